@@ -1,0 +1,60 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Which package may import which: the table of the README's "Layout", one row a package. */
+const mayImport = {
+  core: [],
+  blocks: ['core'],
+  teacher: ['core'],
+  documents: ['core'],
+  taxonomy: ['core', 'documents'],
+  pipeline: ['core'],
+  mixer: ['core'],
+  testing: ['core'],
+  data: [],
+  cli: ['core', 'blocks', 'teacher', 'documents', 'taxonomy', 'pipeline', 'mixer', 'data'],
+  tool: ['core', 'blocks', 'teacher', 'documents', 'taxonomy', 'pipeline', 'mixer', 'cli', 'data', 'testing'],
+  e2e: ['core', 'blocks', 'teacher', 'documents', 'taxonomy', 'pipeline', 'mixer', 'cli', 'data', 'testing', 'tool'],
+};
+/** Contract tests of `testing` serve the tests of every package, never its sources. */
+const withTesting = (scope) => (scope === 'testing' ? [] : ['testing']);
+
+const boundaries = (extra = () => []) => [
+  'error',
+  {
+    enforceBuildableLibDependency: false,
+    allow: ['../../vitest.shared.mjs', '../vitest.shared.mjs'],
+    depConstraints: Object.entries(mayImport).map(([scope, allowed]) => ({
+      sourceTag: `scope:${scope}`,
+      onlyDependOnLibsWithTags: [scope, ...allowed, ...extra(scope)].map((name) => `scope:${name}`),
+    })),
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/node_modules/**', '**/test-results/**', '.nx/**', 'demo-output/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(),
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      'no-console': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      curly: ['error', 'multi-line'],
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/test-support/**'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(withTesting) },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    rules: { 'no-console': 'off' },
+  },
+);

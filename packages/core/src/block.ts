@@ -1,0 +1,98 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import type { Finding } from './finding.js';
+import type { BlockContext, RunSettings } from './run.js';
+import type { Sample } from './sample.js';
+
+/** What a block does to the columns of a sample. The compiler follows these through the whole pipeline. */
+export interface ColumnEffect {
+  /** Columns that must be there, or the sample is rejected. */
+  readonly reads: readonly string[];
+  readonly adds: readonly string[];
+  readonly removes: readonly string[];
+}
+
+/** What one sample costs in a block, as the plan assumes it before anything was run. */
+export interface BlockCost {
+  /** Calls for each sample that comes in. */
+  readonly calls: number;
+  /** Samples that come out for each that comes in; where only the teacher knows, the plan says it is assumed. */
+  readonly fanOut: number;
+  readonly assumed: boolean;
+}
+
+/** A worked example: samples in, samples out, in the block's documentation and run as its test. */
+export interface BlockExample {
+  readonly title: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly input: readonly Readonly<Record<string, unknown>>[];
+  /** Raw replies of the teacher, in the order of the calls. */
+  readonly replies?: readonly string[];
+  readonly output: readonly Readonly<Record<string, unknown>>[];
+  /** Files that the config names, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A file that a config names, as found. */
+export interface ConfigFile {
+  /** The name to use in findings. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What `load` may use to turn a config as written in YAML into one that can run. */
+export interface ConfigLoader {
+  /** Reads a file named in the config, relative to the pipeline file; reports and gives undefined where it cannot. */
+  read(path: string, at: readonly (string | number)[]): Promise<ConfigFile | undefined>;
+  /** Reports what is wrong at a path inside the block's config (`['gen_kwargs', 'n']`). */
+  report(at: readonly (string | number)[], finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { severity?: Finding['severity'] }): void;
+  /** Reports what is wrong in another file, a prompt file say. */
+  reportIn(finding: Finding): void;
+}
+
+/**
+ * Everything the project knows about a kind of block. Its operator is `create(config, context)`; lint, plan, catalogue,
+ * editor schema, reference page and contract test all read the rest.
+ */
+export interface BlockSpec<Config = unknown> {
+  /** The name in pipeline YAML: `FilterByValueBlock`. */
+  readonly type: string;
+  /** One sentence: what happens to a sample. */
+  readonly summary: string;
+  /** JSON Schema of the config as written in YAML, made with TypeBox. */
+  readonly config: TSchema;
+  /** Whether samples stay in it while they wait for something. */
+  readonly holds: boolean;
+  /** Whether it needs the whole stream before anything comes out. */
+  readonly barrier: boolean;
+  readonly examples: readonly BlockExample[];
+  /** From the config as written to the config as run: reads the files that it names. Default: as it is. */
+  load(written: unknown, loader: ConfigLoader): Promise<Config | undefined>;
+  columns(config: Config): ColumnEffect;
+  cost(config: Config, settings: RunSettings): BlockCost;
+  create(config: Config, context: BlockContext): OperatorFunction<Sample, Sample>;
+}
+
+type Defaulted = 'holds' | 'barrier' | 'load' | 'cost';
+
+/** A block spec with the common answers filled in: holds nothing, no barrier, no files, no calls, one out for one in. */
+export function defineBlock<Schema extends TSchema, Config = Static<Schema>>(
+  spec: Omit<BlockSpec<Config>, Defaulted | 'config'> & {
+    readonly config: Schema;
+    readonly holds?: boolean;
+    readonly barrier?: boolean;
+    load?(written: Static<Schema>, loader: ConfigLoader): Promise<Config | undefined>;
+    cost?(config: Config, settings: RunSettings): BlockCost;
+  },
+): BlockSpec<Config> {
+  return Object.freeze({
+    holds: false,
+    barrier: false,
+    load: async (written: Static<Schema>) => written as Config,
+    cost: () => ({ calls: 0, fanOut: 1, assumed: false }),
+    ...spec,
+  }) as BlockSpec<Config>;
+}
+
+/** Blocks by type: what a pipeline may use. */
+export type Catalog = ReadonlyMap<string, BlockSpec>;

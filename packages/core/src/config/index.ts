@@ -1,0 +1,2 @@
+export * from './schema-findings.js';
+export * from './yaml-source.js';

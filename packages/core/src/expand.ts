@@ -1,0 +1,61 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { SdgError } from './errors.js';
+import { Drop, type Outcome } from './outcome.js';
+import type { BlockContext } from './run.js';
+import type { Sample } from './sample.js';
+
+/** One outcome or several, never none: a sample cannot vanish. */
+export type Outcomes<S extends Sample = Sample> = Outcome<S> | readonly Outcome<S>[];
+
+/** Books the outcomes of `sample` and hands those that come out to `emit`. Used by every operator that makes samples. */
+export function settle<S extends Sample>(
+  context: BlockContext,
+  sample: Sample,
+  outcomes: Outcomes<S>,
+  emit: (sample: S) => void,
+): void {
+  const list = Array.isArray(outcomes) ? (outcomes as readonly Outcome<S>[]) : [outcomes as Outcome<S>];
+  if (list.length === 0) {
+    throw new SdgError('internal', `block ${context.name} returned no outcome for a sample`, {
+      remedy: 'return filtered(), deduplicated() or rejected(reason) for a sample that does not come out',
+    });
+  }
+  context.ledger.made += list.length - 1;
+  for (const outcome of list) {
+    if (outcome instanceof Drop) context.drop(sample, outcome);
+    else {
+      context.ledger.out++;
+      emit(outcome);
+    }
+  }
+}
+
+/**
+ * Turns each sample into its outcomes at once: the operator under every block that does not wait. `begin` is called for
+ * each subscription, so state made in it lives in the subscription.
+ *
+ * @example expand(context, () => (sample) => (sample['score'] === 1 ? sample : filtered()))
+ */
+export function expand<In extends Sample, Out extends Sample>(
+  context: BlockContext,
+  begin: () => (sample: In) => Outcomes<Out>,
+): OperatorFunction<In, Out> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const project = begin();
+      return source.subscribe({
+        next(sample) {
+          context.ledger.in++;
+          let outcomes: Outcomes<Out>;
+          try {
+            outcomes = project(sample);
+            settle(context, sample, outcomes, (out) => subscriber.next(out));
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+    });
+}

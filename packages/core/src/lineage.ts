@@ -1,0 +1,78 @@
+import { canonicalJson } from './canonical-json.js';
+import { contentHash } from './content-hash.js';
+import { columnsOf, type Sample } from './sample.js';
+
+/** Where a seed sample was read: enough to find the place again by hand. Every field is optional but `file`'s kin. */
+export interface Origin {
+  /** Leaf node path as in the taxonomy (`knowledge/geology/rivers`), or the task's name. */
+  readonly leaf?: string;
+  /** The file, as named on the command line. */
+  readonly file?: string;
+  /** 1-based line of the seed example in `file`. */
+  readonly line?: number;
+  /** 0-based index of the seed example in its leaf. */
+  readonly seed_example?: number;
+  /** Path of the knowledge document inside its repository. */
+  readonly document?: string;
+  /** 0-based index of the chunk in that document. */
+  readonly chunk?: number;
+  /** Headings above the chunk, outermost first. */
+  readonly headings?: readonly string[];
+}
+
+/**
+ * How a sample came to be. `id` is a hash of the root sample's content and of `path`, so it is the same in every run,
+ * at any concurrency, and two samples of one run share it only if their seeds were equal to the letter.
+ */
+export interface Lineage {
+  readonly id: string;
+  /** The id of the seed sample. */
+  readonly root: string;
+  /** One entry a step that made new samples: `<block>.<index among its parent's children>`. */
+  readonly path: readonly string[];
+  readonly origin?: Origin;
+  /** Name of the pipeline that made the sample. */
+  readonly pipeline?: string;
+  /** Models that wrote any of its columns, in order of first use. */
+  readonly teachers?: readonly string[];
+}
+
+/** Gives `columns` the lineage of a root: a seed sample, read at `origin`. */
+export function seedSample<C extends object>(columns: C, origin?: Origin): C & { readonly _sdg: Lineage } {
+  const id = contentHash('seed', canonicalJson(columnsOf(columns as Sample)));
+  return { ...columns, _sdg: { id, root: id, path: [], ...(origin && { origin }) } };
+}
+
+/** The sample's lineage; a sample that has none yet is taken as a seed. */
+export function lineageOf(sample: Sample): Lineage {
+  return sample._sdg ?? seedSample(sample)._sdg;
+}
+
+/** The same sample with other columns: for blocks that make one sample of one. The lineage stays. */
+export function evolve<C extends object>(parent: Sample, columns: C): C & { readonly _sdg: Lineage } {
+  return { ...columns, _sdg: lineageOf(parent) };
+}
+
+/**
+ * A new sample made from `parent` by `block`, the `index`-th (0-based) of its children. `teacher` names the model that
+ * wrote it, if one did.
+ */
+export function derive<C extends object>(
+  parent: Sample,
+  columns: C,
+  made: { readonly block: string; readonly index: number; readonly teacher?: string },
+): C & { readonly _sdg: Lineage } {
+  const lineage = lineageOf(parent);
+  const step = `${made.block}.${made.index}`;
+  const teachers = lineage.teachers ?? [];
+  return {
+    ...columns,
+    _sdg: {
+      ...lineage,
+      id: contentHash(lineage.id, step),
+      path: [...lineage.path, step],
+      ...(made.teacher !== undefined &&
+        !teachers.includes(made.teacher) && { teachers: [...teachers, made.teacher] }),
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { SdgError } from '../errors.js';
+
+const SHOWN = 60;
+
+/** At most 60 characters around `index`, with `…` where something was left out. */
+function excerpt(text: string, index: number): string {
+  const from = Math.max(0, Math.min(index - SHOWN / 2, text.length - SHOWN));
+  const part = text.slice(from, from + SHOWN);
+  return `${from > 0 ? '…' : ''}${part}${from + SHOWN < text.length ? '…' : ''}`;
+}
+
+/** `PropertyNameExpected` as `property name expected`. */
+const inWords = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+
+/** 0-based index and nature of the first fault of a text that `JSON.parse` refused. V8 says neither reliably. */
+function firstFault(text: string): { index: number; what: string } {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { disallowComments: true, allowEmptyContent: false, allowTrailingComma: false });
+  const first = errors[0];
+  return first ? { index: first.offset, what: inWords(printParseErrorCode(first.error)) } : { index: 0, what: 'not JSON' };
+}
+
+/** The error for a line that is not one JSON object: file, line, column, what is wrong, the text shortened. */
+export function badLine(file: string, line: number, text: string | undefined, found?: string): SdgError {
+  const remedy = 'mend the line, or pass --skip-bad-lines to reject it and go on';
+  if (text === undefined) {
+    return new SdgError('bad-input', 'the line is not valid UTF-8', { place: { file, line, column: 1 }, remedy });
+  }
+  const { index, what } = found === undefined ? firstFault(text) : { index: 0, what: `expected a JSON object, found ${found}` };
+  return new SdgError('bad-input', `${what} in ${excerpt(text, index)}`, { place: { file, line, column: index + 1 }, remedy });
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@sdg/source', 'module', 'node', 'development|production'];
+
+/**
+ * One project's tests, run from source without a build: imports between packages resolve to `src`.
+ * @param {string} name
+ * @param {import('vitest/config').ViteUserConfig['test']} [test]
+ */
+export function defineProject(name, test = {}) {
+  return defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
+    test: {
+      name,
+      include: ['src/**/*.test.ts'],
+      environment: 'node',
+      reporters: ['default', 'json'],
+      outputFile: { json: fileURLToPath(new URL(`test-results/${name}.json`, import.meta.url)) },
+      passWithNoTests: true,
+      ...test,
+    },
+  });
+}
