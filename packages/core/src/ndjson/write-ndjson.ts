@@ -7,7 +7,8 @@ const BATCH = 65_536;
 
 /**
  * Writes each sample as a line of JSON and passes it on once the stream has taken the line, so `gate` counts it as
- * resident until the consumer has room for it. Does not end the stream. Errors of the stream (EPIPE, ENOSPC) end it.
+ * resident until the consumer has room for it. Does not end the stream. Errors of the stream (EPIPE, ENOSPC) end it at
+ * once; an error of the source is passed on after what came before it has been written.
  *
  * Plain `JSON.stringify`: the stringifier of the `ndjson` package runs a replacer over every value.
  */
@@ -17,7 +18,7 @@ export function writeNdjson<T extends object>(stream: Writable, gate: Gate): Ope
       let samples: T[] = [];
       let text = '';
       let underWay = 0;
-      let sourceEnded = false;
+      let end: (() => void) | undefined;
 
       const write = (): void => {
         const batch = samples;
@@ -32,8 +33,12 @@ export function writeNdjson<T extends object>(stream: Writable, gate: Gate): Ope
           for (const sample of batch) subscriber.next(sample);
           gate.written(batch.length);
           if (samples.length > 0 && underWay === 0) write();
-          else if (sourceEnded && samples.length === 0 && underWay === 0) subscriber.complete();
+          else if (samples.length === 0 && underWay === 0) end?.();
         });
+      };
+      const endWith = (last: () => void): void => {
+        if (samples.length === 0 && underWay === 0) last();
+        else end = last;
       };
       const fail = (error: Error): void => subscriber.error(error);
       stream.once('error', fail);
@@ -55,11 +60,8 @@ export function writeNdjson<T extends object>(stream: Writable, gate: Gate): Ope
               else if (text.length >= BATCH) write();
             }
           },
-          error: (error) => subscriber.error(error),
-          complete() {
-            sourceEnded = true;
-            if (samples.length === 0 && underWay === 0) subscriber.complete();
-          },
+          error: (error) => endWith(() => subscriber.error(error)),
+          complete: () => endWith(() => subscriber.complete()),
         }),
       );
     });

@@ -1,0 +1,91 @@
+/** One option of a command. This table is all there is: parsing, `-h`, `--help`, completions and the reference page read it. */
+export interface Flag {
+  /** Without the dashes: `max-concurrency`. */
+  readonly name: string;
+  /** One letter, without the dash. */
+  readonly short?: string;
+  /** What stands for the value in the help (`N`, `FILE`); absent: the flag is a switch. */
+  readonly value?: string;
+  /** How the value is read. Default `text`. */
+  readonly type?: 'text' | 'integer' | 'number';
+  /** Least number allowed, for `integer` and `number`. */
+  readonly min?: number;
+  /** The only texts allowed. */
+  readonly choices?: readonly string[];
+  /** May be given several times; all values count. */
+  readonly multiple?: boolean;
+  /** Other names that mean the same. */
+  readonly aliases?: readonly string[];
+  /** Environment variables that give the value where the flag is absent, first one set wins. */
+  readonly env?: readonly string[];
+  /** What holds where the flag is absent, as the help says it. Setting it is the command's own business. */
+  readonly default?: string;
+  /** One line for `-h`. */
+  readonly help: string;
+  /** Further sentences for `--help`. */
+  readonly more?: string;
+}
+
+type ValueOf<F extends Flag> = F extends { readonly value: string }
+  ? F extends { readonly type: 'integer' | 'number' }
+    ? number
+    : string
+  : boolean;
+
+/** The parsed flags by name: switches are true or absent, the rest text or numbers, arrays where `multiple`. */
+export type FlagValues<Flags extends readonly Flag[]> = {
+  readonly [F in Flags[number] as F['name']]?: F extends { readonly multiple: true } ? readonly ValueOf<F>[] : ValueOf<F>;
+};
+
+/** What every command gets to run with. */
+export interface Invocation<Flags extends readonly Flag[] = readonly Flag[]> {
+  /** Name of the command as typed: `sdg-run`, `sdg diff`. */
+  readonly name: string;
+  readonly flags: FlagValues<Flags> & FlagValues<typeof commonFlags>;
+  /** Which flags came from an environment variable, by flag name. */
+  readonly fromEnv: Readonly<Record<string, string>>;
+  readonly positionals: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by the first Ctrl-C or SIGTERM: begin nothing new, finish what is under way. A second one kills. */
+  readonly interrupted: AbortSignal;
+  /** A line on stderr, `name: text`; nothing with `--quiet`. */
+  say(text: string): void;
+  /** The same, for what a user must see even with `--quiet`. */
+  complain(text: string): void;
+}
+
+export interface Command<Flags extends readonly Flag[] = readonly Flag[]> {
+  /** `sdg-read`, or for a subcommand of `sdg` its word: `diff`. */
+  readonly name: string;
+  /** One line: what it is for. */
+  readonly summary: string;
+  /** Lines after the name: `PIPELINE [FILE…] [options]`. */
+  readonly usage: readonly string[];
+  /** A few sentences for `--help`: input, output, exit codes where they differ from the common ones. */
+  readonly description: string;
+  readonly flags: Flags;
+  /** How many positional arguments. Default any number. */
+  readonly positionals?: { readonly min?: number; readonly max?: number; readonly name: string };
+  /** Command lines with what they do. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /**
+   * Does the work and gives the exit code (default 0). Import what is heavy in here, not at the top of the file: the
+   * help must not wait for it.
+   */
+  run(invocation: Invocation<Flags>): Promise<number | undefined>;
+}
+
+/** A command with the types of its flags taken from its table. */
+export const defineCommand = <const Flags extends readonly Flag[]>(command: Command<Flags>): Command<Flags> => command;
+
+/** Flags that every command has. */
+export const commonFlags = [
+  { name: 'seed', value: 'N', type: 'integer', default: '42', help: 'seed of every random choice' },
+  { name: 'quiet', short: 'q', help: 'no progress and no notes on stderr; errors still show' },
+  { name: 'debug', help: 'show stack traces and what the program does' },
+  { name: 'help', help: 'show the whole help, with examples; -h shows it in short' },
+  { name: 'version', help: 'show the version' },
+] as const satisfies readonly Flag[];

@@ -1,0 +1,4 @@
+import type { Command } from '../command.js';
+
+/** The commands of `sdg` by their words. Each is loaded only when it is used. */
+export const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = {};

@@ -1,0 +1,32 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { SdgError } from '@sdg/core';
+
+/** A file that takes records as lines of JSON, in the order given. */
+export interface LineFile {
+  write(record: object): void;
+  /** Ends the file; fails with `bad-input` if anything could not be written. */
+  close(): Promise<void>;
+}
+
+/** Opens `path` for writing from the start. Fails with `usage` if it cannot be written. */
+export async function openLineFile(path: string): Promise<LineFile> {
+  const stream: WriteStream = createWriteStream(path, { flags: 'w' });
+  try {
+    await once(stream, 'open');
+  } catch (error) {
+    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  let failure: Error | undefined;
+  stream.on('error', (error) => (failure = error));
+  return {
+    write: (record) => void stream.write(`${JSON.stringify(record)}\n`),
+    async close() {
+      if (!failure) {
+        stream.end();
+        await once(stream, 'close').catch(() => undefined);
+      }
+      if (failure) throw new SdgError('bad-input', `could not write all of ${path}: ${failure.message}`, { cause: failure });
+    },
+  };
+}

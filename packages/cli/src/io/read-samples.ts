@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { SdgError, readNdjson, type ReadNdjsonOptions, type Sample } from '@sdg/core';
+
+export interface SampleInput {
+  /** Files to read one after another; `-` is stdin. None: stdin. */
+  readonly files: readonly string[];
+  readonly stdin: NodeJS.ReadStream;
+  /** What the input should be, for the message when stdin is a terminal: `seed samples, as sdg-read writes them`. */
+  readonly expects: string;
+  readonly onBadLine?: ReadNdjsonOptions['onBadLine'];
+}
+
+/** Samples read from files or stdin, and how far the reading has come. */
+export interface SampleReader extends AsyncIterable<Sample> {
+  /** Bytes read so far. */
+  readonly bytesRead: number;
+  /** Bytes there are, where that is known: for files, not for pipes. */
+  readonly bytesTotal: number | undefined;
+}
+
+function cannotRead(file: string, error: unknown): SdgError {
+  const { code } = error as NodeJS.ErrnoException;
+  const why =
+    code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'it is a folder' : String(error);
+  return new SdgError('bad-input', `cannot read ${file}: ${why}`, { remedy: 'name a readable NDJSON file, or - for stdin', cause: error });
+}
+
+/**
+ * Opens NDJSON input. Every file is looked at before the first line is read, so a misspelt name costs no calls.
+ * Fails with `usage` if stdin is a terminal, with `bad-input` if a file cannot be read.
+ */
+export async function readSamples({ files, stdin, expects, onBadLine }: SampleInput): Promise<SampleReader> {
+  const names = files.length === 0 ? ['-'] : files;
+  if (names.includes('-') && stdin.isTTY) {
+    throw new SdgError('usage', `stdin is a terminal; expected ${expects}`, { remedy: 'pipe them in or name a file; --help has examples' });
+  }
+  let bytesTotal: number | undefined = 0;
+  for (const name of names) {
+    if (name === '-') {
+      bytesTotal = undefined;
+      continue;
+    }
+    const found = await stat(name).catch((error: unknown) => {
+      throw cannotRead(name, error);
+    });
+    if (found.isDirectory()) throw cannotRead(name, { code: 'EISDIR' });
+    bytesTotal = bytesTotal === undefined || !found.isFile() ? undefined : bytesTotal + found.size;
+  }
+
+  let bytesRead = 0;
+  async function* counted(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of input) {
+      bytesRead += chunk.byteLength;
+      yield chunk;
+    }
+  }
+  async function* samples(): AsyncGenerator<Sample> {
+    for (const name of names) {
+      const input: AsyncIterable<Uint8Array> = name === '-' ? stdin : createReadStream(name);
+      try {
+        yield* readNdjson(counted(input), { name: name === '-' ? 'stdin' : name, ...(onBadLine && { onBadLine }) });
+      } catch (error) {
+        throw error instanceof SdgError ? error : cannotRead(name, error);
+      }
+    }
+  }
+  return {
+    [Symbol.asyncIterator]: samples,
+    get bytesRead() {
+      return bytesRead;
+    },
+    bytesTotal,
+  };
+}

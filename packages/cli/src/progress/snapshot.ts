@@ -1,0 +1,93 @@
+import type { Run } from '@sdg/core';
+
+/** How a run stands at one moment: everything that a view shows. */
+export interface Snapshot {
+  readonly seconds: number;
+  readonly blocks: readonly BlockProgress[];
+  readonly inFlight: number;
+  readonly queued: number;
+  readonly limit: number;
+  readonly calls: number;
+  readonly cachedCalls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly tokensEstimated: boolean;
+  /** Samples that came out of the pipeline and were taken by the pipe. */
+  readonly written: number;
+  /** Calls answered by the teacher, not the cache, a second, over the last few seconds. */
+  readonly callsPerSecond: number;
+  /** Share of the input that was read, where its length is known. */
+  readonly share: number | undefined;
+  /** Seconds that are probably left, where the length of the input is known. */
+  readonly secondsLeft: number | undefined;
+}
+
+export interface BlockProgress {
+  readonly name: string;
+  readonly in: number;
+  readonly out: number;
+  readonly filtered: number;
+  readonly deduplicated: number;
+  readonly rejected: number;
+  readonly unfinished: number;
+  readonly calls: number;
+}
+
+/** What is watched. */
+export interface Watched {
+  readonly run: Run;
+  readonly written: () => number;
+  readonly bytesRead?: () => number;
+  readonly bytesTotal?: number | undefined;
+}
+
+/** The rate is taken over this many seconds. */
+const RATE_WINDOW = 10;
+
+/** Makes snapshots of a run. Each call moves the window of the rate on, so one watcher serves one view. */
+export function watch({ run, written, bytesRead, bytesTotal }: Watched, now: () => number = () => performance.now()): () => Snapshot {
+  const began = now();
+  const marks: { at: number; calls: number }[] = [{ at: began, calls: 0 }];
+  return () => {
+    const at = now();
+    const blocks = run.ledger.blocks;
+    const sum = (field: 'calls' | 'cachedCalls' | 'promptTokens' | 'completionTokens'): number =>
+      blocks.reduce((total, block) => total + block[field], 0);
+    const calls = sum('calls');
+    const cachedCalls = sum('cachedCalls');
+    marks.push({ at, calls: calls - cachedCalls });
+    while (marks.length > 2 && at - marks[0]!.at > RATE_WINDOW * 1000) marks.shift();
+    const since = marks[0]!;
+    const seconds = (at - began) / 1000;
+    const share = bytesTotal && bytesRead ? Math.min(1, bytesRead() / bytesTotal) : undefined;
+    // What was read and is still under way counts as half done.
+    const entered = blocks[0]?.in ?? 0;
+    const done = share === undefined || entered === 0 ? 0 : share * (1 - (0.5 * Math.min(entered, run.gate.resident)) / entered);
+    const state = run.teacher?.state?.();
+    return {
+      seconds,
+      blocks: blocks.map((block) => ({
+        name: block.block,
+        in: block.in,
+        out: block.out,
+        filtered: block.filtered,
+        deduplicated: block.deduplicated,
+        rejected: block.rejected,
+        unfinished: block.unfinished,
+        calls: block.calls,
+      })),
+      inFlight: state?.inFlight ?? 0,
+      queued: state?.queued ?? 0,
+      limit: state?.limit ?? 0,
+      calls,
+      cachedCalls,
+      promptTokens: sum('promptTokens'),
+      completionTokens: sum('completionTokens'),
+      tokensEstimated: blocks.some((block) => block.tokensEstimated),
+      written: written(),
+      callsPerSecond: at > since.at ? ((calls - cachedCalls - since.calls) * 1000) / (at - since.at) : 0,
+      share,
+      secondsLeft: done > 0.01 ? (seconds * (1 - done)) / done : undefined,
+    };
+  };
+}

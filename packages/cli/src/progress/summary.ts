@@ -1,0 +1,23 @@
+import type { Ledger } from '@sdg/core';
+import { blockTable, clock, count, trafficLine } from './format.js';
+import type { Snapshot } from './snapshot.js';
+
+/** What a run came to: the account of every block, why samples were rejected, and which block ended an empty result. */
+export function summaryLines(now: Snapshot, ledger: Ledger): string[] {
+  const rejected = ledger.toJSON().flatMap(({ block, rejected: reasons }) =>
+    Object.entries(reasons).map(([reason, n]) => `  ${count(n)} rejected by ${block}: ${reason}`),
+  );
+  const { calls, cachedCalls } = now;
+  const asked = calls - cachedCalls;
+  const rate = now.seconds > 0 ? asked / now.seconds : 0;
+  const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined })
+    .split(' · ')
+    .filter((part) => !part.includes('in flight') && !part.endsWith('written'));
+  const last = now.blocks.findIndex((block) => block.in > 0 && block.out === 0);
+  return [
+    ...blockTable(now.blocks).map((line) => `  ${line}`),
+    ...rejected,
+    ...(now.written === 0 && last !== -1 ? [`  nothing came out: block ${now.blocks[last]!.name} was the last to receive samples`] : []),
+    `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}`,
+  ];
+}
