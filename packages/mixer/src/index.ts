@@ -1,1 +1,9 @@
-export {};
+export * from './rows/auxiliary-row.js';
+export * from './rows/knowledge-row.js';
+export * from './rows/leaf-of.js';
+export * from './rows/make-row.js';
+export * from './rows/question-answer.js';
+export * from './rows/raft-row.js';
+export * from './rows/skill-row.js';
+export * from './rows/training-row.js';
+export * from './rows/training-rows.js';

@@ -1,0 +1,48 @@
+import { rejected, type Drop, type Sample } from '@sdg/core';
+import { makeRow } from './make-row.js';
+import { questionAnswer, type QuestionAnswer } from './question-answer.js';
+import type { TrainingRow } from './training-row.js';
+
+/** A generated knowledge sample, taken apart. */
+export interface KnowledgeSample extends QuestionAnswer {
+  readonly sample: Sample;
+  readonly document: string;
+}
+
+/** What of a knowledge sample its training rows are made of; a drop where there is nothing to learn from it. */
+export function knowledgeSample(sample: Sample): KnowledgeSample | Drop {
+  const document = sample['document'];
+  if (typeof document !== 'string' || document.trim() === '') return rejected('no document');
+  const pair = questionAnswer(sample);
+  if (!pair) {
+    return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
+  }
+  if (pair.answer === '') return rejected('empty answer');
+  return { sample, document, ...pair };
+}
+
+/** Metadata of a row that asks about a document. */
+export function documentMetadata({ sample, document }: KnowledgeSample, dataset: string): Record<string, unknown> {
+  const { domain, raw_document, dataset_type } = sample;
+  return {
+    sdg_document: document,
+    domain,
+    dataset,
+    ...(raw_document !== undefined && { raw_document }),
+    ...(dataset_type !== undefined && { dataset_type }),
+  };
+}
+
+/** The row of phase 0.7, and again in phase 1.0: the document and the question, then the answer; all turns are learnt. */
+export function documentQuestionRow(knowledge: KnowledgeSample): TrainingRow {
+  const { sample, document, question, answer } = knowledge;
+  return makeRow(sample, {
+    kind: 'document_knowledge_qa',
+    messages: [
+      { role: 'user', content: `${document}\n\n${question}` },
+      { role: 'assistant', content: answer },
+    ],
+    metadata: documentMetadata(knowledge, 'document_knowledge_qa'),
+    unmask: true,
+  });
+}

@@ -1,0 +1,33 @@
+import { columnsOf, rejected, type Outcome, type Sample } from '@sdg/core';
+import { makeRow } from './make-row.js';
+import { questionAnswer } from './question-answer.js';
+import { ROW_COLUMNS, type TrainingRow } from './training-row.js';
+
+/** The user's turn: the question, and below it the context, unless the question already quotes it. */
+export function skillQuestion(question: string, context: unknown): string {
+  if (typeof context !== 'string' || context.trim() === '' || question.includes(context.trim())) return question;
+  return `${question}\n${context}`;
+}
+
+/**
+ * The training row of a generated skill sample: system, user and assistant; all generated columns in the metadata.
+ * Rejected where there is nothing to learn: no question and answer, or an empty answer.
+ */
+export function skillRow(sample: Sample, systemPrompt: string): Outcome<TrainingRow> {
+  const pair = questionAnswer(sample);
+  if (!pair) {
+    return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
+  }
+  if (pair.answer === '') return rejected('empty answer');
+  const columns = Object.entries(columnsOf(sample)).filter(([name]) => !ROW_COLUMNS.has(name));
+  return makeRow(sample, {
+    kind: 'skill',
+    messages: [
+      { role: 'system', content: systemPrompt },
+      { role: 'user', content: skillQuestion(pair.question, sample['context']) },
+      { role: 'assistant', content: pair.answer },
+    ],
+    metadata: Object.fromEntries(columns),
+    unmask: false,
+  });
+}

@@ -1,0 +1,106 @@
+import { barrier, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Sample } from '@sdg/core';
+import { connect, filter, merge, type OperatorFunction } from 'rxjs';
+import { auxiliaryRow, type AuxiliaryInstructions } from './auxiliary-row.js';
+import { documentQuestionRow, knowledgeSample } from './knowledge-row.js';
+import { isKnowledge, leafKey, leafOf } from './leaf-of.js';
+import { raftRow } from './raft-row.js';
+import { skillRow } from './skill-row.js';
+import { DEFAULT_SYSTEM_PROMPT, type TrainingRow } from './training-row.js';
+
+/**
+ * Which training the rows are for. `knowledge` is phase 0.7: questions behind their document. `skills` is phase 1.0:
+ * skill rows, RAFT rows, and those of phase 0.7 once more.
+ */
+export type Phase = 'knowledge' | 'skills';
+
+export interface TrainingRowOptions {
+  /** Default `skills`. */
+  readonly phase?: Phase;
+  /** Default {@link DEFAULT_SYSTEM_PROMPT}. */
+  readonly systemPrompt?: string;
+  /** Of all pipelines, or by the pipeline's name in the sample's lineage. Default none: no auxiliary rows. */
+  readonly auxiliaryInstructions?: AuxiliaryInstructions | ((pipeline: string | undefined) => AuxiliaryInstructions | undefined);
+  /** Seed of distractors and instructions. Default 42. */
+  readonly seed?: number;
+  /** Told of a leaf that has one document only, so that its RAFT rows have no distractors. */
+  readonly onSingleDocument?: (leaf: string) => void;
+}
+
+/** Makes training rows of samples one by one, for one subscription. */
+class RowMaker {
+  readonly #options: TrainingRowOptions;
+  readonly #seed: number;
+  /** Documents that have their auxiliary row, by leaf. */
+  readonly #rewritten = new Set<string>();
+
+  constructor(options: TrainingRowOptions) {
+    this.#options = options;
+    this.#seed = options.seed ?? DEFAULT_SEED;
+  }
+
+  skill(sample: Sample): Outcome<TrainingRow> {
+    return skillRow(sample, this.#options.systemPrompt ?? DEFAULT_SYSTEM_PROMPT);
+  }
+
+  /** `documents`: of the sample's leaf; given, a RAFT row comes first. */
+  knowledge(sample: Sample, documents?: readonly string[]): Outcomes<TrainingRow> {
+    const knowledge = knowledgeSample(sample);
+    if (knowledge instanceof Drop) return knowledge;
+    const auxiliary = this.#auxiliary(sample, knowledge.document, documents === undefined);
+    return [
+      ...(documents ? [raftRow(knowledge, documents, this.#seed)] : []),
+      documentQuestionRow(knowledge),
+      ...(auxiliary ? [auxiliary] : []),
+    ];
+  }
+
+  #auxiliary(sample: Sample, document: string, unmask: boolean): TrainingRow | undefined {
+    const given = this.#options.auxiliaryInstructions;
+    const instructions = typeof given === 'function' ? given(sample._sdg?.pipeline) : given;
+    const key = leafKey(sample, document);
+    if (!instructions || this.#rewritten.has(key)) return undefined;
+    const row = auxiliaryRow(sample, instructions, { seed: this.#seed, unmask });
+    if (row) this.#rewritten.add(key);
+    return row;
+  }
+}
+
+/** The distinct documents of every leaf, in order of first use. */
+function documentsByLeaf(samples: readonly Sample[]): Map<string, string[]> {
+  const sets = new Map<string, Set<string>>();
+  for (const sample of samples) {
+    const { document } = sample;
+    if (!isKnowledge(sample) || typeof document !== 'string' || document.trim() === '') continue;
+    const leaf = leafOf(sample);
+    if (!sets.has(leaf)) sets.set(leaf, new Set());
+    sets.get(leaf)!.add(document);
+  }
+  return new Map([...sets].map(([leaf, documents]) => [leaf, [...documents]]));
+}
+
+/**
+ * Turns generated samples into training rows: one row of a skill sample; of a knowledge sample its RAFT row (phase
+ * `skills`), its question behind the document and, once for every document, its auxiliary row. Samples with nothing to
+ * learn are rejected on record.
+ *
+ * Skill samples pass as they come, and so does knowledge in phase `knowledge`. In phase `skills` knowledge waits for
+ * the end of the stream, because distractors come from all documents of a leaf, and follows the skills.
+ *
+ * @example samples.pipe(trainingRows({ phase: 'knowledge' }, run.block('rows')))
+ */
+export function trainingRows(options: TrainingRowOptions, context: BlockContext): OperatorFunction<Sample, TrainingRow> {
+  const passing = expand<Sample, TrainingRow>(context, () => {
+    const maker = new RowMaker(options);
+    return (sample) => (isKnowledge(sample) ? maker.knowledge(sample) : maker.skill(sample));
+  });
+  if (options.phase === 'knowledge') return passing;
+  const waiting = barrier<Sample, TrainingRow>(context, (samples) => {
+    const maker = new RowMaker(options);
+    const documents = documentsByLeaf(samples);
+    for (const [leaf, texts] of documents) if (texts.length === 1) options.onSingleDocument?.(leaf);
+    return samples.map((sample) => maker.knowledge(sample, documents.get(leafOf(sample)) ?? []));
+  });
+  return connect((shared) =>
+    merge(shared.pipe(filter((sample) => !isKnowledge(sample)), passing), shared.pipe(filter(isKnowledge), waiting)),
+  );
+}
