@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from './canonical-json.js';
+import { contentHash } from './content-hash.js';
+import { derive, evolve, lineageOf, seedSample } from './lineage.js';
+
+describe('lineage', () => {
+  it('gives a seed the same id whatever the order of its columns, and its origin no say in it', () => {
+    const a = seedSample({ x: 1, y: 'b' }, { leaf: 'l', file: 'f', line: 3 });
+    const b = seedSample({ y: 'b', x: 1 });
+    expect(a._sdg.id).toBe(b._sdg.id);
+    expect(a._sdg).toMatchObject({ root: a._sdg.id, path: [], origin: { leaf: 'l', file: 'f', line: 3 } });
+    expect(seedSample({ x: 2, y: 'b' })._sdg.id).not.toBe(a._sdg.id);
+  });
+
+  it('takes a sample without lineage as a seed', () => {
+    expect(lineageOf({ x: 1 }).id).toBe(seedSample({ x: 1 })._sdg.id);
+  });
+
+  it('tells children apart by block and index, and remembers who wrote them', () => {
+    const seed = seedSample({ x: 1 });
+    const [a, b] = [0, 1].map((index) => derive(seed, { q: index }, { block: 'gen', index, teacher: 'm' }));
+    expect(a!._sdg.id).not.toBe(b!._sdg.id);
+    expect(b!._sdg).toMatchObject({ root: seed._sdg.id, path: ['gen.1'], teachers: ['m'] });
+    const grandchild = derive(b!, { q: 2 }, { block: 'judge', index: 0, teacher: 'm' });
+    expect(grandchild._sdg).toMatchObject({ root: seed._sdg.id, path: ['gen.1', 'judge.0'], teachers: ['m'] });
+    expect(evolve(grandchild, { q: 3 })._sdg).toBe(grandchild._sdg);
+  });
+
+  it('never mutates what it was given', () => {
+    const seed = Object.freeze(seedSample({ x: 1 }));
+    expect(() => derive(seed, { ...seed, y: 1 }, { block: 'b', index: 0 })).not.toThrow();
+  });
+});
+
+describe('canonicalJson', () => {
+  it('is the same for equal values and reads back as the value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const plain: unknown = JSON.parse(JSON.stringify(value));
+        expect(JSON.parse(canonicalJson(plain))).toEqual(plain);
+        if (typeof plain === 'object' && plain !== null && !Array.isArray(plain)) {
+          expect(canonicalJson(Object.fromEntries(Object.entries(plain).reverse()))).toBe(canonicalJson(plain));
+        }
+      }),
+    );
+  });
+
+  it('keeps parts of a hash apart', () => {
+    expect(contentHash('ab', 'c')).not.toBe(contentHash('a', 'bc'));
+    expect(contentHash('a')).toMatch(/^[0-9a-f]{32}$/);
+  });
+});

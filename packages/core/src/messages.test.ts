@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { errorCodes, SdgError, type ErrorCode } from './errors.js';
+import { compareFindings, formatFinding, formatFindingForGithub, type Finding } from './finding.js';
+import { didYouMean, suggest } from './suggest.js';
+
+describe('SdgError', () => {
+  it('says place, what and what to do on one line', () => {
+    const error = new SdgError('config', 'unknown block', { place: { file: 'p.yaml', line: 2, column: 7 }, remedy: 'see sdg blocks' });
+    expect(error.message).toBe('p.yaml:2:7: unknown block; see sdg blocks');
+    expect(error).toMatchObject({ exitCode: 2, isRetryable: false, endsRun: true });
+  });
+
+  it('knows for every code what may follow', () => {
+    for (const code of Object.keys(errorCodes) as ErrorCode[]) {
+      const error = new SdgError(code, 'x');
+      expect([1, 2, 3, 130]).toContain(error.exitCode);
+      // What ends one sample only must not be made again for ever.
+      if (!error.endsRun && code !== 'interrupted') expect(error.isRetryable).toBe(false);
+    }
+  });
+});
+
+const finding: Finding = { severity: 'error', file: 'a.yaml', line: 3, column: 5, path: 'seed_examples[0]', message: '50% off', remedy: 'quote it' };
+
+describe('Finding', () => {
+  it('is one line for people', () => {
+    expect(formatFinding(finding)).toBe('a.yaml:3:5 [seed_examples[0]] 50% off; quote it');
+    const { path: _path, ...plain } = finding;
+    expect(formatFinding(plain)).toBe('a.yaml:3:5: 50% off; quote it');
+    expect(formatFinding({ severity: 'warning', message: 'old' })).toBe('warning: old');
+  });
+
+  it('cannot break out of its line or write to the terminal', () => {
+    expect(formatFinding({ ...finding, message: 'a\nb\u001b[31m\u2028c' })).toBe('a.yaml:3:5 [seed_examples[0]] a\\nb\\u001b[31m\\u2028c; quote it');
+  });
+
+  it('is an escaped workflow command for GitHub', () => {
+    expect(formatFindingForGithub({ ...finding, file: 'a,b:c.yaml' })).toBe(
+      '::error file=a%2Cb%3Ac.yaml,line=3,col=5::[seed_examples[0]] 50%25 off; quote it',
+    );
+  });
+
+  it('sorts by file, line, column', () => {
+    const places = [{ file: 'b' }, { file: 'a', line: 2 }, { file: 'a', line: 1, column: 9 }, { file: 'a', line: 1, column: 2 }];
+    const sorted = places.map((place) => ({ severity: 'error', message: '', ...place }) as Finding).sort(compareFindings);
+    expect(sorted.map(({ file, line, column }) => [file, line, column])).toEqual([
+      ['a', 1, 2],
+      ['a', 1, 9],
+      ['a', 2, undefined],
+      ['b', undefined, undefined],
+    ]);
+  });
+});
+
+describe('suggest', () => {
+  it('finds what was meant, and nothing where nothing is near', () => {
+    expect(suggest('fitler_value', ['filter_column', 'filter_value'])).toBe('filter_value');
+    expect(suggest('SIMPLE', ['simple', 'full'])).toBe('simple');
+    expect(suggest('zzz', ['simple', 'full'])).toBeUndefined();
+    expect(suggest('x', [])).toBeUndefined();
+    expect(didYouMean('ful', ['full'])).toBe('did you mean "full"?');
+  });
+});

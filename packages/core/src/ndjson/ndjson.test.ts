@@ -1,0 +1,194 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import ndjson from 'ndjson';
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { type SdgError } from '../errors.js';
+import { Gate } from '../gate.js';
+import type { Sample } from '../sample.js';
+import { readNdjson } from './read-ndjson.js';
+import { splitLines } from './split-lines.js';
+import { writeNdjson } from './write-ndjson.js';
+
+/** The bytes in chunks of the sizes given, over and over. */
+function* chunked(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
+  for (let at = 0, i = 0; at < bytes.length; i++) {
+    const size = sizes[i % sizes.length] ?? bytes.length;
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
+
+async function read(input: Buffer | string, sizes: readonly number[] = [65_536], skip = false) {
+  const bad: { error: SdgError; line: string }[] = [];
+  const samples: Sample[] = [];
+  const options = { name: 'in.jsonl', ...(skip && { onBadLine: (error: SdgError, line: string) => bad.push({ error, line }) }) };
+  for await (const sample of readNdjson(Readable.from(chunked(Buffer.from(input), sizes)), options)) samples.push(sample);
+  return { samples, bad };
+}
+
+const failure = async (input: Buffer | string): Promise<SdgError> =>
+  read(input).then(
+    () => expect.unreachable('should have failed'),
+    (error: unknown) => error as SdgError,
+  );
+
+const write = async (samples: readonly object[]): Promise<string> => {
+  const stream = new PassThrough({ highWaterMark: 64 });
+  const written = text(stream);
+  await lastValueFrom(from(samples).pipe(writeNdjson(stream, new Gate()), toArray()));
+  stream.end();
+  return written;
+};
+
+describe('readNdjson', () => {
+  it('takes CRLF, a byte order mark, blank lines and a missing last line feed as they come', async () => {
+    const { samples } = await read('\ufeff{"a":1}\r\n\r\n  \n{"a":2}\n{"a":3}');
+    expect(samples).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }]);
+  });
+
+  it('leaves U+2028, U+2029 and U+FFFD inside strings alone', async () => {
+    const { samples } = await read('{"a":"x\u2028y\u2029z\ufffd"}\n');
+    expect(samples).toEqual([{ a: 'x\u2028y\u2029z\ufffd' }]);
+  });
+
+  it('gives nothing for an empty input', async () => {
+    expect((await read('')).samples).toEqual([]);
+    expect((await read('\n\n')).samples).toEqual([]);
+  });
+
+  it('reads a line of 100 MB', async () => {
+    const long = 'x'.repeat(100 * 1024 * 1024);
+    const { samples } = await read(Buffer.from(`{"a":"${long}"}\n{"b":1}\n`));
+    expect(samples).toHaveLength(2);
+    expect((samples[0]!['a'] as string).length).toBe(long.length);
+  }, 30_000);
+
+  it('names file, line and column of a broken line, and shows the text', async () => {
+    const error = await failure('{"a":1}\n\n{"a":1,}\n');
+    expect(error).toMatchObject({ code: 'bad-input', exitCode: 1, place: { file: 'in.jsonl', line: 3, column: 8 } });
+    expect(error.message).toBe(
+      'in.jsonl:3:8: property name expected in {"a":1,}; mend the line, or pass --skip-bad-lines to reject it and go on',
+    );
+  });
+
+  it('shortens a long line around the fault', async () => {
+    const error = await failure(`{"a":"${'x'.repeat(500)}" "b":1}`);
+    expect(error.place).toMatchObject({ line: 1, column: 509 });
+    expect(error.what.length).toBeLessThan(120);
+    expect(error.what).toContain('"b":1');
+  });
+
+  it.each([
+    ['[1,2]', 'expected a JSON object, found an array'],
+    ['null', 'expected a JSON object, found null'],
+    ['12', 'expected a JSON object, found a number'],
+    ['abc', 'invalid symbol in abc'],
+    ['{"a":1', 'close brace expected in {"a":1'],
+  ])('refuses %s', async (line, what) => {
+    expect((await failure(line)).what).toContain(what);
+  });
+
+  it('refuses invalid UTF-8, and only that line', async () => {
+    const input = Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"a":3}\n')]);
+    expect((await failure(input)).message).toContain('in.jsonl:2:1: the line is not valid UTF-8');
+    const { samples, bad } = await read(input, [5], true);
+    expect(samples).toEqual([{ a: 1 }, { a: 3 }]);
+    expect(bad).toHaveLength(1);
+  });
+
+  it('hands over bad lines and goes on where asked to', async () => {
+    const { samples, bad } = await read('{"a":1}\nnope\n{"a":2}\n[]\n', [3], true);
+    expect(samples).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(bad.map(({ error, line }) => [error.place?.line, line])).toEqual([
+      [2, 'nope'],
+      [4, '[]'],
+    ]);
+  });
+
+  it('gives what came before a bad line first', async () => {
+    const samples: Sample[] = [];
+    await expect(async () => {
+      for await (const sample of readNdjson(Readable.from([Buffer.from('{"a":1}\n{"a":2}\nnope\n')]), { name: 'x' })) samples.push(sample);
+    }).rejects.toThrow('x:3:1');
+    expect(samples).toHaveLength(2);
+  });
+});
+
+const rows = fc.array(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 }), { maxLength: 20 });
+const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 });
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('NDJSON', () => {
+  it('reads back what was written, however it is cut into chunks', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, sizes, async (samples, cuts) => {
+        const { samples: back } = await read(await write(samples), cuts);
+        expect(back).toEqual(asJson(samples));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('writes what the ndjson package reads alike', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, async (samples) => {
+        const back: unknown[] = [];
+        for await (const row of Readable.from([await write(samples)]).pipe(ndjson.parse({ strict: true }))) back.push(row);
+        expect(back).toEqual(asJson(samples));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('cuts lines at their offsets', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string(), { maxLength: 10 }), sizes, async (lines, cuts) => {
+        const input = Buffer.from(lines.map((line) => line.replaceAll('\n', ' ')).join('\n'));
+        let number = 0;
+        for await (const batch of splitLines(Readable.from(chunked(input, cuts)))) {
+          for (const line of batch) {
+            expect(line.number).toBe(++number);
+            expect(input.subarray(line.offset, line.offset + line.bytes.length).equals(line.bytes)).toBe(true);
+          }
+        }
+        expect(number).toBe(input.length === 0 ? 0 : input.toString().replace(/\n$/, '').split('\n').length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('writeNdjson', () => {
+  it('passes a sample on only when the stream has taken it', async () => {
+    const gate = new Gate();
+    const stream = new PassThrough({ highWaterMark: 1 });
+    const taken: unknown[] = [];
+    const done = lastValueFrom(from([{ a: 1 }, { a: 2 }]).pipe(writeNdjson(stream, gate), toArray())).then((all) => taken.push(...all));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([gate.resident, taken.length]).toEqual([2, 0]);
+    expect(stream.read()?.toString()).toBe('{"a":1}\n{"a":2}\n');
+    await done;
+    expect([gate.resident, taken.length]).toEqual([0, 2]);
+  });
+
+  it('writes what came before an error of the source, then fails', async () => {
+    const stream = new PassThrough();
+    async function* broken() {
+      yield { a: 1 };
+      throw new Error('source');
+    }
+    await expect(lastValueFrom(from(broken()).pipe(writeNdjson(stream, new Gate())))).rejects.toThrow('source');
+    expect(stream.read()?.toString()).toBe('{"a":1}\n');
+  });
+
+  it('fails with the error of the stream, and gives back all room', async () => {
+    const gate = new Gate();
+    const stream = new PassThrough();
+    stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }));
+    await expect(lastValueFrom(from([{ a: 1 }, { a: 2 }]).pipe(writeNdjson(stream, gate)))).rejects.toThrow();
+    expect(gate.resident).toBe(0);
+  });
+});

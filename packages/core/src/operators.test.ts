@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { EMPTY, NEVER, Subject, from, lastValueFrom, throwError, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { barrier } from './barrier.js';
+import { expand } from './expand.js';
+import { deduplicated, filtered, rejected } from './outcome.js';
+import { Run } from './run.js';
+import { Gate } from './gate.js';
+import type { RejectRecord } from './run.js';
+
+describe('expand', () => {
+  it('books every sample', async () => {
+    const records: RejectRecord[] = [];
+    const run = new Run({ onReject: (record) => records.push(record) });
+    const outcomes = [filtered(), deduplicated(), rejected('bad', { message: 'because', reply: 'raw' }), { a: 1 }, [{ a: 2 }, { a: 3 }]];
+    const out = await lastValueFrom(
+      from(outcomes.map((_, i) => ({ i }))).pipe(expand(run.block('b'), () => ({ i }) => outcomes[i]!), toArray()),
+    );
+    expect(out).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }]);
+    expect(run.ledger.toJSON()[0]).toMatchObject({ in: 5, made: 1, out: 3, filtered: 1, deduplicated: 1, rejected: { bad: 1 } });
+    expect(records).toMatchObject([{ block: 'b', reason: 'bad', message: 'because', reply: 'raw', sample: { i: 2 } }]);
+    run.ledger.reconcile();
+  });
+
+  it('keeps state in the subscription', async () => {
+    const operator = expand(new Run().block('b'), () => {
+      let seen = 0;
+      return () => ({ seen: seen++ });
+    });
+    for (let i = 0; i < 2; i++) {
+      expect(await lastValueFrom(from([{}, {}]).pipe(operator, toArray()))).toEqual([{ seen: 0 }, { seen: 1 }]);
+    }
+  });
+
+  it('refuses a block that makes a sample vanish', async () => {
+    const lost = from([{}]).pipe(expand(new Run().block('b'), () => () => []));
+    await expect(lastValueFrom(lost)).rejects.toThrow('block b returned no outcome');
+  });
+
+  it('is empty for empty, silent for never, and fails with its source', async () => {
+    const operator = expand(new Run().block('b'), () => (sample) => sample);
+    expect(await lastValueFrom(EMPTY.pipe(operator, toArray()))).toEqual([]);
+    let heard = 0;
+    NEVER.pipe(operator).subscribe(() => heard++).unsubscribe();
+    expect(heard).toBe(0);
+    await expect(lastValueFrom(throwError(() => new Error('x')).pipe(operator))).rejects.toThrow('x');
+  });
+});
+
+describe('Ledger', () => {
+  it('says which block lost or doubled samples', () => {
+    const run = new Run();
+    const { ledger } = run.block('leaky');
+    ledger.in = 3;
+    ledger.out = 1;
+    expect(() => run.ledger.reconcile()).toThrow('the ledger does not balance: leaky (2 lost)');
+    ledger.out = 4;
+    expect(() => run.ledger.reconcile()).toThrow('leaky (1 too many)');
+  });
+});
+
+describe('barrier', () => {
+  it('sees the whole stream, then lets it go in order through a window smaller than itself', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer(), { maxLength: 50 }), async (values) => {
+        const run = new Run({ gate: new Gate({ slots: 1, windowPerSlot: 1 }) });
+        const out = await lastValueFrom(
+          from(values.map((v) => ({ v }))).pipe(
+            barrier(run.block('b'), (all) => all.map((sample) => ({ ...sample, of: all.length }))),
+            toArray(),
+          ),
+        );
+        expect(out).toEqual(values.map((v) => ({ v, of: values.length })));
+        run.ledger.reconcile();
+      }),
+    );
+  });
+
+  it('fails with its projection, and books what it held', async () => {
+    const run = new Run();
+    const broken = from([{ a: 1 }]).pipe(
+      barrier(run.block('b'), () => {
+        throw new Error('no mode');
+      }),
+    );
+    await expect(lastValueFrom(broken)).rejects.toThrow('no mode');
+    run.ledger.reconcile();
+  });
+
+  it('books what it held when the consumer leaves', () => {
+    const run = new Run();
+    const source = new Subject<{ a: number }>();
+    const subscription = source.pipe(barrier(run.block('b'), (all) => all)).subscribe();
+    source.next({ a: 1 });
+    subscription.unsubscribe();
+    expect(run.ledger.toJSON()[0]).toMatchObject({ in: 1, unfinished: 1 });
+    run.ledger.reconcile();
+  });
+});
