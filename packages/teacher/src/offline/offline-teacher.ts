@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import { DEFAULT_SEED, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import PQueue from 'p-queue';
+import { answerRequest } from './answer-request.js';
+import { cutText } from './cut-text.js';
+import { estimateTokens } from './estimate-tokens.js';
+import { guessLogprobs } from './guess-logprobs.js';
+import { promptText } from './prompt-text.js';
+
+/** What a user is told when this teacher serves because no other was named. */
+export const OFFLINE_NOTICE =
+  'no teacher named: the offline teacher serves, which copies and rearranges the text it is given; it is for trying out, ' +
+  'tests and dry runs, not for training data. Name a real one with --teacher URL or SDG_TEACHER ' +
+  '(any OpenAI-compatible server: vLLM, llama.cpp, Ollama, hosted)';
+
+export interface OfflineTeacherOptions {
+  /** Seed of every choice it makes. Default 42. */
+  readonly seed?: number;
+  /** Calls at once, at least 1. Default 8. They share one thread: more do not make it faster. */
+  readonly concurrency?: number;
+  /** The model it calls itself where a request names none. Default `offline`. */
+  readonly model?: string;
+}
+
+const stopped = (): SdgError => new SdgError('interrupted', 'the call was given up before it was answered');
+
+/**
+ * A teacher without a model and without a network. It finds the documents, examples and questions in the prompt, learns
+ * from the request's contract, or from the prompt itself, which format is asked for, and answers with text taken from
+ * there. Answers depend on the seed and the request alone: not on time, order or concurrency. Token usage is estimated.
+ *
+ * @example
+ * const reply = await offlineTeacher({ seed: 1 }).complete({ prompt: 'Document: …', parameters: {} });
+ */
+export function offlineTeacher({ seed = DEFAULT_SEED, concurrency = 8, model = 'offline' }: OfflineTeacherOptions = {}): Teacher {
+  const queue = new PQueue({ concurrency });
+
+  const answer = async (request: TeacherRequest, { signal, draining }: CallOptions, askedAt: number): Promise<Reply> => {
+    if (draining?.aborted) throw stopped();
+    const startedAt = performance.now();
+    // A turn of the event loop for everyone else: pipes, progress, Ctrl-C. All work here is synchronous.
+    await setImmediate();
+    if (signal?.aborted) throw stopped();
+    const outputs = answerRequest(request, seed).map((text) => cutText(text, request.parameters));
+    const { logprobs } = request.parameters;
+    const prompt = promptText(request);
+    return {
+      choices: outputs.map(({ text, finishReason }) => ({
+        text,
+        finishReason,
+        ...(logprobs !== undefined && { logprobs: guessLogprobs(prompt, text, logprobs) }),
+      })),
+      model: request.model ?? model,
+      usage: {
+        promptTokens: estimateTokens(prompt),
+        completionTokens: outputs.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+        estimated: true,
+      },
+      timing: { queuedMs: startedAt - askedAt, serviceMs: performance.now() - startedAt },
+    };
+  };
+
+  return {
+    name: 'offline',
+    async complete(request, options = {}) {
+      const { signal, priority = 0 } = options;
+      const askedAt = performance.now();
+      try {
+        return await queue.add(() => answer(request, options, askedAt), { priority, ...(signal && { signal }) });
+      } catch (error) {
+        throw signal?.aborted ? stopped() : error;
+      }
+    },
+    state: () => ({ inFlight: queue.pending, queued: queue.size, limit: concurrency }),
+    onLimit(listener) {
+      listener(concurrency);
+      return () => undefined;
+    },
+    async close() {
+      await queue.onIdle();
+    },
+  };
+}
