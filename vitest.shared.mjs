@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@sdg/source', 'module', 'node', 'development|production'];
@@ -17,7 +16,7 @@ export function defineProject(name, test = {}) {
       include: ['src/**/*.test.ts'],
       environment: 'node',
       reporters: ['default', 'json'],
-      outputFile: { json: fileURLToPath(new URL(`test-results/${name}.json`, import.meta.url)) },
+      outputFile: { json: 'test-results/results.json' },
       passWithNoTests: true,
       ...test,
     },

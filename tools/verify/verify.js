@@ -1,0 +1,28 @@
+// Everything that must hold before a change lands: types, lint, build, every test, and the end-to-end tests on the real
+// commands. Ends with a line that counts the tests.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folders = ['packages', 'tools'].flatMap((parent) => readdirSync(`${root}/${parent}`).map((name) => `${parent}/${name}`));
+const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/test-results/results.json`).filter((file) => existsSync(file));
+
+for (const file of results()) rmSync(file);
+
+const { status } = spawnSync('npx', ['--no', 'nx', 'run-many', '-t', 'lint', 'typecheck', 'build', 'test', '--outputStyle=static', '--nxBail=false'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+
+let passed = 0;
+let failed = 0;
+for (const file of results()) {
+  const { numPassedTests, numFailedTests, testResults, success } = JSON.parse(readFileSync(file, 'utf8'));
+  passed += numPassedTests;
+  // A file that does not load has no tests to count, and must not pass for it.
+  failed += numFailedTests || (success ? 0 : testResults.filter((result) => result.status === 'failed').length || 1);
+}
+if (status !== 0 && failed === 0) console.log('types, lint or build failed: see above');
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = status === 0 && failed === 0 && passed > 0 ? 0 : 1;
