@@ -1,0 +1,80 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { SdgError, type Finding } from '@sdg/core';
+import { foundationalSkills, taxonomyFolders } from './leaf-path.js';
+
+export const QNA = 'qna.yaml';
+
+/** Names that people give a qna.yaml by mistake. */
+const misnamed = (name: string): boolean => /^qna\.ya?ml$/i.test(name) && name !== QNA;
+
+export interface FindQnaOptions {
+  /** Read `foundational_skills` too. */
+  readonly foundational?: boolean;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/** A qna.yaml and the path on the command line under which it was found. */
+export interface QnaFile {
+  readonly file: string;
+  readonly root: string;
+}
+
+export const misnamedFinding = (file: string): Finding => ({
+  severity: 'warning',
+  rule: 'file/name',
+  file,
+  line: 1,
+  column: 1,
+  message: `a leaf's file is named ${QNA}; "${basename(file)}" is skipped`,
+  remedy: `rename it to ${QNA}`,
+});
+
+const why = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOENT' ? 'there is no such file or folder' : message;
+};
+
+/** Folders that no taxonomy keeps leaves in, and that may be large. */
+const skipped = new Set(['.git', 'node_modules']);
+
+async function* walk(folder: string, root: string, top: boolean, options: FindQnaOptions): AsyncGenerator<QnaFile> {
+  let entries;
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    options.onFinding({
+      severity: 'error', rule: 'file/unreadable', file: folder, line: 1, column: 1,
+      message: `the folder cannot be read: ${why(error)}`, remedy: 'make it readable, or name the folders to read',
+    });
+    return;
+  }
+  const isTaxonomy = top && entries.some((entry) => entry.isDirectory() && taxonomyFolders.includes(entry.name));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (skipped.has(entry.name) || (isTaxonomy && entry.name === foundationalSkills && !options.foundational)) continue;
+      yield* walk(path, root, false, options);
+    } else if (entry.name === QNA) yield { file: path, root };
+    else if (misnamed(entry.name)) options.onFinding(misnamedFinding(path));
+  }
+}
+
+/**
+ * The qna.yaml files under `paths`, in order of the paths and in each by name. A path may be a folder or a file. Fails
+ * with `usage` for a path that does not exist; what cannot be read within a folder is a finding.
+ */
+export async function* findQnaFiles(paths: readonly string[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
+  const found = [];
+  for (const path of paths) {
+    const stats = await stat(path).catch((error: unknown) => {
+      throw new SdgError('usage', `cannot read ${path}: ${why(error)}`, { remedy: 'name a taxonomy folder or a qna.yaml', cause: error });
+    });
+    found.push({ path, isFolder: stats.isDirectory() });
+  }
+  for (const { path, isFolder } of found) {
+    if (isFolder) yield* walk(path, path, true, options);
+    else yield { file: path, root: path };
+  }
+}

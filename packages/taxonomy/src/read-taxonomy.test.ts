@@ -1,0 +1,84 @@
+import type { Finding, Sample } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { readTaxonomy, type ReadTaxonomyOptions } from './read-taxonomy.js';
+import { folderWith, knowledgeYaml, skillYaml } from './test-support/taxonomy-folder.js';
+
+async function read(paths: readonly string[], options: ReadTaxonomyOptions = {}): Promise<{ samples: Sample[]; findings: Finding[] }> {
+  const findings: Finding[] = [];
+  const samples: Sample[] = [];
+  for await (const sample of readTaxonomy(paths, { ...options, onFinding: (finding) => findings.push(finding) })) samples.push(sample);
+  return { samples, findings };
+}
+
+describe('readTaxonomy', () => {
+  it('yields one sample a seed example of a skill, each by its own type', async () => {
+    const folder = await folderWith({ 'compositional_skills/writing/haiku/qna.yaml': skillYaml() });
+    const { samples, findings } = await read([folder]);
+    expect(findings).toEqual([]);
+    expect(samples.map((sample) => sample['leaf_node_type'])).toEqual([
+      'freeform_skill', 'grounded_skill', 'freeform_skill', 'freeform_skill', 'freeform_skill',
+    ]);
+    const { _sdg, ...columns } = samples[1]!;
+    expect(columns).toEqual({
+      task_description: 'write a haiku',
+      seed_context: 'A context.',
+      seed_question: 'Question 2 about haiku?',
+      seed_response: 'Answer 2.',
+      leaf_node_type: 'grounded_skill',
+      leaf_node_path: 'compositional_skills_writing_haiku',
+    });
+    expect(_sdg?.origin).toEqual({
+      leaf: 'compositional_skills/writing/haiku',
+      file: `${folder}/compositional_skills/writing/haiku/qna.yaml`,
+      line: 7,
+      seed_example: 1,
+    });
+  });
+
+  it('reads the documents of a plain folder beside the taxonomy, chunk by chunk', async () => {
+    const folder = await folderWith({
+      'knowledge/rivers/qna.yaml': knowledgeYaml('./docs', ['*.md']),
+      'knowledge/rivers/docs/rhine.md': '# Rhine\n\nIt is long.\n\n# Danube\n\nIt is longer.\n',
+    });
+    const { samples, findings } = await read([folder]);
+    expect(findings).toEqual([]);
+    expect(samples).toHaveLength(10);
+    expect(samples.map((sample) => sample['document']).filter((_, i) => i % 5 === 0)).toEqual(['Rhine\nIt is long.', 'Danube\nIt is longer.']);
+    expect(samples[6]).toMatchObject({
+      icl_document: 'Context 2.',
+      icl_query_3: 'Question 2.3?',
+      icl_response_3: 'Answer 2.3.',
+      domain: 'rivers',
+      document_outline: 'About rivers.',
+      leaf_node_type: 'knowledge',
+      leaf_node_path: 'knowledge_rivers',
+      _sdg: { origin: { leaf: 'knowledge/rivers', seed_example: 1, document: 'rhine.md', chunk: 1, headings: ['Danube'] } },
+    });
+  });
+
+  it('keeps leaves apart whose names collide, and takes several paths', async () => {
+    const folder = await folderWith({
+      'compositional_skills/a_b/c/qna.yaml': skillYaml('same'),
+      'compositional_skills/a/b_c/qna.yaml': skillYaml('same'),
+    });
+    const { samples } = await read([`${folder}/compositional_skills/a_b`, `${folder}/compositional_skills/a/b_c/qna.yaml`]);
+    expect(new Set(samples.map((sample) => sample['leaf_node_path']))).toEqual(new Set(['compositional_skills_a_b_c']));
+    expect(new Set(samples.map((sample) => sample._sdg?.origin?.leaf))).toEqual(
+      new Set(['compositional_skills/a_b/c', 'compositional_skills/a/b_c']),
+    );
+  });
+
+  it('reads the other leaves when one is rejected', async () => {
+    const folder = await folderWith({
+      'compositional_skills/a/qna.yaml': 'version: 3\n',
+      'compositional_skills/b/qna.yaml': skillYaml(),
+    });
+    const { samples, findings } = await read([folder]);
+    expect(samples).toHaveLength(5);
+    expect(findings.map(({ message }) => message)).toContain('field "created_by" is missing');
+  });
+
+  it('fails for a path that does not exist', async () => {
+    await expect(read(['/nowhere/at/all'])).rejects.toMatchObject({ code: 'usage' });
+  });
+});
