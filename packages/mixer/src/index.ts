@@ -7,3 +7,7 @@ export * from './rows/raft-row.js';
 export * from './rows/skill-row.js';
 export * from './rows/training-row.js';
 export * from './rows/training-rows.js';
+export * from './sampling/draw-indices.js';
+export * from './sampling/group-reservoirs.js';
+export * from './sampling/reservoir.js';
+export * from './sampling/weighted-reservoir.js';

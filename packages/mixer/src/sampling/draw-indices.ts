@@ -1,0 +1,43 @@
+import { type Random } from '@sdg/core';
+import { Reservoir } from './reservoir.js';
+
+/**
+ * `count` different positions out of `0 … length − 1`, ascending; all of them if there are no more. What a
+ * {@link Reservoir} would keep of a stream of that length, without the stream: time O(count × log(length / count)).
+ */
+export function drawIndices(length: number, count: number, random: Random): Float64Array {
+  const kept = new Float64Array(Math.min(length, count));
+  const reservoir = new Reservoir(kept.length, random);
+  while (reservoir.next < length) {
+    const position = reservoir.next;
+    kept[reservoir.take()] = position;
+  }
+  return kept.sort();
+}
+
+/** `count` positions out of `0 … length − 1`, each drawn from all of them, ascending. */
+export function drawWithReplacement(length: number, count: number, random: Random): Float64Array {
+  if (length === 0) return new Float64Array(0);
+  return Float64Array.from({ length: count }, () => random.below(length)).sort();
+}
+
+/** Which rows of a dataset go into the mix: every row `copies` times, then those of `drawn` once more. */
+export interface Selection {
+  readonly copies: number;
+  /** Positions, ascending. */
+  readonly drawn: Float64Array;
+}
+
+/** How many rows a selection has. */
+export const selectionSize = (length: number, { copies, drawn }: Selection): number => copies * length + drawn.length;
+
+/**
+ * Exactly `count` rows of `length`: without replacement while there are enough, else whole copies and a draw for the
+ * rest. Nothing can be taken of nothing.
+ */
+export function selectRows(length: number, count: number, random: Random, replacement = false): Selection {
+  if (length === 0) return { copies: 0, drawn: new Float64Array(0) };
+  if (replacement) return { copies: 0, drawn: drawWithReplacement(length, count, random) };
+  const copies = Math.floor(count / length);
+  return { copies, drawn: drawIndices(length, count - copies * length, random) };
+}
