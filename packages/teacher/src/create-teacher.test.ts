@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createTeacher } from './create-teacher.js';
+import { chatCompletion, completion, json, serve, type Seen } from './test-support/serve.js';
+import type { ServerResponse } from 'node:http';
+
+const models = (...ids: readonly string[]) => ({ object: 'list', data: ids.map((id) => ({ id })) });
+
+/** A server with both APIs that answers every choice with its number. */
+function both(seen: Seen, response: ServerResponse): void {
+  if (seen.path === '/v1/models') return json(response, models('mixtral-8x7b'));
+  if (seen.body['model'] === undefined) return json(response, { message: 'model is required' }, 400);
+  const texts = Array.from({ length: Number(seen.body['n'] ?? 1) }, (_, i) => `text ${i}`);
+  json(response, seen.path.endsWith('/chat/completions') ? chatCompletion(...texts) : completion(...texts));
+}
+
+describe('createTeacher', () => {
+  it('uses completions with the template of a known family, and says so', async () => {
+    const server = await serve(both);
+    const notices: string[] = [];
+    const teacher = await createTeacher({ teacher: [server.url], onNotice: (text) => notices.push(text) });
+    const reply = await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], n: 3, parameters: { temperature: 0.7, max_tokens: 9 } });
+    expect(reply.choices.map(({ text }) => text)).toEqual(['text 0', 'text 1', 'text 2']);
+    expect(reply.usage).toEqual({ promptTokens: 5, completionTokens: 7 });
+    const last = server.seen.at(-1)!;
+    expect([last.path, last.body]).toEqual(['/v1/completions', { model: 'mixtral-8x7b', prompt: '<s> [INST] Hi [/INST]', n: 3, temperature: 0.7, max_tokens: 9 }]);
+    expect(notices).toEqual(['asking mixtral-8x7b by the completions API with the chat template of mixtral']);
+    await teacher.close?.();
+  });
+
+  it('uses chat where the family is unknown', async () => {
+    const server = await serve(both);
+    const teacher = await createTeacher({ teacher: [server.url], model: 'gpt-4o' });
+    await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+    expect(server.seen.at(-1)).toMatchObject({ path: '/v1/chat/completions', body: { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] } });
+    await teacher.close?.();
+  });
+
+  it('obeys a fixed concurrency and starts later stages first', async () => {
+    let held: ServerResponse[] = [];
+    const order: unknown[] = [];
+    const server = await serve((seen, response) => {
+      if (seen.path === '/v1/models') return json(response, models('m'));
+      if (seen.body['prompt'] === 'warm') return json(response, completion('x'));
+      order.push(seen.body['prompt']);
+      held.push(response);
+      expect(held.length).toBeLessThanOrEqual(2);
+      if (held.length < 2) return;
+      // Answered only when both slots are in use: with one call at a time the test would not end.
+      for (const waiting of held) json(waiting, completion('x'));
+      held = [];
+    });
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'completions', concurrency: 2 });
+    await teacher.complete({ prompt: 'warm', parameters: {} });
+    await Promise.all([0, 0, 0, 1, 2, 3].map((priority, i) => teacher.complete({ prompt: `${priority}.${i}`, parameters: {} }, { priority })));
+    expect(order.slice(0, 2).sort()).toEqual(['0.0', '0.1']);
+    expect([order.slice(2, 4).sort(), order.slice(4).sort()]).toEqual([['2.4', '3.5'], ['0.2', '1.3']]);
+    await teacher.close?.();
+  });
+});

@@ -1,0 +1,56 @@
+import { SdgError, type TeacherRequest } from '@sdg/core';
+import { type Api } from '../http/request-body.js';
+import { familyTemplate, type ChatTemplate } from './chat-template.js';
+import { familyOf } from './chat-templates.js';
+
+/** What a server turned out to speak. Kept in the cache, so that a replay needs no server. */
+export interface Spoken {
+  /** Model of requests that name none. */
+  readonly model: string;
+  /** Whether the server has the completions API. */
+  readonly completions: boolean;
+}
+
+export interface DialectOptions {
+  readonly api: 'auto' | Api;
+  /** Family for every model; default: by the model's name. */
+  readonly family?: string | undefined;
+  /** The model's own template; wins over the family's. */
+  readonly template?: ChatTemplate | undefined;
+}
+
+/** Which API a model's messages go to, and with which template. */
+export interface Choice {
+  readonly api: Api;
+  /** `llama`, or `own` for the model's own template; undefined for chat. */
+  readonly family?: string;
+  readonly template?: ChatTemplate;
+}
+
+/** Decides between completions and chat for one model: completions where the turns of its family are known. */
+export function chooseApi(model: string, requestFamily: string | undefined, options: DialectOptions, spoken: Spoken): Choice {
+  const { api, template } = options;
+  if (api === 'chat' || (api === 'auto' && !spoken.completions)) return { api: 'chat' };
+  if (template) return { api: 'completions', family: 'own', template };
+  const family = options.family ?? requestFamily ?? familyOf(model);
+  if (family !== undefined) return { api: 'completions', family, template: familyTemplate(family) };
+  if (api === 'auto') return { api: 'chat' };
+  throw new SdgError('usage', `the chat template of model "${model}" is not known`, {
+    remedy: 'pass --model-family, or --tokenizer-config with the model’s own template, or --api chat',
+  });
+}
+
+/**
+ * A request in the server's dialect: with its model named, and either a `prompt` for completions or `messages` for
+ * chat. A raw prompt for a server that has only chat becomes one user turn.
+ */
+export function translate(request: TeacherRequest, options: DialectOptions, spoken: Spoken): TeacherRequest {
+  const { prompt, messages = [], family, ...rest } = request;
+  const model = request.model ?? spoken.model;
+  if (prompt !== undefined) {
+    const chatOnly = options.api === 'chat' || (options.api === 'auto' && !spoken.completions);
+    return { ...rest, model, ...(chatOnly ? { messages: [{ role: 'user', content: prompt }] } : { prompt }) };
+  }
+  const { template } = chooseApi(model, family, options, spoken);
+  return { ...rest, model, ...(template ? { prompt: template(messages) } : { messages }) };
+}

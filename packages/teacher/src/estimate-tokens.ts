@@ -1,0 +1,14 @@
+import type { TeacherRequest } from '@sdg/core';
+
+/** About how many tokens a text has where no server has counted them: one for four characters, as is usual in English. */
+const CHARS_PER_TOKEN = 4;
+
+/** Characters of a request's prompt or messages. */
+export function promptChars({ prompt, messages = [] }: TeacherRequest): number {
+  return prompt?.length ?? messages.reduce((sum, { content }) => sum + content.length + 4, 0);
+}
+
+/** Estimated tokens of a text or of a request's prompt. */
+export function estimateTokens(subject: string | TeacherRequest): number {
+  return Math.ceil((typeof subject === 'string' ? subject.length : promptChars(subject)) / CHARS_PER_TOKEN);
+}

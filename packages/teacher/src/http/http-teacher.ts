@@ -1,0 +1,83 @@
+import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { HttpClient, type HttpClientOptions, type HttpReply } from './http-client.js';
+import { parseReply } from './parse-reply.js';
+import { exhaustedForMs, retryAfterMs } from './rate-limit-headers.js';
+import { apiOf, pathOf, requestBody } from './request-body.js';
+import { statusError } from './status-error.js';
+
+export interface HttpTeacherOptions extends HttpClientOptions {
+  /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */
+  readonly onExhausted?: (ms: number) => void;
+}
+
+/** One server, called as it is asked to be: no queue, no retries, no cache. */
+export interface HttpTeacher extends Teacher {
+  /** Ids of the models that the server serves; empty where it does not say. */
+  models(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Whether the server has the completions API. Nothing is generated. */
+  hasCompletions(signal?: AbortSignal): Promise<boolean>;
+  /** Fails while the server cannot be reached or says that it is not ready. */
+  probe(signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * A client of an OpenAI-compatible server. A request with a `prompt` goes to `/completions`, one with `messages` to
+ * `/chat/completions`. Wrap it: see `createTeacher`.
+ *
+ * @example const reply = await httpTeacher({ url: 'http://localhost:8000/v1' }).complete({ prompt: 'Hi', parameters: {} });
+ */
+export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
+  const client = new HttpClient(options);
+  const server = client.name;
+
+  const check = (reply: HttpReply, path: string): void => {
+    if (reply.status >= 200 && reply.status < 300) return;
+    throw statusError({ status: reply.status, body: reply.body, server, path, retryAfterMs: retryAfterMs(reply.headers) });
+  };
+  const models = async (signal?: AbortSignal): Promise<readonly string[]> => {
+    const reply = await client.get('/models', signal);
+    if (reply.status === 404 || reply.status === 405) return [];
+    check(reply, '/models');
+    try {
+      const { data } = JSON.parse(reply.body) as { data?: readonly { id?: unknown }[] };
+      return (data ?? []).map(({ id }) => id).filter((id): id is string => typeof id === 'string');
+    } catch {
+      return [];
+    }
+  };
+  /** Names what is served: the usual reason for a 404 is a wrong name. */
+  const notFound = async (error: SdgError, model: string | undefined): Promise<SdgError> => {
+    const served = await models().catch((): readonly string[] => []);
+    if (served.length === 0 || model === undefined || served.includes(model)) return error;
+    return new SdgError('teacher-not-found', `model "${model}" is not served by ${server}`, {
+      status: 404,
+      remedy: `pass --model with one of: ${served.slice(0, 8).join(', ')}${served.length > 8 ? ', …' : ''}`,
+    });
+  };
+
+  return {
+    name: server,
+    models,
+    async hasCompletions(signal) {
+      const { status } = await client.post('/completions', {}, signal);
+      return status !== 404 && status !== 405 && status !== 501;
+    },
+    async probe(signal) {
+      const reply = await client.get('/models', signal);
+      if (reply.status === 429 || reply.status >= 500) check(reply, '/models');
+    },
+    async complete(request: TeacherRequest, { signal }: CallOptions = {}): Promise<Reply> {
+      const path = pathOf(apiOf(request));
+      const reply = await client.post(path, requestBody(request), signal);
+      const wait = exhaustedForMs(reply.headers);
+      if (wait > 0) options.onExhausted?.(wait);
+      try {
+        check(reply, path);
+      } catch (error) {
+        throw error instanceof SdgError && error.status === 404 ? await notFound(error, request.model) : error;
+      }
+      return { ...parseReply(reply.body, request, server), timing: { queuedMs: 0, serviceMs: reply.serviceMs } };
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,139 @@
+import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { promptChars } from './estimate-tokens.js';
+import { apiOf } from './http/request-body.js';
+import { outputKeys } from './output-key.js';
+import type { OutputStore, StoredOutput } from './output-store.js';
+import { bound } from './retry.js';
+
+export interface OutputsOptions {
+  /** Kept outputs. Absent: nothing is kept. */
+  readonly store?: OutputStore | undefined;
+  readonly scope?: string | undefined;
+  /** Fail on an output that is not kept. */
+  readonly replay?: boolean | undefined;
+}
+
+/** The outputs of one reply, each with its share of the tokens: the prompt's count once, with the first. */
+function shares({ choices, usage, model }: Reply): StoredOutput[] {
+  const each = Math.floor(usage.completionTokens / choices.length);
+  return choices.map((choice, i) => ({
+    choice,
+    model,
+    promptTokens: i === 0 ? usage.promptTokens : 0,
+    completionTokens: i === 0 ? usage.completionTokens - each * (choices.length - 1) : each,
+    ...(usage.estimated && { estimated: true }),
+  }));
+}
+
+const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt ?? messages.map(({ content }) => content).join('\n');
+
+/**
+ * Gives exactly as many outputs as were asked for. Those that are kept are not asked for again. The rest is asked for
+ * in one request where the server can do that, and filled up by single ones where it returns fewer; whether it can is
+ * found out once for each model. Every output is kept before it is used. Equal requests at the same time become one.
+ */
+export function outputs(inner: Teacher, { store, scope, replay = false }: OutputsOptions = {}): Teacher {
+  /** Whether one request may bring several outputs, by model, where that is known. */
+  const severalAtOnce = new Map<string, boolean>();
+  const underWay = new Map<string, Promise<unknown>>();
+
+  /** Asks for outputs from `first` on, as a server with seeds would number them. */
+  const ask = (request: TeacherRequest, first: number, n: number, options: CallOptions): Promise<Reply> => {
+    const { seed, ...parameters } = request.parameters;
+    return inner.complete({ ...request, n, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
+  };
+
+  async function fetch(request: TeacherRequest, keys: readonly string[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    const keep = async (reply: Reply, ordinals: readonly number[]): Promise<void> => {
+      const made = new Map(shares(reply).map((output, i) => [ordinals[i]!, output]));
+      replies.push(reply);
+      if (!store) {
+        for (const [ordinal, output] of made) found[ordinal] = output;
+        return;
+      }
+      const named = new Map([...made].map(([ordinal, output]) => [keys[ordinal]!, output]));
+      const kept = await store.put(named, { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) });
+      for (const ordinal of made.keys()) found[ordinal] = kept.get(keys[ordinal]!);
+    };
+    const missing = (): number[] => keys.map((_, i) => i).filter((i) => found[i] === undefined);
+    const one = async (ordinal: number): Promise<void> => keep(await ask(request, ordinal, 1, options), [ordinal]);
+
+    const wanted = missing();
+    const model = request.model ?? '';
+    const inARow = wanted.at(-1)! - wanted[0]! === wanted.length - 1;
+    const seeded = request.parameters.seed !== undefined;
+    if (wanted.length > 1 && severalAtOnce.get(model) !== false && (inARow || !seeded)) {
+      try {
+        const reply = await ask(request, wanted[0]!, wanted.length, options);
+        await keep(reply, wanted);
+        if (reply.choices.length === wanted.length) severalAtOnce.set(model, true);
+        else if (reply.choices.length === 1 && !severalAtOnce.get(model)) severalAtOnce.set(model, false);
+      } catch (error) {
+        // Some servers refuse n > 1 instead of ignoring it: if one output is given, that was the reason.
+        if (!(error instanceof SdgError) || error.code !== 'teacher-refused' || severalAtOnce.get(model)) throw error;
+        await one(wanted[0]!);
+        severalAtOnce.set(model, false);
+      }
+    }
+    const rest = await Promise.allSettled(missing().map(one));
+    const failed = rest.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    return replies;
+  }
+
+  const assemble = (found: readonly (StoredOutput | undefined)[], replies: readonly Reply[]): Reply => {
+    const all = found as readonly StoredOutput[];
+    const sum = (of: (output: StoredOutput) => number): number => all.reduce((total, output) => total + of(output), 0);
+    const timing = replies.map((reply) => reply.timing).filter((t) => t !== undefined);
+    return {
+      choices: all.map(({ choice }) => choice),
+      model: all[0]!.model,
+      usage: {
+        promptTokens: sum((output) => output.promptTokens),
+        completionTokens: sum((output) => output.completionTokens),
+        ...(all.some(({ estimated }) => estimated) && { estimated: true }),
+      },
+      ...(timing.length > 0 && {
+        timing: {
+          queuedMs: Math.max(...timing.map(({ queuedMs }) => queuedMs)),
+          serviceMs: timing.reduce((total, { serviceMs }) => total + serviceMs, 0),
+        },
+      }),
+      ...(replies.length === 0 && { cached: true }),
+    };
+  };
+
+  return {
+    ...bound(inner),
+    async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
+      const n = Math.max(1, request.n ?? 1);
+      const keys = store ? outputKeys(request, n, scope) : Array.from({ length: n }, () => '');
+      for (;;) {
+        const found = keys.map((key) => store?.get(key));
+        if (found.every((output) => output !== undefined)) return assemble(found, []);
+        if (replay) throw replayMiss(request, found.filter((output) => output === undefined).length);
+        const twin = store && underWay.get(keys[0]!);
+        if (twin) {
+          // Whatever becomes of it, the next look into the store shows.
+          await twin.catch(() => undefined);
+          continue;
+        }
+        const work = fetch(request, keys, found, options);
+        if (store) underWay.set(keys[0]!, work);
+        try {
+          return assemble(found, await work);
+        } finally {
+          underWay.delete(keys[0]!);
+        }
+      }
+    },
+  };
+}
+
+function replayMiss(request: TeacherRequest, missing: number): SdgError {
+  const who = request.block === undefined ? 'a call' : `a call of block ${request.block}`;
+  return new SdgError('replay-miss', `${who} (${promptChars(request)} characters of prompt) has ${missing} output(s) that are not in the cache`, {
+    remedy: 'run once without --replay, with the same pipeline, model and seed',
+  });
+}

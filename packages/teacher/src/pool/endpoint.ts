@@ -1,0 +1,78 @@
+import type { SdgError } from '@sdg/core';
+import type { HttpTeacher } from '../http/http-teacher.js';
+import type { CallOutcome, Limit } from './limit.js';
+
+/** What the pool needs of a server. */
+export type Server = Pick<HttpTeacher, 'name' | 'complete' | 'probe' | 'close'>;
+
+/** Failures in a row after which an endpoint is left alone for a while. */
+const FAILURES = 8;
+const FIRST_PROBE_MS = 250;
+const LONGEST_PROBE_MS = 15_000;
+
+/** Codes of connections that never came about: one is enough. */
+const NO_CONNECTION = /refuses connections|not known|no route|does not take the connection|does not answer in HTTP/;
+
+/** One server of the pool: its load, its limit, and whether it is worth asking. */
+export class Endpoint {
+  inFlight = 0;
+  /** Whether it is left alone until a probe succeeds. */
+  down = false;
+  /** No call before this time, by the server's own wish. */
+  pausedUntil = 0;
+  #failures = 0;
+  #falls = 0;
+  #rejectedAt = -1;
+
+  constructor(
+    readonly server: Server,
+    readonly limit: Limit,
+  ) {}
+
+  /** Share of its limit that is in use. */
+  get load(): number {
+    return this.inFlight / this.limit.value;
+  }
+
+  isFree(now: number): boolean {
+    return !this.down && now >= this.pausedUntil && this.inFlight < this.limit.value;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#falls = 0;
+    this.#rejectedAt = -1;
+  }
+
+  /** Books a failure. Returns whether the endpoint went down by it. */
+  failed(error: SdgError, startedAt: number, now: number): boolean {
+    if (error.status === 429) {
+      // One 429 is answered by a lower limit. If calls begun after it meet another, it is the rate that is at its end.
+      if (error.retryAfterMs !== undefined && this.#rejectedAt >= 0 && startedAt > this.#rejectedAt) {
+        this.pausedUntil = Math.max(this.pausedUntil, now + error.retryAfterMs);
+      }
+      this.#rejectedAt = now;
+      return false;
+    }
+    if (!error.isRetryable || this.down) return false;
+    this.#failures++;
+    const unconnected = error.code === 'teacher-unreachable' && NO_CONNECTION.test(error.what);
+    if (!unconnected && this.#failures < FAILURES) return false;
+    this.down = true;
+    this.#falls++;
+    this.#failures = 0;
+    return true;
+  }
+
+  /** Milliseconds until the next probe, the `attempt`-th (from 0) since it went down. */
+  probeDelay(attempt: number): number {
+    return Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** (attempt + this.#falls - 1));
+  }
+
+  static outcomeOf(error: SdgError | undefined): CallOutcome['kind'] {
+    if (!error) return 'ok';
+    const { code, status } = error;
+    const overloaded = status === 429 || status === 503 || code === 'teacher-timeout' || code === 'teacher-unreachable';
+    return overloaded ? 'overload' : 'other';
+  }
+}

@@ -1,0 +1,18 @@
+/** What became of one call, as a limit sees it. Times are milliseconds of a monotonic clock. */
+export interface CallOutcome {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `ok`: answered. `overload`: 429, 503, time-out or a failed connection. `other`: says nothing about load. */
+  readonly kind: 'ok' | 'overload' | 'other';
+}
+
+/** How many calls one endpoint may have in flight: fixed, or found out by watching what becomes of them. */
+export interface Limit {
+  /** Concurrency in force, at least 1. */
+  readonly value: number;
+  /** A call ended while `inFlight` others were under way, and `waiting` more would have liked to be. */
+  ended(outcome: CallOutcome, inFlight: number, waiting: number): void;
+}
+
+/** The limit of `--concurrency N`. */
+export const fixedLimit = (value: number): Limit => ({ value, ended: () => undefined });

@@ -1,0 +1,264 @@
+import { performance } from 'node:perf_hooks';
+import PQueue from 'p-queue';
+import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
+import { onAbort } from '../on-abort.js';
+import { Endpoint, type Server } from './endpoint.js';
+import type { Health } from './health.js';
+import type { Limit } from './limit.js';
+
+/** Something else that a call needs before it may start: a rate, a budget. */
+export interface Allowance {
+  /** Milliseconds until the request may start; 0: now, and it is booked; Infinity: when another call has ended. */
+  take(request: TeacherRequest, now: number): number;
+  /** A call ended; without a reply it cost nothing. */
+  settle(request: TeacherRequest, reply: Reply | undefined): void;
+}
+
+export interface PoolOptions {
+  readonly servers: readonly Server[];
+  /** Makes the limit of each server. */
+  readonly limit: () => Limit;
+  /** Most calls in flight at all servers together. */
+  readonly maxConcurrency?: number | undefined;
+  readonly health: Health;
+  readonly allowances?: readonly Allowance[];
+  /** What a user should know: a server went away, or is back. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+  readonly now?: () => number;
+}
+
+const interrupted = (): SdgError => new SdgError('interrupted', 'the run was stopped before this call');
+
+/** At most this long between two looks at whether something has changed. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * The queue of a teacher and the servers behind it. Every call waits in one queue, highest priority first; when a slot
+ * is free the call goes to the server with the least load. A server that fails is left alone and probed until it is
+ * back. While none can be asked, or an allowance is used up, the whole queue waits, so priorities hold.
+ */
+export class Pool implements Teacher {
+  readonly name: string;
+  readonly #queue: PQueue;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #options: PoolOptions;
+  readonly #now: () => number;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<(limit: number) => void>();
+  #waiting = 0;
+  #inFlight = 0;
+  #limit = 0;
+  #holder: (() => void) | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#endpoints = options.servers.map((server) => new Endpoint(server, options.limit()));
+    this.name = options.servers.map(({ name }) => name).join(',');
+    this.#queue = new PQueue();
+    this.#adjust();
+  }
+
+  state(): TeacherState {
+    return { inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit };
+  }
+
+  onLimit(listener: (limit: number) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#limit);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** No calls before `ms` have passed, at one server or all. */
+  pause(ms: number, serverName?: string): void {
+    const until = this.#now() + ms;
+    for (const endpoint of this.#endpoints) {
+      if (serverName === undefined || endpoint.server.name === serverName) endpoint.pausedUntil = Math.max(endpoint.pausedUntil, until);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#wake();
+    await Promise.all(this.#endpoints.map(({ server }) => server.close?.()));
+  }
+
+  complete(request: TeacherRequest, { signal, draining, priority = 0 }: CallOptions = {}): Promise<Reply> {
+    if (signal?.aborted || draining?.aborted || this.#closing.signal.aborted) return Promise.reject(interrupted());
+    return new Promise<Reply>((resolve, reject) => {
+      const queuedAt = this.#now();
+      const undo: (() => void)[] = [];
+      let waiting = true;
+      const leaveQueue = (): void => {
+        if (!waiting) return;
+        waiting = false;
+        this.#waiting--;
+        for (const stop of undo) stop();
+      };
+      const giveUp = (): void => {
+        if (!waiting) return;
+        leaveQueue();
+        this.#wake();
+        reject(interrupted());
+      };
+      this.#waiting++;
+      for (const abort of [signal, draining, this.#closing.signal]) if (abort) undo.push(onAbort(abort, giveUp));
+      const task = async (): Promise<void> => {
+        const endpoint = await this.#admit(request, () => waiting);
+        if (!endpoint) return;
+        leaveQueue();
+        await this.#call(endpoint, request, signal, queuedAt).then(resolve, reject);
+      };
+      // An error in the pool itself must reach the caller too.
+      this.#queue.add(task, { priority }).catch((error: unknown) => {
+        leaveQueue();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+  }
+
+  /** Waits, with the queue at a stand, until a server is free and every allowance has room; undefined: given up. */
+  async #admit(request: TeacherRequest, wanted: () => boolean): Promise<Endpoint | undefined> {
+    let held = false;
+    try {
+      while (wanted()) {
+        if (this.#options.health.hopeless) throw this.#hopeless();
+        const now = this.#now();
+        const endpoint = this.#freest(now);
+        const wait = endpoint ? this.#allowed(request, now) : this.#soonest(now);
+        if (endpoint && wait <= 0) {
+          endpoint.inFlight++;
+          this.#inFlight++;
+          return endpoint;
+        }
+        // Before the first wait: p-queue starts the next task as soon as this one has given way.
+        this.#queue.pause();
+        held = true;
+        await this.#change(wait);
+      }
+      return undefined;
+    } finally {
+      if (held) this.#queue.start();
+    }
+  }
+
+  /** Takes the request's share of every allowance, or of none. Milliseconds to wait, 0 if it was taken. */
+  #allowed(request: TeacherRequest, now: number): number {
+    const { allowances = [] } = this.#options;
+    for (const [i, allowance] of allowances.entries()) {
+      const ms = allowance.take(request, now);
+      if (ms <= 0) continue;
+      for (const taken of allowances.slice(0, i)) taken.settle(request, undefined);
+      return ms;
+    }
+    return 0;
+  }
+
+  /** Waits for so long, or until something has changed. */
+  async #change(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = ms < LONGEST_TIMER ? setTimeout(resolve, Math.max(1, ms)) : undefined;
+      this.#holder = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#holder = undefined;
+  }
+
+  #wake(): void {
+    this.#holder?.();
+  }
+
+  #freest(now: number): Endpoint | undefined {
+    let best: Endpoint | undefined;
+    for (const endpoint of this.#endpoints) {
+      if (endpoint.isFree(now) && (!best || endpoint.load < best.load)) best = endpoint;
+    }
+    return best;
+  }
+
+  /** Milliseconds until a paused server may be asked again; Infinity where only an event can help. */
+  #soonest(now: number): number {
+    const pauses = this.#endpoints.filter(({ down, pausedUntil }) => !down && pausedUntil > now).map(({ pausedUntil }) => pausedUntil - now);
+    return pauses.length > 0 ? Math.min(...pauses) : Infinity;
+  }
+
+  async #call(endpoint: Endpoint, request: TeacherRequest, signal: AbortSignal | undefined, queuedAt: number): Promise<Reply> {
+    const { allowances = [], health } = this.#options;
+    const startedAt = this.#now();
+    let reply: Reply | undefined;
+    let failure: SdgError | undefined;
+    try {
+      reply = await endpoint.server.complete(request, signal && { signal });
+      endpoint.succeeded();
+      health.succeeded();
+      return { ...reply, timing: { queuedMs: startedAt - queuedAt, serviceMs: reply.timing?.serviceMs ?? this.#now() - startedAt } };
+    } catch (error) {
+      failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
+      health.failed(failure);
+      if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
+      throw health.hopeless ? this.#hopeless(failure) : failure;
+    } finally {
+      endpoint.inFlight--;
+      this.#inFlight--;
+      for (const allowance of allowances) allowance.settle(request, reply);
+      if (failure?.code !== 'interrupted') {
+        endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight, this.#waiting);
+      }
+      this.#adjust();
+      this.#wake();
+    }
+  }
+
+  /** Probes a server that went down until it answers. */
+  async #recover(endpoint: Endpoint, failure: SdgError): Promise<void> {
+    const { onNotice, health } = this.#options;
+    const alone = this.#endpoints.every(({ down }) => down);
+    onNotice?.(`${failure.message}; ${alone ? 'waiting until it is back' : 'going on with the other servers'}`);
+    this.#adjust();
+    for (let attempt = 0; !this.#closing.signal.aborted; attempt++) {
+      await this.#sleep(endpoint.probeDelay(attempt));
+      if (this.#closing.signal.aborted) return;
+      try {
+        await endpoint.server.probe(this.#closing.signal);
+        break;
+      } catch (error) {
+        if (error instanceof SdgError) health.failed(error);
+        if (health.hopeless) this.#wake();
+      }
+    }
+    endpoint.down = false;
+    onNotice?.(`${endpoint.server.name} is back`);
+    this.#adjust();
+    this.#wake();
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      onAbort(this.#closing.signal, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #hopeless(cause?: SdgError): SdgError {
+    return new SdgError('teacher-unreachable', `the teacher has not answered for too long (${this.name})${cause ? `: ${cause.what}` : ''}`, {
+      remedy: 'when it is back run the same command again: it resumes, and pays for no call twice',
+      cause,
+    });
+  }
+
+  /** Puts the sum of the servers' limits in force. */
+  #adjust(): void {
+    const up = this.#endpoints.filter(({ down }) => !down);
+    const sum = (up.length > 0 ? up : this.#endpoints).reduce((total, { limit }) => total + limit.value, 0);
+    const limit = Math.max(1, Math.min(sum, this.#options.maxConcurrency ?? Infinity));
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    this.#queue.concurrency = limit;
+    for (const listener of this.#listeners) listener(limit);
+  }
+}

@@ -1,0 +1,91 @@
+import { Random, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { onAbort } from './on-abort.js';
+import type { Health } from './pool/health.js';
+
+export interface RetryOptions {
+  readonly health: Health;
+  /** Faults of one request, while others are answered, after which its sample is rejected. Default 10. */
+  readonly maxFaults?: number;
+  /** Milliseconds before the first retry, about; doubles each time. Default 500. */
+  readonly baseMs?: number;
+  /** Longest milliseconds between two tries, unless the server asks for more. Default 30,000. */
+  readonly maxMs?: number;
+  readonly seed?: number;
+}
+
+/** Retries go ahead of their equals: they have waited longest. */
+const AHEAD = 0.5;
+
+/** Whether a failure may be the request's own fault; being turned away or not let in is not. */
+const mayBeItsOwn = ({ status, code }: SdgError): boolean => status !== 429 && status !== 503 && code !== 'teacher-unreachable';
+
+/** Waits; fails with `interrupted` as soon as one of the signals aborts. */
+function pause(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const undo: (() => void)[] = [];
+    const timer = setTimeout(() => {
+      for (const stop of undo) stop();
+      resolve();
+    }, ms);
+    for (const signal of signals) {
+      if (!signal) continue;
+      undo.push(
+        onAbort(signal, () => {
+          clearTimeout(timer);
+          reject(new SdgError('interrupted', 'the run was stopped while this call waited to be made again'));
+        }),
+      );
+    }
+  });
+}
+
+/**
+ * Makes calls again that failed for a passing reason, after an exponentially growing, fully jittered pause (M. Brooker,
+ * "Exponential Backoff and Jitter", AWS 2015) or what the server asks for. The pause is spent outside of any slot.
+ *
+ * A request that fails time and again while others are answered is given up as `teacher-refused`, which rejects its
+ * sample. While nothing is answered at all it is the teacher's fault, and `health` says when to end.
+ */
+export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, maxMs = 30_000, seed = 0 }: RetryOptions): Teacher {
+  const random = new Random('retry', seed);
+  return {
+    ...bound(inner),
+    async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
+      const { priority = 0, signal, draining } = options;
+      let faults = 0;
+      let successes = health.successes;
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await inner.complete(request, attempt === 0 ? options : { ...options, priority: priority + AHEAD });
+        } catch (error) {
+          if (!(error instanceof SdgError) || !error.isRetryable || error.code === 'interrupted' || health.hopeless) throw error;
+          if (mayBeItsOwn(error) && health.successes > successes) {
+            successes = health.successes;
+            if (++faults >= maxFaults) throw exhausted(error, faults);
+          }
+          const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
+          const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;
+          await pause(Math.max(asked, jittered), [signal, draining]);
+        }
+      }
+    },
+  };
+}
+
+function exhausted(error: SdgError, faults: number): SdgError {
+  return new SdgError('teacher-refused', `the call failed ${faults} times while others were answered, at last: ${error.what}`, {
+    cause: error,
+    ...(error.status !== undefined && { status: error.status }),
+  });
+}
+
+/** The parts of a teacher that a wrapper leaves as they are. */
+export function bound(inner: Teacher): Teacher {
+  return {
+    name: inner.name,
+    complete: inner.complete.bind(inner),
+    ...(inner.state && { state: inner.state.bind(inner) }),
+    ...(inner.onLimit && { onLimit: inner.onLimit.bind(inner) }),
+    ...(inner.close && { close: inner.close.bind(inner) }),
+  };
+}
