@@ -26,11 +26,13 @@ export interface Flag {
   readonly more?: string;
 }
 
-type ValueOf<F extends Flag> = F extends { readonly value: string }
-  ? F extends { readonly type: 'integer' | 'number' }
-    ? number
-    : string
-  : boolean;
+type ValueOf<F extends Flag> = F extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : F extends { readonly value: string }
+    ? F extends { readonly type: 'integer' | 'number' }
+      ? number
+      : string
+    : boolean;
 
 /** The parsed flags by name: switches are true or absent, the rest text or numbers, arrays where `multiple`. */
 export type FlagValues<Flags extends readonly Flag[]> = {
@@ -57,7 +59,17 @@ export interface Invocation<Flags extends readonly Flag[] = readonly Flag[]> {
   complain(text: string): void;
 }
 
-export interface Command<Flags extends readonly Flag[] = readonly Flag[]> {
+export interface Command<Flags extends readonly Flag[] = readonly Flag[]> extends CommandTable {
+  readonly flags: Flags;
+  /**
+   * Does the work and gives the exit code (default 0). Import what is heavy in here, not at the top of the file: the
+   * help must not wait for it.
+   */
+  run(invocation: Invocation<Flags>): Promise<number | undefined>;
+}
+
+/** What is to be known of a command without running it. */
+export interface CommandTable {
   /** `sdg-read`, or for a subcommand of `sdg` its word: `diff`. */
   readonly name: string;
   /** One line: what it is for. */
@@ -66,20 +78,20 @@ export interface Command<Flags extends readonly Flag[] = readonly Flag[]> {
   readonly usage: readonly string[];
   /** A few sentences for `--help`: input, output, exit codes where they differ from the common ones. */
   readonly description: string;
-  readonly flags: Flags;
+  readonly flags: readonly Flag[];
   /** How many positional arguments. Default any number. */
   readonly positionals?: { readonly min?: number; readonly max?: number; readonly name: string };
   /** Command lines with what they do. */
   readonly examples: readonly (readonly [command: string, what: string])[];
-  /**
-   * Does the work and gives the exit code (default 0). Import what is heavy in here, not at the top of the file: the
-   * help must not wait for it.
-   */
-  run(invocation: Invocation<Flags>): Promise<number | undefined>;
+}
+
+/** A command whose flags are known only by its table: what `main` runs after it has read the flags by that table. */
+export interface RunnableCommand extends CommandTable {
+  run(invocation: never): Promise<number | undefined>;
 }
 
 /** A command with the types of its flags taken from its table. */
-export const defineCommand = <const Flags extends readonly Flag[]>(command: Command<Flags>): Command<Flags> => command;
+export const defineCommand = <const Flags extends readonly Flag[]>(command: Command<Flags>): RunnableCommand => command;
 
 /** Flags that every command has. */
 export const commonFlags = [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { SdgError } from './errors.js';
 import { settle, type Outcomes } from './expand.js';
@@ -31,6 +32,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
   return (source) =>
     new Observable((subscriber) => {
       const abort = new AbortController();
+      setMaxListeners(0, abort.signal);
       let line: Place<In, Out>[] = [];
       let head = 0;
       let working = 0;

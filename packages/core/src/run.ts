@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SdgError } from './errors.js';
 import { Gate } from './gate.js';
 import { Ledger, type BlockLedger } from './ledger.js';
@@ -91,6 +92,8 @@ export class Run {
     this.ordered = ordered;
     this.settings = { scaleFactor: 30, ...settings };
     this.#onReject = onReject;
+    // Every call under way listens to it: a warning about many listeners would be a false alarm.
+    setMaxListeners(0, this.#draining.signal);
     this.#unfollow = teacher?.onLimit?.((limit) => (gate.slots = limit));
   }
 

@@ -1,4 +1,8 @@
-import type { Command } from '../command.js';
+import type { RunnableCommand } from '../command.js';
 
 /** The commands of `sdg` by their words. Each is loaded only when it is used. */
-export const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = {};
+export const commands: Readonly<Record<string, () => Promise<{ default: RunnableCommand }>>> = {
+  read: () => import('./read.js'),
+  run: () => import('./run.js'),
+  mix: () => import('./mix.js'),
+};

@@ -1,6 +1,8 @@
-import { commonFlags, type Command, type Flag } from '../command.js';
+import { commonFlags, type CommandTable, type Flag } from '../command.js';
 
 const WIDTH = 80;
+const EXIT_CODES =
+  'Exit codes: 0 done; 1 input judged bad; 2 wrong usage or config; 3 teacher or budget; 130 interrupted, what was done is good.';
 
 /** Words of `text` in lines of at most `width` characters. */
 function wrap(text: string, width: number): string[] {
@@ -43,7 +45,7 @@ function flagLines(flags: readonly Flag[], long: boolean): string[] {
 }
 
 /** The help of a command: in short for `-h`, whole for `--help`. */
-export function renderHelp(command: Command, name: string, long: boolean): string {
+export function renderHelp(command: CommandTable, name: string, long: boolean): string {
   const usage = command.usage.map((line, i) => `${i === 0 ? 'Usage:' : '      '} ${name} ${line}`.trimEnd());
   const sections = [
     [`${name} – ${command.summary}`],
@@ -54,13 +56,13 @@ export function renderHelp(command: Command, name: string, long: boolean): strin
     ...(command.examples.length > 0 && long
       ? [['Examples:', ...command.examples.flatMap(([line, what]) => [`  ${line}`, `      ${what}`])]]
       : []),
-    ...(long ? [['Exit codes: 0 done; 1 input judged bad; 2 wrong usage or config; 3 teacher or budget;', '130 interrupted, what was done is good.']] : []),
+    ...(long ? [wrap(EXIT_CODES, WIDTH)] : []),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 /** The options of a command as a Markdown table, for the reference page. */
-export function renderFlagTable(command: Command): string {
+export function renderFlagTable(command: CommandTable): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const rows = command.flags.map((flag) => {
     const extra = facts(flag);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Command, Invocation } from '../command.js';
+import type { RunnableCommand } from '../command.js';
 import { renderHelp } from './help.js';
 import { flagsOf, parseFlags } from './parse-flags.js';
 
@@ -45,7 +45,7 @@ async function report(error: unknown, name: string, debug: boolean): Promise<num
   return known ? error.exitCode : 1;
 }
 
-async function usageError(command: Command, name: string, problems: ReturnType<typeof parseFlags>['problems']): Promise<number> {
+async function usageError(command: RunnableCommand, name: string, problems: ReturnType<typeof parseFlags>['problems']): Promise<number> {
   const { didYouMean } = await import('@sdg/core');
   const names = flagsOf(command).flatMap((flag) => [flag.name, ...(flag.aliases ?? [])]);
   for (const { message, unknown } of problems) {
@@ -56,7 +56,7 @@ async function usageError(command: Command, name: string, problems: ReturnType<t
   return 2;
 }
 
-async function execute(command: Command, name: string, argv: readonly string[]): Promise<number> {
+async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {
   const { flags, fromEnv, positionals, problems } = parseFlags(command, argv, process.env);
   if (flags['help']) {
     process.stdout.write(renderHelp(command, name, flags['help'] !== 'short'));
@@ -72,14 +72,14 @@ async function execute(command: Command, name: string, argv: readonly string[]):
   const { stdin, stdout, stderr, env } = process;
   const invocation = { name, flags, fromEnv, positionals, env, stdin, stdout, stderr, say, complain, interrupted: watchSignals(say) };
   try {
-    return (await command.run(invocation as unknown as Invocation)) ?? 0;
+    return (await command.run(invocation as never)) ?? 0;
   } catch (error) {
     return report(error, name, flags['debug'] === true);
   }
 }
 
 /** Runs a command as a process: the only place that reads argv and the environment, and that exits. */
-export async function main(load: () => Promise<{ default: Command }>, name?: string, argv = process.argv.slice(2)): Promise<void> {
+export async function main(load: () => Promise<{ default: RunnableCommand }>, name?: string, argv = process.argv.slice(2)): Promise<void> {
   // A reader that has gone away is not an error; whoever writes sees the error too and stops.
   process.stdout.on('error', (error) => isClosedPipe(error) || process.stderr.write(`${name}: cannot write: ${error.message}\n`));
   process.stderr.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { commonFlags, type Command, type Flag } from '../command.js';
+import { commonFlags, type CommandTable, type Flag } from '../command.js';
 
 export interface Parsed {
   readonly flags: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface Problem {
 }
 
 /** All flags of a command, its own first. */
-export const flagsOf = (command: Command): readonly Flag[] => [...command.flags, ...commonFlags];
+export const flagsOf = (command: CommandTable): readonly Flag[] => [...command.flags, ...commonFlags];
 
 const spell = (flag: Flag): string => `--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
 
@@ -38,7 +38,7 @@ function readValue(flag: Flag, text: string, given: string): { value: unknown } 
  * Reads a command line by the command's table: `--flag value`, `--flag=value`, `-f value`, `--` before positionals.
  * A flag that is absent takes its value from its environment variables. All problems are collected.
  */
-export function parseFlags(command: Command, argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Parsed {
+export function parseFlags(command: CommandTable, argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Parsed {
   const table = flagsOf(command);
   const byName = new Map(table.flatMap((flag) => [flag.name, ...(flag.aliases ?? [])].map((name) => [name, flag] as const)));
   const byShort = new Map(table.flatMap((flag) => (flag.short ? [[flag.short, flag] as const] : [])));

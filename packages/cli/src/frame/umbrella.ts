@@ -1,8 +1,8 @@
-import type { Command } from '../command.js';
+import type { RunnableCommand } from '../command.js';
 import { commands } from '../commands/index.js';
 import { main } from './main.js';
 
-const overview: Command = {
+const overview: RunnableCommand = {
   name: 'sdg',
   summary: 'synthetic data generation for aligning language models',
   usage: ['COMMAND [options]'],

@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { defineCommand } from '../command.js';
+import { commands } from '../commands/index.js';
+import { renderHelp } from './help.js';
+import { parseFlags } from './parse-flags.js';
+import { referencePage } from './reference-page.js';
+
+const command = defineCommand({
+  name: 'sdg-try',
+  summary: 'a command to try the frame on',
+  usage: ['FILE [options]'],
+  description: 'First paragraph.\n\nSecond paragraph.',
+  flags: [
+    { name: 'model', short: 'm', value: 'ID', env: ['TRY_MODEL', 'OTHER_MODEL'], help: 'the model' },
+    { name: 'limit', aliases: ['max'], value: 'N', type: 'integer', min: 1, default: '5', help: 'how many', more: 'More is more' },
+    { name: 'price', value: 'N', type: 'number', help: 'price' },
+    { name: 'api', value: 'a|b', choices: ['a', 'b'], help: 'which' },
+    { name: 'plugin', value: 'FILE', multiple: true, help: 'a plugin' },
+    { name: 'check', help: 'only look' },
+  ],
+  positionals: { min: 1, max: 2, name: 'FILE' },
+  examples: [['sdg-try x', 'tries x']],
+  run: async () => 0,
+});
+
+const parse = (line: string, env: Record<string, string> = {}) => parseFlags(command, line === '' ? [] : line.split(' '), env);
+
+describe('parseFlags', () => {
+  it('reads long, short, joined and repeated flags, aliases, and what follows --', () => {
+    const { flags, positionals, problems } = parse('f -m x --max=3 --price 0.5 --plugin a --plugin=b --check -- --g');
+    expect(problems).toEqual([]);
+    expect(flags).toEqual({ model: 'x', limit: 3, price: 0.5, plugin: ['a', 'b'], check: true });
+    expect(positionals).toEqual(['f', '--g']);
+  });
+
+  it('takes absent flags from the environment, the first variable that is set', () => {
+    expect(parse('f', { OTHER_MODEL: 'o' })).toMatchObject({ flags: { model: 'o' }, fromEnv: { model: 'OTHER_MODEL' } });
+    expect(parse('f -m x', { TRY_MODEL: 't' })).toMatchObject({ flags: { model: 'x' }, fromEnv: {} });
+  });
+
+  it.each([
+    ['', 'FILE is missing'],
+    ['a b c', 'unexpected argument "c"'],
+    ['f --limt 3', 'unknown option --limt'],
+    ['f --limit', '--limit needs a value: --limit N'],
+    ['f --limit many', '--limit takes a whole number; not "many"'],
+    ['f --limit 0', '--limit takes a whole number from 1 up; not 0'],
+    ['f --limit 1.5', '--limit takes a whole number; not "1.5"'],
+    ['f --price x', '--price takes a number; not "x"'],
+    ['f --api c', '--api takes a, b; not "c"'],
+    ['f --check=yes', '--check takes no value'],
+  ])('finds what is wrong with "%s"', (line, message) => {
+    expect(parse(line).problems.map((problem) => problem.message)).toEqual([message]);
+  });
+
+  it('finds everything wrong at once', () => {
+    expect(parse('--limit x --nope --api c').problems).toHaveLength(4);
+  });
+
+  it('tells -h from --help', () => {
+    expect(parse('-h').flags['help']).toBe('short');
+    expect(parse('--help').flags['help']).toBe(true);
+  });
+});
+
+describe('renderHelp', () => {
+  it('shows every flag with its facts, in at most 80 columns', () => {
+    const help = renderHelp(command, 'sdg-try', true);
+    for (const text of ['--limit, --max N', 'default 5', 'from the environment: TRY_MODEL or OTHER_MODEL', 'More is more', 'tries x', 'Second paragraph.']) {
+      expect(help.replace(/\s+/g, ' ')).toContain(text);
+    }
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(renderHelp(command, 'sdg-try', false)).not.toContain('More is more');
+  });
+});
+
+describe('the commands', () => {
+  const loaded = () => Promise.all(Object.entries(commands).map(async ([word, load]) => [word, (await load()).default] as const));
+
+  it('have flags that say what they do, each name once', async () => {
+    for (const [, { flags, name }] of await loaded()) {
+      const names = flags.flatMap((flag) => [flag.name, ...(flag.aliases ?? []), ...(flag.short ? [flag.short] : [])]);
+      expect(new Set(names).size, name).toBe(names.length);
+      for (const flag of flags) expect(flag.help, `${name} --${flag.name}`).toMatch(/^[^A-Z].*[^.]$/);
+    }
+  });
+
+  it('are described by the reference page as it stands', async () => {
+    const file = fileURLToPath(new URL('../../README.md', import.meta.url));
+    const page = referencePage(await loaded());
+    if (process.env['SDG_GENERATE'] === '1') writeFileSync(file, page);
+    expect(readFileSync(file, 'utf8'), 'stale: run `npm run generate`').toBe(page);
+  });
+});
