@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type ParsedNode, type Range } from 'yaml';
+import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type ParsedNode, type Range, type Tags } from 'yaml';
 import type { Place } from '../errors.js';
 import type { Finding } from '../finding.js';
 
@@ -12,6 +12,14 @@ export function formatYamlPath(path: YamlPath): string {
 
 /** Aliases that one document may resolve, all told: a few are normal, a bomb has millions. */
 const MAX_ALIASES = 1000;
+
+/** PyYAML, unlike YAML 1.1 to the letter, reads a lone `y` or `n` as text: `n: 10` in a pipeline has the key "n". */
+const asPyYaml = (tags: Tags): Tags =>
+  tags.map((tag) =>
+    typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:bool' && tag.test
+      ? { ...tag, test: new RegExp(`^(?![YyNn]$)${tag.test.source.slice(1)}`) }
+      : tag,
+  );
 
 /**
  * A YAML file that knows where everything in it stands. YAML 1.1, as PyYAML reads it, because that is what the files
@@ -29,7 +37,13 @@ export class YamlSource {
     readonly text: string,
     readonly file: string,
   ) {
-    this.document = parseDocument(text, { version: '1.1', merge: true, lineCounter: this.#lines, prettyErrors: false });
+    this.document = parseDocument(text, {
+      version: '1.1',
+      merge: true,
+      customTags: asPyYaml,
+      lineCounter: this.#lines,
+      prettyErrors: false,
+    });
     const findings: Finding[] = this.document.errors.map(({ message, pos }) => this.#syntax(message, pos[0]));
     let value: unknown;
     if (findings.length === 0) {
