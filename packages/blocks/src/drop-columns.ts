@@ -1,0 +1,45 @@
+import { columnsOf, defineBlock, detached, evolve, expand, type BlockContext, type Sample } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+
+const config = Type.Object(
+  { columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to remove; those that are not there are passed over.' }) },
+  { additionalProperties: false },
+);
+
+/** Config of {@link dropColumns}. */
+export interface DropColumnsConfig<Name extends string = string> {
+  readonly columns: readonly Name[];
+}
+
+/**
+ * Removes columns. Ones that a sample does not have are passed over.
+ *
+ * @example samples.pipe(dropColumns({ columns: ['evaluation', 'score'] }))
+ */
+export function dropColumns<S extends Sample, const Name extends string>(
+  { columns }: DropColumnsConfig<Name>,
+  context: BlockContext = detached('drop_columns'),
+): OperatorFunction<S, Omit<S, Name> & Sample> {
+  const gone: ReadonlySet<string> = new Set(columns);
+  return expand<S, Omit<S, Name> & Sample>(context, () => (sample) => {
+    const kept = Object.entries(columnsOf(sample)).filter(([name]) => !gone.has(name));
+    return evolve(sample, Object.fromEntries(kept)) as unknown as Omit<S, Name> & Sample;
+  });
+}
+
+export const dropColumnsBlock = defineBlock<typeof config, DropColumnsConfig>({
+  type: 'DropColumnsBlock',
+  summary: 'Removes columns; `drop_columns` of any other block does the same to what comes out of it.',
+  config,
+  columns: ({ columns }) => ({ reads: [], adds: [], removes: columns }),
+  examples: [
+    {
+      title: 'Remove what only a filter needed',
+      config: { columns: ['score', 'not_there'] },
+      input: [{ question: 'Why?', score: 1 }],
+      output: [{ question: 'Why?' }],
+    },
+  ],
+  create: dropColumns,
+});

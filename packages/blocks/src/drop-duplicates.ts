@@ -1,0 +1,60 @@
+import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, rejected, type BlockContext, type Sample } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { scopeOf } from './scope.js';
+
+const config = Type.Object(
+  { columns: Type.Array(Type.String(), { minItems: 1, description: 'Samples that agree in all of these are the same.' }) },
+  { additionalProperties: false },
+);
+
+/** Config of {@link dropDuplicates}. */
+export interface DropDuplicatesConfig {
+  readonly columns: readonly string[];
+}
+
+/**
+ * Drops samples that repeat an earlier one of the same leaf in all of `columns`. The first one passes at once; what is
+ * kept in memory is a hash of 16 bytes a sample.
+ *
+ * @example samples.pipe(dropDuplicates({ columns: ['question'] }))
+ */
+export function dropDuplicates<S extends Sample>(
+  { columns }: DropDuplicatesConfig,
+  context: BlockContext = detached('drop_duplicates'),
+): OperatorFunction<S, S> {
+  return expand<S, S>(context, () => {
+    const seen = new Set<string>();
+    return (sample) => {
+      const missing = columns.find((name) => sample[name] === undefined);
+      if (missing !== undefined) return rejected('missing-column', { message: `drop_duplicates compares column "${missing}", which the sample lacks` });
+      const key = contentHash(scopeOf(sample), ...columns.map((name) => canonicalJson(sample[name])));
+      if (seen.has(key)) return deduplicated();
+      seen.add(key);
+      return sample;
+    };
+  });
+}
+
+export const dropDuplicatesBlock = defineBlock<typeof config, DropDuplicatesConfig>({
+  type: 'DropDuplicatesBlock',
+  summary: 'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes out of it.',
+  config,
+  columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
+  examples: [
+    {
+      title: 'The first one stays',
+      config: { columns: ['question'] },
+      input: [
+        { question: 'Why?', n: 1 },
+        { question: 'Why?', n: 2 },
+        { question: 'How?', n: 3 },
+      ],
+      output: [
+        { question: 'Why?', n: 1 },
+        { question: 'How?', n: 3 },
+      ],
+    },
+  ],
+  create: dropDuplicates,
+});

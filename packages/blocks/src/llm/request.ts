@@ -1,0 +1,86 @@
+import { Type, type Static, type TObject } from '@sinclair/typebox';
+import type { OutputContract, RunSettings, SamplingParameters, TeacherRequest } from '@sdg/core';
+import { parseTemplate, type Template } from '../jinja/template.js';
+import { strip } from '../strip.js';
+
+const optional = Type.Optional;
+
+/** Sampling parameters as written in a pipeline, by their names in the OpenAI API. */
+export const GenKwargs = Type.Object(
+  {
+    n: optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('scaled')], { description: 'Outputs for each call; `scaled`: the scale factor of the run.' })),
+    temperature: optional(Type.Number({ minimum: 0, description: 'Default 0.' })),
+    max_tokens: optional(Type.Integer({ minimum: 1, description: 'Tokens of one output at most. Default 4096.' })),
+    top_p: optional(Type.Number({ minimum: 0, maximum: 1 })),
+    seed: optional(Type.Integer()),
+    stop: optional(Type.Union([Type.String(), Type.Array(Type.String()), Type.Null()], { description: 'Texts at which an output ends.' })),
+    frequency_penalty: optional(Type.Number()),
+    presence_penalty: optional(Type.Number()),
+    logprobs: optional(Type.Integer({ minimum: 0, maximum: 20 })),
+    response_format: optional(Type.Record(Type.String(), Type.Unknown())),
+    extra_body: optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Further members of the request body.' })),
+    model: optional(Type.String({ description: 'Model of this block alone; wins over the run’s.' })),
+  },
+  { additionalProperties: true, description: 'Sampling parameters. Names that are not listed go into the request body as they are.' },
+);
+export type GenKwargs = Static<typeof GenKwargs> & Readonly<Record<string, unknown>>;
+
+const known = new Set(Object.keys(GenKwargs.properties));
+
+/** Members of a config that say whom to ask and how. */
+export const TeacherConfig = {
+  model_id: optional(Type.Union([Type.String(), Type.Null()], { description: 'Model, where the run names none.' })),
+  model_family: optional(Type.Union([Type.String(), Type.Null()], { description: 'Family of the chat template, where the run names none: granite, merlinite, mixtral, mistral, llama.' })),
+  model_prompt: optional(Type.Union([Type.String(), Type.Null()], { description: 'Jinja template around the prompt, over `messages` and `prompt`; "" sends the prompt as it is.' })),
+  gen_kwargs: optional(GenKwargs),
+} as const;
+export type TeacherConfig = Omit<Static<TObject<typeof TeacherConfig>>, 'gen_kwargs'> & { readonly gen_kwargs?: GenKwargs };
+
+export const DEFAULT_MAX_TOKENS = 4096;
+
+/** Outputs that one call asks for. */
+export function outputsPerCall(gen: GenKwargs | undefined, settings: RunSettings): number {
+  return gen?.n === 'scaled' ? settings.scaleFactor : (gen?.n ?? 1);
+}
+
+/** Sampling parameters of a block, its run's settings counted in. */
+export function samplingParameters(gen: GenKwargs = {}, block: string, settings: RunSettings): SamplingParameters {
+  const { n: _n, model: _model, stop, extra_body, temperature = 0, max_tokens = DEFAULT_MAX_TOKENS, ...rest } = gen;
+  const wanted = settings.maxNumTokens;
+  const overridden = block === 'gen_knowledge' && wanted !== undefined && wanted !== DEFAULT_MAX_TOKENS;
+  const entries = Object.entries(rest);
+  const further = entries.filter(([name]) => !known.has(name));
+  const body = { ...extra_body, ...Object.fromEntries(further) };
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => known.has(name))),
+    temperature,
+    max_tokens: overridden ? wanted : max_tokens,
+    ...(stop != null && { stop: [stop].flat() }),
+    ...(Object.keys(body).length > 0 && { extra_body: body }),
+  };
+}
+
+/** Makes the requests of one block. */
+export interface RequestMaker {
+  /** The request for a rendered prompt. */
+  (content: string, sampleId: string, contract: OutputContract): TeacherRequest;
+}
+
+/**
+ * Everything about a request that is the same for all samples of a block is worked out once. The prompt goes as one
+ * user message, for the teacher to put in its model's chat template, unless `model_prompt` says what to put around it.
+ */
+export function requestMaker(config: TeacherConfig, block: string, settings: RunSettings): RequestMaker {
+  const { model_prompt, model_id, model_family, gen_kwargs } = config;
+  const model = gen_kwargs?.model ?? settings.model ?? model_id ?? undefined;
+  const family = settings.modelFamily ?? model_family ?? undefined;
+  const parameters = samplingParameters(gen_kwargs, block, settings);
+  const around: Template | undefined = model_prompt ? parseTemplate(model_prompt) : undefined;
+  const n = outputsPerCall(gen_kwargs, settings);
+  return (content, sampleId, contract) => {
+    const messages = [{ role: 'user', content }] as const;
+    const said =
+      model_prompt == null ? { messages } : { prompt: around ? strip(around.render({ messages, prompt: content })) : content };
+    return { ...said, ...(model && { model }), ...(family && { family }), n, parameters, contract, sampleId };
+  };
+}

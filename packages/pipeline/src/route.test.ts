@@ -1,0 +1,114 @@
+import { defineBlock, expand, filtered, concurrentMap, derive, Gate, Run, seedSample, fromGated, type BlockContext, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import { from, lastValueFrom, take, toArray } from 'rxjs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from './compile.js';
+import type { LeafKind, Pipeline } from './pipeline.js';
+
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A block that takes `turns` of the event loop and makes `children` of a sample, none: filtered. */
+const slow = defineBlock({
+  type: 'Slow',
+  summary: 'Takes its time.',
+  config: Type.Object({}),
+  columns: () => ({ reads: [], adds: [], removes: [] }),
+  examples: [],
+  create: (_config, context: BlockContext) =>
+    concurrentMap(context, async (sample: Sample) => {
+      await turns(Number(sample['turns']));
+      const children = Number(sample['children']);
+      if (children === 0) return filtered();
+      return Array.from({ length: children }, (_, index) => derive(sample, { ...sample, turns: 0, children: 1, child: index }, { block: context.name, index }));
+    }),
+});
+const even = defineBlock({
+  type: 'Even',
+  summary: 'Keeps every other child.',
+  config: Type.Object({}),
+  columns: () => ({ reads: [], adds: [], removes: [] }),
+  examples: [],
+  create: (_config, context) => expand(context, () => (sample) => (Number(sample['child']) % 2 === 0 ? sample : filtered())),
+});
+const catalog: Catalog = new Map([slow, even].map((spec) => [spec.type, spec]));
+
+const chain = (kind: LeafKind, ...types: string[]) => ({
+  name: kind,
+  file: `${kind}.yaml`,
+  kind,
+  auxiliaryInstructions: {},
+  blocks: types.map((type, i) => ({ name: `b${i}`, type, config: {}, dropColumns: [], dropDuplicates: [], files: [], place: {} })),
+});
+const pipeline: Pipeline = { name: 'p', chains: [chain('knowledge', 'Slow', 'Even', 'Slow'), chain('freeform_skill', 'Slow'), chain('grounded_skill', 'Even')] };
+
+const kinds: LeafKind[] = ['knowledge', 'freeform_skill', 'grounded_skill'];
+const plan = fc.record({
+  kind: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
+  turns: fc.oneof(fc.constant(0), fc.nat(30)),
+  children: fc.nat(4),
+});
+
+describe('route', () => {
+  it('keeps input order over skewed routes with a small window, and never locks up', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(plan, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), async (plans, slots, windowPerSlot) => {
+        const gate = new Gate({ slots, windowPerSlot });
+        const run = new Run({ gate });
+        const samples = plans.map(({ kind, ...rest }, i) => seedSample({ i, leaf_node_type: kinds[kind], child: 0, ...rest }));
+        const output = await lastValueFrom(fromGated(samples, { gate }).pipe(compile(pipeline, { catalog, run }), toArray()));
+        const expected = plans.flatMap(({ kind, children }, i) => {
+          const all = kind === 2 ? [0] : Array.from({ length: children }, (_, child) => child);
+          return all.filter((child) => kind !== 0 || child % 2 === 0).map(() => i);
+        });
+        expect(output.map(({ i }) => i)).toEqual(expected);
+        run.ledger.reconcile();
+        expect(gate.resident).toBe(0);
+        expect(gate.working).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('holds no more than the window and the children of what is under way while one sample blocks the front', async () => {
+    const gate = new Gate({ slots: 2, windowPerSlot: 4 });
+    const run = new Run({ gate });
+    function* seeds(): Generator<Sample> {
+      for (let i = 0; i < 300; i++) {
+        yield seedSample({ i, leaf_node_type: i === 0 ? 'knowledge' : 'freeform_skill', turns: i === 0 ? 400 : 0, children: 1, child: 0 });
+      }
+    }
+    const output = await lastValueFrom(fromGated(seeds(), { gate }).pipe(compile(pipeline, { catalog, run }), toArray()));
+    expect(output.map(({ i }) => i)).toEqual(Array.from({ length: 300 }, (_, i) => i));
+    expect(gate.peak).toBeLessThanOrEqual(gate.window + gate.slots + 1);
+  });
+
+  it('rejects a sample of no known type, filters one that has no chain, and names the pipeline on what comes out', async () => {
+    const rejects: RejectRecord[] = [];
+    const run = new Run({ onReject: (record) => rejects.push(record) });
+    const only: Pipeline = { name: 'mine', chains: [chain('grounded_skill', 'Even')] };
+    const input = ['grounded_skill', 'knowledge', 'novel', undefined].map((leaf_node_type) => seedSample({ child: 0, ...(leaf_node_type && { leaf_node_type }) }));
+    const output = await lastValueFrom(from(input).pipe(compile(only, { catalog, run }), toArray()));
+    expect(output).toHaveLength(1);
+    expect(output[0]?._sdg).toEqual({ ...input[0]?._sdg, pipeline: 'mine' });
+    expect(JSON.stringify(output[0]?._sdg)).not.toContain('position');
+    expect(rejects.map(({ reason, message }) => [reason, message])).toEqual([
+      ['unknown-leaf-type', 'leaf_node_type is "novel"; this pipeline has chains for grounded_skill'],
+      ['unknown-leaf-type', 'the sample has no column leaf_node_type; this pipeline has chains for grounded_skill'],
+    ]);
+    expect(run.ledger.toJSON()[0]).toMatchObject({ block: 'route', in: 4, out: 1, filtered: 1, rejected: { 'unknown-leaf-type': 2 } });
+  });
+
+  it('can be used many times, and gives back all room when it is left early', async () => {
+    const gate = new Gate({ slots: 1, windowPerSlot: 2 });
+    const operator = compile(pipeline, { catalog, gate });
+    const seeds = Array.from({ length: 20 }, (_, i) => seedSample({ i, leaf_node_type: kinds[i % 3], turns: 1, children: 1, child: 0 }));
+    for (let use = 0; use < 3; use++) {
+      const output = await lastValueFrom(fromGated(seeds, { gate }).pipe(operator, take(5), toArray()));
+      expect(output.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4]);
+      expect(gate.resident).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import type { BlockContext, BlockSpec, Catalog, Run, Sample } from '@sdg/core';
+import { detached, SdgError } from '@sdg/core';
+import { pipe, type OperatorFunction } from 'rxjs';
+import type { Chain } from './pipeline.js';
+
+function specOf(catalog: Catalog, type: string): BlockSpec {
+  const spec = catalog.get(type);
+  if (!spec) throw new SdgError('config', `the catalogue has no block type "${type}"`, { remedy: 'compile with the catalogue that the pipeline was loaded with' });
+  return spec;
+}
+
+/** A chain ready to be subscribed to once. */
+export interface ChainOperator {
+  readonly operator: OperatorFunction<Sample, Sample>;
+  readonly contexts: readonly BlockContext[];
+}
+
+/**
+ * The blocks of a chain one after another, each with an account of `run`: `block`, or `chain/block` where a pipeline
+ * has several chains. What `drop_duplicates` drops has its own account, `block/drop_duplicates`.
+ */
+export function runChain(chain: Chain, run: Run, catalog: Catalog, several: boolean, onDrop?: () => void): ChainOperator {
+  const contexts: BlockContext[] = [];
+  let stage = 0;
+  const open = (name: string, label: string, type: string): BlockContext => {
+    const context = run.block(several ? `${chain.name}/${label}` : label, type, ++stage);
+    const own: BlockContext = {
+      ...context,
+      name,
+      drop(sample, drop) {
+        context.drop(sample, drop);
+        onDrop?.();
+      },
+    };
+    contexts.push(own);
+    return own;
+  };
+  const operators = chain.blocks.flatMap(({ name, type, config, dropColumns, dropDuplicates }) => {
+    const list = [specOf(catalog, type).create(config, open(name, name, type))];
+    if (dropDuplicates.length > 0) {
+      const context = open(name, `${name}/drop_duplicates`, 'drop_duplicates');
+      list.push(specOf(catalog, 'DropDuplicatesBlock').create({ columns: dropDuplicates }, context));
+    }
+    if (dropColumns.length > 0) list.push(specOf(catalog, 'DropColumnsBlock').create({ columns: dropColumns }, detached()));
+    return list;
+  });
+  return { operator: (source) => operators.reduce((stream, operator) => pipe(operator)(stream), source), contexts };
+}

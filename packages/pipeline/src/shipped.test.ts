@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { catalog } from '@sdg/blocks';
+import { Run, seedSample } from '@sdg/core';
+import { scriptedTeacher } from '@sdg/testing';
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { compile } from './compile.js';
+import { findPipeline } from './find-pipeline.js';
+import { loadPipeline } from './load-pipeline.js';
+
+const shipped = fileURLToPath(new URL('../../../pipelines', import.meta.url));
+const open = async (name: string) => {
+  const found = findPipeline(name, { shipped, env: { XDG_DATA_HOME: '/nowhere', XDG_DATA_DIRS: '/nowhere' } });
+  return loadPipeline(found.path, { name: found.name, catalog });
+};
+
+const skill = { task_description: 'haiku', seed_question: 'Q?', seed_response: 'A', leaf_node_type: 'freeform_skill', leaf_node_path: 'a_b' };
+const grounded = { ...skill, seed_context: 'C', leaf_node_type: 'grounded_skill' };
+const icl = Object.fromEntries([1, 2, 3].flatMap((n) => [[`icl_query_${n}`, `q${n}`], [`icl_response_${n}`, `r${n}`]]));
+const knowledge = { document: 'Doc', icl_document: 'Icl', document_outline: 'Out', domain: 'd', leaf_node_type: 'knowledge', leaf_node_path: 'k', ...icl };
+
+describe('shipped pipelines', () => {
+  it('simple: one call a seed, duplicates of a leaf dropped, in input order', async () => {
+    const { pipeline, findings } = await open('simple');
+    expect(findings).toEqual([]);
+    const teacher = scriptedTeacher(({ n = 1 }) => Array.from({ length: n }, (_, i) => `What? ${i % 2}`));
+    const run = new Run({ teacher, settings: { scaleFactor: 4 } });
+    const input = [knowledge, skill, grounded].map((columns) => seedSample(columns));
+    const output = await lastValueFrom(from(input).pipe(compile(pipeline!, { catalog, run }), toArray()));
+    expect(output.map(({ leaf_node_type, output: text }) => [leaf_node_type, text])).toEqual(
+      ['knowledge', 'freeform_skill', 'grounded_skill'].flatMap((type) => [[type, 'What? 0'], [type, 'What? 1']]),
+    );
+        expect(output[0]?._sdg).toMatchObject({ pipeline: 'simple', teachers: ['scripted-model'] });
+    expect(teacher.requests[0]?.messages?.[0]?.content).toContain('Doc');
+    run.ledger.reconcile();
+  });
+});
