@@ -1,1 +1,4 @@
-export {};
+export type { Answers } from './answers.js';
+export * from './faults.js';
+export * from './latency.js';
+export * from './start-teacher-sim.js';

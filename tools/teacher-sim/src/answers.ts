@@ -1,0 +1,16 @@
+import { Random, type TeacherRequest } from '@sdg/core';
+import { answerRequest } from '@sdg/teacher';
+
+/** `offline`: the offline teacher's. `hash`: words drawn from a hash of the request, next to no work. */
+export type Answers = 'offline' | 'hash';
+
+const WORDS = 'amber brook cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean prism quartz ridge slate tidal'.split(' ');
+
+/** The texts of a request's outputs, by seed and request alone. */
+export function answer(kind: Answers, request: TeacherRequest, seed: number, key: string): readonly string[] {
+  if (kind === 'offline') return answerRequest(request, seed);
+  return Array.from({ length: request.n ?? 1 }, (_, i) => {
+    const random = new Random('answer', seed, key, i);
+    return Array.from({ length: 12 }, () => random.pick(WORDS)).join(' ');
+  });
+}

@@ -1,0 +1,55 @@
+import type { TeacherRequest } from '@sdg/core';
+import type { FaultKind } from './faults.js';
+
+/** Tokens of a text, about: the simulator has no tokenizer. */
+const tokens = (text: string): number => Math.ceil(text.length / 4);
+
+const promptOf = ({ prompt, messages = [] }: TeacherRequest): string => prompt ?? messages.map(({ content }) => content).join('\n');
+
+function logprobsOf(text: string, top: number, chat: boolean): object {
+  const words = text.match(/\s*\S+/g) ?? [];
+  const logprob = (word: string): number => -((word.length % 7) + 1) / 8;
+  if (chat) {
+    return {
+      content: words.map((token) => ({
+        token,
+        logprob: logprob(token),
+        top_logprobs: Array.from({ length: top }, (_, i) => ({ token: i === 0 ? token : `${token}${i}`, logprob: logprob(token) - i })),
+      })),
+    };
+  }
+  return {
+    tokens: words,
+    token_logprobs: words.map(logprob),
+    top_logprobs: words.map((token) => Object.fromEntries(Array.from({ length: top }, (_, i) => [i === 0 ? token : `${token}${i}`, logprob(token) - i]))),
+  };
+}
+
+/** The body of a reply in the form of the OpenAI API. `texts` has one list for each request. */
+export function replyBody(requests: readonly TeacherRequest[], texts: readonly (readonly string[])[], id: string, fault?: FaultKind): object {
+  const chat = requests[0]!.messages !== undefined;
+  let choices = texts.flatMap((outputs, at) => {
+    const { logprobs, max_tokens: most = Infinity } = requests[at]!.parameters;
+    return outputs.map((whole) => {
+      const cut = fault === 'length' ? Math.floor(whole.length / 2) : most * 4;
+      const text = whole.slice(0, cut);
+      return {
+        ...(chat ? { message: { role: 'assistant', content: text } } : { text }),
+        finish_reason: text.length < whole.length ? 'length' : 'stop',
+        logprobs: logprobs === undefined ? null : logprobsOf(text, logprobs, chat),
+      };
+    });
+  });
+  if (fault === 'no-choices') choices = [];
+  if (fault === 'fewer-choices') choices = choices.slice(0, Math.floor(choices.length / 2));
+  const prompt = requests.reduce((sum, request) => sum + tokens(promptOf(request)), 0);
+  const completion = texts.flat().reduce((sum, text) => sum + tokens(text), 0);
+  return {
+    id: `${chat ? 'chatcmpl' : 'cmpl'}-${id}`,
+    object: chat ? 'chat.completion' : 'text_completion',
+    created: 0,
+    model: requests[0]!.model,
+    choices: choices.map((choice, index) => ({ index, ...choice })),
+    usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
+  };
+}

@@ -1,0 +1,195 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { contentHash, DEFAULT_SEED, Random } from '@sdg/core';
+import { answer, type Answers } from './answers.js';
+import { faultKinds, faultOf, type FaultKind, type FaultRule } from './faults.js';
+import { drawLatency, type Latency } from './latency.js';
+import { replyBody } from './reply-body.js';
+import { requestsOf } from './request-of.js';
+import { sendError, sendFault, sendJson } from './send-fault.js';
+import { Slots } from './slots.js';
+
+export interface TeacherSimOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Calls worked on at once. Default 32. */
+  readonly slots?: number;
+  /** Beyond the slots: `queue` (default), as vLLM does, or `reject` with 429. */
+  readonly overload?: 'queue' | 'reject';
+  /** Default: none. */
+  readonly latency?: Latency;
+  /** Default `offline`. */
+  readonly answers?: Answers;
+  readonly faults?: readonly FaultRule[];
+  /** Ids of `GET /v1/models`; requests for others get 404. Default `sim`. */
+  readonly models?: readonly string[];
+  /** Required key. Default: none. */
+  readonly apiKey?: string;
+  /** Most choices of one reply, whatever `n` says. */
+  readonly maxChoices?: number;
+  /** Answer `/completions` with 404. */
+  readonly chatOnly?: boolean;
+  /** Seconds in Retry-After. Default 1. */
+  readonly retryAfter?: number;
+  /** Milliseconds that a slow body takes. Default 200. */
+  readonly slowMs?: number;
+  /** Megabytes of a huge reply. Default 200. */
+  readonly hugeMegabytes?: number;
+  /** Seed of latencies, faults and answers. Default 42. */
+  readonly seed?: number;
+}
+
+/** What `GET /stats` says. */
+export interface TeacherSimStats {
+  /** Requests for outputs, whatever became of them. */
+  readonly calls: number;
+  /** Calls answered whole and with status 200. */
+  readonly answered: number;
+  /** Different requests among the calls. */
+  readonly distinct: number;
+  /** Calls for something that had been answered before. */
+  readonly repeated: number;
+  /** Calls turned away because all slots were busy. */
+  readonly turnedAway: number;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly slots: number;
+  readonly inFlight: number;
+  /** Most calls open at once, waiting or worked on. */
+  readonly greatestInFlight: number;
+  readonly greatestWaiting: number;
+  readonly busySlotSeconds: number;
+  /** From the first call's arrival to the last one's end. */
+  readonly wallSeconds: number;
+  /** Busy slot-seconds ÷ (slots × wall). */
+  readonly busyShare: number;
+}
+
+export interface TeacherSim {
+  /** Base URL, ending in `/v1`. */
+  readonly url: string;
+  stats(): TeacherSimStats;
+  /** Changes the number of slots in mid-run. */
+  setSlots(count: number): void;
+  setFaults(faults: readonly FaultRule[]): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an OpenAI-compatible server with so many slots, latencies and faults, all seeded. Its answers are the offline
+ * teacher's.
+ */
+export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<TeacherSim> {
+  const { port = 0, host = '127.0.0.1', models = ['sim'], seed = DEFAULT_SEED, latency, answers = 'offline', apiKey } = options;
+  const settings = { retryAfter: options.retryAfter ?? 1, slowMs: options.slowMs ?? 200, hugeMegabytes: options.hugeMegabytes ?? 200 };
+  const slots = new Slots(options.slots ?? 32, options.overload === 'reject');
+  let rules = options.faults ?? [];
+  const attempts = new Map<string, { made: number; answered: boolean }>();
+  const faults: Partial<Record<FaultKind, number>> = {};
+  const count = { calls: 0, answered: 0, repeated: 0, turnedAway: 0, inFlight: 0, greatestInFlight: 0 };
+  let firstAt = 0;
+  let lastAt = 0;
+
+  const stats = (): TeacherSimStats => {
+    const wallSeconds = Math.max(0, lastAt - firstAt) / 1000;
+    const busySlotSeconds = slots.busySeconds;
+    return {
+      ...count,
+      distinct: attempts.size,
+      faults: { ...faults },
+      slots: slots.count,
+      greatestWaiting: slots.greatestWaiting,
+      busySlotSeconds,
+      wallSeconds,
+      busyShare: wallSeconds === 0 ? 0 : busySlotSeconds / (slots.count * wallSeconds),
+    };
+  };
+
+  async function generate(path: string, raw: string, response: ServerResponse): Promise<void> {
+    let body: Record<string, unknown>;
+    try {
+      body = JSON.parse(raw) as Record<string, unknown>;
+    } catch {
+      return sendError(response, 400, 'the body is not JSON');
+    }
+    const requests = requestsOf(path, body);
+    if (!requests) return sendError(response, 400, 'model, and prompt or messages, are required');
+    const model = requests[0]!.model!;
+    if (!models.includes(model)) return sendError(response, 404, `The model \`${model}\` does not exist.`);
+
+    const key = contentHash(path, raw);
+    const record = attempts.get(key) ?? { made: 0, answered: false };
+    attempts.set(key, record);
+    const attempt = record.made++;
+    const number = count.calls++;
+    if (number === 0) firstAt = performance.now();
+    if (record.answered) count.repeated++;
+    count.greatestInFlight = Math.max(count.greatestInFlight, ++count.inFlight);
+    try {
+      const fault = faultOf(rules, seed, { number, request: key, attempt });
+      if (fault) faults[fault] = (faults[fault] ?? 0) + 1;
+      if (fault && faultKinds[fault].at === 'door') return await sendFault(fault, response, {}, settings);
+      if (slots.isFull) {
+        count.turnedAway++;
+        return sendError(response, 429, 'all slots are busy', options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) });
+      }
+      await slots.take();
+      try {
+        if (response.destroyed) return;
+        if (latency) await sleep(drawLatency(latency, new Random('latency', seed, key, attempt)));
+        if (fault === 'hang') return await sendFault(fault, response, {}, settings);
+        const texts = requests.map((request) => answer(answers, request, seed, key).slice(0, options.maxChoices));
+        const reply = replyBody(requests, texts, key.slice(0, 12), fault);
+        if (fault) await sendFault(fault, response, reply, settings);
+        else sendJson(response, 200, reply);
+        if (fault === undefined || fault === 'length' || fault === 'slow-body') {
+          count.answered++;
+          record.answered = true;
+        }
+      } finally {
+        slots.release();
+      }
+    } finally {
+      count.inFlight--;
+      lastAt = performance.now();
+    }
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await text(request);
+    const path = (request.url ?? '').split('?')[0]!;
+    if (path === '/stats') return sendJson(response, 200, stats());
+    if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) return sendError(response, 401, 'the API key is not valid');
+    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
+    const generates = path === '/v1/chat/completions' || (path === '/v1/completions' && !options.chatOnly);
+    if (request.method === 'POST' && generates) return generate(path, raw, response);
+    sendError(response, 404, `no ${request.method ?? ''} ${path} here`);
+  }
+
+  const server = createServer((request, response) => {
+    route(request, response).catch(() => response.destroy());
+  });
+  // Clients keep connections open between calls; closing one under a call in the making would be a fault of our own.
+  server.keepAliveTimeout = 120_000;
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, 1024, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/v1`,
+    stats,
+    setSlots: (slotCount) => (slots.count = slotCount),
+    setFaults: (faultRules) => (rules = faultRules),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

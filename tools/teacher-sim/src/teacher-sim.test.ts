@@ -1,0 +1,69 @@
+import { createTeacher } from '@sdg/teacher';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseFaults } from './faults.js';
+import { parseLatency } from './latency.js';
+import { startTeacherSim, type TeacherSim, type TeacherSimOptions } from './start-teacher-sim.js';
+
+async function sim(options: TeacherSimOptions = {}): Promise<TeacherSim> {
+  const started = await startTeacherSim({ answers: 'hash', ...options });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+async function post(url: string, path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('teacher-sim', () => {
+  it('answers completions with lists of prompts and n, in the order of the API', async () => {
+    const { url, stats } = await sim();
+    const { body } = await post(url, '/completions', { model: 'sim', prompt: ['a', 'b'], n: 3 });
+    const choices = body['choices'] as { index: number; text: string }[];
+    expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(stats()).toMatchObject({ calls: 1, answered: 1, distinct: 1, repeated: 0, greatestInFlight: 1 });
+  });
+
+  it('gives log probabilities in the form of each API', async () => {
+    const { url } = await sim();
+    const chat = await post(url, '/chat/completions', { model: 'sim', messages: [{ role: 'user', content: 'x' }], logprobs: true, top_logprobs: 2 });
+    const plain = await post(url, '/completions', { model: 'sim', prompt: 'x', logprobs: 2 });
+    expect(chat.body['choices']).toMatchObject([{ logprobs: { content: [{ top_logprobs: [{}, {}] }, ...Array<object>(11).fill({})] } }]);
+    expect(Object.keys((plain.body['choices'] as { logprobs: object }[])[0]!.logprobs)).toEqual(['tokens', 'token_logprobs', 'top_logprobs']);
+  });
+
+  it('gives the same answers for the same seed, whatever the order', async () => {
+    const one = await sim({ latency: parseLatency('lognormal:3,0.8') });
+    const two = await sim({ latency: parseLatency('lognormal:3,0.8') });
+    const ask = (url: string) => async (prompt: string) => (await post(url, '/completions', { model: 'sim', prompt })).body['choices'];
+    const prompts = ['a', 'b', 'c', 'd'];
+    const first = await Promise.all(prompts.map(ask(one.url)));
+    const second = await Promise.all([...prompts].reverse().map(ask(two.url)));
+    expect(second.reverse()).toEqual(first);
+  });
+
+  it('turns away what is beyond its slots, if told so', async () => {
+    const { url, stats } = await sim({ slots: 2, overload: 'reject', latency: { kind: 'fixed', meanMs: 20 } });
+    const results = await Promise.all(['a', 'b', 'c', 'd'].map((prompt) => post(url, '/completions', { model: 'sim', prompt })));
+    expect(results.filter(({ status }) => status === 429)).toHaveLength(2);
+    expect(stats()).toMatchObject({ turnedAway: 2, answered: 2 });
+  });
+
+  it('has faults by number, in bursts and by rate', async () => {
+    const { url, stats } = await sim({ faults: parseFaults('500@1,503%4/1,429=1') });
+    const statuses: number[] = [];
+    for (const prompt of ['a', 'b', 'c', 'd', 'e']) statuses.push((await post(url, '/completions', { model: 'sim', prompt })).status);
+    expect(statuses).toEqual([503, 500, 429, 429, 503]);
+    expect(stats().faults).toEqual({ '503': 2, '500': 1, '429': 2 });
+    expect(() => parseFaults('resett=0.1')).toThrow('did you mean reset?');
+    expect(() => parseLatency('normal:3')).toThrow('is not a latency');
+  });
+
+  it('serves the teacher of this project', async () => {
+    const { url } = await sim({ apiKey: 'k-123456', models: ['mixtral'] });
+    const teacher = await createTeacher({ teacher: [url], apiKey: 'k-123456' });
+    const reply = await teacher.complete({ messages: [{ role: 'user', content: 'x' }], n: 2, parameters: {} });
+    expect(reply.choices).toHaveLength(2);
+    await teacher.close?.();
+  });
+});
