@@ -1,0 +1,64 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Below this length a loop beats the call of a copy. */
+const SHORT = 24;
+
+/** Bytes that grow at the end: where treated rows are put together without a string for each. */
+export class ByteSink {
+  bytes: Buffer;
+  length = 0;
+
+  constructor(capacity = 1 << 16) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  copy(from: Buffer, start = 0, end = from.length): void {
+    const count = end - start;
+    this.reserve(count);
+    if (count < SHORT) for (let i = start; i < end; i++) this.bytes[this.length + i - start] = from[i]!;
+    else from.copy(this.bytes, this.length, start, end);
+    this.length += count;
+  }
+
+  /**
+   * Copies JSON text to stand inside a JSON string: quotes and backslashes escaped once more, white space that could not
+   * stand there (tabs between tokens) left out.
+   */
+  copyEscaped(from: Buffer, start: number, end: number): void {
+    this.reserve(2 * (end - start));
+    const { bytes } = this;
+    let at = this.length;
+    for (let i = start; i < end; i++) {
+      const byte = from[i]!;
+      if (byte === QUOTE || byte === BACKSLASH) bytes[at++] = BACKSLASH;
+      if (byte >= 0x20) bytes[at++] = byte;
+    }
+    this.length = at;
+  }
+
+  text(value: string): void {
+    this.reserve(3 * value.length);
+    this.length += this.bytes.write(value, this.length);
+  }
+
+  /** The bytes so far, in a buffer of their own; the sink is empty again. */
+  take(): Buffer {
+    const taken = this.bytes.subarray(0, this.length);
+    this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
+    this.length = 0;
+    return taken;
+  }
+}

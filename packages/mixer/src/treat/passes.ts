@@ -1,0 +1,14 @@
+import { canonicalJson } from '@sdg/core';
+import type { ColumnFilter } from './row-rules.js';
+
+const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b);
+
+/** Whether a column's value meets every condition of the filter. A column that is missing is null. */
+export function passes(value: unknown = null, filter: ColumnFilter): boolean {
+  if ('equals' in filter && !same(value, filter.equals)) return false;
+  if ('not' in filter && same(value, filter.not)) return false;
+  if (filter.in && !filter.in.some((item) => same(value, item))) return false;
+  if (filter.contains !== undefined && !(Array.isArray(value) ? value : String(value ?? '')).includes(filter.contains)) return false;
+  if (filter.min !== undefined && !(typeof value === 'number' && value >= filter.min)) return false;
+  return filter.max === undefined || (typeof value === 'number' && value <= filter.max);
+}

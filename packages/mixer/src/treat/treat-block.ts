@@ -1,0 +1,164 @@
+import { isUtf8 } from 'node:buffer';
+import { badLine, contentHash, SdgError } from '@sdg/core';
+import type { Message } from '../rows/training-row.js';
+import { ByteSink } from './byte-sink.js';
+import { Contamination } from './contamination.js';
+import { minHash } from './min-hash.js';
+import type { DropReason, RowRules } from './row-rules.js';
+import { canSplice, RowSplicer } from './splice-row.js';
+import { treatRow } from './treat-row.js';
+
+const LF = 0x0a;
+
+/** What the mix must know of every row that comes out, beyond its bytes. */
+export interface Marks {
+  /** A key by which equal rows are found. */
+  readonly dedupe?: 'exact' | 'near';
+  /** Column whose value is the row's group. */
+  readonly group?: string;
+  /** Column whose number is the row's weight. */
+  readonly weight?: string;
+}
+
+/** What is known of one row that came out. */
+export interface RowMark {
+  readonly key?: string;
+  readonly signature?: Uint32Array;
+  readonly group?: string;
+  readonly weight?: number;
+}
+
+/** A row that is not JSON or not of its format. */
+export interface BadRow {
+  /** Lines from the first of the block, which is 0. */
+  readonly line: number;
+  readonly error: SdgError;
+  readonly text: string;
+}
+
+/** What became of a block of lines. */
+export interface BlockResult {
+  /** Treated rows, each with its line feed. */
+  readonly bytes: Buffer;
+  readonly lines: number;
+  readonly rows: number;
+  readonly dropped: Readonly<Partial<Record<DropReason | 'contaminated', number>>>;
+  readonly bad: readonly BadRow[];
+  /** By row that came out, where marks were asked for. */
+  readonly marks?: readonly RowMark[];
+  /** Where each row ends in `bytes`, where marks were asked for. */
+  readonly ends?: readonly number[];
+}
+
+export interface BlockOptions {
+  readonly rules: RowRules;
+  readonly marks?: Marks;
+  /** Word n-grams of evaluation files, see {@link Contamination}. */
+  readonly contamination?: { readonly size: number; readonly grams: Float64Array };
+}
+
+/** The text of what is said in a row, for comparing it with others: all turns but the system's. */
+const saidIn = (messages: readonly Message[]): string[] =>
+  messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]);
+
+/** Groups may be nested in metadata: `leaf_node_path`, or a path of names with dots. */
+function columnAt(row: Readonly<Record<string, unknown>>, path: string): unknown {
+  if (Object.hasOwn(row, path)) return row[path];
+  let metadata = row['metadata'];
+  if (typeof metadata === 'string' && metadata !== '') {
+    try {
+      metadata = JSON.parse(metadata);
+    } catch {
+      return undefined;
+    }
+  }
+  let value: unknown = metadata;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
+/** Treats blocks of whole lines by the rules of one dataset. What it gives depends on the block alone. */
+export class BlockTreatment {
+  readonly #options: BlockOptions;
+  readonly #splicer: RowSplicer | undefined;
+  readonly #contamination: Contamination | undefined;
+  readonly #sink = new ByteSink();
+
+  constructor(options: BlockOptions) {
+    this.#options = options;
+    const looksInside = options.marks !== undefined || options.contamination !== undefined;
+    if (!looksInside && canSplice(options.rules)) this.#splicer = new RowSplicer(options.rules);
+    if (options.contamination) this.#contamination = new Contamination(options.contamination.size, options.contamination.grams);
+  }
+
+  /** `block` ends with a line feed. `isFirst`: it begins the file, perhaps with a byte order mark. */
+  treat(block: Buffer, isFirst: boolean): BlockResult {
+    const sink = this.#sink;
+    sink.reserve(block.length + (block.length >> 3));
+    const dropped: Record<string, number> = {};
+    const bad: BadRow[] = [];
+    const marks: RowMark[] | undefined = this.#options.marks && [];
+    const ends: number[] | undefined = this.#options.marks && [];
+    const clean = isUtf8(block);
+    let lines = 0;
+    let rows = 0;
+    let start = isFirst && block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
+    for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
+      const outcome = (clean ? this.#splicer?.splice(block, start, end, sink) : undefined) ?? this.#treatLine(block, start, end, lines);
+      if (outcome === true) rows++;
+      else if (typeof outcome === 'string') dropped[outcome] = (dropped[outcome] ?? 0) + 1;
+      else if (outcome && 'error' in outcome) bad.push(outcome);
+      else if (outcome) {
+        rows++;
+        marks?.push(outcome.mark);
+        ends?.push(sink.length);
+      }
+      lines++;
+      start = end + 1;
+    }
+    return { bytes: sink.take(), lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
+  }
+
+  #treatLine(block: Buffer, start: number, end: number, line: number): { mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined {
+    const { rules, contamination, marks } = this.#options;
+    const bytes = block.subarray(start, end);
+    const text = bytes.toString('utf8');
+    if (text.trim() === '') return undefined;
+    const file = rules.file;
+    if (!isUtf8(bytes)) return { line, text: bytes.toString('latin1'), error: badLine(file, line + 1, undefined) };
+    let row: unknown;
+    try {
+      row = JSON.parse(text);
+    } catch {
+      return { line, text, error: badLine(file, line + 1, text) };
+    }
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      return { line, text, error: badLine(file, line + 1, text, Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`) };
+    }
+    try {
+      const treated = treatRow(row as Record<string, unknown>, rules);
+      if (typeof treated === 'string') return treated;
+      if (contamination && this.#contamination!.touches(treated.messages)) return 'contaminated';
+      this.#sink.text(treated.json);
+      this.#sink.byte(LF);
+      return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {} };
+    } catch (error) {
+      if (!(error instanceof SdgError)) throw error;
+      return { line, text, error };
+    }
+  }
+
+  #mark(row: Readonly<Record<string, unknown>>, messages: readonly Message[], { dedupe, group, weight }: Marks): RowMark {
+    const said = dedupe ? saidIn(messages) : [];
+    const groupOf = group === undefined ? undefined : columnAt(row, group);
+    return {
+      ...(dedupe && { key: contentHash('said', ...said) }),
+      ...(dedupe === 'near' && { signature: minHash(said.join('\n')) }),
+      ...(group !== undefined && { group: typeof groupOf === 'string' ? groupOf : JSON.stringify(groupOf ?? null) }),
+      ...(weight !== undefined && { weight: Number(columnAt(row, weight) ?? 0) }),
+    };
+  }
+}

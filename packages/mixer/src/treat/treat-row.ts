@@ -1,0 +1,91 @@
+import { contentHash, SdgError } from '@sdg/core';
+import { conversationOf, NotOfFormat, type Conversation } from '../formats/conversation.js';
+import { writeAs } from '../formats/output-format.js';
+import { isConversation, requiredColumns } from '../formats/row-format.js';
+import { ROW_COLUMNS, type Message } from '../rows/training-row.js';
+import { passes } from './passes.js';
+import type { DropReason, RowRules } from './row-rules.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A treated row: JSON text without a line feed, and what it says. */
+export interface Treated {
+  readonly json: string;
+  readonly messages: readonly Message[];
+}
+
+/** A row of a dataset is not what its format says. */
+const notOfFormat = (what: string, rules: RowRules): SdgError =>
+  new SdgError('bad-input', `${what}, so the row is not of format ${rules.format.name}`, {
+    place: { file: rules.file },
+    remedy: 'name the right format:, or pass --skip-bad-lines to leave such rows out',
+  });
+
+/** The metadata as a record; a JSON string of one is read. */
+function metadataOf(row: Row, rules: RowRules): Record<string, unknown> {
+  const { metadata } = row;
+  // Without a prototype, so that a column named __proto__ is a column like any other.
+  const record = Object.create(null) as Record<string, unknown>;
+  if (metadata === undefined || metadata === null || metadata === '') return record;
+  let value = metadata;
+  if (typeof value === 'string') {
+    try {
+      value = JSON.parse(value);
+    } catch {
+      throw notOfFormat('column "metadata" is not JSON', rules);
+    }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notOfFormat('column "metadata" is not an object', rules);
+  return Object.assign(record, value);
+}
+
+/** The messages with `prompt` as the system message: in place of those there are, or first. */
+function withSystem(messages: readonly Message[], prompt: string | undefined): readonly Message[] {
+  if (prompt === undefined) return messages;
+  const system = { role: 'system', content: prompt };
+  return messages.some(({ role }) => role === 'system')
+    ? messages.map((message) => (message.role === 'system' ? { ...message, content: prompt } : message))
+    : [system, ...messages];
+}
+
+/** Columns that a format reads: they are said in the messages and need not be kept in the metadata. */
+function readColumns(rules: RowRules): ReadonlySet<string> {
+  const { format } = rules;
+  const optional = isConversation(format) ? [] : [format.input_key, format.system_key];
+  return new Set([...requiredColumns(format), ...optional.filter((name) => name !== undefined)]);
+}
+
+const idOf = (row: Row, messages: readonly Message[]): string => {
+  if (typeof row['id'] === 'string') return row['id'];
+  if (typeof row['id'] === 'number') return String(row['id']);
+  return contentHash('mixed', ...messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]));
+};
+
+function messagesRow(row: Row, rules: RowRules, messages: readonly Message[]): string {
+  const metadata = metadataOf(row, rules);
+  const read = readColumns(rules);
+  for (const [name, value] of Object.entries(row)) if (!ROW_COLUMNS.has(name) && !read.has(name)) metadata[name] = value;
+  return JSON.stringify({
+    id: idOf(row, messages),
+    messages,
+    metadata: JSON.stringify(metadata),
+    unmask: row['unmask'] === true,
+  });
+}
+
+/**
+ * The full treatment of one row: filtered, read by its format, system message set, columns that have no place moved
+ * into the metadata, written in the form of the mix. Fails (`bad-input`, without the line) where it is not of its format.
+ */
+export function treatRow(row: Row, rules: RowRules): Treated | DropReason {
+  if (!rules.filter.every((filter) => passes(row[filter.column], filter))) return 'filter';
+  const read = conversationOf(row, rules.format);
+  if (read instanceof NotOfFormat) throw notOfFormat(read.message, rules);
+  if (read.messages.some(({ role, content }) => role !== 'system' && content.trim() === '')) return 'empty message';
+  const conversation: Conversation = { ...read, messages: withSystem(read.messages, rules.systemPrompt) };
+  if (rules.output === 'messages') {
+    return { json: messagesRow(row, rules, conversation.messages), messages: conversation.messages };
+  }
+  const written = writeAs(rules.output, rules.dataset, conversation);
+  return written ? { json: JSON.stringify(written), messages: conversation.messages } : 'no exchange';
+}
