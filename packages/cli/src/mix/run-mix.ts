@@ -1,13 +1,18 @@
 import { fromGated, Gate, Run } from '@sdg/core';
-import { trainingRows } from '@sdg/mixer';
+import { DEFAULT_SYSTEM_PROMPT, trainingRows, type TrainingRow } from '@sdg/mixer';
+import { map } from 'rxjs';
 import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import type { MixInvocation } from './mix-flags.js';
 import { count } from '../progress/format.js';
 
+/** The row with a system message first: rows of phase 0.7 are made without one. */
+const withSystemMessage = (row: TrainingRow, content: string): TrainingRow =>
+  row.messages[0]?.role === 'system' ? row : { ...row, messages: [{ role: 'system', content }, ...row.messages] };
+
 /** The work of `sdg-mix`: generated samples from stdin to training rows on stdout. */
 export async function runMix({ flags, stdin, stdout, say, complain, interrupted }: MixInvocation): Promise<number> {
-  const { phase = 'skills', 'system-prompt': systemPrompt, 'skip-bad-lines': skip, seed } = flags;
+  const { phase = 'skills', 'system-prompt': systemPrompt = DEFAULT_SYSTEM_PROMPT, 'skip-bad-lines': skip, seed } = flags;
   let badLines = 0;
   let failure: unknown;
   const reader = await readSamples({
@@ -23,7 +28,8 @@ export async function runMix({ flags, stdin, stdout, say, complain, interrupted 
   });
   const run = new Run({ gate: new Gate({ slots: 256 }) });
   const rows = fromGated(reader, { gate: run.gate, draining: interrupted, onError: (error) => (failure = error) }).pipe(
-    trainingRows({ phase, ...(systemPrompt !== undefined && { systemPrompt }), ...(seed !== undefined && { seed }) }, run.block('rows')),
+    trainingRows({ phase, systemPrompt, ...(seed !== undefined && { seed }) }, run.block('rows')),
+    map((row) => withSystemMessage(row, systemPrompt)),
   );
   const written = await writeSamples(rows, stdout, run.gate);
   if (failure) throw failure;
