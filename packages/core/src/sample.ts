@@ -15,7 +15,7 @@ export type SampleWith<C extends object> = Sample & Readonly<C>;
 /** `S` with the columns `Name` added or replaced, each of type `Value` (default `string`: what a teacher writes). */
 export type WithColumns<S extends Sample, Name extends string, Value = string> = S & {
   readonly [column in Name]: Value;
-};
+} & Pick<Sample, '_sdg'>;
 
 /** The reserved column of the lineage. */
 export const LINEAGE = '_sdg';
