@@ -1,6 +1,12 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type ParsedNode, type Range, type Tags } from 'yaml';
 import type { Place } from '../errors.js';
 import type { Finding } from '../finding.js';
+import { findUnprintable } from './pyyaml/characters.js';
+import { composeYaml } from './pyyaml/compose.js';
+import { constructYaml } from './pyyaml/construct.js';
+import { CORE, type MappingNode, type YamlNode } from './pyyaml/node.js';
+import { scanYaml } from './pyyaml/scanner.js';
+import type { Token } from './pyyaml/token.js';
+import { YamlSyntaxError } from './pyyaml/yaml-syntax-error.js';
 
 /** A path into a YAML document: keys and 0-based indices. */
 export type YamlPath = readonly (string | number)[];
@@ -10,88 +16,101 @@ export function formatYamlPath(path: YamlPath): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }
 
-/** Aliases that one document may resolve, all told: a few are normal, a bomb has millions. */
-const MAX_ALIASES = 1000;
-
-/** PyYAML, unlike YAML 1.1 to the letter, reads a lone `y` or `n` as text: `n: 10` in a pipeline has the key "n". */
-const asPyYaml = (tags: Tags): Tags =>
-  tags.map((tag) =>
-    typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:bool' && tag.test
-      ? { ...tag, test: new RegExp(`^(?![YyNn]$)${tag.test.source.slice(1)}`) }
-      : tag,
-  );
+/** The last pair with this key, as the last one wins; `<<` is looked through where the mapping has none. */
+function pairOf(node: MappingNode, key: string, seen = new Set<YamlNode>()): MappingNode['pairs'][number] | undefined {
+  if (seen.has(node)) return undefined;
+  seen.add(node);
+  const own = node.pairs.findLast(([name]) => name.kind === 'scalar' && name.value === key && name.tag !== `${CORE}merge`);
+  if (own) return own;
+  const merged = node.pairs.filter(([name]) => name.tag === `${CORE}merge`).map(([, value]) => value);
+  for (const value of merged.flatMap((from) => (from.kind === 'sequence' ? from.items : [from]))) {
+    const pair = value.kind === 'mapping' ? pairOf(value, key, seen) : undefined;
+    if (pair) return pair;
+  }
+  return undefined;
+}
 
 /**
- * A YAML file that knows where everything in it stands. YAML 1.1, as PyYAML reads it, because that is what the files
- * of InstructLab were written for.
+ * A YAML file that knows where everything in it stands. YAML 1.1, as PyYAML's safe loader reads it, because that is what
+ * the files of InstructLab were written for. Line breaks of any kind are read as line feeds, as Python reads text files.
  */
 export class YamlSource {
-  readonly #lines = new LineCounter();
-  readonly document: Document.Parsed<ParsedNode>;
-  /** What does not parse, all of it. With any of these `value` is undefined. */
+  /** With line feeds for line breaks; offsets count in it. */
+  readonly text: string;
+  /** What does not parse: the first fault, as the rest cannot be told. With it `value` is undefined. */
   readonly findings: readonly Finding[];
-  /** The document as plain data. */
+  /** The document as plain data; undefined for a file without one. */
   readonly value: unknown;
+  /** What the text was cut into, up to a fault. */
+  readonly tokens: readonly Token[] = [];
+  readonly #root: YamlNode | undefined;
+  #lineStarts: number[] | undefined;
 
   constructor(
-    readonly text: string,
+    text: string,
     readonly file: string,
   ) {
-    this.document = parseDocument(text, {
-      version: '1.1',
-      merge: true,
-      customTags: asPyYaml,
-      lineCounter: this.#lines,
-      prettyErrors: false,
-    });
-    const findings: Finding[] = this.document.errors.map(({ message, pos }) => this.#syntax(message, pos[0]));
-    let value: unknown;
-    if (findings.length === 0) {
-      try {
-        value = this.document.toJS({ maxAliasCount: MAX_ALIASES });
-      } catch (error) {
-        findings.push(this.#syntax((error as Error).message, 0));
+    this.text = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
+    try {
+      const unprintable = findUnprintable(this.text);
+      if (unprintable !== -1) {
+        const code = (this.text.codePointAt(unprintable) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+        throw new YamlSyntaxError(`the character U+${code} is not allowed in YAML`, unprintable, 'remove it, or write it as an escape in double quotes');
       }
+      this.tokens = scanYaml(this.text);
+      const composed = composeYaml(this.tokens);
+      this.value = constructYaml(composed);
+      this.#root = composed.root;
+      this.findings = [];
+    } catch (error) {
+      if (!(error instanceof YamlSyntaxError)) throw error;
+      const { message, offset, remedy } = error;
+      this.findings = [{ severity: 'error', rule: 'yaml/syntax', message, ...(remedy && { remedy }), ...this.placeAt(offset) }];
     }
-    this.findings = findings;
-    this.value = value;
   }
 
-  #syntax(message: string, offset: number): Finding {
-    return { severity: 'error', rule: 'yaml/syntax', message: message.replace(/\s+/g, ' '), ...this.placeAt(offset) };
-  }
-
-  /** Line and column of an offset into the text. */
+  /** Line and column of an offset into the text; the column counts characters, not UTF-16 halves. */
   placeAt(offset: number): Required<Place> {
-    const { line, col } = this.#lines.linePos(offset);
-    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) };
+    this.#lineStarts ??= Array.from(this.text.matchAll(/\n/g), ({ index }) => index + 1);
+    let [low, high] = [0, this.#lineStarts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#lineStarts[middle] as number) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const lineStart = low === 0 ? 0 : (this.#lineStarts[low - 1] as number);
+    return { file: this.file, line: low + 1, column: Array.from(this.text.slice(lineStart, offset)).length + 1 };
+  }
+
+  /** The node at a path, or its nearest parent, and how many steps of the path led there. */
+  #walk(path: YamlPath): { node: YamlNode | undefined; steps: number } {
+    let node = this.#root;
+    let steps = 0;
+    for (const part of path) {
+      const next = node?.kind === 'mapping' ? pairOf(node, String(part))?.[1] : node?.kind === 'sequence' ? node.items[Number(part)] : undefined;
+      if (!next) break;
+      node = next;
+      steps++;
+    }
+    return { node, steps };
   }
 
   /** The source text of a scalar: `1.0` where `value` has lost the difference to `1`. */
   sourceOf(path: YamlPath): string | undefined {
-    const node = this.document.getIn(path, true);
-    return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
+    const { node, steps } = this.#walk(path);
+    return steps === path.length && node?.kind === 'scalar' ? node.value : undefined;
   }
 
   /** Where the value at a path begins; of what is missing, where its nearest parent begins. */
   placeOf(path: YamlPath): Required<Place> {
-    for (let depth = path.length; depth >= 0; depth--) {
-      const node = depth === 0 ? this.document.contents : this.document.getIn(path.slice(0, depth), true);
-      const range = (node as { range?: Range | null } | undefined)?.range;
-      if (range) return this.placeAt(range[0]);
-    }
-    return { file: this.file, line: 1, column: 1 };
+    const { node } = this.#walk(path);
+    return node ? this.placeAt(node.start) : { file: this.file, line: 1, column: 1 };
   }
 
   /** Where the key at the end of a path stands; for list items, where the item begins. */
   placeOfKey(path: YamlPath): Required<Place> {
-    const parent = path.length > 1 ? this.document.getIn(path.slice(0, -1), true) : this.document.contents;
-    const name = path.at(-1);
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(name));
-      const range = (pair?.key as { range?: Range | null } | undefined)?.range;
-      if (range) return this.placeAt(range[0]);
-    }
-    return this.placeOf(path);
+    const { node, steps } = this.#walk(path.slice(0, -1));
+    const pair = steps === path.length - 1 && node?.kind === 'mapping' ? pairOf(node, String(path.at(-1))) : undefined;
+    return pair ? this.placeAt(pair[0].start) : this.placeOf(path);
   }
 }

@@ -1,0 +1,6 @@
+export * from './compose.js';
+export * from './construct.js';
+export * from './node.js';
+export * from './scanner.js';
+export * from './token.js';
+export * from './yaml-syntax-error.js';

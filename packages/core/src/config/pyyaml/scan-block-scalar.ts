@@ -1,0 +1,110 @@
+import { END, isBreak, isBreakOrEnd, isDigit, SPACE, TAB } from './characters.js';
+import type { Cursor } from './cursor.js';
+import { YamlSyntaxError } from './yaml-syntax-error.js';
+
+const HASH = 0x23;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+
+/** What a text block gives: its content, and where PyYAML says that it ends (after the last blank line it took). */
+interface BlockScalar {
+  readonly value: string;
+  readonly end: number;
+  readonly endLine: number;
+}
+
+/** `|2-` and the like: the indentation if it is given, and what becomes of the last line breaks. */
+function takeHeader(cursor: Cursor): { chomping: 'clip' | 'strip' | 'keep'; indentation: number | undefined } {
+  let chomping: 'clip' | 'strip' | 'keep' = 'clip';
+  let indentation: number | undefined;
+  const takeChomping = (): boolean => {
+    const code = cursor.peek();
+    if (code !== PLUS && code !== MINUS) return false;
+    chomping = code === PLUS ? 'keep' : 'strip';
+    cursor.skip();
+    return true;
+  };
+  const takeIndentation = (): void => {
+    if (!isDigit(cursor.peek())) return;
+    indentation = cursor.peek() - 48;
+    if (indentation === 0) throw new YamlSyntaxError('an indentation of 0 is not allowed here', cursor.offset, 'write 1 to 9');
+    cursor.skip();
+  };
+  if (takeChomping()) takeIndentation();
+  else {
+    takeIndentation();
+    takeChomping();
+  }
+  const wrong = (): never => {
+    throw new YamlSyntaxError('text follows a block mark (| or >) in the same line', cursor.offset, 'start the text in the next line, indented');
+  };
+  if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) wrong();
+  cursor.skipAll(SPACE);
+  if (cursor.peek() === HASH) while (!isBreakOrEnd(cursor.peek())) cursor.skip();
+  if (!isBreakOrEnd(cursor.peek())) wrong();
+  cursor.takeBreak();
+  return { chomping, indentation };
+}
+
+/**
+ * Reads a text block (`|` or `>`); the cursor is on its mark. `parentIndent` is the column of the collection around it,
+ * -1 at the top.
+ */
+export function scanBlockScalar(cursor: Cursor, folded: boolean, parentIndent: number): BlockScalar {
+  cursor.skip();
+  const { chomping, indentation } = takeHeader(cursor);
+  const least = Math.max(1, parentIndent + 1);
+  let end = cursor.offset;
+  let endLine = cursor.line;
+  const takeBreak = (): string => {
+    const taken = cursor.takeBreak();
+    end = cursor.offset;
+    endLine = cursor.line;
+    return taken;
+  };
+
+  let indent: number;
+  let blank = '';
+  const skipIndent = (): void => {
+    while (cursor.column < indent && cursor.peek() === SPACE) cursor.skip();
+  };
+  const takeBlankLines = (): string => {
+    let breaks = '';
+    for (skipIndent(); isBreak(cursor.peek()); skipIndent()) breaks += takeBreak();
+    return breaks;
+  };
+
+  if (indentation === undefined) {
+    let widest = 0;
+    while (cursor.peek() === SPACE || isBreak(cursor.peek())) {
+      if (cursor.peek() !== SPACE) blank += takeBreak();
+      else {
+        cursor.skipAll(SPACE);
+        widest = Math.max(widest, cursor.column);
+      }
+    }
+    indent = Math.max(least, widest);
+  } else {
+    indent = least + indentation - 1;
+    blank = takeBlankLines();
+  }
+
+  const parts: string[] = [];
+  let lineBreak = '';
+  while (cursor.column === indent && cursor.peek() !== END) {
+    parts.push(blank);
+    const startsWithText = cursor.peek() !== SPACE && cursor.peek() !== TAB;
+    const from = cursor.offset;
+    while (!isBreakOrEnd(cursor.peek())) cursor.skip();
+    parts.push(cursor.slice(from));
+    lineBreak = takeBreak();
+    blank = takeBlankLines();
+    if (cursor.column !== indent || cursor.peek() === END) break;
+    const foldsHere = folded && lineBreak === '\n' && startsWithText && cursor.peek() !== SPACE && cursor.peek() !== TAB;
+    if (!foldsHere) parts.push(lineBreak);
+    else if (blank === '') parts.push(' ');
+  }
+  if (chomping !== 'strip') parts.push(lineBreak);
+  if (chomping === 'keep') parts.push(blank);
+  return { value: parts.join(''), end, endLine };
+}
