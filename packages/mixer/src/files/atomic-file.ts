@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileError } from './file-error.js';
+
+/** Half-written files, to be removed should the process be ended in an orderly way in between. */
+const unfinished = new Set<string>();
+let watching = false;
+function removeAtExit(path: string): void {
+  unfinished.add(path);
+  if (watching) return;
+  watching = true;
+  process.once('exit', () => unfinished.forEach((left) => rmSync(left, { force: true })));
+}
+
+/**
+ * Lets `write` fill a file beside `path` and gives it that name once it is whole and on disk: nobody ever sees half a
+ * file under a final name. On failure it is removed and the error says what to do (a full disk, say).
+ */
+export async function writeAtomically<T>(path: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(partial, 'wx');
+    removeAtExit(partial);
+    const result = await write(handle);
+    await handle.sync();
+    await handle.close();
+    handle = undefined;
+    await rename(partial, path);
+    return result;
+  } catch (error) {
+    await handle?.close().catch(() => undefined);
+    await rm(partial, { force: true });
+    throw fileError('write', path, error);
+  } finally {
+    unfinished.delete(partial);
+  }
+}

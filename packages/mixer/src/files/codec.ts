@@ -1,0 +1,113 @@
+import { constants, createGunzip, createGzip } from 'node:zlib';
+import { pipeline, Readable, Transform } from 'node:stream';
+import { Decompress } from 'fzstd';
+import { SdgError } from '@sdg/core';
+
+export type Codec = 'gzip' | 'zstd';
+
+/** Uncompressed bytes of a zstd frame. Every block is a frame of its own, which the format allows, so memory is flat. */
+const FRAME = 1 << 20;
+
+/** The compression a file name asks for, and the name without its suffix. */
+export function codecOf(path: string): { codec: Codec | undefined; bare: string } {
+  const match = /\.(gz|gzip|zst|zstd)$/i.exec(path);
+  if (!match) return { codec: undefined, bare: path };
+  return { codec: match[1]!.toLowerCase().startsWith('g') ? 'gzip' : 'zstd', bare: path.slice(0, match.index) };
+}
+
+async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const ready: Uint8Array[] = [];
+  const stream = new Decompress((chunk) => ready.push(chunk));
+  for await (const chunk of input) {
+    // In small pieces: what a piece grows to is held at once.
+    for (let at = 0; at < chunk.length; at += 16_384) {
+      stream.push(chunk.subarray(at, at + 16_384));
+      yield* ready.splice(0);
+    }
+  }
+  stream.push(new Uint8Array(0), true);
+  yield* ready;
+}
+
+/** `pipeline` hands errors of the input to the output, whose reader sees them. */
+const gunzip = (input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  pipeline(Readable.from(input, { objectMode: false }), createGunzip(), () => undefined);
+
+/** How far a file may grow: a bomb grows a thousandfold and more, text hardly thirtyfold. */
+const MAX_GROWTH = 200;
+/** Growth is not judged before this many bytes. */
+const GRACE = 64 << 20;
+
+/**
+ * The bytes of a compressed stream. Fails with `bad-input` where they are damaged or cut short, and where they grow
+ * beyond 200 times their size (a bomb).
+ */
+export async function* decompress(input: AsyncIterable<Uint8Array>, codec: Codec, file: string): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  let grown = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of input) {
+      read += chunk.length;
+      yield chunk;
+    }
+  }
+  const output = codec === 'zstd' ? unzstd(counted()) : gunzip(counted());
+  try {
+    for await (const chunk of output as AsyncIterable<Uint8Array>) {
+      grown += chunk.length;
+      if (grown > GRACE && grown > MAX_GROWTH * read) {
+        throw new SdgError('bad-input', `${file} unpacks to more than ${MAX_GROWTH} times its size`, {
+          remedy: 'this is how archive bombs look; unpack it yourself if you trust it',
+        });
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof SdgError) throw error;
+    throw new SdgError('bad-input', `${file} is not whole ${codec} data: ${(error as Error).message}`, {
+      remedy: 'download or compress it again',
+      cause: error,
+    });
+  }
+}
+
+/** Loaded once: a second `init` gives the module new memory under the feet of whoever uses the first. */
+let zstd: Promise<(data: Uint8Array, level: number) => Uint8Array> | undefined;
+const loadZstd = (): NonNullable<typeof zstd> =>
+  (zstd ??= import('@bokuweb/zstd-wasm').then(async ({ init, compress }) => {
+    await init();
+    return compress;
+  }));
+
+/** The level that the zstd command takes by default. */
+const LEVEL = 3;
+
+/** A transform that compresses by frames of a megabyte, whatever the chunks. */
+// The result of `compress` lies in memory that the next call uses again, so it is copied.
+async function zstdStream(): Promise<Transform> {
+  const compress = await loadZstd();
+  let held: Buffer[] = [];
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      held.push(chunk);
+      size += chunk.length;
+      if (size >= FRAME) {
+        const all = Buffer.concat(held);
+        const whole = all.length - (all.length % FRAME);
+        for (let at = 0; at < whole; at += FRAME) this.push(Buffer.from(compress(all.subarray(at, at + FRAME), LEVEL)));
+        held = [Buffer.from(all.subarray(whole))];
+        size = all.length - whole;
+      }
+      done();
+    },
+    flush(done) {
+      if (size > 0) this.push(Buffer.from(compress(Buffer.concat(held), LEVEL)));
+      done();
+    },
+  });
+}
+
+/** A stream that compresses. gzip is written without a time of day, so equal rows give equal bytes. */
+export const compressor = async (codec: Codec): Promise<Transform> =>
+  codec === 'gzip' ? createGzip({ level: constants.Z_DEFAULT_COMPRESSION }) : zstdStream();

@@ -1,0 +1,115 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeAtomically } from './atomic-file.js';
+import { codecOf, compressor, decompress, type Codec } from './codec.js';
+import { fileChunks, lineBlocks } from './line-blocks.js';
+import { RowIndex } from './row-index.js';
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'files-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+const rowsOf = (text: string): string[] => text.replace(/^\ufeff/, '').split('\n').filter((line) => line.trim() !== '');
+
+describe('RowIndex', () => {
+  it('finds every row, whatever the lengths, blanks and ends', async () => {
+    const line = fc.oneof(
+      { weight: 6, arbitrary: fc.nat(40).map((n) => `{"n":${n}}`) },
+      { weight: 2, arbitrary: fc.constantFrom('', ' ', '\r', ' \t{"indented":1}') },
+      { weight: 1, arbitrary: fc.integer({ min: 4000, max: 20_000 }).map((n) => `"${'x'.repeat(n)}"`) },
+      { weight: 1, arbitrary: fc.integer({ min: 4000, max: 9000 }).map((n) => ' '.repeat(n)) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 60 }), fc.boolean(), fc.boolean(), async (lines, ended, mark) => {
+        const text = (mark ? '\ufeff' : '') + lines.join('\n') + (ended ? '\n' : '');
+        const path = join(folder, 'rows.jsonl');
+        await writeFile(path, text);
+        const index = await RowIndex.build(path);
+        try {
+          const expected = rowsOf(text);
+          if (mark && expected.length === 0) return;
+          const found = Array.from({ length: index.rows }, (_, i) => index.read(i).toString());
+          expect(found.filter((row) => row.trim() !== '')).toEqual(expected);
+          if (index.rows > 1) expect(index.read(0).toString()).toBe(found[0]);
+        } finally {
+          await index.close();
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('lineBlocks', () => {
+  it('cuts at line feeds and loses nothing', async () => {
+    const text = Array.from({ length: 30_000 }, (_, i) => `line ${i} ${'x'.repeat(i % 200)}`).join('\n');
+    const path = join(folder, 'blocks.txt');
+    await writeFile(path, text);
+    const parts: Buffer[] = [];
+    for await (const { bytes, isFirst } of lineBlocks(fileChunks(path))) {
+      expect(isFirst).toBe(parts.length === 0);
+      expect(bytes.at(-1)).toBe(0x0a);
+      parts.push(bytes);
+    }
+    expect(parts.length).toBeGreaterThan(2);
+    expect(Buffer.concat(parts).toString()).toBe(`${text}\n`);
+  });
+});
+
+describe('codecs', () => {
+  const collect = async (input: AsyncIterable<Uint8Array>): Promise<string> => {
+    const parts: Uint8Array[] = [];
+    for await (const part of input) parts.push(part);
+    return Buffer.concat(parts).toString();
+  };
+  const pack = async (text: string, codec: Codec): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    await pipeline(Readable.from([Buffer.from(text)]), await compressor(codec), async (output: AsyncIterable<Buffer>) => {
+      for await (const part of output) parts.push(part);
+    });
+    return Buffer.concat(parts);
+  };
+  const text = Array.from({ length: 60_000 }, (_, i) => `{"row":${i * 7919}}`).join('\n');
+
+  it.each(['gzip', 'zstd'] as const)('%s: what goes in comes out', async (codec) => {
+    const packed = await pack(text, codec);
+    expect(packed.length).toBeLessThan(text.length / 3);
+    expect(await collect(decompress(Readable.from([packed.subarray(0, 1000), packed.subarray(1000)]), codec, 'f'))).toBe(text);
+  });
+  it.each(['gzip', 'zstd'] as const)('%s: cut short is an error', async (codec) => {
+    const packed = await pack(text, codec);
+    await expect(collect(decompress(Readable.from([packed.subarray(0, packed.length / 2)]), codec, 'f.x'))).rejects.toThrow(/f\.x is not whole/);
+  });
+  it.each(['gzip', 'zstd'] as const)('%s: a bomb is stopped', async (codec) => {
+    const packed = await pack('0'.repeat(100 << 20), codec);
+    await expect(collect(decompress(Readable.from([packed]), codec, 'f.x'))).rejects.toThrow(/more than 200 times/);
+  });
+  it('knows codecs by name', () => {
+    expect(codecOf('a/b.jsonl.gz')).toEqual({ codec: 'gzip', bare: 'a/b.jsonl' });
+    expect(codecOf('b.csv.zst')).toEqual({ codec: 'zstd', bare: 'b.csv' });
+    expect(codecOf('b.csv')).toEqual({ codec: undefined, bare: 'b.csv' });
+  });
+});
+
+describe('writeAtomically', () => {
+  it('leaves the whole file or nothing', async () => {
+    const path = join(folder, 'out.jsonl');
+    await expect(
+      writeAtomically(path, async (handle) => {
+        await handle.write('half');
+        throw new Error('stop');
+      }),
+    ).rejects.toThrow('stop');
+    expect((await readdir(folder)).filter((name) => name.includes('out.jsonl'))).toEqual([]);
+    await writeAtomically(path, (handle) => handle.write('whole'));
+    expect(await readFile(path, 'utf8')).toBe('whole');
+  });
+  it('says what is wrong in one line', async () => {
+    await expect(writeAtomically(join(folder, 'no/such/file'), async () => undefined)).rejects.toThrow(/cannot write .*there is no such/);
+  });
+});
