@@ -21,7 +21,7 @@ import { loadPrompt } from './llm/load-prompt.js';
 import { parseReply, type ReplyParser } from './llm/parse-reply.js';
 import { compilePrompt, renderPrompt, type PromptConfig } from './llm/prompt.js';
 import { outputsPerCall, requestMaker, TeacherConfig } from './llm/request.js';
-import { compilePattern } from './regex.js';
+import { compilePattern } from './regex/pattern.js';
 
 const ParserKwargs = Type.Object(
   {

@@ -1,5 +1,6 @@
 import { rejected, type Drop } from '@sdg/core';
-import type { Pattern } from '../regex.js';
+import { PatternTooSlow } from '../regex/machine.js';
+import type { Pattern } from '../regex/pattern.js';
 import { strip } from '../strip.js';
 
 /** How a reply becomes columns. */
@@ -35,6 +36,7 @@ export function between(text: string, start: string, end: string): string[] {
   return found;
 }
 
+/** Every group's finds, by column. */
 function matches(text: string, pattern: Pattern, columns: readonly string[], cleanup: readonly string[]): Map<string, string[]> {
   const clean = (value: string): string => strip(cleanup.reduce((rest, tag) => rest.replaceAll(tag, ''), strip(value)));
   const lists = new Map(columns.map((column) => [column, [] as string[]]));
@@ -55,9 +57,15 @@ export function parseReply(reply: string, parser: ReplyParser, truncated = false
   const { columns, startTags, endTags, pattern, cleanupTags = [] } = parser;
   const cut = truncated ? ' (it was cut off at max_tokens)' : '';
   if (strip(reply) === '') return [rejected('empty-reply', { message: `the teacher wrote nothing${cut}`, reply })];
-  const lists = pattern
-    ? matches(reply, pattern, columns, cleanupTags)
-    : new Map(columns.map((column, i) => [column, between(reply, startTags[i] ?? '', endTags[i] ?? '')]));
+  let lists: ReadonlyMap<string, readonly string[]>;
+  try {
+    lists = pattern
+      ? matches(reply, pattern, columns, cleanupTags)
+      : new Map(columns.map((column, i) => [column, between(reply, startTags[i] ?? '', endTags[i] ?? '')]));
+  } catch (error) {
+    if (!(error instanceof PatternTooSlow)) throw error;
+    return [rejected('pattern-too-slow', { message: `${error.message}; it looks back at groups`, reply })];
+  }
   const counts = columns.map((column) => lists.get(column)?.length ?? 0);
   const complete = Math.min(...counts);
   const rows: (Row | Drop)[] = Array.from({ length: complete }, (_, i) =>

@@ -1,0 +1,150 @@
+import { isAsciiWord, isWord, lower } from './char-tests.js';
+import type { Program } from './program.js';
+import type { Anchor } from './syntax.js';
+
+/** A pattern took more steps on a text than it may. */
+export class PatternTooSlow extends Error {
+  override readonly name = 'PatternTooSlow';
+}
+
+/** Steps of all attempts on one text, at most: about a second. Only patterns that look back at groups can reach it. */
+const MAX_STEPS = 20_000_000;
+
+function holds(at: Anchor, codes: ArrayLike<number>, position: number): boolean {
+  const word = at === 'ascii-word-edge' || at === 'no-ascii-word-edge' ? isAsciiWord : isWord;
+  const edge = (): boolean =>
+    (position > 0 && word(codes[position - 1]!)) !== (position < codes.length && word(codes[position]!));
+  switch (at) {
+    case 'start':
+      return position === 0;
+    case 'line-start':
+      return position === 0 || codes[position - 1] === 10;
+    case 'end':
+      return position === codes.length;
+    case 'line-end':
+      return position === codes.length || codes[position] === 10;
+    case 'before-end':
+      return position === codes.length || (position === codes.length - 1 && codes[position] === 10);
+    case 'word-edge':
+    case 'ascii-word-edge':
+      return codes.length > 0 && edge();
+    case 'no-word-edge':
+    case 'no-ascii-word-edge':
+      // Python before 3.14: \B does not match an empty text either.
+      return codes.length > 0 && !edge();
+  }
+}
+
+/**
+ * Runs programs on one text, by backtracking with an explicit stack. A failure is remembered by step and position, so
+ * the time is linear in the text; a program that looks back at groups cannot do that and is bound by a number of steps.
+ */
+export class Machine {
+  #steps = 0;
+  /** Start and end of every group, −1 where it took no part. */
+  readonly slots: Int32Array;
+
+  constructor(
+    readonly codes: ArrayLike<number>,
+    groups: number,
+  ) {
+    this.slots = new Int32Array(2 * groups + 2).fill(-1);
+  }
+
+  /** Bits for {@link run}: which splits were tried where. */
+  memoFor({ memoizable, facts }: Program): Uint32Array | undefined {
+    return memoizable ? new Uint32Array(Math.ceil((facts * (this.codes.length + 1)) / 32)) : undefined;
+  }
+
+  /**
+   * Runs a program from `start`; gives the end of its match, or −1. `notEndingAt`: a match that ends there is none.
+   * Groups are in `slots`, as they were before if there is no match.
+   */
+  run({ steps, registers }: Program, start: number, failed: Uint32Array | undefined, notEndingAt = -1): number {
+    const { codes, slots } = this;
+    const marks = new Int32Array(registers);
+    // Pairs: a step and a position to go on from, or −1 − (slot or register) and the value to put back.
+    const stack: number[] = [0, start];
+    const width = codes.length + 1;
+
+    while (stack.length > 0) {
+      let position = stack.pop()!;
+      let at = stack.pop()!;
+      if (at < 0) {
+        const slot = -1 - at;
+        if (slot < slots.length) slots[slot] = position;
+        else marks[slot - slots.length] = position;
+        continue;
+      }
+      for (;;) {
+        if (++this.#steps > MAX_STEPS) throw new PatternTooSlow('the pattern takes too many steps on this text');
+        const step = steps[at]!;
+        if (step.op === 'char') {
+          if (position >= codes.length || !step.test(codes[position]!)) break;
+          position++;
+          at++;
+        } else if (step.op === 'split') {
+          if (failed) {
+            let fresh = 0;
+            while (fresh < step.loops.length && marks[step.loops[fresh]!] === position) fresh++;
+            const bit = (step.memo + fresh) * width + position;
+            const mask = 1 << (bit & 31);
+            if (failed[bit >>> 5]! & mask) break;
+            failed[bit >>> 5]! |= mask;
+          }
+          stack.push(step.second, position);
+          at = step.first;
+        } else if (step.op === 'jump') {
+          at = step.to;
+        } else if (step.op === 'save') {
+          stack.push(-1 - step.slot, slots[step.slot]!);
+          slots[step.slot] = position;
+          at++;
+        } else if (step.op === 'mark') {
+          stack.push(-1 - slots.length - step.register, marks[step.register]!);
+          marks[step.register] = position;
+          at++;
+        } else if (step.op === 'progress') {
+          at = marks[step.register] === position ? step.exit : at + 1;
+        } else if (step.op === 'anchor') {
+          if (!holds(step.at, codes, position)) break;
+          at++;
+        } else if (step.op === 'match') {
+          if (position === notEndingAt) break;
+          return position;
+        } else if (step.op === 'look' || step.op === 'atomic') {
+          const from = step.op === 'look' ? position - step.behind : position;
+          const before = slots.slice();
+          const end = from < 0 ? -1 : this.run(step.program, from, this.memoFor(step.program));
+          const wanted = step.op === 'atomic' || !step.negative;
+          if (end === -1 || !wanted) slots.set(before);
+          if ((end !== -1) !== wanted) break;
+          for (let slot = 0; slot < slots.length; slot++) if (slots[slot] !== before[slot]) stack.push(-1 - slot, before[slot]!);
+          if (step.op === 'atomic') position = end;
+          at++;
+        } else if (step.op === 'backreference') {
+          const end = this.#repeats(step.index, position, step.ignoreCase);
+          if (end === -1) break;
+          position = end;
+          at++;
+        } else {
+          at = slots[2 * step.index + 1] === -1 ? step.no : at + 1;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** The end of the text of a group, found again at `position`; −1 if it is not there, or the group took no part. */
+  #repeats(index: number, position: number, ignoreCase: boolean): number {
+    const { codes, slots } = this;
+    const from = slots[2 * index]!;
+    const to = slots[2 * index + 1]!;
+    if (from === -1 || to === -1 || position + to - from > codes.length) return -1;
+    for (let i = from; i < to; i++, position++) {
+      const [a, b] = [codes[i]!, codes[position]!];
+      if (a !== b && !(ignoreCase && lower(a) === lower(b))) return -1;
+    }
+    return position;
+  }
+}

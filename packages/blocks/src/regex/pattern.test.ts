@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { PatternTooSlow } from './machine.js';
+import { compilePattern } from './pattern.js';
+import cases from './python-cases.json' with { type: 'json' };
+import { RegexSyntaxError } from './syntax.js';
+
+const findAll = (pattern: string, text: string) => compilePattern(pattern).findAll(text);
+
+describe('compilePattern', () => {
+  // Patterns and texts made at random, results by CPython 3.11 `re.findall(pattern, text, re.DOTALL)`.
+  it.each(cases as [string, string, string[][]][])('finds with %j in %j what Python finds', (pattern, text, found) => {
+    expect(findAll(pattern, text)).toEqual(found);
+  });
+
+  it.each([
+    ['\\[QUESTION\\]\\s*(.*?)\\s*\\[ANSWER\\]\\s*(.*?)\\s*(?=\\[QUESTION\\]|$)', '[QUESTION] a\nb [ANSWER] c\n[QUESTION]d[ANSWER]e\n', [['a\nb', 'c'], ['d', 'e']]],
+    ['(?P<q>\\w+)=(?P<v>\\d+)', 'é=١٢ b=3', [['é', '١٢'], ['b', '3']]],
+    ['(?i)straße', 'STRAßE', [['STRAßE']]],
+    ['a\\Z', 'a\na', [['a']]],
+    ['a$', 'a\n', [['a']]],
+    ['(?x) a  # one\n b', 'ab', [['ab']]],
+    ['\\bfoo\\b', 'foo fooé foo', [['foo'], ['foo']]],
+    ['(.)\\1', 'aabb', [['a'], ['b']]],
+    ['x*', 'axb', [[''], ['x'], [''], ['']]],
+    ['😀.', '😀é', [['😀é']]],
+  ] as [string, string, string[][]][])('reads %j on %j as Python', (pattern, text, found) => {
+    expect(findAll(pattern, text)).toEqual(found);
+  });
+
+  it('takes linear time where backtracking would take for ever', () => {
+    const text = 'a'.repeat(5000);
+    expect(findAll('(a+)+b', text)).toEqual([]);
+    expect(findAll('(a|a)*c', text)).toEqual([]);
+    expect(findAll('(?=(a+)+b)', text.slice(0, 500))).toEqual([]);
+  });
+
+  it('gives up after a number of steps on a pattern that looks back at groups', () => {
+    expect(() => findAll('((a*)*)*\\1b', 'a'.repeat(60))).toThrow(PatternTooSlow);
+  });
+
+  it.each([
+    ['a(b', 1, 'unterminated subpattern'],
+    ['a)b', 1, 'unbalanced parenthesis'],
+    ['[a', 0, 'unterminated character set'],
+    ['[b-a]', 0, 'bad character range'],
+    ['*a', 0, 'nothing to repeat'],
+    ['a**', 2, 'multiple repeat'],
+    ['a{3,2}', 1, 'min repeat greater'],
+    ['(?<name>a)', 0, '(?P<name>…)'],
+    ['(?P<1>a)', 0, 'bad character in group name'],
+    ['(?P<a>a)(?P<a>b)', 8, 'redefinition'],
+    ['(?P=b)', 0, 'unknown group name'],
+    ['(a)\\2', 3, 'invalid group reference 2'],
+    ['(?<=a+)b', 0, 'fixed-width'],
+    ['a\\q', 1, 'bad escape \\q'],
+    ['a\\z', 1, '\\Z'],
+    ['\\x1', 0, 'incomplete escape'],
+    ['(?k)a', 0, 'unknown flag k'],
+    ['(?L)a', 0, 'bytes'],
+    ['a\\', 1, 'end of pattern'],
+    ['(a{1000}){1000}', 0, 'too large'],
+  ])('refuses %j at %i: %s', (pattern, index, message) => {
+    let error: unknown;
+    try {
+      compilePattern(pattern);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(RegexSyntaxError);
+    expect(error).toMatchObject({ index, message: expect.stringContaining(message) as string });
+  });
+});
