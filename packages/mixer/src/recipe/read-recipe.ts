@@ -1,0 +1,165 @@
+import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
+import { didYouMean, type Finding } from '@sdg/core';
+import { fileError } from '../files/file-error.js';
+import { isHubUrl, resolveDatasetPath } from './data-folders.js';
+import { recipeSchema, type RecipeFile } from './recipe-schema.js';
+import { sampleSize, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
+
+const validate = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema);
+
+/** How far the sum of the weights may be from 1. */
+const TOLERANCE = 1e-6;
+
+export interface ReadRecipe {
+  /** Present unless there are errors among the findings. */
+  readonly recipe?: Recipe;
+  readonly findings: readonly Finding[];
+}
+
+type DatasetEntry = NonNullable<RecipeFile['datasets']>[number];
+
+/** Reads a recipe and those it includes. All that is wrong comes back as findings; only an unreadable file throws. */
+export async function readRecipe(file: string, env: Readonly<Record<string, string | undefined>>): Promise<ReadRecipe> {
+  return new RecipeReader(env).read(file, []);
+}
+
+class RecipeReader {
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #findings: Finding[] = [];
+
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#env = env;
+  }
+
+  async read(file: string, above: readonly string[]): Promise<ReadRecipe> {
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw fileError('read', file, error);
+    });
+    const source = new YamlSource(text, file);
+    const value = (source.value ?? {}) as RecipeFile;
+    this.#findings.push(...source.findings);
+    if (source.findings.length > 0) return { findings: this.#findings };
+    if (!validate(value as unknown)) {
+      this.#findings.push(...schemaFindings(validate.errors ?? [], source, value));
+      return { findings: this.#findings };
+    }
+    const included = await this.#include(value, source, [...above, realpathSync(file)]);
+    const own = (value.datasets ?? []).map((entry, i) => this.#dataset(entry, ['datasets', i], source));
+    const datasets = [...included, ...own];
+    if (above.length === 0) this.#check(value, datasets, source);
+    if (this.#findings.some(({ severity }) => severity === 'error')) return { findings: this.#findings };
+    return { recipe: { ...settings(value, file), datasets }, findings: this.#findings };
+  }
+
+  #report(source: YamlSource, path: YamlPath, rule: string, message: string, remedy?: string): void {
+    this.#findings.push({ severity: 'error', rule, message, ...(remedy && { remedy }), ...source.placeOf(path) });
+  }
+
+  async #include(value: RecipeFile, source: YamlSource, above: readonly string[]): Promise<readonly DatasetSpec[]> {
+    const datasets: DatasetSpec[] = [];
+    for (const [i, name] of [value.include ?? []].flat().entries()) {
+      const path = resolve(dirname(source.file), name);
+      const at = Array.isArray(value.include) ? ['include', i] : ['include'];
+      let real: string;
+      try {
+        real = realpathSync(path);
+      } catch {
+        this.#report(source, at, 'recipe/include', `recipe ${name} cannot be read`, 'check the path; it is relative to this recipe');
+        continue;
+      }
+      if (above.includes(real)) {
+        this.#report(source, at, 'recipe/cycle', `recipe ${name} includes itself: ${[...above, real].map((p) => relative(dirname(above[0]!), p)).join(' > ')}`, 'remove one of the includes');
+        continue;
+      }
+      const shown = isAbsolute(source.file) || isAbsolute(name) ? path : relative('', path);
+      datasets.push(...((await this.read(shown, above)).recipe?.datasets ?? []));
+    }
+    return datasets;
+  }
+
+  #dataset(entry: DatasetEntry, at: YamlPath, source: YamlSource): DatasetSpec {
+    if (entry.weight !== undefined && entry.sampling_size !== undefined) {
+      this.#report(source, [...at, 'weight'], 'recipe/size', 'weight and sampling_size contradict each other', 'keep one of them');
+    }
+    const { format, seed, replacement, upsample, filter } = entry;
+    return {
+      name: entry.name ?? entry.path,
+      path: resolveDatasetPath(entry.path, source.file, this.#env),
+      size: this.#size(entry, at, source),
+      ...(format !== undefined && format !== 'auto' && { format }),
+      ...(seed !== undefined && { seed }),
+      ...(replacement !== undefined && { replacement }),
+      ...(entry.max_per_leaf !== undefined && { maxPerLeaf: entry.max_per_leaf }),
+      ...(entry.leaf_column !== undefined && { leafColumn: entry.leaf_column }),
+      ...(entry.weight_column !== undefined && { weightColumn: entry.weight_column }),
+      ...(filter !== undefined && { filter: [filter].flat() }),
+      ...(upsample && { upsample }),
+      place: source.placeOf([...at, 'path']),
+    };
+  }
+
+  /** The YAML value `1.0` is the number 1; what the author wrote tells the ratio from the count. */
+  #size(entry: DatasetEntry, at: YamlPath, source: YamlSource): SampleSize {
+    if (entry.weight !== undefined) return { kind: 'weight', value: entry.weight };
+    if (entry.sampling_size === undefined) return { kind: 'ratio', value: 1 };
+    const written = source.sourceOf([...at, 'sampling_size']) ?? String(entry.sampling_size);
+    const { kind } = sampleSize(written);
+    if (kind === 'count' && !Number.isInteger(entry.sampling_size)) return { kind: 'ratio', value: entry.sampling_size };
+    return { kind, value: entry.sampling_size };
+  }
+
+  #check(value: RecipeFile, datasets: readonly DatasetSpec[], source: YamlSource): void {
+    const weights = datasets.filter(({ size }) => size.kind === 'weight');
+    if (weights.length > 0) {
+      if (value.total_samples === undefined) {
+        this.#report(source, ['datasets'], 'recipe/total', 'weights need a total', 'add total_samples: N');
+      }
+      const finding = weightFinding(datasets);
+      if (finding) this.#report(source, ['datasets'], 'recipe/weights', finding.message, finding.remedy);
+    }
+    const names = datasets.flatMap(({ name, path }) => [name, path]);
+    for (const { upsample, name, place } of datasets) {
+      if (upsample && (!names.includes(upsample.of) || upsample.of === name)) {
+        const remedy = didYouMean(upsample.of, names) || 'name another dataset of this recipe';
+        this.#findings.push({ severity: 'error', rule: 'recipe/upsample', message: `upsample: there is no other dataset "${upsample.of}"`, remedy, ...place });
+      }
+    }
+    for (const [i, dataset] of datasets.entries()) {
+      if (!isHubUrl(dataset.path) && datasets.findIndex(({ name }) => name === dataset.name) < i) {
+        this.#findings.push({ severity: 'warning', rule: 'recipe/twice', message: `dataset "${dataset.name}" is here twice`, remedy: 'give each a name: of its own to tell them apart', ...dataset.place });
+      }
+    }
+  }
+}
+
+/** What is wrong with the sum of the weights, if anything. */
+export function weightFinding(datasets: readonly DatasetSpec[]): { message: string; remedy: string } | undefined {
+  const sum = datasets.reduce((total, { size }) => total + (size.kind === 'weight' ? size.value : 0), 0);
+  if (Math.abs(sum - 1) <= TOLERANCE) return undefined;
+  const off = Math.abs(sum - 1);
+  const shown = (n: number): string => String(Number(n.toPrecision(6)));
+  return {
+    message: `the weights sum to ${shown(sum)}, ${shown(off)} ${sum > 1 ? 'too much' : 'too little'}`,
+    remedy: 'change them so that they sum to 1',
+  };
+}
+
+function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
+  const prompt = value.sys_prompt !== undefined ? value.sys_prompt : value.metadata?.sys_prompt;
+  const dedupe: Dedupe | undefined =
+    typeof value.dedupe === 'string' ? { mode: value.dedupe } : value.dedupe ? (value.dedupe as Dedupe) : undefined;
+  const files = value.decontaminate?.files.map((path) => (isAbsolute(path) ? path : resolve(dirname(file), path)));
+  return {
+    ...(prompt !== undefined && { systemPrompt: prompt }),
+    ...(value.total_samples !== undefined && { totalSamples: value.total_samples }),
+    ...(value.seed !== undefined && { seed: value.seed }),
+    ...(value.shuffle !== undefined && { shuffle: value.shuffle }),
+    ...(dedupe && { dedupe }),
+    ...(files && { decontaminate: { ...value.decontaminate, files } }),
+    ...(value.format !== undefined && { format: value.format }),
+  };
+}

@@ -1,0 +1,89 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { OUTPUT_FORMATS } from '../formats/output-format.js';
+
+const columnFilter = Type.Object(
+  {
+    column: Type.String({ minLength: 1, description: 'The column to look at; one that is missing counts as null.' }),
+    equals: Type.Optional(Type.Unknown({ description: 'Keep rows with this value.' })),
+    not: Type.Optional(Type.Unknown({ description: 'Keep rows with any other value.' })),
+    in: Type.Optional(Type.Array(Type.Unknown(), { description: 'Keep rows with one of these values.' })),
+    contains: Type.Optional(Type.String({ description: 'Keep rows whose text, or list, holds this.' })),
+    min: Type.Optional(Type.Number({ description: 'Keep numbers from here on.' })),
+    max: Type.Optional(Type.Number({ description: 'Keep numbers up to here.' })),
+  },
+  { additionalProperties: false, minProperties: 2, description: 'A condition on one column; all conditions must hold.' },
+);
+
+const dataset = Type.Object(
+  {
+    path: Type.String({
+      minLength: 1,
+      description:
+        'A file (jsonl, json, csv, parquet, also .gz and .zst), or hf://datasets/owner/name[@revision][/file]. Relative to the recipe, then to $XDG_DATA_HOME/instructlab/datasets.',
+    }),
+    name: Type.Optional(Type.String({ minLength: 1, description: 'What the dataset is called in summaries and as source. Default its path.' })),
+    sampling_size: Type.Optional(
+      Type.Number({ minimum: 0, description: 'With a decimal point a share of the rows (0.3, 1.0 all, 2.0 twice), without one a number of rows; a bare 1 is all. Default 1.0.' }),
+    ),
+    weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of total_samples. All weights together are 1.' })),
+    format: Type.Optional(Type.String({ description: 'Name of its format. Default: found by its columns.' })),
+    seed: Type.Optional(Type.Integer({ description: 'Seed of its draw. Default: of the recipe.' })),
+    replacement: Type.Optional(Type.Boolean({ description: 'Draw with replacement. Default false.' })),
+    max_per_leaf: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows of one leaf at most, chosen at random.' })),
+    leaf_column: Type.Optional(Type.String({ description: 'Column, or dotted path in metadata, that names the leaf. Default _sdg.origin.leaf.' })),
+    weight_column: Type.Optional(Type.String({ description: 'Column with the weight of each row in the draw.' })),
+    filter: Type.Optional(Type.Union([columnFilter, Type.Array(columnFilter)], { description: 'Rows to keep.' })),
+    upsample: Type.Optional(
+      Type.Object(
+        {
+          floor: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Share that it must reach at least: 0.03.' }),
+          of: Type.String({ description: 'Name or path of the dataset whose rows are the whole.' }),
+        },
+        { additionalProperties: false, description: 'If the dataset is too small, repeat it until it is this share of another.' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const dedupe = Type.Union([
+  Type.Literal(false),
+  Type.Literal('exact'),
+  Type.Literal('near'),
+  Type.Object(
+    {
+      mode: Type.Union([Type.Literal('exact'), Type.Literal('near')]),
+      threshold: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Similarity from which rows are duplicates. Default 0.8.' })),
+    },
+    { additionalProperties: false },
+  ),
+]);
+
+/** A recipe: the upstream form (`datasets`, `path`, `sampling_size`, `sys_prompt`) and what is ours. */
+export const recipeSchema = Type.Object(
+  {
+    datasets: Type.Optional(Type.Array(dataset, { description: 'What to mix, in this order.' })),
+    include: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description: 'Recipes whose datasets come first.' })),
+    sys_prompt: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'System message of every row; null leaves rows as they are.' })),
+    metadata: Type.Optional(
+      Type.Object({ sys_prompt: Type.Optional(Type.Union([Type.String(), Type.Null()])) }, { description: 'The upstream place of sys_prompt.' }),
+    ),
+    total_samples: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows in the mix, shared out by weight.' })),
+    seed: Type.Optional(Type.Integer({ description: 'Seed of every random choice.' })),
+    shuffle: Type.Optional(Type.Boolean({ description: 'Mix the order of all rows. Default false: dataset after dataset.' })),
+    dedupe: Type.Optional(Type.Unsafe<Static<typeof dedupe>>({ ...dedupe, description: 'Drop rows that say what an earlier one said.' })),
+    decontaminate: Type.Optional(
+      Type.Object(
+        {
+          files: Type.Array(Type.String(), { minItems: 1, description: 'Evaluation files: jsonl, json, csv or parquet.' }),
+          ngram: Type.Optional(Type.Integer({ minimum: 1, description: 'Words in a row that make an overlap. Default 13.' })),
+        },
+        { additionalProperties: false, description: 'Drop rows that share text with evaluation files.' },
+      ),
+    ),
+    format: Type.Optional(Type.Union(OUTPUT_FORMATS.map((name) => Type.Literal(name)), { description: 'Form of the rows written. Default messages.' })),
+  },
+  { $id: 'https://sdg.dev/recipe.schema.json', title: 'Recipe', additionalProperties: false },
+);
+
+export type RecipeFile = Static<typeof recipeSchema>;

@@ -1,0 +1,59 @@
+import type { Place } from '@sdg/core';
+import type { OutputFormat } from '../formats/output-format.js';
+import type { ColumnFilter } from '../treat/row-rules.js';
+
+/** How many rows of a dataset are wanted. */
+export type SampleSize =
+  /** Share of its rows: 1 all, 2 twice. */
+  | { readonly kind: 'ratio'; readonly value: number }
+  | { readonly kind: 'count'; readonly value: number }
+  /** Share of the total. */
+  | { readonly kind: 'weight'; readonly value: number };
+
+/** One dataset of a mix. */
+export interface DatasetSpec {
+  readonly name: string;
+  /** A file, a URL of the Hub, or `-` for stdin. */
+  readonly path: string;
+  readonly size: SampleSize;
+  /** Name of its format; absent: found by its columns. */
+  readonly format?: string;
+  readonly seed?: number;
+  readonly replacement?: boolean;
+  readonly maxPerLeaf?: number;
+  /** Default `_sdg.origin.leaf`. */
+  readonly leafColumn?: string;
+  readonly weightColumn?: string;
+  readonly filter?: readonly ColumnFilter[];
+  readonly upsample?: { readonly floor: number; readonly of: string };
+  /** Where it was asked for. */
+  readonly place?: Place;
+}
+
+export interface Dedupe {
+  readonly mode: 'exact' | 'near';
+  /** Similarity from which two rows are near duplicates. Default 0.8. */
+  readonly threshold?: number;
+}
+
+/** What to mix and how: a recipe as read, with its paths resolved. */
+export interface Recipe {
+  readonly datasets: readonly DatasetSpec[];
+  /** Null: rows keep the system messages they have. Absent: the caller decides. */
+  readonly systemPrompt?: string | null;
+  readonly totalSamples?: number;
+  readonly seed?: number;
+  readonly shuffle?: boolean;
+  readonly dedupe?: Dedupe;
+  readonly decontaminate?: { readonly files: readonly string[]; readonly ngram?: number };
+  readonly format?: OutputFormat;
+}
+
+export const DEFAULT_LEAF_COLUMN = '_sdg.origin.leaf';
+export const DEFAULT_THRESHOLD = 0.8;
+
+/** The size that a text asks for: with a decimal point or exponent a share, without a number of rows; `1` is all. */
+export function sampleSize(text: string): SampleSize {
+  const value = Number(text.replaceAll('_', ''));
+  return /^[+-]?\d+$/.test(text.replaceAll('_', '')) && value !== 1 ? { kind: 'count', value } : { kind: 'ratio', value };
+}
