@@ -57,6 +57,8 @@ export interface Invocation<Flags extends readonly Flag[] = readonly Flag[]> {
   say(text: string): void;
   /** The same, for what a user must see even with `--quiet`. */
   complain(text: string): void;
+  /** Has all further lines printed by `print`: a live view must know of them. Without one, by stderr again. */
+  redirect(print?: (line: string) => void): void;
 }
 
 export interface Command<Flags extends readonly Flag[] = readonly Flag[]> extends CommandTable {

@@ -67,10 +67,14 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
     return 0;
   }
   if (problems.length > 0) return usageError(command, name, problems);
-  const complain = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
+  const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
+  let print = toStderr;
+  const complain = (text: string): void => print(`${name}: ${text}`);
+  const redirect = (other = toStderr): void => void (print = other);
   const say = flags['quiet'] ? () => undefined : complain;
   const { stdin, stdout, stderr, env } = process;
-  const invocation = { name, flags, fromEnv, positionals, env, stdin, stdout, stderr, say, complain, interrupted: watchSignals(say) };
+  const interrupted = watchSignals(say);
+  const invocation = { name, flags, fromEnv, positionals, env, stdin, stdout, stderr, say, complain, redirect, interrupted };
   try {
     return (await command.run(invocation as never)) ?? 0;
   } catch (error) {

@@ -42,7 +42,7 @@ export function showProgress({ title, snapshot, stderr, mode }: ProgressOptions)
     const table = blockTable(now.blocks);
     const left = table.length - room;
     const body = left > 0 ? [...table.slice(0, room), `… and ${left} more blocks`] : table;
-    const lines = [`${title} · ${clock(now.seconds)}`, ...body.map((line) => `  ${line}`), ...wrapAt(trafficLine(now), width - 2)];
+    const lines = [`${title} · ${clock(now.seconds)}`, ...body.map((line) => `  ${line}`), ...wrapAt(trafficLine(now), width - 4)];
     erase();
     stderr.write(`${lines.map((line) => line.slice(0, width - 1)).join('\n')}\n`);
     drawn = lines.length;

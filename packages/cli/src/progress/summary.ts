@@ -13,9 +13,11 @@ export function summaryLines(now: Snapshot, ledger: Ledger): string[] {
   const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined })
     .split(' · ')
     .filter((part) => !part.includes('in flight') && !part.endsWith('written'));
+  // Chains for kinds of leaf that did not occur say nothing.
+  const reached = now.blocks.filter((block) => block.in > 0);
   const last = now.blocks.findIndex((block) => block.in > 0 && block.out === 0);
   return [
-    ...blockTable(now.blocks).map((line) => `  ${line}`),
+    ...blockTable(reached.length > 0 ? reached : now.blocks).map((line) => `  ${line}`),
     ...rejected,
     ...(now.written === 0 && last !== -1 ? [`  nothing came out: block ${now.blocks[last]!.name} was the last to receive samples`] : []),
     `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}`,

@@ -4,7 +4,7 @@ import { compile } from '@sdg/pipeline';
 import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
-import { progressMode, showProgress, type Progress } from '../progress/show-progress.js';
+import { progressMode, showProgress } from '../progress/show-progress.js';
 import { watch } from '../progress/snapshot.js';
 import { summaryLines } from '../progress/summary.js';
 import { openPipeline } from './open-pipeline.js';
@@ -20,7 +20,7 @@ function onInterrupt(run: Run, interrupted: AbortSignal): void {
 
 /** The work of `sdg-run`. Gives the exit code; errors that ended the run are thrown after the summary. */
 export async function runPipeline(invocation: RunInvocation): Promise<number> {
-  const { flags, positionals, env, stdin, stdout, stderr, say, complain, interrupted, name } = invocation;
+  const { flags, positionals, env, stdin, stdout, stderr, say, complain, redirect, interrupted, name } = invocation;
   const [pipelineName, ...files] = positionals;
   const { pipeline } = await openPipeline(pipelineName!, { env, onFinding: (line) => complain(line) });
   if (flags.check) {
@@ -34,10 +34,7 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
     expects: 'seed samples, as sdg-read writes them',
     ...(flags['skip-bad-lines'] && { onBadLine: rejects.onBadLine }),
   });
-  // Notes that come before the view is up are plain lines.
-  const view: { progress?: Progress } = {};
-  const note = (text: string): void => (view.progress ? view.progress.note(`${name}: ${text}`) : say(text));
-  const teacher: Teacher = await openTeacher(flags, env, flags.quiet ? () => undefined : note);
+  const teacher: Teacher = await openTeacher(flags, env, say);
   const run = new Run({
     teacher,
     gate: new Gate(),
@@ -55,12 +52,13 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
 
   let written = 0;
   const watched = { run, written: () => written, bytesRead: () => reader.bytesRead, bytesTotal: reader.bytesTotal };
-  const progress = (view.progress = showProgress({
+  const progress = showProgress({
     title: `${name} ${pipeline.name} · ${teacher.name}`,
     snapshot: watch(watched),
     stderr,
     mode: progressMode(flags.quiet === true, stderr, stdout),
-  }));
+  });
+  redirect((line) => progress.note(line));
   const final = watch(watched);
   let failure: unknown;
   let closed = false;
@@ -72,6 +70,7 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   } finally {
     run.close();
     progress.stop();
+    redirect();
     await teacher.close?.();
     await rejects.close();
   }

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseLatency, startTeacherSim, type TeacherSim } from '@sdg/teacher-sim';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnvironment } from './shell.js';
+
+const taxonomy = fileURLToPath(new URL('taxonomy', import.meta.url));
+const env = cleanEnvironment();
+let sim: TeacherSim;
+let seeds: string;
+
+beforeAll(async () => {
+  sim = await startTeacherSim({ slots: 4, latency: parseLatency('fixed:400'), answers: 'hash' });
+  seeds = (await execa('sdg-read', [taxonomy], { extendEnv: false, env })).stdout;
+});
+afterAll(() => sim.close());
+
+/** `sdg-run` against the simulated server, stopped by a signal as soon as the first row is out. */
+async function interrupted(signals: readonly ('SIGINT' | 'SIGTERM')[]) {
+  const child = execa('sdg-run', ['simple', '--no-cache', '--concurrency', '4', '-t', sim.url, '-m', 'sim'], {
+    extendEnv: false,
+    env,
+    input: seeds,
+    reject: false,
+    timeout: 60_000,
+  });
+  await once(child.stdout, 'data');
+  const [first, second] = signals;
+  child.kill(first);
+  if (second) {
+    await once(child.stderr, 'data');
+    child.kill(second);
+  }
+  return child;
+}
+
+describe('Ctrl-C', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s finishes what is under way, and exits with 130', async (signal) => {
+    const { stdout, stderr, exitCode } = await interrupted([signal]);
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('stopping: finishing what is under way, press Ctrl-C again to leave at once');
+    expect(stderr).toContain('stopped on request; run the same command again to go on from here');
+    expect(stderr).not.toContain('does not balance');
+    for (const line of stdout.split('\n')) expect(JSON.parse(line)).toHaveProperty('_sdg.pipeline', 'simple');
+  });
+
+  it('twice leaves at once, of the signal', async () => {
+    const { exitCode, signal } = await interrupted(['SIGINT', 'SIGINT']);
+    expect([exitCode, signal]).toEqual([undefined, 'SIGINT']);
+  });
+});

@@ -1,0 +1,106 @@
+import { PassThrough } from 'node:stream';
+import { Run } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { blockTable, clock, count, short, trafficLine } from './format.js';
+import { progressMode, showProgress } from './show-progress.js';
+import { watch, type Snapshot } from './snapshot.js';
+import { summaryLines } from './summary.js';
+
+const quiet = { filtered: 0, deduplicated: 0, rejected: 0, unfinished: 0, calls: 0 };
+const snapshot: Snapshot = {
+  seconds: 61,
+  blocks: [
+    { name: 'gen', ...quiet, in: 1200, out: 30, calls: 40, rejected: 3 },
+    { name: 'keep', ...quiet, in: 30, out: 0 },
+  ],
+  inFlight: 7,
+  queued: 12,
+  limit: 8,
+  calls: 40,
+  cachedCalls: 10,
+  promptTokens: 123_456,
+  completionTokens: 999,
+  tokensEstimated: true,
+  written: 0,
+  callsPerSecond: 3.14159,
+  share: 0.5,
+  secondsLeft: 61,
+};
+
+describe('formats', () => {
+  it('writes counts, sizes and times as people read them', () => {
+    expect([count(1234567), short(9999), short(12_345), short(4_560_000)]).toEqual(['1,234,567', '9,999', '12.3k', '4.56M']);
+    expect([clock(7), clock(750), clock(10_931)]).toEqual(['0:07', '12:30', '3:02:11']);
+  });
+
+  it('leaves out columns in which nothing happened', () => {
+    expect(blockTable(snapshot.blocks)).toEqual([
+      'block     in  out  rejected  calls',
+      'gen    1,200   30         3     40',
+      'keep      30    0         0      0',
+    ]);
+  });
+
+  it('says calls, tokens, rate and what is left', () => {
+    expect(trafficLine(snapshot)).toBe(
+      '0 written · 7/8 calls in flight, 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 out · input 50 % · about 1:01 left',
+    );
+  });
+
+  it('names the block that ended an empty result', () => {
+    const run = new Run();
+    const gen = run.block('gen', 'LLMBlock');
+    gen.ledger.drop('rejected', 'no-match');
+    expect(summaryLines(snapshot, run.ledger)).toEqual([
+      '  block     in  out  rejected  calls',
+      '  gen    1,200   30         3     40',
+      '  keep      30    0         0      0',
+      '  1 rejected by gen: no-match',
+      '  nothing came out: block keep was the last to receive samples',
+      '0 samples in 1:01; 40 answered (10 from cache), 0.5/s; about 123k tokens in, 999 out',
+    ]);
+  });
+});
+
+describe('watch', () => {
+  it('takes the rate from calls that the teacher answered, and the rest from how far the input was read', () => {
+    let now = 0;
+    const run = new Run();
+    const { ledger } = run.block('gen');
+    const look = watch({ run, written: () => 5, bytesRead: () => 250, bytesTotal: 1000 }, () => now);
+    ledger.in = 10;
+    ledger.calls = 20;
+    ledger.cachedCalls = 10;
+    now = 2000;
+    expect(look()).toMatchObject({ seconds: 2, calls: 20, cachedCalls: 10, callsPerSecond: 5, share: 0.25, secondsLeft: 6, written: 5 });
+  });
+
+  it('promises nothing where the length of the input is not known', () => {
+    const look = watch({ run: new Run(), written: () => 0 }, () => 1);
+    expect(look()).toMatchObject({ share: undefined, secondsLeft: undefined });
+  });
+});
+
+const terminal = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 60, rows: 20 }) as unknown as NodeJS.WriteStream & PassThrough;
+
+describe('showProgress', () => {
+  it('is live on a terminal, plain elsewhere or where the data goes to the same terminal, silent if asked', () => {
+    expect(progressMode(false, terminal(true), terminal(false))).toBe(process.env['TERM'] === 'dumb' ? 'plain' : 'live');
+    expect(progressMode(false, terminal(true), terminal(true))).toBe('plain');
+    expect(progressMode(false, terminal(false), terminal(false))).toBe('plain');
+    expect(progressMode(true, terminal(true), terminal(false))).toBe('none');
+  });
+
+  it('keeps lines within the terminal, and takes its view away', () => {
+    const stderr = terminal(true);
+    const progress = showProgress({ title: 'run', snapshot: () => snapshot, stderr, mode: 'live' });
+    progress.note('something happened');
+    progress.stop();
+    const text = String(stderr.read());
+    const drawn = text.split('\n').filter((line) => !line.includes('\u001b'));
+    expect(drawn[0]).toBe('something happened');
+    expect(drawn[1]).toBe('run · 1:01');
+    for (const line of drawn) expect(line.length).toBeLessThan(60);
+    expect(text.slice(text.lastIndexOf('about 1:01 left'))).toBe(`about 1:01 left\n\u001b[${drawn.length - 2}F\u001b[0J`);
+  });
+});
