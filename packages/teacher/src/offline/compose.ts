@@ -1,0 +1,106 @@
+import type { Random } from '@sdg/core';
+import type { Field, Format, Values } from './format/format.js';
+import type { Aim } from './prompt/find-aim.js';
+import { findCount } from './prompt/find-count.js';
+import type { Given } from './prompt/find-given.js';
+import { findScale, findVerdicts } from './prompt/find-scale.js';
+import type { PromptParts } from './prompt/read-prompt.js';
+import type { Role } from './prompt/roles.js';
+import { compareTexts } from './write/analogy.js';
+import { choiceQuestions, renderChoices, renderRight } from './write/choices.js';
+import { listFacts, summarise } from './write/extract.js';
+import { freeformPairs } from './write/freeform-pairs.js';
+import { judge } from './write/judge.js';
+import { pickPairs } from './write/pick-pairs.js';
+import { sourcePairs } from './write/source-pairs.js';
+import { varyContext } from './write/vary-context.js';
+import { answerByAnalogy, writeAnswer } from './write/write-answer.js';
+
+/** Everything that an answer is made of. */
+export interface Assignment {
+  readonly aim: Aim;
+  readonly parts: PromptParts;
+  readonly given: Given;
+  readonly format: Format;
+}
+
+type Texts = Partial<Record<Role, string>>;
+
+const SERIES = 6;
+/** Contexts of examples that are so much alike are of one make: what was asked about one can be asked about the other. */
+const ALIKE = 0.4;
+
+/** The values of a record in the order of the fields. A field that nothing was written for gets the first text there is. */
+const toValues = (fields: readonly Field[], texts: Texts): Values => {
+  const any = Object.values(texts)[0] ?? '';
+  return fields.map(({ role }) => texts[role] ?? any);
+};
+
+/** Questions with their answers, grounded in the prompt's text where it has one. */
+function questionsAndAnswers({ given, parts, format }: Assignment, count: number, random: Random): readonly Texts[] {
+  const { ground, examples, task } = given;
+  const isBare = format.startTags === undefined || format.startTags.every((tag) => tag === '');
+  const mustAsk = isBare || /question mark/iu.test(parts.directions);
+  if (ground === undefined) return freeformPairs({ examples, task, mustAsk }, count, random);
+  const own = examples.flatMap((example) => {
+    const from = example.context ?? example.document;
+    if (example.question === undefined || from === undefined) return [];
+    const change = compareTexts(from, ground);
+    if (change.kept < ALIKE) return [];
+    const answer = answerByAnalogy({ examples: [example], question: example.question, ground });
+    const [question] = [example.question].map((text) => [...change.replaced].reduce((result, [a, b]) => result.replaceAll(a, b), text));
+    return [{ question: question!, answer: answer ?? '' }];
+  });
+  const reworded = own.length === 0 ? [] : freeformPairs({ examples: own, task, mustAsk }, Math.max(1, Math.ceil(count / 3)), random);
+  const fixed = reworded.map(({ question, answer }) => ({ question, answer }));
+  return [...fixed, ...pickPairs(sourcePairs(ground).pairs, count - fixed.length, random)].slice(0, count);
+}
+
+function judgement({ given, parts }: Assignment): Texts {
+  const { quality, explanation } = judge(given);
+  const { min, max } = findScale(parts.directions);
+  const { good, bad } = findVerdicts(parts.directions) ?? { good: 'YES', bad: 'NO' };
+  const score = String(Math.round(min + quality * (max - min)));
+  const verdict = quality >= 0.5 ? good : bad;
+  return { explanation, score, verdict, answer: verdict };
+}
+
+/** The records of `outputs` replies: for each reply a list of records, each a value for every field of the format. */
+export function compose(assignment: Assignment, outputs: number, random: Random): readonly (readonly Values[])[] {
+  const { aim, parts, given, format } = assignment;
+  const { fields } = format;
+  const perOutput = format.many ? (findCount(parts.directions) ?? SERIES) : 1;
+  const total = outputs * perOutput;
+  const share = (texts: readonly Texts[]): readonly (readonly Values[])[] =>
+    Array.from({ length: outputs }, (_, i) => texts.slice(i * perOutput, (i + 1) * perOutput).map((one) => toValues(fields, one)));
+  const each = (make: (i: number) => Texts): readonly (readonly Values[])[] => Array.from({ length: outputs }, (_, i) => [toValues(fields, make(i))]);
+  const ground = given.ground ?? parts.text;
+
+  switch (aim) {
+    case 'judge': {
+      const texts = judgement(assignment);
+      return each((i) => (i === 0 ? texts : { ...texts, explanation: `Read again (${i + 1}): ${texts.explanation!}` }));
+    }
+    case 'choices': {
+      const questions = choiceQuestions(ground, random);
+      const rendered = questions.map((question) => ({ question: renderChoices(question), answer: renderRight(question), choices: question.choices.join('\n') }));
+      return rendered.length === 0 ? share(questionsAndAnswers(assignment, total, random)) : share(Array.from({ length: total }, (_, i) => rendered[i % rendered.length]!));
+    }
+    case 'pairs':
+    case 'questions':
+      return share(questionsAndAnswers(assignment, total, random));
+    case 'context':
+      return each((i) => ({ context: varyContext(given, random, i) }));
+    case 'correction':
+      return each(() => ({ correction: ground }));
+    case 'facts':
+      return each(() => ({ facts: listFacts(ground) }));
+    case 'summary':
+      return each(() => ({ summary: summarise(ground, /\bdetail|\bextract|\bcomprehensive|\bthorough/iu.test(parts.directions) ? 0.5 : 0.25, random) }));
+    case 'answer': {
+      const { answer, evidence, found } = writeAnswer(given, parts.text);
+      const explanation = found > 0 ? `The text that comes closest to the question is “${evidence}”.` : 'The prompt holds no text that answers this.';
+      return each((i) => ({ answer: i === 0 ? answer : `${answer}${i > 1 ? ` (${i + 1})` : ''}\n`, explanation }));
+    }
+  }
+}

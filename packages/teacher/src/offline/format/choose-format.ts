@@ -1,0 +1,90 @@
+import type { TeacherRequest } from '@sdg/core';
+import { aimOfDirections, type Aim } from '../prompt/find-aim.js';
+import { findSections, type Section } from '../prompt/find-sections.js';
+import type { PromptParts } from '../prompt/read-prompt.js';
+import { roleOf, type Role } from '../prompt/roles.js';
+import type { Field, Format } from './format.js';
+import { patternFormat, type Marks } from './pattern-format.js';
+import { plainFormat } from './plain-format.js';
+import { schemaFormat } from './schema-format.js';
+import { taggedFormat } from './tagged-format.js';
+
+const WANTED: Readonly<Record<Aim, readonly Role[]>> = {
+  judge: ['explanation', 'score', 'verdict', 'answer'],
+  choices: ['question', 'answer'],
+  pairs: ['question', 'answer'],
+  questions: ['question'],
+  answer: ['explanation', 'answer'],
+  context: ['context', 'document'],
+  correction: ['correction', 'document'],
+  summary: ['summary'],
+  facts: ['facts'],
+};
+
+/** Tags named in running text: "between the [Start of Score] and [End of Score] tags", "in <score> tags". */
+function mentionedTags(directions: string): readonly { readonly startTag: string; readonly endTag: string; readonly role: Role }[] {
+  const starts = [...directions.matchAll(/\[Start of ([^\]\n]{1,40})\]/giu)].map(([startTag, name]) => ({ startTag, endTag: `[End of ${name!}]`, role: roleOf(name!) }));
+  const xml = [...directions.matchAll(/<([A-Za-z][\w-]*)>/gu)].map(([startTag, name]) => ({ startTag, endTag: `</${name!}>`, role: roleOf(name!) }));
+  const bare = [...directions.matchAll(/\[([A-Z]{3,20})\]/gu)].map(([startTag, name]) => ({ startTag, endTag: '', role: roleOf(name!) }));
+  return [...starts, ...xml, ...bare].filter(({ endTag }) => endTag === '' || directions.includes(endTag));
+}
+
+/** The tags of the prompt that stand for what is wanted, each once, in the order in which they first appear. */
+function wantedTags(parts: PromptParts, wanted: readonly Role[], isOutput: (section: Section) => boolean): readonly (Field & { startTag: string; endTag: string })[] {
+  const sections = findSections(parts.text).filter(({ kind }) => kind !== 'label');
+  const end = /\[END\]/u.exec(parts.text)?.[0] ?? /\[End\]/u.exec(parts.text)?.[0] ?? '';
+  const found = new Map<Role, { startTag: string; endTag: string }>();
+  const named = sections.filter((section) => wanted.includes(section.role) && isOutput(section));
+  for (const { role, startTag, endTag } of [...named, ...mentionedTags(parts.directions)]) {
+    if (wanted.includes(role) && !found.has(role)) found.set(role, { startTag, endTag });
+  }
+  const list = [...found].map(([role, tags]) => ({ name: role, role, ...tags }));
+  const last = list.at(-1);
+  return last && last.endTag === '' && end !== '' ? [...list.slice(0, -1), { ...last, endTag: end }] : list;
+}
+
+function inferred(parts: PromptParts): Format {
+  const aim = aimOfDirections(parts);
+  // What a judge or an answerer is given stands last; what it is to write stands in the examples alone.
+  const lastPlaces = new Map(parts.sections.map((section) => [section.startTag, section.to]));
+  const lastOfAll = Math.max(-1, ...lastPlaces.values());
+  const gives = aim === 'judge' || aim === 'answer';
+  const roles = WANTED[aim];
+  const tags = wantedTags(parts, roles, ({ startTag, role }) => !gives || role === 'explanation' || role === 'score' || role === 'verdict' || lastPlaces.get(startTag) !== lastOfAll || parts.text.trimEnd().endsWith(startTag));
+  const own = aim === 'judge' && tags.some(({ role }) => role === 'score' || role === 'verdict') ? tags.filter(({ role }) => role !== 'answer') : tags;
+  if (own.length > 0) return taggedFormat(own, own.map(({ startTag }) => startTag), own.map(({ endTag }) => endTag));
+  return plainFormat(aim, parts);
+}
+
+/** Marks of the prompt's own examples, for a pattern that has to find them. */
+function marksFor(fields: readonly Field[], parts: PromptParts): readonly Marks[] {
+  const tags = wantedTags(parts, fields.map(({ role }) => role), () => true);
+  const startTags = fields.map(({ role }) => tags.find((tag) => tag.role === role)?.startTag ?? '');
+  if (!startTags.every((tag) => tag !== '')) return [];
+  const end = tags.at(-1)!.endTag;
+  return [{ startTags, endTag: end }, { startTags, endTag: '' }];
+}
+
+/** The format that a request wants its reply in: from its contract or `response_format`, else from the prompt itself. */
+export function chooseFormat({ contract, parameters }: TeacherRequest, parts: PromptParts): Format {
+  const jsonSchema = parameters.response_format?.['json_schema'] as { readonly schema?: unknown } | undefined;
+  const schema = contract?.schema ?? jsonSchema?.schema ?? parameters.extra_body?.['guided_json'];
+  if (typeof schema === 'object' && schema !== null) return schemaFormat(schema as Readonly<Record<string, unknown>>);
+  if (parameters.response_format?.['type'] === 'json_object') {
+    const { fields } = inferred(parts);
+    const properties = Object.fromEntries(fields.map(({ name }) => [name, { type: 'string' }]));
+    return schemaFormat({ type: 'object', properties });
+  }
+  if (!contract) return inferred(parts);
+  const { columns, startTags = [], endTags = [], pattern } = contract;
+  const fields = columns.map((name, i): Field => {
+    const role = roleOf(name);
+    return { name, role: role === 'other' ? roleOf(startTags[i] ?? '') : role };
+  });
+  if (pattern !== undefined) return patternFormat(fields, pattern, marksFor(fields, parts));
+  if ([...startTags, ...endTags].some((tag) => tag !== '')) return taggedFormat(fields, startTags, endTags);
+  if (fields.length > 1) return taggedFormat(fields, [], []);
+  const within = inferred(parts);
+  // A column with a name of its own wants that one thing; `output` wants whatever the prompt asks for.
+  return fields[0] && fields[0].role !== 'other' && fields[0].role !== 'answer' && within.fields.length === 1 ? taggedFormat(fields, [], []) : within;
+}

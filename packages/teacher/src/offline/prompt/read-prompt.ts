@@ -1,0 +1,62 @@
+import type { OutputContract } from '@sdg/core';
+import { findSections, type Section } from './find-sections.js';
+import type { Role } from './roles.js';
+
+/** Texts of one worked example. */
+export type Example = Partial<Record<Role, string>>;
+
+/** A prompt taken apart. */
+export interface PromptParts {
+  readonly text: string;
+  readonly sections: readonly Section[];
+  /** What stands outside the marked parts: the directions. */
+  readonly directions: string;
+  /** The directions after the last marked part, or the last paragraph of them. */
+  readonly lastDirection: string;
+}
+
+const PLACEHOLDER = /^(?:\.{3,}|…|<[^>\n]*>|\{[^}\n]*\}|\[[^\]\n]*\])?$/u;
+
+export function readPrompt(text: string, contract?: OutputContract): PromptParts {
+  const all = findSections(text, contract);
+  const sections = all.filter(({ body }) => !PLACEHOLDER.test(body));
+  let directions = '';
+  let at = 0;
+  for (const { from, to, kind, body, startTag } of all) {
+    directions += text.slice(at, from);
+    // What was trimmed off the end of an open part are directions too.
+    const inner = text.slice(from + startTag.length, to);
+    const bodyAt = inner.indexOf(body);
+    if (kind !== 'pair' && bodyAt !== -1) directions += `\n${inner.slice(bodyAt + body.length)}\n`;
+    at = to;
+  }
+  directions += text.slice(at);
+  const lastDirection = text.slice(at).trim() || (directions.trim().split(/\n\s*\n/u).at(-1) ?? '');
+  return { text, sections, directions: directions.trim(), lastDirection };
+}
+
+/** The body of the last part with one of the roles; the first role that is there at all wins. */
+export function lastBody(sections: readonly Section[], ...roles: readonly Role[]): string | undefined {
+  for (const role of roles) {
+    const found = sections.findLast((section) => section.role === role);
+    if (found) return found.body;
+  }
+  return undefined;
+}
+
+/** Groups parts that follow each other into examples: a new one begins where a role comes again. */
+export function groupExamples(sections: readonly Section[]): readonly Example[] {
+  const examples: Example[] = [];
+  let current: Example = {};
+  for (const { role, body } of sections) {
+    if (role in current) {
+      examples.push(current);
+      // A context or document serves all questions below it until the next one.
+      const { context, document } = current;
+      current = role === 'context' || role === 'document' ? {} : { ...(context !== undefined && { context }), ...(document !== undefined && { document }) };
+    }
+    current[role] = body;
+  }
+  if (Object.keys(current).length > 0) examples.push(current);
+  return examples;
+}

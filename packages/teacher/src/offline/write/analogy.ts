@@ -1,0 +1,65 @@
+const MAX_TOKENS = 500;
+const MAX_SEGMENT = 4;
+const tokens = (text: string): readonly string[] => text.match(/\d\d:\d\d|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** How one text became another. */
+export interface Change {
+  /** Words of the first text with what stands in their place in the second, once each. */
+  readonly replaced: ReadonlyMap<string, string>;
+  /** Share of the first text's tokens that the second keeps in order, 0 to 1. */
+  readonly kept: number;
+}
+
+/** Compares two texts word by word along their longest common subsequence. */
+export function compareTexts(before: string, after: string): Change {
+  const a = tokens(before).slice(0, MAX_TOKENS);
+  const b = tokens(after).slice(0, MAX_TOKENS);
+  const width = b.length + 1;
+  const length = new Uint16Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      length[i * width + j] = same(a[i]!, b[j]!)
+        ? length[(i + 1) * width + j + 1]! + 1
+        : Math.max(length[(i + 1) * width + j]!, length[i * width + j + 1]!);
+    }
+  }
+  const replaced = new Map<string, string>();
+  let gone: string[] = [];
+  let come: string[] = [];
+  const close = (): void => {
+    const [from, to] = [gone.join(' '), come.join(' ')];
+    if (gone.length > 0 && come.length > 0 && Math.max(gone.length, come.length) <= MAX_SEGMENT && /[\p{L}\p{N}]/u.test(from) && !replaced.has(from)) replaced.set(from, to);
+    gone = [];
+    come = [];
+  };
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    if (same(a[i]!, b[j]!)) {
+      close();
+      i++;
+      j++;
+    } else if (length[(i + 1) * width + j]! >= length[i * width + j + 1]!) gone.push(a[i++]!);
+    else come.push(b[j++]!);
+  }
+  gone.push(...a.slice(i));
+  come.push(...b.slice(j));
+  close();
+  return { replaced, kept: a.length === 0 ? 0 : length[0]! / a.length };
+}
+
+/** Makes the same replacements in another text, whole words only, all at once. */
+export function applyChange(text: string, { replaced }: Pick<Change, 'replaced'>): string {
+  const keys = [...replaced.keys()].sort((x, y) => y.length - x.length);
+  if (keys.length === 0) return text;
+  const escaped = keys.map((key) => key.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&').replace(/ /gu, '\\s+'));
+  const byKey = new Map(keys.map((key) => [key.toLowerCase(), replaced.get(key)!]));
+  const regex = new RegExp(`(?<![\\p{L}\\p{N}])(an? )?(${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+  return text.replace(regex, (whole, article: string | undefined, found: string) => {
+    const other = byKey.get(found.toLowerCase().replace(/\s+/gu, ' '));
+    if (other === undefined) return whole;
+    if (article === undefined) return other;
+    return `${article[0]!}${/^[aeiou]/iu.test(other) ? 'n' : ''} ${other}`;
+  });
+}

@@ -1,0 +1,77 @@
+import type { Random } from '@sdg/core';
+import { sourcePairs } from './source-pairs.js';
+import { fillersOf, withGap, wordFrequency, type FillerKind } from './gaps.js';
+import { wordCount } from '../text/words.js';
+
+/** A question with four choices, and the right one as it stands among them. */
+export interface ChoiceQuestion {
+  readonly question: string;
+  readonly choices: readonly string[];
+  readonly right: number;
+}
+
+const LETTERS = 'ABCD';
+const COUNT = 4;
+
+/** Numbers near to a given one, where the document has too few others to choose from. */
+function* nearby(value: string): Generator<string> {
+  const number = Number(value.replace(/,/gu, ''));
+  if (!Number.isFinite(number)) return;
+  const step = number >= 1000 && number < 2100 && !value.includes(',') ? 7 : Math.max(1, Math.round(Math.abs(number) / 4));
+  for (const factor of [1, -1, 2, 3, 4]) {
+    const other = number + factor * step;
+    if (other > 0) yield value.includes(',') ? other.toLocaleString('en-US') : String(Number(other.toFixed(2)));
+  }
+}
+
+function withDistractors(question: string, right: string, others: Iterable<string>, random: Random): ChoiceQuestion | undefined {
+  const wrong: string[] = [];
+  for (const other of others) {
+    if (wrong.length < COUNT - 1 && other !== '' && ![right, ...wrong].some((taken) => taken.toLowerCase() === other.toLowerCase())) wrong.push(other);
+  }
+  if (wrong.length < COUNT - 1) return undefined;
+  const choices = random.shuffle([right, ...wrong]);
+  return { question, choices, right: choices.indexOf(right) };
+}
+
+/** Questions with one right answer and three wrong ones of the same kind, all taken from the document where it has them. */
+export function choiceQuestions(text: string, random: Random): readonly ChoiceQuestion[] {
+  const { source, pairs } = sourcePairs(text);
+  const frequency = wordFrequency(source.statements);
+  const fillers = source.statements.map((statement) => fillersOf(statement.text, frequency));
+  const byKind = new Map<FillerKind, Set<string>>();
+  for (const { kind, text: filler } of fillers.flat()) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(filler));
+
+  const gaps = source.statements.flatMap(({ text: sentence }, i) =>
+    fillers[i]!.flatMap(({ text: right, kind }) => {
+      if (wordCount(sentence) < 6 || wordCount(sentence) > 40 || !/[.!]$/u.test(sentence)) return [];
+      const others = random.shuffle([...byKind.get(kind)!].filter((other) => !sentence.includes(other)));
+      const sized = kind === 'word' ? others.sort((a, b) => Math.abs(a.length - right.length) - Math.abs(b.length - right.length)) : others;
+      const all = kind === 'year' || kind === 'number' ? [...sized, ...nearby(right)] : sized;
+      return withDistractors(`Which ${kind} completes the sentence “${withGap(sentence, right)}”?`, right, all, random) ?? [];
+    }),
+  );
+  const cells = source.tables.flatMap(({ header, rows }) =>
+    rows.flatMap((row) =>
+      row.slice(1).flatMap((right, c) => {
+        const column = rows.map((other) => other[c + 1]!);
+        if (right === '') return [];
+        const question = pairs.find((pair) => pair.short === right && pair.question.includes(`“${row[0]!}”`) && pair.question.includes(`“${header[c + 1]!}”`))?.question;
+        return question === undefined ? [] : (withDistractors(question, right, [...random.shuffle(column), ...nearby(right)], random) ?? []);
+      }),
+    ),
+  );
+  const asked = pairs.flatMap(({ question, short, rank, key }) => {
+    if (rank > 0 || short === undefined || /^[tlh]/u.test(key)) return [];
+    const prefix = question.split(' ')[0]!;
+    const others = random.shuffle(pairs.filter((other) => other.rank === 0 && other.short !== undefined && other.question.startsWith(prefix)).map((other) => other.short!));
+    return withDistractors(question, short, others, random) ?? [];
+  });
+  const best = random.shuffle([...asked, ...cells]);
+  return [...best, ...random.shuffle(gaps)];
+}
+
+/** `What …?`, an empty line, `A) …` to `D) …`. */
+export const renderChoices = ({ question, choices }: ChoiceQuestion): string => `${question}\n\n${choices.map((choice, i) => `${LETTERS[i]!}) ${choice}`).join('\n')}`;
+/** `B) …` */
+export const renderRight = ({ choices, right }: ChoiceQuestion): string => `${LETTERS[right]!}) ${choices[right]!}`;

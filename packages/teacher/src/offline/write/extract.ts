@@ -1,0 +1,37 @@
+import type { Random } from '@sdg/core';
+import type { Statement } from '../text/read-source.js';
+import { contentWords, wordCount } from '../text/words.js';
+import { sourcePairs } from './source-pairs.js';
+
+/** How much each sentence says about what its document keeps coming back to. */
+function weigh(statements: readonly Statement[]): readonly number[] {
+  const counts = new Map<string, number>();
+  for (const { text } of statements) for (const word of new Set(contentWords(text))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return statements.map(({ text, position }) => {
+    const words = contentWords(text);
+    const mean = words.reduce((sum, word) => sum + counts.get(word)!, 0) / Math.max(4, words.length);
+    return mean + (position === 0 ? 1 : 0);
+  });
+}
+
+/** The sentences that carry a text, in their order: about `share` of them, at least one. The text where it has none. */
+export function summarise(text: string, share: number, random: Random): string {
+  const statements = sourcePairs(text).source.statements.filter((statement) => wordCount(statement.text) >= 4);
+  const weights = weigh(statements).map((weight) => weight + random.float() * 0.5);
+  const count = Math.max(1, Math.round(statements.length * share));
+  const kept = new Set([...weights.keys()].sort((a, b) => weights[b]! - weights[a]!).slice(0, count));
+  const chosen = statements.filter((_, i) => kept.has(i));
+  const paragraphs = new Map<string, string[]>();
+  for (const { text: sentence, heading } of chosen) paragraphs.set(heading, [...(paragraphs.get(heading) ?? []), sentence]);
+  return [...paragraphs.values()].map((sentences) => sentences.join(' ')).join('\n\n') || text;
+}
+
+/** The statements of a text one by one, as a list: what tables say included. */
+export function listFacts(text: string): string {
+  const { source } = sourcePairs(text);
+  const sentences = source.statements.filter(({ text: sentence }) => /[.!]["”’)]*$/u.test(sentence) && wordCount(sentence) >= 4).map(({ text: sentence }) => sentence);
+  const cells = source.tables.flatMap(({ header, rows }) =>
+    rows.map((row) => `${header[0]!} ${row[0]!}: ${header.slice(1).map((name, i) => `${name} ${row[i + 1]!}`).join('; ')}.`),
+  );
+  return [...sentences, ...cells].map((fact) => `- ${fact}`).join('\n') || `- ${text.trim()}`;
+}

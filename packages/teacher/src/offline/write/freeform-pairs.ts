@@ -1,0 +1,53 @@
+import type { Random } from '@sdg/core';
+import type { Example } from '../prompt/read-prompt.js';
+import { applyChange, compareTexts } from './analogy.js';
+import { demands } from './reword.js';
+import { reword } from './reword.js';
+import { varyText } from './vary-text.js';
+
+export interface FreeformOptions {
+  readonly examples: readonly Example[];
+  readonly task: string | undefined;
+  /** Every question has to end with a question mark. */
+  readonly mustAsk: boolean;
+}
+
+const TRIES = 8;
+
+/** What can be asked about a task of which nothing but the description is known. */
+const taskQuestions = (task: string): readonly string[] => [
+  `How would you go about this task: ${task}?`,
+  `Which mistakes should one avoid in this task: ${task}?`,
+  `What does a good result look like for this task: ${task}?`,
+  `Can you show how this is done, step by step: ${task}?`,
+];
+
+/**
+ * New questions after the pattern of the examples, with their answers: other names, towns, months and things, other
+ * ways of asking, and demands on the answer's form that the example's answer can be made to meet.
+ */
+export function freeformPairs({ examples, task, mustAsk }: FreeformOptions, count: number, random: Random): readonly { readonly question: string; readonly answer: string }[] {
+  const usable = examples.filter(({ question }) => question !== undefined);
+  if (usable.length === 0) {
+    const about = (task ?? 'write something useful').replace(/[.\s]+$/u, '');
+    return Array.from({ length: count }, (_, i) => ({ question: taskQuestions(about)[i % 4]!, answer: `${about}.` }));
+  }
+  const start = random.below(usable.length);
+  const firstDemand = random.below(demands.length);
+  const seen = new Set<string>();
+  return Array.from({ length: count }, (_, i) => {
+    const { question = '', answer = '' } = usable[(start + i) % usable.length]!;
+    for (let attempt = 0; ; attempt++) {
+      const varied = varyText(question, random);
+      const change = compareTexts(question, varied);
+      const variant = i + attempt;
+      const isNew = varied !== question;
+      const demand = variant % 3 === 0 && isNew ? undefined : demands[(firstDemand + variant) % demands.length];
+      const asked = reword(varied, Math.floor(variant / 2), demand, mustAsk);
+      if (seen.has(asked) && attempt < TRIES) continue;
+      seen.add(asked);
+      const changed = applyChange(answer.trim(), change);
+      return { question: asked, answer: demand ? demand.meet(changed) : changed };
+    }
+  });
+}

@@ -1,0 +1,58 @@
+import type { Statement } from '../text/read-source.js';
+import { contentWords, wordCount } from '../text/words.js';
+import type { Pair } from './pair.js';
+
+export const GAP = '____';
+
+/** What kind of thing fills a gap: things of one kind can stand in for each other as wrong choices. */
+export type FillerKind = 'year' | 'number' | 'name' | 'word';
+export interface Filler {
+  readonly text: string;
+  readonly kind: FillerKind;
+}
+
+const YEAR = /\b(?:1[0-9]\d\d|20\d\d)\b/u;
+const NUMBER = /(?<![\p{L}\d.,:-])\d[\d,.]*\d|\b\d\b(?![\d:])/u;
+const NAME = /(?<=[\p{Ll},;] )(?:\p{Lu}[\p{L}-]{2,}(?: (?:of |de |von )?\p{Lu}[\p{L}-]+)*)/u;
+
+/** The most telling thing in a sentence to leave out: a year, a number, a name, else its longest content word. */
+export function fillersOf(sentence: string, frequency: ReadonlyMap<string, number>): readonly Filler[] {
+  const fillers: Filler[] = [];
+  const year = YEAR.exec(sentence)?.[0];
+  if (year) fillers.push({ text: year, kind: 'year' });
+  const number = NUMBER.exec(sentence)?.[0];
+  if (number && number !== year) fillers.push({ text: number, kind: 'number' });
+  const name = NAME.exec(sentence)?.[0];
+  if (name) fillers.push({ text: name, kind: 'name' });
+  const words = [...sentence.matchAll(/(?<= )\p{Ll}{4,}(?=[ .,;:])/gu)].map(([word]) => word);
+  const telling = words
+    .filter((word) => contentWords(word).length > 0 && !/(?:ing|ed|ly|ful|ous|ive|able)$/u.test(word))
+    .sort((a, b) => (frequency.get(b) ?? 0) - (frequency.get(a) ?? 0) || b.length - a.length)[0];
+  if (telling) fillers.push({ text: telling, kind: 'word' });
+  return fillers;
+}
+
+export const withGap = (sentence: string, filler: string): string => {
+  const at = sentence.lastIndexOf(filler);
+  return `${sentence.slice(0, at)}${GAP}${sentence.slice(at + filler.length)}`;
+};
+
+/** Counts the lower-case words of a document: what it keeps coming back to is worth asking for. */
+export function wordFrequency(statements: readonly Statement[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text } of statements) for (const [word] of text.matchAll(/(?<= )\p{Ll}{4,}/gu)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+/** Questions with a gap to fill: what can be asked about any sentence. */
+export function gapPairs({ text, paragraph, position }: Statement, frequency: ReadonlyMap<string, number>): readonly Pair[] {
+  if (wordCount(text) < 6 || wordCount(text) > 40 || !/[.!]["”’)]*$/u.test(text)) return [];
+  const sentence = text.replace(/\s*[.!]["”’)]*$/u, '');
+  return fillersOf(text, frequency).map(({ text: filler, kind }, i) => ({
+    question: `Which ${kind === 'year' ? 'year' : kind === 'number' ? 'number' : kind === 'name' ? 'name' : 'word'} completes the sentence “${withGap(sentence, filler)}”?`,
+    answer: `${filler}. The full sentence is: ${text}`,
+    short: filler,
+    key: `${paragraph}.${position}`,
+    rank: 3 + i,
+  }));
+}

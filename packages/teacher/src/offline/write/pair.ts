@@ -1,0 +1,12 @@
+/** A question with the answer that the source gives to it. */
+export interface Pair {
+  readonly question: string;
+  /** A full sentence or more. */
+  readonly answer: string;
+  /** The word, number or name that the question is after, where there is one. */
+  readonly short?: string;
+  /** What it rests on: pairs with one key are different questions about the same statement. */
+  readonly key: string;
+  /** Lower is better: whole questions before gaps to fill. */
+  readonly rank: number;
+}

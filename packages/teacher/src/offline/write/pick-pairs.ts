@@ -1,0 +1,35 @@
+import type { Random } from '@sdg/core';
+import type { Pair } from './pair.js';
+
+const WHOLE = 2;
+
+/**
+ * `count` pairs in random order, the better kinds first and no statement twice before every one had its turn. Where
+ * there are too few, the questions come again in other words.
+ */
+export function pickPairs(pairs: readonly Pair[], count: number, random: Random): readonly Pair[] {
+  if (pairs.length === 0) return [];
+  const picked: Pair[] = [];
+  for (const isWanted of [(rank: number) => rank <= WHOLE, (rank: number) => rank > WHOLE]) {
+    let rest = random.shuffle(pairs.filter(({ rank }) => isWanted(rank)));
+    while (rest.length > 0 && picked.length < count) {
+      const seen = new Set<string>();
+      const left: Pair[] = [];
+      for (const pair of rest) {
+        if (seen.has(pair.key)) left.push(pair);
+        else {
+          seen.add(pair.key);
+          picked.push(pair);
+        }
+      }
+      rest = left;
+    }
+  }
+  const prefixes = ['According to the text, ', 'As the text tells it, ', 'Going by the text alone, ', 'In the words of the text, '];
+  for (let i = 0; picked.length < count; i++) {
+    const pair = picked[i % pairs.length]!;
+    const prefix = prefixes[Math.floor(i / pairs.length) % prefixes.length]!;
+    picked.push({ ...pair, question: `${prefix}${pair.question[0]!.toLowerCase()}${pair.question.slice(1)}` });
+  }
+  return picked.slice(0, count);
+}

@@ -1,0 +1,56 @@
+import { splitSentences } from '../text/sentences.js';
+import { wordCount } from '../text/words.js';
+
+/** A demand on the form of an answer that can be met by rearranging one. */
+export interface Demand {
+  readonly phrase: string;
+  meet(answer: string): string;
+}
+
+const body = (answer: string): readonly string[] => splitSentences(answer.replace(/^\s*[-*]\s+/gmu, '').replace(/^(?:Dear|Hello|Hi)\b[^\n]*\n/u, ''));
+const upTo = (answer: string, words: number): string => {
+  const kept: string[] = [];
+  for (const sentence of body(answer)) {
+    if (kept.length > 0 && wordCount([...kept, sentence].join(' ')) > words) break;
+    kept.push(sentence);
+  }
+  return kept.join(' ');
+};
+
+export const demands: readonly Demand[] = [
+  { phrase: 'in one sentence', meet: (answer) => upTo(answer, 1) },
+  { phrase: 'in two sentences at most', meet: (answer) => body(answer).slice(0, 2).join(' ') },
+  { phrase: 'as a bulleted list', meet: (answer) => body(answer).map((sentence) => `- ${sentence}`).join('\n') },
+  { phrase: 'in about forty words', meet: (answer) => upTo(answer, 40) },
+  { phrase: 'as numbered points', meet: (answer) => body(answer).map((sentence, i) => `${i + 1}. ${sentence}`).join('\n') },
+  { phrase: 'as a quotation', meet: (answer) => answer.trim().split('\n').map((line) => `> ${line}`.trimEnd()).join('\n') },
+];
+
+/** The demand that a question makes, if it is one of ours. */
+export const demandIn = (question: string): Demand | undefined => demands.find(({ phrase }) => question.toLowerCase().includes(phrase));
+
+const IS_QUESTION = /^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/iu;
+const lower = (text: string): string => (/^(?:I\b|\p{Lu}\p{Lu})/u.test(text) ? text : text[0]!.toLowerCase() + text.slice(1));
+
+/** How a request may be put; `as it is` is the first. */
+const openers = ['', 'Could you', 'Would you', 'Can you'] as const;
+
+/**
+ * The same request in other words: as a polite question, with a demand on the form of the answer. `variant` counts
+ * through the ways of asking; `mustAsk` wants a question mark at the end and no other in it.
+ */
+export function reword(question: string, variant: number, demand: Demand | undefined, mustAsk: boolean): string {
+  const sentences = splitSentences(question);
+  const last = (sentences.at(-1) ?? question).replace(/[.?!]+$/u, '');
+  const before = sentences.slice(0, -1).map((sentence) => (mustAsk ? sentence.replace(/\?$/u, ':') : sentence)).join(' ');
+  const opener = openers[mustAsk && variant % openers.length === 0 ? 1 : variant % openers.length]!;
+  let asked: string;
+  if (IS_QUESTION.test(last)) {
+    asked = demand ? `${before === '' ? '' : `${before} `}${demand.phrase[0]!.toUpperCase()}${demand.phrase.slice(1)}: ${lower(last)}?` : `${before === '' ? '' : `${before} `}${last}?`;
+  } else {
+    const tail = demand ? `, ${demand.phrase}` : '';
+    const request = opener === '' ? `${last}${tail}.` : `${opener} ${lower(last)}${tail}?`;
+    asked = before === '' ? request : `${before} ${request}`;
+  }
+  return asked;
+}

@@ -1,0 +1,47 @@
+import { readSource, type Source, type Statement } from '../text/read-source.js';
+import { splitSentences } from '../text/sentences.js';
+import { gapPairs, wordFrequency } from './gaps.js';
+import type { Pair } from './pair.js';
+import { namesIn } from './names.js';
+import { resolvePronouns } from './resolve-pronouns.js';
+import { statementPairs } from './statement-pairs.js';
+import { tablePairs } from './table-pairs.js';
+
+/** Questions for a heading, answered by the first sentences below it. */
+function headingPairs(statements: readonly Statement[]): Pair[] {
+  const byHeading = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    if (statement.heading !== '') byHeading.set(statement.heading, [...(byHeading.get(statement.heading) ?? []), statement]);
+  }
+  return [...byHeading].flatMap(([heading, below], i): Pair[] => {
+    const answer = below.slice(0, 3).map(({ text }) => text).join(' ');
+    if (splitSentences(answer).length < 2 || heading.length > 80) return [];
+    const topic = heading.replace(/[?.:]+$/u, '');
+    const questions = [`What does the text say about “${topic}”?`, `What should a reader remember about “${topic}”?`, `How does the text introduce “${topic}”?`];
+    return [{ question: questions[i % questions.length]!, answer, key: `h${i}`, rank: 1 }];
+  });
+}
+
+const KEPT = 24;
+/** Blocks ask about one document many times in a row; taking it apart once is enough. */
+const memo = new Map<string, { readonly source: Source; readonly pairs: readonly Pair[] }>();
+
+/** A document taken apart, and all questions that can be asked about it, best first. Pure; the last few are kept. */
+export function sourcePairs(text: string): { readonly source: Source; readonly pairs: readonly Pair[] } {
+  const known = memo.get(text);
+  if (known) return known;
+  const source = readSource(text);
+  const names = namesIn(source.statements.map((statement) => statement.text));
+  const statements = resolvePronouns(source.statements, names);
+  const frequency = wordFrequency(statements);
+  const pairs = [
+    ...statements.flatMap((statement) => statementPairs(statement, names)),
+    ...headingPairs(statements),
+    ...tablePairs(source),
+    ...statements.flatMap((statement) => gapPairs(statement, frequency)),
+  ].sort((a, b) => a.rank - b.rank);
+  const result = { source: { ...source, statements }, pairs };
+  memo.set(text, result);
+  if (memo.size > KEPT) memo.delete(memo.keys().next().value!);
+  return result;
+}

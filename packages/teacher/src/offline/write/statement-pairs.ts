@@ -1,0 +1,86 @@
+import { readClause, type Clause } from '../text/clause.js';
+import type { Statement } from '../text/read-source.js';
+import { capitalise, contentWords, coverage, wordCount } from '../text/words.js';
+import { NO_NAMES, PEOPLE, personIn, type Names } from './names.js';
+import type { Pair } from './pair.js';
+import { asQuestion, countedIn, invert, midSentence, TIME_PHRASE, without } from './question-words.js';
+
+
+/** A sentence that leans on the one before it makes no question that can stand alone. */
+const LEANS_BACK =
+  /^(?:It|He|She|They|We|You|I|This|That|These|Those|There|Here|Then|Such|His|Her|Its|Their|Our|After that|For this|But|And|So|Or|Yet|However|Therefore|Thus|Both|Another|Others|Two things|One of them|Not|Nobody|Later|Instead|Also|If|When|What|Where|Who|How|Why|While|Although|Because|To)\b/u;
+/** Words in a question that point out of it. */
+const POINTS_OUT = /\b(?:it|its|them|their|they|this|these|those|others|there|do so|did so|above|below|the following|the same)\b/iu;
+const OWN_PERSON = /\b(?:he|she|his|her|him)\b/iu;
+const TOO_GENERAL = /^(?:the (?:first|second|third|other|same|rest|result|usual|change|method|path|question|story|difference)|one|two|three|some|many|most|nothing|every|each|no|work)\b/iu;
+/** Verbs of people whose object is worth asking for. */
+const DEEDS = new Set('notice invent discover propose find show suggest believe conclude prove describe patent build design say write receive found'.split(' '));
+const UNFINISHED = /(?:^|\s)(?:by|from|of|in|at|to|with|and|or|the|a|an|as|for|on|than|is|are|was|that|which|not)$/iu;
+
+/** What one sentence gives its questions. */
+interface Ground {
+  readonly statement: Statement;
+  readonly clause: Clause;
+  /** The time phrase that the sentence opened with. */
+  readonly openingTime?: string;
+  readonly names: Names;
+}
+
+function* questionsOf({ clause, openingTime, names }: Ground): Generator<readonly [question: string, rank: number, short?: string]> {
+  const { subject, verb, form, core, rest } = clause;
+  const person = personIn(subject, names);
+  // `a hollow, ring-shaped wick`: what the comma cut off belongs to it.
+  const isWhole = core !== '' && !UNFINISHED.test(core) && !(core.length < rest.length && /\b(?:an?|the) \p{L}+$/u.test(core));
+  const isCopula = /^(?:is|are|was|were)$/u.test(verb);
+  const ask = (word: string, about: string): string => `${word} ${invert(clause, about, names)}`;
+
+  const time = openingTime ?? TIME_PHRASE.exec(core)?.[0];
+  if (time !== undefined && isWhole) yield [ask('when', without(core, time)), 0, capitalise(time)];
+  const [before = '', because] = rest.split(/,? because /u);
+  if (because !== undefined && !/[,;]/u.test(before)) yield [ask('why', before), 0, `Because ${because}`];
+  const counted = countedIn(clause);
+  if (counted && isWhole) yield [ask(`how many ${counted.noun}`, without(core, counted.phrase)), 0, counted.number];
+  if (isCopula && /^(?:an?|the|one of) /u.test(core) && wordCount(core) >= 3 && wordCount(subject) <= 6 && !TOO_GENERAL.test(subject)) {
+    yield [`${person ? 'who' : 'what'} ${verb} ${midSentence(subject, names)}`, 0, core];
+  }
+  const called = /^((?:also |sometimes |often |usually )?)(?:called|known as) ((?:the |an? )?[\p{L}-]+(?: [\p{L}-]+)?)$/u.exec(core);
+  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [ask('what', `${called[1]!}called`), 0, called[2]!];
+  const isDeed = form !== 'auxiliary' && DEEDS.has(form.base);
+  if (person && isDeed) yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${openingTime ? ` ${openingTime}` : ''}`, 1];
+  if (!isWhole || TOO_GENERAL.test(subject) || new Set(contentWords(core)).size < 3 || coverage(core, subject) > 0.4) return;
+  const isPlural = form === 'auxiliary' ? /^(?:are|were|have)$/u.test(verb) : form.tense === 'plural';
+  const isPeople = person !== undefined || PEOPLE.test(subject);
+  if (isPeople || !isPlural) yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${openingTime ? ` ${openingTime}` : ''}`, isCopula ? 2 : 1, person ?? subject];
+}
+
+/** Whether a question can be understood without the text around it. */
+function standsAlone(question: string, { clause }: Ground): boolean {
+  const words = wordCount(question);
+  if (words < 4 || words > 26 || POINTS_OUT.test(question)) return false;
+  return !OWN_PERSON.test(question) || /^who /u.test(question) || question.includes(midSentence(clause.subject, NO_NAMES));
+}
+
+/** `the light`, `the rock`: which one it is, only the section tells. */
+const isBareNoun = (subject: string): boolean => /^the \p{Ll}+$/iu.test(subject);
+
+/** Questions about one sentence by the patterns of its build; none where no pattern is sure. */
+export function statementPairs(statement: Statement, names: Names): readonly Pair[] {
+  const { text, heading, paragraph, position } = statement;
+  const words = wordCount(text);
+  if (words < 5 || words > 45 || !/^[\p{Lu}\d]/u.test(text) || !/[.!]["”’)]*$/u.test(text) || LEANS_BACK.test(text)) return [];
+  const opening = new RegExp(`^(${TIME_PHRASE.source}),? (?=\\p{L})`, 'iu').exec(text)?.[0];
+  const clause = readClause(opening === undefined ? text : capitalise(text.slice(opening.length)));
+  if (!clause || LEANS_BACK.test(clause.subject) || /["“”(),;]/u.test(clause.subject)) return [];
+  const openingTime = opening && opening[0]!.toLowerCase() + opening.slice(1).replace(/,? $/u, '');
+  const ground: Ground = { statement, clause, names, ...(openingTime !== undefined && { openingTime }) };
+  const where = isBareNoun(clause.subject) && heading !== '' ? `in the section “${heading}”, ` : '';
+  return [...questionsOf(ground)]
+    .filter(([question]) => standsAlone(question, ground))
+    .map(([question, rank, short]) => ({
+      question: asQuestion(where + question),
+      answer: text,
+      key: `${paragraph}.${position}`,
+      rank,
+      ...(short !== undefined && { short }),
+    }));
+}

@@ -1,0 +1,41 @@
+import type { Random } from '@sdg/core';
+import { standIns } from './stock.js';
+
+const MINUTES_A_DAY = 1440;
+
+/** Moves clock times by one offset, so that what lies between them stays true. */
+function shiftTimes(text: string, offset: number): string {
+  return text.replace(/\b([01]\d|2[0-3]):([0-5]\d)\b/gu, (_, hours: string, minutes: string) => {
+    const total = (Number(hours) * 60 + Number(minutes) + offset + MINUTES_A_DAY) % MINUTES_A_DAY;
+    return `${String(Math.floor(total / 60)).padStart(2, '0')}:${String(total % 60).padStart(2, '0')}`;
+  });
+}
+
+/** The offsets that keep every time of the text on the same day. */
+function safeOffsets(text: string): readonly number[] {
+  const times = [...text.matchAll(/\b([01]\d|2[0-3]):([0-5]\d)\b/gu)].map(([, h, m]) => Number(h) * 60 + Number(m));
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  return [-35, -20, -15, -10, -5, 5, 10, 15, 25, 40].filter((offset) => first + offset >= 0 && last + offset < MINUTES_A_DAY);
+}
+
+/** A text with other names, towns, months, weekdays, common things and times: the same for the same word throughout. */
+export function varyText(text: string, random: Random): string {
+  const chosen = new Map<string, string>();
+  const taken = new Set<string>();
+  const replaced = text.replace(/\b(an? )?(\p{L}+)\b/gu, (whole, article: string | undefined, word: string) => {
+    const others = standIns(word);
+    if (!others || /\bMay \w/u.test(whole)) return whole;
+    let other = chosen.get(word);
+    if (other === undefined) {
+      const free = others.filter((candidate) => candidate !== word && !taken.has(candidate) && !text.includes(candidate));
+      other = free.length > 0 ? random.pick(free) : word;
+      chosen.set(word, other);
+      taken.add(other);
+    }
+    if (article === undefined) return other;
+    const fits = /^[aeiou]/iu.test(other) ? 'an ' : 'a ';
+    return `${article[0] === 'A' ? fits[0]!.toUpperCase() + fits.slice(1) : fits}${other}`;
+  });
+  const offsets = safeOffsets(text);
+  return offsets.length > 0 && offsets.length < 20 && /\d\d:\d\d/u.test(text) ? shiftTimes(replaced, random.pick(offsets)) : replaced;
+}

@@ -1,0 +1,43 @@
+import type { Given } from '../prompt/find-given.js';
+import { capitalise } from '../text/words.js';
+import { applyChange, compareTexts } from './analogy.js';
+import { findAnswer, type FoundAnswer } from './find-answer.js';
+import { demandIn } from './reword.js';
+
+/** An example counts as of the same make when at least this share of its question comes back. */
+const ALIKE = 0.6;
+const ALIKE_GROUND = 0.4;
+
+/** The example's answer with the words changed as the question and its text were changed; undefined where none is like it. */
+export function answerByAnalogy({ examples, question = '', ground }: Given): string | undefined {
+  const alike = examples
+    .filter((example) => example.question !== undefined && example.answer !== undefined)
+    .map((example) => ({ example, change: compareTexts(example.question!, question) }))
+    .sort((a, b) => b.change.kept - a.change.kept)[0];
+  if (!alike || alike.change.kept < ALIKE) return undefined;
+  const from = alike.example.context ?? alike.example.document;
+  const grounds = from !== undefined && ground !== undefined ? compareTexts(from, ground) : undefined;
+  if (ground !== undefined && (grounds === undefined || grounds.kept < ALIKE_GROUND)) return undefined;
+  // `Could you write` for `Write` is another way of asking, not another thing to write about.
+  const words = [...alike.change.replaced].filter(([a, b]) => !/\b(?:could|would|can|please|you)\b/iu.test(b) && a.split(' ').length <= 3);
+  const replaced = new Map([...words, ...(grounds?.replaced ?? [])]);
+  const changed = applyChange(alike.example.answer!.trim(), { replaced });
+  return demandIn(question)?.meet(changed) ?? changed;
+}
+
+/** An answer to the question of the prompt, from its text, from an example like it, or from whatever the prompt says. */
+export function writeAnswer(given: Given, promptText: string): FoundAnswer {
+  const { question = '', ground, task } = given;
+  const byAnalogy = answerByAnalogy(given);
+  if (byAnalogy !== undefined) return { answer: byAnalogy, evidence: byAnalogy, found: 1 };
+  if (ground !== undefined) return findAnswer(question, ground);
+  const elsewhere = findAnswer(question, promptText.replace(question, ' '));
+  if (elsewhere.found > 0.6) return elsewhere;
+  const request = question.trim().replace(/[?.\s]+$/u, '');
+  const about = task === undefined ? '' : ` It belongs to this task: ${task.replace(/[.\s]+$/u, '')}.`;
+  return {
+    answer: `${capitalise(request)}: that is what was asked for.${about} Nothing in the prompt answers it, so this is where the work of a model would begin.`,
+    evidence: '',
+    found: 0,
+  };
+}
