@@ -1,9 +1,10 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Finding } from '@sdg/core';
-import { schemaFindings, YamlSource } from '@sdg/core/config';
+import { compareFindings, type Finding } from '@sdg/core';
+import { YamlSource } from '@sdg/core/config';
 import { leafPath, schemaName } from './leaf-path.js';
 import type { KnowledgeContent, Leaf, SkillContent } from './leaf.js';
-import { schemas, type SchemaName } from './schemas.js';
+import { defaultLintConfig, type LintConfig } from './lint/lint-config.js';
+import { lintYaml } from './lint/lint-yaml.js';
+import { qnaFindings } from './qna-findings.js';
 
 /** What is thought of a qna.yaml. `leaf` is there exactly when it was accepted. */
 export interface Judgement {
@@ -12,46 +13,59 @@ export interface Judgement {
   readonly leaf?: Leaf;
 }
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
-const compiled = new Map<string, ValidateFunction>();
-
-function validator(name: SchemaName, version: number): ValidateFunction | 'unsupported' | undefined {
-  const schema = schemas[name][version];
-  if (schema === undefined || schema === 'unsupported') return schema;
-  const key = `${name} ${version}`;
-  let validate = compiled.get(key);
-  if (!validate) compiled.set(key, (validate = ajv.compile(schema)));
-  return validate;
+export interface JudgeOptions {
+  /** Default: what InstructLab lints with. */
+  readonly lint?: LintConfig;
 }
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
+/** Python's falsehood: nothing, zero, false, and whatever is empty. A number that is none is not. */
 const isEmpty = (value: unknown): boolean =>
-  !value || (Array.isArray(value) && value.length === 0) || (isMapping(value) && Object.keys(value).length === 0);
+  value === undefined || value === null || value === false || value === 0 || value === 0n || value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (value instanceof Uint8Array && value.length === 0) ||
+  (value instanceof Set && value.size === 0) ||
+  (isMapping(value) && Object.keys(value).length === 0);
 
-/** Judges the text of a qna.yaml; `file` says which schema holds, and stands in the findings. */
-export function judgeQna(text: string, file: string, root: string): Judgement {
+/**
+ * The schema version that a file asks for, as Python's `int` makes one of whatever is there: 1 where it cannot. NaN:
+ * there is no such schema.
+ */
+function versionOf(value: unknown): number {
+  if (value === undefined) return 1;
+  if (typeof value === 'number') return Number.isNaN(value) ? 1 : Number.isFinite(value) ? Math.trunc(value) : NaN;
+  if (typeof value === 'boolean' || typeof value === 'bigint') return NaN;
+  return typeof value === 'string' && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value) ? Number(value.replaceAll('_', '')) : 1;
+}
+
+/**
+ * Judges the text of a qna.yaml as InstructLab does: YAML, then lint from version 2 on, then the schema of its folder
+ * and version. `file` says which schema holds, and stands in the findings; `root` is the path it was found under.
+ */
+export function judgeQna(text: string, file: string, root: string, options: JudgeOptions = {}): Judgement {
   const source = new YamlSource(text, file);
-  const first = { file, line: 1, column: 1 };
-  const reject = (...findings: Finding[]): Judgement => ({ verdict: 'reject', findings });
-  if (source.findings.length > 0) return reject(...source.findings);
-  const value = source.value;
+  const path = leafPath(file, root);
+  const first = { file, line: 1, column: 1, path: '.' };
+  if (source.findings.length > 0) return { verdict: 'reject', findings: source.findings };
+  const { value } = source;
   if (isEmpty(value)) {
-    return { verdict: 'warn', findings: [{ severity: 'warning', rule: 'file/empty', ...first, message: 'the file is empty', remedy: 'add a leaf, or remove the file' }] };
+    const empty: Finding = { severity: 'warning', rule: 'file/empty', ...first, message: 'the file is empty', remedy: 'add a leaf, or remove the file' };
+    return { verdict: 'warn', findings: [empty] };
   }
   if (!isMapping(value)) {
-    return reject({ severity: 'error', rule: 'file/mapping', ...first, message: 'the top level is not a mapping', remedy: 'write fields such as "version: 3" at the left margin' });
+    const message = 'the top level is not a mapping of fields to values';
+    return { verdict: 'reject', findings: [{ severity: 'error', rule: 'file/mapping', ...first, message, remedy: 'begin with fields such as "version: 3" at the left margin' }] };
   }
   const name = schemaName(file, 'document' in value);
-  const version = Number(value['version'] ?? 1);
-  const validate = validator(name, version);
-  if (validate === 'unsupported' || validate === undefined) {
-    return reject({ severity: 'error', rule: 'schema/version', ...source.placeOf(['version']), path: 'version', message: `Version ${version} is not supported for ${name}.`, remedy: 'write "version: 3"' });
-  }
-  if (!validate(value)) return reject(...schemaFindings(validate.errors ?? [], source, value));
-  const lines = (value['seed_examples'] as unknown[]).map((_, i) => source.placeOf(['seed_examples', i]).line);
-  const base = { path: leafPath(file, root), file, lines };
+  const version = versionOf(value['version']);
+  const lint = version > 1 ? lintYaml(source, options.lint ?? defaultLintConfig) : [];
+  const findings = [...lint, ...qnaFindings(value, source, name, version)].sort(compareFindings);
+  if (findings.length > 0) return { verdict: 'reject', findings };
+
+  const examples = value['seed_examples'] as readonly unknown[];
+  const base = { path, file, lines: examples.map((_, i) => source.placeOf(['seed_examples', i]).line) };
   const leaf: Leaf =
     name === 'knowledge'
       ? { ...base, kind: 'knowledge', content: value as unknown as KnowledgeContent }

@@ -1,2 +1,3 @@
 export * from './schema-findings.js';
 export * from './yaml-source.js';
+export * from './pyyaml/token.js';

@@ -57,10 +57,21 @@ function toDate(text: string): Date | undefined {
 
 const truth: Readonly<Record<string, boolean>> = { yes: true, true: true, on: true, no: false, false: false, off: false };
 
+/** Base64 as Python decodes it: other characters are passed over, and what follows the padding is ignored. */
 function toBytes(text: string): Uint8Array | undefined {
   if (/[^\0-\x7f]/.test(text)) return undefined;
-  const letters = text.replace(/[^A-Za-z0-9+/=]/g, '');
-  return letters.replace(/=+$/, '').length % 4 === 1 || letters.length % 4 !== 0 ? undefined : Buffer.from(letters, 'base64');
+  let letters = '';
+  let padding = 0;
+  for (const char of text) {
+    if (char === '=') {
+      const inGroup = letters.length % 4;
+      if (inGroup >= 2 && inGroup + ++padding >= 4) return Buffer.from(letters, 'base64');
+    } else if (/[A-Za-z0-9+/]/.test(char)) {
+      letters += char;
+      padding = 0;
+    }
+  }
+  return letters.length % 4 === 0 ? Buffer.from(letters, 'base64') : undefined;
 }
 
 /** What a text is under each type; undefined where it cannot be. */

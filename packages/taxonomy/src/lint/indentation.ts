@@ -1,0 +1,196 @@
+import type { Token, TokenType } from '@sdg/core/config';
+import { booleanOption, type LintOptions, type LintProblem, type LintRule } from './lint-rule.js';
+import { scalarIndentation } from './scalar-indentation.js';
+
+/** Something open at a token, and the column at which its parts are to begin. */
+export interface Frame {
+  readonly kind: 'root' | 'block-map' | 'block-list' | 'flow-map' | 'flow-list' | 'item' | 'key' | 'value';
+  /** Column of its parts; -1: not known, but more than what was found. */
+  readonly column: number;
+  /** Of brackets: the indentation of the line in which they open, where the closing one belongs. */
+  readonly lineIndent?: number;
+  /** Of keys: begun by `?`. */
+  readonly isExplicit?: boolean;
+  /** Of lists that are not indented more than their key: no token opens or closes them. */
+  readonly isImplicit?: boolean;
+}
+
+const opensNothing = new Set<TokenType>(['block-end', 'flow-mapping-end', 'flow-sequence-end', 'key']);
+const isProperty = (token: Token): boolean => token.type === 'anchor' || token.type === 'tag';
+
+/** Follows the tokens of a file and knows at which column the next line must begin. */
+export class IndentationState {
+  readonly frames: Frame[] = [{ kind: 'root', column: 0 }];
+  /** Spaces a level, once known. */
+  spaces: number | undefined;
+  /** Last line (from 1) that something visible reached. */
+  line = -1;
+  #lineIndent = 0;
+  #indentLists: unknown;
+
+  constructor(
+    private readonly text: string,
+    options: LintOptions,
+  ) {
+    this.spaces = typeof options['spaces'] === 'number' ? options['spaces'] : undefined;
+    this.#indentLists = options['indent-sequences'];
+  }
+
+  get top(): Frame {
+    return this.frames.at(-1) as Frame;
+  }
+
+  /** The column one level in from `base`. The first level met settles how wide levels are. */
+  oneIn(base: number, found: number): number {
+    this.spaces ??= found - base;
+    return base + this.spaces;
+  }
+
+  /** Where a token that begins a line must stand. */
+  expectedFor(token: Token): number {
+    const { kind, column, lineIndent, isExplicit } = this.top;
+    if (token.type === 'flow-mapping-end' || token.type === 'flow-sequence-end') return lineIndent ?? column;
+    if (kind === 'key' && isExplicit && token.type !== 'value') return this.oneIn(column, token.column);
+    return column;
+  }
+
+  /** The last line (from 1) of a token; a scalar's blank lines at the end are not of it. */
+  #lastLine({ type, start, end, endLine }: Token): number {
+    let line = endLine + 1;
+    if (type !== 'scalar') return line;
+    for (let at = end - 1; at >= start - 1 && ' \t\n\r\v\f'.includes(this.text[at] ?? 'x'); at--) if (this.text[at] === '\n') line--;
+    return line;
+  }
+
+  /** Notes that a token was seen, and whether it began its line. */
+  pass(token: Token, isFirst: boolean): void {
+    this.line = this.#lastLine(token);
+    if (isFirst) this.#lineIndent = token.column;
+  }
+
+  /** Opens what a token opens. False where it makes no sense here, so that nothing can be said. */
+  open(token: Token, previous: Token | undefined, next: Token): boolean {
+    const sameLine = next.line === token.line;
+    switch (token.type) {
+      case 'block-mapping-start':
+      case 'block-sequence-start': {
+        const isMap = token.type === 'block-mapping-start';
+        if (next.type !== (isMap ? 'key' : 'block-entry') || !sameLine) return false;
+        this.frames.push({ kind: isMap ? 'block-map' : 'block-list', column: token.column });
+        return true;
+      }
+      case 'flow-mapping-start':
+      case 'flow-sequence-start': {
+        const column = sameLine ? next.column : this.oneIn(this.#lineIndent, next.column);
+        this.frames.push({ kind: token.type === 'flow-mapping-start' ? 'flow-map' : 'flow-list', column, lineIndent: this.#lineIndent });
+        return true;
+      }
+      case 'block-entry': {
+        if (next.type === 'block-entry' || next.type === 'block-end') return true;
+        if (this.top.kind !== 'block-list') this.frames.push({ kind: 'block-list', column: token.column, isImplicit: true });
+        const isBeside = next.line === token.endLine || next.column === token.column;
+        this.frames.push({ kind: 'item', column: isBeside ? next.column : this.oneIn(token.column, next.column) });
+        return true;
+      }
+      case 'key':
+        this.frames.push({ kind: 'key', column: this.top.column, isExplicit: token.end > token.start });
+        return true;
+      case 'value':
+        return this.#openValue(previous as Token, next);
+      default:
+        return true;
+    }
+  }
+
+  #openValue(previous: Token, next: Token): boolean {
+    const { kind, column, isExplicit } = this.top;
+    if (kind !== 'key') return false;
+    if (opensNothing.has(next.type)) return true;
+    this.frames.push({ kind: 'value', column: this.#valueColumn(previous, next, column, isExplicit === true) });
+    return true;
+  }
+
+  #valueColumn(previous: Token, next: Token, column: number, isExplicit: boolean): number {
+    if (isExplicit) return this.oneIn(column, next.column);
+    if (next.line === previous.line) return next.column;
+    if (next.type !== 'block-sequence-start' && next.type !== 'block-entry') return this.oneIn(column, next.column);
+    const isLevel = next.column === column;
+    if (this.#indentLists === 'consistent') this.#indentLists = !isLevel;
+    if (this.#indentLists === 'whatever') return isLevel ? column : this.oneIn(column, next.column);
+    if (this.#indentLists === false) return column;
+    // Lists are to be indented, and this one is not; how far is not known yet.
+    if (this.spaces === undefined && isLevel) return -1;
+    return this.oneIn(column, next.column);
+  }
+
+  /** Closes what ends with a token or before the next. */
+  close(token: Token, next: Token | undefined): void {
+    let ended = token.type;
+    const endedBy = (kind: Frame['kind']): boolean => {
+      const closes: Partial<Record<TokenType, readonly Frame['kind'][]>> = {
+        'flow-sequence-end': ['flow-list'], 'flow-mapping-end': ['flow-map'], 'block-end': ['block-map', 'block-list'],
+      };
+      return closes[ended]?.includes(kind) === true;
+    };
+    for (;;) {
+      const { kind, isImplicit } = this.top;
+      const below = this.frames.at(-2);
+      if (endedBy(kind) && !isImplicit) {
+        this.frames.pop();
+        // A token closes one thing.
+        ended = 'stream-start';
+      } else if (kind === 'item' && token.type !== 'block-entry' && below?.isImplicit && !isProperty(token) && next?.type !== 'block-entry') {
+        this.frames.length -= 2;
+      } else if (kind === 'item' && (next?.type === 'block-entry' || next?.type === 'block-end')) this.frames.pop();
+      else if (kind === 'value' && token.type !== 'value' && !isProperty(token)) this.frames.length -= 2;
+      else if (kind === 'key' && next && opensNothing.has(next.type)) this.frames.pop();
+      else return;
+    }
+  }
+}
+
+const isVisible = ({ type, value }: Token): boolean =>
+  type !== 'stream-start' && type !== 'stream-end' && type !== 'block-end' && !(type === 'scalar' && value === '');
+
+/** Every level is indented by as many spaces as the first; lists all indented under their keys, or none. */
+export const indentation: LintRule = {
+  name: 'indentation',
+  options: {
+    spaces: { type: ['integer', { word: 'consistent' }], default: 'consistent' },
+    'indent-sequences': { type: ['boolean', { word: 'whatever' }, { word: 'consistent' }], default: true },
+    'check-multi-line-strings': booleanOption(false),
+  },
+  *check({ text, tokens }, options): Generator<LintProblem> {
+    const state = new IndentationState(text, options);
+    for (const [i, token] of tokens.entries()) {
+      const seenAt = token.line + 1;
+      const isFirst = isVisible(token) && seenAt > state.line;
+      if (isFirst) {
+        const expected = state.expectedFor(token);
+        const found = token.column;
+        if (found !== expected) {
+          const wanted = expected < 0 ? `at least ${found + 1}` : `${expected}`;
+          yield {
+            offset: token.start, seenAt,
+            message: `wrong indentation: expected ${wanted} but found ${found}`, remedy: `begin the line with ${wanted} space${wanted === '1' ? '' : 's'}`,
+          };
+        }
+      }
+      if (token.type === 'scalar' && options['check-multi-line-strings']) yield* scalarIndentation(token, text, state);
+      if (isVisible(token)) state.pass(token, isFirst);
+
+      const previous = tokens[i - 1];
+      let next = tokens[i + 1];
+      const afterNext = tokens[i + 2];
+      // `key: &anchor` with the value in the next line: the value counts, not its anchor or tag.
+      if (token.type === 'value' && state.top.kind === 'key' && next && afterNext && isProperty(next) && next.line === previous?.line && next.line < afterNext.line) {
+        next = afterNext;
+      }
+      if (next && !state.open(token, previous, next)) {
+        yield { offset: token.start, seenAt, message: 'cannot infer indentation: unexpected token', remedy: 'write it in another way, with the key first' };
+        continue;
+      }
+      state.close(token, next);
+    }
+  },
+};

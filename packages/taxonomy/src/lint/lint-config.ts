@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { didYouMean, type Finding } from '@sdg/core';
+import { YamlSource, type YamlPath } from '@sdg/core/config';
+import type { LintOptions, LintRule, OptionType } from './lint-rule.js';
+import { lintRules } from './rules.js';
+
+/** The rules in force and their options, complete. */
+export type LintConfig = ReadonlyMap<string, LintOptions>;
+
+/** What a rules file says of a rule: off, or some of its options. */
+type Setting = false | Readonly<Record<string, unknown>>;
+
+type Settings = Readonly<Record<string, Setting>>;
+
+/** The rules that yamllint's `default` switches on. */
+const ruleNames = [
+  'anchors', 'braces', 'brackets', 'colons', 'commas', 'comments', 'comments-indentation', 'document-start', 'empty-lines', 'hyphens',
+  'indentation', 'key-duplicates', 'line-length', 'new-line-at-end-of-file', 'new-lines', 'trailing-spaces', 'truthy',
+];
+const standard: Settings = Object.fromEntries(ruleNames.map((name) => [name, {}]));
+
+const merged = (base: Settings, own: Settings): Record<string, Setting> => {
+  const all: Record<string, Setting> = { ...base };
+  for (const [name, setting] of Object.entries(own)) all[name] = setting && base[name] ? { ...base[name], ...setting } : setting;
+  return all;
+};
+
+/** yamllint's `relaxed`. Levels do not matter: strict, every finding is an error. */
+const relaxed = merged(standard, {
+  braces: { 'max-spaces-inside': 1 },
+  brackets: { 'max-spaces-inside': 1 },
+  comments: false,
+  'comments-indentation': false,
+  'document-start': false,
+  indentation: { 'indent-sequences': 'consistent' },
+  'line-length': { 'allow-non-breakable-inline-mappings': true },
+  truthy: false,
+});
+
+const complete = (settings: Settings): LintConfig => {
+  const config = new Map<string, LintOptions>();
+  for (const [name, setting] of Object.entries(settings)) {
+    const rule = lintRules.get(name);
+    if (!rule || setting === false) continue;
+    const defaults = Object.entries(rule.options).map(([option, spec]) => [option, spec.default]);
+    config.set(name, { ...Object.fromEntries(defaults), ...setting });
+  }
+  return config;
+};
+
+/** The rules that InstructLab lints taxonomies with: yamllint's `relaxed`, lines of any length. */
+export const defaultLintConfig: LintConfig = complete({ ...relaxed, 'line-length': false });
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isOfType(value: unknown, type: OptionType): boolean {
+  if ('listOf' in type) return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return type.some((one) =>
+    typeof one === 'object' ? value === one.word : one === 'boolean' ? typeof value === 'boolean' : one === 'integer' ? Number.isInteger(value) : typeof value === 'string',
+  );
+}
+
+const said = (type: OptionType): string =>
+  'listOf' in type ? 'a list of texts' : type.map((one) => (typeof one === 'object' ? one.word : one === 'boolean' ? 'true or false' : `a${one === 'integer' ? 'n' : ''} ${one}`)).join(' or ');
+
+/** Options that any rule has in yamllint; which files they are about does not matter here. */
+const common = new Set(['level', 'ignore', 'ignore-from-file']);
+
+class ConfigReader {
+  readonly findings: Finding[] = [];
+  constructor(private readonly source: YamlSource) {}
+
+  #report(path: YamlPath, message: string, remedy: string, severity: Finding['severity'] = 'error'): void {
+    this.findings.push({ severity, rule: 'lint/config', message, remedy, ...this.source.placeOfKey(path) });
+  }
+
+  setting(name: string, value: unknown): Setting | undefined {
+    const rule = lintRules.get(name);
+    if (!rule) {
+      this.#report(['rules', name], `rule "${name}" is not known here and is not checked`, didYouMean(name, [...lintRules.keys()]) || 'remove it', 'warning');
+      return undefined;
+    }
+    if (value === 'enable') return {};
+    if (value === 'disable' || value === false) return false;
+    if (!isMapping(value)) {
+      this.#report(['rules', name], `rule "${name}" is set to neither of what a rule may be`, 'write enable, disable or a mapping of options');
+      return undefined;
+    }
+    return this.#options(rule, value);
+  }
+
+  #options(rule: LintRule, value: Readonly<Record<string, unknown>>): Setting {
+    const known = Object.entries(value).filter(([option, given]) => {
+      if (common.has(option)) return false;
+      const spec = rule.options[option];
+      const path = ['rules', rule.name, option];
+      if (!spec) this.#report(path, `rule "${rule.name}" has no option "${option}"`, didYouMean(option, Object.keys(rule.options)) || `known are ${Object.keys(rule.options).join(', ') || 'none'}`);
+      else if (!isOfType(given, spec.type)) this.#report(path, `option "${option}" of "${rule.name}" is to be ${said(spec.type)}`, 'change it');
+      else return true;
+      return false;
+    });
+    return Object.fromEntries(known);
+  }
+}
+
+async function readSettings(file: string, seen: readonly string[], findings: Finding[]): Promise<Record<string, Setting>> {
+  const source = new YamlSource(await readFile(file, 'utf8'), file);
+  findings.push(...source.findings);
+  const top = { severity: 'error', rule: 'lint/config', ...source.placeOf([]) } as const;
+  const { value } = source;
+  if (source.findings.length > 0) return {};
+  if (!isMapping(value)) {
+    findings.push({ ...top, message: 'a rules file is a mapping', remedy: 'write "extends: relaxed" and "rules:"' });
+    return {};
+  }
+  const reader = new ConfigReader(source);
+  const rules = isMapping(value['rules']) ? value['rules'] : {};
+  if (value['rules'] !== undefined && !isMapping(value['rules'])) findings.push({ ...top, ...source.placeOfKey(['rules']), message: 'rules is not a mapping', remedy: 'write rule names and what to do, one a line' });
+  const own: Record<string, Setting> = {};
+  for (const [name, given] of Object.entries(rules)) {
+    const setting = reader.setting(name, given);
+    if (setting !== undefined) own[name] = setting;
+  }
+  findings.push(...reader.findings);
+
+  const base = value['extends'];
+  if (base === undefined) return own;
+  if (base === 'default') return merged(standard, own);
+  if (base === 'relaxed') return merged(relaxed, own);
+  const path = resolve(dirname(file), String(base));
+  if (seen.includes(path)) {
+    findings.push({ ...top, ...source.placeOf(['extends']), message: `${String(base)} extends itself`, remedy: 'name default, relaxed or another file' });
+    return own;
+  }
+  try {
+    return merged(await readSettings(path, [...seen, path], findings), own);
+  } catch {
+    findings.push({ ...top, ...source.placeOf(['extends']), message: `there is no rules file ${String(base)}`, remedy: 'name default, relaxed or another file' });
+    return own;
+  }
+}
+
+/** A rules file, read: the rules in force, or findings of what is wrong with it. */
+export interface ReadLintConfig {
+  readonly config: LintConfig;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads a file of yamllint's format, which takes the place of {@link defaultLintConfig}. A file that is not there is a
+ * warning, and the default holds, as in the original, which does not say so.
+ */
+export async function readLintConfig(file: string): Promise<ReadLintConfig> {
+  const findings: Finding[] = [];
+  try {
+    const settings = await readSettings(file, [resolve(file)], findings);
+    return { config: complete(settings), findings };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? 'there is no such rules file' : `the rules file cannot be read (${code ?? String(error)})`;
+    const finding: Finding = { severity: 'warning', rule: 'lint/config', file, message, remedy: 'the default rules hold; name a file with --yaml-rules' };
+    return { config: defaultLintConfig, findings: [finding] };
+  }
+}

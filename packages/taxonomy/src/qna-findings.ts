@@ -1,0 +1,71 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Finding } from '@sdg/core';
+import { formatYamlPath, pathOfPointer, schemaFindings, type YamlSource } from '@sdg/core/config';
+import { schemas, type SchemaName } from './schemas.js';
+
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
+const compiled = new Map<string, ValidateFunction>();
+
+/** Compiled on first use: most runs need one or two. */
+function validatorOf(name: SchemaName, version: number): ValidateFunction | 'unsupported' | undefined {
+  const schema = schemas[name][version];
+  if (schema === undefined || schema === 'unsupported') return schema;
+  const key = `${name} ${version}`;
+  const validate = compiled.get(key) ?? ajv.compile(schema);
+  compiled.set(key, validate);
+  return validate;
+}
+
+/** What is missing where a list is too short, in the words of the field. */
+const shortOf: Readonly<Record<string, string>> = {
+  seed_examples: 'seed examples', questions_and_answers: 'pairs of question and answer', patterns: 'patterns',
+};
+
+const fieldOf = (error: ErrorObject): string => error.instancePath.split('/').at(-1) ?? '';
+
+/** Words for the faults that contributors make most; undefined: the general words serve. */
+function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | undefined {
+  const { keyword, params, data } = error;
+  const field = fieldOf(error);
+  switch (keyword) {
+    case 'minItems': {
+      const missing = Number(params['limit']) - (data as readonly unknown[]).length;
+      return { message: `Value must have at least ${params['limit']} items`, remedy: `add ${missing} more ${shortOf[field] ?? 'items'}` };
+    }
+    case 'minLength':
+      return { message: 'the text is empty', remedy: 'write one' };
+    case 'uniqueItems':
+      return { message: `items ${params['j']} and ${params['i']} (counted from 0) are the same`, remedy: 'change or remove one of them' };
+    case 'type': {
+      if (params['type'] !== 'string' || data === null || typeof data === 'object') break;
+      const meaning = typeof data === 'boolean' ? 'yes or no' : 'a number';
+      return { message: `expected string, found ${String(data)}, which YAML reads as ${meaning}`, remedy: 'put it in quotes' };
+    }
+  }
+  if (keyword !== 'type') return undefined;
+  if (data instanceof Date) return { message: 'expected string, found what YAML reads as a date', remedy: 'put it in quotes' };
+  if (data === null) return { message: `expected ${String(params['type'])}, found nothing`, remedy: 'write a value after the colon' };
+  return undefined;
+}
+
+/** What the schema of that name and version says of the content. */
+export function qnaFindings(value: object, source: YamlSource, name: SchemaName, version: number): Finding[] {
+  const validate = validatorOf(name, version);
+  const place = { path: 'version', ...source.placeOf(['version']) };
+  const remedy = 'write "version: 3"';
+  if (validate === undefined) {
+    const given = source.sourceOf(['version']) ?? 'nothing';
+    return [{ severity: 'error', rule: 'schema/version', ...place, message: `there is no schema for version ${given}`, remedy }];
+  }
+  if (validate === 'unsupported') {
+    const message = `Version ${version} is not supported for knowledge. Minimum supported version is 3.`;
+    return [{ severity: 'error', rule: 'schema/version', ...place, message, remedy: `${remedy} and bring the file up to it` }];
+  }
+  if (validate(value)) return [];
+  const errors = validate.errors ?? [];
+  return errors.map((error) => {
+    const [general] = schemaFindings([error], source, value);
+    const path = formatYamlPath(pathOfPointer(error.instancePath, value)) || '.';
+    return { ...(general as Finding), path, ...explain(error) };
+  });
+}
