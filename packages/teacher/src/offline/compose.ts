@@ -51,9 +51,11 @@ function questionsAndAnswers({ given, parts, format }: Assignment, count: number
     const [question] = [example.question].map((text) => [...change.replaced].reduce((result, [a, b]) => result.replaceAll(a, b), text));
     return [{ question: question!, answer: answer ?? '' }];
   });
-  const reworded = own.length === 0 ? [] : freeformPairs({ examples: own, task, mustAsk }, Math.max(1, Math.ceil(count / 3)), random);
-  const fixed = reworded.map(({ question, answer }) => ({ question, answer }));
-  return [...fixed, ...pickPairs(sourcePairs(ground).pairs, count - fixed.length, random)].slice(0, count);
+  const { pairs } = sourcePairs(ground);
+  const bound = own.length > 0 ? own : examples;
+  if (pairs.length === 0) return freeformPairs({ examples: bound, task, mustAsk, isBound: true }, count, random);
+  const reworded = own.length === 0 ? [] : freeformPairs({ examples: own, task, mustAsk, isBound: true }, Math.ceil(count / 3), random);
+  return [...reworded, ...pickPairs(pairs, count - reworded.length, random).map(({ question, answer }) => ({ question, answer }))];
 }
 
 function judgement({ given, parts }: Assignment): Texts {

@@ -27,9 +27,13 @@ export function compareTexts(before: string, after: string): Change {
   const replaced = new Map<string, string>();
   let gone: string[] = [];
   let come: string[] = [];
+  const note = (from: string, to: string): void => {
+    if (/[\p{L}\p{N}]/u.test(from) && !replaced.has(from)) replaced.set(from, to);
+  };
   const close = (): void => {
-    const [from, to] = [gone.join(' '), come.join(' ')];
-    if (gone.length > 0 && come.length > 0 && Math.max(gone.length, come.length) <= MAX_SEGMENT && /[\p{L}\p{N}]/u.test(from) && !replaced.has(from)) replaced.set(from, to);
+    // As many words on both sides: each stands for its own, so that a name is found alone too.
+    if (gone.length === come.length) gone.forEach((word, k) => note(word, come[k]!));
+    else if (gone.length > 0 && come.length > 0 && Math.max(gone.length, come.length) <= MAX_SEGMENT) note(gone.join(' '), come.join(' '));
     gone = [];
     come = [];
   };

@@ -1,8 +1,7 @@
 import type { Random } from '@sdg/core';
 import type { Example } from '../prompt/read-prompt.js';
 import { applyChange, compareTexts } from './analogy.js';
-import { demands } from './reword.js';
-import { reword } from './reword.js';
+import { demands, reword } from './reword.js';
 import { varyText } from './vary-text.js';
 
 export interface FreeformOptions {
@@ -10,9 +9,11 @@ export interface FreeformOptions {
   readonly task: string | undefined;
   /** Every question has to end with a question mark. */
   readonly mustAsk: boolean;
+  /** The questions are about a given text: names and times in them have to stay. */
+  readonly isBound?: boolean;
 }
 
-const TRIES = 8;
+const TRIES = 24;
 
 /** What can be asked about a task of which nothing but the description is known. */
 const taskQuestions = (task: string): readonly string[] => [
@@ -26,7 +27,7 @@ const taskQuestions = (task: string): readonly string[] => [
  * New questions after the pattern of the examples, with their answers: other names, towns, months and things, other
  * ways of asking, and demands on the answer's form that the example's answer can be made to meet.
  */
-export function freeformPairs({ examples, task, mustAsk }: FreeformOptions, count: number, random: Random): readonly { readonly question: string; readonly answer: string }[] {
+export function freeformPairs({ examples, task, mustAsk, isBound = false }: FreeformOptions, count: number, random: Random): readonly { readonly question: string; readonly answer: string }[] {
   const usable = examples.filter(({ question }) => question !== undefined);
   if (usable.length === 0) {
     const about = (task ?? 'write something useful').replace(/[.\s]+$/u, '');
@@ -38,7 +39,7 @@ export function freeformPairs({ examples, task, mustAsk }: FreeformOptions, coun
   return Array.from({ length: count }, (_, i) => {
     const { question = '', answer = '' } = usable[(start + i) % usable.length]!;
     for (let attempt = 0; ; attempt++) {
-      const varied = varyText(question, random);
+      const varied = isBound ? question : varyText(question, random);
       const change = compareTexts(question, varied);
       const variant = i + attempt;
       const isNew = varied !== question;

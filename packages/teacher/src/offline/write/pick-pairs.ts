@@ -1,7 +1,8 @@
 import type { Random } from '@sdg/core';
 import type { Pair } from './pair.js';
 
-const WHOLE = 2;
+/** Ranks that are drawn from together: whole questions, then tables, lists and turned-round sentences, then gaps. */
+const BUCKETS: readonly (readonly [from: number, to: number])[] = [[0, 1], [2, 2], [3, Infinity]];
 
 /**
  * `count` pairs in random order, the better kinds first and no statement twice before every one had its turn. Where
@@ -10,8 +11,8 @@ const WHOLE = 2;
 export function pickPairs(pairs: readonly Pair[], count: number, random: Random): readonly Pair[] {
   if (pairs.length === 0) return [];
   const picked: Pair[] = [];
-  for (const isWanted of [(rank: number) => rank <= WHOLE, (rank: number) => rank > WHOLE]) {
-    let rest = random.shuffle(pairs.filter(({ rank }) => isWanted(rank)));
+  for (const [from, to] of BUCKETS) {
+    let rest = random.shuffle(pairs.filter(({ rank }) => rank >= from && rank <= to));
     while (rest.length > 0 && picked.length < count) {
       const seen = new Set<string>();
       const left: Pair[] = [];

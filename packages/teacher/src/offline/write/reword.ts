@@ -7,7 +7,11 @@ export interface Demand {
   meet(answer: string): string;
 }
 
-const body = (answer: string): readonly string[] => splitSentences(answer.replace(/^\s*[-*]\s+/gmu, '').replace(/^(?:Dear|Hello|Hi)\b[^\n]*\n/u, ''));
+/** The sentences of an answer, without list marks, salutation and signature. */
+const body = (answer: string): readonly string[] => {
+  const bare = answer.trim().replace(/^\s*[-*]\s+/gmu, '').replace(/^(?:Dear|Hello|Hi)\b[^\n]*\n/u, '');
+  return splitSentences(bare.replace(/\n\s*\n[^\n.!?]{1,40}$/u, ''));
+};
 const upTo = (answer: string, words: number): string => {
   const kept: string[] = [];
   for (const sentence of body(answer)) {
@@ -30,10 +34,10 @@ export const demands: readonly Demand[] = [
 export const demandIn = (question: string): Demand | undefined => demands.find(({ phrase }) => question.toLowerCase().includes(phrase));
 
 const IS_QUESTION = /^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/iu;
-const lower = (text: string): string => (/^(?:I\b|\p{Lu}\p{Lu})/u.test(text) ? text : text[0]!.toLowerCase() + text.slice(1));
+const lower = (text: string): string => (/^(?:I\b|\p{Lu}\p{Lu}|$)/u.test(text) ? text : text[0]!.toLowerCase() + text.slice(1));
 
-/** How a request may be put; `as it is` is the first. */
-const openers = ['', 'Could you', 'Would you', 'Can you'] as const;
+const politeOpeners = ['Could you', 'Would you', 'Can you', 'Could you please', 'Would you be so kind as to', 'Will you', 'May I ask you to'] as const;
+const openers = ['', 'Please', ...politeOpeners] as const;
 
 /**
  * The same request in other words: as a polite question, with a demand on the form of the answer. `variant` counts
@@ -42,15 +46,15 @@ const openers = ['', 'Could you', 'Would you', 'Can you'] as const;
 export function reword(question: string, variant: number, demand: Demand | undefined, mustAsk: boolean): string {
   const sentences = splitSentences(question);
   const last = (sentences.at(-1) ?? question).replace(/[.?!]+$/u, '');
-  const before = sentences.slice(0, -1).map((sentence) => (mustAsk ? sentence.replace(/\?$/u, ':') : sentence)).join(' ');
-  const opener = openers[mustAsk && variant % openers.length === 0 ? 1 : variant % openers.length]!;
-  let asked: string;
-  if (IS_QUESTION.test(last)) {
-    asked = demand ? `${before === '' ? '' : `${before} `}${demand.phrase[0]!.toUpperCase()}${demand.phrase.slice(1)}: ${lower(last)}?` : `${before === '' ? '' : `${before} `}${last}?`;
-  } else {
-    const tail = demand ? `, ${demand.phrase}` : '';
-    const request = opener === '' ? `${last}${tail}.` : `${opener} ${lower(last)}${tail}?`;
-    asked = before === '' ? request : `${before} ${request}`;
-  }
-  return asked;
+  const before = sentences.slice(0, -1).map((sentence) => (mustAsk ? sentence.replace(/\?$/u, ' –') : sentence)).join(' ');
+  const known = mustAsk ? politeOpeners : openers;
+  const opener = known[variant % known.length]!;
+  const tail = demand ? `, ${demand.phrase}` : '';
+  const isQuestion = IS_QUESTION.test(last);
+  const asked = isQuestion && demand ? `${demand.phrase[0]!.toUpperCase()}${demand.phrase.slice(1)}: ${lower(last)}?`
+    : isQuestion ? `${last}?`
+    : opener === '' ? `${last}${tail}.`
+    : `${opener} ${lower(last)}${tail}${opener === 'Please' ? '.' : '?'}`;
+  if (before === '') return asked;
+  return before.endsWith('–') ? `${before} ${lower(asked)}` : `${before} ${asked}`;
 }

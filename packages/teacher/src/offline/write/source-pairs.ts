@@ -36,7 +36,7 @@ export function sourcePairs(text: string): { readonly source: Source; readonly p
   const frequency = wordFrequency(statements);
   const pairs = [
     ...statements.flatMap((statement) => statementPairs(statement, names)),
-    ...headingPairs(statements),
+    ...headingPairs(source.statements),
     ...tablePairs(source),
     ...statements.flatMap((statement) => gapPairs(statement, frequency)),
   ].sort((a, b) => a.rank - b.rank);

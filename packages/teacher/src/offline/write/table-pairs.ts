@@ -2,24 +2,27 @@ import type { List, Source, Table } from '../text/read-source.js';
 import { wordCount } from '../text/words.js';
 import type { Pair } from './pair.js';
 
-const inText = (text: string): string => (/^\p{Lu}\p{Ll}/u.test(text) && !/^\p{Lu}\p{Ll}+ \p{Lu}/u.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text);
+/** The first column in which no two rows agree: what a row is called by. */
+function nameColumn({ header, rows }: Table): number {
+  return header.findIndex((_, c) => rows.every((row) => row[c] !== '') && new Set(rows.map((row) => row[c])).size === rows.length);
+}
 
-/** Questions for single cells: the column of a row, rows named by their first cell where those differ. */
-function cellPairs({ header, rows, heading }: Table, table: number): Pair[] {
-  const names = rows.map((row) => row[0]!);
-  if (new Set(names).size < names.length || header.length < 2) return [];
-  const rowKind = inText(header[0]!);
+/** Questions for single cells: what stands in a column for a row. */
+function cellPairs(table: Table, index: number): Pair[] {
+  const { header, rows, heading } = table;
+  const by = nameColumn(table);
+  if (by === -1 || header.length < 2) return [];
+  const about = heading === '' ? 'the table' : `the table under “${heading}”`;
   return rows.flatMap((row, r) =>
-    row.slice(1).flatMap((cell, c): Pair[] => {
-      const column = header[c + 1]!;
-      if (cell === '' || column === '' || row[0] === '') return [];
-      const about = heading === '' ? '' : ` (${heading})`;
+    row.flatMap((cell, c): Pair[] => {
+      const column = header[c]!;
+      if (c === by || cell === '' || column === '') return [];
       return [
         {
-          question: `In the table${about}, what is given as “${column}” for the ${rowKind} “${row[0]!}”?`,
-          answer: `For the ${rowKind} “${row[0]!}”, the table gives “${column}” as ${cell}.`,
+          question: `What does ${about} give as “${column}” for “${row[by]!}”?`,
+          answer: `Under “${column}”, the table gives “${cell}” for “${row[by]!}”.`,
           short: cell,
-          key: `t${table}.${r}.${c}`,
+          key: `t${index}.${r}.${c}`,
           rank: 2,
         },
       ];
