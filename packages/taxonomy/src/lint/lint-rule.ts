@@ -25,3 +25,15 @@ export interface LintRule {
 
 export const booleanOption = (value: boolean) => ({ type: ['boolean'], default: value }) as const;
 export const integerOption = (value: number) => ({ type: ['integer'], default: value }) as const;
+
+/** Whether a text holds a match of any of the patterns. A pattern that is none matches nothing. */
+export function matcherOf(patterns: unknown): (text: string) => boolean {
+  const expressions = (patterns as readonly string[]).flatMap((pattern) => {
+    try {
+      return [new RegExp(pattern, 'u')];
+    } catch {
+      return [];
+    }
+  });
+  return (text) => expressions.some((expression) => expression.test(text));
+}

@@ -38,3 +38,6 @@ export function resolveTag(value: string, isPlain: boolean): string {
   const candidates = byFirst.get(value[0] as string);
   return candidates?.find(([, pattern]) => pattern.test(value))?.[0] ?? `${CORE}str`;
 }
+
+/** Whether a text would be text without quotes, too. */
+export const isTextTag = (value: string): boolean => resolveTag(value, true) === `${CORE}str`;
