@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { SdgError, type Teacher } from '@sdg/core';
+import { CallCache } from './cache/call-cache.js';
 import { type ChatTemplate } from './dialect/chat-template.js';
-import { chooseApi, translate, type Spoken } from './dialect/dialect.js';
+import { withDialect } from './dialect/with-dialect.js';
 import type { Api } from './http/request-body.js';
 import type { TlsOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
@@ -10,7 +11,7 @@ import { outputs } from './outputs.js';
 import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
 import { Pool } from './pool/pool.js';
-import { bound, retry } from './retry.js';
+import { retry } from './retry.js';
 import { stopAt } from './stop-at.js';
 
 export interface TeacherOptions {
@@ -64,46 +65,29 @@ const TEN_MINUTES = 600_000;
  * @throws SdgError `usage` for a URL that is none
  */
 export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
-  const { teacher, model, concurrency = 'auto', seed = 42, onNotice } = options;
-  if (teacher === 'offline') {
+  const { teacher: where, model, concurrency = 'auto', seed = 42, onNotice } = options;
+  if (where === 'offline') {
     return offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) });
   }
-  if (teacher.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
+  if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
   const health = new Health({ giveUpAfterMs: options.giveUpAfterMs ?? TEN_MINUTES, now: () => performance.now() });
-  const servers: HttpTeacher[] = teacher.map((url) => {
+  const servers: HttpTeacher[] = where.map((url) => {
     const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted: (ms) => pool.pause(ms, server.name) });
     return server;
   });
   const slots = concurrency === 'auto' ? 8 : concurrency;
   const pool: Pool = new Pool({ servers, limit: () => fixedLimit(slots), maxConcurrency: slots, health, onNotice });
-  const whole = dialect(outputs(retry(pool, { health, seed })), servers[0]!, options);
-  return options.onStop ? stopAt(whole, options.onStop) : whole;
-}
-
-/** Asks the server once what it speaks, says so, and translates every request. */
-function dialect(inner: Teacher, server: HttpTeacher, options: TeacherOptions): Teacher {
-  const { api = 'auto', family, template, onNotice } = options;
-  const said = new Set<string>();
-  let spoken: Promise<Spoken> | undefined;
-  const listen = async (): Promise<Spoken> => {
-    const model = options.model ?? (await server.models())[0];
-    if (model === undefined) {
-      throw new SdgError('config', `${server.name} does not say which models it serves`, { remedy: 'pass --model or set SDG_MODEL' });
-    }
-    return { model, completions: api === 'completions' || (api === 'auto' && (await server.hasCompletions())) };
-  };
+  const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
+  if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
+  const cache = cacheDir === undefined ? undefined : CallCache.open(cacheDir);
+  const filled = outputs(retry(pool, { health, seed }), { store: cache, replay, redoTruncated });
+  const whole = withDialect(filled, { ...options, api, servers, health, notes: cache });
+  const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {
-    ...bound(inner),
-    async complete(request: TeacherRequest, callOptions?: CallOptions): Promise<Reply> {
-      const known = await (spoken ??= listen());
-      const translated = translate(request, { api, family, template }, known);
-      const model = translated.model!;
-      if (request.prompt === undefined && !said.has(model)) {
-        said.add(model);
-        const choice = chooseApi(model, request.family, { api, family, template }, known);
-        onNotice?.(`asking ${model} by the ${choice.api} API${choice.family === undefined ? '' : ` with the chat template of ${choice.family}`}`);
-      }
-      return inner.complete(translated, callOptions);
+    ...teacher,
+    async close() {
+      await teacher.close?.();
+      await cache?.close();
     },
   };
 }

@@ -1,3 +1,5 @@
+export { CallCache, isTruncated, type CacheEntry } from './cache/call-cache.js';
+export * from './cache/inspect.js';
 export * from './create-teacher.js';
 export * from './dialect/chat-template.js';
 export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';

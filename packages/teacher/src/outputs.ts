@@ -1,8 +1,8 @@
 import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
 import { promptChars } from './estimate-tokens.js';
 import { apiOf } from './http/request-body.js';
-import { outputKeys } from './output-key.js';
-import type { OutputStore, StoredOutput } from './output-store.js';
+import { outputKeys } from './cache/output-key.js';
+import type { OutputKey, OutputStore, StoredOutput } from './cache/output-store.js';
 import { bound } from './retry.js';
 
 export interface OutputsOptions {
@@ -11,6 +11,11 @@ export interface OutputsOptions {
   readonly scope?: string | undefined;
   /** Fail on an output that is not kept. */
   readonly replay?: boolean | undefined;
+  /**
+   * Ask again for kept outputs that were cut off by their length. Those that ended by themselves under another
+   * `max_tokens`, and fit, are taken: raising the limit pays only for what it cut off.
+   */
+  readonly redoTruncated?: boolean | undefined;
 }
 
 /** The outputs of one reply, each with its share of the tokens: the prompt's count once, with the first. */
@@ -32,7 +37,7 @@ const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt
  * in one request where the server can do that, and filled up by single ones where it returns fewer; whether it can is
  * found out once for each model. Every output is kept before it is used. Equal requests at the same time become one.
  */
-export function outputs(inner: Teacher, { store, scope, replay = false }: OutputsOptions = {}): Teacher {
+export function outputs(inner: Teacher, { store, scope, replay = false, redoTruncated = false }: OutputsOptions = {}): Teacher {
   /** Whether one request may bring several outputs, by model, where that is known. */
   const severalAtOnce = new Map<string, boolean>();
   const underWay = new Map<string, Promise<unknown>>();
@@ -43,20 +48,24 @@ export function outputs(inner: Teacher, { store, scope, replay = false }: Output
     return inner.complete({ ...request, n, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
   };
 
-  async function fetch(request: TeacherRequest, keys: readonly string[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply[]> {
+  const lookUp = (store: OutputStore, { exact, ending }: OutputKey, most = Infinity): StoredOutput | undefined => {
+    const kept = store.get(exact);
+    if (!redoTruncated || (kept && kept.choice.finishReason !== 'length')) return kept;
+    const ended = store.ended(ending);
+    return ended && ended.completionTokens <= most ? ended : undefined;
+  };
+
+  async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply[]> {
     const replies: Reply[] = [];
     const keep = async (reply: Reply, ordinals: readonly number[]): Promise<void> => {
-      const made = new Map(shares(reply).map((output, i) => [ordinals[i]!, output]));
+      const made = shares(reply);
       replies.push(reply);
-      if (!store) {
-        for (const [ordinal, output] of made) found[ordinal] = output;
-        return;
-      }
-      const named = new Map([...made].map(([ordinal, output]) => [keys[ordinal]!, output]));
-      const kept = await store.put(named, { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) });
-      for (const ordinal of made.keys()) found[ordinal] = kept.get(keys[ordinal]!);
+      const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
+      const named = made.map((output, i) => [keys[ordinals[i]!]!, output] as const);
+      const kept = store ? await store.put(named, facts, redoTruncated) : made;
+      for (const [i, output] of kept.entries()) found[ordinals[i]!] = output;
     };
-    const missing = (): number[] => keys.map((_, i) => i).filter((i) => found[i] === undefined);
+    const missing = (): number[] => found.map((_, i) => i).filter((i) => found[i] === undefined);
     const one = async (ordinal: number): Promise<void> => keep(await ask(request, ordinal, 1, options), [ordinal]);
 
     const wanted = missing();
@@ -108,23 +117,27 @@ export function outputs(inner: Teacher, { store, scope, replay = false }: Output
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
       const n = Math.max(1, request.n ?? 1);
-      const keys = store ? outputKeys(request, n, scope) : Array.from({ length: n }, () => '');
+      if (!store) {
+        const found = Array.from({ length: n }, () => undefined);
+        return assemble(found, await fetch(request, [], found, options));
+      }
+      const keys = outputKeys(request, n, scope);
       for (;;) {
-        const found = keys.map((key) => store?.get(key));
+        const found = keys.map((key) => lookUp(store, key, request.parameters.max_tokens));
         if (found.every((output) => output !== undefined)) return assemble(found, []);
         if (replay) throw replayMiss(request, found.filter((output) => output === undefined).length);
-        const twin = store && underWay.get(keys[0]!);
+        const twin = underWay.get(keys[0]!.exact);
         if (twin) {
           // Whatever becomes of it, the next look into the store shows.
           await twin.catch(() => undefined);
           continue;
         }
         const work = fetch(request, keys, found, options);
-        if (store) underWay.set(keys[0]!, work);
+        underWay.set(keys[0]!.exact, work);
         try {
           return assemble(found, await work);
         } finally {
-          underWay.delete(keys[0]!);
+          underWay.delete(keys[0]!.exact);
         }
       }
     },

@@ -1,6 +1,6 @@
 import { Random, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
-import { onAbort } from './on-abort.js';
 import type { Health } from './pool/health.js';
+import { wait } from './wait.js';
 
 export interface RetryOptions {
   readonly health: Health;
@@ -18,26 +18,6 @@ const AHEAD = 0.5;
 
 /** Whether a failure may be the request's own fault; being turned away or not let in is not. */
 const mayBeItsOwn = ({ status, code }: SdgError): boolean => status !== 429 && status !== 503 && code !== 'teacher-unreachable';
-
-/** Waits; fails with `interrupted` as soon as one of the signals aborts. */
-function pause(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const undo: (() => void)[] = [];
-    const timer = setTimeout(() => {
-      for (const stop of undo) stop();
-      resolve();
-    }, ms);
-    for (const signal of signals) {
-      if (!signal) continue;
-      undo.push(
-        onAbort(signal, () => {
-          clearTimeout(timer);
-          reject(new SdgError('interrupted', 'the run was stopped while this call waited to be made again'));
-        }),
-      );
-    }
-  });
-}
 
 /**
  * Makes calls again that failed for a passing reason, after an exponentially growing, fully jittered pause (M. Brooker,
@@ -65,7 +45,7 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
           }
           const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
           const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;
-          await pause(Math.max(asked, jittered), [signal, draining]);
+          await wait(Math.max(asked, jittered), [signal, draining]);
         }
       }
     },

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Reply, Teacher, TeacherRequest } from '@sdg/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { outputs } from '../outputs.js';
+import { CallCache } from './call-cache.js';
+import { cacheStats, exportedEntry, pruneCache } from './inspect.js';
+
+async function folder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'sdg-cache-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A teacher that counts what it is asked for; its texts differ from call to call. */
+function counting(choices = (n: number) => n, finishReason = 'stop') {
+  const asked: number[] = [];
+  const teacher: Teacher = {
+    name: 'counting',
+    async complete({ n = 1 }: TeacherRequest): Promise<Reply> {
+      const first = asked.push(n);
+      return {
+        choices: Array.from({ length: choices(n) }, (_, i) => ({ text: `call ${first}, ${i}`, finishReason })),
+        model: 'm',
+        usage: { promptTokens: 5, completionTokens: 7 },
+      };
+    },
+  };
+  return { teacher, asked };
+}
+
+const request = (over: Partial<TeacherRequest> = {}): TeacherRequest => ({ prompt: 'p', model: 'm', parameters: { max_tokens: 8 }, ...over });
+const textsOf = ({ choices }: Reply): string[] => choices.map(({ text }) => text);
+
+async function cached(dir: string, teacher: Teacher, options = {}) {
+  const cache = CallCache.open(dir);
+  onTestFinished(() => cache.close());
+  return { cache, teacher: outputs(teacher, { store: cache, ...options }) };
+}
+
+describe('CallCache', () => {
+  it('keeps outputs by ordinal: asking for more pays for the difference', async () => {
+    const { teacher: inner, asked } = counting();
+    const { teacher } = await cached(await folder(), inner);
+    const three = await teacher.complete(request({ n: 3 }));
+    const again = await teacher.complete(request({ n: 3 }));
+    const five = await teacher.complete(request({ n: 5 }));
+    expect(asked).toEqual([3, 2]);
+    expect(again).toMatchObject({ cached: true, choices: three.choices, usage: { promptTokens: 5, completionTokens: 7 } });
+    expect(textsOf(five)).toEqual([...textsOf(three), 'call 2, 0', 'call 2, 1']);
+  });
+
+  it('tells apart whatever can change a reply, and only that', async () => {
+    const { teacher: inner, asked } = counting();
+    const { teacher } = await cached(await folder(), inner);
+    const different: Partial<TeacherRequest>[] = [
+      {},
+      { prompt: 'q' },
+      { model: 'other' },
+      { prompt: undefined as never, messages: [{ role: 'user', content: 'p' }] },
+      { parameters: { max_tokens: 9 } },
+      { parameters: { max_tokens: 8, temperature: 0 } },
+      { parameters: { max_tokens: 8, extra_body: { top_k: 3 } } },
+      { sampleId: 'a' },
+      { sampleId: 'b' },
+    ];
+    for (const one of different) await teacher.complete(request(one));
+    expect(asked).toHaveLength(different.length);
+    await teacher.complete(request({ block: 'elsewhere', family: 'llama', contract: { columns: ['x'] } }));
+    await teacher.complete(request({ parameters: { temperature: 0, max_tokens: 8 }, sampleId: 'not random, so of no account' }));
+    expect(asked).toHaveLength(different.length);
+  });
+
+  it('makes one call of equal requests at the same time', async () => {
+    const { teacher: inner, asked } = counting();
+    const { teacher } = await cached(await folder(), inner);
+    const replies = await Promise.all(Array.from({ length: 20 }, () => teacher.complete(request())));
+    expect(asked).toEqual([1]);
+    expect(new Set(replies.flatMap(textsOf)).size).toBe(1);
+  });
+
+  it('answers from the cache alone in a replay', async () => {
+    const dir = await folder();
+    const { teacher: inner, asked } = counting();
+    const { teacher } = await cached(dir, inner);
+    await teacher.complete(request());
+    const replay = outputs(inner, { store: CallCache.open(dir), replay: true });
+    expect(textsOf(await replay.complete(request()))).toEqual(['call 1, 0']);
+    await expect(replay.complete(request({ prompt: 'new', block: 'b' }))).rejects.toMatchObject({ code: 'replay-miss', remedy: expect.stringContaining('--replay') as string });
+    expect(asked).toEqual([1]);
+  });
+
+  it('redoes truncated replies only, and takes what ended under another limit', async () => {
+    const dir = await folder();
+    const cut = counting(undefined, 'length');
+    const whole = counting();
+    const first = await cached(dir, cut.teacher);
+    await first.teacher.complete(request({ prompt: 'long' }));
+    await outputs(whole.teacher, { store: first.cache }).complete(request({ prompt: 'short' }));
+    const more = { max_tokens: 100 };
+    const redo = outputs(whole.teacher, { store: first.cache, redoTruncated: true });
+    await redo.complete(request({ prompt: 'short', parameters: more }));
+    await redo.complete(request({ prompt: 'long', parameters: more }));
+    await redo.complete(request({ prompt: 'long' }));
+    expect([cut.asked, whole.asked]).toEqual([[1], [1, 1]]);
+  });
+
+  it('can be counted, exported and pruned', async () => {
+    const { teacher: inner } = counting(undefined, 'length');
+    const { teacher, cache } = await cached(await folder(), inner);
+    await teacher.complete(request({ n: 2, block: 'gen' }));
+    await teacher.complete(request({ model: 'other', prompt: 'x'.repeat(1000) }));
+    expect(cacheStats(cache)).toMatchObject({ outputs: 3, models: [{ model: 'm', outputs: 3, truncated: 3, promptTokens: 10, completionTokens: 14 }] });
+    const [entry] = [...cache.entries()].filter(({ block }) => block === 'gen').map(exportedEntry);
+    expect(entry).toMatchObject({ model: 'm', api: 'completions', prompt: 'p', finish_reason: 'length' });
+    expect([...cache.entries(entry!.key.slice(0, 6))].map(({ key }) => key)).toContain(entry!.key);
+    expect(await pruneCache(cache, { block: 'gen' })).toBe(2);
+    expect(cache.size).toBe(1);
+  });
+
+  it('says what to do where it cannot be opened', () => {
+    expect(() => CallCache.open('/dev/null/x')).toThrow(/cannot be opened.*--cache DIR/);
+  });
+
+  it('survives the death of a process that shares it', async () => {
+    const dir = await folder();
+    const script = new URL('../test-support/cache-writer.mjs', import.meta.url);
+    const { cache } = await cached(dir, counting().teacher);
+    const child = spawn(process.execPath, [script.pathname, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let acknowledged = 0;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      acknowledged += chunk.filter((byte) => byte === 10).length;
+      // In the middle of its writes, and of its lines.
+      if (acknowledged >= 50 && !child.killed) child.kill('SIGKILL');
+    }
+    expect(acknowledged).toBeGreaterThanOrEqual(50);
+    expect(cache.size).toBeGreaterThanOrEqual(acknowledged);
+    const { teacher } = await cached(dir, counting().teacher);
+    expect(textsOf(await teacher.complete(request({ prompt: 'after' })))).toHaveLength(1);
+    expect(await readFile(join(dir, 'data.mdb'))).not.toHaveLength(0);
+  });
+});

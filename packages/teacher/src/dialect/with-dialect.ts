@@ -1,0 +1,100 @@
+import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import type { HttpTeacher } from '../http/http-teacher.js';
+import type { Health } from '../pool/health.js';
+import { bound } from '../retry.js';
+import { unlessAborted, wait } from '../wait.js';
+import { chooseApi, translate, type DialectOptions, type Spoken } from './dialect.js';
+
+/** Where facts about servers are kept for runs that cannot ask. */
+export interface Notes {
+  note(name: string): unknown;
+  setNote(name: string, value: unknown): Promise<void>;
+}
+
+export interface WithDialectOptions extends DialectOptions {
+  readonly servers: readonly HttpTeacher[];
+  /** How long to wait for a server that is down. */
+  readonly health: Health;
+  readonly model?: string | undefined;
+  readonly notes?: Notes | undefined;
+  /** Ask no server. */
+  readonly replay?: boolean | undefined;
+  readonly onNotice?: ((text: string) => void) | undefined;
+}
+
+/** Milliseconds between two tries to reach a server for the first time. */
+const FIRST_MS = 250;
+const LONGEST_MS = 15_000;
+
+function isSpoken(value: unknown): value is Spoken {
+  const { model, completions } = (value ?? {}) as Partial<Spoken>;
+  return typeof model === 'string' && typeof completions === 'boolean';
+}
+
+/**
+ * Puts requests into the dialect of the servers, which are asked once what they speak. What they said is noted: a
+ * replay asks none, and a run whose server is away can still use the cache.
+ */
+export function withDialect(inner: Teacher, options: WithDialectOptions): Teacher {
+  const { servers, model, api, notes, replay, health, onNotice } = options;
+  const closing = new AbortController();
+  const name = `spoken ${servers.map((server) => server.name).join(',')} ${model ?? ''} ${api}`;
+  const said = new Set<string>();
+  let spoken: Promise<Spoken> | undefined;
+
+  const ask = async (server: HttpTeacher): Promise<Spoken> => {
+    const first = model ?? (await server.models())[0];
+    if (first === undefined) {
+      throw new SdgError('config', `${server.name} does not say which models it serves`, { remedy: 'pass --model or set SDG_MODEL' });
+    }
+    return { model: first, completions: api === 'completions' || (api === 'auto' && (await server.hasCompletions())) };
+  };
+  const listen = async (): Promise<Spoken> => {
+    if (model !== undefined && api !== 'auto') return { model, completions: api === 'completions' };
+    const noted = notes?.note(name);
+    if (replay) {
+      if (isSpoken(noted)) return noted;
+      throw new SdgError('replay-miss', 'the cache does not know what this server speaks', {
+        remedy: 'pass --model and --api as in the run to be replayed, or run once without --replay',
+      });
+    }
+    for (let attempt = 0; ; attempt++) {
+      const server = servers[attempt % servers.length]!;
+      try {
+        const heard = await ask(server);
+        await notes?.setNote(name, heard);
+        return heard;
+      } catch (error) {
+        // A name that nobody knows is a slip of the pen, at the first contact.
+        if (!(error instanceof SdgError) || !error.isRetryable || /name of the teacher is not known/.test(error.what)) throw error;
+        health.failed(error);
+        if (health.hopeless) throw error;
+        if (attempt < servers.length - 1) continue;
+        if (isSpoken(noted)) return noted;
+        if (attempt === servers.length - 1) onNotice?.(`${error.message}; waiting until it is there`);
+        await wait(Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - servers.length + 1)), [closing.signal]);
+      }
+    }
+  };
+  const announce = (translated: TeacherRequest, request: TeacherRequest, known: Spoken): void => {
+    const asked = translated.model ?? known.model;
+    if (request.messages === undefined || said.has(asked)) return;
+    said.add(asked);
+    const choice = chooseApi(asked, request.family, options, known);
+    onNotice?.(`asking ${asked} by the ${choice.api} API${choice.family === undefined ? '' : ` with the chat template of ${choice.family}`}`);
+  };
+
+  return {
+    ...bound(inner),
+    async complete(request: TeacherRequest, callOptions?: CallOptions): Promise<Reply> {
+      const known = await unlessAborted((spoken ??= listen()), [callOptions?.signal, callOptions?.draining]);
+      const translated = translate(request, options, known);
+      announce(translated, request, known);
+      return inner.complete(translated, callOptions);
+    },
+    async close() {
+      closing.abort();
+      await inner.close?.();
+    },
+  };
+}
