@@ -3,6 +3,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Finding } from './finding.js';
 import type { BlockContext, RunSettings } from './run.js';
 import type { Sample } from './sample.js';
+import type { Reply } from './teacher.js';
 
 /** What a block does to the columns of a sample. The compiler follows these through the whole pipeline. */
 export interface ColumnEffect {
@@ -26,8 +27,8 @@ export interface BlockExample {
   readonly title: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly input: readonly Readonly<Record<string, unknown>>[];
-  /** Raw replies of the teacher, in the order of the calls. */
-  readonly replies?: readonly string[];
+  /** Replies of the teacher, in the order of the calls: the text of each output, or as much of the reply as matters. */
+  readonly replies?: readonly (string | Partial<Reply>)[];
   readonly output: readonly Readonly<Record<string, unknown>>[];
   /** Files that the config names, by path. */
   readonly files?: Readonly<Record<string, string>>;
@@ -48,6 +49,8 @@ export interface ConfigLoader {
   report(at: readonly (string | number)[], finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { severity?: Finding['severity'] }): void;
   /** Reports what is wrong in another file, a prompt file say. */
   reportIn(finding: Finding): void;
+  /** The catalogue in use, for blocks that run others. */
+  readonly catalog?: Catalog;
 }
 
 /**
@@ -65,6 +68,8 @@ export interface BlockSpec<Config = unknown> {
   readonly holds: boolean;
   /** Whether it needs the whole stream before anything comes out. */
   readonly barrier: boolean;
+  /** Whether this config makes it a barrier, where not every config does. */
+  isBarrier?(config: Config): boolean;
   readonly examples: readonly BlockExample[];
   /** From the config as written to the config as run: reads the files that it names. Default: as it is. */
   load(written: unknown, loader: ConfigLoader): Promise<Config | undefined>;
