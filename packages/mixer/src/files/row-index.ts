@@ -104,6 +104,26 @@ export class RowIndex {
     this.#page = page;
   }
 
+  /** The number, from 1, of the line that a row stands on: for messages, as it reads the file up to there. */
+  lineOf(row: number): number {
+    const buffer = Buffer.allocUnsafe(BLOCK);
+    let [line, rows, isStart] = [1, 0, true];
+    for (let position = 0; ; ) {
+      const count = readSync(this.#handle.fd, buffer, 0, BLOCK, position);
+      if (count === 0) return line;
+      for (let at = 0; at < count; at++) {
+        if (buffer[at] === LF) {
+          line++;
+          isStart = true;
+        } else if (isStart && buffer[at]! > 0x20) {
+          isStart = false;
+          if (rows++ === row) return line;
+        }
+      }
+      position += count;
+    }
+  }
+
   /** The bytes of a row (0 to rows − 1) without its line feed, valid until the next call. Quickest in ascending order. */
   read(row: number): Buffer {
     const { page, skip } = this.#pageOf(row);

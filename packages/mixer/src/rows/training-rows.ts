@@ -39,6 +39,8 @@ class RowMaker {
   }
 
   skill(sample: Sample): Outcome<TrainingRow> {
+    // A training row already: another mix wrote it.
+    if (Array.isArray(sample['messages'])) return sample as TrainingRow;
     return skillRow(sample, this.#options.systemPrompt ?? DEFAULT_SYSTEM_PROMPT);
   }
 

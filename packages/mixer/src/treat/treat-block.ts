@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { badLine, contentHash, SdgError } from '@sdg/core';
 import type { Message } from '../rows/training-row.js';
-import { ByteSink } from './byte-sink.js';
+import { type ByteSink } from './byte-sink.js';
 import { Contamination } from './contamination.js';
 import { minHash } from './min-hash.js';
 import type { DropReason, RowRules } from './row-rules.js';
@@ -38,15 +38,13 @@ export interface BadRow {
 
 /** What became of a block of lines. */
 export interface BlockResult {
-  /** Treated rows, each with its line feed. */
-  readonly bytes: Buffer;
   readonly lines: number;
   readonly rows: number;
   readonly dropped: Readonly<Partial<Record<DropReason | 'contaminated', number>>>;
   readonly bad: readonly BadRow[];
   /** By row that came out, where marks were asked for. */
   readonly marks?: readonly RowMark[];
-  /** Where each row ends in `bytes`, where marks were asked for. */
+  /** Where each row ends in the sink, where marks were asked for. */
   readonly ends?: readonly number[];
 }
 
@@ -85,7 +83,6 @@ export class BlockTreatment {
   readonly #options: BlockOptions;
   readonly #splicer: RowSplicer | undefined;
   readonly #contamination: Contamination | undefined;
-  readonly #sink = new ByteSink();
 
   constructor(options: BlockOptions) {
     this.#options = options;
@@ -94,10 +91,12 @@ export class BlockTreatment {
     if (options.contamination) this.#contamination = new Contamination(options.contamination.size, options.contamination.grams);
   }
 
-  /** `block` ends with a line feed. `isFirst`: it begins the file, perhaps with a byte order mark. */
-  treat(block: Buffer, isFirst: boolean): BlockResult {
-    const sink = this.#sink;
-    sink.reserve(block.length + (block.length >> 3));
+  /**
+   * Treats the lines of `block`, which ends with a line feed, into `sink`, each row with its line feed. `isFirst`: the
+   * block begins the file, perhaps with a byte order mark.
+   */
+  treat(block: Buffer, isFirst: boolean, sink: ByteSink): BlockResult {
+    sink.reserve(block.length);
     const dropped: Record<string, number> = {};
     const bad: BadRow[] = [];
     const marks: RowMark[] | undefined = this.#options.marks && [];
@@ -107,7 +106,7 @@ export class BlockTreatment {
     let rows = 0;
     let start = isFirst && block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
     for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
-      const outcome = (clean ? this.#splicer?.splice(block, start, end, sink) : undefined) ?? this.#treatLine(block, start, end, lines);
+      const outcome = (clean ? this.#splicer?.splice(block, start, end, sink) : undefined) ?? this.#treatLine(block, start, end, lines, sink);
       if (outcome === true) rows++;
       else if (typeof outcome === 'string') dropped[outcome] = (dropped[outcome] ?? 0) + 1;
       else if (outcome && 'error' in outcome) bad.push(outcome);
@@ -119,10 +118,10 @@ export class BlockTreatment {
       lines++;
       start = end + 1;
     }
-    return { bytes: sink.take(), lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
+    return { lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
   }
 
-  #treatLine(block: Buffer, start: number, end: number, line: number): { mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined {
+  #treatLine(block: Buffer, start: number, end: number, line: number, sink: ByteSink): { mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined {
     const { rules, contamination, marks } = this.#options;
     const bytes = block.subarray(start, end);
     const text = bytes.toString('utf8');
@@ -142,8 +141,8 @@ export class BlockTreatment {
       const treated = treatRow(row as Record<string, unknown>, rules);
       if (typeof treated === 'string') return treated;
       if (contamination && this.#contamination!.touches(treated.messages)) return 'contaminated';
-      this.#sink.text(treated.json);
-      this.#sink.byte(LF);
+      sink.text(treated.json);
+      sink.byte(LF);
       return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {} };
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;

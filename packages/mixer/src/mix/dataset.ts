@@ -1,0 +1,248 @@
+import { open } from 'node:fs/promises';
+import { didYouMean, SdgError } from '@sdg/core';
+import { detectFormat } from '../formats/detect-format.js';
+import { MESSAGES_FORMAT, type RowFormat } from '../formats/row-format.js';
+import { fileError } from '../files/file-error.js';
+import type { LineBlock } from '../files/line-blocks.js';
+import { RowIndex } from '../files/row-index.js';
+import type { TempFolder } from '../files/temp-folder.js';
+import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
+import { GroupReservoirs } from '../sampling/group-reservoirs.js';
+import { openFile, type RowSource } from '../sources/open-source.js';
+import { ByteSink } from '../treat/byte-sink.js';
+import type { RowRules } from '../treat/row-rules.js';
+import { BlockTreatment, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
+import type { Deduper } from './deduper.js';
+import type { MixOptions } from './mix-options.js';
+import type { DatasetSummary } from './mix-summary.js';
+import { treatBlocks } from './treat-blocks.js';
+
+/** What all datasets of a mix share. */
+export interface MixContext {
+  readonly recipe: Recipe;
+  readonly options: MixOptions;
+  readonly seed: number;
+  readonly systemPrompt: string | undefined;
+  readonly temp: TempFolder;
+  readonly deduper: Deduper | undefined;
+  readonly contamination: BlockOptions['contamination'];
+  readonly threads: number;
+}
+
+/** The first row of a dataset: it tells columns and format. */
+async function firstRow(blocks: AsyncIterator<LineBlock>): Promise<{ block: LineBlock | undefined; row: Record<string, unknown> | undefined }> {
+  const { value: block, done } = await blocks.next();
+  if (done) return { block: undefined, row: undefined };
+  for (const line of block.bytes.toString('utf8').replace(/^\ufeff/, '').split('\n')) {
+    if (line.trim() === '') continue;
+    try {
+      const row: unknown = JSON.parse(line);
+      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return { block, row: row as Record<string, unknown> };
+    } catch {
+      // Said with its place when the rows are read in turn.
+    }
+    if (block.bytes.length > 1 << 16) break;
+  }
+  return { block, row: undefined };
+}
+
+/** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
+export class Dataset {
+  readonly spec: DatasetSpec;
+  readonly summary: DatasetSummary;
+  readonly #context: MixContext;
+  readonly #source: RowSource;
+  readonly #blockOptions: BlockOptions;
+  /** The first block, read ahead of the rest of a source that can be read once. */
+  #ahead: { first: LineBlock; rest: AsyncIterator<LineBlock> } | undefined;
+  #index: RowIndex | undefined;
+  /** Whether the rows of the index are treated already. */
+  #isTreated = false;
+  /** Positions that may be drawn; absent: all. */
+  #kept: Float64Array | undefined;
+  /** By position, where rows are drawn by weight. */
+  weights: number[] | undefined;
+  #treatment: BlockTreatment | undefined;
+
+  private constructor(spec: DatasetSpec, context: MixContext, source: RowSource, format: RowFormat, columns: readonly string[]) {
+    this.spec = spec;
+    this.#context = context;
+    this.#source = source;
+    this.summary = {
+      ...{ name: spec.name, path: spec.path, format: format.name, columns },
+      ...{ rows: 0, bad: 0, dropped: {}, duplicates: 0, beyondLeaf: 0, available: 0, wanted: 0, out: 0, repeated: 0 },
+    };
+    const { recipe, options, systemPrompt, deduper, contamination } = context;
+    const output = options.format ?? recipe.format ?? 'messages';
+    const rules: RowRules = {
+      ...{ dataset: spec.name, file: source.shown, format, output, filter: spec.filter ?? [] },
+      ...(systemPrompt !== undefined && { systemPrompt }),
+    };
+    const marks: Marks = {
+      ...(deduper && { dedupe: recipe.dedupe!.mode }),
+      ...(spec.maxPerLeaf !== undefined && { group: spec.leafColumn ?? DEFAULT_LEAF_COLUMN }),
+      ...(spec.weightColumn !== undefined && { weight: spec.weightColumn }),
+    };
+    this.#blockOptions = { rules, ...(Object.keys(marks).length > 0 && { marks }), ...(contamination && { contamination }) };
+  }
+
+  /** Opens the dataset and finds its format by its first row. */
+  static async open(spec: DatasetSpec, context: MixContext): Promise<Dataset> {
+    const { note, formats, open: openOther } = context.options;
+    const source = (await openOther?.(spec)) ?? (await openFile(spec.path, spec.name, spec.place));
+    note?.(`loading dataset from ${source.shown} …`);
+    const blocks = source.blocks()[Symbol.asyncIterator]();
+    const { block, row } = await firstRow(blocks);
+    if (source.file !== undefined || !block) await blocks.return?.();
+    const isBlank = !block || (!row && block.bytes.toString('latin1').trim() === '');
+    if (isBlank && spec.path !== '-') {
+      throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
+    }
+    const columns = Object.keys(row ?? {});
+    const dataset = new Dataset(spec, context, source, formatOf(spec, row, formats, source.shown), columns);
+    if (source.file === undefined && block) dataset.#ahead = { first: block, rest: blocks };
+    note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`);
+    return dataset;
+  }
+
+  /** Whether rows must be looked at before it is known which of them can be drawn. */
+  get #looks(): boolean {
+    const { marks, contamination, rules } = this.#blockOptions;
+    return marks !== undefined || contamination !== undefined || rules.filter.length > 0;
+  }
+
+  async *#blocks(): AsyncGenerator<LineBlock> {
+    const { signal } = this.#context.options;
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead) yield ahead.first;
+    for await (const block of ahead ? { [Symbol.asyncIterator]: () => ahead.rest } : this.#source.blocks()) {
+      if (signal?.aborted) throw new SdgError('interrupted', 'the mix was interrupted');
+      yield block;
+    }
+  }
+
+  /** All rows in order, treated, duplicates left out, each with what is known of it. */
+  async *rows(): AsyncGenerator<{ bytes: Buffer; marks: readonly RowMark[] | undefined; rows: number }> {
+    const { deduper, threads } = this.#context;
+    let line = 0;
+    for await (const { bytes, result } of treatBlocks(this.#blocks(), this.#blockOptions, threads)) {
+      this.#account(result, line);
+      line += result.lines;
+      const { marks, ends } = result;
+      if (!deduper || !marks || !ends) {
+        yield { bytes, marks, rows: result.rows };
+        continue;
+      }
+      const fresh = new ByteSink(bytes.length + 1);
+      const freshMarks: RowMark[] = [];
+      marks.forEach((mark, i) => {
+        if (!deduper.isNew(mark)) return void this.summary.duplicates++;
+        fresh.copy(bytes, i === 0 ? 0 : ends[i - 1]!, ends[i]!);
+        freshMarks.push(mark);
+      });
+      yield { bytes: fresh.take(), marks: freshMarks, rows: freshMarks.length };
+    }
+  }
+
+  #account({ rows, dropped, bad }: BlockResult, line: number): void {
+    const { summary } = this;
+    for (const row of bad) this.#reject(row, line + row.line + 1);
+    for (const [reason, n] of Object.entries(dropped)) {
+      summary.dropped[reason] = (summary.dropped[reason] ?? 0) + n;
+      summary.rows += n;
+    }
+    summary.rows += rows + bad.length;
+  }
+
+  #reject({ error, text }: BadRow, line: number): void {
+    const { onBadRow } = this.#context.options;
+    const placed = new SdgError('bad-input', error.what, {
+      place: { file: this.#source.shown, line, column: error.place?.column ?? 1 },
+      ...(error.remedy !== undefined && { remedy: error.remedy }),
+    });
+    if (!onBadRow) throw placed;
+    this.summary.bad++;
+    onBadRow({ dataset: this.spec.name, error: placed, text });
+  }
+
+  /** Makes rows ready to be drawn by position; gives how many there are. */
+  async survey(): Promise<number> {
+    const { summary, spec } = this;
+    const file = this.#looks ? undefined : this.#source.file;
+    if (file !== undefined) {
+      this.#index = await RowIndex.build(file);
+      summary.rows = this.#index.rows;
+    } else await this.#spill();
+    const available = this.#kept?.length ?? this.#index!.rows;
+    summary.available = available;
+    this.#context.options.note?.(`dataset ${spec.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`);
+    return available;
+  }
+
+  async #spill(): Promise<void> {
+    const { temp, seed } = this.#context;
+    const { spec } = this;
+    const path = await temp.file();
+    const groups = spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', spec.name);
+    const weights: number[] | undefined = spec.weightColumn === undefined ? undefined : [];
+    const handle = await open(path, 'w');
+    let position = 0;
+    try {
+      for await (const { bytes, marks, rows } of this.rows()) {
+        for (const { group, weight } of marks ?? []) {
+          groups?.offer(group ?? '', position++);
+          weights?.push(weight ?? 0);
+        }
+        if (rows > 0) await handle.writeFile(bytes);
+      }
+    } catch (error) {
+      throw fileError('write', path, error);
+    } finally {
+      await handle.close();
+    }
+    this.#isTreated = true;
+    this.#index = await RowIndex.build(path);
+    this.#kept = groups?.kept();
+    this.weights = this.#kept && weights ? [...this.#kept].map((at) => weights[at]!) : weights;
+    if (this.#kept) this.summary.beyondLeaf = this.#index.rows - this.#kept.length;
+  }
+
+  /** Puts the row at a position into `sink`, treated; false if its rules drop it. */
+  write(position: number, sink: ByteSink): boolean {
+    const at = this.#kept ? this.#kept[position]! : position;
+    const bytes = this.#index!.read(at);
+    if (this.#isTreated) {
+      sink.copy(bytes);
+      sink.byte(0x0a);
+      return true;
+    }
+    this.#treatment ??= new BlockTreatment(this.#blockOptions);
+    const line = Buffer.allocUnsafe(bytes.length + 1);
+    bytes.copy(line);
+    line[bytes.length] = 0x0a;
+    const { rows, bad, dropped } = this.#treatment.treat(line, false, sink);
+    for (const row of bad) this.#reject(row, this.#index!.lineOf(at));
+    for (const [reason, n] of Object.entries(dropped)) this.summary.dropped[reason] = (this.summary.dropped[reason] ?? 0) + n;
+    return rows === 1;
+  }
+
+  async close(): Promise<void> {
+    await this.#index?.close();
+    await this.#ahead?.rest.return?.();
+    this.#index = undefined;
+  }
+}
+
+/** The format that a dataset is said to have, or has by its first row. */
+function formatOf(spec: DatasetSpec, row: Record<string, unknown> | undefined, formats: readonly RowFormat[], file: string): RowFormat {
+  if (spec.format === undefined) return row ? detectFormat(row, [MESSAGES_FORMAT, ...formats], { file }) : MESSAGES_FORMAT;
+  const found = [MESSAGES_FORMAT, ...formats].find(({ name }) => name === spec.format);
+  if (found) return found;
+  const names = formats.map(({ name }) => name);
+  throw new SdgError('config', `dataset ${spec.name}: there is no format "${spec.format}"`, {
+    ...(spec.place && { place: spec.place }),
+    remedy: didYouMean(spec.format, names) || `known are ${names.join(', ')}`,
+  });
+}
+

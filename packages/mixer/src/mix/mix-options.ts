@@ -1,0 +1,33 @@
+import type { SdgError } from '@sdg/core';
+import type { OutputFormat } from '../formats/output-format.js';
+import type { RowFormat } from '../formats/row-format.js';
+import type { RowSource } from '../sources/open-source.js';
+import type { DatasetSpec } from '../recipe/recipe.js';
+
+/** A row that could not be used, as it stands in the rejects file. */
+export interface RejectedRow {
+  readonly dataset: string;
+  readonly error: SdgError;
+  /** The line as read. */
+  readonly text: string;
+}
+
+export interface MixOptions {
+  /** Known formats; the first that fits a dataset's columns is its format. */
+  readonly formats: readonly RowFormat[];
+  /** Set or inserted in every row. Null: rows keep what they have. The recipe's own wins over the default, this over both. */
+  readonly systemPrompt?: string | null;
+  /** Default 42, or the recipe's. */
+  readonly seed?: number;
+  readonly format?: OutputFormat;
+  /** Given: rows that cannot be used are handed here and the mix goes on. Otherwise the first one ends it. */
+  readonly onBadRow?: (row: RejectedRow) => void;
+  /** Told what is loaded, found and drawn, a line at a time. */
+  readonly note?: (text: string) => void;
+  /** Opens a dataset that is not a local file: a URL of the Hub, stdin. */
+  readonly open?: (dataset: DatasetSpec) => Promise<RowSource | undefined>;
+  /** Worker threads for datasets whose rows must be taken apart. Default: as many as there are processors, four at most. */
+  readonly threads?: number;
+  /** Aborted: the mix ends with `interrupted`. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,47 @@
+/** What became of one dataset of a mix. Counts are rows. */
+export interface DatasetSummary {
+  readonly name: string;
+  readonly path: string;
+  readonly format: string;
+  readonly columns: readonly string[];
+  /** Rows looked at. Where rows are drawn from a file unread, all that it has. */
+  rows: number;
+  /** Rows that are not JSON or not of the format, left out on request. */
+  bad: number;
+  /** Rows that rules dropped, by reason. */
+  readonly dropped: Record<string, number>;
+  duplicates: number;
+  /** Rows beyond `max_per_leaf`. */
+  beyondLeaf: number;
+  /** Rows that could be drawn. */
+  available: number;
+  /** Rows asked for. */
+  wanted: number;
+  /** Rows in the mix, those drawn several times counted as often. */
+  out: number;
+  /** Rows in the mix beyond the first time. */
+  repeated: number;
+}
+
+export interface MixSummary {
+  readonly datasets: readonly DatasetSummary[];
+  /** Rows in the mix. */
+  out: number;
+  readonly seed: number;
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** One line for a person: where the rows of a dataset went. */
+export function describeDataset(dataset: DatasetSummary): string {
+  const { name, rows, bad, dropped, duplicates, beyondLeaf, wanted, out, repeated } = dataset;
+  const parts = [
+    bad > 0 && count(bad, 'bad row'),
+    ...Object.entries(dropped).map(([reason, n]) => `${n.toLocaleString('en-US')} dropped (${reason})`),
+    duplicates > 0 && count(duplicates, 'duplicate'),
+    beyondLeaf > 0 && `${beyondLeaf.toLocaleString('en-US')} beyond max_per_leaf`,
+    repeated > 0 && `${repeated.toLocaleString('en-US')} repeated`,
+    out < wanted && `short of ${wanted.toLocaleString('en-US')} by ${(wanted - out).toLocaleString('en-US')}`,
+  ].filter((part) => part !== false);
+  return `${name}: ${out.toLocaleString('en-US')} of ${count(rows, 'row')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;
+}

@@ -1,0 +1,245 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFormats } from '../formats/load-formats.js';
+import type { RowFormat } from '../formats/row-format.js';
+import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
+import { openStream } from '../sources/open-source.js';
+import { mix } from './mix.js';
+import { describeDataset, type MixSummary } from './mix-summary.js';
+import type { MixOptions } from './mix-options.js';
+
+let folder: string;
+let formats: RowFormat[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mix-'));
+  const text = await readFile(new URL('../../../../recipes/formats.yaml', import.meta.url), 'utf8');
+  const parsed = parseFormats(text, 'formats.yaml');
+  expect(parsed.findings).toEqual([]);
+  formats = parsed.formats;
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Row {
+  id: string;
+  messages: { role: string; content: string }[];
+  metadata: string;
+}
+const row = (n: number, more: object = {}): object => ({
+  messages: [
+    { role: 'user', content: `question ${n}` },
+    { role: 'assistant', content: `answer ${n}` },
+  ],
+  id: `r${n}`,
+  ...more,
+});
+const rows = (count: number, more: (n: number) => object = () => ({})): object[] => Array.from({ length: count }, (_, n) => row(n, more(n)));
+const lines = (list: readonly unknown[]): string => list.map((item) => `${JSON.stringify(item)}\n`).join('');
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+const all = { kind: 'ratio', value: 1 } as const;
+const dataset = (path: string, more: Partial<DatasetSpec> = {}): DatasetSpec => ({ name: path.split('/').at(-1)!, path, size: all, ...more });
+
+async function run(recipe: Recipe, options: Partial<MixOptions> = {}): Promise<{ text: string; rows: Row[]; summary: MixSummary }> {
+  const parts: Buffer[] = [];
+  const mixing = mix(recipe, { formats, threads: 1, ...options });
+  for (;;) {
+    const step = await mixing.next();
+    if (step.done) {
+      const text = Buffer.concat(parts).toString();
+      return { text, rows: text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Row), summary: step.value };
+    }
+    parts.push(step.value);
+  }
+}
+const ids = (list: readonly Row[]): string[] => list.map(({ id }) => id);
+
+describe('mix', () => {
+  it('concatenates whole datasets, each row with system message and metadata', async () => {
+    const a = await file('a.jsonl', lines(rows(3, (n) => ({ metadata: '{"x":1}', group: n }))));
+    const b = await file('b.jsonl', lines([row(9)]).trimEnd());
+    const notes: string[] = [];
+    const { rows: out, summary } = await run({ datasets: [dataset(a), dataset(b)] }, { systemPrompt: 'S', note: (text) => notes.push(text) });
+    expect(ids(out)).toEqual(['r0', 'r1', 'r2', 'r9']);
+    expect(out[1]!.messages.map(({ content }) => content)).toEqual(['S', 'question 1', 'answer 1']);
+    expect(out[1]!.metadata).toBe('{"x":1,"group":1}');
+    expect(summary.out).toBe(4);
+    expect(notes).toContain('dataset columns: messages, id, metadata, group (format messages)');
+    expect(notes).toContain('dataset a.jsonl loaded with 3 samples');
+  });
+
+  it('draws exactly what a recipe asks for, without replacement', async () => {
+    const a = await file('a.jsonl', lines(rows(1000)));
+    const { rows: out, summary } = await run({ datasets: [dataset(a, { size: { kind: 'ratio', value: 0.3 } })] });
+    expect(out).toHaveLength(300);
+    expect(new Set(ids(out)).size).toBe(300);
+    expect(summary.datasets[0]).toMatchObject({ rows: 1000, wanted: 300, out: 300, repeated: 0 });
+  });
+
+  it('repeats whole copies plus a draw when asked for more, and says so', async () => {
+    const a = await file('a.jsonl', lines(rows(10)));
+    const { rows: out, summary } = await run({ datasets: [dataset(a, { size: { kind: 'count', value: 25 } })] });
+    const counts = ids(out).reduce((map, id) => map.set(id, (map.get(id) ?? 0) + 1), new Map<string, number>());
+    expect([...counts.values()].sort().join('')).toBe('2222233333');
+    expect(describeDataset(summary.datasets[0]!)).toBe('a.jsonl: 25 of 10 rows; 15 repeated');
+  });
+
+  it('shares a total out by weight, to the row', async () => {
+    const a = await file('a.jsonl', lines(rows(100)));
+    const weights = [1 / 3, 1 / 3, 1 / 3];
+    const { summary } = await run({
+      totalSamples: 100,
+      datasets: weights.map((value, i) => dataset(a, { name: `d${i}`, size: { kind: 'weight', value } })),
+    });
+    expect(summary.datasets.map(({ out }) => out)).toEqual([34, 33, 33]);
+    await expect(run({ totalSamples: 10, datasets: [dataset(a, { size: { kind: 'weight', value: 0.5 } })] })).rejects.toThrow(
+      'the weights sum to 0.5, 0.5 too little; change them so that they sum to 1',
+    );
+  });
+
+  it('gives the same bytes from a file, a pipe and a packed file, whatever the chunks', async () => {
+    const text = lines(rows(500, (n) => ({ note: 'é'.repeat(n % 90) })));
+    const path = await file('same.jsonl', text);
+    const packed = await file('same.jsonl.gz', gzipSync(text));
+    const asked = (place: string): Recipe => ({ shuffle: true, datasets: [dataset(place, { name: 'n', size: { kind: 'count', value: 77 } })] });
+    const expected = (await run(asked(path))).text;
+    expect((await run(asked(packed))).text).toBe(expected);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 40_000 }), async (size) => {
+        const bytes = Buffer.from(text);
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+        const { text: found } = await run(asked('-'), { open: async () => openStream(Readable.from(chunks), 'stdin') });
+        expect(found).toBe(expected);
+      }),
+      { numRuns: 10 },
+    );
+    expect((await run(asked(path), { seed: 7 })).text).not.toBe(expected);
+  });
+
+  it('is fair after filters, to rows of interleaved groups', async () => {
+    const a = await file('fair.jsonl', lines(rows(60, (n) => ({ group: n % 3 }))));
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < 120; seed++) {
+      const { rows: out } = await run({ datasets: [dataset(a, { size: { kind: 'count', value: 10 }, filter: [{ column: 'group', not: 1 }] })] }, { seed });
+      for (const id of ids(out)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(40);
+    const statistic = [...counts.values()].reduce((sum, count) => sum + (count - 30) ** 2 / 30, 0) / (30 / 39);
+    expect((statistic - 39) / Math.sqrt(78)).toBeLessThan(3.5);
+  });
+
+  it('cuts leaves to max_per_leaf and upsamples to a floor', async () => {
+    const a = await file('leaves.jsonl', lines(rows(90, (n) => ({ metadata: { _sdg: { origin: { leaf: n < 80 ? 'big' : 'small' } } } }))));
+    const { rows: out, summary } = await run({ datasets: [dataset(a, { maxPerLeaf: 20 })] });
+    expect(out).toHaveLength(30);
+    expect(summary.datasets[0]!.beyondLeaf).toBe(60);
+    const big = await file('big.jsonl', lines(rows(1000)));
+    const { summary: floored } = await run({ datasets: [dataset(a, { upsample: { floor: 0.3, of: 'big.jsonl' } }), dataset(big)] });
+    expect(floored.datasets.map(({ out: n, repeated }) => [n, repeated])).toEqual([[300, 210], [1000, 0]]);
+  });
+
+  it('drops duplicates, exact and near, across datasets, and what evaluation files hold', async () => {
+    const say = (id: string, text: string): object => ({ id, messages: [{ role: 'user', content: text }, { role: 'assistant', content: 'Because of the rain that fell in the hills above the town.' }] });
+    const long = 'Why did the river rise so quickly after the storm passed over the northern hills last week and flood the old market square';
+    const a = await file('d1.jsonl', lines([say('1', long), say('2', 'Another question entirely about stars and planets')]));
+    const b = await file('d2.jsonl', lines([say('3', long), say('4', `${long} again`), say('5', 'What is the boiling point of water at sea level in degrees')]));
+    const evaluation = await file('eval.jsonl', lines([{ question: 'x What is the boiling point of water at sea level in degrees Celsius?' }]));
+    const datasets = [dataset(a), dataset(b)];
+    expect(ids((await run({ datasets, dedupe: { mode: 'exact' } })).rows)).toEqual(['1', '2', '4', '5']);
+    const near = await run({ datasets, dedupe: { mode: 'near', threshold: 0.7 } });
+    expect(ids(near.rows)).toEqual(['1', '2', '5']);
+    expect(near.summary.datasets[1]!.duplicates).toBe(2);
+    const clean = await run({ datasets, decontaminate: { files: [evaluation], ngram: 8 } });
+    expect(ids(clean.rows)).toEqual(['1', '2', '3', '4']);
+    expect(clean.summary.datasets[1]!.dropped).toEqual({ contaminated: 1 });
+  });
+
+  it('draws by weight column', async () => {
+    const a = await file('w.jsonl', lines(rows(20, (n) => ({ w: n < 10 ? 0 : 1 }))));
+    const { rows: out } = await run({ datasets: [dataset(a, { size: { kind: 'count', value: 8 }, weightColumn: 'w' })] });
+    expect(out.every(({ id }) => Number(id.slice(1)) >= 10)).toBe(true);
+  });
+
+  it('drops rows with an empty turn and counts them', async () => {
+    const a = await file('e.jsonl', lines([row(1), { messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: ' ' }] }]));
+    const { summary } = await run({ datasets: [dataset(a)] });
+    expect(describeDataset(summary.datasets[0]!)).toBe('e.jsonl: 1 of 2 rows; 1 dropped (empty message)');
+  });
+
+  it('mixes formats and writes Alpaca, ShareGPT and ChatML', async () => {
+    const a = await file('alpaca.json', JSON.stringify([{ instruction: 'Add.', input: '1 1', output: '2' }], null, 2));
+    const b = await file('gpt.jsonl', lines([{ conversations: [{ from: 'human', value: 'Hi' }, { from: 'gpt', value: 'Ho' }] }]));
+    const c = await file('q.csv', 'question,answer\n"What, now?","Go\non"\n');
+    const datasets = [dataset(a), dataset(b), dataset(c)];
+    expect((await run({ datasets, format: 'alpaca' })).rows).toEqual([
+      { source: 'alpaca.json', instruction: 'Add.', input: '1 1', output: '2' },
+      { source: 'gpt.jsonl', instruction: 'Hi', input: '', output: 'Ho' },
+      { source: 'q.csv', instruction: 'What, now?', input: '', output: 'Go\non' },
+    ]);
+    expect((await run({ datasets, format: 'sharegpt' })).rows[0]).toEqual({
+      source: 'alpaca.json',
+      conversations: [{ from: 'human', value: 'Add.\n\n1 1' }, { from: 'gpt', value: '2' }],
+    });
+    expect((await run({ datasets, format: 'chatml' })).rows[1]).toEqual({
+      source: 'gpt.jsonl',
+      text: '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHo<|im_end|>\n',
+    });
+  });
+});
+
+describe('mix, given bad input', () => {
+  const fails = async (recipe: Recipe, options: Partial<MixOptions> = {}): Promise<string> =>
+    run(recipe, options).then(
+      () => 'nothing failed',
+      (error: Error) => error.message.replaceAll(`${folder}/`, ''),
+    );
+
+  it('names file, line and column of a row that is not JSON, whole or drawn', async () => {
+    const a = await file('bad.jsonl', `${lines([row(1)])}\n{"messages": [}\n`);
+    expect(await fails({ datasets: [dataset(a)] })).toMatch(/^bad\.jsonl:3:15: /);
+    expect(await fails({ shuffle: true, datasets: [dataset(a)] })).toMatch(/^bad\.jsonl:3:15: /);
+    const bad: string[] = [];
+    const { summary } = await run({ datasets: [dataset(a)] }, { onBadRow: ({ error }) => bad.push(error.message) });
+    expect(bad).toHaveLength(1);
+    expect(summary.datasets[0]).toMatchObject({ bad: 1, out: 1 });
+  });
+
+  it('names a row that lacks what its format needs', async () => {
+    const a = await file('lacks.jsonl', lines([{ question: 'q', answer: 'a' }, { question: 'q' }]));
+    expect(await fails({ datasets: [dataset(a)] })).toBe(
+      'lacks.jsonl:2:1: column "answer" is missing or null, so the row is not of format question_answer; name the right format:, or pass --skip-bad-lines to leave such rows out',
+    );
+  });
+
+  it('refuses datasets that are missing, empty, folders, of no known format', async () => {
+    const place = { file: 'r.yaml', line: 3, column: 5 };
+    expect(await fails({ datasets: [dataset(join(folder, 'none.jsonl'), { place })] })).toBe(
+      'r.yaml:3:5: dataset none.jsonl: cannot read none.jsonl: there is no such file; check the path',
+    );
+    expect(await fails({ datasets: [dataset(await file('empty.jsonl', ''))] })).toMatch('empty.jsonl is empty');
+    expect(await fails({ datasets: [dataset(await file('blank.jsonl', '\n\n'))] })).toMatch('has no rows');
+    expect(await fails({ datasets: [dataset(folder)] })).toMatch('is a folder');
+    expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'))] })).toMatch('no known format has the columns "foo"');
+    expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'), { format: 'alpaca_outptu' })] })).toMatch('did you mean "alpaca_output"?');
+    expect(await fails({ datasets: [dataset('x', { size: { kind: 'ratio', value: -1 } })] })).toMatch('-1 is no size');
+  });
+
+  it('refuses damaged files', async () => {
+    expect(await fails({ datasets: [dataset(await file('cut.jsonl.gz', gzipSync(lines(rows(1000))).subarray(0, 900)))] })).toMatch('not whole gzip data');
+    expect(await fails({ datasets: [dataset(await file('cut.json', '[{"question":"q","answer":"a"},'))] })).toMatch('does not end');
+    expect(await fails({ datasets: [dataset(await file('no.parquet', 'PAR1 nonsense'))] })).toMatch('not a Parquet file');
+    expect(await fails({ datasets: [dataset(await file('no.csv', 'a,b\n"1,2\n'))] })).toMatch(/no\.csv/);
+  });
+
+  it('stops when told to', async () => {
+    const a = await file('a.jsonl', lines(rows(10)));
+    expect(await fails({ datasets: [dataset(a)] }, { signal: AbortSignal.abort() })).toBe('the mix was interrupted');
+  });
+});

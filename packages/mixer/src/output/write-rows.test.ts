@@ -1,0 +1,68 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFile } from '../sources/open-source.js';
+import { pipeRows, writeRows } from './write-rows.js';
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'write-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+const rows = [
+  { id: 'a', text: 'one, "two"\nthree', messages: [{ role: 'user', content: 'é' }], unmask: false },
+  { id: 'b', text: '', messages: [], unmask: true },
+];
+async function* pieces(): AsyncGenerator<Buffer> {
+  for (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`);
+}
+async function readBack(path: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const { bytes } of (await openFile(path)).blocks()) {
+    for (const line of bytes.toString().split('\n')) if (line.trim()) found.push(JSON.parse(line));
+  }
+  return found;
+}
+
+describe('writeRows', () => {
+  it.each(['r.jsonl', 'r.json', 'r.jsonl.gz', 'r.jsonl.zst', 'r.parquet'])('%s reads back as written', async (name) => {
+    await writeRows(join(folder, name), pieces());
+    expect(await readBack(join(folder, name))).toEqual(rows);
+  });
+  it('r.csv reads back as text', async () => {
+    await writeRows(join(folder, 'r.csv'), pieces());
+    expect(await readBack(join(folder, 'r.csv'))).toEqual(rows.map((row) => ({ ...row, messages: JSON.stringify(row.messages), unmask: String(row.unmask) })));
+  });
+  it('r.json is one array, also of nothing', async () => {
+    expect(JSON.parse(await readFile(join(folder, 'r.json'), 'utf8'))).toEqual(rows);
+    await writeRows(join(folder, 'none.json'), (async function* () {})());
+    expect(await readFile(join(folder, 'none.json'), 'utf8')).toBe('[]\n');
+  });
+  it('leaves what was there when the rows fail', async () => {
+    const path = join(folder, 'keep.jsonl');
+    await writeFile(path, 'old');
+    const failing = async function* (): AsyncGenerator<Buffer> {
+      yield* pieces();
+      throw new Error('no more');
+    };
+    await expect(writeRows(path, failing())).rejects.toThrow('no more');
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+  it('reports a full disk in one line', async () => {
+    const full = async function* (): AsyncGenerator<Buffer> {
+      yield* pieces();
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    };
+    await expect(writeRows(join(folder, 'full.jsonl'), full())).rejects.toThrow(/cannot write .*full\.jsonl: the disk is full; make room/);
+  });
+});
+
+describe('pipeRows', () => {
+  it('ends quietly when the consumer goes away', async () => {
+    const stream = new PassThrough();
+    stream.destroy();
+    expect(await pipeRows(pieces(), stream)).toEqual({ closed: true });
+  });
+});

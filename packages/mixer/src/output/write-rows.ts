@@ -1,0 +1,111 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { writeAtomically } from '../files/atomic-file.js';
+import { codecOf, compressor } from '../files/codec.js';
+import { lineBlocks } from '../files/line-blocks.js';
+
+type Pieces = AsyncIterable<Uint8Array>;
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows of a Parquet row group. */
+const GROUP = 10_000;
+
+/** The rows of NDJSON pieces, one by one. */
+async function* rowsOf(pieces: Pieces): AsyncGenerator<Row> {
+  for await (const { bytes } of lineBlocks(pieces)) {
+    for (const line of bytes.toString('utf8').split('\n')) if (line !== '') yield JSON.parse(line) as Row;
+  }
+}
+
+/** NDJSON as one JSON array, a row a line. */
+async function* asArray(pieces: Pieces): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const { bytes } of lineBlocks(pieces)) {
+    const rows = bytes.toString('utf8').slice(0, -1).split('\n').join(',\n');
+    yield Buffer.from(`${isFirst ? '[\n' : ',\n'}${rows}`);
+    isFirst = false;
+  }
+  yield Buffer.from(isFirst ? '[]\n' : '\n]\n');
+}
+
+const cell = (value: unknown): unknown =>
+  typeof value === 'boolean' ? String(value) : typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+
+/** NDJSON as CSV with a header; columns of the first row, lists and objects as JSON. */
+async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
+  const { stringify } = await import('csv-stringify/sync');
+  let columns: string[] | undefined;
+  for await (const { bytes } of lineBlocks(pieces)) {
+    const rows = bytes
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Row);
+    const header = columns === undefined;
+    columns ??= Object.keys(rows[0] ?? {});
+    const names = columns;
+    yield Buffer.from(stringify(rows.map((row) => names.map((name) => cell(row[name]))), { header, columns: names.map((key) => ({ key })) }));
+  }
+}
+
+/** Writes rows as Parquet: text and booleans as they are, conversations as JSON columns. */
+async function writeParquet(pieces: Pieces, handle: FileHandle): Promise<void> {
+  const { ByteWriter, parquetWriteRows } = await import('hyparquet-writer');
+  const rows = rowsOf(pieces)[Symbol.asyncIterator]();
+  const first = await rows.next();
+  const columns = Object.entries(first.done ? {} : first.value).map(([name, value]) => ({
+    name,
+    type: typeof value === 'boolean' ? ('BOOLEAN' as const) : typeof value === 'object' ? ('JSON' as const) : ('STRING' as const),
+  }));
+  const writer = new ByteWriter();
+  async function* all(): AsyncGenerator<Record<string, unknown>> {
+    if (!first.done) yield first.value;
+    for await (const row of { [Symbol.asyncIterator]: () => rows }) yield row;
+  }
+  await parquetWriteRows({ writer, rows: all(), columns, rowGroupSize: GROUP });
+  await handle.writeFile(new Uint8Array(writer.getBuffer()));
+}
+
+/** The rows in the form that a file name asks for (jsonl, json, csv; not Parquet), before compression. */
+const encoded = (pieces: Pieces, bare: string): Pieces =>
+  /\.json$/i.test(bare) ? asArray(pieces) : /\.csv$/i.test(bare) ? asCsv(pieces) : pieces;
+
+/**
+ * Writes NDJSON pieces to `path` in the form its name asks for: `.jsonl` (and anything else), `.json` one array, `.csv`,
+ * `.parquet`; `.gz` and `.zst` on top. The file appears under its name when it is whole.
+ */
+export async function writeRows(path: string, pieces: Pieces): Promise<void> {
+  const { codec, bare } = codecOf(path);
+  await writeAtomically(path, async (handle) => {
+    if (/\.parquet$/i.test(bare) && !codec) return writeParquet(pieces, handle);
+    const output = encoded(pieces, bare);
+    if (!codec) {
+      for await (const piece of output) await handle.writeFile(piece);
+      return undefined;
+    }
+    await pipeline(Readable.from(output, { objectMode: false }), await compressor(codec), async (packed: AsyncIterable<Buffer>) => {
+      for await (const piece of packed) await handle.writeFile(piece);
+    });
+    return undefined;
+  });
+}
+
+/** Writes pieces to a stream, waiting whenever it is full; ends when the consumer goes away, which is not an error. */
+export async function pipeRows(pieces: Pieces, stream: Writable): Promise<{ closed: boolean }> {
+  let failure: Error | undefined;
+  const onError = (error: Error): void => void (failure = error);
+  stream.on('error', onError);
+  try {
+    for await (const piece of pieces) {
+      if (stream.destroyed || failure) break;
+      await new Promise<void>((resolve) => stream.write(piece, () => resolve()));
+    }
+  } finally {
+    if (!failure) stream.off('error', onError);
+  }
+  const { code } = (failure ?? {}) as NodeJS.ErrnoException;
+  if (failure && code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') throw failure;
+  return { closed: failure !== undefined || stream.destroyed };
+}
+

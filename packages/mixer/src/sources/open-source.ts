@@ -1,0 +1,70 @@
+import { open, stat } from 'node:fs/promises';
+import { SdgError, type Place } from '@sdg/core';
+import { codecOf, decompress } from '../files/codec.js';
+import { fileError } from '../files/file-error.js';
+import { fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
+import { jsonArrayLines } from './json-array.js';
+import { csvLines, parquetLines } from './table-lines.js';
+
+/** The rows of a dataset as lines of JSON. */
+export interface RowSource {
+  /** A file that holds the lines as they are; absent: they have to be made, and `blocks` can be called once. */
+  readonly file?: string;
+  /** What the lines come from, for messages. */
+  readonly shown: string;
+  blocks(): AsyncIterable<LineBlock>;
+}
+
+const EMPTY = 'leave it out, or fill it';
+
+/** The first byte of a file that is not white space. */
+async function firstByte(path: string): Promise<number | undefined> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
+    return buffer.subarray(0, bytesRead).find((byte) => byte > 0x20 && byte < 0x80);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Fails with one line where a dataset's file is missing, a folder or empty. */
+async function checkFile(path: string, name: string, place: Place | undefined): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    const { what, remedy } = fileError('read', path, error) as SdgError;
+    throw new SdgError('bad-input', `dataset ${name}: ${what ?? String(error)}`, { ...(place && { place }), ...(remedy && { remedy }), cause: error });
+  });
+  const wrong = found.isDirectory() ? 'is a folder' : found.isFile() && found.size === 0 ? 'is empty' : undefined;
+  if (!wrong) return;
+  throw new SdgError('bad-input', `dataset ${name}: ${path} ${wrong}`, { ...(place && { place }), remedy: wrong === 'is empty' ? EMPTY : 'name a file in it' });
+}
+
+/** Opens a local file by its name: jsonl, json (one array, or lines), csv, parquet; `.gz` and `.zst` on top. */
+export async function openFile(path: string, name = path, place?: Place): Promise<RowSource> {
+  await checkFile(path, name, place);
+  const { codec, bare } = codecOf(path);
+  const bytes = (): AsyncIterable<Uint8Array> => (codec ? decompress(fileChunks(path), codec, path) : fileChunks(path));
+  const kind = /\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase();
+  if (kind === 'parquet') {
+    if (codec) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
+    return { shown: path, blocks: () => lineBlocks(parquetLines(path, path)) };
+  }
+  if (kind === 'csv') return { shown: path, blocks: () => lineBlocks(csvLines(bytes(), path)) };
+  const isArray = kind === 'json' && !codec && (await firstByte(path)) === 0x5b;
+  if (isArray) return { shown: path, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
+  return { shown: path, ...(!codec && { file: path }), blocks: () => lineBlocks(bytes()) };
+}
+
+/** Lines from a stream: stdin. */
+export const openStream = (input: AsyncIterable<Uint8Array>, shown: string): RowSource => ({ shown, blocks: () => lineBlocks(input) });
+
+/** Several sources one after another, as the parts of one dataset. */
+export function concatSources(sources: readonly RowSource[], shown: string): RowSource {
+  if (sources.length === 1) return sources[0]!;
+  return {
+    shown,
+    async *blocks() {
+      for (const source of sources) yield* source.blocks();
+    },
+  };
+}
