@@ -20,7 +20,7 @@ export function settle<S extends Sample>(
       remedy: 'return filtered(), deduplicated() or rejected(reason) for a sample that does not come out',
     });
   }
-  context.ledger.made += list.length - 1;
+  context.made(sample, list.length - 1);
   for (const outcome of list) {
     if (outcome instanceof Drop) context.drop(sample, outcome);
     else {

@@ -35,6 +35,8 @@ export interface Lineage {
   readonly pipeline?: string;
   /** Models that wrote any of its columns, in order of first use. */
   readonly teachers?: readonly string[];
+  /** Ids of generated samples that were shown to the teacher as examples when this one was made. */
+  readonly examples?: readonly string[];
 }
 
 /** Gives `columns` the lineage of a root: a seed sample, read at `origin`. */

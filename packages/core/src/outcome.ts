@@ -15,6 +15,8 @@ export interface DropDetail {
   readonly message?: string;
   /** The teacher's raw reply, whole. */
   readonly reply?: string;
+  /** What the teacher was asked, where that tells more than the sample's columns. */
+  readonly prompt?: string;
 }
 
 /** What becomes of a sample in a block: it comes out, perhaps changed, or it is dropped. */

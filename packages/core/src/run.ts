@@ -3,6 +3,7 @@ import { SdgError } from './errors.js';
 import { Gate } from './gate.js';
 import { Ledger, type BlockLedger } from './ledger.js';
 import type { Drop } from './outcome.js';
+import type { ExamplePool } from './example-pool.js';
 import { Random } from './random.js';
 import { columnsOf, type Sample } from './sample.js';
 import { lineageOf, type Lineage } from './lineage.js';
@@ -27,6 +28,8 @@ export interface RejectRecord {
   readonly reason: string;
   readonly message?: string;
   readonly reply?: string;
+  /** What the teacher was asked, where that tells more than the sample's columns. */
+  readonly prompt?: string;
   readonly sample: Readonly<Record<string, unknown>>;
   readonly _sdg: Lineage;
 }
@@ -41,6 +44,12 @@ export interface RunOptions {
   readonly settings?: Partial<RunSettings>;
   /** Receives every rejected sample. */
   readonly onReject?: (record: RejectRecord) => void;
+  /** The teacher that a block asks in place of the run's, by the name of its account. */
+  readonly teacherOf?: (block: string) => Teacher | undefined;
+  /** Examples that blocks may show to the teacher or compare new samples with. */
+  readonly pool?: ExamplePool;
+  /** Told how the number of living samples changes, and by which sample: +n where it became more, −1 where it ended. */
+  readonly onLiving?: (sample: Sample, change: number) => void;
 }
 
 export const DEFAULT_SEED = 42;
@@ -61,6 +70,10 @@ export interface BlockContext {
   complete(request: TeacherRequest, signal?: AbortSignal): Promise<Reply>;
   /** Randomness that belongs to this block and these keys. */
   random(...keys: readonly (string | number)[]): Random;
+  /** Examples of the run, if it keeps any. */
+  readonly pool: ExamplePool | undefined;
+  /** Puts on the account that a sample became `more` samples beyond itself. To be called before they go anywhere. */
+  made(sample: Sample, more: number): void;
   /** Puts a sample's end on the account and, if it was rejected, on record. */
   drop(sample: Sample, drop: Drop): void;
 }
@@ -81,17 +94,19 @@ export class Run {
   readonly ordered: boolean;
   readonly settings: RunSettings;
   readonly #onReject: ((record: RejectRecord) => void) | undefined;
+  readonly #options: Pick<RunOptions, 'teacherOf' | 'pool' | 'onLiving'>;
   readonly #draining = new AbortController();
   #stages = 0;
   #unfollow: (() => void) | undefined;
 
-  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, onReject }: RunOptions = {}) {
+  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, onReject, ...options }: RunOptions = {}) {
     this.gate = gate;
     this.teacher = teacher;
     this.seed = seed;
     this.ordered = ordered;
     this.settings = { scaleFactor: 30, ...settings };
     this.#onReject = onReject;
+    this.#options = options;
     // Every call under way listens to it: a warning about many listeners would be a false alarm.
     setMaxListeners(0, this.#draining.signal);
     this.#unfollow = teacher?.onLimit?.((limit) => (gate.slots = limit));
@@ -118,6 +133,8 @@ export class Run {
     const { gate, settings, ordered, teacher, draining, seed } = this;
     const ledger = this.ledger.open(name, type);
     const onReject = this.#onReject;
+    const { teacherOf, pool, onLiving } = this.#options;
+    const asked = teacherOf?.(name) ?? teacher;
     return {
       name,
       stage,
@@ -125,21 +142,27 @@ export class Run {
       ledger,
       settings,
       ordered,
-      teacher,
+      teacher: asked,
       draining,
+      pool,
       async complete(request, signal) {
-        if (!teacher) {
+        if (!asked) {
           throw new SdgError('config', `block ${name} needs a teacher and the run has none`, {
             remedy: 'give the run one: new Run({ teacher })',
           });
         }
-        const reply = await teacher.complete({ ...request, block: name }, { priority: stage, draining, ...(signal && { signal }) });
+        const reply = await asked.complete({ ...request, block: name }, { priority: stage, draining, ...(signal && { signal }) });
         ledger.reply(reply);
         return reply;
       },
       random: (...keys) => new Random(seed, name, ...keys),
+      made(sample, more) {
+        ledger.made += more;
+        if (more !== 0) onLiving?.(sample, more);
+      },
       drop(sample, { kind, reason, detail }) {
         ledger.drop(kind, reason);
+        onLiving?.(sample, -1);
         if (kind === 'rejected') {
           onReject?.({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(sample) });
         }

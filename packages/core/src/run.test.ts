@@ -1,0 +1,43 @@
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { concurrentMap } from './concurrent-map.js';
+import { expand } from './expand.js';
+import { derive, seedSample } from './lineage.js';
+import { filtered, rejected } from './outcome.js';
+import { Run } from './run.js';
+import type { Sample } from './sample.js';
+import type { Reply, Teacher } from './teacher.js';
+
+const teacher = (name: string): Teacher => ({
+  name,
+  complete: async (): Promise<Reply> => ({ choices: [{ text: name, finishReason: 'stop' }], model: name, usage: { promptTokens: 1, completionTokens: 1 } }),
+});
+
+describe('Run', () => {
+  it('asks the teacher that a block has of its own, and the run\'s for all others', async () => {
+    const own = teacher('judge');
+    const run = new Run({ teacher: teacher('common'), teacherOf: (block) => (block === 'judge' ? own : undefined) });
+    const ask = async (block: string): Promise<string> => (await run.block(block).complete({ prompt: '', parameters: {} })).model;
+    expect([await ask('generate'), await ask('judge')]).toEqual(['common', 'judge']);
+  });
+
+  it('tells of every living sample: more where it fans out, less where one ends', async () => {
+    const living = new Map<unknown, number>();
+    const run = new Run({ onLiving: ({ root }, change) => living.set(root, (living.get(root) ?? 1) + change) });
+    const [fan, keep] = [run.block('fan'), run.block('keep')];
+    const input = [0, 1, 2, 3].map((root) => seedSample({ root }));
+    const output = await lastValueFrom(
+      from(input).pipe(
+        concurrentMap(fan, async (sample: Sample) => {
+          const count = Number(sample['root']);
+          return count === 0 ? rejected('none') : Array.from({ length: count }, (_, index) => derive(sample, { ...sample, index }, { block: 'fan', index }));
+        }),
+        expand(keep, () => (sample: Sample) => (sample['index'] === 1 ? filtered() : sample)),
+        toArray(),
+      ),
+    );
+    expect(output.map(({ root }) => root)).toEqual([1, 2, 3, 3]);
+    expect([...living].sort()).toEqual([[0, 0], [2, 1], [3, 2]]);
+    run.ledger.reconcile();
+  });
+});
