@@ -1,25 +1,22 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import picomatch from 'picomatch';
+import type { FoundFile } from './found-file.js';
 
-/** A file that a pattern chose, by its path inside the folder with `/` between the parts. */
-export interface FoundFile {
-  readonly path: string;
-  read(): Promise<Buffer>;
-}
-
-/** Files under `folder` that match any of the glob `patterns`, in order of their paths. Nothing outside it is found. */
-export async function findFiles(folder: string, patterns: readonly string[]): Promise<FoundFile[]> {
+/**
+ * The files in a folder and the folders below it. Links are followed to files, and only if those are in the folder too:
+ * nothing outside it is read.
+ */
+export async function folderFiles(folder: string): Promise<FoundFile[]> {
   const root = await realpath(folder);
-  const matches = picomatch(patterns as string[], { dot: false });
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files: FoundFile[] = [];
-  for (const entry of entries) {
-    const path = relative(root, join(entry.parentPath, entry.name)).split(sep).join('/');
-    if (path === '.git' || path.startsWith('.git/') || !matches(path)) continue;
-    const real = await realpath(join(root, path)).catch(() => undefined);
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    const named = join(entry.parentPath, entry.name);
+    const path = relative(root, named).split(sep).join('/');
+    if (path.startsWith('.git/') || (!entry.isFile() && !entry.isSymbolicLink())) continue;
+    const real = await realpath(named).catch(() => undefined);
     if (real === undefined || !real.startsWith(root + sep)) continue;
-    if (entry.isFile() || entry.isSymbolicLink()) files.push({ path, read: () => readFile(real) });
+    const found = await stat(real);
+    if (found.isFile()) files.push({ path, size: found.size, read: () => readFile(real) });
   }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files;
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SdgError, type Finding } from '@sdg/core';
+import { changedFiles, EMPTY_BASE, type ChangedFilesOptions } from './changed-files.js';
 import { foundationalSkills, taxonomyFolders } from './leaf-path.js';
 
 export const QNA = 'qna.yaml';
@@ -8,7 +9,9 @@ export const QNA = 'qna.yaml';
 /** Names that people give a qna.yaml by mistake. */
 const misnamed = (name: string): boolean => /^qna\.ya?ml$/i.test(name) && name !== QNA;
 
-export interface FindQnaOptions {
+export interface FindQnaOptions extends ChangedFilesOptions {
+  /** Only files that differ from this branch, remote branch or revision; `empty`: all. Default: all. */
+  readonly base?: string | undefined;
   /** Read `foundational_skills` too. */
   readonly foundational?: boolean;
   readonly onFinding: (finding: Finding) => void;
@@ -30,7 +33,8 @@ export const misnamedFinding = (file: string): Finding => ({
   remedy: `rename it to ${QNA}`,
 });
 
-const why = (error: unknown): string => {
+/** Why a file or folder could not be read, in words. */
+export const whyUnreadable = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ENOENT' ? 'there is no such file or folder' : message;
 };
@@ -45,7 +49,7 @@ async function* walk(folder: string, root: string, top: boolean, options: FindQn
   } catch (error) {
     options.onFinding({
       severity: 'error', rule: 'file/unreadable', file: folder, line: 1, column: 1,
-      message: `the folder cannot be read: ${why(error)}`, remedy: 'make it readable, or name the folders to read',
+      message: `the folder cannot be read: ${whyUnreadable(error)}`, remedy: 'make it readable, or name the folders to read',
     });
     return;
   }
@@ -61,6 +65,17 @@ async function* walk(folder: string, root: string, top: boolean, options: FindQn
   }
 }
 
+/** Files of leaves among those that differ from the base. */
+async function* changed(folder: string, base: string, options: FindQnaOptions): AsyncGenerator<QnaFile> {
+  for (const path of await changedFiles(folder, base, options)) {
+    const parts = path.split('/');
+    const file = join(folder, path);
+    if (parts.some((part) => skipped.has(part)) || (parts[0] === foundationalSkills && !options.foundational)) continue;
+    if (parts.at(-1) === QNA) yield { file, root: folder };
+    else if (misnamed(parts.at(-1) ?? '')) options.onFinding(misnamedFinding(file));
+  }
+}
+
 /**
  * The qna.yaml files under `paths`, in order of the paths and in each by name. A path may be a folder or a file. Fails
  * with `usage` for a path that does not exist; what cannot be read within a folder is a finding.
@@ -69,12 +84,17 @@ export async function* findQnaFiles(paths: readonly string[], options: FindQnaOp
   const found = [];
   for (const path of paths) {
     const stats = await stat(path).catch((error: unknown) => {
-      throw new SdgError('usage', `cannot read ${path}: ${why(error)}`, { remedy: 'name a taxonomy folder or a qna.yaml', cause: error });
+      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy: 'name a taxonomy folder or a qna.yaml', cause: error });
     });
     found.push({ path, isFolder: stats.isDirectory() });
   }
   for (const { path, isFolder } of found) {
-    if (isFolder) yield* walk(path, path, true, options);
-    else yield { file: path, root: path };
+    if (isFolder && options.base !== undefined && options.base !== EMPTY_BASE) yield* changed(path, options.base, options);
+    else if (isFolder) yield* walk(path, path, true, options);
+    else if (basename(path) === QNA) yield { file: path, root: path };
+    else if (misnamed(basename(path))) options.onFinding(misnamedFinding(path));
+    else {
+      throw new SdgError('usage', `${path} is no leaf of a taxonomy`, { remedy: `name a folder, or a file that is called ${QNA}` });
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { compareFindings, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/core/config';
 import { leafPath, schemaName } from './leaf-path.js';
-import type { KnowledgeContent, Leaf, SkillContent } from './leaf.js';
+import type { DocumentPlaces, KnowledgeContent, Leaf, SkillContent } from './leaf.js';
 import { defaultLintConfig, type LintConfig } from './lint/lint-config.js';
 import { lintYaml } from './lint/lint-yaml.js';
 import { qnaFindings } from './qna-findings.js';
@@ -37,8 +37,14 @@ function versionOf(value: unknown): number {
   if (value === undefined) return 1;
   if (typeof value === 'number') return Number.isNaN(value) ? 1 : Number.isFinite(value) ? Math.trunc(value) : NaN;
   if (typeof value === 'boolean' || typeof value === 'bigint') return NaN;
-  return typeof value === 'string' && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value) ? Number(value.replaceAll('_', '')) : 1;
+  return typeof value === 'string' && !value.includes('\ufeff') && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value) ? Number(value.replaceAll('_', '')) : 1;
 }
+
+const documentPlaces = (source: YamlSource): DocumentPlaces => ({
+  repo: source.placeOf(['document', 'repo']),
+  commit: source.placeOf(['document', 'commit']),
+  patterns: source.placeOf(['document', 'patterns']),
+});
 
 /**
  * Judges the text of a qna.yaml as InstructLab does: YAML, then lint from version 2 on, then the schema of its folder
@@ -47,7 +53,7 @@ function versionOf(value: unknown): number {
 export function judgeQna(text: string, file: string, root: string, options: JudgeOptions = {}): Judgement {
   const source = new YamlSource(text, file);
   const path = leafPath(file, root);
-  const first = { file, line: 1, column: 1, path: '.' };
+  const first = { file, line: 1, column: 1 };
   if (source.findings.length > 0) return { verdict: 'reject', findings: source.findings };
   const { value } = source;
   if (isEmpty(value)) {
@@ -68,7 +74,7 @@ export function judgeQna(text: string, file: string, root: string, options: Judg
   const base = { path, file, lines: examples.map((_, i) => source.placeOf(['seed_examples', i]).line) };
   const leaf: Leaf =
     name === 'knowledge'
-      ? { ...base, kind: 'knowledge', content: value as unknown as KnowledgeContent }
+      ? { ...base, kind: 'knowledge', content: value as unknown as KnowledgeContent, places: documentPlaces(source) }
       : { ...base, kind: 'skill', content: value as unknown as SkillContent };
   return { verdict: 'accept', findings: [], leaf };
 }

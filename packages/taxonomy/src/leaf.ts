@@ -1,3 +1,5 @@
+import type { Place } from '@sdg/core';
+
 /** A pair of a knowledge seed example. */
 export interface QuestionAndAnswer {
   readonly question: string;
@@ -36,6 +38,9 @@ export interface KnowledgeContent {
   readonly seed_examples: readonly KnowledgeExample[];
 }
 
+/** Where the fields of a leaf's `document` stand. */
+export type DocumentPlaces = { readonly [field in keyof DocumentSource]: Place };
+
 interface LeafBase {
   /** Leaf node path, as in the taxonomy: `knowledge/geology/rivers`. */
   readonly path: string;
@@ -46,7 +51,7 @@ interface LeafBase {
 
 /** A leaf of the taxonomy: an accepted qna.yaml. */
 export type Leaf = LeafBase &
-  ({ readonly kind: 'skill'; readonly content: SkillContent } | { readonly kind: 'knowledge'; readonly content: KnowledgeContent });
+  ({ readonly kind: 'skill'; readonly content: SkillContent } | { readonly kind: 'knowledge'; readonly content: KnowledgeContent; readonly places: DocumentPlaces });
 
 export type KnowledgeLeaf = Extract<Leaf, { kind: 'knowledge' }>;
 export type SkillLeaf = Extract<Leaf, { kind: 'skill' }>;

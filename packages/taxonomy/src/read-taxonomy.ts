@@ -1,47 +1,52 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import type { Finding, Sample } from '@sdg/core';
-import { chunkDocument, findFiles, readMarkdown, readText, type ChunkOptions } from '@sdg/documents';
-import { findQnaFiles } from './find-qna-files.js';
-import { judgeQna } from './judge-qna.js';
-import { knowledgeSamples, type PlacedChunk } from './knowledge-samples.js';
-import type { KnowledgeLeaf } from './leaf.js';
+import { repositoryCacheDir } from '@sdg/documents';
+import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
+import type { Judgement, JudgeOptions } from './judge-qna.js';
+import { knowledgeSamples } from './knowledge-samples.js';
+import { leafChunks, type LeafChunksOptions } from './leaf-chunks.js';
+import { readQnaFile } from './read-qna-file.js';
 import { skillSamples } from './skill-samples.js';
 
-export interface ReadTaxonomyOptions {
+export interface ReadTaxonomyOptions extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base'> {
   /** Told of everything that is wrong, or worth knowing, as it is found. What has an error yields no samples. */
   readonly onFinding?: (finding: Finding) => void;
-  /** How documents are cut. Default: at most 500 tokens, estimated. */
-  readonly chunks?: ChunkOptions;
-  /** Read `foundational_skills` too. */
-  readonly foundational?: boolean;
+  /** Told of every file once it is judged. */
+  readonly onJudged?: (file: string, judgement: Judgement) => void;
 }
 
-async function* chunksOf(leaf: KnowledgeLeaf, options: ReadTaxonomyOptions): AsyncGenerator<PlacedChunk> {
-  const { repo, patterns } = leaf.content.document;
-  for (const file of await findFiles(resolve(dirname(leaf.file), repo), patterns)) {
-    const text = (await file.read()).toString('utf8');
-    const blocks = file.path.endsWith('.md') ? readMarkdown(text) : readText(text);
-    for (const [index, chunk] of chunkDocument(blocks, options.chunks).entries()) yield { ...chunk, document: file.path, index };
+/** A qna.yaml and what is thought of it. */
+export interface JudgedFile {
+  readonly file: string;
+  readonly judgement: Judgement;
+}
+
+/**
+ * Judges the qna.yaml files under `paths` (taxonomy folders and files), in order of the paths and in each by name.
+ * Fetches no documents. Every path is looked at before the first file is read; one that does not exist fails with `usage`.
+ */
+export async function* judgeTaxonomy(paths: readonly string[], options: ReadTaxonomyOptions = {}): AsyncGenerator<JudgedFile, void, undefined> {
+  const onFinding = options.onFinding ?? (() => undefined);
+  for await (const found of findQnaFiles(paths, { ...options, onFinding })) {
+    if (options.signal?.aborted) return;
+    const judgement = await readQnaFile(found, options);
+    for (const finding of judgement.findings) onFinding(finding);
+    options.onJudged?.(found.file, judgement);
+    yield { file: found.file, judgement };
   }
 }
 
 /**
- * Reads the leaves under `paths` (taxonomy folders and qna.yaml files) and yields their seed samples, in order of the
- * paths, then of the files' names, then of the seed examples (knowledge: chunk by chunk). Every path is looked at
- * before the first sample; one that does not exist fails with `usage`.
+ * Reads the leaves under `paths` and yields their seed samples, in order of the paths, then of the files' names, then of
+ * the seed examples (knowledge: chunk by chunk). A leaf that is rejected is reported and yields none; the others do.
+ * Fails as {@link judgeTaxonomy} does.
  */
-export async function* readTaxonomy(
-  paths: readonly string[],
-  options: ReadTaxonomyOptions = {},
-): AsyncGenerator<Sample, void, undefined> {
+export async function* readTaxonomy(paths: readonly string[], options: ReadTaxonomyOptions = {}): AsyncGenerator<Sample, void, undefined> {
   const onFinding = options.onFinding ?? (() => undefined);
-  for await (const { file, root } of findQnaFiles(paths, { ...options, onFinding })) {
-    const { findings, leaf } = judgeQna(await readFile(file, 'utf8'), file, root);
-    for (const finding of findings) onFinding(finding);
+  const documents: LeafChunksOptions = { ...options, cacheDir: options.cacheDir ?? repositoryCacheDir(process.env) };
+  for await (const { judgement } of judgeTaxonomy(paths, options)) {
+    const { leaf } = judgement;
     if (leaf?.kind === 'skill') yield* skillSamples(leaf);
-    if (leaf?.kind === 'knowledge') {
-      for await (const chunk of chunksOf(leaf, options)) yield* knowledgeSamples(leaf, chunk);
-    }
+    if (leaf?.kind !== 'knowledge') continue;
+    for await (const chunk of leafChunks(leaf, documents, onFinding)) yield* knowledgeSamples(leaf, chunk);
   }
 }

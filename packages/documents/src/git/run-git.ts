@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { SdgError } from '@sdg/core';
+
+export interface GitOptions {
+  /** Folder to run in. */
+  readonly cwd?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Transports that git may use. Default: none but the local disk. */
+  readonly protocols?: readonly string[];
+  /** Written to git's standard input. */
+  readonly input?: string;
+}
+
+/** What git said when it failed. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+  constructor(
+    readonly stderr: string,
+    readonly exitCode: number | undefined,
+  ) {
+    super(withoutSecrets(lastWords(stderr)) || `git failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}`);
+  }
+}
+
+/** Addresses may carry a password or token. */
+export const withoutSecrets = (text: string): string => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, '$1***@');
+
+/** The line of git's messages that says why: the last that is marked, else the last. */
+function lastWords(stderr: string): string {
+  const lines = stderr.split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
+  const marked = lines.filter((line) => /^(?:fatal|error|remote|ssh):/i.test(line));
+  return (marked.at(-1) ?? lines.at(-1) ?? '').replace(/^(?:fatal|error): /i, '');
+}
+
+const MAX_OUTPUT = 1 << 30;
+
+/** Settings of a user or a repository that would ask, run something, or wait for ever. */
+const settings = [
+  'core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.askPass=true', 'credential.interactive=false', 'gc.auto=0',
+  'maintenance.auto=false', 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=60', 'fetch.unpackLimit=1',
+].flatMap((setting) => ['-c', setting]);
+
+/**
+ * Runs the git binary with these arguments, without a shell, and gives its standard output. Never asks for a password
+ * and uses no transport but `protocols`. Fails with {@link GitError}, or with `usage` where there is no git.
+ */
+export function runGit(args: readonly string[], { cwd, signal, protocols = ['file'], input }: GitOptions = {}): Promise<Buffer> {
+  const ssh = process.env['GIT_SSH_COMMAND'] ?? 'ssh';
+  const env = {
+    ...process.env,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: 'true',
+    SSH_ASKPASS: 'true',
+    GCM_INTERACTIVE: 'never',
+    GIT_SSH_COMMAND: `${ssh} -oBatchMode=yes -oConnectTimeout=30`,
+    GIT_ALLOW_PROTOCOL: protocols.join(':'),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: '1',
+  };
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      'git',
+      [...settings, ...args],
+      { cwd, env, encoding: 'buffer', maxBuffer: MAX_OUTPUT, windowsHide: true, ...(signal && { signal }) },
+      (error, stdout, stderr) => {
+        if (!error) return resolve(stdout);
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT') {
+          return reject(new SdgError('usage', 'the program git was not found', { remedy: 'install git, or read plain folders with --base empty', cause: error }));
+        }
+        if (signal?.aborted) return reject(signal.reason instanceof Error ? signal.reason : error);
+        reject(new GitError(stderr.toString('utf8') || error.message, typeof code === 'number' ? code : undefined));
+      },
+    );
+    // Git may end before it has read what it was sent; its exit code says enough.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input ?? '');
+  });
+}
+
+/** The same, as text without the line break at its end. */
+export async function gitText(args: readonly string[], options?: GitOptions): Promise<string> {
+  return (await runGit(args, options)).toString('utf8').replace(/\n$/, '');
+}

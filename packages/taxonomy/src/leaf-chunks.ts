@@ -1,0 +1,60 @@
+import { dirname } from 'node:path';
+import { SdgError, type Finding } from '@sdg/core';
+import { chunkDocument, DocumentError, findDocuments, readDocument, type ChunkOptions, type FoundFile, type QueryField } from '@sdg/documents';
+import type { PlacedChunk } from './knowledge-samples.js';
+import { taxonomyRoot } from './leaf-path.js';
+import type { KnowledgeLeaf } from './leaf.js';
+
+export interface LeafChunksOptions {
+  /** Folder that keeps fetched repositories. */
+  readonly cacheDir: string;
+  /** Globs of repositories and folders that the user allows beyond https, ssh, git and the taxonomy itself. */
+  readonly allow?: readonly string[];
+  /** Most bytes that one repository may have. Default 1 GiB. */
+  readonly maxBytes?: number;
+  /** Most milliseconds that fetching one may take. Default 10 minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onFetch?: (url: string) => void;
+  /** How documents are cut. Default: at most 500 tokens, estimated. */
+  readonly chunks?: ChunkOptions;
+}
+
+/** A document larger than this is not read: it would fill the memory before it is cut. */
+const MAX_DOCUMENT = 200_000_000;
+
+/**
+ * The chunks of a knowledge leaf's documents, document by document. Whatever is wrong with the repository or a document
+ * is reported, and what can be read is.
+ */
+export async function* leafChunks(leaf: KnowledgeLeaf, options: LeafChunksOptions, onFinding: (finding: Finding) => void): AsyncGenerator<PlacedChunk> {
+  const { file, content, places } = leaf;
+  let field: QueryField = 'repo';
+  const report = (message: string, remedy: string | undefined, severity: Finding['severity'] = 'error'): void =>
+    onFinding({ severity, rule: 'document/unreadable', path: `document.${field}`, ...places[field], message, ...(remedy && { remedy }) });
+  let found: FoundFile[];
+  try {
+    const skipped = (path: string): void => {
+      field = 'patterns';
+      report(`"${path}" is skipped: its type is not known`, 'narrow the patterns if that is meant', 'warning');
+    };
+    const search = { ...options, base: dirname(file), root: taxonomyRoot(file), onSkipped: skipped };
+    found = await findDocuments(content.document, search, (next) => (field = next));
+  } catch (error) {
+    if (options.signal?.aborted || !(error instanceof Error)) throw error;
+    report(error instanceof SdgError ? error.what : error.message, error instanceof SdgError ? error.remedy : 'try again');
+    return;
+  }
+  for (const { path, size, read } of found) {
+    if (options.signal?.aborted) return;
+    try {
+      if (size > MAX_DOCUMENT) throw new DocumentError(`it has ${Math.ceil(size / 1_000_000)} MB`, 'split it');
+      const blocks = await readDocument(path, await read());
+      for (const [index, chunk] of chunkDocument(blocks, options.chunks).entries()) yield { ...chunk, document: path, index };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      field = 'patterns';
+      report(`"${path}" gives nothing: ${error.message}`, error instanceof DocumentError ? error.remedy : 'look at the document');
+    }
+  }
+}
