@@ -1,9 +1,45 @@
 import type { BlockSpec, Catalog } from '@sdg/core';
+import { combineColumnsBlock } from './combine-columns.js';
+import { conditionalLlmBlock } from './conditional-llm.js';
 import { dropColumnsBlock } from './drop-columns.js';
 import { dropDuplicatesBlock } from './drop-duplicates.js';
+import { duplicateColumnsBlock } from './duplicate-columns.js';
+import { filterByValueBlock } from './filter-by-value.js';
+import { flattenColumnsBlock } from './flatten-columns.js';
+import { heuristicsFilterBlock } from './heuristics-filter.js';
+import { iterBlock } from './iter.js';
+import { llmLogProbBlock } from './llm-log-prob.js';
+import { llmMessagesBlock } from './llm-messages.js';
 import { llmBlock } from './llm.js';
+import { mapColumnsBlock } from './map-columns.js';
+import { nearDuplicatesBlock } from './near-duplicates.js';
+import { randomSampleBlock } from './random-sample.js';
+import { renameColumnsBlock } from './rename-columns.js';
+import { samplePopulatorBlock } from './sample-populator.js';
+import { selectorBlock } from './selector.js';
+import { setToMajorityValueBlock } from './set-to-majority-value.js';
 
-const specs: readonly BlockSpec[] = [llmBlock, dropColumnsBlock, dropDuplicatesBlock];
+const specs: readonly BlockSpec[] = [
+  llmBlock,
+  conditionalLlmBlock,
+  llmLogProbBlock,
+  llmMessagesBlock,
+  filterByValueBlock,
+  heuristicsFilterBlock,
+  dropDuplicatesBlock,
+  nearDuplicatesBlock,
+  randomSampleBlock,
+  samplePopulatorBlock,
+  selectorBlock,
+  mapColumnsBlock,
+  combineColumnsBlock,
+  flattenColumnsBlock,
+  duplicateColumnsBlock,
+  renameColumnsBlock,
+  dropColumnsBlock,
+  setToMajorityValueBlock,
+  iterBlock,
+];
 
 /** Every block of this package, by type. A plain list: importing it does nothing else. */
 export const catalog: Catalog = new Map(specs.map((spec) => [spec.type, spec]));

@@ -1,6 +1,7 @@
-import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, rejected, type BlockContext, type Sample } from '@sdg/core';
+import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
+import { missingColumn } from './missing-column.js';
 import { scopeOf } from './scope.js';
 
 const config = Type.Object(
@@ -26,8 +27,8 @@ export function dropDuplicates<S extends Sample>(
   return expand<S, S>(context, () => {
     const seen = new Set<string>();
     return (sample) => {
-      const missing = columns.find((name) => sample[name] === undefined);
-      if (missing !== undefined) return rejected('missing-column', { message: `drop_duplicates compares column "${missing}", which the sample lacks` });
+      const missing = missingColumn(sample, columns);
+      if (missing) return missing;
       const key = contentHash(scopeOf(sample), ...columns.map((name) => canonicalJson(sample[name])));
       if (seen.has(key)) return deduplicated();
       seen.add(key);

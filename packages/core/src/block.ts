@@ -41,6 +41,12 @@ export interface ConfigFile {
   readonly text: string;
 }
 
+/** A block with its config as `create` takes it. */
+export interface LoadedBlock {
+  readonly spec: BlockSpec;
+  readonly config: unknown;
+}
+
 /** What `load` may use to turn a config as written in YAML into one that can run. */
 export interface ConfigLoader {
   /** Reads a file named in the config, relative to the pipeline file; reports and gives undefined where it cannot. */
@@ -49,8 +55,8 @@ export interface ConfigLoader {
   report(at: readonly (string | number)[], finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { severity?: Finding['severity'] }): void;
   /** Reports what is wrong in another file, a prompt file say. */
   reportIn(finding: Finding): void;
-  /** The catalogue in use, for blocks that run others. */
-  readonly catalog?: Catalog;
+  /** Finds, checks and loads a block that stands inside this one: its type at one path, its config at another. */
+  loadBlock(type: string, typeAt: readonly (string | number)[], config: unknown, at: readonly (string | number)[]): Promise<LoadedBlock | undefined>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { SdgError } from './errors.js';
 import { Drop, type Outcome } from './outcome.js';
 import type { BlockContext } from './run.js';
 import type { Sample } from './sample.js';
+import { subscribeLinked } from './subscribe-linked.js';
 
 /** One outcome or several, never none: a sample cannot vanish. */
 export type Outcomes<S extends Sample = Sample> = Outcome<S> | readonly Outcome<S>[];
@@ -43,7 +44,7 @@ export function expand<In extends Sample, Out extends Sample>(
   return (source) =>
     new Observable((subscriber) => {
       const project = begin();
-      return source.subscribe({
+      subscribeLinked(source, subscriber, {
         next(sample) {
           context.ledger.in++;
           let outcomes: Outcomes<Out>;

@@ -19,5 +19,6 @@ export * from './outcome.js';
 export * from './random.js';
 export * from './run.js';
 export * from './sample.js';
+export * from './subscribe-linked.js';
 export * from './suggest.js';
 export * from './teacher.js';

@@ -15,6 +15,8 @@ export interface PipelineBlock {
   readonly dropDuplicates: readonly string[];
   /** Files that the config names. */
   readonly files: readonly string[];
+  /** 0-based index in the file. */
+  readonly index: number;
   readonly place: Place;
 }
 

@@ -40,7 +40,7 @@ const chain = (kind: LeafKind, ...types: string[]) => ({
   file: `${kind}.yaml`,
   kind,
   auxiliaryInstructions: {},
-  blocks: types.map((type, i) => ({ name: `b${i}`, type, config: {}, dropColumns: [], dropDuplicates: [], files: [], place: {} })),
+  blocks: types.map((type, i) => ({ name: `b${i}`, type, config: {}, dropColumns: [], dropDuplicates: [], files: [], index: i, place: {} })),
 });
 const pipeline: Pipeline = { name: 'p', chains: [chain('knowledge', 'Slow', 'Even', 'Slow'), chain('freeform_skill', 'Slow'), chain('grounded_skill', 'Even')] };
 

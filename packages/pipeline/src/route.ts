@@ -1,9 +1,9 @@
-import { filtered, rejected, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
+import { filtered, rejected, subscribeLinked, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
 import { Observable, Subject, type OperatorFunction } from 'rxjs';
 import { MergeInOrder } from './merge-in-order.js';
 import { leafKinds, type LeafKind, type Pipeline } from './pipeline.js';
 import { positionOf, withPosition } from './position.js';
-import { runChain } from './run-chain.js';
+import { isBarrier, runChain } from './run-chain.js';
 
 /** Samples that are inside a chain: what went in and was made, less what ended or came out. */
 function inside(contexts: readonly BlockContext[], fed: number, emitted: number): number {
@@ -35,7 +35,7 @@ export function route({ chains }: Pipeline, run: Run, catalog: Catalog): Operato
       const emitted = chains.map(() => 0);
       const inputs = chains.map(() => new Subject<Sample>());
       const operators = chains.map((chain) => runChain(chain, run, catalog, several, () => merge?.advance()));
-      const late = chains.map(({ blocks }) => several && blocks.some(({ type }) => catalog.get(type)?.barrier === true));
+      const late = chains.map(({ blocks }) => several && blocks.some((block) => isBarrier(block, catalog)));
       const lateSamples: Sample[][] = chains.map(() => []);
       const merge = run.ordered
         ? new MergeInOrder(
@@ -67,22 +67,20 @@ export function route({ chains }: Pipeline, run: Run, catalog: Catalog): Operato
           }),
         );
       });
-      subscriber.add(
-        source.subscribe({
-          next(sample) {
-            account.ledger.in++;
-            const i = known.indexOf(sample['leaf_node_type'] as LeafKind);
-            if (i === -1) return account.drop(sample, refusal(sample, known));
-            account.ledger.out++;
-            fed[i]!++;
-            const at = position++;
-            if (merge && !late[i]) merge.begin(at, i);
-            inputs[i]!.next(merge ? withPosition(sample, at) : sample);
-            merge?.advance();
-          },
-          error: (error) => subscriber.error(error),
-          complete: () => inputs.forEach((input) => input.complete()),
-        }),
-      );
+      subscribeLinked(source, subscriber, {
+        next(sample) {
+          account.ledger.in++;
+          const i = known.indexOf(sample['leaf_node_type'] as LeafKind);
+          if (i === -1) return account.drop(sample, refusal(sample, known));
+          account.ledger.out++;
+          fed[i]!++;
+          const at = position++;
+          if (merge && !late[i]) merge.begin(at, i);
+          inputs[i]!.next(merge ? withPosition(sample, at) : sample);
+          merge?.advance();
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => inputs.forEach((input) => input.complete()),
+      });
     });
 }

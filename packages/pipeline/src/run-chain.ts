@@ -1,12 +1,18 @@
 import type { BlockContext, BlockSpec, Catalog, Run, Sample } from '@sdg/core';
 import { detached, SdgError } from '@sdg/core';
 import { pipe, type OperatorFunction } from 'rxjs';
-import type { Chain } from './pipeline.js';
+import type { Chain, PipelineBlock } from './pipeline.js';
 
 function specOf(catalog: Catalog, type: string): BlockSpec {
   const spec = catalog.get(type);
   if (!spec) throw new SdgError('config', `the catalogue has no block type "${type}"`, { remedy: 'compile with the catalogue that the pipeline was loaded with' });
   return spec;
+}
+
+/** Whether nothing comes out of a block before its input has ended. */
+export function isBarrier({ type, config }: PipelineBlock, catalog: Catalog): boolean {
+  const spec = catalog.get(type);
+  return spec?.isBarrier?.(config) ?? spec?.barrier ?? false;
 }
 
 /** A chain ready to be subscribed to once. */

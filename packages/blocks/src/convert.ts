@@ -1,0 +1,45 @@
+import { asText } from './as-text.js';
+import { strip } from './strip.js';
+
+export type Dtype = 'int' | 'float' | 'bool';
+
+/** A value that is not what it should be taken for. */
+export class NotConvertible extends Error {
+  override readonly name = 'NotConvertible';
+  constructor(value: unknown, dtype: Dtype) {
+    super(`${JSON.stringify(asText(value).slice(0, 80))} is not ${dtype === 'int' ? 'a whole number' : dtype === 'float' ? 'a number' : 'true or false'}`);
+  }
+}
+
+const INT = /^[+-]?\d+(?:_\d+)*$/;
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?$/;
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['1.0', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
+  ['0.0', false],
+]);
+
+/**
+ * A value as a number or truth, by the rules of Python's `int()` and `float()`: white space around it does not count,
+ * "1.0" is no int. Truths are words and numbers that say so; Python's `bool("False")` is True, which nobody means.
+ * Fails with {@link NotConvertible}.
+ */
+export function convert(value: unknown, dtype: Dtype): number | boolean {
+  const text = strip(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '');
+  if (dtype === 'bool') {
+    const truth = truths.get(text.toLowerCase());
+    if (truth !== undefined) return truth;
+  } else if (typeof value === 'boolean') {
+    return Number(value);
+  } else if (typeof value === 'number') {
+    return dtype === 'int' ? Math.trunc(value) : value;
+  } else if ((dtype === 'int' ? INT : FLOAT).test(text)) {
+    return Number(text.replaceAll('_', ''));
+  }
+  throw new NotConvertible(value, dtype);
+}

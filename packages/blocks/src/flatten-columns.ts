@@ -1,0 +1,63 @@
+import { columnsOf, defineBlock, derive, detached, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { missingColumn } from './missing-column.js';
+
+const config = Type.Object(
+  {
+    var_cols: Type.Array(Type.String(), { minItems: 1, description: 'Columns that become samples of their own.' }),
+    value_name: Type.String({ minLength: 1, description: 'Column for their values.' }),
+    var_name: Type.String({ minLength: 1, description: 'Column for their names.' }),
+  },
+  { additionalProperties: false },
+);
+
+/** Config of {@link flattenColumns}. */
+export interface FlattenColumnsConfig<Columns extends string = string, Value extends string = string, Name extends string = string> {
+  readonly var_cols: readonly Columns[];
+  readonly value_name: Value;
+  readonly var_name: Name;
+}
+
+/**
+ * From wide to long: makes of each sample one for each of some columns, with the column's name and value in two new
+ * ones. The samples made of one follow each other, in the order of `var_cols`; the original, which has the whole data
+ * set at hand, puts all of the first column before all of the second.
+ *
+ * @example samples.pipe(flattenColumns({ var_cols: ['summary', 'document'], value_name: 'text', var_name: 'kind' }))
+ */
+export function flattenColumns<S extends Sample, const Columns extends string, const Value extends string, const Name extends string>(
+  { var_cols, value_name, var_name }: FlattenColumnsConfig<Columns, Value, Name>,
+  context: BlockContext = detached('flatten_columns'),
+): OperatorFunction<S, WithColumns<Omit<S, Columns> & Sample, Value | Name>> {
+  type Out = WithColumns<Omit<S, Columns> & Sample, Value | Name>;
+  const flattened: ReadonlySet<string> = new Set(var_cols);
+  return expand<S, Out>(context, () => (sample) => {
+    const missing = missingColumn(sample, var_cols);
+    if (missing) return missing;
+    const rest = Object.fromEntries(Object.entries(columnsOf(sample)).filter(([name]) => !flattened.has(name)));
+    return var_cols.map(
+      (name, index) => derive(sample, { ...rest, [var_name]: name, [value_name]: sample[name] }, { block: context.name, index }) as unknown as Out,
+    );
+  });
+}
+
+export const flattenColumnsBlock = defineBlock<typeof config, FlattenColumnsConfig>({
+  type: 'FlattenColumnsBlock',
+  summary: 'Makes of each sample one for each of some columns, their names and values in two new columns.',
+  config,
+  columns: ({ var_cols, value_name, var_name }) => ({ reads: var_cols, adds: [var_name, value_name], removes: var_cols.filter((name) => name !== var_name && name !== value_name) }),
+  cost: ({ var_cols }) => ({ calls: 0, fanOut: var_cols.length, assumed: false }),
+  examples: [
+    {
+      title: 'A corrected document and the original, each a sample',
+      config: { var_cols: ['spellcheck', 'base_document'], value_name: 'document', var_name: 'dataset_type' },
+      input: [{ domain: 'd', spellcheck: 'the', base_document: 'teh' }],
+      output: [
+        { domain: 'd', dataset_type: 'spellcheck', document: 'the' },
+        { domain: 'd', dataset_type: 'base_document', document: 'teh' },
+      ],
+    },
+  ],
+  create: flattenColumns,
+});

@@ -1,0 +1,80 @@
+import { columnsOf, concurrentMap, defineBlock, derive, detached, Drop, lineageOf, rejected, type BlockContext, type Choice, type Outcome, type Sample, type TokenLogprob, type WithColumns } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { tryRender } from './llm/ask.js';
+import { checkCommon } from './llm/check-common.js';
+import { LlmCommon, withNumSamples } from './llm/config.js';
+import { llmColumns, llmCost } from './llm/llm-effects.js';
+import { loadPrompt } from './llm/load-prompt.js';
+import { compilePrompt, renderPrompt } from './llm/prompt.js';
+import { requestMaker } from './llm/request.js';
+import type { LlmConfig } from './llm.js';
+
+const config = Type.Object(
+  { config_path: Type.String({ description: 'Prompt file, relative to the pipeline file.' }), ...LlmCommon },
+  { additionalProperties: false },
+);
+
+/** Alternatives asked for at each token where `gen_kwargs.logprobs` does not say. */
+const ALTERNATIVES = 5;
+
+/**
+ * Asks as {@link llm} does and emits one sample for each output, its first output column a list of
+ * {@link TokenLogprob}: each token with its log probability (natural logarithm) and its likeliest alternatives. A
+ * second output column, if there is one, has the text. A server that gives no log probabilities rejects the sample.
+ *
+ * @example
+ * seeds.pipe(llmLogProb({ prompt: { generation: 'Is {{ answer }} right? Yes or No:' }, output_cols: ['logprobs'] }, run.block('weigh')))
+ */
+export function llmLogProb<S extends Sample, const Name extends string>(
+  config: LlmConfig<Name>,
+  context: BlockContext = detached('llm_log_prob'),
+): OperatorFunction<S, WithColumns<S, Name, readonly TokenLogprob[] | string>> {
+  type Out = WithColumns<S, Name, readonly TokenLogprob[] | string>;
+  const prompt = compilePrompt(config.prompt);
+  const [logprobsColumn, textColumn] = config.output_cols;
+  const contract = { columns: config.output_cols };
+  const gen_kwargs = { logprobs: ALTERNATIVES, ...config.gen_kwargs };
+  const request = requestMaker({ ...config, gen_kwargs }, context.name, context.settings);
+  return concurrentMap<S, Out>(context, async (sample, signal) => {
+    const columns = withNumSamples(columnsOf(sample), config);
+    const content = tryRender(() => renderPrompt(prompt, columns));
+    if (content instanceof Drop) return content;
+    const reply = await context.complete(request(content, lineageOf(sample).id, contract), signal);
+    const child = ({ text, logprobs }: Choice, index: number): Outcome<Out> => {
+      if (!logprobs) return rejected('no-logprobs', { message: 'the server gave no log probabilities', reply: text });
+      const made = { [logprobsColumn!]: logprobs, ...(textColumn !== undefined && { [textColumn]: text }) };
+      return derive(sample, { ...columns, ...made }, { block: context.name, index, teacher: reply.model }) as unknown as Out;
+    };
+    return reply.choices.length > 0 ? reply.choices.map(child) : rejected('empty-reply', { message: 'the reply has no outputs' });
+  });
+}
+
+export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
+  type: 'LLMLogProbBlock',
+  summary: 'Asks the teacher as LLMBlock does, for the log probabilities of the tokens it writes.',
+  config,
+  holds: true,
+  async load({ config_path, ...rest }, loader) {
+    const good = checkCommon(rest as LlmCommon, loader);
+    if (rest.output_cols.length > 2) {
+      loader.report(['output_cols', 2], { rule: 'llm/output-cols', message: 'only two output columns can be filled', remedy: 'name one for the log probabilities and, if wanted, one for the text' });
+      return undefined;
+    }
+    const prompt = await loadPrompt(config_path, ['config_path'], loader, undefined);
+    return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
+  },
+  columns: (settings) => llmColumns(settings, [settings.prompt]),
+  cost: llmCost,
+  examples: [
+    {
+      title: 'How sure is it?',
+      config: { config_path: 'weigh.yaml', output_cols: ['logprobs', 'verdict'] },
+      files: { 'weigh.yaml': 'generation: Is {{ answer }} right? Yes or No.\n' },
+      input: [{ answer: 'the sea' }],
+      replies: [{ choices: [{ text: 'Yes', finishReason: 'stop', logprobs: [{ token: 'Yes', logprob: -0.1, top: [{ token: 'No', logprob: -2.4 }] }] }] }],
+      output: [{ answer: 'the sea', logprobs: [{ token: 'Yes', logprob: -0.1, top: [{ token: 'No', logprob: -2.4 }] }], verdict: 'Yes' }],
+    },
+  ],
+  create: llmLogProb,
+});

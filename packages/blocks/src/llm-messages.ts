@@ -1,0 +1,91 @@
+import { concurrentMap, defineBlock, derive, detached, lineageOf, rejected, type BlockContext, type Message, type Sample, type WithColumns } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { checkTeacherConfig } from './llm/check-common.js';
+import { outputsPerCall, samplingParameters, TeacherConfig } from './llm/request.js';
+import { missingColumn } from './missing-column.js';
+import { strip } from './strip.js';
+
+const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
+const config = Type.Object(
+  {
+    input_col: Type.String({ minLength: 1, description: 'Column with a list of chat messages, each `role` and `content`.' }),
+    output_col: Type.String({ minLength: 1, description: 'Column for the answer; for a list of answers where `n` is more than 1.' }),
+    ...teacherConfig,
+  },
+  { additionalProperties: false },
+);
+
+/** Config of {@link llmMessages}. */
+export interface LlmMessagesConfig<Name extends string = string> extends Omit<TeacherConfig, 'model_prompt'> {
+  readonly input_col: string;
+  readonly output_col: Name;
+}
+
+const isMessages = (value: unknown): value is readonly Message[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((item: unknown) => {
+    const { role, content } = (item ?? {}) as Partial<Message>;
+    return (role === 'system' || role === 'user' || role === 'assistant') && typeof content === 'string';
+  });
+
+/** Several outputs at temperature 0 would all be the same. */
+const VARIED = 0.7;
+
+/**
+ * Sends the chat messages that a column holds, and puts the answer in another. With `n` > 1 that is a list, and
+ * temperature 0 is lifted to 0.7.
+ *
+ * @example samples.pipe(llmMessages({ input_col: 'messages', output_col: 'answer' }, run.block('answer')))
+ */
+export function llmMessages<S extends Sample, const Name extends string>(
+  { input_col, output_col, gen_kwargs, model_id, model_family }: LlmMessagesConfig<Name>,
+  context: BlockContext = detached('llm_messages'),
+): OperatorFunction<S, WithColumns<S, Name, string | readonly string[]>> {
+  type Out = WithColumns<S, Name, string | readonly string[]>;
+  const { settings, name } = context;
+  const n = outputsPerCall(gen_kwargs, settings);
+  const written = samplingParameters(gen_kwargs, name, settings);
+  const parameters = n > 1 && written.temperature === 0 ? { ...written, temperature: VARIED } : written;
+  const model = gen_kwargs?.model ?? settings.model ?? model_id ?? undefined;
+  const family = settings.modelFamily ?? model_family ?? undefined;
+  const common = { n, parameters, contract: { columns: [output_col] }, ...(model && { model }), ...(family && { family }) };
+  return concurrentMap<S, Out>(context, async (sample, signal) => {
+    const missing = missingColumn(sample, [input_col]);
+    if (missing) return missing;
+    const messages = sample[input_col];
+    if (!isMessages(messages)) return rejected('not-messages', { message: `column "${input_col}" is not a list of {role, content}` });
+    const reply = await context.complete({ ...common, messages, sampleId: lineageOf(sample).id }, signal);
+    const texts = reply.choices.map(({ text }) => text);
+    if (texts.every((text) => strip(text) === '')) return rejected('empty-reply', { message: 'the teacher wrote nothing', reply: texts.join('\n') });
+    return derive(sample, { ...sample, [output_col]: n > 1 ? texts : texts[0] }, { block: name, index: 0, teacher: reply.model }) as unknown as Out;
+  });
+}
+
+export const llmMessagesBlock = defineBlock<typeof config, LlmMessagesConfig>({
+  type: 'LLMMessagesBlock',
+  summary: 'Sends the chat messages that a column holds to the teacher, and puts the answer in another column.',
+  config,
+  holds: true,
+  async load(written, loader) {
+    const settings = written as LlmMessagesConfig;
+    const { n = 1, temperature = 0 } = settings.gen_kwargs ?? {};
+    if (n !== 1 && temperature === 0) {
+      loader.report(['gen_kwargs'], { severity: 'warning', rule: 'llm/temperature', message: `temperature 0 would give the same output ${n === 'scaled' ? 'every time' : `${n} times`}, so it is lifted to ${VARIED}`, remedy: 'set a temperature' });
+    }
+    return checkTeacherConfig(settings, loader) ? settings : undefined;
+  },
+  columns: ({ input_col, output_col }) => ({ reads: [input_col], adds: [output_col], removes: [] }),
+  cost: () => ({ calls: 1, fanOut: 1, assumed: false }),
+  examples: [
+    {
+      title: 'Go on with a chat',
+      config: { input_col: 'messages', output_col: 'answer' },
+      input: [{ messages: [{ role: 'user', content: 'Where do rivers end?' }] }],
+      replies: ['In the sea.'],
+      output: [{ messages: [{ role: 'user', content: 'Where do rivers end?' }], answer: 'In the sea.' }],
+    },
+  ],
+  create: llmMessages,
+});

@@ -1,0 +1,40 @@
+import { Type, type Static, type TObject } from '@sinclair/typebox';
+import { TeacherConfig } from './request.js';
+
+const ParserKwargs = Type.Object(
+  {
+    parser_name: Type.Optional(Type.Literal('custom', { description: 'Cut the reply by `parsing_pattern` instead of tags.' })),
+    parsing_pattern: Type.Optional(Type.String({ description: 'Python regular expression, DOTALL; its groups are the output columns.' })),
+    parser_cleanup_tags: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Texts removed from what was found.' })),
+  },
+  { additionalProperties: false },
+);
+
+const BatchKwargs = Type.Object(
+  {
+    num_samples: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Column `num_samples` of samples that have none: how many items the prompt asks for.' }),
+    ),
+  },
+  { additionalProperties: true },
+);
+
+/** What the blocks that ask the teacher for columns have in common. */
+export const LlmCommon = {
+  output_cols: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Columns that the reply fills.' }),
+  ...TeacherConfig,
+  parser_kwargs: Type.Optional(ParserKwargs),
+  batch_kwargs: Type.Optional(BatchKwargs),
+} as const;
+export type LlmCommon = Omit<Static<TObject<typeof LlmCommon>>, keyof TeacherConfig | 'output_cols'> &
+  TeacherConfig & { readonly output_cols: readonly string[] };
+
+/** The pattern that cuts the reply, if it is not cut by tags. */
+export const patternOf = ({ parser_kwargs }: Pick<LlmCommon, 'parser_kwargs'>): string | undefined =>
+  parser_kwargs?.parser_name === 'custom' ? parser_kwargs.parsing_pattern : undefined;
+
+/** `num_samples` of the batch parameters, for samples that have no such column. */
+export function withNumSamples(columns: Record<string, unknown>, { batch_kwargs }: Pick<LlmCommon, 'batch_kwargs'>): Record<string, unknown> {
+  const count = batch_kwargs?.num_samples;
+  return count === undefined || columns['num_samples'] !== undefined ? columns : { ...columns, num_samples: count };
+}

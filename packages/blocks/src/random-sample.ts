@@ -1,0 +1,74 @@
+import { barrier, defineBlock, detached, expand, filtered, lineageOf, type BlockContext, type Sample } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { scopeOf } from './scope.js';
+
+const config = Type.Object(
+  {
+    fraction: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of the samples that pass, each judged by itself as it comes.' })),
+    count: Type.Optional(Type.Integer({ minimum: 0, description: 'Samples of each leaf that pass, exactly. Waits for the whole input.' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Config of {@link randomSample}: one of the two. */
+export interface RandomSampleConfig {
+  readonly fraction?: number;
+  readonly count?: number;
+}
+
+/**
+ * Lets a random part of the samples through, in input order: a share of them, or a number of each leaf (all, if there
+ * are fewer). The draw depends on the run's seed and the samples alone.
+ *
+ * @example samples.pipe(randomSample({ fraction: 0.1 }, run.block('tenth')))
+ */
+export function randomSample<S extends Sample>({ fraction, count }: RandomSampleConfig, context: BlockContext = detached('random_sample')): OperatorFunction<S, S> {
+  if (count === undefined) {
+    return expand<S, S>(context, () => {
+      const seen = new Map<string, number>();
+      return (sample) => {
+        // Equal samples have one id; they are told apart by how many came before.
+        const { id } = lineageOf(sample);
+        const repeat = seen.get(id) ?? 0;
+        seen.set(id, repeat + 1);
+        return context.random(id, repeat).float() < (fraction ?? 1) ? sample : filtered('not drawn');
+      };
+    });
+  }
+  return barrier<S, S>(context, (samples) => {
+    const members = new Map<string, number[]>();
+    samples.forEach((sample, i) => {
+      const list = members.get(scopeOf(sample)) ?? [];
+      list.push(i);
+      members.set(scopeOf(sample), list);
+    });
+    const drawn = new Set([...members].flatMap(([scope, indices]) => context.random('count', scope).sample(indices, count)));
+    return samples.map((sample, i) => (drawn.has(i) ? sample : filtered('not drawn')));
+  });
+}
+
+export const randomSampleBlock = defineBlock<typeof config, RandomSampleConfig>({
+  type: 'RandomSampleBlock',
+  summary: 'Lets a random share of the samples through, or a number of each leaf.',
+  config,
+  isBarrier: ({ count }) => count !== undefined,
+  async load(written, loader) {
+    if ((written.fraction === undefined) === (written.count === undefined)) {
+      loader.report([], { rule: 'random-sample/amount', message: 'give either fraction or count', remedy: 'fraction: 0.1 lets a tenth through, count: 100 exactly a hundred of each leaf' });
+      return undefined;
+    }
+    return written;
+  },
+  columns: () => ({ reads: [], adds: [], removes: [] }),
+  cost: ({ fraction }) => ({ calls: 0, fanOut: fraction ?? 1, assumed: true }),
+  examples: [
+    {
+      title: 'At most two of each leaf',
+      config: { count: 2 },
+      input: [{ n: 1 }, { n: 2 }],
+      output: [{ n: 1 }, { n: 2 }],
+    },
+  ],
+  create: randomSample,
+});

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { suggest, type BlockSpec, type Catalog, type ConfigLoader, type Finding, type LoadedBlock } from '@sdg/core';
+import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/core/config';
+import { Ajv, type ValidateFunction } from 'ajv';
+
+const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true });
+const validators = new WeakMap<object, ValidateFunction>();
+
+function validatorOf({ config }: BlockSpec): ValidateFunction {
+  const validator = validators.get(config) ?? ajv.compile(config);
+  validators.set(config, validator);
+  return validator;
+}
+
+/** What is needed to load the blocks of one file. */
+export interface BlockLoading {
+  readonly catalog: Catalog;
+  /** The pipeline file: files that configs name are relative to it. */
+  readonly path: string;
+  readonly source: YamlSource;
+  /** What to call the block in findings. */
+  readonly label: string;
+  /** How files are named in findings. */
+  readonly shown: (path: string) => string;
+  readonly findings: Finding[];
+  /** Files that were read. */
+  readonly files: string[];
+}
+
+/** Finds the block's spec, checks its config, and loads what the config names. What is wrong goes to `findings`. */
+export async function loadBlock(loading: BlockLoading, type: string, typeAt: YamlPath, config: unknown, base: YamlPath): Promise<LoadedBlock | undefined> {
+  const { catalog, source, label, findings } = loading;
+  const spec = catalog.get(type);
+  if (!spec) {
+    const meant = suggest(type, [...catalog.keys()]);
+    findings.push({
+      severity: 'error',
+      rule: 'pipeline/unknown-block',
+      path: label,
+      message: `there is no block type "${type}"`,
+      remedy: meant ? `did you mean "${meant}"?` : 'sdg blocks lists the types; --plugin FILE adds one of your own',
+      ...source.placeOf(typeAt),
+    });
+    return undefined;
+  }
+  const valid = validatorOf(spec);
+  if (!valid(config)) {
+    findings.push(...schemaFindings(valid.errors ?? [], source, config, base).map((finding) => ({ ...finding, path: label })));
+    return undefined;
+  }
+  const loaded = await spec.load(config, configLoader(loading, base));
+  return loaded === undefined ? undefined : { spec, config: loaded };
+}
+
+function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
+  const { path, source, label, shown, findings, files } = loading;
+  return {
+    async read(name, at) {
+      const file = resolve(dirname(path), name);
+      try {
+        const text = await readFile(file, 'utf8');
+        files.push(shown(file));
+        return { file: shown(file), text };
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const why = code === 'ENOENT' ? `there is no file ${name}` : code === 'EISDIR' ? `${name} is a folder` : `cannot read ${name}: ${message}`;
+        const place = source.placeOf([...base, ...at]);
+        findings.push({ severity: 'error', rule: 'pipeline/file', path: label, message: why, remedy: 'paths are relative to the pipeline file', ...place });
+        return undefined;
+      }
+    },
+    report(at, { severity = 'error', ...finding }) {
+      findings.push({ severity, path: label, ...finding, ...source.placeOf([...base, ...at]) });
+    },
+    reportIn: (finding) => findings.push({ path: label, ...finding }),
+    loadBlock: (type, typeAt, config, at) => loadBlock(loading, type, [...base, ...typeAt], config, [...base, ...at]),
+  };
+}
