@@ -46,7 +46,7 @@ function questionsAndAnswers({ given, parts, format }: Assignment, count: number
     const from = example.context ?? example.document;
     if (example.question === undefined || from === undefined) return [];
     const change = compareTexts(from, ground);
-    if (change.kept < ALIKE) return [];
+    if (change.alike < ALIKE) return [];
     const answer = answerByAnalogy({ examples: [example], question: example.question, ground });
     const [question] = [example.question].map((text) => [...change.replaced].reduce((result, [a, b]) => result.replaceAll(a, b), text));
     return [{ question: question!, answer: answer ?? '' }];
@@ -85,8 +85,10 @@ export function compose(assignment: Assignment, outputs: number, random: Random)
     }
     case 'choices': {
       const questions = choiceQuestions(ground, random);
-      const rendered = questions.map((question) => ({ question: renderChoices(question), answer: renderRight(question), choices: question.choices.join('\n') }));
-      return rendered.length === 0 ? share(questionsAndAnswers(assignment, total, random)) : share(Array.from({ length: total }, (_, i) => rendered[i % rendered.length]!));
+      if (questions.length === 0) return share(questionsAndAnswers(assignment, total, random));
+      // A document that is used up is asked again, with the choices in another order.
+      const all = Array.from({ length: Math.ceil(total / questions.length) }, (_, i) => (i === 0 ? questions : choiceQuestions(ground, random))).flat();
+      return share(all.map((question) => ({ question: renderChoices(question), answer: renderRight(question), choices: question.choices.join('\n') })));
     }
     case 'pairs':
     case 'questions':

@@ -25,7 +25,7 @@ const WANTED: Readonly<Record<Aim, readonly Role[]>> = {
 function mentionedTags(directions: string): readonly { readonly startTag: string; readonly endTag: string; readonly role: Role }[] {
   const starts = [...directions.matchAll(/\[Start of ([^\]\n]{1,40})\]/giu)].map(([startTag, name]) => ({ startTag, endTag: `[End of ${name!}]`, role: roleOf(name!) }));
   const xml = [...directions.matchAll(/<([A-Za-z][\w-]*)>/gu)].map(([startTag, name]) => ({ startTag, endTag: `</${name!}>`, role: roleOf(name!) }));
-  const bare = [...directions.matchAll(/\[([A-Z]{3,20})\]/gu)].map(([startTag, name]) => ({ startTag, endTag: '', role: roleOf(name!) }));
+  const bare = [...directions.matchAll(/\[([A-Z][A-Za-z]{2,20})\]/gu)].map(([startTag, name]) => ({ startTag, endTag: '', role: roleOf(name!) }));
   return [...starts, ...xml, ...bare].filter(({ endTag }) => endTag === '' || directions.includes(endTag));
 }
 

@@ -22,12 +22,12 @@ export function fromPython(pattern: string): RegExp | undefined {
  */
 export function patternFormat(fields: readonly Field[], pattern: string, marks: readonly Marks[]): Format {
   const regex = fromPython(pattern);
-  const template = patternTemplate(pattern);
+  const template = regex && patternTemplate(pattern);
   const withMarks = ({ startTags, endTag }: Marks, records: readonly Values[]): string =>
     records.map((values) => `${values.map((value, i) => `${startTags[i] ?? ''}\n${value}`).join('\n')}${endTag && `\n${endTag}`}`).join('\n');
   const candidates = (records: readonly Values[]): string[] => [
     ...marks.map((mark) => withMarks(mark, records)),
-    ...(template ? [records.map((values) => template(values)).join('\n'), records.map((values) => template(values)).join('\n\n')] : []),
+    ...(template ? ['\n', '\n\n'].map((between) => records.map((values, i) => template(values, i + 1)).join(between)) : []),
   ];
   const readsBack = (text: string, records: readonly Values[]): boolean => {
     if (!regex) return false;

@@ -1,12 +1,15 @@
-/** Where a template has a group's value. */
-type Piece = string | { readonly group: number };
+/** Where a template has a group's value, or a number that counts the records. */
+type Piece = string | { readonly group: number } | { readonly ordinal: true };
+
+/** Writes one record; `ordinal` counts records from 1. */
+export type RecordTemplate = (values: readonly string[], ordinal: number) => string;
 
 /**
  * A shortest text that a regular expression matches, with the capture groups left open for values: literals stay,
  * the first of alternatives is taken, white space becomes a line break, what is optional is left out, look-arounds
  * are skipped. Undefined where the expression is not understood. Not a full parser: what it makes is tried out.
  */
-export function patternTemplate(pattern: string): ((values: readonly string[]) => string) | undefined {
+export function patternTemplate(pattern: string): RecordTemplate | undefined {
   let at = 0;
   let groups = 0;
 
@@ -43,11 +46,15 @@ export function patternTemplate(pattern: string): ((values: readonly string[]) =
     }
     if (char === '[') {
       const close = pattern.indexOf(']', at + 1);
-      const set = pattern.slice(at, close);
-      at = close + 1;
+      const end = close === -1 ? pattern.length : close;
+      const set = pattern.slice(at, end);
+      at = end + 1;
       return set.startsWith('\\s') ? ['\n'] : set.startsWith('^') ? ['x'] : [set.startsWith('\\') ? classChar(set[1]!) : set[0]!];
     }
-    if (char === '\\') return [classChar(pattern[at++] ?? '')];
+    if (char === '\\') {
+      const letter = pattern[at++] ?? '';
+      return [letter === 'd' ? { ordinal: true } : classChar(letter)];
+    }
     if (char === '.') return ['x'];
     return char === '^' || char === '$' ? [] : [char];
   };
@@ -56,5 +63,5 @@ export function patternTemplate(pattern: string): ((values: readonly string[]) =
 
   const pieces = alternatives();
   if (at < pattern.length || groups === 0) return undefined;
-  return (values) => pieces.map((piece) => (typeof piece === 'string' ? piece : (values[piece.group] ?? ''))).join('');
+  return (values, ordinal) => pieces.map((piece) => (typeof piece === 'string' ? piece : 'group' in piece ? (values[piece.group] ?? '') : String(ordinal))).join('');
 }

@@ -9,7 +9,7 @@ const MAKE = String.raw`\b(?:generate|write|create|come up with|compose|develop|
 const CUES: readonly (readonly [Aim, RegExp])[] = [
   ['choices', /multiple[- ]choice|\bMCQs?\b|\bMMLU\b|four (?:answer )?(?:options|choices)/iu],
   ['judge', /\b(?:rate|rating|score|evaluate|evaluation|impartial judge|assess|grade)\b|\b(?:determine|decide|judge|verify|check) (?:if|whether|how)\b|\bYES or NO\b/iu],
-  ['pairs', /\bquestions?[- ]*(?:and|&|\/|–|-)[- ]*(?:(?:its|an|the|their|correct|matching|corresponding) )*(?:answer|response)|\bQ ?& ?A\b|\bquestion[- ]answer|\binstruction[- ]*(?:and|-)[- ]*(?:response|output)|\b(?:one|a) (?:new )?question[^.]{0,80}, and its answer/iu],
+  ['pairs', /\bquestions?[- ]*(?:and|with|plus|&|\/|–|-)[- ]*(?:(?:its|an|the|their|correct|matching|corresponding) )*(?:answer|response)|\bQ ?& ?A\b|\bquestion[- ]answer|\binstruction[- ]*(?:and|-)[- ]*(?:response|output)|\b(?:one|a) (?:new )?question[^.]{0,80}, and its answer/iu],
   ['correction', /\bspell(?:ing|check)|\btypos?\b|\bproof-?read|\bcopy-?edit|\bcorrect(?:ed)? (?:the |any |all )?(?:grammar|errors|mistakes|version)/iu],
   ['facts', /\batomic facts?\b|\b(?:list|extract|break)[^.\n]{0,40}\bfacts\b/iu],
   ['summary', /\bsummar|\bcondense\b|\babstract of\b|\bkey (?:passages|sentences|points)\b/iu],

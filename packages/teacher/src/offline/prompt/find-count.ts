@@ -1,7 +1,7 @@
 const WORDS: Readonly<Record<string, number>> = {
   a: 1, an: 1, one: 1, single: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, twelve: 12, fifteen: 15, twenty: 20,
 };
-const THINGS = String.raw`(?:questions?|pairs?|instructions?|queries|examples?|contexts?|tasks?|items?|facts?)`;
+const THINGS = String.raw`(?:questions?|pairs?|instructions?|queries|contexts?|tasks?|items?|facts?)`;
 /** No reply has more records than this, whatever a prompt asks for. */
 const MOST = 100;
 

@@ -9,6 +9,8 @@ export interface Change {
   readonly replaced: ReadonlyMap<string, string>;
   /** Share of the first text's tokens that the second keeps in order, 0 to 1. */
   readonly kept: number;
+  /** How much of both texts is common, 0 to 1: a short text is not like a long one that happens to hold its words. */
+  readonly alike: number;
 }
 
 /** Compares two texts word by word along their longest common subsequence. */
@@ -50,7 +52,7 @@ export function compareTexts(before: string, after: string): Change {
   gone.push(...a.slice(i));
   come.push(...b.slice(j));
   close();
-  return { replaced, kept: a.length === 0 ? 0 : length[0]! / a.length };
+  return { replaced, kept: a.length === 0 ? 0 : length[0]! / a.length, alike: (2 * length[0]!) / Math.max(1, a.length + b.length) };
 }
 
 /** Makes the same replacements in another text, whole words only, all at once. */

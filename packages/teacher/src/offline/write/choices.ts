@@ -1,7 +1,7 @@
 import type { Random } from '@sdg/core';
 import { sourcePairs } from './source-pairs.js';
 import { fillersOf, withGap, wordFrequency, type FillerKind } from './gaps.js';
-import { wordCount } from '../text/words.js';
+import { stem, wordCount, wordsOf } from '../text/words.js';
 
 /** A question with four choices, and the right one as it stands among them. */
 export interface ChoiceQuestion {
@@ -12,6 +12,7 @@ export interface ChoiceQuestion {
 
 const LETTERS = 'ABCD';
 const COUNT = 4;
+const stemsOf = (text: string): readonly string[] => wordsOf(text).map(stem);
 
 /** Numbers near to a given one, where the document has too few others to choose from. */
 function* nearby(value: string): Generator<string> {
@@ -24,10 +25,16 @@ function* nearby(value: string): Generator<string> {
   }
 }
 
+/** `tide` and `tides`, `the sun` and `sun` are no two choices. */
+const alike = (a: string, b: string): boolean => {
+  const bare = (text: string): string => stemsOf(text.replace(/^(?:the|an?) /iu, '')).join(' ') || text;
+  return bare(a) === bare(b);
+};
+
 function withDistractors(question: string, right: string, others: Iterable<string>, random: Random): ChoiceQuestion | undefined {
   const wrong: string[] = [];
   for (const other of others) {
-    if (wrong.length < COUNT - 1 && other !== '' && ![right, ...wrong].some((taken) => taken.toLowerCase() === other.toLowerCase())) wrong.push(other);
+    if (wrong.length < COUNT - 1 && other !== '' && ![right, ...wrong].some((taken) => alike(taken, other))) wrong.push(other);
   }
   if (wrong.length < COUNT - 1) return undefined;
   const choices = random.shuffle([right, ...wrong]);
@@ -44,6 +51,8 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
 
   const gaps = source.statements.flatMap(({ text: sentence }, i) =>
     fillers[i]!.flatMap(({ text: right, kind }) => {
+      // What stands elsewhere in the sentence gives the answer away.
+      if (stemsOf(sentence).filter((word) => word === stem(right.toLowerCase())).length > 1) return [];
       if (wordCount(sentence) < 6 || wordCount(sentence) > 40 || !/[.!]$/u.test(sentence)) return [];
       const others = random.shuffle([...byKind.get(kind)!].filter((other) => !sentence.includes(other)));
       const sized = kind === 'word' ? others.sort((a, b) => Math.abs(a.length - right.length) - Math.abs(b.length - right.length)) : others;
@@ -61,11 +70,10 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
       }),
     ),
   );
-  const asked = pairs.flatMap(({ question, short, rank, key }) => {
-    if (rank > 0 || short === undefined || /^[tlh]/u.test(key)) return [];
-    const prefix = question.split(' ')[0]!;
-    const others = random.shuffle(pairs.filter((other) => other.rank === 0 && other.short !== undefined && other.question.startsWith(prefix)).map((other) => other.short!));
-    return withDistractors(question, short, others, random) ?? [];
+  const asked = pairs.flatMap(({ question, short, kind }) => {
+    if (short === undefined || kind === undefined || wordCount(short) > 20) return [];
+    const others = pairs.filter((other) => other.kind === kind && other.short !== undefined && wordCount(other.short) <= 20).map((other) => other.short!);
+    return withDistractors(question, short, random.shuffle(others), random) ?? [];
   });
   const best = random.shuffle([...asked, ...cells]);
   return [...best, ...random.shuffle(gaps)];

@@ -26,7 +26,7 @@ export function fillersOf(sentence: string, frequency: ReadonlyMap<string, numbe
   if (name) fillers.push({ text: name, kind: 'name' });
   const words = [...sentence.matchAll(/(?<= )\p{Ll}{4,}(?=[ .,;:])/gu)].map(([word]) => word);
   const telling = words
-    .filter((word) => contentWords(word).length > 0 && !/(?:ing|ed|ly|ful|ous|ive|able)$/u.test(word))
+    .filter((word, i) => words.indexOf(word) === i && words.lastIndexOf(word) === i && contentWords(word).length > 0 && !/(?:ing|ed|ly|ful|ous|ive|able)$/u.test(word))
     .sort((a, b) => (frequency.get(b) ?? 0) - (frequency.get(a) ?? 0) || b.length - a.length)[0];
   if (telling) fillers.push({ text: telling, kind: 'word' });
   return fillers;

@@ -2,7 +2,7 @@ import { readClause, type Clause } from '../text/clause.js';
 import type { Statement } from '../text/read-source.js';
 import { capitalise, contentWords, coverage, wordCount } from '../text/words.js';
 import { NO_NAMES, PEOPLE, personIn, type Names } from './names.js';
-import type { Pair } from './pair.js';
+import type { Pair, ShortKind } from './pair.js';
 import { asQuestion, countedIn, invert, midSentence, TIME_PHRASE, without } from './question-words.js';
 
 
@@ -26,7 +26,9 @@ interface Ground {
   readonly names: Names;
 }
 
-function* questionsOf({ clause, openingTime, names }: Ground): Generator<readonly [question: string, rank: number, short?: string]> {
+type Asked = readonly [question: string, rank: number, short?: string, kind?: ShortKind];
+
+function* questionsOf({ clause, openingTime, names }: Ground): Generator<Asked> {
   const { subject, verb, form, core, rest } = clause;
   const person = personIn(subject, names);
   // `a hollow, ring-shaped wick`: what the comma cut off belongs to it.
@@ -35,22 +37,22 @@ function* questionsOf({ clause, openingTime, names }: Ground): Generator<readonl
   const ask = (word: string, about: string): string => `${word} ${invert(clause, about, names)}`;
 
   const time = openingTime ?? TIME_PHRASE.exec(core)?.[0];
-  if (time !== undefined && isWhole) yield [ask('when', without(core, time)), 0, capitalise(time)];
+  if (time !== undefined && isWhole) yield [ask('when', without(core, time)), 0, capitalise(time), 'time'];
   const [before = '', because] = rest.split(/,? because /u);
-  if (because !== undefined && !/[,;]/u.test(before)) yield [ask('why', before), 0, `Because ${because}`];
+  if (because !== undefined && !/[,;]/u.test(before)) yield [ask('why', before), 0, `Because ${because}`, 'reason'];
   const counted = countedIn(clause);
-  if (counted && isWhole) yield [ask(`how many ${counted.noun}`, without(core, counted.phrase)), 0, counted.number];
+  if (counted && isWhole && !/\b(?:and|or)\b/u.test(core)) yield [ask(`how many ${counted.noun}`, without(core, counted.phrase)), 0, counted.number, 'count'];
   if (isCopula && /^(?:an?|the|one of) /u.test(core) && wordCount(core) >= 3 && wordCount(subject) <= 6 && !TOO_GENERAL.test(subject)) {
-    yield [`${person ? 'who' : 'what'} ${verb} ${midSentence(subject, names)}`, 0, core];
+    yield [`${person ? 'who' : 'what'} ${verb} ${midSentence(subject, names)}`, 0, core, 'definition'];
   }
   const called = /^((?:also |sometimes |often |usually )?)(?:called|known as) ((?:the |an? )?[\p{L}-]+(?: [\p{L}-]+)?)$/u.exec(core);
-  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [ask('what', `${called[1]!}called`), 0, called[2]!];
+  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [ask('what', `${called[1]!}called`), 0, called[2]!, 'term'];
   const isDeed = form !== 'auxiliary' && DEEDS.has(form.base);
   if (person && isDeed) yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${openingTime ? ` ${openingTime}` : ''}`, 1];
   if (!isWhole || TOO_GENERAL.test(subject) || new Set(contentWords(core)).size < 3 || coverage(core, subject) > 0.4) return;
   const isPlural = form === 'auxiliary' ? /^(?:are|were|have)$/u.test(verb) : form.tense === 'plural';
   const isPeople = person !== undefined || PEOPLE.test(subject);
-  if (isPeople || !isPlural) yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${openingTime ? ` ${openingTime}` : ''}`, isCopula ? 2 : 1, person ?? subject];
+  if (isPeople || !isPlural) yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${openingTime ? ` ${openingTime}` : ''}`, isCopula ? 2 : 1, person ?? subject, person === undefined ? 'subject' : 'person'];
 }
 
 /** Whether a question can be understood without the text around it. */
@@ -76,11 +78,12 @@ export function statementPairs(statement: Statement, names: Names): readonly Pai
   const where = isBareNoun(clause.subject) && heading !== '' ? `in the section “${heading}”, ` : '';
   return [...questionsOf(ground)]
     .filter(([question]) => standsAlone(question, ground))
-    .map(([question, rank, short]) => ({
+    .map(([question, rank, short, kind]) => ({
       question: asQuestion(where + question),
       answer: text,
       key: `${paragraph}.${position}`,
       rank,
       ...(short !== undefined && { short }),
+      ...(kind !== undefined && { kind }),
     }));
 }
