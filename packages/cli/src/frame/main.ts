@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { RunnableCommand } from '../command.js';
 import { renderHelp } from './help.js';
-import { flagsOf, parseFlags } from './parse-flags.js';
+import { parseFlags } from './parse-flags.js';
 
 /** Version of the package, read only when it is asked for. */
 const version = (): string => (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
@@ -34,28 +34,6 @@ function watchSignals(say: (text: string) => void): AbortSignal {
   return controller.signal;
 }
 
-/** One line a failure; the stack only with `--debug`. Gives the exit code. */
-async function report(error: unknown, name: string, debug: boolean): Promise<number> {
-  if (isClosedPipe(error)) return 0;
-  const { SdgError } = await import('@sdg/core');
-  const known = error instanceof SdgError;
-  const what = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${name}: ${known ? what : `unexpected: ${what}; run again with --debug and report what it shows`}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return known ? error.exitCode : 1;
-}
-
-async function usageError(command: RunnableCommand, name: string, problems: ReturnType<typeof parseFlags>['problems']): Promise<number> {
-  const { didYouMean } = await import('@sdg/core');
-  const names = flagsOf(command).flatMap((flag) => [flag.name, ...(flag.aliases ?? [])]);
-  for (const { message, unknown } of problems) {
-    const meant = unknown === undefined ? '' : didYouMean(unknown, names).replace('"', '"--');
-    process.stderr.write(`${name}: ${message}${meant && `; ${meant}`}\n`);
-  }
-  process.stderr.write(`${name}: see ${name} --help\n`);
-  return 2;
-}
-
 async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {
   const { flags, fromEnv, positionals, problems } = parseFlags(command, argv, process.env);
   if (flags['help']) {
@@ -66,7 +44,7 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
     process.stdout.write(`${name} ${version()}\n`);
     return 0;
   }
-  if (problems.length > 0) return usageError(command, name, problems);
+  if (problems.length > 0) return (await import('./report.js')).reportProblems(command, name, problems);
   const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
   let print = toStderr;
   const complain = (text: string): void => print(`${name}: ${text}`);
@@ -78,7 +56,8 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
   try {
     return (await command.run(invocation as never)) ?? 0;
   } catch (error) {
-    return report(error, name, flags['debug'] === true);
+    if (isClosedPipe(error)) return 0;
+    return (await import('./report.js')).reportError(error, name, flags['debug'] === true);
   }
 }
 

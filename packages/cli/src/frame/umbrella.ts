@@ -40,8 +40,5 @@ export async function umbrella(argv = process.argv.slice(2)): Promise<void> {
     process.exitCode = word === undefined ? 2 : 0;
     return;
   }
-  const { didYouMean } = await import('@sdg/core');
-  const meant = didYouMean(word, Object.keys(commands));
-  process.stderr.write(`sdg: unknown command "${word}"${meant && `; ${meant}`}\nsdg: see sdg --help\n`);
-  process.exitCode = 2;
+  process.exitCode = (await import('./report.js')).reportUnknownCommand(word, Object.keys(commands));
 }
