@@ -1,0 +1,83 @@
+import { columnsOf, defineBlock, derive, detached, expand, filtered, rejected, type BlockContext, type Outcome, type Sample, type WithColumns } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { asText } from './as-text.js';
+import { missingColumn } from './missing-column.js';
+import { strip } from './strip.js';
+
+const config = Type.Object(
+  {
+    input_col: Type.String({ minLength: 1, description: 'Column with the list; it is removed.' }),
+    output_col: Type.String({ minLength: 1, description: 'Column for one item.' }),
+    label: Type.String({ minLength: 1, description: 'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:".' }),
+    max_items: Type.Optional(Type.Integer({ minimum: 1, description: 'Items taken at most; a column `num_samples` of the sample wins. Default: all.' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Config of {@link splitList}. */
+export interface SplitListConfig<Name extends string = string> {
+  readonly input_col: string;
+  readonly output_col: Name;
+  readonly label: string;
+  readonly max_items?: number;
+}
+
+/** `### Question 1:`, `**Question 1:**`, `Question 1.`, `- Question #1)` at the start of a line, case aside. */
+function markOf(label: string): RegExp {
+  const word = label.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
+  return new RegExp(`^[ \\t]*(?:#{1,6}|\\*{1,3}|[-•])?[ \\t]*(?:\\*{1,3})?${word}[ \\t]*#?\\d{1,4}(?:[ \\t]*\\*{1,3})?[ \\t]*(?:[:.)]|$)(?:[ \\t]*\\*{1,3})?`, 'gimu');
+}
+
+/** A line that only separates items. */
+const RULE = /\n[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$/;
+
+/** The items of a list whose items begin with marks. What stands before the first mark is not an item. */
+export function listItems(text: string, label: string): string[] {
+  const marks = [...text.matchAll(markOf(label))];
+  return marks.map(({ 0: mark, index }, i) => strip(strip(text.slice(index + mark.length, marks[i + 1]?.index)).replace(RULE, '')));
+}
+
+/**
+ * Makes one sample of each item of a list that the teacher wrote. Text before the first mark, a greeting say, is no
+ * item. A list without a mark and an empty item are rejected with the text; items beyond `max_items` are filtered.
+ *
+ * @example samples.pipe(splitList({ input_col: 'questions', output_col: 'question', label: 'Question' }))
+ */
+export function splitList<S extends Sample, const Name extends string>(
+  { input_col, output_col, label, max_items }: SplitListConfig<Name>,
+  context: BlockContext = detached('split_list'),
+): OperatorFunction<S, WithColumns<S, Name>> {
+  return expand<S, WithColumns<S, Name>>(context, () => (sample) => {
+    const missing = missingColumn(sample, [input_col]);
+    if (missing) return missing;
+    const { [input_col]: list, ...rest } = columnsOf(sample);
+    const text = asText(list);
+    const items = listItems(text, label);
+    const wanted = sample['num_samples'] ?? max_items;
+    const most = typeof wanted === 'number' ? wanted : Infinity;
+    if (items.length === 0) return rejected('no-items', { message: `no line begins with "${label} 1:" or the like`, reply: text });
+    return items.map((item, index): Outcome<WithColumns<S, Name>> => {
+      if (item === '') return rejected('empty-item', { message: `nothing follows mark ${index + 1} of ${items.length}`, reply: text });
+      if (index >= most) return filtered('more than asked for');
+      return derive(sample, { ...rest, [output_col]: item }, { block: context.name, index }) as unknown as WithColumns<S, Name>;
+    });
+  });
+}
+
+export const splitListBlock = defineBlock<typeof config, SplitListConfig>({
+  type: 'SplitListBlock',
+  summary: 'Makes one sample of each item of a list that the teacher wrote.',
+  config,
+  columns: ({ input_col, output_col }) => ({ reads: [input_col], adds: [output_col], removes: input_col === output_col ? [] : [input_col] }),
+  cost: ({ max_items }) => ({ calls: 0, fanOut: max_items ?? 5, assumed: true }),
+  examples: [
+    {
+      title: 'A greeting is not a question',
+      config: { input_col: 'questions', output_col: 'question', label: 'Question' },
+      input: [{ questions: 'Here you are!\n\n### Question 1:\nWhy do rivers bend?\n\n### Question 2: What is an oxbow?' }],
+      output: [{ question: 'Why do rivers bend?' }, { question: 'What is an oxbow?' }],
+    },
+  ],
+  create: splitList,
+});
