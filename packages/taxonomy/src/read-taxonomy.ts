@@ -1,5 +1,6 @@
 import type { Finding, Sample } from '@sdg/core';
 import { repositoryCacheDir } from '@sdg/documents';
+import { attributionFindings } from './attribution-findings.js';
 import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
 import type { Judgement, JudgeOptions } from './judge-qna.js';
 import { knowledgeSamples } from './knowledge-samples.js';
@@ -7,7 +8,9 @@ import { leafChunks, type LeafChunksOptions } from './leaf-chunks.js';
 import { readQnaFile } from './read-qna-file.js';
 import { skillSamples } from './skill-samples.js';
 
-export interface ReadTaxonomyOptions extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base'> {
+export interface ReadTaxonomyOptions extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base' | 'onNote'> {
+  /** Ask for an attribution.txt beside every file, as the public taxonomy's checks do. */
+  readonly attribution?: boolean;
   /** Told of everything that is wrong, or worth knowing, as it is found. What has an error yields no samples. */
   readonly onFinding?: (finding: Finding) => void;
   /** Told of every file once it is judged. */
@@ -28,7 +31,10 @@ export async function* judgeTaxonomy(paths: readonly string[], options: ReadTaxo
   const onFinding = options.onFinding ?? (() => undefined);
   for await (const found of findQnaFiles(paths, { ...options, onFinding })) {
     if (options.signal?.aborted) return;
-    const judgement = await readQnaFile(found, options);
+    const judged = await readQnaFile(found, options);
+    const missing = options.attribution ? await attributionFindings(found.file) : [];
+    // A leaf that lacks its attribution can still be learned from; the finding is what makes a check fail.
+    const judgement = missing.length > 0 ? { ...judged, findings: [...judged.findings, ...missing] } : judged;
     for (const finding of judgement.findings) onFinding(finding);
     options.onJudged?.(found.file, judgement);
     yield { file: found.file, judgement };

@@ -5,4 +5,5 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   read: () => import('./read.js'),
   run: () => import('./run.js'),
   mix: () => import('./mix.js'),
+  diff: () => import('./diff.js'),
 };

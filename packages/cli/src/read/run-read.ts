@@ -1,25 +1,70 @@
-import { formatFinding, formatFindingForGithub, fromGated, Gate, type Finding } from '@sdg/core';
-import { readTaxonomy } from '@sdg/taxonomy';
+import { fromGated, Gate, SdgError, type Sample } from '@sdg/core';
+import { countWords, loadTokenizer, repositoryCacheDir, type ChunkOptions } from '@sdg/documents';
+import { judgeTaxonomy, type ReadTaxonomyOptions } from '@sdg/taxonomy';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import type { ReadInvocation } from './read-flags.js';
+import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
+import { readAllSeeds, taxonomyPaths } from './seed-sources.js';
 
 /** Lines in flight to the pipe: reading is cheap, so the window is wide. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };
 
-/** The work of `sdg-read`: samples to stdout, findings to stderr. Exit 1 if any finding is an error. */
-export async function runRead({ flags, positionals, env, stdout, stderr, say, interrupted }: ReadInvocation): Promise<number> {
-  const { check, format = env['GITHUB_ACTIONS'] ? 'github' : 'text' } = flags;
-  const print = format === 'github' ? formatFindingForGithub : formatFinding;
-  let errors = 0;
-  const onFinding = (finding: Finding): void => {
-    if (finding.severity === 'error') errors++;
-    stderr.write(`${print(finding)}\n`);
+async function chunkOptions(flags: ReadInvocation['flags']): Promise<ChunkOptions> {
+  const { tokenizer, 'chunk-tokens': tokens, 'chunk-word-count': words } = flags;
+  if (words === undefined) return { ...(tokens !== undefined && { limit: tokens }), ...(tokenizer !== undefined && { count: await loadTokenizer(tokenizer) }) };
+  if (tokens !== undefined || tokenizer !== undefined) {
+    throw new SdgError('usage', '--chunk-word-count counts words, not tokens', { remedy: 'leave --chunk-tokens and --tokenizer out, or it' });
+  }
+  return { limit: words, count: countWords };
+}
+
+/** Every leaf judged, nothing fetched; NDJSON is read through, as that is all its check. */
+async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: Parameters<typeof readAllSeeds>[2]): AsyncGenerator<Sample> {
+  const taxonomies = taxonomyPaths(paths);
+  for await (const _judged of judgeTaxonomy(taxonomies, options));
+  yield* readAllSeeds(paths.filter((path) => !taxonomies.includes(path)), stdin, options);
+}
+
+/**
+ * The work of `sdg-read`: samples to stdout, findings to stderr (with `--check` and `--format json` to stdout, which is
+ * free then). Exit 1 if any finding is an error.
+ */
+export async function runRead({ flags, positionals, env, stdin, stdout, stderr, say, complain, interrupted }: ReadInvocation): Promise<number> {
+  const format = findingFormat(flags.format, env);
+  const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
+  report.files = positionals.length - taxonomyPaths(positionals).length;
+  const lint = await lintConfigOf(flags['yaml-rules'], complain);
+  const options: ReadTaxonomyOptions & { onFinding: FindingReport['add'] } = {
+    onFinding: (finding) => report.add(finding),
+    onJudged: () => void report.files++,
+    onNote: complain,
+    onFetch: (url) => say(`fetching ${url}`),
+    signal: interrupted,
+    chunks: await chunkOptions(flags),
+    cacheDir: flags['document-cache'] ?? repositoryCacheDir(env),
+    ...(lint && { lint }),
+    ...(flags.base !== undefined && { base: flags.base }),
+    ...(flags.foundational && { foundational: true }),
+    ...(flags.attribution && { attribution: true }),
+    ...(flags['allow-repo'] && { allow: flags['allow-repo'] }),
+    ...(flags['max-repo-size'] !== undefined && { maxBytes: flags['max-repo-size'] * 1_000_000 }),
   };
+  const seeds = flags.check && !flags['check-documents'] ? checkOnly(positionals, stdin, options) : readAllSeeds(positionals, stdin, options);
   const gate = new Gate(WINDOW);
-  const samples = fromGated(readTaxonomy(positionals, { onFinding }), { gate, draining: interrupted });
-  const { count } = await writeSamples(check ? samples.pipe(ignoreElements()) : samples, stdout, gate);
-  if (errors > 0) say(`${errors} ${errors === 1 ? 'error' : 'errors'}; what is wrong was left out`);
-  else if (!check && count === 0 && !interrupted.aborted) say('no seed samples found');
-  return interrupted.aborted ? 130 : errors > 0 ? 1 : 0;
+  const samples = fromGated(seeds, { gate, draining: interrupted });
+  let count = 0;
+  let closed = false;
+  try {
+    ({ count, closed } = await writeSamples(flags.check ? samples.pipe(ignoreElements()) : samples, stdout, gate));
+  } catch (error) {
+    // What is under way is stopped as well: a fetch would take minutes.
+    if (!interrupted.aborted) throw error;
+  }
+  if (interrupted.aborted) return 130;
+  if (closed) return 0;
+  if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
+  else if (flags.check) say(report.summary());
+  else if (count === 0) say('no seed samples found');
+  return report.errors > 0 ? 1 : 0;
 }

@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import { SdgError, seedSample, type Finding, type Sample } from '@sdg/core';
+import { readTaxonomy, type ReadTaxonomyOptions } from '@sdg/taxonomy';
+import { readSamples } from '../io/read-samples.js';
+
+/** What a path on the command line holds, told by its name. A reader of its own for every kind. */
+type Kind = 'taxonomy' | 'ndjson';
+
+const kindOf = (path: string): Kind => (path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path)) ? 'ndjson' : 'taxonomy');
+
+const asFinding = ({ what, remedy, place }: SdgError): Finding => ({
+  severity: 'error', rule: 'file/ndjson', ...place, message: what, ...(remedy && { remedy: 'mend the line' }),
+});
+
+/** Seeds from NDJSON: as they are, with a lineage where they have none. Bad lines are reported and left out. */
+async function* readSeeds(file: string, stdin: NodeJS.ReadStream, onFinding: (finding: Finding) => void): AsyncGenerator<Sample> {
+  const onBadLine = (error: SdgError): void => onFinding(asFinding(error));
+  const samples = await readSamples({ files: [file], stdin, expects: 'seed samples as NDJSON', onBadLine });
+  let index = 0;
+  for await (const sample of samples) {
+    yield sample._sdg ? sample : seedSample(sample, { file: file === '-' ? 'stdin' : file, seed_example: index });
+    index++;
+  }
+}
+
+/** Neighbours of one kind together, so that all paths of a taxonomy are looked at before the first is read. */
+function grouped(paths: readonly string[]): { kind: Kind; paths: string[] }[] {
+  const groups: { kind: Kind; paths: string[] }[] = [];
+  for (const path of paths) {
+    const kind = kindOf(path);
+    const last = groups.at(-1);
+    if (last?.kind === kind) last.paths.push(path);
+    else groups.push({ kind, paths: [path] });
+  }
+  return groups;
+}
+
+/** Seed samples from everything named on the command line, in its order. */
+export async function* readAllSeeds(
+  paths: readonly string[],
+  stdin: NodeJS.ReadStream,
+  options: ReadTaxonomyOptions & { readonly onFinding: (finding: Finding) => void },
+): AsyncGenerator<Sample, void, undefined> {
+  if (paths.filter((path) => path === '-').length > 1) throw new SdgError('usage', 'stdin can be read once', { remedy: 'write - once' });
+  for (const group of grouped(paths)) {
+    if (group.kind === 'taxonomy') yield* readTaxonomy(group.paths, options);
+    else for (const file of group.paths) yield* readSeeds(file, stdin, options.onFinding);
+  }
+}
+
+/** The paths that are taxonomies. */
+export const taxonomyPaths = (paths: readonly string[]): string[] => paths.filter((path) => kindOf(path) === 'taxonomy');
