@@ -8,9 +8,12 @@ import type { TlsOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
 import { offlineTeacher } from './offline/index.js';
 import { outputs } from './outputs.js';
+import { AdaptiveLimit } from './pool/adaptive-limit.js';
+import { Budget, type Price } from './pool/budget.js';
 import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
-import { Pool } from './pool/pool.js';
+import { Pool, type Allowance } from './pool/pool.js';
+import { requestRate, tokenRate } from './pool/rate.js';
 import { retry } from './retry.js';
 import { stopAt } from './stop-at.js';
 
@@ -33,6 +36,11 @@ export interface TeacherOptions {
   /** Requests and tokens a minute at most. */
   readonly rpm?: number | undefined;
   readonly tpm?: number | undefined;
+  /** Tokens and money that the run may use at most; what the cache answers costs nothing. */
+  readonly maxTokensTotal?: number | undefined;
+  readonly maxCost?: number | undefined;
+  /** Price of a million tokens by model; `*` for all others. */
+  readonly prices?: Readonly<Record<string, Price>> | undefined;
   /** Folder of the call cache. Absent: nothing is kept. */
   readonly cacheDir?: string | undefined;
   /** Answer from the cache alone. */
@@ -75,8 +83,19 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted: (ms) => pool.pause(ms, server.name) });
     return server;
   });
-  const slots = concurrency === 'auto' ? 8 : concurrency;
-  const pool: Pool = new Pool({ servers, limit: () => fixedLimit(slots), maxConcurrency: slots, health, onNotice });
+  const { maxConcurrency: max, rpm, tpm, maxTokensTotal, maxCost, prices } = options;
+  const allowances: Allowance[] = [];
+  if (maxTokensTotal !== undefined || maxCost !== undefined) allowances.push(new Budget({ maxTokens: maxTokensTotal, maxCost, prices }));
+  if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
+  if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
+  const pool: Pool = new Pool({
+    servers,
+    limit: () => (concurrency === 'auto' ? new AdaptiveLimit(max === undefined ? {} : { max }) : fixedLimit(concurrency)),
+    maxConcurrency: concurrency === 'auto' ? max : Math.min(concurrency, max ?? Infinity),
+    health,
+    allowances,
+    onNotice,
+  });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
   const cache = cacheDir === undefined ? undefined : CallCache.open(cacheDir);

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
+import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
 import { Agent, request, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
@@ -79,13 +80,13 @@ export class HttpClient {
       apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${Buffer.from(user).toString('base64')}` : undefined;
     this.#secrets = [apiKey, password, username && Buffer.from(user).toString('base64')].filter((s): s is string => !!s && s.length > 3);
     this.#base.username = this.#base.password = '';
-    const { insecure, ...certificates } = tls;
+    const { insecure, ca, ...certificates } = tls;
     // The client's own time limit is the only one: undici would end a generation after five minutes.
     this.#agent = new Agent({
       headersTimeout: 0,
       bodyTimeout: 0,
       pipelining: 1,
-      connect: { timeout: 30_000, ...certificates, ...(insecure && { rejectUnauthorized: false }) },
+      connect: { timeout: 30_000, ...certificates, ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...(insecure && { rejectUnauthorized: false }) },
     });
   }
 

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualServer, type VirtualCall } from '../test-support/virtual-server.js';
+import { AdaptiveLimit } from './adaptive-limit.js';
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7];
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+/** Throughput of the answered calls as a share of what so many slots can do. */
+function share(ends: readonly VirtualCall[], slots: number, meanMs = 1000): number {
+  const answered = ends.filter((end) => end.answered);
+  return (answered.length * meanMs) / (slots * (answered.at(-1)!.at - ends[0]!.at));
+}
+const inFlight = (ends: readonly VirtualCall[]): number => ends.reduce((sum, end) => sum + end.inFlight, 0) / ends.length;
+
+/** Runs it with every seed; `play` gives the calls to look at. Medians: one run of so few long-tailed calls is chance. */
+function measured(slots: number, play: (limit: AdaptiveLimit, seed: number) => VirtualCall[], meanMs?: number) {
+  const runs = SEEDS.map((seed) => play(new AdaptiveLimit(), seed));
+  return { share: median(runs.map((ends) => share(ends, slots, meanMs))), load: median(runs.map((ends) => inFlight(ends) / slots)) };
+}
+
+describe('AdaptiveLimit', () => {
+  for (const overload of ['queue', 'reject'] as const) {
+    for (const slots of [4, 32, 256]) {
+      it(`finds ${slots} slots of a server that ${overload === 'queue' ? 'queues' : 'turns away'} within 10 × S calls`, () => {
+        const { share: busy, load } = measured(slots, (limit, seed) => {
+          const server = new VirtualServer({ slots, overload, seed });
+          server.run(limit, Math.max(300, 10 * slots));
+          return server.run(limit, Math.max(600, 10 * slots));
+        });
+        expect(busy).toBeGreaterThan(0.9);
+        expect(load).toBeLessThan(2);
+      });
+    }
+    for (const [from, to] of [[32, 128], [128, 32]] as const) {
+      it(`follows a server that ${overload === 'queue' ? 'queues' : 'turns away'} from ${from} to ${to} slots`, () => {
+        const { share: busy, load } = measured(to, (limit, seed) => {
+          const server = new VirtualServer({ slots: from, overload, seed });
+          server.run(limit, 20 * from);
+          server.slots = to;
+          server.run(limit, 2000);
+          return server.run(limit, 1500);
+        });
+        expect(busy).toBeGreaterThan(0.9);
+        expect(load).toBeLessThan(2);
+      });
+    }
+  }
+
+  it('does not take longer calls for a queue, nor a queue for longer calls', () => {
+    for (const factor of [2, 0.5]) {
+      const { share: busy, load } = measured(32, (limit, seed) => {
+        const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
+        server.run(limit, 1000);
+        server.meanMs *= factor;
+        server.run(limit, 1500);
+        return server.run(limit, 1000);
+      }, 1000 * factor);
+      expect(busy).toBeGreaterThan(0.9);
+      expect(load).toBeLessThan(2.2);
+    }
+  });
+
+  it('halves at most once for a burst of overloads, and never goes below one', () => {
+    const limit = new AdaptiveLimit({ initial: 64 });
+    for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'overload' }, 0, 100);
+    expect(limit.value).toBe(32);
+    for (let i = 1; i < 20; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'overload' }, 0, 100);
+    expect(limit.value).toBe(1);
+  });
+
+  it('does not grow while there is too little to do, nor beyond its bound', () => {
+    const idle = new AdaptiveLimit();
+    for (let i = 0; i < 1000; i++) idle.ended({ startedAt: i, endedAt: i + 1, kind: 'ok' }, 0, 0);
+    expect(idle.value).toBe(4);
+    const bounded = new AdaptiveLimit({ max: 7 });
+    new VirtualServer({ slots: 64, overload: 'queue' }).run(bounded, 1000);
+    expect(bounded.value).toBeLessThanOrEqual(7);
+  });
+});

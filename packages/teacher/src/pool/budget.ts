@@ -1,0 +1,83 @@
+import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
+import type { Allowance } from './pool.js';
+import { TokenEstimate, type TokenGuess } from './token-estimate.js';
+
+/** Price of a million tokens, in any currency. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
+export interface BudgetOptions {
+  /** Most tokens of prompts and outputs together. */
+  readonly maxTokens?: number | undefined;
+  /** Most money, in the currency of the price. */
+  readonly maxCost?: number | undefined;
+  /** Price by model; `*` for all others. */
+  readonly prices?: Readonly<Record<string, Price>> | undefined;
+}
+
+/** What has been spent of a budget. */
+export interface Spent {
+  readonly tokens: number;
+  readonly cost: number;
+}
+
+/**
+ * A hard limit on what a run may use. A call starts only if the most it can use still fits, beside the most that those
+ * in flight can; if it would fit without them it waits for them, else the budget is used up.
+ */
+export class Budget implements Allowance {
+  readonly #options: BudgetOptions;
+  readonly #estimate = new TokenEstimate();
+  readonly #booked = new Map<TeacherRequest, Spent>();
+  #spent = { tokens: 0, cost: 0 };
+  #reserved = { tokens: 0, cost: 0 };
+
+  constructor(options: BudgetOptions) {
+    this.#options = options;
+    if (options.maxCost !== undefined && Object.keys(options.prices ?? {}).length === 0) {
+      throw new SdgError('usage', 'a limit of money needs a price', { remedy: 'pass --price IN,OUT: for a million tokens in and out' });
+    }
+  }
+
+  get spent(): Spent {
+    return { ...this.#spent };
+  }
+
+  #price(request: TeacherRequest, { prompt, completion }: TokenGuess): Spent {
+    const { prices = {} } = this.#options;
+    const price = prices[request.model ?? ''] ?? prices['*'] ?? { input: 0, output: 0 };
+    return { tokens: prompt + completion, cost: (prompt * price.input + completion * price.output) / 1e6 };
+  }
+
+  take(request: TeacherRequest): number {
+    const { maxTokens = Infinity, maxCost = Infinity } = this.#options;
+    const most = this.#price(request, this.#estimate.guess(request));
+    const tokens = this.#spent.tokens + most.tokens;
+    const cost = this.#spent.cost + most.cost;
+    if (tokens > maxTokens || cost > maxCost) {
+      const [name, spent, limit] = tokens > maxTokens ? ['tokens', this.#spent.tokens, maxTokens] : ['money', this.#spent.cost.toFixed(4), maxCost];
+      // Those in flight may use less than they could: only when all are done is it certain.
+      if (this.#booked.size > 0) return Infinity;
+      throw new SdgError('budget', `the budget of ${name} is used up: ${spent} of ${limit} spent, the next call could pass it`, {
+        remedy: 'raise --max-cost or --max-tokens-total and run the same command again: it resumes, and pays for no call twice',
+      });
+    }
+    if (tokens + this.#reserved.tokens > maxTokens || cost + this.#reserved.cost > maxCost) return Infinity;
+    this.#booked.set(request, most);
+    this.#reserved = { tokens: this.#reserved.tokens + most.tokens, cost: this.#reserved.cost + most.cost };
+    return 0;
+  }
+
+  settle(request: TeacherRequest, reply: Reply | undefined): void {
+    const booked = this.#booked.get(request);
+    if (!booked) return;
+    this.#booked.delete(request);
+    this.#reserved = { tokens: this.#reserved.tokens - booked.tokens, cost: this.#reserved.cost - booked.cost };
+    if (!reply) return;
+    this.#estimate.learn(request, reply);
+    const { tokens, cost } = this.#price(request, { prompt: reply.usage.promptTokens, completion: reply.usage.completionTokens });
+    this.#spent = { tokens: this.#spent.tokens + tokens, cost: this.#spent.cost + cost };
+  }
+}
