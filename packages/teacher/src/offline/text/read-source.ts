@@ -48,6 +48,15 @@ const cells = (line: string): readonly string[] => line.trim().replace(/^\||\|$/
 const isTableLine = (line: string): boolean => /\|.*\|/u.test(line);
 const isRule = (line: string): boolean => /^[\s|:-]*-{2,}[\s|:-]*$/u.test(line);
 
+/**
+ * Whether a line of text is a heading without marks: short, no punctuation at its end, and what follows begins anew. The
+ * first line of all may be longer: it is the outline that prompts put before a document.
+ */
+function isBareHeading(line: string, next: string | undefined, isFirst: boolean): boolean {
+  const text = line.trim();
+  return /^[\p{Lu}\d]/u.test(text) && !/[.!?:;,"”’)…-]$/u.test(text) && text.length < (isFirst ? 300 : 70) && next !== undefined && /^\s*(?:[\p{Lu}\d#|*-]|$)/u.test(next);
+}
+
 /** Reads Markdown or plain text. Anything is a document: at worst it has no statements. */
 export function readSource(text: string): Source {
   const statements: Statement[] = [];
@@ -94,10 +103,9 @@ export function readSource(text: string): Source {
     } else {
       const from = i;
       while (i < lines.length && lines[i]!.trim() !== '' && !HEADING.test(lines[i]!) && !ITEM.test(lines[i]!) && !isTableLine(lines[i]!)) i++;
-      // A line that neither is prose nor ends like it is a caption or a heading without marks.
-      const block = lines.slice(from, i).join('\n');
-      if (!/[.!?:;,"”’)]\s*$/u.test(block) && block.length < 80 && i < lines.length) heading = plainText(block.trim());
-      else addText(block);
+      const block = lines.slice(from, i);
+      while (block.length > 0 && isBareHeading(block[0]!, block[1] ?? lines[i + 1], from === 0)) heading = plainText(block.shift()!.trim());
+      if (block.length > 0) addText(block.join('\n'));
       lead = statements.at(-1)?.text ?? '';
     }
   }

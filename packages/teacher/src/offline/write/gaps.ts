@@ -13,7 +13,7 @@ export interface Filler {
 
 const YEAR = /\b(?:1[0-9]\d\d|20\d\d)\b/u;
 const NUMBER = /(?<![\p{L}\d.,:-])\d[\d,.]*\d|\b\d\b(?![\d:])/u;
-const NAME = /(?<=[\p{Ll},;] )(?:\p{Lu}[\p{L}-]{2,}(?: (?:of |de |von )?\p{Lu}[\p{L}-]+)*)/u;
+const NAME = /(?<=(?:^|[\s“(])[\p{Ll}\d][\p{L}\d’'-]*[,;]? )(?:\p{Lu}[\p{L}-]{2,}(?: (?:of |de |von )?\p{Lu}[\p{L}-]+)*)/u;
 
 /** The most telling thing in a sentence to leave out: a year, a number, a name, else its longest content word. */
 export function fillersOf(sentence: string, frequency: ReadonlyMap<string, number>): readonly Filler[] {

@@ -12,11 +12,13 @@ export const PEOPLE =
 export interface Names {
   /** Words that it writes with a capital inside sentences. */
   readonly proper: ReadonlySet<string>;
+  /** Words that it writes without one. */
+  readonly common: ReadonlySet<string>;
   /** Surnames of people that it has introduced with their full name. */
   readonly people: ReadonlySet<string>;
 }
 
-export const NO_NAMES: Names = { proper: new Set(), people: new Set() };
+export const NO_NAMES: Names = { proper: new Set(), common: new Set(), people: new Set() };
 
 const fullName = (subject: string): string | undefined => {
   const name = FULL_NAME.exec(subject)?.[1];
@@ -35,5 +37,6 @@ export function namesIn(sentences: readonly string[]): Names {
     const name = clause && fullName(clause.subject);
     return name === undefined ? [] : [name.split(' ').at(-1)!, name.split(' ').slice(1).join(' ')];
   });
-  return { proper: new Set(proper), people: new Set(people.flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)])) };
+  const common = sentences.flatMap((text) => text.match(/(?<![\p{L}])\p{Ll}+/gu) ?? []);
+  return { proper: new Set(proper), common: new Set(common), people: new Set(people.flatMap((name) => [name, name[0]!.toUpperCase() + name.slice(1)])) };
 }

@@ -27,10 +27,12 @@ export function pickPairs(pairs: readonly Pair[], count: number, random: Random)
     }
   }
   const prefixes = ['According to the text, ', 'As the text tells it, ', 'Going by the text alone, ', 'In the words of the text, '];
-  for (let i = 0; picked.length < count; i++) {
-    const pair = picked[i % pairs.length]!;
-    const prefix = prefixes[Math.floor(i / pairs.length) % prefixes.length]!;
+  const again = picked.filter(({ question }) => !/\bthe text\b/u.test(question));
+  for (let i = 0; picked.length < count && again.length > 0; i++) {
+    const pair = again[i % again.length]!;
+    const prefix = prefixes[Math.floor(i / again.length) % prefixes.length]!;
     picked.push({ ...pair, question: `${prefix}${pair.question[0]!.toLowerCase()}${pair.question.slice(1)}` });
   }
+  for (let i = 0; picked.length < count; i++) picked.push(pairs[i % pairs.length]!);
   return picked.slice(0, count);
 }

@@ -1,6 +1,7 @@
-import { capitalise } from '../text/words.js';
+import { verbForm } from '../text/verbs.js';
+import { capitalise, stem } from '../text/words.js';
 import type { Clause } from '../text/clause.js';
-import type { Names } from './names.js';
+import { PEOPLE, type Names } from './names.js';
 
 const NUMBER = String.raw`\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty(?:-\w+)?|thirty(?:-\w+)?|forty(?:-\w+)?|fifty|a hundred|a dozen`;
 const MONTH = 'January|February|March|April|May|June|July|August|September|October|November|December';
@@ -16,11 +17,13 @@ const HOW_MANY = new RegExp(String.raw`^((?:about|up to|roughly|almost|nearly|mo
  * A subject as it stands inside a sentence: its first word loses its capital unless it is a name, which is what the
  * document writes with a capital inside sentences.
  */
-export function midSentence(subject: string, { proper }: Names): string {
+export function midSentence(subject: string, { proper, common }: Names): string {
   const [first = '', second = ''] = subject.split(' ');
   if (!/^\p{Lu}\p{Ll}*$/u.test(first) || first === 'I') return subject;
   if (/^(?:The|An?|Every|Each|All|Some|Any|Most|Many|No|Both|Our|My|Its|Their|One|Two|Three|Four|Five|Six|Eight)$/u.test(first)) return subject[0]!.toLowerCase() + subject.slice(1);
-  return proper.has(first) || /^\p{Lu}/u.test(second) ? subject : subject[0]!.toLowerCase() + subject.slice(1);
+  const lower = first.toLowerCase();
+  const isCommon = common.has(lower) || common.has(stem(lower)) || common.has(`${lower}s`) || verbForm(lower) !== undefined || PEOPLE.test(subject);
+  return !isCommon || proper.has(first) || /^\p{Lu}/u.test(second) ? subject : lower + subject.slice(first.length);
 }
 
 /** The clause turned round behind a question word: `when`, `did the Romans build it`. */

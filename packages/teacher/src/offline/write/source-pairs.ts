@@ -1,8 +1,11 @@
+import { readClause } from '../text/clause.js';
 import { readSource, type Source, type Statement } from '../text/read-source.js';
 import { splitSentences } from '../text/sentences.js';
+import { wordCount } from '../text/words.js';
 import { gapPairs, wordFrequency } from './gaps.js';
 import type { Pair } from './pair.js';
-import { namesIn } from './names.js';
+import { namesIn, type Names } from './names.js';
+import { midSentence } from './question-words.js';
 import { resolvePronouns } from './resolve-pronouns.js';
 import { statementPairs } from './statement-pairs.js';
 import { tablePairs } from './table-pairs.js';
@@ -14,11 +17,30 @@ function headingPairs(statements: readonly Statement[]): Pair[] {
     if (statement.heading !== '') byHeading.set(statement.heading, [...(byHeading.get(statement.heading) ?? []), statement]);
   }
   return [...byHeading].flatMap(([heading, below], i): Pair[] => {
-    const answer = below.slice(0, 3).map(({ text }) => text).join(' ');
+    const answer = below.slice(0, 3).map(({ text }) => text).filter((text) => !text.endsWith(':')).join(' ');
     if (splitSentences(answer).length < 2 || heading.length > 80) return [];
     const topic = heading.replace(/[?.:]+$/u, '');
     const questions = [`What does the text say about “${topic}”?`, `What should a reader remember about “${topic}”?`, `How does the text introduce “${topic}”?`];
     return [{ question: questions[i % questions.length]!, answer, key: `h${i}`, rank: 1 }];
+  });
+}
+
+/** What the text says about the subject of a sentence: all sentences that begin with it, and what leans on them. */
+function topicPairs(statements: readonly Statement[], names: Names): Pair[] {
+  const bySubject = new Map<string, number[]>();
+  statements.forEach(({ text }, i) => {
+    const subject = readClause(text)?.subject;
+    if (subject === undefined || /^(?:It|He|She|They|We|You|I|His|Her|Its|Their|My|Our|This|That|These|Those|There|One|Two|Three|Some|Many|Most|Nothing|What)\b/u.test(subject) || wordCount(subject) > 4) return;
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), i]);
+  });
+  return [...bySubject].flatMap(([subject, places]): Pair[] => {
+    const told = places.flatMap((i) => {
+      const next = statements[i + 1];
+      const leansOn = next !== undefined && next.paragraph === statements[i]!.paragraph && /^(?:It|He|She|They|This|That|These)\b/u.test(next.text);
+      return leansOn ? [statements[i]!.text, next.text] : [statements[i]!.text];
+    });
+    if (told.length < 2) return [];
+    return [{ question: `What is there to know about ${midSentence(subject, names)}?`, answer: told.slice(0, 4).join(' '), key: `s${subject}`, rank: 1 }];
   });
 }
 
@@ -37,6 +59,7 @@ export function sourcePairs(text: string): { readonly source: Source; readonly p
   const pairs = [
     ...statements.flatMap((statement) => statementPairs(statement, names)),
     ...headingPairs(source.statements),
+    ...topicPairs(statements, names),
     ...tablePairs(source),
     ...statements.flatMap((statement) => gapPairs(statement, frequency)),
   ].sort((a, b) => a.rank - b.rank);

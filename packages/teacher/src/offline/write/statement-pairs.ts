@@ -49,9 +49,11 @@ function* questionsOf({ clause, openingTime, names }: Ground): Generator<Asked> 
   if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [ask('what', `${called[1]!}called`), 0, called[2]!, 'term'];
   const isDeed = form !== 'auxiliary' && DEEDS.has(form.base);
   if (person && isDeed) yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${openingTime ? ` ${openingTime}` : ''}`, 1];
+  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core)) yield [openingTime ? `${invert(clause, core, names)} ${openingTime}` : invert(clause, core, names), 2];
   if (!isWhole || TOO_GENERAL.test(subject) || new Set(contentWords(core)).size < 3 || coverage(core, subject) > 0.4) return;
   const isPlural = form === 'auxiliary' ? /^(?:are|were|have)$/u.test(verb) : form.tense === 'plural';
-  const isPeople = person !== undefined || PEOPLE.test(subject);
+  const isSurname = form !== 'auxiliary' && form.tense === 'past' && DEEDS.has(form.base) && /^\p{Lu}\p{Ll}+$/u.test(subject) && !names.common.has(subject.toLowerCase());
+  const isPeople = person !== undefined || isSurname || PEOPLE.test(subject);
   if (isPeople || !isPlural) yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${openingTime ? ` ${openingTime}` : ''}`, isCopula ? 2 : 1, person ?? subject, person === undefined ? 'subject' : 'person'];
 }
 
@@ -80,7 +82,7 @@ export function statementPairs(statement: Statement, names: Names): readonly Pai
     .filter(([question]) => standsAlone(question, ground))
     .map(([question, rank, short, kind]) => ({
       question: asQuestion(where + question),
-      answer: text,
+      answer: /^(?:who|what|when|why|how)\b/u.test(question) ? text : `Yes. ${text}`,
       key: `${paragraph}.${position}`,
       rank,
       ...(short !== undefined && { short }),
