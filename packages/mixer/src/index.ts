@@ -32,3 +32,8 @@ export * from './recipe/recipe-schema.js';
 export * from './sources/open-source.js';
 export type { ColumnFilter } from './treat/row-rules.js';
 export * from './output/write-rows.js';
+export * from './run-folder/leaf-files.js';
+export * from './run-folder/recipe-text.js';
+export * from './run-folder/run-folder.js';
+export * from './run-folder/seed-rows.js';
+export * from './sources/hub.js';

@@ -1,0 +1,84 @@
+import { createReadStream } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentHash, readNdjson, type Sample } from '@sdg/core';
+import { fileError } from '../files/file-error.js';
+import { isKnowledge, leafOf } from '../rows/leaf-of.js';
+
+/** Characters kept before they go to the files. */
+const PENDING = 8 << 20;
+
+/** One leaf's samples in a file. */
+export interface LeafFile {
+  readonly leaf: string;
+  /** Name of its files, without ending: the leaf's path, parts joined by `_`. */
+  readonly stem: string;
+  readonly path: string;
+  readonly isKnowledge: boolean;
+  rows: number;
+}
+
+/** A leaf's name for files, as upstream makes it; kept from climbing out of the folder. */
+function stemOf(sample: Sample): string {
+  const column = sample['leaf_node_path'];
+  const name = typeof column === 'string' && column !== '' ? column : leafOf(sample);
+  return name.replaceAll(/[/\\\0]+/g, '_').replace(/^\.+/, '') || 'samples';
+}
+
+/**
+ * Sorts samples into one file a leaf. Two leaves whose names come out equal (`a_b/c`, `a/b_c`) get files of their own:
+ * the later one's name ends with a hash of its path.
+ */
+export class LeafFiles {
+  readonly #folder: string;
+  readonly #files = new Map<string, LeafFile>();
+  readonly #stems = new Set<string>();
+  readonly #pending = new Map<LeafFile, string[]>();
+  #held = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The leaves, in order of their first sample. */
+  get files(): readonly LeafFile[] {
+    return [...this.#files.values()];
+  }
+
+  /** Books a sample; `line` is it as JSON, if the caller has that. */
+  async add(sample: Sample, line = JSON.stringify(sample)): Promise<void> {
+    const knowledge = isKnowledge(sample);
+    const key = `${knowledge ? 'knowledge' : 'skill'} ${leafOf(sample)} ${stemOf(sample)}`;
+    let file = this.#files.get(key);
+    if (!file) {
+      const plain = stemOf(sample);
+      const stem = this.#stems.has(plain) ? `${plain}_${contentHash(key).slice(0, 8)}` : plain;
+      this.#stems.add(stem);
+      file = { leaf: leafOf(sample) || stem, stem, path: join(this.#folder, `${stem}.jsonl`), isKnowledge: knowledge, rows: 0 };
+      this.#files.set(key, file);
+      this.#pending.set(file, []);
+    }
+    file.rows++;
+    this.#pending.get(file)!.push(line);
+    this.#held += line.length;
+    if (this.#held > PENDING) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    for (const [file, lines] of this.#pending) {
+      if (lines.length === 0) continue;
+      await appendFile(file.path, `${lines.join('\n')}\n`).catch((error: unknown) => {
+        throw fileError('write', file.path, error);
+      });
+      lines.length = 0;
+    }
+    this.#held = 0;
+  }
+}
+
+/** All samples of a leaf's file. */
+export async function readLeaf({ path }: LeafFile): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for await (const sample of readNdjson(createReadStream(path), { name: path })) samples.push(sample);
+  return samples;
+}

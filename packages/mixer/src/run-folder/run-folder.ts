@@ -1,0 +1,225 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { writeAtomically } from '../files/atomic-file.js';
+import { fileError } from '../files/file-error.js';
+import { mix } from '../mix/mix.js';
+import type { MixOptions } from '../mix/mix-options.js';
+import type { MixSummary } from '../mix/mix-summary.js';
+import { writeRows } from '../output/write-rows.js';
+import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
+import { questionAnswer } from '../rows/question-answer.js';
+import { skillQuestion } from '../rows/skill-row.js';
+import { ROW_COLUMNS, type TrainingRow } from '../rows/training-row.js';
+import { trainingRows, type Phase, type TrainingRowOptions } from '../rows/training-rows.js';
+import { LeafFiles, readLeaf, type LeafFile } from './leaf-files.js';
+import { recipeText } from './recipe-text.js';
+
+/** Rows of every skill leaf in the mix, unless the user says otherwise: what upstream takes. */
+export const SKILL_SAMPLES = 30;
+/** Share of the precomputed skills that every knowledge leaf reaches at least. */
+export const KNOWLEDGE_FLOOR = 0.03;
+
+export interface RunFolderOptions extends Pick<TrainingRowOptions, 'auxiliaryInstructions' | 'onSingleDocument'> {
+  readonly folder: string;
+  /** Ends every name: `2024-10-27T08_34_48`. */
+  readonly suffix: string;
+  readonly systemPrompt: string;
+  readonly seed: number;
+  /** Default 30. */
+  readonly skillSamples?: number;
+  /** Recipes whose datasets come before the leaves. */
+  readonly recipes?: Partial<Record<Phase, Recipe>>;
+  readonly mix: Omit<MixOptions, 'seed' | 'systemPrompt'>;
+  readonly note?: (text: string) => void;
+}
+
+/** What was written and what became of the samples. */
+export interface RunFolderSummary {
+  readonly samples: number;
+  /** Samples with nothing to learn, by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly mixes: Partial<Record<Phase, MixSummary>>;
+  readonly files: readonly string[];
+}
+
+async function* linesOf(rows: Iterable<object>): AsyncGenerator<Buffer> {
+  for (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`);
+}
+
+/** A row of `train_`: what is asked and answered, without the lineage. */
+function plainRow(sample: Sample, systemPrompt: string): { system: string; user: string; assistant: string } | undefined {
+  const pair = questionAnswer(sample);
+  if (!pair || pair.answer === '') return undefined;
+  const user = skillQuestion(pair.question, sample['leaf_node_type'] === 'knowledge' ? sample['document'] : sample['context']);
+  return { system: systemPrompt, user, assistant: pair.answer };
+}
+
+/** A skill row as the leaf's own file has it: the columns stay columns. */
+function withColumns(row: TrainingRow): object {
+  const { [LINEAGE]: lineage, ...columns } = JSON.parse(row.metadata) as Record<string, unknown>;
+  const kept = Object.entries(columns).filter(([name]) => !ROW_COLUMNS.has(name));
+  return { ...Object.fromEntries(kept), id: row.id, messages: row.messages, unmask: row.unmask, [LINEAGE]: lineage };
+}
+
+/** Writes the files that upstream writes after generation, each whole or not at all. */
+export class RunFolder {
+  readonly #options: RunFolderOptions;
+  readonly #rejected: Record<string, number> = {};
+  readonly #files: string[] = [];
+
+  constructor(options: RunFolderOptions) {
+    this.#options = options;
+  }
+
+  #path(name: string): string {
+    return join(this.#options.folder, name);
+  }
+
+  /** Fills a folder under a provisional name and gives it its own when it is complete. */
+  async #folder<T>(name: string, fill: (path: string) => Promise<T>): Promise<T> {
+    const partial = this.#path(`.${name}.partial`);
+    try {
+      await mkdir(partial, { recursive: true });
+      const result = await fill(partial);
+      await rename(partial, this.#path(name));
+      return result;
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      throw fileError('write', this.#path(name), error);
+    }
+  }
+
+  async #write(name: string, rows: Iterable<object>): Promise<void> {
+    await writeRows(this.#path(name), linesOf(rows));
+    this.#files.push(name);
+  }
+
+  /** Sorts samples by leaf into `<kind>_<suffix>/`. */
+  async leaves(kind: 'preprocessed' | 'generated', samples: AsyncIterable<Sample> | Iterable<Sample>): Promise<readonly LeafFile[]> {
+    const name = `${kind}_${this.#options.suffix}`;
+    const files = await this.#folder(name, async (path) => {
+      const leaves = new LeafFiles(path);
+      for await (const sample of samples) await leaves.add(sample);
+      await leaves.flush();
+      return leaves.files;
+    });
+    this.#files.push(`${name}/`);
+    return files.map((file) => ({ ...file, path: join(this.#path(name), `${file.stem}.jsonl`) }));
+  }
+
+  async #rows(samples: readonly Sample[], phase: Phase, count: boolean): Promise<TrainingRow[]> {
+    const { systemPrompt, seed, auxiliaryInstructions, onSingleDocument } = this.#options;
+    const run = new Run({ seed });
+    const rows = await lastValueFrom(
+      from(samples).pipe(
+        trainingRows({ phase, systemPrompt, seed, ...(auxiliaryInstructions && { auxiliaryInstructions }), ...(onSingleDocument && { onSingleDocument }) }, run.block('rows')),
+        toArray(),
+      ),
+      { defaultValue: [] },
+    );
+    if (count) for (const [reason, n] of Object.entries(run.ledger.toJSON()[0]!.rejected)) this.#rejected[reason] = (this.#rejected[reason] ?? 0) + n;
+    return rows;
+  }
+
+  /** Training rows by leaf, `train_`, `messages_`, the two recipes and the two mixes, of the leaves generated. */
+  async finish(leaves: readonly LeafFile[]): Promise<RunFolderSummary> {
+    const { suffix, systemPrompt, note } = this.#options;
+    const node = `node_datasets_${suffix}`;
+    const datasets: Record<Phase, DatasetSpec[]> = { skills: [], knowledge: [] };
+    await this.#folder(node, async (path) => {
+      for (const leaf of leaves) {
+        const samples = await readLeaf(leaf);
+        const write = async (phase: Phase, ending: string, rows: readonly object[]): Promise<void> => {
+          const name = `${leaf.stem}${ending}.jsonl`;
+          await writeRows(join(path, name), linesOf(rows));
+          if (rows.length > 0) datasets[phase].push(this.#dataset(phase, `${node}/${name}`, leaf));
+        };
+        if (leaf.isKnowledge) {
+          await write('knowledge', '_p07', await this.#rows(samples, 'knowledge', true));
+          await write('skills', '_p10', await this.#rows(samples, 'skills', false));
+        } else await write('skills', '', (await this.#rows(samples, 'skills', true)).map(withColumns));
+      }
+    });
+    this.#files.push(`${node}/`);
+    await this.#trainFiles(leaves);
+    const mixes: Partial<Record<Phase, MixSummary>> = {};
+    for (const phase of ['skills', 'knowledge'] as const) {
+      const recipe = this.#options.recipes?.[phase];
+      if (datasets[phase].length === 0) continue;
+      const all = [...(recipe?.datasets ?? []), ...this.#floored(datasets[phase], recipe)];
+      const prompt = recipe?.systemPrompt ?? systemPrompt;
+      await writeAtomically(this.#path(`${phase}_recipe_${suffix}.yaml`), (handle) => handle.writeFile(recipeText(all, prompt)));
+      this.#files.push(`${phase}_recipe_${suffix}.yaml`);
+      mixes[phase] = await this.#mix(phase, { ...recipe, datasets: all }, prompt);
+      note?.(`${phase}: ${mixes[phase].out.toLocaleString('en-US')} rows in ${phase}_train_msgs_${suffix}.jsonl`);
+    }
+    const samples = leaves.reduce((sum, { rows }) => sum + rows, 0);
+    return { samples, rejected: this.#rejected, mixes, files: this.#files };
+  }
+
+  #dataset(phase: Phase, path: string, { isKnowledge }: LeafFile): DatasetSpec {
+    const isCounted = phase === 'skills' && !isKnowledge;
+    return {
+      name: path,
+      path,
+      size: isCounted ? { kind: 'count', value: this.#options.skillSamples ?? SKILL_SAMPLES } : { kind: 'ratio', value: 1 },
+      format: 'messages',
+    };
+  }
+
+  /** Knowledge in the skills mix, raised to its share of the precomputed skills: the first dataset of the recipe. */
+  #floored(datasets: readonly DatasetSpec[], recipe: Recipe | undefined): DatasetSpec[] {
+    const precomputed = recipe?.datasets[0]?.name;
+    if (precomputed === undefined) return [...datasets];
+    return datasets.map((dataset) => (dataset.path.endsWith('_p10.jsonl') ? { ...dataset, upsample: { floor: KNOWLEDGE_FLOOR, of: precomputed } } : dataset));
+  }
+
+  async #trainFiles(leaves: readonly LeafFile[]): Promise<void> {
+    const { suffix, systemPrompt } = this.#options;
+    const each = async function* (make: (sample: Sample) => object | undefined): AsyncGenerator<Buffer> {
+      for (const leaf of leaves) {
+        for (const sample of await readLeaf(leaf)) {
+          const row = make(sample);
+          if (row) yield Buffer.from(`${JSON.stringify(row)}\n`);
+        }
+      }
+    };
+    const train = each((sample) => plainRow(sample, systemPrompt));
+    await writeRows(this.#path(`train_${suffix}.jsonl`), train);
+    const messages = each((sample) => {
+      const row = plainRow(sample, systemPrompt);
+      return (
+        row && {
+          messages: [
+            { role: 'user', content: row.user },
+            { role: 'assistant', content: row.assistant },
+          ],
+          metadata: JSON.stringify({ system: row.system, [LINEAGE]: lineageOf(sample) }),
+        }
+      );
+    });
+    await writeRows(this.#path(`messages_${suffix}.jsonl`), messages);
+    this.#files.push(`train_${suffix}.jsonl`, `messages_${suffix}.jsonl`);
+  }
+
+  async #mix(phase: Phase, recipe: Recipe, systemPrompt: string): Promise<MixSummary> {
+    const here = recipe.datasets.map((dataset) => (dataset.path.startsWith('node_datasets_') ? { ...dataset, path: this.#path(dataset.path) } : dataset));
+    const mixing = mix({ ...recipe, datasets: here }, { ...this.#options.mix, seed: this.#options.seed, systemPrompt });
+    let summary: MixSummary | undefined;
+    async function* pieces(): AsyncGenerator<Buffer> {
+      summary = yield* mixing;
+    }
+    const name = `${phase}_train_msgs_${this.#options.suffix}.jsonl`;
+    await writeRows(this.#path(name), pieces());
+    this.#files.push(name);
+    return summary!;
+  }
+
+  /** The test file, of the seed samples' own questions. */
+  async writeTest(rows: Iterable<object>): Promise<void> {
+    await this.#write(`test_${this.#options.suffix}.jsonl`, rows);
+  }
+}
+

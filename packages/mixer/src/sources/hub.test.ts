@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openHub } from './hub.js';
+import { fromDotEnv } from './hub-token.js';
+import { isInside, parseHubUrl, trainingFiles } from './hub-url.js';
+
+const TOKEN = 'hf_testtesttest';
+const long = Array.from({ length: 3000 }, (_, i) => `{"question":"q${i}","answer":"a${i}"}\n`).join('');
+const files: Record<string, string> = { 'data/train-0.jsonl': long, 'data/test-0.jsonl': '{"x":1}\n', 'README.md': '#', '../../evil.jsonl': 'x' };
+
+let folder: string;
+let server: Server;
+let requests: string[];
+/** Bytes after which the server hangs up, once. */
+let cutAfter: number | undefined;
+let env: Record<string, string>;
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url!, 'http://hub');
+  requests.push(`${url.pathname} ${request.headers.range ?? ''}`.trim());
+  const gated = url.pathname.includes('gated');
+  if (gated && request.headers.authorization !== `Bearer ${TOKEN}`) return void response.writeHead(401, { 'X-Error-Code': 'GatedRepo' }).end('no');
+  if (url.pathname.startsWith('/api/datasets/')) {
+    if (url.pathname.includes('/none/')) return void response.writeHead(404).end();
+    return void response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(Object.entries(files).map(([path, text]) => ({ type: 'file', path, size: text.length, oid: 'x' }))));
+  }
+  const path = decodeURIComponent(url.pathname.split('/').slice(6).join('/'));
+  const text = files[path];
+  if (text === undefined) return void response.writeHead(404, { 'X-Error-Code': 'EntryNotFound' }).end();
+  const [, from = '0', to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
+  const part = text.slice(Number(from), to ? Number(to) + 1 : undefined);
+  response.writeHead(request.headers.range ? 206 : 200, { ETag: '"v1"', 'Content-Length': part.length, ...(request.headers.range && { 'Content-Range': `bytes ${from}-${to || text.length - 1}/${text.length}` }) });
+  if (cutAfter !== undefined && part.length > 1) {
+    response.write(part.slice(0, cutAfter), () => response.destroy());
+    cutAfter = undefined;
+  } else response.end(part);
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hub-'));
+  requests = [];
+  server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  env = { HF_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, XDG_CACHE_HOME: folder, HF_HOME: folder };
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+async function read(path: string, more = env): Promise<string> {
+  const source = await openHub({ name: path, path, size: { kind: 'ratio', value: 1 } }, { env: more, folder });
+  const parts: Buffer[] = [];
+  for await (const { bytes } of source.blocks()) parts.push(bytes);
+  return Buffer.concat(parts).toString();
+}
+
+describe('openHub', () => {
+  it('reads the training split and keeps it', async () => {
+    expect(await read('hf://datasets/owner/name')).toBe(long);
+    expect(requests).toEqual(['/api/datasets/owner/name/tree/main', '/datasets/owner/name/resolve/main/data/train-0.jsonl bytes=0-0', '/datasets/owner/name/resolve/main/data/train-0.jsonl']);
+    expect(await read('hf://datasets/owner/name')).toBe(long);
+    expect(requests.filter((request) => request.endsWith('.jsonl'))).toHaveLength(1);
+    expect(await readdir(join(folder, 'sdg/datasets/owner/name/main/data'))).toEqual(['train-0.jsonl', 'train-0.jsonl.etag']);
+  });
+
+  it('goes on where a download stopped', async () => {
+    cutAfter = 5000;
+    await expect(read('hf://datasets/owner/name@v2/data/train-0.jsonl')).rejects.toThrow(/could not be fetched.*run again: downloads go on/);
+    expect(await read('hf://datasets/owner/name@v2/data/train-0.jsonl')).toBe(long);
+    const last = requests.at(-1)!;
+    expect(last).toMatch(/resolve\/v2\/data\/train-0\.jsonl bytes=\d+-$/);
+    expect(Number(/=(\d+)/.exec(last)![1])).toBeGreaterThan(0);
+  });
+
+  it('says what a gated set needs, and takes the token from the environment or .env', async () => {
+    await expect(read('hf://datasets/owner/gated')).rejects.toThrow(/may not be read \(401\).*set HF_TOKEN/);
+    expect(await read('hf://datasets/owner/gated', { ...env, HF_TOKEN: TOKEN })).toBe(long);
+    await writeFile(join(folder, '.env'), `A=b\nHF_TOKEN = ""${TOKEN}""\n`);
+    expect(await read('hf://datasets/owner/gated@b')).toBe(long);
+    const error = await read('hf://datasets/owner/gated@c', { ...env, HF_TOKEN: 'hf_wrong' }).catch((e: Error) => e.message);
+    expect(error).toMatch(/accept its terms/);
+    expect(error).not.toContain('hf_wrong');
+    await expect(read('hf://datasets/owner/gated', { ...env, HF_TOKEN: 'secret' })).rejects.toThrow('does not begin with hf_');
+  });
+
+  it('says what is not there', async () => {
+    await expect(read('hf://datasets/none/name')).rejects.toThrow(/is not there \(404\); check owner/);
+    await expect(read('hf://datasets/owner/name/no.jsonl')).rejects.toThrow(/is not there \(404\)/);
+    await expect(read('hf://datasets/owner')).rejects.toThrow(/is no dataset of the Hub; write hf:/);
+    await expect(read('hf://datasets/owner/name/../../x.jsonl')).rejects.toThrow(/outside the dataset/);
+  });
+
+  it('uses what it has when the Hub cannot be reached', async () => {
+    await read('hf://datasets/owner/name/data/train-0.jsonl');
+    const away = { ...env, HF_ENDPOINT: 'http://127.0.0.1:9' };
+    expect(await read('hf://datasets/owner/name/data/train-0.jsonl', away)).toBe(long);
+    await expect(read('hf://datasets/owner/other/data/train-0.jsonl', away)).rejects.toThrow(/check the network and HF_ENDPOINT/);
+  });
+});
+
+describe('names', () => {
+  it('takes URLs apart', () => {
+    expect(parseHubUrl('hf://datasets/a/b@refs%2Fpr%2F1/x/y.csv')).toEqual({ repo: 'a/b', revision: 'refs/pr/1', file: 'x/y.csv' });
+    expect(['../x', '/x', 'a/../b', 'a\\b', 'C:x', ''].map(isInside)).toEqual(Array(6).fill(false));
+  });
+  it('finds the training files', () => {
+    expect(trainingFiles(['b.jsonl', 'test.jsonl', 'README.md', 'dataset_infos.json'])).toEqual(['b.jsonl']);
+    expect(trainingFiles(['data/train-1.parquet', 'data/train-0.parquet', 'data/validation-0.parquet'])).toEqual(['data/train-0.parquet', 'data/train-1.parquet']);
+  });
+  it('reads .env', () => {
+    expect(fromDotEnv('export HF_TOKEN="x"', 'HF_TOKEN')).toBe('x');
+    expect(fromDotEnv('MY_HF_TOKEN=x', 'HF_TOKEN')).toBeUndefined();
+  });
+});

@@ -1,0 +1,137 @@
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { HubApiError, fileDownloadInfo, listFiles, type FileDownloadInfoOutput } from '@huggingface/hub';
+import { SdgError } from '@sdg/core';
+import { fileError } from '../files/file-error.js';
+import type { DatasetSpec } from '../recipe/recipe.js';
+import { hubToken } from './hub-token.js';
+import { isInside, parseHubUrl, trainingFiles, type HubUrl } from './hub-url.js';
+import { concatSources, openFile, type RowSource } from './open-source.js';
+
+export interface HubOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly note?: (text: string) => void;
+  /** Where a `.env` may be. Default the working folder. */
+  readonly folder?: string;
+}
+
+interface Connection {
+  readonly hubUrl: string;
+  readonly accessToken: string | undefined;
+  readonly cache: string;
+  readonly note: (text: string) => void;
+}
+
+/** What to say of a failure, by HTTP status. Never the token. */
+function hubError(name: string, error: unknown, hasToken: boolean): SdgError {
+  const status = error instanceof HubApiError ? error.statusCode : undefined;
+  const [what, remedy] =
+    status === 401 || status === 403
+      ? [
+          `may not be read (${status})${hasToken ? '' : ': it is gated, private or not there'}`,
+          hasToken ? "accept its terms on the dataset's page, and check what the token may read" : 'set HF_TOKEN, or put HF_TOKEN=… into .env',
+        ]
+      : status === 404
+        ? ['is not there (404)', 'check owner, name, revision and file']
+        : [`could not be fetched: ${(error as Error).message.split('. URL')[0]}`, 'check the network and HF_ENDPOINT, then run again: downloads go on where they stopped'];
+  return new SdgError('bad-input', `dataset ${name} ${what}`, { remedy, cause: error, ...(status !== undefined && { status }) });
+}
+
+async function connect({ env, note = () => undefined, folder }: HubOptions): Promise<Connection> {
+  const accessToken = await hubToken(env, folder);
+  if (accessToken !== undefined && !accessToken.startsWith('hf_')) {
+    throw new SdgError('config', 'the Hugging Face token does not begin with hf_', { remedy: 'check HF_TOKEN, in the environment or in .env' });
+  }
+  const root = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
+  return { hubUrl: (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, ''), accessToken, cache: join(root, 'sdg', 'datasets'), note };
+}
+
+const access = ({ hubUrl, accessToken }: Connection) => ({ hubUrl, ...(accessToken !== undefined && { accessToken }) });
+
+async function filesOf({ repo, revision, file }: HubUrl, connection: Connection): Promise<string[]> {
+  if (file !== undefined) return [file];
+  const paths: string[] = [];
+  for await (const entry of listFiles({ repo: { type: 'dataset', name: repo }, revision, recursive: true, ...access(connection) })) {
+    // A server decides these names: none may lead out of the cache.
+    if (entry.type === 'file' && isInside(entry.path)) paths.push(entry.path);
+  }
+  return trainingFiles(paths);
+}
+
+const sizeOf = async (path: string): Promise<number | undefined> => (await stat(path).catch(() => undefined))?.size;
+
+/** Downloads into `path`, going on where an earlier download of the same content stopped. */
+async function download(url: string, { etag, size }: FileDownloadInfoOutput, path: string, connection: Connection): Promise<void> {
+  const partial = `${path}.partial`;
+  const mark = `${path}.partial.etag`;
+  if ((await readFile(mark, 'utf8').catch(() => '')) !== etag) await rm(partial, { force: true });
+  await writeFile(mark, etag);
+  const have = (await sizeOf(partial)) ?? 0;
+  if (have < size || size === 0) {
+    const isHub = new URL(url).origin === new URL(connection.hubUrl).origin;
+    const response = await fetch(url, {
+      headers: {
+        ...(isHub && connection.accessToken !== undefined && { Authorization: `Bearer ${connection.accessToken}` }),
+        ...(have > 0 && { Range: `bytes=${have}-` }),
+      },
+    });
+    if (!response.ok || !response.body) throw new HubApiError(url, response.status, undefined, `the server answered ${response.status}`);
+    // What has come is written before the connection may break, so that the next attempt goes on from there.
+    const handle = await open(partial, have > 0 && response.status === 206 ? 'a' : 'w');
+    try {
+      for await (const chunk of response.body) await handle.writeFile(chunk);
+    } finally {
+      await handle.close();
+    }
+  }
+  const found = await sizeOf(partial);
+  if (found !== size) throw new Error(`${found} of ${size} bytes came`);
+  await rename(partial, path);
+  await rm(mark, { force: true });
+}
+
+/** The file in the cache, downloaded if it is not there or has changed. */
+async function fetchFile({ repo, revision }: HubUrl, file: string, connection: Connection): Promise<string> {
+  const path = join(connection.cache, repo, encodeURIComponent(revision), file);
+  let info: FileDownloadInfoOutput | null;
+  try {
+    info = await fileDownloadInfo({ repo: { type: 'dataset', name: repo }, path: file, revision, ...access(connection) });
+  } catch (error) {
+    if (error instanceof HubApiError || (await sizeOf(path)) === undefined) throw error;
+    connection.note(`the Hub cannot be reached; using ${file} as downloaded before`);
+    return path;
+  }
+  if (!info) throw new HubApiError(file, 404, undefined, `${file} is not there`);
+  const mark = `${path}.etag`;
+  if ((await sizeOf(path)) === info.size && (await readFile(mark, 'utf8').catch(() => '')) === info.etag) return path;
+  connection.note(`downloading ${repo}/${file} (${(info.size / 1e6).toFixed(1)} MB)`);
+  await mkdir(dirname(path), { recursive: true });
+  const resolve = `${connection.hubUrl}/datasets/${repo}/resolve/${encodeURIComponent(revision)}/${file}`;
+  await download(info.xet ? resolve : info.url, info, path, connection);
+  await writeFile(mark, info.etag);
+  return path;
+}
+
+/**
+ * Opens a dataset of the Hugging Face Hub (`hf://datasets/owner/name[@revision][/file]`): one file, or all of its
+ * training split one after another. Files are kept under the XDG cache folder and fetched again when they have changed.
+ * `HF_ENDPOINT` names another server, `HF_TOKEN` (environment or `.env`) opens gated sets.
+ */
+export async function openHub(dataset: DatasetSpec, options: HubOptions): Promise<RowSource> {
+  const url = parseHubUrl(dataset.path);
+  const connection = await connect(options);
+  try {
+    const files = await filesOf(url, connection);
+    if (files.length === 0) {
+      throw new SdgError('bad-input', `dataset ${dataset.name} has no data files that can be read`, { remedy: 'name one of its files: hf://datasets/owner/name/file.parquet' });
+    }
+    const sources: RowSource[] = [];
+    for (const file of files) sources.push(await openFile(await fetchFile(url, file, connection), dataset.name, dataset.place));
+    return concatSources(sources, dataset.path);
+  } catch (error) {
+    if (error instanceof SdgError) throw error;
+    if ((error as NodeJS.ErrnoException).code?.startsWith('E') && 'path' in (error as object)) throw fileError('write', connection.cache, error);
+    throw hubError(dataset.name, error, connection.accessToken !== undefined);
+  }
+}
