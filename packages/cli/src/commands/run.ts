@@ -11,7 +11,7 @@ PIPELINE is a shipped name (simple, full, llama, eval), the name of a folder und
 
 Every reply of the teacher is stored before it is used: running the same command again resumes, and pays for no call twice. Ctrl-C finishes what is in flight and stops.`,
   flags: runFlags,
-  positionals: { min: 1, name: 'PIPELINE' },
+  positionals: { name: 'PIPELINE' },
   examples: [
     ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'try the whole pipe without a model'],
     ['sdg-run full seeds.jsonl -t http://localhost:8000/v1 -m mixtral > out.jsonl', 'ask a vLLM server'],

@@ -58,8 +58,16 @@ export function cacheFolder(flags: Pick<TeacherFlags, 'cache'>, env: Environment
   return flags.cache ?? join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sdg', 'calls');
 }
 
-/** Makes the teacher that the flags and the environment name. `note` gets what a user should know, a line at a time. */
-export async function openTeacher(flags: TeacherFlags, env: Environment, note: (text: string) => void): Promise<Teacher> {
+/** What a teacher tells whoever opened it. */
+export interface TeacherEvents {
+  /** What a user should know, a line at a time. */
+  readonly note: (text: string) => void;
+  /** It cannot go on: calls in flight end well, all others fail with `interrupted`. */
+  readonly onStop?: (error: SdgError) => void;
+}
+
+/** Makes the teacher that the flags and the environment name. */
+export async function openTeacher(flags: TeacherFlags, env: Environment, { note, onStop }: TeacherEvents): Promise<Teacher> {
   const teacher = endpoints(flags.teacher);
   if (teacher === 'offline') for (const line of OFFLINE_NOTICE) note(line);
   if (flags['tls-insecure']) note('TLS verification is off: anybody on the way can read and change what is sent');
@@ -90,5 +98,6 @@ export async function openTeacher(flags: TeacherFlags, env: Environment, note: (
     },
     seed: flags.seed,
     onNotice: note,
+    onStop,
   });
 }

@@ -1,7 +1,8 @@
 import { catalog } from '@sdg/blocks';
-import { fromGated, Gate, Run, SdgError, type Teacher } from '@sdg/core';
+import { fromGated, Gate, Run, SdgError, type RunSettings, type Teacher } from '@sdg/core';
 import { compile } from '@sdg/pipeline';
-import { readSamples } from '../io/read-samples.js';
+import { join } from 'node:path';
+import { readSamples, type SampleReader } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
 import { progressMode, showProgress } from '../progress/show-progress.js';
@@ -9,81 +10,109 @@ import { watch } from '../progress/snapshot.js';
 import { summaryLines } from '../progress/summary.js';
 import { openPipeline } from './open-pipeline.js';
 import { openTeacher } from './open-teacher.js';
-import { openRejectSink } from './reject-sink.js';
+import { openRejectSink, type RejectSink } from './reject-sink.js';
 import type { RunInvocation } from './run-flags.js';
+import { beginRecord, resumed } from './run-record.js';
 
-/** Ends calls in flight only after this has been told to the user. */
-function onInterrupt(run: Run, interrupted: AbortSignal): void {
-  if (interrupted.aborted) run.drain();
-  else interrupted.addEventListener('abort', () => run.drain(), { once: true });
+/** What the user set for blocks to read. */
+const settingsOf = ({ flags }: RunInvocation): Partial<RunSettings> => ({
+  ...(flags['scale-factor'] !== undefined && { scaleFactor: flags['scale-factor'] }),
+  ...(flags['max-num-tokens'] !== undefined && { maxNumTokens: flags['max-num-tokens'] }),
+  ...(flags.model !== undefined && { model: flags.model }),
+  ...(flags['model-family'] !== undefined && { modelFamily: flags['model-family'] }),
+});
+
+/** How a run came to its end. */
+interface Ended {
+  readonly written: number;
+  readonly closed: boolean;
+  readonly failure: unknown;
+  readonly seconds: number;
+  readonly summary: readonly string[];
+}
+
+/** Sends all samples through, with the progress view up. Never throws: what went wrong is in the result. */
+async function stream(invocation: RunInvocation, run: Run, title: string, reader: SampleReader, operator: ReturnType<typeof compile>): Promise<Ended> {
+  const { flags, stdout, stderr, redirect } = invocation;
+  let written = 0;
+  let closed = false;
+  let failure: unknown;
+  const watched = { run, written: () => written, bytesRead: () => reader.bytesRead, bytesTotal: reader.bytesTotal };
+  const final = watch(watched);
+  const progress = showProgress({ title, snapshot: watch(watched), stderr, mode: progressMode(flags.quiet === true, stderr, stdout) });
+  redirect((line) => progress.note(line));
+  try {
+    const samples = fromGated(reader, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) });
+    ({ closed } = await writeSamples(samples.pipe(operator), stdout, run.gate, (n) => (written = n)));
+  } catch (error) {
+    failure ??= error;
+  }
+  progress.stop();
+  redirect();
+  const now = final();
+  return { written, closed, failure, seconds: now.seconds, summary: summaryLines(now, run.ledger) };
+}
+
+function sayHowItEnded({ flags, stderr, say }: RunInvocation, run: Run, ended: Ended, rejects: RejectSink): void {
+  if (flags.quiet || ended.closed) return;
+  if (run.ledger.blocks.every((block) => block.in === 0) && ended.failure === undefined) say('the input was empty: no samples came in');
+  else for (const line of ended.summary) stderr.write(`${line}\n`);
+  if (rejects.badLines() > 0) stderr.write(`${count(rejects.badLines())} bad input lines were rejected\n`);
 }
 
 /** The work of `sdg-run`. Gives the exit code; errors that ended the run are thrown after the summary. */
-export async function runPipeline(invocation: RunInvocation): Promise<number> {
-  const { flags, positionals, env, stdin, stdout, stderr, say, complain, redirect, interrupted, name } = invocation;
+export async function runPipeline(given: RunInvocation): Promise<number> {
+  const { invocation, recorded } = await resumed(given);
+  const { flags, positionals, env, stdin, say, complain, interrupted, name } = invocation;
   const [pipelineName, ...files] = positionals;
-  const { pipeline } = await openPipeline(pipelineName!, { env, onFinding: (line) => complain(line) });
+  if (pipelineName === undefined) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
+  const { pipeline } = await openPipeline(pipelineName, { env, onFinding: complain });
   if (flags.check) {
     say(`pipeline ${pipeline.name} is valid`);
     return 0;
   }
-  const rejects = await openRejectSink(flags.rejects);
+  const record = await beginRecord(invocation, pipeline, recorded);
+  const rejects = await openRejectSink(flags.rejects ?? (record && join(flags['run-dir']!, 'rejects.jsonl')));
   const reader = await readSamples({
     files,
     stdin,
     expects: 'seed samples, as sdg-read writes them',
     ...(flags['skip-bad-lines'] && { onBadLine: rejects.onBadLine }),
   });
-  const teacher: Teacher = await openTeacher(flags, env, say);
+
+  const stopping = new AbortController();
+  let stopped: SdgError | undefined;
+  const onStop = (error: SdgError): void => {
+    stopped = error;
+    stopping.abort();
+  };
+  const teacher: Teacher = await openTeacher(flags, env, { note: say, onStop });
   const run = new Run({
     teacher,
     gate: new Gate(),
     ordered: !flags.unordered,
-    settings: {
-      ...(flags['scale-factor'] !== undefined && { scaleFactor: flags['scale-factor'] }),
-      ...(flags['max-num-tokens'] !== undefined && { maxNumTokens: flags['max-num-tokens'] }),
-      ...(flags.model !== undefined && { model: flags.model }),
-      ...(flags['model-family'] !== undefined && { modelFamily: flags['model-family'] }),
-    },
+    settings: settingsOf(invocation),
     ...(flags.seed !== undefined && { seed: flags.seed }),
     onReject: rejects.onReject,
   });
-  onInterrupt(run, interrupted);
+  for (const signal of [interrupted, stopping.signal]) {
+    if (signal.aborted) run.drain();
+    signal.addEventListener('abort', () => run.drain(), { once: true });
+  }
 
-  let written = 0;
-  const watched = { run, written: () => written, bytesRead: () => reader.bytesRead, bytesTotal: reader.bytesTotal };
-  const progress = showProgress({
-    title: `${name} ${pipeline.name} · ${teacher.name}`,
-    snapshot: watch(watched),
-    stderr,
-    mode: progressMode(flags.quiet === true, stderr, stdout),
+  const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, reader, compile(pipeline, { catalog, run }));
+  const failure = ended.failure ?? stopped;
+  run.close();
+  await teacher.close?.();
+  await rejects.close();
+  sayHowItEnded(invocation, run, ended, rejects);
+  await record?.finish(run, {
+    written: ended.written,
+    seconds: ended.seconds,
+    exit: failure === undefined ? (run.draining.aborted ? 'interrupted' : ended.closed ? 'closed' : 'done') : String((failure as Error).message),
   });
-  redirect((line) => progress.note(line));
-  const final = watch(watched);
-  let failure: unknown;
-  let closed = false;
-  try {
-    const samples = fromGated(reader, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) });
-    ({ closed } = await writeSamples(samples.pipe(compile(pipeline, { catalog, run })), stdout, run.gate, (n) => (written = n)));
-  } catch (error) {
-    failure ??= error;
-  } finally {
-    run.close();
-    progress.stop();
-    redirect();
-    await teacher.close?.();
-    await rejects.close();
-  }
-
-  if (!flags.quiet && !closed) {
-    if (run.ledger.blocks.every((block) => block.in === 0) && failure === undefined) say('the input was empty: no samples came in');
-    else {
-      for (const line of summaryLines(final(), run.ledger)) stderr.write(`${line}\n`);
-      if (rejects.badLines() > 0) stderr.write(`${count(rejects.badLines())} bad input lines were rejected\n`);
-    }
-  }
   if (failure !== undefined) throw failure;
-  if (!closed) run.ledger.reconcile();
+  if (!ended.closed) run.ledger.reconcile();
   if (run.draining.aborted) throw new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
   return 0;
 }

@@ -1,0 +1,58 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnvironment, shell } from './shell.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cwd = mkdtempSync(`${tmpdir()}/sdg-run-dir-`);
+const env = cleanEnvironment(cwd);
+const json = (name: string): Record<string, never> => JSON.parse(readFileSync(`${cwd}/${name}`, 'utf8')) as Record<string, never>;
+const run = (line: string) => shell(line, { cwd, env });
+
+beforeAll(async () => {
+  cpSync(`${root}/pipelines/simple`, `${cwd}/mine`, { recursive: true });
+  await run(`sdg-read ${root}/e2e/taxonomy/compositional_skills > seeds.jsonl`);
+  await run('sdg-run ./mine seeds.jsonl --quiet --seed 7 --scale-factor 3 --run-dir kept > first.jsonl');
+});
+
+describe('--run-dir', () => {
+  it('records what decides the run, and the account of every block', () => {
+    const lock = json('kept/lock.json');
+    expect(lock).toMatchObject({
+      pipeline: { name: 'mine' },
+      settings: { seed: 7, 'scale-factor': 3, teacher: 'offline' },
+      given: { positionals: ['./mine', 'seeds.jsonl'] },
+    });
+    expect(Object.keys(lock['pipeline']['files']).length).toBeGreaterThanOrEqual(6);
+    expect(lock['inputs']['seeds.jsonl']).toMatch(/^[0-9a-f]{64}$/);
+    const ledger = json('kept/ledger.json') as unknown as { exit: string; blocks: { block: string; in: number; out: number }[] };
+    expect(ledger.exit).toBe('done');
+    const rows = readFileSync(`${cwd}/first.jsonl`, 'utf8').trim().split('\n');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(ledger).toMatchObject({ written: rows.length });
+  });
+
+  it('repeats the run from the record alone', async () => {
+    const { code, stderr } = await run('sdg-run --run-dir kept --resume --quiet > second.jsonl');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(readFileSync(`${cwd}/second.jsonl`, 'utf8')).toBe(readFileSync(`${cwd}/first.jsonl`, 'utf8'));
+  });
+
+  it('says what changed instead of repeating something else', async () => {
+    cpSync(`${cwd}/kept`, `${cwd}/stale`, { recursive: true });
+    appendFileSync(`${cwd}/mine/freeform_skills.yaml`, '# a remark\n');
+    const { code, stderr, stdout } = await run('sdg-run --run-dir stale --resume --seed 8 --quiet');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/pipeline files \S*freeform_skills\.yaml: was [0-9a-f]{8}…, is [0-9a-f]{8}…/);
+    expect(stderr).toContain('settings seed: was 7, is 8');
+    expect(stderr.match(/: was /g)).toHaveLength(2);
+  });
+
+  it('says what is missing', async () => {
+    expect((await run('sdg-run --resume')).stderr).toBe('sdg-run: --resume needs --run-dir DIR, the folder of the run to repeat\n');
+    expect((await run('sdg-run --resume --run-dir nowhere')).stderr).toBe('sdg-run: nowhere holds no run to resume; run once without --resume\n');
+    writeFileSync(`${cwd}/lock.json`, '{"format": 9}');
+    expect((await run('sdg-run --resume --run-dir .')).stderr).toContain('is no record of a run that this version can read');
+  });
+});

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, SdgError } from '@sdg/core';
+import type { Pipeline } from '@sdg/pipeline';
+
+/** SHA-256 of files by path; null for stdin, whose content is known only when it has ended. */
+export type Digests = Readonly<Record<string, string | null>>;
+
+/** Everything that decides what a run does, as `lock.json` in the run folder. It holds no secret and no time. */
+export interface RunLock {
+  readonly format: 1;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly pipeline: { readonly name: string; readonly files: Digests };
+  readonly plugins: Digests;
+  readonly inputs: Digests;
+  /** Where the calls go, without user and password, and the effective settings; flags by their names. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What was given: pipeline, input files and flags, so that `--resume` can repeat it. */
+  readonly given: { readonly positionals: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };
+}
+
+/** SHA-256 of a file's bytes, in hex. */
+export async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
+export async function digests(paths: readonly string[]): Promise<Digests> {
+  const entries = await Promise.all(paths.map(async (path) => [path, path === '-' ? null : await digestFile(path)] as const));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The files that a pipeline was loaded from: its YAML and every prompt. */
+export const pipelineFiles = ({ chains }: Pipeline): string[] => [
+  ...new Set(chains.flatMap((chain) => [chain.file, ...chain.blocks.flatMap((block) => block.files)])),
+];
+
+/** A URL without user and password. */
+export function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  parsed.username = parsed.password = parsed.search = '';
+  return parsed.href.replace(/\/$/, '');
+}
+
+const lockFile = (folder: string): string => join(folder, 'lock.json');
+
+/** The lock of an earlier run in the folder; undefined if there is none. Fails with `config` if it cannot be read. */
+export async function readLock(folder: string): Promise<RunLock | undefined> {
+  let text: string;
+  try {
+    text = await readFile(lockFile(folder), 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw new SdgError('config', `cannot read ${lockFile(folder)}: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    const lock = JSON.parse(text) as RunLock;
+    if (lock.format === 1) return lock;
+  } catch {
+    // Told below: a file of another make and a broken one need the same remedy.
+  }
+  throw new SdgError('config', `${lockFile(folder)} is no record of a run that this version can read`, { remedy: 'name another folder' });
+}
+
+/** Writes a file of the run folder, whole or not at all. */
+export async function writeRecord(folder: string, name: string, record: unknown): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, name);
+  await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`);
+  await rename(`${path}.tmp`, path);
+}
+
+export const writeLock = (folder: string, lock: RunLock): Promise<void> => writeRecord(folder, 'lock.json', lock);
+
+const flat = (value: unknown, path: string): [string, string][] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path} ${key}` : key))
+    : [[path, canonicalJson(value ?? null)]];
+
+const comparable = ({ versions, pipeline, plugins, inputs, settings }: RunLock) => ({ versions, pipeline, plugins, inputs, settings });
+
+/** What differs between two runs, a line each: `settings seed: was 1, is 2`. */
+export function lockChanges(before: RunLock, now: RunLock): string[] {
+  const old = new Map(flat(comparable(before), ''));
+  const current = new Map(flat(comparable(now), ''));
+  const short = (text: string | undefined): string => (text === undefined ? 'absent' : /^"[0-9a-f]{64}"$/.test(text) ? `${text.slice(1, 9)}…` : text);
+  return [...new Set([...old.keys(), ...current.keys()])]
+    .filter((key) => old.get(key) !== current.get(key))
+    .map((key) => `${key}: was ${short(old.get(key))}, is ${short(current.get(key))}`);
+}
