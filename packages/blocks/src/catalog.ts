@@ -14,24 +14,34 @@ import { llmBlock } from './llm.js';
 import { mapColumnsBlock } from './map-columns.js';
 import { nearDuplicatesBlock } from './near-duplicates.js';
 import { randomSampleBlock } from './random-sample.js';
+import { ratingJudgeBlock } from './rating-judge.js';
 import { renameColumnsBlock } from './rename-columns.js';
+import { rougeDuplicatesBlock } from './rouge-duplicates.js';
+import { sampleExamplesBlock } from './sample-examples.js';
 import { samplePopulatorBlock } from './sample-populator.js';
 import { selectorBlock } from './selector.js';
+import { setColumnsBlock } from './set-columns.js';
 import { setToMajorityValueBlock } from './set-to-majority-value.js';
+import { splitListBlock } from './split-list.js';
 
 const specs: readonly BlockSpec[] = [
   llmBlock,
   conditionalLlmBlock,
   llmLogProbBlock,
   llmMessagesBlock,
+  ratingJudgeBlock,
+  splitListBlock,
+  sampleExamplesBlock,
   filterByValueBlock,
   heuristicsFilterBlock,
   dropDuplicatesBlock,
   nearDuplicatesBlock,
+  rougeDuplicatesBlock,
   randomSampleBlock,
   samplePopulatorBlock,
   selectorBlock,
   mapColumnsBlock,
+  setColumnsBlock,
   combineColumnsBlock,
   flattenColumnsBlock,
   duplicateColumnsBlock,

@@ -16,8 +16,8 @@ const config = Type.Object(
 );
 
 /** Config of {@link splitList}. */
-export interface SplitListConfig<Name extends string = string> {
-  readonly input_col: string;
+export interface SplitListConfig<Input extends string = string, Name extends string = string> {
+  readonly input_col: Input;
   readonly output_col: Name;
   readonly label: string;
   readonly max_items?: number;
@@ -44,23 +44,24 @@ export function listItems(text: string, label: string): string[] {
  *
  * @example samples.pipe(splitList({ input_col: 'questions', output_col: 'question', label: 'Question' }))
  */
-export function splitList<S extends Sample, const Name extends string>(
-  { input_col, output_col, label, max_items }: SplitListConfig<Name>,
+export function splitList<S extends Sample, const Input extends string, const Name extends string>(
+  { input_col, output_col, label, max_items }: SplitListConfig<Input, Name>,
   context: BlockContext = detached('split_list'),
-): OperatorFunction<S, WithColumns<S, Name>> {
-  return expand<S, WithColumns<S, Name>>(context, () => (sample) => {
+): OperatorFunction<S, WithColumns<Omit<S, Input> & Sample, Name>> {
+  type Out = WithColumns<Omit<S, Input> & Sample, Name>;
+  return expand<S, Out>(context, () => (sample) => {
     const missing = missingColumn(sample, [input_col]);
     if (missing) return missing;
-    const { [input_col]: list, ...rest } = columnsOf(sample);
+    const { [input_col as string]: list, ...rest } = columnsOf(sample);
     const text = asText(list);
     const items = listItems(text, label);
     const wanted = sample['num_samples'] ?? max_items;
     const most = typeof wanted === 'number' ? wanted : Infinity;
     if (items.length === 0) return rejected('no-items', { message: `no line begins with "${label} 1:" or the like`, reply: text });
-    return items.map((item, index): Outcome<WithColumns<S, Name>> => {
+    return items.map((item, index): Outcome<Out> => {
       if (item === '') return rejected('empty-item', { message: `nothing follows mark ${index + 1} of ${items.length}`, reply: text });
       if (index >= most) return filtered('more than asked for');
-      return derive(sample, { ...rest, [output_col]: item }, { block: context.name, index }) as unknown as WithColumns<S, Name>;
+      return derive(sample, { ...rest, [output_col]: item }, { block: context.name, index }) as unknown as Out;
     });
   });
 }
