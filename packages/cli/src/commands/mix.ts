@@ -4,10 +4,20 @@ import { mixFlags } from '../mix/mix-flags.js';
 export default defineCommand({
   name: 'sdg-mix',
   summary: 'turn generated samples into training rows, and mix them with other datasets',
-  usage: ['[options] < generated.jsonl > train.jsonl'],
-  description: `Reads generated samples as NDJSON from stdin, as sdg-run writes them, and writes training rows with a system message as NDJSON to stdout. Every row keeps in its metadata the lineage of the sample: leaf, seed example, document chunk, pipeline and teacher.`,
+  usage: ['[DATASET[=SIZE]…] [options] [< generated.jsonl] > train.jsonl'],
+  description: `Reads generated samples as NDJSON from stdin, as sdg-run writes them, and writes training rows with a system message. Every row keeps in its metadata the lineage of the sample: leaf, seed example, document chunk, pipeline and teacher.
+
+DATASET is a file (jsonl, json, csv, parquet, packed with gzip or zstd), hf://datasets/owner/name[@revision][/file], or - for stdin. SIZE is a share of its rows (0.3, 2.0) or a number of rows (300); without it, all. With --total-samples shares are weights that sum to 1. Rows are drawn without replacement; asked for more than there is, whole copies and a draw for the rest, and the summary says so. Where datasets are named, stdin is read only for -.
+
+A recipe says the same in YAML, and more: recipes/README.md describes it. Without a recipe and datasets, the default recipe of the data folders (instructlab/sdg/default_data_recipes) is mixed in, if there is one.
+
+What comes out depends on input and --seed alone. A file appears under its name when it is whole.`,
   flags: mixFlags,
-  positionals: { max: 0, name: 'argument' },
-  examples: [['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'the whole pipe']],
+  examples: [
+    ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'the whole pipe'],
+    ['sdg-run full < seeds.jsonl | sdg-mix --recipe skills.yaml -o train.jsonl.zst', 'with a recipe'],
+    ['sdg-mix code.jsonl=0.7 math.parquet=0.3 --total-samples 80000 --format alpaca --shuffle -o mix.json', 'blend datasets by weight'],
+    ['sdg-run full < seeds.jsonl | sdg-mix --output-dir datasets', 'the files that InstructLab writes'],
+  ],
   run: async (invocation) => (await import('../mix/run-mix.js')).runMix(invocation),
 });

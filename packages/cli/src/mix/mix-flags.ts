@@ -2,9 +2,24 @@ import type { Flag, Invocation } from '../command.js';
 
 /** The flags of `sdg-mix`. */
 export const mixFlags = [
+  { name: 'recipe', short: 'r', value: 'FILE', multiple: true, help: 'recipe with datasets to mix in; several add up' },
+  { name: 'no-default-recipe', help: 'do not take the default recipe of the data folders' },
+  { name: 'output', short: 'o', value: 'FILE', help: 'write there, in the form its name asks for: .jsonl, .json, .csv, .parquet, with .gz or .zst' },
+  { name: 'output-dir', value: 'DIR', help: 'write the whole set of files that InstructLab writes: rows by leaf, train, messages, recipes, mixes' },
+  { name: 'format', short: 'f', value: 'messages|alpaca|sharegpt|chatml', choices: ['messages', 'alpaca', 'sharegpt', 'chatml'], default: 'messages', help: 'form of the rows' },
+  { name: 'formats', value: 'FILE', multiple: true, help: 'file with formats of your own, see recipes/formats.yaml' },
   { name: 'phase', value: 'skills|knowledge', choices: ['skills', 'knowledge'], default: 'skills', help: 'which training phase the rows are for' },
-  { name: 'system-prompt', value: 'TEXT', help: 'system message of every row' },
-  { name: 'skip-bad-lines', help: 'leave out input lines that are not JSON objects, and say so' },
+  { name: 'skill-samples', value: 'N', type: 'integer', min: 1, default: 'all; 30 with --output-dir', help: 'rows of every skill leaf' },
+  { name: 'system-prompt', value: 'TEXT', help: 'system message of every row; empty leaves rows as they are' },
+  { name: 'total-samples', value: 'N', type: 'integer', min: 1, help: 'rows in the mix, shared out by weight: sizes are weights that sum to 1' },
+  { name: 'shuffle', help: 'mix the order of all rows' },
+  { name: 'dedupe', value: 'exact|near', choices: ['exact', 'near'], help: 'drop rows that say what an earlier one said' },
+  { name: 'decontaminate', value: 'FILE', multiple: true, help: 'drop rows that share 13 words in a row with this evaluation file' },
+  { name: 'pipeline', value: 'NAME', help: "pipeline whose auxiliary instructions to use; by default the one in each sample's lineage" },
+  { name: 'skip-bad-lines', help: 'leave out rows that cannot be used, and say so' },
+  { name: 'rejects', value: 'FILE', help: 'with --skip-bad-lines: write those rows there, as NDJSON' },
+  { name: 'check', help: 'check the recipes and stop: exit 0 or 2' },
+  { name: 'threads', value: 'N', type: 'integer', min: 1, help: 'worker threads for rows that must be taken apart' },
 ] as const satisfies readonly Flag[];
 
 export type MixInvocation = Invocation<typeof mixFlags>;

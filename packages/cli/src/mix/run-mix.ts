@@ -1,43 +1,179 @@
-import { fromGated, Gate, Run } from '@sdg/core';
-import { DEFAULT_SYSTEM_PROMPT, trainingRows, type TrainingRow } from '@sdg/mixer';
-import { map } from 'rxjs';
-import { readSamples } from '../io/read-samples.js';
+import { existsSync, fstatSync, realpathSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { DEFAULT_SEED, SdgError } from '@sdg/core';
+import {
+  DEFAULT_SYSTEM_PROMPT,
+  isHubUrl,
+  mix,
+  openStream,
+  pipeRows,
+  RunFolder,
+  timeSuffix,
+  writeRows,
+  type MixOptions,
+  type MixSummary,
+  type Recipe,
+} from '@sdg/mixer';
 import { writeSamples } from '../io/write-samples.js';
-import type { MixInvocation } from './mix-flags.js';
 import { count } from '../progress/format.js';
+import { AuxiliaryLookup } from './auxiliary.js';
+import type { MixInvocation } from './mix-flags.js';
+import { datasetOf, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
+import { MixRejects } from './mix-rejects.js';
+import { SampleRows, stdinSamples } from './stdin-rows.js';
 
-/** The row with a system message first: rows of phase 0.7 are made without one. */
-const withSystemMessage = (row: TrainingRow, content: string): TrainingRow =>
-  row.messages[0]?.role === 'system' ? row : { ...row, messages: [{ role: 'system', content }, ...row.messages] };
+/** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
+function hasInput(stdin: NodeJS.ReadStream): boolean {
+  if (stdin.isTTY) return false;
+  try {
+    return !fstatSync(0).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
 
-/** The work of `sdg-mix`: generated samples from stdin to training rows on stdout. */
-export async function runMix({ flags, stdin, stdout, say, complain, interrupted }: MixInvocation): Promise<number> {
-  const { phase = 'skills', 'system-prompt': systemPrompt = DEFAULT_SYSTEM_PROMPT, 'skip-bad-lines': skip, seed } = flags;
-  let badLines = 0;
-  let failure: unknown;
-  const reader = await readSamples({
-    files: [],
-    stdin,
-    expects: 'generated samples, as sdg-run writes them',
-    ...(skip && {
-      onBadLine: (error) => {
-        badLines++;
-        complain(`${error.message.split(';')[0]}; left out`);
-      },
-    }),
-  });
-  const run = new Run({ gate: new Gate({ slots: 256 }) });
-  const rows = fromGated(reader, { gate: run.gate, draining: interrupted, onError: (error) => (failure = error) }).pipe(
-    trainingRows({ phase, systemPrompt, ...(seed !== undefined && { seed }) }, run.block('rows')),
-    map((row) => withSystemMessage(row, systemPrompt)),
-  );
-  const written = await writeSamples(rows, stdout, run.gate);
-  if (failure) throw failure;
-  const [account] = run.ledger.toJSON();
-  if (!written.closed) {
-    if (account!.in === 0) say('the input was empty');
-    for (const [reason, n] of Object.entries(account!.rejected)) say(`${count(n)} samples left out: ${reason}`);
-    say(`${count(written.count)} rows from ${count(account!.in)} samples${badLines > 0 ? `, ${count(badLines)} bad lines` : ''}`);
+const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+
+/** Output that is also an input would eat what it reads. */
+function checkOutputs(flags: MixInvocation['flags'], { datasets }: Recipe): void {
+  const { output, rejects } = flags;
+  if (output !== undefined && flags['output-dir'] !== undefined) {
+    throw new SdgError('usage', '--output and --output-dir contradict each other', { remedy: 'keep one of them' });
+  }
+  if (rejects !== undefined && !flags['skip-bad-lines']) throw new SdgError('usage', '--rejects needs --skip-bad-lines');
+  for (const path of [output, rejects].filter((path) => path !== undefined)) {
+    const input = datasets.find((dataset) => !isHubUrl(dataset.path) && real(dataset.path) === real(path));
+    if (input) throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, { remedy: 'write to another file' });
+  }
+  if (output !== undefined && rejects !== undefined && real(output) === real(rejects)) {
+    throw new SdgError('usage', `${output} is named twice for output`, { remedy: 'name two files' });
+  }
+}
+
+/** The work of `sdg-mix`. */
+export async function runMix(invocation: MixInvocation): Promise<number> {
+  const { flags, positionals, env, stdin, say, complain } = invocation;
+  const fromStdin = positionals.includes('-');
+  const named = positionals.filter((name) => name !== '-').map((name) => datasetOf(name, flags['total-samples'] !== undefined));
+  const recipes = await Promise.all((flags.recipe ?? []).map((file) => openRecipe(file, env, complain)));
+  if (flags.check) {
+    if (recipes.length === 0) throw new SdgError('usage', '--check needs a recipe', { remedy: 'pass --recipe FILE' });
+    say(recipes.length === 1 ? 'the recipe is valid' : 'the recipes are valid');
+    return 0;
+  }
+  const readsStdin = fromStdin || (named.length === 0 && (recipes.length === 0 || hasInput(stdin)));
+  const phase = flags.phase === 'knowledge' ? 'knowledge' : 'skills';
+  if (readsStdin && recipes.length === 0 && named.length === 0 && !flags['no-default-recipe'] && flags['output-dir'] === undefined) {
+    const found = await openDefaultRecipe(phase, env, say);
+    if (found) recipes.push(found);
+  }
+  const recipe = joinRecipes(recipes, named, flags);
+  checkOutputs(flags, recipe);
+  const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
+  try {
+    if (flags['output-dir'] !== undefined) return await mixToFolder(invocation, recipes, rejects);
+    const isPlain = recipe.datasets.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
+    if (isPlain && readsStdin && flags.output === undefined && (flags.format ?? 'messages') === 'messages') return await streamRows(invocation, rejects);
+    return await mixRows(invocation, recipe, readsStdin, rejects);
+  } finally {
+    await rejects.close();
+  }
+}
+
+/** With nothing to mix in: samples to rows as they come. */
+async function streamRows(invocation: MixInvocation, rejects: MixRejects): Promise<number> {
+  const { flags, env, stdout, say, interrupted } = invocation;
+  const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+  const samples = await stdinSamples(invocation, rejects, auxiliary);
+  const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
+  const rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', systemPrompt);
+  const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate);
+  if (rows.failure) throw rows.failure;
+  if (!closed) {
+    const account = rows.account();
+    if (account.in === 0) say('the input was empty');
+    for (const [reason, n] of Object.entries(account.rejected)) say(`${count(n)} samples left out: ${reason}`);
+    say(`${count(written)} rows from ${count(account.in)} samples${rejects.count > 0 ? `, ${count(rejects.count)} bad lines` : ''}`);
   }
   return interrupted.aborted ? 130 : 0;
+}
+
+/** Options of the library that flags set, the same for one stream and for a folder. */
+async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocation, rejects: MixRejects): Promise<MixOptions> {
+  const { openHubDataset } = await import('./open-hub.js');
+  return {
+    formats: await loadFormats(flags.formats ?? [], complain),
+    note: say,
+    signal: interrupted,
+    open: async (dataset) => (isHubUrl(dataset.path) ? openHubDataset(dataset, env, say) : undefined),
+    ...(flags.seed !== undefined && { seed: flags.seed }),
+    ...(flags.format !== undefined && { format: flags.format as NonNullable<MixOptions['format']> }),
+    ...(flags.threads !== undefined && { threads: flags.threads }),
+    ...(rejects.onBadRow && { onBadRow: rejects.onBadRow }),
+  };
+}
+
+async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: boolean, rejects: MixRejects): Promise<number> {
+  const { flags, env, stdout, say } = invocation;
+  const options = await mixOptions(invocation, rejects);
+  const asked = flags['system-prompt'];
+  const systemPrompt = asked === undefined ? undefined : asked === '' ? null : asked;
+  const datasets = [...recipe.datasets];
+  let rows: SampleRows | undefined;
+  if (readsStdin) {
+    const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+    const samples = await stdinSamples(invocation, rejects, auxiliary);
+    const prompt = systemPrompt ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
+    rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', prompt);
+    const perLeaf = flags['skill-samples'];
+    datasets.unshift({ name: 'stdin', path: '-', size: { kind: 'ratio', value: 1 }, format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) });
+  }
+  let summary: MixSummary | undefined;
+  const mixing = mix(
+    { ...recipe, datasets },
+    {
+      ...options,
+      ...(systemPrompt !== undefined && { systemPrompt }),
+      open: async (dataset) => (dataset.path === '-' ? openStream(rows!.bytes(), 'stdin') : options.open?.(dataset)),
+    },
+  );
+  async function* pieces(): AsyncGenerator<Buffer> {
+    summary = yield* mixing;
+  }
+  let closed = false;
+  if (flags.output !== undefined) await writeRows(flags.output, pieces());
+  else ({ closed } = await pipeRows(pieces(), stdout));
+  for (const [reason, n] of Object.entries(rows?.account().rejected ?? {})) say(`${count(n)} samples left out: ${reason}`);
+  if (!closed && summary) say(`${count(summary.out)} rows${flags.output === undefined ? '' : ` in ${flags.output}`}, seed ${summary.seed}`);
+  return 0;
+}
+
+async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], rejects: MixRejects): Promise<number> {
+  const { flags, env, say } = invocation;
+  const folder = flags['output-dir']!;
+  await mkdir(folder, { recursive: true });
+  const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+  const samples = await stdinSamples(invocation, rejects, auxiliary);
+  const defaults = recipes.length > 0 || flags['no-default-recipe'] ? undefined : await defaultRecipes(env, say);
+  const given = recipes.length > 0 ? joinRecipes(recipes, [], flags) : undefined;
+  const suffix = timeSuffix(new Date());
+  const output = new RunFolder({
+    ...{ folder, suffix, mix: await mixOptions(invocation, rejects), note: say, seed: flags.seed ?? DEFAULT_SEED },
+    systemPrompt: flags['system-prompt'] || (given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT),
+    auxiliaryInstructions: auxiliary.find,
+    onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
+    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : (defaults ?? {}),
+    ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
+  });
+  const summary = await output.finish(await output.leaves('generated', samples));
+  for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
+  say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
+  return invocation.interrupted.aborted ? 130 : 0;
+}
+
+/** The default recipes that the data folders have. */
+export async function defaultRecipes(env: MixInvocation['env'], say: (line: string) => void): Promise<{ skills?: Recipe; knowledge?: Recipe }> {
+  const skills = await openDefaultRecipe('skills', env, say);
+  const knowledge = await openDefaultRecipe('knowledge', env, say);
+  return { ...(skills && { skills }), ...(knowledge && { knowledge }) };
 }

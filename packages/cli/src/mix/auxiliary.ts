@@ -1,0 +1,43 @@
+import { SdgError } from '@sdg/core';
+import type { AuxiliaryInstructions } from '@sdg/mixer';
+import { openPipeline } from '../run/open-pipeline.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const instructionsOf = async (name: string, env: Environment): Promise<AuxiliaryInstructions> => {
+  const { pipeline } = await openPipeline(name, { env, onFinding: () => undefined });
+  return Object.assign({}, ...pipeline.chains.map(({ auxiliaryInstructions }) => auxiliaryInstructions)) as AuxiliaryInstructions;
+};
+
+/** Auxiliary instructions by the name of the pipeline that made a sample. */
+export class AuxiliaryLookup {
+  readonly #env: Environment;
+  readonly #only: string | undefined;
+  readonly #known = new Map<string, AuxiliaryInstructions | undefined>();
+  readonly #say: (line: string) => void;
+
+  /** `only`: the pipeline whose instructions serve all samples. */
+  constructor(only: string | undefined, env: Environment, say: (line: string) => void) {
+    this.#env = env;
+    this.#only = only;
+    this.#say = say;
+  }
+
+  /** Makes the instructions of a pipeline known before its samples are worked on. */
+  async learn(pipeline: string | undefined): Promise<void> {
+    const name = this.#only ?? pipeline;
+    if (name === undefined || this.#known.has(name)) return;
+    this.#known.set(name, undefined);
+    try {
+      this.#known.set(name, await instructionsOf(name, this.#env));
+    } catch (error) {
+      if (this.#only !== undefined || !(error instanceof SdgError)) throw error;
+      this.#say(`no auxiliary rows of samples made by "${name}": ${error.what}; name the pipeline with --pipeline`);
+    }
+  }
+
+  readonly find = (pipeline: string | undefined): AuxiliaryInstructions | undefined => {
+    const name = this.#only ?? pipeline;
+    return name === undefined ? undefined : this.#known.get(name);
+  };
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatFinding, SdgError, type Finding } from '@sdg/core';
+import { findDefaultRecipe, parseFormats, readRecipe, sampleSize, type DatasetSpec, type Recipe, type RowFormat } from '@sdg/mixer';
+import { shippedRecipes } from '../shipped.js';
+import type { MixInvocation } from './mix-flags.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function refuse(kind: string, findings: readonly Finding[], complain: (line: string) => void): void {
+  for (const finding of findings) complain(formatFinding(finding));
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) throw new SdgError('config', `${kind} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was written' });
+}
+
+/** All formats that are known: those of the files named first, then the shipped ones. */
+export async function loadFormats(files: readonly string[], complain: (line: string) => void): Promise<RowFormat[]> {
+  const formats: RowFormat[] = [];
+  for (const file of [...files, join(shippedRecipes(), 'formats.yaml')]) {
+    const text = await readFile(file, 'utf8').catch(() => {
+      throw new SdgError('usage', `--formats: cannot read ${file}`);
+    });
+    const parsed = parseFormats(text, file);
+    refuse(file, parsed.findings, complain);
+    formats.push(...parsed.formats);
+  }
+  return formats;
+}
+
+/** Reads a recipe; findings go to `complain`, errors among them end it. */
+export async function openRecipe(file: string, env: Environment, complain: (line: string) => void): Promise<Recipe> {
+  const { recipe, findings } = await readRecipe(file, env);
+  refuse(`recipe ${file}`, findings, complain);
+  return recipe!;
+}
+
+/** The default recipe of the data folders, where there is one; told to `say`. */
+export async function openDefaultRecipe(kind: 'skills' | 'knowledge', env: Environment, say: (line: string) => void): Promise<Recipe | undefined> {
+  const file = findDefaultRecipe(kind, env);
+  if (file === undefined) return undefined;
+  say(`default recipe ${file}`);
+  return openRecipe(file, env, say);
+}
+
+/** `path=SIZE` as a dataset; without a size all of it. A `=` in the path is no size unless a number follows. */
+export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
+  const at = argument.lastIndexOf('=');
+  const text = at === -1 ? '' : argument.slice(at + 1);
+  const isSized = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  if (at !== -1 && !isSized && text !== '' && !/[/\\.]/.test(text)) {
+    throw new SdgError('usage', `"${argument}": ${text} is no size`, { remedy: 'give a share such as 0.3, or a number of rows' });
+  }
+  const path = isSized ? argument.slice(0, at) : argument;
+  const size = isSized ? sampleSize(text) : { kind: 'ratio' as const, value: 1 };
+  if (size.value < 0) throw new SdgError('usage', `"${argument}": a size cannot be below 0`);
+  const asWeight = hasTotal && isSized && (size.kind === 'ratio' || size.value === 1);
+  return { name: path, path, size: asWeight ? { kind: 'weight', value: size.value } : size };
+}
+
+/** One recipe of all that was asked for: recipes in turn, then the datasets of the command line, flags over all. */
+export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpec[], flags: MixInvocation['flags']): Recipe {
+  const joined = Object.assign({}, ...recipes) as Recipe;
+  return {
+    ...joined,
+    datasets: [...recipes.flatMap(({ datasets }) => datasets), ...own],
+    ...(flags['total-samples'] !== undefined && { totalSamples: flags['total-samples'] }),
+    ...(flags.shuffle && { shuffle: true }),
+    ...(flags.dedupe !== undefined && { dedupe: { mode: flags.dedupe as 'exact' | 'near' } }),
+    ...(flags.decontaminate && { decontaminate: { files: flags.decontaminate } }),
+  };
+}

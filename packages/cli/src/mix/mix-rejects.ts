@@ -1,0 +1,35 @@
+import type { SdgError } from '@sdg/core';
+import type { RejectedRow } from '@sdg/mixer';
+import { openLineFile, type LineFile } from '../io/line-file.js';
+
+/** Notes of single rows on stderr before it is only counted. */
+const SHOWN = 10;
+
+/** Where rows go that cannot be used: counted, shown, and on record with `--rejects`. */
+export class MixRejects {
+  count = 0;
+  readonly onBadLine: ((error: SdgError, line: string) => void) | undefined;
+  readonly onBadRow: ((row: RejectedRow) => void) | undefined;
+  readonly #file: LineFile | undefined;
+
+  private constructor(skip: boolean, complain: (text: string) => void, file: LineFile | undefined) {
+    this.#file = file;
+    if (!skip) return;
+    const book = (dataset: string, error: SdgError, text: string): void => {
+      this.count++;
+      if (this.count <= SHOWN) complain(`${error.place ? error.message.split(';')[0]! : error.what}; left out`);
+      if (this.count === SHOWN) complain('further bad rows are left out without a note');
+      file?.write({ dataset, ...error.place, message: error.what, row: text });
+    };
+    this.onBadLine = (error, text) => book('stdin', error, text);
+    this.onBadRow = ({ dataset, error, text }) => book(dataset, error, text);
+  }
+
+  static async open(skip: boolean, path: string | undefined, complain: (text: string) => void): Promise<MixRejects> {
+    return new MixRejects(skip, complain, path === undefined ? undefined : await openLineFile(path));
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { PassThrough } from 'node:stream';
+import { fromGated, Gate, Run, SdgError, type BlockAccount, type Sample } from '@sdg/core';
+import { trainingRows, type Phase, type TrainingRow } from '@sdg/mixer';
+import { map, type Observable } from 'rxjs';
+import { readSamples } from '../io/read-samples.js';
+import { writeSamples } from '../io/write-samples.js';
+import type { AuxiliaryLookup } from './auxiliary.js';
+import type { MixInvocation } from './mix-flags.js';
+import type { MixRejects } from './mix-rejects.js';
+
+/** Generated samples on stdin, the pipelines that made them looked up on the way. */
+export async function stdinSamples({ stdin }: MixInvocation, rejects: MixRejects, auxiliary: AuxiliaryLookup): Promise<AsyncIterable<Sample>> {
+  const reader = await readSamples({
+    files: [],
+    stdin,
+    expects: 'generated samples, as sdg-run writes them',
+    ...(rejects.onBadLine && { onBadLine: rejects.onBadLine }),
+  });
+  return (async function* () {
+    for await (const sample of reader) {
+      await auxiliary.learn(sample._sdg?.pipeline);
+      yield sample;
+    }
+  })();
+}
+
+/** Samples on their way to training rows, with the account of what was left out. */
+export class SampleRows {
+  readonly run: Run;
+  readonly rows: Observable<TrainingRow>;
+  failure: unknown;
+
+  constructor(samples: AsyncIterable<Sample>, { flags, interrupted, say }: MixInvocation, auxiliary: AuxiliaryLookup, phase: Phase, systemPrompt: string) {
+    this.run = new Run({ gate: new Gate({ slots: 256 }), ...(flags.seed !== undefined && { seed: flags.seed }) });
+    this.rows = fromGated(samples, { gate: this.run.gate, draining: interrupted, onError: (error) => (this.failure = error) }).pipe(
+      trainingRows(
+        {
+          phase,
+          systemPrompt,
+          seed: this.run.seed,
+          auxiliaryInstructions: auxiliary.find,
+          onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
+        },
+        this.run.block('rows'),
+      ),
+    );
+  }
+
+  /** Where the samples went. */
+  account(): BlockAccount {
+    return this.run.ledger.toJSON()[0]!;
+  }
+
+  /** The rows with a system message first; rows of knowledge are made without one. An empty prompt leaves them so. */
+  rowsWithSystem(content: string): Observable<object> {
+    return this.rows.pipe(
+      map((row) => (content === '' || row.messages[0]?.role === 'system' ? row : { ...row, messages: [{ role: 'system', content }, ...row.messages] })),
+    );
+  }
+
+  /** The rows as bytes, for a mix to read. */
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    const pipe = new PassThrough();
+    const writing = writeSamples(this.rows, pipe as never, this.run.gate).then(
+      () => pipe.end(),
+      (error: unknown) => pipe.destroy(error as Error),
+    );
+    yield* pipe as AsyncIterable<Buffer>;
+    await writing;
+    if (this.failure) throw this.failure;
+    if (this.run.draining.aborted) throw new SdgError('interrupted', 'the mix was interrupted');
+  }
+}
