@@ -14,7 +14,7 @@ import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
 import { Pool, type Allowance } from './pool/pool.js';
 import { requestRate, tokenRate } from './pool/rate.js';
-import { retry } from './retry.js';
+import { retry, type RetryOptions } from './retry.js';
 import { stopAt } from './stop-at.js';
 
 export interface TeacherOptions {
@@ -52,6 +52,8 @@ export interface TeacherOptions {
   /** Milliseconds without any answer after which the run ends. Default ten minutes. */
   readonly giveUpAfterMs?: number | undefined;
   readonly maxReplyBytes?: number | undefined;
+  /** Pauses between tries; see `RetryOptions`. */
+  readonly retry?: Pick<RetryOptions, 'maxFaults' | 'baseMs' | 'maxMs'> | undefined;
   readonly tls?: TlsOptions | undefined;
   /** Default 42. */
   readonly seed?: number | undefined;
@@ -99,7 +101,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
   const cache = cacheDir === undefined ? undefined : CallCache.open(cacheDir);
-  const filled = outputs(retry(pool, { health, seed }), { store: cache, replay, redoTruncated });
+  const filled = outputs(retry(pool, { ...options.retry, health, seed }), { store: cache, replay, redoTruncated });
   const whole = withDialect(filled, { ...options, api, servers, health, notes: cache });
   const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {

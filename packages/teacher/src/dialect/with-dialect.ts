@@ -68,7 +68,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
         // A name that nobody knows is a slip of the pen, at the first contact.
         if (!(error instanceof SdgError) || !error.isRetryable || /name of the teacher is not known/.test(error.what)) throw error;
         health.failed(error);
-        if (health.hopeless) throw error;
+        if (health.hopeless) throw health.verdict(inner.name);
         if (attempt < servers.length - 1) continue;
         if (isSpoken(noted)) return noted;
         if (attempt === servers.length - 1) onNotice?.(`${error.message}; waiting until it is there`);

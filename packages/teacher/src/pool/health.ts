@@ -1,4 +1,4 @@
-import type { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core';
 
 export interface HealthOptions {
   /** Milliseconds without a single success after which failures end the run. */
@@ -12,6 +12,7 @@ export class Health {
   readonly #now: () => number;
   #failingSince: number | undefined;
   #successes = 0;
+  #lastFailure: SdgError | undefined;
 
   constructor({ giveUpAfterMs, now }: HealthOptions) {
     this.#giveUpAfterMs = giveUpAfterMs;
@@ -32,7 +33,18 @@ export class Health {
     this.#failingSince = undefined;
   }
   /** Counts time from the first of these. `interrupted` and the like say nothing about the teacher. */
-  failed({ isRetryable, code }: SdgError): void {
-    if (isRetryable && code !== 'interrupted') this.#failingSince ??= this.#now();
+  failed(error: SdgError): void {
+    if (!error.isRetryable || error.code === 'interrupted') return;
+    this.#failingSince ??= this.#now();
+    this.#lastFailure = error;
+  }
+
+  /** The error that ends the run once it is hopeless. */
+  verdict(name: string): SdgError {
+    const last = this.#lastFailure;
+    return new SdgError('teacher-unreachable', `nothing was answered for ${this.#giveUpAfterMs / 1000} s (${name})${last ? `: ${last.what}` : ''}`, {
+      remedy: 'when the teacher is back run the same command again: it resumes, and pays for no call twice',
+      cause: last,
+    });
   }
 }

@@ -122,7 +122,7 @@ export class Pool implements Teacher {
     let held = false;
     try {
       while (wanted()) {
-        if (this.#options.health.hopeless) throw this.#hopeless();
+        if (this.#options.health.hopeless) throw this.#options.health.verdict(this.name);
         const now = this.#now();
         const endpoint = this.#freest(now);
         const wait = endpoint ? this.#allowed(request, now) : this.#soonest(now);
@@ -198,7 +198,7 @@ export class Pool implements Teacher {
       failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
       health.failed(failure);
       if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
-      throw health.hopeless ? this.#hopeless(failure) : failure;
+      throw health.hopeless ? health.verdict(this.name) : failure;
     } finally {
       endpoint.inFlight--;
       this.#inFlight--;
@@ -241,13 +241,6 @@ export class Pool implements Teacher {
         clearTimeout(timer);
         resolve();
       });
-    });
-  }
-
-  #hopeless(cause?: SdgError): SdgError {
-    return new SdgError('teacher-unreachable', `the teacher has not answered for too long (${this.name})${cause ? `: ${cause.what}` : ''}`, {
-      remedy: 'when it is back run the same command again: it resumes, and pays for no call twice',
-      cause,
     });
   }
 
