@@ -4,6 +4,13 @@ import { SdgError } from './errors.js';
 /** Why a sample did not come out of a block. `unfinished`: the run was stopped before its turn. */
 export type DropKind = 'filtered' | 'deduplicated' | 'rejected' | 'unfinished';
 
+/** What one model was asked and paid for; replies from the cache cost nothing and are not in it. */
+export interface ModelUse {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
 /** The account of one block, as written to the run folder. Counts are samples unless named otherwise. */
 export interface BlockAccount {
   readonly block: string;
@@ -24,7 +31,12 @@ export interface BlockAccount {
   readonly completionTokens: number;
   /** Whether any of the tokens were estimated, because the server gave no usage. */
   readonly tokensEstimated: boolean;
+  /** What was paid for, by model. */
+  readonly models: Readonly<Record<string, ModelUse>>;
 }
+
+const byKey = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
+  Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Keeps the account of one block. */
 export class BlockLedger {
@@ -40,6 +52,7 @@ export class BlockLedger {
   completionTokens = 0;
   tokensEstimated = false;
   readonly #rejected = new Map<string, number>();
+  readonly #models = new Map<string, ModelUse>();
 
   constructor(
     readonly block: string,
@@ -57,12 +70,19 @@ export class BlockLedger {
     return sum;
   }
 
-  reply({ usage, cached }: Reply): void {
+  reply({ usage, cached, model }: Reply): void {
     this.calls++;
     if (cached) this.cachedCalls++;
     this.promptTokens += usage.promptTokens;
     this.completionTokens += usage.completionTokens;
     this.tokensEstimated ||= usage.estimated === true;
+    if (cached) return;
+    const { calls = 0, promptTokens = 0, completionTokens = 0 } = this.#models.get(model) ?? {};
+    this.#models.set(model, {
+      calls: calls + 1,
+      promptTokens: promptTokens + usage.promptTokens,
+      completionTokens: completionTokens + usage.completionTokens,
+    });
   }
 
   /** Samples that went in or were made and are not accounted for: 0 when the block has ended. */
@@ -82,12 +102,13 @@ export class BlockLedger {
       filtered,
       deduplicated,
       unfinished,
-      rejected: Object.fromEntries([...this.#rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
+      rejected: byKey(this.#rejected),
       calls,
       cachedCalls,
       promptTokens,
       completionTokens,
       tokensEstimated,
+      models: byKey(this.#models),
     };
   }
 }

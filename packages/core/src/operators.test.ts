@@ -48,6 +48,21 @@ describe('expand', () => {
 });
 
 describe('Ledger', () => {
+  it('counts tokens by model, of calls that were paid for', () => {
+    const { ledger } = new Run().block('b');
+    const usage = { promptTokens: 10, completionTokens: 2 };
+    ledger.reply({ choices: [], model: 'big', usage });
+    ledger.reply({ choices: [], model: 'big', usage: { ...usage, estimated: true } });
+    ledger.reply({ choices: [], model: 'big', usage, cached: true });
+    expect(ledger.toJSON()).toMatchObject({
+      calls: 3,
+      cachedCalls: 1,
+      promptTokens: 30,
+      tokensEstimated: true,
+      models: { big: { calls: 2, promptTokens: 20, completionTokens: 4 } },
+    });
+  });
+
   it('says which block lost or doubled samples', () => {
     const run = new Run();
     const { ledger } = run.block('leaky');

@@ -25,7 +25,7 @@ export async function runBench({ flags, env, stdout, say, interrupted }: BenchIn
   let told = false;
   const suite = await judgeServer({
     open: async (concurrency) => {
-      const teacher = await openTeacher({ ...flags, concurrency: String(concurrency), 'no-cache': true }, env, (text) => told || say(text));
+      const teacher = await openTeacher({ ...flags, concurrency: String(concurrency), 'no-cache': true }, env, { note: (text) => told || say(text) });
       told = true;
       return teacher;
     },

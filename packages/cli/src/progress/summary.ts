@@ -2,8 +2,8 @@ import type { Ledger } from '@sdg/core';
 import { blockTable, clock, count, trafficLine } from './format.js';
 import type { Snapshot } from './snapshot.js';
 
-/** What a run came to: the account of every block, why samples were rejected, and which block ended an empty result. */
-export function summaryLines(now: Snapshot, ledger: Ledger): string[] {
+/** What a run came to (`cost` in the currency of the prices given): the account of every block, why samples were rejected, and which block ended an empty result. */
+export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): string[] {
   const rejected = ledger.toJSON().flatMap(({ block, rejected: reasons }) =>
     Object.entries(reasons).map(([reason, n]) => `  ${count(n)} rejected by ${block}: ${reason}`),
   );
@@ -20,6 +20,6 @@ export function summaryLines(now: Snapshot, ledger: Ledger): string[] {
     ...blockTable(reached.length > 0 ? reached : now.blocks).map((line) => `  ${line}`),
     ...rejected,
     ...(now.written === 0 && last !== -1 ? [`  nothing came out: block ${now.blocks[last]!.name} was the last to receive samples`] : []),
-    `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}`,
+    `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}${cost === undefined ? '' : `; cost ${cost.toFixed(cost < 1 ? 4 : 2)}`}`,
   ];
 }

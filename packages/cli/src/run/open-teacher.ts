@@ -5,6 +5,7 @@ import { SdgError, type Teacher } from '@sdg/core';
 import { createTeacher } from '@sdg/teacher';
 import type { FlagValues } from '../command.js';
 import type { teacherFlags } from '../teacher-flags.js';
+import { readPrices } from './prices.js';
 
 export type TeacherFlags = FlagValues<typeof teacherFlags> & { readonly seed?: number };
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -85,6 +86,9 @@ export async function openTeacher(flags: TeacherFlags, env: Environment, { note,
     maxConcurrency: flags['max-concurrency'],
     rpm: flags.rpm,
     tpm: flags.tpm,
+    maxTokensTotal: flags['max-tokens-total'],
+    maxCost: flags['max-cost'],
+    prices: readPrices(flags.price),
     cacheDir: flags['no-cache'] ? undefined : cacheFolder(flags, env),
     replay: flags.replay,
     redoTruncated: flags['redo-truncated'],

@@ -12,6 +12,7 @@ import { openPipeline } from './open-pipeline.js';
 import { openTeacher } from './open-teacher.js';
 import { openRejectSink, type RejectSink } from './reject-sink.js';
 import type { RunInvocation } from './run-flags.js';
+import { costOf, readPrices } from './prices.js';
 import { beginRecord, resumed } from './run-record.js';
 
 /** What the user set for blocks to read. */
@@ -50,7 +51,7 @@ async function stream(invocation: RunInvocation, run: Run, title: string, reader
   progress.stop();
   redirect();
   const now = final();
-  return { written, closed, failure, seconds: now.seconds, summary: summaryLines(now, run.ledger) };
+  return { written, closed, failure, seconds: now.seconds, summary: summaryLines(now, run.ledger, costOf(run.ledger, readPrices(flags.price))) };
 }
 
 function sayHowItEnded({ flags, stderr, say }: RunInvocation, run: Run, ended: Ended, rejects: RejectSink): void {

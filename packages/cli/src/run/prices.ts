@@ -1,0 +1,32 @@
+import { SdgError, type Ledger } from '@sdg/core';
+import type { Price } from '@sdg/teacher';
+
+/** Price of a million tokens by model; `*` for all models that have none of their own. */
+export type Prices = Readonly<Record<string, Price>>;
+
+/** Reads `--price [MODEL=]IN,OUT`. Fails with `usage` for what is not two numbers from 0 up. */
+export function readPrices(given: readonly string[] | undefined): Prices | undefined {
+  if (given === undefined) return undefined;
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.lastIndexOf('=');
+      const [input, output, ...rest] = text.slice(at + 1).split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+      if (rest.length > 0 || !(input! >= 0) || !(output! >= 0)) {
+        throw new SdgError('usage', `--price takes [MODEL=]IN,OUT; not "${text}"`, { remedy: 'give the price of a million tokens in and out, such as 0.5,1.5' });
+      }
+      return [at === -1 ? '*' : text.slice(0, at), { input: input!, output: output! }];
+    }),
+  );
+}
+
+/** What the run has cost, in the currency of the prices; undefined without prices. */
+export function costOf(ledger: Ledger, prices: Prices | undefined): number | undefined {
+  if (!prices) return undefined;
+  return ledger
+    .toJSON()
+    .flatMap(({ models }) => Object.entries(models))
+    .reduce((sum, [model, { promptTokens, completionTokens }]) => {
+      const price = prices[model] ?? prices['*'] ?? { input: 0, output: 0 };
+      return sum + (promptTokens * price.input + completionTokens * price.output) / 1e6;
+    }, 0);
+}
