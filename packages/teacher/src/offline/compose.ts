@@ -8,12 +8,12 @@ import type { PromptParts } from './prompt/read-prompt.js';
 import type { Role } from './prompt/roles.js';
 import { compareTexts } from './write/analogy.js';
 import { choiceQuestions, renderChoices, renderRight } from './write/choices.js';
-import { listFacts, summarise } from './write/extract.js';
+import { listFacts, summarise, withoutOutline } from './write/extract.js';
 import { freeformPairs } from './write/freeform-pairs.js';
 import { judge } from './write/judge.js';
 import { pickPairs } from './write/pick-pairs.js';
 import { sourcePairs } from './write/source-pairs.js';
-import { varyContext } from './write/vary-context.js';
+import { varyContexts } from './write/vary-context.js';
 import { answerByAnalogy, writeAnswer } from './write/write-answer.js';
 
 /** Everything that an answer is made of. */
@@ -93,14 +93,16 @@ export function compose(assignment: Assignment, outputs: number, random: Random)
     case 'pairs':
     case 'questions':
       return share(questionsAndAnswers(assignment, total, random));
-    case 'context':
-      return each((i) => ({ context: varyContext(given, random, i) }));
+    case 'context': {
+      const contexts = varyContexts(given, outputs, random);
+      return each((i) => ({ context: contexts[i]! }));
+    }
     case 'correction':
-      return each(() => ({ correction: ground }));
+      return each(() => ({ correction: withoutOutline(ground) }));
     case 'facts':
       return each(() => ({ facts: listFacts(ground) }));
     case 'summary':
-      return each(() => ({ summary: summarise(ground, /\bdetail|\bextract|\bcomprehensive|\bthorough/iu.test(parts.directions) ? 0.5 : 0.25, random) }));
+      return each(() => ({ summary: summarise(ground, /\bdetail|\bextract|\bcomprehensive|\bthorough|\bevery main point|\bword for word/iu.test(parts.directions) ? 0.5 : 0.25, random) }));
     case 'answer': {
       const { answer, evidence, found } = writeAnswer(given, parts.text);
       const explanation = found > 0 ? `The text that comes closest to the question is “${evidence}”.` : 'The prompt holds no text that answers this.';

@@ -14,6 +14,8 @@ const scale = (a: string, b: string): Scale => ({ min: Math.min(numberOf(a), num
 export function findScale(text: string): Scale {
   const range = new RegExp(String.raw`\b(?:scale|rating|score|rate|number|points?|integer|value)\b[^.\n]{0,40}?\b(?:from|of|between)?\s*\[*${N}\]*\s*(?:to|through|and|[-–—])\s*\[*${N}\]*`, 'iu').exec(text);
   if (range) return scale(range[1]!, range[2]!);
+  const otherwise = /\b(\d)\b[^.\n]{0,80}?\b(?:else|otherwise)\b[^\d.\n]{0,20}(\d)\b/iu.exec(text);
+  if (otherwise) return scale(otherwise[1]!, otherwise[2]!);
   const listed = [...text.matchAll(/^\s*(?:[-*•]\s*)?(?:\*\*)?(?:score|rating)?\s*\[{0,2}(\d{1,2})\]{0,2}(?:\*\*)?\s*(?:[:=–—-]|points?\b)/gimu)].map((match) => Number(match[1]));
   // "1. Read the question" numbers a list of steps; a scale uses a colon, a dash or an equals sign.
   if (new Set(listed).size >= 2) return { min: Math.min(...listed), max: Math.max(...listed) };

@@ -51,6 +51,9 @@ function readOpening(line: string, from: number, contract: OutputContract | unde
 }
 const wordsIn = (text: string): number => text.split(/\s+/u).length;
 
+/** `The skill: …` ends with its paragraph; a document behind a label goes on. */
+const isOneParagraph = ({ kind, name }: Opening): boolean => kind === 'label' && ['task', 'domain', 'outline', 'score', 'verdict'].includes(roleOf(name));
+
 /** Paragraphs that tell the teacher what to do rather than belong to the text above them. */
 const DIRECTIVE =
   /^\W{0,4}(?:now\b|please\b|generate|write|create|provide|produce|return|remember|using|use the|based on|follow|do not|don't|your (?:task|turn|job)|begin|rate\b|start your|output|give (?:me|us|your|a|one)|make sure|answer (?:the|with|in|only|yes)|respond|determine|evaluate|judge|decide|reply|summari[sz]e|correct the|rewrite|extract|list (?:all|the)|ask\b|think|here (?:is|are)|it is your|let(?:'|’)s|after (?:your|the)|for (?:this|each|every) )/iu;
@@ -88,7 +91,9 @@ export function findSections(text: string, contract?: OutputContract): readonly 
     }
   }
   return openings.map((opening, i): Section => {
-    const next = openings[i + 1]?.from ?? text.length;
+    const following = openings[i + 1]?.from ?? text.length;
+    const blank = isOneParagraph(opening) ? text.slice(opening.bodyFrom, following).search(/\S[^]*?\n\s*\n/u) : -1;
+    const next = blank === -1 ? following : opening.bodyFrom + blank + text.slice(opening.bodyFrom + blank).search(/\n\s*\n/u);
     const bodyTo = opening.closedAt ?? next;
     const body = text.slice(opening.bodyFrom, bodyTo);
     return {

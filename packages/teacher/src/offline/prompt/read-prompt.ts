@@ -15,14 +15,25 @@ export interface PromptParts {
   readonly lastDirection: string;
 }
 
-const PLACEHOLDER = /^(?:\.{3,}|…|<[^>\n]*>|\{[^}\n]*\}|\[[^\]\n]*\])?$/u;
+/** Nothing, dots, or something in brackets. */
+const EMPTY = /^(?:\.{3,}|…|<[^>\n]*>|\{[^}\n]*\}|\[[^\]\n]*\])?$/u;
+/** `your reasons`, `the question`, `0, 1 or 2`, `YES or NO`: what is to stand there, not an example of it. */
+const NAMES_ITSELF = /^(?:(?:the|your|an?|each|one)\s[^.?!\n]{1,80}|(?:\d+|YES|Yes|yes|TRUE|True),? (?:.{0,12} )?or (?:\d+|NO|No|no|FALSE|False))$/iu;
+
+/** Whether the text of a part says only what is to stand there. */
+export function isPlaceholder(body: string): boolean {
+  const [first = '', ...rest] = body.trim().split('\n');
+  return EMPTY.test(body) || (NAMES_ITSELF.test(first.trim()) && rest.length <= 5 && !/[.?!]$/u.test(body.trim()));
+}
 
 export function readPrompt(text: string, contract?: OutputContract): PromptParts {
   const all = findSections(text, contract);
-  const sections = all.filter(({ body }) => !PLACEHOLDER.test(body));
+  const sections = all.filter(({ body, kind }) => !(kind === 'label' ? EMPTY.test(body) : isPlaceholder(body)));
   let directions = '';
   let at = 0;
   for (const { from, to, kind, body, startTag } of all) {
+    // What a placeholder says (`0, 1 or 2`) is a direction as well.
+    if (kind !== 'label' && isPlaceholder(body)) continue;
     directions += text.slice(at, from);
     // What was trimmed off the end of an open part are directions too.
     const inner = text.slice(from + startTag.length, to);

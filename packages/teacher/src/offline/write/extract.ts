@@ -35,3 +35,9 @@ export function listFacts(text: string): string {
   );
   return [...sentences, ...cells].map((fact) => `- ${fact}`).join('\n') || `- ${text.trim()}`;
 }
+
+/** A document without the one-line outline that prompts put before it: a long first line that ends like a heading. */
+export function withoutOutline(text: string): string {
+  const [first = '', second = ''] = text.split('\n');
+  return first.length > 70 && !/[.!?:;,"”’)|]$/u.test(first.trim()) && /^[\p{Lu}\d#|*-]/u.test(second) ? text.slice(first.length + 1) : text;
+}

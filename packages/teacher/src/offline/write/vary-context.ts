@@ -3,12 +3,29 @@ import type { Given } from '../prompt/find-given.js';
 import { splitSentences } from '../text/sentences.js';
 import { varyText } from './vary-text.js';
 
-/** A new text after the pattern of the examples': other names, days and times; where nothing can be exchanged, another order. */
-export function varyContext({ examples, task }: Given, random: Random, variant: number): string {
+const TRIES = 12;
+
+/** New texts after the pattern of the examples': other names, days and times; where nothing can be exchanged, another order. */
+export function varyContexts({ examples, task }: Given, count: number, random: Random): readonly string[] {
   const bodies = examples.map(({ context, document }) => context ?? document).filter((body) => body !== undefined);
-  if (bodies.length === 0) return `Notes on the following: ${(task ?? 'what was asked').replace(/[.\s]+$/u, '')}. They were taken in passing, and will be written out in full later.`;
-  const body = bodies[variant % bodies.length]!;
-  const varied = varyText(body, random);
-  if (varied !== body || body.includes('|')) return varied;
-  return random.shuffle(splitSentences(body)).join(' ');
+  const about = (task ?? 'what was asked').replace(/[.\s]+$/u, '');
+  const seen = new Set(bodies);
+  return Array.from({ length: count }, (_, i) => {
+    if (bodies.length === 0) return `Notes, part ${i + 1}, on the following: ${about}. They were taken in passing, and will be written out in full later.`;
+    const body = bodies[i % bodies.length]!;
+    let varied = varyText(body, random);
+    for (let attempt = 0; seen.has(varied) && attempt < TRIES; attempt++) {
+      varied = attempt % 2 === 0 ? varyText(body, random) : body.includes('|') ? shuffleRows(body, random) : random.shuffle(splitSentences(body)).join(' ');
+    }
+    seen.add(varied);
+    return varied;
+  });
+}
+
+/** A table with its rows in another order. */
+function shuffleRows(table: string, random: Random): string {
+  const lines = table.split('\n');
+  const from = lines.findIndex((line) => /^[\s|:-]+$/u.test(line) && line.includes('-')) + 1;
+  const to = lines.findLastIndex((line) => line.includes('|')) + 1;
+  return [...lines.slice(0, from), ...random.shuffle(lines.slice(from, to)), ...lines.slice(to)].join('\n');
 }
