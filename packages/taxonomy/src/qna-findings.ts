@@ -23,6 +23,20 @@ const shortOf: Readonly<Record<string, string>> = {
 
 const fieldOf = (error: ErrorObject): string => error.instancePath.split('/').at(-1) ?? '';
 
+/** How a value of each type is written. */
+const writeAs: Readonly<Record<string, string>> = {
+  string: 'put it in quotes', array: 'write a list: one "- " a line', object: 'write fields, one "name: value" a line', integer: 'write a whole number, without quotes',
+};
+
+const readAs = (data: unknown): string =>
+  data === null ? 'nothing'
+  : data instanceof Date ? 'what YAML reads as a date'
+  : typeof data === 'boolean' ? `${data}, which YAML reads as yes or no`
+  : typeof data === 'string' ? 'text'
+  : Array.isArray(data) ? 'a list'
+  : typeof data === 'object' ? 'a mapping: text with ": " needs quotes'
+  : `${String(data)}, which YAML reads as a number`;
+
 /** Words for the faults that contributors make most; undefined: the general words serve. */
 function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | undefined {
   const { keyword, params, data } = error;
@@ -36,16 +50,15 @@ function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | unde
       return { message: 'the text is empty', remedy: 'write one' };
     case 'uniqueItems':
       return { message: `items ${params['j']} and ${params['i']} (counted from 0) are the same`, remedy: 'change or remove one of them' };
+    case 'const':
+      return { message: `expected ${String(params['allowedValue'])}, found ${readAs(data)}`, remedy: `write ${String(params['allowedValue'])}` };
     case 'type': {
-      if (params['type'] !== 'string' || data === null || typeof data === 'object') break;
-      const meaning = typeof data === 'boolean' ? 'yes or no' : 'a number';
-      return { message: `expected string, found ${String(data)}, which YAML reads as ${meaning}`, remedy: 'put it in quotes' };
+      const type = String(params['type']);
+      return { message: `expected ${type}, found ${readAs(data)}`, remedy: data === null ? 'write a value after the colon' : (writeAs[type] ?? 'change it') };
     }
+    default:
+      return undefined;
   }
-  if (keyword !== 'type') return undefined;
-  if (data instanceof Date) return { message: 'expected string, found what YAML reads as a date', remedy: 'put it in quotes' };
-  if (data === null) return { message: `expected ${String(params['type'])}, found nothing`, remedy: 'write a value after the colon' };
-  return undefined;
 }
 
 /** What the schema of that name and version says of the content. */

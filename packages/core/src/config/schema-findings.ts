@@ -18,7 +18,7 @@ export function pathOfPointer(pointer: string, root: unknown): (string | number)
 }
 
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 };
 
