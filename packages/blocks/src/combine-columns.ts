@@ -39,7 +39,7 @@ export const combineColumnsBlock = defineBlock<typeof config, CombineColumnsConf
   type: 'CombineColumnsBlock',
   summary: 'Joins columns into one text.',
   config,
-  columns: ({ columns, output_col }) => ({ reads: columns, adds: [output_col], removes: [] }),
+  columns: ({ columns, output_col }) => ({ reads: columns, adds: [output_col], removes: [], texts: [output_col] }),
   examples: [
     {
       title: 'The context goes before the question',

@@ -1,4 +1,4 @@
-import { defineBlock, detached, expand, filtered, rejected, type BlockContext, type Sample } from '@sdg/core';
+import { defineBlock, detached, expand, filtered, rejected, type BlockContext, type Drop, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -55,6 +55,31 @@ const compare: Readonly<Record<Operation, (column: unknown, value: Scalar) => bo
   },
 };
 
+/** The values that the column is compared with, converted as it is. */
+function valuesOf({ filter_value, convert_dtype: dtype }: FilterByValueConfig): readonly Scalar[] {
+  const written = ([filter_value] as readonly unknown[]).flat() as Scalar[];
+  return dtype ? written.map((value) => convert(value, dtype)) : written;
+}
+
+/** Whether a value of the column passes, or the rejection of one that cannot be judged. */
+function judge(settings: FilterByValueConfig, column: unknown): boolean | Drop {
+  const { filter_column: name, operation, convert_dtype: dtype, default_value: fallback } = settings;
+  let value = column;
+  try {
+    if (dtype) value = convert(value, dtype);
+  } catch (error) {
+    if (!(error instanceof NotConvertible)) throw error;
+    if (fallback === undefined) return rejected('not-convertible', { message: `column "${name}": ${error.message}` });
+    value = fallback;
+  }
+  try {
+    return valuesOf(settings).some((wanted) => compare[operation](value, wanted));
+  } catch (error) {
+    if (!(error instanceof NotComparable)) throw error;
+    return rejected('not-comparable', { message: `column "${name}": ${error.message}` });
+  }
+}
+
 /**
  * Lets samples through whose column compares with a value, or with any of several. A value that does not convert, or
  * that has no order with the other, rejects its sample (the original takes 0, 0.0 or False without a word).
@@ -62,26 +87,11 @@ const compare: Readonly<Record<Operation, (column: unknown, value: Scalar) => bo
  * @example samples.pipe(filterByValue({ filter_column: 'score', filter_value: 2, operation: 'ge', convert_dtype: 'float' }))
  */
 export function filterByValue<S extends Sample>(settings: FilterByValueConfig, context: BlockContext = detached('filter_by_value')): OperatorFunction<S, S> {
-  const { filter_column: column, operation, convert_dtype: dtype, default_value: fallback } = settings;
-  const written = ([settings.filter_value] as readonly unknown[]).flat() as Scalar[];
-  const values = dtype ? written.map((value) => convert(value, dtype)) : written;
   return expand<S, S>(context, () => (sample) => {
-    const missing = missingColumn(sample, [column]);
+    const missing = missingColumn(sample, [settings.filter_column]);
     if (missing) return missing;
-    let value: unknown = sample[column];
-    try {
-      if (dtype) value = convert(value, dtype);
-    } catch (error) {
-      if (!(error instanceof NotConvertible)) throw error;
-      if (fallback === undefined) return rejected('not-convertible', { message: `column "${column}": ${error.message}` });
-      value = fallback;
-    }
-    try {
-      return values.some((wanted) => compare[operation](value, wanted)) ? sample : filtered();
-    } catch (error) {
-      if (!(error instanceof NotComparable)) throw error;
-      return rejected('not-comparable', { message: `column "${column}": ${error.message}` });
-    }
+    const verdict = judge(settings, sample[settings.filter_column]);
+    return verdict === true ? sample : verdict === false ? filtered() : verdict;
   });
 }
 
@@ -102,7 +112,21 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
     }
     return settings;
   },
-  columns: ({ filter_column }) => ({ reads: [filter_column], adds: [], removes: [] }),
+  columns(settings) {
+    const { filter_column: column, operation } = settings;
+    const numeric = !settings.convert_dtype && valuesOf(settings).every((value) => typeof value === 'number') && operation !== 'ne';
+    const neverText = numeric && {
+      message: `the column holds text, and text is never ${operation} ${valuesOf(settings).join(' or ')}`,
+      remedy: 'add convert_dtype: float, or int',
+    };
+    return {
+      reads: [column],
+      adds: [],
+      removes: [],
+      ...(operation === 'eq' && { values: { [column]: valuesOf(settings) } }),
+      demands: [{ column, test: (value) => judge(settings, value) === true, ...(neverText && { neverText }) }],
+    };
+  },
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
   examples: [
     {

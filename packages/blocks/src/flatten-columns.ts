@@ -46,7 +46,7 @@ export const flattenColumnsBlock = defineBlock<typeof config, FlattenColumnsConf
   type: 'FlattenColumnsBlock',
   summary: 'Makes of each sample one for each of some columns, their names and values in two new columns.',
   config,
-  columns: ({ var_cols, value_name, var_name }) => ({ reads: var_cols, adds: [var_name, value_name], removes: var_cols.filter((name) => name !== var_name && name !== value_name) }),
+  columns: ({ var_cols, value_name, var_name }) => ({ reads: var_cols, adds: [var_name, value_name], removes: var_cols.filter((name) => name !== var_name && name !== value_name), texts: [var_name], values: { [var_name]: var_cols } }),
   cost: ({ var_cols }) => ({ calls: 0, fanOut: var_cols.length, assumed: false }),
   examples: [
     {

@@ -64,7 +64,7 @@ export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
     const prompt = await loadPrompt(config_path, ['config_path'], loader, undefined);
     return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
   },
-  columns: (settings) => llmColumns(settings, [settings.prompt]),
+  columns: (settings) => ({ ...llmColumns(settings, [settings.prompt]), texts: settings.output_cols.slice(1) }),
   cost: llmCost,
   examples: [
     {

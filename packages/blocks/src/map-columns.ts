@@ -52,7 +52,7 @@ export const mapColumnsBlock = defineBlock<typeof config, MapColumnsConfig>({
     }
     return good ? written : undefined;
   },
-  columns: ({ columns }) => ({ reads: [...new Set(Object.values(columns).flatMap((text) => parseTemplate(text).names.required))], adds: Object.keys(columns), removes: [] }),
+  columns: ({ columns }) => ({ reads: [...new Set(Object.values(columns).flatMap((text) => parseTemplate(text).names.required))], adds: Object.keys(columns), removes: [], texts: Object.keys(columns) }),
   examples: [
     {
       title: 'A title of two columns',

@@ -11,6 +11,21 @@ export interface ColumnEffect {
   readonly reads: readonly string[];
   readonly adds: readonly string[];
   readonly removes: readonly string[];
+  /** Columns among `adds` that always hold text. */
+  readonly texts?: readonly string[];
+  /** Columns whose only values, in what comes out, are these. */
+  readonly values?: Readonly<Record<string, readonly unknown[]>>;
+  /** What columns must be for a sample to come out, where that can be said beforehand. */
+  readonly demands?: readonly ColumnDemand[];
+}
+
+/** A condition that a block sets for a column. */
+export interface ColumnDemand {
+  readonly column: string;
+  /** Whether a sample with this value may come out. */
+  test(value: unknown): boolean;
+  /** Given: text never meets it, for this reason. */
+  readonly neverText?: { readonly message: string; readonly remedy: string };
 }
 
 /** What one sample costs in a block, as the plan assumes it before anything was run. */

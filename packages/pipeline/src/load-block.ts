@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { suggest, type BlockSpec, type Catalog, type ConfigLoader, type Finding, type LoadedBlock } from '@sdg/core';
+import { suggest, type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock } from '@sdg/core';
 import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/core/config';
 import { Ajv, type ValidateFunction } from 'ajv';
 
@@ -25,7 +25,7 @@ export interface BlockLoading {
   readonly shown: (path: string) => string;
   readonly findings: Finding[];
   /** Files that were read. */
-  readonly files: string[];
+  readonly files: ConfigFile[];
 }
 
 /** Finds the block's spec, checks its config, and loads what the config names. What is wrong goes to `findings`. */
@@ -60,8 +60,9 @@ function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
       const file = resolve(dirname(path), name);
       try {
         const text = await readFile(file, 'utf8');
-        files.push(shown(file));
-        return { file: shown(file), text };
+        const found = { file: shown(file), text };
+        files.push(found);
+        return found;
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         const why = code === 'ENOENT' ? `there is no file ${name}` : code === 'EISDIR' ? `${name} is a folder` : `cannot read ${name}: ${message}`;

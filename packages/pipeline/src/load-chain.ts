@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { Catalog, Finding } from '@sdg/core';
+import type { Catalog, ConfigFile, Finding } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
 import type { Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { ChainFile } from './chain-schema.js';
+import { lintDataflow } from './lint-dataflow.js';
 import { loadBlock } from './load-block.js';
 import type { Chain, LeafKind, PipelineBlock } from './pipeline.js';
 
@@ -54,6 +55,7 @@ export interface LoadedChain {
   readonly findings: readonly Finding[];
 }
 
+const texts = (list: unknown): readonly string[] => (Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []);
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 
 /** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
@@ -71,25 +73,37 @@ export async function loadChain(path: string, kind: LeafKind | undefined, { cata
     findings.push({ severity: 'error', rule: 'pipeline/no-blocks', path: 'blocks', message: 'the pipeline has no blocks', remedy: 'add one', ...source.placeOf(['blocks']) });
   }
   const blocks: PipelineBlock[] = [];
+  const named = new Map<number, readonly ConfigFile[]>();
+  let unbroken = true;
   for (const [i, block] of list.entries()) {
-    if (typeof block?.type !== 'string') continue;
+    if (typeof block?.type !== 'string') {
+      unbroken = false;
+      continue;
+    }
     const name = typeof block.name === 'string' ? block.name : `${i + 1}`;
-    const files: string[] = [];
+    const files: ConfigFile[] = [];
     const loading = { catalog, path, source, label: `block ${name}`, shown, findings, files };
     const base = ['blocks', i] as const;
     const loaded = await loadBlock(loading, block.type, [...base, 'type'], block.config ?? {}, [...base, 'config']);
-    if (!loaded) continue;
+    if (!loaded) {
+      unbroken = false;
+      continue;
+    }
+    named.set(i, files);
     blocks.push({
       name,
       type: block.type,
       config: loaded.config,
-      dropColumns: block.drop_columns ?? [],
-      dropDuplicates: block.drop_duplicates ?? [],
-      files,
+      dropColumns: texts(block.drop_columns),
+      dropDuplicates: texts(block.drop_duplicates),
+      files: files.map(({ file: name }) => name),
       index: i,
       place: source.placeOf(base),
     });
   }
+  // What a broken block would have provided is not known, so what comes after it cannot be judged.
+  const known = unbroken ? blocks : blocks.filter(({ index }) => list.slice(0, index).every((_, i) => named.has(i)));
+  findings.push(...lintDataflow({ source, kind, blocks: known, files: named, written: new Map(list.map((block, i) => [i, block?.config])), catalog }));
   if (findings.some(isError)) return { source, findings };
   const auxiliaryInstructions = written.datamixing?.auxiliary_instructions ?? {};
   return { chain: { name: basename(path, extname(path)), file, kind, blocks, auxiliaryInstructions }, source, findings };

@@ -8,7 +8,7 @@ export function llmColumns({ output_cols, batch_kwargs }: LlmCommon, prompts: re
   const counted = batch_kwargs?.num_samples === undefined ? [] : ['num_samples'];
   const required = prompts.flatMap((prompt) => compilePrompt(prompt).template.names.required);
   const reads = [...new Set([...alsoReads, ...required])].filter((name) => !counted.includes(name));
-  return { reads, adds: [...counted, ...output_cols], removes: [] };
+  return { reads, adds: [...counted, ...output_cols], removes: [], texts: output_cols };
 }
 
 /** One call a sample; of what comes out of it only the outputs and the number asked for are known beforehand. */

@@ -1,0 +1,94 @@
+import { suggest, type Catalog, type ConfigFile, type Finding, type Place } from '@sdg/core';
+import type { YamlSource } from '@sdg/core/config';
+import { findUse } from './find-use.js';
+import type { LeafKind, PipelineBlock } from './pipeline.js';
+import { isSeedColumn } from './seed-columns.js';
+import { traceColumns, type Known, type TracedBlock } from './trace-columns.js';
+
+/** A chain to judge: its blocks as loaded up to the first that could not be. */
+export interface DataflowInput {
+  readonly source: YamlSource;
+  readonly kind: LeafKind | undefined;
+  readonly blocks: readonly PipelineBlock[];
+  /** Files that each block names, by index of the block in the file. */
+  readonly files: ReadonlyMap<number, readonly ConfigFile[]>;
+  /** The configs as written, by index of the block in the file. */
+  readonly written: ReadonlyMap<number, unknown>;
+  readonly catalog: Catalog;
+}
+
+/**
+ * Follows the columns through a chain and finds what can never work: a column that nothing provides, one that was
+ * dropped before it is used, a filter that nothing can pass, blocks that nothing can reach.
+ */
+export function lintDataflow({ source, kind, blocks, files, written, catalog }: DataflowInput): Finding[] {
+  const findings: Finding[] = [];
+  const traced = traceColumns(blocks, kind, catalog);
+  const produced = new Set(traced.flatMap(({ effect }) => effect.adds));
+  let blocked: string | undefined;
+
+  const report = ({ block }: TracedBlock, finding: Omit<Finding, 'severity' | 'path'> & { severity?: Finding['severity'] }, place: Place): void => {
+    findings.push({ severity: 'error', path: `block ${block.name}`, ...finding, ...place });
+  };
+  const missing = (at: TracedBlock, column: string, place: Place, { columns, gone }: Known): void => {
+    const dropped = gone.get(column);
+    if (dropped !== undefined) {
+      report(at, { rule: 'dataflow/dropped-column', message: `column "${column}" is used here, and block ${dropped} has taken it away`, remedy: `keep it there, or use what ${dropped} left` }, place);
+      return;
+    }
+    const meant = suggest(column, [...columns]);
+    const sure = kind !== undefined || meant !== undefined || produced.has(column);
+    const later = traced.find(({ effect }) => effect.adds.includes(column));
+    report(
+      at,
+      {
+        severity: sure ? 'error' : 'warning',
+        rule: 'dataflow/unknown-column',
+        message: sure ? `no earlier block and no seed provides column "${column}"` : `column "${column}" must come with the input: no earlier block provides it`,
+        ...(later
+          ? { remedy: `block ${later.block.name} provides it, but only ${later === at ? 'when it is done' : 'later'}` }
+          : column === 'num_samples'
+            ? { remedy: 'set batch_kwargs.num_samples' }
+            : meant
+              ? { remedy: `did you mean "${meant}"?` }
+              : sure && { remedy: `there are ${[...columns].sort().join(', ')}` }),
+      },
+      place,
+    );
+  };
+
+  for (const at of traced) {
+    const { block, spec, effect, before, after } = at;
+    const base = ['blocks', block.index, 'config'];
+    const used = (column: string): Place => findUse(column, source, base, written.get(block.index), files.get(block.index) ?? []);
+    if (blocked !== undefined) {
+      report(at, { rule: 'dataflow/unreachable', message: `no sample can ever reach this block: block ${blocked} lets none through` }, block.place);
+      break;
+    }
+    for (const column of effect.reads) {
+      if (!before.columns.has(column) && !(isSeedColumn(column, kind) && !before.gone.has(column))) missing(at, column, used(column), before);
+    }
+    for (const { column, test, neverText } of effect.demands ?? []) {
+      const values = before.values.get(column);
+      if (values && !values.some(test)) {
+        report(at, { rule: 'dataflow/never', message: `nothing can pass: column "${column}" is always ${values.map((value) => JSON.stringify(value)).join(' or ')} here` }, used(column));
+        blocked = block.name;
+      } else if (neverText && before.texts.has(column)) {
+        report(at, { rule: 'dataflow/never', message: `nothing can pass: ${neverText.message}`, remedy: neverText.remedy }, used(column));
+        blocked = block.name;
+      }
+    }
+    if (spec.cost(block.config, { scaleFactor: 1 }).fanOut === 0) blocked = block.name;
+    const own: Known = { ...after, columns: new Set([...before.columns, ...effect.adds].filter((column) => !effect.removes.includes(column) || effect.adds.includes(column))) };
+    block.dropDuplicates.forEach((column, i) => {
+      if (!own.columns.has(column) && !isSeedColumn(column, kind)) missing(at, column, source.placeOf(['blocks', block.index, 'drop_duplicates', i]), own);
+    });
+    block.dropColumns.forEach((column, i) => {
+      const meant = own.columns.has(column) || isSeedColumn(column, kind) ? undefined : suggest(column, [...own.columns]);
+      if (meant === undefined) return;
+      const place = source.placeOf(['blocks', block.index, 'drop_columns', i]);
+      report(at, { severity: 'warning', rule: 'dataflow/drop', message: `there is no column "${column}" to drop`, remedy: `did you mean "${meant}"?` }, place);
+    });
+  }
+  return findings;
+}
