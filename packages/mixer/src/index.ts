@@ -37,3 +37,5 @@ export * from './run-folder/recipe-text.js';
 export * from './run-folder/run-folder.js';
 export * from './run-folder/seed-rows.js';
 export * from './sources/hub.js';
+export * from './eval/mmlu-row.js';
+export * from './eval/mmlu-task.js';

@@ -5,5 +5,6 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   read: () => import('./read.js'),
   run: () => import('./run.js'),
   mix: () => import('./mix.js'),
+  generate: () => import('./generate.js'),
   diff: () => import('./diff.js'),
 };

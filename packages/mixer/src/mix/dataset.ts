@@ -90,7 +90,7 @@ export class Dataset {
   static async open(spec: DatasetSpec, context: MixContext): Promise<Dataset> {
     const { note, formats, open: openOther } = context.options;
     const source = (await openOther?.(spec)) ?? (await openFile(spec.path, spec.name, spec.place));
-    note?.(`loading dataset from ${source.shown} …`);
+    note?.(`loading dataset from ${source.shown} …`, spec.name);
     const blocks = source.blocks()[Symbol.asyncIterator]();
     const { block, row } = await firstRow(blocks);
     if (source.file !== undefined || !block) await blocks.return?.();
@@ -101,7 +101,7 @@ export class Dataset {
     const columns = Object.keys(row ?? {});
     const dataset = new Dataset(spec, context, source, formatOf(spec, row, formats, source.shown), columns);
     if (source.file === undefined && block) dataset.#ahead = { first: block, rest: blocks };
-    note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`);
+    note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
     return dataset;
   }
 
@@ -176,7 +176,7 @@ export class Dataset {
     } else await this.#spill();
     const available = this.#kept?.length ?? this.#index!.rows;
     summary.available = available;
-    this.#context.options.note?.(`dataset ${spec.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`);
+    this.#context.options.note?.(`dataset ${spec.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`, spec.name);
     return available;
   }
 

@@ -22,8 +22,8 @@ export interface MixOptions {
   readonly format?: OutputFormat;
   /** Given: rows that cannot be used are handed here and the mix goes on. Otherwise the first one ends it. */
   readonly onBadRow?: (row: RejectedRow) => void;
-  /** Told what is loaded, found and drawn, a line at a time. */
-  readonly note?: (text: string) => void;
+  /** Told what is loaded, found and drawn, a line at a time, and of which dataset. */
+  readonly note?: (text: string, dataset?: string) => void;
   /** Opens a dataset that is not a local file: a URL of the Hub, stdin. */
   readonly open?: (dataset: DatasetSpec) => Promise<RowSource | undefined>;
   /** Worker threads for datasets whose rows must be taken apart. Default: as many as there are processors, four at most. */

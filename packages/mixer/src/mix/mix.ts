@@ -67,7 +67,7 @@ export async function* mix(recipe: Recipe, options: MixOptions): AsyncGenerator<
     upsample(chosen, seed);
     if (shuffle) yield* shuffledRows(chosen, seed, summary);
     else for (const one of chosen) yield* drawnRows(one, summary);
-    for (const dataset of datasets) options.note?.(describeDataset(dataset.summary));
+    for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
     return summary;
   } finally {
     for (const dataset of datasets) await dataset.close();
@@ -110,7 +110,7 @@ async function* wholeRows(dataset: Dataset, total: MixSummary, { note }: MixOpti
     if (rows > 0) yield bytes;
   }
   summary.available = summary.wanted = summary.out;
-  note?.(`dataset ${summary.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`);
+  note?.(`dataset ${summary.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`, summary.name);
 }
 
 /** Which rows of a dataset go into the mix. */

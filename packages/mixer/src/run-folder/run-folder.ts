@@ -1,9 +1,10 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { writeAtomically } from '../files/atomic-file.js';
 import { fileError } from '../files/file-error.js';
+import { mmluTask } from '../eval/mmlu-task.js';
 import { mix } from '../mix/mix.js';
 import type { MixOptions } from '../mix/mix-options.js';
 import type { MixSummary } from '../mix/mix-summary.js';
@@ -68,6 +69,7 @@ export class RunFolder {
   readonly #options: RunFolderOptions;
   readonly #rejected: Record<string, number> = {};
   readonly #files: string[] = [];
+  readonly #evaluations = new Map<string, readonly object[]>();
 
   constructor(options: RunFolderOptions) {
     this.#options = options;
@@ -141,6 +143,7 @@ export class RunFolder {
           await write('skills', '_p10', await this.#rows(samples, 'skills', false));
         } else await write('skills', '', (await this.#rows(samples, 'skills', true)).map(withColumns));
       }
+      await this.#writeEvaluations(path, node);
     });
     this.#files.push(`${node}/`);
     await this.#trainFiles(leaves);
@@ -206,7 +209,16 @@ export class RunFolder {
 
   async #mix(phase: Phase, recipe: Recipe, systemPrompt: string): Promise<MixSummary> {
     const here = recipe.datasets.map((dataset) => (dataset.path.startsWith('node_datasets_') ? { ...dataset, path: this.#path(dataset.path) } : dataset));
-    const mixing = mix({ ...recipe, datasets: here }, { ...this.#options.mix, seed: this.#options.seed, systemPrompt });
+    const { note } = this.#options.mix;
+    const mixing = mix(
+      { ...recipe, datasets: here },
+      {
+        ...this.#options.mix,
+        ...{ seed: this.#options.seed, systemPrompt },
+        // Of our own leaves only what is out of the ordinary is worth a line.
+        ...(note && { note: (text, dataset) => (!dataset?.startsWith('node_datasets_') || text.includes('; ')) && note(text) }),
+      },
+    );
     let summary: MixSummary | undefined;
     async function* pieces(): AsyncGenerator<Buffer> {
       summary = yield* mixing;
@@ -215,6 +227,19 @@ export class RunFolder {
     await writeRows(this.#path(name), pieces());
     this.#files.push(name);
     return summary!;
+  }
+
+  /** Evaluation rows of the knowledge leaves, with a task of the evaluation harness for each; written with `finish`. */
+  addEvaluation(stem: string, rows: readonly object[]): void {
+    if (rows.length > 0) this.#evaluations.set(stem, rows);
+  }
+
+  async #writeEvaluations(partial: string, node: string): Promise<void> {
+    for (const [stem, rows] of this.#evaluations) {
+      const name = `mmlubench_${stem}.jsonl`;
+      await writeRows(join(partial, name), linesOf(rows));
+      await writeFile(join(partial, `${stem}_task.yaml`), mmluTask(stem, resolve(this.#path(node), name)));
+    }
   }
 
   /** The test file, of the seed samples' own questions. */

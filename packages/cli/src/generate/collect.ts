@@ -1,0 +1,39 @@
+import type { Gate, Sample } from '@sdg/core';
+import type { Observable } from 'rxjs';
+
+/** Samples of an observable one by one; what is not taken yet counts as resident in the gate, so the source waits. */
+export async function* collect(samples: Observable<Sample>, gate: Gate): AsyncGenerator<Sample, void, undefined> {
+  const queue: Sample[] = [];
+  let ended = false;
+  let failure: unknown;
+  let wake: () => void = () => undefined;
+  const subscription = samples.subscribe({
+    next(sample) {
+      gate.beginWrite();
+      queue.push(sample);
+      wake();
+    },
+    error(error) {
+      [ended, failure] = [true, error];
+      wake();
+    },
+    complete() {
+      ended = true;
+      wake();
+    },
+  });
+  try {
+    for (;;) {
+      const batch = queue.splice(0);
+      yield* batch;
+      gate.written(batch.length);
+      if (queue.length > 0) continue;
+      if (ended) break;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    if (failure) throw failure;
+  } finally {
+    subscription.unsubscribe();
+    gate.written(queue.length);
+  }
+}
