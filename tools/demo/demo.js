@@ -1,0 +1,87 @@
+// Runs the three commands as one pipe on the taxonomy in e2e/, with the offline teacher unless SDG_TEACHER names
+// another, and shows what came out. Usage: node tools/demo/demo.js [OUTPUT-FOLDER]
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { showLeaves, showRows } from './show.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const taxonomy = join(root, 'e2e/taxonomy');
+const output = resolve(process.argv[2] ?? join(root, 'demo-output'));
+const here = (path) => relative(process.cwd(), path) || '.';
+const say = (text = '') => process.stdout.write(`${text}\n`);
+
+function start(command, args, stdin) {
+  const child = spawn(process.execPath, [join(root, 'packages/cli/bin', `${command}.js`), ...args], { stdio: [stdin, 'pipe', 'inherit'] });
+  return { command, child, ended: once(child, 'close').then(([code]) => code) };
+}
+
+/** Copies one stream into others, as tee does, until each has it all or has gone. */
+const tee = (from, ...targets) =>
+  Promise.all(
+    targets.map((target) => {
+      const done = new Promise((resolve) => target.once('close', resolve));
+      // A stage that ends early closes its pipe; its exit code tells whether that was an error.
+      target.on('error', () => target.destroy());
+      target.once('close', () => {
+        from.unpipe(target);
+        from.resume();
+      });
+      from.pipe(target);
+      return done;
+    }),
+  );
+
+async function runPipe(pipeline) {
+  const generated = join(output, `generated-${pipeline}.jsonl`);
+  const train = join(output, `train-${pipeline}.jsonl`);
+  const runArgs = [pipeline, '--cache', join(output, 'calls'), '--rejects', join(output, `rejects-${pipeline}.jsonl`)];
+  say(`\n$ sdg-read ${here(taxonomy)} | sdg-run ${pipeline} | sdg-mix > ${here(train)}`);
+
+  const read = start('sdg-read', [taxonomy], 'ignore');
+  const run = start('sdg-run', runArgs, 'pipe');
+  const mix = start('sdg-mix', [], 'pipe');
+  const [trainFile, generatedFile] = [createWriteStream(train), createWriteStream(generated)];
+  await Promise.all([tee(read.child.stdout, run.child.stdin), tee(run.child.stdout, mix.child.stdin, generatedFile), tee(mix.child.stdout, trainFile)]);
+
+  for (const { command, ended } of [read, run, mix]) {
+    const code = await ended;
+    if (code !== 0) throw new Error(`${command} ended with exit code ${code}`);
+  }
+  const lines = async (file) => (await readFile(file, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const [samples, rows] = [await lines(generated), await lines(train)];
+  if (samples.length === 0 || rows.length === 0) throw new Error(`the pipeline ${pipeline} made no rows`);
+  say(`\n${samples.length} samples, ${rows.length} training rows. By leaf:\n`);
+  say(showLeaves(samples, rows));
+  say(`\nOne row of each kind:\n`);
+  say(showRows(rows));
+  return train;
+}
+
+try {
+  await mkdir(output, { recursive: true });
+  const files = [];
+  for (const pipeline of ['simple', 'full']) files.push(await runPipe(pipeline));
+  say(`
+The training files, one JSON object a line:
+${files.map((file) => `  ${here(file)}`).join('\n')}
+What went into them is beside them: generated-*.jsonl, and rejects-*.jsonl with reasons.
+`);
+  if (!process.env.SDG_TEACHER && !process.env.OPENAI_BASE_URL) {
+    say(`These rows are not worth training on: the offline teacher only rearranges the text that it is given.
+Name a real teacher, any OpenAI-compatible server, by a flag or in the environment:
+
+  sdg-read taxonomy/ | sdg-run full --teacher http://localhost:8000/v1 --model NAME | sdg-mix > train.jsonl
+  SDG_TEACHER=http://localhost:8000/v1 SDG_MODEL=NAME npm run demo
+
+  vLLM http://localhost:8000/v1 · llama.cpp http://localhost:8080/v1 · Ollama http://localhost:11434/v1
+  A hosted service: its URL, and the key in SDG_API_KEY.
+`);
+  }
+} catch (error) {
+  process.stderr.write(`demo: ${error.message}\n`);
+  process.exitCode = 1;
+}
