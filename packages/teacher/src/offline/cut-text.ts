@@ -1,5 +1,5 @@
 import type { SamplingParameters } from '@sdg/core';
-import { estimateTokens } from './estimate-tokens.js';
+import { estimateTokens } from '../estimate-tokens.js';
 
 /** Ends a text as a server would: before the first stop string, and after `max_tokens` estimated tokens. */
 export function cutText(
@@ -10,11 +10,9 @@ export function cutText(
   const ends = stops.map((s) => text.indexOf(s)).filter((at) => at >= 0);
   const kept = text.slice(0, Math.min(text.length, ...ends));
   if (estimateTokens(kept) <= maxTokens) return { text: kept, finishReason: 'stop' };
-  let tokens = 0;
   let end = 0;
   for (const { 0: piece, index } of kept.matchAll(/\s*\S+/gu)) {
-    tokens += estimateTokens(piece);
-    if (tokens > maxTokens) break;
+    if (estimateTokens(kept.slice(0, index + piece.length)) > maxTokens) break;
     end = index + piece.length;
   }
   return { text: kept.slice(0, end), finishReason: 'length' };

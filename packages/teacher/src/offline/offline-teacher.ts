@@ -3,7 +3,7 @@ import { DEFAULT_SEED, SdgError, type CallOptions, type Reply, type Teacher, typ
 import PQueue from 'p-queue';
 import { answerRequest } from './answer-request.js';
 import { cutText } from './cut-text.js';
-import { estimateTokens } from './estimate-tokens.js';
+import { estimateTokens } from '../estimate-tokens.js';
 import { guessLogprobs } from './guess-logprobs.js';
 import { promptText } from './prompt-text.js';
 

@@ -1,3 +1,5 @@
+import { standIns } from './stock.js';
+
 const MAX_TOKENS = 500;
 const MAX_SEGMENT = 4;
 const tokens = (text: string): readonly string[] => text.match(/\d\d:\d\d|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
@@ -68,4 +70,14 @@ export function applyChange(text: string, { replaced }: Pick<Change, 'replaced'>
     if (article === undefined) return other;
     return `${article[0]!}${/^[aeiou]/iu.test(other) ? 'n' : ''} ${other}`;
   });
+}
+
+const isTime = (text: string): boolean => /^\d\d:\d\d$/u.test(text);
+
+/**
+ * Whether only things of one kind took each other's place: times for times, names for names, things in stock for their
+ * like. Then what was said of one text holds of the other; a row or sentence that moved would make it wrong.
+ */
+export function keepsItsMake({ replaced, alike }: Change, least: number): boolean {
+  return alike >= least && [...replaced].every(([a, b]) => (isTime(a) && isTime(b)) || standIns(a)?.includes(b) === true || /^(?:an? \w+|an?)$/u.test(a));
 }

@@ -1,6 +1,6 @@
 import type { Random } from '@sdg/core';
 import { sourcePairs } from './source-pairs.js';
-import { fillersOf, withGap, wordFrequency, type FillerKind } from './gaps.js';
+import { fillersOf, withGap, nounFrequency, type FillerKind } from './gaps.js';
 import { stem, wordCount, wordsOf } from '../text/words.js';
 
 /** A question with four choices, and the right one as it stands among them. */
@@ -44,8 +44,8 @@ function withDistractors(question: string, right: string, others: Iterable<strin
 /** Questions with one right answer and three wrong ones of the same kind, all taken from the document where it has them. */
 export function choiceQuestions(text: string, random: Random): readonly ChoiceQuestion[] {
   const { source, pairs } = sourcePairs(text);
-  const frequency = wordFrequency(source.statements);
-  const fillers = source.statements.map((statement) => fillersOf(statement.text, frequency));
+  const nouns = nounFrequency(source.statements);
+  const fillers = source.statements.map((statement) => fillersOf(statement.text, nouns));
   const byKind = new Map<FillerKind, Set<string>>();
   for (const { kind, text: filler } of fillers.flat()) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(filler));
 
@@ -55,7 +55,9 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
       if (stemsOf(sentence).filter((word) => word === stem(right.toLowerCase())).length > 1) return [];
       if (wordCount(sentence) < 6 || wordCount(sentence) > 40 || !/[.!]$/u.test(sentence)) return [];
       const others = random.shuffle([...byKind.get(kind)!].filter((other) => !sentence.includes(other)));
-      const sized = kind === 'word' ? others.sort((a, b) => Math.abs(a.length - right.length) - Math.abs(b.length - right.length)) : others;
+      // A plural among singulars gives itself away.
+      const plural = (word: string): boolean => /[^s]s$/u.test(word);
+      const sized = kind === 'word' ? [...others.filter((other) => plural(other) === plural(right)), ...others] : others;
       const all = kind === 'year' || kind === 'number' ? [...sized, ...nearby(right)] : sized;
       return withDistractors(`Which ${kind} completes the sentence “${withGap(sentence, right)}”?`, right, all, random) ?? [];
     }),

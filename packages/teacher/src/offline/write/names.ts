@@ -1,4 +1,5 @@
 import { readClause } from '../text/clause.js';
+import { isKnownName } from './stock.js';
 
 /** Two names or more in a row at the end of a subject: `The Swiss physicist Ami Argand`, `Karl von Frisch`. */
 const FULL_NAME = /(?:^|\s)(?!The )(\p{Lu}\p{L}+(?:-\p{Lu}\p{L}+)?(?: (?:von|van|de|\p{Lu}\.))* \p{Lu}\p{L}+)$/u;
@@ -27,7 +28,7 @@ const fullName = (subject: string): string | undefined => {
 
 /** The person that a subject names, or undefined. */
 export function personIn(subject: string, { people }: Names = NO_NAMES): string | undefined {
-  return fullName(subject) ?? (people.has(subject) ? subject : undefined);
+  return fullName(subject) ?? (people.has(subject) || isKnownName(subject) || /^(?:Mr|Mrs|Ms|Dr) \p{Lu}\p{L}+$/u.test(subject) ? subject : undefined);
 }
 
 export function namesIn(sentences: readonly string[]): Names {

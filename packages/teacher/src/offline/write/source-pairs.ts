@@ -2,7 +2,7 @@ import { readClause } from '../text/clause.js';
 import { readSource, type Source, type Statement } from '../text/read-source.js';
 import { splitSentences } from '../text/sentences.js';
 import { wordCount } from '../text/words.js';
-import { gapPairs, wordFrequency } from './gaps.js';
+import { gapPairs, nounFrequency } from './gaps.js';
 import type { Pair } from './pair.js';
 import { namesIn, type Names } from './names.js';
 import { midSentence } from './question-words.js';
@@ -55,13 +55,13 @@ export function sourcePairs(text: string): { readonly source: Source; readonly p
   const source = readSource(text);
   const names = namesIn(source.statements.map((statement) => statement.text));
   const statements = resolvePronouns(source.statements, names);
-  const frequency = wordFrequency(statements);
+  const nouns = nounFrequency(statements);
   const pairs = [
     ...statements.flatMap((statement) => statementPairs(statement, names)),
     ...headingPairs(source.statements),
     ...topicPairs(statements, names),
     ...tablePairs(source),
-    ...statements.flatMap((statement) => gapPairs(statement, frequency)),
+    ...statements.flatMap((statement) => gapPairs(statement, nouns)),
   ].sort((a, b) => a.rank - b.rank);
   const result = { source: { ...source, statements }, pairs };
   memo.set(text, result);

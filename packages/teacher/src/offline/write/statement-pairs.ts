@@ -67,18 +67,35 @@ function standsAlone(question: string, { clause }: Ground): boolean {
 /** `the light`, `the rock`: which one it is, only the section tells. */
 const isBareNoun = (subject: string): boolean => /^the \p{Ll}+$/iu.test(subject);
 
+/** `When food is far away, …`: what comes of it can be asked whatever the main clause looks like. */
+function conditionPair({ text, paragraph, position }: Statement): readonly Pair[] {
+  const match = /^(When|If|After|Before|Once|While|Until|As soon as) ([^,;:]{8,90}), (?:then )?(\p{Ll}.*)$/u.exec(text);
+  if (!match || POINTS_OUT.test(match[2]!) || OWN_PERSON.test(match[2]!) || wordCount(match[2]!) < 3) return [];
+  const isPast = /\b(?:was|were|had|\p{Ll}{3,}ed)\b/u.test(match[2]!);
+  return [{ question: asQuestion(`what ${isPast ? 'happened' : 'happens'} ${match[1]!.toLowerCase()} ${match[2]!}`), answer: text, key: `${paragraph}.${position}`, rank: 0 }];
+}
+
+/** `On 1 February 1811 …`: what happened then. A year alone is too wide to ask for. */
+function datePair({ text, paragraph, position }: Statement, opening: string | undefined): readonly Pair[] {
+  if (opening === undefined || !/\d{1,2} \p{Lu}\p{Ll}+|century/u.test(opening)) return [];
+  return [{ question: asQuestion(`what happened ${opening}`), answer: text, key: `${paragraph}.${position}`, rank: 1 }];
+}
+
 /** Questions about one sentence by the patterns of its build; none where no pattern is sure. */
 export function statementPairs(statement: Statement, names: Names): readonly Pair[] {
   const { text, heading, paragraph, position } = statement;
   const words = wordCount(text);
-  if (words < 5 || words > 45 || !/^[\p{Lu}\d]/u.test(text) || !/[.!]["”’)]*$/u.test(text) || LEANS_BACK.test(text)) return [];
+  if (words < 5 || words > 45 || !/^[\p{Lu}\d]/u.test(text) || !/[.!]["”’)]*$/u.test(text)) return [];
+  const condition = conditionPair(statement);
+  if (condition.length > 0 || LEANS_BACK.test(text)) return condition;
   const opening = new RegExp(`^(${TIME_PHRASE.source}),? (?=\\p{L})`, 'iu').exec(text)?.[0];
   const clause = readClause(opening === undefined ? text : capitalise(text.slice(opening.length)));
-  if (!clause || LEANS_BACK.test(clause.subject) || /["“”(),;]/u.test(clause.subject)) return [];
   const openingTime = opening && opening[0]!.toLowerCase() + opening.slice(1).replace(/,? $/u, '');
+  const dated = datePair(statement, openingTime);
+  if (!clause || LEANS_BACK.test(clause.subject) || /["“”(),;]/u.test(clause.subject)) return dated;
   const ground: Ground = { statement, clause, names, ...(openingTime !== undefined && { openingTime }) };
   const where = isBareNoun(clause.subject) && heading !== '' ? `in the section “${heading}”, ` : '';
-  return [...questionsOf(ground)]
+  const asked = [...questionsOf(ground)]
     .filter(([question]) => standsAlone(question, ground))
     .map(([question, rank, short, kind]) => ({
       question: asQuestion(where + question),
@@ -88,4 +105,5 @@ export function statementPairs(statement: Statement, names: Names): readonly Pai
       ...(short !== undefined && { short }),
       ...(kind !== undefined && { kind }),
     }));
+  return [...asked, ...dated];
 }

@@ -1,5 +1,5 @@
 import type { List, Source, Table } from '../text/read-source.js';
-import { wordCount } from '../text/words.js';
+import { capitalise, wordCount } from '../text/words.js';
 import type { Pair } from './pair.js';
 
 /** The first column in which no two rows agree: what a row is called by. */
@@ -44,4 +44,15 @@ function listPair({ lead, heading, items }: List, list: number): Pair[] {
   ];
 }
 
-export const tablePairs = ({ tables, lists }: Source): readonly Pair[] => [...tables.flatMap(cellPairs), ...lists.flatMap(listPair)];
+/** Questions for items that name something and say what it is: `Fixed: the light shines steadily.` */
+function itemPairs({ heading, items }: List, list: number): Pair[] {
+  return items.flatMap((item, i): Pair[] => {
+    const match = /^(\p{Lu}[\p{L} '’-]{1,40})(?::|\.(?= \p{Lu})) (.{12,})$/su.exec(item);
+    if (!match) return [];
+    const [, name, text] = match;
+    const where = heading === '' ? '' : ` under “${heading}”`;
+    return [{ question: `What does the text say${where} about “${name!}”?`, answer: capitalise(text!), key: `i${list}.${i}`, rank: 0 }];
+  });
+}
+
+export const tablePairs = ({ tables, lists }: Source): readonly Pair[] => [...tables.flatMap(cellPairs), ...lists.flatMap(listPair), ...lists.flatMap(itemPairs)];

@@ -15,17 +15,9 @@ export function varyContexts({ examples, task }: Given, count: number, random: R
     const body = bodies[i % bodies.length]!;
     let varied = varyText(body, random);
     for (let attempt = 0; seen.has(varied) && attempt < TRIES; attempt++) {
-      varied = attempt % 2 === 0 ? varyText(body, random) : body.includes('|') ? shuffleRows(body, random) : random.shuffle(splitSentences(body)).join(' ');
+      varied = attempt % 4 === 3 && !body.includes('|') ? random.shuffle(splitSentences(body)).join(' ') : varyText(body, random);
     }
     seen.add(varied);
     return varied;
   });
-}
-
-/** A table with its rows in another order. */
-function shuffleRows(table: string, random: Random): string {
-  const lines = table.split('\n');
-  const from = lines.findIndex((line) => /^[\s|:-]+$/u.test(line) && line.includes('-')) + 1;
-  const to = lines.findLastIndex((line) => line.includes('|')) + 1;
-  return [...lines.slice(0, from), ...random.shuffle(lines.slice(from, to)), ...lines.slice(to)].join('\n');
 }

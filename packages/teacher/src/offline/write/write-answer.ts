@@ -1,6 +1,6 @@
 import type { Given } from '../prompt/find-given.js';
 import { capitalise } from '../text/words.js';
-import { applyChange, compareTexts } from './analogy.js';
+import { applyChange, compareTexts, keepsItsMake } from './analogy.js';
 import { findAnswer, type FoundAnswer } from './find-answer.js';
 import { demandIn } from './reword.js';
 
@@ -17,7 +17,7 @@ export function answerByAnalogy({ examples, question = '', ground }: Given): str
   if (!alike || alike.change.kept < ALIKE) return undefined;
   const from = alike.example.context ?? alike.example.document;
   const grounds = from !== undefined && ground !== undefined ? compareTexts(from, ground) : undefined;
-  if (ground !== undefined && (grounds === undefined || grounds.alike < ALIKE_GROUND)) return undefined;
+  if (ground !== undefined && (grounds === undefined || !keepsItsMake(grounds, ALIKE_GROUND))) return undefined;
   // `Could you write` for `Write` is another way of asking, not another thing to write about.
   const words = [...alike.change.replaced].filter(([a, b]) => !/\b(?:could|would|can|please|you)\b/iu.test(b) && a.split(' ').length <= 3);
   const replaced = new Map([...words, ...(grounds?.replaced ?? [])]);
