@@ -30,10 +30,19 @@ describe('rougeDuplicates', () => {
     expect(await kept(['Should cars be banned?', 'Who invented the kite?'], {}, ['Is tea better?', 'Should cars be banned?'])).toEqual(['Who invented the kite?']);
   });
 
-  it('compares several columns as one text, and leaves apart', async () => {
+  it('keeps leaves apart', async () => {
     expect(await kept(pair, {}, [], (i) => `leaf ${i}`)).toEqual(pair);
-    const rows = [['Mend this.', 'one sentence with faults'], ['Mend this.', 'quite another text, no word alike']].map(([question, context]) => seedSample({ question, context }));
+  });
+
+  it('asks for likeness in all columns: the same question on another text, another question on the same text', async () => {
+    const text = 'the bridge was closed on Monday because the river had risen by two metres';
+    const rows = [
+      ['Mend this.', text],
+      ['Mend this.', 'quite another text, no word alike'],
+      ['Put it into the future tense, please.', text],
+      ['Mend this, please.', `${text} again`],
+    ].map(([question, context]) => seedSample({ question, context }));
     const output = await lastValueFrom(from(rows).pipe(rougeDuplicates({ columns: ['context', 'question'] }), toArray()));
-    expect(output).toHaveLength(2);
+    expect(output).toEqual(rows.slice(0, 3));
   });
 });

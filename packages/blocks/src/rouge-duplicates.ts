@@ -1,4 +1,4 @@
-import { deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
+import { canonicalJson, deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -9,7 +9,7 @@ import { strip } from './strip.js';
 
 const config = Type.Object(
   {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that are compared, as one text.' }),
+    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that are compared, each by itself: a repeat is alike in all of them.' }),
     seed_columns: Type.Optional(
       Type.Array(Type.String(), { description: 'Columns of the seed samples that stand for them, in the same order. Default: each with `seed_` before it.' }),
     ),
@@ -27,16 +27,18 @@ export interface RougeDuplicatesConfig {
   readonly threshold?: number;
 }
 
-/** The texts of one leaf: all equal ones are known by themselves, as those without a token have no ROUGE-L. */
+/** The samples of one leaf. Equal ones are known by their text, as one without a token has no ROUGE-L. */
 interface Known {
   readonly equal: Set<string>;
-  readonly alike: RougePool;
+  /** One pool a column; a sample has the same number in each. */
+  readonly pools: readonly RougePool[];
 }
 
 /**
- * Drops samples that repeat, or nearly repeat, an earlier one of the same leaf or a seed example of it, by ROUGE-L. The
- * first one passes at once. Every sample is compared with all before it: for thousands a leaf, not for millions (for
- * those there is `NearDuplicatesBlock`).
+ * Drops samples that repeat, or nearly repeat, an earlier one of the same leaf or a seed example of it, by ROUGE-L in each
+ * of `columns`. The first one passes at once. Seed examples are those of the run's pool, or without a pool those that the
+ * samples carry. Every sample is compared with all before it: for thousands a leaf, not for millions (for those there is
+ * `NearDuplicatesBlock`).
  *
  * @example samples.pipe(rougeDuplicates({ columns: ['question'], threshold: 0.7 }))
  */
@@ -44,32 +46,46 @@ export function rougeDuplicates<S extends Sample>(
   { columns, seed_columns = columns.map((name) => `seed_${name}`), threshold = 0.7 }: RougeDuplicatesConfig,
   context: BlockContext = detached('rouge_duplicates'),
 ): OperatorFunction<S, S> {
-  const textOf = (sample: Sample, names: readonly string[]): string => strip(names.map((name) => asText(sample[name])).join('\n'));
-  const add = ({ equal, alike }: Known, text: string): void => {
-    equal.add(text);
-    alike.add(rougeTokens(text));
+  const textsOf = (sample: Sample, names: readonly string[]): string[] => names.map((name) => strip(asText(sample[name])));
+  const add = ({ equal, pools }: Known, texts: readonly string[]): void => {
+    equal.add(canonicalJson(texts));
+    texts.forEach((text, i) => pools[i]!.add(rougeTokens(text)));
+  };
+  const hasLike = ({ pools }: Known, texts: readonly string[]): boolean => {
+    const [first, ...others] = texts.map((text, i) => pools[i]!.like(rougeTokens(text), threshold));
+    // The first column narrows it down; the others are asked only if it found any.
+    const found = new Set(first);
+    for (const like of others) {
+      if (found.size === 0) break;
+      const here = new Set(like);
+      for (const number of found) if (!here.has(number)) found.delete(number);
+    }
+    return found.size > 0;
   };
   return expand<S, S>(context, () => {
     const scopes = new Map<string, Known>();
+    const addSeed = (known: Known, seed: Sample): void => {
+      const texts = textsOf(seed, seed_columns);
+      if (seed_columns.every((name) => seed[name] !== undefined) && !known.equal.has(canonicalJson(texts))) add(known, texts);
+    };
     const knownTo = (sample: Sample): Known => {
       const scope = scopeOf(sample);
       let known = scopes.get(scope);
       if (!known) {
-        scopes.set(scope, (known = { equal: new Set(), alike: new RougePool() }));
-        for (const seed of context.pool?.seeds(sample) ?? [sample]) {
-          if (seed_columns.every((name) => seed[name] !== undefined)) add(known, textOf(seed, seed_columns));
-        }
+        scopes.set(scope, (known = { equal: new Set(), pools: columns.map(() => new RougePool()) }));
+        for (const seed of context.pool?.seeds(sample) ?? []) addSeed(known, seed);
       }
+      if (!context.pool) addSeed(known, sample);
       return known;
     };
     return (sample) => {
       const missing = missingColumn(sample, columns);
       if (missing) return missing;
       const known = knownTo(sample);
-      const text = textOf(sample, columns);
-      if (known.equal.has(text)) return deduplicated();
-      if (known.alike.hasLike(rougeTokens(text), threshold)) return deduplicated('near duplicate');
-      add(known, text);
+      const texts = textsOf(sample, columns);
+      if (known.equal.has(canonicalJson(texts))) return deduplicated();
+      if (hasLike(known, texts)) return deduplicated('near duplicate');
+      add(known, texts);
       return sample;
     };
   });
@@ -79,6 +95,12 @@ export const rougeDuplicatesBlock = defineBlock<typeof config, RougeDuplicatesCo
   type: 'RougeDuplicatesBlock',
   summary: 'Drops samples that nearly repeat, by ROUGE-L, an earlier one of the same leaf or one of its seed examples.',
   config,
+  async load(written, loader) {
+    const { columns, seed_columns = columns } = written;
+    if (seed_columns.length === columns.length) return written;
+    loader.report(['seed_columns'], { rule: 'duplicates/seed-columns', message: `${seed_columns.length} seed_columns for ${columns.length} columns`, remedy: 'give every column its own, in the same order' });
+    return undefined;
+  },
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
   examples: [

@@ -52,7 +52,8 @@ describe('rougeL', () => {
       fc.property(fc.array(text, { maxLength: 12 }), text, fc.double({ min: 0.05, max: 1, noNaN: true }), (texts, tokens, threshold) => {
         const pool = new RougePool();
         for (const each of texts) pool.add(each);
-        expect(pool.hasLike(tokens, threshold)).toBe(texts.some((each) => rougeL(each, tokens) >= threshold));
+        const expected = texts.flatMap((each, i) => (rougeL(each, tokens) >= threshold ? [i] : []));
+        expect([...pool.like(tokens, threshold)].sort((a, b) => a - b)).toEqual(expected);
       }),
       { numRuns: 300 },
     );

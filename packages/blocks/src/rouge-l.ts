@@ -35,7 +35,7 @@ export function rougeL(a: readonly string[], b: readonly string[]): number {
 }
 
 /**
- * Texts of which one can ask whether a new one is too much like any. Most comparisons are spared: a common subsequence
+ * Texts of which one can ask which ones a new one is too much like. Most comparisons are spared: a common subsequence
  * cannot be longer than the number of tokens that two texts share, and that is counted by an index of tokens.
  */
 export class RougePool {
@@ -43,10 +43,7 @@ export class RougePool {
   /** Texts that hold a token, and how often. */
   readonly #index = new Map<string, { readonly text: number; readonly times: number }[]>();
 
-  get size(): number {
-    return this.#texts.length;
-  }
-
+  /** Texts are numbered from 0 as they are added. */
   add(tokens: string[]): void {
     const text = this.#texts.push(tokens) - 1;
     for (const [token, times] of countOf(tokens)) {
@@ -56,8 +53,8 @@ export class RougePool {
     }
   }
 
-  /** Whether some text has ROUGE-L of at least `threshold` with `tokens`. */
-  hasLike(tokens: readonly string[], threshold: number): boolean {
+  /** Numbers of the texts, in no order, that have ROUGE-L of at least `threshold` with `tokens`. */
+  *like(tokens: readonly string[], threshold: number): Generator<number> {
     const shared = new Map<number, number>();
     for (const [token, times] of countOf(tokens)) {
       for (const { text, times: others } of this.#index.get(token) ?? []) {
@@ -67,9 +64,8 @@ export class RougePool {
     for (const [text, most] of shared) {
       const other = this.#texts[text]!;
       const total = tokens.length + other.length;
-      if ((2 * most) / total >= threshold && rougeL(tokens, other) >= threshold) return true;
+      if ((2 * most) / total >= threshold && rougeL(tokens, other) >= threshold) yield text;
     }
-    return false;
   }
 }
 
