@@ -82,6 +82,28 @@ export class YamlSource {
     return { file: this.file, line: low + 1, column: Array.from(this.text.slice(lineStart, offset)).length + 1 };
   }
 
+  /** Keys given a second time in their mapping, in order of place. The last one wins, without a word, as in PyYAML. */
+  repeatedKeys(): readonly (Required<Place> & { readonly key: string })[] {
+    const found: { key: string; start: number }[] = [];
+    const seen = new Set<YamlNode>();
+    const visit = (node: YamlNode): void => {
+      if (seen.has(node)) return;
+      seen.add(node);
+      if (node.kind === 'sequence') node.items.forEach(visit);
+      if (node.kind !== 'mapping') return;
+      const keys = new Set<string>();
+      for (const [key, value] of node.pairs) {
+        if (key.kind === 'scalar' && key.tag !== `${CORE}merge`) {
+          if (keys.has(key.value)) found.push({ key: key.value, start: key.start });
+          keys.add(key.value);
+        }
+        visit(value);
+      }
+    };
+    if (this.#root) visit(this.#root);
+    return found.sort((a, b) => a.start - b.start).map(({ key, start }) => ({ key, ...this.placeAt(start) }));
+  }
+
   /** The node at a path, or its nearest parent, and how many steps of the path led there. */
   #walk(path: YamlPath): { node: YamlNode | undefined; steps: number } {
     let node = this.#root;
