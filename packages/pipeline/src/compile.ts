@@ -28,7 +28,7 @@ export function compile(pipeline: Pipeline, { catalog, run, ...options }: Compil
       const current = run ?? new Run(options);
       const operator =
         only && pipeline.chains.length === 1 && only.kind === undefined
-          ? runChain(only, current, catalog, false).operator
+          ? runChain(only, current, catalog).operator
           : route(pipeline, current, catalog);
       return source.pipe(
         operator,

@@ -25,12 +25,16 @@ export function lintDataflow({ source, kind, blocks, files, written, catalog }: 
   const findings: Finding[] = [];
   const traced = traceColumns(blocks, kind, catalog);
   const produced = new Set(traced.flatMap(({ effect }) => effect.adds));
+  const named = new Set<string>();
   let blocked: string | undefined;
 
   const report = ({ block }: TracedBlock, finding: Omit<Finding, 'severity' | 'path'> & { severity?: Finding['severity'] }, place: Place): void => {
     findings.push({ severity: 'error', path: `block ${block.name}`, ...finding, ...place });
   };
   const missing = (at: TracedBlock, column: string, place: Place, { columns, gone }: Known): void => {
+    // Once is enough: whoever mends the first use sees the others in the next run.
+    if (named.has(column)) return;
+    named.add(column);
     const dropped = gone.get(column);
     if (dropped !== undefined) {
       report(at, { rule: 'dataflow/dropped-column', message: `column "${column}" is used here, and block ${dropped} has taken it away`, remedy: `keep it there, or use what ${dropped} left` }, place);

@@ -64,6 +64,9 @@ export async function loadChain(path: string, kind: LeafKind | undefined, { cata
   const source = new YamlSource(await readFile(path, 'utf8'), file);
   const findings: Finding[] = [...source.findings];
   if (findings.length > 0) return { source, findings };
+  for (const { key, ...place } of source.repeatedKeys()) {
+    findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
+  }
   if (!valid(source.value)) findings.push(...schemaFindings(valid.errors ?? [], source, source.value));
   const written = (source.value ?? {}) as Partial<Written>;
   findings.push(...versionFindings(source, written.version));

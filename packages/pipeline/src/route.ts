@@ -3,7 +3,7 @@ import { Observable, Subject, type OperatorFunction } from 'rxjs';
 import { MergeInOrder } from './merge-in-order.js';
 import { leafKinds, type LeafKind, type Pipeline } from './pipeline.js';
 import { positionOf, withPosition } from './position.js';
-import { isBarrier, runChain } from './run-chain.js';
+import { isBarrier, runChain, stagesOf } from './run-chain.js';
 
 /** Samples that are inside a chain: what went in and was made, less what ended or came out. */
 function inside(contexts: readonly BlockContext[], fed: number, emitted: number): number {
@@ -30,11 +30,12 @@ export function route({ chains }: Pipeline, run: Run, catalog: Catalog): Operato
   return (source) =>
     new Observable((subscriber) => {
       const several = chains.length > 1;
+      const longest = Math.max(...chains.map(stagesOf));
       const account = run.block('route', 'route', 0);
       const fed = chains.map(() => 0);
       const emitted = chains.map(() => 0);
       const inputs = chains.map(() => new Subject<Sample>());
-      const operators = chains.map((chain) => runChain(chain, run, catalog, several, () => merge?.advance()));
+      const operators = chains.map((chain) => runChain(chain, run, catalog, { several, longest, onDrop: () => merge?.advance() }));
       const late = chains.map(({ blocks }) => several && blocks.some((block) => isBarrier(block, catalog)));
       const lateSamples: Sample[][] = chains.map(() => []);
       const merge = run.ordered

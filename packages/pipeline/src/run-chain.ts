@@ -15,6 +15,9 @@ export function isBarrier({ type, config }: PipelineBlock, catalog: Catalog): bo
   return spec?.isBarrier?.(config) ?? spec?.barrier ?? false;
 }
 
+/** How many stages a chain has: its blocks, and what drops duplicates after them. */
+export const stagesOf = ({ blocks }: Chain): number => blocks.reduce((sum, { dropDuplicates }) => sum + (dropDuplicates.length > 0 ? 2 : 1), 0);
+
 /** A chain ready to be subscribed to once. */
 export interface ChainOperator {
   readonly operator: OperatorFunction<Sample, Sample>;
@@ -23,11 +26,17 @@ export interface ChainOperator {
 
 /**
  * The blocks of a chain one after another, each with an account of `run`: `block`, or `chain/block` where a pipeline
- * has several chains. What `drop_duplicates` drops has its own account, `block/drop_duplicates`.
+ * has several chains. What `drop_duplicates` drops has its own account, `block/drop_duplicates`. Of several chains the
+ * last stages are alike, not the first (`longest`: stages of the longest): what matters is how far it is to the end.
  */
-export function runChain(chain: Chain, run: Run, catalog: Catalog, several: boolean, onDrop?: () => void): ChainOperator {
+export function runChain(
+  chain: Chain,
+  run: Run,
+  catalog: Catalog,
+  { several = false, longest = stagesOf(chain), onDrop }: { several?: boolean; longest?: number; onDrop?: () => void } = {},
+): ChainOperator {
   const contexts: BlockContext[] = [];
-  let stage = 0;
+  let stage = longest - stagesOf(chain);
   const open = (name: string, label: string, type: string): BlockContext => {
     const context = run.block(several ? `${chain.name}/${label}` : label, type, ++stage);
     const own: BlockContext = {

@@ -1,4 +1,5 @@
-import { Interpreter, isNode, type Environment, type Node, type Value } from './library.js';
+import { ownFilters, type Filter } from './filters.js';
+import { Environment, Interpreter, isNode, type Node, type Value } from './library.js';
 
 /** A template met a name that nothing defines. */
 export class MissingVariable extends Error {
@@ -19,6 +20,14 @@ function nameOf({ type, object, property, value }: Node): string {
 function calleeOf(node: unknown): unknown {
   if (!isNode(node)) return undefined;
   return node.type === 'CallExpression' ? calleeOf(node['callee']) : node['value'];
+}
+
+/** A value of a running template as plain data. */
+function plain({ type, value }: Value): unknown {
+  if (type === 'UndefinedValue') return undefined;
+  if (Array.isArray(value)) return value.map((item: Value) => plain(item));
+  if (value instanceof Map) return Object.fromEntries([...(value as Map<string, Value>)].map(([key, item]) => [key, plain(item)]));
+  return value;
 }
 
 /**
@@ -47,9 +56,23 @@ export class StrictInterpreter extends Interpreter {
       case 'FilterExpression': {
         const name = calleeOf(node['filter']);
         if (name === 'default' || name === 'd') this.#asked = node['operand'];
+        const filter = ownFilters.get(String(name));
+        if (filter) return this.#apply(filter, node, environment);
         break;
       }
     }
     return super.evaluate(node, environment);
+  }
+
+  #apply(filter: Filter, { operand, filter: call }: Node, environment: Environment): Value {
+    const value = plain(this.evaluate(operand as Node, environment));
+    this.#asked = undefined;
+    const args: unknown[] = [];
+    const named: Record<string, unknown> = {};
+    for (const arg of isNode(call) && call.type === 'CallExpression' ? (call['args'] as Node[]) : []) {
+      if (arg.type === 'KeywordArgumentExpression') named[String((arg['key'] as Node)['value'])] = plain(this.evaluate(arg['value'] as Node, environment));
+      else args.push(plain(this.evaluate(arg, environment)));
+    }
+    return new Environment().set('value', filter(value, args, named));
   }
 }

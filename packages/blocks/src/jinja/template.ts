@@ -1,4 +1,5 @@
-import { SdgError } from '@sdg/core';
+import { didYouMean, SdgError } from '@sdg/core';
+import { filterNames, testNames } from './filters.js';
 import { Environment, parse, tokenize } from './library.js';
 import { StrictInterpreter } from './strict-interpreter.js';
 import { namesOf, type TemplateNames } from './variables.js';
@@ -24,13 +25,32 @@ function fail(message: unknown): never {
   throw new SdgError('sample-rejected', String(message));
 }
 
+/** A name that the template language does not have. */
+export class UnknownName extends SyntaxError {
+  override readonly name = 'UnknownName';
+  constructor(
+    readonly kind: 'filter' | 'test',
+    readonly word: string,
+    readonly remedy: string,
+  ) {
+    super(`there is no ${kind} "${word}"`);
+  }
+}
+
+function known(kind: 'filter' | 'test', used: readonly string[], names: readonly string[]): void {
+  const word = used.find((name) => !names.includes(name));
+  if (word !== undefined) throw new UnknownName(kind, word, didYouMean(word, names) || `there are ${[...names].sort().join(', ')}`);
+}
+
 /**
  * Parses a template as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off (the library's own
- * `Template` has both on, as chat templates want them), undefined names strict. Fails with the parser's SyntaxError.
+ * `Template` has both on, as chat templates want them), undefined names strict. Fails with a SyntaxError, {@link UnknownName} for a filter or test.
  */
 export function parseTemplate(text: string): Template {
   const program = parse(tokenize(text, {}));
   const names = namesOf(program);
+  known('filter', names.filters, filterNames);
+  known('test', names.tests, testNames);
   const wanted = [...names.required, ...names.optional];
   return {
     names,

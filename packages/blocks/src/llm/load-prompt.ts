@@ -1,7 +1,8 @@
-import type { ConfigFile, ConfigLoader, Finding } from '@sdg/core';
+import type { ConfigFile, ConfigLoader, Finding, Place } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
 import { Ajv } from 'ajv';
-import { compilePrompt, PromptConfig } from './prompt.js';
+import { parseTemplate, UnknownName } from '../jinja/template.js';
+import { compilePrompt, PromptConfig, promptParts } from './prompt.js';
 
 type At = readonly (string | number)[];
 
@@ -10,13 +11,31 @@ const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowU
   additionalProperties: false,
 });
 
+/** What a template's author should know, and where: the name that is not known, else the part that does not parse alone. */
+function templateFault(error: Error, prompt: PromptConfig, source: YamlSource): Pick<Finding, 'message' | 'remedy'> & Place {
+  if (error instanceof UnknownName) {
+    const offset = source.text.search(new RegExp(`(?:\\||is\\s|not\\s)\\s*${error.word}\\b`));
+    const place = offset === -1 ? source.placeOf([]) : source.placeAt(source.text.indexOf(error.word, offset));
+    return { message: error.message, remedy: error.remedy, ...place };
+  }
+  const part = promptParts.find((name) => {
+    try {
+      parseTemplate(prompt[name] ?? '');
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return { message: `the template does not parse: ${error.message}`, ...(part ? source.placeOfKey([part]) : source.placeOf([])) };
+}
+
 /** What is wrong with a prompt whose values have the right types: its template, and tags that do not pair up. */
 function promptFindings(prompt: PromptConfig, columns: readonly string[] | undefined, source: YamlSource): Finding[] {
   const findings: Finding[] = [];
   try {
     compilePrompt(prompt);
   } catch (error) {
-    findings.push({ severity: 'error', rule: 'prompt/template', message: `the template does not parse: ${(error as Error).message}`, ...source.placeOf([]) });
+    findings.push({ severity: 'error', rule: 'prompt/template', ...templateFault(error as Error, prompt, source) });
   }
   if (columns === undefined) return findings;
   for (const key of ['start_tags', 'end_tags'] as const) {
@@ -47,8 +66,12 @@ export async function loadPrompt(
   if (!file) return undefined;
   const source = new YamlSource(file.text, file.file);
   const findings = [...source.findings];
-  if (findings.length === 0 && !validate(source.value)) findings.push(...schemaFindings(validate.errors ?? [], source, source.value));
-  if (findings.length === 0) findings.push(...promptFindings(source.value as PromptConfig, columns, source));
+  for (const { key, ...place } of source.repeatedKeys()) {
+    findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
+  }
+  const before = findings.length;
+  if (source.findings.length === 0 && !validate(source.value)) findings.push(...schemaFindings(validate.errors ?? [], source, source.value));
+  if (source.findings.length === 0 && findings.length === before) findings.push(...promptFindings(source.value as PromptConfig, columns, source));
   for (const finding of findings) loader.reportIn(finding);
   return findings.some(({ severity }) => severity === 'error') ? undefined : (source.value as PromptConfig);
 }
