@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { SdgError, type Teacher } from '@sdg/core';
+import type { CallRecord } from './call-log.js';
 import { CallCache } from './cache/call-cache.js';
 import { type ChatTemplate } from './dialect/chat-template.js';
 import { withDialect } from './dialect/with-dialect.js';
@@ -57,6 +58,8 @@ export interface TeacherOptions {
   readonly tls?: TlsOptions | undefined;
   /** Default 42. */
   readonly seed?: number | undefined;
+  /** Receives every try of every call: timings for the run folder; see `openCallLog`. */
+  readonly onCall?: ((record: CallRecord) => void) | undefined;
   /** What a user should know: which API is used, a server that went away or is back. */
   readonly onNotice?: ((text: string) => void) | undefined;
   /**
@@ -97,6 +100,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     health,
     allowances,
     onNotice,
+    onCall: options.onCall,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });

@@ -1,4 +1,5 @@
 export { CallCache, isTruncated, type CacheEntry } from './cache/call-cache.js';
+export * from './call-log.js';
 export * from './cache/inspect.js';
 export * from './create-teacher.js';
 export * from './dialect/chat-template.js';

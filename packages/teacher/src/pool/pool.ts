@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import PQueue from 'p-queue';
 import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
+import type { CallRecord } from '../call-log.js';
 import { onAbort } from '../on-abort.js';
 import { Endpoint, type Server } from './endpoint.js';
 import type { Health } from './health.js';
@@ -24,6 +25,8 @@ export interface PoolOptions {
   readonly allowances?: readonly Allowance[];
   /** What a user should know: a server went away, or is back. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Receives every try of every call. */
+  readonly onCall?: ((record: CallRecord) => void) | undefined;
   readonly now?: () => number;
 }
 
@@ -46,6 +49,7 @@ export class Pool implements Teacher {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(limit: number) => void>();
   #waiting = 0;
+  #issued = 0;
   #inFlight = 0;
   #limit = 0;
   #holder: (() => void) | undefined;
@@ -83,7 +87,7 @@ export class Pool implements Teacher {
     await Promise.all(this.#endpoints.map(({ server }) => server.close?.()));
   }
 
-  complete(request: TeacherRequest, { signal, draining, priority = 0 }: CallOptions = {}): Promise<Reply> {
+  complete(request: TeacherRequest, { signal, draining, priority = 0, tail }: CallOptions = {}): Promise<Reply> {
     if (signal?.aborted || draining?.aborted || this.#closing.signal.aborted) return Promise.reject(interrupted());
     return new Promise<Reply>((resolve, reject) => {
       const queuedAt = this.#now();
@@ -103,14 +107,19 @@ export class Pool implements Teacher {
       };
       this.#waiting++;
       for (const abort of [signal, draining, this.#closing.signal]) if (abort) undo.push(onAbort(abort, giveUp));
+      const id = String(this.#issued++);
+      let queued = true;
+      const atTheEnd = tail?.begins.aborted === true;
+      if (tail && !atTheEnd) undo.push(onAbort(tail.begins, () => queued && this.#queue.setPriority(id, tail.priority)));
       const task = async (): Promise<void> => {
+        queued = false;
         const endpoint = await this.#admit(request, () => waiting);
         if (!endpoint) return;
         leaveQueue();
         await this.#call(endpoint, request, signal, queuedAt).then(resolve, reject);
       };
       // An error in the pool itself must reach the caller too.
-      this.#queue.add(task, { priority }).catch((error: unknown) => {
+      this.#queue.add(task, { id, priority: atTheEnd ? tail!.priority : priority }).catch((error: unknown) => {
         leaveQueue();
         reject(error instanceof Error ? error : new Error(String(error)));
       });
@@ -200,6 +209,7 @@ export class Pool implements Teacher {
       if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
       throw health.hopeless ? health.verdict(this.name) : failure;
     } finally {
+      this.#options.onCall?.(this.#record(endpoint, request, { queuedMs: startedAt - queuedAt, serviceMs: this.#now() - startedAt }, reply ?? failure));
       endpoint.inFlight--;
       this.#inFlight--;
       for (const allowance of allowances) allowance.settle(request, reply);
@@ -209,6 +219,13 @@ export class Pool implements Teacher {
       this.#adjust();
       this.#wake();
     }
+  }
+
+  #record({ server }: Endpoint, { block, model, n = 1 }: TeacherRequest, timing: { queuedMs: number; serviceMs: number }, end: Reply | SdgError | undefined): CallRecord {
+    const common = { at: Math.round(Date.now() - timing.serviceMs), server: server.name, ...(block !== undefined && { block }), ...(model !== undefined && { model }), n, ...timing };
+    const load = { inFlight: this.#inFlight, limit: this.#limit };
+    if (end && 'usage' in end) return { ...common, outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens, ...load };
+    return { ...common, outcome: end?.code ?? 'internal', ...(end?.status !== undefined && { status: end.status }), ...load };
   }
 
   /** Probes a server that went down until it answers. */
