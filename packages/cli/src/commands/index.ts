@@ -7,4 +7,5 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   mix: () => import('./mix.js'),
   generate: () => import('./generate.js'),
   diff: () => import('./diff.js'),
+  cache: () => import('./cache.js'),
 };
