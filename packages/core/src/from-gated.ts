@@ -31,6 +31,11 @@ export function fromGated<T>(
     const stopped = (): boolean => subscriber.closed || draining?.aborted === true;
     const nudge = (): void => wake?.();
 
+    const end = (): void => {
+      gate.endInput();
+      subscriber.complete();
+    };
+
     const pull = async (): Promise<void> => {
       for (let count = 1; ; count++) {
         while (!gate.hasRoom(0) && !stopped()) {
@@ -42,13 +47,13 @@ export function fromGated<T>(
         if (stopped()) break;
         const step = iterator.next();
         const { value, done } = step instanceof Promise ? await step : step;
-        if (done) return subscriber.complete();
+        if (done) return end();
         if (stopped()) break;
         subscriber.next(value);
         if (count % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       }
       await iterator.return?.();
-      subscriber.complete();
+      end();
     };
 
     draining?.addEventListener('abort', nudge, { once: true });
@@ -60,7 +65,7 @@ export function fromGated<T>(
     pull().catch((error: unknown) => {
       if (!onError) return subscriber.error(error);
       onError(error);
-      subscriber.complete();
+      end();
     });
   });
 }

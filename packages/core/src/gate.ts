@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The way of one operator through the gate. Made by {@link Gate.door}. */
 export interface Door {
   /** Asks to be let through once, as soon as there is room, perhaps at once. Asking again before that changes nothing. */
@@ -38,10 +40,22 @@ export class Gate {
   #writing = 0;
   #peak = 0;
   #dispatching = false;
+  readonly #inputEnded = new AbortController();
 
   constructor({ slots = 8, windowPerSlot = 8 }: GateOptions = {}) {
     this.#slots = slots;
     this.#windowPerSlot = windowPerSlot;
+    // Every call that waits listens to it: a warning about many listeners would be a false alarm.
+    setMaxListeners(0, this.#inputEnded.signal);
+  }
+
+  /** Aborted when the reader has read its last sample. */
+  get inputEnded(): AbortSignal {
+    return this.#inputEnded.signal;
+  }
+  /** The reader has read its last sample. */
+  endInput(): void {
+    this.#inputEnded.abort();
   }
 
   /** Calls that the teacher can work on at once; the window follows it. */

@@ -57,7 +57,7 @@ export const DEFAULT_SEED = 42;
 /** What a block is given to run with: its own account, and what it shares with the others of its run. */
 export interface BlockContext {
   readonly name: string;
-  /** Position in the pipeline, from 1; its calls have this priority. */
+  /** Position in the pipeline, from 1; its calls have this priority, and the opposite once the input has ended. */
   readonly stage: number;
   readonly gate: Gate;
   readonly ledger: BlockLedger;
@@ -135,6 +135,7 @@ export class Run {
     const onReject = this.#onReject;
     const { teacherOf, pool, onLiving } = this.#options;
     const asked = teacherOf?.(name) ?? teacher;
+    const tail = { begins: gate.inputEnded, priority: -stage };
     return {
       name,
       stage,
@@ -151,7 +152,7 @@ export class Run {
             remedy: 'give the run one: new Run({ teacher })',
           });
         }
-        const reply = await asked.complete({ ...request, block: name }, { priority: stage, draining, ...(signal && { signal }) });
+        const reply = await asked.complete({ ...request, block: name }, { priority: stage, tail, draining, ...(signal && { signal }) });
         ledger.reply(reply);
         return reply;
       },

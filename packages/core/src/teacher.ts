@@ -92,6 +92,11 @@ export interface CallOptions {
   readonly draining?: AbortSignal;
   /** Higher goes first. Blocks pass their stage: drain before fill. Default 0. */
   readonly priority?: number;
+  /**
+   * From when `begins` aborts, `priority` here takes the place of the other. Blocks pass the end of the input, and the
+   * way still to go: at the end the longest chain of calls decides when the run is over, so it goes first.
+   */
+  readonly tail?: { readonly begins: AbortSignal; readonly priority: number };
 }
 
 /** The state that a progress view shows. */
