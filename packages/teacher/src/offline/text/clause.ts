@@ -33,6 +33,7 @@ export function readClause(sentence: string): Clause | undefined {
     const word = words[i]!;
     const before = words[i - 1]!;
     if (/[,;:]$/u.test(before) || BREAKS_A_SUBJECT.test(before)) return undefined;
+    if (i > 1 && /^(?:it|he|she|they|we|you|I|this|that|these|those|there|who|which)$/u.test(before)) return undefined;
     if (!/^[a-z]+$/u.test(word)) continue;
     const isAuxiliary = AUXILIARIES.has(word);
     const form = isAuxiliary ? 'auxiliary' : verbForm(word);

@@ -1,7 +1,7 @@
 import type { Random } from '@sdg/core';
 import type { Example } from '../prompt/read-prompt.js';
 import { applyChange, compareTexts } from './analogy.js';
-import { demands, reword } from './reword.js';
+import { demands, hasForm, reword } from './reword.js';
 import { varyText } from './vary-text.js';
 
 export interface FreeformOptions {
@@ -43,7 +43,7 @@ export function freeformPairs({ examples, task, mustAsk, isBound = false }: Free
       const change = compareTexts(question, varied);
       const variant = i + attempt;
       const isNew = varied !== question;
-      const demand = variant % 3 === 0 && isNew ? undefined : demands[(firstDemand + variant) % demands.length];
+      const demand = hasForm(question) || (variant % 3 === 0 && isNew) ? undefined : demands[(firstDemand + variant) % demands.length];
       const asked = reword(varied, Math.floor(variant / 2), demand, mustAsk);
       if (seen.has(asked) && attempt < TRIES) continue;
       seen.add(asked);

@@ -1,4 +1,5 @@
 import type { Statement } from '../text/read-source.js';
+import { verbForm } from '../text/verbs.js';
 import { contentWords, wordCount } from '../text/words.js';
 import type { Pair } from './pair.js';
 
@@ -38,12 +39,12 @@ export const withGap = (sentence: string, filler: string): string => {
 };
 
 /** A lower-case word after an article or a preposition and before a pause or the next phrase: a noun, nearly always. */
-const NOUN = /(?<=\b(?:the|an?|of|their|its|his|her|each|every|no|and|two|three|four) (?:\p{Ll}+ )?)\p{Ll}{4,}(?=[.,;:]|$| (?:of|in|on|at|to|is|are|was|were|and|or|that|which|with|from|for|by|into|as|has|have|had|can)\b)/gu;
+const NOUN = /(?<=\b(?:the|an?|of|their|its|his|her|each|every|no) (?:\p{Ll}+ )?)\p{Ll}{4,}(?=[.,;:]|$| (?:of|in|on|at|to|is|are|was|were|and|or|that|which|with|from|for|by|into|as|has|have|had|can)\b)/gu;
 
 /** The nouns of a document with how often they occur: what it keeps coming back to is worth asking for. */
 export function nounFrequency(statements: readonly Statement[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { text } of statements) for (const [word] of text.matchAll(NOUN)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { text } of statements) for (const [word] of text.matchAll(NOUN)) if (!/^(?:past|singular)$/u.test(verbForm(word)?.tense ?? '')) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
 }
 

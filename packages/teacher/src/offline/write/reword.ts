@@ -9,7 +9,7 @@ export interface Demand {
 
 /** The sentences of an answer, without list marks, salutation and signature. */
 const body = (answer: string): readonly string[] => {
-  const bare = answer.trim().replace(/^\s*[-*]\s+/gmu, '').replace(/^(?:Dear|Hello|Hi)\b[^\n]*\n/u, '');
+  const bare = answer.trim().replace(/^\s*[-*]\s+/gmu, '').replace(/^(?:Dear|Hello|Hi)\b[^\n]{0,40}\n/u, '');
   return splitSentences(bare.replace(/\n\s*\n[^\n.!?]{1,40}$/u, ''));
 };
 const upTo = (answer: string, words: number): string => {
@@ -32,6 +32,9 @@ export const demands: readonly Demand[] = [
 
 /** The demand that a question makes, if it is one of ours. */
 export const demandIn = (question: string): Demand | undefined => demands.find(({ phrase }) => question.toLowerCase().includes(phrase));
+
+/** A request that says what form its answer has takes no second demand. */
+export const hasForm = (question: string): boolean => /\b(?:sentences?|words|lists?|bullets?|points|paragraphs?|verses?|lines?|table|json)\b/iu.test(question);
 
 const IS_QUESTION = /^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/iu;
 const lower = (text: string): string => (/^(?:I\b|\p{Lu}\p{Lu}|$)/u.test(text) ? text : text[0]!.toLowerCase() + text.slice(1));

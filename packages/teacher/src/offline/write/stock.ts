@@ -16,7 +16,7 @@ const KINDS: readonly (readonly string[])[] = [
   'bicycle tent ladder guitar trailer projector camera lawnmower'.split(' '),
   'neighbour cousin colleague landlord classmate'.split(' '),
   'conference workshop seminar symposium'.split(' '),
-  'museum theatre library newspaper school bakery'.split(' '),
+  'museum theatre newspaper bakery'.split(' '),
   'choir orchestra'.split(' '),
 ];
 
