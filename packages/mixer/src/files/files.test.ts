@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeAtomically } from './atomic-file.js';
 import { codecOf, compressor, decompress, type Codec } from './codec.js';
 import { fileChunks, lineBlocks } from './line-blocks.js';
+import wabt from 'wabt';
 import { RowIndex } from './row-index.js';
+import { ROW_SCAN } from './row-scan.js';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'files-'))));
@@ -42,6 +44,26 @@ describe('RowIndex', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('row-scan', () => {
+  it('is what row-scan.wat compiles to', async () => {
+    const { parseWat } = await wabt();
+    const text = await readFile(new URL('row-scan.wat', import.meta.url), 'utf8');
+    const { buffer } = parseWat('row-scan.wat', text, { simd: true }).toBinary({});
+    expect(Buffer.from(buffer).toString('base64')).toBe(ROW_SCAN);
+  });
+
+  it('counts across blocks of a megabyte', async () => {
+    const path = join(folder, 'large.jsonl');
+    const lines = Array.from({ length: 40_000 }, (_, i) => (i % 97 === 0 ? '' : i % 89 === 0 ? ' '.repeat(5000) : `{"i":${i},"x":"${'y'.repeat(i % 150)}"}`));
+    await writeFile(path, lines.join('\n'));
+    const index = await RowIndex.build(path);
+    const expected = lines.filter((line) => line.trim() !== '');
+    expect(index.rows).toBe(expected.length);
+    for (let i = 0; i < expected.length; i += 37) expect(index.read(i).toString()).toBe(expected[i]);
+    await index.close();
   });
 });
 

@@ -2,13 +2,14 @@ import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { SdgError } from '@sdg/core';
 import { fileError } from './file-error.js';
+import { createRowScan, SCAN_AHEAD, SCAN_BLOCK } from './row-scan.js';
 
 const LF = 0x0a;
 const BOM_LENGTH = 3;
 /** Bytes for which one count is kept. */
 const PAGE = 4096;
 /** Bytes read at once, a whole number of pages. */
-const BLOCK = 1 << 20;
+const BLOCK = SCAN_BLOCK;
 /** Pages for which one sum is kept. */
 const STRIDE = 256;
 
@@ -57,12 +58,12 @@ export class RowIndex {
   }
 
   /** Reads the whole file once and keeps it open; `close` it. */
-  static async build(path: string, onBytes: (count: number) => void = () => undefined): Promise<RowIndex> {
+  static async build(path: string): Promise<RowIndex> {
     let handle: FileHandle | undefined;
     try {
       handle = await open(path);
       const { size } = await handle.stat();
-      return new RowIndex(path, handle, size, await countRows(handle, size, onBytes));
+      return new RowIndex(path, handle, size, countRows(handle.fd, size));
     } catch (error) {
       await handle?.close();
       throw fileError('read', path, error);
@@ -92,13 +93,7 @@ export class RowIndex {
   #look(page: number, length: number): void {
     const window = length <= this.#small.length ? this.#small : Buffer.allocUnsafe(length);
     const before = this.#page === page ? this.#window.length : 0;
-    let filled = 0;
-    while (filled < length) {
-      // Synchronous: these are thousands of small reads, and a turn of the thread pool costs more than one of them.
-      const count = readSync(this.#handle.fd, window, filled, length - filled, page * PAGE + filled);
-      if (count === 0) break;
-      filled += count;
-    }
+    const filled = fill(this.#handle.fd, window, page * PAGE, length);
     if (filled <= before) throw new SdgError('bad-input', `${this.#path} changed while it was read`);
     this.#window = window.subarray(0, filled);
     this.#page = page;
@@ -151,32 +146,49 @@ export class RowIndex {
 }
 
 /** Counts by page the line feeds that a row follows; the beginning of the file counts as one in page 0. */
-async function countRows(handle: FileHandle, size: number, onBytes: (count: number) => void): Promise<Uint16Array> {
+function countRows(fd: number, size: number): Uint16Array {
   const counts = new Uint16Array(Math.ceil(size / PAGE) + 1);
-  let [buffer, other] = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
+  const { input, count } = createRowScan();
   /** Page of a line feed behind which nothing but white space has come so far. */
   let waiting: number | undefined = 0;
-  let position = 0;
-  let { bytesRead } = await handle.read(buffer, 0, BLOCK, 0);
-  while (bytesRead > 0) {
-    // The next block is read while this one is counted.
-    const next = handle.read(other, 0, BLOCK, position + bytesRead);
-    onBytes(bytesRead);
+  for (let position = 0; ; position += BLOCK) {
+    const filled = fill(fd, input, position, BLOCK + SCAN_AHEAD);
+    if (filled === 0) return counts;
+    input.fill(0, filled, Math.min(input.length, filled + SCAN_AHEAD));
+    const end = Math.min(filled, BLOCK);
     if (waiting !== undefined) {
-      const filled = isRow(buffer, 0, bytesRead);
-      if (filled) counts[waiting]!++;
-      if (filled !== undefined) waiting = undefined;
+      const isFilled = isRow(input, 0, filled);
+      if (isFilled) counts[waiting]!++;
+      if (isFilled !== undefined) waiting = undefined;
     }
-    const part = buffer.subarray(0, bytesRead);
-    for (let at = part.indexOf(LF); at !== -1; at = part.indexOf(LF, at + 1)) {
-      const filled = isRow(part, at + 1, bytesRead);
-      const page = Math.floor((position + at) / PAGE);
-      if (filled) counts[page]!++;
-      else if (filled === undefined) waiting = page;
+    for (let at = 0; at < end; at += PAGE) {
+      const page = (position + at) / PAGE;
+      const pageEnd = Math.min(at + PAGE, end);
+      const rows = count(at, pageEnd);
+      if (rows !== -1) counts[page]! += rows;
+      else if (countSlowly(input, at, pageEnd, filled, () => counts[page]!++)) waiting = page;
     }
-    position += bytesRead;
-    [buffer, other] = [other, buffer];
-    ({ bytesRead } = await next);
+    if (filled <= BLOCK) return counts;
   }
-  return counts;
+}
+
+/** A page with blank lines in it, line by line. True: what follows its last line feed is not known yet. */
+function countSlowly(input: Buffer, start: number, end: number, filled: number, book: () => void): boolean {
+  for (let at = input.indexOf(LF, start); at !== -1 && at < end; at = input.indexOf(LF, at + 1)) {
+    const isFilled = isRow(input, at + 1, filled);
+    if (isFilled === undefined) return true;
+    if (isFilled) book();
+  }
+  return false;
+}
+
+/** Reads until `length` bytes have come or the file ends; synchronous, as thousands of turns of the thread pool cost more. */
+function fill(fd: number, buffer: Buffer, position: number, length: number): number {
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(fd, buffer, filled, length - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
 }
