@@ -8,6 +8,8 @@ import { filterByValueBlock } from './filter-by-value.js';
 import { flattenColumnsBlock } from './flatten-columns.js';
 import { heuristicsFilterBlock } from './heuristics-filter.js';
 import { iterBlock } from './iter.js';
+import { llmJsonBlock } from './llm-json.js';
+import { llmJudgeBlock } from './llm-judge.js';
 import { llmLogProbBlock } from './llm-log-prob.js';
 import { llmMessagesBlock } from './llm-messages.js';
 import { llmBlock } from './llm.js';
@@ -29,6 +31,8 @@ const specs: readonly BlockSpec[] = [
   conditionalLlmBlock,
   llmLogProbBlock,
   llmMessagesBlock,
+  llmJsonBlock,
+  llmJudgeBlock,
   ratingJudgeBlock,
   splitListBlock,
   sampleExamplesBlock,

@@ -8,6 +8,8 @@ export * from './filter-by-value.js';
 export * from './flatten-columns.js';
 export * from './heuristics-filter.js';
 export * from './iter.js';
+export * from './llm-json.js';
+export * from './llm-judge.js';
 export * from './llm-log-prob.js';
 export * from './llm-messages.js';
 export * from './llm.js';

@@ -1,5 +1,5 @@
 import { Gate, Run, columnsOf, fromGated, seedSample, type BlockExample, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
-import { EMPTY, NEVER, Observable, concat, from, lastValueFrom, of, take, throwError, toArray, type OperatorFunction } from 'rxjs';
+import { EMPTY, NEVER, type Observable, concat, from, lastValueFrom, of, take, throwError, toArray, type OperatorFunction } from 'rxjs';
 import { loadExample } from './run-block.js';
 import { scriptedTeacher, type Script } from './scripted-teacher.js';
 

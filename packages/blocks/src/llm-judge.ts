@@ -1,0 +1,118 @@
+import { columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, rejected, type BlockContext, type Sample } from '@sdg/core';
+import { Type } from '@sinclair/typebox';
+import type { OperatorFunction } from 'rxjs';
+import { parseTemplate } from './jinja/template.js';
+import { tryRender } from './llm/ask.js';
+import { checkTeacherConfig } from './llm/check-common.js';
+import { requestMaker, TeacherConfig } from './llm/request.js';
+import { parseRating } from './parse-rating.js';
+import { strip } from './strip.js';
+
+const config = Type.Object(
+  {
+    rubric: Type.String({ minLength: 1, description: 'Jinja template, over the columns of the sample: what is judged, and what each mark means.' }),
+    scale: Type.Optional(Type.Object({ min: Type.Number(), max: Type.Number() }, { additionalProperties: false, description: 'Marks that may be given. Default 1 to 5.' })),
+    threshold: Type.Optional(Type.Number({ description: 'Samples with a lower mark are filtered. Without it all pass, with their mark.' })),
+    rating_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the mark, a number. Default `rating`.' })),
+    explanation_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the reasons. Default `explanation`.' })),
+    ...TeacherConfig,
+  },
+  { additionalProperties: false },
+);
+
+/** The marks that a judge may give. */
+export interface RatingScale {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Config of {@link llmJudge}. */
+export interface LlmJudgeConfig extends TeacherConfig {
+  readonly rubric: string;
+  readonly scale?: RatingScale;
+  readonly threshold?: number;
+  readonly rating_col?: string;
+  readonly explanation_col?: string;
+}
+
+const SCALE: RatingScale = { min: 1, max: 5 };
+
+/** What is said after the rubric, so that the mark can be found in the reply. */
+const instructions = ({ min, max }: RatingScale): string =>
+  `Judge strictly by these rules and by nothing else. First explain your judgement in a few sentences. Then give a rating from ${min} to ${max}, on a last line of this form:\nRating: [[n]]`;
+
+/** The reasons: what stands before the line of the mark. */
+const reasons = (reply: string): string => strip(reply.replace(/\s*\**rating\b[^\n]*\s*$/iu, ''));
+
+/**
+ * Has the teacher judge each sample by a rubric, and puts its mark and its reasons in two columns. With a threshold,
+ * samples below it are filtered. A reply without a mark, or with one off the scale, rejects the sample.
+ *
+ * @example
+ * pairs.pipe(llmJudge({ rubric: 'Is this answer right?\n{{ answer }}', scale: { min: 1, max: 3 }, threshold: 2 }, run.block('judge')))
+ */
+export function llmJudge<S extends Sample>(
+  { rubric, scale = SCALE, threshold, rating_col = 'rating', explanation_col = 'explanation', ...teacher }: LlmJudgeConfig,
+  context: BlockContext = detached('llm_judge'),
+): OperatorFunction<S, Sample> {
+  const template = parseTemplate(rubric);
+  const request = requestMaker(teacher, context.name, context.settings);
+  const contract = { columns: [explanation_col, rating_col] };
+  return concurrentMap<S, Sample>(context, async (sample, signal) => {
+    const text = tryRender(() => template.render(sample));
+    if (text instanceof Drop) return text;
+    const prompt = `${strip(text)}\n\n${instructions(scale)}`;
+    const { choices, model } = await context.complete({ ...request(prompt, lineageOf(sample).id, contract), n: 1 }, signal);
+    const reply = choices[0]?.text ?? '';
+    if (strip(reply) === '') return rejected('empty-reply', { message: 'the judge wrote nothing', reply, prompt });
+    const read = parseRating(reply);
+    if ('problem' in read) return rejected('no-rating', { message: read.problem, reply, prompt });
+    const { rating } = read;
+    if (rating < scale.min || rating > scale.max) {
+      return rejected('off-scale', { message: `rated ${rating}, on a scale from ${scale.min} to ${scale.max}`, reply, prompt });
+    }
+    if (threshold !== undefined && rating < threshold) return filtered('below threshold');
+    return derive(sample, { ...columnsOf(sample), [explanation_col]: reasons(reply), [rating_col]: rating }, { block: context.name, index: 0, teacher: model });
+  });
+}
+
+export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
+  type: 'LLMJudgeBlock',
+  summary: 'Has the teacher judge each sample by a rubric: mark and reasons as columns, and a threshold if wanted.',
+  config,
+  holds: true,
+  async load(written, loader) {
+    const settings = written as LlmJudgeConfig;
+    const { min, max } = settings.scale ?? SCALE;
+    let good = checkTeacherConfig(settings, loader);
+    const wrong = (at: string, message: string, rule = 'judge/scale'): void => {
+      good = false;
+      loader.report([at], { rule, message });
+    };
+    try {
+      parseTemplate(settings.rubric);
+    } catch (error) {
+      wrong('rubric', `the template does not parse: ${(error as Error).message}`, 'judge/rubric');
+    }
+    if (min >= max) wrong('scale', `the scale runs from ${min} to ${max}`);
+    else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max)) wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);
+    return good ? settings : undefined;
+  },
+  columns: ({ rubric, rating_col = 'rating', explanation_col = 'explanation' }) => ({
+    reads: parseTemplate(rubric).names.required,
+    adds: [explanation_col, rating_col],
+    removes: [],
+    texts: [explanation_col],
+  }),
+  cost: ({ threshold }) => ({ calls: 1, fanOut: 1, assumed: threshold !== undefined }),
+  examples: [
+    {
+      title: 'Keep what is at least good',
+      config: { rubric: 'Is the answer right?\nQuestion: {{ question }}\nAnswer: {{ answer }}', scale: { min: 1, max: 3 }, threshold: 2 },
+      input: [{ question: 'Where do rivers end?', answer: 'In the sea.' }, { question: 'What feeds them?', answer: 'Milk.' }],
+      replies: ['Most do.\nRating: [[3]]', 'Rain does.\nRating: [[1]]'],
+      output: [{ question: 'Where do rivers end?', answer: 'In the sea.', explanation: 'Most do.', rating: 3 }],
+    },
+  ],
+  create: llmJudge,
+});
