@@ -10,7 +10,7 @@ const MANY = 10;
 
 /** How many records the directions ask for; undefined where they say neither a number nor that it is one. */
 export function findCount(directions: string): number | undefined {
-  const counted = new RegExp(String.raw`\b(\d{1,4}|${Object.keys(WORDS).join('|')})\s+${BETWEEN}${THING}\b`, 'giu');
+  const counted = new RegExp(String.raw`\b(\d{1,7}|${Object.keys(WORDS).join('|')})\s+${BETWEEN}${THING}\b`, 'giu');
   const counts = [...directions.matchAll(counted)].map(([, word]) => WORDS[word!.toLowerCase()] ?? Number(word)).filter((count) => count >= 1);
   // "5 questions on the 2 documents": the largest number is the one that was meant to be a number.
   if (counts.length > 0) return Math.min(MOST, Math.max(...counts));

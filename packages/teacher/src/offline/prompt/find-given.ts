@@ -14,6 +14,9 @@ export interface Given {
 
 const isGround = ({ role }: Section): boolean => role === 'document' || role === 'context';
 
+/** What a prompt without marks asks stands at its end. */
+const lastParagraph = (text: string): string => text.trim().split(/\n\s*\n/u).at(-1) ?? '';
+
 /** Questions and answers written one below the other without labels, a blank line between them. */
 function unlabelledPairs(body: string): Example[] {
   return body.split(/\n\s*\n/u).flatMap((block): Example[] => {
@@ -40,7 +43,7 @@ export function findGiven(parts: PromptParts, aim: Aim, startTags: readonly stri
     const isExample = (section: Section): boolean => (question ? section.from < question.from && section !== ground : section.from < first);
     return {
       ...withTask,
-      ...(question && { question: question.body }),
+      ...(question ? { question: question.body } : aim === 'answer' && { question: lastParagraph(parts.text) }),
       ...(answer && (!question || answer.from > question.from || aim !== 'judge') && { answer: answer.body }),
       ...(ground && { ground: ground.body }),
       examples: [...groupExamples(sections.filter((section) => isExample(section) && section.role !== 'task')), ...listed],

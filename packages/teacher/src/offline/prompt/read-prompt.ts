@@ -60,7 +60,8 @@ export function groupExamples(sections: readonly Section[]): readonly Example[] 
   const examples: Example[] = [];
   let current: Example = {};
   for (const { role, body } of sections) {
-    if (role in current) {
+    const isNewText = (role === 'context' || role === 'document') && 'question' in current;
+    if (role in current || isNewText) {
       examples.push(current);
       // A context or document serves all questions below it until the next one.
       const { context, document } = current;

@@ -1,5 +1,4 @@
 import type { Given } from '../prompt/find-given.js';
-import { capitalise } from '../text/words.js';
 import { applyChange, compareTexts, keepsItsMake } from './analogy.js';
 import { findAnswer, type FoundAnswer } from './find-answer.js';
 import { demandIn } from './reword.js';
@@ -27,16 +26,15 @@ export function answerByAnalogy({ examples, question = '', ground }: Given): str
 
 /** An answer to the question of the prompt, from its text, from an example like it, or from whatever the prompt says. */
 export function writeAnswer(given: Given, promptText: string): FoundAnswer {
-  const { question = '', ground, task } = given;
+  const { question = '', ground } = given;
   const byAnalogy = answerByAnalogy(given);
   if (byAnalogy !== undefined) return { answer: byAnalogy, evidence: byAnalogy, found: 1 };
   if (ground !== undefined) return findAnswer(question, ground);
   const elsewhere = findAnswer(question, promptText.replace(question, ' '));
   if (elsewhere.found > 0.6) return elsewhere;
-  const request = question.trim().replace(/[?.\s]+$/u, '');
-  const about = task === undefined ? '' : ` It belongs to this task: ${task.replace(/[.\s]+$/u, '')}.`;
+  const request = question.trim().split('\n')[0]!.replace(/[?.\s]+$/u, '');
   return {
-    answer: `${capitalise(request)}: that is what was asked for.${about} Nothing in the prompt answers it, so this is where the work of a model would begin.`,
+    answer: request === '' ? 'Nothing was asked.' : `For “${request}”, the prompt itself holds no answer: this is where a model would have to know something.`,
     evidence: '',
     found: 0,
   };
