@@ -9,3 +9,4 @@ export * from './lint/lint-config.js';
 export * from './read-qna-file.js';
 export * from './read-taxonomy.js';
 export * from './skill-samples.js';
+export * from './tasks/index.js';

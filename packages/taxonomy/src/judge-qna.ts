@@ -4,7 +4,7 @@ import { leafPath, schemaName } from './leaf-path.js';
 import type { DocumentPlaces, KnowledgeContent, Leaf, SkillContent } from './leaf.js';
 import { defaultLintConfig, type LintConfig } from './lint/lint-config.js';
 import { lintYaml } from './lint/lint-yaml.js';
-import { qnaFindings } from './qna-findings.js';
+import { MAX_FINDINGS, qnaFindings } from './qna-findings.js';
 
 /** What is thought of a qna.yaml. `leaf` is there exactly when it was accepted. */
 export interface Judgement {
@@ -40,6 +40,15 @@ function versionOf(value: unknown): number {
   return typeof value === 'string' && !value.includes('\ufeff') && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value) ? Number(value.replaceAll('_', '')) : 1;
 }
 
+/** The first findings, and how many more there are. */
+function limited(findings: readonly Finding[]): readonly Finding[] {
+  const rest = findings.length - MAX_FINDINGS;
+  const last = findings[MAX_FINDINGS];
+  if (rest <= 0 || !last) return findings;
+  const more: Finding = { ...last, rule: 'file/more', message: `${rest} more findings in this file`, remedy: 'mend those above first' };
+  return [...findings.slice(0, MAX_FINDINGS), more];
+}
+
 const documentPlaces = (source: YamlSource): DocumentPlaces => ({
   repo: source.placeOf(['document', 'repo']),
   commit: source.placeOf(['document', 'commit']),
@@ -67,7 +76,7 @@ export function judgeQna(text: string, file: string, root: string, options: Judg
   const name = schemaName(file, 'document' in value);
   const version = versionOf(value['version']);
   const lint = version > 1 ? lintYaml(source, options.lint ?? defaultLintConfig) : [];
-  const findings = [...lint, ...qnaFindings(value, source, name, version)].sort(compareFindings);
+  const findings = limited([...lint, ...qnaFindings(value, source, name, version)].sort(compareFindings));
   if (findings.length > 0) return { verdict: 'reject', findings };
 
   const examples = value['seed_examples'] as readonly unknown[];

@@ -1,9 +1,10 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding } from '@sdg/core';
+import { addUniqueItems } from './unique-items.js';
 import { formatYamlPath, pathOfPointer, schemaFindings, type YamlSource } from '@sdg/core/config';
 import { schemas, type SchemaName } from './schemas.js';
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
+const ajv = addUniqueItems(new Ajv2020({ allErrors: true, verbose: true, strict: false }));
 const compiled = new Map<string, ValidateFunction>();
 
 /** Compiled on first use: most runs need one or two. */
@@ -15,6 +16,9 @@ function validatorOf(name: SchemaName, version: number): ValidateFunction | 'uns
   compiled.set(key, validate);
   return validate;
 }
+
+/** Most findings about one file that are worked out. */
+export const MAX_FINDINGS = 1000;
 
 /** What is missing where a list is too short, in the words of the field. */
 const shortOf: Readonly<Record<string, string>> = {
@@ -76,7 +80,8 @@ export function qnaFindings(value: object, source: YamlSource, name: SchemaName,
   }
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
-  return errors.map((error) => {
+  // Nobody reads more; and a file of a hundred thousand faults is no leaf.
+  return errors.slice(0, MAX_FINDINGS).map((error) => {
     const [general] = schemaFindings([error], source, value);
     const path = formatYamlPath(pathOfPointer(error.instancePath, value)) || '.';
     return { ...(general as Finding), path, ...explain(error) };

@@ -16,16 +16,33 @@ export function formatYamlPath(path: YamlPath): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }
 
-/** The last pair with this key, as the last one wins; `<<` is looked through where the mapping has none. */
-function pairOf(node: MappingNode, key: string, seen = new Set<YamlNode>()): MappingNode['pairs'][number] | undefined {
+type Pair = MappingNode['pairs'][number];
+const MERGE = `${CORE}merge`;
+
+/** Pairs of each mapping by key, found on first use. */
+const indexes = new WeakMap<MappingNode, ReadonlyMap<string, Pair>>();
+
+/** Of equal keys the last one, as the last one wins. */
+function indexOf(node: MappingNode): ReadonlyMap<string, Pair> {
+  const known = indexes.get(node);
+  if (known) return known;
+  const index = new Map(node.pairs.flatMap((pair) => (pair[0].kind === 'scalar' && pair[0].tag !== MERGE ? [[pair[0].value, pair] as const] : [])));
+  indexes.set(node, index);
+  return index;
+}
+
+/** The pair with this key; `<<` is looked through where the mapping has none. */
+function pairOf(node: MappingNode, key: string, seen = new Set<YamlNode>()): Pair | undefined {
   if (seen.has(node)) return undefined;
   seen.add(node);
-  const own = node.pairs.findLast(([name]) => name.kind === 'scalar' && name.value === key && name.tag !== `${CORE}merge`);
+  const own = indexOf(node).get(key);
   if (own) return own;
-  const merged = node.pairs.filter(([name]) => name.tag === `${CORE}merge`).map(([, value]) => value);
-  for (const value of merged.flatMap((from) => (from.kind === 'sequence' ? from.items : [from]))) {
-    const pair = value.kind === 'mapping' ? pairOf(value, key, seen) : undefined;
-    if (pair) return pair;
+  for (const [name, from] of node.pairs) {
+    if (name.tag !== MERGE) continue;
+    for (const value of from.kind === 'sequence' ? from.items : [from]) {
+      const pair = value.kind === 'mapping' ? pairOf(value, key, seen) : undefined;
+      if (pair) return pair;
+    }
   }
   return undefined;
 }

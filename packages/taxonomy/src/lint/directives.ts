@@ -34,6 +34,15 @@ export function silencesOf(file: LintFile, ruleNames: readonly string[]): Silenc
     disabled = new Set(match[1] === 'disable' ? [...disabled, ...rules] : [...disabled].filter((rule) => !rules.includes(rule)));
     changes.push({ line: comment.line, disabled });
   }
-  return (rule, line) =>
-    onLine.get(line)?.has(rule) === true || changes.findLast((change) => change.line <= line)?.disabled.has(rule) === true;
+  /** What is disabled at a line: by the last change at it or above. */
+  const disabledAt = (line: number): ReadonlySet<string> | undefined => {
+    let [low, high] = [0, changes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((changes[middle] as { line: number }).line <= line) low = middle + 1;
+      else high = middle;
+    }
+    return changes[low - 1]?.disabled;
+  };
+  return (rule, line) => onLine.get(line)?.has(rule) === true || disabledAt(line)?.has(rule) === true;
 }

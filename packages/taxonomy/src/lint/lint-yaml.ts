@@ -15,7 +15,8 @@ export function lintYaml(source: YamlSource, config: LintConfig): Finding[] {
   const findings: Finding[] = [];
   for (const [name, options] of config) {
     for (const { offset, seenAt, message, remedy } of lintRules.get(name)?.check(file, options) ?? []) {
-      if (!isSilent(name, seenAt)) findings.push({ severity: 'error', rule: `lint/${name}`, message, remedy, ...source.placeAt(offset) });
+      if (isSilent(name, seenAt)) continue;
+      findings.push({ severity: 'error', rule: `lint/${name}`, message, remedy, ...source.placeAt(offset) });
     }
   }
   return findings.sort(compareFindings);

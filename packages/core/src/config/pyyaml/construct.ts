@@ -68,8 +68,10 @@ class Constructor {
       const key = keyNode.tag === `${CORE}value` && keyNode.kind === 'scalar' ? keyNode.value : part(keyNode);
       if (keyNode.kind !== 'scalar') throw new YamlSyntaxError('a list or mapping cannot be a key', keyNode.start, 'put text that begins with a bracket in quotes');
       keys.add(key);
-      // By definition, not by assignment, which would set the prototype of `__proto__`.
-      Object.defineProperty(value, String(key), { value: part(valueNode), enumerable: true, configurable: true, writable: true });
+      const name = String(key);
+      // By assignment it would set the prototype.
+      if (name === '__proto__') Object.defineProperty(value, name, { value: part(valueNode), enumerable: true, configurable: true, writable: true });
+      else value[name] = part(valueNode);
     }
     return kind === 'set' ? keys : value;
   }

@@ -3,6 +3,7 @@ import type { Cursor } from './cursor.js';
 
 const HASH = 0x23;
 const COLON = 0x3a;
+const QUESTION = 0x3f;
 
 /** `,` `?` `[` `]` `{` `}`: what ends a plain text inside brackets. */
 const isFlowIndicator = (code: number): boolean =>
@@ -17,19 +18,23 @@ interface PlainScalar {
   readonly passedBreak: boolean;
 }
 
-/** The rest of a word-by-word scan: where the next word would begin, or what ends the text. */
-function endOfWord(cursor: Cursor, inFlow: boolean): number {
+/** Where the words of this line end that belong to the text: before a comment, a colon that makes a key, a bracket. */
+function endOfWords(cursor: Cursor, inFlow: boolean): number {
   const { text } = cursor;
-  let at = cursor.offset;
-  for (;;) {
+  let end = cursor.offset;
+  for (let at = end; ; at++) {
     const code = text.charCodeAt(at);
-    if (isBlank(code)) return at;
+    if (code === SPACE) {
+      if (text.charCodeAt(at + 1) === HASH) return end;
+      continue;
+    }
+    if (isBlank(code)) return end;
     if (code === COLON) {
       const next = text.charCodeAt(at + 1);
-      if (isBlank(next) || (inFlow && next !== 0x3f && isFlowIndicator(next))) return at;
+      if (isBlank(next) || (inFlow && next !== QUESTION && isFlowIndicator(next))) return end;
     }
-    if (inFlow && isFlowIndicator(code)) return at;
-    at++;
+    if (inFlow && isFlowIndicator(code)) return end;
+    end = at + 1;
   }
 }
 
@@ -61,7 +66,7 @@ export function scanPlain(cursor: Cursor, inFlow: boolean, parentIndent: number)
   let passedBreak = false;
   while (cursor.peek() !== HASH) {
     const from = cursor.offset;
-    cursor.skip(endOfWord(cursor, inFlow) - from);
+    cursor.skip(endOfWords(cursor, inFlow) - from);
     if (cursor.offset === from) break;
     value += space + cursor.slice(from);
     end = cursor.offset;

@@ -1,0 +1,52 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { SdgError } from '@sdg/core';
+import { whyUnreadable } from '../find-qna-files.js';
+
+/** A task file, and what its name is where it says none: by its folder, or by the file's own name. */
+export interface TaskFile {
+  readonly file: string;
+  readonly name: string;
+}
+
+const isTaskName = (name: string): boolean => /^task\.ya?ml$/i.test(name);
+const skipped = new Set(['.git', 'node_modules']);
+
+/** Whether a path on the command line is a task by its name: YAML that is no qna.yaml. */
+export const isTaskFile = (path: string): boolean => /\.ya?ml$/i.test(path) && !/^qna\.ya?ml$/i.test(basename(path));
+
+async function walk(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory() && !skipped.has(entry.name)) found.push(...(await walk(join(folder, entry.name))));
+    else if (entry.isFile() && isTaskName(entry.name)) found.push(join(folder, entry.name));
+  }
+  return found;
+}
+
+const slashes = (path: string): string => path.replaceAll('\\', '/');
+const stem = (file: string): string => basename(file).replace(/\.ya?ml$/i, '');
+
+/**
+ * The task files under `paths`, in order of the paths and in each by name: files as they are, folders searched for
+ * `task.yaml`. Fails with `usage` for a path that is not there.
+ */
+export async function findTaskFiles(paths: readonly string[]): Promise<TaskFile[]> {
+  const found: TaskFile[] = [];
+  for (const path of paths) {
+    const kind = await stat(path).catch((error: unknown) => {
+      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy: 'name a task.yaml, or a folder of them', cause: error });
+    });
+    if (!kind.isDirectory()) {
+      const own = isTaskName(basename(path)) ? basename(dirname(resolve(path))) : stem(path);
+      found.push({ file: path, name: own });
+      continue;
+    }
+    for (const file of await walk(path)) {
+      found.push({ file, name: slashes(relative(path, dirname(file))) || basename(resolve(path)) });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,124 @@
+import { compareFindings, type Finding } from '@sdg/core';
+import { formatYamlPath, schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
+import { Ajv } from 'ajv';
+import type { SeedDatastore, Task, TaskSeed } from './task.js';
+import { seedFields, taskSchema, withoutEffect } from './task-schema.js';
+
+/** What is thought of a task.yaml: the task is there exactly when no finding is an error. */
+export interface TaskJudgement {
+  readonly task?: Task;
+  readonly findings: readonly Finding[];
+}
+
+const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(taskSchema);
+
+type Mapping = Readonly<Record<string, unknown>>;
+const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Fields of a seed example that are missing, or given under both of their names; equal examples are worth a word. */
+function* seedFindings(examples: readonly unknown[], source: YamlSource): Generator<Finding> {
+  const seen = new Map<string, number>();
+  for (const [i, example] of examples.entries()) {
+    if (!isMapping(example)) continue;
+    const at = ['seed_examples', i];
+    const finding = (message: string, remedy: string, severity: Finding['severity'] = 'error', path: YamlPath = at): Finding => ({
+      severity, rule: 'task/seed', path: formatYamlPath(at), message, remedy, ...source.placeOfKey(path),
+    });
+    for (const field of ['question', 'answer'] as const) {
+      const given = seedFields[field].filter((name) => name in example);
+      if (given.length === 0) yield finding(`the seed example has no "${field}"`, `add ${seedFields[field].join(' or ')}`);
+      if (given.length > 1) yield finding(`"${given.join('" and "')}" mean the same`, 'keep one of them', 'error', [...at, given[1]!]);
+    }
+    const key = JSON.stringify(Object.values(seedFields).map((names) => names.map((name) => example[name]).find(Boolean)));
+    const first = seen.get(key);
+    if (first !== undefined) yield finding(`the same as seed_examples[${first}]`, 'remove one of them', 'warning');
+    else seen.set(key, i);
+  }
+}
+
+/** What the schema cannot say. */
+function* furtherFindings(value: Mapping, source: YamlSource): Generator<Finding> {
+  const { seed_examples: examples, seed_datastore: datastore } = value;
+  if (Array.isArray(examples)) yield* seedFindings(examples, source);
+  if ((examples === undefined || (Array.isArray(examples) && examples.length === 0)) && datastore === undefined) {
+    yield {
+      severity: 'error', rule: 'task/no-seeds', path: 'seed_examples', message: 'the task has no seed examples',
+      remedy: 'write at least one under seed_examples, or name their files under seed_datastore', ...source.placeOfKey(['seed_examples']),
+    };
+  }
+  for (const [one, other] of [['num_icl_examples_per_prompt', 'num_prompt_instructions'], ['num_questions_to_generate_per_prompt', 'request_batch_size']] as const) {
+    if (!(one in value && other in value)) continue;
+    yield { severity: 'error', rule: 'task/twice', path: other, message: `"${other}" is the older name of "${one}"`, remedy: 'keep one of them', ...source.placeOfKey([other]) };
+  }
+  for (const [path, remedy] of withoutEffect) {
+    const parent = path.length === 2 ? value[path[0]!] : value;
+    if (!isMapping(parent) || !(path.at(-1)! in parent)) continue;
+    yield { severity: 'warning', rule: 'task/no-effect', path: path.join('.'), message: `"${path.at(-1)}" has no effect here`, remedy, ...source.placeOfKey(path) };
+  }
+}
+
+const numberIn = (value: unknown, key: string): number | undefined => (isMapping(value) && typeof value[key] === 'number' ? value[key] : undefined);
+
+function taskOf(value: Mapping, source: YamlSource, file: string): Task {
+  const examples = (value['seed_examples'] ?? []) as readonly Readonly<Record<string, string | null | undefined>>[];
+  const seeds = examples.map((example, i): TaskSeed => {
+    const context = example['context'] ?? '';
+    return {
+      question: (example['question'] ?? example['instruction'])!,
+      answer: (example['answer'] ?? example['response'])!,
+      ...(context.trim() !== '' && { context }),
+      file,
+      line: source.placeOf(['seed_examples', i]).line,
+    };
+  });
+  const store = value['seed_datastore'] as { data_path: string; data_formats?: string | string[] } | undefined;
+  const datastore: SeedDatastore | undefined = store && { dataPath: store.data_path, dataFormats: [store.data_formats ?? []].flat(), line: source.placeOfKey(['seed_datastore', 'data_path']).line };
+  const runner = value['runner_config'];
+  const optional = <Key extends keyof Task>(key: Key, number: number | undefined): Partial<Pick<Task, Key>> =>
+    (number === undefined ? {} : { [key]: number }) as Partial<Pick<Task, Key>>;
+  const [seedBatch, machineBatch] = [numberIn(runner, 'seed_batch_size'), numberIn(runner, 'machine_batch_size')];
+  const batches = (seedBatch ?? 100) + (machineBatch ?? 10);
+  const name = value['task_name'] ?? value['taxonomy_path'];
+  return {
+    file,
+    ...(typeof name === 'string' && { name: name.trim().replaceAll('->', '/') }),
+    description: value['task_description'] as string,
+    seeds,
+    ...(datastore && { datastore }),
+    ...optional('numOutputs', numberIn(runner, 'num_outputs_to_generate')),
+    ...optional('numExamples', numberIn(value, 'num_icl_examples_per_prompt') ?? numberIn(value, 'num_prompt_instructions')),
+    ...optional('numQuestions', numberIn(value, 'num_questions_to_generate_per_prompt') ?? numberIn(value, 'request_batch_size')),
+    ...optional('machineShare', (seedBatch ?? machineBatch) === undefined || batches === 0 ? undefined : (machineBatch ?? 10) / batches),
+    ...optional('maxStalledAttempts', numberIn(runner, 'max_stalled_attempts')),
+  };
+}
+
+/** Keys given twice: YAML takes the last one without a word. */
+const twice = (source: YamlSource): Finding[] =>
+  source.repeatedKeys().map(({ key, ...place }) => ({ severity: 'error', rule: 'yaml/twice', message: `"${key}" is given twice`, remedy: 'keep one of them', ...place }));
+
+/** Judges the text of a task.yaml. Everything that is wrong in it is found at once, with line and column. */
+export function judgeTask(text: string, file: string): TaskJudgement {
+  const source = new YamlSource(text, file);
+  if (source.findings.some(({ severity }) => severity === 'error')) return { findings: source.findings };
+  const { value } = source;
+  if (!isMapping(value)) {
+    const message = value === undefined || value === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
+    return { findings: [{ severity: 'error', rule: 'task/mapping', file, line: 1, column: 1, message, remedy: 'begin with task_description, data_builder and seed_examples' }] };
+  }
+  const schema = validate(value) ? [] : schemaFindings(validate.errors ?? [], source, value).map(inWords);
+  const findings = [...twice(source), ...schema, ...furtherFindings(value, source)].sort(compareFindings);
+  return findings.some(({ severity }) => severity === 'error') ? { findings } : { findings, task: taskOf(value, source, file) };
+}
+
+/** The pattern that asks for something other than white space, said in words; numbers and dates that YAML read as such. */
+function inWords(finding: Finding): Finding {
+  if (finding.rule === 'schema/pattern') return { ...finding, message: 'the text is empty', remedy: 'write it, or remove the field' };
+  if (finding.rule === 'schema/type' && finding.message.startsWith('expected string') && finding.remedy === undefined && /found (?:-?\d|true|false)/.test(finding.message)) {
+    return { ...finding, remedy: 'put it in quotes' };
+  }
+  return finding;
+}
+
+/** Findings of a task.yaml, for `sdg lint`. */
+export const lintTask = (text: string, file: string): readonly Finding[] => judgeTask(text, file).findings;

@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { readNdjson, SdgError, type Finding } from '@sdg/core';
+import { YamlSource } from '@sdg/core/config';
+import type { TaskSeed } from './task.js';
+import { seedFields, type DataFormat } from './task-schema.js';
+
+/** A row of a file of seed examples, and its place. */
+interface PlacedRow {
+  readonly row: unknown;
+  readonly line: number;
+}
+
+const formatOf = (file: string): DataFormat | undefined => {
+  const ending = /\.(jsonl|ndjson|json|csv|parquet|ya?ml)$/i.exec(file)?.[1]?.toLowerCase();
+  return ending === 'ndjson' ? 'jsonl' : ending === 'yml' ? 'yaml' : (ending as DataFormat | undefined);
+};
+
+async function* csvRows(file: string): AsyncGenerator<PlacedRow> {
+  const { parse } = await import('csv-parse');
+  const records = createReadStream(file).pipe(parse({ columns: true, bom: true, skip_empty_lines: true, info: true }));
+  for await (const { record, info } of records as AsyncIterable<{ record: unknown; info: { lines: number } }>) yield { row: record, line: info.lines };
+}
+
+async function* parquetRows(file: string): AsyncGenerator<PlacedRow> {
+  const [{ asyncBufferFromFile, parquetReadObjects }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors });
+  for (const [i, row] of rows.entries()) yield { row, line: i + 1 };
+}
+
+async function* jsonRows(file: string): AsyncGenerator<PlacedRow> {
+  const value: unknown = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
+  const rows = Array.isArray(value) ? value : ((value as { seed_examples?: unknown[] } | null)?.seed_examples ?? [value]);
+  for (const row of rows as unknown[]) yield { row, line: 1 };
+}
+
+async function* yamlRows(file: string): AsyncGenerator<PlacedRow> {
+  const source = new YamlSource(await readFile(file, 'utf8'), file);
+  const fault = source.findings[0];
+  if (fault) throw new SdgError('bad-input', fault.message, { place: fault });
+  const listed = (source.value as { seed_examples?: unknown } | null)?.seed_examples;
+  const rows = Array.isArray(listed) ? listed : Array.isArray(source.value) ? source.value : [source.value];
+  for (const [i, row] of (rows as unknown[]).entries()) {
+    yield { row, line: source.placeOf([...(Array.isArray(listed) ? ['seed_examples'] : []), ...(Array.isArray(source.value) || listed ? [i] : [])]).line };
+  }
+}
+
+async function* jsonlRows(file: string, onBadLine: (error: SdgError) => void): AsyncGenerator<PlacedRow> {
+  let line = 0;
+  // One row a line, apart from blank lines, which the row's number passes over.
+  for await (const row of readNdjson(createReadStream(file), { name: file, onBadLine })) yield { row, line: ++line };
+}
+
+/** A row as a seed example, or what is wrong with it. */
+function seedOf({ row, line }: PlacedRow, file: string): TaskSeed | string {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'the row is not a mapping of columns to values';
+  const columns = row as Readonly<Record<string, unknown>>;
+  const found: { question?: string; answer?: string; context?: string } = {};
+  for (const field of ['question', 'answer', 'context'] as const) {
+    const name = seedFields[field].find((column) => columns[column] !== undefined && columns[column] !== null && columns[column] !== '');
+    if (name === undefined) {
+      if (field === 'context') continue;
+      return `the row has no ${seedFields[field].join(' or ')}`;
+    }
+    const value = columns[name];
+    if (typeof value !== 'string') return `column "${name}" is not text`;
+    if (value.trim() === '') {
+      if (field === 'context') continue;
+      return `column "${name}" is empty`;
+    }
+    found[field] = value;
+  }
+  return { question: found.question!, answer: found.answer!, ...(found.context !== undefined && { context: found.context }), file, line };
+}
+
+/** The seed examples of a file, its format told by its ending. What is wrong is reported, and its row left out. */
+export async function* readSeedData(file: string, onFinding: (finding: Finding) => void): AsyncGenerator<TaskSeed> {
+  const error = (message: string, line = 1, remedy = 'mend it, or leave the file out'): Finding => ({ severity: 'error', rule: 'task/seed-data', file, line, column: 1, message, remedy });
+  const format = formatOf(file);
+  if (!format) return onFinding(error('the ending of the file names no format that seed examples can be in', 1, 'jsonl, json, csv, parquet and yaml can be read'));
+  const readers: Readonly<Record<DataFormat, () => AsyncGenerator<PlacedRow>>> = {
+    jsonl: () => jsonlRows(file, ({ what, place }) => onFinding(error(what, place?.line))),
+    json: () => jsonRows(file),
+    csv: () => csvRows(file),
+    parquet: () => parquetRows(file),
+    yaml: () => yamlRows(file),
+  };
+  try {
+    for await (const placed of readers[format]()) {
+      const seed = seedOf(placed, file);
+      if (typeof seed === 'string') onFinding(error(seed, placed.line));
+      else yield seed;
+    }
+  } catch (thrown) {
+    const place = thrown instanceof SdgError ? thrown.place : undefined;
+    onFinding(error(thrown instanceof SdgError ? thrown.what : `not ${format} that can be read: ${(thrown as Error).message}`, place?.line));
+  }
+}

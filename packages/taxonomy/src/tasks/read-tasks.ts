@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { seedSample, type Finding, type Sample } from '@sdg/core';
+import { whyUnreadable } from '../find-qna-files.js';
+import { leafNodePath } from '../skill-samples.js';
+import { expandGlob, fillVariables, UnknownVariable } from './expand-glob.js';
+import { findTaskFiles } from './find-task-files.js';
+import { judgeTask } from './judge-task.js';
+import { readSeedData } from './read-seed-data.js';
+import type { Task, TaskSeed } from './task.js';
+
+export interface ReadTasksOptions {
+  /** Told of everything that is wrong, or worth knowing, as it is found. A task with an error yields no samples. */
+  readonly onFinding?: (finding: Finding) => void;
+  /** Called for every file that was judged. */
+  readonly onJudged?: (file: string) => void;
+  /** What `${VAR}` in a data path stands for. Default: the process's environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+async function* seedsOf(task: Task, { onFinding, env }: Required<Pick<ReadTasksOptions, 'onFinding' | 'env'>>): AsyncGenerator<TaskSeed> {
+  yield* task.seeds;
+  if (!task.datastore) return;
+  const { dataPath, dataFormats } = task.datastore;
+  const report = (message: string, remedy: string): void =>
+    onFinding({ severity: 'error', rule: 'task/datastore', file: task.file, path: 'seed_datastore.data_path', line: task.datastore!.line, column: 1, message, remedy });
+  try {
+    const pattern = fillVariables(dataPath, env);
+    const near = await expandGlob(pattern, dirname(task.file));
+    const files = (near.length > 0 ? near : await expandGlob(pattern, '')).filter(
+      (file) => dataFormats.length === 0 || dataFormats.some((format) => file.toLowerCase().endsWith(`.${format}`)),
+    );
+    if (files.length === 0) report(`no files match ${pattern}`, 'write it relative to the task file, or to the working folder');
+    for (const file of files) yield* readSeedData(file, onFinding);
+  } catch (error) {
+    if (!(error instanceof UnknownVariable)) throw error;
+    report(error.message, 'set it, or write the path out');
+  }
+}
+
+/** The columns of one seed example: those of a skill in a taxonomy, and what the task asks for where it says so. */
+function columnsOf(task: Task, name: string, { question, answer, context }: TaskSeed): Record<string, unknown> {
+  const settings = {
+    num_examples: task.numExamples,
+    num_samples: task.numQuestions,
+    machine_share: task.machineShare,
+    num_outputs: task.numOutputs,
+    max_stalled_attempts: task.maxStalledAttempts,
+  };
+  return {
+    task_name: name,
+    task_description: task.description,
+    ...(context !== undefined && { seed_context: context }),
+    seed_question: question,
+    seed_response: answer,
+    leaf_node_type: context === undefined ? 'freeform_skill' : 'grounded_skill',
+    leaf_node_path: leafNodePath(name),
+    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/**
+ * Reads the tasks under `paths` (task.yaml files, and folders of them) and yields their seed samples, one a seed example,
+ * with the columns of a skill in a taxonomy and `task_name`. A seed example with a context is a grounded skill, each by
+ * itself. `num_examples`, `num_samples`, `machine_share`, `num_outputs` and `max_stalled_attempts` are there where the
+ * task sets them.
+ */
+export async function* readTasks(paths: readonly string[], options: ReadTasksOptions = {}): AsyncGenerator<Sample, void, undefined> {
+  const { onFinding = () => undefined, onJudged = () => undefined, env = process.env } = options;
+  const named = new Map<string, string>();
+  for (const { file, name: derived } of await findTaskFiles(paths)) {
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      onFinding({ severity: 'error', rule: 'file/unreadable', file, line: 1, column: 1, message: `the file cannot be read: ${whyUnreadable(error)}` });
+      continue;
+    }
+    const { task, findings } = judgeTask(text, file);
+    onJudged(file);
+    for (const finding of findings) onFinding(finding);
+    if (!task) continue;
+    const name = task.name ?? derived;
+    const other = named.get(name);
+    if (other !== undefined) {
+      onFinding({ severity: 'error', rule: 'task/name', file, line: 1, column: 1, path: 'task_name', message: `${other} is a task of the same name, "${name}"`, remedy: 'give one of them another task_name' });
+      continue;
+    }
+    named.set(name, file);
+    let index = 0;
+    for await (const seed of seedsOf(task, { onFinding, env })) {
+      yield seedSample(columnsOf(task, name, seed), { leaf: name, file: seed.file, line: seed.line, seed_example: index++ });
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** A JSON Schema as data. */
+type Schema = Readonly<Record<string, unknown>>;
+
+const text: Schema = { type: 'string', pattern: String.raw`\S` };
+const count: Schema = { type: 'integer', minimum: 1 };
+const object = (properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+/** Values of `data_builder` that name the skills builder: the older one and today's. */
+export const skillsBuilders = ['skills_sdg', 'instructlab/skills'] as const;
+
+/** Fields of a seed example: each may go by either name of its row. */
+export const seedFields = {
+  question: ['question', 'instruction'],
+  answer: ['answer', 'response'],
+  context: ['context'],
+} as const;
+
+const seedExample: Schema = object({
+  question: text,
+  instruction: text,
+  answer: text,
+  response: text,
+  context: { type: ['string', 'null'] },
+});
+
+/** How a seed datastore may say what its files are. */
+export const dataFormats = ['jsonl', 'json', 'csv', 'parquet', 'yaml'] as const;
+export type DataFormat = (typeof dataFormats)[number];
+
+const anything: Schema = {};
+
+/** A task.yaml of the skills builder, in the older form or today's. Fields beyond these are errors. */
+export const taskSchema: Schema = object(
+  {
+    task_name: text,
+    task_description: text,
+    created_by: { type: 'string' },
+    data_builder: { type: 'string', enum: skillsBuilders },
+    taxonomy_path: text,
+    seed_examples: { type: 'array', items: seedExample },
+    seed_datastore: object(
+      { type: { type: 'string' }, data_path: text, data_formats: { type: ['array', 'string'], items: { type: 'string', enum: dataFormats } } },
+      ['data_path'],
+    ),
+    num_icl_examples_per_prompt: count,
+    num_prompt_instructions: count,
+    num_questions_to_generate_per_prompt: count,
+    request_batch_size: count,
+    runner_config: object({
+      num_outputs_to_generate: count,
+      seed_batch_size: { type: 'integer', minimum: 0 },
+      machine_batch_size: { type: 'integer', minimum: 0 },
+      max_stalled_attempts: count,
+      max_gen_requests: anything,
+      max_stalled_requests: anything,
+      output_dir: anything,
+      save_formatted_output: anything,
+      restart_generation: anything,
+    }),
+    formatter: anything,
+    include: anything,
+    prompt_templates_dir: anything,
+    teacher_config: anything,
+  },
+  ['task_description', 'data_builder'],
+);
+
+/** Fields that are known and have no effect when seed samples are read, and what to do instead. */
+export const withoutEffect: readonly (readonly [path: readonly string[], remedy: string])[] = [
+  [['runner_config', 'output_dir'], 'output goes to stdout: redirect it'],
+  [['runner_config', 'save_formatted_output'], 'pipe the output into sdg-mix --format'],
+  [['runner_config', 'restart_generation'], 'pass --no-cache to sdg-run to ask for everything again'],
+  [['runner_config', 'max_gen_requests'], 'pass --max-cost or --max-tokens-total to sdg-run'],
+  [['runner_config', 'max_stalled_requests'], 'use max_stalled_attempts'],
+  [['formatter'], 'pipe the output into sdg-mix --format'],
+  [['include'], 'write the seed examples into this file, or name theirs under seed_datastore'],
+  [['prompt_templates_dir'], 'name the folder as teacher_config in a file for sdg-run --config'],
+  [['teacher_config'], 'name it as teacher_config in a file for sdg-run --config'],
+];
