@@ -3,7 +3,6 @@ import { standIns } from './stock.js';
 const MAX_TOKENS = 500;
 const MAX_SEGMENT = 4;
 const tokens = (text: string): readonly string[] => text.match(/\d\d:\d\d|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** How one text became another. */
 export interface Change {
@@ -19,11 +18,12 @@ export interface Change {
 export function compareTexts(before: string, after: string): Change {
   const a = tokens(before).slice(0, MAX_TOKENS);
   const b = tokens(after).slice(0, MAX_TOKENS);
+  const [lowA, lowB] = [a, b].map((list) => list.map((token) => token.toLowerCase())) as [string[], string[]];
   const width = b.length + 1;
   const length = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      length[i * width + j] = same(a[i]!, b[j]!)
+      length[i * width + j] = lowA[i] === lowB[j]
         ? length[(i + 1) * width + j + 1]! + 1
         : Math.max(length[(i + 1) * width + j]!, length[i * width + j + 1]!);
     }
@@ -44,7 +44,7 @@ export function compareTexts(before: string, after: string): Change {
   let i = 0;
   let j = 0;
   while (i < a.length && j < b.length) {
-    if (same(a[i]!, b[j]!)) {
+    if (lowA[i] === lowB[j]) {
       close();
       i++;
       j++;

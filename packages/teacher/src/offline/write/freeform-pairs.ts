@@ -40,14 +40,13 @@ export function freeformPairs({ examples, task, mustAsk, isBound = false }: Free
     const { question = '', answer = '' } = usable[(start + i) % usable.length]!;
     for (let attempt = 0; ; attempt++) {
       const varied = isBound ? question : varyText(question, random);
-      const change = compareTexts(question, varied);
       const variant = i + attempt;
       const isNew = varied !== question;
       const demand = hasForm(question) || (variant % 3 === 0 && isNew) ? undefined : demands[(firstDemand + variant) % demands.length];
       const asked = reword(varied, Math.floor(variant / 2), demand, mustAsk);
       if (seen.has(asked) && attempt < TRIES) continue;
       seen.add(asked);
-      const changed = applyChange(answer.trim(), change);
+      const changed = isNew ? applyChange(answer.trim(), compareTexts(question, varied)) : answer.trim();
       return { question: asked, answer: demand ? demand.meet(changed) : changed };
     }
   });
