@@ -1,8 +1,8 @@
 /** The turns of merlinite and of granite 7b-lab. */
-const LAB = `{% for message in messages %}<|{{ message.role }}|>
-{{ message.content }}
-{% endfor %}<|assistant|>
-`;
+const LAB = `{% for message in messages -%}
+{{ '<|' + message.role + '|>\\n' + message.content + '\\n' }}
+{%- endfor -%}
+{{ '<|assistant|>\\n' }}`;
 
 /** Mixtral and Mistral: no system role, so it leads the first user turn. */
 const INST = `<s>{% set ns = namespace(system='') %}

@@ -1,4 +1,5 @@
 import { SdgError } from '@sdg/core';
+import { errors } from 'undici';
 
 /** Certificates that cannot be checked: no waiting mends these. */
 const CERTIFICATE =
@@ -52,7 +53,7 @@ export function connectionError(error: unknown, server: string): SdgError {
       cause: error,
     });
   }
-  if (code.startsWith('HPE_')) {
+  if (error instanceof errors.HTTPParserError) {
     return unreachable('the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)');
   }
   return unreachable(

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import type { TeacherRequest } from '@sdg/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { completion, json, serve, type Seen } from '../test-support/serve.js';
+import type { HttpClientOptions } from './http-client.js';
+import { httpTeacher } from './http-teacher.js';
+
+const KEY = 'sk-very-secret-1234567890';
+const request: TeacherRequest = { prompt: 'p', model: 'm', parameters: {} };
+
+function teacherAt(url: string, options: Partial<HttpClientOptions> = {}) {
+  const teacher = httpTeacher({ url, apiKey: KEY, ...options });
+  onTestFinished(() => teacher.close?.());
+  return teacher;
+}
+
+async function answered(answer: (seen: Seen, response: ServerResponse) => void, options: Partial<HttpClientOptions> = {}) {
+  const server = await serve(answer);
+  return { server, teacher: teacherAt(server.url, options) };
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+  return (server.address() as AddressInfo).port;
+}
+
+describe('what goes out', () => {
+  it('passes every parameter through, by the names of each API', async () => {
+    const { server, teacher } = await answered((_seen, response) => json(response, completion('x')));
+    const parameters = { temperature: 0, stop: ['END'], seed: 7, logprobs: 3, response_format: { type: 'json_object' }, extra_body: { top_k: 5, temperature: 1 } };
+    await teacher.complete({ prompt: 'p', model: 'm', n: 2, parameters });
+    await teacher.complete({ messages: [{ role: 'user', content: 'hi' }], model: 'm', parameters });
+    const common = { model: 'm', temperature: 1, stop: ['END'], seed: 7, response_format: { type: 'json_object' }, top_k: 5 };
+    expect(server.seen.map(({ path, body }) => [path, body])).toEqual([
+      ['/v1/completions', { ...common, prompt: 'p', n: 2, logprobs: 3 }],
+      ['/v1/chat/completions', { ...common, messages: [{ role: 'user', content: 'hi' }], logprobs: true, top_logprobs: 3 }],
+    ]);
+    expect(server.seen[0]!.headers.authorization).toBe(`Bearer ${KEY}`);
+  });
+});
+
+describe('what goes wrong', () => {
+  it.each([
+    [401, 'teacher-auth', /does not accept the API key.*SDG_API_KEY/],
+    [403, 'teacher-auth', /not allowed/],
+    [400, 'teacher-refused', /HTTP 400.*the words/],
+    [422, 'teacher-refused', /the words/],
+    [404, 'teacher-not-found', /--model.*--teacher/],
+    [408, 'teacher-overloaded', /cannot answer/],
+    [409, 'teacher-overloaded', /cannot answer/],
+    [425, 'teacher-overloaded', /cannot answer/],
+    [429, 'teacher-overloaded', /fewer calls.*--rpm/],
+    [500, 'teacher-overloaded', /HTTP 500/],
+    [529, 'teacher-overloaded', /HTTP 529/],
+  ])('status %d is %s', async (status, code, message) => {
+    const { teacher } = await answered((_seen, response) => json(response, { error: { message: `the words, and ${KEY}` } }, status, { 'retry-after': '3' }));
+    const error = await teacher.complete(request).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ code, status, message: expect.stringMatching(message) as string, retryAfterMs: 3000 });
+    expect(JSON.stringify([error, (error as Error).message, (error as Error).stack])).not.toContain(KEY);
+  });
+
+  it('ends for a quota that is used up, though it comes as 429', async () => {
+    const { teacher } = await answered((_seen, response) => json(response, { error: { message: 'You exceeded your quota', code: 'insufficient_quota' } }, 429));
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-auth', message: expect.stringContaining('add credit') as string });
+  });
+
+  it('names the models that are served', async () => {
+    const { teacher } = await answered((seen, response) =>
+      seen.path === '/v1/models' ? json(response, { data: [{ id: 'mixtral' }, { id: 'other' }] }) : json(response, { message: 'no such model' }, 404),
+    );
+    await expect(teacher.complete(request)).rejects.toThrow(/model "m" is not served by .*; pass --model with one of: mixtral, other/);
+  });
+
+  it('says that nobody listens', async () => {
+    const server = await serve(() => undefined);
+    await server.stop();
+    await expect(teacherAt(server.url).complete(request)).rejects.toMatchObject({ code: 'teacher-unreachable', message: expect.stringMatching(/refuses connections.*start the server/) as string });
+  });
+
+  it('says that the other side speaks no HTTP, or TLS where none is spoken', async () => {
+    const port = await listening(createTcpServer((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))));
+    await expect(teacherAt(`http://127.0.0.1:${port}/v1`).complete(request)).rejects.toThrow(/does not answer in HTTP/);
+    const plain = await serve((_seen, response) => json(response, {}));
+    await expect(teacherAt(plain.url.replace('http:', 'https:')).complete(request)).rejects.toThrow(/does not speak TLS.*use http:/);
+  });
+
+  it('gives up after its own time limit, in the head as in the body', async () => {
+    const { teacher: silent } = await answered(() => undefined, { timeoutMs: 40 });
+    await expect(silent.complete(request)).rejects.toMatchObject({ code: 'teacher-timeout', message: expect.stringContaining('--timeout') as string });
+    const { teacher: endless } = await answered((_seen, response) => void response.writeHead(200).write('{"choices":'), { timeoutMs: 40 });
+    await expect(endless.complete(request)).rejects.toMatchObject({ code: 'teacher-timeout' });
+  });
+
+  it('gives up at once when told to', async () => {
+    const abort = new AbortController();
+    const { teacher } = await answered(() => abort.abort());
+    await expect(teacher.complete(request, { signal: abort.signal })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  it('reads no more than the bound, told or untold', async () => {
+    const big = 'x'.repeat(5000);
+    const { teacher } = await answered((_seen, response) => json(response, completion(big)), { maxReplyBytes: 1000 });
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply', message: expect.stringContaining('longer than 1000 bytes') as string });
+    const { teacher: chunked } = await answered((_seen, response) => void response.writeHead(200).end(JSON.stringify(completion(big))), { maxReplyBytes: 1000 });
+    await expect(chunked.complete(request)).rejects.toMatchObject({ code: 'teacher-reply' });
+  });
+
+  it('refuses what is not UTF-8, and what is no URL', async () => {
+    const { teacher } = await answered((_seen, response) => void response.writeHead(200).end(Buffer.from([0x7b, 0xff, 0x7d])));
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply', message: expect.stringContaining('UTF-8') as string });
+    expect(() => httpTeacher({ url: 'localhost' })).toThrow('is not a URL');
+    expect(() => httpTeacher({ url: 'ftp://x' })).toThrow('use http:// or https://');
+  });
+});
+
+describe('secrets', () => {
+  it('does not carry the key to another host', async () => {
+    const other = await serve((_seen, response) => json(response, completion('from elsewhere')));
+    const { teacher } = await answered((_seen, response) => void response.writeHead(307, { location: `${other.url}/v1/completions` }).end());
+    expect((await teacher.complete(request)).choices[0]!.text).toBe('from elsewhere');
+    expect(other.seen).toHaveLength(1);
+    expect(JSON.stringify(other.seen)).not.toContain(KEY);
+  });
+
+  it('carries it within the host, and does not run in circles', async () => {
+    const { server, teacher } = await answered((seen, response) =>
+      seen.path === '/moved' ? json(response, completion('here')) : void response.writeHead(308, { location: '/moved' }).end(),
+    );
+    await teacher.complete(request);
+    expect(server.seen.at(-1)).toMatchObject({ path: '/moved', headers: { authorization: `Bearer ${KEY}` }, body: { prompt: 'p' } });
+    const { teacher: circle } = await answered((_seen, response) => void response.writeHead(302, { location: '/' }).end());
+    await expect(circle.complete(request)).rejects.toThrow(/redirects to nowhere/);
+  });
+
+  it('takes user and password from the URL, and shows neither', async () => {
+    const server = await serve((_seen, response) => json(response, {}, 500));
+    const teacher = teacherAt(server.url.replace('http://', 'http://me:pass%2Fword@'), { apiKey: undefined });
+    expect(teacher.name).toBe(`${server.url}/v1`);
+    const error = await teacher.complete(request).catch(String);
+    expect(error).not.toMatch(/me:|pass/);
+    expect(server.seen[0]!.headers.authorization).toBe(`Basic ${Buffer.from('me:pass/word').toString('base64')}`);
+  });
+});
+
+describe('TLS', () => {
+  const file = (name: string): string => readFileSync(new URL(`../test-support/tls/${name}`, import.meta.url), 'utf8');
+  const start = async (): Promise<string> => {
+    const server = createTlsServer({ cert: file('cert.pem'), key: file('key.pem') }, (_request, response) => json(response, completion('safe')));
+    const port = await listening(server);
+    onTestFinished(() => server.closeAllConnections());
+    return `https://localhost:${port}/v1`;
+  };
+
+  it('is verified, unless told otherwise', async () => {
+    const url = await start();
+    await expect(teacherAt(url).complete(request)).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/cannot be trusted.*--tls-ca/) as string });
+    expect((await teacherAt(url, { tls: { ca: file('cert.pem') } }).complete(request)).choices[0]!.text).toBe('safe');
+    expect((await teacherAt(url, { tls: { insecure: true } }).complete(request)).choices[0]!.text).toBe('safe');
+  });
+});

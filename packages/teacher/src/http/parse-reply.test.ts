@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseReply } from './parse-reply.js';
+
+const request = (n: number) => ({ prompt: 'p', model: 'm', n, parameters: {} });
+const texts = (body: unknown, n: number): string[] => parseReply(JSON.stringify(body), request(n), 's').choices.map(({ text }) => text);
+const choice = (index: number | undefined, text: string) => ({ index, text, finish_reason: 'stop' });
+
+describe('parseReply', () => {
+  it('puts choices in the order of their index, whatever order, repeats or strays come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 2, maxLength: 20 }), fc.integer({ min: 1, max: 8 }), (indices, n) => {
+        fc.pre(new Set(indices).size > 1 && indices.some((index) => index < n));
+        const result = texts({ choices: indices.map((index) => choice(index, `text ${index}`)) }, n);
+        expect(result).toEqual([...new Set(indices)].filter((index) => index < n).sort((a, b) => a - b).map((index) => `text ${index}`));
+      }),
+    );
+  });
+
+  it('takes choices in order where a server does not number them', () => {
+    expect(texts({ choices: [choice(0, 'a'), choice(0, 'b')] }, 2)).toEqual(['a', 'b']);
+    expect(texts({ choices: [choice(undefined, 'a'), choice(undefined, 'b')] }, 2)).toEqual(['a', 'b']);
+  });
+
+  it('reads chat, its log probabilities and usage', () => {
+    const body = {
+      model: 'served',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'hi' },
+          finish_reason: 'length',
+          logprobs: { content: [{ token: 'hi', logprob: -0.5, top_logprobs: [{ token: 'hi', logprob: -0.5 }, { token: 'ho', logprob: -2 }] }] },
+        },
+      ],
+      usage: { prompt_tokens: 3, completion_tokens: 1 },
+    };
+    expect(parseReply(JSON.stringify(body), { messages: [], parameters: {} }, 's')).toEqual({
+      model: 'served',
+      choices: [{ text: 'hi', finishReason: 'length', logprobs: [{ token: 'hi', logprob: -0.5, top: [{ token: 'hi', logprob: -0.5 }, { token: 'ho', logprob: -2 }] }] }],
+      usage: { promptTokens: 3, completionTokens: 1 },
+    });
+  });
+
+  it('reads log probabilities of completions, and estimates usage where there is none', () => {
+    const logprobs = { tokens: ['a', 'b'], token_logprobs: [-1, -2], top_logprobs: [{ a: -1, c: -3 }, null] };
+    const reply = parseReply(JSON.stringify({ choices: [{ ...choice(0, 'abcdefgh'), logprobs }] }), request(1), 's');
+    expect(reply.choices[0]!.logprobs).toEqual([
+      { token: 'a', logprob: -1, top: [{ token: 'a', logprob: -1 }, { token: 'c', logprob: -3 }] },
+      { token: 'b', logprob: -2 },
+    ]);
+    expect(reply.usage).toEqual({ promptTokens: 1, completionTokens: 2, estimated: true });
+  });
+
+  it.each([
+    ['', 'teacher-reply', 'the reply is empty'],
+    ['{"choices":[{"te', 'teacher-reply', 'not whole JSON'],
+    ['<!doctype html><title>Sign in</title>', 'teacher-reply', 'Sign in'],
+    ['[]', 'teacher-reply', 'not a JSON object'],
+    ['{"choices":[]}', 'teacher-reply', 'no choices'],
+    ['{"error":{"code":429,"message":"slow down"}}', 'teacher-overloaded', 'slow down'],
+    ['{"error":{"message":"broken"}}', 'teacher-reply', 'broken'],
+  ])('%j is %s: %s', (body, code, words) => {
+    expect(() => parseReply(body, request(1), 's')).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) as string }) as Error);
+  });
+});

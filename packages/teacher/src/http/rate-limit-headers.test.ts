@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { exhaustedForMs, retryAfterMs } from './rate-limit-headers.js';
+
+const now = Date.parse('2026-01-01T00:00:00Z');
+
+describe('retryAfterMs', () => {
+  it.each([
+    [{ 'retry-after': '2' }, 2000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT' }, 7000],
+    [{ 'retry-after': 'Wed, 31 Dec 2025 00:00:07 GMT' }, 0],
+    [{ 'retry-after-ms': '120', 'retry-after': '9' }, 120],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{}, undefined],
+  ])('%o is %s ms', (headers, expected) => {
+    expect(retryAfterMs(headers, now)).toBe(expected);
+  });
+});
+
+describe('exhaustedForMs', () => {
+  it.each([
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
+    [{ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '120ms' }, 120],
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1h2m3.5s' }, 3_723_500],
+    [{ 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '1s' }, 0],
+    [{ 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': '2026-01-01T00:00:30Z' }, 30_000],
+    [{}, 0],
+  ])('%o waits %s ms', (headers, expected) => {
+    expect(exhaustedForMs(headers, now)).toBe(expected);
+  });
+});
