@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const cli = dirname(require.resolve('@sdg/cli/package.json'));
+
+export const binNames = ['sdg', 'sdg-read', 'sdg-run', 'sdg-mix'] as const;
+
+/** The script of a command, to be run with `process.execPath`. */
+export const bin = (name: (typeof binNames)[number]): string => join(cli, 'bin', `${name}.js`);
+
+/** Folder of a shipped pipeline. */
+export const pipelineFolder = (name: string): string => join(dirname(require.resolve('@sdg/pipelines/package.json')), name);

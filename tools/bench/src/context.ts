@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startTeacherSim, type TeacherSim, type TeacherSimOptions } from '@sdg/teacher-sim';
+import { runCommand, type CommandOptions, type CommandResult } from './run-command.js';
+import { startTask, type TaskResult } from './start-task.js';
+import type { TaskInput, TaskName, TaskOutput } from './tasks/index.js';
+
+export interface ContextOptions {
+  /** Small sizes and few runs: shows that everything works, says little about speed. */
+  readonly short: boolean;
+  /** Runs of each measurement. */
+  readonly runs: number;
+  /** Folder for files of the benchmark; removed by whoever made it. */
+  readonly folder: string;
+  /** Install and measure other people's programs. */
+  readonly peers: boolean;
+  readonly note: (text: string) => void;
+}
+
+/** What suites measure with. Whatever is measured runs in a process of its own; the simulated teacher runs in this one. */
+export class BenchContext {
+  readonly short: boolean;
+  readonly runs: number;
+  readonly folder: string;
+  readonly peers: boolean;
+  readonly note: (text: string) => void;
+
+  constructor({ short, runs, folder, peers, note }: ContextOptions) {
+    this.short = short;
+    this.runs = runs;
+    this.folder = folder;
+    this.peers = peers;
+    this.note = note;
+  }
+
+  /** One of two sizes. */
+  size<T>(full: T, short: T): T {
+    return this.short ? short : full;
+  }
+
+  /** A path in the benchmark's folder, whose folder is made. */
+  path(...parts: string[]): string {
+    const path = join(this.folder, ...parts);
+    mkdirSync(join(path, '..'), { recursive: true });
+    return path;
+  }
+
+  /** Runs a task in a fresh process, so that no run inherits the heap or the compiled code of another. */
+  task<Name extends TaskName>(name: Name, input: TaskInput<Name>, nodeArgs: readonly string[] = []): Promise<TaskResult<TaskOutput<Name>>> {
+    return startTask(name, input, nodeArgs);
+  }
+
+  command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+    return runCommand(file, args, options);
+  }
+
+  /** Runs `use` against a fresh simulated server. */
+  async withSim<T>(options: TeacherSimOptions, use: (sim: TeacherSim) => Promise<T>): Promise<T> {
+    const sim = await startTeacherSim(options);
+    try {
+      return await use(sim);
+    } finally {
+      await sim.close();
+    }
+  }
+
+  /** `runs` times all of the things, one after another, turning the order each time: what the machine does falls on all. */
+  async rounds<Name extends string, T>(things: Readonly<Record<Name, () => Promise<T>>>, runs = this.runs): Promise<Record<Name, T[]>> {
+    const names = Object.keys(things) as Name[];
+    const results = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<Name, T[]>;
+    for (let i = 0; i < runs; i++) {
+      for (let j = 0; j < names.length; j++) {
+        const name = names[(i + j) % names.length]!;
+        results[name].push(await things[name]());
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BenchContext } from './context.js';
+
+/** A Python environment with some packages, or why there is none. */
+export type PeerEnvironment = { readonly python: string; readonly versions: string } | { readonly reason: string };
+
+/** Installing one environment takes this long at most. */
+const LIMIT_MS = 600_000;
+
+/** Makes a throw-away Python environment with packages of the registry, wheels only: nothing is compiled here. */
+export async function installPeers(context: BenchContext, name: string, packages: readonly string[]): Promise<PeerEnvironment> {
+  const folder = context.path('peers', name);
+  const python = join(folder, 'bin', 'python');
+  try {
+    if (!existsSync(join(folder, 'done'))) {
+      context.note(`  installing ${packages.join(', ')}`);
+      await context.command('python3', ['-m', 'venv', folder]);
+      await context.command(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', ...packages], { timeoutMs: LIMIT_MS });
+      await context.command('touch', [join(folder, 'done')]);
+    }
+    const bare = packages.map((spec) => spec.split('==')[0]!);
+    const script = 'import sys, importlib.metadata as m; print(", ".join(f"{n} {m.version(n)}" for n in sys.argv[1:]))';
+    return { python, versions: (await context.command(python, ['-c', script, ...bare])).stdout.trim() };
+  } catch (error) {
+    return { reason: `${packages.join(', ')} could not be installed within ten minutes: ${(error as Error).message.slice(0, 200)}` };
+  }
+}

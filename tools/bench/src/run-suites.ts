@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { environment, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
+import type { BenchContext } from './context.js';
+import type { Measured, Suite } from './suite.js';
+
+const isRow = (measured: Measured): measured is Omit<Row, 'target'> => 'value' in measured;
+
+/** Runs one suite to its end or to its first failure; either way every target of it is in the report. */
+export async function runSuite(suite: Suite, context: BenchContext): Promise<SuiteReport> {
+  const began = performance.now();
+  const rows: Row[] = [];
+  const unmeasured: Unmeasured[] = [];
+  let reason = 'the suite gave no row for it';
+  try {
+    for await (const measured of suite.run(context)) {
+      const target = suite.targets[measured.id];
+      if (isRow(measured)) {
+        const whole: Row = { ...measured, ...(target && { target }) };
+        rows.push(whole);
+        context.note(`  ${whole.title}: ${valueText(whole)}`);
+      } else unmeasured.push({ ...measured, ...(target && { target }) });
+    }
+  } catch (error) {
+    reason = (error as Error).message.split('\n')[0]!;
+    unmeasured.push({ id: `${suite.name}.failed`, title: 'the rest of this suite', reason });
+    context.note(`  failed: ${(error as Error).message}`);
+  }
+  const seen = new Set([...rows, ...unmeasured].map(({ id }) => id));
+  for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.title, reason, target });
+  return { name: suite.title, about: suite.about(context), seconds: (performance.now() - began) / 1000, rows, unmeasured };
+}
+
+/** The commit that was measured, where there is a repository. */
+function commit(): string {
+  try {
+    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', changed'}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Runs suites one after another. */
+export async function runSuites(chosen: readonly Suite[], context: BenchContext, command: string): Promise<Report> {
+  const reports: SuiteReport[] = [];
+  const at = new Date().toISOString();
+  for (const suite of chosen) {
+    context.note(`${suite.name}: ${suite.title}`);
+    reports.push(await runSuite(suite, context));
+  }
+  const mode = context.short ? 'short: small sizes, few runs; the figures say nothing about speed' : `full, ${context.runs} runs of each measurement`;
+  return { title: 'Benchmark report', command, at, environment: { ...environment(), commit: commit(), mode }, suites: reports };
+}

@@ -1,0 +1,79 @@
+import { ratios } from '@sdg/cli/bench';
+import type { BenchContext } from '../context.js';
+import { row, type Measured, type Suite, type SuiteTarget } from '../suite.js';
+
+const slotCounts = [4, 32, 256] as const;
+const overloads = ['queue', 'reject'] as const;
+type Overload = (typeof overloads)[number];
+type Slots = (typeof slotCounts)[number];
+
+const meanMs: Readonly<Record<Slots, number>> = { 4: 50, 32: 150, 256: 800 };
+/** Calls in which auto has to find the load: the target's own rule. */
+const searchCalls = (slots: number): number => Math.max(300, 10 * slots);
+
+const kindText: Readonly<Record<Overload, string>> = { queue: 'a server that queues', reject: 'a server that answers 429' };
+
+const targets: Record<string, SuiteTarget> = {};
+for (const slots of slotCounts) {
+  for (const overload of overloads) {
+    const title = `auto, S = ${slots}, ${overload}`;
+    targets[`auto.${overload}-${slots}.rate`] = { from: 'issue 5', title, text: `auto reaches 90 % of the best fixed throughput within ${searchCalls(slots)} calls, S = ${slots}, ${kindText[overload]}`, bound: 0.9, sense: 'at least' };
+    targets[`auto.${overload}-${slots}.in-flight`] = { from: 'issue 5', title, text: `with no more than 2 × S in flight, S = ${slots}, ${kindText[overload]}`, bound: 2, sense: 'at most' };
+  }
+}
+targets['auto.follows'] = { from: 'issue 5', title: 'auto follows S', text: 'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32', bound: 0.9, sense: 'at least' };
+
+export const auto: Suite = {
+  name: 'auto',
+  title: 'Adaptive concurrency',
+  about: ({ short }) =>
+    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too, and the better of the two counts. In flight: the most calls at the server at once, over S.`,
+  targets,
+  async *run(context) {
+    for (const slots of context.size<readonly Slots[]>(slotCounts, [4])) {
+      for (const overload of context.size<readonly Overload[]>(overloads, ['queue'])) yield* measure(context, slots, overload);
+    }
+    yield* follow(context);
+  },
+};
+
+interface Result {
+  readonly rate: number;
+  readonly greatest: number;
+}
+
+async function* measure(context: BenchContext, slots: Slots, overload: Overload): AsyncGenerator<Measured> {
+  const skip = context.size(searchCalls(slots), 40);
+  const calls = skip + context.size(Math.max(10 * slots, 400), 60);
+  const once = (concurrency: number | 'auto'): Promise<Result> =>
+    context.withSim({ slots, overload, answers: 'hash', latency: { kind: 'lognormal', meanMs: context.size(meanMs[slots], 10), sigma: 0.8 } }, async (sim) => {
+      const { output } = await context.task('answer-calls', { url: sim.url, concurrency, calls, skip, slots: 4 * slots });
+      return { rate: output.callsPerSecond, greatest: sim.stats().greatestInFlight };
+    });
+  const double = overload === 'queue' && !context.short ? { double: () => once(2 * slots) } : {};
+  const results: Record<string, Result[]> = await context.rounds<string, Result>({ auto: () => once('auto'), fixed: () => once(slots), ...double });
+  const best = results['fixed']!.map(({ rate }, i) => Math.max(rate, results['double']?.[i]?.rate ?? 0));
+  const base = `auto.${overload}-${slots}`;
+  const title = `S = ${slots}, ${kindText[overload]}`;
+  yield row(`${base}.rate`, `${title}: throughput of auto ÷ best fixed`, '×', ratios(results['auto']!.map(({ rate }) => rate), best), { better: 'higher' });
+  yield row(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', results['auto']!.map(({ greatest }) => greatest / slots), { better: 'lower' });
+}
+
+/** The server grows from 8 to 32 slots after a sixth of the calls. */
+async function* follow(context: BenchContext): AsyncGenerator<Measured> {
+  const [before, after] = [8, 32];
+  const calls = context.size(2400, 150);
+  const once = (concurrency: number | 'auto'): Promise<number> =>
+    context.withSim({ slots: before, answers: 'hash', latency: { kind: 'lognormal', meanMs: context.size(meanMs[32], 10), sigma: 0.8 } }, async (sim) => {
+      const grow = setInterval(() => {
+        if (sim.stats().calls > calls / 6) sim.setSlots(after);
+      }, 5);
+      try {
+        return (await context.task('answer-calls', { url: sim.url, concurrency, calls, skip: context.size(Math.floor(calls / 6) + searchCalls(after), 60), slots: 128 })).output.callsPerSecond;
+      } finally {
+        clearInterval(grow);
+      }
+    });
+  const results = await context.rounds({ auto: () => once('auto'), fixed: () => once(after) });
+  yield row('auto.follows', 'S grows from 8 to 32: throughput of auto ÷ fixed 32, after another 320 calls', '×', ratios(results.auto, results.fixed), { better: 'higher' });
+}

@@ -1,0 +1,25 @@
+import type { BenchContext } from '../context.js';
+import { row, type Suite } from '../suite.js';
+import type { BlockCostOutput } from '../tasks/block-cost.js';
+
+export const blocks: Suite = {
+  name: 'blocks',
+  title: 'Blocks',
+  about: (context) =>
+    `Every block of the catalogue that makes no calls, over ${sizeOf(context)} samples made of its first example (lineage, a 2 kB document beside its columns, texts all different), less the same stream without the block; CPU of one process, warmed up.`,
+  targets: {
+    'blocks.worst': { from: 'issue 4', title: 'dearest block', text: 'a pipeline adds less than 100 µs of its own CPU per sample per non-LLM block (dearest block)', bound: 100, sense: 'at most' },
+  },
+  async *run(context) {
+    const runs: BlockCostOutput[] = [];
+    for (let i = 0; i < context.runs; i++) runs.push((await context.task('block-cost', { samples: sizeOf(context) })).output);
+    const costs = Object.keys(runs[0]!).map((type) => ({ type, values: runs.map((run) => run[type]!) }));
+    const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+    costs.sort((a, b) => median(b.values) - median(a.values));
+    const worst = costs[0]!;
+    yield row('blocks.worst', `dearest: ${worst.type}`, 'µs', worst.values, { better: 'lower' });
+    for (const { type, values } of costs) yield row(`blocks.${type}`, type, 'µs', values, { better: 'lower' });
+  },
+};
+
+const sizeOf = (context: BenchContext): number => context.size(20_000, 500);

@@ -1,0 +1,65 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { ratios } from '@sdg/cli/bench';
+import { bin } from '../bins.js';
+import type { CommandResult } from '../run-command.js';
+import type { BenchContext } from '../context.js';
+import { chatRows, fiveSources } from '../datasets.js';
+import { missing, row, type Suite } from '../suite.js';
+
+const SYSTEM = 'You are a helpful assistant.';
+
+export const mixer: Suite = {
+  name: 'mixer',
+  title: 'Mixer',
+  about: (context) =>
+    `\`sdg-mix\` on ${sizeName(context)} of chat rows of about a kilobyte (cached by the system), beside \`wc -l\`, \`shuf -n\` and \`cat\` on the same file, in turn in each round. The start-up of bare Node is taken off where the target says so. Whole treatment: system message set in every row, metadata kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, 100,000 rows out.`,
+  targets: {
+    'mixer.draw.wc': { from: 'issue 6', title: 'draw beside wc', text: 'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)', bound: 2, sense: 'at most' },
+    'mixer.draw.shuf': { from: 'issue 6', title: 'draw beside shuf', text: 'and is at least five times faster than `shuf -n`', bound: 5, sense: 'at least' },
+    'mixer.draw.memory': { from: 'issue 6', title: 'draw memory', text: 'with peak memory under 100 MB', bound: 100, sense: 'at most' },
+    'mixer.concat.rate': { from: 'issue 6', title: 'concatenate', text: 'concatenating with the full row treatment: at least 150 MB/s on two cores', bound: 150, sense: 'at least' },
+    'mixer.concat.memory': { from: 'issue 6', title: 'concatenate, memory', text: 'with memory under 300 MB', bound: 300, sense: 'at most' },
+    'mixer.passes': { from: 'issue 6', title: 'passes', text: 'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size, the drawn rows read once more)', bound: 1.1, sense: 'at most' },
+  },
+  async *run(context) {
+    const file = await chatRows(context, context.size(2e9, 2e6));
+    const { size } = statSync(file);
+    const megabytes = size / 1e6;
+    const rows = context.size(10_000, 100);
+    const output = context.path('mixer', 'drawn.jsonl');
+    const mix = (...args: string[]): Promise<CommandResult> => context.command(process.execPath, [bin('sdg-mix'), '--quiet', '--no-default-recipe', ...args], { stdout: null });
+    const common = { wc: () => context.command('wc', ['-l', file]), node: () => context.command(process.execPath, ['-e', '0']) };
+    await common.wc();
+    const draw = await context.rounds<string, CommandResult>({
+      ...common,
+      draw: () => mix(`${file}=${rows}`, '--system-prompt', SYSTEM, '-o', output),
+      shuf: () => context.command('shuf', ['-n', String(rows), file], { stdout: null }),
+    });
+    const wall = (name: string): number[] => draw[name]!.map(({ wallMs }) => wallMs);
+    const drawing = wall('draw').map((ms, i) => ms - wall('node')[i]!);
+    yield row('mixer.draw.wc', `draw ${rows.toLocaleString('en')} rows ÷ \`wc -l\`, start-up of Node aside`, '×', ratios(drawing, wall('wc')), { better: 'lower' });
+    yield row('mixer.draw.shuf', '`shuf -n` ÷ the draw, start-up counted in', '×', ratios(wall('shuf'), wall('draw')), { better: 'higher' });
+    yield row('mixer.draw.memory', 'draw: peak memory', 'MB', draw['draw']!.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+
+    const recipe = context.path('mixer', 'treat.yaml');
+    writeFileSync(recipe, `sys_prompt: ${SYSTEM}\ndatasets:\n  - path: ${file}\n    sampling_size: 1.0\n    filter: { column: id, not: row-13 }\n`);
+    const concat = await context.rounds<string, CommandResult>({ treat: () => mix('--recipe', recipe), cat: () => context.command('sh', ['-c', 'cat "$1" | cat > /dev/null', 'sh', file]), one: () => mix('--recipe', recipe, '--threads', '1'), ...common }, context.runs);
+    const seconds = (name: string): number[] => concat[name]!.map(({ wallMs }) => wallMs / 1000);
+    yield row('mixer.concat.rate', 'concatenate with the full row treatment', 'MB/s', seconds('treat').map((s) => megabytes / s), { better: 'higher', note: 'start-up counted in' });
+    yield row('mixer.concat.one', 'the same with one worker thread', 'MB/s', seconds('one').map((s) => megabytes / s), { better: 'higher' });
+    yield row('mixer.concat.wc', 'full treatment ÷ `wc -l`', '×', ratios(seconds('treat'), seconds('wc')), { better: 'lower' });
+    yield row('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')), { better: 'lower' });
+    yield row('mixer.concat.memory', 'full treatment: peak memory', 'MB', concat['treat']!.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+
+    const five = fiveSources(context, file, context.size(100_000, 500));
+    const mixes = [];
+    for (let i = 0; i < context.runs; i++) mixes.push(await mix('--recipe', five.recipe));
+    const bytes = size * five.files.length;
+    if (mixes[0]!.usage?.readBytes === undefined) yield missing('mixer.passes', 'passes', 'this system does not count bytes read');
+    else yield row('mixer.passes', `five sources by weight, ${Math.round(bytes / 1e8) / 10} GB: bytes read ÷ size`, '×', mixes.map(({ usage }) => usage!.readBytes! / bytes), { better: 'lower' });
+    yield row('mixer.five.rate', 'five sources by weight', 'MB/s', mixes.map(({ wallMs }) => bytes / 1e3 / wallMs), { better: 'higher' });
+    yield row('mixer.five.memory', 'five sources by weight: peak memory', 'MB', mixes.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+  },
+};
+
+const sizeName = (context: BenchContext): string => context.size('2 GB', '2 MB');

@@ -1,0 +1,34 @@
+import type { BenchContext } from '../context.js';
+import { row, type Suite } from '../suite.js';
+import type { StreamSeedsOutput } from '../tasks/stream-seeds.js';
+
+const SLOTS = 8;
+
+export const scale: Suite = {
+  name: 'scale',
+  title: 'Scale',
+  about: ({ short }) =>
+    `${short ? '10² and 10³' : '10³ to 10⁶'} generated seeds through the reader, an LLM block and a counter, in a fresh process each; a teacher in the same process that answers in a later turn of the event loop, ${SLOTS} calls at a time. Resident memory is the greatest of samples taken every 1,000 seeds. Slope: time per seed beside that at the size before; 1 is a straight line, a knee would show as more.`,
+  targets: {
+    'scale.memory': { from: 'issue 2', title: 'memory', text: 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000', bound: 30, sense: 'at most' },
+    'scale.ahead': { from: 'issue 2', title: 'read ahead', text: `a million seeds, ${SLOTS} calls in flight: the reader is never more than the window ahead`, bound: 1, sense: 'at most' },
+  },
+  async *run(context) {
+    const sizes = sizesOf(context);
+    const once = (seeds: number) => async (): Promise<StreamSeedsOutput> => (await context.task('stream-seeds', { seeds, slots: SLOTS })).output;
+    const results = await context.rounds(Object.fromEntries(sizes.map((seeds) => [String(seeds), once(seeds)])));
+    const of = (seeds: number): StreamSeedsOutput[] => results[String(seeds)]!;
+    const [small, large] = [sizes[1]!, sizes.at(-1)!];
+    yield row('scale.memory', `greatest resident memory at ${name(large)} less that at ${name(small)}`, 'MB', of(large).map(({ peakRssMb }, i) => peakRssMb - of(small)[i]!.peakRssMb), { better: 'lower' });
+    yield row('scale.ahead', `most samples read and not yet out ÷ window, ${name(large)} seeds`, '×', of(large).map(({ greatestAhead, window }) => greatestAhead / window), { better: 'lower', note: `window ${of(large)[0]!.window}` });
+    for (const [i, seeds] of sizes.entries()) {
+      yield row(`scale.${seeds}.memory`, `${name(seeds)} seeds: greatest resident memory`, 'MB', of(seeds).map(({ peakRssMb }) => peakRssMb), { better: 'lower' });
+      yield row(`scale.${seeds}.time`, `${name(seeds)} seeds: time per seed`, 'µs', of(seeds).map(({ wallMs }) => (wallMs * 1000) / seeds), { better: 'lower' });
+      const before = sizes[i - 1];
+      if (before !== undefined) yield row(`scale.${seeds}.slope`, `${name(seeds)} seeds: time per seed ÷ that at ${name(before)}`, '×', of(seeds).map(({ wallMs }, j) => wallMs / seeds / (of(before)[j]!.wallMs / before)));
+    }
+  },
+};
+
+const sizesOf = (context: BenchContext): number[] => context.size([1e3, 1e4, 1e5, 1e6], [100, 1000]);
+const name = (seeds: number): string => seeds.toLocaleString('en');

@@ -1,0 +1,17 @@
+/** Pieces of work that are measured in a process of their own, by name. Each takes and gives JSON. */
+export const tasks = {
+  'answer-calls': () => import('./answer-calls.js'),
+  'block-cost': () => import('./block-cost.js'),
+  'cache-calls': () => import('./cache-calls.js'),
+  'chunk-text': () => import('./chunk-text.js'),
+  'fill-cache': () => import('./fill-cache.js'),
+  'post-bodies': () => import('./post-bodies.js'),
+  'run-pipeline': () => import('./run-pipeline.js'),
+  'soak-calls': () => import('./soak-calls.js'),
+  'stream-seeds': () => import('./stream-seeds.js'),
+} as const;
+
+export type TaskName = keyof typeof tasks;
+type Task<Name extends TaskName> = Awaited<ReturnType<(typeof tasks)[Name]>>['default'];
+export type TaskInput<Name extends TaskName> = Parameters<Task<Name>>[0];
+export type TaskOutput<Name extends TaskName> = Awaited<ReturnType<Task<Name>>>;

@@ -1,0 +1,63 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { request } from '@sdg/cli/bench';
+import { createTeacher } from '@sdg/teacher';
+
+export interface SoakCallsInput {
+  readonly url: string;
+  readonly calls: number;
+  readonly concurrency: number;
+}
+
+export interface SoakCallsOutput {
+  readonly answered: number;
+  readonly rejected: number;
+  readonly callsPerSecond: number;
+  readonly growthMb: number;
+  /** Sockets open when the last call had ended; NaN where the system does not tell. */
+  readonly sockets: number;
+}
+
+function openSockets(): number {
+  try {
+    return readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+      } catch {
+        return false;
+      }
+    }).length;
+  } catch {
+    return NaN;
+  }
+}
+
+/** Makes very many calls, keeps nothing of them, and watches memory and sockets. */
+export default async function soakCalls({ url, calls, concurrency }: SoakCallsInput): Promise<SoakCallsOutput> {
+  const socketsBefore = openSockets();
+  const teacher = await createTeacher({ teacher: [url], model: 'sim', api: 'chat', concurrency });
+  const greatest = [0, 0, 0, 0, 0];
+  let next = 0;
+  let answered = 0;
+  let rejected = 0;
+  const loop = async (): Promise<void> => {
+    while (next < calls) {
+      const index = next++;
+      if (index % 100 === 0) {
+        const fifth = Math.floor((index / calls) * 5);
+        greatest[fifth] = Math.max(greatest[fifth]!, process.memoryUsage.rss());
+      }
+      try {
+        await teacher.complete(request(index));
+        answered++;
+      } catch {
+        rejected++;
+      }
+    }
+  };
+  const beganAt = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, loop));
+  const seconds = (performance.now() - beganAt) / 1000;
+  const sockets = openSockets() - socketsBefore;
+  await teacher.close?.();
+  return { answered, rejected, callsPerSecond: calls / seconds, growthMb: (greatest[4]! - greatest[1]!) / 2 ** 20, sockets };
+}
