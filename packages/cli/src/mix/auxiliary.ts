@@ -1,10 +1,11 @@
 import { SdgError } from '@sdg/core';
 import type { AuxiliaryInstructions } from '@sdg/mixer';
-import { openPipeline } from '../run/open-pipeline.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const instructionsOf = async (name: string, env: Environment): Promise<AuxiliaryInstructions> => {
+  // The blocks that a pipeline names are a large part of the program.
+  const { openPipeline } = await import('../run/open-pipeline.js');
   const { pipeline } = await openPipeline(name, { env, onFinding: () => undefined });
   return Object.assign({}, ...pipeline.chains.map(({ auxiliaryInstructions }) => auxiliaryInstructions)) as AuxiliaryInstructions;
 };

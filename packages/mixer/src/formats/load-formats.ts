@@ -1,14 +1,17 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
 import type { Finding } from '@sdg/core';
 import { formatsFile, type RowFormat } from './row-format.js';
 
-const validate = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(formatsFile);
+/** Compiled when first needed. */
+let compiled: ValidateFunction | undefined;
+const validator = (): ValidateFunction => (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(formatsFile));
 
 /** Formats of a YAML text, and what is wrong with it. */
 export function parseFormats(text: string, file: string): { formats: RowFormat[]; findings: Finding[] } {
   const source = new YamlSource(text, file);
   if (source.findings.length > 0) return { formats: [], findings: [...source.findings] };
+  const validate = validator();
   if (!validate(source.value)) {
     return { formats: [], findings: schemaFindings(validate.errors ?? [], source, source.value) };
   }

@@ -33,7 +33,9 @@ export interface MixContext {
 async function firstRow(blocks: AsyncIterator<LineBlock>): Promise<{ block: LineBlock | undefined; row: Record<string, unknown> | undefined }> {
   const { value: block, done } = await blocks.next();
   if (done) return { block: undefined, row: undefined };
-  for (const line of block.bytes.toString('utf8').replace(/^\ufeff/, '').split('\n')) {
+  const { bytes } = block;
+  for (let start = 0, end = bytes.indexOf(0x0a); end !== -1 && start < 1 << 16; start = end + 1, end = bytes.indexOf(0x0a, start)) {
+    const line = bytes.toString('utf8', start, end).replace(/^\ufeff/, '');
     if (line.trim() === '') continue;
     try {
       const row: unknown = JSON.parse(line);
@@ -41,7 +43,6 @@ async function firstRow(blocks: AsyncIterator<LineBlock>): Promise<{ block: Line
     } catch {
       // Said with its place when the rows are read in turn.
     }
-    if (block.bytes.length > 1 << 16) break;
   }
   return { block, row: undefined };
 }
@@ -63,6 +64,8 @@ export class Dataset {
   /** By position, where rows are drawn by weight. */
   weights: number[] | undefined;
   #treatment: BlockTreatment | undefined;
+  /** One row and its line feed, used again and again. */
+  #line = Buffer.alloc(0);
 
   private constructor(spec: DatasetSpec, context: MixContext, source: RowSource, format: RowFormat, columns: readonly string[]) {
     this.spec = spec;
@@ -218,10 +221,10 @@ export class Dataset {
       return true;
     }
     this.#treatment ??= new BlockTreatment(this.#blockOptions);
-    const line = Buffer.allocUnsafe(bytes.length + 1);
-    bytes.copy(line);
-    line[bytes.length] = 0x0a;
-    const { rows, bad, dropped } = this.#treatment.treat(line, false, sink);
+    if (this.#line.length <= bytes.length) this.#line = Buffer.allocUnsafeSlow(2 * bytes.length + 1);
+    bytes.copy(this.#line);
+    this.#line[bytes.length] = 0x0a;
+    const { rows, bad, dropped } = this.#treatment.treat(this.#line.subarray(0, bytes.length + 1), false, sink);
     for (const row of bad) this.#reject(row, this.#index!.lineOf(at));
     for (const [reason, n] of Object.entries(dropped)) this.summary.dropped[reason] = (this.summary.dropped[reason] ?? 0) + n;
     return rows === 1;

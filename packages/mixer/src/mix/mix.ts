@@ -16,7 +16,7 @@ import { describeDataset, type MixSummary } from './mix-summary.js';
 import { DEFAULT_NGRAM, evaluationGrams } from '../treat/contamination.js';
 
 /** Rows are handed on in pieces of about this many bytes. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 16;
 const MAX_THREADS = 4;
 
 /** A dataset and the rows of it that were chosen. */

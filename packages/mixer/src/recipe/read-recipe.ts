@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
 import { didYouMean, type Finding } from '@sdg/core';
 import { fileError } from '../files/file-error.js';
@@ -9,7 +9,9 @@ import { isHubUrl, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
 import { sampleSize, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
 
-const validate = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema);
+/** Compiled when first needed. */
+let compiled: ValidateFunction | undefined;
+const validator = (): ValidateFunction => (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema));
 
 /** How far the sum of the weights may be from 1. */
 const TOLERANCE = 1e-6;
@@ -43,6 +45,7 @@ class RecipeReader {
     const value = (source.value ?? {}) as RecipeFile;
     this.#findings.push(...source.findings);
     if (source.findings.length > 0) return { findings: this.#findings };
+    const validate = validator();
     if (!validate(value as unknown)) {
       this.#findings.push(...schemaFindings(validate.errors ?? [], source, value));
       return { findings: this.#findings };

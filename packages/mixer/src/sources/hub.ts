@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { HubApiError, fileDownloadInfo, listFiles, type FileDownloadInfoOutput } from '@huggingface/hub';
+import type { FileDownloadInfoOutput } from '@huggingface/hub';
 import { SdgError } from '@sdg/core';
 import { fileError } from '../files/file-error.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
@@ -16,6 +16,20 @@ export interface HubOptions {
   readonly folder?: string;
 }
 
+/** Loaded when a dataset of the Hub is opened: it is large, and most mixes have none. */
+const library = async () => import('@huggingface/hub');
+
+/** An answer of the Hub that is no success, the library's errors among them. */
+class HubStatus extends Error {
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
+
 interface Connection {
   readonly hubUrl: string;
   readonly accessToken: string | undefined;
@@ -25,7 +39,7 @@ interface Connection {
 
 /** What to say of a failure, by HTTP status. Never the token. */
 function hubError(name: string, error: unknown, hasToken: boolean): SdgError {
-  const status = error instanceof HubApiError ? error.statusCode : undefined;
+  const status = statusOf(error);
   const [what, remedy] =
     status === 401 || status === 403
       ? [
@@ -52,6 +66,7 @@ const access = ({ hubUrl, accessToken }: Connection) => ({ hubUrl, ...(accessTok
 async function filesOf({ repo, revision, file }: HubUrl, connection: Connection): Promise<string[]> {
   if (file !== undefined) return [file];
   const paths: string[] = [];
+  const { listFiles } = await library();
   for await (const entry of listFiles({ repo: { type: 'dataset', name: repo }, revision, recursive: true, ...access(connection) })) {
     // A server decides these names: none may lead out of the cache.
     if (entry.type === 'file' && isInside(entry.path)) paths.push(entry.path);
@@ -76,7 +91,7 @@ async function download(url: string, { etag, size }: FileDownloadInfoOutput, pat
         ...(have > 0 && { Range: `bytes=${have}-` }),
       },
     });
-    if (!response.ok || !response.body) throw new HubApiError(url, response.status, undefined, `the server answered ${response.status}`);
+    if (!response.ok || !response.body) throw new HubStatus(response.status, `the server answered ${response.status}`);
     // What has come is written before the connection may break, so that the next attempt goes on from there.
     const handle = await open(partial, have > 0 && response.status === 206 ? 'a' : 'w');
     try {
@@ -95,14 +110,15 @@ async function download(url: string, { etag, size }: FileDownloadInfoOutput, pat
 async function fetchFile({ repo, revision }: HubUrl, file: string, connection: Connection): Promise<string> {
   const path = join(connection.cache, repo, encodeURIComponent(revision), file);
   let info: FileDownloadInfoOutput | null;
+  const { fileDownloadInfo } = await library();
   try {
     info = await fileDownloadInfo({ repo: { type: 'dataset', name: repo }, path: file, revision, ...access(connection) });
   } catch (error) {
-    if (error instanceof HubApiError || (await sizeOf(path)) === undefined) throw error;
+    if (statusOf(error) !== undefined || (await sizeOf(path)) === undefined) throw error;
     connection.note(`the Hub cannot be reached; using ${file} as downloaded before`);
     return path;
   }
-  if (!info) throw new HubApiError(file, 404, undefined, `${file} is not there`);
+  if (!info) throw new HubStatus(404, `${file} is not there`);
   const mark = `${path}.etag`;
   if ((await sizeOf(path)) === info.size && (await readFile(mark, 'utf8').catch(() => '')) === info.etag) return path;
   connection.note(`downloading ${repo}/${file} (${(info.size / 1e6).toFixed(1)} MB)`);
