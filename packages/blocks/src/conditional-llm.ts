@@ -76,7 +76,7 @@ export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConf
     return good && Object.keys(prompts).length === config_paths.length ? { ...common, prompts } : undefined;
   },
   columns: (settings) => llmColumns(settings, Object.values(settings.prompts), servesAll(settings) ? [] : [settings.selector_column_name]),
-  cost: llmCost,
+  cost: (settings, run) => llmCost(settings, Object.values(settings.prompts), run),
   examples: [
     {
       title: 'A prompt for each kind',

@@ -41,6 +41,7 @@ export const dropDuplicatesBlock = defineBlock<typeof config, DropDuplicatesConf
   type: 'DropDuplicatesBlock',
   summary: 'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes out of it.',
   config,
+  needsOrder: true,
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
   examples: [
     {

@@ -49,6 +49,7 @@ export const iterBlock = defineBlock<typeof config, IterConfig>({
   type: 'IterBlock',
   summary: 'Runs another block several times on each sample.',
   config,
+  needsOrder: true,
   holds: true,
   async load({ num_iters, block_type, block_config, block_kwargs, ...inline }, loader) {
     const base = block_config ? ['block_config'] : block_kwargs ? ['block_kwargs'] : [];
@@ -63,8 +64,8 @@ export const iterBlock = defineBlock<typeof config, IterConfig>({
   },
   columns: ({ spec, config: inner }) => spec.columns(inner),
   cost({ num_iters, spec, config: inner }, settings) {
-    const { calls, fanOut, assumed } = spec.cost(inner, settings);
-    return { calls: calls * num_iters, fanOut: fanOut * num_iters, assumed };
+    const cost = spec.cost(inner, settings);
+    return { ...cost, calls: cost.calls * num_iters, fanOut: cost.fanOut * num_iters };
   },
   examples: [
     {

@@ -6,7 +6,7 @@ import { tryRender } from './llm/ask.js';
 import { checkTeacherConfig } from './llm/check-common.js';
 import { loadPrompt } from './llm/load-prompt.js';
 import { parseJson } from './llm/parse-json.js';
-import { compilePrompt, renderPrompt, type PromptConfig } from './llm/prompt.js';
+import { compilePrompt, promptText, renderPrompt, type PromptConfig } from './llm/prompt.js';
 import { outputsPerCall, requestMaker, TeacherConfig } from './llm/request.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -117,7 +117,10 @@ export const llmJsonBlock = defineBlock<typeof config, LlmJsonConfig>({
     const required = (itemSchema(schema)['required'] ?? []) as readonly string[];
     return { reads: compilePrompt(prompt).template.names.required, adds: output_col === undefined ? members(schema).filter((name) => required.includes(name)) : [output_col], removes: [] };
   },
-  cost: ({ gen_kwargs }, settings) => ({ calls: 1, fanOut: outputsPerCall(gen_kwargs, settings), assumed: true }),
+  cost({ gen_kwargs, prompt, schema }, settings) {
+    const outputs = outputsPerCall(gen_kwargs, settings);
+    return { calls: 1, fanOut: outputs, assumed: true, promptChars: promptText(prompt).length, texts: outputs * Math.max(1, members(schema).length) };
+  },
   examples: [
     {
       title: 'A list of questions, mended once',

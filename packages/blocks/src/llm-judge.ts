@@ -104,7 +104,7 @@ export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
     removes: [],
     texts: [explanation_col],
   }),
-  cost: ({ threshold }) => ({ calls: 1, fanOut: 1, assumed: threshold !== undefined }),
+  cost: ({ rubric, threshold }) => ({ calls: 1, fanOut: 1, assumed: threshold !== undefined, promptChars: rubric.length + instructions(SCALE).length, texts: 1 }),
   examples: [
     {
       title: 'Keep what is at least good',

@@ -65,7 +65,7 @@ export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
     return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
   },
   columns: (settings) => ({ ...llmColumns(settings, [settings.prompt]), texts: settings.output_cols.slice(1) }),
-  cost: llmCost,
+  cost: (settings, run) => llmCost(settings, [settings.prompt], run),
   examples: [
     {
       title: 'How sure is it?',

@@ -77,7 +77,7 @@ export const llmMessagesBlock = defineBlock<typeof config, LlmMessagesConfig>({
     return checkTeacherConfig(settings, loader) ? settings : undefined;
   },
   columns: ({ input_col, output_col }) => ({ reads: [input_col], adds: [output_col], removes: [] }),
-  cost: () => ({ calls: 1, fanOut: 1, assumed: false }),
+  cost: ({ gen_kwargs }, settings) => ({ calls: 1, fanOut: 1, assumed: false, texts: outputsPerCall(gen_kwargs, settings) }),
   examples: [
     {
       title: 'Go on with a chat',

@@ -48,7 +48,7 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
     return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
   },
   columns: (settings) => llmColumns(settings, [settings.prompt]),
-  cost: llmCost,
+  cost: (settings, run) => llmCost(settings, [settings.prompt], run),
   examples: [
     {
       title: 'Several rows from one reply',

@@ -63,6 +63,7 @@ export const nearDuplicatesBlock = defineBlock<typeof config, NearDuplicatesConf
   type: 'NearDuplicatesBlock',
   summary: 'Drops samples that nearly repeat an earlier one of the same leaf.',
   config,
+  needsOrder: true,
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
   examples: [

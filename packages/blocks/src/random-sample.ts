@@ -52,6 +52,7 @@ export const randomSampleBlock = defineBlock<typeof config, RandomSampleConfig>(
   type: 'RandomSampleBlock',
   summary: 'Lets a random share of the samples through, or a number of each leaf.',
   config,
+  needsOrder: true,
   isBarrier: ({ count }) => count !== undefined,
   async load(written, loader) {
     if ((written.fraction === undefined) === (written.count === undefined)) {

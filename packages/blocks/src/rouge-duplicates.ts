@@ -95,6 +95,7 @@ export const rougeDuplicatesBlock = defineBlock<typeof config, RougeDuplicatesCo
   type: 'RougeDuplicatesBlock',
   summary: 'Drops samples that nearly repeat, by ROUGE-L, an earlier one of the same leaf or one of its seed examples.',
   config,
+  needsOrder: true,
   async load(written, loader) {
     const { columns, seed_columns = columns } = written;
     if (seed_columns.length === columns.length) return written;

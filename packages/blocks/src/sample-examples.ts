@@ -91,6 +91,7 @@ export const sampleExamplesBlock = defineBlock<typeof config, SampleExamplesConf
   type: 'SampleExamplesBlock',
   summary: 'Adds a list of examples to show to the teacher, drawn from the seed samples and the accepted samples of the leaf.',
   config,
+  needsOrder: true,
   columns: ({ output_col = 'icl_examples', seed_columns }) => ({ reads: Object.values(seed_columns), adds: [output_col], removes: [] }),
   examples: [
     {

@@ -57,6 +57,7 @@ export const setToMajorityValueBlock = defineBlock<typeof config, SetToMajorityV
   type: 'SetToMajorityValueBlock',
   summary: 'Sets a column of all samples of a leaf to its most frequent value. Waits for the whole input.',
   config,
+  needsOrder: true,
   holds: true,
   barrier: true,
   columns: ({ col_name }) => ({ reads: [col_name], adds: [], removes: [] }),

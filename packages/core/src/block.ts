@@ -35,6 +35,12 @@ export interface BlockCost {
   /** Samples that come out for each that comes in; where only the teacher knows, the plan says it is assumed. */
   readonly fanOut: number;
   readonly assumed: boolean;
+  /** Characters of a call's prompt besides the columns that the block reads. */
+  readonly promptChars?: number;
+  /** Texts that the outputs of one call hold, all told: the plan assumes a length for each. */
+  readonly texts?: number;
+  /** Tokens that the outputs of one call can have at most, all told. */
+  readonly maxTokens?: number;
 }
 
 /** A worked example: samples in, samples out, in the block's documentation and run as its test. */
@@ -89,6 +95,11 @@ export interface BlockSpec<Config = unknown> {
   readonly holds: boolean;
   /** Whether it needs the whole stream before anything comes out. */
   readonly barrier: boolean;
+  /**
+   * Whether what becomes of a sample depends on the samples before it (it drops repetitions, say, or draws from what
+   * it has seen). Between blocks that do, samples overtake each other; such a block always sees them in input order.
+   */
+  readonly needsOrder: boolean;
   /** Whether this config makes it a barrier, where not every config does. */
   isBarrier?(config: Config): boolean;
   readonly examples: readonly BlockExample[];
@@ -99,14 +110,15 @@ export interface BlockSpec<Config = unknown> {
   create(config: Config, context: BlockContext): OperatorFunction<Sample, Sample>;
 }
 
-type Defaulted = 'holds' | 'barrier' | 'load' | 'cost';
+type Defaulted = 'holds' | 'barrier' | 'needsOrder' | 'load' | 'cost';
 
-/** A block spec with the common answers filled in: holds nothing, no barrier, no files, no calls, one out for one in. */
+/** A block spec with the common answers filled in: holds nothing, no barrier, no memory of earlier samples, no files, no calls, one out for one in. */
 export function defineBlock<Schema extends TSchema, Config = Static<Schema>>(
   spec: Omit<BlockSpec<Config>, Defaulted | 'config'> & {
     readonly config: Schema;
     readonly holds?: boolean;
     readonly barrier?: boolean;
+    readonly needsOrder?: boolean;
     load?(written: Static<Schema>, loader: ConfigLoader): Promise<Config | undefined>;
     cost?(config: Config, settings: RunSettings): BlockCost;
   },
@@ -114,6 +126,7 @@ export function defineBlock<Schema extends TSchema, Config = Static<Schema>>(
   return Object.freeze({
     holds: false,
     barrier: false,
+    needsOrder: false,
     load: async (written: Static<Schema>) => written as Config,
     cost: () => ({ calls: 0, fanOut: 1, assumed: false }),
     ...spec,

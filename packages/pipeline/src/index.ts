@@ -1,8 +1,13 @@
 export * from './compile.js';
+export * from './estimate.js';
 export * from './exactly.js';
 export * from './exactly-expected.js';
 export { type ExactlyGoal, type LeafEnd } from './exactly-plan.js';
 export * from './find-pipeline.js';
+export * from './format-estimate.js';
+export * from './format-plan.js';
 export { type LoadOptions } from './load-chain.js';
 export * from './load-pipeline.js';
 export * from './pipeline.js';
+export * from './plan.js';
+export { spread, trySamples, type Trial } from './try-samples.js';

@@ -1,7 +1,7 @@
 import type { BlockCost, ColumnEffect, RunSettings } from '@sdg/core';
 import type { LlmCommon } from './config.js';
-import { compilePrompt, type PromptConfig } from './prompt.js';
-import { outputsPerCall } from './request.js';
+import { compilePrompt, promptText, type PromptConfig } from './prompt.js';
+import { DEFAULT_MAX_TOKENS, outputsPerCall } from './request.js';
 
 /** Columns of a block that renders `prompts` and fills its output columns. */
 export function llmColumns({ output_cols, batch_kwargs }: LlmCommon, prompts: readonly PromptConfig[], alsoReads: readonly string[] = []): ColumnEffect {
@@ -12,6 +12,11 @@ export function llmColumns({ output_cols, batch_kwargs }: LlmCommon, prompts: re
 }
 
 /** One call a sample; of what comes out of it only the outputs and the number asked for are known beforehand. */
-export function llmCost({ gen_kwargs, batch_kwargs }: LlmCommon, settings: RunSettings): BlockCost {
-  return { calls: 1, fanOut: outputsPerCall(gen_kwargs, settings) * (batch_kwargs?.num_samples ?? 1), assumed: true };
+export function llmCost(config: LlmCommon, prompts: readonly PromptConfig[], settings: RunSettings): BlockCost {
+  const { gen_kwargs, batch_kwargs, output_cols } = config;
+  const outputs = outputsPerCall(gen_kwargs, settings);
+  const fanOut = outputs * (batch_kwargs?.num_samples ?? 1);
+  const promptChars = prompts.reduce((sum, prompt) => sum + promptText(prompt).length, 0) / Math.max(1, prompts.length);
+  const maxTokens = outputs * (gen_kwargs?.max_tokens ?? DEFAULT_MAX_TOKENS);
+  return { calls: 1, fanOut, assumed: true, promptChars, texts: fanOut * output_cols.length, maxTokens };
 }
