@@ -1,0 +1,73 @@
+import { SdgError, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { outputs } from './outputs.js';
+
+/** A server that answers with so many choices, each naming the seed it was made with. */
+function server(choices: (n: number, call: number) => number) {
+  const asked: TeacherRequest[] = [];
+  const inner: Teacher = {
+    name: 's',
+    async complete(request): Promise<Reply> {
+      const { n = 1, parameters } = request;
+      asked.push(request);
+      const count = choices(n, asked.length);
+      if (count === 0) throw new SdgError('teacher-refused', "'n' must be at most 1");
+      const first = parameters.seed ?? 100 * asked.length;
+      return {
+        choices: Array.from({ length: count }, (_, i) => ({ text: `${first + i}`, finishReason: 'stop' })),
+        model: 'm',
+        usage: { promptTokens: 3, completionTokens: 10 },
+      };
+    },
+  };
+  const ask = async (request: Partial<TeacherRequest> = {}) => {
+    const reply = await teacher.complete({ prompt: 'p', model: 'm', n: 4, parameters: {}, ...request });
+    return reply.choices.map(({ text }) => text);
+  };
+  const teacher = outputs(inner);
+  return { ask, teacher, numbers: () => asked.map(({ n }) => n) };
+}
+
+describe('outputs', () => {
+  it('fills up by single requests what is missing', async () => {
+    const { ask, numbers } = server((n) => Math.ceil(n / 2));
+    expect(await ask()).toEqual(['100', '101', '200', '300']);
+    expect(await ask()).toHaveLength(4);
+    expect(numbers()).toEqual([4, 1, 1, 4, 1, 1]);
+  });
+
+  it('finds out once that a server gives one at a time', async () => {
+    const { ask, numbers } = server(() => 1);
+    expect(await ask()).toEqual(['100', '200', '300', '400']);
+    expect(await ask()).toHaveLength(4);
+    expect(numbers()).toEqual([4, 1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it('finds out once that a server refuses more than one', async () => {
+    const { ask, numbers } = server((n) => (n > 1 ? 0 : 1));
+    expect(await ask()).toHaveLength(4);
+    await ask();
+    expect(numbers()).toEqual([4, 1, 1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it('does not forget what a server can do for one poor reply', async () => {
+    const { ask, numbers } = server((n, call) => (call === 2 ? 1 : n));
+    await ask();
+    await ask();
+    await ask();
+    expect(numbers()).toEqual([4, 4, 1, 1, 1, 4]);
+  });
+
+  it('gives each output the seed that it would have in one request', async () => {
+    const whole = await server((n) => n).ask({ parameters: { seed: 7 } });
+    expect(await server(() => 1).ask({ parameters: { seed: 7 } })).toEqual(whole);
+    expect(await server((n) => Math.ceil(n / 2)).ask({ parameters: { seed: 7 } })).toEqual(whole);
+  });
+
+  it('adds up what was used, and hands errors on', async () => {
+    const { teacher } = server(() => 1);
+    const { usage } = await teacher.complete({ prompt: 'p', n: 3, parameters: {} });
+    expect(usage).toEqual({ promptTokens: 9, completionTokens: 30 });
+    await expect(server(() => 0).ask()).rejects.toMatchObject({ code: 'teacher-refused' });
+  });
+});

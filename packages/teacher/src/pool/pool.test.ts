@@ -1,0 +1,185 @@
+import { SdgError, type CallOptions, type Reply, type TeacherRequest } from '@sdg/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CallRecord } from '../call-log.js';
+import { Budget } from './budget.js';
+import type { Server } from './endpoint.js';
+import { Health } from './health.js';
+import { fixedLimit } from './limit.js';
+import { Pool, type PoolOptions } from './pool.js';
+import { requestRate, tokenRate } from './rate.js';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const request = (prompt: string, over: Partial<TeacherRequest> = {}): TeacherRequest => ({ prompt, parameters: { max_tokens: 10 }, ...over });
+const reply = (completionTokens = 5, promptTokens = 5): Reply => ({ choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens, completionTokens } });
+
+/** A server whose calls end when the test says so. */
+function held(name = 'held') {
+  const open: { prompt: string; end: (result?: Reply | SdgError) => void }[] = [];
+  const started: string[] = [];
+  const server: Server = {
+    name,
+    probe: async () => undefined,
+    complete({ prompt = '' }: TeacherRequest, { signal }: CallOptions = {}) {
+      started.push(prompt);
+      return new Promise((resolve, reject) => {
+        const end = (result: Reply | SdgError = reply()): void => {
+          open.splice(open.findIndex((call) => call.end === end), 1);
+          if (result instanceof SdgError) reject(result);
+          else resolve(result);
+        };
+        open.push({ prompt, end });
+        signal?.addEventListener('abort', () => end(new SdgError('interrupted', 'aborted')));
+      });
+    },
+  };
+  return { server, open, started };
+}
+
+function poolOf(options: Partial<PoolOptions> & Pick<PoolOptions, 'servers'>, slots = 2): Pool {
+  const pool = new Pool({ limit: () => fixedLimit(slots), maxConcurrency: slots, health: new Health({ giveUpAfterMs: 1000, now: () => performance.now() }), ...options });
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
+describe('Pool', () => {
+  it('starts as many as its limit, later stages first, and says how it stands', async () => {
+    const { server, open, started } = held();
+    const pool = poolOf({ servers: [server] });
+    const limits: number[] = [];
+    pool.onLimit((limit) => limits.push(limit));
+    const calls = [1, 1, 1, 3, 2].map((priority, i) => pool.complete(request(`${priority}.${i}`), { priority }));
+    await turn();
+    expect([started, pool.state(), limits]).toEqual([['1.0', '1.1'], { inFlight: 2, queued: 3, limit: 2 }, [2]]);
+    while (open.length > 0) {
+      open[0]!.end();
+      await turn();
+    }
+    await Promise.all(calls);
+    expect(started).toEqual(['1.0', '1.1', '3.3', '2.4', '1.2']);
+  });
+
+  it('lets calls in flight go on when it drains, and starts no more', async () => {
+    const { server, open, started } = held();
+    const pool = poolOf({ servers: [server] });
+    const drain = new AbortController();
+    const calls = ['a', 'b', 'c', 'd'].map((prompt) => pool.complete(request(prompt), { draining: drain.signal }));
+    const ends = Promise.allSettled(calls);
+    await turn();
+    drain.abort();
+    await turn();
+    for (const call of [...open]) call.end();
+    expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    await expect(calls[2]).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(pool.complete(request('e'), { draining: drain.signal })).rejects.toMatchObject({ code: 'interrupted' });
+    expect([started, pool.state()]).toEqual([['a', 'b'], { inFlight: 0, queued: 0, limit: 2 }]);
+  });
+
+  it('gives up calls in flight when told to abort', async () => {
+    const { server } = held();
+    const pool = poolOf({ servers: [server] });
+    const abort = new AbortController();
+    const ends = Promise.allSettled(['a', 'b', 'c'].map((prompt) => pool.complete(request(prompt), { signal: abort.signal })));
+    await turn();
+    abort.abort();
+    expect((await ends).every((end) => end.status === 'rejected')).toBe(true);
+    expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 2 });
+  });
+
+  it('balances by load', async () => {
+    const [a, b] = [held('a'), held('b')];
+    const pool = poolOf({ servers: [a.server, b.server] }, 4);
+    const calls = ['1', '2', '3', '4', '5', '6'].map((prompt) => pool.complete(request(prompt)));
+    await turn();
+    expect([a.open.length, b.open.length]).toEqual([2, 2]);
+    for (const call of [...b.open]) call.end();
+    await turn();
+    expect([a.open.length, b.open.length]).toEqual([2, 2]);
+    for (const call of [...a.open, ...b.open]) call.end();
+    await Promise.all(calls);
+    expect([a.started.length, b.started.length]).toEqual([2, 4]);
+  });
+
+  it('keeps the whole queue, and its order, while the server wants a pause', async () => {
+    const { server, open, started } = held();
+    let now = 0;
+    const pool = poolOf({ servers: [server], now: () => now });
+    pool.pause(30);
+    const calls = [1, 2].map((priority) => pool.complete(request(`${priority}`), { priority }));
+    await turn();
+    expect(started).toEqual([]);
+    now = 31;
+    await expect.poll(() => open.length).toBe(2);
+    for (const call of [...open]) call.end();
+    await Promise.all(calls);
+  });
+
+  it('records every try', async () => {
+    const { server, open } = held('s');
+    const records: CallRecord[] = [];
+    const pool = poolOf({ servers: [server], onCall: (record) => records.push(record) });
+    const calls = Promise.allSettled([pool.complete(request('a', { block: 'gen', n: 3 })), pool.complete(request('b'))]);
+    await turn();
+    open[1]!.end(new SdgError('teacher-overloaded', 'no', { status: 503 }));
+    open[0]!.end();
+    await calls;
+    expect(records).toMatchObject([
+      { server: 's', n: 1, outcome: 'teacher-overloaded', status: 503, limit: 2 },
+      { server: 's', block: 'gen', n: 3, outcome: 'ok', promptTokens: 5, completionTokens: 5 },
+    ]);
+  });
+});
+
+describe('rates', () => {
+  it('start no more requests than allowed in any 60 seconds', () => {
+    const rate = requestRate(3);
+    const starts: number[] = [];
+    for (let now = 0; starts.length < 20; ) {
+      const wait = rate.take(request('p'), now);
+      if (wait === 0) starts.push(now);
+      now += wait === 0 ? 1000 * (starts.length % 4) : wait;
+    }
+    for (const at of starts) expect(starts.filter((other) => other >= at && other < at + 60_000).length).toBeLessThanOrEqual(3);
+    expect(starts[19]! - starts[0]!).toBeLessThan(7 * 60_000);
+  });
+
+  it('book tokens at their most and correct them by what was used', () => {
+    const rate = tokenRate(100);
+    const [a, b, c] = [request('', { parameters: { max_tokens: 60 } }), request('', { parameters: { max_tokens: 60 } }), request('', { parameters: { max_tokens: 500 } })];
+    expect(rate.take(a, 0)).toBe(0);
+    expect(rate.take(b, 1)).toBe(59_999);
+    rate.settle(a, reply(20, 10));
+    expect(rate.take(b, 2)).toBe(0);
+    rate.settle(b, reply(20, 10));
+    expect(rate.take(c, 3)).toBeGreaterThan(0);
+    expect(rate.take(c, 60_003)).toBe(0);
+  });
+});
+
+describe('Budget', () => {
+  it('is never passed, and is used as far as it goes', async () => {
+    const { server, open, started } = held();
+    const budget = new Budget({ maxTokens: 100 });
+    const pool = poolOf({ servers: [server], allowances: [budget] }, 8);
+    const calls = Array.from({ length: 12 }, (_, i) => pool.complete(request('', { sampleId: `${i}`, parameters: { max_tokens: 40 } })));
+    const ends = Promise.allSettled(calls);
+    await turn();
+    // Two of 40 fit; a third might not.
+    expect(started).toHaveLength(2);
+    const done = ends.then(() => true);
+    while (!(await Promise.race([done, turn().then(() => false)]))) open[0]?.end(reply(10, 0));
+    expect(budget.spent.tokens).toBeLessThanOrEqual(100);
+    expect(budget.spent.tokens).toBeGreaterThan(60);
+    await expect(calls.at(-1)).rejects.toMatchObject({ code: 'budget', exitCode: 3, message: expect.stringMatching(/of 100 spent.*--max-tokens-total/) as string });
+  });
+
+  it('counts money by model, and needs a price', () => {
+    expect(() => new Budget({ maxCost: 1 })).toThrow('--price');
+    const budget = new Budget({ maxCost: 0.001, prices: { m: { input: 1, output: 10 }, '*': { input: 0, output: 0 } } });
+    const dear = request('', { model: 'm', parameters: { max_tokens: 90 } });
+    expect(budget.take(dear)).toBe(0);
+    budget.settle(dear, reply(90, 50));
+    expect(budget.spent).toEqual({ tokens: 140, cost: 0.00095 });
+    expect(() => budget.take(dear)).toThrow('budget of money');
+    expect(budget.take(request('', { model: 'free' }))).toBe(0);
+  });
+});
