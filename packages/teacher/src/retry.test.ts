@@ -1,0 +1,67 @@
+import { SdgError, type ErrorCode, type Reply, type Teacher } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { Health } from './pool/health.js';
+import { retry } from './retry.js';
+
+const answer: Reply = { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
+const request = { prompt: 'p', parameters: {} };
+
+/** A teacher that fails in this order, then answers; between the tries `others` are answered. */
+function failing(errors: readonly SdgError[], { others = 0, giveUpAfterMs = 60_000 } = {}) {
+  let now = 0;
+  const health = new Health({ giveUpAfterMs, now: () => now });
+  const priorities: (number | undefined)[] = [];
+  const inner: Teacher = {
+    name: 'failing',
+    async complete(_request, options) {
+      const error = errors[priorities.push(options?.priority) - 1];
+      now += 1000;
+      for (let i = 0; i < others; i++) health.succeeded();
+      if (!error) return answer;
+      health.failed(error);
+      throw error;
+    },
+  };
+  return { teacher: retry(inner, { health, baseMs: 1, maxMs: 2, maxFaults: 3 }), priorities };
+}
+const times = (count: number, code: ErrorCode, options = {}): SdgError[] => Array.from({ length: count }, () => new SdgError(code, 'no', options));
+
+describe('retry', () => {
+  it('makes passing faults good, ahead of its equals', async () => {
+    const { teacher, priorities } = failing([...times(1, 'teacher-overloaded'), ...times(1, 'teacher-timeout'), ...times(1, 'teacher-reply')]);
+    expect(await teacher.complete(request, { priority: 3 })).toBe(answer);
+    expect(priorities).toEqual([3, 3.5, 3.5, 3.5]);
+  });
+
+  it.each(['teacher-auth', 'teacher-not-found', 'teacher-refused', 'config', 'budget', 'interrupted'] as const)('leaves %s alone', async (code) => {
+    const { teacher, priorities } = failing(times(1, code));
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code });
+    expect(priorities).toHaveLength(1);
+  });
+
+  it('gives up a request that fails while others are answered, and rejects its sample only', async () => {
+    const { teacher, priorities } = failing(times(9, 'teacher-reply', { status: 200 }), { others: 1 });
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-refused', endsRun: false, message: expect.stringContaining('failed 3 times') as string });
+    expect(priorities).toHaveLength(3);
+  });
+
+  it('never gives one up for being turned away', async () => {
+    const { teacher, priorities } = failing([...times(6, 'teacher-overloaded', { status: 429 }), ...times(6, 'teacher-overloaded', { status: 503 })], { others: 1 });
+    expect(await teacher.complete(request)).toBe(answer);
+    expect(priorities).toHaveLength(13);
+  });
+
+  it('goes on while nothing is answered at all, until that is hopeless', async () => {
+    const { teacher, priorities } = failing(times(99, 'teacher-reply'), { giveUpAfterMs: 20_000 });
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply' });
+    expect(priorities).toHaveLength(21);
+  });
+
+  it('waits as long as the server asks, and no longer than the run goes on', async () => {
+    const drain = new AbortController();
+    const { teacher } = failing(times(1, 'teacher-overloaded', { retryAfterMs: 3_600_000 }));
+    const call = teacher.complete(request, { draining: drain.signal });
+    setImmediate(() => drain.abort());
+    await expect(call).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
