@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { isDocument, readDocument } from './read-document.js';
+import { makePdf } from './test-support/make-pdf.js';
+import { makeDocx, makeZip } from './test-support/make-zip.js';
+
+const why = async (path: string, bytes: Buffer): Promise<string> => readDocument(path, bytes).then(() => 'was read', (error: Error) => error.message);
+
+describe('readDocument', () => {
+  it('reads Markdown: headings, lists item by item, tables and code whole, no front matter', async () => {
+    const markdown = '---\ntitle: x\n---\n# One *two*\r\n\r\nText\nmore.\n\n- a\n  still a\n- b\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n```js\n# no heading\n```\n\nTwo\n---\n';
+    expect(await readDocument('x.md', Buffer.from(markdown))).toEqual([
+      { kind: 'heading', depth: 1, text: 'One two' },
+      { kind: 'text', text: 'Text\nmore.' },
+      { kind: 'list-item', text: '- a\n  still a' },
+      { kind: 'list-item', text: '- b' },
+      { kind: 'table', text: '| x | y |\n| - | - |\n| 1 | 2 |' },
+      { kind: 'code', text: '```js\n# no heading\n```' },
+      { kind: 'heading', depth: 2, text: 'Two' },
+    ]);
+  });
+
+  it('reads plain text by paragraphs', async () => {
+    expect(await readDocument('x.TXT', Buffer.from('\ufeffone\ntwo\r\n\r\n  three\n\n\n# four\n'))).toEqual([
+      { kind: 'text', text: 'one\ntwo' },
+      { kind: 'text', text: '  three' },
+      { kind: 'text', text: '# four' },
+    ]);
+  });
+
+  it('reads HTML without scripts and styles', async () => {
+    const html = '<html><head><title>t</title><style>p{}</style></head><body><h2>Head</h2><p>Some <b>text</b>.</p><script>alert(1)</script><ul><li>a<li>b</ul><table><tr><th>x<tr><td>1</table></body></html>';
+    expect(await readDocument('x.html', Buffer.from(html))).toEqual([
+      { kind: 'heading', depth: 2, text: 'Head' },
+      { kind: 'text', text: 'Some **text**.' },
+      { kind: 'list-item', text: '- a' },
+      { kind: 'list-item', text: '- b' },
+      { kind: 'table', text: '| x |\n| - |\n| 1 |' },
+    ]);
+  });
+
+  it('reads Word documents by their styles', async () => {
+    const docx = makeDocx([{ text: 'Head', style: 'Heading1' }, { text: 'Some text.' }]);
+    expect(await readDocument('x.docx', docx)).toEqual([
+      { kind: 'heading', depth: 1, text: 'Head' },
+      { kind: 'text', text: 'Some text.' },
+    ]);
+  });
+
+  it('reads PDF: headings by size, paragraphs by gaps, words over lines and pages', async () => {
+    const pdf = makePdf([
+      [
+        { text: 'Rivers (of Europe)', size: 20, y: 750 }, { text: 'The Rhine is', y: 720 }, { text: 'a long river.', y: 708 },
+        { text: 'It ends in the', y: 680 },
+      ],
+      [{ text: 'North Sea.', y: 750 }, { text: '- one', y: 730 }, { text: 'Others', size: 14, y: 700 }, { text: 'The Danube.', y: 680 }],
+    ]);
+    expect(await readDocument('x.pdf', pdf)).toEqual([
+      { kind: 'heading', depth: 1, text: 'Rivers (of Europe)' },
+      { kind: 'text', text: 'The Rhine is a long river.' },
+      { kind: 'text', text: 'It ends in the North Sea.' },
+      { kind: 'list-item', text: '- one' },
+      { kind: 'heading', depth: 2, text: 'Others' },
+      { kind: 'text', text: 'The Danube.' },
+    ]);
+  });
+
+  it('says in one line why a document gives no text', async () => {
+    const text = [[{ text: 'secret', y: 700 }]];
+    expect(await why('x.pdf', makePdf(text, { encrypted: true }))).toBe('it needs a password');
+    expect(await why('x.pdf', makePdf([[]]))).toBe('it has no text, only pictures');
+    expect(await why('x.pdf', Buffer.from('no PDF at all'))).toMatch(/^it cannot be read as a PDF/);
+    expect(await why('x.pdf', makePdf(text).subarray(0, 300))).toMatch(/^it (?:cannot be read as a PDF|has no text)/);
+    expect(await why('x.docx', Buffer.from('no zip'))).toBe('it is not a Word document (.docx)');
+    expect(await why('x.docx', makeZip({ 'a.txt': 'x' }))).toMatch(/^it cannot be read/);
+    expect(await why('x.docx', makeDocx([{ text: 'x' }], 2_000_000_000))).toBe('it is too large when unpacked');
+    expect(await why('x.md', Buffer.from([0xff, 0x80, 0x81]))).toBe('it is not UTF-8 text');
+    expect(await why('x.md', Buffer.from('\n\n'))).toBe('it has no text');
+    expect(await why('x.exe', Buffer.from('x'))).toBe('its type is not known');
+  });
+
+  it('knows documents by the ends of their names', () => {
+    expect(['a.md', 'b.PDF', 'c/d.html', 'e.docx', 'f.txt'].every(isDocument)).toBe(true);
+    expect(['md', 'a.doc', 'b.exe', 'c'].some(isDocument)).toBe(false);
+  });
+});
