@@ -52,7 +52,11 @@ function inferred(parts: PromptParts): Format {
   const roles = WANTED[aim];
   const tags = wantedTags(parts, roles, ({ startTag, role }) => !gives || role === 'explanation' || role === 'score' || role === 'verdict' || lastPlaces.get(startTag) !== lastOfAll || parts.text.trimEnd().endsWith(startTag));
   const own = aim === 'judge' && tags.some(({ role }) => role === 'score' || role === 'verdict') ? tags.filter(({ role }) => role !== 'answer') : tags;
-  if (own.length > 0) return taggedFormat(own, own.map(({ startTag }) => startTag), own.map(({ endTag }) => endTag));
+  if (own.length > 0) {
+    // A prompt that ends with `[Answer]` has begun the reply already.
+    const isBegun = (startTag: string, endTag: string): boolean => endTag === '' && parts.text.trimEnd().endsWith(startTag);
+    return taggedFormat(own, own.map(({ startTag, endTag }) => (isBegun(startTag, endTag) ? '' : startTag)), own.map(({ endTag }) => endTag));
+  }
   return plainFormat(aim, parts);
 }
 
@@ -85,6 +89,9 @@ export function chooseFormat({ contract, parameters }: TeacherRequest, parts: Pr
   if ([...startTags, ...endTags].some((tag) => tag !== '')) return taggedFormat(fields, startTags, endTags);
   if (fields.length > 1) return taggedFormat(fields, [], []);
   const within = inferred(parts);
-  // A column with a name of its own wants that one thing; `output` wants whatever the prompt asks for.
-  return fields[0] && fields[0].role !== 'other' && fields[0].role !== 'answer' && within.fields.length === 1 ? taggedFormat(fields, [], []) : within;
+  // Without tags the whole reply is the column: labels that a prompt asks for (`### Question 1:`) belong to it, tags that
+  // stand in the prompt do not. `output` wants whatever the prompt asks for.
+  const [field] = fields;
+  if (field === undefined || field.role === 'other') return within;
+  return within.startTags === undefined && within.fields.some(({ role }) => role === field.role) && field.role !== 'answer' ? within : taggedFormat(fields, [], []);
 }

@@ -13,7 +13,7 @@ const CUES: readonly (readonly [Aim, RegExp])[] = [
   ['correction', /\bspell(?:ing|check)|\btypos?\b|\bproof-?read|\bcopy-?edit|\bcorrect(?:ed)? (?:the |any |all )?(?:grammar|errors|mistakes|version)/iu],
   ['facts', /\batomic facts?\b|\b(?:list|extract|break)[^.\n]{0,40}\bfacts\b/iu],
   ['summary', /\bsummar|\bcondense\b|\babstract of\b|\bkey (?:passages|sentences|points)\b/iu],
-  ['context', new RegExp(String.raw`${MAKE} (?:\S+ ){0,5}?(?:contexts?|passages?|paragraphs?|input texts?|background texts?)\b`, 'iu')],
+  ['context', new RegExp(String.raw`${MAKE} (?:(?!questions?\b|instructions?\b|answers?\b|pairs?\b|summar)\S+ ){0,5}?(?:contexts?|passages?|paragraphs?|input texts?|background texts?)\b`, 'iu')],
   ['questions', new RegExp(String.raw`${MAKE} (?:\S+ ){0,7}?(?:questions?|instructions|queries|inquiries|prompts)\b`, 'iu')],
 ];
 
