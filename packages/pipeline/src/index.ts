@@ -1,4 +1,7 @@
 export * from './compile.js';
+export * from './docs/block-reference.js';
+export * from './docs/block-text.js';
+export * from './docs/pipeline-schema.js';
 export * from './estimate.js';
 export * from './exactly.js';
 export * from './exactly-expected.js';
