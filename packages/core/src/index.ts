@@ -22,3 +22,4 @@ export * from './sample.js';
 export * from './subscribe-linked.js';
 export * from './suggest.js';
 export * from './teacher.js';
+export * from './turn.js';

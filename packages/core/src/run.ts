@@ -54,6 +54,9 @@ export interface RunOptions {
 
 export const DEFAULT_SEED = 42;
 
+/** Settings where a user says nothing. */
+export const DEFAULT_SETTINGS: RunSettings = { scaleFactor: 30 };
+
 /** What a block is given to run with: its own account, and what it shares with the others of its run. */
 export interface BlockContext {
   readonly name: string;
@@ -104,7 +107,7 @@ export class Run {
     this.teacher = teacher;
     this.seed = seed;
     this.ordered = ordered;
-    this.settings = { scaleFactor: 30, ...settings };
+    this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.#onReject = onReject;
     this.#options = options;
     // Every call under way listens to it: a warning about many listeners would be a false alarm.

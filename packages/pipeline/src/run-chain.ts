@@ -1,6 +1,8 @@
 import type { BlockContext, BlockSpec, Catalog, Run, Sample } from '@sdg/core';
 import { detached, SdgError } from '@sdg/core';
-import { pipe, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { KeepOrder } from './keep-order.js';
+import { labelOf } from './label-of.js';
 import type { Chain, PipelineBlock } from './pipeline.js';
 
 function specOf(catalog: Catalog, type: string): BlockSpec {
@@ -14,6 +16,29 @@ export function isBarrier({ type, config }: PipelineBlock, catalog: Catalog): bo
   const spec = catalog.get(type);
   return spec?.isBarrier?.(config) ?? spec?.barrier ?? false;
 }
+
+/** One operator of a chain, not yet made: its context depends on the stretch that it falls into. */
+interface Step {
+  readonly holds: boolean;
+  readonly needsOrder: boolean;
+  make(follow: (context: BlockContext) => BlockContext): OperatorFunction<Sample, Sample>;
+}
+
+/** Cuts the chain before and after every step that must see samples in order. */
+function stretches(steps: readonly Step[]): Step[][] {
+  const cut: Step[][] = [];
+  for (const step of steps) {
+    const last = cut.at(-1);
+    if (last && !step.needsOrder && !last.at(-1)!.needsOrder) last.push(step);
+    else cut.push([step]);
+  }
+  return cut;
+}
+
+const chained =
+  (operators: readonly OperatorFunction<Sample, Sample>[]): OperatorFunction<Sample, Sample> =>
+  (source) =>
+    operators.reduce((stream, operator) => operator(stream), source);
 
 /** How many stages a chain has: its blocks, and what drops duplicates after them. */
 export const stagesOf = ({ blocks }: Chain): number => blocks.reduce((sum, { dropDuplicates }) => sum + (dropDuplicates.length > 0 ? 2 : 1), 0);
@@ -38,7 +63,7 @@ export function runChain(
   const contexts: BlockContext[] = [];
   let stage = longest - stagesOf(chain);
   const open = (name: string, label: string, type: string): BlockContext => {
-    const context = run.block(several ? `${chain.name}/${label}` : label, type, ++stage);
+    const context = run.block(labelOf(chain, label, several), type, ++stage);
     const own: BlockContext = {
       ...context,
       name,
@@ -50,14 +75,24 @@ export function runChain(
     contexts.push(own);
     return own;
   };
-  const operators = chain.blocks.flatMap(({ name, type, config, dropColumns, dropDuplicates }) => {
-    const list = [specOf(catalog, type).create(config, open(name, name, type))];
+  const steps = chain.blocks.flatMap(({ name, type, config, dropColumns, dropDuplicates }): Step[] => {
+    const spec = specOf(catalog, type);
+    const context = open(name, name, type);
+    const list: Step[] = [{ holds: spec.holds, needsOrder: spec.needsOrder ?? true, make: (follow) => spec.create(config, follow(context)) }];
     if (dropDuplicates.length > 0) {
-      const context = open(name, `${name}/drop_duplicates`, 'drop_duplicates');
-      list.push(specOf(catalog, 'DropDuplicatesBlock').create({ columns: dropDuplicates }, context));
+      const own = open(name, `${name}/drop_duplicates`, 'drop_duplicates');
+      list.push({ holds: false, needsOrder: true, make: () => specOf(catalog, 'DropDuplicatesBlock').create({ columns: dropDuplicates }, own) });
     }
-    if (dropColumns.length > 0) list.push(specOf(catalog, 'DropColumnsBlock').create({ columns: dropColumns }, detached()));
+    if (dropColumns.length > 0) {
+      list.push({ holds: false, needsOrder: false, make: () => specOf(catalog, 'DropColumnsBlock').create({ columns: dropColumns }, detached()) });
+    }
     return list;
   });
-  return { operator: (source) => operators.reduce((stream, operator) => pipe(operator)(stream), source), contexts };
+  const operators = stretches(steps).map((stretch) => {
+    // One block that holds samples keeps their order at no cost.
+    if (!run.ordered || stretch.filter(({ holds }) => holds).length < 2) return chained(stretch.map(({ make }) => make((own) => own)));
+    const order = new KeepOrder(run.gate);
+    return order.around(chained(stretch.map(({ make }) => make((own) => order.follow(own)))));
+  });
+  return { operator: chained(operators), contexts };
 }

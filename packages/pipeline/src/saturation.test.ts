@@ -1,0 +1,90 @@
+import { concurrentMap, defineBlock, filtered, fromGated, Gate, Run, type Catalog, type Sample } from '@sdg/core';
+import { VirtualTeacher } from '@sdg/testing';
+import { Type } from '@sinclair/typebox';
+import { lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { compile } from './compile.js';
+import type { Pipeline } from './pipeline.js';
+
+interface AskConfig {
+  readonly children: number;
+  readonly dropEvery?: number;
+}
+
+/** A block that asks the teacher, makes `children` of each sample, and drops every so many of them. */
+const ask = defineBlock<ReturnType<typeof Type.Object>, AskConfig>({
+  type: 'Ask',
+  summary: 'Asks.',
+  config: Type.Object({}),
+  holds: true,
+  examples: [],
+  columns: () => ({ reads: [], adds: [], removes: [] }),
+  create: ({ children, dropEvery = 0 }, context) =>
+    concurrentMap(context, async (sample: Sample) => {
+      await context.complete({ prompt: '', parameters: {} });
+      if (dropEvery > 0 && (sample['child'] as number) % dropEvery === dropEvery - 1) return filtered();
+      return Array.from({ length: children }, (_, child) => (children > 1 ? { ...sample, child } : sample));
+    }),
+});
+const catalog: Catalog = new Map([[ask.type, ask]]);
+
+/** Four blocks, one of which makes ten of one and one drops every fifth: the shape of the full pipelines. */
+const pipeline: Pipeline = {
+  name: 'shape',
+  chains: [
+    {
+      name: 'shape',
+      file: 'shape.yaml',
+      kind: undefined,
+      auxiliaryInstructions: {},
+      blocks: [{ children: 1 }, { children: 10 }, { children: 1, dropEvery: 5 }, { children: 1 }].map((config, i) => ({
+        name: `block${i}`,
+        index: i,
+        type: 'Ask',
+        config,
+        dropColumns: [],
+        dropDuplicates: [],
+        files: [],
+        place: {},
+      })),
+    },
+  ],
+};
+
+function* seeds(length: number): Generator<Sample> {
+  for (let seed = 0; seed < length; seed++) yield { seed };
+}
+
+async function run(slots: number, length: number, ordered = true) {
+  const teacher = new VirtualTeacher(slots, 0.8, length);
+  const current = new Run({ teacher, ordered, gate: new Gate({ slots }) });
+  const rows = await lastValueFrom(fromGated(seeds(length), current).pipe(compile(pipeline, { catalog, run: current }), toArray()));
+  current.ledger.reconcile();
+  return { rows, teacher, gate: current.gate };
+}
+
+describe('scheduling, in virtual time with log-normal service times (sigma 0.8)', () => {
+  it.each([
+    [4, 100],
+    [32, 105],
+    [256, 900],
+  ])('keeps %i slots at least 99 %% busy while there are calls to begin', async (slots, length) => {
+    const { teacher, gate } = await run(slots, length);
+    expect(teacher.calls).toBeGreaterThanOrEqual(2000);
+    // What is left then is the tail: the chain of whichever calls happen to be the longest.
+    expect(teacher.busyShare(0.95)).toBeGreaterThanOrEqual(0.99);
+    expect([gate.resident, gate.working]).toEqual([0, 0]);
+  }, 60_000);
+
+  it('loses less than 5 % in all to the start and the tail of 10,000 calls', async () => {
+    const { teacher } = await run(32, 500);
+    expect(teacher.calls).toBeGreaterThanOrEqual(10_000);
+    expect(teacher.busyShare()).toBeGreaterThanOrEqual(0.95);
+  }, 60_000);
+
+  it('puts samples that overtook each other back into the order of the input', async () => {
+    const { rows } = await run(16, 60);
+    const kept = [0, 1, 2, 3, 5, 6, 7, 8];
+    expect(rows.map(({ seed, child }) => [seed, child])).toEqual([...seeds(60)].flatMap(({ seed }) => kept.map((child) => [seed, child])));
+  });
+});
