@@ -32,9 +32,11 @@ export function compareTexts(before: string, after: string): Change {
   let gone: string[] = [];
   let come: string[] = [];
   const note = (from: string, to: string): void => {
-    if (/[\p{L}\p{N}]/u.test(from) && !replaced.has(from)) replaced.set(from, to);
+    if (!replaced.has(from)) replaced.set(from, to);
   };
   const close = (): void => {
+    gone = gone.filter((token) => /[\p{L}\p{N}]/u.test(token));
+    come = come.filter((token) => /[\p{L}\p{N}]/u.test(token));
     // As many words on both sides: each stands for its own, so that a name is found alone too.
     if (gone.length === come.length) gone.forEach((word, k) => note(word, come[k]!));
     else if (gone.length > 0 && come.length > 0 && Math.max(gone.length, come.length) <= MAX_SEGMENT) note(gone.join(' '), come.join(' '));

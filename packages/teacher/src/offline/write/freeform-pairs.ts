@@ -1,7 +1,7 @@
 import type { Random } from '@sdg/core';
 import type { Example } from '../prompt/read-prompt.js';
 import { applyChange, compareTexts } from './analogy.js';
-import { demands, hasForm, reword } from './reword.js';
+import { demands, hasForm, reword, withSetting } from './reword.js';
 import { varyText } from './vary-text.js';
 
 export interface FreeformOptions {
@@ -35,6 +35,7 @@ export function freeformPairs({ examples, task, mustAsk, isBound = false }: Free
   }
   const start = random.below(usable.length);
   const firstDemand = random.below(demands.length);
+  const firstSetting = random.below(97);
   const seen = new Set<string>();
   return Array.from({ length: count }, (_, i) => {
     const { question = '', answer = '' } = usable[(start + i) % usable.length]!;
@@ -43,7 +44,8 @@ export function freeformPairs({ examples, task, mustAsk, isBound = false }: Free
       const variant = i + attempt;
       const isNew = varied !== question;
       const demand = hasForm(question) || (variant % 3 === 0 && isNew) ? undefined : demands[(firstDemand + variant) % demands.length];
-      const asked = reword(varied, Math.floor(variant / 2), demand, mustAsk);
+      const plain = reword(varied, Math.floor(variant / 2), demand, mustAsk);
+      const asked = isBound || variant % 2 === 0 ? plain : withSetting(plain, firstSetting + variant);
       if (seen.has(asked) && attempt < TRIES) continue;
       seen.add(asked);
       const changed = isNew ? applyChange(answer.trim(), compareTexts(question, varied)) : answer.trim();

@@ -39,6 +39,30 @@ export const hasForm = (question: string): boolean => /\b(?:sentences?|words|lis
 const IS_QUESTION = /^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/iu;
 const lower = (text: string): string => (/^(?:I\b|\p{Lu}\p{Lu}|$)/u.test(text) ? text : text[0]!.toLowerCase() + text.slice(1));
 
+/** What may stand before a request without changing what a good answer to it is. */
+const settings = [
+  'A friend asked me for help with this, and I do not know where to begin.',
+  'I have ten minutes before the bus comes, so keep to what matters.',
+  'Pretend that I have never done anything like it, and take me by the hand.',
+  'This is going on the noticeboard in our hallway, where everybody will read it.',
+  'I tried it myself yesterday and was not happy with the result.',
+  'Somebody once told me that there is a good way and a bad way of doing this, and I would like to see the good one.',
+  'It will be read aloud in a room full of strangers, so choose your words with care.',
+  'We are collecting examples for a course in the evening, and yours will be the first on the list.',
+] as const;
+
+/** A request with a setting before it: another length and another tone, the same matter. */
+export const withSetting = (request: string, variant: number): string => `${settings[variant % settings.length]!} ${request}`;
+
+/** A question without what `reword` and `withSetting` add to it. */
+export function bareRequest(question: string): string {
+  let bare = question.trim();
+  for (const setting of settings) bare = bare.replace(setting, '').trim();
+  for (const { phrase } of demands) bare = bare.replace(new RegExp(`,? ?\\b${phrase}\\b:?`, 'iu'), '');
+  const openers = [...politeOpeners].sort((a, b) => b.length - a.length).join('|');
+  return bare.replace(new RegExp(`(?:^|(?<=[–.?!] ))(?:${openers}|please) `, 'giu'), '').trim();
+}
+
 const politeOpeners = ['Could you', 'Would you', 'Can you', 'Could you please', 'Would you be so kind as to', 'Will you', 'May I ask you to'] as const;
 const openers = ['', 'Please', ...politeOpeners] as const;
 

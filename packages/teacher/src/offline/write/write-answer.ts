@@ -1,7 +1,7 @@
 import type { Given } from '../prompt/find-given.js';
 import { applyChange, compareTexts, keepsItsMake } from './analogy.js';
 import { findAnswer, type FoundAnswer } from './find-answer.js';
-import { demandIn } from './reword.js';
+import { bareRequest, demandIn } from './reword.js';
 
 /** An example counts as of the same make when at least this share of its question comes back. */
 const ALIKE = 0.6;
@@ -11,15 +11,13 @@ const ALIKE_GROUND = 0.4;
 export function answerByAnalogy({ examples, question = '', ground }: Given): string | undefined {
   const alike = examples
     .filter((example) => example.question !== undefined && example.answer !== undefined)
-    .map((example) => ({ example, change: compareTexts(example.question!, question) }))
+    .map((example) => ({ example, change: compareTexts(bareRequest(example.question!), bareRequest(question)) }))
     .sort((a, b) => b.change.kept - a.change.kept)[0];
   if (!alike || alike.change.kept < ALIKE) return undefined;
   const from = alike.example.context ?? alike.example.document;
   const grounds = from !== undefined && ground !== undefined ? compareTexts(from, ground) : undefined;
   if (ground !== undefined && (grounds === undefined || !keepsItsMake(grounds, ALIKE_GROUND))) return undefined;
-  // `Could you write` for `Write` is another way of asking, not another thing to write about.
-  const words = [...alike.change.replaced].filter(([a, b]) => !/\b(?:could|would|can|please|you)\b/iu.test(b) && a.split(' ').length <= 3);
-  const replaced = new Map([...words, ...(grounds?.replaced ?? [])]);
+  const replaced = new Map([...alike.change.replaced, ...(grounds?.replaced ?? [])]);
   const changed = applyChange(alike.example.answer!.trim(), { replaced });
   return demandIn(question)?.meet(changed) ?? changed;
 }
