@@ -26,6 +26,8 @@ export interface Assignment {
 
 type Texts = Partial<Record<Role, string>>;
 
+/** Ways to begin the further answers to one question. */
+const OTHER_WORDS = ['', 'In short: ', 'Put briefly: ', 'To answer the question: ', 'As far as one can tell: ', 'Once more: ', 'In other words: ', 'To sum it up: '] as const;
 const SERIES = 6;
 /** Contexts of examples that are so much alike are of one make: what was asked about one can be asked about the other. */
 const ALIKE = 0.4;
@@ -99,13 +101,13 @@ export function compose(assignment: Assignment, outputs: number, random: Random)
     case 'correction':
       return each(() => ({ correction: withoutOutline(ground) }));
     case 'facts':
-      return each(() => ({ facts: listFacts(ground) }));
+      return each((i) => ({ facts: listFacts(ground, i) }));
     case 'summary':
       return each(() => ({ summary: summarise(ground, /\bdetail|\bextract|\bcomprehensive|\bthorough|\bevery main point|\bword for word/iu.test(parts.directions) ? 0.5 : 0.25, random) }));
     case 'answer': {
       const { answer, evidence, found } = writeAnswer(given, parts.text);
       const explanation = found > 0 ? `The text that comes closest to the question is “${evidence}”.` : 'The prompt holds no text that answers this.';
-      return each((i) => ({ answer: i === 0 ? answer : `${answer}${i > 1 ? ` (${i + 1})` : ''}\n`, explanation }));
+      return each((i) => ({ answer: `${OTHER_WORDS[i % OTHER_WORDS.length]!}${answer}`, explanation }));
     }
   }
 }

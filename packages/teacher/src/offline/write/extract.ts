@@ -26,14 +26,16 @@ export function summarise(text: string, share: number, random: Random): string {
   return [...paragraphs.values()].map((sentences) => sentences.join(' ')).join('\n\n') || text;
 }
 
-/** The statements of a text one by one, as a list: what tables say included. */
-export function listFacts(text: string): string {
+/** The statements of a text one by one, as a list, what tables say included; `turn` begins with another of them. */
+export function listFacts(text: string, turn = 0): string {
   const { source } = sourcePairs(text);
   const sentences = source.statements.filter(({ text: sentence }) => /[.!]["”’)]*$/u.test(sentence) && wordCount(sentence) >= 4).map(({ text: sentence }) => sentence);
   const cells = source.tables.flatMap(({ header, rows }) =>
     rows.map((row) => `${header[0]!} ${row[0]!}: ${header.slice(1).map((name, i) => `${name} ${row[i + 1]!}`).join('; ')}.`),
   );
-  return [...sentences, ...cells].map((fact) => `- ${fact}`).join('\n') || `- ${text.trim()}`;
+  const facts = [...sentences, ...cells];
+  const from = turn % Math.max(1, facts.length);
+  return [...facts.slice(from), ...facts.slice(0, from)].map((fact) => `- ${fact}`).join('\n') || `- ${text.trim()}`;
 }
 
 /** A document without the one-line outline that prompts put before it: a long first line that ends like a heading. */
