@@ -12,7 +12,7 @@ const folder = mkdtempSync(`${tmpdir()}/sdg-cache-cli-`);
 beforeAll(async () => {
   const cache = CallCache.open(folder);
   for (const [i, finishReason] of ['stop', 'length', 'stop'].entries()) {
-    const key = { exact: `${i}`.repeat(32), ending: `f${i}`.repeat(16) };
+    const key = { exact: `${i}`.repeat(32), ending: `${i}`.repeat(24) };
     const output = { choice: { text: `text ${i}`, finishReason }, model: i === 2 ? 'other' : 'mixtral', promptTokens: 1000, completionTokens: 20 };
     await cache.put([[key, output]], { api: 'chat', block: 'gen', prompt: 'Say something.' });
   }

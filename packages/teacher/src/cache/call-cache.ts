@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdgError } from '@sdg/core';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { KEY_DIGITS } from './output-key.js';
 import type { OutputKey, OutputStore, StoredFacts, StoredOutput } from './output-store.js';
 
 /** One output with everything that is known of it. */
@@ -35,14 +36,11 @@ export const isTruncated = ({ choice }: StoredOutput): boolean => choice.finishR
 export class CallCache implements OutputStore {
   readonly #root: RootDatabase<unknown, Buffer>;
   readonly #outputs: Database<CacheRecord, Buffer>;
-  /** From ending key to exact key. */
-  readonly #endings: Database<Buffer, Buffer>;
   readonly #notes: Database<unknown, string>;
 
   private constructor(readonly folder: string) {
     this.#root = open<unknown, Buffer>({ path: folder, maxDbs: 4, overlappingSync: true });
     this.#outputs = this.#root.openDB<CacheRecord, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' });
-    this.#endings = this.#root.openDB<Buffer, Buffer>({ name: 'endings', keyEncoding: 'binary', encoding: 'binary' });
     this.#notes = this.#root.openDB<unknown, string>({ name: 'notes', encoding: 'json' });
   }
 
@@ -63,9 +61,9 @@ export class CallCache implements OutputStore {
     return this.#outputs.get(bytes(key));
   }
 
-  ended(endingKey: string): StoredOutput | undefined {
-    const key = this.#endings.get(bytes(endingKey));
-    return key && this.#outputs.get(key);
+  ended(ending: string): StoredOutput | undefined {
+    for (const entry of this.entries(ending)) if (!isTruncated(entry)) return entry;
+    return undefined;
   }
 
   async put(outputs: readonly (readonly [OutputKey, StoredOutput])[], facts: StoredFacts, replace = false): Promise<readonly StoredOutput[]> {
@@ -74,18 +72,14 @@ export class CallCache implements OutputStore {
     const written: Promise<boolean>[] = [];
     try {
       // All in one turn of the event loop: one transaction.
-      for (const [{ exact, ending }, output] of outputs) {
+      for (const [{ exact }, output] of outputs) {
         const key = bytes(exact);
-        const write = (): void => {
-          void this.#outputs.put(key, { ...output, ...common });
-          if (!isTruncated(output)) void this.#endings.put(bytes(ending), key);
-        };
-        if (replace) write();
-        else written.push(this.#outputs.ifNoExists(key, write));
+        const write = (): Promise<boolean> => this.#outputs.put(key, { ...output, ...common });
+        written.push(replace ? write() : this.#outputs.ifNoExists(key, write));
       }
       const wasNew = await Promise.all(written);
       await this.#outputs.flushed;
-      return outputs.map(([{ exact }, output], i) => (wasNew[i] === false ? (this.get(exact) ?? output) : output));
+      return outputs.map(([{ exact }, output], i) => (!wasNew[i] ? (this.get(exact) ?? output) : output));
     } catch (error) {
       throw new SdgError('config', `the call cache in ${this.folder} cannot be written: ${(error as Error).message}`, {
         remedy: 'free some space, or pass another folder with --cache DIR; then run the same command again: it resumes',
@@ -115,7 +109,7 @@ export class CallCache implements OutputStore {
 
   /** All outputs whose key begins with `prefix` (hex digits), in order of their keys, which is no order at all. */
   *entries(prefix = ''): Generator<CacheEntry, void, undefined> {
-    const start = prefix === '' ? undefined : bytes(prefix.padEnd(32, '0'));
+    const start = prefix === '' ? undefined : bytes(prefix.padEnd(KEY_DIGITS, '0'));
     for (const { key, value } of this.#outputs.getRange(start ? { start } : {})) {
       const name = Buffer.from(key).toString('hex');
       if (!name.startsWith(prefix)) return;

@@ -1,6 +1,10 @@
 import { canonicalJson, contentHash, type TeacherRequest } from '@sdg/core';
 import type { OutputKey } from './output-store.js';
 
+/** Hex digits of a key, and of its beginning that is the same for every `max_tokens`: 96 bits, enough for 10¹² outputs. */
+export const KEY_DIGITS = 32;
+export const ENDING_DIGITS = 24;
+
 /** Whether a server is free to answer the same request differently. */
 export const isRandom = ({ parameters }: TeacherRequest): boolean => parameters.temperature !== 0 && parameters.seed === undefined;
 
@@ -20,8 +24,10 @@ export function outputKeys(request: TeacherRequest, n: number, scope = ''): Outp
     scope,
     ...(isRandom(request) && sampleId !== undefined && { sampleId }),
   });
+  const base = contentHash('output', call);
+  const limit = contentHash('max_tokens', String(most)).slice(0, KEY_DIGITS - ENDING_DIGITS);
   return Array.from({ length: n }, (_, ordinal) => {
-    const ending = contentHash('output', call, String(ordinal));
-    return { ending, exact: contentHash(ending, String(most)) };
+    const ending = contentHash(base, String(ordinal)).slice(0, ENDING_DIGITS);
+    return { ending, exact: ending + limit };
   });
 }

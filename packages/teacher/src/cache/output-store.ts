@@ -20,7 +20,7 @@ export interface StoredFacts {
 /** The names of an output; see `outputKeys`. */
 export interface OutputKey {
   readonly exact: string;
-  /** The same for every `max_tokens`. */
+  /** Beginning of `exact`, the same for every `max_tokens`. */
   readonly ending: string;
 }
 

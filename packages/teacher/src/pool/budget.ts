@@ -57,10 +57,13 @@ export class Budget implements Allowance {
     const tokens = this.#spent.tokens + most.tokens;
     const cost = this.#spent.cost + most.cost;
     if (tokens > maxTokens || cost > maxCost) {
-      const [name, spent, limit] = tokens > maxTokens ? ['tokens', this.#spent.tokens, maxTokens] : ['money', this.#spent.cost.toFixed(4), maxCost];
+      const ofTokens = tokens > maxTokens;
+      const [name, spent, limit, next] = ofTokens
+        ? ['tokens', this.#spent.tokens, maxTokens, most.tokens]
+        : ['money', this.#spent.cost.toFixed(4), maxCost, most.cost.toFixed(4)];
       // Those in flight may use less than they could: only when all are done is it certain.
       if (this.#booked.size > 0) return Infinity;
-      throw new SdgError('budget', `the budget of ${name} is used up: ${spent} of ${limit} spent, the next call could pass it`, {
+      throw new SdgError('budget', `the budget of ${name} is used up: ${spent} of ${limit} spent, and the next call may take up to ${next}`, {
         remedy: 'raise --max-cost or --max-tokens-total and run the same command again: it resumes, and pays for no call twice',
       });
     }
