@@ -13,7 +13,7 @@ export interface ReadTasksOptions {
   /** Told of everything that is wrong, or worth knowing, as it is found. A task with an error yields no samples. */
   readonly onFinding?: (finding: Finding) => void;
   /** Called for every file that was judged. */
-  readonly onJudged?: (file: string) => void;
+  readonly onTask?: (file: string) => void;
   /** What `${VAR}` in a data path stands for. Default: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -66,7 +66,7 @@ function columnsOf(task: Task, name: string, { question, answer, context }: Task
  * task sets them.
  */
 export async function* readTasks(paths: readonly string[], options: ReadTasksOptions = {}): AsyncGenerator<Sample, void, undefined> {
-  const { onFinding = () => undefined, onJudged = () => undefined, env = process.env } = options;
+  const { onFinding = () => undefined, onTask = () => undefined, env = process.env } = options;
   const named = new Map<string, string>();
   for (const { file, name: derived } of await findTaskFiles(paths)) {
     let text: string;
@@ -77,7 +77,7 @@ export async function* readTasks(paths: readonly string[], options: ReadTasksOpt
       continue;
     }
     const { task, findings } = judgeTask(text, file);
-    onJudged(file);
+    onTask(file);
     for (const finding of findings) onFinding(finding);
     if (!task) continue;
     const name = task.name ?? derived;
