@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createTeacher } from './create-teacher.js';
 import { chatCompletion, completion, json, serve, type Seen } from './test-support/serve.js';
@@ -54,6 +56,39 @@ describe('createTeacher', () => {
     await Promise.all([0, 0, 0, 1, 2, 3].map((priority, i) => teacher.complete({ prompt: `${priority}.${i}`, parameters: {} }, { priority })));
     expect(order.slice(0, 2).sort()).toEqual(['0.0', '0.1']);
     expect([order.slice(2, 4).sort(), order.slice(4).sort()]).toEqual([['2.4', '3.5'], ['0.2', '1.3']]);
+    await teacher.close?.();
+  });
+
+  it('replays without a network, and uses the cache while the server is away', async () => {
+    const server = await serve(both);
+    const cacheDir = mkdtempSync(`${tmpdir()}/sdg-teacher-`);
+    const request = { messages: [{ role: 'user', content: 'Hi' }], n: 2, parameters: {} } as const;
+    const ask = async (options: { replay?: boolean } = {}, prompt = 'Hi') => {
+      const teacher = await createTeacher({ teacher: [server.url], cacheDir, giveUpAfterMs: 100, callLog: `${cacheDir}/calls.jsonl`, ...options });
+      try {
+        return (await teacher.complete({ ...request, messages: [{ role: 'user', content: prompt }] })).choices;
+      } finally {
+        await teacher.close?.();
+      }
+    };
+    const choices = await ask();
+    await server.stop();
+    expect(await ask({ replay: true })).toEqual(choices);
+    expect(await ask()).toEqual(choices);
+    await expect(ask({ replay: true }, 'Ho')).rejects.toMatchObject({ code: 'replay-miss' });
+    await expect(ask({}, 'Ho')).rejects.toMatchObject({ code: 'teacher-unreachable', message: expect.stringContaining('it resumes') as string });
+    const [first] = readFileSync(`${cacheDir}/calls.jsonl`, 'utf8').split('\n');
+    expect(JSON.parse(first!)).toMatchObject({ server: `${server.url}/v1`, model: 'mixtral-8x7b', n: 2, outcome: 'ok', promptTokens: 5 });
+    await expect(createTeacher({ teacher: 'offline', replay: true })).rejects.toThrow('nothing to replay');
+  });
+
+  it('hands the error that ends the run to onStop, once, and fails every call calmly', async () => {
+    const server = await serve((seen, response) => (seen.path === '/v1/models' ? json(response, models('m')) : json(response, {}, 401)));
+    const codes: string[] = [];
+    const teacher = await createTeacher({ teacher: [server.url], api: 'chat', onStop: ({ code }) => codes.push(code) });
+    const calls = await Promise.allSettled([1, 2, 3].map((i) => teacher.complete({ prompt: `${i}`, parameters: {} })));
+    expect(calls.map((end) => end.status === 'rejected' && (end.reason as { code: string }).code)).toEqual(['interrupted', 'interrupted', 'interrupted']);
+    expect(codes).toEqual(['teacher-auth']);
     await teacher.close?.();
   });
 });

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { SdgError, type Teacher } from '@sdg/core';
-import type { CallRecord } from './call-log.js';
+import { openCallLog } from './call-log.js';
 import { CallCache } from './cache/call-cache.js';
 import { type ChatTemplate } from './dialect/chat-template.js';
 import { withDialect } from './dialect/with-dialect.js';
@@ -58,8 +58,8 @@ export interface TeacherOptions {
   readonly tls?: TlsOptions | undefined;
   /** Default 42. */
   readonly seed?: number | undefined;
-  /** Receives every try of every call: timings for the run folder; see `openCallLog`. */
-  readonly onCall?: ((record: CallRecord) => void) | undefined;
+  /** File that gets a line of NDJSON for every try of every call: timings for the run folder. See `CallRecord`. */
+  readonly callLog?: string | undefined;
   /** What a user should know: which API is used, a server that went away or is back. */
   readonly onNotice?: ((text: string) => void) | undefined;
   /**
@@ -80,6 +80,7 @@ const TEN_MINUTES = 600_000;
 export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const { teacher: where, model, concurrency = 'auto', seed = 42, onNotice } = options;
   if (where === 'offline') {
+    if (options.replay) throw new SdgError('usage', 'the offline teacher has nothing to replay', { remedy: 'pass the --teacher of the run to be replayed; it is not asked' });
     return offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) });
   }
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
@@ -93,6 +94,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   if (maxTokensTotal !== undefined || maxCost !== undefined) allowances.push(new Budget({ maxTokens: maxTokensTotal, maxCost, prices }));
   if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
   if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
+  const log = options.callLog === undefined ? undefined : openCallLog(options.callLog);
   const pool: Pool = new Pool({
     servers,
     limit: () => (concurrency === 'auto' ? new AdaptiveLimit(max === undefined ? {} : { max }) : fixedLimit(concurrency)),
@@ -100,7 +102,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     health,
     allowances,
     onNotice,
-    onCall: options.onCall,
+    onCall: log?.write,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
@@ -113,6 +115,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     async close() {
       await teacher.close?.();
       await cache?.close();
+      await log?.close();
     },
   };
 }
