@@ -15,6 +15,9 @@ export const seedColumns: Readonly<Record<LeafKind, readonly string[]>> = {
 export const seedColumnsOf = (kind: LeafKind | undefined): readonly string[] =>
   kind ? seedColumns[kind] : [...new Set(Object.values(seedColumns).flat())];
 
-/** A leaf may have more examples than three. */
+/** Columns of skills that come from a task.yaml, some of them only where it sets them. */
+const ofTasks = ['task_name', 'num_examples', 'num_samples', 'machine_share', 'num_outputs', 'max_stalled_attempts'];
+
+/** A leaf may have more examples than three, and a skill may come from a task. */
 export const isSeedColumn = (name: string, kind: LeafKind | undefined): boolean =>
-  seedColumnsOf(kind).includes(name) || ((kind ?? 'knowledge') === 'knowledge' && /^icl_(?:query|response)_[1-9]\d*$/.test(name));
+  seedColumnsOf(kind).includes(name) || (kind !== 'knowledge' && ofTasks.includes(name)) || ((kind ?? 'knowledge') === 'knowledge' && /^icl_(?:query|response)_[1-9]\d*$/.test(name));

@@ -5,7 +5,7 @@ import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import type { ReadInvocation } from './read-flags.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
-import { readAllSeeds, taxonomyPaths } from './seed-sources.js';
+import { readAllSeeds, readTasksIn, taxonomyPaths } from './seed-sources.js';
 
 /** Lines in flight to the pipe: reading is cheap, so the window is wide. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };
@@ -23,6 +23,7 @@ async function chunkOptions(flags: ReadInvocation['flags']): Promise<ChunkOption
 async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: Parameters<typeof readAllSeeds>[2]): AsyncGenerator<Sample> {
   const taxonomies = taxonomyPaths(paths);
   for await (const _judged of judgeTaxonomy(taxonomies, options));
+  yield* readTasksIn(taxonomies, options);
   yield* readAllSeeds(paths.filter((path) => !taxonomies.includes(path)), stdin, options);
 }
 

@@ -1,12 +1,29 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SdgError, seedSample, type Finding, type Sample } from '@sdg/core';
-import { readTaxonomy, type ReadTaxonomyOptions } from '@sdg/taxonomy';
+import { findQnaFiles, findTaskFiles, isTaskFile, readTaxonomy, readTasks, type ReadTaxonomyOptions } from '@sdg/taxonomy';
 import { readSamples } from '../io/read-samples.js';
 
 /** What a path on the command line holds, told by its name. A reader of its own for every kind. */
-type Kind = 'taxonomy' | 'ndjson';
+type Kind = 'taxonomy' | 'task' | 'ndjson';
 
-const kindOf = (path: string): Kind => (path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path)) ? 'ndjson' : 'taxonomy');
+const kindOf = (path: string): Kind =>
+  path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path)) ? 'ndjson' : isTaskFile(path) ? 'task' : 'taxonomy';
+
+/** Those of the paths that are folders with tasks in them. */
+async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+    if (isFolder && (await findTaskFiles([path])).length > 0) found.push(path);
+  }
+  return found;
+}
+
+async function hasLeaves(paths: readonly string[], foundational: boolean | undefined): Promise<boolean> {
+  for await (const _file of findQnaFiles(paths, { onFinding: () => undefined, ...(foundational && { foundational }) })) return true;
+  return false;
+}
 
 const asFinding = ({ what, remedy, place }: SdgError): Finding => ({
   severity: 'error', rule: 'file/ndjson', ...place, message: what, ...(remedy && { remedy: 'mend the line' }),
@@ -43,9 +60,19 @@ export async function* readAllSeeds(
 ): AsyncGenerator<Sample, void, undefined> {
   if (paths.filter((path) => path === '-').length > 1) throw new SdgError('usage', 'stdin can be read once', { remedy: 'write - once' });
   for (const group of grouped(paths)) {
-    if (group.kind === 'taxonomy') yield* readTaxonomy(group.paths, options);
-    else for (const file of group.paths) yield* readSeeds(file, stdin, options.onFinding);
+    if (group.kind === 'task') yield* readTasks(group.paths, { onFinding: options.onFinding });
+    else if (group.kind === 'taxonomy') {
+      const folders = options.base === undefined ? await foldersWithTasks(group.paths) : [];
+      if (folders.length > 0) yield* readTasks(folders, options);
+      if (folders.length === 0 || (await hasLeaves(group.paths, options.foundational))) yield* readTaxonomy(group.paths, options);
+    } else for (const file of group.paths) yield* readSeeds(file, stdin, options.onFinding);
   }
+}
+
+/** The tasks in folders, judged; their samples are read, as that is all their check. */
+export async function* readTasksIn(paths: readonly string[], options: ReadTaxonomyOptions): AsyncGenerator<Sample, void, undefined> {
+  const folders = await foldersWithTasks(paths);
+  if (folders.length > 0) yield* readTasks(folders, options);
 }
 
 /** The paths that are taxonomies. */

@@ -5,6 +5,16 @@ import { settingFlags, teacherFlags } from '../teacher-flags.js';
 export const runFlags = [
   ...teacherFlags,
   ...settingFlags,
+  {
+    name: 'num-outputs', value: 'N', type: 'integer', min: 1, help: 'go on until N samples are accepted in all, and stop',
+    more: 'Seed samples go through the pipeline again and again, leaf by leaf in turn, each leaf with an equal share of N; accepted samples may serve as examples. Samples of a task may ask for a number themselves; without one every seed sample goes through once.',
+  },
+  { name: 'num-outputs-per-leaf', value: 'N', type: 'integer', min: 1, help: 'the same, N samples for each leaf or task' },
+  { name: 'max-stalled-attempts', value: 'N', type: 'integer', min: 1, default: '100, or what the task says', help: 'give a leaf up after N attempts in a row without a new sample' },
+  {
+    name: 'attempts-ahead', value: 'N', type: 'integer', min: 1, default: '64', help: 'attempts under way at once, at most',
+    more: 'An attempt sees as examples what was accepted before it began, so output depends on this number; it does not depend on the concurrency.',
+  },
   { name: 'rejects', value: 'FILE', help: 'write every rejected sample with block, reason and raw reply, as NDJSON' },
   { name: 'run-dir', value: 'DIR', help: 'keep a record of the run: settings, ledger, timings of calls' },
   { name: 'resume', help: 'with --run-dir: repeat the recorded run, or say what changed' },

@@ -1,7 +1,8 @@
 import { catalog } from '@sdg/blocks';
-import { fromGated, Gate, Run, SdgError, type RunSettings, type Teacher } from '@sdg/core';
+import { DEFAULT_SETTINGS, fromGated, Gate, Run, SdgError, type RunSettings, type Sample, type Teacher } from '@sdg/core';
 import { compile } from '@sdg/pipeline';
 import { join } from 'node:path';
+import { peek } from '../io/peek.js';
 import { readSamples, type SampleReader } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
@@ -14,6 +15,7 @@ import { openRejectSink, type RejectSink } from './reject-sink.js';
 import type { RunInvocation } from './run-flags.js';
 import { costOf, readPrices } from './prices.js';
 import { beginRecord, resumed } from './run-record.js';
+import { untilEnough } from './until-enough.js';
 
 /** What the user set for blocks to read. */
 const settingsOf = ({ flags }: RunInvocation): Partial<RunSettings> => ({
@@ -33,7 +35,14 @@ interface Ended {
 }
 
 /** Sends all samples through, with the progress view up. Never throws: what went wrong is in the result. */
-async function stream(invocation: RunInvocation, run: Run, title: string, reader: SampleReader, operator: ReturnType<typeof compile>): Promise<Ended> {
+async function stream(
+  invocation: RunInvocation,
+  run: Run,
+  title: string,
+  reader: SampleReader,
+  seeds: AsyncIterable<Sample>,
+  operator: ReturnType<typeof compile>,
+): Promise<Ended> {
   const { flags, stdout, stderr, redirect } = invocation;
   let written = 0;
   let closed = false;
@@ -43,7 +52,7 @@ async function stream(invocation: RunInvocation, run: Run, title: string, reader
   const progress = showProgress({ title, snapshot: watch(watched), stderr, mode: progressMode(flags.quiet === true, stderr, stdout) });
   redirect((line) => progress.note(line));
   try {
-    const samples = fromGated(reader, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) });
+    const samples = fromGated(seeds, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) });
     ({ closed } = await writeSamples(samples.pipe(operator), stdout, run.gate, (n) => (written = n)));
   } catch (error) {
     failure ??= error;
@@ -81,6 +90,9 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     ...(flags['skip-bad-lines'] && { onBadLine: rejects.onBadLine }),
   });
 
+  const { first, all: seeds } = await peek(reader);
+  const settings = { ...DEFAULT_SETTINGS, ...settingsOf(invocation) };
+  const until = untilEnough(invocation, { pipeline, catalog, settings, first });
   const stopping = new AbortController();
   let stopped: SdgError | undefined;
   const onStop = (error: SdgError): void => {
@@ -92,21 +104,24 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     teacher,
     gate: new Gate(),
     ordered: !flags.unordered,
-    settings: settingsOf(invocation),
+    settings,
     ...(flags.seed !== undefined && { seed: flags.seed }),
     onReject: rejects.onReject,
+    ...until?.runOptions,
   });
   for (const signal of [interrupted, stopping.signal]) {
     if (signal.aborted) run.drain();
     signal.addEventListener('abort', () => run.drain(), { once: true });
   }
 
-  const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, reader, compile(pipeline, { catalog, run }));
-  const failure = ended.failure ?? stopped;
+  const once = compile(pipeline, { catalog, run });
+  const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, reader, seeds, until?.operator(run, once) ?? once);
+  const failure = ended.failure ?? stopped ?? (run.draining.aborted || ended.closed ? undefined : until?.failure());
   run.close();
   await teacher.close?.();
   await rejects.close();
   sayHowItEnded(invocation, run, ended, rejects);
+  if (!ended.closed) for (const line of until?.shortfalls() ?? []) complain(line);
   await record?.finish(run, {
     written: ended.written,
     seconds: ended.seconds,

@@ -1,0 +1,17 @@
+/**
+ * The first item, and all of them, this one too; nothing else is read ahead. An error at the first item is kept for
+ * whoever reads all.
+ */
+export async function peek<T>(items: AsyncIterable<T>): Promise<{ readonly first: T | undefined; readonly all: AsyncIterable<T> }> {
+  const iterator = items[Symbol.asyncIterator]();
+  const begun = iterator.next();
+  const step = await begun.catch(() => undefined);
+  async function* all(): AsyncGenerator<T> {
+    try {
+      for (let next = await begun; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { first: step === undefined || step.done ? undefined : step.value, all: all() };
+}

@@ -1,0 +1,79 @@
+import { SdgError, type Catalog, type RunOptions, type RunSettings, type Run, type Sample } from '@sdg/core';
+import { exactly, expectedRows, type LeafEnd, type Pipeline } from '@sdg/pipeline';
+import type { OperatorFunction } from 'rxjs';
+import { count } from '../progress/format.js';
+import type { RunInvocation } from './run-flags.js';
+
+/** A run that makes attempts until it has enough, as far as the command knows of it. */
+export interface UntilEnough {
+  readonly runOptions: Pick<RunOptions, 'pool' | 'onLiving'>;
+  operator(run: Run, pipeline: OperatorFunction<Sample, Sample>): OperatorFunction<Sample, Sample>;
+  /** One line for every leaf that has less than was wanted. */
+  shortfalls(): string[];
+  /** What to fail with if a leaf was given up. */
+  failure(): SdgError | undefined;
+}
+
+const nameOf = ({ leaf }: LeafEnd): string => (leaf === '' ? '' : `${leaf}: `);
+
+function lineOf(end: LeafEnd): string {
+  const got = `${nameOf(end)}${count(end.accepted)} of ${count(end.wanted)} samples`;
+  if (end.reason === 'stopped') return `${got} so far, after ${count(end.attempts)} attempts`;
+  return `${got}: given up, ${count(end.stalled)} attempts in a row brought nothing new`;
+}
+
+/** Whether the first sample asks for a number of outputs itself, as the samples of a task may. */
+const asksForOutputs = (first: Sample | undefined): boolean => typeof first?.['num_outputs'] === 'number';
+
+/** What the decision depends on besides the flags. */
+export interface UntilEnoughOptions {
+  readonly pipeline: Pipeline;
+  readonly catalog: Catalog;
+  readonly settings: RunSettings;
+  /** The first seed sample. */
+  readonly first: Sample | undefined;
+}
+
+/**
+ * What `--num-outputs` and its kin ask for, or the seed samples themselves; undefined where every seed sample goes
+ * through the pipeline once, as without them.
+ */
+export function untilEnough({ flags }: RunInvocation, { pipeline, catalog, settings, first }: UntilEnoughOptions): UntilEnough | undefined {
+  const { 'num-outputs': numOutputs, 'num-outputs-per-leaf': perLeaf, 'max-stalled-attempts': maxStalledAttempts, 'attempts-ahead': attemptsUnderWay } = flags;
+  if (numOutputs !== undefined && perLeaf !== undefined) {
+    throw new SdgError('usage', '--num-outputs is for all leaves together, --num-outputs-per-leaf for each', { remedy: 'give one of them' });
+  }
+  if (numOutputs === undefined && perLeaf === undefined && !asksForOutputs(first)) return undefined;
+  if (flags.unordered) {
+    throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', { remedy: 'leave out --unordered' });
+  }
+  const waits = pipeline.chains.flatMap(({ blocks }) => blocks).find(({ type, config }) => {
+    const spec = catalog.get(type);
+    return spec?.isBarrier?.(config) ?? spec?.barrier;
+  });
+  if (waits) {
+    throw new SdgError('usage', `block ${waits.name} waits for the end of the input, which a run for a number of outputs does not have`, {
+      remedy: 'leave out --num-outputs, or the block',
+    });
+  }
+  const ends: LeafEnd[] = [];
+  const until = exactly({
+    ...(numOutputs !== undefined && { numOutputs }),
+    ...(perLeaf !== undefined && { perLeaf }),
+    ...(maxStalledAttempts !== undefined && { maxStalledAttempts }),
+    ...(attemptsUnderWay !== undefined && { attemptsUnderWay }),
+    expected: expectedRows(pipeline, catalog, settings),
+    onLeafEnd: (end) => ends.push(end),
+  });
+  const stalled = (): LeafEnd[] => ends.filter(({ reason }) => reason === 'stalled');
+  return {
+    ...until,
+    shortfalls: () => ends.filter(({ reason }) => reason !== 'enough').map(lineOf),
+    failure() {
+      const [given] = stalled();
+      return given && new SdgError('budget', `not all outputs that were asked for: ${stalled().length === 1 ? 'one leaf was' : `${stalled().length} leaves were`} given up`, {
+        remedy: 'what came out is good; add seed examples, loosen the filters or raise --max-stalled-attempts',
+      });
+    },
+  };
+}
