@@ -1,13 +1,23 @@
 import { relative } from 'node:path';
-import { catalog } from '@sdg/blocks';
-import { formatFinding, SdgError } from '@sdg/core';
-import { findPipeline, loadPipeline, type Pipeline } from '@sdg/pipeline';
+import { catalog as shippedCatalog } from '@sdg/blocks';
+import { formatFinding, SdgError, type Catalog } from '@sdg/core';
+import { extendCatalog, findPipeline, loadPipeline, loadPlugin, withChatTemplates, type Pipeline } from '@sdg/pipeline';
 import { shippedPipelines } from '../shipped.js';
 
 export interface OpenPipelineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told each finding as a line; warnings too. */
   readonly onFinding: (line: string) => void;
+  /** Modules with blocks and chat templates of the user's own. */
+  readonly plugins?: readonly string[] | undefined;
+  /** Family of chat template that the user chose for all blocks. */
+  readonly family?: string | undefined;
+}
+
+/** A pipeline without errors, and the catalogue that it was checked with. */
+export interface OpenedPipeline {
+  readonly pipeline: Pipeline;
+  readonly catalog: Catalog;
 }
 
 /** The path as a person in this folder would write it. */
@@ -19,7 +29,9 @@ function nearPath(file: string): string {
 /**
  * Finds, reads and checks a pipeline by name or path. All findings are printed before it fails with `config`.
  */
-export async function openPipeline(name: string, { env, onFinding }: OpenPipelineOptions): Promise<{ pipeline: Pipeline; path: string }> {
+export async function openPipeline(name: string, { env, onFinding, plugins = [], family }: OpenPipelineOptions): Promise<OpenedPipeline> {
+  const loaded = await Promise.all(plugins.map(loadPlugin));
+  const catalog = extendCatalog(shippedCatalog, loaded);
   const found = findPipeline(name, { shipped: shippedPipelines(), env });
   const { pipeline, findings } = await loadPipeline(found.path, { catalog, name: found.name });
   for (const finding of findings) onFinding(formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }));
@@ -27,5 +39,6 @@ export async function openPipeline(name: string, { env, onFinding }: OpenPipelin
   if (!pipeline || errors > 0) {
     throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was run' });
   }
-  return { pipeline, path: found.path };
+  const templates = Object.assign({}, ...loaded.map(({ chatTemplates }) => chatTemplates)) as Readonly<Record<string, string>>;
+  return { pipeline: withChatTemplates(pipeline, templates, family), catalog };
 }

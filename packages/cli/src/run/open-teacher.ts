@@ -32,7 +32,8 @@ async function apiKey(flags: TeacherFlags, env: Environment): Promise<string | u
   return key;
 }
 
-function concurrency(text: string | undefined): 'auto' | number {
+/** `--concurrency` as it is meant; `usage` for what is neither `auto` nor a whole number. */
+export function concurrencyOf(text: string | undefined): 'auto' | number {
   if (text === undefined || text === 'auto') return 'auto';
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) {
@@ -82,7 +83,7 @@ export async function openTeacher(flags: TeacherFlags, env: Environment, { note,
     family: flags['model-family'],
     api: flags.api,
     apiKey: teacher === 'offline' ? undefined : await apiKey(flags, env),
-    concurrency: concurrency(flags.concurrency),
+    concurrency: concurrencyOf(flags.concurrency),
     maxConcurrency: flags['max-concurrency'],
     rpm: flags.rpm,
     tpm: flags.tpm,

@@ -21,6 +21,7 @@ export const runFlags = [
   { name: 'check', help: 'check the pipeline and stop: exit 0 or 2' },
   { name: 'plan', help: 'print the compiled graph and the estimated calls, tokens and time, and stop' },
   { name: 'sample', value: 'N', type: 'integer', min: 1, help: 'with --plan: run N seeds for real and extrapolate' },
+  { name: 'mermaid', help: 'with --plan: print the graph as a Mermaid flowchart and nothing else' },
   { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks or chat templates of your own' },
   { name: 'output-dir', value: 'DIR', help: 'eval pipeline: write lm-evaluation-harness files there' },
   { name: 'skip-bad-lines', help: 'reject input lines that are not JSON objects, on record, and go on' },

@@ -1,7 +1,7 @@
-import { catalog } from '@sdg/blocks';
 import { DEFAULT_SETTINGS, fromGated, Gate, Run, SdgError, type RunSettings, type Sample, type Teacher } from '@sdg/core';
 import { compile } from '@sdg/pipeline';
 import { join } from 'node:path';
+import { tap } from 'rxjs';
 import { peek } from '../io/peek.js';
 import { readSamples, type SampleReader } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
@@ -9,12 +9,14 @@ import { count } from '../progress/format.js';
 import { progressMode, showProgress } from '../progress/show-progress.js';
 import { watch } from '../progress/snapshot.js';
 import { summaryLines } from '../progress/summary.js';
+import { EvalFiles } from './eval-files.js';
 import { openPipeline } from './open-pipeline.js';
 import { openTeacher } from './open-teacher.js';
 import { openRejectSink, type RejectSink } from './reject-sink.js';
 import type { RunInvocation } from './run-flags.js';
 import { costOf, readPrices } from './prices.js';
 import { beginRecord, resumed } from './run-record.js';
+import { showPlan } from './show-plan.js';
 import { untilEnough } from './until-enough.js';
 
 /** What the user set for blocks to read. */
@@ -76,11 +78,13 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
   const { flags, positionals, env, stdin, say, complain, interrupted, name } = invocation;
   const [pipelineName, ...files] = positionals;
   if (pipelineName === undefined) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
-  const { pipeline } = await openPipeline(pipelineName, { env, onFinding: complain });
+  const { pipeline, catalog } = await openPipeline(pipelineName, { env, onFinding: complain, plugins: flags.plugin, family: flags['model-family'] });
   if (flags.check) {
     say(`pipeline ${pipeline.name} is valid`);
     return 0;
   }
+  const settings = { ...DEFAULT_SETTINGS, ...settingsOf(invocation) };
+  if (flags.plan) return showPlan(invocation, { pipeline, catalog, settings, files });
   const record = await beginRecord(invocation, pipeline, recorded);
   const rejects = await openRejectSink(flags.rejects ?? (record && join(flags['run-dir']!, 'rejects.jsonl')));
   const reader = await readSamples({
@@ -91,7 +95,6 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
   });
 
   const { first, all: seeds } = await peek(reader);
-  const settings = { ...DEFAULT_SETTINGS, ...settingsOf(invocation) };
   const until = untilEnough(invocation, { pipeline, catalog, settings, first });
   const stopping = new AbortController();
   let stopped: SdgError | undefined;
@@ -114,13 +117,16 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     signal.addEventListener('abort', () => run.drain(), { once: true });
   }
 
-  const once = compile(pipeline, { catalog, run });
+  const evaluation = flags['output-dir'] === undefined ? undefined : new EvalFiles(flags['output-dir']);
+  const compiled = compile(pipeline, { catalog, run });
+  const once: typeof compiled = evaluation ? (source) => source.pipe(compiled, tap((sample) => evaluation.take(sample))) : compiled;
   const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, reader, seeds, until?.operator(run, once) ?? once);
   const failure = ended.failure ?? stopped ?? (run.draining.aborted || ended.closed ? undefined : until?.failure());
   run.close();
   await teacher.close?.();
   await rejects.close();
   sayHowItEnded(invocation, run, ended, rejects);
+  if (!ended.closed) for (const line of (await evaluation?.finish()) ?? []) say(line);
   if (!ended.closed) for (const line of until?.shortfalls() ?? []) complain(line);
   await record?.finish(run, {
     written: ended.written,
