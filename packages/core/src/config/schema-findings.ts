@@ -58,6 +58,37 @@ function explain(error: ErrorObject): { message: string; remedy?: string } {
 /** Keywords that only repeat what the errors below them say. */
 const echoes = new Set(['if', 'anyOf', 'oneOf', 'allOf', 'not']);
 
+/** Where the alternatives of an error begin in the schema; undefined for an error outside of any. */
+const alternativesOf = ({ schemaPath }: ErrorObject): string | undefined => /^(.*\/(?:anyOf|oneOf))\/\d+\//.exec(schemaPath)?.[1];
+
+/**
+ * Of a value that fits none of several alternatives, each says what it wants: that is one mistake, not many. Where the
+ * value is of the kind that some alternatives want, only these have a say.
+ */
+function mergeAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
+  const merged: ErrorObject[] = [];
+  const groups = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const alternatives = alternativesOf(error);
+    const parent = alternatives && errors.find(({ keyword, schemaPath }) => echoes.has(keyword) && schemaPath === alternatives);
+    if (!parent) merged.push(error);
+    else groups.set(`${parent.instancePath}\n${alternatives}`, [...(groups.get(`${parent.instancePath}\n${alternatives}`) ?? []), error]);
+  }
+  for (const [key, group] of groups) {
+    const [at] = key.split('\n');
+    const inside = group.filter(({ instancePath, keyword }) => instancePath !== at || (keyword !== 'type' && keyword !== 'const'));
+    const [first] = group;
+    if (inside.length > 0) merged.push(...inside);
+    else if (group.every(({ keyword }) => keyword === 'const')) {
+      merged.push({ ...first!, keyword: 'enum', params: { allowedValues: group.map(({ params }) => params['allowedValue'] as unknown) } });
+    } else {
+      const wanted = group.map(({ keyword, params }) => (keyword === 'const' ? shown(params['allowedValue']) : [params['type']].flat().join(' or ')));
+      merged.push({ ...first!, keyword: 'type', params: { type: [...new Set(wanted)] } });
+    }
+  }
+  return merged;
+}
+
 /**
  * ajv errors (options `allErrors`, `verbose`) as findings at line and column, with a did-you-mean for names.
  * `base` is the path of the validated value in the document.
@@ -68,7 +99,7 @@ export function schemaFindings(
   root: unknown,
   base: YamlPath = [],
 ): Finding[] {
-  const telling = errors.filter(({ keyword }) => !echoes.has(keyword));
+  const telling = mergeAlternatives(errors).filter(({ keyword }) => !echoes.has(keyword));
   return (telling.length > 0 ? telling : errors).map((error) => {
     const path = [...base, ...pathOfPointer(error.instancePath, root)];
     const extra = error.params['additionalProperty'] ?? error.params['unevaluatedProperty'];

@@ -72,7 +72,8 @@ export class YamlSource {
       const unprintable = findUnprintable(this.text);
       if (unprintable !== -1) {
         const code = (this.text.codePointAt(unprintable) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-        throw new YamlSyntaxError(`the character U+${code} is not allowed in YAML`, unprintable, 'remove it, or write it as an escape in double quotes');
+        const remedy = code === '0000' ? 'save the file as UTF-8 text' : 'remove it, or write it as an escape in double quotes';
+        throw new YamlSyntaxError(`the character U+${code} is not allowed in YAML`, unprintable, remedy);
       }
       this.tokens = scanYaml(this.text);
       const composed = composeYaml(this.tokens);

@@ -145,8 +145,15 @@ class Scanner {
     }
   }
 
-  #missingColon(key: PossibleKey): never {
-    return this.#fail('no ":" follows this text', key.offset, 'if it belongs to the line above, indent it further; a text of several lines begins with "|"');
+  #missingColon({ offset }: PossibleKey): never {
+    const { text } = this.#cursor;
+    const line = text.slice(offset, offset + (/[\n\0]/.exec(text.slice(offset, offset + MAX_KEY))?.index ?? MAX_KEY));
+    const remedy = /^-\S/.test(line)
+      ? 'a list item has a space after its hyphen'
+      : /^[\w ]+:\S/.test(line)
+        ? 'write a space after the colon'
+        : 'if it belongs to the line above, indent it further; a text of several lines begins with "|"';
+    return this.#fail('no ": " follows this text', offset, remedy);
   }
 
   #rememberKey(): void {
