@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { catalog } from '@sdg/blocks';
 import { DEFAULT_SEED, Drop, fromGated, Gate, readNdjson, Run, SdgError, type Sample, type Teacher } from '@sdg/core';
 import { DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, timeSuffix, type LeafFile } from '@sdg/mixer';
@@ -94,7 +93,6 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
-  await mkdir(folder, { recursive: true });
 
   const tests = new Map<string, object>();
   const seeds = await output.leaves('preprocessed', noting(readSeeds(invocation), (seed) => {

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { didYouMean, SdgError } from '@sdg/core';
 import { detectFormat } from '../formats/detect-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from '../formats/row-format.js';
@@ -187,7 +188,7 @@ export class Dataset {
     const { temp, seed } = this.#context;
     const { spec } = this;
     const path = await temp.file();
-    const groups = spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', spec.name);
+    const groups = spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', basename(spec.name));
     const weights: number[] | undefined = spec.weightColumn === undefined ? undefined : [];
     const handle = await open(path, 'w');
     let position = 0;

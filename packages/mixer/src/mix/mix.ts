@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { DEFAULT_SEED, Random, SdgError } from '@sdg/core';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/read-recipe.js';
@@ -53,6 +54,7 @@ export async function* mix(recipe: Recipe, options: MixOptions): AsyncGenerator<
     const byWeight = apportion(totalSamples ?? 0, recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)));
     const ofOthers = new Set(recipe.datasets.flatMap(({ upsample }) => upsample?.of ?? []));
     const chosen: Chosen[] = [];
+    const keys = drawKeys(recipe.datasets);
     for (const [i, dataset] of datasets.entries()) {
       const { spec } = dataset;
       const isOfOthers = ofOthers.has(spec.name) || ofOthers.has(spec.path);
@@ -61,12 +63,12 @@ export async function* mix(recipe: Recipe, options: MixOptions): AsyncGenerator<
         continue;
       }
       const available = await dataset.survey();
-      chosen.push({ dataset, available, selection: select(dataset, available, byWeight[i]!, [seed, i], chosen) });
-      if (!shuffle && ofOthers.size === 0) yield* drawnRows(chosen.pop()!, summary);
+      chosen.push({ dataset, available, selection: select(dataset, available, byWeight[i]!, [seed, keys[i]!]) });
+      if (!shuffle && ofOthers.size === 0) yield* drawnRows(chosen.pop()!, summary, options.signal);
     }
     upsample(chosen, seed);
-    if (shuffle) yield* shuffledRows(chosen, seed, summary);
-    else for (const one of chosen) yield* drawnRows(one, summary);
+    if (shuffle) yield* shuffledRows(chosen, seed, summary, options.signal);
+    else for (const one of chosen) yield* drawnRows(one, summary, options.signal);
     for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
     return summary;
   } finally {
@@ -113,13 +115,24 @@ async function* wholeRows(dataset: Dataset, total: MixSummary, { note }: MixOpti
   note?.(`dataset ${summary.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`, summary.name);
 }
 
+/** What the draws of datasets depend on beside the seed: their names without folders, told apart where they are equal. */
+function drawKeys(datasets: readonly DatasetSpec[]): string[] {
+  const seen = new Map<string, number>();
+  return datasets.map(({ name }) => {
+    const key = basename(name);
+    const nth = seen.get(key) ?? 0;
+    seen.set(key, nth + 1);
+    return `${key}#${nth}`;
+  });
+}
+
 /** Which rows of a dataset go into the mix. */
-function select({ spec, summary, weights }: Dataset, available: number, byWeight: number, keys: readonly [seed: number, index: number], _before: readonly Chosen[]): Selection {
+function select({ spec, summary, weights }: Dataset, available: number, byWeight: number, [seed, key]: readonly [seed: number, key: string]): Selection {
   const { size, replacement = false } = spec;
   // A ratio that is not exact in binary must not lose a row: 0.29 × 100 is 28.999999999999996.
   const wanted = size.kind === 'count' ? size.value : size.kind === 'weight' ? byWeight : Math.floor(available * size.value + 1e-9);
   summary.wanted = wanted;
-  const random = new Random(spec.seed ?? keys[0], 'draw', spec.name, keys[1]);
+  const random = new Random(spec.seed ?? seed, 'draw', key);
   if (!weights || wanted >= available) return selectRows(available, wanted, random, replacement);
   const reservoir = new WeightedReservoir(wanted, random);
   weights.forEach((weight, position) => reservoir.offer(position, weight));
@@ -135,7 +148,7 @@ function upsample(chosen: Chosen[], seed: number): void {
     const floor = whole ? Math.ceil(rule.floor * selectionSize(whole.available, whole.selection)) : 0;
     if (floor <= selectionSize(available, selection)) continue;
     dataset.summary.wanted = floor;
-    chosen[i] = { dataset, available, selection: selectRows(available, floor, new Random(own ?? seed, 'upsample', name, i)) };
+    chosen[i] = { dataset, available, selection: selectRows(available, floor, new Random(own ?? seed, 'upsample', basename(name), i)) };
   }
 }
 
@@ -155,25 +168,37 @@ class Tally {
   }
 }
 
+/** Fails where the user has asked to stop. */
+function goOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new SdgError('interrupted', 'the mix was interrupted');
+}
+
 /** The positions of a selection: copy after copy, then those drawn. */
 function* positions({ available, selection: { copies, drawn } }: Chosen): Generator<[position: number, again: boolean]> {
   for (let copy = 0; copy < copies; copy++) for (let at = 0; at < available; at++) yield [at, copy > 0];
   for (const at of drawn) yield [at, copies > 0];
 }
 
-async function* drawnRows(chosen: Chosen, total: MixSummary): AsyncGenerator<Buffer> {
+async function* drawnRows(chosen: Chosen, total: MixSummary, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
   const { dataset } = chosen;
   const tally = new Tally(dataset, total);
   const sink = new ByteSink(PIECE);
   for (const [at, again] of positions(chosen)) {
     if (dataset.write(at, sink)) tally.add(at, again);
-    if (sink.length >= PIECE) yield sink.take();
+    if (sink.length < PIECE) continue;
+    goOn(signal);
+    yield sink.take();
   }
   if (sink.length > 0) yield sink.take();
 }
 
 /** All rows in random order: Fisher–Yates over their numbers, eight bytes a row. */
-async function* shuffledRows(chosen: readonly Chosen[], seed: number, total: MixSummary): AsyncGenerator<Buffer> {
+async function* shuffledRows(
+  chosen: readonly Chosen[],
+  seed: number,
+  total: MixSummary,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
   const sizes = chosen.map(({ available, selection }) => selectionSize(available, selection));
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
   const order = Float64Array.from({ length: sizes.reduce((sum, size) => sum + size, 0) }, (_, i) => i);
@@ -192,7 +217,9 @@ async function* shuffledRows(chosen: readonly Chosen[], seed: number, total: Mix
     const copies = selection.copies * available;
     const position = at < copies ? at % available : selection.drawn[at - copies]!;
     if (dataset.write(position, sink)) tallies[which]!.add(position, at >= available && selection.copies > 0);
-    if (sink.length >= PIECE) yield sink.take();
+    if (sink.length < PIECE) continue;
+    goOn(signal);
+    yield sink.take();
   }
   if (sink.length > 0) yield sink.take();
 }

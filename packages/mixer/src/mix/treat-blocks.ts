@@ -1,18 +1,37 @@
 import type { LineBlock } from '../files/line-blocks.js';
 import { ByteSink } from '../treat/byte-sink.js';
-import { BlockTreatment, type BlockOptions, type BlockResult } from '../treat/treat-block.js';
+import { BlockTreatment, type BlockOptions } from '../treat/treat-block.js';
+import { canUseWorkers, TreatPool, type TreatedBlock } from '../treat/treat-pool.js';
 
-export interface TreatedBlock {
-  readonly bytes: Buffer;
-  readonly result: BlockResult;
-}
+/** Blocks that are treated here before workers are worth their start. */
+const SMALL = 8;
 
-/** Treats blocks of lines in order. */
-export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: BlockOptions, _threads: number): AsyncGenerator<TreatedBlock> {
+/**
+ * Treats blocks of lines, in order, the first few here and the others in `threads` workers. What comes out does not
+ * depend on who treats which.
+ */
+export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: BlockOptions, threads: number): AsyncGenerator<TreatedBlock> {
   const treatment = new BlockTreatment(options);
-  const sink = new ByteSink(1 << 20);
-  for await (const { bytes, isFirst } of blocks) {
-    const result = treatment.treat(bytes, isFirst, sink);
-    yield { bytes: sink.take(), result };
+  const sink = new ByteSink();
+  const underWay: Promise<TreatedBlock>[] = [];
+  let pool: TreatPool | undefined;
+  let count = 0;
+  try {
+    for await (const block of blocks) {
+      if (threads <= 1 || count++ < SMALL || !canUseWorkers()) {
+        const result = treatment.treat(block.bytes, block.isFirst, sink);
+        yield { bytes: sink.take(), result };
+        continue;
+      }
+      pool ??= new TreatPool(options, threads);
+      const treated = pool.treat(block);
+      // Whoever fails is heard when its turn comes.
+      treated.catch(() => undefined);
+      underWay.push(treated);
+      if (underWay.length > threads) yield await underWay.shift()!;
+    }
+    while (underWay.length > 0) yield await underWay.shift()!;
+  } finally {
+    await pool?.close();
   }
 }

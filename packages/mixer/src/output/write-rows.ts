@@ -3,6 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf, compressor } from '../files/codec.js';
+import { fileError } from '../files/file-error.js';
 import { lineBlocks } from '../files/line-blocks.js';
 
 type Pieces = AsyncIterable<Uint8Array>;
@@ -105,7 +106,7 @@ export async function pipeRows(pieces: Pieces, stream: Writable): Promise<{ clos
     if (!failure) stream.off('error', onError);
   }
   const { code } = (failure ?? {}) as NodeJS.ErrnoException;
-  if (failure && code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') throw failure;
+  if (failure && code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') throw fileError('write', 'the output', failure);
   return { closed: failure !== undefined || stream.destroyed };
 }
 

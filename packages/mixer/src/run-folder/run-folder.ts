@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
 import { from, lastValueFrom, toArray } from 'rxjs';
@@ -21,6 +21,9 @@ import { recipeText } from './recipe-text.js';
 export const SKILL_SAMPLES = 30;
 /** Share of the precomputed skills that every knowledge leaf reaches at least. */
 export const KNOWLEDGE_FLOOR = 0.03;
+
+/** Begins the names of the run's own leaves. */
+const OWN = 'node_datasets/';
 
 export interface RunFolderOptions extends Pick<TrainingRowOptions, 'auxiliaryInstructions' | 'onSingleDocument'> {
   readonly folder: string;
@@ -82,13 +85,16 @@ export class RunFolder {
   /** Fills a folder under a provisional name and gives it its own when it is complete. */
   async #folder<T>(name: string, fill: (path: string) => Promise<T>): Promise<T> {
     const partial = this.#path(`.${name}.partial`);
+    let made: string | undefined;
     try {
-      await mkdir(partial, { recursive: true });
+      made = await mkdir(partial, { recursive: true });
       const result = await fill(partial);
       await rename(partial, this.#path(name));
       return result;
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
+      // The folder itself goes too, if it was made for nothing.
+      if (made !== undefined && resolve(made) === resolve(this.#options.folder)) await rmdir(made).catch(() => undefined);
       throw fileError('write', this.#path(name), error);
     }
   }
@@ -136,7 +142,7 @@ export class RunFolder {
         const write = async (phase: Phase, ending: string, rows: readonly object[]): Promise<void> => {
           const name = `${leaf.stem}${ending}.jsonl`;
           await writeRows(join(path, name), linesOf(rows));
-          if (rows.length > 0) datasets[phase].push(this.#dataset(phase, `${node}/${name}`, leaf));
+          if (rows.length > 0) datasets[phase].push(this.#dataset(phase, name, `${node}/${name}`, leaf));
         };
         if (leaf.isKnowledge) {
           await write('knowledge', '_p07', await this.#rows(samples, 'knowledge', true));
@@ -162,10 +168,11 @@ export class RunFolder {
     return { samples, rejected: this.#rejected, mixes, files: this.#files };
   }
 
-  #dataset(phase: Phase, path: string, { isKnowledge }: LeafFile): DatasetSpec {
+  /** The name has no time of day in it: what is drawn depends on the name. */
+  #dataset(phase: Phase, name: string, path: string, { isKnowledge }: LeafFile): DatasetSpec {
     const isCounted = phase === 'skills' && !isKnowledge;
     return {
-      name: path,
+      name: `${OWN}${name}`,
       path,
       size: isCounted ? { kind: 'count', value: this.#options.skillSamples ?? SKILL_SAMPLES } : { kind: 'ratio', value: 1 },
       format: 'messages',
@@ -208,7 +215,7 @@ export class RunFolder {
   }
 
   async #mix(phase: Phase, recipe: Recipe, systemPrompt: string): Promise<MixSummary> {
-    const here = recipe.datasets.map((dataset) => (dataset.path.startsWith('node_datasets_') ? { ...dataset, path: this.#path(dataset.path) } : dataset));
+    const here = recipe.datasets.map((dataset) => (dataset.name.startsWith(OWN) ? { ...dataset, path: this.#path(dataset.path) } : dataset));
     const { note } = this.#options.mix;
     const mixing = mix(
       { ...recipe, datasets: here },
@@ -216,7 +223,7 @@ export class RunFolder {
         ...this.#options.mix,
         ...{ seed: this.#options.seed, systemPrompt },
         // Of our own leaves only what is out of the ordinary is worth a line.
-        ...(note && { note: (text, dataset) => (!dataset?.startsWith('node_datasets_') || text.includes('; ')) && note(text) }),
+        ...(note && { note: (text, dataset) => (!dataset?.startsWith(OWN) || text.includes('; ')) && note(text) }),
       },
     );
     let summary: MixSummary | undefined;

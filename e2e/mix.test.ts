@@ -1,0 +1,150 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { execa } from 'execa';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { cleanEnvironment, shell, type Printed } from './shell.js';
+
+interface Row {
+  readonly id: string;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly metadata: string;
+}
+const row = (n: number, more: object = {}): string =>
+  `${JSON.stringify({ messages: [{ role: 'user', content: `question ${n}` }, { role: 'assistant', content: `answer ${n}` }], metadata: '{}', id: `r${n}`, ...more })}\n`;
+const rows = (count: number): string => Array.from({ length: count }, (_, n) => row(n)).join('');
+const lines = (text: string): Row[] => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+const sample = (n: number): string =>
+  `${JSON.stringify({ task_description: 't', question: `q${n}?`, response: `a${n}`, leaf_node_type: 'freeform_skill', leaf_node_path: `leaf_${n % 2}` })}\n`;
+
+let cwd: string;
+let env: Record<string, string>;
+beforeEach(() => {
+  cwd = mkdtempSync(`${tmpdir()}/sdg-mix-e2e-`);
+  env = cleanEnvironment();
+  writeFileSync(`${cwd}/a.jsonl`, rows(1000));
+});
+const run = (line: string): Promise<Printed> => shell(line, { cwd, env });
+
+describe('the community dataset workflow', () => {
+  it('mixes in what recipe and dataset are put in place, and says so', async () => {
+    const prepare = `
+      mkdir -p ~/.local/share/instructlab/sdg/default_data_recipes/ ~/.local/share/instructlab/datasets/
+      cat <<EOF > ~/.local/share/instructlab/sdg/default_data_recipes/skills.yaml
+datasets:
+  - path: instructlab_community.jsonl
+    sampling_size: 1.0
+EOF
+      cp a.jsonl ~/.local/share/instructlab/datasets/instructlab_community.jsonl`;
+    env['XDG_DATA_HOME'] = '';
+    writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3].map(sample).join(''));
+    const { code, stderr } = await run(`${prepare}\nsdg-mix --output-dir out < generated.jsonl`);
+    expect(stderr).toMatch(/loading dataset from \S*\/\.local\/share\/instructlab\/datasets\/instructlab_community\.jsonl/);
+    expect(stderr).toContain('dataset columns: messages, metadata, id (format messages)');
+    expect(stderr).toContain('instructlab_community.jsonl loaded with 1,000 samples');
+    expect(code).toBe(0);
+    const names = readdirSync(`${cwd}/out`).sort().map((name) => name.replace(/_\d{4}-\d\d-\d\dT\d\d_\d\d_\d\d/, '_<ts>'));
+    expect(names).toEqual(['generated_<ts>', 'messages_<ts>.jsonl', 'node_datasets_<ts>', 'skills_recipe_<ts>.yaml', 'skills_train_msgs_<ts>.jsonl', 'train_<ts>.jsonl']);
+    const mixed = readdirSync(`${cwd}/out`).find((name) => name.startsWith('skills_train'))!;
+    const out = lines(readFileSync(`${cwd}/out/${mixed}`, 'utf8'));
+    expect(out).toHaveLength(1000 + 60);
+    expect(out.every(({ messages }) => messages[0]!.role === 'system')).toBe(true);
+  });
+});
+
+describe('sdg-mix', () => {
+  it('mixes a recipe into the pipe', async () => {
+    writeFileSync(`${cwd}/r.yaml`, 'datasets: [{path: a.jsonl, sampling_size: 10}]\nsys_prompt: Be brief.\n');
+    writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3].map(sample).join(''));
+    const { stdout, stderr } = await run('cat generated.jsonl | sdg-mix --recipe r.yaml');
+    const out = lines(stdout);
+    expect(out).toHaveLength(13);
+    expect(out.map(({ messages }) => messages[0]!.content)).toEqual(Array(13).fill('Be brief.'));
+    expect(JSON.parse(out[0]!.metadata)).toMatchObject({ _sdg: { path: [] } });
+    expect(stderr).toContain('a.jsonl: 10 of 1,000 rows');
+  });
+
+  it('gives the same bytes with one thread and with three', async () => {
+    const odd = Array.from({ length: 30_000 }, (_, n) => `${JSON.stringify({ question: `What is ${n}? ${'é'.repeat(n % 60)}`, answer: `It is ${n % 977}.`, n })}\n`);
+    writeFileSync(`${cwd}/qa.jsonl`, odd.join(''));
+    writeFileSync(`${cwd}/plain.jsonl`, rows(40_000));
+    for (const options of ['', '--dedupe exact', '--format sharegpt --shuffle']) {
+      const outputs = await Promise.all([1, 3].map((n) => run(`sdg-mix qa.jsonl plain.jsonl ${options} --quiet --threads ${n} | sha256sum`)));
+      expect(outputs.map(({ code }) => code)).toEqual([0, 0]);
+      expect(outputs[0]!.stdout).toBe(outputs[1]!.stdout);
+    }
+  });
+
+  it('names the line of a bad row whatever the threads', async () => {
+    writeFileSync(`${cwd}/late.jsonl`, `${rows(30_000)}{"messages": [}\n${rows(10)}`);
+    const outputs = await Promise.all([1, 3].map((n) => run(`sdg-mix late.jsonl --dedupe exact --quiet --threads ${n} > out.${n}`)));
+    for (const { stderr, code } of outputs) {
+      expect(stderr).toMatch(/^sdg-mix: late\.jsonl:30001:15: /);
+      expect(code).toBe(1);
+    }
+  });
+
+  it('ends quietly when the consumer has seen enough', async () => {
+    const { stdout, stderr } = await run('sdg-mix a.jsonl=50.0 --quiet | head -n 1 | wc -l; echo "${PIPESTATUS[@]}"');
+    expect(stdout).toBe('1\n0 0 0\n');
+    expect(stderr).toBe('');
+  });
+
+  it('leaves nothing under the final name when it is killed', async () => {
+    writeFileSync(`${cwd}/big.jsonl`, rows(20_000).repeat(10));
+    const mixing = execa('sdg-mix', ['big.jsonl=20.0', '-o', 'out.jsonl', '--quiet'], { cwd, extendEnv: false, env, reject: false });
+    const partial = (): boolean => readdirSync(cwd).some((name) => name.includes('partial'));
+    for (let turn = 0; turn < 2000 && !partial(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(partial()).toBe(true);
+    mixing.kill('SIGKILL');
+    await mixing;
+    expect(readdirSync(cwd)).not.toContain('out.jsonl');
+  });
+
+  it('removes what it has begun when it is interrupted', async () => {
+    writeFileSync(`${cwd}/big.jsonl`, rows(20_000).repeat(10));
+    const mixing = execa('sdg-mix', ['big.jsonl', 'big.jsonl', 'big.jsonl', '-o', 'out.jsonl', '--quiet'], { cwd, extendEnv: false, env, reject: false });
+    const partial = (): boolean => readdirSync(cwd).some((name) => name.includes('partial'));
+    for (let turn = 0; turn < 2000 && !partial(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+    mixing.kill('SIGINT');
+    expect((await mixing).exitCode).toBe(130);
+    expect(readdirSync(cwd).sort()).toEqual(['a.jsonl', 'big.jsonl']);
+  });
+
+  it.each([
+    ['sdg-mix nowhere.jsonl', 1, 'sdg-mix: dataset nowhere.jsonl: cannot read nowhere.jsonl: there is no such file; check the path'],
+    ['sdg-mix a.jsonl=10 -o a.jsonl', 2, 'sdg-mix: a.jsonl is read as dataset a.jsonl and cannot be written as well; write to another file'],
+    ['sdg-mix a.jsonl -o x.jsonl --output-dir y', 2, 'sdg-mix: --output and --output-dir contradict each other; keep one of them'],
+    ['sdg-mix a.jsonl -o x --rejects x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
+    ['sdg-mix a.jsonl=0.5 --total-samples 10', 2, 'sdg-mix: the weights sum to 0.5, 0.5 too little; change them so that they sum to 1'],
+    ['sdg-mix a.jsonl=-1', 2, 'sdg-mix: "a.jsonl=-1": a size cannot be below 0'],
+    ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 1, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such file; check the path'],
+  ])('%s: one clear line', async (line, code, message) => {
+    const found = await run(`${line} --quiet`);
+    expect(found.stderr.trim()).toBe(message);
+    expect(found).toMatchObject({ code, stdout: '' });
+    expect(readFileSync(`${cwd}/a.jsonl`, 'utf8')).toBe(rows(1000));
+    expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+
+  it('lists all that is wrong with a recipe', async () => {
+    writeFileSync(`${cwd}/r.yaml`, 'datasets:\n  - pth: a.jsonl\n  - path: a.jsonl\n    sampling_size: -0.5\n');
+    const { stderr, code } = await run('sdg-mix --recipe r.yaml --check');
+    expect(code).toBe(2);
+    expect(stderr).toContain('r.yaml:2:5 [datasets[0]] field "pth" is not known; did you mean "path"?');
+    expect(stderr).toContain('r.yaml:4:20 [datasets[1].sampling_size] must be >= 0');
+  });
+
+  it('puts rows that cannot be used on record', async () => {
+    writeFileSync(`${cwd}/bad.jsonl`, `${row(1)}{"messages": [}\n${row(2)}`);
+    const { stdout, stderr } = await run('sdg-mix bad.jsonl --skip-bad-lines --rejects rejects.jsonl');
+    expect(lines(stdout).map(({ id }) => id)).toEqual(['r1', 'r2']);
+    expect(stderr).toContain('bad.jsonl: 2 of 3 rows; 1 bad row');
+    expect(JSON.parse(readFileSync(`${cwd}/rejects.jsonl`, 'utf8'))).toMatchObject({ dataset: 'bad.jsonl', line: 2, row: '{"messages": [}' });
+  });
+
+  it('reports a full disk in one line', async () => {
+    const { stdout, stderr } = await run('sdg-mix a.jsonl --quiet > /dev/full; echo "exit $?"');
+    expect(stdout).toBe('exit 1\n');
+    expect(stderr).toContain('sdg-mix: cannot write the output: the disk is full; make room, or write elsewhere');
+  });
+});

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { SdgError } from '@sdg/core';
+import type { LineBlock } from '../files/line-blocks.js';
+import type { BlockOptions, BlockResult } from './treat-block.js';
+import type { TreatReply, TreatRequest } from './treat-messages.js';
+
+export interface TreatedBlock {
+  readonly bytes: Buffer;
+  readonly result: BlockResult;
+}
+
+const WORKER = new URL('./treat-worker.js', import.meta.url);
+
+/** Whether workers can be started: they are compiled files, which a run from source does not have. */
+export const canUseWorkers = (): boolean => existsSync(fileURLToPath(WORKER));
+
+function treated(reply: TreatReply): TreatedBlock {
+  if ('failure' in reply) throw new SdgError('internal', `a worker failed: ${reply.failure}`);
+  const { bytes, result, bad } = reply;
+  const rows = bad.map(({ line, text, what, remedy, column }) => ({
+    line,
+    text,
+    error: new SdgError('bad-input', what, { ...(remedy !== undefined && { remedy }), ...(column !== undefined && { place: { column } }) }),
+  }));
+  return { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), result: { ...result, bad: rows } };
+}
+
+/** Worker threads that treat blocks by the rules of one dataset. Each takes one block at a time. */
+export class TreatPool {
+  readonly #workers: Worker[];
+  readonly #idle: Worker[];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+
+  constructor(options: BlockOptions, threads: number) {
+    this.#workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData: options }));
+    this.#idle = [...this.#workers];
+  }
+
+  /** The block treated; its bytes are gone afterwards. */
+  async treat({ bytes, isFirst }: LineBlock): Promise<TreatedBlock> {
+    const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+    const owned = bytes.byteLength === bytes.buffer.byteLength ? bytes : Buffer.from(bytes);
+    const request: TreatRequest = { bytes: owned, isFirst };
+    try {
+      const reply = await new Promise<TreatReply>((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+        worker.postMessage(request, owned.byteLength === owned.buffer.byteLength ? [owned.buffer as ArrayBuffer] : []);
+      });
+      return treated(reply);
+    } finally {
+      worker.removeAllListeners('message');
+      worker.removeAllListeners('error');
+      const next = this.#waiting.shift();
+      if (next) next(worker);
+      else this.#idle.push(worker);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
