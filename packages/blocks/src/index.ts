@@ -36,3 +36,4 @@ export * from './llm/prompt.js';
 export * from './llm/request.js';
 export * from './regex/pattern.js';
 export * from './regex/syntax.js';
+export * from './llm/load-prompt.js';

@@ -16,7 +16,7 @@ export const seedColumnsOf = (kind: LeafKind | undefined): readonly string[] =>
   kind ? seedColumns[kind] : [...new Set(Object.values(seedColumns).flat())];
 
 /** Columns of skills that come from a task.yaml, some of them only where it sets them. */
-const ofTasks = ['task_name', 'num_examples', 'num_samples', 'machine_share', 'num_outputs', 'max_stalled_attempts'];
+const ofTasks = ['task_name', 'num_examples', 'machine_share', 'num_outputs', 'max_stalled_attempts'];
 
 /** A leaf may have more examples than three, and a skill may come from a task. */
 export const isSeedColumn = (name: string, kind: LeafKind | undefined): boolean =>
