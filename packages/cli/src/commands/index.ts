@@ -7,5 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   mix: () => import('./mix.js'),
   generate: () => import('./generate.js'),
   diff: () => import('./diff.js'),
+  lint: () => import('./lint.js'),
+  blocks: () => import('./blocks.js'),
   cache: () => import('./cache.js'),
 };

@@ -1,0 +1,68 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { loadPrompt, promptParts } from '@sdg/blocks';
+import { SdgError, type Catalog, type Finding } from '@sdg/core';
+import { YamlSource } from '@sdg/core/config';
+import { readRecipe } from '@sdg/mixer';
+import { findPipeline, loadPipeline } from '@sdg/pipeline';
+import { lintTask } from '@sdg/taxonomy';
+import { shippedPipelines } from '../shipped.js';
+
+export interface LintContext {
+  readonly catalog: Catalog;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a YAML file is, by the keys at its top. */
+function kindOf(value: unknown): 'pipeline' | 'recipe' | 'task' | 'prompt' | undefined {
+  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const has = (...names: string[]): boolean => names.some((name) => keys.includes(name));
+  if (has('blocks')) return 'pipeline';
+  if (has('datasets')) return 'recipe';
+  if (has('seed_examples', 'data_builder', 'task_description', 'task_name')) return 'task';
+  if (has(...promptParts)) return 'prompt';
+  return has('version') ? 'pipeline' : undefined;
+}
+
+async function lintPrompt(file: string, text: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  await loadPrompt(
+    file,
+    [],
+    {
+      read: async () => ({ file, text }),
+      report: (_at, { severity = 'error', ...finding }) => findings.push({ severity, file, ...finding }),
+      reportIn: (finding) => findings.push(finding),
+      loadBlock: async () => undefined,
+    },
+    undefined,
+  );
+  return findings;
+}
+
+/** All that is wrong with a pipeline (folder, file or name), a recipe, a task or a prompt. */
+export async function lintFile(path: string, { catalog, env }: LintContext): Promise<readonly Finding[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    const { path: folder, name } = findPipeline(path, { shipped: shippedPipelines(), env });
+    return (await loadPipeline(folder, { catalog, name })).findings;
+  }
+  const text = await readFile(path, 'utf8');
+  const source = new YamlSource(text, path);
+  if (source.findings.length > 0) return source.findings;
+  if (basename(path) === 'qna.yaml') throw new SdgError('usage', `${path} is a leaf of a taxonomy`, { remedy: 'sdg-read --check judges it' });
+  switch (kindOf(source.value)) {
+    case 'pipeline':
+      return (await loadPipeline(path, { catalog })).findings;
+    case 'recipe':
+      return (await readRecipe(path, env)).findings;
+    case 'task':
+      return lintTask(text, path);
+    case 'prompt':
+      return lintPrompt(path, text);
+    default: {
+      const message = 'this is no pipeline, recipe, task or prompt';
+      return [{ severity: 'error', rule: 'lint/kind', message, remedy: 'a pipeline has blocks, a recipe datasets, a task seed_examples', ...source.placeOf([]) }];
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { relative } from 'node:path';
+import { catalog } from '@sdg/blocks';
+import type { Finding } from '@sdg/core';
+import { extendCatalog, loadPlugin } from '@sdg/pipeline';
+import { findingFormat, FindingReport } from '../read/report-findings.js';
+import { lintFile } from './lint-file.js';
+import type { LintInvocation } from './lint-flags.js';
+
+/** The path as a person in this folder would write it. */
+function nearPath(file: string): string {
+  const near = relative('', file);
+  return near.startsWith('../../..') ? file : near;
+}
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+/** The work of `sdg lint`: findings, which are what it is asked for, to stdout; the verdict to stderr. */
+export async function runLint({ flags, positionals, env, stdout, say }: LintInvocation): Promise<number> {
+  const plugins = await Promise.all((flags.plugin ?? []).map((file) => loadPlugin(file)));
+  const context = { catalog: extendCatalog(catalog, plugins), env };
+  const report = new FindingReport(stdout, findingFormat(flags.format, env));
+  const seen = new Set<string>();
+  for (const path of positionals) {
+    for (const finding of await lintFile(path, context)) {
+      const near: Finding = { ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) };
+      // A prompt that two pipelines share is wrong once.
+      const key = JSON.stringify(near);
+      if (!seen.has(key)) report.add(near);
+      seen.add(key);
+    }
+  }
+  say(`${counted(report.errors, 'error')}, ${counted(report.warnings, 'warning')}`);
+  return report.errors === 0 ? 0 : 1;
+}
