@@ -18,6 +18,7 @@ export const teacherFlags = [
     help: 'chat template for the completions API: merlinite, granite, mixtral, mistral, llama, chatml, gemma, phi, qwen',
     more: "By default the leading word of the model's name decides",
   },
+  { name: 'chat-template', value: 'FILE', help: 'tokenizer_config.json of the model, whose chat template to use with the completions API' },
   { name: 'api', value: 'auto|chat|completions', choices: ['auto', 'chat', 'completions'], default: 'auto', help: 'which API to use' },
   {
     name: 'api-key-file',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SdgError, type Teacher } from '@sdg/core';
-import { createTeacher } from '@sdg/teacher';
+import { createTeacher, tokenizerTemplate, type ChatTemplate } from '@sdg/teacher';
 import type { FlagValues } from '../command.js';
 import type { teacherFlags } from '../teacher-flags.js';
 import { readPrices } from './prices.js';
@@ -30,6 +30,11 @@ async function apiKey(flags: TeacherFlags, env: Environment): Promise<string | u
   const key = (await readFlagFile('api-key-file', path)).split(/\r?\n/)[0]!.trim();
   if (key === '') throw new SdgError('usage', `--api-key-file: the first line of ${path} is empty`);
   return key;
+}
+
+/** The model's own template, from its `tokenizer_config.json`. */
+async function chatTemplate(path: string | undefined): Promise<ChatTemplate | undefined> {
+  return path === undefined ? undefined : tokenizerTemplate(await readFlagFile('chat-template', path), path);
 }
 
 /** `--concurrency` as it is meant; `usage` for what is neither `auto` nor a whole number. */
@@ -66,10 +71,12 @@ export interface TeacherEvents {
   readonly note: (text: string) => void;
   /** It cannot go on: calls in flight end well, all others fail with `interrupted`. */
   readonly onStop?: (error: SdgError) => void;
+  /** File that takes a line of NDJSON for every try of every call. */
+  readonly callLog?: string | undefined;
 }
 
 /** Makes the teacher that the flags and the environment name. */
-export async function openTeacher(flags: TeacherFlags, env: Environment, { note, onStop }: TeacherEvents): Promise<Teacher> {
+export async function openTeacher(flags: TeacherFlags, env: Environment, { note, onStop, callLog }: TeacherEvents): Promise<Teacher> {
   const teacher = endpoints(flags.teacher);
   if (teacher === 'offline') for (const line of OFFLINE_NOTICE) note(line);
   if (flags['tls-insecure']) note('TLS verification is off: anybody on the way can read and change what is sent');
@@ -81,6 +88,7 @@ export async function openTeacher(flags: TeacherFlags, env: Environment, { note,
     teacher,
     model: flags.model,
     family: flags['model-family'],
+    template: await chatTemplate(flags['chat-template']),
     api: flags.api,
     apiKey: teacher === 'offline' ? undefined : await apiKey(flags, env),
     concurrency: concurrencyOf(flags.concurrency),
@@ -104,5 +112,6 @@ export async function openTeacher(flags: TeacherFlags, env: Environment, { note,
     seed: flags.seed,
     onNotice: note,
     onStop,
+    callLog,
   });
 }

@@ -102,7 +102,7 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     stopped = error;
     stopping.abort();
   };
-  const teacher: Teacher = await openTeacher(flags, env, { note: say, onStop });
+  const teacher: Teacher = await openTeacher(flags, env, { note: say, onStop, callLog: record && join(flags['run-dir']!, 'calls.jsonl') });
   const run = new Run({
     teacher,
     gate: new Gate(),
