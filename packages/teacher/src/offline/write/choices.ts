@@ -1,6 +1,7 @@
 import type { Random } from '@sdg/core';
 import { sourcePairs } from './source-pairs.js';
 import { fillersOf, withGap, nounFrequency, type FillerKind } from './gaps.js';
+import { nearbyNumbers } from './nearby-numbers.js';
 import { stem, wordCount, wordsOf } from '../text/words.js';
 
 /** A question with four choices, and the right one as it stands among them. */
@@ -13,17 +14,6 @@ export interface ChoiceQuestion {
 const LETTERS = 'ABCD';
 const COUNT = 4;
 const stemsOf = (text: string): readonly string[] => wordsOf(text).map(stem);
-
-/** Numbers near to a given one, where the document has too few others to choose from. */
-function* nearby(value: string): Generator<string> {
-  const number = Number(value.replace(/,/gu, ''));
-  if (!Number.isFinite(number)) return;
-  const step = number >= 1000 && number < 2100 && !value.includes(',') ? 7 : Math.max(1, Math.round(Math.abs(number) / 4));
-  for (const factor of [1, -1, 2, 3, 4]) {
-    const other = number + factor * step;
-    if (other > 0) yield value.includes(',') ? other.toLocaleString('en-US') : String(Number(other.toFixed(2)));
-  }
-}
 
 /** `tide` and `tides`, `the sun` and `sun` are no two choices. */
 const alike = (a: string, b: string): boolean => {
@@ -58,7 +48,7 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
       // A plural among singulars gives itself away.
       const plural = (word: string): boolean => /[^s]s$/u.test(word);
       const sized = kind === 'word' ? [...others.filter((other) => plural(other) === plural(right)), ...others] : others;
-      const all = kind === 'year' || kind === 'number' ? [...sized, ...nearby(right)] : sized;
+      const all = kind === 'year' || kind === 'number' ? [...sized, ...nearbyNumbers(right)] : sized;
       return withDistractors(`Which ${kind} completes the sentence “${withGap(sentence, right)}”?`, right, all, random) ?? [];
     }),
   );
@@ -68,7 +58,7 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
         const column = rows.map((other) => other[c + 1]!);
         if (right === '') return [];
         const question = pairs.find((pair) => pair.short === right && pair.question.includes(`“${row[0]!}”`) && pair.question.includes(`“${header[c + 1]!}”`))?.question;
-        return question === undefined ? [] : (withDistractors(question, right, [...random.shuffle(column), ...nearby(right)], random) ?? []);
+        return question === undefined ? [] : (withDistractors(question, right, [...random.shuffle(column), ...nearbyNumbers(right)], random) ?? []);
       }),
     ),
   );

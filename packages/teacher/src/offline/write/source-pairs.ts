@@ -9,6 +9,7 @@ import { midSentence } from './question-words.js';
 import { resolvePronouns } from './resolve-pronouns.js';
 import { statementPairs } from './statement-pairs.js';
 import { tablePairs } from './table-pairs.js';
+import { truthPairs } from './truth-pairs.js';
 
 /** Questions for a heading, answered by the first sentences below it. */
 function headingPairs(statements: readonly Statement[]): Pair[] {
@@ -61,6 +62,7 @@ export function sourcePairs(text: string): { readonly source: Source; readonly p
     ...headingPairs(source.statements),
     ...topicPairs(statements, names),
     ...tablePairs(source),
+    ...statements.flatMap((statement) => truthPairs(statement, names)),
     ...statements.flatMap((statement) => gapPairs(statement, nouns)),
   ].sort((a, b) => a.rank - b.rank);
   const result = { source: { ...source, statements }, pairs };

@@ -1,5 +1,6 @@
 import { readClause, type Clause } from '../text/clause.js';
 import type { Statement } from '../text/read-source.js';
+import { verbForm } from '../text/verbs.js';
 import { capitalise, contentWords, coverage, wordCount } from '../text/words.js';
 import { NO_NAMES, PEOPLE, personIn, type Names } from './names.js';
 import type { Pair, ShortKind } from './pair.js';
@@ -7,7 +8,7 @@ import { asQuestion, countedIn, invert, midSentence, TIME_PHRASE, without } from
 
 
 /** A sentence that leans on the one before it makes no question that can stand alone. */
-const LEANS_BACK =
+export const LEANS_BACK =
   /^(?:It|He|She|They|We|You|I|This|That|These|Those|There|Here|Then|Such|His|Her|Its|Their|Our|After that|For this|But|And|So|Or|Yet|However|Therefore|Thus|Both|Another|Others|Two things|One of them|Not|Nobody|Later|Instead|Also|If|When|What|Where|Who|How|Why|While|Although|Because|To)\b/u;
 /** Words in a question that point out of it. */
 const POINTS_OUT = /\b(?:it|its|them|their|they|this|these|those|others|there|do so|did so|above|below|the following|the same)\b/iu;
@@ -71,7 +72,7 @@ const isBareNoun = (subject: string): boolean => /^the \p{Ll}+$/iu.test(subject)
 function conditionPair({ text, paragraph, position }: Statement): readonly Pair[] {
   const match = /^(When|If|After|Before|Once|While|Until|As soon as) ([^,;:]{8,90}), (?:then )?(\p{Ll}.*)$/u.exec(text);
   if (!match || POINTS_OUT.test(match[2]!) || OWN_PERSON.test(match[2]!) || wordCount(match[2]!) < 3) return [];
-  const isPast = /\b(?:was|were|had|\p{Ll}{3,}ed)\b/u.test(match[2]!);
+  const isPast = match[2]!.split(' ').some((word) => /^(?:was|were|had)$/u.test(word) || verbForm(word)?.tense === 'past');
   return [{ question: asQuestion(`what ${isPast ? 'happened' : 'happens'} ${match[1]!.toLowerCase()} ${match[2]!}`), answer: text, key: `${paragraph}.${position}`, rank: 0 }];
 }
 
