@@ -31,12 +31,13 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
   return {
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
-      const { priority = 0, signal, draining } = options;
+      const { priority = 0, tail, signal, draining } = options;
+      const again = { ...options, priority: priority + AHEAD, ...(tail && { tail: { ...tail, priority: tail.priority + AHEAD } }) };
       let faults = 0;
       let successes = health.successes;
       for (let attempt = 0; ; attempt++) {
         try {
-          return await inner.complete(request, attempt === 0 ? options : { ...options, priority: priority + AHEAD });
+          return await inner.complete(request, attempt === 0 ? options : again);
         } catch (error) {
           if (!(error instanceof SdgError) || !error.isRetryable || error.code === 'interrupted' || health.hopeless) throw error;
           if (mayBeItsOwn(error) && health.successes > successes) {

@@ -36,7 +36,7 @@ export function chooseApi(model: string, requestFamily: string | undefined, opti
   if (family !== undefined) return { api: 'completions', family, template: familyTemplate(family) };
   if (api === 'auto') return { api: 'chat' };
   throw new SdgError('usage', `the chat template of model "${model}" is not known`, {
-    remedy: 'pass --model-family, or --tokenizer-config with the model’s own template, or --api chat',
+    remedy: 'pass --model-family, or --chat-template with the model’s own, or --api chat',
   });
 }
 
