@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { suggest, type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock } from '@sdg/core';
 import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/core/config';
 import { Ajv, type ValidateFunction } from 'ajv';
+import type { Overrides } from './overrides.js';
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true });
 const validators = new WeakMap<object, ValidateFunction>();
@@ -26,6 +27,8 @@ export interface BlockLoading {
   readonly findings: Finding[];
   /** Files that were read. */
   readonly files: ConfigFile[];
+  /** Changes to the blocks' configs; they may bring prompts that are no files of their own. */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Finds the block's spec, checks its config, and loads what the config names. What is wrong goes to `findings`. */
@@ -59,7 +62,7 @@ function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
     async read(name, at) {
       const file = resolve(dirname(path), name);
       try {
-        const text = await readFile(file, 'utf8');
+        const text = loading.overrides?.readText(file) ?? (await readFile(file, 'utf8'));
         const found = { file: shown(file), text };
         files.push(found);
         return found;

@@ -7,12 +7,15 @@ import { Ajv } from 'ajv';
 import { ChainFile } from './chain-schema.js';
 import { lintDataflow } from './lint-dataflow.js';
 import { loadBlock } from './load-block.js';
+import type { Overrides } from './overrides.js';
 import type { Chain, LeafKind, PipelineBlock } from './pipeline.js';
 
 export interface LoadOptions {
   readonly catalog: Catalog;
   /** How files are named in findings. Default: as they are. */
   readonly shown?: (path: string) => string;
+  /** Changes to the blocks' configs. */
+  readonly overrides?: Overrides | undefined;
 }
 
 type Written = Static<typeof ChainFile>;
@@ -59,9 +62,10 @@ const texts = (list: unknown): readonly string[] => (Array.isArray(list) ? list.
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 
 /** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
-export async function loadChain(path: string, kind: LeafKind | undefined, { catalog, shown = (name) => name }: LoadOptions): Promise<LoadedChain> {
+export async function loadChain(path: string, kind: LeafKind | undefined, { catalog, shown = (name) => name, overrides }: LoadOptions): Promise<LoadedChain> {
   const file = shown(path);
-  const source = new YamlSource(await readFile(path, 'utf8'), file);
+  const read = new YamlSource(await readFile(path, 'utf8'), file);
+  const source = overrides?.apply(read, basename(path, extname(path))) ?? read;
   const findings: Finding[] = [...source.findings];
   if (findings.length > 0) return { source, findings };
   for (const { key, ...place } of source.repeatedKeys()) {
@@ -85,7 +89,7 @@ export async function loadChain(path: string, kind: LeafKind | undefined, { cata
     }
     const name = typeof block.name === 'string' ? block.name : `${i + 1}`;
     const files: ConfigFile[] = [];
-    const loading = { catalog, path, source, label: `block ${name}`, shown, findings, files };
+    const loading = { catalog, path, source, label: `block ${name}`, shown, findings, files, overrides };
     const base = ['blocks', i] as const;
     const loaded = await loadBlock(loading, block.type, [...base, 'type'], block.config ?? {}, [...base, 'config']);
     if (!loaded) {

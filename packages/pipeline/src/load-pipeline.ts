@@ -55,7 +55,7 @@ export async function loadPipeline(path: string, options: LoadOptions & { readon
   if (isFolder === undefined) throw new SdgError('config', `there is no pipeline at ${path}`);
   const files = isFolder ? chainFiles(path) : [path];
   const loaded = await Promise.all(files.map((file) => loadChain(file, isFolder ? kindOfFile[stem(file)] : undefined, options)));
-  const findings = loaded.flatMap((chain) => chain.findings).sort(compareFindings);
+  const findings = [...loaded.flatMap((chain) => chain.findings), ...(options.overrides?.unused() ?? [])].sort(compareFindings);
   const chains = loaded.map(({ chain }) => chain).filter((chain): chain is Chain => chain !== undefined);
   if (chains.length < files.length) return { findings };
   return { pipeline: { name: options.name ?? stem(path), chains }, findings };

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { catalog } from '@sdg/blocks';
+import { formatFinding } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { loadPipeline } from './load-pipeline.js';
+import { Overrides } from './overrides.js';
+
+const files = {
+  'p/freeform_skills.yaml': `version: "1.0"
+blocks:
+  - name: gen_questions
+    type: LLMBlock
+    config:
+      config_path: prompts/ask.yaml
+      output_cols: [question]
+      gen_kwargs: {temperature: 0.5, max_tokens: 100}
+  - name: judge_questions
+    type: RatingJudgeBlock
+    config: {config_path: prompts/rate.yaml, scale: [0, 1], keep_from: 1}
+`,
+  'p/prompts/ask.yaml': 'generation: Ask about {{ task_description }}.\n',
+  'p/prompts/rate.yaml': 'generation: Rate {{ question }}.\n',
+};
+
+async function load(config: string, further: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'sdg-override-'));
+  for (const [name, text] of Object.entries({ ...files, 'c/config.yaml': config, ...further })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const { overrides, findings } = await Overrides.read(join(folder, 'c/config.yaml'));
+  const loaded = overrides && (await loadPipeline(join(folder, 'p'), { catalog, overrides }));
+  const all = [...findings, ...(loaded?.findings ?? [])];
+  return {
+    overrides,
+    configs: Object.fromEntries(loaded?.pipeline?.chains[0]?.blocks.map(({ name, config }) => [name, config as Record<string, unknown>]) ?? []),
+    findings: all.map((finding) => formatFinding(finding).replaceAll(`${folder}/`, '')),
+  };
+}
+
+describe('Overrides', () => {
+  it('merges members by block name, later rules over earlier ones, and leaves the rest', async () => {
+    const { configs, findings, overrides } = await load(`
+teachers:
+  big: {url: "http://127.0.0.1:1/v1", model: big}
+validator: {teacher: big, keep_from: 0}
+blocks:
+  "*": {gen_kwargs: {temperature: 0.9}}
+  freeform_skills/gen_questions: {gen_kwargs: {stop: ["X"]}, model_id: small}
+`);
+    expect(findings).toEqual([]);
+    expect(configs['gen_questions']).toMatchObject({ gen_kwargs: { temperature: 0.9, max_tokens: 100, stop: ['X'] }, model_id: 'small' });
+    expect(configs['judge_questions']).toMatchObject({ keep_from: 0, scale: [0, 1], gen_kwargs: { temperature: 0.9 } });
+    expect(overrides?.teacherOf('freeform_skills', 'judge_questions')).toBe('big');
+    expect(overrides?.teacherOf('freeform_skills', 'gen_questions')).toBeUndefined();
+  });
+
+  it('takes prompts from a folder, from a file of prompts, and from a block’s own path', async () => {
+    const prompts = { 'c/mine/rate.yaml': 'generation: Mine {{ question }}\n' };
+    const folder = await load('teacher_config: mine\n', prompts);
+    expect(folder.findings).toEqual([]);
+    expect(folder.configs['judge_questions']).toMatchObject({ prompt: { generation: 'Mine {{ question }}' } });
+    const file = await load('teacher_config: all.yaml\n', { 'c/all.yaml': 'rate: {generation: "Inline {{ question }}"}\nask: mine/ask.yaml\n', 'c/mine/ask.yaml': 'generation: Other\n' });
+    expect(file.findings).toEqual([]);
+    expect(file.configs).toMatchObject({ judge_questions: { prompt: { generation: 'Inline {{ question }}' } }, gen_questions: { prompt: { generation: 'Other' } } });
+    const own = await load('blocks: {judge_questions: {config_path: mine/rate.yaml}}\n', prompts);
+    expect(own.configs['judge_questions']).toMatchObject({ prompt: { generation: 'Mine {{ question }}' } });
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['a block that is not there', 'blocks:\n  judge_question: {keep_from: 0}\n', ['c/config.yaml:2:3 [blocks.judge_question] no block is named "judge_question"; did you mean "judge_questions"?']],
+    ['a misspelt member', 'blocks:\n  judge_questions:\n    keep_form: 0\n', ['c/config.yaml:3:5 [block judge_questions] field "keep_form" is not known; did you mean "keep_from"?']],
+    ['a wrong type', 'blocks:\n  gen_questions:\n    gen_kwargs:\n      temperature: hot\n', ['c/config.yaml:4:20 [block gen_questions] expected number, found "hot"']],
+    ['a wrong value', 'blocks:\n  judge_questions: {keep_from: 7}\n', ['c/config.yaml:2:32 [block judge_questions] keep_from is 7, outside the scale from 0 to 1; give a rating of the scale']],
+    ['a missing prompt', 'blocks:\n  gen_questions: {config_path: none.yaml}\n', ['c/config.yaml:2:32 [block gen_questions] there is no file ']],
+    ['a column that nothing provides', 'blocks:\n  judge_questions: {config_path: x.yaml}\n', ['c/x.yaml:1']],
+    ['an unknown teacher', 'teachers: {judge: {url: offline}}\nvalidator: {teacher: jugde}\n', ['c/config.yaml:2:22 [validator.teacher] there is no teacher "jugde"; did you mean "judge"?']],
+    ['an unknown field', 'block: {}\n', ['c/config.yaml:1:1: field "block" is not known; did you mean "blocks"?']],
+    ['a teacher without address', 'teachers:\n  a: {model: x}\n', ['c/config.yaml:2:6 [teachers.a] field "url" is missing; add it']],
+    ['no prompts', 'teacher_config: nowhere\n', ['c/config.yaml:1:17 [teacher_config] there is no file or folder ']],
+    ['what is no YAML', 'blocks: [\n', ['c/config.yaml:2:1: ']],
+  ])('finds %s at its place', async (_name, config, expected) => {
+    const { findings } = await load(config, { 'c/x.yaml': 'generation: "{{ anwser }}"\n' });
+    expect(findings).toHaveLength(expected.length);
+    for (const [i, start] of expected.entries()) expect(findings[i]!.slice(0, start.length)).toBe(start);
+  });
+});

@@ -1,0 +1,178 @@
+import { readFile, stat } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { compareFindings, SdgError, suggest, type Finding } from '@sdg/core';
+import { schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
+import type { Static } from '@sinclair/typebox';
+import { Ajv } from 'ajv';
+import { isMapping, mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';
+import { OverrideFile, roles, type TeacherDefinition } from './override-schema.js';
+
+const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(OverrideFile);
+
+/** What to change in the blocks whose names a pattern matches. */
+interface Rule {
+  readonly pattern: string;
+  readonly matches: RegExp;
+  /** Where it stands in the file. */
+  readonly at: YamlPath;
+  readonly teacher: string | undefined;
+  readonly config: Mapping;
+}
+
+/** Prompts that take the place of others, by name without ending. */
+interface Prompts {
+  readonly at: YamlPath;
+  readonly paths: ReadonlyMap<string, string>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const stem = (path: string): string => basename(path, extname(path));
+const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('.*')}$`);
+
+/** Files that an override names are beside the override, not beside the pipeline. */
+function withPlaces(value: unknown, folder: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => withPlaces(item, folder));
+  if (!isMapping(value)) return value;
+  const placed = (path: unknown): unknown =>
+    typeof path === 'string' ? resolve(folder, path) : Array.isArray(path) ? path.map(placed) : isMapping(path) ? Object.fromEntries(Object.entries(path).map(([key, one]) => [key, placed(one)])) : path;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, /^config_paths?$/.test(key) ? placed(one) : withPlaces(one, folder)]));
+}
+
+/**
+ * Changes to a pipeline from one small file (`--config`): members of blocks' configs by block name, prompts, and teachers
+ * of their own. What is wrong after the change is found where it was written, in that file or the pipeline's.
+ */
+export class Overrides {
+  readonly #seen = new Set<string>();
+  readonly #used = new Set<Rule>();
+  readonly #usedPrompts = new Set<string>();
+
+  private constructor(
+    readonly source: YamlSource,
+    readonly teachers: Readonly<Record<string, TeacherDefinition>>,
+    readonly rules: readonly Rule[],
+    readonly prompts: Prompts | undefined,
+  ) {}
+
+  /** Reads a file. Fails with `usage` where there is none; what is wrong in it is in the findings. */
+  static async read(file: string): Promise<{ overrides?: Overrides; findings: readonly Finding[] }> {
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      throw new SdgError('usage', `--config: cannot read ${file}: ${(error as Error).message.split(',')[0]}`, { cause: error });
+    }
+    const source = new YamlSource(text, file);
+    if (source.findings.length > 0) return { findings: source.findings };
+    const value = source.value ?? {};
+    if (!valid(value)) return { findings: schemaFindings(valid.errors ?? [], source, value) };
+    const { teachers = {}, teacher_config, blocks = {}, ...byRole } = value as Static<typeof OverrideFile>;
+    const rule = (pattern: string, { teacher, ...config }: { teacher?: string }, at: YamlPath): Rule => ({
+      pattern, matches: patternOf(pattern), at, teacher, config: withPlaces(config, dirname(file)) as Mapping,
+    });
+    const rules = [
+      ...Object.entries(byRole).map(([role, override]) => rule(roles[role as 'generator'], override, [role])),
+      ...Object.entries(blocks).map(([pattern, override]) => rule(pattern, override, ['blocks', pattern])),
+    ];
+    const findings: Finding[] = rules.flatMap(({ teacher, at }) =>
+      teacher === undefined || Object.hasOwn(teachers, teacher) ? [] : [unknownTeacher(teacher, Object.keys(teachers), source, [...at, 'teacher'])],
+    );
+    const prompts = teacher_config === undefined ? undefined : await readPrompts(resolve(dirname(file), teacher_config), source, findings);
+    return findings.length > 0 ? { findings } : { overrides: new Overrides(source, teachers, rules, prompts), findings };
+  }
+
+  /** The rules for a block, the first ones first: later ones win. */
+  #rulesFor(chain: string, block: string): Rule[] {
+    return this.rules.filter(({ matches }) => matches.test(block) || matches.test(`${chain}/${block}`));
+  }
+
+  /** A pipeline file as it is with the changes. */
+  apply(source: YamlSource, chain: string): YamlSource {
+    const blocks: unknown = isMapping(source.value) ? source.value['blocks'] : undefined;
+    if (!Array.isArray(blocks)) return source;
+    const applied: AppliedOverride[] = [];
+    const changed = (blocks as unknown[]).map((block, index) => {
+      if (!isMapping(block) || typeof block['name'] !== 'string') return block;
+      const name = block['name'];
+      this.#seen.add(name);
+      let config: unknown = block['config'] ?? {};
+      const path = isMapping(config) && typeof config['config_path'] === 'string' ? stem(config['config_path']) : undefined;
+      const prompt = path === undefined ? undefined : this.prompts?.paths.get(path);
+      if (prompt !== undefined) {
+        config = mergeDeep(config, { config_path: prompt });
+        this.#usedPrompts.add(path!);
+      }
+      for (const rule of this.#rulesFor(chain, name)) {
+        this.#used.add(rule);
+        config = mergeDeep(config, rule.config);
+        applied.push({ index, at: rule.at, value: rule.config });
+      }
+      return { ...block, config };
+    });
+    return new OverriddenSource(source, { ...(source.value as Mapping), blocks: changed }, this.source, applied);
+  }
+
+  /** The teacher that a block has of its own. */
+  teacherOf(chain: string, block: string): string | undefined {
+    return this.#rulesFor(chain, block).findLast(({ teacher }) => teacher !== undefined)?.teacher;
+  }
+
+  /** Text of a prompt that stands in the file of prompts; undefined for any other file. */
+  readText(file: string): string | undefined {
+    return this.prompts?.texts.get(file);
+  }
+
+  /** Rules and prompts that were of no use, once all files of the pipeline were applied. */
+  unused(): Finding[] {
+    const blocks = this.rules
+      .filter((rule) => !this.#used.has(rule))
+      .map(({ pattern, at }): Finding => {
+        const known = [...this.#seen];
+        const meant = suggest(pattern, known);
+        return {
+          severity: 'error', rule: 'override/unknown-block', path: at.join('.'), message: `no block is named "${pattern}"`,
+          remedy: meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`, ...this.source.placeOfKey(at),
+        };
+      });
+    const prompts = [...(this.prompts?.paths.keys() ?? [])].filter((name) => !this.#usedPrompts.has(name));
+    const unusedPrompts = prompts.map((name): Finding => ({
+      severity: 'warning', rule: 'override/unused-prompt', path: 'teacher_config', message: `no block uses a prompt "${name}"`, ...this.source.placeOf(this.prompts!.at),
+    }));
+    return [...blocks, ...unusedPrompts].sort(compareFindings);
+  }
+}
+
+function unknownTeacher(name: string, known: readonly string[], source: YamlSource, at: YamlPath): Finding {
+  const meant = suggest(name, known);
+  const remedy = meant ? `did you mean "${meant}"?` : 'describe it under teachers';
+  return { severity: 'error', rule: 'override/unknown-teacher', path: at.join('.'), message: `there is no teacher "${name}"`, remedy, ...source.placeOf(at) };
+}
+
+/** Prompts of a folder, by the names of its files, or of one file, by its keys. */
+async function readPrompts(path: string, source: YamlSource, findings: Finding[]): Promise<Prompts | undefined> {
+  const at = ['teacher_config'];
+  const report = (message: string): undefined => {
+    findings.push({ severity: 'error', rule: 'override/prompts', path: 'teacher_config', message, remedy: 'name a folder of prompt files, or a YAML file of prompts by name', ...source.placeOf(at) });
+    return undefined;
+  };
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return report(`there is no file or folder ${path}`);
+  if (found.isDirectory()) {
+    const files = readdirSync(path).filter((name) => /\.ya?ml$/.test(name)).sort();
+    return { at, paths: new Map(files.map((name) => [stem(name), resolve(path, name)])), texts: new Map() };
+  }
+  const file = new YamlSource(await readFile(path, 'utf8'), path);
+  findings.push(...file.findings);
+  if (file.findings.length > 0) return undefined;
+  if (!isMapping(file.value)) return report('the file holds no prompts by name');
+  const paths = new Map<string, string>();
+  const texts = new Map<string, string>();
+  for (const [name, prompt] of Object.entries(file.value)) {
+    const key = stem(name);
+    const place = typeof prompt === 'string' ? resolve(dirname(path), prompt) : `${path}#${name}`;
+    paths.set(key, place);
+    if (typeof prompt !== 'string') texts.set(place, JSON.stringify(prompt));
+  }
+  return { at, paths, texts };
+}
