@@ -1,3 +1,4 @@
 import { defineProject } from '../../vitest.shared.mjs';
 
-export default defineProject('documents');
+// Tests run git, which is slow on a machine that is busy.
+export default defineProject('documents', { testTimeout: 30_000 });

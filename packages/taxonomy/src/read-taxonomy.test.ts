@@ -82,3 +82,40 @@ describe('readTaxonomy', () => {
     await expect(read(['/nowhere/at/all'])).rejects.toMatchObject({ code: 'usage' });
   });
 });
+
+describe('readTaxonomy on documents', () => {
+  it('mixes types in one leaf, in order of their names, and skips what it does not know with a warning', async () => {
+    const folder = await folderWith({
+      'knowledge/rivers/qna.yaml': knowledgeYaml('.', ['**/*']),
+      'knowledge/rivers/docs/b.html': '<h1>B</h1><p>Text.</p>', 'knowledge/rivers/docs/a.txt': 'A.', 'knowledge/rivers/docs/c.exe': 'x',
+    });
+    const { samples, findings } = await read([folder]);
+    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => sample['document'])).toEqual(['A.', 'B\nText.']);
+    expect(findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      'warning: "docs/c.exe" is skipped: its type is not known', 'warning: "qna.yaml" is skipped: its type is not known',
+    ]);
+  });
+
+  it('reports what cannot be read where the file says so, and reads the rest', async () => {
+    const folder = await folderWith({
+      'knowledge/a/qna.yaml': knowledgeYaml('./nowhere'), 'knowledge/b/qna.yaml': knowledgeYaml('..', ['../*.md']),
+      'knowledge/c/qna.yaml': knowledgeYaml('./docs', ['*.md']), 'knowledge/c/docs/empty.md': '\n', 'knowledge/c/docs/good.md': 'Good.',
+      'knowledge/d/qna.yaml': knowledgeYaml('./docs', ['*.pdf']), 'knowledge/d/docs/x.md': 'x',
+    });
+    const { samples, findings } = await read([folder]);
+    expect(samples.map((sample) => sample['document'])).toEqual(Array(5).fill('Good.'));
+    expect(findings.map(({ file, line, path, message }) => `${file?.slice(folder.length + 11)}:${line} [${path}] ${message}`)).toEqual([
+      'a/qna.yaml:6 [document.repo] there is no folder ./nowhere',
+      'b/qna.yaml:9 [document.patterns] the pattern "../*.md" leads out of the repository',
+      'c/qna.yaml:9 [document.patterns] "empty.md" gives nothing: it has no text',
+      'd/qna.yaml:9 [document.patterns] no file matches "*.pdf"',
+    ]);
+  });
+
+  it('cuts documents as it is told to', async () => {
+    const folder = await folderWith({ 'knowledge/r/qna.yaml': knowledgeYaml('./docs'), 'knowledge/r/docs/a.md': `# A\n\n${'word '.repeat(50)}` });
+    const { samples } = await read([folder], { chunks: { limit: 21, count: (text) => text.split(/\s+/).filter(Boolean).length } });
+    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => String(sample['document']).split(/\s+/).filter(Boolean).length)).toEqual([21, 21, 11]);
+    expect(samples[5]?._sdg?.origin).toMatchObject({ document: 'a.md', chunk: 1, headings: ['A'] });
+  });
+});

@@ -1,5 +1,6 @@
 import { END, isBlank, isBreakOrEnd, SPACE, TAB } from './characters.js';
 import { Cursor } from './cursor.js';
+import { PossibleKeys, type PossibleKey } from './possible-keys.js';
 import { scanBlockScalar } from './scan-block-scalar.js';
 import { scanPlain } from './scan-plain.js';
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.js';
@@ -9,18 +10,6 @@ import { YamlSyntaxError } from './yaml-syntax-error.js';
 
 /** Brackets and indentations within each other; far beyond what people write, short of what exhausts a stack. */
 export const MAX_DEPTH = 480;
-/** A key without `?` ends, colon and all, within this many characters and in its line. */
-const MAX_KEY = 1024;
-
-/** A token that turns out to be a key if a `:` follows in time. */
-interface PossibleKey {
-  readonly tokenIndex: number;
-  readonly required: boolean;
-  readonly offset: number;
-  readonly line: number;
-  readonly column: number;
-}
-
 const at = (text: string): number => text.charCodeAt(0);
 const [HASH, PERCENT, MINUS, COLON, QUESTION] = ['#', '%', '-', ':', '?'].map(at);
 /** Indicators that can begin no plain text. */
@@ -34,8 +23,7 @@ const reserved = new Set(Array.from('-?:,[]{}#&*!|>\'"%@`', at));
 class Scanner {
   readonly #cursor: Cursor;
   readonly #tokens: Token[] = [];
-  /** Possible keys by depth of brackets. */
-  readonly #keys: (PossibleKey | undefined)[] = [];
+  readonly #keys: PossibleKeys;
   readonly #indents: number[] = [];
   #indent = -1;
   #flowDepth = 0;
@@ -43,6 +31,7 @@ class Scanner {
 
   constructor(text: string) {
     this.#cursor = new Cursor(text);
+    this.#keys = new PossibleKeys(this.#cursor);
   }
 
   scan(): Token[] {
@@ -82,7 +71,7 @@ class Scanner {
   #next(): boolean {
     const cursor = this.#cursor;
     this.#skipToToken();
-    this.#dropStaleKeys();
+    this.#keys.dropStale();
     this.#unwind(cursor.column);
     const code = cursor.peek();
     const blankFollows = isBlank(cursor.peek(1));
@@ -134,40 +123,13 @@ class Scanner {
 
   // Keys without a question mark are known as keys only when their colon comes.
 
-  #dropStaleKeys(): void {
-    const { line, offset, text } = this.#cursor;
-    for (const [depth, key] of this.#keys.entries()) {
-      if (!key) continue;
-      const tooLong = offset - key.offset > MAX_KEY && Array.from(text.slice(key.offset, offset)).length > MAX_KEY;
-      if (key.line === line && !tooLong) continue;
-      if (key.required) this.#missingColon(key);
-      this.#keys[depth] = undefined;
-    }
-  }
-
-  #missingColon({ offset }: PossibleKey): never {
-    const { text } = this.#cursor;
-    const line = text.slice(offset, offset + (/[\n\0]/.exec(text.slice(offset, offset + MAX_KEY))?.index ?? MAX_KEY));
-    const remedy = /^-\S/.test(line)
-      ? 'a list item has a space after its hyphen'
-      : /^[\w ]+:\S/.test(line)
-        ? 'write a space after the colon'
-        : 'if it belongs to the line above, indent it further; a text of several lines begins with "|"';
-    return this.#fail('no ": " follows this text', offset, remedy);
-  }
-
   #rememberKey(): void {
-    const { offset, line, column } = this.#cursor;
-    if (!this.#keyAllowed) return;
-    const required = this.#flowDepth === 0 && this.#indent === column;
-    this.#forgetKey();
-    this.#keys[this.#flowDepth] = { tokenIndex: this.#tokens.length, required, offset, line, column };
+    const isRequired = this.#flowDepth === 0 && this.#indent === this.#cursor.column;
+    if (this.#keyAllowed) this.#keys.remember(this.#flowDepth, this.#tokens.length, isRequired);
   }
 
   #forgetKey(): void {
-    const key = this.#keys[this.#flowDepth];
-    if (key?.required) this.#missingColon(key);
-    this.#keys[this.#flowDepth] = undefined;
+    this.#keys.forget(this.#flowDepth);
   }
 
   // Indentation opens and closes block collections.
@@ -269,10 +231,9 @@ class Scanner {
 
   #value(): true {
     const cursor = this.#cursor;
-    const key = this.#keys[this.#flowDepth];
+    const key = this.#keys.take(this.#flowDepth);
     const inBlock = this.#flowDepth === 0;
     if (key) {
-      this.#keys[this.#flowDepth] = undefined;
       const opened = inBlock && this.#indentTo(key.column) ? [this.#emptyToken('block-mapping-start', key)] : [];
       this.#tokens.splice(key.tokenIndex, 0, ...opened, this.#emptyToken('key', key));
       this.#keyAllowed = false;
@@ -282,7 +243,6 @@ class Scanner {
       }
       if (inBlock && this.#indentTo(cursor.column)) this.#tokens.push(this.#emptyToken('block-mapping-start'));
       this.#keyAllowed = inBlock;
-      this.#forgetKey();
     }
     this.#push('value');
     return true;
