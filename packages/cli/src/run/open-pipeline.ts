@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { catalog as shippedCatalog } from '@sdg/blocks';
 import { formatFinding, SdgError, type Catalog } from '@sdg/core';
-import { extendCatalog, findPipeline, loadPipeline, loadPlugin, withChatTemplates, type Pipeline } from '@sdg/pipeline';
+import { extendCatalog, findPipeline, loadPipeline, loadPlugin, Overrides, withChatTemplates, type Pipeline } from '@sdg/pipeline';
 import { shippedPipelines } from '../shipped.js';
 
 export interface OpenPipelineOptions {
@@ -12,12 +12,16 @@ export interface OpenPipelineOptions {
   readonly plugins?: readonly string[] | undefined;
   /** Family of chat template that the user chose for all blocks. */
   readonly family?: string | undefined;
+  /** File with changes to the blocks' configs. */
+  readonly config?: string | undefined;
 }
 
 /** A pipeline without errors, and the catalogue that it was checked with. */
 export interface OpenedPipeline {
   readonly pipeline: Pipeline;
   readonly catalog: Catalog;
+  /** What `config` changed. */
+  readonly overrides: Overrides | undefined;
 }
 
 /** The path as a person in this folder would write it. */
@@ -29,16 +33,20 @@ function nearPath(file: string): string {
 /**
  * Finds, reads and checks a pipeline by name or path. All findings are printed before it fails with `config`.
  */
-export async function openPipeline(name: string, { env, onFinding, plugins = [], family }: OpenPipelineOptions): Promise<OpenedPipeline> {
+export async function openPipeline(name: string, { env, onFinding, plugins = [], family, config }: OpenPipelineOptions): Promise<OpenedPipeline> {
   const loaded = await Promise.all(plugins.map(loadPlugin));
   const catalog = extendCatalog(shippedCatalog, loaded);
   const found = findPipeline(name, { shipped: shippedPipelines(), env });
-  const { pipeline, findings } = await loadPipeline(found.path, { catalog, name: found.name });
+  const changes = config === undefined ? undefined : await Overrides.read(config);
+  const overrides = changes?.overrides;
+  const loadedPipeline = await loadPipeline(found.path, { catalog, name: found.name, overrides });
+  const { pipeline } = loadedPipeline;
+  const findings = [...(changes?.findings ?? []), ...loadedPipeline.findings];
   for (const finding of findings) onFinding(formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (!pipeline || errors > 0) {
     throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was run' });
   }
   const templates = Object.assign({}, ...loaded.map(({ chatTemplates }) => chatTemplates)) as Readonly<Record<string, string>>;
-  return { pipeline: withChatTemplates(pipeline, templates, family), catalog };
+  return { pipeline: withChatTemplates(pipeline, templates, family), catalog, overrides };
 }

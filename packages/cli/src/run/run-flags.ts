@@ -15,6 +15,10 @@ export const runFlags = [
     name: 'attempts-ahead', value: 'N', type: 'integer', min: 1, default: '64', help: 'attempts under way at once, at most',
     more: 'An attempt sees as examples what was accepted before it began, so output depends on this number; it does not depend on the concurrency.',
   },
+  {
+    name: 'config', value: 'FILE', help: 'change blocks of the pipeline by name: provider, model, sampling, prompts',
+    more: 'YAML; blocks: {gen_answers: {gen_kwargs: {temperature: 0.7}}} sets members of configs, * in a name stands for any letters; teachers: {judge: {url: …, model: …, api_key_env: …}} with teacher: judge at a block asks another server; teacher_config names a folder or file of prompts.',
+  },
   { name: 'rejects', value: 'FILE', help: 'write every rejected sample with block, reason and raw reply, as NDJSON' },
   { name: 'run-dir', value: 'DIR', help: 'keep a record of the run: settings, ledger, timings of calls' },
   { name: 'resume', help: 'with --run-dir: repeat the recorded run, or say what changed' },

@@ -12,6 +12,7 @@ import { summaryLines } from '../progress/summary.js';
 import { EvalFiles } from './eval-files.js';
 import { openPipeline } from './open-pipeline.js';
 import { openTeacher } from './open-teacher.js';
+import { openOwnTeachers } from './own-teachers.js';
 import { openRejectSink, type RejectSink } from './reject-sink.js';
 import type { RunInvocation } from './run-flags.js';
 import { costOf, readPrices } from './prices.js';
@@ -78,7 +79,13 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
   const { flags, positionals, env, stdin, say, complain, interrupted, name } = invocation;
   const [pipelineName, ...files] = positionals;
   if (pipelineName === undefined) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
-  const { pipeline, catalog } = await openPipeline(pipelineName, { env, onFinding: complain, plugins: flags.plugin, family: flags['model-family'] });
+  const { pipeline, catalog, overrides } = await openPipeline(pipelineName, {
+    env,
+    onFinding: complain,
+    plugins: flags.plugin,
+    family: flags['model-family'],
+    config: flags.config,
+  });
   if (flags.check) {
     say(`pipeline ${pipeline.name} is valid`);
     return 0;
@@ -103,8 +110,10 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     stopping.abort();
   };
   const teacher: Teacher = await openTeacher(flags, env, { note: say, onStop, callLog: record && join(flags['run-dir']!, 'calls.jsonl') });
+  const own = await openOwnTeachers(overrides, pipeline, flags, env, { note: say, onStop });
   const run = new Run({
     teacher,
+    teacherOf: (block) => own.teacherOf(block),
     gate: new Gate(),
     ordered: !flags.unordered,
     settings,
@@ -124,6 +133,7 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
   const failure = ended.failure ?? stopped ?? (run.draining.aborted || ended.closed ? undefined : until?.failure());
   run.close();
   await teacher.close?.();
+  await own.close();
   await rejects.close();
   sayHowItEnded(invocation, run, ended, rejects);
   if (!ended.closed) for (const line of (await evaluation?.finish()) ?? []) say(line);
