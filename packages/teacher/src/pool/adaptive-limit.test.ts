@@ -63,10 +63,34 @@ describe('AdaptiveLimit', () => {
 
   it('halves at most once for a burst of overloads, and never goes below one', () => {
     const limit = new AdaptiveLimit({ initial: 64 });
-    for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'overload' }, 0, 100);
+    for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'turned away' }, 0, 100);
     expect(limit.value).toBe(32);
-    for (let i = 1; i < 20; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'overload' }, 0, 100);
+    for (let i = 1; i < 20; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'turned away' }, 0, 100);
     expect(limit.value).toBe(1);
+  });
+
+  it('bears a few failures, and gives way to many', () => {
+    const lowered = (share: number): boolean => {
+      const limit = new AdaptiveLimit({ initial: 64, max: 64 });
+      let isLowered = false;
+      for (let i = 1; i <= 600; i++) {
+        limit.ended({ startedAt: i * 10 - 9, endedAt: i * 10, kind: i % Math.round(1 / share) === 0 ? 'failed' : 'ok' }, 63, 100);
+        isLowered ||= limit.phase === 'turned away';
+      }
+      return isLowered;
+    };
+    expect([lowered(0.01), lowered(0.1)]).toEqual([false, true]);
+  });
+
+  it('goes back to watching latency when a server that turned calls away queues them', () => {
+    const limit = new AdaptiveLimit();
+    const server = new VirtualServer({ slots: 16, overload: 'queue', seed: 3 });
+    server.run(limit, 400);
+    limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10, 100);
+    expect(limit.phase).toBe('turned away');
+    server.run(limit, 6000);
+    expect(limit.phase).not.toBe('turned away');
+    expect(limit.value).toBeLessThanOrEqual(32);
   });
 
   it('does not grow while there is too little to do, nor beyond its bound', () => {

@@ -17,6 +17,12 @@ const GAIN = 1.25;
 const CALM = 0.7;
 /** Rounds between two such measurements. */
 const CALM_EVERY = 8;
+/** Latency beyond the bare one, as a factor, by which a server that used to turn calls away is seen to queue them. */
+const QUEUEING = 1.6;
+/** Failed calls that are borne, how much of one each answer makes up for (two in a hundred are chance), and what else. */
+const FAILURES = 1.5;
+const FORGIVEN = 0.02;
+const DECREASE = 0.7;
 const FIRST_GROWTH = 2;
 const LATER_GROWTH = 1.5;
 
@@ -44,7 +50,8 @@ interface Round {
  *
  * A server that turns calls away says outright what it can take: the limit falls to what it did take, though by no more
  * than half at a time, then grows by 1, 2, 4, … calls a round until it is turned away again (additive increase,
- * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start).
+ * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start). Calls that time out or break lower it
+ * by 0.7 where they are more than two in a hundred. When latency shows that calls queue after all, it cruises again.
  */
 export class AdaptiveLimit implements Limit {
   readonly #max: number;
@@ -68,6 +75,8 @@ export class AdaptiveLimit implements Limit {
   /** Since the first of a burst of overloads. */
   #epoch = -Infinity;
   #floor = 1;
+  /** Failed calls, less those forgiven. */
+  #failures = 0;
 
   constructor({ initial = 4, max = 4096 }: AdaptiveLimitOptions = {}) {
     this.#max = Math.max(1, max);
@@ -85,8 +94,10 @@ export class AdaptiveLimit implements Limit {
   }
 
   ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number, waiting: number): void {
-    if (kind === 'overload') this.#overloaded(startedAt, endedAt, inFlight);
+    if (kind === 'turned away') this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
+    if (kind === 'failed' && ++this.#failures > FAILURES) this.#lower(startedAt, endedAt, DECREASE * this.#value);
     if (kind !== 'ok') return;
+    this.#failures = Math.max(0, this.#failures - FORGIVEN);
     if (this.#settling > 0) {
       if (--this.#settling === 0) this.#from = endedAt;
       return;
@@ -105,7 +116,7 @@ export class AdaptiveLimit implements Limit {
       case 'startup':
         return this.#startup(round);
       case 'turned away':
-        return this.#creep();
+        return this.#creep(round);
       case 'calm':
         return this.#calm(round);
       case 'cruise':
@@ -180,7 +191,14 @@ export class AdaptiveLimit implements Limit {
     return throughput * this.#bareLatency;
   }
 
-  #creep(): void {
+  #creep(round: Round): void {
+    if (this.#bareLatency === 0 || round.latency < this.#bareLatency) this.#bareLatency = round.latency;
+    if (round.latency > QUEUEING * this.#bareLatency) {
+      // It turns nobody away any more: it queues.
+      this.#phase = 'cruise';
+      this.#last = undefined;
+      return this.#set(GAIN * this.#capacity(round));
+    }
     if (this.#patience > 0) {
       this.#patience--;
       return this.#begin(0);
@@ -190,17 +208,19 @@ export class AdaptiveLimit implements Limit {
     this.#set(this.#value + step);
   }
 
-  #overloaded(startedAt: number, now: number, inFlight: number): void {
+  /** Lowers the limit to what is given, though not below half of what it was when this burst of bad news began. */
+  #lower(startedAt: number, now: number, value: number): void {
     if (startedAt > this.#epoch) {
-      // Begun after the last decrease: a new overload, not the rest of the old one.
+      // Begun after the last decrease: new bad news, not the rest of the old.
       this.#epoch = now;
       this.#floor = Math.max(1, Math.floor(this.#value / 2));
       // The last step was too much. Ever calmer, as long as it is only by a little.
       this.#patience = this.#step <= 2 ? Math.min(8, this.#patience + 2) : 0;
       this.#step = 1;
     }
+    this.#failures = 0;
     this.#phase = 'turned away';
-    this.#set(Math.max(this.#floor, Math.min(this.#value, inFlight)));
+    this.#set(Math.max(this.#floor, value));
   }
 
   #set(value: number): void {

@@ -72,7 +72,7 @@ export class Endpoint {
   static outcomeOf(error: SdgError | undefined): CallOutcome['kind'] {
     if (!error) return 'ok';
     const { code, status } = error;
-    const overloaded = status === 429 || status === 503 || code === 'teacher-timeout' || code === 'teacher-unreachable';
-    return overloaded ? 'overload' : 'other';
+    if (status === 429 || status === 503) return 'turned away';
+    return code === 'teacher-timeout' || code === 'teacher-unreachable' ? 'failed' : 'other';
   }
 }

@@ -2,8 +2,11 @@
 export interface CallOutcome {
   readonly startedAt: number;
   readonly endedAt: number;
-  /** `ok`: answered. `overload`: 429, 503, time-out or a failed connection. `other`: says nothing about load. */
-  readonly kind: 'ok' | 'overload' | 'other';
+  /**
+   * `ok`: answered. `turned away`: 429 or 503, the server takes no more. `failed`: time-out or a broken connection,
+   * which may mean too much load. `other`: says nothing about load.
+   */
+  readonly kind: 'ok' | 'turned away' | 'failed' | 'other';
 }
 
 /** How many calls one endpoint may have in flight: fixed, or found out by watching what becomes of them. */
