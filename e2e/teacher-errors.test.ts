@@ -1,0 +1,38 @@
+import { startTeacherSim, type TeacherSim } from '@sdg/teacher-sim';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shell } from './shell.js';
+
+const seed = { task_description: 'Answer.', seed_question: 'Why?', seed_response: 'Because.', leaf_node_type: 'freeform_skill' };
+const input = JSON.stringify(seed);
+let sim: TeacherSim;
+
+beforeAll(async () => {
+  sim = await startTeacherSim({ slots: 2, answers: 'hash', apiKey: 'right', models: ['sim'] });
+});
+afterAll(() => sim.close());
+
+const run = (flags: string, env: Record<string, string> = {}) =>
+  shell(`echo '${input}' | sdg-run simple --quiet -t ${sim.url} ${flags} | wc -l; exit "\${PIPESTATUS[1]}"`, { env });
+
+describe('a teacher that cannot serve', () => {
+  it('is told apart: no key, a wrong key, an unknown model; each ends the run at once, with what to do', async () => {
+    const [none, wrong, model] = await Promise.all([
+      run('-m sim'),
+      run('-m sim', { SDG_API_KEY: 'wrong' }),
+      run('-m nobody', { SDG_API_KEY: 'right' }),
+    ]);
+    for (const { code, stdout } of [none, wrong, model]) expect([code, stdout]).toEqual([3, '0\n']);
+    expect(none.stderr).toMatch(/SDG_API_KEY/);
+    expect(wrong.stderr).toMatch(/SDG_API_KEY/);
+    expect(wrong.stderr).not.toContain('wrong key wrong');
+    expect(model.stderr).toMatch(/nobody/);
+    expect(model.stderr).toMatch(/--model/);
+    for (const { stderr } of [none, wrong, model]) expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('serves with the right key', async () => {
+    const { code, stdout } = await run('-m sim --scale-factor 2', { SDG_API_KEY: 'right' });
+    expect(code).toBe(0);
+    expect(Number(stdout)).toBeGreaterThan(0);
+  });
+});
