@@ -21,8 +21,10 @@ function validatorOf(name: SchemaName, version: number): ValidateFunction | 'uns
 export const MAX_FINDINGS = 1000;
 
 /** What is missing where a list is too short, in the words of the field. */
-const shortOf: Readonly<Record<string, string>> = {
-  seed_examples: 'seed examples', questions_and_answers: 'pairs of question and answer', patterns: 'patterns',
+const shortOf: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  seed_examples: ['seed example', 'seed examples'],
+  questions_and_answers: ['pair of question and answer', 'pairs of question and answer'],
+  patterns: ['pattern', 'patterns'],
 };
 
 const fieldOf = (error: ErrorObject): string => error.instancePath.split('/').at(-1) ?? '';
@@ -48,7 +50,7 @@ function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | unde
   switch (keyword) {
     case 'minItems': {
       const missing = Number(params['limit']) - (data as readonly unknown[]).length;
-      return { message: `Value must have at least ${params['limit']} items`, remedy: `add ${missing} more ${shortOf[field] ?? 'items'}` };
+      return { message: `Value must have at least ${params['limit']} items`, remedy: `add ${missing} more ${(shortOf[field] ?? ['item', 'items'])[missing === 1 ? 0 : 1]}` };
     }
     case 'minLength':
       return { message: 'the text is empty', remedy: 'write one' };
