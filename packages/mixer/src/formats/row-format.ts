@@ -34,7 +34,7 @@ export const formatsFile = Type.Object(
       description: 'Formats by name. The first one whose columns a dataset has is its format.',
     }),
   },
-  { $id: 'https://sdg.dev/formats.schema.json', additionalProperties: false, title: 'Dataset formats' },
+  { $id: 'formats.schema.json', additionalProperties: false, title: 'Dataset formats' },
 );
 
 export type PairFormat = Static<typeof pairFormat>;

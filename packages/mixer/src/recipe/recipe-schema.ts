@@ -83,7 +83,7 @@ export const recipeSchema = Type.Object(
     ),
     format: Type.Optional(Type.Union(OUTPUT_FORMATS.map((name) => Type.Literal(name)), { description: 'Form of the rows written. Default messages.' })),
   },
-  { $id: 'https://sdg.dev/recipe.schema.json', title: 'Recipe', additionalProperties: false },
+  { $id: 'recipe.schema.json', title: 'Recipe', additionalProperties: false },
 );
 
 export type RecipeFile = Static<typeof recipeSchema>;
