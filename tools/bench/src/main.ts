@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderComparison, renderReport, type Report } from '@sdg/cli/bench';
 import { BenchContext } from './context.js';
-import { runSuites } from './run-suites.js';
+import { mergeReports, runSuites } from './run-suites.js';
 import { suites } from './suites/index.js';
 
 const options = {
@@ -14,6 +14,7 @@ const options = {
   out: { type: 'string', value: 'FILE', help: 'write the Markdown there (default: stdout)' },
   json: { type: 'string', value: 'FILE', help: 'write the report as JSON' },
   compare: { type: 'string', value: 'FILE', help: 'say what changed since an earlier report in JSON' },
+  merge: { type: 'string', value: 'FILE', help: 'take the suites that are not run from an earlier report in JSON' },
   folder: { type: 'string', value: 'DIR', help: 'keep the benchmark’s files there and use them again (default: a fresh folder, removed at the end)' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const;
@@ -42,10 +43,12 @@ function readReport(file: string): Report {
 export async function main(args: readonly string[]): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   let before: Report | undefined;
+  let earlier: Report | undefined;
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(args);
     if (parsed.values.compare !== undefined) before = readReport(parsed.values.compare);
+    if (parsed.values.merge !== undefined) earlier = readReport(parsed.values.merge);
   } catch (error) {
     say(`bench: ${(error as Error).message}; see --help`);
     return 2;
@@ -59,8 +62,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const short = values.short === true;
     const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say });
-    const command = ['npm run bench --', ...args.filter((arg, i) => !/^--(out|json|compare|folder)/.test(arg) && !/^--(out|json|compare|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
-    const report = await runSuites(chosen, context, command);
+    const command = ['npm run bench --', ...args.filter((arg, i) => !/^--(out|json|compare|merge|folder)/.test(arg) && !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
+    const report = mergeReports(await runSuites(chosen, context, command), earlier);
     const text = `${renderReport(report)}${before ? `\n${renderComparison(before, report)}` : ''}`;
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
     if (values.out !== undefined) writeFileSync(values.out, text);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { environment, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
 import type { BenchContext } from './context.js';
 import type { Measured, Suite } from './suite.js';
+import { suites } from './suites/index.js';
 
 const isRow = (measured: Measured): measured is Omit<Row, 'target'> => 'value' in measured;
 
@@ -27,7 +28,7 @@ export async function runSuite(suite: Suite, context: BenchContext): Promise<Sui
   }
   const seen = new Set([...rows, ...unmeasured].map(({ id }) => id));
   for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.title, reason, target });
-  return { name: suite.title, about: suite.about(context), seconds: (performance.now() - began) / 1000, rows, unmeasured };
+  return { name: suite.title, about: `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}.`, seconds: (performance.now() - began) / 1000, rows, unmeasured };
 }
 
 /** The commit that was measured, where there is a repository. */
@@ -50,4 +51,13 @@ export async function runSuites(chosen: readonly Suite[], context: BenchContext,
   }
   const mode = context.short ? 'short: small sizes, few runs; the figures say nothing about speed' : `full, ${context.runs} runs of each measurement`;
   return { title: 'Benchmark report', command, at, environment: { ...environment(), commit: commit(), mode }, suites: reports };
+}
+
+/** The report with the suites of an earlier one that were not run now, all in their usual order, each with its own date. */
+export function mergeReports(report: Report, earlier: Report | undefined): Report {
+  if (!earlier) return report;
+  const run = new Set(report.suites.map(({ name }) => name));
+  const kept = earlier.suites.filter(({ name }) => !run.has(name));
+  const order = suites.map(({ title }) => title);
+  return { ...report, suites: [...report.suites, ...kept].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) };
 }
