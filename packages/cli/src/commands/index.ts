@@ -10,4 +10,5 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   lint: () => import('./lint.js'),
   blocks: () => import('./blocks.js'),
   cache: () => import('./cache.js'),
+  bench: () => import('./bench.js'),
 };
