@@ -43,10 +43,12 @@ describe('teacher-sim', () => {
   });
 
   it('turns away what is beyond its slots, if told so', async () => {
-    const { url, stats } = await sim({ slots: 2, overload: 'reject', latency: { kind: 'fixed', meanMs: 20 } });
-    const results = await Promise.all(['a', 'b', 'c', 'd'].map((prompt) => post(url, '/completions', { model: 'sim', prompt })));
-    expect(results.filter(({ status }) => status === 429)).toHaveLength(2);
-    expect(stats()).toMatchObject({ turnedAway: 2, answered: 2 });
+    const { url, stats } = await sim({ slots: 2, overload: 'reject', faults: parseFaults('hang@0-1') });
+    const ask = (prompt: string) => post(url, '/completions', { model: 'sim', prompt });
+    for (const prompt of ['a', 'b']) void ask(prompt).catch(() => undefined);
+    await expect.poll(() => stats().inFlight).toBe(2);
+    expect((await ask('c')).status).toBe(429);
+    expect(stats()).toMatchObject({ calls: 3, turnedAway: 1, answered: 0 });
   });
 
   it('has faults by number, in bursts and by rate', async () => {
