@@ -14,6 +14,16 @@ function validatorOf({ config }: BlockSpec): ValidateFunction {
   return validator;
 }
 
+/** The original's blocks take these, for its own batches, whether they have a use for them or not. */
+const IDLE = ['batch_kwargs', 'num_procs'];
+
+/** The config without what has no meaning for a stream. */
+function withoutIdle(config: unknown, spec: BlockSpec): unknown {
+  const known = (spec.config as { readonly properties?: object }).properties ?? {};
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
+  return Object.fromEntries(Object.entries(config).filter(([name]) => name in known || !IDLE.includes(name)));
+}
+
 /** What is needed to load the blocks of one file. */
 export interface BlockLoading {
   readonly catalog: Catalog;
@@ -48,11 +58,12 @@ export async function loadBlock(loading: BlockLoading, type: string, typeAt: Yam
     return undefined;
   }
   const valid = validatorOf(spec);
-  if (!valid(config)) {
-    findings.push(...schemaFindings(valid.errors ?? [], source, config, base).map((finding) => ({ ...finding, path: label })));
+  const settings = withoutIdle(config, spec);
+  if (!valid(settings)) {
+    findings.push(...schemaFindings(valid.errors ?? [], source, settings, base).map((finding) => ({ ...finding, path: label })));
     return undefined;
   }
-  const loaded = await spec.load(config, configLoader(loading, base));
+  const loaded = await spec.load(settings, configLoader(loading, base));
   return loaded === undefined ? undefined : { spec, config: loaded };
 }
 

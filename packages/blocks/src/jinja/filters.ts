@@ -57,6 +57,42 @@ function batch(value: unknown, [size, fill]: readonly unknown[]): unknown[] {
   });
 }
 
+/** Tests that `select` and `reject` can be given by name; without one the value's own truth decides. */
+const tests: Readonly<Record<string, (value: unknown, other: unknown) => boolean>> = {
+  defined: (value) => value !== undefined,
+  none: (value) => value === null,
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  odd: (value) => Math.abs(Number(value) % 2) === 1,
+  even: (value) => Number(value) % 2 === 0,
+  equalto: (value, other) => value === other,
+  eq: (value, other) => value === other,
+  ne: (value, other) => value !== other,
+  gt: (value, other) => (value as number) > (other as number),
+  ge: (value, other) => (value as number) >= (other as number),
+  lt: (value, other) => (value as number) < (other as number),
+  le: (value, other) => (value as number) <= (other as number),
+  in: (value, other) => (Array.isArray(other) ? other.includes(value) : text(other).includes(text(value))),
+};
+const select =
+  (wanted: boolean): Filter =>
+  (value, [name, other]) => {
+    const test = name === undefined ? (item: unknown) => !isEmpty(item) : tests[text(name)];
+    if (!test) throw new Error(`select and reject know no test "${text(name)}"; they know ${Object.keys(tests).join(', ')}`);
+    return items(value).filter((item) => test(item, other) === wanted);
+  };
+
+/** `%s`, `%d`, `%.2f` and `%%`, filled in order. */
+const format: Filter = (value, args) => {
+  let next = 0;
+  return text(value).replace(/%(?:(\.\d+)?([sdf])|%)/g, (mark, precision: string | undefined, kind: string | undefined) => {
+    if (kind === undefined) return mark[0]!;
+    const arg = args[next++];
+    if (kind === 'f') return number(arg, 0).toFixed(Number(precision?.slice(1) ?? 6));
+    return kind === 'd' ? String(Math.trunc(number(arg, 0))) : text(arg);
+  });
+};
+
 /** Filters of Python's Jinja that the library lacks, or has for lists alone. */
 export const ownFilters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['default', fallback],
@@ -75,6 +111,9 @@ export const ownFilters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['truncate', truncate],
   ['center', center],
   ['batch', batch],
+  ['select', select(true)],
+  ['reject', select(false)],
+  ['format', format],
   ['dictsort', (value) => Object.entries(value as object).sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))],
 ]);
 

@@ -1,5 +1,6 @@
 import { ownFilters, type Filter } from './filters.js';
 import { Environment, Interpreter, isNode, type Node, type Value } from './library.js';
+import { pythonText } from './python-text.js';
 
 /** A template met a name that nothing defines. */
 export class MissingVariable extends Error {
@@ -22,6 +23,9 @@ function calleeOf(node: unknown): unknown {
   return node.type === 'CallExpression' ? calleeOf(node['callee']) : node['value'];
 }
 
+/** Values that Python prints in another way than JavaScript. */
+const OWN_TEXT = new Set(['BooleanValue', 'ArrayValue', 'TupleValue', 'ObjectValue']);
+
 /** A value of a running template as plain data. */
 function plain({ type, value }: Value): unknown {
   if (type === 'UndefinedValue') return undefined;
@@ -40,6 +44,10 @@ export class StrictInterpreter extends Interpreter {
 
   override evaluate(node: Node | undefined, environment: Environment): Value {
     switch (node?.type) {
+      case 'Output': {
+        const value = this.evaluate(node['expression'] as Node, environment);
+        return OWN_TEXT.has(value.type) ? new Environment().set('text', pythonText(plain(value))) : value;
+      }
       case 'Identifier':
       case 'MemberExpression': {
         const mayBeUndefined = this.#asked === node;

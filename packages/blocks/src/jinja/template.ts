@@ -1,6 +1,7 @@
 import { didYouMean, SdgError } from '@sdg/core';
 import { filterNames, testNames } from './filters.js';
-import { Environment, parse, tokenize } from './library.js';
+import { Environment } from './library.js';
+import { parseProgram } from './parse-program.js';
 import { StrictInterpreter } from './strict-interpreter.js';
 import { namesOf, type TemplateNames } from './variables.js';
 
@@ -47,7 +48,7 @@ function known(kind: 'filter' | 'test', used: readonly string[], names: readonly
  * `Template` has both on, as chat templates want them), undefined names strict. Fails with a SyntaxError, {@link UnknownName} for a filter or test.
  */
 export function parseTemplate(text: string): Template {
-  const program = parse(tokenize(text, {}));
+  const program = parseProgram(text);
   const names = namesOf(program);
   known('filter', names.filters, filterNames);
   known('test', names.tests, testNames);

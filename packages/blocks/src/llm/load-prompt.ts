@@ -1,4 +1,4 @@
-import type { ConfigFile, ConfigLoader, Finding, Place } from '@sdg/core';
+import { suggest, type ConfigFile, type ConfigLoader, type Finding, type Place } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
 import { Ajv } from 'ajv';
 import { parseTemplate, UnknownName } from '../jinja/template.js';
@@ -6,10 +6,18 @@ import { compilePrompt, PromptConfig, promptParts } from './prompt.js';
 
 type At = readonly (string | number)[];
 
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile({
-  ...PromptConfig,
-  additionalProperties: false,
-});
+const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(PromptConfig);
+
+/** Fields that the original would pass over: an error where they look like a slip, else worth a word. */
+function unknownFields(prompt: object, source: YamlSource): Finding[] {
+  const known = Object.keys(PromptConfig.properties);
+  return Object.keys(prompt).flatMap((name): Finding[] => {
+    if (known.includes(name)) return [];
+    const meant = suggest(name, known);
+    const finding = { rule: 'prompt/field', message: `field "${name}" is not known`, ...source.placeOfKey([name]) };
+    return [meant ? { severity: 'error', ...finding, remedy: `did you mean "${meant}"?` } : { severity: 'warning', ...finding, remedy: `it has no effect; known are ${known.join(', ')}` }];
+  });
+}
 
 /** What a template's author should know, and where: the name that is not known, else the part that does not parse alone. */
 function templateFault(error: Error, prompt: PromptConfig, source: YamlSource): Pick<Finding, 'message' | 'remedy'> & Place {
@@ -31,13 +39,18 @@ function templateFault(error: Error, prompt: PromptConfig, source: YamlSource): 
 
 /** What is wrong with a prompt whose values have the right types: its template, and tags that do not pair up. */
 function promptFindings(prompt: PromptConfig, columns: readonly string[] | undefined, source: YamlSource): Finding[] {
-  const findings: Finding[] = [];
+  const findings = unknownFields(prompt, source);
   try {
     compilePrompt(prompt);
   } catch (error) {
     findings.push({ severity: 'error', rule: 'prompt/template', ...templateFault(error as Error, prompt, source) });
   }
   if (columns === undefined) return findings;
+  if (columns.length > 1 && !prompt.start_tags?.some(Boolean) && !prompt.end_tags?.some(Boolean)) {
+    const message = `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`;
+    findings.push({ severity: 'error', rule: 'prompt/tags', message, remedy: 'give start_tags and end_tags, or a parsing_pattern', ...source.placeOf([]) });
+    return findings;
+  }
   for (const key of ['start_tags', 'end_tags'] as const) {
     const tags = prompt[key] ?? [];
     if (tags.length === 0 || tags.length === columns.length) continue;

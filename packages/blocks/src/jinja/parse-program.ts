@@ -1,0 +1,26 @@
+import { isNode, parse, tokenize, type Node } from './library.js';
+
+/** Nodes in a body that are not printed, or are text already. */
+const SILENT = new Set(['If', 'For', 'Set', 'Macro', 'CallStatement', 'FilterStatement', 'Comment', 'Break', 'Continue', 'StringLiteral', 'Output']);
+const BODIES = ['body', 'alternate', 'defaultBlock'];
+
+/** Marks the expressions whose values are printed, so that they can be printed as Python does. */
+function withOutputs(node: Node): Node {
+  const changed: Record<string, unknown> = { ...node };
+  for (const key of BODIES) {
+    const body = node[key];
+    if (!Array.isArray(body)) continue;
+    changed[key] = (body as unknown[]).map((item) => {
+      if (!isNode(item)) return item;
+      return SILENT.has(item.type) ? withOutputs(item) : { type: 'Output', expression: item };
+    });
+  }
+  return changed as Node;
+}
+
+/** `{% raw %}`, which the library does not know, as an expression that prints its text. */
+const withoutRaw = (text: string): string =>
+  text.replace(/\{%-?\s*raw\s*-?%\}([^]*?)\{%-?\s*endraw\s*-?%\}/g, (_, raw: string) => `{{ "${raw.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}" }}`);
+
+/** Parses as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off. Fails with a SyntaxError. */
+export const parseProgram = (text: string): Node => withOutputs(parse(tokenize(withoutRaw(text), {})));
