@@ -42,7 +42,7 @@ async function stream(
   invocation: RunInvocation,
   run: Run,
   title: string,
-  reader: SampleReader,
+  input: Pick<SampleReader, 'bytesRead' | 'bytesTotal'>,
   seeds: AsyncIterable<Sample>,
   operator: ReturnType<typeof compile>,
 ): Promise<Ended> {
@@ -50,7 +50,7 @@ async function stream(
   let written = 0;
   let closed = false;
   let failure: unknown;
-  const watched = { run, written: () => written, bytesRead: () => reader.bytesRead, bytesTotal: reader.bytesTotal };
+  const watched = { run, written: () => written, bytesRead: () => input.bytesRead, bytesTotal: input.bytesTotal };
   const final = watch(watched);
   const progress = showProgress({ title, snapshot: watch(watched), stderr, mode: progressMode(flags.quiet === true, stderr, stdout) });
   redirect((line) => progress.note(line));
@@ -129,7 +129,9 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
   const evaluation = flags['output-dir'] === undefined ? undefined : new EvalFiles(flags['output-dir']);
   const compiled = compile(pipeline, { catalog, run });
   const once: typeof compiled = evaluation ? (source) => source.pipe(compiled, tap((sample) => evaluation.take(sample))) : compiled;
-  const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, reader, seeds, until?.operator(run, once) ?? once);
+  // Seeds that go round and round say nothing of how far the run has come.
+  const input = until ? { bytesRead: 0, bytesTotal: undefined } : reader;
+  const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, input, seeds, until?.operator(run, once) ?? once);
   const failure = ended.failure ?? stopped ?? (run.draining.aborted || ended.closed ? undefined : until?.failure());
   run.close();
   await teacher.close?.();
