@@ -9,6 +9,8 @@ export interface AdaptiveLimitOptions {
 
 /** Calls measured in a round at least: the mean of 64 long-tailed latencies is known to about 12 %. */
 const SAMPLES = 64;
+/** The same in startup, where a doubling shows clearly and time is lost at a low limit. */
+const FIRST_SAMPLES = 40;
 /** Of a growth of the limit, this power of it must show in the throughput for the growth to count: half, on a log scale. */
 const ELASTICITY = 0.5;
 /** In flight beyond what the server works on: a short queue there, so that no slot of it is ever idle. */
@@ -136,7 +138,7 @@ export class AdaptiveLimit implements Limit {
         this.#samples *= 2;
         return;
       }
-      if (score < 0) return this.#saturated(round);
+      if (score < -grown / 2) return this.#saturated(round);
     }
     this.#bareLatency = round.latency;
     this.#last = round;
@@ -192,7 +194,8 @@ export class AdaptiveLimit implements Limit {
   }
 
   #creep(round: Round): void {
-    if (this.#bareLatency === 0 || round.latency < this.#bareLatency) this.#bareLatency = round.latency;
+    if (this.#bareLatency === 0) this.#bareLatency = round.latency;
+    if (round.latency < 1.2 * this.#bareLatency) this.#bareLatency += 0.15 * (round.latency - this.#bareLatency);
     if (round.latency > QUEUEING * this.#bareLatency) {
       // It turns nobody away any more: it queues.
       this.#phase = 'cruise';
@@ -233,7 +236,7 @@ export class AdaptiveLimit implements Limit {
   #begin(settling: number): void {
     this.#settling = Math.max(1, settling);
     this.#isLonger = false;
-    this.#samples = Math.max(SAMPLES, this.#phase === 'startup' ? this.#value : this.#value / 2);
+    this.#samples = this.#phase === 'startup' ? Math.max(FIRST_SAMPLES, this.#value) : Math.max(SAMPLES, this.#value / 2);
     this.#count = 0;
     this.#latencies = 0;
     this.#idle = 0;
