@@ -44,13 +44,16 @@ export async function judgeServer({ open, max = 256, rounds = 5, callsPerSlot = 
 
   const settings: number[] = [];
   let best = 0;
-  for (let slots = 1, flat = 0; slots <= max && flat < 2 && !shape.signal?.aborted; slots *= 2) {
+  let flat = 0;
+  for (let slots = 1; slots <= max && flat < 2 && !shape.signal?.aborted; slots *= 2) {
     const { callsPerSecond } = await measure(slots, slots);
     note(`${slots} in flight: ${callsPerSecond.toFixed(1)} calls a second`);
     settings.push(slots);
     flat = callsPerSecond > best * GROWTH ? 0 : flat + 1;
     best = Math.max(best, callsPerSecond);
   }
+  // One setting beyond the knee is enough to show that it is one.
+  if (flat === 2) settings.pop();
 
   const seen = new Map<Setting, Traffic[]>();
   for (let round = 0; round < rounds && !shape.signal?.aborted; round++) {

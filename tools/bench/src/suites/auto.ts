@@ -1,5 +1,6 @@
 import { ratios } from '@sdg/cli/bench';
 import type { BenchContext } from '../context.js';
+import { inLanes } from '../in-lanes.js';
 import { row, type Measured, type Suite, type SuiteTarget } from '../suite.js';
 
 const slotCounts = [4, 32, 256] as const;
@@ -7,7 +8,9 @@ const overloads = ['queue', 'reject'] as const;
 type Overload = (typeof overloads)[number];
 type Slots = (typeof slotCounts)[number];
 
-const meanMs: Readonly<Record<Slots, number>> = { 4: 50, 32: 400, 256: 800 };
+const meanMs: Readonly<Record<Slots, number>> = { 4: 50, 32: 400, 256: 3200 };
+/** Cases measured side by side: slots sleep. */
+const LANES = 3;
 /** Calls in which auto has to find the load: the target's own rule. */
 const searchCalls = (slots: number): number => Math.max(300, 10 * slots);
 
@@ -27,13 +30,13 @@ export const auto: Suite = {
   name: 'auto',
   title: 'Adaptive concurrency',
   about: ({ short }) =>
-    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. In flight: the most calls at the server at once, over S.`,
+    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S.`,
   targets,
   async *run(context) {
-    for (const slots of context.size<readonly Slots[]>(slotCounts, [4])) {
-      for (const overload of context.size<readonly Overload[]>(overloads, ['queue'])) yield* measure(context, slots, overload);
-    }
-    yield* follow(context);
+    // The longest first.
+    const slots = [...context.size<readonly Slots[]>(slotCounts, [4])].reverse();
+    const jobs = slots.flatMap((count) => context.size<readonly Overload[]>(overloads, ['queue']).map((overload) => () => measure(context, count, overload)));
+    for await (const rows of inLanes(LANES, [...jobs, () => follow(context)])) yield* rows;
   },
 };
 
@@ -42,7 +45,7 @@ interface Result {
   readonly greatest: number;
 }
 
-async function* measure(context: BenchContext, slots: Slots, overload: Overload): AsyncGenerator<Measured> {
+async function measure(context: BenchContext, slots: Slots, overload: Overload): Promise<Measured[]> {
   const skip = context.size(searchCalls(slots), 40);
   const calls = skip + context.size(Math.max(4 * slots, 300), 60);
   const once = (concurrency: number | 'auto'): Promise<Result> =>
@@ -55,12 +58,14 @@ async function* measure(context: BenchContext, slots: Slots, overload: Overload)
   const best = results['fixed']!.map(({ rate }, i) => Math.max(rate, results['double']?.[i]?.rate ?? 0));
   const base = `auto.${overload}-${slots}`;
   const title = `S = ${slots}, ${kindText[overload]}`;
-  yield row(`${base}.rate`, `${title}: throughput of auto ÷ best fixed`, '×', ratios(results['auto']!.map(({ rate }) => rate), best), { better: 'higher' });
-  yield row(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', results['auto']!.map(({ greatest }) => greatest / slots), { better: 'lower' });
+  return [
+    row(`${base}.rate`, `${title}: throughput of auto ÷ best fixed`, '×', ratios(results['auto']!.map(({ rate }) => rate), best), { better: 'higher' }),
+    row(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', results['auto']!.map(({ greatest }) => greatest / slots), { better: 'lower' }),
+  ];
 }
 
 /** The server grows from 8 to 32 slots after a sixth of the calls. */
-async function* follow(context: BenchContext): AsyncGenerator<Measured> {
+async function follow(context: BenchContext): Promise<Measured[]> {
   const [before, after] = [8, 32];
   const calls = context.size(1500, 150);
   const once = (concurrency: number | 'auto'): Promise<number> =>
@@ -75,5 +80,5 @@ async function* follow(context: BenchContext): AsyncGenerator<Measured> {
       }
     });
   const results = await context.rounds({ auto: () => once('auto'), fixed: () => once(after) });
-  yield row('auto.follows', 'S grows from 8 to 32: throughput of auto ÷ fixed 32, after another 320 calls', '×', ratios(results.auto, results.fixed), { better: 'higher' });
+  return [row('auto.follows', 'S grows from 8 to 32: throughput of auto ÷ fixed 32, after another 320 calls', '×', ratios(results.auto, results.fixed), { better: 'higher' })];
 }

@@ -1,8 +1,11 @@
 import { pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
+import { inLanes } from '../in-lanes.js';
 import { seedsOf, writeSeeds, type LeafKind } from '../seeds.js';
 import { missing, row, type Measured, type Suite } from '../suite.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
+
+type Run = RunPipelineOutput & { readonly busy: number; readonly greatest: number };
 
 interface Case {
   readonly id: string;
@@ -13,14 +16,16 @@ interface Case {
   readonly calls: number;
 }
 
-/** Mean service time by slots: long enough that this machine can make the calls. */
-const meanMs: Readonly<Record<number, number>> = { 4: 50, 32: 400, 256: 1600 };
+/** Cases measured side by side: their slots sleep, so they disturb each other little. */
+const LANES = 3;
+/** Mean service time by slots: long enough that a busy machine can make the calls. */
+const meanMs: Readonly<Record<number, number>> = { 4: 125, 32: 1000, 256: 4000 };
 const SIGMA = 0.8;
 const KINDS: readonly LeafKind[] = ['freeform_skill', 'grounded_skill', 'knowledge'];
 const label: Readonly<Record<LeafKind, string>> = { freeform_skill: 'freeform skills', grounded_skill: 'grounded skills', knowledge: 'knowledge' };
 
 function casesOf({ short }: BenchContext): Case[] {
-  const calls: Readonly<Record<number, number>> = short ? { 4: 40 } : { 4: 1000, 32: 2500, 256: 8000 };
+  const calls: Readonly<Record<number, number>> = short ? { 4: 40 } : { 4: 2000, 32: 2200, 256: 4000 };
   const settings = (slots: number) => [slots, 'auto'] as const;
   const all = (slots: number, kinds: readonly LeafKind[], name: string, title: string): Case[] =>
     settings(slots).map((concurrency) => ({
@@ -42,20 +47,21 @@ export const saturation: Suite = {
   name: 'saturation',
   title: 'Saturation',
   about: (context) =>
-    `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; mean ${Object.entries(meanMs).map(([slots, ms]) => `${ms} ms at S = ${slots}`).join(', ')}), answers of the offline teacher over chat, no cache. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: at S = 256 no schedule could be busy all the time with so few. Up to its last start the server could be busy all the time; the tail after it is the long tail of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
+    `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; mean ${Object.entries(meanMs).map(([slots, ms]) => `${ms} ms at S = ${slots}`).join(', ')}), answers of the offline teacher over chat, no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: at S = 256 no schedule could be busy all the time with so few. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
   targets: Object.fromEntries(targetIds.map(([id, title]) => [`saturation.${id}.busy`, { from: 'issue 5', title, text: `slots at least 95 % busy from first call to last: ${title}, S = 32`, bound: 0.95, sense: 'at least' } as const])),
   async *run(context) {
     const ready = new Map<string, string>();
+    const jobs: (() => Promise<Measured[]>)[] = [];
     for (const one of casesOf(context)) {
-      const runs: (RunPipelineOutput & { busy: number; greatest: number })[] = [];
       const seeds = await seedsFor(context, one, ready);
-      if (seeds === undefined) {
-        yield missing(`saturation.${one.id}.busy`, one.title, 'nothing came out of the pipeline: the answers of the simulated server do not have the format that it asks for');
-        continue;
-      }
-      for (let i = 0; i < context.runs; i++) runs.push(await runOnce(context, one, seeds, i));
-      yield* rowsOf(one, runs);
+      jobs.push(async () => {
+        if (seeds === undefined) return [missing(`saturation.${one.id}.busy`, one.title, 'nothing came out of the pipeline: the answers of the simulated server do not have the format that it asks for')];
+        const runs: Run[] = [];
+        for (let i = 0; i < context.runs; i++) runs.push(await runOnce(context, one, seeds, i));
+        return [...rowsOf(one, runs)];
+      });
     }
+    for await (const rows of inLanes(LANES, jobs)) yield* rows;
     if (context.short) yield missing('saturation.more', 'each kind of leaf on its own, S = 32 and 256', 'short mode');
   },
 };
@@ -76,17 +82,18 @@ async function seedsFor(context: BenchContext, { kinds, calls }: Case, ready: Ma
   return file;
 }
 
-const runOnce = (context: BenchContext, { slots, concurrency }: Case, seeds: string, run: number): Promise<RunPipelineOutput & { busy: number; greatest: number }> =>
+const runOnce = (context: BenchContext, { slots, concurrency }: Case, seeds: string, run: number): Promise<Run> =>
   context.withSim({ slots, latency: { kind: 'lognormal', meanMs: context.size(meanMs[slots]!, 20), sigma: SIGMA }, seed: 42 + run }, async (sim) => {
-    const { output } = await context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds, url: sim.url, concurrency, scaleFactor: 5 });
+    const { output } = await context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds, url: sim.url, concurrency, scaleFactor: 5, slots });
     const { busyShare, greatestInFlight } = sim.stats();
     return { ...output, busy: busyShare, greatest: greatestInFlight };
   });
 
-function* rowsOf({ id, title, slots, concurrency }: Case, runs: readonly (RunPipelineOutput & { busy: number; greatest: number })[]): Generator<Measured> {
+function* rowsOf({ id, title, slots, concurrency }: Case, runs: readonly Run[]): Generator<Measured> {
   const base = `saturation.${id}`;
   const all = (pick: (run: (typeof runs)[number]) => number): number[] => runs.map(pick);
   yield row(`${base}.busy`, `${title}: busy`, 'share', all(({ busy }) => busy), { better: 'higher', note: `${runs[0]!.calls} calls` });
+  yield row(`${base}.full`, `${title}: slots filled up to the last start`, 'share', all(({ filled }) => filled), { better: 'higher' });
   yield row(`${base}.tail`, `${title}: tail after the last start ÷ wall`, 'share', all(({ tailMs, wallMs }) => tailMs / wallMs), { better: 'lower' });
   yield row(`${base}.first`, `${title}: time to the first row ÷ wall`, 'share', all(({ firstRowMs, wallMs }) => firstRowMs / wallMs), { better: 'lower' });
   yield row(`${base}.resident`, `${title}: most samples resident`, 'samples', all(({ peakResident }) => peakResident), { better: 'lower', note: `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}` });

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
-import { metered, quantile, trafficOf } from '@sdg/cli/bench';
+import { metered, quantile, trafficOf, type MeteredCall } from '@sdg/cli/bench';
 import { formatFinding, fromGated, Gate, readNdjson, Run, writeNdjson } from '@sdg/core';
 import { compile, loadPipeline } from '@sdg/pipeline';
 import { createTeacher } from '@sdg/teacher';
@@ -21,6 +21,8 @@ export interface RunPipelineInput {
   /** File that takes the rows. Default: they are written to nowhere. */
   readonly output?: string;
   readonly profile?: boolean;
+  /** Slots of the server, for `filled`. */
+  readonly slots?: number;
 }
 
 export interface RunPipelineOutput {
@@ -37,6 +39,8 @@ export interface RunPipelineOutput {
   /** CPU of the run alone, start-up and loading left out. */
   readonly cpuMs: number;
   readonly latencyP50Ms: number;
+  /** Share of the slots filled from the first start to the last. */
+  readonly filled: number;
   readonly layers?: LayerShares;
 }
 
@@ -80,7 +84,25 @@ export default async function runPipeline(input: RunPipelineInput): Promise<RunP
     tailMs: traffic.tailMs,
     peakResident: run.gate.peak,
     cpuMs: (user + system) / 1000,
+    filled: filled(meter.calls, input.slots ?? Infinity),
     latencyP50Ms: quantile(meter.calls.map(({ startMs, endMs }) => endMs - startMs), 0.5),
     ...(layers && { layers }),
   };
+}
+
+/** Time integral of calls in flight, at most `slots` counted, from the first start to the last, over slots × time. */
+function filled(calls: readonly MeteredCall[], slots: number): number {
+  const lastStart = Math.max(...calls.map(({ startMs }) => startMs));
+  const steps = calls.flatMap(({ startMs, endMs }) => [[startMs, 1] as const, [endMs, -1] as const]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const first = steps[0]?.[0] ?? NaN;
+  let area = 0;
+  let inFlight = 0;
+  let at = first;
+  for (const [time, change] of steps) {
+    if (time > lastStart) break;
+    area += (time - at) * Math.min(inFlight, slots);
+    at = time;
+    inFlight += change;
+  }
+  return area / (slots * (lastStart - first));
 }
