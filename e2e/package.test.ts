@@ -28,6 +28,7 @@ it('works from the packed tarballs, installed into an empty folder', async () =>
   expect(where).toBe(`${folder}/node_modules/.bin/sdg-run`);
   expect(Number(rows)).toBeGreaterThan(0);
 
-  writeFileSync(`${folder}/use.mjs`, `import { Run } from '@sdg/core';\nimport { catalog } from '@sdg/blocks';\nconsole.log(`\${typeof Run} \${catalog.has('LLMBlock')}`);\n`);
+  const use = ["import { Run } from '@sdg/core';", "import { catalog } from '@sdg/blocks';", "console.log(typeof Run + ' ' + catalog.has('LLMBlock'));"];
+  writeFileSync(`${folder}/use.mjs`, use.join('\n'));
   expect((await execa('node', ['use.mjs'], { cwd: folder })).stdout).toBe('function true');
 }, 240_000);
