@@ -10,6 +10,14 @@ export function skillQuestion(question: string, context: unknown): string {
 }
 
 /**
+ * The text that a grounded question is about: `context`, or, where question and answer came in one reply (`output`),
+ * the seed's own, since that is the text the teacher was shown.
+ */
+function contextOf({ context, output, seed_context: seedContext, leaf_node_type: type }: Sample): unknown {
+  return context ?? (type === 'grounded_skill' && output !== undefined ? seedContext : undefined);
+}
+
+/**
  * The training row of a generated skill sample: system, user and assistant; all generated columns in the metadata.
  * Rejected where there is nothing to learn: no question and answer, or an empty answer.
  */
@@ -24,7 +32,7 @@ export function skillRow(sample: Sample, systemPrompt: string): Outcome<Training
     kind: 'skill',
     messages: [
       { role: 'system', content: systemPrompt },
-      { role: 'user', content: skillQuestion(pair.question, sample['context']) },
+      { role: 'user', content: skillQuestion(pair.question, contextOf(sample)) },
       { role: 'assistant', content: pair.answer },
     ],
     metadata: Object.fromEntries(columns),

@@ -74,6 +74,16 @@ describe('trainingRows of skills', () => {
     expect(rows.map((row) => row.messages[1]!.content)).toEqual(['Q?\nSome text', 'Some text\n\nQ?']);
   });
 
+  it('puts the text of the seed below a grounded question that came in one reply with its answer', async () => {
+    const grounded = { leaf_node_type: 'grounded_skill', seed_context: 'TEXT' };
+    const { rows } = await rowsOf([
+      skill({ ...grounded, output: 'Who? Ada.' }),
+      skill({ ...grounded, question: 'Who?', response: 'Ada.' }, 1),
+      skill({ seed_context: 'TEXT', output: 'Who? Ada.' }, 2),
+    ]);
+    expect(rows.map((row) => row.messages[1]!.content)).toEqual(['Who?\nTEXT', 'Who?', 'Who?']);
+  });
+
   it('gives equal ids in every run and different ones to siblings that say the same', async () => {
     const samples = [skill({ output: 'a? b' }, 0), skill({ output: 'a? b' }, 1)];
     const first = (await rowsOf(samples)).rows.map(({ id }) => id);
