@@ -11,6 +11,8 @@ export class Health {
   readonly #giveUpAfterMs: number;
   readonly #now: () => number;
   #failingSince: number | undefined;
+  /** In order of their beginning. */
+  readonly #underWay = new Set<{ readonly began: number }>();
   #successes = 0;
   #lastFailure: SdgError | undefined;
 
@@ -23,9 +25,22 @@ export class Health {
   get successes(): number {
     return this.#successes;
   }
-  /** Whether nothing has worked for as long as the run is willing to wait. */
+  /**
+   * Whether nothing has worked for as long as the run is willing to wait. Not while a call is under way that began
+   * before things went wrong: it may take an hour and end well.
+   */
   get hopeless(): boolean {
-    return this.#failingSince !== undefined && this.#now() - this.#failingSince >= this.#giveUpAfterMs;
+    const since = this.#failingSince;
+    if (since === undefined || this.#now() - since < this.#giveUpAfterMs) return false;
+    const [oldest] = this.#underWay;
+    return oldest === undefined || oldest.began >= since;
+  }
+
+  /** A call goes out; the function given back is called when it has ended. */
+  began(): () => void {
+    const call = { began: this.#now() };
+    this.#underWay.add(call);
+    return () => this.#underWay.delete(call);
   }
 
   succeeded(): void {

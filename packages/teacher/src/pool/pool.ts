@@ -196,6 +196,7 @@ export class Pool implements Teacher {
   async #call(endpoint: Endpoint, request: TeacherRequest, signal: AbortSignal | undefined, queuedAt: number): Promise<Reply> {
     const { allowances = [], health } = this.#options;
     const startedAt = this.#now();
+    const ended = health.began();
     let reply: Reply | undefined;
     let failure: SdgError | undefined;
     try {
@@ -206,9 +207,11 @@ export class Pool implements Teacher {
     } catch (error) {
       failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
       health.failed(failure);
+      ended();
       if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
       throw health.hopeless ? health.verdict(this.name) : failure;
     } finally {
+      ended();
       this.#options.onCall?.(this.#record(endpoint, request, { queuedMs: startedAt - queuedAt, serviceMs: this.#now() - startedAt }, reply ?? failure));
       endpoint.inFlight--;
       this.#inFlight--;

@@ -1,0 +1,26 @@
+import { SdgError } from '@sdg/core';
+import { expect, it } from 'vitest';
+import { Health } from './health.js';
+
+const down = new SdgError('teacher-unreachable', 'nobody there');
+
+it('is hopeless when nothing was answered for so long, unless a call that began before is still under way', () => {
+  let now = 0;
+  const health = new Health({ giveUpAfterMs: 600, now: () => now });
+  const longCall = health.began();
+  now = 10;
+  health.failed(down);
+  now = 700;
+  expect(health.hopeless).toBe(false);
+  const retried = health.began();
+  longCall();
+  expect(health.hopeless).toBe(true);
+  retried();
+  health.succeeded();
+  expect(health.hopeless).toBe(false);
+  health.failed(new SdgError('teacher-refused', 'too long'));
+  health.failed(new SdgError('interrupted', 'stopped'));
+  now = 5000;
+  expect(health.hopeless).toBe(false);
+  expect(health.verdict('s')).toMatchObject({ code: 'teacher-unreachable', exitCode: 3, message: expect.stringContaining('nobody there') as string });
+});
