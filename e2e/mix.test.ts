@@ -63,6 +63,14 @@ describe('sdg-mix', () => {
     expect(stderr).toContain('a.jsonl: 10 of 1,000 rows');
   });
 
+  it('takes other rows than generated samples from stdin, too', async () => {
+    const alpaca = '{"instruction":"Say hello?","input":"","output":"Hello? Hello!"}';
+    const { stdout } = await run(`echo '${alpaca}' | sdg-mix - --format alpaca --quiet`);
+    expect(JSON.parse(stdout)).toEqual({ source: 'stdin', instruction: 'Say hello?', input: '', output: 'Hello? Hello!' });
+    const again = await run('sdg-mix a.jsonl=7 --quiet | sdg-mix /dev/stdin=3 a.jsonl=2 <(head -n 4 a.jsonl)=1.0 --quiet');
+    expect(lines(again.stdout)).toHaveLength(9);
+  });
+
   it('gives the same bytes with one thread and with three', async () => {
     const odd = Array.from({ length: 30_000 }, (_, n) => `${JSON.stringify({ question: `What is ${n}? ${'é'.repeat(n % 60)}`, answer: `It is ${n % 977}.`, n })}\n`);
     writeFileSync(`${cwd}/qa.jsonl`, odd.join(''));

@@ -20,6 +20,7 @@ import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import { datasetOf, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
+import { isStdin, peek, stdinBytes, stdinDataset } from './stdin-input.js';
 import { SampleRows, stdinSamples } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
@@ -53,8 +54,8 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets }: Recipe): void
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
   const { flags, positionals, env, stdin, say, complain } = invocation;
-  const fromStdin = positionals.includes('-');
-  const named = positionals.filter((name) => name !== '-').map((name) => datasetOf(name, flags['total-samples'] !== undefined));
+  const fromStdin = positionals.some(isStdin);
+  const named = positionals.filter((name) => !isStdin(name)).map((name) => datasetOf(name, flags['total-samples'] !== undefined));
   const recipes = await Promise.all((flags.recipe ?? []).map((file) => openRecipe(file, env, complain)));
   if (flags.check) {
     if (recipes.length === 0) throw new SdgError('usage', '--check needs a recipe', { remedy: 'pass --recipe FILE' });
@@ -84,7 +85,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
 async function streamRows(invocation: MixInvocation, rejects: MixRejects): Promise<number> {
   const { flags, env, stdout, say, interrupted } = invocation;
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-  const samples = await stdinSamples(invocation, rejects, auxiliary);
+  const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
   const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
   const rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', systemPrompt);
   const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate);
@@ -120,13 +121,18 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
   const systemPrompt = asked === undefined ? undefined : asked === '' ? null : asked;
   const datasets = [...recipe.datasets];
   let rows: SampleRows | undefined;
-  if (readsStdin) {
+  let piped: AsyncIterable<Uint8Array> | undefined;
+  const own = readsStdin ? await peek(invocation.stdin) : undefined;
+  if (own && !own.isGenerated) {
+    piped = own.bytes;
+    datasets.unshift({ ...stdinDataset(invocation), name: 'stdin' });
+  } else if (own) {
     const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-    const samples = await stdinSamples(invocation, rejects, auxiliary);
+    const samples = stdinSamples(own.bytes, rejects, auxiliary);
     const prompt = systemPrompt ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
     rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', prompt);
     const perLeaf = flags['skill-samples'];
-    datasets.unshift({ name: 'stdin', path: '-', size: { kind: 'ratio', value: 1 }, format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) });
+    datasets.unshift({ ...stdinDataset(invocation), name: 'stdin', format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) });
   }
   let summary: MixSummary | undefined;
   const mixing = mix(
@@ -134,7 +140,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
     {
       ...options,
       ...(systemPrompt !== undefined && { systemPrompt }),
-      open: async (dataset) => (dataset.path === '-' ? openStream(rows!.bytes(), 'stdin') : options.open?.(dataset)),
+      open: async (dataset) => (dataset.path === '-' ? openStream(piped ?? rows!.bytes(), 'stdin') : options.open?.(dataset)),
     },
   );
   async function* pieces(): AsyncGenerator<Buffer> {
@@ -153,7 +159,7 @@ async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[]
   const folder = flags['output-dir']!;
   await mkdir(folder, { recursive: true });
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-  const samples = await stdinSamples(invocation, rejects, auxiliary);
+  const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
   const defaults = recipes.length > 0 || flags['no-default-recipe'] ? undefined : await defaultRecipes(env, say);
   const given = recipes.length > 0 ? joinRecipes(recipes, [], flags) : undefined;
   const suffix = timeSuffix(new Date());

@@ -1,27 +1,18 @@
 import { PassThrough } from 'node:stream';
-import { fromGated, Gate, Run, SdgError, type BlockAccount, type Sample } from '@sdg/core';
+import { fromGated, Gate, readNdjson, Run, SdgError, type BlockAccount, type Sample } from '@sdg/core';
 import { trainingRows, type Phase, type TrainingRow } from '@sdg/mixer';
 import { map, type Observable } from 'rxjs';
-import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import type { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import type { MixRejects } from './mix-rejects.js';
 
-/** Generated samples on stdin, the pipelines that made them looked up on the way. */
-export async function stdinSamples({ stdin }: MixInvocation, rejects: MixRejects, auxiliary: AuxiliaryLookup): Promise<AsyncIterable<Sample>> {
-  const reader = await readSamples({
-    files: [],
-    stdin,
-    expects: 'generated samples, as sdg-run writes them',
-    ...(rejects.onBadLine && { onBadLine: rejects.onBadLine }),
-  });
-  return (async function* () {
-    for await (const sample of reader) {
-      await auxiliary.learn(sample._sdg?.pipeline);
-      yield sample;
-    }
-  })();
+/** Generated samples from NDJSON on stdin, the pipelines that made them looked up on the way. */
+export async function* stdinSamples(bytes: AsyncIterable<Uint8Array>, { onBadLine }: MixRejects, auxiliary: AuxiliaryLookup): AsyncGenerator<Sample> {
+  for await (const sample of readNdjson(bytes, { name: 'stdin', ...(onBadLine && { onBadLine }) })) {
+    await auxiliary.learn(sample._sdg?.pipeline);
+    yield sample;
+  }
 }
 
 /** Samples on their way to training rows, with the account of what was left out. */

@@ -226,6 +226,7 @@ describe('mix, given bad input', () => {
     expect(await fails({ datasets: [dataset(await file('empty.jsonl', ''))] })).toMatch('empty.jsonl is empty');
     expect(await fails({ datasets: [dataset(await file('blank.jsonl', '\n\n'))] })).toMatch('has no rows');
     expect(await fails({ datasets: [dataset(folder)] })).toMatch('is a folder');
+    expect(await fails({ datasets: [dataset(await file('a.zip', 'PK'))] })).toMatch('is an archive; unpack it');
     expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'))] })).toMatch('no known format has the columns "foo"');
     expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'), { format: 'alpaca_outptu' })] })).toMatch('did you mean "alpaca_output"?');
     expect(await fails({ datasets: [dataset('x', { size: { kind: 'ratio', value: -1 } })] })).toMatch('-1 is no size');

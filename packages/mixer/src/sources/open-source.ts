@@ -17,6 +17,9 @@ export interface RowSource {
 
 const EMPTY = 'leave it out, or fill it';
 
+/** Packed forms that are not read: a name is enough to say so. */
+const ARCHIVE = /\.(zip|tar|tgz|7z|rar|bz2|xz|tar\.(gz|zst|bz2|xz))$/i;
+
 /** The first byte of a file that is not white space. */
 async function firstByte(path: string): Promise<number | undefined> {
   const handle = await open(path);
@@ -28,20 +31,24 @@ async function firstByte(path: string): Promise<number | undefined> {
   }
 }
 
-/** Fails with one line where a dataset's file is missing, a folder or empty. */
-async function checkFile(path: string, name: string, place: Place | undefined): Promise<void> {
+/** Fails with one line where a dataset's file is missing, a folder or empty. Gives whether it can be read again and again. */
+async function checkFile(path: string, name: string, place: Place | undefined): Promise<boolean> {
   const found = await stat(path).catch((error: unknown) => {
     const { what, remedy } = fileError('read', path, error) as SdgError;
     throw new SdgError('bad-input', `dataset ${name}: ${what ?? String(error)}`, { ...(place && { place }), ...(remedy && { remedy }), cause: error });
   });
   const wrong = found.isDirectory() ? 'is a folder' : found.isFile() && found.size === 0 ? 'is empty' : undefined;
-  if (!wrong) return;
+  // A pipe (`<(zcat x.gz)`, /dev/stdin) can be read once.
+  if (!wrong) return found.isFile();
   throw new SdgError('bad-input', `dataset ${name}: ${path} ${wrong}`, { ...(place && { place }), remedy: wrong === 'is empty' ? EMPTY : 'name a file in it' });
 }
 
 /** Opens a local file by its name: jsonl, json (one array, or lines), csv, parquet; `.gz` and `.zst` on top. */
 export async function openFile(path: string, name = path, place?: Place): Promise<RowSource> {
-  await checkFile(path, name, place);
+  const isFile = await checkFile(path, name, place);
+  if (ARCHIVE.test(path)) {
+    throw new SdgError('bad-input', `dataset ${name}: ${path} is an archive`, { ...(place && { place }), remedy: 'unpack it; of packed files, .gz and .zst are read' });
+  }
   const { codec, bare } = codecOf(path);
   const bytes = (): AsyncIterable<Uint8Array> => (codec ? decompress(fileChunks(path), codec, path) : fileChunks(path));
   const kind = /\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase();
@@ -50,9 +57,9 @@ export async function openFile(path: string, name = path, place?: Place): Promis
     return { shown: path, blocks: () => lineBlocks(parquetLines(path, path)) };
   }
   if (kind === 'csv') return { shown: path, blocks: () => lineBlocks(csvLines(bytes(), path)) };
-  const isArray = kind === 'json' && !codec && (await firstByte(path)) === 0x5b;
+  const isArray = kind === 'json' && !codec && isFile && (await firstByte(path)) === 0x5b;
   if (isArray) return { shown: path, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
-  return { shown: path, ...(!codec && { file: path }), blocks: () => lineBlocks(bytes()) };
+  return { shown: path, ...(!codec && isFile && { file: path }), blocks: () => lineBlocks(bytes()) };
 }
 
 /** Lines from a stream: stdin. */
