@@ -83,3 +83,11 @@ describe('readDocument', () => {
     expect(['md', 'a.doc', 'b.exe', 'c'].some(isDocument)).toBe(false);
   });
 });
+
+it('reads long Markdown as it reads short', async () => {
+  const part = '# Head\n\nText.\n\n```sh\n# no heading\n```\n\n- a\n- b\n\n~~~\n# none either\n```\n~~~\n\n';
+  const once = await readDocument('x.md', Buffer.from(part));
+  const often = await readDocument('x.md', Buffer.from(part.repeat(1000)));
+  expect(often).toHaveLength(once.length * 1000);
+  expect(often.slice(-once.length)).toEqual(once);
+});

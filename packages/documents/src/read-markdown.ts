@@ -8,8 +8,30 @@ import type { DocumentBlock } from './document-block.js';
 
 const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter).freeze();
 
+/** Longer texts are parsed section by section: the parser's time grows faster than the text. */
+const PARSED_WHOLE = 20_000;
+
+/** A text cut before headings that stand at the margin, outside of fenced code. What is put together is the text. */
+function* sectionsOf(markdown: string): Generator<string> {
+  let start = 0;
+  let fence: string | undefined;
+  for (const { 0: line, index } of markdown.matchAll(/^.*$/gm)) {
+    const [, mark] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+    if (fence === undefined) fence = mark;
+    else if (mark?.startsWith(fence) && /^ {0,3}[`~]+\s*$/.test(line)) fence = undefined;
+    if (fence !== undefined || index - start < PARSED_WHOLE || !/^#{1,6}\s/.test(line)) continue;
+    yield markdown.slice(start, index);
+    start = index;
+  }
+  yield markdown.slice(start);
+}
+
 /** Markdown (CommonMark, GitHub tables and task lists) as blocks. Front matter is about the file, not of it: left out. */
 export function readMarkdown(markdown: string): DocumentBlock[] {
+  return Array.from(sectionsOf(markdown), readSection).flat();
+}
+
+function readSection(markdown: string): DocumentBlock[] {
   const blocks: DocumentBlock[] = [];
   const sourceOf = (node: RootContent): string =>
     markdown.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0);

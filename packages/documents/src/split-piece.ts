@@ -8,7 +8,25 @@ const cutAfter = (pattern: RegExp) => (text: string): string[] => text.split(pat
 
 const intoLines = cutAfter(/(?<=\n)/);
 const intoWords = cutAfter(/(?<=\s)(?=\S)/);
-const intoSentences = (text: string): string[] => Array.from(sentences.segment(text), ({ segment }) => segment);
+
+/** Characters that are looked at at once: the segmenter's time grows with the square of the text. */
+const WINDOW = 4000;
+
+/** Sentences; one that is longer than the window is cut, as it is too long for a chunk anyway. */
+function intoSentences(text: string): string[] {
+  const found: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    let end = start + WINDOW;
+    // Not between the halves of a surrogate pair.
+    if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end++;
+    const segments = Array.from(sentences.segment(text.slice(start, end)), ({ segment }) => segment);
+    // The last sentence may go on behind the window.
+    if (end < text.length && segments.length > 1) segments.pop();
+    found.push(...segments);
+    start += segments.reduce((sum, { length }) => sum + length, 0);
+  }
+  return found;
+}
 
 /** Halves until it fits. Never cuts a surrogate pair; a single character is kept whatever it counts. */
 function intoFittingHalves(text: string, fits: (text: string) => boolean): string[] {
@@ -18,13 +36,19 @@ function intoFittingHalves(text: string, fits: (text: string) => boolean): strin
   return [characters.slice(0, middle), characters.slice(middle)].flatMap((half) => intoFittingHalves(half.join(''), fits));
 }
 
-/** Joins neighbours as long as they fit together. */
+/**
+ * Joins neighbours as long as they fit together. How many do is searched for by doubling and halving: to count again
+ * for every word would take the square of a chunk's length.
+ */
 function packed(parts: readonly string[], fits: (text: string) => boolean): string[] {
   const packs: string[] = [];
-  for (const part of parts) {
-    const last = packs.at(-1);
-    if (last !== undefined && fits(last + part)) packs[packs.length - 1] = last + part;
-    else packs.push(part);
+  for (let from = 0; from < parts.length; ) {
+    const doFit = (count: number): boolean => from + count <= parts.length && fits(parts.slice(from, from + count).join(''));
+    let most = 1;
+    while (doFit(most * 2)) most *= 2;
+    for (let step = most; step >= 1; step = Math.floor(step / 2)) if (doFit(most + step)) most += step;
+    packs.push(parts.slice(from, from + most).join(''));
+    from += most;
   }
   return packs;
 }
