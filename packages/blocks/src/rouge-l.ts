@@ -35,42 +35,34 @@ export function rougeL(a: readonly string[], b: readonly string[]): number {
 }
 
 /**
- * Texts of which one can ask which ones a new one is too much like. Most comparisons are spared: a common subsequence
- * cannot be longer than the number of tokens that two texts share, and that is counted by an index of tokens.
+ * Texts of which one can ask which ones a new one is too much like. Most comparisons are spared: of n tokens, a text that
+ * is alike shares at least t·n / (2 − t), so it holds one of the rarest n − t·n / (2 − t) + 1 of them (prefix filtering,
+ * as in set joins; Chaudhuri, Ganti and Kaushik, 2006).
  */
 export class RougePool {
-  readonly #texts: string[][] = [];
-  /** Texts that hold a token, and how often. */
-  readonly #index = new Map<string, { readonly text: number; readonly times: number }[]>();
+  readonly #texts: (readonly string[])[] = [];
+  /** Numbers of the texts that hold a token. */
+  readonly #index = new Map<string, number[]>();
 
   /** Texts are numbered from 0 as they are added. */
-  add(tokens: string[]): void {
+  add(tokens: readonly string[]): void {
     const text = this.#texts.push(tokens) - 1;
-    for (const [token, times] of countOf(tokens)) {
-      const places = this.#index.get(token);
-      if (places) places.push({ text, times });
-      else this.#index.set(token, [{ text, times }]);
+    for (const token of new Set(tokens)) {
+      const holders = this.#index.get(token);
+      if (holders) holders.push(text);
+      else this.#index.set(token, [text]);
     }
   }
 
   /** Numbers of the texts, in no order, that have ROUGE-L of at least `threshold` with `tokens`. */
   *like(tokens: readonly string[], threshold: number): Generator<number> {
-    const shared = new Map<number, number>();
-    for (const [token, times] of countOf(tokens)) {
-      for (const { text, times: others } of this.#index.get(token) ?? []) {
-        shared.set(text, (shared.get(text) ?? 0) + Math.min(times, others));
-      }
-    }
-    for (const [text, most] of shared) {
+    const shared = Math.ceil((threshold * tokens.length) / (2 - threshold) - 1e-9);
+    const rarest = tokens.map((token) => this.#index.get(token) ?? []).sort((a, b) => a.length - b.length);
+    const candidates = new Set(rarest.slice(0, tokens.length - shared + 1).flat());
+    for (const text of candidates) {
       const other = this.#texts[text]!;
-      const total = tokens.length + other.length;
-      if ((2 * most) / total >= threshold && rougeL(tokens, other) >= threshold) yield text;
+      const most = Math.min(tokens.length, other.length);
+      if ((2 * most) / (tokens.length + other.length) >= threshold && rougeL(tokens, other) >= threshold) yield text;
     }
   }
-}
-
-function countOf(tokens: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-  return counts;
 }
