@@ -105,6 +105,8 @@ export interface TeacherState {
   readonly queued: number;
   /** Concurrency in force. */
   readonly limit: number;
+  /** What an adaptive limit is doing, in a word: `startup`, `cruise`, … */
+  readonly phase?: string;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface CallOutcome {
 export interface Limit {
   /** Concurrency in force, at least 1. */
   readonly value: number;
+  /** What it is doing, in a word. Absent: it never does anything. */
+  readonly phase?: string;
   /** A call ended while `inFlight` others were under way, and `waiting` more would have liked to be. */
   ended(outcome: CallOutcome, inFlight: number, waiting: number): void;
 }

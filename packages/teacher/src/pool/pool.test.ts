@@ -1,6 +1,7 @@
 import { SdgError, type CallOptions, type Reply, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallRecord } from '../call-log.js';
+import { AdaptiveLimit } from './adaptive-limit.js';
 import { Budget } from './budget.js';
 import type { Server } from './endpoint.js';
 import { Health } from './health.js';
@@ -111,6 +112,11 @@ describe('Pool', () => {
     await expect.poll(() => open.length).toBe(2);
     for (const call of [...open]) call.end();
     await Promise.all(calls);
+  });
+
+  it('shows what its limits are doing', () => {
+    const pool = poolOf({ servers: [held('a').server, held('b').server], limit: () => new AdaptiveLimit(), maxConcurrency: undefined });
+    expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 8, phase: 'startup' });
   });
 
   it('records every try', async () => {

@@ -64,7 +64,8 @@ export class Pool implements Teacher {
   }
 
   state(): TeacherState {
-    return { inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit };
+    const phases = [...new Set(this.#endpoints.map(({ limit }) => limit.phase))].filter((phase) => phase !== undefined);
+    return { inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit, ...(phases.length > 0 && { phase: phases.join(', ') }) };
   }
 
   onLimit(listener: (limit: number) => void): () => void {
