@@ -35,10 +35,35 @@ export interface HeuristicsFilterConfig {
 
 const ENOUGH_WORDS = 10;
 
-function longestRun(text: string): number {
-  let longest = 0;
-  for (const { 0: run } of text.matchAll(/(\S)\1*/gu)) longest = Math.max(longest, Array.from(run).length);
-  return longest;
+const LETTER = /[\p{L}\p{N}]/u;
+const SPACE = /\s/u;
+/** Of the characters of ASCII: 1 letter or digit, 2 white space, 0 neither. */
+const ascii = Uint8Array.from({ length: 128 }, (_, code) => (LETTER.test(String.fromCharCode(code)) ? 1 : SPACE.test(String.fromCharCode(code)) ? 2 : 0));
+
+interface Counts {
+  readonly chars: number;
+  readonly letters: number;
+  readonly visible: number;
+  readonly longestRun: number;
+}
+
+/** Counts of a text's characters (code points), in one pass. */
+function countChars(text: string): Counts {
+  let [chars, letters, visible, longestRun, run, last] = [0, 0, 0, 0, 0, -1];
+  for (let i = 0; i < text.length; chars++) {
+    const code = text.codePointAt(i)!;
+    i += code > 0xffff ? 2 : 1;
+    const kind = code < 128 ? ascii[code] : LETTER.test(String.fromCodePoint(code)) ? 1 : SPACE.test(String.fromCodePoint(code)) ? 2 : 0;
+    if (kind === 1) letters++;
+    if (kind === 2) run = 0;
+    else {
+      visible++;
+      run = code === last ? run + 1 : 1;
+      if (run > longestRun) longestRun = run;
+    }
+    last = kind === 2 ? -1 : code;
+  }
+  return { chars, letters, visible, longestRun };
 }
 
 function repeatedLineRatio(text: string): number {
@@ -53,14 +78,21 @@ function topWordRatio(words: readonly string[]): number {
   return Math.max(...counts.values()) / words.length;
 }
 
+/** What the measures of one text have in common, worked out when first asked for. */
+interface Facts {
+  readonly text: string;
+  counts(): Counts;
+  words(): readonly string[];
+}
+
 /** Measures of a text by the limit that they are held against, each taken only if a limit asks. */
-const measures: Readonly<Record<string, (text: string, words: () => readonly string[]) => number>> = {
-  chars: (text) => Array.from(text).length,
-  words: (_text, words) => words().length,
-  letter_ratio: (text) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) / Math.max(1, text.match(/\S/gu)?.length ?? 0),
-  repeated_line_ratio: repeatedLineRatio,
-  top_word_ratio: (_text, words) => topWordRatio(words()),
-  char_run: longestRun,
+const measures: Readonly<Record<string, (facts: Facts) => number>> = {
+  chars: ({ counts }) => counts().chars,
+  words: ({ words }) => words().length,
+  letter_ratio: ({ counts }) => counts().letters / Math.max(1, counts().visible),
+  repeated_line_ratio: ({ text }) => repeatedLineRatio(text),
+  top_word_ratio: ({ words }) => topWordRatio(words()),
+  char_run: ({ counts }) => counts().longestRun,
 };
 
 /**
@@ -75,9 +107,14 @@ export function heuristicsFilter<S extends Sample>({ columns, ...limits }: Heuri
     .filter((entry): entry is [string, number] => entry[1] !== undefined)
     .map(([name, bound]) => ({ name, bound, least: name.startsWith('min_'), measure: measures[name.slice(4)]! }));
   const failure = (text: string): string | undefined => {
-    let split: string[] | undefined;
-    const words = (): string[] => (split ??= Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment.toLowerCase()] : [])));
-    return checks.find(({ bound, least, measure }) => (least ? measure(text, words) < bound : measure(text, words) > bound))?.name;
+    let counts: Counts | undefined;
+    let words: string[] | undefined;
+    const facts: Facts = {
+      text,
+      counts: () => (counts ??= countChars(text)),
+      words: () => (words ??= Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment.toLowerCase()] : []))),
+    };
+    return checks.find(({ bound, least, measure }) => (least ? measure(facts) < bound : measure(facts) > bound))?.name;
   };
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, columns);

@@ -6,29 +6,37 @@ function hash32(text: string, from: number, to: number): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** The set of a text's `size`-grams of characters, hashed; of the whole text where it is shorter. Case and white space even. */
-export function shingles(text: string, size: number): Set<number> {
-  const plain = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
-  const set = new Set<number>();
-  for (let i = 0; i <= Math.max(0, plain.length - size); i++) set.add(hash32(plain, i, Math.min(plain.length, i + size)));
-  return set;
-}
+const mix = (value: number): number => {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+};
+
+const EMPTY = 0xffffffff;
 
 /**
- * MinHash (Broder 1997): the least value of each of many hash functions over a set. The share of places in which two
- * signatures agree estimates the Jaccard similarity of the sets, with standard error below 1 / (2 √length).
- * The functions are x ↦ mix(a·x + b) with `a` odd, drawn once from `coefficients`.
+ * MinHash of a text's n-grams of characters (of the whole text, where it is shorter); case, white space and
+ * compatibility forms do not count. The share of places in which two signatures agree estimates the Jaccard similarity
+ * of the sets of n-grams, with a standard error of about 1 / (2 √length).
+ *
+ * One hash of each n-gram falls into one of `length` bins, whose least value counts; empty bins borrow from others,
+ * chosen by hashing (A. Shrivastava, Optimal Densification for Fast and Accurate Minwise Hashing, 2017). So the time is
+ * that of reading the text, where one hash function for each place would take `length` times as long.
  */
-export function minHash(set: ReadonlySet<number>, coefficients: Uint32Array): Uint32Array {
-  const signature = new Uint32Array(coefficients.length / 2).fill(0xffffffff);
-  for (const value of set) {
-    for (let i = 0; i < signature.length; i++) {
-      const mixed = (Math.imul(coefficients[2 * i]!, value) + coefficients[2 * i + 1]!) | 0;
-      const hash = (mixed ^ (mixed >>> 15)) >>> 0;
-      if (hash < signature[i]!) signature[i] = hash;
-    }
+export function minHash(text: string, size: number, length: number): Uint32Array {
+  const plain = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  const bins = new Uint32Array(length).fill(EMPTY);
+  for (let i = 0; i <= Math.max(0, plain.length - size); i++) {
+    const hash = hash32(plain, i, Math.min(plain.length, i + size));
+    const bin = Math.floor((hash / 4294967296) * length);
+    const value = Math.min(mix(hash), EMPTY - 1);
+    if (value < bins[bin]!) bins[bin] = value;
   }
-  return signature;
+  return bins.map((value, bin) => {
+    let source = bin;
+    for (let attempt = 1; bins[source] === EMPTY; attempt++) source = mix(bin * 0x9e3779b1 + attempt) % length;
+    return source === bin ? value : bins[source]!;
+  });
 }
 
 /** Share of the places in which two signatures agree. */

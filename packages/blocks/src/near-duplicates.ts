@@ -1,8 +1,8 @@
-import { deduplicated, defineBlock, detached, expand, Random, type BlockContext, type Sample } from '@sdg/core';
+import { deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
-import { minHash, rowsPerBand, shingles, similarity } from './min-hash.js';
+import { minHash, rowsPerBand, similarity } from './min-hash.js';
 import { missingColumn } from './missing-column.js';
 import { scopeOf } from './scope.js';
 
@@ -11,7 +11,7 @@ const config = Type.Object(
     columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that are compared, as one text.' }),
     threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1, default: 0.8, description: 'Similarity (Jaccard, of character n-grams) from which a sample counts as a repeat. Default 0.8.' })),
     ngram: Type.Optional(Type.Integer({ minimum: 1, default: 5, description: 'Characters of an n-gram. Default 5.' })),
-    permutations: Type.Optional(Type.Integer({ minimum: 16, maximum: 1024, default: 128, description: 'Length of a signature; more is more exact and slower. Default 128.' })),
+    permutations: Type.Optional(Type.Integer({ minimum: 16, maximum: 1024, default: 128, description: 'Length of a signature; more is more exact and takes more memory. Default 128.' })),
   },
   { additionalProperties: false },
 );
@@ -24,6 +24,13 @@ export interface NearDuplicatesConfig {
   readonly permutations?: number;
 }
 
+/** One number for a band: bands that differ may share it, as what meets is compared in full. */
+function bandHash(signature: Uint32Array, from: number, rows: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < from + rows; i++) hash = Math.imul(hash ^ signature[i]!, 0x01000193);
+  return hash;
+}
+
 /**
  * Drops samples that nearly repeat an earlier one of the same leaf: the first passes at once. MinHash with banding, so
  * a sample is compared with few others; kept in memory are 4 bytes for each permutation of each sample that passed.
@@ -34,8 +41,6 @@ export function nearDuplicates<S extends Sample>(
   { columns, threshold = 0.8, ngram = 5, permutations = 128 }: NearDuplicatesConfig,
   context: BlockContext = detached('near_duplicates'),
 ): OperatorFunction<S, S> {
-  const random = new Random('min-hash');
-  const coefficients = Uint32Array.from({ length: 2 * permutations }, (_, i) => (i % 2 === 0 ? random.uint32() | 1 : random.uint32()));
   const rows = rowsPerBand(permutations, threshold);
   const bands = Math.floor(permutations / rows);
   return expand<S, S>(context, () => {
@@ -43,9 +48,9 @@ export function nearDuplicates<S extends Sample>(
     return (sample) => {
       const missing = missingColumn(sample, columns);
       if (missing) return missing;
-      const signature = minHash(shingles(columns.map((name) => asText(sample[name])).join('\n'), ngram), coefficients);
+      const signature = minHash(columns.map((name) => asText(sample[name])).join('\n'), ngram, permutations);
       const scope = scopeOf(sample);
-      const keys = Array.from({ length: bands }, (_, band) => `${scope}\n${band}:${signature.subarray(band * rows, (band + 1) * rows).join()}`);
+      const keys = Array.from({ length: bands }, (_, band) => `${scope}\n${band}:${bandHash(signature, band * rows, rows)}`);
       for (const key of keys) {
         if (buckets.get(key)?.some((other) => similarity(other, signature) >= threshold)) return deduplicated('near duplicate');
       }

@@ -19,8 +19,8 @@ const IDLE = ['batch_kwargs', 'num_procs'];
 
 /** The config without what has no meaning for a stream. */
 function withoutIdle(config: unknown, spec: BlockSpec): unknown {
-  const known = (spec.config as { readonly properties?: object }).properties ?? {};
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) return config;
+  const { properties: known = {}, additionalProperties } = spec.config as { readonly properties?: object; readonly additionalProperties?: unknown };
+  if (additionalProperties !== false || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
   return Object.fromEntries(Object.entries(config).filter(([name]) => name in known || !IDLE.includes(name)));
 }
 

@@ -7,12 +7,13 @@ import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
 import { loadPipeline } from './load-pipeline.js';
 
-const path = fileURLToPath(new URL('test-support/upstream/pipeline.yaml', import.meta.url));
+const pathOf = (name: string): string => fileURLToPath(new URL(`test-support/upstream/${name}`, import.meta.url));
 
 /** One pipeline that uses what pipelines of the original use, in its ways of writing. */
 describe('a pipeline written for the original', () => {
-  it('loads and runs as it is', async () => {
-    const { pipeline, findings } = await loadPipeline(path, { catalog });
+  // The config of an iterated block stands in a block_config in the one, beside block_type in the other.
+  it.each(['pipeline.yaml', 'inline.yaml'])('loads and runs as it is: %s', async (name) => {
+    const { pipeline, findings } = await loadPipeline(pathOf(name), { catalog });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(findings).toMatchObject([{ severity: 'warning', message: 'column "tone" must come with the input: no earlier block provides it' }]);
     expect(pipeline!.chains[0]!.auxiliaryInstructions).toEqual({ summary: ['Summarise.'] });
