@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalog } from '@sdg/blocks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findPipeline, pipelineDataDirs, pipelineNames } from './find-pipeline.js';
+import { loadPipeline } from './load-pipeline.js';
+
+let root: string;
+const pipelines = (...parts: string[]): string => join(root, ...parts, 'instructlab/sdg/pipelines');
+const chain = 'version: "1.0"\nblocks:\n  - { name: a, type: DropColumnsBlock, config: { columns: [x] } }\n';
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sdg-find-'));
+  for (const folder of [join(root, 'shipped/full'), join(root, 'shipped/simple'), join(pipelines('home'), 'mine'), join(pipelines('site'), 'mine'), join(pipelines('site'), 'full'), join(root, 'work/here'), join(root, 'work/many')]) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'knowledge.yaml'), chain);
+  }
+  await rm(join(root, 'work/many/knowledge.yaml'));
+  await writeFile(join(root, 'work/many/a.yaml'), chain);
+  await writeFile(join(root, 'work/many/prompt.yaml'), 'generation: x\n');
+});
+afterAll(() => rm(root, { recursive: true }));
+
+const options = () => ({ shipped: join(root, 'shipped'), env: { XDG_DATA_HOME: join(root, 'home'), XDG_DATA_DIRS: `relative:${join(root, 'site')}` }, home: root, cwd: join(root, 'work') });
+
+describe('findPipeline', () => {
+  it('looks in the data folders first, then among the shipped ones, then for a path', () => {
+    expect(findPipeline('mine', options())).toEqual({ name: 'mine', path: join(pipelines('home'), 'mine') });
+    expect(findPipeline('full', options())).toEqual({ name: 'full', path: join(pipelines('site'), 'full') });
+    expect(findPipeline('simple', options())).toEqual({ name: 'simple', path: join(root, 'shipped/simple') });
+    expect(findPipeline('here', options())).toEqual({ name: 'here', path: join(root, 'work/here') });
+    expect(findPipeline('./here/knowledge.yaml', options())).toEqual({ name: 'knowledge', path: join(root, 'work/here/knowledge.yaml') });
+  });
+
+  it('passes over relative data folders, and has the defaults of the XDG specification', () => {
+    expect(pipelineDataDirs(options())).toEqual([pipelines('home'), pipelines('site')]);
+    expect(pipelineDataDirs({ env: {}, home: '/h' })).toEqual(['/h/.local/share', '/usr/local/share', '/usr/share'].map((dir) => join(dir, 'instructlab/sdg/pipelines')));
+    expect(pipelineNames(options())).toEqual(['full', 'mine', 'simple']);
+  });
+
+  it('says what there is where it finds nothing', () => {
+    expect(() => findPipeline('simpel', options())).toThrow('there is no pipeline "simpel"; did you mean "simple"? known are full, mine, simple, or give the path of a folder or file');
+    expect(() => findPipeline('./nowhere', options())).toThrow('there is no pipeline at ./nowhere; give the path of a pipeline folder or YAML file');
+  });
+});
+
+describe('loadPipeline', () => {
+  it('loads a pipeline that was found in a data folder', async () => {
+    const { path, name } = findPipeline('mine', options());
+    const { pipeline } = await loadPipeline(path, { catalog, name });
+    expect(pipeline).toMatchObject({ name: 'mine', chains: [{ name: 'knowledge', kind: 'knowledge' }] });
+  });
+
+  it('takes the only pipeline of a folder without the usual names, for all samples', async () => {
+    const { pipeline } = await loadPipeline(join(root, 'work/many'), { catalog });
+    expect(pipeline!.chains).toMatchObject([{ name: 'a', kind: undefined }]);
+    await writeFile(join(root, 'work/many/b.yaml'), chain);
+    await expect(loadPipeline(join(root, 'work/many'), { catalog })).rejects.toThrow(/holds several pipelines: a\.yaml, b\.yaml; name the file to run/);
+    await expect(loadPipeline(pipelines('home'), { catalog })).rejects.toThrow(/holds no pipeline; a pipeline folder has knowledge\.yaml/);
+    await expect(loadPipeline(join(root, 'none'), { catalog })).rejects.toThrow(/there is no pipeline at/);
+  });
+});
