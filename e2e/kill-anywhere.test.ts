@@ -34,7 +34,7 @@ const start = (sim: TeacherSim, cache: string, out: string) =>
     reject: false,
     stdin: 'ignore',
     stdout: { file: `${folder}/${out}` },
-    timeout: 100_000,
+    timeout: 300_000,
   });
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 
 describe('a run that is killed', () => {
-  it(`${KILLS} times at random moments gives the same bytes, and repeats at most the calls in flight`, { timeout: 300_000 }, async () => {
+  it(`${KILLS} times at random moments gives the same bytes, and repeats at most the calls in flight`, { timeout: 900_000 }, async () => {
     const calm = await server();
     const undisturbed = await start(calm, 'calm', 'calm.jsonl');
     expect([undisturbed.stderr, undisturbed.exitCode]).toEqual(['', 0]);
