@@ -71,7 +71,8 @@ export const splitListBlock = defineBlock<typeof config, SplitListConfig>({
   summary: 'Makes one sample of each item of a list that the teacher wrote.',
   config,
   columns: ({ input_col, output_col }) => ({ reads: [input_col], adds: [output_col], removes: input_col === output_col ? [] : [input_col] }),
-  cost: ({ max_items }) => ({ calls: 0, fanOut: max_items ?? 5, assumed: true }),
+  // Without a number of its own, the block that asked has counted the items already.
+  cost: ({ max_items }) => ({ calls: 0, fanOut: max_items ?? 1, assumed: true }),
   examples: [
     {
       title: 'A greeting is not a question',

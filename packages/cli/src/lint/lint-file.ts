@@ -4,7 +4,7 @@ import { loadPrompt, promptParts } from '@sdg/blocks';
 import { SdgError, type Catalog, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/core/config';
 import { readRecipe } from '@sdg/mixer';
-import { findPipeline, loadPipeline } from '@sdg/pipeline';
+import { findPipeline, loadPipeline, Overrides } from '@sdg/pipeline';
 import { lintTask } from '@sdg/taxonomy';
 import { shippedPipelines } from '../shipped.js';
 
@@ -14,10 +14,11 @@ export interface LintContext {
 }
 
 /** What a YAML file is, by the keys at its top. */
-function kindOf(value: unknown): 'pipeline' | 'recipe' | 'task' | 'prompt' | undefined {
+function kindOf(value: unknown): 'pipeline' | 'changes' | 'recipe' | 'task' | 'prompt' | undefined {
   const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
   const has = (...names: string[]): boolean => names.some((name) => keys.includes(name));
-  if (has('blocks')) return 'pipeline';
+  if (has('teachers', 'teacher_config', 'generator', 'validator')) return 'changes';
+  if (has('blocks')) return Array.isArray((value as { blocks: unknown }).blocks) || has('version') ? 'pipeline' : 'changes';
   if (has('datasets')) return 'recipe';
   if (has('seed_examples', 'data_builder', 'task_description', 'task_name')) return 'task';
   if (has(...promptParts)) return 'prompt';
@@ -54,6 +55,8 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
   switch (kindOf(source.value)) {
     case 'pipeline':
       return (await loadPipeline(path, { catalog })).findings;
+    case 'changes':
+      return (await Overrides.read(path)).findings;
     case 'recipe':
       return (await readRecipe(path, env)).findings;
     case 'task':

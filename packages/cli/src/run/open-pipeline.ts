@@ -42,8 +42,10 @@ export async function openPipeline(name: string, { env, onFinding, plugins = [],
   const loadedPipeline = await loadPipeline(found.path, { catalog, name: found.name, overrides });
   const { pipeline } = loadedPipeline;
   const findings = [...(changes?.findings ?? []), ...loadedPipeline.findings];
-  for (const finding of findings) onFinding(formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }));
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  // What is wrong in a prompt or a change that two chains share is wrong once.
+  const lines = new Map(findings.map((finding) => [formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }), finding]));
+  for (const line of lines.keys()) onFinding(line);
+  const errors = [...lines.values()].filter(({ severity }) => severity === 'error').length;
   if (!pipeline || errors > 0) {
     throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was run' });
   }
