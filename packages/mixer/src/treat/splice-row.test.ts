@@ -68,9 +68,9 @@ describe('RowSplicer', () => {
         spliced++;
         expect(result).toEqual(treat(line, given));
       }),
-      { numRuns: 3000, seed: 7 },
+      { numRuns: 1500, seed: 7 },
     );
-    expect(spliced).toBeGreaterThan(900);
+    expect(spliced).toBeGreaterThan(400);
   });
 
   it('keeps what system messages there are where no prompt is given', () => {
@@ -94,7 +94,7 @@ describe('RowSplicer', () => {
         }
         if (!valid) expect(splice(line)).toBeUndefined();
       }),
-      { numRuns: 3000, seed: 7 },
+      { numRuns: 1500, seed: 7 },
     );
   });
 

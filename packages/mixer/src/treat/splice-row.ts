@@ -7,6 +7,7 @@ import { passes } from './passes.js';
 import type { DropReason, RowRules } from './row-rules.js';
 
 const NO_METADATA = Buffer.from('"{}"');
+const SYSTEM = Buffer.from('"system"');
 /** Keys, each with the quote that ends it. */
 const [ROLE, CONTENT, MESSAGES, METADATA, ID, UNMASK] = ['role"', 'content"', 'messages"', 'metadata"', 'id"', 'unmask"'].map(
   (key) => Buffer.from(key),
@@ -21,16 +22,34 @@ const [BEFORE_ID, BEFORE_MESSAGES, BEFORE_METADATA, MASKED, UNMASKED] = [
 ].map((part) => Buffer.from(part)) as [Buffer, Buffer, Buffer, Buffer, Buffer];
 const [QUOTE, COMMA, COLON, OPEN, CLOSE, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x7b, 0x7d, 0x5c] as const;
 const SLOW = undefined;
-/** Column names remembered as bytes. */
-const MAX_NEEDLES = 1000;
+/** Columns remembered. */
+const MAX_COLUMNS = 1000;
+/** Metadata up to this length is searched here: calling out costs more. */
+const SHORT_TEXT = 256;
 
 /** Where a value stands. */
 interface Span {
   start: number;
   end: number;
 }
-interface Column {
-  readonly name: string;
+
+/** A column that moves into the metadata: datasets have few of them and many rows, so its bytes are kept. */
+class KnownColumn {
+  /** As it ends a key: `name"`. */
+  readonly key: Buffer;
+  /** As it stands in an object: `"name"`. */
+  readonly plain: Buffer;
+  /** As it stands in an object that is text: `\"name\"`. */
+  readonly escaped: Buffer;
+
+  constructor(readonly name: string) {
+    this.key = Buffer.from(`${name}"`);
+    this.plain = Buffer.from(`"${name}"`);
+    this.escaped = Buffer.from(`\\"${name}\\"`);
+  }
+}
+interface Other {
+  readonly column: KnownColumn;
   readonly value: Span;
 }
 
@@ -56,13 +75,13 @@ export class RowSplicer {
   readonly #cursor = new JsonCursor();
   readonly #rules: RowRules;
   readonly #system: Buffer | undefined;
-  readonly #needles = new Map<string, Buffer>();
+  #columns: KnownColumn[] = [];
   #messages: Span = { start: 0, end: 0 };
   /** Where what follows the system message begins: the comma after it, or the first message where there is none. */
   #firstTurn = 0;
   #hasSystem = false;
   /** Role and content of every other message, in turn. */
-  #contents: (string | Span)[] = [];
+  #contents: Span[] = [];
 
   constructor(rules: RowRules) {
     this.#rules = rules;
@@ -85,7 +104,7 @@ export class RowSplicer {
     let unmask = false;
     let messages = false;
     let empty = false;
-    const others: Column[] = [];
+    const others: Other[] = [];
     if (!cursor.eat(OPEN)) return SLOW;
     do {
       cursor.space();
@@ -113,9 +132,9 @@ export class RowSplicer {
         metadata = value;
       } else if (spells(buffer, keyStart, UNMASK)) unmask = buffer[at] === 0x74;
       else {
-        const name = buffer.toString('utf8', keyStart, keyEnd);
-        if (name.includes('\\') || others.some((other) => other.name === name)) return SLOW;
-        others.push({ name, value });
+        const column = this.#column(keyStart, keyEnd, others.length);
+        if (!column || others.some((other) => other.column === column)) return SLOW;
+        others.push({ column, value });
       }
     } while (cursor.eat(COMMA));
     // White space includes line feeds: a row that goes on in the next line is not one row.
@@ -123,7 +142,7 @@ export class RowSplicer {
     cursor.space();
     if (cursor.at < end) return SLOW;
     for (const filter of this.#rules.filter) {
-      const other = others.find(({ name }) => name === filter.column);
+      const other = others.find(({ column }) => column.name === filter.column);
       const value: unknown = other ? JSON.parse(buffer.toString('utf8', other.value.start, other.value.end)) : null;
       if (!passes(value, filter)) return 'filter';
     }
@@ -155,7 +174,7 @@ export class RowSplicer {
     let count = 0;
     do {
       if (!cursor.eat(OPEN)) return SLOW;
-      let role = '';
+      let role: Span | undefined;
       let content: Span | undefined;
       let keys = 0;
       if (count === 0) this.#firstTurn = cursor.at - 1;
@@ -168,16 +187,16 @@ export class RowSplicer {
         const at = cursor.at;
         keys++;
         if (spells(buffer, keyStart, ROLE)) {
-          if (role !== '' || !cursor.string() || cursor.hasOddEscape) return SLOW;
-          role = buffer.toString('latin1', at + 1, cursor.at - 1);
+          if (role || !cursor.string() || cursor.hasOddEscape) return SLOW;
+          role = { start: at, end: cursor.at };
         } else if (spells(buffer, keyStart, CONTENT)) {
           if (content || buffer[at] !== QUOTE || !cursor.string()) return SLOW;
           content = { start: at, end: cursor.at };
           cursor.hasOddEscape = false;
         } else return SLOW;
       } while (cursor.eat(COMMA));
-      if (!cursor.eat(CLOSE) || keys !== 2 || role === '' || !content) return SLOW;
-      if (role === 'system') {
+      if (!cursor.eat(CLOSE) || keys !== 2 || !role || !content) return SLOW;
+      if (spells(buffer, role.start, SYSTEM)) {
         if (count > 0) return SLOW;
         this.#hasSystem = true;
         this.#firstTurn = cursor.at;
@@ -197,9 +216,7 @@ export class RowSplicer {
   /** The id of a row that has none, as JSON. */
   #id(): string {
     const { buffer } = this.#cursor;
-    const parts = this.#contents.map((part) =>
-      typeof part === 'string' ? part : (JSON.parse(buffer.toString('utf8', part.start, part.end)) as string),
-    );
+    const parts = this.#contents.map(({ start, end }) => JSON.parse(buffer.toString('utf8', start, end)) as string);
     return `"${contentHash('mixed', ...parts)}"`;
   }
 
@@ -214,7 +231,7 @@ export class RowSplicer {
   }
 
   /** Writes the metadata as a JSON string with the other columns in it; false if that takes more than copying. */
-  #writeMetadata(sink: ByteSink, metadata: Span | undefined, others: readonly Column[]): boolean {
+  #writeMetadata(sink: ByteSink, metadata: Span | undefined, others: readonly Other[]): boolean {
     const { buffer } = this.#cursor;
     const { start, end } = metadata ?? { start: 0, end: 0 };
     const first = metadata && buffer[start];
@@ -229,37 +246,50 @@ export class RowSplicer {
     else if (first === QUOTE) {
       if (buffer[start + 1] !== OPEN || buffer[end - 2] !== CLOSE) return false;
       filled = end - start > 4;
-      if (others.length > 0 && filled && (buffer[start + 2] !== BACKSLASH || this.#isNamed(start, end, others, '\\"'))) return false;
+      if (others.length > 0 && filled && (buffer[start + 2] !== BACKSLASH || this.#isNamed(start, end, others, 'escaped'))) return false;
       sink.copy(buffer, start + 1, end - 2);
     } else if (first === OPEN) {
       filled = true;
-      if (others.length > 0 && (buffer[start + 1] !== QUOTE || this.#isNamed(start, end, others, '"'))) return false;
+      if (others.length > 0 && (buffer[start + 1] !== QUOTE || this.#isNamed(start, end, others, 'plain'))) return false;
       sink.copyEscaped(buffer, start, end - 1);
     } else return false;
-    for (const { name, value } of others) {
+    for (const { column, value } of others) {
       if (filled) sink.byte(COMMA);
       filled = true;
-      sink.copy(this.#needle(`\\"${name}\\":`));
+      sink.copy(column.escaped);
+      sink.byte(COLON);
       sink.copyEscaped(buffer, value.start, value.end);
     }
     sink.text('}"');
     return true;
   }
 
-  /** Whether the metadata may already have a field of one of the names. */
-  #isNamed(start: number, end: number, others: readonly Column[], quote: string): boolean {
-    const text = this.#cursor.buffer.subarray(start, end);
-    return others.some(({ name }) => text.includes(this.#needle(`${quote}${name}${quote}`)));
+  /** The column whose name stands there; undefined where it is escaped. `hint`: where it was in the rows before. */
+  #column(start: number, end: number, hint: number): KnownColumn | undefined {
+    const { buffer } = this.#cursor;
+    const hinted = this.#columns[hint];
+    if (hinted && spells(buffer, start, hinted.key)) return hinted;
+    const name = buffer.toString('utf8', start, end);
+    if (name.includes('\\')) return undefined;
+    const known = this.#columns.find((column) => column.name === name);
+    if (known) return known;
+    if (this.#columns.length >= MAX_COLUMNS) this.#columns = [];
+    const column = new KnownColumn(name);
+    this.#columns.push(column);
+    return column;
   }
 
-  /** The bytes of a quoted name: datasets have few columns and many rows. */
-  #needle(text: string): Buffer {
-    let needle = this.#needles.get(text);
-    if (!needle) {
-      if (this.#needles.size >= MAX_NEEDLES) this.#needles.clear();
-      this.#needles.set(text, (needle = Buffer.from(text)));
+  /** Whether the metadata may already have a field of one of the names. */
+  #isNamed(start: number, end: number, others: readonly Other[], form: 'plain' | 'escaped'): boolean {
+    const { buffer } = this.#cursor;
+    if (end - start > SHORT_TEXT) {
+      const text = buffer.subarray(start, end);
+      return others.some(({ column }) => text.includes(column[form]));
     }
-    return needle;
+    for (let at = start; at < end; at++) {
+      for (let i = 0; i < others.length; i++) if (spells(buffer, at, others[i]!.column[form])) return true;
+    }
+    return false;
   }
 }
 
