@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
 import type { DocumentBlock } from './document-block.js';
 import { DocumentError } from './document-error.js';
-import { readMarkdown } from './read-markdown.js';
 import { readText } from './read-text.js';
 
 /** UTF-8, or what a byte order mark says; line feeds for line breaks. */
@@ -17,8 +16,8 @@ type ReadBlocks = (bytes: Buffer) => DocumentBlock[] | Promise<DocumentBlock[]>;
 
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
 const readers: Readonly<Record<string, ReadBlocks>> = {
-  '.md': (bytes) => readMarkdown(decode(bytes)),
-  '.markdown': (bytes) => readMarkdown(decode(bytes)),
+  '.md': async (bytes) => (await import('./read-markdown.js')).readMarkdown(decode(bytes)),
+  '.markdown': async (bytes) => (await import('./read-markdown.js')).readMarkdown(decode(bytes)),
   '.txt': (bytes) => readText(decode(bytes)),
   '.text': (bytes) => readText(decode(bytes)),
   '.html': async (bytes) => (await import('./read-html.js')).readHtml(decode(bytes)),
