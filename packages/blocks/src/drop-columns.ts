@@ -12,6 +12,11 @@ export interface DropColumnsConfig<Name extends string = string> {
   readonly columns: readonly Name[];
 }
 
+/** `S` without some columns. Not `Omit`, which forgets all names of a type that may have further columns. */
+export type WithoutColumns<S extends Sample, Name extends string> = Sample & {
+  readonly [Column in keyof S as Column extends Name ? never : Column]: S[Column];
+};
+
 /**
  * Removes columns. Ones that a sample does not have are passed over.
  *
@@ -20,11 +25,11 @@ export interface DropColumnsConfig<Name extends string = string> {
 export function dropColumns<S extends Sample, const Name extends string>(
   { columns }: DropColumnsConfig<Name>,
   context: BlockContext = detached('drop_columns'),
-): OperatorFunction<S, Omit<S, Name> & Sample> {
+): OperatorFunction<S, WithoutColumns<S, Name>> {
   const gone: ReadonlySet<string> = new Set(columns);
-  return expand<S, Omit<S, Name> & Sample>(context, () => (sample) => {
+  return expand<S, WithoutColumns<S, Name>>(context, () => (sample) => {
     const kept = Object.entries(columnsOf(sample)).filter(([name]) => !gone.has(name));
-    return evolve(sample, Object.fromEntries(kept)) as unknown as Omit<S, Name> & Sample;
+    return evolve(sample, Object.fromEntries(kept)) as unknown as WithoutColumns<S, Name>;
   });
 }
 

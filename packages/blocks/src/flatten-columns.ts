@@ -1,6 +1,7 @@
 import { columnsOf, defineBlock, derive, detached, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
+import type { WithoutColumns } from './drop-columns.js';
 import { missingColumn } from './missing-column.js';
 
 const config = Type.Object(
@@ -29,8 +30,8 @@ export interface FlattenColumnsConfig<Columns extends string = string, Value ext
 export function flattenColumns<S extends Sample, const Columns extends string, const Value extends string, const Name extends string>(
   { var_cols, value_name, var_name }: FlattenColumnsConfig<Columns, Value, Name>,
   context: BlockContext = detached('flatten_columns'),
-): OperatorFunction<S, WithColumns<Omit<S, Columns> & Sample, Value | Name>> {
-  type Out = WithColumns<Omit<S, Columns> & Sample, Value | Name>;
+): OperatorFunction<S, WithColumns<WithoutColumns<S, Columns>, Value | Name>> {
+  type Out = WithColumns<WithoutColumns<S, Columns>, Value | Name>;
   const flattened: ReadonlySet<string> = new Set(var_cols);
   return expand<S, Out>(context, () => (sample) => {
     const missing = missingColumn(sample, var_cols);
