@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError } from './file-error.js';
 
@@ -14,11 +14,26 @@ function removeAtExit(path: string): void {
   process.once('exit', () => unfinished.forEach((left) => rmSync(left, { force: true })));
 }
 
+async function writeThrough<T>(path: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'w');
+    return await write(handle);
+  } catch (error) {
+    throw fileError('write', path, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
 /**
  * Lets `write` fill a file beside `path` and gives it that name once it is whole and on disk: nobody ever sees half a
  * file under a final name. On failure it is removed and the error says what to do (a full disk, say).
  */
 export async function writeAtomically<T>(path: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const found = await stat(path).catch(() => undefined);
+  // A device or a pipe is written to, not put aside for a file of its name.
+  if (found && !found.isFile()) return writeThrough(path, write);
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
   let handle: FileHandle | undefined;
   try {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -130,6 +130,11 @@ describe('writeAtomically', () => {
     expect((await readdir(folder)).filter((name) => name.includes('out.jsonl'))).toEqual([]);
     await writeAtomically(path, (handle) => handle.write('whole'));
     expect(await readFile(path, 'utf8')).toBe('whole');
+  });
+  it('writes to devices and refuses folders', async () => {
+    await writeAtomically('/dev/null', (handle) => handle.write('x'));
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    await expect(writeAtomically(folder, (handle) => handle.write('x'))).rejects.toThrow(/cannot write .*it is a folder; name a file/);
   });
   it('says what is wrong in one line', async () => {
     await expect(writeAtomically(join(folder, 'no/such/file'), async () => undefined)).rejects.toThrow(/cannot write .*there is no such/);
