@@ -16,10 +16,10 @@ describe('the short mode', () => {
   let markdown: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sdg-bench-test-'));
-    const { stdout } = await execa('node', [bench, '--short', '--json', join(folder, 'report.json')], { timeout: 230_000 });
+    const { stdout } = await execa('node', [bench, '--short', '--json', join(folder, 'report.json')], { timeout: 580_000 });
     markdown = stdout;
     report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('runs every suite to its end', () => {

@@ -12,11 +12,11 @@ const runner = fileURLToPath(new URL('tasks/run-task.js', import.meta.url));
 
 /** Runs a task in a fresh process of Node: input as JSON on stdin, output as the one line of stdout. */
 export async function startTask<Output>(name: string, input: unknown, nodeArgs: readonly string[]): Promise<TaskResult<Output>> {
-  const child = spawn(process.execPath, [...nodeArgs, runner, name], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(input));
+  const child = spawn(process.execPath, [...nodeArgs, runner, name], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  child.stdin!.on('error', () => undefined);
+  child.stdin!.end(JSON.stringify(input));
   let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  child.stdout!.setEncoding('utf8').on('data', (part: string) => (text += part));
   const code = await new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve(status ?? signal));

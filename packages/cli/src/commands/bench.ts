@@ -7,7 +7,7 @@ export default defineCommand({
   usage: ['--teacher URL [options] > report.md'],
   description: `Doubles the calls in flight until the server gets no faster, then measures each setting, and --concurrency auto among them, in several rounds. The report says how many calls and tokens a second come back, how long they take, and which setting to use.
 
-It makes real calls and keeps none of the replies. With the defaults that is about 24 calls for each call in flight, at every setting tried: a server whose knee is at 32 gets about 3,500.`,
+It makes real calls and keeps none of the replies. With the defaults a server that gets no faster beyond 32 calls in flight gets about 5,000 of them; --rounds, --calls-per-slot and --max-concurrency make it fewer.`,
   flags: benchFlags,
   positionals: { max: 0, name: 'argument' },
   examples: [

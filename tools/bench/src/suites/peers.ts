@@ -11,6 +11,8 @@ import { missing, row, type Measured, type Suite } from '../suite.js';
 
 const SLOTS = 32;
 const SCALE = 5;
+/** Mean service time, milliseconds. */
+const MEAN = 250;
 const SYSTEM = 'You are a helpful assistant.';
 const script = (name: string): string => fileURLToPath(new URL(`../../peers/${name}.py`, import.meta.url));
 
@@ -18,7 +20,7 @@ export const peers: Suite = {
   name: 'peers',
   title: 'Beside others',
   about: () =>
-    `Other people's packages, from their registry in a throw-away environment. The original Python SDG (instructlab-sdg) runs our pipeline \`full\` with our prompts and parameters on the same seeds (two leaves of each kind of skill) and the same simulated server (S = ${SLOTS}, lognormal, mean 150 ms, sigma 0.8, completions with the mixtral template), through its Pipeline class, leaf after leaf as its generate_data does; batches of 8, which its documentation calls a good default with vLLM, with its default number of workers and with as many workers as slots. The server counts each prompt of a list as a sequence of its own, as vLLM does. Loading of Python packages is left out for it, counted in for the tools below. Hugging Face datasets mixes the same five files by the same weights with the same system message: load_dataset, shuffle, select, map with as many processes as processors, concatenate, to_json. DuckDB: reservoir sample over read_json; Polars: scan_ndjson, streaming collect, sample.`,
+    `Other people's packages, from their registry in a throw-away environment. The original Python SDG (instructlab-sdg) runs our pipeline \`full\` with our prompts and parameters on the same seeds (five leaves of unequal size of each kind of skill) and the same simulated server (S = ${SLOTS}, lognormal, mean ${MEAN} ms, sigma 0.8, completions with the mixtral template), through its Pipeline class, leaf after leaf as its generate_data does; batches of 8, which its documentation calls a good default with vLLM, with its default number of workers and with as many workers as slots. The server counts each prompt of a list as a sequence of its own, as vLLM does. Loading of Python packages is left out for it, counted in for the tools below. Hugging Face datasets mixes the same five files by the same weights with the same system message: load_dataset, shuffle, select, map with as many processes as processors, concatenate, to_json. DuckDB: reservoir sample over read_json; Polars: scan_ndjson, streaming collect, sample.`,
   targets: {},
   async *run(context) {
     if (!context.peers) {
@@ -41,10 +43,10 @@ async function* original(context: BenchContext): AsyncGenerator<Measured> {
   const installed = await installPeers(context, 'instructlab-sdg', ['instructlab-sdg==0.8.3']);
   if ('reason' in installed) return yield missing('peers.original', 'the original Python SDG', installed.reason);
   const kinds: readonly LeafKind[] = ['freeform_skill', 'grounded_skill'];
-  const seeds = writeSeeds(context.path('peers', 'seeds.jsonl'), (await Promise.all(kinds.map((kind) => seedsOf(kind, 60)))).flat());
+  const seeds = writeSeeds(context.path('peers', 'seeds.jsonl'), (await Promise.all(kinds.map((kind) => seedsOf(kind, 20)))).flat());
   const pipeline = pipelineFolder('full');
   const on = async (use: (url: string) => Promise<{ seconds: number; rows: number }>): Promise<Run> =>
-    context.withSim({ slots: SLOTS, latency: { kind: 'lognormal', meanMs: 150, sigma: 0.8 } }, async (sim) => {
+    context.withSim({ slots: SLOTS, latency: { kind: 'lognormal', meanMs: MEAN, sigma: 0.8 } }, async (sim) => {
       const { seconds, rows } = await use(sim.url);
       const { busyShare, calls } = sim.stats();
       return { seconds, rows, busy: busyShare, calls };

@@ -19,7 +19,7 @@ interface Case {
 /** Cases measured side by side: their slots sleep, so they disturb each other little. */
 const LANES = 3;
 /** Mean service time by slots: long enough that a busy machine can make the calls. */
-const meanMs: Readonly<Record<number, number>> = { 4: 125, 32: 1000, 256: 4000 };
+const meanMs: Readonly<Record<number, number>> = { 4: 60, 32: 500, 256: 2000 };
 const SIGMA = 0.8;
 const KINDS: readonly LeafKind[] = ['freeform_skill', 'grounded_skill', 'knowledge'];
 const label: Readonly<Record<LeafKind, string>> = { freeform_skill: 'freeform skills', grounded_skill: 'grounded skills', knowledge: 'knowledge' };
