@@ -18,6 +18,8 @@ const passing: Verdict = { exitCode: 3, isRetryable: true, endsRun: true };
 export const errorCodes = {
   /** A line, file or row that is not what its format says. */
   'bad-input': input,
+  /** What was made cannot be written: a full disk, say. */
+  output: input,
   /** Wrong flags or arguments. */
   usage: config,
   /** A pipeline, recipe, prompt or task that cannot be used. */

@@ -9,12 +9,9 @@ const version = (): string => (createRequire(import.meta.url)('../../package.jso
 const isClosedPipe = (error: unknown): boolean =>
   ['EPIPE', 'ERR_STREAM_DESTROYED'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
-/** Waits until the pipe has taken what was written, then ends the process: open sockets must not hold it. */
-function exit(code: number): void {
-  process.exitCode = code;
-  const end = (): never => process.exit(code);
-  if (process.stdout.writableLength === 0 || process.stdout.destroyed) end();
-  else process.stdout.write('', end);
+/** Waits until the consumer has taken what was written, or has gone away: open sockets must not hold the process. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.destroyed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
 }
 
 /** First Ctrl-C or SIGTERM: `interrupted`. Second: the process dies of the signal, as shells expect. */
@@ -63,9 +60,14 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
 
 /** Runs a command as a process: the only place that reads argv and the environment, and that exits. */
 export async function main(load: () => Promise<{ default: RunnableCommand }>, name?: string, argv = process.argv.slice(2)): Promise<void> {
-  // A reader that has gone away is not an error; whoever writes sees the error too and stops.
-  process.stdout.on('error', (error) => isClosedPipe(error) || process.stderr.write(`${name}: cannot write: ${error.message}\n`));
+  let failure: Error | undefined;
+  // A reader that has gone away is not an error; of others whoever writes hears too, so it is told only if nobody did.
+  process.stdout.on('error', (error) => (failure ??= isClosedPipe(error) ? undefined : error));
   process.stderr.on('error', () => undefined);
   const command = (await load()).default;
-  exit(await execute(command, name ?? command.name, argv));
+  const known = name ?? command.name;
+  const code = await execute(command, known, argv);
+  await flushed(process.stdout);
+  if (failure && code === 0) process.stderr.write(`${known}: cannot write the output: ${failure.message}\n`);
+  process.exit(failure && code === 0 ? 1 : code);
 }

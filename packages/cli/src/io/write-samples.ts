@@ -1,4 +1,4 @@
-import { writeNdjson, type Gate } from '@sdg/core';
+import { SdgError, writeNdjson, type Gate } from '@sdg/core';
 import { lastValueFrom, scan, startWith, tap, type Observable } from 'rxjs';
 
 export interface Written {
@@ -12,9 +12,17 @@ export interface Written {
 export const isClosedPipe = (error: unknown): boolean =>
   ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
+/** The error of a stream that takes no more, in words; any other error as it is. */
+function outputError(error: unknown): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall !== 'write') return error;
+  const why = code === 'ENOSPC' ? 'no space is left on the device' : code === 'EDQUOT' ? 'your quota is used up' : message;
+  return new SdgError('output', `cannot write the output: ${why}`, { remedy: 'mend that and run the same command again', cause: error });
+}
+
 /**
  * Writes rows to `stream` as NDJSON until they end or the consumer goes away. Other errors of the stream (a full disk)
- * and of the rows are thrown after what came before has been written.
+ * (`output`) and of the rows are thrown after what came before has been written.
  */
 export async function writeSamples(
   rows: Observable<object>,
@@ -35,6 +43,6 @@ export async function writeSamples(
     return { count, closed: false };
   } catch (error) {
     if (isClosedPipe(error)) return { count, closed: true };
-    throw error;
+    throw outputError(error);
   }
 }

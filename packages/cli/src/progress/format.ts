@@ -21,10 +21,10 @@ export function clock(seconds: number): string {
 /** Calls, tokens, rate and what is left, on one line. */
 export function trafficLine(snapshot: Snapshot): string {
   const { inFlight, limit, queued, calls, cachedCalls, callsPerSecond, promptTokens, completionTokens, tokensEstimated } = snapshot;
-  const { share, secondsLeft, written } = snapshot;
+  const { share, secondsLeft, written, phase } = snapshot;
   return [
     `${count(written)} written`,
-    `${inFlight}/${limit} calls in flight, ${count(queued)} waiting`,
+    `${inFlight}/${limit} calls in flight${phase === undefined ? '' : ` (${phase})`}, ${count(queued)} waiting`,
     `${count(calls)} answered${cachedCalls > 0 ? ` (${count(cachedCalls)} from cache)` : ''}, ${callsPerSecond.toFixed(1)}/s`,
     `${tokensEstimated ? 'about ' : ''}${short(promptTokens)} tokens in, ${short(completionTokens)} out`,
     share !== undefined && `input ${Math.floor(share * 100)} %`,

@@ -16,6 +16,7 @@ const snapshot: Snapshot = {
   inFlight: 7,
   queued: 12,
   limit: 8,
+  phase: 'cruise',
   calls: 40,
   cachedCalls: 10,
   promptTokens: 123_456,
@@ -43,7 +44,7 @@ describe('formats', () => {
 
   it('says calls, tokens, rate and what is left', () => {
     expect(trafficLine(snapshot)).toBe(
-      '0 written · 7/8 calls in flight, 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 out · input 50 % · about 1:01 left',
+      '0 written · 7/8 calls in flight (cruise), 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 out · input 50 % · about 1:01 left',
     );
   });
 

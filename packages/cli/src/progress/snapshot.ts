@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly inFlight: number;
   readonly queued: number;
   readonly limit: number;
+  /** What an adaptive limit is doing, in a word. */
+  readonly phase: string | undefined;
   readonly calls: number;
   readonly cachedCalls: number;
   readonly promptTokens: number;
@@ -79,6 +81,7 @@ export function watch({ run, written, bytesRead, bytesTotal }: Watched, now: () 
       inFlight: state?.inFlight ?? 0,
       queued: state?.queued ?? 0,
       limit: state?.limit ?? 0,
+      phase: state?.phase,
       calls,
       cachedCalls,
       promptTokens: sum('promptTokens'),
