@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { readNdjson, SdgError, type Finding } from '@sdg/core';
+import { badLine, lineText, SdgError, splitLines, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/core/config';
 import type { TaskSeed } from './task.js';
 import { seedFields, type DataFormat } from './task-schema.js';
@@ -46,9 +46,19 @@ async function* yamlRows(file: string): AsyncGenerator<PlacedRow> {
 }
 
 async function* jsonlRows(file: string, onBadLine: (error: SdgError) => void): AsyncGenerator<PlacedRow> {
-  let line = 0;
-  // One row a line, apart from blank lines, which the row's number passes over.
-  for await (const row of readNdjson(createReadStream(file), { name: file, onBadLine })) yield { row, line: ++line };
+  for await (const lines of splitLines(createReadStream(file))) {
+    for (const line of lines) {
+      const text = lineText(line);
+      if (text?.trim() === '') continue;
+      try {
+        if (text === undefined) throw new SyntaxError('no UTF-8');
+        yield { row: JSON.parse(text) as unknown, line: line.number };
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        onBadLine(badLine(file, line.number, text));
+      }
+    }
+  }
 }
 
 /** A row as a seed example, or what is wrong with it. */

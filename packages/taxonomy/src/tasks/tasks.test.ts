@@ -100,7 +100,7 @@ describe('readTasks', () => {
   it('says what is wrong with seed data, file and line, and reads the rest', async () => {
     const folder = folderOf({
       'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore: {data_path: "data/*"}\n`,
-      'data/1.jsonl': '{"question":"q1","answer":"a1"}\nnot json\n{"question":"q2"}\n{"question":"q3","answer":"a3"}\n',
+      'data/1.jsonl': '{"question":"q1","answer":"a1"}\n\nnot json\n{"question":"q2"}\n{"question":"q3","answer":"a3"}\n',
       'data/2.json': '[{"question":',
       'data/3.txt': 'x',
       'data/4.csv': 'question,answer\n"q4\n',
@@ -108,6 +108,8 @@ describe('readTasks', () => {
     });
     const { samples, findings } = await read([folder]);
     expect(samples.map(({ seed_question: question }) => question)).toEqual(['q1', 'q3']);
+    expect(findings[1]).toContain('1.jsonl:4:1: the row has no answer or response');
+    expect(samples[1]?._sdg?.origin?.line).toBe(5);
     expect(findings.map((finding) => finding.slice(folder.length + 6, folder.length + 14))).toEqual(['1.jsonl:', '1.jsonl:', '2.json:1', '3.txt:1:', '4.csv:1:', '5.parque']);
     expect((await read([folderOf({ 'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore: {data_path: "\${NONE}/*"}\n` })])).findings[0]).toContain('task.yaml:3:1 [seed_datastore.data_path] the environment has no variable NONE');
     expect((await read([folderOf({ 'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore: {data_path: "none/*"}\n` })])).findings[0]).toContain('no files match none/*');
