@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -32,15 +32,12 @@ it('the README shows two commands for a fresh machine, and CI runs the second', 
 
 it('the steps of the README do what they say', async () => {
   const steps = [...read('../README.md').matchAll(/<!-- run -->\n```sh\n([^`]*)```/g)].map(([, step]) => step);
-  expect(steps).toHaveLength(2);
+  expect(steps).toHaveLength(1);
   const root = fileURLToPath(new URL('..', import.meta.url));
   const cwd = mkdtempSync(`${tmpdir()}/sdg-readme-`);
-  cpSync(`${root}e2e/taxonomy`, `${cwd}/e2e/taxonomy`, { recursive: true });
-  symlinkSync(`${root}node_modules`, `${cwd}/node_modules`);
+  cpSync(`${root}e2e/taxonomy`, `${cwd}/taxonomy`, { recursive: true });
   const { stdout, stderr, code } = await shell(`set -e\n${steps.join('\n')}\nwc -l < train.jsonl`, { cwd });
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('compositional_skills/extraction/notes/action_items/qna.yaml\nTaxonomy in taxonomy is valid :)\n');
-  for (const name of ['messages_', 'node_datasets_', 'skills_recipe_', 'skills_train_msgs_', 'train_']) expect(stdout).toMatch(new RegExp(`^${name}`, 'm'));
   expect(stdout).toContain('time: about ');
   expect(Number(stdout.trim().split('\n').at(-1))).toBeGreaterThan(0);
 }, 120_000);
