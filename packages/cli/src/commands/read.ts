@@ -5,7 +5,7 @@ export default defineCommand({
   name: 'sdg-read',
   summary: 'turn taxonomies and tasks into seed samples',
   usage: ['PATH… [options] > seeds.jsonl'],
-  description: `Reads taxonomy folders and qna.yaml files and writes seed samples as NDJSON to stdout, in a fixed order. A PATH may also be seeds as NDJSON: a file that ends in .jsonl or .ndjson, or - for stdin.
+  description: `Reads taxonomy folders, qna.yaml files and tasks (task.yaml) and writes seed samples as NDJSON to stdout, in a fixed order. A PATH may also be seeds as NDJSON: a file that ends in .jsonl or .ndjson, or - for stdin.
 
 Files are judged as InstructLab judges them. What is wrong goes to stderr, all of it, with line, column and what to do; the other files are still read, and the exit code is 1 at the end.
 
