@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { fetchCommit } from './fetch-commit.js';
-import { GitError, runGit, withoutSecrets } from './run-git.js';
-import { temporaryFolder } from '../test-support/git-repository.js';
+import { GitError, gitText, runGit, withoutSecrets } from './run-git.js';
+import { repositoryWith, temporaryFolder } from '../test-support/git-repository.js';
 
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -47,4 +48,15 @@ it('stops when it is told to', async () => {
   const url = await listen(createServer(() => controller.abort(new Error('stop'))));
   const fetching = fetchCommit(`${url}/x.git`, 'main', ['http'], { cacheDir: await temporaryFolder(), signal: controller.signal });
   await expect(fetching).rejects.toThrow('stop');
+});
+
+it('keeps to its own folder when it is run from a hook of a repository', async () => {
+  const mine = await repositoryWith({ 'a.md': 'mine' });
+  const theirs = await repositoryWith({ 'b.md': 'theirs' });
+  vi.stubEnv('GIT_DIR', join(mine.folder, '.git'));
+  vi.stubEnv('GIT_INDEX_FILE', join(mine.folder, '.git', 'index'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const cached = await fetchCommit(theirs.folder, 'main', ['file'], { cacheDir: await temporaryFolder() });
+  expect(await gitText(['rev-parse', 'refs/sdg/commit'], { cwd: cached })).toBe(theirs.commit);
+  expect(await gitText(['for-each-ref', '--format=%(objectname) %(refname)'], { cwd: mine.folder })).toBe(`${mine.commit} refs/heads/main`);
 });

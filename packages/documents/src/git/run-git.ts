@@ -41,13 +41,28 @@ const settings = [
 ].flatMap((setting) => ['-c', setting]);
 
 /**
+ * What git sets for the hooks of a repository, and what would turn it from the folder it is run in to that repository:
+ * without this a fetch for the cache, run from a hook, would write over the branches of whoever runs it.
+ */
+const ofAnotherRepository = [
+  'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_PREFIX', 'GIT_NAMESPACE', 'GIT_SHALLOW_FILE', 'GIT_GRAFT_FILE', 'GIT_QUARANTINE_PATH',
+];
+
+/** What changes how git reads the paths it is given, and what it writes. */
+const ofPaths = ['GIT_EXTERNAL_DIFF', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS'];
+
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofAnotherRepository.includes(name) && !ofPaths.includes(name)));
+
+/**
  * Runs the git binary with these arguments, without a shell, and gives its standard output. Never asks for a password
- * and uses no transport but `protocols`. Fails with {@link GitError}, or with `usage` where there is no git.
+ * and uses no transport but `protocols`; works on the repository of `cwd` whatever the environment says. Fails with {@link GitError}, or with `usage` where there is no git.
  */
 export function runGit(args: readonly string[], { cwd, signal, protocols = ['file'], input }: GitOptions = {}): Promise<Buffer> {
   const ssh = process.env['GIT_SSH_COMMAND'] ?? 'ssh';
   const env = {
-    ...process.env,
+    ...inherited(),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'true',
