@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { changedFiles } from './changed-files.js';
 import { judgeTaxonomy } from './read-taxonomy.js';
 import { folderWith, skillYaml } from './test-support/taxonomy-folder.js';
@@ -97,6 +97,21 @@ describe('changedFiles', () => {
     await expect(changed(folder, 'origin/main')).rejects.toThrow('Couldn\'t find the taxonomy base branch "origin/main" from the current HEAD');
     await expect(changed(folder, '--output=/tmp/x')).rejects.toMatchObject({ code: 'usage' });
     await expect(changed(await folderWith({ 'x/qna.yaml': '' }), 'main')).rejects.toThrow('is not in a git repository');
+  });
+
+  it('finds the repository by its folder when it is run from a hook', async () => {
+    const folder = await taxonomy();
+    await put(folder, { [`sub/${leaf('new')}`]: skillYaml() });
+    vi.stubEnv('GIT_DIR', '.git');
+    vi.stubEnv('GIT_INDEX_FILE', '.git/index');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await changed(join(folder, 'sub'), 'main')).toEqual([leaf('new')]);
+  });
+
+  it('says why git does not look at a folder', async () => {
+    const folder = await taxonomy();
+    await put(folder, { '.git/config': '[core\n' });
+    await expect(changed(folder, 'main')).rejects.toThrow(/^git does not look at .*: bad config line 1/);
   });
 
   it('works in shallow clones where it can, and says what is missing where not', async () => {

@@ -33,6 +33,23 @@ class Repository {
     }
   }
 
+  /** Fails with `usage` where there are no files of a repository, or git will not look at them. */
+  async check(folder: string): Promise<void> {
+    const remedy = `compare with --taxonomy-base ${EMPTY_BASE} to take everything as changed`;
+    let isThere: boolean;
+    try {
+      isThere = (await this.run('rev-parse', '--is-inside-work-tree')).toString('utf8').trim() === 'true';
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      isThere = false;
+      // Such as files of another user, which are common in containers.
+      if (!/not a git repository/.test(error.message)) {
+        throw new SdgError('usage', `git does not look at ${folder}: ${error.message}`, { remedy: `see what "git status" says there, or ${remedy}`, cause: error });
+      }
+    }
+    if (!isThere) throw new SdgError('usage', `${folder} is not in a git repository`, { remedy });
+  }
+
   commitOf(name: string): Promise<string | undefined> {
     return this.ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
   }
@@ -85,9 +102,7 @@ async function forkPoint(repository: Repository, base: string, onNote: (note: st
  */
 export async function changedFiles(folder: string, base: string, { signal, onNote = () => undefined }: ChangedFilesOptions = {}): Promise<string[]> {
   const repository = new Repository(await realpath(folder), signal);
-  if ((await repository.ask('rev-parse', '--is-inside-work-tree')) !== 'true') {
-    throw new SdgError('usage', `${folder} is not in a git repository`, { remedy: `compare with --taxonomy-base ${EMPTY_BASE} to take everything as changed` });
-  }
+  await repository.check(folder);
   const fork = await forkPoint(repository, base, onNote);
   const [changed, untracked] = await Promise.all([
     repository.paths('diff', '--name-only', '-z', '--relative', '--no-ext-diff', '--no-textconv', '--ignore-submodules', '-M', '--diff-filter=d', fork, '--', '.'),
@@ -95,7 +110,8 @@ export async function changedFiles(folder: string, base: string, { signal, onNot
   ]);
   const found = [];
   for (const path of [...new Set([...changed, ...untracked])].sort()) {
-    const isThere = await stat(join(folder, path)).then((stats) => stats.isFile(), () => false);
+    // What is there and cannot be looked at is for the reader to report.
+    const isThere = await stat(join(folder, path)).then((stats) => stats.isFile(), ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR');
     if (isThere) found.push(path);
   }
   return found;
