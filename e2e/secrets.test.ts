@@ -43,6 +43,16 @@ describe('the API key', () => {
     }
   });
 
+  it.each(['http://user:KEY@127.0.0.1:99999/v1', 'http://user:KEY,x@127.0.0.1:9/v1', 'user:KEY@host'])('is not shown where %s is no URL', async (wrong) => {
+    const cwd = mkdtempSync(`${tmpdir()}/sdg-secrets-`);
+    writeFileSync(`${cwd}/seeds.jsonl`, '{}\n');
+    const { code, stdout, stderr } = await shell(`sdg-run simple seeds.jsonl -t '${wrong.replace('KEY', KEY)}' --run-dir run`, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('is no URL');
+    expect(stdout + stderr).not.toContain(KEY);
+    for (const [path, bytes] of everything(cwd)) expect(bytes.includes(KEY), path).toBe(false);
+  });
+
   it('is not taken from the command line', async () => {
     const { code, stderr } = await shell('sdg-run simple --api-key x < /dev/null');
     expect(code).toBe(2);

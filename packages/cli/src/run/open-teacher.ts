@@ -53,7 +53,8 @@ function endpoints(text: string | undefined): 'offline' | readonly string[] {
   const urls = text.split(',').map((url) => url.trim()).filter(Boolean);
   for (const url of urls) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new SdgError('usage', `--teacher "${url}" is no URL`, { remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline' });
+      // Not even then may user, password and query be shown; a comma in a password splits it.
+      throw new SdgError('usage', `--teacher${/[@?]/.test(text) ? ' names what' : ` "${url}"`} is no URL`, { remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline' });
     }
   }
   if (urls.length === 0) throw new SdgError('usage', '--teacher names no URL');

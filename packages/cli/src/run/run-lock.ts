@@ -38,9 +38,9 @@ export const pipelineFiles = ({ chains }: Pipeline): string[] => [
   ...new Set(chains.flatMap((chain) => [chain.file, ...chain.blocks.flatMap((block) => block.files)])),
 ];
 
-/** A URL without user and password. */
+/** A URL without user, password and query; nothing of what is no URL but may hold them. */
 export function withoutSecrets(url: string): string {
-  if (!URL.canParse(url)) return url;
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) return /[@?:]/.test(url) ? 'not a URL' : url;
   const parsed = new URL(url);
   parsed.username = parsed.password = parsed.search = '';
   return parsed.href.replace(/\/$/, '');
@@ -66,12 +66,16 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
   throw new SdgError('config', `${lockFile(folder)} is no record of a run that this version can read`, { remedy: 'name another folder' });
 }
 
-/** Writes a file of the run folder, whole or not at all. */
+/** Writes a file of the run folder, whole or not at all. Fails with `usage`. */
 export async function writeRecord(folder: string, name: string, record: unknown): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, name);
-  await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(`${path}.tmp`, path);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`);
+    await rename(`${path}.tmp`, path);
+  } catch (error) {
+    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, { remedy: 'name a folder that can be written', cause: error });
+  }
 }
 
 export const writeLock = (folder: string, lock: RunLock): Promise<void> => writeRecord(folder, 'lock.json', lock);

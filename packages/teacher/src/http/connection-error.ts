@@ -47,6 +47,12 @@ export function connectionError(error: unknown, server: string): SdgError {
         cause: error,
       });
   }
+  if (code.startsWith('ERR_OSSL_')) {
+    return new SdgError('config', `a certificate or key cannot be used (${server}): ${code}`, {
+      remedy: 'check that --tls-ca, --tls-cert and --tls-key name PEM files, and that the key is that of the certificate',
+      cause: error,
+    });
+  }
   if (CERTIFICATE.test(code)) {
     return new SdgError('config', `the certificate of the teacher cannot be trusted (${server}): ${code}`, {
       remedy: 'pass the authority that signed it with --tls-ca, or --tls-insecure to skip the check',

@@ -47,7 +47,8 @@ export function baseUrl(text: string): URL {
   try {
     url = new URL(text);
   } catch {
-    throw new SdgError('usage', `"${text}" is not a URL`, { remedy: 'give --teacher as http://host:port/v1, or offline' });
+    // Not even then may user and password be shown.
+    throw new SdgError('usage', `${/[@?]/.test(text) ? 'what --teacher names' : `"${text}"`} is not a URL`, { remedy: 'give --teacher as http://host:port/v1, or offline' });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new SdgError('usage', `the teacher's URL begins with ${url.protocol}`, { remedy: 'use http:// or https://' });
@@ -58,6 +59,15 @@ export function baseUrl(text: string): URL {
 
 /** Scheme, host and path: what may be shown. User, password and query may hold secrets. */
 export const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url.pathname}`;
+
+/** A percent-encoded user or password; as it stands where a `%` in it encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** One server over HTTP: JSON out, text in, bounded in time and size, errors that say what to do, secrets kept. */
 export class HttpClient {
@@ -75,10 +85,10 @@ export class HttpClient {
     this.#timeoutMs = timeoutMs;
     this.#maxReplyBytes = maxReplyBytes;
     const { username, password } = this.#base;
-    const user = [username, password].map(decodeURIComponent).join(':');
+    const user = [username, password].map(decoded).join(':');
     this.#authorization =
       apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${Buffer.from(user).toString('base64')}` : undefined;
-    this.#secrets = [apiKey, password, username && Buffer.from(user).toString('base64')].filter((s): s is string => !!s && s.length > 3);
+    this.#secrets = [apiKey, password, decoded(password), username && Buffer.from(user).toString('base64')].filter((s): s is string => !!s && s.length > 3);
     this.#base.username = this.#base.password = '';
     const { insecure, ca, ...certificates } = tls;
     // The client's own time limit is the only one: undici would end a generation after five minutes.

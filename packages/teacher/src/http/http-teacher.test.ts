@@ -43,7 +43,30 @@ describe('what goes out', () => {
   });
 });
 
+describe('user and password in the URL', () => {
+  it.each([
+    ['user:p%40ss', 'user:p@ss'],
+    ['user:100%', 'user:100%'],
+  ])('%s go as Basic authorization', async (given, meant) => {
+    const server = await serve((_seen, response) => json(response, completion('x')));
+    await teacherAt(server.url.replace('http://', `http://${given}@`), { apiKey: undefined }).complete(request);
+    expect(server.seen[0]!.headers.authorization).toBe(`Basic ${Buffer.from(meant).toString('base64')}`);
+  });
+
+  it('are not repeated where the URL is none', () => {
+    expect(() => httpTeacher({ url: 'http://user:hidden@host:99999' })).toThrow(/^what --teacher names is not a URL/);
+  });
+});
+
 describe('what goes wrong', () => {
+  it('says at once that a certificate cannot be read', async () => {
+    const port = await listening(createTcpServer());
+    await expect(teacherAt(`https://127.0.0.1:${port}`, { tls: { cert: 'junk', key: 'junk' } }).complete(request)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('--tls-cert') as string,
+    });
+  });
+
   it.each([
     [401, 'teacher-auth', /does not accept the API key.*SDG_API_KEY/],
     [403, 'teacher-auth', /not allowed/],
