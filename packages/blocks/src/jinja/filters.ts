@@ -114,11 +114,13 @@ export const ownFilters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['select', select(true)],
   ['reject', select(false)],
   ['format', format],
+  ['reverse', (value) => (typeof value === 'string' ? Array.from(value).reverse().join('') : items(value).reverse())],
+  ['urlencode', (value) => encodeURIComponent(text(value)).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%2F', '/')],
   ['dictsort', (value) => Object.entries(value as object).sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))],
 ]);
 
 /** Filters that the library has. */
-const libraryFilters = ['abs', 'first', 'float', 'indent', 'int', 'items', 'join', 'last', 'length', 'list', 'lower', 'map', 'rejectattr', 'replace', 'reverse', 'safe', 'selectattr', 'sort', 'string', 'title', 'tojson', 'trim', 'unique', 'upper'];
+const libraryFilters = ['abs', 'first', 'float', 'indent', 'int', 'items', 'join', 'last', 'length', 'list', 'lower', 'map', 'rejectattr', 'replace', 'safe', 'selectattr', 'sort', 'string', 'title', 'tojson', 'trim', 'unique', 'upper'];
 
 /** Every filter that a template may use. */
 export const filterNames: readonly string[] = [...ownFilters.keys(), ...libraryFilters];

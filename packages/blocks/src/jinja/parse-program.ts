@@ -1,4 +1,5 @@
 import { isNode, parse, tokenize, type Node } from './library.js';
+import { withoutWith, type Token } from './with-statement.js';
 
 /** Nodes in a body that are not printed, or are text already. */
 const SILENT = new Set(['If', 'For', 'Set', 'Macro', 'CallStatement', 'FilterStatement', 'Comment', 'Break', 'Continue', 'StringLiteral', 'Output']);
@@ -23,4 +24,4 @@ const withoutRaw = (text: string): string =>
   text.replace(/\{%-?\s*raw\s*-?%\}([^]*?)\{%-?\s*endraw\s*-?%\}/g, (_, raw: string) => `{{ "${raw.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}" }}`);
 
 /** Parses as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off. Fails with a SyntaxError. */
-export const parseProgram = (text: string): Node => withOutputs(parse(tokenize(withoutRaw(text), {})));
+export const parseProgram = (text: string): Node => withOutputs(parse(withoutWith(tokenize(withoutRaw(text), {}) as Token[])));

@@ -1,6 +1,7 @@
 import { ownFilters, type Filter } from './filters.js';
 import { Environment, Interpreter, isNode, type Node, type Value } from './library.js';
 import { pythonText } from './python-text.js';
+import { stringMethods } from './string-methods.js';
 
 /** A template met a name that nothing defines. */
 export class MissingVariable extends Error {
@@ -34,6 +35,9 @@ function plain({ type, value }: Value): unknown {
   return value;
 }
 
+/** Plain data as a value of a running template. */
+const valueOf = (value: unknown): Value => new Environment().set('value', value);
+
 /**
  * Evaluates as Jinja does with `StrictUndefined`: what is not defined is an error wherever it is used, and only
  * `is defined`, `is undefined` and `default` may ask. The library by itself renders nothing in its place.
@@ -46,7 +50,7 @@ export class StrictInterpreter extends Interpreter {
     switch (node?.type) {
       case 'Output': {
         const value = this.evaluate(node['expression'] as Node, environment);
-        return OWN_TEXT.has(value.type) ? new Environment().set('text', pythonText(plain(value))) : value;
+        return OWN_TEXT.has(value.type) ? valueOf(pythonText(plain(value))) : value;
       }
       case 'Identifier':
       case 'MemberExpression': {
@@ -55,6 +59,20 @@ export class StrictInterpreter extends Interpreter {
         const value = super.evaluate(node, environment);
         if (value.type === 'UndefinedValue' && !mayBeUndefined) throw new MissingVariable(nameOf(node));
         return value;
+      }
+      case 'CallExpression': {
+        const { callee } = node;
+        if (!isNode(callee) || callee.type !== 'MemberExpression' || callee['computed']) break;
+        const method = stringMethods.get(String((callee['property'] as Node)['value']));
+        const object = method && this.evaluate(callee['object'] as Node, environment);
+        if (object?.type !== 'StringValue') break;
+        const { args, named } = this.#arguments(node, environment);
+        return valueOf(method!(String(object.value), args, named));
+      }
+      case 'BinaryExpression': {
+        const result = this.#ofTexts(node, environment);
+        if (result !== undefined) return valueOf(result);
+        break;
       }
       case 'TestExpression': {
         const name = calleeOf(node['test']);
@@ -72,15 +90,33 @@ export class StrictInterpreter extends Interpreter {
     return super.evaluate(node, environment);
   }
 
-  #apply(filter: Filter, { operand, filter: call }: Node, environment: Environment): Value {
-    const value = plain(this.evaluate(operand as Node, environment));
-    this.#asked = undefined;
+  /** `~` of any two values, `%` and `*` of a text, which the library knows for some or for numbers alone. */
+  #ofTexts({ operator, left, right }: Node, environment: Environment): string | undefined {
+    const sign = (operator as { readonly value: string }).value;
+    if (!['~', '%', '*'].includes(sign)) return undefined;
+    const first = this.evaluate(left as Node, environment);
+    if (sign !== '~' && first.type !== 'StringValue') return undefined;
+    const second = this.evaluate(right as Node, environment);
+    if (sign === '~') return pythonText(plain(first)) + pythonText(plain(second));
+    const value = plain(second);
+    if (sign === '%') return String(ownFilters.get('format')!(first.value, Array.isArray(value) ? value : [value], {}));
+    return typeof value === 'number' ? String(first.value).repeat(Math.max(0, value)) : undefined;
+  }
+
+  #arguments(call: unknown, environment: Environment): { readonly args: unknown[]; readonly named: Record<string, unknown> } {
     const args: unknown[] = [];
     const named: Record<string, unknown> = {};
     for (const arg of isNode(call) && call.type === 'CallExpression' ? (call['args'] as Node[]) : []) {
       if (arg.type === 'KeywordArgumentExpression') named[String((arg['key'] as Node)['value'])] = plain(this.evaluate(arg['value'] as Node, environment));
       else args.push(plain(this.evaluate(arg, environment)));
     }
-    return new Environment().set('value', filter(value, args, named));
+    return { args, named };
+  }
+
+  #apply(filter: Filter, { operand, filter: call }: Node, environment: Environment): Value {
+    const value = plain(this.evaluate(operand as Node, environment));
+    this.#asked = undefined;
+    const { args, named } = this.#arguments(call, environment);
+    return valueOf(filter(value, args, named));
   }
 }
