@@ -26,13 +26,17 @@ async function readBack(path: string): Promise<unknown[]> {
 }
 
 describe('writeRows', () => {
-  it.each(['r.jsonl', 'r.json', 'r.jsonl.gz', 'r.jsonl.zst', 'r.parquet'])('%s reads back as written', async (name) => {
+  it.each(['r.jsonl', 'r.json', 'r.jsonl.gz', 'r.jsonl.zst', 'r.json.gz', 'r.json.zst', 'r.parquet'])('%s reads back as written', async (name) => {
     await writeRows(join(folder, name), pieces());
     expect(await readBack(join(folder, name))).toEqual(rows);
   });
-  it('r.csv reads back as text', async () => {
+  it('r.csv reads back as text, but for conversations and unmask', async () => {
     await writeRows(join(folder, 'r.csv'), pieces());
-    expect(await readBack(join(folder, 'r.csv'))).toEqual(rows.map((row) => ({ ...row, messages: JSON.stringify(row.messages), unmask: String(row.unmask) })));
+    expect(await readBack(join(folder, 'r.csv'))).toEqual(rows);
+  });
+  it('refuses to pack Parquet', async () => {
+    await expect(writeRows(join(folder, 'r.parquet.gz'), pieces())).rejects.toThrow('Parquet files are compressed inside');
+    expect(await readdir(folder)).not.toContain('r.parquet.gz');
   });
   it('r.json is one array, also of nothing', async () => {
     expect(JSON.parse(await readFile(join(folder, 'r.json'), 'utf8'))).toEqual(rows);

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { SdgError } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf, compressor } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';
@@ -78,8 +79,9 @@ const encoded = (pieces: Pieces, bare: string): Pieces =>
  */
 export async function writeRows(path: string, pieces: Pieces): Promise<void> {
   const { codec, bare } = codecOf(path);
+  if (codec && /\.parquet$/i.test(bare)) throw new SdgError('usage', `${path}: Parquet files are compressed inside`, { remedy: 'end the name in .parquet' });
   await writeAtomically(path, async (handle) => {
-    if (/\.parquet$/i.test(bare) && !codec) return writeParquet(pieces, handle);
+    if (/\.parquet$/i.test(bare)) return writeParquet(pieces, handle);
     const output = encoded(pieces, bare);
     if (!codec) {
       for await (const piece of output) await handle.writeFile(piece);

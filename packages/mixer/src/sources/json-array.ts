@@ -41,3 +41,21 @@ export async function* jsonArrayLines(input: AsyncIterable<Uint8Array>, file: st
   }
   if (!ended) throw new SdgError('bad-input', 'the JSON array does not end', { place: { file }, remedy: 'download or write it again' });
 }
+
+/** One JSON array or an object a line, told apart by the first byte that is not white space. */
+export async function* jsonLines(input: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let first: number | undefined;
+  while (first === undefined) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    held.push(value);
+    first = value.find((byte) => byte > 0x20 && byte < 0x80);
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* held;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  yield* first === 0x5b ? jsonArrayLines(all(), file) : all();
+}

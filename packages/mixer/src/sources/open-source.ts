@@ -3,7 +3,7 @@ import { SdgError, type Place } from '@sdg/core';
 import { codecOf, decompress } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';
 import { fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
-import { jsonArrayLines } from './json-array.js';
+import { jsonArrayLines, jsonLines } from './json-array.js';
 import { csvLines, parquetLines } from './table-lines.js';
 
 /** The rows of a dataset as lines of JSON. */
@@ -59,6 +59,8 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   if (kind === 'csv') return { shown: path, blocks: () => lineBlocks(csvLines(bytes(), path)) };
   const isArray = kind === 'json' && !codec && isFile && (await firstByte(path)) === 0x5b;
   if (isArray) return { shown: path, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
+  // What is packed or comes through a pipe cannot be looked at beforehand.
+  if (kind === 'json' && (codec || !isFile)) return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path)) };
   return { shown: path, ...(!codec && isFile && { file: path }), blocks: () => lineBlocks(bytes()) };
 }
 

@@ -12,7 +12,23 @@ const plain = (_key: string, value: unknown): unknown => {
 };
 const line = (row: unknown): string => `${JSON.stringify(row, plain)}\n`;
 
-/** The records of a CSV file with a header, as lines of JSON; every value is text. */
+/** Columns of conversations, which CSV can only hold as JSON. */
+const LISTS: ReadonlySet<string> = new Set(['messages', 'conversations']);
+
+/** What the text of a cell stands for: a conversation, a flag, or itself. */
+function cellOf(column: string, text: unknown): unknown {
+  if (column === 'unmask' && (text === 'true' || text === 'false')) return text === 'true';
+  if (!LISTS.has(column) || typeof text !== 'string' || !text.startsWith('[')) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+const byColumn = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(record).map(([column, text]) => [column, cellOf(column, text)]));
+
+/** The records of a CSV file with a header, as lines of JSON; values are text, but for conversations and `unmask`. */
 export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Buffer> {
   const { parse } = await import('csv-parse');
   const records = Readable.from(input, { objectMode: false }).pipe(parse({ columns: true, bom: true, skip_empty_lines: true }));
@@ -20,7 +36,7 @@ export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string):
   let count = 0;
   try {
     for await (const record of records) {
-      text += line(record);
+      text += line(byColumn(record as Record<string, unknown>));
       if (++count % BATCH === 0) {
         yield Buffer.from(text);
         text = '';
