@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { loadPrompt, promptParts } from '@sdg/blocks';
 import { SdgError, type Catalog, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/core/config';
-import { readRecipe } from '@sdg/mixer';
+import { parseFormats, readRecipe } from '@sdg/mixer';
 import { findPipeline, loadPipeline, Overrides } from '@sdg/pipeline';
 import { lintTask } from '@sdg/taxonomy';
 import { shippedPipelines } from '../shipped.js';
@@ -14,12 +14,13 @@ export interface LintContext {
 }
 
 /** What a YAML file is, by the keys at its top. */
-function kindOf(value: unknown): 'pipeline' | 'changes' | 'recipe' | 'task' | 'prompt' | undefined {
+function kindOf(value: unknown): 'pipeline' | 'changes' | 'recipe' | 'formats' | 'task' | 'prompt' | undefined {
   const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
   const has = (...names: string[]): boolean => names.some((name) => keys.includes(name));
   if (has('teachers', 'teacher_config', 'generator', 'validator')) return 'changes';
   if (has('blocks')) return Array.isArray((value as { blocks: unknown }).blocks) || has('version') ? 'pipeline' : 'changes';
-  if (has('datasets')) return 'recipe';
+  if (has('datasets', 'include', 'sys_prompt')) return 'recipe';
+  if (has('formats')) return 'formats';
   if (has('seed_examples', 'data_builder', 'task_description', 'task_name')) return 'task';
   if (has(...promptParts)) return 'prompt';
   return has('version') ? 'pipeline' : undefined;
@@ -59,6 +60,8 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
       return (await Overrides.read(path)).findings;
     case 'recipe':
       return (await readRecipe(path, env)).findings;
+    case 'formats':
+      return parseFormats(text, path).findings;
     case 'task':
       return lintTask(text, path);
     case 'prompt':
