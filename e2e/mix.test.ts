@@ -125,6 +125,10 @@ describe('sdg-mix', () => {
     ['sdg-mix a.jsonl -o x --rejects x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
     ['sdg-mix a.jsonl=0.5 --total-samples 10', 2, 'sdg-mix: the weights sum to 0.5, 0.5 too little; change them so that they sum to 1'],
     ['sdg-mix a.jsonl=-1', 2, 'sdg-mix: "a.jsonl=-1": a size cannot be below 0'],
+    ['sdg-mix a.jsonl -o x --rejects ./x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
+    ['sdg-mix a.jsonl=1 --decontaminate e.jsonl -o e.jsonl', 2, 'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file'],
+    ['sdg-mix a.jsonl >> a.jsonl', 2, 'sdg-mix: the output goes to the file that is read as dataset a.jsonl; write to another file'],
+    ['sdg-mix a.jsonl -o x.parquet.gz', 2, 'sdg-mix: x.parquet.gz: Parquet files are compressed inside; end the name in .parquet'],
     ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 1, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such file; check the path'],
   ])('%s: one clear line', async (line, code, message) => {
     const found = await run(`${line} --quiet`);
@@ -132,6 +136,44 @@ describe('sdg-mix', () => {
     expect(found).toMatchObject({ code, stdout: '' });
     expect(readFileSync(`${cwd}/a.jsonl`, 'utf8')).toBe(rows(1000));
     expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+
+  it('reads what it writes, whatever the form', async () => {
+    for (const name of ['o.json', 'o.json.zst', 'o.json.gz', 'o.csv', 'o.csv.gz', 'o.parquet', 'o.jsonl.zst']) {
+      await run(`sdg-mix a.jsonl=20 -o ${name} --quiet`);
+      const { stdout, stderr } = await run(`sdg-mix ${name} --quiet | sha256sum; sdg-mix a.jsonl=20 -o - --quiet | sha256sum`);
+      expect(stderr).toBe('');
+      expect(new Set(stdout.trim().split('\n')).size, name).toBe(1);
+    }
+  });
+
+  it('mixes the datasets of the command line into a folder, too, and the flags hold', async () => {
+    writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3].map(sample).join(''));
+    const { code } = await run('sdg-mix - a.jsonl=10 --system-prompt Brief. --output-dir out --quiet < generated.jsonl');
+    expect(code).toBe(0);
+    const mixed = readdirSync(`${cwd}/out`).find((name) => name.startsWith('skills_train'))!;
+    const out = lines(readFileSync(`${cwd}/out/${mixed}`, 'utf8'));
+    expect(out).toHaveLength(10 + 60);
+    expect(new Set(out.map(({ messages }) => messages[0]!.content))).toEqual(new Set(['Brief.']));
+    await run('sdg-mix --dedupe exact --no-default-recipe --output-dir unlike --quiet < generated.jsonl');
+    const unlike = readdirSync(`${cwd}/unlike`).find((name) => name.startsWith('skills_train'))!;
+    expect(new Set(lines(readFileSync(`${cwd}/unlike/${unlike}`, 'utf8')).map(({ messages }) => messages[1]!.content)).size).toBe(3);
+  });
+
+  it('takes the settings of a recipe without datasets', async () => {
+    writeFileSync(`${cwd}/r.yaml`, 'sys_prompt: Be brief.\ndatasets: []\n');
+    writeFileSync(`${cwd}/generated.jsonl`, sample(1));
+    const { stdout } = await run('sdg-mix --recipe r.yaml --quiet < generated.jsonl');
+    expect(lines(stdout)[0]!.messages[0]!.content).toBe('Be brief.');
+  });
+
+  it('lints recipes and formats', async () => {
+    writeFileSync(`${cwd}/r.yaml`, 'datasets: [{path: a.jsonl, sampling_sise: 1}]\n');
+    writeFileSync(`${cwd}/f.yaml`, 'formats:\n  mine: {instruction_key: q}\n');
+    const { stdout, code } = await run('sdg lint r.yaml f.yaml --format text');
+    expect(code).toBe(1);
+    expect(stdout).toContain('did you mean "sampling_size"?');
+    expect(stdout).toMatch(/f\.yaml:2:/);
   });
 
   it('lists all that is wrong with a recipe', async () => {

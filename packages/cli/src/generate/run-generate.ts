@@ -88,7 +88,7 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
   const output = new RunFolder({
     ...{ folder, suffix: timeSuffix(new Date()), systemPrompt, seed: flags.seed ?? DEFAULT_SEED, note: say },
     mix: { formats: await loadFormats([], complain), note: say, signal: invocation.interrupted },
-    recipes: await defaultRecipes(env, say),
+    recipes: await ownPrompt(defaultRecipes(env, say), flags['system-prompt']),
     auxiliaryInstructions: auxiliary.find,
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
@@ -122,6 +122,12 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     await rejects.close();
   }
   return 0;
+}
+
+/** Recipes without their system message where the command line has one. */
+async function ownPrompt(found: ReturnType<typeof defaultRecipes>, systemPrompt: string | undefined): ReturnType<typeof defaultRecipes> {
+  const recipes = Object.entries(await found);
+  return Object.fromEntries(recipes.map(([phase, recipe]) => [phase, systemPrompt === undefined ? recipe : { ...recipe, systemPrompt }]));
 }
 
 /** Multiple-choice questions on the knowledge leaves, for measuring what was learnt. */

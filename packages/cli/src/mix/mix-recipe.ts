@@ -60,10 +60,12 @@ export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
 /** One recipe of all that was asked for: recipes in turn, then the datasets of the command line, flags over all. */
 export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpec[], flags: MixInvocation['flags']): Recipe {
   const joined = Object.assign({}, ...recipes) as Recipe;
+  const prompt = flags['system-prompt'];
   return {
     ...joined,
     datasets: [...recipes.flatMap(({ datasets }) => datasets), ...own],
     ...(flags['total-samples'] !== undefined && { totalSamples: flags['total-samples'] }),
+    ...(prompt !== undefined && { systemPrompt: prompt === '' ? null : prompt }),
     ...(flags.shuffle && { shuffle: true }),
     ...(flags.dedupe !== undefined && { dedupe: { mode: flags.dedupe as 'exact' | 'near' } }),
     ...(flags.decontaminate && { decontaminate: { files: flags.decontaminate } }),

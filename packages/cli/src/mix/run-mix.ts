@@ -1,5 +1,6 @@
-import { existsSync, fstatSync, realpathSync } from 'node:fs';
+import { existsSync, fstatSync, realpathSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { DEFAULT_SEED, SdgError } from '@sdg/core';
 import {
   DEFAULT_SYSTEM_PROMPT,
@@ -11,6 +12,7 @@ import {
   timeSuffix,
   writeRows,
   type MixOptions,
+  type DatasetSpec,
   type MixSummary,
   type Recipe,
 } from '@sdg/mixer';
@@ -33,11 +35,25 @@ function hasInput(stdin: NodeJS.ReadStream): boolean {
   }
 }
 
-const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+
+/** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
+function isStdout(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) return false;
+  const { dev, ino } = fstatSync(1);
+  return found.dev === dev && found.ino === ino;
+}
+
+/** The file to write; `-` is stdout, as everywhere. */
+const outputOf = ({ output }: MixInvocation['flags']): string | undefined => (output === '-' ? undefined : output);
 
 /** Output that is also an input would eat what it reads. */
-function checkOutputs(flags: MixInvocation['flags'], { datasets }: Recipe): void {
-  const { output, rejects } = flags;
+function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }: Recipe): void {
+  const { rejects } = flags;
+  const output = outputOf(flags);
+  const eaten = output === undefined && flags['output-dir'] === undefined ? datasets.find(({ path }) => isStdout(path)) : undefined;
+  if (eaten) throw new SdgError('usage', `the output goes to the file that is read as dataset ${eaten.name}`, { remedy: 'write to another file' });
   if (output !== undefined && flags['output-dir'] !== undefined) {
     throw new SdgError('usage', '--output and --output-dir contradict each other', { remedy: 'keep one of them' });
   }
@@ -45,6 +61,11 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets }: Recipe): void
   for (const path of [output, rejects].filter((path) => path !== undefined)) {
     const input = datasets.find((dataset) => !isHubUrl(dataset.path) && real(dataset.path) === real(path));
     if (input) throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, { remedy: 'write to another file' });
+    const flag = (['recipe', 'formats', 'decontaminate'] as const).find((name) => flags[name]?.some((file) => real(file) === real(path)));
+    if (flag) throw new SdgError('usage', `${path} is read for --${flag} and cannot be written as well`, { remedy: 'write to another file' });
+    if (decontaminate?.files.some((file) => real(file) === real(path))) {
+      throw new SdgError('usage', `${path} is read to decontaminate and cannot be written as well`, { remedy: 'write to another file' });
+    }
   }
   if (output !== undefined && rejects !== undefined && real(output) === real(rejects)) {
     throw new SdgError('usage', `${output} is named twice for output`, { remedy: 'name two files' });
@@ -72,9 +93,9 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   checkOutputs(flags, recipe);
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
-    if (flags['output-dir'] !== undefined) return await mixToFolder(invocation, recipes, rejects);
-    const isPlain = recipe.datasets.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
-    if (isPlain && readsStdin && flags.output === undefined && (flags.format ?? 'messages') === 'messages') return await streamRows(invocation, rejects);
+    if (flags['output-dir'] !== undefined) return await mixToFolder(invocation, recipes, named, rejects);
+    const isPlain = recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
+    if (isPlain && readsStdin && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages') return await streamRows(invocation, rejects);
     return await mixRows(invocation, recipe, readsStdin, rejects);
   } finally {
     await rejects.close();
@@ -147,28 +168,31 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
     summary = yield* mixing;
   }
   let closed = false;
-  if (flags.output !== undefined) await writeRows(flags.output, pieces());
+  const output = outputOf(flags);
+  if (output !== undefined) await writeRows(output, pieces());
   else ({ closed } = await pipeRows(pieces(), stdout));
   for (const [reason, n] of Object.entries(rows?.account().rejected ?? {})) say(`${count(n)} samples left out: ${reason}`);
-  if (!closed && summary) say(`${count(summary.out)} rows${flags.output === undefined ? '' : ` in ${flags.output}`}, seed ${summary.seed}`);
+  if (!closed && summary) say(`${count(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
   return 0;
 }
 
-async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], rejects: MixRejects): Promise<number> {
+async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects): Promise<number> {
   const { flags, env, say } = invocation;
   const folder = flags['output-dir']!;
   await mkdir(folder, { recursive: true });
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
-  const defaults = recipes.length > 0 || flags['no-default-recipe'] ? undefined : await defaultRecipes(env, say);
-  const given = recipes.length > 0 ? joinRecipes(recipes, [], flags) : undefined;
+  const isOwn = recipes.length > 0 || named.length > 0;
+  const { skills, knowledge } = isOwn || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
+  const given = isOwn ? joinRecipes(recipes, named, flags) : undefined;
+  const joined = { skills: joinRecipes(skills ? [skills] : [], [], flags), knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags) };
   const suffix = timeSuffix(new Date());
   const output = new RunFolder({
     ...{ folder, suffix, mix: await mixOptions(invocation, rejects), note: say, seed: flags.seed ?? DEFAULT_SEED },
     systemPrompt: flags['system-prompt'] || (given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT),
     auxiliaryInstructions: auxiliary.find,
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
-    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : (defaults ?? {}),
+    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : joined,
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
   const summary = await output.finish(await output.leaves('generated', samples));

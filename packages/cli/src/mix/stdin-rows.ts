@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { fromGated, Gate, readNdjson, Run, SdgError, type BlockAccount, type Sample } from '@sdg/core';
 import { trainingRows, type Phase, type TrainingRow } from '@sdg/mixer';
@@ -15,6 +16,11 @@ export async function* stdinSamples(bytes: AsyncIterable<Uint8Array>, { onBadLin
   }
 }
 
+const isPipe = (): boolean => {
+  const stdin = fstatSync(0);
+  return stdin.isFIFO() || stdin.isSocket();
+};
+
 /** Samples on their way to training rows, with the account of what was left out. */
 export class SampleRows {
   readonly run: Run;
@@ -23,7 +29,9 @@ export class SampleRows {
 
   constructor(samples: AsyncIterable<Sample>, { flags, interrupted, say }: MixInvocation, auxiliary: AuxiliaryLookup, phase: Phase, systemPrompt: string) {
     this.run = new Run({ gate: new Gate({ slots: 256 }), ...(flags.seed !== undefined && { seed: flags.seed }) });
-    this.rows = fromGated(samples, { gate: this.run.gate, draining: interrupted, onError: (error) => (this.failure = error) }).pipe(
+    // Behind a pipe, whoever writes to it drains on the same Ctrl-C: what it still finishes is taken, up to its end.
+    const draining = isPipe() ? new AbortController().signal : interrupted;
+    this.rows = fromGated(samples, { gate: this.run.gate, draining, onError: (error) => (this.failure = error) }).pipe(
       trainingRows(
         {
           phase,
