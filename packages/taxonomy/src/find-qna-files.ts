@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { SdgError, type Finding } from '@sdg/core';
 import { changedFiles, EMPTY_BASE, type ChangedFilesOptions } from './changed-files.js';
 import { foundationalSkills, taxonomyFolders } from './leaf-path.js';
+import { LinkedFolders } from './linked-folders.js';
 
 export const QNA = 'qna.yaml';
 
@@ -42,7 +43,7 @@ export const whyUnreadable = (error: unknown): string => {
 /** Folders that no taxonomy keeps leaves in, and that may be large. */
 const skipped = new Set(['.git', 'node_modules']);
 
-async function* walk(folder: string, root: string, top: boolean, options: FindQnaOptions): AsyncGenerator<QnaFile> {
+async function* walk(folder: string, root: string, links: LinkedFolders, options: FindQnaOptions): AsyncGenerator<QnaFile> {
   let entries;
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -53,13 +54,13 @@ async function* walk(folder: string, root: string, top: boolean, options: FindQn
     });
     return;
   }
-  const isTaxonomy = top && entries.some((entry) => entry.isDirectory() && taxonomyFolders.includes(entry.name));
+  const isTaxonomy = folder === root && entries.some((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && taxonomyFolders.includes(entry.name));
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await links.follow(path)))) {
       if (skipped.has(entry.name) || (isTaxonomy && entry.name === foundationalSkills && !options.foundational)) continue;
-      yield* walk(path, root, false, options);
+      yield* walk(path, root, links, options);
     } else if (entry.name === QNA) yield { file: path, root };
     else if (misnamed(entry.name)) options.onFinding(misnamedFinding(path));
   }
@@ -76,25 +77,48 @@ async function* changed(folder: string, base: string, options: FindQnaOptions): 
   }
 }
 
-/**
- * The qna.yaml files under `paths`, in order of the paths and in each by name. A path may be a folder or a file. Fails
- * with `usage` for a path that does not exist; what cannot be read within a folder is a finding.
- */
-export async function* findQnaFiles(paths: readonly string[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
-  const found = [];
-  for (const path of paths) {
-    const stats = await stat(path).catch((error: unknown) => {
-      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy: 'name a taxonomy folder or a qna.yaml', cause: error });
-    });
-    found.push({ path, isFolder: stats.isDirectory() });
-  }
+/** A path on the command line, once it is known to be there. */
+interface FoundPath {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+async function* inPaths(found: readonly FoundPath[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
   for (const { path, isFolder } of found) {
     if (isFolder && options.base !== undefined && options.base !== EMPTY_BASE) yield* changed(path, options.base, options);
-    else if (isFolder) yield* walk(path, path, true, options);
+    else if (isFolder) yield* walk(path, path, await LinkedFolders.outside(path), options);
     else if (basename(path) === QNA) yield { file: path, root: path };
     else if (misnamed(basename(path))) options.onFinding(misnamedFinding(path));
     else {
       throw new SdgError('usage', `${path} is no leaf of a taxonomy`, { remedy: `name a folder, or a file that is called ${QNA}` });
     }
   }
+}
+
+/** Each file once, however many paths lead to its folder. Links to files count as files: a leaf may share another's. */
+async function* once(files: AsyncIterable<QnaFile>): AsyncGenerator<QnaFile> {
+  const seen = new Set<string>();
+  for await (const found of files) {
+    const folder = dirname(found.file);
+    const real = join(await realpath(folder).catch(() => folder), basename(found.file));
+    if (seen.has(real)) continue;
+    seen.add(real);
+    yield found;
+  }
+}
+
+/**
+ * The qna.yaml files under `paths`, in order of the paths and in each by name; each once, under the first of the paths
+ * that lead to it. A path may be a folder or a file; links to folders outside of it are followed. Fails with `usage` for a
+ * path that does not exist; what cannot be read within a folder is a finding.
+ */
+export async function* findQnaFiles(paths: readonly string[], options: FindQnaOptions): AsyncGenerator<QnaFile> {
+  const found: FoundPath[] = [];
+  for (const path of paths) {
+    const stats = await stat(path).catch((error: unknown) => {
+      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy: 'name a taxonomy folder or a qna.yaml', cause: error });
+    });
+    found.push({ path, isFolder: stats.isDirectory() });
+  }
+  yield* once(inPaths(found, options));
 }

@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Finding, Sample } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { readTaxonomy, type ReadTaxonomyOptions } from './read-taxonomy.js';
@@ -66,6 +68,26 @@ describe('readTaxonomy', () => {
     expect(new Set(samples.map((sample) => sample._sdg?.origin?.leaf))).toEqual(
       new Set(['compositional_skills/a_b/c', 'compositional_skills/a/b_c']),
     );
+  });
+
+  it('reads a leaf once, however many paths lead to it', async () => {
+    const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skillYaml(), 'compositional_skills/b/qna.yaml': skillYaml() });
+    const { samples } = await read([folder, `${folder}/compositional_skills/../`, `${folder}/compositional_skills/a`, `${folder}/compositional_skills/b/qna.yaml`]);
+    expect(samples.map((sample) => sample._sdg?.origin?.leaf?.at(-1)).join('')).toBe('aaaaabbbbb');
+  });
+
+  it('follows links to folders elsewhere, once, and not in circles', async () => {
+    const elsewhere = await folderWith({ 'skills/a/qna.yaml': skillYaml() });
+    const folder = await folderWith({ 'compositional_skills/b/qna.yaml': skillYaml(), 'c/qna.yaml': skillYaml() });
+    await symlink(`${elsewhere}/skills`, join(folder, 'compositional_skills/linked'));
+    await symlink(elsewhere, join(folder, 'compositional_skills/more'));
+    await symlink(elsewhere, join(elsewhere, 'skills/circle'));
+    await symlink(folder, join(elsewhere, 'skills/back'));
+    await symlink(join(folder, 'c'), join(folder, 'd'));
+    await symlink('/nowhere', join(folder, 'broken'));
+    const { samples, findings } = await read([folder]);
+    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => sample._sdg?.origin?.leaf)).toEqual(['c', 'compositional_skills/b', 'compositional_skills/linked/a']);
+    expect(findings).toEqual([]);
   });
 
   it('reads the other leaves when one is rejected', async () => {
