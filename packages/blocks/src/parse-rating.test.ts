@@ -7,6 +7,8 @@ describe('parseRating', () => {
     ['Clear and safe.\n\nRating: [[1]]', 1],
     ['Rating: [2]', 2],
     ['**Rating:** [[3]]', 3],
+    ['**Rating** (1 to 3): [3]', 3],
+    ['rating of [2]', 2],
     ['**Rating**: **[[3]]**', 3],
     ['rating is [[ 2 ]].', 2],
     ['Rating (1 to 3):\n[[2]]', 2],
@@ -19,7 +21,7 @@ describe('parseRating', () => {
     expect(parseRating(reply)).toEqual({ rating });
   });
 
-  it.each(['', 'Rating: 2', '[[2]]', 'Score: [[2]]', 'Rating: [[n]]', 'Rating: [[two]]', 'Ratings vary; see [[the appendix]]', 'Rating: 2 (as in [appendix] [[3]])'])(
+  it.each(['', 'Rating: 2', '[[2]]', 'Score: [[2]]', 'Rating: [[n]]', 'Rating: [[two]]', 'Ratings vary; see [[the appendix]]', 'Rating: 2 (as in [appendix] [[3]])', 'Rating: 3 out of [5]', 'Rating: 1. See [2].', 'Rating from [1] to [3]: 2'])(
     '%j has none',
     (reply) => {
       expect(parseRating(reply)).toEqual({ problem: 'the reply has no "Rating: [[n]]"' });

@@ -4,11 +4,13 @@ export type Rating = { readonly rating: number } | { readonly problem: string };
 const NUMBER = String.raw`(-?\d+(?:\.\d+)?)(?:\s*/\s*\d+)?`;
 /** The word, and no bracket between it and the number: `Rating: [[2]]`, `**Rating** (1 to 3): [[2]]`. */
 const WORD = String.raw`\brating\b[^[\]]{0,60}?`;
-const forms = [new RegExp(String.raw`${WORD}\[\[\s*${NUMBER}\s*\]\]`, 'giu'), new RegExp(String.raw`${WORD}\[\s*${NUMBER}\s*\]`, 'giu')];
+/** Single brackets have other uses: between them and the word stand marks alone, or is, as, of, or a scale in parentheses. */
+const NEAR = String.raw`\brating\b[^\p{L}\p{N}()[\]]{0,12}(?:(?:is|as|of)\b|\([^()[\]]{0,40}\))?[^\p{L}\p{N}[\]]{0,12}`;
+const forms = [new RegExp(String.raw`${WORD}\[\[\s*${NUMBER}\s*\]\]`, 'giu'), new RegExp(String.raw`${NEAR}\[\s*${NUMBER}\s*\]`, 'giu')];
 
 /**
- * Reads the rating off a judge's reply: `[[n]]`, or else `[n]`, after the word Rating. A reply may repeat itself, but not
- * contradict itself; anything else, a bare number too, is no rating.
+ * Reads the rating off a judge's reply: `[[n]]`, or else `[n]` close by, after the word Rating. A reply may repeat itself,
+ * but not contradict itself; anything else, a bare number too, is no rating.
  */
 export function parseRating(reply: string): Rating {
   for (const form of forms) {

@@ -20,6 +20,8 @@ describe('splitList', () => {
     ['Question 1. one\nquestion 2) two', ['one', 'two']],
     ['- Question #1: one\n---\n- Question #2: two', ['one', 'two']],
     ['### Question 1\none', ['one']],
+    ['### Question 1 - one\n### Question 2 – two', ['one', 'two']],
+    ['### Question 1:\none\nQuestion 3-5 of the list', ['one\nQuestion 3-5 of the list']],
     ['### Question 1: Is the question 2 harder than Question 3: the last?', ['Is the question 2 harder than Question 3: the last?']],
   ])('%j', async (list, items) => {
     expect((await split(list)).items).toEqual(items);

@@ -23,10 +23,10 @@ export interface SplitListConfig<Input extends string = string, Name extends str
   readonly max_items?: number;
 }
 
-/** `### Question 1:`, `**Question 1:**`, `Question 1.`, `- Question #1)` at the start of a line, case aside. */
+/** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)` at the start of a line, case aside. */
 function markOf(label: string): RegExp {
   const word = label.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
-  return new RegExp(`^[ \\t]*(?:#{1,6}|\\*{1,3}|[-•])?[ \\t]*(?:\\*{1,3})?${word}[ \\t]*#?\\d{1,4}(?:[ \\t]*\\*{1,3})?[ \\t]*(?:[:.)]|$)(?:[ \\t]*\\*{1,3})?`, 'gimu');
+  return new RegExp(`^[ \\t]*(?:#{1,6}|\\*{1,3}|[-•])?[ \\t]*(?:\\*{1,3})?${word}[ \\t]*#?\\d{1,4}(?:[ \\t]*\\*{1,3})?[ \\t]*(?:[:.)]|[-–—](?=[ \\t])|$)(?:[ \\t]*\\*{1,3})?`, 'gimu');
 }
 
 /** A line that only separates items. */
