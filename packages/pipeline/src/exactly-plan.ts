@@ -19,6 +19,7 @@ export interface ExactlyGoal {
 /** What became of a leaf, or task. */
 export interface LeafEnd {
   readonly leaf: string;
+  /** Infinity: as many as its seed samples become, each going through once. */
   readonly wanted: number;
   readonly accepted: number;
   /** Attempts that came to their end. */
@@ -50,10 +51,10 @@ export class LeafRun {
   }
 
   get isFull(): boolean {
-    return this.accepted.length >= this.wanted;
+    return this.accepted.length >= this.wanted || (this.wanted === Infinity && this.ended >= this.seeds.length);
   }
   get isStalled(): boolean {
-    return !this.isFull && this.stalled >= this.maxStalled;
+    return !this.isFull && this.wanted < Infinity && this.stalled >= this.maxStalled;
   }
   get isOver(): boolean {
     return this.isFull || this.isStalled;
@@ -133,9 +134,11 @@ export class ExactlyPlan {
     }
     this.leaves = [...leaves.values()];
     const { numOutputs, perLeaf } = goal;
+    // Where some leaves say how many and others do not, the seed samples of the others go through once each.
+    const silent = this.leaves.some(({ seeds: [seed] }) => numberIn(seed!, 'num_outputs') !== undefined) ? Infinity : 0;
     const [share, rest] = [Math.floor((numOutputs ?? 0) / this.leaves.length), (numOutputs ?? 0) % this.leaves.length];
     for (const [i, leaf] of this.leaves.entries()) {
-      leaf.wanted = numOutputs === undefined ? (perLeaf ?? numberIn(leaf.seeds[0]!, 'num_outputs') ?? 0) : share + (i < rest ? 1 : 0);
+      leaf.wanted = numOutputs === undefined ? (perLeaf ?? numberIn(leaf.seeds[0]!, 'num_outputs') ?? silent) : share + (i < rest ? 1 : 0);
     }
     this.#limit = Math.max(1, goal.attemptsUnderWay ?? DEFAULTS.attemptsUnderWay);
   }
@@ -172,6 +175,7 @@ export class ExactlyPlan {
 
   #needsMore(leaf: LeafRun): boolean {
     if (leaf.isOver) return false;
+    if (leaf.wanted === Infinity) return leaf.started < leaf.seeds.length;
     const prior = Math.max(0.05, this.expected(leaf.seeds[leaf.started % leaf.seeds.length]!));
     const rate = (leaf.brought + PRIOR * prior) / (leaf.ended + PRIOR);
     return leaf.started - leaf.ended < Math.ceil((MARGIN * (leaf.wanted - leaf.known)) / rate);

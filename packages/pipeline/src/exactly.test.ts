@@ -100,6 +100,21 @@ describe('exactly', () => {
     expect(await counts({ numOutputs: 2 })).toEqual([1, 1, 0]);
   });
 
+  it('sends seeds through once each whose leaf says no number, beside leaves that do', async () => {
+    const seeds = seedsOf(2, 3).map((seed) => (seed['leaf_node_path'] === 'leaf 1' ? { ...seed, num_outputs: 4 } : seed));
+    for (const order of [seeds, [...seeds].reverse()]) {
+      const { output, ends } = await go(order, { maxStalledAttempts: 1000 }, { pace: 3 });
+      const of = (leaf: string) => ({ rows: output.filter(({ leaf_node_path }) => leaf_node_path === leaf), end: ends.find((end) => end.leaf === leaf) });
+      expect(of('leaf 1').rows).toHaveLength(4);
+      const { rows, end } = of('leaf 0');
+      expect(end).toMatchObject({ wanted: Infinity, accepted: rows.length, attempts: 3, reason: 'enough' });
+      const alone = await go(order.filter(({ leaf_node_path }) => leaf_node_path === 'leaf 0'), { perLeaf: 1 });
+      expect(rows[0]).toEqual(alone.output[0]);
+    }
+    const { ends } = await go([...seedsOf(1, 2, { num_outputs: 3 }), seedSample({ leaf_node_path: 'barren', leaf_node_type: 'freeform_skill', barren: true })], { maxStalledAttempts: 1 });
+    expect(ends[1]).toMatchObject({ leaf: 'barren', accepted: 0, attempts: 1, reason: 'enough' });
+  });
+
   it('shows to an attempt what was accepted before it began, and nothing of other leaves', async () => {
     const { output } = await go(seedsOf(1, 2), { numOutputs: 60, attemptsUnderWay: 3 });
     expect(output[0]).toMatchObject({ shown: 0 });
