@@ -76,6 +76,8 @@ describe('llm', () => {
     const blank = await ask(['[Q]a[/Q][A]b[/A]'], { model_prompt: '' });
     expect(blank.requests[0]).toMatchObject({ prompt: 'You ask.\n\n\n\nAsk 2 about rivers.' });
     expect(blank.requests[0]).not.toHaveProperty('messages');
+    const filled = await ask(['[Q]a[/Q][A]b[/A]'], { model_prompt: '<s> [INST] {prompt} [/INST]' });
+    expect(filled.requests[0]?.prompt).toMatch(/^<s> \[INST\] You ask\.[^]* \[\/INST\]$/);
     const inline = await ask(['[Q]a[/Q][A]b[/A]'], { model_prompt: '<s>{{ messages[0].content }}|{{ prompt }}' });
     expect(inline.requests[0]?.prompt).toBe('<s>You ask.\n\n\n\nAsk 2 about rivers.|You ask.\n\n\n\nAsk 2 about rivers.');
   });

@@ -14,14 +14,27 @@ function validatorOf({ config }: BlockSpec): ValidateFunction {
   return validator;
 }
 
-/** The original's blocks take these, for its own batches, whether they have a use for them or not. */
-const IDLE = ['batch_kwargs', 'num_procs'];
+/** The original's blocks take these, for its own batches and names, whether they have a use for them or not. */
+const IDLE = ['batch_kwargs', 'num_procs', 'block_name', 'block_version'];
 
-/** The config without what has no meaning for a stream. */
+/** Sampling parameters that the original passes through `int()` or `float()`, so that they may be in quotes. */
+const NUMBERS = ['n', 'temperature', 'max_tokens', 'seed'];
+
+/** A config whose quoted sampling parameters are numbers. */
+function withNumbers(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const gen = config['gen_kwargs'];
+  if (typeof gen !== 'object' || gen === null || Array.isArray(gen)) return config;
+  const entries = Object.entries(gen).map(([name, value]): [string, unknown] =>
+    NUMBERS.includes(name) && typeof value === 'string' && /^\s*\d+(?:\.\d*)?\s*$/.test(value) ? [name, Number(value)] : [name, value],
+  );
+  return { ...config, gen_kwargs: Object.fromEntries(entries) };
+}
+
+/** The config without what has no meaning for a stream, and as the original takes it. */
 function withoutIdle(config: unknown, spec: BlockSpec): unknown {
   const { properties: known = {}, additionalProperties } = spec.config as { readonly properties?: object; readonly additionalProperties?: unknown };
   if (additionalProperties !== false || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
-  return Object.fromEntries(Object.entries(config).filter(([name]) => name in known || !IDLE.includes(name)));
+  return Object.fromEntries(Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IDLE.includes(name)));
 }
 
 /** What is needed to load the blocks of one file. */

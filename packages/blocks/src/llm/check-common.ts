@@ -3,7 +3,7 @@ import { parseTemplate } from '../jinja/template.js';
 import { compilePattern } from '../regex/pattern.js';
 import { RegexSyntaxError } from '../regex/syntax.js';
 import type { LlmCommon } from './config.js';
-import { GenKwargs, type TeacherConfig } from './request.js';
+import { GenKwargs, wrappingText, type TeacherConfig } from './request.js';
 
 /** Names that servers know in a request body and that a near miss of ours shall not be mistaken for. */
 const FURTHER = ['top_k', 'min_p', 'best_of', 'echo', 'suffix', 'logit_bias', 'user', 'repetition_penalty', 'length_penalty', 'min_tokens', 'ignore_eos', 'skip_special_tokens', 'guided_json', 'guided_regex', 'guided_choice', 'reasoning_effort', 'top_logprobs'];
@@ -13,7 +13,7 @@ export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, 
   let good = true;
   if (model_prompt) {
     try {
-      const { required } = parseTemplate(model_prompt).names;
+      const { required } = parseTemplate(wrappingText(model_prompt)).names;
       if (!required.includes('prompt') && !required.includes('messages')) {
         loader.report(['model_prompt'], {
           severity: 'warning',
@@ -45,22 +45,26 @@ export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, 
 function checkPattern({ output_cols, parser_kwargs }: LlmCommon, loader: ConfigLoader): boolean {
   const { parser_name, parsing_pattern } = parser_kwargs ?? {};
   const at = ['parser_kwargs', 'parsing_pattern'];
-  if (parser_name === undefined && parsing_pattern !== undefined) {
+  if (parser_name == null && parsing_pattern != null) {
     loader.report(at, { severity: 'warning', rule: 'llm/parser', message: 'the pattern has no effect', remedy: 'add parser_name: custom' });
   }
-  if (parser_name === 'custom' && parsing_pattern === undefined) {
+  if (parser_name === 'custom' && parsing_pattern == null) {
     loader.report(['parser_kwargs'], { rule: 'llm/parser', message: 'parser_name is custom and there is no parsing_pattern', remedy: 'add one' });
     return false;
   }
-  if (parsing_pattern === undefined) return true;
+  if (parser_name !== 'custom' || parsing_pattern == null) return true;
   try {
     const groups = Math.max(1, compilePattern(parsing_pattern).groups);
     if (groups === output_cols.length) return true;
+    const further = groups > output_cols.length;
     loader.report(at, {
+      // As in the original, groups pair with columns from the first one on.
+      ...(further && { severity: 'warning' as const }),
       rule: 'llm/parser',
       message: `the pattern has ${groups} group${groups === 1 ? '' : 's'} for ${output_cols.length} output_cols (${output_cols.join(', ')})`,
       remedy: 'give every output column one group, in the same order; (?:…) groups without counting',
     });
+    return further;
   } catch (error) {
     if (!(error instanceof RegexSyntaxError)) throw error;
     loader.report(at, { rule: 'llm/parser', message: `the pattern does not parse: ${error.message}, at character ${error.index + 1} of ${JSON.stringify(parsing_pattern)}` });

@@ -3,8 +3,8 @@ import { TeacherConfig } from './request.js';
 
 const ParserKwargs = Type.Object(
   {
-    parser_name: Type.Optional(Type.Literal('custom', { description: 'Cut the reply by `parsing_pattern` instead of tags.' })),
-    parsing_pattern: Type.Optional(Type.String({ description: 'Python regular expression, DOTALL; its groups are the output columns.' })),
+    parser_name: Type.Optional(Type.Union([Type.Literal('custom'), Type.Null()], { description: '`custom`: cut the reply by `parsing_pattern` instead of tags.' })),
+    parsing_pattern: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'Python regular expression, DOTALL; its groups are the output columns.' })),
     parser_cleanup_tags: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Texts removed from what was found.' })),
   },
   { additionalProperties: false },
@@ -31,7 +31,7 @@ export type LlmCommon = Omit<Static<TObject<typeof LlmCommon>>, keyof TeacherCon
 
 /** The pattern that cuts the reply, if it is not cut by tags. */
 export const patternOf = ({ parser_kwargs }: Pick<LlmCommon, 'parser_kwargs'>): string | undefined =>
-  parser_kwargs?.parser_name === 'custom' ? parser_kwargs.parsing_pattern : undefined;
+  parser_kwargs?.parser_name === 'custom' ? (parser_kwargs.parsing_pattern ?? undefined) : undefined;
 
 /** `num_samples` of the batch parameters, for samples that have no such column. */
 export function withNumSamples(columns: Record<string, unknown>, { batch_kwargs }: Pick<LlmCommon, 'batch_kwargs'>): Record<string, unknown> {

@@ -60,6 +60,10 @@ export function samplingParameters(gen: GenKwargs = {}, block: string, settings:
   };
 }
 
+/** `model_prompt` as a template. The original of version 0.2 filled `{prompt}` with `str.format`; later ones are Jinja. */
+export const wrappingText = (modelPrompt: string): string =>
+  modelPrompt.includes('{{') || modelPrompt.includes('{%') ? modelPrompt : modelPrompt.replaceAll('{prompt}', '{{ prompt }}');
+
 /** Makes the requests of one block. */
 export interface RequestMaker {
   /** The request for a rendered prompt. */
@@ -75,7 +79,7 @@ export function requestMaker(config: TeacherConfig, block: string, settings: Run
   const model = gen_kwargs?.model ?? settings.model ?? model_id ?? undefined;
   const family = settings.modelFamily ?? model_family ?? undefined;
   const parameters = samplingParameters(gen_kwargs, block, settings);
-  const around: Template | undefined = model_prompt ? parseTemplate(model_prompt) : undefined;
+  const around: Template | undefined = model_prompt ? parseTemplate(wrappingText(model_prompt)) : undefined;
   const n = outputsPerCall(gen_kwargs, settings);
   return (content, sampleId, contract) => {
     const messages = [{ role: 'user', content }] as const;
