@@ -91,3 +91,18 @@ it('reads long Markdown as it reads short', async () => {
   expect(often).toHaveLength(once.length * 1000);
   expect(often.slice(-once.length)).toEqual(once);
 });
+
+it('takes very long tables and paragraphs as they are, in their places, and not in code', async () => {
+  const table = `| a | b |\n|---|---|\n${Array.from({ length: 20_000 }, (_, n) => `| ${n} | x |`).join('\n')}`;
+  const paragraph = Array.from({ length: 20_000 }, (_, n) => `line ${n} of *text*`).join('\n');
+  const read = (text: string): Promise<unknown> => readDocument('x.md', Buffer.from(text));
+  const before = [{ kind: 'heading', depth: 1, text: 'Head' }, { kind: 'text', text: 'Before.' }];
+  const after = [{ kind: 'text', text: 'After.' }];
+  expect(await read(`# Head\n\nBefore.\n\n${table}\n\nAfter.\n\n${paragraph}\n`)).toEqual([
+    ...before, { kind: 'table', text: table }, ...after, { kind: 'text', text: paragraph },
+  ]);
+  expect(await read(table)).toEqual([{ kind: 'table', text: table }]);
+  expect(await read(`Before.\n\n\`\`\`\na\n\n${table}\n\`\`\`\n\nAfter.`)).toEqual([
+    { kind: 'text', text: 'Before.' }, { kind: 'code', text: `\`\`\`\na\n\n${table}\n\`\`\`` }, ...after,
+  ]);
+});
