@@ -64,6 +64,22 @@ describe('outputs', () => {
     expect(await server((n) => Math.ceil(n / 2)).ask({ parameters: { seed: 7 } })).toEqual(whole);
   });
 
+  it('asks for halves where all at once do not fit into the budget', async () => {
+    const numbers: number[] = [];
+    const inner: Teacher = {
+      name: 's',
+      async complete({ n = 1, parameters }) {
+        if (n > 2) throw new SdgError('budget', 'too much');
+        numbers.push(n);
+        const choices = Array.from({ length: n }, (_, i) => ({ text: `${parameters.seed! + i}`, finishReason: 'stop' }));
+        return { choices, model: 'm', usage: { promptTokens: 3, completionTokens: 10 } };
+      },
+    };
+    const { choices } = await outputs(inner).complete({ prompt: 'p', n: 5, parameters: { seed: 7 } });
+    expect(choices.map(({ text }) => text)).toEqual(['7', '8', '9', '10', '11']);
+    expect(numbers).toEqual([2, 1, 2]);
+  });
+
   it('adds up what was used, and hands errors on', async () => {
     const { teacher } = server(() => 1);
     const { usage } = await teacher.complete({ prompt: 'p', n: 3, parameters: {} });

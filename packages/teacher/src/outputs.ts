@@ -2,6 +2,7 @@ import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherReque
 import { promptChars } from './estimate-tokens.js';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
+import { isTruncated } from './cache/call-cache.js';
 import type { OutputKey, OutputStore, StoredOutput } from './cache/output-store.js';
 import { bound } from './retry.js';
 
@@ -41,6 +42,8 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
   /** Whether one request may bring several outputs, by model, where that is known. */
   const severalAtOnce = new Map<string, boolean>();
   const underWay = new Map<string, Promise<unknown>>();
+  /** Keys of outputs that this run has asked for: cut off again, they are not asked for a third time. */
+  const redone = new Set<string>();
 
   /** Asks for outputs from `first` on, as a server with seeds would number them. */
   const ask = (request: TeacherRequest, first: number, n: number, options: CallOptions): Promise<Reply> => {
@@ -50,7 +53,7 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
 
   const lookUp = (store: OutputStore, { exact, ending }: OutputKey, most = Infinity): StoredOutput | undefined => {
     const kept = store.get(exact);
-    if (!redoTruncated || (kept && kept.choice.finishReason !== 'length')) return kept;
+    if (!redoTruncated || (kept && (kept.choice.finishReason !== 'length' || redone.has(exact)))) return kept;
     const ended = store.ended(ending);
     return ended && ended.completionTokens <= most ? ended : undefined;
   };
@@ -64,9 +67,23 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       const named = made.map((output, i) => [keys[ordinals[i]!]!, output] as const);
       const kept = store ? await store.put(named, facts, redoTruncated) : made;
       for (const [i, output] of kept.entries()) found[ordinals[i]!] = output;
+      if (store && redoTruncated) for (const [i, [{ exact }]] of named.entries()) if (isTruncated(kept[i]!)) redone.add(exact);
     };
     const missing = (): number[] => found.map((_, i) => i).filter((i) => found[i] === undefined);
     const one = async (ordinal: number): Promise<void> => keep(await ask(request, ordinal, 1, options), [ordinal]);
+
+    /** In one request, or in halves where the most that all could use is more than the budget has left. */
+    const several = async (ordinals: readonly number[]): Promise<void> => {
+      try {
+        return await keep(await ask(request, ordinals[0]!, ordinals.length, options), ordinals);
+      } catch (error) {
+        if (!(error instanceof SdgError) || error.code !== 'budget' || ordinals.length === 1) throw error;
+      }
+      const half = ordinals.length >> 1;
+      // One after the other: what the first half did not use the second may.
+      await several(ordinals.slice(0, half));
+      await several(ordinals.slice(half));
+    };
 
     const wanted = missing();
     const model = request.model ?? '';
@@ -74,10 +91,10 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     const seeded = request.parameters.seed !== undefined;
     if (wanted.length > 1 && severalAtOnce.get(model) !== false && (inARow || !seeded)) {
       try {
-        const reply = await ask(request, wanted[0]!, wanted.length, options);
-        await keep(reply, wanted);
-        if (reply.choices.length === wanted.length) severalAtOnce.set(model, true);
-        else if (reply.choices.length === 1 && !severalAtOnce.get(model)) severalAtOnce.set(model, false);
+        await several(wanted);
+        const isWhole = missing().length === 0 && replies.length < wanted.length;
+        if (isWhole) severalAtOnce.set(model, true);
+        else if (replies.length === 1 && replies[0]!.choices.length === 1 && !severalAtOnce.get(model)) severalAtOnce.set(model, false);
       } catch (error) {
         // Some servers refuse n > 1 instead of ignoring it: if one output is given, that was the reason.
         if (!(error instanceof SdgError) || error.code !== 'teacher-refused' || severalAtOnce.get(model)) throw error;

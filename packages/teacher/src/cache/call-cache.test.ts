@@ -107,6 +107,15 @@ describe('CallCache', () => {
     expect([cut.asked, whole.asked]).toEqual([[1], [1, 1]]);
   });
 
+  it('redoes a reply that is cut off again once in a run', async () => {
+    const cut = counting(undefined, 'length');
+    const { cache, teacher } = await cached(await folder(), cut.teacher);
+    await teacher.complete(request());
+    const redo = outputs(cut.teacher, { store: cache, redoTruncated: true });
+    for (let i = 0; i < 3; i++) await redo.complete(request());
+    expect(cut.asked).toEqual([1, 1]);
+  });
+
   it('can be counted, exported and pruned', async () => {
     const { teacher: inner } = counting(undefined, 'length');
     const { teacher, cache } = await cached(await folder(), inner);

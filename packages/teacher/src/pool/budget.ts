@@ -47,7 +47,14 @@ export class Budget implements Allowance {
 
   #price(request: TeacherRequest, { prompt, completion }: TokenGuess): Spent {
     const { prices = {} } = this.#options;
-    const price = prices[request.model ?? ''] ?? prices['*'] ?? { input: 0, output: 0 };
+    const given = prices[request.model ?? ''] ?? prices['*'];
+    if (!given && this.#options.maxCost !== undefined) {
+      // Taken as free it would be asked without end.
+      throw new SdgError('usage', `a limit of money needs a price for every model; ${request.model ?? 'the server’s own'} has none`, {
+        remedy: `pass --price ${request.model ?? 'MODEL'}=IN,OUT, or --price IN,OUT for all other models`,
+      });
+    }
+    const price = given ?? { input: 0, output: 0 };
     return { tokens: prompt + completion, cost: (prompt * price.input + completion * price.output) / 1e6 };
   }
 

@@ -188,4 +188,9 @@ describe('Budget', () => {
     expect(() => budget.take(dear)).toThrow('budget of money');
     expect(budget.take(request('', { model: 'free' }))).toBe(0);
   });
+
+  it('does not take a model without a price for free', () => {
+    const budget = new Budget({ maxCost: 1, prices: { m: { input: 1, output: 10 } } });
+    expect(() => budget.take(request('', { model: 'other' }))).toThrow(/other has none; pass --price other=IN,OUT/);
+  });
 });
