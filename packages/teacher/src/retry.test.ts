@@ -1,5 +1,5 @@
 import { SdgError, type ErrorCode, type Reply, type Teacher } from '@sdg/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Health } from './pool/health.js';
 import { retry } from './retry.js';
 
@@ -55,6 +55,28 @@ describe('retry', () => {
     const { teacher, priorities } = failing(times(99, 'teacher-reply'), { giveUpAfterMs: 20_000 });
     await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply' });
     expect(priorities).toHaveLength(21);
+  });
+
+  it('waits no longer than the run is willing to, whatever the server asks', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const health = new Health({ giveUpAfterMs: 60_000, now: () => Date.now() });
+    let calls = 0;
+    const inner: Teacher = {
+      name: 'busy',
+      complete() {
+        const error = new SdgError('teacher-overloaded', 'no', { status: 503, retryAfterMs: 1e10 });
+        calls++;
+        health.failed(error);
+        return Promise.reject(error);
+      },
+    };
+    const end = expect(retry(inner, { health }).complete(request)).rejects.toMatchObject({ code: 'teacher-overloaded' });
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(calls).toBe(1);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await end;
+    expect(calls).toBe(2);
   });
 
   it('waits as long as the server asks, and no longer than the run goes on', async () => {

@@ -16,6 +16,9 @@ export interface RetryOptions {
 /** Retries go ahead of their equals: they have waited longest. */
 const AHEAD = 0.5;
 
+/** Milliseconds between two looks, while a retry waits, at whether waiting has a point. */
+const SLICE = 5000;
+
 /** Whether a failure may be the request's own fault; being turned away or not let in is not. */
 const mayBeItsOwn = ({ status, code }: SdgError): boolean => status !== 429 && status !== 503 && code !== 'teacher-unreachable';
 
@@ -46,7 +49,8 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
           }
           const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
           const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;
-          await wait(Math.max(asked, jittered), [signal, draining]);
+          // In slices: when all becomes hopeless meanwhile, a server that asked for an hour need not be waited for.
+          for (let left = Math.max(asked, jittered); left > 0 && !health.hopeless; left -= SLICE) await wait(Math.min(left, SLICE), [signal, draining]);
         }
       }
     },

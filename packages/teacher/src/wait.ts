@@ -19,11 +19,14 @@ export function unlessAborted<T>(promise: Promise<T>, signals: readonly (AbortSi
   });
 }
 
-/** Waits so many milliseconds; fails with `interrupted` as soon as one of the signals aborts. */
+/** The longest time that a timer of Node can be set to; longer ones would go off at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Waits so many milliseconds, 24 days at most; fails with `interrupted` as soon as one of the signals aborts. */
 export async function wait(ms: number, signals: readonly (AbortSignal | undefined)[] = []): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    await unlessAborted(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))), signals);
+    await unlessAborted(new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER)))), signals);
   } finally {
     clearTimeout(timer);
   }

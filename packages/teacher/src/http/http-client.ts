@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
 import { Agent, request, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
+import { LONGEST_TIMER } from '../wait.js';
 import { connectionError } from './connection-error.js';
 import { type Headers } from './rate-limit-headers.js';
 
@@ -124,7 +125,7 @@ export class HttpClient {
     const timer = setTimeout(() => {
       late = true;
       abort.abort();
-    }, timeoutMs);
+    }, Math.min(timeoutMs, LONGEST_TIMER));
     const unfollow = signal && onAbort(signal, () => abort.abort());
     try {
       const { status, headers, bytes } = await this.#follow(method, path, body, abort.signal);

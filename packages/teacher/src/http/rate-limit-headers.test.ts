@@ -22,6 +22,8 @@ describe('exhaustedForMs', () => {
     [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
     [{ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '120ms' }, 120],
     [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1h2m3.5s' }, 3_723_500],
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': String(now / 1000 + 9) }, 9000],
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': String(now + 9) }, 9],
     [{ 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '1s' }, 0],
     [{ 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': '2026-01-01T00:00:30Z' }, 30_000],
     [{}, 0],

@@ -10,7 +10,11 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 
 /** Milliseconds of `120ms`, `6m0s`, `1h2m3.5s`, a number of seconds, or a date (RFC 3339 or HTTP) from now. */
 function duration(text: string, now: number): number | undefined {
-  if (/^\s*[\d.]+\s*$/.test(text)) return Number(text) * 1000;
+  if (/^\s*[\d.]+\s*$/.test(text)) {
+    const number = Number(text);
+    // Some servers give the moment itself: seconds, or milliseconds, since 1970.
+    return number < 1e9 ? number * 1000 : Math.max(0, (number < 1e12 ? number * 1000 : number) - now);
+  }
   const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h|d)/g)];
   if (parts.length > 0 && parts.map(([part]) => part).join('') === text.trim()) {
     return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);

@@ -32,8 +32,10 @@ export interface PoolOptions {
 
 const interrupted = (): SdgError => new SdgError('interrupted', 'the run was stopped before this call');
 
-/** At most this long between two looks at whether something has changed. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** At most this long between two looks at whether all has become hopeless. */
+const LONGEST_LOOK = 5000;
+/** A pause by the server's wish of which the user is told. */
+const LONG_PAUSE = 30_000;
 
 /**
  * The queue of a teacher and the servers behind it. Every call waits in one queue, highest priority first; when a slot
@@ -78,7 +80,9 @@ export class Pool implements Teacher {
   pause(ms: number, serverName?: string): void {
     const until = this.#now() + ms;
     for (const endpoint of this.#endpoints) {
-      if (serverName === undefined || endpoint.server.name === serverName) endpoint.pausedUntil = Math.max(endpoint.pausedUntil, until);
+      if (serverName !== undefined && endpoint.server.name !== serverName) continue;
+      if (ms >= LONG_PAUSE && endpoint.pausedUntil < this.#now()) this.#options.onNotice?.(`${endpoint.server.name} asks for a pause of ${Math.ceil(ms / 1000)} s; waiting`);
+      endpoint.pausedUntil = Math.max(endpoint.pausedUntil, until);
     }
   }
 
@@ -167,7 +171,7 @@ export class Pool implements Teacher {
   /** Waits for so long, or until something has changed. */
   async #change(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = ms < LONGEST_TIMER ? setTimeout(resolve, Math.max(1, ms)) : undefined;
+      const timer = ms < Infinity ? setTimeout(resolve, Math.max(1, Math.min(ms, LONGEST_LOOK))) : undefined;
       this.#holder = () => {
         clearTimeout(timer);
         resolve();
