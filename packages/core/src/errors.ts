@@ -18,8 +18,8 @@ const passing: Verdict = { exitCode: 3, isRetryable: true, endsRun: true };
 export const errorCodes = {
   /** A line, file or row that is not what its format says. */
   'bad-input': input,
-  /** What was made cannot be written: a full disk, say. */
-  output: input,
+  /** What was made cannot be written, on a full disk say: what was written is good, and a rerun goes on. */
+  output: teacher,
   /** Wrong flags or arguments. */
   usage: config,
   /** A pipeline, recipe, prompt or task that cannot be used. */

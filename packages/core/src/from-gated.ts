@@ -30,6 +30,12 @@ export function fromGated<T>(
     const door = gate.door(0, () => wake?.());
     const stopped = (): boolean => subscriber.closed || draining?.aborted === true;
     const nudge = (): void => wake?.();
+    /** The step, or undefined as soon as nobody wants it any more: an input may be silent for hours. */
+    const unlessStopped = (step: Promise<IteratorResult<T>>): Promise<IteratorResult<T> | undefined> =>
+      new Promise((resolve, reject) => {
+        wake = () => stopped() && resolve(undefined);
+        step.then(resolve, reject);
+      });
 
     const end = (): void => {
       gate.endInput();
@@ -46,13 +52,14 @@ export function fromGated<T>(
         }
         if (stopped()) break;
         const step = iterator.next();
-        const { value, done } = step instanceof Promise ? await step : step;
-        if (done) return end();
-        if (stopped()) break;
+        const result = step instanceof Promise ? await unlessStopped(step) : step;
+        if (result?.done) return end();
+        if (!result || stopped()) break;
+        const { value } = result;
         subscriber.next(value);
         if (count % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       }
-      await iterator.return?.();
+      void Promise.resolve(iterator.return?.()).catch(() => undefined);
       end();
     };
 

@@ -189,6 +189,18 @@ describe('Gate', () => {
     run.ledger.reconcile();
   });
 
+  it('stops at once when it is drained while the input is silent', async () => {
+    const run = new Run();
+    async function* silent(): AsyncGenerator<{ i: number }> {
+      yield { i: 0 };
+      await new Promise(() => undefined);
+    }
+    const out = lastValueFrom(fromGated(silent(), run).pipe(toArray()));
+    await turn(3);
+    run.drain();
+    expect(await out).toEqual([{ i: 0 }]);
+  });
+
   it('lets what was read before an error of the source come out first', async () => {
     const run = new Run();
     const failures: unknown[] = [];

@@ -2,7 +2,7 @@ import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
 import { columnsOf, type Sample } from './sample.js';
 
-/** Where a seed sample was read: enough to find the place again by hand. Every field is optional but `file`'s kin. */
+/** Where a seed sample was read: enough to find the place again by hand. What is not known is absent. */
 export interface Origin {
   /** Leaf node path as in the taxonomy (`knowledge/geology/rivers`), or the task's name. */
   readonly leaf?: string;
@@ -37,6 +37,23 @@ export interface Lineage {
   readonly teachers?: readonly string[];
   /** Ids of generated samples that were shown to the teacher as examples when this one was made. */
   readonly examples?: readonly string[];
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
+/** Whether a value found in the column `_sdg` has the shape of a lineage. A pipeline is a name, never a path. */
+export function isLineage(value: unknown): value is Lineage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, root, path, origin, pipeline, teachers } = value as Record<string, unknown>;
+  return (
+    isText(id) &&
+    isText(root) &&
+    areTexts(path) &&
+    (origin === undefined || (typeof origin === 'object' && origin !== null && !Array.isArray(origin))) &&
+    (pipeline === undefined || (isText(pipeline) && !/[/\\\0]|^\.+$/.test(pipeline))) &&
+    (teachers === undefined || areTexts(teachers))
+  );
 }
 
 /** Gives `columns` the lineage of a root: a seed sample, read at `origin`. */

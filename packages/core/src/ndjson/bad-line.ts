@@ -21,6 +21,15 @@ function firstFault(text: string): { index: number; what: string } {
   return first ? { index: first.offset, what: inWords(printParseErrorCode(first.error)) } : { index: 0, what: 'not JSON' };
 }
 
+/** The error for a sample whose `_sdg` was not written by a command of ours. */
+export function badLineage(file: string, line: number, text: string): SdgError {
+  const column = Math.max(1, text.indexOf('"_sdg"') + 1);
+  return new SdgError('bad-input', 'the reserved column _sdg does not hold a lineage', {
+    place: { file, line, column },
+    remedy: 'rename or remove that column, or pass --skip-bad-lines to reject the line and go on',
+  });
+}
+
 /** The error for a line that is not one JSON object: file, line, column, what is wrong, the text shortened. */
 export function badLine(file: string, line: number, text: string | undefined, found?: string): SdgError {
   const remedy = 'mend the line, or pass --skip-bad-lines to reject it and go on';

@@ -1,6 +1,7 @@
 import { isSample, type Sample } from '../sample.js';
 import type { SdgError } from '../errors.js';
-import { badLine } from './bad-line.js';
+import { isLineage } from '../lineage.js';
+import { badLine, badLineage } from './bad-line.js';
 import { lineText, splitLines, type Line } from './split-lines.js';
 
 export interface ReadNdjsonOptions {
@@ -8,6 +9,8 @@ export interface ReadNdjsonOptions {
   readonly name: string;
   /** Given: bad lines are handed here and reading goes on. Otherwise the first one ends it, thrown as `bad-input`. */
   readonly onBadLine?: (error: SdgError, line: string) => void;
+  /** Told of the bytes of every line when it has been dealt with. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`);
@@ -20,8 +23,8 @@ function parseLine(line: Line, { name, onBadLine }: ReadNdjsonOptions): Sample |
   else {
     try {
       const value: unknown = JSON.parse(text);
-      if (isSample(value)) return value;
-      error = badLine(name, line.number, text, kindOf(value));
+      if (isSample(value) && (value._sdg === undefined || isLineage(value._sdg))) return value;
+      error = isSample(value) ? badLineage(name, line.number, text) : badLine(name, line.number, text, kindOf(value));
     } catch {
       error = badLine(name, line.number, text);
     }
@@ -47,6 +50,7 @@ export async function* readNdjson(
     for (const line of lines) {
       const sample = parseLine(line, options);
       if (sample) yield sample;
+      options.onBytes?.(line.bytes.length + 1);
     }
   }
 }
