@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-/** Which package may import which: the table of the README's "Layout", one row a package. */
+/** Which package may import which: the table of the README's "How it is laid out", one row a package. */
 const mayImport = {
   core: [],
   blocks: ['core'],

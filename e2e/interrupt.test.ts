@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseLatency, startTeacherSim, type TeacherSim } from '@sdg/teacher-sim';
 import { execa } from 'execa';
@@ -43,6 +44,24 @@ describe('Ctrl-C', () => {
     expect(stderr).toContain('stopped on request; run the same command again to go on from here');
     expect(stderr).not.toContain('does not balance');
     for (const line of stdout.split('\n')) expect(JSON.parse(line)).toHaveProperty('_sdg.pipeline', 'simple');
+  });
+
+  it('on the whole pipe keeps what sdg-run still finishes', async () => {
+    const pipe = execa('bash', ['-c', `cat | sdg-run simple --no-cache -c 4 -t ${sim.url} -m sim 2>run.err | sdg-mix --phase knowledge --quiet`], {
+      extendEnv: false,
+      env,
+      cwd: env['HOME']!,
+      input: seeds,
+      reject: false,
+      timeout: 60_000,
+      detached: true,
+    });
+    await once(pipe.stdout, 'data');
+    process.kill(-pipe.pid!, 'SIGINT');
+    await pipe;
+    const said = readFileSync(`${env['HOME']}/run.err`, 'utf8');
+    // The consumer stayed to the end: a closed pipe would have left sdg-run without a summary.
+    expect(said).toContain('stopped on request; run the same command again to go on from here');
   });
 
   it('twice leaves at once, of the signal', async () => {

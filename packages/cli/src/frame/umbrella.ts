@@ -32,13 +32,17 @@ async function listCommands(): Promise<string> {
 /** The command `sdg`: its first argument names the command to run. */
 export async function umbrella(argv = process.argv.slice(2)): Promise<void> {
   const [word, ...rest] = argv;
-  const load = word === undefined ? undefined : commands[word];
+  const load = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (load) return main(load, `sdg ${word}`, rest);
+  const only = (run: () => Promise<number>) => main(async () => ({ default: { ...overview, run } }), 'sdg', []);
   if (word === '--version') return main(async () => ({ default: overview }), 'sdg', argv);
+  if (word === 'help' && rest[0] !== undefined) return umbrella([rest[0], '--help']);
   if (word === undefined || word === '-h' || word === '--help' || word === 'help') {
-    process.stdout.write(await listCommands());
-    process.exitCode = word === undefined ? 2 : 0;
-    return;
+    const list = await listCommands();
+    return only(async () => {
+      (word === undefined ? process.stderr : process.stdout).write(list);
+      return word === undefined ? 2 : 0;
+    });
   }
   process.exitCode = (await import('./report.js')).reportUnknownCommand(word, Object.keys(commands));
 }

@@ -5,7 +5,7 @@ import { SdgError } from '@sdg/core';
 /** A file that takes records as lines of JSON, in the order given. */
 export interface LineFile {
   write(record: object): void;
-  /** Ends the file; fails with `bad-input` if anything could not be written. */
+  /** Ends the file; fails with `output` if anything could not be written. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function openLineFile(path: string): Promise<LineFile> {
         stream.end();
         await once(stream, 'close').catch(() => undefined);
       }
-      if (failure) throw new SdgError('bad-input', `could not write all of ${path}: ${failure.message}`, { cause: failure });
+      if (failure) throw new SdgError('output', `could not write all of ${path}: ${failure.message}`, { cause: failure });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, fstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { SdgError, readNdjson, type ReadNdjsonOptions, type Sample } from '@sdg/core';
 
@@ -13,7 +13,7 @@ export interface SampleInput {
 
 /** Samples read from files or stdin, and how far the reading has come. */
 export interface SampleReader extends AsyncIterable<Sample> {
-  /** Bytes read so far. */
+  /** Bytes of the lines that were handed out so far. */
   readonly bytesRead: number;
   /** Bytes there are, where that is known: for files, not for pipes. */
   readonly bytesTotal: number | undefined;
@@ -26,12 +26,22 @@ function cannotRead(file: string, error: unknown): SdgError {
   return new SdgError('bad-input', `cannot read ${file}: ${why}`, { remedy: 'name a readable NDJSON file, or - for stdin', cause: error });
 }
 
+/** Whether a file descriptor is that of a folder, which would read as empty. */
+function isFolder(fd: number): boolean {
+  try {
+    return fstatSync(fd).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Opens NDJSON input. Every file is looked at before the first line is read, so a misspelt name costs no calls.
  * Fails with `usage` if stdin is a terminal, with `bad-input` if a file cannot be read.
  */
 export async function readSamples({ files, stdin, expects, onBadLine }: SampleInput): Promise<SampleReader> {
   const names = files.length === 0 ? ['-'] : files;
+  if (names.includes('-') && stdin === process.stdin && isFolder(0)) throw cannotRead('stdin', { code: 'EISDIR' });
   if (names.includes('-') && stdin.isTTY) {
     throw new SdgError('usage', `stdin is a terminal; expected ${expects}`, { remedy: 'pipe them in or name a file; --help has examples' });
   }
@@ -49,17 +59,11 @@ export async function readSamples({ files, stdin, expects, onBadLine }: SampleIn
   }
 
   let bytesRead = 0;
-  async function* counted(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of input) {
-      bytesRead += chunk.byteLength;
-      yield chunk;
-    }
-  }
   async function* samples(): AsyncGenerator<Sample> {
     for (const name of names) {
       const input: AsyncIterable<Uint8Array> = name === '-' ? stdin : createReadStream(name);
       try {
-        yield* readNdjson(counted(input), { name: name === '-' ? 'stdin' : name, ...(onBadLine && { onBadLine }) });
+        yield* readNdjson(input, { name: name === '-' ? 'stdin' : name, onBytes: (bytes) => (bytesRead += bytes), ...(onBadLine && { onBadLine }) });
       } catch (error) {
         throw error instanceof SdgError ? error : cannotRead(name, error);
       }

@@ -45,10 +45,19 @@ const titles: Readonly<Record<(typeof columns)[number], string>> = {
   calls: 'calls',
 };
 
-/** One row a block; columns that are zero everywhere are left out, except in and out. */
-export function blockTable(blocks: readonly BlockProgress[]): string[] {
+/** At most `width` characters, with `…` in the middle where something was left out. */
+function shorten(name: string, width: number): string {
+  if (name.length <= width) return name;
+  const head = Math.max(1, Math.floor((width - 1) / 3));
+  return `${name.slice(0, head)}…${name.slice(name.length - Math.max(1, width - 1 - head))}`;
+}
+
+/** One row a block, at most `width` characters; columns that are zero everywhere are left out, except in and out. */
+export function blockTable(blocks: readonly BlockProgress[], width = Infinity): string[] {
   const shown = columns.filter((column) => column === 'in' || column === 'out' || blocks.some((block) => block[column] > 0));
-  const rows = [['block', ...shown.map((column) => titles[column])], ...blocks.map((block) => [block.name, ...shown.map((c) => count(block[c]))])];
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '));
+  const numbers = [shown.map((column) => titles[column]), ...blocks.map((block) => shown.map((c) => count(block[c])))];
+  const widths = shown.map((_, i) => Math.max(...numbers.map((row) => row[i]!.length)));
+  const names = ['block', ...blocks.map(({ name }) => name)];
+  const room = Math.min(Math.max(...names.map((name) => name.length)), Math.max(8, width - widths.reduce((sum, n) => sum + n + 2, 0)));
+  return numbers.map((row, r) => [shorten(names[r]!, room).padEnd(room), ...row.map((cell, i) => cell.padStart(widths[i]!))].join('  '));
 }

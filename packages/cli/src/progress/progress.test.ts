@@ -42,6 +42,12 @@ describe('formats', () => {
     ]);
   });
 
+  it('shortens names in the middle to fit, never the numbers', () => {
+    const blocks = [{ ...snapshot.blocks[0]!, name: 'grounded_skills/gen_grounded_questions/drop_duplicates' }];
+    for (const line of blockTable(blocks, 50)) expect(line.length).toBeLessThanOrEqual(50);
+    expect(blockTable(blocks, 50)[1]).toMatch(/^grou\S*…\S*duplicates\s+1,200 {3}30 {9}3 {5}40$/);
+  });
+
   it('says calls, tokens, rate and what is left', () => {
     expect(trafficLine(snapshot)).toBe(
       '0 written · 7/8 calls in flight (cruise), 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 out · input 50 % · about 1:01 left',

@@ -39,9 +39,10 @@ export function showProgress({ title, snapshot, stderr, mode }: ProgressOptions)
     const now = snapshot();
     const width = stderr.columns || 80;
     const room = Math.max(3, (stderr.rows || 24) - 4);
-    const table = blockTable(now.blocks);
-    const left = table.length - room;
-    const body = left > 0 ? [...table.slice(0, room), `… and ${left} more blocks`] : table;
+    // Where not all blocks fit, those that have had samples do, the last ones first: that is where the work is.
+    const reached = now.blocks.length <= room ? now.blocks : now.blocks.filter((block) => block.in > 0).slice(1 - room);
+    const left = now.blocks.length - reached.length;
+    const body = [...blockTable(reached, width - 3), ...(left > 0 ? [`… and ${left} more blocks`] : [])];
     const lines = [`${title} · ${clock(now.seconds)}`, ...body.map((line) => `  ${line}`), ...wrapAt(trafficLine(now), width - 4)];
     erase();
     stderr.write(`${lines.map((line) => line.slice(0, width - 1)).join('\n')}\n`);

@@ -62,9 +62,9 @@ export function watch({ run, written, bytesRead, bytesTotal }: Watched, now: () 
     const since = marks[0]!;
     const seconds = (at - began) / 1000;
     const share = bytesTotal && bytesRead ? Math.min(1, bytesRead() / bytesTotal) : undefined;
-    // What was read and is still under way counts as half done.
+    // Samples under way count as not done: that is too little rather than too much.
     const entered = blocks[0]?.in ?? 0;
-    const done = share === undefined || entered === 0 ? 0 : share * (1 - (0.5 * Math.min(entered, run.gate.resident)) / entered);
+    const done = share === undefined || entered === 0 ? 0 : share * (1 - Math.min(entered, run.gate.resident) / entered);
     const state = run.teacher?.state?.();
     return {
       seconds,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { contentHash, Drop, type Sample } from '@sdg/core';
+import { contentHash, Drop, SdgError, type Sample } from '@sdg/core';
 import { leafOf, mmluRow, mmluTask, writeRows } from '@sdg/mixer';
 
 interface LeafRows {
@@ -18,8 +18,18 @@ export class EvalFiles {
   readonly #leaves = new Map<string, LeafRows>();
   readonly #left = new Map<string, number>();
 
-  constructor(folder: string) {
+  private constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** Makes the folder, before any call is paid for. Fails with `usage` if it cannot be made. */
+  static async open(folder: string): Promise<EvalFiles> {
+    try {
+      await mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw new SdgError('usage', `--output-dir: cannot make ${folder}: ${(error as Error).message}`, { cause: error });
+    }
+    return new EvalFiles(folder);
   }
 
   /** Takes a sample that came out of the pipeline. One that makes no multiple-choice question is counted by reason. */
@@ -37,7 +47,6 @@ export class EvalFiles {
 
   /** Writes all files; gives a line for each, and one for every reason that left samples out. */
   async finish(): Promise<string[]> {
-    await mkdir(this.#folder, { recursive: true });
     for (const { stem, lines } of this.#leaves.values()) {
       const data = `mmlubench_${stem}.jsonl`;
       await writeRows(join(this.#folder, data), Readable.from(lines.map((line) => Buffer.from(line))));

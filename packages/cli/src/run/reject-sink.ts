@@ -1,4 +1,5 @@
-import type { RejectRecord, SdgError } from '@sdg/core';
+import { statSync } from 'node:fs';
+import { SdgError, type RejectRecord } from '@sdg/core';
 import { openLineFile } from '../io/line-file.js';
 
 /** Where rejected samples and bad input lines go on record, and how many there were. */
@@ -9,8 +10,20 @@ export interface RejectSink {
   close(): Promise<void>;
 }
 
-/** Opens the rejects file; without a path, rejects are counted and forgotten. */
-export async function openRejectSink(path: string | undefined): Promise<RejectSink> {
+/** Whether two paths lead to the same file. */
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+}
+
+/**
+ * Opens the rejects file; without a path, rejects are counted and forgotten. Fails with `usage` if it is one of the
+ * `inputs`, which it would empty.
+ */
+export async function openRejectSink(path: string | undefined, inputs: readonly string[] = []): Promise<RejectSink> {
+  if (path !== undefined && inputs.some((input) => isSameFile(path, input))) {
+    throw new SdgError('usage', `--rejects ${path} is also an input`, { remedy: 'name another file: it would be overwritten' });
+  }
   const file = path === undefined ? undefined : await openLineFile(path);
   let badLines = 0;
   return {

@@ -13,6 +13,7 @@ export interface RunLock {
   readonly format: 1;
   readonly versions: Readonly<Record<string, string>>;
   readonly pipeline: { readonly name: string; readonly files: Digests };
+  /** Modules and override files that change what the pipeline's blocks are. */
   readonly plugins: Digests;
   readonly inputs: Digests;
   /** Where the calls go, without user and password, and the effective settings; flags by their names. */

@@ -10,6 +10,7 @@ import { progressMode, showProgress } from '../progress/show-progress.js';
 import { watch } from '../progress/snapshot.js';
 import { summaryLines } from '../progress/summary.js';
 import { EvalFiles } from './eval-files.js';
+import { firstThatAsks } from './first-that-asks.js';
 import { openPipeline } from './open-pipeline.js';
 import { openTeacher } from './open-teacher.js';
 import { openOwnTeachers } from './own-teachers.js';
@@ -93,7 +94,7 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
   const settings = { ...DEFAULT_SETTINGS, ...settingsOf(invocation) };
   if (flags.plan) return showPlan(invocation, { pipeline, catalog, settings, files });
   const record = await beginRecord(invocation, pipeline, recorded);
-  const rejects = await openRejectSink(flags.rejects ?? (record && join(flags['run-dir']!, 'rejects.jsonl')));
+  const rejects = await openRejectSink(flags.rejects ?? (record && join(flags['run-dir']!, 'rejects.jsonl')), files);
   const reader = await readSamples({
     files,
     stdin,
@@ -101,7 +102,9 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     ...(flags['skip-bad-lines'] && { onBadLine: rejects.onBadLine }),
   });
 
-  const { first, all: seeds } = await peek(reader);
+  const begun = await peek(reader, interrupted);
+  const evaluation = flags['output-dir'] === undefined ? undefined : await EvalFiles.open(flags['output-dir']);
+  const { first, all: seeds } = await firstThatAsks(begun, interrupted);
   const until = untilEnough(invocation, { pipeline, catalog, settings, first });
   const stopping = new AbortController();
   let stopped: SdgError | undefined;
@@ -126,17 +129,16 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     signal.addEventListener('abort', () => run.drain(), { once: true });
   }
 
-  const evaluation = flags['output-dir'] === undefined ? undefined : new EvalFiles(flags['output-dir']);
   const compiled = compile(pipeline, { catalog, run });
   const once: typeof compiled = evaluation ? (source) => source.pipe(compiled, tap((sample) => evaluation.take(sample))) : compiled;
   // Seeds that go round and round say nothing of how far the run has come.
   const input = until ? { bytesRead: 0, bytesTotal: undefined } : reader;
   const ended = await stream(invocation, run, `${name} ${pipeline.name} · ${teacher.name}`, input, seeds, until?.operator(run, once) ?? once);
-  const failure = ended.failure ?? stopped ?? (run.draining.aborted || ended.closed ? undefined : until?.failure());
   run.close();
-  await teacher.close?.();
-  await own.close();
-  await rejects.close();
+  // What cannot be closed well is told, but never in place of what ended the run.
+  const closing = await Promise.allSettled([teacher.close?.(), own.close(), rejects.close()]);
+  const broken = closing.find((result) => result.status === 'rejected');
+  const failure = ended.failure ?? stopped ?? broken?.reason ?? (run.draining.aborted || ended.closed ? undefined : until?.failure());
   sayHowItEnded(invocation, run, ended, rejects);
   if (!ended.closed) for (const line of (await evaluation?.finish()) ?? []) say(line);
   if (!ended.closed) for (const line of until?.shortfalls() ?? []) complain(line);

@@ -38,7 +38,7 @@ async function lockOf({ flags, positionals }: RunInvocation, pipeline: Pipeline)
     format: 1,
     versions: { sdg: version(), node: process.versions.node },
     pipeline: { name: pipeline.name, files: await digests(pipelineFiles(pipeline)) },
-    plugins: await digests(flags.plugin ?? []),
+    plugins: await digests([...(flags.plugin ?? []), ...(flags.config === undefined ? [] : [flags.config].flat())]),
     inputs: await digests(files.length === 0 ? ['-'] : files),
     settings: { seed: DEFAULT_SEED, ...settings, teacher },
     given: { positionals, flags: { ...keep, ...(flags.teacher !== undefined && { teacher }) } },

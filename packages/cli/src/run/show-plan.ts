@@ -44,7 +44,7 @@ export async function showPlan(invocation: RunInvocation, options: PlanOptions):
     say('no input: name a file or pipe seed samples in, and the plan says what they will take');
     return 0;
   }
-  const reader = await readSamples({ files, stdin, expects: 'seed samples, as sdg-read writes them' });
+  const reader = await readSamples({ files, stdin, expects: 'seed samples, as sdg-read writes them', ...(flags['skip-bad-lines'] && { onBadLine: (error) => say(error.what) }) });
   // A trial picks its seeds from all of the input, so here the input is held in memory.
   const held: Sample[] = [];
   const kept = async function* (): AsyncGenerator<Sample> {
