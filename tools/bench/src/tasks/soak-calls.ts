@@ -13,8 +13,9 @@ export interface SoakCallsOutput {
   readonly rejected: number;
   readonly callsPerSecond: number;
   readonly growthMb: number;
-  /** Sockets open when the last call had ended; NaN where the system does not tell. */
-  readonly sockets: number;
+  /** Most sockets open at once, in the second fifth and in the last; NaN where the system does not tell. */
+  readonly socketsEarly: number;
+  readonly socketsLate: number;
 }
 
 function openSockets(): number {
@@ -33,18 +34,19 @@ function openSockets(): number {
 
 /** Makes very many calls, keeps nothing of them, and watches memory and sockets. */
 export default async function soakCalls({ url, calls, concurrency }: SoakCallsInput): Promise<SoakCallsOutput> {
-  const socketsBefore = openSockets();
   const teacher = await createTeacher({ teacher: [url], model: 'sim', api: 'chat', concurrency });
   const greatest = [0, 0, 0, 0, 0];
+  const sockets = [0, 0, 0, 0, 0];
   let next = 0;
   let answered = 0;
   let rejected = 0;
   const loop = async (): Promise<void> => {
     while (next < calls) {
       const index = next++;
-      if (index % 100 === 0) {
+      if (index % (calls < 1000 ? 10 : 100) === 0) {
         const fifth = Math.floor((index / calls) * 5);
         greatest[fifth] = Math.max(greatest[fifth]!, process.memoryUsage.rss());
+        sockets[fifth] = Math.max(sockets[fifth]!, openSockets());
       }
       try {
         await teacher.complete(request(index));
@@ -57,7 +59,6 @@ export default async function soakCalls({ url, calls, concurrency }: SoakCallsIn
   const beganAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, loop));
   const seconds = (performance.now() - beganAt) / 1000;
-  const sockets = openSockets() - socketsBefore;
   await teacher.close?.();
-  return { answered, rejected, callsPerSecond: calls / seconds, growthMb: (greatest[4]! - greatest[1]!) / 2 ** 20, sockets };
+  return { answered, rejected, callsPerSecond: calls / seconds, growthMb: (greatest[4]! - greatest[1]!) / 2 ** 20, socketsEarly: sockets[1]!, socketsLate: sockets[4]! };
 }
