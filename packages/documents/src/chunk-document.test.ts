@@ -113,3 +113,17 @@ describe('chunks put together again', () => {
     );
   });
 });
+
+describe('countWords', () => {
+  it('counts what stands between spaces', () => {
+    expect(['', ' ', 'two words', " it's\n3 words "].map(countWords)).toEqual([0, 0, 2, 3]);
+  });
+
+  it('counts the characters of scripts without spaces, so that their documents are cut, too', () => {
+    expect(['河流入海', 'Rhein 河流', 'แม่น้ำ', '강은 바다로'].map(countWords)).toEqual([4, 3, 6, 2]);
+    const chunks = chunkDocument([{ kind: 'text', text: '河流流入大海。'.repeat(500) }]);
+    expect(chunks.length).toBeGreaterThan(5);
+    expect(Math.max(...chunks.map(({ text }) => Array.from(text).length))).toBeLessThan(500);
+    expect(chunks.map(({ body }) => body).join('')).toBe('河流流入大海。'.repeat(500));
+  });
+});
