@@ -5,6 +5,10 @@ import { judgeTaxonomy } from '@sdg/taxonomy';
 import { findingFormat, FindingReport, lintConfigOf } from '../read/report-findings.js';
 import type { DiffInvocation } from './diff-flags.js';
 
+/** A name with a line break would pass for two, and in GitHub Actions for a command. The JSON has it as it is. */
+const onOneLine = (path: string): string =>
+  path.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => (char === '\n' ? '\\n' : char === '\t' ? '\\t' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
+
 /** The work of `sdg diff`: changed paths, sorted, then the verdict, to stdout; findings to stderr. */
 export async function runDiff({ flags, env, stdout, stderr, complain, interrupted }: DiffInvocation): Promise<number> {
   const folder = flags['taxonomy-path'] ?? '.';
@@ -32,7 +36,7 @@ export async function runDiff({ flags, env, stdout, stderr, complain, interrupte
   }
   if (interrupted.aborted) return 130;
   changed.sort();
-  if (!isQuiet && format !== 'json') for (const path of changed) stdout.write(`${path}\n`);
+  if (!isQuiet && format !== 'json') for (const path of changed) stdout.write(`${onOneLine(path)}\n`);
   for (const finding of findings) report.add(finding);
   const isValid = report.errors === 0;
   if (format === 'json' && !isQuiet) {

@@ -59,6 +59,13 @@ describe('sdg-read', () => {
     expect(rows(out)[0]).toMatchObject({ _sdg: { origin: { file: join(folder, 'more.jsonl'), seed_example: 0 } } });
   });
 
+  it('reads what is named twice once', async () => {
+    const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skill(), 'more.jsonl': '{"a":1}\n' });
+    const seeds = join(folder, 'more.jsonl');
+    const { out } = await run(readCommand, [folder, seeds, `${folder}/`, seeds]);
+    expect(rows(out)).toHaveLength(6);
+  });
+
   it('reports what is wrong, reads the rest and gives 1', async () => {
     const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skill(4), 'compositional_skills/b/qna.yaml': skill() });
     const { code, out, err } = await run(readCommand, [folder, '-'], { input: 'no json\n' });
@@ -110,6 +117,14 @@ describe('sdg diff', () => {
     const folder = await folderWith({ 'compositional_skills/b/qna.yaml': skill(), 'compositional_skills/a-b/qna.yaml': skill(), 'knowledge/r/qna.yaml': knowledge });
     const ran = await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty']);
     expect(ran).toEqual({ code: 0, out: `compositional_skills/a-b/qna.yaml\ncompositional_skills/b/qna.yaml\nknowledge/r/qna.yaml\nTaxonomy in ${folder} is valid :)\n`, err: '' });
+  });
+
+  it('keeps every path on one line', async () => {
+    const folder = await folderWith({ 'compositional_skills/a\n::error::no/qna.yaml': skill() });
+    const { out } = await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty']);
+    expect(out.split('\n')[0]).toBe('compositional_skills/a\\n::error::no/qna.yaml');
+    const json = await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty', '--format', 'json']);
+    expect(rows(json.out)).toMatchObject([{ changed: ['compositional_skills/a\n::error::no/qna.yaml'] }]);
   });
 
   it('tells files and findings apart, and is silent with --quiet', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fromGated, Gate, SdgError, type Sample } from '@sdg/core';
 import { countWords, loadTokenizer, repositoryCacheDir, type ChunkOptions } from '@sdg/documents';
 import { judgeTaxonomy, type ReadTaxonomyOptions } from '@sdg/taxonomy';
@@ -27,11 +28,18 @@ async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, op
   yield* readAllSeeds(paths.filter((path) => !taxonomies.includes(path)), stdin, options);
 }
 
+/** Each path once, where it stands first: what is named twice would be learned from twice. */
+function eachOnce(paths: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return paths.filter((path) => path === '-' || (!seen.has(resolve(path)) && seen.add(resolve(path))));
+}
+
 /**
  * The work of `sdg-read`: samples to stdout, findings to stderr (with `--check` and `--format json` to stdout, which is
  * free then). Exit 1 if any finding is an error.
  */
-export async function runRead({ flags, positionals, env, stdin, stdout, stderr, say, complain, interrupted }: ReadInvocation): Promise<number> {
+export async function runRead({ flags, positionals: named, env, stdin, stdout, stderr, say, complain, interrupted }: ReadInvocation): Promise<number> {
+  const positionals = eachOnce(named);
   const format = findingFormat(flags.format, env);
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
   report.files = positionals.length - taxonomyPaths(positionals).length;
