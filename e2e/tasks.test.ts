@@ -59,6 +59,20 @@ describe('tasks on the embedded teacher', () => {
     expect(mixed.stdout).toContain(JSON.stringify(made[0]!.instruction).slice(1, -1));
   });
 
+  it('sends the seeds of a task without a number through once, beside a task that asks for one, in either order', async () => {
+    const folder = scratch();
+    mkdirSync(`${folder}/one`);
+    const task = readFileSync(`${tasks}/grammar/task.yaml`, 'utf8');
+    writeFileSync(`${folder}/one/task.yaml`, task.replace('num_outputs_to_generate: 6', 'machine_batch_size: 10').replace('task_name: grammar', 'task_name: silent'));
+    for (const order of [`"${folder}" "${tasks}/grammar"`, `"${tasks}/grammar" "${folder}"`]) {
+      const { stdout, stderr, code } = await shell(`sdg-read ${order} | sdg-run skills_sdg --quiet`);
+      expect([code, stderr]).toEqual([0, '']);
+      const made = rows(stdout);
+      expect(made.filter(({ task_name }) => task_name === 'grammar')).toHaveLength(6);
+      expect(new Set(made.filter(({ task_name }) => task_name === 'silent').map(({ _sdg }) => _sdg.root)).size).toBeGreaterThan(1);
+    }
+  });
+
   it('gives each leaf of a taxonomy its own N', async () => {
     const taxonomy = fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url));
     const { stdout, code } = await shell(`sdg-read "${taxonomy}" | sdg-run simple --num-outputs-per-leaf 7 --quiet`);

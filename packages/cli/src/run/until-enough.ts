@@ -17,20 +17,20 @@ export interface UntilEnough {
 const nameOf = ({ leaf }: LeafEnd): string => (leaf === '' ? '' : `${leaf}: `);
 
 function lineOf(end: LeafEnd): string {
-  const got = `${nameOf(end)}${count(end.accepted)} of ${count(end.wanted)} samples`;
+  const got = `${nameOf(end)}${count(end.accepted)}${end.wanted === Infinity ? '' : ` of ${count(end.wanted)}`} samples`;
   if (end.reason === 'stopped') return `${got} so far, after ${count(end.attempts)} attempts`;
   return `${got}: given up, ${count(end.stalled)} attempts in a row brought nothing new`;
 }
 
-/** Whether the first sample asks for a number of outputs itself, as the samples of a task may. */
-const asksForOutputs = (first: Sample | undefined): boolean => typeof first?.['num_outputs'] === 'number';
+/** Whether a sample asks for a number of outputs itself, as the samples of a task may. */
+export const asksForOutputs = (sample: Sample | undefined): boolean => typeof sample?.['num_outputs'] === 'number';
 
 /** What the decision depends on besides the flags. */
 export interface UntilEnoughOptions {
   readonly pipeline: Pipeline;
   readonly catalog: Catalog;
   readonly settings: RunSettings;
-  /** The first seed sample. */
+  /** A seed sample that asks for a number of outputs, or else the first. */
   readonly first: Sample | undefined;
 }
 
