@@ -86,9 +86,18 @@ const flat = (value: unknown, path: string): [string, string][] =>
     ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path} ${key}` : key))
     : [[path, canonicalJson(value ?? null)]];
 
-const comparable = ({ versions, pipeline, plugins, inputs, settings }: RunLock) => ({ versions, pipeline, plugins, inputs, settings });
+/** Settings that say how hard and how far to go on; what comes out is the same. A budget must be raised to resume. */
+const pace = new Set(['concurrency', 'max-concurrency', 'rpm', 'tpm', 'timeout', 'give-up-after', 'max-cost', 'max-tokens-total', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure']);
 
-/** What differs between two runs, a line each: `settings seed: was 1, is 2`. */
+const comparable = ({ versions, pipeline, plugins, inputs, settings }: RunLock) => ({
+  versions,
+  pipeline,
+  plugins,
+  inputs,
+  settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !pace.has(name))),
+});
+
+/** What differs between two runs and may change what comes out, a line each: `settings seed: was 1, is 2`. */
 export function lockChanges(before: RunLock, now: RunLock): string[] {
   const old = new Map(flat(comparable(before), ''));
   const current = new Map(flat(comparable(now), ''));
