@@ -138,6 +138,15 @@ describe('sdg-mix', () => {
     expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
+  it('draws without loading what a draw has no use for', async () => {
+    // Shows the modules that were loaded by require, which all of the large ones are.
+    writeFileSync(`${cwd}/show.cjs`, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')));\n");
+    const { stdout, stderr } = await run(`NODE_OPTIONS="--require ${cwd}/show.cjs" sdg-mix a.jsonl=3 --quiet`);
+    expect(lines(stdout)).toHaveLength(3);
+    expect(stderr).toContain('show.cjs');
+    expect(stderr.match(/node_modules\/(rxjs|ajv|yaml|csv-parse|@sinclair)\//)).toBeNull();
+  });
+
   it('reads what it writes, whatever the form', async () => {
     for (const name of ['o.json', 'o.json.zst', 'o.json.gz', 'o.csv', 'o.csv.gz', 'o.parquet', 'o.jsonl.zst']) {
       await run(`sdg-mix a.jsonl=20 -o ${name} --quiet`);

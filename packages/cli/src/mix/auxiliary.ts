@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 import type { AuxiliaryInstructions } from '@sdg/mixer';
 
 type Environment = Readonly<Record<string, string | undefined>>;

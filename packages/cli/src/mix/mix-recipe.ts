@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatFinding, SdgError, type Finding } from '@sdg/core';
-import { findDefaultRecipe, parseFormats, readRecipe, sampleSize, type DatasetSpec, type Recipe, type RowFormat } from '@sdg/mixer';
+import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
+import { findDefaultRecipe, sampleSize, type DatasetSpec, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import { shippedRecipes } from '../shipped.js';
 import type { MixInvocation } from './mix-flags.js';
 
@@ -20,6 +20,7 @@ export async function loadFormats(files: readonly string[], complain: (line: str
     const text = await readFile(file, 'utf8').catch(() => {
       throw new SdgError('usage', `--formats: cannot read ${file}`);
     });
+    const { parseFormats } = await import('@sdg/mixer/recipe');
     const parsed = parseFormats(text, file);
     refuse(file, parsed.findings, complain);
     formats.push(...parsed.formats);
@@ -29,6 +30,7 @@ export async function loadFormats(files: readonly string[], complain: (line: str
 
 /** Reads a recipe; findings go to `complain`, errors among them end it. */
 export async function openRecipe(file: string, env: Environment, complain: (line: string) => void): Promise<Recipe> {
+  const { readRecipe } = await import('@sdg/mixer/recipe');
   const { recipe, findings } = await readRecipe(file, env);
   refuse(`recipe ${file}`, findings, complain);
   return recipe!;

@@ -1,6 +1,6 @@
 import type { SdgError } from '@sdg/core';
 import type { RejectedRow } from '@sdg/mixer';
-import { openLineFile, type LineFile } from '../io/line-file.js';
+import type { LineFile } from '../io/line-file.js';
 
 /** Notes of single rows on stderr before it is only counted. */
 const SHOWN = 10;
@@ -26,7 +26,7 @@ export class MixRejects {
   }
 
   static async open(skip: boolean, path: string | undefined, complain: (text: string) => void): Promise<MixRejects> {
-    return new MixRejects(skip, complain, path === undefined ? undefined : await openLineFile(path));
+    return new MixRejects(skip, complain, path === undefined ? undefined : await (await import('../io/line-file.js')).openLineFile(path));
   }
 
   async close(): Promise<void> {

@@ -1,29 +1,27 @@
 import { existsSync, fstatSync, realpathSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DEFAULT_SEED, SdgError } from '@sdg/core';
+import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isHubUrl,
   mix,
   openStream,
   pipeRows,
-  RunFolder,
-  timeSuffix,
   writeRows,
   type MixOptions,
   type DatasetSpec,
   type MixSummary,
   type Recipe,
-} from '@sdg/mixer';
-import { writeSamples } from '../io/write-samples.js';
+  type RowFormat,
+} from '@sdg/mixer/mix';
 import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import { datasetOf, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
 import { isStdin, peek, stdinBytes, stdinDataset } from './stdin-input.js';
-import { SampleRows, stdinSamples } from './stdin-rows.js';
+import type { SampleRows } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
 function hasInput(stdin: NodeJS.ReadStream): boolean {
@@ -105,6 +103,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
 /** With nothing to mix in: samples to rows as they come. */
 async function streamRows(invocation: MixInvocation, rejects: MixRejects): Promise<number> {
   const { flags, env, stdout, say, interrupted } = invocation;
+  const [{ SampleRows, stdinSamples }, { writeSamples }] = await Promise.all([import('./stdin-rows.js'), import('../io/write-samples.js')]);
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
   const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
@@ -122,12 +121,15 @@ async function streamRows(invocation: MixInvocation, rejects: MixRejects): Promi
 
 /** Options of the library that flags set, the same for one stream and for a folder. */
 async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocation, rejects: MixRejects): Promise<MixOptions> {
-  const { openHubDataset } = await import('./open-hub.js');
+  const own = flags.formats ?? [];
+  let loaded: Promise<readonly RowFormat[]> | undefined;
+  const formats = (): Promise<readonly RowFormat[]> => (loaded ??= loadFormats(own, complain));
   return {
-    formats: await loadFormats(flags.formats ?? [], complain),
+    // A file that is named is judged, whether it is needed or not.
+    formats: own.length > 0 ? await formats() : formats,
     note: say,
     signal: interrupted,
-    open: async (dataset) => (isHubUrl(dataset.path) ? openHubDataset(dataset, env, say) : undefined),
+    open: async (dataset) => (isHubUrl(dataset.path) ? (await import('./open-hub.js')).openHubDataset(dataset, env, say) : undefined),
     ...(flags.seed !== undefined && { seed: flags.seed }),
     ...(flags.format !== undefined && { format: flags.format as NonNullable<MixOptions['format']> }),
     ...(flags.threads !== undefined && { threads: flags.threads }),
@@ -148,6 +150,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
     piped = own.bytes;
     datasets.unshift({ ...stdinDataset(invocation), name: 'stdin' });
   } else if (own) {
+    const { SampleRows, stdinSamples } = await import('./stdin-rows.js');
     const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
     const samples = stdinSamples(own.bytes, rejects, auxiliary);
     const prompt = systemPrompt ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
@@ -179,6 +182,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
 async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects): Promise<number> {
   const { flags, env, say } = invocation;
   const folder = flags['output-dir']!;
+  const [{ RunFolder, timeSuffix }, { stdinSamples }] = await Promise.all([import('@sdg/mixer'), import('./stdin-rows.js')]);
   await mkdir(folder, { recursive: true });
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);

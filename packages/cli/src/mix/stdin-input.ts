@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 import type { DatasetSpec } from '@sdg/mixer';
 import { datasetOf } from './mix-recipe.js';
 import type { MixInvocation } from './mix-flags.js';

@@ -1,7 +1,7 @@
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { Decompress } from 'fzstd';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 
 export type Codec = 'gzip' | 'zstd';
 

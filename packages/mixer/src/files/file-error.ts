@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 
 const REASONS: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   ENOENT: ['there is no such file', 'check the path'],

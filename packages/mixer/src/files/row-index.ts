@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 import { fileError } from './file-error.js';
 import { createRowScan, SCAN_AHEAD, SCAN_BLOCK } from './row-scan.js';
 

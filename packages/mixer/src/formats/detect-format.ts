@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 import { isConversation, requiredColumns, type RowFormat } from './row-format.js';
 
 /** Columns of a format that the row has; -1 if it lacks a required one. */

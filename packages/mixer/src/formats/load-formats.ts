@@ -1,7 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
-import type { Finding } from '@sdg/core';
-import { formatsFile, type RowFormat } from './row-format.js';
+import type { Finding } from '@sdg/core/values';
+import { formatsFile } from './formats-schema.js';
+import type { RowFormat } from './row-format.js';
 
 /** Compiled when first needed. */
 let compiled: ValidateFunction | undefined;

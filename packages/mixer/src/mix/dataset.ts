@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { didYouMean, SdgError } from '@sdg/core';
+import { didYouMean, SdgError } from '@sdg/core/values';
 import { detectFormat } from '../formats/detect-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from '../formats/row-format.js';
 import { fileError } from '../files/file-error.js';
@@ -103,7 +103,7 @@ export class Dataset {
       throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
     }
     const columns = Object.keys(row ?? {});
-    const dataset = new Dataset(spec, context, source, formatOf(spec, row, formats, source.shown), columns);
+    const dataset = new Dataset(spec, context, source, await formatOf(spec, row, formats, source.shown), columns);
     if (source.file === undefined && block) dataset.#ahead = { first: block, rest: blocks };
     note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
     return dataset;
@@ -239,11 +239,19 @@ export class Dataset {
 }
 
 /** The format that a dataset is said to have, or has by its first row. */
-function formatOf(spec: DatasetSpec, row: Record<string, unknown> | undefined, formats: readonly RowFormat[], file: string): RowFormat {
-  if (spec.format === undefined) return row ? detectFormat(row, [MESSAGES_FORMAT, ...formats], { file }) : MESSAGES_FORMAT;
-  const found = [MESSAGES_FORMAT, ...formats].find(({ name }) => name === spec.format);
+async function formatOf(
+  spec: DatasetSpec,
+  row: Record<string, unknown> | undefined,
+  formats: MixOptions['formats'],
+  file: string,
+): Promise<RowFormat> {
+  const isOwn = spec.format === undefined ? !row || Array.isArray(row['messages']) : spec.format === MESSAGES_FORMAT.name;
+  if (isOwn) return MESSAGES_FORMAT;
+  const known = [MESSAGES_FORMAT, ...(typeof formats === 'function' ? await formats() : formats)];
+  if (spec.format === undefined) return detectFormat(row!, known, { file });
+  const found = known.find(({ name }) => name === spec.format);
   if (found) return found;
-  const names = formats.map(({ name }) => name);
+  const names = known.map(({ name }) => name);
   throw new SdgError('config', `dataset ${spec.name}: there is no format "${spec.format}"`, {
     ...(spec.place && { place: spec.place }),
     remedy: didYouMean(spec.format, names) || `known are ${names.join(', ')}`,

@@ -1,4 +1,4 @@
-import type { SdgError } from '@sdg/core';
+import type { SdgError } from '@sdg/core/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import type { RowFormat } from '../formats/row-format.js';
 import type { RowSource } from '../sources/open-source.js';
@@ -13,8 +13,8 @@ export interface RejectedRow {
 }
 
 export interface MixOptions {
-  /** Known formats; the first that fits a dataset's columns is its format. */
-  readonly formats: readonly RowFormat[];
+  /** Known formats; the first that fits a dataset's columns is its format. A function is called if they are needed. */
+  readonly formats: readonly RowFormat[] | (() => Promise<readonly RowFormat[]>);
   /** Set or inserted in every row. Null: rows keep what they have. The recipe's own wins over the default, this over both. */
   readonly systemPrompt?: string | null;
   /** Default 42, or the recipe's. */

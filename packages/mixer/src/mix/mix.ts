@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { DEFAULT_SEED, Random, SdgError } from '@sdg/core';
+import { DEFAULT_SEED, Random, SdgError } from '@sdg/core/values';
 import { TempFolder } from '../files/temp-folder.js';
-import { weightFinding } from '../recipe/read-recipe.js';
+import { weightFinding } from '../recipe/weight-finding.js';
 import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
 import { DEFAULT_SYSTEM_PROMPT } from '../rows/training-row.js';
 import { selectionSize, selectRows, type Selection } from '../sampling/draw-indices.js';

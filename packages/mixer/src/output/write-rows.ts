@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf, compressor } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';

@@ -3,18 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
-import { didYouMean, type Finding } from '@sdg/core';
+import { didYouMean, type Finding } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
 import { isHubUrl, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
+import { weightFinding } from './weight-finding.js';
 import { sampleSize, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
 
 /** Compiled when first needed. */
 let compiled: ValidateFunction | undefined;
 const validator = (): ValidateFunction => (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema));
-
-/** How far the sum of the weights may be from 1. */
-const TOLERANCE = 1e-6;
 
 export interface ReadRecipe {
   /** Present unless there are errors among the findings. */
@@ -137,18 +135,6 @@ class RecipeReader {
       }
     }
   }
-}
-
-/** What is wrong with the sum of the weights, if anything. */
-export function weightFinding(datasets: readonly DatasetSpec[]): { message: string; remedy: string } | undefined {
-  const sum = datasets.reduce((total, { size }) => total + (size.kind === 'weight' ? size.value : 0), 0);
-  if (Math.abs(sum - 1) <= TOLERANCE) return undefined;
-  const off = Math.abs(sum - 1);
-  const shown = (n: number): string => String(Number(n.toPrecision(6)));
-  return {
-    message: `the weights sum to ${shown(sum)}, ${shown(off)} ${sum > 1 ? 'too much' : 'too little'}`,
-    remedy: 'change them so that they sum to 1',
-  };
 }
 
 function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseFormats } from '../formats/load-formats.js';
-import { formatsFile } from '../formats/row-format.js';
+import { formatsFile } from '../formats/formats-schema.js';
 import { readRecipe } from './read-recipe.js';
 import { recipeSchema } from './recipe-schema.js';
 

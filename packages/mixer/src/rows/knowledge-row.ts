@@ -1,4 +1,4 @@
-import { rejected, type Drop, type Sample } from '@sdg/core';
+import { rejected, type Drop, type Sample } from '@sdg/core/values';
 import { makeRow } from './make-row.js';
 import { questionAnswer, type QuestionAnswer } from './question-answer.js';
 import type { TrainingRow } from './training-row.js';

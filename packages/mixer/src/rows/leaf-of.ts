@@ -1,4 +1,4 @@
-import { lineageOf, type Sample } from '@sdg/core';
+import { lineageOf, type Sample } from '@sdg/core/values';
 
 /** Separates leaf and kind in keys; cannot stand in either. */
 const BETWEEN = '\u0000';

@@ -1,4 +1,4 @@
-import type { Sample } from '@sdg/core';
+import type { Sample } from '@sdg/core/values';
 
 export interface QuestionAnswer {
   readonly question: string;

@@ -1,4 +1,4 @@
-import { lineageOf, Random } from '@sdg/core';
+import { lineageOf, Random } from '@sdg/core/values';
 import { documentMetadata, type KnowledgeSample } from './knowledge-row.js';
 import { makeRow } from './make-row.js';
 import type { TrainingRow } from './training-row.js';

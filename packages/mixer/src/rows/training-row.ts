@@ -1,4 +1,4 @@
-import type { Sample } from '@sdg/core';
+import type { Sample } from '@sdg/core/values';
 
 /** One turn of a conversation. */
 export interface Message {

@@ -1,4 +1,4 @@
-import { type Random } from '@sdg/core';
+import { type Random } from '@sdg/core/values';
 import { Reservoir } from './reservoir.js';
 
 /**

@@ -1,4 +1,4 @@
-import { Random } from '@sdg/core';
+import { Random } from '@sdg/core/values';
 import { Reservoir } from './reservoir.js';
 
 interface Group {

@@ -1,4 +1,4 @@
-import { type Random } from '@sdg/core';
+import { type Random } from '@sdg/core/values';
 
 /** A number in (0, 1): the logarithm of 0 is of no use here. */
 function openUnit(random: Random): number {

@@ -1,4 +1,4 @@
-import { type Random } from '@sdg/core';
+import { type Random } from '@sdg/core/values';
 
 interface Entry {
   readonly key: number;

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 
 /** A dataset on the Hub: `hf://datasets/owner/name[@revision][/file]`. */
 export interface HubUrl {

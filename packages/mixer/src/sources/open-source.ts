@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { SdgError, type Place } from '@sdg/core';
+import { SdgError, type Place } from '@sdg/core/values';
 import { codecOf, decompress } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';
 import { fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 
 /** Rows that become lines at once. */
 const BATCH = 1000;

@@ -1,4 +1,4 @@
-import { canonicalJson } from '@sdg/core';
+import { canonicalJson } from '@sdg/core/values';
 import type { ColumnFilter } from './row-rules.js';
 
 const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b);

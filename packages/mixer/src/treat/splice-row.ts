@@ -1,4 +1,4 @@
-import { contentHash } from '@sdg/core';
+import { contentHash } from '@sdg/core/values';
 import { isConversation } from '../formats/row-format.js';
 import { ROW_COLUMNS } from '../rows/training-row.js';
 import { type ByteSink } from './byte-sink.js';

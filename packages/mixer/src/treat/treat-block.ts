@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { badLine, contentHash, SdgError } from '@sdg/core';
+import { badLine, contentHash, SdgError } from '@sdg/core/values';
 import type { Message } from '../rows/training-row.js';
 import { type ByteSink } from './byte-sink.js';
 import { Contamination } from './contamination.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/core/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import type { BlockOptions, BlockResult } from './treat-block.js';
 import type { TreatReply, TreatRequest } from './treat-messages.js';

@@ -1,4 +1,4 @@
-import { contentHash, SdgError } from '@sdg/core';
+import { contentHash, SdgError } from '@sdg/core/values';
 import { conversationOf, NotOfFormat, type Conversation } from '../formats/conversation.js';
 import { writeAs } from '../formats/output-format.js';
 import { isConversation, requiredColumns } from '../formats/row-format.js';

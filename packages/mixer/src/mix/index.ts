@@ -1,0 +1,11 @@
+/** What a draw needs and no more: neither streams of samples nor YAML, which take longer to load than a small draw takes. */
+export * from './mix.js';
+export type * from './mix-options.js';
+export type * from './mix-summary.js';
+export * from '../files/file-error.js';
+export type { RowFormat } from '../formats/row-format.js';
+export * from '../output/write-rows.js';
+export * from '../recipe/data-folders.js';
+export * from '../recipe/recipe.js';
+export * from '../rows/training-row.js';
+export * from '../sources/open-source.js';
