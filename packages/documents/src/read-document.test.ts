@@ -106,3 +106,8 @@ it('takes very long tables and paragraphs as they are, in their places, and not 
     { kind: 'text', text: 'Before.' }, { kind: 'code', text: `\`\`\`\na\n\n${table}\n\`\`\`` }, ...after,
   ]);
 });
+
+it('does not begin a text that it would not finish', async () => {
+  const bytes = Buffer.alloc(20_000_001, 'a ');
+  for (const name of ['a.md', 'a.txt', 'a.html']) await expect(readDocument(name, bytes)).rejects.toThrow('it has 21 MB, more than the 20 MB that a text may have');
+});

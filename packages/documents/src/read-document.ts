@@ -4,8 +4,12 @@ import type { DocumentBlock } from './document-block.js';
 import { DocumentError } from './document-error.js';
 import { readText } from './read-text.js';
 
+/** Bytes of text that one document may have: a hundred novels, and minutes to read. */
+export const MAX_TEXT = 20_000_000;
+
 /** UTF-8, or what a byte order mark says; line feeds for line breaks. */
 function decode(bytes: Buffer): string {
+  if (bytes.length > MAX_TEXT) throw new DocumentError(`it has ${Math.ceil(bytes.length / 1_000_000)} MB, more than the ${MAX_TEXT / 1_000_000} MB that a text may have`, 'split it');
   const mark = bytes.subarray(0, 2).toString('hex');
   const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
   if (encoding === 'utf-8' && !isUtf8(bytes)) throw new DocumentError('it is not UTF-8 text', 'save it as UTF-8');
