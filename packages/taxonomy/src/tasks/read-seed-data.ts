@@ -11,7 +11,8 @@ interface PlacedRow {
   readonly line: number;
 }
 
-const formatOf = (file: string): DataFormat | undefined => {
+/** The format that a file's ending names, the short forms too; undefined: none that can be read. */
+export const formatOf = (file: string): DataFormat | undefined => {
   const ending = /\.(jsonl|ndjson|json|csv|parquet|ya?ml)$/i.exec(file)?.[1]?.toLowerCase();
   return ending === 'ndjson' ? 'jsonl' : ending === 'yml' ? 'yaml' : (ending as DataFormat | undefined);
 };

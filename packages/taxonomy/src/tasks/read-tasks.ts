@@ -6,7 +6,7 @@ import { leafNodePath } from '../skill-samples.js';
 import { expandGlob, fillVariables, UnknownVariable } from './expand-glob.js';
 import { findTaskFiles } from './find-task-files.js';
 import { judgeTask } from './judge-task.js';
-import { readSeedData } from './read-seed-data.js';
+import { formatOf, readSeedData } from './read-seed-data.js';
 import type { Task, TaskSeed } from './task.js';
 
 export interface ReadTasksOptions {
@@ -28,7 +28,7 @@ async function* seedsOf(task: Task, { onFinding, env }: Required<Pick<ReadTasksO
     const pattern = fillVariables(dataPath, env);
     const near = await expandGlob(pattern, dirname(task.file));
     const files = (near.length > 0 ? near : await expandGlob(pattern, '')).filter(
-      (file) => dataFormats.length === 0 || dataFormats.some((format) => file.toLowerCase().endsWith(`.${format}`)),
+      (file) => dataFormats.length === 0 || dataFormats.some((format) => format === formatOf(file)),
     );
     if (files.length === 0) report(`no files match ${pattern}`, 'write it relative to the task file, or to the working folder');
     for (const file of files) yield* readSeedData(file, onFinding);
@@ -81,12 +81,14 @@ export async function* readTasks(paths: readonly string[], options: ReadTasksOpt
     for (const finding of findings) onFinding(finding);
     if (!task) continue;
     const name = task.name ?? derived;
-    const other = named.get(name);
+    // Leaves are told apart by this form, in which a/b and a_b are the same.
+    const leaf = leafNodePath(name);
+    const other = named.get(leaf);
     if (other !== undefined) {
       onFinding({ severity: 'error', rule: 'task/name', file, line: 1, column: 1, path: 'task_name', message: `${other} is a task of the same name, "${name}"`, remedy: 'give one of them another task_name' });
       continue;
     }
-    named.set(name, file);
+    named.set(leaf, file);
     let index = 0;
     for await (const seed of seedsOf(task, { onFinding, env })) {
       yield seedSample(columnsOf(task, name, seed), { leaf: name, file: seed.file, line: seed.line, seed_example: index++ });

@@ -82,6 +82,23 @@ describe('readTasks', () => {
     expect(findings[1]).toContain('is a task of the same name, "grammar"; give one of them another task_name');
   });
 
+  it('tells tasks apart as leaves are, in which a/b and a_b are the same', async () => {
+    const folder = folderOf({ 'a/b/task.yaml': old, 'a_b/task.yaml': old });
+    const { samples, said } = await read([folder]);
+    expect(samples.map(({ task_name: name }) => name)).toEqual(['a/b']);
+    expect(said).toEqual([expect.stringContaining('is a task of the same name, "a_b"')]);
+  });
+
+  it('takes the short endings for the formats that data_formats names, and no others', async () => {
+    const row = '{"question":"Q","answer":"A"}\n';
+    const folder = folderOf({
+      'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore: {data_path: "data/*", data_formats: [jsonl, yaml]}\n`,
+      'data/a.ndjson': row, 'data/b.yml': 'seed_examples: [{question: Q2, answer: A2}]\n', 'data/c.json': row, 'data/d.txt': 'x',
+    });
+    const { samples, findings } = await read([folder]);
+    expect([findings, samples.map(({ seed_question: question }) => question)]).toEqual([[], ['Q', 'Q2']]);
+  });
+
   it('reads seed examples from jsonl, json, csv, parquet and yaml by glob, variables filled in', async () => {
     const folder = folderOf({
       'task.yaml': `task_description: D\ndata_builder: skills_sdg\nseed_datastore:\n  type: default\n  data_path: \${SEEDS}/**/*.*\n`,
