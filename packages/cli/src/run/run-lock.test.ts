@@ -17,7 +17,7 @@ describe('lockChanges', () => {
   });
 
   it('lets a run resume at another pace and with a larger budget', () => {
-    expect(lockChanges(lock({ 'max-cost': 1, concurrency: '8' }), lock({ 'max-cost': 2, rpm: 60 }))).toEqual([]);
+    expect(lockChanges(lock({ 'max-cost': 1, concurrency: '8' }), lock({ 'max-cost': 2, rpm: 60, replay: true }))).toEqual([]);
   });
 });
 

@@ -86,8 +86,8 @@ const flat = (value: unknown, path: string): [string, string][] =>
     ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path} ${key}` : key))
     : [[path, canonicalJson(value ?? null)]];
 
-/** Settings that say how hard and how far to go on; what comes out is the same. A budget must be raised to resume. */
-const pace = new Set(['concurrency', 'max-concurrency', 'rpm', 'tpm', 'timeout', 'give-up-after', 'max-cost', 'max-tokens-total', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure']);
+/** Settings that say how hard and how far to go on, or to ask nobody; what comes out is the same. A budget must be raised to resume. */
+const pace = new Set(['concurrency', 'max-concurrency', 'rpm', 'tpm', 'timeout', 'give-up-after', 'max-cost', 'max-tokens-total', 'replay', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure']);
 
 const comparable = ({ versions, pipeline, plugins, inputs, settings }: RunLock) => ({
   versions,
