@@ -34,4 +34,13 @@ describe('shipped pipelines', () => {
     expect(teacher.requests[0]?.messages?.[0]?.content).toContain('Doc');
     run.ledger.reconcile();
   });
+
+  it('full: what is asked for a new context stands last, where a teacher that knows the prompt alone looks for it', async () => {
+    const { pipeline } = await open('full');
+    const teacher = scriptedTeacher(() => ['[Start of Context]\nNew.\n[End of Context]']);
+    const run = new Run({ teacher });
+    await lastValueFrom(from([seedSample(grounded)]).pipe(compile(pipeline!, { catalog, run }), toArray()), { defaultValue: [] });
+    const asked = teacher.requests.find(({ block }) => block?.endsWith('gen_contexts'));
+    expect(asked?.messages?.[0]?.content.split('\n').at(-1)).toBe('Now write one new context of this kind, between the tags.');
+  });
 });
