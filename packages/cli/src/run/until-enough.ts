@@ -19,7 +19,7 @@ const nameOf = ({ leaf }: LeafEnd): string => (leaf === '' ? '' : `${leaf}: `);
 function lineOf(end: LeafEnd): string {
   const got = `${nameOf(end)}${count(end.accepted)}${end.wanted === Infinity ? '' : ` of ${count(end.wanted)}`} samples`;
   if (end.reason === 'stopped') return `${got} so far, after ${count(end.attempts)} attempts`;
-  return `${got}: given up, ${count(end.stalled)} attempts in a row brought nothing new`;
+  return `${got}: given up, ${end.stalled === 1 ? 'an attempt' : `${count(end.stalled)} attempts in a row`} brought nothing new`;
 }
 
 /** Whether a sample asks for a number of outputs itself, as the samples of a task may. */

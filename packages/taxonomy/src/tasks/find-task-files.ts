@@ -21,7 +21,7 @@ async function walk(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of entries) {
     if (entry.isDirectory() && !skipped.has(entry.name)) found.push(...(await walk(join(folder, entry.name))));
-    else if (entry.isFile() && isTaskName(entry.name)) found.push(join(folder, entry.name));
+    else if ((entry.isFile() || entry.isSymbolicLink()) && isTaskName(entry.name)) found.push(join(folder, entry.name));
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatFinding, type Finding, type Sample } from '@sdg/core';
@@ -80,6 +80,15 @@ describe('readTasks', () => {
     expect(samples.map(({ task_name: name }) => name)).toEqual(['b', 'a', 'grammar', 'grammar']);
     expect(findings).toHaveLength(2);
     expect(findings[1]).toContain('is a task of the same name, "grammar"; give one of them another task_name');
+  });
+
+  it('follows links to task files, and reports one that leads nowhere', async () => {
+    const [folder, other] = [folderOf({ 'a/x': '', 'b/x': '' }), folderOf({ 'mine.yaml': old })];
+    symlinkSync(join(other, 'mine.yaml'), join(folder, 'a/task.yaml'));
+    symlinkSync(join(other, 'none.yaml'), join(folder, 'b/task.yaml'));
+    const { samples, findings } = await read([folder]);
+    expect(samples.map(({ task_name: name }) => name)).toEqual(['a']);
+    expect(findings).toEqual([expect.stringContaining('the file cannot be read')]);
   });
 
   it('tells tasks apart as leaves are, in which a/b and a_b are the same', async () => {
