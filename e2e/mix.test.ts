@@ -138,6 +138,12 @@ describe('sdg-mix', () => {
     expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
+  it('knows its own errors also when stdout is a pipe', async () => {
+    writeFileSync(`${cwd}/bad.jsonl`, '{"messages":[{"role":"user","content":5}]}\n');
+    const { stdout } = await run('sdg-mix bad.jsonl --quiet 2>&1 | cat; echo \'{"task_description" bad\' | sdg-mix - a.jsonl=2 --quiet 2>&1 | cat');
+    expect(stdout).toMatch(/^sdg-mix: bad\.jsonl:1:1: .*\nsdg-mix: stdin:1:/);
+  });
+
   it('draws without loading what a draw has no use for', async () => {
     // Shows the modules that were loaded by require, which all of the large ones are.
     writeFileSync(`${cwd}/show.cjs`, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')));\n");
