@@ -9,6 +9,8 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cleanEnvironment } from './shell.js';
 
 const KILLS = 50;
+/** Runs that are killed side by side, each with a server and a cache of its own: most of the time goes into starting. */
+const LANES = 2;
 const CONCURRENCY = 8;
 
 const folder = mkdtempSync(`${tmpdir()}/sdg-kill-`);
@@ -54,29 +56,33 @@ describe('a run that is killed', () => {
     const calls = calm.stats().distinct;
     expect(calls).toBeGreaterThan(200);
 
-    const random = new Random('kill anywhere');
-    let [sim, kills, repeated, lives] = [await server(), 0, 0, 0];
-    while (kills < KILLS) {
-      const child = start(sim, `cache-${lives}`, 'killed.jsonl');
-      // So far into this life. Some runs end before their time comes; then a new one begins with an empty cache.
-      const end = sim.stats().calls + random.below(Math.ceil((2 * calls) / KILLS));
-      const ended = child.then(() => true);
-      while (sim.stats().calls < end && !(await Promise.race([ended, sleep(2, false)])));
-      child.kill('SIGKILL');
-      if ((await child).signal === 'SIGKILL') kills++;
-      else {
-        lives++;
-        repeated += sim.stats().repeated;
-        sim = await server();
+    const killed = async (lane: number): Promise<void> => {
+      const random = new Random('kill anywhere', lane);
+      const cache = (life: number): string => `cache-${lane}-${life}`;
+      let [sim, kills, repeated, lives] = [await server(), 0, 0, 0];
+      while (kills < KILLS / LANES) {
+        const child = start(sim, cache(lives), `killed-${lane}.jsonl`);
+        // So far into this life. Some runs end before their time comes; then a new one begins with an empty cache.
+        const end = sim.stats().calls + random.below(Math.ceil((2 * calls * LANES) / KILLS));
+        const ended = child.then(() => true);
+        while (sim.stats().calls < end && !(await Promise.race([ended, sleep(2, false)])));
+        child.kill('SIGKILL');
+        if ((await child).signal === 'SIGKILL') kills++;
+        else {
+          lives++;
+          repeated += sim.stats().repeated;
+          sim = await server();
+        }
       }
-    }
-    const last = await start(sim, `cache-${lives}`, 'last.jsonl');
-    expect([last.stderr, last.exitCode]).toEqual(['', 0]);
-    expect(readFileSync(`${folder}/last.jsonl`, 'utf8')).toBe(expected);
-    expect(repeated + sim.stats().repeated).toBeLessThanOrEqual(KILLS * CONCURRENCY);
+      const last = await start(sim, cache(lives), `last-${lane}.jsonl`);
+      expect([last.stderr, last.exitCode]).toEqual(['', 0]);
+      expect(readFileSync(`${folder}/last-${lane}.jsonl`, 'utf8')).toBe(expected);
+      expect(repeated + sim.stats().repeated).toBeLessThanOrEqual(kills * CONCURRENCY);
 
-    const before = sim.stats().calls;
-    expect((await start(sim, `cache-${lives}`, 'again.jsonl')).exitCode).toBe(0);
-    expect([sim.stats().calls, readFileSync(`${folder}/again.jsonl`, 'utf8') === expected]).toEqual([before, true]);
+      const before = sim.stats().calls;
+      expect((await start(sim, cache(lives), `again-${lane}.jsonl`)).exitCode).toBe(0);
+      expect([sim.stats().calls, readFileSync(`${folder}/again-${lane}.jsonl`, 'utf8') === expected]).toEqual([before, true]);
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, lane) => killed(lane)));
   });
 });
