@@ -36,7 +36,7 @@ export const teacherFlags = [
   { name: 'max-concurrency', value: 'N', type: 'integer', min: 1, help: 'upper bound for auto' },
   { name: 'rpm', value: 'N', type: 'number', min: 0, help: 'requests a minute at most' },
   { name: 'tpm', value: 'N', type: 'number', min: 0, help: 'tokens a minute at most' },
-  { name: 'timeout', value: 'SECONDS', type: 'number', min: 0, default: '7200', help: 'give up on a single call after this long, and ask again' },
+  { name: 'timeout', value: 'SECONDS', type: 'number', min: 1, default: '7200', help: 'give up on a single call after this long, and ask again' },
   { name: 'give-up-after', value: 'SECONDS', type: 'number', min: 0, default: '600', help: 'end the run when the server was down this long' },
   { name: 'cache', value: 'DIR', help: 'call cache', default: 'sdg/calls under the XDG cache folder' },
   { name: 'no-cache', help: 'ask again for everything and store nothing' },
