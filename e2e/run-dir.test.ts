@@ -7,7 +7,7 @@ import { cleanEnvironment, shell } from './shell.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cwd = mkdtempSync(`${tmpdir()}/sdg-run-dir-`);
 const env = cleanEnvironment(cwd);
-const json = (name: string): Record<string, never> => JSON.parse(readFileSync(`${cwd}/${name}`, 'utf8')) as Record<string, never>;
+const json = <T>(name: string): T => JSON.parse(readFileSync(`${cwd}/${name}`, 'utf8')) as T;
 const run = (line: string) => shell(line, { cwd, env });
 
 beforeAll(async () => {
@@ -18,15 +18,15 @@ beforeAll(async () => {
 
 describe('--run-dir', () => {
   it('records what decides the run, and the account of every block', () => {
-    const lock = json('kept/lock.json');
+    const lock = json<{ pipeline: { files: object }; inputs: Record<string, string> }>('kept/lock.json');
     expect(lock).toMatchObject({
       pipeline: { name: 'mine' },
       settings: { seed: 7, 'scale-factor': 3, teacher: 'offline' },
       given: { positionals: ['./mine', 'seeds.jsonl'] },
     });
-    expect(Object.keys(lock['pipeline']['files']).length).toBeGreaterThanOrEqual(6);
-    expect(lock['inputs']['seeds.jsonl']).toMatch(/^[0-9a-f]{64}$/);
-    const ledger = json('kept/ledger.json') as unknown as { exit: string; blocks: { block: string; in: number; out: number }[] };
+    expect(Object.keys(lock.pipeline.files).length).toBeGreaterThanOrEqual(6);
+    expect(lock.inputs['seeds.jsonl']).toMatch(/^[0-9a-f]{64}$/);
+    const ledger = json<{ exit: string; written: number }>('kept/ledger.json');
     expect(ledger.exit).toBe('done');
     const rows = readFileSync(`${cwd}/first.jsonl`, 'utf8').trim().split('\n');
     expect(rows.length).toBeGreaterThan(0);
