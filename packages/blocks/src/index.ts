@@ -1,5 +1,6 @@
 export * from './catalog.js';
 export * from './combine-columns.js';
+export { commonSubsequence } from './common-subsequence.js';
 export * from './conditional-llm.js';
 export * from './drop-columns.js';
 export * from './drop-duplicates.js';
@@ -21,6 +22,7 @@ export * from './rating-judge.js';
 export * from './rename-columns.js';
 export * from './rouge-duplicates.js';
 export * from './rouge-l.js';
+export * from './rouge-pool.js';
 export * from './sample-examples.js';
 export * from './sample-populator.js';
 export * from './selector.js';

@@ -1,7 +1,7 @@
 /** 32-bit FNV-1a over UTF-16 units, with a last mix so that all bits depend on all. */
-function hash32(text: string, from: number, to: number): number {
+function hash32(units: Uint16Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ units[i]!, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (hash ^ (hash >>> 13)) >>> 0;
 }
@@ -11,6 +11,15 @@ const mix = (value: number): number => {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 };
+
+/** The UTF-16 units of a text without case, compatibility forms, and white space but for single spaces. */
+function unitsOf(text: string): Uint16Array {
+  // A single space is left alone: in most texts there is no other white space, and each replacement costs.
+  const plain = text.normalize('NFKC').toLowerCase().replace(/\s{2,}|[^\S ]/gu, ' ').trim();
+  const units = new Uint16Array(plain.length);
+  for (let i = 0; i < units.length; i++) units[i] = plain.charCodeAt(i);
+  return units;
+}
 
 const EMPTY = 0xffffffff;
 
@@ -24,10 +33,11 @@ const EMPTY = 0xffffffff;
  * that of reading the text, where one hash function for each place would take `length` times as long.
  */
 export function minHash(text: string, size: number, length: number): Uint32Array {
-  const plain = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  const units = unitsOf(text);
   const bins = new Uint32Array(length).fill(EMPTY);
-  for (let i = 0; i <= Math.max(0, plain.length - size); i++) {
-    const hash = hash32(plain, i, Math.min(plain.length, i + size));
+  const last = Math.max(0, units.length - size);
+  for (let i = 0; i <= last; i++) {
+    const hash = hash32(units, i, Math.min(units.length, i + size));
     const bin = Math.floor((hash / 4294967296) * length);
     const value = Math.min(mix(hash), EMPTY - 1);
     if (value < bins[bin]!) bins[bin] = value;

@@ -1,9 +1,10 @@
-import { canonicalJson, deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
+import { deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { RougePool, rougeTokens } from './rouge-l.js';
+import { rougeTokens } from './rouge-l.js';
+import { RougePool } from './rouge-pool.js';
 import { scopeOf } from './scope.js';
 import { strip } from './strip.js';
 
@@ -47,26 +48,23 @@ export function rougeDuplicates<S extends Sample>(
   context: BlockContext = detached('rouge_duplicates'),
 ): OperatorFunction<S, S> {
   const textsOf = (sample: Sample, names: readonly string[]): string[] => names.map((name) => strip(asText(sample[name])));
+  const keyOf = (texts: readonly string[]): string => (texts.length === 1 ? texts[0]! : JSON.stringify(texts));
   const add = ({ equal, pools }: Known, texts: readonly string[]): void => {
-    equal.add(canonicalJson(texts));
+    equal.add(keyOf(texts));
     texts.forEach((text, i) => pools[i]!.add(rougeTokens(text)));
   };
   const hasLike = ({ pools }: Known, texts: readonly string[]): boolean => {
-    const [first, ...others] = texts.map((text, i) => pools[i]!.like(rougeTokens(text), threshold));
-    // The first column narrows it down; the others are asked only if it found any.
-    const found = new Set(first);
-    for (const like of others) {
-      if (found.size === 0) break;
-      const here = new Set(like);
-      for (const number of found) if (!here.has(number)) found.delete(number);
-    }
-    return found.size > 0;
+    const queries = texts.map((text, i) => pools[i]!.ask(rougeTokens(text), threshold));
+    // The column with the fewest candidates narrows it down.
+    const narrowest = queries.reduce((best, query) => (query.effort < best.effort ? query : best));
+    for (const text of narrowest.candidates()) if (queries.every((query) => query.isLike(text))) return true;
+    return false;
   };
   return expand<S, S>(context, () => {
     const scopes = new Map<string, Known>();
     const addSeed = (known: Known, seed: Sample): void => {
       const texts = textsOf(seed, seed_columns);
-      if (seed_columns.every((name) => seed[name] !== undefined) && !known.equal.has(canonicalJson(texts))) add(known, texts);
+      if (seed_columns.every((name) => seed[name] !== undefined) && !known.equal.has(keyOf(texts))) add(known, texts);
     };
     const knownTo = (sample: Sample): Known => {
       const scope = scopeOf(sample);
@@ -83,7 +81,7 @@ export function rougeDuplicates<S extends Sample>(
       if (missing) return missing;
       const known = knownTo(sample);
       const texts = textsOf(sample, columns);
-      if (known.equal.has(canonicalJson(texts))) return deduplicated();
+      if (known.equal.has(keyOf(texts))) return deduplicated();
       if (hasLike(known, texts)) return deduplicated('near duplicate');
       add(known, texts);
       return sample;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonSubsequence, rougeL, RougePool, rougeTokens } from './rouge-l.js';
+import { commonSubsequence } from './common-subsequence.js';
+import { rougeL, rougeTokens } from './rouge-l.js';
+import { RougePool } from './rouge-pool.js';
 
 const score = (a: string, b: string): number => rougeL(rougeTokens(a), rougeTokens(b));
 
@@ -46,14 +48,72 @@ describe('rougeL', () => {
     );
   });
 
-  it('asks a pool and gets what comparing with every text would give', () => {
-    const text = fc.array(fc.constantFrom('to', 'be', 'or', 'not', 'that'), { maxLength: 7 });
+  it('agrees with the plain table of lengths, beyond one word of bits', () => {
+    const plain = (a: readonly number[], b: readonly number[]): number => {
+      const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+      for (let i = 1; i <= a.length; i++) {
+        for (let j = 1; j <= b.length; j++) {
+          table[i]![j] = a[i - 1] === b[j - 1] ? table[i - 1]![j - 1]! + 1 : Math.max(table[i - 1]![j]!, table[i]![j - 1]!);
+        }
+      }
+      return table[a.length]![b.length]!;
+    };
+    const sequence = fc.tuple(fc.constantFrom(1, 2, 5, 40), fc.array(fc.nat(1e6), { maxLength: 130, size: 'max' })).map(([kinds, all]) => all.map((n) => n % kinds));
     fc.assert(
-      fc.property(fc.array(text, { maxLength: 12 }), text, fc.double({ min: 0.05, max: 1, noNaN: true }), (texts, tokens, threshold) => {
+      fc.property(sequence, sequence, (a, b) => {
+        expect(commonSubsequence(a, b)).toBe(plain(a, b));
+      }),
+      { numRuns: 300, examples: [29, 30, 31, 60, 61].map((n) => [new Array<number>(n).fill(0), new Array<number>(n + 1).fill(0)]) },
+    );
+  });
+
+  it('asks a pool and gets what comparing with every text would give', () => {
+    const text = fc.oneof(
+      fc.array(fc.constantFrom('to', 'be', 'or', 'not', 'that'), { maxLength: 7 }),
+      fc.array(fc.constantFrom('to', 'be', 'or', 'not', 'that', 'is', 'the', 'question'), { minLength: 25, maxLength: 70 }),
+    );
+    const query = fc.tuple(text, fc.double({ min: 0.05, max: 1, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 12 }), fc.array(query, { minLength: 1, maxLength: 3 }), text, (texts, queries, later) => {
         const pool = new RougePool();
         for (const each of texts) pool.add(each);
-        const expected = texts.flatMap((each, i) => (rougeL(each, tokens) >= threshold ? [i] : []));
-        expect([...pool.like(tokens, threshold)].sort((a, b) => a - b)).toEqual(expected);
+        const all = [...texts];
+        for (const [tokens, threshold] of queries) {
+          const expected = all.flatMap((each, i) => (rougeL(each, tokens) >= threshold ? [i] : []));
+          const { effort, candidates, isLike } = pool.ask(tokens, threshold);
+          const found = [...candidates()];
+          expect(new Set(found).size).toBe(found.length);
+          expect(found.length).toBeLessThanOrEqual(effort);
+          expect(found.filter(isLike).sort((a, b) => a - b)).toEqual(expected);
+          expect(all.flatMap((_, i) => (isLike(i) ? [i] : []))).toEqual(expected);
+          pool.add(later);
+          all.push(later);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes the tokens of a text without its speed-ups for those of one definition', () => {
+    const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]$/u;
+    const plain = (text: string): string[] => {
+      const tokens: string[] = [];
+      let word = '';
+      for (const char of text.normalize('NFKC').toLowerCase()) {
+        const isAlone = SPACELESS.test(char);
+        if (!isAlone && /[\p{L}\p{M}\p{N}]/u.test(char)) word += char;
+        else {
+          if (word) tokens.push(word);
+          word = '';
+          if (isAlone) tokens.push(char);
+        }
+      }
+      return word ? [...tokens, word] : tokens;
+    };
+    const text = fc.array(fc.constantFrom('a', 'Ä', 'ß', '9', ' ', ',', '猫', 'は', 'キ', 'ไ', '้', '\u0301', '々', 'ﬁ', '𠮷', '⺀', '😀')).map((chars) => chars.join(''));
+    fc.assert(
+      fc.property(text, (each) => {
+        expect(rougeTokens(each)).toEqual(plain(each));
       }),
       { numRuns: 300 },
     );
