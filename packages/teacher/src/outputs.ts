@@ -4,6 +4,7 @@ import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
 import { isTruncated } from './cache/call-cache.js';
 import type { OutputKey, OutputStore, StoredOutput } from './cache/output-store.js';
+import type { KeepingOptions } from './keeping-options.js';
 import { bound } from './retry.js';
 
 export interface OutputsOptions {
@@ -46,7 +47,7 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
   const redone = new Set<string>();
 
   /** Asks for outputs from `first` on, as a server with seeds would number them. */
-  const ask = (request: TeacherRequest, first: number, n: number, options: CallOptions): Promise<Reply> => {
+  const ask = (request: TeacherRequest, first: number, n: number, options: KeepingOptions): Promise<Reply> => {
     const { seed, ...parameters } = request.parameters;
     return inner.complete({ ...request, n, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
   };
@@ -60,22 +61,26 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
 
   async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply[]> {
     const replies: Reply[] = [];
-    const keep = async (reply: Reply, ordinals: readonly number[]): Promise<void> => {
-      const made = shares(reply);
+    const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
+    /** In one request. What comes is kept before it is used, and before the slot of the call is free again. */
+    const take = async (ordinals: readonly number[]): Promise<void> => {
+      let keeping: Promise<readonly StoredOutput[]> | undefined;
+      const keep = (reply: Reply) =>
+        (keeping ??= store!.put(shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const), facts, redoTruncated));
+      const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...options, keep } : options);
+      const kept = store ? await keep(reply) : shares(reply);
       replies.push(reply);
-      const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
-      const named = made.map((output, i) => [keys[ordinals[i]!]!, output] as const);
-      const kept = store ? await store.put(named, facts, redoTruncated) : made;
-      for (const [i, output] of kept.entries()) found[ordinals[i]!] = output;
-      if (store && redoTruncated) for (const [i, [{ exact }]] of named.entries()) if (isTruncated(kept[i]!)) redone.add(exact);
+      for (const [i, output] of kept.entries()) {
+        found[ordinals[i]!] = output;
+        if (store && redoTruncated && isTruncated(output)) redone.add(keys[ordinals[i]!]!.exact);
+      }
     };
     const missing = (): number[] => found.map((_, i) => i).filter((i) => found[i] === undefined);
-    const one = async (ordinal: number): Promise<void> => keep(await ask(request, ordinal, 1, options), [ordinal]);
 
     /** In one request, or in halves where the most that all could use is more than the budget has left. */
     const several = async (ordinals: readonly number[]): Promise<void> => {
       try {
-        return await keep(await ask(request, ordinals[0]!, ordinals.length, options), ordinals);
+        return await take(ordinals);
       } catch (error) {
         if (!(error instanceof SdgError) || error.code !== 'budget' || ordinals.length === 1) throw error;
       }
@@ -98,11 +103,11 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       } catch (error) {
         // Some servers refuse n > 1 instead of ignoring it: if one output is given, that was the reason.
         if (!(error instanceof SdgError) || error.code !== 'teacher-refused' || severalAtOnce.get(model)) throw error;
-        await one(wanted[0]!);
+        await take(wanted.slice(0, 1));
         severalAtOnce.set(model, false);
       }
     }
-    const rest = await Promise.allSettled(missing().map(one));
+    const rest = await Promise.allSettled(missing().map((ordinal) => take([ordinal])));
     const failed = rest.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     return replies;

@@ -116,6 +116,16 @@ describe('CallCache', () => {
     expect(cut.asked).toEqual([1, 1]);
   });
 
+  it('keeps the first of two outputs that others keep at the same time, and tells both of it', async () => {
+    const dir = await folder();
+    const [a, b] = [counting(), counting()];
+    const [first, second] = [await cached(dir, a.teacher), await cached(dir, b.teacher)];
+    await a.teacher.complete(request());
+    const texts = (await Promise.all([first, second].map(({ teacher }) => teacher.complete(request())))).flatMap(textsOf);
+    expect([a.asked, b.asked, new Set(texts).size]).toEqual([[1, 1], [1], 1]);
+    expect(textsOf(await first.teacher.complete(request()))).toEqual([texts[0]]);
+  });
+
   it('can be counted, exported and pruned', async () => {
     const { teacher: inner } = counting(undefined, 'length');
     const { teacher, cache } = await cached(await folder(), inner);

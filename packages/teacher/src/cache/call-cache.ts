@@ -69,15 +69,10 @@ export class CallCache implements OutputStore {
   async put(outputs: readonly (readonly [OutputKey, StoredOutput])[], facts: StoredFacts, replace = false): Promise<readonly StoredOutput[]> {
     const { prompt, ...rest } = facts;
     const common = { at: Date.now(), prompt: excerpt(prompt), ...rest };
-    const written: Promise<boolean>[] = [];
+    const options = { noOverwrite: !replace };
     try {
-      // All in one turn of the event loop: one transaction.
-      for (const [{ exact }, output] of outputs) {
-        const key = bytes(exact);
-        const write = (): Promise<boolean> => this.#outputs.put(key, { ...output, ...common });
-        written.push(replace ? write() : this.#outputs.ifNoExists(key, write));
-      }
-      const wasNew = await Promise.all(written);
+      // All in one turn of the event loop: one transaction. The types of `put` do not know of its options.
+      const wasNew = await Promise.all(outputs.map(([{ exact }, output]) => this.#outputs.put(bytes(exact), { ...output, ...common }, options as never)));
       await this.#outputs.flushed;
       return outputs.map(([{ exact }, output], i) => (!wasNew[i] ? (this.get(exact) ?? output) : output));
     } catch (error) {

@@ -86,6 +86,33 @@ describe('Pool', () => {
     expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 2 });
   });
 
+  it('gives a slot back when the reply is kept, and books the call before', async () => {
+    const { server, open, started } = held();
+    const records: CallRecord[] = [];
+    const pool = poolOf({ servers: [server], onCall: (record) => records.push(record) }, 1);
+    let kept: (() => void) | undefined;
+    const calls = [
+      pool.complete(request('a'), { keep: () => new Promise<void>((resolve) => (kept = resolve)) }),
+      pool.complete(request('b'), { keep: () => Promise.reject(new SdgError('config', 'the disk is full')) }),
+      pool.complete(request('c')),
+    ];
+    const ends = Promise.allSettled(calls);
+    await turn();
+    open[0]!.end();
+    await turn();
+    expect([started, pool.state().inFlight, records.length]).toEqual([['a'], 1, 1]);
+    kept!();
+    await turn();
+    expect([started, records.length]).toEqual([['a', 'b'], 1]);
+    open[0]!.end();
+    await turn();
+    open[0]!.end();
+    expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await expect(calls[1]).rejects.toMatchObject({ code: 'config' });
+    expect(records.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok']);
+    expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 1 });
+  });
+
   it('balances by load', async () => {
     const [a, b] = [held('a'), held('b')];
     const pool = poolOf({ servers: [a.server, b.server] }, 4);

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import PQueue from 'p-queue';
-import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
+import { SdgError, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
 import type { CallRecord } from '../call-log.js';
+import type { KeepingOptions } from '../keeping-options.js';
 import { onAbort } from '../on-abort.js';
 import { Endpoint, type Server } from './endpoint.js';
 import type { Health } from './health.js';
@@ -92,7 +93,8 @@ export class Pool implements Teacher {
     await Promise.all(this.#endpoints.map(({ server }) => server.close?.()));
   }
 
-  complete(request: TeacherRequest, { signal, draining, priority = 0, tail }: CallOptions = {}): Promise<Reply> {
+  complete(request: TeacherRequest, options: KeepingOptions = {}): Promise<Reply> {
+    const { signal, draining, priority = 0, tail } = options;
     if (signal?.aborted || draining?.aborted || this.#closing.signal.aborted) return Promise.reject(interrupted());
     return new Promise<Reply>((resolve, reject) => {
       const queuedAt = this.#now();
@@ -121,7 +123,7 @@ export class Pool implements Teacher {
         const endpoint = await this.#admit(request, () => waiting);
         if (!endpoint) return;
         leaveQueue();
-        await this.#call(endpoint, request, signal, queuedAt).then(resolve, reject);
+        await this.#call(endpoint, request, options, queuedAt).then(resolve, reject);
       };
       // An error in the pool itself must reach the caller too.
       this.#queue.add(task, { id, priority: atTheEnd ? tail!.priority : priority }).catch((error: unknown) => {
@@ -198,29 +200,20 @@ export class Pool implements Teacher {
     return pauses.length > 0 ? Math.min(...pauses) : Infinity;
   }
 
-  async #call(endpoint: Endpoint, request: TeacherRequest, signal: AbortSignal | undefined, queuedAt: number): Promise<Reply> {
-    const { allowances = [], health } = this.#options;
+  /** Makes the call, and gives its slot back once the reply is kept. */
+  async #call(endpoint: Endpoint, request: TeacherRequest, { signal, keep }: KeepingOptions, queuedAt: number): Promise<Reply> {
     const startedAt = this.#now();
-    const ended = health.began();
-    let reply: Reply | undefined;
     let failure: SdgError | undefined;
     try {
-      reply = await endpoint.server.complete(request, signal && { signal });
-      endpoint.succeeded();
-      health.succeeded();
-      return { ...reply, timing: { queuedMs: startedAt - queuedAt, serviceMs: reply.timing?.serviceMs ?? this.#now() - startedAt } };
+      const reply = await this.#ask(endpoint, request, signal, startedAt - queuedAt);
+      await keep?.(reply);
+      return reply;
     } catch (error) {
       failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
-      health.failed(failure);
-      ended();
-      if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
-      throw health.hopeless ? health.verdict(this.name) : failure;
+      throw failure;
     } finally {
-      ended();
-      this.#options.onCall?.(this.#record(endpoint, request, { queuedMs: startedAt - queuedAt, serviceMs: this.#now() - startedAt }, reply ?? failure));
       endpoint.inFlight--;
       this.#inFlight--;
-      for (const allowance of allowances) allowance.settle(request, reply);
       if (failure?.code !== 'interrupted') {
         endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight, this.#waiting);
       }
@@ -229,11 +222,37 @@ export class Pool implements Teacher {
     }
   }
 
-  #record({ server }: Endpoint, { block, model, n = 1 }: TeacherRequest, timing: { queuedMs: number; serviceMs: number }, end: Reply | SdgError | undefined): CallRecord {
+  /** Asks the server, and books what becomes of it. */
+  async #ask(endpoint: Endpoint, request: TeacherRequest, signal: AbortSignal | undefined, queuedMs: number): Promise<Reply> {
+    const { allowances = [], health, onCall } = this.#options;
+    const startedAt = this.#now();
+    const ended = health.began();
+    const book = (end: Reply | SdgError): void => {
+      ended();
+      const reply = 'usage' in end ? end : undefined;
+      onCall?.(this.#record(endpoint, request, { queuedMs, serviceMs: this.#now() - startedAt }, end));
+      for (const allowance of allowances) allowance.settle(request, reply);
+    };
+    try {
+      const reply = await endpoint.server.complete(request, signal && { signal });
+      endpoint.succeeded();
+      health.succeeded();
+      book(reply);
+      return { ...reply, timing: { queuedMs, serviceMs: reply.timing?.serviceMs ?? this.#now() - startedAt } };
+    } catch (error) {
+      const failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
+      health.failed(failure);
+      book(failure);
+      if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
+      throw health.hopeless ? health.verdict(this.name) : failure;
+    }
+  }
+
+  #record({ server }: Endpoint, { block, model, n = 1 }: TeacherRequest, timing: { queuedMs: number; serviceMs: number }, end: Reply | SdgError): CallRecord {
     const common = { at: Math.round(Date.now() - timing.serviceMs), server: server.name, ...(block !== undefined && { block }), ...(model !== undefined && { model }), n, ...timing };
     const load = { inFlight: this.#inFlight, limit: this.#limit };
-    if (end && 'usage' in end) return { ...common, outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens, ...load };
-    return { ...common, outcome: end?.code ?? 'internal', ...(end?.status !== undefined && { status: end.status }), ...load };
+    if ('usage' in end) return { ...common, outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens, ...load };
+    return { ...common, outcome: end.code, ...(end.status !== undefined && { status: end.status }), ...load };
   }
 
   /** Probes a server that went down until it answers. */
