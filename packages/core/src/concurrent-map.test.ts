@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { from, lastValueFrom, toArray } from 'rxjs';
+import { from, lastValueFrom, map, toArray, type Observable, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { concurrentMap } from './concurrent-map.js';
 import { SdgError } from './errors.js';
+import type { Outcomes } from './expand.js';
 import { Gate } from './gate.js';
 import { filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
+import type { Sample } from './sample.js';
+import { callOf, marbles } from './test-support/marbles.js';
 
 /** What the plan of one sample says: how many turns of the event loop it takes and what becomes of it. */
 const plan = fc.record({ turns: fc.nat(6), children: fc.nat(4), fails: fc.boolean() });
@@ -56,5 +59,112 @@ describe('concurrentMap', () => {
     );
     expect(result).toEqual([{ a: 1, k: 1 }]);
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 1, made: 1, out: 1, rejected: { 'no match': 1 } });
+  });
+});
+
+describe('concurrentMap in time', () => {
+  /** Samples by letter, in and out; `pair` becomes two. */
+  const samples = Object.fromEntries([...'abcxy'].map((name) => [name, { name }]));
+  /** Asks for the answer named as the sample is. */
+  const asking =
+    (run: Run, answers: Readonly<Record<string, Observable<Outcomes>>>): OperatorFunction<Sample, string> =>
+    (source) =>
+      source.pipe(
+        concurrentMap(run.block('b'), ({ name }, signal) => callOf(answers[name as string]!, signal)),
+        map(({ name }) => name as string),
+      );
+
+  it('asks for all at once, and keeps the early answer until its turn', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('          a-b-c|', samples);
+      const a = cold('               -----a', samples);
+      const b = cold('                 -b', samples);
+      const c = cold('                   ------c', samples);
+      const output = '               -----(ab)-(c|)';
+      expectObservable(source.pipe(asking(new Run(), { a, b, c }))).toBe(output);
+      expectSubscriptions(source.subscriptions).toBe('^----!');
+      expectSubscriptions(a.subscriptions).toBe('     ^----!');
+      expectSubscriptions(b.subscriptions).toBe('     --^!');
+      expectSubscriptions(c.subscriptions).toBe('     ----^-----!');
+    });
+  });
+
+  it('lets them out as they finish where order does not matter', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold('a-b-c|', samples);
+      const a = cold('     -----a', samples);
+      const b = cold('       -b', samples);
+      const c = cold('         ------c', samples);
+      const output = '     ---b-a----(c|)';
+      expectObservable(source.pipe(asking(new Run({ ordered: false }), { a, b, c }))).toBe(output);
+    });
+  });
+
+  it('holds the children of a sample back until the gate has room, and lets them go together', () => {
+    marbles(({ cold, expectObservable }) => {
+      const gate = new Gate({ slots: 1, windowPerSlot: 1 });
+      gate.beginWrite(2);
+      cold('               ------w').subscribe(() => gate.written(2));
+      const source = cold('a|', samples);
+      const a = cold('     --a', { a: [samples['x']!, samples['y']!] });
+      const output = '     ------(xy|)';
+      expectObservable(source.pipe(asking(new Run({ gate }), { a }))).toBe(output);
+    });
+  });
+
+  it('gives up the other calls and the source when one fails for good', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const error = new SdgError('teacher-unreachable', 'gone');
+      const source = cold('ab-----c|', samples);
+      const a = cold('     ---#', samples, error);
+      const b = cold('      -------b', samples);
+      const output = '     ---#';
+      expectObservable(source.pipe(asking(new Run(), { a, b }))).toBe(output, {}, error);
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+      expectSubscriptions(b.subscriptions).toBe('     -^-!');
+    });
+  });
+
+  it('goes on when one fails by itself', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('ab|', samples);
+      const a = cold('     ---#', samples, new SdgError('teacher-refused', 'no'));
+      const b = cold('      -----b', samples);
+      const output = '     ------(b|)';
+      expectObservable(source.pipe(asking(new Run(), { a, b }))).toBe(output);
+      expectSubscriptions(b.subscriptions).toBe('-^----!');
+    });
+  });
+
+  it('gives up all calls and all room when it is left', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const run = new Run();
+      const source = cold('ab-----c|', samples);
+      const a = cold('     -------a', samples);
+      const b = cold('      -b', samples);
+      const until = '      ^---!';
+      expectObservable(source.pipe(asking(run, { a, b })), until).toBe('----');
+      expectSubscriptions(source.subscriptions).toBe('^---!');
+      expectSubscriptions(a.subscriptions).toBe('     ^---!');
+      expectSubscriptions(b.subscriptions).toBe('     -^!');
+      flush();
+      expect(run.ledger.toJSON()[0]).toMatchObject({ in: 2, out: 0, unfinished: 2 });
+      expect([run.gate.resident, run.gate.working]).toEqual([0, 0]);
+    });
+  });
+
+  it('ends what it has begun and begins no more when the run is drained', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const run = new Run();
+      cold('               --d').subscribe(() => run.drain());
+      const source = cold('a--b|', samples);
+      const a = cold('     -----a', samples);
+      const b = cold('        -b', samples);
+      const output = '     -----(a|)';
+      expectObservable(source.pipe(asking(run, { a, b }))).toBe(output);
+      expectSubscriptions(b.subscriptions).toBe([]);
+      flush();
+      expect(run.ledger.toJSON()[0]).toMatchObject({ in: 2, out: 1, unfinished: 1 });
+    });
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMPTY, NEVER, Subject, from, lastValueFrom, throwError, toArray } from 'rxjs';
+import { EMPTY, NEVER, Subject, from, lastValueFrom, map, take, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { barrier } from './barrier.js';
 import { expand } from './expand.js';
@@ -7,6 +7,7 @@ import { deduplicated, filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
 import { Gate } from './gate.js';
 import type { RejectRecord } from './run.js';
+import { marbles } from './test-support/marbles.js';
 
 describe('expand', () => {
   it('books every sample', async () => {
@@ -110,5 +111,45 @@ describe('barrier', () => {
     subscription.unsubscribe();
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 1, unfinished: 1 });
     run.ledger.reconcile();
+  });
+});
+
+// The reader (fromGated) awaits its iterable, and so does what feeds it in a run for a number of outputs: promises settle
+// in microtasks, which the test scheduler's frames do not wait for. Their tests count turns of the event loop instead.
+describe('in time', () => {
+  const samples = Object.fromEntries([...'abxy'].map((name) => [name, { name }]));
+  const name = map(({ name }: { readonly name?: unknown }) => name);
+
+  it('expand puts a sample out in the moment in which it comes, and takes no more when it is left', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const fanOut = expand(new Run().block('b'), () => (sample) => (sample['name'] === 'a' ? [samples['x']!, samples['y']!] : filtered()));
+      const source = cold('-a-----b|', samples);
+      const output = '     -(xy)---|';
+      expectObservable(source.pipe(fanOut, name)).toBe(output);
+      expectSubscriptions(source.subscriptions).toBe(['^-------!', '^!']);
+      expectObservable(source.pipe(fanOut, name, take(1))).toBe('-(x|)');
+    });
+  });
+
+  it('barrier waits for the end of its input, then for room', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const gate = new Gate({ slots: 1, windowPerSlot: 1 });
+      gate.beginWrite(2);
+      cold('                --w----w').subscribe(() => gate.written(1));
+      const source = cold(' a-b-|', samples);
+      const output = '      -------(ab|)';
+      expectObservable(source.pipe(barrier(new Run({ gate }).block('b'), (all) => all), name)).toBe(output);
+      expectSubscriptions(source.subscriptions).toBe('^---!');
+    });
+  });
+
+  it('barrier lets go of its source when it is left, and fails when that does', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const operator = barrier(new Run().block('b'), (all) => all);
+      const source = cold('a-b-#', samples);
+      expectObservable(source.pipe(operator)).toBe('----#');
+      expectObservable(source.pipe(operator), '^-!').toBe('--');
+      expectSubscriptions(source.subscriptions).toBe(['^---!', '^-!']);
+    });
   });
 });
