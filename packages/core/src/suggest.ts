@@ -1,4 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { createRequire } from 'node:module';
+import type * as Levenshtein from 'fastest-levenshtein';
+
+/** Loaded with the first name that is not known. */
+const levenshtein = () => createRequire(import.meta.url)('fastest-levenshtein') as typeof Levenshtein;
 
 /**
  * The known name that was probably meant, or undefined where nothing is near: more than a third of it differs, and more
@@ -8,6 +12,7 @@ export function suggest(name: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined;
   const exact = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (exact !== undefined) return exact;
+  const { closest, distance } = levenshtein();
   const nearest = closest(name, known);
   const length = Math.max(name.length, nearest.length);
   return distance(name, nearest) <= Math.max(length < 4 ? 1 : 2, Math.floor(length / 3)) ? nearest : undefined;

@@ -1,5 +1,9 @@
-import { parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { createRequire } from 'node:module';
+import type * as Parser from 'jsonc-parser';
 import { SdgError } from '../errors.js';
+
+/** Loaded with the first bad line: it takes a tenth of the start of a command, and most inputs have none. */
+const parser = () => createRequire(import.meta.url)('jsonc-parser') as typeof Parser;
 
 const SHOWN = 60;
 
@@ -15,7 +19,8 @@ const inWords = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, '
 
 /** 0-based index and nature of the first fault of a text that `JSON.parse` refused. V8 says neither reliably. */
 function firstFault(text: string): { index: number; what: string } {
-  const errors: ParseError[] = [];
+  const { parseTree, printParseErrorCode } = parser();
+  const errors: Parser.ParseError[] = [];
   parseTree(text, errors, { disallowComments: true, allowEmptyContent: false, allowTrailingComma: false });
   const first = errors[0];
   return first ? { index: first.offset, what: inWords(printParseErrorCode(first.error)) } : { index: 0, what: 'not JSON' };
