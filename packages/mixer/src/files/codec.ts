@@ -1,6 +1,5 @@
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { pipeline, Readable, Transform } from 'node:stream';
-import { Decompress } from 'fzstd';
 import { SdgError } from '@sdg/core/values';
 
 export type Codec = 'gzip' | 'zstd';
@@ -16,6 +15,7 @@ export function codecOf(path: string): { codec: Codec | undefined; bare: string 
 }
 
 async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd');
   const ready: Uint8Array[] = [];
   const stream = new Decompress((chunk) => ready.push(chunk));
   for await (const chunk of input) {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeAtomically } from './atomic-file.js';
 import { codecOf, compressor, decompress, type Codec } from './codec.js';
+import { countByPage } from './count-by-page.js';
+import { beginCount, countStretches, joinStretches, STRETCH } from './count-rows.js';
 import { fileChunks, lineBlocks } from './line-blocks.js';
 import wabt from 'wabt';
 import { RowIndex } from './row-index.js';
@@ -64,6 +66,57 @@ describe('row-scan', () => {
     expect(index.rows).toBe(expected.length);
     for (let i = 0; i < expected.length; i += 37) expect(index.read(i).toString()).toBe(expected[i]);
     await index.close();
+  });
+});
+
+describe('countStretches', () => {
+  /** Rows and white space, with white space and blank lines lying across the borders of stretches. */
+  const text = ((): string => {
+    let written = '';
+    const line = `${JSON.stringify({ text: 'x'.repeat(900) })}\n`;
+    for (const [border, across] of [[1, ' '.repeat(9000)], [2, `\n${' '.repeat(7000)}\n\n`], [3, `${'\t'.repeat(6000)}`]] as const) {
+      const until = border * STRETCH - 2500 - written.length;
+      written += line.repeat(Math.floor(until / line.length)) + across + line;
+    }
+    return `${written}\u0000\n \n`;
+  })();
+
+  it('counts the same whoever takes which stretch', async () => {
+    const path = join(folder, 'stretches.jsonl');
+    await writeFile(path, text);
+    const handle = await open(path);
+    try {
+      const { size } = await handle.stat();
+      const [alone, shared] = [beginCount(handle.fd, size), beginCount(handle.fd, size)];
+      for (const _ of countStretches(alone));
+      const others = [countStretches(shared), countStretches(shared)];
+      while (others.map((turns) => turns.next().done).includes(false));
+      const counts = joinStretches(alone);
+      expect(joinStretches(shared)).toEqual(counts);
+      expect(counts.reduce((sum, n) => sum + n, 0)).toBe(rowsOf(text).length);
+    } finally {
+      await handle.close();
+    }
+  });
+
+  it('finds rows behind white space at a border, and longer than a window', async () => {
+    const path = join(folder, 'stretches.jsonl');
+    await writeFile(path, text);
+    const index = await RowIndex.build(path);
+    const expected = rowsOf(text);
+    expect(index.rows).toBe(expected.length);
+    for (let i = 0; i < expected.length; i++) if (index.read(i).toString() !== expected[i]) throw new Error(`row ${i} differs`);
+    await index.close();
+  });
+
+  it('says so when the file became shorter, and stops when told to', async () => {
+    const path = join(folder, 'short.jsonl');
+    await writeFile(path, '{}\n');
+    await truncate(path, 9 * STRETCH);
+    const handle = await open(path);
+    await expect(countByPage(handle.fd, 10 * STRETCH)).rejects.toThrow(/became shorter/);
+    await expect(countByPage(handle.fd, 9 * STRETCH, { signal: AbortSignal.abort() })).rejects.toThrow(/interrupted/);
+    await handle.close();
   });
 });
 

@@ -1,31 +1,22 @@
 import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { SdgError } from '@sdg/core/values';
+import { countByPage, type CountOptions } from './count-by-page.js';
+import { isRow, isSpace } from './count-rows.js';
 import { fileError } from './file-error.js';
-import { createRowScan, SCAN_AHEAD, SCAN_BLOCK } from './row-scan.js';
+import { fill } from './fill.js';
+import { PAGE } from './row-scan.js';
 
 const LF = 0x0a;
 const BOM_LENGTH = 3;
-/** Bytes for which one count is kept. */
-const PAGE = 4096;
-/** Bytes read at once, a whole number of pages. */
-const BLOCK = SCAN_BLOCK;
 /** Pages for which one sum is kept. */
 const STRIDE = 256;
-
-/** Whether a line that begins at `at` has something in it; undefined where the buffer ends before that is known. */
-function isRow(buffer: Buffer, at: number, end: number): boolean | undefined {
-  for (let i = at; i < end; i++) {
-    const byte = buffer[i]!;
-    if (byte > 0x20) return true;
-    if (byte === LF) return false;
-  }
-  return undefined;
-}
+/** Bytes read at once in search of a line's number. */
+const BLOCK = 1 << 17;
 
 /**
- * Knows where every row of an NDJSON file is, in about half a byte for every kilobyte of file: it counts the rows that
- * begin in each page of 4 KiB and finds a row by reading its page again. Blank lines are not rows.
+ * Knows where every row of an NDJSON file is, in about a byte for every kilobyte of file: it counts the rows that begin
+ * in each page of 2 KiB and finds a row by reading its page again. Blank lines are not rows.
  */
 export class RowIndex {
   /** Rows in the file. */
@@ -36,8 +27,8 @@ export class RowIndex {
   readonly #sums: Float64Array;
   readonly #path: string;
   readonly #size: number;
-  /** Where small windows are read into, again and again. */
-  readonly #small = Buffer.allocUnsafeSlow(2 * PAGE);
+  /** Where windows are read into, again and again. */
+  #room = Buffer.allocUnsafeSlow(2 * PAGE);
   /** Bytes from the beginning of `#page` on. */
   #window = Buffer.alloc(0);
   #page = -1;
@@ -58,12 +49,12 @@ export class RowIndex {
   }
 
   /** Reads the whole file once and keeps it open; `close` it. */
-  static async build(path: string): Promise<RowIndex> {
+  static async build(path: string, options: CountOptions = {}): Promise<RowIndex> {
     let handle: FileHandle | undefined;
     try {
       handle = await open(path);
       const { size } = await handle.stat();
-      return new RowIndex(path, handle, size, countRows(handle.fd, size));
+      return new RowIndex(path, handle, size, await countByPage(handle.fd, size, options));
     } catch (error) {
       await handle?.close();
       throw fileError('read', path, error);
@@ -91,11 +82,15 @@ export class RowIndex {
 
   /** Makes the window on the file begin at a page and be `length` bytes long, or as long as the file. */
   #look(page: number, length: number): void {
-    const window = length <= this.#small.length ? this.#small : Buffer.allocUnsafe(length);
     const before = this.#page === page ? this.#window.length : 0;
-    const filled = fill(this.#handle.fd, window, page * PAGE, length);
+    if (length > this.#room.length) {
+      const room = Buffer.allocUnsafeSlow(2 * length);
+      this.#window.copy(room);
+      this.#room = room;
+    }
+    const filled = before + fill(this.#handle.fd, this.#room, before, length - before, page * PAGE + before);
     if (filled <= before) throw new SdgError('bad-input', `${this.#path} changed while it was read`);
-    this.#window = window.subarray(0, filled);
+    this.#window = this.#room.subarray(0, filled);
     this.#page = page;
   }
 
@@ -110,7 +105,7 @@ export class RowIndex {
         if (buffer[at] === LF) {
           line++;
           isStart = true;
-        } else if (isStart && buffer[at]! > 0x20) {
+        } else if (isStart && !isSpace(buffer[at]!)) {
           isStart = false;
           if (rows++ === row) return line;
         }
@@ -143,52 +138,4 @@ export class RowIndex {
     if (row === 0 && this.#window[start] === 0xef && this.#window[start + 1] === 0xbb) start += BOM_LENGTH;
     return this.#window.subarray(start, end);
   }
-}
-
-/** Counts by page the line feeds that a row follows; the beginning of the file counts as one in page 0. */
-function countRows(fd: number, size: number): Uint16Array {
-  const counts = new Uint16Array(Math.ceil(size / PAGE) + 1);
-  const { input, count } = createRowScan();
-  /** Page of a line feed behind which nothing but white space has come so far. */
-  let waiting: number | undefined = 0;
-  for (let position = 0; ; position += BLOCK) {
-    const filled = fill(fd, input, position, BLOCK + SCAN_AHEAD);
-    if (filled === 0) return counts;
-    input.fill(0, filled, Math.min(input.length, filled + SCAN_AHEAD));
-    const end = Math.min(filled, BLOCK);
-    if (waiting !== undefined) {
-      const isFilled = isRow(input, 0, filled);
-      if (isFilled) counts[waiting]!++;
-      if (isFilled !== undefined) waiting = undefined;
-    }
-    for (let at = 0; at < end; at += PAGE) {
-      const page = (position + at) / PAGE;
-      const pageEnd = Math.min(at + PAGE, end);
-      const rows = count(at, pageEnd);
-      if (rows !== -1) counts[page]! += rows;
-      else if (countSlowly(input, at, pageEnd, filled, () => counts[page]!++)) waiting = page;
-    }
-    if (filled <= BLOCK) return counts;
-  }
-}
-
-/** A page with blank lines in it, line by line. True: what follows its last line feed is not known yet. */
-function countSlowly(input: Buffer, start: number, end: number, filled: number, book: () => void): boolean {
-  for (let at = input.indexOf(LF, start); at !== -1 && at < end; at = input.indexOf(LF, at + 1)) {
-    const isFilled = isRow(input, at + 1, filled);
-    if (isFilled === undefined) return true;
-    if (isFilled) book();
-  }
-  return false;
-}
-
-/** Reads until `length` bytes have come or the file ends; synchronous, as thousands of turns of the thread pool cost more. */
-function fill(fd: number, buffer: Buffer, position: number, length: number): number {
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, buffer, filled, length - filled, position + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return filled;
 }

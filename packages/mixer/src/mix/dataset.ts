@@ -175,7 +175,8 @@ export class Dataset {
     const { summary, spec } = this;
     const file = this.#looks ? undefined : this.#source.file;
     if (file !== undefined) {
-      this.#index = await RowIndex.build(file);
+      const { threads, options } = this.#context;
+      this.#index = await RowIndex.build(file, { threads, ...(options.signal && { signal: options.signal }) });
       summary.rows = this.#index.rows;
     } else await this.#spill();
     const available = this.#kept?.length ?? this.#index!.rows;

@@ -26,7 +26,7 @@ export interface MixOptions {
   readonly note?: (text: string, dataset?: string) => void;
   /** Opens a dataset that is not a local file: a URL of the Hub, stdin. */
   readonly open?: (dataset: DatasetSpec) => Promise<RowSource | undefined>;
-  /** Worker threads for datasets whose rows must be taken apart. Default: as many as there are processors, four at most. */
+  /** Threads to count and treat rows with. Default: as many as there are processors with nothing else to do, four at most. */
   readonly threads?: number;
   /** Aborted: the mix ends with `interrupted`. */
   readonly signal?: AbortSignal;

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { DEFAULT_SEED, Random, SdgError } from '@sdg/core/values';
 import { TempFolder } from '../files/temp-folder.js';
@@ -14,11 +13,11 @@ import { Deduper } from './deduper.js';
 import { evaluationTexts } from './evaluation-texts.js';
 import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
+import { spareThreads } from './spare-threads.js';
 import { DEFAULT_NGRAM, evaluationGrams } from '../treat/contamination.js';
 
 /** Rows are handed on in pieces of about this many bytes. */
 const PIECE = 1 << 16;
-const MAX_THREADS = 4;
 
 /** A dataset and the rows of it that were chosen. */
 interface Chosen {
@@ -47,7 +46,7 @@ export async function* mix(recipe: Recipe, options: MixOptions): AsyncGenerator<
       ...{ recipe, options, seed, temp, systemPrompt: systemPromptOf(recipe, options) },
       deduper: recipe.dedupe && new Deduper(recipe.dedupe),
       contamination: decontaminate && (await readContamination(decontaminate)),
-      threads: options.threads ?? Math.min(MAX_THREADS, availableParallelism()),
+      threads: options.threads ?? spareThreads(),
     };
     for (const spec of recipe.datasets) datasets.push(await Dataset.open(spec, context));
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));

@@ -1,0 +1,117 @@
+import { SdgError } from '@sdg/core/values';
+import { fill } from './fill.js';
+import { createRowScan, ODD, PAGE, SCAN_BLOCK, type RowScan } from './row-scan.js';
+
+const LF = 0x0a;
+/** Bytes that a thread takes on at a time; a whole number of blocks. */
+export const STRETCH = 64 * SCAN_BLOCK;
+/** Stands for the line feed before a stretch, which belongs to another. */
+const BEFORE = -1;
+/** What a stretch begins with: nothing but white space, a row, the end of a blank line. */
+const [UNKNOWN, ROW, BLANK] = [0, 1, 2] as const;
+
+/** White space that may stand on a blank line, the line feed aside. */
+export const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+/** Whether a line that begins at `at` has something in it; undefined where the buffer ends before that is known. */
+export function isRow(buffer: Uint8Array, at: number, end: number): boolean | undefined {
+  for (let i = at; i < end; i++) {
+    const byte = buffer[i]!;
+    if (byte === LF) return false;
+    if (!isSpace(byte)) return true;
+  }
+  return undefined;
+}
+
+/**
+ * The rows of one file being counted by page, in memory that threads share. Each stretch of the file is counted by
+ * whichever thread comes first, so the counts do not depend on how many there are.
+ */
+export interface RowCount {
+  readonly fd: number;
+  readonly size: number;
+  /** By page: line feeds in it that a row follows. The beginning of the file counts as one in page 0. */
+  readonly counts: Uint16Array;
+  /** By stretch: what it begins with, and 1 + the page of a last line feed behind which only white space came. */
+  readonly edges: Int32Array;
+  /** The first stretch that nobody has taken. */
+  readonly next: Int32Array;
+}
+
+export function beginCount(fd: number, size: number): RowCount {
+  const stretches = Math.ceil(size / STRETCH);
+  return {
+    ...{ fd, size },
+    counts: new Uint16Array(new SharedArrayBuffer(2 * Math.ceil(size / PAGE) + 2)),
+    edges: new Int32Array(new SharedArrayBuffer(8 * stretches)),
+    next: new Int32Array(new SharedArrayBuffer(4)),
+  };
+}
+
+/** Counts stretches as long as there are any; gives way to others after each. */
+export function* countStretches(count: RowCount): Generator<void, void, undefined> {
+  const scan = createRowScan();
+  for (;;) {
+    const stretch = Atomics.add(count.next, 0, 1);
+    if (stretch * STRETCH >= count.size) return;
+    countStretch(count, stretch, scan);
+    yield;
+  }
+}
+
+function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, scan: RowScan): void {
+  const { input } = scan;
+  const stop = Math.min(size, (stretch + 1) * STRETCH);
+  /** Page of a line feed behind which nothing but white space has come so far. */
+  let waiting: number | undefined = BEFORE;
+  let held = 0;
+  for (let position = stretch * STRETCH; position < stop; position += SCAN_BLOCK) {
+    // What was read ahead of the last block begins this one.
+    input.copyWithin(0, SCAN_BLOCK, SCAN_BLOCK + held);
+    const length = Math.min(input.length, size - position);
+    if (fill(fd, input, held, length - held, position + held) < length - held) throw new SdgError('bad-input', 'the file became shorter while it was read');
+    if (length < input.length) input.fill(0, length, Math.min(input.length, length + 80));
+    const end = Math.min(length, SCAN_BLOCK);
+    if (waiting !== undefined) {
+      const filled = isRow(input, 0, length);
+      if (filled !== undefined && waiting === BEFORE) edges[2 * stretch] = filled ? ROW : BLANK;
+      else if (filled) counts[waiting]!++;
+      if (filled !== undefined) waiting = undefined;
+    }
+    const first = position / PAGE;
+    const isOdd = scan.pages(end);
+    counts.set(scan.counts.subarray(0, Math.ceil(end / PAGE)), first);
+    for (let at = 0; isOdd && at < end; at += PAGE) {
+      if (scan.counts[at / PAGE] !== ODD) continue;
+      const { rows, isOpen } = countSlowly(input, at, Math.min(at + PAGE, end), length);
+      counts[first + at / PAGE] = rows;
+      if (isOpen) waiting = first + at / PAGE;
+    }
+    held = length - end;
+  }
+  edges[2 * stretch + 1] = waiting === undefined || waiting === BEFORE ? 0 : waiting + 1;
+}
+
+/** A page with blank lines in it, line by line. `isOpen`: what follows its last line feed is not known yet. */
+function countSlowly(input: Buffer, start: number, end: number, filled: number): { rows: number; isOpen: boolean } {
+  let rows = 0;
+  for (let at = input.indexOf(LF, start); at !== -1 && at < end; at = input.indexOf(LF, at + 1)) {
+    const isFilled = isRow(input, at + 1, filled);
+    if (isFilled === undefined) return { rows, isOpen: true };
+    if (isFilled) rows++;
+  }
+  return { rows, isOpen: false };
+}
+
+/** Settles what each stretch had to leave to the next; the counts are right afterwards. */
+export function joinStretches({ counts, edges }: RowCount): Uint16Array {
+  let waiting: number | undefined = 0;
+  for (let at = 0; at < edges.length; at += 2) {
+    if (waiting !== undefined && edges[at] !== UNKNOWN) {
+      if (edges[at] === ROW) counts[waiting]!++;
+      waiting = undefined;
+    }
+    if (edges[at + 1] !== 0) waiting = edges[at + 1]! - 1;
+  }
+  return counts;
+}
