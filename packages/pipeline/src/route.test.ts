@@ -1,6 +1,7 @@
-import { defineBlock, expand, filtered, concurrentMap, derive, Gate, Run, seedSample, fromGated, type BlockContext, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
+import { barrier, defineBlock, expand, filtered, concurrentMap, derive, Gate, Run, seedSample, fromGated, type BlockContext, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
-import { from, lastValueFrom, take, toArray } from 'rxjs';
+import { delay, from, lastValueFrom, map, mergeMap, of, take, toArray } from 'rxjs';
+import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
@@ -110,5 +111,59 @@ describe('route', () => {
       expect(output.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4]);
       expect(gate.resident).toBe(0);
     }
+  });
+});
+
+describe('route in time', () => {
+  const marbles = (test: (helpers: RunHelpers) => void): void => new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
+  const nothing = () => ({ reads: [], adds: [], removes: [] });
+  const wait = defineBlock({
+    type: 'Wait',
+    summary: 'Holds each sample as long as it says.',
+    config: Type.Object({}),
+    holds: true,
+    columns: nothing,
+    examples: [],
+    create: () => mergeMap((sample: Sample) => of(sample).pipe(delay(Number(sample['wait'])))),
+  });
+  const all = defineBlock({
+    type: 'All',
+    summary: 'Waits for all samples.',
+    config: Type.Object({}),
+    barrier: true,
+    columns: nothing,
+    examples: [],
+    create: (_config, context: BlockContext) => barrier<Sample, Sample>(context, (samples) => samples),
+  });
+  const timed: Catalog = new Map([wait, all].map((spec) => [spec.type, spec]));
+  const chains: Pipeline = { name: 'p', chains: [chain('knowledge', 'Wait', 'Wait'), chain('freeform_skill', 'Wait', 'Wait'), chain('grounded_skill', 'Wait', 'All')] };
+  const sample = (name: string, kind: LeafKind, waiting: number): Sample => seedSample({ name, leaf_node_type: kind, wait: waiting });
+  const samples = {
+    a: sample('a', 'knowledge', 3),
+    b: sample('b', 'freeform_skill', 1),
+    c: sample('c', 'grounded_skill', 0),
+    d: sample('d', 'freeform_skill', 2),
+  };
+  const routed = (run: Run) => compile(chains, { catalog: timed, run });
+  const name = map(({ name: letter }: Sample) => letter as string);
+
+  it('holds what one chain is quick with until the sample before is out of another; a barrier holds up nobody', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('abc---------d|', samples);
+      const output = '     ------(ab)------(dc|)';
+      expectObservable(source.pipe(routed(new Run()), name)).toBe(output);
+      expectSubscriptions(source.subscriptions).toBe('^------------!');
+    });
+  });
+
+  it('leaves the source and all chains when it is left', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const gate = new Gate();
+      const source = cold('ab-------|', samples);
+      expectObservable(source.pipe(routed(new Run({ gate })), name), '^---!').toBe('----');
+      expectSubscriptions(source.subscriptions).toBe('^---!');
+      flush();
+      expect(gate.resident).toBe(0);
+    });
   });
 });
