@@ -47,6 +47,12 @@ describe('AdaptiveLimit', () => {
     }
   }
 
+  it('costs little: of 3,500 calls of a server with 32 slots, from the very first', () => {
+    const { share: busy, load } = measured(32, (limit, seed) => new VirtualServer({ slots: 32, overload: 'queue', seed }).run(limit, 3500));
+    expect(busy).toBeGreaterThan(0.94);
+    expect(load).toBeLessThan(1.6);
+  });
+
   it('does not take longer calls for a queue, nor a queue for longer calls', () => {
     for (const factor of [2, 0.5]) {
       const { share: busy, load } = measured(32, (limit, seed) => {

@@ -1,4 +1,5 @@
 import type { CallOutcome, Limit } from './limit.js';
+import { LoadModel } from './load-model.js';
 
 export interface AdaptiveLimitOptions {
   /** Concurrency to begin with. Default 4. */
@@ -7,73 +8,72 @@ export interface AdaptiveLimitOptions {
   readonly max?: number;
 }
 
-/** Calls measured in a round at least: the mean of 64 long-tailed latencies is known to about 12 %. */
-const SAMPLES = 64;
-/** The same in startup, where a doubling shows clearly and time is lost at a low limit. */
-const FIRST_SAMPLES = 40;
-/** Of a growth of the limit, this power of it must show in the throughput for the growth to count: half, on a log scale. */
-const ELASTICITY = 0.5;
-/** In flight beyond what the server works on: a short queue there, so that no slot of it is ever idle. */
-const GAIN = 1.25;
-/** Share of the estimated capacity at which no queue can have built up: there the bare latency is measured anew. */
-const CALM = 0.7;
-/** Rounds between two such measurements. */
-const CALM_EVERY = 8;
-/** Latency beyond the bare one, as a factor, by which a server that used to turn calls away is seen to queue them. */
-const QUEUEING = 1.6;
+/** In flight for each slot that the server seems to have: a short queue there, so that an error of a third idles none. */
+const GAIN = 1.4;
+/** In flight for each slot that it has at least: more might be twice what it can work on. */
+const MOST = 1.9;
+/** Share of the slots at which no queue can have built up: there the bare latency is measured anew. */
+const CALM = 0.8;
+/** Windows between two calm ones at most. */
+const CALM_EVERY = 32;
+/** Latency found at calm, beside that thought bare, by which there was a queue after all. */
+const SHORTER = 0.9;
+/** Lowered by no more than this at a time: it may be chance. */
+const LOWEST = 0.6;
+/** Calls of a window at least, and at startup, where a window of few calls costs little time at a low limit. */
+const CALLS = 48;
+const FIRST_CALLS = 6;
+/** What calls of startup count for, which have had no time to settle. */
+const TRUST = 0.5;
+/** Evidence of a queue (see {@link LoadModel.queueing}): below it the limit doubles; beyond it startup is over. */
+const CLEARLY_NONE = 0.2;
+const CLEARLY = 2;
+/** Few servers have fewer slots than this: below it, it takes more evidence to stop, for a low limit costs the most time. */
+const COMMON = 16;
+const COMMON_EVIDENCE = 4;
+/** Evidence that slots have been added, and how the limit grows then. */
+const GROWN = -1;
+const REGROWTH = 1.5;
+/** Evidence that a server which used to turn calls away queues them. */
+const QUEUEING = 6;
 /** Failed calls that are borne, how much of one each answer makes up for (two in a hundred are chance), and what else. */
 const FAILURES = 1.5;
 const FORGIVEN = 0.02;
 const DECREASE = 0.7;
-const FIRST_GROWTH = 2;
-const LATER_GROWTH = 1.5;
-
-interface Round {
-  readonly limit: number;
-  /** Calls per millisecond. */
-  readonly throughput: number;
-  /** Mean milliseconds of a call. */
-  readonly latency: number;
-}
 
 /**
  * Finds how many calls a server can work on at once, from nothing but when calls begin and end.
  *
- * The model is that of BBR (Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016): what a
- * server holds without a queue is its greatest throughput times its bare latency, and the limit is kept a little above.
+ * Windows of calls are measured at the limit in force; a {@link LoadModel} tells from them how many slots the server has.
+ * The phases are those of BBR (Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016):
  *
- * - *startup*: the limit doubles each round while throughput grows with it;
- * - *cruise*: the limit is 1.25 × throughput × bare latency. When a server grows, latency falls to the bare one and the
- *   limit grows with it; when latency is bare for two rounds, startup begins again in smaller steps;
- * - *calm*: every eighth round runs at 0.7 of the capacity, to measure the bare latency anew.
- *
- * A queueing server shows itself only by latency. If the limit was lowered and throughput fell with it, there was no
- * queue: calls have become longer, and the bare latency is what is measured now.
+ * - *startup*: the limit doubles while there is no sign of a queue;
+ * - *cruise*: the limit is kept a little above the number of slots, and doubles again when there is no queue any more;
+ * - *calm*: when what is known of the bare latency has grown old, a window at a lower limit measures it anew.
  *
  * A server that turns calls away says outright what it can take: the limit falls to what it did take, though by no more
- * than half at a time, then grows by 1, 2, 4, … calls a round until it is turned away again (additive increase,
+ * than half at a time, then grows by 1, 2, 4, … calls a window until it is turned away again (additive increase,
  * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start). Calls that time out or break lower it
  * by 0.7 where they are more than two in a hundred. When latency shows that calls queue after all, it cruises again.
  */
 export class AdaptiveLimit implements Limit {
   readonly #max: number;
+  readonly #model = new LoadModel();
   #value: number;
   #phase: 'startup' | 'cruise' | 'calm' | 'turned away' = 'startup';
-  #growth = FIRST_GROWTH;
-  #last: Round | undefined;
-  #bareLatency = 0;
-  #rounds = 0;
-  #bareRounds = 0;
+  /** Latency without a queue as it was thought to be before calm. */
+  #bareMs = 0;
+  /** Since startup, not counting calm ones. */
+  #windows = 0;
   #step = 1;
   #patience = 0;
-  /** Of the round under way. */
+  /** Of the window under way. */
   #settling = 0;
-  #samples = SAMPLES;
-  #isLonger = false;
   #from = 0;
   #count = 0;
   #latencies = 0;
-  #idle = 0;
+  #squares = 0;
+  #loads = 0;
   /** Since the first of a burst of overloads. */
   #epoch = -Infinity;
   #floor = 1;
@@ -95,7 +95,7 @@ export class AdaptiveLimit implements Limit {
     return this.#phase;
   }
 
-  ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number, waiting: number): void {
+  ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number): void {
     if (kind === 'turned away') this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
     if (kind === 'failed' && ++this.#failures > FAILURES) this.#lower(startedAt, endedAt, DECREASE * this.#value);
     if (kind !== 'ok') return;
@@ -104,104 +104,74 @@ export class AdaptiveLimit implements Limit {
       if (--this.#settling === 0) this.#from = endedAt;
       return;
     }
+    const ms = endedAt - startedAt;
     this.#count++;
-    this.#latencies += endedAt - startedAt;
-    if (waiting === 0 && inFlight + 1 < 0.8 * this.#value) this.#idle++;
-    if (this.#count >= this.#samples && endedAt > this.#from) this.#endRound(endedAt);
+    this.#latencies += ms;
+    this.#squares += ms * ms;
+    this.#loads += inFlight + 1;
+    if (this.#count >= this.#needed() && endedAt > this.#from) this.#endWindow(endedAt);
   }
 
-  #endRound(now: number): void {
-    const round: Round = { limit: this.#value, throughput: this.#count / (now - this.#from), latency: this.#latencies / this.#count };
-    // With too little to do nothing can be learnt about how much it could take.
-    if (this.#idle > this.#count / 4) return this.#begin(0);
+  #needed(): number {
+    if (this.#phase === 'startup') return Math.max(FIRST_CALLS, this.#value / 2);
+    return this.#phase === 'turned away' ? Math.max(CALLS, this.#value / 2) : Math.max(CALLS, this.#value);
+  }
+
+  #endWindow(now: number): void {
+    const calls = this.#count;
+    const inFlight = this.#loads / calls;
+    const mean = this.#latencies / calls;
+    // After a raise, calls that ended are the short ones. Time in flight of all calls over those that ended (Little's law)
+    // does not suffer from that, but is the noisier of the two.
+    const byRate = (inFlight * (now - this.#from)) / calls;
+    const spread = Math.max(0.01, ((this.#squares / calls / mean ** 2 - 1) * calls) / (calls - 1));
+    const latencyMs = mean ** 0.3 * byRate ** 0.7;
+    const change = this.#model.add({ inFlight, latencyMs, calls: this.#phase === 'startup' ? calls * TRUST : calls, spread }, this.#phase === 'calm');
+    const evidence = this.#model.isComparable ? this.#model.queueing(inFlight) : -Infinity;
+    // With too little to do nothing can be learnt about how much more it could take.
+    if (inFlight < 0.8 * this.#value) return this.#begin(0);
     switch (this.#phase) {
       case 'startup':
-        return this.#startup(round);
+        return this.#startup(evidence);
       case 'turned away':
-        return this.#creep(round);
+        return this.#creep(evidence);
       case 'calm':
-        return this.#calm(round);
+        // Shorter than calls with no queue were thought to be: there still was one.
+        if (latencyMs < SHORTER * this.#bareMs) return this.#calm(LOWEST * this.#value, latencyMs);
+        return this.#cruiseAt(Math.min(2 * this.#value, GAIN * this.#model.estimate().likeliest));
       case 'cruise':
-        return this.#cruise(round);
+        // Fewer slots, or longer calls? With fewer calls in flight it shows.
+        return change === 'slower' ? this.#calm(LOWEST * this.#value, latencyMs) : this.#cruise(evidence);
     }
   }
 
-  #startup(round: Round): void {
-    const last = this.#last;
-    if (last) {
-      // Logarithms: with room left throughput grows by all of `grown` and latency by nothing, else the other way round.
-      const grown = Math.log(round.limit / last.limit);
-      const score = Math.log(round.throughput / last.throughput) - Math.log(round.latency / last.latency);
-      if (Math.abs(score) < grown / 2 && !this.#isLonger) {
-        // Not clear: look twice as long.
-        this.#isLonger = true;
-        this.#samples *= 2;
-        return;
-      }
-      if (score < -grown / 2) return this.#saturated(round);
-    }
-    this.#bareLatency = round.latency;
-    this.#last = round;
-    this.#set(this.#value * this.#growth);
+  #startup(evidence: number): void {
+    const expected = (COMMON_EVIDENCE * COMMON) / this.#value;
+    if (evidence < CLEARLY_NONE + expected) return this.#set(2 * this.#value);
+    if (evidence < CLEARLY + expected) return this.#begin(0);
+    this.#cruiseAt(GAIN * this.#model.estimate().likeliest);
   }
 
-  #saturated(round: Round): void {
+  #cruise(evidence: number): void {
+    if (evidence < GROWN) return this.#set(REGROWTH * this.#value);
+    const { likeliest, least, bareMs } = this.#model.estimate();
+    if (evidence > 0 && (++this.#windows % CALM_EVERY === 0 || MOST * least < GAIN * likeliest)) return this.#calm(Math.max(CALM * likeliest, LOWEST * this.#value), bareMs);
+    this.#cruiseAt(Math.min(2 * this.#value, Math.max(GAIN * likeliest, LOWEST * this.#value)));
+  }
+
+  #calm(value: number, bareMs: number): void {
+    this.#bareMs = bareMs;
+    this.#phase = 'calm';
+    this.#set(value);
+  }
+
+  #cruiseAt(value: number): void {
     this.#phase = 'cruise';
-    this.#growth = LATER_GROWTH;
-    // Soon calm: the decision rests on few calls.
-    this.#rounds = CALM_EVERY - 2;
-    this.#last = undefined;
-    this.#set(GAIN * this.#capacity(round));
+    this.#set(value);
   }
 
-  #cruise(round: Round): void {
-    const last = this.#last;
-    this.#last = round;
-    const lowered = last !== undefined && round.limit < 0.93 * last.limit && round.latency < 1.3 * last.latency;
-    if (lowered && round.throughput < last.throughput * (round.limit / last.limit) ** ELASTICITY) {
-      this.#bareLatency = Math.max(this.#bareLatency, round.latency);
-    }
-    if (round.latency < this.#bareLatency) this.#bareLatency += 0.15 * (round.latency - this.#bareLatency);
-    this.#bareRounds = round.latency < 1.1 * this.#bareLatency ? this.#bareRounds + 1 : 0;
-    if (this.#bareRounds >= 2) {
-      this.#bareRounds = 0;
-      this.#phase = 'startup';
-      return this.#set(this.#value * this.#growth);
-    }
-    if (++this.#rounds % CALM_EVERY === 0) {
-      this.#phase = 'calm';
-      return this.#set(CALM * this.#capacity(round));
-    }
-    const goal = GAIN * this.#capacity(round);
-    const isClear = goal > this.#value || round.latency > 1.8 * this.#bareLatency;
-    this.#set(this.#value + (isClear ? 1 : 0.5) * (goal - this.#value));
-  }
-
-  #calm(round: Round): void {
-    if (round.latency < 0.85 * this.#bareLatency) {
-      // There still was a queue: calls have become shorter. Go lower until there is none.
-      this.#bareLatency = round.latency;
-      return this.#set(CALM * this.#capacity(round));
-    }
-    this.#bareLatency += 0.7 * (round.latency - this.#bareLatency);
-    this.#phase = 'cruise';
-    this.#set((GAIN / CALM) * this.#value);
-  }
-
-  /** What the server holds without a queue (Little's law). */
-  #capacity({ throughput }: Round): number {
-    return throughput * this.#bareLatency;
-  }
-
-  #creep(round: Round): void {
-    if (this.#bareLatency === 0) this.#bareLatency = round.latency;
-    if (round.latency < 1.2 * this.#bareLatency) this.#bareLatency += 0.15 * (round.latency - this.#bareLatency);
-    if (round.latency > QUEUEING * this.#bareLatency) {
-      // It turns nobody away any more: it queues.
-      this.#phase = 'cruise';
-      this.#last = undefined;
-      return this.#set(GAIN * this.#capacity(round));
-    }
+  #creep(evidence: number): void {
+    if (evidence > QUEUEING) return this.#cruiseAt(GAIN * this.#model.estimate().likeliest);
     if (this.#patience > 0) {
       this.#patience--;
       return this.#begin(0);
@@ -226,19 +196,19 @@ export class AdaptiveLimit implements Limit {
     this.#set(Math.max(this.#floor, value));
   }
 
+  /** Puts a limit in force and begins a window; the first calls to end still belong to the one before. */
   #set(value: number): void {
     const before = this.#value;
     this.#value = Math.max(1, Math.min(this.#max, Math.round(value)));
-    this.#begin(before === this.#value ? 1 : Math.max(before, this.#value));
+    if (this.#value > before) this.#begin(this.#phase === 'turned away' ? this.#value : this.#value / 2);
+    else this.#begin(before === this.#value ? 1 : before);
   }
 
-  /** Begins a round; the first `settling` calls to end still belong to the one before. */
   #begin(settling: number): void {
-    this.#settling = Math.max(1, settling);
-    this.#isLonger = false;
-    this.#samples = this.#phase === 'startup' ? Math.max(FIRST_SAMPLES, this.#value) : Math.max(SAMPLES, this.#value / 2);
+    this.#settling = Math.max(1, Math.round(settling));
     this.#count = 0;
     this.#latencies = 0;
-    this.#idle = 0;
+    this.#squares = 0;
+    this.#loads = 0;
   }
 }
