@@ -1,6 +1,7 @@
 """Runs a pipeline of this project in the original Python SDG, leaf after leaf as its generate_data does.
 
-usage: instructlab_sdg.py PIPELINE_FOLDER SEEDS URL SCALE BATCH_SIZE WORKERS
+usage: instructlab_sdg.py PIPELINE_FOLDER SEEDS URL SCALE BATCH_SIZE WORKERS PROCESSES
+WORKERS and PROCESSES: a number, or `default`; PROCESSES 0: filter and map in the process itself.
 Prints one line of JSON: rows, seconds from the first pipeline's start to the last one's end.
 """
 
@@ -22,7 +23,7 @@ load_config = Block._load_config
 parts = {"system": "", "introduction": "", "principles": "", "examples": "", "generation": ""}
 Block._load_config = lambda self, path: {**parts, **load_config(self, path)}
 
-folder, seeds_file, url, scale, batch_size, workers = sys.argv[1:7]
+folder, seeds_file, url, scale, batch_size, workers, processes = sys.argv[1:8]
 files = {"knowledge": "knowledge.yaml", "freeform_skill": "freeform_skills.yaml", "grounded_skill": "grounded_skills.yaml"}
 
 leaves = {}
@@ -39,6 +40,7 @@ context = PipelineContext(
     num_instructions_to_generate=int(scale),
     batch_size=int(batch_size),
     batch_num_workers=None if workers == "default" else int(workers),
+    dataset_num_procs=PipelineContext.DEFAULT_DATASET_NUM_PROCS if processes == "default" else int(processes) or None,
 )
 rows = 0
 failed = []

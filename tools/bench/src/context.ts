@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTeacherSim, type TeacherSim, type TeacherSimOptions } from '@sdg/teacher-sim';
+import { answer, startTeacherSim, type AnswerFunction, type TeacherSim, type TeacherSimOptions } from '@sdg/teacher-sim';
+import { inLanes } from './in-lanes.js';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.js';
 import { startTask, type TaskResult } from './start-task.js';
 import type { TaskInput, TaskName, TaskOutput } from './tasks/index.js';
+
+/** Whatever the seed of the latencies: runs differ in timing, not in work. */
+const ANSWER_SEED = 42;
 
 export interface ContextOptions {
   /** Small sizes and few runs: shows that everything works, says little about speed. */
@@ -24,6 +28,7 @@ export class BenchContext {
   readonly folder: string;
   readonly peers: boolean;
   readonly note: (text: string) => void;
+  readonly #answers = new Map<string, readonly string[]>();
 
   constructor({ short, runs, folder, peers, note }: ContextOptions) {
     this.short = short;
@@ -54,9 +59,17 @@ export class BenchContext {
     return runCommand(file, args, options);
   }
 
-  /** Runs `use` against a fresh simulated server. */
+  /** The offline teacher's answers, each worked out once for all servers: later runs measure clients, not its wit. */
+  readonly #learned: AnswerFunction = (request, _seed, key) => {
+    const id = `${key} ${request.prompt ?? ''}`;
+    const known = this.#answers.get(id) ?? answer('offline', request, ANSWER_SEED, key);
+    this.#answers.set(id, known);
+    return known;
+  };
+
+  /** Runs `use` against a fresh simulated server. Its answers, unless others are named, are those of the offline teacher. */
   async withSim<T>(options: TeacherSimOptions, use: (sim: TeacherSim) => Promise<T>): Promise<T> {
-    const sim = await startTeacherSim(options);
+    const sim = await startTeacherSim({ answers: this.#learned, ...options });
     try {
       return await use(sim);
     } finally {
@@ -74,6 +87,13 @@ export class BenchContext {
         results[name].push(await things[name]());
       }
     }
+    return results;
+  }
+
+  /** Does jobs, so many at a time, and gives their results in order. For what mostly waits, or is not timed. */
+  async sideBySide<T>(lanes: number, jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
+    const results: T[] = [];
+    for await (const result of inLanes(lanes, jobs)) results.push(result);
     return results;
   }
 }

@@ -14,7 +14,8 @@ const variedColumn: Readonly<Record<LeafKind, string>> = { freeform_skill: 'seed
 /** Shares of five leaves: the first has half of the seeds, the last a thirtieth. */
 const LEAF_SHARES = [15, 8, 4, 2, 1];
 
-async function baseSeeds(kind: LeafKind): Promise<Sample[]> {
+/** The seeds of one kind as the taxonomy has them. */
+export async function baseSeeds(kind: LeafKind): Promise<Sample[]> {
   const seeds: Sample[] = [];
   for await (const sample of readTaxonomy([taxonomyFolder])) if (sample['leaf_node_type'] === kind) seeds.push(sample);
   return seeds;

@@ -14,6 +14,8 @@ export interface Suite {
   /** Word for the command line. */
   readonly name: string;
   readonly title: string;
+  /** About how long all of it takes with five runs on a quiet machine of two processors. */
+  readonly minutes: number;
   /** What is done, for the report. */
   about(context: BenchContext): string;
   /** Targets by the id of their row. One that ends without a row is reported as not measured. */

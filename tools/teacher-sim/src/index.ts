@@ -1,4 +1,4 @@
-export type { Answers } from './answers.js';
+export { answer, type AnswerFunction, type Answers } from './answers.js';
 export * from './faults.js';
 export * from './latency.js';
 export * from './start-teacher-sim.js';

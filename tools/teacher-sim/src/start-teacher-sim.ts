@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contentHash, DEFAULT_SEED, Random } from '@sdg/core';
-import { answer, type Answers } from './answers.js';
+import { answer, type AnswerFunction, type Answers } from './answers.js';
 import { faultKinds, faultOf, type FaultKind, type FaultRule } from './faults.js';
 import { drawLatency, type Latency } from './latency.js';
 import { replyBody } from './reply-body.js';
@@ -24,7 +24,7 @@ export interface TeacherSimOptions {
   /** Default: none. */
   readonly latency?: Latency;
   /** Default `offline`. */
-  readonly answers?: Answers;
+  readonly answers?: Answers | AnswerFunction;
   readonly faults?: readonly FaultRule[];
   /** Ids of `GET /v1/models`; requests for others get 404. Default `sim`. */
   readonly models?: readonly string[];

@@ -10,7 +10,7 @@ export function figure(value: number): string {
 }
 
 const withUnit = (value: string, unit: string): string => (unit === 'share' ? value : unit === '×' ? `${value}×` : `${value} ${unit}`);
-const bound = ({ sense, bound: value }: Target, unit: string): string => `${sense} ${withUnit(figure(value), unit)}`;
+const bound = ({ sense, bound: value, every }: Target, unit: string): string => `${sense} ${withUnit(figure(value), unit)}${every ? ', every run' : ''}`;
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
 

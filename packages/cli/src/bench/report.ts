@@ -8,6 +8,8 @@ export interface Target {
   readonly text: string;
   readonly bound: number;
   readonly sense: 'at least' | 'at most';
+  /** Every run must reach it. Default: the median. For what must never be: a crash, a lost call, memory beyond a limit. */
+  readonly every?: boolean;
 }
 
 /** One measured quantity. */
@@ -54,10 +56,11 @@ export interface Report {
   readonly suites: readonly SuiteReport[];
 }
 
-/** Whether the median reaches the target; undefined where there is none. */
+/** Whether the median, or every run where the target says so, reaches the target; undefined where there is none. */
 export function isMet({ target, value }: Pick<Row, 'target' | 'value'>): boolean | undefined {
   if (!target) return undefined;
-  return target.sense === 'at least' ? value.median >= target.bound : value.median <= target.bound;
+  if (target.sense === 'at least') return (target.every ? value.low : value.median) >= target.bound;
+  return (target.every ? value.high : value.median) <= target.bound;
 }
 
 /** All rows of a report, in order. */

@@ -5,6 +5,7 @@ import type { BlockCostOutput } from '../tasks/block-cost.js';
 export const blocks: Suite = {
   name: 'blocks',
   title: 'Blocks',
+  minutes: 1,
   about: (context) =>
     `Every block of the catalogue that makes no calls, over ${sizeOf(context)} samples made of its first example (lineage, a 2 kB document beside its columns, texts all different, those of the blocks that compare texts of random words), less the same stream without the block; CPU of one process, warmed up.`,
   targets: {

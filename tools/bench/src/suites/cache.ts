@@ -7,6 +7,7 @@ const CONCURRENCY = 16;
 export const cache: Suite = {
   name: 'cache',
   title: 'Call cache',
+  minutes: 2,
   about: (context) =>
     `${callsOf(context)} different chat calls, ${CONCURRENCY} at a time, to a simulated server without latency: without a cache, with an empty one (every reply is stored, durably, before it is used), and again with the full one. CPU of the client process a call; its waits for the disk are not CPU and show in the time, where calls share them. Then ${entriesOf(context).toLocaleString('en')} entries in one folder: how long opening and a first look take.`,
   targets: {

@@ -2,14 +2,18 @@ import type { Suite } from '../suite.js';
 import { auto } from './auto.js';
 import { blocks } from './blocks.js';
 import { cache } from './cache.js';
+import { fuzz } from './fuzz.js';
 import { mixer } from './mixer.js';
 import { overhead } from './overhead.js';
 import { peers } from './peers.js';
+import { pipe } from './pipe.js';
 import { reader } from './reader.js';
+import { recovery } from './recovery.js';
 import { saturation } from './saturation.js';
 import { scale } from './scale.js';
 import { soak } from './soak.js';
 import { startup } from './startup.js';
+import { tasks } from './tasks.js';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [startup, blocks, overhead, cache, saturation, auto, scale, reader, mixer, soak, peers];
+export const suites: readonly Suite[] = [startup, pipe, scale, reader, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, tasks, peers];

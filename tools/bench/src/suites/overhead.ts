@@ -26,6 +26,7 @@ const described: Readonly<Record<(typeof layers)[number], string>> = {
 export const overhead: Suite = {
   name: 'overhead',
   title: 'Overhead',
+  minutes: 1,
   about: (context) =>
     `The pipeline \`full\` over ${seedCount(context)} freeform seeds, ${CONCURRENCY} calls at a time, beside a bare undici loop that posts the same bodies, made beforehand, and parses the JSON of the replies. The server (in another process) learned all replies in a first run and gives them back at once. Ratios within a round. The layers are of a further run with the call cache on, under the sampling profiler of V8: each sample goes to the nearest frame of its stack that belongs to a layer, and the shares are of the CPU of the whole process, threads and profiler counted in.`,
   targets: {},

@@ -46,6 +46,7 @@ const targetIds = [...KINDS.map((kind) => [`${kind}.fixed-32`, `full pipeline, $
 export const saturation: Suite = {
   name: 'saturation',
   title: 'Saturation',
+  minutes: 7,
   about: (context) =>
     `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; mean ${Object.entries(meanMs).map(([slots, ms]) => `${ms} ms at S = ${slots}`).join(', ')}), answers of the offline teacher over chat, no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: at S = 256 no schedule could be busy all the time with so few. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
   targets: Object.fromEntries(targetIds.map(([id, title]) => [`saturation.${id}.busy`, { from: 'issue 5', title, text: `slots at least 95 % busy from first call to last: ${title}, S = 32`, bound: 0.95, sense: 'at least' } as const])),

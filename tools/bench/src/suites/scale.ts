@@ -7,6 +7,7 @@ const SLOTS = 8;
 export const scale: Suite = {
   name: 'scale',
   title: 'Scale',
+  minutes: 4,
   about: ({ short }) =>
     `${short ? '10² and 10³' : '10³ to 10⁶'} generated seeds through the reader, an LLM block and a counter, in a fresh process each; a teacher in the same process that answers in a later turn of the event loop, ${SLOTS} calls at a time. Resident memory is the greatest of samples taken every 1,000 seeds. Slope: time per seed beside that at the size before; 1 is a straight line, a knee would show as more.`,
   targets: {

@@ -8,6 +8,7 @@ const target = { from: 'issue 2', bound: 3, sense: 'at most' } as const;
 export const startup: Suite = {
   name: 'startup',
   title: 'Startup',
+  minutes: 0.3,
   about: ({ runs, short }) => `\`--help\` of each command beside \`node -e 0\`, ${short ? runs : runs * 4} rounds, each command once a round in turn; ratios within a round.`,
   targets: Object.fromEntries(binNames.map((name) => [`startup.${name}`, { ...target, title: name, text: `\`${name} --help\` starts in less than three times bare node` }])),
   async *run(context: BenchContext) {

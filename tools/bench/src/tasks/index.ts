@@ -5,9 +5,12 @@ export const tasks = {
   'cache-calls': () => import('./cache-calls.js'),
   'chunk-text': () => import('./chunk-text.js'),
   'fill-cache': () => import('./fill-cache.js'),
+  'fuzz-qna': () => import('./fuzz-qna.js'),
   'post-bodies': () => import('./post-bodies.js'),
+  'rouge-pool': () => import('./rouge-pool.js'),
   'run-pipeline': () => import('./run-pipeline.js'),
   'soak-calls': () => import('./soak-calls.js'),
+  'stop-reading': () => import('./stop-reading.js'),
   'stream-seeds': () => import('./stream-seeds.js'),
 } as const;
 

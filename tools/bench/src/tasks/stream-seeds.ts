@@ -1,6 +1,7 @@
 import { llm } from '@sdg/blocks';
-import { fromGated, Gate, Run, seedSample, type Sample, type Teacher } from '@sdg/core';
+import { fromGated, Gate, Run, seedSample, type Sample } from '@sdg/core';
 import { count, lastValueFrom, tap } from 'rxjs';
+import { turnTeacher } from '../turn-teacher.js';
 
 export interface StreamSeedsInput {
   readonly seeds: number;
@@ -15,30 +16,6 @@ export interface StreamSeedsOutput {
   /** Most samples read and not yet out. */
   readonly greatestAhead: number;
   readonly window: number;
-}
-
-/** A teacher that answers in a later turn of the event loop, so many calls at a time, and holds nothing. */
-function turnTeacher(slots: number): Teacher {
-  const waiting: (() => void)[] = [];
-  let free = slots;
-  const take = async (): Promise<void> => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const give = (): void => {
-    const next = waiting.shift();
-    if (next) next();
-    else free++;
-  };
-  return {
-    name: 'turn',
-    async complete() {
-      await take();
-      await new Promise((resolve) => setImmediate(resolve));
-      give();
-      return { choices: [{ text: 'An answer of a few words.', finishReason: 'stop' }], model: 'turn', usage: { promptTokens: 20, completionTokens: 6 } };
-    },
-  };
 }
 
 /** Streams generated seeds through an LLM block, and watches how far the reader is ahead and what memory it takes. */

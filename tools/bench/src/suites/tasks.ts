@@ -1,0 +1,88 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bin } from '../bins.js';
+import type { BenchContext } from '../context.js';
+import { quietEnvironment } from '../quiet-environment.js';
+import { missing, row, type Measured, type Suite } from '../suite.js';
+
+const tasksFolder = fileURLToPath(new URL('../../../../e2e/tasks', import.meta.url));
+const settings = [1, 7, 32] as const;
+const SLOTS = 32;
+const MEAN = 300;
+const LANES = 3;
+
+export const tasks: Suite = {
+  name: 'tasks',
+  title: 'Tasks',
+  minutes: 3,
+  about: (context) =>
+    `\`sdg-read e2e/tasks | sdg-run skills_sdg --num-outputs ${numberOf(context)}\` against the simulated server at concurrency ${settings.join(', ')}, latencies of each run their own, replies the same. Busy: one task, and eight copies of it under other names, ${outputsOf(context)} outputs in all, S = ${SLOTS}, lognormal, mean ${MEAN} ms, sigma 0.8; slot-seconds worked ÷ (S × wall) as the server counts; ${LANES} runs side by side. An attempt sees as examples what was accepted before it began, so at most 64 are under way, and the end is cut off when the number is reached. ROUGE: 10,000 questions that begin alike past a pool of 100, near-duplicates of it and of each other dropped; CPU of one process.`,
+  targets: {
+    'tasks.exact': { from: 'issue 7', title: 'exactly N', text: `exactly N accepted samples at concurrency ${settings.join(', ')} (rows too many or too few)`, bound: 0, sense: 'at most', every: true },
+    'tasks.bytes': { from: 'issue 7', title: 'same bytes', text: `the same bytes at concurrency ${settings.join(', ')} (different outputs)`, bound: 1, sense: 'at most', every: true },
+  },
+  async *run(context) {
+    yield* exact(context);
+    yield* busy(context);
+    const pool = [];
+    const texts = context.size(10_000, 500);
+    for (let i = 0; i < context.runs; i++) pool.push((await context.task('rouge-pool', { texts, pool: 100 })).output);
+    yield row('tasks.rouge', `ROUGE-L, ${texts.toLocaleString('en')} questions past the pool: CPU a question`, 'µs', pool.map(({ cpuUs }) => cpuUs), { better: 'lower', note: `${pool[0]!.kept} kept` });
+  },
+};
+
+const numberOf = (context: BenchContext): number => context.size(60, 5);
+const outputsOf = (context: BenchContext): number => context.size(400, 10);
+
+/** Seeds of all tasks of a folder, as `sdg-read` gives them. */
+async function readSeeds(context: BenchContext, name: string, path: string): Promise<string> {
+  const file = context.path('tasks', `${name}.jsonl`);
+  await context.command(process.execPath, [bin('sdg-read'), '--quiet', path], { stdout: file, env: quietEnvironment(context) });
+  return file;
+}
+
+async function* exact(context: BenchContext): AsyncGenerator<Measured> {
+  const seeds = await readSeeds(context, 'both', tasksFolder);
+  const wanted = numberOf(context);
+  const outputOf = (concurrency: number, seed: number): Promise<string> =>
+    context.withSim({ slots: 64, seed, latency: { kind: 'lognormal', meanMs: concurrency === 1 ? 1 : 8, sigma: 0.8 } }, async ({ url }) => {
+      const args = [bin('sdg-run'), 'skills_sdg', seeds, '--num-outputs', String(wanted), '-t', url, '-m', 'sim', '-c', String(concurrency), '--no-cache', '--quiet'];
+      return (await context.command(process.execPath, args, { env: quietEnvironment(context) })).stdout;
+    });
+  const runs = await context.sideBySide(
+    2,
+    Array.from({ length: context.runs }, (_, i) => async () => {
+      const outputs: string[] = [];
+      for (const concurrency of settings) outputs.push(await outputOf(concurrency, 42 + i * 100 + concurrency));
+      return outputs;
+    }),
+  );
+  const off = (output: string): number => Math.abs(output.split('\n').length - 1 - wanted);
+  yield row('tasks.exact', `rows too many or too few, N = ${wanted}`, 'rows', runs.map((outputs) => Math.max(...outputs.map(off))), { better: 'lower' });
+  yield row('tasks.bytes', `different outputs at concurrency ${settings.join(', ')}`, 'outputs', runs.map((outputs) => new Set(outputs).size), { better: 'lower' });
+}
+
+async function* busy(context: BenchContext): AsyncGenerator<Measured> {
+  const one = await readSeeds(context, 'debate', `${tasksFolder}/debate`);
+  const eight = await readSeeds(context, 'eight', writeCopies(context, `${tasksFolder}/debate`, 8));
+  const wanted = outputsOf(context);
+  for (const [id, title, seeds] of [['one', 'one task', one], ['eight', 'eight tasks', eight]] as const) {
+    const once = (run: number) => () =>
+      context.withSim({ slots: SLOTS, seed: 42 + run, latency: { kind: 'lognormal', meanMs: context.size(MEAN, 10), sigma: 0.8 } }, async (sim) => {
+        const args = [bin('sdg-run'), 'skills_sdg', seeds, '--num-outputs', String(wanted), '-t', sim.url, '-m', 'sim', '-c', String(SLOTS), '--no-cache', '--quiet'];
+        const { stdout } = await context.command(process.execPath, args, { env: quietEnvironment(context) });
+        return { share: sim.stats().busyShare, calls: sim.stats().calls, rows: stdout.split('\n').length - 1 };
+      });
+    const runs = await context.sideBySide(LANES, Array.from({ length: context.runs }, (_, i) => once(i)));
+    if (runs.some(({ rows }) => rows !== wanted)) yield missing(`tasks.busy.${id}`, `${title}: busy`, `it gave ${runs.map(({ rows }) => rows).join(', ')} rows of ${wanted}`);
+    else yield row(`tasks.busy.${id}`, `${title}: slots busy`, 'share', runs.map(({ share }) => share), { better: 'higher', note: `${runs[0]!.calls} calls` });
+  }
+}
+
+/** A folder of so many tasks that are alike but for their names, which are those of their folders. */
+function writeCopies(context: BenchContext, from: string, copies: number): string {
+  const folder = context.path('tasks', 'copies', 'x', '..');
+  for (let i = 0; i < copies; i++) cpSync(from, join(folder, `debate_${i}`), { recursive: true });
+  return folder;
+}
