@@ -1,8 +1,4 @@
-/** What is used of WebAssembly, whose types TypeScript has for browsers only. */
-interface WebAssemblyApi {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; pages(end: number): number } };
-}
+import { instantiate } from './web-assembly.js';
 
 /** `row-scan.wat`, compiled. */
 export const ROW_SCAN =
@@ -29,8 +25,7 @@ export interface RowScan {
 
 /** A scanner of 16 bytes at once: it keeps up with the memory, where a call for each line does not. */
 export function createRowScan(): RowScan {
-  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-  const { memory, pages } = new Instance(new Module(Buffer.from(ROW_SCAN, 'base64'))).exports;
+  const { memory, pages } = instantiate<{ pages(end: number): number }>(ROW_SCAN);
   return {
     input: Buffer.from(memory.buffer, 0, SCAN_BLOCK + SCAN_AHEAD),
     counts: new Uint16Array(memory.buffer, COUNTS, SCAN_BLOCK / PAGE),

@@ -1,7 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Below this length a loop beats the call of a copy. */
-const SHORT = 24;
+/** Below this length a loop beats the call of a copy, which makes an object. */
+const SHORT = 100;
 
 /** Bytes that grow at the end: where treated rows are put together without a string for each. */
 export class ByteSink {

@@ -1,9 +1,6 @@
-/** What a byte is inside a string: 0 text, 1 the end, 2 an escape, 3 not allowed. */
-const IN_STRING = new Uint8Array(256);
-IN_STRING[0x22] = 1;
-IN_STRING[0x5c] = 2;
-IN_STRING.fill(3, 0, 0x20);
+import { SpecialBytes } from './special-bytes.js';
 
+const [QUOTE, BACKSLASH] = [0x22, 0x5c] as const;
 const ESCAPABLE = new Uint8Array(256);
 for (const char of '"\\/bfnrt') ESCAPABLE[char.charCodeAt(0)] = 1;
 
@@ -20,10 +17,19 @@ const MAX_DEPTH = 256;
  * The bytes must be valid UTF-8 and be followed by one more byte that ends any token, a line feed say.
  */
 export class JsonCursor {
+  /** Set by `load`. */
   buffer: Buffer = Buffer.alloc(1);
   at = 0;
+  readonly #special = new SpecialBytes();
   /** Whether a string since it was last set to false held `\u` or `\/`: the only escapes that can be written otherwise. */
   hasOddEscape = false;
+
+  /** Begins anew with a buffer, at `start`. */
+  load(buffer: Buffer, start = 0): void {
+    this.buffer = buffer;
+    this.at = start;
+    this.#special.load(buffer, start);
+  }
 
   space(): void {
     const { buffer } = this;
@@ -43,21 +49,16 @@ export class JsonCursor {
   /** Steps over a string; the cursor stands on its first quote. */
   string(): boolean {
     const { buffer } = this;
-    let at = this.at;
-    if (buffer[at] !== 0x22) return false;
-    at++;
-    for (;;) {
-      // Four at a time: one branch for four bytes of text. It ends at the line feed, which no string may hold.
-      while ((IN_STRING[buffer[at]!]! | IN_STRING[buffer[at + 1]!]! | IN_STRING[buffer[at + 2]!]! | IN_STRING[buffer[at + 3]!]!) === 0) at += 4;
-      while (IN_STRING[buffer[at]!] === 0) at++;
-      const kind = IN_STRING[buffer[at]!];
-      if (kind === 1) break;
-      if (kind !== 2) return false;
+    if (buffer[this.at] !== QUOTE) return false;
+    let at = this.#special.from(this.at + 1);
+    while (buffer[at] !== QUOTE) {
+      if (buffer[at] !== BACKSLASH) return false;
       const escape = buffer[at + 1]!;
       if (ESCAPABLE[escape] === 1) at += 2;
       else if (escape === 0x75 && isHex(buffer[at + 2]) && isHex(buffer[at + 3]) && isHex(buffer[at + 4]) && isHex(buffer[at + 5])) at += 6;
       else return false;
       if (escape === 0x75 || escape === 0x2f) this.hasOddEscape = true;
+      at = this.#special.from(at);
     }
     this.at = at + 1;
     return true;

@@ -1,7 +1,8 @@
 import { canonicalJson } from '@sdg/core/values';
 import type { ColumnFilter } from './row-rules.js';
 
-const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b);
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b));
 
 /** Whether a column's value meets every condition of the filter. A column that is missing is null. */
 export function passes(value: unknown = null, filter: ColumnFilter): boolean {
