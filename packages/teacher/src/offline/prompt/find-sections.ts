@@ -56,12 +56,15 @@ const isOneParagraph = ({ kind, name }: Opening): boolean => kind === 'label' &&
 
 /** Paragraphs that tell the teacher what to do rather than belong to the text above them. */
 const DIRECTIVE =
-  /^\W{0,4}(?:now\b|please\b|generate|write|create|provide|produce|return|remember|using|use the|based on|follow|do not|don't|your (?:task|turn|job)|begin|rate\b|start your|output|give (?:me|us|your|a|one)|make sure|answer (?:the|with|in|only|yes)|respond|determine|evaluate|judge|decide|reply|summari[sz]e|correct the|rewrite|extract|list (?:all|the)|ask\b|think|here (?:is|are)|it is your|let(?:'|’)s|after (?:your|the)|for (?:this|each|every) |(?:those|these|that) (?:was|were|are) (?:the|an|some) examples?)|(?:^|[.!?]\s)Now,? (?:write|generate|create|answer|judge|give|rate|it is your)\b/iu;
+  /^\W{0,4}(?:now\b|please\b|generate|write|create|provide|produce|return|remember|using|use the|based on|follow|do not|don't|your (?:task|turn|job)|begin|rate\b|start your|output|give (?:me|us|your|a|one)|make sure|answer (?:the|with|in|only|yes)|respond|determine|evaluate|judge|decide|reply|summari[sz]e|correct the|rewrite|extract|choose|select|list (?:all|the)|ask\b|think|here (?:is|are)|it is your|let(?:'|’)s|after (?:your|the)|for (?:this|each|every) |(?:those|these|that) (?:was|were|are) (?:the|an|some) examples?)|(?:^|[.!?]\s)Now,? (?:write|generate|create|answer|judge|give|rate|it is your)\b/iu;
+
+/** Whether a line or paragraph tells the teacher what to do. */
+export const isDirective = (text: string): boolean => DIRECTIVE.test(text.trim());
 
 /** A text without the directions at its end, and without fences or quotation marks around it. */
 export function trimBody(body: string): string {
   const paragraphs = body.trim().split(/\n\s*\n/u);
-  while (paragraphs.length > 1 && DIRECTIVE.test(paragraphs.at(-1)!.trim())) paragraphs.pop();
+  while (paragraphs.length > 1 && isDirective(paragraphs.at(-1)!)) paragraphs.pop();
   const text = paragraphs.join('\n\n').trim();
   return /^(?:```\w*\n([\s\S]*)\n```|"""\s*([\s\S]*?)\s*""")$/u.exec(text)?.slice(1).find((group) => group !== undefined) ?? text;
 }

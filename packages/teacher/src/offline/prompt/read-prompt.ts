@@ -1,5 +1,5 @@
 import type { OutputContract } from '@sdg/core';
-import { findSections, type Section } from './find-sections.js';
+import { findSections, isDirective, type Section } from './find-sections.js';
 import type { Role } from './roles.js';
 
 /** Texts of one worked example. */
@@ -35,6 +35,9 @@ export function readPrompt(text: string, contract?: OutputContract): PromptParts
     // What a placeholder says (`0, 1 or 2`) is a direction as well.
     if (kind !== 'label' && isPlaceholder(body)) continue;
     directions += text.slice(at, from);
+    // `Now write a summary of this text:` says what is wanted, and so does a bare `Summary:` that the prompt ends with.
+    const opensReply = EMPTY.test(body) && text.slice(to).trim() === '';
+    if (kind === 'label' && (isDirective(startTag) || opensReply)) directions += `\n\n${startTag.replace(/[#*:]/gu, '').trim()}\n\n`;
     // What was trimmed off the end of an open part are directions too.
     const inner = text.slice(from + startTag.length, to);
     const bodyAt = inner.indexOf(body);
