@@ -63,11 +63,15 @@ export async function main(args: readonly string[]): Promise<number> {
     const short = values.short === true;
     const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say });
     const command = ['npm run bench --', ...args.filter((arg, i) => !/^--(out|json|compare|merge|folder)/.test(arg) && !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
-    const report = mergeReports(await runSuites(chosen, context, command), earlier);
-    const text = `${renderReport(report)}${before ? `\n${renderComparison(before, report)}` : ''}`;
-    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
-    if (values.out !== undefined) writeFileSync(values.out, text);
-    else process.stdout.write(text);
+    const save = (report: Report): string => {
+      const text = `${renderReport(report)}${before ? `\n${renderComparison(before, report)}` : ''}`;
+      if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+      if (values.out !== undefined) writeFileSync(values.out, text);
+      return text;
+    };
+    const report = mergeReports(await runSuites(chosen, context, command, (soFar) => save(mergeReports(soFar, earlier))), earlier);
+    const text = save(report);
+    if (values.out === undefined) process.stdout.write(text);
     return report.suites.some(({ rows }) => rows.length > 0) ? 0 : 1;
   } finally {
     if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });

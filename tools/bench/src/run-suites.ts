@@ -41,17 +41,24 @@ function commit(): string {
   }
 }
 
-/** Runs suites one after another. */
-export async function runSuites(chosen: readonly Suite[], context: BenchContext, command: string): Promise<Report> {
-  const reports: SuiteReport[] = [];
+/** Runs suites one after another. `onReport` gets the report so far after each, so that an end before time costs one suite. */
+export async function runSuites(chosen: readonly Suite[], context: BenchContext, command: string, onReport?: (report: Report) => void): Promise<Report> {
   const at = new Date().toISOString();
-  for (const suite of chosen) {
-    context.note(`${suite.name}: ${suite.title}`);
-    reports.push(await runSuite(suite, context));
-  }
   const mode = context.short ? 'short: small sizes, few runs; the figures say nothing about speed' : `full, ${context.runs} runs of each measurement`;
-  return { title: 'Benchmark report', command, at, environment: { ...environment(), commit: commit(), mode }, suites: reports };
+  const whole: Report = { title: 'Benchmark report', command, at, environment: { ...environment(), commit: commit(), mode }, suites: [] };
+  const reports: SuiteReport[] = [];
+  const expected = (suite: Suite): number => (context.short ? suite.minutes / 20 : (suite.minutes * context.runs) / 5);
+  for (const [i, suite] of chosen.entries()) {
+    const rest = chosen.slice(i).reduce((sum, one) => sum + expected(one), 0);
+    context.note(`${suite.name}: ${suite.title}; about ${minutes(expected(suite))} on a quiet machine, ${minutes(rest)} with all that is to come`);
+    reports.push(await runSuite(suite, context));
+    context.note(`  took ${minutes(reports.at(-1)!.seconds / 60)}`);
+    onReport?.({ ...whole, suites: [...reports] });
+  }
+  return { ...whole, suites: reports };
 }
+
+const minutes = (number: number): string => (number < 1 ? `${Math.round(number * 60)} s` : `${number.toFixed(1)} min`);
 
 /** The report with the suites of an earlier one that were not run now, all in their usual order, each with its own date. */
 export function mergeReports(report: Report, earlier: Report | undefined): Report {

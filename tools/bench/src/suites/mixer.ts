@@ -1,4 +1,6 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { ratios } from '@sdg/cli/bench';
 import { bin } from '../bins.js';
 import type { CommandResult } from '../run-command.js';
@@ -13,19 +15,20 @@ export const mixer: Suite = {
   title: 'Mixer',
   minutes: 6,
   about: (context) =>
-    `\`sdg-mix\` on ${sizeName(context)} of chat rows of about a kilobyte (cached by the system), beside \`wc -l\`, \`shuf -n\` and \`cat\` on the same file, in turn in each round. The start-up of bare Node is taken off where the target says so. Whole treatment: system message set in every row, metadata kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, 100,000 rows out.`,
+    `\`sdg-mix\` on ${sizeName(context)} of chat rows of about a kilobyte (cached by the system), beside \`wc -l\`, \`shuf -n\` and \`cat\` on the same file, in turn in each round; the whole treatment on ${context.size('1 GB', '2 MB')} of them. The start-up of bare Node is taken off where the target says so. Whole treatment: system message set in every row, metadata kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, 100,000 rows out.`,
   targets: {
     'mixer.draw.wc': { from: 'issue 6', title: 'draw beside wc', text: 'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)', bound: 2, sense: 'at most' },
     'mixer.draw.shuf': { from: 'issue 6', title: 'draw beside shuf', text: 'and is at least five times faster than `shuf -n`', bound: 5, sense: 'at least' },
-    'mixer.draw.memory': { from: 'issue 6', title: 'draw memory', text: 'with peak memory under 100 MB', bound: 100, sense: 'at most' },
+    'mixer.draw.memory': { from: 'issue 6', title: 'draw memory', text: 'with peak memory under 100 MB', bound: 100, sense: 'at most', every: true },
+    'mixer.million.memory': { from: 'issue 6', title: 'a million rows', text: 'the memory of a draw of a million rows is tens of megabytes', bound: 100, sense: 'at most', every: true },
     'mixer.concat.rate': { from: 'issue 6', title: 'concatenate', text: 'concatenating with the full row treatment: at least 150 MB/s on two cores', bound: 150, sense: 'at least' },
-    'mixer.concat.memory': { from: 'issue 6', title: 'concatenate, memory', text: 'with memory under 300 MB', bound: 300, sense: 'at most' },
-    'mixer.passes': { from: 'issue 6', title: 'passes', text: 'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size, the drawn rows read once more)', bound: 1.1, sense: 'at most' },
+    'mixer.concat.memory': { from: 'issue 6', title: 'concatenate, memory', text: 'with memory under 300 MB', bound: 300, sense: 'at most', every: true },
+    'mixer.threads': { from: 'issue 6', title: 'threads', text: 'worker threads give the bytes of one thread (different outputs)', bound: 1, sense: 'at most', every: true },
+    'mixer.passes': { from: 'issue 6', title: 'passes', text: 'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size; taken as 1.1, for the drawn rows are read once more)', bound: 1.1, sense: 'at most' },
   },
   async *run(context) {
     const file = await chatRows(context, context.size(2e9, 2e6));
     const { size } = statSync(file);
-    const megabytes = size / 1e6;
     const rows = context.size(10_000, 100);
     const output = context.path('mixer', 'drawn.jsonl');
     const mix = (...args: string[]): Promise<CommandResult> => context.command(process.execPath, [bin('sdg-mix'), '--quiet', '--no-default-recipe', ...args], { stdout: null });
@@ -42,15 +45,33 @@ export const mixer: Suite = {
     yield row('mixer.draw.shuf', '`shuf -n` ÷ the draw, start-up counted in', '×', ratios(wall('shuf'), wall('draw')), { better: 'higher' });
     yield row('mixer.draw.memory', 'draw: peak memory', 'MB', draw['draw']!.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
 
-    const recipe = context.path('mixer', 'treat.yaml');
-    writeFileSync(recipe, `sys_prompt: ${SYSTEM}\ndatasets:\n  - path: ${file}\n    sampling_size: 1.0\n    filter: { column: id, not: row-13 }\n`);
-    const concat = await context.rounds<string, CommandResult>({ treat: () => mix('--recipe', recipe), cat: () => context.command('sh', ['-c', 'cat "$1" | cat > /dev/null', 'sh', file]), one: () => mix('--recipe', recipe, '--threads', '1'), ...common }, context.runs);
+    const million = context.size(1_000_000, 1000);
+    const draws: CommandResult[] = [];
+    for (let i = 0; i < context.runs; i++) draws.push(await mix(`${file}=${million}`, '-o', output));
+    yield row('mixer.million.memory', `draw ${million.toLocaleString('en')} rows: peak memory`, 'MB', draws.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+
+    const treated = await chatRows(context, context.size(1e9, 2e6));
+    const megabytes = statSync(treated).size / 1e6;
+    const recipe = treatment(context, treated);
+    const concat = await context.rounds<string, CommandResult>({ treat: () => mix('--recipe', recipe), cat: () => context.command('sh', ['-c', 'cat "$1" | cat > /dev/null', 'sh', treated]), one: () => mix('--recipe', recipe, '--threads', '1'), wc: () => context.command('wc', ['-l', treated]) });
     const seconds = (name: string): number[] => concat[name]!.map(({ wallMs }) => wallMs / 1000);
     yield row('mixer.concat.rate', 'concatenate with the full row treatment', 'MB/s', seconds('treat').map((s) => megabytes / s), { better: 'higher', note: 'start-up counted in' });
     yield row('mixer.concat.one', 'the same with one worker thread', 'MB/s', seconds('one').map((s) => megabytes / s), { better: 'higher' });
     yield row('mixer.concat.wc', 'full treatment ÷ `wc -l`', '×', ratios(seconds('treat'), seconds('wc')), { better: 'lower' });
     yield row('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')), { better: 'lower' });
     yield row('mixer.concat.memory', 'full treatment: peak memory', 'MB', concat['treat']!.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+
+    const some = treatment(context, await chatRows(context, context.size(1e8, 2e6)));
+    const different: number[] = [];
+    for (let i = 0; i < context.runs; i++) {
+      const digests = new Set<string>();
+      for (const threads of ['1', '2', '3']) {
+        await mix('--recipe', some, '--threads', threads, '-o', output);
+        digests.add(await digestOf(output));
+      }
+      different.push(digests.size);
+    }
+    yield row('mixer.threads', 'different outputs with one, two and three worker threads', 'outputs', different, { better: 'lower' });
 
     const five = fiveSources(context, file, context.size(100_000, 500));
     const mixes = [];
@@ -62,5 +83,18 @@ export const mixer: Suite = {
     yield row('mixer.five.memory', 'five sources by weight: peak memory', 'MB', mixes.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
   },
 };
+
+/** A recipe that sets the system message of every row of a file, keeps its metadata, and leaves one row out. */
+function treatment(context: BenchContext, file: string): string {
+  const recipe = context.path('mixer', `treat-${statSync(file).size}.yaml`);
+  writeFileSync(recipe, `sys_prompt: ${SYSTEM}\ndatasets:\n  - path: ${file}\n    sampling_size: 1.0\n    filter: { column: id, not: row-13 }\n`);
+  return recipe;
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
 
 const sizeName = (context: BenchContext): string => context.size('2 GB', '2 MB');

@@ -34,6 +34,8 @@ function openSockets(): number {
 
 /** Makes very many calls, keeps nothing of them, and watches memory and sockets. */
 export default async function soakCalls({ url, calls, concurrency }: SoakCallsInput): Promise<SoakCallsOutput> {
+  // Pipes to the process that started this one are sockets, too.
+  const others = openSockets();
   const teacher = await createTeacher({ teacher: [url], model: 'sim', api: 'chat', concurrency });
   const greatest = [0, 0, 0, 0, 0];
   const sockets = [0, 0, 0, 0, 0];
@@ -46,7 +48,7 @@ export default async function soakCalls({ url, calls, concurrency }: SoakCallsIn
       if (index % (calls < 1000 ? 10 : 100) === 0) {
         const fifth = Math.floor((index / calls) * 5);
         greatest[fifth] = Math.max(greatest[fifth]!, process.memoryUsage.rss());
-        sockets[fifth] = Math.max(sockets[fifth]!, openSockets());
+        sockets[fifth] = Math.max(sockets[fifth]!, openSockets() - others);
       }
       try {
         await teacher.complete(request(index));
