@@ -44,17 +44,26 @@ describe('spreads', () => {
 
 describe('comparing reports', () => {
   it('tells change from noise, and better from worse', () => {
-    const before = report(row('a', [10, 11, 12]), row('b', [10, 11], { better: 'lower' }), row('c', [5, 6], { better: 'higher' }), row('d', [1]), row('gone', [1]));
-    const after = report(row('a', [12, 13, 14]), row('b', [20, 21], { better: 'lower' }), row('c', [8, 9], { better: 'higher' }), row('d', [2]), row('new', [1]));
+    const before = report(row('a', [10, 11, 12, 13]), row('b', [9, 10, 11, 12], { better: 'lower' }), row('c', [5, 6, 6, 7], { better: 'higher' }), row('d', [1]), row('few', [1, 2, 3]), row('gone', [1]));
+    const after = report(row('a', [13, 14, 15, 16]), row('b', [20, 21, 22, 23], { better: 'lower' }), row('c', [8, 9, 9, 9], { better: 'higher' }), row('d', [2]), row('few', [4, 5, 6]), row('new', [1]));
     expect(compareReports(before, after).map(({ id, verdict }) => [id, verdict])).toEqual([
       ['a', 'noise'],
       ['b', 'worse'],
       ['c', 'better'],
       ['d', 'noise'],
+      ['few', 'noise'],
     ]);
+    expect(compareReports(report(row('a', [1, 2, 3, 4, 5])), report(row('a', [6, 7, 8, 9, 10])))).toMatchObject([{ verdict: 'changed', chance: 2 / 252 }]);
     expect(renderComparison(before, after)).toMatch(/\| b \| 10\.5 ms .* \| worse \|/);
     expect(renderComparison(before, after)).toContain('Gone: gone.');
     expect(renderComparison(before, before)).toContain('Nothing changed beyond the noise.');
+  });
+
+  it('tells of a target that is no longer met, whatever the noise', () => {
+    const target = { from: 'issue 1', text: 'never', bound: 0, sense: 'at most', every: true } as const;
+    const [before, after] = [report(row('lost', [0, 0], { target })), report(row('lost', [0, 1], { target }))];
+    expect(renderComparison(before, after)).toContain('**no longer met**: lost');
+    expect(renderComparison(after, before)).toContain('now met: lost');
   });
 });
 

@@ -1,5 +1,5 @@
 import { table, valueText } from './render-report.js';
-import { rowsOf, type Report, type Row } from './report.js';
+import { isMet, rowsOf, type Report, type Row } from './report.js';
 
 /** How one quantity of two reports differs. */
 export interface Change {
@@ -9,13 +9,25 @@ export interface Change {
   readonly after: Row;
   /** New median over old. */
   readonly factor: number;
-  /** `noise`: the runs of the two overlap. */
+  /** How likely runs of the same thing would lie apart as these might. */
+  readonly chance: number;
+  /** `noise`: the runs of the two overlap, or are too few. */
   readonly verdict: 'better' | 'worse' | 'changed' | 'noise';
 }
 
+/** Greatest probability of a change that is none, for each quantity. */
+const CHANCE = 0.05;
+
+/** How likely all `a` values of one report lie on one side of all `b` values of the other by chance: two-sided rank test. */
+function chanceApart(a: number, b: number): number {
+  let ways = 1;
+  for (let i = 1; i <= Math.min(a, b); i++) ways = (ways * (Math.max(a, b) + i)) / i;
+  return 2 / ways;
+}
+
 /**
- * What changed beyond the noise that the reports measured: the values of all runs lie apart. For two times five runs of
- * the same thing that happens once in 126 times (two-sided rank test). Rows of one run only are never called changed.
+ * What changed beyond the noise that the reports measured: the values of all runs lie apart, and there are enough runs
+ * for that to happen by chance less than once in 20 times. Five runs beside five: once in 126 times.
  */
 export function compareReports(before: Report, after: Report): Change[] {
   const old = new Map(rowsOf(before).map((row) => [row.id, row]));
@@ -23,10 +35,18 @@ export function compareReports(before: Report, after: Report): Change[] {
     const was = old.get(row.id);
     if (!was) return [];
     const apart = row.value.low > was.value.high || row.value.high < was.value.low;
-    const known = Math.min(row.value.runs, was.value.runs) > 1;
+    const chance = chanceApart(row.value.runs, was.value.runs);
     const higher = row.value.median > was.value.median;
     const good = row.better === undefined ? 'changed' : higher === (row.better === 'higher') ? 'better' : 'worse';
-    return [{ id: row.id, title: row.title, before: was, after: row, factor: row.value.median / was.value.median, verdict: apart && known ? good : 'noise' } as const];
+    return [{ id: row.id, title: row.title, before: was, after: row, factor: row.value.median / was.value.median, chance, verdict: apart && chance < CHANCE ? good : 'noise' } as const];
+  });
+}
+
+/** Targets that were met and are not, or the other way round: said whatever the noise, since a target has no noise. */
+function turned(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ title, before, after }) => {
+    const [was, is] = [isMet(before), isMet(after)];
+    return was === undefined || is === undefined || was === is ? [] : [`- ${is ? 'now met' : '**no longer met**'}: ${title}: ${valueText(before)} before, ${valueText(after)} now`];
   });
 }
 
@@ -34,6 +54,8 @@ export function compareReports(before: Report, after: Report): Change[] {
 export function renderComparison(before: Report, after: Report): string {
   const changes = compareReports(before, after);
   const changed = changes.filter(({ verdict }) => verdict !== 'noise');
+  const flips = turned(changes);
+  const alarms = changes.reduce((sum, { chance }) => sum + (chance < CHANCE ? chance : 0), 0);
   const [oldIds, newIds] = [before, after].map((report) => new Set(rowsOf(report).map(({ id }) => id))) as [Set<string>, Set<string>];
   const only = (a: Set<string>, b: Set<string>): string => [...a].filter((id) => !b.has(id)).join(', ');
   const gone = only(oldIds, newIds);
@@ -49,7 +71,8 @@ export function renderComparison(before: Report, after: Report): string {
       ? 'Nothing changed beyond the noise.'
       : table(['what', 'before', 'after', 'factor', ''], changed.map(({ title, before: a, after: b, factor, verdict }) => [title, valueText(a), valueText(b), `${factor.toFixed(2)}×`, verdict])),
     '',
-    `${changes.length - changed.length} of ${changes.length} within the noise.`,
+    `${changes.length - changed.length} of ${changes.length} within the noise. By chance alone about ${Math.round(alarms)} would differ.`,
+    ...(flips.length > 0 ? ['', 'Targets:', '', ...flips] : []),
     ...(gone ? ['', `Gone: ${gone}.`] : []),
     ...(added ? ['', `New: ${added}.`] : []),
     '',
