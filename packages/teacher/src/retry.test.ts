@@ -1,5 +1,6 @@
 import { SdgError, type ErrorCode, type Reply, type Teacher } from '@sdg/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { KeepingOptions } from './keeping-options.js';
 import { Health } from './pool/health.js';
 import { retry } from './retry.js';
 
@@ -45,6 +46,52 @@ describe('retry', () => {
     expect(priorities).toHaveLength(3);
   });
 
+  describe('of the last request there is', () => {
+    /** A teacher that fails for every prompt but those it can answer. */
+    const picky = (canAnswer: (prompt: string) => boolean, giveUpAfterMs = 60_000) => {
+      let now = 0;
+      const asked: string[] = [];
+      const health = new Health({ giveUpAfterMs, now: () => now });
+      const inner: Teacher = {
+        name: 'picky',
+        async complete({ prompt = '' }, options: KeepingOptions = {}) {
+          now += 1000;
+          asked.push(prompt);
+          if (canAnswer(prompt)) {
+            health.succeeded();
+            await options.keep?.(answer);
+            return answer;
+          }
+          const error = new SdgError('teacher-overloaded', 'the teacher cannot answer now: CUDA error', { status: 500 });
+          health.failed(error);
+          throw error;
+        },
+      };
+      return { teacher: retry(inner, { health, baseMs: 1, maxMs: 2, maxFaults: 4 }), asked };
+    };
+
+    it('rejects its sample where the teacher answers others, and keeps nothing under its name', async () => {
+      const { teacher, asked } = picky((prompt) => prompt !== 'p');
+      let kept = 0;
+      const options: KeepingOptions = { keep: () => Promise.resolve(kept++) };
+      await expect(teacher.complete(request, options)).rejects.toMatchObject({ code: 'teacher-refused', message: expect.stringMatching(/failed \d times.*CUDA error/) as string });
+      expect([asked.filter((prompt) => prompt === 'p').length, kept]).toEqual([5, 0]);
+    });
+
+    it('waits where it answers nothing', async () => {
+      const { teacher, asked } = picky(() => false, 30_000);
+      await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-overloaded', status: 500 });
+      expect(asked.length).toBeGreaterThanOrEqual(30);
+    });
+
+    it('asks once for all that wait', async () => {
+      const { teacher, asked } = picky((prompt) => !prompt.startsWith('p'));
+      const ends = await Promise.allSettled(['p1', 'p2', 'p3', 'p4'].map((prompt) => teacher.complete({ ...request, prompt })));
+      expect(ends.every((end) => end.status === 'rejected' && (end.reason as SdgError).code === 'teacher-refused')).toBe(true);
+      expect(asked.filter((prompt) => prompt === 'Hi').length).toBeLessThanOrEqual(asked.filter((prompt) => prompt !== 'Hi').length / 2);
+    });
+  });
+
   it('never gives one up for being turned away', async () => {
     const { teacher, priorities } = failing([...times(6, 'teacher-overloaded', { status: 429 }), ...times(6, 'teacher-overloaded', { status: 503 })], { others: 1 });
     expect(await teacher.complete(request)).toBe(answer);
@@ -54,7 +101,8 @@ describe('retry', () => {
   it('goes on while nothing is answered at all, until that is hopeless', async () => {
     const { teacher, priorities } = failing(times(99, 'teacher-reply'), { giveUpAfterMs: 20_000 });
     await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply' });
-    expect(priorities).toHaveLength(21);
+    // Half of them for the sake of whether anything is answered.
+    expect(priorities).toHaveLength(22);
   });
 
   it('waits no longer than the run is willing to, whatever the server asks', async () => {

@@ -1,4 +1,5 @@
 import { Random, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { isUnconnected } from './http/connection-error.js';
 import type { Health } from './pool/health.js';
 import { wait } from './wait.js';
 
@@ -19,18 +20,42 @@ const AHEAD = 0.5;
 /** Milliseconds between two looks, while a retry waits, at whether waiting has a point. */
 const SLICE = 5000;
 
+/** Faults of one request after which it is found out whether the teacher answers any other. */
+const SUSPICIOUS = 2;
+/** Milliseconds that the answer to that may take. */
+const LEAST_MS = 60_000;
+
 /** Whether a failure may be the request's own fault; being turned away or not let in is not. */
-const mayBeItsOwn = ({ status, code }: SdgError): boolean => status !== 429 && status !== 503 && code !== 'teacher-unreachable';
+const mayBeItsOwn = (error: SdgError): boolean => error.status !== 429 && error.status !== 503 && !isUnconnected(error);
+
+/** The least that a teacher can be asked, by the same API and for the same model. */
+const leastRequest = ({ model, prompt }: TeacherRequest): TeacherRequest => ({
+  ...(prompt === undefined ? { messages: [{ role: 'user', content: 'Hi' }] } : { prompt: 'Hi' }),
+  ...(model !== undefined && { model }),
+  parameters: { max_tokens: 1 },
+});
 
 /**
  * Makes calls again that failed for a passing reason, after an exponentially growing, fully jittered pause (M. Brooker,
  * "Exponential Backoff and Jitter", AWS 2015) or what the server asks for. The pause is spent outside of any slot.
  *
  * A request that fails time and again while others are answered is given up as `teacher-refused`, which rejects its
- * sample. While nothing is answered at all it is the teacher's fault, and `health` says when to end.
+ * sample. Where there are no others, at the end of a run say, the teacher is asked for one token for a word: a model
+ * that has died behind a proxy that has not answers neither. While nothing is answered at all it is the teacher's fault,
+ * and `health` says when to end.
  */
 export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, maxMs = 30_000, seed = 0 }: RetryOptions): Teacher {
   const random = new Random('retry', seed);
+  let trying: Promise<unknown> | undefined;
+  /** Lets `health` know whether the teacher answers anything; one call for all that want to know. */
+  const tryLeast = (request: TeacherRequest, { signal, draining, priority = 0 }: CallOptions): Promise<unknown> => {
+    const late = AbortSignal.timeout(LEAST_MS);
+    const options = { priority, signal: signal ? AbortSignal.any([signal, late]) : late, ...(draining && { draining }) };
+    return (trying ??= inner
+      .complete(leastRequest(request), options)
+      .catch(() => undefined)
+      .finally(() => (trying = undefined)));
+  };
   return {
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
@@ -43,9 +68,10 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
           return await inner.complete(request, attempt === 0 ? options : again);
         } catch (error) {
           if (!(error instanceof SdgError) || !error.isRetryable || error.code === 'interrupted' || health.hopeless) throw error;
-          if (mayBeItsOwn(error) && health.successes > successes) {
+          if (mayBeItsOwn(error)) {
+            if (health.successes === successes && attempt + 1 >= SUSPICIOUS) await tryLeast(request, again);
+            if (health.successes > successes && ++faults >= maxFaults) throw exhausted(error, faults);
             successes = health.successes;
-            if (++faults >= maxFaults) throw exhausted(error, faults);
           }
           const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
           const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;

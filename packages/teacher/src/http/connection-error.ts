@@ -5,6 +5,12 @@ import { errors } from 'undici';
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY|GET)|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
 
+/** Words of connections that never came about. */
+const UNCONNECTED = /refuses connections|not known|no route|does not take the connection|does not answer in HTTP|out of file handles/;
+
+/** Whether a failure says that no request reached a server. */
+export const isUnconnected = ({ code, what }: SdgError): boolean => code === 'teacher-unreachable' && UNCONNECTED.test(what);
+
 interface Coded {
   readonly code?: unknown;
   readonly message?: unknown;

@@ -1,4 +1,5 @@
 import type { SdgError } from '@sdg/core';
+import { isUnconnected } from '../http/connection-error.js';
 import type { HttpTeacher } from '../http/http-teacher.js';
 import type { CallOutcome, Limit } from './limit.js';
 
@@ -9,9 +10,6 @@ export type Server = Pick<HttpTeacher, 'name' | 'complete' | 'probe' | 'close'>;
 const FAILURES = 8;
 const FIRST_PROBE_MS = 250;
 const LONGEST_PROBE_MS = 15_000;
-
-/** Codes of connections that never came about: one is enough. */
-const NO_CONNECTION = /refuses connections|not known|no route|does not take the connection|does not answer in HTTP/;
 
 /** One server of the pool: its load, its limit, and whether it is worth asking. */
 export class Endpoint {
@@ -56,8 +54,8 @@ export class Endpoint {
     }
     if (!error.isRetryable || this.down) return false;
     this.#failures++;
-    const unconnected = error.code === 'teacher-unreachable' && NO_CONNECTION.test(error.what);
-    if (!unconnected && this.#failures < FAILURES) return false;
+    // Of connections that never came about one is enough.
+    if (!isUnconnected(error) && this.#failures < FAILURES) return false;
     this.down = true;
     this.#falls++;
     this.#failures = 0;
