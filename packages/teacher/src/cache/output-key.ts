@@ -5,6 +5,15 @@ import type { OutputKey } from './output-store.js';
 export const KEY_DIGITS = 32;
 export const ENDING_DIGITS = 24;
 
+/** The end of a key, by `max_tokens`: a pipeline has few of them. */
+const limits = new Map<number | undefined, string>();
+
+function limitDigits(most: number | undefined): string {
+  let digits = limits.get(most);
+  if (digits === undefined) limits.set(most, (digits = contentHash('max_tokens', String(most)).slice(0, KEY_DIGITS - ENDING_DIGITS)));
+  return digits;
+}
+
 /** Whether a server is free to answer the same request differently. */
 export const isRandom = ({ parameters }: TeacherRequest): boolean => parameters.temperature !== 0 && parameters.seed === undefined;
 
@@ -25,7 +34,7 @@ export function outputKeys(request: TeacherRequest, n: number, scope = ''): Outp
     ...(isRandom(request) && sampleId !== undefined && { sampleId }),
   });
   const base = contentHash('output', call);
-  const limit = contentHash('max_tokens', String(most)).slice(0, KEY_DIGITS - ENDING_DIGITS);
+  const limit = limitDigits(most);
   return Array.from({ length: n }, (_, ordinal) => {
     const ending = contentHash(base, String(ordinal)).slice(0, ENDING_DIGITS);
     return { ending, exact: ending + limit };
