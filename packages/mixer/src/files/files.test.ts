@@ -9,10 +9,11 @@ import { writeAtomically } from './atomic-file.js';
 import { codecOf, compressor, decompress, type Codec } from './codec.js';
 import { countByPage } from './count-by-page.js';
 import { beginCount, countStretches, joinStretches, STRETCH } from './count-rows.js';
-import { fileChunks, lineBlocks } from './line-blocks.js';
+import { fileBlocks, fileChunks, lineBlocks } from './line-blocks.js';
 import wabt from 'wabt';
 import { RowIndex } from './row-index.js';
 import { ROW_SCAN } from './row-scan.js';
+import { SPECIAL_SCAN } from '../treat/special-scan.js';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'files-'))));
@@ -50,11 +51,11 @@ describe('RowIndex', () => {
 });
 
 describe('row-scan', () => {
-  it('is what row-scan.wat compiles to', async () => {
+  it.each([['row-scan.wat', ROW_SCAN], ['../treat/special-scan.wat', SPECIAL_SCAN]])('is what %s compiles to', async (file, compiled) => {
     const { parseWat } = await wabt();
-    const text = await readFile(new URL('row-scan.wat', import.meta.url), 'utf8');
-    const { buffer } = parseWat('row-scan.wat', text, { simd: true }).toBinary({});
-    expect(Buffer.from(buffer).toString('base64')).toBe(ROW_SCAN);
+    const text = await readFile(new URL(file, import.meta.url), 'utf8');
+    const { buffer } = parseWat(file, text, { simd: true }).toBinary({});
+    expect(Buffer.from(buffer).toString('base64')).toBe(compiled);
   });
 
   it('counts across blocks of a megabyte', async () => {
@@ -125,14 +126,24 @@ describe('lineBlocks', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `line ${i} ${'x'.repeat(i % 200)}`).join('\n');
     const path = join(folder, 'blocks.txt');
     await writeFile(path, text);
-    const parts: Buffer[] = [];
-    for await (const { bytes, isFirst } of lineBlocks(fileChunks(path))) {
-      expect(isFirst).toBe(parts.length === 0);
-      expect(bytes.at(-1)).toBe(0x0a);
-      parts.push(bytes);
+    for (const blocks of [lineBlocks(fileChunks(path)), fileBlocks(path)]) {
+      const parts: Buffer[] = [];
+      for await (const { bytes, isFirst } of blocks) {
+        expect(isFirst).toBe(parts.length === 0);
+        expect(bytes.at(-1)).toBe(0x0a);
+        parts.push(Buffer.from(bytes));
+      }
+      expect(parts.length).toBeGreaterThan(2);
+      expect(Buffer.concat(parts).toString()).toBe(`${text}\n`);
     }
-    expect(parts.length).toBeGreaterThan(2);
-    expect(Buffer.concat(parts).toString()).toBe(`${text}\n`);
+  });
+
+  it.each([[''], ['x'], ['x\n'], [`${'y'.repeat(3_000_000)}\nz`], [`a\n${'y'.repeat(700_000)}\n\n`]])('reads a file of odd lines', async (text) => {
+    const path = join(folder, 'odd.txt');
+    await writeFile(path, text);
+    const parts: Buffer[] = [];
+    for await (const { bytes } of fileBlocks(path)) parts.push(Buffer.from(bytes));
+    expect(Buffer.concat(parts).toString()).toBe(text === '' || text.endsWith('\n') ? text : `${text}\n`);
   });
 });
 

@@ -5,8 +5,12 @@ const LF = 0x0a;
 /** Bytes read at once. */
 export const BLOCK = 1 << 20;
 
-/** Whole lines, the last one with its line feed, and the number of the first, from 1. */
+/** Bytes of a block of lines of a file: it and what is made of it stay in the cache of a processor. */
+const FILE_BLOCK = 1 << 18;
+
+/** Whole lines, the last one with its line feed. */
 export interface LineBlock {
+  /** Valid until the next block is asked for. */
   readonly bytes: Buffer;
   /** Whether it begins the input. */
   readonly isFirst: boolean;
@@ -46,6 +50,42 @@ export async function* fileChunks(path: string): AsyncGenerator<Buffer, void, un
         if (bytesRead === 0) return;
         yield bytesRead === BLOCK ? buffer : buffer.subarray(0, bytesRead);
       }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+}
+
+/** The lines of a file in blocks of about a quarter of a megabyte, or of one line, in memory that is used again and again. */
+export async function* fileBlocks(path: string): AsyncGenerator<LineBlock, void, undefined> {
+  try {
+    const handle = await open(path);
+    try {
+      let room = Buffer.allocUnsafeSlow(2 * FILE_BLOCK);
+      let isFirst = true;
+      /** Bytes of a line whose end has not been read. */
+      let held = 0;
+      for (;;) {
+        const { bytesRead } = await handle.read(room, held, FILE_BLOCK);
+        if (bytesRead === 0) break;
+        const filled = held + bytesRead;
+        const end = room.subarray(held, filled).lastIndexOf(LF) + 1;
+        if (end > 0) {
+          yield { bytes: room.subarray(0, held + end), isFirst };
+          isFirst = false;
+          room.copyWithin(0, held + end, filled);
+        }
+        held = end > 0 ? bytesRead - end : filled;
+        if (held + FILE_BLOCK < room.length) continue;
+        const larger = Buffer.allocUnsafeSlow(2 * room.length);
+        room.copy(larger, 0, 0, held);
+        room = larger;
+      }
+      if (held === 0) return;
+      room[held] = LF;
+      yield { bytes: room.subarray(0, held + 1), isFirst };
     } finally {
       await handle.close();
     }

@@ -12,7 +12,7 @@ import { GroupReservoirs } from '../sampling/group-reservoirs.js';
 import { openFile, type RowSource } from '../sources/open-source.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { RowRules } from '../treat/row-rules.js';
-import { BlockTreatment, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
+import { BlockTreatment, treatsBytes, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
 import type { Deduper } from './deduper.js';
 import type { MixOptions } from './mix-options.js';
 import type { DatasetSummary } from './mix-summary.js';
@@ -128,7 +128,8 @@ export class Dataset {
 
   /** All rows in order, treated, duplicates left out, each with what is known of it. */
   async *rows(): AsyncGenerator<{ bytes: Buffer; marks: readonly RowMark[] | undefined; rows: number }> {
-    const { deduper, threads } = this.#context;
+    const { deduper, options } = this.#context;
+    const threads = options.threads ?? (treatsBytes(this.#blockOptions) ? 1 : this.#context.threads);
     let line = 0;
     for await (const { bytes, result } of treatBlocks(this.#blocks(), this.#blockOptions, threads)) {
       this.#account(result, line);

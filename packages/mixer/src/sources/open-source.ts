@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { SdgError, type Place } from '@sdg/core/values';
 import { codecOf, decompress } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';
-import { fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
+import { fileBlocks, fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
 import { jsonArrayLines, jsonLines } from './json-array.js';
 import { csvLines, parquetLines } from './table-lines.js';
 
@@ -61,7 +61,8 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   if (isArray) return { shown: path, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
   // What is packed or comes through a pipe cannot be looked at beforehand.
   if (kind === 'json' && (codec || !isFile)) return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path)) };
-  return { shown: path, ...(!codec && isFile && { file: path }), blocks: () => lineBlocks(bytes()) };
+  if (isFile && !codec) return { shown: path, file: path, blocks: () => fileBlocks(path) };
+  return { shown: path, blocks: () => lineBlocks(bytes()) };
 }
 
 /** Lines from a stream: stdin. */

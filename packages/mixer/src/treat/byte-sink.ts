@@ -56,8 +56,9 @@ export class ByteSink {
 
   /** The bytes so far, in a buffer of their own; the sink is empty again. */
   take(): Buffer {
-    const taken = this.bytes.subarray(0, this.length);
-    this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
+    // A copy of what there is: the room itself stays where the processor has it at hand, and is no larger than need be.
+    const taken = Buffer.allocUnsafeSlow(this.length);
+    this.bytes.copy(taken, 0, 0, this.length);
     this.length = 0;
     return taken;
   }

@@ -55,6 +55,9 @@ export interface BlockOptions {
   readonly contamination?: { readonly size: number; readonly grams: Float64Array };
 }
 
+/** Whether rows can be treated on their bytes: so quickly that other threads are no help with it. */
+export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): boolean => !marks && !contamination && canSplice(rules);
+
 /** The text of what is said in a row, for comparing it with others: all turns but the system's. */
 const saidIn = (messages: readonly Message[]): string[] =>
   messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]);
@@ -86,8 +89,7 @@ export class BlockTreatment {
 
   constructor(options: BlockOptions) {
     this.#options = options;
-    const looksInside = options.marks !== undefined || options.contamination !== undefined;
-    if (!looksInside && canSplice(options.rules)) this.#splicer = new RowSplicer(options.rules);
+    if (treatsBytes(options)) this.#splicer = new RowSplicer(options.rules);
     if (options.contamination) this.#contamination = new Contamination(options.contamination.size, options.contamination.grams);
   }
 

@@ -38,16 +38,18 @@ export class TreatPool {
     this.#idle = [...this.#workers];
   }
 
-  /** The block treated; its bytes are gone afterwards. */
+  /** The block treated. */
   async treat({ bytes, isFirst }: LineBlock): Promise<TreatedBlock> {
-    const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
-    const owned = bytes.byteLength === bytes.buffer.byteLength ? bytes : Buffer.from(bytes);
+    // Copied before anything else happens: the next block may come to lie where this one is.
+    const owned = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(owned);
     const request: TreatRequest = { bytes: owned, isFirst };
+    const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     try {
       const reply = await new Promise<TreatReply>((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
-        worker.postMessage(request, owned.byteLength === owned.buffer.byteLength ? [owned.buffer as ArrayBuffer] : []);
+        worker.postMessage(request, [owned.buffer as ArrayBuffer]);
       });
       return treated(reply);
     } finally {
