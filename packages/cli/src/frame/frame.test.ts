@@ -87,6 +87,13 @@ describe('the commands', () => {
     }
   });
 
+  it('all run with a young generation of the heap that stays small, or memory would grow with the length of the input', () => {
+    for (const bin of ['sdg', 'sdg-read', 'sdg-run', 'sdg-mix']) {
+      const text = readFileSync(new URL(`../../bin/${bin}.js`, import.meta.url), 'utf8');
+      expect(text.split('\n', 1)[0], bin).toBe('#!/usr/bin/env -S node --max-semi-space-size=8');
+    }
+  });
+
   it('are described by the reference page as it stands', async () => {
     const file = fileURLToPath(new URL('../../README.md', import.meta.url));
     const page = referencePage(await loaded());
