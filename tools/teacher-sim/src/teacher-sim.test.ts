@@ -24,6 +24,12 @@ describe('teacher-sim', () => {
     expect(stats()).toMatchObject({ calls: 1, answered: 1, distinct: 1, repeated: 0, greatestInFlight: 1 });
   });
 
+  it('answers with texts of one’s own', async () => {
+    const { url } = await sim({ answers: ({ prompt, n }, seed) => Array.from({ length: n ?? 1 }, (_, i) => `${prompt} ${seed} ${i}`), seed: 7 });
+    const { body } = await post(url, '/completions', { model: 'sim', prompt: 'a', n: 2 });
+    expect(body['choices']).toMatchObject([{ text: 'a 7 0' }, { text: 'a 7 1' }]);
+  });
+
   it('gives log probabilities in the form of each API', async () => {
     const { url } = await sim();
     const chat = await post(url, '/chat/completions', { model: 'sim', messages: [{ role: 'user', content: 'x' }], logprobs: true, top_logprobs: 2 });
