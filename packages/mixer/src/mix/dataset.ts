@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { didYouMean, SdgError } from '@sdg/core/values';
-import { detectFormat } from '../formats/detect-format.js';
-import { MESSAGES_FORMAT, type RowFormat } from '../formats/row-format.js';
+import { SdgError } from '@sdg/core/values';
+import type { RowFormat } from '../formats/row-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
@@ -14,6 +13,8 @@ import { ByteSink } from '../treat/byte-sink.js';
 import type { RowRules } from '../treat/row-rules.js';
 import { BlockTreatment, treatsBytes, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
 import type { Deduper } from './deduper.js';
+import { firstRow } from './first-row.js';
+import { formatOf } from './format-of.js';
 import type { MixOptions } from './mix-options.js';
 import type { DatasetSummary } from './mix-summary.js';
 import { treatBlocks } from './treat-blocks.js';
@@ -28,24 +29,6 @@ export interface MixContext {
   readonly deduper: Deduper | undefined;
   readonly contamination: BlockOptions['contamination'];
   readonly threads: number;
-}
-
-/** The first row of a dataset: it tells columns and format. */
-async function firstRow(blocks: AsyncIterator<LineBlock>): Promise<{ block: LineBlock | undefined; row: Record<string, unknown> | undefined }> {
-  const { value: block, done } = await blocks.next();
-  if (done) return { block: undefined, row: undefined };
-  const { bytes } = block;
-  for (let start = 0, end = bytes.indexOf(0x0a); end !== -1 && start < 1 << 16; start = end + 1, end = bytes.indexOf(0x0a, start)) {
-    const line = bytes.toString('utf8', start, end).replace(/^\ufeff/, '');
-    if (line.trim() === '') continue;
-    try {
-      const row: unknown = JSON.parse(line);
-      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return { block, row: row as Record<string, unknown> };
-    } catch {
-      // Said with its place when the rows are read in turn.
-    }
-  }
-  return { block, row: undefined };
 }
 
 /** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
@@ -174,7 +157,7 @@ export class Dataset {
   /** Makes rows ready to be drawn by position; gives how many there are. */
   async survey(): Promise<number> {
     const { summary, spec } = this;
-    const file = this.#looks ? undefined : this.#source.file;
+    const file = this.#looks ? undefined : (this.#source.file ?? (await this.#copy()));
     if (file !== undefined) {
       const { threads, options } = this.#context;
       this.#index = await RowIndex.build(file, { threads, ...(options.signal && { signal: options.signal }) });
@@ -186,32 +169,52 @@ export class Dataset {
     return available;
   }
 
+  /** Puts the lines of a source that can be read once into a file, as they are: draws are the same as of a file. */
+  async #copy(): Promise<string> {
+    const path = await this.#context.temp.file();
+    await this.#fill(path, async (handle) => {
+      for await (const { bytes } of this.#blocks()) await handle.writeFile(bytes);
+    });
+    return path;
+  }
+
+  async #fill(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+    const handle = await open(path, 'w');
+    try {
+      await write(handle);
+    } catch (error) {
+      throw fileError('write', path, error);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Puts the rows that can be drawn into a file, treated. */
   async #spill(): Promise<void> {
     const { temp, seed } = this.#context;
     const { spec } = this;
     const path = await temp.file();
     const groups = spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', basename(spec.name));
     const weights: number[] | undefined = spec.weightColumn === undefined ? undefined : [];
-    const handle = await open(path, 'w');
     let position = 0;
-    try {
+    await this.#fill(path, async (handle) => {
       for await (const { bytes, marks, rows } of this.rows()) {
-        for (const { group, weight } of marks ?? []) {
-          groups?.offer(group ?? '', position++);
-          weights?.push(weight ?? 0);
+        for (const { group, weight = 0 } of marks ?? []) {
+          // A row without weight is none that could be drawn, nor does it take another's place in its group.
+          if (!weights || weight > 0) groups?.offer(group ?? '', position);
+          weights?.push(weight);
+          position++;
         }
         if (rows > 0) await handle.writeFile(bytes);
       }
-    } catch (error) {
-      throw fileError('write', path, error);
-    } finally {
-      await handle.close();
-    }
+    });
     this.#isTreated = true;
     this.#index = await RowIndex.build(path);
-    this.#kept = groups?.kept();
-    this.weights = this.#kept && weights ? [...this.#kept].map((at) => weights[at]!) : weights;
-    if (this.#kept) this.summary.beyondLeaf = this.#index.rows - this.#kept.length;
+    const heavy = weights && Float64Array.from(weights.keys()).filter((at) => weights[at]! > 0);
+    this.#kept = groups?.kept() ?? heavy;
+    this.weights = this.#kept && weights ? Array.from(this.#kept, (at) => weights[at]!) : weights;
+    if (heavy && heavy.length < weights.length) this.summary.dropped['no weight'] = weights.length - heavy.length;
+    if (groups) this.summary.beyondLeaf = (heavy?.length ?? this.#index.rows) - this.#kept!.length;
   }
 
   /** Puts the row at a position into `sink`, treated; false if its rules drop it. */
@@ -239,24 +242,3 @@ export class Dataset {
     this.#index = undefined;
   }
 }
-
-/** The format that a dataset is said to have, or has by its first row. */
-async function formatOf(
-  spec: DatasetSpec,
-  row: Record<string, unknown> | undefined,
-  formats: MixOptions['formats'],
-  file: string,
-): Promise<RowFormat> {
-  const isOwn = spec.format === undefined ? !row || Array.isArray(row['messages']) : spec.format === MESSAGES_FORMAT.name;
-  if (isOwn) return MESSAGES_FORMAT;
-  const known = [MESSAGES_FORMAT, ...(typeof formats === 'function' ? await formats() : formats)];
-  if (spec.format === undefined) return detectFormat(row!, known, { file });
-  const found = known.find(({ name }) => name === spec.format);
-  if (found) return found;
-  const names = known.map(({ name }) => name);
-  throw new SdgError('config', `dataset ${spec.name}: there is no format "${spec.format}"`, {
-    ...(spec.place && { place: spec.place }),
-    remedy: didYouMean(spec.format, names) || `known are ${names.join(', ')}`,
-  });
-}
-

@@ -167,6 +167,80 @@ describe('mix', () => {
     expect(out.every(({ id }) => Number(id.slice(1)) >= 10)).toBe(true);
   });
 
+  it('draws by weight column with replacement, in whole copies, and never rows without weight', async () => {
+    const a = await file('w.jsonl', lines(rows(20, (n) => ({ w: n < 15 ? 0 : n === 19 ? 100 : 1 }))));
+    const draw = (value: number, more: Partial<DatasetSpec>) => run({ datasets: [dataset(a, { size: { kind: 'count', value }, weightColumn: 'w', ...more })] });
+    const replaced = await draw(50, { replacement: true });
+    expect(replaced.rows).toHaveLength(50);
+    expect(ids(replaced.rows).filter((id) => id === 'r19').length).toBeGreaterThan(40);
+    const copies = await draw(12, {});
+    expect(ids(copies.rows).every((id) => Number(id.slice(1)) >= 15)).toBe(true);
+    expect(copies.rows).toHaveLength(12);
+    expect(describeDataset(copies.summary.datasets[0]!)).toBe('w.jsonl: 12 of 20 rows; 15 dropped (no weight), 7 repeated');
+    expect((await run({ datasets: [dataset(a, { weightColumn: 'w' })] })).rows).toHaveLength(5);
+  });
+
+  it('measures a floor by all rows of the other dataset, however few of them are in the mix', async () => {
+    const small = await file('small.jsonl', lines(rows(10)));
+    const big = await file('big.jsonl', lines(rows(1000)));
+    const datasets = [dataset(small, { upsample: { floor: 0.03, of: 'big.jsonl' } }), dataset(big, { size: { kind: 'count', value: 50 } })];
+    expect((await run({ datasets })).summary.datasets.map(({ out }) => out)).toEqual([30, 50]);
+  });
+
+  describe('with rows of no use', () => {
+    const useless = (n: number): object => ({ id: `r${n}`, messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: ' ' }] });
+    const text = lines(Array.from({ length: 200 }, (_, n) => (n % 4 === 0 ? useless(n) : row(n))));
+    const count = (value: number): Partial<DatasetSpec> => ({ size: { kind: 'count', value } });
+
+    it('draws others in their place, from files and pipes alike', async () => {
+      const a = await file('useless.jsonl', text);
+      for (const more of [{}, { shuffle: true }]) {
+        const { rows: out, summary, text: drawn } = await run({ ...more, datasets: [dataset(a, count(100))] });
+        expect(new Set(ids(out)).size).toBe(100);
+        expect(summary.datasets[0]).toMatchObject({ out: 100, wanted: 100, repeated: 0 });
+        expect(summary.datasets[0]!.dropped['empty message']).toBeGreaterThan(10);
+        const piped = await run({ ...more, datasets: [dataset('-', { ...count(100), name: 'useless.jsonl' })] }, { open: async () => openStream(Readable.from([Buffer.from(text)]), 'stdin') });
+        expect(piped.text).toBe(drawn);
+      }
+    });
+
+    it('draws with replacement, and leaves bad rows out of the draw, too', async () => {
+      const a = await file('useless.jsonl', text.replaceAll('"content":"q"', '"content":5'));
+      const bad: string[] = [];
+      const { rows: out } = await run({ datasets: [dataset(a, { ...count(300), replacement: true })] }, { onBadRow: ({ error }) => bad.push(error.message) });
+      expect(out).toHaveLength(300);
+      expect(bad.length).toBe(new Set(bad).size);
+    });
+
+    it('repeats rows of use when there are too few', async () => {
+      const a = await file('useless.jsonl', text);
+      const { rows: out, summary } = await run({ datasets: [dataset(a, count(380))] });
+      const times = ids(out).reduce((map, id) => map.set(id, (map.get(id) ?? 0) + 1), new Map<string, number>());
+      expect(out).toHaveLength(380);
+      expect(new Set(times.values())).toEqual(new Set([2, 3]));
+      expect(summary.datasets[0]).toMatchObject({ repeated: 230 });
+      const shares = await run({ datasets: [dataset(a, { size: { kind: 'ratio', value: 2 } })] });
+      expect(shares.summary.datasets[0]).toMatchObject({ out: 300, wanted: 300 });
+    });
+
+    it('says by how much it falls short when no row is of use', async () => {
+      const a = await file('no-use.jsonl', lines([0, 4, 8].map(useless)));
+      const { summary } = await run({ datasets: [dataset(a, count(2))] });
+      expect(describeDataset(summary.datasets[0]!)).toBe('no-use.jsonl: 0 of 3 rows; 3 dropped (empty message), short of 2 by 2');
+    });
+
+    it('is fair to the rows of use', async () => {
+      const a = await file('fair-use.jsonl', lines(Array.from({ length: 60 }, (_, n) => (n < 20 || n % 5 === 0 ? useless(n) : row(n)))));
+      const times = new Map<string, number>();
+      for (let seed = 0; seed < 160; seed++) {
+        for (const id of ids((await run({ datasets: [dataset(a, count(8))] }, { seed })).rows)) times.set(id, (times.get(id) ?? 0) + 1);
+      }
+      expect(times.size).toBe(32);
+      const statistic = [...times.values()].reduce((sum, n) => sum + (n - 40) ** 2 / 40, 0) / (24 / 31);
+      expect((statistic - 31) / Math.sqrt(62)).toBeLessThan(3.5);
+    });
+  });
+
   it('drops rows with an empty turn and counts them', async () => {
     const a = await file('e.jsonl', lines([row(1), { messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: ' ' }] }]));
     const { summary } = await run({ datasets: [dataset(a)] });

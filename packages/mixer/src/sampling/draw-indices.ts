@@ -21,6 +21,26 @@ export function drawWithReplacement(length: number, count: number, random: Rando
   return Float64Array.from({ length: count }, () => random.below(length)).sort();
 }
 
+/** `count` positions, each drawn from all of them in proportion to the weights, ascending. */
+export function drawByWeight(weights: readonly number[], count: number, random: Random): Float64Array {
+  let sum = 0;
+  const sums = Float64Array.from(weights, (weight) => (sum += Math.max(0, weight)));
+  if (!(sum > 0)) return new Float64Array(0);
+  return Float64Array.from({ length: count }, () => firstAbove(sums, random.float() * sum)).sort();
+}
+
+/** The first position whose sum is greater than `value`, which is below the last sum: never one that adds nothing. */
+function firstAbove(sums: Float64Array, value: number): number {
+  let low = 0;
+  let high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sums[middle]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Which rows of a dataset go into the mix: every row `copies` times, then those of `drawn` once more. */
 export interface Selection {
   readonly copies: number;

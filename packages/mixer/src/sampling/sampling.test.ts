@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawIndices, drawWithReplacement, selectionSize, selectRows } from './draw-indices.js';
 import { GroupReservoirs } from './group-reservoirs.js';
 import { Reservoir } from './reservoir.js';
+import { Spares } from './spares.js';
 import { WeightedReservoir } from './weighted-reservoir.js';
 
 /** Pearson's statistic of counts that should be equal, in standard deviations from its mean (df = n − 1). */
@@ -146,5 +147,26 @@ describe('WeightedReservoir', () => {
     const kept = [...reservoir.kept()];
     expect(kept).toHaveLength(5);
     expect(kept.every((i) => i % 2 === 1)).toBe(true);
+  });
+});
+
+describe('Spares', () => {
+  it.each([[40, 5], [40, 37]])('gives every row of %i that was not drawn, %i of them, once, then begins again', (length, drawn) => {
+    const taken = Array.from({ length: drawn }, (_, i) => i);
+    const spares = new Spares(length, taken, new Random('spares', drawn));
+    const round = (count: number): number[] => Array.from({ length: count }, () => spares.next()!.position).sort((a, b) => a - b);
+    expect(round(length - drawn)).toEqual(Array.from({ length: length - drawn }, (_, i) => i + drawn));
+    spares.reject(3);
+    const all = Array.from({ length }, (_, i) => i).filter((i) => i !== 3);
+    expect(round(length - 1)).toEqual(all);
+    for (const position of all) spares.reject(position);
+    expect(spares.next()).toBeUndefined();
+  });
+
+  it('gives any row of use any number of times, with replacement', () => {
+    const spares = new Spares(30, [], new Random('spares'), true);
+    for (let position = 0; position < 27; position++) spares.reject(position);
+    const given = Array.from({ length: 50 }, () => spares.next()!.position);
+    expect(new Set(given)).toEqual(new Set([27, 28, 29]));
   });
 });

@@ -1,0 +1,106 @@
+import { Random, SdgError } from '@sdg/core/values';
+import { selectionSize } from '../sampling/draw-indices.js';
+import { Spares } from '../sampling/spares.js';
+import { ByteSink } from '../treat/byte-sink.js';
+import type { Chosen } from './choose-rows.js';
+import type { MixSummary } from './mix-summary.js';
+
+/** Rows are handed on in pieces of about this many bytes. */
+const PIECE = 1 << 16;
+
+/** Writes the rows chosen of one dataset, others in place of those that are of no use, and books them. */
+class ChosenRows {
+  readonly #chosen: Chosen;
+  readonly #total: MixSummary;
+  readonly #seen = new Set<number>();
+  #spares: Spares | undefined;
+
+  constructor(chosen: Chosen, total: MixSummary) {
+    this.#chosen = chosen;
+    this.#total = total;
+  }
+
+  /** The number of rows chosen: copy after copy, then those drawn. */
+  get size(): number {
+    return selectionSize(this.#chosen.available, this.#chosen.selection);
+  }
+
+  /** Writes the row of a number from 0 to `size` − 1. */
+  write(number: number, sink: ByteSink): void {
+    const { dataset, available, selection } = this.#chosen;
+    const inCopies = selection.copies * available;
+    const isCopy = number < inCopies;
+    let position = isCopy ? number % available : selection.drawn[number - inCopies]!;
+    let again = isCopy ? number >= available : selection.copies > 0;
+    while (this.#spares?.isUseless(position) === true || !dataset.write(position, sink)) {
+      // A share of the rows is a share of those of use; a number of rows is that number.
+      if (isCopy && dataset.spec.size.kind === 'ratio') return void dataset.summary.wanted--;
+      const spares = this.#sparesFor();
+      spares.reject(position);
+      const next = spares.next();
+      if (!next) return;
+      position = next.position;
+      again = selection.copies > 0 || next.again;
+    }
+    this.#book(position, again);
+  }
+
+  #sparesFor(): Spares {
+    const { available, selection, keys, dataset } = this.#chosen;
+    const [seed = 0, ...key] = keys;
+    return (this.#spares ??= new Spares(available, selection.drawn, new Random(seed, 'spare', ...key), dataset.spec.replacement));
+  }
+
+  #book(position: number, again: boolean): void {
+    const { summary, spec } = this.#chosen.dataset;
+    summary.out++;
+    this.#total.out++;
+    if (again || this.#seen.has(position)) summary.repeated++;
+    else if (spec.replacement) this.#seen.add(position);
+  }
+}
+
+/** Fails where the user has asked to stop. */
+function goOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new SdgError('interrupted', 'the mix was interrupted');
+}
+
+/** The rows chosen of one dataset, in its order. */
+export async function* drawnRows(chosen: Chosen, total: MixSummary, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const rows = new ChosenRows(chosen, total);
+  const sink = new ByteSink(2 * PIECE);
+  for (let number = 0; number < rows.size; number++) {
+    rows.write(number, sink);
+    if (sink.length < PIECE) continue;
+    goOn(signal);
+    yield sink.take();
+  }
+  if (sink.length > 0) yield sink.take();
+}
+
+/** All rows in random order: Fisher–Yates over their numbers, eight bytes a row. */
+export async function* shuffledRows(chosen: readonly Chosen[], seed: number, total: MixSummary, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const datasets = chosen.map((one) => new ChosenRows(one, total));
+  const starts: number[] = [];
+  let size = 0;
+  for (const rows of datasets) {
+    starts.push(size);
+    size += rows.size;
+  }
+  const order = Float64Array.from({ length: size }, (_, i) => i);
+  const random = new Random(seed, 'shuffle');
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  const sink = new ByteSink(2 * PIECE);
+  for (const number of order) {
+    let which = starts.length - 1;
+    while (starts[which]! > number) which--;
+    datasets[which]!.write(number - starts[which]!, sink);
+    if (sink.length < PIECE) continue;
+    goOn(signal);
+    yield sink.take();
+  }
+  if (sink.length > 0) yield sink.take();
+}
