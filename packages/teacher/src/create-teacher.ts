@@ -10,7 +10,7 @@ import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
 import { offlineTeacher } from './offline/index.js';
 import { outputs } from './outputs.js';
 import { AdaptiveLimit } from './pool/adaptive-limit.js';
-import { Budget, type Price } from './pool/budget.js';
+import type { Budget } from './pool/budget.js';
 import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
 import { Pool, type Allowance } from './pool/pool.js';
@@ -37,11 +37,8 @@ export interface TeacherOptions {
   /** Requests and tokens a minute at most. */
   readonly rpm?: number | undefined;
   readonly tpm?: number | undefined;
-  /** Tokens and money that the run may use at most; what the cache answers costs nothing. */
-  readonly maxTokensTotal?: number | undefined;
-  readonly maxCost?: number | undefined;
-  /** Price of a million tokens by model; `*` for all others. */
-  readonly prices?: Readonly<Record<string, Price>> | undefined;
+  /** What the run may use at most, shared by all teachers that are given it; what the cache answers costs nothing. */
+  readonly budget?: Budget | undefined;
   /** Folder of the call cache. Absent: nothing is kept. */
   readonly cacheDir?: string | undefined;
   /** Answer from the cache alone. */
@@ -81,7 +78,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const { teacher: where, model, concurrency = 'auto', seed = 42, onNotice } = options;
   if (where === 'offline') {
     if (options.replay) throw new SdgError('usage', 'the offline teacher has nothing to replay', { remedy: 'pass the --teacher of the run to be replayed; it is not asked' });
-    return offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) });
+    return withinBudget(offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) }), options);
   }
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
   const health = new Health({ giveUpAfterMs: options.giveUpAfterMs ?? TEN_MINUTES, now: () => performance.now() });
@@ -89,9 +86,8 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted: (ms) => pool.pause(ms, server.name) });
     return server;
   });
-  const { maxConcurrency: max, rpm, tpm, maxTokensTotal, maxCost, prices } = options;
-  const allowances: Allowance[] = [];
-  if (maxTokensTotal !== undefined || maxCost !== undefined) allowances.push(new Budget({ maxTokens: maxTokensTotal, maxCost, prices }));
+  const { maxConcurrency: max, rpm, tpm, budget } = options;
+  const allowances: Allowance[] = budget ? [budget] : [];
   if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
   if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
   const log = options.callLog === undefined ? undefined : openCallLog(options.callLog);
@@ -118,4 +114,15 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
       await log?.close();
     },
   };
+}
+
+/** The offline teacher obeys a budget, so that one can be tried out. */
+function withinBudget(offline: Teacher, { budget, giveUpAfterMs = TEN_MINUTES, onStop }: TeacherOptions): Teacher {
+  if (!budget) return offline;
+  const { limit } = offline.state!();
+  const health = new Health({ giveUpAfterMs, now: () => performance.now() });
+  const server = { ...offline, probe: async () => undefined };
+  const pool = new Pool({ servers: [server], limit: () => fixedLimit(limit), health, allowances: [budget] });
+  const filled = outputs(pool);
+  return onStop ? stopAt(filled, onStop) : filled;
 }

@@ -8,6 +8,11 @@ export function promptChars({ prompt, messages = [] }: TeacherRequest): number {
   return prompt?.length ?? messages.reduce((sum, { content }) => sum + content.length + 4, 0);
 }
 
+/** Bytes of a request's prompt or messages, in UTF-8. */
+export function promptBytes({ prompt, messages = [] }: TeacherRequest): number {
+  return prompt === undefined ? messages.reduce((sum, { content }) => sum + Buffer.byteLength(content) + 4, 0) : Buffer.byteLength(prompt);
+}
+
 /** Estimated tokens of a text or of a request's prompt. */
 export function estimateTokens(subject: string | TeacherRequest): number {
   return Math.ceil((typeof subject === 'string' ? subject.length : promptChars(subject)) / CHARS_PER_TOKEN);

@@ -7,4 +7,4 @@ export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 export * from './offline/index.js';
-export type { Price } from './pool/budget.js';
+export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

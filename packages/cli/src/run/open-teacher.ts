@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SdgError, type Teacher } from '@sdg/core';
-import { createTeacher, tokenizerTemplate, type ChatTemplate } from '@sdg/teacher';
+import { createTeacher, tokenizerTemplate, type Budget, type ChatTemplate } from '@sdg/teacher';
 import type { FlagValues } from '../command.js';
 import type { teacherFlags } from '../teacher-flags.js';
-import { readPrices } from './prices.js';
+import { budgetOf } from './prices.js';
 
 export type TeacherFlags = FlagValues<typeof teacherFlags> & { readonly seed?: number };
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,7 +66,7 @@ export function cacheFolder(flags: Pick<TeacherFlags, 'cache'>, env: Environment
   return flags.cache ?? join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sdg', 'calls');
 }
 
-/** What a teacher tells whoever opened it. */
+/** What a teacher tells whoever opened it, and what it shares. */
 export interface TeacherEvents {
   /** What a user should know, a line at a time. */
   readonly note: (text: string) => void;
@@ -74,10 +74,12 @@ export interface TeacherEvents {
   readonly onStop?: (error: SdgError) => void;
   /** File that takes a line of NDJSON for every try of every call. */
   readonly callLog?: string | undefined;
+  /** Shared with other teachers of the run. Default: one by the flags. */
+  readonly budget?: Budget | undefined;
 }
 
 /** Makes the teacher that the flags and the environment name. */
-export async function openTeacher(flags: TeacherFlags, env: Environment, { note, onStop, callLog }: TeacherEvents): Promise<Teacher> {
+export async function openTeacher(flags: TeacherFlags, env: Environment, { note, onStop, callLog, budget }: TeacherEvents): Promise<Teacher> {
   const teacher = endpoints(flags.teacher);
   if (teacher === 'offline') for (const line of OFFLINE_NOTICE) note(line);
   if (flags['tls-insecure']) note('TLS verification is off: anybody on the way can read and change what is sent');
@@ -96,9 +98,7 @@ export async function openTeacher(flags: TeacherFlags, env: Environment, { note,
     maxConcurrency: flags['max-concurrency'],
     rpm: flags.rpm,
     tpm: flags.tpm,
-    maxTokensTotal: flags['max-tokens-total'],
-    maxCost: flags['max-cost'],
-    prices: readPrices(flags.price),
+    budget: budget ?? budgetOf(flags),
     cacheDir: flags['no-cache'] ? undefined : cacheFolder(flags, env),
     replay: flags.replay,
     redoTruncated: flags['redo-truncated'],

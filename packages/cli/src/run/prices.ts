@@ -1,5 +1,5 @@
 import { SdgError, type Ledger } from '@sdg/core';
-import type { Price } from '@sdg/teacher';
+import { Budget, type Price } from '@sdg/teacher';
 
 /** Price of a million tokens by model; `*` for all models that have none of their own. */
 export type Prices = Readonly<Record<string, Price>>;
@@ -17,6 +17,18 @@ export function readPrices(given: readonly string[] | undefined): Prices | undef
       return [at === -1 ? '*' : text.slice(0, at), { input: input!, output: output! }];
     }),
   );
+}
+
+/** Flags that limit what a run may use. */
+export interface BudgetFlags {
+  readonly price?: readonly string[];
+  readonly 'max-cost'?: number;
+  readonly 'max-tokens-total'?: number;
+}
+
+/** What the run may use at most, for all its teachers together; undefined where nothing limits it. */
+export function budgetOf({ price, 'max-cost': maxCost, 'max-tokens-total': maxTokens }: BudgetFlags): Budget | undefined {
+  return maxCost === undefined && maxTokens === undefined ? undefined : new Budget({ maxTokens, maxCost, prices: readPrices(price) });
 }
 
 /** What the run has cost, in the currency of the prices; undefined without prices. */

@@ -16,7 +16,7 @@ import { openTeacher } from './open-teacher.js';
 import { openOwnTeachers } from './own-teachers.js';
 import { openRejectSink, type RejectSink } from './reject-sink.js';
 import type { RunInvocation } from './run-flags.js';
-import { costOf, readPrices } from './prices.js';
+import { budgetOf, costOf, readPrices } from './prices.js';
 import { beginRecord, resumed } from './run-record.js';
 import { showPlan } from './show-plan.js';
 import { untilEnough } from './until-enough.js';
@@ -112,8 +112,9 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     stopped = error;
     stopping.abort();
   };
-  const teacher: Teacher = await openTeacher(flags, env, { note: say, onStop, callLog: record && join(flags['run-dir']!, 'calls.jsonl') });
-  const own = await openOwnTeachers(overrides, pipeline, flags, env, { note: say, onStop });
+  const shared = { note: say, onStop, budget: budgetOf(flags) };
+  const teacher: Teacher = await openTeacher(flags, env, { ...shared, callLog: record && join(flags['run-dir']!, 'calls.jsonl') });
+  const own = await openOwnTeachers(overrides, pipeline, flags, env, shared);
   const run = new Run({
     teacher,
     teacherOf: (block) => own.teacherOf(block),

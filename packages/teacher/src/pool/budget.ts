@@ -1,4 +1,5 @@
 import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
+import { isUnconnected } from '../http/connection-error.js';
 import type { Allowance } from './pool.js';
 import { TokenEstimate, type TokenGuess } from './token-estimate.js';
 
@@ -23,16 +24,27 @@ export interface Spent {
   readonly cost: number;
 }
 
+const sum = (a: Spent, b: Spent): Spent => ({ tokens: a.tokens + b.tokens, cost: a.cost + b.cost });
+const NOTHING: Spent = { tokens: 0, cost: 0 };
+
+/** Whether a server may want to be paid for a call that failed: it had the request, and did not say no. */
+const mayBeCharged = (error: SdgError): boolean => (error.status === undefined || error.status < 300) && !isUnconnected(error);
+
 /**
- * A hard limit on what a run may use. A call starts only if the most it can use still fits, beside the most that those
- * in flight can; if it would fit without them it waits for them, else the budget is used up.
+ * A hard limit on what a run may use, of one teacher or of several. A call starts only if the most it can use still fits,
+ * beside the most that those in flight can; if it would fit without them it waits for them, else the budget is used up.
+ *
+ * Calls that timed out, broke off or came back unreadable count as the most they could use: whether they are charged
+ * nobody says. Without `max_tokens` the most is an estimate.
  */
 export class Budget implements Allowance {
   readonly #options: BudgetOptions;
   readonly #estimate = new TokenEstimate();
   readonly #booked = new Map<TeacherRequest, Spent>();
-  #spent = { tokens: 0, cost: 0 };
-  #reserved = { tokens: 0, cost: 0 };
+  readonly #listeners = new Set<() => void>();
+  #spent = NOTHING;
+  #lost = NOTHING;
+  #reserved = NOTHING;
 
   constructor(options: BudgetOptions) {
     this.#options = options;
@@ -42,7 +54,12 @@ export class Budget implements Allowance {
   }
 
   get spent(): Spent {
-    return { ...this.#spent };
+    return this.#spent;
+  }
+
+  /** Calls `listener` whenever a call has ended, at any of the teachers that share the budget. */
+  onSettled(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   #price(request: TeacherRequest, { prompt, completion }: TokenGuess): Spent {
@@ -65,29 +82,36 @@ export class Budget implements Allowance {
     const cost = this.#spent.cost + most.cost;
     if (tokens > maxTokens || cost > maxCost) {
       const ofTokens = tokens > maxTokens;
-      const [name, spent, limit, next] = ofTokens
-        ? ['tokens', this.#spent.tokens, maxTokens, most.tokens]
-        : ['money', this.#spent.cost.toFixed(4), maxCost, most.cost.toFixed(4)];
+      const [name, spent, limit, next, lost] = ofTokens
+        ? ['tokens', this.#spent.tokens, maxTokens, most.tokens, this.#lost.tokens]
+        : ['money', this.#spent.cost.toFixed(4), maxCost, most.cost.toFixed(4), this.#lost.cost.toFixed(4)];
+      const broken = Number(lost) > 0 ? ` (up to ${lost} of it by calls that failed)` : '';
       // Those in flight may use less than they could: only when all are done is it certain.
       if (this.#booked.size > 0) return Infinity;
-      throw new SdgError('budget', `the budget of ${name} is used up: ${spent} of ${limit} spent, and the next call may take up to ${next}`, {
+      throw new SdgError('budget', `the budget of ${name} is used up: ${spent} of ${limit} spent${broken}, and the next call may take up to ${next}`, {
         remedy: 'raise --max-cost or --max-tokens-total and run the same command again: it resumes, and pays for no call twice',
       });
     }
     if (tokens + this.#reserved.tokens > maxTokens || cost + this.#reserved.cost > maxCost) return Infinity;
     this.#booked.set(request, most);
-    this.#reserved = { tokens: this.#reserved.tokens + most.tokens, cost: this.#reserved.cost + most.cost };
+    this.#reserved = sum(this.#reserved, most);
     return 0;
   }
 
-  settle(request: TeacherRequest, reply: Reply | undefined): void {
+  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void {
     const booked = this.#booked.get(request);
     if (!booked) return;
     this.#booked.delete(request);
-    this.#reserved = { tokens: this.#reserved.tokens - booked.tokens, cost: this.#reserved.cost - booked.cost };
-    if (!reply) return;
-    this.#estimate.learn(request, reply);
-    const { tokens, cost } = this.#price(request, { prompt: reply.usage.promptTokens, completion: reply.usage.completionTokens });
-    this.#spent = { tokens: this.#spent.tokens + tokens, cost: this.#spent.cost + cost };
+    this.#reserved = sum(this.#reserved, { tokens: -booked.tokens, cost: -booked.cost });
+    if (end instanceof SdgError) {
+      if (mayBeCharged(end)) {
+        this.#lost = sum(this.#lost, booked);
+        this.#spent = sum(this.#spent, booked);
+      }
+    } else if (end) {
+      this.#estimate.learn(request, end);
+      this.#spent = sum(this.#spent, this.#price(request, { prompt: end.usage.promptTokens, completion: end.usage.completionTokens }));
+    }
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -186,6 +186,18 @@ describe('rates', () => {
     expect(rate.take(c, 3)).toBeGreaterThan(0);
     expect(rate.take(c, 60_003)).toBe(0);
   });
+
+  it('give back what a call took that was not made after all', () => {
+    const rate = requestRate(2);
+    const [a, b, c] = [request('a'), request('b'), request('c')];
+    for (let look = 0; look < 5; look++) {
+      expect(rate.take(a, look)).toBe(0);
+      rate.settle(a, undefined);
+    }
+    expect([rate.take(a, 9), rate.take(b, 9)]).toEqual([0, 0]);
+    rate.settle(a, new SdgError('teacher-overloaded', 'no', { status: 500 }));
+    expect(rate.take(c, 10)).toBeGreaterThan(0);
+  });
 });
 
 describe('Budget', () => {
@@ -214,6 +226,43 @@ describe('Budget', () => {
     expect(budget.spent).toEqual({ tokens: 140, cost: 0.00095 });
     expect(() => budget.take(dear)).toThrow('budget of money');
     expect(budget.take(request('', { model: 'free' }))).toBe(0);
+  });
+
+  it('counts what a call that failed may have cost', () => {
+    const failures: [SdgError, number][] = [
+      [new SdgError('teacher-timeout', 'no whole reply'), 40],
+      [new SdgError('teacher-reply', 'not whole JSON', { status: 200 }), 40],
+      [new SdgError('teacher-unreachable', 'the connection to the teacher broke'), 40],
+      [new SdgError('interrupted', 'the call was given up'), 40],
+      [new SdgError('teacher-unreachable', 'the teacher refuses connections'), 0],
+      [new SdgError('teacher-overloaded', 'later', { status: 429 }), 0],
+      [new SdgError('teacher-overloaded', 'broken', { status: 500 }), 0],
+      [new SdgError('teacher-refused', 'too long', { status: 400 }), 0],
+    ];
+    for (const [failure, tokens] of failures) {
+      const budget = new Budget({ maxTokens: 100 });
+      const call = request('', { parameters: { max_tokens: 40 } });
+      budget.take(call);
+      budget.settle(call, failure);
+      expect([failure.what, budget.spent.tokens]).toEqual([failure.what, tokens]);
+      if (tokens > 0) expect(() => [0, 1, 2].forEach(() => budget.settle(call, (budget.take(call), failure)))).toThrow(/80 of 100 spent \(up to 80 of it by calls that failed\)/);
+    }
+  });
+
+  it('is one for all teachers that share it: a call waits for those of others', async () => {
+    const [a, b] = [held('a'), held('b')];
+    const budget = new Budget({ maxTokens: 100 });
+    const [first, second] = [poolOf({ servers: [a.server], allowances: [budget] }), poolOf({ servers: [b.server], allowances: [budget] })];
+    const most = { parameters: { max_tokens: 60 } };
+    const calls = [first.complete(request('', most)), second.complete(request('', most))];
+    await turn();
+    expect([a.open.length, b.open.length]).toEqual([1, 0]);
+    a.open[0]!.end(reply(20, 0));
+    await calls[0];
+    await expect.poll(() => b.open.length).toBe(1);
+    b.open[0]!.end(reply(20, 0));
+    await calls[1];
+    await expect(first.complete(request('', { parameters: { max_tokens: 61 } }))).rejects.toMatchObject({ code: 'budget' });
   });
 
   it('does not take a model without a price for free', () => {

@@ -12,8 +12,10 @@ import type { Limit } from './limit.js';
 export interface Allowance {
   /** Milliseconds until the request may start; 0: now, and it is booked; Infinity: when another call has ended. */
   take(request: TeacherRequest, now: number): number;
-  /** A call ended; without a reply it cost nothing. */
-  settle(request: TeacherRequest, reply: Reply | undefined): void;
+  /** A call ended, or, undefined, was not made after all. */
+  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void;
+  /** Calls `listener` when another try may be worth it. Absent: only calls of the same pool make room. */
+  onSettled?(listener: () => void): void;
 }
 
 export interface PoolOptions {
@@ -63,6 +65,7 @@ export class Pool implements Teacher {
     this.#endpoints = options.servers.map((server) => new Endpoint(server, options.limit()));
     this.name = options.servers.map(({ name }) => name).join(',');
     this.#queue = new PQueue();
+    for (const allowance of options.allowances ?? []) allowance.onSettled?.(() => this.#wake());
     this.#adjust();
   }
 
@@ -229,9 +232,8 @@ export class Pool implements Teacher {
     const ended = health.began();
     const book = (end: Reply | SdgError): void => {
       ended();
-      const reply = 'usage' in end ? end : undefined;
       onCall?.(this.#record(endpoint, request, { queuedMs, serviceMs: this.#now() - startedAt }, end));
-      for (const allowance of allowances) allowance.settle(request, reply);
+      for (const allowance of allowances) allowance.settle(request, end);
     };
     try {
       const reply = await endpoint.server.complete(request, signal && { signal });

@@ -1,4 +1,4 @@
-import type { Reply, TeacherRequest } from '@sdg/core';
+import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
 import type { Allowance } from './pool.js';
 import { TokenEstimate } from './token-estimate.js';
 
@@ -43,11 +43,11 @@ export class RateAllowance implements Allowance {
     return 0;
   }
 
-  settle(request: TeacherRequest, reply: Reply | undefined): void {
+  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void {
     const entry = this.#booked.get(request);
     this.#booked.delete(request);
-    if (!entry || !reply) return;
-    const amount = Math.min(this.#actual(request, reply), this.#perMinute);
+    if (!entry || end instanceof SdgError) return;
+    const amount = end ? Math.min(this.#actual(request, end), this.#perMinute) : 0;
     if (this.#window.indexOf(entry, this.#head) !== -1) this.#sum += amount - entry.amount;
     entry.amount = amount;
   }

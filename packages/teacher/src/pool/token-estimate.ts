@@ -1,9 +1,9 @@
 import type { Reply, TeacherRequest } from '@sdg/core';
-import { promptChars } from '../estimate-tokens.js';
+import { promptBytes } from '../estimate-tokens.js';
 
 /** Outputs of requests that set no `max_tokens` are taken for this long until some have been seen. */
 const UNKNOWN_OUTPUT = 1024;
-/** Tokens for a character before any usage has been seen: more than any tokenizer gives for prose. */
+/** Tokens for a byte of UTF-8 before any usage has been seen: more than any tokenizer gives for prose, in any script. */
 const CAUTIOUS = 0.5;
 
 export interface TokenGuess {
@@ -14,18 +14,18 @@ export interface TokenGuess {
 
 /** What a request may use of tokens before it is made: cautious at first, then by what servers have reported. */
 export class TokenEstimate {
-  #perChar = 0;
+  #perByte = 0;
   #longest = 0;
 
   guess(request: TeacherRequest): TokenGuess {
     const most = request.parameters.max_tokens ?? Math.max(UNKNOWN_OUTPUT, this.#longest);
-    return { prompt: Math.ceil(promptChars(request) * (this.#perChar || CAUTIOUS)), completion: most * (request.n ?? 1) };
+    return { prompt: Math.ceil(promptBytes(request) * (this.#perByte || CAUTIOUS)), completion: most * (request.n ?? 1) };
   }
 
   learn(request: TeacherRequest, { usage }: Reply): void {
-    const chars = promptChars(request);
+    const bytes = promptBytes(request);
     // The greatest ratio seen: the guess shall not be too low.
-    if (!usage.estimated && chars > 100) this.#perChar = Math.max(this.#perChar, usage.promptTokens / chars);
+    if (!usage.estimated && bytes > 100) this.#perByte = Math.max(this.#perByte, usage.promptTokens / bytes);
     this.#longest = Math.max(this.#longest, Math.ceil(usage.completionTokens / (request.n ?? 1)));
   }
 }
