@@ -10,6 +10,8 @@ export class PatternTooSlow extends Error {
 /** Steps of all attempts on one text, at most: about a second. Only patterns that look back at groups can reach it. */
 const MAX_STEPS = 20_000_000;
 
+const NO_MARKS = new Int32Array(0);
+
 function holds(at: Anchor, codes: ArrayLike<number>, position: number): boolean {
   const word = at === 'ascii-word-edge' || at === 'no-ascii-word-edge' ? isAsciiWord : isWord;
   const edge = (): boolean =>
@@ -35,12 +37,20 @@ function holds(at: Anchor, codes: ArrayLike<number>, position: number): boolean 
   }
 }
 
+/** Which splits of a program were tried where, in vain unless an attempt under way succeeds. */
+interface Memo {
+  readonly bits: Uint32Array;
+  /** Those of the attempt under way. */
+  readonly tried: number[];
+}
+
 /**
  * Runs programs on one text, by backtracking with an explicit stack. A failure is remembered by step and position, so
  * the time is linear in the text; a program that looks back at groups cannot do that and is bound by a number of steps.
  */
 export class Machine {
   #steps = 0;
+  readonly #memos = new Map<Program, Memo>();
   /** Start and end of every group, −1 where it took no part. */
   readonly slots: Int32Array;
 
@@ -51,18 +61,32 @@ export class Machine {
     this.slots = new Int32Array(2 * groups + 2).fill(-1);
   }
 
-  /** Bits for {@link run}: which splits were tried where. */
-  memoFor({ memoizable, facts }: Program): Uint32Array | undefined {
-    return memoizable ? new Uint32Array(Math.ceil((facts * (this.codes.length + 1)) / 32)) : undefined;
+  #memoOf(program: Program): Memo | undefined {
+    const { memoizable, facts } = program;
+    if (!memoizable || facts === 0) return undefined;
+    let memo = this.#memos.get(program);
+    if (!memo) this.#memos.set(program, (memo = { bits: new Uint32Array(Math.ceil((facts * (this.codes.length + 1)) / 32)), tried: [] }));
+    return memo;
   }
 
   /**
    * Runs a program from `start`; gives the end of its match, or −1. `notEndingAt`: a match that ends there is none.
    * Groups are in `slots`, as they were before if there is no match.
    */
-  run({ steps, registers }: Program, start: number, failed: Uint32Array | undefined, notEndingAt = -1): number {
+  run(program: Program, start: number, notEndingAt = -1): number {
+    const memo = this.#memoOf(program);
+    const end = this.#attempt(program, start, memo, notEndingAt);
+    if (memo) {
+      // What led to a match is no failure, and may lead to one again.
+      if (end !== -1) for (const bit of memo.tried) memo.bits[bit >>> 5]! &= ~(1 << (bit & 31));
+      memo.tried.length = 0;
+    }
+    return end;
+  }
+
+  #attempt({ steps, registers }: Program, start: number, memo: Memo | undefined, notEndingAt: number): number {
     const { codes, slots } = this;
-    const marks = new Int32Array(registers);
+    const marks = registers === 0 ? NO_MARKS : new Int32Array(registers);
     // Pairs: a step and a position to go on from, or −1 − (slot or register) and the value to put back.
     const stack: number[] = [0, start];
     const width = codes.length + 1;
@@ -84,13 +108,14 @@ export class Machine {
           position++;
           at++;
         } else if (step.op === 'split') {
-          if (failed) {
+          if (memo) {
             let fresh = 0;
             while (fresh < step.loops.length && marks[step.loops[fresh]!] === position) fresh++;
             const bit = (step.memo + fresh) * width + position;
             const mask = 1 << (bit & 31);
-            if (failed[bit >>> 5]! & mask) break;
-            failed[bit >>> 5]! |= mask;
+            if (memo.bits[bit >>> 5]! & mask) break;
+            memo.bits[bit >>> 5]! |= mask;
+            memo.tried.push(bit);
           }
           stack.push(step.second, position);
           at = step.first;
@@ -115,7 +140,7 @@ export class Machine {
         } else if (step.op === 'look' || step.op === 'atomic') {
           const from = step.op === 'look' ? position - step.behind : position;
           const before = slots.slice();
-          const end = from < 0 ? -1 : this.run(step.program, from, this.memoFor(step.program));
+          const end = from < 0 ? -1 : this.run(step.program, from);
           const wanted = step.op === 'atomic' || !step.negative;
           if (end === -1 || !wanted) slots.set(before);
           if ((end !== -1) !== wanted) break;

@@ -35,13 +35,13 @@ export function compilePattern(source: string): Pattern {
       const cut = (from: number, to: number): string =>
         astral ? Array.from((codes as Uint32Array).subarray(from, to), (code) => String.fromCodePoint(code)).join('') : text.slice(from, to);
       const machine = new Machine(codes, groups);
-      const failed = machine.memoFor(program);
       const found: string[][] = [];
       let start = 0;
       let notEndingAt = -1;
       while (start <= codes.length) {
+        while (program.first && start < codes.length && !program.first(codes[start]!)) start++;
         machine.slots.fill(-1);
-        const end = machine.run(program, start, failed, notEndingAt === start ? start : -1);
+        const end = machine.run(program, start, notEndingAt === start ? start : -1);
         if (end === -1) {
           start++;
           continue;
@@ -55,7 +55,6 @@ export function compilePattern(source: string): Pattern {
                 return from === -1 || to === -1 ? '' : cut(from, to);
               }),
         );
-        failed?.fill(0);
         // After an empty match the next one may begin at the same place, but not be empty there.
         notEndingAt = end === start ? end : -1;
         start = end;

@@ -28,6 +28,8 @@ export interface Program {
   /** What can be remembered about splits: facts for each place in the text. */
   readonly facts: number;
   readonly registers: number;
+  /** Known where every match begins with a character: what that must be. */
+  readonly first?: CharTest;
   /** Whether a failure at a step and position is a failure for good: so unless groups are looked back at. */
   readonly memoizable: boolean;
 }
@@ -70,17 +72,19 @@ export function compileProgram(root: RegexNode): Program {
   };
   /** Any number of iterations, or `count` at most. */
   const loop = (body: RegexNode, count: number, lazy: boolean): void => {
-    const register = registers++;
     const endless = count === Number.POSITIVE_INFINITY;
+    // What cannot match nothing need not be watched for it.
+    const register = (fixedWidth(body) ?? 0) > 0 ? undefined : registers++;
     const rounds = Array.from({ length: endless ? 1 : count }, () => {
       const fork = split();
       const begin = steps.length;
-      return { fork, begin, progress: iteration(body, register) };
+      if (register === undefined) emit(body);
+      return { fork, begin, ...(register !== undefined && { progress: iteration(body, register) }) };
     });
     if (endless) push({ op: 'jump', to: rounds[0]!.begin - 1 });
     const exit = steps.length;
     for (const { fork, begin, progress } of rounds) {
-      progress.exit = exit;
+      if (progress) progress.exit = exit;
       fork.first = lazy ? exit : begin;
       fork.second = lazy ? begin : exit;
     }
@@ -150,5 +154,6 @@ export function compileProgram(root: RegexNode): Program {
 
   emit(root);
   push({ op: 'match' });
-  return { steps, facts, registers, memoizable };
+  const begin = steps.find(({ op }) => op !== 'save');
+  return { steps, facts, registers, memoizable, ...(begin?.op === 'char' && { first: begin.test }) };
 }
