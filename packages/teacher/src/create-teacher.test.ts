@@ -38,6 +38,25 @@ describe('createTeacher', () => {
     await teacher.close?.();
   });
 
+  it.each([
+    [[503, 429, 400], '/v1/completions'],
+    [[500], '/v1/completions'],
+    [[502, 404], '/v1/chat/completions'],
+    [[501], '/v1/chat/completions'],
+    [[403], '/v1/chat/completions'],
+  ])('asks again whether there are completions while the server is too busy to say: %j leads to %s', async (statuses, path) => {
+    const left = [...statuses];
+    const server = await serve((seen, response) => {
+      const asksWhether = seen.path === '/v1/completions' && seen.body['prompt'] === undefined;
+      if (asksWhether) json(response, { message: 'no' }, left.length > 1 ? left.shift()! : left[0]!);
+      else both(seen, response);
+    });
+    const teacher = await createTeacher({ teacher: [server.url], model: 'mixtral-8x7b' });
+    await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+    expect(server.seen.at(-1)!.path).toBe(path);
+    await teacher.close?.();
+  });
+
   it('obeys a fixed concurrency and starts later stages first', async () => {
     let held: ServerResponse[] = [];
     const order: unknown[] = [];

@@ -14,7 +14,7 @@ export interface HttpTeacherOptions extends HttpClientOptions {
 export interface HttpTeacher extends Teacher {
   /** Ids of the models that the server serves; empty where it does not say. */
   models(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Whether the server has the completions API. Nothing is generated. */
+  /** Whether the server has the completions API. Nothing is generated. Fails, retryable, where the server is too busy to say. */
   hasCompletions(signal?: AbortSignal): Promise<boolean>;
   /** Fails while the server cannot be reached or says that it is not ready. */
   probe(signal?: AbortSignal): Promise<void>;
@@ -59,8 +59,13 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     name: server,
     models,
     async hasCompletions(signal) {
-      const { status } = await client.post('/completions', {}, signal);
-      return status !== 404 && status !== 405 && status !== 501;
+      const reply = await client.post('/completions', {}, signal);
+      // One that is busy or not up yet has said nothing. A plain 500 is how some servers take a request without a prompt.
+      if (reply.status >= 400 && reply.status !== 500) {
+        const error = statusError({ status: reply.status, body: reply.body, server, path: '/completions', retryAfterMs: retryAfterMs(reply.headers) });
+        if (reply.status !== 501 && error.isRetryable) throw error;
+      }
+      return ![403, 404, 405, 410, 501].includes(reply.status);
     },
     async probe(signal) {
       const reply = await client.get('/models', signal);
