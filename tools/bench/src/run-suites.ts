@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { environment, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
+import { environment, spreadOf, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
 import type { BenchContext } from './context.js';
 import type { Measured, Suite } from './suite.js';
 import { suites } from './suites/index.js';
+import { yardstick } from './yardstick.js';
 
 const isRow = (measured: Measured): measured is Omit<Row, 'target'> => 'value' in measured;
 
 /** Runs one suite to its end or to its first failure; either way every target of it is in the report. */
 export async function runSuite(suite: Suite, context: BenchContext): Promise<SuiteReport> {
+  const yardsticks = yardstick(5);
   const began = performance.now();
   const rows: Row[] = [];
   const unmeasured: Unmeasured[] = [];
@@ -26,9 +28,11 @@ export async function runSuite(suite: Suite, context: BenchContext): Promise<Sui
     unmeasured.push({ id: `${suite.name}.failed`, title: 'the rest of this suite', reason });
     context.note(`  failed: ${(error as Error).message}`);
   }
+  const seconds = (performance.now() - began) / 1000;
+  yardsticks.push(...yardstick(5));
   const seen = new Set([...rows, ...unmeasured].map(({ id }) => id));
   for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.title, reason, target });
-  return { name: suite.title, about: `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}.`, seconds: (performance.now() - began) / 1000, rows, unmeasured };
+  return { name: suite.title, about: `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}.`, seconds, yardstickMs: spreadOf(yardsticks), rows, unmeasured };
 }
 
 /** The commit that was measured, where there is a repository. */

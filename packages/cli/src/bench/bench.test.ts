@@ -59,6 +59,16 @@ describe('comparing reports', () => {
     expect(renderComparison(before, before)).toContain('Nothing changed beyond the noise.');
   });
 
+  it('takes no slower machine for a slower program', () => {
+    const on = (yardstickMs: number, one: Report): Report => ({ ...one, suites: one.suites.map((suite) => ({ ...suite, yardstickMs: spreadOf([yardstickMs]) })) });
+    const before = report(row('time', [10, 11, 12, 13]), row('much', [1, 1, 1, 1]), row('ratio', [1, 1, 1, 1], { unit: '×' }));
+    const after = report(row('time', [14, 15, 16, 17]), row('much', [2, 2, 2, 2]), row('ratio', [2, 2, 2, 2], { unit: '×' }));
+    expect(compareReports(on(10, before), on(10, after)).map(({ verdict }) => verdict)).toEqual(['changed', 'changed', 'changed']);
+    expect(compareReports(on(10, before), on(15, after)).map(({ verdict }) => verdict)).toEqual(['noise', 'changed', 'changed']);
+    expect(compareReports(on(15, after), on(10, before)).map(({ verdict }) => verdict)).toEqual(['noise', 'changed', 'changed']);
+    expect(renderComparison(on(10, before), on(15, after))).toContain('S 1.50×');
+  });
+
   it('tells of a target that is no longer met, whatever the noise', () => {
     const target = { from: 'issue 1', text: 'never', bound: 0, sense: 'at most', every: true } as const;
     const [before, after] = [report(row('lost', [0, 0], { target })), report(row('lost', [0, 1], { target }))];

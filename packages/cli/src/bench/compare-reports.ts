@@ -25,16 +25,27 @@ function chanceApart(a: number, b: number): number {
   return 2 / ways;
 }
 
+/** Whether a quantity is time or a rate, which a machine that is busier or slower changes. */
+const isTimed = ({ unit }: Row): boolean => /(^|\/)(µs|ms|s|min)$/.test(unit);
+
+/** How much faster or slower the machine was, from 1 up, when the suite of a row was measured. */
+function drift(before: Report, after: Report, id: string): number {
+  const [was, is] = [before, after].map((report) => report.suites.find(({ rows }) => rows.some((row) => row.id === id))?.yardstickMs?.median);
+  return was === undefined || is === undefined ? 1 : Math.max(was / is, is / was);
+}
+
 /**
  * What changed beyond the noise that the reports measured: the values of all runs lie apart, and there are enough runs
- * for that to happen by chance less than once in 20 times. Five runs beside five: once in 126 times.
+ * for that to happen by chance less than once in 20 times. Five runs beside five: once in 126 times. Times and rates have
+ * to lie apart by as much as the machine itself got faster or slower, besides.
  */
 export function compareReports(before: Report, after: Report): Change[] {
   const old = new Map(rowsOf(before).map((row) => [row.id, row]));
   return rowsOf(after).flatMap((row) => {
     const was = old.get(row.id);
     if (!was) return [];
-    const apart = row.value.low > was.value.high || row.value.high < was.value.low;
+    const slack = isTimed(row) ? drift(before, after, row.id) : 1;
+    const apart = row.value.low > was.value.high * slack || row.value.high * slack < was.value.low;
     const chance = chanceApart(row.value.runs, was.value.runs);
     const higher = row.value.median > was.value.median;
     const good = row.better === undefined ? 'changed' : higher === (row.better === 'higher') ? 'better' : 'worse';
@@ -60,6 +71,7 @@ export function renderComparison(before: Report, after: Report): string {
   const only = (a: Set<string>, b: Set<string>): string => [...a].filter((id) => !b.has(id)).join(', ');
   const gone = only(oldIds, newIds);
   const added = only(newIds, oldIds);
+  const drifts = after.suites.map(({ name, rows }) => ({ name, by: drift(before, after, rows[0]?.id ?? '') })).filter(({ by }) => by > 1.1);
   const elsewhere = Object.keys(after.environment).filter((key) => key !== 'commit' && before.environment[key] !== after.environment[key]);
   return [
     '## Compared',
@@ -67,6 +79,7 @@ export function renderComparison(before: Report, after: Report): string {
     `Before: ${before.at}, \`${before.command}\`.`,
     '',
     ...(elsewhere.length > 0 ? [`Not the same ${elsewhere.join(', ')}: only ratios can be compared.`, ''] : []),
+    ...(drifts.length > 0 ? [`The machine was not as fast in both: ${drifts.map(({ name, by }) => `${name} ${by.toFixed(2)}×`).join(', ')}. Times and rates there count as changed only beyond that.`, ''] : []),
     changed.length === 0
       ? 'Nothing changed beyond the noise.'
       : table(['what', 'before', 'after', 'factor', ''], changed.map(({ title, before: a, after: b, factor, verdict }) => [title, valueText(a), valueText(b), `${factor.toFixed(2)}×`, verdict])),

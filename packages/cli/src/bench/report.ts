@@ -40,6 +40,8 @@ export interface SuiteReport {
   /** What was done, in a few sentences: sizes, settings, what is compared with what. */
   readonly about: string;
   readonly seconds: number;
+  /** How long a fixed piece of work took before and after: how fast the machine was then. */
+  readonly yardstickMs?: Spread;
   readonly rows: readonly Row[];
   readonly unmeasured: readonly Unmeasured[];
 }

@@ -19,13 +19,13 @@ interface Case {
 /** Cases measured side by side: their slots sleep, so they disturb each other little. */
 const LANES = 5;
 /** Mean service time by slots: long enough that a busy machine can make the calls. */
-const meanMs: Readonly<Record<number, number>> = { 4: 40, 32: 400, 256: 1600 };
+const meanMs: Readonly<Record<number, number>> = { 4: 75, 32: 400, 256: 1600 };
 const SIGMA = 0.8;
 const KINDS: readonly LeafKind[] = ['freeform_skill', 'grounded_skill', 'knowledge'];
 const label: Readonly<Record<LeafKind, string>> = { freeform_skill: 'freeform skills', grounded_skill: 'grounded skills', knowledge: 'knowledge' };
 
 function casesOf({ short }: BenchContext): Case[] {
-  const calls: Readonly<Record<number, number>> = short ? { 4: 40 } : { 4: 3000, 32: 3000, 256: 4000 };
+  const calls: Readonly<Record<number, number>> = short ? { 4: 40 } : { 4: 2000, 32: 3000, 256: 4000 };
   const settings = (slots: number) => [slots, 'auto'] as const;
   const all = (slots: number, kinds: readonly LeafKind[], name: string, title: string): Case[] =>
     settings(slots).map((concurrency) => ({
