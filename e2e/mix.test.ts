@@ -124,6 +124,9 @@ describe('sdg-mix', () => {
     ['sdg-mix a.jsonl -o x.jsonl --output-dir y', 2, 'sdg-mix: --output and --output-dir contradict each other; keep one of them'],
     ['sdg-mix a.jsonl -o x --rejects x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
     ['sdg-mix a.jsonl=0.5 --total-samples 10', 2, 'sdg-mix: the weights sum to 0.5, 0.5 too little; change them so that they sum to 1'],
+    ['sdg-mix a.jsonl=5 --total-samples 10', 2, 'sdg-mix: a total of 10 rows is shared out by weight, and no dataset has one; give each a share, as in a.jsonl=0.7 b.jsonl=0.3 or by weight: in the recipe'],
+    ['sdg-mix --output-dir out -- -=5 < a.jsonl', 2, 'sdg-mix: --output-dir takes all of stdin; leave the size of - out; --skill-samples says how many rows of each leaf are mixed in'],
+    ['sdg-mix - --output-dir out --total-samples 5 < a.jsonl', 2, 'sdg-mix: the total is shared out by weight, and no dataset has one; give each a share, as in a.jsonl=1.0; rows of stdin come in addition'],
     ['sdg-mix a.jsonl=-1', 2, 'sdg-mix: "a.jsonl=-1": a size cannot be below 0'],
     ['sdg-mix a.jsonl -o x --rejects ./x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
     ['sdg-mix a.jsonl=1 --decontaminate e.jsonl -o e.jsonl', 2, 'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file'],
@@ -173,6 +176,15 @@ describe('sdg-mix', () => {
     await run('sdg-mix --dedupe exact --no-default-recipe --output-dir unlike --quiet < generated.jsonl');
     const unlike = readdirSync(`${cwd}/unlike`).find((name) => name.startsWith('skills_train'))!;
     expect(new Set(lines(readFileSync(`${cwd}/unlike/${unlike}`, 'utf8')).map(({ messages }) => messages[1]!.content)).size).toBe(3);
+  });
+
+  it('takes as much of stdin as it is told to, alone or with other datasets, and of one dataset the total', async () => {
+    writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3, 4].map(sample).join(''));
+    const { stdout } = await run(`for options in '-- -=0.5' '--total-samples 3' '- --total-samples 3' 'a.jsonl --total-samples 7'; do sdg-mix --quiet $options < generated.jsonl | wc -l; done`);
+    expect(stdout.split('\n').map(Number)).toEqual([2, 3, 3, 7, 0]);
+    await run('sdg-mix - a.jsonl=1.0 --total-samples 9 --output-dir out --quiet < generated.jsonl');
+    const mixed = readdirSync(`${cwd}/out`).find((name) => name.startsWith('skills_train'))!;
+    expect(lines(readFileSync(`${cwd}/out/${mixed}`, 'utf8'))).toHaveLength(9 + 60);
   });
 
   it('takes the settings of a recipe without datasets', async () => {

@@ -11,7 +11,7 @@ export const mixFlags = [
   { name: 'phase', value: 'skills|knowledge', choices: ['skills', 'knowledge'], default: 'skills', help: 'which training phase the rows are for' },
   { name: 'skill-samples', value: 'N', type: 'integer', min: 1, default: 'all; 30 with --output-dir', help: 'rows of every skill leaf' },
   { name: 'system-prompt', value: 'TEXT', help: 'system message of every row; empty leaves rows as they are' },
-  { name: 'total-samples', value: 'N', type: 'integer', min: 1, help: 'rows in the mix, shared out by weight: sizes are weights that sum to 1' },
+  { name: 'total-samples', value: 'N', type: 'integer', min: 1, help: 'rows in the mix, shared out by weight: sizes are weights that sum to 1; one dataset alone needs none' },
   { name: 'shuffle', help: 'mix the order of all rows' },
   { name: 'dedupe', value: 'exact|near', choices: ['exact', 'near'], help: 'drop rows that say what an earlier one said' },
   { name: 'decontaminate', value: 'FILE', multiple: true, help: 'drop rows that share 13 words in a row with this evaluation file' },

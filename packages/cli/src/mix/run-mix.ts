@@ -5,6 +5,7 @@ import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isHubUrl,
+  lacksWeights,
   mix,
   openStream,
   pipeRows,
@@ -70,6 +71,8 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
   }
 }
 
+const isWhole = ({ size }: DatasetSpec): boolean => size.kind === 'ratio' && size.value === 1;
+
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
   const { flags, positionals, env, stdin, say, complain } = invocation;
@@ -92,7 +95,8 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
     if (flags['output-dir'] !== undefined) return await mixToFolder(invocation, recipes, named, rejects);
-    const isPlain = recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
+    const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
+    const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
     if (isPlain && readsStdin && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages') return await streamRows(invocation, rejects);
     return await mixRows(invocation, recipe, readsStdin, rejects);
   } finally {
@@ -182,6 +186,9 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
 async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects): Promise<number> {
   const { flags, env, say } = invocation;
   const folder = flags['output-dir']!;
+  if (!isWhole(stdinDataset(invocation))) {
+    throw new SdgError('usage', '--output-dir takes all of stdin', { remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in' });
+  }
   const [{ RunFolder, timeSuffix }, { stdinSamples }] = await Promise.all([import('@sdg/mixer'), import('./stdin-rows.js')]);
   await mkdir(folder, { recursive: true });
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
@@ -190,19 +197,30 @@ async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[]
   const { skills, knowledge } = isOwn || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
   const given = isOwn ? joinRecipes(recipes, named, flags) : undefined;
   const joined = { skills: joinRecipes(skills ? [skills] : [], [], flags), knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags) };
+  const used = given ? [given] : Object.values(joined);
+  if (used.every(lacksWeights)) {
+    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', { remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition' });
+  }
   const suffix = timeSuffix(new Date());
   const output = new RunFolder({
     ...{ folder, suffix, mix: await mixOptions(invocation, rejects), note: say, seed: flags.seed ?? DEFAULT_SEED },
     systemPrompt: flags['system-prompt'] || (given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT),
     auxiliaryInstructions: auxiliary.find,
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
-    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : joined,
+    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
   const summary = await output.finish(await output.leaves('generated', samples));
   for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
   say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
   return invocation.interrupted.aborted ? 130 : 0;
+}
+
+/** A recipe without a total that it has no use for. */
+function ifShared(recipe: Recipe): Recipe {
+  if (!lacksWeights(recipe)) return recipe;
+  const { totalSamples: _, ...rest } = recipe;
+  return rest;
 }
 
 /** The default recipes that the data folders have. */

@@ -1,5 +1,6 @@
 /** What a draw needs and no more: neither streams of samples nor YAML, which take longer to load than a small draw takes. */
 export * from './mix.js';
+export * from './share-total.js';
 export type * from './mix-options.js';
 export type * from './mix-summary.js';
 export * from '../files/file-error.js';

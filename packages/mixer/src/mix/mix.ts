@@ -11,6 +11,7 @@ import { drawnRows, shuffledRows } from './drawn-rows.js';
 import { evaluationTexts } from './evaluation-texts.js';
 import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
+import { shareTotal } from './share-total.js';
 import { spareThreads } from './spare-threads.js';
 import { DEFAULT_NGRAM, evaluationGrams } from '../treat/contamination.js';
 
@@ -22,7 +23,8 @@ import { DEFAULT_NGRAM, evaluationGrams } from '../treat/contamination.js';
  * A dataset wanted whole passes through once; of others the rows are counted (and looked at, where filters ask for it),
  * then those drawn are read. Fails with `bad-input` or `config` before the first row where it can be known that early.
  */
-export async function* mix(recipe: Recipe, options: MixOptions): AsyncGenerator<Buffer, MixSummary, undefined> {
+export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<Buffer, MixSummary, undefined> {
+  const recipe = shareTotal(given);
   const seed = options.seed ?? recipe.seed ?? DEFAULT_SEED;
   const { shuffle = false, totalSamples, decontaminate } = recipe;
   const temp = new TempFolder();
