@@ -63,6 +63,7 @@ export class AdaptiveLimit implements Limit {
   #phase: 'startup' | 'cruise' | 'calm' | 'turned away' = 'startup';
   /** Latency without a queue as it was thought to be before calm. */
   #bareMs = 0;
+  #descent = CALM;
   /** Since startup, not counting calm ones. */
   #windows = 0;
   #step = 1;
@@ -137,11 +138,11 @@ export class AdaptiveLimit implements Limit {
         return this.#creep(evidence);
       case 'calm':
         // Shorter than calls with no queue were thought to be: there still was one.
-        if (latencyMs < SHORTER * this.#bareMs) return this.#calm(LOWEST * this.#value, latencyMs);
+        if (latencyMs < SHORTER * this.#bareMs) return this.#calm(this.#descent * this.#value, latencyMs);
         return this.#cruiseAt(Math.min(2 * this.#value, GAIN * this.#model.estimate().likeliest));
       case 'cruise':
         // Fewer slots, or longer calls? With fewer calls in flight it shows.
-        return change === 'slower' ? this.#calm(LOWEST * this.#value, latencyMs) : this.#cruise(evidence);
+        return change === 'slower' ? this.#calm(LOWEST * this.#value, latencyMs, LOWEST) : this.#cruise(evidence);
     }
   }
 
@@ -155,12 +156,14 @@ export class AdaptiveLimit implements Limit {
   #cruise(evidence: number): void {
     if (evidence < GROWN) return this.#set(REGROWTH * this.#value);
     const { likeliest, least, bareMs } = this.#model.estimate();
-    if (evidence > 0 && (++this.#windows % CALM_EVERY === 0 || MOST * least < GAIN * likeliest)) return this.#calm(Math.max(CALM * likeliest, LOWEST * this.#value), bareMs);
+    if (evidence > 0 && (++this.#windows % CALM_EVERY === 0 || MOST * least < GAIN * likeliest)) return this.#calm(Math.max(CALM * likeliest, LOWEST * this.#value), bareMs, CALM);
     this.#cruiseAt(Math.min(2 * this.#value, Math.max(GAIN * likeliest, LOWEST * this.#value)));
   }
 
-  #calm(value: number, bareMs: number): void {
+  /** Measures at a lower limit, and at ever lower ones by `descent` while there is a queue. */
+  #calm(value: number, bareMs: number, descent = this.#descent): void {
     this.#bareMs = bareMs;
+    this.#descent = descent;
     this.#phase = 'calm';
     this.#set(value);
   }
