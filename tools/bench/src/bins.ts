@@ -7,7 +7,7 @@ const cli = dirname(require.resolve('@sdg/cli/package.json'));
 
 export const binNames = ['sdg', 'sdg-read', 'sdg-run', 'sdg-mix'] as const;
 
-/** The script of a command, to be run with `process.execPath`. */
+/** The script of a command, to be run as users do: its first line names options of node. */
 export const bin = (name: (typeof binNames)[number]): string => join(cli, 'bin', `${name}.js`);
 
 /** Options of node with which the commands start, by the first line of their scripts. */

@@ -6,6 +6,7 @@ import type { TeacherSim } from '@sdg/teacher-sim';
 import { bin } from './bins.js';
 import type { BenchContext } from './context.js';
 import { quietEnvironment } from './quiet-environment.js';
+import { nodeFirst } from './run-command.js';
 
 /** What a series of killed runs came to. */
 export interface KilledRun {
@@ -34,8 +35,8 @@ export interface KilledRunOptions {
 export function startRun(context: BenchContext, url: string, { pipeline, seeds, concurrency, name }: Pick<KilledRunOptions, 'pipeline' | 'seeds' | 'concurrency' | 'name'>, cache: readonly string[]) {
   const file = context.path('recovery', `${name}.jsonl`);
   const output = openSync(file, 'w');
-  const args = [bin('sdg-run'), pipeline, seeds, '-t', url, '-m', 'sim', '--api', 'chat', '-c', String(concurrency), '--quiet', ...cache];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', output, 'inherit'], env: { ...process.env, ...quietEnvironment(context) } });
+  const args = [pipeline, seeds, '-t', url, '-m', 'sim', '--api', 'chat', '-c', String(concurrency), '--quiet', ...cache];
+  const child = spawn(bin('sdg-run'), args, { stdio: ['ignore', output, 'inherit'], env: { ...process.env, PATH: nodeFirst(), ...quietEnvironment(context) } });
   closeSync(output);
   const ended = new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject);

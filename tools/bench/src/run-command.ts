@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createReadStream, createWriteStream, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Usage } from './usage-hook.js';
 
 export interface CommandOptions {
@@ -28,6 +28,9 @@ export interface CommandResult {
 const hook = new URL('usage-hook.js', import.meta.url).href;
 let serial = 0;
 
+/** The search path with the Node that runs this first: scripts that ask for `node` get it. */
+export const nodeFirst = (): string => `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
+
 /**
  * Runs a program to its end and measures it. Programs that run in Node also report what they used. Fails if the exit
  * code is not allowed, with the end of stderr.
@@ -39,7 +42,7 @@ export async function runCommand(file: string, args: readonly string[], options:
   const began = performance.now();
   const child = spawn(file, args, {
     ...(cwd !== undefined && { cwd }),
-    env: { ...process.env, ...hooked, ...env },
+    env: { ...process.env, PATH: nodeFirst(), ...hooked, ...env },
     stdio: [stdin === undefined ? 'ignore' : 'pipe', stdout === null ? 'ignore' : 'pipe', 'pipe'],
     timeout: timeoutMs,
   });

@@ -22,10 +22,10 @@ export async function* dataTools(context: BenchContext): AsyncGenerator<Measured
     rmSync(out, { force: true });
     const { wallMs } = await context.command(file, args, { stdout: null });
     const written = await linesOf(out);
-    if (written !== rows) throw new Error(`${args[0]!.split('/').at(-1)} wrote ${written} rows where ${rows} were asked for`);
+    if (written !== rows) throw new Error(`${[file, ...args].find((part) => part.includes('sdg-mix') || part.endsWith('.py'))} wrote ${written} rows where ${rows} were asked for`);
     return wallMs;
   };
-  const mix = (rows: number, ...args: string[]): Promise<number> => timed(rows, process.execPath, [bin('sdg-mix'), '--quiet', '--no-default-recipe', ...args, '-o', out]);
+  const mix = (rows: number, ...args: string[]): Promise<number> => timed(rows, bin('sdg-mix'), ['--quiet', '--no-default-recipe', ...args, '-o', out]);
   const python = (rows: number, name: string, ...args: string[]): Promise<number> => timed(rows, installed.python, [peerScript(name), ...args]);
 
   const small = await chatRows(context, 2e8);

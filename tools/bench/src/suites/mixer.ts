@@ -31,7 +31,7 @@ export const mixer: Suite = {
     const { size } = statSync(file);
     const rows = context.size(10_000, 100);
     const output = context.path('mixer', 'drawn.jsonl');
-    const mix = (...args: string[]): Promise<CommandResult> => context.command(process.execPath, [bin('sdg-mix'), '--quiet', '--no-default-recipe', ...args], { stdout: null });
+    const mix = (...args: string[]): Promise<CommandResult> => context.command(bin('sdg-mix'), ['--quiet', '--no-default-recipe', ...args], { stdout: null });
     const common = { wc: () => context.command('wc', ['-l', file]), node: () => context.command(process.execPath, ['-e', '0']) };
     await common.wc();
     const draw = await context.rounds<string, CommandResult>({

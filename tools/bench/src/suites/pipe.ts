@@ -43,7 +43,7 @@ interface Ending {
 
 /** The three programs and a consumer: how many of the three failed or had something to say, and what it cost. */
 async function runPipe(context: BenchContext, consumer: string): Promise<Ending> {
-  const [read, run, mix] = (['sdg-read', 'sdg-run', 'sdg-mix'] as const).map((name) => `"${process.execPath}" "${bin(name)}" --quiet`);
+  const [read, run, mix] = (['sdg-read', 'sdg-run', 'sdg-mix'] as const).map((name) => `"${bin(name)}" --quiet`);
   const said = (name: string): string => context.path('pipe', name);
   return context.withSim({ slots: SLOTS, latency: { kind: 'fixed', meanMs: 20 } }, async (sim) => {
     const line = `${read} "${taxonomyFolder}" 2> "${said('1')}" | ${run} simple --no-cache -t ${sim.url} -m sim -c ${SLOTS} 2> "${said('2')}" | ${mix} --phase knowledge 2> "${said('3')}" | ${consumer}; echo "\${PIPESTATUS[@]}"`;

@@ -10,7 +10,7 @@ export const reader: Suite = {
   title: 'Reader',
   minutes: 3,
   about: (context) =>
-    `\`sdg-read --check\` over ${sizes(context).many.toLocaleString('en')} generated leaf nodes (copies of the skills of e2e/taxonomy with other wording, 100 to a folder), each read, linted and validated; the time and CPU of reading one leaf are taken off. Markdown: the documents of e2e/taxonomy, repeated to ${context.size('2', '0.1')} MB, parsed and chunked in one process, warmed up. \`sdg diff\`: a git repository of as many leaves with ten changed, one new and one deleted.`,
+    `\`sdg-read --check\` over ${sizes(context).many.toLocaleString('en')} generated leaf nodes (copies of the skills of e2e/taxonomy with other wording, 100 to a folder), each read, linted and validated; the time and CPU of reading one leaf are taken off. Markdown: the documents of e2e/taxonomy, repeated to ${context.size('1', '0.1')} MB, parsed and chunked in one process, warmed up. \`sdg diff\`: a git repository of as many leaves with ten changed, one new and one deleted.`,
   targets: {
     'reader.files': { from: 'issue 3', title: 'leaves', text: '10,000 leaf nodes read and validated: at least 800 files a second on one core', bound: 800, sense: 'at least' },
     'reader.memory': { from: 'issue 3', title: 'memory', text: 'memory flat: 10,000 leaves beside 1,000 (taken as 30 MB)', bound: 30, sense: 'at most' },
@@ -19,7 +19,7 @@ export const reader: Suite = {
   async *run(context) {
     const { one, few, many } = sizes(context);
     const folders = { one: writeLeaves(context, one), few: writeLeaves(context, few), many: writeLeaves(context, many) };
-    const check = (folder: string) => async () => (await context.command(process.execPath, [bin('sdg-read'), '--check', '--quiet', folder], { stdout: null })).usage!;
+    const check = (folder: string) => async () => (await context.command(bin('sdg-read'), ['--check', '--quiet', folder], { stdout: null })).usage!;
     const read = await context.rounds({ one: check(folders.one), few: check(folders.few), many: check(folders.many) });
     const perSecond = read.many.map(({ cpuMs }, i) => (many - one) / ((cpuMs - read.one[i]!.cpuMs) / 1000));
     yield row('reader.files', `${many.toLocaleString('en')} leaves read and validated`, 'files/s', perSecond, { better: 'higher', note: 'per second of CPU' });
@@ -28,7 +28,7 @@ export const reader: Suite = {
 
     const file = writeMarkdown(context);
     const chunked = [];
-    for (let i = 0; i < context.runs; i++) chunked.push((await context.task('chunk-text', { file, times: context.size(5, 1) })).output);
+    for (let i = 0; i < context.runs; i++) chunked.push((await context.task('chunk-text', { file, times: context.size(3, 1) })).output);
     yield row('reader.chunks', 'Markdown parsed and chunked', 'MB/s', chunked.map(({ megabytesPerSecond }) => megabytesPerSecond), { better: 'higher', note: `${chunked[0]!.chunks} chunks; per second of CPU` });
 
     yield* diff(context, folders.many);
@@ -50,7 +50,7 @@ async function* diff(context: BenchContext, folder: string) {
   const times: number[] = [];
   let listed = 0;
   for (let i = 0; i < context.runs; i++) {
-    const { wallMs, stdout } = await context.command(process.execPath, [bin('sdg'), 'diff', '--taxonomy-path', folder, '--taxonomy-base', 'HEAD'], { allow: [0, 1] });
+    const { wallMs, stdout } = await context.command(bin('sdg'), ['diff', '--taxonomy-path', folder, '--taxonomy-base', 'HEAD'], { allow: [0, 1] });
     times.push(wallMs / 1000);
     listed = stdout.split('\n').filter((line) => line.endsWith('qna.yaml')).length;
   }
@@ -91,7 +91,7 @@ function writeMarkdown(context: BenchContext): string {
     const folder = join(taxonomyFolder, 'knowledge', leaf, 'documents');
     return readdirSync(folder).sort().map((name) => readFileSync(join(folder, name), 'utf8'));
   });
-  const size = context.size(2e6, 1e5);
+  const size = context.size(1e6, 1e5);
   let text = '';
   for (let i = 0; text.length < size; i++) text += `${documents[i % documents.length]!.replace(/^# (.*)$/m, `# $1, part ${i}`)}\n\n`;
   const file = context.path('reader', 'documents.md');

@@ -38,7 +38,7 @@ const outputsOf = (context: BenchContext): number => context.size(400, 10);
 /** Seeds of all tasks of a folder, as `sdg-read` gives them. */
 async function readSeeds(context: BenchContext, name: string, path: string): Promise<string> {
   const file = context.path('tasks', `${name}.jsonl`);
-  await context.command(process.execPath, [bin('sdg-read'), '--quiet', path], { stdout: file, env: quietEnvironment(context) });
+  await context.command(bin('sdg-read'), ['--quiet', path], { stdout: file, env: quietEnvironment(context) });
   return file;
 }
 
@@ -47,8 +47,8 @@ async function* exact(context: BenchContext): AsyncGenerator<Measured> {
   const wanted = numberOf(context);
   const outputOf = (concurrency: number, seed: number): Promise<string> =>
     context.withSim({ slots: 64, seed, latency: { kind: 'lognormal', meanMs: concurrency === 1 ? 1 : 8, sigma: 0.8 } }, async ({ url }) => {
-      const args = [bin('sdg-run'), 'skills_sdg', seeds, '--num-outputs', String(wanted), '-t', url, '-m', 'sim', '-c', String(concurrency), '--no-cache', '--quiet'];
-      return (await context.command(process.execPath, args, { env: quietEnvironment(context) })).stdout;
+      const args = ['skills_sdg', seeds, '--num-outputs', String(wanted), '-t', url, '-m', 'sim', '-c', String(concurrency), '--no-cache', '--quiet'];
+      return (await context.command(bin('sdg-run'), args, { env: quietEnvironment(context) })).stdout;
     });
   const runs = await context.sideBySide(
     2,
@@ -70,8 +70,8 @@ async function* busy(context: BenchContext): AsyncGenerator<Measured> {
   for (const [id, title, seeds] of [['one', 'one task', one], ['eight', 'eight tasks', eight]] as const) {
     const once = (run: number) => () =>
       context.withSim({ slots: SLOTS, seed: 42 + run, latency: { kind: 'lognormal', meanMs: context.size(MEAN, 10), sigma: 0.8 } }, async (sim) => {
-        const args = [bin('sdg-run'), 'skills_sdg', seeds, '--num-outputs', String(wanted), '-t', sim.url, '-m', 'sim', '-c', String(SLOTS), '--no-cache', '--quiet'];
-        const { stdout } = await context.command(process.execPath, args, { env: quietEnvironment(context) });
+        const args = ['skills_sdg', seeds, '--num-outputs', String(wanted), '-t', sim.url, '-m', 'sim', '-c', String(SLOTS), '--no-cache', '--quiet'];
+        const { stdout } = await context.command(bin('sdg-run'), args, { env: quietEnvironment(context) });
         return { share: sim.stats().busyShare, calls: sim.stats().calls, rows: stdout.split('\n').length - 1 };
       });
     const runs = await context.sideBySide(LANES, Array.from({ length: context.runs }, (_, i) => once(i)));
