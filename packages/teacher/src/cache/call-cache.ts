@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SdgError } from '@sdg/core';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { KEY_DIGITS } from './output-key.js';
+import { WriteGuard } from './write-guard.js';
 import type { OutputKey, OutputStore, StoredFacts, StoredOutput } from './output-store.js';
 
 /** One output with everything that is known of it. */
@@ -30,18 +31,21 @@ const bytes = (key: string): Buffer => Buffer.from(key, 'hex');
 export const isTruncated = ({ choice }: StoredOutput): boolean => choice.finishReason === 'length';
 
 /**
- * Every output ever paid for, in an LMDB folder that any number of processes may use at once. Writes of one turn of the
- * event loop are one transaction; those of concurrent calls share one flush to disk.
+ * Every output ever paid for, in an LMDB folder that any number of processes may use at once. Outputs of one reply are one
+ * transaction; those of concurrent calls share a flush to disk.
  */
 export class CallCache implements OutputStore {
   readonly #root: RootDatabase<unknown, Buffer>;
   readonly #outputs: Database<CacheRecord, Buffer>;
   readonly #notes: Database<unknown, string>;
+  readonly #guard: WriteGuard;
 
   private constructor(readonly folder: string) {
-    this.#root = open<unknown, Buffer>({ path: folder, maxDbs: 4, overlappingSync: true });
+    // Without batching by turns of the event loop: its promises are nobody's, and would end the process when the disk is full.
+    this.#root = open<unknown, Buffer>({ path: folder, maxDbs: 4, overlappingSync: true, eventTurnBatching: false });
     this.#outputs = this.#root.openDB<CacheRecord, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' });
     this.#notes = this.#root.openDB<unknown, string>({ name: 'notes', encoding: 'json' });
+    this.#guard = new WriteGuard(folder);
   }
 
   /** Opens the cache in a folder, which is made if it is missing. @throws SdgError `config` where that fails */
@@ -66,21 +70,25 @@ export class CallCache implements OutputStore {
     return undefined;
   }
 
-  async put(outputs: readonly (readonly [OutputKey, StoredOutput])[], facts: StoredFacts, replace = false): Promise<readonly StoredOutput[]> {
+  put(outputs: readonly (readonly [OutputKey, StoredOutput])[], facts: StoredFacts, replace = false): Promise<readonly StoredOutput[]> {
     const { prompt, ...rest } = facts;
     const common = { at: Date.now(), prompt: excerpt(prompt), ...rest };
-    const options = { noOverwrite: !replace };
-    try {
-      // All in one turn of the event loop: one transaction. The types of `put` do not know of its options.
-      const wasNew = await Promise.all(outputs.map(([{ exact }, output]) => this.#outputs.put(bytes(exact), { ...output, ...common }, options as never)));
+    // The types of lmdb know this option of its synchronous sister only.
+    const options = { noOverwrite: !replace } as never;
+    const writeAll = () => outputs.map(([{ exact }, output]) => this.#outputs.put(bytes(exact), { ...output, ...common }, options));
+    return this.#guard.write(async () => {
+      const wasNew = await Promise.all(outputs.length === 1 ? writeAll() : this.#together(writeAll));
       await this.#outputs.flushed;
       return outputs.map(([{ exact }, output], i) => (!wasNew[i] ? (this.get(exact) ?? output) : output));
-    } catch (error) {
-      throw new SdgError('config', `the call cache in ${this.folder} cannot be written: ${(error as Error).message}`, {
-        remedy: 'free some space, or pass another folder with --cache DIR; then run the same command again: it resumes',
-        cause: error,
-      });
-    }
+    });
+  }
+
+  /** All writes that are begun in it are one transaction. */
+  #together<T>(begin: () => Promise<T>[]): Promise<T>[] {
+    let writes: Promise<T>[] = [];
+    // Where it fails so do the writes.
+    this.#outputs.batch(() => (writes = begin())).catch(() => undefined);
+    return writes;
   }
 
   /** A small fact that a later run may need where no server can be asked. */
@@ -89,7 +97,7 @@ export class CallCache implements OutputStore {
   }
 
   async setNote(name: string, value: unknown): Promise<void> {
-    await this.#notes.put(name, value);
+    await this.#guard.write(() => this.#notes.put(name, value));
   }
 
   /** How many outputs are stored. Known without looking at them. */
@@ -114,14 +122,14 @@ export class CallCache implements OutputStore {
 
   /** Removes outputs. Their room is used again; the file does not shrink. */
   async remove(keys: Iterable<string>): Promise<number> {
-    const removed: Promise<boolean>[] = [];
-    for (const key of keys) removed.push(this.#outputs.remove(bytes(key)));
-    const results = await Promise.all(removed);
-    await this.#outputs.flushed;
-    return results.filter(Boolean).length;
+    return this.#guard.write(async () => {
+      const results = await Promise.all([...keys].map((key) => this.#outputs.remove(bytes(key))));
+      await this.#outputs.flushed;
+      return results.filter(Boolean).length;
+    });
   }
 
   async close(): Promise<void> {
-    await this.#root.close();
+    await this.#guard.close(() => this.#root.close());
   }
 }

@@ -58,6 +58,8 @@ export class Pool implements Teacher {
   #inFlight = 0;
   #limit = 0;
   #holder: (() => void) | undefined;
+  /** Why no reply can be kept any more: nothing more is asked for. */
+  #unkept: SdgError | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -141,6 +143,7 @@ export class Pool implements Teacher {
     let held = false;
     try {
       while (wanted()) {
+        if (this.#unkept) throw this.#unkept;
         if (this.#options.health.hopeless) throw this.#options.health.verdict(this.name);
         const now = this.#now();
         const endpoint = this.#freest(now);
@@ -209,7 +212,9 @@ export class Pool implements Teacher {
     let failure: SdgError | undefined;
     try {
       const reply = await this.#ask(endpoint, request, signal, startedAt - queuedAt);
-      await keep?.(reply);
+      await keep?.(reply).catch((error: unknown) => {
+        throw (this.#unkept ??= error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error }));
+      });
       return reply;
     } catch (error) {
       failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
