@@ -1,6 +1,7 @@
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { SdgError } from '@sdg/core/values';
+import { checkGrowth } from './check-growth.js';
 
 export type Codec = 'gzip' | 'zstd';
 
@@ -33,11 +34,6 @@ async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 const gunzip = (input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
   pipeline(Readable.from(input, { objectMode: false }), createGunzip(), () => undefined);
 
-/** How far a file may grow: a bomb grows a thousandfold and more, text hardly thirtyfold. */
-const MAX_GROWTH = 200;
-/** Growth is not judged before this many bytes. */
-const GRACE = 64 << 20;
-
 /**
  * The bytes of a compressed stream. Fails with `bad-input` where they are damaged or cut short, and where they grow
  * beyond 200 times their size (a bomb).
@@ -55,11 +51,7 @@ export async function* decompress(input: AsyncIterable<Uint8Array>, codec: Codec
   try {
     for await (const chunk of output as AsyncIterable<Uint8Array>) {
       grown += chunk.length;
-      if (grown > GRACE && grown > MAX_GROWTH * read) {
-        throw new SdgError('bad-input', `${file} unpacks to more than ${MAX_GROWTH} times its size`, {
-          remedy: 'this is how archive bombs look; unpack it yourself if you trust it',
-        });
-      }
+      checkGrowth(read, grown, file);
       yield chunk;
     }
   } catch (error) {

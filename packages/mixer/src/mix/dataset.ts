@@ -145,8 +145,9 @@ export class Dataset {
 
   #reject({ error, text }: BadRow, line: number): void {
     const { onBadRow } = this.#context.options;
-    const placed = new SdgError('bad-input', error.what, {
-      place: { file: this.#source.shown, line, column: error.place?.column ?? 1 },
+    const { shown: file, isTable = false } = this.#source;
+    const placed = new SdgError('bad-input', isTable ? `record ${line.toLocaleString('en-US')}: ${error.what}` : error.what, {
+      place: isTable ? { file } : { file, line, column: error.place?.column ?? 1 },
       ...(error.remedy !== undefined && { remedy: error.remedy }),
     });
     if (!onBadRow) throw placed;

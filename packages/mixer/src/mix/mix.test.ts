@@ -292,6 +292,13 @@ describe('mix, given bad input', () => {
     );
   });
 
+  it('names the record of a table that lacks what its format needs', async () => {
+    const a = await file('lacks.csv', 'question,answer\n"q\nq",a\nq,b\n');
+    expect(await fails({ datasets: [dataset(a, { format: 'alpaca_output' })] })).toMatch(/^lacks\.csv: record 1: column "instruction" is missing/);
+    const b = await file('lacks.json', '[{"question":"q","answer":"a"},\n\n{"question":"q"}]');
+    expect(await fails({ datasets: [dataset(b)] })).toMatch(/^lacks\.json: record 2: column "answer" is missing/);
+  });
+
   it('refuses datasets that are missing, empty, folders, of no known format', async () => {
     const place = { file: 'r.yaml', line: 3, column: 5 };
     expect(await fails({ datasets: [dataset(join(folder, 'none.jsonl'), { place })] })).toBe(

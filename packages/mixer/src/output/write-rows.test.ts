@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFile } from '../sources/open-source.js';
 import { pipeRows, writeRows } from './write-rows.js';
@@ -33,6 +34,18 @@ describe('writeRows', () => {
   it('r.csv reads back as text, but for conversations and unmask', async () => {
     await writeRows(join(folder, 'r.csv'), pieces());
     expect(await readBack(join(folder, 'r.csv'))).toEqual(rows);
+  });
+  it('writes Parquet by row groups, and of nothing', async () => {
+    const path = join(folder, 'groups.parquet');
+    const line = Buffer.from(`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y'.repeat(200) }], n: null })}\n`);
+    await writeRows(path, (async function* () {
+      for (let i = 0; i < 2500; i++) yield Buffer.concat(Array.from({ length: 10 }, () => line));
+    })());
+    const { row_groups: groups } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+    expect(groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 10_000, 5000]);
+    expect(await readBack(path)).toHaveLength(25_000);
+    await writeRows(path, (async function* () {})());
+    expect(await readBack(path)).toEqual([]);
   });
   it('refuses to pack Parquet', async () => {
     await expect(writeRows(join(folder, 'r.parquet.gz'), pieces())).rejects.toThrow('Parquet files are compressed inside');

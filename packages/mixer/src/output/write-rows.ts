@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SdgError } from '@sdg/core/values';
@@ -6,19 +5,10 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf, compressor } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';
 import { lineBlocks } from '../files/line-blocks.js';
+import { writeParquet } from './write-parquet.js';
 
 type Pieces = AsyncIterable<Uint8Array>;
 type Row = Readonly<Record<string, unknown>>;
-
-/** Rows of a Parquet row group. */
-const GROUP = 10_000;
-
-/** The rows of NDJSON pieces, one by one. */
-async function* rowsOf(pieces: Pieces): AsyncGenerator<Row> {
-  for await (const { bytes } of lineBlocks(pieces)) {
-    for (const line of bytes.toString('utf8').split('\n')) if (line !== '') yield JSON.parse(line) as Row;
-  }
-}
 
 /** NDJSON as one JSON array, a row a line. */
 async function* asArray(pieces: Pieces): AsyncGenerator<Buffer> {
@@ -49,24 +39,6 @@ async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
     const names = columns;
     yield Buffer.from(stringify(rows.map((row) => names.map((name) => cell(row[name]))), { header, columns: names.map((key) => ({ key })) }));
   }
-}
-
-/** Writes rows as Parquet: text and booleans as they are, conversations as JSON columns. */
-async function writeParquet(pieces: Pieces, handle: FileHandle): Promise<void> {
-  const { ByteWriter, parquetWriteRows } = await import('hyparquet-writer');
-  const rows = rowsOf(pieces)[Symbol.asyncIterator]();
-  const first = await rows.next();
-  const columns = Object.entries(first.done ? {} : first.value).map(([name, value]) => ({
-    name,
-    type: typeof value === 'boolean' ? ('BOOLEAN' as const) : typeof value === 'object' ? ('JSON' as const) : ('STRING' as const),
-  }));
-  const writer = new ByteWriter();
-  async function* all(): AsyncGenerator<Record<string, unknown>> {
-    if (!first.done) yield first.value;
-    for await (const row of { [Symbol.asyncIterator]: () => rows }) yield row;
-  }
-  await parquetWriteRows({ writer, rows: all(), columns, rowGroupSize: GROUP });
-  await handle.writeFile(new Uint8Array(writer.getBuffer()));
 }
 
 /** The rows in the form that a file name asks for (jsonl, json, csv; not Parquet), before compression. */

@@ -3,8 +3,9 @@ import { SdgError, type Place } from '@sdg/core/values';
 import { codecOf, decompress } from '../files/codec.js';
 import { fileError } from '../files/file-error.js';
 import { fileBlocks, fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
+import { csvLines } from './csv-lines.js';
 import { jsonArrayLines, jsonLines } from './json-array.js';
-import { csvLines, parquetLines } from './table-lines.js';
+import { parquetLines } from './parquet-lines.js';
 
 /** The rows of a dataset as lines of JSON. */
 export interface RowSource {
@@ -12,6 +13,8 @@ export interface RowSource {
   readonly file?: string;
   /** What the lines come from, for messages. */
   readonly shown: string;
+  /** Whether the lines are the records of a table, an array or several files: their numbers are not those of lines. */
+  readonly isTable?: boolean;
   blocks(): AsyncIterable<LineBlock>;
 }
 
@@ -54,11 +57,11 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   const kind = /\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase();
   if (kind === 'parquet') {
     if (codec) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
-    return { shown: path, blocks: () => lineBlocks(parquetLines(path, path)) };
+    return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path)) };
   }
-  if (kind === 'csv') return { shown: path, blocks: () => lineBlocks(csvLines(bytes(), path)) };
+  if (kind === 'csv') return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path)) };
   const isArray = kind === 'json' && !codec && isFile && (await firstByte(path)) === 0x5b;
-  if (isArray) return { shown: path, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
+  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
   // What is packed or comes through a pipe cannot be looked at beforehand.
   if (kind === 'json' && (codec || !isFile)) return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path)) };
   if (isFile && !codec) return { shown: path, file: path, blocks: () => fileBlocks(path) };
@@ -73,6 +76,7 @@ export function concatSources(sources: readonly RowSource[], shown: string): Row
   if (sources.length === 1) return sources[0]!;
   return {
     shown,
+    isTable: true,
     async *blocks() {
       for (const source of sources) yield* source.blocks();
     },

@@ -1,0 +1,70 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFile } from './open-source.js';
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sources-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What reading a file of this content fails with; otherwise its rows. */
+async function read(name: string, content: string | Uint8Array): Promise<unknown> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  const rows: unknown[] = [];
+  try {
+    for await (const { bytes } of (await openFile(path)).blocks()) {
+      for (const line of bytes.toString().split('\n')) if (line !== '') rows.push(JSON.parse(line));
+    }
+    return rows;
+  } catch (error) {
+    return (error as Error).message.replaceAll(`${folder}/`, '');
+  }
+}
+
+describe('CSV', () => {
+  it.each([
+    ['"1,2\n', 'a quote is not closed, in column "a"'],
+    ['1,"x"y\n', 'there is text behind a closing quote, in column "b"'],
+    ['1,x"y\n', 'there is a quote inside a field that is not quoted, in column "b"'],
+    ['1\n', 'expected 2 fields, found 1'],
+    ['1,2,3\n', 'expected 2 fields, found 3'],
+  ])('%j: says what is wrong, in which line and column', async (rest, what) => {
+    expect(await read('x.csv', `a,b\n1,2\n${rest}`)).toBe(
+      `x.csv:3: ${what}; mend it: a field with commas, quotes or line feeds stands in quotes, and every quote in it is doubled`,
+    );
+  });
+
+  it('hands on what is wrong with a packed file', async () => {
+    expect(await read('x.csv.gz', gzipSync(`a,b\n${Array.from({ length: 999 }, (_, i) => `${i},${i * i}\n`).join('')}`).subarray(0, 600))).toMatch(/^x\.csv\.gz is not whole gzip data/);
+    expect(await read('y.csv.gz', gzipSync(`a\n${'b'.repeat(100 << 20)}\n`))).toMatch(/^y\.csv\.gz unpacks to more than 200 times its size/);
+  });
+});
+
+describe('Parquet', () => {
+  const write = (data: readonly string[], packed = false): Uint8Array =>
+    new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [{ name: 'text', type: 'STRING', data: [...data] }],
+        ...(packed && { codec: 'GZIP', compressors: { GZIP: (page: Uint8Array) => gzipSync(page) } }),
+      }),
+    );
+
+  it('reads packed pages, and stops at pages and dictionaries that are bombs', async () => {
+    expect(await read('p.parquet', write(['one', 'two'], true))).toEqual([{ text: 'one' }, { text: 'two' }]);
+    expect(await read('page.parquet', write(['x'.repeat(100 << 20)], true))).toMatch(/^page\.parquet unpacks to more than 200 times its size/);
+    const text = 'y'.repeat(20_000);
+    expect(await read('dictionary.parquet', write(Array.from({ length: 8000 }, () => text)))).toMatch(/^dictionary\.parquet unpacks to more than 200 times/);
+  });
+
+  it('says so of files that are cut short or damaged', async () => {
+    const whole = write(['one', 'two']);
+    expect(await read('cut.parquet', whole.subarray(0, whole.length / 2))).toMatch(/^cut\.parquet: not a Parquet file that can be read/);
+    const damaged = whole.slice();
+    damaged.fill(0xff, 4, 20);
+    expect(await read('damaged.parquet', damaged)).toMatch(/^damaged\.parquet: not a Parquet file that can be read/);
+  });
+});
