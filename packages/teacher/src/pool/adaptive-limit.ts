@@ -20,14 +20,16 @@ const CALM_EVERY = 32;
 const SHORTER = 0.9;
 /** Lowered by no more than this at a time: it may be chance. */
 const LOWEST = 0.6;
-/** Calls of a window at least, and at startup, where a window of few calls costs little time at a low limit. */
+/** Calls of a window at least, and at startup, where time is lost at a low limit. */
 const CALLS = 48;
-const FIRST_CALLS = 6;
+const FIRST_CALLS = 8;
 /** What calls of startup count for, which have had no time to settle. */
 const TRUST = 0.5;
 /** Evidence of a queue (see {@link LoadModel.queueing}): below it the limit doubles; beyond it startup is over. */
 const CLEARLY_NONE = 0.2;
 const CLEARLY = 2;
+/** Share of the limit that must be in use for more to be worth a try. */
+const ENOUGH = 0.8;
 /** Few servers have fewer slots than this: below it, it takes more evidence to stop, for a low limit costs the most time. */
 const COMMON = 16;
 const COMMON_EVIDENCE = 4;
@@ -47,7 +49,8 @@ const DECREASE = 0.7;
  * Windows of calls are measured at the limit in force; a {@link LoadModel} tells from them how many slots the server has.
  * The phases are those of BBR (Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016):
  *
- * - *startup*: the limit doubles while there is no sign of a queue;
+ * - *startup*: every answer raises the limit by one, so that it doubles in about a latency (slow start, Jacobson 1988), while
+ *   there is no sign of a queue;
  * - *cruise*: the limit is kept a little above the number of slots, and doubles again when there is no queue any more;
  * - *calm*: when what is known of the bare latency has grown old, a window at a lower limit measures it anew.
  *
@@ -61,6 +64,9 @@ export class AdaptiveLimit implements Limit {
   readonly #model = new LoadModel();
   #value: number;
   #phase: 'startup' | 'cruise' | 'calm' | 'turned away' = 'startup';
+  /** Where startup climbs to, and whether it holds there to look again. */
+  #goal: number;
+  #climbed = false;
   /** Latency without a queue as it was thought to be before calm. */
   #bareMs = 0;
   #descent = CALM;
@@ -84,6 +90,7 @@ export class AdaptiveLimit implements Limit {
   constructor({ initial = 4, max = 4096 }: AdaptiveLimitOptions = {}) {
     this.#max = Math.max(1, max);
     this.#value = Math.min(initial, this.#max);
+    this.#goal = Math.min(2 * this.#value, this.#max);
     this.#begin(0);
   }
 
@@ -110,11 +117,12 @@ export class AdaptiveLimit implements Limit {
     this.#latencies += ms;
     this.#squares += ms * ms;
     this.#loads += inFlight + 1;
+    if (this.#phase === 'startup' && this.#value < this.#goal && inFlight + 1 >= ENOUGH * this.#value) this.#value++;
     if (this.#count >= this.#needed() && endedAt > this.#from) this.#endWindow(endedAt);
   }
 
   #needed(): number {
-    if (this.#phase === 'startup') return Math.max(FIRST_CALLS, this.#value / 2);
+    if (this.#phase === 'startup') return this.#climbed ? Math.max(FIRST_CALLS, this.#value / 2) : this.#goal / 2;
     return this.#phase === 'turned away' ? Math.max(CALLS, this.#value / 2) : Math.max(CALLS, this.#value);
   }
 
@@ -130,10 +138,10 @@ export class AdaptiveLimit implements Limit {
     const change = this.#model.add({ inFlight, latencyMs, calls: this.#phase === 'startup' ? calls * TRUST : calls, spread }, this.#phase === 'calm');
     const evidence = this.#model.isComparable ? this.#model.queueing(inFlight) : -Infinity;
     // With too little to do nothing can be learnt about how much more it could take.
-    if (inFlight < 0.8 * this.#value) return this.#begin(0);
+    if (inFlight < ENOUGH * this.#value) return this.#begin(0);
     switch (this.#phase) {
       case 'startup':
-        return this.#startup(evidence);
+        return this.#startup(evidence, now);
       case 'turned away':
         return this.#creep(evidence);
       case 'calm':
@@ -146,11 +154,15 @@ export class AdaptiveLimit implements Limit {
     }
   }
 
-  #startup(evidence: number): void {
+  #startup(evidence: number, now: number): void {
     const expected = (COMMON_EVIDENCE * COMMON) / this.#value;
-    if (evidence < CLEARLY_NONE + expected) return this.#set(2 * this.#value);
-    if (evidence < CLEARLY + expected) return this.#begin(0);
-    this.#cruiseAt(GAIN * this.#model.estimate().likeliest);
+    if (evidence >= CLEARLY + expected) return this.#cruiseAt(GAIN * this.#model.estimate().likeliest);
+    this.#climbed = evidence >= CLEARLY_NONE + expected;
+    if (!this.#climbed) this.#goal = Math.min(this.#max, 2 * this.#value);
+    // Windows of startup follow each other without a gap: there is no time to lose.
+    this.#begin(0);
+    this.#settling = 0;
+    this.#from = now;
   }
 
   #cruise(evidence: number): void {
