@@ -127,6 +127,17 @@ describe('sdg diff', () => {
     expect(rows(json.out)).toMatchObject([{ changed: ['compositional_skills/a\n::error::no/qna.yaml'] }]);
   });
 
+  it('counts task files, and tells tasks of the same name apart wherever they are named', async () => {
+    const task = 'task_name: greet\ntask_description: Greet.\ndata_builder: skills_sdg\nseed_examples:\n  - question: Hi?\n    answer: Hello.\n';
+    const folder = await folderWith({ 'tasks/a/task.yaml': task, 'other/task.yaml': task });
+    for (const flags of [[], ['--check']]) {
+      const { code, err } = await run(readCommand, [join(folder, 'tasks'), join(folder, 'other/task.yaml'), ...flags]);
+      expect(code).toBe(1);
+      expect(err).toContain('is a task of the same name, "greet"');
+      expect(err).toContain('1 error in 1 of 2 files');
+    }
+  });
+
   it('tells files and findings apart, and is silent with --quiet', async () => {
     const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skill(4).replace('created_by', 'by'), 'compositional_skills/b/qna.yaml': skill() });
     const ran = await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty']);

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { fromGated, Gate, SdgError, type Sample } from '@sdg/core';
 import { countWords, loadTokenizer, repositoryCacheDir, type ChunkOptions } from '@sdg/documents';
-import { judgeTaxonomy, type ReadTaxonomyOptions } from '@sdg/taxonomy';
+import { judgeTaxonomy } from '@sdg/taxonomy';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import type { ReadInvocation } from './read-flags.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
-import { readAllSeeds, readTasksIn, taxonomyPaths } from './seed-sources.js';
+import { ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions } from './seed-sources.js';
 
 /** Lines in flight to the pipe: reading is cheap, so the window is wide. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };
@@ -21,7 +21,7 @@ async function chunkOptions(flags: ReadInvocation['flags']): Promise<ChunkOption
 }
 
 /** Every leaf judged, nothing fetched; NDJSON is read through, as that is all its check. */
-async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: Parameters<typeof readAllSeeds>[2]): AsyncGenerator<Sample> {
+async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: SeedOptions): AsyncGenerator<Sample> {
   const taxonomies = taxonomyPaths(paths);
   for await (const _judged of judgeTaxonomy(taxonomies, options));
   yield* readTasksIn(taxonomies, options);
@@ -42,11 +42,13 @@ export async function runRead({ flags, positionals: named, env, stdin, stdout, s
   const positionals = eachOnce(named);
   const format = findingFormat(flags.format, env);
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
-  report.files = positionals.length - taxonomyPaths(positionals).length;
+  report.files = ndjsonPaths(positionals).length;
   const lint = await lintConfigOf(flags['yaml-rules'], complain);
-  const options: ReadTaxonomyOptions & { onFinding: FindingReport['add'] } = {
+  const options: SeedOptions = {
     onFinding: (finding) => report.add(finding),
     onJudged: () => void report.files++,
+    onTask: () => void report.files++,
+    named: new Map(),
     onNote: complain,
     onFetch: (url) => say(`fetching ${url}`),
     signal: interrupted,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SdgError, seedSample, type Finding, type Sample } from '@sdg/core';
-import { findQnaFiles, findTaskFiles, isTaskFile, readTaxonomy, readTasks, type ReadTaxonomyOptions } from '@sdg/taxonomy';
+import { findQnaFiles, findTaskFiles, isTaskFile, readTaxonomy, readTasks, type ReadTasksOptions, type ReadTaxonomyOptions } from '@sdg/taxonomy';
 import { readSamples } from '../io/read-samples.js';
 
 /** What a path on the command line holds, told by its name. A reader of its own for every kind. */
@@ -9,6 +9,9 @@ type Kind = 'taxonomy' | 'task' | 'ndjson';
 
 const kindOf = (path: string): Kind =>
   path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path)) ? 'ndjson' : isTaskFile(path) ? 'task' : 'taxonomy';
+
+/** How to read whatever is named. */
+export type SeedOptions = ReadTaxonomyOptions & Pick<ReadTasksOptions, 'onTask' | 'named'> & { readonly onFinding: (finding: Finding) => void };
 
 /** Those of the paths that are folders with tasks in them. */
 async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
@@ -56,11 +59,11 @@ function grouped(paths: readonly string[]): { kind: Kind; paths: string[] }[] {
 export async function* readAllSeeds(
   paths: readonly string[],
   stdin: NodeJS.ReadStream,
-  options: ReadTaxonomyOptions & { readonly onFinding: (finding: Finding) => void },
+  options: SeedOptions,
 ): AsyncGenerator<Sample, void, undefined> {
   if (paths.filter((path) => path === '-').length > 1) throw new SdgError('usage', 'stdin can be read once', { remedy: 'write - once' });
   for (const group of grouped(paths)) {
-    if (group.kind === 'task') yield* readTasks(group.paths, { onFinding: options.onFinding });
+    if (group.kind === 'task') yield* readTasks(group.paths, options);
     else if (group.kind === 'taxonomy') {
       const folders = options.base === undefined ? await foldersWithTasks(group.paths) : [];
       if (folders.length > 0) yield* readTasks(folders, options);
@@ -70,10 +73,13 @@ export async function* readAllSeeds(
 }
 
 /** The tasks in folders, judged; their samples are read, as that is all their check. */
-export async function* readTasksIn(paths: readonly string[], options: ReadTaxonomyOptions): AsyncGenerator<Sample, void, undefined> {
+export async function* readTasksIn(paths: readonly string[], options: SeedOptions): AsyncGenerator<Sample, void, undefined> {
   const folders = await foldersWithTasks(paths);
   if (folders.length > 0) yield* readTasks(folders, options);
 }
+
+/** The paths that hold seed samples themselves. */
+export const ndjsonPaths = (paths: readonly string[]): string[] => paths.filter((path) => kindOf(path) === 'ndjson');
 
 /** The paths that are taxonomies. */
 export const taxonomyPaths = (paths: readonly string[]): string[] => paths.filter((path) => kindOf(path) === 'taxonomy');

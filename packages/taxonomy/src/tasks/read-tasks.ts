@@ -14,6 +14,8 @@ export interface ReadTasksOptions {
   readonly onFinding?: (finding: Finding) => void;
   /** Called for every file that was judged. */
   readonly onTask?: (file: string) => void;
+  /** Tasks known so far, their files by leaf: for calls that are to tell tasks of the same name apart between them. */
+  readonly named?: Map<string, string>;
   /** What `${VAR}` in a data path stands for. Default: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -66,8 +68,7 @@ function columnsOf(task: Task, name: string, { question, answer, context }: Task
  * task sets them.
  */
 export async function* readTasks(paths: readonly string[], options: ReadTasksOptions = {}): AsyncGenerator<Sample, void, undefined> {
-  const { onFinding = () => undefined, onTask = () => undefined, env = process.env } = options;
-  const named = new Map<string, string>();
+  const { onFinding = () => undefined, onTask = () => undefined, named = new Map<string, string>(), env = process.env } = options;
   for (const { file, name: derived } of await findTaskFiles(paths)) {
     let text: string;
     try {
