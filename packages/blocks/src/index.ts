@@ -30,7 +30,7 @@ export * from './set-columns.js';
 export * from './set-to-majority-value.js';
 export * from './split-list.js';
 export * from './jinja/template.js';
-export { MissingVariable } from './jinja/strict-interpreter.js';
+export { MissingVariable } from './jinja/missing-variable.js';
 export * from './llm/ask.js';
 export * from './llm/config.js';
 export * from './llm/parse-reply.js';

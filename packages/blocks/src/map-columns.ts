@@ -1,7 +1,7 @@
 import { columnsOf, defineBlock, detached, Drop, evolve, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { parseTemplate } from './jinja/template.js';
+import { parseTemplate, templateProblem } from './jinja/template.js';
 import { tryRender } from './llm/ask.js';
 
 const config = Type.Object(
@@ -47,7 +47,7 @@ export const mapColumnsBlock = defineBlock<typeof config, MapColumnsConfig>({
         parseTemplate(text);
       } catch (error) {
         good = false;
-        loader.report(['columns', name], { rule: 'map/template', message: `the template does not parse: ${(error as Error).message}` });
+        loader.report(['columns', name], { rule: 'map/template', ...templateProblem(error as Error) });
       }
     }
     return good ? written : undefined;

@@ -53,3 +53,6 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   ['partition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.indexOf(word(part)), word(part)) : [text, '', ''])],
   ['rpartition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.lastIndexOf(word(part)), word(part)) : ['', '', text])],
 ]);
+
+/** Methods of texts that the library has. */
+export const libraryStringMethods: readonly string[] = ['upper', 'lower', 'strip', 'title', 'capitalize', 'rstrip', 'lstrip', 'startswith', 'endswith', 'split', 'replace'];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MissingVariable } from './strict-interpreter.js';
-import { parseTemplate, UnknownName } from './template.js';
+import { MissingVariable } from './missing-variable.js';
+import { parseTemplate } from './template.js';
 
 interface Cases {
   readonly data: Readonly<Record<string, unknown>>;
@@ -41,8 +41,38 @@ describe('parseTemplate', () => {
     expect(() => template.render({ kind: 'b', a: 1 })).toThrow('variable "b" is not defined');
   });
 
-  it('refuses unknown filters and tests when it is parsed', () => {
-    expect(() => parseTemplate('{{ a | uper }}')).toThrow(UnknownName);
-    expect(() => parseTemplate('{{ a is defind }}')).toThrow('there is no test "defind"');
+  it.each([
+    ['{{ a | uper }}', 'there is no filter "uper"', 'did you mean "upper"?'],
+    ['{{ a is defind }}', 'there is no test "defind"', 'did you mean "defined"?'],
+    ['{{ a | map("uper") | list }}', 'there is no filter "uper"', 'did you mean "upper"?'],
+    ['{{ a | selectattr("b", "gretaerthan", 1) }}', 'there is no test "gretaerthan"', 'did you mean "greaterthan"?'],
+    ['{{ a.spilt(",") }}', 'there is no method "spilt"', 'did you mean "split"?'],
+    ['{% for x in a %}{{ loop.cicle(1, 2) }}{% endfor %}', 'there is no method "cicle"', 'did you mean "cycle"?'],
+    ['{{ rnage(3) }}', 'there is no function "rnage"', 'did you mean "range"?'],
+    ['{{ a | random }}', 'there is no filter "random"', 'a prompt is the same in every run; pick an item by its number'],
+    ['{% block x %}{% endblock %}', '"{% block %}" is not supported', 'a prompt is one template, so leave the block out and keep what is in it'],
+    ['{% for x in a recursive %}{% endfor %}', 'a recursive "for" is not supported', 'write a macro that calls itself'],
+  ])('refuses %j when it is parsed', (template, message, remedy) => {
+    const parse = (): unknown => parseTemplate(template);
+    expect(parse).toThrow(expect.objectContaining({ message, remedy }));
+  });
+
+  it.each([
+    ['{{ a is divisibleby }}', 'the test "divisibleby" takes one argument'],
+    ['{{ 1e }}', '"1e" is no number'],
+    ['{{ a is }}', 'expected the name of a test after "is"'],
+  ])('refuses %j, which is no Jinja', (template, message) => {
+    expect(() => parseTemplate(template)).toThrow(message);
+  });
+
+  it.each([
+    ['{{ 1 < "a" }}', 'int and str cannot be compared'],
+    ['{{ 1 / 0 }}', 'division by zero'],
+    ['{{ 3 | length }}', 'filter length: int has no items'],
+    ['{{ "%s %s" | format(1) }}', 'filter format: not enough arguments for format string'],
+    ['{{ "a" | upper(1) }}', 'filter upper: it takes 0 arguments, not 1'],
+  ])('fails on %j as Python does', (template, message) => {
+    const compiled = parseTemplate(template);
+    expect(() => compiled.render({})).toThrow(message);
   });
 });

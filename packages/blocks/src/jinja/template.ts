@@ -1,8 +1,12 @@
 import { didYouMean, SdgError } from '@sdg/core';
-import { filterNames, testNames } from './filters.js';
+import { dictMethods } from './dict-methods.js';
+import { filters, refusedFilters } from './filters.js';
 import { Environment } from './library.js';
 import { parseProgram } from './parse-program.js';
+import { Refused } from './rewrite-tokens.js';
 import { StrictInterpreter } from './strict-interpreter.js';
+import { libraryStringMethods, stringMethods } from './string-methods.js';
+import { tests } from './tests.js';
 import { namesOf, type TemplateNames } from './variables.js';
 
 /** A Jinja template, parsed once. */
@@ -30,7 +34,7 @@ function fail(message: unknown): never {
 export class UnknownName extends SyntaxError {
   override readonly name = 'UnknownName';
   constructor(
-    readonly kind: 'filter' | 'test',
+    readonly kind: 'filter' | 'test' | 'method' | 'function',
     readonly word: string,
     readonly remedy: string,
   ) {
@@ -38,9 +42,20 @@ export class UnknownName extends SyntaxError {
   }
 }
 
-function known(kind: 'filter' | 'test', used: readonly string[], names: readonly string[]): void {
+const known: Readonly<Record<UnknownName['kind'], readonly string[]>> = {
+  filter: [...filters.keys()],
+  test: [...tests.keys(), 'filter', 'test'],
+  method: [...new Set([...stringMethods.keys(), ...libraryStringMethods, ...dictMethods.keys(), 'cycle'])],
+  function: ['range', 'dict', 'namespace', 'raise_exception'],
+};
+
+/** Fails where a template names something that there is not: at run time it would be too late. */
+function check(kind: UnknownName['kind'], used: readonly string[]): void {
+  const names = known[kind];
   const word = used.find((name) => !names.includes(name));
-  if (word !== undefined) throw new UnknownName(kind, word, didYouMean(word, names) || `there are ${[...names].sort().join(', ')}`);
+  if (word === undefined) return;
+  const refused = kind === 'filter' && Object.hasOwn(refusedFilters, word) ? refusedFilters[word] : undefined;
+  throw new UnknownName(kind, word, refused ?? (didYouMean(word, names) || `there are ${[...names].filter((name) => /^\w/.test(name)).sort().join(', ')}`));
 }
 
 /**
@@ -50,8 +65,10 @@ function known(kind: 'filter' | 'test', used: readonly string[], names: readonly
 export function parseTemplate(text: string): Template {
   const program = parseProgram(text);
   const names = namesOf(program);
-  known('filter', names.filters, filterNames);
-  known('test', names.tests, testNames);
+  check('filter', names.filters);
+  check('test', names.tests);
+  check('method', names.methods);
+  check('function', names.functions);
   const wanted = [...names.required, ...names.optional];
   return {
     names,
@@ -65,4 +82,10 @@ export function parseTemplate(text: string): Template {
       return String(new StrictInterpreter(environment).run(program).value);
     },
   };
+}
+
+/** What is wrong with a template that does not parse, and what to do, for findings. */
+export function templateProblem(error: Error): { readonly message: string; readonly remedy?: string } {
+  const remedy = error instanceof UnknownName || error instanceof Refused ? error.remedy : undefined;
+  return { message: `the template does not parse: ${error.message}`, ...(remedy !== undefined && { remedy }) };
 }

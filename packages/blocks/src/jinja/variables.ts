@@ -1,7 +1,9 @@
 import { isNode, type Node } from './library.js';
+import { GROUP, IS, IS_NOT, TUPLE } from './rewrite-tokens.js';
+import { binaryTests } from './tests.js';
 
 /** Names that every template has. */
-const GLOBALS = new Set(['true', 'false', 'none', 'True', 'False', 'None', 'range', 'namespace', 'raise_exception', 'strftime_now', 'dict', 'caller', 'varargs', 'kwargs']);
+const GLOBALS = new Set(['true', 'false', 'none', 'True', 'False', 'None', 'range', 'namespace', 'raise_exception', 'dict', 'caller', 'varargs', 'kwargs']);
 
 /** What a template takes from the sample, found in its syntax tree. */
 export interface TemplateNames {
@@ -11,6 +13,9 @@ export interface TemplateNames {
   readonly optional: readonly string[];
   readonly filters: readonly string[];
   readonly tests: readonly string[];
+  /** Names called behind a dot, and names called by themselves that nothing in the template defines. */
+  readonly methods: readonly string[];
+  readonly functions: readonly string[];
 }
 
 /** The free variables of a parsed template, and the filters and tests that it names. */
@@ -19,6 +24,8 @@ export function namesOf(program: Node): TemplateNames {
   const guarded = new Set<string>();
   const filters = new Set<string>();
   const tests = new Set<string>();
+  const methods = new Set<string>();
+  const functions = new Set<string>();
 
   const nameOf = (node: unknown): string | undefined =>
     isNode(node) && node.type === 'Identifier' ? String(node['value']) : undefined;
@@ -34,9 +41,19 @@ export function namesOf(program: Node): TemplateNames {
   const filter = (node: unknown, scope: Set<string>): string | undefined => {
     const call = isNode(node) && node.type === 'CallExpression' ? node : undefined;
     const name = nameOf(call ? call['callee'] : node);
-    if (name !== undefined) filters.add(name);
-    if (call) walk(call['args'], scope);
-    return name;
+    if (name === undefined) return undefined;
+    const test = name.startsWith(IS_NOT) ? name.slice(IS_NOT.length) : name.startsWith(IS) ? name.slice(IS.length) : undefined;
+    if (test !== undefined) tests.add(test);
+    else if (name !== GROUP && name !== TUPLE) filters.add(name);
+    const args = (call?.['args'] ?? []) as unknown[];
+    // `map('upper')`, `select('gt', 1)` and `selectattr('a', 'gt', 1)` name further ones.
+    const named = args[/attr$/.test(name) ? 1 : 0];
+    const word = isNode(named) && named.type === 'StringLiteral' ? String(named['value']) : undefined;
+    if (word !== undefined && name === 'map') filters.add(word);
+    if (word !== undefined && /^(?:select|reject)(?:attr)?$/.test(name)) tests.add(word);
+    if (test !== undefined && binaryTests.has(test) && args.length !== 1) throw new SyntaxError(`the test "${test}" takes one argument`);
+    walk(args, scope);
+    return test === 'defined' || test === 'undefined' ? 'default' : name;
   };
   const parameters = (args: unknown, scope: Set<string>): void => {
     for (const arg of (args ?? []) as unknown[]) {
@@ -99,11 +116,13 @@ export function namesOf(program: Node): TemplateNames {
       case 'FilterStatement':
         filter(value['filter'], scope);
         return walk(value['body'], scope);
-      case 'TestExpression': {
-        const name = nameOf(value['test']);
-        if (name !== undefined) tests.add(name);
-        if (name === 'defined' || name === 'undefined') guard(value['operand']);
-        return walk(value['operand'], scope);
+      case 'CallExpression': {
+        const callee = value['callee'];
+        const name = nameOf(callee);
+        if (name !== undefined && !scope.has(name) && !GLOBALS.has(name)) functions.add(name);
+        if (isNode(callee) && callee.type === 'MemberExpression' && !callee['computed']) methods.add(String((callee['property'] as Node)['value']));
+        walk(callee, scope);
+        return walk(value['args'], scope);
       }
       default:
         for (const [key, child] of Object.entries(value)) if (key !== 'operator') walk(child, scope);
@@ -116,5 +135,7 @@ export function namesOf(program: Node): TemplateNames {
     optional: [...free].filter((name) => guarded.has(name)),
     filters: [...filters],
     tests: [...tests],
+    methods: [...methods],
+    functions: [...functions],
   };
 }

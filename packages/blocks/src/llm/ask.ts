@@ -1,5 +1,5 @@
 import { columnsOf, derive, Drop, lineageOf, rejected, type BlockContext, type OutputContract, type Outcomes, type Reply, type Sample } from '@sdg/core';
-import { MissingVariable } from '../jinja/strict-interpreter.js';
+import { MissingVariable } from '../jinja/missing-variable.js';
 import { compilePattern } from '../regex/pattern.js';
 import { patternOf, withNumSamples, type LlmCommon } from './config.js';
 import { parseReply, type ReplyParser } from './parse-reply.js';

@@ -1,5 +1,5 @@
 import { suggest, type ConfigLoader } from '@sdg/core';
-import { parseTemplate } from '../jinja/template.js';
+import { parseTemplate, templateProblem } from '../jinja/template.js';
 import { compilePattern } from '../regex/pattern.js';
 import { RegexSyntaxError } from '../regex/syntax.js';
 import type { LlmCommon } from './config.js';
@@ -24,7 +24,7 @@ export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, 
       }
     } catch (error) {
       good = false;
-      loader.report(['model_prompt'], { rule: 'llm/model-prompt', message: `the template does not parse: ${(error as Error).message}` });
+      loader.report(['model_prompt'], { rule: 'llm/model-prompt', ...templateProblem(error as Error) });
     }
   }
   const known = Object.keys(GenKwargs.properties);

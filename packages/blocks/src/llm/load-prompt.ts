@@ -1,6 +1,7 @@
 import { suggest, type ConfigFile, type ConfigLoader, type Finding, type Place } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
 import { Ajv } from 'ajv';
+import { Refused } from '../jinja/rewrite-tokens.js';
 import { parseTemplate, UnknownName } from '../jinja/template.js';
 import { compilePrompt, PromptConfig, promptParts } from './prompt.js';
 
@@ -19,12 +20,19 @@ function unknownFields(prompt: object, source: YamlSource): Finding[] {
   });
 }
 
+/** Where in a text the word stands that a template's fault is about: -1 if it is not to be found. */
+function offsetOf(error: UnknownName | Refused, text: string): number {
+  const marks = error instanceof Refused ? '\\{%[-+]?|' : { filter: '\\||\\(', test: 'is\\s|not\\s|[(,]', method: '\\.', function: '' }[error.kind];
+  const quote = error instanceof UnknownName && (error.kind === 'filter' || error.kind === 'test') ? '[\'"]?' : '';
+  const offset = text.search(new RegExp(`(?:${marks})\\s*${quote}\\b${error.word}\\b`));
+  return offset === -1 ? -1 : text.indexOf(error.word, offset);
+}
+
 /** What a template's author should know, and where: the name that is not known, else the part that does not parse alone. */
 function templateFault(error: Error, prompt: PromptConfig, source: YamlSource): Pick<Finding, 'message' | 'remedy'> & Place {
-  if (error instanceof UnknownName) {
-    const offset = source.text.search(new RegExp(`(?:\\||is\\s|not\\s)\\s*${error.word}\\b`));
-    const place = offset === -1 ? source.placeOf([]) : source.placeAt(source.text.indexOf(error.word, offset));
-    return { message: error.message, remedy: error.remedy, ...place };
+  if (error instanceof UnknownName || error instanceof Refused) {
+    const offset = offsetOf(error, source.text);
+    return { message: error.message, remedy: error.remedy, ...(offset === -1 ? source.placeOf([]) : source.placeAt(offset)) };
   }
   const part = promptParts.find((name) => {
     try {

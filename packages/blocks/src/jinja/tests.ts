@@ -1,0 +1,55 @@
+import { compare, contains, equals, numeric, typeName } from './compare.js';
+import { Float } from './values.js';
+
+/** A test over plain values: `value is name(args)`. */
+export type Test = (value: unknown, ...args: readonly unknown[]) => boolean;
+
+function remainder(value: unknown, by: unknown): number {
+  const [number, divisor] = [numeric(value), numeric(by)];
+  if (number === undefined || divisor === undefined) throw new TypeError(`${typeName(value)} cannot be divided by ${typeName(by)}`);
+  return ((number % divisor) + divisor) % divisor;
+}
+const isFloat = (value: unknown): boolean => value instanceof Float || (typeof value === 'number' && !Number.isInteger(value));
+const isText = (value: unknown): value is string => typeof value === 'string';
+const eq: Test = (a, b) => equals(a, b);
+const ne: Test = (a, b) => !equals(a, b);
+const lt: Test = (a, b) => compare(a, b) < 0;
+const le: Test = (a, b) => compare(a, b) <= 0;
+const gt: Test = (a, b) => compare(a, b) > 0;
+const ge: Test = (a, b) => compare(a, b) >= 0;
+const within: Test = (item, whole) => contains(whole, item);
+
+/** The tests of Python's Jinja. Whether something is defined, a filter or a test is asked in {@link StrictInterpreter} alone. */
+export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
+  ['defined', (value) => value !== undefined],
+  ['undefined', (value) => value === undefined],
+  ['none', (value) => value === null],
+  ['boolean', (value) => typeof value === 'boolean'],
+  ['true', (value) => value === true],
+  ['false', (value) => value === false],
+  ['string', isText],
+  ['number', (value) => numeric(value) !== undefined],
+  ['integer', (value) => typeof value === 'number' && Number.isInteger(value)],
+  ['float', isFloat],
+  ['sequence', (value) => isText(value) || (typeof value === 'object' && value !== null && !(value instanceof Float))],
+  ['iterable', (value) => isText(value) || (typeof value === 'object' && value !== null && !(value instanceof Float))],
+  ['mapping', (value) => typeName(value) === 'dict'],
+  ['callable', () => false],
+  ['escaped', () => false],
+  ['odd', (value) => remainder(value, 2) === 1],
+  ['even', (value) => remainder(value, 2) === 0],
+  ['divisibleby', (value, by) => remainder(value, by) === 0],
+  ['lower', (value) => isText(value) && value !== value.toUpperCase() && value === value.toLowerCase()],
+  ['upper', (value) => isText(value) && value !== value.toLowerCase() && value === value.toUpperCase()],
+  ['sameas', (a, b) => (typeof a === 'object' && a !== null ? false : a === b)],
+  ['in', within],
+  ...['eq', 'equalto', '=='].map((name) => [name, eq] as const),
+  ...['ne', '!='].map((name) => [name, ne] as const),
+  ...['lt', 'lessthan', '<'].map((name) => [name, lt] as const),
+  ...['le', '<='].map((name) => [name, le] as const),
+  ...['gt', 'greaterthan', '>'].map((name) => [name, gt] as const),
+  ...['ge', '>='].map((name) => [name, ge] as const),
+]);
+
+/** Tests that take one argument. */
+export const binaryTests: ReadonlySet<string> = new Set(['divisibleby', 'sameas', 'in', 'eq', 'equalto', '==', 'ne', '!=', 'lt', 'lessthan', '<', 'le', '<=', 'gt', 'greaterthan', '>', 'ge', '>=']);
