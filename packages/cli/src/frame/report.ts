@@ -3,12 +3,9 @@ import { didYouMean, SdgError } from '@sdg/core/values';
 import type { CommandTable } from '../command.js';
 import { flagsOf, type Problem } from './parse-flags.js';
 
-/** By name: a process may hold the core twice, under its link in node_modules and under its real path. */
-const isOurs = (error: unknown): error is SdgError => error instanceof SdgError || (error instanceof Error && error.name === 'SdgError');
-
 /** One line a failure; the stack only with `--debug`. Gives the exit code. */
 export function reportError(error: unknown, name: string, debug: boolean): number {
-  const known = isOurs(error);
+  const known = error instanceof SdgError;
   const what = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${name}: ${known ? what : `unexpected: ${what}; run again with --debug and report what it shows`}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);

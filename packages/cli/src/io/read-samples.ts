@@ -1,6 +1,7 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { SdgError, readNdjson, type ReadNdjsonOptions, type Sample } from '@sdg/core';
+import { descriptor } from './descriptor.js';
 
 export interface SampleInput {
   /** Files to read one after another; `-` is stdin. None: stdin. */
@@ -29,7 +30,7 @@ function cannotRead(file: string, error: unknown): SdgError {
 /** Whether a file descriptor is that of a folder, which would read as empty. */
 function isFolder(fd: number): boolean {
   try {
-    return fstatSync(fd).isDirectory();
+    return descriptor(fd).isDirectory();
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { existsSync, fstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
@@ -16,6 +16,7 @@ import {
   type Recipe,
   type RowFormat,
 } from '@sdg/mixer/mix';
+import { descriptor } from '../io/descriptor.js';
 import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
@@ -28,7 +29,7 @@ import type { SampleRows } from './stdin-rows.js';
 function hasInput(stdin: NodeJS.ReadStream): boolean {
   if (stdin.isTTY) return false;
   try {
-    return !fstatSync(0).isCharacterDevice();
+    return !descriptor(0).isCharacterDevice();
   } catch {
     return false;
   }
@@ -38,9 +39,9 @@ const real = (path: string): string => (existsSync(path) ? realpathSync(path) : 
 
 /** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
 function isStdout(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (!found?.isFile()) return false;
-  const { dev, ino } = fstatSync(1);
+  const { dev, ino } = descriptor(1);
   return found.dev === dev && found.ino === ino;
 }
 

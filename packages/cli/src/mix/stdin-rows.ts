@@ -1,8 +1,8 @@
-import { fstatSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { fromGated, Gate, readNdjson, Run, SdgError, type BlockAccount, type Sample } from '@sdg/core';
 import { trainingRows, type Phase, type TrainingRow } from '@sdg/mixer';
 import { map, type Observable } from 'rxjs';
+import { descriptor } from '../io/descriptor.js';
 import { writeSamples } from '../io/write-samples.js';
 import type { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
@@ -17,7 +17,7 @@ export async function* stdinSamples(bytes: AsyncIterable<Uint8Array>, { onBadLin
 }
 
 const isPipe = (): boolean => {
-  const stdin = fstatSync(0);
+  const stdin = descriptor(0);
   return stdin.isFIFO() || stdin.isSocket();
 };
 
