@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { environment, spreadOf, valueText, type Report, type Row, type SuiteReport, type Unmeasured } from '@sdg/cli/bench';
 import type { BenchContext } from './context.js';
 import type { Measured, Suite } from './suite.js';
 import { suites } from './suites/index.js';
+import { versions } from './versions.js';
 import { yardstick } from './yardstick.js';
 
 const isRow = (measured: Measured): measured is Omit<Row, 'target'> => 'value' in measured;
 
 /** Runs one suite to its end or to its first failure; either way every target of it is in the report. */
 export async function runSuite(suite: Suite, context: BenchContext): Promise<SuiteReport> {
+  const load = loadavg()[0]!.toFixed(1);
   const yardsticks = yardstick(5);
   const began = performance.now();
   const rows: Row[] = [];
@@ -32,7 +35,7 @@ export async function runSuite(suite: Suite, context: BenchContext): Promise<Sui
   yardsticks.push(...yardstick(5));
   const seen = new Set([...rows, ...unmeasured].map(({ id }) => id));
   for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.title, reason, target });
-  return { name: suite.title, about: `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}.`, seconds, yardstickMs: spreadOf(yardsticks), rows, unmeasured };
+  return { name: suite.title, about: `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}, load average at the start ${load}.`, seconds, yardstickMs: spreadOf(yardsticks), rows, unmeasured };
 }
 
 /** The commit that was measured, where there is a repository. */
@@ -49,7 +52,7 @@ function commit(): string {
 export async function runSuites(chosen: readonly Suite[], context: BenchContext, command: string, onReport?: (report: Report) => void): Promise<Report> {
   const at = new Date().toISOString();
   const mode = context.short ? 'short: small sizes, few runs; the figures say nothing about speed' : `full, ${context.runs} runs of each measurement`;
-  const whole: Report = { title: 'Benchmark report', command, at, environment: { ...environment(), commit: commit(), mode }, suites: [] };
+  const whole: Report = { title: 'Benchmark report', command, at, environment: { ...environment(), ...versions(), commit: commit(), mode }, suites: [] };
   const reports: SuiteReport[] = [];
   const expected = (suite: Suite): number => (context.short ? suite.minutes / 20 : (suite.minutes * context.runs) / 5);
   for (const [i, suite] of chosen.entries()) {

@@ -7,7 +7,7 @@ import { row, type Suite } from '../suite.js';
 export const fuzz: Suite = {
   name: 'fuzz',
   title: 'Fuzz',
-  minutes: 2,
+  minutes: 1.3,
   about: (context) =>
     `${filesOf(context).toLocaleString('en')} mutated qna.yaml files a run, other ones in each (100,000 in five runs): the skill and knowledge files of e2e/taxonomy, cut to two or three seed examples and whole, with one to seven edits that put in what means something in YAML, cut out, move or double stretches, or change a character; each judged in four kinds of folder. Two runs side by side.`,
   targets: {

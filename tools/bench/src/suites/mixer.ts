@@ -13,7 +13,7 @@ const SYSTEM = 'You are a helpful assistant.';
 export const mixer: Suite = {
   name: 'mixer',
   title: 'Mixer',
-  minutes: 6,
+  minutes: 4,
   about: (context) =>
     `\`sdg-mix\` on ${sizeName(context)} of chat rows of about a kilobyte (cached by the system), beside \`wc -l\`, \`shuf -n\` and \`cat\` on the same file, in turn in each round; the whole treatment on ${context.size('1 GB', '2 MB')} of them. The start-up of bare Node is taken off where the target says so. Whole treatment: system message set in every row, metadata kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, 100,000 rows out.`,
   targets: {

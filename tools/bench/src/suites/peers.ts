@@ -6,7 +6,7 @@ import { missing, type Measured, type Suite } from '../suite.js';
 export const peers: Suite = {
   name: 'peers',
   title: 'Beside others',
-  minutes: 11,
+  minutes: 10.5,
   about: () =>
     `Other people's packages, from their registry in a throw-away environment.
 

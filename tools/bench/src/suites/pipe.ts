@@ -10,7 +10,7 @@ const SLOTS = 8;
 export const pipe: Suite = {
   name: 'pipe',
   title: 'Pipe',
-  minutes: 1,
+  minutes: 0.8,
   about: (context) =>
     `A consumer that stops: ${seedsOf(context).toLocaleString('en')} generated seeds through an LLM block (${SLOTS} calls at a time, a teacher in the same process) into a stream that takes a third of the rows, then none until no call has come for 0.2 s, then the rest. \`head\`: \`sdg-read e2e/taxonomy | sdg-run simple | sdg-mix --phase knowledge | head -n 1\` against the simulated server (S = 8, 20 ms), beside the same pipe read to its end.`,
   targets: {

@@ -8,7 +8,7 @@ import { missing, row, type Suite } from '../suite.js';
 export const reader: Suite = {
   name: 'reader',
   title: 'Reader',
-  minutes: 3,
+  minutes: 2.5,
   about: (context) =>
     `\`sdg-read --check\` over ${sizes(context).many.toLocaleString('en')} generated leaf nodes (copies of the skills of e2e/taxonomy with other wording, 100 to a folder), each read, linted and validated; the time and CPU of reading one leaf are taken off. Markdown: the documents of e2e/taxonomy, repeated to ${context.size('1', '0.1')} MB, parsed and chunked in one process, warmed up. \`sdg diff\`: a git repository of as many leaves with ten changed, one new and one deleted.`,
   targets: {

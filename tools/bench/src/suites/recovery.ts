@@ -11,7 +11,7 @@ const settings = ['1', '7', '64', 'auto'] as const;
 export const recovery: Suite = {
   name: 'recovery',
   title: 'Kills',
-  minutes: 2,
+  minutes: 1.5,
   about: (context) =>
     `\`sdg-run full\` over eight seeds (freeform and grounded), ${CONCURRENCY} calls at a time, against the simulated server (lognormal, mean 20 ms), killed with SIGKILL ${killsOf(context)} times at random moments (by number of calls; in each of the runs, ${LANES} of them side by side) and started again with the same cache, then left alone, then run once more. Bytes: the same seeds at concurrency ${context.size<readonly string[]>(settings, ['7']).join(', ')}, without a cache, on servers whose latencies differ.`,
   targets: {

@@ -8,7 +8,7 @@ const CONCURRENCY = 64;
 export const soak: Suite = {
   name: 'soak',
   title: 'Soak',
-  minutes: 3,
+  minutes: 2.5,
   about: (context) =>
     `${callsOf(context).toLocaleString('en')} calls, ${CONCURRENCY} at a time, to a server with mixed faults (\`${FAULTS}\`); two runs side by side. Memory: resident, the greatest of the last fifth less the greatest of the second, both after warming up.`,
   targets: {
