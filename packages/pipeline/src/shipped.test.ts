@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalog } from '@sdg/blocks';
 import { Run, seedSample } from '@sdg/core';
 import { scriptedTeacher } from '@sdg/testing';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { compile } from './compile.js';
 import { findPipeline } from './find-pipeline.js';
 import { loadPipeline } from './load-pipeline.js';
@@ -20,6 +23,15 @@ const icl = Object.fromEntries([1, 2, 3].flatMap((n) => [[`icl_query_${n}`, `q${
 const knowledge = { document: 'Doc', icl_document: 'Icl', document_outline: 'Out', domain: 'd', leaf_node_type: 'knowledge', leaf_node_path: 'k', ...icl };
 
 describe('shipped pipelines', () => {
+  it('have all five parts in every prompt, without which the original does not load it', () => {
+    const prompts = readdirSync(shipped, { recursive: true, encoding: 'utf8' }).filter((path) => /prompts.*\.yaml$/.test(path));
+    expect(prompts.length).toBeGreaterThan(25);
+    for (const path of prompts) {
+      const parts = Object.keys(parse(readFileSync(join(shipped, path), 'utf8')) as object);
+      expect([path, ...parts]).toEqual(expect.arrayContaining([path, 'system', 'introduction', 'principles', 'examples', 'generation']));
+    }
+  });
+
   it('simple: one call a seed, duplicates of a leaf dropped, in input order', async () => {
     const { pipeline, findings } = await open('simple');
     expect(findings).toEqual([]);
@@ -30,7 +42,7 @@ describe('shipped pipelines', () => {
     expect(output.map(({ leaf_node_type, output: text }) => [leaf_node_type, text])).toEqual(
       ['knowledge', 'freeform_skill', 'grounded_skill'].flatMap((type) => [[type, 'What? 0'], [type, 'What? 1']]),
     );
-        expect(output[0]?._sdg).toMatchObject({ pipeline: 'simple', teachers: ['scripted-model'] });
+    expect(output[0]?._sdg).toMatchObject({ pipeline: 'simple', teachers: ['scripted-model'] });
     expect(teacher.requests[0]?.messages?.[0]?.content).toContain('Doc');
     run.ledger.reconcile();
   });
