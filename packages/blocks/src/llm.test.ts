@@ -22,6 +22,11 @@ async function ask(replies: Parameters<typeof scriptedTeacher>[0], overrides: Pa
 }
 
 describe('llm', () => {
+  it('gives every column the whole reply where all tags are empty, as the original does', async () => {
+    const { output } = await ask([' All of it. '], { prompt: { ...config.prompt, start_tags: ['', ''], end_tags: ['', ''] } });
+    expect(output).toMatchObject([{ question: 'All of it.', answer: 'All of it.' }]);
+  });
+
   it('joins the five parts, renders them and strips the result', async () => {
     const { requests } = await ask(['[Q]a[/Q][A]b[/A]']);
     expect(requests[0]).toMatchObject({

@@ -55,9 +55,18 @@ function promptFindings(prompt: PromptConfig, columns: readonly string[] | undef
   }
   if (columns === undefined) return findings;
   if (columns.length > 1 && !prompt.start_tags?.some(Boolean) && !prompt.end_tags?.some(Boolean)) {
-    const message = `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`;
-    findings.push({ severity: 'error', rule: 'prompt/tags', message, remedy: 'give start_tags and end_tags, or a parsing_pattern', ...source.placeOf([]) });
-    return findings;
+    const pairUp = prompt.start_tags?.length === columns.length && prompt.end_tags?.length === columns.length;
+    findings.push({
+      // Pairs of empty tags stand for the whole reply, here as in the original; but who wants it several times?
+      severity: pairUp ? 'warning' : 'error',
+      rule: 'prompt/tags',
+      message: pairUp
+        ? `all tags are empty, so each of ${columns.length} output_cols (${columns.join(', ')}) gets the whole reply`
+        : `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`,
+      remedy: 'give start_tags and end_tags, or a parsing_pattern',
+      ...(pairUp ? source.placeOfKey(['start_tags']) : source.placeOf([])),
+    });
+    if (!pairUp) return findings;
   }
   for (const key of ['start_tags', 'end_tags'] as const) {
     const tags = prompt[key] ?? [];
