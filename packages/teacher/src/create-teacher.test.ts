@@ -79,6 +79,29 @@ describe('createTeacher', () => {
     await teacher.close?.();
   });
 
+  it('opens no more sockets than calls go out at once, whatever breaks', async () => {
+    const concurrency = 8;
+    let [calls, open, most] = [0, 0, 0];
+    const server = await serve((_seen, response) => {
+      const call = ++calls;
+      setImmediate(() => {
+        if (call % 29 === 0) response.destroy();
+        else if (call % 31 === 0) json(response, { message: 'no' }, 500);
+        else if (call % 37 === 0) response.writeHead(200, { 'content-length': 999 }).write('{', () => response.destroy());
+        else json(response, chatCompletion('x'));
+      });
+    });
+    server.onConnection((socket) => {
+      most = Math.max(most, ++open);
+      socket.on('close', () => open--);
+    });
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat', concurrency, retry: { baseMs: 1 } });
+    await Promise.all(Array.from({ length: 1000 }, (_, i) => teacher.complete({ prompt: `${i}`, parameters: {} })));
+    expect(calls).toBeGreaterThan(1050);
+    expect(most).toBeLessThanOrEqual(concurrency);
+    await teacher.close?.();
+  });
+
   it('replays without a network, and uses the cache while the server is away', async () => {
     const server = await serve(both);
     const cacheDir = mkdtempSync(`${tmpdir()}/sdg-teacher-`);

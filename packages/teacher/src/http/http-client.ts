@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
 import { Agent, request, type Dispatcher } from 'undici';
@@ -128,6 +129,8 @@ export class HttpClient {
     }, Math.min(timeoutMs, LONGEST_TIMER));
     const unfollow = signal && onAbort(signal, () => abort.abort());
     try {
+      // The socket of a call that has just ended is free in the next turn only; sooner undici opens another one.
+      await setImmediate();
       const { status, headers, bytes } = await this.#follow(method, path, body, abort.signal);
       if (!isUtf8(bytes)) throw new SdgError('teacher-reply', `the reply is not valid UTF-8 (${this.name})`, { status });
       return { status, headers, body: this.scrub(bytes.toString('utf8')), serviceMs: performance.now() - begun };

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
@@ -15,6 +15,8 @@ export interface Served {
   /** Base URL without a path. */
   readonly url: string;
   readonly seen: readonly Seen[];
+  /** Calls `listener` for every connection from now on. */
+  onConnection(listener: (socket: Socket) => void): void;
   /** Stops listening and breaks every connection. */
   stop(): Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function serve(answer: (seen: Seen, response: ServerResponse) => vo
       server.closeAllConnections();
     });
   onTestFinished(stop);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, stop };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, stop, onConnection: (listener) => void server.on('connection', listener) };
 }
 
 /** Sends JSON. */
