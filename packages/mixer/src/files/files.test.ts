@@ -13,6 +13,7 @@ import { fileBlocks, fileChunks, lineBlocks } from './line-blocks.js';
 import wabt from 'wabt';
 import { RowIndex } from './row-index.js';
 import { ROW_SCAN } from './row-scan.js';
+import { Spill } from './spill.js';
 import { SPECIAL_SCAN } from '../treat/special-scan.js';
 
 let folder: string;
@@ -144,6 +145,20 @@ describe('lineBlocks', () => {
     const parts: Buffer[] = [];
     for await (const { bytes } of fileBlocks(path)) parts.push(Buffer.from(bytes));
     expect(Buffer.concat(parts).toString()).toBe(text === '' || text.endsWith('\n') ? text : `${text}\n`);
+  });
+});
+
+describe('Spill', () => {
+  it('gives back every text, in memory or on disk, and leaves no file', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('é'.repeat(300)))), fc.integer({ min: 1, max: 200 }), (texts, pending) => {
+        const spill = new Spill(pending);
+        const places = texts.map((text) => spill.add(text));
+        for (const [i, place] of places.entries()) expect(spill.read(place)).toBe(texts[i]);
+        spill.close();
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 

@@ -1,8 +1,5 @@
 import { lineageOf, type Sample } from '@sdg/core/values';
 
-/** Separates leaf and kind in keys; cannot stand in either. */
-const BETWEEN = '\u0000';
-
 /** Whether a generated sample is one of knowledge: said by `leaf_node_type`, else by its columns. */
 export function isKnowledge(sample: Sample): boolean {
   const type = sample['leaf_node_type'];
@@ -15,6 +12,3 @@ export function leafOf(sample: Sample): string {
   const column = sample['leaf_node_path'];
   return lineageOf(sample).origin?.leaf ?? (typeof column === 'string' ? column : '');
 }
-
-/** A key for what is kept by leaf and document. */
-export const leafKey = (sample: Sample, text: string): string => `${leafOf(sample)}${BETWEEN}${text}`;

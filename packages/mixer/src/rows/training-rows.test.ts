@@ -144,6 +144,14 @@ describe('trainingRows of knowledge', () => {
     expect(lone).toEqual(['knowledge/geo']);
   });
 
+  it('keeps rows, order and account when what waits is more than memory is for', async () => {
+    const long = Array.from({ length: 3000 }, (_, i) => knowledge(`document ${i % 50}. ${'é'.repeat(2000)}`, `q${i}?`, {}, i));
+    const { rows, run } = await rowsOf([...long, knowledge('', 'none?')]);
+    expect(rows.filter((_, i) => i % 2 === 1).map(({ messages }) => messages[0]!.content.split('\n\n')[1])).toEqual(long.map((_, i) => `q${i}?`));
+    for (const { messages } of rows.filter((_, i) => i % 2 === 0)) expect(messages[0]!.content.split('Document:\n')).toHaveLength(5);
+    expect(run.ledger.toJSON()[0]).toMatchObject({ in: 3001, made: 3000, out: 6000, rejected: { 'no document': 1 } });
+  });
+
   it('lets skills pass before the end', async () => {
     const { rows } = await rowsOf([samples[0]!, skill({ question: 'Q?', response: 'R' })]);
     expect(rows[0]!.messages[0]!.role).toBe('system');

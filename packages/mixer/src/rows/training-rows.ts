@@ -1,10 +1,12 @@
-import { barrier, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Sample } from '@sdg/core';
+import { contentHash, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Sample } from '@sdg/core';
 import { connect, filter, merge, type OperatorFunction } from 'rxjs';
 import { auxiliaryRow, type AuxiliaryInstructions } from './auxiliary-row.js';
 import { documentQuestionRow, knowledgeSample } from './knowledge-row.js';
-import { isKnowledge, leafKey, leafOf } from './leaf-of.js';
+import { LeafDocuments, type Documents } from './leaf-documents.js';
+import { isKnowledge, leafOf } from './leaf-of.js';
 import { raftRow } from './raft-row.js';
 import { skillRow } from './skill-row.js';
+import { spilledBarrier, type Reviewer } from './spilled-barrier.js';
 import { DEFAULT_SYSTEM_PROMPT, type TrainingRow } from './training-row.js';
 
 /**
@@ -30,7 +32,7 @@ export interface TrainingRowOptions {
 class RowMaker {
   readonly #options: TrainingRowOptions;
   readonly #seed: number;
-  /** Documents that have their auxiliary row, by leaf. */
+  /** Hashes of leaf and document where the auxiliary row is made. */
   readonly #rewritten = new Set<string>();
 
   constructor(options: TrainingRowOptions) {
@@ -45,7 +47,7 @@ class RowMaker {
   }
 
   /** `documents`: of the sample's leaf; given, a RAFT row comes first. */
-  knowledge(sample: Sample, documents?: readonly string[]): Outcomes<TrainingRow> {
+  knowledge(sample: Sample, documents?: Documents): Outcomes<TrainingRow> {
     const knowledge = knowledgeSample(sample);
     if (knowledge instanceof Drop) return knowledge;
     const auxiliary = this.#auxiliary(sample, knowledge.document, documents === undefined);
@@ -59,7 +61,7 @@ class RowMaker {
   #auxiliary(sample: Sample, document: string, unmask: boolean): TrainingRow | undefined {
     const given = this.#options.auxiliaryInstructions;
     const instructions = typeof given === 'function' ? given(sample._sdg?.pipeline) : given;
-    const key = leafKey(sample, document);
+    const key = contentHash(leafOf(sample), document);
     if (!instructions || this.#rewritten.has(key)) return undefined;
     const row = auxiliaryRow(sample, instructions, { seed: this.#seed, unmask });
     if (row) this.#rewritten.add(key);
@@ -67,17 +69,33 @@ class RowMaker {
   }
 }
 
-/** The distinct documents of every leaf, in order of first use. */
-function documentsByLeaf(samples: readonly Sample[]): Map<string, string[]> {
-  const sets = new Map<string, Set<string>>();
-  for (const sample of samples) {
-    const { document } = sample;
-    if (!isKnowledge(sample) || typeof document !== 'string' || document.trim() === '') continue;
-    const leaf = leafOf(sample);
-    if (!sets.has(leaf)) sets.set(leaf, new Set());
-    sets.get(leaf)!.add(document);
+/** Makes the rows of knowledge in phase `skills`, where every row may show any document of its leaf. */
+class RaftReviewer implements Reviewer<TrainingRow> {
+  readonly #documents = new LeafDocuments();
+  readonly #maker: RowMaker;
+  readonly #options: TrainingRowOptions;
+
+  constructor(options: TrainingRowOptions) {
+    this.#options = options;
+    this.#maker = new RowMaker(options);
   }
-  return new Map([...sets].map(([leaf, documents]) => [leaf, [...documents]]));
+
+  see(sample: Sample): void {
+    const { document } = sample;
+    if (typeof document === 'string' && document.trim() !== '') this.#documents.add(leafOf(sample), document);
+  }
+
+  ready(): void {
+    for (const leaf of this.#documents.leaves) if (this.#documents.of(leaf).count === 1) this.#options.onSingleDocument?.(leaf);
+  }
+
+  judge(sample: Sample): Outcomes<TrainingRow> {
+    return this.#maker.knowledge(sample, this.#documents.of(leafOf(sample)));
+  }
+
+  close(): void {
+    this.#documents.close();
+  }
 }
 
 /**
@@ -86,7 +104,7 @@ function documentsByLeaf(samples: readonly Sample[]): Map<string, string[]> {
  * learn are rejected on record.
  *
  * Skill samples pass as they come, and so does knowledge in phase `knowledge`. In phase `skills` knowledge waits for
- * the end of the stream, because distractors come from all documents of a leaf, and follows the skills.
+ * the end of the stream, because distractors come from all documents of a leaf, and follows the skills; it waits on disk.
  *
  * @example samples.pipe(trainingRows({ phase: 'knowledge' }, run.block('rows')))
  */
@@ -96,12 +114,7 @@ export function trainingRows(options: TrainingRowOptions, context: BlockContext)
     return (sample) => (isKnowledge(sample) ? maker.knowledge(sample) : maker.skill(sample));
   });
   if (options.phase === 'knowledge') return passing;
-  const waiting = barrier<Sample, TrainingRow>(context, (samples) => {
-    const maker = new RowMaker(options);
-    const documents = documentsByLeaf(samples);
-    for (const [leaf, texts] of documents) if (texts.length === 1) options.onSingleDocument?.(leaf);
-    return samples.map((sample) => maker.knowledge(sample, documents.get(leafOf(sample)) ?? []));
-  });
+  const waiting = spilledBarrier<Sample, TrainingRow>(context, () => new RaftReviewer(options));
   return connect((shared) =>
     merge(shared.pipe(filter((sample) => !isKnowledge(sample)), passing), shared.pipe(filter(isKnowledge), waiting)),
   );
