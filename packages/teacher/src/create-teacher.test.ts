@@ -79,6 +79,22 @@ describe('createTeacher', () => {
     await teacher.close?.();
   });
 
+  it('rejects the one request that a server cannot answer, though it is the last there is', async () => {
+    const server = await serve((seen, response) => {
+      if (seen.body['prompt'] === 'poison') json(response, { error: { message: 'index out of range' } }, 500);
+      else json(response, completion('x'));
+    });
+    const stops: unknown[] = [];
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'completions', concurrency: 2, retry: { baseMs: 1, maxFaults: 4 }, onStop: (error) => stops.push(error) });
+    await expect(teacher.complete({ prompt: 'poison', parameters: {} })).rejects.toMatchObject({
+      code: 'teacher-refused',
+      endsRun: false,
+      message: expect.stringMatching(/failed \d times while others were answered.*HTTP 500.*index out of range/) as string,
+    });
+    expect(stops).toEqual([]);
+    await teacher.close?.();
+  });
+
   it('opens no more sockets than calls go out at once, whatever breaks', async () => {
     const concurrency = 8;
     let [calls, open, most] = [0, 0, 0];
