@@ -28,7 +28,7 @@ export class SampleRows {
   failure: unknown;
 
   constructor(samples: AsyncIterable<Sample>, { flags, interrupted, say }: MixInvocation, auxiliary: AuxiliaryLookup, phase: Phase, systemPrompt: string) {
-    this.run = new Run({ gate: new Gate({ slots: 256 }), ...(flags.seed !== undefined && { seed: flags.seed }) });
+    this.run = new Run({ gate: new Gate({ slots: 16 }), ...(flags.seed !== undefined && { seed: flags.seed }) });
     // Behind a pipe, whoever writes to it drains on the same Ctrl-C: what it still finishes is taken, up to its end.
     const draining = isPipe() ? new AbortController().signal : interrupted;
     this.rows = fromGated(samples, { gate: this.run.gate, draining, onError: (error) => (this.failure = error) }).pipe(
