@@ -8,7 +8,7 @@ const overloads = ['queue', 'reject'] as const;
 type Overload = (typeof overloads)[number];
 type Slots = (typeof slotCounts)[number];
 
-const meanMs: Readonly<Record<Slots, number>> = { 4: 50, 32: 400, 256: 1600 };
+const meanMs: Readonly<Record<Slots, number>> = { 4: 50, 32: 400, 256: 1200 };
 /** Cases measured side by side: slots sleep. */
 const LANES = 5;
 /** Calls in which auto has to find the load: the target's own rule. */
@@ -29,7 +29,7 @@ targets['auto.follows'] = { from: 'issue 5', title: 'auto follows S', text: 'aut
 export const auto: Suite = {
   name: 'auto',
   title: 'Adaptive concurrency',
-  minutes: 4,
+  minutes: 4.5,
   about: ({ short }) =>
     `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S.`,
   targets,
