@@ -36,3 +36,6 @@ export const { Environment, Interpreter, tokenize, parse } = jinja as unknown as
 
 export const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+
+/** A node of the class that another has: the library asks for the class here and there. */
+export const nodeLike = (node: Node, fields: Node): Node => Object.assign(Object.create(Object.getPrototypeOf(node) as object) as Node, fields);

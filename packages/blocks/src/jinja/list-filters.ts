@@ -105,6 +105,16 @@ const float = takes('default', (value, fallback = new Float(0)) => {
   return read === undefined ? fallback : new Float(read);
 });
 
+const sum = takes('attribute start', (value, attribute, start = 0) =>
+  items(value).reduce((total, item) => {
+    const part = attribute == null ? item : attributeOf(item, attribute);
+    if (Array.isArray(total) && Array.isArray(part)) return [...(total as unknown[]), ...(part as unknown[])];
+    const [a, b] = [numeric(total), numeric(part)];
+    if (a === undefined || b === undefined) throw new TypeError(`${typeName(total)} and ${typeName(part)} cannot be added`);
+    return total instanceof Float || part instanceof Float ? new Float(a + b) : a + b;
+  }, start),
+);
+
 /** Filters of lists, dicts and numbers, by their names in Python's Jinja. */
 export const listFilters: readonly (readonly [string, Filter])[] = [
   ['abs', takes('', (value) => (value instanceof Float ? new Float(Math.abs(value.value)) : Math.abs(numeric(value) ?? NaN)))],
@@ -129,6 +139,6 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
   ['round', round],
   ['slice', slice],
   ['sort', sort],
-  ['sum', takes('attribute start', (value, attribute, start = 0) => items(value).reduce<number>((sum, item) => sum + (numeric(attribute == null ? item : attributeOf(item, attribute)) ?? NaN), numeric(start) ?? 0))],
+  ['sum', sum],
   ['unique', unique],
 ];

@@ -1,4 +1,5 @@
-import { isNode, parse, tokenize, type Node } from './library.js';
+import { isNode, nodeLike, parse, tokenize, type Node } from './library.js';
+import { withoutStatementFilters } from './statement-filters.js';
 import { rewriteTokens } from './rewrite-tokens.js';
 import { withoutWith, type Token } from './with-statement.js';
 
@@ -14,18 +15,19 @@ function withOutputs(node: Node): Node {
     if (!Array.isArray(body)) continue;
     changed[key] = (body as unknown[]).map((item) => {
       if (!isNode(item)) return item;
-      return SILENT.has(item.type) ? withOutputs(item) : { type: 'Output', expression: item };
+      return SILENT.has(item.type) ? withOutputs(item) : nodeLike(item, { type: 'Output', expression: item });
     });
   }
-  return (node.type === 'For' ? overIterable(changed as Node) : changed) as Node;
+  return nodeLike(node, node.type === 'For' ? overIterable(changed as Node) : (changed as Node));
 }
 
 /** A loop over anything that Python can go through, each turn of it with a scope of its own. */
 function overIterable(loop: Node): Node {
   const source = loop['iterable'] as Node;
-  const wrap = (expression: unknown): Node => ({ type: 'Iterable', expression, takesApart: (loop['loopvar'] as Node).type === 'TupleLiteral' });
-  const iterable = source.type === 'SelectExpression' ? { ...source, lhs: wrap(source['lhs']) } : wrap(source);
-  return { ...loop, iterable, body: [{ type: 'Iteration', body: loop['body'] }] };
+  const takesApart = (loop['loopvar'] as Node).type === 'TupleLiteral';
+  const wrap = (expression: Node): Node => nodeLike(expression, { type: 'Iterable', expression, takesApart });
+  const iterable = source.type === 'SelectExpression' ? nodeLike(source, { ...source, lhs: wrap(source['lhs'] as Node) }) : wrap(source);
+  return { ...loop, iterable, body: [nodeLike(source, { type: 'Iteration', body: loop['body'] })] };
 }
 
 /** `{% raw %}`, which the library does not know, as an expression that prints its text. */
@@ -33,4 +35,4 @@ const withoutRaw = (text: string): string =>
   text.replace(/\{%-?\s*raw\s*-?%\}([^]*?)\{%-?\s*endraw\s*-?%\}/g, (_, raw: string) => `{{ "${raw.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}" }}`);
 
 /** Parses as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off. Fails with a SyntaxError. */
-export const parseProgram = (text: string): Node => withOutputs(parse(withoutWith(rewriteTokens(tokenize(withoutRaw(text), {}) as Token[]))));
+export const parseProgram = (text: string): Node => withOutputs(parse(withoutWith(withoutStatementFilters(rewriteTokens(tokenize(withoutRaw(text), {}) as Token[])))));

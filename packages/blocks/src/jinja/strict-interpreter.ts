@@ -3,6 +3,7 @@ import { filters } from './filters.js';
 import { format } from './text-filters.js';
 import { Environment, Interpreter, isNode, type Node, type Value } from './library.js';
 import { dictMethods } from './dict-methods.js';
+import { listMethods } from './list-methods.js';
 import { MissingVariable } from './missing-variable.js';
 import { pythonText } from './python-text.js';
 import { GROUP, IS, IS_NOT, TUPLE } from './rewrite-tokens.js';
@@ -23,8 +24,10 @@ function calleeOf(node: unknown): string {
   return node.type === 'CallExpression' ? calleeOf(node['callee']) : String(node['value']);
 }
 
+/** Tests that ask what a value is, and do nothing with it. */
+const MERE = ['defined', 'undefined', 'none', 'boolean', 'true', 'false', 'string', 'number', 'integer', 'float', 'mapping', 'sequence', 'callable'];
 /** Filters that may be given what is not defined. */
-const ASKING = new Set(['default', 'd', `${IS}defined`, `${IS}undefined`, `${IS_NOT}defined`, `${IS_NOT}undefined`]);
+const ASKING = new Set(['default', 'd', ...MERE.flatMap((name) => [IS + name, IS_NOT + name])]);
 
 /** Values that Python prints in another way than JavaScript. */
 const OWN_TEXT = new Set(['BooleanValue', 'ArrayValue', 'TupleValue', 'ObjectValue']);
@@ -134,12 +137,14 @@ export class StrictInterpreter extends Interpreter {
     }
     const onText = stringMethods.get(name);
     const onDict = dictMethods.get(name);
-    if (!onText && !onDict) return undefined;
+    const onList = listMethods.get(name);
+    if (!onText && !onDict && !onList) return undefined;
     const object = this.evaluate(target, environment);
     if (object.type === 'StringValue' && onText) {
       const { args, named } = this.#arguments(node, environment);
       return valueOf(onText(String(object.value), args, named));
     }
+    if (Array.isArray(object.value) && onList) return valueOf(onList(object.value as Value[], this.#arguments(node, environment).args));
     if (object.type === 'ObjectValue' && onDict && !(object.value as Map<string, unknown>).has(name)) {
       const { args } = this.#arguments(node, environment);
       return valueOf(onDict(plain(object) as Record<string, unknown>, args));

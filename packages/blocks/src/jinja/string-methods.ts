@@ -1,3 +1,5 @@
+import { strip } from '../strip.js';
+import { numeric } from './compare.js';
 import { pythonText } from './python-text.js';
 
 type Method = (text: string, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
@@ -5,18 +7,56 @@ type Method = (text: string, args: readonly unknown[], named: Readonly<Record<st
 const word = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-/** `{}`, `{0}` and `{name}` of `str.format`, with `:.2f` and `:d`; `{{` and `}}` are braces. */
+/** One value by a format spec: `>8`, `^5`, `05d`, `,`, `.2f`, `.1%`. */
+function formatted(value: unknown, spec: string): string {
+  const [whole, fill = ' ', align, sign = '', zero, width = '0', comma, digits, kind] = /^(?:(.)?([<>^]))?([-+ ])?(0)?(\d+)?(,)?(?:\.(\d+))?([sdf%])?$/u.exec(spec) ?? [];
+  if (whole === undefined) throw new RangeError(`format() does not know ":${spec}"`);
+  const number = numeric(value);
+  const isNumber = number !== undefined && kind !== 's' && typeof value !== 'boolean';
+  let text = word(value);
+  if (isNumber) {
+    const [amount, places] = kind === '%' ? [number * 100, digits ?? '6'] : [number, kind === 'f' ? (digits ?? '6') : digits];
+    text = places === undefined ? word(value) : amount.toFixed(Number(places));
+    if (comma) text = text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+    text = `${number >= 0 && sign !== '-' ? sign : ''}${text}${kind === '%' ? '%' : ''}`;
+  } else if (digits !== undefined) text = text.slice(0, Number(digits));
+  const room = Math.max(0, Number(width) - text.length);
+  const pad = zero && isNumber ? '0' : fill;
+  if (align === '^') return pad.repeat(Math.floor(room / 2)) + text + pad.repeat(Math.ceil(room / 2));
+  return align === '>' || (align === undefined && isNumber) ? pad.repeat(room) + text : text + pad.repeat(room);
+}
+
+/** `{}`, `{0}`, `{name}` and `{name[key]}` of `str.format`; `{{` and `}}` are braces. */
 const format: Method = (text, args, named) => {
   let next = 0;
-  return text.replace(/\{\{|\}\}|\{(\w*)(?::([^{}]*))?\}/g, (mark, key: string | undefined, spec: string | undefined) => {
+  return text.replace(/\{\{|\}\}|\{(\w*)((?:\[[^\]]*\])*)(?::([^{}]*))?\}/g, (mark, key: string | undefined, path: string | undefined, spec: string | undefined) => {
     if (key === undefined) return mark[0]!;
-    const value = key === '' ? args[next++] : /^\d+$/.test(key) ? args[Number(key)] : named[key];
+    const found = key === '' ? args[next++] : /^\d+$/.test(key) ? args[Number(key)] : named[key];
+    const value = [...(path ?? '').matchAll(/\[([^\]]*)\]/g)].reduce((whole: unknown, [, part]) => (whole as Record<string, unknown> | undefined)?.[part!], found);
     if (value === undefined) throw new RangeError(`format() has no value for ${mark}`);
-    const [, digits] = /^\.(\d+)f$/.exec(spec ?? '') ?? [];
-    if (digits !== undefined) return count(value).toFixed(Number(digits));
-    if (spec !== undefined && !['', 's', 'd'].includes(spec)) throw new RangeError(`format() does not know ":${spec}"`);
-    return word(value);
+    return formatted(value, spec ?? '');
   });
+};
+
+/** White space, or the characters given, taken from the ends. */
+const stripped =
+  (start: boolean, end: boolean): Method =>
+  (text, [chars]) => {
+    if (chars == null) return start && end ? strip(text) : start ? text.trimStart() : text.trimEnd();
+    const set = new Set(word(chars));
+    const all = Array.from(text);
+    let [from, to] = [0, all.length];
+    while (start && from < to && set.has(all[from]!)) from++;
+    while (end && to > from && set.has(all[to - 1]!)) to--;
+    return all.slice(from, to).join('');
+  };
+
+/** The last `most` pieces, what is before them in one. */
+const rsplit: Method = (text, [separator, most = -1]) => {
+  const parts = separator == null ? strip(text).split(/\s+/).filter(Boolean) : text.split(word(separator));
+  const limit = count(most);
+  if (limit < 0 || parts.length <= limit + 1) return parts;
+  return [parts.slice(0, parts.length - limit).join(separator == null ? ' ' : word(separator)), ...parts.slice(parts.length - limit)];
 };
 
 /** Filled up to a width at one of its ends. */
@@ -46,6 +86,21 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   ['islower', (text) => text !== text.toUpperCase() && text === text.toLowerCase()],
   ['casefold', (text) => text.toLowerCase()],
   ['zfill', (text, [width]) => text.padStart(count(width), '0')],
+  ['strip', stripped(true, true)],
+  ['lstrip', stripped(true, false)],
+  ['rstrip', stripped(false, true)],
+  ['rsplit', rsplit],
+  ['index', (text, [part]) => {
+    const at = text.indexOf(word(part));
+    if (at === -1) throw new RangeError(`index() found no ${JSON.stringify(part)}`);
+    return at;
+  }],
+  ['swapcase', (text) => text.replace(/\p{L}/gu, (char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase()))],
+  ['center', (text, [width, fill = ' ']) => {
+    const room = Math.max(0, count(width) - text.length);
+    const left = Math.floor(room / 2) + (room & count(width) & 1);
+    return word(fill).repeat(left) + text + word(fill).repeat(room - left);
+  }],
   ['ljust', padded(false)],
   ['rjust', padded(true)],
   ['removeprefix', (text, [part]) => (text.startsWith(word(part)) ? text.slice(word(part).length) : text)],
@@ -55,4 +110,4 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
 ]);
 
 /** Methods of texts that the library has. */
-export const libraryStringMethods: readonly string[] = ['upper', 'lower', 'strip', 'title', 'capitalize', 'rstrip', 'lstrip', 'startswith', 'endswith', 'split', 'replace'];
+export const libraryStringMethods: readonly string[] = ['upper', 'lower', 'title', 'capitalize', 'startswith', 'endswith', 'split', 'replace'];

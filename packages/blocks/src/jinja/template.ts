@@ -2,6 +2,7 @@ import { didYouMean, SdgError } from '@sdg/core';
 import { dictMethods } from './dict-methods.js';
 import { filters, refusedFilters } from './filters.js';
 import { Environment } from './library.js';
+import { listMethods } from './list-methods.js';
 import { parseProgram } from './parse-program.js';
 import { Refused } from './rewrite-tokens.js';
 import { StrictInterpreter } from './strict-interpreter.js';
@@ -26,6 +27,22 @@ function range(first: number, stop?: number, step = 1): number[] {
   return Array.from({ length }, (_, i) => from + i * step);
 }
 
+/** Nothing the first time it is called, then the separator. */
+function joiner(separator = ', '): () => string {
+  let used = false;
+  return () => {
+    if (used) return separator;
+    used = true;
+    return '';
+  };
+}
+
+/** One after the other of `items`, again and again. */
+function cycler(...items: readonly unknown[]): { readonly next: () => unknown; readonly reset: () => void } {
+  let at = 0;
+  return { next: () => items[at++ % items.length], reset: () => void (at = 0) };
+}
+
 function fail(message: unknown): never {
   throw new SdgError('sample-rejected', String(message));
 }
@@ -45,8 +62,8 @@ export class UnknownName extends SyntaxError {
 const known: Readonly<Record<UnknownName['kind'], readonly string[]>> = {
   filter: [...filters.keys()],
   test: [...tests.keys(), 'filter', 'test'],
-  method: [...new Set([...stringMethods.keys(), ...libraryStringMethods, ...dictMethods.keys(), 'cycle'])],
-  function: ['range', 'dict', 'namespace', 'raise_exception'],
+  method: [...new Set([...stringMethods.keys(), ...libraryStringMethods, ...dictMethods.keys(), ...listMethods.keys(), 'cycle', 'next', 'reset'])],
+  function: ['range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception'],
 };
 
 /** Fails where a template names something that there is not: at run time it would be too late. */
@@ -76,6 +93,8 @@ export function parseTemplate(text: string): Template {
       const environment = new Environment();
       for (const [name, value] of Object.entries(constants)) environment.set(name, value);
       environment.set('range', range);
+      environment.set('joiner', joiner);
+      environment.set('cycler', cycler);
       environment.set('raise_exception', fail);
       // Only what the template names: a sample may carry a whole document in columns that this one does not use.
       for (const name of wanted) if (columns[name] !== undefined) environment.set(name, columns[name]);

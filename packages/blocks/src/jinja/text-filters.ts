@@ -1,6 +1,7 @@
 import { strip } from '../strip.js';
 import { numeric } from './compare.js';
 import { items, number, takes, text, truth, type Filter } from './filter.js';
+import { Float } from './values.js';
 import { wordWrap } from './word-wrap.js';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
@@ -62,8 +63,9 @@ const urlencode = takes('', (value) => {
 /** As `json.dumps` with sorted keys, and safe in HTML: what Jinja's own filter gives. */
 function json(value: unknown, indentation: number | undefined): string {
   const sorted = (item: unknown): unknown =>
-    Array.isArray(item) ? item.map(sorted) : typeof item === 'object' && item !== null ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)])) : item;
+    item instanceof Float ? item : Array.isArray(item) ? item.map(sorted) : typeof item === 'object' && item !== null ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)])) : item;
   const write = (item: unknown, margin: string): string => {
+    if (item instanceof Float) return text(item);
     if (typeof item !== 'object' || item === null) return JSON.stringify(item);
     const inner = indentation === undefined ? '' : `\n${margin}${' '.repeat(indentation)}`;
     const parts = Array.isArray(item)

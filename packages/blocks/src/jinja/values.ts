@@ -37,10 +37,11 @@ const TupleValue = classOf({ type: 'TupleLiteral', value: [] });
 const ObjectValue = classOf({ type: 'ObjectLiteral', value: new Map() });
 const FloatValue = classOf({ type: 'FloatLiteral', value: 0.5 });
 
-/** A value of a running template as plain data. */
+/** A value of a running template as plain data; floats without a fraction keep saying that they are floats. */
 export function plain({ type, value }: Value): unknown {
   if (type === 'UndefinedValue') return undefined;
   if (type === 'NullValue') return null;
+  if (type === 'FloatValue' && Number.isInteger(value)) return new Float(value as number);
   if (Array.isArray(value)) {
     const items = value.map((item: Value) => plain(item));
     return type === 'TupleValue' ? tuple(...items) : items;

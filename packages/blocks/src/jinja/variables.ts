@@ -3,7 +3,7 @@ import { GROUP, IS, IS_NOT, TUPLE } from './rewrite-tokens.js';
 import { binaryTests } from './tests.js';
 
 /** Names that every template has. */
-const GLOBALS = new Set(['true', 'false', 'none', 'True', 'False', 'None', 'range', 'namespace', 'raise_exception', 'dict', 'caller', 'varargs', 'kwargs']);
+const GLOBALS = new Set(['true', 'false', 'none', 'True', 'False', 'None', 'range', 'namespace', 'raise_exception', 'dict', 'joiner', 'cycler', 'caller', 'varargs', 'kwargs']);
 
 /** What a template takes from the sample, found in its syntax tree. */
 export interface TemplateNames {
