@@ -15,13 +15,7 @@ os.environ["HF_DATASETS_DISABLE_PROGRESS_BARS"] = "1"
 
 import openai
 from datasets import Dataset
-from instructlab.sdg.blocks.block import Block
 from instructlab.sdg.pipeline import Pipeline, PipelineContext
-
-# It fails on prompt files without one of the five parts, which ours may leave out: an empty part says the same.
-load_config = Block._load_config
-parts = {"system": "", "introduction": "", "principles": "", "examples": "", "generation": ""}
-Block._load_config = lambda self, path: {**parts, **load_config(self, path)}
 
 folder, seeds_file, url, scale, batch_size, workers, processes = sys.argv[1:8]
 files = {"knowledge": "knowledge.yaml", "freeform_skill": "freeform_skills.yaml", "grounded_skill": "grounded_skills.yaml"}
