@@ -1,5 +1,4 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
 import {
@@ -191,7 +190,6 @@ async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[]
     throw new SdgError('usage', '--output-dir takes all of stdin', { remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in' });
   }
   const [{ RunFolder, timeSuffix }, { stdinSamples }] = await Promise.all([import('@sdg/mixer'), import('./stdin-rows.js')]);
-  await mkdir(folder, { recursive: true });
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
   const isOwn = recipes.length > 0 || named.length > 0;
