@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reply, Teacher, TeacherRequest } from '@sdg/core';
@@ -141,6 +141,28 @@ describe('CallCache', () => {
 
   it('says what to do where it cannot be opened', () => {
     expect(() => CallCache.open('/dev/null/x')).toThrow(/cannot be opened.*--cache DIR/);
+  });
+
+  it('does not map a file that is none of its own, or was cut off', async () => {
+    const dir = await folder();
+    const path = join(dir, 'data.mdb');
+    const { cache, teacher } = await cached(dir, counting((n) => n).teacher);
+    for (let i = 0; i < 300; i++) await teacher.complete(request({ prompt: `${i}`, n: 20 }));
+    await cache.close();
+    const whole = await readFile(path);
+    expect(whole.length).toBeGreaterThan(1.2 * 2 ** 20);
+    for (const [bytes, words] of [
+      [whole.subarray(0, 50_000), 'cut off'],
+      [whole.subarray(0, 50), 'not a cache'],
+      [Buffer.from('{"a":1}\n'.repeat(1000)), 'not a cache'],
+    ] as const) {
+      await writeFile(path, bytes);
+      expect(() => CallCache.open(dir)).toThrow(new RegExp(`cannot be opened: data.mdb is ${words}.*--cache DIR`));
+    }
+    await writeFile(path, whole);
+    const again = CallCache.open(dir);
+    expect(again.size).toBe(6000);
+    await again.close();
   });
 
   it('survives the death of a process that shares it', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdgError } from '@sdg/core';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { faultOf } from './check-file.js';
 import { KEY_DIGITS } from './output-key.js';
 import { WriteGuard } from './write-guard.js';
 import type { OutputKey, OutputStore, StoredFacts, StoredOutput } from './output-store.js';
@@ -52,6 +53,8 @@ export class CallCache implements OutputStore {
   static open(folder: string): CallCache {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const fault = faultOf(join(folder, 'data.mdb'));
+      if (fault !== undefined) throw new Error(fault);
       return new CallCache(folder);
     } catch (error) {
       throw new SdgError('config', `the call cache in ${folder} cannot be opened: ${(error as Error).message}`, {
