@@ -26,6 +26,7 @@ describe('parseTemplate', () => {
     ['{% if a is defined %}{{ a }}{% endif %}{{ b | default(c) }}', ['c'], ['a', 'b']],
     ['{% set a = b %}{{ a }}{% set n = namespace(x=c) %}{{ n.x }}', ['b', 'c'], []],
     ['{% macro m(a, b=c) %}{{ a }}{{ b }}{{ d }}{% endmacro %}{{ m(e) }}', ['c', 'd', 'e'], []],
+    ['{% macro m(a) %}{{ o(a) }}{% endmacro %}{% macro o(b) %}{{ b }}{{ c }}{% endmacro %}{{ m(d) }}', ['c', 'd'], []],
     ['{% for k, v in a.items() if v %}{{ k }}{% else %}{{ b }}{% endfor %}', ['a', 'b'], []],
     ['{{ a.b }}{{ "c" }}{{ {"d": e}["d"] }}{{ f[g] }}{{ h if i else j }}', ['a', 'e', 'f', 'g', 'h', 'i', 'j'], []],
     ['{% raw %}{{ a }}{% endraw %}{# {{ b }} #}', [], []],
@@ -55,6 +56,11 @@ describe('parseTemplate', () => {
   ])('refuses %j when it is parsed', (template, message, remedy) => {
     const parse = (): unknown => parseTemplate(template);
     expect(parse).toThrow(expect.objectContaining({ message, remedy }));
+  });
+
+  it('names all that there is not at once', () => {
+    const parse = (): unknown => parseTemplate('{{ a | uper }}{{ b.spilt() }}{{ c is defind }}');
+    expect(parse).toThrow(expect.objectContaining({ word: 'uper', others: [expect.objectContaining({ word: 'defind' }), expect.objectContaining({ word: 'spilt' })] }));
   });
 
   it.each([

@@ -50,6 +50,8 @@ function fail(message: unknown): never {
 /** A name that the template language does not have. */
 export class UnknownName extends SyntaxError {
   override readonly name = 'UnknownName';
+  /** Further names of the same template that there are not. */
+  others: readonly UnknownName[] = [];
   constructor(
     readonly kind: 'filter' | 'test' | 'method' | 'function',
     readonly word: string,
@@ -66,13 +68,15 @@ const known: Readonly<Record<UnknownName['kind'], readonly string[]>> = {
   function: ['range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception'],
 };
 
-/** Fails where a template names something that there is not: at run time it would be too late. */
-function check(kind: UnknownName['kind'], used: readonly string[]): void {
+/** The names of one kind that there are not. */
+function unknown(kind: UnknownName['kind'], used: readonly string[]): UnknownName[] {
   const names = known[kind];
-  const word = used.find((name) => !names.includes(name));
-  if (word === undefined) return;
-  const refused = kind === 'filter' && Object.hasOwn(refusedFilters, word) ? refusedFilters[word] : undefined;
-  throw new UnknownName(kind, word, refused ?? (didYouMean(word, names) || `there are ${[...names].filter((name) => /^\w/.test(name)).sort().join(', ')}`));
+  return used
+    .filter((name) => !names.includes(name))
+    .map((word) => {
+      const refused = kind === 'filter' && Object.hasOwn(refusedFilters, word) ? refusedFilters[word] : undefined;
+      return new UnknownName(kind, word, refused ?? (didYouMean(word, names) || `there are ${[...names].filter((name) => /^\w/.test(name)).sort().join(', ')}`));
+    });
 }
 
 /**
@@ -82,10 +86,12 @@ function check(kind: UnknownName['kind'], used: readonly string[]): void {
 export function parseTemplate(text: string): Template {
   const program = parseProgram(text);
   const names = namesOf(program);
-  check('filter', names.filters);
-  check('test', names.tests);
-  check('method', names.methods);
-  check('function', names.functions);
+  // At run time it would be too late to say so.
+  const [first, ...others] = [...unknown('filter', names.filters), ...unknown('test', names.tests), ...unknown('method', names.methods), ...unknown('function', names.functions)];
+  if (first) {
+    first.others = others;
+    throw first;
+  }
   const wanted = [...names.required, ...names.optional];
   return {
     names,

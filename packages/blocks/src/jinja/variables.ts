@@ -129,7 +129,16 @@ export function namesOf(program: Node): TemplateNames {
     }
   };
 
-  walk(program, new Set());
+  // A macro may call one that is defined below it.
+  const macros = new Set<string>();
+  const findMacros = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(findMacros);
+    if (!isNode(value)) return;
+    if (value.type === 'Macro') bind(value['name'], macros);
+    for (const key of ['body', 'alternate', 'defaultBlock']) findMacros(value[key]);
+  };
+  findMacros(program);
+  walk(program, new Set(macros));
   return {
     required: [...free].filter((name) => !guarded.has(name)),
     optional: [...free].filter((name) => guarded.has(name)),

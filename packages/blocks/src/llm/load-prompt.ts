@@ -51,7 +51,8 @@ function promptFindings(prompt: PromptConfig, columns: readonly string[] | undef
   try {
     compilePrompt(prompt);
   } catch (error) {
-    findings.push({ severity: 'error', rule: 'prompt/template', ...templateFault(error as Error, prompt, source) });
+    const faults = [error as Error, ...(error instanceof UnknownName ? error.others : [])];
+    findings.push(...faults.map((fault): Finding => ({ severity: 'error', rule: 'prompt/template', ...templateFault(fault, prompt, source) })));
   }
   if (columns === undefined) return findings;
   if (columns.length > 1 && !prompt.start_tags?.some(Boolean) && !prompt.end_tags?.some(Boolean)) {
