@@ -48,7 +48,7 @@ describe('the short mode', () => {
 });
 
 describe('the command line', () => {
-  it('names what it does not know', async () => {
+  it('names what it does not know', { timeout: 60_000 }, async () => {
     const { exitCode, stderr } = await execa('node', [bench, 'saturatoin'], { reject: false });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no suite "saturatoin"; known are startup')]);
     expect((await execa('node', [bench, '--runs', '0'], { reject: false })).exitCode).toBe(2);

@@ -59,6 +59,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'sdg-bench-'));
+  const leave = (): void => {
+    if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  };
+  process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     const short = values.short === true;
     const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say });
@@ -74,6 +79,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (values.out === undefined) process.stdout.write(text);
     return report.suites.some(({ rows }) => rows.length > 0) ? 0 : 1;
   } finally {
+    process.off('SIGINT', leave).off('SIGTERM', leave);
     if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -46,7 +46,8 @@ async function runPipe(context: BenchContext, consumer: string): Promise<Ending>
   const [read, run, mix] = (['sdg-read', 'sdg-run', 'sdg-mix'] as const).map((name) => `"${bin(name)}" --quiet`);
   const said = (name: string): string => context.path('pipe', name);
   return context.withSim({ slots: SLOTS, latency: { kind: 'fixed', meanMs: 20 } }, async (sim) => {
-    const line = `${read} "${taxonomyFolder}" 2> "${said('1')}" | ${run} simple --no-cache -t ${sim.url} -m sim -c ${SLOTS} 2> "${said('2')}" | ${mix} --phase knowledge 2> "${said('3')}" | ${consumer}; echo "\${PIPESTATUS[@]}"`;
+    const folder = context.size(taxonomyFolder, `${taxonomyFolder}/compositional_skills/writing`);
+    const line = `${read} "${folder}" 2> "${said('1')}" | ${run} simple --no-cache -t ${sim.url} -m sim -c ${SLOTS} 2> "${said('2')}" | ${mix}${context.size(' --phase knowledge', '')} 2> "${said('3')}" | ${consumer}; echo "\${PIPESTATUS[@]}"`;
     const { stdout } = await context.command('bash', ['-c', line], { env: quietEnvironment(context) });
     const codes = stdout.trim().split('\n').at(-1)!.split(' ').slice(0, 3);
     return { failed: codes.filter((code, i) => code !== '0' || readFileSync(said(String(i + 1)), 'utf8') !== '').length, calls: sim.stats().calls };
