@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
 import { DEFAULT_SEED, Drop, fromGated, Gate, readNdjson, Run, SdgError, type Sample, type Teacher } from '@sdg/core';
-import { DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, timeSuffix, type LeafFile } from '@sdg/mixer';
+import { collect, DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, timeSuffix, type LeafFile } from '@sdg/mixer';
 import { compile, type Pipeline } from '@sdg/pipeline';
 import { AuxiliaryLookup } from '../mix/auxiliary.js';
 import { loadFormats } from '../mix/mix-recipe.js';
@@ -13,7 +13,6 @@ import { summaryLines } from '../progress/summary.js';
 import { openPipeline } from '../run/open-pipeline.js';
 import { openTeacher } from '../run/open-teacher.js';
 import { openRejectSink, type RejectSink } from '../run/reject-sink.js';
-import { collect } from './collect.js';
 import type { GenerateInvocation } from './generate-flags.js';
 import { readSeeds } from './read-seeds.js';
 

@@ -76,9 +76,5 @@ export class LeafFiles {
   }
 }
 
-/** All samples of a leaf's file. */
-export async function readLeaf({ path }: LeafFile): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const sample of readNdjson(createReadStream(path), { name: path })) samples.push(sample);
-  return samples;
-}
+/** The samples of a leaf's file, one by one. */
+export const readLeaf = ({ path }: LeafFile): AsyncIterable<Sample> => readNdjson(createReadStream(path), { name: path });

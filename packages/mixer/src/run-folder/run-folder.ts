@@ -1,7 +1,6 @@
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
-import { from, lastValueFrom, toArray } from 'rxjs';
+import { fromGated, LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
 import { fileError } from '../files/file-error.js';
 import { mmluTask } from '../eval/mmlu-task.js';
@@ -14,6 +13,7 @@ import { questionAnswer } from '../rows/question-answer.js';
 import { skillQuestion } from '../rows/skill-row.js';
 import { ROW_COLUMNS, type TrainingRow } from '../rows/training-row.js';
 import { trainingRows, type Phase, type TrainingRowOptions } from '../rows/training-rows.js';
+import { collect } from './collect.js';
 import { LeafFiles, readLeaf, type LeafFile } from './leaf-files.js';
 import { recipeText } from './recipe-text.js';
 
@@ -48,8 +48,19 @@ export interface RunFolderSummary {
   readonly files: readonly string[];
 }
 
-async function* linesOf(rows: Iterable<object>): AsyncGenerator<Buffer> {
-  for (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`);
+/** Characters that become bytes at once. */
+const PIECE = 1 << 16;
+
+async function* linesOf(rows: Iterable<object> | AsyncIterable<object>, onRow: () => void = () => undefined): AsyncGenerator<Buffer> {
+  let text = '';
+  for await (const row of rows) {
+    onRow();
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < PIECE) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
 }
 
 /** A row of `train_`: what is asked and answered, without the lineage. */
@@ -60,8 +71,12 @@ function plainRow(sample: Sample, systemPrompt: string): { system: string; user:
   return { system: systemPrompt, user, assistant: pair.answer };
 }
 
-/** A skill row as the leaf's own file has it: the columns stay columns. */
-function withColumns(row: TrainingRow): object {
+/** Skill rows as the leaf's own file has them: the columns stay columns. */
+async function* withColumns(rows: AsyncIterable<TrainingRow>): AsyncGenerator<object> {
+  for await (const row of rows) yield columnsOf(row);
+}
+
+function columnsOf(row: TrainingRow): object {
   const { [LINEAGE]: lineage, ...columns } = JSON.parse(row.metadata) as Record<string, unknown>;
   const kept = Object.entries(columns).filter(([name]) => !ROW_COLUMNS.has(name));
   return { ...Object.fromEntries(kept), id: row.id, messages: row.messages, unmask: row.unmask, [LINEAGE]: lineage };
@@ -117,18 +132,14 @@ export class RunFolder {
     return files.map((file) => ({ ...file, path: join(this.#path(name), `${file.stem}.jsonl`) }));
   }
 
-  async #rows(samples: readonly Sample[], phase: Phase, count: boolean): Promise<TrainingRow[]> {
+  /** The training rows of a leaf. `count`: those left out go on the account. */
+  async *#rows(leaf: LeafFile, phase: Phase, count: boolean): AsyncGenerator<TrainingRow> {
     const { systemPrompt, seed, auxiliaryInstructions, onSingleDocument } = this.#options;
     const run = new Run({ seed });
-    const rows = await lastValueFrom(
-      from(samples).pipe(
-        trainingRows({ phase, systemPrompt, seed, ...(auxiliaryInstructions && { auxiliaryInstructions }), ...(onSingleDocument && { onSingleDocument }) }, run.block('rows')),
-        toArray(),
-      ),
-      { defaultValue: [] },
-    );
-    if (count) for (const [reason, n] of Object.entries(run.ledger.toJSON()[0]!.rejected)) this.#rejected[reason] = (this.#rejected[reason] ?? 0) + n;
-    return rows;
+    const options = { phase, systemPrompt, seed, ...(auxiliaryInstructions && { auxiliaryInstructions }), ...(onSingleDocument && { onSingleDocument }) };
+    yield* collect(fromGated(readLeaf(leaf), { gate: run.gate }).pipe(trainingRows(options, run.block('rows'))), run.gate);
+    if (!count) return;
+    for (const [reason, n] of Object.entries(run.ledger.toJSON()[0]!.rejected)) this.#rejected[reason] = (this.#rejected[reason] ?? 0) + n;
   }
 
   /** Training rows by leaf, `train_`, `messages_`, the two recipes and the two mixes, of the leaves generated. */
@@ -138,16 +149,16 @@ export class RunFolder {
     const datasets: Record<Phase, DatasetSpec[]> = { skills: [], knowledge: [] };
     await this.#folder(node, async (path) => {
       for (const leaf of leaves) {
-        const samples = await readLeaf(leaf);
-        const write = async (phase: Phase, ending: string, rows: readonly object[]): Promise<void> => {
+        const write = async (phase: Phase, ending: string, rows: AsyncIterable<object>): Promise<void> => {
           const name = `${leaf.stem}${ending}.jsonl`;
-          await writeRows(join(path, name), linesOf(rows));
-          if (rows.length > 0) datasets[phase].push(this.#dataset(phase, name, `${node}/${name}`, leaf));
+          let written = 0;
+          await writeRows(join(path, name), linesOf(rows, () => written++));
+          if (written > 0) datasets[phase].push(this.#dataset(phase, name, `${node}/${name}`, leaf));
         };
         if (leaf.isKnowledge) {
-          await write('knowledge', '_p07', await this.#rows(samples, 'knowledge', true));
-          await write('skills', '_p10', await this.#rows(samples, 'skills', false));
-        } else await write('skills', '', (await this.#rows(samples, 'skills', true)).map(withColumns));
+          await write('knowledge', '_p07', this.#rows(leaf, 'knowledge', true));
+          await write('skills', '_p10', this.#rows(leaf, 'skills', false));
+        } else await write('skills', '', withColumns(this.#rows(leaf, 'skills', true)));
       }
       await this.#writeEvaluations(path, node);
     });
@@ -188,16 +199,16 @@ export class RunFolder {
 
   async #trainFiles(leaves: readonly LeafFile[]): Promise<void> {
     const { suffix, systemPrompt } = this.#options;
-    const each = async function* (make: (sample: Sample) => object | undefined): AsyncGenerator<Buffer> {
+    const each = async function* (make: (sample: Sample) => object | undefined): AsyncGenerator<object> {
       for (const leaf of leaves) {
-        for (const sample of await readLeaf(leaf)) {
+        for await (const sample of readLeaf(leaf)) {
           const row = make(sample);
-          if (row) yield Buffer.from(`${JSON.stringify(row)}\n`);
+          if (row) yield row;
         }
       }
     };
     const train = each((sample) => plainRow(sample, systemPrompt));
-    await writeRows(this.#path(`train_${suffix}.jsonl`), train);
+    await writeRows(this.#path(`train_${suffix}.jsonl`), linesOf(train));
     const messages = each((sample) => {
       const row = plainRow(sample, systemPrompt);
       return (
@@ -210,7 +221,7 @@ export class RunFolder {
         }
       );
     });
-    await writeRows(this.#path(`messages_${suffix}.jsonl`), messages);
+    await writeRows(this.#path(`messages_${suffix}.jsonl`), linesOf(messages));
     this.#files.push(`train_${suffix}.jsonl`, `messages_${suffix}.jsonl`);
   }
 

@@ -2,8 +2,8 @@ import type { Gate, Sample } from '@sdg/core';
 import type { Observable } from 'rxjs';
 
 /** Samples of an observable one by one; what is not taken yet counts as resident in the gate, so the source waits. */
-export async function* collect(samples: Observable<Sample>, gate: Gate): AsyncGenerator<Sample, void, undefined> {
-  const queue: Sample[] = [];
+export async function* collect<S extends Sample>(samples: Observable<S>, gate: Gate): AsyncGenerator<S, void, undefined> {
+  const queue: S[] = [];
   let ended = false;
   let failure: unknown;
   let wake: () => void = () => undefined;
