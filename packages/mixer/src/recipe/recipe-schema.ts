@@ -31,7 +31,7 @@ const dataset = Type.Object(
     replacement: Type.Optional(Type.Boolean({ description: 'Draw with replacement. Default false.' })),
     max_per_leaf: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows of one leaf at most, chosen at random.' })),
     leaf_column: Type.Optional(Type.String({ description: 'Column, or dotted path in metadata, that names the leaf. Default _sdg.origin.leaf.' })),
-    weight_column: Type.Optional(Type.String({ description: 'Column with the weight of each row in the draw.' })),
+    weight_column: Type.Optional(Type.String({ description: 'Column with the weight of each row in the draw; rows without a weight above 0 are left out.' })),
     filter: Type.Optional(Type.Union([columnFilter, Type.Array(columnFilter)], { description: 'Rows to keep.' })),
     upsample: Type.Optional(
       Type.Object(
@@ -39,7 +39,7 @@ const dataset = Type.Object(
           floor: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Share that it must reach at least: 0.03.' }),
           of: Type.String({ description: 'Name or path of the dataset whose rows are the whole.' }),
         },
-        { additionalProperties: false, description: 'If the dataset is too small, repeat it until it is this share of another.' },
+        { additionalProperties: false, description: 'If the dataset is too small, repeat it until it is this share of the rows that another has.' },
       ),
     ),
   },
@@ -68,7 +68,7 @@ export const recipeSchema = Type.Object(
     metadata: Type.Optional(
       Type.Object({ sys_prompt: Type.Optional(Type.Union([Type.String(), Type.Null()])) }, { description: 'The upstream place of sys_prompt.' }),
     ),
-    total_samples: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows in the mix, shared out by weight.' })),
+    total_samples: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows in the mix, shared out by weight; one dataset alone needs none.' })),
     seed: Type.Optional(Type.Integer({ description: 'Seed of every random choice.' })),
     shuffle: Type.Optional(Type.Boolean({ description: 'Mix the order of all rows. Default false: dataset after dataset.' })),
     dedupe: Type.Optional(Type.Unsafe<Static<typeof dedupe>>({ ...dedupe, description: 'Drop rows that say what an earlier one said.' })),
