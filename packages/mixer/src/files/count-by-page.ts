@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { SdgError } from '@sdg/core/values';
+import { canUseWorkers } from './can-use-workers.js';
 import { beginCount, countStretches, joinStretches, STRETCH, type RowCount } from './count-rows.js';
 
 const WORKER = new URL('./count-worker.js', import.meta.url);
@@ -19,14 +17,16 @@ export interface CountOptions {
 }
 
 /** Counts beside this thread; resolves when it has ended. */
-const startWorker = (count: RowCount): Promise<void> =>
-  new Promise((resolve, reject) => new Worker(WORKER, { workerData: count }).once('error', reject).once('exit', () => resolve()));
+async function startWorker(count: RowCount): Promise<void> {
+  // Loaded where it is needed: threads take as long to load as a small count takes.
+  const { Worker } = await import('node:worker_threads');
+  await new Promise<void>((resolve, reject) => new Worker(WORKER, { workerData: count }).once('error', reject).once('exit', () => resolve()));
+}
 
 /** The rows that begin in each page of a file, as {@link RowCount} says, counted by several threads where that pays. */
 export async function countByPage(fd: number, size: number, { threads = 1, signal }: CountOptions = {}): Promise<Uint16Array> {
   const count = beginCount(fd, size);
-  // Workers are compiled files, which a run from source does not have.
-  const others = size < WORTH_A_THREAD || !existsSync(fileURLToPath(WORKER)) ? 0 : threads - 1;
+  const others = size < WORTH_A_THREAD || !canUseWorkers() ? 0 : threads - 1;
   const workers = Promise.all(Array.from({ length: others }, () => startWorker(count)));
   // Whoever fails is heard below.
   workers.catch(() => undefined);

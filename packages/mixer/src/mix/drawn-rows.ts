@@ -6,7 +6,7 @@ import type { Chosen } from './choose-rows.js';
 import type { MixSummary } from './mix-summary.js';
 
 /** Rows are handed on in pieces of about this many bytes. */
-const PIECE = 1 << 16;
+const PIECE = 1 << 18;
 
 /** Writes the rows chosen of one dataset, others in place of those that are of no use, and books them. */
 class ChosenRows {

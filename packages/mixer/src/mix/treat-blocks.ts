@@ -1,7 +1,8 @@
+import { canUseWorkers } from '../files/can-use-workers.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import { BlockTreatment, type BlockOptions } from '../treat/treat-block.js';
-import { canUseWorkers, TreatPool, type TreatedBlock } from '../treat/treat-pool.js';
+import type { TreatedBlock, TreatPool } from '../treat/treat-pool.js';
 
 /** Blocks that are treated here before workers are worth their start. */
 const SMALL = 8;
@@ -23,7 +24,8 @@ export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: Bl
         yield { bytes: sink.take(), result };
         continue;
       }
-      pool ??= new TreatPool(options, threads);
+      // Threads take as long to load as the rest of a small mix.
+      pool ??= new (await import('../treat/treat-pool.js')).TreatPool(options, threads);
       const treated = pool.treat(block);
       // Whoever fails is heard when its turn comes.
       treated.catch(() => undefined);

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { SdgError } from '@sdg/core/values';
 import type { LineBlock } from '../files/line-blocks.js';
@@ -12,9 +10,6 @@ export interface TreatedBlock {
 }
 
 const WORKER = new URL('./treat-worker.js', import.meta.url);
-
-/** Whether workers can be started: they are compiled files, which a run from source does not have. */
-export const canUseWorkers = (): boolean => existsSync(fileURLToPath(WORKER));
 
 function treated(reply: TreatReply): TreatedBlock {
   if ('failure' in reply) throw new SdgError('internal', `a worker failed: ${reply.failure}`);
