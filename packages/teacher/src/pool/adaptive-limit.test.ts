@@ -1,3 +1,4 @@
+import { Random } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { VirtualServer, type VirtualCall } from '../test-support/virtual-server.js';
 import { AdaptiveLimit } from './adaptive-limit.js';
@@ -69,30 +70,31 @@ describe('AdaptiveLimit', () => {
 
   it('halves at most once for a burst of overloads, and never goes below one', () => {
     const limit = new AdaptiveLimit({ initial: 64 });
-    for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'turned away' }, 0, 100);
+    for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'turned away' }, 0);
     expect(limit.value).toBe(32);
-    for (let i = 1; i < 20; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'turned away' }, 0, 100);
+    for (let i = 1; i < 20; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'turned away' }, 0);
     expect(limit.value).toBe(1);
   });
 
   it('bears a few failures, and gives way to many', () => {
     const lowered = (share: number): boolean => {
       const limit = new AdaptiveLimit({ initial: 64, max: 64 });
+      const random = new Random('failures', 1);
       let isLowered = false;
-      for (let i = 1; i <= 600; i++) {
-        limit.ended({ startedAt: i * 10 - 9, endedAt: i * 10, kind: i % Math.round(1 / share) === 0 ? 'failed' : 'ok' }, 63, 100);
+      for (let i = 1; i <= 3000; i++) {
+        limit.ended({ startedAt: i * 10 - 9, endedAt: i * 10, kind: random.float() < share ? 'failed' : 'ok' }, 63);
         isLowered ||= limit.phase === 'turned away';
       }
       return isLowered;
     };
-    expect([lowered(0.01), lowered(0.1)]).toEqual([false, true]);
+    expect([lowered(0.03), lowered(0.5)]).toEqual([false, true]);
   });
 
   it('goes back to watching latency when a server that turned calls away queues them', () => {
     const limit = new AdaptiveLimit();
     const server = new VirtualServer({ slots: 16, overload: 'queue', seed: 3 });
     server.run(limit, 400);
-    limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10, 100);
+    limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10);
     expect(limit.phase).toBe('turned away');
     server.run(limit, 6000);
     expect(limit.phase).not.toBe('turned away');
@@ -101,7 +103,7 @@ describe('AdaptiveLimit', () => {
 
   it('does not grow while there is too little to do, nor beyond its bound', () => {
     const idle = new AdaptiveLimit();
-    for (let i = 0; i < 1000; i++) idle.ended({ startedAt: i, endedAt: i + 1, kind: 'ok' }, 0, 0);
+    for (let i = 0; i < 1000; i++) idle.ended({ startedAt: i, endedAt: i + 1, kind: 'ok' }, 0);
     expect(idle.value).toBe(4);
     const bounded = new AdaptiveLimit({ max: 7 });
     new VirtualServer({ slots: 64, overload: 'queue' }).run(bounded, 1000);

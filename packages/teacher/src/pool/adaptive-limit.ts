@@ -38,9 +38,12 @@ const GROWN = -1;
 const REGROWTH = 1.5;
 /** Evidence that a server which used to turn calls away queues them. */
 const QUEUEING = 6;
-/** Failed calls that are borne, how much of one each answer makes up for (two in a hundred are chance), and what else. */
-const FAILURES = 1.5;
-const FORGIVEN = 0.02;
+/**
+ * Share of calls that fail, of the last sixteen or so, that is borne, and what the limit falls to otherwise. Some servers
+ * and proxies break a few connections in a hundred at any load; one that is overloaded breaks a good part of them.
+ */
+const BORNE = 0.25;
+const MEMORY = 1 / 16;
 const DECREASE = 0.7;
 
 /**
@@ -57,7 +60,7 @@ const DECREASE = 0.7;
  * A server that turns calls away says outright what it can take: the limit falls to what it did take, though by no more
  * than half at a time, then grows by 1, 2, 4, … calls a window until it is turned away again (additive increase,
  * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start). Calls that time out or break lower it
- * by 0.7 where they are more than two in a hundred. When latency shows that calls queue after all, it cruises again.
+ * by 0.7 where they are a quarter of the last sixteen or so. When latency shows that calls queue after all, it cruises again.
  */
 export class AdaptiveLimit implements Limit {
   readonly #max: number;
@@ -84,8 +87,8 @@ export class AdaptiveLimit implements Limit {
   /** Since the first of a burst of overloads. */
   #epoch = -Infinity;
   #floor = 1;
-  /** Failed calls, less those forgiven. */
-  #failures = 0;
+  /** Share of calls that failed lately. */
+  #failing = 0;
 
   constructor({ initial = 4, max = 4096 }: AdaptiveLimitOptions = {}) {
     this.#max = Math.max(1, max);
@@ -105,9 +108,9 @@ export class AdaptiveLimit implements Limit {
 
   ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number): void {
     if (kind === 'turned away') this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
-    if (kind === 'failed' && ++this.#failures > FAILURES) this.#lower(startedAt, endedAt, DECREASE * this.#value);
+    if (kind === 'failed' || kind === 'ok') this.#failing += MEMORY * ((kind === 'failed' ? 1 : 0) - this.#failing);
+    if (this.#failing > BORNE) this.#lower(startedAt, endedAt, DECREASE * this.#value);
     if (kind !== 'ok') return;
-    this.#failures = Math.max(0, this.#failures - FORGIVEN);
     if (this.#settling > 0) {
       if (--this.#settling === 0) this.#from = endedAt;
       return;
@@ -206,7 +209,7 @@ export class AdaptiveLimit implements Limit {
       this.#patience = this.#step <= 2 ? Math.min(8, this.#patience + 2) : 0;
       this.#step = 1;
     }
-    this.#failures = 0;
+    this.#failing = 0;
     this.#phase = 'turned away';
     this.#set(Math.max(this.#floor, value));
   }

@@ -15,8 +15,8 @@ export interface Limit {
   readonly value: number;
   /** What it is doing, in a word. Absent: it never does anything. */
   readonly phase?: string;
-  /** A call ended while `inFlight` others were under way, and `waiting` more would have liked to be. */
-  ended(outcome: CallOutcome, inFlight: number, waiting: number): void;
+  /** A call ended while `inFlight` others were under way. */
+  ended(outcome: CallOutcome, inFlight: number): void;
 }
 
 /** The limit of `--concurrency N`. */

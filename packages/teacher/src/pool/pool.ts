@@ -223,7 +223,7 @@ export class Pool implements Teacher {
       endpoint.inFlight--;
       this.#inFlight--;
       if (failure?.code !== 'interrupted') {
-        endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight, this.#waiting);
+        endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight);
       }
       this.#adjust();
       this.#wake();

@@ -82,7 +82,7 @@ export class VirtualServer {
       while (this.#running.length < this.slots && this.#waiting.length > 0) this.#start(this.#waiting.shift()!);
       if (isAnswer) answered++;
       ends.push({ at: this.#now, answered: isAnswer, inFlight });
-      limit.ended({ startedAt: call.startedAt, endedAt: call.endsAt, kind: isAnswer ? 'ok' : 'turned away' }, inFlight - 1, 1000);
+      limit.ended({ startedAt: call.startedAt, endedAt: call.endsAt, kind: isAnswer ? 'ok' : 'turned away' }, inFlight - 1);
     }
     return ends;
   }
