@@ -81,8 +81,8 @@ describe('rendering', () => {
   it('shows targets met and not met, and what was not measured', () => {
     const target = { from: 'issue 1', text: 'quick', bound: 10, sense: 'at most' } as const;
     const text = renderReport(report(row('a', [9], { target }), row('b', [11, 12], { target, title: 'a|b' })));
-    expect(text).toContain('| issue 1 | quick | at most 10.0 ms | 9.00 ms | met |');
-    expect(text).toContain('11.5 ms (11.0 to 12.0) | **not met** |');
+    expect(text).toContain('| issue 1 | quick | at most 10 ms | 9 ms | met |');
+    expect(text).toContain('11.5 ms (11 to 12) | **not met** |');
     expect(text).toContain('a\\|b');
     expect(text).toContain('not measured: peer: absent');
   });

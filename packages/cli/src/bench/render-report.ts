@@ -1,10 +1,10 @@
 import { isMet, type Report, type Row, type Target, type Unmeasured } from './report.js';
 
-/** Three digits that matter, without an exponent: `0.984`, `12.3`, `1,234`. */
+/** Three digits that matter, without an exponent, and whole numbers as they are: `0.984`, `12.3`, `1,234`, `2`. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString('en');
+  if (size >= 1000 || Number.isInteger(value)) return Math.round(value).toLocaleString('en');
   const digits = size === 0 ? 0 : Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(size))));
   return value.toFixed(digits);
 }

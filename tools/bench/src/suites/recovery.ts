@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { killedRun, startRun } from '../killed-run.js';
@@ -21,6 +22,8 @@ export const recovery: Suite = {
     'recovery.bytes': { from: 'issue 5', title: 'bytes at any concurrency', text: `output is byte-identical at concurrency ${settings.join(', ')} (different outputs)`, bound: 1, sense: 'at most', every: true },
   },
   async *run(context) {
+    // The folder may be that of an earlier run, whose cache would answer everything.
+    rmSync(context.path('recovery'), { recursive: true, force: true });
     const few = context.size(4, 1);
     const seeds = writeSeeds(context.path('recovery', 'seeds.jsonl'), [...(await baseSeeds('freeform_skill')).slice(0, few), ...(await baseSeeds('grounded_skill')).slice(0, few)]);
     const pipeline = pipelineFolder('full');
