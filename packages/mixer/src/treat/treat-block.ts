@@ -106,10 +106,12 @@ export class BlockTreatment {
     const clean = isUtf8(block);
     let lines = 0;
     let rows = 0;
-    if (clean) this.#splicer?.load(block);
+    this.#splicer?.load(block);
     let start = isFirst && block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
     for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
-      const outcome = (clean ? this.#splicer?.splice(start, end, sink) : undefined) ?? this.#treatLine(block, start, end, lines, sink);
+      // What becomes of a row must not depend on which others are in its block, damaged ones say.
+      const isText = clean || isUtf8(block.subarray(start, end));
+      const outcome = (isText ? this.#splicer?.splice(start, end, sink) : undefined) ?? this.#treatLine(block, start, end, lines, sink);
       if (outcome === true) rows++;
       else if (typeof outcome === 'string') dropped[outcome] = (dropped[outcome] ?? 0) + 1;
       else if (outcome && 'error' in outcome) bad.push(outcome);

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { MESSAGES_FORMAT } from '../formats/row-format.js';
+import { ByteSink } from './byte-sink.js';
+import { BlockTreatment } from './treat-block.js';
+
+const options = { rules: { dataset: 'd', file: 'd.jsonl', format: MESSAGES_FORMAT, output: 'messages' as const, filter: [] } };
+const line = (text: string): Buffer => Buffer.from(`{"messages": [{"role": "user",  "content": "${text}"}], "id": "x", "n": 1.0}\n`, 'latin1');
+
+function treat(...lines: readonly Buffer[]): { text: string; bad: number } {
+  const sink = new ByteSink();
+  const { bad } = new BlockTreatment(options).treat(Buffer.concat(lines), false, sink);
+  return { text: sink.take().toString(), bad: bad.length };
+}
+
+it('makes of a row what it makes of it alone, whatever its neighbours in the block are', () => {
+  const [row, damaged, broken] = [line('q'), line('\xff'), Buffer.from('{"messages": [\n')];
+  const alone = treat(row).text;
+  expect(treat(damaged, row, broken, row, damaged)).toEqual({ text: alone + alone, bad: 3 });
+});
