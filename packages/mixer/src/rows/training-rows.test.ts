@@ -39,6 +39,7 @@ describe('questionAnswer', () => {
     expect(questionAnswer({ output: ' What is it? A stone? No.' })).toEqual({ question: 'What is it?', answer: 'A stone? No.' });
   });
   it('takes all of an output without a question mark as the answer', () => {
+    expect(questionAnswer({ instruction: 'Say it?', output: 'Is it? Yes.' })).toEqual({ question: 'Say it?', answer: 'Is it? Yes.' });
     expect(questionAnswer({ output: 'A stone.' })).toEqual({ question: '', answer: 'A stone.' });
   });
   it('never loses text but white space', () => {
