@@ -67,6 +67,12 @@ describe('sdg-mix', () => {
     const alpaca = '{"instruction":"Say hello?","input":"","output":"Hello? Hello!"}';
     const { stdout } = await run(`echo '${alpaca}' | sdg-mix - --format alpaca --quiet`);
     expect(JSON.parse(stdout)).toEqual({ source: 'stdin', instruction: 'Say hello?', input: '', output: 'Hello? Hello!' });
+    writeFileSync(`${cwd}/alpaca.jsonl`, `${alpaca}\n`);
+    writeFileSync(`${cwd}/blank.jsonl`, row(1, { extra: 1 }).replace('answer 1', ' '));
+    for (const name of ['alpaca', 'a', 'blank']) {
+      const alike = await run(`sdg-mix --quiet < ${name}.jsonl | sha256sum; cat ${name}.jsonl | sdg-mix - --quiet | sha256sum; sdg-mix ${name}.jsonl --quiet | sha256sum`);
+      expect(new Set(alike.stdout.trim().split('\n')).size, name).toBe(1);
+    }
     const again = await run('sdg-mix a.jsonl=7 --quiet | sdg-mix /dev/stdin=3 a.jsonl=2 <(head -n 4 a.jsonl)=1.0 --quiet');
     expect(lines(again.stdout)).toHaveLength(9);
   });

@@ -21,7 +21,7 @@ import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import { datasetOf, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
-import { isStdin, peek, stdinBytes, stdinDataset } from './stdin-input.js';
+import { isStdin, peek, stdinBytes, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
@@ -97,19 +97,21 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
     if (flags['output-dir'] !== undefined) return await mixToFolder(invocation, recipes, named, rejects);
     const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
     const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
-    if (isPlain && readsStdin && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages') return await streamRows(invocation, rejects);
-    return await mixRows(invocation, recipe, readsStdin, rejects);
+    const piped = readsStdin ? await peek(stdin) : undefined;
+    const isStream = isPlain && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
+    if (isStream && piped?.isGenerated) return await streamRows(invocation, piped.bytes, rejects);
+    return await mixRows(invocation, recipe, piped, rejects);
   } finally {
     await rejects.close();
   }
 }
 
 /** With nothing to mix in: samples to rows as they come. */
-async function streamRows(invocation: MixInvocation, rejects: MixRejects): Promise<number> {
+async function streamRows(invocation: MixInvocation, bytes: AsyncIterable<Uint8Array>, rejects: MixRejects): Promise<number> {
   const { flags, env, stdout, say, interrupted } = invocation;
   const [{ SampleRows, stdinSamples }, { writeSamples }] = await Promise.all([import('./stdin-rows.js'), import('../io/write-samples.js')]);
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-  const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
+  const samples = stdinSamples(bytes, rejects, auxiliary);
   const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
   const rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', systemPrompt);
   const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate);
@@ -141,17 +143,14 @@ async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocat
   };
 }
 
-async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: boolean, rejects: MixRejects): Promise<number> {
+async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows | undefined, rejects: MixRejects): Promise<number> {
   const { flags, env, stdout, say } = invocation;
   const options = await mixOptions(invocation, rejects);
   const asked = flags['system-prompt'];
   const systemPrompt = asked === undefined ? undefined : asked === '' ? null : asked;
   const datasets = [...recipe.datasets];
   let rows: SampleRows | undefined;
-  let piped: AsyncIterable<Uint8Array> | undefined;
-  const own = readsStdin ? await peek(invocation.stdin) : undefined;
   if (own && !own.isGenerated) {
-    piped = own.bytes;
     datasets.unshift({ ...stdinDataset(invocation), name: 'stdin' });
   } else if (own) {
     const { SampleRows, stdinSamples } = await import('./stdin-rows.js');
@@ -168,7 +167,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, readsStdin: bo
     {
       ...options,
       ...(systemPrompt !== undefined && { systemPrompt }),
-      open: async (dataset) => (dataset.path === '-' ? openStream(piped ?? rows!.bytes(), 'stdin') : options.open?.(dataset)),
+      open: async (dataset) => (dataset.path === '-' ? openStream(rows?.bytes() ?? own!.bytes, 'stdin') : options.open?.(dataset)),
     },
   );
   async function* pieces(): AsyncGenerator<Buffer> {

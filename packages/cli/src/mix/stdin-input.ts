@@ -20,20 +20,30 @@ export function stdinBytes({ stdin }: Pick<MixInvocation, 'stdin'>): AsyncIterab
   return stdin as AsyncIterable<Buffer>;
 }
 
+const LF = 0x0a;
+
 /** Columns of which generated samples have at least one, and other people's datasets none. */
 const OURS = ['_sdg', 'leaf_node_type', 'leaf_node_path', 'task_description'];
+
+/** What stdin brings. */
+export interface StdinRows {
+  /** Whether they are samples of a pipeline, of which training rows are made, or rows of a dataset. */
+  readonly isGenerated: boolean;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
 
 /**
  * Looks at the first line of stdin: samples of a pipeline become training rows, anything else (rows in the messages form,
  * Alpaca, and so on) is a dataset like those that are named. Nothing is lost by looking.
  */
-export async function peek(stdin: MixInvocation['stdin']): Promise<{ isGenerated: boolean; bytes: AsyncIterable<Uint8Array> }> {
+export async function peek(stdin: MixInvocation['stdin']): Promise<StdinRows> {
   const input = stdinBytes({ stdin })[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let line: string | undefined;
   while (line === undefined) {
     const { value, done } = await input.next();
     if (!done) held.push(value);
+    if (!done && !value.includes(LF)) continue;
     const text = Buffer.concat(held).toString('utf8').trimStart();
     const end = text.indexOf('\n');
     if (done || end !== -1) line = end === -1 ? text : text.slice(0, end);
@@ -49,7 +59,11 @@ function isGenerated(line: string): boolean {
   try {
     const row: unknown = JSON.parse(line);
     if (typeof row !== 'object' || row === null) return true;
-    return OURS.some((name) => name in row) && !('messages' in row);
+    const has = (name: string): boolean => name in row;
+    if (has('messages')) return false;
+    // Without lineage: question and answer in one reply, or about a document.
+    const isReply = has('output') && !has('instruction') && !has('input');
+    return OURS.some(has) || isReply || ['document', 'question', 'response'].every(has);
   } catch {
     // Not JSON: the reader of samples says where and what.
     return true;
