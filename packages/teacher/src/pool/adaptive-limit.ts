@@ -32,7 +32,7 @@ const CLEARLY = 2;
 const ENOUGH = 0.8;
 /** Few servers have fewer slots than this: below it, it takes more evidence to stop, for a low limit costs the most time. */
 const COMMON = 16;
-const COMMON_EVIDENCE = 4;
+const COMMON_EVIDENCE = 3;
 /** Evidence that slots have been added, and how the limit grows then. */
 const GROWN = -1;
 const REGROWTH = 1.5;
