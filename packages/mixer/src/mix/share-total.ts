@@ -1,5 +1,5 @@
 import { SdgError } from '@sdg/core/values';
-import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
+import { isAlone, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
 
 const hasWeight = ({ size }: DatasetSpec): boolean => size.kind === 'weight';
 
@@ -12,10 +12,7 @@ export const lacksWeights = ({ totalSamples, datasets }: Recipe): boolean => tot
  */
 export function shareTotal(recipe: Recipe): Recipe {
   if (!lacksWeights(recipe)) return recipe;
-  const [only, ...others] = recipe.datasets;
-  if (only && others.length === 0 && only.size.kind === 'ratio' && only.size.value === 1) {
-    return { ...recipe, datasets: [{ ...only, size: { kind: 'weight', value: 1 } }] };
-  }
+  if (isAlone(recipe.datasets)) return { ...recipe, datasets: recipe.datasets.map((only) => ({ ...only, size: { kind: 'weight', value: 1 } })) };
   throw new SdgError('config', `a total of ${recipe.totalSamples} rows is shared out by weight, and no dataset has one`, {
     remedy: 'give each a share, as in a.jsonl=0.7 b.jsonl=0.3 or by weight: in the recipe',
   });

@@ -8,7 +8,7 @@ import { fileError } from '../files/file-error.js';
 import { isHubUrl, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
 import { weightFinding } from './weight-finding.js';
-import { sampleSize, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
+import { isAlone, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
 
 /** Compiled when first needed. */
 let compiled: ValidateFunction | undefined;
@@ -103,14 +103,13 @@ class RecipeReader {
     };
   }
 
-  /** The YAML value `1.0` is the number 1; what the author wrote tells the ratio from the count. */
+  /** The YAML value `1.0` is the number 1; what the author wrote tells the ratio from the count: every float has a point. */
   #size(entry: DatasetEntry, at: YamlPath, source: YamlSource): SampleSize {
-    if (entry.weight !== undefined) return { kind: 'weight', value: entry.weight };
-    if (entry.sampling_size === undefined) return { kind: 'ratio', value: 1 };
-    const written = source.sourceOf([...at, 'sampling_size']) ?? String(entry.sampling_size);
-    const { kind } = sampleSize(written);
-    if (kind === 'count' && !Number.isInteger(entry.sampling_size)) return { kind: 'ratio', value: entry.sampling_size };
-    return { kind, value: entry.sampling_size };
+    const { weight, sampling_size: value } = entry;
+    if (weight !== undefined) return { kind: 'weight', value: weight };
+    if (value === undefined || value === 1) return { kind: 'ratio', value: 1 };
+    const isFloat = source.sourceOf([...at, 'sampling_size'])?.includes('.') ?? !Number.isInteger(value);
+    return { kind: isFloat ? 'ratio' : 'count', value };
   }
 
   #check(value: RecipeFile, datasets: readonly DatasetSpec[], source: YamlSource): void {
@@ -121,6 +120,8 @@ class RecipeReader {
       }
       const finding = weightFinding(datasets);
       if (finding) this.#report(source, ['datasets'], 'recipe/weights', finding.message, finding.remedy);
+    } else if (value.total_samples !== undefined && datasets.length > 0 && !isAlone(datasets)) {
+      this.#report(source, ['total_samples'], 'recipe/total', 'the total is shared out by weight, and no dataset has one', 'give each a weight:');
     }
     const names = datasets.flatMap(({ name, path }) => [name, path]);
     for (const { upsample, name, place } of datasets) {

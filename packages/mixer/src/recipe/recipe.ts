@@ -52,6 +52,10 @@ export interface Recipe {
 export const DEFAULT_LEAF_COLUMN = '_sdg.origin.leaf';
 export const DEFAULT_THRESHOLD = 0.8;
 
+/** Whether there is one dataset, of no size of its own: it is wanted for all of a total. */
+export const isAlone = ([only, ...others]: readonly DatasetSpec[]): boolean =>
+  only !== undefined && others.length === 0 && only.size.kind === 'ratio' && only.size.value === 1;
+
 /** The size that a text asks for: with a decimal point or exponent a share, without a number of rows; `1` is all. */
 export function sampleSize(text: string): SampleSize {
   const value = Number(text.replaceAll('_', ''));
