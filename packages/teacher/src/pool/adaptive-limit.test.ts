@@ -72,7 +72,7 @@ describe('AdaptiveLimit', () => {
     const limit = new AdaptiveLimit({ initial: 64 });
     for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'turned away' }, 0);
     expect(limit.value).toBe(32);
-    for (let i = 1; i < 20; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'turned away' }, 0);
+    for (let i = 1; i < 40; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'turned away' }, 0);
     expect(limit.value).toBe(1);
   });
 
@@ -90,11 +90,45 @@ describe('AdaptiveLimit', () => {
     expect([lowered(0.03), lowered(0.5)]).toEqual([false, true]);
   });
 
+  it('bears a few refusals in a hundred, for which no load is to blame', () => {
+    const { share: busy } = measured(32, (limit, seed) => {
+      const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
+      server.sick = 0.02;
+      server.run(limit, 1000);
+      return server.run(limit, 1500);
+    });
+    expect(busy).toBeGreaterThan(0.9);
+  });
+
+  it('climbs again soon when a server that turned everything away is back', () => {
+    const { share: busy } = measured(32, (limit, seed) => {
+      const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
+      server.run(limit, 500);
+      for (let at = 1e6; limit.value > 1; at += 10) limit.ended({ startedAt: at, endedAt: at + 1, kind: 'turned away' }, 0);
+      return server.run(limit, 1000);
+    });
+    // A thousand calls take 31 latencies at least.
+    expect(busy).toBeGreaterThan(0.55);
+  });
+
+  it('is not brought down by jobs that differ by a factor of twenty and take turns', () => {
+    const shares = SEEDS.map((seed) => {
+      const limit = new AdaptiveLimit();
+      const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
+      const ends = Array.from({ length: 6 }, (_, turn) => {
+        server.meanMs = turn % 2 ? 100 : 2000;
+        return server.run(limit, 500);
+      });
+      return share(ends.flat(), 32, 1050);
+    });
+    expect(Math.min(...shares)).toBeGreaterThan(0.5);
+  });
+
   it('goes back to watching latency when a server that turned calls away queues them', () => {
     const limit = new AdaptiveLimit();
     const server = new VirtualServer({ slots: 16, overload: 'queue', seed: 3 });
     server.run(limit, 400);
-    limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10);
+    for (let i = 0; i < 3; i++) limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10);
     expect(limit.phase).toBe('turned away');
     server.run(limit, 6000);
     expect(limit.phase).not.toBe('turned away');

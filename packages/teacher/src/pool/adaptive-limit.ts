@@ -18,11 +18,16 @@ const CALM = 0.8;
 const CALM_EVERY = 32;
 /** Latency found at calm, beside that thought bare, by which there was a queue after all. */
 const SHORTER = 0.9;
-/** Lowered by no more than this at a time: it may be chance. */
+/** Lowered by no more than this at a time: it may be chance; at calm, step by step, to this share of what it was at most. */
 const LOWEST = 0.6;
-/** Calls of a window at least, and at startup, where time is lost at a low limit. */
+const DEEPEST = 0.2;
+/** What startup ends with at least, of what it came to: to climb again from the ground costs more than a queue. */
+const KEPT = 0.5;
+/** Calls of a window at least; at startup and below a low limit, where windows are long and time is lost, fewer. */
 const CALLS = 48;
 const FIRST_CALLS = 8;
+const LOW = 16;
+const ROUNDS = 4;
 /** What calls of startup count for, which have had no time to settle. */
 const TRUST = 0.5;
 /** Evidence of a queue (see {@link LoadModel.queueing}): below it the limit doubles; beyond it startup is over. */
@@ -32,7 +37,7 @@ const CLEARLY = 2;
 const ENOUGH = 0.8;
 /** Few servers have fewer slots than this: below it, it takes more evidence to stop, for a low limit costs the most time. */
 const COMMON = 16;
-const COMMON_EVIDENCE = 3;
+const COMMON_EVIDENCE = 4;
 /** Evidence that slots have been added, and how the limit grows then. */
 const GROWN = -1;
 const REGROWTH = 1.5;
@@ -43,6 +48,8 @@ const QUEUEING = 6;
  * and proxies break a few connections in a hundred at any load; one that is overloaded breaks a good part of them.
  */
 const BORNE = 0.25;
+/** The same of calls turned away. One beyond what a server can take is turned away again and again; one in a hundred is the share of a sick replica. */
+const BORNE_REFUSALS = 0.15;
 const MEMORY = 1 / 16;
 const DECREASE = 0.7;
 
@@ -57,7 +64,7 @@ const DECREASE = 0.7;
  * - *cruise*: the limit is kept a little above the number of slots, and doubles again when there is no queue any more;
  * - *calm*: when what is known of the bare latency has grown old, a window at a lower limit measures it anew.
  *
- * A server that turns calls away says outright what it can take: the limit falls to what it did take, though by no more
+ * A server that turns calls away time and again says outright what it can take: the limit falls to what it did take, though by no more
  * than half at a time, then grows by 1, 2, 4, … calls a window until it is turned away again (additive increase,
  * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start). Calls that time out or break lower it
  * by 0.7 where they are a quarter of the last sixteen or so. When latency shows that calls queue after all, it cruises again.
@@ -73,6 +80,7 @@ export class AdaptiveLimit implements Limit {
   /** Latency without a queue as it was thought to be before calm. */
   #bareMs = 0;
   #descent = CALM;
+  #deepest = 0;
   /** Since startup, not counting calm ones. */
   #windows = 0;
   #step = 1;
@@ -87,8 +95,9 @@ export class AdaptiveLimit implements Limit {
   /** Since the first of a burst of overloads. */
   #epoch = -Infinity;
   #floor = 1;
-  /** Share of calls that failed lately. */
+  /** Share of calls that failed, and that were turned away, lately. */
   #failing = 0;
+  #refusing = 0;
 
   constructor({ initial = 4, max = 4096 }: AdaptiveLimitOptions = {}) {
     this.#max = Math.max(1, max);
@@ -107,7 +116,9 @@ export class AdaptiveLimit implements Limit {
   }
 
   ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number): void {
-    if (kind === 'turned away') this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
+    if (kind !== 'other') this.#refusing += MEMORY * ((kind === 'turned away' ? 1 : 0) - this.#refusing);
+    // Of a burst that has already lowered it every one counts.
+    if (kind === 'turned away' && (this.#refusing > BORNE_REFUSALS || startedAt <= this.#epoch)) this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
     if (kind === 'failed' || kind === 'ok') this.#failing += MEMORY * ((kind === 'failed' ? 1 : 0) - this.#failing);
     if (this.#failing > BORNE) this.#lower(startedAt, endedAt, DECREASE * this.#value);
     if (kind !== 'ok') return;
@@ -126,6 +137,7 @@ export class AdaptiveLimit implements Limit {
 
   #needed(): number {
     if (this.#phase === 'startup') return this.#climbed ? Math.max(FIRST_CALLS, this.#value / 2) : this.#goal / 2;
+    if (this.#value < LOW) return Math.min(CALLS, Math.max(FIRST_CALLS, ROUNDS * this.#value));
     return this.#phase === 'turned away' ? Math.max(CALLS, this.#value / 2) : Math.max(CALLS, this.#value);
   }
 
@@ -159,7 +171,7 @@ export class AdaptiveLimit implements Limit {
 
   #startup(evidence: number, now: number): void {
     const expected = (COMMON_EVIDENCE * COMMON) / this.#value;
-    if (evidence >= CLEARLY + expected) return this.#cruiseAt(GAIN * this.#model.estimate().likeliest);
+    if (evidence >= CLEARLY + expected) return this.#cruiseAt(Math.max(KEPT * this.#value, GAIN * this.#model.estimate().likeliest));
     this.#climbed = evidence >= CLEARLY_NONE + expected;
     if (!this.#climbed) this.#goal = Math.min(this.#max, 2 * this.#value);
     // Windows of startup follow each other without a gap: there is no time to lose.
@@ -177,6 +189,9 @@ export class AdaptiveLimit implements Limit {
 
   /** Measures at a lower limit, and at ever lower ones by `descent` while there is a queue. */
   #calm(value: number, bareMs: number, descent = this.#descent): void {
+    if (this.#phase !== 'calm') this.#deepest = DEEPEST * this.#value;
+    // So much lower it is the calls that differ, not the queue.
+    if (value < this.#deepest) return this.#cruiseAt(this.#value);
     this.#bareMs = bareMs;
     this.#descent = descent;
     this.#phase = 'calm';
@@ -206,10 +221,10 @@ export class AdaptiveLimit implements Limit {
       this.#epoch = now;
       this.#floor = Math.max(1, Math.floor(this.#value / 2));
       // The last step was too much. Ever calmer, as long as it is only by a little.
-      this.#patience = this.#step <= 2 ? Math.min(8, this.#patience + 2) : 0;
+      if (this.#step > 1) this.#patience = this.#step === 2 ? Math.min(8, this.#patience + 2) : 0;
       this.#step = 1;
     }
-    this.#failing = 0;
+    this.#failing = this.#refusing = 0;
     this.#phase = 'turned away';
     this.#set(Math.max(this.#floor, value));
   }

@@ -39,6 +39,8 @@ export class VirtualServer {
   #now = 0;
   meanMs: number;
   slots: number;
+  /** Share of calls that are turned away whatever there is to do. */
+  sick = 0;
 
   constructor({ slots, overload, meanMs = 1000, seed = 1 }: VirtualServerOptions) {
     this.slots = slots;
@@ -61,7 +63,8 @@ export class VirtualServer {
   }
 
   #arrive(): void {
-    if (this.#running.length < this.slots) this.#start(this.#now);
+    if (this.sick > 0 && this.#random.float() < this.sick) this.#refused.push({ startedAt: this.#now, endsAt: this.#now + REFUSAL_MS });
+    else if (this.#running.length < this.slots) this.#start(this.#now);
     else if (this.#rejects) this.#refused.push({ startedAt: this.#now, endsAt: this.#now + REFUSAL_MS });
     else this.#waiting.push(this.#now);
   }
