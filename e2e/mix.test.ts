@@ -179,6 +179,9 @@ describe('sdg-mix', () => {
     const out = lines(readFileSync(`${cwd}/out/${mixed}`, 'utf8'));
     expect(out).toHaveLength(10 + 60);
     expect(new Set(out.map(({ messages }) => messages[0]!.content))).toEqual(new Set(['Brief.']));
+    await run('sdg-mix --system-prompt "" --quiet < generated.jsonl > o.jsonl; for to in "-o p.jsonl" "--output-dir none"; do sdg-mix --system-prompt "" --quiet $to < generated.jsonl; done');
+    const texts = ['o.jsonl', 'p.jsonl', `none/${readdirSync(`${cwd}/none`).find((name) => name.startsWith('skills_train'))!}`].map((name) => readFileSync(`${cwd}/${name}`, 'utf8'));
+    for (const text of texts) expect(lines(text)[0]!.messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
     await run('sdg-mix --dedupe exact --no-default-recipe --output-dir unlike --quiet < generated.jsonl');
     const unlike = readdirSync(`${cwd}/unlike`).find((name) => name.startsWith('skills_train'))!;
     expect(new Set(lines(readFileSync(`${cwd}/unlike/${unlike}`, 'utf8')).map(({ messages }) => messages[1]!.content)).size).toBe(3);

@@ -10,7 +10,7 @@ export const mixFlags = [
   { name: 'formats', value: 'FILE', multiple: true, help: 'file with formats of your own, see recipes/formats.yaml' },
   { name: 'phase', value: 'skills|knowledge', choices: ['skills', 'knowledge'], default: 'skills', help: 'which training phase the rows are for' },
   { name: 'skill-samples', value: 'N', type: 'integer', min: 1, default: 'all; 30 with --output-dir', help: 'rows of every skill leaf' },
-  { name: 'system-prompt', value: 'TEXT', help: 'system message of every row; empty leaves rows as they are' },
+  { name: 'system-prompt', value: 'TEXT', help: 'system message of every row; empty: none is set, rows keep theirs' },
   { name: 'total-samples', value: 'N', type: 'integer', min: 1, help: 'rows in the mix, shared out by weight: sizes are weights that sum to 1; one dataset alone needs none' },
   { name: 'shuffle', help: 'mix the order of all rows' },
   { name: 'dedupe', value: 'exact|near', choices: ['exact', 'near'], help: 'drop rows that say what an earlier one said' },

@@ -156,7 +156,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
     const { SampleRows, stdinSamples } = await import('./stdin-rows.js');
     const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
     const samples = stdinSamples(own.bytes, rejects, auxiliary);
-    const prompt = systemPrompt ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
+    const prompt = asked ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
     rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', prompt);
     const perLeaf = flags['skill-samples'];
     datasets.unshift({ ...stdinDataset(invocation), name: 'stdin', format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) });
@@ -202,7 +202,7 @@ async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[]
   const suffix = timeSuffix(new Date());
   const output = new RunFolder({
     ...{ folder, suffix, mix: await mixOptions(invocation, rejects), note: say, seed: flags.seed ?? DEFAULT_SEED },
-    systemPrompt: flags['system-prompt'] || (given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT),
+    systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
     auxiliaryInstructions: auxiliary.find,
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
     recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },

@@ -18,7 +18,7 @@ function contextOf({ context, output, seed_context: seedContext, leaf_node_type:
 }
 
 /**
- * The training row of a generated skill sample: system, user and assistant; all generated columns in the metadata.
+ * The training row of a generated skill sample: system (unless it is empty), user and assistant; all generated columns in the metadata.
  * Rejected where there is nothing to learn: no question and answer, or an empty answer.
  */
 export function skillRow(sample: Sample, systemPrompt: string): Outcome<TrainingRow> {
@@ -31,7 +31,7 @@ export function skillRow(sample: Sample, systemPrompt: string): Outcome<Training
   return makeRow(sample, {
     kind: 'skill',
     messages: [
-      { role: 'system', content: systemPrompt },
+      ...(systemPrompt === '' ? [] : [{ role: 'system', content: systemPrompt }]),
       { role: 'user', content: skillQuestion(pair.question, contextOf(sample)) },
       { role: 'assistant', content: pair.answer },
     ],

@@ -9,7 +9,7 @@ export function recipeText(datasets: readonly DatasetSpec[], systemPrompt: strin
       sampling_size: size.value,
       ...(upsample && { upsample }),
     })),
-    metadata: { sys_prompt: systemPrompt },
+    metadata: { sys_prompt: systemPrompt === '' ? null : systemPrompt },
   });
   datasets.forEach(({ size }, i) => {
     const node = document.getIn(['datasets', i, 'sampling_size'], true);

@@ -29,6 +29,7 @@ export interface RunFolderOptions extends Pick<TrainingRowOptions, 'auxiliaryIns
   readonly folder: string;
   /** Ends every name: `2024-10-27T08_34_48`. */
   readonly suffix: string;
+  /** Empty: rows have the system messages that they come with. */
   readonly systemPrompt: string;
   readonly seed: number;
   /** Default 30. */
@@ -232,7 +233,7 @@ export class RunFolder {
       { ...recipe, datasets: here },
       {
         ...this.#options.mix,
-        ...{ seed: this.#options.seed, systemPrompt },
+        ...{ seed: this.#options.seed, systemPrompt: systemPrompt === '' ? null : systemPrompt },
         // Of our own leaves only what is out of the ordinary is worth a line.
         ...(note && { note: (text, dataset) => (!dataset?.startsWith(OWN) || text.includes('; ')) && note(text) }),
       },
