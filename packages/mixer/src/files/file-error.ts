@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<string, readonly [what: string, remedy: string]>>
   EACCES: ['permission denied', 'check the permissions'],
   EISDIR: ['it is a folder', 'name a file'],
   ENOTDIR: ['a part of its path is not a folder', 'check the path'],
+  EEXIST: ['a file of that name is there already', 'name another'],
   ENOSPC: ['the disk is full', 'make room, or write elsewhere; nothing was left half-written'],
   EDQUOT: ['the quota is used up', 'make room, or write elsewhere; nothing was left half-written'],
 };

@@ -64,6 +64,13 @@ describe('RunFolder', () => {
     expect(new YamlSource(text, 'r').sourceOf(['datasets', 0, 'sampling_size'])).toBe('2.0');
   });
 
+  it('keeps runs apart that begin in one second', async () => {
+    const suffix = '2024-10-27T08_34_59';
+    const leaves = await Promise.all([1, 2, 3].map((n) => output({ suffix }).leaves('generated', [skill('x', n)])));
+    expect(leaves.map(([leaf]) => leaf!.rows)).toEqual([1, 1, 1]);
+    expect((await readdir(join(folder, 'out'))).sort()).toEqual(['generated_2024-10-27T08_34_59', 'generated_2024-10-27T08_35_00', 'generated_2024-10-27T08_35_01']);
+  });
+
   it('leaves nothing behind when the samples fail', async () => {
     const failing = async function* (): AsyncGenerator<Sample> {
       yield skill('x', 1);

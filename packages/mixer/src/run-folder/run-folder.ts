@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fromGated, LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
@@ -16,6 +16,7 @@ import { trainingRows, type Phase, type TrainingRowOptions } from '../rows/train
 import { collect } from './collect.js';
 import { LeafFiles, readLeaf, type LeafFile } from './leaf-files.js';
 import { recipeText } from './recipe-text.js';
+import { nextSuffix } from './seed-rows.js';
 
 /** Rows of every skill leaf in the mix, unless the user says otherwise: what upstream takes. */
 export const SKILL_SAMPLES = 30;
@@ -27,7 +28,7 @@ const OWN = 'node_datasets/';
 
 export interface RunFolderOptions extends Pick<TrainingRowOptions, 'auxiliaryInstructions' | 'onSingleDocument'> {
   readonly folder: string;
-  /** Ends every name: `2024-10-27T08_34_48`. */
+  /** Ends every name: `2024-10-27T08_34_48`; a later second where the folder has another run of this one. */
   readonly suffix: string;
   /** Empty: rows have the system messages that they come with. */
   readonly systemPrompt: string;
@@ -89,9 +90,14 @@ export class RunFolder {
   readonly #rejected: Record<string, number> = {};
   readonly #files: string[] = [];
   readonly #evaluations = new Map<string, readonly object[]>();
+  #suffix: string;
+  /** Whether the folder was made for this run. */
+  #isOurs = false;
+  #isClaimed = false;
 
   constructor(options: RunFolderOptions) {
     this.#options = options;
+    this.#suffix = options.suffix;
   }
 
   #path(name: string): string {
@@ -101,17 +107,42 @@ export class RunFolder {
   /** Fills a folder under a provisional name and gives it its own when it is complete. */
   async #folder<T>(name: string, fill: (path: string) => Promise<T>): Promise<T> {
     const partial = this.#path(`.${name}.partial`);
-    let made: string | undefined;
     try {
-      made = await mkdir(partial, { recursive: true });
+      await mkdir(partial, { recursive: true });
       const result = await fill(partial);
       await rename(partial, this.#path(name));
       return result;
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
       // The folder itself goes too, if it was made for nothing.
-      if (made !== undefined && resolve(made) === resolve(this.#options.folder)) await rmdir(made).catch(() => undefined);
+      if (this.#isOurs) await rmdir(this.#options.folder).catch(() => undefined);
       throw fileError('write', this.#path(name), error);
+    }
+  }
+
+  /** Begins the run's first folder under a name that no other run has: where two begin in one second, in the next. */
+  async #claim(kind: string): Promise<void> {
+    if (this.#isClaimed) return;
+    const { folder } = this.#options;
+    try {
+      const made = await mkdir(folder, { recursive: true });
+      this.#isOurs = made !== undefined && resolve(made) === resolve(folder);
+      while (!(await this.#begin(kind))) this.#suffix = nextSuffix(this.#suffix);
+    } catch (error) {
+      throw fileError('write', folder, error);
+    }
+    this.#isClaimed = true;
+  }
+
+  async #begin(kind: string): Promise<boolean> {
+    const names = await readdir(this.#options.folder);
+    if (names.some((name) => name.includes(this.#suffix))) return false;
+    try {
+      await mkdir(this.#path(`.${kind}_${this.#suffix}.partial`));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
     }
   }
 
@@ -122,7 +153,8 @@ export class RunFolder {
 
   /** Sorts samples by leaf into `<kind>_<suffix>/`. */
   async leaves(kind: 'preprocessed' | 'generated', samples: AsyncIterable<Sample> | Iterable<Sample>): Promise<readonly LeafFile[]> {
-    const name = `${kind}_${this.#options.suffix}`;
+    await this.#claim(kind);
+    const name = `${kind}_${this.#suffix}`;
     const files = await this.#folder(name, async (path) => {
       const leaves = new LeafFiles(path);
       for await (const sample of samples) await leaves.add(sample);
@@ -145,7 +177,8 @@ export class RunFolder {
 
   /** Training rows by leaf, `train_`, `messages_`, the two recipes and the two mixes, of the leaves generated. */
   async finish(leaves: readonly LeafFile[]): Promise<RunFolderSummary> {
-    const { suffix, systemPrompt, note } = this.#options;
+    const { systemPrompt, note } = this.#options;
+    const suffix = this.#suffix;
     const node = `node_datasets_${suffix}`;
     const datasets: Record<Phase, DatasetSpec[]> = { skills: [], knowledge: [] };
     await this.#folder(node, async (path) => {
@@ -199,7 +232,8 @@ export class RunFolder {
   }
 
   async #trainFiles(leaves: readonly LeafFile[]): Promise<void> {
-    const { suffix, systemPrompt } = this.#options;
+    const { systemPrompt } = this.#options;
+    const suffix = this.#suffix;
     const each = async function* (make: (sample: Sample) => object | undefined): AsyncGenerator<object> {
       for (const leaf of leaves) {
         for await (const sample of readLeaf(leaf)) {
@@ -242,7 +276,7 @@ export class RunFolder {
     async function* pieces(): AsyncGenerator<Buffer> {
       summary = yield* mixing;
     }
-    const name = `${phase}_train_msgs_${this.#options.suffix}.jsonl`;
+    const name = `${phase}_train_msgs_${this.#suffix}.jsonl`;
     await writeRows(this.#path(name), pieces());
     this.#files.push(name);
     return summary!;
@@ -263,7 +297,7 @@ export class RunFolder {
 
   /** The test file, of the seed samples' own questions. */
   async writeTest(rows: Iterable<object>): Promise<void> {
-    await this.#write(`test_${this.#options.suffix}.jsonl`, rows);
+    await this.#write(`test_${this.#suffix}.jsonl`, rows);
   }
 }
 

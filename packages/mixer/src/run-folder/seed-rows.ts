@@ -20,3 +20,6 @@ export function testRows(seed: Sample, systemPrompt: string): { system: string; 
 
 /** The time as the names of a run's files have it: `2024-10-27T08_34_48`, in UTC. */
 export const timeSuffix = (date: Date): string => date.toISOString().slice(0, 19).replaceAll(':', '_');
+
+/** The time a second later. */
+export const nextSuffix = (suffix: string): string => timeSuffix(new Date(Date.parse(`${suffix.replaceAll('_', ':')}Z`) + 1000));
