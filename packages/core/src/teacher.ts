@@ -30,6 +30,8 @@ export interface OutputContract {
   readonly endTags?: readonly string[];
   /** A regular expression whose groups pair with `columns`. */
   readonly pattern?: string;
+  /** What `pattern` finds in a text: the groups of each match, found as the block finds them. */
+  readonly findAll?: (text: string) => readonly (readonly string[])[];
   /** A JSON Schema of the whole reply. */
   readonly schema?: Readonly<Record<string, unknown>>;
 }

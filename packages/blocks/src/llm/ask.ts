@@ -11,16 +11,16 @@ export function replyParser(config: Pick<LlmCommon, 'output_cols' | 'parser_kwar
   const pattern = patternOf(config);
   return {
     columns: config.output_cols,
-    startTags: prompt.start_tags ?? [],
-    endTags: prompt.end_tags ?? [],
+    startTags: (prompt.start_tags ?? []).map((tag) => tag ?? ''),
+    endTags: (prompt.end_tags ?? []).map((tag) => tag ?? ''),
     ...(pattern !== undefined && { pattern: compilePattern(pattern) }),
     cleanupTags: config.parser_kwargs?.parser_cleanup_tags ?? [],
   };
 }
 
 /** What the offline teacher is told about the reply. */
-export function outputContract({ columns, startTags, endTags }: ReplyParser, pattern: string | undefined): OutputContract {
-  return { columns, startTags, endTags, ...(pattern !== undefined && { pattern }) };
+export function outputContract({ columns, startTags, endTags, pattern: found }: ReplyParser, pattern: string | undefined): OutputContract {
+  return { columns, startTags, endTags, ...(pattern !== undefined && { pattern }), ...(found && { findAll: (text) => found.findAll(text) }) };
 }
 
 /** Renders, or gives the rejection for a template that could not: a column that is missing, a filter that fails. */

@@ -3,7 +3,7 @@ import { parseTemplate, type Template } from '../jinja/template.js';
 import { strip } from '../strip.js';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
-const tags = (description: string) => Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()], { description }));
+const tags = (description: string) => Type.Optional(Type.Union([Type.Array(Type.Union([Type.String(), Type.Null()])), Type.Null()], { description }));
 
 /** A prompt file: five parts of one Jinja template, and the tags that the reply is cut at. */
 export const PromptConfig = Type.Object({
@@ -23,8 +23,6 @@ export const promptParts = ['system', 'introduction', 'principles', 'examples', 
 /** A prompt ready to render. */
 export interface Prompt {
   readonly template: Template;
-  readonly startTags: readonly string[];
-  readonly endTags: readonly string[];
 }
 
 /** The text of the template: the parts joined by newlines, an absent one as an empty line. */
@@ -32,7 +30,7 @@ export const promptText = (config: PromptConfig): string => promptParts.map((par
 
 /** Parses the template once. Fails with a SyntaxError where it is not Jinja. */
 export function compilePrompt(config: PromptConfig): Prompt {
-  return { template: parseTemplate(promptText(config)), startTags: config.start_tags ?? [], endTags: config.end_tags ?? [] };
+  return { template: parseTemplate(promptText(config)) };
 }
 
 /** The prompt for one sample, stripped. Fails with `MissingVariable`. */

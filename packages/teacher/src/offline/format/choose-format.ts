@@ -80,12 +80,12 @@ export function chooseFormat({ contract, parameters }: TeacherRequest, parts: Pr
     return schemaFormat({ type: 'object', properties });
   }
   if (!contract) return inferred(parts);
-  const { columns, startTags = [], endTags = [], pattern } = contract;
+  const { columns, startTags = [], endTags = [], pattern, findAll } = contract;
   const fields = columns.map((name, i): Field => {
     const role = roleOf(name);
     return { name, role: role === 'other' ? roleOf(startTags[i] ?? '') : role };
   });
-  if (pattern !== undefined) return patternFormat(fields, pattern, marksFor(fields, parts));
+  if (pattern !== undefined) return patternFormat(fields, pattern, marksFor(fields, parts), findAll);
   if ([...startTags, ...endTags].some((tag) => tag !== '')) return taggedFormat(fields, startTags, endTags);
   if (fields.length > 1) return taggedFormat(fields, [], []);
   const within = inferred(parts);

@@ -1,5 +1,5 @@
 import type { OutputContract } from '@sdg/core';
-import { fromPython } from '../format/pattern-format.js';
+import { fromPython } from '../format/python-pattern.js';
 
 /** Reads the columns of a reply as a block would. */
 export function readBack(reply: string, { columns, startTags = [], endTags = [], pattern }: OutputContract): readonly Record<string, string>[] {
