@@ -25,7 +25,7 @@ function withNumbers(config: Readonly<Record<string, unknown>>): Readonly<Record
   const gen = config['gen_kwargs'];
   if (typeof gen !== 'object' || gen === null || Array.isArray(gen)) return config;
   const entries = Object.entries(gen).map(([name, value]): [string, unknown] =>
-    NUMBERS.includes(name) && typeof value === 'string' && /^\s*\d+(?:\.\d*)?\s*$/.test(value) ? [name, Number(value)] : [name, value],
+    NUMBERS.includes(name) && typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value) ? [name, Number(value)] : [name, value],
   );
   return { ...config, gen_kwargs: Object.fromEntries(entries) };
 }

@@ -14,7 +14,7 @@ function unknownFields(prompt: object, source: YamlSource): Finding[] {
   const known = Object.keys(PromptConfig.properties);
   return Object.keys(prompt).flatMap((name): Finding[] => {
     if (known.includes(name)) return [];
-    const meant = suggest(name, known);
+    const meant = suggest(name, known.filter((other) => !(other in prompt)));
     const finding = { rule: 'prompt/field', message: `field "${name}" is not known`, ...source.placeOfKey([name]) };
     return [meant ? { severity: 'error', ...finding, remedy: `did you mean "${meant}"?` } : { severity: 'warning', ...finding, remedy: `it has no effect; known are ${known.join(', ')}` }];
   });
