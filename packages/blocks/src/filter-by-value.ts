@@ -32,6 +32,8 @@ export interface FilterByValueConfig<Name extends string = string> {
   readonly default_value?: Scalar;
 }
 
+const IN_QUOTES = 'put it in quotes: YAML takes a bare yes, no, on or off for true or false';
+
 class NotComparable extends Error {}
 
 function order(left: unknown, right: unknown): number {
@@ -72,12 +74,16 @@ function judge(settings: FilterByValueConfig, column: unknown): boolean | Drop {
     if (fallback === undefined) return rejected('not-convertible', { message: `column "${name}": ${error.message}` });
     value = fallback;
   }
-  try {
-    return valuesOf(settings).some((wanted) => compare[operation](value, wanted));
-  } catch (error) {
-    if (!(error instanceof NotComparable)) throw error;
-    return rejected('not-comparable', { message: `column "${name}": ${error.message}` });
+  let fault: NotComparable | undefined;
+  for (const wanted of valuesOf(settings)) {
+    try {
+      if (compare[operation](value, wanted)) return true;
+    } catch (error) {
+      if (!(error instanceof NotComparable)) throw error;
+      fault ??= error;
+    }
   }
+  return fault ? rejected('not-comparable', { message: `column "${name}": ${fault.message}` }) : false;
 }
 
 /**
@@ -102,11 +108,16 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
   async load(written, loader) {
     const settings = written as FilterByValueConfig;
     const { filter_value, convert_dtype } = settings;
-    for (const [i, value] of ([filter_value] as readonly unknown[]).flat().entries()) {
+    const values = ([filter_value] as readonly unknown[]).flat();
+    for (const [i, value] of values.entries()) {
+      const at = Array.isArray(filter_value) ? ['filter_value', i] : ['filter_value'];
+      if (!convert_dtype && typeof value === 'boolean' && values.some((other) => typeof other === 'string')) {
+        loader.report(at, { severity: 'warning', rule: 'filter/value', message: `this value is ${value}, not text`, remedy: IN_QUOTES });
+      }
       try {
         if (convert_dtype) convert(value, convert_dtype);
       } catch (error) {
-        loader.report(Array.isArray(filter_value) ? ['filter_value', i] : ['filter_value'], { rule: 'filter/value', message: (error as Error).message });
+        loader.report(at, { rule: 'filter/value', message: (error as Error).message });
         return undefined;
       }
     }
@@ -114,10 +125,11 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
   },
   columns(settings) {
     const { filter_column: column, operation } = settings;
-    const numeric = !settings.convert_dtype && valuesOf(settings).every((value) => typeof value === 'number') && operation !== 'ne';
-    const neverText = numeric && {
-      message: `the column holds text, and text is never ${operation} ${valuesOf(settings).join(' or ')}`,
-      remedy: 'add convert_dtype: float, or int',
+    const values = valuesOf(settings);
+    const never = !settings.convert_dtype && values.every((value) => typeof value === 'number' || typeof value === 'boolean') && operation !== 'ne';
+    const neverText = never && {
+      message: `the column holds text, and text is never ${operation} ${values.join(' or ')}`,
+      remedy: values.some((value) => typeof value === 'boolean') ? IN_QUOTES : 'add convert_dtype: float, or int',
     };
     return {
       reads: [column],

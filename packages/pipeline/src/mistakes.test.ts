@@ -109,6 +109,8 @@ const mistakes: readonly Mistake[] = [
   { title: 'duplicates by a column that is not there', file: F, change: ['drop_duplicates:\n      - question', 'drop_duplicates:\n      - questions'], line: '- questions', says: /did you mean "question"\?/ },
   { title: 'a misspelt column to drop', file: F, change: ['      - evaluation\n      - score\n      - num_samples', '      - evaluaton\n      - score\n      - num_samples'], line: 'evaluaton', says: /no column "evaluaton" to drop; did you mean "evaluation"\?/, severity: 'warning' },
   { title: 'text compared with a number', file: F, change: ['      convert_dtype: float\n', ''], line: 'filter_column', says: /nothing can pass: the column holds text.*add convert_dtype/ },
+  { title: 'a word that YAML takes for a truth', file: K, change: ['filter_value: "YES"', 'filter_value: YES'], line: 'filter_column: judgment', says: /text is never eq true; put it in quotes/ },
+  { title: 'a word among others that YAML takes for a truth', file: K, change: ['filter_value: "YES"', 'filter_value: [YES, "Y"]'], line: 'filter_value', says: /this value is true, not text; put it in quotes/, severity: 'warning' },
   { title: 'a filter that nothing can pass', file: K, change: ['  - name: rename_to_document_column', '  - name: only_x\n    type: FilterByValueBlock\n    config: { filter_column: dataset_type, filter_value: x, operation: eq }\n  - name: rename_to_document_column'], line: 'filter_column: dataset_type', says: /always "spellcheck" or "base_document" here/ },
   { title: 'a block that nothing can reach', file: F, change: first('RandomSampleBlock', '      fraction: 0'), line: 'name: gen_questions', says: /block extra lets none through/ },
 ];
