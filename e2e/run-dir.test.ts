@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -49,10 +49,23 @@ describe('--run-dir', () => {
     expect(stderr.match(/: was /g)).toHaveLength(2);
   });
 
+  it('says which input is gone, and keeps the record of an earlier run', async () => {
+    writeFileSync(`${cwd}/few.jsonl`, '');
+    await run('sdg-run simple few.jsonl --teacher offline --run-dir gone --quiet');
+    const lock = readFileSync(`${cwd}/gone/lock.json`, 'utf8');
+    rmSync(`${cwd}/few.jsonl`);
+    const { code, stderr } = await run('sdg-run --run-dir gone --resume --quiet');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/inputs few\.jsonl: was [0-9a-f]{8}…, is "cannot be read"/)]);
+    expect((await run('sdg-run simple few.jsonl --teacher offline --run-dir gone --quiet')).stderr).toContain('cannot read few.jsonl: there is no such file');
+    expect(readFileSync(`${cwd}/gone/lock.json`, 'utf8')).toBe(lock);
+  });
+
   it('says what is missing', async () => {
     expect((await run('sdg-run --resume')).stderr).toBe('sdg-run: --resume needs --run-dir DIR, the folder of the run to repeat\n');
     expect((await run('sdg-run --resume --run-dir nowhere')).stderr).toBe('sdg-run: nowhere holds no run to resume; run once without --resume\n');
-    writeFileSync(`${cwd}/lock.json`, '{"format": 9}');
-    expect((await run('sdg-run --resume --run-dir .')).stderr).toContain('is no record of a run that this version can read');
+    for (const broken of ['{"format": 9}', '{"format": 1}', '{"format":']) {
+      writeFileSync(`${cwd}/lock.json`, broken);
+      expect((await run('sdg-run --resume --run-dir .')).stderr).toContain('is no record of a run that this version can read');
+    }
   });
 });

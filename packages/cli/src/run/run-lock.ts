@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { canonicalJson, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 
-/** SHA-256 of files by path; null for stdin, whose content is known only when it has ended. */
+/** SHA-256 of files by path; null for stdin, whose content is known only when it has ended; `UNREADABLE` for what cannot be read. */
 export type Digests = Readonly<Record<string, string | null>>;
 
 /** Everything that decides what a run does, as `lock.json` in the run folder. It holds no secret and no time. */
@@ -29,8 +29,11 @@ export async function digestFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** In place of the digest of a file that is not there, or not a file. */
+export const UNREADABLE = 'cannot be read';
+
 export async function digests(paths: readonly string[]): Promise<Digests> {
-  const entries = await Promise.all(paths.map(async (path) => [path, path === '-' ? null : await digestFile(path)] as const));
+  const entries = await Promise.all(paths.map(async (path) => [path, path === '-' ? null : await digestFile(path).catch(() => UNREADABLE)] as const));
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -49,6 +52,14 @@ export function withoutSecrets(url: string): string {
 
 const lockFile = (folder: string): string => join(folder, 'lock.json');
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isLock(value: unknown): value is RunLock {
+  if (!isObject(value) || value['format'] !== 1) return false;
+  const { versions, pipeline, plugins, inputs, settings, given } = value;
+  return [versions, pipeline, plugins, inputs, settings, given].every(isObject) && isObject(given) && isObject(given['flags']) && Array.isArray(given['positionals']);
+}
+
 /** The lock of an earlier run in the folder; undefined if there is none. Fails with `config` if it cannot be read. */
 export async function readLock(folder: string): Promise<RunLock | undefined> {
   let text: string;
@@ -59,8 +70,8 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
     throw new SdgError('config', `cannot read ${lockFile(folder)}: ${(error as Error).message}`, { cause: error });
   }
   try {
-    const lock = JSON.parse(text) as RunLock;
-    if (lock.format === 1) return lock;
+    const lock: unknown = JSON.parse(text);
+    if (isLock(lock)) return lock;
   } catch {
     // Told below: a file of another make and a broken one need the same remedy.
   }

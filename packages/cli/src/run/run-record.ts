@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { DEFAULT_SEED, SdgError, type Run } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
-import { digests, lockChanges, pipelineFiles, readLock, withoutSecrets, writeLock, writeRecord, type RunLock } from './run-lock.js';
+import { UNREADABLE, digests, lockChanges, pipelineFiles, readLock, withoutSecrets, writeLock, writeRecord, type RunLock } from './run-lock.js';
 import type { RunInvocation } from './run-flags.js';
 
 /** Flags that do not change what comes out: where things are kept, and what is shown. */
@@ -60,6 +60,8 @@ export async function beginRecord(invocation: RunInvocation, pipeline: Pipeline,
   const folder = flags['run-dir'];
   if (folder === undefined) return undefined;
   const lock = await lockOf(invocation, pipeline);
+  // Whoever reads it says it better, and no record is lost to a slip of the pen.
+  if (!flags.resume && Object.values(lock.inputs).includes(UNREADABLE)) return undefined;
   const changes = recorded ? lockChanges(recorded, lock) : [];
   if (flags.resume && changes.length > 0) {
     throw new SdgError('config', `this is not the run recorded in ${folder}:\n${changes.map((change) => `  ${change}`).join('\n')}\n  undo the changes`, {
