@@ -21,6 +21,8 @@ export function stdinBytes({ stdin }: Pick<MixInvocation, 'stdin'>): AsyncIterab
 }
 
 const LF = 0x0a;
+/** Bytes that are searched for the end of the first line. */
+const MAX_FIRST = 1 << 28;
 
 /** Columns of which generated samples have at least one, and other people's datasets none. */
 const OURS = ['_sdg', 'leaf_node_type', 'leaf_node_path', 'task_description'];
@@ -39,11 +41,17 @@ export interface StdinRows {
 export async function peek(stdin: MixInvocation['stdin']): Promise<StdinRows> {
   const input = stdinBytes({ stdin })[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
+  let size = 0;
   let line: string | undefined;
   while (line === undefined) {
     const { value, done } = await input.next();
-    if (!done) held.push(value);
-    if (!done && !value.includes(LF)) continue;
+    if (!done) {
+      held.push(value);
+      size += value.length;
+      if (size <= MAX_FIRST && !value.includes(LF)) continue;
+    }
+    // No sample is that long; whoever reads the rows says so.
+    if (size > MAX_FIRST) break;
     const text = Buffer.concat(held).toString('utf8').trimStart();
     const end = text.indexOf('\n');
     if (done || end !== -1) line = end === -1 ? text : text.slice(0, end);
@@ -52,7 +60,7 @@ export async function peek(stdin: MixInvocation['stdin']): Promise<StdinRows> {
     yield* held;
     for await (const chunk of { [Symbol.asyncIterator]: () => input }) yield chunk;
   }
-  return { isGenerated: isGenerated(line), bytes: bytes() };
+  return { isGenerated: line !== undefined && isGenerated(line), bytes: bytes() };
 }
 
 function isGenerated(line: string): boolean {

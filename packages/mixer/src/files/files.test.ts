@@ -139,6 +139,20 @@ describe('lineBlocks', () => {
     }
   });
 
+  it('refuses lines that no row can be', async () => {
+    const chunk = Buffer.alloc(1 << 24, 'x');
+    await expect(lineBlocks(Readable.from(Array<Buffer>(17).fill(chunk)), 'f.jsonl').next()).rejects.toThrow(/^f\.jsonl: a line is longer than 256 MiB/);
+    const path = join(folder, 'long.jsonl');
+    await writeFile(path, '{}\n');
+    await truncate(path, 2 ** 28 + 2 ** 20);
+    const index = await RowIndex.build(path);
+    expect(() => index.read(1)).toThrow(/a line is longer/);
+    await index.close();
+    await truncate(path, 0);
+    await truncate(path, 2 ** 28 + 2 ** 20);
+    await expect(fileBlocks(path).next()).rejects.toThrow(/a line is longer/);
+  });
+
   it.each([[''], ['x'], ['x\n'], [`${'y'.repeat(3_000_000)}\nz`], [`a\n${'y'.repeat(700_000)}\n\n`]])('reads a file of odd lines', async (text) => {
     const path = join(folder, 'odd.txt');
     await writeFile(path, text);

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { SdgError } from '@sdg/core/values';
 import { fileError } from './file-error.js';
 
 const LF = 0x0a;
@@ -8,6 +9,18 @@ export const BLOCK = 1 << 20;
 /** Bytes of a block of lines of a file: it and what is made of it stay in the cache of a processor. */
 const FILE_BLOCK = 1 << 18;
 
+/** Bytes of a line at most: longer ones are a file of another form, or a bomb. */
+export const MAX_LINE = 1 << 28;
+
+/** Fails with `bad-input` where a line is longer than any row can be. */
+export function checkLine(length: number, file?: string): void {
+  if (length <= MAX_LINE) return;
+  throw new SdgError('bad-input', 'a line is longer than 256 MiB', {
+    ...(file !== undefined && { place: { file } }),
+    remedy: 'put every row on a line of its own; a file that is one JSON array is named .json',
+  });
+}
+
 /** Whole lines, the last one with its line feed. */
 export interface LineBlock {
   /** Valid until the next block is asked for. */
@@ -16,8 +29,8 @@ export interface LineBlock {
   readonly isFirst: boolean;
 }
 
-/** Cuts bytes into blocks of whole lines of about a megabyte; a longer line is a block of its own. */
-export async function* lineBlocks(input: AsyncIterable<Uint8Array>): AsyncGenerator<LineBlock, void, undefined> {
+/** Cuts bytes into blocks of whole lines of about a megabyte; a longer line is a block of its own. `file`: for errors. */
+export async function* lineBlocks(input: AsyncIterable<Uint8Array>, file?: string): AsyncGenerator<LineBlock, void, undefined> {
   let held: Buffer[] = [];
   let isFirst = true;
   let size = 0;
@@ -27,6 +40,7 @@ export async function* lineBlocks(input: AsyncIterable<Uint8Array>): AsyncGenera
     if (last === -1) {
       held.push(buffer);
       size += buffer.length;
+      checkLine(size, file);
       continue;
     }
     yield { bytes: Buffer.concat([...held, buffer.subarray(0, last + 1)]), isFirst };
@@ -78,6 +92,7 @@ export async function* fileBlocks(path: string): AsyncGenerator<LineBlock, void,
           room.copyWithin(0, held + end, filled);
         }
         held = end > 0 ? bytesRead - end : filled;
+        checkLine(held, path);
         if (held + FILE_BLOCK < room.length) continue;
         const larger = Buffer.allocUnsafeSlow(2 * room.length);
         room.copy(larger, 0, 0, held);

@@ -5,6 +5,7 @@ import { countByPage, type CountOptions } from './count-by-page.js';
 import { isRow, isSpace } from './count-rows.js';
 import { fileError } from './file-error.js';
 import { fill } from './fill.js';
+import { checkLine } from './line-blocks.js';
 import { PAGE } from './row-scan.js';
 
 const LF = 0x0a;
@@ -129,6 +130,7 @@ export class RowIndex {
     }
     let end = this.#window.indexOf(LF, start);
     while (end === -1) {
+      checkLine(this.#window.length - start, this.#path);
       if (page * PAGE + this.#window.length >= this.#size) end = this.#window.length;
       else {
         this.#look(page, 2 * this.#window.length);

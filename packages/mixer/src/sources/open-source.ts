@@ -57,19 +57,19 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   const kind = /\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase();
   if (kind === 'parquet') {
     if (codec) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
-    return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path)) };
+    return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
   }
-  if (kind === 'csv') return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path)) };
+  if (kind === 'csv') return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path), path) };
   const isArray = kind === 'json' && !codec && isFile && (await firstByte(path)) === 0x5b;
-  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path)) };
+  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };
   // What is packed or comes through a pipe cannot be looked at beforehand.
-  if (kind === 'json' && (codec || !isFile)) return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path)) };
+  if (kind === 'json' && (codec || !isFile)) return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), path) };
   if (isFile && !codec) return { shown: path, file: path, blocks: () => fileBlocks(path) };
-  return { shown: path, blocks: () => lineBlocks(bytes()) };
+  return { shown: path, blocks: () => lineBlocks(bytes(), path) };
 }
 
 /** Lines from a stream: stdin. */
-export const openStream = (input: AsyncIterable<Uint8Array>, shown: string): RowSource => ({ shown, blocks: () => lineBlocks(input) });
+export const openStream = (input: AsyncIterable<Uint8Array>, shown: string): RowSource => ({ shown, blocks: () => lineBlocks(input, shown) });
 
 /** Several sources one after another, as the parts of one dataset. */
 export function concatSources(sources: readonly RowSource[], shown: string): RowSource {
