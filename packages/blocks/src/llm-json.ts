@@ -59,7 +59,7 @@ export function llmJson<S extends Sample>({ prompt: promptConfig, schema, output
   const columnsFor = (value: unknown): Record<string, unknown> => (output_col === undefined ? (value as Record<string, unknown>) : { [output_col]: value });
 
   return concurrentMap<S, Sample>(context, async (sample, signal) => {
-    const content = tryRender(() => renderPrompt(prompt, sample));
+    const content = tryRender(() => renderPrompt(prompt, sample, () => context.random('prompt', lineageOf(sample).id)));
     if (content instanceof Drop) return content;
     const { id } = lineageOf(sample);
     const first = request(content, id, contract);

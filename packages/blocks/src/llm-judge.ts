@@ -59,7 +59,7 @@ export function llmJudge<S extends Sample>(
   const request = requestMaker(teacher, context.name, context.settings);
   const contract = { columns: [explanation_col, rating_col] };
   return concurrentMap<S, Sample>(context, async (sample, signal) => {
-    const text = tryRender(() => template.render(sample));
+    const text = tryRender(() => template.render(sample, () => context.random('prompt', lineageOf(sample).id)));
     if (text instanceof Drop) return text;
     const prompt = `${strip(text)}\n\n${instructions(scale)}`;
     const { choices, model } = await context.complete({ ...request(prompt, lineageOf(sample).id, contract), n: 1 }, signal);

@@ -38,7 +38,7 @@ export function llmLogProb<S extends Sample, const Name extends string>(
   const request = requestMaker({ ...config, gen_kwargs }, context.name, context.settings);
   return concurrentMap<S, Out>(context, async (sample, signal) => {
     const columns = withNumSamples(columnsOf(sample), config);
-    const content = tryRender(() => renderPrompt(prompt, columns));
+    const content = tryRender(() => renderPrompt(prompt, columns, () => context.random('prompt', lineageOf(sample).id)));
     if (content instanceof Drop) return content;
     const reply = await context.complete(request(content, lineageOf(sample).id, contract), signal);
     const child = ({ text, logprobs }: Choice, index: number): Outcome<Out> => {

@@ -1,4 +1,4 @@
-import { columnsOf, defineBlock, detached, Drop, evolve, expand, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { columnsOf, defineBlock, detached, Drop, evolve, expand, lineageOf, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { parseTemplate, templateProblem } from './jinja/template.js';
@@ -28,7 +28,7 @@ export function mapColumns<S extends Sample, const Name extends string>(
   return expand<S, WithColumns<S, Name>>(context, () => (sample) => {
     const mapped: Record<string, unknown> = columnsOf(sample);
     for (const [name, template] of templates) {
-      const text = tryRender(() => template.render(sample));
+      const text = tryRender(() => template.render(sample, () => context.random('prompt', lineageOf(sample).id)));
       if (text instanceof Drop) return text;
       mapped[name] = text;
     }

@@ -43,7 +43,7 @@ export function ratingJudge<S extends Sample, const Name extends string = 'ratin
   const request = requestMaker(config, context.name, context.settings);
   return concurrentMap<S, WithColumns<S, Name, number>>(context, async (sample, signal) => {
     const columns = columnsOf(sample);
-    const content = tryRender(() => renderPrompt(prompt, columns));
+    const content = tryRender(() => renderPrompt(prompt, columns, () => context.random('prompt', lineageOf(sample).id)));
     if (content instanceof Drop) return content;
     const reply = await context.complete(request(content, lineageOf(sample).id, { columns: [output_col] }), signal);
     const outcomes = reply.choices.map(({ text, finishReason }, index): Outcome<WithColumns<S, Name, number>> => {

@@ -46,7 +46,6 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
 
 /** Filters of Python's Jinja that are not here, and why. */
 export const refusedFilters: Readonly<Record<string, string>> = {
-  random: 'a prompt is the same in every run; pick an item by its number',
   urlize: 'it makes HTML',
   xmlattr: 'it makes HTML',
   filesizeformat: 'write the size as it is',

@@ -30,9 +30,13 @@ function overIterable(loop: Node): Node {
   return { ...loop, iterable, body: [nodeLike(source, { type: 'Iteration', body: loop['body'] })] };
 }
 
-/** `{% raw %}`, which the library does not know, as an expression that prints its text. */
+/** `{% raw %}`, which the library does not know, as an expression that prints its text; a minus takes white space away. */
 const withoutRaw = (text: string): string =>
-  text.replace(/\{%-?\s*raw\s*-?%\}([^]*?)\{%-?\s*endraw\s*-?%\}/g, (_, raw: string) => `{{ "${raw.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}" }}`);
+  text.replace(/\{%([-+]?)\s*raw\s*([-+]?)%\}([^]*?)\{%([-+]?)\s*endraw\s*([-+]?)%\}/g, (_, before: string, start: string, raw: string, end: string, after: string) => {
+    const begun = start === '-' ? raw.trimStart() : raw;
+    const inside = end === '-' ? begun.trimEnd() : begun;
+    return `{{${before} "${inside.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}" ${after}}}`;
+  });
 
 /** Parses as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off. Fails with a SyntaxError. */
-export const parseProgram = (text: string): Node => withOutputs(parse(withoutWith(withoutStatementFilters(rewriteTokens(tokenize(withoutRaw(text), {}) as Token[])))));
+export const parseProgram = (text: string): Node => withOutputs(parse(withoutWith(withoutStatementFilters(rewriteTokens(tokenize(withoutRaw(text.replace(/\r\n?/g, '\n')), {}) as Token[])))));

@@ -39,7 +39,9 @@ function numbers(tokens: readonly Token[]): Token[] {
     if (tail.value.includes('_') && tokens[i + 1]?.type === 'Dot' && tokens[i + 2]?.type === 'NumericLiteral') digits += tokens[++i]!.value + tokens[++i]!.value;
     const number = Number(digits);
     if (Number.isNaN(number)) throw new SyntaxError(`"${value}${tail.value}" is no number`);
-    result.push(token('NumericLiteral', /^\d+$/.test(digits) || !/e/i.test(digits) || /x/i.test(digits) || /\./.test(String(number)) ? String(number) : `${number}.0`));
+    const isWhole = /^\d+$/.test(digits) || !/e/i.test(digits) || /x/i.test(digits);
+    const plain = /e/.test(String(number)) ? number.toFixed(20) : String(number);
+    result.push(token('NumericLiteral', isWhole || /\./.test(plain) ? plain : `${plain}.0`));
   }
   return result;
 }

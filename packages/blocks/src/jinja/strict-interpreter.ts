@@ -1,8 +1,10 @@
+import type { Random } from '@sdg/core';
 import { compareBy, comparisons, numeric, typeName } from './compare.js';
+import { items } from './filter.js';
 import { filters } from './filters.js';
 import { format } from './text-filters.js';
-import { Environment, Interpreter, isNode, type Node, type Value } from './library.js';
-import { dictMethods } from './dict-methods.js';
+import { Environment, Interpreter, isNode, nodeLike, type Node, type Value } from './library.js';
+import { dictChanges, dictMethods } from './dict-methods.js';
 import { listMethods } from './list-methods.js';
 import { MissingVariable } from './missing-variable.js';
 import { pythonText } from './python-text.js';
@@ -46,6 +48,16 @@ interface Arguments {
 export class StrictInterpreter extends Interpreter {
   /** The one node that may be undefined: the operand of the question being asked. */
   #asked: unknown;
+  /** What `loop.changed()` was last called with, by the place of the call. */
+  readonly #before = new Map<Node, string>();
+
+  /** `random`: where the filter of that name draws from. */
+  constructor(
+    environment: Environment,
+    readonly random: () => Random,
+  ) {
+    super(environment);
+  }
 
   override evaluate(node: Node | undefined, environment: Environment): Value {
     switch (node?.type) {
@@ -55,7 +67,16 @@ export class StrictInterpreter extends Interpreter {
       }
       case 'Identifier':
       case 'MemberExpression':
-        return this.#defined(node, () => super.evaluate(node, environment));
+        return this.#defined(node, () => this.#member(node, environment) ?? super.evaluate(node, environment));
+      case 'Held':
+        return node['held'] as Value;
+      case 'ObjectLiteral': {
+        const dict = valueOf({});
+        for (const [key, value] of node['value'] as Map<Node, Node>) {
+          (dict.value as Map<string, Value>).set(pythonText(plain(this.evaluate(key, environment))), this.evaluate(value, environment));
+        }
+        return dict;
+      }
       case 'CallExpression':
         return this.#call(node, environment) ?? super.evaluate(node, environment);
       case 'BinaryExpression':
@@ -84,6 +105,17 @@ export class StrictInterpreter extends Interpreter {
     return value;
   }
 
+  /** `a[b]`, where `b` may be a number and `a` a dict: its keys are texts here. */
+  #member(node: Node, environment: Environment): Value | undefined {
+    const key = node['property'];
+    if (node.type !== 'MemberExpression' || !node['computed'] || !isNode(key) || key.type === 'SliceExpression') return undefined;
+    const object = this.evaluate(node['object'] as Node, environment);
+    const wanted = this.evaluate(key, environment);
+    const isNumber = wanted.type === 'IntegerValue' || wanted.type === 'FloatValue' || wanted.type === 'BooleanValue';
+    const property = object.type === 'ObjectValue' && isNumber ? valueOf(pythonText(plain(wanted))) : wanted;
+    return super.evaluate(nodeLike(node, { ...node, object: { type: 'Held', held: object }, property: { type: 'Held', held: property } }), environment);
+  }
+
   #filter({ operand, filter }: Node, environment: Environment): Value {
     const name = calleeOf(filter);
     if (ASKING.has(name)) this.#asked = operand;
@@ -110,6 +142,7 @@ export class StrictInterpreter extends Interpreter {
   }
 
   #apply(name: string, value: unknown, { args, named }: Arguments): Value {
+    if (name === 'random') return valueOf(items(value).length > 0 ? this.random().pick(items(value)) : undefined);
     const filter = filters.get(name);
     if (!filter) throw new TypeError(`there is no filter "${name}"`);
     try {
@@ -135,19 +168,27 @@ export class StrictInterpreter extends Interpreter {
       const { args } = this.#arguments(node, environment);
       return valueOf(args[loop.index0 % args.length]);
     }
+    if (name === 'changed' && target['value'] === 'loop') {
+      const { index0 } = plain(this.evaluate(target, environment)) as { readonly index0: number };
+      const now = pythonText(this.#arguments(node, environment).args);
+      const changed = index0 === 0 || this.#before.get(node) !== now;
+      this.#before.set(node, now);
+      return valueOf(changed);
+    }
     const onText = stringMethods.get(name);
     const onDict = dictMethods.get(name);
     const onList = listMethods.get(name);
-    if (!onText && !onDict && !onList) return undefined;
+    const change = dictChanges.get(name);
+    if (!onText && !onDict && !onList && !change) return undefined;
     const object = this.evaluate(target, environment);
     if (object.type === 'StringValue' && onText) {
       const { args, named } = this.#arguments(node, environment);
       return valueOf(onText(String(object.value), args, named));
     }
     if (Array.isArray(object.value) && onList) return valueOf(onList(object.value as Value[], this.#arguments(node, environment).args));
-    if (object.type === 'ObjectValue' && onDict && !(object.value as Map<string, unknown>).has(name)) {
-      const { args } = this.#arguments(node, environment);
-      return valueOf(onDict(plain(object) as Record<string, unknown>, args));
+    if (object.type === 'ObjectValue' && (onDict || change)) {
+      const { args, named } = this.#arguments(node, environment);
+      return valueOf(change ? change(object.value as Map<string, Value>, args, named) : onDict!(plain(object) as Record<string, unknown>, args));
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { strip } from '../strip.js';
 import { numeric } from './compare.js';
-import { pythonText } from './python-text.js';
+import { pythonText, repr } from './python-text.js';
+import { tuple } from './values.js';
 
 type Method = (text: string, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
 
@@ -29,12 +30,12 @@ function formatted(value: unknown, spec: string): string {
 /** `{}`, `{0}`, `{name}` and `{name[key]}` of `str.format`; `{{` and `}}` are braces. */
 const format: Method = (text, args, named) => {
   let next = 0;
-  return text.replace(/\{\{|\}\}|\{(\w*)((?:\[[^\]]*\])*)(?::([^{}]*))?\}/g, (mark, key: string | undefined, path: string | undefined, spec: string | undefined) => {
+  return text.replace(/\{\{|\}\}|\{(\w*)((?:\[[^\]]*\])*)(?:!([rsa]))?(?::([^{}]*))?\}/g, (mark, key: string | undefined, path: string | undefined, how: string | undefined, spec: string | undefined) => {
     if (key === undefined) return mark[0]!;
     const found = key === '' ? args[next++] : /^\d+$/.test(key) ? args[Number(key)] : named[key];
     const value = [...(path ?? '').matchAll(/\[([^\]]*)\]/g)].reduce((whole: unknown, [, part]) => (whole as Record<string, unknown> | undefined)?.[part!], found);
     if (value === undefined) throw new RangeError(`format() has no value for ${mark}`);
-    return formatted(value, spec ?? '');
+    return formatted(how === undefined ? value : how === 's' ? word(value) : repr(value), spec ?? '');
   });
 };
 
@@ -65,8 +66,8 @@ const padded =
   (text, [width, fill = ' ']) =>
     start ? text.padStart(count(width), word(fill)) : text.padEnd(count(width), word(fill));
 
-function partition(text: string, at: number, separator: string): readonly string[] {
-  return [text.slice(0, at), separator, text.slice(at + separator.length)];
+function partition(text: string, at: number, separator: string): unknown {
+  return tuple(text.slice(0, at), separator, text.slice(at + separator.length));
 }
 
 /** Methods of Python's `str` that the library lacks, over plain values. */
@@ -105,8 +106,8 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   ['rjust', padded(true)],
   ['removeprefix', (text, [part]) => (text.startsWith(word(part)) ? text.slice(word(part).length) : text)],
   ['removesuffix', (text, [part]) => (word(part) !== '' && text.endsWith(word(part)) ? text.slice(0, -word(part).length) : text)],
-  ['partition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.indexOf(word(part)), word(part)) : [text, '', ''])],
-  ['rpartition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.lastIndexOf(word(part)), word(part)) : ['', '', text])],
+  ['partition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.indexOf(word(part)), word(part)) : tuple(text, '', ''))],
+  ['rpartition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.lastIndexOf(word(part)), word(part)) : tuple('', '', text))],
 ]);
 
 /** Methods of texts that the library has. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Random } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { MissingVariable } from './missing-variable.js';
 import { parseTemplate } from './template.js';
@@ -42,6 +43,16 @@ describe('parseTemplate', () => {
     expect(() => template.render({ kind: 'b', a: 1 })).toThrow('variable "b" is not defined');
   });
 
+  it('draws the same item in every run, another for another sample', () => {
+    const template = parseTemplate('{{ [1, 2, 3, 4, 5, 6, 7, 8] | random }}{{ [1, 2, 3, 4, 5, 6, 7, 8] | random }}{{ a }}');
+    const draw = (a: number, key?: string): string => template.render({ a }, key === undefined ? undefined : () => new Random(key)).slice(0, 2);
+    expect(draw(1)).toBe(draw(1));
+    expect(draw(1, 'x')).toBe(draw(2, 'x'));
+    expect(new Set(Array.from({ length: 40 }, (_, i) => draw(i))).size).toBeGreaterThan(20);
+    expect(new Set(Array.from({ length: 40 }, (_, i) => draw(1, `${i}`))).size).toBeGreaterThan(20);
+    expect(() => parseTemplate('{{ [] | random }}').render({})).toThrow(MissingVariable);
+  });
+
   it.each([
     ['{{ a | uper }}', 'there is no filter "uper"', 'did you mean "upper"?'],
     ['{{ a is defind }}', 'there is no test "defind"', 'did you mean "defined"?'],
@@ -50,7 +61,7 @@ describe('parseTemplate', () => {
     ['{{ a.spilt(",") }}', 'there is no method "spilt"', 'did you mean "split"?'],
     ['{% for x in a %}{{ loop.cicle(1, 2) }}{% endfor %}', 'there is no method "cicle"', 'did you mean "cycle"?'],
     ['{{ rnage(3) }}', 'there is no function "rnage"', 'did you mean "range"?'],
-    ['{{ a | random }}', 'there is no filter "random"', 'a prompt is the same in every run; pick an item by its number'],
+    ['{{ a | filesizeformat }}', 'there is no filter "filesizeformat"', 'write the size as it is'],
     ['{% block x %}{% endblock %}', '"{% block %}" is not supported', 'a prompt is one template, so leave the block out and keep what is in it'],
     ['{% for x in a recursive %}{% endfor %}', 'a recursive "for" is not supported', 'write a macro that calls itself'],
   ])('refuses %j when it is parsed', (template, message, remedy) => {

@@ -1,5 +1,5 @@
-import { didYouMean, SdgError } from '@sdg/core';
-import { dictMethods } from './dict-methods.js';
+import { canonicalJson, didYouMean, Random, SdgError } from '@sdg/core';
+import { dictChanges, dictMethods } from './dict-methods.js';
 import { filters, refusedFilters } from './filters.js';
 import { Environment } from './library.js';
 import { listMethods } from './list-methods.js';
@@ -13,8 +13,11 @@ import { namesOf, type TemplateNames } from './variables.js';
 /** A Jinja template, parsed once. */
 export interface Template {
   readonly names: TemplateNames;
-  /** Fails with `MissingVariable` where it meets a name that `columns` lacks. */
-  render(columns: Readonly<Record<string, unknown>>): string;
+  /**
+   * Fails with `MissingVariable` where it meets a name that `columns` lacks. `random` is what the filter of that name
+   * draws from; without it the columns decide.
+   */
+  render(columns: Readonly<Record<string, unknown>>, random?: () => Random): string;
 }
 
 const constants: Readonly<Record<string, unknown>> = { true: true, false: false, none: null, True: true, False: false, None: null };
@@ -62,9 +65,9 @@ export class UnknownName extends SyntaxError {
 }
 
 const known: Readonly<Record<UnknownName['kind'], readonly string[]>> = {
-  filter: [...filters.keys()],
+  filter: [...filters.keys(), 'random'],
   test: [...tests.keys(), 'filter', 'test'],
-  method: [...new Set([...stringMethods.keys(), ...libraryStringMethods, ...dictMethods.keys(), ...listMethods.keys(), 'cycle', 'next', 'reset'])],
+  method: [...new Set([...stringMethods.keys(), ...libraryStringMethods, ...dictMethods.keys(), ...dictChanges.keys(), ...listMethods.keys(), 'cycle', 'changed', 'next', 'reset'])],
   function: ['range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception'],
 };
 
@@ -95,7 +98,7 @@ export function parseTemplate(text: string): Template {
   const wanted = [...names.required, ...names.optional];
   return {
     names,
-    render(columns) {
+    render(columns, random) {
       const environment = new Environment();
       for (const [name, value] of Object.entries(constants)) environment.set(name, value);
       environment.set('range', range);
@@ -104,7 +107,9 @@ export function parseTemplate(text: string): Template {
       environment.set('raise_exception', fail);
       // Only what the template names: a sample may carry a whole document in columns that this one does not use.
       for (const name of wanted) if (columns[name] !== undefined) environment.set(name, columns[name]);
-      return String(new StrictInterpreter(environment).run(program).value);
+      let source: Random | undefined;
+      const draw = (): Random => (source ??= random?.() ?? new Random('template', text, canonicalJson(wanted.map((name) => columns[name] ?? null))));
+      return String(new StrictInterpreter(environment, draw).run(program).value);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { strip } from '../strip.js';
 import { numeric } from './compare.js';
 import { items, number, takes, text, truth, type Filter } from './filter.js';
+import { repr } from './python-text.js';
 import { Float } from './values.js';
 import { wordWrap } from './word-wrap.js';
 
@@ -38,7 +39,10 @@ export const format: Filter = (value, args, named) => {
     if (kind === '%') return '%';
     if (name === undefined && next >= args.length) throw new TypeError('not enough arguments for format string');
     const arg = name === undefined ? args[next++] : named[name];
-    if (kind === 's' || kind === 'r') return padded(digits === undefined ? text(arg) : text(arg).slice(0, Number(digits)), flags, width);
+    if (kind === 's' || kind === 'r') {
+      const shown = kind === 'r' ? repr(arg) : text(arg);
+      return padded(digits === undefined ? shown : shown.slice(0, Number(digits)), flags, width);
+    }
     const amount = numeric(arg);
     if (amount === undefined) throw new TypeError(`${mark} needs a number`);
     const plain = kind === 'f' ? amount.toFixed(Number(digits ?? 6)) : Math.trunc(amount).toString(kind.toLowerCase() === 'x' ? 16 : 10);

@@ -57,7 +57,7 @@ export function asker(config: LlmCommon, promptConfig: PromptConfig, context: Bl
   const request = requestMaker(config, context.name, context.settings);
   return async (sample, signal) => {
     const columns = withNumSamples(columnsOf(sample), config);
-    const content = tryRender(() => renderPrompt(prompt, columns));
+    const content = tryRender(() => renderPrompt(prompt, columns, () => context.random('prompt', lineageOf(sample).id)));
     if (content instanceof Drop) return content;
     const reply = await context.complete(request(content, lineageOf(sample).id, contract), signal);
     return childrenOf(sample, columns, reply, parser, context.name);

@@ -1,3 +1,4 @@
+import type { Random } from '@sdg/core';
 import { Type, type Static } from '@sinclair/typebox';
 import { parseTemplate, type Template } from '../jinja/template.js';
 import { strip } from '../strip.js';
@@ -33,5 +34,5 @@ export function compilePrompt(config: PromptConfig): Prompt {
   return { template: parseTemplate(promptText(config)) };
 }
 
-/** The prompt for one sample, stripped. Fails with `MissingVariable`. */
-export const renderPrompt = ({ template }: Prompt, columns: Readonly<Record<string, unknown>>): string => strip(template.render(columns));
+/** The prompt for one sample, stripped; `random` is for the filter of that name. Fails with `MissingVariable`. */
+export const renderPrompt = ({ template }: Prompt, columns: Readonly<Record<string, unknown>>, random?: () => Random): string => strip(template.render(columns, random));
