@@ -143,6 +143,24 @@ describe('CallCache', () => {
     expect(() => CallCache.open('/dev/null/x')).toThrow(/cannot be opened.*--cache DIR/);
   });
 
+  it('says that it is damaged where pages are', async () => {
+    const dir = await folder();
+    const path = join(dir, 'data.mdb');
+    const { cache, teacher } = await cached(dir, counting().teacher);
+    for (let i = 0; i < 200; i++) await teacher.complete(request({ prompt: `${i}`.repeat(200) }));
+    await cache.close();
+    const file = await readFile(path);
+    const text = Buffer.from('call ');
+    // A string of a reply that claims to be longer than its page.
+    for (let at = file.indexOf(text); at !== -1; at = file.indexOf(text, at + 1)) file.fill(0xdb, at - 1, at + 4);
+    await writeFile(path, file);
+    const damaged = CallCache.open(dir);
+    onTestFinished(() => damaged.close());
+    const error = { code: 'config', what: expect.stringContaining(`${dir} is damaged`) };
+    await expect(outputs(counting().teacher, { store: damaged }).complete(request({ prompt: '0'.repeat(200) }))).rejects.toMatchObject(error);
+    expect(() => cacheStats(damaged)).toThrow(expect.objectContaining(error));
+  });
+
   it('does not map a file that is none of its own, or was cut off', async () => {
     const dir = await folder();
     const path = join(dir, 'data.mdb');

@@ -65,7 +65,25 @@ export class CallCache implements OutputStore {
   }
 
   get(key: string): StoredOutput | undefined {
-    return this.#outputs.get(bytes(key));
+    const kept = this.#read(() => this.#outputs.get(bytes(key)));
+    if (kept !== undefined && typeof kept.choice?.text !== 'string') throw this.#damaged('an output is not whole');
+    return kept;
+  }
+
+  #damaged(what: string, cause?: unknown): SdgError {
+    return new SdgError('config', `the call cache in ${this.folder} is damaged: ${what}`, {
+      remedy: 'put a copy of data.mdb in its place, or pass another folder with --cache DIR: what is not in it is asked again',
+      cause,
+    });
+  }
+
+  /** Looks into the folder. @throws SdgError `config` where LMDB finds damage */
+  #read<T>(look: () => T): T {
+    try {
+      return look();
+    } catch (error) {
+      throw error instanceof SdgError ? error : this.#damaged((error as Error).message, error);
+    }
   }
 
   ended(ending: string): StoredOutput | undefined {
@@ -96,7 +114,7 @@ export class CallCache implements OutputStore {
 
   /** A small fact that a later run may need where no server can be asked. */
   note(name: string): unknown {
-    return this.#notes.get(name);
+    return this.#read(() => this.#notes.get(name));
   }
 
   async setNote(name: string, value: unknown): Promise<void> {
@@ -116,10 +134,18 @@ export class CallCache implements OutputStore {
   /** All outputs whose key begins with `prefix` (hex digits), in order of their keys, which is no order at all. */
   *entries(prefix = ''): Generator<CacheEntry, void, undefined> {
     const start = prefix === '' ? undefined : bytes(prefix.padEnd(KEY_DIGITS, '0'));
-    for (const { key, value } of this.#outputs.getRange(start ? { start } : {})) {
-      const name = Buffer.from(key).toString('hex');
-      if (!name.startsWith(prefix)) return;
-      yield { key: name, ...value };
+    const range = this.#read(() => this.#outputs.getRange(start ? { start } : {})[Symbol.iterator]());
+    try {
+      for (;;) {
+        const { done, value: entry } = this.#read(() => range.next());
+        if (done) return;
+        const { key, value } = entry;
+        const name = Buffer.from(key).toString('hex');
+        if (!name.startsWith(prefix)) return;
+        yield { key: name, ...value };
+      }
+    } finally {
+      range.return?.();
     }
   }
 
