@@ -23,6 +23,8 @@ class Parser {
   readonly #reader: PatternReader;
   #flags = defaultFlags;
   #groups = 0;
+  /** Whether nothing stands before here but flags and comments. */
+  #atStart = true;
   readonly #open = new Set<number>();
   readonly #names = new Map<string, number>();
 
@@ -38,7 +40,10 @@ class Parser {
 
   #choice(): RegexNode {
     const options = [this.#sequence()];
-    while (this.#reader.eat('|')) options.push(this.#sequence());
+    while (this.#reader.eat('|')) {
+      this.#atStart = false;
+      options.push(this.#sequence());
+    }
     return options.length === 1 ? options[0]! : { kind: 'choice', options };
   }
 
@@ -50,7 +55,9 @@ class Parser {
       if (char === undefined || char === '|' || char === ')') break;
       const from = this.#reader.at;
       const item = this.#atom();
-      if (item) items.push(this.#repeated(item, from));
+      if (!item) continue;
+      this.#atStart = false;
+      items.push(this.#repeated(item, from));
     }
     return items.length === 1 ? items[0]! : { kind: 'sequence', items };
   }
@@ -149,6 +156,7 @@ class Parser {
   #scoped(flags: Flags): RegexNode {
     const before = this.#flags;
     this.#flags = flags;
+    this.#atStart = false;
     const body = this.#choice();
     this.#flags = before;
     return body;
@@ -175,10 +183,11 @@ class Parser {
     return this.#inlineFlags(from);
   }
 
-  /** `(?i)` holds from here on, `(?i:…)` for its inside. */
+  /** `(?i)` at the start holds for all of it, `(?i:…)` for its inside. */
   #inlineFlags(from: number): RegexNode | undefined {
     const { flags, forPart } = readFlags(this.#reader, this.#flags, from);
     if (!forPart) {
+      if (!this.#atStart) throw this.#reader.error('flags for all of it stand at its start; for a part write (?i:…)', from);
       this.#flags = flags;
       return undefined;
     }

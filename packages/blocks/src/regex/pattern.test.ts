@@ -20,6 +20,7 @@ describe('compilePattern', () => {
     ['a\\Z', 'a\na', [['a']]],
     ['a$', 'a\n', [['a']]],
     ['(?x) a  # one\n b', 'ab', [['ab']]],
+    ['(?#all)(?i)(?s)a.', 'A\n', [['A\n']]],
     ['\\bfoo\\b', 'foo fooé foo', [['foo'], ['foo']]],
     ['(.)\\1', 'aabb', [['a'], ['b']]],
     ['x*', 'axb', [[''], ['x'], [''], ['']]],
@@ -58,6 +59,9 @@ describe('compilePattern', () => {
     ['\\x1', 0, 'incomplete escape'],
     ['(?k)a', 0, 'unknown flag k'],
     ['(?L)a', 0, 'bytes'],
+    ['a(?i)', 1, 'for a part write (?i:…)'],
+    ['((?i)a)', 1, 'flags for all of it stand at its start'],
+    ['a|(?s).', 2, 'flags for all of it stand at its start'],
     ['a\\', 1, 'end of pattern'],
     ['(a{1000}){1000}', 0, 'too large'],
   ])('refuses %j at %i: %s', (pattern, index, message) => {
