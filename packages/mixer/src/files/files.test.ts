@@ -42,6 +42,9 @@ describe('RowIndex', () => {
           const found = Array.from({ length: index.rows }, (_, i) => index.read(i).toString());
           expect(found.filter((row) => row.trim() !== '')).toEqual(expected);
           if (index.rows > 1) expect(index.read(0).toString()).toBe(found[0]);
+          const numbers = text.split('\n').flatMap((row, at) => (row.trim() === '' ? [] : [at + 1]));
+          // From the last to the first, so that what was counted is used again.
+          if (!mark) expect(Array.from(found, (_, i) => index.lineOf(found.length - 1 - i))).toEqual(numbers.reverse());
         } finally {
           await index.close();
         }
@@ -137,6 +140,14 @@ describe('lineBlocks', () => {
       expect(parts.length).toBeGreaterThan(2);
       expect(Buffer.concat(parts).toString()).toBe(`${text}\n`);
     }
+  });
+
+  it('tells the lines of rows in any order, far into a file', async () => {
+    const path = join(folder, 'numbered.jsonl');
+    await writeFile(path, '{}\n\n'.repeat(300_000));
+    const index = await RowIndex.build(path);
+    for (const row of [299_999, 5, 150_000, 0, 200_001]) expect(index.lineOf(row)).toBe(2 * row + 1);
+    await index.close();
   });
 
   it('refuses lines that no row can be', async () => {

@@ -1,8 +1,7 @@
-import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { SdgError } from '@sdg/core/values';
 import { countByPage, type CountOptions } from './count-by-page.js';
-import { isRow, isSpace } from './count-rows.js';
+import { isRow } from './count-rows.js';
 import { fileError } from './file-error.js';
 import { fill } from './fill.js';
 import { checkLine } from './line-blocks.js';
@@ -13,7 +12,7 @@ const BOM_LENGTH = 3;
 /** Pages for which one sum is kept. */
 const STRIDE = 256;
 /** Bytes read at once in search of a line's number. */
-const BLOCK = 1 << 17;
+const BLOCK = 1 << 16;
 
 /**
  * Knows where every row of an NDJSON file is, in about a byte for every kilobyte of file: it counts the rows that begin
@@ -33,6 +32,10 @@ export class RowIndex {
   /** Bytes from the beginning of `#page` on. */
   #window = Buffer.alloc(0);
   #page = -1;
+  /** Where the row begins that was read last. */
+  #start = 0;
+  /** Line feeds before every block of the file, as far as they were counted. */
+  readonly #feeds = [0];
 
   private constructor(path: string, handle: FileHandle, size: number, counts: Uint16Array) {
     this.#path = path;
@@ -95,24 +98,21 @@ export class RowIndex {
     this.#page = page;
   }
 
-  /** The number, from 1, of the line that a row stands on: for messages, as it reads the file up to there. */
+  /** The number, from 1, of the line that a row stands on: for messages. Reads the file up to there, but no part twice. */
   lineOf(row: number): number {
-    const buffer = Buffer.allocUnsafe(BLOCK);
-    let [line, rows, isStart] = [1, 0, true];
-    for (let position = 0; ; ) {
-      const count = readSync(this.#handle.fd, buffer, 0, BLOCK, position);
-      if (count === 0) return line;
-      for (let at = 0; at < count; at++) {
-        if (buffer[at] === LF) {
-          line++;
-          isStart = true;
-        } else if (isStart && !isSpace(buffer[at]!)) {
-          isStart = false;
-          if (rows++ === row) return line;
-        }
-      }
-      position += count;
-    }
+    this.read(row);
+    const start = this.#start;
+    const block = Math.floor(start / BLOCK);
+    for (let next = this.#feeds.length; next <= block; next++) this.#feeds.push(this.#feeds[next - 1]! + this.#feedsIn((next - 1) * BLOCK, BLOCK));
+    return 1 + this.#feeds[block]! + this.#feedsIn(block * BLOCK, start - block * BLOCK);
+  }
+
+  #feedsIn(position: number, length: number): number {
+    const buffer = Buffer.allocUnsafe(length);
+    const end = fill(this.#handle.fd, buffer, 0, length, position);
+    let feeds = 0;
+    for (let at = buffer.indexOf(LF); at !== -1 && at < end; at = buffer.indexOf(LF, at + 1)) feeds++;
+    return feeds;
   }
 
   /** The bytes of a row (0 to rows − 1) without its line feed, valid until the next call. Quickest in ascending order. */
@@ -138,6 +138,7 @@ export class RowIndex {
       }
     }
     if (row === 0 && this.#window[start] === 0xef && this.#window[start + 1] === 0xbb) start += BOM_LENGTH;
+    this.#start = page * PAGE + start;
     return this.#window.subarray(start, end);
   }
 }
