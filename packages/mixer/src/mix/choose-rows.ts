@@ -10,6 +10,8 @@ export interface Chosen {
   readonly dataset: Dataset;
   readonly available: number;
   readonly selection: Selection;
+  /** Whether it is a share of the rows, none of them repeated to make up for rows of no use, rather than a number. */
+  readonly isShare: boolean;
   /** What its draws depend on, beside their purpose. */
   readonly keys: readonly (string | number)[];
 }
@@ -38,12 +40,13 @@ function choose({ spec, weights }: Dataset, available: number, wanted: number, r
 
 /** Which rows of a dataset go into the mix. `byWeight`: its share of the total, in rows. */
 export function chooseRows(dataset: Dataset, available: number, byWeight: number, keys: readonly (string | number)[]): Chosen {
-  const { size } = dataset.spec;
+  const { size, replacement } = dataset.spec;
+  const isShare = size.kind === 'ratio' && replacement !== true;
   // A ratio that is not exact in binary must not lose a row: 0.29 × 100 is 28.999999999999996.
   const wanted = size.kind === 'count' ? size.value : size.kind === 'weight' ? byWeight : Math.floor(available * size.value + 1e-9);
   dataset.summary.wanted = wanted;
   const [seed = 0, ...key] = keys;
-  return { dataset, available, keys, selection: choose(dataset, available, wanted, new Random(seed, 'draw', ...key)) };
+  return { dataset, available, keys, isShare, selection: choose(dataset, available, wanted, new Random(seed, 'draw', ...key)) };
 }
 
 /**
@@ -60,6 +63,6 @@ export function raiseToFloors(chosen: readonly Chosen[]): Chosen[] {
     if (selectionSize(available, selection) >= floor) return one;
     dataset.summary.wanted = floor;
     const [seed = 0, ...key] = keys;
-    return { ...one, selection: choose(dataset, available, floor, new Random(seed, 'upsample', ...key)) };
+    return { ...one, isShare: false, selection: choose(dataset, available, floor, new Random(seed, 'upsample', ...key)) };
   });
 }

@@ -27,17 +27,17 @@ class ChosenRows {
 
   /** Writes the row of a number from 0 to `size` − 1. */
   write(number: number, sink: ByteSink): void {
-    const { dataset, available, selection } = this.#chosen;
+    const { dataset, available, selection, isShare } = this.#chosen;
     const inCopies = selection.copies * available;
     const isCopy = number < inCopies;
     let position = isCopy ? number % available : selection.drawn[number - inCopies]!;
     let again = isCopy ? number >= available : selection.copies > 0;
     while (this.#spares?.isUseless(position) === true || !dataset.write(position, sink)) {
-      // A share of the rows is a share of those of use; a number of rows is that number.
-      if (isCopy && dataset.spec.size.kind === 'ratio') return void dataset.summary.wanted--;
       const spares = this.#sparesFor();
       spares.reject(position);
-      const next = spares.next();
+      // A share of the rows is a share of those of use, none of which it repeats; a number of rows is that number.
+      const next = isShare && isCopy ? undefined : spares.next();
+      if (isShare && (isCopy || next?.again === true)) return void dataset.summary.wanted--;
       if (!next) return;
       position = next.position;
       again = selection.copies > 0 || next.again;

@@ -220,7 +220,12 @@ describe('mix', () => {
       expect(new Set(times.values())).toEqual(new Set([2, 3]));
       expect(summary.datasets[0]).toMatchObject({ repeated: 230 });
       const shares = await run({ datasets: [dataset(a, { size: { kind: 'ratio', value: 2 } })] });
-      expect(shares.summary.datasets[0]).toMatchObject({ out: 300, wanted: 300 });
+      expect(shares.summary.datasets[0]).toMatchObject({ out: 300, wanted: 300, dropped: { 'empty message': 50 } });
+      const most = await run({ datasets: [dataset(a, { size: { kind: 'ratio', value: 0.9 } })] });
+      expect(most.summary.datasets[0]).toMatchObject({ out: 150, wanted: 150, repeated: 0 });
+      const whole = await file('whole.jsonl', lines(Array.from({ length: 2000 }, (_, n) => row(n))));
+      const raised = await run({ datasets: [dataset(whole), dataset(a, { upsample: { floor: 0.2, of: 'whole.jsonl' } })] });
+      expect(raised.summary.datasets[1]).toMatchObject({ out: 400, wanted: 400 });
     });
 
     it('says by how much it falls short when no row is of use', async () => {
