@@ -21,6 +21,8 @@ export class Endpoint {
   #failures = 0;
   #falls = 0;
   #rejectedAt = -1;
+  /** Limit at the first of the 429s since the last success. */
+  #rejectedLimit = 0;
 
   constructor(
     readonly server: Server,
@@ -45,8 +47,10 @@ export class Endpoint {
   /** Books a failure. Returns whether the endpoint went down by it. */
   failed(error: SdgError, startedAt: number, now: number): boolean {
     if (error.status === 429) {
-      // One 429 is answered by a lower limit. If calls begun after it meet another, it is the rate that is at its end.
-      if (error.retryAfterMs !== undefined && this.#rejectedAt >= 0 && startedAt > this.#rejectedAt) {
+      if (this.#rejectedAt < 0) this.#rejectedLimit = this.limit.value;
+      // The first are answered by a lower limit. If calls begun after them meet another all the same, it is the rate that is at its end.
+      const cannotTakeLess = this.limit.phase === undefined || this.limit.value === 1 || this.limit.value < this.#rejectedLimit;
+      if (error.retryAfterMs !== undefined && this.#rejectedAt >= 0 && startedAt > this.#rejectedAt && cannotTakeLess) {
         this.pausedUntil = Math.max(this.pausedUntil, now + error.retryAfterMs);
       }
       this.#rejectedAt = now;
