@@ -21,11 +21,18 @@ function textOf(value: unknown, join: string): string | undefined {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** The answer in a column: of a list of turns, as sets of preferences have it, the last one. */
+function answerOf(value: unknown, join: string): string | undefined {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : undefined;
+  if (typeof last !== 'object' || last === null || !('role' in last) || !('content' in last)) return textOf(value, join);
+  return typeof last.content === 'string' ? last.content : undefined;
+}
+
 function pairOf(row: Readonly<Record<string, unknown>>, format: PairFormat): Conversation | NotOfFormat {
   const join = format.join ?? '\n';
   const instruction = textOf(row[format.instruction_key], join);
   if (instruction === undefined) return new NotOfFormat(`column "${format.instruction_key}" is missing or null`);
-  const output = textOf(row[format.output_key], join);
+  const output = answerOf(row[format.output_key], join);
   if (output === undefined) return new NotOfFormat(`column "${format.output_key}" is missing or null`);
   const input = (format.input_key !== undefined && textOf(row[format.input_key], join)) || '';
   const system = (format.system_key !== undefined && textOf(row[format.system_key], join)) || '';

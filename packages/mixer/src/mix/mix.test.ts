@@ -280,6 +280,13 @@ describe('mix, given bad input', () => {
       (error: Error) => error.message.replaceAll(`${folder}/`, ''),
     );
 
+  it('takes the last turn of a column of turns as the answer', async () => {
+    const chosen = [{ role: 'user', content: 'p' }, { role: 'assistant', content: 'c' }];
+    const a = await file('preferences.jsonl', lines([{ prompt: 'p', chosen, rejected: [] }]));
+    const options = { formats: [{ name: 'prompt_chosen', instruction_key: 'prompt', output_key: 'chosen' }], format: 'alpaca' as const };
+    expect((await run({ datasets: [dataset(a)] }, options)).rows).toEqual([{ source: 'preferences.jsonl', instruction: 'p', input: '', output: 'c' }]);
+  });
+
   it('names file, line and column of a row that is not JSON, whole or drawn', async () => {
     const a = await file('bad.jsonl', `${lines([row(1)])}\n{"messages": [}\n`);
     expect(await fails({ datasets: [dataset(a)] })).toMatch(/^bad\.jsonl:3:15: /);
