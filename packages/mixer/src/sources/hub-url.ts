@@ -12,17 +12,27 @@ export interface HubUrl {
 export const isInside = (path: string): boolean =>
   path !== '' && !path.startsWith('/') && !/[\\\0:]/.test(path) && path.split('/').every((part) => part !== '..' && part !== '.' && part !== '');
 
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Takes a URL apart; fails with `config` where it is not one, or its file climbs out of the dataset. */
 export function parseHubUrl(url: string): HubUrl {
   const match = /^hf:\/\/datasets\/([\w.-]+\/[\w.-]+)(?:@([^/]+))?(?:\/(.+))?$/.exec(url);
-  const [, repo, revision = 'main', file] = match ?? [];
-  if (!repo || !isInside(repo)) {
+  const [, repo, coded = 'main', file] = match ?? [];
+  const revision = decoded(coded);
+  // A revision is a folder of the cache, its slashes escaped.
+  if (!repo || !isInside(repo) || revision === undefined || /^\.\.?$/.test(revision)) {
     throw new SdgError('config', `${url} is no dataset of the Hub`, { remedy: 'write hf://datasets/owner/name, with @revision and /file if needed' });
   }
   if (file !== undefined && !isInside(file)) {
     throw new SdgError('config', `${url}: the file is outside the dataset`, { remedy: 'name a file of the dataset, without ..' });
   }
-  return { repo, revision: decodeURIComponent(revision), ...(file !== undefined && { file }) };
+  return { repo, revision, ...(file !== undefined && { file }) };
 }
 
 const DATA_FILE = /\.(jsonl|ndjson|json|csv|parquet)(\.(gz|zst))?$/i;

@@ -119,6 +119,7 @@ describe('openHub', () => {
 
 describe('names', () => {
   it('takes URLs apart', () => {
+    for (const revision of ['..', '.', '%2e%2e', '%zz']) expect(() => parseHubUrl(`hf://datasets/a/b@${revision}/x.csv`)).toThrow(/is no dataset of the Hub/);
     expect(parseHubUrl('hf://datasets/a/b@refs%2Fpr%2F1/x/y.csv')).toEqual({ repo: 'a/b', revision: 'refs/pr/1', file: 'x/y.csv' });
     expect(['../x', '/x', 'a/../b', 'a\\b', 'C:x', ''].map(isInside)).toEqual(Array(6).fill(false));
   });
