@@ -47,7 +47,7 @@ export const mapColumnsBlock = defineBlock<typeof config, MapColumnsConfig>({
         parseTemplate(text);
       } catch (error) {
         good = false;
-        loader.report(['columns', name], { rule: 'map/template', ...templateProblem(error as Error) });
+        loader.report(['columns', name], { rule: 'map/template', ...templateProblem(error as Error, text) });
       }
     }
     return good ? written : undefined;

@@ -1,6 +1,7 @@
 import { canonicalJson, didYouMean, Random, SdgError } from '@sdg/core';
 import { dictChanges, dictMethods } from './dict-methods.js';
 import { filters, refusedFilters } from './filters.js';
+import { findFault } from './find-fault.js';
 import { Environment } from './library.js';
 import { listMethods } from './list-methods.js';
 import { parseProgram } from './parse-program.js';
@@ -115,7 +116,8 @@ export function parseTemplate(text: string): Template {
 }
 
 /** What is wrong with a template that does not parse, and what to do, for findings. */
-export function templateProblem(error: Error): { readonly message: string; readonly remedy?: string } {
-  const remedy = error instanceof UnknownName || error instanceof Refused ? error.remedy : undefined;
-  return { message: `the template does not parse: ${error.message}`, ...(remedy !== undefined && { remedy }) };
+export function templateProblem(error: Error, text: string): { readonly message: string; readonly remedy?: string } {
+  const isNamed = error instanceof UnknownName || error instanceof Refused;
+  const { message, remedy } = isNamed ? error : (findFault(text) ?? { message: error.message, remedy: undefined });
+  return { message: `the template does not parse: ${message}`, ...(remedy !== undefined && { remedy }) };
 }

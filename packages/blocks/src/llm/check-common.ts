@@ -24,7 +24,7 @@ export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, 
       }
     } catch (error) {
       good = false;
-      loader.report(['model_prompt'], { rule: 'llm/model-prompt', ...templateProblem(error as Error) });
+      loader.report(['model_prompt'], { rule: 'llm/model-prompt', ...templateProblem(error as Error, wrappingText(model_prompt)) });
     }
   }
   const known = Object.keys(GenKwargs.properties);

@@ -1,9 +1,10 @@
 import { suggest, type ConfigFile, type ConfigLoader, type Finding, type Place } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/core/config';
 import { Ajv } from 'ajv';
+import { findFault, type TemplateFault } from '../jinja/find-fault.js';
 import { Refused } from '../jinja/rewrite-tokens.js';
-import { parseTemplate, UnknownName } from '../jinja/template.js';
-import { compilePrompt, PromptConfig, promptParts } from './prompt.js';
+import { UnknownName } from '../jinja/template.js';
+import { compilePrompt, PromptConfig, promptParts, promptText } from './prompt.js';
 
 type At = readonly (string | number)[];
 
@@ -28,21 +29,38 @@ function offsetOf(error: UnknownName | Refused, text: string): number {
   return offset === -1 ? -1 : text.indexOf(error.word, offset);
 }
 
-/** What a template's author should know, and where: the name that is not known, else the part that does not parse alone. */
+/** What a template's author should know, and where: the name that is not known, else the tag that is at fault. */
 function templateFault(error: Error, prompt: PromptConfig, source: YamlSource): Pick<Finding, 'message' | 'remedy'> & Place {
   if (error instanceof UnknownName || error instanceof Refused) {
     const offset = offsetOf(error, source.text);
     return { message: error.message, remedy: error.remedy, ...(offset === -1 ? source.placeOf([]) : source.placeAt(offset)) };
   }
-  const part = promptParts.find((name) => {
-    try {
-      parseTemplate(prompt[name] ?? '');
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  return { message: `the template does not parse: ${error.message}`, ...(part ? source.placeOfKey([part]) : source.placeOf([])) };
+  const whole = promptText(prompt);
+  const fault = findFault(whole);
+  if (!fault) return { message: `the template does not parse: ${error.message}`, ...source.placeOf([]) };
+  const { message, remedy, offset } = fault;
+  return { message: `the template does not parse: ${message}`, ...(remedy !== undefined && { remedy }), ...placeIn(prompt, whole, fault, partAt(prompt, offset), source) };
+}
+
+/** The part of a prompt that an offset of its whole text falls into, and where that part begins in it. */
+function partAt(prompt: PromptConfig, offset: number): { readonly part: (typeof promptParts)[number]; readonly start: number } {
+  let start = 0;
+  for (const part of promptParts) {
+    const end = start + (prompt[part] ?? '').length;
+    if (offset <= end) return { part, start };
+    start = end + 1;
+  }
+  return { part: 'generation', start: 0 };
+}
+
+/** Where a tag stands in the file: it is looked for behind the key of its part, as often as it stands in the part before. */
+function placeIn(prompt: PromptConfig, whole: string, { tag, offset }: TemplateFault, { part, start }: ReturnType<typeof partAt>, source: YamlSource): Place {
+  const key = source.placeOfKey([part]);
+  const line = tag.split('\n', 1)[0]!;
+  const before = whole.slice(start, offset).split(line).length - 1;
+  let found = source.text.split('\n').slice(0, key.line - 1).join('\n').length;
+  for (let i = 0; i <= before && found !== -1; i++) found = source.text.indexOf(line, i === 0 ? found : found + 1);
+  return found === -1 ? key : source.placeAt(found);
 }
 
 /** What is wrong with a prompt whose values have the right types: its template, and tags that do not pair up. */

@@ -4,7 +4,7 @@ import { parseTemplate, type Template } from '../jinja/template.js';
 import { strip } from '../strip.js';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
-const tags = (description: string) => Type.Optional(Type.Union([Type.Array(Type.Union([Type.String(), Type.Null()])), Type.Null()], { description }));
+const tags = (description: string) => Type.Optional(Type.Union([Type.Array(Type.Unsafe<string | null>({ type: ['string', 'null'] })), Type.Null()], { description }));
 
 /** A prompt file: five parts of one Jinja template, and the tags that the reply is cut at. */
 export const PromptConfig = Type.Object({
