@@ -1,5 +1,5 @@
 import { Random, SdgError } from '@sdg/core/values';
-import { selectionSize } from '../sampling/draw-indices.js';
+import { numbersFor, selectionSize } from '../sampling/draw-indices.js';
 import { Spares } from '../sampling/spares.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { Chosen } from './choose-rows.js';
@@ -87,7 +87,8 @@ export async function* shuffledRows(chosen: readonly Chosen[], seed: number, tot
     starts.push(size);
     size += rows.size;
   }
-  const order = Float64Array.from({ length: size }, (_, i) => i);
+  const order = numbersFor(size);
+  for (let i = 0; i < size; i++) order[i] = i;
   const random = new Random(seed, 'shuffle');
   for (let i = order.length - 1; i > 0; i--) {
     const j = random.below(i + 1);

@@ -280,6 +280,13 @@ describe('mix, given bad input', () => {
       (error: Error) => error.message.replaceAll(`${folder}/`, ''),
     );
 
+  it('refuses more rows than can be shuffled, or drawn with replacement', async () => {
+    const a = await file('few.jsonl', lines([row(1)]));
+    const size = { kind: 'count', value: 1e12 } as const;
+    await expect(run({ datasets: [dataset(a, { size, replacement: true })] })).rejects.toThrow('1,000,000,000,000 rows are too many');
+    await expect(run({ shuffle: true, datasets: [dataset(a, { size })] })).rejects.toThrow('1,000,000,000,000 rows are too many');
+  });
+
   it('takes the last turn of a column of turns as the answer', async () => {
     const chosen = [{ role: 'user', content: 'p' }, { role: 'assistant', content: 'c' }];
     const a = await file('preferences.jsonl', lines([{ prompt: 'p', chosen, rejected: [] }]));

@@ -1,4 +1,4 @@
-import { type Random } from '@sdg/core/values';
+import { SdgError, type Random } from '@sdg/core/values';
 import { Reservoir } from './reservoir.js';
 
 /**
@@ -15,10 +15,19 @@ export function drawIndices(length: number, count: number, random: Random): Floa
   return kept.sort();
 }
 
+/** Room for a number for each of `count` rows; fails with `config` where there is none. */
+export function numbersFor(count: number): Float64Array {
+  try {
+    return new Float64Array(count);
+  } catch (cause) {
+    throw new SdgError('config', `${count.toLocaleString('en-US')} rows are too many to be shuffled, or drawn with replacement`, { remedy: 'ask for fewer', cause });
+  }
+}
+
 /** `count` positions out of `0 … length − 1`, each drawn from all of them, ascending. */
 export function drawWithReplacement(length: number, count: number, random: Random): Float64Array {
   if (length === 0) return new Float64Array(0);
-  return Float64Array.from({ length: count }, () => random.below(length)).sort();
+  return numbersFor(count).map(() => random.below(length)).sort();
 }
 
 /** `count` positions, each drawn from all of them in proportion to the weights, ascending. */
@@ -26,7 +35,7 @@ export function drawByWeight(weights: readonly number[], count: number, random: 
   let sum = 0;
   const sums = Float64Array.from(weights, (weight) => (sum += Math.max(0, weight)));
   if (!(sum > 0)) return new Float64Array(0);
-  return Float64Array.from({ length: count }, () => firstAbove(sums, random.float() * sum)).sort();
+  return numbersFor(count).map(() => firstAbove(sums, random.float() * sum)).sort();
 }
 
 /** The first position whose sum is greater than `value`, which is below the last sum: never one that adds nothing. */
