@@ -14,7 +14,11 @@ export function readPrices(given: readonly string[] | undefined): Prices | undef
       if (rest.length > 0 || !(input! >= 0) || !(output! >= 0)) {
         throw new SdgError('usage', `--price takes [MODEL=]IN,OUT; not "${text}"`, { remedy: 'give the price of a million tokens in and out, such as 0.5,1.5' });
       }
-      return [at === -1 ? '*' : text.slice(0, at), { input: input!, output: output! }];
+      const model = at === -1 ? '*' : text.slice(0, at);
+      if (model.includes(',')) {
+        throw new SdgError('usage', `--price takes one model at a time; not "${text}"`, { remedy: 'give --price once for each model' });
+      }
+      return [model, { input: input!, output: output! }];
     }),
   );
 }
@@ -26,9 +30,13 @@ export interface BudgetFlags {
   readonly 'max-tokens-total'?: number;
 }
 
-/** What the run may use at most, for all its teachers together; undefined where nothing limits it. */
+/**
+ * What the run may use at most, for all its teachers together; undefined where nothing limits it. Fails with `usage` for
+ * prices that are none even so: they shall be told before anything is spent.
+ */
 export function budgetOf({ price, 'max-cost': maxCost, 'max-tokens-total': maxTokens }: BudgetFlags): Budget | undefined {
-  return maxCost === undefined && maxTokens === undefined ? undefined : new Budget({ maxTokens, maxCost, prices: readPrices(price) });
+  const prices = readPrices(price);
+  return maxCost === undefined && maxTokens === undefined ? undefined : new Budget({ maxTokens, maxCost, prices });
 }
 
 /** What the run has cost, in the currency of the prices; undefined without prices. */
