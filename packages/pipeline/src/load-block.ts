@@ -37,12 +37,27 @@ function withoutIdle(config: unknown, spec: BlockSpec): unknown {
   return Object.fromEntries(Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IDLE.includes(name)));
 }
 
+/** Where the parts of a file stand, by their paths. */
+type Places = Pick<YamlSource, 'value' | 'placeOf' | 'placeOfKey'>;
+
+const valueAt = (value: unknown, path: YamlPath): unknown => path.reduce<unknown>((found, key) => (typeof found === 'object' && found !== null ? (found as Record<string | number, unknown>)[key] : undefined), value);
+const has = (value: unknown, key: string | number | undefined): boolean => typeof value === 'object' && value !== null && key !== undefined && key in value;
+
+/** The config of a block inside another may stand in part below a key of its own (`inner`), in part beside it (`outer`). */
+function besides(source: Places, outer: YamlPath, inner: YamlPath): Places {
+  const moved = (path: YamlPath): YamlPath => {
+    const key = path[inner.length];
+    return inner.length > outer.length && !has(valueAt(source.value, inner), key) && has(valueAt(source.value, outer), key) ? [...outer, ...path.slice(inner.length)] : path;
+  };
+  return { value: source.value, placeOf: (path) => source.placeOf(moved(path)), placeOfKey: (path) => source.placeOfKey(moved(path)) };
+}
+
 /** What is needed to load the blocks of one file. */
 export interface BlockLoading {
   readonly catalog: Catalog;
   /** The pipeline file: files that configs name are relative to it. */
   readonly path: string;
-  readonly source: YamlSource;
+  readonly source: Places;
   /** What to call the block in findings. */
   readonly label: string;
   /** How files are named in findings. */
@@ -102,6 +117,6 @@ function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
       findings.push({ severity, path: label, ...finding, ...source.placeOf([...base, ...at]) });
     },
     reportIn: (finding) => findings.push({ path: label, ...finding }),
-    loadBlock: (type, typeAt, config, at) => loadBlock(loading, type, [...base, ...typeAt], config, [...base, ...at]),
+    loadBlock: (type, typeAt, config, at) => loadBlock({ ...loading, source: besides(source, base, [...base, ...at]) }, type, [...base, ...typeAt], config, [...base, ...at]),
   };
 }

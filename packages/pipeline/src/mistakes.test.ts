@@ -73,6 +73,8 @@ const mistakes: readonly Mistake[] = [
   { title: 'a random sample of no amount', file: F, change: first('RandomSampleBlock', '      {}'), line: '', says: /give either fraction or count/ },
   { title: 'an iterated block of unknown type', file: F, change: first('IterBlock', '      num_iters: 2\n      block_type: LLMBlok'), line: 'LLMBlok', says: /did you mean "LLMBlock"\?/ },
   { title: 'a mistake inside an iterated block', file: F, change: first('IterBlock', '      num_iters: 2\n      block_type: LLMBlock\n      block_config:\n        config_path: prompts/spellcheck.yaml\n        output_col: [x]'), line: 'output_col', says: /did you mean "output_cols"\?/ },
+  { title: 'a mistake beside the config of an iterated block', file: F, change: first('IterBlock', '      num_iters: 2\n      block_type: LLMBlock\n      block_kwargs:\n        config_path: prompts/spellcheck.yaml\n        output_cols: [x]\n      gen_kwargs:\n        temperature: hot'), line: 'temperature: hot', says: /expected number, found "hot"/ },
+  { title: 'a config that is left empty', file: F, change: ['blocks:\n', 'blocks:\n  - name: extra\n    type: MapBlock\n    config:\n'], line: 'config:', says: /field "columns" is missing/ },
   { title: 'an iterated barrier', file: F, change: first('IterBlock', '      num_iters: 2\n      block_type: SetToMajorityValueBlock\n      col_name: leaf_node_type'), line: 'block_type', says: /cannot be repeated/ },
   { title: 'a key of conditional prompts given twice', file: F, change: first('ConditionalLLMBlock', '      selector_column_name: leaf_node_type\n      output_cols: [x]\n      config_paths:\n        - [prompts/contexts.yaml, A]\n        - [prompts/contexts.yaml, A]'), line: 'contexts', says: /key "A" is given twice/ },
   // The prompts

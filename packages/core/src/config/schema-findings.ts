@@ -95,7 +95,7 @@ function mergeAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
  */
 export function schemaFindings(
   errors: readonly ErrorObject[],
-  source: YamlSource,
+  source: Pick<YamlSource, 'placeOf' | 'placeOfKey'>,
   root: unknown,
   base: YamlPath = [],
 ): Finding[] {

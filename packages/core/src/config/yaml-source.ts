@@ -144,7 +144,10 @@ export class YamlSource {
   /** Where the value at a path begins; of what is missing, where its nearest parent begins. */
   placeOf(path: YamlPath): Required<Place> {
     const { node } = this.#walk(path);
-    return node ? this.placeAt(node.start) : { file: this.file, line: 1, column: 1 };
+    if (!node) return { file: this.file, line: 1, column: 1 };
+    // What is left empty stands behind its key or dash, not at the next thing in the file.
+    const isEmpty = node.kind === 'scalar' && node.style === 'plain' && node.value === '';
+    return this.placeAt(isEmpty ? this.text.slice(0, node.start).trimEnd().length : node.start);
   }
 
   /** Where the key at the end of a path stands; for list items, where the item begins. */
