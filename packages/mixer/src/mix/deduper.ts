@@ -32,7 +32,11 @@ export class Deduper {
         for (const other of this.#bands.get(band) ?? []) if (similarity(signature, this.#signatures[other]!) >= this.#threshold) return false;
       }
       const own = this.#signatures.push(signature) - 1;
-      for (const band of keys) this.#bands.set(band, [...(this.#bands.get(band) ?? []), own]);
+      for (const band of keys) {
+        const others = this.#bands.get(band);
+        if (others) others.push(own);
+        else this.#bands.set(band, [own]);
+      }
     }
     this.#exact.add(key);
     return true;

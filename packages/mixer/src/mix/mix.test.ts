@@ -161,6 +161,13 @@ describe('mix', () => {
     expect(clean.summary.datasets[1]!.dropped).toEqual({ contaminated: 1 });
   });
 
+  it('takes short answers and names in evaluation files for no contamination, short questions for one', async () => {
+    const say = (id: string, question: string): object => ({ id, messages: [{ role: 'user', content: question }, { role: 'assistant', content: 'Yes.' }] });
+    const a = await file('short.jsonl', lines([say('1', 'Is water wet?'), say('2', 'What is two times two?')]));
+    const evaluation = await file('eval-short.jsonl', lines([{ role: 'user', question: 'What is two times two?', choices: ['yes', 'no'] }]));
+    expect(ids((await run({ datasets: [dataset(a)], decontaminate: { files: [evaluation] } })).rows)).toEqual(['1']);
+  });
+
   it('draws by weight column', async () => {
     const a = await file('w.jsonl', lines(rows(20, (n) => ({ w: n < 10 ? 0 : 1 }))));
     const { rows: out } = await run({ datasets: [dataset(a, { size: { kind: 'count', value: 8 }, weightColumn: 'w' })] });

@@ -1,5 +1,5 @@
 import type { Message } from '../rows/training-row.js';
-import { shingles } from './words.js';
+import { shingles, words } from './words.js';
 
 /** Words in a row shared with an evaluation file that make a row suspect. */
 export const DEFAULT_NGRAM = 13;
@@ -18,10 +18,16 @@ function holds(sorted: Float64Array, value: number): boolean {
   return false;
 }
 
-/** All n-grams of evaluation texts, hashed and sorted; texts shorter than n words count whole. */
+/** Words from which on a text shorter than an n-gram counts: names, choices and answers such as "Yes" are in many rows. */
+const MIN_WORDS = 4;
+
+/** All n-grams of evaluation texts, hashed and sorted; texts shorter than n words count whole, if they are no mere answers. */
 export function evaluationGrams(texts: Iterable<string>, size: number): Float64Array {
   const grams = new Set<number>();
-  for (const text of texts) for (const gram of shingles(text, size)) grams.add(gram);
+  for (const text of texts) {
+    if (words(text).length < Math.min(size, MIN_WORDS)) continue;
+    for (const gram of shingles(text, size)) grams.add(gram);
+  }
   return Float64Array.from(grams).sort();
 }
 
