@@ -30,8 +30,15 @@ describe('a teacher that cannot serve', () => {
     for (const { stderr } of [none, wrong, model]) expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('is not waited for with a key that cannot be sent', async () => {
+    const { code, stderr } = await run('-m sim', { SDG_API_KEY: '“right”' });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/the API key has a character in it that no key can have/)]);
+    expect(stderr).not.toContain('right');
+  });
+
   it('serves with the right key', async () => {
-    const { code, stdout } = await run('-m sim --scale-factor 2', { SDG_API_KEY: 'right' });
+    // A secret mounted from a file often ends with a line break.
+    const { code, stdout } = await run('-m sim --scale-factor 2', { SDG_API_KEY: 'right\n' });
     expect(code).toBe(0);
     expect(Number(stdout)).toBeGreaterThan(0);
   });

@@ -26,7 +26,7 @@ async function readFlagFile(flag: string, path: string): Promise<string> {
 /** The key, from the file named or else the environment; never from the command line. */
 async function apiKey(flags: TeacherFlags, env: Environment): Promise<string | undefined> {
   const path = flags['api-key-file'];
-  if (path === undefined) return env['SDG_API_KEY'] || env['OPENAI_API_KEY'] || undefined;
+  if (path === undefined) return env['SDG_API_KEY']?.trim() || env['OPENAI_API_KEY']?.trim() || undefined;
   const key = (await readFlagFile('api-key-file', path)).split(/\r?\n/)[0]!.trim();
   if (key === '') throw new SdgError('usage', `--api-key-file: the first line of ${path} is empty`);
   return key;

@@ -41,6 +41,8 @@ export interface HttpReply {
 
 const TWO_HOURS = 7_200_000;
 const REDIRECTS = 3;
+/** What HTTP has no place for in a header. */
+const UNSENDABLE = /[^\x20-\x7e]/;
 const REDIRECT = new Set([301, 302, 307, 308]);
 
 /** The base URL without a slash at its end; `/v1` where no path is given, since every such server has it there. */
@@ -82,6 +84,11 @@ export class HttpClient {
   readonly #secrets: readonly string[];
 
   constructor({ url, apiKey, timeoutMs = TWO_HOURS, maxReplyBytes = 64 * 2 ** 20, tls = {} }: HttpClientOptions) {
+    if (apiKey !== undefined && UNSENDABLE.test(apiKey)) {
+      throw new SdgError('usage', 'the API key has a character in it that no key can have: a line break, say, or a typographic quote', {
+        remedy: 'look into the variable or file that it comes from',
+      });
+    }
     this.#base = baseUrl(url);
     this.name = shownUrl(this.#base);
     this.#timeoutMs = timeoutMs;
