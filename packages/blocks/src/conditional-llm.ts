@@ -75,7 +75,12 @@ export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConf
     }
     return good && Object.keys(prompts).length === config_paths.length ? { ...common, prompts } : undefined;
   },
-  columns: (settings) => llmColumns(settings, Object.values(settings.prompts), servesAll(settings) ? [] : [settings.selector_column_name]),
+  columns(settings) {
+    const { prompts, selector_column_name: column } = settings;
+    if (servesAll(settings)) return llmColumns(settings, Object.values(prompts));
+    const demands = [{ column, test: (value: unknown) => Object.hasOwn(prompts, asText(value)), lacking: 'prompt' }];
+    return { ...llmColumns(settings, Object.values(prompts), [column]), demands };
+  },
   cost: (settings, run) => llmCost(settings, Object.values(settings.prompts), run),
   examples: [
     {

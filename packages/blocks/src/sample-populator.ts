@@ -60,7 +60,7 @@ export const samplePopulatorBlock = defineBlock<typeof config, SamplePopulatorCo
     }
     return Object.keys(configs).length === config_paths.length ? { column_name, configs } : undefined;
   },
-  columns: ({ column_name, configs }) => ({ reads: [column_name], adds: [...new Set(Object.values(configs).flatMap((columns) => Object.keys(columns)))], removes: [] }),
+  columns: ({ column_name, configs }) => ({ reads: [column_name], adds: [...new Set(Object.values(configs).flatMap((columns) => Object.keys(columns)))], removes: [], demands: [{ column: column_name, test: (value) => Object.hasOwn(configs, asText(value)), lacking: 'file' }] }),
   examples: [
     {
       title: 'Instructions by tone',

@@ -45,7 +45,7 @@ export const selectorBlock = defineBlock<typeof config, SelectorConfig>({
   type: 'SelectorBlock',
   summary: 'Copies one of several columns, chosen by the value of another.',
   config,
-  columns: ({ choice_map, choice_col, output_col }) => ({ reads: [choice_col, ...new Set(Object.values(choice_map))], adds: [output_col], removes: [] }),
+  columns: ({ choice_map, choice_col, output_col }) => ({ reads: [choice_col, ...new Set(Object.values(choice_map))], adds: [output_col], removes: [], demands: [{ column: choice_col, test: (value) => Object.hasOwn(choice_map, asText(value)), lacking: 'entry of choice_map' }] }),
   examples: [
     {
       title: 'The better of two answers',

@@ -26,6 +26,8 @@ export interface ColumnDemand {
   test(value: unknown): boolean;
   /** Given: text never meets it, for this reason. */
   readonly neverText?: { readonly message: string; readonly remedy: string };
+  /** Given: what there is not for a value that does not pass, said where some values of the column do and others do not. */
+  readonly lacking?: string;
 }
 
 /** What one sample costs in a block, as the plan assumes it before anything was run. */

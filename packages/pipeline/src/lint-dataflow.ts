@@ -72,8 +72,13 @@ export function lintDataflow({ source, kind, blocks, files, written, catalog }: 
     for (const column of effect.reads) {
       if (!before.columns.has(column) && !(isSeedColumn(column, kind) && !before.gone.has(column))) missing(at, column, used(column), before);
     }
-    for (const { column, test, neverText } of effect.demands ?? []) {
+    for (const { column, test, neverText, lacking } of effect.demands ?? []) {
       const values = before.values.get(column);
+      const unmet = values?.filter((value) => !test(value)) ?? [];
+      if (lacking !== undefined && unmet.length > 0 && unmet.length < values!.length) {
+        const which = unmet.map((value) => JSON.stringify(value)).join(' or ');
+        report(at, { severity: 'warning', rule: 'dataflow/lacking', message: `column "${column}" can be ${which} here, and there is no ${lacking} for that`, remedy: 'add one, or filter these samples out before' }, used(column));
+      }
       if (values && !values.some(test)) {
         report(at, { rule: 'dataflow/never', message: `nothing can pass: column "${column}" is always ${values.map((value) => JSON.stringify(value)).join(' or ')} here` }, used(column));
         blocked = block.name;
