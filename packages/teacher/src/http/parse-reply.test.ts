@@ -22,6 +22,12 @@ describe('parseReply', () => {
     expect(texts({ choices: [choice(undefined, 'a'), choice(undefined, 'b')] }, 2)).toEqual(['a', 'b']);
   });
 
+  it('joins the text of a message in parts, without what the model thought', () => {
+    const parts = [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'a' }, null, { type: 'text', text: 'b' }];
+    expect(texts({ choices: [{ index: 0, message: { content: parts } }] }, 1)).toEqual(['ab']);
+    expect(texts({ choices: [{ index: 0, message: { content: null } }] }, 1)).toEqual(['']);
+  });
+
   it('reads chat, its log probabilities and usage', () => {
     const body = {
       model: 'served',

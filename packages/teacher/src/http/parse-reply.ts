@@ -31,13 +31,20 @@ function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
   });
 }
 
+/** The text of a message: a string, or the text among its parts, which some servers send beside what the model thought. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => (isObject(part) && part['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : '')).join('');
+}
+
 function choiceOf(raw: Json): Choice {
   const message = raw['message'];
-  const text = isObject(message) ? message['content'] : raw['text'];
+  const text = textOf(isObject(message) ? message['content'] : raw['text']);
   const finish = raw['finish_reason'];
   const logprobs = tokenLogprobs(raw['logprobs']);
   return {
-    text: typeof text === 'string' ? text : '',
+    text,
     finishReason: typeof finish === 'string' ? finish : null,
     ...(logprobs && { logprobs }),
   };
