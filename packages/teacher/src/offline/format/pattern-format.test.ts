@@ -26,6 +26,10 @@ it.each([
   [String.raw`Score: (\d\.\d)`, ['2'], ['2.0']],
   [String.raw`Answer: \(?([A-D])\)`, ['B) the sea'], ['B']],
   [String.raw`Q(?P<n>\d): (.*?)\nA(?P=n): ([^\]\n]+)`, ['1', 'Why?', 'It\nis.'], ['1', 'Why?', 'It is.']],
+  [String.raw`(?i)category:\s*(math|writing|other)`, ['I cannot say.'], ['writing']],
+  [String.raw`"question":\s*"((?:[^"\\]|\\.)*)"\s*,\s*"answer":\s*"((?:[^"\\]|\\.)*)"`, ['"Why"\nnow?', 'So.'], [String.raw`\"Why\"\nnow?`, 'So.']],
+  [String.raw`said "([^"]*)"`, ['the "sea"'], ["the 'sea'"]],
+  [String.raw`Due: (\d{4}-\d\d)`, ['I cannot say.'], ['1111-11']],
   [String.raw`\n{2}={3}(?#rule)(?i:Note) ([^\n]*)`, ['It is.'], ['It is.']],
 ])('writes what %s finds', (pattern, values, wanted) => {
   const text = patternFormat(values.map((_, i) => ({ name: `c${i}`, role: 'other' as const })), pattern, []).render([values]);
