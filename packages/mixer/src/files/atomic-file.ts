@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError } from './file-error.js';
 
@@ -34,7 +34,9 @@ export async function writeAtomically<T>(path: string, write: (handle: FileHandl
   const found = await stat(path).catch(() => undefined);
   // A device or a pipe is written to, not put aside for a file of its name.
   if (found && !found.isFile()) return writeThrough(path, write);
-  const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+  // Behind a link (/dev/stdout, say) the file takes the rows, and the link stays.
+  const target = found ? await realpath(path) : path;
+  const partial = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`);
   let handle: FileHandle | undefined;
   try {
     handle = await open(partial, 'wx');
@@ -43,7 +45,7 @@ export async function writeAtomically<T>(path: string, write: (handle: FileHandl
     await handle.sync();
     await handle.close();
     handle = undefined;
-    await rename(partial, path);
+    await rename(partial, target);
     return result;
   } catch (error) {
     await handle?.close().catch(() => undefined);

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -239,6 +239,14 @@ describe('writeAtomically', () => {
     await writeAtomically('/dev/null', (handle) => handle.write('x'));
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
     await expect(writeAtomically(folder, (handle) => handle.write('x'))).rejects.toThrow(/cannot write .*it is a folder; name a file/);
+  });
+  it('writes to the file behind a link, and leaves the link', async () => {
+    const [path, link] = [join(folder, 'target.jsonl'), join(folder, 'link.jsonl')];
+    await writeFile(path, 'old');
+    await symlink(path, link);
+    await writeAtomically(link, (handle) => handle.write('new'));
+    expect(await readFile(path, 'utf8')).toBe('new');
+    expect(await readlink(link)).toBe(path);
   });
   it('says what is wrong in one line', async () => {
     await expect(writeAtomically(join(folder, 'no/such/file'), async () => undefined)).rejects.toThrow(/cannot write .*there is no such/);
