@@ -35,7 +35,9 @@ export async function writeAtomically<T>(path: string, write: (handle: FileHandl
   // A device or a pipe is written to, not put aside for a file of its name.
   if (found && !found.isFile()) return writeThrough(path, write);
   // Behind a link (/dev/stdout, say) the file takes the rows, and the link stays.
-  const target = found ? await realpath(path) : path;
+  const target = found ? await realpath(path).catch(() => undefined) : path;
+  // A file that is open and has no name any more.
+  if (target === undefined) return writeThrough(path, write);
   const partial = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.partial`);
   let handle: FileHandle | undefined;
   try {
