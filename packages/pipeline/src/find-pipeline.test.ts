@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '@sdg/blocks';
@@ -37,6 +37,13 @@ describe('findPipeline', () => {
     expect(pipelineDataDirs(options())).toEqual([pipelines('home'), pipelines('site')]);
     expect(pipelineDataDirs({ env: {}, home: '/h' })).toEqual(['/h/.local/share', '/usr/local/share', '/usr/share'].map((dir) => join(dir, 'instructlab/sdg/pipelines')));
     expect(pipelineNames(options())).toEqual(['full', 'mine', 'simple']);
+  });
+
+  it('names pipelines that are linked to, and no links to nothing', async () => {
+    await symlink(join(root, 'work/here'), join(pipelines('site'), 'linked'));
+    await symlink(join(root, 'gone'), join(pipelines('site'), 'lost'));
+    expect(pipelineNames(options())).toEqual(['full', 'linked', 'mine', 'simple']);
+    await rm(join(pipelines('site'), 'linked'));
   });
 
   it('says what there is where it finds nothing', () => {

@@ -28,7 +28,8 @@ export function pipelineDataDirs({ env = process.env, home = homedir() }: Pick<F
 
 const foldersIn = (dir: string): string[] => {
   try {
-    return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules' ? [entry.name] : []));
+    // What is linked to counts as what it is.
+    return readdirSync(dir).filter((name) => !name.startsWith('.') && name !== 'node_modules' && statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory());
   } catch {
     return [];
   }
