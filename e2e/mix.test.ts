@@ -97,6 +97,11 @@ describe('sdg-mix', () => {
     }
   });
 
+  it('writes to what is open, whatever its name', async () => {
+    const { stdout, stderr, code } = await run('sdg-mix a.jsonl=2 -o /dev/fd/3 --quiet 3> named; wc -l < named; (exec 3<> gone; rm gone; sdg-mix a.jsonl=2 -o /dev/fd/3 --quiet; wc -l < /dev/fd/3)');
+    expect({ stdout, stderr, code }).toEqual({ stdout: '2\n2\n', stderr: '', code: 0 });
+  });
+
   it('ends quietly when the consumer has seen enough', async () => {
     const { stdout, stderr } = await run('sdg-mix a.jsonl=50.0 --quiet | head -n 1 | wc -l; echo "${PIPESTATUS[@]}"');
     expect(stdout).toBe('1\n0 0 0\n');

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
 import {
@@ -34,7 +34,14 @@ function hasInput(stdin: NodeJS.ReadStream): boolean {
   }
 }
 
-const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+/** The path behind links; what has none, a file to be made or one that lost its name, as it is. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
 
 /** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
 function isStdout(path: string): boolean {
