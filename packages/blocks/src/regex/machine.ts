@@ -44,12 +44,21 @@ interface Memo {
   readonly tried: number[];
 }
 
+/** Steps for each character, about, after which failures are remembered: most patterns need far fewer. */
+const CARELESS_STEPS = 40;
+const TOO_MANY = new Error('more steps than a simple pattern takes');
+
 /**
- * Runs programs on one text, by backtracking with an explicit stack. A failure is remembered by step and position, so
- * the time is linear in the text; a program that looks back at groups cannot do that and is bound by a number of steps.
+ * Runs programs on one text, by backtracking with an explicit stack. Once that has taken many steps, a failure is
+ * remembered by step and position, so the time is linear in the text; a program that looks back at groups cannot do that
+ * and is bound by a number of steps.
  */
 export class Machine {
   #steps = 0;
+  /** Whether failures are remembered. */
+  #careful = false;
+  /** Steps before something is done about it. */
+  #limit: number;
   readonly #memos = new Map<Program, Memo>();
   /** Start and end of every group, −1 where it took no part. */
   readonly slots: Int32Array;
@@ -59,21 +68,37 @@ export class Machine {
     groups: number,
   ) {
     this.slots = new Int32Array(2 * groups + 2).fill(-1);
+    this.#limit = Math.min(MAX_STEPS, CARELESS_STEPS * (codes.length + 100));
+  }
+
+  /** Finds a match of a whole pattern that begins at `start`; gives its end, or −1. `notEndingAt`: one that ends there is none. */
+  match(program: Program, start: number, notEndingAt = -1): number {
+    if (!program.memoizable) this.#takeCare();
+    try {
+      return this.#run(program, start, notEndingAt);
+    } catch (error) {
+      if (error !== TOO_MANY) throw error;
+      this.#takeCare();
+      this.slots.fill(-1);
+      return this.#run(program, start, notEndingAt);
+    }
+  }
+
+  #takeCare(): void {
+    this.#careful = true;
+    this.#limit = MAX_STEPS;
   }
 
   #memoOf(program: Program): Memo | undefined {
     const { memoizable, facts } = program;
-    if (!memoizable || facts === 0) return undefined;
+    if (!this.#careful || !memoizable || facts === 0) return undefined;
     let memo = this.#memos.get(program);
     if (!memo) this.#memos.set(program, (memo = { bits: new Uint32Array(Math.ceil((facts * (this.codes.length + 1)) / 32)), tried: [] }));
     return memo;
   }
 
-  /**
-   * Runs a program from `start`; gives the end of its match, or −1. `notEndingAt`: a match that ends there is none.
-   * Groups are in `slots`, as they were before if there is no match.
-   */
-  run(program: Program, start: number, notEndingAt = -1): number {
+  /** Runs a program from `start`. Groups are in `slots`, as they were before if there is no match. */
+  #run(program: Program, start: number, notEndingAt = -1): number {
     const memo = this.#memoOf(program);
     const end = this.#attempt(program, start, memo, notEndingAt);
     if (memo) {
@@ -101,7 +126,7 @@ export class Machine {
         continue;
       }
       for (;;) {
-        if (++this.#steps > MAX_STEPS) throw new PatternTooSlow('the pattern takes too many steps on this text');
+        if (++this.#steps > this.#limit) throw this.#careful ? new PatternTooSlow('the pattern takes too many steps on this text') : TOO_MANY;
         const step = steps[at]!;
         if (step.op === 'char') {
           if (position >= codes.length || !step.test(codes[position]!)) break;
@@ -139,12 +164,12 @@ export class Machine {
           return position;
         } else if (step.op === 'look' || step.op === 'atomic') {
           const from = step.op === 'look' ? position - step.behind : position;
-          const before = slots.slice();
-          const end = from < 0 ? -1 : this.run(step.program, from);
+          const before = step.program.captures ? slots.slice() : undefined;
+          const end = from < 0 ? -1 : this.#run(step.program, from);
           const wanted = step.op === 'atomic' || !step.negative;
-          if (end === -1 || !wanted) slots.set(before);
+          if (before && (end === -1 || !wanted)) slots.set(before);
           if ((end !== -1) !== wanted) break;
-          for (let slot = 0; slot < slots.length; slot++) if (slots[slot] !== before[slot]) stack.push(-1 - slot, before[slot]!);
+          if (before) for (let slot = 0; slot < slots.length; slot++) if (slots[slot] !== before[slot]) stack.push(-1 - slot, before[slot]!);
           if (step.op === 'atomic') position = end;
           at++;
         } else if (step.op === 'backreference') {

@@ -41,7 +41,7 @@ export function compilePattern(source: string): Pattern {
       while (start <= codes.length) {
         while (program.first && start < codes.length && !program.first(codes[start]!)) start++;
         machine.slots.fill(-1);
-        const end = machine.run(program, start, notEndingAt === start ? start : -1);
+        const end = machine.match(program, start, notEndingAt === start ? start : -1);
         if (end === -1) {
           start++;
           continue;

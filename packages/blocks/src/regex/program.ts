@@ -30,6 +30,8 @@ export interface Program {
   readonly registers: number;
   /** Known where every match begins with a character: what that must be. */
   readonly first?: CharTest;
+  /** Whether it notes groups. */
+  readonly captures: boolean;
   /** Whether a failure at a step and position is a failure for good: so unless groups are looked back at. */
   readonly memoizable: boolean;
 }
@@ -155,5 +157,6 @@ export function compileProgram(root: RegexNode): Program {
   emit(root);
   push({ op: 'match' });
   const begin = steps.find(({ op }) => op !== 'save');
-  return { steps, facts, registers, memoizable, ...(begin?.op === 'char' && { first: begin.test }) };
+  const captures = steps.some((step) => step.op === 'save' || ((step.op === 'look' || step.op === 'atomic') && step.program.captures));
+  return { steps, facts, registers, captures, memoizable, ...(begin?.op === 'char' && { first: begin.test }) };
 }
