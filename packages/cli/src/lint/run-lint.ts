@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { catalog } from '@sdg/blocks';
-import type { Finding } from '@sdg/core';
+import { SdgError, type Finding } from '@sdg/core';
 import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { findingFormat, FindingReport } from '../read/report-findings.js';
 import { lintFile } from './lint-file.js';
@@ -15,13 +15,25 @@ function nearPath(file: string): string {
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 /** The work of `sdg lint`: findings, which are what it is asked for, to stdout; the verdict to stderr. */
-export async function runLint({ flags, positionals, env, stdout, say }: LintInvocation): Promise<number> {
+export async function runLint({ flags, positionals, env, stdout, say, complain }: LintInvocation): Promise<number> {
   const plugins = await Promise.all((flags.plugin ?? []).map((file) => loadPlugin(file)));
   const context = { catalog: extendCatalog(catalog, plugins), env };
   const report = new FindingReport(stdout, findingFormat(flags.format, env));
   const seen = new Set<string>();
+  let exitCode = 0;
+  /** What cannot be looked at is said; the others are looked at all the same. */
+  const lint = async (path: string): Promise<readonly Finding[]> => {
+    try {
+      return await lintFile(path, context);
+    } catch (error) {
+      if (!(error instanceof SdgError)) throw error;
+      complain(error.message);
+      exitCode = Math.max(exitCode, error.exitCode);
+      return [];
+    }
+  };
   for (const path of positionals) {
-    for (const finding of await lintFile(path, context)) {
+    for (const finding of await lint(path)) {
       const near: Finding = { ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) };
       // A prompt that two pipelines share is wrong once.
       const key = JSON.stringify(near);
@@ -30,5 +42,5 @@ export async function runLint({ flags, positionals, env, stdout, say }: LintInvo
     }
   }
   say(`${counted(report.errors, 'error')}, ${counted(report.warnings, 'warning')}`);
-  return report.errors === 0 ? 0 : 1;
+  return Math.max(exitCode, report.errors === 0 ? 0 : 1);
 }
