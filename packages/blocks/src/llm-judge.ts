@@ -1,7 +1,7 @@
 import { columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, rejected, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { parseTemplate } from './jinja/template.js';
+import { parseTemplate, templateProblem } from './jinja/template.js';
 import { tryRender } from './llm/ask.js';
 import { checkTeacherConfig } from './llm/check-common.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
@@ -85,14 +85,15 @@ export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
     const settings = written as LlmJudgeConfig;
     const { min, max } = settings.scale ?? SCALE;
     let good = checkTeacherConfig(settings, loader);
-    const wrong = (at: string, message: string, rule = 'judge/scale'): void => {
+    const wrong = (at: string, message: string): void => {
       good = false;
-      loader.report([at], { rule, message });
+      loader.report([at], { rule: 'judge/scale', message });
     };
     try {
       parseTemplate(settings.rubric);
     } catch (error) {
-      wrong('rubric', `the template does not parse: ${(error as Error).message}`, 'judge/rubric');
+      good = false;
+      loader.report(['rubric'], { rule: 'judge/rubric', ...templateProblem(error as Error, settings.rubric) });
     }
     if (min >= max) wrong('scale', `the scale runs from ${min} to ${max}`);
     else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max)) wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);

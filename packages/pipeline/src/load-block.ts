@@ -107,7 +107,7 @@ function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
         return found;
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        const why = code === 'ENOENT' ? `there is no file ${name}` : code === 'EISDIR' ? `${name} is a folder` : `cannot read ${name}: ${message}`;
+        const why = code === 'ENOENT' ? `there is no file ${name}` : code === 'EISDIR' ? `${name} is a folder` : `cannot read ${name}: ${message.split(',')[0]}`;
         const place = source.placeOf([...base, ...at]);
         findings.push({ severity: 'error', rule: 'pipeline/file', path: label, message: why, remedy: 'paths are relative to the pipeline file', ...place });
         return undefined;

@@ -82,16 +82,19 @@ export function findFault(text: string): TemplateFault | undefined {
     }
     const word = /^[-+]?\s*(\w*)/.exec(inside)?.[1] ?? '';
     if (!WORDS.includes(word)) return { offset, tag, message: `there is no statement "${word}"`, remedy: didYouMean(word, WORDS) || `there are ${OPENERS.join(', ')}` };
+    // A whole one was passed over above.
+    if (word === 'raw') return { offset, tag, message: `${shown(tag)} is not ended`, remedy: 'add {% endraw %}' };
+    if (word === 'endraw') return { offset, tag, message: `${shown(tag)} ends nothing here` };
     const opens = OPENERS.includes(word) && !(word === 'set' && /^[^=]*[^=!<>]=[^=]/.test(inside));
     const top = open.at(-1);
-    if (word.startsWith('end') && word !== 'endraw') {
+    if (word.startsWith('end')) {
       if (top?.word !== word.slice(3)) return { offset, tag, message: `${shown(tag)} ends nothing here`, ...(top && { remedy: `${shown(top.tag)} is open, which {% end${top.word} %} ends` }) };
       open.pop();
     } else if (word === 'else' || word === 'elif') {
       if (top?.word !== 'if' && !(word === 'else' && top?.word === 'for')) return { offset, tag, message: `${shown(tag)} belongs to no "if"`, ...(top && { remedy: `${shown(top.tag)} is open` }) };
     }
     if (opens) open.push({ word, offset, tag });
-    const why = /^(?:end|else$|raw$|break$|continue$)/.test(word) ? undefined : whyNot(alone(tag, word, opens));
+    const why = /^(?:end|else$|break$|continue$)/.test(word) ? undefined : whyNot(alone(tag, word, opens));
     if (why !== undefined) return { offset, tag, message: `${shown(tag)} is no "${word}"${why}` };
   }
   const first = open.at(-1);
