@@ -17,6 +17,20 @@ export interface DataflowInput {
   readonly catalog: Catalog;
 }
 
+/** Whether two names differ as by a slip of the hand: in case, in one letter, or in two neighbours swapped. Digits are no slips. */
+export function isSlip(name: string, meant: string): boolean {
+  const [a, b] = [name.toLowerCase(), meant.toLowerCase()];
+  // Short words are near each other by chance.
+  if (Math.min(a.length, b.length) < 5) return a === b;
+  let start = 0;
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const [x, y] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (/\d/.test(x + y)) return false;
+  return (x.length <= 1 && y.length <= 1) || (x.length === 2 && x === y[1]! + y[0]!);
+}
+
 /**
  * Follows the columns through a chain and finds what can never work: a column that nothing provides, one that was
  * dropped before it is used, a filter that nothing can pass, blocks that nothing can reach.
@@ -24,7 +38,6 @@ export interface DataflowInput {
 export function lintDataflow({ source, kind, blocks, files, written, catalog }: DataflowInput): Finding[] {
   const findings: Finding[] = [];
   const traced = traceColumns(blocks, kind, catalog);
-  const produced = new Set(traced.flatMap(({ effect }) => effect.adds));
   const named = new Set<string>();
   let blocked: string | undefined;
 
@@ -41,15 +54,16 @@ export function lintDataflow({ source, kind, blocks, files, written, catalog }: 
       return;
     }
     const meant = suggest(column, [...columns]);
-    const sure = kind !== undefined || meant !== undefined || produced.has(column);
     const later = traced.find(({ effect }) => effect.adds.includes(column));
+    // Where the input is not known, what is only like another name, or what a block replaces in place, may well come with it.
+    const sure = kind !== undefined || (meant !== undefined && isSlip(column, meant)) || (later !== undefined && later !== at);
     report(
       at,
       {
         severity: sure ? 'error' : 'warning',
         rule: 'dataflow/unknown-column',
         message: sure ? `no earlier block and no seed provides column "${column}"` : `column "${column}" must come with the input: no earlier block provides it`,
-        ...(later
+        ...(later && sure
           ? { remedy: `block ${later.block.name} provides it, but only ${later === at ? 'when it is done' : 'later'}` }
           : column === 'num_samples'
             ? { remedy: 'set batch_kwargs.num_samples' }
