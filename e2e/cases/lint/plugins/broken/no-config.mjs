@@ -1,0 +1,1 @@
+export const blocks = [{ type: 'MineBlock', summary: 'Mine.' }];

@@ -1,0 +1,1 @@
+export const chatTemplates = { mine: 3 };
