@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import blocks from '../../../../packages/cli/dist/commands/blocks.js';
-import run from '../../../../packages/cli/dist/commands/run.js';
-import { parseFlags } from '../../../../packages/cli/dist/frame/parse-flags.js';
+
+const cli = (file) => import(new URL(`../../../../packages/cli/dist/${file}`, import.meta.url));
+const [{ default: blocks }, { default: run }, { parseFlags }] = await Promise.all(['commands/blocks.js', 'commands/run.js', 'frame/parse-flags.js'].map(cli));
 
 const lines = (values) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
@@ -21,7 +21,7 @@ async function outputOf(command, argv) {
   const stderr = new PassThrough().resume();
   const complain = (line) => line.includes(' warning: ') || process.stderr.write(`${line}\n`);
   const name = command.name;
-  const interrupted = new AbortController().signal;
+  const interrupted = new globalThis.AbortController().signal;
   const code = await command.run({ name, flags, fromEnv, positionals, env: {}, stdin: process.stdin, stdout, stderr, say() {}, complain, redirect() {}, interrupted });
   stdout.end();
   if (code) process.stderr.write(`${argv.join(' ')}: exit ${code}\n`);

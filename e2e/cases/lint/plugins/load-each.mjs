@@ -1,7 +1,6 @@
 // `sdg blocks --plugin FILE` for each file. The first that does not load ends a process: here they share one.
-import blocks from '../../../../packages/cli/dist/commands/blocks.js';
-import { parseFlags } from '../../../../packages/cli/dist/frame/parse-flags.js';
-import { reportError } from '../../../../packages/cli/dist/frame/report.js';
+const cli = (file) => import(new URL(`../../../../packages/cli/dist/${file}`, import.meta.url));
+const [{ default: blocks }, { parseFlags }, { reportError }] = await Promise.all(['commands/blocks.js', 'frame/parse-flags.js', 'frame/report.js'].map(cli));
 
 for (const file of process.argv.slice(2)) {
   const { flags, positionals } = parseFlags(blocks, ['--plugin', file], {});
