@@ -38,6 +38,7 @@ describe('YamlSource faults', () => {
   it.each([
     ['a: b: c', '1:5 a second ": " stands in this line'], ['a: [1, 2', '1:9 expected "," or "]", found the end of the file'], ['a:\n\tb: c', '2:1 a tab stands where only spaces may'],
     ['a: "b', '1:4 this quote is never closed'], ['a: @b', '1:4 text cannot begin with "@"'], ['a: 😀\nb: @', '2:4 text cannot begin with "@"'], ['"😀": @', '1:6 text cannot begin with "@"'],
+    ['# x\n%beta\n', '2:1 no "---" follows this directive'],
     ['a: *b', '1:4 nothing is anchored as "&b"'], ['a: !b c', '1:4 the type !b is not one that may stand here'], ['a: 2024-02-30', '1:4 "2024-02-30" looks like a date and is none'], ['a\n---\nb', '2:1 a second document begins here'],
     ['a: b\rc: @', '2:4 text cannot begin with "@"'], ['a: b\nc:d', '2:1 no ": " follows this text'], ['- a\n-b', '2:1 no ": " follows this text'], ['a: \u0007', '1:4 the character U+0007 is not allowed in YAML'], ['&a [*a]', '1:1 this value contains itself'],
   ])('%j: %s', (text, fault) => expect(faultOf(text)).toBe(fault));

@@ -79,8 +79,10 @@ class Composer {
     if (!isBare) {
       while (this.#takeIf('document-end'));
       if (this.#is('stream-end')) return undefined;
+      const directive = this.#is('directive') ? this.#next : undefined;
       this.#directives();
       if (!this.#takeIf('document-start')) {
+        if (directive) this.#fail('no "---" follows this directive', 'put text that begins with "%" in quotes', directive);
         this.#unexpected('the end of the file', 'indent what belongs to the value above, or put it in quotes');
       }
     }
