@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { BlockAccount } from '@sdg/core';
 import { startTeacherSim } from '@sdg/teacher-sim';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cleanEnvironment, shell } from './shell.js';
@@ -9,21 +10,11 @@ interface Row {
   readonly leaf_node_type: string;
   readonly _sdg: { readonly origin: { readonly leaf: string }; readonly teachers: readonly string[] };
 }
-interface Account {
-  readonly block: string;
-  readonly in: number;
-  readonly made: number;
-  readonly out: number;
-  readonly filtered: number;
-  readonly deduplicated: number;
-  readonly unfinished: number;
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly calls: number;
-}
+
 interface Result {
   readonly stdout: string;
   readonly rows: readonly Row[];
-  readonly blocks: readonly Account[];
+  readonly blocks: readonly BlockAccount[];
   readonly calls: number;
 }
 
@@ -59,7 +50,7 @@ async function run(pipeline: string, flags: string): Promise<Result> {
   const folder = `${cwd}/run${++runs}`;
   const { stdout, stderr, code } = await shell(`sdg-run ${pipeline} seeds.jsonl -m sim ${flags} --no-cache --quiet --run-dir ${folder}`, { cwd, env });
   expect([code, stderr]).toEqual([0, '']);
-  const { blocks, exit, written } = JSON.parse(readFileSync(`${folder}/ledger.json`, 'utf8')) as { blocks: Account[]; exit: string; written: number };
+  const { blocks, exit, written } = JSON.parse(readFileSync(`${folder}/ledger.json`, 'utf8')) as { blocks: BlockAccount[]; exit: string; written: number };
   const rows = parse(stdout);
   expect([exit, written]).toEqual(['done', rows.length]);
   for (const { block, in: entered, made, out, filtered, deduplicated, unfinished, rejected } of blocks) {
