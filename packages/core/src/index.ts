@@ -9,6 +9,7 @@ export * from './expand.js';
 export * from './finding.js';
 export * from './from-gated.js';
 export * from './gate.js';
+export * from './group-digits.js';
 export * from './ledger.js';
 export * from './lineage.js';
 export * from './ndjson/bad-line.js';

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+export const DEFAULT_SEED = 42;
+
 /**
  * A seeded source of randomness. It depends on its keys alone, never on timing: whoever draws makes one of their own
  * from the run's seed and a name (`new Random(seed, block, sampleId)`).

@@ -4,7 +4,7 @@ import { Gate } from './gate.js';
 import { Ledger, type BlockLedger } from './ledger.js';
 import type { Drop } from './outcome.js';
 import type { ExamplePool } from './example-pool.js';
-import { Random } from './random.js';
+import { DEFAULT_SEED, Random } from './random.js';
 import { columnsOf, type Sample } from './sample.js';
 import { lineageOf, type Lineage } from './lineage.js';
 import type { Reply, Teacher, TeacherRequest } from './teacher.js';
@@ -51,8 +51,6 @@ export interface RunOptions {
   /** Told how the number of living samples changes, and by which sample: +n where it became more, −1 where it ended. */
   readonly onLiving?: (sample: Sample, change: number) => void;
 }
-
-export const DEFAULT_SEED = 42;
 
 /** Settings where a user says nothing. */
 export const DEFAULT_SETTINGS: RunSettings = { scaleFactor: 30 };
