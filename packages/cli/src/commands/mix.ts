@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js';
+import { countAhead } from '../mix/count-ahead.js';
 import { mixFlags } from '../mix/mix-flags.js';
 
 export default defineCommand({
@@ -19,5 +20,8 @@ What comes out depends on input and --seed alone. A file appears under its name 
     ['sdg-mix code.jsonl=0.7 math.parquet=0.3 --total-samples 80000 --format alpaca --shuffle -o mix.json', 'blend datasets by weight'],
     ['sdg-run full < seeds.jsonl | sdg-mix --output-dir datasets', 'the files that InstructLab writes'],
   ],
-  run: async (invocation) => (await import('../mix/run-mix.js')).runMix(invocation),
+  run: async (invocation) => {
+    await countAhead(invocation);
+    return (await import('../mix/run-mix.js')).runMix(invocation);
+  },
 });

@@ -1,7 +1,8 @@
+import { groupDigits } from '@sdg/core/values';
 import type { BlockProgress, Snapshot } from './snapshot.js';
 
 /** `1,234` */
-export const count = (value: number): string => Math.round(value).toLocaleString('en');
+export const count = groupDigits;
 
 /** `12.3k`, `4.56M`: three digits that matter. */
 export function short(value: number): string {

@@ -1,10 +1,9 @@
-import { SdgError } from '@sdg/core/values';
 import { fill } from './fill.js';
-import { createRowScan, ODD, PAGE, SCAN_BLOCK, type RowScan } from './row-scan.js';
+import { createRowScan, ODD, PAGE, SCAN_BLOCK, SCAN_MARGIN, type RowScan } from './row-scan.js';
 
 const LF = 0x0a;
 /** Bytes that a thread takes on at a time; a whole number of blocks. */
-export const STRETCH = 64 * SCAN_BLOCK;
+export const STRETCH = 16 * SCAN_BLOCK;
 /** Stands for the line feed before a stretch, which belongs to another. */
 const BEFORE = -1;
 /** What a stretch begins with: nothing but white space, a row, the end of a blank line. */
@@ -36,6 +35,8 @@ export interface RowCount {
   readonly edges: Int32Array;
   /** The first stretch that nobody has taken. */
   readonly next: Int32Array;
+  /** Not 0: the file ended before its size. */
+  readonly isShort: Int32Array;
 }
 
 export function beginCount(fd: number, size: number): RowCount {
@@ -45,8 +46,12 @@ export function beginCount(fd: number, size: number): RowCount {
     counts: new Uint16Array(new SharedArrayBuffer(2 * Math.ceil(size / PAGE) + 2)),
     edges: new Int32Array(new SharedArrayBuffer(8 * stretches)),
     next: new Int32Array(new SharedArrayBuffer(4)),
+    isShort: new Int32Array(new SharedArrayBuffer(4)),
   };
 }
+
+/** Leaves no stretch to anybody. */
+export const stopCount = ({ next, size }: RowCount): void => void Atomics.store(next, 0, Math.ceil(size / STRETCH));
 
 /** Counts stretches as long as there are any; gives way to others after each. */
 export function* countStretches(count: RowCount): Generator<void, void, undefined> {
@@ -54,12 +59,16 @@ export function* countStretches(count: RowCount): Generator<void, void, undefine
   for (;;) {
     const stretch = Atomics.add(count.next, 0, 1);
     if (stretch * STRETCH >= count.size) return;
-    countStretch(count, stretch, scan);
+    if (!countStretch(count, stretch, scan)) {
+      Atomics.store(count.isShort, 0, 1);
+      stopCount(count);
+    }
     yield;
   }
 }
 
-function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, scan: RowScan): void {
+/** False: the file ended before its size. */
+function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, scan: RowScan): boolean {
   const { input } = scan;
   const stop = Math.min(size, (stretch + 1) * STRETCH);
   /** Page of a line feed behind which nothing but white space has come so far. */
@@ -69,8 +78,8 @@ function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, sc
     // What was read ahead of the last block begins this one.
     input.copyWithin(0, SCAN_BLOCK, SCAN_BLOCK + held);
     const length = Math.min(input.length, size - position);
-    if (fill(fd, input, held, length - held, position + held) < length - held) throw new SdgError('bad-input', 'the file became shorter while it was read');
-    if (length < input.length) input.fill(0, length, Math.min(input.length, length + 80));
+    if (fill(fd, input, held, length - held, position + held) < length - held) return false;
+    if (length < input.length) input.fill(0, length, Math.min(input.length, length + SCAN_MARGIN));
     const end = Math.min(length, SCAN_BLOCK);
     if (waiting !== undefined) {
       const filled = isRow(input, 0, length);
@@ -90,6 +99,7 @@ function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, sc
     held = length - end;
   }
   edges[2 * stretch + 1] = waiting === undefined || waiting === BEFORE ? 0 : waiting + 1;
+  return true;
 }
 
 /** A page with blank lines in it, line by line. `isOpen`: what follows its last line feed is not known yet. */

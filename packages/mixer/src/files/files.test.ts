@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeAtomically } from './atomic-file.js';
 import { codecOf, compressor, decompress, type Codec } from './codec.js';
-import { countByPage } from './count-by-page.js';
+import { beginAhead, countOf, PageCount } from './page-count.js';
 import { beginCount, countStretches, joinStretches, STRETCH } from './count-rows.js';
 import { fileBlocks, fileChunks, lineBlocks } from './line-blocks.js';
 import wabt from 'wabt';
@@ -46,7 +46,7 @@ describe('RowIndex', () => {
           // From the last to the first, so that what was counted is used again.
           if (!mark) expect(Array.from(found, (_, i) => index.lineOf(found.length - 1 - i))).toEqual(numbers.reverse());
         } finally {
-          await index.close();
+          index.close();
         }
       }),
       { numRuns: 150 },
@@ -70,7 +70,7 @@ describe('row-scan', () => {
     const expected = lines.filter((line) => line.trim() !== '');
     expect(index.rows).toBe(expected.length);
     for (let i = 0; i < expected.length; i += 37) expect(index.read(i).toString()).toBe(expected[i]);
-    await index.close();
+    index.close();
   });
 });
 
@@ -111,7 +111,7 @@ describe('countStretches', () => {
     const expected = rowsOf(text);
     expect(index.rows).toBe(expected.length);
     for (let i = 0; i < expected.length; i++) if (index.read(i).toString() !== expected[i]) throw new Error(`row ${i} differs`);
-    await index.close();
+    index.close();
   });
 
   it('says so when the file became shorter, and stops when told to', async () => {
@@ -119,9 +119,26 @@ describe('countStretches', () => {
     await writeFile(path, '{}\n');
     await truncate(path, 9 * STRETCH);
     const handle = await open(path);
-    await expect(countByPage(handle.fd, 10 * STRETCH)).rejects.toThrow(/became shorter/);
-    await expect(countByPage(handle.fd, 9 * STRETCH, { signal: AbortSignal.abort() })).rejects.toThrow(/interrupted/);
+    await expect(new PageCount(handle.fd, 10 * STRETCH).finish()).resolves.toBe('short');
+    await expect(new PageCount(handle.fd, 9 * STRETCH).finish(AbortSignal.abort())).resolves.toBe('interrupted');
     await handle.close();
+  });
+});
+
+describe('beginAhead', () => {
+  it('counts a file before an index is asked for, and leaves others alone', async () => {
+    const path = join(folder, 'ahead.jsonl');
+    await writeFile(path, '{"a":1}\n{"a":2}\n{"a":3}');
+    await truncate(path, 2 ** 28 + 5);
+    for (const other of [join(folder, 'none.jsonl'), folder, path]) beginAhead(other, other === path ? 2 : 3);
+    const count = countOf(path);
+    // Made of a count of its own, as the one begun ahead is taken.
+    const index = await RowIndex.build(path, { threads: 2 });
+    expect(await count.finish()).toEqual(await PageCount.open(path).finish());
+    expect([index.rows, index.read(1).toString()]).toEqual([3, '{"a":2}']);
+    index.close();
+    count.close();
+    expect(() => countOf(join(folder, 'none.jsonl'))).toThrow(/ENOENT/);
   });
 });
 
@@ -147,7 +164,7 @@ describe('lineBlocks', () => {
     await writeFile(path, '{}\n\n'.repeat(300_000));
     const index = await RowIndex.build(path);
     for (const row of [299_999, 5, 150_000, 0, 200_001]) expect(index.lineOf(row)).toBe(2 * row + 1);
-    await index.close();
+    index.close();
   });
 
   it('refuses lines that no row can be', async () => {
@@ -158,7 +175,7 @@ describe('lineBlocks', () => {
     await truncate(path, 2 ** 28 + 2 ** 20);
     const index = await RowIndex.build(path);
     expect(() => index.read(1)).toThrow(/a line is longer/);
-    await index.close();
+    index.close();
     await truncate(path, 0);
     await truncate(path, 2 ** 28 + 2 ** 20);
     await expect(fileBlocks(path).next()).rejects.toThrow(/a line is longer/);

@@ -1,16 +1,16 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 import { SdgError } from '@sdg/core/values';
-import { countByPage, type CountOptions } from './count-by-page.js';
 import { isRow } from './count-rows.js';
 import { fileError } from './file-error.js';
 import { fill } from './fill.js';
 import { checkLine } from './line-blocks.js';
+import { countOf, type CountOptions, type PageCount } from './page-count.js';
 import { PAGE } from './row-scan.js';
 
 const LF = 0x0a;
 const BOM_LENGTH = 3;
 /** Pages for which one sum is kept. */
-const STRIDE = 256;
+const STRIDE = 32;
 /** Bytes read at once in search of a line's number. */
 const BLOCK = 1 << 16;
 
@@ -21,9 +21,9 @@ const BLOCK = 1 << 16;
 export class RowIndex {
   /** Rows in the file. */
   readonly rows: number;
-  readonly #handle: FileHandle;
+  readonly #fd: number;
   readonly #counts: Uint16Array;
-  /** Rows before every 256th page. */
+  /** Rows before every 32nd page. */
   readonly #sums: Float64Array;
   readonly #path: string;
   readonly #size: number;
@@ -37,36 +37,39 @@ export class RowIndex {
   /** Line feeds before every block of the file, as far as they were counted. */
   readonly #feeds = [0];
 
-  private constructor(path: string, handle: FileHandle, size: number, counts: Uint16Array) {
+  private constructor(path: string, fd: number, size: number, counts: Uint16Array) {
     this.#path = path;
     this.#size = size;
-    this.#handle = handle;
+    this.#fd = fd;
     this.#counts = counts;
-    this.#sums = new Float64Array(Math.ceil(counts.length / STRIDE) + 1);
+    const strides = Math.ceil(counts.length / STRIDE);
+    this.#sums = new Float64Array(strides + 1);
     let sum = 0;
-    for (let page = 0; page < counts.length; page++) {
-      if (page % STRIDE === 0) this.#sums[page / STRIDE] = sum;
-      sum += counts[page]!;
+    for (let at = 0; at < strides; at++) {
+      const end = Math.min(counts.length, (at + 1) * STRIDE);
+      for (let page = at * STRIDE; page < end; page++) sum += counts[page]!;
+      this.#sums[at + 1] = sum;
     }
-    this.#sums[this.#sums.length - 1] = sum;
     this.rows = sum;
   }
 
   /** Reads the whole file once and keeps it open; `close` it. */
   static async build(path: string, options: CountOptions = {}): Promise<RowIndex> {
-    let handle: FileHandle | undefined;
+    let count: PageCount | undefined;
     try {
-      handle = await open(path);
-      const { size } = await handle.stat();
-      return new RowIndex(path, handle, size, await countByPage(handle.fd, size, options));
+      count = countOf(path, options.threads);
+      const counts = await count.finish(options.signal);
+      if (counts === 'interrupted') throw new SdgError('interrupted', 'the mix was interrupted');
+      if (counts === 'short') throw new SdgError('bad-input', `${path} became shorter while it was read`);
+      return new RowIndex(path, count.fd, count.size, counts);
     } catch (error) {
-      await handle?.close();
+      count?.close();
       throw fileError('read', path, error);
     }
   }
 
-  async close(): Promise<void> {
-    await this.#handle.close();
+  close(): void {
+    closeSync(this.#fd);
   }
 
   /** The page in which a row's line feed before it stands (the first row's: page 0), and its number among those. */
@@ -92,7 +95,7 @@ export class RowIndex {
       this.#window.copy(room);
       this.#room = room;
     }
-    const filled = before + fill(this.#handle.fd, this.#room, before, length - before, page * PAGE + before);
+    const filled = before + fill(this.#fd, this.#room, before, length - before, page * PAGE + before);
     if (filled <= before) throw new SdgError('bad-input', `${this.#path} changed while it was read`);
     this.#window = this.#room.subarray(0, filled);
     this.#page = page;
@@ -109,7 +112,7 @@ export class RowIndex {
 
   #feedsIn(position: number, length: number): number {
     const buffer = Buffer.allocUnsafe(length);
-    const end = fill(this.#handle.fd, buffer, 0, length, position);
+    const end = fill(this.#fd, buffer, 0, length, position);
     let feeds = 0;
     for (let at = buffer.indexOf(LF); at !== -1 && at < end; at = buffer.indexOf(LF, at + 1)) feeds++;
     return feeds;

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { SdgError } from '@sdg/core/values';
+import { groupDigits, SdgError } from '@sdg/core/values';
 import type { RowFormat } from '../formats/row-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';
@@ -28,7 +28,9 @@ export interface MixContext {
   readonly temp: TempFolder;
   readonly deduper: Deduper | undefined;
   readonly contamination: BlockOptions['contamination'];
+  /** Threads to treat rows with. */
   readonly threads: number;
+  readonly countThreads: number;
 }
 
 /** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
@@ -146,7 +148,7 @@ export class Dataset {
   #reject({ error, text }: BadRow, line: number): void {
     const { onBadRow } = this.#context.options;
     const { shown: file, isTable = false } = this.#source;
-    const placed = new SdgError('bad-input', isTable ? `record ${line.toLocaleString('en-US')}: ${error.what}` : error.what, {
+    const placed = new SdgError('bad-input', isTable ? `record ${groupDigits(line)}: ${error.what}` : error.what, {
       place: isTable ? { file } : { file, line, column: error.place?.column ?? 1 },
       ...(error.remedy !== undefined && { remedy: error.remedy }),
     });
@@ -160,13 +162,13 @@ export class Dataset {
     const { summary, spec } = this;
     const file = this.#looks ? undefined : (this.#source.file ?? (await this.#copy()));
     if (file !== undefined) {
-      const { threads, options } = this.#context;
+      const { countThreads: threads, options } = this.#context;
       this.#index = await RowIndex.build(file, { threads, ...(options.signal && { signal: options.signal }) });
       summary.rows = this.#index.rows;
     } else await this.#spill();
     const available = this.#kept?.length ?? this.#index!.rows;
     summary.available = available;
-    this.#context.options.note?.(`dataset ${spec.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`, spec.name);
+    this.#context.options.note?.(`dataset ${spec.name} loaded with ${groupDigits(summary.rows)} samples`, spec.name);
     return available;
   }
 
@@ -238,7 +240,7 @@ export class Dataset {
   }
 
   async close(): Promise<void> {
-    await this.#index?.close();
+    this.#index?.close();
     await this.#ahead?.rest.return?.();
     this.#index = undefined;
   }

@@ -1,3 +1,5 @@
+import { groupDigits } from '@sdg/core/values';
+
 /** What became of one dataset of a mix. Counts are rows. */
 export interface DatasetSummary {
   readonly name: string;
@@ -30,18 +32,18 @@ export interface MixSummary {
   readonly seed: number;
 }
 
-const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+const count = (n: number, one: string, many = `${one}s`): string => `${groupDigits(n)} ${n === 1 ? one : many}`;
 
 /** One line for a person: where the rows of a dataset went. */
 export function describeDataset(dataset: DatasetSummary): string {
   const { name, rows, bad, dropped, duplicates, beyondLeaf, wanted, out, repeated } = dataset;
   const parts = [
     bad > 0 && count(bad, 'bad row'),
-    ...Object.entries(dropped).map(([reason, n]) => `${n.toLocaleString('en-US')} dropped (${reason})`),
+    ...Object.entries(dropped).map(([reason, n]) => `${groupDigits(n)} dropped (${reason})`),
     duplicates > 0 && count(duplicates, 'duplicate'),
-    beyondLeaf > 0 && `${beyondLeaf.toLocaleString('en-US')} beyond max_per_leaf`,
-    repeated > 0 && `${repeated.toLocaleString('en-US')} repeated`,
-    out < wanted && `short of ${wanted.toLocaleString('en-US')} by ${(wanted - out).toLocaleString('en-US')}`,
+    beyondLeaf > 0 && `${groupDigits(beyondLeaf)} beyond max_per_leaf`,
+    repeated > 0 && `${groupDigits(repeated)} repeated`,
+    out < wanted && `short of ${groupDigits(wanted)} by ${groupDigits(wanted - out)}`,
   ].filter((part) => part !== false);
-  return `${name}: ${out.toLocaleString('en-US')} of ${count(rows, 'row')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;
+  return `${name}: ${groupDigits(out)} of ${count(rows, 'row')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
+import { DEFAULT_SEED, groupDigits, SdgError } from '@sdg/core/values';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
 import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
@@ -12,7 +12,7 @@ import { evaluationTexts } from './evaluation-texts.js';
 import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
 import { shareTotal } from './share-total.js';
-import { spareThreads } from './spare-threads.js';
+import { countThreads, spareThreads } from './spare-threads.js';
 import { DEFAULT_NGRAM, evaluationGrams } from '../treat/contamination.js';
 
 /**
@@ -37,6 +37,7 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
       deduper: recipe.dedupe && new Deduper(recipe.dedupe),
       contamination: decontaminate && (await readContamination(decontaminate)),
       threads: options.threads ?? spareThreads(),
+      countThreads: options.threads ?? countThreads(),
     };
     for (const spec of recipe.datasets) datasets.push(await Dataset.open(spec, context));
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
@@ -101,5 +102,5 @@ async function* wholeRows(dataset: Dataset, total: MixSummary, { note }: MixOpti
     if (rows > 0) yield bytes;
   }
   summary.available = summary.wanted = summary.out;
-  note?.(`dataset ${summary.name} loaded with ${summary.rows.toLocaleString('en-US')} samples`, summary.name);
+  note?.(`dataset ${summary.name} loaded with ${groupDigits(summary.rows)} samples`, summary.name);
 }

@@ -12,3 +12,6 @@ export function spareThreads(): number {
   const free = Math.round(processors - loadavg()[0]!);
   return Math.min(MAX_THREADS, processors, 1 + Math.max(0, free));
 }
+
+/** Threads to count rows with: two pay on a busy machine as well, as files that are counted by several are large. */
+export const countThreads = (): number => Math.max(spareThreads(), Math.min(2, availableParallelism()));

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SdgError } from '@sdg/core/values';
@@ -45,6 +46,21 @@ async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
 const encoded = (pieces: Pieces, bare: string): Pieces =>
   /\.json$/i.test(bare) ? asArray(pieces) : /\.csv$/i.test(bare) ? asCsv(pieces) : pieces;
 
+/** Writes pieces one after another; the next one is made while one is being written. */
+async function writePieces(pieces: Pieces, handle: FileHandle): Promise<void> {
+  let writing = Promise.resolve();
+  try {
+    for await (const piece of pieces) {
+      await writing;
+      writing = handle.writeFile(piece);
+      // Heard by whoever waits for it.
+      writing.catch(() => undefined);
+    }
+  } finally {
+    await writing;
+  }
+}
+
 /**
  * Writes NDJSON pieces to `path` in the form its name asks for: `.jsonl` (and anything else), `.json` one array, `.csv`,
  * `.parquet`; `.gz` and `.zst` on top. The file appears under its name when it is whole.
@@ -55,14 +71,8 @@ export async function writeRows(path: string, pieces: Pieces): Promise<void> {
   await writeAtomically(path, async (handle) => {
     if (/\.parquet$/i.test(bare)) return writeParquet(pieces, handle);
     const output = encoded(pieces, bare);
-    if (!codec) {
-      for await (const piece of output) await handle.writeFile(piece);
-      return undefined;
-    }
-    await pipeline(Readable.from(output, { objectMode: false }), await compressor(codec), async (packed: AsyncIterable<Buffer>) => {
-      for await (const piece of packed) await handle.writeFile(piece);
-    });
-    return undefined;
+    if (!codec) return writePieces(output, handle);
+    return pipeline(Readable.from(output, { objectMode: false }), await compressor(codec), (packed: AsyncIterable<Buffer>) => writePieces(packed, handle));
   });
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fromGated, LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
+import { fromGated, groupDigits, LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
 import { fileError } from '../files/file-error.js';
 import { mmluTask } from '../eval/mmlu-task.js';
@@ -207,7 +207,7 @@ export class RunFolder {
       await writeAtomically(this.#path(`${phase}_recipe_${suffix}.yaml`), (handle) => handle.writeFile(recipeText(all, prompt)));
       this.#files.push(`${phase}_recipe_${suffix}.yaml`);
       mixes[phase] = await this.#mix(phase, { ...recipe, datasets: all }, prompt);
-      note?.(`${phase}: ${mixes[phase].out.toLocaleString('en-US')} rows in ${phase}_train_msgs_${suffix}.jsonl`);
+      note?.(`${phase}: ${groupDigits(mixes[phase].out)} rows in ${phase}_train_msgs_${suffix}.jsonl`);
     }
     const samples = leaves.reduce((sum, { rows }) => sum + rows, 0);
     return { samples, rejected: this.#rejected, mixes, files: this.#files };

@@ -1,4 +1,4 @@
-import { SdgError, type Random } from '@sdg/core/values';
+import { groupDigits, SdgError, type Random } from '@sdg/core/values';
 import { Reservoir } from './reservoir.js';
 
 /**
@@ -20,7 +20,7 @@ export function numbersFor(count: number): Float64Array {
   try {
     return new Float64Array(count);
   } catch (cause) {
-    throw new SdgError('config', `${count.toLocaleString('en-US')} rows are too many to be shuffled, or drawn with replacement`, { remedy: 'ask for fewer', cause });
+    throw new SdgError('config', `${groupDigits(count)} rows are too many to be shuffled, or drawn with replacement`, { remedy: 'ask for fewer', cause });
   }
 }
 
