@@ -20,6 +20,7 @@ export * from './formats/row-format.js';
 export * from './treat/row-rules.js';
 export * from './treat/treat-row.js';
 export * from './files/atomic-file.js';
+export * from './files/codec-of.js';
 export * from './files/codec.js';
 export * from './files/file-error.js';
 export * from './files/temp-folder.js';

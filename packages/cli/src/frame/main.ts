@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import type { RunnableCommand } from '../command.js';
-import { renderHelp } from './help.js';
 import { parseFlags } from './parse-flags.js';
 
 /** Version of the package, read only when it is asked for. */
@@ -34,7 +33,7 @@ function watchSignals(say: (text: string) => void): AbortSignal {
 async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {
   const { flags, fromEnv, positionals, problems } = parseFlags(command, argv, process.env);
   if (flags['help']) {
-    process.stdout.write(renderHelp(command, name, flags['help'] !== 'short'));
+    process.stdout.write((await import('./help.js')).renderHelp(command, name, flags['help'] !== 'short'));
     return 0;
   }
   if (flags['version']) {

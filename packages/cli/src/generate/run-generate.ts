@@ -5,7 +5,7 @@ import { collect, DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, t
 import { compile, type Pipeline } from '@sdg/pipeline';
 import { AuxiliaryLookup } from '../mix/auxiliary.js';
 import { loadFormats } from '../mix/mix-recipe.js';
-import { defaultRecipes } from '../mix/run-mix.js';
+import { defaultRecipes } from '../mix/mix-recipe.js';
 import { count } from '../progress/format.js';
 import { progressMode, showProgress } from '../progress/show-progress.js';
 import { watch } from '../progress/snapshot.js';

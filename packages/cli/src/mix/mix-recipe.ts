@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Recipe, type RowFormat } from '@sdg/mixer/mix';
-import { shippedRecipes } from '../shipped.js';
 import type { MixInvocation } from './mix-flags.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +15,7 @@ function refuse(kind: string, findings: readonly Finding[], complain: (line: str
 /** All formats that are known: those of the files named first, then the shipped ones. */
 export async function loadFormats(files: readonly string[], complain: (line: string) => void): Promise<RowFormat[]> {
   const formats: RowFormat[] = [];
+  const { shippedRecipes } = await import('../shipped.js');
   for (const file of [...files, join(shippedRecipes(), 'formats.yaml')]) {
     const text = await readFile(file, 'utf8').catch(() => {
       throw new SdgError('usage', `--formats: cannot read ${file}`);
@@ -44,6 +44,13 @@ export async function openDefaultRecipe(kind: 'skills' | 'knowledge', env: Envir
   return openRecipe(file, env, say);
 }
 
+/** The default recipes that the data folders have. */
+export async function defaultRecipes(env: Environment, say: (line: string) => void): Promise<{ skills?: Recipe; knowledge?: Recipe }> {
+  const skills = await openDefaultRecipe('skills', env, say);
+  const knowledge = await openDefaultRecipe('knowledge', env, say);
+  return { ...(skills && { skills }), ...(knowledge && { knowledge }) };
+}
+
 /** `path=SIZE` as a dataset; without a size all of it. A `=` in the path is no size unless a number follows. */
 export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
   const at = argument.lastIndexOf('=');
@@ -58,6 +65,9 @@ export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
   const asWeight = hasTotal && isSized && (size.kind === 'ratio' || size.value === 1);
   return { name: path, path, size: asWeight ? { kind: 'weight', value: size.value } : size };
 }
+
+/** Whether all rows of a dataset are asked for, once. */
+export const isWhole = ({ size }: DatasetSpec): boolean => size.kind === 'ratio' && size.value === 1;
 
 /** One recipe of all that was asked for: recipes in turn, then the datasets of the command line, flags over all. */
 export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpec[], flags: MixInvocation['flags']): Recipe {

@@ -1,27 +1,23 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DEFAULT_SEED, SdgError } from '@sdg/core/values';
+import { groupDigits, SdgError } from '@sdg/core/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isHubUrl,
-  lacksWeights,
   mix,
   openStream,
   pipeRows,
   writeRows,
   type MixOptions,
-  type DatasetSpec,
   type MixSummary,
   type Recipe,
   type RowFormat,
 } from '@sdg/mixer/mix';
 import { descriptor } from '../io/descriptor.js';
-import { count } from '../progress/format.js';
-import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
-import { datasetOf, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
+import { datasetOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
-import { isStdin, peek, stdinBytes, stdinDataset, type StdinRows } from './stdin-input.js';
+import { isStdin, peek, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
@@ -78,8 +74,6 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
   }
 }
 
-const isWhole = ({ size }: DatasetSpec): boolean => size.kind === 'ratio' && size.value === 1;
-
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
   const { flags, positionals, env, stdin, say, complain } = invocation;
@@ -101,35 +95,19 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   checkOutputs(flags, recipe);
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
-    if (flags['output-dir'] !== undefined) return await mixToFolder(invocation, recipes, named, rejects);
+    if (flags['output-dir'] !== undefined) {
+      const { mixToFolder } = await import('./mix-to-folder.js');
+      return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects));
+    }
     const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
     const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
     const piped = readsStdin ? await peek(stdin) : undefined;
     const isStream = isPlain && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
-    if (isStream && piped?.isGenerated) return await streamRows(invocation, piped.bytes, rejects);
+    if (isStream && piped?.isGenerated) return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
     return await mixRows(invocation, recipe, piped, rejects);
   } finally {
     await rejects.close();
   }
-}
-
-/** With nothing to mix in: samples to rows as they come. */
-async function streamRows(invocation: MixInvocation, bytes: AsyncIterable<Uint8Array>, rejects: MixRejects): Promise<number> {
-  const { flags, env, stdout, say, interrupted } = invocation;
-  const [{ SampleRows, stdinSamples }, { writeSamples }] = await Promise.all([import('./stdin-rows.js'), import('../io/write-samples.js')]);
-  const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-  const samples = stdinSamples(bytes, rejects, auxiliary);
-  const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
-  const rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', systemPrompt);
-  const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate);
-  if (rows.failure) throw rows.failure;
-  if (!closed) {
-    const account = rows.account();
-    if (account.in === 0) say('the input was empty');
-    for (const [reason, n] of Object.entries(account.rejected)) say(`${count(n)} samples left out: ${reason}`);
-    say(`${count(written)} rows from ${count(account.in)} samples${rejects.count > 0 ? `, ${count(rejects.count)} bad lines` : ''}`);
-  }
-  return interrupted.aborted ? 130 : 0;
 }
 
 /** Options of the library that flags set, the same for one stream and for a folder. */
@@ -160,7 +138,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
   if (own && !own.isGenerated) {
     datasets.unshift({ ...stdinDataset(invocation), name: 'stdin' });
   } else if (own) {
-    const { SampleRows, stdinSamples } = await import('./stdin-rows.js');
+    const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
     const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
     const samples = stdinSamples(own.bytes, rejects, auxiliary);
     const prompt = asked ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
@@ -184,53 +162,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
   const output = outputOf(flags);
   if (output !== undefined) await writeRows(output, pieces());
   else ({ closed } = await pipeRows(pieces(), stdout));
-  for (const [reason, n] of Object.entries(rows?.account().rejected ?? {})) say(`${count(n)} samples left out: ${reason}`);
-  if (!closed && summary) say(`${count(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
+  for (const [reason, n] of Object.entries(rows?.account().rejected ?? {})) say(`${groupDigits(n)} samples left out: ${reason}`);
+  if (!closed && summary) say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
   return 0;
-}
-
-async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects): Promise<number> {
-  const { flags, env, say } = invocation;
-  const folder = flags['output-dir']!;
-  if (!isWhole(stdinDataset(invocation))) {
-    throw new SdgError('usage', '--output-dir takes all of stdin', { remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in' });
-  }
-  const [{ RunFolder, timeSuffix }, { stdinSamples }] = await Promise.all([import('@sdg/mixer'), import('./stdin-rows.js')]);
-  const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-  const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
-  const isOwn = recipes.length > 0 || named.length > 0;
-  const { skills, knowledge } = isOwn || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
-  const given = isOwn ? joinRecipes(recipes, named, flags) : undefined;
-  const joined = { skills: joinRecipes(skills ? [skills] : [], [], flags), knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags) };
-  const used = given ? [given] : Object.values(joined);
-  if (used.every(lacksWeights)) {
-    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', { remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition' });
-  }
-  const suffix = timeSuffix(new Date());
-  const output = new RunFolder({
-    ...{ folder, suffix, mix: await mixOptions(invocation, rejects), note: say, seed: flags.seed ?? DEFAULT_SEED },
-    systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
-    auxiliaryInstructions: auxiliary.find,
-    onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
-    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },
-    ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
-  });
-  const summary = await output.finish(await output.leaves('generated', samples));
-  for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
-  say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
-  return invocation.interrupted.aborted ? 130 : 0;
-}
-
-/** A recipe without a total that it has no use for. */
-function ifShared(recipe: Recipe): Recipe {
-  if (!lacksWeights(recipe)) return recipe;
-  const { totalSamples: _, ...rest } = recipe;
-  return rest;
-}
-
-/** The default recipes that the data folders have. */
-export async function defaultRecipes(env: MixInvocation['env'], say: (line: string) => void): Promise<{ skills?: Recipe; knowledge?: Recipe }> {
-  const skills = await openDefaultRecipe('skills', env, say);
-  const knowledge = await openDefaultRecipe('knowledge', env, say);
-  return { ...(skills && { skills }), ...(knowledge && { knowledge }) };
 }

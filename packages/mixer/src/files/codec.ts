@@ -2,18 +2,10 @@ import { constants, createGunzip, createGzip } from 'node:zlib';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { SdgError } from '@sdg/core/values';
 import { checkGrowth } from './check-growth.js';
-
-export type Codec = 'gzip' | 'zstd';
+import type { Codec } from './codec-of.js';
 
 /** Uncompressed bytes of a zstd frame. Every block is a frame of its own, which the format allows, so memory is flat. */
 const FRAME = 1 << 20;
-
-/** The compression a file name asks for, and the name without its suffix. */
-export function codecOf(path: string): { codec: Codec | undefined; bare: string } {
-  const match = /\.(gz|gzip|zst|zstd)$/i.exec(path);
-  if (!match) return { codec: undefined, bare: path };
-  return { codec: match[1]!.toLowerCase().startsWith('g') ? 'gzip' : 'zstd', bare: path.slice(0, match.index) };
-}
 
 async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { Decompress } = await import('fzstd');

@@ -7,7 +7,6 @@ import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
 import type { TempFolder } from '../files/temp-folder.js';
 import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
-import { GroupReservoirs } from '../sampling/group-reservoirs.js';
 import { openFile, type RowSource } from '../sources/open-source.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { RowRules } from '../treat/row-rules.js';
@@ -197,6 +196,7 @@ export class Dataset {
     const { temp, seed } = this.#context;
     const { spec } = this;
     const path = await temp.file();
+    const { GroupReservoirs } = await import('../sampling/group-reservoirs.js');
     const groups = spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', basename(spec.name));
     const weights: number[] | undefined = spec.weightColumn === undefined ? undefined : [];
     let position = 0;

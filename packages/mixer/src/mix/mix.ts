@@ -6,9 +6,7 @@ import { DEFAULT_SYSTEM_PROMPT } from '../rows/training-row.js';
 import { apportion } from './apportion.js';
 import { chooseRows, drawKeys, raiseToFloors, type Chosen } from './choose-rows.js';
 import { Dataset, type MixContext } from './dataset.js';
-import { Deduper } from './deduper.js';
 import { drawnRows, shuffledRows } from './drawn-rows.js';
-import { evaluationTexts } from './evaluation-texts.js';
 import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
 import { shareTotal } from './share-total.js';
@@ -34,7 +32,7 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
     checkSizes(recipe);
     const context: MixContext = {
       ...{ recipe, options, seed, temp, systemPrompt: systemPromptOf(recipe, options) },
-      deduper: recipe.dedupe && new Deduper(recipe.dedupe),
+      deduper: recipe.dedupe && new (await import('./deduper.js')).Deduper(recipe.dedupe),
       contamination: decontaminate && (await readContamination(decontaminate)),
       threads: options.threads ?? spareThreads(),
       countThreads: options.threads ?? countThreads(),
@@ -85,6 +83,7 @@ function systemPromptOf(recipe: Recipe, options: MixOptions): string | undefined
 }
 
 async function readContamination({ files, ngram = DEFAULT_NGRAM }: NonNullable<Recipe['decontaminate']>): Promise<MixContext['contamination']> {
+  const { evaluationTexts } = await import('./evaluation-texts.js');
   const texts: string[] = [];
   for (const file of files) texts.push(...(await evaluationTexts(file)));
   return { size: ngram, grams: evaluationGrams(texts, ngram) };

@@ -3,10 +3,9 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SdgError } from '@sdg/core/values';
 import { writeAtomically } from '../files/atomic-file.js';
-import { codecOf, compressor } from '../files/codec.js';
+import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';
 import { lineBlocks } from '../files/line-blocks.js';
-import { writeParquet } from './write-parquet.js';
 
 type Pieces = AsyncIterable<Uint8Array>;
 type Row = Readonly<Record<string, unknown>>;
@@ -69,9 +68,10 @@ export async function writeRows(path: string, pieces: Pieces): Promise<void> {
   const { codec, bare } = codecOf(path);
   if (codec && /\.parquet$/i.test(bare)) throw new SdgError('usage', `${path}: Parquet files are compressed inside`, { remedy: 'end the name in .parquet' });
   await writeAtomically(path, async (handle) => {
-    if (/\.parquet$/i.test(bare)) return writeParquet(pieces, handle);
+    if (/\.parquet$/i.test(bare)) return (await import('./write-parquet.js')).writeParquet(pieces, handle);
     const output = encoded(pieces, bare);
     if (!codec) return writePieces(output, handle);
+    const { compressor } = await import('../files/codec.js');
     return pipeline(Readable.from(output, { objectMode: false }), await compressor(codec), (packed: AsyncIterable<Buffer>) => writePieces(packed, handle));
   });
 }

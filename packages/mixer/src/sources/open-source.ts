@@ -1,11 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { SdgError, type Place } from '@sdg/core/values';
-import { codecOf, decompress } from '../files/codec.js';
+import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';
 import { fileBlocks, fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
-import { csvLines } from './csv-lines.js';
-import { jsonArrayLines, jsonLines } from './json-array.js';
-import { parquetLines } from './parquet-lines.js';
 
 /** The rows of a dataset as lines of JSON. */
 export interface RowSource {
@@ -22,6 +19,8 @@ const EMPTY = 'leave it out, or fill it';
 
 /** Packed forms that are not read: a name is enough to say so. */
 const ARCHIVE = /\.(zip|tar|tgz|7z|rar|bz2|xz|tar\.(gz|zst|bz2|xz))$/i;
+
+// The readers of each form are loaded where they are needed: draws from NDJSON shall not wait for them.
 
 /** The first byte of a file that is not white space. */
 async function firstByte(path: string): Promise<number | undefined> {
@@ -53,17 +52,25 @@ export async function openFile(path: string, name = path, place?: Place): Promis
     throw new SdgError('bad-input', `dataset ${name}: ${path} is an archive`, { ...(place && { place }), remedy: 'unpack it; of packed files, .gz and .zst are read' });
   }
   const { codec, bare } = codecOf(path);
-  const bytes = (): AsyncIterable<Uint8Array> => (codec ? decompress(fileChunks(path), codec, path) : fileChunks(path));
+  const { decompress } = codec ? await import('../files/codec.js') : {};
+  const bytes = (): AsyncIterable<Uint8Array> => (codec && decompress ? decompress(fileChunks(path), codec, path) : fileChunks(path));
   const kind = /\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase();
   if (kind === 'parquet') {
     if (codec) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
+    const { parquetLines } = await import('./parquet-lines.js');
     return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
   }
-  if (kind === 'csv') return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path), path) };
+  if (kind === 'csv') {
+    const { csvLines } = await import('./csv-lines.js');
+    return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path), path) };
+  }
   const isArray = kind === 'json' && !codec && isFile && (await firstByte(path)) === 0x5b;
-  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };
-  // What is packed or comes through a pipe cannot be looked at beforehand.
-  if (kind === 'json' && (codec || !isFile)) return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), path) };
+  if (isArray || (kind === 'json' && (codec || !isFile))) {
+    const { jsonArrayLines, jsonLines } = await import('./json-array.js');
+    if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };
+    // What is packed or comes through a pipe cannot be looked at beforehand.
+    return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), path) };
+  }
   if (isFile && !codec) return { shown: path, file: path, blocks: () => fileBlocks(path) };
   return { shown: path, blocks: () => lineBlocks(bytes(), path) };
 }

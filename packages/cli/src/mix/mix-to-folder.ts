@@ -1,0 +1,48 @@
+import { DEFAULT_SEED, SdgError } from '@sdg/core';
+import { DEFAULT_SYSTEM_PROMPT, lacksWeights, RunFolder, timeSuffix, type DatasetSpec, type MixOptions, type Recipe } from '@sdg/mixer';
+import { count } from '../progress/format.js';
+import { AuxiliaryLookup } from './auxiliary.js';
+import type { MixInvocation } from './mix-flags.js';
+import { defaultRecipes, isWhole, joinRecipes } from './mix-recipe.js';
+import type { MixRejects } from './mix-rejects.js';
+import { stdinBytes, stdinDataset } from './stdin-input.js';
+import { stdinSamples } from './stdin-rows.js';
+
+/** Writes the whole set of files that InstructLab writes. `mix`: what flags set. */
+export async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects, mix: MixOptions): Promise<number> {
+  const { flags, env, say } = invocation;
+  const folder = flags['output-dir']!;
+  if (!isWhole(stdinDataset(invocation))) {
+    throw new SdgError('usage', '--output-dir takes all of stdin', { remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in' });
+  }
+  const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+  const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
+  const isOwn = recipes.length > 0 || named.length > 0;
+  const { skills, knowledge } = isOwn || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
+  const given = isOwn ? joinRecipes(recipes, named, flags) : undefined;
+  const joined = { skills: joinRecipes(skills ? [skills] : [], [], flags), knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags) };
+  const used = given ? [given] : Object.values(joined);
+  if (used.every(lacksWeights)) {
+    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', { remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition' });
+  }
+  const suffix = timeSuffix(new Date());
+  const output = new RunFolder({
+    ...{ folder, suffix, mix, note: say, seed: flags.seed ?? DEFAULT_SEED },
+    systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
+    auxiliaryInstructions: auxiliary.find,
+    onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
+    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },
+    ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
+  });
+  const summary = await output.finish(await output.leaves('generated', samples));
+  for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
+  say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
+  return invocation.interrupted.aborted ? 130 : 0;
+}
+
+/** A recipe without a total that it has no use for. */
+function ifShared(recipe: Recipe): Recipe {
+  if (!lacksWeights(recipe)) return recipe;
+  const { totalSamples: _, ...rest } = recipe;
+  return rest;
+}

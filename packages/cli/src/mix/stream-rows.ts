@@ -1,0 +1,25 @@
+import { DEFAULT_SYSTEM_PROMPT } from '@sdg/mixer/mix';
+import { writeSamples } from '../io/write-samples.js';
+import { count } from '../progress/format.js';
+import { AuxiliaryLookup } from './auxiliary.js';
+import type { MixInvocation } from './mix-flags.js';
+import type { MixRejects } from './mix-rejects.js';
+import { SampleRows, stdinSamples } from './stdin-rows.js';
+
+/** With nothing to mix in: samples to rows as they come. */
+export async function streamRows(invocation: MixInvocation, bytes: AsyncIterable<Uint8Array>, rejects: MixRejects): Promise<number> {
+  const { flags, env, stdout, say, interrupted } = invocation;
+  const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+  const samples = stdinSamples(bytes, rejects, auxiliary);
+  const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
+  const rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', systemPrompt);
+  const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate);
+  if (rows.failure) throw rows.failure;
+  if (!closed) {
+    const account = rows.account();
+    if (account.in === 0) say('the input was empty');
+    for (const [reason, n] of Object.entries(account.rejected)) say(`${count(n)} samples left out: ${reason}`);
+    say(`${count(written)} rows from ${count(account.in)} samples${rejects.count > 0 ? `, ${count(rejects.count)} bad lines` : ''}`);
+  }
+  return interrupted.aborted ? 130 : 0;
+}
