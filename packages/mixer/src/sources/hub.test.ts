@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contentHash } from '@sdg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHub } from './hub.js';
 import { fromDotEnv } from './hub-token.js';
@@ -22,9 +23,10 @@ let env: Record<string, string>;
 
 /** Cuts the connection when the client has put what came on disk. */
 async function hangUpOnceSaved(response: ServerResponse, size: number): Promise<void> {
-  const partial = join(folder, 'sdg/datasets/owner/name/v2/data/train-0.jsonl.partial');
+  const data = join(folder, 'sdg/datasets/owner/name/v2/data');
   for (let turn = 0; turn < 500; turn++) {
-    const found = await stat(partial).catch(() => undefined);
+    const name = (await readdir(data)).find((one) => one.endsWith('.partial'));
+    const found = name === undefined ? undefined : await stat(join(data, name)).catch(() => undefined);
     if (found && found.size >= size) break;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -89,6 +91,36 @@ describe('openHub', () => {
     const last = requests.at(-1)!;
     expect(last).toMatch(/resolve\/v2\/data\/train-0\.jsonl bytes=\d+-$/);
     expect(last).toMatch(/bytes=5000-$/);
+  });
+
+  it('leaves alone what another process is downloading, and takes over what a dead one left', async () => {
+    await read('hf://datasets/owner/name@v3/data/train-0.jsonl');
+    const data = join(folder, 'sdg/datasets/owner/name/v3/data');
+    const again = async (left: string, text: string): Promise<string> => {
+      await writeFile(join(data, left), text);
+      await rm(join(data, 'train-0.jsonl'));
+      expect(await read('hf://datasets/owner/name@v3/data/train-0.jsonl')).toBe(long);
+      return requests.at(-1)!;
+    };
+    const content = contentHash('"v1"').slice(0, 8);
+    const host = contentHash(hostname()).slice(0, 8);
+    const living = `train-0.jsonl.${content}.${host}-${process.ppid}.partial`;
+    expect(await again(living, 'being written by another')).toMatch(/train-0\.jsonl$/);
+    expect(await readFile(join(data, living), 'utf8')).toBe('being written by another');
+    const elsewhere = `train-0.jsonl.${content}.00000000-1.partial`;
+    expect(await again(elsewhere, 'on another machine')).toMatch(/train-0\.jsonl$/);
+    await utimes(join(data, elsewhere), 0, 0);
+    // Abandoned, and shorter than what this process has left itself.
+    const dead = `train-0.jsonl.${content}.${host}-999999999.partial`;
+    expect(await again(dead, long.slice(0, 4000))).toMatch(/bytes=4000-$/);
+    expect(await again(`train-0.jsonl.00000000.${host}-999999999.partial`, 'old content')).toMatch(/train-0\.jsonl$/);
+    expect((await readdir(data)).sort()).toEqual(['train-0.jsonl', living, 'train-0.jsonl.etag'].sort());
+  });
+
+  it('downloads a file once for all who want it', async () => {
+    const path = 'hf://datasets/owner/name@v4/data/train-0.jsonl';
+    expect(await Promise.all([read(path), read(path), read(path)])).toEqual([long, long, long]);
+    expect(requests.filter((request) => request.endsWith('.jsonl'))).toHaveLength(1);
   });
 
   it('says what a gated set needs, and takes the token from the environment or .env', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileDownloadInfoOutput } from '@huggingface/hub';
@@ -8,6 +8,7 @@ import type { DatasetSpec } from '../recipe/recipe.js';
 import { hubToken } from './hub-token.js';
 import { isInside, parseHubUrl, trainingFiles, type HubUrl } from './hub-url.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
+import { claimPartial } from './partial-file.js';
 
 export interface HubOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -78,10 +79,7 @@ const sizeOf = async (path: string): Promise<number | undefined> => (await stat(
 
 /** Downloads into `path`, going on where an earlier download of the same content stopped. */
 async function download(url: string, { etag, size }: FileDownloadInfoOutput, path: string, connection: Connection): Promise<void> {
-  const partial = `${path}.partial`;
-  const mark = `${path}.partial.etag`;
-  if ((await readFile(mark, 'utf8').catch(() => '')) !== etag) await rm(partial, { force: true });
-  await writeFile(mark, etag);
+  const partial = await claimPartial(path, etag);
   const have = (await sizeOf(partial)) ?? 0;
   if (have < size || size === 0) {
     const isHub = new URL(url).origin === new URL(connection.hubUrl).origin;
@@ -103,8 +101,10 @@ async function download(url: string, { etag, size }: FileDownloadInfoOutput, pat
   const found = await sizeOf(partial);
   if (found !== size) throw new Error(`${found} of ${size} bytes came`);
   await rename(partial, path);
-  await rm(mark, { force: true });
 }
+
+/** Downloads of this process that are under way, by path: who wants the same file waits for it. */
+const underWay = new Map<string, Promise<void>>();
 
 /** The file in the cache, downloaded if it is not there or has changed. */
 async function fetchFile({ repo, revision }: HubUrl, file: string, connection: Connection): Promise<string> {
@@ -124,7 +124,9 @@ async function fetchFile({ repo, revision }: HubUrl, file: string, connection: C
   connection.note(`downloading ${repo}/${file} (${(info.size / 1e6).toFixed(1)} MB)`);
   await mkdir(dirname(path), { recursive: true });
   const resolve = `${connection.hubUrl}/datasets/${repo}/resolve/${encodeURIComponent(revision)}/${file}`;
-  await download(info.xet ? resolve : info.url, info, path, connection);
+  const downloading = underWay.get(path) ?? download(info.xet ? resolve : info.url, info, path, connection).finally(() => underWay.delete(path));
+  underWay.set(path, downloading);
+  await downloading;
   await writeFile(mark, info.etag);
   return path;
 }
