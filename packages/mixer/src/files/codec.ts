@@ -3,18 +3,25 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { SdgError } from '@sdg/core/values';
 import { checkGrowth } from './check-growth.js';
 import type { Codec } from './codec-of.js';
+import { ZstdWindows } from './zstd-windows.js';
 
 /** Uncompressed bytes of a zstd frame. Every block is a frame of its own, which the format allows, so memory is flat. */
 const FRAME = 1 << 20;
 
-async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** `onGrown` is told of every block before there is another: what a few bytes can grow to must not be held at once. */
+async function* unzstd(input: AsyncIterable<Uint8Array>, file: string, onGrown: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const { Decompress } = await import('fzstd');
   const ready: Uint8Array[] = [];
-  const stream = new Decompress((chunk) => ready.push(chunk));
+  const stream = new Decompress((chunk) => {
+    onGrown(chunk.length);
+    ready.push(chunk);
+  });
+  const windows = new ZstdWindows(file);
   for await (const chunk of input) {
-    // In small pieces: what a piece grows to is held at once.
     for (let at = 0; at < chunk.length; at += 16_384) {
-      stream.push(chunk.subarray(at, at + 16_384));
+      const piece = chunk.subarray(at, at + 16_384);
+      windows.check(piece);
+      stream.push(piece);
       yield* ready.splice(0);
     }
   }
@@ -23,12 +30,16 @@ async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 /** `pipeline` hands errors of the input to the output, whose reader sees them. */
-const gunzip = (input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
-  pipeline(Readable.from(input, { objectMode: false }), createGunzip(), () => undefined);
+async function* gunzip(input: AsyncIterable<Uint8Array>, onGrown: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of pipeline(Readable.from(input, { objectMode: false }), createGunzip(), () => undefined) as AsyncIterable<Buffer>) {
+    onGrown(chunk.length);
+    yield chunk;
+  }
+}
 
 /**
  * The bytes of a compressed stream. Fails with `bad-input` where they are damaged or cut short, and where they grow
- * beyond 200 times their size (a bomb).
+ * beyond 200 times their size (a bomb), or take more than 128 MiB to unpack.
  */
 export async function* decompress(input: AsyncIterable<Uint8Array>, codec: Codec, file: string): AsyncGenerator<Uint8Array> {
   let read = 0;
@@ -39,13 +50,12 @@ export async function* decompress(input: AsyncIterable<Uint8Array>, codec: Codec
       yield chunk;
     }
   }
-  const output = codec === 'zstd' ? unzstd(counted()) : gunzip(counted());
+  const onGrown = (bytes: number): void => {
+    grown += bytes;
+    checkGrowth(read, grown, file);
+  };
   try {
-    for await (const chunk of output as AsyncIterable<Uint8Array>) {
-      grown += chunk.length;
-      checkGrowth(read, grown, file);
-      yield chunk;
-    }
+    yield* codec === 'zstd' ? unzstd(counted(), file, onGrown) : gunzip(counted(), onGrown);
   } catch (error) {
     if (error instanceof SdgError) throw error;
     throw new SdgError('bad-input', `${file} is not whole ${codec} data: ${(error as Error).message}`, {

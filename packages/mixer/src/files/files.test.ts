@@ -21,6 +21,12 @@ let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'files-'))));
 afterAll(() => rm(folder, { recursive: true }));
 
+/** One zstd frame of one raw block, with four bytes where the checksum stands. */
+const zstdFrame = (content: Buffer): Buffer => {
+  const header = (content.length << 3) | 1;
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0x50, header & 255, (header >> 8) & 255, (header >> 16) & 255]), content, Buffer.alloc(4)]);
+};
+
 const rowsOf = (text: string): string[] => text.replace(/^\ufeff/, '').split('\n').filter((line) => line.trim() !== '');
 
 describe('RowIndex', () => {
@@ -232,6 +238,23 @@ describe('codecs', () => {
   it.each(['gzip', 'zstd'] as const)('%s: a bomb is stopped', async (codec) => {
     const packed = await pack('0'.repeat(100 << 20), codec);
     await expect(collect(decompress(Readable.from([packed]), codec, 'f.x'))).rejects.toThrow(/more than 200 times/);
+  });
+  it('zstd: frames that claim or grow to too much are refused before there is room for them', async () => {
+    const magic = [0x28, 0xb5, 0x2f, 0xfd];
+    const unpack = async (...bytes: number[]): Promise<string> => collect(decompress(Readable.from([Buffer.from(bytes)]), 'zstd', 'f.zst'));
+    // Windows of 2 GiB less an eighth, and of the size of a single segment (1 GiB).
+    await expect(unpack(...magic, 0, 0xa6, ...Array<number>(20).fill(0))).rejects.toThrow(/^f\.zst takes 1879 MB of memory to unpack; pack it with --long=27/);
+    await expect(unpack(...magic, 0xa0, 0, 0, 0, 0x40, ...Array<number>(20).fill(0))).rejects.toThrow(/takes 1074 MB/);
+    // The same behind a frame that is skipped and one with a checksum that is as it should be.
+    const text = 'a row\n'.repeat(1000);
+    const good = zstdFrame(Buffer.from(text));
+    const skipped = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    expect(await unpack(...skipped, ...good, ...skipped, ...good)).toBe(text + text);
+    await expect(unpack(...good, ...skipped, ...magic, 0, 0xa6, ...Array<number>(20).fill(0))).rejects.toThrow(/takes 1879 MB/);
+    // A window of 1 MiB, and 5,000 blocks of 128 KiB, each in four bytes: 655 MB in 20 kB.
+    const block = ((0x20000 << 3) | 2) >>> 0;
+    const blocks = Array.from({ length: 5000 }, () => [block & 255, (block >> 8) & 255, (block >> 16) & 255, 0x30]).flat();
+    await expect(unpack(...magic, 0, 0x50, ...blocks)).rejects.toThrow(/more than 200 times/);
   });
   it('knows codecs by name', () => {
     expect(codecOf('a/b.jsonl.gz')).toEqual({ codec: 'gzip', bare: 'a/b.jsonl' });
