@@ -25,14 +25,17 @@ function stemOf(sample: Sample): string {
   return name.replaceAll(/[/\\\0]+/g, '_').replace(/^\.+/, '') || 'samples';
 }
 
+/** All names, without ending, that files of a leaf have in the folder of its rows. */
+const namesOf = (stem: string, knowledge: boolean): string[] => (knowledge ? [stem, `${stem}_p07`, `${stem}_p10`, `mmlubench_${stem}`] : [stem]);
+
 /**
- * Sorts samples into one file a leaf. Two leaves whose names come out equal (`a_b/c`, `a/b_c`) get files of their own:
- * the later one's name ends with a hash of its path.
+ * Sorts samples into one file a leaf. Two leaves of which files would have one name (`a_b/c` and `a/b_c`; a skill `x_p07`
+ * and the knowledge `x`) get files of their own: the later one's name ends with a hash of its path.
  */
 export class LeafFiles {
   readonly #folder: string;
   readonly #files = new Map<string, LeafFile>();
-  readonly #stems = new Set<string>();
+  readonly #names = new Set<string>();
   readonly #pending = new Map<LeafFile, string[]>();
   #held = 0;
 
@@ -52,8 +55,9 @@ export class LeafFiles {
     let file = this.#files.get(key);
     if (!file) {
       const plain = stemOf(sample);
-      const stem = this.#stems.has(plain) ? `${plain}_${contentHash(key).slice(0, 8)}` : plain;
-      this.#stems.add(stem);
+      const isTaken = namesOf(plain, knowledge).some((name) => this.#names.has(name));
+      const stem = isTaken ? `${plain}_${contentHash(key).slice(0, 8)}` : plain;
+      for (const name of namesOf(stem, knowledge)) this.#names.add(name);
       file = { leaf: leafOf(sample) || stem, stem, path: join(this.#folder, `${stem}.jsonl`), isKnowledge: knowledge, rows: 0 };
       this.#files.set(key, file);
       this.#pending.set(file, []);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seedSample, type Sample } from '@sdg/core';
@@ -29,6 +29,28 @@ describe('RunFolder', () => {
     const leaves = await out.leaves('generated', [skill('a_b/c', 1), skill('a/b_c', 2), skill('a_b/c', 3)]);
     expect(leaves.map(({ stem, rows: n }) => [stem.replace(/_[0-9a-f]{8}$/, '_<hash>'), n])).toEqual([['a_b_c', 2], ['a_b_c_<hash>', 1]]);
     expect(await readdir(join(folder, 'out/generated_T'))).toHaveLength(2);
+  });
+
+  it.each([0, 1])('keeps a skill apart from knowledge whose rows would have its name (knowledge at %i)', async (at) => {
+    const knowledge = seedSample(
+      { document: 'd', question: 'k?', response: 'yes', domain: 'x', leaf_node_type: 'knowledge', leaf_node_path: 'x' },
+      { leaf: 'x' },
+    );
+    const samples = [skill('x_p07', 1), skill('x_p10', 2), skill('mmlubench_x', 3)];
+    samples.splice(3 * at, 0, knowledge);
+    await writeFile(join(folder, 'pre.jsonl'), '{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}\n');
+    const out = output({ recipes: { skills: { datasets: [{ name: 'pre', path: join(folder, 'pre.jsonl'), size: { kind: 'ratio', value: 1 }, format: 'messages' }] } } });
+    const leaves = await out.leaves('generated', samples);
+    out.addEvaluation(leaves.find(({ isKnowledge }) => isKnowledge)!.stem, [{ question: 'e?' }]);
+    await out.finish(leaves);
+    const names = (await readdir(join(folder, 'out/node_datasets_T'))).map((name) => name.replace(/_[0-9a-f]{8}(?=[._])/, '_<hash>'));
+    const own = at === 0 ? ['x_p07', 'x_p10', 'mmlubench_x'].map((name) => `${name}_<hash>.jsonl`) : ['x_p07', 'x_p10', 'mmlubench_x'].map((name) => `${name}.jsonl`);
+    const stem = at === 0 ? 'x' : 'x_<hash>';
+    expect(names.sort()).toEqual([...own, `${stem}_p07.jsonl`, `${stem}_p10.jsonl`, `mmlubench_${stem}.jsonl`, `${stem}_task.yaml`].sort());
+    // Of skills a number of rows is taken, whatever they are called; knowledge is raised to its floor.
+    const { recipe, findings } = await readRecipe(join(folder, 'out/skills_recipe_T.yaml'), {});
+    expect(findings).toEqual([]);
+    expect(recipe!.datasets.slice(1).map(({ size, upsample }) => [size.kind, upsample !== undefined]).sort()).toEqual([['count', false], ['count', false], ['count', false], ['ratio', true]]);
   });
 
   it('judges every sample by its own kind: grounded and freeform in one leaf', async () => {

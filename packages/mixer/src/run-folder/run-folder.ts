@@ -1,22 +1,22 @@
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fromGated, groupDigits, LINEAGE, lineageOf, Run, type Sample } from '@sdg/core';
+import { fromGated, groupDigits, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
-import { fileError } from '../files/file-error.js';
 import { mmluTask } from '../eval/mmlu-task.js';
 import { mix } from '../mix/mix.js';
 import type { MixOptions } from '../mix/mix-options.js';
 import type { MixSummary } from '../mix/mix-summary.js';
 import { writeRows } from '../output/write-rows.js';
 import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
-import { questionAnswer } from '../rows/question-answer.js';
-import { skillQuestion } from '../rows/skill-row.js';
-import { ROW_COLUMNS, type TrainingRow } from '../rows/training-row.js';
+import type { TrainingRow } from '../rows/training-row.js';
 import { trainingRows, type Phase, type TrainingRowOptions } from '../rows/training-rows.js';
 import { collect } from './collect.js';
+import { withColumns } from './leaf-columns.js';
 import { LeafFiles, readLeaf, type LeafFile } from './leaf-files.js';
+import { linesOf } from './lines-of.js';
+import { messageRows, trainRows } from './plain-rows.js';
 import { recipeText } from './recipe-text.js';
-import { nextSuffix } from './seed-rows.js';
+import { RunNames } from './run-names.js';
 
 /** Rows of every skill leaf in the mix, unless the user says otherwise: what upstream takes. */
 export const SKILL_SAMPLES = 30;
@@ -50,119 +50,36 @@ export interface RunFolderSummary {
   readonly files: readonly string[];
 }
 
-/** Characters that become bytes at once. */
-const PIECE = 1 << 16;
-
-async function* linesOf(rows: Iterable<object> | AsyncIterable<object>, onRow: () => void = () => undefined): AsyncGenerator<Buffer> {
-  let text = '';
-  for await (const row of rows) {
-    onRow();
-    text += `${JSON.stringify(row)}\n`;
-    if (text.length < PIECE) continue;
-    yield Buffer.from(text);
-    text = '';
-  }
-  if (text !== '') yield Buffer.from(text);
-}
-
-/** A row of `train_`: what is asked and answered, without the lineage. */
-function plainRow(sample: Sample, systemPrompt: string): { system: string; user: string; assistant: string } | undefined {
-  const pair = questionAnswer(sample);
-  if (!pair || pair.answer === '') return undefined;
-  const user = skillQuestion(pair.question, sample['leaf_node_type'] === 'knowledge' ? sample['document'] : sample['context']);
-  return { system: systemPrompt, user, assistant: pair.answer };
-}
-
-/** Skill rows as the leaf's own file has them: the columns stay columns. */
-async function* withColumns(rows: AsyncIterable<TrainingRow>): AsyncGenerator<object> {
-  for await (const row of rows) yield columnsOf(row);
-}
-
-function columnsOf(row: TrainingRow): object {
-  const { [LINEAGE]: lineage, ...columns } = JSON.parse(row.metadata) as Record<string, unknown>;
-  const kept = Object.entries(columns).filter(([name]) => !ROW_COLUMNS.has(name));
-  return { ...Object.fromEntries(kept), id: row.id, messages: row.messages, unmask: row.unmask, [LINEAGE]: lineage };
-}
-
 /** Writes the files that upstream writes after generation, each whole or not at all. */
 export class RunFolder {
   readonly #options: RunFolderOptions;
   readonly #rejected: Record<string, number> = {};
   readonly #files: string[] = [];
   readonly #evaluations = new Map<string, readonly object[]>();
-  #suffix: string;
-  /** Whether the folder was made for this run. */
-  #isOurs = false;
-  #isClaimed = false;
+  readonly #names: RunNames;
 
   constructor(options: RunFolderOptions) {
     this.#options = options;
-    this.#suffix = options.suffix;
+    this.#names = new RunNames(options.folder, options.suffix);
   }
 
-  #path(name: string): string {
-    return join(this.#options.folder, name);
-  }
-
-  /** Fills a folder under a provisional name and gives it its own when it is complete. */
-  async #folder<T>(name: string, fill: (path: string) => Promise<T>): Promise<T> {
-    const partial = this.#path(`.${name}.partial`);
-    try {
-      await mkdir(partial, { recursive: true });
-      const result = await fill(partial);
-      await rename(partial, this.#path(name));
-      return result;
-    } catch (error) {
-      await rm(partial, { recursive: true, force: true });
-      // The folder itself goes too, if it was made for nothing.
-      if (this.#isOurs) await rmdir(this.#options.folder).catch(() => undefined);
-      throw fileError('write', this.#path(name), error);
-    }
-  }
-
-  /** Begins the run's first folder under a name that no other run has: where two begin in one second, in the next. */
-  async #claim(kind: string): Promise<void> {
-    if (this.#isClaimed) return;
-    const { folder } = this.#options;
-    try {
-      const made = await mkdir(folder, { recursive: true });
-      this.#isOurs = made !== undefined && resolve(made) === resolve(folder);
-      while (!(await this.#begin(kind))) this.#suffix = nextSuffix(this.#suffix);
-    } catch (error) {
-      throw fileError('write', folder, error);
-    }
-    this.#isClaimed = true;
-  }
-
-  async #begin(kind: string): Promise<boolean> {
-    const names = await readdir(this.#options.folder);
-    if (names.some((name) => name.includes(this.#suffix))) return false;
-    try {
-      await mkdir(this.#path(`.${kind}_${this.#suffix}.partial`));
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    }
-  }
-
-  async #write(name: string, rows: Iterable<object>): Promise<void> {
-    await writeRows(this.#path(name), linesOf(rows));
+  async #write(name: string, rows: Iterable<object> | AsyncIterable<object>): Promise<void> {
+    await writeRows(this.#names.path(name), linesOf(rows));
     this.#files.push(name);
   }
 
   /** Sorts samples by leaf into `<kind>_<suffix>/`. */
   async leaves(kind: 'preprocessed' | 'generated', samples: AsyncIterable<Sample> | Iterable<Sample>): Promise<readonly LeafFile[]> {
-    await this.#claim(kind);
-    const name = `${kind}_${this.#suffix}`;
-    const files = await this.#folder(name, async (path) => {
+    await this.#names.claim(kind);
+    const name = `${kind}_${this.#names.suffix}`;
+    const files = await this.#names.fill(name, async (path) => {
       const leaves = new LeafFiles(path);
       for await (const sample of samples) await leaves.add(sample);
       await leaves.flush();
       return leaves.files;
     });
     this.#files.push(`${name}/`);
-    return files.map((file) => ({ ...file, path: join(this.#path(name), `${file.stem}.jsonl`) }));
+    return files.map((file) => ({ ...file, path: join(this.#names.path(name), `${file.stem}.jsonl`) }));
   }
 
   /** The training rows of a leaf. `count`: those left out go on the account. */
@@ -178,10 +95,10 @@ export class RunFolder {
   /** Training rows by leaf, `train_`, `messages_`, the two recipes and the two mixes, of the leaves generated. */
   async finish(leaves: readonly LeafFile[]): Promise<RunFolderSummary> {
     const { systemPrompt, note } = this.#options;
-    const suffix = this.#suffix;
+    const suffix = this.#names.suffix;
     const node = `node_datasets_${suffix}`;
     const datasets: Record<Phase, DatasetSpec[]> = { skills: [], knowledge: [] };
-    await this.#folder(node, async (path) => {
+    await this.#names.fill(node, async (path) => {
       for (const leaf of leaves) {
         const write = async (phase: Phase, ending: string, rows: AsyncIterable<object>): Promise<void> => {
           const name = `${leaf.stem}${ending}.jsonl`;
@@ -197,14 +114,15 @@ export class RunFolder {
       await this.#writeEvaluations(path, node);
     });
     this.#files.push(`${node}/`);
-    await this.#trainFiles(leaves);
+    await this.#write(`train_${suffix}.jsonl`, trainRows(leaves, systemPrompt));
+    await this.#write(`messages_${suffix}.jsonl`, messageRows(leaves, systemPrompt));
     const mixes: Partial<Record<Phase, MixSummary>> = {};
     for (const phase of ['skills', 'knowledge'] as const) {
       const recipe = this.#options.recipes?.[phase];
       if (datasets[phase].length === 0) continue;
-      const all = [...(recipe?.datasets ?? []), ...this.#floored(datasets[phase], recipe)];
+      const all = [...(recipe?.datasets ?? []), ...datasets[phase]];
       const prompt = recipe?.systemPrompt ?? systemPrompt;
-      await writeAtomically(this.#path(`${phase}_recipe_${suffix}.yaml`), (handle) => handle.writeFile(recipeText(all, prompt)));
+      await writeAtomically(this.#names.path(`${phase}_recipe_${suffix}.yaml`), (handle) => handle.writeFile(recipeText(all, prompt)));
       this.#files.push(`${phase}_recipe_${suffix}.yaml`);
       mixes[phase] = await this.#mix(phase, { ...recipe, datasets: all }, prompt);
       note?.(`${phase}: ${groupDigits(mixes[phase].out)} rows in ${phase}_train_msgs_${suffix}.jsonl`);
@@ -213,55 +131,24 @@ export class RunFolder {
     return { samples, rejected: this.#rejected, mixes, files: this.#files };
   }
 
-  /** The name has no time of day in it: what is drawn depends on the name. */
+  /**
+   * The name has no time of day in it: what is drawn depends on the name. Knowledge in the skills mix is raised to its
+   * share of the precomputed skills, the first dataset of the recipe.
+   */
   #dataset(phase: Phase, name: string, path: string, { isKnowledge }: LeafFile): DatasetSpec {
+    const precomputed = phase === 'skills' && isKnowledge ? this.#options.recipes?.skills?.datasets[0]?.path : undefined;
     const isCounted = phase === 'skills' && !isKnowledge;
     return {
       name: `${OWN}${name}`,
       path,
       size: isCounted ? { kind: 'count', value: this.#options.skillSamples ?? SKILL_SAMPLES } : { kind: 'ratio', value: 1 },
       format: 'messages',
+      ...(precomputed !== undefined && { upsample: { floor: KNOWLEDGE_FLOOR, of: precomputed } }),
     };
-  }
-
-  /** Knowledge in the skills mix, raised to its share of the precomputed skills: the first dataset of the recipe. */
-  #floored(datasets: readonly DatasetSpec[], recipe: Recipe | undefined): DatasetSpec[] {
-    const precomputed = recipe?.datasets[0]?.name;
-    if (precomputed === undefined) return [...datasets];
-    return datasets.map((dataset) => (dataset.path.endsWith('_p10.jsonl') ? { ...dataset, upsample: { floor: KNOWLEDGE_FLOOR, of: precomputed } } : dataset));
-  }
-
-  async #trainFiles(leaves: readonly LeafFile[]): Promise<void> {
-    const { systemPrompt } = this.#options;
-    const suffix = this.#suffix;
-    const each = async function* (make: (sample: Sample) => object | undefined): AsyncGenerator<object> {
-      for (const leaf of leaves) {
-        for await (const sample of readLeaf(leaf)) {
-          const row = make(sample);
-          if (row) yield row;
-        }
-      }
-    };
-    const train = each((sample) => plainRow(sample, systemPrompt));
-    await writeRows(this.#path(`train_${suffix}.jsonl`), linesOf(train));
-    const messages = each((sample) => {
-      const row = plainRow(sample, systemPrompt);
-      return (
-        row && {
-          messages: [
-            { role: 'user', content: row.user },
-            { role: 'assistant', content: row.assistant },
-          ],
-          metadata: JSON.stringify({ system: row.system, [LINEAGE]: lineageOf(sample) }),
-        }
-      );
-    });
-    await writeRows(this.#path(`messages_${suffix}.jsonl`), linesOf(messages));
-    this.#files.push(`train_${suffix}.jsonl`, `messages_${suffix}.jsonl`);
   }
 
   async #mix(phase: Phase, recipe: Recipe, systemPrompt: string): Promise<MixSummary> {
-    const here = recipe.datasets.map((dataset) => (dataset.name.startsWith(OWN) ? { ...dataset, path: this.#path(dataset.path) } : dataset));
+    const here = recipe.datasets.map((dataset) => (dataset.name.startsWith(OWN) ? { ...dataset, path: this.#names.path(dataset.path) } : dataset));
     const { note } = this.#options.mix;
     const mixing = mix(
       { ...recipe, datasets: here },
@@ -276,8 +163,8 @@ export class RunFolder {
     async function* pieces(): AsyncGenerator<Buffer> {
       summary = yield* mixing;
     }
-    const name = `${phase}_train_msgs_${this.#suffix}.jsonl`;
-    await writeRows(this.#path(name), pieces());
+    const name = `${phase}_train_msgs_${this.#names.suffix}.jsonl`;
+    await writeRows(this.#names.path(name), pieces());
     this.#files.push(name);
     return summary!;
   }
@@ -291,13 +178,13 @@ export class RunFolder {
     for (const [stem, rows] of this.#evaluations) {
       const name = `mmlubench_${stem}.jsonl`;
       await writeRows(join(partial, name), linesOf(rows));
-      await writeFile(join(partial, `${stem}_task.yaml`), mmluTask(stem, resolve(this.#path(node), name)));
+      await writeFile(join(partial, `${stem}_task.yaml`), mmluTask(stem, resolve(this.#names.path(node), name)));
     }
   }
 
   /** The test file, of the seed samples' own questions. */
   async writeTest(rows: Iterable<object>): Promise<void> {
-    await this.#write(`test_${this.#suffix}.jsonl`, rows);
+    await this.#write(`test_${this.#names.suffix}.jsonl`, rows);
   }
 }
 
