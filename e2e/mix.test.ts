@@ -143,7 +143,7 @@ describe('sdg-mix', () => {
     ['sdg-mix a.jsonl=1 --decontaminate e.jsonl -o e.jsonl', 2, 'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file'],
     ['sdg-mix a.jsonl >> a.jsonl', 2, 'sdg-mix: the output goes to the file that is read as dataset a.jsonl; write to another file'],
     ['sdg-mix a.jsonl -o x.parquet.gz', 2, 'sdg-mix: x.parquet.gz: Parquet files are compressed inside; end the name in .parquet'],
-    ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 1, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such file; check the path'],
+    ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 2, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such file; check the path'],
   ])('%s: one clear line', async (line, code, message) => {
     const found = await run(`${line} --quiet`);
     expect(found.stderr.trim()).toBe(message);
@@ -235,7 +235,12 @@ describe('sdg-mix', () => {
 
   it('reports a full disk in one line', async () => {
     const { stdout, stderr } = await run('sdg-mix a.jsonl --quiet > /dev/full; echo "exit $?"');
-    expect(stdout).toBe('exit 1\n');
+    expect(stdout).toBe('exit 3\n');
     expect(stderr).toContain('sdg-mix: cannot write the output: the disk is full; make room, or write elsewhere');
+    // A file may be no larger than 1 KiB: nothing of it is left.
+    writeFileSync(`${cwd}/large.jsonl`, Array.from({ length: 500 }, (_, i) => row(i)).join(''));
+    const files = await run('ulimit -f 1; sdg-mix large.jsonl --quiet -o cut.jsonl; echo "exit $?"; ls -A | grep cut');
+    expect(files.stdout).toBe('exit 3\n');
+    expect(files.stderr).toMatch(/^sdg-mix: cannot write cut\.jsonl: EFBIG.*$/m);
   });
 });

@@ -10,10 +10,17 @@ const REASONS: Readonly<Record<string, readonly [what: string, remedy: string]>>
   EDQUOT: ['the quota is used up', 'make room, or write elsewhere; nothing was left half-written'],
 };
 
-/** An error of the file system as one line that says which file and what to do. Others pass as they are. */
+/** Failures that come of the name given: the command line is wrong. Others (a full disk) come of the machine. */
+const OF_THE_NAME: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EEXIST', 'EROFS', 'ELOOP', 'ENAMETOOLONG']);
+
+/**
+ * An error of the file system as one line that says which file and what to do. Others pass as they are.
+ * Reading fails with `bad-input`, writing with `usage` where no file of that name can be written, else with `output`.
+ */
 export function fileError(verb: 'read' | 'write', file: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof SdgError || code === undefined || code === 'EPIPE') return error as Error;
   const [what, remedy] = REASONS[code] ?? [(error as Error).message, undefined];
-  return new SdgError('bad-input', `cannot ${verb} ${file}: ${what}`, { ...(remedy !== undefined && { remedy }), cause: error });
+  const kind = verb === 'read' ? 'bad-input' : OF_THE_NAME.has(code) ? 'usage' : 'output';
+  return new SdgError(kind, `cannot ${verb} ${file}: ${what}`, { ...(remedy !== undefined && { remedy }), cause: error });
 }

@@ -72,7 +72,7 @@ describe('writeRows', () => {
       yield* pieces();
       throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     };
-    await expect(writeRows(join(folder, 'full.jsonl'), full())).rejects.toThrow(/cannot write .*full\.jsonl: the disk is full; make room/);
+    await expect(writeRows(join(folder, 'full.jsonl'), full())).rejects.toMatchObject({ code: 'output', message: expect.stringMatching(/cannot write .*full\.jsonl: the disk is full; make room/) });
   });
 });
 
