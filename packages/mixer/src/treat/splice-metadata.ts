@@ -1,4 +1,5 @@
 import type { ByteSink } from './byte-sink.js';
+import type { EmbeddedJson } from './embedded-json.js';
 import type { KnownColumn } from './known-columns.js';
 import { spells, type Span } from './span.js';
 
@@ -15,9 +16,9 @@ export interface OtherColumn {
 
 /**
  * Writes a row's metadata as a JSON string with its other columns in it; false if that takes more than copying. It is
- * read as an object or as the text of one.
+ * read as an object or as the text of one, which `judge` tells from other text.
  */
-export function spliceMetadata(buffer: Buffer, metadata: Span | undefined, others: readonly OtherColumn[], sink: ByteSink): boolean {
+export function spliceMetadata(buffer: Buffer, metadata: Span | undefined, others: readonly OtherColumn[], sink: ByteSink, judge: EmbeddedJson): boolean {
   const { start, end } = metadata ?? { start: 0, end: 0 };
   const first = metadata && buffer[start];
   const isEmpty = !metadata || first === NULL || (end - start === 2 && (first === QUOTE || first === OPEN));
@@ -29,7 +30,7 @@ export function spliceMetadata(buffer: Buffer, metadata: Span | undefined, other
   sink.byte(QUOTE);
   if (isEmpty) sink.byte(OPEN);
   else if (first === QUOTE) {
-    if (buffer[start + 1] !== OPEN || buffer[end - 2] !== CLOSE) return false;
+    if (buffer[start + 1] !== OPEN || buffer[end - 2] !== CLOSE || !judge.accepts(buffer, start, end)) return false;
     filled = end - start > 4;
     if (others.length > 0 && filled && (buffer[start + 2] !== BACKSLASH || isNamed(buffer, start, end, others, 'escaped'))) return false;
     sink.copy(buffer, start + 1, end - 2);

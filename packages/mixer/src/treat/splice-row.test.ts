@@ -17,22 +17,27 @@ const rules = (more: Partial<RowRules> = {}): RowRules => ({
   ...more,
 });
 
-function splice(line: string, given = rules()): unknown {
+/** The row as spliced, as text; undefined, or why it was dropped, where there is none. */
+function spliced(line: string, given = rules()): string | undefined {
   const bytes = Buffer.from(`${line}\n{"next":1}\n`);
   const sink = new ByteSink(16);
   const splicer = new RowSplicer(given);
   splicer.load(bytes);
   const result = splicer.splice(0, Buffer.byteLength(line), sink);
-  if (result !== true) return result;
-  const row = JSON.parse(sink.take().toString()) as { metadata: string };
-  return { ...row, metadata: JSON.parse(row.metadata) as unknown };
+  return result === true ? sink.take().toString() : result;
 }
-function treat(line: string, given = rules()): unknown {
+const parsed = (json: string | undefined): unknown => {
+  if (!json?.startsWith('{')) return json;
+  const row = JSON.parse(json) as { metadata: string };
+  return { ...row, metadata: JSON.parse(row.metadata) as unknown };
+};
+const splice = (line: string, given = rules()): unknown => parsed(spliced(line, given));
+function treated(line: string, given = rules()): string {
   const result = treatRow(JSON.parse(line) as Record<string, unknown>, given);
-  if (typeof result === 'string') return result;
-  const row = JSON.parse(result.json) as { metadata: string };
-  return { ...row, metadata: JSON.parse(row.metadata) as unknown };
+  return typeof result === 'string' ? result : result.json;
 }
+/** The text up to the metadata, whose numbers and spaces may be written in several ways. */
+const upToMetadata = (json: string): string => json.split(',"metadata":')[0]!;
 
 const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', ' ', '\n\t', '\u00a0', '"\\', '\u2028', 'a/b'));
 const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system'), content });
@@ -60,19 +65,53 @@ const row = fc.record(
 
 describe('RowSplicer', () => {
   it('does what treatRow does, or leaves the row to it', () => {
-    let spliced = 0;
+    let count = 0;
     fc.assert(
       fc.property(row, fc.constantFrom(undefined, 'group', 'id', 'metadata', 'unmask', 'messages'), fc.constantFrom(undefined, 1, '\t'), fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }), (value, filtered, space, condition) => {
         const line = JSON.stringify(value, null, space).replaceAll('\n', ' ');
         const given = rules(filtered ? { filter: [{ column: filtered, ...condition }] } : {});
-        const result = splice(line, given);
+        const result = spliced(line, given);
         if (result === undefined) return;
-        spliced++;
-        expect(result).toEqual(treat(line, given));
+        count++;
+        expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
+        expect(parsed(result)).toEqual(parsed(treated(line, given)));
       }),
       { numRuns: 1500, seed: 7 },
     );
-    expect(spliced).toBeGreaterThan(400);
+    expect(count).toBeGreaterThan(400);
+  });
+
+  it('judges metadata that is the text of an object, and leaves other text to treatRow', () => {
+    const text = fc.oneof(
+      { weight: 3, arbitrary: fc.object().map((value) => JSON.stringify(value, null, 1)) },
+      { weight: 1, arbitrary: fc.tuple(fc.object(), fc.nat(), fc.constantFrom('', ',', '}', '"', '\\', '{', ' ')).map(([value, at, other]) => {
+        const json = JSON.stringify(value);
+        return json.slice(0, at % json.length) + other + json.slice((at % json.length) + 1);
+      }) },
+      { weight: 1, arbitrary: fc.constantFrom('{not JSON}', '{"a":}', '{}}', '{"a":1}{"b":2}', '{"a":"\n"}', '{"a":"\\"}', '[{}]', '{a}') },
+    );
+    let count = 0;
+    fc.assert(
+      fc.property(text, fc.constantFrom({}, { group: 'g' }), (inner, more) => {
+        const line = JSON.stringify({ messages: [{ role: 'user', content: 'U' }], id: 'x', metadata: inner, ...more });
+        const result = spliced(line);
+        if (result === undefined) return;
+        count++;
+        expect(parsed(result)).toEqual(parsed(treated(line)));
+      }),
+      { numRuns: 1000, seed: 7 },
+    );
+    expect(count).toBeGreaterThan(300);
+    expect(spliced('{"messages":[{"role":"user","content":"U"}],"metadata":"{x}"}')).toBeUndefined();
+  });
+
+  it('writes messages without the white space between them, role first', () => {
+    const line = '{"messages": [ {"content" : "U u", "role": "user"},\t{"role": "assistant", "content": "A"} ], "id": "x"}';
+    expect(spliced(line)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U u"},{"role":"assistant","content":"A"}],');
+    const { systemPrompt: _, ...plain } = rules();
+    const own = '{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}]}';
+    expect(spliced(own, plain)).toContain('"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],');
+    expect(spliced(own)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U"}],');
   });
 
   it('keeps what system messages there are where no prompt is given', () => {

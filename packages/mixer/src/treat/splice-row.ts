@@ -1,6 +1,7 @@
 import { isConversation } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
 import type { ByteSink } from './byte-sink.js';
+import { EmbeddedJson } from './embedded-json.js';
 import { JsonCursor } from './json-cursor.js';
 import { KnownColumns } from './known-columns.js';
 import { MessagesSplicer } from './messages-splicer.js';
@@ -40,6 +41,7 @@ export function canSplice({ format, output }: RowRules): boolean {
  */
 export class RowSplicer {
   readonly #cursor = new JsonCursor();
+  readonly #embedded = new EmbeddedJson();
   readonly #columns = new KnownColumns();
   readonly #messages: MessagesSplicer;
   readonly #filters: readonly ByteFilter[];
@@ -77,7 +79,7 @@ export class RowSplicer {
     sink.copy(BEFORE_MESSAGES);
     this.#messages.write(sink);
     sink.copy(BEFORE_METADATA);
-    if (!spliceMetadata(buffer, this.#metadata, this.#others, sink)) {
+    if (!spliceMetadata(buffer, this.#metadata, this.#others, sink, this.#embedded)) {
       sink.length = before;
       return SLOW;
     }
