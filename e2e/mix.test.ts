@@ -233,6 +233,16 @@ describe('sdg-mix', () => {
     expect(JSON.parse(readFileSync(`${cwd}/rejects.jsonl`, 'utf8'))).toMatchObject({ dataset: 'bad.jsonl', line: 2, row: '{"messages": [}' });
   });
 
+  it('takes rows for rows where the first line is broken', async () => {
+    writeFileSync(`${cwd}/bad.jsonl`, `{"messages": [}\n\n7\n${row(1)}${row(2)}`);
+    const { stdout, stderr } = await run('cat bad.jsonl | sdg-mix --skip-bad-lines --system-prompt ""');
+    expect(lines(stdout).map(({ id }) => id)).toEqual(['r1', 'r2']);
+    expect(stderr).toContain('stdin: 2 of 4 rows; 2 bad rows');
+    writeFileSync(`${cwd}/bad-samples.jsonl`, `{"question": \n${sample(1)}${sample(2)}`);
+    const made = await run('cat bad-samples.jsonl | sdg-mix --skip-bad-lines');
+    expect(lines(made.stdout).map(({ messages }) => messages.at(-1)!.content)).toEqual(['a1', 'a2']);
+  });
+
   it('reports a full disk in one line', async () => {
     const { stdout, stderr } = await run('sdg-mix a.jsonl --quiet > /dev/full; echo "exit $?"');
     expect(stdout).toBe('exit 3\n');

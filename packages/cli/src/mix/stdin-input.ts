@@ -21,8 +21,10 @@ export function stdinBytes({ stdin }: Pick<MixInvocation, 'stdin'>): AsyncIterab
 }
 
 const LF = 0x0a;
-/** Bytes that are searched for the end of the first line. */
-const MAX_FIRST = 1 << 28;
+/** Bytes that are searched for the end of a line. */
+const MAX_LINE = 1 << 28;
+/** Bytes of lines without a row that are passed over in search of one. */
+const MAX_BAD = 1 << 20;
 
 /** Columns of which generated samples have at least one, and other people's datasets none. */
 const OURS = ['_sdg', 'leaf_node_type', 'leaf_node_path', 'task_description'];
@@ -35,45 +37,53 @@ export interface StdinRows {
 }
 
 /**
- * Looks at the first line of stdin: samples of a pipeline become training rows, anything else (rows in the messages form,
- * Alpaca, and so on) is a dataset like those that are named. Nothing is lost by looking.
+ * Looks at the first row of stdin: samples of a pipeline become training rows, anything else (rows in the messages form,
+ * Alpaca, and so on) is a dataset like those that are named. Lines before it that no row can be tell nothing; whoever
+ * reads them says what is wrong with them. Nothing is lost by looking.
  */
 export async function peek(stdin: MixInvocation['stdin']): Promise<StdinRows> {
   const input = stdinBytes({ stdin })[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
+  /** What has come of the line that has not ended. */
+  let line: Uint8Array[] = [];
   let size = 0;
-  let line: string | undefined;
-  while (line === undefined) {
+  let ended = 0;
+  let isGenerated: boolean | undefined;
+  // No row is that long, and so many bad ones are none of ours.
+  while (isGenerated === undefined && size - ended <= MAX_LINE && ended <= MAX_BAD) {
     const { value, done } = await input.next();
     if (!done) {
       held.push(value);
+      line.push(value);
       size += value.length;
-      if (size <= MAX_FIRST && !value.includes(LF)) continue;
+      if (!value.includes(LF)) continue;
     }
-    // No sample is that long; whoever reads the rows says so.
-    if (size > MAX_FIRST) break;
-    const text = Buffer.concat(held).toString('utf8').trimStart();
-    const end = text.indexOf('\n');
-    if (done || end !== -1) line = end === -1 ? text : text.slice(0, end);
+    const bytes = Buffer.concat(line);
+    const end = done ? bytes.length : bytes.lastIndexOf(LF) + 1;
+    for (const text of bytes.toString('utf8', 0, end).split('\n')) isGenerated ??= tells(text);
+    line = [bytes.subarray(end)];
+    ended = size - bytes.length + end;
+    if (done) break;
   }
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield* held;
     for await (const chunk of { [Symbol.asyncIterator]: () => input }) yield chunk;
   }
-  return { isGenerated: line !== undefined && isGenerated(line), bytes: bytes() };
+  // Where nothing can be told, the reader of samples says where and what.
+  return { isGenerated: isGenerated ?? true, bytes: bytes() };
 }
 
-function isGenerated(line: string): boolean {
+/** Whether a line is a sample of a pipeline or a row of a dataset; undefined where it is neither. */
+function tells(line: string): boolean | undefined {
   try {
-    const row: unknown = JSON.parse(line);
-    if (typeof row !== 'object' || row === null) return true;
+    const row: unknown = JSON.parse(line.replace(/^\ufeff/, ''));
+    if (typeof row !== 'object' || row === null) return undefined;
     const has = (name: string): boolean => name in row;
     if (has('messages')) return false;
     // Without lineage: question and answer in one reply, or about a document.
     const isReply = has('output') && !has('instruction') && !has('input');
     return OURS.some(has) || isReply || ['document', 'question', 'response'].every(has);
   } catch {
-    // Not JSON: the reader of samples says where and what.
-    return true;
+    return undefined;
   }
 }
