@@ -63,10 +63,10 @@ function oneOf<T extends string>(name: string, text: string | undefined, allowed
 /** Resolves when the server shall end: time is up, stdin is closed, or a signal came. */
 function untilTheEnd(seconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    if (seconds !== undefined) setTimeout(resolve, seconds * 1000);
-    else process.stdin.once('end', () => resolve()).once('close', () => resolve()).resume();
+    // A timer that is left would keep the process alive after a signal.
+    const timer = seconds === undefined ? undefined : setTimeout(resolve, seconds * 1000);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (clearTimeout(timer), resolve()));
+    if (seconds === undefined) process.stdin.once('end', () => resolve()).once('close', () => resolve()).resume();
   });
 }
 
@@ -98,8 +98,10 @@ export async function main(args: readonly string[]): Promise<number> {
     const seconds = numberOf('for', values.for);
     const given = Object.fromEntries(Object.entries(simOptions).filter(([, value]) => value !== undefined)) as TeacherSimOptions;
     const sim = await startTeacherSim(given);
+    // Listening before the line is out: whoever reads it may send a signal at once.
+    const end = untilTheEnd(seconds);
     process.stdout.write(`${sim.url}\n`);
-    await untilTheEnd(seconds);
+    await end;
     process.stdout.write(`${JSON.stringify(sim.stats())}\n`);
     await sim.close();
     process.stdin.destroy();
