@@ -25,16 +25,17 @@ export const isRandom = ({ parameters }: TeacherRequest): boolean => parameters.
  */
 export function outputKeys(request: TeacherRequest, n: number, scope = ''): OutputKey[] {
   const { prompt, messages, model, parameters, sampleId } = request;
-  const { max_tokens: most, ...others } = parameters;
   const call = canonicalJson({
-    ...(prompt === undefined ? { messages } : { prompt }),
+    messages: prompt === undefined ? messages : undefined,
     model,
-    parameters: others,
+    // Members that are undefined do not count; leaving them out of a copy would cost more than the hash.
+    parameters: { ...parameters, max_tokens: undefined },
+    prompt,
+    sampleId: isRandom(request) ? sampleId : undefined,
     scope,
-    ...(isRandom(request) && sampleId !== undefined && { sampleId }),
   });
   const base = contentHash('output', call);
-  const limit = limitDigits(most);
+  const limit = limitDigits(parameters.max_tokens);
   return Array.from({ length: n }, (_, ordinal) => {
     const ending = contentHash(base, String(ordinal)).slice(0, ENDING_DIGITS);
     return { ending, exact: ending + limit };
