@@ -1,3 +1,5 @@
+import { CallsUnderWay } from './calls-under-way.js';
+import { ChangeWatch } from './change-watch.js';
 import type { CallOutcome, Limit } from './limit.js';
 import { LoadModel } from './load-model.js';
 
@@ -8,41 +10,24 @@ export interface AdaptiveLimitOptions {
   readonly max?: number;
 }
 
-/** In flight for each slot that the server seems to have: a short queue there, so that an error of a third idles none. */
-const GAIN = 1.4;
-/** In flight for each slot that it has at least: more might be twice what it can work on. */
-const MOST = 1.9;
-/** Share of the slots at which no queue can have built up: there the bare latency is measured anew. */
-const CALM = 0.8;
-/** Windows between two calm ones at most. */
-const CALM_EVERY = 32;
-/** Latency found at calm, beside that thought bare, by which there was a queue after all. */
-const SHORTER = 0.9;
-/** Lowered by no more than this at a time: it may be chance; at calm, step by step, to this share of what it was at most. */
-const LOWEST = 0.6;
-const DEEPEST = 0.2;
-/** What startup ends with at least, of what it came to: to climb again from the ground costs more than a queue. */
-const KEPT = 0.5;
-/** Calls of a window at least; at startup and below a low limit, where windows are long and time is lost, fewer. */
-const CALLS = 48;
-const FIRST_CALLS = 8;
-const LOW = 16;
-const ROUNDS = 4;
-/** What calls of startup count for, which have had no time to settle. */
-const TRUST = 0.5;
-/** Evidence of a queue (see {@link LoadModel.queueing}): below it the limit doubles; beyond it startup is over. */
-const CLEARLY_NONE = 0.2;
-const CLEARLY = 2;
-/** Share of the limit that must be in use for more to be worth a try. */
+/** Share of the limit that must be in use, most of the time, for more to be worth a try. */
 const ENOUGH = 0.8;
-/** Few servers have fewer slots than this: below it, it takes more evidence to stop, for a low limit costs the most time. */
-const COMMON = 16;
-const COMMON_EVIDENCE = 4;
-/** Evidence that slots have been added, and how the limit grows then. */
-const GROWN = -1;
-const REGROWTH = 1.5;
-/** Evidence that a server which used to turn calls away queues them. */
-const QUEUEING = 6;
+const MOSTLY = 0.5;
+/** How the limit grows after startup, and what it is divided by when the server has changed: from √2 slots to one each. */
+const STEP = Math.SQRT2;
+/** Calls known at about the present load before a higher one is tried: at startup, where time is lost, and later. */
+const STARTUP_CALLS = 8;
+const CALLS = 32;
+/** Looks at what is known are as many calls apart, and at least a quarter of the limit. */
+const LOOK = 6;
+/** What a raise must bring, of answers in a time, for another to follow; and the calls without which that is chance. */
+const PAYS = 1.05;
+const PAYS_CALLS = 16;
+/** Calls between two raises of a server that turns calls away; below a low limit, where they take long, as many rounds. */
+const CREEP_CALLS = 48;
+const CREEP_ROUNDS = 4;
+/** Slots beside the limit by which a server that used to turn calls away is known to queue them. */
+const QUEUES = 0.8;
 /**
  * Share of calls that fail, of the last sixteen or so, that is borne, and what the limit falls to otherwise. Some servers
  * and proxies break a few connections in a hundred at any load; one that is overloaded breaks a good part of them.
@@ -54,44 +39,43 @@ const MEMORY = 1 / 16;
 const DECREASE = 0.7;
 
 /**
- * Finds how many calls a server can work on at once, from nothing but when calls begin and end.
+ * Finds how many calls a server can work on at once, from nothing but when calls begin and end. A {@link LoadModel} tells
+ * between which bounds, `least` and `most`, the number of slots must lie.
  *
- * Windows of calls are measured at the limit in force; a {@link LoadModel} tells from them how many slots the server has.
- * The phases are those of BBR (Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016):
- *
- * - *startup*: every answer raises the limit by one, so that it doubles in about a latency (slow start, Jacobson 1988), while
- *   there is no sign of a queue;
- * - *cruise*: the limit is kept a little above the number of slots, and doubles again when there is no queue any more;
- * - *calm*: when what is known of the bare latency has grown old, a window at a lower limit measures it anew.
+ * - *startup*: every answer raises the limit by one, so that it doubles in about a latency (slow start: Jacobson,
+ *   "Congestion Avoidance and Control", 1988), until there is a queue or, at any doubling, answers come no faster
+ *   (BBR: Cardwell et al., ACM Queue 14(5), 2016);
+ * - *cruise*: the limit is √(2 × least × most), the middle of what leaves no slot idle (`most`) and of what is twice
+ *   the slots (2 × `least`). Where the bounds are far apart it lies between them, and what it shows brings them together.
+ *   While there is no sign of a queue it grows. When calls have become longer or shorter, it falls to about the slots,
+ *   which costs nothing if it is the calls that changed, and what was known is forgotten.
  *
  * A server that turns calls away time and again says outright what it can take: the limit falls to what it did take, though by no more
- * than half at a time, then grows by 1, 2, 4, … calls a window until it is turned away again (additive increase,
+ * than half at a time, then grows by 1, 2, 4, … calls until it is turned away again (additive increase,
  * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start). Calls that time out or break lower it
  * by 0.7 where they are a quarter of the last sixteen or so. When latency shows that calls queue after all, it cruises again.
  */
 export class AdaptiveLimit implements Limit {
   readonly #max: number;
+  readonly #underWay = new CallsUnderWay();
   readonly #model = new LoadModel();
+  readonly #watch = new ChangeWatch();
   #value: number;
-  #phase: 'startup' | 'cruise' | 'calm' | 'turned away' = 'startup';
-  /** Where startup climbs to, and whether it holds there to look again. */
+  #phase: 'startup' | 'cruise' | 'turned away' = 'startup';
+  /** Where it climbs to, by one for every answer. */
   #goal: number;
-  #climbed = false;
-  /** Latency without a queue as it was thought to be before calm. */
-  #bareMs = 0;
-  #descent = CALM;
-  #deepest = 0;
-  /** Since startup, not counting calm ones. */
-  #windows = 0;
+  /** Latencies of calls begun before are those of a server that has changed since. */
+  #since = -Infinity;
+  /** Calls since the last look, and those of them that ended while the limit was in use. */
+  #count = 0;
+  #used = 0;
+  /** Since the last raise: answers, and when it was; and the rate before it, in answers a millisecond. */
+  #answers = 0;
+  #raisedAt = 0;
+  #paid = 0;
+  /** Of a server that turns calls away: the next raise, and raises to leave out. */
   #step = 1;
   #patience = 0;
-  /** Of the window under way. */
-  #settling = 0;
-  #from = 0;
-  #count = 0;
-  #latencies = 0;
-  #squares = 0;
-  #loads = 0;
   /** Since the first of a burst of overloads. */
   #epoch = -Infinity;
   #floor = 1;
@@ -103,7 +87,6 @@ export class AdaptiveLimit implements Limit {
     this.#max = Math.max(1, max);
     this.#value = Math.min(initial, this.#max);
     this.#goal = Math.min(2 * this.#value, this.#max);
-    this.#begin(0);
   }
 
   get value(): number {
@@ -115,103 +98,104 @@ export class AdaptiveLimit implements Limit {
     return this.#phase;
   }
 
+  began(at: number): void {
+    this.#underWay.began(at);
+  }
+
   ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number): void {
+    const place = this.#underWay.ended(startedAt) ?? { load: inFlight + 1 };
     if (kind !== 'other') this.#refusing += MEMORY * ((kind === 'turned away' ? 1 : 0) - this.#refusing);
     // Of a burst that has already lowered it every one counts.
     if (kind === 'turned away' && (this.#refusing > BORNE_REFUSALS || startedAt <= this.#epoch)) this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
     if (kind === 'failed' || kind === 'ok') this.#failing += MEMORY * ((kind === 'failed' ? 1 : 0) - this.#failing);
     if (this.#failing > BORNE) this.#lower(startedAt, endedAt, DECREASE * this.#value);
     if (kind !== 'ok') return;
-    if (this.#settling > 0) {
-      if (--this.#settling === 0) this.#from = endedAt;
+    const deviations = this.#model.add({ ...place, latencyMs: endedAt - startedAt }, startedAt >= this.#since);
+    if (this.#phase === 'cruise') this.#watch.add(deviations);
+    this.#count++;
+    this.#answers++;
+    const isUsed = inFlight + 1 >= ENOUGH * this.#value;
+    if (isUsed) this.#used++;
+    if (this.#phase === 'turned away') {
+      if (this.#count >= Math.max(Math.min(CREEP_CALLS, CREEP_ROUNDS * this.#value), this.#value / 2) + this.#value) this.#creep(endedAt);
       return;
     }
-    const ms = endedAt - startedAt;
-    this.#count++;
-    this.#latencies += ms;
-    this.#squares += ms * ms;
-    this.#loads += inFlight + 1;
-    if (this.#phase === 'startup' && this.#value < this.#goal && inFlight + 1 >= ENOUGH * this.#value) this.#value++;
-    if (this.#count >= this.#needed() && endedAt > this.#from) this.#endWindow(endedAt);
+    if (isUsed && this.#value < this.#goal) this.#value++;
+    if (this.#count >= Math.max(LOOK, this.#value / 4)) this.#look(endedAt);
   }
 
-  #needed(): number {
-    if (this.#phase === 'startup') return this.#climbed ? Math.max(FIRST_CALLS, this.#value / 2) : this.#goal / 2;
-    if (this.#value < LOW) return Math.min(CALLS, Math.max(FIRST_CALLS, ROUNDS * this.#value));
-    return this.#phase === 'turned away' ? Math.max(CALLS, this.#value / 2) : Math.max(CALLS, this.#value);
-  }
-
-  #endWindow(now: number): void {
-    const calls = this.#count;
-    const inFlight = this.#loads / calls;
-    const mean = this.#latencies / calls;
-    // After a raise, calls that ended are the short ones. Time in flight of all calls over those that ended (Little's law)
-    // does not suffer from that, but is the noisier of the two.
-    const byRate = (inFlight * (now - this.#from)) / calls;
-    const spread = Math.max(0.01, ((this.#squares / calls / mean ** 2 - 1) * calls) / (calls - 1));
-    const latencyMs = mean ** 0.3 * byRate ** 0.7;
-    const change = this.#model.add({ inFlight, latencyMs, calls: this.#phase === 'startup' ? calls * TRUST : calls, spread }, this.#phase === 'calm');
-    const evidence = this.#model.isComparable ? this.#model.queueing(inFlight) : -Infinity;
-    // With too little to do nothing can be learnt about how much more it could take.
-    if (inFlight < ENOUGH * this.#value) return this.#begin(0);
-    switch (this.#phase) {
-      case 'startup':
-        return this.#startup(evidence, now);
-      case 'turned away':
-        return this.#creep(evidence);
-      case 'calm':
-        // Shorter than calls with no queue were thought to be: there still was one.
-        if (latencyMs < SHORTER * this.#bareMs) return this.#calm(this.#descent * this.#value, latencyMs);
-        return this.#cruiseAt(Math.min(2 * this.#value, GAIN * this.#model.estimate().likeliest));
-      case 'cruise':
-        // Fewer slots, or longer calls? With fewer calls in flight it shows.
-        return change === 'slower' ? this.#calm(LOWEST * this.#value, latencyMs, LOWEST) : this.#cruise(evidence);
+  #look(now: number): void {
+    const inUse = this.#used >= MOSTLY * this.#count;
+    this.#count = this.#used = 0;
+    if (this.#watch.changed) {
+      this.#watch.reset();
+      this.#model.forget();
+      this.#since = now;
+      this.#paid = 0;
+      this.#restart(now);
+      return this.#set(this.#value / STEP);
     }
+    const slots = this.#estimate(now);
+    // With too little to do nothing can be learnt about how much more it could take.
+    if (!slots || !inUse) return;
+    const { least, most, isOpen, isSpent } = slots;
+    if (this.#phase === 'startup') {
+      if (isOpen && this.#double(now)) return;
+      this.#phase = 'cruise';
+    }
+    const goal = isOpen ? STEP * this.#value : Math.min(STEP * this.#value, Math.sqrt(2 * least * most));
+    if (goal > this.#value && (isOpen || most >= this.#value)) {
+      // A latency's worth of answers at least: rates of less are those of bursts.
+      const enough = Math.max(CALLS, this.#value);
+      if (this.#answers < enough || this.#model.callsAt(this.#value / STEP) < CALLS) return;
+      if (isSpent && this.#rate(now) < PAYS * this.#paid) {
+        if (this.#answers >= 2 * enough) this.#restart(now);
+        return;
+      }
+      this.#raised(now);
+    }
+    this.#set(Math.max(this.#value / 2, goal));
   }
 
-  #startup(evidence: number, now: number): void {
-    const expected = (COMMON_EVIDENCE * COMMON) / this.#value;
-    if (evidence >= CLEARLY + expected) return this.#cruiseAt(Math.max(KEPT * this.#value, GAIN * this.#model.estimate().likeliest));
-    this.#climbed = evidence >= CLEARLY_NONE + expected;
-    if (!this.#climbed) this.#goal = Math.min(this.#max, 2 * this.#value);
-    // Windows of startup follow each other without a gap: there is no time to lose.
-    this.#begin(0);
-    this.#settling = 0;
-    this.#from = now;
+  /** Goes on with startup, by another doubling when the last is known; unless that brought nothing. */
+  #double(now: number): boolean {
+    if (this.#value < this.#goal || this.#model.callsAt(this.#value / STEP) < Math.min(STARTUP_CALLS, this.#value / 2)) return true;
+    if (this.#answers >= PAYS_CALLS && this.#rate(now) < PAYS * this.#paid) return false;
+    this.#raised(now);
+    this.#goal = Math.min(this.#max, 2 * this.#value);
+    return true;
   }
 
-  #cruise(evidence: number): void {
-    if (evidence < GROWN) return this.#set(REGROWTH * this.#value);
-    const { likeliest, least, bareMs } = this.#model.estimate();
-    if (evidence > 0 && (++this.#windows % CALM_EVERY === 0 || MOST * least < GAIN * likeliest)) return this.#calm(Math.max(CALM * likeliest, LOWEST * this.#value), bareMs, CALM);
-    this.#cruiseAt(Math.min(2 * this.#value, Math.max(GAIN * likeliest, LOWEST * this.#value)));
+  /** Answers a millisecond since the last raise. */
+  #rate(now: number): number {
+    return this.#answers / (now - this.#raisedAt);
   }
 
-  /** Measures at a lower limit, and at ever lower ones by `descent` while there is a queue. */
-  #calm(value: number, bareMs: number, descent = this.#descent): void {
-    if (this.#phase !== 'calm') this.#deepest = DEEPEST * this.#value;
-    // So much lower it is the calls that differ, not the queue.
-    if (value < this.#deepest) return this.#cruiseAt(this.#value);
-    this.#bareMs = bareMs;
-    this.#descent = descent;
-    this.#phase = 'calm';
-    this.#set(value);
+  #raised(now: number): void {
+    this.#paid = this.#rate(now);
+    this.#restart(now);
   }
 
-  #cruiseAt(value: number): void {
-    this.#phase = 'cruise';
-    this.#set(value);
+  #restart(now: number): void {
+    this.#raisedAt = now;
+    this.#answers = 0;
   }
 
-  #creep(evidence: number): void {
-    if (evidence > QUEUEING) return this.#cruiseAt(GAIN * this.#model.estimate().likeliest);
+  #creep(now: number): void {
+    this.#count = 0;
+    const slots = this.#estimate(now);
+    if (slots && !slots.isOpen && slots.most < QUEUES * this.#value) {
+      this.#phase = 'cruise';
+      return this.#set(Math.sqrt(2 * slots.least * slots.most));
+    }
     if (this.#patience > 0) {
       this.#patience--;
-      return this.#begin(0);
+      return;
     }
     const step = this.#step;
     this.#step *= 2;
     this.#set(this.#value + step);
+    this.#value = this.#goal;
   }
 
   /** Lowers the limit to what is given, though not below half of what it was when this burst of bad news began. */
@@ -224,24 +208,19 @@ export class AdaptiveLimit implements Limit {
       if (this.#step > 1) this.#patience = this.#step === 2 ? Math.min(8, this.#patience + 2) : 0;
       this.#step = 1;
     }
-    this.#failing = this.#refusing = 0;
+    this.#failing = this.#refusing = this.#count = 0;
     this.#phase = 'turned away';
     this.#set(Math.max(this.#floor, value));
   }
 
-  /** Puts a limit in force and begins a window; the first calls to end still belong to the one before. */
-  #set(value: number): void {
-    const before = this.#value;
-    this.#value = Math.max(1, Math.min(this.#max, Math.round(value)));
-    if (this.#value > before) this.#begin(this.#phase === 'turned away' ? this.#value : this.#value / 2);
-    else this.#begin(before === this.#value ? 1 : before);
+  /** What the model thinks, of calls begun since the server last changed. */
+  #estimate(now: number) {
+    return this.#model.estimate([...this.#underWay].filter(({ startedAt }) => startedAt >= this.#since), now);
   }
 
-  #begin(settling: number): void {
-    this.#settling = Math.max(1, Math.round(settling));
-    this.#count = 0;
-    this.#latencies = 0;
-    this.#squares = 0;
-    this.#loads = 0;
+  /** Puts a lower limit in force at once, a higher one call by call. */
+  #set(value: number): void {
+    this.#goal = Math.max(1, Math.min(this.#max, Math.ceil(value)));
+    this.#value = Math.min(this.#value, this.#goal);
   }
 }

@@ -15,6 +15,8 @@ export interface Limit {
   readonly value: number;
   /** What it is doing, in a word. Absent: it never does anything. */
   readonly phase?: string;
+  /** A call begins, at a time that will be its `startedAt`. Absent: of no interest. */
+  began?(at: number): void;
   /** A call ended while `inFlight` others were under way. */
   ended(outcome: CallOutcome, inFlight: number): void;
 }

@@ -209,6 +209,7 @@ export class Pool implements Teacher {
   /** Makes the call, and gives its slot back once the reply is kept. */
   async #call(endpoint: Endpoint, request: TeacherRequest, { signal, keep }: KeepingOptions, queuedAt: number): Promise<Reply> {
     const startedAt = this.#now();
+    endpoint.limit.began?.(startedAt);
     let failure: SdgError | undefined;
     try {
       const reply = await this.#ask(endpoint, request, signal, startedAt - queuedAt);
@@ -222,9 +223,7 @@ export class Pool implements Teacher {
     } finally {
       endpoint.inFlight--;
       this.#inFlight--;
-      if (failure?.code !== 'interrupted') {
-        endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight);
-      }
+      endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight);
       this.#adjust();
       this.#wake();
     }
