@@ -33,6 +33,33 @@ describe('Gate', () => {
     expect(passed).toBe(2);
   });
 
+  it('reads on while samples wait for their turn in the output, up to a bound of their own', () => {
+    const gate = new Gate({ slots: 1, windowPerSlot: 2, mostPerSlot: 5 });
+    gate.beginWork();
+    gate.enter(3);
+    expect([gate.hasRoom(0), gate.hasRoom(1)]).toEqual([false, false]);
+    gate.hold(2);
+    expect([gate.hasRoom(0), gate.hasRoom(1)]).toEqual([true, true]);
+    gate.enter(2);
+    gate.hold(2);
+    expect([gate.resident, gate.held, gate.peak]).toEqual([5, 4, 5]);
+    expect([gate.hasRoom(0), gate.hasRoom(1)]).toEqual([false, true]);
+    // The turn of all has come: they are on their way again.
+    gate.hold(-4);
+    expect([gate.hasRoom(0), gate.hasRoom(1)]).toEqual([false, false]);
+  });
+
+  it('lets the reader read on, within that bound, when the teacher would starve', () => {
+    const gate = new Gate({ slots: 1, windowPerSlot: 2, mostPerSlot: 5 });
+    gate.enter(4);
+    expect(gate.hasRoom(0)).toBe(true);
+    gate.beginWrite();
+    expect(gate.hasRoom(0)).toBe(false);
+    gate.written();
+    gate.enter();
+    expect(gate.hasRoom(0)).toBe(false);
+  });
+
   it('keeps the reader within the window at one million seeds and 8 calls in flight', async () => {
     const teacher = new HeldTeacher(8);
     const run = new Run({ gate: new Gate({ slots: 8 }) });

@@ -18,33 +18,44 @@ export interface GateOptions {
   readonly slots?: number;
   /** Samples resident at most, for each slot. Default 8: busy 0.99 of the time, where 4 gave 0.98 and 2 gave 0.91. */
   readonly windowPerSlot?: number;
+  /**
+   * Samples resident at most, for each slot, where all but a few wait for their turn in the output. Default 64: one call
+   * of a long-tailed teacher holds up what some hundred others have made by then.
+   */
+  readonly mostPerSlot?: number;
 }
 
 /**
  * Backpressure for RxJS, which has none: counts the samples resident in any operator that holds samples, and in the
  * writer until the pipe has taken the line.
  *
- * - The reader pulls while fewer than `window` samples are resident and fewer than twice `slots` wait for the teacher:
- *   enough to keep it busy, and room left for the children of what is under way.
+ * - The reader pulls while fewer than `window` samples are on their way and fewer than twice `slots` wait for the
+ *   teacher: enough to keep it busy, and room left for the children of what is under way.
+ * - Samples that wait for an earlier one to be put out before them take no room from those on their way, or one slow
+ *   call would leave the teacher idle until it ended. At eight windows in all (`mostPerSlot`) the reader stops even so.
  * - An operator passes on a finished sample's children while there is room, the deepest stage first; otherwise the
  *   sample stays parked with it and counts as one. So fan-out overshoots by one sample's children at a time.
- * - If the teacher would starve because everything is parked, the deepest parked sample goes all the same, unless the
- *   consumer is what is slow. This is also what keeps a window smaller than a fan-out from locking up.
+ * - If the teacher would starve because everything is parked, the deepest parked sample goes all the same, and the
+ *   reader reads on, unless the consumer is what is slow. This is also what keeps a window smaller than a fan-out from
+ *   locking up.
  */
 export class Gate {
   readonly #windowPerSlot: number;
+  readonly #mostPerSlot: number;
   readonly #waiters: Waiter[] = [];
   #slots: number;
   #resident = 0;
+  #held = 0;
   #working = 0;
   #writing = 0;
   #peak = 0;
   #dispatching = false;
   readonly #inputEnded = new AbortController();
 
-  constructor({ slots = 8, windowPerSlot = 8 }: GateOptions = {}) {
+  constructor({ slots = 8, windowPerSlot = 8, mostPerSlot = 64 }: GateOptions = {}) {
     this.#slots = slots;
     this.#windowPerSlot = windowPerSlot;
+    this.#mostPerSlot = mostPerSlot;
     // Every call that waits listens to it: a warning about many listeners would be a false alarm.
     setMaxListeners(0, this.#inputEnded.signal);
   }
@@ -67,13 +78,17 @@ export class Gate {
     this.#dispatch();
   }
 
-  /** Samples that may be resident before the reader stops. */
+  /** Samples that may be on their way before the reader stops. */
   get window(): number {
     return this.#slots * this.#windowPerSlot;
   }
-  /** Samples resident now. */
+  /** Samples resident now, on their way or held. */
   get resident(): number {
     return this.#resident;
+  }
+  /** Of these, the ones that wait for their turn in the output. */
+  get held(): number {
+    return this.#held;
   }
   /** The most samples that were ever resident at once. */
   get peak(): number {
@@ -93,6 +108,11 @@ export class Gate {
   leave(n = 1): void {
     this.#resident -= n;
     this.#dispatch();
+  }
+
+  /** `n` of the resident samples wait for their turn in the output from now on; negative: their turn has come. */
+  hold(n = 1): void {
+    this.#held += n;
   }
 
   /** A sample began to wait for a call. */
@@ -118,8 +138,9 @@ export class Gate {
 
   /** Whether an operator at `stage` (the reader: 0) may pass on samples at this moment. */
   hasRoom(stage: number): boolean {
-    if (stage === 0) return this.#resident < this.window && this.#working < 2 * this.#slots;
-    return this.#resident < this.window || (this.#working < this.#slots && this.#writing < this.#slots);
+    const starves = this.#working < this.#slots && this.#writing < this.#slots;
+    const isOpen = starves || this.#resident - this.#held < this.window;
+    return isOpen && (stage > 0 || (this.#resident < this.#slots * this.#mostPerSlot && this.#working < 2 * this.#slots));
   }
 
   /** A door for an operator at `stage` (the reader: 0); `go` passes on one sample's children. */

@@ -13,7 +13,7 @@ interface Family {
  * calls still to come, which is what leaves a teacher idle at the end of a run.
  *
  * A sample's family (what blocks made of it) comes out when none of it is under way any more and all earlier families
- * are out. What waits counts as resident.
+ * are out. What waits is resident, and held (see {@link Gate}).
  */
 export class KeepOrder {
   readonly #gate: Gate;
@@ -56,6 +56,7 @@ export class KeepOrder {
             this.#families.delete(this.#head++);
             for (const sample of family.out.sort((a, b) => compareTurns(turnOf(a)!, turnOf(b)!))) {
               this.#held--;
+              this.#gate.hold(-1);
               // Room is handed on, not given back: whoever takes the sample is next to count it.
               this.#gate.enter(-1);
               subscriber.next(withTurn(sample, undefined));
@@ -76,6 +77,7 @@ export class KeepOrder {
         );
         subscriber.add(() => {
           this.#advance = undefined;
+          this.#gate.hold(-this.#held);
           this.#gate.leave(this.#held);
           this.#held = 0;
         });
@@ -107,6 +109,7 @@ export class KeepOrder {
     family.out.push(sample);
     this.#held++;
     this.#gate.enter();
+    this.#gate.hold();
     this.#count(sample, -1);
   }
 }

@@ -17,7 +17,7 @@ const COMPACT_AT = 512;
 /**
  * Puts the samples of several streams, each in input order in itself, back into the order of their common input. A
  * sample waits while an earlier one may still come out of another branch; that is known to be over once its branch has
- * put out something later, or holds nothing any more. What waits counts as resident, so the reader stops for it; what
+ * put out something later, or holds nothing any more. What waits is resident, and held (see {@link Gate}); what
  * it waits for is in a branch, and moves on by the gate's own rule that the teacher shall not starve.
  */
 export class MergeInOrder {
@@ -49,6 +49,7 @@ export class MergeInOrder {
     this.#parked[branch]!.push({ position, sample });
     this.#held++;
     this.gate.enter();
+    this.gate.hold();
     this.advance();
   }
 
@@ -62,6 +63,7 @@ export class MergeInOrder {
         if (parked[0] && parked[0].position <= turn.position) {
           const { sample } = parked.shift()!;
           this.#held--;
+          this.gate.hold(-1);
           // Room is handed on, not given back: whoever takes the sample is next to count it.
           this.gate.enter(-1);
           this.emit(sample);
@@ -81,6 +83,7 @@ export class MergeInOrder {
   /** Gives back the room of what waits. */
   close(): void {
     this.#closed = true;
+    this.gate.hold(-this.#held);
     this.gate.leave(this.#held);
     this.#held = 0;
   }

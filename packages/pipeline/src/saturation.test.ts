@@ -1,4 +1,4 @@
-import { concurrentMap, defineBlock, filtered, fromGated, Gate, Run, type Catalog, type Sample } from '@sdg/core';
+import { concurrentMap, defineBlock, expand, filtered, fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
 import { VirtualTeacher } from '@sdg/testing';
 import { Type } from '@sinclair/typebox';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -26,10 +26,20 @@ const ask = defineBlock<ReturnType<typeof Type.Object>, AskConfig>({
       return Array.from({ length: children }, (_, child) => (children > 1 ? { ...sample, child } : sample));
     }),
 });
-const catalog: Catalog = new Map([[ask.type, ask]]);
+/** A block that must see samples in order, as what drops duplicates must. */
+const inOrder = defineBlock<ReturnType<typeof Type.Object>, unknown>({
+  type: 'InOrder',
+  summary: 'Sees samples in order.',
+  config: Type.Object({}),
+  holds: false,
+  needsOrder: true,
+  examples: [],
+  columns: () => ({ reads: [], adds: [], removes: [] }),
+  create: (_config, context) => expand(context, () => (sample: Sample) => sample),
+});
+const catalog: Catalog = new Map([ask, inOrder].map((spec) => [spec.type, spec as BlockSpec]));
 
-/** Four blocks, one of which makes ten of one and one drops every fifth: the shape of the full pipelines. */
-const pipeline: Pipeline = {
+const pipelineOf = (blocks: readonly (AskConfig | 'in order')[]): Pipeline => ({
   name: 'shape',
   chains: [
     {
@@ -37,10 +47,10 @@ const pipeline: Pipeline = {
       file: 'shape.yaml',
       kind: undefined,
       auxiliaryInstructions: {},
-      blocks: [{ children: 1 }, { children: 10 }, { children: 1, dropEvery: 5 }, { children: 1 }].map((config, i) => ({
+      blocks: blocks.map((config, i) => ({
         name: `block${i}`,
         index: i,
-        type: 'Ask',
+        type: config === 'in order' ? 'InOrder' : 'Ask',
         config,
         dropColumns: [],
         dropDuplicates: [],
@@ -49,15 +59,19 @@ const pipeline: Pipeline = {
       })),
     },
   ],
-};
+});
+/** Four blocks, one of which makes ten of one and one drops every fifth: the shape of the full pipelines. */
+const shape = pipelineOf([{ children: 1 }, { children: 10 }, { children: 1, dropEvery: 5 }, { children: 1 }]);
+/** Duplicates are dropped in the middle, in order: one slow call before holds up all that later samples have made. */
+const cut = pipelineOf([{ children: 2 }, { children: 6 }, 'in order', { children: 1, dropEvery: 2 }]);
 
 function* seeds(length: number): Generator<Sample> {
   for (let seed = 0; seed < length; seed++) yield { seed };
 }
 
-async function run(slots: number, length: number, ordered = true) {
-  const teacher = new VirtualTeacher(slots, 0.8, length);
-  const current = new Run({ teacher, ordered, gate: new Gate({ slots }) });
+async function run(slots: number, length: number, { pipeline = shape, draw = length } = {}) {
+  const teacher = new VirtualTeacher(slots, 0.8, draw);
+  const current = new Run({ teacher, gate: new Gate({ slots }) });
   const rows = await lastValueFrom(fromGated(seeds(length), current).pipe(compile(pipeline, { catalog, run: current }), toArray()));
   current.ledger.reconcile();
   return { rows, teacher, gate: current.gate };
@@ -74,6 +88,14 @@ describe('scheduling, in virtual time with log-normal service times (sigma 0.8)'
     // What is left then is the tail: the chain of whichever calls happen to be the longest.
     expect(teacher.busyShare(0.95)).toBeGreaterThanOrEqual(0.99);
     expect([gate.resident, gate.working]).toEqual([0, 0]);
+  }, 60_000);
+
+  it.each([1, 2, 3, 4])('keeps 32 slots at least 98 % busy where a slow call holds up what must be seen in order (draw %i)', async (draw) => {
+    const { teacher, gate } = await run(32, 400, { pipeline: cut, draw });
+    expect(teacher.calls).toBeGreaterThanOrEqual(2000);
+    expect(teacher.busyShare(0.95)).toBeGreaterThanOrEqual(0.98);
+    expect(gate.peak).toBeGreaterThan(gate.window);
+    expect([gate.resident, gate.held, gate.working]).toEqual([0, 0, 0]);
   }, 60_000);
 
   it('loses less than 5 % in all to the start and the tail of 10,000 calls', async () => {
