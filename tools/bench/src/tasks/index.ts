@@ -5,6 +5,7 @@ export const tasks = {
   'cache-calls': () => import('./cache-calls.js'),
   'chunk-text': () => import('./chunk-text.js'),
   'fill-cache': () => import('./fill-cache.js'),
+  'flush-cost': () => import('./flush-cost.js'),
   'fuzz-qna': () => import('./fuzz-qna.js'),
   'post-bodies': () => import('./post-bodies.js'),
   'rouge-pool': () => import('./rouge-pool.js'),
