@@ -94,6 +94,7 @@ export async function main(args: readonly string[]): Promise<number> {
       seed: numberOf('seed', values.seed),
       slowMs: undefined,
       hugeMegabytes: undefined,
+      onService: undefined,
     };
     const seconds = numberOf('for', values.for);
     const given = Object.fromEntries(Object.entries(simOptions).filter(([, value]) => value !== undefined)) as TeacherSimOptions;

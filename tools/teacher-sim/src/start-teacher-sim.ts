@@ -42,6 +42,8 @@ export interface TeacherSimOptions {
   readonly hugeMegabytes?: number;
   /** Seed of latencies, faults and answers. Default 42. */
   readonly seed?: number;
+  /** Told, when a slot begins to work on a call, how many milliseconds were drawn for it. Not without `latency`. */
+  readonly onService?: (ms: number) => void;
 }
 
 /** What `GET /stats` says. */
@@ -140,7 +142,11 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
       await slots.take();
       try {
         if (response.destroyed) return;
-        if (latency) await sleep(drawLatency(latency, new Random('latency', seed, key, attempt)));
+        if (latency) {
+          const ms = drawLatency(latency, new Random('latency', seed, key, attempt));
+          options.onService?.(ms);
+          await sleep(ms);
+        }
         if (fault === 'hang') return await sendFault(fault, response, {}, settings);
         const texts = requests.map((request) => answer(answers, request, seed, key).slice(0, options.maxChoices));
         const reply = replyBody(requests, texts, key.slice(0, 12), fault);

@@ -30,6 +30,17 @@ describe('teacher-sim', () => {
     expect(body['choices']).toMatchObject([{ text: 'a 7 0' }, { text: 'a 7 1' }]);
   });
 
+  it('tells the service times that it draws, the same for the same seed', async () => {
+    const runs: number[][] = [[], []];
+    for (const times of runs) {
+      const { url } = await sim({ slots: 1, latency: parseLatency('uniform:1,3'), seed: 5, onService: (ms) => times.push(ms) });
+      for (const prompt of ['a', 'b', 'a']) await post(url, '/completions', { model: 'sim', prompt });
+    }
+    expect(runs[0]).toHaveLength(3);
+    expect(new Set(runs[0]).size).toBe(3);
+    expect(runs[1]).toEqual(runs[0]);
+  });
+
   it('gives log probabilities in the form of each API', async () => {
     const { url } = await sim();
     const chat = await post(url, '/chat/completions', { model: 'sim', messages: [{ role: 'user', content: 'x' }], logprobs: true, top_logprobs: 2 });
