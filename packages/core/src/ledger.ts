@@ -70,7 +70,7 @@ export class BlockLedger {
     return sum;
   }
 
-  reply({ usage, cached, model }: Reply): void {
+  reply({ usage, cached, model, paid = usage }: Reply): void {
     this.calls++;
     if (cached) this.cachedCalls++;
     this.promptTokens += usage.promptTokens;
@@ -80,8 +80,8 @@ export class BlockLedger {
     const { calls = 0, promptTokens = 0, completionTokens = 0 } = this.#models.get(model) ?? {};
     this.#models.set(model, {
       calls: calls + 1,
-      promptTokens: promptTokens + usage.promptTokens,
-      completionTokens: completionTokens + usage.completionTokens,
+      promptTokens: promptTokens + paid.promptTokens,
+      completionTokens: completionTokens + paid.completionTokens,
     });
   }
 

@@ -1,5 +1,6 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { SdgError } from './errors.js';
 import { concurrentMap } from './concurrent-map.js';
 import { expand } from './expand.js';
 import { derive, seedSample } from './lineage.js';
@@ -19,6 +20,25 @@ describe('Run', () => {
     const run = new Run({ teacher: teacher('common'), teacherOf: (block) => (block === 'judge' ? own : undefined) });
     const ask = async (block: string): Promise<string> => (await run.block(block).complete({ prompt: '', parameters: {} })).model;
     expect([await ask('generate'), await ask('judge')]).toEqual(['common', 'judge']);
+  });
+
+  it('puts on the account what a failing call has paid for, and of a reply what was paid for now', async () => {
+    const [some, all] = [2, 5].map((tokens) => ({ promptTokens: tokens, completionTokens: tokens }));
+    const reply: Reply = { choices: [], model: 'm', usage: all! };
+    const run = new Run({
+      teacher: {
+        name: 'halting',
+        async complete({ prompt }, options) {
+          if (prompt === 'whole') return { ...reply, paid: some! };
+          options?.onSpent?.({ ...reply, usage: some! });
+          throw new SdgError('budget', 'spent');
+        },
+      },
+    });
+    const block = run.block('ask');
+    await expect(block.complete({ prompt: 'part', parameters: {} })).rejects.toMatchObject({ code: 'budget' });
+    await block.complete({ prompt: 'whole', parameters: {} });
+    expect(block.ledger.toJSON()).toMatchObject({ calls: 2, promptTokens: 7, models: { m: { calls: 2, promptTokens: 4, completionTokens: 4 } } });
   });
 
   it('tells of every living sample: more where it fans out, less where one ends', async () => {

@@ -153,8 +153,9 @@ export class Run {
             remedy: 'give the run one: new Run({ teacher })',
           });
         }
-        const reply = await asked.complete({ ...request, block: name }, { priority: stage, tail, draining, ...(signal && { signal }) });
-        ledger.reply(reply);
+        const onReply = (reply: Reply): void => ledger.reply(reply);
+        const reply = await asked.complete({ ...request, block: name }, { priority: stage, tail, draining, onSpent: onReply, ...(signal && { signal }) });
+        onReply(reply);
         return reply;
       },
       random: (...keys) => new Random(seed, name, ...keys),

@@ -85,6 +85,8 @@ export interface Reply {
   readonly timing?: { readonly queuedMs: number; readonly serviceMs: number };
   /** Whether the reply came from the call cache. */
   readonly cached?: boolean;
+  /** What of `usage` was paid for now, where some of the outputs came from the cache. Default: all, or nothing if `cached`. */
+  readonly paid?: Usage;
 }
 
 export interface CallOptions {
@@ -99,6 +101,8 @@ export interface CallOptions {
    * way still to go: at the end the longest chain of calls decides when the run is over, so it goes first.
    */
   readonly tail?: { readonly begins: AbortSignal; readonly priority: number };
+  /** Told what was paid for by a call that fails in the end: of several outputs some may have come. They are not lost if the teacher keeps replies. */
+  readonly onSpent?: (reply: Reply) => void;
 }
 
 /** The state that a progress view shows. */

@@ -1,5 +1,6 @@
 import { SdgError, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
+import type { OutputStore, StoredOutput } from './cache/output-store.js';
 import { outputs } from './outputs.js';
 
 /** A server that answers with so many choices, each naming the seed it was made with. */
@@ -78,6 +79,30 @@ describe('outputs', () => {
     const { choices } = await outputs(inner).complete({ prompt: 'p', n: 5, parameters: { seed: 7 } });
     expect(choices.map(({ text }) => text)).toEqual(['7', '8', '9', '10', '11']);
     expect(numbers).toEqual([2, 1, 2]);
+  });
+
+  it('tells what was paid for by a call that fails in the end, and on the next try only what came then', async () => {
+    const kept = new Map<string, StoredOutput>();
+    const store: OutputStore = {
+      get: (key) => kept.get(key),
+      ended: () => undefined,
+      put: (outputs) => Promise.resolve(outputs.map(([{ exact }, output]) => (kept.set(exact, output), output))),
+    };
+    let left = 2;
+    const inner: Teacher = {
+      name: 's',
+      async complete({ n = 1 }) {
+        if (n > 1 || left-- <= 0) throw new SdgError('budget', 'too much');
+        return { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 3, completionTokens: 10 } };
+      },
+    };
+    const spent: Reply[] = [];
+    const ask = () => outputs(inner, { store }).complete({ prompt: 'p', n: 3, parameters: {} }, { onSpent: (reply) => spent.push(reply) });
+    await expect(ask()).rejects.toMatchObject({ code: 'budget' });
+    expect(spent).toMatchObject([{ usage: { promptTokens: 6, completionTokens: 20 }, model: 'm' }]);
+    left = 1;
+    expect(await ask()).toMatchObject({ usage: { promptTokens: 9, completionTokens: 30 }, paid: { promptTokens: 3, completionTokens: 10 } });
+    expect(spent).toHaveLength(1);
   });
 
   it('adds up what was used, and hands errors on', async () => {

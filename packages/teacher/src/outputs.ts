@@ -59,8 +59,7 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     return ended && ended.completionTokens <= most ? ended : undefined;
   };
 
-  async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply[]> {
-    const replies: Reply[] = [];
+  async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions, replies: Reply[]): Promise<void> {
     const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
     /** In one request. What comes is kept before it is used, and before the slot of the call is free again. */
     const take = async (ordinals: readonly number[]): Promise<void> => {
@@ -110,21 +109,28 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     const rest = await Promise.allSettled(missing().map((ordinal) => take([ordinal])));
     const failed = rest.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-    return replies;
   }
 
+  /** Outputs that were found, or some of them, and the replies that brought those of them that were paid for. */
   const assemble = (found: readonly (StoredOutput | undefined)[], replies: readonly Reply[]): Reply => {
-    const all = found as readonly StoredOutput[];
+    const all = found.filter((output) => output !== undefined);
     const sum = (of: (output: StoredOutput) => number): number => all.reduce((total, output) => total + of(output), 0);
     const timing = replies.map((reply) => reply.timing).filter((t) => t !== undefined);
+    const usage = {
+      promptTokens: sum((output) => output.promptTokens),
+      completionTokens: sum((output) => output.completionTokens),
+      ...(all.some(({ estimated }) => estimated) && { estimated: true }),
+    };
+    const paid = {
+      promptTokens: replies.reduce((total, reply) => total + reply.usage.promptTokens, 0),
+      completionTokens: replies.reduce((total, reply) => total + reply.usage.completionTokens, 0),
+    };
+    const isPartlyPaid = replies.length > 0 && (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens);
     return {
       choices: all.map(({ choice }) => choice),
-      model: all[0]!.model,
-      usage: {
-        promptTokens: sum((output) => output.promptTokens),
-        completionTokens: sum((output) => output.completionTokens),
-        ...(all.some(({ estimated }) => estimated) && { estimated: true }),
-      },
+      model: (all[0] ?? replies[0]!).model,
+      usage,
+      ...(isPartlyPaid && { paid }),
       ...(timing.length > 0 && {
         timing: {
           queuedMs: Math.max(...timing.map(({ queuedMs }) => queuedMs)),
@@ -135,14 +141,25 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     };
   };
 
+  /** Asks for what is not found. Where that fails in the end, tells what was paid for until then. */
+  async function fetched(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply> {
+    const wanted = found.map((_, i) => i).filter((i) => found[i] === undefined);
+    const replies: Reply[] = [];
+    try {
+      await fetch(request, keys, found, options, replies);
+    } catch (error) {
+      const came = wanted.map((i) => found[i]);
+      if (replies.length > 0) options.onSpent?.(assemble(came, replies));
+      throw error;
+    }
+    return assemble(found, replies);
+  }
+
   return {
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
       const n = Math.max(1, request.n ?? 1);
-      if (!store) {
-        const found = Array.from({ length: n }, () => undefined);
-        return assemble(found, await fetch(request, [], found, options));
-      }
+      if (!store) return fetched(request, [], Array.from({ length: n }, () => undefined), options);
       const keys = outputKeys(request, n, scope);
       for (;;) {
         const found = keys.map((key) => lookUp(store, key, request.parameters.max_tokens));
@@ -154,10 +171,10 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
           await twin.catch(() => undefined);
           continue;
         }
-        const work = fetch(request, keys, found, options);
+        const work = fetched(request, keys, found, options);
         underWay.set(keys[0]!.exact, work);
         try {
-          return assemble(found, await work);
+          return await work;
         } finally {
           underWay.delete(keys[0]!.exact);
         }
