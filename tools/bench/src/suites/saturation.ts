@@ -1,11 +1,19 @@
+import { Random } from '@sdg/core';
 import { pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
+import { expectedSchedule, listSchedule } from '../list-schedule.js';
 import { seedsOf, writeSeeds, type LeafKind } from '../seeds.js';
 import { missing, row, type Measured, type Suite } from '../suite.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
 
-type Run = RunPipelineOutput & { readonly busy: number; readonly greatest: number };
+interface Run extends RunPipelineOutput {
+  readonly busy: number;
+  readonly greatest: number;
+  /** How busy list scheduling would keep the slots with the service times that were drawn: in random order, and as begun. */
+  readonly bound: number;
+  readonly sameOrder: number;
+}
 
 interface Case {
   readonly id: string;
@@ -21,34 +29,38 @@ const LANES = 5;
 /** Mean service time by slots: long enough that a busy machine can make the calls. */
 const meanMs: Readonly<Record<number, number>> = { 4: 75, 32: 320, 256: 1600 };
 const SIGMA = 0.8;
+/** Calls of the long case: a night's run is longer still. */
+const LONG = 9000;
 const KINDS: readonly LeafKind[] = ['freeform_skill', 'grounded_skill', 'knowledge'];
 const label: Readonly<Record<LeafKind, string>> = { freeform_skill: 'freeform skills', grounded_skill: 'grounded skills', knowledge: 'knowledge' };
 
 function casesOf({ short }: BenchContext): Case[] {
   const calls: Readonly<Record<number, number>> = short ? { 4: 40 } : { 4: 2000, 32: 3000, 256: 4000 };
   const settings = (slots: number) => [slots, 'auto'] as const;
-  const all = (slots: number, kinds: readonly LeafKind[], name: string, title: string): Case[] =>
+  const all = (slots: number, kinds: readonly LeafKind[], name: string, title: string, most = calls[slots] ?? 0): Case[] =>
     settings(slots).map((concurrency) => ({
       id: `${name}.${concurrency === 'auto' ? 'auto' : 'fixed'}-${slots}`,
       title: `${title}, S = ${slots}, ${concurrency === 'auto' ? 'auto' : 'fixed'}`,
       kinds,
       slots,
       concurrency,
-      calls: calls[slots] ?? 0,
+      calls: most,
     }));
   const single = KINDS.flatMap((kind) => all(32, [kind], kind, label[kind]));
   const mixed = [4, 32, 256].flatMap((slots) => all(slots, KINDS, 'all', 'all three kinds'));
-  return [...single, ...mixed].filter((one) => one.calls > 0);
+  // The longest first.
+  const long = short ? [] : all(32, KINDS, 'long', `all three kinds, ${LONG} calls`, LONG);
+  return [...long, ...single, ...mixed].filter((one) => one.calls > 0);
 }
 
-const targetIds = [...KINDS.map((kind) => [`${kind}.fixed-32`, `full pipeline, ${label[kind]}`] as const), ['all.fixed-32', 'full pipeline, all three kinds'] as const];
+const targetIds = [...KINDS.map((kind) => [`${kind}.fixed-32`, `full pipeline, ${label[kind]}`] as const), ['all.fixed-32', 'full pipeline, all three kinds'] as const, ['long.fixed-32', `full pipeline, all three kinds, ${LONG} calls`] as const];
 
 export const saturation: Suite = {
   name: 'saturation',
   title: 'Saturation',
-  minutes: 7.5,
+  minutes: 11,
   about: (context) =>
-    `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; mean ${Object.entries(meanMs).map(([slots, ms]) => `${ms} ms at S = ${slots}`).join(', ')}), answers of the offline teacher over chat, worked out in a first run against a server without latency; no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: at S = 256 no schedule could be busy all the time with so few. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
+    `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; mean ${Object.entries(meanMs).map(([slots, ms]) => `${ms} ms at S = ${slots}`).join(', ')}), answers of the offline teacher over chat, worked out in a first run against a server without latency; no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: how much, list scheduling of the same calls shows, in which each slot takes the next call of a list the moment it is free and no call waits for another: in random order (the mean of 200), as busy as whoever does not know how long calls will take can keep the slots, in the mean; and in the order in which the server began them, which leaves luck out: what the program loses is the difference of busy to that. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
   targets: Object.fromEntries(targetIds.map(([id, title]) => [`saturation.${id}.busy`, { from: 'issue 5', title, text: `slots at least 95 % busy from first call to last: ${title}, S = 32`, bound: 0.95, sense: 'at least' } as const])),
   async *run(context) {
     const ready = new Map<string, string | undefined>();
@@ -89,17 +101,23 @@ async function seedsFor(context: BenchContext, { kinds, calls }: Case, ready: Ma
   return usable;
 }
 
-const runOnce = (context: BenchContext, { slots, concurrency }: Case, seeds: string, run: number): Promise<Run> =>
-  context.withSim({ slots, latency: { kind: 'lognormal', meanMs: context.size(meanMs[slots]!, 20), sigma: SIGMA }, seed: 42 + run }, async (sim) => {
+function runOnce(context: BenchContext, { slots, concurrency }: Case, seeds: string, run: number): Promise<Run> {
+  const serviceTimes: number[] = [];
+  const latency = { kind: 'lognormal', meanMs: context.size(meanMs[slots]!, 20), sigma: SIGMA } as const;
+  return context.withSim({ slots, latency, seed: 42 + run, onService: (ms) => serviceTimes.push(ms) }, async (sim) => {
     const { output } = await context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds, url: sim.url, concurrency, scaleFactor: 5, slots });
     const { busyShare, greatestInFlight } = sim.stats();
-    return { ...output, busy: busyShare, greatest: greatestInFlight };
+    const bound = await expectedSchedule(serviceTimes, slots, new Random('orders', run));
+    return { ...output, busy: busyShare, greatest: greatestInFlight, bound, sameOrder: listSchedule(serviceTimes, slots) };
   });
+}
 
 function* rowsOf({ id, title, slots, concurrency }: Case, runs: readonly Run[]): Generator<Measured> {
   const base = `saturation.${id}`;
   const all = (pick: (run: (typeof runs)[number]) => number): number[] => runs.map(pick);
   yield row(`${base}.busy`, `${title}: busy`, 'share', all(({ busy }) => busy), { better: 'higher', note: `${runs[0]!.calls} calls` });
+  yield row(`${base}.bound`, `${title}: list scheduling of these calls, in random order`, 'share', all(({ bound }) => bound));
+  yield row(`${base}.order`, `${title}: list scheduling of these calls, as the server began them`, 'share', all(({ sameOrder }) => sameOrder));
   yield row(`${base}.full`, `${title}: slots filled up to the last start`, 'share', all(({ filled }) => filled), { better: 'higher' });
   yield row(`${base}.tail`, `${title}: tail after the last start ÷ wall`, 'share', all(({ tailMs, wallMs }) => tailMs / wallMs), { better: 'lower' });
   yield row(`${base}.first`, `${title}: time to the first row ÷ wall`, 'share', all(({ firstRowMs, wallMs }) => firstRowMs / wallMs), { better: 'lower' });
