@@ -102,7 +102,7 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     ...(flags['skip-bad-lines'] && { onBadLine: rejects.onBadLine }),
   });
 
-  const begun = await peek(reader, interrupted);
+  const begun = await peek(record?.trace(reader) ?? reader, interrupted);
   const evaluation = flags['output-dir'] === undefined ? undefined : await EvalFiles.open(flags['output-dir']);
   const { first, all: seeds } = await firstThatAsks(begun, interrupted);
   const until = untilEnough(invocation, { pipeline, catalog, settings, first });

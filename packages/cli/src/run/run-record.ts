@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { DEFAULT_SEED, SdgError, type Run } from '@sdg/core';
+import { DEFAULT_SEED, SdgError, type Run, type Sample } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
+import { traceInput } from './input-trace.js';
 import { UNREADABLE, digests, lockChanges, pipelineFiles, readLock, withoutSecrets, writeLock, writeRecord, type RunLock } from './run-lock.js';
 import type { RunInvocation } from './run-flags.js';
 
@@ -47,13 +48,16 @@ async function lockOf({ flags, positionals }: RunInvocation, pipeline: Pipeline)
 
 /** The record that a run keeps of itself in `--run-dir`. */
 export interface RunRecord {
+  /** The samples that come in, compared with those of the recorded run where no file's digest could do that. */
+  trace(samples: AsyncIterable<Sample>): AsyncIterable<Sample>;
   /** Writes the ledger and how the run ended. */
   finish(run: Run, ended: { readonly written: number; readonly seconds: number; readonly exit: string }): Promise<void>;
 }
 
 /**
  * Begins the record: writes `lock.json`, or compares with the one there. With `--resume` any difference fails with
- * `config`; without it, differences from an earlier run are said and the new lock takes its place.
+ * `config`; without it, differences from an earlier run are said and the new lock takes its place. What stdin brings
+ * is compared as it comes.
  */
 export async function beginRecord(invocation: RunInvocation, pipeline: Pipeline, recorded: RunLock | undefined): Promise<RunRecord | undefined> {
   const { flags, say } = invocation;
@@ -70,7 +74,12 @@ export async function beginRecord(invocation: RunInvocation, pipeline: Pipeline,
   }
   if (changes.length > 0) say(`${folder} held another run; what changed:\n${changes.map((change) => `  ${change}`).join('\n')}`);
   await writeLock(folder, lock);
+  const onChange = (what: string): void => {
+    if (flags.resume) throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
+    say(`stdin: ${what}`);
+  };
   return {
+    trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
     finish: (run, ended) => writeRecord(folder, 'ledger.json', { ...ended, blocks: run.ledger.toJSON() }),
   };
 }

@@ -1,0 +1,98 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, contentHash, SdgError, type Sample } from '@sdg/core';
+
+/** How an input began, or what it was: a line of `input.jsonl` in the run folder. */
+export interface InputMark {
+  /** Samples so far. */
+  readonly samples: number;
+  /** Digest of all of them. */
+  readonly digest: string;
+  /** There were no more. */
+  readonly ended?: boolean;
+}
+
+/** Samples between two marks; before, there is one at each power of two, so that another input is noticed soon. */
+const EVERY = 256;
+const isMarked = (samples: number): boolean => samples % EVERY === 0 || (samples < EVERY && (samples & (samples - 1)) === 0);
+
+const FILE = 'input.jsonl';
+
+function isMark(value: unknown): value is InputMark {
+  const { samples, digest } = (value ?? {}) as Partial<InputMark>;
+  return typeof samples === 'number' && typeof digest === 'string';
+}
+
+/** The marks of an earlier run; none where there are none. A line that a kill has torn does not count. */
+function readMarks(path: string): InputMark[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      const mark: unknown = JSON.parse(line);
+      return isMark(mark) ? [mark] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+export interface InputTraceOptions {
+  /** The run folder. */
+  readonly folder: string;
+  /** Told once, in words, that the samples are not those of the run recorded there. If it throws, the input fails with that. */
+  readonly onChange: (what: string) => void;
+}
+
+/**
+ * Hands on samples whose source cannot be looked at beforehand, and compares them as they pass with those of the run
+ * that the folder records, as far as that one came. From the first difference on the record is of these samples.
+ */
+export async function* traceInput(samples: AsyncIterable<Sample>, { folder, onChange }: InputTraceOptions): AsyncGenerator<Sample, void, undefined> {
+  const path = join(folder, FILE);
+  const earlier = readMarks(path);
+  const known = new Map(earlier.map((mark) => [mark.samples, mark]));
+  const end = [...known.values()].find(({ ended }) => ended)?.samples ?? Infinity;
+  /** Where the record of an earlier run is no longer true. */
+  let isNew = known.size === 0;
+  const passed: InputMark[] = [];
+  let count = 0;
+  let digest = '';
+
+  const record = (put: (path: string, text: string) => void, marks: readonly InputMark[]): void => {
+    try {
+      put(path, marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''));
+    } catch (error) {
+      throw new SdgError('output', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const differ = (what: string): void => {
+    onChange(what);
+    isNew = true;
+    record(writeFileSync, passed);
+  };
+  const mark = (ended: boolean): void => {
+    const now: InputMark = { samples: count, digest, ...(ended && { ended }) };
+    const before = isNew ? undefined : known.get(count);
+    if (before && before.digest !== digest) differ(`the first ${count} samples are not those of the run recorded in ${folder}`);
+    if (!before || isNew || (ended && !before.ended)) record(appendFileSync, [now]);
+    passed.push(now);
+  };
+
+  // Anew: its last line may be torn.
+  record(writeFileSync, earlier);
+  for await (const sample of samples) {
+    digest = contentHash(digest, canonicalJson(sample));
+    count++;
+    if (!isNew && count > end) differ(`there are more samples than the ${end} of the run recorded in ${folder}`);
+    if (isMarked(count)) mark(false);
+    yield sample;
+  }
+  const most = Math.max(0, ...known.keys());
+  if (!isNew && count < most) differ(`there are ${count} samples, and the run recorded in ${folder} had read ${most}`);
+  mark(true);
+}
