@@ -136,7 +136,7 @@ describe('beginAhead', () => {
   it('counts a file before an index is asked for, and leaves others alone', async () => {
     const path = join(folder, 'ahead.jsonl');
     await writeFile(path, '{"a":1}\n{"a":2}\n{"a":3}');
-    await truncate(path, 2 ** 28 + 5);
+    await truncate(path, 2 ** 29 + 5);
     for (const other of [join(folder, 'none.jsonl'), folder, path]) beginAhead(other, other === path ? 2 : 3);
     const count = countOf(path);
     // Made of a count of its own, as the one begun ahead is taken.

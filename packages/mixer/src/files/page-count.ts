@@ -4,8 +4,8 @@ import { canUseWorkers } from './can-use-workers.js';
 import { beginCount, countStretches, joinStretches, stopCount, type RowCount } from './count-rows.js';
 
 const WORKER = new URL('./count-worker.js', import.meta.url);
-/** Bytes for which it pays to start another thread, which takes as long as reading a tenth of a gigabyte. */
-const WORTH_A_THREAD = 1 << 28;
+/** Bytes for which it pays to start another thread, which takes as long as reading a fifth of a gigabyte. */
+const WORTH_A_THREAD = 1 << 29;
 /** Stretches between two looks at what else is to be done. */
 const TURNS = 8;
 
