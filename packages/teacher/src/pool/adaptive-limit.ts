@@ -18,11 +18,15 @@ const STEP = Math.SQRT2;
 /** Calls known at about the present load before a higher one is tried: at startup, where time is lost, and later. */
 const STARTUP_CALLS = 8;
 const CALLS = 32;
+/** One latency in so many is spent at a limit so many times lower: of slots and a short queue none idles, and latency tells them apart. */
+const PROBES = 8;
+const PROBE = 1.25;
 /** Looks at what is known are as many calls apart, and at least a quarter of the limit. */
-const LOOK = 6;
+const LOOK = 8;
 /** What a raise must bring, of answers in a time, for another to follow; and the calls without which that is chance. */
 const PAYS = 1.05;
 const PAYS_CALLS = 16;
+const LEAST_MS = 1;
 /** Calls between two raises of a server that turns calls away; below a low limit, where they take long, as many rounds. */
 const CREEP_CALLS = 48;
 const CREEP_ROUNDS = 4;
@@ -47,8 +51,9 @@ const DECREASE = 0.7;
  *   (BBR: Cardwell et al., ACM Queue 14(5), 2016);
  * - *cruise*: the limit is √(2 × least × most), the middle of what leaves no slot idle (`most`) and of what is twice
  *   the slots (2 × `least`). Where the bounds are far apart it lies between them, and what it shows brings them together.
- *   While there is no sign of a queue it grows. When calls have become longer or shorter, it falls to about the slots,
- *   which costs nothing if it is the calls that changed, and what was known is forgotten.
+ *   While there is no sign of a queue it grows. Now and then a lower limit shows whether there is one (as BBR's probes
+ *   do). When calls have become longer or shorter it falls to about the slots, which costs nothing if it is the calls
+ *   that changed, and what was known is forgotten.
  *
  * A server that turns calls away time and again says outright what it can take: the limit falls to what it did take, though by no more
  * than half at a time, then grows by 1, 2, 4, … calls until it is turned away again (additive increase,
@@ -69,9 +74,13 @@ export class AdaptiveLimit implements Limit {
   /** Calls since the last look, and those of them that ended while the limit was in use. */
   #count = 0;
   #used = 0;
+  /** The limit, were it not for probes; latencies since the last probe, and answers of this one. */
+  #base: number;
+  #turn = 1;
+  #probed = 0;
   /** Since the last raise: answers, and when it was; and the rate before it, in answers a millisecond. */
   #answers = 0;
-  #raisedAt = 0;
+  #raisedAt: number | undefined;
   #paid = 0;
   /** Of a server that turns calls away: the next raise, and raises to leave out. */
   #step = 1;
@@ -87,6 +96,7 @@ export class AdaptiveLimit implements Limit {
     this.#max = Math.max(1, max);
     this.#value = Math.min(initial, this.#max);
     this.#goal = Math.min(2 * this.#value, this.#max);
+    this.#base = this.#value;
   }
 
   get value(): number {
@@ -99,6 +109,7 @@ export class AdaptiveLimit implements Limit {
   }
 
   began(at: number): void {
+    this.#raisedAt ??= at;
     this.#underWay.began(at);
   }
 
@@ -114,6 +125,7 @@ export class AdaptiveLimit implements Limit {
     if (this.#phase === 'cruise') this.#watch.add(deviations);
     this.#count++;
     this.#answers++;
+    this.#probed++;
     const isUsed = inFlight + 1 >= ENOUGH * this.#value;
     if (isUsed) this.#used++;
     if (this.#phase === 'turned away') {
@@ -133,8 +145,9 @@ export class AdaptiveLimit implements Limit {
       this.#since = now;
       this.#paid = 0;
       this.#restart(now);
-      return this.#set(this.#value / STEP);
+      return this.#set(this.#base / STEP);
     }
+    this.#model.outdate(this.#goal);
     const slots = this.#estimate(now);
     // With too little to do nothing can be learnt about how much more it could take.
     if (!slots || !inUse) return;
@@ -142,19 +155,32 @@ export class AdaptiveLimit implements Limit {
     if (this.#phase === 'startup') {
       if (isOpen && this.#double(now)) return;
       this.#phase = 'cruise';
+      this.#base = this.#value;
     }
-    const goal = isOpen ? STEP * this.#value : Math.min(STEP * this.#value, Math.sqrt(2 * least * most));
-    if (goal > this.#value && (isOpen || most >= this.#value)) {
+    const base = this.#base;
+    const goal = isOpen ? STEP * base : Math.min(STEP * base, Math.sqrt(2 * least * most));
+    if (goal > base && (isOpen || most >= base)) {
       // A latency's worth of answers at least: rates of less are those of bursts.
-      const enough = Math.max(CALLS, this.#value);
-      if (this.#answers < enough || this.#model.callsAt(this.#value / STEP) < CALLS) return;
+      const enough = Math.max(CALLS, base);
+      if (this.#answers < enough || this.#model.callsAt(base / STEP) < CALLS) return this.#probe(base);
       if (isSpent && this.#rate(now) < PAYS * this.#paid) {
         if (this.#answers >= 2 * enough) this.#restart(now);
-        return;
+        return this.#probe(base);
       }
       this.#raised(now);
     }
-    this.#set(Math.max(this.#value / 2, goal));
+    this.#probe(Math.max(base / 2, goal));
+  }
+
+  /** Puts a limit in force; or, for a latency now and then, a lower one, to see whether it matters. */
+  #probe(base: number): void {
+    this.#base = Math.max(1, Math.min(this.#max, Math.ceil(base)));
+    if (this.#probed >= Math.max(CALLS, this.#base)) {
+      this.#probed = 0;
+      this.#turn = (this.#turn + 1) % PROBES;
+    }
+    this.#goal = this.#turn === 0 ? Math.max(1, Math.round(this.#base / PROBE)) : this.#base;
+    this.#value = Math.min(this.#value, this.#goal);
   }
 
   /** Goes on with startup, by another doubling when the last is known; unless that brought nothing. */
@@ -168,7 +194,7 @@ export class AdaptiveLimit implements Limit {
 
   /** Answers a millisecond since the last raise. */
   #rate(now: number): number {
-    return this.#answers / (now - this.#raisedAt);
+    return this.#answers / Math.max(LEAST_MS, now - (this.#raisedAt ?? now));
   }
 
   #raised(now: number): void {
@@ -220,7 +246,7 @@ export class AdaptiveLimit implements Limit {
 
   /** Puts a lower limit in force at once, a higher one call by call. */
   #set(value: number): void {
-    this.#goal = Math.max(1, Math.min(this.#max, Math.ceil(value)));
+    this.#goal = this.#base = Math.max(1, Math.min(this.#max, Math.ceil(value)));
     this.#value = Math.min(this.#value, this.#goal);
   }
 }

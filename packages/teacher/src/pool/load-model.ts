@@ -1,6 +1,6 @@
 import type { CallUnderWay } from './calls-under-way.js';
 import { censoredLogs, type LogSums } from './censored-logs.js';
-import { OCTAVE, TOP, loadOf, stepOf, weightOf } from './load-scale.js';
+import { Fading, OCTAVE, TOP, loadOf, stepOf, weightOf } from './load-scale.js';
 import { Overtaking, disagreement } from './overtaking.js';
 
 /** Numbers of slots that agree with all that is known. */
@@ -30,6 +30,7 @@ interface Known {
   readonly mean: number;
   readonly variance: number;
   readonly calls: number;
+  readonly independent: number;
 }
 
 interface Fit {
@@ -39,8 +40,10 @@ interface Fit {
   readonly lengths: number;
 }
 
-/** Calls after which one counts half. */
-const HALF_LIFE = 2000;
+/** What a call still counts for after another: half after 2000. */
+const KEPT = 0.5 ** (1 / 2000);
+/** What a load that is not tried any more counts for after each look. */
+const STALE = 0.95;
 /** Variance of a mean that no number of calls makes smaller. */
 const MODEL_ERROR = 0.004;
 /** What the spread of latencies counts for beside their mean. */
@@ -50,10 +53,11 @@ const POSSIBLE = 4;
 /** Growth of latency over that of the load that is as good as a queue's: a doubling brings less than a quarter more answers. */
 const SPENT = 0.7;
 const LEAST_MS = 0.01;
+const LEAST_VARIANCE = 0.0025;
 const TOLERANCE = 0.02;
 
 /** Standard deviations of the logarithm of a call's length that are tried, and the Gini coefficients of such lengths. */
-const SIGMAS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.8];
+const SIGMAS = [0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.1, 1.35, 1.7];
 const GINIS = SIGMAS.map((sigma) => errorFunction(sigma / 2));
 
 /**
@@ -65,7 +69,8 @@ const GINIS = SIGMAS.map((sigma) => errorFunction(sigma / 2));
 const LATENCIES = SIGMAS.map((sigma) =>
   Array.from({ length: TOP + 1 }, (_, step) => {
     const variance = Math.log1p(Math.expm1(sigma ** 2) / loadOf(step) ** 2);
-    return { mean: Math.log(loadOf(step)) - variance / 2, variance: Math.max(variance, 0.0025) };
+    const known = Math.max(variance, LEAST_VARIANCE);
+    return { mean: Math.log(loadOf(step)) - variance / 2, variance: known, logVariance: Math.log(known) };
   }),
 );
 
@@ -77,6 +82,7 @@ const LATENCIES = SIGMAS.map((sigma) =>
 export class LoadModel {
   /** Logarithms of latencies by step of the load at which calls began. */
   readonly #latencies = new Map<number, LogSums>();
+  readonly #fading = new Fading();
   #overtaking = new Overtaking();
   #best: Fit | undefined;
 
@@ -87,19 +93,16 @@ export class LoadModel {
   add({ load, latencyMs, rank, among }: Answer, isCurrent = true): number {
     if (rank !== undefined && among !== undefined) this.#overtaking.add(rank, among);
     if (!isCurrent) return 0;
-    const kept = 0.5 ** (1 / HALF_LIFE);
-    for (const sums of this.#latencies.values()) {
-      sums.count *= kept;
-      sums.sum *= kept;
-      sums.squares *= kept;
-    }
+    const by = this.#fading.fade(KEPT);
+    if (by > 1) for (const [step, { count, sum, squares }] of this.#latencies) this.#latencies.set(step, { count: count / by, sum: sum / by, squares: squares / by });
+    const { weight } = this.#fading;
     const log = Math.log(Math.max(LEAST_MS, latencyMs));
     const step = stepOf(load);
-    const sums = this.#latencies.get(step) ?? { count: 0, sum: 0, squares: 0 };
-    sums.count++;
-    sums.sum += log;
-    sums.squares += log ** 2;
-    this.#latencies.set(step, sums);
+    let sums = this.#latencies.get(step);
+    if (!sums) this.#latencies.set(step, (sums = { count: 0, sum: 0, squares: 0 }));
+    sums.count += weight;
+    sums.sum += weight * log;
+    sums.squares += weight * log ** 2;
     if (!this.#best) return 0;
     const expected = LATENCIES[this.#best.lengths]![Math.max(0, step - this.#best.step)]!;
     return (log - this.#best.bare - expected.mean) / Math.sqrt(expected.variance + TOLERANCE);
@@ -109,7 +112,17 @@ export class LoadModel {
   callsAt(load: number): number {
     let calls = 0;
     for (const [step, { count }] of this.#latencies) if (step >= stepOf(load)) calls += count;
-    return calls;
+    return calls / this.#fading.weight;
+  }
+
+  /** Loads above this one are not tried now: what is known of them grows old sooner, lest it keep them from being tried again. */
+  outdate(load: number): void {
+    for (const [step, sums] of this.#latencies) {
+      if (step <= stepOf(load)) continue;
+      sums.count *= STALE;
+      sums.sum *= STALE;
+      sums.squares *= STALE;
+    }
   }
 
   /** The server has changed: nothing known of it holds any more. */
@@ -124,7 +137,11 @@ export class LoadModel {
     const known = this.#known(underWay, now);
     if (known.length === 0) return undefined;
     const top = Math.max(...known.map(({ step }) => step));
-    const fits = Array.from({ length: top + 1 }, (_, step) => this.#fit(step, known));
+    const impossible = this.#overtaking.impossible(top);
+    const fits = Array.from({ length: top + 1 }, (_, step) => {
+      const fit = this.#fit(step, known);
+      return { ...fit, misfit: fit.misfit + impossible[step]! };
+    });
     const best = fits.reduce((a, b) => (b.misfit <= a.misfit ? b : a));
     const possible = fits.filter(({ misfit }) => misfit <= best.misfit + POSSIBLE);
     this.#best = best;
@@ -145,28 +162,36 @@ export class LoadModel {
       const age = Math.log(now - startedAt);
       if (!ages.get(step)?.push(age)) ages.set(step, [age]);
     }
-    return [...this.#latencies].filter(([, { count }]) => count >= 0.5).map(([step, sums]) => ({ step, calls: sums.count, ...censoredLogs(sums, ages.get(step) ?? []) }));
+    const { weight } = this.#fading;
+    const known: Known[] = [];
+    for (const [step, { count, sum, squares }] of this.#latencies) {
+      if (count < 0.5 * weight) continue;
+      const sums = { count: count / weight, sum: sum / weight, squares: squares / weight };
+      known.push({ step, calls: sums.count, independent: weightOf(sums.count), ...censoredLogs(sums, ages.get(step) ?? []) });
+    }
+    return known;
   }
 
   /** The bare latency and its spread that fit best with so many slots, and how badly they fit. */
   #fit(step: number, known: readonly Known[]): Fit {
     const shares = this.#overtaking.sums(step);
     let best: Fit = { step, misfit: Infinity, bare: 0, lengths: 0 };
-    for (const [lengths, latencies] of LATENCIES.entries()) {
+    for (let lengths = 0; lengths < LATENCIES.length; lengths++) {
+      const latencies = LATENCIES[lengths]!;
       let [weights, sum, squares, spread] = [0, 0, 0, 0];
       for (const point of known) {
-        const { mean, variance } = latencies[Math.max(0, point.step - step)]!;
-        const weight = 1 / (variance / point.calls + MODEL_ERROR);
-        const bare = point.mean - mean;
+        const latency = latencies[Math.max(0, point.step - step)]!;
+        const weight = 1 / (latency.variance / point.calls + MODEL_ERROR);
+        const bare = point.mean - latency.mean;
         weights += weight;
         sum += weight * bare;
-        squares += weight * bare ** 2;
-        spread += weightOf(point.calls) * (Math.log(variance) + point.variance / variance);
+        squares += weight * bare * bare;
+        spread += point.independent * (latency.logVariance + point.variance / latency.variance);
       }
-      const misfit = squares - sum ** 2 / weights + SPREAD * spread + disagreement(shares, GINIS[lengths]!);
+      const misfit = squares - (sum * sum) / weights + SPREAD * spread + disagreement(shares, GINIS[lengths]!);
       if (misfit < best.misfit) best = { step, misfit, bare: sum / weights, lengths };
     }
-    return { ...best, misfit: best.misfit + this.#overtaking.impossible(step) };
+    return best;
   }
 }
 

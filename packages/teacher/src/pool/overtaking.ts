@@ -1,4 +1,4 @@
-import { TOP, loadOf, stepBelow, stepOf, weightOf } from './load-scale.js';
+import { Fading, TOP, loadOf, stepBelow, stepOf, weightOf } from './load-scale.js';
 
 /** Calls remembered: so many, and twice those under way. */
 const MEMORY = 200;
@@ -27,38 +27,47 @@ export interface ShareSums {
  * Transactional Data", Management Science 36(5), 1990, for how much the order of a queue tells.
  */
 export class Overtaking {
-  /** By step of slots: calls that ended while more were under way, and those of them that overtook as many or more. */
-  readonly #could = new Float64Array(TOP + 1);
-  readonly #did = new Float64Array(TOP + 1);
+  readonly #fading = new Fading();
+  /** Calls by the highest step of slots that is below those under way, and below its rank; from step 0 on. */
+  readonly #among = new Float64Array(TOP + 2);
+  readonly #ranks = new Float64Array(TOP + 2);
   /** By step of calls under way: shares of the others that were overtaken. */
   readonly #shares = new Map<number, { calls: number; sum: number }>();
 
   /** A call ended as the `rank`-th oldest `among` those under way. */
   add(rank: number, among: number): void {
-    const kept = 1 - 1 / (MEMORY + 2 * among);
-    const [could, did] = [stepBelow(among), stepBelow(rank)];
-    for (let step = 0; step <= TOP; step++) {
-      this.#could[step] = this.#could[step]! * kept + (step <= could ? 1 : 0);
-      this.#did[step] = this.#did[step]! * kept + (step <= did ? 1 : 0);
+    const by = this.#fading.fade(1 - 1 / (MEMORY + 2 * among));
+    if (by > 1) {
+      for (const counts of [this.#among, this.#ranks]) for (let i = 0; i < counts.length; i++) counts[i]! /= by;
+      for (const share of this.#shares.values()) {
+        share.calls /= by;
+        share.sum /= by;
+      }
     }
-    for (const share of this.#shares.values()) {
-      share.calls *= kept;
-      share.sum *= kept;
-    }
+    const { weight } = this.#fading;
+    this.#among[stepBelow(among) + 1]! += weight;
+    this.#ranks[stepBelow(rank) + 1]! += weight;
     if (among < 2) return;
-    const share = this.#shares.get(stepOf(among)) ?? { calls: 0, sum: 0 };
-    share.calls++;
-    share.sum += (rank - 1) / (among - 1);
-    this.#shares.set(stepOf(among), share);
+    const step = stepOf(among);
+    let share = this.#shares.get(step);
+    if (!share) this.#shares.set(step, (share = { calls: 0, sum: 0 }));
+    share.calls += weight;
+    share.sum += (weight * (rank - 1)) / (among - 1);
   }
 
-  /** How badly so many slots agree with the calls that overtook more others than that; in units of -2 log likelihood. */
-  impossible(step: number): number {
-    const calls = this.#could[step]!;
-    const share = calls > 0 ? this.#did[step]! / calls : 0;
-    if (share <= PAST_QUEUE) return 0;
-    const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - PAST_QUEUE)) : 0;
-    return 2 * weightOf(calls) * (share * Math.log(share / PAST_QUEUE) + rest);
+  /**
+   * How badly numbers of slots, from step 0 to `top`, agree with the calls that overtook as many others or more; in units
+   * of -2 log likelihood.
+   */
+  impossible(top: number): Float64Array {
+    const misfits = new Float64Array(top + 1);
+    let [could, did] = [0, 0];
+    for (let step = TOP; step >= 0; step--) {
+      could += this.#among[step + 1]!;
+      did += this.#ranks[step + 1]!;
+      if (step <= top && did > PAST_QUEUE * could) misfits[step] = 2 * weightOf(could / this.#fading.weight) * divergence(did / could);
+    }
+    return misfits;
   }
 
   /** Shares overtaken, beside those to be expected of a server with so many slots if a call overtook all those that it could. */
@@ -66,9 +75,10 @@ export class Overtaking {
     const slots = loadOf(step);
     let [expected, both, found] = [0, 0, 0];
     for (const [among, { calls, sum }] of this.#shares) {
-      if (calls < 0.5) continue;
+      const known = calls / this.#fading.weight;
+      if (known < 0.5) continue;
       const most = Math.max(0, Math.min(1, (slots - 1) / (loadOf(among) - 1)));
-      const weight = weightOf(calls * INDEPENDENT) / (EVEN * most ** 2 + CHANCE);
+      const weight = weightOf(known * INDEPENDENT) / (EVEN * most ** 2 + CHANCE);
       expected += weight * most ** 2;
       both += weight * most * (sum / calls);
       found += weight * (sum / calls) ** 2;
@@ -85,4 +95,10 @@ export function disagreement({ expected, both, found }: ShareSums, gini: number)
   const trust = 1 / (LOOSE * gini) ** 2;
   const share = (both + trust * gini) / (expected + trust);
   return found - 2 * share * both + share ** 2 * expected + trust * (share - gini) ** 2;
+}
+
+/** Kullback and Leibler's, of a share from that of calls that may get past a queue. */
+function divergence(share: number): number {
+  const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - PAST_QUEUE)) : 0;
+  return share * Math.log(share / PAST_QUEUE) + rest;
 }
