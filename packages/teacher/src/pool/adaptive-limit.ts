@@ -26,7 +26,6 @@ const LOOK = 8;
 /** What a raise must bring, of answers in a time, for another to follow; and the calls without which that is chance. */
 const PAYS = 1.05;
 const PAYS_CALLS = 16;
-const LEAST_MS = 1;
 /** Calls between two raises of a server that turns calls away; below a low limit, where they take long, as many rounds. */
 const CREEP_CALLS = 48;
 const CREEP_ROUNDS = 4;
@@ -143,8 +142,7 @@ export class AdaptiveLimit implements Limit {
       this.#watch.reset();
       this.#model.forget();
       this.#since = now;
-      this.#paid = 0;
-      this.#restart(now);
+      this.#restart(now, 0);
       return this.#set(this.#base / STEP);
     }
     this.#model.outdate(this.#goal);
@@ -167,7 +165,7 @@ export class AdaptiveLimit implements Limit {
         if (this.#answers >= 2 * enough) this.#restart(now);
         return this.#probe(base);
       }
-      this.#raised(now);
+      this.#restart(now, this.#rate(now));
     }
     this.#probe(Math.max(base / 2, goal));
   }
@@ -187,22 +185,18 @@ export class AdaptiveLimit implements Limit {
   #double(now: number): boolean {
     if (this.#value < this.#goal || this.#model.callsAt(this.#value / STEP) < Math.min(STARTUP_CALLS, this.#value / 2)) return true;
     if (this.#answers >= PAYS_CALLS && this.#rate(now) < PAYS * this.#paid) return false;
-    this.#raised(now);
+    this.#restart(now, this.#rate(now));
     this.#goal = Math.min(this.#max, 2 * this.#value);
     return true;
   }
 
   /** Answers a millisecond since the last raise. */
   #rate(now: number): number {
-    return this.#answers / Math.max(LEAST_MS, now - (this.#raisedAt ?? now));
+    return this.#answers / Math.max(1, now - (this.#raisedAt ?? now));
   }
 
-  #raised(now: number): void {
-    this.#paid = this.#rate(now);
-    this.#restart(now);
-  }
-
-  #restart(now: number): void {
+  #restart(now: number, paid = this.#paid): void {
+    this.#paid = paid;
     this.#raisedAt = now;
     this.#answers = 0;
   }
