@@ -41,7 +41,7 @@ const found = (slots: number): Play => (server, limit) => {
   return server.run(limit, Math.max(600, 6 * slots));
 };
 
-describe('AdaptiveLimit, nearly every single run', () => {
+describe('AdaptiveLimit, nearly every single run', { timeout: 60_000 }, () => {
   for (const overload of ['queue', 'reject'] as const) {
     for (const [slots, seeds] of [[4, 20], [32, 20], [256, 6]] as const) {
       it(`keeps ${slots} slots busy with no more than twice as many calls, at a server that ${overload === 'queue' ? 'queues' : 'turns away'}`, () => {

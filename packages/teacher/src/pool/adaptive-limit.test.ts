@@ -20,7 +20,7 @@ function measured(slots: number, play: (limit: AdaptiveLimit, seed: number) => V
   return { share: median(runs.map((ends) => share(ends, slots, meanMs))), load: median(runs.map((ends) => inFlight(ends) / slots)) };
 }
 
-describe('AdaptiveLimit', () => {
+describe('AdaptiveLimit', { timeout: 60_000 }, () => {
   for (const overload of ['queue', 'reject'] as const) {
     for (const slots of [4, 32, 256]) {
       it(`finds ${slots} slots of a server that ${overload === 'queue' ? 'queues' : 'turns away'} within 10 × S calls`, () => {
