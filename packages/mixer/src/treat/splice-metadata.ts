@@ -32,7 +32,8 @@ export function spliceMetadata(buffer: Buffer, metadata: Span | undefined, other
   else if (first === QUOTE) {
     if (buffer[start + 1] !== OPEN || buffer[end - 2] !== CLOSE || !judge.accepts(buffer, start, end)) return false;
     filled = end - start > 4;
-    if (others.length > 0 && filled && (buffer[start + 2] !== BACKSLASH || isNamed(buffer, start, end, others, 'escaped'))) return false;
+    // White space before the first name, or alone: `{\n}` has none for a comma to follow.
+    if (others.length > 0 && filled && (buffer[start + 2] !== BACKSLASH || buffer[start + 3] !== QUOTE || isNamed(buffer, start, end, others, 'escaped'))) return false;
     sink.copy(buffer, start + 1, end - 2);
   } else if (first === OPEN) {
     filled = true;

@@ -88,7 +88,7 @@ describe('RowSplicer', () => {
         const json = JSON.stringify(value);
         return json.slice(0, at % json.length) + other + json.slice((at % json.length) + 1);
       }) },
-      { weight: 1, arbitrary: fc.constantFrom('{not JSON}', '{"a":}', '{}}', '{"a":1}{"b":2}', '{"a":"\n"}', '{"a":"\\"}', '[{}]', '{a}') },
+      { weight: 1, arbitrary: fc.constantFrom('{not JSON}', '{"a":}', '{}}', '{"a":1}{"b":2}', '{"a":"\n"}', '{"a":"\\"}', '[{}]', '{a}', '{\n}', '{\t \n}') },
     );
     let count = 0;
     fc.assert(
@@ -101,7 +101,11 @@ describe('RowSplicer', () => {
       }),
       { numRuns: 1000, seed: 7 },
     );
-    expect(count).toBeGreaterThan(300);
+    expect(count).toBeGreaterThan(250);
+    for (const space of ['\n', '\t', '\r\n ']) {
+      const line = JSON.stringify({ messages: [{ role: 'user', content: 'U' }], metadata: `{${space}}`, group: 'g' });
+      expect(splice(line) ?? parsed(treated(line))).toMatchObject({ metadata: { group: 'g' } });
+    }
     expect(spliced('{"messages":[{"role":"user","content":"U"}],"metadata":"{x}"}')).toBeUndefined();
   });
 
