@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -115,6 +115,25 @@ describe('openHub', () => {
     expect(await again(dead, long.slice(0, 4000))).toMatch(/bytes=4000-$/);
     expect(await again(`train-0.jsonl.00000000.${host}-999999999.partial`, 'old content')).toMatch(/train-0\.jsonl$/);
     expect((await readdir(data)).sort()).toEqual(['train-0.jsonl', living, 'train-0.jsonl.etag'].sort());
+  });
+
+  it('begins anew where more was left than there is', async () => {
+    await read('hf://datasets/owner/name@v5/data/train-0.jsonl');
+    const data = join(folder, 'sdg/datasets/owner/name/v5/data');
+    await rm(join(data, 'train-0.jsonl'));
+    const dead = `train-0.jsonl.${contentHash('"v1"').slice(0, 8)}.${contentHash(hostname()).slice(0, 8)}-999999999.partial`;
+    await writeFile(join(data, dead), `${long}more`);
+    expect(await read('hf://datasets/owner/name@v5/data/train-0.jsonl')).toBe(long);
+    expect((await readdir(data)).sort()).toEqual(['train-0.jsonl', 'train-0.jsonl.etag']);
+  });
+
+  it('tells a full disk from a broken network', async () => {
+    await read('hf://datasets/owner/name@v6/data/train-0.jsonl');
+    const data = join(folder, 'sdg/datasets/owner/name/v6/data');
+    await rm(join(data, 'train-0.jsonl'));
+    const own = `train-0.jsonl.${contentHash('"v1"').slice(0, 8)}.${contentHash(hostname()).slice(0, 8)}-${process.pid}.partial`;
+    await symlink('/dev/full', join(data, own));
+    await expect(read('hf://datasets/owner/name@v6/data/train-0.jsonl')).rejects.toMatchObject({ code: 'output', message: expect.stringMatching(/the disk is full/) as string });
   });
 
   it('downloads a file once for all who want it', async () => {

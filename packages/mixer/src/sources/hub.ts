@@ -29,6 +29,9 @@ class HubStatus extends Error {
     super(message);
   }
 }
+/** Failures of a write, which do not say to which file. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const isOfTheDisk = (error: NodeJS.ErrnoException): boolean => error.code !== undefined && (FULL.has(error.code) || (error.code.startsWith('E') && 'path' in error));
 const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
 
 interface Connection {
@@ -80,7 +83,9 @@ const sizeOf = async (path: string): Promise<number | undefined> => (await stat(
 /** Downloads into `path`, going on where an earlier download of the same content stopped. */
 async function download(url: string, { etag, size }: FileDownloadInfoOutput, path: string, connection: Connection): Promise<void> {
   const partial = await claimPartial(path, etag);
-  const have = (await sizeOf(partial)) ?? 0;
+  const left = (await sizeOf(partial)) ?? 0;
+  // More than there is cannot be gone on with: it would fail again and again.
+  const have = left > size ? 0 : left;
   if (have < size || size === 0) {
     const isHub = new URL(url).origin === new URL(connection.hubUrl).origin;
     const response = await fetch(url, {
@@ -149,7 +154,7 @@ export async function openHub(dataset: DatasetSpec, options: HubOptions): Promis
     return concatSources(sources, dataset.path);
   } catch (error) {
     if (error instanceof SdgError) throw error;
-    if ((error as NodeJS.ErrnoException).code?.startsWith('E') && 'path' in (error as object)) throw fileError('write', connection.cache, error);
+    if (isOfTheDisk(error as NodeJS.ErrnoException)) throw fileError('write', connection.cache, error);
     throw hubError(dataset.name, error, connection.accessToken !== undefined);
   }
 }
