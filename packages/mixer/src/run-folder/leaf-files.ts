@@ -8,6 +8,9 @@ import { isKnowledge, leafOf } from '../rows/leaf-of.js';
 /** Characters kept before they go to the files. */
 const PENDING = 8 << 20;
 
+/** Bytes of a leaf's name in names of files. */
+const MAX_STEM = 200;
+
 /** One leaf's samples in a file. */
 export interface LeafFile {
   readonly leaf: string;
@@ -22,7 +25,15 @@ export interface LeafFile {
 function stemOf(sample: Sample): string {
   const column = sample['leaf_node_path'];
   const name = typeof column === 'string' && column !== '' ? column : leafOf(sample);
-  return name.replaceAll(/[/\\\0]+/g, '_').replace(/^\.+/, '') || 'samples';
+  return shortened(name.replaceAll(/[/\\\0]+/g, '_').replace(/^\.+/, '')) || 'samples';
+}
+
+/** A name that file systems take (255 bytes) with all that is put around it; what is cut off is told by a hash. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_STEM) return name;
+  const [hash, whole] = [contentHash(name).slice(0, 8), Buffer.from(name).subarray(0, MAX_STEM - 9)];
+  // A character cut in two is left out.
+  return `${new TextDecoder().decode(whole, { stream: true })}_${hash}`;
 }
 
 /** All names, without ending, that files of a leaf have in the folder of its rows. */

@@ -31,6 +31,16 @@ describe('RunFolder', () => {
     expect(await readdir(join(folder, 'out/generated_T'))).toHaveLength(2);
   });
 
+  it('shortens names that no file can have, and keeps their leaves apart', async () => {
+    const out = output();
+    const [long, other] = [`a/${'é'.repeat(300)}`, `a/${'é'.repeat(300)}b`];
+    const leaves = await out.leaves('generated', [skill(long, 1), skill(other, 2)]);
+    expect(leaves.map(({ leaf }) => leaf)).toEqual([long, other]);
+    await out.finish(leaves);
+    const names = await readdir(join(folder, 'out/node_datasets_T'));
+    expect(names.map((name) => name.replace(/_[0-9a-f]{8}(?=[.])/, '_<hash>'))).toEqual(Array(2).fill(`a_${'é'.repeat(94)}_<hash>.jsonl`));
+  });
+
   it.each([0, 1])('keeps a skill apart from knowledge whose rows would have its name (knowledge at %i)', async (at) => {
     const knowledge = seedSample(
       { document: 'd', question: 'k?', response: 'yes', domain: 'x', leaf_node_type: 'knowledge', leaf_node_path: 'x' },
