@@ -55,6 +55,8 @@ export class KeepOrder {
           for (let family = this.#families.get(this.#head); family && (ended || family.living === 0); family = this.#families.get(this.#head)) {
             this.#families.delete(this.#head++);
             for (const sample of family.out.sort((a, b) => compareTurns(turnOf(a)!, turnOf(b)!))) {
+              // Whoever took the one before may have wanted no more: the room of the rest has been given back.
+              if (subscriber.closed) return;
               this.#held--;
               this.#gate.hold(-1);
               // Room is handed on, not given back: whoever takes the sample is next to count it.
@@ -77,9 +79,11 @@ export class KeepOrder {
         );
         subscriber.add(() => {
           this.#advance = undefined;
-          this.#gate.hold(-this.#held);
-          this.#gate.leave(this.#held);
+          this.#families.clear();
+          const held = this.#held;
           this.#held = 0;
+          this.#gate.hold(-held);
+          this.#gate.leave(held);
         });
         subscriber.add(
           inner(placed).subscribe({

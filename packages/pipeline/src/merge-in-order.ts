@@ -45,6 +45,7 @@ export class MergeInOrder {
 
   /** A sample came out of `branch`. Without a position it counts with the one before it. */
   take(branch: number, sample: Sample, position = this.#last[branch]!): void {
+    if (this.#closed) return;
     this.#last[branch] = position;
     this.#parked[branch]!.push({ position, sample });
     this.#held++;
@@ -83,8 +84,9 @@ export class MergeInOrder {
   /** Gives back the room of what waits. */
   close(): void {
     this.#closed = true;
-    this.gate.hold(-this.#held);
-    this.gate.leave(this.#held);
+    const held = this.#held;
     this.#held = 0;
+    this.gate.hold(-held);
+    this.gate.leave(held);
   }
 }

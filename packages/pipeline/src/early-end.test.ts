@@ -1,0 +1,64 @@
+import { concurrentMap, defineBlock, fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import { VirtualTeacher } from '@sdg/testing';
+import { Type } from '@sinclair/typebox';
+import { lastValueFrom, take, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { compile } from './compile.js';
+import type { LeafKind, Pipeline } from './pipeline.js';
+
+/** A block that asks the teacher and makes `children` of each sample. */
+const ask = defineBlock<ReturnType<typeof Type.Object>, { children: number }>({
+  type: 'Ask',
+  summary: 'Asks.',
+  config: Type.Object({}),
+  holds: true,
+  examples: [],
+  columns: () => ({ reads: [], adds: [], removes: [] }),
+  create: ({ children }, context) =>
+    concurrentMap(context, async (sample: Sample) => {
+      await context.complete({ prompt: '', parameters: {} });
+      return Array.from({ length: children }, () => sample);
+    }),
+});
+const catalog: Catalog = new Map([[ask.type, ask as BlockSpec]]);
+
+const pipelineOf = (kinds: readonly (LeafKind | undefined)[]): Pipeline => ({
+  name: 'early',
+  chains: kinds.map((kind, chain) => ({
+    name: `chain${chain}`,
+    file: 'early.yaml',
+    kind,
+    auxiliaryInstructions: {},
+    blocks: [3, 2, 1].map((children, index) => ({
+      name: `block${chain}.${index}`,
+      index,
+      type: 'Ask',
+      config: { children },
+      dropColumns: [],
+      dropDuplicates: [],
+      files: [],
+      place: {},
+    })),
+  })),
+});
+
+const two = ['freeform_skill', 'knowledge'] as const satisfies readonly LeafKind[];
+function* seeds(kinds: readonly (LeafKind | undefined)[]): Generator<Sample> {
+  for (let seed = 0; seed < 200; seed++) yield { seed, leaf_node_type: kinds[seed % kinds.length] };
+}
+
+describe('a consumer that leaves early', () => {
+  it.each([
+    ['one chain', [undefined]],
+    ['two chains', two],
+  ] as const)('gives all room of a gate back: %s', async (_name, kinds) => {
+    for (const windowPerSlot of [1, 8]) {
+      for (const wanted of [1, 2, 5, 17, 60, 199, 700]) {
+        const gate = new Gate({ slots: 4, windowPerSlot, mostPerSlot: windowPerSlot * 8 });
+        const run = new Run({ teacher: new VirtualTeacher(4, 0.8, 200), gate });
+        const rows = await lastValueFrom(fromGated(seeds(kinds), run).pipe(compile(pipelineOf(kinds), { catalog, run }), take(wanted), toArray()));
+        expect([wanted, rows.length, gate.resident, gate.held, gate.working]).toEqual([wanted, wanted, 0, 0, 0]);
+      }
+    }
+  });
+});
