@@ -6,8 +6,11 @@ const REASONS: Readonly<Record<string, readonly [what: string, remedy: string]>>
   EISDIR: ['it is a folder', 'name a file'],
   ENOTDIR: ['a part of its path is not a folder', 'check the path'],
   EEXIST: ['a file of that name is there already', 'name another'],
-  ENOSPC: ['the disk is full', 'make room, or write elsewhere; nothing was left half-written'],
-  EDQUOT: ['the quota is used up', 'make room, or write elsewhere; nothing was left half-written'],
+  ENOSPC: ['the disk is full', 'make room, or write elsewhere'],
+  EDQUOT: ['the quota is used up', 'make room, or write elsewhere'],
+  EFBIG: ['it is larger than a file may be there', 'raise the limit (ulimit -f), or write elsewhere'],
+  ENAMETOOLONG: ['the name is too long', 'choose a shorter one'],
+  EROFS: ['nothing can be written there', 'write elsewhere'],
 };
 
 /** Failures that come of the name given: the command line is wrong. Others (a full disk) come of the machine. */

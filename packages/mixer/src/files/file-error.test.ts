@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { fileError } from './file-error.js';
+
+const failed = (code: string): Error => Object.assign(new Error(`${code}: as the system says it, open 'x'`), { code });
+
+describe('fileError', () => {
+  it.each([
+    ['write', 'ENOSPC', 'output', 'cannot write x: the disk is full; make room, or write elsewhere'],
+    ['write', 'EFBIG', 'output', 'cannot write x: it is larger than a file may be there; raise the limit (ulimit -f), or write elsewhere'],
+    ['write', 'EIO', 'output', "cannot write x: EIO: as the system says it, open 'x'"],
+    ['write', 'EROFS', 'usage', 'cannot write x: nothing can be written there; write elsewhere'],
+    ['write', 'ENAMETOOLONG', 'usage', 'cannot write x: the name is too long; choose a shorter one'],
+    ['read', 'ENOENT', 'bad-input', 'cannot read x: there is no such file; check the path'],
+  ] as const)('%s, %s: %s', (verb, code, kind, message) => {
+    expect(fileError(verb, 'x', failed(code))).toMatchObject({ code: kind, message });
+  });
+  it('hands on what is none of the file system, and a closed pipe', () => {
+    for (const error of [new Error('other'), failed('EPIPE')]) expect(fileError('write', 'x', error)).toBe(error);
+  });
+});
