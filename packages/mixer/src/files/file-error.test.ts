@@ -6,7 +6,7 @@ const failed = (code: string): Error => Object.assign(new Error(`${code}: as the
 describe('fileError', () => {
   it.each([
     ['write', 'ENOSPC', 'output', 'cannot write x: the disk is full; make room, or write elsewhere'],
-    ['write', 'EFBIG', 'output', 'cannot write x: it is larger than a file may be there; raise the limit (ulimit -f), or write elsewhere'],
+    ['write', 'EFBIG', 'output', "cannot write x: EFBIG: as the system says it, open 'x'"],
     ['write', 'EIO', 'output', "cannot write x: EIO: as the system says it, open 'x'"],
     ['write', 'EROFS', 'usage', 'cannot write x: nothing can be written there; write elsewhere'],
     ['write', 'ENAMETOOLONG', 'usage', 'cannot write x: the name is too long; choose a shorter one'],

@@ -8,7 +8,6 @@ const REASONS: Readonly<Record<string, readonly [what: string, remedy: string]>>
   EEXIST: ['a file of that name is there already', 'name another'],
   ENOSPC: ['the disk is full', 'make room, or write elsewhere'],
   EDQUOT: ['the quota is used up', 'make room, or write elsewhere'],
-  EFBIG: ['it is larger than a file may be there', 'raise the limit (ulimit -f), or write elsewhere'],
   ENAMETOOLONG: ['the name is too long', 'choose a shorter one'],
   EROFS: ['nothing can be written there', 'write elsewhere'],
 };
