@@ -75,7 +75,7 @@ export class VirtualTeacher implements Teacher {
   async #tick(): Promise<void> {
     if (this.#ticking) return;
     this.#ticking = true;
-    while (this.#running.length > 0) {
+    while (this.#running.length > 0 || this.#queue.length > 0) {
       // Everything that follows from the last event happens before the clock moves on.
       for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
       this.#fill();
