@@ -78,4 +78,12 @@ describe('LoadModel', () => {
     expect(model.estimate([], 0)).toBeUndefined();
     expect(model.callsAt(1)).toBe(0);
   });
+
+  it('does not hold a server to be spent after a single load', () => {
+    for (let load = 2; load < 200; load += 7) {
+      const model = new LoadModel();
+      feed(model, load, load, 1);
+      expect(model.estimate([], 0)!.isSpent).toBe(false);
+    }
+  });
 });

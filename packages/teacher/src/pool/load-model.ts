@@ -198,6 +198,8 @@ export class LoadModel {
 
 /** Whether latency that grows as the load does explains what is known far better than latency that grows by 0.7 of that. */
 function isSpent(known: readonly Known[]): boolean {
+  // One load has no slope: what follows would be the sign of a rounding error.
+  if (known.length < 2) return false;
   let [weights, xs, ys, xxs, xys] = [0, 0, 0, 0, 0];
   for (const { step, mean, variance, calls } of known) {
     const weight = 1 / (variance / calls + MODEL_ERROR);
