@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -146,6 +146,18 @@ describe('beginAhead', () => {
     index.close();
     count.close();
     expect(() => countOf(join(folder, 'none.jsonl'))).toThrow(/ENOENT/);
+  });
+
+  it('is of no account where another file has taken the place of the one that is counted', async () => {
+    const path = join(folder, 'replaced.jsonl');
+    await writeFile(path, '{"a":1}\n');
+    await truncate(path, 2 ** 29 + 5);
+    beginAhead(path, 2);
+    await writeFile(`${path}.new`, '{"b":1}\n{"b":2}\n');
+    await rename(`${path}.new`, path);
+    const index = await RowIndex.build(path, { threads: 2 });
+    expect([index.rows, index.read(1).toString()]).toEqual([2, '{"b":2}']);
+    index.close();
   });
 });
 

@@ -29,7 +29,7 @@ export class PageCount {
   readonly fd: number;
   readonly size: number;
   readonly #count: RowCount;
-  readonly #workers: Promise<unknown>;
+  readonly #workers: readonly Promise<void>[];
 
   /** Begins to count the file behind `fd`, which is `size` bytes long, in all threads but this one. */
   constructor(fd: number, size: number, threads = 1) {
@@ -37,9 +37,9 @@ export class PageCount {
     this.size = size;
     this.#count = beginCount(fd, size);
     const others = size < WORTH_A_THREAD || !canUseWorkers() ? 0 : threads - 1;
-    this.#workers = Promise.all(Array.from({ length: others }, () => startWorker(this.#count)));
+    this.#workers = Array.from({ length: others }, () => startWorker(this.#count));
     // Whoever fails is heard by `finish`.
-    this.#workers.catch(() => undefined);
+    for (const worker of this.#workers) worker.catch(() => undefined);
   }
 
   /** Opens a file to count its rows; fails as `openSync` does. */
@@ -63,8 +63,10 @@ export class PageCount {
     } finally {
       // After a failure nobody shall go on; the file is closed behind us.
       stopCount(this.#count);
-      await this.#workers;
+      // All of them: one may still read when another has failed.
+      await Promise.allSettled(this.#workers);
     }
+    await Promise.all(this.#workers);
     return this.#count.isShort[0] === 0 ? joinStretches(this.#count) : 'short';
   }
 
@@ -91,9 +93,15 @@ export function beginAhead(path: string, threads: number): void {
   }
 }
 
-/** The count of a file: one that was begun ahead, or a new one. */
+/** The count of a file: one that was begun ahead, if that is still the same file, or a new one. */
 export function countOf(path: string, threads?: number): PageCount {
   const ahead = begun.get(path);
   begun.delete(path);
-  return ahead ?? PageCount.open(path, threads);
+  if (ahead === undefined) return PageCount.open(path, threads);
+  const found = statSync(path, { throwIfNoEntry: false });
+  const counted = fstatSync(ahead.fd);
+  if (found?.dev === counted.dev && found.ino === counted.ino && found.size === ahead.size) return ahead;
+  // Another file has taken its place.
+  void ahead.finish(AbortSignal.abort()).then(() => ahead.close(), () => ahead.close());
+  return PageCount.open(path, threads);
 }
