@@ -16,7 +16,8 @@ export interface InputMark {
 const EVERY = 256;
 const isMarked = (samples: number): boolean => samples % EVERY === 0 || (samples < EVERY && (samples & (samples - 1)) === 0);
 
-const FILE = 'input.jsonl';
+/** Where the marks are, in the run folder. */
+export const INPUT_FILE = 'input.jsonl';
 
 function isMark(value: unknown): value is InputMark {
   const { samples, digest } = (value ?? {}) as Partial<InputMark>;
@@ -53,7 +54,7 @@ export interface InputTraceOptions {
  * that the folder records, as far as that one came. From the first difference on the record is of these samples.
  */
 export async function* traceInput(samples: AsyncIterable<Sample>, { folder, onChange }: InputTraceOptions): AsyncGenerator<Sample, void, undefined> {
-  const path = join(folder, FILE);
+  const path = join(folder, INPUT_FILE);
   const earlier = readMarks(path);
   const known = new Map(earlier.map((mark) => [mark.samples, mark]));
   const end = [...known.values()].find(({ ended }) => ended)?.samples ?? Infinity;

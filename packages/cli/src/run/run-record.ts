@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { DEFAULT_SEED, SdgError, type Run, type Sample } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
-import { traceInput } from './input-trace.js';
+import { INPUT_FILE, traceInput } from './input-trace.js';
 import { UNREADABLE, digests, lockChanges, pipelineFiles, readLock, withoutSecrets, writeLock, writeRecord, type RunLock } from './run-lock.js';
 import type { RunInvocation } from './run-flags.js';
 
@@ -74,6 +76,8 @@ export async function beginRecord(invocation: RunInvocation, pipeline: Pipeline,
   }
   if (changes.length > 0) say(`${folder} held another run; what changed:\n${changes.map((change) => `  ${change}`).join('\n')}`);
   await writeLock(folder, lock);
+  // What another run has read says nothing of this one.
+  if (!recorded || changes.length > 0) await rm(join(folder, INPUT_FILE), { force: true });
   const onChange = (what: string): void => {
     if (flags.resume) throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
     say(`stdin: ${what}`);
