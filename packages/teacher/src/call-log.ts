@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { ErrorCode } from '@sdg/core';
+import type { ErrorCode, Reply, SdgError, TeacherRequest } from '@sdg/core';
 
 /** One try of one call at a server, as it stands in the run folder: a line of NDJSON. */
 export interface CallRecord {
@@ -22,6 +22,23 @@ export interface CallRecord {
   /** Calls in flight at all servers when it ended, itself included, and the limit then in force. */
   readonly inFlight: number;
   readonly limit: number;
+}
+
+/**
+ * The record of a try that has just ended.
+ * @param timing milliseconds in the queue, and at the server
+ * @param load calls in flight, this one included, and the limit in force
+ */
+export function callRecord(
+  server: { readonly name: string },
+  { block, model, n = 1 }: TeacherRequest,
+  timing: Pick<CallRecord, 'queuedMs' | 'serviceMs'>,
+  end: Reply | SdgError,
+  load: Pick<CallRecord, 'inFlight' | 'limit'>,
+): CallRecord {
+  const common = { at: Math.round(Date.now() - timing.serviceMs), server: server.name, ...(block !== undefined && { block }), ...(model !== undefined && { model }), n, ...timing };
+  if ('usage' in end) return { ...common, outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens, ...load };
+  return { ...common, outcome: end.code, ...(end.status !== undefined && { status: end.status }), ...load };
 }
 
 /** A file of call records. */

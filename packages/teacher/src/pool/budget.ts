@@ -1,6 +1,6 @@
 import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
 import { isUnconnected } from '../http/connection-error.js';
-import type { Allowance } from './pool.js';
+import type { Allowance } from './allowance.js';
 import { TokenEstimate, type TokenGuess } from './token-estimate.js';
 
 /** Price of a million tokens, in any currency. */

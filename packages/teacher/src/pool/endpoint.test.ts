@@ -1,5 +1,5 @@
 import { SdgError } from '@sdg/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Endpoint, type Server } from './endpoint.js';
 import { fixedLimit, type Limit } from './limit.js';
 
@@ -34,5 +34,43 @@ describe('Endpoint', () => {
     endpoint.succeeded();
     endpoint.failed(tooMany, 11, 20);
     expect(endpoint.isFree(21)).toBe(true);
+  });
+
+  it('is probed ever more rarely until it answers, and tells of every probe that failed', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const failures = ['still away', 'still away'];
+    const endpoint = new Endpoint(
+      {
+        ...server,
+        probe: async () => {
+          const failure = failures.pop();
+          if (failure !== undefined) throw new Error(failure);
+        },
+      },
+      fixedLimit(1),
+    );
+    const broken = new SdgError('teacher-unreachable', 'reset');
+    const wentDown = Array.from({ length: 8 }, () => endpoint.failed(broken, 0, 1));
+    expect([wentDown.filter(Boolean).length, endpoint.down]).toEqual([1, true]);
+    const told: unknown[] = [];
+    const back = endpoint.recovered(new AbortController().signal, (error) => told.push(error));
+    await vi.advanceTimersByTimeAsync(250 + 500 + 999);
+    expect([told.length, endpoint.down]).toEqual([2, true]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([await back, endpoint.down]).toEqual([true, false]);
+  });
+
+  it('is not back when the probe was stopped, between probes or in one', async () => {
+    const stop = new AbortController();
+    const probing = new Endpoint({ ...server, probe: (signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))) }, fixedLimit(1));
+    const told: unknown[] = [];
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const inProbe = probing.recovered(stop.signal, (error) => told.push(error));
+    await vi.advanceTimersByTimeAsync(250);
+    const between = new Endpoint(server, fixedLimit(1)).recovered(stop.signal, (error) => told.push(error));
+    stop.abort();
+    expect([await inProbe, await between, told]).toEqual([false, false, []]);
   });
 });

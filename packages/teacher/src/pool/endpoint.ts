@@ -1,6 +1,7 @@
 import type { SdgError } from '@sdg/core';
 import { isUnconnected } from '../http/connection-error.js';
 import type { HttpTeacher } from '../http/http-teacher.js';
+import { wait } from '../wait.js';
 import type { CallOutcome, Limit } from './limit.js';
 
 /** What the pool needs of a server. */
@@ -66,9 +67,19 @@ export class Endpoint {
     return true;
   }
 
-  /** Milliseconds until the next probe, the `attempt`-th (from 0) since it went down. */
-  probeDelay(attempt: number): number {
-    return Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** (attempt + this.#falls - 1));
+  /** Probes a server that is down, ever more rarely, until it answers and is up again; false: stopped before. Tells of every probe that failed. */
+  async recovered(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<boolean> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await wait(Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** (attempt + this.#falls - 1)), [stop]);
+        await this.server.probe(stop);
+        this.down = false;
+        return true;
+      } catch (error) {
+        if (stop.aborted) return false;
+        onFailure(error);
+      }
+    }
   }
 
   static outcomeOf(error: SdgError | undefined): CallOutcome['kind'] {

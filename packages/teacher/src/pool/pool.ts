@@ -1,22 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import PQueue from 'p-queue';
 import { SdgError, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
-import type { CallRecord } from '../call-log.js';
+import { callRecord, type CallRecord } from '../call-log.js';
 import type { KeepingOptions } from '../keeping-options.js';
 import { onAbort } from '../on-abort.js';
+import { takeAll, type Allowance } from './allowance.js';
 import { Endpoint, type Server } from './endpoint.js';
+import { Endpoints } from './endpoints.js';
 import type { Health } from './health.js';
 import type { Limit } from './limit.js';
-
-/** Something else that a call needs before it may start: a rate, a budget. */
-export interface Allowance {
-  /** Milliseconds until the request may start; 0: now, and it is booked; Infinity: when another call has ended. */
-  take(request: TeacherRequest, now: number): number;
-  /** A call ended, or, undefined, was not made after all. */
-  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void;
-  /** Calls `listener` when another try may be worth it. Absent: only calls of the same pool make room. */
-  onSettled?(listener: () => void): void;
-}
 
 export interface PoolOptions {
   readonly servers: readonly Server[];
@@ -34,6 +26,7 @@ export interface PoolOptions {
 }
 
 const interrupted = (): SdgError => new SdgError('interrupted', 'the run was stopped before this call');
+const asSdgError = (error: unknown): SdgError => (error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error }));
 
 /** At most this long between two looks at whether all has become hopeless. */
 const LONGEST_LOOK = 5000;
@@ -47,8 +40,8 @@ const LONG_PAUSE = 30_000;
  */
 export class Pool implements Teacher {
   readonly name: string;
-  readonly #queue: PQueue;
-  readonly #endpoints: readonly Endpoint[];
+  readonly #queue = new PQueue();
+  readonly #endpoints: Endpoints;
   readonly #options: PoolOptions;
   readonly #now: () => number;
   readonly #closing = new AbortController();
@@ -64,16 +57,15 @@ export class Pool implements Teacher {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#endpoints = options.servers.map((server) => new Endpoint(server, options.limit()));
-    this.name = options.servers.map(({ name }) => name).join(',');
-    this.#queue = new PQueue();
+    this.#endpoints = new Endpoints(options.servers, options.limit);
+    this.name = this.#endpoints.name;
     for (const allowance of options.allowances ?? []) allowance.onSettled?.(() => this.#wake());
     this.#adjust();
   }
 
   state(): TeacherState {
-    const phases = [...new Set(this.#endpoints.map(({ limit }) => limit.phase))].filter((phase) => phase !== undefined);
-    return { inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit, ...(phases.length > 0 && { phase: phases.join(', ') }) };
+    const { phase } = this.#endpoints;
+    return { inFlight: this.#inFlight, queued: this.#waiting, limit: this.#limit, ...(phase !== undefined && { phase }) };
   }
 
   onLimit(listener: (limit: number) => void): () => void {
@@ -84,18 +76,16 @@ export class Pool implements Teacher {
 
   /** No calls before `ms` have passed, at one server or all. */
   pause(ms: number, serverName?: string): void {
-    const until = this.#now() + ms;
-    for (const endpoint of this.#endpoints) {
-      if (serverName !== undefined && endpoint.server.name !== serverName) continue;
-      if (ms >= LONG_PAUSE && endpoint.pausedUntil < this.#now()) this.#options.onNotice?.(`${endpoint.server.name} asks for a pause of ${Math.ceil(ms / 1000)} s; waiting`);
-      endpoint.pausedUntil = Math.max(endpoint.pausedUntil, until);
+    const now = this.#now();
+    for (const { server } of this.#endpoints.pause(now + ms, now, serverName)) {
+      if (ms >= LONG_PAUSE) this.#options.onNotice?.(`${server.name} asks for a pause of ${Math.ceil(ms / 1000)} s; waiting`);
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#wake();
-    await Promise.all(this.#endpoints.map(({ server }) => server.close?.()));
+    await this.#endpoints.close();
   }
 
   complete(request: TeacherRequest, options: KeepingOptions = {}): Promise<Reply> {
@@ -146,8 +136,8 @@ export class Pool implements Teacher {
         if (this.#unkept) throw this.#unkept;
         if (this.#options.health.hopeless) throw this.#options.health.verdict(this.name);
         const now = this.#now();
-        const endpoint = this.#freest(now);
-        const wait = endpoint ? this.#allowed(request, now) : this.#soonest(now);
+        const endpoint = this.#endpoints.freest(now);
+        const wait = endpoint ? takeAll(this.#options.allowances ?? [], request, now) : this.#endpoints.soonest(now);
         if (endpoint && wait <= 0) {
           endpoint.inFlight++;
           this.#inFlight++;
@@ -162,18 +152,6 @@ export class Pool implements Teacher {
     } finally {
       if (held) this.#queue.start();
     }
-  }
-
-  /** Takes the request's share of every allowance, or of none. Milliseconds to wait, 0 if it was taken. */
-  #allowed(request: TeacherRequest, now: number): number {
-    const { allowances = [] } = this.#options;
-    for (const [i, allowance] of allowances.entries()) {
-      const ms = allowance.take(request, now);
-      if (ms <= 0) continue;
-      for (const taken of allowances.slice(0, i)) taken.settle(request, undefined);
-      return ms;
-    }
-    return 0;
   }
 
   /** Waits for so long, or until something has changed. */
@@ -192,20 +170,6 @@ export class Pool implements Teacher {
     this.#holder?.();
   }
 
-  #freest(now: number): Endpoint | undefined {
-    let best: Endpoint | undefined;
-    for (const endpoint of this.#endpoints) {
-      if (endpoint.isFree(now) && (!best || endpoint.load < best.load)) best = endpoint;
-    }
-    return best;
-  }
-
-  /** Milliseconds until a paused server may be asked again; Infinity where only an event can help. */
-  #soonest(now: number): number {
-    const pauses = this.#endpoints.filter(({ down, pausedUntil }) => !down && pausedUntil > now).map(({ pausedUntil }) => pausedUntil - now);
-    return pauses.length > 0 ? Math.min(...pauses) : Infinity;
-  }
-
   /** Makes the call, and gives its slot back once the reply is kept. */
   async #call(endpoint: Endpoint, request: TeacherRequest, { signal, keep }: KeepingOptions, queuedAt: number): Promise<Reply> {
     const startedAt = this.#now();
@@ -214,11 +178,11 @@ export class Pool implements Teacher {
     try {
       const reply = await this.#ask(endpoint, request, signal, startedAt - queuedAt);
       await keep?.(reply).catch((error: unknown) => {
-        throw (this.#unkept ??= error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error }));
+        throw (this.#unkept ??= asSdgError(error));
       });
       return reply;
     } catch (error) {
-      failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
+      failure = asSdgError(error);
       throw failure;
     } finally {
       endpoint.inFlight--;
@@ -236,7 +200,7 @@ export class Pool implements Teacher {
     const ended = health.began();
     const book = (end: Reply | SdgError): void => {
       ended();
-      onCall?.(this.#record(endpoint, request, { queuedMs, serviceMs: this.#now() - startedAt }, end));
+      onCall?.(callRecord(endpoint.server, request, { queuedMs, serviceMs: this.#now() - startedAt }, end, { inFlight: this.#inFlight, limit: this.#limit }));
       for (const allowance of allowances) allowance.settle(request, end);
     };
     try {
@@ -246,7 +210,7 @@ export class Pool implements Teacher {
       book(reply);
       return { ...reply, timing: { queuedMs, serviceMs: reply.timing?.serviceMs ?? this.#now() - startedAt } };
     } catch (error) {
-      const failure = error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
+      const failure = asSdgError(error);
       health.failed(failure);
       book(failure);
       if (endpoint.failed(failure, startedAt, this.#now())) void this.#recover(endpoint, failure);
@@ -254,51 +218,24 @@ export class Pool implements Teacher {
     }
   }
 
-  #record({ server }: Endpoint, { block, model, n = 1 }: TeacherRequest, timing: { queuedMs: number; serviceMs: number }, end: Reply | SdgError): CallRecord {
-    const common = { at: Math.round(Date.now() - timing.serviceMs), server: server.name, ...(block !== undefined && { block }), ...(model !== undefined && { model }), n, ...timing };
-    const load = { inFlight: this.#inFlight, limit: this.#limit };
-    if ('usage' in end) return { ...common, outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens, ...load };
-    return { ...common, outcome: end.code, ...(end.status !== undefined && { status: end.status }), ...load };
-  }
-
-  /** Probes a server that went down until it answers. */
+  /** Leaves a server that went down alone until it answers a probe. */
   async #recover(endpoint: Endpoint, failure: SdgError): Promise<void> {
     const { onNotice, health } = this.#options;
-    const alone = this.#endpoints.every(({ down }) => down);
-    onNotice?.(`${failure.message}; ${alone ? 'waiting until it is back' : 'going on with the other servers'}`);
+    onNotice?.(`${failure.message}; ${this.#endpoints.allDown ? 'waiting until it is back' : 'going on with the other servers'}`);
     this.#adjust();
-    for (let attempt = 0; !this.#closing.signal.aborted; attempt++) {
-      await this.#sleep(endpoint.probeDelay(attempt));
-      if (this.#closing.signal.aborted) return;
-      try {
-        await endpoint.server.probe(this.#closing.signal);
-        break;
-      } catch (error) {
-        if (error instanceof SdgError) health.failed(error);
-        if (health.hopeless) this.#wake();
-      }
-    }
-    endpoint.down = false;
+    const isBack = await endpoint.recovered(this.#closing.signal, (error) => {
+      if (error instanceof SdgError) health.failed(error);
+      if (health.hopeless) this.#wake();
+    });
+    if (!isBack) return;
     onNotice?.(`${endpoint.server.name} is back`);
     this.#adjust();
     this.#wake();
   }
 
-  async #sleep(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      onAbort(this.#closing.signal, () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
   /** Puts the sum of the servers' limits in force. */
   #adjust(): void {
-    const up = this.#endpoints.filter(({ down }) => !down);
-    const sum = (up.length > 0 ? up : this.#endpoints).reduce((total, { limit }) => total + limit.value, 0);
-    const limit = Math.max(1, Math.min(sum, this.#options.maxConcurrency ?? Infinity));
+    const limit = Math.max(1, Math.min(this.#endpoints.limit, this.#options.maxConcurrency ?? Infinity));
     if (limit === this.#limit) return;
     this.#limit = limit;
     this.#queue.concurrency = limit;

@@ -1,5 +1,5 @@
 import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
-import type { Allowance } from './pool.js';
+import type { Allowance } from './allowance.js';
 import { TokenEstimate } from './token-estimate.js';
 
 const MINUTE = 60_000;

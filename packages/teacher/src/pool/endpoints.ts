@@ -1,0 +1,55 @@
+import { Endpoint, type Server } from './endpoint.js';
+import type { Limit } from './limit.js';
+
+/** The servers behind one queue: which of them takes the next call, and how much they take together. */
+export class Endpoints {
+  /** The names of all, as a message shows them. */
+  readonly name: string;
+  readonly #all: readonly Endpoint[];
+
+  constructor(servers: readonly Server[], limit: () => Limit) {
+    this.name = servers.map(({ name }) => name).join(',');
+    this.#all = servers.map((server) => new Endpoint(server, limit()));
+  }
+
+  /** Calls that all which are up can have in flight; while none is, that all could. */
+  get limit(): number {
+    const up = this.#all.filter(({ down }) => !down);
+    return (up.length > 0 ? up : this.#all).reduce((total, { limit }) => total + limit.value, 0);
+  }
+  /** What their limits are doing; undefined where these never do anything. */
+  get phase(): string | undefined {
+    const phases = new Set(this.#all.map(({ limit }) => limit.phase).filter((phase) => phase !== undefined));
+    return phases.size > 0 ? [...phases].join(', ') : undefined;
+  }
+  /** Whether none is up. */
+  get allDown(): boolean {
+    return this.#all.every(({ down }) => down);
+  }
+
+  /** The one with the least load that can be asked now. */
+  freest(now: number): Endpoint | undefined {
+    let best: Endpoint | undefined;
+    for (const endpoint of this.#all) {
+      if (endpoint.isFree(now) && (!best || endpoint.load < best.load)) best = endpoint;
+    }
+    return best;
+  }
+
+  /** Milliseconds until one that pauses may be asked again; Infinity where only an event can help. */
+  soonest(now: number): number {
+    return Math.min(Infinity, ...this.#all.filter(({ down, pausedUntil }) => !down && pausedUntil > now).map(({ pausedUntil }) => pausedUntil - now));
+  }
+
+  /** No calls before `until`, at the server of this name or at all. Returns those that had not been pausing at `now`. */
+  pause(until: number, now: number, serverName?: string): Endpoint[] {
+    const named = this.#all.filter(({ server }) => serverName === undefined || server.name === serverName);
+    const fresh = named.filter(({ pausedUntil }) => pausedUntil < now);
+    for (const endpoint of named) endpoint.pausedUntil = Math.max(endpoint.pausedUntil, until);
+    return fresh;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map(({ server }) => server.close?.()));
+  }
+}
