@@ -1,45 +1,17 @@
-import { concurrentMap, defineBlock, fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import { fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
 import { VirtualTeacher } from '@sdg/testing';
-import { Type } from '@sinclair/typebox';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
 import type { LeafKind, Pipeline } from './pipeline.js';
+import { ask } from './test-support/ask.js';
+import { chainOf } from './test-support/chain-of.js';
 
-/** A block that asks the teacher and makes `children` of each sample. */
-const ask = defineBlock<ReturnType<typeof Type.Object>, { children: number }>({
-  type: 'Ask',
-  summary: 'Asks.',
-  config: Type.Object({}),
-  holds: true,
-  examples: [],
-  columns: () => ({ reads: [], adds: [], removes: [] }),
-  create: ({ children }, context) =>
-    concurrentMap(context, async (sample: Sample) => {
-      await context.complete({ prompt: '', parameters: {} });
-      return Array.from({ length: children }, () => sample);
-    }),
-});
 const catalog: Catalog = new Map([[ask.type, ask as BlockSpec]]);
 
 const pipelineOf = (kinds: readonly (LeafKind | undefined)[]): Pipeline => ({
   name: 'early',
-  chains: kinds.map((kind, chain) => ({
-    name: `chain${chain}`,
-    file: 'early.yaml',
-    kind,
-    auxiliaryInstructions: {},
-    blocks: [3, 2, 1].map((children, index) => ({
-      name: `block${chain}.${index}`,
-      index,
-      type: 'Ask',
-      config: { children },
-      dropColumns: [],
-      dropDuplicates: [],
-      files: [],
-      place: {},
-    })),
-  })),
+  chains: kinds.map((kind) => chainOf(kind, [3, 2, 1].map((children) => ({ type: ask.type, config: { children } })))),
 });
 
 const two = ['freeform_skill', 'knowledge'] as const satisfies readonly LeafKind[];

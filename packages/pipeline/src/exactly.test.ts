@@ -8,7 +8,8 @@ import { compile } from './compile.js';
 import { exactly, type ExactlyOptions } from './exactly.js';
 import type { LeafEnd } from './exactly-plan.js';
 import { expectedRows } from './exactly-expected.js';
-import type { Pipeline } from './pipeline.js';
+import type { LeafKind, Pipeline } from './pipeline.js';
+import { chainOf } from './test-support/chain-of.js';
 
 const columns = () => ({ reads: [], adds: [], removes: [] });
 
@@ -41,13 +42,7 @@ const keep = defineBlock({
   create: (_config, context) => expand(context, () => (sample) => (Number(sample['text']) % 4 === 0 ? filtered() : sample)),
 });
 const catalogOf = (pace: number): Catalog => new Map([make(pace), keep].map((spec) => [spec.type, spec]));
-const chain = (kind: 'freeform_skill' | 'grounded_skill') => ({
-  name: kind,
-  file: `${kind}.yaml`,
-  kind,
-  auxiliaryInstructions: {},
-  blocks: ['Make', 'Keep', 'Make'].map((type, i) => ({ index: i, name: `b${i}`, type, config: {}, dropColumns: [], dropDuplicates: [], files: [], place: {} })),
-});
+const chain = (kind: LeafKind) => chainOf(kind, ['Make', 'Keep', 'Make'].map((type) => ({ type })));
 const pipeline: Pipeline = { name: 'p', chains: [chain('freeform_skill'), chain('grounded_skill')] };
 
 const seedsOf = (leaves: number, each: number, further: object = {}): Sample[] =>

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
 import type { LeafKind, Pipeline } from './pipeline.js';
+import { chainOf } from './test-support/chain-of.js';
 
 const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
@@ -36,13 +37,7 @@ const even = defineBlock({
 });
 const catalog: Catalog = new Map([slow, even].map((spec) => [spec.type, spec]));
 
-const chain = (kind: LeafKind, ...types: string[]) => ({
-  name: kind,
-  file: `${kind}.yaml`,
-  kind,
-  auxiliaryInstructions: {},
-  blocks: types.map((type, i) => ({ name: `b${i}`, type, config: {}, dropColumns: [], dropDuplicates: [], files: [], index: i, place: {} })),
-});
+const chain = (kind: LeafKind, ...types: string[]) => chainOf(kind, types.map((type) => ({ type })));
 const pipeline: Pipeline = { name: 'p', chains: [chain('knowledge', 'Slow', 'Even', 'Slow'), chain('freeform_skill', 'Slow'), chain('grounded_skill', 'Even')] };
 
 const kinds: LeafKind[] = ['knowledge', 'freeform_skill', 'grounded_skill'];

@@ -1,31 +1,13 @@
-import { concurrentMap, defineBlock, expand, filtered, fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import { defineBlock, expand, fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
 import { VirtualTeacher } from '@sdg/testing';
 import { Type } from '@sinclair/typebox';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
 import type { Pipeline } from './pipeline.js';
+import { ask, type AskConfig } from './test-support/ask.js';
+import { chainOf } from './test-support/chain-of.js';
 
-interface AskConfig {
-  readonly children: number;
-  readonly dropEvery?: number;
-}
-
-/** A block that asks the teacher, makes `children` of each sample, and drops every so many of them. */
-const ask = defineBlock<ReturnType<typeof Type.Object>, AskConfig>({
-  type: 'Ask',
-  summary: 'Asks.',
-  config: Type.Object({}),
-  holds: true,
-  examples: [],
-  columns: () => ({ reads: [], adds: [], removes: [] }),
-  create: ({ children, dropEvery = 0 }, context) =>
-    concurrentMap(context, async (sample: Sample) => {
-      await context.complete({ prompt: '', parameters: {} });
-      if (dropEvery > 0 && (sample['child'] as number) % dropEvery === dropEvery - 1) return filtered();
-      return Array.from({ length: children }, (_, child) => (children > 1 ? { ...sample, child } : sample));
-    }),
-});
 /** A block that must see samples in order, as what drops duplicates must. */
 const inOrder = defineBlock<ReturnType<typeof Type.Object>, unknown>({
   type: 'InOrder',
@@ -41,24 +23,7 @@ const catalog: Catalog = new Map([ask, inOrder].map((spec) => [spec.type, spec a
 
 const pipelineOf = (blocks: readonly (AskConfig | 'in order')[]): Pipeline => ({
   name: 'shape',
-  chains: [
-    {
-      name: 'shape',
-      file: 'shape.yaml',
-      kind: undefined,
-      auxiliaryInstructions: {},
-      blocks: blocks.map((config, i) => ({
-        name: `block${i}`,
-        index: i,
-        type: config === 'in order' ? 'InOrder' : 'Ask',
-        config,
-        dropColumns: [],
-        dropDuplicates: [],
-        files: [],
-        place: {},
-      })),
-    },
-  ],
+  chains: [chainOf(undefined, blocks.map((config) => (config === 'in order' ? { type: inOrder.type } : { type: ask.type, config })))],
 });
 /** Four blocks, one of which makes ten of one and one drops every fifth: the shape of the full pipelines. */
 const shape = pipelineOf([{ children: 1 }, { children: 10 }, { children: 1, dropEvery: 5 }, { children: 1 }]);
