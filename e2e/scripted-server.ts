@@ -16,6 +16,8 @@ export interface Heard {
 export interface ScriptedServer {
   readonly url: string;
   readonly heard: readonly Heard[];
+  /** Resolves in the moment in which so many requests have come in, before the last of them is answered. */
+  hears(count: number): Promise<void>;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface ScriptedServer {
  */
 export async function scriptedServer(say: (heard: Heard, index: number) => Said | Promise<Said>): Promise<ScriptedServer> {
   const heard: Heard[] = [];
+  const awaited = new Map<number, () => void>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     const answer = async (): Promise<void> => {
@@ -37,7 +40,9 @@ export async function scriptedServer(say: (heard: Heard, index: number) => Said 
       }
       const body = JSON.parse(Buffer.concat(chunks).toString()) as { model: string; messages: { content: string }[] };
       const one: Heard = { prompt: body.messages.map(({ content }) => content).join('\n'), model: body.model, authorization: request.headers.authorization, body };
-      const said = await say(one, heard.push(one) - 1);
+      const index = heard.push(one) - 1;
+      awaited.get(heard.length)?.();
+      const said = await say(one, index);
       if (typeof said !== 'string') return send(said.status, said.body ?? { error: { message: `status ${said.status}` } });
       return send(200, {
         id: 'x', object: 'chat.completion', model: body.model,
@@ -53,5 +58,5 @@ export async function scriptedServer(say: (heard: Heard, index: number) => Said 
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, heard };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, heard, hears: (count) => new Promise((resolve) => awaited.set(count, resolve)) };
 }

@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -105,11 +104,7 @@ describe('tasks over HTTP', () => {
   it('goes on after a kill, pays for no call twice, and ends with the same bytes', { timeout: 120_000 }, async () => {
     const folder = scratch();
     const env = cleanEnvironment(folder);
-    const slow = skilled();
-    const server = await scriptedServer(async (heard, index) => {
-      await sleep(8);
-      return slow(heard, index);
-    });
+    const server = await scriptedServer(skilled());
     const seeds = `${folder}/seeds.jsonl`;
     writeFileSync(seeds, (await shell(`sdg-read "${tasks}/debate/task.yaml"`)).stdout);
     const start = (cache: string) =>
@@ -118,10 +113,11 @@ describe('tasks over HTTP', () => {
     expect([whole.exitCode, rows(whole.stdout).length]).toEqual([0, 50]);
     const calls = server.heard.length;
 
+    const inTheMiddle = server.hears(Math.ceil(calls * 1.4));
     const killed = start('killed');
-    while (server.heard.length < calls * 1.4) await sleep(2);
+    await Promise.race([inTheMiddle, killed]);
     killed.kill('SIGKILL');
-    await killed;
+    expect((await killed).signal).toBe('SIGKILL');
     const atKill = server.heard.length - calls;
     const again = await start('killed');
     expect(again.stdout).toBe(whole.stdout);
@@ -162,11 +158,7 @@ describe('tasks over HTTP', () => {
   it('stops well at Ctrl-C: what came out is good, and the same command goes on from there', { timeout: 60_000 }, async () => {
     const folder = scratch();
     const env = cleanEnvironment(folder);
-    const play = skilled();
-    const server = await scriptedServer(async (heard, index) => {
-      await sleep(10);
-      return play(heard, index);
-    });
+    const server = await scriptedServer(skilled());
     writeFileSync(`${folder}/seeds.jsonl`, (await shell(`sdg-read "${tasks}/debate/task.yaml"`)).stdout);
     const start = () => execa('sdg-run', ['skills_sdg', `${folder}/seeds.jsonl`, '--num-outputs', '400', '-t', server.url, '-c', '8'], { extendEnv: false, env, reject: false, stdin: 'ignore', buffer: true });
     const child = start();
