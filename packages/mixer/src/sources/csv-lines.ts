@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { SdgError } from '@sdg/core/values';
 
@@ -20,11 +21,62 @@ function cellOf(column: string, text: unknown): unknown {
 const byColumn = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).map(([column, text]) => [column, cellOf(column, text)]));
 
+const LF = 0x0a;
+
+/** Where a character at the end begins that may not be whole; the end if that is ASCII. */
+function lastStart(bytes: Buffer): number {
+  let at = bytes.length;
+  while (at > 0 && bytes.length - at < 3 && (bytes[at - 1]! & 0xc0) === 0x80) at--;
+  return at > 0 && bytes[at - 1]! >= 0xc0 ? at - 1 : at;
+}
+
+/** Hands on bytes that are UTF-8, or UTF-16 with a byte order mark, which the parser reads as well; fails at the line that is not. */
+async function* asText(input: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  let line = 1;
+  /** The beginning of a character that was cut in two. */
+  let held = Buffer.alloc(0);
+  let isWide: boolean | undefined;
+  const check = (bytes: Buffer): void => {
+    if (isUtf8(bytes)) return void (line += countFeeds(bytes));
+    for (let start = 0, end = bytes.indexOf(LF); end !== -1 && isUtf8(bytes.subarray(start, end)); end = bytes.indexOf(LF, start)) {
+      line++;
+      start = end + 1;
+    }
+    throw new SdgError('bad-input', 'the line is not valid UTF-8', { place: { file, line }, remedy: 'save the file as UTF-8: spreadsheets call it "CSV UTF-8"' });
+  };
+  for await (const chunk of input) {
+    isWide ??= chunk[0] === 0xff && chunk[1] === 0xfe;
+    if (!isWide) {
+      const bytes = Buffer.concat([held, chunk]);
+      const start = lastStart(bytes);
+      check(bytes.subarray(0, start));
+      held = bytes.subarray(start);
+    }
+    yield chunk;
+  }
+  check(held);
+}
+
+function countFeeds(bytes: Buffer): number {
+  let feeds = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) feeds++;
+  return feeds;
+}
+
+/** The header, each name there once: of two columns of one name all but the last would be lost. */
+function checkHeader(names: readonly string[], file: string): string[] {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return [...names];
+  throw new SdgError('bad-input', `column "${twice}" is there twice`, { place: { file, line: 1 }, remedy: 'rename one of them in the header' });
+}
+
 /** The records of a CSV file with a header, as lines of JSON; values are text, but for conversations and `unmask`. */
 export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Buffer> {
   const { parse } = await import('csv-parse');
   // `pipeline` hands errors of the input to the parser, whose reader sees them.
-  const records = pipeline(Readable.from(input, { objectMode: false }), parse({ columns: true, bom: true, skip_empty_lines: true }), () => undefined);
+  const columns = (names: string[]): string[] => checkHeader(names, file);
+  const parser = parse({ columns, bom: true, skip_empty_lines: true });
+  const records = pipeline(Readable.from(asText(input, file), { objectMode: false }), parser, () => undefined);
   let text = '';
   let count = 0;
   try {

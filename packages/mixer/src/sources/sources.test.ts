@@ -38,6 +38,19 @@ describe('CSV', () => {
     );
   });
 
+  it('takes no other encoding for UTF-8, and UTF-16 by its mark', async () => {
+    const rows = (encoding: BufferEncoding): Buffer => Buffer.from(`\ufeffa\n${'é\n'.repeat(3)}`, encoding);
+    expect(await read('u.csv', rows('utf8'))).toEqual([{ a: 'é' }, { a: 'é' }, { a: 'é' }]);
+    expect(await read('w.csv', rows('utf16le'))).toEqual([{ a: 'é' }, { a: 'é' }, { a: 'é' }]);
+    expect(await read('l.csv', Buffer.from(`a,b\nx,y\n${'é,é\n'}`, 'latin1'))).toBe('l.csv:3: the line is not valid UTF-8; save the file as UTF-8: spreadsheets call it "CSV UTF-8"');
+    expect(await read('c.csv', `a\n"${'é'.repeat(1_500_000)}b"\nx€\n`)).toHaveLength(2);
+    expect(await read('e.csv', Buffer.from('a\n\xe9', 'latin1'))).toMatch(/^e\.csv:2: the line is not valid UTF-8/);
+  });
+
+  it('loses no column to another of its name', async () => {
+    expect(await read('d.csv', 'a,b,a\n1,2,3\n')).toBe('d.csv:1: column "a" is there twice; rename one of them in the header');
+  });
+
   it('hands on what is wrong with a packed file', async () => {
     expect(await read('x.csv.gz', gzipSync(`a,b\n${Array.from({ length: 999 }, (_, i) => `${i},${i * i}\n`).join('')}`).subarray(0, 600))).toMatch(/^x\.csv\.gz is not whole gzip data/);
     expect(await read('y.csv.gz', gzipSync(`a\n${'b'.repeat(100 << 20)}\n`))).toMatch(/^y\.csv\.gz unpacks to more than 200 times its size/);
