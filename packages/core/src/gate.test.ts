@@ -49,6 +49,45 @@ describe('Gate', () => {
     expect([gate.hasRoom(0), gate.hasRoom(1)]).toEqual([false, false]);
   });
 
+  it('lets those who wait go as soon as samples that are held make room', () => {
+    const gate = new Gate({ slots: 1, windowPerSlot: 2 });
+    gate.beginWork();
+    gate.enter(2);
+    let passed = 0;
+    const doors = [0, 1].map((stage) => gate.door(stage, () => passed++));
+    for (const door of doors) door.knock();
+    expect(passed).toBe(0);
+    gate.hold();
+    expect(passed).toBe(2);
+    // A turn that has come makes none.
+    gate.hold(-1);
+    for (const door of doors) door.knock();
+    expect(passed).toBe(2);
+  });
+
+  it('bounds what is resident in number too, and never so that slots are empty for want of samples', () => {
+    const shape = fc.record({
+      slots: fc.integer({ min: 1, max: 100_000 }),
+      windowPerSlot: fc.integer({ min: 1, max: 32 }),
+      mostPerSlot: fc.integer({ min: 64, max: 1000 }),
+      most: fc.integer({ min: 1, max: 1_000_000 }),
+    });
+    fc.assert(
+      fc.property(shape, fc.double({ min: 0, max: 2, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (options, fill, share) => {
+        const { slots, windowPerSlot, mostPerSlot, most } = options;
+        const gate = new Gate(options);
+        expect(gate.most).toBeLessThanOrEqual(Math.max(most, 2 * slots * windowPerSlot));
+        expect(gate.most).toBeLessThanOrEqual(slots * mostPerSlot);
+        gate.enter(Math.floor(fill * gate.most));
+        gate.hold(Math.floor(share * gate.resident));
+        expect(gate.hasRoom(0)).toBe(gate.resident < gate.most);
+        // All slots and a queue as long find samples, whatever waits for its turn beside them.
+        expect(gate.most - slots * windowPerSlot).toBeGreaterThanOrEqual(slots * windowPerSlot);
+      }),
+    );
+    expect([8, 512, 1024, 4096].map((slots) => new Gate({ slots }).most)).toEqual([512, 32_768, 32_768, 65_536]);
+  });
+
   it('lets the reader read on, within that bound, when the teacher would starve', () => {
     const gate = new Gate({ slots: 1, windowPerSlot: 2, mostPerSlot: 5 });
     gate.enter(4);
@@ -129,13 +168,14 @@ describe('Gate', () => {
     const shape = fc.record({
       slots: fc.integer({ min: 1, max: 3 }),
       windowPerSlot: fc.integer({ min: 1, max: 3 }),
+      most: fc.integer({ min: 1, max: 20 }),
       fanOuts: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 3, maxLength: 3 }),
       ordered: fc.boolean(),
       length: fc.nat(12),
     });
     await fc.assert(
-      fc.asyncProperty(shape, async ({ slots, windowPerSlot, fanOuts, ordered, length }) => {
-        const run = new Run({ ordered, gate: new Gate({ slots, windowPerSlot }) });
+      fc.asyncProperty(shape, async ({ slots, windowPerSlot, most, fanOuts, ordered, length }) => {
+        const run = new Run({ ordered, gate: new Gate({ slots, windowPerSlot, most }) });
         const teacher = new HeldTeacher(slots);
         const [a, b, c] = fanOuts.map((n, i) =>
           concurrentMap(run.block(`s${i}`), async (sample) => {

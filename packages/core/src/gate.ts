@@ -24,7 +24,20 @@ export interface GateOptions {
    * times the window nothing stood empty before the tail, with four times 0.5 to 1.4 %, with no room beyond it 4 to 20 %.
    */
   readonly mostPerSlot?: number;
+  /**
+   * Samples resident at most, whatever the slots. Default 32,768, which is what 512 slots may have; memory is to stay
+   * flat with thousands of them too. Never less than {@link LEAST_WINDOWS}: a bound that does not grow with the slots
+   * would at some number of them leave fewer samples than they work on, and slots empty.
+   */
+  readonly most?: number;
 }
+
+/**
+ * Windows of samples that may be resident under any bound: one on its way, and as much again that waits for its turn.
+ * In virtual time, 256 slots, where one call holds up what all have made, 0.95 to 0.98 of them are busy with two
+ * windows, 0.86 with one.
+ */
+const LEAST_WINDOWS = 2;
 
 /**
  * Backpressure for RxJS, which has none: counts the samples resident in any operator that holds samples, and in the
@@ -33,7 +46,8 @@ export interface GateOptions {
  * - The reader pulls while fewer than `window` samples are on their way and fewer than twice `slots` wait for the
  *   teacher: enough to keep it busy, and room left for the children of what is under way.
  * - Samples that wait for an earlier one to be put out before them take no room from those on their way, or one slow
- *   call would leave the teacher idle until it ended. At eight windows in all (`mostPerSlot`) the reader stops even so.
+ *   call would leave the teacher idle until it ended. At eight windows in all (`mostPerSlot`), of large ones at
+ *   fewer (`most`), the reader stops even so.
  * - An operator passes on a finished sample's children while there is room, the deepest stage first; otherwise the
  *   sample stays parked with it and counts as one. So fan-out overshoots by one sample's children at a time.
  * - If the teacher would starve because everything is parked, the deepest parked sample goes all the same, and the
@@ -43,6 +57,7 @@ export interface GateOptions {
 export class Gate {
   readonly #windowPerSlot: number;
   readonly #mostPerSlot: number;
+  readonly #most: number;
   readonly #waiters: Waiter[] = [];
   #slots: number;
   #resident = 0;
@@ -53,10 +68,11 @@ export class Gate {
   #dispatching = false;
   readonly #inputEnded = new AbortController();
 
-  constructor({ slots = 8, windowPerSlot = 8, mostPerSlot = 64 }: GateOptions = {}) {
+  constructor({ slots = 8, windowPerSlot = 8, mostPerSlot = 64, most = 32_768 }: GateOptions = {}) {
     this.#slots = slots;
     this.#windowPerSlot = windowPerSlot;
     this.#mostPerSlot = mostPerSlot;
+    this.#most = most;
     // Every call that waits listens to it: a warning about many listeners would be a false alarm.
     setMaxListeners(0, this.#inputEnded.signal);
   }
@@ -82,6 +98,10 @@ export class Gate {
   /** Samples that may be on their way before the reader stops. */
   get window(): number {
     return this.#slots * this.#windowPerSlot;
+  }
+  /** Samples that may be resident, held ones included, before the reader stops. */
+  get most(): number {
+    return Math.min(this.#slots * this.#mostPerSlot, Math.max(this.#most, LEAST_WINDOWS * this.window));
   }
   /** Samples resident now, on their way or held. */
   get resident(): number {
@@ -111,9 +131,13 @@ export class Gate {
     this.#dispatch();
   }
 
-  /** `n` of the resident samples wait for their turn in the output from now on; negative: their turn has come. */
+  /**
+   * `n` of the resident samples wait for their turn in the output from now on, and make room: whoever waited for it may
+   * go before this returns. Negative: their turn has come.
+   */
   hold(n = 1): void {
     this.#held += n;
+    if (n > 0) this.#dispatch();
   }
 
   /** A sample began to wait for a call. */
@@ -141,7 +165,7 @@ export class Gate {
   hasRoom(stage: number): boolean {
     const starves = this.#working < this.#slots && this.#writing < this.#slots;
     const isOpen = starves || this.#resident - this.#held < this.window;
-    return isOpen && (stage > 0 || (this.#resident < this.#slots * this.#mostPerSlot && this.#working < 2 * this.#slots));
+    return isOpen && (stage > 0 || (this.#resident < this.most && this.#working < 2 * this.#slots));
   }
 
   /** A door for an operator at `stage` (the reader: 0); `go` passes on one sample's children. */

@@ -50,8 +50,8 @@ const plan = fc.record({
 describe('route', () => {
   it('keeps input order over skewed routes with a small window, and never locks up', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(plan, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), async (plans, slots, windowPerSlot) => {
-        const gate = new Gate({ slots, windowPerSlot });
+      fc.asyncProperty(fc.array(plan, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 60 }), async (plans, slots, windowPerSlot, most) => {
+        const gate = new Gate({ slots, windowPerSlot, most });
         const run = new Run({ gate });
         const samples = plans.map(({ kind, ...rest }, i) => seedSample({ i, leaf_node_type: kinds[kind], child: 0, ...rest }));
         const output = await lastValueFrom(fromGated(samples, { gate }).pipe(compile(pipeline, { catalog, run }), toArray()));
