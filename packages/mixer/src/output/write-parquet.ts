@@ -1,5 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
-import { lineBlocks } from '../files/line-blocks.js';
+import { open, type FileHandle } from 'node:fs/promises';
+import { fileError } from '../files/file-error.js';
+import { fileBlocks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
+import { TempFolder } from '../files/temp-folder.js';
+import { ParquetColumns } from './parquet-columns.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -7,11 +10,11 @@ type Row = Readonly<Record<string, unknown>>;
 const GROUP_ROWS = 10_000;
 const GROUP_BYTES = 32 << 20;
 
-/** The rows of NDJSON pieces by row group. */
-async function* groupsOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
+/** The rows of NDJSON blocks by row group. */
+async function* groupsOf(blocks: AsyncIterable<LineBlock>): AsyncGenerator<Row[]> {
   let group: Row[] = [];
   let size = 0;
-  for await (const { bytes } of lineBlocks(pieces)) {
+  for await (const { bytes } of blocks) {
     for (const line of bytes.toString('utf8').split('\n')) {
       if (line === '') continue;
       group.push(JSON.parse(line) as Row);
@@ -25,33 +28,52 @@ async function* groupsOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Row[
   if (group.length > 0) yield group;
 }
 
-const typeOf = (value: unknown): 'BOOLEAN' | 'JSON' | 'STRING' =>
-  typeof value === 'boolean' ? 'BOOLEAN' : typeof value === 'object' ? 'JSON' : 'STRING';
+/** The row that a file without rows might have had: it must have columns. */
+const NO_ROWS: Row = { messages: [{ role: '', content: '' }] };
 
-/** The column of a file without rows, which must have one. */
-const NO_ROWS: readonly Row[] = [{ messages: [] }];
+/** Puts the rows into a file and says which columns they have: those of the last row count as well. */
+async function spool(pieces: AsyncIterable<Uint8Array>, path: string): Promise<ParquetColumns> {
+  const columns = new ParquetColumns();
+  const handle = await open(path, 'w');
+  try {
+    for await (const { bytes } of lineBlocks(pieces)) {
+      for (const line of bytes.toString('utf8').split('\n')) if (line !== '') columns.see(JSON.parse(line) as Row);
+      await handle.writeFile(bytes).catch((error: unknown) => {
+        throw fileError('write', path, error);
+      });
+    }
+  } finally {
+    await handle.close();
+  }
+  return columns;
+}
 
 /**
- * Writes rows as Parquet: text and booleans as they are, conversations as JSON columns. The columns are those of the
- * first row. A row group is in the file before the next one is made.
+ * Writes rows as Parquet: text and booleans as they are, conversations as lists of turns. As the columns stand at the
+ * beginning of a file, the rows wait in a temporary one until all are known. A row group is in the file before the next
+ * one is made.
  */
 export async function writeParquet(pieces: AsyncIterable<Uint8Array>, handle: FileHandle): Promise<void> {
-  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
-  const bytes = new ByteWriter();
-  const flush = async (): Promise<void> => {
-    await handle.writeFile(bytes.getBytes());
-    bytes.index = 0;
-  };
-  const writer = Object.assign(bytes, { flush, finish: flush });
-  let columns: { name: string; type: 'BOOLEAN' | 'JSON' | 'STRING' }[] | undefined;
-  let parquet: InstanceType<typeof ParquetWriter> | undefined;
-  const write = async (rows: readonly Row[], from: readonly Row[] = rows): Promise<void> => {
-    columns ??= Object.entries(from[0]!).map(([name, value]) => ({ name, type: typeOf(value) }));
-    const columnData = columns.map((column) => ({ ...column, data: rows.map((row) => row[column.name]) }));
-    parquet ??= new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData }) });
-    await parquet.write({ columnData, rowGroupSize: GROUP_ROWS });
-  };
-  for await (const rows of groupsOf(pieces)) await write(rows);
-  if (!parquet) await write([], NO_ROWS);
-  await parquet!.finish();
+  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+  const temp = new TempFolder();
+  try {
+    const path = await temp.file();
+    const columns = await spool(pieces, path);
+    const isEmpty = columns.names.length === 0;
+    if (isEmpty) columns.see(NO_ROWS);
+    const bytes = new ByteWriter();
+    const flush = async (): Promise<void> => {
+      await handle.writeFile(bytes.getBytes());
+      bytes.index = 0;
+    };
+    const writer = Object.assign(bytes, { flush, finish: flush });
+    const parquet = new ParquetWriter({ writer, schema: columns.schema });
+    const write = async (rows: readonly Row[]): Promise<void> =>
+      parquet.write({ columnData: columns.names.map((name) => ({ name, data: rows.map((row) => row[name]) })), rowGroupSize: GROUP_ROWS });
+    if (isEmpty) await write([]);
+    for await (const rows of groupsOf(fileBlocks(path))) await write(rows);
+    await parquet.finish();
+  } finally {
+    await temp.remove();
+  }
 }

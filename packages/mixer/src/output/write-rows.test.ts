@@ -47,6 +47,24 @@ describe('writeRows', () => {
     await writeRows(path, (async function* () {})());
     expect(await readBack(path)).toEqual([]);
   });
+  it('writes conversations as lists of turns, whatever fields the last of them has', async () => {
+    const path = join(folder, 'turns.parquet');
+    const calls = [{ id: '1', function: { name: 'f' } }];
+    const turns = [
+      { role: 'user', content: 'é' },
+      { role: 'assistant', content: '', tool_calls: calls, weight: 0 },
+    ];
+    await writeRows(path, (async function* () {
+      yield Buffer.from(`${`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y' }] })}\n`.repeat(10_001)}${JSON.stringify({ id: 'z', messages: turns })}\n`);
+    })());
+    const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+    expect(schema.map(({ name, converted_type: type }) => `${name} ${type ?? ''}`.trim())).toEqual([
+      ...['root', 'id UTF8', 'messages LIST', 'list', 'element', 'role UTF8', 'content UTF8', 'tool_calls JSON', 'weight JSON'],
+    ]);
+    const read = (await readBack(path)) as { messages: unknown }[];
+    expect(read[0]!.messages).toEqual([{ role: 'user', content: 'y', tool_calls: null, weight: null }]);
+    expect(read.at(-1)!.messages).toEqual([{ ...turns[0], tool_calls: null, weight: null }, turns[1]]);
+  });
   it('refuses to pack Parquet', async () => {
     await expect(writeRows(join(folder, 'r.parquet.gz'), pieces())).rejects.toThrow('Parquet files are compressed inside');
     expect(await readdir(folder)).not.toContain('r.parquet.gz');
