@@ -2,6 +2,14 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SdgError } from '@sdg/core/values';
+import { fileError } from './file-error.js';
+
+/** The system's folder for temporary files takes none. */
+function unwritable(error: unknown): SdgError {
+  const { what } = fileError('write', tmpdir(), error) as SdgError;
+  return new SdgError('output', `rows cannot be put aside: ${what ?? String(error)}`, { remedy: 'set TMPDIR to a folder with room', cause: error });
+}
 
 /** A folder for spilled rows, made when first needed and gone at the end, also at `process.exit`. */
 export class TempFolder {
@@ -14,7 +22,9 @@ export class TempFolder {
 
   /** A path for a new file. Honours `TMPDIR`. */
   async file(suffix = '.jsonl'): Promise<string> {
-    this.#path ??= mkdtemp(join(tmpdir(), 'sdg-mix-'));
+    this.#path ??= mkdtemp(join(tmpdir(), 'sdg-mix-')).catch((error: unknown) => {
+      throw unwritable(error);
+    });
     this.#known = await this.#path;
     if (this.#files === 0) process.once('exit', this.#clean);
     return join(this.#known, `${this.#files++}${suffix}`);
@@ -22,7 +32,7 @@ export class TempFolder {
 
   async remove(): Promise<void> {
     process.off('exit', this.#clean);
-    if (this.#path) await rm(await this.#path, { recursive: true, force: true });
+    if (this.#known) await rm(this.#known, { recursive: true, force: true });
     this.#path = undefined;
   }
 }
