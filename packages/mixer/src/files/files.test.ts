@@ -11,11 +11,8 @@ import { compressor, decompress } from './codec.js';
 import { beginAhead, countOf, PageCount } from './page-count.js';
 import { beginCount, countStretches, joinStretches, STRETCH } from './count-rows.js';
 import { fileBlocks, fileChunks, lineBlocks } from './line-blocks.js';
-import wabt from 'wabt';
 import { RowIndex } from './row-index.js';
-import { ROW_SCAN } from './row-scan.js';
 import { Spill } from './spill.js';
-import { SPECIAL_SCAN } from '../treat/special-scan.js';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'files-'))));
@@ -62,13 +59,6 @@ describe('RowIndex', () => {
 });
 
 describe('row-scan', () => {
-  it.each([['row-scan.wat', ROW_SCAN], ['../treat/special-scan.wat', SPECIAL_SCAN]])('is what %s compiles to', async (file, compiled) => {
-    const { parseWat } = await wabt();
-    const text = await readFile(new URL(file, import.meta.url), 'utf8');
-    const { buffer } = parseWat(file, text, { simd: true }).toBinary({});
-    expect(Buffer.from(buffer).toString('base64')).toBe(compiled);
-  });
-
   it('counts across blocks of a megabyte', async () => {
     const path = join(folder, 'large.jsonl');
     const lines = Array.from({ length: 40_000 }, (_, i) => (i % 97 === 0 ? '' : i % 89 === 0 ? ' '.repeat(5000) : `{"i":${i},"x":"${'y'.repeat(i % 150)}"}`));

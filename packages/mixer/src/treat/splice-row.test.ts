@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MESSAGES_FORMAT } from '../formats/row-format.js';
 import { ByteSink } from './byte-sink.js';
-import { JsonCursor } from './json-cursor.js';
 import type { RowRules } from './row-rules.js';
 import { RowSplicer } from './splice-row.js';
 import { treatRow } from './treat-row.js';
@@ -24,6 +23,7 @@ function spliced(line: string, given = rules()): string | undefined {
   const splicer = new RowSplicer(given);
   splicer.load(bytes);
   const result = splicer.splice(0, Buffer.byteLength(line), sink);
+  splicer.flush(sink);
   return result === true ? sink.take().toString() : result;
 }
 const parsed = (json: string | undefined): unknown => {
@@ -148,23 +148,63 @@ describe('RowSplicer', () => {
   });
 });
 
-describe('JsonCursor', () => {
-  it('ends where JSON.parse ends', () => {
+describe('the JSON that RowSplicer takes', () => {
+  const rowWith = (json: string): string => `{"messages":[{"role":"user","content":"U"}],"id":"x","other":${json}}`;
+
+  it('is what JSON.parse takes', () => {
     fc.assert(
-      fc.property(fc.json(), (text) => {
-        const cursor = new JsonCursor();
-        cursor.load(Buffer.from(`${text}\n`));
-        expect(cursor.value()).toBe(true);
-        expect(cursor.at).toBe(Buffer.byteLength(text));
+      fc.property(fc.json(), fc.constantFrom('', ' ', '\t\r'), (json, space) => {
+        expect(splice(rowWith(`${space}${json}${space}`))).toMatchObject({ metadata: { other: JSON.parse(json) as unknown } });
       }),
     );
   });
-  it.each(['01', '1.', '.5', '+1', '1e', '-', 'tru', '"\\x"', '"\\u12g4"', '"\t"', '[1,]', '{"a":1,}', '{a:1}', '[1 2]', '"abc', ''])(
-    'refuses %s',
-    (text) => {
-      const cursor = new JsonCursor();
-      cursor.load(Buffer.from(`${text}\n`));
-      expect(cursor.value() && cursor.at === Buffer.byteLength(text)).toBe(false);
-    },
+
+  it.each(['01', '1.', '.5', '+1', '1e', '-', 'tru', 'nul', 'fals', '"\\x"', '"\\u12g4"', '"\\u123', '"\t"', '[1,]', '{"a":1,}', '{a:1}', '[1 2]', '"abc', ''])(
+    'is not %s',
+    (text) => expect(splice(rowWith(text))).toBeUndefined(),
   );
+
+  it('is nested to any depth, the deeper left to treatRow', () => {
+    const nested = (depth: number): string => rowWith('['.repeat(depth) + ']'.repeat(depth));
+    expect(splice(nested(256))).toBeDefined();
+    expect(splice(nested(257))).toBeUndefined();
+    expect(splice(nested(500_000))).toBeUndefined();
+  });
+});
+
+describe('the memory of RowSplicer', () => {
+  const message = (length: number): string => JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(length) }], id: `${length}` });
+
+  it('grows with the rows, and keeps what it was told', () => {
+    const splicer = new RowSplicer(rules());
+    const sink = new ByteSink(16);
+    const lines = [10, 200_000, 20, 3_000_000, 30].map(message);
+    for (const line of lines) {
+      splicer.load(Buffer.from(`${line}\n`));
+      expect(splicer.splice(0, line.length, sink)).toBe(true);
+      splicer.flush(sink);
+    }
+    expect(sink.take().toString()).toBe(lines.map((line) => `${treated(line)}\n`).join(''));
+  });
+
+  it('hands rows on as it runs full, in order', () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ messages: [{ role: 'user', content: `${i}` }], metadata: { a: '"'.repeat(i % 50) } }));
+    const block = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    const splicer = new RowSplicer(rules({ systemPrompt: 'S'.repeat(5000) }));
+    const sink = new ByteSink(16);
+    splicer.load(block);
+    let start = 0;
+    for (const line of lines) {
+      expect(splicer.splice(start, start + line.length, sink)).toBe(true);
+      start += line.length + 1;
+    }
+    splicer.flush(sink);
+    expect(sink.take().toString()).toBe(lines.map((line) => `${treated(line, rules({ systemPrompt: 'S'.repeat(5000) }))}\n`).join(''));
+  });
+
+  it('leaves blocks that are too large to others', () => {
+    const splicer = new RowSplicer(rules());
+    splicer.load(Buffer.alloc((1 << 24) + 1, 0x20));
+    expect(splicer.splice(0, 10, new ByteSink(16))).toBeUndefined();
+  });
 });

@@ -81,6 +81,9 @@ function columnAt(row: Readonly<Record<string, unknown>>, path: string): unknown
   return value;
 }
 
+/** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
+type Outcome = true | { readonly mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined;
+
 /** Treats blocks of whole lines by the rules of one dataset. What it gives depends on the block alone. */
 export class BlockTreatment {
   readonly #options: BlockOptions;
@@ -111,7 +114,11 @@ export class BlockTreatment {
     for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
       // What becomes of a row must not depend on which others are in its block, damaged ones say.
       const isText = clean || isUtf8(block.subarray(start, end));
-      const outcome = (isText ? this.#splicer?.splice(start, end, sink) : undefined) ?? this.#treatLine(block, start, end, lines, sink);
+      let outcome: Outcome = isText ? this.#splicer?.splice(start, end, sink) : undefined;
+      if (outcome === undefined) {
+        this.#splicer?.flush(sink);
+        outcome = this.#treatLine(block, start, end, lines, sink);
+      }
       if (outcome === true) rows++;
       else if (typeof outcome === 'string') dropped[outcome] = (dropped[outcome] ?? 0) + 1;
       else if (outcome && 'error' in outcome) bad.push(outcome);
@@ -123,10 +130,11 @@ export class BlockTreatment {
       lines++;
       start = end + 1;
     }
+    this.#splicer?.flush(sink);
     return { lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
   }
 
-  #treatLine(block: Buffer, start: number, end: number, line: number, sink: ByteSink): { mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined {
+  #treatLine(block: Buffer, start: number, end: number, line: number, sink: ByteSink): Outcome {
     const { rules, contamination, marks } = this.#options;
     const bytes = block.subarray(start, end);
     const text = bytes.toString('utf8');

@@ -1,0 +1,85 @@
+// The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
+// its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
+import { copy, same, spells, write } from './bytes';
+import { add, clear, COLUMN_COUNT, COLUMN_LIST, count, end, ENTRY, ID, MAX_COLUMNS, MESSAGES, METADATA, set, start, UNMASK } from './found';
+import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, OPEN, QUOTE, space, string, T, value } from './json';
+import { messagesAre, ODD, readMessages, writeMessages } from './messages';
+import { writeMetadata } from './metadata';
+
+export { COLUMN_LIST, FOUND, MESSAGE_LIST } from './found';
+export { setSystem } from './messages';
+/** Memory from here on is the host's. */
+export const FREE: usize = __heap_base;
+
+/** Takes note of a column that is none of a training row's own; whether it can be dealt with here. */
+function keepColumn(name: usize, nameEnd: usize, from: usize, to: usize): bool {
+  const columns = count(COLUMN_COUNT);
+  if (columns == MAX_COLUMNS) return false;
+  for (let at = name; at < nameEnd; at++) if (load<u8>(at) == BACKSLASH) return false;
+  for (let i: usize = 0; i < columns; i++) {
+    const entry = COLUMN_LIST + i * ENTRY;
+    const other = load<u32>(entry);
+    if (<usize>load<u32>(entry, 4) - other == nameEnd - name && same(other, name, nameEnd - name)) return false;
+  }
+  add(COLUMN_LIST, COLUMN_COUNT, name, nameEnd, from, to);
+  return true;
+}
+
+/** Reads the value of a column other than the messages: behind it, or 0. */
+function readColumn(name: usize, nameEnd: usize, from: usize): usize {
+  const at = value(from);
+  if (at == 0) return 0;
+  forgetEscapes();
+  if (spells(name, 'id"')) {
+    if (start(ID) != 0 || load<u8>(from) != QUOTE) return 0;
+    set(ID, from, at);
+  } else if (spells(name, 'metadata"')) {
+    if (start(METADATA) != 0) return 0;
+    set(METADATA, from, at);
+  } else if (spells(name, 'unmask"')) set(UNMASK, from, at);
+  else if (!keepColumn(name, nameEnd, from, at)) return 0;
+  return at;
+}
+
+/**
+ * Reads the row that stands from `from` to `to`, where a line feed stands: FULL, EMPTY if one of its messages says
+ * nothing, ODD if it is not one for this shortcut, perhaps not JSON at all.
+ */
+export function read(from: usize, to: usize): i32 {
+  clear();
+  forgetEscapes();
+  let at = eat(from, OPEN);
+  if (at == 0) return ODD;
+  while (true) {
+    const name = space(at) + 1;
+    at = string(name - 1);
+    if (at == 0 || hasOddEscape) return ODD;
+    const nameEnd = at - 1;
+    at = eat(at, COLON);
+    if (at == 0) return ODD;
+    at = space(at);
+    if (spells(name, 'messages"')) at = start(MESSAGES) == 0 ? readMessages(at) : 0;
+    else at = readColumn(name, nameEnd, at);
+    if (at == 0) return ODD;
+    const next = eat(at, COMMA);
+    if (next == 0) break;
+    at = next;
+  }
+  at = eat(at, CLOSE);
+  // White space includes line feeds: a row that goes on in the next line is not one row.
+  if (at == 0 || at > to || space(at) < to) return ODD;
+  return start(MESSAGES) == 0 ? ODD : messagesAre;
+}
+
+/**
+ * Writes the row that was read last to `out`, a line feed behind it, and gives the place behind: at most twice the row,
+ * the system message and 128 bytes more. 0 if that takes more than copying. The row must have an id.
+ */
+export function splice(out: usize): usize {
+  out = copy(write(out, '{"id":'), start(ID), end(ID));
+  out = writeMessages(write(out, ',"messages":'));
+  out = writeMetadata(write(out, ',"metadata":'));
+  if (out == 0) return 0;
+  const unmask = start(UNMASK);
+  return unmask != 0 && load<u8>(unmask) == T ? write(out, ',"unmask":true}\n') : write(out, ',"unmask":false}\n');
+}
