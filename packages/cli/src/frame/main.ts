@@ -3,7 +3,7 @@ import type { RunnableCommand } from '../command.js';
 import { parseFlags } from './parse-flags.js';
 
 /** Version of the package, read only when it is asked for. */
-const version = (): string => (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+const version = (): string => (createRequire(import.meta.url)('@sdg/cli/package.json') as { version: string }).version;
 
 const isClosedPipe = (error: unknown): boolean =>
   ['EPIPE', 'ERR_STREAM_DESTROYED'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');

@@ -10,7 +10,7 @@ import type { RunInvocation } from './run-flags.js';
 /** Flags that do not change what comes out: where things are kept, and what is shown. */
 const besides = new Set(['run-dir', 'resume', 'quiet', 'debug', 'rejects', 'cache', 'api-key-file', 'teacher', 'price', 'plugin', 'check', 'plan']);
 
-const version = (): string => (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+const version = (): string => (createRequire(import.meta.url)('@sdg/cli/package.json') as { version: string }).version;
 
 /**
  * The invocation to carry out: with `--resume`, that of the run recorded in `--run-dir`, together with its lock. Flags
