@@ -35,3 +35,10 @@ it('does not search for a row for ever', async () => {
   expect((await peek(Readable.from(endless()) as never)).isGenerated).toBe(true);
   expect(asked).toBeLessThan(100);
 });
+
+it.each([[SAMPLE, true], [ROW, false]])('reads one JSON array as it reads lines: %s', async (row, isGenerated) => {
+  const { isGenerated: found, bytes } = await peek(Readable.from([Buffer.from(' [\n'), Buffer.from(`${row},\n${row}]`)]) as never);
+  const read: Uint8Array[] = [];
+  for await (const part of bytes) read.push(part);
+  expect([found, Buffer.concat(read).toString().trim()]).toEqual([isGenerated, `${row}\n${row}`]);
+});

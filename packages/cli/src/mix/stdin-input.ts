@@ -1,5 +1,6 @@
 import { SdgError } from '@sdg/core/values';
 import type { DatasetSpec } from '@sdg/mixer';
+import { jsonLines } from '@sdg/mixer/mix';
 import { datasetOf } from './mix-recipe.js';
 import type { MixInvocation } from './mix-flags.js';
 
@@ -11,13 +12,13 @@ export function stdinDataset({ positionals, flags }: MixInvocation): DatasetSpec
   return datasetOf(positionals.find(isStdin) ?? '-', flags['total-samples'] !== undefined);
 }
 
-/** The bytes of stdin; fails with `usage` where it is a terminal. */
+/** The lines of stdin, which may be one JSON array as well; fails with `usage` where it is a terminal. */
 export function stdinBytes({ stdin }: Pick<MixInvocation, 'stdin'>): AsyncIterable<Uint8Array> {
   if (stdin.isTTY) {
     const remedy = 'pipe them in or name a dataset; --help has examples';
     throw new SdgError('usage', 'stdin is a terminal; expected generated samples, as sdg-run writes them', { remedy });
   }
-  return stdin as AsyncIterable<Buffer>;
+  return jsonLines(stdin as AsyncIterable<Buffer>, 'stdin');
 }
 
 const LF = 0x0a;

@@ -9,4 +9,5 @@ export * from '../output/write-rows.js';
 export * from '../recipe/data-folders.js';
 export * from '../recipe/recipe.js';
 export * from '../rows/training-row.js';
+export * from '../sources/json-array.js';
 export * from '../sources/open-source.js';
