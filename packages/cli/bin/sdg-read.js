@@ -1,4 +1,4 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-import { main } from '../dist/frame/main.js';
+import { commands, main } from '../dist/index.js';
 
-await main(() => import('../dist/commands/read.js'));
+await main(commands.read);

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { commands, parseFlags } from '@sdg/cli/in-process';
 
-const cli = (file) => import(new URL(`../../../../packages/cli/dist/${file}`, import.meta.url));
-const [{ default: blocks }, { default: run }, { parseFlags }] = await Promise.all(['commands/blocks.js', 'commands/run.js', 'frame/parse-flags.js'].map(cli));
+const [{ default: blocks }, { default: run }] = await Promise.all([commands.blocks(), commands.run()]);
 
 const lines = (values) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 

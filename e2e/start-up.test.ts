@@ -1,0 +1,27 @@
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, it } from 'vitest';
+import { shell } from './shell.js';
+
+/** The modules that a command has loaded, as paths. */
+async function loadedBy(line: string, cwd: string): Promise<readonly string[]> {
+  const coverage = mkdtempSync(`${tmpdir()}/sdg-loaded-`);
+  const { stderr, code } = await shell(line, { cwd, env: { NODE_V8_COVERAGE: coverage } });
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return readdirSync(coverage).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(`${coverage}/${file}`, 'utf8')) as { result: readonly { url: string }[] };
+    return result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+  });
+}
+
+it('is quick, since a draw loads few files, and no package that it does not need', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/sdg-start-`);
+  const row = '{"messages":[{"role":"user","content":"Why?"},{"role":"assistant","content":"Because."}]}\n';
+  writeFileSync(`${folder}/rows.jsonl`, row.repeat(9));
+  const loaded = await loadedBy('sdg-mix --quiet rows.jsonl=3 > train.jsonl', folder);
+  const of = (name: string) => loaded.filter((url) => url.includes(`/packages/${name}/`));
+  expect(of('mixer').length).toBeLessThanOrEqual(3);
+  expect(of('cli').length).toBeLessThanOrEqual(5);
+  expect(loaded.filter((url) => url.includes('/node_modules/'))).toEqual([]);
+});

@@ -1,0 +1,81 @@
+// Joins the modules of a package into few files: a command starts sooner where less is to be found, read and linked.
+// Imports of other packages stay, so that no module exists twice. Usage: node tools/bundle/bundle.js [PACKAGE…], all
+// packages of chunks.js where none is named; tsc writes the declarations.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, posix } from 'node:path';
+import { rolldown } from 'rolldown';
+import { checkLoads } from './check-loads.js';
+import { chunks } from './chunks.js';
+import { digestFile, digestOf, filesBelow, folderOf } from './digest.js';
+
+/** Entries by their names in dist: whatever package.json exports, and the files that run as threads. */
+function entriesOf(folder) {
+  const { exports } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+  const exported = Object.values(exports).filter((to) => typeof to === 'object').map((to) => [to.default, to['@sdg/source']]);
+  // Beside the chunks, since it is from there that they are looked for.
+  const workers = filesBelow(`${folder}src`).filter((file) => file.endsWith('-worker.ts')).map((file) => [`./dist/${basename(file, '.ts')}.js`, `./src/${file}`]);
+  return Object.fromEntries([...exported, ...workers].map(([to, from]) => [/^\.\/dist\/(.+)\.js$/.exec(to)[1], `${folder}${from.slice(2)}`]));
+}
+
+/** Files that are found by their place beside another must be there. */
+function checkWorkers(output) {
+  const files = new Set(output.map(({ fileName }) => fileName));
+  for (const { fileName, code = '' } of output) {
+    for (const [, url] of code.matchAll(/new URL\(\s*["'](.+?)["'],\s*import\.meta\.url/g)) {
+      if (!files.has(posix.join(posix.dirname(fileName), url))) throw new Error(`${fileName} looks for ${url}, and there is no such file`);
+    }
+  }
+}
+
+async function bundle(name) {
+  const folder = folderOf(name);
+  const digest = digestOf(name);
+  const build = await rolldown({
+    input: entriesOf(folder),
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    platform: 'node',
+    tsconfig: `${folder}tsconfig.lib.json`,
+    transform: { target: 'es2023' },
+    // An entry may be the very file that others import from; else it would be one more file, which hands on.
+    preserveEntrySignatures: 'allow-extension',
+    // What one file imports at once and another only when it needs it is loaded at once: nothing is wrong with that.
+    checks: { ineffectiveDynamicImport: false },
+    onLog: (_, { message }) => {
+      throw new Error(message);
+    },
+    plugins: [checkLoads()],
+  });
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    // Names that stay, so that a process which loads a part late finds it after a new build, too.
+    chunkFileNames: '[name].js',
+    minifyInternalExports: false,
+    polyfillRequire: false,
+    codeSplitting: { groups: chunks[name].map((chunk, i) => ({ ...chunk, priority: chunks[name].length - i })) },
+    // Read by debuggers and `--enable-source-maps` alone; with the sources inside, since they are not published.
+    sourcemap: true,
+  });
+  await build.close();
+  checkWorkers(output);
+
+  const dist = `${folder}dist/`;
+  // First away, last written: a bundle that was left half done is known for it.
+  rmSync(digestFile(name), { force: true });
+  for (const { fileName, code, source } of output) {
+    mkdirSync(dirname(dist + fileName), { recursive: true });
+    writeFileSync(dist + fileName, code ?? source);
+  }
+  // What an earlier build has left could be imported by mistake. The rest of dist is kept by tsc.
+  const written = new Set(output.map(({ fileName }) => fileName));
+  for (const file of filesBelow(dist)) if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(dist + file);
+  writeFileSync(digestFile(name), digest);
+}
+
+try {
+  const names = process.argv.slice(2);
+  for (const name of names.length > 0 ? names : Object.keys(chunks)) await bundle(name);
+} catch (error) {
+  process.stderr.write(`bundle: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,22 @@
+/** A chunk: the modules that match, and all that these import, as far as no chunk above has them. */
+const chunk = (name, test) => ({ name, test });
+
+/**
+ * The packages that are bundled, and what of each goes into one file. Whatever no line names is split by rolldown into as
+ * many files as it takes to load nothing in vain. The first line that matches wins, and the order keeps the start quick:
+ * what is loaded first stands first. bundle.js fails where a line makes somebody load a package that they do not import.
+ */
+export const chunks = {
+  mixer: [
+    // Loaded by itself ahead of the rest, and by the threads that count.
+    chunk('count-ahead', /\/mix\/count-ahead\.ts$/),
+    // All that the threads need which treat rows.
+    chunk('treat', /\/treat\/treat-block\.ts$/),
+    chunk('mix', /\/mix\/index\.ts$/),
+  ],
+  cli: [
+    // All that can be said before any work is done: the tables of flags are small, and every command needs some of them.
+    chunk('index', /\/src\/(index|commands\/[a-z]+|io\/descriptor)\.ts$/),
+    chunk('run-mix', /\/mix\/run-mix\.ts$/),
+  ],
+};
