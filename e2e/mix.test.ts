@@ -128,6 +128,16 @@ describe('sdg-mix', () => {
     expect(readdirSync(cwd).sort()).toEqual(['a.jsonl', 'big.jsonl']);
   });
 
+  it('fails where a dataset that is named is in none of the files of a folder', async () => {
+    writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3].map(sample).join(''));
+    const { stderr, code } = await run('sdg-mix - a.jsonl=10 --phase knowledge --output-dir out --quiet < generated.jsonl');
+    expect({ stderr, code }).toEqual({
+      stderr: 'sdg-mix: the samples made no rows for the knowledge mix, so it was not written, and a.jsonl is in no file; pass --phase skills if they are for that mix\n',
+      code: 1,
+    });
+    expect(readdirSync(`${cwd}/out`).filter((name) => name.includes('_train_msgs_'))).toHaveLength(1);
+  });
+
   it.each([
     ['sdg-mix nowhere.jsonl', 1, 'sdg-mix: dataset nowhere.jsonl: cannot read nowhere.jsonl: there is no such file; check the path'],
     ['sdg-mix a.jsonl=10 -o a.jsonl', 2, 'sdg-mix: a.jsonl is read as dataset a.jsonl and cannot be written as well; write to another file'],
@@ -142,7 +152,7 @@ describe('sdg-mix', () => {
     ['sdg-mix a.jsonl=1 --decontaminate e.jsonl -o e.jsonl', 2, 'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file'],
     ['sdg-mix a.jsonl >> a.jsonl', 2, 'sdg-mix: the output goes to the file that is read as dataset a.jsonl; write to another file'],
     ['sdg-mix a.jsonl -o x.parquet.gz', 2, 'sdg-mix: x.parquet.gz: Parquet files are compressed inside; end the name in .parquet'],
-    ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 2, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such file; check the path'],
+    ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 2, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such folder as no/such/folder; make it first, or write elsewhere'],
   ])('%s: one clear line', async (line, code, message) => {
     const found = await run(`${line} --quiet`);
     expect(found.stderr.trim()).toBe(message);

@@ -6,6 +6,7 @@ export * from './content-hash.js';
 export * from './errors.js';
 export * from './example-pool.js';
 export * from './expand.js';
+export * from './file-error.js';
 export * from './finding.js';
 export * from './from-gated.js';
 export * from './gate.js';

@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { SdgError } from '@sdg/core';
+import { fileError, SdgError } from '@sdg/core';
 
 /** A file that takes records as lines of JSON, in the order given. */
 export interface LineFile {
@@ -9,13 +9,13 @@ export interface LineFile {
   close(): Promise<void>;
 }
 
-/** Opens `path` for writing from the start. Fails with `usage` if it cannot be written. */
+/** Opens `path` for writing from the start. Fails with `usage` if no file of that name can be written. */
 export async function openLineFile(path: string): Promise<LineFile> {
   const stream: WriteStream = createWriteStream(path, { flags: 'w' });
   try {
     await once(stream, 'open');
   } catch (error) {
-    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw fileError('write', path, error);
   }
   let failure: Error | undefined;
   stream.on('error', (error) => (failure = error));
@@ -26,7 +26,9 @@ export async function openLineFile(path: string): Promise<LineFile> {
         stream.end();
         await once(stream, 'close').catch(() => undefined);
       }
-      if (failure) throw new SdgError('output', `could not write all of ${path}: ${failure.message}`, { cause: failure });
+      if (!failure) return;
+      const { code } = failure as NodeJS.ErrnoException;
+      throw code === 'EPIPE' ? new SdgError('output', `could not write all of ${path}: whoever read it has gone`, { cause: failure }) : fileError('write', path, failure);
     },
   };
 }

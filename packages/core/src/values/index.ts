@@ -2,6 +2,7 @@
 export * from '../canonical-json.js';
 export * from '../content-hash.js';
 export * from '../errors.js';
+export * from '../file-error.js';
 export * from '../finding.js';
 export * from '../group-digits.js';
 export * from '../lineage.js';
