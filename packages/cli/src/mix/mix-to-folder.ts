@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, SdgError } from '@sdg/core';
+import { DEFAULT_SEED, SdgError, type Sample } from '@sdg/core';
 import { DEFAULT_SYSTEM_PROMPT, lacksWeights, RunFolder, timeSuffix, type DatasetSpec, type MixOptions, type Recipe } from '@sdg/mixer';
 import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
@@ -8,7 +8,33 @@ import type { MixRejects } from './mix-rejects.js';
 import { stdinBytes, stdinDataset } from './stdin-input.js';
 import { stdinSamples } from './stdin-rows.js';
 
-/** Writes the whole set of files that InstructLab writes. `mix`: what flags set. */
+/** Datasets that a message names. */
+const SHOWN = 3;
+
+/** The names of datasets, of many the first ones. */
+const namesOf = ({ datasets }: Recipe): string => {
+  const more = datasets.length - SHOWN;
+  return datasets.slice(0, SHOWN).map(({ name }) => name).join(', ') + (more > 0 ? ` and ${count(more)} more` : '');
+};
+
+/** The samples, if there is at least one: what a recipe names is mixed with them, and would otherwise be left out. */
+async function atLeastOne(samples: AsyncGenerator<Sample>, recipe: Recipe, interrupted: AbortSignal): Promise<AsyncGenerator<Sample>> {
+  const first = await samples.next();
+  if (first.done && !interrupted.aborted) {
+    throw new SdgError('bad-input', `stdin brought no samples, and --output-dir mixes datasets with theirs: ${namesOf(recipe)} would be in no file`, {
+      remedy: 'pipe samples in, or pass -o FILE in place of --output-dir',
+    });
+  }
+  return (async function* () {
+    if (!first.done) yield first.value;
+    yield* samples;
+  })();
+}
+
+/**
+ * Writes the whole set of files that InstructLab writes. `mix`: what flags set. Datasets that are asked for by name are
+ * in one of the files, or it fails with `bad-input`: before it writes anything where stdin is empty.
+ */
 export async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects, mix: MixOptions): Promise<number> {
   const { flags, env, say } = invocation;
   const folder = flags['output-dir']!;
@@ -26,18 +52,27 @@ export async function mixToFolder(invocation: MixInvocation, recipes: readonly R
     throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', { remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition' });
   }
   const suffix = timeSuffix(new Date());
+  const isNamed = given !== undefined && given.datasets.length > 0;
+  const phase = flags.phase === 'knowledge' ? 'knowledge' : 'skills';
+  const some = isNamed ? await atLeastOne(samples, given, invocation.interrupted) : samples;
   const output = new RunFolder({
     ...{ folder, suffix, mix, note: say, seed: flags.seed ?? DEFAULT_SEED },
     systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
     auxiliaryInstructions: auxiliary.find,
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
-    recipes: given ? { [flags.phase === 'knowledge' ? 'knowledge' : 'skills']: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },
+    recipes: given ? { [phase]: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
-  const summary = await output.finish(await output.leaves('generated', samples));
+  const summary = await output.finish(await output.leaves('generated', some));
   for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
   say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
-  return invocation.interrupted.aborted ? 130 : 0;
+  if (invocation.interrupted.aborted) return 130;
+  if (isNamed && !summary.mixes[phase]) {
+    throw new SdgError('bad-input', `the samples made no rows for the ${phase} mix, so it was not written, and ${namesOf(given)} is in no file`, {
+      remedy: `pass --phase ${phase === 'skills' ? 'knowledge' : 'skills'} if they are for that mix`,
+    });
+  }
+  return 0;
 }
 
 /** A recipe without a total that it has no use for. */
