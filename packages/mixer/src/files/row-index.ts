@@ -1,10 +1,10 @@
 import { closeSync } from 'node:fs';
 import { SdgError } from '@sdg/core/values';
-import { isRow } from './count-rows.js';
 import { fileError } from './file-error.js';
 import { fill } from './fill.js';
 import { checkLine } from './line-blocks.js';
 import { countOf, type CountOptions, type PageCount } from './page-count.js';
+import { FOUND, RowRoom } from './row-room.js';
 import { PAGE } from './row-scan.js';
 
 const LF = 0x0a;
@@ -27,13 +27,16 @@ export class RowIndex {
   readonly #sums: Float64Array;
   readonly #path: string;
   readonly #size: number;
-  /** Where windows are read into, again and again. */
-  #room = Buffer.allocUnsafeSlow(2 * PAGE);
-  /** Bytes from the beginning of `#page` on. */
-  #window = Buffer.alloc(0);
+  /** Where rows are read into: whoever knows it can work on them where they are. */
+  readonly room = new RowRoom();
+  /** Bytes in the room, from the beginning of `#page` on. */
+  #filled = 0;
   #page = -1;
-  /** Where the row begins that was read last. */
-  #start = 0;
+  /** Stride in which the row was found that was read last. */
+  #stride = 0;
+  /** Where the row begins and ends in the room that was read last. */
+  start = 0;
+  end = 0;
   /** Line feeds before every block of the file, as far as they were counted. */
   readonly #feeds = [0];
 
@@ -72,39 +75,36 @@ export class RowIndex {
     closeSync(this.#fd);
   }
 
-  /** The page in which a row's line feed before it stands (the first row's: page 0), and its number among those. */
-  #pageOf(row: number): { page: number; skip: number } {
-    let low = 0;
-    let high = this.#sums.length - 2;
+  /** The stride that a row's line feed before it stands in: mostly the one that was found last, or one of the next. */
+  #strideOf(row: number): number {
+    const sums = this.#sums;
+    let low = this.#stride;
+    if (sums[low]! > row) low = 0;
+    for (let near = 0; near < 8 && low < sums.length - 2; near++, low++) if (sums[low + 1]! > row) return (this.#stride = low);
+    let high = sums.length - 2;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (this.#sums[middle]! <= row) low = middle;
+      if (sums[middle]! <= row) low = middle;
       else high = middle - 1;
     }
-    let skip = row - this.#sums[low]!;
-    let page = low * STRIDE;
-    while (skip >= this.#counts[page]!) skip -= this.#counts[page++]!;
-    return { page, skip };
+    return (this.#stride = low);
   }
 
   /** Makes the window on the file begin at a page and be `length` bytes long, or as long as the file. */
   #look(page: number, length: number): void {
-    const before = this.#page === page ? this.#window.length : 0;
-    if (length > this.#room.length) {
-      const room = Buffer.allocUnsafeSlow(2 * length);
-      this.#window.copy(room);
-      this.#room = room;
-    }
-    const filled = before + fill(this.#fd, this.#room, before, length - before, page * PAGE + before);
-    if (filled <= before) throw new SdgError('bad-input', `${this.#path} changed while it was read`);
-    this.#window = this.#room.subarray(0, filled);
+    const { room } = this;
+    const before = this.#page === page ? this.#filled : 0;
+    if (length > room.inputRoom) room.makeRoom(2 * length, 0);
+    const read = fill(this.#fd, room.memory, room.inputAt + before, length - before, page * PAGE + before);
+    if (read === 0) throw new SdgError('bad-input', `${this.#path} changed while it was read`);
+    this.#filled = before + read;
     this.#page = page;
   }
 
   /** The number, from 1, of the line that a row stands on: for messages. Reads the file up to there, but no part twice. */
   lineOf(row: number): number {
-    this.read(row);
-    const start = this.#start;
+    this.find(row);
+    const start = this.#page * PAGE + this.start - this.room.inputAt;
     const block = Math.floor(start / BLOCK);
     for (let next = this.#feeds.length; next <= block; next++) this.#feeds.push(this.#feeds[next - 1]! + this.#feedsIn((next - 1) * BLOCK, BLOCK));
     return 1 + this.#feeds[block]! + this.#feedsIn(block * BLOCK, start - block * BLOCK);
@@ -118,30 +118,38 @@ export class RowIndex {
     return feeds;
   }
 
-  /** The bytes of a row (0 to rows − 1) without its line feed, valid until the next call. Quickest in ascending order. */
-  read(row: number): Buffer {
-    const { page, skip } = this.#pageOf(row);
+  /**
+   * Brings a row (0 to rows − 1) into the room, from `start` to `end`, where a line feed stands; valid until the next
+   * call. Quickest in ascending order. Whether it is ASCII for certain.
+   */
+  find(row: number): boolean {
+    const stride = this.#strideOf(row);
+    let page = stride * STRIDE;
+    let skip = row - this.#sums[stride]!;
+    while (skip >= this.#counts[page]!) skip -= this.#counts[page++]!;
     // Twice the page: most rows that begin in it also end there.
     if (this.#page !== page) this.#look(page, 2 * PAGE);
-    let start = page === 0 ? 0 : this.#window.indexOf(LF) + 1;
-    for (let left = skip; ; ) {
-      const filled = isRow(this.#window, start, this.#window.length);
-      if (filled && left-- === 0) break;
-      const end = filled === undefined ? -1 : this.#window.indexOf(LF, start);
-      if (end === -1) this.#look(page, 2 * this.#window.length);
-      else start = end + 1;
+    const { room } = this;
+    let found: number;
+    for (;;) {
+      const isEnd = page * PAGE + this.#filled >= this.#size;
+      found = room.module.find(room.inputAt, room.inputAt + this.#filled, page === 0, isEnd, skip);
+      if (found > 0) break;
+      checkLine(this.#filled, this.#path);
+      this.#look(page, 2 * this.#filled);
     }
-    let end = this.#window.indexOf(LF, start);
-    while (end === -1) {
-      checkLine(this.#window.length - start, this.#path);
-      if (page * PAGE + this.#window.length >= this.#size) end = this.#window.length;
-      else {
-        this.#look(page, 2 * this.#window.length);
-        end = this.#window.indexOf(LF, start);
-      }
-    }
-    if (row === 0 && this.#window[start] === 0xef && this.#window[start + 1] === 0xbb) start += BOM_LENGTH;
-    this.#start = page * PAGE + start;
-    return this.#window.subarray(start, end);
+    this.start = room.found[FOUND.row]!;
+    this.end = room.found[FOUND.row + 1]!;
+    checkLine(this.end - this.start, this.#path);
+    const { memory } = room;
+    if (row === 0 && memory[this.start] === 0xef && memory[this.start + 1] === 0xbb) this.start += BOM_LENGTH;
+    memory[this.end] = LF;
+    return found === 1;
+  }
+
+  /** The bytes of a row without its line feed, as `find` brings them. */
+  read(row: number): Buffer {
+    this.find(row);
+    return this.room.memory.subarray(this.start, this.end);
   }
 }

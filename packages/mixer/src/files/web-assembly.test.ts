@@ -23,7 +23,7 @@ async function compile(source: string): Promise<string> {
 
 it.each([
   ['assembly/row-scan.ts', 'src/files/row-scan-code.ts', 'ROW_SCAN'],
-  ['assembly/splice-row/index.ts', 'src/treat/splice-row-code.ts', 'SPLICE_ROW'],
+  ['assembly/rows/index.ts', 'src/files/rows-code.ts', 'ROWS'],
 ])('%s is what %s has', async (source, file, name) => {
   const expected = `/** Compiled from ${source}; \`npm run generate\` writes it anew. */\nexport const ${name} =\n  '${await compile(source)}';\n`;
   if (process.env['SDG_GENERATE']) writeFileSync(`${folder}/${file}`, expected);

@@ -49,8 +49,6 @@ export class Dataset {
   /** By position, where rows are drawn by weight. */
   weights: number[] | undefined;
   #treatment: BlockTreatment | undefined;
-  /** One row and its line feed, used again and again. */
-  #line = Buffer.alloc(0);
 
   private constructor(spec: DatasetSpec, context: MixContext, source: RowSource, format: RowFormat, columns: readonly string[]) {
     this.spec = spec;
@@ -223,20 +221,20 @@ export class Dataset {
   /** Puts the row at a position into `sink`, treated; false if its rules drop it. */
   write(position: number, sink: ByteSink): boolean {
     const at = this.#kept ? this.#kept[position]! : position;
-    const bytes = this.#index!.read(at);
+    const index = this.#index!;
+    const isAscii = index.find(at);
+    const { room, start, end } = index;
     if (this.#isTreated) {
-      sink.copy(bytes);
-      sink.byte(0x0a);
+      sink.copy(room.memory, start, end + 1);
       return true;
     }
-    this.#treatment ??= new BlockTreatment(this.#blockOptions);
-    if (this.#line.length <= bytes.length) this.#line = Buffer.allocUnsafeSlow(2 * bytes.length + 1);
-    bytes.copy(this.#line);
-    this.#line[bytes.length] = 0x0a;
-    const { rows, bad, dropped } = this.#treatment.treat(this.#line.subarray(0, bytes.length + 1), false, sink);
-    for (const row of bad) this.#reject(row, this.#index!.lineOf(at));
-    for (const [reason, n] of Object.entries(dropped)) this.summary.dropped[reason] = (this.summary.dropped[reason] ?? 0) + n;
-    return rows === 1;
+    this.#treatment ??= new BlockTreatment(this.#blockOptions, room);
+    const outcome = this.#treatment.treatRow(room, start, end, isAscii, sink);
+    if (outcome === true) return true;
+    if (typeof outcome === 'string') this.summary.dropped[outcome] = (this.summary.dropped[outcome] ?? 0) + 1;
+    else if (outcome && 'error' in outcome) this.#reject(outcome, index.lineOf(at));
+    else return outcome !== undefined;
+    return false;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { badLine, contentHash, SdgError } from '@sdg/core/values';
+import type { RowRoom } from '../files/row-room.js';
 import type { Message } from '../rows/training-row.js';
 import { type ByteSink } from './byte-sink.js';
 import { Contamination } from './contamination.js';
@@ -82,7 +83,7 @@ function columnAt(row: Readonly<Record<string, unknown>>, path: string): unknown
 }
 
 /** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
-type Outcome = true | { readonly mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined;
+export type Outcome = true | { readonly mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined;
 
 /** Treats blocks of whole lines by the rules of one dataset. What it gives depends on the block alone. */
 export class BlockTreatment {
@@ -90,9 +91,10 @@ export class BlockTreatment {
   readonly #splicer: RowSplicer | undefined;
   readonly #contamination: Contamination | undefined;
 
-  constructor(options: BlockOptions) {
+  /** `room`: where the rows stand that `treatRow` is asked for. */
+  constructor(options: BlockOptions, room?: RowRoom) {
     this.#options = options;
-    if (treatsBytes(options)) this.#splicer = new RowSplicer(options.rules);
+    if (treatsBytes(options)) this.#splicer = new RowSplicer(options.rules, room);
     if (options.contamination) this.#contamination = new Contamination(options.contamination.size, options.contamination.grams);
   }
 
@@ -132,6 +134,14 @@ export class BlockTreatment {
     }
     this.#splicer?.flush(sink);
     return { lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
+  }
+
+  /** Treats a row that stands in the room from `start` to `end`, where a line feed stands. `isAscii`: that is known. */
+  treatRow(room: RowRoom, start: number, end: number, isAscii: boolean, sink: ByteSink): Outcome {
+    const isText = isAscii || isUtf8(room.memory.subarray(start, end));
+    const outcome = (isText ? this.#splicer?.spliceAt(start, end, sink) : undefined) ?? this.#treatLine(room.memory, start, end, 0, sink);
+    this.#splicer?.flush(sink);
+    return outcome;
   }
 
   #treatLine(block: Buffer, start: number, end: number, line: number, sink: ByteSink): Outcome {

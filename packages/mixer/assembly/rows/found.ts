@@ -13,6 +13,8 @@ export const MESSAGES: usize = 24;
 /** How many there are in the lists below. */
 export const COLUMN_COUNT: usize = 32;
 export const MESSAGE_COUNT: usize = 36;
+/** Where the row that `find` looked for begins and ends. */
+export const ROW: usize = 40;
 
 /** By column, four numbers: where its name (without quotes) and its value begin and end. */
 export const COLUMN_LIST: usize = memory.data(4096);

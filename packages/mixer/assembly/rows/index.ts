@@ -6,8 +6,11 @@ import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, OPEN,
 import { messagesAre, ODD, readMessages, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
 
+export { find } from './find';
 export { COLUMN_LIST, FOUND, MESSAGE_LIST } from './found';
 export { setSystem } from './messages';
+/** Room for the system message and, behind it, for the id of a row that has none. */
+export const SETTINGS: usize = memory.data(65536);
 /** Memory from here on is the host's. */
 export const FREE: usize = __heap_base;
 
