@@ -58,6 +58,8 @@ async function bundle(name) {
   });
   await build.close();
   checkWorkers(output);
+  const gone = chunks[name].find((chunk) => !output.some(({ fileName }) => fileName === `${chunk.name}.js`));
+  if (gone) throw new Error(`${name} has no module any more that ${gone.test} matches: see tools/bundle/chunks.js`);
 
   const dist = `${folder}dist/`;
   // First away, last written: a bundle that was left half done is known for it.
