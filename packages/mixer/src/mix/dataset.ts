@@ -14,6 +14,7 @@ import { BlockTreatment, treatsBytes, type BadRow, type BlockOptions, type Block
 import type { Deduper } from './deduper.js';
 import { firstRow } from './first-row.js';
 import { formatOf } from './format-of.js';
+import { missingColumns } from './missing-columns.js';
 import type { MixOptions } from './mix-options.js';
 import type { DatasetSummary } from './mix-summary.js';
 import { treatBlocks } from './treat-blocks.js';
@@ -88,6 +89,7 @@ export class Dataset {
     const dataset = new Dataset(spec, context, source, await formatOf(spec, row, formats, source.shown), columns);
     if (source.file === undefined && block) dataset.#ahead = { first: block, rest: blocks };
     note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
+    if (row) for (const text of missingColumns(spec, row)) note?.(text, spec.name);
     return dataset;
   }
 

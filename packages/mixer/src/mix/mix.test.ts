@@ -350,4 +350,18 @@ describe('mix, given bad input', () => {
     const a = await file('a.jsonl', lines(rows(10)));
     expect(await fails({ datasets: [dataset(a)] }, { signal: AbortSignal.abort() })).toBe('the mix was interrupted');
   });
+
+  it('says which columns asked for the first row has not', async () => {
+    const a = await file('asked.jsonl', lines(rows(4, () => ({ group: 1 }))));
+    const notes: string[] = [];
+    const note = (text: string): void => void (text.includes('first row') && notes.push(text));
+    await run({ datasets: [dataset(a, { filter: [{ column: 'groop', equals: 1 }], maxPerLeaf: 1 })] }, { note });
+    expect(notes).toEqual([
+      'asked.jsonl: the first row has no "groop"; rows without it count as null; did you mean "group"?',
+      'asked.jsonl: the first row has no "_sdg.origin.leaf"; rows without it are one leaf; leaf_column names another',
+    ]);
+    notes.length = 0;
+    await run({ datasets: [dataset(a, { filter: [{ column: 'group', equals: 1 }], weightColumn: 'group' })] }, { note });
+    expect(notes).toEqual([]);
+  });
 });

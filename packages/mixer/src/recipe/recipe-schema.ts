@@ -3,7 +3,7 @@ import { OUTPUT_FORMATS } from '../formats/output-format.js';
 
 const columnFilter = Type.Object(
   {
-    column: Type.String({ minLength: 1, description: 'The column to look at; one that is missing counts as null.' }),
+    column: Type.String({ minLength: 1, description: 'The column to look at, or a path with dots (metadata.lang); one that is missing counts as null.' }),
     equals: Type.Optional(Type.Unknown({ description: 'Keep rows with this value.' })),
     not: Type.Optional(Type.Unknown({ description: 'Keep rows with any other value.' })),
     in: Type.Optional(Type.Array(Type.Unknown(), { description: 'Keep rows with one of these values.' })),

@@ -3,6 +3,7 @@ import type { RowFormat } from '../formats/row-format.js';
 
 /** A condition on one column; a row that does not meet it is dropped. */
 export interface ColumnFilter {
+  /** Or a path with dots into columns or metadata. */
   readonly column: string;
   readonly equals?: unknown;
   readonly not?: unknown;

@@ -17,3 +17,23 @@ it('makes of a row what it makes of it alone, whatever its neighbours in the blo
   const alone = treat(row).text;
   expect(treat(damaged, row, broken, row, damaged)).toEqual({ text: alone + alone, bad: 3 });
 });
+
+it('filters by paths into columns and metadata', () => {
+  const messages = [{ role: 'user', content: 'q' }];
+  const rows = [
+    { id: 'text', messages, metadata: '{"lang":"en"}' },
+    { id: 'object', messages, metadata: { lang: 'en' } },
+    { id: 'other', messages, metadata: '{"lang":"de"}' },
+    { id: 'column', messages, meta: { lang: 'en' } },
+    { id: 'name', messages, 'meta.lang': 'en' },
+  ].map((row) => JSON.stringify(row));
+  const idsOf = (column: string): unknown => {
+    const sink = new ByteSink();
+    const rules = { ...options.rules, filter: [{ column, equals: 'en' }] };
+    new BlockTreatment({ rules }).treat(Buffer.from(`${rows.join('\n')}\n`), false, sink);
+    return sink.take().toString().split('\n').slice(0, -1).map((line) => (JSON.parse(line) as { id: string }).id);
+  };
+  expect(idsOf('metadata.lang')).toEqual(['text', 'object']);
+  expect(idsOf('meta.lang')).toEqual(['column', 'name']);
+  expect(idsOf('lang')).toEqual([]);
+});

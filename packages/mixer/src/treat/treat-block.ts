@@ -3,6 +3,7 @@ import { badLine, contentHash, SdgError } from '@sdg/core/values';
 import type { RowRoom } from '../files/row-room.js';
 import type { Message } from '../rows/training-row.js';
 import { type ByteSink } from './byte-sink.js';
+import { columnAt } from './column-at.js';
 import { Contamination } from './contamination.js';
 import { minHash } from './min-hash.js';
 import type { DropReason, RowRules } from './row-rules.js';
@@ -56,31 +57,13 @@ export interface BlockOptions {
   readonly contamination?: { readonly size: number; readonly grams: Float64Array };
 }
 
-/** Whether rows can be treated on their bytes: so quickly that other threads are no help with it. */
-export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): boolean => !marks && !contamination && canSplice(rules);
+/** Whether rows can be treated on their bytes: so quickly that other threads are no help with it. Paths take values. */
+export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): boolean =>
+  !marks && !contamination && canSplice(rules) && !rules.filter.some(({ column }) => column.includes('.'));
 
 /** The text of what is said in a row, for comparing it with others: all turns but the system's. */
 const saidIn = (messages: readonly Message[]): string[] =>
   messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]);
-
-/** Groups may be nested in metadata: `leaf_node_path`, or a path of names with dots. */
-function columnAt(row: Readonly<Record<string, unknown>>, path: string): unknown {
-  if (Object.hasOwn(row, path)) return row[path];
-  let metadata = row['metadata'];
-  if (typeof metadata === 'string' && metadata !== '') {
-    try {
-      metadata = JSON.parse(metadata);
-    } catch {
-      return undefined;
-    }
-  }
-  let value: unknown = metadata;
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
-}
 
 /** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
 export type Outcome = true | { readonly mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined;

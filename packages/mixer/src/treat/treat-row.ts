@@ -3,6 +3,7 @@ import { conversationOf, NotOfFormat, type Conversation } from '../formats/conve
 import { writeAs } from '../formats/output-format.js';
 import { isConversation, requiredColumns } from '../formats/row-format.js';
 import { ROW_COLUMNS, type Message } from '../rows/training-row.js';
+import { columnAt } from './column-at.js';
 import { passes } from './passes.js';
 import type { DropReason, RowRules } from './row-rules.js';
 
@@ -73,12 +74,15 @@ function messagesRow(row: Row, rules: RowRules, messages: readonly Message[]): s
   });
 }
 
+/** The column that a filter looks at: with a dot in its name a path, without one never what only the metadata has. */
+const columnOf = (row: Row, name: string): unknown => (name.includes('.') ? columnAt(row, name) : row[name]);
+
 /**
  * The full treatment of one row: filtered, read by its format, system message set, columns that have no place moved
  * into the metadata, written in the form of the mix. Fails (`bad-input`, without the line) where it is not of its format.
  */
 export function treatRow(row: Row, rules: RowRules): Treated | DropReason {
-  if (!rules.filter.every((filter) => passes(row[filter.column], filter))) return 'filter';
+  if (!rules.filter.every((filter) => passes(columnOf(row, filter.column), filter))) return 'filter';
   const read = conversationOf(row, rules.format);
   if (read instanceof NotOfFormat) throw notOfFormat(read.message, rules);
   if (read.messages.some(({ role, content }) => role !== 'system' && content.trim() === '')) return 'empty message';

@@ -1,0 +1,32 @@
+type Row = Readonly<Record<string, unknown>>;
+
+/** The metadata of a row, which may be the text of an object. */
+function metadataOf({ metadata }: Row): unknown {
+  if (typeof metadata !== 'string' || metadata === '') return metadata;
+  try {
+    return JSON.parse(metadata) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function walk(from: unknown, names: readonly string[]): unknown {
+  let value = from;
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Row)[name];
+  }
+  return value;
+}
+
+/**
+ * The value of a column, or of a path of names with dots: into the row's columns (`metadata.lang`, where metadata may be
+ * the text of an object), else into its metadata (`_sdg.origin.leaf`).
+ */
+export function columnAt(row: Row, path: string): unknown {
+  if (Object.hasOwn(row, path)) return row[path];
+  const names = path.split('.');
+  const metadata = metadataOf(row);
+  const inRow = names[0] === 'metadata' ? walk(metadata, names.slice(1)) : walk(row, names);
+  return inRow ?? walk(metadata, names);
+}
