@@ -18,6 +18,12 @@ it('makes of a row what it makes of it alone, whatever its neighbours in the blo
   expect(treat(damaged, row, broken, row, damaged)).toEqual({ text: alone + alone, bad: 3 });
 });
 
+it('takes rows of symbols alone for no near duplicates of each other', () => {
+  const rows = ['\u{1f642}', '\u2264', 'words'].map((content) => JSON.stringify({ messages: [{ role: 'user', content }, { role: 'assistant', content }] }));
+  const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'near' } }).treat(Buffer.from(`${rows.join('\n')}\n`), false, new ByteSink());
+  expect(marks.map(({ signature }) => signature !== undefined)).toEqual([false, false, true]);
+});
+
 it('filters by paths into columns and metadata', () => {
   const messages = [{ role: 'user', content: 'q' }];
   const rows = [

@@ -9,6 +9,7 @@ import { minHash } from './min-hash.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
 import { treatRow } from './treat-row.js';
+import { words } from './words.js';
 
 const LF = 0x0a;
 
@@ -64,6 +65,9 @@ export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): bool
 /** The text of what is said in a row, for comparing it with others: all turns but the system's. */
 const saidIn = (messages: readonly Message[]): string[] =>
   messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]);
+
+/** Whether there are words in any turn but the system's. */
+const saysWords = (messages: readonly Message[]): boolean => messages.some(({ role, content }) => role !== 'system' && words(content).length > 0);
 
 /** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
 export type Outcome = true | { readonly mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined;
@@ -161,7 +165,8 @@ export class BlockTreatment {
     const groupOf = group === undefined ? undefined : columnAt(row, group);
     return {
       ...(dedupe && { key: contentHash('said', ...said) }),
-      ...(dedupe === 'near' && { signature: minHash(said.join('\n')) }),
+      // What has symbols alone is like nothing else: roles are no text to compare by.
+      ...(dedupe === 'near' && saysWords(messages) && { signature: minHash(said.join('\n')) }),
       ...(group !== undefined && { group: typeof groupOf === 'string' ? groupOf : JSON.stringify(groupOf ?? null) }),
       ...(weight !== undefined && { weight: Number(columnAt(row, weight) ?? 0) }),
     };
