@@ -135,6 +135,25 @@ describe('AdaptiveLimit', { timeout: 60_000 }, () => {
     expect(limit.value).toBeLessThanOrEqual(32);
   });
 
+  it('adds nothing that it saw before it was turned away to what it sees after', () => {
+    const limit = new AdaptiveLimit();
+    const server = new VirtualServer({ slots: 16, overload: 'queue', sigma: 0.3, seed: 3 });
+    let now = server.run(limit, 600).at(-1)!.at;
+    // Six or more in a row are a change of the server, at which the limit falls by √2.
+    const longCalls = (count: number): void => {
+      for (let i = 0; i < count; i++) limit.ended({ startedAt: now - 6000, endedAt: now, kind: 'ok' }, server.inFlight);
+    };
+    expect(limit.phase).toBe('cruise');
+    longCalls(5);
+    for (let i = 0; i < 3; i++) limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10);
+    expect(limit.phase).toBe('turned away');
+    for (let i = 0; limit.phase !== 'cruise' && i < 6000; i++) now = server.run(limit, 1).at(-1)!.at;
+    const { value } = limit;
+    longCalls(4);
+    server.run(limit, 40);
+    expect(limit.value).toBeGreaterThanOrEqual(value - 1);
+  });
+
   it('does not grow while there is too little to do, nor beyond its bound', () => {
     const idle = new AdaptiveLimit();
     for (let i = 0; i < 1000; i++) idle.ended({ startedAt: i, endedAt: i + 1, kind: 'ok' }, 0);

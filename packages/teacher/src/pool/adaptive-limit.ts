@@ -206,6 +206,8 @@ export class AdaptiveLimit implements Limit {
     const slots = this.#estimate(now);
     if (slots && !slots.isOpen && slots.most < QUEUES * this.#value) {
       this.#phase = 'cruise';
+      // What it had seen of a change was of the time before, and of other latencies.
+      this.#watch.reset();
       return this.#set(Math.sqrt(2 * slots.least * slots.most));
     }
     if (this.#patience > 0) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoadModel } from './load-model.js';
+import { loadOf, OCTAVE } from './load-scale.js';
 
 /** Logarithms of lengths whose mean is 500 ms, evenly over a spread like that of real calls. */
 const lengths = [-1.3, -0.9, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.9, 1.3].map((z) => 500 * Math.exp(0.8 * z - 0.32));
@@ -36,6 +37,17 @@ describe('LoadModel', () => {
     const model = new LoadModel();
     for (const load of [8, 16, 32, 64]) for (let i = 0; i < 6; i++) for (const ms of lengths) model.add({ load, latencyMs: ms * load });
     expect(model.estimate([], 0)!.isSpent).toBe(true);
+  });
+
+  it('holds it to bring nothing from where latency grows by 0.85 of the load, whatever the loads', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1.2, noNaN: true }), fc.integer({ min: 16, max: 60 }), fc.integer({ min: 2, max: OCTAVE }), (growth, step, apart) => {
+        fc.pre(Math.abs(growth - 0.85) > 0.01);
+        const model = new LoadModel();
+        for (const load of [step, step + apart, step + 2 * apart].map(loadOf)) for (const ms of lengths) model.add({ load, latencyMs: ms * load ** growth });
+        expect(model.estimate([], 0)!.isSpent).toBe(growth > 0.85);
+      }),
+    );
   });
 
   it('knows from calls that overtook others that there are more slots, however long they took', () => {

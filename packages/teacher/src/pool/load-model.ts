@@ -10,7 +10,7 @@ export interface SlotsEstimate {
   readonly likeliest: number;
   /** Whether no queue was seen at the highest load: there may be any number of slots. */
   readonly isOpen: boolean;
-  /** Whether calls take longer in proportion to the load, queue or not: more of it would bring nothing. */
+  /** Whether calls take longer nearly in proportion to the load, queue or not: more of it would bring next to nothing. */
   readonly isSpent: boolean;
 }
 
@@ -50,8 +50,8 @@ const MODEL_ERROR = 0.004;
 const SPREAD = 0.5;
 /** Worse fit, in units of -2 log likelihood, that still leaves a number of slots possible: two standard deviations. */
 const POSSIBLE = 4;
-/** Growth of latency over that of the load that is as good as a queue's: a doubling brings less than a quarter more answers. */
-const SPENT = 0.7;
+/** Growth of latency over that of the load, in logarithms, with which more of it pays: a doubling brings 1.23 times the answers. */
+const PAYING = 0.7;
 const LEAST_MS = 0.01;
 const LEAST_VARIANCE = 0.0025;
 /** Variance of what was to be expected of a call: servers that work in batches answer in steps. */
@@ -196,7 +196,10 @@ export class LoadModel {
   }
 }
 
-/** Whether latency that grows as the load does explains what is known far better than latency that grows by 0.7 of that. */
+/**
+ * Whether latency that grows as the load does explains what is known better than latency that grows by 0.7 of that: the
+ * squares that each leaves unexplained are compared, which puts the bound in the middle, at 0.85.
+ */
 function isSpent(known: readonly Known[]): boolean {
   // One load has no slope: what follows would be the sign of a rounding error.
   if (known.length < 2) return false;
@@ -211,7 +214,7 @@ function isSpent(known: readonly Known[]): boolean {
     xxs += weight * x ** 2;
     xys += weight * x * y;
   }
-  return (1 - SPENT) * (2 * (xys - (xs * ys) / weights) - (1 + SPENT) * (xxs - xs ** 2 / weights)) > 0;
+  return (1 - PAYING) * (2 * (xys - (xs * ys) / weights) - (1 + PAYING) * (xxs - xs ** 2 / weights)) > 0;
 }
 
 /** Abramowitz and Stegun, 7.1.26; for x of at least 0. */
