@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { RowIndex } from '../files/row-index.js';
 import { MESSAGES_FORMAT } from '../formats/row-format.js';
 import { ByteSink } from './byte-sink.js';
 import { BlockTreatment } from './treat-block.js';
@@ -16,6 +21,46 @@ it('makes of a row what it makes of it alone, whatever its neighbours in the blo
   const [row, damaged, broken] = [line('q'), line('\xff'), Buffer.from('{"messages": [\n')];
   const alone = treat(row).text;
   expect(treat(damaged, row, broken, row, damaged)).toEqual({ text: alone + alone, bad: 3 });
+});
+
+it('makes of a row in the room of an index what it makes of it in a block', async () => {
+  const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.nat(6000).map((n) => 'x'.repeat(n)), fc.constant('\u00e4'.repeat(700)));
+  const plain = fc.record({ messages: fc.array(fc.record({ role: fc.constantFrom('system', 'user'), content }), { minLength: 1, maxLength: 3 }), more: fc.jsonValue() });
+  const row = fc.oneof(
+    { weight: 6, arbitrary: plain.map((value) => Buffer.from(JSON.stringify(value))) },
+    { weight: 1, arbitrary: fc.constantFrom('{"messages": [', '{"messages":[1', '[]', '"', '{"messages":[]}', '{"messages":[{"role":"user","content":" "}]} \r').map((text) => Buffer.from(text)) },
+    { weight: 1, arbitrary: fc.constant(line('\xff').subarray(0, -1)) },
+  );
+  const blank = fc.constantFrom('', ' \t', '\r').map((text) => Buffer.from(text));
+  const folder = await mkdtemp(join(tmpdir(), 'rows-'));
+  const path = join(folder, 'rows.jsonl');
+  try {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof({ weight: 5, arbitrary: row }, { weight: 1, arbitrary: blank }), { minLength: 1, maxLength: 40 }), fc.boolean(), async (lines, isEnded) => {
+        await writeFile(path, Buffer.concat(lines.flatMap((bytes, i) => (i === lines.length - 1 && !isEnded ? [bytes] : [bytes, Buffer.from('\n')]))));
+        const rows = lines.filter((bytes) => bytes.toString().trim() !== '');
+        const index = await RowIndex.build(path);
+        try {
+          expect(index.rows).toBe(rows.length);
+          const treatment = new BlockTreatment(options, index.room);
+          for (const [position, bytes] of rows.entries()) {
+            const isAscii = index.find(position);
+            const sink = new ByteSink();
+            const outcome = treatment.treatRow(index.room, index.start, index.end, isAscii, sink);
+            const expected = treat(bytes, Buffer.from('\n'));
+            expect(sink.take().toString()).toBe(expected.text);
+            expect(typeof outcome === 'object' && 'error' in outcome).toBe(expected.bad === 1);
+            expect(index.read(position)).toEqual(bytes);
+          }
+        } finally {
+          index.close();
+        }
+      }),
+      { numRuns: 100, seed: 7 },
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it('takes rows of symbols alone for no near duplicates of each other', () => {
