@@ -88,3 +88,13 @@ it('filters by paths into columns and metadata', () => {
   expect(idsOf('meta.lang')).toEqual(['column', 'name']);
   expect(idsOf('lang')).toEqual([]);
 });
+
+it('keeps numbers that are no doubles', () => {
+  const sink = new ByteSink();
+  const format = { name: 'pair', instruction_key: 'q', output_key: 'a' };
+  const line = '{"id":12345678901234567891,"q":"q","a":"a","tweet":12345678901234567891,"far":1e400,"metadata":"{\\"big\\":9007199254740993}"}';
+  new BlockTreatment({ rules: { ...options.rules, format } }).treat(Buffer.from(`${line}\n`), false, sink);
+  const row = JSON.parse(sink.take().toString()) as { id: string; metadata: string };
+  expect(row.id).toBe('12345678901234567891');
+  expect(row.metadata).toBe('{"big":9007199254740993,"tweet":12345678901234567891,"far":1e400}');
+});

@@ -5,6 +5,7 @@ import type { Message } from '../rows/training-row.js';
 import { type ByteSink } from './byte-sink.js';
 import { columnAt } from './column-at.js';
 import { Contamination } from './contamination.js';
+import { mayBeInexact, parseExactly } from './exact-numbers.js';
 import { minHash } from './min-hash.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
@@ -148,7 +149,8 @@ export class BlockTreatment {
       return { line, text, error: badLine(file, line + 1, text, Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`) };
     }
     try {
-      const treated = treatRow(row as Record<string, unknown>, rules);
+      const exact = mayBeInexact(text) ? parseExactly(text) : row;
+      const treated = treatRow(row as Record<string, unknown>, rules, exact as Record<string, unknown>);
       if (typeof treated === 'string') return treated;
       if (contamination && this.#contamination!.touches(treated.messages)) return 'contaminated';
       sink.text(treated.json);

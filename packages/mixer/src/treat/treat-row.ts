@@ -4,6 +4,7 @@ import { writeAs } from '../formats/output-format.js';
 import { isConversation, requiredColumns } from '../formats/row-format.js';
 import { ROW_COLUMNS, type Message } from '../rows/training-row.js';
 import { columnAt } from './column-at.js';
+import { numberText, parseExactly, writeExactly } from './exact-numbers.js';
 import { passes } from './passes.js';
 import type { DropReason, RowRules } from './row-rules.js';
 
@@ -28,10 +29,10 @@ function metadataOf(row: Row, rules: RowRules): Record<string, unknown> {
   // Without a prototype, so that a column named __proto__ is a column like any other.
   const record = Object.create(null) as Record<string, unknown>;
   if (metadata === undefined || metadata === null || metadata === '') return record;
-  let value = metadata;
+  let value: unknown = metadata;
   if (typeof value === 'string') {
     try {
-      value = JSON.parse(value);
+      value = parseExactly(value);
     } catch {
       throw notOfFormat('column "metadata" is not JSON', rules);
     }
@@ -57,7 +58,7 @@ function readColumns(rules: RowRules): ReadonlySet<string> {
 }
 
 const idOf = (row: Row, messages: readonly Message[]): string => {
-  if (typeof row['id'] === 'string') return row['id'];
+  if (typeof row['id'] === 'string') return numberText(row['id']);
   if (typeof row['id'] === 'number') return String(row['id']);
   return contentHash('mixed', ...messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]));
 };
@@ -69,7 +70,7 @@ function messagesRow(row: Row, rules: RowRules, messages: readonly Message[]): s
   return JSON.stringify({
     id: idOf(row, messages),
     messages,
-    metadata: JSON.stringify(metadata),
+    metadata: writeExactly(metadata),
     unmask: row['unmask'] === true,
   });
 }
@@ -80,15 +81,16 @@ const columnOf = (row: Row, name: string): unknown => (name.includes('.') ? colu
 /**
  * The full treatment of one row: filtered, read by its format, system message set, columns that have no place moved
  * into the metadata, written in the form of the mix. Fails (`bad-input`, without the line) where it is not of its format.
+ * `exact`: the row as `parseExactly` reads it, for the numbers in id and metadata.
  */
-export function treatRow(row: Row, rules: RowRules): Treated | DropReason {
+export function treatRow(row: Row, rules: RowRules, exact = row): Treated | DropReason {
   if (!rules.filter.every((filter) => passes(columnOf(row, filter.column), filter))) return 'filter';
   const read = conversationOf(row, rules.format);
   if (read instanceof NotOfFormat) throw notOfFormat(read.message, rules);
   if (read.messages.some(({ role, content }) => role !== 'system' && content.trim() === '')) return 'empty message';
   const conversation: Conversation = { ...read, messages: withSystem(read.messages, rules.systemPrompt) };
   if (rules.output === 'messages') {
-    return { json: messagesRow(row, rules, conversation.messages), messages: conversation.messages };
+    return { json: messagesRow(exact, rules, conversation.messages), messages: conversation.messages };
   }
   const written = writeAs(rules.output, rules.dataset, conversation);
   return written ? { json: JSON.stringify(written), messages: conversation.messages } : 'no exchange';

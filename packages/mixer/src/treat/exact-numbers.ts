@@ -1,0 +1,56 @@
+/** Begins a text that stands for a number. */
+const MARK = '\u0000number ';
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** The mark as it stands in JSON. */
+const ESCAPED = JSON.stringify(MARK).slice(1, -1);
+const MARKED = new RegExp(`"${ESCAPED.replace('\\', '\\\\')}([\\d.eE+-]+)"`, 'g');
+/** Texts without this have no number that a double does not hold. */
+const SUSPECT = /\d{16}|\d[eE][+-]?\d{3}/;
+
+/** Whether a double holds another number: an integer of more than 53 bits, or one beyond all doubles. */
+function isInexact(token: string): boolean {
+  const value = Number(token);
+  return !Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value));
+}
+
+/** Where the string ends whose first quote stands at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+}
+
+/** Whether a JSON text may have numbers that `JSON.parse` changes: ids of 64 bits, `1e400`. */
+export const mayBeInexact = (text: string): boolean => SUSPECT.test(text);
+
+/** The value of a JSON text, with a text in place of every number that would not be the same; {@link writeExactly} undoes it. */
+export function parseExactly(text: string): unknown {
+  if (!mayBeInexact(text)) return JSON.parse(text);
+  let marked = '';
+  let copied = 0;
+  for (let at = 0; at < text.length; ) {
+    const char = text[at]!;
+    if (char === '"') at = endOfString(text, at);
+    else if (char === '-' || (char >= '0' && char <= '9')) {
+      NUMBER.lastIndex = at;
+      const token = NUMBER.exec(text)![0];
+      if (isInexact(token)) {
+        marked += `${text.slice(copied, at)}${JSON.stringify(MARK + token)}`;
+        copied = at + token.length;
+      }
+      at += token.length;
+    } else at++;
+  }
+  return JSON.parse(marked + text.slice(copied));
+}
+
+/** The number that stands in place of one as text, as it was written; any other text as it is. */
+export const numberText = (text: string): string => (text.startsWith(MARK) ? text.slice(MARK.length) : text);
+
+/** A value of {@link parseExactly} as JSON. */
+export function writeExactly(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.includes(ESCAPED) ? json.replace(MARKED, '$1') : json;
+}
