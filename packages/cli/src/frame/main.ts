@@ -46,9 +46,15 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
   const complain = (text: string): void => print(`${name}: ${text}`);
   const redirect = (other = toStderr): void => void (print = other);
   const say = flags['quiet'] ? () => undefined : complain;
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   const interrupted = watchSignals(say);
-  const invocation = { name, flags, fromEnv, positionals, env, stdin, stdout, stderr, say, complain, redirect, interrupted };
+  const invocation = {
+    ...{ name, flags, fromEnv, positionals, env, stdout, stderr, say, complain, redirect, interrupted },
+    // Opened by whoever looks at it, which takes two milliseconds.
+    get stdin() {
+      return process.stdin;
+    },
+  };
   try {
     return (await command.run(invocation as never)) ?? 0;
   } catch (error) {

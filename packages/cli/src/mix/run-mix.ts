@@ -76,7 +76,7 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
 
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
-  const { flags, positionals, env, stdin, say, complain } = invocation;
+  const { flags, positionals, env, say, complain } = invocation;
   const fromStdin = positionals.some(isStdin);
   const named = positionals.filter((name) => !isStdin(name)).map((name) => datasetOf(name, flags['total-samples'] !== undefined));
   const recipes = await Promise.all((flags.recipe ?? []).map((file) => openRecipe(file, env, complain)));
@@ -85,7 +85,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
     say(recipes.length === 1 ? 'the recipe is valid' : 'the recipes are valid');
     return 0;
   }
-  const readsStdin = fromStdin || (named.length === 0 && (recipes.length === 0 || hasInput(stdin)));
+  const readsStdin = fromStdin || (named.length === 0 && (recipes.length === 0 || hasInput(invocation.stdin)));
   const phase = flags.phase === 'knowledge' ? 'knowledge' : 'skills';
   if (readsStdin && recipes.length === 0 && named.length === 0 && !flags['no-default-recipe'] && flags['output-dir'] === undefined) {
     const found = await openDefaultRecipe(phase, env, say);
@@ -101,7 +101,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
     }
     const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
     const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
-    const piped = readsStdin ? await peek(stdin) : undefined;
+    const piped = readsStdin ? await peek(invocation.stdin) : undefined;
     const isStream = isPlain && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
     if (isStream && piped?.isGenerated) return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
     return await mixRows(invocation, recipe, piped, rejects);
