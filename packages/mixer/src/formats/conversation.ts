@@ -46,16 +46,25 @@ function pairOf(row: Readonly<Record<string, unknown>>, format: PairFormat): Con
   };
 }
 
+/** Whether a turn calls tools: what it says may be nothing then. */
+export function callsTools(turn: object): boolean {
+  const { tool_calls: calls, function_call: call } = turn as { readonly tool_calls?: unknown; readonly function_call?: unknown };
+  return (Array.isArray(calls) && calls.length > 0) || (typeof call === 'object' && call !== null);
+}
+
 function turnsOf(row: Readonly<Record<string, unknown>>, format: ConversationFormat): Conversation | NotOfFormat {
   const { conversation_key: column, role_key = 'role', content_key = 'content', roles = {} } = format;
   const turns = row[column];
   if (!Array.isArray(turns) || turns.length === 0) return new NotOfFormat(`column "${column}" is not a list of turns`);
   const messages: Message[] = [];
   for (const [index, turn] of (turns as unknown[]).entries()) {
-    const { [role_key]: role, [content_key]: content, ...rest } = (turn ?? {}) as Record<string, unknown>;
+    const { [role_key]: role, [content_key]: said, ...rest } = (turn ?? {}) as Record<string, unknown>;
+    const content = said ?? (callsTools(rest) ? '' : undefined);
     if (typeof role !== 'string') return new NotOfFormat(`${column}[${index}] has no "${role_key}"`);
     if (typeof content !== 'string') return new NotOfFormat(`${column}[${index}] has no text in "${content_key}"`);
-    messages.push({ role: Object.hasOwn(roles, role) ? roles[role]! : role, content, ...rest });
+    // Fields of other forms, `role` beside `from` say, are not to overrule those that were read.
+    const { role: _, content: __, ...others } = rest;
+    messages.push({ role: Object.hasOwn(roles, role) ? roles[role]! : role, content, ...others });
   }
   return { messages };
 }

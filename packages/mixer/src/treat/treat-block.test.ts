@@ -98,3 +98,18 @@ it('keeps numbers that are no doubles', () => {
   expect(row.id).toBe('12345678901234567891');
   expect(row.metadata).toBe('{"big":9007199254740993,"tweet":12345678901234567891,"far":1e400}');
 });
+
+it('keeps calls of tools that say nothing beside, where the form can hold them', () => {
+  const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: '', tool_calls: [{ id: '1' }] }];
+  const treatAs = (output: 'messages' | 'sharegpt') => new BlockTreatment({ rules: { ...options.rules, output } }).treat(Buffer.from(`${JSON.stringify({ messages })}\n`), false, new ByteSink());
+  expect(treatAs('messages').rows).toBe(1);
+  expect(treatAs('sharegpt').dropped).toEqual({ 'empty message': 1 });
+});
+
+it('tells rows from each other by the calls of tools in them', () => {
+  const rows = ['f', 'g', 'f'].map((name) => JSON.stringify({ messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: null, tool_calls: [{ name }] }] }));
+  const sink = new ByteSink();
+  const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'exact' } }).treat(Buffer.from(`${rows.join('\n')}\n`), false, sink);
+  const ids = sink.take().toString().trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id);
+  for (const [a, b, c] of [marks.map(({ key }) => key), ids]) expect([a === b, a === c]).toEqual([false, true]);
+});

@@ -9,7 +9,7 @@ import { mayBeInexact, parseExactly } from './exact-numbers.js';
 import { minHash } from './min-hash.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
-import { treatRow } from './treat-row.js';
+import { saidIn, treatRow } from './treat-row.js';
 import { words } from './words.js';
 
 const LF = 0x0a;
@@ -62,10 +62,6 @@ export interface BlockOptions {
 /** Whether rows can be treated on their bytes: so quickly that other threads are no help with it. Paths take values. */
 export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): boolean =>
   !marks && !contamination && canSplice(rules) && !rules.filter.some(({ column }) => column.includes('.'));
-
-/** The text of what is said in a row, for comparing it with others: all turns but the system's. */
-const saidIn = (messages: readonly Message[]): string[] =>
-  messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]);
 
 /** Whether there are words in any turn but the system's. */
 const saysWords = (messages: readonly Message[]): boolean => messages.some(({ role, content }) => role !== 'system' && words(content).length > 0);

@@ -1,5 +1,5 @@
 import { contentHash, SdgError } from '@sdg/core/values';
-import { conversationOf, NotOfFormat, type Conversation } from '../formats/conversation.js';
+import { callsTools, conversationOf, NotOfFormat, type Conversation } from '../formats/conversation.js';
 import { writeAs } from '../formats/output-format.js';
 import { isConversation, requiredColumns } from '../formats/row-format.js';
 import { ROW_COLUMNS, type Message } from '../rows/training-row.js';
@@ -57,10 +57,14 @@ function readColumns(rules: RowRules): ReadonlySet<string> {
   return new Set([...requiredColumns(format), ...optional.filter((name) => name !== undefined)]);
 }
 
+/** What is said in a row, for telling it from others: all turns but the system's, with the calls of tools in them. */
+export const saidIn = (messages: readonly Message[]): string[] =>
+  messages.filter(({ role }) => role !== 'system').flatMap((message) => [message.role, message.content, ...(callsTools(message) ? [JSON.stringify(message)] : [])]);
+
 const idOf = (row: Row, messages: readonly Message[]): string => {
   if (typeof row['id'] === 'string') return numberText(row['id']);
   if (typeof row['id'] === 'number') return String(row['id']);
-  return contentHash('mixed', ...messages.filter(({ role }) => role !== 'system').flatMap(({ role, content }) => [role, content]));
+  return contentHash('mixed', ...saidIn(messages));
 };
 
 function messagesRow(row: Row, rules: RowRules, messages: readonly Message[]): string {
@@ -78,6 +82,10 @@ function messagesRow(row: Row, rules: RowRules, messages: readonly Message[]): s
 /** The column that a filter looks at: with a dot in its name a path, without one never what only the metadata has. */
 const columnOf = (row: Row, name: string): unknown => (name.includes('.') ? columnAt(row, name) : row[name]);
 
+/** Whether a turn says nothing. A call of tools says something in the one form that can hold it. */
+const isEmpty = (message: Message, { output }: RowRules): boolean =>
+  message.role !== 'system' && message.content.trim() === '' && !(output === 'messages' && callsTools(message));
+
 /**
  * The full treatment of one row: filtered, read by its format, system message set, columns that have no place moved
  * into the metadata, written in the form of the mix. Fails (`bad-input`, without the line) where it is not of its format.
@@ -87,7 +95,7 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   if (!rules.filter.every((filter) => passes(columnOf(row, filter.column), filter))) return 'filter';
   const read = conversationOf(row, rules.format);
   if (read instanceof NotOfFormat) throw notOfFormat(read.message, rules);
-  if (read.messages.some(({ role, content }) => role !== 'system' && content.trim() === '')) return 'empty message';
+  if (read.messages.some((message) => isEmpty(message, rules))) return 'empty message';
   const conversation: Conversation = { ...read, messages: withSystem(read.messages, rules.systemPrompt) };
   if (rules.output === 'messages') {
     return { json: messagesRow(exact, rules, conversation.messages), messages: conversation.messages };
