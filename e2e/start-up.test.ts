@@ -22,6 +22,6 @@ it('is quick, since a draw loads few files, and no package that it does not need
   const loaded = await loadedBy('sdg-mix --quiet rows.jsonl=3 > train.jsonl', folder);
   const of = (name: string) => loaded.filter((url) => url.includes(`/packages/${name}/`));
   expect(of('mixer').length).toBeLessThanOrEqual(3);
-  expect(of('cli').length).toBeLessThanOrEqual(5);
+  expect(of('cli').length).toBeLessThanOrEqual(4);
   expect(loaded.filter((url) => url.includes('/node_modules/'))).toEqual([]);
 });

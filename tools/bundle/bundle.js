@@ -27,6 +27,20 @@ function checkWorkers(output) {
   }
 }
 
+/**
+ * What files to write, by their names. The helpers of rolldown, a few lines, are a file of their own: they are put into
+ * each chunk that imports them, on the line of the import, so that source maps hold.
+ */
+function filesOf(output) {
+  const helpers = output.find(({ fileName }) => fileName === 'rolldown-runtime.js');
+  const line = helpers?.code.replace(/^(import|export|\/\/).*/gm, '').replace(/\s*\n\s*/g, ' ').trim();
+  const withHelpers = (code) => code.replace(/^import .* from "\.\/rolldown-runtime\.js";$/m, () => line);
+  const written = output.filter(({ fileName }) => !fileName.startsWith('rolldown-runtime.js'));
+  const files = new Map(written.map(({ fileName, code, source }) => [fileName, code === undefined ? source : withHelpers(code)]));
+  for (const [file, content] of files) if (content.includes('/rolldown-runtime.js')) throw new Error(`${file} imports the helpers of rolldown in a way that is not known here`);
+  return files;
+}
+
 async function bundle(name) {
   const folder = folderOf(name);
   const digest = digestOf(name);
@@ -64,12 +78,12 @@ async function bundle(name) {
   const dist = `${folder}dist/`;
   // First away, last written: a bundle that was left half done is known for it.
   rmSync(digestFile(name), { force: true });
-  for (const { fileName, code, source } of output) {
-    mkdirSync(dirname(dist + fileName), { recursive: true });
-    writeFileSync(dist + fileName, code ?? source);
+  const written = filesOf(output);
+  for (const [file, content] of written) {
+    mkdirSync(dirname(dist + file), { recursive: true });
+    writeFileSync(dist + file, content);
   }
   // What an earlier build has left could be imported by mistake. The rest of dist is kept by tsc.
-  const written = new Set(output.map(({ fileName }) => fileName));
   for (const file of filesBelow(dist)) if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(dist + file);
   writeFileSync(digestFile(name), digest);
 }
