@@ -3,6 +3,7 @@ import { SdgError, type Place } from '@sdg/core/values';
 import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';
 import { fileBlocks, fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
+import { checkForm } from './check-form.js';
 
 /** The rows of a dataset as lines of JSON. */
 export interface RowSource {
@@ -22,14 +23,18 @@ const ARCHIVE = /\.(zip|tar|tgz|7z|rar|bz2|xz|tar\.(gz|zst|bz2|xz))$/i;
 
 // The readers of each form are loaded where they are needed: draws from NDJSON shall not wait for them.
 
-/** The first byte of a file that is not white space. */
-async function firstByte(path: string): Promise<number | undefined> {
-  const handle = await open(path);
+/** How a file begins. */
+async function headOf(path: string): Promise<Buffer> {
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
-    return buffer.subarray(0, bytesRead).find((byte) => byte > 0x20 && byte < 0x80);
-  } finally {
-    await handle.close();
+    const handle = await open(path);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError('read', path, error);
   }
 }
 
@@ -54,7 +59,9 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   const { codec, bare } = codecOf(path);
   const { decompress } = codec ? await import('../files/codec.js') : {};
   const bytes = (): AsyncIterable<Uint8Array> => (codec && decompress ? decompress(fileChunks(path), codec, path) : fileChunks(path));
-  const kind = /\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase();
+  const kind = (/\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase() ?? 'lines') as 'json' | 'csv' | 'parquet' | 'lines';
+  const head = isFile ? await headOf(path) : Buffer.alloc(0);
+  checkForm(head, codec ? 'packed' : kind, name, path, place);
   if (kind === 'parquet') {
     if (codec) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
     const { parquetLines } = await import('./parquet-lines.js');
@@ -64,7 +71,8 @@ export async function openFile(path: string, name = path, place?: Place): Promis
     const { csvLines } = await import('./csv-lines.js');
     return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path), path) };
   }
-  const isArray = kind === 'json' && !codec && isFile && (await firstByte(path)) === 0x5b;
+  // The first byte that is not white space.
+  const isArray = kind === 'json' && !codec && isFile && head.find((byte) => byte > 0x20 && byte < 0x80) === 0x5b;
   if (isArray || (kind === 'json' && (codec || !isFile))) {
     const { jsonArrayLines, jsonLines } = await import('./json-array.js');
     if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };

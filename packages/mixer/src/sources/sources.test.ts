@@ -81,3 +81,24 @@ describe('Parquet', () => {
     expect(await read('damaged.parquet', damaged)).toMatch(/^damaged\.parquet: not a Parquet file that can be read/);
   });
 });
+
+describe('files that are not what their name says', () => {
+  const row = '{"a":"b"}\n';
+  it.each([
+    ['a.jsonl', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'a pointer of git-lfs, not the data; run git lfs pull in the folder that was cloned'],
+    ['a.parquet', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'a pointer of git-lfs, not the data; run git lfs pull in the folder that was cloned'],
+    ['a.json.gz', '<!DOCTYPE html>\n<html>', 'a web page; download the file itself: on the Hub its address has /resolve/ in it'],
+    ['b.jsonl', gzipSync(row), 'packed with gzip; let its name end in .gz'],
+    ['c.jsonl', Buffer.from('PAR1xxxx'), 'a Parquet file; let its name end in .parquet'],
+    ['d.jsonl', Buffer.from(`\ufeff${row}`, 'utf16le'), 'text in UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8'],
+    ['e.jsonl', `[\n${row}]`, 'one JSON array over several lines; let its name end in .json'],
+  ])('%s: says what it is', async (name, content, what) => {
+    expect(await read(name, content)).toBe(`dataset ${name}: ${name} is ${what}`);
+  });
+
+  it('leaves all others to their readers', async () => {
+    for (const name of ['r.jsonl', 'r.json', 'r.txt']) expect(await read(name, `\ufeff${row}`.slice(name === 'r.txt' ? 1 : 0)), name).toBeTruthy();
+    expect(await read('s.json', `[\n${row}]`)).toEqual([{ a: 'b' }]);
+    expect(await read('s.jsonl.gz', gzipSync(row))).toEqual([{ a: 'b' }]);
+  });
+});
