@@ -45,3 +45,6 @@ export function trainingFiles(paths: readonly string[]): string[] {
   const train = data.filter((path) => /(^|[/_.-])train([/_.-]|$)/i.test(path));
   return train.length > 0 ? train : data.filter((path) => !OTHER_SPLIT.test(path));
 }
+
+/** The sets that files are the parts of, by their names without numbers: `data/train-00000-of-00002.parquet` is of `data/train.parquet`. */
+export const setsOf = (paths: readonly string[]): string[] => [...new Set(paths.map((path) => path.replace(/[-_]?\d+(-of-\d+)?(-[0-9a-f]{16})?(?=(\.[a-z]+)+$)/i, '')))];

@@ -8,7 +8,7 @@ import { contentHash } from '@sdg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHub } from './hub.js';
 import { fromDotEnv } from './hub-token.js';
-import { isInside, parseHubUrl, trainingFiles } from './hub-url.js';
+import { isInside, parseHubUrl, setsOf, trainingFiles } from './hub-url.js';
 
 const TOKEN = 'hf_testtesttest';
 const long = Array.from({ length: 3000 }, (_, i) => `{"question":"q${i}","answer":"a${i}"}\n`).join('');
@@ -178,6 +178,19 @@ describe('names', () => {
     expect(trainingFiles(['b.jsonl', 'test.jsonl', 'README.md', 'dataset_infos.json'])).toEqual(['b.jsonl']);
     expect(trainingFiles(['data/train-1.parquet', 'data/train-0.parquet', 'data/validation-0.parquet'])).toEqual(['data/train-0.parquet', 'data/train-1.parquet']);
   });
+  it('says so where it reads several sets as one', async () => {
+    expect(setsOf(['data/train-00000-of-00002.parquet', 'data/train-00001-of-00002-a09b74b3ef9c3b56.parquet', 'train.jsonl', 'main/train_1.jsonl.gz', 'main/train_2.jsonl.gz'])).toEqual(['data/train.parquet', 'train.jsonl', 'main/train.jsonl.gz']);
+    const notes: string[] = [];
+    files['data/train_gen-0.jsonl'] = '{"question":"g","answer":"g"}\n';
+    try {
+      const path = 'hf://datasets/owner/name';
+      await openHub({ name: path, path, size: { kind: 'ratio', value: 1 } }, { env, folder, note: (text) => notes.push(text) });
+      expect(notes[0]).toBe(`${path} has 2 sets, all of which are read: data/train.jsonl, data/train_gen.jsonl; to read one, name its files`);
+    } finally {
+      delete files['data/train_gen-0.jsonl'];
+    }
+  });
+
   it('reads .env', () => {
     expect(fromDotEnv('export HF_TOKEN="x"', 'HF_TOKEN')).toBe('x');
     expect(fromDotEnv('MY_HF_TOKEN=x', 'HF_TOKEN')).toBeUndefined();

@@ -6,7 +6,7 @@ import { SdgError } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { hubToken } from './hub-token.js';
-import { isInside, parseHubUrl, trainingFiles, type HubUrl } from './hub-url.js';
+import { isInside, parseHubUrl, setsOf, trainingFiles, type HubUrl } from './hub-url.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
 import { claimPartial } from './partial-file.js';
 
@@ -149,6 +149,8 @@ export async function openHub(dataset: DatasetSpec, options: HubOptions): Promis
     if (files.length === 0) {
       throw new SdgError('bad-input', `dataset ${dataset.name} has no data files that can be read`, { remedy: 'name one of its files: hf://datasets/owner/name/file.parquet' });
     }
+    const sets = setsOf(files);
+    if (sets.length > 1) connection.note(`${dataset.path} has ${sets.length} sets, all of which are read: ${sets.join(', ')}; to read one, name its files`);
     const sources: RowSource[] = [];
     for (const file of files) sources.push(await openFile(await fetchFile(url, file, connection), dataset.name, dataset.place));
     return concatSources(sources, dataset.path);
