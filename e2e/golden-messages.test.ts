@@ -68,6 +68,7 @@ function messagesOf(file: string): Message[] {
 const unreachable: Readonly<Record<string, string>> = {
   "'the reply has no outputs'": 'the HTTP teacher makes a call again whose reply has no choices; a teacher of one’s own may give it',
   '`variable "${variable}" is not defined`': 'rejections name the column instead',
+  '`filter on column "${settings.filter_column}": ${fault.message}`': 'for operators in code; of a pipeline the lint says it, with the place',
   "'more steps than a simple pattern takes'": 'the pattern is tried once more, with care',
   '\'"with" has no "endwith"\'': 'the tag that is open is named instead',
   '`the catalogue has no block type "${type}"`': 'for code that loads and compiles with two catalogues',

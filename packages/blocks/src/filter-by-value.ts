@@ -1,14 +1,12 @@
-import { defineBlock, detached, expand, filtered, rejected, type BlockContext, type Drop, type Sample } from '@sdg/core';
+import { defineBlock, detached, expand, filtered, rejected, SdgError, type BlockContext, type Drop, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { asText } from './as-text.js';
+import { comparesWithAny, NotComparable, operations, type Operation, type Scalar } from './compare.js';
 import { convert, NotConvertible, type Dtype } from './convert.js';
+import { filterFaults, IN_QUOTES } from './filter-faults.js';
 import { missingColumn } from './missing-column.js';
 
 const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
-type Scalar = string | number | boolean | null;
-const operations = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'contains'] as const;
-type Operation = (typeof operations)[number];
 
 const config = Type.Object(
   {
@@ -32,31 +30,6 @@ export interface FilterByValueConfig<Name extends string = string> {
   readonly default_value?: Scalar;
 }
 
-const IN_QUOTES = 'put it in quotes: YAML takes a bare yes, no, on or off for true or false';
-
-class NotComparable extends Error {}
-
-function order(left: unknown, right: unknown): number {
-  if ((typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string')) {
-    return left < right ? -1 : left > right ? 1 : left === right ? 0 : Number.NaN;
-  }
-  throw new NotComparable(`${asText(left)} and ${asText(right)} have no order`);
-}
-
-const compare: Readonly<Record<Operation, (column: unknown, value: Scalar) => boolean>> = {
-  eq: (column, value) => column === value,
-  ne: (column, value) => column !== value,
-  gt: (column, value) => order(column, value) > 0,
-  ge: (column, value) => order(column, value) >= 0,
-  lt: (column, value) => order(column, value) < 0,
-  le: (column, value) => order(column, value) <= 0,
-  contains(column, value) {
-    if (typeof column === 'string' && typeof value === 'string') return column.includes(value);
-    if (Array.isArray(column)) return column.includes(value);
-    throw new NotComparable(`${asText(column)} is neither text nor a list that could contain ${asText(value)}`);
-  },
-};
-
 /** The values that the column is compared with, converted as it is. */
 function valuesOf({ filter_value, convert_dtype: dtype }: FilterByValueConfig): readonly Scalar[] {
   const written = ([filter_value] as readonly unknown[]).flat() as Scalar[];
@@ -64,7 +37,7 @@ function valuesOf({ filter_value, convert_dtype: dtype }: FilterByValueConfig): 
 }
 
 /** Whether a value of the column passes, or the rejection of one that cannot be judged. */
-function judge(settings: FilterByValueConfig, column: unknown): boolean | Drop {
+function judge(settings: FilterByValueConfig, values: readonly Scalar[], column: unknown): boolean | Drop {
   const { filter_column: name, operation, convert_dtype: dtype, default_value: fallback } = settings;
   let value = column;
   try {
@@ -74,29 +47,25 @@ function judge(settings: FilterByValueConfig, column: unknown): boolean | Drop {
     if (fallback === undefined) return rejected('not-convertible', { message: `column "${name}": ${error.message}` });
     value = fallback;
   }
-  let fault: NotComparable | undefined;
-  for (const wanted of valuesOf(settings)) {
-    try {
-      if (compare[operation](value, wanted)) return true;
-    } catch (error) {
-      if (!(error instanceof NotComparable)) throw error;
-      fault ??= error;
-    }
-  }
-  return fault ? rejected('not-comparable', { message: `column "${name}": ${fault.message}` }) : false;
+  const verdict = comparesWithAny(operation, value, values);
+  return verdict instanceof NotComparable ? rejected('not-comparable', { message: `column "${name}": ${verdict.message}` }) : verdict;
 }
 
 /**
  * Lets samples through whose column compares with a value, or with any of several. A value that does not convert, or
  * that has no order with the other, rejects its sample (the original takes 0, 0.0 or False without a word).
  *
+ * @throws SdgError `config`, at once, for values that nothing can be compared with
  * @example samples.pipe(filterByValue({ filter_column: 'score', filter_value: 2, operation: 'ge', convert_dtype: 'float' }))
  */
 export function filterByValue<S extends Sample>(settings: FilterByValueConfig, context: BlockContext = detached('filter_by_value')): OperatorFunction<S, S> {
+  const fault = filterFaults(settings).find(({ severity }) => severity === 'error');
+  if (fault) throw new SdgError('config', `filter on column "${settings.filter_column}": ${fault.message}`, { ...(fault.remedy !== undefined && { remedy: fault.remedy }) });
+  const values = valuesOf(settings);
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, [settings.filter_column]);
     if (missing) return missing;
-    const verdict = judge(settings, sample[settings.filter_column]);
+    const verdict = judge(settings, values, sample[settings.filter_column]);
     return verdict === true ? sample : verdict === false ? filtered() : verdict;
   });
 }
@@ -107,21 +76,9 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
   config,
   async load(written, loader) {
     const settings = written as FilterByValueConfig;
-    const { filter_value, convert_dtype } = settings;
-    const values = ([filter_value] as readonly unknown[]).flat();
-    for (const [i, value] of values.entries()) {
-      const at = Array.isArray(filter_value) ? ['filter_value', i] : ['filter_value'];
-      if (!convert_dtype && typeof value === 'boolean' && values.some((other) => typeof other === 'string')) {
-        loader.report(at, { severity: 'warning', rule: 'filter/value', message: `this value is ${value}, not text`, remedy: IN_QUOTES });
-      }
-      try {
-        if (convert_dtype) convert(value, convert_dtype);
-      } catch (error) {
-        loader.report(at, { rule: 'filter/value', message: (error as Error).message });
-        return undefined;
-      }
-    }
-    return settings;
+    const faults = filterFaults(settings);
+    for (const { at, ...finding } of faults) loader.report([...at], { rule: 'filter/value', ...finding });
+    return faults.some(({ severity }) => severity === 'error') ? undefined : settings;
   },
   columns(settings) {
     const { filter_column: column, operation } = settings;
@@ -135,8 +92,8 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
       reads: [column],
       adds: [],
       removes: [],
-      ...(operation === 'eq' && { values: { [column]: valuesOf(settings) } }),
-      demands: [{ column, test: (value) => judge(settings, value) === true, ...(neverText && { neverText }) }],
+      ...(operation === 'eq' && { values: { [column]: values } }),
+      demands: [{ column, test: (value) => judge(settings, values, value) === true, ...(neverText && { neverText }) }],
     };
   },
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),

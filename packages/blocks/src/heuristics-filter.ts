@@ -5,6 +5,7 @@ import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 
 const limit = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
+const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
 const config = Type.Object(
   {
     columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to judge, each by itself.' }),
@@ -12,9 +13,9 @@ const config = Type.Object(
     max_chars: limit('Characters at most.'),
     min_words: limit('Words at least, as the text’s own script divides them.'),
     max_words: limit('Words at most.'),
-    min_letter_ratio: limit('Share of letters and digits, of any script, among characters that are not white space; at least.'),
-    max_repeated_line_ratio: limit('Share of lines that repeat an earlier one; at most.'),
-    max_top_word_ratio: limit('Share of the most frequent word among all words, where there are ten or more; at most.'),
+    min_letter_ratio: share('Share of letters and digits, of any script, among characters that are not white space; at least.'),
+    max_repeated_line_ratio: share('Share of lines that repeat an earlier one; at most.'),
+    max_top_word_ratio: share('Share of the most frequent word among all words, where there are ten or more; at most.'),
     max_char_run: limit('Length of the longest run of one character that is not white space; at most.'),
   },
   { additionalProperties: false },
@@ -131,6 +132,13 @@ export const heuristicsFilterBlock = defineBlock<typeof config, HeuristicsFilter
   type: 'HeuristicsFilterBlock',
   summary: 'Drops samples whose text looks wrong in any language: too short or long, few letters, the same thing over and over.',
   config,
+  async load(settings, loader) {
+    for (const [min, max] of [['min_chars', 'max_chars'], ['min_words', 'max_words']] as const) {
+      const [least, most] = [settings[min], settings[max]];
+      if (least !== undefined && most !== undefined && least > most) loader.report([min], { rule: 'filter/limits', message: `nothing passes: ${min} is ${least}, and ${max} ${most}` });
+    }
+    return settings;
+  },
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
   examples: [

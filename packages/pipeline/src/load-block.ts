@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suggest, type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock } from '@sdg/core';
 import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/core/config';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Overrides } from './overrides.js';
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true });
@@ -52,6 +52,23 @@ function besides(source: Places, outer: YamlPath, inner: YamlPath): Places {
   return { value: source.value, placeOf: (path) => source.placeOf(moved(path)), placeOfKey: (path) => source.placeOfKey(moved(path)) };
 }
 
+/** Fields beside those of a block inside another, of the other: what is misspelt there may be either's. */
+interface Outer {
+  readonly fields: object;
+  /** Whether a field stands beside them, not below a key of its own. */
+  has(field: string): boolean;
+}
+
+/** Errors about fields that are not known, of a block inside another: the other's are known as well. */
+function withOuter(errors: readonly ErrorObject[], outer: Outer | undefined): readonly ErrorObject[] {
+  if (!outer) return errors;
+  return errors.map((error) => {
+    const isOuter = error.instancePath === '' && error.keyword === 'additionalProperties' && outer.has(String(error.params['additionalProperty']));
+    const { parentSchema = {} } = error;
+    return isOuter ? { ...error, parentSchema: { ...parentSchema, properties: { ...(parentSchema['properties'] as object | undefined), ...outer.fields } } } : error;
+  });
+}
+
 /** What is needed to load the blocks of one file. */
 export interface BlockLoading {
   readonly catalog: Catalog;
@@ -65,6 +82,8 @@ export interface BlockLoading {
   readonly findings: Finding[];
   /** Files that were read. */
   readonly files: ConfigFile[];
+  /** The block that this one is inside of. */
+  readonly outer?: Outer | undefined;
   /** Changes to the blocks' configs; they may bring prompts that are no files of their own. */
   readonly overrides?: Overrides | undefined;
 }
@@ -88,14 +107,14 @@ export async function loadBlock(loading: BlockLoading, type: string, typeAt: Yam
   const valid = validatorOf(spec);
   const settings = withoutIdle(config, spec);
   if (!valid(settings)) {
-    findings.push(...schemaFindings(valid.errors ?? [], source, settings, base).map((finding) => ({ ...finding, path: label })));
+    findings.push(...schemaFindings(withOuter(valid.errors ?? [], loading.outer), source, settings, base).map((finding) => ({ ...finding, path: label })));
     return undefined;
   }
-  const loaded = await spec.load(settings, configLoader(loading, base));
+  const loaded = await spec.load(settings, configLoader(loading, base, spec));
   return loaded === undefined ? undefined : { spec, config: loaded };
 }
 
-function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
+function configLoader(loading: BlockLoading, base: YamlPath, spec: BlockSpec): ConfigLoader {
   const { path, source, label, shown, findings, files } = loading;
   return {
     async read(name, at) {
@@ -117,6 +136,11 @@ function configLoader(loading: BlockLoading, base: YamlPath): ConfigLoader {
       findings.push({ severity, path: label, ...finding, ...source.placeOf([...base, ...at]) });
     },
     reportIn: (finding) => findings.push({ path: label, ...finding }),
-    loadBlock: (type, typeAt, config, at) => loadBlock({ ...loading, source: besides(source, base, [...base, ...at]) }, type, [...base, ...typeAt], config, [...base, ...at]),
+    loadBlock(type, typeAt, config, at) {
+      const [beside, below] = [valueAt(source.value, base), valueAt(source.value, [...base, ...at])];
+      const fields = { ...loading.outer?.fields, ...(spec.config as { readonly properties?: object }).properties };
+      const outer = { fields, has: (field: string) => has(beside, field) && (beside === below || !has(below, field)) };
+      return loadBlock({ ...loading, outer, source: besides(source, base, [...base, ...at]) }, type, [...base, ...typeAt], config, [...base, ...at]);
+    },
   };
 }

@@ -26,6 +26,8 @@ describe('schemaFindings', () => {
 
   it('names unknown and missing fields', () => {
     const schema = { type: 'object', properties: { blocks: {} }, required: ['blocks'], additionalProperties: false };
+    expect(find({ ...schema, additionalProperties: true }, 'blcoks: 1\nother: 2\n')).toEqual(['1:1 field "blocks" is missing; did you mean it by "blcoks"?']);
+    expect(find({ ...schema, additionalProperties: true }, 'other: 2\n')).toEqual(['1:1 field "blocks" is missing; add it']);
     expect(find(schema, 'block: 1\n')).toEqual(['1:1 field "blocks" is missing; add it', '1:1 field "block" is not known; did you mean "blocks"?']);
   });
 });

@@ -22,6 +22,13 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 };
 
+/** The field that was probably meant to be the missing one, where it would pass for a field of its own. */
+function misspelt({ params, parentSchema, data }: ErrorObject): string | undefined {
+  if (parentSchema?.['additionalProperties'] === false || typeof data !== 'object' || data === null) return undefined;
+  const known = (parentSchema?.['properties'] as object | undefined) ?? {};
+  return suggest(String(params['missingProperty']), Object.keys(data).filter((name) => !(name in known)));
+}
+
 /** What is wrong and what to do, for one ajv error. */
 function explain(error: ErrorObject): { message: string; remedy?: string } {
   const { keyword, params, parentSchema, data } = error;
@@ -36,8 +43,11 @@ function explain(error: ErrorObject): { message: string; remedy?: string } {
         remedy: meant ? `did you mean "${meant}"?` : known.length > 0 ? `known are ${known.join(', ')}` : 'remove it',
       };
     }
-    case 'required':
-      return { message: `field "${params['missingProperty']}" is missing`, remedy: 'add it' };
+    case 'required': {
+      const field = String(params['missingProperty']);
+      const slip = misspelt(error);
+      return { message: `field "${field}" is missing`, remedy: slip === undefined ? 'add it' : `did you mean it by "${slip}"?` };
+    }
     case 'type':
       return { message: `expected ${[params['type']].flat().join(' or ')}, found ${shown(data)}` };
     case 'enum': {
@@ -102,7 +112,7 @@ export function schemaFindings(
   const telling = mergeAlternatives(errors).filter(({ keyword }) => !echoes.has(keyword));
   return (telling.length > 0 ? telling : errors).map((error) => {
     const path = [...base, ...pathOfPointer(error.instancePath, root)];
-    const extra = error.params['additionalProperty'] ?? error.params['unevaluatedProperty'];
+    const extra = error.params['additionalProperty'] ?? error.params['unevaluatedProperty'] ?? (error.keyword === 'required' ? misspelt(error) : undefined);
     const place = extra === undefined ? source.placeOf(path) : source.placeOfKey([...path, String(extra)]);
     return { severity: 'error', rule: `schema/${error.keyword}`, path: formatYamlPath(path), ...explain(error), ...place };
   });
