@@ -94,7 +94,7 @@ export class RowIndex {
   #look(page: number, length: number): void {
     const { room } = this;
     const before = this.#page === page ? this.#filled : 0;
-    if (length > room.inputRoom) room.makeRoom(2 * length, 0);
+    if (length > room.inputRoom) room.makeInput(2 * length);
     const read = fill(this.#fd, room.memory, room.inputAt + before, length - before, page * PAGE + before);
     if (read === 0) throw new SdgError('bad-input', `${this.#path} changed while it was read`);
     this.#filled = before + read;

@@ -27,31 +27,46 @@ const FOUND_LENGTH = 12;
 const MARGIN = 16;
 const WASM_PAGE = 1 << 16;
 
-/** Memory in which rows are found, read and written by WebAssembly: first input, behind it output. */
+/** Bytes of output. */
+export const OUTPUT_ROOM = 1 << 18;
+
+/** Memory in which rows are found, read and written by WebAssembly: first output, behind it input, which may grow. */
 export class RowRoom {
   readonly module = instantiate<RowsModule>(ROWS);
-  /** All of the memory; another one after `makeRoom`. */
+  /** All of the memory; another one once it has grown. */
   memory = Buffer.alloc(0);
   found = new Uint32Array(0);
-  /** Where the input begins, and how much there may be. */
-  readonly inputAt = this.module.FREE.value;
+  /** Where the output begins, `OUTPUT_ROOM` bytes, and where the input does. */
+  readonly outputAt = this.module.FREE.value;
+  readonly inputAt = this.outputAt + OUTPUT_ROOM;
+  /** How much input there may be. */
   inputRoom = 0;
-  /** Where the output begins; it may go on to the end of the memory. */
-  outputAt = 0;
 
-  /** Makes room for so much input and output, where there is less. The input stays, the output may lie elsewhere. */
-  makeRoom(input: number, output: number): void {
+  constructor() {
+    this.#growTo(this.inputAt + MARGIN);
+  }
+
+  #growTo(end: number): void {
     const { memory, FOUND: found } = this.module;
-    if (input > this.inputRoom || this.outputAt === 0) {
-      this.inputRoom = input;
-      this.outputAt = this.inputAt + input + MARGIN;
-    }
-    const missing = this.outputAt + output - memory.buffer.byteLength;
+    const missing = end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
-    if (this.memory.buffer !== memory.buffer) {
-      this.memory = Buffer.from(memory.buffer);
-      this.found = new Uint32Array(memory.buffer, found.value, FOUND_LENGTH);
-    }
-    this.memory.fill(0, this.outputAt - MARGIN, this.outputAt);
+    if (this.memory.buffer === memory.buffer) return;
+    this.memory = Buffer.from(memory.buffer);
+    this.found = new Uint32Array(memory.buffer, found.value, FOUND_LENGTH);
+  }
+
+  /** Makes room for more input; what there is stays. */
+  makeInput(length: number): void {
+    const end = this.inputAt + length;
+    this.#growTo(end + MARGIN);
+    this.memory.fill(0, end, end + MARGIN);
+    this.inputRoom = length;
+  }
+
+  /** Room for an output that is larger than the usual: where it begins. It stays until there is more input. */
+  largeOutput(length: number): number {
+    const at = this.inputAt + this.inputRoom + MARGIN;
+    this.#growTo(at + length);
+    return at;
   }
 }

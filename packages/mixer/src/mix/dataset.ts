@@ -220,7 +220,7 @@ export class Dataset {
     if (groups) this.summary.beyondLeaf = (heavy?.length ?? this.#index.rows) - this.#kept!.length;
   }
 
-  /** Puts the row at a position into `sink`, treated; false if its rules drop it. */
+  /** Puts the row at a position into `sink`, treated, though perhaps not before `flush`; false if its rules drop it. */
   write(position: number, sink: ByteSink): boolean {
     const at = this.#kept ? this.#kept[position]! : position;
     const index = this.#index!;
@@ -237,6 +237,11 @@ export class Dataset {
     else if (outcome && 'error' in outcome) this.#reject(outcome, index.lineOf(at));
     else return outcome !== undefined;
     return false;
+  }
+
+  /** Puts what `write` has kept back into `sink`. */
+  flush(sink: ByteSink): void {
+    this.#treatment?.flush(sink);
   }
 
   async close(): Promise<void> {

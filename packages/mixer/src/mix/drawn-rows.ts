@@ -25,7 +25,12 @@ class ChosenRows {
     return selectionSize(this.#chosen.available, this.#chosen.selection);
   }
 
-  /** Writes the row of a number from 0 to `size` − 1. */
+  /** Puts into `sink` what `write` has kept back. */
+  flush(sink: ByteSink): void {
+    this.#chosen.dataset.flush(sink);
+  }
+
+  /** Writes the row of a number from 0 to `size` − 1; it may be kept back until `flush`. */
   write(number: number, sink: ByteSink): void {
     const { dataset, available, selection, isShare } = this.#chosen;
     const inCopies = selection.copies * available;
@@ -75,6 +80,7 @@ export async function* drawnRows(chosen: Chosen, total: MixSummary, signal: Abor
     goOn(signal);
     yield sink.take();
   }
+  rows.flush(sink);
   if (sink.length > 0) yield sink.take();
 }
 
@@ -95,13 +101,19 @@ export async function* shuffledRows(chosen: readonly Chosen[], seed: number, tot
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   const sink = new ByteSink(2 * PIECE);
+  let last: ChosenRows | undefined;
   for (const number of order) {
     let which = starts.length - 1;
     while (starts[which]! > number) which--;
-    datasets[which]!.write(number - starts[which]!, sink);
+    const rows = datasets[which]!;
+    // Rows of one dataset must not pass those of another.
+    if (rows !== last) last?.flush(sink);
+    last = rows;
+    rows.write(number - starts[which]!, sink);
     if (sink.length < PIECE) continue;
     goOn(signal);
     yield sink.take();
   }
+  last?.flush(sink);
   if (sink.length > 0) yield sink.take();
 }

@@ -1,5 +1,5 @@
 import { contentHash } from '@sdg/core/values';
-import { FOUND, RowRoom } from '../files/row-room.js';
+import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
 import { isConversation } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
 import type { ByteSink } from './byte-sink.js';
@@ -48,9 +48,8 @@ export class RowSplicer {
   readonly #systemLength: number;
   /** Where the id of a row goes that has none. */
   readonly #idAt: number;
-  /** Where the rows that were not flushed begin, and behind them. */
-  #outputAt = 0;
-  #out = 0;
+  /** Behind the rows that were not flushed. */
+  #out: number;
   #isLoaded = false;
 
   /** `room`: where rows stand that are to be treated where they are. */
@@ -59,16 +58,11 @@ export class RowSplicer {
     this.#filters = rules.filter.map((one) => ({ filter: new ByteFilter(one), name: Buffer.from(one.column) }));
     const { SETTINGS, setSystem } = room.module;
     const system = systemMessage(rules);
-    room.makeRoom(0, 0);
+    this.#out = room.outputAt;
     system.copy(room.memory, SETTINGS.value);
     this.#systemLength = system.length;
     this.#idAt = SETTINGS.value + SYSTEM_ROOM;
     if (system.length > 0) setSystem(SETTINGS.value, SETTINGS.value + system.length);
-  }
-
-  /** Bytes that a row of a length may take when written. */
-  #most(length: number): number {
-    return 2 * length + this.#systemLength + BEYOND;
   }
 
   /** Takes a block of rows, each with a line feed, which `splice` is then asked for. */
@@ -77,7 +71,7 @@ export class RowSplicer {
     const room = this.#room;
     this.#isLoaded = length <= LARGE;
     if (!this.#isLoaded) return;
-    if (length > room.inputRoom) room.makeRoom(2 * length, this.#most(2 * length));
+    if (length > room.inputRoom) room.makeInput(2 * length);
     room.memory.set(block, room.inputAt);
     room.memory.fill(0, room.inputAt + length, room.inputAt + length + MARGIN);
   }
@@ -98,27 +92,31 @@ export class RowSplicer {
     for (const { filter, name } of this.#filters) if (!filter.passes(this.#room.memory, this.#spanOf(filter.column, name))) return 'filter';
     if (read === EMPTY) return 'empty message';
     if (found[FOUND.id] === 0) this.#makeId();
-    this.#ready(this.#most(end - start), sink);
+    const most = 2 * (end - start) + this.#systemLength + BEYOND;
+    if (most > OUTPUT_ROOM) return this.#spliceLarge(most, sink);
+    if (this.#out + most > this.#room.inputAt) this.flush(sink);
     const out = module.splice(this.#out);
     if (out === 0) return SLOW;
     this.#out = out;
     return true;
   }
 
-  /** Sees to it that there is room for a row in the output. */
-  #ready(most: number, sink: ByteSink): void {
+  /** Writes a row that may take more room than there is for output. */
+  #spliceLarge(most: number, sink: ByteSink): true | undefined {
     const room = this.#room;
-    if (this.#out > 0 && this.#out + most <= room.memory.length) return;
     this.flush(sink);
-    room.makeRoom(0, most);
-    this.#outputAt = this.#out = room.outputAt;
+    const at = room.largeOutput(most);
+    const out = room.module.splice(at);
+    if (out === 0) return SLOW;
+    sink.copy(room.memory, at, out);
+    return true;
   }
 
   /** Puts the rows written so far into `sink`. */
   flush(sink: ByteSink): void {
-    if (this.#out > this.#outputAt) sink.copy(this.#room.memory, this.#outputAt, this.#out);
-    // The room may be another one by the next row.
-    this.#out = this.#outputAt = 0;
+    const { memory, outputAt } = this.#room;
+    if (this.#out > outputAt) sink.copy(memory, outputAt, this.#out);
+    this.#out = outputAt;
   }
 
   /** Gives the row an id of what is said in it. */

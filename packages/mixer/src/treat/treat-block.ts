@@ -120,12 +120,21 @@ export class BlockTreatment {
     return { lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
   }
 
-  /** Treats a row that stands in the room from `start` to `end`, where a line feed stands. `isAscii`: that is known. */
+  /**
+   * Treats a row that stands in the room from `start` to `end`, where a line feed stands. `isAscii`: that is known. What
+   * came out may be kept back until `flush`.
+   */
   treatRow(room: RowRoom, start: number, end: number, isAscii: boolean, sink: ByteSink): Outcome {
     const isText = isAscii || isUtf8(room.memory.subarray(start, end));
-    const outcome = (isText ? this.#splicer?.spliceAt(start, end, sink) : undefined) ?? this.#treatLine(room.memory, start, end, 0, sink);
+    const outcome = isText ? this.#splicer?.spliceAt(start, end, sink) : undefined;
+    if (outcome !== undefined) return outcome;
     this.#splicer?.flush(sink);
-    return outcome;
+    return this.#treatLine(room.memory, start, end, 0, sink);
+  }
+
+  /** Puts the rows that were kept back into `sink`. */
+  flush(sink: ByteSink): void {
+    this.#splicer?.flush(sink);
   }
 
   #treatLine(block: Buffer, start: number, end: number, line: number, sink: ByteSink): Outcome {
