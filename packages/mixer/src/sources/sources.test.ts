@@ -73,6 +73,17 @@ describe('Parquet', () => {
     expect(await read('dictionary.parquet', write(Array.from({ length: 8000 }, () => text)))).toMatch(/^dictionary\.parquet unpacks to more than 200 times/);
   });
 
+  it('reads LZ4, also where a page is of nulls alone', async () => {
+    /** LZ4 of less than fifteen bytes: all of them literal. */
+    const literally = (page: Uint8Array): Uint8Array => Uint8Array.from([page.length << 4, ...page]);
+    const columnData = [
+      { name: 'a', type: 'STRING' as const, data: ['x'] },
+      { name: 'b', type: 'STRING' as const, data: [null] },
+    ];
+    const file = parquetWriteBuffer({ columnData, codec: 'LZ4_RAW', compressors: { LZ4_RAW: literally } });
+    expect(await read('lz4.parquet', new Uint8Array(file))).toEqual([{ a: 'x', b: null }]);
+  });
+
   it('says so of files that are cut short or damaged', async () => {
     const whole = write(['one', 'two']);
     expect(await read('cut.parquet', whole.subarray(0, whole.length / 2))).toMatch(/^cut\.parquet: not a Parquet file that can be read/);
