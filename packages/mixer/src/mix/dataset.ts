@@ -57,7 +57,7 @@ export class Dataset {
     this.#source = source;
     this.summary = {
       ...{ name: spec.name, path: spec.path, format: format.name, columns },
-      ...{ rows: 0, bad: 0, dropped: {}, duplicates: 0, beyondLeaf: 0, available: 0, wanted: 0, out: 0, repeated: 0 },
+      ...{ rows: 0, bad: 0, dropped: {}, duplicates: 0, beyondLeaf: 0, cut: 0, available: 0, wanted: 0, out: 0, repeated: 0 },
     };
     const { recipe, options, systemPrompt, deduper, contamination } = context;
     const output = options.format ?? recipe.format ?? 'messages';
@@ -134,8 +134,9 @@ export class Dataset {
     }
   }
 
-  #account({ rows, dropped, bad }: BlockResult, line: number): void {
+  #account({ rows, dropped, bad, cut }: BlockResult, line: number): void {
     const { summary } = this;
+    summary.cut += cut;
     for (const row of bad) this.#reject(row, line + row.line + 1);
     for (const [reason, n] of Object.entries(dropped)) {
       summary.dropped[reason] = (summary.dropped[reason] ?? 0) + n;
@@ -235,7 +236,10 @@ export class Dataset {
     if (outcome === true) return true;
     if (typeof outcome === 'string') this.summary.dropped[outcome] = (this.summary.dropped[outcome] ?? 0) + 1;
     else if (outcome && 'error' in outcome) this.#reject(outcome, index.lineOf(at));
-    else return outcome !== undefined;
+    else if (outcome) {
+      if (outcome.isCut) this.summary.cut++;
+      return true;
+    }
     return false;
   }
 

@@ -15,6 +15,8 @@ export interface DatasetSummary {
   duplicates: number;
   /** Rows beyond `max_per_leaf`. */
   beyondLeaf: number;
+  /** Rows looked at of which the form written holds the first question and answer alone. */
+  cut: number;
   /** Rows that could be drawn. */
   available: number;
   /** Rows asked for. */
@@ -36,12 +38,13 @@ const count = (n: number, one: string, many = `${one}s`): string => `${groupDigi
 
 /** One line for a person: where the rows of a dataset went. */
 export function describeDataset(dataset: DatasetSummary): string {
-  const { name, rows, bad, dropped, duplicates, beyondLeaf, wanted, out, repeated } = dataset;
+  const { name, rows, bad, dropped, duplicates, beyondLeaf, cut, wanted, out, repeated } = dataset;
   const parts = [
     bad > 0 && count(bad, 'bad row'),
     ...Object.entries(dropped).map(([reason, n]) => `${groupDigits(n)} dropped (${reason})`),
     duplicates > 0 && count(duplicates, 'duplicate'),
     beyondLeaf > 0 && `${groupDigits(beyondLeaf)} beyond max_per_leaf`,
+    cut > 0 && `${groupDigits(cut)} cut to the first question and answer`,
     repeated > 0 && `${groupDigits(repeated)} repeated`,
     out < wanted && `short of ${groupDigits(wanted)} by ${groupDigits(wanted - out)}`,
   ].filter((part) => part !== false);

@@ -364,4 +364,14 @@ describe('mix, given bad input', () => {
     await run({ datasets: [dataset(a, { filter: [{ column: 'group', equals: 1 }], weightColumn: 'group' })] }, { note });
     expect(notes).toEqual([]);
   });
+
+  it('says of how many conversations Alpaca has room for the beginning alone', async () => {
+    const turns = (n: number): object => ({ messages: Array.from({ length: n }, (_, i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: `${i}` })) });
+    const a = await file('long.jsonl', lines([turns(2), turns(4), turns(6), { messages: [{ role: 'system', content: 's' }, ...(turns(2) as { messages: object[] }).messages] }]));
+    for (const size of [all, { kind: 'count', value: 8 } as const]) {
+      const { summary } = await run({ datasets: [dataset(a, { size })], format: 'alpaca' });
+      expect(describeDataset(summary.datasets[0]!)).toContain(`${size === all ? 2 : 4} cut to the first question and answer`);
+    }
+    expect((await run({ datasets: [dataset(a)] })).summary.datasets[0]!.cut).toBe(0);
+  });
 });

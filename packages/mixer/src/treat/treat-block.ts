@@ -46,6 +46,8 @@ export interface BlockResult {
   readonly rows: number;
   readonly dropped: Readonly<Partial<Record<DropReason | 'contaminated', number>>>;
   readonly bad: readonly BadRow[];
+  /** Rows that came out without all of their turns. */
+  readonly cut: number;
   /** By row that came out, where marks were asked for. */
   readonly marks?: readonly RowMark[];
   /** Where each row ends in the sink, where marks were asked for. */
@@ -67,7 +69,7 @@ export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): bool
 const saysWords = (messages: readonly Message[]): boolean => messages.some(({ role, content }) => role !== 'system' && words(content).length > 0);
 
 /** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
-export type Outcome = true | { readonly mark: RowMark } | DropReason | 'contaminated' | BadRow | undefined;
+export type Outcome = true | { readonly mark: RowMark; readonly isCut?: boolean } | DropReason | 'contaminated' | BadRow | undefined;
 
 /** Treats blocks of whole lines by the rules of one dataset. What it gives depends on the block alone. */
 export class BlockTreatment {
@@ -95,6 +97,7 @@ export class BlockTreatment {
     const clean = isUtf8(block);
     let lines = 0;
     let rows = 0;
+    let cut = 0;
     this.#splicer?.load(block);
     let start = isFirst && block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
     for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
@@ -110,6 +113,7 @@ export class BlockTreatment {
       else if (outcome && 'error' in outcome) bad.push(outcome);
       else if (outcome) {
         rows++;
+        if (outcome.isCut) cut++;
         marks?.push(outcome.mark);
         ends?.push(sink.length);
       }
@@ -117,7 +121,7 @@ export class BlockTreatment {
       start = end + 1;
     }
     this.#splicer?.flush(sink);
-    return { lines, rows, dropped, bad, ...(marks && { marks }), ...(ends && { ends }) };
+    return { lines, rows, dropped, bad, cut, ...(marks && { marks }), ...(ends && { ends }) };
   }
 
   /**
@@ -160,7 +164,7 @@ export class BlockTreatment {
       if (contamination && this.#contamination!.touches(treated.messages)) return 'contaminated';
       sink.text(treated.json);
       sink.byte(LF);
-      return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {} };
+      return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {}, ...(treated.isCut && { isCut: true }) };
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;
       return { line, text, error };

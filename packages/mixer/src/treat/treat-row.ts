@@ -14,6 +14,8 @@ type Row = Readonly<Record<string, unknown>>;
 export interface Treated {
   readonly json: string;
   readonly messages: readonly Message[];
+  /** Whether the form had room for its first question and answer alone. */
+  readonly isCut?: boolean;
 }
 
 /** A row of a dataset is not what its format says. */
@@ -101,5 +103,7 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
     return { json: messagesRow(exact, rules, conversation.messages), messages: conversation.messages };
   }
   const written = writeAs(rules.output, rules.dataset, conversation);
-  return written ? { json: JSON.stringify(written), messages: conversation.messages } : 'no exchange';
+  if (!written) return 'no exchange';
+  const isCut = rules.output === 'alpaca' && !conversation.pair && conversation.messages.filter(({ role }) => role !== 'system').length > 2;
+  return { json: JSON.stringify(written), messages: conversation.messages, ...(isCut && { isCut }) };
 }
