@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => sim.close());
 
 /** `sdg-run` against the simulated server, stopped by a signal as soon as the first row is out. */
-async function interrupted(signals: readonly ('SIGINT' | 'SIGTERM')[]) {
+async function interrupted(signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGHUP')[]) {
   const child = execa('sdg-run', ['simple', '--no-cache', '--concurrency', '4', '-t', sim.url, '-m', 'sim'], {
     extendEnv: false,
     env,
@@ -37,7 +37,7 @@ async function interrupted(signals: readonly ('SIGINT' | 'SIGTERM')[]) {
 }
 
 describe('Ctrl-C', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s finishes what is under way, and exits with 130', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s finishes what is under way, and exits with 130', async (signal) => {
     const { stdout, stderr, exitCode } = await interrupted([signal]);
     expect(exitCode).toBe(130);
     expect(stderr).toContain('stopping: finishing what is under way, press Ctrl-C again to leave at once');

@@ -13,10 +13,10 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.destroyed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
 }
 
-/** First Ctrl-C or SIGTERM: `interrupted`. Second: the process dies of the signal, as shells expect. */
+/** First Ctrl-C, SIGTERM, or terminal that is gone: `interrupted`. Second: the process dies of the signal, as shells expect. */
 function watchSignals(say: (text: string) => void): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) {
         process.removeAllListeners(signal);
