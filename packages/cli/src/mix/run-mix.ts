@@ -41,10 +41,14 @@ function real(path: string): string {
 
 /** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
 function isStdout(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-  if (!found?.isFile()) return false;
-  const { dev, ino } = descriptor(1);
-  return found.dev === dev && found.ino === ino;
+  try {
+    const found = statSync(path, { bigint: true });
+    const { dev, ino } = descriptor(1);
+    return found.isFile() && found.dev === dev && found.ino === ino;
+  } catch {
+    // Whoever opens it says what is wrong with it.
+    return false;
+  }
 }
 
 /** The file to write; `-` is stdout, as everywhere. */

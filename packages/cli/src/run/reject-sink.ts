@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { SdgError, type RejectRecord } from '@sdg/core';
 import { openLineFile } from '../io/line-file.js';
 
@@ -10,9 +10,18 @@ export interface RejectSink {
   close(): Promise<void>;
 }
 
+/** What is at a path; undefined for what cannot be seen, which whoever opens it complains of. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether two paths lead to the same file. */
 function isSameFile(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const [one, other] = [statOf(a), statOf(b)];
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 

@@ -51,7 +51,8 @@ export async function writeAtomically<T>(path: string, write: (handle: FileHandl
     return result;
   } catch (error) {
     await handle?.close().catch(() => undefined);
-    await rm(partial, { force: true });
+    // Below a file there is none to be removed, and looking for it fails.
+    await rm(partial, { force: true }).catch(() => undefined);
     throw fileError('write', path, error);
   } finally {
     unfinished.delete(partial);
