@@ -21,8 +21,8 @@ it('a cache that cannot grow ends the run in good order, and a rerun pays again 
   // No file may be larger than 200 KiB: a write fails in the midst of a page.
   const stopped = await run('small', 'ulimit -f 200;');
   expect([stopped.code, stopped.stderr.trimEnd().split('\n').at(-1)]).toEqual([3, expect.stringMatching(/^sdg-run: the call cache in .* cannot be written: .*; free some space, .* it resumes$/)]);
-  const asked = sim.stats().calls;
-  expect(asked).toBeGreaterThan(10);
+  // In the midst of the work: after some 60 calls mostly, after 9 where no page of the cache could be used again.
+  expect(sim.stats().calls).toBeGreaterThan(3);
 
   const resumed = await run('small');
   expect([resumed.code, sim.stats().repeated]).toEqual([0, expect.toSatisfy((n: number) => n <= CONCURRENCY)]);
