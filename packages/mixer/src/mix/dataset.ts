@@ -115,7 +115,7 @@ export class Dataset {
     const { deduper, options } = this.#context;
     const threads = options.threads ?? (treatsBytes(this.#blockOptions) ? 1 : this.#context.threads);
     let line = 0;
-    for await (const { bytes, result } of treatBlocks(this.#blocks(), this.#blockOptions, threads)) {
+    for await (const { bytes, result } of treatBlocks(this.#blocks(), this.#blockOptions, threads, options.reusesPieces)) {
       this.#account(result, line);
       line += result.lines;
       const { marks, ends } = result;

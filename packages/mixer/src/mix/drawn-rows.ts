@@ -3,6 +3,7 @@ import { numbersFor, selectionSize } from '../sampling/draw-indices.js';
 import { Spares } from '../sampling/spares.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { Chosen } from './choose-rows.js';
+import type { MixOptions } from './mix-options.js';
 import type { MixSummary } from './mix-summary.js';
 
 /** Rows are handed on in pieces of about this many bytes. */
@@ -71,9 +72,9 @@ function goOn(signal: AbortSignal | undefined): void {
 }
 
 /** The rows chosen of one dataset, in its order. */
-export async function* drawnRows(chosen: Chosen, total: MixSummary, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+export async function* drawnRows(chosen: Chosen, total: MixSummary, { signal, reusesPieces }: MixOptions): AsyncGenerator<Buffer> {
   const rows = new ChosenRows(chosen, total);
-  const sink = new ByteSink(2 * PIECE);
+  const sink = new ByteSink(2 * PIECE, reusesPieces);
   for (let number = 0; number < rows.size; number++) {
     rows.write(number, sink);
     if (sink.length < PIECE) continue;
@@ -85,7 +86,7 @@ export async function* drawnRows(chosen: Chosen, total: MixSummary, signal: Abor
 }
 
 /** All rows in random order: Fisher–Yates over their numbers, eight bytes a row. */
-export async function* shuffledRows(chosen: readonly Chosen[], seed: number, total: MixSummary, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+export async function* shuffledRows(chosen: readonly Chosen[], seed: number, total: MixSummary, { signal, reusesPieces }: MixOptions): AsyncGenerator<Buffer> {
   const datasets = chosen.map((one) => new ChosenRows(one, total));
   const starts: number[] = [];
   let size = 0;
@@ -100,7 +101,7 @@ export async function* shuffledRows(chosen: readonly Chosen[], seed: number, tot
     const j = random.below(i + 1);
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
-  const sink = new ByteSink(2 * PIECE);
+  const sink = new ByteSink(2 * PIECE, reusesPieces);
   let last: ChosenRows | undefined;
   for (const number of order) {
     let which = starts.length - 1;

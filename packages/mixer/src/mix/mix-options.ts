@@ -28,6 +28,11 @@ export interface MixOptions {
   readonly open?: (dataset: DatasetSpec) => Promise<RowSource | undefined>;
   /** Threads to count and treat rows with. Default: as many as there are processors with nothing else to do, four at most. */
   readonly threads?: number;
+  /**
+   * Whether a piece of rows is valid only until the one after the next is asked for, as for whoever writes them one after
+   * another: memory that is used again need not be collected. Default: each is the caller's to keep.
+   */
+  readonly reusesPieces?: boolean;
   /** Aborted: the mix ends with `interrupted`. */
   readonly signal?: AbortSignal;
 }

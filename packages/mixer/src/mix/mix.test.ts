@@ -59,9 +59,34 @@ async function run(recipe: Recipe, options: Partial<MixOptions> = {}): Promise<{
     parts.push(step.value);
   }
 }
+/** What comes out to somebody who looks at a piece only when the next one has come. */
+async function runLate(recipe: Recipe): Promise<{ text: string; pieces: number }> {
+  const parts: Buffer[] = [];
+  let last: Buffer = Buffer.alloc(0);
+  for await (const piece of mix(recipe, { formats, threads: 1, reusesPieces: true })) {
+    parts.push(Buffer.from(last));
+    last = piece;
+  }
+  return { text: Buffer.concat([...parts, last]).toString(), pieces: parts.length };
+}
 const ids = (list: readonly Row[]): string[] => list.map(({ id }) => id);
 
 describe('mix', () => {
+  it('may use the memory of pieces again, each but the last two', async () => {
+    const long = await file('long.jsonl', lines(rows(6000, (n) => ({ group: 'g'.repeat(n % 400) }))));
+    const other = await file('other.jsonl', lines(rows(3000, () => ({ messages: [{ role: 'user', content: 'q' }, { role: 'tool', content: 'a', name: 't' }] }))));
+    const some = { kind: 'count', value: 5000 } as const;
+    for (const recipe of [
+      { datasets: [dataset(long), dataset(other)] },
+      { datasets: [dataset(long, { size: some }), dataset(other)] },
+      { datasets: [dataset(long, { size: some }), dataset(other)], shuffle: true },
+    ]) {
+      const { text, pieces } = await runLate(recipe);
+      expect(pieces).toBeGreaterThan(4);
+      expect(text).toBe((await run(recipe)).text);
+    }
+  });
+
   it('concatenates whole datasets, each row with system message and metadata', async () => {
     const a = await file('a.jsonl', lines(rows(3, (n) => ({ metadata: '{"x":1}', group: n }))));
     const b = await file('b.jsonl', lines([row(9)]).trimEnd());

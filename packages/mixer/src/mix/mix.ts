@@ -52,11 +52,11 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
       }
       const available = await dataset.survey();
       chosen.push(chooseRows(dataset, available, byWeight[i]!, keys[i]!));
-      if (!shuffle && ofOthers.size === 0) yield* drawnRows(chosen.pop()!, summary, options.signal);
+      if (!shuffle && ofOthers.size === 0) yield* drawnRows(chosen.pop()!, summary, options);
     }
     const raised = raiseToFloors(chosen);
-    if (shuffle) yield* shuffledRows(raised, seed, summary, options.signal);
-    else for (const one of raised) yield* drawnRows(one, summary, options.signal);
+    if (shuffle) yield* shuffledRows(raised, seed, summary, options);
+    else for (const one of raised) yield* drawnRows(one, summary, options);
     for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
     return summary;
   } finally {

@@ -9,11 +9,11 @@ const SMALL = 8;
 
 /**
  * Treats blocks of lines, in order, the first few here and the others in `threads` workers. What comes out does not
- * depend on who treats which.
+ * depend on who treats which. `reusesPieces`: of a block the bytes are valid until the one after the next is asked for.
  */
-export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: BlockOptions, threads: number): AsyncGenerator<TreatedBlock> {
+export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: BlockOptions, threads: number, reusesPieces = false): AsyncGenerator<TreatedBlock> {
   const treatment = new BlockTreatment(options);
-  const sink = new ByteSink();
+  const sink = new ByteSink(undefined, reusesPieces);
   const underWay: Promise<TreatedBlock>[] = [];
   let pool: TreatPool | undefined;
   let count = 0;

@@ -41,6 +41,9 @@ async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
   }
 }
 
+/** Whether a file is written a piece at a time as pieces come: one that asks for no other form. */
+export const writesPieces = (path: string): boolean => !/\.(json|csv|parquet)$/i.test(path) && codecOf(path).codec === undefined;
+
 /** The rows in the form that a file name asks for (jsonl, json, csv; not Parquet), before compression. */
 const encoded = (pieces: Pieces, bare: string): Pieces =>
   /\.json$/i.test(bare) ? asArray(pieces) : /\.csv$/i.test(bare) ? asCsv(pieces) : pieces;

@@ -7,9 +7,13 @@ const SHORT = 100;
 export class ByteSink {
   bytes: Buffer;
   length = 0;
+  /** Where the bytes go that come after those given out, if whoever took them may not keep them. */
+  #other: Buffer | undefined;
 
-  constructor(capacity = 1 << 16) {
+  /** `reuses`: what `take` gives is valid until it was called once more and the sink is written to again. */
+  constructor(capacity = 1 << 16, reuses = false) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    if (reuses) this.#other = Buffer.allocUnsafeSlow(capacity);
   }
 
   reserve(count: number): void {
@@ -54,8 +58,14 @@ export class ByteSink {
     this.length += this.bytes.write(value, this.length);
   }
 
-  /** The bytes so far, in a buffer of their own; the sink is empty again. */
+  /** The bytes so far, in a buffer of their own unless the sink reuses it; the sink is empty again. */
   take(): Buffer {
+    if (this.#other) {
+      const taken = this.bytes.subarray(0, this.length);
+      [this.bytes, this.#other] = [this.#other, this.bytes];
+      this.length = 0;
+      return taken;
+    }
     // A copy of what there is: the room itself stays where the processor has it at hand, and is no larger than need be.
     const taken = Buffer.allocUnsafeSlow(this.length);
     this.bytes.copy(taken, 0, 0, this.length);
