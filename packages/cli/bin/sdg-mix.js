@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env node
 import { commands, main } from '../dist/index.js';
 
 await main(commands.mix);

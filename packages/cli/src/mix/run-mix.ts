@@ -8,6 +8,7 @@ import {
   openStream,
   pipeRows,
   writeRows,
+  writesPieces,
   type MixOptions,
   type MixSummary,
   type Recipe,
@@ -155,6 +156,8 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
     { ...recipe, datasets },
     {
       ...options,
+      // Each piece is written before the one after the next is made.
+      reusesPieces: outputOf(flags) === undefined || writesPieces(outputOf(flags)!),
       ...(systemPrompt !== undefined && { systemPrompt }),
       open: async (dataset) => (dataset.path === '-' ? openStream(rows?.bytes() ?? own!.bytes, 'stdin') : options.open?.(dataset)),
     },
