@@ -84,7 +84,7 @@ export function qnaFindings(value: object, source: YamlSource, name: SchemaName,
   const errors = validate.errors ?? [];
   // Nobody reads more; and a file of a hundred thousand faults is no leaf.
   return errors.slice(0, MAX_FINDINGS).map((error) => {
-    const [general] = schemaFindings([error], source, value);
+    const [general] = schemaFindings([error], source, value, [], errors);
     const path = formatYamlPath(pathOfPointer(error.instancePath, value)) || '.';
     return { ...(general as Finding), path, ...explain(error) };
   });

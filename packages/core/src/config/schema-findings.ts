@@ -29,8 +29,11 @@ function misspelt({ params, parentSchema, data }: ErrorObject): string | undefin
   return suggest(String(params['missingProperty']), Object.keys(data).filter((name) => !(name in known)));
 }
 
-/** What is wrong and what to do, for one ajv error. */
-function explain(error: ErrorObject): { message: string; remedy?: string } {
+/** The field that is not known, of an error that says so. */
+const unknownOf = ({ params }: ErrorObject): unknown => params['additionalProperty'] ?? params['unevaluatedProperty'];
+
+/** What is wrong and what to do, for one ajv error; `slip`: see {@link misspelt}. */
+function explain(error: ErrorObject, slip: string | undefined): { message: string; remedy?: string } {
   const { keyword, params, parentSchema, data } = error;
   const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
   switch (keyword) {
@@ -45,7 +48,6 @@ function explain(error: ErrorObject): { message: string; remedy?: string } {
     }
     case 'required': {
       const field = String(params['missingProperty']);
-      const slip = misspelt(error);
       return { message: `field "${field}" is missing`, remedy: slip === undefined ? 'add it' : `did you mean it by "${slip}"?` };
     }
     case 'type':
@@ -101,19 +103,23 @@ function mergeAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
 
 /**
  * ajv errors (options `allErrors`, `verbose`) as findings at line and column, with a did-you-mean for names.
- * `base` is the path of the validated value in the document.
+ * `base` is the path of the validated value in the document; `all`: every error of it, where `errors` are some of them.
  */
 export function schemaFindings(
   errors: readonly ErrorObject[],
   source: Pick<YamlSource, 'placeOf' | 'placeOfKey'>,
   root: unknown,
   base: YamlPath = [],
+  all = errors,
 ): Finding[] {
   const telling = mergeAlternatives(errors).filter(({ keyword }) => !echoes.has(keyword));
   return (telling.length > 0 ? telling : errors).map((error) => {
+    const meant = error.keyword === 'required' ? misspelt(error) : undefined;
+    // Of a field that is called unknown beside, that message says what was meant.
+    const slip = all.some((other) => other.instancePath === error.instancePath && unknownOf(other) === meant) ? undefined : meant;
     const path = [...base, ...pathOfPointer(error.instancePath, root)];
-    const extra = error.params['additionalProperty'] ?? error.params['unevaluatedProperty'] ?? (error.keyword === 'required' ? misspelt(error) : undefined);
+    const extra = unknownOf(error) ?? slip;
     const place = extra === undefined ? source.placeOf(path) : source.placeOfKey([...path, String(extra)]);
-    return { severity: 'error', rule: `schema/${error.keyword}`, path: formatYamlPath(path), ...explain(error), ...place };
+    return { severity: 'error', rule: `schema/${error.keyword}`, path: formatYamlPath(path), ...explain(error, slip), ...place };
   });
 }
