@@ -75,11 +75,15 @@ describe('mix', () => {
   it('may use the memory of pieces again, each but the last two', async () => {
     const long = await file('long.jsonl', lines(rows(6000, (n) => ({ group: 'g'.repeat(n % 400) }))));
     const other = await file('other.jsonl', lines(rows(3000, () => ({ messages: [{ role: 'user', content: 'q' }, { role: 'tool', content: 'a', name: 't' }] }))));
+    const stripe = (dropped: number): object[] => rows(7000 + dropped, (n) => ({ kept: n < 5000 || n >= 5000 + dropped, group: 'g'.repeat(400) }));
+    const striped = await Promise.all([600, 900, 1700].map((dropped) => file(`striped-${dropped}.jsonl`, lines(stripe(dropped)))));
     const some = { kind: 'count', value: 5000 } as const;
     for (const recipe of [
       { datasets: [dataset(long), dataset(other)] },
       { datasets: [dataset(long, { size: some }), dataset(other)] },
       { datasets: [dataset(long, { size: some }), dataset(other)], shuffle: true },
+      // Whole blocks of which nothing comes out, one and several.
+      ...striped.map((path) => ({ datasets: [dataset(path, { filter: [{ column: 'kept', equals: true }] })] })),
     ]) {
       const { text, pieces } = await runLate(recipe);
       expect(pieces).toBeGreaterThan(4);

@@ -10,7 +10,7 @@ export class ByteSink {
   /** Where the bytes go that come after those given out, if whoever took them may not keep them. */
   #other: Buffer | undefined;
 
-  /** `reuses`: what `take` gives is valid until it was called once more and the sink is written to again. */
+  /** `reuses`: what `take` gives is valid until something else was taken and the sink is written to again. */
   constructor(capacity = 1 << 16, reuses = false) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
     if (reuses) this.#other = Buffer.allocUnsafeSlow(capacity);
@@ -61,6 +61,8 @@ export class ByteSink {
   /** The bytes so far, in a buffer of their own unless the sink reuses it; the sink is empty again. */
   take(): Buffer {
     if (this.#other) {
+      // Nothing is taken: the piece before stays as it is.
+      if (this.length === 0) return this.bytes.subarray(0, 0);
       const taken = this.bytes.subarray(0, this.length);
       [this.bytes, this.#other] = [this.#other, this.bytes];
       this.length = 0;
