@@ -13,15 +13,11 @@ export const INPUT: usize = memory.data(BLOCK + AHEAD + MARGIN, 16);
 /** By page: line feeds with a byte above 0x20 behind them; 0xffff if there is one with another byte behind it. */
 export const COUNTS: usize = memory.data(2 * BLOCK / 2048, 16);
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function feedsAt(at: usize): v128 {
   return i8x16.eq(v128.load(at), i8x16.splat(LF));
 }
 
 /** Those of the line feeds at a place behind which no byte above 0x20 comes. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function oddAt(at: usize, feeds: v128): v128 {
   return v128.and(feeds, i8x16.lt_u(v128.load(at, 1), i8x16.splat(0x21)));
 }

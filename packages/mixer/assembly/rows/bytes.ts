@@ -1,8 +1,6 @@
 import { BACKSLASH, QUOTE, SPACE } from './json';
 
 /** Whether ASCII text stands at a place. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function spells(at: usize, text: string): bool {
   const chars = changetype<usize>(text);
   for (let i = 0; i < text.length; i++) if (load<u8>(at + i) != <u8>load<u16>(chars + 2 * i)) return false;
@@ -16,23 +14,17 @@ export function same(a: usize, b: usize, length: usize): bool {
 }
 
 /** Writes ASCII text to `out`; as all that write, gives the place behind it. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function write(out: usize, text: string): usize {
   const chars = changetype<usize>(text);
   for (let i = 0; i < text.length; i++) store<u8>(out + i, <u8>load<u16>(chars + 2 * i));
   return out + text.length;
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function put(out: usize, byte: u8): usize {
   store<u8>(out, byte);
   return out + 1;
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function copy(out: usize, from: usize, to: usize): usize {
   memory.copy(out, from, to - from);
   return out + (to - from);

@@ -30,8 +30,6 @@ function lineEnd(at: usize, to: usize): usize {
 }
 
 /** Whether a byte is white space that may stand on a blank line. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function isSpace(byte: u8): bool {
   return byte == SPACE || (byte >= TAB && byte <= CR);
 }

@@ -23,27 +23,19 @@ export const MESSAGE_LIST: usize = memory.data(65536);
 /** Bytes of an entry of a list. */
 export const ENTRY: usize = 16;
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function start(what: usize): usize {
   return load<u32>(FOUND + what);
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function end(what: usize): usize {
   return load<u32>(FOUND + what, 4);
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function set(what: usize, from: usize, to: usize): void {
   store<u32>(FOUND + what, <u32>from);
   store<u32>(FOUND + what, <u32>to, 4);
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function count(what: usize): usize {
   return load<u32>(FOUND + what);
 }

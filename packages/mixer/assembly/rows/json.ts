@@ -29,8 +29,6 @@ export function forgetEscapes(): void {
 }
 
 /** Behind white space, line feeds among it. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function space(at: usize): usize {
   let byte = load<u8>(at);
   while (byte == SPACE || byte == LF || byte == CR || byte == TAB) byte = load<u8>(++at);
@@ -38,8 +36,6 @@ export function space(at: usize): usize {
 }
 
 /** Behind `byte` and the white space before it. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function eat(at: usize, byte: u8): usize {
   if (load<u8>(at) != byte) {
     at = space(at);
@@ -48,8 +44,6 @@ export function eat(at: usize, byte: u8): usize {
   return at + 1;
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function isDigit(byte: u8): bool {
   return <u8>(byte - 0x30) < 10;
 }
