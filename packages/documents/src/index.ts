@@ -3,6 +3,7 @@ export * from './chunk-document.js';
 export * from './count-tokens.js';
 export * from './document-block.js';
 export * from './document-error.js';
+export * from './document.js';
 export * from './find-documents.js';
 export * from './found-file.js';
 export * from './git/run-git.js';
