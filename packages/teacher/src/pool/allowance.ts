@@ -1,22 +1,20 @@
 import type { Reply, SdgError, TeacherRequest } from '@sdg/core';
 
-/** Something else that a call needs before it may start: a rate, a budget. */
+/**
+ * Something else that a call needs before it may start: a rate, a budget. To ask changes nothing, to book is one step: who
+ * needs several asks all of them, and books at all of them or at none, with nothing to be undone.
+ */
 export interface Allowance {
-  /** Milliseconds until the request may start; 0: now, and it is booked; Infinity: when another call has ended. */
-  take(request: TeacherRequest, now: number): number;
-  /** A call ended, or, undefined, was not made after all. */
-  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void;
-  /** Calls `listener` when another try may be worth it. Absent: only calls of the same pool make room. */
-  onSettled?(listener: () => void): void;
+  /** Milliseconds until the request may start; 0: now; Infinity: when another call has ended. Throws where it never may. */
+  waitMs(request: TeacherRequest, now: number): number;
+  /** The request starts. */
+  book(request: TeacherRequest, now: number): void;
+  /** A booked call ended. */
+  settle(request: TeacherRequest, end: Reply | SdgError): void;
+  /** Calls `listener` when another look may be worth it; returns the way to stop. Absent: only calls of the same pool make room. */
+  onSettled?(listener: () => void): () => void;
 }
 
-/** Takes the request's share of every allowance, or of none. Milliseconds to wait, 0 if it was taken. */
-export function takeAll(allowances: readonly Allowance[], request: TeacherRequest, now: number): number {
-  for (const [i, allowance] of allowances.entries()) {
-    const ms = allowance.take(request, now);
-    if (ms <= 0) continue;
-    for (const taken of allowances.slice(0, i)) taken.settle(request, undefined);
-    return ms;
-  }
-  return 0;
-}
+/** Milliseconds until the request may start by all allowances together. */
+export const waitOf = (allowances: readonly Allowance[], request: TeacherRequest, now: number): number =>
+  allowances.reduce((longest, allowance) => Math.max(longest, allowance.waitMs(request, now)), 0);

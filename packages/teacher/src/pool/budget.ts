@@ -58,8 +58,9 @@ export class Budget implements Allowance {
   }
 
   /** Calls `listener` whenever a call has ended, at any of the teachers that share the budget. */
-  onSettled(listener: () => void): void {
+  onSettled(listener: () => void): () => void {
     this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   #price(request: TeacherRequest, { prompt, completion }: TokenGuess): Spent {
@@ -75,7 +76,7 @@ export class Budget implements Allowance {
     return { tokens: prompt + completion, cost: (prompt * price.input + completion * price.output) / 1e6 };
   }
 
-  take(request: TeacherRequest): number {
+  waitMs(request: TeacherRequest): number {
     const { maxTokens = Infinity, maxCost = Infinity } = this.#options;
     const most = this.#price(request, this.#estimate.guess(request));
     const tokens = this.#spent.tokens + most.tokens;
@@ -92,13 +93,16 @@ export class Budget implements Allowance {
         remedy: 'raise --max-cost or --max-tokens-total and run the same command again: it resumes, and pays for no call twice',
       });
     }
-    if (tokens + this.#reserved.tokens > maxTokens || cost + this.#reserved.cost > maxCost) return Infinity;
-    this.#booked.set(request, most);
-    this.#reserved = sum(this.#reserved, most);
-    return 0;
+    return tokens + this.#reserved.tokens > maxTokens || cost + this.#reserved.cost > maxCost ? Infinity : 0;
   }
 
-  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void {
+  book(request: TeacherRequest): void {
+    const most = this.#price(request, this.#estimate.guess(request));
+    this.#booked.set(request, most);
+    this.#reserved = sum(this.#reserved, most);
+  }
+
+  settle(request: TeacherRequest, end: Reply | SdgError): void {
     const booked = this.#booked.get(request);
     if (!booked) return;
     this.#booked.delete(request);
@@ -108,7 +112,7 @@ export class Budget implements Allowance {
         this.#lost = sum(this.#lost, booked);
         this.#spent = sum(this.#spent, booked);
       }
-    } else if (end) {
+    } else {
       this.#estimate.learn(request, end);
       this.#spent = sum(this.#spent, this.#price(request, { prompt: end.usage.promptTokens, completion: end.usage.completionTokens }));
     }

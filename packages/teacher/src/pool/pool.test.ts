@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { SdgError, type CallOptions, type Reply, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallRecord } from '../call-log.js';
@@ -8,6 +9,7 @@ import { Health } from './health.js';
 import { fixedLimit } from './limit.js';
 import { Pool, type PoolOptions } from './pool.js';
 import { requestRate, tokenRate } from './rate.js';
+import type { Allowance } from './allowance.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const request = (prompt: string, over: Partial<TeacherRequest> = {}): TeacherRequest => ({ prompt, parameters: { max_tokens: 10 }, ...over });
@@ -34,6 +36,13 @@ function held(name = 'held') {
     },
   };
   return { server, open, started };
+}
+
+/** Asks, and books if it may start now. Milliseconds to wait. */
+function take(allowance: Allowance, wanted: TeacherRequest, now = 0): number {
+  const ms = allowance.waitMs(wanted, now);
+  if (ms === 0) allowance.book(wanted, now);
+  return ms;
 }
 
 function poolOf(options: Partial<PoolOptions> & Pick<PoolOptions, 'servers'>, slots = 2): Pool {
@@ -169,7 +178,7 @@ describe('rates', () => {
     const rate = requestRate(3);
     const starts: number[] = [];
     for (let now = 0; starts.length < 20; ) {
-      const wait = rate.take(request('p'), now);
+      const wait = take(rate, request('p'), now);
       if (wait === 0) starts.push(now);
       now += wait === 0 ? 1000 * (starts.length % 4) : wait;
     }
@@ -180,25 +189,36 @@ describe('rates', () => {
   it('book tokens at their most and correct them by what was used', () => {
     const rate = tokenRate(100);
     const [a, b, c] = [request('', { parameters: { max_tokens: 60 } }), request('', { parameters: { max_tokens: 60 } }), request('', { parameters: { max_tokens: 500 } })];
-    expect(rate.take(a, 0)).toBe(0);
-    expect(rate.take(b, 1)).toBe(59_999);
+    expect(take(rate, a, 0)).toBe(0);
+    expect(take(rate, b, 1)).toBe(59_999);
     rate.settle(a, reply(20, 10));
-    expect(rate.take(b, 2)).toBe(0);
+    expect(take(rate, b, 2)).toBe(0);
     rate.settle(b, reply(20, 10));
-    expect(rate.take(c, 3)).toBeGreaterThan(0);
-    expect(rate.take(c, 60_003)).toBe(0);
+    expect(take(rate, c, 3)).toBeGreaterThan(0);
+    expect(take(rate, c, 60_003)).toBe(0);
   });
 
-  it('give back what a call took that was not made after all', () => {
-    const rate = requestRate(2);
-    const [a, b, c] = [request('a'), request('b'), request('c')];
-    for (let look = 0; look < 5; look++) {
-      expect(rate.take(a, look)).toBe(0);
-      rate.settle(a, undefined);
-    }
-    expect([rate.take(a, 9), rate.take(b, 9)]).toEqual([0, 0]);
-    rate.settle(a, new SdgError('teacher-overloaded', 'no', { status: 500 }));
-    expect(rate.take(c, 10)).toBeGreaterThan(0);
+  it('change nothing when asked how long to wait', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.record({ after: fc.integer({ min: 0, max: 30_000 }), looks: fc.integer({ min: 0, max: 3 }) })), (perMinute, steps) => {
+        const [asked, silent] = [requestRate(perMinute), requestRate(perMinute)];
+        let now = 0;
+        for (const { after, looks } of steps) {
+          now += after;
+          const wanted = request('p');
+          for (let look = 0; look < looks; look++) asked.waitMs(wanted, now);
+          expect(take(asked, wanted, now)).toBe(take(silent, wanted, now));
+        }
+      }),
+    );
+  });
+
+  it('say at once how long it takes until there is room enough, not for the next look', () => {
+    const rate = tokenRate(100);
+    const of = (tokens: number): TeacherRequest => request('', { parameters: { max_tokens: tokens } });
+    expect([take(rate, of(30), 0), take(rate, of(30), 10_000), take(rate, of(30), 20_000)]).toEqual([0, 0, 0]);
+    expect(rate.waitMs(of(90), 30_000)).toBe(50_000);
+    expect(take(rate, of(90), 80_000)).toBe(0);
   });
 });
 
@@ -223,11 +243,11 @@ describe('Budget', () => {
     expect(() => new Budget({ maxCost: 1 })).toThrow('--price');
     const budget = new Budget({ maxCost: 0.001, prices: { m: { input: 1, output: 10 }, '*': { input: 0, output: 0 } } });
     const dear = request('', { model: 'm', parameters: { max_tokens: 90 } });
-    expect(budget.take(dear)).toBe(0);
+    expect(take(budget, dear)).toBe(0);
     budget.settle(dear, reply(90, 50));
     expect(budget.spent).toEqual({ tokens: 140, cost: 0.00095 });
-    expect(() => budget.take(dear)).toThrow('budget of money');
-    expect(budget.take(request('', { model: 'free' }))).toBe(0);
+    expect(() => take(budget, dear)).toThrow('budget of money');
+    expect(take(budget, request('', { model: 'free' }))).toBe(0);
   });
 
   it('counts what a call that failed may have cost', () => {
@@ -244,10 +264,10 @@ describe('Budget', () => {
     for (const [failure, tokens] of failures) {
       const budget = new Budget({ maxTokens: 100 });
       const call = request('', { parameters: { max_tokens: 40 } });
-      budget.take(call);
+      take(budget, call);
       budget.settle(call, failure);
       expect([failure.what, budget.spent.tokens]).toEqual([failure.what, tokens]);
-      if (tokens > 0) expect(() => [0, 1, 2].forEach(() => budget.settle(call, (budget.take(call), failure)))).toThrow(/80 of 100 spent \(up to 80 of it by calls that failed\)/);
+      if (tokens > 0) expect(() => [0, 1, 2].forEach(() => budget.settle(call, (take(budget, call), failure)))).toThrow(/80 of 100 spent \(up to 80 of it by calls that failed\)/);
     }
   });
 
@@ -267,8 +287,31 @@ describe('Budget', () => {
     await expect(first.complete(request('', { parameters: { max_tokens: 61 } }))).rejects.toMatchObject({ code: 'budget' });
   });
 
+  it('is looked at once for every call that ends, however many teachers wait for it and for rates of their own', async () => {
+    let looks = 0;
+    const budget = new Budget({ maxTokens: 1e9 });
+    const counted: Allowance = {
+      waitMs: (wanted) => (looks++, budget.waitMs(wanted)),
+      book: (wanted) => budget.book(wanted),
+      settle: (wanted, end) => budget.settle(wanted, end),
+      onSettled: (listener) => budget.onSettled(listener),
+    };
+    const servers = [held('a'), held('b'), held('c')];
+    const pools = servers.map(({ server }) => poolOf({ servers: [server], allowances: [counted, requestRate(1)] }));
+    const calls = pools.map((pool) => pool.complete(request('first')));
+    const waiting = Promise.allSettled(pools.map((pool) => pool.complete(request('second'))));
+    await turn();
+    for (const { open } of servers) open[0]!.end();
+    await Promise.all(calls);
+    for (let i = 0; i < 20; i++) await turn();
+    // Six calls, and at most six looks for each of the three that end: its slot, and the budget's word, at three pools.
+    expect(looks).toBeLessThanOrEqual(6 + 3 * 6);
+    await Promise.all(pools.map((pool) => pool.close()));
+    expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
   it('does not take a model without a price for free', () => {
     const budget = new Budget({ maxCost: 1, prices: { m: { input: 1, output: 10 } } });
-    expect(() => budget.take(request('', { model: 'other' }))).toThrow(/other has none; pass --price other=IN,OUT/);
+    expect(() => take(budget, request('', { model: 'other' }))).toThrow(/other has none; pass --price other=IN,OUT/);
   });
 });

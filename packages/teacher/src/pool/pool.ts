@@ -4,7 +4,7 @@ import { SdgError, type Reply, type Teacher, type TeacherRequest, type TeacherSt
 import { callRecord, type CallRecord } from '../call-log.js';
 import type { KeepingOptions } from '../keeping-options.js';
 import { onAbort } from '../on-abort.js';
-import { takeAll, type Allowance } from './allowance.js';
+import { waitOf, type Allowance } from './allowance.js';
 import { Endpoint, type Server } from './endpoint.js';
 import { Endpoints } from './endpoints.js';
 import type { Health } from './health.js';
@@ -46,6 +46,7 @@ export class Pool implements Teacher {
   readonly #now: () => number;
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(limit: number) => void>();
+  readonly #unlisten: readonly ((() => void) | undefined)[];
   #waiting = 0;
   #issued = 0;
   #inFlight = 0;
@@ -59,7 +60,7 @@ export class Pool implements Teacher {
     this.#now = options.now ?? (() => performance.now());
     this.#endpoints = new Endpoints(options.servers, options.limit);
     this.name = this.#endpoints.name;
-    for (const allowance of options.allowances ?? []) allowance.onSettled?.(() => this.#wake());
+    this.#unlisten = (options.allowances ?? []).map((allowance) => allowance.onSettled?.(() => this.#wake()));
     this.#adjust();
   }
 
@@ -84,6 +85,7 @@ export class Pool implements Teacher {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    for (const stop of this.#unlisten) stop?.();
     this.#wake();
     await this.#endpoints.close();
   }
@@ -137,8 +139,10 @@ export class Pool implements Teacher {
         if (this.#options.health.hopeless) throw this.#options.health.verdict(this.name);
         const now = this.#now();
         const endpoint = this.#endpoints.freest(now);
-        const wait = endpoint ? takeAll(this.#options.allowances ?? [], request, now) : this.#endpoints.soonest(now);
+        const { allowances = [] } = this.#options;
+        const wait = endpoint ? waitOf(allowances, request, now) : this.#endpoints.soonest(now);
         if (endpoint && wait <= 0) {
+          for (const allowance of allowances) allowance.book(request, now);
           endpoint.inFlight++;
           this.#inFlight++;
           return endpoint;

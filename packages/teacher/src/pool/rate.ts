@@ -7,6 +7,8 @@ const MINUTE = 60_000;
 interface Entry {
   readonly at: number;
   amount: number;
+  /** Whether it still counts. */
+  counts: boolean;
 }
 
 /**
@@ -28,27 +30,39 @@ export class RateAllowance implements Allowance {
     this.#actual = actual;
   }
 
-  take(request: TeacherRequest, now: number): number {
-    while (this.#head < this.#window.length && now - this.#window[this.#head]!.at >= MINUTE) this.#sum -= this.#window[this.#head++]!.amount;
+  waitMs(request: TeacherRequest, now: number): number {
+    let tooMuch = this.#sum + Math.min(this.#cost(request), this.#perMinute) - this.#perMinute;
+    for (let i = this.#head; i < this.#window.length; i++) {
+      const { at, amount } = this.#window[i]!;
+      const left = at + MINUTE - now;
+      if (tooMuch <= 0 && left > 0) return 0;
+      tooMuch -= amount;
+      if (tooMuch <= 0 && left > 0) return left;
+    }
+    return 0;
+  }
+
+  book(request: TeacherRequest, now: number): void {
+    for (let entry = this.#window[this.#head]; entry && now - entry.at >= MINUTE; entry = this.#window[++this.#head]) {
+      this.#sum -= entry.amount;
+      entry.counts = false;
+    }
     if (this.#head > 1000) {
       this.#window = this.#window.slice(this.#head);
       this.#head = 0;
     }
-    const amount = Math.min(this.#cost(request), this.#perMinute);
-    if (this.#sum + amount > this.#perMinute) return Math.max(1, this.#window[this.#head]!.at + MINUTE - now);
-    const entry = { at: now, amount };
+    const entry = { at: now, amount: Math.min(this.#cost(request), this.#perMinute), counts: true };
     this.#window.push(entry);
     this.#booked.set(request, entry);
-    this.#sum += amount;
-    return 0;
+    this.#sum += entry.amount;
   }
 
-  settle(request: TeacherRequest, end: Reply | SdgError | undefined): void {
+  settle(request: TeacherRequest, end: Reply | SdgError): void {
     const entry = this.#booked.get(request);
     this.#booked.delete(request);
-    if (!entry || end instanceof SdgError) return;
-    const amount = end ? Math.min(this.#actual(request, end), this.#perMinute) : 0;
-    if (this.#window.indexOf(entry, this.#head) !== -1) this.#sum += amount - entry.amount;
+    if (!entry?.counts || end instanceof SdgError) return;
+    const amount = Math.min(this.#actual(request, end), this.#perMinute);
+    this.#sum += amount - entry.amount;
     entry.amount = amount;
   }
 }
