@@ -1,5 +1,5 @@
 import { asText } from './as-text.js';
-import { strip } from './strip.js';
+import { strip } from '@sdg/python';
 
 export type Dtype = 'int' | 'float' | 'bool';
 

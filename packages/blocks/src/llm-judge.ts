@@ -1,12 +1,12 @@
-import { columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, rejected, type BlockContext, type Sample } from '@sdg/core';
+import { type BlockContext, columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, rejected, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { parseTemplate, templateProblem } from './jinja/template.js';
+import { parseTemplate, templateProblem } from '@sdg/python/jinja';
 import { tryRender } from './llm/ask.js';
 import { checkTeacherConfig } from './llm/check-common.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
 import { parseRating } from './parse-rating.js';
-import { strip } from './strip.js';
+import { strip } from '@sdg/python';
 
 const config = Type.Object(
   {

@@ -1,10 +1,10 @@
-import { concurrentMap, defineBlock, derive, detached, lineageOf, rejected, type BlockContext, type Message, type Sample, type WithColumns } from '@sdg/core';
+import { type BlockContext, concurrentMap, defineBlock, derive, detached, lineageOf, type Message, rejected, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { checkTeacherConfig } from './llm/check-common.js';
 import { outputsPerCall, samplingParameters, TeacherConfig } from './llm/request.js';
 import { missingColumn } from './missing-column.js';
-import { strip } from './strip.js';
+import { strip } from '@sdg/python';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
 const config = Type.Object(

@@ -1,7 +1,7 @@
-import { columnsOf, defineBlock, detached, Drop, evolve, expand, lineageOf, type BlockContext, type Sample, type WithColumns } from '@sdg/core';
+import { type BlockContext, columnsOf, defineBlock, detached, Drop, evolve, expand, lineageOf, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { parseTemplate, templateProblem } from './jinja/template.js';
+import { parseTemplate, templateProblem } from '@sdg/python/jinja';
 import { tryRender } from './llm/ask.js';
 
 const config = Type.Object(

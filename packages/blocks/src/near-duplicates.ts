@@ -1,8 +1,8 @@
-import { deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
-import { minHash, rowsPerBand, similarity } from './min-hash.js';
+import { minHash, rowsPerBand, similarity } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
 import { scopeOf } from './scope.js';
 

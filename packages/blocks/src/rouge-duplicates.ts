@@ -1,12 +1,11 @@
-import { deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { rougeTokens } from './rouge-l.js';
-import { RougePool } from './rouge-pool.js';
+import { RougePool, rougeTokens } from '@sdg/similarity';
 import { scopeOf } from './scope.js';
-import { strip } from './strip.js';
+import { strip } from '@sdg/python';
 
 const config = Type.Object(
   {

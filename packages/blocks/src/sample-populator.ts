@@ -1,5 +1,5 @@
-import { defineBlock, detached, evolve, expand, rejected, type BlockContext, type Sample } from '@sdg/core';
-import { YamlSource } from '@sdg/core/config';
+import { type BlockContext, defineBlock, detached, evolve, expand, rejected, type Sample } from '@sdg/core';
+import { YamlSource } from '@sdg/config';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';

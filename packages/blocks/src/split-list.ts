@@ -1,9 +1,9 @@
-import { columnsOf, defineBlock, derive, detached, expand, filtered, rejected, type BlockContext, type Outcome, type Sample, type WithColumns } from '@sdg/core';
+import { type BlockContext, columnsOf, defineBlock, derive, detached, expand, filtered, type Outcome, rejected, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-import { strip } from './strip.js';
+import { strip } from '@sdg/python';
 
 const config = Type.Object(
   {

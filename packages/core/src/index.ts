@@ -4,6 +4,7 @@ export * from './canonical-json.js';
 export * from './concurrent-map.js';
 export * from './content-hash.js';
 export * from './errors.js';
+export * from './estimate-tokens.js';
 export * from './example-pool.js';
 export * from './expand.js';
 export * from './file-error.js';

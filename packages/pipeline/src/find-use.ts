@@ -1,5 +1,5 @@
 import type { ConfigFile, Place } from '@sdg/core';
-import { YamlSource, type YamlPath } from '@sdg/core/config';
+import { type YamlPath, YamlSource } from '@sdg/config';
 
 const TAG = /\{[{%][^]*?[%}]\}/g;
 

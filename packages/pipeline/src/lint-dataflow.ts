@@ -1,5 +1,5 @@
-import { suggest, type Catalog, type ConfigFile, type Finding, type Place } from '@sdg/core';
-import type { YamlSource } from '@sdg/core/config';
+import { type Catalog, type ConfigFile, type Finding, type Place, suggest } from '@sdg/core';
+import type { YamlSource } from '@sdg/config';
 import { findUse } from './find-use.js';
 import type { LeafKind, PipelineBlock } from './pipeline.js';
 import { isSeedColumn } from './seed-columns.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { suggest, type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock } from '@sdg/core';
-import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/core/config';
+import { type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock, suggest } from '@sdg/core';
+import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/config';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Overrides } from './overrides.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Catalog, ConfigFile, Finding } from '@sdg/core';
-import { schemaFindings, YamlSource } from '@sdg/core/config';
+import { schemaFindings, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { ChainFile } from './chain-schema.js';

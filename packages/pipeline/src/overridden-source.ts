@@ -1,5 +1,5 @@
 import type { Place } from '@sdg/core';
-import { YamlSource, type YamlPath } from '@sdg/core/config';
+import { type YamlPath, YamlSource } from '@sdg/config';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 export const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);

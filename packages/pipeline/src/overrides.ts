@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { compareFindings, SdgError, suggest, type Finding } from '@sdg/core';
-import { schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
+import { compareFindings, type Finding, SdgError, suggest } from '@sdg/core';
+import { schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { isMapping, mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';

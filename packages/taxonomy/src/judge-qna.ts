@@ -1,5 +1,5 @@
 import { compareFindings, type Finding } from '@sdg/core';
-import { YamlSource } from '@sdg/core/config';
+import { YamlSource } from '@sdg/config';
 import { leafPath, schemaName } from './leaf-path.js';
 import type { DocumentPlaces, KnowledgeContent, Leaf, SkillContent } from './leaf.js';
 import { defaultLintConfig, type LintConfig } from './lint/lint-config.js';

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding } from '@sdg/core';
 import { addUniqueItems } from './unique-items.js';
-import { formatYamlPath, pathOfPointer, schemaFindings, type YamlSource } from '@sdg/core/config';
+import { formatYamlPath, pathOfPointer, schemaFindings, type YamlSource } from '@sdg/config';
 import { schemas, type SchemaName } from './schemas.js';
 
 const ajv = addUniqueItems(new Ajv2020({ allErrors: true, verbose: true, strict: false }));

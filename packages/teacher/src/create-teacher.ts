@@ -7,7 +7,7 @@ import { withDialect } from './dialect/with-dialect.js';
 import type { Api } from './http/request-body.js';
 import type { TlsOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
-import { offlineTeacher } from './offline/index.js';
+import { offlineTeacher } from '@sdg/offline';
 import { outputs } from './outputs.js';
 import { AdaptiveLimit } from './pool/adaptive-limit.js';
 import type { Allowance } from './pool/allowance.js';

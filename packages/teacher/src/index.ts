@@ -6,5 +6,5 @@ export * from './dialect/chat-template.js';
 export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
-export * from './offline/index.js';
+export * from '@sdg/offline';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

@@ -1,5 +1,4 @@
-import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
-import { promptChars } from './estimate-tokens.js';
+import { type CallOptions, promptChars, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
 import { isTruncated } from './cache/call-cache.js';

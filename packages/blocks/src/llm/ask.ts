@@ -1,6 +1,6 @@
-import { columnsOf, derive, Drop, lineageOf, rejected, type BlockContext, type OutputContract, type Outcomes, type Reply, type Sample } from '@sdg/core';
-import { MissingVariable } from '../jinja/missing-variable.js';
-import { compilePattern } from '../regex/pattern.js';
+import { type BlockContext, columnsOf, derive, Drop, lineageOf, type Outcomes, type OutputContract, rejected, type Reply, type Sample } from '@sdg/core';
+import { MissingVariable } from '@sdg/python/jinja';
+import { compilePattern } from '@sdg/python/regex';
 import { patternOf, withNumSamples, type LlmCommon } from './config.js';
 import { parseReply, type ReplyParser } from './parse-reply.js';
 import { compilePrompt, renderPrompt, type PromptConfig } from './prompt.js';

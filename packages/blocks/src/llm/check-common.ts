@@ -1,7 +1,6 @@
-import { suggest, type ConfigLoader } from '@sdg/core';
-import { parseTemplate, templateProblem } from '../jinja/template.js';
-import { compilePattern } from '../regex/pattern.js';
-import { RegexSyntaxError } from '../regex/syntax.js';
+import { type ConfigLoader, suggest } from '@sdg/core';
+import { parseTemplate, templateProblem } from '@sdg/python/jinja';
+import { compilePattern, RegexSyntaxError } from '@sdg/python/regex';
 import type { LlmCommon } from './config.js';
 import { GenKwargs, wrappingText, type TeacherConfig } from './request.js';
 

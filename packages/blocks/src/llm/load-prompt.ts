@@ -1,9 +1,7 @@
-import { suggest, type ConfigFile, type ConfigLoader, type Finding, type Place } from '@sdg/core';
-import { schemaFindings, YamlSource } from '@sdg/core/config';
+import { type ConfigFile, type ConfigLoader, type Finding, type Place, suggest } from '@sdg/core';
+import { schemaFindings, YamlSource } from '@sdg/config';
 import { Ajv } from 'ajv';
-import { findFault, type TemplateFault } from '../jinja/find-fault.js';
-import { Refused } from '../jinja/rewrite-tokens.js';
-import { UnknownName } from '../jinja/template.js';
+import { findFault, Refused, type TemplateFault, UnknownName } from '@sdg/python/jinja';
 import { compilePrompt, PromptConfig, promptParts, promptText } from './prompt.js';
 
 type At = readonly (string | number)[];

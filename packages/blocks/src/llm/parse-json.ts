@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import { strip } from '../strip.js';
+import { strip } from '@sdg/python';
 
 /** The JSON text in a reply: inside a fenced block, or from the first bracket to the last. */
 function jsonText(reply: string): string {

@@ -1,7 +1,6 @@
-import { rejected, type Drop } from '@sdg/core';
-import { PatternTooSlow } from '../regex/machine.js';
-import type { Pattern } from '../regex/pattern.js';
-import { strip } from '../strip.js';
+import { type Drop, rejected } from '@sdg/core';
+import { type Pattern, PatternTooSlow } from '@sdg/python/regex';
+import { strip } from '@sdg/python';
 
 /** How a reply becomes columns. */
 export interface ReplyParser {

@@ -1,7 +1,7 @@
 import type { Random } from '@sdg/core';
 import { Type, type Static } from '@sinclair/typebox';
-import { parseTemplate, type Template } from '../jinja/template.js';
-import { strip } from '../strip.js';
+import { parseTemplate, type Template } from '@sdg/python/jinja';
+import { strip } from '@sdg/python';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
 const tags = (description: string) => Type.Optional(Type.Union([Type.Array(Type.Unsafe<string | null>({ type: ['string', 'null'] })), Type.Null()], { description }));

@@ -1,7 +1,7 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox';
 import type { OutputContract, RunSettings, SamplingParameters, TeacherRequest } from '@sdg/core';
-import { parseTemplate, type Template } from '../jinja/template.js';
-import { strip } from '../strip.js';
+import { parseTemplate, type Template } from '@sdg/python/jinja';
+import { strip } from '@sdg/python';
 
 const optional = Type.Optional;
 

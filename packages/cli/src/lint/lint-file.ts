@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadPrompt, promptParts } from '@sdg/blocks';
-import { SdgError, type Catalog, type Finding } from '@sdg/core';
-import { YamlSource } from '@sdg/core/config';
+import { type Catalog, type Finding, SdgError } from '@sdg/core';
+import { YamlSource } from '@sdg/config';
 import { parseFormats, readRecipe } from '@sdg/mixer';
 import { findPipeline, loadPipeline, Overrides } from '@sdg/pipeline';
 import { lintTask } from '@sdg/taxonomy';

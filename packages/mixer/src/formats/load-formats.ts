@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaFindings, YamlSource } from '@sdg/core/config';
+import { schemaFindings, YamlSource } from '@sdg/config';
 import type { Finding } from '@sdg/core/values';
 import { formatsFile } from './formats-schema.js';
 import type { RowFormat } from './row-format.js';

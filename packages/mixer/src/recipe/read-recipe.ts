@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
+import { schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import { didYouMean, type Finding } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
 import { isHubUrl, resolveDatasetPath } from './data-folders.js';

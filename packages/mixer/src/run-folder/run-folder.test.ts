@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seedSample, type Sample } from '@sdg/core';
+import { type Sample, seedSample } from '@sdg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { YamlSource } from '@sdg/core/config';
+import { YamlSource } from '@sdg/config';
 import { readRecipe } from '../recipe/read-recipe.js';
 import { recipeText } from './recipe-text.js';
 import { RunFolder, type RunFolderOptions } from './run-folder.js';

@@ -1,4 +1,4 @@
-import type { Token } from '@sdg/core/config';
+import type { Token } from '@sdg/config';
 import { booleanOption, type LintRule } from './lint-rule.js';
 
 /** Aliases name an anchor of the same document that stands before them. */

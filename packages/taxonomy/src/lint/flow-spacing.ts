@@ -1,4 +1,4 @@
-import type { TokenType } from '@sdg/core/config';
+import type { TokenType } from '@sdg/config';
 import { integerOption, type LintProblem, type LintRule } from './lint-rule.js';
 import { spacesAfter, spacesBefore } from './spacing.js';
 

@@ -1,4 +1,4 @@
-import type { Token, TokenType } from '@sdg/core/config';
+import type { Token, TokenType } from '@sdg/config';
 import { booleanOption, type LintOptions, type LintProblem, type LintRule } from './lint-rule.js';
 import { scalarIndentation } from './scalar-indentation.js';
 

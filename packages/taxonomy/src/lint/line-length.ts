@@ -1,4 +1,4 @@
-import { scanYaml, type Token } from '@sdg/core/config';
+import { scanYaml, type Token } from '@sdg/config';
 import { booleanOption, integerOption, type LintRule } from './lint-rule.js';
 
 /** Whether a line, read by itself, is `key: value` with a value that has no space at which it could be broken. */

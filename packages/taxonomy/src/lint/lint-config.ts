@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { didYouMean, type Finding } from '@sdg/core';
-import { YamlSource, type YamlPath } from '@sdg/core/config';
+import { type YamlPath, YamlSource } from '@sdg/config';
 import type { LintOptions, LintRule, OptionType } from './lint-rule.js';
 import { lintRules } from './rules.js';
 

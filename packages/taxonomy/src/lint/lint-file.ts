@@ -1,4 +1,4 @@
-import type { Token } from '@sdg/core/config';
+import type { Token } from '@sdg/config';
 
 /** A line of the text, without its line feed. */
 export interface LintLine {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { YamlSource } from '@sdg/core/config';
+import { YamlSource } from '@sdg/config';
 import { describe, expect, it } from 'vitest';
 import { lintCases } from '../test-support/lint-cases.js';
 import { folderWith } from '../test-support/taxonomy-folder.js';

@@ -1,5 +1,5 @@
 import { compareFindings, type Finding } from '@sdg/core';
-import type { YamlSource } from '@sdg/core/config';
+import type { YamlSource } from '@sdg/config';
 import { silencesOf } from './directives.js';
 import type { LintConfig } from './lint-config.js';
 import { lintFile } from './lint-file.js';

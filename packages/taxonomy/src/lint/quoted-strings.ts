@@ -1,4 +1,4 @@
-import { isTextTag, scanYaml, type Token } from '@sdg/core/config';
+import { isTextTag, scanYaml, type Token } from '@sdg/config';
 import { booleanOption, matcherOf, type LintRule } from './lint-rule.js';
 
 /** Tokens after which a scalar is a value or a key, rather than part of something odd. */

@@ -1,4 +1,4 @@
-import type { Token } from '@sdg/core/config';
+import type { Token } from '@sdg/config';
 import type { IndentationState } from './indentation.js';
 import type { LintProblem } from './lint-rule.js';
 

@@ -1,5 +1,5 @@
 import { compareFindings, type Finding } from '@sdg/core';
-import { formatYamlPath, schemaFindings, YamlSource, type YamlPath } from '@sdg/core/config';
+import { formatYamlPath, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import { Ajv } from 'ajv';
 import type { SeedDatastore, Task, TaskSeed } from './task.js';
 import { seedFields, taskSchema, withoutEffect } from './task-schema.js';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { badLine, lineText, SdgError, splitLines, type Finding } from '@sdg/core';
-import { YamlSource } from '@sdg/core/config';
+import { badLine, type Finding, lineText, SdgError, splitLines } from '@sdg/core';
+import { YamlSource } from '@sdg/config';
 import type { TaskSeed } from './task.js';
 import { seedFields, type DataFormat } from './task-schema.js';
 

@@ -1,5 +1,4 @@
-import { SdgError, type Choice, type Reply, type TeacherRequest, type TokenLogprob, type Usage } from '@sdg/core';
-import { estimateTokens } from '../estimate-tokens.js';
+import { type Choice, estimateTokens, type Reply, SdgError, type TeacherRequest, type TokenLogprob, type Usage } from '@sdg/core';
 import { serverWords, statusError } from './status-error.js';
 
 type Json = Readonly<Record<string, unknown>>;

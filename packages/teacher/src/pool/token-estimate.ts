@@ -1,5 +1,4 @@
-import type { Reply, TeacherRequest } from '@sdg/core';
-import { promptBytes } from '../estimate-tokens.js';
+import { promptBytes, type Reply, type TeacherRequest } from '@sdg/core';
 
 /** Outputs of requests that set no `max_tokens` are taken for this long until some have been seen. */
 const UNKNOWN_OUTPUT = 1024;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cutText } from './cut-text.js';
-import { estimateTokens } from '../estimate-tokens.js';
+import { estimateTokens } from '@sdg/core';
 
 it('ends before the first stop string', () => {
   expect(cutText('a b [END] c', { stop: ['c', '[END]'] })).toEqual({ text: 'a b ', finishReason: 'stop' });

@@ -1,5 +1,4 @@
-import type { SamplingParameters } from '@sdg/core';
-import { estimateTokens } from '../estimate-tokens.js';
+import { estimateTokens, type SamplingParameters } from '@sdg/core';
 
 /** Ends a text as a server would: before the first stop string, and after `max_tokens` estimated tokens. */
 export function cutText(

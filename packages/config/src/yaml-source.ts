@@ -1,12 +1,5 @@
-import type { Place } from '../errors.js';
-import type { Finding } from '../finding.js';
-import { findUnprintable } from './pyyaml/characters.js';
-import { composeYaml } from './pyyaml/compose.js';
-import { constructYaml } from './pyyaml/construct.js';
-import { CORE, type MappingNode, type YamlNode } from './pyyaml/node.js';
-import { scanYaml } from './pyyaml/scanner.js';
-import type { Token } from './pyyaml/token.js';
-import { YamlSyntaxError } from './pyyaml/yaml-syntax-error.js';
+import type { Finding, Place } from '@sdg/core/values';
+import { composeYaml, constructYaml, CORE, findUnprintable, type MappingNode, scanYaml, type Token, type YamlNode, YamlSyntaxError } from '@sdg/python/yaml';
 
 /** A path into a YAML document: keys and 0-based indices. */
 export type YamlPath = readonly (string | number)[];

@@ -1,6 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { Finding } from '../finding.js';
-import { suggest } from '../suggest.js';
+import { type Finding, suggest } from '@sdg/core/values';
 import { formatYamlPath, type YamlPath, type YamlSource } from './yaml-source.js';
 
 /** `/blocks/0/config` of ajv as a path; digits become indices only where the data has an array. */

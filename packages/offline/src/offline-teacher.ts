@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { DEFAULT_SEED, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { type CallOptions, DEFAULT_SEED, estimateTokens, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
 import PQueue from 'p-queue';
 import { answerRequest } from './answer-request.js';
 import { cutText } from './cut-text.js';
-import { estimateTokens } from '../estimate-tokens.js';
 import { guessLogprobs } from './guess-logprobs.js';
 import { promptText } from './prompt-text.js';
 

@@ -1,4 +1,4 @@
-import type { TeacherRequest } from '@sdg/core';
+import type { TeacherRequest } from './teacher.js';
 
 /** About how many tokens a text has where no server has counted them: one for four characters, as is usual in English. */
 const CHARS_PER_TOKEN = 4;

@@ -1,0 +1,3 @@
+export { isTextTag, scanYaml, type Token, type TokenType } from '@sdg/python/yaml';
+export * from './schema-findings.js';
+export * from './yaml-source.js';

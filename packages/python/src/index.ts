@@ -1,0 +1,4 @@
+export * from './jinja/index.js';
+export * from './regex/index.js';
+export * from './strip.js';
+export * from './yaml/index.js';
