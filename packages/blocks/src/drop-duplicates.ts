@@ -1,4 +1,5 @@
 import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
+import { ExactIndex } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
@@ -16,7 +17,7 @@ export interface DropDuplicatesConfig {
 
 /**
  * Drops samples that repeat an earlier one of the same leaf in all of `columns`. The first one passes at once; what is
- * kept in memory is a hash of 16 bytes a sample.
+ * kept in memory is a hash of some 16 bytes a sample, and as many samples as memory holds.
  *
  * @example samples.pipe(dropDuplicates({ columns: ['question'] }))
  */
@@ -25,14 +26,12 @@ export function dropDuplicates<S extends Sample>(
   context: BlockContext = detached('drop_duplicates'),
 ): OperatorFunction<S, S> {
   return expand<S, S>(context, () => {
-    const seen = new Set<string>();
+    const seen = new ExactIndex();
     return (sample) => {
       const missing = missingColumn(sample, columns);
       if (missing) return missing;
       const key = contentHash(scopeOf(sample), ...columns.map((name) => canonicalJson(sample[name])));
-      if (seen.has(key)) return deduplicated();
-      seen.add(key);
-      return sample;
+      return seen.add(key) ? sample : deduplicated();
     };
   });
 }

@@ -2,7 +2,7 @@ import { type BlockContext, deduplicated, defineBlock, detached, expand, type Sa
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
-import { minHash, rowsPerBand, similarity } from '@sdg/similarity';
+import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
 import { scopeOf } from './scope.js';
 
@@ -24,16 +24,9 @@ export interface NearDuplicatesConfig {
   readonly permutations?: number;
 }
 
-/** One number for a band: bands that differ may share it, as what meets is compared in full. */
-function bandHash(signature: Uint32Array, from: number, rows: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = from; i < from + rows; i++) hash = Math.imul(hash ^ signature[i]!, 0x01000193);
-  return hash;
-}
-
 /**
  * Drops samples that nearly repeat an earlier one of the same leaf: the first passes at once. MinHash with banding, so
- * a sample is compared with few others; kept in memory are 4 bytes for each permutation of each sample that passed.
+ * a sample is compared with few others; some 270 bytes are kept of each sample that passed, at the defaults.
  *
  * @example samples.pipe(nearDuplicates({ columns: ['question'], threshold: 0.7 }))
  */
@@ -41,25 +34,13 @@ export function nearDuplicates<S extends Sample>(
   { columns, threshold = 0.8, ngram = 5, permutations = 128 }: NearDuplicatesConfig,
   context: BlockContext = detached('near_duplicates'),
 ): OperatorFunction<S, S> {
-  const rows = rowsPerBand(permutations, threshold);
-  const bands = Math.floor(permutations / rows);
   return expand<S, S>(context, () => {
-    const buckets = new Map<string, Uint32Array[]>();
+    const index = new NearIndex({ threshold, ngram, length: permutations });
     return (sample) => {
       const missing = missingColumn(sample, columns);
       if (missing) return missing;
-      const signature = minHash(columns.map((name) => asText(sample[name])).join('\n'), ngram, permutations);
-      const scope = scopeOf(sample);
-      const keys = Array.from({ length: bands }, (_, band) => `${scope}\n${band}:${bandHash(signature, band * rows, rows)}`);
-      for (const key of keys) {
-        if (buckets.get(key)?.some((other) => similarity(other, signature) >= threshold)) return deduplicated('near duplicate');
-      }
-      for (const key of keys) {
-        const bucket = buckets.get(key);
-        if (bucket) bucket.push(signature);
-        else buckets.set(key, [signature]);
-      }
-      return sample;
+      const text = columns.map((name) => asText(sample[name])).join('\n');
+      return index.addIfNew(text, scopeOf(sample)) ? deduplicated('near duplicate') : sample;
     };
   });
 }

@@ -17,7 +17,7 @@ describe('minHash', () => {
     fc.assert(
       fc.property(text, text, fc.nat(40), (a, b, share) => {
         const mixed = `${a.slice(0, share * 5)} ${b}`;
-        const estimate = similarity(minHash(b, 5, 1024), minHash(mixed, 5, 1024));
+        const estimate = similarity(minHash(b, { length: 1024 }), minHash(mixed, { length: 1024 }));
         // Five standard errors.
         expect(Math.abs(estimate - jaccard(b, mixed))).toBeLessThan(5 / (2 * Math.sqrt(1024)));
       }),
@@ -26,10 +26,17 @@ describe('minHash', () => {
   });
 
   it('takes no notice of case, white space and compatibility forms, and takes short and empty texts', () => {
-    expect(minHash('The  River\nElbe', 5, 64)).toEqual(minHash('the river elbe', 5, 64));
-    expect(minHash('ﬁn', 5, 64)).toEqual(minHash('fin', 5, 64));
-    expect(similarity(minHash('a', 5, 64), minHash('b', 5, 64))).toBe(0);
-    expect(similarity(minHash('', 5, 64), minHash('', 5, 64))).toBe(1);
+    expect(minHash('The  River\nElbe', { length: 64 })).toEqual(minHash('the river elbe', { length: 64 }));
+    expect(minHash('ﬁn', { length: 64 })).toEqual(minHash('fin', { length: 64 }));
+    expect(similarity(minHash('a', { length: 64 }), minHash('b', { length: 64 }))).toBeLessThan(0.1);
+    expect(similarity(minHash('', { length: 64 }), minHash('', { length: 64 }))).toBe(1);
+  });
+
+  it('finds equal texts of two scopes no more alike than by chance', () => {
+    const text = 'Where does the river Elbe flow into the sea?';
+    expect(similarity(minHash(text, { scope: 'a' }), minHash(text, { scope: 'a' }))).toBe(1);
+    expect(similarity(minHash(text, { scope: 'a' }), minHash(text, { scope: 'b' }))).toBeLessThan(0.1);
+    expect(similarity(minHash(text), minHash(text, { scope: '' }))).toBeLessThan(0.1);
   });
 
   it('chooses bands in which pairs at the threshold meet with probability 0.95', () => {

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { badLine, contentHash, SdgError } from '@sdg/core/values';
+import { minHash } from '@sdg/similarity';
 import type { RowRoom } from '../files/row-room.js';
 import type { Message } from '../rows/training-row.js';
 import { type ByteSink } from './byte-sink.js';
 import { columnAt } from './column-at.js';
 import { Contamination } from './contamination.js';
 import { mayBeInexact, parseExactly } from './exact-numbers.js';
-import { minHash } from './min-hash.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
 import { saidIn, treatRow } from './treat-row.js';
@@ -27,7 +27,7 @@ export interface Marks {
 /** What is known of one row that came out. */
 export interface RowMark {
   readonly key?: string;
-  readonly signature?: Uint32Array;
+  readonly signature?: Uint8Array;
   readonly group?: string;
   readonly weight?: number;
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { Contamination, evaluationGrams } from './contamination.js';
-import { minHash, similarity } from './min-hash.js';
 import { words } from './words.js';
 
 it.each([
@@ -13,10 +12,9 @@ it.each([
   ['→ ≤', []],
 ])('words of %j', (text, found) => expect(words(text)).toEqual(found));
 
-it('finds contamination and near duplicates in scripts without spaces', () => {
+it('finds contamination in scripts without spaces', () => {
   const question = '请问在中国的历史上哪一个朝代的时间最长并且影响最大';
   const contamination = new Contamination(13, evaluationGrams([question], 13));
   expect(contamination.touches([{ role: 'user', content: `考试题目：${question}？` }])).toBe(true);
   expect(contamination.touches([{ role: 'user', content: '请问在中国的历史上谁最有名' }])).toBe(false);
-  expect(similarity(minHash(question), minHash(`${question}呢`))).toBeGreaterThan(0.8);
 });

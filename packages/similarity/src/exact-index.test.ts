@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ExactIndex } from './exact-index.js';
+
+it('tells what was seen from what was not, as a set does', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('', '\0', '\0\0', 'a', 'aa')), { maxLength: 2000 }), (keys) => {
+      const [seen, index] = [new Set<string>(), new ExactIndex()];
+      for (const key of keys) {
+        expect(index.add(key)).toBe(!seen.has(key));
+        seen.add(key);
+      }
+      expect(index.size).toBe(seen.size);
+    }),
+    { seed: 1 },
+  );
+});
+
+it('goes on where a Set ends, in less than 20 bytes a key', () => {
+  const index = new ExactIndex();
+  const most = 2 ** 24 + 1000;
+  for (let i = 0; i < most; i++) index.add(`row ${i}`);
+  expect(index.size).toBe(most);
+  expect(index.bytes).toBeLessThan(20 * most);
+  for (let i = 0; i < most; i += 999_983) expect(index.add(`row ${i}`)).toBe(false);
+  expect(index.add('row')).toBe(true);
+}, 120_000);

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { similarity } from './min-hash.js';
+import { NearIndex } from './near-index.js';
+
+const word = fc.constantFrom('river', 'delta', 'stone', 'water', 'north', 'hills', 'frost', 'grain', 'amber', 'cloud', 'a', '中国', '的');
+const text = fc.array(word, { maxLength: 30 }).map((words) => words.join(' '));
+
+describe('NearIndex', () => {
+  it('finds the nearest of the texts before, and none that is not near enough', () => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 40 }), fc.constantFrom(0.5, 0.8, 0.95), (texts, threshold) => {
+        const index = new NearIndex({ threshold });
+        const signatures = texts.map((item) => index.sign(item));
+        for (const [i, signature] of signatures.entries()) {
+          const nearest = Math.max(-1, ...signatures.slice(0, i).map((other) => similarity(other, signature)));
+          const match = index.find(signature);
+          // Bands may miss a pair at the threshold, never one that is equal.
+          if (match) expect(match.similarity).toBe(similarity(signatures[match.index]!, signature));
+          if (match) expect(match.similarity).toBeGreaterThanOrEqual(threshold);
+          if (nearest < threshold) expect(match).toBeUndefined();
+          if (nearest === 1) expect(match?.similarity).toBe(1);
+          expect(index.add(signature)).toBe(i);
+        }
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+
+  it('finds at least 0.95 of the pairs above the threshold', () => {
+    const index = new NearIndex({ threshold: 0.7 });
+    let [above, found] = [0, 0];
+    for (let i = 0; i < 3000; i++) {
+      const words = Array.from({ length: 24 }, (_, at) => `word${(i * 7919 + at * 104_729) % 5003}`);
+      const first = index.sign(words.join(' '));
+      index.add(first);
+      const changed = index.sign(words.with(i % 24, 'other').join(' '));
+      if (similarity(first, changed) < 0.7) continue;
+      above++;
+      if (index.find(changed)) found++;
+    }
+    expect(above).toBeGreaterThan(1000);
+    expect(found / above).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('keeps scopes apart, and tells the index of the match', () => {
+    const index = new NearIndex();
+    expect(index.addIfNew('Where does the Elbe end?', 'rivers')).toBeUndefined();
+    expect(index.addIfNew('Where does the Elbe end?', 'quiz')).toBeUndefined();
+    expect(index.addIfNew('where does the  Elbe end?', 'quiz')).toEqual({ index: 1, similarity: 1 });
+    expect(index.size).toBe(2);
+  });
+});
