@@ -26,13 +26,13 @@ export interface IterConfig<Config = unknown> {
  * @example seeds.pipe(iter({ num_iters: 3, spec: llmBlock, config: { prompt, output_cols: ['question'] } }, run.block('ask')))
  */
 export function iter<S extends Sample, Config>({ num_iters, spec, config }: IterConfig<Config>, context: BlockContext = detached('iter')): OperatorFunction<S, Sample> {
-  const inner = spec.create(config, context);
+  // The account that they share is told once of a sample that comes in; all but one of its copies were made.
+  const inner = spec.create(config, { ...context, enter: () => undefined });
   const copies: OperatorFunction<S, Sample> = (source) =>
     new Observable((subscriber) =>
       subscribeLinked(source, subscriber, {
         next(sample) {
-          // The inner block counts every copy as come in; on the one account that they share all but one were made.
-          context.ledger.in -= num_iters - 1;
+          context.enter(sample);
           context.made(sample, num_iters - 1);
           for (let index = 0; index < num_iters && !subscriber.closed; index++) {
             subscriber.next(num_iters === 1 ? sample : derive(sample, sample, { block: context.name, index }));

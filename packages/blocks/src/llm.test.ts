@@ -1,4 +1,4 @@
-import { Run, seedSample, type RejectRecord } from '@sdg/core';
+import { rejectsTo, Run, seedSample, type RejectRecord } from '@sdg/core';
 import { scriptedTeacher } from '@sdg/testing';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const config: LlmConfig = {
 async function ask(replies: Parameters<typeof scriptedTeacher>[0], overrides: Partial<LlmConfig> = {}, input: object[] = [{ topic: 'rivers' }]) {
   const rejects: RejectRecord[] = [];
   const teacher = scriptedTeacher(replies);
-  const run = new Run({ teacher, onReject: (record) => rejects.push(record), settings: { scaleFactor: 3 } });
+  const run = new Run({ teacher, observer: rejectsTo((record) => rejects.push(record)), settings: { scaleFactor: 3 } });
   const output = await lastValueFrom(
     from(input.map((columns) => seedSample(columns))).pipe(llm({ ...config, ...overrides }, run.block('ask')), toArray()),
   );

@@ -1,4 +1,4 @@
-import { Run, seedSample, type RejectRecord } from '@sdg/core';
+import { rejectsTo, Run, seedSample, type RejectRecord } from '@sdg/core';
 import { scriptedTeacher } from '@sdg/testing';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ describe('ratingJudge', () => {
   it('keeps what is rated well, and puts all that the judge saw and said on record for the rest', async () => {
     const rejects: RejectRecord[] = [];
     const replies = ['Good.\nRating: [[3]]', 'Poor.\nRating: [[1]]', 'I would say 3.', 'Superb!\nRating: [[11]]', 'Fair.\nRating: [2]'];
-    const run = new Run({ teacher: scriptedTeacher(replies), onReject: (record) => rejects.push(record) });
+    const run = new Run({ teacher: scriptedTeacher(replies), observer: rejectsTo((record) => rejects.push(record)) });
     const judge = ratingJudge({ prompt: { generation: 'Rate: {{ answer }}' }, scale: [1, 3], keep_from: 2 }, run.block('judge'));
     const output = await lastValueFrom(from(replies.map((_, i) => seedSample({ answer: `answer ${i}` }))).pipe(judge, toArray()));
     expect(output.map(({ answer, rating }) => [answer, rating])).toEqual([['answer 0', 3], ['answer 4', 2]]);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { Run, seedSample, type RejectRecord } from '@sdg/core';
+import { rejectsTo, Run, seedSample, type RejectRecord } from '@sdg/core';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { listItems, splitList } from './split-list.js';
 
 async function split(list: string, columns: object = {}) {
   const rejects: RejectRecord[] = [];
-  const run = new Run({ onReject: (record) => rejects.push(record) });
+  const run = new Run({ observer: rejectsTo((record) => rejects.push(record)) });
   const input = [seedSample({ list, ...columns })];
   const output = await lastValueFrom(from(input).pipe(splitList({ input_col: 'list', output_col: 'item', label: 'Question', max_items: 3 }, run.block('split')), toArray()));
   run.ledger.reconcile();

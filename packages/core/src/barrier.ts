@@ -29,12 +29,13 @@ export function barrier<In extends Sample, Out extends Sample>(
       };
       subscriber.add(() => {
         door.close();
-        for (; next < samples.length; next++) context.ledger.drop('unfinished', 'stopped');
+        context.abandon(samples.length - next);
+        next = samples.length;
       });
       subscriber.add(
         source.subscribe({
           next(sample) {
-            context.ledger.in++;
+            context.enter(sample);
             samples.push(sample);
           },
           error: (error) => subscriber.error(error),

@@ -28,7 +28,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
   context: BlockContext,
   project: (sample: In, signal: AbortSignal) => Promise<Outcomes<Out>>,
 ): OperatorFunction<In, Out> {
-  const { gate, ledger, stage, ordered, draining } = context;
+  const { gate, stage, ordered, draining } = context;
   return (source) =>
     new Observable((subscriber) => {
       const abort = new AbortController();
@@ -85,7 +85,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
         abort.abort();
         door.close();
         const held = line.length - head + (ordered ? 0 : working);
-        for (let i = 0; i < held; i++) ledger.drop('unfinished', 'stopped');
+        context.abandon(held);
         line = [];
         gate.endWork(working);
         gate.leave(held);
@@ -93,7 +93,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
       subscriber.add(
         source.subscribe({
           next(sample) {
-            ledger.in++;
+            context.enter(sample);
             const entry: Place<In, Out> = { sample };
             gate.enter();
             gate.beginWork();

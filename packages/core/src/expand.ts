@@ -33,8 +33,9 @@ export function settle<S extends Sample>(
   for (const [i, outcome] of list.entries()) {
     if (outcome instanceof Drop) context.drop(sample, outcome);
     else {
-      context.ledger.out++;
-      emit(turn ? placed(outcome, turn, list.length > 1 ? i : undefined) : outcome);
+      const child = turn ? placed(outcome, turn, list.length > 1 ? i : undefined) : outcome;
+      context.out(child, sample);
+      emit(child);
     }
   }
 }
@@ -54,7 +55,7 @@ export function expand<In extends Sample, Out extends Sample>(
       const project = begin();
       subscribeLinked(source, subscriber, {
         next(sample) {
-          context.ledger.in++;
+          context.enter(sample);
           let outcomes: Outcomes<Out>;
           try {
             outcomes = project(sample);

@@ -18,6 +18,7 @@ export * from './ndjson/bad-line.js';
 export * from './ndjson/read-ndjson.js';
 export * from './ndjson/split-lines.js';
 export * from './ndjson/write-ndjson.js';
+export * from './observer.js';
 export * from './outcome.js';
 export * from './random.js';
 export * from './run.js';

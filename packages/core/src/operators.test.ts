@@ -6,13 +6,13 @@ import { expand } from './expand.js';
 import { deduplicated, filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
 import { Gate } from './gate.js';
-import type { RejectRecord } from './run.js';
+import { rejectsTo, type RejectRecord } from './observer.js';
 import { marbles } from './test-support/marbles.js';
 
 describe('expand', () => {
   it('books every sample', async () => {
     const records: RejectRecord[] = [];
-    const run = new Run({ onReject: (record) => records.push(record) });
+    const run = new Run({ observer: rejectsTo((record) => records.push(record)) });
     const outcomes = [filtered(), deduplicated(), rejected('bad', { message: 'because', reply: 'raw' }), { a: 1 }, [{ a: 2 }, { a: 3 }]];
     const out = await lastValueFrom(
       from(outcomes.map((_, i) => ({ i }))).pipe(expand(run.block('b'), () => ({ i }) => outcomes[i]!), toArray()),

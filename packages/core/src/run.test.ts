@@ -43,7 +43,13 @@ describe('Run', () => {
 
   it('tells of every living sample: more where it fans out, less where one ends', async () => {
     const living = new Map<unknown, number>();
-    const run = new Run({ onLiving: ({ root }, change) => living.set(root, (living.get(root) ?? 1) + change) });
+    const change = (sample: Sample, by: number): unknown => living.set(sample['root'], (living.get(sample['root']) ?? 1) + by);
+    const run = new Run({
+      observer: {
+        sampleMade: (_block, sample, more) => change(sample, more),
+        sampleDropped: (_block, sample) => change(sample, -1),
+      },
+    });
     const [fan, keep] = [run.block('fan'), run.block('keep')];
     const input = [0, 1, 2, 3].map((root) => seedSample({ root }));
     const output = await lastValueFrom(

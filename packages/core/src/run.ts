@@ -5,8 +5,8 @@ import { Ledger, type BlockLedger } from './ledger.js';
 import type { Drop } from './outcome.js';
 import type { ExamplePool } from './example-pool.js';
 import { DEFAULT_SEED, Random } from './random.js';
-import { columnsOf, type Sample } from './sample.js';
-import { lineageOf, type Lineage } from './lineage.js';
+import type { Sample } from './sample.js';
+import { observers, type BlockRef, type CallFailure, type Observer } from './observer.js';
 import type { Reply, Teacher, TeacherRequest } from './teacher.js';
 
 /** What a user sets for a whole run and blocks read. */
@@ -21,19 +21,6 @@ export interface RunSettings {
   readonly modelFamily?: string;
 }
 
-/** A dropped sample as it stands in the rejects file: one JSON line. */
-export interface RejectRecord {
-  readonly block: string;
-  readonly kind: Drop['kind'];
-  readonly reason: string;
-  readonly message?: string;
-  readonly reply?: string;
-  /** What the teacher was asked, where that tells more than the sample's columns. */
-  readonly prompt?: string;
-  readonly sample: Readonly<Record<string, unknown>>;
-  readonly _sdg: Lineage;
-}
-
 export interface RunOptions {
   readonly teacher?: Teacher;
   readonly gate?: Gate;
@@ -42,14 +29,12 @@ export interface RunOptions {
   /** Output in input order. Default true. */
   readonly ordered?: boolean;
   readonly settings?: Partial<RunSettings>;
-  /** Receives every rejected sample. */
-  readonly onReject?: (record: RejectRecord) => void;
+  /** Told what happens. Several: see `observers`. The run's own ledger is told first. */
+  readonly observer?: Observer | undefined;
   /** The teacher that a block asks in place of the run's, by the name of its account. */
   readonly teacherOf?: (block: string) => Teacher | undefined;
   /** Examples that blocks may show to the teacher or compare new samples with. */
   readonly pool?: ExamplePool;
-  /** Told how the number of living samples changes, and by which sample: +n where it became more, −1 where it ended. */
-  readonly onLiving?: (sample: Sample, change: number) => void;
 }
 
 /** Settings where a user says nothing. */
@@ -58,6 +43,8 @@ export const DEFAULT_SETTINGS: RunSettings = { scaleFactor: 30 };
 /** What a block is given to run with: its own account, and what it shares with the others of its run. */
 export interface BlockContext {
   readonly name: string;
+  /** How events name it. */
+  readonly ref: BlockRef;
   /** Position in the pipeline, from 1; its calls have this priority, and the opposite once the input has ended. */
   readonly stage: number;
   readonly gate: Gate;
@@ -73,10 +60,16 @@ export interface BlockContext {
   random(...keys: readonly (string | number)[]): Random;
   /** Examples of the run, if it keeps any. */
   readonly pool: ExamplePool | undefined;
-  /** Puts on the account that a sample became `more` samples beyond itself. To be called before they go anywhere. */
+  /** Books that a sample came in. Every operator does so with every sample. */
+  enter(sample: Sample): void;
+  /** Books that a sample became `more` samples beyond itself. To be called before they go anywhere. */
   made(sample: Sample, more: number): void;
-  /** Puts a sample's end on the account and, if it was rejected, on record. */
+  /** Books that a sample, made of `parent` or the same, comes out. To be called before it goes. */
+  out(sample: Sample, parent: Sample): void;
+  /** Books a sample's end. */
   drop(sample: Sample, drop: Drop): void;
+  /** Books that so many samples are given up with their stream: they stay unfinished. */
+  abandon(count: number): void;
 }
 
 /**
@@ -94,23 +87,27 @@ export class Run {
   readonly seed: number;
   readonly ordered: boolean;
   readonly settings: RunSettings;
-  readonly #onReject: ((record: RejectRecord) => void) | undefined;
-  readonly #options: Pick<RunOptions, 'teacherOf' | 'pool' | 'onLiving'>;
+  /** Tells the ledger and whoever else listens. */
+  readonly observer: Observer;
+  readonly #options: Pick<RunOptions, 'teacherOf' | 'pool'>;
   readonly #draining = new AbortController();
+  /** What each teacher of the run can take at once, and how to stop following it. */
+  readonly #limits = new Map<Teacher, { slots: number; stop?: () => void }>();
+  #blocks = 0;
   #stages = 0;
-  #unfollow: (() => void) | undefined;
+  #calls = 0;
 
-  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, onReject, ...options }: RunOptions = {}) {
+  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, observer, ...options }: RunOptions = {}) {
     this.gate = gate;
     this.teacher = teacher;
     this.seed = seed;
     this.ordered = ordered;
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
-    this.#onReject = onReject;
+    this.observer = observers(this.ledger, observer);
     this.#options = options;
     // Every call under way listens to it: a warning about many listeners would be a false alarm.
     setMaxListeners(0, this.#draining.signal);
-    this.#unfollow = teacher?.onLimit?.((limit) => (gate.slots = limit));
+    this.#follow(teacher);
   }
 
   /** Aborted when the run was asked to stop: calls in flight end, no new ones begin. */
@@ -123,55 +120,82 @@ export class Run {
     this.#draining.abort();
   }
 
-  /** Ends the bond with the teacher. The run's account stays readable. */
+  /** Ends the bond with the teachers. The run's account stays readable. */
   close(): void {
-    this.#unfollow?.();
-    this.#unfollow = undefined;
+    for (const { stop } of this.#limits.values()) stop?.();
+    this.#limits.clear();
+  }
+
+  /** The gate has room for what all teachers of the run can take together. */
+  #follow(teacher: Teacher | undefined): void {
+    if (!teacher?.onLimit || this.#limits.has(teacher)) return;
+    const entry: { slots: number; stop?: () => void } = { slots: 0 };
+    this.#limits.set(teacher, entry);
+    entry.stop = teacher.onLimit((limit) => {
+      entry.slots = limit;
+      this.gate.slots = [...this.#limits.values()].reduce((sum, { slots }) => sum + slots, 0);
+      this.observer.limitChanged?.(teacher.name, limit);
+    });
   }
 
   /** Opens an account for the next block. `stage` defaults to the number of blocks opened so far, plus one. */
   block(name: string, type = name, stage = ++this.#stages): BlockContext {
-    const { gate, settings, ordered, teacher, draining, seed } = this;
-    const ledger = this.ledger.open(name, type);
-    const onReject = this.#onReject;
-    const { teacherOf, pool, onLiving } = this.#options;
-    const asked = teacherOf?.(name) ?? teacher;
+    const { gate, settings, ordered, draining, seed, observer } = this;
+    const { teacherOf, pool } = this.#options;
+    const teacher = teacherOf?.(name) ?? this.teacher;
+    this.#follow(teacher);
+    const ref: BlockRef = { index: this.#blocks++, name, type, stage };
+    observer.blockOpened?.(ref);
     const tail = { begins: gate.inputEnded, priority: -stage };
     return {
       name,
+      ref,
       stage,
       gate,
-      ledger,
+      ledger: this.ledger.blocks[ref.index]!,
       settings,
       ordered,
-      teacher: asked,
+      teacher,
       draining,
       pool,
-      async complete(request, signal) {
-        if (!asked) {
+      complete: async (request, signal) => {
+        if (!teacher) {
           throw new SdgError('config', `block ${name} needs a teacher and the run has none`, {
             remedy: 'give the run one: new Run({ teacher })',
           });
         }
-        const onReply = (reply: Reply): void => ledger.reply(reply);
-        const reply = await asked.complete({ ...request, block: name }, { priority: stage, tail, draining, onSpent: onReply, ...(signal && { signal }) });
-        onReply(reply);
+        const call = ++this.#calls;
+        const asked = { ...request, block: name };
+        observer.callBegan?.(ref, call, asked);
+        const onSpent = (reply: Reply): void => observer.callSpent?.(ref, call, reply);
+        let reply: Reply;
+        try {
+          reply = await teacher.complete(asked, { priority: stage, tail, draining, onSpent, ...(signal && { signal }) });
+        } catch (error) {
+          observer.callEnded?.(ref, call, asked, failureOf(error));
+          throw error;
+        }
+        observer.callEnded?.(ref, call, asked, reply);
         return reply;
       },
       random: (...keys) => new Random(seed, name, ...keys),
+      enter: (sample) => observer.sampleEntered?.(ref, sample),
       made(sample, more) {
-        ledger.made += more;
-        if (more !== 0) onLiving?.(sample, more);
+        if (more !== 0) observer.sampleMade?.(ref, sample, more);
       },
-      drop(sample, { kind, reason, detail }) {
-        ledger.drop(kind, reason);
-        onLiving?.(sample, -1);
-        if (kind === 'rejected') {
-          onReject?.({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(sample) });
-        }
+      out: (sample, parent) => observer.sampleSettled?.(ref, sample, parent),
+      drop: (sample, drop) => observer.sampleDropped?.(ref, sample, drop),
+      abandon(count) {
+        if (count !== 0) observer.samplesAbandoned?.(ref, count);
       },
     };
   }
+}
+
+function failureOf(error: unknown): CallFailure {
+  if (!(error instanceof SdgError)) return { code: 'internal', message: String(error) };
+  const { code, message, status } = error;
+  return { code, message, ...(status !== undefined && { status }) };
 }
 
 /** A context for a block used on its own: no teacher, an account that nobody reads. */

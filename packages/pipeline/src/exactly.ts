@@ -1,4 +1,4 @@
-import { canonicalJson, columnsOf, contentHash, fromGated, SdgError, type BlockLedger, type ExamplePool, type Run, type RunOptions, type Sample } from '@sdg/core';
+import { canonicalJson, columnsOf, contentHash, fromGated, SdgError, deduplicated, filtered, type BlockContext, type ExamplePool, type Run, type RunOptions, type Sample } from '@sdg/core';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { attemptOf, ExactlyPlan, leafKeyOf, withoutAttempt, type Attempt, type ExactlyGoal, type LeafEnd, type LeafRun } from './exactly-plan.js';
 import { AttemptQueue } from './exactly-queue.js';
@@ -13,7 +13,7 @@ export interface ExactlyOptions extends ExactlyGoal {
 /** A run that goes on until it has enough. */
 export interface Exactly {
   /** What the run has to be made with: `new Run({ teacher, ...exactly.runOptions })`. */
-  readonly runOptions: Required<Pick<RunOptions, 'pool' | 'onLiving'>>;
+  readonly runOptions: Required<Pick<RunOptions, 'pool' | 'observer'>>;
   /**
    * The operator around a compiled pipeline, to be subscribed to once. It takes all seed samples, then makes attempts:
    * each sends one of them through the pipeline, again and again in turn, until every leaf has what is wanted. Then it
@@ -45,7 +45,13 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
     },
   };
   return {
-    runOptions: { pool, onLiving: (sample, change) => onLiving(sample, change) },
+    runOptions: {
+      pool,
+      observer: {
+        sampleMade: (block, sample, more) => block.type !== ACCOUNT && onLiving(sample, more),
+        sampleDropped: (block, sample) => block.type !== ACCOUNT && onLiving(sample, -1),
+      },
+    },
     operator: (run, pipeline) => (source) =>
       new Observable((subscriber) => {
         if (!run.ordered) {
@@ -87,6 +93,9 @@ function endOf({ key, wanted, accepted, ended, stalled, isFull, isStalled }: Lea
   return { leaf: key, wanted, accepted: accepted.length, attempts: ended, reason, stalled };
 }
 
+/** Type of the account of what was accepted: what is dropped there has left the pipeline already. */
+const ACCOUNT = 'exactly';
+
 /** Follows the attempts under way, and settles them one after another in the order in which they were begun. */
 class Settlement {
   readonly queue: AttemptQueue;
@@ -94,7 +103,7 @@ class Settlement {
   #line: Attempt[] = [];
   #head = 0;
   #living = 0;
-  #account: BlockLedger | undefined;
+  #account: BlockContext | undefined;
   readonly #texts = new Set<string>();
   #isSettling = false;
   #isClosed = false;
@@ -109,7 +118,7 @@ class Settlement {
 
   /** Opens the account, last of all, and begins the first attempts. */
   open(): void {
-    this.#account = this.run.block('accept', 'exactly').ledger;
+    this.#account = this.run.block('accept', ACCOUNT);
     this.#begin();
   }
 
@@ -169,14 +178,14 @@ class Settlement {
   #accept(attempt: Attempt, sample: Sample): void {
     const { leaf } = attempt;
     const account = this.#account!;
-    account.in++;
+    account.enter(sample);
     attempt.brought++;
-    if (leaf.isFull) return account.drop('filtered', 'surplus');
+    if (leaf.isFull) return account.drop(sample, filtered('surplus'));
     const accepted = withoutAttempt(sample);
     const text = contentHash(leaf.key, canonicalJson(columnsOf(accepted)));
-    if (this.#texts.has(text)) return account.drop('deduplicated', 'duplicate');
+    if (this.#texts.has(text)) return account.drop(sample, deduplicated());
     this.#texts.add(text);
-    account.out++;
+    account.out(accepted, sample);
     attempt.accepted++;
     leaf.accepted.push(accepted);
     this.emit(accepted);

@@ -1,4 +1,4 @@
-import { barrier, defineBlock, expand, filtered, concurrentMap, derive, Gate, Run, seedSample, fromGated, type BlockContext, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
+import { barrier, defineBlock, expand, filtered, concurrentMap, derive, Gate, Run, seedSample, fromGated, rejectsTo, type BlockContext, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import { delay, from, lastValueFrom, map, mergeMap, of, take, toArray } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
@@ -84,7 +84,7 @@ describe('route', () => {
 
   it('rejects a sample of no known type, filters one that has no chain, and names the pipeline on what comes out', async () => {
     const rejects: RejectRecord[] = [];
-    const run = new Run({ onReject: (record) => rejects.push(record) });
+    const run = new Run({ observer: rejectsTo((record) => rejects.push(record)) });
     const only: Pipeline = { name: 'mine', chains: [chain('grounded_skill', 'Even')] };
     const input = ['grounded_skill', 'knowledge', 'novel', undefined].map((leaf_node_type) => seedSample({ child: 0, ...(leaf_node_type && { leaf_node_type }) }));
     const output = await lastValueFrom(from(input).pipe(compile(only, { catalog, run }), toArray()));

@@ -70,10 +70,10 @@ export function route({ chains }: Pipeline, run: Run, catalog: Catalog): Operato
       });
       subscribeLinked(source, subscriber, {
         next(sample) {
-          account.ledger.in++;
+          account.enter(sample);
           const i = known.indexOf(sample['leaf_node_type'] as LeafKind);
           if (i === -1) return account.drop(sample, refusal(sample, known));
-          account.ledger.out++;
+          account.out(sample, sample);
           fed[i]!++;
           const at = position++;
           if (merge && !late[i]) merge.begin(at, i);

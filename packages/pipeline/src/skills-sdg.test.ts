@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { catalog } from '@sdg/blocks';
-import { Random, Run, seedSample, type RejectRecord, type Sample, type TeacherRequest } from '@sdg/core';
+import { observers, Random, rejectsTo, Run, seedSample, type RejectRecord, type Sample, type TeacherRequest } from '@sdg/core';
 import { scriptedTeacher } from '@sdg/testing';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ function play(over: (block: string, request: TeacherRequest, n: number) => strin
 async function go(seeds: readonly Sample[], teacher: ReturnType<typeof play>, { numOutputs = 12, seed = 1 } = {}) {
   const rejects: RejectRecord[] = [];
   const until = exactly({ numOutputs, maxStalledAttempts: 10 });
-  const run = new Run({ teacher, seed, onReject: (record) => rejects.push(record), ...until.runOptions });
+  const run = new Run({ teacher, seed, ...until.runOptions, observer: observers(until.runOptions.observer, rejectsTo((record) => rejects.push(record))) });
   const output = await lastValueFrom(from(seeds).pipe(until.operator(run, compile(pipeline!, { catalog, run })), toArray()));
   run.ledger.reconcile();
   const asked = (block: string): string[] => teacher.requests.filter(({ block: by }) => by!.endsWith(block)).map(promptOf);

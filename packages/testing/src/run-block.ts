@@ -1,4 +1,4 @@
-import { Gate, Run, columnsOf, fromGated, seedSample, type BlockAccount, type BlockExample, type BlockSpec, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
+import { Gate, Run, columnsOf, fromGated, rejectsTo, seedSample, type BlockAccount, type BlockExample, type BlockSpec, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
 import { lastValueFrom, toArray } from 'rxjs';
 import { memoryLoader } from './memory-loader.js';
 import { scriptedTeacher, type ScriptedTeacher } from './scripted-teacher.js';
@@ -29,7 +29,7 @@ export async function runBlock<Config>(
   const rejects: RejectRecord[] = [];
   const teacher = scriptedTeacher(replies);
   const gate = new Gate({ slots: 2, windowPerSlot: 2 });
-  const run = new Run({ teacher, gate, onReject: (record) => rejects.push(record) });
+  const run = new Run({ teacher, gate, observer: rejectsTo((record) => rejects.push(record)) });
   const seeds = input.map((columns) => seedSample(columns));
   const output = await lastValueFrom(fromGated<Sample>(seeds, { gate }).pipe(spec.create(config, run.block(spec.type)), toArray()));
   run.ledger.reconcile();

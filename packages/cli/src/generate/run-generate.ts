@@ -40,7 +40,7 @@ async function* generate(invocation: GenerateInvocation, pipeline: Pipeline, tea
       ...(flags.model !== undefined && { model: flags.model }),
       ...(flags['model-family'] !== undefined && { modelFamily: flags['model-family'] }),
     },
-    onReject: rejects.onReject,
+    observer: rejects.observer,
   });
   const drain = (): void => run.drain();
   interrupted.addEventListener('abort', drain, { once: true });

@@ -1,10 +1,10 @@
 import { statSync, type Stats } from 'node:fs';
-import { SdgError, type RejectRecord } from '@sdg/core';
+import { rejectsTo, SdgError, type Observer } from '@sdg/core';
 import { openLineFile } from '../io/line-file.js';
 
 /** Where rejected samples and bad input lines go on record, and how many there were. */
 export interface RejectSink {
-  readonly onReject: (record: RejectRecord) => void;
+  readonly observer: Observer;
   readonly onBadLine: (error: SdgError, line: string) => void;
   readonly badLines: () => number;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ export async function openRejectSink(path: string | undefined, inputs: readonly 
   const file = path === undefined ? undefined : await openLineFile(path);
   let badLines = 0;
   return {
-    onReject: (record) => file?.write(record),
+    observer: file ? rejectsTo((record) => file.write(record)) : {},
     onBadLine(error, line) {
       badLines++;
       file?.write({ block: 'input', kind: 'rejected', reason: 'bad-line', message: error.message.split('; mend')[0], ...error.place, text: line });

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, fromGated, Gate, Run, SdgError, type RunSettings, type Sample, type Teacher } from '@sdg/core';
+import { DEFAULT_SETTINGS, fromGated, Gate, observers, Run, SdgError, type RunSettings, type Sample, type Teacher } from '@sdg/core';
 import { compile } from '@sdg/pipeline';
 import { join } from 'node:path';
 import { tap } from 'rxjs';
@@ -122,8 +122,8 @@ export async function runPipeline(given: RunInvocation): Promise<number> {
     ordered: !flags.unordered,
     settings,
     ...(flags.seed !== undefined && { seed: flags.seed }),
-    onReject: rejects.onReject,
     ...until?.runOptions,
+    observer: observers(until?.runOptions.observer, rejects.observer),
   });
   for (const signal of [interrupted, stopping.signal]) {
     if (signal.aborted) run.drain();

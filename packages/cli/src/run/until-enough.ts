@@ -6,7 +6,7 @@ import type { RunInvocation } from './run-flags.js';
 
 /** A run that makes attempts until it has enough, as far as the command knows of it. */
 export interface UntilEnough {
-  readonly runOptions: Pick<RunOptions, 'pool' | 'onLiving'>;
+  readonly runOptions: Pick<RunOptions, 'pool' | 'observer'>;
   operator(run: Run, pipeline: OperatorFunction<Sample, Sample>): OperatorFunction<Sample, Sample>;
   /** One line for every leaf that has less than was wanted. */
   shortfalls(): string[];

@@ -45,14 +45,15 @@ export function spilledBarrier<In extends Sample, Out extends Sample>(context: B
       };
       subscriber.add(() => {
         door.close();
-        for (; next < places.length; next++) context.ledger.drop('unfinished', 'stopped');
+        context.abandon(places.length - next);
+        next = places.length;
         spill.close();
         reviewer.close();
       });
       subscriber.add(
         source.subscribe({
           next(sample) {
-            context.ledger.in++;
+            context.enter(sample);
             try {
               places.push(spill.add(JSON.stringify([sample, turnOf(sample) ?? null])));
               reviewer.see(sample);

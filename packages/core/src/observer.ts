@@ -1,0 +1,182 @@
+import { lineageOf, type Lineage } from './lineage.js';
+import type { DropKind } from './ledger.js';
+import type { DropDetail } from './outcome.js';
+import { columnsOf, type Sample } from './sample.js';
+import type { Reply, TeacherRequest } from './teacher.js';
+import type { ErrorCode } from './errors.js';
+
+/** A block of a run, as events name it. */
+export interface BlockRef {
+  /** Its place among the blocks of the run, from 0, in the order in which they were opened. */
+  readonly index: number;
+  /** Name of its account: `block`, or `chain/block` where the pipeline has several chains. */
+  readonly name: string;
+  readonly type: string;
+  /** Position in the pipeline, from 1. */
+  readonly stage: number;
+}
+
+/** Why a sample ended in a block. */
+export interface DropRecord {
+  readonly kind: DropKind;
+  readonly reason: string;
+  readonly detail?: DropDetail | undefined;
+}
+
+/** Why a call brought no reply. */
+export interface CallFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly status?: number;
+}
+
+/** One try of one call at a server: a call that is asked again has several. */
+export interface CallRecord {
+  /** When it was sent, milliseconds since 1970. */
+  readonly at: number;
+  readonly server: string;
+  readonly block?: string;
+  /** Lineage id of the sample that it is for. */
+  readonly sample?: string;
+  readonly model?: string;
+  /** Outputs asked for. */
+  readonly n: number;
+  /** Milliseconds in the queue, and from sending to the last byte. */
+  readonly queuedMs: number;
+  readonly serviceMs: number;
+  /** `ok`, or the code of the error. */
+  readonly outcome: 'ok' | ErrorCode;
+  readonly status?: number;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
+  /** Calls in flight at all servers when it ended, itself included, and the limit then in force. */
+  readonly inFlight: number;
+  readonly limit: number;
+}
+
+/** How a run came to its end. */
+export interface RunEnd {
+  /** `closed`: whoever read the output went away. */
+  readonly reason: 'done' | 'interrupted' | 'closed' | 'failed';
+  /** Samples that the consumer took. */
+  readonly written: number;
+  readonly seconds: number;
+  /** What ended it, where something did. */
+  readonly failure?: CallFailure;
+}
+
+/**
+ * What is told while a run goes on. Ledger, progress, call log, rejects, report and metrics are observers; nothing
+ * else is a callback. All members are optional: what nobody listens to costs a look at a property. What they are
+ * given is plain data that survives JSON, made anyway: no object is made for an event. Observers must not throw, and
+ * must not keep a request or a sample for long if memory is to stay flat.
+ *
+ * @example
+ * const run = new Run({ teacher, observer: { callEnded: (block, call, request, end) => console.error(block.name, call) } });
+ */
+export interface Observer {
+  /** A block opened its account. */
+  blockOpened?(block: BlockRef): void;
+  /** A sample came into a block. */
+  sampleEntered?(block: BlockRef, sample: Sample): void;
+  /** A sample became `more` samples beyond itself. Told before any of them goes anywhere. */
+  sampleMade?(block: BlockRef, sample: Sample, more: number): void;
+  /** A sample, made of `parent` or the same, came out of a block. */
+  sampleSettled?(block: BlockRef, sample: Sample, parent: Sample): void;
+  /** A sample ended in a block. */
+  sampleDropped?(block: BlockRef, sample: Sample, drop: DropRecord): void;
+  /** So many samples were in a block when its stream was given up: they are `unfinished`. */
+  samplesAbandoned?(block: BlockRef, count: number): void;
+  /** A block asks the teacher. `call` counts from 1 in the run; the reply may come from the cache. */
+  callBegan?(block: BlockRef, call: number, request: TeacherRequest): void;
+  /** Part of a call was answered and paid for, and the whole will fail: of several outputs some came. */
+  callSpent?(block: BlockRef, call: number, reply: Reply): void;
+  callEnded?(block: BlockRef, call: number, request: TeacherRequest, end: Reply | CallFailure): void;
+  /** One try at a server has ended. */
+  callTried?(record: CallRecord): void;
+  /** A teacher can take another number of calls at once. */
+  limitChanged?(teacher: string, limit: number): void;
+  /** A line that a user should know. */
+  notice?(text: string): void;
+  /** Told once, last of all. */
+  runEnded?(end: RunEnd): void;
+}
+
+const MEMBERS = [
+  'blockOpened', 'sampleEntered', 'sampleMade', 'sampleSettled', 'sampleDropped', 'samplesAbandoned',
+  'callBegan', 'callSpent', 'callEnded', 'callTried', 'limitChanged', 'notice', 'runEnded',
+] as const satisfies readonly (keyof Observer)[];
+
+type Member = (typeof MEMBERS)[number];
+type Arguments<M extends Member> = Parameters<Required<Observer>[M]>;
+type Listener = (...event: unknown[]) => void;
+
+/** An event as data: the name of the member and what it is given. It survives JSON, so it may cross to another machine. */
+export type RunEvent = { readonly [M in Member]: readonly [M, ...Arguments<M>] }[Member];
+
+const listenerOf = (observer: Observer, member: Member): Listener | undefined =>
+  observer[member] && (observer[member] as Listener).bind(observer);
+
+/**
+ * One observer of several, told in their order. Members that none of them has are absent, so an event that nobody
+ * wants stays as cheap as with no observer at all.
+ */
+export function observers(...all: readonly (Observer | undefined)[]): Observer {
+  const given = all.filter((observer) => observer !== undefined);
+  if (given.length === 1) return given[0]!;
+  const entries = MEMBERS.flatMap((member): [Member, Listener][] => {
+    const listeners = given.flatMap((observer) => listenerOf(observer, member) ?? []);
+    const [first, second, ...rest] = listeners;
+    if (!first) return [];
+    if (!second) return [[member, first]];
+    // With fixed parameters: gathering them into an array would make an object an event. No event has more than four.
+    if (rest.length === 0) return [[member, (a, b, c, d) => (first(a, b, c, d), second(a, b, c, d))]];
+    const all: Listener = (a, b, c, d) => {
+      for (const listener of listeners) listener(a, b, c, d);
+    };
+    return [[member, all]];
+  });
+  return Object.fromEntries(entries) as Observer;
+}
+
+/**
+ * An observer that hands every event on as data, to be told to another with {@link tell}.
+ *
+ * @example const far = recording((event) => socket.write(`${JSON.stringify(event)}\n`));
+ */
+export function recording(send: (event: RunEvent) => void): Observer {
+  const entry = (member: Member): [Member, Listener] => [member, (...event) => send([member, ...event] as unknown as RunEvent)];
+  return Object.fromEntries(MEMBERS.map(entry)) as Observer;
+}
+
+/** Tells an observer of an event that was recorded. */
+export function tell(observer: Observer, [member, ...event]: RunEvent): void {
+  listenerOf(observer, member)?.(...event);
+}
+
+/** Whether a call's end is a reply. */
+export const isReply = (end: Reply | CallFailure): end is Reply => 'choices' in end;
+
+/** A dropped sample as it stands in the rejects file: one JSON line. */
+export interface RejectRecord {
+  readonly block: string;
+  readonly kind: DropKind;
+  readonly reason: string;
+  readonly message?: string;
+  readonly reply?: string;
+  /** What the teacher was asked, where that tells more than the sample's columns. */
+  readonly prompt?: string;
+  readonly sample: Readonly<Record<string, unknown>>;
+  readonly _sdg: Lineage;
+}
+
+/**
+ * An observer that takes every rejected sample as a record.
+ *
+ * @example new Run({ observer: rejectsTo((record) => console.error(record.block, record.reason)) })
+ */
+export const rejectsTo = (take: (record: RejectRecord) => void): Observer => ({
+  sampleDropped({ name }, sample, { kind, reason, detail }) {
+    if (kind === 'rejected') take({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(sample) });
+  },
+});
