@@ -21,6 +21,12 @@ export const teacherFlags = [
   { name: 'chat-template', value: 'FILE', help: 'tokenizer_config.json of the model, whose chat template to use with the completions API' },
   { name: 'api', value: 'auto|chat|completions', choices: ['auto', 'chat', 'completions'], default: 'auto', help: 'which API to use' },
   {
+    name: 'thinking',
+    value: 'PATTERN|off',
+    help: 'what else in a reply is thinking and no answer: a Python regular expression',
+    more: 'Tags such as <think>, channels, and fields of their own are known without it; off leaves texts as they are',
+  },
+  {
     name: 'api-key-file',
     value: 'FILE',
     help: 'file whose first line is the key',

@@ -63,9 +63,18 @@ export interface TokenLogprob {
 
 /** One output of a reply. */
 export interface Choice {
+  /** The answer alone; empty where the model only thought. What it thought is in `reasoning`. */
   readonly text: string;
-  /** `stop`, `length`, … as the server says; null where it does not. */
+  /** What the model thought before it answered, where it showed that. Never part of the answer. */
+  readonly reasoning?: string;
+  /**
+   * How the output ended, in OpenAI's words whatever the server's are: `stop`, `length` (cut off at `max_tokens`),
+   * `content_filter`, `refusal`, `tool_calls`; others as the server says, null where it does not. An output that an
+   * error broke off is none: the teacher asks again.
+   */
   readonly finishReason: string | null;
+  /** The words in which the server or the model declined to answer. */
+  readonly refusal?: string;
   readonly logprobs?: readonly TokenLogprob[];
 }
 

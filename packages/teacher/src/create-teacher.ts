@@ -16,6 +16,7 @@ import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
 import { Pool } from './pool/pool.js';
 import { requestRate, tokenRate } from './pool/rate.js';
+import { splitterOf } from './reply/split-thinking.js';
 import { retry, type RetryOptions } from './retry.js';
 import { stopAt } from './stop-at.js';
 
@@ -31,6 +32,8 @@ export interface TeacherOptions {
   /** Default `auto`: completions where the family is known and the server has them, else chat. */
   readonly api?: 'auto' | Api | undefined;
   readonly apiKey?: string | undefined;
+  /** Python regular expression of what else is thinking in a reply and no answer, or `off`; see `splitterOf`. */
+  readonly thinking?: string | undefined;
   /** Calls in flight at once at all servers together, or `auto` (default). */
   readonly concurrency?: 'auto' | number | undefined;
   /** Upper bound for `auto`. */
@@ -82,6 +85,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     return withinBudget(offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) }), options);
   }
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
+  const split = splitterOf(options.thinking);
   const health = new Health({ giveUpAfterMs: options.giveUpAfterMs ?? TEN_MINUTES, now: () => performance.now() });
   const servers: HttpTeacher[] = where.map((url) => {
     const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted: (ms) => pool.pause(ms, server.name) });
@@ -104,7 +108,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
   const cache = cacheDir === undefined ? undefined : CallCache.open(cacheDir);
-  const filled = outputs(retry(pool, { ...options.retry, health, seed }), { store: cache, replay, redoTruncated });
+  const filled = outputs(retry(pool, { ...options.retry, health, seed }), { store: cache, replay, redoTruncated, split });
   const whole = withDialect(filled, { ...options, api, servers, health, notes: cache });
   const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {

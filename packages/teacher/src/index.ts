@@ -7,4 +7,5 @@ export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 export * from '@sdg/offline';
+export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

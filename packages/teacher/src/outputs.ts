@@ -1,9 +1,10 @@
-import { type CallOptions, promptChars, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
+import { type CallOptions, type Choice, promptChars, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
 import { isTruncated } from './cache/call-cache.js';
 import type { OutputKey, OutputStore, StoredOutput } from './cache/output-store.js';
 import type { KeepingOptions } from './keeping-options.js';
+import { answerLogprobs, type SplitThinking } from './reply/split-thinking.js';
 import { bound } from './retry.js';
 
 export interface OutputsOptions {
@@ -17,7 +18,15 @@ export interface OutputsOptions {
    * `max_tokens`, and fit, are taken: raising the limit pays only for what it cut off.
    */
   readonly redoTruncated?: boolean | undefined;
+  /** Takes what a model thought out of what it wrote. Kept is the whole: another rule pays for no call again. Default: texts are answers. */
+  readonly split?: SplitThinking | undefined;
 }
+
+/** Whether an output was declined, by the model or by a filter before or behind it. */
+const isDeclined = ({ finishReason, refusal }: Choice): boolean => refusal !== undefined || finishReason === 'content_filter' || finishReason === 'refusal';
+
+/** Whether a model stopped without a word of an answer: a hiccup, most often. */
+const isBlank = (choice: Choice): boolean => choice.finishReason !== 'length' && !isDeclined(choice) && choice.text.trim() === '';
 
 /** The outputs of one reply, each with its share of the tokens: the prompt's count once, with the first. */
 function shares({ choices, usage, model }: Reply): StoredOutput[] {
@@ -37,13 +46,27 @@ const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt
  * Gives exactly as many outputs as were asked for. Those that are kept are not asked for again. The rest is asked for
  * in one request where the server can do that, and filled up by single ones where it returns fewer; whether it can is
  * found out once for each model. Every output is kept before it is used. Equal requests at the same time become one.
+ *
+ * An empty output is asked for once more. What is no answer (empty, declined) is kept for a replay alone: the next run
+ * asks again.
  */
-export function outputs(inner: Teacher, { store, scope, replay = false, redoTruncated = false }: OutputsOptions = {}): Teacher {
+export function outputs(inner: Teacher, { store, scope, replay = false, redoTruncated = false, split }: OutputsOptions = {}): Teacher {
   /** Whether one request may bring several outputs, by model, where that is known. */
   const severalAtOnce = new Map<string, boolean>();
   const underWay = new Map<string, Promise<unknown>>();
   /** Keys of outputs that this run has asked for: cut off again, they are not asked for a third time. */
   const redone = new Set<string>();
+  /** Keys of outputs that an earlier run kept and that are no answers. */
+  const stale = new Set<string>();
+
+  /** An output as it was kept, with its parts apart. */
+  const read = (choice: Choice, request: TeacherRequest): Choice => {
+    if (!split) return choice;
+    const { answer, reasoning } = split(choice.text, request);
+    const thoughts = [choice.reasoning, reasoning].filter(Boolean).join('\n');
+    if (thoughts === '') return answer === choice.text ? choice : { ...choice, text: answer };
+    return { ...choice, text: answer, reasoning: thoughts, ...(choice.logprobs && { logprobs: answerLogprobs(choice.logprobs, answer) }) };
+  };
 
   /** Asks for outputs from `first` on, as a server with seeds would number them. */
   const ask = (request: TeacherRequest, first: number, n: number, options: KeepingOptions): Promise<Reply> => {
@@ -51,8 +74,16 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     return inner.complete({ ...request, n, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
   };
 
-  const lookUp = (store: OutputStore, { exact, ending }: OutputKey, most = Infinity): StoredOutput | undefined => {
+  const lookUp = (store: OutputStore, request: TeacherRequest, { exact, ending }: OutputKey): StoredOutput | undefined => {
+    const { max_tokens: most = Infinity } = request.parameters;
     const kept = store.get(exact);
+    if (kept && !replay && !redone.has(exact)) {
+      const choice = read(kept.choice, request);
+      if (isBlank(choice) || isDeclined(choice)) {
+        stale.add(exact);
+        return undefined;
+      }
+    }
     if (!redoTruncated || (kept && (kept.choice.finishReason !== 'length' || redone.has(exact)))) return kept;
     const ended = store.ended(ending);
     return ended && ended.completionTokens <= most ? ended : undefined;
@@ -60,17 +91,25 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
 
   async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions, replies: Reply[]): Promise<void> {
     const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
+    /** Outputs that came empty once. */
+    const blank = new Set<number>();
     /** In one request. What comes is kept before it is used, and before the slot of the call is free again. */
     const take = async (ordinals: readonly number[]): Promise<void> => {
       let keeping: Promise<readonly StoredOutput[]> | undefined;
-      const keep = (reply: Reply) =>
-        (keeping ??= store!.put(shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const), facts, redoTruncated));
+      const replace = redoTruncated || ordinals.some((i) => blank.has(i) || stale.has(keys[i]?.exact ?? ''));
+      const keep = (reply: Reply) => (keeping ??= store!.put(shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const), facts, replace));
       const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...options, keep } : options);
       const kept = store ? await keep(reply) : shares(reply);
       replies.push(reply);
       for (const [i, output] of kept.entries()) {
-        found[ordinals[i]!] = output;
-        if (store && redoTruncated && isTruncated(output)) redone.add(keys[ordinals[i]!]!.exact);
+        const ordinal = ordinals[i]!;
+        const choice = read(output.choice, request);
+        if (isBlank(choice) && !blank.has(ordinal)) {
+          blank.add(ordinal);
+          continue;
+        }
+        found[ordinal] = output;
+        if (store && (isBlank(choice) || isDeclined(choice) || (redoTruncated && isTruncated(output)))) redone.add(keys[ordinal]!.exact);
       }
     };
     const missing = (): number[] => found.map((_, i) => i).filter((i) => found[i] === undefined);
@@ -105,13 +144,15 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
         severalAtOnce.set(model, false);
       }
     }
-    const rest = await Promise.allSettled(missing().map((ordinal) => take([ordinal])));
-    const failed = rest.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    for (let rest = missing(); rest.length > 0; rest = missing()) {
+      const ends = await Promise.allSettled(rest.map((ordinal) => take([ordinal])));
+      const failed = ends.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    }
   }
 
   /** Outputs that were found, or some of them, and the replies that brought those of them that were paid for. */
-  const assemble = (found: readonly (StoredOutput | undefined)[], replies: readonly Reply[]): Reply => {
+  const assemble = (request: TeacherRequest, found: readonly (StoredOutput | undefined)[], replies: readonly Reply[]): Reply => {
     const all = found.filter((output) => output !== undefined);
     const sum = (of: (output: StoredOutput) => number): number => all.reduce((total, output) => total + of(output), 0);
     const timing = replies.map((reply) => reply.timing).filter((t) => t !== undefined);
@@ -126,7 +167,7 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     };
     const isPartlyPaid = replies.length > 0 && (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens);
     return {
-      choices: all.map(({ choice }) => choice),
+      choices: all.map(({ choice }) => read(choice, request)),
       model: (all[0] ?? replies[0]!).model,
       usage,
       ...(isPartlyPaid && { paid }),
@@ -148,10 +189,10 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       await fetch(request, keys, found, options, replies);
     } catch (error) {
       const came = wanted.map((i) => found[i]);
-      if (replies.length > 0) options.onSpent?.(assemble(came, replies));
+      if (replies.length > 0) options.onSpent?.(assemble(request, came, replies));
       throw error;
     }
-    return assemble(found, replies);
+    return assemble(request, found, replies);
   }
 
   return {
@@ -161,8 +202,8 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       if (!store) return fetched(request, [], Array.from({ length: n }, () => undefined), options);
       const keys = outputKeys(request, n, scope);
       for (;;) {
-        const found = keys.map((key) => lookUp(store, key, request.parameters.max_tokens));
-        if (found.every((output) => output !== undefined)) return assemble(found, []);
+        const found = keys.map((key) => lookUp(store, request, key));
+        if (found.every((output) => output !== undefined)) return assemble(request, found, []);
         if (replay) throw replayMiss(request, found.filter((output) => output === undefined).length);
         const twin = underWay.get(keys[0]!.exact);
         if (twin) {

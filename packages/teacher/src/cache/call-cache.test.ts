@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Reply, Teacher, TeacherRequest } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { outputs } from '../outputs.js';
+import { splitterOf } from '../reply/split-thinking.js';
 import { CallCache } from './call-cache.js';
 import { cacheStats, exportedEntry, pruneCache } from './inspect.js';
 
@@ -114,6 +115,57 @@ describe('CallCache', () => {
     const redo = outputs(cut.teacher, { store: cache, redoTruncated: true });
     for (let i = 0; i < 3; i++) await redo.complete(request());
     expect(cut.asked).toEqual([1, 1]);
+  });
+
+  /** Answers with these texts, one a call, and then with nothing. */
+  function saying(...texts: readonly (string | Reply['choices'][number])[]) {
+    const left = [...texts];
+    const asked: number[] = [];
+    const teacher: Teacher = {
+      name: 'saying',
+      complete: ({ n = 1 }) => {
+        asked.push(n);
+        const next = left.shift() ?? '';
+        return Promise.resolve({ choices: [typeof next === 'string' ? { text: next, finishReason: 'stop' } : next], model: 'm', usage: { promptTokens: 5, completionTokens: 7 } });
+      },
+    };
+    return { teacher, asked };
+  }
+  const filteredOut = { text: 'half', finishReason: 'content_filter' };
+  const refused = { text: '', finishReason: 'stop', refusal: 'I will not.' };
+
+  it.each([
+    ['empty', ['', '', 'a'], [2, 1], ['', 'a']],
+    ['empty once', ['', 'a'], [2, 0], ['a', 'a']],
+    ['only thought', ['<think>hm</think>', '<think>hm', 'a'], [2, 1], ['', 'a']],
+    ['filtered', [filteredOut, 'a'], [1, 1], ['half', 'a']],
+    ['refused', [refused, 'a'], [1, 1], ['', 'a']],
+    ['cut off while it thought', [{ text: '<think>hm', finishReason: 'length' }], [1, 0], ['', '']],
+  ] as const)('asks again for what is no answer: %s', async (_name, says, calls, expected) => {
+    const dir = await folder();
+    const { teacher: inner, asked } = saying(...says);
+    const texts: string[] = [];
+    const counts: number[] = [];
+    for (const _run of [1, 2]) {
+      const before = asked.length;
+      const { teacher, cache } = await cached(dir, inner, { split: splitterOf() });
+      const reply = await teacher.complete(request());
+      texts.push(...textsOf(reply));
+      counts.push(asked.length - before);
+      if (counts.at(-1) === 2) expect(reply).toMatchObject({ usage: { completionTokens: 7 }, paid: { completionTokens: 14 } });
+      // What is no answer is one in the same run, and in a replay of it.
+      expect(textsOf(await teacher.complete(request()))).toEqual(textsOf(reply));
+      expect(textsOf(await outputs(inner, { store: cache, replay: true, split: splitterOf() }).complete(request()))).toEqual(textsOf(reply));
+    }
+    expect([counts, texts]).toEqual([calls, expected]);
+  });
+
+  it('keeps what was thought, so that another rule pays for nothing', async () => {
+    const { teacher: inner, asked } = saying('<think>hm</think>Yes.');
+    const { teacher, cache } = await cached(await folder(), inner, { split: splitterOf() });
+    expect((await teacher.complete(request())).choices).toEqual([{ text: 'Yes.', reasoning: 'hm', finishReason: 'stop' }]);
+    expect(textsOf(await outputs(inner, { store: cache, split: splitterOf('off') }).complete(request()))).toEqual(['<think>hm</think>Yes.']);
+    expect(asked).toHaveLength(1);
   });
 
   it('keeps the first of two outputs that others keep at the same time, and tells both of it', async () => {

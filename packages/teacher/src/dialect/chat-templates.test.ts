@@ -75,6 +75,25 @@ describe('dialect', () => {
     expect(() => chooseApi('gpt-4o', undefined, { api: 'completions' }, spoken)).toThrow('pass --model-family');
   });
 
+  it.each([
+    ['Qwen/Qwen3-32B', 'chat'],
+    ['qwen3.5-9b', 'chat'],
+    ['Qwen2.5-7B-Instruct', 'completions'],
+    ['QwQ-32B', 'chat'],
+    ['/models/DeepSeek-R1-Distill-Llama-8B', 'chat'],
+    ['llama-3.1-nemotron-nano-8b-v1', 'chat'],
+    ['llama-3.1-8b-instruct', 'completions'],
+    ['Mistral-7B-Instruct-v0.2', 'completions'],
+    ['granite-3.3-8b-instruct', 'chat'],
+    ['granite-3.0-8b-instruct', 'completions'],
+    ['gemma-3-27b-it', 'completions'],
+    ['gemma-4-31b-it', 'chat'],
+    ['llama-3.2-3b-thinking', 'chat'],
+  ])('lets %s, which may reason, speak by %s', (model, api) => {
+    expect(chooseApi(model, undefined, { api: 'auto' }, spoken).api).toBe(api);
+    expect(chooseApi(model, undefined, { api: 'auto', family: 'chatml' }, spoken).api).toBe('completions');
+  });
+
   it('sends raw prompts as they are, or as one turn where there is only chat', () => {
     const request = { prompt: 'raw', parameters: {} };
     expect(translate(request, { api: 'auto' }, spoken)).toEqual({ prompt: 'raw', model: 'served', parameters: {} });

@@ -81,3 +81,19 @@ export function familyOf(model: string): string | undefined {
   if (number !== undefined && OTHERWISE[word]?.(number)) return undefined;
   return word === 'granite' && number !== undefined && number >= 3 ? 'granite3' : word;
 }
+
+/** Names of models that think before they answer, whatever family they were made from. */
+const REASONERS = /think|reason|qwq|nemotron|magistral|(?:^|[^a-z0-9])(?:r1|o[134]|cot)(?:[^a-z0-9]|$)/;
+
+/**
+ * Whether a model shows what it thinks, by its name. The completions API hands that out as part of the text, in a
+ * prompt that its own template would have written otherwise; chat takes it apart.
+ */
+export function reasons(model: string): boolean {
+  const file = model.replace(/[/\\]+$/, '').split(/[/\\]/).at(-1)!.toLowerCase();
+  const [, word = '', version = '0'] = /^([a-z]+)[-_]?v?(\d+(?:\.\d+)?)?(?![\dbx])/.exec(file) ?? [];
+  return REASONERS.test(file) || (REASONS_FROM[word] ?? Infinity) <= Number(version);
+}
+
+/** The version from which on the models of a family reason. */
+const REASONS_FROM: Readonly<Record<string, number>> = { qwen: 3, gemma: 4, granite: 3.2, phi: 4 };

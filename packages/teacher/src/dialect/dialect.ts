@@ -1,7 +1,7 @@
 import { SdgError, type TeacherRequest } from '@sdg/core';
 import { type Api } from '../http/request-body.js';
 import { familyTemplate, type ChatTemplate } from './chat-template.js';
-import { familyOf } from './chat-templates.js';
+import { familyOf, reasons } from './chat-templates.js';
 
 /** What a server turned out to speak. Kept in the cache, so that a replay needs no server. */
 export interface Spoken {
@@ -27,11 +27,12 @@ export interface Choice {
   readonly template?: ChatTemplate;
 }
 
-/** Decides between completions and chat for one model: completions where the turns of its family are known. */
+/** Decides between completions and chat for one model: completions where the turns of its family are known, and it does not reason. */
 export function chooseApi(model: string, requestFamily: string | undefined, options: DialectOptions, spoken: Spoken): Choice {
   const { api, template } = options;
   if (api === 'chat' || (api === 'auto' && !spoken.completions)) return { api: 'chat' };
   if (template) return { api: 'completions', family: 'own', template };
+  if (api === 'auto' && options.family === undefined && reasons(model)) return { api: 'chat' };
   const family = options.family ?? requestFamily ?? familyOf(model);
   if (family !== undefined) return { api: 'completions', family, template: familyTemplate(family) };
   if (api === 'auto') return { api: 'chat' };

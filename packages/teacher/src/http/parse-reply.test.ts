@@ -28,6 +28,48 @@ describe('parseReply', () => {
     expect(texts({ choices: [{ index: 0, message: { content: null } }] }, 1)).toEqual(['']);
   });
 
+  const choiceOf = (message: unknown, rest: object = {}) => parseReply(JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] }), request(1), 's').choices[0];
+
+  it.each([
+    ['vLLM, SGLang, DeepSeek', { content: 'a', reasoning_content: 'hm' }],
+    ['OpenRouter, Groq, vLLM since', { content: 'a', reasoning: 'hm', reasoning_details: [{ type: 'reasoning.text', text: 'hm' }] }],
+    ['OpenRouter, details alone', { content: 'a', reasoning: null, reasoning_details: [{ type: 'reasoning.summary', summary: 'hm' }, { type: 'reasoning.encrypted', data: 'x' }] }],
+    ['LiteLLM', { content: 'a', thinking_blocks: [{ type: 'thinking', thinking: 'hm', signature: 'x' }] }],
+    ['Mistral', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'a' }] }],
+    ['Anthropic', { content: [{ type: 'thinking', thinking: 'hm' }, { type: 'text', text: 'a' }] }],
+    ['parts with what they are left out', { reasoning: 'hm', content: [{ text: 'a' }] }],
+    ['one part', { reasoning: 'hm', content: { type: 'output_text', text: 'a' } }],
+  ])('keeps what was thought apart: %s', (_server, message) => {
+    expect(choiceOf(message)).toEqual({ text: 'a', reasoning: 'hm', finishReason: 'stop' });
+  });
+
+  it.each([
+    ['length', 'length'], ['max_tokens', 'length'], ['MAX_TOKENS', 'length'], ['model_length', 'length'], ['max_output_tokens', 'length'],
+    ['stop', 'stop'], ['STOP', 'stop'], ['eos_token', 'stop'], ['end_turn', 'stop'], ['stop_sequence', 'stop'], ['COMPLETE', 'stop'],
+    ['content_filter', 'content_filter'], ['content_filter: PROHIBITED_CONTENT', 'content_filter'], ['SAFETY', 'content_filter'], ['sensitive', 'content_filter'],
+    ['refusal', 'refusal'], ['tool_use', 'tool_calls'], ['repetition', 'repetition'], [null, null], ['', null],
+  ])('the end %j is %j', (said, end) => {
+    expect(choiceOf({ content: 'a' }, { finish_reason: said })).toMatchObject({ finishReason: end });
+  });
+
+  it.each(['error', 'abort', 'cancelled', 'network_error', 'insufficient_system_resource', 'ERROR', 'timeout'])('an output that ends by %j is none', (said) => {
+    const broken = { message: { content: 'A river flo' }, finish_reason: said };
+    expect(() => choiceOf(broken.message, broken)).toThrow(expect.objectContaining({ code: 'teacher-reply', message: expect.stringContaining(said) as string }) as Error);
+    // Others of the same reply are taken.
+    expect(texts({ choices: [{ index: 0, ...broken }, choice(1, 'whole')] }, 2)).toEqual(['whole']);
+  });
+
+  it('tells the words and the status of an error within a choice', () => {
+    const with502 = { finish_reason: 'error', error: { code: 502, message: 'upstream went away' } };
+    expect(() => choiceOf({ content: 'half' }, with502)).toThrow(expect.objectContaining({ code: 'teacher-overloaded', status: 502, message: expect.stringContaining('upstream went away') as string }) as Error);
+  });
+
+  it('keeps the words of a refusal', () => {
+    expect(choiceOf({ content: null, refusal: 'I will not.' })).toEqual({ text: '', refusal: 'I will not.', finishReason: 'stop' });
+    expect(choiceOf({ content: [{ type: 'refusal', refusal: 'I will not.' }] })).toMatchObject({ text: '' });
+    expect(choiceOf({ content: 'fine', refusal: null })).toEqual({ text: 'fine', finishReason: 'stop' });
+  });
+
   it('reads chat, its log probabilities and usage', () => {
     const body = {
       model: 'served',

@@ -30,21 +30,68 @@ function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
   });
 }
 
-/** The text of a message: a string, or the text among its parts, which some servers send beside what the model thought. */
-function textOf(content: unknown): string {
+/** The text among the parts of a message, by what they are: some servers send what the model thought beside what it said. */
+function textOf(content: unknown, isWanted: (type: unknown) => boolean): string {
   if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content.map((part) => (isObject(part) && part['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : '')).join('');
+  const parts: readonly unknown[] = Array.isArray(content) ? content : isObject(content) ? [content] : [];
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return isWanted('text') ? part : '';
+      if (!isObject(part) || !isWanted(part['type'] ?? 'text')) return '';
+      // Mistral nests the text of a thought once more.
+      const inner = part['text'] ?? part['thinking'] ?? part['reasoning'] ?? part['summary'] ?? part['refusal'];
+      return typeof inner === 'string' ? inner : textOf(inner, () => true);
+    })
+    .join('');
+}
+
+const isText = (type: unknown): boolean => type === 'text' || type === 'output_text';
+const isThought = (type: unknown): boolean => typeof type === 'string' && /^(thinking|reasoning)/.test(type);
+const isRefusal = (type: unknown): boolean => type === 'refusal';
+
+/** Members that hold what the model thought: vLLM, SGLang, DeepSeek; OpenRouter, Groq, Ollama, vLLM since; LiteLLM. */
+const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details', 'thinking_blocks'] as const;
+
+function reasoningOf(message: Json): string {
+  for (const name of THOUGHTS) {
+    const thought = textOf(message[name], (type) => type === 'text' || isThought(type));
+    if (thought !== '') return thought;
+  }
+  return textOf(typeof message['content'] === 'string' ? [] : message['content'], isThought);
+}
+
+/** The words of servers for how an output ended, by what they mean. The first that matches holds. */
+const ENDS: readonly (readonly [end: string, words: RegExp])[] = [
+  ['content_filter', /^content[_ -]?filter|^(error_toxic|safety|image_safety|recitation|blocklist|prohibited_content|spii|sensitive|guardrail_intervened|moderation)$/i],
+  ['refusal', /^(refusal|refused)$/i],
+  ['length', /^(length|max_?_?(output_|new_)?tokens|max_length|model_length|token_limit|error_limit|limit|incomplete|model_context_window_exceeded)$/i],
+  ['stop', /^(stop(ped)?|stop_sequence|stop_str|eos|eos_token|end_turn|end|complete(d)?|finished|done)$/i],
+  ['tool_calls', /^(tool_calls?|tool_use|function_call)$/i],
+  ['error', /error|abort|cancel|fail|insufficient|time_?out|time_limit|unavailable|overload|disconnect|interrupt|malformed|preempt/i],
+];
+
+/** How an output ended, in OpenAI's words; `error` where something broke it off. */
+function endOf(raw: Json): string | null {
+  const { finish_reason: reason, finishReason: camel, stop_reason: anthropic, finish_details: details } = raw;
+  const said = [reason, camel, anthropic, isObject(details) ? details['type'] : undefined].find((word) => typeof word === 'string' && word !== '');
+  if (raw['error'] !== undefined && raw['error'] !== null) return 'error';
+  if (typeof said !== 'string') return null;
+  return ENDS.find(([, words]) => words.test(said))?.[0] ?? said;
 }
 
 function choiceOf(raw: Json): Choice {
-  const message = raw['message'];
-  const text = textOf(isObject(message) ? message['content'] : raw['text']);
-  const finish = raw['finish_reason'];
+  // A stream that nobody asked for holds pieces in place of messages.
+  const given = raw['message'] ?? raw['delta'];
+  const message: Json = isObject(given) ? given : { content: given ?? raw['text'] };
+  const { content } = message;
+  const reasoning = reasoningOf(message) || reasoningOf({ ...raw, content: undefined });
+  const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
   const logprobs = tokenLogprobs(raw['logprobs']);
   return {
-    text,
-    finishReason: typeof finish === 'string' ? finish : null,
+    text: textOf(content ?? raw['text'], isText),
+    ...(reasoning !== '' && { reasoning }),
+    finishReason: endOf(raw),
+    ...(refusal !== '' && { refusal }),
     ...(logprobs && { logprobs }),
   };
 }
@@ -71,9 +118,15 @@ function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice
   if (isCount(prompt) && isCount(completion)) return { promptTokens: prompt, completionTokens: completion };
   return {
     promptTokens: isCount(prompt) ? prompt : estimateTokens(request),
-    completionTokens: isCount(completion) ? completion : choices.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+    completionTokens: isCount(completion) ? completion : choices.reduce((sum, { text, reasoning = '' }) => sum + estimateTokens(text) + estimateTokens(reasoning), 0),
     estimated: true,
   };
+}
+
+/** The status that an error within a body tells of. */
+function statusOf(error: unknown): number | undefined {
+  if (!isObject(error)) return undefined;
+  return [error['code'], error['status'], error['status_code']].map(Number).find((status) => status >= 400 && status < 600);
 }
 
 /**
@@ -94,13 +147,21 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   if (!isObject(parsed)) throw wrong('the reply is not a JSON object');
   const { error } = parsed;
   if (error !== undefined && error !== null) {
-    const status = Number(isObject(error) ? error['code'] : NaN);
-    if (status >= 400 && status < 600) throw statusError({ status, body, server, path: '' });
+    const status = statusOf(error);
+    if (status !== undefined) throw statusError({ status, body, server, path: '' });
     throw wrong(`the reply is an error: ${serverWords(body)}`);
   }
   const raw = Array.isArray(parsed['choices']) ? parsed['choices'].filter(isObject) : [];
-  const choices = inOrder(raw, request.n ?? 1);
-  if (choices.length === 0) throw wrong('the reply has no choices');
+  const all = inOrder(raw, request.n ?? 1);
+  if (all.length === 0) throw wrong('the reply has no choices');
+  // Half a sentence is no answer. Those of several that came whole are taken, the others asked for again.
+  const choices = all.filter(({ finishReason }) => finishReason !== 'error');
+  if (choices.length === 0) {
+    const { error: reason, finish_reason: end } = raw.find(({ error }) => isObject(error)) ?? raw[0]!;
+    const status = statusOf(reason);
+    if (status !== undefined) throw statusError({ status, body: JSON.stringify({ error: reason }), server, path: '' });
+    throw wrong(`the reply was broken off: ${isObject(reason) ? serverWords(JSON.stringify({ error: reason })) : `it ended with "${String(reason ?? end)}"`}`);
+  }
   const model = parsed['model'];
   return {
     choices,

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerLogprobs, splitterOf } from './split-thinking.js';
+
+const split = splitterOf();
+const fence = '```';
+
+describe('splitterOf', () => {
+  it.each([
+    ['closed', '<think>\nfirst [Q] draft [/Q]\n</think>\n\n[Q] final [/Q]', '[Q] final [/Q]', 'first [Q] draft [/Q]'],
+    ['empty', '<think>\n\n</think>\n\nYes.', 'Yes.', ''],
+    ['opened by the template', 'I could write [Q] draft.\n</think>\n[Q] final', '[Q] final', 'I could write [Q] draft.'],
+    ['opened by the template, closed within a line', 'hmm, so yes </think>Final.', 'Final.', 'hmm, so yes'],
+    ['never closed', '<think>\nI was cut off [Q] draft [/Q] and', '', 'I was cut off [Q] draft [/Q] and'],
+    ['opened twice', '<think>a <think> b</think>Yes.', 'Yes.', 'a <think> b'],
+    ['closed twice', '<think>a</think> b</think> Yes.', 'Yes.', 'a\n<think>a</think> b'],
+    ['with its own name in it', '<think>they want no `</think>` tags</think>Yes.', 'Yes.', 'they want no `</think>` tags'],
+    ['twice', '<think>a</think>One.\n<think>b</think>\nTwo.', 'One.\n\nTwo.', 'a\nb'],
+    ['within JSON', '{"a": "<think>hm</think>Yes."}', '{"a": "Yes."}', 'hm'],
+    ['of another name', '<thinking>a</thinking>Yes.', 'Yes.', 'a'],
+    ['of another form', '<THINK>a</THINK>Yes.', 'Yes.', 'a'],
+    ['Magistral', '[THINK]a[/THINK][Q] final', '[Q] final', 'a'],
+    ['Kimi', '◁think▷a◁/think▷Yes.', 'Yes.', 'a'],
+    ['Seed-OSS', '<seed:think>a</seed:think>Yes.', 'Yes.', 'a'],
+    ['Sky-T1', '<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>Yes.<|end_of_solution|>', 'Yes.', 'a'],
+    ['Command A', '<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>Yes.<|END_RESPONSE|>', 'Yes.', 'a'],
+    ['MedGemma', '<unused94>thought\na<unused95>Yes.', 'Yes.', 'a'],
+    ['Gemma', '<|channel>thought\na<channel|>Yes.', 'Yes.', 'a'],
+    ['EXAONE', '<thought>\na\n</thought>\n\nYes.', 'Yes.', 'a'],
+    ['Granite', 'Here is my thought process:\na\nHere is my response:\nYes.', 'Yes.', 'a'],
+    ['Apriel', 'Here are my reasoning steps:\na\n[BEGIN FINAL RESPONSE]\nYes.\n[END FINAL RESPONSE]', 'Yes.\n', 'a'],
+    ['fenced thoughts', `try\n${fence}json\n{"a":1}\n${fence}\nno</think>{"a":2}`, '{"a":2}', `try\n${fence}json\n{"a":1}\n${fence}\nno`],
+    ['thoughts with an open fence', `try\n${fence}json\nno\n</think>\n{"a":2}`, '{"a":2}', `try\n${fence}json\nno`],
+    [
+      'gpt-oss',
+      '<|channel|>analysis<|message|>draft<|end|><|start|>assistant<|channel|>final<|message|>Yes.<|return|>',
+      'Yes.',
+      'draft',
+    ],
+    ['gpt-oss, format named', '<|channel|>analysis<|message|>draft<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{"a":1}', '{"a":1}', 'draft'],
+    ['gpt-oss, a tool called', '<|channel|>commentary to=functions.f<|message|>{"x":1}<|call|>', '', '{"x":1}'],
+    ['gpt-oss, opened by the template', 'draft<|end|><|start|>assistant<|channel|>final<|message|>Yes.', 'Yes.', 'draft'],
+    ['gpt-oss, cut off', '<|channel|>analysis<|message|>The user wants', '', 'The user wants'],
+    ['gpt-oss without its tokens', 'analysis maybe a draftassistantfinalYes.', 'Yes.', 'maybe a draft'],
+    ['gpt-oss without its tokens, cut off', 'analysisWe need to write', '', 'We need to write'],
+  ])('takes thinking apart: %s', (_name, text, answer, reasoning) => {
+    expect(split(text)).toEqual({ answer, reasoning });
+  });
+
+  it.each([
+    'No thoughts here.',
+    '',
+    '  two spaces stay',
+    'The `<think>` tag opens a thought and `</think>` closes it.',
+    'The tags "<think>" and "</think>" are literals.',
+    'Models wrap what they think in <think> and </think> tags.',
+    `An example:\n${fence}\n<think>\nhm\n</think>\n${fence}\nThat is all.`,
+    'Say [think] twice, and answer.',
+    'I had a <thought> once.',
+    'It says </reasoning> at its end.',
+    'Here is my thought process: I add.',
+    'analysis of variance is a method.',
+    'The analysis was final.',
+    'a <s>struck</s>',
+    'if (a < think && think > b) return;',
+  ])('leaves alone what only speaks of it: %j', (text) => {
+    expect(split(text)).toEqual({ answer: text });
+  });
+
+  it('leaves alone what the pipeline looks for or asks for', () => {
+    const text = '<reasoning>a</reasoning><answer>Yes.</answer>';
+    expect(split(text)).toEqual({ answer: '<answer>Yes.</answer>', reasoning: 'a' });
+    expect(split(text, { contract: { columns: ['r'], startTags: ['<reasoning>'], endTags: ['</reasoning>'] } })).toEqual({ answer: text });
+    expect(split(text, { prompt: 'Write <reasoning> and <answer> tags.' })).toEqual({ answer: text });
+    const think = '<think>a</think>Yes.';
+    expect(split(think, { contract: { columns: ['r'], pattern: '<think>(.*?)<\\/think>' } })).toEqual({ answer: think });
+    expect(split(think, { prompt: 'Write no <think> tags.' })).toEqual({ answer: 'Yes.', reasoning: 'a' });
+  });
+
+  it('takes end tokens off', () => {
+    expect(split('{"a":1}</s>')).toEqual({ answer: '{"a":1}' });
+    expect(split('Yes.<|im_end|>\n<|endoftext|>')).toEqual({ answer: 'Yes.' });
+  });
+
+  it('takes a pattern of the user’s own, beside what it knows, or none', () => {
+    expect(splitterOf('<r>(.*?)(?:</r>|$)')('<r>a</r>Yes.<think>b</think> No.')).toEqual({ answer: 'Yes. No.', reasoning: 'a\nb' });
+    expect(splitterOf('(?i)^notes:.*?\\n\\n')('NOTES: a\n\nYes.')).toEqual({ answer: 'Yes.', reasoning: 'NOTES: a' });
+    expect(splitterOf('off')('<think>a</think>Yes.')).toEqual({ answer: '<think>a</think>Yes.' });
+    expect(() => splitterOf('(')).toThrow(/--thinking: the pattern does not parse/);
+  });
+
+  it('gives the answer whatever was thought, and loses nothing of it', () => {
+    const words = fc.stringMatching(/^[a-z{}[\]":,.`\n ]{0,60}$/);
+    fc.assert(
+      fc.property(words, words, fc.constantFrom(['<think>', '</think>'], ['[THINK]', '[/THINK]'], ['◁think▷', '◁/think▷'], ['', '\n</think>']), (thought, answer, [open, close]) => {
+        // A quotation mark on both sides makes a tag a word.
+        expect(split(`${open}${thought} ${close}\n${answer}`)).toEqual({ answer: answer.trimStart(), reasoning: thought.trim() });
+      }),
+    );
+  });
+});
+
+it('gives the log probabilities of the answer alone', () => {
+  const tokens = ['<think>', 'hm', '</think>', '\n\n', 'Yes', '.'].map((token) => ({ token, logprob: -1 }));
+  expect(answerLogprobs(tokens, 'Yes.').map(({ token }) => token)).toEqual(['Yes', '.']);
+  expect(answerLogprobs(tokens, '')).toEqual([]);
+  expect(answerLogprobs(tokens, 'other')).toBe(tokens);
+});
