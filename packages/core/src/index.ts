@@ -25,5 +25,6 @@ export * from './run.js';
 export * from './sample.js';
 export * from './subscribe-linked.js';
 export * from './suggest.js';
+export * from './teacher-provider.js';
 export * from './teacher.js';
 export * from './turn.js';
