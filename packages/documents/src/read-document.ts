@@ -26,7 +26,15 @@ const readers: Readonly<Record<string, ReadBlocks>> = {
   '.text': (bytes) => readText(decode(bytes)),
   '.html': async (bytes) => (await import('./read-html.js')).readHtml(decode(bytes)),
   '.htm': async (bytes) => (await import('./read-html.js')).readHtml(decode(bytes)),
-  '.pdf': async (bytes) => (await import('./read-pdf.js')).readPdf(bytes),
+  '.pdf': async (bytes) => {
+    const { blocks } = await (await import('./pdf/read-pdf.js')).readPdf(bytes, { file: '' });
+    return blocks.map((block): DocumentBlock => {
+      if (block.kind === 'heading') return { kind: 'heading', text: block.text, depth: block.level };
+      if (block.kind !== 'table') return { kind: block.kind === 'list' ? 'list-item' : block.kind === 'code' ? 'code' : 'text', text: block.text };
+      const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+      return { kind: 'table', text: [row(block.header), row(block.header.map(() => '---')), ...block.rows.map(row)].join('\n') };
+    });
+  },
   '.docx': async (bytes) => (await import('./read-docx.js')).readDocx(bytes),
 };
 

@@ -1,0 +1,199 @@
+import type { Line } from './lines.js';
+import { around, groupBy, median, type Box, type Ruling, type Word } from './page-content.js';
+import { cellText, type PageTable } from './ruled-tables.js';
+
+/** White between columns, in heights of letters. */
+const GAP = 0.9;
+
+type Interval = readonly [from: number, to: number];
+
+/** Words of a line by the gaps that are wide enough to part columns. */
+export function cellsOf(line: Line, gap = GAP): Word[][] {
+  const cells: Word[][] = [];
+  let end = -Infinity;
+  for (const word of [...line.words].sort((a, b) => a.x0 - b.x0)) {
+    if (word.x0 - end > line.style.size * gap) cells.push([]);
+    cells.at(-1)!.push(word);
+    end = Math.max(end, word.x1);
+  }
+  return cells;
+}
+
+/** The white of a line inside of a column. */
+function whites(line: Line, box: Box): Interval[] {
+  const out: Interval[] = [];
+  let from = box.x0;
+  for (const cell of cellsOf(line)) {
+    const { x0, x1 } = around(cell);
+    if (x0 > from) out.push([from, x0]);
+    from = x1;
+  }
+  if (box.x1 > from) out.push([from, box.x1]);
+  return out;
+}
+
+function overlap(ones: readonly Interval[], twos: readonly Interval[], least: number): Interval[] {
+  return ones.flatMap(([a, b]) =>
+    twos.flatMap(([c, d]): Interval[] => {
+      const [from, to] = [Math.max(a, c), Math.min(b, d)];
+      return to - from >= least ? [[from, to]] : [];
+    }),
+  );
+}
+
+/** White stripes that no line crosses, with text on both sides. */
+function stripes(lines: readonly Line[], size: number): Interval[] {
+  const box = around(lines);
+  const free = lines.map((line) => whites(line, box)).reduce((all, one) => overlap(all, one, size * 0.5));
+  return free.filter(([from, to]) => from > box.x0 + 1 && to < box.x1 - 1);
+}
+
+const startsItem = /^(?:[•◦▪‣·●○■□❑➢✓–—*-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\d{1,2}(?:\.\d{1,2})*\.?)$/u;
+
+/** Whether cells of most lines start, end or are centred at one place of each column but the first. */
+function areAligned(rows: readonly (readonly Box[])[], columns: number): boolean {
+  let good = 0;
+  for (let c = 0; c < columns; c++) {
+    const cells = rows.flatMap((row) => row[c] ?? []).filter(({ x1 }) => Number.isFinite(x1));
+    const places = [cells.map(({ x0 }) => x0), cells.map(({ x1 }) => x1), cells.map(({ x0, x1 }) => (x0 + x1) / 2)];
+    const isSteady = places.some((ends) => {
+      const middle = median(ends);
+      return ends.filter((end) => Math.abs(end - middle) <= 3).length >= cells.length * 0.6;
+    });
+    if (isSteady && cells.length >= 2) good += 1;
+  }
+  return good >= Math.max(2, columns - 1);
+}
+
+/** Cells of lines by stripes; undefined where a cell has nothing. */
+function byStripes(line: Line, parts: readonly Interval[]): Word[][] {
+  const cells: Word[][] = Array.from({ length: parts.length + 1 }, () => []);
+  for (const word of line.words) cells[parts.filter(([from, to]) => (word.x0 + word.x1) / 2 > (from + to) / 2).length]!.push(word);
+  return cells;
+}
+
+/** Which lines begin a row: those after the wider gaps where gaps are of two kinds, else those with text in the first column. */
+function rowStarts(lines: readonly Line[], cells: readonly (readonly Word[][])[]): boolean[] {
+  const gaps = lines.slice(1).map((line, i) => line.base - lines[i]!.base);
+  const sorted = [...gaps].sort((a, b) => a - b);
+  const [small, large] = [sorted[Math.floor(sorted.length * 0.15)] ?? 0, sorted[Math.floor(sorted.length * 0.85)] ?? 0];
+  const limit = (small + large) / 2;
+  const wide = gaps.filter((gap) => gap > limit).length;
+  const isTwoKinds = large > small * 1.3 && wide >= 2 && gaps.length - wide >= 1 && lines.every((_, i) => i === 0 || gaps[i - 1]! > limit || true);
+  const isFirstEmpty = cells.some((row) => row[0]!.length === 0);
+  return lines.map((_, i) => {
+    if (i === 0) return true;
+    if (isTwoKinds && isFirstEmpty) return gaps[i - 1]! > limit || cells[i]![0]!.length > 0;
+    if (isTwoKinds && wide >= 3) return gaps[i - 1]! > limit;
+    return cells[i]![0]!.length > 0;
+  });
+}
+
+/** Rows of text of lines by stripes. */
+function rowsFrom(lines: readonly Line[], parts: readonly Interval[], starts: (cells: readonly (readonly Word[][])[]) => boolean[]): string[][] {
+  const cells = lines.map((line) => byStripes(line, parts));
+  const begins = starts(cells);
+  const rows: Word[][][] = [];
+  cells.forEach((row, i) => {
+    if (begins[i] || rows.length === 0) rows.push(row.map((words) => [...words]));
+    else row.forEach((words, c) => rows.at(-1)![c]!.push(...words));
+  });
+  return rows.map((row) => row.map((words) => cellText(words)));
+}
+
+function made(lines: readonly Line[], parts: readonly Interval[], rows: string[][]): PageTable {
+  const box = around(lines);
+  const xs = [box.x0, ...parts.map(([from, to]) => (from + to) / 2), box.x1];
+  return { ...box, page: lines[0]!.page, rows, xs, words: new Set(lines.flatMap(({ words }) => words)) };
+}
+
+/** A table of lines whose cells stand below each other, three rows or more; undefined for what is none. */
+function alignedTable(lines: readonly Line[], size: number): PageTable | undefined {
+  const parts = stripes(lines, size);
+  if (parts.length === 0) return undefined;
+  const cells = lines.map((line) => byStripes(line, parts));
+  const several = cells.filter((row) => row.filter((words) => words.length > 0).length >= 2);
+  if (several.length < 3 || several.length < lines.length * 0.5) return undefined;
+  const first = cells.flatMap(([words]) => (words!.length > 0 ? [words!.map(({ text }) => text).join(' ')] : []));
+  if (parts.length === 1 && first.filter((text) => startsItem.test(text)).length >= first.length * 0.6) return undefined;
+  if (parts.length === 1 && parts[0]![1] - parts[0]![0] < size * 1.2) return undefined;
+  if (lines.filter(({ text }) => text.includes(' … ')).length > lines.length * 0.3) return undefined;
+  const boxes = several.map((row) => row.map((words) => around(words)));
+  if (!areAligned(boxes, parts.length + 1)) return undefined;
+  if (first.length === 0) return undefined;
+  const rows = rowsFrom(lines, parts, (all) => rowStarts(lines, all));
+  return rows.length >= 3 ? made(lines, parts, rows) : undefined;
+}
+
+/** How many lines from the start on share a stripe best: each further line is worth a row, each stripe lost costs one of each. */
+function bestRun(lines: readonly Line[], from: number, size: number): number {
+  let free: Interval[] | undefined;
+  let [rows, score, end] = [0, 0, from];
+  for (let i = from; i < lines.length; i++) {
+    const line = lines[i]!;
+    const isFar = i > from && line.base - lines[i - 1]!.base > Math.max(size, line.style.size) * 3.2;
+    if (isFar) break;
+    const all = { ...around(lines.slice(from, i + 1)) };
+    const white = whites(line, { ...all, x0: -10_000, x1: 10_000 });
+    free = free ? overlap(free, white, size * 0.5) : white;
+    const inner = free.filter(([a, b]) => a > all.x0 - 1 && b < all.x1 + 1 && a > -10_000 && b < 10_000).length;
+    if (inner === 0 && i > from + 1) break;
+    if (cellsOf(line).length > 1) rows += 1;
+    const now = rows * inner;
+    if (now >= score && cellsOf(line).length > 1) [score, end] = [now, i + 1];
+    // Lines that wrap in one column stay with the table above them.
+    else if (now >= score && score > 0 && line.base - lines[i - 1]!.base < size * 1.5) end = i + 1;
+  }
+  return end;
+}
+
+/** Tables without lines around their cells, found in the lines of one column. */
+export function findAlignedTables(lines: readonly Line[]): PageTable[] {
+  const tables: PageTable[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    if (cellsOf(lines[i]!).length < 2) continue;
+    const size = lines[i]!.style.size;
+    for (let end = bestRun(lines, i, size); end - i >= 3; end--) {
+      const table = alignedTable(lines.slice(i, end), size);
+      if (!table) continue;
+      tables.push(table);
+      i = end - 1;
+      break;
+    }
+  }
+  return tables;
+}
+
+/** Horizontal lines of one width one under the other, with the text between the first and the last as a table: rules only, or bands of colour. */
+export function findRuledRows(lines: readonly Line[], rulings: readonly Ruling[]): PageTable[] {
+  const groups: { x0: number; x1: number; ys: number[] }[] = [];
+  for (const { x0, x1, y0, isHorizontal } of [...rulings].sort((a, b) => a.y0 - b.y0)) {
+    if (!isHorizontal || x1 - x0 < 40) continue;
+    const group = groups.find((one) => Math.abs(one.x0 - x0) < 4 && Math.abs(one.x1 - x1) < 4);
+    if (!group) groups.push({ x0, x1, ys: [y0] });
+    else if (y0 - group.ys.at(-1)! > 3) group.ys.push(y0);
+  }
+  return groups.flatMap((group) => (group.ys.length < 2 ? [] : ruledRows(lines, group)));
+}
+
+function ruledRows(lines: readonly Line[], { x0, x1, ys }: { x0: number; x1: number; ys: readonly number[] }): PageTable[] {
+  const inside = lines.filter((line) => line.base > ys[0]! && line.base < ys.at(-1)! + 1 && line.x0 > x0 - 5 && line.x1 < x1 + 5);
+  if (inside.length < 3) return [];
+  const { size } = inside[0]!.style;
+  const parts = stripes(inside, size);
+  if (parts.length === 0) return [];
+  const bandOf = (line: Line): number => ys.filter((y) => y < line.base).length;
+  const bands = groupBy(inside, bandOf);
+  const several = inside.filter((line) => byStripes(line, parts).filter((words) => words.length > 0).length >= 2);
+  if (several.length < Math.max(2, inside.length * 0.4)) return [];
+  const isByBands = bands.size >= 4 || [...bands.values()].every((band) => band.length === 1);
+  const rows = rowsFrom(inside, parts, (cells) => {
+    const own = rowStarts(inside, cells);
+    const head = bandOf(inside[0]!);
+    return inside.map((line, i) => {
+      const isNewBand = i === 0 || bandOf(line) !== bandOf(inside[i - 1]!);
+      return isNewBand || (!isByBands && bandOf(line) !== head && own[i]!) || (isByBands && bands.get(bandOf(line))!.length > 4 && own[i]!);
+    });
+  });
+  return rows.length >= 2 ? [made(inside, parts, rows)] : [];
+}

@@ -1,0 +1,151 @@
+import { isRightToLeft } from './letters.js';
+import { around, median, widthOf, type Box, type Ruling, type Word } from './page-content.js';
+
+/** What is put in order on a page: a word, or something that stays whole. */
+export interface Item extends Box {
+  readonly word?: Word;
+  /** Of a table that is whole already: which. */
+  readonly whole?: number;
+}
+
+/** Points between the places at which a gap between columns is looked for. */
+const STEP = 3;
+
+/** A gap between two columns: where, and over which heights. */
+interface Gutter {
+  readonly x: number;
+  readonly y0: number;
+  readonly y1: number;
+  readonly score: number;
+}
+
+const middle = (box: Box): number => (box.y0 + box.y1) / 2;
+
+/** Lines of one side of a gap as boxes: words of about one height. */
+function rowsOf(items: readonly Item[]): Box[] {
+  const rows: { x0: number; x1: number; y0: number; y1: number; base: number }[] = [];
+  for (const item of [...items].sort((a, b) => a.y1 - b.y1)) {
+    const row = rows.at(-1);
+    if (row && item.word && item.word.base - row.base < item.word.style.size * 0.4) {
+      row.x0 = Math.min(row.x0, item.x0);
+      row.x1 = Math.max(row.x1, item.x1);
+    } else rows.push({ x0: item.x0, x1: item.x1, y0: item.y0, y1: item.y1, base: item.word?.base ?? item.y1 });
+  }
+  return rows;
+}
+
+/** Whether two sides of a gap are columns of text rather than cells of a table: lines that fill their width, or stand at heights of their own. */
+function areColumns(left: readonly Item[], right: readonly Item[], gap: number, size: number): boolean {
+  const sides = [left, right].map((items) => {
+    const rows = rowsOf(items);
+    const box = around(items);
+    const lines = items.some(({ whole }) => whole !== undefined) ? Math.max(rows.length, (box.y1 - box.y0) / (size * 1.5)) : rows.length;
+    const letters = items.reduce((sum, { word }) => sum + (word?.text.length ?? 0), 0);
+    return { rows, lines, width: widthOf(box), fill: median(rows.map((row) => widthOf(row) / Math.max(1, widthOf(box)))), letters: letters / rows.length };
+  });
+  const [one, two] = sides as [(typeof sides)[0], (typeof sides)[0]];
+  const lines = Math.min(one.lines, two.lines);
+  if (lines < 3 || gap < size * (lines >= 8 ? 0.7 : 1.3)) return false;
+  if (sides.some(({ width }) => width < size * 7)) return false;
+  const ends = new Set(two.rows.map(({ y1 }) => Math.round(y1)));
+  const level = one.rows.filter(({ y1 }) => [-1, 0, 1].some((off) => ends.has(Math.round(y1) + off))).length / Math.min(one.rows.length, two.rows.length);
+  if (level < 0.5 && lines >= 4) return true;
+  return sides.every(({ fill, letters }) => fill > 0.6 && letters > 14);
+}
+
+/** Heights between what crosses a place, sorted from above. */
+function openSpans(blockers: readonly Box[], region: Box): [number, number][] {
+  const spans: [number, number][] = [];
+  let from = region.y0;
+  for (const { y0, y1 } of blockers) {
+    if (y0 > from) spans.push([from, y0]);
+    from = Math.max(from, y1);
+  }
+  if (region.y1 > from) spans.push([from, region.y1]);
+  return spans;
+}
+
+/** The heights of a span without the ends that are no columns, cut where white runs across: names of authors over an article. */
+function trimmed(items: readonly Item[], isGutter: (part: readonly Item[]) => boolean, size: number): readonly Item[] {
+  const sorted = [...items].sort((a, b) => a.y0 - b.y0);
+  const parts: Item[][] = [];
+  let bottom = -Infinity;
+  for (const item of sorted) {
+    if (item.y0 - bottom > size * 0.9) parts.push([]);
+    parts.at(-1)!.push(item);
+    bottom = Math.max(bottom, item.y1);
+  }
+  let [start, end] = [0, parts.length];
+  while (start < end && !isGutter(parts[start]!)) start += 1;
+  while (end > start && !isGutter(parts[end - 1]!)) end -= 1;
+  // Short ends belong to the columns when nothing between them and the rest is wide: a last line, a heading.
+  if (start === end) return items;
+  const isShort = (part: readonly Item[] | undefined): boolean => part !== undefined && rowsOf(part).length <= 2;
+  while (end < parts.length && isShort(parts[end])) end += 1;
+  return parts.slice(start, end).flat();
+}
+
+/** White between what ends left of x and what begins right of it; negative where one side is empty. */
+function gapAt(items: readonly Item[], x: number): number {
+  let [end, start] = [-Infinity, Infinity];
+  for (const item of items) {
+    if (item.x1 <= x + 1) end = Math.max(end, item.x1);
+    else if (item.x0 >= x - 1) start = Math.min(start, item.x0);
+  }
+  return end === -Infinity || start === Infinity ? -1 : start - end;
+}
+
+function bestGutter(items: readonly Item[], rules: readonly Ruling[], size: number): Gutter | undefined {
+  const region = around(items);
+  if (widthOf(region) < size * 16) return undefined;
+  const sorted = [...items, ...rules].sort((a, b) => a.y0 - b.y0);
+  const tried = new Set<string>();
+  let best: Gutter | undefined;
+  const trySpan = (x: number, y0: number, y1: number): void => {
+    const inside = items.filter((item) => item.y0 >= y0 - 1 && item.y1 <= y1 + 1);
+    const gap = gapAt(inside, x);
+    if (gap < size * 0.7) return;
+    const key = `${y0} ${y1} ${gap}`;
+    if (tried.has(key)) return;
+    tried.add(key);
+    const split = (part: readonly Item[]): boolean => {
+      const [left, right] = [part.filter((item) => item.x1 <= x + 1), part.filter((item) => item.x0 >= x - 1)];
+      return left.length > 0 && right.length > 0 && areColumns(left, right, gapAt(part, x), size);
+    };
+    if (!split(inside)) return;
+    const kept = around(trimmed(inside, split, size));
+    const score = kept.y1 - kept.y0;
+    if (!best || score > best.score + 1) best = { x, y0: kept.y0, y1: kept.y1, score };
+  };
+  for (let x = region.x0 + size * 7; x < region.x1 - size * 7; x += STEP) {
+    const blockers = sorted.filter((box) => box.x0 < x - 0.5 && box.x1 > x + 0.5);
+    for (const [y0, y1] of openSpans(blockers, region)) {
+      if (y1 - y0 >= size * 3 && y1 - y0 >= (best?.score ?? 0) * 0.9) trySpan(x, y0, y1);
+    }
+  }
+  return best;
+}
+
+/**
+ * Parts of a page in the order in which they are read, each one column wide: what crosses a gap between columns stands above or
+ * below them, the left column comes before the right one, or after it where the text runs to the left.
+ */
+export function orderColumns(items: readonly Item[], rulings: readonly Ruling[], size: number, depth = 0): Item[][] {
+  if (items.length < 6 || depth > 12) return items.length > 0 ? [[...items]] : [];
+  const rules = rulings.filter(({ isHorizontal, isFill, x0, x1 }) => isHorizontal && !isFill && x1 - x0 > size * 4);
+  const gutter = bestGutter(items, rules, size);
+  if (!gutter) return [[...items]];
+  const { x, y0, y1 } = gutter;
+  const parts: Item[][] = [[], [], [], []];
+  for (const item of items) {
+    if (middle(item) < y0) parts[0]!.push(item);
+    else if (middle(item) > y1) parts[3]!.push(item);
+    else parts[(item.x0 + item.x1) / 2 < x ? 1 : 2]!.push(item);
+  }
+  const inner = [...parts[1]!, ...parts[2]!];
+  if (inner.filter(({ word }) => word && isRightToLeft(word.text)).length > inner.length / 2) parts.splice(1, 2, parts[2]!, parts[1]!);
+  return parts.flatMap((part, i) => {
+    const isWhole = part.length === items.length || (i === 0 || i === 3 ? part.length : 0) === items.length;
+    return isWhole ? [part] : orderColumns(part, rulings, size, depth + 1);
+  });
+}

@@ -1,0 +1,134 @@
+import type { Dropped } from '../document.js';
+import { makeLines, type Line } from './lines.js';
+import { groupBy, median, type PageContent, type Word } from './page-content.js';
+
+/** Lines at the upper and lower edge of a page that may be headers and footers. */
+const EDGE_LINES = 4;
+/** How near to the edge, as a part of the page. */
+const EDGE = 0.13;
+/** Points by which the place of a header may differ from page to page. */
+const SAME_PLACE = 4;
+
+interface EdgeLine {
+  readonly line: Line;
+  readonly content: PageContent;
+  readonly edge: 'header' | 'footer';
+  /** 0 for the outermost. */
+  readonly rank: number;
+  /** White between it and the next line inwards, in heights of its letters. */
+  readonly gap: number;
+}
+
+/** Text that is the same on every page but for numbers at its ends, and "3 of 12": digits and Roman numerals. */
+const keyOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/\d+\s*(of|von|de|\/)\s*\d+/g, '# $1 #')
+    .replace(/^[\s–—|-]*(?:page\s+)?(?:[\d.-]+|[ivxlc]{1,7})(?=[\s|–—-]|$)/, '#')
+    .replace(/(?:[\d.-]+|(?<=\s)[ivxlc]{1,7})[\s–—|-]*$/, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** How far a line is from its edge of the page. */
+const placeOf = ({ line, content, edge }: EdgeLine): number => (edge === 'header' ? line.base : content.height - line.base);
+
+function edgeLines(content: PageContent): EdgeLine[] {
+  const near = content.words.filter(({ base }) => base < content.height * (EDGE + 0.05) || base > content.height * (1 - EDGE - 0.05));
+  const lines = makeLines(near, content.page);
+  const pick = (ordered: readonly Line[], edge: EdgeLine['edge']): EdgeLine[] =>
+    ordered.slice(0, EDGE_LINES).flatMap((line, rank) => {
+      const isNear = edge === 'header' ? line.base < content.height * EDGE : line.base > content.height * (1 - EDGE);
+      const next = ordered[rank + 1];
+      const gap = next ? (Math.abs(next.base - line.base) - Math.max(next.style.size, line.style.size)) / line.style.size : 9;
+      return isNear ? [{ line, content, edge, rank, gap }] : [];
+    });
+  const upper = lines.filter(({ base }) => base < content.height / 2);
+  const lower = lines.filter(({ base }) => base >= content.height / 2).reverse();
+  return [...pick(upper, 'header'), ...pick(lower, 'footer')];
+}
+
+const pageCount = (lines: readonly EdgeLine[]): number => new Set(lines.map(({ content }) => content.page)).size;
+
+/** The part of the group that stands at its most common place. */
+function atOnePlace(group: readonly EdgeLine[]): EdgeLine[] {
+  const middle = median(group.map(placeOf));
+  return group.filter((one) => Math.abs(placeOf(one) - middle) <= SAME_PLACE);
+}
+
+/** Lines that say the same on several pages at one place. */
+function repeated(all: readonly EdgeLine[], pages: number, body: number): EdgeLine[] {
+  const least = Math.max(2, Math.min(5, Math.ceil(pages * 0.05)));
+  // A larger line that counts is the heading of a section.
+  const key = ({ edge, line }: EdgeLine): string => `${edge} ${line.style.size > body * 1.12 ? line.text : keyOf(line.text)}`;
+  return [...groupBy(all, key).values()].flatMap((group) => {
+    const there = atOnePlace(group);
+    const isOutermost = there.some(({ rank }) => rank === 0);
+    const count = pageCount(there);
+    const isSteady = count >= group.length * 0.8 || count >= Math.max(3, pages * 0.3);
+    return count >= least && isSteady && (isOutermost || count >= pages * 0.2) ? there : [];
+  });
+}
+
+/** Outermost lines set apart at the same place of many pages, whatever they say: headers with the names of chapters. */
+function placed(all: readonly EdgeLine[], pages: number, body: number): EdgeLine[] {
+  const apart = all.filter(({ rank, gap, line }) => rank === 0 && gap > 0.8 && line.style.size <= body * 1.05 && line.text.length < 150);
+  return [...groupBy(apart, (one) => `${one.edge} ${Math.round(placeOf(one) / SAME_PLACE)}`).values()].flatMap((group) =>
+    pages >= 4 && pageCount(group) >= Math.max(3, pages * 0.25) ? group : [],
+  );
+}
+
+const pageNumber = /^(?:page|seite|p\.|s\.|стр\.|第)?[\s–—-]*(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|von|de|\/|页|頁|ページ)\s*\d{1,4})?[\s–—.-]*(?:页|頁|ページ)?$/i;
+
+/** Numbers that go up with the pages. */
+function numbered(all: readonly EdgeLine[]): EdgeLine[] {
+  const numbers = all.filter(({ line, rank }) => rank <= 1 && pageNumber.test(line.text));
+  const offsets = groupBy(numbers, ({ line, content }) => {
+    const number = pageNumber.exec(line.text)![1]!;
+    return /\d/.test(number) ? String(Number(number) - content.page) : 'roman';
+  });
+  return [...offsets.values()].filter((group) => pageCount(group) >= 2).flat();
+}
+
+/** The size of most letters of a document. */
+export function bodySize(contents: readonly PageContent[]): number {
+  const letters = new Map<number, number>();
+  for (const { words } of contents) for (const { style, text } of words) letters.set(style.size, (letters.get(style.size) ?? 0) + text.length);
+  return [...letters].reduce((most, one) => (one[1] > most[1] ? one : most), [10, 0] as [number, number])[0];
+}
+
+/** Leaves out of the candidates what is followed by more of its kind at the usual distance: the first lines of text, the header of a table. */
+function setApart(reasons: Map<EdgeLine, string>, all: readonly EdgeLine[]): void {
+  const usual = median(all.filter(({ rank, gap }) => rank > 0 && gap < 3).map(({ gap }) => gap));
+  for (const edge of groupBy(all, ({ edge, content }) => `${edge} ${content.page}`).values()) {
+    for (let i = edge.length - 1; i >= 0; i--) {
+      const one = edge[i]!;
+      const next = edge[i + 1];
+      if (!reasons.has(one)) continue;
+      const isLast = next === undefined || reasons.has(next);
+      if (!isLast && one.gap < usual + 0.25 && Math.abs(next.line.style.size - one.line.style.size) < 0.6) reasons.delete(one);
+    }
+  }
+}
+
+/**
+ * Finds running headers, footers, page numbers and stamps in the margin over the whole document: what stands at the same place of
+ * several pages, and text turned against the page outside of its tables. Gives the words to leave out, and what they say.
+ */
+export function findFurniture(contents: readonly PageContent[]): { readonly words: ReadonlySet<Word>; readonly dropped: Dropped[] } {
+  const body = bodySize(contents);
+  const all = contents.flatMap(edgeLines);
+  const reasons = new Map<EdgeLine, string>();
+  for (const one of placed(all, contents.length, body)) reasons.set(one, one.edge);
+  for (const one of repeated(all, contents.length, body)) reasons.set(one, one.edge);
+  for (const one of numbered(all)) reasons.set(one, 'page-number');
+  setApart(reasons, all);
+  const words = new Set<Word>();
+  const dropped: Dropped[] = [];
+  for (const one of all) {
+    const reason = reasons.get(one);
+    if (reason === undefined) continue;
+    for (const word of one.line.words) words.add(word);
+    dropped.push({ text: one.line.text, reason: pageNumber.test(one.line.text) ? 'page-number' : reason, page: one.content.page });
+  }
+  return { words, dropped };
+}

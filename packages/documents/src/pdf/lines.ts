@@ -1,0 +1,123 @@
+import { isLeftToRight, isRightToLeft, isUnspaced } from './letters.js';
+import { around, widthOf, type Box, type Style, type Word } from './page-content.js';
+
+/** Words that stand on one line, in the order in which they are read. */
+export interface Line extends Box {
+  readonly page: number;
+  readonly words: readonly Word[];
+  readonly text: string;
+  readonly base: number;
+  /** Of most of its letters. */
+  readonly style: Style;
+}
+
+const raised: Readonly<Record<string, string>> = Object.fromEntries([...'0123456789+-−=()ni'].map((sign, i) => [sign, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ'][i]!]));
+
+/** The style that most letters of words have. */
+export function mainStyle(words: readonly Word[]): Style {
+  const counts = new Map<string, { style: Style; letters: number }>();
+  for (const { style, text } of words) {
+    const key = `${style.font}/${style.size}`;
+    const count = counts.get(key);
+    if (count) count.letters += text.length;
+    else counts.set(key, { style, letters: text.length });
+  }
+  return [...counts.values()].reduce((most, one) => (one.letters > most.letters ? one : most)).style;
+}
+
+/** Words from left to right as they are read: a line of Arabic or Hebrew starts at the right, Latin and numbers in it run to the right. */
+function inReadingOrder(words: readonly Word[]): Word[] {
+  const sorted = [...words].sort((a, b) => a.x0 - b.x0);
+  const backwards = sorted.filter(({ text }) => isRightToLeft(text)).length;
+  if (backwards === 0) return sorted;
+  const isBackwards = backwards * 2 >= sorted.filter(({ text }) => /\p{L}/u.test(text)).length;
+  const turned = isBackwards ? sorted.reverse() : sorted;
+  const goesAgainst = ({ text }: Word): boolean => (isBackwards ? isLeftToRight(text) : isRightToLeft(text));
+  const out: Word[] = [];
+  for (let i = 0; i < turned.length; i++) {
+    let end = i;
+    while (end < turned.length && goesAgainst(turned[end]!)) end += 1;
+    if (end > i + 1) out.push(...turned.slice(i, end).reverse());
+    else if (end === i + 1) out.push(turned[i]!);
+    else out.push(turned[i]!);
+    i = Math.max(i, end - 1);
+  }
+  return out;
+}
+
+/** Whether nothing stands between two words that follow each other. */
+function isJoined(one: Word, two: Word, size: number): boolean {
+  const [left, right] = one.x0 <= two.x0 ? [one, two] : [two, one];
+  const gap = right.x0 - left.x1;
+  const isTight = isUnspaced(one.text.at(-1)!) && isUnspaced(two.text[0]!);
+  if (isTight) return gap < size * 0.9;
+  return !right.isSpaced && gap < size * 0.12;
+}
+
+/** A small word above the line as raised digits, so that 10⁶ is not 106; others as they are. */
+function raisedText(word: Word, line: { readonly base: number; readonly style: Style }): string {
+  const isRaised = word.style.size <= line.style.size * 0.85 && word.base < line.base - line.style.size * 0.15;
+  if (!isRaised || ![...word.text].every((sign) => sign in raised)) return word.text;
+  return [...word.text].map((sign) => raised[sign]).join('');
+}
+
+/** Points that lead the eye to a page number. */
+const leaders = /(?:\s?[.·…_]){5,}\s*/g;
+
+/** The text of words in reading order. */
+export function textOf(words: readonly Word[], base: number, style: Style): string {
+  let text = '';
+  words.forEach((word, i) => {
+    const isApart = i > 0 && !isJoined(words[i - 1]!, word, Math.max(style.size, word.style.size));
+    text += (isApart ? ' ' : '') + raisedText(word, { base, style });
+  });
+  return text.replace(leaders, ' … ').trim();
+}
+
+/** A line of words on one baseline. */
+export function makeLine(words: readonly Word[], page: number): Line {
+  const ordered = inReadingOrder(words);
+  const style = mainStyle(words);
+  const base = ordered.find((word) => word.style.size === style.size)?.base ?? ordered[0]!.base;
+  return { ...around(words), page, words: ordered, text: textOf(ordered, base, style), base, style };
+}
+
+interface Row extends Box {
+  words: Word[];
+  base: number;
+  size: number;
+}
+
+/** Small words above and below a line belong to it: exponents, indices, marks of notes. */
+function attachSmall(rows: Row[]): Row[] {
+  const takes = (row: Row, word: Word): boolean =>
+    word.style.size <= row.size * 0.87 && word.base > row.base - row.size * 0.75 && word.base < row.base + row.size * 0.4
+    && row.words.some((other) => word.x0 < other.x1 + row.size * 0.5 && word.x1 > other.x0 - row.size * 0.5);
+  rows.forEach((row, i) => {
+    row.words = row.words.filter((word) => {
+      const near = rows.slice(Math.max(0, i - 3), i + 4).filter((other) => other !== row && other.words.length > 0 && takes(other, word));
+      if (near.length === 0) return true;
+      near.sort((a, b) => Math.abs(a.base - word.base) - Math.abs(b.base - word.base));
+      near[0]!.words.push(word);
+      return false;
+    });
+  });
+  return rows.filter(({ words }) => words.length > 0);
+}
+
+/** Lines of words that stand in one column, from top to bottom. */
+export function makeLines(words: readonly Word[], page: number): Line[] {
+  const rows: Row[] = [];
+  for (const word of [...words].sort((a, b) => a.base - b.base)) {
+    const row = rows.at(-1);
+    const { size } = word.style;
+    if (row && word.base - row.base <= Math.max(size, row.size) * 0.2) {
+      row.words.push(word);
+      if (size > row.size) [row.size, row.base] = [size, word.base];
+    } else rows.push({ ...word, words: [word], base: word.base, size });
+  }
+  return attachSmall(rows).map((row) => makeLine(row.words, page));
+}
+
+/** Whether a line has this much white at its left or right inside of a column. */
+export const fillOf = (line: Box, column: Box): number => widthOf(line) / Math.max(1, widthOf(column));

@@ -1,0 +1,143 @@
+import type { Block } from '../document.js';
+import { joinLines, joinTwo, type Vocabulary } from './join-lines.js';
+import type { Line } from './lines.js';
+import { endsSentence, type Paragraph } from './paragraphs.js';
+import type { Part } from './page-parts.js';
+import type { PageTable } from './ruled-tables.js';
+
+/** A block in the making: text of it may go on, below it or on the next page. */
+type Draft =
+  | { kind: 'heading'; level: number; text: string; page: number }
+  | { kind: 'paragraph'; text: string; page: number; last: Line; isNote: boolean }
+  | { kind: 'code'; lines: Line[]; page: number }
+  | { kind: 'list'; items: { text: string; marker: string; x0: number }[]; page: number; last: Line }
+  | { kind: 'table'; rows: string[][]; page: number; table: PageTable };
+
+export interface BlockContext {
+  readonly headings: ReadonlyMap<Paragraph, number>;
+  readonly vocabulary: Vocabulary;
+  readonly body: number;
+  /** Whether most of the document is in letters of one width. */
+  readonly isMono: boolean;
+}
+
+const noteMark = /^(?:[*†‡§¹²³⁰-⁹]|\d{1,3}\s|\[\d+\])/;
+
+/** Whether a paragraph is a note at the foot of a column: small, with a mark. */
+const isNote = ({ style, lines }: Paragraph, body: number): boolean => style.size < body * 0.93 && noteMark.test(lines[0]!.text);
+
+/** Two tables that are one over the end of a page: as many columns, at the same places. */
+function continues(above: Draft | undefined, table: PageTable): above is Extract<Draft, { kind: 'table' }> {
+  if (above?.kind !== 'table' || table.page !== above.table.page + 1 || above.rows[0]?.length !== table.rows[0]?.length) return false;
+  const shift = table.xs[0]! - above.table.xs[0]!;
+  return table.xs.every((x, i) => Math.abs(x - above.table.xs[i]! - shift) < 12) || table.rows[0]!.join('\0') === above.rows[0]!.join('\0');
+}
+
+/** The text of code lines with their indents, by the width of a letter. */
+function codeText(lines: readonly Line[]): string {
+  const left = Math.min(...lines.map(({ x0 }) => x0));
+  const width = (line: Line): number => (line.x1 - line.x0) / Math.max(1, line.text.length);
+  const text = lines.map((line) => ' '.repeat(Math.max(0, Math.round((line.x0 - left) / Math.max(2, width(line))))) + line.text).join('\n');
+  const fence = text.includes('```') ? '````' : '```';
+  return `${fence}\n${text}\n${fence}`;
+}
+
+const numberMarker = /^\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]$/;
+
+/** Items of a list as Markdown, those further in below those further out. */
+function listText(items: readonly { readonly text: string; readonly marker: string; readonly x0: number }[]): string {
+  const open: number[] = [];
+  return items.map(({ text, marker, x0 }) => {
+    while (open.length > 0 && x0 < open.at(-1)! - 3) open.pop();
+    if (open.length === 0 || x0 > open.at(-1)! + 5) open.push(x0);
+    const number = numberMarker.exec(marker)?.[1];
+    const sign = number === undefined ? '-' : /\d/.test(number) ? `${number}.` : `- ${marker}`;
+    return `${'   '.repeat(open.length - 1)}${sign} ${text}`;
+  }).join('\n');
+}
+
+/** The draft that a paragraph goes on from over the end of a page or column, past notes, tables and captions; undefined for none. */
+function continued(drafts: readonly Draft[], paragraph: Paragraph, text: string): Extract<Draft, { kind: 'paragraph' | 'list' }> | undefined {
+  for (let i = drafts.length - 1; i >= 0 && i >= drafts.length - 6; i--) {
+    const draft = drafts[i]!;
+    if (draft.kind === 'table' || (draft.kind === 'paragraph' && (draft.isNote || /^(?:figure|fig\.|table|abb\.|tabelle|图|表)\s*\d/i.test(draft.text)))) continue;
+    if (draft.kind !== 'paragraph' && draft.kind !== 'list') return undefined;
+    const end = draft.kind === 'list' ? draft.items.at(-1)!.text : draft.text;
+    const { last } = draft;
+    const isElsewhere = paragraph.page !== last.page || paragraph.y0 < last.y0;
+    if (!isElsewhere || endsSentence(end) || paragraph.page > last.page + 1 || Math.abs(last.style.size - paragraph.style.size) > 0.6) return undefined;
+    const isLower = /^[\p{Ll}(,;]/u.test(text);
+    const isNext = i === drafts.length - 1 || drafts.slice(i + 1).every((one) => one.kind === 'paragraph' && one.isNote);
+    if (isLower || /[-\u2010,]$/.test(end) || (isNext && draft.kind === 'paragraph' && paragraph.gap > 5)) return draft;
+    return undefined;
+  }
+  return undefined;
+}
+
+function addParagraph(drafts: Draft[], paragraph: Paragraph, { headings, vocabulary, body, isMono }: BlockContext): void {
+  const { page, lines, marker } = paragraph;
+  const text = joinLines(lines.map((line) => line.text), vocabulary);
+  const level = headings.get(paragraph);
+  const last = lines.at(-1)!;
+  const before = drafts.at(-1);
+  if (level !== undefined) {
+    drafts.push({ kind: 'heading', level, text, page });
+    return;
+  }
+  const isCode = !isMono && lines.every(({ words }) => words.every(({ style }) => style.isMono));
+  if (isCode && (before?.kind === 'code' || /[a-z]/i.test(text))) {
+    if (before?.kind === 'code') before.lines.push(...lines);
+    else drafts.push({ kind: 'code', lines: [...lines], page });
+    return;
+  }
+  if (marker !== undefined) {
+    const item = { text: text.slice(marker.length).trim(), marker, x0: paragraph.x0 };
+    if (before?.kind === 'list') {
+      before.items.push(item);
+      before.last = last;
+    } else drafts.push({ kind: 'list', items: [item], page, last });
+    return;
+  }
+  const above = continued(drafts, paragraph, text);
+  if (above?.kind === 'paragraph') {
+    above.text = joinTwo(above.text, text, vocabulary);
+    above.last = last;
+  } else if (above?.kind === 'list') {
+    const item = above.items.at(-1)!;
+    item.text = joinTwo(item.text, text, vocabulary);
+    above.last = last;
+  } else drafts.push({ kind: 'paragraph', text, page, last, isNote: isNote(paragraph, body) });
+}
+
+function addTable(drafts: Draft[], table: PageTable): void {
+  const above = drafts.findLast((draft) => !(draft.kind === 'paragraph' && draft.isNote));
+  if (continues(above, table)) {
+    const isRepeated = table.rows[0]!.join('\0') === above.rows[0]!.join('\0');
+    above.rows.push(...(isRepeated ? table.rows.slice(1) : table.rows));
+    above.table = table;
+  } else drafts.push({ kind: 'table', rows: [...table.rows], page: table.page, table });
+}
+
+/** Parts of all pages as blocks: what goes on over a page or a column is put together. */
+export function makeBlocks(parts: readonly Part[], context: BlockContext): Block[] {
+  const drafts: Draft[] = [];
+  for (const { paragraph, table } of parts) {
+    if (table) addTable(drafts, table);
+    else addParagraph(drafts, paragraph, context);
+  }
+  return drafts.map((draft): Block => {
+    const { page } = draft;
+    switch (draft.kind) {
+      case 'heading':
+        return { kind: 'heading', level: draft.level, text: draft.text, page };
+      case 'list':
+        return { kind: 'list', text: listText(draft.items), page };
+      case 'code':
+        return { kind: 'code', text: codeText(draft.lines), page };
+      case 'table':
+        return { kind: 'table', header: draft.rows[0]!, rows: draft.rows.slice(1), page };
+      default:
+        return { kind: 'paragraph', text: draft.text, page };
+    }
+  });
+}

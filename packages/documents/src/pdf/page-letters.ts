@@ -1,0 +1,126 @@
+import type { Box, Style } from './page-content.js';
+import type { Pdfium } from './pdfium.js';
+import { isRightToLeft, readLetter } from './letters.js';
+import { quarterOf, type Direction } from './upright.js';
+
+/** Letters of a page that are read; pages of the densest real books have 12,000. */
+const MAX_LETTERS = 200_000;
+
+/** A letter as the file has it: its place with y going up. */
+export interface Letter extends Box {
+  text: string;
+  readonly ox: number;
+  readonly oy: number;
+  readonly style: Style;
+  direction: Direction | undefined;
+  /** Whether a space stands before it in the file. */
+  readonly isSpaced: boolean;
+  /** Arabic and Hebrew. */
+  readonly isBackwards: boolean;
+}
+
+interface Look {
+  readonly style: Style;
+  readonly direction: Direction | undefined;
+}
+
+/** Names of fonts say what flags often do not. */
+const boldName = /bold|black|heavy|semibold|demi(?!n)|medi(?!um|a)|-bd|[-_]b(?:[ix]|$)|cmbx|cmssbx|sfbx|ecbx|\bbx\d/i;
+const italicName = /ital|obliq|slant|cmti|cmsl/i;
+const monoName = /mono|courier|consol|typewriter|cmtt|cmsltt|sftt|menlo|inconsolata|\btt\d/i;
+
+type FontLook = Omit<Style, 'size' | 'mcid'>;
+
+function fontLook(pdfium: Pdfium, font: number): FontLook {
+  const { raw, scratch } = pdfium;
+  const length = Math.min(64, raw['FPDFFont_GetBaseFontName']!(font, scratch, 64));
+  const name = length > 1 ? Buffer.from(pdfium.bytes(scratch, length - 1)).toString('latin1').replace(/^[A-Z]{6}\+/, '') : '';
+  const flags = raw['FPDFFont_GetFlags']!(font);
+  return {
+    font: name,
+    isBold: boldName.test(name) || (flags & 0x40000) !== 0,
+    isItalic: italicName.test(name) || (flags & 0x40) !== 0,
+    isMono: monoName.test(name) || (flags & 1) !== 0,
+  };
+}
+
+/** What letters of the text objects of a page look like; a font is asked once. */
+function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: number, index: number) => Look {
+  const { raw, scratch } = pdfium;
+  const fonts = new Map<number, FontLook>();
+  const seen = new Map<number, Look>();
+  return (object, index) => {
+    const known = seen.get(object);
+    if (known) return known;
+    const font = raw['FPDFTextObj_GetFont']!(object);
+    let look = fonts.get(font);
+    if (!look) fonts.set(font, (look = fontLook(pdfium, font)));
+    raw['FPDFText_GetMatrix']!(textPage, index, scratch);
+    const [a, b, c, d] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
+    const size = raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d);
+    const mcid = isTagged ? raw['FPDFPageObj_GetMarkedContentID']!(object) : -1;
+    const made = { style: { ...look, size: Math.round(size * 10) / 10, mcid }, direction: quarterOf(a, b) };
+    seen.set(object, made);
+    return made;
+  };
+}
+
+/** Letters one below the other that stand upright: text in vertical writing. */
+function markVertical(letters: readonly Letter[]): void {
+  for (let i = 1; i < letters.length; i++) {
+    const [one, two] = [letters[i - 1]!, letters[i]!];
+    const { size } = two.style;
+    const falls = one.oy - two.oy;
+    const isBelow = one.direction !== 1 && two.direction === 0 && one.style.size === size && falls > size * 0.7 && falls < size * 1.3;
+    if (!isBelow || Math.abs(one.ox - two.ox) > size * 0.1 || one.isSpaced || two.isSpaced) continue;
+    if (!/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f]/u.test(one.text + two.text)) continue;
+    one.direction = two.direction = 'vertical';
+  }
+}
+
+/** The letters of a page in the order of the file, and how many have no meaning. */
+export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
+  const { raw, scratch } = pdfium;
+  const textPage = raw['FPDFText_LoadPage']!(page);
+  const letters: Letter[] = [];
+  let unknown = 0;
+  if (textPage === 0) return { letters, unknown };
+  const [unicode, box, origin, objectOf] = [raw['FPDFText_GetUnicode']!, raw['FPDFText_GetLooseCharBox']!, raw['FPDFText_GetCharOrigin']!, raw['FPDFText_GetTextObject']!];
+  const look = looks(pdfium, textPage, isTagged);
+  const count = Math.min(MAX_LETTERS, raw['FPDFText_CountChars']!(textPage));
+  const [at, originAt] = [scratch >> 2, (scratch + 16) >> 3];
+  let isSpaced = true;
+  for (let i = 0; i < count; i++) {
+    const code = unicode(textPage, i);
+    const object = objectOf(textPage, i);
+    if (object === 0) continue; // Spaces and line ends that pdfium adds: gaps tell better.
+    if (code === 0x20 || code === 0xa0 || code === 0x3000 || code === 9) {
+      isSpaced = true;
+      continue;
+    }
+    const { style, direction } = look(object, i);
+    const text = readLetter(code, style.font);
+    if (text === undefined) unknown += 1;
+    if (!text) continue;
+    box(textPage, i, scratch);
+    origin(textPage, i, scratch + 16, scratch + 24);
+    const [floats, doubles] = [pdfium.heapFloats(), pdfium.heapDoubles()];
+    letters.push({
+      text,
+      x0: floats[at]!,
+      y1: floats[at + 1]!,
+      x1: floats[at + 2]!,
+      y0: floats[at + 3]!,
+      ox: doubles[originAt]!,
+      oy: doubles[originAt + 1]!,
+      style,
+      direction,
+      isSpaced,
+      isBackwards: code > 0x58f && isRightToLeft(text),
+    });
+    isSpaced = false;
+  }
+  raw['FPDFText_ClosePage']!(textPage);
+  markVertical(letters);
+  return { letters, unknown };
+}

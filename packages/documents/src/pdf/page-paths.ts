@@ -1,0 +1,116 @@
+import type { Box, Ruling } from './page-content.js';
+import type { Pdfium } from './pdfium.js';
+import { turned, type Turn } from './upright.js';
+
+/** Objects and path segments of a page that are looked at: maps and plots have more, and no tables in them. */
+const MAX_OBJECTS = 20_000;
+const MAX_SEGMENTS = 20_000;
+/** Thicker ones are areas, in points. */
+const THICKEST = 3.5;
+const SHORTEST = 4;
+
+type Matrix = readonly [number, number, number, number, number, number];
+type Point = readonly [x: number, y: number];
+const unmoved: Matrix = [1, 0, 0, 1, 0, 0];
+
+function times(one: Matrix, two: Matrix): Matrix {
+  const [a, b, c, d, e, f] = one;
+  const [g, h, i, j, k, l] = two;
+  return [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l];
+}
+
+function boxOf(points: readonly Point[]): Box {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return { x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
+}
+
+/** The line that a thin area is; undefined for what is no line of a table. */
+function ruling({ x0, y0, x1, y1 }: Box, isFill: boolean): Ruling | undefined {
+  const [width, height] = [x1 - x0, y1 - y0];
+  if (height <= THICKEST && width >= SHORTEST && width > height * 2) {
+    const y = (y0 + y1) / 2;
+    return { x0, x1, y0: y, y1: y, isHorizontal: true, isFill };
+  }
+  if (width > THICKEST || height < SHORTEST || height <= width * 2) return undefined;
+  const x = (x0 + x1) / 2;
+  return { x0: x, x1: x, y0, y1, isHorizontal: false, isFill };
+}
+
+/** The lines of one run of points: the area if it is thin, else its edges; of drawn lines each that runs along the page. */
+function rulingsOf(points: readonly Point[], isDrawn: boolean, isClosed: boolean): Ruling[] {
+  if (points.length < 2) return [];
+  const box = boxOf(points);
+  const whole = ruling(box, false);
+  if (whole) return [whole];
+  if (isDrawn) {
+    const ends = isClosed ? [...points, points[0]!] : points;
+    return ends.slice(1).flatMap((point, i) => ruling(boxOf([ends[i]!, point]), false) ?? []);
+  }
+  const { x0, y0, x1, y1 } = box;
+  return [{ x0, x1, y0, y1: y0 }, { x0, x1, y0: y1, y1 }, { x0, x1: x0, y0, y1 }, { x0: x1, x1, y0, y1 }].flatMap((edge) => ruling(edge, true) ?? []);
+}
+
+/** Reads a path object's lines, as long as there are segments to spend. */
+function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix) => Ruling[] {
+  const { raw, scratch } = pdfium;
+  let left = MAX_SEGMENTS;
+  const isSeen = (object: number): boolean => {
+    raw['FPDFPageObj_GetFillColor']!(object, scratch, scratch + 4, scratch + 8, scratch + 12);
+    const [r, g, b, alpha] = pdfium.ints(scratch, 4) as unknown as [number, number, number, number];
+    return alpha >= 8 && (r <= 250 || g <= 250 || b <= 250);
+  };
+  return (object, [a, b, c, d, e, f]) => {
+    raw['FPDFPath_GetDrawMode']!(object, scratch, scratch + 4);
+    const [fill, stroke] = pdfium.ints(scratch, 2) as unknown as [number, number];
+    if (stroke === 0 && (fill === 0 || !isSeen(object))) return [];
+    const found: Ruling[] = [];
+    let points: Point[] = [];
+    let isClosed = false;
+    const end = (): void => {
+      found.push(...rulingsOf(points, stroke !== 0, isClosed));
+      [points, isClosed] = [[], false];
+    };
+    const count = raw['FPDFPath_CountSegments']!(object);
+    for (let i = 0; i < count && left > 0; i++, left--) {
+      const segment = raw['FPDFPath_GetPathSegment']!(object, i);
+      const type = raw['FPDFPathSegment_GetType']!(segment);
+      if (type === 1) return found; // A curve: nothing of a table.
+      raw['FPDFPathSegment_GetPoint']!(segment, scratch, scratch + 4);
+      const [x, y] = pdfium.floats(scratch, 2) as unknown as [number, number];
+      if (type === 2) end();
+      points.push(turned(turn, a * x + c * y + e, b * x + d * y + f));
+      isClosed ||= raw['FPDFPathSegment_GetClose']!(segment) !== 0;
+    }
+    end();
+    return found;
+  };
+}
+
+const [PATH, IMAGE, FORM] = [2, 3, 5];
+
+/** Straight lines and edges of filled areas of a page, and the places of its pictures. */
+export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; images: Box[] } {
+  const { raw, scratch } = pdfium;
+  const rulings: Ruling[] = [];
+  const images: Box[] = [];
+  const readPath = pathReader(pdfium, turn);
+  let left = MAX_OBJECTS;
+  const matrixOf = (object: number): Matrix => {
+    raw['FPDFPageObj_GetMatrix']!(object, scratch);
+    return Array.from(pdfium.floats(scratch, 6)) as unknown as Matrix;
+  };
+  const readObject = (object: number, outer: Matrix, depth: number): void => {
+    const type = raw['FPDFPageObj_GetType']!(object);
+    if (type !== PATH && type !== IMAGE && (type !== FORM || depth > 8)) return;
+    const matrix = times(matrixOf(object), outer);
+    const [a, b, c, d, e, f] = matrix;
+    if (type === PATH) for (const line of readPath(object, matrix)) rulings.push(line);
+    else if (type === IMAGE) images.push(boxOf([[e, f], [a + e, b + f], [c + e, d + f], [a + c + e, b + d + f]].map(([x, y]) => turned(turn, x!, y!))));
+    else readAll(raw['FPDFFormObj_CountObjects']!(object), (i) => raw['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
+  };
+  const readAll = (count: number, get: (index: number) => number, outer: Matrix, depth: number): void => {
+    for (let i = 0; i < count && left > 0; i++, left--) readObject(get(i), outer, depth);
+  };
+  readAll(raw['FPDFPage_CountObjects']!(page), (i) => raw['FPDFPage_GetObject']!(page, i), unmoved, 0);
+  return { rulings, images };
+}

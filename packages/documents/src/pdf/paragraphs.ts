@@ -1,0 +1,67 @@
+import type { Line } from './lines.js';
+import { around, median, type Box, type Style } from './page-content.js';
+
+/** Lines that belong together: a paragraph, a heading, an item of a list. */
+export interface Paragraph extends Box {
+  readonly page: number;
+  readonly lines: Line[];
+  readonly style: Style;
+  /** The mark that an item of a list begins with. */
+  readonly marker?: string;
+  /** White above it, in heights of its letters; large at the start of a column. */
+  readonly gap: number;
+}
+
+/** Signs and numbers before items of lists. */
+const bullet = /^([•◦▪‣·●○■□❑◆❖➢➤⬥★→✓✔–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)/u;
+
+/** The marker of an item that a line begins, or undefined. A single letter is one only before white, as in "a) this". */
+export const markerOf = (text: string): string | undefined => bullet.exec(text)?.[1];
+
+const ends = /[.!?:;。！？：；…]["”’»)\]]*$/u;
+export const endsSentence = (text: string): boolean => ends.test(text);
+
+/** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
+export function isSameText(a: Line, b: Line): boolean {
+  const bold = (line: Line): boolean => line.words.every(({ style }) => style.isBold);
+  return Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08 && bold(a) === bold(b) && a.style.isMono === b.style.isMono;
+}
+
+/** Whether a new paragraph begins with a line, from what stands above it in the column. */
+function begins(above: Line, line: Line, column: Box, leading: number, isInItem: boolean): boolean {
+  if (!isSameText(above, line) && !(isInItem && Math.abs(above.style.size - line.style.size) < 1 && !line.style.isBold)) return true;
+  const { size } = line.style;
+  const step = line.base - above.base;
+  if (step < 0 || step > Math.max(leading * 1.25, leading + size * 0.25)) return true;
+  if (markerOf(line.text) !== undefined && (isInItem || endsSentence(above.text) || above.x1 < column.x1 - size * 3)) return true;
+  const isShort = above.x1 < column.x1 - size * 2 - (column.x1 - column.x0) * 0.08;
+  const indent = line.x0 - Math.max(column.x0, Math.min(above.x0, line.x0 + size));
+  // An indent opens a paragraph where the line above began at the edge, or ended early.
+  if (!isInItem && line.x0 > above.x0 + size * 0.8 && indent > size * 0.8 && (endsSentence(above.text) || isShort)) return true;
+  return isShort && endsSentence(above.text) && /^[\p{Lu}\p{Lo}\p{N}"“(]/u.test(line.text);
+}
+
+/** Lines of one column put together to paragraphs. */
+export function makeParagraphs(lines: readonly Line[]): Paragraph[] {
+  if (lines.length === 0) return [];
+  const column = around(lines);
+  const steps = lines.slice(1).flatMap((line, i) => {
+    const step = line.base - lines[i]!.base;
+    return step > 0 && step < line.style.size * 2.2 && isSameText(lines[i]!, line) ? [step / line.style.size] : [];
+  });
+  const usual = steps.length > 0 ? median(steps) : 1.25;
+  const groups: { lines: Line[]; gap: number; marker: string | undefined }[] = [];
+  let above: Line | undefined;
+  for (const line of lines) {
+    const group = groups.at(-1);
+    const marker = markerOf(line.text);
+    if (!group || !above || begins(above, line, column, usual * line.style.size, group.marker !== undefined)) {
+      groups.push({ lines: [line], marker, gap: above ? (line.base - above.base) / line.style.size - 1 : 9 });
+    } else group.lines.push(line);
+    above = line;
+  }
+  return groups.map(({ lines: own, gap, marker }) => {
+    const style = own.reduce((most, one) => (one.text.length > most.text.length ? one : most)).style;
+    return { ...around(own), page: own[0]!.page, lines: own, style, gap, ...(marker === undefined ? {} : { marker }) };
+  });
+}

@@ -1,0 +1,65 @@
+import type { PageContent, Word } from './page-content.js';
+import { readLetters, type Letter } from './page-letters.js';
+import { readPaths } from './page-paths.js';
+import type { Pdfium } from './pdfium.js';
+import { turned, turnFor, type Direction } from './upright.js';
+import { makeWords } from './words.js';
+
+/** The direction that most letters have. */
+function mainDirection(letters: readonly Letter[]): Direction {
+  const counts = new Map<Direction, number>();
+  for (const { direction } of letters) if (direction !== undefined) counts.set(direction, (counts.get(direction) ?? 0) + 1);
+  let main: Direction = 0;
+  for (const [direction, count] of counts) if (count > (counts.get(main) ?? 0)) main = direction;
+  return main;
+}
+
+/** Slanted letters as words: those of one text object follow each other. */
+function slantedWords(letters: readonly Letter[], { turn }: ReturnType<typeof turnFor>): Word[] {
+  const words: Word[] = [];
+  for (const { text, style, ox, oy, isSpaced } of letters) {
+    const last = words.at(-1);
+    const [x, y] = turned(turn, ox, oy);
+    if (last?.style === style) words[words.length - 1] = { ...last, text: last.text + (isSpaced ? ' ' : '') + text };
+    else words.push({ text, style, base: y, x0: x, x1: x, y0: y, y1: y, isGlued: false, isSpaced: true });
+  }
+  return words;
+}
+
+/** Words of letters in the other directions, each read along its own, at their places on the upright page. */
+function turnedWords(letters: readonly Letter[], page: Parameters<typeof turnFor>[1], main: Direction): Word[] {
+  const upright = turnFor(main, page);
+  return [...new Set(letters.map(({ direction }) => direction))].flatMap((direction) => {
+    const group = letters.filter((letter) => letter.direction === direction);
+    if (direction === undefined) return slantedWords(group, upright);
+    const own = turnFor(direction, page);
+    return makeWords(group, own.turn).map((word) => {
+      const corners = [[word.x0, word.y0], [word.x1, word.y1]].map(([x, y]) => turned(upright.turn, ...turned(own.back, x!, y!)));
+      const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+      return { ...word, x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys), base: Math.max(...ys) };
+    });
+  });
+}
+
+/** What stands on a page of an open document, 1-based, its text upright. */
+export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean): PageContent {
+  const { raw, scratch } = pdfium;
+  const page = raw['FPDF_LoadPage']!(document, number - 1);
+  if (page === 0) return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], unknownLetters: 0, hidden: '' };
+  try {
+    raw['FPDF_GetPageBoundingBox']!(page, scratch);
+    const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
+    const box = { x0: left, y0: bottom, x1: right, y1: top };
+    const { letters, unknown } = readLetters(pdfium, page, isTagged);
+    const isOut = ({ x0, x1, y0, y1 }: Letter): boolean => x1 < left || x0 > right || y1 < bottom || y0 > top;
+    const inside = letters.filter((letter) => !isOut(letter));
+    const hidden = letters.length === inside.length ? '' : letters.filter(isOut).map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text).join('').trim();
+    const main = mainDirection(inside);
+    const { turn, width, height } = turnFor(main, box);
+    const words = makeWords(inside.filter(({ direction }) => direction === main), turn);
+    const turned = turnedWords(inside.filter(({ direction }) => direction !== main), box, main);
+    return { page: number, width, height, words, turned, ...readPaths(pdfium, page, turn), unknownLetters: unknown, hidden };
+  } finally {
+    raw['FPDF_ClosePage']!(page);
+  }
+}

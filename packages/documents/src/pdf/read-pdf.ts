@@ -1,0 +1,71 @@
+import type { Dropped, ReadResult } from '../document.js';
+import { DocumentError } from '../document-error.js';
+import { bodySize, findFurniture } from './furniture.js';
+import { findHeadings } from './headings.js';
+import { countWords } from './join-lines.js';
+import { makeBlocks } from './make-blocks.js';
+import { readOutline } from './outline.js';
+import type { PageContent } from './page-content.js';
+import { readParts } from './page-parts.js';
+import { withPdf, type Pdfium } from './pdfium.js';
+import { readPage } from './read-page.js';
+import { findRuledTables } from './ruled-tables.js';
+
+/** Pages of one file: more are a bomb or an archive that wants to be split. */
+const MAX_PAGES = 20_000;
+/** Letters of one file, as much as a text may have. */
+const MAX_LETTERS = 20_000_000;
+
+export interface PdfOptions {
+  /** The name of the file, for findings. */
+  readonly file: string;
+  /** Languages of text recognition by the names of Tesseract: pages without text are recognised. */
+  readonly ocr?: readonly string[];
+}
+
+function readContents(pdfium: Pdfium, document: number): PageContent[] {
+  const pages = pdfium.raw['FPDF_GetPageCount']!(document);
+  if (pages > MAX_PAGES) throw new DocumentError(`it has ${pages} pages, more than the ${MAX_PAGES} that a file may have`, 'split it');
+  const isTagged = pdfium.raw['FPDFCatalog_IsTagged']!(document) !== 0;
+  const contents: PageContent[] = [];
+  let letters = 0;
+  for (let number = 1; number <= pages; number++) {
+    const content = readPage(pdfium, document, number, isTagged);
+    letters += content.words.reduce((sum, { text }) => sum + text.length, 0);
+    if (letters > MAX_LETTERS) throw new DocumentError(`it has more than ${MAX_LETTERS / 1_000_000} million letters`, 'split it');
+    contents.push(content);
+  }
+  return contents;
+}
+
+/**
+ * A PDF as blocks in reading order, with what was left out of it. Fails with {@link DocumentError} for a password, for a file without
+ * any text, for what is damaged, and for what is no PDF.
+ *
+ * @example
+ * const { blocks, dropped, notes } = await readPdf(await readFile('manual.pdf'), { file: 'manual.pdf' });
+ */
+export async function readPdf(bytes: Uint8Array, _options: PdfOptions): Promise<ReadResult> {
+  return withPdf(bytes, (pdfium, document) => {
+    const contents = readContents(pdfium, document);
+    const outline = readOutline(pdfium, document);
+    const empty = contents.filter(({ words, turned }) => words.length + turned.length === 0);
+    if (empty.length === contents.length) throw new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
+    const tables = new Map(contents.map((content) => [content, findRuledTables(content.words, content.rulings, content.page)]));
+    const furniture = findFurniture(contents);
+    const body = bodySize(contents);
+    const parts = contents.flatMap((content) => readParts(content, tables.get(content)!, furniture.words, body));
+    const paragraphs = parts.flatMap(({ paragraph }) => paragraph ?? []);
+    const lines = paragraphs.flatMap((paragraph) => paragraph.lines);
+    const headings = findHeadings(paragraphs, outline, body);
+    const mono = lines.filter(({ style }) => style.isMono).length;
+    const blocks = makeBlocks(parts, { headings, vocabulary: countWords(lines.map(({ text }) => text)), body, isMono: mono > lines.length / 2 });
+    const dropped: Dropped[] = [...furniture.dropped];
+    for (const { page, hidden, turned } of contents) {
+      if (hidden !== '') dropped.push({ text: hidden, reason: 'hidden', page });
+      if (turned.length > 0) dropped.push({ text: turned.map(({ text }) => text).join(' '), reason: 'margin', page });
+    }
+    const notes = empty.map(({ page }) => `page ${page} has no text`);
+    return { blocks, dropped, notes, pages: contents.length };
+  });
+}
