@@ -25,9 +25,22 @@ function codeOf(error: unknown): string {
   return inner || (typeof code === 'string' ? code : '');
 }
 
+/** All messages, from the outermost in. */
+const messagesOf = (error: unknown): string => {
+  const { message, cause } = (error ?? {}) as Coded;
+  return `${String(message ?? '')} ${cause === undefined ? '' : messagesOf(cause)}`;
+};
+
 /** The words of a failed connection, and what the user can do about them. */
 export function connectionError(error: unknown, server: string): SdgError {
   const code = codeOf(error);
+  const [, refused] = /Proxy (?:response|Authentication Required) \((\d+)\)/.exec(messagesOf(error)) ?? [];
+  if (refused !== undefined) {
+    return new SdgError(Number(refused) >= 500 ? 'teacher-unreachable' : 'config', `the proxy does not let calls through: HTTP ${refused} (${server})`, {
+      remedy: refused === '407' ? 'write user and password into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port' : 'check HTTPS_PROXY, or name the host in NO_PROXY',
+      cause: error,
+    });
+  }
   const unreachable = (what: string, remedy: string): SdgError =>
     new SdgError('teacher-unreachable', `${what} (${server})`, { remedy, cause: error });
   switch (code) {

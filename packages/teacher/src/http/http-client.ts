@@ -1,12 +1,13 @@
-import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
 import { LONGEST_TIMER } from '../wait.js';
 import { connectionError } from './connection-error.js';
+import { decodeBody } from './decode-body.js';
 import { type Headers } from './rate-limit-headers.js';
 
 export interface TlsOptions {
@@ -29,11 +30,16 @@ export interface HttpClientOptions {
   /** Most bytes of a reply. Default 64 MiB. */
   readonly maxReplyBytes?: number | undefined;
   readonly tls?: TlsOptions | undefined;
+  /** Sent with every request: `api-key` of Azure, say. Their values are secrets; `Authorization` takes the place of the key's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Where HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE are looked up. Default: of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 export interface HttpReply {
   readonly status: number;
   readonly headers: Headers;
+  /** As the server sent it, secrets and all: what is said of it to people goes through `scrub`. */
   readonly body: string;
   /** Milliseconds from sending to the last byte. */
   readonly serviceMs: number;
@@ -73,17 +79,58 @@ function decoded(text: string): string {
   }
 }
 
+/** Keys that servers without keys are called with, by their documentation: words, which may stand in any message. */
+const PLACEHOLDER = /^(empty|none|null|ollama|vllm|lm-?studio|test(ing)?|dummy|fake|token|content|secret|api-?key|not-?needed|no-?key(-required)?|sk-no-key-required|[a-z]{1,5}|[0-9]{1,5})$/i;
+
+/** Values of a query as they stand in the URL, and decoded. */
+const queryValues = (url: URL): string[] => [...url.search.matchAll(/=([^&]+)/g)].flatMap(([, value = '']) => [value, decoded(value.replaceAll('+', ' '))]);
+
+/** The proxy for a URL, by the variables that every other HTTP client reads, in either case. */
+function proxyOf({ protocol }: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const names = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] : ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
+  const name = names.find((one) => env[one]);
+  if (name === undefined) return undefined;
+  const uri = env[name]!.includes('://') ? env[name]! : `http://${env[name]!}`;
+  if (URL.canParse(uri) && /^(https?|socks5?):$/.test(new URL(uri).protocol)) return uri;
+  throw new SdgError('usage', `${name} is not the URL of a proxy`, { remedy: 'write http://host:port' });
+}
+
+/** Certificate authorities of the user's system, beside those that Node knows. */
+function authorities({ protocol }: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const path = env['SSL_CERT_FILE'];
+  if (!path || protocol !== 'https:') return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SdgError('config', `SSL_CERT_FILE: cannot read ${path}: ${(error as Error).message.split(',')[0]}`, { remedy: 'name a file of certificates, PEM, or unset the variable' });
+  }
+}
+
+/** Headers in lower case. @throws SdgError `usage` for what HTTP cannot send */
+function headersOf(given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new SdgError('usage', `"${name}" is not the name of a header`, { remedy: 'write NAME: VALUE' });
+      if (UNSENDABLE.test(value)) throw new SdgError('usage', `the header ${name} has a character in it that no header can have`, { remedy: 'look for a line break, or a typographic quote' });
+      return [name.toLowerCase(), value];
+    }),
+  );
+}
+
 /** One server over HTTP: JSON out, text in, bounded in time and size, errors that say what to do, secrets kept. */
 export class HttpClient {
   readonly name: string;
   readonly #base: URL;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
   readonly #timeoutMs: number;
   readonly #maxReplyBytes: number;
-  readonly #authorization: string | undefined;
+  /** What goes to this server alone, never where it redirects to. */
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #secrets: readonly string[];
+  /** What is said of the way to the server, where there is a proxy. */
+  readonly #via: string;
 
-  constructor({ url, apiKey, timeoutMs = TWO_HOURS, maxReplyBytes = 64 * 2 ** 20, tls = {} }: HttpClientOptions) {
+  constructor({ url, apiKey, timeoutMs = TWO_HOURS, maxReplyBytes = 64 * 2 ** 20, tls = {}, headers: given, env = process.env }: HttpClientOptions) {
     if (apiKey !== undefined && UNSENDABLE.test(apiKey)) {
       throw new SdgError('usage', 'the API key has a character in it that no key can have: a line break, say, or a typographic quote', {
         remedy: 'look into the variable or file that it comes from',
@@ -95,18 +142,26 @@ export class HttpClient {
     this.#maxReplyBytes = maxReplyBytes;
     const { username, password } = this.#base;
     const user = [username, password].map(decoded).join(':');
-    this.#authorization =
-      apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${Buffer.from(user).toString('base64')}` : undefined;
-    this.#secrets = [apiKey, password, decoded(password), username && Buffer.from(user).toString('base64')].filter((s): s is string => !!s && s.length > 3);
+    const authorization = apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${Buffer.from(user).toString('base64')}` : undefined;
+    const headers = headersOf(given);
+    this.#headers = { ...(authorization !== undefined && { authorization }), ...headers };
     this.#base.username = this.#base.password = '';
+    const proxy = proxyOf(this.#base, env);
+    const { username: proxyUser = '', password: proxyPassword = '', host = '', protocol = '' } = proxy === undefined ? {} : new URL(proxy);
+    this.#via = proxy === undefined ? '' : `, through the proxy ${protocol}//${host}`;
+    const secrets = [password, decoded(password), username && Buffer.from(user).toString('base64'), proxyPassword, decoded(proxyPassword), proxyUser && `${proxyUser}:`];
+    // A header may hold a scheme before the key: "Bearer …".
+    const words = [apiKey ?? '', ...Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]), ...queryValues(this.#base)];
+    this.#secrets = [...secrets, ...words.filter((word) => !PLACEHOLDER.test(word))].filter((secret) => secret.length > 3).sort((a, b) => b.length - a.length);
     const { insecure, ca, ...certificates } = tls;
+    const trusted = [ca, authorities(this.#base, env)].filter((pem) => pem !== undefined);
+    const connect = { timeout: 30_000, ...certificates, ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }), ...(insecure && { rejectUnauthorized: false }) };
     // The client's own time limit is the only one: undici would end a generation after five minutes.
-    this.#agent = new Agent({
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      pipelining: 1,
-      connect: { timeout: 30_000, ...certificates, ...(ca !== undefined && { ca: [...rootCertificates, ca] }), ...(insecure && { rejectUnauthorized: false }) },
-    });
+    const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connect };
+    this.#agent =
+      proxy === undefined
+        ? new Agent(common)
+        : new EnvHttpProxyAgent({ ...common, httpProxy: proxy, httpsProxy: proxy, noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '', proxyTunnel: false, requestTls: connect, proxyTls: connect });
   }
 
   post(path: string, body: unknown, signal?: AbortSignal): Promise<HttpReply> {
@@ -117,7 +172,10 @@ export class HttpClient {
     return this.#send('GET', path, undefined, signal, timeoutMs);
   }
 
-  /** The text with every secret of this client blotted out: servers repeat keys in their errors. */
+  /**
+   * The text with every secret of this client blotted out, for messages: servers repeat keys in their errors. Not for
+   * what a model said.
+   */
   scrub(text: string): string {
     return this.#secrets.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
   }
@@ -139,8 +197,9 @@ export class HttpClient {
       // The socket of a call that has just ended is free in the next turn only; sooner undici opens another one.
       await setImmediate();
       const { status, headers, bytes } = await this.#follow(method, path, body, abort.signal);
-      if (!isUtf8(bytes)) throw new SdgError('teacher-reply', `the reply is not valid UTF-8 (${this.name})`, { status });
-      return { status, headers, body: this.scrub(bytes.toString('utf8')), serviceMs: performance.now() - begun };
+      const one = (name: string): string | undefined => [headers[name]].flat().join(',') || undefined;
+      const facts = { contentEncoding: one('content-encoding'), contentType: one('content-type'), maxBytes: this.#maxReplyBytes, server: this.name };
+      return { status, headers, body: await decodeBody(bytes, facts), serviceMs: performance.now() - begun };
     } catch (error) {
       if (late) {
         throw new SdgError('teacher-timeout', `no whole reply within ${timeoutMs / 1000} s (${this.name})`, {
@@ -148,18 +207,18 @@ export class HttpClient {
         });
       }
       if (signal?.aborted) throw new SdgError('interrupted', 'the call was given up', { cause: error });
-      throw error instanceof SdgError ? error : connectionError(error, this.name);
+      throw error instanceof SdgError ? error : connectionError(error, `${this.name}${this.#via}`);
     } finally {
       clearTimeout(timer);
       unfollow?.();
     }
   }
 
-  /** Follows redirects, and leaves the key behind where one leads to another host. */
+  /** Follows redirects, and leaves the key and all headers behind where one leads to another host. */
   async #follow(method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal) {
     let url = new URL(this.#base);
     url.pathname += path;
-    let authorization = this.#authorization;
+    let own = this.#headers;
     for (let hop = 0; ; hop++) {
       const response = await request(url, {
         method,
@@ -168,7 +227,7 @@ export class HttpClient {
         headers: {
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(authorization !== undefined && { authorization }),
+          ...own,
         },
         ...(body !== undefined && { body }),
       });
@@ -177,7 +236,7 @@ export class HttpClient {
         await response.body.dump();
         const next = new URL(location, url);
         const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
-        if (next.origin !== url.origin && !upgrade) authorization = undefined;
+        if (next.origin !== url.origin && !upgrade) own = {};
         url = next;
         continue;
       }

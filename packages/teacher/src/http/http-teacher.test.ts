@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import type { ServerResponse } from 'node:http';
@@ -140,7 +141,93 @@ describe('what goes wrong', () => {
   });
 });
 
+describe('headers', () => {
+  it('go out with every request, and take the place of the key’s', async () => {
+    const { server, teacher } = await answered((_seen, response) => json(response, completion('x')), { headers: { 'Api-Key': 'azure-key-123', Authorization: 'Token other-key-123' } });
+    await teacher.complete(request);
+    await teacher.models();
+    for (const { headers } of server.seen) expect(headers).toMatchObject({ 'api-key': 'azure-key-123', authorization: 'Token other-key-123' });
+  });
+
+  it('are refused where HTTP has no place for them', () => {
+    expect(() => httpTeacher({ url: 'http://x', headers: { 'a b': 'c' } })).toThrow('"a b" is not the name of a header');
+    expect(() => httpTeacher({ url: 'http://x', headers: { 'api-key': 'line\nbreak' } })).toThrow(/^the header api-key has a character/);
+  });
+});
+
+describe('proxies', () => {
+  /** A proxy that answers calls itself, and opens tunnels to where it is told. */
+  async function proxy(refusing = false) {
+    const seen: string[] = [];
+    const server = createHttpServer((incoming, response) => {
+      seen.push(`${incoming.method} ${incoming.url} ${incoming.headers['proxy-authorization'] ?? ''}`.trim());
+      if (refusing) json(response, { message: 'no' }, 407);
+      else json(response, completion('by the proxy'));
+    });
+    server.on('connect', (incoming, socket) => {
+      seen.push(`CONNECT ${incoming.url}`);
+      socket.end(`HTTP/1.1 ${refusing ? 407 : 502} No\r\n\r\n`);
+    });
+    return { seen, url: `127.0.0.1:${await listening(server)}` };
+  }
+
+  it.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])('%s is asked', async (name) => {
+    const { seen, url } = await proxy();
+    const teacher = teacherAt('http://teacher.example/v1', { env: { [name]: `http://me:secret-word@${url}` } });
+    expect((await teacher.complete(request)).choices[0]!.text).toBe('by the proxy');
+    expect(seen).toEqual([`POST http://teacher.example/v1/completions Basic ${Buffer.from('me:secret-word').toString('base64')}`]);
+  });
+
+  it('is not asked for hosts of NO_PROXY, nor for https where only HTTP_PROXY is set', async () => {
+    const { seen, url } = await proxy();
+    const server = await serve((_seen, response) => json(response, completion('straight')));
+    const teacher = teacherAt(server.url, { env: { HTTP_PROXY: url, NO_PROXY: 'localhost,127.0.0.1' } });
+    expect((await teacher.complete(request)).choices[0]!.text).toBe('straight');
+    await expect(teacherAt(server.url.replace('http:', 'https:'), { env: { HTTP_PROXY: url } }).complete(request)).rejects.toThrow(/does not speak TLS/);
+    expect(seen).toEqual([]);
+  });
+
+  it('that cannot be reached, or lets nothing through, is named', async () => {
+    const { url } = await proxy(true);
+    const refused = teacherAt('http://teacher.example/v1', { env: { http_proxy: url } });
+    await expect(refused.complete(request)).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/the proxy does not let calls through: HTTP 407.*user and password/) as string });
+    const tunnel = teacherAt('https://teacher.example/v1', { env: { https_proxy: `http://me:secret-word@${url}` } });
+    const error = await tunnel.complete(request).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ code: 'config', message: expect.stringMatching(/the proxy does not let calls through: HTTP 407.*through the proxy http:\/\/127/) as string });
+    expect((error as Error).message).not.toContain('secret-word');
+    const gone = await serve(() => undefined);
+    await gone.stop();
+    await expect(teacherAt('http://teacher.example', { env: { HTTP_PROXY: gone.url } }).complete(request)).rejects.toThrow(/refuses connections.*through the proxy/);
+    expect(() => httpTeacher({ url: 'http://x', env: { HTTP_PROXY: 'ftp://x' } })).toThrow('HTTP_PROXY is not the URL of a proxy');
+  });
+});
+
 describe('secrets', () => {
+  it('are never taken out of what a model said', async () => {
+    const said = 'None of the fields is EMPTY, and the key is sk-very-secret-1234567890.';
+    for (const apiKey of ['EMPTY', 'text', 'choices', KEY]) {
+      const { teacher } = await answered((_seen, response) => json(response, completion(said)), { apiKey });
+      expect((await teacher.complete(request)).choices[0]!.text).toBe(said);
+    }
+  });
+
+  it('are the values of a query and of headers too', async () => {
+    const server = await serve(({ path, headers }, response) => json(response, { error: { message: `no ${path} for ${String(headers['api-key'])}` } }, 400));
+    const teacher = teacherAt(`${server.url}/v1?key=SECRET%2B123456&api-version=2024-10-21`, { headers: { 'api-key': 'azure-key-123' } });
+    expect(teacher.name).toBe(`${server.url}/v1`);
+    const error = await teacher.complete(request).catch(String);
+    expect(error).toMatch(/no \/v1\/completions\?key=\[secret\].* for \[secret\]/);
+    expect(error).not.toMatch(/SECRET|azure/);
+    expect(server.seen[0]!.path).toBe('/v1/completions?key=SECRET%2B123456&api-version=2024-10-21');
+  });
+
+  it('carries no header to another host', async () => {
+    const other = await serve((_seen, response) => json(response, completion('from elsewhere')));
+    const { teacher } = await answered((_seen, response) => void response.writeHead(308, { location: `${other.url}/v1/completions` }).end(), { headers: { 'api-key': 'azure-key-123' } });
+    await teacher.complete(request);
+    expect(JSON.stringify(other.seen)).not.toContain('azure');
+  });
+
   it('does not carry the key to another host', async () => {
     const other = await serve((_seen, response) => json(response, completion('from elsewhere')));
     const { teacher } = await answered((_seen, response) => void response.writeHead(307, { location: `${other.url}/v1/completions` }).end());
@@ -182,6 +269,9 @@ describe('TLS', () => {
     const url = await start();
     await expect(teacherAt(url).complete(request)).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/cannot be trusted.*--tls-ca/) as string });
     expect((await teacherAt(url, { tls: { ca: file('cert.pem') } }).complete(request)).choices[0]!.text).toBe('safe');
+    const SSL_CERT_FILE = new URL('../test-support/tls/cert.pem', import.meta.url).pathname;
+    expect((await teacherAt(url, { env: { SSL_CERT_FILE } }).complete(request)).choices[0]!.text).toBe('safe');
+    expect(() => teacherAt(url, { env: { SSL_CERT_FILE: '/nowhere' } })).toThrow(/SSL_CERT_FILE: cannot read \/nowhere/);
     expect((await teacherAt(url, { tls: { insecure: true } }).complete(request)).choices[0]!.text).toBe('safe');
   });
 });

@@ -32,7 +32,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
 
   const check = (reply: HttpReply, path: string): void => {
     if (reply.status >= 200 && reply.status < 300) return;
-    throw statusError({ status: reply.status, body: reply.body, server, path, retryAfterMs: retryAfterMs(reply.headers) });
+    throw statusError({ status: reply.status, body: client.scrub(reply.body), server, path, retryAfterMs: retryAfterMs(reply.headers) });
   };
   const models = async (signal?: AbortSignal): Promise<readonly string[]> => {
     const reply = await client.get('/models', signal);
@@ -62,7 +62,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       const reply = await client.post('/completions', {}, signal);
       // One that is busy or not up yet has said nothing. A plain 500 is how some servers take a request without a prompt.
       if (reply.status >= 400 && reply.status !== 500) {
-        const error = statusError({ status: reply.status, body: reply.body, server, path: '/completions', retryAfterMs: retryAfterMs(reply.headers) });
+        const error = statusError({ status: reply.status, body: client.scrub(reply.body), server, path: '/completions', retryAfterMs: retryAfterMs(reply.headers) });
         if (reply.status !== 501 && error.isRetryable) throw error;
       }
       return ![403, 404, 405, 410, 501].includes(reply.status);
@@ -81,7 +81,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       } catch (error) {
         throw error instanceof SdgError && error.status === 404 ? await notFound(error, request.model) : error;
       }
-      return { ...parseReply(reply.body, request, server), timing: { queuedMs: 0, serviceMs: reply.serviceMs } };
+      return { ...parseReply(reply.body, request, server, (text) => client.scrub(text)), timing: { queuedMs: 0, serviceMs: reply.serviceMs } };
     },
     close: () => client.close(),
   };

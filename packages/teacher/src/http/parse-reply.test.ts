@@ -101,9 +101,51 @@ describe('parseReply', () => {
   });
 
   it.each([
+    ['a byte order mark is taken off before', '{"choices":[{"text":"a"}]}'],
+    ['white space sent to keep the line open', '\n\n   {"choices":[{"text":"a"}]}\n'],
+    ['NaN and infinities', '{"choices":[{"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[NaN],"top_logprobs":[{"b":-Infinity}]}}]}'],
+    ['a line break within a string', '{"choices":[{"text":"a","note":"x\ny"}]}'],
+    ['a list of one', '[{"choices":[{"text":"a"}]}]'],
+    ['an error that is none', '{"error":null,"choices":[{"text":"a"}]}'],
+    ['an error that is none, in a string', '{"error":"","choices":[{"text":"a"}]}'],
+    ['a stream of chat', ': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n'],
+    ['a stream of completions', 'data: {"choices":[{"index":0,"text":"a"}]}\r\n\r\ndata: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}\r\n\r\n'],
+    ['a stream of one whole reply', 'event: message\ndata: {"choices":[{"message":{"content":"a"}}]}\n\ndata: [DONE]'],
+    ['a string in place of a message', '{"choices":[{"message":"a"}]}'],
+    ['a chat reply in the form of completions', '{"choices":[null,{"index":0,"text":"a"}]}'],
+    ['NaN in a text stays', '{"choices":[{"text":"a"}],"x":[NaN]}'],
+  ])('reads what servers send: %s', (_what, body) => {
+    expect(parseReply(body, request(1), 's').choices[0]!.text).toBe('a');
+  });
+
+  it('puts the thoughts and the usage of a stream together', () => {
+    const events = [{ reasoning_content: 'h' }, { reasoning_content: 'm' }, { content: 'NaN \n' }, { content: 'b' }].map((delta) => ({ choices: [{ index: 0, delta }] }));
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: 'length' }], usage: { prompt_tokens: 3, completion_tokens: 4 } };
+    const body = [...events, last].map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+    expect(parseReply(body, request(1), 's')).toMatchObject({ choices: [{ text: 'NaN \nb', reasoning: 'hm', finishReason: 'length' }], usage: { promptTokens: 3, completionTokens: 4 } });
+  });
+
+  it('takes secrets out of what it says, never out of what a model said', () => {
+    const scrub = (text: string): string => text.replaceAll('KEY', '[secret]');
+    expect(parseReply('{"choices":[{"text":"KEY"}]}', request(1), 's', scrub).choices[0]!.text).toBe('KEY');
+    for (const body of ['{"error":{"message":"bad KEY"}}', '{"error":{"code":400,"message":"bad KEY"}}', 'bad KEY', '{"message":"bad KEY"}', '{"choices":[{"finish_reason":"error","error":{"message":"bad KEY"}}]}']) {
+      expect(() => parseReply(body, request(1), 's', scrub)).toThrow(/bad \[secret\]/);
+    }
+  });
+
+  it.each([
     ['', 'teacher-reply', 'the reply is empty'],
+    ['data: {"choices":[{"index":0,"delta":{"content":"ha"}}]}\n\n', 'teacher-reply', 'a stream of events that breaks off'],
+    ['data: {"error":{"message":"went away","code":502}}\n\n', 'teacher-overloaded', 'went away'],
+    ['{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"This model\'s maximum context length is 8192 tokens."}}', 'teacher-refused', 'too long'],
+    ['{"error":{"type":"overloaded_error","message":"Overloaded"}}', 'teacher-overloaded', 'Overloaded'],
+    ['{"error":"model crashed"}', 'teacher-reply', 'model crashed'],
+    ['{"detail":"try later"}', 'teacher-reply', 'no choices: try later'],
+    ['{"choices":null}', 'teacher-reply', 'no choices'],
+    ['{"choices":[{"text":"a"}]', 'teacher-reply', 'not whole JSON'],
+    ['{"object":"error","message":"bad thing","type":"BadRequestError","code":400,"error":"x"}', 'teacher-refused', 'x'],
     ['{"choices":[{"te', 'teacher-reply', 'not whole JSON'],
-    ['<!doctype html><title>Sign in</title>', 'teacher-reply', 'Sign in'],
+    ['<!doctype html><title>Sign in</title>', 'teacher-reply', 'not JSON but a page: Sign in'],
     ['[]', 'teacher-reply', 'not a JSON object'],
     ['{"choices":[]}', 'teacher-reply', 'no choices'],
     ['{"error":{"code":429,"message":"slow down"}}', 'teacher-overloaded', 'slow down'],

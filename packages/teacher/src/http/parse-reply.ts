@@ -1,4 +1,5 @@
 import { type Choice, estimateTokens, type Reply, SdgError, type TeacherRequest, type TokenLogprob, type Usage } from '@sdg/core';
+import { parseBody } from './parse-body.js';
 import { serverWords, statusError } from './status-error.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -123,44 +124,60 @@ function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice
   };
 }
 
-/** The status that an error within a body tells of. */
+/** Words for the kind of an error, by the status that would have told it. */
+const KINDS: readonly (readonly [status: number, words: RegExp])[] = [
+  [429, /rate_?limit|too_?many_?requests|throttl|resource_?exhausted/i],
+  [401, /authentication|unauthori[sz]ed|invalid_?api_?key/i],
+  [404, /not_?found|model_not_exist/i],
+  [400, /invalid_?request|bad_?request|context_?length|invalid_?argument|unsupported|validation|string_above_max_length|content_?(?:filter|policy)/i],
+  [503, /overloaded|unavailable|loading|server_?busy|capacity/i],
+  [500, /server_?error|internal/i],
+];
+
+/** The status that an error within a body tells of: a number, or a word for its kind. */
 function statusOf(error: unknown): number | undefined {
   if (!isObject(error)) return undefined;
-  return [error['code'], error['status'], error['status_code']].map(Number).find((status) => status >= 400 && status < 600);
+  const said = [error['code'], error['status'], error['status_code'], error['type']];
+  const status = said.map(Number).find((number) => number >= 400 && number < 600);
+  return status ?? KINDS.find(([, words]) => said.some((word) => typeof word === 'string' && words.test(word)))?.[0];
 }
 
 /**
- * The reply in a 2xx body. It may hold fewer choices than were asked for, never none.
+ * The reply in a 2xx body. `scrub` takes secrets out of what errors quote of it. It may hold fewer choices than were asked for, never none.
  *
  * @throws SdgError `teacher-reply` for a body that is cut short, not JSON or without choices; what the status would
  * have given for an error that came with status 200.
  */
-export function parseReply(body: string, request: TeacherRequest, server: string): Omit<Reply, 'timing'> {
+export function parseReply(body: string, request: TeacherRequest, server: string, scrub = (text: string): string => text): Omit<Reply, 'timing'> {
   const wrong = (what: string): SdgError =>
     new SdgError('teacher-reply', `${what} (${server})`, { remedy: 'the call is made again; if it goes on, look into the log of the server' });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
-  } catch {
-    throw wrong(body === '' ? 'the reply is empty' : `the reply is not whole JSON: ${serverWords(body.slice(0, 80))}`);
+    parsed = parseBody(body);
+  } catch (error) {
+    throw wrong(notJson(body, error as Error, scrub));
   }
+  // TGI and others wrap the one reply into a list.
+  if (Array.isArray(parsed) && parsed.length === 1) parsed = parsed[0];
   if (!isObject(parsed)) throw wrong('the reply is not a JSON object');
   const { error } = parsed;
-  if (error !== undefined && error !== null) {
-    const status = statusOf(error);
-    if (status !== undefined) throw statusError({ status, body, server, path: '' });
-    throw wrong(`the reply is an error: ${serverWords(body)}`);
+  // Some send the status beside the words, and an empty error with replies that are well.
+  if (error !== undefined && error !== null && error !== '' && error !== false) {
+    const status = statusOf(error) ?? statusOf(parsed);
+    if (status !== undefined) throw statusError({ status, body: scrub(body), server, path: '' });
+    throw wrong(`the reply is an error: ${serverWords(scrub(JSON.stringify(parsed)))}`);
   }
   const raw = Array.isArray(parsed['choices']) ? parsed['choices'].filter(isObject) : [];
   const all = inOrder(raw, request.n ?? 1);
-  if (all.length === 0) throw wrong('the reply has no choices');
+  if (all.length === 0) throw wrong(`the reply has no choices${wordsOf(parsed, scrub)}`);
   // Half a sentence is no answer. Those of several that came whole are taken, the others asked for again.
   const choices = all.filter(({ finishReason }) => finishReason !== 'error');
   if (choices.length === 0) {
-    const { error: reason, finish_reason: end } = raw.find(({ error }) => isObject(error)) ?? raw[0]!;
+    const { error: reason, finish_reason: end } = raw.find((choice) => isObject(choice['error'])) ?? raw[0]!;
     const status = statusOf(reason);
-    if (status !== undefined) throw statusError({ status, body: JSON.stringify({ error: reason }), server, path: '' });
-    throw wrong(`the reply was broken off: ${isObject(reason) ? serverWords(JSON.stringify({ error: reason })) : `it ended with "${String(reason ?? end)}"`}`);
+    const words = scrub(JSON.stringify({ error: reason }));
+    if (status !== undefined) throw statusError({ status, body: words, server, path: '' });
+    throw wrong(`the reply was broken off: ${isObject(reason) ? serverWords(words) : `it ended with "${String(reason ?? end)}"`}`);
   }
   const model = parsed['model'];
   return {
@@ -168,4 +185,17 @@ export function parseReply(body: string, request: TeacherRequest, server: string
     model: request.model ?? (typeof model === 'string' ? model : 'unknown'),
     usage: usageOf(parsed['usage'], request, choices),
   };
+}
+
+/** What a body is that is not JSON, and where it stops being it. */
+function notJson(body: string, { message }: Error, scrub: (text: string) => string): string {
+  if (body.trim() === '') return 'the reply is empty';
+  if (/^\s*<(?:!doctype|html|\?xml)/i.test(body)) return `the reply is not JSON but a page: ${serverWords(scrub(body))}`;
+  return `the reply is not whole JSON (${message.replace(/, (?:"|\.{3})[^]*$/, '').replace(/"[^]*" is not valid JSON/, 'it is not valid')}): ${serverWords(scrub(body).slice(0, 80))}`;
+}
+
+/** What a reply without choices says in place of them: `detail`, `message`. */
+function wordsOf(parsed: Json, scrub: (text: string) => string): string {
+  const words = parsed['message'] ?? parsed['detail'] ?? parsed['error_msg'] ?? parsed['msg'];
+  return words === undefined || words === null ? '' : `: ${serverWords(scrub(JSON.stringify({ message: words })))}`;
 }

@@ -1,0 +1,100 @@
+import { isUtf8 } from 'node:buffer';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { SdgError } from '@sdg/core';
+
+type Decode = (bytes: Buffer, limit: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+const unzip: Decode = promisify(gunzip) as Decode;
+const inflateEither: Decode = (bytes, limit) =>
+  // "deflate" means zlib's form; servers that send it bare are as old as the name.
+  (promisify(inflate) as Decode)(bytes, limit).catch(() => (promisify(inflateRaw) as Decode)(bytes, limit));
+
+/** What `Content-Encoding` may name. Zstandard by a library: Node has it from version 22.15 on only. */
+const DECODERS: Readonly<Record<string, Decode>> = {
+  identity: (bytes) => Promise.resolve(bytes),
+  gzip: unzip,
+  'x-gzip': unzip,
+  deflate: inflateEither,
+  br: promisify(brotliDecompress) as Decode,
+  async zstd(bytes, { maxOutputLength }) {
+    const { Decompress } = await import('fzstd');
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const stream = new Decompress((chunk) => {
+      size += chunk.length;
+      if (size > maxOutputLength) throw new RangeError('too long');
+      chunks.push(chunk);
+    });
+    stream.push(bytes, true);
+    return Buffer.concat(chunks, size);
+  },
+};
+
+/** Bytes with which compressed data begins, for servers that forget to say so. */
+const MAGIC: readonly (readonly [encoding: string, begin: string])[] = [
+  ['gzip', '1f8b08'],
+  ['zstd', '28b52ffd'],
+];
+
+export interface BodyFacts {
+  /** The header of that name. */
+  readonly contentEncoding?: string | undefined;
+  readonly contentType?: string | undefined;
+  /** Most bytes when decoded. */
+  readonly maxBytes: number;
+  /** The server's name in messages. */
+  readonly server: string;
+}
+
+/** Takes the encodings off, last applied first. */
+async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, server }: BodyFacts): Promise<Buffer> {
+  const named = contentEncoding.toLowerCase().split(',').map((name) => name.trim()).filter(Boolean).reverse();
+  const begin = bytes.subarray(0, 4).toString('hex');
+  const guessed = named.length > 0 ? undefined : MAGIC.find(([, magic]) => begin.startsWith(magic))?.[0];
+  let rest = bytes;
+  for (const name of guessed === undefined ? named : [guessed]) {
+    const decode = DECODERS[name];
+    if (!decode) {
+      throw new SdgError('teacher-reply', `the reply is encoded as "${name}", which cannot be read (${server})`, { remedy: 'have the server or the proxy before it send gzip, or nothing encoded' });
+    }
+    try {
+      rest = await decode(rest, { maxOutputLength: maxBytes });
+    } catch (error) {
+      const isLong = error instanceof RangeError;
+      throw new SdgError('teacher-reply', isLong ? `the reply is longer than ${maxBytes} bytes (${server})` : `the reply is not whole ${name}: ${(error as Error).message} (${server})`, { cause: error });
+    }
+  }
+  return rest;
+}
+
+/** The encoding that a byte order mark or the content type names. */
+function charsetOf(bytes: Buffer, contentType = ''): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+}
+
+/**
+ * The text of a body: decompressed, decoded by the encoding that it names (UTF-8 by default), without byte order marks.
+ *
+ * @throws SdgError `teacher-reply` for what cannot be read, by its name
+ */
+export async function decodeBody(bytes: Buffer, facts: BodyFacts): Promise<string> {
+  const plain = await decompressed(bytes, facts);
+  const charset = charsetOf(plain, facts.contentType);
+  let text: string;
+  // Valid UTF-8 that says to be something else is not.
+  if (isUtf8(plain)) text = plain.toString('utf8');
+  else {
+    const unreadable = (): SdgError =>
+      new SdgError('teacher-reply', `the reply is not valid ${charset === 'utf-8' ? 'UTF-8' : charset}${charset === 'utf-8' ? ', and names no other encoding' : ''} (${facts.server})`);
+    if (charset === 'utf-8' || charset === 'utf8') throw unreadable();
+    try {
+      text = new TextDecoder(charset, { fatal: true }).decode(plain);
+    } catch {
+      throw unreadable();
+    }
+  }
+  return text.replace(/^(?:\ufeff|\u00ef\u00bb\u00bf)+/u, '');
+}

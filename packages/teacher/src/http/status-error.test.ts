@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { serverWords, statusError } from './status-error.js';
+
+const errorOf = (status: number, body: unknown) => statusError({ status, body: typeof body === 'string' ? body : JSON.stringify(body), server: 's', path: '/p' });
+
+describe('serverWords', () => {
+  it.each([
+    ['OpenAI', { error: { message: 'words', type: 't' } }, 'words'],
+    ['text alone', { error: 'words' }, 'words'],
+    ['TGI', { error: 'words', error_type: 'overloaded' }, 'words'],
+    ['SageMaker', { ErrorCode: 'X', message: 'words' }, 'words'],
+    ['FastAPI', { detail: 'words' }, 'words'],
+    ['Pydantic', { detail: [{ loc: ['body', 'n'], msg: 'words', type: 't' }] }, 'body.n: words'],
+    ['Google', [{ error: { code: 400, message: 'words', status: 'INVALID_ARGUMENT' } }], 'words'],
+    ['OpenRouter', { error: { message: 'Provider returned error', code: 400, metadata: { raw: 'their words' } } }, 'Provider returned error: their words'],
+    ['something else', { code: 7, reason: 'x' }, '{"code":7,"reason":"x"}'],
+  ])('%s', (_server, body, words) => {
+    expect(serverWords(JSON.stringify(body))).toBe(words);
+  });
+
+  it('takes the title of a page, and text as it is', () => {
+    expect(serverWords('<html>\r\n<head><title>502 Bad Gateway</title></head>')).toBe('502 Bad Gateway');
+    expect(serverWords('<!DOCTYPE html><p>hi')).toBe('an HTML page');
+    expect(serverWords('upstream  connect\nerror')).toBe('upstream connect error');
+  });
+});
+
+describe('statusError', () => {
+  it.each([
+    [424, { message: 'Failed Dependency' }, 'teacher-overloaded'],
+    [499, '', 'teacher-overloaded'],
+    [529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'teacher-overloaded'],
+    [524, '<html><title>example.com | 524: A timeout occurred</title></html>', 'teacher-overloaded'],
+    [500, { error: { message: 'CUDA out of memory' } }, 'teacher-overloaded'],
+    [400, { error: { message: 'slow', code: 'rate_limit_exceeded' } }, 'teacher-overloaded'],
+    [400, { __type: 'ThrottlingException', message: 'slow' }, 'teacher-overloaded'],
+    [501, '', 'teacher-not-found'],
+    [405, '', 'teacher-not-found'],
+    [403, { error: { message: 'Your input was flagged', metadata: { reasons: ['violence'] } } }, 'teacher-refused'],
+    [403, { message: 'Forbidden' }, 'teacher-auth'],
+    [407, '', 'teacher-auth'],
+    [402, { error: { message: 'Insufficient Balance' } }, 'teacher-auth'],
+    [429, { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }, 'teacher-auth'],
+    [429, [{ error: { code: 429, message: 'You exceeded your current quota, please check your plan', status: 'RESOURCE_EXHAUSTED' } }], 'teacher-overloaded'],
+    [451, '', 'teacher-refused'],
+    [400, { error: { code: 'content_filter', message: 'The response was filtered due to the prompt triggering the content management policy' } }, 'teacher-refused'],
+  ])('%d %j is %s', (status, body, code) => {
+    expect(errorOf(status, body).code).toBe(code);
+  });
+
+  it.each([
+    ['vLLM', { object: 'error', message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens", code: 400 }],
+    ['OpenAI', { error: { message: 'x: context_length_exceeded', code: 'context_length_exceeded' } }],
+    ['SGLang', { message: "The input (5000 tokens) is longer than the model's context length (4096 tokens)." }],
+    ['TGI', { error: 'Input validation error: `inputs` must have less than 4096 tokens. Given: 5000', error_type: 'validation' }],
+    ['TGI, with new tokens', { error: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096' }],
+    ['llama.cpp', { error: { code: 400, message: 'the request exceeds the available context size, try increasing it', type: 'exceed_context_size_error' } }],
+    ['Anthropic', { error: { type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' } }],
+    ['Google', [{ error: { code: 400, message: 'The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).' } }]],
+    ['Mistral', { message: 'Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length' }],
+  ])('tells a prompt that is too long, and what to do: %s', (_server, body) => {
+    const error = errorOf(400, body);
+    expect(error).toMatchObject({ code: 'teacher-refused', endsRun: false, remedy: expect.stringContaining('--chunk-tokens') as string });
+    expect(error.message).toContain(serverWords(JSON.stringify(body)));
+    expect(errorOf(413, 'Request Entity Too Large').remedy).toContain('--chunk-tokens');
+    expect(errorOf(400, { error: { message: 'temperature must be at most 1' } }).remedy).toBeUndefined();
+  });
+
+  it.each([
+    [503, { error: 'Model x is currently loading', estimated_time: 20.5 }, 20_500],
+    [429, [{ error: { details: [{ '@type': 'RetryInfo', retryDelay: '34s' }] } }], 34_000],
+    [429, { error: { message: 'Rate limit reached. Please try again in 7m12.5s.' } }, 432_500],
+    [429, { error: { message: 'Please try again in 120ms.' } }, 120],
+    [429, { error: { message: 'Slow down.' } }, undefined],
+  ])('%d %j asks for a pause of %s ms', (status, body, ms) => {
+    expect(errorOf(status, body).retryAfterMs).toBe(ms);
+  });
+});
