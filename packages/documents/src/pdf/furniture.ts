@@ -32,15 +32,18 @@ const keyOf = (text: string): string =>
 /** How far a line is from its edge of the page. */
 const placeOf = ({ line, content, edge }: EdgeLine): number => (edge === 'header' ? line.base : content.height - line.base);
 
-function edgeLines(content: PageContent): EdgeLine[] {
-  const near = content.words.filter(({ base }) => base < content.height * (EDGE + 0.05) || base > content.height * (1 - EDGE - 0.05));
+/** A little further in than headers stand, so that what follows them is seen. */
+const isNearEdge = ({ base }: Word, { height }: PageContent): boolean => base < height * (EDGE + 0.05) || base > height * (1 - EDGE - 0.05);
+
+function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[] {
+  const near = content.words.filter((word) => isNearEdge(word, content));
   const lines = makeLines(near, content.page);
   const pick = (ordered: readonly Line[], edge: EdgeLine['edge']): EdgeLine[] =>
     ordered.slice(0, EDGE_LINES).flatMap((line, rank) => {
       const isNear = edge === 'header' ? line.base < content.height * EDGE : line.base > content.height * (1 - EDGE);
       const next = ordered[rank + 1];
       const gap = next ? (Math.abs(next.base - line.base) - Math.max(next.style.size, line.style.size)) / line.style.size : 9;
-      return isNear ? [{ line, content, edge, rank, gap }] : [];
+      return isNear && !line.words.some((word) => inTables.has(word)) ? [{ line, content, edge, rank, gap }] : [];
     });
   const upper = lines.filter(({ base }) => base < content.height / 2);
   const lower = lines.filter(({ base }) => base >= content.height / 2).reverse();
@@ -80,13 +83,15 @@ function placed(all: readonly EdgeLine[], pages: number, body: number): EdgeLine
 const pageNumber = /^(?:page|seite|p\.|s\.|стр\.|第)?[\s–—-]*(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|von|de|\/|页|頁|ページ)\s*\d{1,4})?[\s–—.-]*(?:页|頁|ページ)?$/i;
 
 /** Numbers that go up with the pages. */
-function numbered(all: readonly EdgeLine[]): EdgeLine[] {
+function numbered(all: readonly EdgeLine[], pages: number): EdgeLine[] {
   const numbers = all.filter(({ line, rank }) => rank <= 1 && pageNumber.test(line.text));
   const offsets = groupBy(numbers, ({ line, content }) => {
     const number = pageNumber.exec(line.text)![1]!;
     return /\d/.test(number) ? String(Number(number) - content.page) : 'roman';
   });
-  return [...offsets.values()].filter((group) => pageCount(group) >= 2).flat();
+  // A page alone has its number at the outer edge, apart from the text.
+  const isAlone = (group: readonly EdgeLine[], offset: string): boolean => pages === 1 && offset === '0' && group.every(({ rank, gap, edge }) => rank === 0 && gap > 0.8 && edge === 'footer');
+  return [...offsets].flatMap(([offset, group]) => (pageCount(group) >= 2 || isAlone(group, offset) ? group : []));
 }
 
 /** The size of most letters of a document. */
@@ -112,15 +117,15 @@ function setApart(reasons: Map<EdgeLine, string>, all: readonly EdgeLine[]): voi
 
 /**
  * Finds running headers, footers, page numbers and stamps in the margin over the whole document: what stands at the same place of
- * several pages, and text turned against the page outside of its tables. Gives the words to leave out, and what they say.
+ * several pages. Words of tables that reach into the page stay. Gives the words to leave out, and what they say.
  */
-export function findFurniture(contents: readonly PageContent[]): { readonly words: ReadonlySet<Word>; readonly dropped: Dropped[] } {
+export function findFurniture(contents: readonly PageContent[], inTables: ReadonlySet<Word>): { readonly words: ReadonlySet<Word>; readonly dropped: Dropped[] } {
   const body = bodySize(contents);
-  const all = contents.flatMap(edgeLines);
+  const all = contents.flatMap((content) => edgeLines(content, inTables));
   const reasons = new Map<EdgeLine, string>();
   for (const one of placed(all, contents.length, body)) reasons.set(one, one.edge);
   for (const one of repeated(all, contents.length, body)) reasons.set(one, one.edge);
-  for (const one of numbered(all)) reasons.set(one, 'page-number');
+  for (const one of numbered(all, contents.length)) reasons.set(one, 'page-number');
   setApart(reasons, all);
   const words = new Set<Word>();
   const dropped: Dropped[] = [];

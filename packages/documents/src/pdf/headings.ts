@@ -16,6 +16,7 @@ const plain = (title: string): string => title.replace(numbering, '').toLowerCas
 
 /** How a heading may look at all: short, with letters, no sentence and no formula. */
 function isShort(paragraph: Paragraph): boolean {
+  if (paragraph.isTagged) return false;
   const text = textOf(paragraph);
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   if (text.length > LONGEST || paragraph.lines.length > 3 || letters < 2 || letters < text.replace(/\s/g, '').length * 0.4) return false;
@@ -73,19 +74,21 @@ export function findHeadings(paragraphs: readonly Paragraph[], outline: readonly
   const looking = withoutRows(paragraphs.filter((one) => !named.has(one) && looksSo(one, body)), order, body);
   const styles = groupBy([...named.keys(), ...looking], styleOf);
   const ranked = [...styles.keys()].sort((a, b) => parseFloat(b) - parseFloat(a) || Number(b.endsWith('true')) - Number(a.endsWith('true')));
-  const levels = new Map<Paragraph, number>();
+  const levels = new Map<Paragraph, number>(paragraphs.flatMap((one) => (one.level === undefined ? [] : [[one, one.level]])));
   const isLed = named.size >= 4;
-  let [rank, isNumbered] = [0, false];
+  let [rank, above] = [0, -1];
   for (const style of ranked) {
     const members = styles.get(style)!;
     const known = members.flatMap((one) => named.get(one) ?? []);
     const depths = members.map(depthOf).filter((depth) => depth > 0);
-    if (depths.length < members.length * 0.5 || !isNumbered) rank += 1;
-    isNumbered ||= depths.length >= members.length * 0.5;
+    const isNumbered = depths.length >= members.length * 0.5;
+    if (!isNumbered || above < 0) rank += 1;
+    // Numbers of one part stand one level below what is larger than them.
+    if (isNumbered && above < 0) above = rank - Math.min(...depths);
     for (const one of members) {
       const usual = known.length > 0 ? [...known].sort((a, b) => a - b)[known.length >> 1]! : undefined;
       const depth = depthOf(one);
-      const byLook = depth > 1 && isNumbered ? Math.max(rank, depth) : rank;
+      const byLook = depth > 0 && above >= 0 ? above + depth : rank;
       // Where the outline leads, bold lines of a style that it never names are no headings.
       if (isLed && usual === undefined && one.style.size < body * LARGER) continue;
       levels.set(one, Math.min(6, named.get(one) ?? usual ?? byLook));

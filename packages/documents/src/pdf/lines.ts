@@ -33,25 +33,26 @@ function inReadingOrder(words: readonly Word[]): Word[] {
   const isBackwards = backwards * 2 >= sorted.filter(({ text }) => /\p{L}/u.test(text)).length;
   const turned = isBackwards ? sorted.reverse() : sorted;
   const goesAgainst = ({ text }: Word): boolean => (isBackwards ? isLeftToRight(text) : isRightToLeft(text));
+  const isNeutral = ({ text }: Word): boolean => !isLeftToRight(text) && !isRightToLeft(text);
   const out: Word[] = [];
   for (let i = 0; i < turned.length; i++) {
+    // A run against the line, with the signs inside of it.
     let end = i;
-    while (end < turned.length && goesAgainst(turned[end]!)) end += 1;
-    if (end > i + 1) out.push(...turned.slice(i, end).reverse());
-    else if (end === i + 1) out.push(turned[i]!);
-    else out.push(turned[i]!);
+    for (let j = i; j < turned.length && (goesAgainst(turned[j]!) || (end > i && isNeutral(turned[j]!))); j++) if (goesAgainst(turned[j]!)) end = j + 1;
+    out.push(...(end > i ? turned.slice(i, end).reverse() : [turned[i]!]));
     i = Math.max(i, end - 1);
   }
   return out;
 }
 
 /** Whether nothing stands between two words that follow each other. */
-function isJoined(one: Word, two: Word, size: number): boolean {
+function isJoined(one: Word, two: Word, size: number, isBackwards: boolean): boolean {
   const [left, right] = one.x0 <= two.x0 ? [one, two] : [two, one];
   const gap = right.x0 - left.x1;
   const isTight = isUnspaced(one.text.at(-1)!) && isUnspaced(two.text[0]!);
-  if (isTight) return gap < size * 0.9;
-  return !right.isSpaced && gap < size * 0.12;
+  if (isTight) return gap < size * (right.isSpaced ? 0.15 : 0.9);
+  // Where the line runs to the left, the order of the file does not say on which side a space stands.
+  return (isBackwards || !right.isSpaced) && gap < size * 0.12;
 }
 
 /** A small word above the line as raised digits, so that 10⁶ is not 106; others as they are. */
@@ -67,8 +68,9 @@ const leaders = /(?:\s?[.·…_]){5,}\s*/g;
 /** The text of words in reading order. */
 export function textOf(words: readonly Word[], base: number, style: Style): string {
   let text = '';
+  const isBackwards = words.some((word) => isRightToLeft(word.text));
   words.forEach((word, i) => {
-    const isApart = i > 0 && !isJoined(words[i - 1]!, word, Math.max(style.size, word.style.size));
+    const isApart = i > 0 && !isJoined(words[i - 1]!, word, Math.max(style.size, word.style.size), isBackwards);
     text += (isApart ? ' ' : '') + raisedText(word, { base, style });
   });
   return text.replace(leaders, ' … ').trim();

@@ -1,16 +1,24 @@
 import type { Block } from '../document.js';
 import { joinLines, joinTwo, type Vocabulary } from './join-lines.js';
+import { isRightToLeft } from './letters.js';
 import type { Line } from './lines.js';
 import { endsSentence, type Paragraph } from './paragraphs.js';
 import type { Part } from './page-parts.js';
 import type { PageTable } from './ruled-tables.js';
+
+interface Item {
+  text: string;
+  readonly marker: string;
+  /** Where it stands; items further in belong to those further out. */
+  readonly x0: number;
+}
 
 /** A block in the making: text of it may go on, below it or on the next page. */
 type Draft =
   | { kind: 'heading'; level: number; text: string; page: number }
   | { kind: 'paragraph'; text: string; page: number; last: Line; isNote: boolean }
   | { kind: 'code'; lines: Line[]; page: number }
-  | { kind: 'list'; items: { text: string; marker: string; x0: number }[]; page: number; last: Line }
+  | { kind: 'list'; items: Item[]; page: number; last: Line }
   | { kind: 'table'; rows: string[][]; page: number; table: PageTable };
 
 export interface BlockContext {
@@ -24,7 +32,7 @@ export interface BlockContext {
 const noteMark = /^(?:[*†‡§¹²³⁰-⁹]|\d{1,3}\s|\[\d+\])/;
 
 /** Whether a paragraph is a note at the foot of a column: small, with a mark. */
-const isNote = ({ style, lines }: Paragraph, body: number): boolean => style.size < body * 0.93 && noteMark.test(lines[0]!.text);
+const isNote = ({ style, lines, isNote: is }: Paragraph, body: number): boolean => is ?? (style.size < body * 0.93 && noteMark.test(lines[0]!.text));
 
 /** Two tables that are one over the end of a page: as many columns, at the same places. */
 function continues(above: Draft | undefined, table: PageTable): above is Extract<Draft, { kind: 'table' }> {
@@ -44,8 +52,14 @@ function codeText(lines: readonly Line[]): string {
 
 const numberMarker = /^\(?(\d{1,3}|[a-z]|[ivx]{1,5})[.)]$/;
 
+/** Whether an item is one more of a list: deeper or further out, or with the same kind of mark as those beside it. */
+function isSameList(items: readonly Item[], item: Item): boolean {
+  const beside = items.findLast(({ x0 }) => Math.abs(x0 - item.x0) <= 5);
+  return !beside || numberMarker.test(beside.marker) === numberMarker.test(item.marker);
+}
+
 /** Items of a list as Markdown, those further in below those further out. */
-function listText(items: readonly { readonly text: string; readonly marker: string; readonly x0: number }[]): string {
+function listText(items: readonly Item[]): string {
   const open: number[] = [];
   return items.map(({ text, marker, x0 }) => {
     while (open.length > 0 && x0 < open.at(-1)! - 3) open.pop();
@@ -91,8 +105,8 @@ function addParagraph(drafts: Draft[], paragraph: Paragraph, { headings, vocabul
     return;
   }
   if (marker !== undefined) {
-    const item = { text: text.slice(marker.length).trim(), marker, x0: paragraph.x0 };
-    if (before?.kind === 'list') {
+    const item = { text: paragraph.isTagged ? text : text.slice(marker.length).trim(), marker, x0: paragraph.indent === undefined ? paragraph.x0 : paragraph.indent * 20 };
+    if (before?.kind === 'list' && isSameList(before.items, item)) {
       before.items.push(item);
       before.last = last;
     } else drafts.push({ kind: 'list', items: [item], page, last });
@@ -118,6 +132,14 @@ function addTable(drafts: Draft[], table: PageTable): void {
   } else drafts.push({ kind: 'table', rows: [...table.rows], page: table.page, table });
 }
 
+/** A table as a block; one of Arabic or Hebrew has its first column at the right. */
+function tableBlock(rows: readonly string[][], page: number): Block {
+  const cells = rows.flat().filter((cell) => /\p{L}/u.test(cell));
+  const isBackwards = cells.filter(isRightToLeft).length > cells.length / 2;
+  const [header, ...rest] = isBackwards ? rows.map((row) => [...row].reverse()) : rows;
+  return { kind: 'table', header: header!, rows: rest, page };
+}
+
 /** Parts of all pages as blocks: what goes on over a page or a column is put together. */
 export function makeBlocks(parts: readonly Part[], context: BlockContext): Block[] {
   const drafts: Draft[] = [];
@@ -135,7 +157,7 @@ export function makeBlocks(parts: readonly Part[], context: BlockContext): Block
       case 'code':
         return { kind: 'code', text: codeText(draft.lines), page };
       case 'table':
-        return { kind: 'table', header: draft.rows[0]!, rows: draft.rows.slice(1), page };
+        return tableBlock(draft.rows, page);
       default:
         return { kind: 'paragraph', text: draft.text, page };
     }

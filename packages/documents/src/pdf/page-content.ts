@@ -1,3 +1,5 @@
+import type { Tag } from './tag-tree.js';
+
 /** How letters look, as far as it says what a text is for. */
 export interface Style {
   readonly font: string;
@@ -6,7 +8,7 @@ export interface Style {
   readonly isBold: boolean;
   readonly isItalic: boolean;
   readonly isMono: boolean;
-  /** Of the marked content that the letters stand in; -1 for none. */
+  /** Of the marked content that the letters stand in; -1 for none, -2 for what the file says to be no part of the text. */
   readonly mcid: number;
 }
 
@@ -48,6 +50,8 @@ export interface PageContent {
   readonly turned: Word[];
   readonly rulings: readonly Ruling[];
   readonly images: readonly Box[];
+  /** The structure of the page, where the file is tagged. */
+  readonly tags: readonly Tag[];
   /** Letters that the file does not say the meaning of. */
   readonly unknownLetters: number;
   /** Letters outside the page or seen by nobody. */

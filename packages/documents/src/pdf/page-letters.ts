@@ -44,6 +44,19 @@ function fontLook(pdfium: Pdfium, font: number): FontLook {
   };
 }
 
+/** The number of the marked content of an object, -2 of an artifact, -1 of none. */
+function markOf(pdfium: Pdfium, object: number): number {
+  const { raw, scratch } = pdfium;
+  const mcid = raw['FPDFPageObj_GetMarkedContentID']!(object);
+  if (mcid >= 0) return mcid;
+  const marks = raw['FPDFPageObj_CountMarks']!(object);
+  for (let i = 0; i < marks; i++) {
+    raw['FPDFPageObjMark_GetName']!(raw['FPDFPageObj_GetMark']!(object, i), scratch, 40, scratch + 48);
+    if (Buffer.from(pdfium.bytes(scratch, 16)).toString('utf16le') === 'Artifact') return -2;
+  }
+  return -1;
+}
+
 /** What letters of the text objects of a page look like; a font is asked once. */
 function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: number, index: number) => Look {
   const { raw, scratch } = pdfium;
@@ -58,7 +71,7 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     raw['FPDFText_GetMatrix']!(textPage, index, scratch);
     const [a, b, c, d] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const size = raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d);
-    const mcid = isTagged ? raw['FPDFPageObj_GetMarkedContentID']!(object) : -1;
+    const mcid = isTagged ? markOf(pdfium, object) : -1;
     const made = { style: { ...look, size: Math.round(size * 10) / 10, mcid }, direction: quarterOf(a, b) };
     seen.set(object, made);
     return made;

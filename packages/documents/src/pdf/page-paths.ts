@@ -50,8 +50,16 @@ function rulingsOf(points: readonly Point[], isDrawn: boolean, isClosed: boolean
   return [{ x0, x1, y0, y1: y0 }, { x0, x1, y0: y1, y1 }, { x0, x1: x0, y0, y1 }, { x0: x1, x1, y0, y1 }].flatMap((edge) => ruling(edge, true) ?? []);
 }
 
-/** Reads a path object's lines, as long as there are segments to spend. */
-function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix) => Ruling[] {
+/** Whether an area is as small and round as the mark of an item of a list. */
+const isDot = ({ x0, y0, x1, y1 }: Box): boolean => x1 - x0 > 1.5 && x1 - x0 < 7 && Math.abs(x1 - x0 - (y1 - y0)) < 1;
+
+interface PathContent {
+  readonly rulings: readonly Ruling[];
+  readonly dots: readonly Box[];
+}
+
+/** Reads a path object's lines and dots, as long as there are segments to spend. */
+function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix) => PathContent {
   const { raw, scratch } = pdfium;
   let left = MAX_SEGMENTS;
   const isSeen = (object: number): boolean => {
@@ -62,19 +70,20 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
   return (object, [a, b, c, d, e, f]) => {
     raw['FPDFPath_GetDrawMode']!(object, scratch, scratch + 4);
     const [fill, stroke] = pdfium.ints(scratch, 2) as unknown as [number, number];
-    if (stroke === 0 && (fill === 0 || !isSeen(object))) return [];
-    const found: Ruling[] = [];
+    if (stroke === 0 && (fill === 0 || !isSeen(object))) return { rulings: [], dots: [] };
+    const found: { rulings: Ruling[]; dots: Box[] } = { rulings: [], dots: [] };
     let points: Point[] = [];
-    let isClosed = false;
+    let [isClosed, isCurved] = [false, false];
     const end = (): void => {
-      found.push(...rulingsOf(points, stroke !== 0, isClosed));
-      [points, isClosed] = [[], false];
+      if (points.length > 2 && isDot(boxOf(points))) found.dots.push(boxOf(points));
+      else if (!isCurved) found.rulings.push(...rulingsOf(points, stroke !== 0, isClosed));
+      [points, isClosed, isCurved] = [[], false, false];
     };
     const count = raw['FPDFPath_CountSegments']!(object);
     for (let i = 0; i < count && left > 0; i++, left--) {
       const segment = raw['FPDFPath_GetPathSegment']!(object, i);
       const type = raw['FPDFPathSegment_GetType']!(segment);
-      if (type === 1) return found; // A curve: nothing of a table.
+      isCurved ||= type === 1;
       raw['FPDFPathSegment_GetPoint']!(segment, scratch, scratch + 4);
       const [x, y] = pdfium.floats(scratch, 2) as unknown as [number, number];
       if (type === 2) end();
@@ -88,10 +97,11 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
 
 const [PATH, IMAGE, FORM] = [2, 3, 5];
 
-/** Straight lines and edges of filled areas of a page, and the places of its pictures. */
-export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; images: Box[] } {
+/** Straight lines and edges of filled areas of a page, small dots, and the places of its pictures. */
+export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; dots: Box[]; images: Box[] } {
   const { raw, scratch } = pdfium;
   const rulings: Ruling[] = [];
+  const dots: Box[] = [];
   const images: Box[] = [];
   const readPath = pathReader(pdfium, turn);
   let left = MAX_OBJECTS;
@@ -104,13 +114,16 @@ export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: 
     if (type !== PATH && type !== IMAGE && (type !== FORM || depth > 8)) return;
     const matrix = times(matrixOf(object), outer);
     const [a, b, c, d, e, f] = matrix;
-    if (type === PATH) for (const line of readPath(object, matrix)) rulings.push(line);
-    else if (type === IMAGE) images.push(boxOf([[e, f], [a + e, b + f], [c + e, d + f], [a + c + e, b + d + f]].map(([x, y]) => turned(turn, x!, y!))));
+    if (type === PATH) {
+      const found = readPath(object, matrix);
+      for (const line of found.rulings) rulings.push(line);
+      dots.push(...found.dots);
+    } else if (type === IMAGE) images.push(boxOf([[e, f], [a + e, b + f], [c + e, d + f], [a + c + e, b + d + f]].map(([x, y]) => turned(turn, x!, y!))));
     else readAll(raw['FPDFFormObj_CountObjects']!(object), (i) => raw['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
   };
   const readAll = (count: number, get: (index: number) => number, outer: Matrix, depth: number): void => {
     for (let i = 0; i < count && left > 0; i++, left--) readObject(get(i), outer, depth);
   };
   readAll(raw['FPDFPage_CountObjects']!(page), (i) => raw['FPDFPage_GetObject']!(page, i), unmoved, 0);
-  return { rulings, images };
+  return { rulings, dots, images };
 }

@@ -10,6 +10,11 @@ export interface Paragraph extends Box {
   readonly marker?: string;
   /** White above it, in heights of its letters; large at the start of a column. */
   readonly gap: number;
+  /** What tags say about it: that it is what it is, the level of a heading, how deep in lists, that it is a note. */
+  readonly isTagged?: boolean;
+  readonly level?: number;
+  readonly indent?: number;
+  readonly isNote?: boolean;
 }
 
 /** Signs and numbers before items of lists. */

@@ -1,7 +1,8 @@
-import type { PageContent, Word } from './page-content.js';
+import type { Box, PageContent, Word } from './page-content.js';
 import { readLetters, type Letter } from './page-letters.js';
 import { readPaths } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
+import { readTags } from './tag-tree.js';
 import { turned, turnFor, type Direction } from './upright.js';
 import { makeWords } from './words.js';
 
@@ -41,11 +42,28 @@ function turnedWords(letters: readonly Letter[], page: Parameters<typeof turnFor
   });
 }
 
+/** Words with the dots that are drawn, not written, before items of lists. */
+function withBullets(words: Word[], dots: readonly Box[]): Word[] {
+  if (dots.length === 0 || dots.length > 300) return words;
+  const bullets = dots.flatMap((dot): Word[] => {
+    const y = (dot.y0 + dot.y1) / 2;
+    const row = words.filter((word) => y > word.base - word.style.size * 0.7 && y < word.base);
+    const after = row.filter((word) => word.x0 > dot.x1 && word.x0 - dot.x1 < word.style.size * 2).sort((a, b) => a.x0 - b.x0)[0];
+    if (!after || row.some((word) => word.x1 > dot.x0 - word.style.size * 2 && word.x0 < dot.x1)) return [];
+    return [{ ...after, style: { ...after.style, mcid: -2 }, text: '•', x0: dot.x0, x1: dot.x1, isGlued: false, isSpaced: true }];
+  });
+  for (const bullet of bullets) {
+    const at = words.findIndex((word) => word.base === bullet.base && word.x0 > bullet.x1);
+    words.splice(at, 0, bullet);
+  }
+  return words;
+}
+
 /** What stands on a page of an open document, 1-based, its text upright. */
 export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean): PageContent {
   const { raw, scratch } = pdfium;
   const page = raw['FPDF_LoadPage']!(document, number - 1);
-  if (page === 0) return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], unknownLetters: 0, hidden: '' };
+  if (page === 0) return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };
   try {
     raw['FPDF_GetPageBoundingBox']!(page, scratch);
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
@@ -56,9 +74,10 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
     const hidden = letters.length === inside.length ? '' : letters.filter(isOut).map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text).join('').trim();
     const main = mainDirection(inside);
     const { turn, width, height } = turnFor(main, box);
-    const words = makeWords(inside.filter(({ direction }) => direction === main), turn);
+    const { dots, ...paths } = readPaths(pdfium, page, turn);
+    const words = withBullets(makeWords(inside.filter(({ direction }) => direction === main), turn), dots);
     const turned = turnedWords(inside.filter(({ direction }) => direction !== main), box, main);
-    return { page: number, width, height, words, turned, ...readPaths(pdfium, page, turn), unknownLetters: unknown, hidden };
+    return { page: number, width, height, words, turned, ...paths, tags: isTagged ? readTags(pdfium, page) : [], unknownLetters: unknown, hidden };
   } finally {
     raw['FPDF_ClosePage']!(page);
   }

@@ -7,6 +7,7 @@ import { makeBlocks } from './make-blocks.js';
 import { readOutline } from './outline.js';
 import type { PageContent } from './page-content.js';
 import { readParts } from './page-parts.js';
+import { areTagsUseful, ARTIFACT, taggedParts } from './tagged-parts.js';
 import { withPdf, type Pdfium } from './pdfium.js';
 import { readPage } from './read-page.js';
 import { findRuledTables } from './ruled-tables.js';
@@ -52,15 +53,23 @@ export async function readPdf(bytes: Uint8Array, _options: PdfOptions): Promise<
     const empty = contents.filter(({ words, turned }) => words.length + turned.length === 0);
     if (empty.length === contents.length) throw new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
     const tables = new Map(contents.map((content) => [content, findRuledTables(content.words, content.rulings, content.page)]));
-    const furniture = findFurniture(contents);
+    const inTables = new Set(contents.flatMap((content) => tables.get(content)!.filter(({ y0, y1 }) => y1 - y0 > content.height * 0.2).flatMap(({ words }) => [...words])));
+    const furniture = findFurniture(contents, inTables);
+    const dropped: Dropped[] = [...furniture.dropped];
     const body = bodySize(contents);
-    const parts = contents.flatMap((content) => readParts(content, tables.get(content)!, furniture.words, body));
+    const useTags = areTagsUseful(contents);
+    const parts = contents.flatMap((content) => {
+      if (!useTags) return readParts(content, tables.get(content)!, furniture.words, body);
+      const { parts: tagged, rest } = taggedParts(content, furniture.words);
+      const artifacts = rest.filter(({ style, text }) => style.mcid === ARTIFACT && text !== '•');
+      if (artifacts.length > 0) dropped.push({ text: artifacts.map(({ text }) => text).join(' '), reason: 'artifact', page: content.page });
+      return [...tagged, ...readParts({ ...content, words: rest.filter(({ style }) => style.mcid !== ARTIFACT) }, [], furniture.words, body)];
+    });
     const paragraphs = parts.flatMap(({ paragraph }) => paragraph ?? []);
     const lines = paragraphs.flatMap((paragraph) => paragraph.lines);
     const headings = findHeadings(paragraphs, outline, body);
     const mono = lines.filter(({ style }) => style.isMono).length;
     const blocks = makeBlocks(parts, { headings, vocabulary: countWords(lines.map(({ text }) => text)), body, isMono: mono > lines.length / 2 });
-    const dropped: Dropped[] = [...furniture.dropped];
     for (const { page, hidden, turned } of contents) {
       if (hidden !== '') dropped.push({ text: hidden, reason: 'hidden', page });
       if (turned.length > 0) dropped.push({ text: turned.map(({ text }) => text).join(' '), reason: 'margin', page });

@@ -1,0 +1,177 @@
+import { makeLines, type Line } from './lines.js';
+import { around, type PageContent, type Word } from './page-content.js';
+import type { Part } from './page-parts.js';
+import { cellText } from './ruled-tables.js';
+import type { Tag } from './tag-tree.js';
+
+/** A row of a table in which areas of more than one row reach into the rows below. */
+interface Reach {
+  readonly column: number;
+  rows: number;
+}
+
+const heading = /^H([1-6])?$/;
+const containers = /^(?:Document|DocumentFragment|Part|Art|Sect|Div|NonStruct|Private|Index|TOC|Aside|BlockQuote|THead|TBody|TFoot|StructTreeRoot|L|Figure)$/;
+
+/** Words of one element in columns: where the file goes up the page again, another column begins. */
+function linesOf(words: readonly Word[], page: number): Line[] {
+  const columns: Word[][] = [];
+  let lowest = -Infinity;
+  for (const word of words) {
+    if (columns.length === 0 || word.base < lowest - word.style.size * 1.5) {
+      columns.push([]);
+      lowest = -Infinity;
+    }
+    columns.at(-1)!.push(word);
+    lowest = Math.max(lowest, word.base);
+  }
+  return columns.flatMap((column) => makeLines(column, page));
+}
+
+/** Reads the parts of a page by its tags; each word is taken once. */
+class TaggedPage {
+  readonly parts: Part[] = [];
+  private readonly byMark: ReadonlyMap<number, Word[]>;
+  private readonly taken = new Set<Word>();
+
+  constructor(
+    private readonly content: PageContent,
+    words: readonly Word[],
+  ) {
+    const byMark = new Map<number, Word[]>();
+    for (const word of words) {
+      const list = byMark.get(word.style.mcid);
+      if (list) list.push(word);
+      else byMark.set(word.style.mcid, [word]);
+    }
+    this.byMark = byMark;
+  }
+
+  private words(tag: Tag | number | undefined, skip?: (tag: Tag) => boolean): Word[] {
+    if (tag === undefined) return [];
+    if (typeof tag !== 'number') return skip?.(tag) ? [] : tag.kids.flatMap((kid) => this.words(kid, skip));
+    const words = (this.byMark.get(tag) ?? []).filter((word) => !this.taken.has(word));
+    for (const word of words) this.taken.add(word);
+    return words;
+  }
+
+  private paragraph(words: readonly Word[], role: { readonly level?: number; readonly marker?: string; readonly indent?: number; readonly isNote?: boolean }): void {
+    if (words.length === 0) return;
+    const lines = linesOf(words, this.content.page);
+    const style = lines.reduce((most, one) => (one.text.length > most.text.length ? one : most)).style;
+    this.parts.push({ paragraph: { ...around(lines), page: this.content.page, lines, style, gap: 1, isTagged: true, ...role } });
+  }
+
+  private table(tag: Tag): void {
+    const rowTags = (one: Tag): Tag[] => one.kids.flatMap((kid) => (typeof kid !== 'object' ? [] : kid.type === 'TR' ? [kid] : /^T(?:Head|Body|Foot)$/.test(kid.type) ? rowTags(kid) : []));
+    for (const kid of tag.kids) if (typeof kid === 'object' && kid.type === 'Caption') this.paragraph(this.words(kid), {});
+    const words: Word[] = [];
+    let reaches: Reach[] = [];
+    const rows = rowTags(tag).map((row) => {
+      const cells: string[] = [];
+      const next: Reach[] = [];
+      const fill = (): void => {
+        for (let reach = reaches.find(({ column }) => column === cells.length); reach; reach = reaches.find(({ column }) => column === cells.length)) {
+          cells.push('');
+          if (--reach.rows > 0) next.push(reach);
+          reaches = reaches.filter((one) => one !== reach);
+        }
+      };
+      for (const cell of row.kids) {
+        fill();
+        const own = this.words(cell);
+        words.push(...own);
+        const { columns, rows: down } = typeof cell === 'object' ? cell : { columns: 1, rows: 1 };
+        for (let i = 0; i < columns; i++) {
+          if (down > 1) next.push({ column: cells.length, rows: down - 1 });
+          cells.push(i === 0 ? cellText(linesOf(own, this.content.page).flatMap((line) => line.words)) : '');
+        }
+      }
+      fill();
+      reaches = next;
+      return cells;
+    });
+    const width = Math.max(0, ...rows.map((row) => row.length));
+    if (words.length === 0) return;
+    if (width < 2) return this.paragraph(words, {});
+    const full = rows.map((row) => [...row, ...Array.from({ length: width - row.length }, () => '')]).filter((row) => row.some((cell) => cell !== ''));
+    this.parts.push({ table: { ...around(words), page: this.content.page, rows: full, xs: [], words: new Set(words) } });
+  }
+
+  private item(tag: Tag, depth: number): void {
+    const isList = (one: Tag): boolean => one.type === 'L';
+    const label = tag.kids.find((kid): kid is Tag => typeof kid === 'object' && kid.type === 'Lbl');
+    const marker = label ? this.words(label).map(({ text }) => text).join(' ') : '';
+    const words = tag.kids.flatMap((kid) => this.words(kid, isList));
+    this.paragraph(words, { marker: marker === '' ? '•' : marker, indent: depth });
+    const lists = (one: Tag): Tag[] => one.kids.flatMap((kid) => (typeof kid !== 'object' ? [] : isList(kid) ? [kid] : lists(kid)));
+    for (const list of lists(tag)) this.walk(list, depth + 1);
+  }
+
+  walk(tag: Tag, depth = 0): void {
+    const level = heading.exec(tag.type);
+    if (tag.type === 'Artifact') return;
+    if (level) this.paragraph(this.words(tag), { level: Number(level[1] ?? 1) });
+    else if (tag.type === 'Title') this.paragraph(this.words(tag), { level: 1 });
+    else if (tag.type === 'Table') this.table(tag);
+    else if (tag.type === 'LI') this.item(tag, depth);
+    else if (tag.type === 'Note' || tag.type === 'FENote') this.paragraph(this.words(tag), { isNote: true });
+    else if (containers.test(tag.type) || tag.kids.some((kid) => typeof kid === 'object' && /^(?:P|H\d?|L|Table|Div|Sect)$/.test(kid.type))) {
+      this.container(tag, depth);
+    } else this.paragraph(this.words(tag), {});
+  }
+
+  /** Kids that are blocks one by one; runs of text between them as paragraphs. */
+  private container(tag: Tag, depth: number): void {
+    let loose: Word[] = [];
+    const end = (): void => {
+      this.paragraph(loose, {});
+      loose = [];
+    };
+    for (const kid of tag.kids) {
+      if (typeof kid === 'object' && !/^(?:Span|Link|Reference|Lbl|Em|Strong|Annot|Quote|Sub)$/.test(kid.type)) {
+        end();
+        this.walk(kid, depth);
+      } else loose.push(...this.words(kid));
+    }
+    end();
+  }
+
+  /** Words that no tag has. */
+  rest(words: readonly Word[]): Word[] {
+    return words.filter((word) => !this.taken.has(word));
+  }
+}
+
+/** The parts of a page by its tags, in their order, and the words that no tag has. */
+export function taggedParts(content: PageContent, left: ReadonlySet<Word>): { readonly parts: Part[]; readonly rest: Word[] } {
+  const words = content.words.filter((word) => !left.has(word));
+  const page = new TaggedPage(content, words);
+  for (const tag of content.tags) page.walk(tag);
+  return { parts: page.parts, rest: page.rest(words) };
+}
+
+const count = (tags: readonly (Tag | number | undefined)[], type: RegExp): number =>
+  tags.reduce<number>((sum, tag) => (typeof tag === 'object' ? sum + Number(type.test(tag.type)) + count(tag.kids, type) : sum), 0);
+
+/** Whether the tags of a document say more than its looks: they have headings, lists or tables, and nearly all of the text. */
+export function areTagsUseful(contents: readonly PageContent[]): boolean {
+  let [all, tagged] = [0, 0];
+  for (const { words, tags } of contents) {
+    const marks = new Set<number>();
+    const collect = (tag: Tag | number | undefined): void => {
+      if (typeof tag === 'number') marks.add(tag);
+      else tag?.kids.forEach(collect);
+    };
+    tags.forEach(collect);
+    for (const { style, text } of words) {
+      if (style.mcid === ARTIFACT) continue;
+      all += text.length;
+      if (marks.has(style.mcid)) tagged += text.length;
+    }
+  }
+  return all > 0 && tagged >= all * 0.95 && contents.some(({ tags }) => count(tags, /^(?:H[1-6]?|Title|Table|LI)$/) > 0);
+}
+
+/** The mark of what a tagged file says to be no part of its text. */
+export const ARTIFACT = -2;
