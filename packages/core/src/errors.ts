@@ -36,6 +36,8 @@ export const errorCodes = {
   'teacher-auth': teacher,
   /** 404: no such model or path. */
   'teacher-not-found': teacher,
+  /** Asking on has no point: every call is refused alike, or the server asks for a pause that the run will not wait. */
+  'teacher-hopeless': teacher,
   /** 400 or 422: the server will not take this one request. */
   'teacher-refused': sample,
   /** Replay found no stored reply. */

@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import type { SdgError } from '@sdg/core';
 import { createTeacher } from './create-teacher.js';
 import { Budget } from './pool/budget.js';
 import { chatCompletion, completion, json, serve, type Seen } from './test-support/serve.js';
 import type { ServerResponse } from 'node:http';
 
-const models = (...ids: readonly string[]) => ({ object: 'list', data: ids.map((id) => ({ id })) });
+const models = (...ids: readonly string[]) => ({ object: 'list', data: ids.map((id) => ({ id, owned_by: 'vllm' })) });
 
 /** A server with both APIs that answers every choice with its number. */
 function both(seen: Seen, response: ServerResponse): void {
@@ -27,6 +28,30 @@ describe('createTeacher', () => {
     const last = server.seen.at(-1)!;
     expect([last.path, last.body]).toEqual(['/v1/completions', { model: 'mixtral-8x7b', prompt: '<s> [INST] Hi [/INST]', n: 3, temperature: 0.7, max_tokens: 9 }]);
     expect(notices).toEqual(['asking mixtral-8x7b by the completions API with the chat template of mixtral']);
+    await teacher.close?.();
+  });
+
+  it.each([['library'], ['openai'], [undefined]])('uses chat where the server, owner %s, may put turns of its own around a prompt', async (owner) => {
+    const server = await serve((seen, response) => (seen.path === '/v1/models' ? json(response, { data: [{ id: 'mixtral', owned_by: owner }] }) : both(seen, response)));
+    const teacher = await createTeacher({ teacher: [server.url] });
+    await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+    expect(server.seen.at(-1)).toMatchObject({ path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'Hi' }] } });
+    await teacher.close?.();
+  });
+
+  it.each([
+    ['several', { data: [{ id: 'text-embedding-3-small' }, { id: 'whisper-1' }, { id: 'big-chat' }] }, 'config: pass --model, or set SDG_MODEL, with one of: text-embedding-3-small, whisper-1, big-chat'],
+    ['none', { data: [] }, 'config: pass --model or set SDG_MODEL'],
+    ['two names of one', { data: [{ id: 'a', root: '/m' }, { id: 'b', root: '/m' }] }, 'a'],
+    ['a bare list of one', [{ id: 'only' }], 'only'],
+  ])('does not guess among models: %s', async (_what, listed, expected) => {
+    const server = await serve((seen, response) => (seen.path === '/v1/models' ? json(response, listed) : both(seen, response)));
+    const teacher = await createTeacher({ teacher: [server.url], api: 'chat' });
+    const ask = (model?: string) => teacher.complete({ ...(model !== undefined && { model }), prompt: 'Hi', parameters: {} });
+    const end = await ask().then(({ model }) => model, (error: SdgError) => `${error.code}: ${error.remedy}`);
+    expect(end).toBe(expected);
+    // Who names one needs no help.
+    expect((await ask('named')).model).toBe('named');
     await teacher.close?.();
   });
 

@@ -8,6 +8,7 @@ import type { Api } from './http/request-body.js';
 import type { TlsOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
 import { offlineTeacher } from '@sdg/offline';
+import { learnParameters } from './learn-parameters.js';
 import { outputs } from './outputs.js';
 import { AdaptiveLimit } from './pool/adaptive-limit.js';
 import type { Allowance } from './pool/allowance.js';
@@ -18,6 +19,9 @@ import { Pool } from './pool/pool.js';
 import { requestRate, tokenRate } from './pool/rate.js';
 import { splitterOf } from './reply/split-thinking.js';
 import { retry, type RetryOptions } from './retry.js';
+import { stopFutile } from './stop-futile.js';
+import { tellFaults } from './tell-faults.js';
+import { watchServers } from './watch-servers.js';
 import { stopAt } from './stop-at.js';
 
 export interface TeacherOptions {
@@ -86,11 +90,17 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   }
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
   const split = splitterOf(options.thinking);
-  const health = new Health({ giveUpAfterMs: options.giveUpAfterMs ?? TEN_MINUTES, now: () => performance.now() });
-  const servers: HttpTeacher[] = where.map((url) => {
-    const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted: (ms) => pool.pause(ms, server.name) });
+  const { giveUpAfterMs = TEN_MINUTES } = options;
+  const health = new Health({ giveUpAfterMs, now: () => performance.now() });
+  const each: HttpTeacher[] = where.map((url) => {
+    const onExhausted = (ms: number): void => {
+      if (watched.mayPause(server.name, ms)) pool.pause(ms, server.name);
+    };
+    const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted });
     return server;
   });
+  const watched = watchServers(each, { giveUpAfterMs, onNotice });
+  const { servers } = watched;
   const { maxConcurrency: max, rpm, tpm, budget } = options;
   const allowances: Allowance[] = budget ? [budget] : [];
   if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
@@ -108,12 +118,18 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
   const cache = cacheDir === undefined ? undefined : CallCache.open(cacheDir);
-  const filled = outputs(retry(pool, { ...options.retry, health, seed }), { store: cache, replay, redoTruncated, split });
+  const told = onNotice ? tellFaults(pool, onNotice) : pool;
+  const filled = outputs(stopFutile(retry(learnParameters(told, onNotice), { ...options.retry, health, seed })), { store: cache, replay, redoTruncated, split });
   const whole = withDialect(filled, { ...options, api, servers, health, notes: cache });
   const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {
     ...teacher,
+    state() {
+      const silent = watched.silence();
+      return { ...pool.state(), ...(silent !== undefined && { silent }) };
+    },
     async close() {
+      watched.close();
       await teacher.close?.();
       await cache?.close();
       await log?.close();

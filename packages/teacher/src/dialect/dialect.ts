@@ -1,14 +1,22 @@
 import { SdgError, type TeacherRequest } from '@sdg/core';
+import { listed } from '../http/http-teacher.js';
 import { type Api } from '../http/request-body.js';
 import { familyTemplate, type ChatTemplate } from './chat-template.js';
 import { familyOf, reasons } from './chat-templates.js';
 
 /** What a server turned out to speak. Kept in the cache, so that a replay needs no server. */
 export interface Spoken {
-  /** Model of requests that name none. */
-  readonly model: string;
+  /** Model of requests that name none; undefined where several are served. */
+  readonly model?: string;
+  /** The models that are served, where that was asked. */
+  readonly served?: readonly string[];
   /** Whether the server has the completions API. */
   readonly completions: boolean;
+  /**
+   * Whether it is known to pass prompts on as they are. Ollama, LiteLLM and other gateways put the model's own template
+   * around them, so that every turn would be doubled. Notes of earlier versions do not say.
+   */
+  readonly raw?: boolean;
 }
 
 export interface DialectOptions {
@@ -27,12 +35,16 @@ export interface Choice {
   readonly template?: ChatTemplate;
 }
 
-/** Decides between completions and chat for one model: completions where the turns of its family are known, and it does not reason. */
+/**
+ * Decides between completions and chat for one model: completions where its own template was given, or where the turns
+ * of its family are known, the server adds none of its own, and the model does not reason.
+ */
 export function chooseApi(model: string, requestFamily: string | undefined, options: DialectOptions, spoken: Spoken): Choice {
   const { api, template } = options;
+  const isAsked = options.family !== undefined || template !== undefined;
   if (api === 'chat' || (api === 'auto' && !spoken.completions)) return { api: 'chat' };
   if (template) return { api: 'completions', family: 'own', template };
-  if (api === 'auto' && options.family === undefined && reasons(model)) return { api: 'chat' };
+  if (api === 'auto' && !isAsked && (!(spoken.raw ?? spoken.completions) || reasons(model))) return { api: 'chat' };
   const family = options.family ?? requestFamily ?? familyOf(model);
   if (family !== undefined) return { api: 'completions', family, template: familyTemplate(family) };
   if (api === 'auto') return { api: 'chat' };
@@ -48,10 +60,17 @@ export function chooseApi(model: string, requestFamily: string | undefined, opti
 export function translate(request: TeacherRequest, options: DialectOptions, spoken: Spoken): TeacherRequest {
   const { prompt, messages = [], family, ...rest } = request;
   const model = request.model ?? spoken.model;
+  if (model === undefined) throw severalModels(spoken.served ?? []);
   if (prompt !== undefined) {
     const chatOnly = options.api === 'chat' || (options.api === 'auto' && !spoken.completions);
     return { ...rest, model, ...(chatOnly ? { messages: [{ role: 'user', content: prompt }] } : { prompt }) };
   }
   const { template } = chooseApi(model, family, options, spoken);
   return { ...rest, model, ...(template ? { prompt: template(messages) } : { messages }) };
+}
+
+function severalModels(served: readonly string[]): SdgError {
+  return new SdgError('config', `no model is named, and the teacher serves ${served.length === 0 ? 'none that it names' : served.length}`, {
+    remedy: served.length === 0 ? 'pass --model or set SDG_MODEL' : `pass --model, or set SDG_MODEL, with one of: ${listed(served)}`,
+  });
 }

@@ -22,13 +22,16 @@ export interface WithDialectOptions extends DialectOptions {
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
+/** Servers that pass prompts on as they are, by what they say owns their models. */
+const RAW = /^(vllm|sglang|llamacpp|lmdeploy|aphrodite|pygmalionai|tabbyapi)$/i;
+
 /** Milliseconds between two tries to reach a server for the first time. */
 const FIRST_MS = 250;
 const LONGEST_MS = 15_000;
 
 function isSpoken(value: unknown): value is Spoken {
   const { model, completions } = (value ?? {}) as Partial<Spoken>;
-  return typeof model === 'string' && typeof completions === 'boolean';
+  return (model === undefined || typeof model === 'string') && typeof completions === 'boolean';
 }
 
 /**
@@ -43,11 +46,15 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
   let spoken: Promise<Spoken> | undefined;
 
   const ask = async (server: HttpTeacher): Promise<Spoken> => {
-    const first = model ?? (await server.models())[0];
-    if (first === undefined) {
-      throw new SdgError('config', `${server.name} does not say which models it serves`, { remedy: 'pass --model or set SDG_MODEL' });
-    }
-    return { model: first, completions: api === 'completions' || (api === 'auto' && (await server.hasCompletions())) };
+    const models = await server.models();
+    const served = models.map(({ id }) => id);
+    // Several names of one model are no choice.
+    const differ = new Set(models.map(({ id, root }) => root ?? id)).size > 1;
+    const only = differ ? undefined : served[0];
+    const raw = models.length > 0 && models.every(({ ownedBy }) => RAW.test(ownedBy ?? ''));
+    const completions = api === 'completions' || (api === 'auto' && (await server.hasCompletions()));
+    const asked = model ?? only;
+    return { ...(asked !== undefined && { model: asked }), served, completions, raw };
   };
   const listen = async (): Promise<Spoken> => {
     if (model !== undefined && api !== 'auto') return { model, completions: api === 'completions' };
@@ -58,6 +65,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
         remedy: 'pass --model and --api as in the run to be replayed, or run once without --replay',
       });
     }
+    const failed: unknown[] = [];
     for (let attempt = 0; ; attempt++) {
       const server = servers[attempt % servers.length]!;
       try {
@@ -66,7 +74,11 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
         return heard;
       } catch (error) {
         // A name that nobody knows is a slip of the pen, at the first contact.
-        if (!(error instanceof SdgError) || !error.isRetryable || /name of the teacher is not known/.test(error.what)) throw error;
+        if (!(error instanceof SdgError) || !error.isRetryable || /name of the teacher is not known/.test(error.what)) {
+          // One bad server of several is left out.
+          if (failed.push(error) < servers.length) continue;
+          throw failed[0];
+        }
         health.failed(error);
         if (health.hopeless) throw health.verdict(inner.name);
         if (attempt < servers.length - 1) continue;
@@ -77,7 +89,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     }
   };
   const announce = (translated: TeacherRequest, request: TeacherRequest, known: Spoken): void => {
-    const asked = translated.model ?? known.model;
+    const asked = translated.model!;
     if (request.messages === undefined || said.has(asked)) return;
     said.add(asked);
     const choice = chooseApi(asked, request.family, options, known);

@@ -5,8 +5,17 @@ import { errors } from 'undici';
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY|GET)|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
 
+const LEFT_OUT = / is left out: /;
+
+/** The failure of a call at a server that is not asked any more while others are: the call is for them. */
+export const leftOut = (server: string, reason: SdgError): SdgError =>
+  new SdgError('teacher-unreachable', `${server} is left out: ${reason.what}`, { ...(reason.remedy !== undefined && { remedy: reason.remedy }), cause: reason });
+
+/** Whether a call failed only because its server is not asked any more. */
+export const isLeftOut = ({ what }: SdgError): boolean => LEFT_OUT.test(what);
+
 /** Words of connections that never came about. */
-const UNCONNECTED = /refuses connections|not known|no route|does not take the connection|does not answer in HTTP|out of file handles/;
+const UNCONNECTED = / is left out: |refuses connections|not known|no route|does not take the connection|does not answer in HTTP|out of file handles/;
 
 /** Whether a failure says that no request reached a server. */
 export const isUnconnected = ({ code, what }: SdgError): boolean => code === 'teacher-unreachable' && UNCONNECTED.test(what);

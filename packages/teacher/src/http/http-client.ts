@@ -46,6 +46,8 @@ export interface HttpReply {
 }
 
 const TWO_HOURS = 7_200_000;
+/** Milliseconds for a question that needs no generation. */
+export const PROBE_MS = 15_000;
 const REDIRECTS = 3;
 /** What HTTP has no place for in a header. */
 const UNSENDABLE = /[^\x20-\x7e]/;
@@ -164,11 +166,12 @@ export class HttpClient {
         : new EnvHttpProxyAgent({ ...common, httpProxy: proxy, httpsProxy: proxy, noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '', proxyTunnel: false, requestTls: connect, proxyTls: connect });
   }
 
-  post(path: string, body: unknown, signal?: AbortSignal): Promise<HttpReply> {
-    return this.#send('POST', path, JSON.stringify(body), signal, this.#timeoutMs);
+  /** @param timeoutMs default: the time that a generation may take */
+  post(path: string, body: unknown, signal?: AbortSignal, timeoutMs = this.#timeoutMs): Promise<HttpReply> {
+    return this.#send('POST', path, JSON.stringify(body), signal, timeoutMs);
   }
 
-  get(path: string, signal?: AbortSignal, timeoutMs = 15_000): Promise<HttpReply> {
+  get(path: string, signal?: AbortSignal, timeoutMs = PROBE_MS): Promise<HttpReply> {
     return this.#send('GET', path, undefined, signal, timeoutMs);
   }
 
@@ -203,7 +206,7 @@ export class HttpClient {
     } catch (error) {
       if (late) {
         throw new SdgError('teacher-timeout', `no whole reply within ${timeoutMs / 1000} s (${this.name})`, {
-          remedy: 'the call is made again; for long generations raise --timeout',
+          remedy: timeoutMs === PROBE_MS ? 'the server is asked again' : 'the call is made again; for long generations raise --timeout',
         });
       }
       if (signal?.aborted) throw new SdgError('interrupted', 'the call was given up', { cause: error });

@@ -1,5 +1,6 @@
 import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
-import { HttpClient, type HttpClientOptions, type HttpReply } from './http-client.js';
+import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
+import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
 import { exhaustedForMs, retryAfterMs } from './rate-limit-headers.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
@@ -10,10 +11,22 @@ export interface HttpTeacherOptions extends HttpClientOptions {
   readonly onExhausted?: (ms: number) => void;
 }
 
+/** The first of many names. */
+export const listed = (names: readonly string[]): string => `${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
+
+/** A model as a server lists it. */
+export interface ServedModel {
+  readonly id: string;
+  /** What runs it: `vllm`, `llamacpp`, `library` for Ollama, … */
+  readonly ownedBy?: string;
+  /** What it is under another name; the same for all names of one model. */
+  readonly root?: string;
+}
+
 /** One server, called as it is asked to be: no queue, no retries, no cache. */
 export interface HttpTeacher extends Teacher {
-  /** Ids of the models that the server serves; empty where it does not say. */
-  models(signal?: AbortSignal): Promise<readonly string[]>;
+  /** The models that the server serves; none where it does not say. */
+  models(signal?: AbortSignal): Promise<readonly ServedModel[]>;
   /** Whether the server has the completions API. Nothing is generated. Fails, retryable, where the server is too busy to say. */
   hasCompletions(signal?: AbortSignal): Promise<boolean>;
   /** Fails while the server cannot be reached or says that it is not ready. */
@@ -34,24 +47,30 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     if (reply.status >= 200 && reply.status < 300) return;
     throw statusError({ status: reply.status, body: client.scrub(reply.body), server, path, retryAfterMs: retryAfterMs(reply.headers) });
   };
-  const models = async (signal?: AbortSignal): Promise<readonly string[]> => {
+  const models = async (signal?: AbortSignal): Promise<readonly ServedModel[]> => {
     const reply = await client.get('/models', signal);
     if (reply.status === 404 || reply.status === 405) return [];
     check(reply, '/models');
     try {
-      const { data } = JSON.parse(reply.body) as { data?: readonly { id?: unknown }[] };
-      return (data ?? []).map(({ id }) => id).filter((id): id is string => typeof id === 'string');
+      // Together sends the bare list.
+      const listed = parseBody(reply.body) as { data?: unknown } | null;
+      const all = (Array.isArray(listed) ? listed : Array.isArray(listed?.data) ? listed.data : []) as readonly Readonly<Record<string, unknown>>[];
+      return all.flatMap((given): ServedModel[] => {
+        const { id, owned_by: ownedBy, root } = given ?? {};
+        if (typeof id !== 'string') return [];
+        return [{ id, ...(typeof ownedBy === 'string' && { ownedBy }), ...(typeof root === 'string' && { root }) }];
+      });
     } catch {
       return [];
     }
   };
   /** Names what is served: the usual reason for a 404 is a wrong name. */
   const notFound = async (error: SdgError, model: string | undefined): Promise<SdgError> => {
-    const served = await models().catch((): readonly string[] => []);
+    const served = (await models().catch((): readonly ServedModel[] => [])).map(({ id }) => id);
     if (served.length === 0 || model === undefined || served.includes(model)) return error;
     return new SdgError('teacher-not-found', `model "${model}" is not served by ${server}`, {
       status: 404,
-      remedy: `pass --model with one of: ${served.slice(0, 8).join(', ')}${served.length > 8 ? ', …' : ''}`,
+      remedy: `pass --model with one of: ${listed(served)}`,
     });
   };
 
@@ -59,7 +78,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     name: server,
     models,
     async hasCompletions(signal) {
-      const reply = await client.post('/completions', {}, signal);
+      const reply = await client.post('/completions', {}, signal, PROBE_MS);
       // One that is busy or not up yet has said nothing. A plain 500 is how some servers take a request without a prompt.
       if (reply.status >= 400 && reply.status !== 500) {
         const error = statusError({ status: reply.status, body: client.scrub(reply.body), server, path: '/completions', retryAfterMs: retryAfterMs(reply.headers) });

@@ -57,7 +57,8 @@ export class Endpoint {
       this.#rejectedAt = now;
       return false;
     }
-    if (!error.isRetryable || this.down) return false;
+    // What we cancel ourselves says nothing about the server.
+    if (!error.isRetryable || error.code === 'interrupted' || this.down) return false;
     this.#failures++;
     // Of connections that never came about one is enough.
     if (!isUnconnected(error) && this.#failures < FAILURES) return false;

@@ -1,4 +1,5 @@
 import { SdgError } from '@sdg/core';
+import { isLeftOut } from '../http/connection-error.js';
 
 export interface HealthOptions {
   /** Milliseconds without a single success after which failures end the run. */
@@ -49,7 +50,7 @@ export class Health {
   }
   /** Counts time from the first of these. `interrupted` and the like say nothing about the teacher. */
   failed(error: SdgError): void {
-    if (!error.isRetryable || error.code === 'interrupted') return;
+    if (!error.isRetryable || error.code === 'interrupted' || isLeftOut(error)) return;
     this.#failingSince ??= this.#now();
     this.#lastFailure = error;
   }

@@ -1,0 +1,121 @@
+import { performance } from 'node:perf_hooks';
+import { SdgError, type CallOptions, type Reply, type TeacherRequest } from '@sdg/core';
+import { leftOut } from './http/connection-error.js';
+import type { HttpTeacher } from './http/http-teacher.js';
+import { onAbort } from './on-abort.js';
+
+export interface WatchOptions {
+  /** Pauses that a server asks for and that are longer end the run, or leave the server out. */
+  readonly giveUpAfterMs: number;
+  readonly onNotice?: ((text: string) => void) | undefined;
+  readonly now?: () => number;
+}
+
+export interface WatchedServers {
+  readonly servers: readonly HttpTeacher[];
+  /** The server asks for a pause by a header of a reply that was well: `ms` milliseconds. False: longer than anybody waits. */
+  mayPause(server: string, ms: number): boolean;
+  /** What the view shows of servers that keep silent: `http://… silent for 95 s`; undefined where none does. */
+  silence(): string | undefined;
+  close(): void;
+}
+
+/** Milliseconds without a word, while calls are under way, after which a user is told. */
+const SILENT_MS = 60_000;
+const LOOK_EVERY_MS = 5000;
+
+/** Errors that no waiting and no other prompt mends. */
+const isForGood = (error: SdgError): boolean => error.endsRun && !error.isRetryable && error.code !== 'internal' && error.code !== 'usage';
+
+interface Watched {
+  readonly server: HttpTeacher;
+  inFlight: number;
+  /** When it last said anything, or was first called after it had nothing to do. */
+  heardAt: number;
+  isTold: boolean;
+  /** Why it is asked no more. */
+  out?: SdgError;
+}
+
+/**
+ * Watches each of several servers for what concerns the run and not the call: one that refuses for good is left out
+ * while another is left; a pause that is longer than the run will wait is the same; one that takes calls and says
+ * nothing for a minute is named.
+ */
+export function watchServers(given: readonly HttpTeacher[], { giveUpAfterMs, onNotice, now = () => performance.now() }: WatchOptions): WatchedServers {
+  const all: Watched[] = given.map((server) => ({ server, inFlight: 0, heardAt: 0, isTold: false }));
+  let timer: NodeJS.Timeout | undefined;
+
+  const silentFor = ({ inFlight, heardAt }: Watched): number => (inFlight === 0 ? 0 : now() - heardAt);
+  const look = (): void => {
+    for (const watched of all) {
+      const ms = silentFor(watched);
+      if (ms < SILENT_MS || watched.isTold) continue;
+      watched.isTold = true;
+      const calls = watched.inFlight === 1 ? 'a call' : `${watched.inFlight} calls`;
+      onNotice?.(`${watched.server.name} took ${calls} and has said nothing for ${Math.round(ms / 1000)} s; waiting for it as long as --timeout says`);
+    }
+    if (all.every(({ inFlight }) => inFlight === 0)) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+  const heard = (watched: Watched): void => {
+    watched.heardAt = now();
+    if (!watched.isTold) return;
+    watched.isTold = false;
+    onNotice?.(`${watched.server.name} answers again`);
+  };
+
+  const tooLong = (server: string, ms: number, cause?: SdgError): SdgError =>
+    new SdgError('teacher-hopeless', `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s)${cause ? `: ${cause.what}` : ''}`, {
+      remedy: 'run the same command again after that: it resumes; or raise --give-up-after',
+      cause,
+      ...(cause?.status !== undefined && { status: cause.status }),
+    });
+  /** The error in the place of one that speaks of the server and not of the call. */
+  const verdict = (watched: Watched, error: SdgError): SdgError => {
+    const { retryAfterMs } = error;
+    const reason = retryAfterMs !== undefined && retryAfterMs > giveUpAfterMs ? tooLong(watched.server.name, retryAfterMs, error) : error;
+    if (!isForGood(reason)) return error;
+    watched.out ??= reason;
+    return all.some(({ out }) => out === undefined) ? leftOut(watched.server.name, reason) : watched.out;
+  };
+
+  const watch = (watched: Watched): HttpTeacher => ({
+    ...watched.server,
+    async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
+      if (watched.out) throw verdict(watched, watched.out);
+      if (watched.inFlight++ === 0) watched.heardAt = now();
+      timer ??= setInterval(look, LOOK_EVERY_MS).unref();
+      try {
+        const reply = await watched.server.complete(request, options);
+        heard(watched);
+        return reply;
+      } catch (error) {
+        if (!(error instanceof SdgError)) throw error;
+        // What we gave up ourselves, and what never came, says nothing.
+        if (error.code !== 'interrupted' && error.code !== 'teacher-timeout') heard(watched);
+        throw verdict(watched, error);
+      } finally {
+        watched.inFlight--;
+      }
+    },
+    // One that is left out never comes back.
+    probe: (signal) => (watched.out ? new Promise((_, reject) => signal && onAbort(signal, () => reject(watched.out!))) : watched.server.probe(signal)),
+  });
+
+  return {
+    servers: all.map(watch),
+    mayPause(name, ms) {
+      if (ms <= giveUpAfterMs) return true;
+      for (const watched of all) if (watched.server.name === name) watched.out ??= tooLong(name, ms);
+      return false;
+    },
+    silence() {
+      const silent = all.filter((watched) => silentFor(watched) >= SILENT_MS);
+      return silent.length === 0 ? undefined : silent.map((watched) => `${watched.server.name} silent for ${Math.round(silentFor(watched) / 1000)} s`).join(', ');
+    },
+    close: () => clearInterval(timer),
+  };
+}
