@@ -1,9 +1,8 @@
-import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, type BlockContext, type Sample } from '@sdg/core';
+import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, scopeOf, type BlockContext, type Sample } from '@sdg/core';
 import { ExactIndex } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
-import { scopeOf } from './scope.js';
 
 const config = Type.Object(
   { columns: Type.Array(Type.String(), { minItems: 1, description: 'Samples that agree in all of these are the same.' }) },
@@ -41,6 +40,7 @@ export const dropDuplicatesBlock = defineBlock<typeof config, DropDuplicatesConf
   summary: 'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes out of it.',
   config,
   needsOrder: true,
+  scope: 'leaf',
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
   examples: [
     {

@@ -1,4 +1,6 @@
-import { defineBlock, derive, detached, subscribeLinked, type BlockContext, type BlockSpec, type Sample } from '@sdg/core';
+import {
+  childEnvelope, defineBlock, derive, detached, envelopeOf, inEnvelope, orderOf, subscribeLinked, type BlockContext, type BlockSpec, type Sample,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import { Observable, type OperatorFunction } from 'rxjs';
 
@@ -34,8 +36,10 @@ export function iter<S extends Sample, Config>({ num_iters, spec, config }: Iter
         next(sample) {
           context.enter(sample);
           context.made(sample, num_iters - 1);
+          if (num_iters === 1) return subscriber.next(sample);
+          const at = envelopeOf(sample);
           for (let index = 0; index < num_iters && !subscriber.closed; index++) {
-            subscriber.next(num_iters === 1 ? sample : derive(sample, sample, { block: context.name, index }));
+            subscriber.next(inEnvelope(derive(sample, sample, { block: context.name, index }), at && childEnvelope(at, index)));
           }
         },
         error: (error) => subscriber.error(error),
@@ -49,7 +53,7 @@ export const iterBlock = defineBlock<typeof config, IterConfig>({
   type: 'IterBlock',
   summary: 'Runs another block several times on each sample.',
   config,
-  needsOrder: true,
+  orderOf: ({ spec, config: inner }) => orderOf(spec, inner),
   holds: true,
   async load({ num_iters, block_type, block_config, block_kwargs, ...inline }, loader) {
     const base = block_config ? ['block_config'] : block_kwargs ? ['block_kwargs'] : [];

@@ -1,10 +1,9 @@
-import { type BlockContext, deduplicated, defineBlock, detached, expand, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
-import { scopeOf } from './scope.js';
 
 const config = Type.Object(
   {
@@ -50,6 +49,7 @@ export const nearDuplicatesBlock = defineBlock<typeof config, NearDuplicatesConf
   summary: 'Drops samples that nearly repeat an earlier one of the same leaf.',
   config,
   needsOrder: true,
+  scope: 'leaf',
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
   examples: [

@@ -1,7 +1,6 @@
-import { barrier, defineBlock, detached, expand, filtered, lineageOf, type BlockContext, type Sample } from '@sdg/core';
+import { barrier, defineBlock, detached, expand, filtered, lineageOf, scopeOf, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { scopeOf } from './scope.js';
 
 const config = Type.Object(
   {
@@ -36,15 +35,22 @@ export function randomSample<S extends Sample>({ fraction, count }: RandomSample
       };
     });
   }
-  return barrier<S, S>(context, (samples) => {
+  return barrier<S, S>(context, () => {
     const members = new Map<string, number[]>();
-    samples.forEach((sample, i) => {
-      const list = members.get(scopeOf(sample)) ?? [];
-      list.push(i);
-      members.set(scopeOf(sample), list);
-    });
-    const drawn = new Set([...members].flatMap(([scope, indices]) => context.random('count', scope).sample(indices, count)));
-    return samples.map((sample, i) => (drawn.has(i) ? sample : filtered('not drawn')));
+    const drawn = new Set<number>();
+    let index = 0;
+    return {
+      see(sample) {
+        const list = members.get(scopeOf(sample));
+        if (list) list.push(index++);
+        else members.set(scopeOf(sample), [index++]);
+      },
+      ready() {
+        for (const [scope, indices] of members) for (const at of context.random('count', scope).sample(indices, count)) drawn.add(at);
+        members.clear();
+      },
+      judge: (sample, at) => (drawn.has(at) ? sample : filtered('not drawn')),
+    };
   });
 }
 
@@ -53,6 +59,8 @@ export const randomSampleBlock = defineBlock<typeof config, RandomSampleConfig>(
   summary: 'Lets a random share of the samples through, or a number of each leaf.',
   config,
   needsOrder: true,
+  // Equal samples are of one leaf; a number of samples needs the whole input.
+  scope: 'leaf',
   isBarrier: ({ count }) => count !== undefined,
   async load(written, loader) {
     if ((written.fraction === undefined) === (written.count === undefined)) {

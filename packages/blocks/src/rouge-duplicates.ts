@@ -1,10 +1,9 @@
-import { type BlockContext, deduplicated, defineBlock, detached, expand, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
 import { RougePool, rougeTokens } from '@sdg/similarity';
-import { scopeOf } from './scope.js';
 import { strip } from '@sdg/python';
 
 const config = Type.Object(
@@ -93,6 +92,7 @@ export const rougeDuplicatesBlock = defineBlock<typeof config, RougeDuplicatesCo
   summary: 'Drops samples that nearly repeat, by ROUGE-L, an earlier one of the same leaf or one of its seed examples.',
   config,
   needsOrder: true,
+  scope: 'leaf',
   async load(written, loader) {
     const { columns, seed_columns = columns } = written;
     if (seed_columns.length === columns.length) return written;

@@ -92,6 +92,7 @@ export const sampleExamplesBlock = defineBlock<typeof config, SampleExamplesConf
   summary: 'Adds a list of examples to show to the teacher, drawn from the seed samples and the accepted samples of the leaf.',
   config,
   needsOrder: true,
+  scope: 'leaf',
   columns: ({ output_col = 'icl_examples', seed_columns }) => ({ reads: Object.values(seed_columns), adds: [output_col], removes: [] }),
   examples: [
     {

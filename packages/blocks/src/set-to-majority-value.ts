@@ -1,8 +1,7 @@
-import { barrier, canonicalJson, defineBlock, detached, evolve, type BlockContext, type Sample } from '@sdg/core';
+import { barrier, canonicalJson, defineBlock, detached, evolve, scopeOf, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { missingColumn } from './missing-column.js';
-import { scopeOf } from './scope.js';
 
 const config = Type.Object({ col_name: Type.String({ minLength: 1, description: 'Column to set.' }) }, { additionalProperties: false });
 
@@ -14,16 +13,18 @@ export interface SetToMajorityValueConfig {
 const before = (a: unknown, b: unknown): boolean =>
   typeof a === typeof b && (typeof a === 'string' || typeof a === 'number') ? (a as string) < (b as string) : canonicalJson(a) < canonicalJson(b);
 
-/** The most frequent of the values; of several the least, as pandas has it. Null does not count. */
-function mode(values: readonly unknown[]): unknown {
-  const counts = new Map<string, { readonly value: unknown; count: number }>();
-  for (const value of values) {
-    if (value === null) continue;
-    const key = canonicalJson(value);
-    const entry = counts.get(key) ?? { value, count: 0 };
-    entry.count++;
-    counts.set(key, entry);
-  }
+/** How often each value of a leaf was seen, by its text. */
+type Counts = Map<string, { readonly value: unknown; count: number }>;
+
+function countIn(counts: Counts, value: unknown): void {
+  const key = canonicalJson(value);
+  const entry = counts.get(key);
+  if (entry) entry.count++;
+  else counts.set(key, { value, count: 1 });
+}
+
+/** The most frequent of the values; of several the least, as pandas has it. */
+function mode(counts: Counts): unknown {
   let best: { readonly value: unknown; count: number } | undefined;
   for (const entry of counts.values()) {
     if (!best || entry.count > best.count || (entry.count === best.count && before(entry.value, best.value))) best = entry;
@@ -41,15 +42,27 @@ export function setToMajorityValue<S extends Sample>(
   { col_name }: SetToMajorityValueConfig,
   context: BlockContext = detached('set_to_majority_value'),
 ): OperatorFunction<S, S> {
-  return barrier<S, S>(context, (samples) => {
-    const values = new Map<string, unknown[]>();
-    for (const sample of samples) {
-      const list = values.get(scopeOf(sample)) ?? [];
-      if (sample[col_name] !== undefined) list.push(sample[col_name]);
-      values.set(scopeOf(sample), list);
-    }
-    const modes = new Map([...values].map(([scope, list]) => [scope, mode(list)]));
-    return samples.map((sample) => missingColumn(sample, [col_name]) ?? (evolve(sample, { ...sample, [col_name]: modes.get(scopeOf(sample)) }) as unknown as S));
+  return barrier<S, S>(context, () => {
+    const leaves = new Map<string, Counts>();
+    const modes = new Map<string, unknown>();
+    return {
+      see(sample) {
+        const value = sample[col_name];
+        if (value === null || value === undefined) return;
+        const scope = scopeOf(sample);
+        let counts = leaves.get(scope);
+        if (!counts) leaves.set(scope, (counts = new Map()));
+        countIn(counts, value);
+      },
+      ready() {
+        for (const [scope, counts] of leaves) modes.set(scope, mode(counts));
+        leaves.clear();
+      },
+      judge(sample) {
+        const missing = missingColumn(sample, [col_name]);
+        return missing ?? (evolve(sample, { ...sample, [col_name]: modes.get(scopeOf(sample)) ?? null }) as unknown as S);
+      },
+    };
   });
 }
 

@@ -2,51 +2,82 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { settle, type Outcomes } from './expand.js';
 import type { BlockContext } from './run.js';
 import type { Sample } from './sample.js';
+import { Spill, type SpillPlace } from './spill.js';
+
+/** What a barrier does with the samples of one subscription. */
+export interface Reviewer<In extends Sample, Out extends Sample> {
+  /** Told of every sample as it comes: what is to be known of all of them is gathered here. */
+  see?(sample: In): void;
+  /** Called when all have been seen. */
+  ready?(): void;
+  /** What becomes of a sample; called for each, in input order (from 0), once all have been seen. */
+  judge(sample: In, index: number): Outcomes<Out>;
+  /** Called at the end, however it comes. */
+  close?(): void;
+}
 
 /**
- * Waits for the whole stream, then turns it into outcomes, one entry a sample, in input order: the operator under
- * blocks that need all samples at once. What it holds does not count as resident, or the gate would wait for ever;
- * what it lets go passes the gate sample by sample.
+ * Waits for the whole stream, then turns it into outcomes, sample by sample in input order: the operator under blocks
+ * that must have seen all samples before the first may go. The samples wait on disk once they are many (see
+ * {@link Spill}); some forty bytes of each stay in memory. They do not count as resident, or the gate would wait for
+ * ever; what is let go passes the gate one by one. `begin` is called for each subscription, so state lives in it.
+ *
+ * @example
+ * barrier(context, () => {
+ *   let most = 0;
+ *   return { see: ({ score }) => (most = Math.max(most, score)), judge: (sample) => (sample.score === most ? sample : filtered()) };
+ * });
  */
-export function barrier<In extends Sample, Out extends Sample>(
-  context: BlockContext,
-  project: (samples: readonly In[]) => readonly Outcomes<Out>[],
-): OperatorFunction<In, Out> {
+export function barrier<In extends Sample, Out extends Sample>(context: BlockContext, begin: () => Reviewer<In, Out>): OperatorFunction<In, Out> {
   return (source) =>
     new Observable((subscriber) => {
-      const samples: In[] = [];
-      let outcomes: readonly Outcomes<Out>[] = [];
+      const reviewer = begin();
+      const spill = new Spill();
+      const places: SpillPlace[] = [];
       let next = 0;
-      const door = context.gate.door(context.stage, () => {
-        if (subscriber.closed) return;
-        const at = next++;
-        settle(context, samples[at]!, outcomes[at]!, (out) => subscriber.next(out));
-        advance();
-      });
+      /** What goes wrong in here may happen at the gate's own call, where nobody else would hear of it. */
+      const guarded = (work: () => void): void => {
+        try {
+          work();
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
+      const door = context.gate.door(context.stage, () =>
+        guarded(() => {
+          if (subscriber.closed) return;
+          const sample = JSON.parse(spill.read(places[next]!)) as In;
+          const outcomes = reviewer.judge(sample, next);
+          next++;
+          settle(context, sample, outcomes, (out) => subscriber.next(out));
+          advance();
+        }),
+      );
       const advance = (): void => {
-        if (next < samples.length) door.knock();
+        if (next < places.length) door.knock();
         else subscriber.complete();
       };
       subscriber.add(() => {
         door.close();
-        context.abandon(samples.length - next);
-        next = samples.length;
+        context.abandon(places.length - next);
+        next = places.length;
+        spill.close();
+        reviewer.close?.();
       });
       subscriber.add(
         source.subscribe({
-          next(sample) {
-            context.enter(sample);
-            samples.push(sample);
-          },
+          next: (sample) =>
+            guarded(() => {
+              context.enter(sample);
+              places.push(spill.add(JSON.stringify(sample)));
+              reviewer.see?.(sample);
+            }),
           error: (error) => subscriber.error(error),
-          complete() {
-            try {
-              outcomes = project(samples);
-            } catch (error) {
-              return subscriber.error(error);
-            }
-            advance();
-          },
+          complete: () =>
+            guarded(() => {
+              reviewer.ready?.();
+              advance();
+            }),
         }),
       );
     });

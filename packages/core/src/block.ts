@@ -82,6 +82,15 @@ export interface ConfigLoader {
   loadBlock(type: string, typeAt: readonly (string | number)[], config: unknown, at: readonly (string | number)[]): Promise<LoadedBlock | undefined>;
 }
 
+/** What a sample must wait for: none other, those before it of its leaf, or all before it. */
+export type Order = 'none' | 'leaf' | 'stream';
+
+/** The order that a block needs with this config. A spec that does not say is taken to need the whole stream's. */
+export function orderOf<Config>(spec: BlockSpec<Config>, config: Config): Order {
+  if (spec.orderOf) return spec.orderOf(config);
+  return (spec.needsOrder ?? true) ? (spec.scope ?? 'stream') : 'none';
+}
+
 /**
  * Everything the project knows about a kind of block. Its operator is `create(config, context)`; lint, plan, catalogue,
  * editor schema, reference page and contract test all read the rest.
@@ -102,6 +111,13 @@ export interface BlockSpec<Config = unknown> {
    * it has seen). Between blocks that do, samples overtake each other; such a block always sees them in input order.
    */
   readonly needsOrder: boolean;
+  /**
+   * Whose order it needs, where it needs any, and whose state it keeps: `leaf`, if what becomes of a sample depends on
+   * those of its own leaf alone (see `scopeOf`), so that it need not wait for the others; else `stream`, the default.
+   */
+  readonly scope?: 'stream' | 'leaf';
+  /** The order that this config needs, where not every config needs the same. Wins over `needsOrder` and `scope`. */
+  orderOf?(config: Config): Order;
   /** Whether this config makes it a barrier, where not every config does. */
   isBarrier?(config: Config): boolean;
   readonly examples: readonly BlockExample[];

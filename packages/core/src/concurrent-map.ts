@@ -2,18 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { SdgError } from './errors.js';
 import { settle, type Outcomes } from './expand.js';
-import { rejected, unfinished } from './outcome.js';
+import { OrderedBuffer } from './ordered-buffer.js';
+import { filtered, rejected, unfinished } from './outcome.js';
 import type { BlockContext } from './run.js';
 import type { Sample } from './sample.js';
 
-/** A sample in the operator, and what became of it once its project has ended. */
-interface Place<In extends Sample, Out extends Sample> {
+/** A sample whose project has ended, and what became of it. */
+interface Finished<In extends Sample, Out extends Sample> {
   readonly sample: In;
-  outcomes?: Outcomes<Out>;
+  readonly outcomes: Outcomes<Out>;
 }
-
-/** Samples that have ended are cut from the front of the line in steps of this many: shifting each one costs O(n). */
-const COMPACT_AT = 512;
 
 /**
  * Turns each sample into its outcomes by `project`, which may wait: the operator under every block that calls the
@@ -28,32 +26,37 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
   context: BlockContext,
   project: (sample: In, signal: AbortSignal) => Promise<Outcomes<Out>>,
 ): OperatorFunction<In, Out> {
-  const { gate, stage, ordered, draining } = context;
+  const { gate, stage, ordered, draining, pool } = context;
   return (source) =>
     new Observable((subscriber) => {
       const abort = new AbortController();
       setMaxListeners(0, abort.signal);
-      let line: Place<In, Out>[] = [];
-      let head = 0;
+      /** By what says that a leaf has enough: that, or the end of the operator. */
+      const signals = new Map<AbortSignal, AbortSignal>();
+      const either = (done: AbortSignal): AbortSignal => {
+        let signal = signals.get(done);
+        if (!signal) {
+          signals.set(done, (signal = AbortSignal.any([abort.signal, done])));
+          setMaxListeners(0, signal);
+        }
+        return signal;
+      };
+      const buffer = new OrderedBuffer<Finished<In, Out>>();
+      let pending: Finished<In, Out> | undefined;
+      /** Samples in the operator, and of these the ones whose project has not ended. */
+      let resident = 0;
       let working = 0;
       let sourceEnded = false;
 
-      const ready = (): Place<In, Out> | undefined => {
-        const first = line[head];
-        return first?.outcomes === undefined ? undefined : first;
-      };
       const release = (): void => {
-        const first = ready();
-        if (!first) return;
-        head++;
-        if (head >= COMPACT_AT) {
-          line = line.slice(head);
-          head = 0;
-        }
+        if (!pending) return;
+        const { sample, outcomes } = pending;
+        pending = undefined;
+        resident--;
         // Its own room is given back first, without a dispatch in between, so that its children take its place.
         gate.enter(-1);
         try {
-          settle(context, first.sample, first.outcomes!, (out) => subscriber.next(out));
+          settle(context, sample, outcomes, (out) => subscriber.next(out));
         } catch (error) {
           subscriber.error(error);
           return;
@@ -62,47 +65,51 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
       };
       const flush = (): void => {
         if (subscriber.closed) return;
-        if (ready()) door.knock();
-        else if (sourceEnded && head === line.length && working === 0) subscriber.complete();
+        pending ??= buffer.next();
+        if (pending) door.knock();
+        else if (sourceEnded && resident === 0) subscriber.complete();
       };
       const door = gate.door(stage, release);
-      const finish = (entry: Place<In, Out>, outcomes: Outcomes<Out>): void => {
+      const finish = (sample: In, place: number | undefined, outcomes: Outcomes<Out>): void => {
         if (subscriber.closed) return;
-        entry.outcomes = outcomes;
-        if (!ordered) line.push(entry);
+        const at = place ?? buffer.begin();
+        buffer.put(at, { sample, outcomes });
+        buffer.change(at, -1);
         working--;
         flush();
         gate.endWork();
       };
-      const fail = (entry: Place<In, Out>, error: unknown): void => {
+      const fail = (sample: In, place: number | undefined, error: unknown): void => {
         if (subscriber.closed) return;
-        if (error instanceof SdgError && error.code === 'interrupted') finish(entry, unfinished());
-        else if (error instanceof SdgError && !error.endsRun) finish(entry, rejected(error.code, { message: error.message }));
+        if (pool?.done?.(sample)?.aborted) finish(sample, place, filtered('surplus'));
+        else if (error instanceof SdgError && error.code === 'interrupted') finish(sample, place, unfinished());
+        else if (error instanceof SdgError && !error.endsRun) finish(sample, place, rejected(error.code, { message: error.message }));
         else subscriber.error(error);
       };
 
       subscriber.add(() => {
         abort.abort();
         door.close();
-        const held = line.length - head + (ordered ? 0 : working);
-        context.abandon(held);
-        line = [];
+        context.abandon(resident);
+        buffer.clear();
         gate.endWork(working);
-        gate.leave(held);
+        gate.leave(resident);
       });
       subscriber.add(
         source.subscribe({
           next(sample) {
             context.enter(sample);
-            const entry: Place<In, Out> = { sample };
+            resident++;
             gate.enter();
             gate.beginWork();
             working++;
-            if (ordered) line.push(entry);
-            if (draining.aborted) return finish(entry, unfinished());
-            project(sample, abort.signal).then(
-              (outcomes) => finish(entry, outcomes),
-              (error: unknown) => fail(entry, error),
+            const place = ordered ? buffer.begin() : undefined;
+            if (draining.aborted) return finish(sample, place, unfinished());
+            const done = pool?.done?.(sample);
+            if (done?.aborted) return finish(sample, place, filtered('surplus'));
+            project(sample, done ? either(done) : abort.signal).then(
+              (outcomes) => finish(sample, place, outcomes),
+              (error: unknown) => fail(sample, place, error),
             );
           },
           error: (error) => subscriber.error(error),

@@ -9,4 +9,6 @@ export interface ExamplePool {
   seeds(sample: Sample): readonly Sample[];
   /** Generated samples of its leaf that were accepted before the sample set out, in the order in which they were. */
   accepted(sample: Sample): readonly Sample[];
+  /** Aborted when the sample's leaf has enough: no more calls are made for it, and what is under way is surplus. */
+  done?(sample: Sample): AbortSignal | undefined;
 }

@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { childEnvelope, envelopeOf, inEnvelope } from './envelope.js';
 import { SdgError } from './errors.js';
 import { Drop, type Outcome } from './outcome.js';
-import { turnOf, withTurn, type Turn } from './turn.js';
 import type { BlockContext } from './run.js';
 import type { Sample } from './sample.js';
 import { subscribeLinked } from './subscribe-linked.js';
@@ -9,13 +9,10 @@ import { subscribeLinked } from './subscribe-linked.js';
 /** One outcome or several, never none: a sample cannot vanish. */
 export type Outcomes<S extends Sample = Sample> = Outcome<S> | readonly Outcome<S>[];
 
-/** A child keeps its parent's turn, a sibling among several has its own below it. */
-function placed<S extends Sample>(child: S, parent: Turn, index: number | undefined): S {
-  if (index !== undefined) return withTurn(child, { ...parent, path: [...parent.path, index] });
-  return turnOf(child) ? child : withTurn(child, parent);
-}
-
-/** Books the outcomes of `sample` and hands those that come out to `emit`. Used by every operator that makes samples. */
+/**
+ * Books the outcomes of `sample` and hands those that come out to `emit`, in the envelope of their parent, whatever the
+ * block made of it. Used by every operator that makes samples.
+ */
 export function settle<S extends Sample>(
   context: BlockContext,
   sample: Sample,
@@ -29,11 +26,11 @@ export function settle<S extends Sample>(
     });
   }
   context.made(sample, list.length - 1);
-  const turn = turnOf(sample);
+  const at = envelopeOf(sample);
   for (const [i, outcome] of list.entries()) {
     if (outcome instanceof Drop) context.drop(sample, outcome);
     else {
-      const child = turn ? placed(outcome, turn, list.length > 1 ? i : undefined) : outcome;
+      const child = at ? inEnvelope(outcome, list.length > 1 ? childEnvelope(at, i) : at) : outcome;
       context.out(child, sample);
       emit(child);
     }

@@ -67,6 +67,7 @@ export class Gate {
   #peak = 0;
   #dispatching = false;
   readonly #inputEnded = new AbortController();
+  #readers = 1;
 
   constructor({ slots = 8, windowPerSlot = 8, mostPerSlot = 64, most = 32_768 }: GateOptions = {}) {
     this.#slots = slots;
@@ -81,9 +82,13 @@ export class Gate {
   get inputEnded(): AbortSignal {
     return this.#inputEnded.signal;
   }
-  /** The reader has read its last sample. */
+  /** The reader has read its last sample; where more readers are expected, the last of them has. */
   endInput(): void {
-    this.#inputEnded.abort();
+    if (--this.#readers <= 0) this.#inputEnded.abort();
+  }
+  /** One more reader is expected: the input has not ended with the first. */
+  expectInput(): void {
+    this.#readers++;
   }
 
   /** Calls that the teacher can work on at once; the window follows it. */

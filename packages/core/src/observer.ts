@@ -1,3 +1,4 @@
+import { inEnvelope } from './envelope.js';
 import { lineageOf, type Lineage } from './lineage.js';
 import type { DropKind } from './ledger.js';
 import type { DropDetail } from './outcome.js';
@@ -177,6 +178,6 @@ export interface RejectRecord {
  */
 export const rejectsTo = (take: (record: RejectRecord) => void): Observer => ({
   sampleDropped({ name }, sample, { kind, reason, detail }) {
-    if (kind === 'rejected') take({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(sample) });
+    if (kind === 'rejected') take({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) });
   },
 });

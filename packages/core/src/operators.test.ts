@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { EMPTY, NEVER, Subject, from, lastValueFrom, map, take, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { barrier } from './barrier.js';
+import { inEnvelope } from './envelope.js';
+import { seedSample } from './lineage.js';
+import type { Sample } from './sample.js';
 import { expand } from './expand.js';
 import { deduplicated, filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
@@ -75,6 +78,8 @@ describe('Ledger', () => {
   });
 });
 
+const pass = () => ({ judge: (sample: Sample) => sample });
+
 describe('barrier', () => {
   it('sees the whole stream, then lets it go in order through a window smaller than itself', async () => {
     await fc.assert(
@@ -82,7 +87,10 @@ describe('barrier', () => {
         const run = new Run({ gate: new Gate({ slots: 1, windowPerSlot: 1 }) });
         const out = await lastValueFrom(
           from(values.map((v) => ({ v }))).pipe(
-            barrier(run.block('b'), (all) => all.map((sample) => ({ ...sample, of: all.length }))),
+            barrier(run.block('b'), () => {
+              let count = 0;
+              return { see: () => count++, judge: (sample: { readonly v: number }) => ({ ...sample, of: count }) };
+            }),
             toArray(),
           ),
         );
@@ -92,21 +100,35 @@ describe('barrier', () => {
     );
   });
 
-  it('fails with its projection, and books what it held', async () => {
+  it.each(['see', 'ready', 'judge'])('fails where %s does, and books what it held', async (member) => {
     const run = new Run();
     const broken = from([{ a: 1 }]).pipe(
-      barrier(run.block('b'), () => {
-        throw new Error('no mode');
-      }),
+      barrier(run.block('b'), () => ({
+        judge: (sample) => sample,
+        [member]() {
+          throw new Error('no mode');
+        },
+      })),
     );
     await expect(lastValueFrom(broken)).rejects.toThrow('no mode');
     run.ledger.reconcile();
   });
 
+  it('fails like other operators where a sample would vanish, though the gate lets it go', async () => {
+    const run = new Run();
+    await expect(lastValueFrom(from([{ a: 1 }]).pipe(barrier(run.block('b'), () => ({ judge: () => [] }))))).rejects.toThrow('block b returned no outcome');
+  });
+
+  it('keeps samples on disk, in their envelopes', async () => {
+    const samples = Array.from({ length: 40 }, (_, seed) => inEnvelope(seedSample({ text: 'x'.repeat(200_000) }), { seed }));
+    const out = await lastValueFrom(from(samples).pipe(barrier(new Run().block('b'), pass), toArray()));
+    expect(out).toEqual(samples);
+  });
+
   it('books what it held when the consumer leaves', () => {
     const run = new Run();
     const source = new Subject<{ a: number }>();
-    const subscription = source.pipe(barrier(run.block('b'), (all) => all)).subscribe();
+    const subscription = source.pipe(barrier(run.block('b'), pass)).subscribe();
     source.next({ a: 1 });
     subscription.unsubscribe();
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 1, unfinished: 1 });
@@ -138,14 +160,14 @@ describe('in time', () => {
       cold('                --w----w').subscribe(() => gate.written(1));
       const source = cold(' a-b-|', samples);
       const output = '      -------(ab|)';
-      expectObservable(source.pipe(barrier(new Run({ gate }).block('b'), (all) => all), name)).toBe(output);
+      expectObservable(source.pipe(barrier(new Run({ gate }).block('b'), pass), name)).toBe(output);
       expectSubscriptions(source.subscriptions).toBe('^---!');
     });
   });
 
   it('barrier lets go of its source when it is left, and fails when that does', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const operator = barrier(new Run().block('b'), (all) => all);
+      const operator = barrier(new Run().block('b'), pass);
       const source = cold('a-b-#', samples);
       expectObservable(source.pipe(operator)).toBe('----#');
       expectObservable(source.pipe(operator), '^-!').toBe('--');

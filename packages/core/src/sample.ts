@@ -20,6 +20,16 @@ export type WithColumns<S extends Sample, Name extends string, Value = string> =
 /** The reserved column of the lineage. */
 export const LINEAGE = '_sdg';
 
+/**
+ * The leaf that a sample counts for: `leaf_node_path`, or '' for samples that name none, which are all of one. Samples
+ * are compared with those of their own leaf only: the original works through one leaf after another, so two leaves may
+ * well ask the same question.
+ */
+export function scopeOf(sample: Sample): string {
+  const leaf = sample['leaf_node_path'];
+  return typeof leaf === 'string' ? leaf : '';
+}
+
 /** The sample's own columns, without the lineage. */
 export function columnsOf(sample: Sample): Record<string, unknown> {
   const { [LINEAGE]: _lineage, ...columns } = sample;

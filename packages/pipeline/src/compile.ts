@@ -1,15 +1,18 @@
-import { Run, type Catalog, type RunOptions, type Sample } from '@sdg/core';
+import { envelopeOf, inEnvelope, lineageOf, Run, type Catalog, type RunOptions, type Sample } from '@sdg/core';
 import { defer, finalize, map, type OperatorFunction } from 'rxjs';
 import type { Pipeline } from './pipeline.js';
-import { leave } from './position.js';
 import { route } from './route.js';
-import { runChain } from './run-chain.js';
 
 export interface CompileOptions extends RunOptions {
   /** The catalogue that the pipeline was loaded with. */
   readonly catalog: Catalog;
   /** Given: all subscriptions belong to this run. Otherwise each is a run of its own, made of the other options. */
   readonly run?: Run;
+  /**
+   * The acknowledgement to the source: called with the number of a seed (its place in the input, from 0) when all that
+   * was made of it has been handed on or has ended on record, once and for each, in the order of the output.
+   */
+  readonly onSeedOver?: (seed: number) => void;
 }
 
 /**
@@ -17,22 +20,29 @@ export interface CompileOptions extends RunOptions {
  * for each kind of leaf, each sample goes through its own (see {@link route}). What comes out names the pipeline in its
  * lineage.
  *
+ * Seeds are numbered as they come. If the first comes in an envelope with a number, all do, and what is made of them
+ * comes out with it.
+ *
  * @example
  * const { pipeline } = await loadPipeline('pipelines/full', { catalog });
  * seeds.pipe(compile(pipeline, { catalog, teacher })).subscribe(console.log);
  */
-export function compile(pipeline: Pipeline, { catalog, run, ...options }: CompileOptions): OperatorFunction<Sample, Sample> {
-  const [only] = pipeline.chains;
+export function compile(pipeline: Pipeline, { catalog, run, onSeedOver, ...options }: CompileOptions): OperatorFunction<Sample, Sample> {
   return (source) =>
     defer(() => {
       const current = run ?? new Run(options);
-      const operator =
-        only && pipeline.chains.length === 1 && only.kind === undefined
-          ? runChain(only, current, catalog).operator
-          : route(pipeline, current, catalog);
+      let count = 0;
+      let given: boolean | undefined;
       return source.pipe(
-        operator,
-        map((sample) => leave(sample, pipeline.name)),
+        map((sample) => {
+          given ??= envelopeOf(sample)?.seed !== undefined;
+          return given ? sample : inEnvelope(sample, { seed: count++ });
+        }),
+        route(pipeline, current, catalog, onSeedOver),
+        map((sample) => {
+          const { _sdg, ...columns } = inEnvelope(sample, given ? envelopeOf(sample) : undefined);
+          return { ...columns, _sdg: { ...(_sdg ?? lineageOf(sample)), pipeline: pipeline.name } };
+        }),
         finalize(() => current !== run && current.close()),
       );
     });

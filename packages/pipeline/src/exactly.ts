@@ -1,7 +1,7 @@
-import { canonicalJson, columnsOf, contentHash, fromGated, SdgError, deduplicated, filtered, type BlockContext, type ExamplePool, type Run, type RunOptions, type Sample } from '@sdg/core';
+import { envelopeOf, fromGated, SdgError, type BlockContext, type Run, type RunOptions, type Sample } from '@sdg/core';
 import { Observable, type OperatorFunction } from 'rxjs';
-import { attemptOf, ExactlyPlan, leafKeyOf, withoutAttempt, type Attempt, type ExactlyGoal, type LeafEnd, type LeafRun } from './exactly-plan.js';
-import { AttemptQueue } from './exactly-queue.js';
+import type { ExactlyGoal, LeafEnd } from './exactly-plan.js';
+import { Settlement, type Verdict } from './settlement.js';
 
 export interface ExactlyOptions extends ExactlyGoal {
   /** Rows that one seed sample is expected to become, so that the first attempts are not too many. Default 1. */
@@ -35,21 +35,17 @@ export interface Exactly {
  * seeds.pipe(until.operator(run, compile(pipeline, { catalog, run }))).subscribe(console.log);
  */
 export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptions): Exactly {
-  const leaves = new Map<string, LeafRun>();
-  let onLiving: (sample: Sample, change: number) => void = () => undefined;
-  const pool: ExamplePool = {
-    seeds: (sample) => leaves.get(leafKeyOf(sample))?.seeds ?? [],
-    accepted(sample) {
-      const attempt = attemptOf(sample);
-      return attempt ? attempt.leaf.accepted.slice(0, attempt.known) : [];
-    },
-  };
+  let attempts: Attempts | undefined;
   return {
     runOptions: {
-      pool,
+      pool: {
+        seeds: (sample) => attempts?.settlement.pool.seeds(sample) ?? [],
+        accepted: (sample) => attempts?.settlement.pool.accepted(sample) ?? [],
+        done: (sample) => attempts?.settlement.pool.done?.(sample),
+      },
       observer: {
-        sampleMade: (block, sample, more) => block.type !== ACCOUNT && onLiving(sample, more),
-        sampleDropped: (block, sample) => block.type !== ACCOUNT && onLiving(sample, -1),
+        sampleMade: (block, sample, more) => block.type !== ACCOUNT && attempts?.change(sample, more),
+        sampleDropped: (block, sample) => block.type !== ACCOUNT && attempts?.change(sample, -1),
       },
     },
     operator: (run, pipeline) => (source) =>
@@ -57,30 +53,31 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
         if (!run.ordered) {
           throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', { remedy: 'leave out --unordered' });
         }
+        // The seeds end at once, and the attempts made of them do not: drain before fill holds until enough is there.
+        run.gate.expectInput();
         const seeds: Sample[] = [];
         subscriber.add(
           source.subscribe({
             next: (seed) => seeds.push(seed),
             error: (error) => subscriber.error(error),
             complete() {
-              const plan = new ExactlyPlan(seeds, goal, expected);
-              for (const leaf of plan.leaves) leaves.set(leaf.key, leaf);
-              const settlement = new Settlement(plan, run, (sample) => subscriber.next(sample));
-              onLiving = (sample, change) => settlement.change(attemptOf(sample), change);
+              const settlement = new Settlement(seeds, goal, expected);
               const finish = (): void => {
-                settlement.close();
-                for (const leaf of plan.leaves) onLeafEnd?.(endOf(leaf));
+                current.close();
+                for (const end of settlement.ends()) onLeafEnd?.(end);
                 subscriber.complete();
               };
-              subscriber.add(() => settlement.close());
-              settlement.onOver = finish;
-              if (plan.isOver) return finish();
-              subscriber.add(
-                fromGated(settlement.queue, { gate: run.gate, draining: run.draining })
-                  .pipe(pipeline)
-                  .subscribe({ next: (sample) => settlement.take(sample), error: (error) => subscriber.error(error), complete: finish }),
-              );
-              settlement.open();
+              const current = new Attempts(settlement, run, (sample) => subscriber.next(sample), finish);
+              attempts = current;
+              subscriber.add(() => current.close());
+              if (settlement.isOver) return finish();
+              const inner = fromGated(current, { gate: run.gate, draining: run.draining }).pipe(pipeline).subscribe({
+                next: (sample) => current.take(sample),
+                error: (error) => subscriber.error(error),
+                complete: () => current.complete(),
+              });
+              subscriber.add(inner);
+              current.open();
             },
           }),
         );
@@ -88,33 +85,25 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
   };
 }
 
-function endOf({ key, wanted, accepted, ended, stalled, isFull, isStalled }: LeafRun): LeafEnd {
-  const reason = isFull ? 'enough' : isStalled ? 'stalled' : 'stopped';
-  return { leaf: key, wanted, accepted: accepted.length, attempts: ended, reason, stalled };
-}
-
 /** Type of the account of what was accepted: what is dropped there has left the pipeline already. */
 const ACCOUNT = 'exactly';
 
-/** Follows the attempts under way, and settles them one after another in the order in which they were begun. */
-class Settlement {
-  readonly queue: AttemptQueue;
-  onOver: () => void = () => undefined;
-  #line: Attempt[] = [];
-  #head = 0;
-  #living = 0;
+/** The attempts under way: what was begun and the reader has not pulled yet, and how much of what it has is in flight. */
+class Attempts implements AsyncIterable<Sample> {
   #account: BlockContext | undefined;
-  readonly #texts = new Set<string>();
+  readonly #waiting: Sample[] = [];
+  readonly #taken = new Set<number>();
+  #inFlight = 0;
   #isSettling = false;
   #isClosed = false;
+  #wake: (() => void) | undefined;
 
   constructor(
-    readonly plan: ExactlyPlan,
+    readonly settlement: Settlement,
     readonly run: Run,
     readonly emit: (sample: Sample) => void,
-  ) {
-    this.queue = new AttemptQueue(run.draining, () => this.#living++);
-  }
+    readonly onOver: () => void,
+  ) {}
 
   /** Opens the account, last of all, and begins the first attempts. */
   open(): void {
@@ -124,70 +113,82 @@ class Settlement {
 
   close(): void {
     this.#isClosed = true;
-    this.queue.close();
+    this.#wake?.();
   }
 
-  /** A sample of an attempt became more, or ended. */
-  change(attempt: Attempt | undefined, change: number): void {
-    this.#living += change;
-    if (attempt) attempt.living += change;
-    // A block that makes samples without lineage hides whose they are; but when none lives, all have ended.
-    if (this.#living === 0) for (const fed of this.#line.slice(this.#head)) if (this.queue.hasTaken(fed)) fed.living = 0;
-    if (change < 0) this.#settle();
+  /** What a sample was made of became more, or less. */
+  change(sample: Sample, more: number, number = envelopeOf(sample)?.seed ?? -1): void {
+    this.#inFlight += more;
+    this.settlement.change(number, more);
+    // A block that makes samples without their envelope hides whose they are; but when none is in flight, all have ended.
+    if (this.#inFlight === 0) {
+      for (const taken of this.#taken) this.settlement.over(taken);
+      this.#taken.clear();
+    }
+    if (more < 0) this.#settle();
   }
 
   /** A sample came out of the pipeline. */
   take(sample: Sample): void {
-    const attempt = attemptOf(sample) ?? this.#line[this.#head];
-    attempt?.outputs.push(sample);
-    this.change(attempt, -1);
+    this.change(sample, -1, this.settlement.put(sample));
+  }
+
+  /** The pipeline has ended, as it does when it is stopped on request. */
+  complete(): void {
+    if (this.#isClosed) return;
+    for (const verdict of this.settlement.rest()) this.#book(verdict);
+    this.onOver();
+  }
+
+  /** Attempts that were begun, for the reader to pull when there is room. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Sample> {
+    const { draining } = this.run;
+    const wake = (): void => this.#wake?.();
+    draining.addEventListener('abort', wake, { once: true });
+    try {
+      for (;;) {
+        if (this.#isClosed || draining.aborted) return;
+        const sample = this.#waiting.shift();
+        if (sample) {
+          this.#taken.add(envelopeOf(sample)!.seed!);
+          this.#inFlight++;
+          yield sample;
+        } else {
+          await new Promise<void>((resolve) => (this.#wake = resolve));
+          this.#wake = undefined;
+        }
+      }
+    } finally {
+      draining.removeEventListener('abort', wake);
+    }
+  }
+
+  #begin(): void {
+    this.#waiting.push(...this.settlement.begin());
+    this.#wake?.();
   }
 
   #settle(): void {
-    if (this.#isSettling) return;
+    // Stopped on request: what has come out is accepted at the end, and no attempt is judged by what it did not bring.
+    if (this.#isSettling || this.#isClosed || this.run.draining.aborted) return;
     this.#isSettling = true;
     try {
-      for (let attempt = this.#line[this.#head]; attempt && !this.#isClosed; attempt = this.#line[this.#head]) {
-        for (const sample of attempt.outputs.splice(0)) this.#accept(attempt, sample);
-        if (this.plan.isOver) return this.onOver();
-        if (attempt.living > 0 || this.run.draining.aborted) break;
-        this.#head++;
-        if (this.#head >= 512) {
-          this.#line = this.#line.slice(this.#head);
-          this.#head = 0;
-        }
-        this.plan.end(attempt);
-        if (this.plan.isOver) return this.onOver();
-        this.#begin();
+      for (const verdict of this.settlement.settle()) {
+        this.#book(verdict);
+        if (this.#isClosed) return;
       }
-      // Stopped on request: attempts are cut short, and none is judged by what it did not bring.
-      if (this.run.draining.aborted) {
-        for (const attempt of this.#line.slice(this.#head)) for (const sample of attempt.outputs.splice(0)) this.#accept(attempt, sample);
-      }
+      if (this.settlement.isOver) return this.onOver();
+      this.#begin();
     } finally {
       this.#isSettling = false;
     }
   }
 
-  #begin(): void {
-    const attempts = this.plan.begin();
-    this.#line.push(...attempts);
-    this.queue.push(attempts);
-  }
-
-  #accept(attempt: Attempt, sample: Sample): void {
-    const { leaf } = attempt;
+  #book({ sample, drop }: Verdict): void {
     const account = this.#account!;
     account.enter(sample);
-    attempt.brought++;
-    if (leaf.isFull) return account.drop(sample, filtered('surplus'));
-    const accepted = withoutAttempt(sample);
-    const text = contentHash(leaf.key, canonicalJson(columnsOf(accepted)));
-    if (this.#texts.has(text)) return account.drop(sample, deduplicated());
-    this.#texts.add(text);
-    account.out(accepted, sample);
-    attempt.accepted++;
-    leaf.accepted.push(accepted);
-    this.emit(accepted);
+    if (drop) return account.drop(sample, drop);
+    account.out(sample, sample);
+    this.emit(sample);
   }
 }

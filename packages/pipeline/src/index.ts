@@ -17,4 +17,5 @@ export * from './pipeline.js';
 export * from './plan.js';
 export * from './plugin/load-plugin.js';
 export * from './plugin/with-chat-templates.js';
+export { isBarrier, stagesOf, type Stage, type Step } from './stages.js';
 export { spread, trySamples, type Trial } from './try-samples.js';

@@ -1,5 +1,5 @@
 import type { BlockCost, Catalog, RunSettings } from '@sdg/core';
-import { labelOf } from './label-of.js';
+import { labelOf } from './stages.js';
 import type { LeafKind, Pipeline } from './pipeline.js';
 import { traceColumns } from './trace-columns.js';
 

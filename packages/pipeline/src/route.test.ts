@@ -129,7 +129,7 @@ describe('route in time', () => {
     barrier: true,
     columns: nothing,
     examples: [],
-    create: (_config, context: BlockContext) => barrier<Sample, Sample>(context, (samples) => samples),
+    create: (_config, context: BlockContext) => barrier<Sample, Sample>(context, () => ({ judge: (sample) => sample })),
   });
   const timed: Catalog = new Map([wait, all].map((spec) => [spec.type, spec]));
   const chains: Pipeline = { name: 'p', chains: [chain('knowledge', 'Wait', 'Wait'), chain('freeform_skill', 'Wait', 'Wait'), chain('grounded_skill', 'Wait', 'All')] };

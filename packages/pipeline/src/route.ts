@@ -1,14 +1,9 @@
 import { filtered, rejected, subscribeLinked, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
 import { Observable, Subject, type OperatorFunction } from 'rxjs';
-import { MergeInOrder } from './merge-in-order.js';
+import { InOrder } from './in-order.js';
 import { leafKinds, type LeafKind, type Pipeline } from './pipeline.js';
-import { positionOf, withPosition } from './position.js';
-import { isBarrier, runChain, stagesOf } from './run-chain.js';
-
-/** Samples that are inside a chain: what went in and was made, less what ended or came out. */
-function inside(contexts: readonly BlockContext[], fed: number, emitted: number): number {
-  return contexts.reduce((sum, { ledger }) => sum + ledger.made - ledger.filtered - ledger.deduplicated - ledger.unfinished - ledger.rejected, fed - emitted);
-}
+import { runStages, type Follow } from './run-stages.js';
+import { stagesOf } from './stages.js';
 
 /** Why a sample has no chain. */
 function refusal(sample: Sample, known: readonly (LeafKind | undefined)[]) {
@@ -21,47 +16,56 @@ function refusal(sample: Sample, known: readonly (LeafKind | undefined)[]) {
 }
 
 /**
- * Sends each sample through the chain for its own `leaf_node_type`. Output is in input order (`run.ordered`), except
- * that what comes out of a chain with a barrier comes after all else: it could not come before the input's end anyway,
- * and nothing else shall wait for it.
+ * The chains of a pipeline as one operator. Where there are several, each sample goes through the one for its own
+ * `leaf_node_type`. Output is in input order (`run.ordered`), except that what comes out of a chain with a barrier comes
+ * after all else: it could not come before the input's end anyway, and nothing else shall wait for it.
+ *
+ * Samples come numbered (`seed` of their envelope).
  */
-export function route({ chains }: Pipeline, run: Run, catalog: Catalog): OperatorFunction<Sample, Sample> {
-  const known = chains.map(({ kind }) => kind);
+export function route(pipeline: Pipeline, run: Run, catalog: Catalog, onSeedOver?: (seed: number) => void): OperatorFunction<Sample, Sample> {
+  const stages = stagesOf(pipeline, catalog);
+  const parts = pipeline.chains.map((chain) => stages.filter(({ chain: name }) => name === chain.name));
+  const waits = parts.map((part) => parts.length > 1 && part.some(({ barrier }) => barrier));
   return (source) =>
     new Observable((subscriber) => {
-      const several = chains.length > 1;
-      const longest = Math.max(...chains.map(stagesOf));
-      const account = run.block('route', 'route', 0);
-      const fed = chains.map(() => 0);
-      const emitted = chains.map(() => 0);
-      const inputs = chains.map(() => new Subject<Sample>());
-      const operators = chains.map((chain) => runChain(chain, run, catalog, { several, longest, onDrop: () => merge?.advance() }));
-      const late = chains.map(({ blocks }) => several && blocks.some((block) => isBarrier(block, catalog)));
-      const lateSamples: Sample[][] = chains.map(() => []);
-      const merge = run.ordered
-        ? new MergeInOrder(
-            operators.map(({ contexts }, i) => ({ inside: () => inside(contexts, fed[i]!, emitted[i]!) })),
-            run.gate,
-            (sample) => subscriber.next(sample),
-          )
-        : undefined;
-      let open = chains.length;
-      let position = 0;
+      const known = pipeline.chains.map(({ kind }) => kind);
+      const isAlone = known.length === 1 && known[0] === undefined;
+      const laneOf = (sample: Sample): unknown => {
+        // Where no order is kept, every seed is a lane of its own.
+        const chain = isAlone ? 0 : known.indexOf(sample['leaf_node_type'] as LeafKind);
+        return run.ordered ? (waits[chain] ? chain : undefined) : {};
+      };
+      const order = new InOrder(run.gate, { by: 'seed', laneOf, ...(onSeedOver && { onOver: onSeedOver }) });
+      const follow: Follow = (context) => order.follow(context);
+      const account = isAlone ? undefined : follow(run.block('route', 'route', 0));
+      const chains = parts.map((part) => runStages(part, run, catalog, follow));
+      const [first] = chains;
+      const inner = account ? side(chains.map(({ operator }) => operator), waits.map((late) => late && run.ordered), known, account) : first!.operator;
+      const isInOrder = chains.length === 1 && !first!.byLeaf;
+      const operator = onSeedOver || (run.ordered && !isInOrder) ? order.around(inner) : inner;
+      subscriber.add(operator(source).subscribe(subscriber));
+    });
+}
 
-      subscriber.add(() => merge?.close());
-      operators.forEach(({ operator }, i) => {
+/** Operators side by side, each for the samples of one kind; what comes out of `late` ones comes after all else. */
+function side(
+  operators: readonly OperatorFunction<Sample, Sample>[],
+  late: readonly boolean[],
+  known: readonly (LeafKind | undefined)[],
+  account: BlockContext,
+): OperatorFunction<Sample, Sample> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const inputs = operators.map(() => new Subject<Sample>());
+      const lateSamples: Sample[][] = operators.map(() => []);
+      let open = operators.length;
+      operators.forEach((operator, i) => {
         subscriber.add(
           operator(inputs[i]!).subscribe({
-            next(sample) {
-              emitted[i]!++;
-              if (!merge) subscriber.next(sample);
-              else if (late[i]) lateSamples[i]!.push(sample);
-              else merge.take(i, sample, positionOf(sample));
-            },
+            next: (sample) => (late[i] ? lateSamples[i]!.push(sample) : subscriber.next(sample)),
             error: (error) => subscriber.error(error),
             complete() {
               if (--open > 0) return;
-              merge?.advance();
               for (const sample of lateSamples.flat()) subscriber.next(sample);
               subscriber.complete();
             },
@@ -74,11 +78,7 @@ export function route({ chains }: Pipeline, run: Run, catalog: Catalog): Operato
           const i = known.indexOf(sample['leaf_node_type'] as LeafKind);
           if (i === -1) return account.drop(sample, refusal(sample, known));
           account.out(sample, sample);
-          fed[i]!++;
-          const at = position++;
-          if (merge && !late[i]) merge.begin(at, i);
-          inputs[i]!.next(merge ? withPosition(sample, at) : sample);
-          merge?.advance();
+          inputs[i]!.next(sample);
         },
         error: (error) => subscriber.error(error),
         complete: () => inputs.forEach((input) => input.complete()),

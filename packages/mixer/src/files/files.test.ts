@@ -12,7 +12,7 @@ import { beginAhead, countOf, PageCount } from './page-count.js';
 import { beginCount, countStretches, joinStretches, STRETCH } from './count-rows.js';
 import { fileBlocks, fileChunks, lineBlocks } from './line-blocks.js';
 import { RowIndex } from './row-index.js';
-import { Spill } from './spill.js';
+import { Spill } from '@sdg/core';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'files-'))));

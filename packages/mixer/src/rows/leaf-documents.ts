@@ -1,5 +1,5 @@
 import { contentHash } from '@sdg/core/values';
-import { Spill, type SpillPlace } from '../files/spill.js';
+import { Spill, type SpillPlace } from '@sdg/core';
 
 /** The different documents of one leaf, in order of first use. */
 export interface Documents {

@@ -1,4 +1,4 @@
-import { contentHash, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Sample } from '@sdg/core';
+import { barrier, contentHash, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Reviewer, type Sample } from '@sdg/core';
 import { connect, filter, merge, type OperatorFunction } from 'rxjs';
 import { auxiliaryRow, type AuxiliaryInstructions } from './auxiliary-row.js';
 import { documentQuestionRow, knowledgeSample } from './knowledge-row.js';
@@ -6,7 +6,6 @@ import { LeafDocuments, type Documents } from './leaf-documents.js';
 import { isKnowledge, leafOf } from './leaf-of.js';
 import { raftRow } from './raft-row.js';
 import { skillRow } from './skill-row.js';
-import { spilledBarrier, type Reviewer } from './spilled-barrier.js';
 import { DEFAULT_SYSTEM_PROMPT, type TrainingRow } from './training-row.js';
 
 /**
@@ -70,7 +69,7 @@ class RowMaker {
 }
 
 /** Makes the rows of knowledge in phase `skills`, where every row may show any document of its leaf. */
-class RaftReviewer implements Reviewer<TrainingRow> {
+class RaftReviewer implements Reviewer<Sample, TrainingRow> {
   readonly #documents = new LeafDocuments();
   readonly #maker: RowMaker;
   readonly #options: TrainingRowOptions;
@@ -114,7 +113,7 @@ export function trainingRows(options: TrainingRowOptions, context: BlockContext)
     return (sample) => (isKnowledge(sample) ? maker.knowledge(sample) : maker.skill(sample));
   });
   if (options.phase === 'knowledge') return passing;
-  const waiting = spilledBarrier<Sample, TrainingRow>(context, () => new RaftReviewer(options));
+  const waiting = barrier<Sample, TrainingRow>(context, () => new RaftReviewer(options));
   return connect((shared) =>
     merge(shared.pipe(filter((sample) => !isKnowledge(sample)), passing), shared.pipe(filter(isKnowledge), waiting)),
   );

@@ -2,13 +2,13 @@ import { expand, filtered, Gate, Run, seedSample, type Sample } from '@sdg/core'
 import { delay, map, mergeMap, of, type OperatorFunction } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { KeepOrder } from './keep-order.js';
+import { InOrder } from './in-order.js';
 
 const marbles = (test: (helpers: RunHelpers) => void): void => new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
 
-/** A stretch in which each sample waits as long as it says, becomes what it says, and its children wait in their turn. */
-function stretch(run: Run): OperatorFunction<Sample, string> {
-  const order = new KeepOrder(run.gate);
+/** A segment in which each sample waits as long as it says, becomes what it says, and its children wait in their turn. */
+function segment(run: Run): OperatorFunction<Sample, string> {
+  const order = new InOrder(run.gate, { by: 'turn' });
   const wait = mergeMap((sample: Sample) => of(sample).pipe(delay(sample['wait'] as number)));
   const become = expand<Sample, Sample>(order.follow(run.block('b')), () => (sample) => {
     const children = sample['children'] as Sample[] | undefined;
@@ -18,13 +18,13 @@ function stretch(run: Run): OperatorFunction<Sample, string> {
 }
 const sample = (name: string, wait: number, children?: readonly Sample[]): Sample => seedSample({ name, wait, children });
 
-describe('KeepOrder', () => {
+describe('InOrder', () => {
   it('lets samples overtake each other inside, and holds early ones until the ones before are out', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       // Each waits twice.
       const source = cold('a-b-c|', { a: sample('a', 3), b: sample('b', 1), c: sample('c', 4) });
       const output = '     ------(ab)--(c|)';
-      expectObservable(source.pipe(stretch(new Run()))).toBe(output);
+      expectObservable(source.pipe(segment(new Run()))).toBe(output);
       expectSubscriptions(source.subscriptions).toBe('^----!');
     });
   });
@@ -34,12 +34,12 @@ describe('KeepOrder', () => {
       const a = sample('a', 1, [sample('x', 6), sample('y', 1), sample('z', 3)]);
       const source = cold('ab-c|', { a, b: sample('b', 1, []), c: sample('c', 1) });
       const output = '     -------(xyzc|)';
-      expectObservable(source.pipe(stretch(new Run()))).toBe(output);
+      expectObservable(source.pipe(segment(new Run()))).toBe(output);
     });
     marbles(({ cold, expectObservable }) => {
       const source = cold('ab---|', { a: sample('a', 4, []), b: sample('b', 1) });
       const output = '     ----b|';
-      expectObservable(source.pipe(stretch(new Run()))).toBe(output);
+      expectObservable(source.pipe(segment(new Run()))).toBe(output);
     });
   });
 
@@ -48,10 +48,10 @@ describe('KeepOrder', () => {
       const gate = new Gate();
       const samples = { a: sample('a', 9), b: sample('b', 1) };
       const failing = cold('ab-#', samples);
-      expectObservable(failing.pipe(stretch(new Run({ gate })))).toBe('---#');
+      expectObservable(failing.pipe(segment(new Run({ gate })))).toBe('---#');
       expectSubscriptions(failing.subscriptions).toBe('^--!');
       const source = cold('ab-------|', samples);
-      expectObservable(source.pipe(stretch(new Run({ gate }))), '^----!').toBe('-----');
+      expectObservable(source.pipe(segment(new Run({ gate }))), '^----!').toBe('-----');
       expectSubscriptions(source.subscriptions).toBe('^----!');
       flush();
       expect(gate.resident).toBe(0);

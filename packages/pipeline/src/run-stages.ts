@@ -1,0 +1,71 @@
+import { detached, scopeOf, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
+import type { OperatorFunction } from 'rxjs';
+import { InOrder } from './in-order.js';
+import { specOf, type Stage } from './stages.js';
+
+type Operator = OperatorFunction<Sample, Sample>;
+/** Takes part in what a block puts on its account. */
+export type Follow = (context: BlockContext) => BlockContext;
+
+const chained =
+  (operators: readonly Operator[]): Operator =>
+  (source) =>
+    operators.reduce((stream, operator) => operator(stream), source);
+
+const operatorsOf = (stage: Stage, contexts: readonly BlockContext[], catalog: Catalog, follow: Follow): Operator =>
+  chained(stage.steps.map(({ type, config }, i) => specOf(catalog, type).create(config, follow(contexts[i]!))));
+
+/** How many steps of a stage may let samples overtake each other. */
+const holding = ({ steps }: Stage, catalog: Catalog): number => steps.filter(({ type }) => specOf(catalog, type).holds).length;
+
+/** A chain ready to be subscribed to once. */
+export interface ChainOperator {
+  readonly operator: Operator;
+  /** Whether samples come out in order of their own leaf only. */
+  readonly byLeaf: boolean;
+}
+
+/**
+ * The stages of one chain one after another, each block with an account of `run`. Before a stage that needs the order of
+ * a leaf, a sample waits for those of its own leaf alone; before one that needs that of the stream, for all. `follow`
+ * takes part in all accounts.
+ */
+export function runStages(stages: readonly Stage[], run: Run, catalog: Catalog, follow: Follow = (context) => context): ChainOperator {
+  // Accounts are opened in the order of the blocks.
+  const contexts = stages.map(({ steps }) =>
+    steps.map(({ name, label, account, priority }) => (account === undefined ? detached() : follow({ ...run.block(label, account, priority), name }))),
+  );
+  const plain: Follow = (context) => context;
+  if (!run.ordered) return { operator: chained(stages.map((stage, i) => operatorsOf(stage, contexts[i]!, catalog, plain))), byLeaf: false };
+
+  /** Operators since samples were last in the order of the stream. */
+  let since: Operator[] = [];
+  let operators: Operator[] = [];
+  let byLeaf = false;
+  let seeds = new InOrder(run.gate, { by: 'seed' });
+  const bySeed: Follow = (context) => seeds.follow(context);
+  stages.forEach((stage, i) => {
+    const leafNext = stages[i + 1]?.order === 'leaf';
+    if (stage.order === 'stream' && byLeaf) {
+      operators = [...operators, seeds.around(chained(since))];
+      since = [];
+      seeds = new InOrder(run.gate, { by: 'seed' });
+      byLeaf = false;
+    }
+    const laned = byLeaf || leafNext;
+    const own = contexts[i]!.map(bySeed);
+    // One block that holds samples keeps their order at no cost.
+    if (stage.order !== 'none' || (holding(stage, catalog) < 2 && !laned)) since.push(operatorsOf(stage, own, catalog, plain));
+    else {
+      const order = new InOrder(run.gate, { by: 'turn', ...(laned && { laneOf: scopeOf }) });
+      since.push(order.around(operatorsOf(stage, own, catalog, (context) => order.follow(context))));
+    }
+    byLeaf ||= laned;
+    if (!byLeaf) {
+      operators = [...operators, ...since];
+      since = [];
+      seeds = new InOrder(run.gate, { by: 'seed' });
+    }
+  });
+  return { operator: chained([...operators, ...since]), byLeaf };
+}
