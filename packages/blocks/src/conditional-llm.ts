@@ -4,18 +4,21 @@ import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { asker } from './llm/ask.js';
 import { checkCommon } from './llm/check-common.js';
-import { LlmCommon, patternOf } from './llm/config.js';
+import { LlmCommon, patternOf, PromptPlace } from './llm/config.js';
 import { llmColumns, llmCost } from './llm/llm-effects.js';
-import { loadPrompt } from './llm/load-prompt.js';
+import { loadPrompt, promptOf } from './llm/load-prompt.js';
 import type { PromptConfig } from './llm/prompt.js';
 import { missingColumn } from './missing-column.js';
 
 const config = Type.Object(
   {
-    config_paths: Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])]), {
-      minItems: 1,
-      description: 'Prompt files, each with the value that chooses it; a single one with the key `All` is for every sample.',
-    }),
+    config_paths: Type.Optional(
+      Type.Array(Type.Tuple([Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])]), {
+        minItems: 1,
+        description: 'Prompt files, each with the value that chooses it; a single one with the key `All` is for every sample.',
+      }),
+    ),
+    prompts: Type.Optional(Type.Record(Type.String(), PromptPlace.prompt, { description: 'Prompts by the value that chooses them, beside the files or in place of them.' })),
     selector_column_name: Type.String({ minLength: 1, description: 'Column whose value chooses the prompt.' }),
     ...LlmCommon,
   },
@@ -61,19 +64,27 @@ export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConf
   summary: 'Asks the teacher as LLMBlock does, with the prompt chosen by the value of a column.',
   config,
   holds: true,
-  async load({ config_paths, ...rest }, loader) {
+  async load({ config_paths = [], prompts: written = {}, ...rest }, loader) {
     const common = rest as LlmCommon & typeof rest;
     let good = checkCommon(common, loader);
     const prompts: Record<string, PromptConfig> = {};
-    for (const [i, [path, key]] of config_paths.entries()) {
-      if (Object.hasOwn(prompts, String(key))) {
+    const columns = patternOf(common) === undefined ? common.output_cols : undefined;
+    const take = async (key: string, keyAt: (string | number)[], load: () => Promise<PromptConfig | undefined>): Promise<void> => {
+      if (Object.hasOwn(prompts, key)) {
         good = false;
-        loader.report(['config_paths', i, 1], { rule: 'llm/config-paths', message: `key "${key}" is given twice` });
+        loader.report(keyAt, { rule: 'llm/config-paths', message: `key "${key}" is given twice` });
       }
-      const prompt = await loadPrompt(path, ['config_paths', i, 0], loader, patternOf(common) === undefined ? common.output_cols : undefined);
-      if (prompt) prompts[String(key)] = prompt;
+      const prompt = await load();
+      if (prompt) prompts[key] = prompt;
+      else good = false;
+    };
+    for (const [i, [path, key]] of config_paths.entries()) await take(String(key), ['config_paths', i, 1], () => loadPrompt(path, ['config_paths', i, 0], loader, columns));
+    for (const [key, prompt] of Object.entries(written)) await take(key, ['prompts', key], () => promptOf({ prompt }, loader, columns, ['prompts', key]));
+    if (config_paths.length + Object.keys(written).length === 0) {
+      loader.report([], { rule: 'llm/config-paths', message: 'the block has no prompt', remedy: 'name files under config_paths, or write prompts by value under prompts' });
+      return undefined;
     }
-    return good && Object.keys(prompts).length === config_paths.length ? { ...common, prompts } : undefined;
+    return good ? { ...common, prompts } : undefined;
   },
   columns(settings) {
     const { prompts, selector_column_name: column } = settings;

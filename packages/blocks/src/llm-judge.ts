@@ -1,11 +1,14 @@
-import { type BlockContext, columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, rejected, type Sample } from '@sdg/core';
+import { type BlockContext, columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { parseTemplate, templateProblem } from '@sdg/python/jinja';
+import { askForAnswers, reasoningColumn } from './llm/answers.js';
+import { askForRating } from './llm/ask-for-rating.js';
 import { tryRender } from './llm/ask.js';
 import { checkTeacherConfig } from './llm/check-common.js';
+import { reasoningAdded } from './llm/llm-effects.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
-import { parseRating } from './parse-rating.js';
+import { reasonsOf } from './parse-rating.js';
 import { strip } from '@sdg/python';
 
 const config = Type.Object(
@@ -41,12 +44,10 @@ const SCALE: RatingScale = { min: 1, max: 5 };
 const instructions = ({ min, max }: RatingScale): string =>
   `Judge strictly by these rules and by nothing else. First explain your judgement in a few sentences. Then give a rating from ${min} to ${max}, on a last line of this form:\nRating: [[n]]`;
 
-/** The reasons: what stands before the line of the mark. */
-const reasons = (reply: string): string => strip(reply.replace(/\s*\**rating\b[^\n]*\s*$/iu, ''));
-
 /**
  * Has the teacher judge each sample by a rubric, and puts its mark and its reasons in two columns. With a threshold,
- * samples below it are filtered. A reply without a mark, or with one off the scale, rejects the sample.
+ * samples below it are filtered. The mark is read in whatever form models write one (see `parseRating`); where there is
+ * none, or one off the scale, the judge is asked once more, and then the sample is rejected.
  *
  * @example
  * pairs.pipe(llmJudge({ rubric: 'Is this answer right?\n{{ answer }}', scale: { min: 1, max: 3 }, threshold: 2 }, run.block('judge')))
@@ -62,17 +63,14 @@ export function llmJudge<S extends Sample>(
     const text = tryRender(() => template.render(sample, () => context.random('prompt', lineageOf(sample).id)));
     if (text instanceof Drop) return text;
     const prompt = `${strip(text)}\n\n${instructions(scale)}`;
-    const { choices, model } = await context.complete({ ...request(prompt, lineageOf(sample).id, contract), n: 1 }, signal);
-    const reply = choices[0]?.text ?? '';
-    if (strip(reply) === '') return rejected('empty-reply', { message: 'the judge wrote nothing', reply, prompt });
-    const read = parseRating(reply);
-    if ('problem' in read) return rejected('no-rating', { message: read.problem, reply, prompt });
-    const { rating } = read;
-    if (rating < scale.min || rating > scale.max) {
-      return rejected('off-scale', { message: `rated ${rating}, on a scale from ${scale.min} to ${scale.max}`, reply, prompt });
-    }
+    const asked = { ...request([{ role: 'user', content: prompt }], lineageOf(sample).id, contract), n: 1 };
+    const [first] = await askForAnswers(context, asked, signal, teacher);
+    const judged = await askForRating(context, asked, first!, { scale, rubric }, signal, teacher);
+    if (judged instanceof Drop) return new Drop(judged.kind, judged.reason, { ...judged.detail, prompt });
+    const { answer, rating } = judged;
     if (threshold !== undefined && rating < threshold) return filtered('below threshold');
-    return derive(sample, { ...columnsOf(sample), [explanation_col]: reasons(reply), [rating_col]: rating }, { block: context.name, index: 0, teacher: model });
+    const made = { [explanation_col]: reasonsOf(answer.text), [rating_col]: rating, ...reasoningColumn(teacher, answer) };
+    return derive(sample, { ...columnsOf(sample), ...made }, { block: context.name, index: 0, teacher: answer.model });
   });
 }
 
@@ -99,12 +97,11 @@ export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
     else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max)) wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);
     return good ? settings : undefined;
   },
-  columns: ({ rubric, rating_col = 'rating', explanation_col = 'explanation' }) => ({
-    reads: parseTemplate(rubric).names.required,
-    adds: [explanation_col, rating_col],
-    removes: [],
-    texts: [explanation_col],
-  }),
+  columns({ rubric, rating_col = 'rating', explanation_col = 'explanation', ...options }) {
+    const { required, printed } = parseTemplate(rubric).names;
+    const thought = reasoningAdded(options);
+    return { reads: required, prints: printed, adds: [explanation_col, rating_col, ...thought], removes: [], texts: [explanation_col], nulls: thought };
+  },
   cost: ({ rubric, threshold }) => ({ calls: 1, fanOut: 1, assumed: threshold !== undefined, promptChars: rubric.length + instructions(SCALE).length, texts: 1 }),
   examples: [
     {

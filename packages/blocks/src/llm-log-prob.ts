@@ -1,19 +1,17 @@
-import { columnsOf, concurrentMap, defineBlock, derive, detached, Drop, lineageOf, rejected, type BlockContext, type Choice, type Outcome, type Sample, type TokenLogprob, type WithColumns } from '@sdg/core';
+import { columnsOf, concurrentMap, defineBlock, detached, Drop, lineageOf, rejected, type BlockContext, type Outcomes, type Sample, type TokenLogprob, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { tryRender } from './llm/ask.js';
+import { type Answer, askForAnswers } from './llm/answers.js';
+import { childrenOf, renderFor, type MadeRow } from './llm/ask.js';
 import { checkCommon } from './llm/check-common.js';
-import { LlmCommon, withNumSamples } from './llm/config.js';
+import { LlmCommon, PromptPlace, withNumSamples } from './llm/config.js';
 import { llmColumns, llmCost } from './llm/llm-effects.js';
-import { loadPrompt } from './llm/load-prompt.js';
-import { compilePrompt, renderPrompt } from './llm/prompt.js';
+import { promptOf } from './llm/load-prompt.js';
+import { compilePrompt } from './llm/prompt.js';
 import { requestMaker } from './llm/request.js';
 import type { LlmConfig } from './llm.js';
 
-const config = Type.Object(
-  { config_path: Type.String({ description: 'Prompt file, relative to the pipeline file.' }), ...LlmCommon },
-  { additionalProperties: false },
-);
+const config = Type.Object({ ...PromptPlace, ...LlmCommon }, { additionalProperties: false });
 
 /** Alternatives asked for at each token where `gen_kwargs.logprobs` does not say. */
 const ALTERNATIVES = 5;
@@ -38,15 +36,14 @@ export function llmLogProb<S extends Sample, const Name extends string>(
   const request = requestMaker({ ...config, gen_kwargs }, context.name, context.settings);
   return concurrentMap<S, Out>(context, async (sample, signal) => {
     const columns = withNumSamples(columnsOf(sample), config);
-    const content = tryRender(() => renderPrompt(prompt, columns, () => context.random('prompt', lineageOf(sample).id)));
-    if (content instanceof Drop) return content;
-    const reply = await context.complete(request(content, lineageOf(sample).id, contract), signal);
-    const child = ({ text, logprobs }: Choice, index: number): Outcome<Out> => {
-      if (!logprobs) return rejected('no-logprobs', { message: 'the server gave no log probabilities', reply: text });
-      const made = { [logprobsColumn!]: logprobs, ...(textColumn !== undefined && { [textColumn]: text }) };
-      return derive(sample, { ...columns, ...made }, { block: context.name, index, teacher: reply.model }) as unknown as Out;
-    };
-    return reply.choices.length > 0 ? reply.choices.map(child) : rejected('empty-reply', { message: 'the reply has no outputs' });
+    const messages = renderFor(prompt, sample, columns, context);
+    if (messages instanceof Drop) return messages;
+    // What is cut here is meant to be: one token is often all that is asked for.
+    const answers = await askForAnswers(context, request(messages, lineageOf(sample).id, contract), signal, { ...config, allow_truncated: true });
+    const read = ({ text, logprobs }: Answer): readonly (MadeRow | Drop)[] => [
+      logprobs ? { columns: { [logprobsColumn!]: logprobs, ...(textColumn !== undefined && { [textColumn]: text }) } } : rejected('no-logprobs', { message: 'the server gave no log probabilities', reply: text }),
+    ];
+    return childrenOf(sample, columns, answers, read, context.name, config) as Outcomes<Out>;
   });
 }
 
@@ -55,13 +52,13 @@ export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
   summary: 'Asks the teacher as LLMBlock does, for the log probabilities of the tokens it writes.',
   config,
   holds: true,
-  async load({ config_path, ...rest }, loader) {
+  async load({ config_path, prompt: written, ...rest }, loader) {
     const good = checkCommon(rest as LlmCommon, loader);
     if (rest.output_cols.length > 2) {
       loader.report(['output_cols', 2], { rule: 'llm/output-cols', message: 'only two output columns can be filled', remedy: 'name one for the log probabilities and, if wanted, one for the text' });
       return undefined;
     }
-    const prompt = await loadPrompt(config_path, ['config_path'], loader, undefined);
+    const prompt = await promptOf({ config_path, prompt: written }, loader, undefined);
     return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
   },
   columns: (settings) => ({ ...llmColumns(settings, [settings.prompt]), texts: settings.output_cols.slice(1) }),

@@ -1,10 +1,11 @@
-import { type BlockContext, concurrentMap, defineBlock, derive, detached, lineageOf, type Message, rejected, type Sample, type WithColumns } from '@sdg/core';
+import { type BlockContext, concurrentMap, defineBlock, derive, detached, Drop, lineageOf, type Message, type Outcome, rejected, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
+import { type Answer, askForAnswers, cutOff, reasoningColumn } from './llm/answers.js';
 import { checkTeacherConfig } from './llm/check-common.js';
+import { reasoningAdded } from './llm/llm-effects.js';
 import { outputsPerCall, samplingParameters, TeacherConfig } from './llm/request.js';
 import { missingColumn } from './missing-column.js';
-import { strip } from '@sdg/python';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
 const config = Type.Object(
@@ -40,7 +41,7 @@ const VARIED = 0.7;
  * @example samples.pipe(llmMessages({ input_col: 'messages', output_col: 'answer' }, run.block('answer')))
  */
 export function llmMessages<S extends Sample, const Name extends string>(
-  { input_col, output_col, gen_kwargs, model_id, model_family }: LlmMessagesConfig<Name>,
+  { input_col, output_col, gen_kwargs, model_id, model_family, ...options }: LlmMessagesConfig<Name>,
   context: BlockContext = detached('llm_messages'),
 ): OperatorFunction<S, WithColumns<S, Name, string | readonly string[]>> {
   type Out = WithColumns<S, Name, string | readonly string[]>;
@@ -56,10 +57,16 @@ export function llmMessages<S extends Sample, const Name extends string>(
     if (missing) return missing;
     const messages = sample[input_col];
     if (!isMessages(messages)) return rejected('not-messages', { message: `column "${input_col}" is not a list of {role, content}` });
-    const reply = await context.complete({ ...common, messages, sampleId: lineageOf(sample).id }, signal);
-    const texts = reply.choices.map(({ text }) => text);
-    if (texts.every((text) => strip(text) === '')) return rejected('empty-reply', { message: 'the teacher wrote nothing', reply: texts.join('\n') });
-    return derive(sample, { ...sample, [output_col]: n > 1 ? texts : texts[0] }, { block: name, index: 0, teacher: reply.model }) as unknown as Out;
+    const request = { ...common, messages, sampleId: lineageOf(sample).id };
+    const all = (await askForAnswers(context, request, signal, options)).map((answer) => (!(answer instanceof Drop) && answer.isCut ? cutOff('the answer', answer.text, request) : answer));
+    const answers = all.filter((answer): answer is Answer => !(answer instanceof Drop));
+    const drops = all.filter((answer): answer is Drop => answer instanceof Drop);
+    const [first] = answers;
+    if (!first) return drops;
+    const thought = answers.map((answer) => reasoningColumn(options, answer));
+    const reasoning = options.reasoning_col === undefined || n === 1 ? thought[0] : { [options.reasoning_col]: thought.map((one) => one[options.reasoning_col!]) };
+    const made = { ...sample, [output_col]: n > 1 ? answers.map(({ text }) => text) : first.text, ...reasoning };
+    return [derive(sample, made, { block: name, index: 0, teacher: first.model }) as unknown as Outcome<Out>, ...drops];
   });
 }
 
@@ -70,13 +77,13 @@ export const llmMessagesBlock = defineBlock<typeof config, LlmMessagesConfig>({
   holds: true,
   async load(written, loader) {
     const settings = written as LlmMessagesConfig;
-    const { n = 1, temperature = 0 } = settings.gen_kwargs ?? {};
-    if (n !== 1 && temperature === 0) {
+    const { n, temperature = 0 } = settings.gen_kwargs ?? {};
+    if ((n ?? 1) !== 1 && temperature === 0) {
       loader.report(['gen_kwargs'], { severity: 'warning', rule: 'llm/temperature', message: `temperature 0 would give the same output ${n === 'scaled' ? 'every time' : `${n} times`}, so it is lifted to ${VARIED}`, remedy: 'set a temperature' });
     }
     return checkTeacherConfig(settings, loader) ? settings : undefined;
   },
-  columns: ({ input_col, output_col }) => ({ reads: [input_col], adds: [output_col], removes: [] }),
+  columns: ({ input_col, output_col, ...options }) => ({ reads: [input_col], adds: [output_col, ...reasoningAdded(options)], removes: [], nulls: reasoningAdded(options) }),
   cost: ({ gen_kwargs }, settings) => ({ calls: 1, fanOut: 1, assumed: false, texts: outputsPerCall(gen_kwargs, settings) }),
   examples: [
     {

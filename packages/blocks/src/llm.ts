@@ -3,15 +3,12 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asker } from './llm/ask.js';
 import { checkCommon } from './llm/check-common.js';
-import { LlmCommon, patternOf } from './llm/config.js';
+import { LlmCommon, patternOf, PromptPlace } from './llm/config.js';
 import { llmColumns, llmCost } from './llm/llm-effects.js';
-import { loadPrompt } from './llm/load-prompt.js';
+import { promptOf } from './llm/load-prompt.js';
 import type { PromptConfig } from './llm/prompt.js';
 
-const config = Type.Object(
-  { config_path: Type.String({ description: 'Prompt file, relative to the pipeline file.' }), ...LlmCommon },
-  { additionalProperties: false },
-);
+const config = Type.Object({ ...PromptPlace, ...LlmCommon }, { additionalProperties: false });
 
 /** Config of {@link llm}: as in YAML, with the prompt itself in place of the file. */
 export interface LlmConfig<Name extends string = string> extends LlmCommon {
@@ -23,8 +20,9 @@ export interface LlmConfig<Name extends string = string> extends LlmCommon {
  * Renders a prompt for each sample, asks the teacher, and emits one sample for each row found in the reply: the
  * columns of the one that came in, and `output_cols`.
  *
- * Defaults: temperature 0, max_tokens 4096, one output. A sample whose prompt lacks a column, an empty reply, one
- * without a match and values without a partner are rejected, with the raw reply.
+ * Defaults: temperature 0, max_tokens 4096, one output. A sample whose prompt lacks a column, a reply that is empty,
+ * without a match, a refusal or nothing but reasoning, and values without a partner are rejected, with the raw reply. Of
+ * a reply that broke off at `max_tokens` the last item is left out; an answer that is one whole is rejected.
  *
  * @example
  * seeds.pipe(llm({ prompt: { generation: 'Ask about {{ topic }}.' }, output_cols: ['question'] }, run.block('ask')))
@@ -42,9 +40,9 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
   summary: 'Asks the teacher with a prompt made from each sample, and emits one sample for each row of columns in the reply.',
   config,
   holds: true,
-  async load({ config_path, ...rest }, loader) {
+  async load({ config_path, prompt: written, ...rest }, loader) {
     const good = checkCommon(rest as LlmCommon, loader);
-    const prompt = await loadPrompt(config_path, ['config_path'], loader, patternOf(rest as LlmCommon) === undefined ? rest.output_cols : undefined);
+    const prompt = await promptOf({ config_path, prompt: written }, loader, patternOf(rest as LlmCommon) === undefined ? rest.output_cols : undefined);
     return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
   },
   columns: (settings) => llmColumns(settings, [settings.prompt]),
@@ -59,6 +57,30 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
       output: [
         { topic: 'rivers', question: 'Where do rivers end?' },
         { topic: 'rivers', question: 'What feeds them?' },
+      ],
+    },
+    {
+      title: 'A chat with worked turns, written in the pipeline itself',
+      config: {
+        prompt: {
+          messages: [
+            { role: 'system', content: 'You are a patient tutor.' },
+            { for_each: 'examples', messages: [{ role: 'user', content: '{{ example.question }}' }, { role: 'assistant', content: '{{ example.answer }}' }] },
+            { role: 'user', content: '{{ question }}' },
+          ],
+        },
+        output_cols: ['answer'],
+        reasoning_col: 'reasoning',
+      },
+      input: [{ question: 'Where do rivers end?', examples: [{ question: 'What is a delta?', answer: 'Land that a river laid down.' }] }],
+      replies: [{ choices: [{ text: 'In the sea.', reasoning: 'Most of them do.', finishReason: 'stop' }] }],
+      output: [
+        {
+          question: 'Where do rivers end?',
+          examples: [{ question: 'What is a delta?', answer: 'Land that a river laid down.' }],
+          answer: 'In the sea.',
+          reasoning: 'Most of them do.',
+        },
       ],
     },
     {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRating } from './parse-rating.js';
+import { parseRating, reasonsOf } from './parse-rating.js';
+
+const scale = { min: 1, max: 5 };
+const rubric = 'Rate the answer from 1 to 3:\n1: wrong, or not what was asked.\n2: acceptable; something is missing.\n3: excellent, nothing to add.';
 
 describe('parseRating', () => {
   it.each([
@@ -12,28 +15,152 @@ describe('parseRating', () => {
     ['**Rating**: **[[3]]**', 3],
     ['rating is [[ 2 ]].', 2],
     ['Rating (1 to 3):\n[[2]]', 2],
-    ['Rating: [[2/3]]', 2],
     ['Rating: [[2.5]]', 2.5],
     ['Rating: [[0]] because [1] says so', 0],
     ['Rating: [[2]] … to repeat, Rating: [[2]]', 2],
     ['Rating: [1], or as asked, Rating: [[3]]', 3],
+    ['Rating: 4\nbecause it is complete', 4],
+    ['Rating: 4', 4],
+    ['Rating: 4.', 4],
+    ['Rating:4', 4],
+    ['Rating = 4', 4],
+    ['Rating - 4', 4],
+    ['Rating – 4', 4],
+    ['Rating: 4/5', 4],
+    ['Rating: 4 / 5', 4],
+    ['Rating: [[4/5]]', 4],
+    ['Rating: 4 out of 5', 4],
+    ['Rating: **4**', 4],
+    ['**Rating:** 4', 4],
+    ['**Rating: 4**', 4],
+    ['### Rating: 4', 4],
+    ['- **Rating**: 4', 4],
+    ['Rating: `4`', 4],
+    ['Rating: "4"', 4],
+    ['Rating: (4)', 4],
+    ['Rating: <4>', 4],
+    ['Rating: {4}', 4],
+    ['Rating:\n4', 4],
+    ['Rating:\n\n**4**', 4],
+    ['Rating: 4 (good)', 4],
+    ['Rating: good (4)', 4],
+    ['Rating: 4 - Good', 4],
+    ['Rating: 4, because it is short', 4],
+    ['Rating: 4.5', 4.5],
+    ['Rating: 4,5', 4.5],
+    ['Rating: four', 4],
+    ['Rating: Four.', 4],
+    ['Rating: [[four]]', 4],
+    ['Rating (1-5): 4', 4],
+    ['Rating [1-5]: 4', 4],
+    ['Rating (out of 5): 4', 4],
+    ['Rating from 1 to 5: 2', 2],
+    ['Rating from [1] to [3]: 2', 2],
+    ['Rating on a scale from 1 to 5: 3', 3],
+    ['Score: 4', 4],
+    ['Score: [[2]]', 2],
+    ['Overall score: 4', 4],
+    ['Final Rating: 4', 4],
+    ['Accuracy rating: 2\nStyle rating: 5\nFinal rating: 3', 3],
+    ['Grade: 3', 3],
+    ['My rating is 4.', 4],
+    ['The rating is: 1', 1],
+    ['is: 1', 1],
+    ['I would give this a rating of 4.', 4],
+    ['I would give this a 4 out of 5.', 4],
+    ['I would give this a 4.', 4],
+    ["I'd rate this answer a 3 because it misses a step.", 3],
+    ['This answer deserves 2 points.', 2],
+    ['I rate it 5/5!', 5],
+    ['On a scale of 1 to 5, I rate this a 4.', 4],
+    ['4', 4],
+    [' 4\n', 4],
+    ['4.', 4],
+    ['**4**', 4],
+    ['4/5', 4],
+    ['4 out of 5', 4],
+    ['[[4]]', 4],
+    ['[4]', 4],
+    ['(4)', 4],
+    ['4\n\nThe answer is complete.', 4],
+    ['The answer is complete and clear.\n\n4', 4],
+    ['Answer: 4', 4],
+    ['{"rating": 4, "explanation": "x"}', 4],
+    ['```json\n{"rating": 5, "explanation": "final"}\n```', 5],
+    ['{"explanation": "x", "rating": "5"}', 5],
+    ['{"Rating": "4/5"}', 4],
+    ['{"score": 3}', 3],
+    ["{'rating': 4, 'explanation': 'it''s fine'}", 4],
+    ['{"explanation": "first I wanted 1", "overall_score": 3,}', 3],
+    ['{"accuracy": 1, "rating": 4}', 4],
+    ['<rating>4</rating>', 4],
+    ['<explanation>fine</explanation>\n<score> 3 </score>', 3],
+    ['The final answer is $\\boxed{4}$.', 4],
+    ['| Rating | 4 |', 4],
+    ['★★★★☆', 4],
+    ['⭐⭐⭐', 3],
+    ['Rating: ★★★☆☆', 3],
+    ['Rating: ４', 4],
+    ['评分：5', 5],
+    ['評分：５', 5],
+    ['評価：4', 4],
+    ['評価: 【4】', 4],
+    ['得分：4分', 4],
+    ['평점: 4', 4],
+    ['점수: 4점', 4],
+    ['Bewertung: 4', 4],
+    ['Bewertung: 4 von 5', 4],
+    ['Note : 4/5', 4],
+    ['Puntuación: 4', 4],
+    ['Calificación final: 4', 4],
+    ['Valutazione: 4 su 5', 4],
+    ['Оценка: 4', 4],
+    ['Оценка: 4 из 5', 4],
+    ['التقييم: ٤', 4],
+    ['रेटिंग: ४', 4],
+    ['To get a rating of 5 it would need sources. Rating: 3', 3],
+    ['I cannot give a rating of 5, so my rating is 4.', 4],
+    ['Rating: 2 (as in [appendix] [[3]])', 2],
+    ['Rating: 1. See [2].', 1],
   ])('%j is %d', (reply, rating) => {
-    expect(parseRating(reply)).toEqual({ rating });
+    expect(parseRating(reply, { scale })).toEqual({ rating });
   });
 
-  it.each(['', 'Rating: 2', '[[2]]', 'Score: [[2]]', 'Rating: [[n]]', 'Rating: [[two]]', 'Ratings vary; see [[the appendix]]', 'Rating: 2 (as in [appendix] [[3]])', 'Rating: 3 out of [5]', 'Rating: 1. See [2].', 'Rating from [1] to [3]: 2'])(
-    '%j has none',
-    (reply) => {
-      expect(parseRating(reply)).toEqual({ problem: 'the reply has no "Rating: [[n]]"' });
-    },
-  );
-
-  it('does not choose between two ratings', () => {
-    expect(parseRating('Rating: [[1]]. On second thought, Rating: [[3]].')).toEqual({ problem: 'the reply gives several ratings: 1, 3' });
+  it.each([
+    '', 'Rating: [[n]]', 'Ratings vary; see [[the appendix]]', 'I think this question is rather good.', 'Rating: 1-5', 'Rating: 4-5', 'Rating: N/A',
+    'Rating: 80%', 'Rating: 4/10', 'Rating: 8 out of 10', 'I cannot rate this.', 'There are 3 mistakes in 12 lines.', 'See step 2 of the answer.', 'Yes', '2. It is clear.\n3. It is short.',
+    'The text was written in 1999.', 'I cannot give a rating of 5.', '{"explanation": "4 of 5 facts are right"}', 'Question 3 is fine', '1)',
+  ])('%j has none', (reply) => {
+    expect(parseRating(reply, { scale })).toHaveProperty('problem');
   });
 
-  it('reads any number in any talk without brackets, and never fails', () => {
-    const talk = fc.string().filter((text) => !/[[\]]|rating/i.test(text));
+  it.each([
+    ['Rating: [[1]]. On second thought, Rating: [[3]].', '1, 3'],
+    ['Rating: 1\n…\nRating: 3', '1, 3'],
+    ['{"rating": 2, "score": 4}', '2, 4'],
+    ['2\nor rather\n3', '2, 3'],
+  ])('does not choose between the ratings of %j', (reply, values) => {
+    expect(parseRating(reply, { scale })).toEqual({ problem: `the reply gives several ratings: ${values}` });
+  });
+
+  it.each([
+    ['Verdict: excellent', 3],
+    ['It has all that was asked for.\n\n**Excellent**', 3],
+    ['Rating: acceptable', 2],
+    ['wrong', 1],
+  ])('takes the words of the rubric: %j is %d', (reply, rating) => {
+    expect(parseRating(reply, { rubric, scale: { min: 1, max: 3 } })).toEqual({ rating });
+  });
+
+  it('takes yes and no where there are two marks, and words that no rubric has for none', () => {
+    expect(parseRating('Rating: Yes', { scale: { min: 0, max: 1 } })).toEqual({ rating: 1 });
+    expect(parseRating('It names no source.\nNo.', { scale: { min: 0, max: 1 } })).toEqual({ rating: 0 });
+    expect(parseRating('Rating: good', { scale, rubric })).toHaveProperty('problem');
+    expect(parseRating('Yes', { scale })).toHaveProperty('problem');
+  });
+
+  it('reads any number in any talk without digits and brackets, and never fails', () => {
+    const talk = fc.string().filter((text) => !/[[\]{}<>\p{Nd}★⭐]|rating|not|no|if|n['’]t/iu.test(text.normalize('NFKC')));
     fc.assert(
       fc.property(talk, talk, fc.integer({ min: -9, max: 99 }), fc.boolean(), (before, after, n, double) => {
         expect(parseRating(`${before}\nRating: ${double ? `[[${n}]]` : `[${n}]`}${after}`)).toEqual({ rating: n });
@@ -41,4 +168,16 @@ describe('parseRating', () => {
     );
     fc.assert(fc.property(fc.string(), (text) => void parseRating(text)));
   });
+});
+
+describe('reasonsOf', () => {
+  it.each([
+    ['Most do.\nRating: [[3]]', 'Most do.'],
+    ['Rating: 4\nIt is complete.', 'It is complete.'],
+    ['Explanation: fine\n**Rating:** 4/5', 'Explanation: fine'],
+    ['{"rating": 4, "explanation": "Two facts are missing."}', 'Two facts are missing.'],
+    ['4', '4'],
+    ['The rating system of 1999 is described well.\nIt ends there.', 'The rating system of 1999 is described well.\nIt ends there.'],
+    ['短いが正しい。\n評価：4', '短いが正しい。'],
+  ])('of %j are %j', (reply, reasons) => expect(reasonsOf(reply)).toBe(reasons));
 });

@@ -1,16 +1,19 @@
-import { columnsOf, concurrentMap, defineBlock, detached, derive, Drop, lineageOf, rejected, type BlockContext, type Outcome, type Sample, type WithColumns } from '@sdg/core';
+import { columnsOf, concurrentMap, defineBlock, detached, Drop, lineageOf, rejected, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { tryRender } from './llm/ask.js';
+import { askForAnswers } from './llm/answers.js';
+import { childrenOf, renderFor, type MadeRow } from './llm/ask.js';
 import { checkTeacherConfig } from './llm/check-common.js';
-import { loadPrompt } from './llm/load-prompt.js';
-import { compilePrompt, renderPrompt, type PromptConfig } from './llm/prompt.js';
+import { PromptPlace } from './llm/config.js';
+import { reasoningAdded } from './llm/llm-effects.js';
+import { promptOf } from './llm/load-prompt.js';
+import { compilePrompt, promptText, shownPrompt, type PromptConfig } from './llm/prompt.js';
+import { askForRating } from './llm/ask-for-rating.js';
 import { requestMaker, TeacherConfig } from './llm/request.js';
-import { parseRating } from './parse-rating.js';
 
 const config = Type.Object(
   {
-    config_path: Type.String({ description: 'Prompt file, relative to the pipeline file. It asks for "Rating: [[n]]".' }),
+    ...PromptPlace,
     output_col: Type.Optional(Type.String({ minLength: 1, default: 'rating', description: 'Column for the rating, a number. Default rating.' })),
     scale: Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Least and greatest rating; one outside of it is none.' }),
     keep_from: Type.Number({ description: 'Least rating that is kept; what is below is rejected, with the reply.' }),
@@ -28,8 +31,9 @@ export interface RatingJudgeConfig<Name extends string = string> extends Teacher
 }
 
 /**
- * Has the teacher rate each sample and keeps those that are good enough. The rating is read strictly (see
- * `parseRating`). What is rated too low, or cannot be read, is rejected with all that the judge saw and said.
+ * Has the teacher rate each sample and keeps those that are good enough. The rating is read in whatever form models
+ * write one (see `parseRating`); where none can be read, the judge is asked once more. What is rated too low, or cannot
+ * be read even then, is rejected with all that the judge saw and said.
  *
  * @example pairs.pipe(ratingJudge({ prompt, scale: [1, 3], keep_from: 2 }, run.block('judge_pairs')))
  */
@@ -38,34 +42,35 @@ export function ratingJudge<S extends Sample, const Name extends string = 'ratin
   context: BlockContext = detached('rating_judge'),
 ): OperatorFunction<S, WithColumns<S, Name, number>> {
   const { output_col = 'rating', scale, keep_from } = config;
-  const [least, most] = scale as readonly [number, number];
+  const [min, max] = scale as readonly [number, number];
   const prompt = compilePrompt(config.prompt);
+  const hints = { scale: { min, max }, rubric: promptText(config.prompt) };
   const request = requestMaker(config, context.name, context.settings);
   return concurrentMap<S, WithColumns<S, Name, number>>(context, async (sample, signal) => {
     const columns = columnsOf(sample);
-    const content = tryRender(() => renderPrompt(prompt, columns, () => context.random('prompt', lineageOf(sample).id)));
-    if (content instanceof Drop) return content;
-    const reply = await context.complete(request(content, lineageOf(sample).id, { columns: [output_col] }), signal);
-    const outcomes = reply.choices.map(({ text, finishReason }, index): Outcome<WithColumns<S, Name, number>> => {
-      const refuse = (reason: string, message: string): Drop => rejected(reason, { message, prompt: content, reply: text });
-      const read = parseRating(text);
-      if ('problem' in read) return refuse('no-rating', `${read.problem}${finishReason === 'length' ? ' (it was cut off at max_tokens)' : ''}`);
-      const { rating } = read;
-      if (rating < least || rating > most) return refuse('off-scale', `rated ${rating}, on a scale from ${least} to ${most}`);
-      if (rating < keep_from) return refuse('low-rating', `rated ${rating}; kept from ${keep_from} up`);
-      return derive(sample, { ...columns, [output_col]: rating }, { block: context.name, index, teacher: reply.model }) as unknown as WithColumns<S, Name, number>;
-    });
-    return outcomes.length > 0 ? outcomes : rejected('empty-reply', { message: 'the reply has no outputs', prompt: content });
+    const messages = renderFor(prompt, sample, columns, context);
+    if (messages instanceof Drop) return messages;
+    const asked = request(messages, lineageOf(sample).id, { columns: [output_col] });
+    const shown = shownPrompt(messages);
+    const answers = await Promise.all((await askForAnswers(context, asked, signal, config)).map((answer) => askForRating(context, asked, answer, hints, signal, config)));
+    const withPrompt = (drop: Drop): Drop => new Drop(drop.kind, drop.reason, { ...drop.detail, prompt: shown });
+    const rows = answers.map((judged) => (judged instanceof Drop ? withPrompt(judged) : judged.answer));
+    const read = (answer: { readonly text: string }): readonly (MadeRow | Drop)[] => {
+      const { rating } = answers.find((judged) => !(judged instanceof Drop) && judged.answer === answer) as { readonly rating: number };
+      if (rating >= keep_from) return [{ columns: { [output_col]: rating } }];
+      return [rejected('low-rating', { message: `rated ${rating}; kept from ${keep_from} up`, prompt: shown, reply: answer.text })];
+    };
+    return childrenOf(sample, columns, rows, read, context.name, config) as Outcomes<WithColumns<S, Name, number>>;
   });
 }
 
 export const ratingJudgeBlock = defineBlock<typeof config, RatingJudgeConfig>({
   type: 'RatingJudgeBlock',
-  summary: 'Has the teacher rate each sample as "Rating: [[n]]" and keeps those that are good enough.',
+  summary: 'Has the teacher rate each sample as "Rating: [[n]]", or in any form that models write, and keeps those that are good enough.',
   config,
   holds: true,
-  async load({ config_path, ...rest }, loader) {
-    const prompt = await loadPrompt(config_path, ['config_path'], loader, undefined);
+  async load({ config_path, prompt: written, ...rest }, loader) {
+    const prompt = await promptOf({ config_path, prompt: written }, loader, undefined);
     const good = checkTeacherConfig(rest, loader);
     const [least, most] = rest.scale as [number, number];
     if (least < most && rest.keep_from >= least && rest.keep_from <= most) return prompt && good ? { ...rest, prompt } : undefined;
@@ -76,7 +81,10 @@ export const ratingJudgeBlock = defineBlock<typeof config, RatingJudgeConfig>({
     });
     return undefined;
   },
-  columns: ({ prompt, output_col = 'rating' }) => ({ reads: compilePrompt(prompt).template.names.required, adds: [output_col], removes: [] }),
+  columns({ prompt, output_col = 'rating', ...options }) {
+    const { reads, prints } = compilePrompt(prompt);
+    return { reads, prints, adds: [output_col, ...reasoningAdded(options)], removes: [], nulls: reasoningAdded(options) };
+  },
   cost: () => ({ calls: 1, fanOut: 1, assumed: true }),
   examples: [
     {

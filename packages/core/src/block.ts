@@ -13,6 +13,10 @@ export interface ColumnEffect {
   readonly removes: readonly string[];
   /** Columns among `adds` that always hold text. */
   readonly texts?: readonly string[];
+  /** Columns among `adds` that may be null. */
+  readonly nulls?: readonly string[];
+  /** Columns, among `reads`, that a template writes out as they are: null would read None. */
+  readonly prints?: readonly string[];
   /** Columns whose only values, in what comes out, are these. */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
   /** What columns must be for a sample to come out, where that can be said beforehand. */

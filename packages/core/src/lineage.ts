@@ -37,6 +37,8 @@ export interface Lineage {
   readonly teachers?: readonly string[];
   /** Ids of generated samples that were shown to the teacher as examples when this one was made. */
   readonly examples?: readonly string[];
+  /** Steps whose reply was no well-formed JSON and had to be mended before it could be read. */
+  readonly mended?: readonly string[];
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -74,12 +76,12 @@ export function evolve<C extends object>(parent: Sample, columns: C): C & { read
 
 /**
  * A new sample made from `parent` by `block`, the `index`-th (0-based) of its children. `teacher` names the model that
- * wrote it, if one did.
+ * wrote it, if one did; `mended`: its reply had to be mended before it could be read.
  */
 export function derive<C extends object>(
   parent: Sample,
   columns: C,
-  made: { readonly block: string; readonly index: number; readonly teacher?: string },
+  made: { readonly block: string; readonly index: number; readonly teacher?: string; readonly mended?: boolean },
 ): C & { readonly _sdg: Lineage } {
   const lineage = lineageOf(parent);
   const step = `${made.block}.${made.index}`;
@@ -92,6 +94,7 @@ export function derive<C extends object>(
       path: [...lineage.path, step],
       ...(made.teacher !== undefined &&
         !teachers.includes(made.teacher) && { teachers: [...teachers, made.teacher] }),
+      ...(made.mended === true && { mended: [...(lineage.mended ?? []), step] }),
     },
   };
 }

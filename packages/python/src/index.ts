@@ -1,3 +1,4 @@
+export * from './ascii-digits.js';
 export * from './jinja/index.js';
 export * from './regex/index.js';
 export * from './strip.js';

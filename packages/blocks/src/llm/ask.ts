@@ -1,9 +1,10 @@
-import { type BlockContext, columnsOf, derive, Drop, lineageOf, type Outcomes, type OutputContract, rejected, type Reply, type Sample } from '@sdg/core';
+import { type BlockContext, columnsOf, derive, Drop, lineageOf, type Message, type Outcomes, type OutputContract, rejected, type Sample } from '@sdg/core';
 import { MissingVariable } from '@sdg/python/jinja';
 import { compilePattern } from '@sdg/python/regex';
+import { type Answer, type AnswerOptions, askForAnswers, reasoningColumn } from './answers.js';
 import { patternOf, withNumSamples, type LlmCommon } from './config.js';
 import { parseReply, type ReplyParser } from './parse-reply.js';
-import { compilePrompt, renderPrompt, type PromptConfig } from './prompt.js';
+import { compilePrompt, type Prompt, type PromptConfig } from './prompt.js';
 import { requestMaker } from './request.js';
 
 /** How replies of a block become columns. */
@@ -24,7 +25,7 @@ export function outputContract({ columns, startTags, endTags, pattern: found }: 
 }
 
 /** Renders, or gives the rejection for a template that could not: a column that is missing, a filter that fails. */
-export function tryRender(render: () => string): string | Drop {
+export function tryRender<T>(render: () => T): T | Drop {
   try {
     return render();
   } catch (error) {
@@ -35,15 +36,34 @@ export function tryRender(render: () => string): string | Drop {
   }
 }
 
-/** One child a row of every output of the reply, and a rejection for every output without one. */
-export function childrenOf(sample: Sample, columns: Record<string, unknown>, reply: Reply, parser: ReplyParser, block: string): Outcomes {
-  if (reply.choices.length === 0) return rejected('empty-reply', { message: 'the reply has no outputs' });
+/** A prompt's turns for a sample, or its rejection. */
+export const renderFor = (prompt: Prompt, sample: Sample, columns: Readonly<Record<string, unknown>>, context: BlockContext): readonly Message[] | Drop =>
+  tryRender(() => prompt.render(columns, () => context.random('prompt', lineageOf(sample).id)));
+
+/** What one row of an answer adds to a sample. */
+export interface MadeRow {
+  readonly columns: Readonly<Record<string, unknown>>;
+  /** It had to be mended before it could be read. */
+  readonly mended?: boolean;
+}
+
+/** One child a row of every answer, and a rejection for every output without one. */
+export function childrenOf(
+  sample: Sample,
+  columns: Record<string, unknown>,
+  answers: readonly (Answer | Drop)[],
+  read: (answer: Answer) => readonly (MadeRow | Drop)[],
+  block: string,
+  options: AnswerOptions,
+): Outcomes {
   let index = 0;
-  return reply.choices.flatMap(({ text, finishReason }) =>
-    parseReply(text, parser, finishReason === 'length').map((row) =>
-      row instanceof Drop ? row : derive(sample, { ...columns, ...row }, { block, index: index++, teacher: reply.model }),
-    ),
-  );
+  return answers.flatMap((answer) => {
+    if (answer instanceof Drop) return [answer];
+    const thought = reasoningColumn(options, answer);
+    return read(answer).map((row) =>
+      row instanceof Drop ? row : derive(sample, { ...columns, ...row.columns, ...thought }, { block, index: index++, teacher: answer.model, ...(row.mended && { mended: true }) }),
+    );
+  });
 }
 
 /** Asks the teacher about one sample, and gives what becomes of it. */
@@ -57,9 +77,9 @@ export function asker(config: LlmCommon, promptConfig: PromptConfig, context: Bl
   const request = requestMaker(config, context.name, context.settings);
   return async (sample, signal) => {
     const columns = withNumSamples(columnsOf(sample), config);
-    const content = tryRender(() => renderPrompt(prompt, columns, () => context.random('prompt', lineageOf(sample).id)));
-    if (content instanceof Drop) return content;
-    const reply = await context.complete(request(content, lineageOf(sample).id, contract), signal);
-    return childrenOf(sample, columns, reply, parser, context.name);
+    const messages = renderFor(prompt, sample, columns, context);
+    if (messages instanceof Drop) return messages;
+    const answers = await askForAnswers(context, request(messages, lineageOf(sample).id, contract), signal, config);
+    return childrenOf(sample, columns, answers, ({ text, isCut }) => parseReply(text, parser, isCut).map((row) => (row instanceof Drop ? row : { columns: row })), context.name, config);
   };
 }

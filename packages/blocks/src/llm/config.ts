@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox';
+import { PromptConfig } from './prompt.js';
 import { TeacherConfig } from './request.js';
 
 const ParserKwargs = Type.Object(
@@ -18,6 +19,18 @@ const BatchKwargs = Type.Object(
   },
   { additionalProperties: true },
 );
+
+/** Where a block's prompt stands: in a file, or in the pipeline itself. One of the two. */
+export const PromptPlace = {
+  config_path: Type.Optional(Type.String({ minLength: 1, description: 'Prompt file, relative to the pipeline file.' })),
+  prompt: Type.Optional(
+    Type.Union([Type.String({ minLength: 1 }), PromptConfig], { description: 'In place of `config_path`, the prompt itself: what stands in such a file, or one text.' }),
+  ),
+} as const;
+export interface PromptPlace {
+  readonly config_path?: string | undefined;
+  readonly prompt?: string | PromptConfig | undefined;
+}
 
 /** What the blocks that ask the teacher for columns have in common. */
 export const LlmCommon = {

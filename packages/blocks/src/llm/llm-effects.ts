@@ -3,12 +3,23 @@ import type { LlmCommon } from './config.js';
 import { compilePrompt, promptText, type PromptConfig } from './prompt.js';
 import { DEFAULT_MAX_TOKENS, outputsPerCall } from './request.js';
 
+/** The column for reasoning, if a block has one. */
+export const reasoningAdded = ({ reasoning_col }: { readonly reasoning_col?: string | undefined }): readonly string[] => (reasoning_col === undefined ? [] : [reasoning_col]);
+
 /** Columns of a block that renders `prompts` and fills its output columns. */
-export function llmColumns({ output_cols, batch_kwargs }: LlmCommon, prompts: readonly PromptConfig[], alsoReads: readonly string[] = []): ColumnEffect {
+export function llmColumns({ output_cols, batch_kwargs, reasoning_col }: LlmCommon, prompts: readonly PromptConfig[], alsoReads: readonly string[] = []): ColumnEffect {
   const counted = batch_kwargs?.num_samples === undefined ? [] : ['num_samples'];
-  const required = prompts.flatMap((prompt) => compilePrompt(prompt).template.names.required);
+  const compiled = prompts.map(compilePrompt);
+  const required = compiled.flatMap((prompt) => prompt.reads);
   const reads = [...new Set([...alsoReads, ...required])].filter((name) => !counted.includes(name));
-  return { reads, adds: [...counted, ...output_cols], removes: [], texts: output_cols };
+  return {
+    reads,
+    adds: [...counted, ...output_cols, ...reasoningAdded({ reasoning_col })],
+    removes: [],
+    texts: output_cols,
+    nulls: reasoningAdded({ reasoning_col }),
+    prints: [...new Set(compiled.flatMap(({ prints }) => prints))],
+  };
 }
 
 /** One call a sample; of what comes out of it only the outputs and the number asked for are known beforehand. */

@@ -1,22 +1,26 @@
 import { type ConfigFile, type ConfigLoader, type Finding, type Place, suggest } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/config';
 import { Ajv } from 'ajv';
-import { findFault, Refused, type TemplateFault, UnknownName } from '@sdg/python/jinja';
-import { compilePrompt, PromptConfig, promptParts, promptText } from './prompt.js';
+import { findFault, parseTemplate, Refused, type TemplateFault, templateProblem, UnknownName } from '@sdg/python/jinja';
+import type { PromptPlace } from './config.js';
+import { PromptConfig, promptParts, promptText, turnTemplates } from './prompt.js';
 
 type At = readonly (string | number)[];
 
 const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(PromptConfig);
 
+/** Tells what is wrong with a prompt: where in it, and where exactly if it stands in a file. */
+type Report = (finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { readonly severity?: Finding['severity'] }, at: At, place?: (source: YamlSource) => Place) => void;
+
 /** Fields that the original would pass over: an error where they look like a slip, else worth a word. */
-function unknownFields(prompt: object, source: YamlSource): Finding[] {
+function checkFields(prompt: object, report: Report): void {
   const known = Object.keys(PromptConfig.properties);
-  return Object.keys(prompt).flatMap((name): Finding[] => {
-    if (known.includes(name)) return [];
+  for (const name of Object.keys(prompt).filter((field) => !known.includes(field))) {
     const meant = suggest(name, known.filter((other) => !(other in prompt)));
-    const finding = { rule: 'prompt/field', message: `field "${name}" is not known`, ...source.placeOfKey([name]) };
-    return [meant ? { severity: 'error', ...finding, remedy: `did you mean "${meant}"?` } : { severity: 'warning', ...finding, remedy: `it has no effect; known are ${known.join(', ')}` }];
-  });
+    const finding = { rule: 'prompt/field', message: `field "${name}" is not known` };
+    const remedy = meant ? `did you mean "${meant}"?` : `it has no effect; known are ${known.join(', ')}`;
+    report({ severity: meant ? 'error' : 'warning', ...finding, remedy }, [name], (source) => source.placeOfKey([name]));
+  }
 }
 
 /** Where in a text the word stands that a template's fault is about: -1 if it is not to be found. */
@@ -25,19 +29,6 @@ function offsetOf(error: UnknownName | Refused, text: string): number {
   const quote = error instanceof UnknownName && (error.kind === 'filter' || error.kind === 'test') ? '[\'"]?' : '';
   const offset = text.search(new RegExp(`(?:${marks})\\s*${quote}\\b${error.word}\\b`));
   return offset === -1 ? -1 : text.indexOf(error.word, offset);
-}
-
-/** What a template's author should know, and where: the name that is not known, else the tag that is at fault. */
-function templateFault(error: Error, prompt: PromptConfig, source: YamlSource): Pick<Finding, 'message' | 'remedy'> & Place {
-  if (error instanceof UnknownName || error instanceof Refused) {
-    const offset = offsetOf(error, source.text);
-    return { message: error.message, remedy: error.remedy, ...(offset === -1 ? source.placeOf([]) : source.placeAt(offset)) };
-  }
-  const whole = promptText(prompt);
-  const fault = findFault(whole);
-  if (!fault) return { message: `the template does not parse: ${error.message}`, ...source.placeOf([]) };
-  const { message, remedy, offset } = fault;
-  return { message: `the template does not parse: ${message}`, ...(remedy !== undefined && { remedy }), ...placeIn(prompt, whole, fault, partAt(prompt, offset), source) };
 }
 
 /** The part of a prompt that an offset of its whole text falls into, and where that part begins in it. */
@@ -52,65 +43,105 @@ function partAt(prompt: PromptConfig, offset: number): { readonly part: (typeof 
 }
 
 /** Where a tag stands in the file: it is looked for behind the key of its part, as often as it stands in the part before. */
-function placeIn(prompt: PromptConfig, whole: string, { tag, offset }: TemplateFault, { part, start }: ReturnType<typeof partAt>, source: YamlSource): Place {
-  const key = source.placeOfKey([part]);
+function placeIn(at: At, before: string, { tag }: TemplateFault, source: YamlSource): Place {
+  const key = source.placeOfKey(at);
   const line = tag.split('\n', 1)[0]!;
-  const before = whole.slice(start, offset).split(line).length - 1;
+  const count = before.split(line).length - 1;
   let found = source.text.split('\n').slice(0, key.line - 1).join('\n').length;
-  for (let i = 0; i <= before && found !== -1; i++) found = source.text.indexOf(line, i === 0 ? found : found + 1);
+  for (let i = 0; i <= count && found !== -1; i++) found = source.text.indexOf(line, i === 0 ? found : found + 1);
   return found === -1 ? key : source.placeAt(found);
 }
 
-/** What is wrong with a prompt whose values have the right types: its template, and tags that do not pair up. */
-function promptFindings(prompt: PromptConfig, columns: readonly string[] | undefined, source: YamlSource): Finding[] {
-  const findings = unknownFields(prompt, source);
-  try {
-    compilePrompt(prompt);
-  } catch (error) {
-    const faults = [error as Error, ...(error instanceof UnknownName ? error.others : [])];
-    findings.push(...faults.map((fault): Finding => ({ severity: 'error', rule: 'prompt/template', ...templateFault(fault, prompt, source) })));
-  }
-  if (columns === undefined) return findings;
-  if (columns.length > 1 && !prompt.start_tags?.some(Boolean) && !prompt.end_tags?.some(Boolean)) {
-    const pairUp = prompt.start_tags?.length === columns.length && prompt.end_tags?.length === columns.length;
-    findings.push({
-      // Pairs of empty tags stand for the whole reply, here as in the original; but who wants it several times?
-      severity: pairUp ? 'warning' : 'error',
-      rule: 'prompt/tags',
-      message: pairUp
-        ? `all tags are empty, so each of ${columns.length} output_cols (${columns.join(', ')}) gets the whole reply`
-        : `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`,
-      remedy: 'give start_tags and end_tags, or a parsing_pattern',
-      ...(pairUp ? source.placeOfKey(['start_tags']) : source.placeOf([])),
+/** What a template's author should know, and where: the name that is not known, else the tag that is at fault. */
+function reportFault(error: Error, text: string, at: At | undefined, prompt: PromptConfig, report: Report): void {
+  const rule = 'prompt/template';
+  if (error instanceof UnknownName || error instanceof Refused) {
+    report({ rule, message: error.message, remedy: error.remedy }, at ?? [], (source) => {
+      const offset = offsetOf(error, source.text);
+      return offset === -1 ? source.placeOf(at ?? []) : source.placeAt(offset);
     });
-    if (!pairUp) return findings;
+    return;
+  }
+  const fault = findFault(text);
+  const { part, start } = at || !fault ? { part: undefined, start: 0 } : partAt(prompt, fault.offset);
+  const where = at ?? (part ? [part] : []);
+  const message = `the template does not parse: ${fault?.message ?? error.message}`;
+  const place = fault && ((source: YamlSource) => placeIn(where, text.slice(start, fault.offset), fault, source));
+  report({ rule, message, ...(fault?.remedy !== undefined && { remedy: fault.remedy }) }, where, place);
+}
+
+/** Reports templates that do not parse: the one of the five parts, or each turn's. */
+function checkTemplates(prompt: PromptConfig, report: Report): void {
+  const templates = prompt.messages ? turnTemplates(prompt) : [{ content: promptText(prompt), at: undefined }];
+  for (const { content, at } of templates) {
+    try {
+      parseTemplate(content);
+    } catch (error) {
+      for (const fault of [error as Error, ...(error instanceof UnknownName ? error.others : [])]) reportFault(fault, content, at, prompt, report);
+    }
+  }
+}
+
+/** Reports turns that no chat template takes, and parts beside them. */
+function checkTurns(prompt: PromptConfig, report: Report): void {
+  const { messages } = prompt;
+  const parts = promptParts.filter((part) => prompt[part] != null);
+  if (!messages) {
+    if (parts.length === 0) report({ rule: 'prompt/empty', message: 'the prompt says nothing', remedy: 'write a generation, or messages' }, []);
+    return;
+  }
+  if (parts.length > 0) report({ rule: 'prompt/messages', message: `${parts.join(', ')} beside messages`, remedy: 'say it in a turn of the messages' }, [parts[0]!], (source) => source.placeOfKey([parts[0]!]));
+  const roles = messages.map((turn) => ('role' in turn ? [turn.role] : turn.messages.map(({ role }) => role)));
+  const late = roles.findIndex((some, i) => i > 0 && some.includes('system'));
+  if (late !== -1) report({ severity: 'warning', rule: 'prompt/messages', message: 'a system turn stands behind others', remedy: 'most chat templates take one as the first turn alone' }, ['messages', late]);
+  if (roles.flat().at(-1) === 'system') report({ rule: 'prompt/messages', message: 'the last turn is the system’s, so nothing is asked', remedy: 'end with a turn of the user' }, ['messages', messages.length - 1]);
+}
+
+/** Reports tags that do not pair up with the output columns. */
+function checkTags(prompt: PromptConfig, columns: readonly string[], report: Report): void {
+  const { start_tags: starts, end_tags: ends } = prompt;
+  if (columns.length > 1 && !starts?.some(Boolean) && !ends?.some(Boolean)) {
+    const pairUp = starts?.length === columns.length && ends?.length === columns.length;
+    const message = pairUp
+      ? `all tags are empty, so each of ${columns.length} output_cols (${columns.join(', ')}) gets the whole reply`
+      : `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`;
+    const at = pairUp ? ['start_tags'] : [];
+    // Pairs of empty tags stand for the whole reply, here as in the original; but who wants it several times?
+    const finding = { severity: pairUp ? 'warning' : 'error', rule: 'prompt/tags', message, remedy: 'give start_tags and end_tags, or a parsing_pattern' } as const;
+    report(finding, at, (source) => (pairUp ? source.placeOfKey(at) : source.placeOf([])));
+    if (!pairUp) return;
   }
   for (const key of ['start_tags', 'end_tags'] as const) {
     const tags = prompt[key] ?? [];
     if (tags.length === 0 || tags.length === columns.length) continue;
-    findings.push({
-      severity: 'error',
-      rule: 'prompt/tags',
-      message: `${tags.length} ${key} for ${columns.length} output_cols (${columns.join(', ')})`,
-      remedy: 'give every output column one tag, in the same order',
-      ...source.placeOfKey([key]),
-    });
+    const message = `${tags.length} ${key} for ${columns.length} output_cols (${columns.join(', ')})`;
+    report({ rule: 'prompt/tags', message, remedy: 'give every output column one tag, in the same order' }, [key], (source) => source.placeOfKey([key]));
   }
-  return findings;
+  const asked = promptText(prompt);
+  // A bracket or a placeholder may build the tag: only words that stand nowhere are sure to be missed.
+  const unasked = (starts ?? []).findIndex((tag) => tag && !asked.includes(tag) && !asked.includes('{%'));
+  if (unasked !== -1) {
+    const message = `the prompt nowhere asks for ${JSON.stringify(starts![unasked])}, where the reply is cut`;
+    report({ severity: 'warning', rule: 'prompt/unasked-tag', message, remedy: 'show the form of the reply in the prompt, with this tag' }, ['start_tags', unasked], (source) => source.placeOf(['start_tags', unasked]));
+  }
+}
+
+/** Whether a prompt whose values have the right types can be used; what is wrong with it is reported. */
+function check(prompt: PromptConfig, columns: readonly string[] | undefined, report: Report): void {
+  checkFields(prompt, report);
+  checkTurns(prompt, report);
+  checkTemplates(prompt, report);
+  if (columns !== undefined) checkTags(prompt, columns, report);
 }
 
 /**
  * Reads and judges a prompt file. `columns` pair with its tags; undefined where tags do not matter. What is wrong is
  * reported in the file itself; undefined where the prompt cannot be used.
  */
-export async function loadPrompt(
-  path: string,
-  at: At,
-  loader: ConfigLoader,
-  columns: readonly string[] | undefined,
-): Promise<PromptConfig | undefined> {
+export async function loadPrompt(path: string, at: At, loader: ConfigLoader, columns: readonly string[] | undefined): Promise<PromptConfig | undefined> {
   const file: ConfigFile | undefined = await loader.read(path, at);
   if (!file) return undefined;
+  if (path.endsWith('.txt')) return textPrompt(file, at, loader);
   const source = new YamlSource(file.text, file.file);
   const findings = [...source.findings];
   for (const { key, ...place } of source.repeatedKeys()) {
@@ -118,7 +149,36 @@ export async function loadPrompt(
   }
   const before = findings.length;
   if (source.findings.length === 0 && !validate(source.value)) findings.push(...schemaFindings(validate.errors ?? [], source, source.value));
-  if (source.findings.length === 0 && findings.length === before) findings.push(...promptFindings(source.value as PromptConfig, columns, source));
+  if (source.findings.length === 0 && findings.length === before) {
+    check(source.value as PromptConfig, columns, (finding, path, place) => findings.push({ severity: 'error', ...finding, ...(place ? place(source) : source.placeOf([...path])) }));
+  }
   for (const finding of findings) loader.reportIn(finding);
   return findings.some(({ severity }) => severity === 'error') ? undefined : (source.value as PromptConfig);
+}
+
+/** A file that is a template from its first character to its last, as DGT has them. */
+function textPrompt(file: ConfigFile, at: At, loader: ConfigLoader): PromptConfig | undefined {
+  try {
+    parseTemplate(file.text);
+    return { generation: file.text };
+  } catch (error) {
+    const { message, remedy } = templateProblem(error as Error, file.text);
+    loader.reportIn({ severity: 'error', rule: 'prompt/template', file: file.file, message, ...(remedy !== undefined && { remedy }) });
+    return undefined;
+  }
+}
+
+/** The prompt of a block, from its file or its config; see {@link loadPrompt}. `at`: where in the config the prompt itself would stand. */
+export async function promptOf({ config_path, prompt }: PromptPlace, loader: ConfigLoader, columns: readonly string[] | undefined, at: At = ['prompt']): Promise<PromptConfig | undefined> {
+  const report = (message: string, remedy: string, where: At): undefined => void loader.report(where, { rule: 'prompt/place', message, remedy });
+  if (config_path !== undefined && prompt !== undefined) return report('both config_path and prompt are given', 'keep one of them', at);
+  if (config_path !== undefined) return loadPrompt(config_path, ['config_path'], loader, columns);
+  if (prompt === undefined) return report('the block has no prompt', 'name its file under config_path, or write it under prompt', []);
+  const written: PromptConfig = typeof prompt === 'string' ? { generation: prompt } : prompt;
+  let good = true;
+  check(written, columns, ({ severity = 'error', ...finding }, path) => {
+    good &&= severity !== 'error';
+    loader.report([...at, ...(typeof prompt === 'string' ? [] : path)], { severity, ...finding });
+  });
+  return good ? written : undefined;
 }

@@ -1,26 +1,69 @@
 import type { ValidateFunction } from 'ajv';
-import { strip } from '@sdg/python';
+import { findJson, type JsonPiece } from './find-json.js';
+import type { SchemaShape } from './json-schema.js';
 
-/** The JSON text in a reply: inside a fenced block, or from the first bracket to the last. */
-function jsonText(reply: string): string {
-  const fenced = /```(?:json)?\s*\n([^]*?)\n\s*```/u.exec(reply)?.[1];
-  if (fenced !== undefined) return strip(fenced);
-  const start = reply.search(/[[{]/u);
-  const end = Math.max(reply.lastIndexOf('}'), reply.lastIndexOf(']'));
-  return start === -1 || end < start ? strip(reply) : reply.slice(start, end + 1);
+/** What a reply must be. */
+export interface JsonReading {
+  readonly valid: ValidateFunction;
+  /** Of a list: what each item must be. */
+  readonly validItem?: ValidateFunction | undefined;
+  readonly shape: SchemaShape;
 }
 
-/** A value that fits, or what is wrong with the reply in words that its writer can act on. */
-export type ParsedJson = { readonly value: unknown } | { readonly faults: string };
+/** What was read off a reply, or what is wrong with it in words that its writer can act on. */
+export type ParsedJson =
+  | {
+      /** The value; of a list its items. */
+      readonly values: readonly unknown[];
+      /** It was no well-formed JSON, or stood inside another value. */
+      readonly mended: boolean;
+      /** The reply broke off: the last item of the list is not among them. */
+      readonly lost: boolean;
+    }
+  | { readonly faults: string };
 
-/** Reads a reply as JSON of a schema; prose and fences around it do no harm. */
-export function parseJson(reply: string, valid: ValidateFunction): ParsedJson {
-  let value: unknown;
-  try {
-    value = JSON.parse(jsonText(reply));
-  } catch (error) {
-    return { faults: `it is not JSON (${(error as Error).message})` };
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Values one step inside another: models wrap what was asked for in a list of one, or in an object with a name for it. */
+const inside = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value.length === 1 ? value : []) : isObject(value) ? Object.values(value) : []);
+
+const faultsOf = ({ errors }: ValidateFunction): string =>
+  (errors ?? [])
+    .map(({ instancePath, message = 'is wrong', params }) => {
+      const name = (params as Record<string, unknown>)['additionalProperty'];
+      return `${instancePath || 'the value'} ${message}${typeof name === 'string' ? ` ("${name}")` : ''}`;
+    })
+    .join('; ');
+
+/** Whether a value says anything: a schema without required members fits an empty object, and any other. */
+function tells(value: unknown, { members }: SchemaShape): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return !isObject(value) || members.length === 0 || members.some((name) => name in value);
+}
+
+/** Values that may be meant, the likeliest first: the last before the others, as written before mended, by themselves before inside others. */
+function candidates(pieces: readonly JsonPiece[]): readonly JsonPiece[] {
+  const last = pieces.toReversed();
+  const nested = last.flatMap(({ value }) => inside(value).map((one) => ({ value: one, mended: true })));
+  return [...last.filter(({ mended }) => !mended), ...last.filter(({ mended }) => mended), ...nested];
+}
+
+/**
+ * Reads a reply as JSON of a schema: of all values in it the last that fits. Prose, fences and other values around it do
+ * no harm; several objects in a row do for a list. Of a reply that broke off (`isCut`) the items that are whole count.
+ */
+export function parseJson(reply: string, { valid, validItem, shape }: JsonReading, isCut = false): ParsedJson {
+  const { pieces, isOpen, fault } = findJson(reply, isCut);
+  const broken = isCut && isOpen;
+  const fitting = broken ? [] : candidates(pieces).filter(({ value }) => valid(value));
+  const best = fitting.find(({ value }) => tells(value, shape)) ?? fitting[0];
+  if (best) return { values: shape.isList ? (best.value as unknown[]) : [best.value], mended: best.mended, lost: false };
+  if (shape.isList && validItem) {
+    const items = pieces.filter(({ value }) => validItem(value) && tells(value, shape));
+    if (items.length > 0 && (broken || items.length === pieces.length)) return { values: items.map(({ value }) => value), mended: true, lost: broken };
   }
-  if (valid(value)) return { value };
-  return { faults: (valid.errors ?? []).map(({ instancePath, message = 'is wrong' }) => `${instancePath || 'the value'} ${message}`).join('; ') };
+  const whole = pieces.findLast(({ mended }) => !mended) ?? pieces.at(-1);
+  if (!whole) return { faults: fault === undefined ? 'there is no JSON in it' : `it is not JSON (${fault})` };
+  valid(whole.value);
+  return { faults: faultsOf(valid) };
 }

@@ -1,6 +1,7 @@
 import { type Drop, rejected } from '@sdg/core';
 import { type Pattern, PatternTooSlow } from '@sdg/python/regex';
 import { strip } from '@sdg/python';
+import { cutOff } from './answers.js';
 
 /** How a reply becomes columns. */
 export interface ReplyParser {
@@ -16,65 +17,83 @@ export interface ReplyParser {
 /** Columns of one row that the reply holds. */
 export type Row = Readonly<Record<string, string>>;
 
-/**
- * All texts between two tags, shortest first end wins. Without a start tag a text begins where the last one ended,
- * without an end tag it runs to the end, without either it is the whole reply.
- */
-export function between(text: string, start: string, end: string): string[] {
-  if (!start && !end) return [strip(text)];
-  const found: string[] = [];
+/** Texts that were found. */
+interface Found {
+  readonly texts: readonly string[];
+  /** Whether the last of them ends only because the reply does. */
+  readonly runsOut: boolean;
+  /** Whether one more begins behind them, and has no end. */
+  readonly unclosed: boolean;
+}
+
+/** All texts between two tags, and how the last of them ends. */
+function findBetween(text: string, start: string, end: string): Found {
+  if (!start && !end) return { texts: [strip(text)], runsOut: true, unclosed: false };
+  const texts: string[] = [];
+  let unclosed = false;
   for (let from = 0; from <= text.length; ) {
     const open = start ? text.indexOf(start, from) : from;
     if (open === -1) break;
     const begin = open + start.length;
     const close = end ? text.indexOf(end, begin) : text.length;
-    if (close === -1) break;
-    found.push(strip(text.slice(begin, close)));
+    if (close === -1) {
+      unclosed = strip(text.slice(begin)) !== '';
+      break;
+    }
+    texts.push(strip(text.slice(begin, close)));
     from = end ? close + end.length : text.length + 1;
   }
-  return found;
-}
-
-/** Every group's finds, by column. */
-function matches(text: string, pattern: Pattern, columns: readonly string[], cleanup: readonly string[]): Map<string, string[]> {
-  const clean = (value: string): string => strip(cleanup.reduce((rest, tag) => rest.replaceAll(tag, ''), strip(value)));
-  const lists = new Map(columns.map((column) => [column, [] as string[]]));
-  for (const groups of pattern.findAll(text)) {
-    columns.forEach((column, i) => {
-      const value = groups[i];
-      if (value !== undefined) lists.get(column)!.push(clean(value));
-    });
-  }
-  return lists;
+  return { texts, runsOut: !end && texts.length > 0, unclosed };
 }
 
 /**
- * The rows of one reply, and a rejection for what it holds beyond them: nothing at all (`empty-reply`, `no-match`), or
- * values whose row lacks its other columns (`unequal-columns`), which the original cuts off without a word.
+ * All texts between two tags, shortest first end wins. Without a start tag a text begins where the last one ended,
+ * without an end tag it runs to the end, without either it is the whole reply.
  */
-export function parseReply(reply: string, parser: ReplyParser, truncated = false): (Row | Drop)[] {
-  const { columns, startTags, endTags, pattern, cleanupTags = [] } = parser;
-  const cut = truncated ? ' (it was cut off at max_tokens)' : '';
-  if (strip(reply) === '') return [rejected('empty-reply', { message: `the teacher wrote nothing${cut}`, reply })];
-  let lists: ReadonlyMap<string, readonly string[]>;
+export const between = (text: string, start: string, end: string): readonly string[] => findBetween(text, start, end).texts;
+
+/** What the groups of a pattern found, column by column. */
+function findMatches(text: string, pattern: Pattern, { columns, cleanupTags = [] }: ReplyParser): Found[] {
+  const clean = (value: string): string => strip(cleanupTags.reduce((rest, tag) => rest.replaceAll(tag, ''), strip(value)));
+  const rows = pattern.findAll(text);
+  // A match that grows with the text has no end of its own.
+  const grows = (more: string): boolean => JSON.stringify(pattern.findAll(strip(text) + more)[rows.length - 1]) !== JSON.stringify(rows.at(-1));
+  const runsOut = rows.length > 0 && ['x', '0'].some(grows);
+  return columns.map((_, i) => ({ texts: rows.flatMap((groups) => (groups[i] === undefined ? [] : [clean(groups[i])])), runsOut, unclosed: false }));
+}
+
+/** The rejection for what a reply holds beyond its complete rows; undefined if that is nothing. */
+function leftover(reply: string, { columns, startTags, endTags, pattern }: ReplyParser, found: readonly Found[], complete: number): Drop | undefined {
+  const most = Math.max(...found.map(({ texts }) => texts.length));
+  if (most > complete) {
+    const counts = columns.map((column, i) => `${column} ${found[i]!.texts.length}`).join(', ');
+    return rejected('unequal-columns', { message: `the reply holds unequal numbers of values: ${counts}`, reply });
+  }
+  const open = pattern ? -1 : found.findIndex(({ unclosed }) => unclosed);
+  if (complete > 0 && (open === -1 || !startTags[open])) return undefined;
+  const why = open === -1 ? 'nothing in the reply matches the format asked for' : `a value of ${columns[open]!} has no end: ${JSON.stringify(endTags[open])} is not there`;
+  return rejected(complete > 0 ? 'no-end-tag' : 'no-match', { message: why, reply });
+}
+
+/**
+ * The rows of one answer, and a rejection for what it holds beyond them: nothing that matches (`no-match`), a value
+ * without its end (`no-end-tag`), or values whose row lacks its other columns (`unequal-columns`), all of which the
+ * original cuts off without a word. Of an answer that broke off (`isCut`) the last value is left out (`cut-off`).
+ */
+export function parseReply(reply: string, parser: ReplyParser, isCut = false): (Row | Drop)[] {
+  const { columns, startTags, endTags, pattern } = parser;
+  let found: readonly Found[];
   try {
-    lists = pattern
-      ? matches(reply, pattern, columns, cleanupTags)
-      : new Map(columns.map((column, i) => [column, between(reply, startTags[i] ?? '', endTags[i] ?? '')]));
+    found = pattern ? findMatches(reply, pattern, parser) : columns.map((_, i) => findBetween(reply, startTags[i] ?? '', endTags[i] ?? ''));
   } catch (error) {
     if (!(error instanceof PatternTooSlow)) throw error;
     return [rejected('pattern-too-slow', { message: `${error.message}; it looks back at groups`, reply })];
   }
-  const counts = columns.map((column) => lists.get(column)?.length ?? 0);
-  const complete = Math.min(...counts);
-  const rows: (Row | Drop)[] = Array.from({ length: complete }, (_, i) =>
-    Object.fromEntries(columns.map((column) => [column, lists.get(column)![i]!])),
-  );
-  const found = columns.map((column, i) => `${column} ${counts[i]}`).join(', ');
-  if (complete === 0 && Math.max(...counts) === 0) {
-    rows.push(rejected('no-match', { message: `nothing in the reply matches the format asked for${cut}`, reply }));
-  } else if (Math.max(...counts) > complete) {
-    rows.push(rejected('unequal-columns', { message: `the reply holds unequal numbers of values: ${found}${cut}`, reply }));
-  }
-  return rows;
+  const whole = isCut ? found.map(({ texts, runsOut }) => (runsOut ? texts.slice(0, -1) : texts)) : found.map(({ texts }) => texts);
+  const complete = Math.min(...whole.map(({ length }) => length));
+  const rows: (Row | Drop)[] = Array.from({ length: complete }, (_, i) => Object.fromEntries(columns.map((column, j) => [column, whole[j]![i]!])));
+  // Behind its last match a pattern may have seen half an item.
+  const lost = isCut && (complete === 0 || pattern !== undefined || found.some(({ texts, runsOut, unclosed }) => runsOut || unclosed || texts.length > complete));
+  const rest = lost ? cutOff(complete === 0 ? 'the answer' : 'the last item of the answer', reply) : leftover(reply, parser, found, complete);
+  return rest ? [...rows, rest] : rows;
 }

@@ -1,27 +1,32 @@
-import { Type, type Static, type TObject } from '@sinclair/typebox';
-import type { OutputContract, RunSettings, SamplingParameters, TeacherRequest } from '@sdg/core';
+import { Type, type SchemaOptions, type Static, type TObject, type TSchema } from '@sinclair/typebox';
+import type { Message, OutputContract, RunSettings, SamplingParameters, TeacherRequest } from '@sdg/core';
 import { parseTemplate, type Template } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
 
 const optional = Type.Optional;
+/** A sampling parameter; null leaves it out of the request. */
+const parameter = <T extends TSchema>(schema: T, options: SchemaOptions = {}) => optional(Type.Union([schema, Type.Null()], options));
 
 /** Sampling parameters as written in a pipeline, by their names in the OpenAI API. */
 export const GenKwargs = Type.Object(
   {
-    n: optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('scaled')], { description: 'Outputs for each call; `scaled`: the scale factor of the run.' })),
-    temperature: optional(Type.Number({ minimum: 0, description: 'Default 0.' })),
-    max_tokens: optional(Type.Integer({ minimum: 1, description: 'Tokens of one output at most. Default 4096.' })),
-    top_p: optional(Type.Number({ minimum: 0, maximum: 1 })),
-    seed: optional(Type.Integer()),
+    n: optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('scaled'), Type.Null()], { description: 'Outputs for each call; `scaled`: the scale factor of the run.' })),
+    temperature: parameter(Type.Number({ minimum: 0 }), { description: 'Default 0.' }),
+    max_tokens: parameter(Type.Integer({ minimum: 1 }), { description: 'Tokens of one output at most. Default 4096.' }),
+    top_p: parameter(Type.Number({ minimum: 0, maximum: 1 })),
+    seed: parameter(Type.Integer()),
     stop: optional(Type.Union([Type.String(), Type.Array(Type.String()), Type.Null()], { description: 'Texts at which an output ends.' })),
-    frequency_penalty: optional(Type.Number()),
-    presence_penalty: optional(Type.Number()),
-    logprobs: optional(Type.Integer({ minimum: 0, maximum: 20 })),
-    response_format: optional(Type.Record(Type.String(), Type.Unknown())),
-    extra_body: optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Further members of the request body.' })),
-    model: optional(Type.String({ description: 'Model of this block alone; wins over the run’s.' })),
+    frequency_penalty: parameter(Type.Number()),
+    presence_penalty: parameter(Type.Number()),
+    logprobs: parameter(Type.Integer({ minimum: 0, maximum: 20 })),
+    response_format: parameter(Type.Record(Type.String(), Type.Unknown())),
+    extra_body: parameter(Type.Record(Type.String(), Type.Unknown()), { description: 'Further members of the request body.' }),
+    model: parameter(Type.String(), { description: 'Model of this block alone; wins over the run’s.' }),
   },
-  { additionalProperties: true, description: 'Sampling parameters. Names that are not listed go into the request body as they are.' },
+  {
+    additionalProperties: true,
+    description: 'Sampling parameters; null leaves one out of the request. Names that are not listed go into the request body as they are.',
+  },
 );
 export type GenKwargs = Static<typeof GenKwargs> & Readonly<Record<string, unknown>>;
 
@@ -33,6 +38,8 @@ export const TeacherConfig = {
   model_family: optional(Type.Union([Type.String(), Type.Null()], { description: 'Family of the chat template, where the run names none: granite, merlinite, mixtral, mistral, llama.' })),
   model_prompt: optional(Type.Union([Type.String(), Type.Null()], { description: 'Jinja template around the prompt, over `messages` and `prompt`; "" sends the prompt as it is.' })),
   gen_kwargs: optional(GenKwargs),
+  reasoning_col: optional(Type.String({ minLength: 1, description: 'Column for what the model thought before it answered; null where it gave no reasoning.' })),
+  allow_truncated: optional(Type.Boolean({ description: 'Take replies that broke off at `max_tokens` as they are. Default false: such an answer is rejected, of a list its last item.' })),
 } as const;
 export type TeacherConfig = Omit<Static<TObject<typeof TeacherConfig>>, 'gen_kwargs'> & { readonly gen_kwargs?: GenKwargs };
 
@@ -43,18 +50,17 @@ export function outputsPerCall(gen: GenKwargs | undefined, settings: RunSettings
   return gen?.n === 'scaled' ? settings.scaleFactor : (gen?.n ?? 1);
 }
 
-/** Sampling parameters of a block, its run's settings counted in. */
+/** Sampling parameters of a block, its run's settings counted in. What is null is left to the server. */
 export function samplingParameters(gen: GenKwargs = {}, block: string, settings: RunSettings): SamplingParameters {
   const { n: _n, model: _model, stop, extra_body, temperature = 0, max_tokens = DEFAULT_MAX_TOKENS, ...rest } = gen;
-  const wanted = settings.maxNumTokens;
-  const overridden = block === 'gen_knowledge' && wanted !== undefined && wanted !== DEFAULT_MAX_TOKENS;
-  const entries = Object.entries(rest);
+  const tokens = block === 'gen_knowledge' && settings.maxNumTokens !== undefined && settings.maxNumTokens !== DEFAULT_MAX_TOKENS ? settings.maxNumTokens : max_tokens;
+  const entries = Object.entries(rest).filter(([, value]) => value !== null);
   const further = entries.filter(([name]) => !known.has(name));
   const body = { ...extra_body, ...Object.fromEntries(further) };
   return {
     ...Object.fromEntries(entries.filter(([name]) => known.has(name))),
-    temperature,
-    max_tokens: overridden ? wanted : max_tokens,
+    ...(temperature !== null && { temperature }),
+    ...(tokens !== null && { max_tokens: tokens }),
     ...(stop != null && { stop: [stop].flat() }),
     ...(Object.keys(body).length > 0 && { extra_body: body }),
   };
@@ -67,12 +73,12 @@ export const wrappingText = (modelPrompt: string): string =>
 /** Makes the requests of one block. */
 export interface RequestMaker {
   /** The request for a rendered prompt. */
-  (content: string, sampleId: string, contract: OutputContract): TeacherRequest;
+  (messages: readonly Message[], sampleId: string, contract: OutputContract): TeacherRequest;
 }
 
 /**
- * Everything about a request that is the same for all samples of a block is worked out once. The prompt goes as one
- * user message, for the teacher to put in its model's chat template, unless `model_prompt` says what to put around it.
+ * Everything about a request that is the same for all samples of a block is worked out once. The prompt goes as
+ * messages, for the teacher to put in its model's chat template, unless `model_prompt` says what to put around it.
  */
 export function requestMaker(config: TeacherConfig, block: string, settings: RunSettings): RequestMaker {
   const { model_prompt, model_id, model_family, gen_kwargs } = config;
@@ -81,10 +87,9 @@ export function requestMaker(config: TeacherConfig, block: string, settings: Run
   const parameters = samplingParameters(gen_kwargs, block, settings);
   const around: Template | undefined = model_prompt ? parseTemplate(wrappingText(model_prompt)) : undefined;
   const n = outputsPerCall(gen_kwargs, settings);
-  return (content, sampleId, contract) => {
-    const messages = [{ role: 'user', content }] as const;
-    const said =
-      model_prompt == null ? { messages } : { prompt: around ? strip(around.render({ messages, prompt: content })) : content };
+  return (messages, sampleId, contract) => {
+    const prompt = messages.map(({ content }) => content).join('\n\n');
+    const said = model_prompt == null ? { messages } : { prompt: around ? strip(around.render({ messages, prompt })) : prompt };
     return { ...said, ...(model && { model }), ...(family && { family }), n, parameters, contract, sampleId };
   };
 }

@@ -15,7 +15,7 @@ export function takes(names: string, apply: (value: unknown, ...args: readonly u
   };
 }
 
-/** A value as text; null as nothing, as everywhere in our templates. */
+/** A value as text, as Python prints it. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
 
 /** What a loop over a value would go through: items, characters, keys. */

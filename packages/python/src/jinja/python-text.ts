@@ -13,7 +13,7 @@ export function repr(value: unknown): string {
   return pythonText(value);
 }
 
-/** A value as Python prints it: `True`, `['a', 'b']`, `(1,)`, `{'k': 1}`. */
+/** A value as Python prints it: `True`, `None`, `['a', 'b']`, `(1,)`, `{'k': 1}`; nothing for what is not defined. */
 export function pythonText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (value instanceof Float) return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value);
@@ -22,5 +22,5 @@ export function pythonText(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value).map(([key, item]) => `${quoted(key)}: ${repr(item)}`).join(', ')}}`;
   }
-  return String(value ?? '');
+  return value === null ? 'None' : String(value ?? '');
 }

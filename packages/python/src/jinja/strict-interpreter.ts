@@ -32,7 +32,7 @@ const MERE = ['defined', 'undefined', 'none', 'boolean', 'true', 'false', 'strin
 const ASKING = new Set(['default', 'd', ...MERE.flatMap((name) => [IS + name, IS_NOT + name])]);
 
 /** Values that Python prints in another way than JavaScript. */
-const OWN_TEXT = new Set(['BooleanValue', 'ArrayValue', 'TupleValue', 'ObjectValue']);
+const OWN_TEXT = new Set(['BooleanValue', 'NullValue', 'ArrayValue', 'TupleValue', 'ObjectValue']);
 
 const operatorOf = ({ operator }: Node): string => (operator as { readonly value: string }).value;
 

@@ -18,8 +18,28 @@ describe('parseTemplate', () => {
     else expect(render).toThrow(MissingVariable);
   });
 
-  it('prints null as nothing, where Python prints None', () => {
-    expect(parseTemplate('[{{ a }}]').render({ a: null })).toBe('[]');
+  // By Jinja2 3.1: None is a value like others, and only what is not defined has a default.
+  it.each([
+    ['{{ a }}', 'None'],
+    ['{{ none }}', 'None'],
+    ['{{ a ~ "b" }}', 'Noneb'],
+    ['{{ a|default("d") }}', 'None'],
+    ['{{ a|default("d", true) }}', 'd'],
+    ['{{ a or "d" }}', 'd'],
+    ['{{ [a, 1]|join("-") }}', 'None-1'],
+    ['{{ a|upper }}', 'NONE'],
+    ['{{ a|string|length }}', '4'],
+    ['{{ o.k }}{{ o.get("x") }}', 'NoneNone'],
+    ['{% if a %}y{% else %}n{% endif %}', 'n'],
+    ['{{ a if a is not none else "" }}', ''],
+    ['{% set l = [] %}{{ l.append(1) }}', 'None'],
+  ])('renders %j over null as %j', (template, text) => {
+    expect(parseTemplate(template).render({ a: null, o: { k: null } })).toBe(text);
+  });
+
+  it('names the variables whose bare value is written out', () => {
+    const { printed } = parseTemplate('{{ a }}{{ b | default("") }}{% for a in c %}{{ a }}{% endfor %}{% if d %}{{ d }}{% endif %}{{ e.f }}').names;
+    expect(printed).toEqual(['a', 'd']);
   });
 
   it.each([

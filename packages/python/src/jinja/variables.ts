@@ -11,6 +11,8 @@ export interface TemplateNames {
   readonly required: readonly string[];
   /** Variables that it asks for first, by `is defined` or `default`. */
   readonly optional: readonly string[];
+  /** Variables, of those, whose bare value it writes out: where one is null, the text reads None. */
+  readonly printed: readonly string[];
   readonly filters: readonly string[];
   readonly tests: readonly string[];
   /** Names called behind a dot, and names called by themselves that nothing in the template defines. */
@@ -22,6 +24,7 @@ export interface TemplateNames {
 export function namesOf(program: Node): TemplateNames {
   const free = new Set<string>();
   const guarded = new Set<string>();
+  const printed = new Set<string>();
   const filters = new Set<string>();
   const tests = new Set<string>();
   const methods = new Set<string>();
@@ -72,6 +75,11 @@ export function namesOf(program: Node): TemplateNames {
         const name = String(value['value']);
         if (!scope.has(name) && !GLOBALS.has(name)) free.add(name);
         return;
+      }
+      case 'Output': {
+        const name = nameOf(value['expression']);
+        if (name !== undefined && !scope.has(name) && !GLOBALS.has(name)) printed.add(name);
+        return walk(value['expression'], scope);
       }
       case 'Set':
         walk(value['value'], scope);
@@ -142,6 +150,7 @@ export function namesOf(program: Node): TemplateNames {
   return {
     required: [...free].filter((name) => !guarded.has(name)),
     optional: [...free].filter((name) => guarded.has(name)),
+    printed: [...printed],
     filters: [...filters],
     tests: [...tests],
     methods: [...methods],

@@ -1,0 +1,85 @@
+import { type BlockContext, type Choice, type Message, rejected, type Drop, type Reply, type TeacherRequest } from '@sdg/core';
+import { strip } from '@sdg/python';
+
+/** One output of a reply that has words in it. */
+export interface Answer extends Pick<Choice, 'text' | 'reasoning' | 'logprobs'> {
+  /** It broke off at `max_tokens`, and the pipeline does not take that: what it ends with is incomplete. */
+  readonly isCut: boolean;
+  /** Model that wrote it. */
+  readonly model: string;
+}
+
+/** What a block does with what comes back, besides reading it. */
+export interface AnswerOptions {
+  readonly reasoning_col?: string | undefined;
+  readonly allow_truncated?: boolean | undefined;
+}
+
+const tokensOf = ({ parameters: { max_tokens } }: TeacherRequest): string => (max_tokens === undefined ? '' : `, here ${max_tokens}`);
+
+/** The rejection of what broke off: a whole answer, or the last item of a list. */
+export function cutOff(what: string, reply: string, request?: TeacherRequest): Drop {
+  return rejected('cut-off', { message: `${what} broke off at max_tokens${request ? tokensOf(request) : ''}; raise it, or set allow_truncated: true`, reply });
+}
+
+/** An output as an answer, as the reason why it is none, or as nothing: worth asking again. */
+function judge(choice: Choice, model: string, request: TeacherRequest, { allow_truncated }: AnswerOptions): Answer | Drop | undefined {
+  const { text, reasoning, finishReason, refusal, logprobs } = choice;
+  const words = strip(text);
+  if (finishReason === 'content_filter') {
+    const said = strip(refusal ?? '') || words;
+    return rejected('content-filter', { message: `a filter of the server stopped the answer${said ? `: ${said.slice(0, 200)}` : ''}`, reply: said });
+  }
+  if (refusal !== undefined || finishReason === 'refusal') {
+    const said = strip(refusal ?? '') || words;
+    return rejected('refusal', { message: `the model refused${said ? `: ${said.slice(0, 200)}` : ''}`, reply: said });
+  }
+  const isCut = finishReason === 'length';
+  if (words !== '') return { text, isCut: isCut && allow_truncated !== true, model, ...(reasoning !== undefined && { reasoning }), ...(logprobs && { logprobs }) };
+  if (reasoning !== undefined && strip(reasoning) !== '') {
+    const why = isCut ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less` : 'it ended before the answer began';
+    return rejected('reasoning-only', { message: `the reply holds reasoning and no answer: ${why}`, reply: reasoning });
+  }
+  if (isCut) return cutOff('the reply holds nothing: it', text, request);
+  return undefined;
+}
+
+/** The request for one output once more. Where sampling is random it gets a draw of its own. */
+const again = (request: TeacherRequest, index: number): TeacherRequest => ({
+  ...request,
+  n: 1,
+  ...(request.sampleId !== undefined && { sampleId: `${request.sampleId}/again.${index}` }),
+  ...(request.parameters.seed !== undefined && { parameters: { ...request.parameters, seed: request.parameters.seed + index } }),
+});
+
+/**
+ * Asks, and gives each output as an answer or as the rejection of one that is none: reasoning alone, a refusal, what a
+ * filter stopped. An empty output is asked for once more.
+ */
+export async function askForAnswers(context: BlockContext, request: TeacherRequest, signal: AbortSignal, options: AnswerOptions): Promise<readonly (Answer | Drop)[]> {
+  const reply: Reply = await context.complete(request, signal);
+  if (reply.choices.length === 0) return [rejected('empty-reply', { message: 'the reply has no outputs' })];
+  return Promise.all(
+    reply.choices.map(async (choice, index) => {
+      const first = judge(choice, reply.model, request, options);
+      if (first) return first;
+      const { choices, model } = await context.complete(again(request, index), signal);
+      const second = choices[0] && judge(choices[0], model, request, options);
+      return second ?? rejected('empty-reply', { message: 'the teacher wrote nothing, also when asked again', reply: choices[0]?.text ?? choice.text });
+    }),
+  );
+}
+
+/** Asks for the whole answer again, saying what was wrong with the first. */
+export async function askForMended(context: BlockContext, request: TeacherRequest, answer: Answer, demand: string, signal: AbortSignal, options: AnswerOptions): Promise<Answer | Drop> {
+  const { messages, prompt } = request;
+  const turns: readonly Message[] = [{ role: 'assistant', content: answer.text }, { role: 'user', content: demand }];
+  const said = messages ? { messages: [...messages, ...turns] } : { prompt: `${prompt}${answer.text}\n\n${demand}\n\n` };
+  const { prompt: _prompt, messages: _messages, ...rest } = request;
+  const [mended] = await askForAnswers(context, { ...rest, ...said, n: 1 }, signal, options);
+  return mended!;
+}
+
+/** The column for reasoning, where one is wanted. */
+export const reasoningColumn = ({ reasoning_col }: AnswerOptions, { reasoning }: Pick<Answer, 'reasoning'>): Record<string, string | null> =>
+  reasoning_col === undefined ? {} : { [reasoning_col]: reasoning === undefined ? null : strip(reasoning) };

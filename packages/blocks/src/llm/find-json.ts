@@ -1,0 +1,100 @@
+import { jsonrepair } from 'jsonrepair';
+
+/** A piece of a text that is JSON, or may be made JSON. */
+export interface JsonPiece {
+  readonly value: unknown;
+  /** It was no well-formed JSON: a trailing comma, single quotes, a bracket that is missing at the end. */
+  readonly mended: boolean;
+}
+
+/** What a text holds between brackets. */
+export interface JsonPieces {
+  /** In the order in which they stand. */
+  readonly pieces: readonly JsonPiece[];
+  /** Whether a bracket was opened behind the last of them, or around some of them, that nothing closes. */
+  readonly isOpen: boolean;
+  /** What the parser said of the last piece that it could not read. */
+  readonly fault?: string;
+}
+
+/** Brackets without an end that are looked behind: more of them are no JSON, and would take long. */
+const MOST_OPEN = 200;
+/** Values inside values, deeper than any that is meant. */
+const DEEPEST = 100;
+
+const CLOSES: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
+
+/** Where the value that begins with the bracket at `start` ends; if it does not, whether its text stops between two values. */
+function endOf(text: string, start: number): { readonly end: number } | { readonly between: boolean } {
+  const closers: string[] = [];
+  let quoted = false;
+  for (let i = start; i < text.length; i++) {
+    const char = text[i]!;
+    if (quoted) {
+      if (char === '\\') i++;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char in CLOSES) {
+      if (closers.push(CLOSES[char]!) > DEEPEST) return { between: false };
+    }
+    else if (char === closers.at(-1)) {
+      closers.pop();
+      if (closers.length === 0) return { end: i + 1 };
+    } else if (char === '}' || char === ']') return { between: false };
+  }
+  return { between: !quoted };
+}
+
+/** A text as a JSON value, mended if need be; what the parser says where it is none. */
+function read(text: string): JsonPiece | string {
+  try {
+    return { value: JSON.parse(text) as unknown, mended: false };
+  } catch (error) {
+    try {
+      return { value: JSON.parse(jsonrepair(text)) as unknown, mended: true };
+    } catch {
+      return (error as Error).message;
+    }
+  }
+}
+
+/** A bracket that can begin a JSON value: prose has brackets of its own, around words and numbers of notes. */
+const BEGINS = /[{[](?=\s*(?:["'“”‘’{[\]}\d-]|true|false|null|\/[/*]|[\p{L}_$][\p{L}\p{N}_$]*\s*:))/gu;
+
+/**
+ * All JSON values in a text that stand by themselves, whatever is around them: prose, fences, tags. What begins and does
+ * not end is looked into: a list that broke off (`isCut`) gives the items that are whole. Mended by `jsonrepair` where
+ * that can; what only lacks its end too, if the text ended there by itself.
+ *
+ * @example findJson('Sure! ```json\n{"a": 1,}\n```').pieces // [{ value: { a: 1 }, mended: true }]
+ */
+export function findJson(text: string, isCut = false): JsonPieces {
+  const pieces: JsonPiece[] = [];
+  let isOpen = false;
+  let fault: string | undefined;
+  let unclosed: string | undefined;
+  BEGINS.lastIndex = 0;
+  let open = 0;
+  for (let match = BEGINS.exec(text); match && open < MOST_OPEN; match = BEGINS.exec(text)) {
+    const found = endOf(text, match.index);
+    if ('end' in found) {
+      const piece = read(text.slice(match.index, found.end));
+      if (typeof piece === 'string') fault = piece;
+      else {
+        pieces.push(piece);
+        BEGINS.lastIndex = found.end;
+      }
+      continue;
+    }
+    isOpen = true;
+    open++;
+    // The outermost one that only lacks its end; half a text is no value.
+    if (found.between) unclosed ??= text.slice(match.index).replace(/\s*(?:```|<\/?\w+>|<\|[^|>]*\|>)\s*$/u, '');
+  }
+  if (unclosed !== undefined && !isCut) {
+    const piece = read(unclosed);
+    if (typeof piece === 'string') fault = piece;
+    else pieces.push({ ...piece, mended: true });
+  }
+  return { pieces, isOpen, ...(fault !== undefined && { fault }) };
+}
