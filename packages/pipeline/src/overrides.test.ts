@@ -72,7 +72,7 @@ blocks:
   it.each<[string, string, readonly string[]]>([
     ['a block that is not there', 'blocks:\n  judge_question: {keep_from: 0}\n', ['c/config.yaml:2:3 [blocks.judge_question] no block is named "judge_question"; did you mean "judge_questions"?']],
     ['a misspelt member', 'blocks:\n  judge_questions:\n    keep_form: 0\n', ['c/config.yaml:3:5 [block judge_questions] field "keep_form" is not known; did you mean "keep_from"?']],
-    ['a wrong type', 'blocks:\n  gen_questions:\n    gen_kwargs:\n      temperature: hot\n', ['c/config.yaml:4:20 [block gen_questions] expected number, found "hot"']],
+    ['a wrong type', 'blocks:\n  gen_questions:\n    gen_kwargs:\n      temperature: hot\n', ['c/config.yaml:4:20 [block gen_questions] expected number or null, found "hot"']],
     ['a wrong value', 'blocks:\n  judge_questions: {keep_from: 7}\n', ['c/config.yaml:2:32 [block judge_questions] keep_from is 7, outside the scale from 0 to 1; give a rating of the scale']],
     ['a missing prompt', 'blocks:\n  gen_questions: {config_path: none.yaml}\n', ['c/config.yaml:2:32 [block gen_questions] there is no file ']],
     ['a column that nothing provides', 'blocks:\n  judge_questions: {config_path: x.yaml}\n', ['c/x.yaml:1']],
