@@ -23,6 +23,7 @@ export * from './observer.js';
 export * from './ordered-buffer.js';
 export * from './outcome.js';
 export * from './random.js';
+export * from './reply-store.js';
 export * from './run.js';
 export * from './sample.js';
 export * from './spill.js';

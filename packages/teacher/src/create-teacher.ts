@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { SdgError, type Teacher } from '@sdg/core';
+import { SdgError, type ReplyStore, type Teacher } from '@sdg/core';
 import { openCallLog } from './call-log.js';
 import { CallCache } from './cache/call-cache.js';
 import { type ChatTemplate } from './dialect/chat-template.js';
@@ -49,6 +49,8 @@ export interface TeacherOptions {
   readonly budget?: Budget | undefined;
   /** Folder of the call cache. Absent: nothing is kept. */
   readonly cacheDir?: string | undefined;
+  /** Where replies are kept in place of a folder, shared with other machines, say. Closed with the teacher. */
+  readonly store?: ReplyStore | undefined;
   /** Answer from the cache alone. */
   readonly replay?: boolean | undefined;
   /** Ask again where the kept reply was cut off by its length. */
@@ -116,11 +118,11 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     onCall: log?.write,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
-  if (replay && cacheDir === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
-  const cache = cacheDir === undefined ? undefined : CallCache.open(cacheDir);
+  if (replay && cacheDir === undefined && options.store === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
+  const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
   const told = onNotice ? tellFaults(pool, onNotice) : pool;
-  const filled = outputs(stopFutile(retry(learnParameters(told, onNotice), { ...options.retry, health, seed })), { store: cache, replay, redoTruncated, split });
-  const whole = withDialect(filled, { ...options, api, servers, health, notes: cache });
+  const filled = outputs(stopFutile(retry(learnParameters(told, onNotice), { ...options.retry, health, seed })), { store, replay, redoTruncated, split, onNotice });
+  const whole = withDialect(filled, { ...options, api, servers, health, notes: store });
   const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {
     ...teacher,
@@ -131,7 +133,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     async close() {
       watched.close();
       await teacher.close?.();
-      await cache?.close();
+      await store?.close();
       await log?.close();
     },
   };

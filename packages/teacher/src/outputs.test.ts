@@ -1,6 +1,5 @@
-import { SdgError, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { SdgError, type Reply, type ReplyStore, type StoredOutput, type Teacher, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import type { OutputStore, StoredOutput } from './cache/output-store.js';
 import { outputs } from './outputs.js';
 
 /** A server that answers with so many choices, each naming the seed it was made with. */
@@ -83,9 +82,9 @@ describe('outputs', () => {
 
   it('tells what was paid for by a call that fails in the end, and on the next try only what came then', async () => {
     const kept = new Map<string, StoredOutput>();
-    const store: OutputStore = {
-      get: (key) => kept.get(key),
-      ended: () => undefined,
+    const store: Pick<ReplyStore, 'get' | 'ended' | 'put'> = {
+      get: async (keys) => keys.map((key) => kept.get(key)),
+      ended: async () => undefined,
       put: (outputs) => Promise.resolve(outputs.map(([{ exact }, output]) => (kept.set(exact, output), output))),
     };
     let left = 2;
@@ -97,7 +96,7 @@ describe('outputs', () => {
       },
     };
     const spent: Reply[] = [];
-    const ask = () => outputs(inner, { store }).complete({ prompt: 'p', n: 3, parameters: {} }, { onSpent: (reply) => spent.push(reply) });
+    const ask = () => outputs(inner, { store: store as ReplyStore }).complete({ prompt: 'p', n: 3, parameters: {} }, { onSpent: (reply) => spent.push(reply) });
     await expect(ask()).rejects.toMatchObject({ code: 'budget' });
     expect(spent).toMatchObject([{ usage: { promptTokens: 6, completionTokens: 20 }, model: 'm' }]);
     left = 1;

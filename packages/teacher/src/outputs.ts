@@ -1,15 +1,14 @@
-import { type CallOptions, type Choice, promptChars, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
+import { type CallOptions, type Choice, type OutputKey, promptChars, type Reply, type ReplyStore, SdgError, type StoredOutput, type Teacher, type TeacherRequest } from '@sdg/core';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
 import { isTruncated } from './cache/call-cache.js';
-import type { OutputKey, OutputStore, StoredOutput } from './cache/output-store.js';
 import type { KeepingOptions } from './keeping-options.js';
 import { answerLogprobs, type SplitThinking } from './reply/split-thinking.js';
 import { bound } from './retry.js';
 
 export interface OutputsOptions {
   /** Kept outputs. Absent: nothing is kept. */
-  readonly store?: OutputStore | undefined;
+  readonly store?: ReplyStore | undefined;
   readonly scope?: string | undefined;
   /** Fail on an output that is not kept. */
   readonly replay?: boolean | undefined;
@@ -20,6 +19,7 @@ export interface OutputsOptions {
   readonly redoTruncated?: boolean | undefined;
   /** Takes what a model thought out of what it wrote. Kept is the whole: another rule pays for no call again. Default: texts are answers. */
   readonly split?: SplitThinking | undefined;
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** Whether an output was declined, by the model or by a filter before or behind it. */
@@ -50,7 +50,7 @@ const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt
  * An empty output is asked for once more. What is no answer (empty, declined) is kept for a replay alone: the next run
  * asks again.
  */
-export function outputs(inner: Teacher, { store, scope, replay = false, redoTruncated = false, split }: OutputsOptions = {}): Teacher {
+export function outputs(inner: Teacher, { store, scope, replay = false, redoTruncated = false, split, onNotice }: OutputsOptions = {}): Teacher {
   /** Whether one request may bring several outputs, by model, where that is known. */
   const severalAtOnce = new Map<string, boolean>();
   const underWay = new Map<string, Promise<unknown>>();
@@ -58,6 +58,13 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
   const redone = new Set<string>();
   /** Keys of outputs that an earlier run kept and that are no answers. */
   const stale = new Set<string>();
+
+  let isBlottedTold = false;
+  const tellBlotted = (): void => {
+    if (isBlottedTold) return;
+    isBlottedTold = true;
+    onNotice?.(`the call cache has replies in which an earlier version blotted words out for looking like the API key; ${replay ? 'they are not used' : 'they are asked for again'}`);
+  };
 
   /** An output as it was kept, with its parts apart. */
   const read = (choice: Choice, request: TeacherRequest): Choice => {
@@ -74,19 +81,30 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     return inner.complete({ ...request, n, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
   };
 
-  const lookUp = (store: OutputStore, request: TeacherRequest, { exact, ending }: OutputKey): StoredOutput | undefined => {
+  /** What may be used of what is kept. */
+  const lookUp = async (store: ReplyStore, request: TeacherRequest, keys: readonly OutputKey[]): Promise<(StoredOutput | undefined)[]> => {
     const { max_tokens: most = Infinity } = request.parameters;
-    const kept = store.get(exact);
-    if (kept && !replay && !redone.has(exact)) {
-      const choice = read(kept.choice, request);
-      if (isBlank(choice) || isDeclined(choice)) {
-        stale.add(exact);
-        return undefined;
-      }
-    }
-    if (!redoTruncated || (kept && (kept.choice.finishReason !== 'length' || redone.has(exact)))) return kept;
-    const ended = store.ended(ending);
-    return ended && ended.completionTokens <= most ? ended : undefined;
+    const all = await store.get(keys.map(({ exact }) => exact));
+    return Promise.all(
+      all.map(async (kept, i) => {
+        const { exact, ending } = keys[i]!;
+        if (kept?.blotted) {
+          tellBlotted();
+          stale.add(exact);
+          return undefined;
+        }
+        if (kept && !replay && !redone.has(exact)) {
+          const choice = read(kept.choice, request);
+          if (isBlank(choice) || isDeclined(choice)) {
+            stale.add(exact);
+            return undefined;
+          }
+        }
+        if (!redoTruncated || (kept && (kept.choice.finishReason !== 'length' || redone.has(exact)))) return kept;
+        const ended = await store.ended(ending);
+        return ended && ended.completionTokens <= most ? ended : undefined;
+      }),
+    );
   };
 
   async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions, replies: Reply[]): Promise<void> {
@@ -201,23 +219,21 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       const n = Math.max(1, request.n ?? 1);
       if (!store) return fetched(request, [], Array.from({ length: n }, () => undefined), options);
       const keys = outputKeys(request, n, scope);
-      for (;;) {
-        const found = keys.map((key) => lookUp(store, request, key));
+      const name = keys[0]!.exact;
+      for (let twin = underWay.get(name); twin; twin = underWay.get(name)) {
+        // Whatever becomes of it, the next look into the store shows.
+        await twin.catch(() => undefined);
+      }
+      const work = lookUp(store, request, keys).then((found) => {
         if (found.every((output) => output !== undefined)) return assemble(request, found, []);
         if (replay) throw replayMiss(request, found.filter((output) => output === undefined).length);
-        const twin = underWay.get(keys[0]!.exact);
-        if (twin) {
-          // Whatever becomes of it, the next look into the store shows.
-          await twin.catch(() => undefined);
-          continue;
-        }
-        const work = fetched(request, keys, found, options);
-        underWay.set(keys[0]!.exact, work);
-        try {
-          return await work;
-        } finally {
-          underWay.delete(keys[0]!.exact);
-        }
+        return fetched(request, keys, found, options);
+      });
+      underWay.set(name, work);
+      try {
+        return await work;
+      } finally {
+        underWay.delete(name);
       }
     },
   };

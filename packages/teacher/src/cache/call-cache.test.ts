@@ -3,10 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reply, Teacher, TeacherRequest } from '@sdg/core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { replyStoreLaws } from '@sdg/testing';
+import { open } from 'lmdb';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { outputs } from '../outputs.js';
 import { splitterOf } from '../reply/split-thinking.js';
 import { CallCache } from './call-cache.js';
+import { outputKeys } from './output-key.js';
 import { cacheStats, exportedEntry, pruneCache } from './inspect.js';
 
 async function folder(): Promise<string> {
@@ -158,6 +161,31 @@ describe('CallCache', () => {
       expect(textsOf(await outputs(inner, { store: cache, replay: true, split: splitterOf() }).complete(request()))).toEqual(textsOf(reply));
     }
     expect([counts, texts]).toEqual([calls, expected]);
+  });
+
+  it('asks again for replies in which an earlier version blotted words out, says so, and takes the same words from a model', async () => {
+    const dir = await folder();
+    const earlier = CallCache.open(dir);
+    const [key] = outputKeys(request(), 1);
+    // As an earlier version wrote it.
+    const root = open<unknown, Buffer>({ path: dir, maxDbs: 4 });
+    await root.openDB<unknown, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' }).put(Buffer.from(key!.exact, 'hex'), { choice: { text: 'None is [secret].', finishReason: 'stop' }, model: 'm', promptTokens: 1, completionTokens: 1, at: 1, api: 'completions', prompt: 'p' });
+    await root.close();
+    await earlier.close();
+    const notices: string[] = [];
+    const onNotice = (text: string): void => void notices.push(text);
+    const { teacher: inner, asked } = saying('None is [secret] indeed.');
+    const { teacher, cache } = await cached(dir, inner, { onNotice });
+    await expect(outputs(inner, { store: cache, replay: true, onNotice }).complete(request())).rejects.toMatchObject({ code: 'replay-miss' });
+    for (const _time of [1, 2]) expect(textsOf(await teacher.complete(request()))).toEqual(['None is [secret] indeed.']);
+    expect([asked.length, notices]).toEqual([1, [expect.stringContaining('they are not used'), expect.stringContaining('they are asked for again')]]);
+  });
+
+  describe('keeps the laws of stores', () => {
+    let dir = '';
+    beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'sdg-laws-'))));
+    afterEach(() => rm(dir, { recursive: true, force: true }));
+    it.each(replyStoreLaws(async () => CallCache.open(dir)))('$name', ({ check }) => check());
   });
 
   it('keeps what was thought, so that another rule pays for nothing', async () => {

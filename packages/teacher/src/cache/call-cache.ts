@@ -1,11 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput } from '@sdg/core';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { faultOf } from './check-file.js';
 import { KEY_DIGITS } from './output-key.js';
 import { WriteGuard } from './write-guard.js';
-import type { OutputKey, OutputStore, StoredFacts, StoredOutput } from './output-store.js';
 
 /** One output with everything that is known of it. */
 export interface CacheEntry extends StoredOutput {
@@ -17,6 +16,8 @@ export interface CacheEntry extends StoredOutput {
   readonly block?: string;
   /** Beginning and end of the prompt, 200 characters each. */
   readonly prompt: string;
+  /** The model itself said what an earlier version put in the place of secrets. */
+  readonly verbatim?: boolean;
 }
 
 type CacheRecord = Omit<CacheEntry, 'key'>;
@@ -31,11 +32,15 @@ const bytes = (key: string): Buffer => Buffer.from(key, 'hex');
 /** Whether a reply was cut off by its length: one that could go on. */
 export const isTruncated = ({ choice }: StoredOutput): boolean => choice.finishReason === 'length';
 
+/** Earlier versions blotted their key out of replies too, wherever its letters stood: `EMPTY`, say. */
+const BLOT = '[secret]';
+const isBlotted = ({ choice }: StoredOutput): boolean => choice.text.includes(BLOT) || choice.reasoning?.includes(BLOT) === true;
+
 /**
  * Every output ever paid for, in an LMDB folder that any number of processes may use at once. Outputs of one reply are one
  * transaction; those of concurrent calls share a flush to disk.
  */
-export class CallCache implements OutputStore {
+export class CallCache implements ReplyStore {
   readonly #root: RootDatabase<unknown, Buffer>;
   readonly #outputs: Database<CacheRecord, Buffer>;
   readonly #notes: Database<unknown, string>;
@@ -64,10 +69,15 @@ export class CallCache implements OutputStore {
     }
   }
 
-  get(key: string): StoredOutput | undefined {
+  async get(keys: readonly string[]): Promise<readonly (StoredOutput | undefined)[]> {
+    return keys.map((key) => this.#get(key));
+  }
+
+  #get(key: string): StoredOutput | undefined {
     const kept = this.#read(() => this.#outputs.get(bytes(key)));
-    if (kept !== undefined && typeof kept.choice?.text !== 'string') throw this.#damaged('an output is not whole');
-    return kept;
+    if (kept === undefined) return undefined;
+    if (typeof kept.choice?.text !== 'string') throw this.#damaged('an output is not whole');
+    return kept.verbatim || !isBlotted(kept) ? kept : { ...kept, blotted: true };
   }
 
   #damaged(what: string, cause?: unknown): SdgError {
@@ -86,8 +96,8 @@ export class CallCache implements OutputStore {
     }
   }
 
-  ended(ending: string): StoredOutput | undefined {
-    for (const entry of this.entries(ending)) if (!isTruncated(entry)) return entry;
+  async ended(ending: string): Promise<StoredOutput | undefined> {
+    for (const entry of this.entries(ending)) if (!isTruncated(entry) && (entry.verbatim || !isBlotted(entry))) return entry;
     return undefined;
   }
 
@@ -96,11 +106,11 @@ export class CallCache implements OutputStore {
     const common = { at: Date.now(), prompt: excerpt(prompt), ...rest };
     // The types of lmdb know this option of its synchronous sister only.
     const options = { noOverwrite: !replace } as never;
-    const writeAll = () => outputs.map(([{ exact }, output]) => this.#outputs.put(bytes(exact), { ...output, ...common }, options));
+    const writeAll = () => outputs.map(([{ exact }, output]) => this.#outputs.put(bytes(exact), { ...output, ...(isBlotted(output) && { verbatim: true }), ...common }, options));
     return this.#guard.write(async () => {
       const wasNew = await Promise.all(outputs.length === 1 ? writeAll() : this.#together(writeAll));
       await this.#outputs.flushed;
-      return outputs.map(([{ exact }, output], i) => (!wasNew[i] ? (this.get(exact) ?? output) : output));
+      return outputs.map(([{ exact }, output], i) => (!wasNew[i] ? (this.#get(exact) ?? output) : output));
     });
   }
 
@@ -113,7 +123,7 @@ export class CallCache implements OutputStore {
   }
 
   /** A small fact that a later run may need where no server can be asked. */
-  note(name: string): unknown {
+  async note(name: string): Promise<unknown> {
     return this.#read(() => this.#notes.get(name));
   }
 

@@ -1,5 +1,4 @@
-import { canonicalJson, contentHash, type TeacherRequest } from '@sdg/core';
-import type { OutputKey } from './output-store.js';
+import { canonicalJson, contentHash, type OutputKey, type TeacherRequest } from '@sdg/core';
 
 /** Hex digits of a key, and of its beginning that is the same for every `max_tokens`: 96 bits, enough for 10¹² outputs. */
 export const KEY_DIGITS = 32;

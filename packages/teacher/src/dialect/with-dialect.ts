@@ -1,22 +1,17 @@
-import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { SdgError, type CallOptions, type Reply, type ReplyStore, type Teacher, type TeacherRequest } from '@sdg/core';
 import type { HttpTeacher } from '../http/http-teacher.js';
 import type { Health } from '../pool/health.js';
 import { bound } from '../retry.js';
 import { unlessAborted, wait } from '../wait.js';
 import { chooseApi, translate, type DialectOptions, type Spoken } from './dialect.js';
 
-/** Where facts about servers are kept for runs that cannot ask. */
-export interface Notes {
-  note(name: string): unknown;
-  setNote(name: string, value: unknown): Promise<void>;
-}
-
 export interface WithDialectOptions extends DialectOptions {
   readonly servers: readonly HttpTeacher[];
   /** How long to wait for a server that is down. */
   readonly health: Health;
   readonly model?: string | undefined;
-  readonly notes?: Notes | undefined;
+  /** Where facts about servers are kept for runs that cannot ask. */
+  readonly notes?: Pick<ReplyStore, 'note' | 'setNote'> | undefined;
   /** Ask no server. */
   readonly replay?: boolean | undefined;
   readonly onNotice?: ((text: string) => void) | undefined;
@@ -58,7 +53,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
   };
   const listen = async (): Promise<Spoken> => {
     if (model !== undefined && api !== 'auto') return { model, completions: api === 'completions' };
-    const noted = notes?.note(name);
+    const noted = await notes?.note(name);
     if (replay) {
       if (isSpoken(noted)) return noted;
       throw new SdgError('replay-miss', 'the cache does not know what this server speaks', {

@@ -10,7 +10,7 @@ export default async function fillCache({ folder, entries }: FillCacheInput): Pr
   const beganAt = performance.now();
   const cache = CallCache.open(folder);
   const had = cache.size;
-  cache.get('0'.repeat(32));
+  await cache.get(['0'.repeat(32)]);
   const openMs = performance.now() - beganAt;
   const rssMb = process.memoryUsage.rss() / 2 ** 20;
   const choice = { text: 'A reply of the length that answers have when they are short. '.repeat(4), finishReason: 'stop' };
