@@ -1,3 +1,3 @@
 import { defineProject } from '../../vitest.shared.mjs';
 
-export default defineProject('cli');
+export default defineProject('cli', { testTimeout: 30_000 });

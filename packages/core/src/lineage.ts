@@ -18,6 +18,9 @@ export interface Origin {
   readonly chunk?: number;
   /** Headings above the chunk, outermost first. */
   readonly headings?: readonly string[];
+  /** 1-based page of the document that the chunk begins on, and the one it ends on where that is another. */
+  readonly page?: number;
+  readonly last_page?: number;
 }
 
 /**

@@ -1,58 +1,82 @@
-import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
-import type { DocumentBlock } from './document-block.js';
+import { decodeText } from './decode-text.js';
+import type { Block, ReadResult } from './document.js';
 import { DocumentError } from './document-error.js';
-import { readText } from './read-text.js';
+import { binaryKind, isNamedText, refusePointer, remedyFor } from './kind-of-file.js';
 
-/** Bytes of text that one document may have: a hundred novels, and minutes to read. */
-export const MAX_TEXT = 20_000_000;
-
-/** UTF-8, or what a byte order mark says; line feeds for line breaks. */
-function decode(bytes: Buffer): string {
-  if (bytes.length > MAX_TEXT) throw new DocumentError(`it has ${Math.ceil(bytes.length / 1_000_000)} MB, more than the ${MAX_TEXT / 1_000_000} MB that a text may have`, 'split it');
-  const mark = bytes.subarray(0, 2).toString('hex');
-  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
-  if (encoding === 'utf-8' && !isUtf8(bytes)) throw new DocumentError('it is not UTF-8 text', 'save it as UTF-8');
-  return new TextDecoder(encoding).decode(bytes).replaceAll(/\r\n?/g, '\n');
+/** How a document is read. */
+export interface ReadOptions {
+  /** Languages, by the names of Tesseract (`eng+deu`), to read pages without text with. */
+  readonly ocr?: string | undefined;
+  /** Address of a docling-serve that converts documents. */
+  readonly docling?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-type ReadBlocks = (bytes: Buffer) => DocumentBlock[] | Promise<DocumentBlock[]>;
+type Read = (bytes: Uint8Array, file: string, options: ReadOptions) => ReadResult | Promise<ReadResult>;
+
+/** A reader of text: decoded first, what had to be guessed noted. */
+const ofText = (read: (text: string, file: string) => ReadResult | Promise<ReadResult>): Read => async (bytes, file) => {
+  const kind = binaryKind(bytes);
+  if (kind) throw new DocumentError(`it is ${kind}, whatever its name says`, 'give it the ending of what it is, or leave it out');
+  const { text, notes } = decodeText(bytes);
+  const result = await read(text, file);
+  return notes.length === 0 ? result : { ...result, notes: [...notes, ...result.notes] };
+};
+
+const markdown = ofText(async (text) => (await import('./markdown/read-markdown.js')).readMarkdown(text));
+const html = ofText(async (text) => (await import('./html/read-html.js')).readHtml(text));
+const plain = ofText(async (text) => (await import('./read-text.js')).readText(text));
 
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
-const readers: Readonly<Record<string, ReadBlocks>> = {
-  '.md': async (bytes) => (await import('./read-markdown.js')).readMarkdown(decode(bytes)),
-  '.markdown': async (bytes) => (await import('./read-markdown.js')).readMarkdown(decode(bytes)),
-  '.txt': (bytes) => readText(decode(bytes)),
-  '.text': (bytes) => readText(decode(bytes)),
-  '.html': async (bytes) => (await import('./read-html.js')).readHtml(decode(bytes)),
-  '.htm': async (bytes) => (await import('./read-html.js')).readHtml(decode(bytes)),
-  '.pdf': async (bytes) => {
-    const { blocks } = await (await import('./pdf/read-pdf.js')).readPdf(bytes, { file: '' });
-    return blocks.map((block): DocumentBlock => {
-      if (block.kind === 'heading') return { kind: 'heading', text: block.text, depth: block.level };
-      if (block.kind !== 'table') return { kind: block.kind === 'list' ? 'list-item' : block.kind === 'code' ? 'code' : 'text', text: block.text };
-      const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-      return { kind: 'table', text: [row(block.header), row(block.header.map(() => '---')), ...block.rows.map(row)].join('\n') };
-    });
-  },
-  '.docx': async (bytes) => (await import('./read-docx.js')).readDocx(bytes),
+const readers: Readonly<Record<string, Read>> = {
+  '.md': markdown, '.markdown': markdown, '.mdown': markdown, '.mkd': markdown, '.mdx': markdown, '.qmd': markdown, '.rmd': markdown,
+  '.txt': plain, '.text': plain,
+  '.html': html, '.htm': html, '.xhtml': html,
+  '.pdf': async (bytes, file, { ocr }) => (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
+  '.docx': async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes),
 };
 
 /** Ends of names that can be read. */
 export const documentTypes: readonly string[] = Object.keys(readers);
 
-const readerOf = (path: string): ReadBlocks | undefined => readers[extname(path).toLowerCase()];
+const readerOf = (path: string): Read | undefined => readers[extname(path).toLowerCase()] ?? (isNamedText(path) ? plain : undefined);
 
 export const isDocument = (path: string): boolean => readerOf(path) !== undefined;
 
-/** A document as blocks, by the end of its name. Fails with {@link DocumentError}, in words that can follow the name. */
-export async function readDocument(path: string, bytes: Buffer): Promise<DocumentBlock[]> {
+// eslint-disable-next-line no-control-regex
+const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
+
+/** Text without control characters, which no chunk may hold. */
+function clean(block: Block): Block {
+  const said = (text: string): string => (text.search(control) === -1 ? text : text.replace(control, ''));
+  if (block.kind !== 'table') return block.text.search(control) === -1 ? block : { ...block, text: said(block.text) };
+  return { ...block, header: block.header.map(said), rows: block.rows.map((row) => row.map(said)) };
+}
+
+const isEmpty = (block: Block): boolean =>
+  block.kind === 'table' ? [block.header, ...block.rows].every((row) => row.every((cell) => cell.trim() === '')) : block.text.trim() === '';
+
+/**
+ * A document as blocks, by the end of its name. Fails with {@link DocumentError}, in words that can follow the name: no
+ * text, a kind that is not known or not what the name says, a pointer of Git LFS, a password.
+ *
+ * @example
+ * const { blocks } = await readDocument('pump.md', Buffer.from('# Pump\n\nOpen the valve.'));
+ */
+export async function readDocument(path: string, bytes: Uint8Array, options: ReadOptions = {}): Promise<ReadResult> {
+  refusePointer(bytes);
   const read = readerOf(path);
-  if (!read) throw new DocumentError('its type is not known', `use one of ${documentTypes.join(', ')}`);
+  if (!read) {
+    const remedy = remedyFor(path);
+    throw new DocumentError(remedy ? 'files of its kind are not read' : 'its type is not known', remedy ?? `use one of ${documentTypes.join(', ')}`);
+  }
+  if (bytes.length === 0) throw new DocumentError('it is empty', 'write some text, or leave it out');
   try {
-    const blocks = await read(bytes);
-    if (blocks.length === 0) throw new DocumentError('it has no text', 'write some, or leave it out of the patterns');
-    return blocks;
+    const result = await read(bytes, path, options);
+    const blocks = result.blocks.map(clean).filter((block) => !isEmpty(block));
+    if (blocks.length === 0) throw new DocumentError(result.notes[0] ?? 'it has no text', 'write some, or leave it out');
+    return { ...result, blocks };
   } catch (error) {
     if (error instanceof DocumentError) throw error;
     throw new DocumentError(`it cannot be read (${(error as Error).message})`, 'save it again', { cause: error });

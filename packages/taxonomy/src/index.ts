@@ -8,5 +8,6 @@ export * from './leaf.js';
 export * from './lint/lint-config.js';
 export * from './read-qna-file.js';
 export * from './read-taxonomy.js';
+export * from './seed-examples.js';
 export * from './skill-samples.js';
 export * from './tasks/index.js';

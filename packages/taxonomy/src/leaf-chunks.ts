@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { SdgError, type Finding } from '@sdg/core';
-import { chunkDocument, DocumentError, findDocuments, readDocument, type ChunkOptions, type FoundFile, type QueryField } from '@sdg/documents';
+import { findDocuments, readInOrder, type DocumentPool, type FileResult, type FoundFile, type QueryField } from '@sdg/documents';
 import type { PlacedChunk } from './knowledge-samples.js';
 import { taxonomyRoot } from './leaf-path.js';
 import type { KnowledgeLeaf } from './leaf.js';
@@ -16,12 +16,11 @@ export interface LeafChunksOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onFetch?: (url: string) => void;
-  /** How documents are cut. Default: at most 500 tokens, estimated. */
-  readonly chunks?: ChunkOptions;
+  /** Threads that read the documents, and know how to cut them. */
+  readonly pool: DocumentPool;
+  /** Told of every document, by its path in the repository. */
+  readonly onDocument?: (path: string, result: FileResult) => void;
 }
-
-/** A document larger than this is not read: it would fill the memory before it is cut. */
-const MAX_DOCUMENT = 200_000_000;
 
 /**
  * The chunks of a knowledge leaf's documents, document by document. Whatever is wrong with the repository or a document
@@ -45,16 +44,13 @@ export async function* leafChunks(leaf: KnowledgeLeaf, options: LeafChunksOption
     report(error instanceof SdgError ? error.what : error.message, error instanceof SdgError ? error.remedy : 'try again');
     return;
   }
-  for (const { path, size, read } of found) {
-    if (options.signal?.aborted) return;
-    try {
-      if (size > MAX_DOCUMENT) throw new DocumentError(`it has ${Math.ceil(size / 1_000_000)} MB`, 'split it');
-      const blocks = await readDocument(path, await read());
-      for (const [index, chunk] of chunkDocument(blocks, options.chunks).entries()) yield { ...chunk, document: path, index };
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      field = 'patterns';
-      report(`"${path}" gives nothing: ${error.message}`, error instanceof DocumentError ? error.remedy : 'look at the document');
-    }
+  field = 'patterns';
+  for await (const { file: document, result } of readInOrder(found, options.pool, options.signal)) {
+    const { path } = document;
+    options.onDocument?.(path, result);
+    const { failure, chunks, notes } = result;
+    if (failure) report(`"${path}" gives nothing: ${failure.message}`, failure.remedy);
+    else for (const note of notes) report(`"${path}": ${note}`, undefined, 'warning');
+    for (const [index, chunk] of chunks.entries()) yield { ...chunk, document: path, index };
   }
 }

@@ -42,7 +42,8 @@ describe('readTaxonomy', () => {
       'knowledge/rivers/qna.yaml': knowledgeYaml('./docs', ['*.md']),
       'knowledge/rivers/docs/rhine.md': '# Rhine\n\nIt is long.\n\n# Danube\n\nIt is longer.\n',
     });
-    const { samples, findings } = await read([folder]);
+    // So short a limit that neither section is tiny.
+    const { samples, findings } = await read([folder], { documents: { chunks: { limit: 5, words: true } } });
     expect(findings).toEqual([]);
     expect(samples).toHaveLength(10);
     expect(samples.map((sample) => sample['document']).filter((_, i) => i % 5 === 0)).toEqual(['Rhine\nIt is long.', 'Danube\nIt is longer.']);
@@ -136,7 +137,7 @@ describe('readTaxonomy on documents', () => {
 
   it('cuts documents as it is told to', async () => {
     const folder = await folderWith({ 'knowledge/r/qna.yaml': knowledgeYaml('./docs'), 'knowledge/r/docs/a.md': `# A\n\n${'word '.repeat(50)}` });
-    const { samples } = await read([folder], { chunks: { limit: 21, count: (text) => text.split(/\s+/).filter(Boolean).length } });
+    const { samples } = await read([folder], { documents: { chunks: { limit: 21, words: true } } });
     expect(samples.filter((_, i) => i % 5 === 0).map((sample) => String(sample['document']).split(/\s+/).filter(Boolean).length)).toEqual([21, 21, 11]);
     expect(samples[5]?._sdg?.origin).toMatchObject({ document: 'a.md', chunk: 1, headings: ['A'] });
   });

@@ -1,5 +1,5 @@
 import type { Finding, Sample } from '@sdg/core';
-import { repositoryCacheDir } from '@sdg/documents';
+import { DocumentPool, repositoryCacheDir, type FileSettings } from '@sdg/documents';
 import { attributionFindings } from './attribution-findings.js';
 import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
 import type { Judgement, JudgeOptions } from './judge-qna.js';
@@ -9,6 +9,8 @@ import { readQnaFile } from './read-qna-file.js';
 import { skillSamples } from './skill-samples.js';
 
 export interface ReadTaxonomyOptions extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base' | 'onNote'> {
+  /** How documents are read and cut, where no `pool` is given. Default: at most 500 tokens a chunk, estimated. */
+  readonly documents?: FileSettings;
   /** Ask for an attribution.txt beside every file, as the public taxonomy's checks do. */
   readonly attribution?: boolean;
   /** Told of everything that is wrong, or worth knowing, as it is found. What has an error yields no samples. */
@@ -48,11 +50,16 @@ export async function* judgeTaxonomy(paths: readonly string[], options: ReadTaxo
  */
 export async function* readTaxonomy(paths: readonly string[], options: ReadTaxonomyOptions = {}): AsyncGenerator<Sample, void, undefined> {
   const onFinding = options.onFinding ?? (() => undefined);
-  const documents: LeafChunksOptions = { ...options, cacheDir: options.cacheDir ?? repositoryCacheDir(process.env) };
-  for await (const { judgement } of judgeTaxonomy(paths, options)) {
-    const { leaf } = judgement;
-    if (leaf?.kind === 'skill') yield* skillSamples(leaf);
-    if (leaf?.kind !== 'knowledge') continue;
-    for await (const chunk of leafChunks(leaf, documents, onFinding)) yield* knowledgeSamples(leaf, chunk);
+  const pool = options.pool ?? new DocumentPool(options.documents);
+  const documents: LeafChunksOptions = { ...options, pool, cacheDir: options.cacheDir ?? repositoryCacheDir(process.env) };
+  try {
+    for await (const { judgement } of judgeTaxonomy(paths, options)) {
+      const { leaf } = judgement;
+      if (leaf?.kind === 'skill') yield* skillSamples(leaf);
+      if (leaf?.kind !== 'knowledge') continue;
+      for await (const chunk of leafChunks(leaf, documents, onFinding)) yield* knowledgeSamples(leaf, chunk);
+    }
+  } finally {
+    if (!options.pool) await pool.close();
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SdgError, type Sample } from '@sdg/core';
-import { countWords, repositoryCacheDir, type ChunkOptions } from '@sdg/documents';
+import { repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
 import { readTaxonomy } from '@sdg/taxonomy';
 import { FindingReport, findingFormat, lintConfigOf } from '../read/report-findings.js';
 import type { GenerateInvocation } from './generate-flags.js';
@@ -18,12 +18,12 @@ function isInGit(path: string): boolean {
 const baseOf = (path: string, asked: string | undefined): string => asked ?? (isInGit(path) ? 'origin/main' : 'empty');
 
 /** How documents are cut: by words if asked, and never beyond half of the server's context. */
-function chunksOf(flags: GenerateInvocation['flags']): ChunkOptions {
+function chunksOf(flags: GenerateInvocation['flags']): ChunkSettings {
   const { 'chunk-word-count': words, 'server-ctx-size': context } = flags;
   const half = context === undefined ? undefined : Math.floor(context / 2);
   if (words === undefined) return half === undefined || half >= 500 ? {} : { limit: half };
   // A word is about 1.3 tokens.
-  return { limit: half === undefined ? words : Math.min(words, Math.max(1, Math.floor(half / 1.3))), count: countWords };
+  return { limit: half === undefined ? words : Math.min(words, Math.max(1, Math.floor(half / 1.3))), words: true };
 }
 
 /**
@@ -41,7 +41,7 @@ export async function* readSeeds({ flags, env, stderr, say, complain, interrupte
     onNote: complain,
     onFetch: (url) => say(`fetching ${url}`),
     signal: interrupted,
-    chunks: chunksOf(flags),
+    documents: { chunks: chunksOf(flags) },
     cacheDir: repositoryCacheDir(env),
     ...(lint && { lint }),
     ...(base !== 'empty' && { base }),

@@ -14,6 +14,14 @@ export const readFlags = [
   { name: 'chunk-tokens', value: 'N', type: 'integer', min: 1, default: '500', help: 'most tokens in a chunk of a document, headings and all' },
   { name: 'chunk-word-count', value: 'N', type: 'integer', min: 1, help: 'most words in a chunk, instead of tokens' },
   ...documentFlags,
+  { name: 'examples', value: 'FILE', help: 'seed question-answer pairs to add to every chunk of documents named on the command line', more: 'A qna.yaml, or NDJSON, JSON, CSV or YAML with the columns question, answer and perhaps context. One sample a chunk and context.' },
+  { name: 'domain', value: 'TEXT', default: "each document's title", help: 'what the documents named on the command line are about' },
+  { name: 'outline', value: 'TEXT', default: "each document's title and headings", help: 'what those documents say, in a line' },
+  { name: 'stats', help: 'print figures on the documents even with --quiet', more: 'Files, pages, chunks, tokens with a histogram, and the files that gave nothing and why. They are printed after every run that reads documents.' },
+  { name: 'dropped', value: 'FILE', help: 'list every text that was left out, with the reason, as NDJSON' },
+  { name: 'ocr', value: 'LANGUAGES', help: 'read pages without text by recognition: eng, deu+eng, …', more: 'Needs tesseract.js and the data of the languages, which are optional.' },
+  { name: 'docling', value: 'URL', help: 'have documents converted by the docling-serve at this address' },
+  { name: 'file-seconds', value: 'N', type: 'integer', min: 1, default: '120', help: 'give up on a document that takes longer than this' },
 ] as const satisfies readonly Flag[];
 
 export type ReadInvocation = Invocation<typeof readFlags>;

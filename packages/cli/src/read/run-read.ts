@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { fromGated, Gate, SdgError, type Sample } from '@sdg/core';
-import { countWords, loadTokenizer, repositoryCacheDir, type ChunkOptions } from '@sdg/documents';
-import { judgeTaxonomy } from '@sdg/taxonomy';
+import { fromGated, Gate, SdgError, type Finding, type Sample } from '@sdg/core';
+import { counterOf, DocumentPool, documentTypes, repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
+import { judgeTaxonomy, readExamples } from '@sdg/taxonomy';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
+import { DocumentReport } from './document-report.js';
 import type { ReadInvocation } from './read-flags.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
 import { ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions } from './seed-sources.js';
@@ -11,18 +12,21 @@ import { ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions
 /** Lines in flight to the pipe: reading is cheap, so the window is wide. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };
 
-async function chunkOptions(flags: ReadInvocation['flags']): Promise<ChunkOptions> {
+/** How documents are cut. Fails with `usage` for a tokenizer that cannot be used. */
+async function chunkSettings(flags: ReadInvocation['flags']): Promise<ChunkSettings> {
   const { tokenizer, 'chunk-tokens': tokens, 'chunk-word-count': words } = flags;
-  if (words === undefined) return { ...(tokens !== undefined && { limit: tokens }), ...(tokenizer !== undefined && { count: await loadTokenizer(tokenizer) }) };
-  if (tokens !== undefined || tokenizer !== undefined) {
+  if (words !== undefined) {
+    if (tokens === undefined && tokenizer === undefined) return { limit: words, words: true };
     throw new SdgError('usage', '--chunk-word-count counts words, not tokens', { remedy: 'leave --chunk-tokens and --tokenizer out, or it' });
   }
-  return { limit: words, count: countWords };
+  const settings = { ...(tokens !== undefined && { limit: tokens }), ...(tokenizer !== undefined && { tokenizer }) };
+  await counterOf(settings);
+  return settings;
 }
 
 /** Every leaf judged, nothing fetched; NDJSON is read through, as that is all its check. */
 async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: SeedOptions): AsyncGenerator<Sample> {
-  const taxonomies = taxonomyPaths(paths);
+  const taxonomies = await taxonomyPaths(paths, options);
   for await (const _judged of judgeTaxonomy(taxonomies, options));
   yield* readTasksIn(taxonomies, options);
   yield* readAllSeeds(paths.filter((path) => !taxonomies.includes(path)), stdin, options);
@@ -44,15 +48,31 @@ export async function runRead({ flags, positionals: named, env, stdin, stdout, s
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
   report.files = ndjsonPaths(positionals).length;
   const lint = await lintConfigOf(flags['yaml-rules'], complain);
+  const chunks = await chunkSettings(flags);
+  const onFinding = (finding: Finding): void => report.add(finding);
+  const examples = flags.examples === undefined ? [] : await readExamples(flags.examples, onFinding);
+  const documents = await DocumentReport.open({ limit: chunks.limit ?? 500, words: chunks.words === true, dropped: flags.dropped });
+  const pool = new DocumentPool(
+    { chunks, ...(flags.ocr !== undefined && { ocr: flags.ocr }), ...(flags.docling !== undefined && { docling: flags.docling }) },
+    { ...(flags['file-seconds'] !== undefined && { seconds: flags['file-seconds'] }) },
+  );
   const options: SeedOptions = {
-    onFinding: (finding) => report.add(finding),
+    onFinding,
+    pool,
+    onDocument: documents.onDocument,
+    documentSamples: {
+      pool, examples, domain: flags.domain, outline: flags.outline, onFinding, onOther: documents.onOther, signal: interrupted,
+      onDocument: (file, result) => {
+        report.files++;
+        documents.onDocument(file, result);
+      },
+    },
     onJudged: () => void report.files++,
     onTask: () => void report.files++,
     named: new Map(),
     onNote: complain,
     onFetch: (url) => say(`fetching ${url}`),
     signal: interrupted,
-    chunks: await chunkOptions(flags),
     cacheDir: flags['document-cache'] ?? repositoryCacheDir(env),
     ...(lint && { lint }),
     ...(flags.base !== undefined && { base: flags.base }),
@@ -71,11 +91,18 @@ export async function runRead({ flags, positionals: named, env, stdin, stdout, s
   } catch (error) {
     // What is under way is stopped as well: a fetch would take minutes.
     if (!interrupted.aborted) throw error;
+  } finally {
+    await pool.close();
+    await documents.close();
   }
   if (interrupted.aborted) return 130;
   if (closed) return 0;
+  for (const line of documents.lines()) if (flags.stats) complain(line); else say(line);
   if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
   else if (flags.check) say(report.summary());
-  else if (count === 0) say('no seed samples found');
+  else if (count === 0 && flags.base === undefined) {
+    complain(`${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents (${documentTypes.slice(0, 6).join(', ')}, …)`);
+    return 1;
+  } else if (count === 0) say('no seed samples found: nothing differs from the base');
   return report.errors > 0 ? 1 : 0;
 }

@@ -1,17 +1,47 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SdgError, seedSample, type Finding, type Sample } from '@sdg/core';
-import { findQnaFiles, findTaskFiles, isTaskFile, readTaxonomy, readTasks, type ReadTasksOptions, type ReadTaxonomyOptions } from '@sdg/taxonomy';
+import { isGlob } from '@sdg/documents';
+import {
+  findQnaFiles, findTaskFiles, foundationalSkills, isTaskFile, readTaxonomy, readTasks, taxonomyFolders, type ReadTasksOptions, type ReadTaxonomyOptions,
+} from '@sdg/taxonomy';
 import { readSamples } from '../io/read-samples.js';
+import { documentSamples, type DocumentSamplesOptions } from './document-samples.js';
+import { peekStdin, pathsFrom } from './path-list.js';
 
-/** What a path on the command line holds, told by its name. A reader of its own for every kind. */
-type Kind = 'taxonomy' | 'task' | 'ndjson';
+/** What a path on the command line holds. A reader of its own for every kind. */
+type Kind = 'taxonomy' | 'task' | 'ndjson' | 'documents';
 
-const kindOf = (path: string): Kind =>
-  path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path)) ? 'ndjson' : isTaskFile(path) ? 'task' : 'taxonomy';
+/** What a path is by its name alone; undefined: that depends on what is there. */
+function kindByName(path: string): Kind | undefined {
+  if (path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path))) return 'ndjson';
+  if (/^qna\.ya?ml$/i.test(basename(path))) return 'taxonomy';
+  if (isTaskFile(path)) return 'task';
+  return undefined;
+}
+
+/** Whether a folder is one of leaves or tasks: it has some, or the folders that a taxonomy has. */
+async function isTaxonomy(path: string, foundational: boolean | undefined): Promise<boolean> {
+  const names = await readdir(path).catch(() => []);
+  if (names.some((name) => taxonomyFolders.includes(name) || name === foundationalSkills)) return true;
+  if ((await foldersWithTasks([path])).length > 0) return true;
+  let isMisnamed = false;
+  for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) })) return true;
+  return isMisnamed;
+}
+
+/** What is there: a folder of leaves, or documents. */
+async function kindOf(path: string, { base, foundational }: SeedOptions): Promise<Kind> {
+  const named = kindByName(path);
+  if (named) return named;
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return base !== undefined || (await isTaxonomy(path, foundational)) ? 'taxonomy' : 'documents';
+  return found || isGlob(path) ? 'documents' : 'taxonomy';
+}
 
 /** How to read whatever is named. */
-export type SeedOptions = ReadTaxonomyOptions & Pick<ReadTasksOptions, 'onTask' | 'named'> & { readonly onFinding: (finding: Finding) => void };
+export type SeedOptions = ReadTaxonomyOptions &
+  Pick<ReadTasksOptions, 'onTask' | 'named'> & { readonly onFinding: (finding: Finding) => void; readonly documentSamples: DocumentSamplesOptions };
 
 /** Those of the paths that are folders with tasks in them. */
 async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
@@ -43,16 +73,28 @@ async function* readSeeds(file: string, stdin: NodeJS.ReadStream, onFinding: (fi
   }
 }
 
+/** Paths of one kind, neighbours on the command line. */
+interface Group {
+  readonly kind: Kind;
+  readonly paths: string[];
+}
+
 /** Neighbours of one kind together, so that all paths of a taxonomy are looked at before the first is read. */
-function grouped(paths: readonly string[]): { kind: Kind; paths: string[] }[] {
-  const groups: { kind: Kind; paths: string[] }[] = [];
+async function grouped(paths: readonly string[], options: SeedOptions): Promise<Group[]> {
+  const groups: Group[] = [];
   for (const path of paths) {
-    const kind = kindOf(path);
+    const kind = await kindOf(path, options);
     const last = groups.at(-1);
     if (last?.kind === kind) last.paths.push(path);
     else groups.push({ kind, paths: [path] });
   }
   return groups;
+}
+
+async function* fromTaxonomies(paths: readonly string[], options: SeedOptions): AsyncGenerator<Sample, void, undefined> {
+  const folders = options.base === undefined ? await foldersWithTasks(paths) : [];
+  if (folders.length > 0) yield* readTasks(folders, options);
+  if (folders.length === 0 || (await hasLeaves(paths, options.foundational))) yield* readTaxonomy(paths, options);
 }
 
 /** Seed samples from everything named on the command line, in its order. */
@@ -62,13 +104,17 @@ export async function* readAllSeeds(
   options: SeedOptions,
 ): AsyncGenerator<Sample, void, undefined> {
   if (paths.filter((path) => path === '-').length > 1) throw new SdgError('usage', 'stdin can be read once', { remedy: 'write - once' });
-  for (const group of grouped(paths)) {
-    if (group.kind === 'task') yield* readTasks(group.paths, options);
-    else if (group.kind === 'taxonomy') {
-      const folders = options.base === undefined ? await foldersWithTasks(group.paths) : [];
-      if (folders.length > 0) yield* readTasks(folders, options);
-      if (folders.length === 0 || (await hasLeaves(group.paths, options.foundational))) yield* readTaxonomy(group.paths, options);
-    } else for (const file of group.paths) yield* readSeeds(file, stdin, options.onFinding);
+  for (const { kind, paths: named } of await grouped(paths, options)) {
+    if (kind === 'task') yield* readTasks(named, options);
+    else if (kind === 'taxonomy') yield* fromTaxonomies(named, options);
+    else if (kind === 'documents') yield* documentSamples(named, options.documentSamples);
+    else {
+      for (const file of named) {
+        const input = file === '-' ? await peekStdin(stdin, options.signal) : { holds: 'ndjson', stdin };
+        if (input.holds === 'paths') yield* documentSamples(pathsFrom(input.stdin), options.documentSamples);
+        else yield* readSeeds(file, input.stdin, options.onFinding);
+      }
+    }
   }
 }
 
@@ -79,7 +125,10 @@ export async function* readTasksIn(paths: readonly string[], options: SeedOption
 }
 
 /** The paths that hold seed samples themselves. */
-export const ndjsonPaths = (paths: readonly string[]): string[] => paths.filter((path) => kindOf(path) === 'ndjson');
+export const ndjsonPaths = (paths: readonly string[]): string[] => paths.filter((path) => kindByName(path) === 'ndjson');
 
 /** The paths that are taxonomies. */
-export const taxonomyPaths = (paths: readonly string[]): string[] => paths.filter((path) => kindOf(path) === 'taxonomy');
+export async function taxonomyPaths(paths: readonly string[], options: SeedOptions): Promise<string[]> {
+  const kinds = await Promise.all(paths.map((path) => kindOf(path, options)));
+  return paths.filter((_, i) => kinds[i] === 'taxonomy');
+}

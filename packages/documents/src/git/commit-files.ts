@@ -1,6 +1,6 @@
 import { COMMIT_REF } from './fetch-commit.js';
 import { runGit, gitText } from './run-git.js';
-import type { FoundFile } from '../found-file.js';
+import type { FoundFile } from '../files/found-file.js';
 
 /** A line of `git ls-tree -l`: mode, type, object, size. */
 const entry = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)$/;

@@ -3,7 +3,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findDocuments, type DocumentQuery, type FindDocumentsOptions } from './find-documents.js';
-import { git, repositoryWith, temporaryFolder, writeFiles } from './test-support/git-repository.js';
+import { git, repositoryWith, temporaryFolder, writeFiles } from '../test-support/git-repository.js';
 
 /** Searches as for a qna.yaml at the top of `base`; repositories anywhere under /tmp are allowed. */
 async function find(query: DocumentQuery, base: string, options: Partial<FindDocumentsOptions> = {}): Promise<Record<string, string>> {

@@ -1,11 +1,11 @@
 import { SdgError } from '@sdg/core';
 import type { FoundFile } from './found-file.js';
-import { commitFiles } from './git/commit-files.js';
-import { fetchCommit, type FetchOptions } from './git/fetch-commit.js';
-import { repositoryAddress, type AddressOptions } from './git/repository-address.js';
+import { commitFiles } from '../git/commit-files.js';
+import { fetchCommit, type FetchOptions } from '../git/fetch-commit.js';
+import { repositoryAddress, type AddressOptions } from '../git/repository-address.js';
 import { matchPatterns } from './match-patterns.js';
-import { documentTypes, isDocument } from './read-document.js';
-import { folderFiles } from './read-folder.js';
+import { documentTypes, isDocument } from '../read-document.js';
+import { folderFiles } from './folder-files.js';
 
 /** Where documents are: the `document` field of a qna.yaml. */
 export interface DocumentQuery {

@@ -1,0 +1,231 @@
+import type { Block, Dropped } from '../document.js';
+import { childrenOf, elementsIn, isElement, isText, type DomElement, type DomNode } from './dom.js';
+import { InlineText, tidy, type Tally } from './inline-text.js';
+import { whySkipped } from './skipped-element.js';
+import { cellsOf, rowsOf, tableOf } from './table-of.js';
+
+/** A block of a page, and what is needed to judge whether it belongs to the article. */
+export interface Candidate {
+  readonly block: Block;
+  /** The element that holds it. */
+  readonly element: DomElement;
+  /** Share of its text that leads elsewhere. */
+  readonly linkDensity: number;
+}
+
+const blockNames = new Set(
+  ('address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr ' +
+    'html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul').split(' '),
+);
+
+const hasBlock = (element: DomElement): boolean => {
+  for (const child of elementsIn(element)) if (blockNames.has(child.localName) || hasBlock(child)) return true;
+  return false;
+};
+
+const languageOf = (pre: DomElement): string => {
+  for (const element of [pre.querySelector('code'), pre, pre.parentNode as DomElement | null, pre.parentNode?.parentNode as DomElement | null]) {
+    const named = element && typeof element.getAttribute === 'function' ? (element.getAttribute('class') ?? '') : '';
+    const [, language] = /(?:language|lang|highlight|brush:?)[-\s]([\w+#-]+)/.exec(named) ?? [];
+    if (language && !/^(?:text|default|none|plaintext|notranslate)$/.test(language)) return language;
+  }
+  return '';
+};
+
+/** A fence that is longer than any run of backticks in the code. */
+export function fencedCode(code: string, language = ''): string {
+  const longest = (code.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+  const mark = '`'.repeat(longest + 1);
+  return `${mark}${language}\n${code}\n${mark}`;
+}
+
+/** Turns the tree of a page into blocks in reading order. */
+export class HtmlBlocks {
+  readonly candidates: Candidate[] = [];
+  readonly dropped: Dropped[] = [];
+  readonly #tally: Tally = { chars: 0, links: 0 };
+  readonly #inline: InlineText;
+
+  constructor() {
+    this.#inline = new InlineText(this.#tally, (why, element) => this.#skip(why, element));
+  }
+
+  #skip(why: string, element: DomElement): void {
+    if (why === 'silent') return;
+    const text = element.textContent.replace(/\s+/g, ' ').trim();
+    if (text !== '') this.dropped.push({ text, reason: why });
+  }
+
+  #put(block: Block, element: DomElement, before: Tally): void {
+    const chars = this.#tally.chars - before.chars;
+    const linkDensity = chars === 0 ? 0 : (this.#tally.links - before.links) / chars;
+    this.candidates.push({ block, element, linkDensity });
+  }
+
+  /** All that an element holds: paragraphs of what stands between blocks, and the blocks. */
+  walk(element: DomElement, isInMain: boolean): void {
+    let run = '';
+    let before = { ...this.#tally };
+    const flush = (): void => {
+      const text = tidy(run);
+      if (text !== '') this.#put({ kind: 'paragraph', text }, element, before);
+      run = '';
+      before = { ...this.#tally };
+    };
+    for (const child of childrenOf(element)) {
+      if (isText(child) || (isElement(child) && !blockNames.has(child.localName) && !hasBlock(child))) {
+        run += this.#inline.of(child);
+        continue;
+      }
+      if (!isElement(child)) continue;
+      flush();
+      this.#visit(child, isInMain);
+      before = { ...this.#tally };
+    }
+    flush();
+  }
+
+  #visit(element: DomElement, isInMain: boolean): void {
+    const name = element.localName;
+    const why = whySkipped(element, isInMain);
+    // A label or a legend around whole blocks is a layout, not the name of a field.
+    if (why && !(why === 'form' && hasBlock(element))) return this.#skip(why, element);
+    const before = { ...this.#tally };
+    switch (name) {
+      case 'h1': case 'h2': case 'h3': case 'h4': case 'h5': case 'h6': {
+        const text = tidy(this.#inline.within(element)).replaceAll('\n', ' ').replace(/[¶§🔗]$/u, '').trim();
+        if (text) this.#put({ kind: 'heading', level: Number(name[1]), text }, element, before);
+        return;
+      }
+      case 'pre': {
+        const code = this.#preformatted(element).replace(/^\n+/, '').trimEnd();
+        this.#tally.chars += code.length;
+        if (code) this.#put({ kind: 'code', text: fencedCode(code, languageOf(element)) }, element, before);
+        return;
+      }
+      case 'ul': case 'ol': case 'menu': case 'dir': {
+        const text = this.#list(element, '');
+        if (text) this.#put({ kind: 'list', text }, element, before);
+        return;
+      }
+      case 'table':
+        return this.#table(element, isInMain);
+      case 'dl':
+        return this.#definitions(element, isInMain);
+      case 'blockquote': {
+        const text = tidy(this.#inline.within(element));
+        if (text) this.#put({ kind: 'quote', text }, element, before);
+        return;
+      }
+      case 'hr':
+        return;
+      default:
+        this.walk(element, isInMain || name === 'main' || name === 'article' || element.getAttribute('role') === 'main');
+    }
+  }
+
+  #preformatted(node: DomNode): string {
+    let text = '';
+    for (const child of childrenOf(node)) {
+      if (isText(child)) text += child.textContent;
+      else if (!isElement(child)) continue;
+      else if (child.localName === 'br') text += '\n';
+      else if (!whySkipped(child, true)) text += this.#preformatted(child);
+    }
+    return text;
+  }
+
+  /** Items with their marks; lists, code and paragraphs within an item are indented below it. */
+  #list(list: DomElement, indent: string): string {
+    const lines: string[] = [];
+    let number = Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1;
+    for (const item of elementsIn(list)) {
+      if (item.localName === 'ul' || item.localName === 'ol') {
+        lines.push(this.#list(item, `${indent}  `));
+        continue;
+      }
+      const why = whySkipped(item, true);
+      if (why) {
+        this.#skip(why, item);
+        continue;
+      }
+      const mark = list.localName === 'ol' ? `${number++}. ` : '- ';
+      const parts = this.#itemParts(item, indent + ' '.repeat(mark.length));
+      if (parts.length > 0) lines.push(indent + mark + parts[0]!.trimStart(), ...parts.slice(1));
+    }
+    return lines.filter(Boolean).join('\n');
+  }
+
+  #itemParts(item: DomElement, indent: string): string[] {
+    const parts: string[] = [];
+    let run = '';
+    const indented = (text: string): string => text.split('\n').map((line) => (line === '' ? line : indent + line)).join('\n');
+    const flush = (): void => {
+      const text = tidy(run);
+      if (text !== '') parts.push(indented(text));
+      run = '';
+    };
+    const take = (element: DomElement): void => {
+      for (const child of childrenOf(element)) {
+        if (!isElement(child)) run += this.#inline.of(child);
+        else if (/^(?:ul|ol|menu)$/.test(child.localName)) {
+          flush();
+          parts.push(this.#list(child, indent));
+        } else if (child.localName === 'pre') {
+          flush();
+          parts.push(indented(fencedCode(this.#preformatted(child).replace(/^\n+/, '').trimEnd(), languageOf(child))));
+        } else if (blockNames.has(child.localName) && child.localName !== 'table' && !whySkipped(child, true)) {
+          flush();
+          take(child);
+          flush();
+        } else run += this.#inline.of(child);
+      }
+    };
+    take(item);
+    flush();
+    return parts.filter((part) => part.trim() !== '');
+  }
+
+  #table(table: DomElement, isInMain: boolean): void {
+    const rows = Array.from(rowsOf(table), ({ element }) => cellsOf(element));
+    const isLayout =
+      /^(?:presentation|none)$/.test(table.getAttribute('role') ?? '') || rows.every(({ length }) => length <= 1) ||
+      /highlighttable|linenodiv/.test(table.getAttribute('class') ?? '') || table.querySelector('h1,h2,h3,h4,table,pre') !== null;
+    if (isLayout && !(rows.length > 1 && table.querySelector('th') !== null && table.querySelector('h1,h2,h3,h4') === null && rows.some(({ length }) => length > 1))) {
+      for (const caption of elementsIn(table)) if (caption.localName === 'caption') this.walk(caption, isInMain);
+      for (const cell of rows.flat()) if (whySkipped(cell, true) === undefined) this.walk(cell, isInMain);
+      return;
+    }
+    const before = { ...this.#tally };
+    const block = tableOf(table, this.#inline);
+    if (block) this.#put(block, table, before);
+  }
+
+  /** Terms and what they mean: a list where each meaning is a line, else the blocks that they hold. */
+  #definitions(list: DomElement, isInMain: boolean): void {
+    const pairs = Array.from(elementsIn(list)).flatMap((child) => (child.localName === 'div' ? Array.from(elementsIn(child)) : [child]));
+    const isPlain = pairs.every((child) => (child.localName === 'dt' || child.localName === 'dd') && !hasBlock(child));
+    if (!isPlain) {
+      for (const child of pairs) {
+        if (child.localName === 'dt' || child.localName === 'dd') this.walk(child, isInMain);
+        else this.#visit(child, isInMain);
+      }
+      return;
+    }
+    const before = { ...this.#tally };
+    const lines: string[] = [];
+    let terms: string[] = [];
+    for (const child of pairs) {
+      const text = tidy(this.#inline.within(child)).replaceAll('\n', ' ');
+      if (child.localName === 'dt') {
+        if (text) terms.push(text);
+      } else if (text || terms.length > 0) {
+        lines.push(`- ${[terms.join(', '), text].filter(Boolean).join(': ')}`);
+        terms = [];
+      }
+    }
+    if (terms.length > 0) lines.push(`- ${terms.join(', ')}`);
+    if (lines.length > 0) this.#put({ kind: 'list', text: lines.join('\n') }, list, before);
+  }
+}
+

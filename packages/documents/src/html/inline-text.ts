@@ -1,0 +1,87 @@
+import { childrenOf, isElement, isText, type DomElement, type DomNode } from './dom.js';
+import { whySkipped } from './skipped-element.js';
+
+/** How much text was seen, and how much of it leads elsewhere. */
+export interface Tally {
+  chars: number;
+  links: number;
+}
+
+/** What a formula says in TeX, where the page keeps it; else its text. */
+export function formulaOf(math: DomElement): string {
+  const tex = math.querySelector('annotation[encoding="application/x-tex"]')?.textContent.trim() || math.getAttribute('alttext')?.trim();
+  if (!tex) return math.textContent.replace(/\s+/g, ' ').trim();
+  return math.getAttribute('display') === 'block' ? `$$${tex}$$` : `$${tex}$`;
+}
+
+const fenced = (code: string): string => (code.includes('`') ? `\`\` ${code} \`\`` : `\`${code}\``);
+
+const wrapped: Readonly<Record<string, (text: string) => string>> = {
+  code: (text) => (text.trim() === '' ? text : fenced(text.trim())),
+  tt: (text) => (text.trim() === '' ? text : fenced(text.trim())),
+  q: (text) => `“${text}”`,
+  rt: (text) => (text === '' ? '' : `(${text})`),
+  del: (text) => (text.trim() === '' ? text : `~~${text}~~`),
+  // A power or an index; what only leads to a note is as good without.
+  sup: (text) => (/^[-+−±\w.,*′]{1,12}$/u.test(text.trim()) ? `<sup>${text.trim()}</sup>` : text),
+  sub: (text) => (/^[-+−±\w.,*′]{1,12}$/u.test(text.trim()) ? `<sub>${text.trim()}</sub>` : text),
+};
+
+/** The text of an element in one line, breaks of `<br>` apart; nothing is escaped. */
+export class InlineText {
+  constructor(
+    private readonly tally: Tally,
+    private readonly onSkipped: (why: string, element: DomElement) => void,
+  ) {}
+
+  of(node: DomNode, isLink = false): string {
+    if (isText(node)) return this.#text(node.textContent, isLink);
+    return isElement(node) ? this.#element(node, isLink) : '';
+  }
+
+  /** Of all children, one after the other. */
+  within(element: DomNode, isLink = false): string {
+    let text = '';
+    for (const child of childrenOf(element)) text += this.of(child, isLink);
+    return text;
+  }
+
+  #text(text: string, isLink: boolean): string {
+    const said = text.replaceAll('\u00ad', '').replace(/[\s\u200b]+/g, ' ');
+    this.tally.chars += said.length;
+    if (isLink) this.tally.links += said.length;
+    return said;
+  }
+
+  #element(element: DomElement, isLink: boolean): string {
+    const name = element.localName;
+    if (name === 'br') return '\n';
+    if (name === 'math') return this.#text(formulaOf(element), isLink);
+    if (name === 'img') return this.#picture(element);
+    if (name === 'script') return /^math\/tex/.test(element.getAttribute('type') ?? '') ? `$${element.textContent.trim()}$` : '';
+    if (name === 'input' && element.getAttribute('type') === 'checkbox') return element.hasAttribute('checked') ? '[x] ' : '[ ] ';
+    if (name === 'rp') return '';
+    const why = whySkipped(element, true);
+    // The label of a check box is an item of a list.
+    if (why && !(name === 'label' && element.querySelector('input[type="checkbox"]'))) {
+      if (!/katex-html|MathJax|mjx/.test(element.getAttribute('class') ?? '')) this.onSkipped(why, element);
+      return '';
+    }
+    const text = this.within(element, isLink || name === 'a');
+    const inner = wrapped[name]?.(text) ?? text;
+    // Blocks within a line: a cell of a table may have paragraphs.
+    return blockInLine.has(name) && inner.trim() !== '' ? `\n${inner}\n` : inner;
+  }
+
+  #picture(image: DomElement): string {
+    const alt = image.getAttribute('alt')?.trim() ?? '';
+    if (/mwe-math-fallback/.test(image.getAttribute('class') ?? '') || alt === '') return '';
+    return /^data:/.test(alt) ? '' : alt;
+  }
+}
+
+const blockInLine = new Set('p div li tr ul ol dl dt dd table h1 h2 h3 h4 h5 h6 blockquote pre section article figure figcaption details summary address'.split(' '));
+
+/** A paragraph of inline text: spaces as one, breaks kept. */
+export const tidy = (text: string): string =>
+  text.replace(/[ \t]+/g, ' ').split('\n').map((line) => line.trim()).filter((line) => line !== '').join('\n');

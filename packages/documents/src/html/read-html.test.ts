@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { readHtml, readHtmlFragment } from './read-html.js';
+
+const sentence = (n: number): string => `Sentence number ${n} says, at some length, what the pump does when the valve is open, closed, or stuck.`;
+const paragraphs = (from: number, to: number): string => Array.from({ length: to - from }, (_, i) => `<p>${sentence(from + i)} ${sentence(from + i)}</p>`).join('');
+
+const page = `<!doctype html><html><head><title>Pumps – ACME docs</title><style>p{color:red}</style></head><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/a">Products</a></li></ul></nav><header>ACME Corp</header>
+<main><h1>Pump guide<a class="headerlink" href="#x">¶</a></h1><p>Runs at <b>100 bar</b>. See <a href="m">the manual</a>.</p>
+<table><tr><th rowspan="2">Model</th><th colspan="2">Limits</th></tr><tr><th>Max</th><th>Min</th></tr><tr><td>P-1</td><td>100<br>bar</td><td>1 | 2</td></tr></table>
+<pre><code class="language-sh">make all\n# comment</code></pre><img src="data:image/png;base64,AAAA" alt="diagram">
+<dl><dt>Valve</dt><dd>Opens at 10 bar.</dd></dl><script>alert(1)</script><noscript>Enable JS</noscript><svg><text>svgtext</text></svg>
+<p hidden>hidden text</p><p style="display: none">invisible</p><form><label>Name</label><input value="x"><button>Send</button></form>
+</main><footer>© ACME | Privacy</footer></body></html>`;
+
+describe('readHtml', () => {
+  it('reads the article and lists what stands around it', () => {
+    const { title, blocks, dropped } = readHtml(page);
+    expect(title).toBe('Pump guide');
+    expect(blocks).toEqual([
+      { kind: 'heading', level: 1, text: 'Pump guide' },
+      { kind: 'paragraph', text: 'Runs at 100 bar. See the manual.' },
+      { kind: 'table', header: ['Model', 'Limits Max', 'Limits Min'], rows: [['P-1', '100 bar', '1 | 2']] },
+      { kind: 'code', text: '```sh\nmake all\n# comment\n```' },
+      { kind: 'paragraph', text: 'diagram' },
+      { kind: 'list', text: '- Valve: Opens at 10 bar.' },
+    ]);
+    expect(dropped.map(({ reason, text }) => `${reason}: ${text}`)).toEqual([
+      'navigation: HomeProducts', 'header: ACME Corp', 'hidden: Enable JS', 'hidden: hidden text', 'hidden: invisible', 'form: Name', 'form: Send', 'footer: © ACME | Privacy',
+    ]);
+  });
+
+  it('finds the article of a page that does not say where it is, with all of its headings', () => {
+    const html = `<body><div class="top"><a href="/">Home</a> <a href="/x">News</a></div><div id="content"><h1>Pumps</h1>${paragraphs(0, 4)}<h2>Valves</h2>${paragraphs(4, 8)}
+      <h2>Table</h2><table><tr><th>a<th>b<tr><td>1<td>2</table>${paragraphs(8, 10)}</div><div class="related"><h3>Related</h3><ul><li><a href="1">Other story one</a><li><a href="2">Other story two</a></ul></div></body>`;
+    const { blocks, dropped } = readHtml(html);
+    expect(blocks.filter(({ kind }) => kind === 'heading').map((block) => 'text' in block && block.text)).toEqual(['Pumps', 'Valves', 'Table']);
+    expect(blocks.filter(({ kind }) => kind === 'paragraph')).toHaveLength(10);
+    expect(blocks.filter(({ kind }) => kind === 'table')).toHaveLength(1);
+    expect(dropped.map(({ text }) => text).join()).toContain('Other story one');
+  });
+
+  it('nests lists, and keeps code in them', () => {
+    const { blocks } = readHtmlFragment('<ol start="3"><li>a<ul><li>b<li>c</ul><li><p>d</p><pre>x\n y</pre></ol>');
+    expect(blocks).toEqual([{ kind: 'list', text: '3. a\n   - b\n   - c\n4. d\n   ```\n   x\n    y\n   ```' }]);
+  });
+
+  it('keeps powers, formulas and check boxes', () => {
+    const { blocks } = readHtmlFragment(
+      '<p>10<sup>6</sup> H<sub>2</sub>O <math><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></math></p><ul><li><label><input type="checkbox" checked> done</label></ul>',
+    );
+    expect(blocks).toEqual([{ kind: 'paragraph', text: '10<sup>6</sup> H<sub>2</sub>O $x^2$' }, { kind: 'list', text: '- [x] done' }]);
+  });
+
+  it('takes the first row for the header of a table that has none, and opens tables that are a layout', () => {
+    expect(readHtmlFragment('<table><tr><td>A<td>B<tr><td>1<td>2</table>').blocks).toEqual([{ kind: 'table', header: ['A', 'B'], rows: [['1', '2']] }]);
+    expect(readHtmlFragment('<table role="presentation"><tr><td><p>left</p><td><p>right</p></table>').blocks.map(({ kind }) => kind)).toEqual(['paragraph', 'paragraph']);
+  });
+
+  it.each([
+    ['deep elements', `${'<div>'.repeat(20_000)}text`], ['deep tables', `${'<table><tr><td>'.repeat(200)}text`], ['deep spans', `<p>${'<span>'.repeat(400)}text`],
+    ['wide spans', `<table>${'<tr><td colspan=100000 rowspan=100000>text'.repeat(500)}</table>`], ['deep lists', '<ul><li>text'.repeat(200)],
+  ])('is done with hostile pages: %s', (_, html) => {
+    const { blocks } = readHtml(html);
+    expect(JSON.stringify(blocks)).toContain('text');
+  }, 20_000);
+});

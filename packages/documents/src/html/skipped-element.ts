@@ -1,0 +1,45 @@
+import type { DomElement } from './dom.js';
+
+/** Elements that say nothing to a reader of the page. */
+const silent = new Set('script style title template noscript iframe object embed svg canvas audio video head link meta map area datalist progress meter'.split(' '));
+
+/** Elements around the text, by why they are left out. */
+const around: Readonly<Record<string, string>> = {
+  nav: 'navigation', menu: 'navigation', footer: 'footer', dialog: 'navigation', search: 'navigation',
+  button: 'form', label: 'form', input: 'form', select: 'form', textarea: 'form', legend: 'form', optgroup: 'form', output: 'form',
+};
+
+const roles: Readonly<Record<string, string>> = {
+  navigation: 'navigation', banner: 'header', contentinfo: 'footer', search: 'navigation', dialog: 'navigation', menu: 'navigation',
+  menubar: 'navigation', toolbar: 'navigation', tablist: 'navigation', button: 'form', alertdialog: 'navigation',
+};
+
+const hiddenStyle = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+const hiddenClass = /(?:^|\s)(?:sr-only|visually-hidden|visuallyhidden|screen-reader-text|noprint|d-none|mw-editsection|mw-jump-link|skip-link)(?:\s|$)/;
+/** Marks that lead to a heading's address, and numbers of lines. */
+const markClass = /(?:^|\s)(?:headerlink|anchor|anchorjs-link|header-anchor|heading-link|hash-link|anchor-link|linenos|lineno|line-numbers-rows|gutter|copybtn)(?:\s|$)/;
+
+const isHidden = (element: DomElement, name: string): boolean => {
+  if (element.hasAttribute('hidden') && element.getAttribute('hidden') !== 'until-found') return true;
+  if (element.getAttribute('aria-hidden') === 'true' && name !== 'math') return true;
+  const style = element.getAttribute('style');
+  if (style !== null && hiddenStyle.test(style)) return true;
+  return hiddenClass.test(element.getAttribute('class') ?? '');
+};
+
+/** Only a sign, as `¶`, or nothing at all. */
+const isMark = (element: DomElement): boolean => !/[\p{L}\p{N}]{2}/u.test(element.textContent);
+
+/** Why an element is no part of a page's text; `silent` for what has no text at all; undefined: it is part of it. */
+export function whySkipped(element: DomElement, isInMain: boolean): string | undefined {
+  const name = element.localName;
+  if (silent.has(name)) return name === 'noscript' ? 'hidden' : 'silent';
+  const role = element.getAttribute('role');
+  const why = around[name] ?? (role === null ? undefined : roles[role]);
+  if (why) return why === 'footer' && isInMain && name === 'footer' && element.querySelector('a') === null ? undefined : why;
+  if (name === 'header' && !isInMain) return 'header';
+  if (isHidden(element, name)) return 'hidden';
+  const marked = element.getAttribute('class');
+  if (marked !== null && markClass.test(marked) && (name !== 'a' || isMark(element))) return isMark(element) ? 'silent' : 'navigation';
+  return undefined;
+}

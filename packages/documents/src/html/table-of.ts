@@ -1,0 +1,74 @@
+import type { Block } from '../document.js';
+import { elementsIn, type DomElement } from './dom.js';
+import { tidy, type InlineText } from './inline-text.js';
+
+type Table = Omit<Extract<Block, { kind: 'table' }>, 'page' | 'line'>;
+
+/** A span that says more than this means mischief. */
+const MAX_SPAN = 200;
+
+const spanOf = (cell: DomElement, name: string): number => Math.min(MAX_SPAN, Math.max(1, Number.parseInt(cell.getAttribute(name) ?? '1', 10) || 1));
+
+interface Row {
+  readonly element: DomElement;
+  readonly isHead: boolean;
+}
+
+/** The rows of a table, not those of tables within it. */
+export function* rowsOf(table: DomElement): Generator<Row> {
+  for (const child of elementsIn(table)) {
+    if (child.localName === 'tr') yield { element: child, isHead: false };
+    else if (/^(?:thead|tbody|tfoot)$/.test(child.localName)) {
+      for (const row of elementsIn(child)) if (row.localName === 'tr') yield { element: row, isHead: child.localName === 'thead' };
+    }
+  }
+}
+
+export const cellsOf = (row: DomElement): DomElement[] => Array.from(elementsIn(row)).filter(({ localName }) => localName === 'td' || localName === 'th');
+
+/** Columns of the header: what its rows say one above the other, each word once. */
+function mergedHeader(rows: readonly (readonly string[])[]): string[] {
+  const width = Math.max(...rows.map(({ length }) => length));
+  return Array.from({ length: width }, (_, column) => [...new Set(rows.map((row) => row[column] ?? '').filter(Boolean))].join(' '));
+}
+
+/** A table as rows of texts: cells that span are repeated; undefined for one without any text. */
+export function tableOf(table: DomElement, inline: InlineText): Table | undefined {
+  const rows: string[][] = [];
+  let heads = 0;
+  /** By column: text of a cell that reaches down, and for how many rows more. */
+  const reaching: { text: string; left: number }[] = [];
+  let caption = '';
+  for (const child of elementsIn(table)) if (child.localName === 'caption') caption = tidy(inline.within(child)).replaceAll('\n', ' ');
+  for (const { element, isHead } of rowsOf(table)) {
+    const row: string[] = [];
+    const takeReaching = (): void => {
+      for (let above = reaching[row.length]; above && above.left > 0; above = reaching[row.length]) {
+        above.left--;
+        row.push(above.text);
+      }
+    };
+    const cells = cellsOf(element);
+    for (const cell of cells) {
+      takeReaching();
+      const text = tidy(inline.within(cell)).replaceAll('\n', ' ');
+      const [across, down] = [spanOf(cell, 'colspan'), spanOf(cell, 'rowspan')];
+      for (let i = 0; i < across; i++) {
+        reaching[row.length] = { text, left: down - 1 };
+        row.push(text);
+      }
+    }
+    takeReaching();
+    if (row.every((cell) => cell === '')) continue;
+    const isHeader = isHead || (cells.length > 0 && cells.every(({ localName }) => localName === 'th'));
+    if (isHeader && heads === rows.length) heads++;
+    rows.push(row);
+  }
+  if (rows.length === 0) return undefined;
+  // A table without a header: its first row says best what the columns are.
+  const headRows = Math.max(1, Math.min(heads, rows.length));
+  const header = mergedHeader(rows.slice(0, headRows));
+  const body = rows.slice(headRows);
+  const width = body.reduce((most, row) => Math.max(most, row.length), header.length);
+  return { kind: 'table', header: [...header, ...Array<string>(width - header.length).fill('')], rows: body, ...(caption && { caption }) };
+}

@@ -1,0 +1,84 @@
+import { zipSync } from 'fflate';
+import mammoth from 'mammoth';
+import type { Dropped, ReadResult } from '../document.js';
+import { DocumentError } from '../document-error.js';
+import { readHtmlFragment } from '../html/read-html.js';
+import { mathText } from './office-math.js';
+import { textOf, unzip } from './unzip.js';
+import { descendants, parseXml, textIn } from './xml.js';
+
+/** Styles that mammoth takes for plain paragraphs. */
+const styles = [
+  "p[style-name='Title'] => h1.title:fresh", "p[style-name='Subtitle'] => p:fresh", "p[style-name='Quote'] => blockquote:fresh",
+  "p[style-name='Intense Quote'] => blockquote:fresh", "p[style-name='Source Code'] => pre:fresh", "p[style-name='HTML Preformatted'] => pre:fresh",
+  "p[style-name='List Bullet'] => ul > li:fresh", "p[style-name='List Bullet 2'] => ul|ol > li > ul > li:fresh",
+  "p[style-name='List Bullet 3'] => ul|ol > li > ul|ol > li > ul > li:fresh", "p[style-name='List Number'] => ol > li:fresh",
+  "p[style-name='List Number 2'] => ul|ol > li > ol > li:fresh", 'del => ', 'br[type=\'page\'] => ',
+];
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Formulas, which mammoth leaves out without a word, as text between dollars. */
+function withFormulas(xml: string): string {
+  if (!xml.includes('<m:oMath')) return xml;
+  const formula = (whole: string, dollars: string): string => {
+    const tex = mathText(parseXml(whole)).trim();
+    return tex === '' ? '' : `<w:r><w:t xml:space="preserve">${escaped(`${dollars}${tex}${dollars}`)}</w:t></w:r>`;
+  };
+  return xml
+    .replace(/<m:oMathPara\b[^>]*>[\s\S]*?<\/m:oMathPara>/g, (whole) => formula(whole, '$$'))
+    .replace(/<m:oMath\b[^>]*>[\s\S]*?<\/m:oMath>/g, (whole) => formula(whole, '$'));
+}
+
+/** What stands above and below every page: each text once. */
+function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
+  const dropped = new Map<string, Dropped>();
+  for (const name of parts.keys()) {
+    const [, reason] = /^word\/(header|footer)\d*\.xml$/.exec(name) ?? [];
+    if (!reason) continue;
+    const text = Array.from(descendants(parseXml(textOf(parts, name) ?? ''), 'w:p'), (paragraph) => Array.from(descendants(paragraph, 'w:t'), textIn).join('')).join('\n').trim();
+    if (text !== '') dropped.set(reason + text, { text, reason });
+  }
+  return [...dropped.values()];
+}
+
+/**
+ * A Word document (.docx) as blocks: headings, lists and tables by their styles, formulas in TeX, footnotes at the end of
+ * what names them. Headers, footers and pictures are left out.
+ */
+export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
+  const parts = unzip(bytes, (name) => !/^word\/(?:media|fonts|embeddings)\//.test(name), 'a Word document (.docx)');
+  const document = textOf(parts, 'word/document.xml') ?? textOf(parts, 'word/document2.xml');
+  if (document === undefined) throw new DocumentError('it is not a Word document (.docx)', 'save it again as .docx');
+  if (/<!ENTITY/i.test(document.slice(0, 100_000))) throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
+  const changed = withFormulas(document);
+  const archive = changed === document ? bytes : zipSync({ ...Object.fromEntries(parts), 'word/document.xml': new TextEncoder().encode(changed) }, { level: 0 });
+  const convertImage = mammoth.images.imgElement(() => Promise.resolve({ src: '' }));
+  const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(archive) }, { convertImage, styleMap: styles });
+  const { blocks: found, dropped } = readHtmlFragment(withFootnotes(value));
+  // All other headings are below the document's title.
+  const blocks = value.includes('<h1 class="title">')
+    ? found.map((block, i) => (block.kind === 'heading' && i > found.findIndex(({ kind }) => kind === 'heading') ? { ...block, level: block.level + 1 } : block))
+    : found;
+  const title = blocks.find((block) => block.kind === 'heading');
+  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped: [...dropped, ...furniture(parts)], notes: [] };
+}
+
+/** Footnotes stand at the end of mammoth's HTML: each goes behind the paragraph, list or table that names it. */
+function withFootnotes(html: string): string {
+  const list = /<ol>(<li id="(?:foot|end)note-[\s\S]*)<\/ol>\s*$/.exec(html);
+  if (!list) return html;
+  const notes = new Map<string, string>();
+  for (const [, id = '', note = ''] of (list[1] ?? '').matchAll(/<li id="((?:foot|end)note-[^"]+)">([\s\S]*?)<\/li>(?=<li id=|$)/g)) {
+    notes.set(id, note.replace(/\s*<a href="#(?:foot|end)note-ref-[^"]*">↑<\/a>/g, ''));
+  }
+  const named = /<sup><a href="#((?:foot|end)note-[^"]+)" id="[^"]*">\[?(\d+)\]?<\/a><\/sup>/g;
+  return html.slice(0, list.index).split(/(?<=<\/(?:p|h[1-6])>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)|(?<=<\/(?:table|ul|ol)>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)/).map((block) => {
+    const found: string[] = [];
+    const text = block.replace(named, (_, id: string, number: string) => {
+      found.push(`<p>[^${number}]: ${(notes.get(id) ?? '').replace(/<\/?p>/g, ' ')}</p>`);
+      return `[^${number}]`;
+    });
+    return text + found.join('');
+  }).join('');
+}

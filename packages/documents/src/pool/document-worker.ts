@@ -1,0 +1,15 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { chunkFile, counterOf, type FileSettings } from './chunk-file.js';
+
+/** What is asked of the thread: a file to read and to cut. */
+export interface FileTask {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+const settings = workerData as FileSettings;
+const counter = counterOf(settings.chunks);
+
+parentPort?.on('message', (task: FileTask) => {
+  void counter.then((count) => chunkFile(task.path, task.bytes, settings, count)).then((result) => parentPort?.postMessage(result));
+});

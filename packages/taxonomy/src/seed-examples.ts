@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { YamlSource } from '@sdg/config';
+import { SdgError, type Finding } from '@sdg/core';
+import type { QuestionAndAnswer } from './leaf.js';
+import { formatOf, readSeedData } from './tasks/read-seed-data.js';
+
+/** Seed question-answer pairs about one context, in the columns of knowledge samples. */
+export interface ExampleGroup {
+  readonly columns: Readonly<Record<string, string>>;
+  /** Where it stands, for the lineage. */
+  readonly line: number;
+}
+
+/** Pairs that one sample shows: as many as the prompts of the shipped pipelines name. */
+const PAIRS = 3;
+
+/** `icl_document`, `icl_query_1…n`, `icl_response_1…n`; fewer than three pairs are shown again. */
+function columnsOf(context: string, pairs: readonly QuestionAndAnswer[]): Record<string, string> {
+  const shown = Array.from({ length: Math.max(PAIRS, pairs.length) }, (_, i) => pairs[i % pairs.length]!);
+  return {
+    icl_document: context,
+    ...Object.fromEntries(shown.flatMap(({ question, answer }, i) => [[`icl_query_${i + 1}`, question], [`icl_response_${i + 1}`, answer]])),
+  };
+}
+
+/** The examples of a qna.yaml for knowledge: pairs below contexts; undefined for any other content. */
+function knowledgeGroups(source: YamlSource): ExampleGroup[] | undefined {
+  const listed = (source.value as { seed_examples?: unknown } | null)?.seed_examples;
+  if (!Array.isArray(listed)) return undefined;
+  const groups = listed.map((example: { context?: unknown; questions_and_answers?: unknown } | null, i): ExampleGroup | undefined => {
+    const pairs = example?.questions_and_answers;
+    if (typeof example?.context !== 'string' || !Array.isArray(pairs)) return undefined;
+    const whole = pairs.filter((pair: Partial<QuestionAndAnswer> | null): pair is QuestionAndAnswer => typeof pair?.question === 'string' && typeof pair.answer === 'string');
+    return whole.length === 0 ? undefined : { columns: columnsOf(example.context, whole), line: source.placeOf(['seed_examples', i]).line };
+  });
+  return groups.some((group) => group === undefined) ? undefined : (groups as ExampleGroup[]);
+}
+
+/**
+ * Seed question-answer pairs of a file (qna.yaml, or NDJSON, JSON, CSV, Parquet or YAML with columns for question, answer
+ * and, where there is one, context), grouped as a sample shows them: by context, at most three pairs without one. What is
+ * wrong with a row is reported and the row left out. Fails with `usage` for a file that gives none.
+ */
+export async function readExamples(file: string, onFinding: (finding: Finding) => void): Promise<ExampleGroup[]> {
+  const text = formatOf(file) === 'yaml' ? await readFile(file, 'utf8').catch(() => undefined) : undefined;
+  const source = text === undefined ? undefined : new YamlSource(text, file);
+  const nested = source && source.findings.length === 0 ? knowledgeGroups(source) : undefined;
+  const groups = nested ?? [];
+  if (!nested) {
+    const open: { context: string; pairs: QuestionAndAnswer[]; line: number }[] = [];
+    for await (const { question, answer, context = '', line } of readSeedData(file, onFinding)) {
+      const fitting = open.find((group) => group.context === context && (context !== '' || group.pairs.length < PAIRS));
+      if (fitting) fitting.pairs.push({ question, answer });
+      else open.push({ context, pairs: [{ question, answer }], line: line ?? 1 });
+    }
+    groups.push(...open.map(({ context, pairs, line }) => ({ columns: columnsOf(context, pairs), line })));
+  }
+  if (groups.length > 0) return groups;
+  throw new SdgError('usage', `${basename(file)} has no pairs of a question and an answer`, { remedy: 'give it rows with the columns question and answer, or name a qna.yaml' });
+}
