@@ -1,3 +1,4 @@
+import { joinLines } from './join-lines.js';
 import type { Line } from './lines.js';
 import { around, groupBy, median, type Box, type Ruling, type Word } from './page-content.js';
 import { cellText, type PageTable } from './ruled-tables.js';
@@ -98,7 +99,19 @@ function rowsFrom(lines: readonly Line[], parts: readonly Interval[], starts: (c
     if (begins[i] || rows.length === 0) rows.push(row.map((words) => [...words]));
     else row.forEach((words, c) => rows.at(-1)![c]!.push(...words));
   });
-  return rows.map((row) => row.map((words) => cellText(words)));
+  return withWholeLabels(rows.map((row) => row.map((words) => cellText(words))));
+}
+
+/** Rows whose label alone wraps put together: one with only a label, and the next that goes on in lower case. */
+function withWholeLabels(rows: readonly string[][]): string[][] {
+  const out: string[][] = [];
+  for (const row of rows) {
+    const last = out.at(-1);
+    const isLabel = last !== undefined && last[0] !== '' && last.slice(1).every((cell) => cell === '');
+    if (isLabel && /^\p{Ll}/u.test(row[0]!) && out.length > 1) out[out.length - 1] = [joinLines([last[0]!, row[0]!]), ...row.slice(1)];
+    else out.push(row);
+  }
+  return out;
 }
 
 function made(lines: readonly Line[], parts: readonly Interval[], rows: string[][]): PageTable {
@@ -117,7 +130,7 @@ function alignedTable(lines: readonly Line[], size: number): PageTable | undefin
   const first = cells.flatMap(([words]) => (words!.length > 0 ? [words!.map(({ text }) => text).join(' ')] : []));
   if (parts.length === 1 && first.filter((text) => startsItem.test(text)).length >= first.length * 0.6) return undefined;
   if (parts.length === 1 && parts[0]![1] - parts[0]![0] < size * 1.2) return undefined;
-  if (lines.filter(({ text }) => text.includes(' … ')).length > lines.length * 0.3) return undefined;
+  if (parts.length === 1 && lines.filter(({ text }) => text.includes(' … ')).length > lines.length * 0.3) return undefined;
   const boxes = several.map((row) => row.map((words) => around(words)));
   if (!areAligned(boxes, parts.length + 1)) return undefined;
   if (first.length === 0) return undefined;
@@ -126,7 +139,7 @@ function alignedTable(lines: readonly Line[], size: number): PageTable | undefin
 }
 
 /** How many lines from the start on share a stripe best: each further line is worth a row, each stripe lost costs one of each. */
-function bestRun(lines: readonly Line[], from: number, size: number): number {
+function bestRun(lines: readonly Line[], from: number, size: number): { readonly end: number; readonly score: number } {
   let free: Interval[] | undefined;
   let [rows, score, end] = [0, 0, from];
   for (let i = from; i < lines.length; i++) {
@@ -144,24 +157,67 @@ function bestRun(lines: readonly Line[], from: number, size: number): number {
     // Lines that wrap in one column stay with the table above them.
     else if (now >= score && score > 0 && line.base - lines[i - 1]!.base < size * 1.5) end = i + 1;
   }
-  return end;
+  return { end, score };
+}
+
+/** Words of a line in the columns of a table: each part of it where its middle is. */
+function intoColumns(line: Line, xs: readonly number[]): Word[][] {
+  const columns: Word[][] = Array.from({ length: xs.length - 1 }, () => []);
+  for (const cell of cellsOf(line, 0.6)) {
+    const { x0, x1 } = around(cell);
+    columns[xs.slice(1, -1).filter((x) => (x0 + x1) / 2 > x).length]!.push(...cell);
+  }
+  return columns;
+}
+
+/** Lines right above a table that are its head although they do not keep to its columns: cells over several of them. */
+function withHead(table: PageTable, above: readonly Line[], size: number): PageTable {
+  const head: Line[] = [];
+  let top = table.y0;
+  for (const line of [...above].reverse()) {
+    if (top - line.y1 > size || head.length === 3 || line.x0 < table.x0 - size * 2 || line.x1 > table.x1 + size * 2 || cellsOf(line, 0.6).length < 2) break;
+    head.unshift(line);
+    top = line.y0;
+  }
+  if (head.length === 0) return table;
+  const columns: Word[][] = table.xs.slice(1).map(() => []);
+  for (const line of head) intoColumns(line, table.xs).forEach((words, c) => columns[c]!.push(...words));
+  const words = new Set([...table.words, ...head.flatMap((line) => line.words)]);
+  return { ...table, ...around([table, ...head]), words, rows: [columns.map((cell) => cellText(cell)), ...table.rows] };
+}
+
+/** Two tables with a line between them that crosses their columns, as one: a cell that is too long. */
+function joined(one: PageTable, two: PageTable, between: readonly Line[]): PageTable | undefined {
+  if (between.length > 2 || one.xs.length !== two.xs.length || two.y0 - one.y1 > 40) return undefined;
+  const [a, b] = [one.xs.slice(1, -1), two.xs.slice(1, -1)];
+  if (!a.every((x, i) => Math.abs(x - b[i]!) < 40) || between.some((line) => line.x0 < one.x0 - 3)) return undefined;
+  const xs = [one.xs[0]!, ...a.map((x, i) => (x + b[i]!) / 2), one.xs.at(-1)!];
+  const rows = between.map((line) => byStripes(line, xs.slice(1, -1).map((x) => [x, x] as const)).map((cell) => cellText(cell)));
+  const words = new Set([...one.words, ...two.words, ...between.flatMap((line) => line.words)]);
+  return { ...one, ...around([one, two]), xs, rows: [...one.rows, ...rows, ...two.rows], words };
 }
 
 /** Tables without lines around their cells, found in the lines of one column. */
 export function findAlignedTables(lines: readonly Line[]): PageTable[] {
-  const tables: PageTable[] = [];
+  const tables: { table: PageTable; from: number; end: number }[] = [];
   for (let i = 0; i < lines.length; i++) {
     if (cellsOf(lines[i]!).length < 2) continue;
-    const size = lines[i]!.style.size;
-    for (let end = bestRun(lines, i, size); end - i >= 3; end--) {
-      const table = alignedTable(lines.slice(i, end), size);
-      if (!table) continue;
-      tables.push(table);
+    const { size } = lines[i]!.style;
+    // A head over several columns hides them: a start below it may be far better.
+    const starts = [0, 1, 2, 3].flatMap((off) => (i + off < lines.length ? [{ start: i + off, ...bestRun(lines, i + off, size) }] : []));
+    const best = starts.reduce((most, one) => (one.score > most.score * 1.05 ? one : most));
+    for (let { end } = best; end - best.start >= 3; end--) {
+      const found = alignedTable(lines.slice(best.start, end), size);
+      if (!found) continue;
+      const above = tables.at(-1);
+      const whole = above && joined(above.table, found, lines.slice(above.end, best.start));
+      if (whole) tables[tables.length - 1] = { table: whole, from: above.from, end };
+      else tables.push({ table: withHead(found, lines.slice(above?.end ?? 0, best.start), size), from: best.start, end });
       i = end - 1;
       break;
     }
   }
-  return tables;
+  return tables.map(({ table }) => table);
 }
 
 /** Horizontal lines of one width one under the other, with the text between the first and the last as a table: rules only, or bands of colour. */

@@ -17,6 +17,7 @@ interface Gutter {
   readonly y0: number;
   readonly y1: number;
   readonly score: number;
+  readonly gap: number;
 }
 
 const middle = (box: Box): number => (box.y0 + box.y1) / 2;
@@ -41,7 +42,8 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
     const box = around(items);
     const lines = items.some(({ whole }) => whole !== undefined) ? Math.max(rows.length, (box.y1 - box.y0) / (size * 1.5)) : rows.length;
     const letters = items.reduce((sum, { word }) => sum + (word?.text.length ?? 0), 0);
-    return { rows, lines, width: widthOf(box), fill: median(rows.map((row) => widthOf(row) / Math.max(1, widthOf(box)))), letters: letters / rows.length };
+    const digits = items.filter(({ word }) => word && /^[\p{N}\p{P}\p{S}]+$/u.test(word.text)).length;
+    return { rows, lines, digits: digits / items.length, width: widthOf(box), fill: median(rows.map((row) => widthOf(row) / Math.max(1, widthOf(box)))), letters: letters / rows.length };
   });
   const [one, two] = sides as [(typeof sides)[0], (typeof sides)[0]];
   const lines = Math.min(one.lines, two.lines);
@@ -50,6 +52,8 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
   const ends = new Set(two.rows.map(({ y1 }) => Math.round(y1)));
   const level = one.rows.filter(({ y1 }) => [-1, 0, 1].some((off) => ends.has(Math.round(y1) + off))).length / Math.min(one.rows.length, two.rows.length);
   if (level < 0.5 && lines >= 4) return true;
+  // Numbers beside the lines that say what they are.
+  if (level > 0.7 && sides.some(({ digits }) => digits > 0.5)) return false;
   return sides.every(({ fill, letters }) => fill > 0.6 && letters > 14);
 }
 
@@ -95,6 +99,29 @@ function gapAt(items: readonly Item[], x: number): number {
   return end === -Infinity || start === Infinity ? -1 : start - end;
 }
 
+/** Places that fewer items cross than the places beside them. */
+function thinPlaces(items: readonly Item[], region: Box, size: number): number[] {
+  const steps = Math.ceil(widthOf(region) / STEP) + 1;
+  const changes = new Int32Array(steps + 2);
+  for (const { x0, x1 } of items) {
+    changes[Math.max(0, Math.ceil((x0 - region.x0) / STEP))]! += 1;
+    changes[Math.max(0, Math.floor((x1 - region.x0) / STEP)) + 1]! -= 1;
+  }
+  const crossing: number[] = [];
+  let now = 0;
+  for (let i = 0; i < steps; i++) crossing.push((now += changes[i]!));
+  const places: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    let end = i;
+    while (end + 1 < steps && crossing[end + 1] === crossing[i]) end += 1;
+    const isThin = crossing[i]! < (crossing[i - 1] ?? Infinity) && crossing[i]! < (crossing[end + 1] ?? Infinity);
+    const x = region.x0 + ((i + end) / 2) * STEP;
+    if (isThin && x > region.x0 + size * 7 && x < region.x1 - size * 7) places.push(x);
+    i = end;
+  }
+  return places;
+}
+
 function bestGutter(items: readonly Item[], rules: readonly Ruling[], size: number): Gutter | undefined {
   const region = around(items);
   if (widthOf(region) < size * 16) return undefined;
@@ -115,9 +142,10 @@ function bestGutter(items: readonly Item[], rules: readonly Ruling[], size: numb
     if (!split(inside)) return;
     const kept = around(trimmed(inside, split, size));
     const score = kept.y1 - kept.y0;
-    if (!best || score > best.score + 1) best = { x, y0: kept.y0, y1: kept.y1, score };
+    const isWider = best !== undefined && score > best.score - size * 2 && gap > best.gap * 1.3;
+    if (!best || isWider || (score > best.score + 1 && gap > best.gap * 0.7)) best = { x, y0: kept.y0, y1: kept.y1, score, gap };
   };
-  for (let x = region.x0 + size * 7; x < region.x1 - size * 7; x += STEP) {
+  for (const x of thinPlaces(items, region, size)) {
     const blockers = sorted.filter((box) => box.x0 < x - 0.5 && box.x1 > x + 0.5);
     for (const [y0, y1] of openSpans(blockers, region)) {
       if (y1 - y0 >= size * 3 && y1 - y0 >= (best?.score ?? 0) * 0.9) trySpan(x, y0, y1);

@@ -33,7 +33,8 @@ function looksSo(paragraph: Paragraph, body: number): boolean {
   if (size < body * 0.95 || isMono || paragraph.lines.length > 2 || text.length > 100 || /[.:]$/.test(text)) return false;
   const isApart = paragraph.gap > 0.55;
   if (isBold(paragraph)) return isApart || numbering.test(text);
-  if (isApart && depthOf(paragraph) > 1 && /^[\d.]+\s+\p{Lu}/u.test(text)) return true;
+  const isNumbered = /^[\d.]+\s+\p{Lu}/u.test(text) && paragraph.lines.length === 1;
+  if (isNumbered && isApart && (depthOf(paragraph) > 1 || (paragraph.gap > 0.8 && text.split(' ').length <= 8 && !/[.!?]$/.test(text)))) return true;
   const isCapitals = /^[\p{Lu}\p{N}\s\p{P}]+$/u.test(text) && (text.match(/\p{Lu}/gu)?.length ?? 0) >= 5;
   return isApart && paragraph.lines.length === 1 && isCapitals && text.length < 70;
 }

@@ -1,5 +1,5 @@
 import { isLeftToRight, isRightToLeft, isUnspaced } from './letters.js';
-import { around, widthOf, type Box, type Style, type Word } from './page-content.js';
+import { around, median, type Box, type Style, type Word } from './page-content.js';
 
 /** Words that stand on one line, in the order in which they are read. */
 export interface Line extends Box {
@@ -15,6 +15,8 @@ const raised: Readonly<Record<string, string>> = Object.fromEntries([...'0123456
 
 /** The style that most letters of words have. */
 export function mainStyle(words: readonly Word[]): Style {
+  const first = words[0]!.style;
+  if (words.every(({ style }) => style === first || (style.size === first.size && style.font === first.font))) return first;
   const counts = new Map<string, { style: Style; letters: number }>();
   for (const { style, text } of words) {
     const key = `${style.font}/${style.size}`;
@@ -63,7 +65,7 @@ function raisedText(word: Word, line: { readonly base: number; readonly style: S
 }
 
 /** Points that lead the eye to a page number. */
-const leaders = /(?:\s?[.·…_]){5,}\s*/g;
+const leaders = /(?:\s?[.·…_]){5,}\s*|(?:\s\.){2,}\s+(?=\d+$)/g;
 
 /** The text of words in reading order. */
 export function textOf(words: readonly Word[], base: number, style: Style): string {
@@ -76,9 +78,23 @@ export function textOf(words: readonly Word[], base: number, style: Style): stri
   return text.replace(leaders, ' … ').trim();
 }
 
+/** Words of a line whose letters are spread: single letters, with wider gaps between words. */
+function unspread(words: readonly Word[]): readonly Word[] {
+  if (words.length < 5 || words.filter(({ text }) => text.length === 1 && /\p{L}/u.test(text)).length < words.length * 0.7) return words;
+  const gaps = words.slice(1).map((word, i) => word.x0 - words[i]!.x1);
+  const usual = median(gaps);
+  const out: Word[] = [words[0]!];
+  words.slice(1).forEach((word, i) => {
+    const last = out.at(-1)!;
+    if (usual <= 0 || gaps[i]! > usual * 1.7 || word.style !== last.style && word.style.size !== last.style.size) out.push({ ...word, isSpaced: true });
+    else out[out.length - 1] = { ...last, text: last.text + word.text, x1: word.x1 };
+  });
+  return out.length < words.length * 0.6 ? out : words;
+}
+
 /** A line of words on one baseline. */
 export function makeLine(words: readonly Word[], page: number): Line {
-  const ordered = inReadingOrder(words);
+  const ordered = unspread(inReadingOrder(words));
   const style = mainStyle(words);
   const base = ordered.find((word) => word.style.size === style.size)?.base ?? ordered[0]!.base;
   return { ...around(words), page, words: ordered, text: textOf(ordered, base, style), base, style };
@@ -110,16 +126,13 @@ function attachSmall(rows: Row[]): Row[] {
 /** Lines of words that stand in one column, from top to bottom. */
 export function makeLines(words: readonly Word[], page: number): Line[] {
   const rows: Row[] = [];
-  for (const word of [...words].sort((a, b) => a.base - b.base)) {
+  for (const word of [...words].sort((a, b) => a.anchor - b.anchor)) {
     const row = rows.at(-1);
     const { size } = word.style;
-    if (row && word.base - row.base <= Math.max(size, row.size) * 0.2) {
+    if (row && word.anchor - row.base <= Math.max(size, row.size) * 0.2) {
       row.words.push(word);
-      if (size > row.size) [row.size, row.base] = [size, word.base];
-    } else rows.push({ ...word, words: [word], base: word.base, size });
+      if (size > row.size) [row.size, row.base] = [size, word.anchor];
+    } else rows.push({ ...word, words: [word], base: word.anchor, size });
   }
   return attachSmall(rows).map((row) => makeLine(row.words, page));
 }
-
-/** Whether a line has this much white at its left or right inside of a column. */
-export const fillOf = (line: Box, column: Box): number => widthOf(line) / Math.max(1, widthOf(column));

@@ -2,7 +2,7 @@ import type { Block } from '../document.js';
 import { joinLines, joinTwo, type Vocabulary } from './join-lines.js';
 import { isRightToLeft } from './letters.js';
 import type { Line } from './lines.js';
-import { endsSentence, type Paragraph } from './paragraphs.js';
+import { endsSentence, isContentsEntry, type Paragraph } from './paragraphs.js';
 import type { Part } from './page-parts.js';
 import type { PageTable } from './ruled-tables.js';
 
@@ -104,8 +104,9 @@ function addParagraph(drafts: Draft[], paragraph: Paragraph, { headings, vocabul
     else drafts.push({ kind: 'code', lines: [...lines], page });
     return;
   }
-  if (marker !== undefined) {
-    const item = { text: paragraph.isTagged ? text : text.slice(marker.length).trim(), marker, x0: paragraph.indent === undefined ? paragraph.x0 : paragraph.indent * 20 };
+  if (marker !== undefined || isContentsEntry(text)) {
+    const isWhole = marker === undefined || paragraph.isTagged || isContentsEntry(text);
+    const item = { text: isWhole ? text : text.slice(marker.length).trim(), marker: isContentsEntry(text) ? '•' : marker!, x0: paragraph.indent === undefined ? paragraph.x0 : paragraph.indent * 20 };
     if (before?.kind === 'list' && isSameList(before.items, item)) {
       before.items.push(item);
       before.last = last;

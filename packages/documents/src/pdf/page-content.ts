@@ -25,6 +25,8 @@ export interface Word extends Box {
   readonly text: string;
   /** The line that the letters stand on. */
   readonly base: number;
+  /** The line of the word that it goes on, where it is a raised or lowered part of one; else its own. */
+  readonly anchor: number;
   readonly style: Style;
   /** Whether it goes on the word before it in the file, in another style or height. */
   readonly isGlued: boolean;

@@ -26,6 +26,9 @@ export const markerOf = (text: string): string | undefined => bullet.exec(text)?
 const ends = /[.!?:;。！？：；…]["”’»)\]]*$/u;
 export const endsSentence = (text: string): boolean => ends.test(text);
 
+/** A line of a table of contents: leading points and a page number. */
+export const isContentsEntry = (text: string): boolean => / … (?:\d{1,4}|[ivxlc]{1,7})$/.test(text);
+
 /** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
 export function isSameText(a: Line, b: Line): boolean {
   const bold = (line: Line): boolean => line.words.every(({ style }) => style.isBold);
@@ -35,6 +38,7 @@ export function isSameText(a: Line, b: Line): boolean {
 /** Whether a new paragraph begins with a line, from what stands above it in the column. */
 function begins(above: Line, line: Line, column: Box, leading: number, isInItem: boolean): boolean {
   if (!isSameText(above, line) && !(isInItem && Math.abs(above.style.size - line.style.size) < 1 && !line.style.isBold)) return true;
+  if (isContentsEntry(above.text)) return true;
   const { size } = line.style;
   const step = line.base - above.base;
   if (step < 0 || step > Math.max(leading * 1.25, leading + size * 0.25)) return true;

@@ -22,7 +22,7 @@ function slantedWords(letters: readonly Letter[], { turn }: ReturnType<typeof tu
     const last = words.at(-1);
     const [x, y] = turned(turn, ox, oy);
     if (last?.style === style) words[words.length - 1] = { ...last, text: last.text + (isSpaced ? ' ' : '') + text };
-    else words.push({ text, style, base: y, x0: x, x1: x, y0: y, y1: y, isGlued: false, isSpaced: true });
+    else words.push({ text, style, base: y, anchor: y, x0: x, x1: x, y0: y, y1: y, isGlued: false, isSpaced: true });
   }
   return words;
 }
@@ -37,7 +37,7 @@ function turnedWords(letters: readonly Letter[], page: Parameters<typeof turnFor
     return makeWords(group, own.turn).map((word) => {
       const corners = [[word.x0, word.y0], [word.x1, word.y1]].map(([x, y]) => turned(upright.turn, ...turned(own.back, x!, y!)));
       const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
-      return { ...word, x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys), base: Math.max(...ys) };
+      return { ...word, x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys), base: Math.max(...ys), anchor: Math.max(...ys) };
     });
   });
 }

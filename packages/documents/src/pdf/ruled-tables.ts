@@ -108,7 +108,7 @@ const indexOf = (places: readonly number[], at: number): number => {
 };
 
 /** What words of one cell say. */
-export const cellText = (words: readonly Word[]): string => (words.length === 0 ? '' : joinLines(makeLines(words, 0).map(({ text }) => text)));
+export const cellText = (words: readonly Word[]): string => (words.length === 0 ? '' : joinLines(makeLines(words, 0).map(({ text }) => text)).replace(/\s*(?:…|(?:\.\s*){2,})$/, ''));
 
 function tableOf(grid: Grid, words: readonly Word[], page: number): PageTable | undefined {
   const ys = places(grid.hs.map(({ at }) => at));

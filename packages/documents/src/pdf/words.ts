@@ -66,7 +66,9 @@ export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
     const base = run[0]!.base;
     const x0 = run.reduce((least, one) => Math.min(least, one.x0), Infinity);
     const x1 = run.reduce((most, one) => Math.max(most, one.x1), -Infinity);
-    words.push({ text: inOrder(run), x0, x1, y0: base - style.size * 0.75, y1: base + style.size * 0.22, base, style, isGlued, isSpaced: first.isSpaced });
+    const before = words.at(-1);
+    const anchor = isGlued && before && Math.abs(base - before.anchor) < Math.max(style.size, before.style.size) * 0.6 ? before.anchor : base;
+    words.push({ text: inOrder(run), anchor, x0, x1, y0: base - style.size * 0.75, y1: base + style.size * 0.22, base, style, isGlued, isSpaced: first.isSpaced });
   };
   const [a, b, c, d, e, f] = turn;
   for (const letter of letters) {
