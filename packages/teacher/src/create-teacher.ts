@@ -8,7 +8,7 @@ import type { Api } from './http/request-body.js';
 import type { TlsOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
 import { offlineTeacher } from '@sdg/offline';
-import { learnParameters } from './learn-parameters.js';
+import { parameterLearner } from './parameter-learner.js';
 import { outputs } from './outputs.js';
 import { AdaptiveLimit } from './pool/adaptive-limit.js';
 import type { Allowance } from './pool/allowance.js';
@@ -102,7 +102,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     return server;
   });
   const watched = watchServers(each, { giveUpAfterMs, onNotice });
-  const { servers } = watched;
+  const servers = watched.servers.map(parameterLearner(onNotice));
   const { maxConcurrency: max, rpm, tpm, budget } = options;
   const allowances: Allowance[] = budget ? [budget] : [];
   if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
@@ -121,7 +121,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   if (replay && cacheDir === undefined && options.store === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
   const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
   const told = onNotice ? tellFaults(pool, onNotice) : pool;
-  const filled = outputs(stopFutile(retry(learnParameters(told, onNotice), { ...options.retry, health, seed })), { store, replay, redoTruncated, split, onNotice });
+  const filled = outputs(stopFutile(retry(told, { ...options.retry, health, seed })), { store, replay, redoTruncated, split, onNotice });
   const whole = withDialect(filled, { ...options, api, servers, health, notes: store });
   const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {

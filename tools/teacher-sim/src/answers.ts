@@ -1,5 +1,5 @@
 import { Random, type TeacherRequest } from '@sdg/core';
-import { answerRequest } from '@sdg/teacher';
+import { answerRequest } from '@sdg/offline';
 
 /** `offline`: the offline teacher's. `hash`: words drawn from a hash of the request, next to no work. */
 export type Answers = 'offline' | 'hash';

@@ -1,5 +1,5 @@
 import { createTeacher } from '@sdg/teacher';
-import type { SdgError } from '@sdg/core';
+import type { ErrorCode, SdgError } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { faultKinds, type FaultKind, type FaultRule } from './faults.js';
 import { startTeacherSim } from './start-teacher-sim.js';
@@ -13,8 +13,13 @@ const patterns: Readonly<Record<string, (kind: FaultKind) => FaultRule>> = {
 };
 
 /** Faults after which the run is over, in good order, and those that reject the sample that met them. */
-const ENDS_RUN: readonly FaultKind[] = ['401'];
-const REJECTS: readonly FaultKind[] = ['context-length'];
+const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
+  '401': 'teacher-auth',
+  '404': 'teacher-not-found',
+  '429-for-hours': 'teacher-hopeless',
+  'rate-header': 'teacher-hopeless',
+};
+const REJECTS: readonly FaultKind[] = ['context-length', '403-moderation', 'refused'];
 
 const SEEDS = 30;
 
@@ -36,16 +41,25 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
             onStop: (error) => stops.push(error),
           });
           try {
-            const { run, out } = await runChain({ teacher, seeds: SEEDS, fanOut: [2, 1], n: 2, chat });
+            const { run, out } = await runChain({
+              teacher,
+              seeds: SEEDS,
+              fanOut: [2, 1],
+              n: 2,
+              chat,
+              // What was only thought is never what was said, nor is what stands around it.
+              onSample: ({ text }) => check(text).not.toMatch(/DRAFT|think|channel/),
+            });
             run.ledger.reconcile();
             const accounts = run.ledger.toJSON();
             const lost = accounts.reduce((sum, { unfinished, rejected }) => sum + unfinished + Object.values(rejected).reduce((a, b) => a + b, 0), 0);
             check(sim.stats().faults[kind]).toBeGreaterThan(0);
-            check(stops.map(({ code }) => code)).toEqual(ENDS_RUN.includes(kind) ? ['teacher-auth'] : []);
-            if (ENDS_RUN.includes(kind) || REJECTS.includes(kind)) check(lost).toBeGreaterThan(0);
+            const end = ENDS_RUN[kind];
+            check(stops.map(({ code }) => code)).toEqual(end === undefined ? [] : [end]);
+            if (end !== undefined || REJECTS.includes(kind)) check(lost).toBeGreaterThan(0);
             // A call may meet the same fault ten times in a row by chance; then its sample is on record, no more.
             else check(out + 2 * lost).toBeGreaterThanOrEqual(2 * SEEDS);
-            if (!ENDS_RUN.includes(kind)) check(accounts[0]).toMatchObject({ in: SEEDS, unfinished: 0 });
+            if (end === undefined) check(accounts[0]).toMatchObject({ in: SEEDS, unfinished: 0 });
           } finally {
             await teacher.close?.();
             await sim.close();
@@ -54,6 +68,30 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
       }
     }
   }
+});
+
+describe('a teacher that refuses everything', () => {
+  it.each(['refused', 'context-length'] as const)('ends the run after some tens of calls: %s', async (kind) => {
+    const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
+    onTestFinished(() => sim.close());
+    const stops: SdgError[] = [];
+    const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4, onStop: (error) => stops.push(error) });
+    onTestFinished(() => teacher.close?.());
+    const { run, out } = await runChain({ teacher, seeds: 500, fanOut: [1], chat: true });
+    run.ledger.reconcile();
+    expect([out, stops.map(({ code, exitCode }) => [code, exitCode])]).toEqual([0, [['teacher-hopeless', 3]]]);
+    expect(stops[0]!.message).toMatch(/all of the first 30 calls/);
+    expect(sim.stats().calls).toBeLessThan(40);
+  });
+
+  it.each(['no-max-tokens', 'no-temperature'] as const)('for a parameter is understood: %s', async (kind) => {
+    const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
+    onTestFinished(() => sim.close());
+    const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4 });
+    onTestFinished(() => teacher.close?.());
+    const { out } = await runChain({ teacher, seeds: 50, fanOut: [1], chat: true });
+    expect([out, sim.stats().faults[kind]! <= 4]).toEqual([50, true]);
+  });
 });
 
 describe('a teacher that dies', () => {
@@ -111,6 +149,12 @@ describe('several endpoints', () => {
     const { out } = await runChain({ teacher, seeds: 200, fanOut: [1], chat: true });
     expect(out).toBe(200);
     expect(b.stats().faults['500']).toBeLessThan(60);
+
+    const bad = await startTeacherSim({ ...options, apiKey: 'another' });
+    onTestFinished(() => bad.close());
+    const mixed = await createTeacher({ teacher: [bad.url, a.url], model: 'sim', api: 'chat', concurrency: 4, retry: { baseMs: 2 } });
+    onTestFinished(() => mixed.close?.());
+    expect((await runChain({ teacher: mixed, seeds: 40, fanOut: [1], chat: true })).out).toBe(40);
 
     b.setFaults([]);
     const before = b.stats().answered;

@@ -1,27 +1,73 @@
 import { Random, SdgError, suggest } from '@sdg/core';
 
-/** Everything that can go wrong on purpose, and when it does: at the door, or after a slot has worked on the call. */
+interface FaultFacts {
+  /** When it strikes: at the door, or after a slot has worked on the call. */
+  readonly at: 'door' | 'slot';
+  readonly summary: string;
+  /** The call is answered whole all the same, in another form. */
+  readonly answers?: true;
+}
+
+/** Everything that can go wrong on purpose, and every form in which servers answer that is not the plain one. */
 export const faultKinds = {
   '429': { at: 'door', summary: 'too many requests, without Retry-After' },
   '429-retry-after': { at: 'door', summary: 'too many requests, with Retry-After' },
+  '429-for-hours': { at: 'door', summary: 'too many requests; Retry-After asks for a day' },
+  '401': { at: 'door', summary: 'the key is not accepted' },
+  '403-moderation': { at: 'door', summary: 'the prompt was flagged' },
+  '404': { at: 'door', summary: 'no such model' },
+  '424': { at: 'slot', summary: 'generation broke, as TGI says it' },
+  '499': { at: 'slot', summary: 'a gateway that lost the client' },
   '500': { at: 'slot', summary: 'internal server error' },
+  '502-page': { at: 'door', summary: 'a page of a proxy' },
   '503': { at: 'door', summary: 'not ready' },
+  '503-loading': { at: 'door', summary: 'the model is loading, estimated_time in the body' },
+  '529': { at: 'door', summary: 'overloaded, as Anthropic says it' },
+  'context-length': { at: 'door', summary: 'status 400: the prompt is too long' },
+  refused: { at: 'door', summary: 'status 400: the request is not taken' },
+  'no-max-tokens': { at: 'door', summary: 'status 400 for requests with max_tokens: max_completion_tokens is wanted' },
+  'no-temperature': { at: 'door', summary: 'status 400 for requests with temperature' },
+  'error-200': { at: 'slot', summary: 'an error with status 200' },
   reset: { at: 'slot', summary: 'connection reset before the first byte' },
   'reset-body': { at: 'slot', summary: 'connection reset in the middle of the body' },
   hang: { at: 'slot', summary: 'no answer, ever' },
-  'slow-body': { at: 'slot', summary: 'the body comes in drips' },
+  'slow-body': { at: 'slot', summary: 'the body comes in drips', answers: true },
   truncated: { at: 'slot', summary: 'half of the JSON, well ended' },
   'content-type': { at: 'slot', summary: 'an HTML page with status 200' },
   'no-choices': { at: 'slot', summary: 'an empty list of choices' },
   'fewer-choices': { at: 'slot', summary: 'half as many choices as asked for' },
-  length: { at: 'slot', summary: 'text cut short, finish_reason length' },
-  'context-length': { at: 'door', summary: 'status 400: the prompt is too long' },
-  '401': { at: 'door', summary: 'the key is not accepted' },
+  length: { at: 'slot', summary: 'text cut short, finish_reason length', answers: true },
+  'finish-error': { at: 'slot', summary: 'half a text, finish_reason error, the error in the choice' },
+  'finish-abort': { at: 'slot', summary: 'half a text, finish_reason abort' },
+  'content-filter': { at: 'slot', summary: 'half a text, finish_reason content_filter', answers: true },
+  refusal: { at: 'slot', summary: 'no text, the words of a refusal', answers: true },
+  empty: { at: 'slot', summary: 'an empty text' },
+  'tool-calls': { at: 'slot', summary: 'no text, a call of a tool' },
+  think: { at: 'slot', summary: 'thinking between tags before the text', answers: true },
+  'think-opened': { at: 'slot', summary: 'thinking that the chat template opened: closed only', answers: true },
+  'think-cut': { at: 'slot', summary: 'thinking that is never closed, finish_reason length', answers: true },
+  reasoning: { at: 'slot', summary: 'thinking in reasoning_content', answers: true },
+  harmony: { at: 'slot', summary: 'the channels of gpt-oss in the text', answers: true },
+  parts: { at: 'slot', summary: 'content as a list of parts, a thought among them', answers: true },
+  'no-usage': { at: 'slot', summary: 'no count of tokens', answers: true },
+  'rate-header': { at: 'slot', summary: 'well answered, and a header that asks for a pause of a day', answers: true },
+  redirect: { at: 'door', summary: 'status 308 to the same place', answers: true },
   utf8: { at: 'slot', summary: 'bytes that are not UTF-8' },
+  bom: { at: 'slot', summary: 'a byte order mark before the JSON', answers: true },
+  latin1: { at: 'slot', summary: 'Latin-1, and said so', answers: true },
+  nan: { at: 'slot', summary: 'NaN where JSON has no number', answers: true },
+  stream: { at: 'slot', summary: 'server-sent events that nobody asked for', answers: true },
+  gzip: { at: 'slot', summary: 'compressed by gzip', answers: true },
+  deflate: { at: 'slot', summary: 'compressed by deflate', answers: true },
+  br: { at: 'slot', summary: 'compressed by Brotli', answers: true },
+  zstd: { at: 'slot', summary: 'a frame of Zstandard', answers: true },
   huge: { at: 'slot', summary: 'a reply of 200 MB' },
-} as const satisfies Record<string, { at: 'door' | 'slot'; summary: string }>;
+} as const satisfies Record<string, FaultFacts>;
 
 export type FaultKind = keyof typeof faultKinds;
+
+/** Whether a call that this befalls is answered whole all the same. */
+export const isAnswered = (kind: FaultKind): boolean => 'answers' in faultKinds[kind];
 
 /** When a fault strikes: by chance, for calls by number (from 0, in order of arrival), or in bursts. */
 export type FaultRule =

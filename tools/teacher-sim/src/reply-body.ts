@@ -1,5 +1,6 @@
 import type { TeacherRequest } from '@sdg/core';
 import type { FaultKind } from './faults.js';
+import { reshape } from './reshape.js';
 
 /** Tokens of a text, about: the simulator has no tokenizer. */
 const tokens = (text: string): number => Math.ceil(text.length / 4);
@@ -49,7 +50,7 @@ export function replyBody(requests: readonly TeacherRequest[], texts: readonly (
     object: chat ? 'chat.completion' : 'text_completion',
     created: 0,
     model: requests[0]!.model,
-    choices: choices.map((choice, index) => ({ index, ...choice })),
-    usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
+    choices: choices.map((choice, index) => ({ index, ...reshape(choice, fault) })),
+    ...(fault !== 'no-usage' && { usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion } }),
   };
 }

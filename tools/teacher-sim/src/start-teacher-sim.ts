@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contentHash, DEFAULT_SEED, Random } from '@sdg/core';
 import { answer, type AnswerFunction, type Answers } from './answers.js';
-import { faultKinds, faultOf, type FaultKind, type FaultRule } from './faults.js';
+import { faultKinds, faultOf, isAnswered, type FaultKind, type FaultRule } from './faults.js';
 import { drawLatency, type Latency } from './latency.js';
 import { replyBody } from './reply-body.js';
 import { requestsOf } from './request-of.js';
@@ -28,6 +28,8 @@ export interface TeacherSimOptions {
   readonly faults?: readonly FaultRule[];
   /** Ids of `GET /v1/models`; requests for others get 404. Default `sim`. */
   readonly models?: readonly string[];
+  /** What owns the models: `vllm` (default), whose completions take prompts as they are, or `library` as Ollama says. */
+  readonly ownedBy?: string;
   /** Required key. Default: none. */
   readonly apiKey?: string;
   /** Most choices of one reply, whatever `n` says. */
@@ -81,6 +83,9 @@ export interface TeacherSim {
   close(): Promise<void>;
 }
 
+const isSpared = (kind: FaultKind, body: Readonly<Record<string, unknown>>): boolean =>
+  (kind === 'no-max-tokens' && body['max_tokens'] === undefined) || (kind === 'no-temperature' && body['temperature'] === undefined);
+
 /**
  * Starts an OpenAI-compatible server with so many slots, latencies and faults, all seeded. Its answers are the offline
  * teacher's.
@@ -111,7 +116,7 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     };
   };
 
-  async function generate(path: string, raw: string, response: ServerResponse): Promise<void> {
+  async function generate(path: string, raw: string, response: ServerResponse, isSecondTry: boolean): Promise<void> {
     let body: Record<string, unknown>;
     try {
       body = JSON.parse(raw) as Record<string, unknown>;
@@ -132,9 +137,12 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     if (record.answered) count.repeated++;
     count.greatestInFlight = Math.max(count.greatestInFlight, ++count.inFlight);
     try {
-      const fault = faultOf(rules, seed, { number, request: key, attempt });
+      const struck = faultOf(rules, seed, { number, request: key, attempt });
+      // A refusal for a parameter befalls only those who send it.
+      const fault = struck !== undefined && isSpared(struck, body) ? undefined : struck;
       if (fault) faults[fault] = (faults[fault] ?? 0) + 1;
-      if (fault && faultKinds[fault].at === 'door') return await sendFault(fault, response, {}, settings);
+      if (fault === 'redirect' && !isSecondTry) return void response.writeHead(308, { location: `${path}?again` }).end();
+      if (fault && fault !== 'redirect' && faultKinds[fault].at === 'door') return await sendFault(fault, response, {}, settings);
       if (slots.isFull) {
         count.turnedAway++;
         return sendError(response, 429, 'all slots are busy', options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) });
@@ -152,7 +160,7 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
         const reply = replyBody(requests, texts, key.slice(0, 12), fault);
         if (fault) await sendFault(fault, response, reply, settings);
         else sendJson(response, 200, reply);
-        if (fault === undefined || fault === 'length' || fault === 'slow-body') {
+        if (fault === undefined || isAnswered(fault)) {
           count.answered++;
           record.answered = true;
         }
@@ -170,9 +178,9 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     const path = (request.url ?? '').split('?')[0]!;
     if (path === '/stats') return sendJson(response, 200, stats());
     if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) return sendError(response, 401, 'the API key is not valid');
-    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
+    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model', owned_by: options.ownedBy ?? 'vllm' })) });
     const generates = path === '/v1/chat/completions' || (path === '/v1/completions' && !options.chatOnly);
-    if (request.method === 'POST' && generates) return generate(path, raw, response);
+    if (request.method === 'POST' && generates) return generate(path, raw, response, request.url?.endsWith('?again') === true);
     sendError(response, 404, `no ${request.method ?? ''} ${path} here`);
   }
 

@@ -1,6 +1,6 @@
 import { SdgError, type SamplingParameters, type Teacher } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { learnParameters } from './learn-parameters.js';
+import { parameterLearner } from './parameter-learner.js';
 
 /** A model that refuses, in these words, what `refuses` finds in the body. */
 function picky(words: string, refuses: (body: Record<string, unknown>) => boolean) {
@@ -15,12 +15,12 @@ function picky(words: string, refuses: (body: Record<string, unknown>) => boolea
       return { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
     },
   };
-  const teacher = learnParameters(inner, (text) => notices.push(text));
+  const teacher = parameterLearner((text) => notices.push(text))(inner);
   const ask = (parameters: SamplingParameters = { temperature: 0, max_tokens: 64, seed: 7 }, model = 'm') => teacher.complete({ prompt: 'p', model, parameters });
   return { ask, asked, notices };
 }
 
-describe('learnParameters', () => {
+describe('parameterLearner', () => {
   it.each([
     ['OpenAI', "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", 'max_tokens', { temperature: 0, seed: 7, max_completion_tokens: 64 }],
     ['OpenAI', "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.", 'temperature', { max_tokens: 64, seed: 7 }],

@@ -1,5 +1,4 @@
 import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
-import { bound } from './retry.js';
 
 /** Parameters without which a reply is still what was asked for, in the order in which they are looked for. */
 const OPTIONAL = ['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'frequency_penalty', 'presence_penalty'] as const;
@@ -42,15 +41,15 @@ function adapted(parameters: SamplingParameters, learnt: Learnt): SamplingParame
 }
 
 /**
- * Learns from a server's refusals which of the common parameters a model does not take, once for each, and leaves them
- * out or calls them otherwise from then on: `max_tokens` is `max_completion_tokens` for newer models, `temperature` has
- * one value for those that reason. What a reply cannot do without (`stop`, `logprobs`, `response_format`) is not left
- * out. Said in a line.
+ * Learns from servers' refusals which of the common parameters a model does not take, once for each, and leaves them out
+ * or calls them otherwise from then on: `max_tokens` is `max_completion_tokens` for newer models, `temperature` has one
+ * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, `response_format`) is not left out.
+ * Said in a line. Gives what puts it around a server: behind the queue, so that calls which wait there profit too.
  */
-export function learnParameters(inner: Teacher, onNotice?: (text: string) => void): Teacher {
+export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
   const byModel = new Map<string, Map<Optional, string | undefined>>();
-  return {
-    ...bound(inner),
+  return (server) => ({
+    ...server,
     async complete(request, options) {
       const model = request.model ?? '';
       const learnt = byModel.get(model) ?? new Map<Optional, string | undefined>();
@@ -59,7 +58,7 @@ export function learnParameters(inner: Teacher, onNotice?: (text: string) => voi
         const known = learnt.size;
         const asked = known === 0 ? request : { ...request, parameters: adapted(request.parameters, learnt) };
         try {
-          return await inner.complete(asked, options);
+          return await server.complete(asked, options);
         } catch (error) {
           const found = error instanceof SdgError ? culprit(error, asked) : undefined;
           if (!found) throw error;
@@ -72,5 +71,5 @@ export function learnParameters(inner: Teacher, onNotice?: (text: string) => voi
         }
       }
     },
-  };
+  });
 }
