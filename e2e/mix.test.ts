@@ -68,7 +68,7 @@ describe('sdg-mix', () => {
   it('takes other rows than generated samples from stdin, too', async () => {
     const alpaca = '{"instruction":"Say hello?","input":"","output":"Hello? Hello!"}';
     const { stdout } = await run(`echo '${alpaca}' | sdg-mix - --format alpaca --quiet`);
-    expect(JSON.parse(stdout)).toEqual({ source: 'stdin', instruction: 'Say hello?', input: '', output: 'Hello? Hello!' });
+    expect(JSON.parse(stdout)).toEqual({ source: 'stdin', id: expect.stringMatching(/^[0-9a-f]{32}$/) as string, instruction: 'Say hello?', input: '', output: 'Hello? Hello!', metadata: '{}' });
     writeFileSync(`${cwd}/alpaca.jsonl`, `${alpaca}\n`);
     writeFileSync(`${cwd}/blank.jsonl`, row(1, { extra: 1 }).replace('answer 1', ' '));
     for (const name of ['alpaca', 'a', 'blank']) {

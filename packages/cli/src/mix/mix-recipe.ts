@@ -57,7 +57,7 @@ export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
   const text = at === -1 ? '' : argument.slice(at + 1);
   const isSized = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
   if (at !== -1 && !isSized && text !== '' && !/[/\\.]/.test(text)) {
-    throw new SdgError('usage', `"${argument}": ${text} is no size`, { remedy: 'give a share such as 0.3, or a number of rows' });
+    throw new SdgError('usage', `"${argument}": ${text} is no size`, { remedy: 'give a share such as 0.3, or a number of rows such as 300 or 1e3' });
   }
   const path = isSized ? argument.slice(0, at) : argument;
   const size = isSized ? sampleSize(text) : { kind: 'ratio' as const, value: 1 };
@@ -69,17 +69,29 @@ export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
 /** Whether all rows of a dataset are asked for, once. */
 export const isWhole = ({ size }: DatasetSpec): boolean => size.kind === 'ratio' && size.value === 1;
 
+/** `FILE` or `FILE:N` of --decontaminate: an evaluation file, and how many words in a row make an overlap. */
+export function evaluationOf(argument: string): { path: string; ngram?: number } {
+  const [, path, ngram] = /^(.+):(\d+)$/.exec(argument) ?? [];
+  if (path === undefined) return { path: argument };
+  if (Number(ngram) < 1) throw new SdgError('usage', `--decontaminate ${argument}: an overlap has at least one word`, { remedy: 'give a number from 1 on, or none for 13' });
+  return { path, ngram: Number(ngram) };
+}
+
 /** One recipe of all that was asked for: recipes in turn, then the datasets of the command line, flags over all. */
 export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpec[], flags: MixInvocation['flags']): Recipe {
   const joined = Object.assign({}, ...recipes) as Recipe;
   const prompt = flags['system-prompt'];
+  const keep = [...new Set([...recipes.flatMap((recipe) => recipe.keep ?? []), ...(flags.keep ?? [])])];
+  const drawn = { ...(flags.exhausted !== undefined && { exhausted: flags.exhausted }), ...(flags.replacement && { replacement: true }) };
   return {
     ...joined,
-    datasets: [...recipes.flatMap(({ datasets }) => datasets), ...own],
+    datasets: [...recipes.flatMap(({ datasets }) => datasets.map((dataset) => ({ ...drawn, ...dataset }))), ...own.map((dataset) => ({ ...dataset, ...drawn }))],
+    ...(keep.length > 0 && { keep }),
+    ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     ...(flags['total-samples'] !== undefined && { totalSamples: flags['total-samples'] }),
     ...(prompt !== undefined && { systemPrompt: prompt === '' ? null : prompt }),
     ...(flags.shuffle && { shuffle: true }),
-    ...(flags.dedupe !== undefined && { dedupe: { mode: flags.dedupe as 'exact' | 'near' } }),
-    ...(flags.decontaminate && { decontaminate: { files: flags.decontaminate } }),
+    ...(flags.dedupe !== undefined && { dedupe: { mode: flags.dedupe } }),
+    ...(flags.decontaminate && { decontaminate: { files: flags.decontaminate.map(evaluationOf) } }),
   };
 }

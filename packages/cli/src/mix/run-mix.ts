@@ -16,7 +16,7 @@ import {
 } from '@sdg/mixer/mix';
 import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from './mix-flags.js';
-import { datasetOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
+import { datasetOf, evaluationOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
 import { isStdin, peek, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
@@ -68,9 +68,12 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
   for (const path of [output, rejects].filter((path) => path !== undefined)) {
     const input = datasets.find((dataset) => !isHubUrl(dataset.path) && real(dataset.path) === real(path));
     if (input) throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, { remedy: 'write to another file' });
-    const flag = (['recipe', 'formats', 'decontaminate'] as const).find((name) => flags[name]?.some((file) => real(file) === real(path)));
+    const flag = (['recipe', 'formats'] as const).find((name) => flags[name]?.some((file) => real(file) === real(path)));
     if (flag) throw new SdgError('usage', `${path} is read for --${flag} and cannot be written as well`, { remedy: 'write to another file' });
-    if (decontaminate?.files.some((file) => real(file) === real(path))) {
+    if (flags.decontaminate?.some((file) => real(evaluationOf(file).path) === real(path))) {
+      throw new SdgError('usage', `${path} is read for --decontaminate and cannot be written as well`, { remedy: 'write to another file' });
+    }
+    if (decontaminate?.files.some((file) => real(typeof file === 'string' ? file : file.path) === real(path))) {
       throw new SdgError('usage', `${path} is read to decontaminate and cannot be written as well`, { remedy: 'write to another file' });
     }
   }
@@ -105,7 +108,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
       return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects));
     }
     const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
-    const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'];
+    const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'] && !flags.keep && flags.reasoning !== 'drop';
     const piped = readsStdin ? await peek(invocation.stdin) : undefined;
     const isStream = isPlain && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
     if (isStream && piped?.isGenerated) return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
@@ -127,7 +130,7 @@ async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocat
     signal: interrupted,
     open: async (dataset) => (isHubUrl(dataset.path) ? (await import('./open-hub.js')).openHubDataset(dataset, env, say) : undefined),
     ...(flags.seed !== undefined && { seed: flags.seed }),
-    ...(flags.format !== undefined && { format: flags.format as NonNullable<MixOptions['format']> }),
+    ...(flags.format !== undefined && { format: flags.format }),
     ...(flags.threads !== undefined && { threads: flags.threads }),
     ...(rejects.onBadRow && { onBadRow: rejects.onBadRow }),
   };

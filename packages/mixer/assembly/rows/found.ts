@@ -5,7 +5,7 @@ export const MAX_MESSAGES: usize = 4096;
 export const MAX_COLUMNS: usize = 256;
 
 /** Where values begin (0: the row has none) and end, two numbers each; see the offsets below. */
-export const FOUND: usize = memory.data(48);
+export const FOUND: usize = memory.data(56);
 export const ID: usize = 0;
 export const METADATA: usize = 8;
 export const UNMASK: usize = 16;
@@ -15,6 +15,8 @@ export const COLUMN_COUNT: usize = 32;
 export const MESSAGE_COUNT: usize = 36;
 /** Where the row that `find` looked for begins and ends. */
 export const ROW: usize = 40;
+/** Not 0: the system message of the mix takes the place of another one. */
+export const IS_REPLACED: usize = 48;
 
 /** By column, four numbers: where its name (without quotes) and its value begin and end. */
 export const COLUMN_LIST: usize = memory.data(4096);
@@ -52,5 +54,5 @@ export function add(list: usize, what: usize, a: usize, b: usize, c: usize, d: u
 
 /** Forgets the row before. */
 export function clear(): void {
-  memory.fill(FOUND, 0, 48);
+  memory.fill(FOUND, 0, 56);
 }

@@ -2,22 +2,58 @@
 // its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
 import { copy, same, spells, write } from './bytes';
 import { add, clear, COLUMN_COUNT, COLUMN_LIST, count, end, ENTRY, ID, MAX_COLUMNS, MESSAGES, METADATA, set, start, UNMASK } from './found';
-import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, OPEN, QUOTE, space, string, T, value } from './json';
+import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, QUOTE, space, string, T, value } from './json';
 import { messagesAre, ODD, readMessages, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
 
 export { find } from './find';
 export { COLUMN_LIST, FOUND, MESSAGE_LIST } from './found';
 export { setSystem } from './messages';
+
+/** What ends a row. */
+let tail: usize = 0;
+let tailEnd: usize = 0;
+
+/** Sets what ends every row, its brace and line feed among it: text that stands at a place and stays there. */
+export function setTail(from: usize, to: usize): void {
+  tail = from;
+  tailEnd = to;
+}
+
 /** Room for the system message and, behind it, for the id of a row that has none. */
 export const SETTINGS: usize = memory.data(65536);
 /** Memory from here on is the host's. */
 export const FREE: usize = __heap_base;
 
+/** Whether a column means something beside the turns: system prompts, tools, images, which others put where they belong. */
+function isMeant(name: usize): bool {
+  switch (load<u8>(name)) {
+    case 0x61:
+      return spells(name, 'audio"') || spells(name, 'audios"');
+    case 0x63:
+      return spells(name, 'chat_template_kwargs"');
+    case 0x66:
+      return spells(name, 'functions"');
+    case 0x69:
+      return spells(name, 'image"') || spells(name, 'images"');
+    case 0x70:
+      return spells(name, 'parallel_tool_calls"');
+    case 0x73:
+      return spells(name, 'system"') || spells(name, 'system_prompt"') || spells(name, 'system_message"');
+    case T:
+      return spells(name, 'tools"');
+    case 0x76:
+      return spells(name, 'video"') || spells(name, 'videos"');
+    default:
+      return false;
+  }
+}
+
 /** Takes note of a column that is none of a training row's own; whether it can be dealt with here. */
 function keepColumn(name: usize, nameEnd: usize, from: usize, to: usize): bool {
   const columns = count(COLUMN_COUNT);
   if (columns == MAX_COLUMNS) return false;
+  if (isMeant(name)) return load<u8>(from) == N;
   for (let at = name; at < nameEnd; at++) if (load<u8>(at) == BACKSLASH) return false;
   for (let i: usize = 0; i < columns; i++) {
     const entry = COLUMN_LIST + i * ENTRY;
@@ -84,5 +120,6 @@ export function splice(out: usize): usize {
   out = writeMetadata(write(out, ',"metadata":'));
   if (out == 0) return 0;
   const unmask = start(UNMASK);
-  return unmask != 0 && load<u8>(unmask) == T ? write(out, ',"unmask":true}\n') : write(out, ',"unmask":false}\n');
+  out = unmask != 0 && load<u8>(unmask) == T ? write(out, ',"unmask":true') : write(out, ',"unmask":false');
+  return copy(out, tail, tailEnd);
 }

@@ -52,6 +52,22 @@ function isHex(byte: u8): bool {
   return isDigit(byte) || <u8>((byte | 0x20) - 0x61) < 6;
 }
 
+function isUnicode(at: usize): bool {
+  return load<u8>(at, 1) == U && isHex(load<u8>(at, 2)) && isHex(load<u8>(at, 3)) && isHex(load<u8>(at, 4)) && isHex(load<u8>(at, 5));
+}
+
+/** Behind an escape by number, both of them where it is a character of two; 0 for half a character, which others mend. */
+function unicode(at: usize): usize {
+  if (!isUnicode(at)) return 0;
+  const second = load<u8>(at, 3) | 0x20;
+  // Surrogates are D800 to DFFF, the first of a pair up to DBFF.
+  if ((load<u8>(at, 2) | 0x20) != 0x64 || second < 0x38) return at + 6;
+  if (second > 0x62) return 0;
+  const third = load<u8>(at, 9) | 0x20;
+  const isPair = load<u8>(at, 6) == BACKSLASH && isUnicode(at + 6) && (load<u8>(at, 8) | 0x20) == 0x64 && third > 0x62;
+  return isPair ? at + 12 : 0;
+}
+
 /** Behind an escape; `at` is the backslash. */
 function escape(at: usize): usize {
   switch (load<u8>(at, 1)) {
@@ -68,7 +84,7 @@ function escape(at: usize): usize {
       return at + 2;
     case U:
       hasOddEscape = true;
-      return isHex(load<u8>(at, 2)) && isHex(load<u8>(at, 3)) && isHex(load<u8>(at, 4)) && isHex(load<u8>(at, 5)) ? at + 6 : 0;
+      return unicode(at);
     default:
       return 0;
   }

@@ -1,7 +1,7 @@
 // Reads the messages of a row where they stand, and writes them with the system message of the mix.
 import { blankness, BLANK, UNSURE } from './blank';
-import { copy, put, spells, write } from './bytes';
-import { add, count, end, ENTRY, MAX_MESSAGES, MESSAGE_COUNT, MESSAGE_LIST, MESSAGES, set, start } from './found';
+import { copy, put, same, spells, write } from './bytes';
+import { add, count, end, ENTRY, MAX_MESSAGES, IS_REPLACED, MESSAGE_COUNT, MESSAGE_LIST, MESSAGES, set, start } from './found';
 import {
   CLOSE, CLOSE_LIST, COLON, COMMA, eat, forgetEscapes, hasOddEscape, OPEN, OPEN_LIST, QUOTE, space, string,
 } from './json';
@@ -15,10 +15,23 @@ export const FULL: i32 = 1;
 let system: usize = 0;
 let systemEnd: usize = 0;
 
-/** Sets the system message, JSON that stands at a place and stays there; 0 and 0: rows keep theirs. */
-export function setSystem(from: usize, to: usize): void {
+/** Whether it takes the place of a row's own. */
+let replaces: bool = false;
+/** Bytes of `{"role":"system","content":`. */
+const BEFORE_CONTENT: usize = 27;
+
+/** Sets the system message, JSON that stands at a place and stays there; rows keep theirs unless it `replaces` it. */
+export function setSystem(from: usize, to: usize, isToReplace: bool): void {
   system = from;
   systemEnd = to;
+  replaces = isToReplace;
+}
+
+/** Whether the system message of the mix is not what the row's own one says. */
+function isOther(from: usize, to: usize): bool {
+  const own = system + BEFORE_CONTENT;
+  const length = systemEnd - 1 - own;
+  return to - from != length || !same(from, own, length);
 }
 
 /** Where what follows the system message begins: the comma after it, or the first message where there is none. */
@@ -31,6 +44,8 @@ let role: usize = 0;
 let roleEnd: usize = 0;
 let content: usize = 0;
 let contentEnd: usize = 0;
+/** Whether its content has escapes that can be written otherwise. */
+let isOddContent: bool = false;
 /** Role and content of the row's own system message. */
 let ownRole: usize = 0;
 let ownRoleEnd: usize = 0;
@@ -59,6 +74,7 @@ function message(at: usize): usize {
     } else if (spells(key, 'content"') && content == 0) {
       content = from;
       contentEnd = at;
+      isOddContent = hasOddEscape;
     } else return 0;
     forgetEscapes();
     const next = eat(at, COMMA);
@@ -77,6 +93,9 @@ export function readMessages(at: usize): usize {
   messagesAre = FULL;
   let isOrdered = true;
   let size: usize = 1;
+  // Rows without a question, and such as end with something else than an answer, are not common.
+  let isAsked = false;
+  let isAnswered = false;
   if (load<u8>(at++) != OPEN_LIST) return 0;
   for (let isFirst = true; ; isFirst = false) {
     at = eat(at, OPEN);
@@ -94,7 +113,16 @@ export function readMessages(at: usize): usize {
       ownContent = content;
       ownContentEnd = contentEnd;
       firstTurn = at;
+      if (system != 0 && replaces && isOther(content, contentEnd)) {
+        if (isOddContent) return 0;
+        set(IS_REPLACED, 1, 0);
+      }
     } else {
+      isAnswered = spells(role, '"assistant"');
+      if (!isAnswered) {
+        if (spells(role, '"user"')) isAsked = true;
+        else if (!spells(role, '"tool"')) return 0;
+      }
       const text = blankness(content, contentEnd);
       if (text == UNSURE || count(MESSAGE_COUNT) == MAX_MESSAGES) return 0;
       if (text == BLANK) messagesAre = EMPTY;
@@ -105,7 +133,7 @@ export function readMessages(at: usize): usize {
     at = next;
   }
   at = eat(at, CLOSE_LIST);
-  if (at == 0) return 0;
+  if (at == 0 || (messagesAre == FULL && (!isAsked || !isAnswered))) return 0;
   set(MESSAGES, from, at);
   // As long as it would be without white space: there is none.
   isPlain = isOrdered && at - from == size;
@@ -120,11 +148,12 @@ function writeMessage(out: usize, role: usize, roleEnd: usize, content: usize, c
 
 /** Writes the messages, the system message first. */
 export function writeMessages(out: usize): usize {
-  if (system == 0 && isPlain) return copy(out, start(MESSAGES), end(MESSAGES));
+  const isSet = system != 0 && (replaces || !hasSystem);
+  if (!isSet && isPlain) return copy(out, start(MESSAGES), end(MESSAGES));
   const turns = count(MESSAGE_COUNT);
   out = put(out, OPEN_LIST);
   let isFirst = true;
-  if (system != 0) {
+  if (isSet) {
     out = copy(out, system, systemEnd);
     isFirst = false;
   } else if (hasSystem) {

@@ -15,14 +15,15 @@ export interface RowsModule {
   readonly MESSAGE_LIST: Address;
   /** 0: the bytes are too short; 1: a row; 2: a row with bytes beyond ASCII. */
   find(from: number, to: number, isStart: boolean, isEnd: boolean, skip: number): 0 | 1 | 2;
-  setSystem(from: number, to: number): void;
+  setSystem(from: number, to: number, replaces: boolean): void;
+  setTail(from: number, to: number): void;
   read(from: number, to: number): -1 | 0 | 1;
   splice(out: number): number;
 }
 
 /** The numbers in `found`, see assembly/rows/found.ts: where values begin, each before where it ends, and counts. */
-export const FOUND = { id: 0, metadata: 2, unmask: 4, messages: 6, columns: 8, messageCount: 9, row: 10 } as const;
-const FOUND_LENGTH = 12;
+export const FOUND = { id: 0, metadata: 2, unmask: 4, messages: 6, columns: 8, messageCount: 9, row: 10, isReplaced: 12 } as const;
+const FOUND_LENGTH = 13;
 /** Zeros behind the input, which end any token. */
 const MARGIN = 16;
 const WASM_PAGE = 1 << 16;

@@ -1,11 +1,37 @@
-import type { Message } from '../rows/training-row.js';
-import { isConversation, type ConversationFormat, type PairFormat, type RowFormat } from './row-format.js';
+import { readChoices } from './read-choices.js';
+import { readPair } from './read-pair.js';
+import { readLabel, readPreference } from './read-preference.js';
+import { readTranscript } from './read-transcript.js';
+import { readTree } from './read-tree.js';
+import { isChoices, isConversation, isLabel, isPair, isPreference, isTranscript, isTree, type ConversationFormat, type RowFormat } from './row-format.js';
+import { isTurnList, readTurns, type Turn } from './turn.js';
 
-/** What a row says, whatever its format. */
-export interface Conversation {
-  readonly messages: readonly Message[];
+export { callsTools } from './turn.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What the columns of a format say. */
+export interface Reading {
+  readonly messages: readonly Turn[];
   /** For rows of one instruction: its parts, as written. */
   readonly pair?: { readonly instruction: string; readonly input: string; readonly output: string };
+  /** Exchanges before those of the pair. */
+  readonly history?: readonly (readonly [question: string, answer: string])[];
+  /** Two answers, of which `messages` has the better one. */
+  readonly preference?: { readonly prompt: readonly Turn[]; readonly chosen: readonly Turn[]; readonly rejected: readonly Turn[] };
+  /** Whether the answer was liked. */
+  readonly label?: boolean;
+  /** Text as it is, without turns. */
+  readonly text?: string;
+  readonly tools?: readonly unknown[];
+  /** Columns that are said in the above. */
+  readonly read: readonly string[];
+}
+
+/** What a row says, whatever its format. */
+export interface Conversation extends Reading {
+  /** Columns that keep their name and place in every form: images, arguments of chat templates. */
+  readonly kept: Readonly<Record<string, unknown>>;
 }
 
 /** What a row lacks to be of its format. */
@@ -13,63 +39,112 @@ export class NotOfFormat {
   constructor(readonly message: string) {}
 }
 
-/** Text of a column: lists joined, null as nothing. */
-function textOf(value: unknown, join: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map((item) => textOf(item, join) ?? '').join(join);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** Why a row that is of its format teaches nothing. */
+export type Useless = 'no turns' | 'answer not among the choices' | 'no verdict';
+
+const SYSTEM_COLUMNS = ['system', 'system_prompt', 'system_message'] as const;
+const TOOL_COLUMNS = ['tools', 'functions'] as const;
+/** Columns that trainers look for by name. */
+const KEPT_COLUMNS = ['images', 'image', 'videos', 'video', 'audios', 'audio', 'chat_template_kwargs', 'parallel_tool_calls'] as const;
+/** Columns of a row in the messages form that mean something beside its turns. */
+export const MEANT_COLUMNS: ReadonlySet<string> = new Set([...SYSTEM_COLUMNS, ...TOOL_COLUMNS, ...KEPT_COLUMNS]);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Turns of texts that alternate, the user first: LIMA, UltraChat. */
+function alternating(list: readonly unknown[], column: string): readonly Turn[] | string {
+  const odd = list.findIndex((item) => typeof item !== 'string');
+  if (odd !== -1) return `${column}[${odd}] is no text`;
+  return list.map((content, i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: content as string }));
 }
 
-/** The answer in a column: of a list of turns, as sets of preferences have it, the last one. */
-function answerOf(value: unknown, join: string): string | undefined {
-  const last: unknown = Array.isArray(value) ? value.at(-1) : undefined;
-  if (typeof last !== 'object' || last === null || !('role' in last) || !('content' in last)) return textOf(value, join);
-  return typeof last.content === 'string' ? last.content : undefined;
+/** Turns of exchanges: Capybara's `{input, output}`. */
+function exchanged(list: readonly unknown[], { conversation_key: column, role_key: asked = 'input', content_key: answered = 'output' }: ConversationFormat): readonly Turn[] | string {
+  const turns: Turn[] = [];
+  for (const [index, item] of list.entries()) {
+    const exchange = (typeof item === 'object' && item !== null ? item : {}) as Row;
+    for (const field of [asked, answered]) if (!(field in exchange)) return `${column}[${index}] has no "${field}"`;
+    const system = text(exchange['system']);
+    if (system !== '' && index === 0) turns.push({ role: 'system', content: system });
+    turns.push({ role: 'user', content: text(exchange[asked]) }, { role: 'assistant', content: text(exchange[answered]) });
+  }
+  return turns;
 }
 
-function pairOf(row: Readonly<Record<string, unknown>>, format: PairFormat): Conversation | NotOfFormat {
-  const join = format.join ?? '\n';
-  const instruction = textOf(row[format.instruction_key], join);
-  if (instruction === undefined) return new NotOfFormat(`column "${format.instruction_key}" is missing or null`);
-  const output = answerOf(row[format.output_key], join);
-  if (output === undefined) return new NotOfFormat(`column "${format.output_key}" is missing or null`);
-  const input = (format.input_key !== undefined && textOf(row[format.input_key], join)) || '';
-  const system = (format.system_key !== undefined && textOf(row[format.system_key], join)) || '';
+function readConversation(row: Row, format: ConversationFormat): Reading | NotOfFormat | Useless {
+  const { conversation_key: column, turns: kind = 'fields' } = format;
+  const list = row[column];
+  if (!Array.isArray(list)) return new NotOfFormat(`column "${column}" is not a list of turns`);
+  if (list.length === 0) return 'no turns';
+  const messages = kind === 'texts' ? alternating(list, column) : kind === 'exchanges' ? exchanged(list, format) : readTurns(list, column, format);
+  return typeof messages === 'string' ? new NotOfFormat(messages) : { messages, read: [column] };
+}
+
+function readByKind(row: Row, format: RowFormat): Reading | NotOfFormat | Useless {
+  if (isConversation(format)) return readConversation(row, format);
+  if (isPair(format)) return readPair(row, format);
+  if (isPreference(format)) return readPreference(row, format);
+  if (isLabel(format)) return readLabel(row, format);
+  if (isChoices(format)) return readChoices(row, format);
+  if (isTree(format)) return readTree(row, format);
+  if (isTranscript(format)) return readTranscript(row, format);
+  const value = row[format.text_key];
+  return typeof value === 'string' ? { messages: [], text: value, read: [format.text_key] } : new NotOfFormat(`column "${format.text_key}" is no text`);
+}
+
+/** A list, or the JSON text of one; undefined where it is neither, or empty. */
+function listIn(value: unknown): readonly unknown[] | undefined {
+  let list = value;
+  if (typeof value === 'string') {
+    if (!/^\s*\[/.test(value)) return undefined;
+    try {
+      list = JSON.parse(value) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+  return Array.isArray(list) && list.length > 0 ? (list as unknown[]) : undefined;
+}
+
+/** Tools as chat templates look for them: `{type: "function", function: {name, …}}`. Those that are so stay as they are. */
+function asTools(list: readonly unknown[]): readonly unknown[] {
+  const isNamed = (tool: unknown): boolean => typeof tool === 'object' && tool !== null && 'name' in tool && !('function' in tool);
+  return isNamed(list[0]) ? list.map((tool) => (isNamed(tool) ? { type: 'function', function: tool } : tool)) : list;
+}
+
+/** The first column of those named that holds something, with what it gives. */
+function firstOf<T>(row: Row, names: readonly string[], read: (value: unknown) => T | undefined): { column: string; value: T } | undefined {
+  for (const column of names) {
+    const value = Object.hasOwn(row, column) ? read(row[column]) : undefined;
+    if (value !== undefined) return { column, value };
+  }
+  return undefined;
+}
+
+/** A text that is more than white space. */
+const saying = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value : undefined);
+
+/** What a row says, read by its format; and its columns of system prompt, tools, images, wherever a dataset has them. */
+export function conversationOf(row: Row, format: RowFormat): Conversation | NotOfFormat | Useless {
+  const reading = readByKind(row, format);
+  if (reading instanceof NotOfFormat || typeof reading === 'string') return reading;
+  const { messages } = reading;
+  const isFree = (name: string): boolean => !reading.read.includes(name);
+  const systemKeys = format.system_key === undefined ? SYSTEM_COLUMNS.filter(isFree) : [format.system_key];
+  const system = messages.some(({ role }) => role === 'system') || reading.text !== undefined ? undefined : firstOf(row, systemKeys, saying);
+  const toolKeys = format.tools_key === undefined ? TOOL_COLUMNS.filter(isFree) : [format.tools_key];
+  const tools = reading.tools ? undefined : firstOf(row, toolKeys, listIn);
+  const kept = KEPT_COLUMNS.filter((name) => Object.hasOwn(row, name) && row[name] !== null && isFree(name));
+  const turns = { role: 'system', content: system?.value ?? '' };
+  const { preference } = reading;
   return {
-    pair: { instruction, input, output },
-    messages: [
-      ...(system ? [{ role: 'system', content: system }] : []),
-      { role: 'user', content: input.trim() === '' ? instruction : `${instruction}\n\n${input}` },
-      { role: 'assistant', content: output },
-    ],
+    ...reading,
+    ...(system && { messages: [turns, ...messages] }),
+    ...(system && preference && { preference: { ...preference, prompt: [turns, ...preference.prompt] } }),
+    ...(tools && { tools: asTools(tools.value) }),
+    kept: Object.fromEntries(kept.map((name) => [name, row[name]])),
+    read: [...reading.read, ...(system ? [system.column] : []), ...(tools ? [tools.column] : []), ...kept],
   };
 }
 
-/** Whether a turn calls tools: what it says may be nothing then. */
-export function callsTools(turn: object): boolean {
-  const { tool_calls: calls, function_call: call } = turn as { readonly tool_calls?: unknown; readonly function_call?: unknown };
-  return (Array.isArray(calls) && calls.length > 0) || (typeof call === 'object' && call !== null);
-}
-
-function turnsOf(row: Readonly<Record<string, unknown>>, format: ConversationFormat): Conversation | NotOfFormat {
-  const { conversation_key: column, role_key = 'role', content_key = 'content', roles = {} } = format;
-  const turns = row[column];
-  if (!Array.isArray(turns) || turns.length === 0) return new NotOfFormat(`column "${column}" is not a list of turns`);
-  const messages: Message[] = [];
-  for (const [index, turn] of (turns as unknown[]).entries()) {
-    const { [role_key]: role, [content_key]: said, ...rest } = (turn ?? {}) as Record<string, unknown>;
-    const content = said ?? (callsTools(rest) ? '' : undefined);
-    if (typeof role !== 'string') return new NotOfFormat(`${column}[${index}] has no "${role_key}"`);
-    if (typeof content !== 'string') return new NotOfFormat(`${column}[${index}] has no text in "${content_key}"`);
-    // Fields of other forms, `role` beside `from` say, are not to overrule those that were read.
-    const { role: _, content: __, ...others } = rest;
-    messages.push({ role: Object.hasOwn(roles, role) ? roles[role]! : role, content, ...others });
-  }
-  return { messages };
-}
-
-/** What a row says, read by its format. */
-export function conversationOf(row: Readonly<Record<string, unknown>>, format: RowFormat): Conversation | NotOfFormat {
-  return isConversation(format) ? turnsOf(row, format) : pairOf(row, format);
-}
+export { isTurnList };

@@ -4,11 +4,11 @@ import { detectFormat } from './detect-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from './row-format.js';
 
 const gptStyle: RowFormat = { name: 'gpt_style', conversation_key: 'conversations', role_key: 'from', content_key: 'value', roles: { human: 'user' } };
-const formats = [MESSAGES_FORMAT, gptStyle];
+const formats: RowFormat[] = [MESSAGES_FORMAT, gptStyle, { name: 'plain', conversation_key: 'conversations' }];
 const read = (turn: object): unknown => {
   const row = { conversations: [turn] };
-  const read = conversationOf(row, detectFormat(row, formats, { file: 'f' }));
-  return 'messages' in read ? read.messages : read.message;
+  const read = conversationOf(row, detectFormat([row], formats, { file: 'f' }));
+  return typeof read === 'string' ? read : 'messages' in read ? read.messages : read.message;
 };
 
 it.each([
@@ -20,5 +20,5 @@ it.each([
 
 it('prefers the format whose fields the turns have', () => {
   const own: RowFormat = { name: 'own', conversation_key: 'conversations', role_key: 'who', content_key: 'text' };
-  expect(detectFormat({ conversations: [{ who: 'a', text: 'b' }] }, [...formats, own], { file: 'f' }).name).toBe('own');
+  expect(detectFormat([{ conversations: [{ who: 'a', text: 'b' }] }], [...formats, own], { file: 'f' }).name).toBe('own');
 });

@@ -1,50 +1,120 @@
 import { SdgError } from '@sdg/core/values';
-import { isConversation, requiredColumns, type ConversationFormat, type RowFormat } from './row-format.js';
+import { conversationOf, NotOfFormat } from './conversation.js';
+import { isChoices, isConversation, isLabel, isPair, isPreference, isTranscript, isTree, MESSAGES_FORMAT, optionalColumns, requiredColumns, type RowFormat } from './row-format.js';
 
-/** Columns of a format that the row has; -1 if it lacks a required one. */
-function score(format: RowFormat, columns: ReadonlySet<string>): number {
-  if (!requiredColumns(format).every((column) => columns.has(column))) return -1;
-  if (isConversation(format)) return 1;
-  return 2 + [format.input_key, format.system_key].filter((column) => column !== undefined && columns.has(column)).length;
+type Row = Readonly<Record<string, unknown>>;
+
+/** What a set of rows is wanted for: answers to learn, or answers of which one is better. */
+export type Wanted = 'answers' | 'preferences' | 'verdicts';
+
+/** Which kinds of format come first where several fit: the more a kind says of a row, the earlier. */
+function rank(format: RowFormat, wanted: Wanted): number {
+  if (isPreference(format)) return wanted === 'preferences' ? 9 : 6;
+  if (isLabel(format)) return wanted === 'verdicts' ? 9 : 6;
+  if (isConversation(format)) return 8;
+  if (isTree(format)) return 7;
+  if (isChoices(format)) return 5;
+  if (isPair(format)) return 4;
+  return isTranscript(format) ? 3 : 2;
 }
 
-/** Whether the first turn of a conversation has the fields that a format reads. */
-function fits({ role_key = 'role', content_key = 'content' }: ConversationFormat, [first]: readonly unknown[]): boolean {
-  return typeof first !== 'object' || first === null || (role_key in first && content_key in first);
+/** Files of other forms that the columns of a row show, with what to do. */
+const REFUSED: readonly { readonly is: (row: Row) => boolean; readonly what: string; readonly remedy: string }[] = [
+  {
+    is: (row) => ['message_id', 'parent_id', 'text', 'role'].every((name) => name in row),
+    what: 'its rows are single messages of trees',
+    remedy: 'name the file of whole trees, as in hf://datasets/OpenAssistant/oasst2/2023-11-05_oasst2_ready.trees.jsonl.gz',
+  },
+  {
+    is: (row) => ['columns', 'index', 'data'].every((name) => Array.isArray(row[name])),
+    what: 'it is a table that pandas wrote with orient="split"',
+    remedy: 'write it with df.to_json(path, orient="records", lines=True)',
+  },
+  {
+    is: (row) => Array.isArray(row['rows']) && Array.isArray(row['features']),
+    what: 'it is an answer of the rows API of the Hub, not a dataset',
+    remedy: 'name the dataset itself: hf://datasets/owner/name',
+  },
+];
+
+/** Whether a row is a whole table: its values are columns by row number, or lists of one length. */
+function isTable(row: Row): boolean {
+  const values = Object.values(row);
+  const byNumber = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && '0' in value;
+  if (values.length > 1 && values.every(byNumber)) return true;
+  const lists = values.filter((value): value is unknown[] => Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== 'object'));
+  return values.length > 1 && lists.length === values.length && new Set(lists.map(({ length }) => length)).size === 1;
 }
 
-/** The format of the first conversation in the row; that of its column, read by role and content, where only those are there. */
-function conversationIn(row: Readonly<Record<string, unknown>>, formats: readonly RowFormat[]): RowFormat | undefined {
-  const found = formats.filter(isConversation).filter((format) => Array.isArray(row[format.conversation_key]));
-  const turnsOf = ({ conversation_key: column }: ConversationFormat): readonly unknown[] => row[column] as unknown[];
-  const fitting = found.find((format) => fits(format, turnsOf(format)));
-  if (fitting) return fitting;
-  const plain = found.map((format) => ({ ...format, role_key: 'role', content_key: 'content' }));
-  return plain.find((format) => fits(format, turnsOf(format))) ?? found[0];
+const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
+
+/** The format that lacks least, and what it lacks; undefined where no format has any of the columns. */
+function nearest(columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
+  let found: { format: RowFormat; missing: readonly string[]; share: number } | undefined;
+  for (const format of formats) {
+    const required = requiredColumns(format);
+    const missing = required.filter((column) => !columns.has(column));
+    const share = (required.length - missing.length) / required.length;
+    if (share > (found?.share ?? 0)) found = { format, missing, share };
+  }
+  if (!found) return undefined;
+  return found.missing.length > 0 ? `nearest is ${found.format.name}, which needs ${quoted(found.missing)} as well` : `nearest is ${found.format.name}`;
 }
+
+interface Fit {
+  readonly format: RowFormat;
+  readonly rows: number;
+  readonly rank: number;
+  readonly columns: number;
+}
+
+/** How well a format fits rows: how many it reads, and how many of their columns it uses. */
+function fitOf(format: RowFormat, rows: readonly Row[], columns: ReadonlySet<string>, wanted: Wanted): Fit | undefined {
+  if (!requiredColumns(format).every((column) => columns.has(column))) return undefined;
+  const read = rows.filter((row) => !(conversationOf(row, format) instanceof NotOfFormat)).length;
+  const used = requiredColumns(format).length + optionalColumns(format).filter((column) => columns.has(column)).length;
+  return { format, rows: read, rank: rank(format, wanted), columns: used };
+}
+
+const isBetter = (a: Fit, b: Fit | undefined): boolean => {
+  if (!b || a.rows !== b.rows) return a.rows > (b?.rows ?? 0);
+  return a.rank === b.rank ? a.columns > b.columns : a.rank > b.rank;
+};
 
 /**
- * The format of a dataset by the columns of its first row: a conversation where there is one, else the format that
- * uses most of the columns, the first of equals. Fails where none fits.
+ * The format of a dataset by its first rows: the one that reads most of them, says most of a row, and uses most of the
+ * columns; the first of equals. Fails where none reads any, with the columns that are there and the nearest format.
  */
-export function detectFormat(
-  row: Readonly<Record<string, unknown>>,
-  formats: readonly RowFormat[],
-  place: { readonly file: string; readonly line?: number },
-): RowFormat {
-  const columns = new Set(Object.keys(row));
-  const conversation = conversationIn(row, formats);
-  if (conversation) return conversation;
-  let best: RowFormat | undefined;
-  let most = -1;
-  for (const format of formats) {
-    if (isConversation(format)) continue;
-    const has = score(format, columns);
-    if (has > most) [best, most] = [format, has];
+export function detectFormat(rows: readonly Row[], formats: readonly RowFormat[], place: { readonly file: string; readonly line?: number }, wanted: Wanted = 'answers'): RowFormat {
+  const columns = new Set(rows.flatMap((row) => Object.keys(row)));
+  // The forms of other files, and tables, come before what happens to fit.
+  const refused = REFUSED.find(({ is }) => rows.every(is));
+  if (refused) throw new SdgError('bad-input', `no rows to train on: ${refused.what}`, { place, remedy: refused.remedy });
+  if (rows.length === 1 && isTable(rows[0]!)) {
+    throw new SdgError('bad-input', 'a whole table in one row', { place, remedy: 'write it a row a line: df.to_json(path, orient="records", lines=True)' });
   }
-  if (best) return best;
-  throw new SdgError('bad-input', `no known format has the columns ${[...columns].map((name) => `"${name}"`).join(', ')}`, {
+  let best: Fit | undefined;
+  for (const format of formats) {
+    const fit = fitOf(format, rows, columns, wanted);
+    if (fit && isBetter(fit, best)) best = fit;
+  }
+  if (best) return best.format;
+  // A list of turns of a form that nobody knows is still one: what reads it says what is wrong with it.
+  const turns = formats.find((format) => isConversation(format) && rows.every((row) => Array.isArray(row[format.conversation_key])));
+  if (turns) return turns;
+  const near = nearest(columns, formats);
+  throw new SdgError('bad-input', `no known format has the columns ${quoted(columns)}${near ? `; ${near}` : ''}`, {
     place,
-    remedy: 'name one with format:, or describe this one in a file for --formats',
+    remedy: listColumn(rows, place.file) ?? 'name one with format:, or describe this one in a file for --formats',
   });
 }
+
+/** What to do where a file is one object with its rows in a column. */
+function listColumn(rows: readonly Row[], file: string): string | undefined {
+  if (rows.length !== 1) return undefined;
+  const [column] = Object.entries(rows[0]!).find(([, value]) => Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) ?? [];
+  return column === undefined ? undefined : `its rows may be in "${column}": jq -c '.${column}[]' ${file} > rows.jsonl`;
+}
+
+/** Whether rows are the project's own, or such as need no look at the formats. */
+export const areMessages = (rows: readonly Row[]): boolean => rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && !(conversationOf(row, MESSAGES_FORMAT) instanceof NotOfFormat));

@@ -1,37 +1,124 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type TObject, type TProperties } from '@sinclair/typebox';
 
 const key = (description: string) => Type.String({ minLength: 1, description });
+const optional = (description: string) => Type.Optional(key(description));
+
+/** What every format may have beside its columns. */
+const common = {
+  system_key: optional('Column of a system prompt. May be missing in a row. Default: system, system_prompt, system_message.'),
+  tools_key: optional('Column of the tools that may be called, a list or the JSON text of one. Default: tools, functions.'),
+  example: Type.Optional(
+    Type.Object(
+      {
+        row: Type.Record(Type.String(), Type.Unknown(), { description: 'A row as the data has it.' }),
+        messages: Type.Optional(Type.Array(Type.Unknown(), { description: 'The turns that it must give.' })),
+      },
+      { additionalProperties: false, description: 'A row of the format; `sdg lint` reads it and says what is wrong.' },
+    ),
+  ),
+};
+const format = <P extends TProperties>(properties: P, description: string): TObject<P & typeof common> =>
+  Type.Object({ ...properties, ...common }, { additionalProperties: false, description });
+
+/** What can be done to a column before it is read, by the names that DataMix has. */
+export const PROCESSORS = ['join_choices', 'random_summary_prompt', 'extract_post_info'] as const;
+const processor = (description: string) => Type.Optional(Type.Union(PROCESSORS.map((name) => Type.Literal(name)), { description }));
 
 /** Columns of one instruction and one answer. */
-export const pairFormat = Type.Object(
+export const pairFormat = format(
   {
-    instruction_key: key('Column of the instruction or question.'),
-    input_key: Type.Optional(key('Column of further input: a context, or a list of choices. May be missing in a row.')),
-    output_key: key('Column of the answer.'),
-    system_key: Type.Optional(key('Column of a system prompt. May be missing in a row.')),
+    instruction_key: key('Column of the instruction or question, or of a list of turns.'),
+    input_key: optional('Column of further input: a context, or a list of choices. May be missing in a row.'),
+    output_key: key('Column of the answer, or of a list of turns.'),
+    history_key: optional('Column of earlier exchanges, [[question, answer], …]. May be missing in a row. Default history.'),
+    reasoning_key: optional('Column of what was thought before the answer. May be missing in a row. Default: reasoning, thinking and others.'),
+    calls: Type.Optional(Type.Boolean({ description: 'The answer is the JSON text of tool calls. Default false.' })),
     join: Type.Optional(Type.String({ description: 'Goes between the items of a column that holds a list. Default a line feed.' })),
+    instruction_processor: processor('What is done to the instruction.'),
+    input_processor: processor('What is done to the input.'),
   },
-  { additionalProperties: false, description: 'One instruction and one answer a row.' },
+  'One instruction and one answer a row.',
 );
 
 /** A column that holds a conversation. */
-export const conversationFormat = Type.Object(
+export const conversationFormat = format(
   {
     conversation_key: key('Column of the list of turns.'),
-    role_key: Type.Optional(key('Field of a turn that says who speaks. Default role.')),
-    content_key: Type.Optional(key('Field of a turn that holds what was said. Default content.')),
+    turns: Type.Optional(
+      Type.Union([Type.Literal('fields'), Type.Literal('texts'), Type.Literal('exchanges')], {
+        description: 'How turns are told apart: fields of each (default); texts that alternate, the user first; exchanges of {input, output}.',
+      }),
+    ),
+    role_key: optional('Field of a turn that says who speaks. Default role. Of exchanges, what is asked: default input.'),
+    content_key: optional('Field of a turn that holds what was said. Default content. Of exchanges, what is answered: default output.'),
     roles: Type.Optional(
-      Type.Record(Type.String(), Type.String(), { description: 'Role in the messages form, by role as written: human: user.' }),
+      Type.Record(Type.String(), Type.String(), { description: 'Role in the messages form, by role as written: human: user. The usual ones are known.' }),
     ),
   },
-  { additionalProperties: false, description: 'A list of turns a row.' },
+  'A list of turns a row.',
 );
+
+/** Two answers of which one is better. */
+export const preferenceFormat = format(
+  {
+    prompt_key: optional('Column of what is asked, text or turns. Absent: both answers begin with it.'),
+    chosen_key: key('Column of the better answer: text, turns, or a transcript of "Human:" and "Assistant:".'),
+    rejected_key: key('Column of the worse answer.'),
+  },
+  'A question and two answers a row.',
+);
+
+/** An answer and whether it was liked. */
+export const labelFormat = format(
+  {
+    prompt_key: key('Column of what is asked, text or turns.'),
+    completion_key: key('Column of the answer, text or turns.'),
+    label_key: key('Column that says whether the answer is good: true or false.'),
+  },
+  'A question, an answer and a verdict a row: KTO.',
+);
+
+/** A question, choices, and which of them is right. */
+export const choicesFormat = format(
+  {
+    instruction_key: key('Column of the question.'),
+    input_key: optional('Column of a text that it is about. May be missing in a row.'),
+    choices_key: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 2 })], {
+      description: 'Column of the choices, a list or {text, label}; or one column for each.',
+    }),
+    answer_key: key('Column of the right one: its index, its letter, its label or its text.'),
+    first_index: Type.Optional(Type.Integer({ minimum: 0, maximum: 1, description: 'Index of the first choice. Default 0.' })),
+  },
+  'A multiple-choice question a row.',
+);
+
+/** A tree of messages, of which the best path is taken. */
+export const treeFormat = format(
+  { tree_key: key('Column of the first message: {text, role, replies}, replies by rank, the best first.') },
+  'A tree of messages a row, as OpenAssistant has them.',
+);
+
+/** A conversation in one text. */
+export const transcriptFormat = format(
+  {
+    transcript_key: key('Column of the text.'),
+    markers: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'Role by the marker that begins a turn: "### Human:": user. Default: the usual ones, found by the text.' }),
+    ),
+  },
+  'A conversation in one text a row, turns told apart by markers.',
+);
+
+/** Text as it is. */
+export const textFormat = format({ text_key: key('Column of the text.') }, 'Text without question and answer: written with --format chatml alone.');
+
+export const FORMATS = [pairFormat, conversationFormat, preferenceFormat, labelFormat, choicesFormat, treeFormat, transcriptFormat, textFormat] as const;
 
 /** A formats file: `recipes/formats.yaml`, or the user's own. */
 export const formatsFile = Type.Object(
   {
-    formats: Type.Record(Type.String(), Type.Union([pairFormat, conversationFormat]), {
-      description: 'Formats by name. The first one whose columns a dataset has is its format.',
+    formats: Type.Record(Type.String(), Type.Union([...FORMATS]), {
+      description: 'Formats by name. The one that fits most rows of a dataset and uses most of its columns is its format.',
     }),
   },
   { $id: 'formats.schema.json', additionalProperties: false, title: 'Dataset formats' },

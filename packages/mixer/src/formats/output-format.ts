@@ -1,38 +1,156 @@
-import type { Message } from '../rows/training-row.js';
 import type { Conversation } from './conversation.js';
+import { callsTools, REASONING_FIELDS, showsMore, textIn, type Turn } from './turn.js';
 
 /** Forms in which a mix can be written. */
-export const OUTPUT_FORMATS = ['messages', 'alpaca', 'sharegpt', 'chatml'] as const;
+export const OUTPUT_FORMATS = ['messages', 'prompt-completion', 'alpaca', 'sharegpt', 'chatml', 'preference', 'kto'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-const SHAREGPT_ROLES: Readonly<Record<string, string>> = { user: 'human', assistant: 'gpt' };
+/** What a form has for a row, and what it has no place for. */
+export interface Written {
+  readonly columns: Readonly<Record<string, unknown>>;
+  /** Whether it had room for the first question and answer alone. */
+  readonly isCut?: boolean;
+  /** What was lost or had to be changed, in words that follow a number of rows. */
+  readonly changes: readonly string[];
+}
 
-const turn = ({ role, content }: Message): string => `<|im_start|>${role}\n${content}<|im_end|>\n`;
+/** Why a row has no place in a form. */
+export type Unfit = 'no exchange' | 'no preference' | 'no verdict';
+
+const SHAREGPT_ROLES: Readonly<Record<string, string>> = { user: 'human', assistant: 'gpt', tool: 'observation' };
+
+/** Markers by which chat templates tell turns apart. */
+const MARKERS = /<\|(im_start|im_end|im_sep|endoftext)\|>/g;
+/** A space that is none to see, so that a tokenizer finds no marker. */
+const BREAK = '\u200b';
+
+/** What was thought before a turn was said, from the field that has it. */
+const thoughtIn = (turn: Turn): string => {
+  const thought = REASONING_FIELDS.map((name) => turn[name]).find((value) => typeof value === 'string' && value.trim() !== '');
+  return typeof thought === 'string' ? thought : '';
+};
+
+/** A turn's text, what was thought before it in front as models write it. */
+function wholeText(turn: Turn): string {
+  const thought = thoughtIn(turn);
+  return thought === '' ? textIn(turn) : `<think>\n${thought.trim()}\n</think>\n\n${textIn(turn)}`;
+}
+
+/** The calls of a turn without what is around them: `{name, arguments}`, arguments as values. */
+function callsOf(turn: Turn): readonly object[] {
+  const calls = turn['tool_calls'];
+  if (!Array.isArray(calls)) return [];
+  return (calls as { function?: object }[]).map((call) => {
+    const { name, arguments: given } = (call.function ?? call) as { name?: unknown; arguments?: unknown };
+    return { name, arguments: typeof given === 'string' ? valueIn(given) : (given ?? {}) };
+  });
+}
+
+function valueIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id', ...REASONING_FIELDS]);
+
+/** What turns have that a form of text alone does not hold. */
+function lostOf(messages: readonly Turn[]): string[] {
+  const fields = new Set(messages.flatMap((turn) => Object.keys(turn).filter((name) => !KNOWN_FIELDS.has(name))));
+  return [
+    ...Array.from(fields, (name) => `without the field "${name}" of turns`),
+    ...(messages.some(showsMore) ? ['without the parts of turns that are no text'] : []),
+  ];
+}
 
 /** The first question and the answer to it: all that Alpaca's columns have room for. */
-function firstExchange(messages: readonly Message[]): { instruction: string; output: string } | undefined {
+function firstExchange(messages: readonly Turn[]): { instruction: string; output: string } | undefined {
   const asked = messages.findIndex(({ role }) => role === 'user');
   const answer = messages.slice(asked + 1).find(({ role }) => role === 'assistant');
-  return asked === -1 || !answer ? undefined : { instruction: messages[asked]!.content, output: answer.content };
+  if (asked === -1 || !answer || textIn(answer).trim() === '') return undefined;
+  return { instruction: textIn(messages[asked]!), output: wholeText(answer) };
+}
+
+function alpaca({ messages, pair, history }: Conversation): Written | Unfit {
+  const exchange = pair ?? firstExchange(messages);
+  if (!exchange) return 'no exchange';
+  const spoken = messages.filter(({ role }) => role !== 'system');
+  const system = messages.filter(({ role }) => role === 'system').map(textIn).join('\n\n');
+  const { instruction, output } = exchange;
+  return {
+    columns: { ...(system !== '' && { system }), instruction, input: pair?.input ?? '', output, ...(pair && history && { history }) },
+    ...(!pair && spoken.length > 2 && { isCut: true }),
+    changes: lostOf(messages),
+  };
+}
+
+/** One turn as ShareGPT's: calls are a turn of their own, as LLaMA-Factory reads them. */
+function shareGptTurns(turn: Turn): readonly object[] {
+  const text = wholeText(turn);
+  const calls = callsOf(turn);
+  const said = { from: SHAREGPT_ROLES[turn.role] ?? turn.role, value: text };
+  if (calls.length === 0) return [said];
+  const called = { from: 'function_call', value: JSON.stringify(calls.length === 1 ? calls[0] : calls) };
+  return text.trim() === '' ? [called] : [said, called];
+}
+
+/** Text that no tokenizer takes for the beginning or the end of a turn. */
+const broken = (text: string): string => text.replace(MARKERS, (marker) => `<${BREAK}${marker.slice(1)}`);
+
+function chatMlTurn(turn: Turn): string {
+  const calls = callsOf(turn).map((call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`);
+  const text = [...(wholeText(turn) === '' ? [] : [wholeText(turn)]), ...calls].join('\n');
+  return `<|im_start|>${broken(turn.role)}\n${broken(text)}<|im_end|>\n`;
+}
+
+/** Tools as part of the system turn, which is where models of ChatML look for them. */
+function withTools(messages: readonly Turn[], tools: readonly unknown[] | undefined): readonly Turn[] {
+  if (!tools) return messages;
+  const list = `# Tools\n\nYou can call the functions below; write a call as JSON between <tool_call> and </tool_call>.\n\n<tools>\n${tools.map((tool) => JSON.stringify(tool)).join('\n')}\n</tools>`;
+  const [first, ...rest] = messages;
+  return first?.role === 'system' ? [{ ...first, content: `${textIn(first)}\n\n${list}` }, ...rest] : [{ role: 'system', content: list }, ...messages];
+}
+
+function chatMl({ messages, text, tools }: Conversation): Written {
+  if (text !== undefined) return { columns: { text }, changes: [] };
+  const turns = withTools(messages, tools);
+  const written = turns.map(chatMlTurn).join('');
+  const isBroken = written.includes(BREAK) && turns.some((turn) => `${textIn(turn)}${thoughtIn(turn)}${turn.role}${JSON.stringify(turn['tool_calls'] ?? '')}`.search(MARKERS) !== -1);
+  return { columns: { text: written }, changes: [...lostOf(messages), ...(isBroken ? ['with role markers in the text broken up'] : [])] };
+}
+
+/** Everything up to the last answer, and the answer; calls and results between are of the question. */
+function promptCompletion({ messages }: Conversation): Written | Unfit {
+  const last = messages.findLastIndex(({ role }) => role === 'assistant');
+  if (last < 1) return 'no exchange';
+  return { columns: { prompt: messages.slice(0, last), completion: messages.slice(last) }, changes: [] };
 }
 
 /**
- * The row in a form other than messages, `source` first: Alpaca columns `instruction`, `input`, `output`; ShareGPT
- * `conversations` of `from` and `value`; ChatML `text`. Undefined where an Alpaca row has no question and answer.
+ * The columns of a row in a form other than messages: `prompt` and `completion` as turns, for TRL; Alpaca's `system`,
+ * `instruction`, `input`, `output`; ShareGPT's `conversations` of `from` and `value`; ChatML's `text`; `prompt`, `chosen`
+ * and `rejected`; `prompt`, `completion` and `label`. A reason where the row has no place in it.
  */
-export function writeAs(
-  format: Exclude<OutputFormat, 'messages'>,
-  source: string,
-  { messages, pair }: Conversation,
-): Record<string, unknown> | undefined {
+export function writeAs(format: Exclude<OutputFormat, 'messages'>, conversation: Conversation): Written | Unfit {
+  const { messages, preference, label } = conversation;
   switch (format) {
-    case 'alpaca': {
-      const exchange = pair ?? firstExchange(messages);
-      return exchange && { source, instruction: exchange.instruction, input: pair?.input ?? '', output: exchange.output };
-    }
+    case 'prompt-completion':
+      return promptCompletion(conversation);
+    case 'alpaca':
+      return alpaca(conversation);
     case 'sharegpt':
-      return { source, conversations: messages.map(({ role, content }) => ({ from: SHAREGPT_ROLES[role] ?? role, value: content })) };
+      return { columns: { conversations: messages.flatMap(shareGptTurns) }, changes: lostOf(messages) };
     case 'chatml':
-      return { source, text: messages.map(turn).join('') };
+      return chatMl(conversation);
+    case 'preference':
+      return preference ? { columns: { ...preference }, changes: [] } : 'no preference';
+    case 'kto': {
+      const written = promptCompletion(conversation);
+      return label === undefined ? 'no verdict' : typeof written === 'string' ? written : { columns: { ...written.columns, label }, changes: [] };
+    }
   }
 }
+
+export { callsTools };

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Random } from '@sdg/core/values';
+import { groupDigits, Random, SdgError } from '@sdg/core/values';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { drawByWeight, selectionSize, selectRows, type Selection } from '../sampling/draw-indices.js';
 import { WeightedReservoir } from '../sampling/weighted-reservoir.js';
@@ -38,15 +38,38 @@ function choose({ spec, weights }: Dataset, available: number, wanted: number, r
   return { copies, drawn: reservoir.kept() };
 }
 
+/** Whole copies of a dataset that are made without a word from the user. */
+const MOST_COPIES = 100;
+
+/** How many rows to take where `wanted` may be more than there are; fails with `config` where that is not to be, or hardly meant. */
+function withinReason({ spec, summary }: Dataset, available: number, wanted: number): number {
+  const { exhausted, replacement = false, name, place } = spec;
+  if (wanted <= available || available === 0) return wanted;
+  const what = `dataset ${name} has ${groupDigits(available)} rows, and ${groupDigits(wanted)} are asked for`;
+  if (exhausted === 'stop') {
+    summary.stoppedShortOf = wanted;
+    return available;
+  }
+  if (exhausted === 'error') throw new SdgError('bad-input', what, { ...(place && { place }), remedy: 'ask for fewer, or say exhausted: stop or repeat' });
+  if (exhausted === undefined && !replacement && wanted > MOST_COPIES * available) {
+    throw new SdgError('config', `${what}: more than ${MOST_COPIES} copies of each`, {
+      ...(place && { place }),
+      remedy: 'a number without a decimal point is a number of rows; if you mean it, say --exhausted repeat, or draw with --replacement',
+    });
+  }
+  return wanted;
+}
+
 /** Which rows of a dataset go into the mix. `byWeight`: its share of the total, in rows. */
 export function chooseRows(dataset: Dataset, available: number, byWeight: number, keys: readonly (string | number)[]): Chosen {
   const { size, replacement } = dataset.spec;
   const isShare = size.kind === 'ratio' && replacement !== true;
   // A ratio that is not exact in binary must not lose a row: 0.29 × 100 is 28.999999999999996.
   const wanted = size.kind === 'count' ? size.value : size.kind === 'weight' ? byWeight : Math.floor(available * size.value + 1e-9);
-  dataset.summary.wanted = wanted;
+  const taken = withinReason(dataset, available, wanted);
+  dataset.summary.wanted = taken;
   const [seed = 0, ...key] = keys;
-  return { dataset, available, keys, isShare, selection: choose(dataset, available, wanted, new Random(seed, 'draw', ...key)) };
+  return { dataset, available, keys, isShare, selection: choose(dataset, available, taken, new Random(seed, 'draw', ...key)) };
 }
 
 /**

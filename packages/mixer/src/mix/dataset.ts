@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { groupDigits, SdgError } from '@sdg/core/values';
+import { conversationOf, NotOfFormat } from '../formats/conversation.js';
 import type { RowFormat } from '../formats/row-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';
@@ -10,9 +11,9 @@ import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/re
 import { openFile, type RowSource } from '../sources/open-source.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { RowRules } from '../treat/row-rules.js';
-import { BlockTreatment, treatsBytes, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
+import { BlockTreatment, SYSTEM_REPLACED, treatsBytes, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
 import type { Deduper } from './deduper.js';
-import { firstRow } from './first-row.js';
+import { firstRows } from './first-rows.js';
 import { formatOf } from './format-of.js';
 import { missingColumns } from './missing-columns.js';
 import type { MixOptions } from './mix-options.js';
@@ -25,23 +26,67 @@ export interface MixContext {
   readonly options: MixOptions;
   readonly seed: number;
   readonly systemPrompt: string | undefined;
+  /** Whether it takes the place of rows' own. */
+  readonly replacesSystem: boolean;
   readonly temp: TempFolder;
   readonly deduper: Deduper | undefined;
   readonly contamination: BlockOptions['contamination'];
+  /** What to call the items that contamination is found by. */
+  readonly evaluationItems: readonly string[];
   /** Threads to treat rows with. */
   readonly threads: number;
   readonly countThreads: number;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A part of a dataset in one format: all of it, or the files that have this one. */
+interface Part {
+  readonly source: RowSource;
+  readonly format: RowFormat;
+  /** The first block, read ahead of the rest of a source that can be read once. */
+  ahead?: { readonly first: LineBlock; readonly rest: AsyncIterator<LineBlock> } | undefined;
+}
+
+/** Columns at the top of a row beside those of its form, that the first rows have. */
+function topColumns(rows: readonly Row[], format: RowFormat): string[] {
+  const found = new Set<string>();
+  for (const row of rows) {
+    const read = conversationOf(row, format);
+    if (read instanceof NotOfFormat || typeof read === 'string') continue;
+    if (read.tools) found.add('tools');
+    for (const name of Object.keys(read.kept)) found.add(name);
+  }
+  return [...found];
+}
+
+/** Parts of one format as one, which is quicker to draw from; `source`: all of them together. */
+function joined(parts: readonly Part[], source: RowSource): readonly Part[] {
+  const [first] = parts;
+  if (parts.length === 1 || !first || parts.some(({ format }) => format.name !== first.format.name)) return parts;
+  return [{ source: { ...source, blocks: () => blocksOf(parts) }, format: first.format }];
+}
+
+/** The blocks of parts one after another. */
+async function* blocksOf(parts: readonly Part[]): AsyncGenerator<LineBlock> {
+  for (const part of parts) {
+    const { ahead } = part;
+    part.ahead = undefined;
+    if (ahead) yield ahead.first;
+    yield* ahead ? { [Symbol.asyncIterator]: () => ahead.rest } : part.source.blocks();
+  }
 }
 
 /** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
 export class Dataset {
   readonly spec: DatasetSpec;
   readonly summary: DatasetSummary;
+  /** Columns that its rows have at their top beside those of their form. */
+  readonly topColumns: readonly string[];
   readonly #context: MixContext;
-  readonly #source: RowSource;
-  readonly #blockOptions: BlockOptions;
-  /** The first block, read ahead of the rest of a source that can be read once. */
-  #ahead: { first: LineBlock; rest: AsyncIterator<LineBlock> } | undefined;
+  readonly #parts: readonly Part[];
+  /** Columns at the top of every row of the mix; known when all datasets are open. */
+  #columns: readonly string[];
   #index: RowIndex | undefined;
   /** Whether the rows of the index are treated already. */
   #isTreated = false;
@@ -51,60 +96,94 @@ export class Dataset {
   weights: number[] | undefined;
   #treatment: BlockTreatment | undefined;
 
-  private constructor(spec: DatasetSpec, context: MixContext, source: RowSource, format: RowFormat, columns: readonly string[]) {
+  private constructor(spec: DatasetSpec, context: MixContext, parts: readonly Part[], columns: readonly string[], topColumns: readonly string[]) {
     this.spec = spec;
     this.#context = context;
-    this.#source = source;
+    this.#parts = parts;
+    this.topColumns = topColumns;
+    this.#columns = topColumns;
     this.summary = {
-      ...{ name: spec.name, path: spec.path, format: format.name, columns },
-      ...{ rows: 0, bad: 0, dropped: {}, duplicates: 0, beyondLeaf: 0, cut: 0, available: 0, wanted: 0, out: 0, repeated: 0 },
+      ...{ name: spec.name, path: spec.path, format: [...new Set(parts.map(({ format }) => format.name))].join(', '), columns },
+      ...{ rows: 0, bad: 0, dropped: {}, contaminatedBy: {}, changes: {}, duplicates: 0, beyondLeaf: 0, cut: 0, available: 0, wanted: 0, out: 0, repeated: 0 },
     };
-    const { recipe, options, systemPrompt, deduper, contamination } = context;
-    const output = options.format ?? recipe.format ?? 'messages';
+  }
+
+  /** How the rows of a part are treated. */
+  #optionsOf({ source, format }: Part): BlockOptions {
+    const { spec } = this;
+    const { recipe, options, systemPrompt, replacesSystem, deduper, contamination } = this.#context;
+    const keep = recipe.keep ?? [];
     const rules: RowRules = {
-      ...{ dataset: spec.name, file: source.shown, format, output, filter: spec.filter ?? [] },
-      ...(systemPrompt !== undefined && { systemPrompt }),
+      ...{ dataset: spec.name, file: source.shown, format, output: options.format ?? recipe.format ?? 'messages', filter: spec.filter ?? [] },
+      ...(systemPrompt !== undefined && { systemPrompt, replacesSystem }),
+      ...(recipe.reasoning === 'drop' && { reasoning: 'drop' as const }),
+      ...{ columns: this.#columns, keep },
     };
     const marks: Marks = {
       ...(deduper && { dedupe: recipe.dedupe!.mode }),
       ...(spec.maxPerLeaf !== undefined && { group: spec.leafColumn ?? DEFAULT_LEAF_COLUMN }),
       ...(spec.weightColumn !== undefined && { weight: spec.weightColumn }),
     };
-    this.#blockOptions = { rules, ...(Object.keys(marks).length > 0 && { marks }), ...(contamination && { contamination }) };
+    return { rules, ...(Object.keys(marks).length > 0 && { marks }), ...(contamination && { contamination }) };
   }
 
-  /** Opens the dataset and finds its format by its first row. */
+  /** Opens the dataset and finds its format by its first rows; that of each of its files, if they have several. */
   static async open(spec: DatasetSpec, context: MixContext): Promise<Dataset> {
-    const { note, formats, open: openOther } = context.options;
+    const { note, formats, open: openOther, format } = context.options;
+    const output = format ?? context.recipe.format ?? 'messages';
     const source = (await openOther?.(spec)) ?? (await openFile(spec.path, spec.name, spec.place));
     note?.(`loading dataset from ${source.shown} …`, spec.name);
-    const blocks = source.blocks()[Symbol.asyncIterator]();
-    const { block, row } = await firstRow(blocks);
-    if (source.file !== undefined || !block) await blocks.return?.();
-    const isBlank = !block || (!row && block.bytes.toString('latin1').trim() === '');
-    if (isBlank && spec.path !== '-') {
-      throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
+    const parts: Part[] = [];
+    const all: Row[] = [];
+    const tops = new Set<string>();
+    for (const file of source.parts ?? [source]) {
+      const blocks = file.blocks()[Symbol.asyncIterator]();
+      const { block, rows } = await firstRows(blocks);
+      // Files of which there are several can be read again; what comes through a pipe cannot.
+      const isAgain = file.file !== undefined || source.parts !== undefined;
+      if (isAgain || !block) await blocks.return?.();
+      const isBlank = !block || (rows.length === 0 && block.bytes.toString('latin1').trim() === '');
+      if (isBlank && (source.parts || spec.path !== '-')) {
+        if (source.parts) continue;
+        throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
+      }
+      const found = await formatOf(spec, rows, formats, file.shown, output);
+      if ('text_key' in found && output !== 'chatml') {
+        throw new SdgError('bad-input', `dataset ${spec.name}: its rows are text without turns`, {
+          place: { file: file.shown },
+          remedy: 'name a format: with question and answer, or write the text as it is with --format chatml',
+        });
+      }
+      parts.push({ source: file, format: found, ...(!isAgain && block && { ahead: { first: block, rest: blocks } }) });
+      all.push(...rows);
+      for (const name of topColumns(rows, found)) tops.add(name);
     }
-    const columns = Object.keys(row ?? {});
-    const dataset = new Dataset(spec, context, source, await formatOf(spec, row, formats, source.shown), columns);
-    if (source.file === undefined && block) dataset.#ahead = { first: block, rest: blocks };
+    if (parts.length === 0) throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
+    const columns = [...new Set(all.flatMap((row) => Object.keys(row)))];
+    const dataset = new Dataset(spec, context, joined(parts, source), columns, [...tops]);
     note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
-    if (row) for (const text of missingColumns(spec, row)) note?.(text, spec.name);
+    for (const text of all.length > 0 ? missingColumns(spec, all) : []) note?.(text, spec.name);
     return dataset;
+  }
+
+  /** Says which columns all rows of the mix have at their top. */
+  setColumns(columns: readonly string[]): void {
+    this.#columns = columns;
   }
 
   /** Whether rows must be looked at before it is known which of them can be drawn. */
   get #looks(): boolean {
-    const { marks, contamination, rules } = this.#blockOptions;
-    return marks !== undefined || contamination !== undefined || rules.filter.length > 0;
+    const [first, ...others] = this.#parts;
+    const { marks, contamination, rules } = this.#optionsOf(first!);
+    return others.length > 0 || marks !== undefined || contamination !== undefined || rules.filter.length > 0;
   }
 
-  async *#blocks(): AsyncGenerator<LineBlock> {
+  async *#blocks(part: Part): AsyncGenerator<LineBlock> {
     const { signal } = this.#context.options;
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
+    const { ahead } = part;
+    part.ahead = undefined;
     if (ahead) yield ahead.first;
-    for await (const block of ahead ? { [Symbol.asyncIterator]: () => ahead.rest } : this.#source.blocks()) {
+    for await (const block of ahead ? { [Symbol.asyncIterator]: () => ahead.rest } : part.source.blocks()) {
       if (signal?.aborted) throw new SdgError('interrupted', 'the mix was interrupted');
       yield block;
     }
@@ -112,11 +191,16 @@ export class Dataset {
 
   /** All rows in order, treated, duplicates left out, each with what is known of it. */
   async *rows(): AsyncGenerator<{ bytes: Buffer; marks: readonly RowMark[] | undefined; rows: number }> {
+    for (const part of this.#parts) yield* this.#rowsOf(part);
+  }
+
+  async *#rowsOf(part: Part): AsyncGenerator<{ bytes: Buffer; marks: readonly RowMark[] | undefined; rows: number }> {
     const { deduper, options } = this.#context;
-    const threads = options.threads ?? (treatsBytes(this.#blockOptions) ? 1 : this.#context.threads);
+    const blockOptions = this.#optionsOf(part);
+    const threads = options.threads ?? (treatsBytes(blockOptions) ? 1 : this.#context.threads);
     let line = 0;
-    for await (const { bytes, result } of treatBlocks(this.#blocks(), this.#blockOptions, threads, options.reusesPieces)) {
-      this.#account(result, line);
+    for await (const { bytes, result } of treatBlocks(this.#blocks(part), blockOptions, threads, options.reusesPieces)) {
+      this.#account(result, line, part.source);
       line += result.lines;
       const { marks, ends } = result;
       if (!deduper || !marks || !ends) {
@@ -134,10 +218,15 @@ export class Dataset {
     }
   }
 
-  #account({ rows, dropped, bad, cut }: BlockResult, line: number): void {
+  #account({ rows, dropped, bad, cut, changes, matched = {} }: BlockResult, line: number, source: RowSource): void {
     const { summary } = this;
     summary.cut += cut;
-    for (const row of bad) this.#reject(row, line + row.line + 1);
+    for (const [what, n] of Object.entries(changes)) this.#change(what, n);
+    for (const [item, n] of Object.entries(matched)) {
+      const name = this.#context.evaluationItems[Number(item)] ?? item;
+      summary.contaminatedBy[name] = (summary.contaminatedBy[name] ?? 0) + n;
+    }
+    for (const row of bad) this.#reject(row, line + row.line + 1, source);
     for (const [reason, n] of Object.entries(dropped)) {
       summary.dropped[reason] = (summary.dropped[reason] ?? 0) + n;
       summary.rows += n;
@@ -145,9 +234,12 @@ export class Dataset {
     summary.rows += rows + bad.length;
   }
 
-  #reject({ error, text }: BadRow, line: number): void {
+  #change(what: string, n: number): void {
+    this.summary.changes[what] = (this.summary.changes[what] ?? 0) + n;
+  }
+
+  #reject({ error, text }: BadRow, line: number, { shown: file, isTable = false }: RowSource): void {
     const { onBadRow } = this.#context.options;
-    const { shown: file, isTable = false } = this.#source;
     const placed = new SdgError('bad-input', isTable ? `record ${groupDigits(line)}: ${error.what}` : error.what, {
       place: isTable ? { file } : { file, line, column: error.place?.column ?? 1 },
       ...(error.remedy !== undefined && { remedy: error.remedy }),
@@ -160,7 +252,7 @@ export class Dataset {
   /** Makes rows ready to be drawn by position; gives how many there are. */
   async survey(): Promise<number> {
     const { summary, spec } = this;
-    const file = this.#looks ? undefined : (this.#source.file ?? (await this.#copy()));
+    const file = this.#looks ? undefined : (this.#parts[0]!.source.file ?? (await this.#copy()));
     if (file !== undefined) {
       const { countThreads: threads, options } = this.#context;
       this.#index = await RowIndex.build(file, { threads, ...(options.signal && { signal: options.signal }) });
@@ -176,7 +268,7 @@ export class Dataset {
   async #copy(): Promise<string> {
     const path = await this.#context.temp.file();
     await this.#fill(path, async (handle) => {
-      for await (const { bytes } of this.#blocks()) await handle.writeFile(bytes);
+      for await (const { bytes } of this.#blocks(this.#parts[0]!)) await handle.writeFile(bytes);
     });
     return path;
   }
@@ -231,13 +323,18 @@ export class Dataset {
       sink.copy(room.memory, start, end + 1);
       return true;
     }
-    this.#treatment ??= new BlockTreatment(this.#blockOptions, room);
+    this.#treatment ??= new BlockTreatment(this.#optionsOf(this.#parts[0]!), room);
     const outcome = this.#treatment.treatRow(room, start, end, isAscii, sink);
-    if (outcome === true) return true;
+    if (outcome === true) {
+      const replaced = this.#treatment.takeReplaced();
+      if (replaced > 0) this.#change(SYSTEM_REPLACED, replaced);
+      return true;
+    }
     if (typeof outcome === 'string') this.summary.dropped[outcome] = (this.summary.dropped[outcome] ?? 0) + 1;
-    else if (outcome && 'error' in outcome) this.#reject(outcome, index.lineOf(at));
-    else if (outcome) {
+    else if (outcome && 'error' in outcome) this.#reject(outcome, index.lineOf(at), this.#parts[0]!.source);
+    else if (outcome && 'mark' in outcome) {
       if (outcome.isCut) this.summary.cut++;
+      for (const what of outcome.changes ?? []) this.#change(what, 1);
       return true;
     }
     return false;
@@ -250,7 +347,7 @@ export class Dataset {
 
   async close(): Promise<void> {
     this.#index?.close();
-    await this.#ahead?.rest.return?.();
+    for (const { ahead } of this.#parts) await ahead?.rest.return?.();
     this.#index = undefined;
   }
 }

@@ -1,5 +1,4 @@
 import { ExactIndex, NearIndex } from '@sdg/similarity';
-import { DEFAULT_THRESHOLD, type Dedupe } from '../recipe/recipe.js';
 import type { RowMark } from '../treat/treat-block.js';
 
 /**
@@ -11,7 +10,8 @@ export class Deduper {
   readonly #exact = new ExactIndex();
   readonly #near: NearIndex;
 
-  constructor({ threshold = DEFAULT_THRESHOLD }: Dedupe) {
+  /** `threshold`: similarity from which rows are near duplicates. */
+  constructor(threshold: number) {
     this.#near = new NearIndex({ threshold });
   }
 

@@ -12,6 +12,10 @@ export interface DatasetSummary {
   bad: number;
   /** Rows that rules dropped, by reason. */
   readonly dropped: Record<string, number>;
+  /** Evaluation items for which rows were dropped, and how many. */
+  readonly contaminatedBy: Record<string, number>;
+  /** Rows looked at that came out changed, by how, in words that follow a number of rows. */
+  readonly changes: Record<string, number>;
   duplicates: number;
   /** Rows beyond `max_per_leaf`. */
   beyondLeaf: number;
@@ -21,6 +25,8 @@ export interface DatasetSummary {
   available: number;
   /** Rows asked for. */
   wanted: number;
+  /** Rows asked for that it does not have, where it is to stop at those it has. */
+  stoppedShortOf?: number;
   /** Rows in the mix, those drawn several times counted as often. */
   out: number;
   /** Rows in the mix beyond the first time. */
@@ -36,16 +42,29 @@ export interface MixSummary {
 
 const count = (n: number, one: string, many = `${one}s`): string => `${groupDigits(n)} ${n === 1 ? one : many}`;
 
+/** Evaluation items that a line names. */
+const ITEMS = 3;
+
+/** The evaluation items that most rows were dropped for. */
+function byItem(items: Readonly<Record<string, number>>): string {
+  const all = Object.entries(items).sort(([, a], [, b]) => b - a);
+  if (all.length === 0) return '';
+  const more = all.length - ITEMS;
+  return ` by ${all.slice(0, ITEMS).map(([item, n]) => (n > 1 ? `${item} (${groupDigits(n)})` : item)).join(', ')}${more > 0 ? ` and ${groupDigits(more)} more` : ''}`;
+}
+
 /** One line for a person: where the rows of a dataset went. */
 export function describeDataset(dataset: DatasetSummary): string {
-  const { name, rows, bad, dropped, duplicates, beyondLeaf, cut, wanted, out, repeated } = dataset;
+  const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, beyondLeaf, cut, wanted, out, repeated } = dataset;
   const parts = [
     bad > 0 && count(bad, 'bad row'),
-    ...Object.entries(dropped).map(([reason, n]) => `${groupDigits(n)} dropped (${reason})`),
+    ...Object.entries(dropped).map(([reason, n]) => `${groupDigits(n)} dropped (${reason}${reason === 'contaminated' ? byItem(contaminatedBy) : ''})`),
     duplicates > 0 && count(duplicates, 'duplicate'),
     beyondLeaf > 0 && `${groupDigits(beyondLeaf)} beyond max_per_leaf`,
     cut > 0 && `${groupDigits(cut)} cut to the first question and answer`,
+    ...Object.entries(changes).map(([what, n]) => `${groupDigits(n)} ${what}`),
     repeated > 0 && `${groupDigits(repeated)} repeated`,
+    dataset.stoppedShortOf !== undefined && `all there is of ${groupDigits(dataset.stoppedShortOf)} asked for`,
     out < wanted && `short of ${groupDigits(wanted)} by ${groupDigits(wanted - out)}`,
   ].filter((part) => part !== false);
   return `${name}: ${groupDigits(out)} of ${count(rows, 'row')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;

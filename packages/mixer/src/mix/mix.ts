@@ -1,7 +1,7 @@
 import { DEFAULT_SEED, groupDigits, SdgError } from '@sdg/core/values';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
-import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
+import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
 import { DEFAULT_SYSTEM_PROMPT } from '../rows/training-row.js';
 import { apportion } from './apportion.js';
 import { chooseRows, drawKeys, raiseToFloors, type Chosen } from './choose-rows.js';
@@ -11,7 +11,7 @@ import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
 import { shareTotal } from './share-total.js';
 import { countThreads, spareThreads } from './spare-threads.js';
-import { DEFAULT_NGRAM, evaluationGrams } from '../treat/contamination.js';
+import { evaluationGrams } from '../treat/contamination.js';
 
 /**
  * Mixes datasets: yields the rows as NDJSON in pieces, and at the end gives the account of every dataset. Datasets come
@@ -31,13 +31,15 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
   try {
     checkSizes(recipe);
     const context: MixContext = {
-      ...{ recipe, options, seed, temp, systemPrompt: systemPromptOf(recipe, options) },
-      deduper: recipe.dedupe && new (await import('./deduper.js')).Deduper(recipe.dedupe),
-      contamination: decontaminate && (await readContamination(decontaminate)),
+      ...{ recipe, options, seed, temp, ...systemPromptOf(recipe, options) },
+      deduper: recipe.dedupe && new (await import('./deduper.js')).Deduper(recipe.dedupe.threshold ?? DEFAULT_THRESHOLD),
+      ...(await readContamination(decontaminate)),
       threads: options.threads ?? spareThreads(),
       countThreads: options.threads ?? countThreads(),
     };
     for (const spec of recipe.datasets) datasets.push(await Dataset.open(spec, context));
+    const columns = [...new Set([...datasets.flatMap(({ topColumns }) => topColumns), ...(recipe.keep ?? [])])];
+    for (const dataset of datasets) dataset.setColumns(columns);
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
     const byWeight = apportion(totalSamples ?? 0, recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)));
     const ofOthers = new Set(recipe.datasets.flatMap(({ upsample }) => upsample?.of ?? []));
@@ -76,17 +78,19 @@ function checkSizes({ datasets, totalSamples }: Recipe): void {
   if (totalSamples === undefined) throw new SdgError('config', 'weights need a total', { remedy: 'pass --total-samples N, or add total_samples to the recipe' });
 }
 
-function systemPromptOf(recipe: Recipe, options: MixOptions): string | undefined {
-  if (options.systemPrompt !== undefined) return options.systemPrompt ?? undefined;
-  if (recipe.systemPrompt !== undefined) return recipe.systemPrompt ?? undefined;
-  return (options.format ?? recipe.format ?? 'messages') === 'messages' ? DEFAULT_SYSTEM_PROMPT : undefined;
+/** The system message of the mix: what is asked for takes the place of rows' own, the default only goes where there is none. */
+function systemPromptOf(recipe: Recipe, options: MixOptions): Pick<MixContext, 'systemPrompt' | 'replacesSystem'> {
+  const asked = options.systemPrompt === undefined ? recipe.systemPrompt : options.systemPrompt;
+  if (asked !== undefined) return { systemPrompt: asked ?? undefined, replacesSystem: true };
+  const isPlain = (options.format ?? recipe.format ?? 'messages') === 'messages';
+  return { systemPrompt: isPlain ? DEFAULT_SYSTEM_PROMPT : undefined, replacesSystem: false };
 }
 
-async function readContamination({ files, ngram = DEFAULT_NGRAM }: NonNullable<Recipe['decontaminate']>): Promise<MixContext['contamination']> {
+async function readContamination(asked: Recipe['decontaminate']): Promise<Pick<MixContext, 'contamination' | 'evaluationItems'>> {
+  if (!asked) return { contamination: undefined, evaluationItems: [] };
   const { evaluationTexts } = await import('./evaluation-texts.js');
-  const texts: string[] = [];
-  for (const file of files) texts.push(...(await evaluationTexts(file)));
-  return { size: ngram, grams: evaluationGrams(texts, ngram) };
+  const { texts, items } = await evaluationTexts(asked.files.map((file) => (typeof file === 'string' ? { path: file, ngram: asked.ngram } : file)));
+  return { contamination: evaluationGrams(texts), evaluationItems: items };
 }
 
 /** Whether every row is wanted, once, so that nothing need be known beforehand. */

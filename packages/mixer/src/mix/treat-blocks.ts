@@ -1,7 +1,7 @@
 import { canUseWorkers } from '../files/can-use-workers.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { ByteSink } from '../treat/byte-sink.js';
-import { BlockTreatment, type BlockOptions } from '../treat/treat-block.js';
+import { BlockTreatment, loadMarks, type BlockOptions } from '../treat/treat-block.js';
 import type { TreatedBlock, TreatPool } from '../treat/treat-pool.js';
 
 /** Blocks that are treated here before workers are worth their start. */
@@ -12,6 +12,7 @@ const SMALL = 8;
  * depend on who treats which. `reusesPieces`: of a block the bytes are valid until the one after the next is asked for.
  */
 export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: BlockOptions, threads: number, reusesPieces = false): AsyncGenerator<TreatedBlock> {
+  await loadMarks(options);
   const treatment = new BlockTreatment(options);
   const sink = new ByteSink(undefined, reusesPieces);
   const underWay: Promise<TreatedBlock>[] = [];

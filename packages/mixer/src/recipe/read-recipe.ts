@@ -94,6 +94,7 @@ class RecipeReader {
       ...(format !== undefined && format !== 'auto' && { format }),
       ...(seed !== undefined && { seed }),
       ...(replacement !== undefined && { replacement }),
+      ...(entry.exhausted !== undefined && { exhausted: entry.exhausted }),
       ...(entry.max_per_leaf !== undefined && { maxPerLeaf: entry.max_per_leaf }),
       ...(entry.leaf_column !== undefined && { leafColumn: entry.leaf_column }),
       ...(entry.weight_column !== undefined && { weightColumn: entry.weight_column }),
@@ -142,7 +143,8 @@ function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
   const prompt = value.sys_prompt !== undefined ? value.sys_prompt : value.metadata?.sys_prompt;
   const dedupe: Dedupe | undefined =
     typeof value.dedupe === 'string' ? { mode: value.dedupe } : value.dedupe ? (value.dedupe as Dedupe) : undefined;
-  const files = value.decontaminate?.files.map((path) => (isAbsolute(path) ? path : resolve(dirname(file), path)));
+  const near = (path: string): string => (isAbsolute(path) ? path : resolve(dirname(file), path));
+  const files = value.decontaminate?.files.map((one) => (typeof one === 'string' ? near(one) : { ...one, path: near(one.path) })) as NonNullable<Recipe['decontaminate']>['files'] | undefined;
   return {
     ...(prompt !== undefined && { systemPrompt: prompt }),
     ...(value.total_samples !== undefined && { totalSamples: value.total_samples }),
@@ -150,6 +152,8 @@ function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
     ...(value.shuffle !== undefined && { shuffle: value.shuffle }),
     ...(dedupe && { dedupe }),
     ...(files && { decontaminate: { ...value.decontaminate, files } }),
+    ...(value.reasoning !== undefined && { reasoning: value.reasoning }),
+    ...(value.keep !== undefined && { keep: value.keep }),
     ...(value.format !== undefined && { format: value.format }),
   };
 }

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { OUTPUT_FORMATS } from '../formats/output-format.js';
+import { EXHAUSTED } from './recipe.js';
 
 const columnFilter = Type.Object(
   {
@@ -28,6 +29,11 @@ const dataset = Type.Object(
     weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of total_samples. All weights together are 1.' })),
     format: Type.Optional(Type.String({ description: 'Name of its format. Default: found by its columns.' })),
     seed: Type.Optional(Type.Integer({ description: 'Seed of its draw. Default: of the recipe.' })),
+    exhausted: Type.Optional(
+      Type.Union(EXHAUSTED.map((name) => Type.Literal(name)), {
+        description: 'Where more rows are asked for than there are: stop at those, repeat them, or an error. Default repeat, beyond a hundred copies an error.',
+      }),
+    ),
     replacement: Type.Optional(Type.Boolean({ description: 'Draw with replacement. Default false.' })),
     max_per_leaf: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows of one leaf at most, chosen at random.' })),
     leaf_column: Type.Optional(Type.String({ description: 'Column, or dotted path in metadata, that names the leaf. Default _sdg.origin.leaf.' })),
@@ -75,12 +81,22 @@ export const recipeSchema = Type.Object(
     decontaminate: Type.Optional(
       Type.Object(
         {
-          files: Type.Array(Type.String(), { minItems: 1, description: 'Evaluation files: jsonl, json, csv or parquet.' }),
+          files: Type.Array(
+            Type.Union([
+              Type.String(),
+              Type.Object({ path: Type.String({ minLength: 1 }), ngram: Type.Optional(Type.Integer({ minimum: 1 })) }, { additionalProperties: false }),
+            ]),
+            { minItems: 1, description: 'Evaluation files: jsonl, json, csv or parquet; {path, ngram} for one with an overlap of its own.' },
+          ),
           ngram: Type.Optional(Type.Integer({ minimum: 1, description: 'Words in a row that make an overlap. Default 13.' })),
         },
         { additionalProperties: false, description: 'Drop rows that share text with evaluation files.' },
       ),
     ),
+    reasoning: Type.Optional(
+      Type.Union([Type.Literal('keep'), Type.Literal('drop')], { description: 'Whether what models thought before they answered stays in the rows. Default keep.' }),
+    ),
+    keep: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: 'Columns that stay columns in every form, instead of going into the metadata.' })),
     format: Type.Optional(Type.Union(OUTPUT_FORMATS.map((name) => Type.Literal(name)), { description: 'Form of the rows written. Default messages.' })),
   },
   { $id: 'recipe.schema.json', title: 'Recipe', additionalProperties: false },

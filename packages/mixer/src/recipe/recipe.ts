@@ -10,6 +10,10 @@ export type SampleSize =
   /** Share of the total. */
   | { readonly kind: 'weight'; readonly value: number };
 
+/** A source that has fewer rows than are wanted gives what it has, repeats them, or ends the mix. */
+export const EXHAUSTED = ['stop', 'repeat', 'error'] as const;
+export type Exhausted = (typeof EXHAUSTED)[number];
+
 /** One dataset of a mix. */
 export interface DatasetSpec {
   readonly name: string;
@@ -20,6 +24,8 @@ export interface DatasetSpec {
   readonly format?: string;
   readonly seed?: number;
   readonly replacement?: boolean;
+  /** What happens where more rows are asked for than there are. Default: they are repeated, up to a hundred times. */
+  readonly exhausted?: Exhausted;
   readonly maxPerLeaf?: number;
   /** Default `_sdg.origin.leaf`. */
   readonly leafColumn?: string;
@@ -45,7 +51,12 @@ export interface Recipe {
   readonly seed?: number;
   readonly shuffle?: boolean;
   readonly dedupe?: Dedupe;
-  readonly decontaminate?: { readonly files: readonly string[]; readonly ngram?: number };
+  /** `ngram`: words in a row that make an overlap, of all files or of one. Default 13. */
+  readonly decontaminate?: { readonly files: readonly (string | { readonly path: string; readonly ngram?: number })[]; readonly ngram?: number };
+  /** Whether what models thought before they answered stays in the rows. Default keep. */
+  readonly reasoning?: 'keep' | 'drop';
+  /** Columns that stay columns in every form, null where a row has none. */
+  readonly keep?: readonly string[];
   readonly format?: OutputFormat;
 }
 
@@ -56,8 +67,13 @@ export const DEFAULT_THRESHOLD = 0.8;
 export const isAlone = ([only, ...others]: readonly DatasetSpec[]): boolean =>
   only !== undefined && others.length === 0 && only.size.kind === 'ratio' && only.size.value === 1;
 
-/** The size that a text asks for: with a decimal point or exponent a share, without a number of rows; `1` is all. */
+/**
+ * The size that a text asks for: with a decimal point a share, without one, or with an exponent (`1e3`, `1.5e3`), a number
+ * of rows; `1` is all.
+ */
 export function sampleSize(text: string): SampleSize {
-  const value = Number(text.replaceAll('_', ''));
-  return /^[+-]?\d+$/.test(text.replaceAll('_', '')) && value !== 1 ? { kind: 'count', value } : { kind: 'ratio', value };
+  const plain = text.replaceAll('_', '');
+  const value = Number(plain);
+  const isCount = /^[+-]?\d+$/.test(plain) || (/e/i.test(plain) && Number.isInteger(value));
+  return isCount && value !== 1 ? { kind: 'count', value } : { kind: 'ratio', value };
 }

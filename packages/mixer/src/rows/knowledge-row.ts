@@ -1,6 +1,7 @@
 import { rejected, type Drop, type Sample } from '@sdg/core/values';
 import { makeRow } from './make-row.js';
 import { questionAnswer, type QuestionAnswer } from './question-answer.js';
+import { NO_QUESTION } from './skill-row.js';
 import type { TrainingRow } from './training-row.js';
 
 /** A generated knowledge sample, taken apart. */
@@ -18,6 +19,7 @@ export function knowledgeSample(sample: Sample): KnowledgeSample | Drop {
     return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
   }
   if (pair.answer === '') return rejected('empty answer');
+  if (pair.question === '') return rejected('no question', { message: NO_QUESTION });
   return { sample, document, ...pair };
 }
 

@@ -13,13 +13,16 @@ export function skillQuestion(question: string, context: unknown): string {
  * The text that a grounded question is about: `context`, or, where question and answer came in one reply (`output`),
  * the seed's own, since that is the text the teacher was shown.
  */
-function contextOf({ context, output, seed_context: seedContext, leaf_node_type: type }: Sample): unknown {
+export function contextOf({ context, output, seed_context: seedContext, leaf_node_type: type }: Sample): unknown {
   return context ?? (type === 'grounded_skill' && output !== undefined ? seedContext : undefined);
 }
 
+/** Why a sample has no question. */
+export const NO_QUESTION = 'the reply has no question mark, so it could not be split into question and answer';
+
 /**
  * The training row of a generated skill sample: system (unless it is empty), user and assistant; all generated columns in the metadata.
- * Rejected where there is nothing to learn: no question and answer, or an empty answer.
+ * Rejected where there is nothing to learn: no question, or no answer.
  */
 export function skillRow(sample: Sample, systemPrompt: string): Outcome<TrainingRow> {
   const pair = questionAnswer(sample);
@@ -27,6 +30,7 @@ export function skillRow(sample: Sample, systemPrompt: string): Outcome<Training
     return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
   }
   if (pair.answer === '') return rejected('empty answer');
+  if (pair.question === '') return rejected('no question', { message: NO_QUESTION });
   const columns = Object.entries(columnsOf(sample)).filter(([name]) => !ROW_COLUMNS.has(name));
   return makeRow(sample, {
     kind: 'skill',

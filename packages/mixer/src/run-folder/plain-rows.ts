@@ -1,13 +1,14 @@
 import { LINEAGE, lineageOf, type Sample } from '@sdg/core';
+import { isKnowledge } from '../rows/leaf-of.js';
 import { questionAnswer } from '../rows/question-answer.js';
-import { skillQuestion } from '../rows/skill-row.js';
+import { contextOf, skillQuestion } from '../rows/skill-row.js';
 import { readLeaf, type LeafFile } from './leaf-files.js';
 
 /** A row of `train_`: what is asked and answered, without the lineage. */
 function plainRow(sample: Sample, systemPrompt: string): { system: string; user: string; assistant: string } | undefined {
   const pair = questionAnswer(sample);
-  if (!pair || pair.answer === '') return undefined;
-  const user = skillQuestion(pair.question, sample['leaf_node_type'] === 'knowledge' ? sample['document'] : sample['context']);
+  if (!pair || pair.answer === '' || pair.question === '') return undefined;
+  const user = skillQuestion(pair.question, isKnowledge(sample) ? sample['document'] : contextOf(sample));
   return { system: systemPrompt, user, assistant: pair.answer };
 }
 
@@ -20,7 +21,7 @@ async function* eachOf(leaves: readonly LeafFile[], make: (sample: Sample) => ob
   }
 }
 
-/** The rows of `train_`: system, user, assistant. Samples without an answer give none. */
+/** The rows of `train_`: system, user, assistant. Samples without question or answer give none. */
 export const trainRows = (leaves: readonly LeafFile[], systemPrompt: string): AsyncGenerator<object> => eachOf(leaves, (sample) => plainRow(sample, systemPrompt));
 
 /** The rows of `messages_`: the same as turns, the system message in the metadata, with the lineage. */

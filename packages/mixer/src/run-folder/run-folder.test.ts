@@ -63,6 +63,19 @@ describe('RunFolder', () => {
     expect(recipe!.datasets.slice(1).map(({ size, upsample }) => [size.kind, upsample !== undefined]).sort()).toEqual([['count', false], ['count', false], ['count', false], ['ratio', true]]);
   });
 
+  it('asks about the same text in every file, whether question and answer came apart or in one reply', async () => {
+    const out = output();
+    const grounded = seedSample({ leaf_node_type: 'grounded_skill', leaf_node_path: 'x', task_description: 't', seed_context: 'The notes.', output: 'Who came? Ann.' }, { leaf: 'x' });
+    await out.finish(await out.leaves('generated', [grounded, { ...grounded, output: 'no question at all' }]));
+    const [leaf, ...others] = await rows('node_datasets_T/x.jsonl');
+    const [train] = await rows('train_T.jsonl');
+    const [messages] = await rows('messages_T.jsonl');
+    const asked = (row: Record<string, unknown>): string => (row['messages'] as { role: string; content: string }[]).find(({ role }) => role === 'user')!.content;
+    expect([asked(leaf!), train!['user'], asked(messages!)]).toEqual(Array(3).fill('Who came?\nThe notes.'));
+    expect(others).toEqual([]);
+    expect(await rows('train_T.jsonl')).toHaveLength(1);
+  });
+
   it('judges every sample by its own kind: grounded and freeform in one leaf', async () => {
     const out = output();
     await out.finish(await out.leaves('generated', [skill('x', 1), skill('x', 2, { context: 'ctx', leaf_node_type: 'grounded_skill' })]));

@@ -143,6 +143,7 @@ export class RunFolder {
       path,
       size: isCounted ? { kind: 'count', value: this.#options.skillSamples ?? SKILL_SAMPLES } : { kind: 'ratio', value: 1 },
       format: 'messages',
+      exhausted: 'repeat',
       ...(precomputed !== undefined && { upsample: { floor: KNOWLEDGE_FLOOR, of: precomputed } }),
     };
   }

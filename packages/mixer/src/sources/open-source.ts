@@ -13,6 +13,8 @@ export interface RowSource {
   readonly shown: string;
   /** Whether the lines are the records of a table, an array or several files: their numbers are not those of lines. */
   readonly isTable?: boolean;
+  /** The files that it is made of, where they are several: each may have a format of its own. */
+  readonly parts?: readonly RowSource[];
   blocks(): AsyncIterable<LineBlock>;
 }
 
@@ -92,6 +94,7 @@ export function concatSources(sources: readonly RowSource[], shown: string): Row
   return {
     shown,
     isTable: true,
+    parts: sources,
     async *blocks() {
       for (const source of sources) yield* source.blocks();
     },

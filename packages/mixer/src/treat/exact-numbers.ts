@@ -4,13 +4,13 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** The mark as it stands in JSON. */
 const ESCAPED = JSON.stringify(MARK).slice(1, -1);
 const MARKED = new RegExp(`"${ESCAPED.replace('\\', '\\\\')}([\\d.eE+-]+)"`, 'g');
-/** Texts without this have no number that a double does not hold. */
-const SUSPECT = /\d{16}|\d[eE][+-]?\d{3}/;
+/** Texts without this have no number that would be written otherwise. */
+const SUSPECT = /\d{16}|\d[eE][+-]?\d|\d\.0/;
 
-/** Whether a double holds another number: an integer of more than 53 bits, or one beyond all doubles. */
+/** Whether a number would change: an integer of more than 53 bits, one beyond all doubles, `9.0`, which would be the integer 9. */
 function isInexact(token: string): boolean {
   const value = Number(token);
-  return !Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value));
+  return !Number.isFinite(value) || (Number.isInteger(value) && (!Number.isSafeInteger(value) || /[.eE]/.test(token)));
 }
 
 /** Where the string ends whose first quote stands at `start`. */
@@ -47,6 +47,9 @@ export function parseExactly(text: string): unknown {
   }
   return JSON.parse(marked + text.slice(copied));
 }
+
+/** A number as {@link parseExactly} would give it that is to be written as `token`. */
+export const markNumber = (token: string): string => MARK + token;
 
 /** The number that stands in place of one as text, as it was written; any other text as it is. */
 export const numberText = (text: string): string => (text.startsWith(MARK) ? text.slice(MARK.length) : text);

@@ -1,4 +1,5 @@
-import type { OutputFormat } from '../formats/output-format.js';
+import type { Useless } from '../formats/conversation.js';
+import type { OutputFormat, Unfit } from '../formats/output-format.js';
 import type { RowFormat } from '../formats/row-format.js';
 
 /** A condition on one column; a row that does not meet it is dropped. */
@@ -21,10 +22,27 @@ export interface RowRules {
   readonly file: string;
   readonly format: RowFormat;
   readonly output: OutputFormat;
-  /** Set or inserted as the system message; absent: system messages stay as they are. */
+  /** Inserted as the system message where a row has none of its own; absent: system messages stay as they are. */
   readonly systemPrompt?: string;
+  /** Whether `systemPrompt` takes the place of a row's own system message. Default false. */
+  readonly replacesSystem?: boolean;
+  /** Whether what models thought before they answered stays in the row. Default keep. */
+  readonly reasoning?: 'keep' | 'drop';
+  /** Columns that every row has at its top, null where it has none: what some rows of the mix have there. Default none. */
+  readonly columns?: readonly string[];
+  /** Columns that stay columns instead of going into the metadata. They are among `columns`. Default none. */
+  readonly keep?: readonly string[];
   readonly filter: readonly ColumnFilter[];
 }
 
 /** Why a row was dropped by its rules. */
-export type DropReason = 'empty message' | 'filter' | 'no exchange';
+export type DropReason =
+  | Useless
+  | Unfit
+  | 'filter'
+  | 'empty message'
+  | 'no question'
+  | 'no answer'
+  | 'thinking without an answer'
+  | 'text without turns'
+  | 'answer that was not liked';

@@ -12,6 +12,7 @@ const rules = (more: Partial<RowRules> = {}): RowRules => ({
   format: MESSAGES_FORMAT,
   output: 'messages',
   systemPrompt: 'Sei "kurz".',
+  replacesSystem: true,
   filter: [],
   ...more,
 });
@@ -40,7 +41,7 @@ function treated(line: string, given = rules()): string {
 const upToMetadata = (json: string): string => json.split(',"metadata":')[0]!;
 
 const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', ' ', '\n\t', '\u00a0', '"\\', '\u2028', 'a/b'));
-const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system'), content });
+const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'tool', 'user', 'assistant', 'human'), content });
 const metadata = fc.oneof(
   fc.dictionary(fc.string(), fc.jsonValue()),
   fc.dictionary(fc.constantFrom('a', 'b', 'group'), fc.string()).map((value) => JSON.stringify(value)),
@@ -48,17 +49,19 @@ const metadata = fc.oneof(
 );
 const turns = fc
   .tuple(fc.constantFrom([], [{ role: 'system', content: 's' }]), fc.array(fc.record({ role: fc.constantFrom('user', 'assistant'), content })))
-  .map(([system, rest]) => [...system, ...rest]);
+  .map(([system, rest]) => [...system, { role: 'user', content: 'q' }, ...rest, { role: 'assistant', content: 'a' }]);
 const omitOdd = ({ 'na"me': _, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
 const row = fc.record(
   {
-    messages: fc.oneof({ weight: 4, arbitrary: turns }, { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 4 }) }),
+    messages: fc.oneof({ weight: 4, arbitrary: turns }, { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) }),
     metadata,
     id: fc.oneof(fc.string(), fc.constantFrom('a', 'a"', '\u00e9')),
     unmask: fc.boolean(),
     group: fc.jsonValue(),
     other: fc.jsonValue(),
     'na"me': fc.constant(1),
+    system: fc.constantFrom(null, null, null, null, 'own'),
+    tools: fc.constantFrom(null, null, null, null, [{ name: 'f' }]),
   },
   { requiredKeys: ['messages'] },
 ).map((value) => (value.other === undefined || value['na"me'] === undefined ? value : omitOdd(value)));
@@ -67,16 +70,16 @@ describe('RowSplicer', () => {
   it('does what treatRow does, or leaves the row to it', () => {
     let count = 0;
     fc.assert(
-      fc.property(row, fc.constantFrom(undefined, 'group', 'id', 'metadata', 'unmask', 'messages'), fc.constantFrom(undefined, 1, '\t'), fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }), (value, filtered, space, condition) => {
+      fc.property(row, fc.constantFrom(undefined, 'group', 'id', 'metadata', 'unmask', 'messages'), fc.constantFrom(undefined, 1, '\t'), fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }), fc.boolean(), fc.constantFrom([], ['tools', 'images']), (value, filtered, space, condition, replacesSystem, columns) => {
         const line = JSON.stringify(value, null, space).replaceAll('\n', ' ');
-        const given = rules(filtered ? { filter: [{ column: filtered, ...condition }] } : {});
+        const given = rules({ replacesSystem, columns, ...(filtered && { filter: [{ column: filtered, ...condition }] }) });
         const result = spliced(line, given);
         if (result === undefined) return;
         count++;
         expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
         expect(parsed(result)).toEqual(parsed(treated(line, given)));
       }),
-      { numRuns: 1500, seed: 7 },
+      { numRuns: 2500, seed: 7 },
     );
     expect(count).toBeGreaterThan(400);
   });
@@ -93,7 +96,7 @@ describe('RowSplicer', () => {
     let count = 0;
     fc.assert(
       fc.property(text, fc.constantFrom({}, { group: 'g' }), (inner, more) => {
-        const line = JSON.stringify({ messages: [{ role: 'user', content: 'U' }], id: 'x', metadata: inner, ...more });
+        const line = JSON.stringify({ messages:  [{ role: 'user', content: 'U' }, { role: 'assistant', content: 'A' }], id: 'x', metadata: inner, ...more });
         const result = spliced(line);
         if (result === undefined) return;
         count++;
@@ -103,26 +106,26 @@ describe('RowSplicer', () => {
     );
     expect(count).toBeGreaterThan(250);
     for (const space of ['\n', '\t', '\r\n ']) {
-      const line = JSON.stringify({ messages: [{ role: 'user', content: 'U' }], metadata: `{${space}}`, group: 'g' });
+      const line = JSON.stringify({ messages:  [{ role: 'user', content: 'U' }, { role: 'assistant', content: 'A' }], metadata: `{${space}}`, group: 'g' });
       expect(splice(line) ?? parsed(treated(line))).toMatchObject({ metadata: { group: 'g' } });
     }
-    expect(spliced('{"messages":[{"role":"user","content":"U"}],"metadata":"{x}"}')).toBeUndefined();
+    expect(spliced('{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}],"metadata":"{x}"}')).toBeUndefined();
   });
 
   it('writes messages without the white space between them, role first', () => {
     const line = '{"messages": [ {"content" : "U u", "role": "user"},\t{"role": "assistant", "content": "A"} ], "id": "x"}';
     expect(spliced(line)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U u"},{"role":"assistant","content":"A"}],');
     const { systemPrompt: _, ...plain } = rules();
-    const own = '{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}]}';
-    expect(spliced(own, plain)).toContain('"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],');
-    expect(spliced(own)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U"}],');
+    const own = '{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}, {"role": "assistant", "content": "A"}]}';
+    expect(spliced(own, plain)).toContain('"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],');
+    expect(spliced(own)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],');
   });
 
   it('keeps what system messages there are where no prompt is given', () => {
     const { systemPrompt: _, ...plain } = rules();
-    const line = '{"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],"id":"x"}';
-    expect(splice(line, plain)).toMatchObject({ messages: [{ content: 'S' }, { content: 'U' }] });
-    expect(splice(line)).toMatchObject({ messages: [{ content: 'Sei "kurz".' }, { content: 'U' }] });
+    const line = '{"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],"id":"x"}';
+    expect(splice(line, plain)).toMatchObject({ messages: [{ content: 'S' }, { content: 'U' }, {}] });
+    expect(splice(line)).toMatchObject({ messages: [{ content: 'Sei "kurz".' }, { content: 'U' }, {}] });
   });
 
   it('never takes what JSON.parse refuses', () => {
@@ -144,12 +147,12 @@ describe('RowSplicer', () => {
   });
 
   it('does not read on into the next line', () => {
-    expect(splice('{"messages":[{"role":"user","content":"U"}]')).toBeUndefined();
+    expect(splice('{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}]')).toBeUndefined();
   });
 });
 
 describe('the JSON that RowSplicer takes', () => {
-  const rowWith = (json: string): string => `{"messages":[{"role":"user","content":"U"}],"id":"x","other":${json}}`;
+  const rowWith = (json: string): string => `{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}],"id":"x","other":${json}}`;
 
   it('is what JSON.parse takes', () => {
     fc.assert(
@@ -173,7 +176,7 @@ describe('the JSON that RowSplicer takes', () => {
 });
 
 describe('the memory of RowSplicer', () => {
-  const message = (length: number): string => JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(length) }], id: `${length}` });
+  const message = (length: number): string => JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(length) }, { role: 'assistant', content: 'A' }], id: `${length}` });
 
   it('grows with the rows, and keeps what it was told', () => {
     const splicer = new RowSplicer(rules());
@@ -188,7 +191,7 @@ describe('the memory of RowSplicer', () => {
   });
 
   it('hands rows on as it runs full, in order', () => {
-    const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ messages: [{ role: 'user', content: `${i}` }], metadata: { a: '"'.repeat(i % 50) } }));
+    const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ messages: [{ role: 'user', content: `${i}` }, { role: 'assistant', content: 'A' }], metadata: { a: '"'.repeat(i % 50) } }));
     const block = Buffer.from(lines.map((line) => `${line}\n`).join(''));
     const splicer = new RowSplicer(rules({ systemPrompt: 'S'.repeat(5000) }));
     const sink = new ByteSink(16);

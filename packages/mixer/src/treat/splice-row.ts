@@ -21,6 +21,9 @@ const SLOW = undefined;
 const systemMessage = ({ systemPrompt }: RowRules): Buffer =>
   Buffer.from(systemPrompt === undefined ? '' : JSON.stringify({ role: 'system', content: systemPrompt }));
 
+/** What ends a row: the columns at its top that it has nothing for. */
+const tailOf = ({ columns = [] }: RowRules): Buffer => Buffer.from(`${columns.map((name) => `,${JSON.stringify(name)}:null`).join('')}}\n`);
+
 /** Whether the splicer can do these rules at all: messages in, messages out. */
 export function canSplice(rules: RowRules): boolean {
   const { format, output } = rules;
@@ -31,7 +34,12 @@ export function canSplice(rules: RowRules): boolean {
     (format.role_key ?? 'role') === 'role' &&
     (format.content_key ?? 'content') === 'content' &&
     Object.keys(format.roles ?? {}).length === 0 &&
-    systemMessage(rules).length <= SYSTEM_ROOM
+    (format.turns ?? 'fields') === 'fields' &&
+    format.system_key === undefined &&
+    format.tools_key === undefined &&
+    rules.reasoning !== 'drop' &&
+    (rules.keep ?? []).length === 0 &&
+    systemMessage(rules).length + tailOf(rules).length <= SYSTEM_ROOM
   );
 }
 
@@ -44,25 +52,30 @@ export function canSplice(rules: RowRules): boolean {
 export class RowSplicer {
   readonly #room: RowRoom;
   readonly #filters: readonly { readonly filter: ByteFilter; readonly name: Buffer }[];
-  /** Bytes of the system message. */
+  /** Bytes of the system message and of the columns at the end. */
   readonly #systemLength: number;
   /** Where the id of a row goes that has none. */
   readonly #idAt: number;
   /** Behind the rows that were not flushed. */
   #out: number;
   #isLoaded = false;
+  #replaced = 0;
 
   /** `room`: where rows stand that are to be treated where they are. */
   constructor(rules: RowRules, room = new RowRoom()) {
     this.#room = room;
     this.#filters = rules.filter.map((one) => ({ filter: new ByteFilter(one), name: Buffer.from(one.column) }));
-    const { SETTINGS, setSystem } = room.module;
+    const { SETTINGS, setSystem, setTail } = room.module;
     const system = systemMessage(rules);
+    const tail = tailOf(rules);
+    const [at, end] = [SETTINGS.value, SETTINGS.value + system.length];
     this.#out = room.outputAt;
-    system.copy(room.memory, SETTINGS.value);
-    this.#systemLength = system.length;
-    this.#idAt = SETTINGS.value + SYSTEM_ROOM;
-    if (system.length > 0) setSystem(SETTINGS.value, SETTINGS.value + system.length);
+    system.copy(room.memory, at);
+    tail.copy(room.memory, end);
+    this.#systemLength = system.length + tail.length;
+    this.#idAt = at + SYSTEM_ROOM;
+    if (system.length > 0) setSystem(at, end, rules.replacesSystem === true);
+    setTail(end, end + tail.length);
   }
 
   /** Takes a block of rows, each with a line feed, which `splice` is then asked for. */
@@ -92,6 +105,7 @@ export class RowSplicer {
     for (const { filter, name } of this.#filters) if (!filter.passes(this.#room.memory, this.#spanOf(filter.column, name))) return 'filter';
     if (read === EMPTY) return 'empty message';
     if (found[FOUND.id] === 0) this.#makeId();
+    if (found[FOUND.isReplaced] !== 0) this.#replaced++;
     const most = 2 * (end - start) + this.#systemLength + BEYOND;
     if (most > OUTPUT_ROOM) return this.#spliceLarge(most, sink);
     if (this.#out + most > this.#room.inputAt) this.flush(sink);
@@ -110,6 +124,13 @@ export class RowSplicer {
     if (out === 0) return SLOW;
     sink.copy(room.memory, at, out);
     return true;
+  }
+
+  /** How many rows had their system message replaced since this was last asked for. */
+  takeReplaced(): number {
+    const replaced = this.#replaced;
+    this.#replaced = 0;
+    return replaced;
   }
 
   /** Puts the rows written so far into `sink`. */

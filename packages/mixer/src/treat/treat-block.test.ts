@@ -2,14 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RowIndex } from '../files/row-index.js';
+import { OUTPUT_FORMATS } from '../formats/output-format.js';
 import { MESSAGES_FORMAT } from '../formats/row-format.js';
 import { ByteSink } from './byte-sink.js';
-import { BlockTreatment } from './treat-block.js';
+import { BlockTreatment, loadMarks } from './treat-block.js';
 
 const options = { rules: { dataset: 'd', file: 'd.jsonl', format: MESSAGES_FORMAT, output: 'messages' as const, filter: [] } };
-const line = (text: string): Buffer => Buffer.from(`{"messages": [{"role": "user",  "content": "${text}"}], "id": "x", "n": 1.0}\n`, 'latin1');
+const line = (text: string): Buffer => Buffer.from(`{"messages": [{"role": "user",  "content": "${text}"}, {"role": "assistant", "content": "a"}], "id": "x", "n": 1.0}\n`, 'latin1');
 
 const treatment = new BlockTreatment(options);
 function treat(...lines: readonly Buffer[]): { text: string; bad: number } {
@@ -26,7 +27,7 @@ it('makes of a row what it makes of it alone, whatever its neighbours in the blo
 
 it('makes of a row in the room of an index what it makes of it in a block', async () => {
   const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.nat(6000).map((n) => 'x'.repeat(n)), fc.constant('y'.repeat(90_000)), fc.constant('\u00e4'.repeat(700)));
-  const plain = fc.record({ messages: fc.array(fc.record({ role: fc.constantFrom('system', 'user'), content }), { minLength: 1, maxLength: 3 }), more: fc.jsonValue() });
+  const plain = fc.record({ messages: fc.array(fc.record({ role: fc.constantFrom('system', 'user', 'assistant', 'assistant'), content }), { minLength: 1, maxLength: 4 }), more: fc.jsonValue(), tools: fc.constantFrom(undefined, null, [{ name: 'f' }]) });
   const row = fc.oneof(
     { weight: 6, arbitrary: plain.map((value) => Buffer.from(JSON.stringify(value))) },
     { weight: 1, arbitrary: fc.constantFrom('{"messages": [', '{"messages":[1', '[]', '"', '{"messages":[]}', '{"messages":[{"role":"user","content":" "}]} \r').map((text) => Buffer.from(text)) },
@@ -67,14 +68,15 @@ it('makes of a row in the room of an index what it makes of it in a block', asyn
   }
 });
 
-it('takes rows of symbols alone for no near duplicates of each other', () => {
+it('takes rows of symbols alone for no near duplicates of each other', async () => {
+  await loadMarks({ ...options, marks: { dedupe: 'near' } });
   const rows = ['\u{1f642}', '\u2264', 'words'].map((content) => JSON.stringify({ messages: [{ role: 'user', content }, { role: 'assistant', content }] }));
   const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'near' } }).treat(Buffer.from(`${rows.join('\n')}\n`), false, new ByteSink());
   expect(marks.map(({ signature }) => signature !== undefined)).toEqual([false, false, true]);
 });
 
 it('filters by paths into columns and metadata', () => {
-  const messages = [{ role: 'user', content: 'q' }];
+  const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }];
   const rows = [
     { id: 'text', messages, metadata: '{"lang":"en"}' },
     { id: 'object', messages, metadata: { lang: 'en' } },
@@ -103,11 +105,12 @@ it('keeps numbers that are no doubles', () => {
   expect(row.metadata).toBe('{"big":9007199254740993,"tweet":12345678901234567891,"far":1e400}');
 });
 
-it('keeps calls of tools that say nothing beside, where the form can hold them', () => {
-  const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: '', tool_calls: [{ id: '1' }] }];
-  const treatAs = (output: 'messages' | 'sharegpt') => new BlockTreatment({ rules: { ...options.rules, output } }).treat(Buffer.from(`${JSON.stringify({ messages })}\n`), false, new ByteSink());
-  expect(treatAs('messages').rows).toBe(1);
-  expect(treatAs('sharegpt').dropped).toEqual({ 'empty message': 1 });
+it.each(OUTPUT_FORMATS.filter((name) => !['alpaca', 'preference', 'kto'].includes(name)))('keeps calls of tools that say nothing beside: %s', (output) => {
+  const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: null, tool_calls: [{ id: '1', type: 'function', function: { name: 'look', arguments: '{"at": 1}' } }] }];
+  const sink = new ByteSink();
+  const { rows, dropped } = new BlockTreatment({ rules: { ...options.rules, output } }).treat(Buffer.from(`${JSON.stringify({ messages })}\n`), false, sink);
+  expect({ rows, dropped }).toEqual({ rows: 1, dropped: {} });
+  expect(sink.take().toString()).toContain('look');
 });
 
 it('tells rows from each other by the calls of tools in them', () => {
@@ -116,4 +119,39 @@ it('tells rows from each other by the calls of tools in them', () => {
   const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'exact' } }).treat(Buffer.from(`${rows.join('\n')}\n`), false, sink);
   const ids = sink.take().toString().trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id);
   for (const [a, b, c] of [marks.map(({ key }) => key), ids]) expect([a === b, a === c]).toEqual([false, true]);
+});
+
+describe('lines that are not quite JSON, or text', () => {
+  const treatLine = (text: string): { rows: number; bad: number; changes: object; json: Record<string, unknown> | undefined } => {
+    const sink = new ByteSink();
+    const { rows, bad, changes } = new BlockTreatment(options).treat(Buffer.from(`${text}\n`), false, sink);
+    const json = sink.take().toString();
+    return { rows, bad: bad.length, changes, json: json === '' ? undefined : (JSON.parse(json) as Record<string, unknown>) };
+  };
+  const turns = (answer: string): string => `"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"${answer}"}]`;
+
+  it('reads NaN and Infinity as null and says so, not those in texts', () => {
+    const { rows, changes, json } = treatLine(`{${turns('NaN or -Infinity')},"score":NaN,"list":[Infinity,-Infinity,1.5],"id":"x"}`);
+    expect({ rows, changes, messages: json!['messages'], metadata: json!['metadata'] }).toEqual({
+      rows: 1,
+      changes: { 'with NaN or Infinity read as null': 1 },
+      messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'NaN or -Infinity' }],
+      metadata: '{"score":null,"list":[null,null,1.5]}',
+    });
+    expect(treatLine(`{${turns('a')},"score":NaNa}`).bad).toBe(1);
+  });
+
+  it.each([
+    ['\\ud83d', '\ufffd', true], ['\\ude00', '\ufffd', true], ['\\ud83d\\ud83d\\ude00', '\ufffd\u{1f600}', true], ['\\ud83dx', '\ufffdx', true],
+    ['\\ud83d\\ude00', '\u{1f600}', false], ['\\\\ud83d', '\\ud83d', false], ['\\uD83D\\uDE00\\ue000', '\u{1f600}\ue000', false],
+  ])('mends halves of characters: %s', (escaped, text, isMended) => {
+    const { changes, json } = treatLine(`{${turns(`a${escaped}`)},"id":"x"}`);
+    expect((json!['messages'] as { content: string }[])[1]!.content).toBe(`a${text}`);
+    expect(changes).toEqual(isMended ? { 'with halves of characters replaced by U+FFFD': 1 } : {});
+  });
+
+  it('keeps floats that are whole numbers floats', () => {
+    expect(treatLine(`{${turns('a')},"tools":null,"score":9.0,"n":9,"far":1e300}`).json!['metadata']).toBe('{"score":9.0,"n":9,"far":1e300}');
+    expect(treatLine(`{${turns('a')},"tools":[{"type":"function","function":{"name":"f","p":9.0}}],"score":9.0}`).json!['metadata']).toBe('{"score":9.0}');
+  });
 });

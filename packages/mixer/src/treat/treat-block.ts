@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { badLine, contentHash, SdgError } from '@sdg/core/values';
-import { minHash } from '@sdg/similarity';
 import type { RowRoom } from '../files/row-room.js';
-import type { Message } from '../rows/training-row.js';
+import { textIn, type Turn } from '../formats/turn.js';
 import { type ByteSink } from './byte-sink.js';
 import { columnAt } from './column-at.js';
-import { Contamination } from './contamination.js';
+import { Contamination, type EvaluationGrams } from './contamination.js';
 import { mayBeInexact, parseExactly } from './exact-numbers.js';
+import { mayHoldHalves, NAN_READ, SURROGATES_MENDED, wellFormed, withoutNaN } from './mend-json.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
 import { saidIn, treatRow } from './treat-row.js';
@@ -48,6 +48,10 @@ export interface BlockResult {
   readonly bad: readonly BadRow[];
   /** Rows that came out without all of their turns. */
   readonly cut: number;
+  /** Rows that came out changed, by how: words that follow a number of rows. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Evaluation items that rows were dropped for, by number, and how many rows. */
+  readonly matched?: Readonly<Record<number, number>>;
   /** By row that came out, where marks were asked for. */
   readonly marks?: readonly RowMark[];
   /** Where each row ends in the sink, where marks were asked for. */
@@ -58,18 +62,60 @@ export interface BlockOptions {
   readonly rules: RowRules;
   readonly marks?: Marks;
   /** Word n-grams of evaluation files, see {@link Contamination}. */
-  readonly contamination?: { readonly size: number; readonly grams: Float64Array };
+  readonly contamination?: EvaluationGrams;
+}
+
+/** Loaded for near duplicates alone: draws shall not wait for it. */
+let minHash: typeof import('@sdg/similarity').minHash | undefined;
+
+/** Loads what rows are marked with; to be called before the first treatment whose marks are for near duplicates. */
+export async function loadMarks({ marks }: BlockOptions): Promise<void> {
+  if (marks?.dedupe === 'near') ({ minHash } = await import('@sdg/similarity'));
 }
 
 /** Whether rows can be treated on their bytes: so quickly that other threads are no help with it. Paths take values. */
 export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): boolean =>
   !marks && !contamination && canSplice(rules) && !rules.filter.some(({ column }) => column.includes('.'));
 
+/** What is said of rows whose own system message gave way to the mix's. */
+export const SYSTEM_REPLACED = 'with the system message replaced';
+
+/** A line as JSON, mended where it can be; `exact`: with marks for numbers that would change. Fails where it is no JSON. */
+function readLine(text: string): { readonly row: unknown; readonly exact: unknown; readonly changes: readonly string[] } {
+  let json = text;
+  let row: unknown;
+  const changes: string[] = [];
+  try {
+    row = JSON.parse(json);
+  } catch (error) {
+    const mended = withoutNaN(text);
+    if (mended === undefined) throw error;
+    row = JSON.parse(mended);
+    json = mended;
+    changes.push(NAN_READ);
+  }
+  const exact = mayBeInexact(json) ? parseExactly(json) : row;
+  if (!mayHoldHalves(json)) return { row, exact, changes };
+  const whole = wellFormed(row);
+  if (whole === row) return { row, exact, changes };
+  return { row: whole, exact: wellFormed(exact), changes: [...changes, SURROGATES_MENDED] };
+}
+
 /** Whether there are words in any turn but the system's. */
-const saysWords = (messages: readonly Message[]): boolean => messages.some(({ role, content }) => role !== 'system' && words(content).length > 0);
+const saysWords = (messages: readonly Turn[]): boolean => messages.some((turn) => turn.role !== 'system' && words(textIn(turn)).length > 0);
+
+const add = (counts: Record<string, number>, names: Iterable<string>): void => {
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+};
 
 /** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
-export type Outcome = true | { readonly mark: RowMark; readonly isCut?: boolean } | DropReason | 'contaminated' | BadRow | undefined;
+export type Outcome =
+  | true
+  | { readonly mark: RowMark; readonly isCut?: boolean; readonly changes?: readonly string[] }
+  | { readonly contaminatedBy: number }
+  | DropReason
+  | BadRow
+  | undefined;
 
 /** Treats blocks of whole lines by the rules of one dataset. What it gives depends on the block alone. */
 export class BlockTreatment {
@@ -81,7 +127,7 @@ export class BlockTreatment {
   constructor(options: BlockOptions, room?: RowRoom) {
     this.#options = options;
     if (treatsBytes(options)) this.#splicer = new RowSplicer(options.rules, room);
-    if (options.contamination) this.#contamination = new Contamination(options.contamination.size, options.contamination.grams);
+    if (options.contamination) this.#contamination = new Contamination(options.contamination);
   }
 
   /**
@@ -98,6 +144,8 @@ export class BlockTreatment {
     let lines = 0;
     let rows = 0;
     let cut = 0;
+    const changes: Record<string, number> = {};
+    const matched: Record<number, number> = {};
     this.#splicer?.load(block);
     let start = isFirst && block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
     for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
@@ -111,9 +159,13 @@ export class BlockTreatment {
       if (outcome === true) rows++;
       else if (typeof outcome === 'string') dropped[outcome] = (dropped[outcome] ?? 0) + 1;
       else if (outcome && 'error' in outcome) bad.push(outcome);
-      else if (outcome) {
+      else if (outcome && 'contaminatedBy' in outcome) {
+        add(dropped, ['contaminated']);
+        add(matched, [String(outcome.contaminatedBy)]);
+      } else if (outcome) {
         rows++;
         if (outcome.isCut) cut++;
+        if (outcome.changes) add(changes, outcome.changes);
         marks?.push(outcome.mark);
         ends?.push(sink.length);
       }
@@ -121,7 +173,9 @@ export class BlockTreatment {
       start = end + 1;
     }
     this.#splicer?.flush(sink);
-    return { lines, rows, dropped, bad, cut, ...(marks && { marks }), ...(ends && { ends }) };
+    const replaced = this.takeReplaced();
+    if (replaced > 0) changes[SYSTEM_REPLACED] = (changes[SYSTEM_REPLACED] ?? 0) + replaced;
+    return { lines, rows, dropped, bad, cut, changes, ...(Object.keys(matched).length > 0 && { matched }), ...(marks && { marks }), ...(ends && { ends }) };
   }
 
   /**
@@ -136,6 +190,11 @@ export class BlockTreatment {
     return this.#treatLine(room.memory, start, end, 0, sink);
   }
 
+  /** How many rows had their system message replaced on their bytes since this was last asked for. */
+  takeReplaced(): number {
+    return this.#splicer?.takeReplaced() ?? 0;
+  }
+
   /** Puts the rows that were kept back into `sink`. */
   flush(sink: ByteSink): void {
     this.#splicer?.flush(sink);
@@ -148,36 +207,38 @@ export class BlockTreatment {
     if (text.trim() === '') return undefined;
     const file = rules.file;
     if (!isUtf8(bytes)) return { line, text: bytes.toString('latin1'), error: badLine(file, line + 1, undefined) };
-    let row: unknown;
+    let read: { readonly row: unknown; readonly exact: unknown; readonly changes: readonly string[] };
     try {
-      row = JSON.parse(text);
+      read = readLine(text);
     } catch {
       return { line, text, error: badLine(file, line + 1, text) };
     }
+    const { row, exact } = read;
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       return { line, text, error: badLine(file, line + 1, text, Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`) };
     }
     try {
-      const exact = mayBeInexact(text) ? parseExactly(text) : row;
       const treated = treatRow(row as Record<string, unknown>, rules, exact as Record<string, unknown>);
       if (typeof treated === 'string') return treated;
-      if (contamination && this.#contamination!.touches(treated.messages)) return 'contaminated';
+      const match = contamination && this.#contamination!.match(treated.messages);
+      if (match !== undefined) return { contaminatedBy: match };
       sink.text(treated.json);
       sink.byte(LF);
-      return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {}, ...(treated.isCut && { isCut: true }) };
+      const changes = [...read.changes, ...(treated.changes ?? [])];
+      return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {}, ...(treated.isCut && { isCut: true }), ...(changes.length > 0 && { changes }) };
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;
       return { line, text, error };
     }
   }
 
-  #mark(row: Readonly<Record<string, unknown>>, messages: readonly Message[], { dedupe, group, weight }: Marks): RowMark {
+  #mark(row: Readonly<Record<string, unknown>>, messages: readonly Turn[], { dedupe, group, weight }: Marks): RowMark {
     const said = dedupe ? saidIn(messages) : [];
     const groupOf = group === undefined ? undefined : columnAt(row, group);
     return {
       ...(dedupe && { key: contentHash('said', ...said) }),
       // What has symbols alone is like nothing else: roles are no text to compare by.
-      ...(dedupe === 'near' && saysWords(messages) && { signature: minHash(said.join('\n')) }),
+      ...(dedupe === 'near' && saysWords(messages) && { signature: minHash!(said.join('\n')) }),
       ...(group !== undefined && { group: typeof groupOf === 'string' ? groupOf : JSON.stringify(groupOf ?? null) }),
       ...(weight !== undefined && { weight: Number(columnAt(row, weight) ?? 0) }),
     };

@@ -1,21 +1,25 @@
 import { contentHash, SdgError } from '@sdg/core/values';
-import { callsTools, conversationOf, NotOfFormat, type Conversation } from '../formats/conversation.js';
+import { conversationOf, MEANT_COLUMNS, NotOfFormat, type Conversation } from '../formats/conversation.js';
 import { writeAs } from '../formats/output-format.js';
-import { isConversation, requiredColumns } from '../formats/row-format.js';
-import { ROW_COLUMNS, type Message } from '../rows/training-row.js';
+import { isPreference } from '../formats/row-format.js';
+import { callsTools, textIn, type Turn } from '../formats/turn.js';
+import { ROW_COLUMNS } from '../rows/training-row.js';
 import { columnAt } from './column-at.js';
 import { numberText, parseExactly, writeExactly } from './exact-numbers.js';
 import { passes } from './passes.js';
 import type { DropReason, RowRules } from './row-rules.js';
+import { lessonOf } from './teach.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** A treated row: JSON text without a line feed, and what it says. */
 export interface Treated {
   readonly json: string;
-  readonly messages: readonly Message[];
+  readonly messages: readonly Turn[];
   /** Whether the form had room for its first question and answer alone. */
   readonly isCut?: boolean;
+  /** What was changed or lost, in words that follow a number of rows. */
+  readonly changes?: readonly string[];
 }
 
 /** A row of a dataset is not what its format says. */
@@ -43,67 +47,78 @@ function metadataOf(row: Row, rules: RowRules): Record<string, unknown> {
   return Object.assign(record, value);
 }
 
-/** The messages with `prompt` as the system message: in place of those there are, or first. */
-function withSystem(messages: readonly Message[], prompt: string | undefined): readonly Message[] {
-  if (prompt === undefined) return messages;
-  const system = { role: 'system', content: prompt };
-  return messages.some(({ role }) => role === 'system')
-    ? messages.map((message) => (message.role === 'system' ? { ...message, content: prompt } : message))
-    : [system, ...messages];
-}
-
-/** Columns that a format reads: they are said in the messages and need not be kept in the metadata. */
-function readColumns(rules: RowRules): ReadonlySet<string> {
-  const { format } = rules;
-  const optional = isConversation(format) ? [] : [format.input_key, format.system_key];
-  return new Set([...requiredColumns(format), ...optional.filter((name) => name !== undefined)]);
-}
-
 /** What is said in a row, for telling it from others: all turns but the system's, with the calls of tools in them. */
-export const saidIn = (messages: readonly Message[]): string[] =>
-  messages.filter(({ role }) => role !== 'system').flatMap((message) => [message.role, message.content, ...(callsTools(message) ? [JSON.stringify(message)] : [])]);
+export const saidIn = (messages: readonly Turn[]): string[] =>
+  messages
+    .filter(({ role }) => role !== 'system')
+    .flatMap((turn) => [turn.role, typeof turn.content === 'string' ? turn.content : JSON.stringify(turn.content), ...(callsTools(turn) ? [writeExactly(turn)] : [])]);
 
-const idOf = (row: Row, messages: readonly Message[]): string => {
+const idOf = (row: Row, messages: readonly Turn[]): string => {
   if (typeof row['id'] === 'string') return numberText(row['id']);
   if (typeof row['id'] === 'number') return String(row['id']);
   return contentHash('mixed', ...saidIn(messages));
 };
 
-function messagesRow(row: Row, rules: RowRules, messages: readonly Message[]): string {
+/** Columns of numbers that say how good answers are: they stay columns beside them. */
+const REWARDS = /^(score|rating|reward|margin)s?([_-](chosen|rejected))?$|^(chosen|rejected)[_-](score|rating|reward)s?$/;
+
+/** Columns that stand at the top of a row beside those of its form: tools, images, what the user keeps, null where the row has none. */
+function topColumns(row: Row, { tools, kept }: Conversation, rules: RowRules): Record<string, unknown> {
+  const { columns = [], keep = [], output } = rules;
+  const isText = output === 'sharegpt' || output === 'alpaca' || output === 'prompt-completion';
+  const own: Record<string, unknown> = { ...(tools && { tools: isText ? writeExactly(tools) : tools }), ...kept };
+  for (const name of keep) own[name] = row[name] ?? null;
+  if (output === 'preference') for (const [name, value] of Object.entries(row)) if (REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')) own[name] = value;
+  const absent = columns.filter((name) => !Object.hasOwn(own, name) && (output !== 'chatml' || name !== 'tools'));
+  const all: Record<string, unknown> = {};
+  for (const name of columns) if (Object.hasOwn(own, name) || absent.includes(name)) all[name] = own[name] ?? null;
+  const { tools: _, ...withoutTools } = own;
+  return { ...all, ...(output === 'chatml' ? withoutTools : own) };
+}
+
+/** The row's metadata as text: its own, and all of its columns that are said nowhere else. */
+function metadataText(row: Row, rules: RowRules, { read }: Conversation, top: Readonly<Record<string, unknown>>): string {
   const metadata = metadataOf(row, rules);
-  const read = readColumns(rules);
-  for (const [name, value] of Object.entries(row)) if (!ROW_COLUMNS.has(name) && !read.has(name)) metadata[name] = value;
-  return JSON.stringify({
-    id: idOf(row, messages),
-    messages,
-    metadata: writeExactly(metadata),
-    unmask: row['unmask'] === true,
-  });
+  const isSaid = (name: string): boolean => ROW_COLUMNS.has(name) || read.includes(name) || (name !== 'tools' && Object.hasOwn(top, name));
+  const isNothing = (name: string, value: unknown): boolean => value === null && MEANT_COLUMNS.has(name);
+  for (const [name, value] of Object.entries(row)) if (!isSaid(name) && !isNothing(name, value)) metadata[name] = value;
+  return writeExactly(metadata);
 }
 
 /** The column that a filter looks at: with a dot in its name a path, without one never what only the metadata has. */
 const columnOf = (row: Row, name: string): unknown => (name.includes('.') ? columnAt(row, name) : row[name]);
 
-/** Whether a turn says nothing. A call of tools says something in the one form that can hold it. */
-const isEmpty = (message: Message, { output }: RowRules): boolean =>
-  message.role !== 'system' && message.content.trim() === '' && !(output === 'messages' && callsTools(message));
-
 /**
  * The full treatment of one row: filtered, read by its format, system message set, columns that have no place moved
  * into the metadata, written in the form of the mix. Fails (`bad-input`, without the line) where it is not of its format.
- * `exact`: the row as `parseExactly` reads it, for the numbers in id and metadata.
+ * `exact`: the row as `parseExactly` reads it, for numbers that a double does not hold.
  */
 export function treatRow(row: Row, rules: RowRules, exact = row): Treated | DropReason {
   if (!rules.filter.every((filter) => passes(columnOf(row, filter.column), filter))) return 'filter';
-  const read = conversationOf(row, rules.format);
+  const read = conversationOf(exact, rules.format);
   if (read instanceof NotOfFormat) throw notOfFormat(read.message, rules);
-  if (read.messages.some((message) => isEmpty(message, rules))) return 'empty message';
-  const conversation: Conversation = { ...read, messages: withSystem(read.messages, rules.systemPrompt) };
+  if (typeof read === 'string') return read;
+  const lesson = lessonOf(read, rules);
+  if (typeof lesson === 'string') return lesson;
+  const { conversation, changes } = lesson;
+  const { messages } = conversation;
+  const top = topColumns(exact, conversation, rules);
+  const id = idOf(exact, messages);
   if (rules.output === 'messages') {
-    return { json: messagesRow(exact, rules, conversation.messages), messages: conversation.messages };
+    const metadata = metadataText(exact, rules, conversation, top);
+    return { json: writeExactly({ id, messages, metadata, unmask: row['unmask'] === true, ...top }), messages, ...(changes.length > 0 && { changes }) };
   }
-  const written = writeAs(rules.output, rules.dataset, conversation);
-  if (!written) return 'no exchange';
-  const isCut = rules.output === 'alpaca' && !conversation.pair && conversation.messages.filter(({ role }) => role !== 'system').length > 2;
-  return { json: JSON.stringify(written), messages: conversation.messages, ...(isCut && { isCut }) };
+  const written = writeAs(rules.output, conversation);
+  if (typeof written === 'string') return written;
+  const worse = rules.output === 'preference' && isPreference(rules.format) ? [rules.format.rejected_key] : [];
+  const metadata = metadataText(exact, rules, { ...conversation, read: [...conversation.read, ...worse] }, top);
+  const all = [...changes, ...written.changes];
+  return {
+    json: writeExactly({ source: rules.dataset, id, ...written.columns, ...top, metadata }),
+    messages,
+    ...(written.isCut && { isCut: true }),
+    ...(all.length > 0 && { changes: all }),
+  };
 }
+
+export { textIn };

@@ -31,3 +31,27 @@ export function shingles(text: string, size: number): number[] {
   if (list.length <= size) return [hash53(list.join(' '))];
   return Array.from({ length: list.length - size + 1 }, (_, i) => hash53(list.slice(i, i + size).join(' ')));
 }
+
+/** HTML entities that stand for a character of text. */
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ndash: '–', mdash: '—', hellip: '…' };
+
+const withoutEntities = (text: string): string =>
+  text.includes('&')
+    ? text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|(\w{2,8}));/g, (whole, decimal?: string, hex?: string, name?: string) => {
+        if (name !== undefined) return ENTITIES[name] ?? whole;
+        const code = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
+        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+      })
+    : text;
+
+/** Digits in groups of three: 1,000,000 and 1 000 000 are 1000000. */
+const withoutSeparators = (text: string): string =>
+  /\d[,\u00a0\u2009\u202f' ]\d{3}/.test(text) ? text.replace(/(?<![\d.,])\d{1,3}(?:([,\u00a0\u2009\u202f' ])\d{3})(?:\1\d{3})*(?![\d])/g, (number) => number.replace(/\D/g, '')) : text;
+
+/** Words for finding evaluation items: as `words` gives them, of the text without entities of HTML and separators of thousands. */
+export const evaluationWords = (text: string): string[] => words(withoutSeparators(withoutEntities(text)));
+
+/** Hashes of all runs of `size` words; none where there are fewer. */
+export function* gramHashes(list: readonly string[], size: number): Generator<number> {
+  for (let i = 0; i + size <= list.length; i++) yield hash53(list.slice(i, i + size).join(' '));
+}

@@ -1,0 +1,121 @@
+/** One turn of a conversation as a dataset has it: who speaks, what is said, and whatever else the turn carries. */
+export interface Turn {
+  readonly role: string;
+  /** Text, or parts of which at least one is no text: `[{type: "text", …}, {type: "image_url", …}]`. */
+  readonly content: string | readonly unknown[];
+  /** Tool calls, reasoning, a name, a weight. */
+  readonly [field: string]: unknown;
+}
+
+/** A call of a tool, as chat templates read it. */
+interface ToolCall {
+  readonly type: 'function';
+  readonly function: { readonly name?: unknown; readonly arguments?: unknown };
+}
+
+/** Roles by the names that datasets give them, in lower case. */
+const ROLES: Readonly<Record<string, string>> = {
+  human: 'user', user: 'user', prompter: 'user', customer: 'user',
+  gpt: 'assistant', assistant: 'assistant', chatgpt: 'assistant', bot: 'assistant', chatbot: 'assistant', model: 'assistant', ai: 'assistant',
+  bing: 'assistant', bard: 'assistant', claude: 'assistant',
+  system: 'system', tool: 'tool', observation: 'tool', function: 'tool', function_response: 'tool', tool_response: 'tool',
+};
+const CALLERS: ReadonlySet<string> = new Set(['function_call', 'function-call', 'tool_call', 'tool-call', 'tool_calls']);
+
+/** Fields of a turn that hold what was thought before it was said. */
+export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking', 'thoughts'] as const;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a turn calls tools: what it says may be nothing then. */
+export function callsTools(turn: object): boolean {
+  const { tool_calls: calls, function_call: call } = turn as { readonly tool_calls?: unknown; readonly function_call?: unknown };
+  return (Array.isArray(calls) && calls.length > 0) || isObject(call);
+}
+
+/** The text of one part of a content list; undefined where it is none. */
+function partText(part: unknown): string | undefined {
+  if (typeof part === 'string') return part;
+  if (!isObject(part) || (part['type'] ?? 'text') !== 'text') return undefined;
+  return typeof part['text'] === 'string' ? part['text'] : undefined;
+}
+
+/** What a turn says in words: parts that are no text left out. */
+export const textIn = ({ content }: Pick<Turn, 'content'>): string =>
+  typeof content === 'string' ? content : content.map(partText).filter((text) => text !== undefined).join('\n');
+
+/** Whether a turn shows something that is no text: an image, a sound. */
+export const showsMore = ({ content }: Pick<Turn, 'content'>): boolean => typeof content !== 'string' && content.some((part) => partText(part) === undefined);
+
+/** Content as read: lists of text alone are that text, null is nothing. Undefined: it is neither text nor a list of parts. */
+function contentOf(value: unknown): Turn['content'] | undefined {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return undefined;
+  return showsMore({ content: value as unknown[] }) ? (value as unknown[]) : textIn({ content: value as unknown[] });
+}
+
+/** JSON text of one or several calls as calls; undefined where it is none. */
+export function callsIn(text: unknown): readonly ToolCall[] | undefined {
+  let value: unknown = text;
+  if (typeof text === 'string') {
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const calls = list.map((call) => (isObject(call) && isObject(call['function']) ? call['function'] : call));
+  if (calls.length === 0 || !calls.every((call) => isObject(call) && typeof call['name'] === 'string')) return undefined;
+  return calls.map((call) => ({ type: 'function', function: call as ToolCall['function'] }));
+}
+
+export interface TurnFields {
+  readonly role_key?: string | undefined;
+  readonly content_key?: string | undefined;
+  readonly roles?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * A turn read by the names of its fields: roles by the names that chat templates know, calls of tools where templates
+ * look for them, fields that hold null left out. A text that says what is wrong where it is no turn.
+ */
+export function readTurn(turn: unknown, { role_key = 'role', content_key = 'content', roles = {} }: TurnFields): Turn | string {
+  if (!isObject(turn)) return 'is no turn';
+  const { [role_key]: role, [content_key]: said, ...rest } = turn;
+  if (typeof role !== 'string') return `has no "${role_key}"`;
+  if (!(content_key in turn) && !callsTools(rest)) return `has no text in "${content_key}"`;
+  const content = contentOf(said);
+  if (content === undefined) return `has no text in "${content_key}"`;
+  // Fields of other forms, `role` beside `from` say, are not to overrule those that were read.
+  const { role: _, content: __, function_call: call, ...others } = rest;
+  const kept = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null));
+  const name = role.toLowerCase();
+  if (!Object.hasOwn(roles, role) && CALLERS.has(name)) {
+    const calls = callsIn(said);
+    return calls ? { role: 'assistant', content: '', ...kept, tool_calls: calls } : { role: 'assistant', content, ...kept };
+  }
+  const known = Object.hasOwn(roles, role) ? roles[role]! : Object.hasOwn(ROLES, name) ? ROLES[name]! : role;
+  return { role: known, content, ...kept, ...(isObject(call) && { tool_calls: [{ type: 'function', function: call }] }) };
+}
+
+/** Whether a value is a list of turns, by the fields of its first. */
+export const isTurnList = (value: unknown): value is readonly Readonly<Record<string, unknown>>[] => {
+  const first: unknown = Array.isArray(value) ? value[0] : undefined;
+  return isObject(first) && (('role' in first && ('content' in first || callsTools(first))) || ('from' in first && 'value' in first));
+};
+
+/** Turns of any common form, `role` and `content` or `from` and `value`; a text that says what is wrong where one is no turn. */
+export function readTurns(list: readonly unknown[], column: string, fields?: TurnFields): readonly Turn[] | string {
+  const [first] = list;
+  const byFrom = isObject(first) && 'from' in first && !('role' in first);
+  const names = fields ?? (byFrom ? { role_key: 'from', content_key: 'value' } : {});
+  const turns: Turn[] = [];
+  for (const [index, item] of list.entries()) {
+    const turn = readTurn(item, names);
+    if (typeof turn === 'string') return `${column}[${index}] ${turn}`;
+    turns.push(turn);
+  }
+  return turns;
+}

@@ -1,0 +1,81 @@
+/** A set of the Hub in small: rows of its shape, and what must become of them. */
+export interface PopularSet {
+  readonly name: string;
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** The format that it is found to have; absent: it is refused. */
+  readonly format?: string;
+  /** What the documentation says of it. */
+  readonly becomes: string;
+  /** Roles and contents of the first row, and what it has beside its turns. */
+  readonly turns?: readonly (readonly [role: string, content: string])[];
+  readonly has?: Readonly<Record<string, unknown>>;
+  /** Rows that come out, where not all do. */
+  readonly out?: number;
+  /** Columns that must be in the metadata of the first row. */
+  readonly metadata?: readonly string[];
+  /** What the refusal says. */
+  readonly refusal?: RegExp;
+}
+
+const hi = [['user', 'Hi?'], ['assistant', 'Ho.']] as const;
+const chat = [{ role: 'user', content: 'Hi?' }, { role: 'assistant', content: 'Ho.' }];
+const shareGpt = [{ from: 'human', value: 'Hi?' }, { from: 'gpt', value: 'Ho.' }];
+const weather = { name: 'weather', description: 'The weather at a place.', parameters: { type: 'object', properties: { city: { type: 'string' } } } };
+const weatherTools = [{ type: 'function', function: weather }];
+const call = (args: unknown) => [{ type: 'function', function: { name: 'weather', arguments: args } }];
+
+/** Shapes by the documentation of the sets; the texts are our own. */
+export const popularSets: readonly PopularSet[] = [
+  { name: 'tatsu-lab/alpaca', rows: [{ instruction: 'Add.', input: '1 1', output: '2', text: 'Below is an instruction …' }], format: 'alpaca_output', becomes: 'question with its input, answer', turns: [['user', 'Add.\n\n1 1'], ['assistant', '2']], metadata: ['text'] },
+  { name: 'databricks/databricks-dolly-15k', rows: [{ instruction: 'Who?', context: 'Ann did.', response: 'Ann.', category: 'closed_qa' }], format: 'instruction_response', becomes: 'question with its context, answer', turns: [['user', 'Who?\n\nAnn did.'], ['assistant', 'Ann.']], metadata: ['category'] },
+  { name: 'Open-Orca/OpenOrca', rows: [{ id: 'flan.1', system_prompt: 'Be brief.', question: 'Hi?', response: 'Ho.' }], format: 'question_response', becomes: 'system prompt, question, answer', turns: [['system', 'Be brief.'], ...hi] },
+  { name: 'teknium/OpenHermes-2.5', rows: [{ system_prompt: 'You are a pirate.', conversations: shareGpt, category: 'orca', id: null }, { system_prompt: null, conversations: [{ from: 'system', value: 'Own.', weight: null }, ...shareGpt] }], format: 'gpt_style', becomes: 'turns; the system column as system turn', turns: [['system', 'You are a pirate.'], ...hi], metadata: ['category'] },
+  { name: 'HuggingFaceH4/ultrachat_200k', rows: [{ prompt: 'Hi?', prompt_id: 'x', messages: chat }], format: 'messages', becomes: 'turns', turns: hi, metadata: ['prompt_id'] },
+  { name: 'openbmb/UltraChat', rows: [{ id: '0', data: ['Hi?', 'Ho.', 'And?', 'So.'] }], format: 'data_texts', becomes: 'texts that alternate as turns', turns: [...hi, ['user', 'And?'], ['assistant', 'So.']] },
+  { name: 'HuggingFaceTB/smoltalk', rows: [{ messages: [{ role: 'system', content: 'Edit.' }, ...chat], source: 'rewrite' }], format: 'messages', becomes: 'turns; a row’s own system turn stays', turns: [['system', 'Edit.'], ...hi], metadata: ['source'] },
+  { name: 'anon8231489123/ShareGPT_Vicuna_unfiltered', rows: [{ id: 'a', conversations: [...shareGpt, { from: 'human', value: 'more?' }] }, { id: 'b', conversations: [] }, { id: 'c', conversations: [{ from: 'human', value: 'only?' }] }, { id: 'd', conversations: [{ from: 'user', value: 'u' }, { from: 'chatgpt', value: 'c' }] }], format: 'gpt_style', becomes: 'turns up to the last answer; rows without question or answer left out and counted', turns: hi, out: 2 },
+  { name: 'lmsys/lmsys-chat-1m', rows: [{ conversation_id: 'x', model: 'm', conversation: chat, turn: 1, language: 'English', redacted: false }], format: 'conversation_role_content', becomes: 'turns', turns: hi, metadata: ['model', 'language'] },
+  { name: 'allenai/WildChat-1M', rows: [{ conversation_hash: 'x', conversation: [{ role: 'user', content: 'Hi?', country: 'Chad', toxic: false, turn_identifier: 1 }, { role: 'assistant', content: 'Ho.', country: null }] }], format: 'conversation_role_content', becomes: 'turns, with the fields that they carry', turns: hi },
+  { name: 'allenai/tulu-3-sft-mixture', rows: [{ id: 't', messages: chat, source: 's' }], format: 'messages', becomes: 'turns', turns: hi, has: { id: 't' } },
+  { name: 'GAIR/lima', rows: [{ conversations: ['Hi?', 'Ho.'], source: 'stackexchange' }], format: 'conversations_texts', becomes: 'texts that alternate as turns', turns: hi },
+  { name: 'LDJnr/Capybara', rows: [{ source: 's', conversation: [{ input: 'Hi?', output: 'Ho.' }, { input: 'And?', output: 'So.' }] }], format: 'conversation_exchanges', becomes: 'exchanges as turns', turns: [...hi, ['user', 'And?'], ['assistant', 'So.']] },
+  {
+    name: 'OpenAssistant/oasst2 (trees)', format: 'message_tree', becomes: 'the best path through the tree, by rank', turns: [['user', 'Hi?'], ['assistant', 'Ho.']],
+    rows: [{ message_tree_id: 'x', tree_state: 'ready_for_export', prompt: { text: 'Hi?', role: 'prompter', replies: [{ text: 'No.', role: 'assistant', rank: 1, replies: [] }, { text: 'Ho.', role: 'assistant', rank: 0, replies: [{ text: 'And?', role: 'prompter', replies: [] }] }] } }],
+  },
+  { name: 'OpenAssistant/oasst2 (messages)', rows: [{ message_id: 'a', parent_id: null, text: 'Hi?', role: 'prompter', lang: 'en', message_tree_id: 'x' }], becomes: 'refused: single messages of trees; the file of trees is named', refusal: /single messages of trees; name the file of whole trees/ },
+  { name: 'Anthropic/hh-rlhf', rows: [{ chosen: '\n\nHuman: Hi?\n\nAssistant: Hm.\n\nHuman: What?\n\nAssistant: Ho.', rejected: '\n\nHuman: Hi?\n\nAssistant: Hm.\n\nHuman: What?\n\nAssistant: No.' }], format: 'preference_whole', becomes: 'the transcript of the better answer as turns', turns: [['user', 'Hi?'], ['assistant', 'Hm.'], ['user', 'What?'], ['assistant', 'Ho.']], metadata: ['rejected'] },
+  { name: 'HuggingFaceH4/ultrafeedback_binarized', rows: [{ prompt: 'Hi?', prompt_id: 'x', chosen: chat, rejected: [chat[0], { role: 'assistant', content: 'No.' }], messages: chat, score_chosen: 9, score_rejected: 2 }], format: 'messages', becomes: 'the better answer; with --format preference both', turns: hi, metadata: ['rejected', 'score_chosen'] },
+  { name: 'Intel/orca_dpo_pairs', rows: [{ system: 'Think.', question: 'Hi?', chosen: 'Ho.', rejected: 'No.' }], format: 'preference_question', becomes: 'system prompt, question, better answer', turns: [['system', 'Think.'], ...hi], metadata: ['rejected'] },
+  { name: 'argilla/distilabel-math-preference-dpo', rows: [{ metadata: { a: 1 }, instruction: 'Hi?', chosen_response: 'Ho.', rejected_response: 'No.', chosen_rating: 9 }], format: 'preference_instruction', becomes: 'question, better answer', turns: hi, metadata: ['a', 'chosen_rating', 'rejected_response'] },
+  { name: 'nvidia/HelpSteer2', rows: [{ prompt: 'Hi?', response: 'Ho.', helpfulness: 3, correctness: 4, verbosity: 1 }], format: 'prompt_response', becomes: 'question, answer; ratings in the metadata, or columns with --keep', turns: hi, metadata: ['helpfulness', 'verbosity'] },
+  { name: 'trl-lib/kto-mix-14k', rows: [{ prompt: [chat[0]], completion: [chat[1]], label: true }, { prompt: [chat[0]], completion: [{ role: 'assistant', content: 'No.' }], label: false }], format: 'kto', becomes: 'answers that were liked; with --format kto all, with the label', turns: hi, out: 1 },
+  { name: 'CarperAI/openai_summarize_comparisons', rows: [{ prompt: 'POST: Hi?', chosen: 'Ho.', rejected: 'No.' }], format: 'preference', becomes: 'question, better answer', turns: [['user', 'POST: Hi?'], ['assistant', 'Ho.']], metadata: ['rejected'] },
+  { name: 'openai/gsm8k', rows: [{ question: 'Hi?', answer: 'Ho.' }], format: 'question_answer', becomes: 'question, answer', turns: hi },
+  { name: 'meta-math/MetaMathQA', rows: [{ type: 'GSM_SV', query: 'Hi?', original_question: 'H?', response: 'Ho.' }], format: 'query_response', becomes: 'question, answer', turns: hi, metadata: ['original_question'] },
+  { name: 'AI-MO/NuminaMath-CoT', rows: [{ source: 's', problem: 'Hi?', solution: 'Ho.', messages: chat }], format: 'messages', becomes: 'turns', turns: hi },
+  { name: 'cais/mmlu', rows: [{ question: 'Which?', subject: 's', choices: ['a', 'b', 'c', 'd'], answer: 1 }], format: 'question_choices_answer', becomes: 'question with its choices; letter and text of the right one', turns: [['user', 'Which?\n\nA. a\nB. b\nC. c\nD. d'], ['assistant', 'B. b']], metadata: ['subject'] },
+  { name: 'allenai/ai2_arc', rows: [{ id: 'M1', question: 'Which?', choices: { text: ['x', 'y'], label: ['1', '2'] }, answerKey: '2' }], format: 'question_choices_key', becomes: 'question with its choices; letter and text of the right one', turns: [['user', 'Which?\n\nA. x\nB. y'], ['assistant', 'B. y']] },
+  { name: 'Rowan/hellaswag', rows: [{ ind: 4, activity_label: 'a', ctx: 'She', endings: ['runs', 'eats'], source_id: 's', label: '1' }], format: 'context_endings_label', becomes: 'beginning with its endings; letter and text of the right one', turns: [['user', 'She\n\nA. runs\nB. eats'], ['assistant', 'B. eats']] },
+  { name: 'openlifescienceai/medmcqa', rows: [{ id: 'q', question: 'Which?', opa: 'a', opb: 'b', opc: 'c', opd: 'd', cop: 2, exp: 'e' }], format: 'question_opa_cop', becomes: 'question with its choices; letter and text of the right one', turns: [['user', 'Which?\n\nA. a\nB. b\nC. c\nD. d'], ['assistant', 'C. c']], metadata: ['exp'] },
+  {
+    name: 'glaiveai/glaive-function-calling-v2', format: 'chat_transcript', becomes: 'turns, calls and results as such; tools out of the system text', has: { tools: weatherTools },
+    rows: [{ system: `SYSTEM: You are a helpful assistant with access to the following functions. Use them if required -\n${JSON.stringify(weather, null, 4)}\n`, chat: 'USER: Weather?\n\n\nASSISTANT: <functioncall> {"name": "weather", "arguments": \'{"city": "Oslo"}\'} <|endoftext|>\n\n\nFUNCTION RESPONSE: {"t": 5}\n\n\nASSISTANT: 5 degrees. <|endoftext|>\n\n\n' }],
+    turns: [['system', `You are a helpful assistant with access to the following functions. Use them if required -\n${JSON.stringify(weather, null, 4)}`], ['user', 'Weather?'], ['assistant', ''], ['tool', '{"t": 5}'], ['assistant', '5 degrees.']],
+  },
+  { name: 'Salesforce/xlam-function-calling-60k', rows: [{ id: 0, query: 'Weather?', answers: '[{"name": "weather", "arguments": {"city": "Oslo"}}]', tools: JSON.stringify([weather]) }], format: 'query_calls', becomes: 'question, calls; tools as a column', turns: [['user', 'Weather?'], ['assistant', '']], has: { tools: weatherTools } },
+  { name: 'NousResearch/hermes-function-calling-v1', rows: [{ id: '1', conversations: [{ from: 'system', value: 'tools …' }, { from: 'human', value: 'Q' }, { from: 'gpt', value: '<tool_call>{}</tool_call>' }, { from: 'tool', value: '5' }, { from: 'gpt', value: '5' }], category: 'fc', tools: JSON.stringify(weatherTools) }], format: 'gpt_style', becomes: 'turns; own system turn and tools stay', turns: [['system', 'tools …'], ['user', 'Q'], ['assistant', '<tool_call>{}</tool_call>'], ['tool', '5'], ['assistant', '5']], has: { tools: weatherTools } },
+  { name: 'OpenAI’s fine-tuning form with tools', rows: [{ tools: weatherTools, messages: [{ role: 'user', content: 'Weather?' }, { role: 'assistant', content: null, tool_calls: [{ id: 'c1', ...call('{"city":"Oslo"}')[0] }] }, { role: 'tool', tool_call_id: 'c1', content: '5' }, { role: 'assistant', content: '5 degrees' }], parallel_tool_calls: false }], format: 'messages', becomes: 'turns, calls and results; tools as a column', turns: [['user', 'Weather?'], ['assistant', ''], ['tool', '5'], ['assistant', '5 degrees']], has: { tools: weatherTools, parallel_tool_calls: false } },
+  { name: 'LLaMA-Factory’s form with tools', rows: [{ conversations: [{ from: 'human', value: 'Q' }, { from: 'function_call', value: '{"name":"weather","arguments":{}}' }, { from: 'observation', value: '5' }, { from: 'gpt', value: '5' }], system: 'sys', tools: JSON.stringify([weather]) }], format: 'gpt_style', becomes: 'turns, calls and results as such; tools as a column', turns: [['system', 'sys'], ['user', 'Q'], ['assistant', ''], ['tool', '5'], ['assistant', '5']], has: { tools: weatherTools } },
+  { name: 'LLaMA-Factory’s Alpaca with history', rows: [{ instruction: 'And?', input: '', output: 'So.', system: 'sys', history: [['Hi?', 'Ho.']] }], format: 'alpaca_output', becomes: 'earlier exchanges as turns', turns: [['system', 'sys'], ...hi, ['user', 'And?'], ['assistant', 'So.']] },
+  { name: 'TRL’s prompt and completion', rows: [{ prompt: [{ role: 'system', content: 'S' }, chat[0]], completion: [chat[1]] }], format: 'prompt_completion', becomes: 'turns of both', turns: [['system', 'S'], ...hi] },
+  { name: 'timdettmers/openassistant-guanaco', rows: [{ text: '### Human: Hi?### Assistant: Ho.### Human: And?### Assistant: So.' }], format: 'text_transcript', becomes: 'turns of the text', turns: [...hi, ['user', 'And?'], ['assistant', 'So.']] },
+  { name: 'mlabonne/guanaco-llama2-1k', rows: [{ text: '<s>[INST] <<SYS>>\nBe.\n<</SYS>>\n\nHi? [/INST] Ho. </s><s>[INST] And? [/INST] So. </s>' }], format: 'text_transcript', becomes: 'turns of the text', turns: [['system', 'Be.'], ...hi, ['user', 'And?'], ['assistant', 'So.']] },
+  { name: 'open-thoughts/OpenThoughts-114k', rows: [{ system: 'Think.', conversations: [{ from: 'user', value: 'Hi?' }, { from: 'assistant', value: '<|begin_of_thought|>hm<|end_of_thought|>\n\n<|begin_of_solution|>Ho.<|end_of_solution|>' }] }], format: 'gpt_style', becomes: 'turns; --reasoning drop takes the thought out', turns: [['system', 'Think.'], ['user', 'Hi?'], ['assistant', '<|begin_of_thought|>hm<|end_of_thought|>\n\n<|begin_of_solution|>Ho.<|end_of_solution|>']] },
+  { name: 'FreedomIntelligence/medical-o1-reasoning-SFT', rows: [{ Question: 'Hi?', Complex_CoT: 'hm', Response: 'Ho.' }], format: 'cap_question_response', becomes: 'question, answer with its reasoning', turns: hi },
+  { name: 'liuhaotian/LLaVA-Instruct-150K', rows: [{ id: '1', image: '1.jpg', conversations: [{ from: 'human', value: '<image>\nHi?' }, { from: 'gpt', value: 'Ho.' }] }], format: 'gpt_style', becomes: 'turns; the image as a column', turns: [['user', '<image>\nHi?'], ['assistant', 'Ho.']], has: { image: '1.jpg' } },
+  { name: 'THUDM/AgentInstruct', rows: [{ id: 'os_0', conversations: [{ from: 'human', loss: null, value: 'Hi?' }, { from: 'gpt', loss: true, value: 'Ho.' }] }], format: 'gpt_style', becomes: 'turns, with the fields that they carry', turns: hi },
+  { name: 'Salesforce/wikitext', rows: [{ text: 'A pump moves water.' }], becomes: 'refused: text alone; --format chatml writes it as it is', refusal: /text without turns; .*--format chatml/ },
+  { name: 'stanfordnlp/imdb', rows: [{ text: 'A dull film.', label: 0 }], becomes: 'refused: a text and a class index teach no answer', refusal: /text without turns/ },
+  { name: 'rajpurkar/squad', rows: [{ id: 'x', title: 't', context: 'Ann did.', question: 'Who?', answers: { text: ['Ann'], answer_start: [0] } }], becomes: 'refused: the answer is a list of places; columns and the nearest format are named', refusal: /no known format has the columns "id", "title", "context", "question", "answers"; nearest is/ },
+];
