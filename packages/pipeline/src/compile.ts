@@ -1,4 +1,4 @@
-import { envelopeOf, inEnvelope, lineageOf, Run, type Catalog, type RunOptions, type Sample } from '@sdg/core';
+import { envelopeOf, inEnvelope, lineageOf, Run, type Catalog, type Envelope, type RunOptions, type Sample } from '@sdg/core';
 import { defer, finalize, map, type OperatorFunction } from 'rxjs';
 import type { Pipeline } from './pipeline.js';
 import { route } from './route.js';
@@ -13,6 +13,12 @@ export interface CompileOptions extends RunOptions {
    * was made of it has been handed on or has ended on record, once and for each, in the order of the output.
    */
   readonly onSeedOver?: (seed: number) => void;
+}
+
+/** The sample as it leaves a pipeline: its lineage names that, and of the envelope there is what is given. */
+export function leaving(sample: Sample, pipeline: string, at: Envelope | undefined): Sample {
+  const { _sdg, ...columns } = inEnvelope(sample, at);
+  return { ...columns, _sdg: { ...(_sdg ?? lineageOf(sample)), pipeline } };
 }
 
 /**
@@ -39,10 +45,7 @@ export function compile(pipeline: Pipeline, { catalog, run, onSeedOver, ...optio
           return given ? sample : inEnvelope(sample, { seed: count++ });
         }),
         route(pipeline, current, catalog, onSeedOver),
-        map((sample) => {
-          const { _sdg, ...columns } = inEnvelope(sample, given ? envelopeOf(sample) : undefined);
-          return { ...columns, _sdg: { ...(_sdg ?? lineageOf(sample)), pipeline: pipeline.name } };
-        }),
+        map((sample) => leaving(sample, pipeline.name, given ? envelopeOf(sample) : undefined)),
         finalize(() => current !== run && current.close()),
       );
     });

@@ -6,7 +6,7 @@ import { runStages, type Follow } from './run-stages.js';
 import { stagesOf } from './stages.js';
 
 /** Why a sample has no chain. */
-function refusal(sample: Sample, known: readonly (LeafKind | undefined)[]) {
+export function refusal(sample: Sample, known: readonly (LeafKind | undefined)[]) {
   const type = sample['leaf_node_type'];
   if (typeof type === 'string' && (leafKinds as readonly string[]).includes(type)) {
     return filtered(`no chain for ${type}`);

@@ -12,7 +12,14 @@ const chained =
   (source) =>
     operators.reduce((stream, operator) => operator(stream), source);
 
-const operatorsOf = (stage: Stage, contexts: readonly BlockContext[], catalog: Catalog, follow: Follow): Operator =>
+/** Opens the accounts of stages, in the order of their blocks. */
+export const contextsOf = (stages: readonly Stage[], run: Run, follow: Follow): BlockContext[][] =>
+  stages.map(({ steps }) =>
+    steps.map(({ name, label, account, priority }) => (account === undefined ? detached() : follow({ ...run.block(label, account, priority), name }))),
+  );
+
+/** The operators of a stage one after another. */
+export const operatorOf = (stage: Stage, contexts: readonly BlockContext[], catalog: Catalog, follow: Follow = (context) => context): Operator =>
   chained(stage.steps.map(({ type, config }, i) => specOf(catalog, type).create(config, follow(contexts[i]!))));
 
 /** How many steps of a stage may let samples overtake each other. */
@@ -31,12 +38,8 @@ export interface ChainOperator {
  * takes part in all accounts.
  */
 export function runStages(stages: readonly Stage[], run: Run, catalog: Catalog, follow: Follow = (context) => context): ChainOperator {
-  // Accounts are opened in the order of the blocks.
-  const contexts = stages.map(({ steps }) =>
-    steps.map(({ name, label, account, priority }) => (account === undefined ? detached() : follow({ ...run.block(label, account, priority), name }))),
-  );
-  const plain: Follow = (context) => context;
-  if (!run.ordered) return { operator: chained(stages.map((stage, i) => operatorsOf(stage, contexts[i]!, catalog, plain))), byLeaf: false };
+  const contexts = contextsOf(stages, run, follow);
+  if (!run.ordered) return { operator: chained(stages.map((stage, i) => operatorOf(stage, contexts[i]!, catalog))), byLeaf: false };
 
   /** Operators since samples were last in the order of the stream. */
   let since: Operator[] = [];
@@ -53,12 +56,12 @@ export function runStages(stages: readonly Stage[], run: Run, catalog: Catalog, 
       byLeaf = false;
     }
     const laned = byLeaf || leafNext;
-    const own = contexts[i]!.map(bySeed);
+    const own = laned ? contexts[i]!.map(bySeed) : contexts[i]!;
     // One block that holds samples keeps their order at no cost.
-    if (stage.order !== 'none' || (holding(stage, catalog) < 2 && !laned)) since.push(operatorsOf(stage, own, catalog, plain));
+    if (stage.order !== 'none' || (holding(stage, catalog) < 2 && !laned)) since.push(operatorOf(stage, own, catalog));
     else {
       const order = new InOrder(run.gate, { by: 'turn', ...(laned && { laneOf: scopeOf }) });
-      since.push(order.around(operatorsOf(stage, own, catalog, (context) => order.follow(context))));
+      since.push(order.around(operatorOf(stage, own, catalog, (context) => order.follow(context))));
     }
     byLeaf ||= laned;
     if (!byLeaf) {

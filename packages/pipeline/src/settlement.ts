@@ -30,7 +30,13 @@ export class Settlement {
   readonly #done = new Map<LeafRun, AbortController>();
   #isCutShort = false;
 
-  constructor(seeds: readonly Sample[], goal: ExactlyGoal, expected: (seed: Sample) => number) {
+  /** `onEnd`: told of each attempt that has been settled, in order. */
+  constructor(
+    seeds: readonly Sample[],
+    goal: ExactlyGoal,
+    expected: (seed: Sample) => number,
+    readonly onEnd: (number: number) => void = () => undefined,
+  ) {
     this.plan = new ExactlyPlan(seeds, goal, expected);
     this.#leaves = new Map(this.plan.leaves.map((leaf) => [leaf.key, leaf]));
     this.#buffer = new OrderedBuffer({ onOver: (number) => this.#end(number) });
@@ -114,6 +120,7 @@ export class Settlement {
     if (!attempt || this.isOver || this.#isCutShort) return;
     this.#attempts.delete(number);
     this.plan.end(attempt);
+    this.onEnd(number);
     if (attempt.leaf.isOver) this.#done.get(attempt.leaf)?.abort();
   }
 
