@@ -1,7 +1,8 @@
 import { type BlockContext, columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { parseTemplate, templateProblem } from '@sdg/python/jinja';
+import { parseTemplate } from '@sdg/python/jinja';
+import { templateProblem } from './llm/template-problem.js';
 import { askForAnswers, reasoningColumn } from './llm/answers.js';
 import { askForRating } from './llm/ask-for-rating.js';
 import { tryRender } from './llm/ask.js';
@@ -91,7 +92,7 @@ export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
       parseTemplate(settings.rubric);
     } catch (error) {
       good = false;
-      loader.report(['rubric'], { rule: 'judge/rubric', ...templateProblem(error as Error, settings.rubric) });
+      loader.report(['rubric'], { rule: 'judge/rubric', ...templateProblem(error as Error) });
     }
     if (min >= max) wrong('scale', `the scale runs from ${min} to ${max}`);
     else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max)) wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);

@@ -1,7 +1,8 @@
 import { type BlockContext, columnsOf, defineBlock, detached, Drop, evolve, expand, lineageOf, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { parseTemplate, templateProblem } from '@sdg/python/jinja';
+import { parseTemplate } from '@sdg/python/jinja';
+import { templateProblem } from './llm/template-problem.js';
 import { tryRender } from './llm/ask.js';
 
 const config = Type.Object(
@@ -47,7 +48,7 @@ export const mapColumnsBlock = defineBlock<typeof config, MapColumnsConfig>({
         parseTemplate(text);
       } catch (error) {
         good = false;
-        loader.report(['columns', name], { rule: 'map/template', ...templateProblem(error as Error, text) });
+        loader.report(['columns', name], { rule: 'map/template', ...templateProblem(error as Error) });
       }
     }
     return good ? written : undefined;

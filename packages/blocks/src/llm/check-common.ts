@@ -1,5 +1,6 @@
 import { type ConfigLoader, suggest } from '@sdg/core';
-import { parseTemplate, templateProblem } from '@sdg/python/jinja';
+import { parseTemplate } from '@sdg/python/jinja';
+import { templateProblem } from './template-problem.js';
 import { compilePattern, RegexSyntaxError } from '@sdg/python/regex';
 import type { LlmCommon } from './config.js';
 import { GenKwargs, wrappingText, type TeacherConfig } from './request.js';
@@ -23,7 +24,7 @@ export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, 
       }
     } catch (error) {
       good = false;
-      loader.report(['model_prompt'], { rule: 'llm/model-prompt', ...templateProblem(error as Error, wrappingText(model_prompt)) });
+      loader.report(['model_prompt'], { rule: 'llm/model-prompt', ...templateProblem(error as Error) });
     }
   }
   const known = Object.keys(GenKwargs.properties);

@@ -1,9 +1,10 @@
 import { type ConfigFile, type ConfigLoader, type Finding, type Place, suggest } from '@sdg/core';
 import { schemaFindings, YamlSource } from '@sdg/config';
 import { Ajv } from 'ajv';
-import { findFault, parseTemplate, Refused, type TemplateFault, templateProblem, UnknownName } from '@sdg/python/jinja';
+import { parseTemplate, Refused, TemplateSyntaxError, UnknownName } from '@sdg/python/jinja';
 import type { PromptPlace } from './config.js';
 import { PromptConfig, promptParts, promptText, turnTemplates } from './prompt.js';
+import { saysAll, templateProblem } from './template-problem.js';
 
 type At = readonly (string | number)[];
 
@@ -23,14 +24,6 @@ function checkFields(prompt: object, report: Report): void {
   }
 }
 
-/** Where in a text the word stands that a template's fault is about: -1 if it is not to be found. */
-function offsetOf(error: UnknownName | Refused, text: string): number {
-  const marks = error instanceof Refused ? '\\{%[-+]?|' : { filter: '\\||\\(', test: 'is\\s|not\\s|[(,]', method: '\\.', function: '' }[error.kind];
-  const quote = error instanceof UnknownName && (error.kind === 'filter' || error.kind === 'test') ? '[\'"]?' : '';
-  const offset = text.search(new RegExp(`(?:${marks})\\s*${quote}\\b${error.word}\\b`));
-  return offset === -1 ? -1 : text.indexOf(error.word, offset);
-}
-
 /** The part of a prompt that an offset of its whole text falls into, and where that part begins in it. */
 function partAt(prompt: PromptConfig, offset: number): { readonly part: (typeof promptParts)[number]; readonly start: number } {
   let start = 0;
@@ -42,32 +35,26 @@ function partAt(prompt: PromptConfig, offset: number): { readonly part: (typeof 
   return { part: 'generation', start: 0 };
 }
 
-/** Where a tag stands in the file: it is looked for behind the key of its part, as often as it stands in the part before. */
-function placeIn(at: At, before: string, { tag }: TemplateFault, source: YamlSource): Place {
+/** Where a fault stands in the file: its word or tag is looked for behind the key of its part, as often as it stands in the part before. */
+function placeIn(at: At, before: string, error: TemplateSyntaxError, source: YamlSource): Place {
   const key = source.placeOfKey(at);
-  const line = tag.split('\n', 1)[0]!;
-  const count = before.split(line).length - 1;
+  const isWord = error instanceof UnknownName && error.kind !== 'statement';
+  const wanted = isWord ? error.word : (error.tag ?? '').split('\n', 1)[0]!;
+  const count = before.split(wanted).length - 1;
   let found = source.text.split('\n').slice(0, key.line - 1).join('\n').length;
-  for (let i = 0; i <= count && found !== -1; i++) found = source.text.indexOf(line, i === 0 ? found : found + 1);
-  return found === -1 ? key : source.placeAt(found);
+  for (let i = 0; i <= count && found !== -1; i++) found = source.text.indexOf(wanted, i === 0 ? found : found + 1);
+  if (found === -1) return key;
+  return source.placeAt(error instanceof Refused ? found + Math.max(0, wanted.search(/\w/)) : found);
 }
 
 /** What a template's author should know, and where: the name that is not known, else the tag that is at fault. */
 function reportFault(error: Error, text: string, at: At | undefined, prompt: PromptConfig, report: Report): void {
-  const rule = 'prompt/template';
-  if (error instanceof UnknownName || error instanceof Refused) {
-    report({ rule, message: error.message, remedy: error.remedy }, at ?? [], (source) => {
-      const offset = offsetOf(error, source.text);
-      return offset === -1 ? source.placeOf(at ?? []) : source.placeAt(offset);
-    });
-    return;
-  }
-  const fault = findFault(text);
-  const { part, start } = at || !fault ? { part: undefined, start: 0 } : partAt(prompt, fault.offset);
-  const where = at ?? (part ? [part] : []);
-  const message = `the template does not parse: ${fault?.message ?? error.message}`;
-  const place = fault && ((source: YamlSource) => placeIn(where, text.slice(start, fault.offset), fault, source));
-  report({ rule, message, ...(fault?.remedy !== undefined && { remedy: fault.remedy }) }, where, place);
+  const { message, remedy } = templateProblem(error);
+  const finding = { rule: 'prompt/template', message: saysAll(error) ? error.message : message, ...(remedy !== undefined && { remedy }) };
+  if (!(error instanceof TemplateSyntaxError)) return report(finding, at ?? []);
+  const { part, start } = at ? { part: undefined, start: 0 } : partAt(prompt, error.offset);
+  const where = at ?? [part!];
+  report(finding, where, (source) => placeIn(where, text.slice(start, error.offset), error, source));
 }
 
 /** Reports templates that do not parse: the one of the five parts, or each turn's. */
@@ -162,7 +149,7 @@ function textPrompt(file: ConfigFile, at: At, loader: ConfigLoader): PromptConfi
     parseTemplate(file.text);
     return { generation: file.text };
   } catch (error) {
-    const { message, remedy } = templateProblem(error as Error, file.text);
+    const { message, remedy } = templateProblem(error as Error);
     loader.reportIn({ severity: 'error', rule: 'prompt/template', file: file.file, message, ...(remedy !== undefined && { remedy }) });
     return undefined;
   }

@@ -1,13 +1,6 @@
-import { Float, Tuple } from './values.js';
-
-/** The value of a number, or of a boolean, which is one in Python. */
-export function numeric(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return Number(value);
-  return value instanceof Float ? value.value : undefined;
-}
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float);
+import { entriesOf, hasKey, isDict, valueAt } from './dict.js';
+import { isFloat, numeric } from './numbers.js';
+import { Callable, Tuple } from './values.js';
 
 /** What a type is called in messages. */
 export function typeName(value: unknown): string {
@@ -15,8 +8,8 @@ export function typeName(value: unknown): string {
   if (Array.isArray(value)) return value instanceof Tuple ? 'tuple' : 'list';
   if (typeof value === 'string') return 'str';
   if (typeof value === 'boolean') return 'bool';
-  const number = numeric(value);
-  return number === undefined ? 'dict' : Number.isInteger(number) && typeof value === 'number' ? 'int' : 'float';
+  if (numeric(value) !== undefined) return isFloat(value) ? 'float' : 'int';
+  return value instanceof Callable ? 'function' : isDict(value) ? 'dict' : 'object';
 }
 
 /** `==` of Python: lists and dicts by what they hold, `True == 1`. */
@@ -26,18 +19,26 @@ export function equals(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a instanceof Tuple === b instanceof Tuple && a.length === b.length && a.every((item, i) => equals(item, b[i]));
   }
-  if (isMapping(a) && isMapping(b)) {
-    const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equals(a[key], b[key]));
+  if (isDict(a) && isDict(b)) {
+    const pairs = entriesOf(a);
+    return pairs.length === entriesOf(b).length && pairs.every(([key, item]) => hasKey(b, key) && equals(item, valueAt(b, key)));
   }
   return a === b;
+}
+
+/** Order of texts by code points: JavaScript's is by units, where the first half of a pair comes before U+E000. */
+function byCodePoints(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a[at] === b[at]) at++;
+  if (at > 0 && /[\uDC00-\uDFFF]/.test((a[at] ?? '') + (b[at] ?? ''))) at--;
+  return (a.codePointAt(at) ?? -1) - (b.codePointAt(at) ?? -1);
 }
 
 /** Below 0, 0, or above 0, as Python orders numbers, texts and lists. Fails for others. */
 export function compare(a: unknown, b: unknown): number {
   const [x, y] = [numeric(a), numeric(b)];
   if (x !== undefined && y !== undefined) return x - y;
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === 'string' && typeof b === 'string') return byCodePoints(a, b);
   if (Array.isArray(a) && Array.isArray(b) && a instanceof Tuple === b instanceof Tuple) {
     const at = a.findIndex((item, i) => i >= b.length || !equals(item, b[i]));
     return at === -1 ? a.length - b.length : at >= b.length ? 1 : compare(a[at], b[at]);
@@ -49,7 +50,7 @@ export function compare(a: unknown, b: unknown): number {
 export function contains(whole: unknown, item: unknown): boolean {
   if (typeof whole === 'string' && typeof item === 'string') return whole.includes(item);
   if (Array.isArray(whole)) return whole.some((one) => equals(one, item));
-  if (isMapping(whole)) return Object.hasOwn(whole, String(item));
+  if (isDict(whole)) return hasKey(whole, item);
   throw new TypeError(`${typeName(item)} cannot be looked for in ${typeName(whole)}`);
 }
 
@@ -75,4 +76,3 @@ export function compareBy(operator: string, a: unknown, b: unknown): boolean | u
   }
   return undefined;
 }
-export const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'not in']);

@@ -1,35 +1,46 @@
-import type { Value } from './library.js';
-import { plain, tuple, valueOf } from './values.js';
+import { dictOf, entriesOf, hasKey, isDict, keysOf, valueAt, type Dict } from './dict.js';
+import { items } from './filter.js';
+import { changing } from './list-methods.js';
+import { repr } from './python-text.js';
+import { tuple } from './values.js';
 
-type Method = (dict: Readonly<Record<string, unknown>>, args: readonly unknown[]) => unknown;
+type Method = (dict: Dict, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
 
-/** Methods of Python's `dict` that change nothing, over plain values. */
+/** What `dict(value, a=1)` makes, of another dict or of pairs. */
+export function newDict(from: unknown, named: Readonly<Record<string, unknown>>): Map<unknown, unknown> {
+  const pairs = from === undefined ? [] : isDict(from) ? entriesOf(from) : items(from).map((pair) => items(pair) as [unknown, unknown]);
+  return dictOf([...pairs, ...Object.entries(named)]);
+}
+
+function pop(dict: Dict, key: unknown, fallback: readonly unknown[]): unknown {
+  if (!hasKey(dict, key) && fallback.length > 0) return fallback[0];
+  if (!hasKey(dict, key)) throw new RangeError(`there is no key ${repr(key)}`);
+  const value = valueAt(dict, key);
+  changing(dict).delete(key);
+  return value;
+}
+
+/** Methods of Python's `dict`. */
 export const dictMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
-  ['get', (dict, [key, fallback = null]) => (Object.hasOwn(dict, String(key)) ? dict[String(key)] : fallback)],
-  ['items', (dict) => Object.entries(dict).map(([key, value]) => tuple(key, value))],
-  ['keys', (dict) => Object.keys(dict)],
-  ['values', (dict) => Object.values(dict)],
-  ['copy', (dict) => ({ ...dict })],
-]);
-
-type Change = (dict: Map<string, Value>, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
-
-const take = (dict: Map<string, Value>, key: string, fallback: unknown): unknown => {
-  const found = dict.get(key);
-  dict.delete(key);
-  return found ? plain(found) : fallback;
-};
-
-/** Methods of Python's `dict` that change it in place, for the rest of the template. */
-export const dictChanges: ReadonlyMap<string, Change> = new Map<string, Change>([
+  ['get', (dict, [key, fallback = null]) => (hasKey(dict, key) ? valueAt(dict, key) : fallback)],
+  ['items', (dict) => entriesOf(dict).map(([key, value]) => tuple(key, value))],
+  ['keys', keysOf],
+  ['values', (dict) => entriesOf(dict).map(([, value]) => value)],
+  ['copy', (dict) => dictOf(entriesOf(dict))],
   ['update', (dict, [other], named) => {
-    const pairs = Array.isArray(other) ? (other as [unknown, unknown][]) : Object.entries(other ?? {});
-    for (const [key, value] of [...pairs, ...Object.entries(named)]) dict.set(String(key), valueOf(value));
+    for (const [key, value] of newDict(other, named)) changing(dict).set(key, value);
     return null;
   }],
   ['setdefault', (dict, [key, value = null]) => {
-    if (!dict.has(String(key))) dict.set(String(key), valueOf(value));
-    return plain(dict.get(String(key))!);
+    if (!hasKey(dict, key)) changing(dict).set(key, value);
+    return valueAt(dict, key);
   }],
-  ['pop', (dict, [key, fallback = null]) => take(dict, String(key), fallback)],
+  ['pop', (dict, [key, ...fallback]) => pop(dict, key, fallback)],
+  ['popitem', (dict) => {
+    const last = entriesOf(dict).at(-1);
+    if (!last) throw new RangeError('popitem(): dictionary is empty');
+    changing(dict).delete(last[0]);
+    return tuple(...last);
+  }],
+  ['clear', (dict) => (changing(dict).clear(), null)],
 ]);

@@ -1,5 +1,9 @@
 import { typeName } from './compare.js';
+import { isDict, keysOf } from './dict.js';
+import { numeric } from './numbers.js';
+import { MissingVariable } from './missing-variable.js';
 import { pythonText } from './python-text.js';
+import { Undefined } from './values.js';
 
 /** A filter over plain values: what it is applied to, its arguments in order, and those given by name. */
 export type Filter = (value: unknown, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
@@ -16,18 +20,23 @@ export function takes(names: string, apply: (value: unknown, ...args: readonly u
 }
 
 /** A value as text, as Python prints it. */
-export const text = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
+export const text = pythonText;
 
 /** What a loop over a value would go through: items, characters, keys. */
 export function items(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value === 'string') return Array.from(value);
-  if (typeof value === 'object' && value !== null && typeName(value) === 'dict') return Object.keys(value);
+  if (isDict(value)) return keysOf(value);
   throw new TypeError(`${typeName(value)} has no items`);
 }
 
-export const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : fallback);
+export const number = (value: unknown, fallback: number): number => numeric(value) ?? fallback;
 
 /** Whether Python takes a value for true. */
-export const truth = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && typeName(value) !== 'float' ? items(value).length > 0 : Boolean(typeName(value) === 'float' ? Number(text(value)) : value);
+export function truth(value: unknown): boolean {
+  const amount = numeric(value);
+  if (amount !== undefined) return amount !== 0;
+  if (value instanceof Undefined && !value.isSilent) throw new MissingVariable(value.variable);
+  if (value instanceof Undefined) return false;
+  return Array.isArray(value) || isDict(value) ? items(value).length > 0 : Boolean(value);
+}

@@ -3,23 +3,31 @@ import { attributeOf, listFilters } from './list-filters.js';
 import { MissingVariable } from './missing-variable.js';
 import { tests } from './tests.js';
 import { textFilters } from './text-filters.js';
+import { Undefined } from './values.js';
 
-const fallback = takes('default_value boolean', (value, instead = '', evenIfEmpty = false) => (value === undefined || (truth(evenIfEmpty) && !truth(value)) ? instead : value));
+const fallback = takes('default_value boolean', (value, instead = '', evenIfEmpty = false) => 
+  value instanceof Undefined || (truth(evenIfEmpty) && !truth(value)) ? instead : value,
+);
 
 /** `map(attribute='a.b')`, or `map('upper')` with the arguments of the filter that it names. */
 const map: Filter = (value, [name, ...args], named) => {
   if (name === undefined) {
     const { attribute, default: instead } = named;
     return items(value).map((item) => {
-      const found = attributeOf(item, attribute) ?? instead;
-      if (found === undefined) throw new MissingVariable(String(attribute));
-      return found;
+      const found = attributeOf(item, attribute);
+      if (found === undefined && instead === undefined) throw new MissingVariable(String(attribute));
+      return found === undefined ? instead : found;
     });
   }
   const filter = filters.get(String(name));
   if (!filter) throw new TypeError(`map() knows no filter "${String(name)}"`);
   return items(value).map((item) => filter(item, args, named));
 };
+
+function found(item: unknown, attribute: unknown): unknown {
+  const value = attributeOf(item, attribute);
+  return value === undefined ? new Undefined(String(attribute)) : value;
+}
 
 /** `select('gt', 1)`, `rejectattr('a', 'none')`: without a test the value's own truth decides. */
 const select =
@@ -28,7 +36,7 @@ const select =
     const [attribute, [name, ...args]] = byAttribute ? [given[0], given.slice(1)] : [undefined, given];
     const test = name === undefined ? truth : tests.get(String(name));
     if (!test) throw new TypeError(`there is no test "${String(name)}"`);
-    return items(value).filter((item) => test(byAttribute ? attributeOf(item, attribute) : item, ...args) === wanted);
+    return items(value).filter((item) => test(byAttribute ? found(item, attribute) : item, ...args) === wanted);
   };
 
 /** Every filter that a template may use. */
@@ -45,8 +53,4 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
 ]);
 
 /** Filters of Python's Jinja that are not here, and why. */
-export const refusedFilters: Readonly<Record<string, string>> = {
-  urlize: 'it makes HTML',
-  xmlattr: 'it makes HTML',
-  filesizeformat: 'write the size as it is',
-};
+export const refusedFilters: ReadonlyMap<string, string> = new Map([['urlize', 'it makes HTML']]);

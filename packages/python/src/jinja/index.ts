@@ -1,4 +1,5 @@
-export { findFault, type TemplateFault } from './find-fault.js';
 export { MissingVariable } from './missing-variable.js';
-export { Refused } from './rewrite-tokens.js';
+export { type Draw } from './scope.js';
 export * from './template.js';
+export * from './template-error.js';
+export { type TemplateNames } from './variables.js';

@@ -1,14 +1,23 @@
-import { compare, equals, numeric, typeName } from './compare.js';
+import { item as itemOf } from './access.js';
+import { compare, equals, typeName } from './compare.js';
+import { entriesOf, isDict, type Dict } from './dict.js';
+import { isFloat, numeric, roundTo } from './numbers.js';
 import { items, number, takes, text, truth, type Filter } from './filter.js';
 import { repr } from './python-text.js';
-import { Float, group, tuple } from './values.js';
+import { float as floatOf, group, tuple, Undefined } from './values.js';
 
 /** `a.b.0` of an item; undefined where it is not there. */
 export function attributeOf(item: unknown, path: unknown): unknown {
-  return String(path)
-    .split('.')
-    .reduce<unknown>((value, part) => (Array.isArray(value) ? (value as unknown[]).at(Number(part)) : typeName(value) === 'dict' && Object.hasOwn(value as object, part) ? (value as Record<string, unknown>)[part] : undefined), item);
+  let value = item;
+  for (const part of String(path).split('.')) {
+    value = itemOf(value, /^\d+$/.test(part) ? Number(part) : part, String(path));
+    if (value instanceof Undefined) return undefined;
+  }
+  return value;
 }
+
+/** An end of a list; what an empty one has there is not defined. */
+const endOf = (value: unknown, name: string): unknown => (value === undefined ? new Undefined(`${name} of nothing`) : value);
 
 /** How items are compared: by an attribute where one is given, texts without regard to case unless told otherwise. */
 function keyOf(attribute: unknown, caseSensitive: unknown): (item: unknown) => unknown {
@@ -20,7 +29,7 @@ const extreme = (sign: 1 | -1): Filter =>
   takes('case_sensitive attribute', (value, caseSensitive, attribute) => {
     const key = keyOf(attribute, caseSensitive);
     const list = items(value);
-    return list.slice(1).reduce((best, item) => (sign * compare(key(item), key(best)) > 0 ? item : best), list[0]);
+    return endOf(list.slice(1).reduce((best, item) => (sign * compare(key(item), key(best)) > 0 ? item : best), list[0]), 'best');
   });
 
 const sort = takes('reverse case_sensitive attribute', (value, reverse = false, caseSensitive = false, attribute = undefined) => {
@@ -72,18 +81,15 @@ const dictsort = takes('case_sensitive by reverse', (value, caseSensitive, by = 
   const key = keyOf(undefined, caseSensitive);
   const sign = truth(reverse) ? -1 : 1;
   const at = by === 'value' ? 1 : 0;
-  return Object.entries(value as object).sort((a, b) => sign * compare(key(a[at]), key(b[at]))).map((pair) => tuple(...(pair as unknown[])));
+  return [...entriesOf(value as Dict)].sort((a, b) => sign * compare(key(a[at]), key(b[at]))).map((pair) => tuple(...pair));
 });
 
 const round = takes('precision method', (value, precision = 0, method = 'common') => {
-  const factor = 10 ** number(precision, 0);
-  const scaled = (numeric(value) ?? Number(text(value))) * factor;
-  if (method === 'ceil') return new Float(Math.ceil(scaled) / factor);
-  if (method === 'floor') return new Float(Math.floor(scaled) / factor);
-  const whole = Math.round(scaled);
-  // Python rounds a half to the even neighbour.
-  const rounded = (Math.abs(scaled % 1) === 0.5 && whole % 2 !== 0 ? whole - 1 : whole) / factor;
-  return typeof value === 'number' && Number.isInteger(value) ? rounded : new Float(rounded);
+  const digits = number(precision, 0);
+  const amount = numeric(value) ?? Number(text(value));
+  if (method === 'ceil') return floatOf(Math.ceil(amount * 10 ** digits) / 10 ** digits);
+  if (method === 'floor') return floatOf(Math.floor(amount * 10 ** digits) / 10 ** digits);
+  return isFloat(value) ? floatOf(roundTo(amount, digits)) : roundTo(amount, digits);
 });
 
 /** A number read as Python reads it; undefined where it is none. */
@@ -100,9 +106,9 @@ const int = takes('default base', (value, fallback = 0, base = 10) => {
   const read = numberFrom(value);
   return read === undefined ? fallback : Math.trunc(read);
 });
-const float = takes('default', (value, fallback = new Float(0)) => {
+const float = takes('default', (value, fallback = floatOf(0)) => {
   const read = numberFrom(value);
-  return read === undefined ? fallback : new Float(read);
+  return read === undefined ? fallback : floatOf(read);
 });
 
 const sum = takes('attribute start', (value, attribute, start = 0) =>
@@ -111,25 +117,25 @@ const sum = takes('attribute start', (value, attribute, start = 0) =>
     if (Array.isArray(total) && Array.isArray(part)) return [...(total as unknown[]), ...(part as unknown[])];
     const [a, b] = [numeric(total), numeric(part)];
     if (a === undefined || b === undefined) throw new TypeError(`${typeName(total)} and ${typeName(part)} cannot be added`);
-    return total instanceof Float || part instanceof Float ? new Float(a + b) : a + b;
+    return isFloat(total) || isFloat(part) ? floatOf(a + b) : a + b;
   }, start),
 );
 
 /** Filters of lists, dicts and numbers, by their names in Python's Jinja. */
 export const listFilters: readonly (readonly [string, Filter])[] = [
-  ['abs', takes('', (value) => (value instanceof Float ? new Float(Math.abs(value.value)) : Math.abs(numeric(value) ?? NaN)))],
+  ['abs', takes('', (value) => (isFloat(value) ? floatOf(Math.abs(numeric(value)!)) : Math.abs(numeric(value) ?? NaN)))],
   // Columns are data: they have items, and no attributes.
-  ['attr', takes('name', () => undefined)],
+  ['attr', takes('name', (_, name) => new Undefined(String(name)))],
   ['batch', batch],
   ['count', takes('', (value) => items(value).length)],
   ['dictsort', dictsort],
-  ['first', takes('', (value) => items(value)[0])],
+  ['first', takes('', (value) => endOf(items(value)[0], 'first'))],
   ['float', float],
   ['groupby', groupby],
   ['int', int],
-  ['items', takes('', (value) => (value === undefined ? [] : Object.entries(value as object).map((pair) => tuple(...(pair as unknown[])))))],
+  ['items', takes('', (value) => (isDict(value) ? entriesOf(value).map((pair) => tuple(...pair)) : []))],
   ['join', takes('d attribute', (value, between = '', attribute = undefined) => items(value).map((item) => text(attribute == null ? item : attributeOf(item, attribute))).join(text(between)))],
-  ['last', takes('', (value) => items(value).at(-1))],
+  ['last', takes('', (value) => endOf(items(value).at(-1), 'last'))],
   ['length', takes('', (value) => items(value).length)],
   ['list', takes('', (value) => [...items(value)])],
   ['max', extreme(1)],

@@ -1,114 +1,182 @@
 import { strip } from '../strip.js';
-import { numeric } from './compare.js';
-import { pythonText, repr } from './python-text.js';
+import { capitalized, characters, lengthOf, titleCased } from './characters.js';
+import { hasKey, isDict, valueAt } from './dict.js';
+import { items } from './filter.js';
+import { braceFormat } from './format-spec.js';
+import { numeric } from './numbers.js';
 import { tuple } from './values.js';
 
 type Method = (text: string, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
 
-const word = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
-const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
-
-/** One value by a format spec: `>8`, `^5`, `05d`, `,`, `.2f`, `.1%`. */
-function formatted(value: unknown, spec: string): string {
-  const [whole, fill = ' ', align, sign = '', zero, width = '0', comma, digits, kind] = /^(?:(.)?([<>^]))?([-+ ])?(0)?(\d+)?(,)?(?:\.(\d+))?([sdf%])?$/u.exec(spec) ?? [];
-  if (whole === undefined) throw new RangeError(`format() does not know ":${spec}"`);
-  const number = numeric(value);
-  const isNumber = number !== undefined && kind !== 's' && typeof value !== 'boolean';
-  let text = word(value);
-  if (isNumber) {
-    const [amount, places] = kind === '%' ? [number * 100, digits ?? '6'] : [number, kind === 'f' ? (digits ?? '6') : digits];
-    text = places === undefined ? word(value) : amount.toFixed(Number(places));
-    if (comma) text = text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ',');
-    text = `${number >= 0 && sign !== '-' ? sign : ''}${text}${kind === '%' ? '%' : ''}`;
-  } else if (digits !== undefined) text = text.slice(0, Number(digits));
-  const room = Math.max(0, Number(width) - text.length);
-  const pad = zero && isNumber ? '0' : fill;
-  if (align === '^') return pad.repeat(Math.floor(room / 2)) + text + pad.repeat(Math.ceil(room / 2));
-  return align === '>' || (align === undefined && isNumber) ? pad.repeat(room) + text : text + pad.repeat(room);
-}
-
-/** `{}`, `{0}`, `{name}` and `{name[key]}` of `str.format`; `{{` and `}}` are braces. */
-const format: Method = (text, args, named) => {
-  let next = 0;
-  return text.replace(/\{\{|\}\}|\{(\w*)((?:\[[^\]]*\])*)(?:!([rsa]))?(?::([^{}]*))?\}/g, (mark, key: string | undefined, path: string | undefined, how: string | undefined, spec: string | undefined) => {
-    if (key === undefined) return mark[0]!;
-    const found = key === '' ? args[next++] : /^\d+$/.test(key) ? args[Number(key)] : named[key];
-    const value = [...(path ?? '').matchAll(/\[([^\]]*)\]/g)].reduce((whole: unknown, [, part]) => (whole as Record<string, unknown> | undefined)?.[part!], found);
-    if (value === undefined) throw new RangeError(`format() has no value for ${mark}`);
-    return formatted(how === undefined ? value : how === 's' ? word(value) : repr(value), spec ?? '');
-  });
+const word = (value: unknown): string => {
+  if (typeof value !== 'string') throw new TypeError('a text is wanted');
+  return value;
 };
+const count = (value: unknown): number => numeric(value) ?? 0;
+
+/** `text.format(…)`. */
+const format: Method = (text, args, named) =>
+  braceFormat(text, args, (key) => named[key], (whole, part) => {
+    if (Array.isArray(whole)) return (whole as unknown[]).at(Number(part));
+    return isDict(whole) && hasKey(whole, part) ? valueAt(whole, part) : undefined;
+  });
 
 /** White space, or the characters given, taken from the ends. */
 const stripped =
   (start: boolean, end: boolean): Method =>
   (text, [chars]) => {
-    if (chars == null) return start && end ? strip(text) : start ? text.trimStart() : text.trimEnd();
-    const set = new Set(word(chars));
-    const all = Array.from(text);
+    if (chars == null) {
+      const [head, tail] = ['\0', '\0'];
+      // A mark at the end that stays keeps the white space before it.
+      const kept = strip((start ? '' : head) + text + (end ? '' : tail));
+      return kept.slice(start ? 0 : 1, end ? undefined : -1);
+    }
+    const set = new Set(characters(word(chars)));
+    const all = characters(text);
     let [from, to] = [0, all.length];
     while (start && from < to && set.has(all[from]!)) from++;
     while (end && to > from && set.has(all[to - 1]!)) to--;
     return all.slice(from, to).join('');
   };
 
-/** The last `most` pieces, what is before them in one. */
-const rsplit: Method = (text, [separator, most = -1]) => {
-  const parts = separator == null ? strip(text).split(/\s+/).filter(Boolean) : text.split(word(separator));
-  const limit = count(most);
+/** The pieces of a text: at white space, or at a separator; `maxsplit` cuts at most. */
+const split: Method = (text, [first, second], { sep = first, maxsplit = second }) => {
+  const most = maxsplit === undefined || count(maxsplit) < 0 ? Infinity : count(maxsplit);
+  if (sep == null) {
+    const parts: string[] = [];
+    let rest = strip(text);
+    while (rest !== '' && parts.length < most) {
+      const cut = rest.search(/\s/);
+      parts.push(cut === -1 ? rest : rest.slice(0, cut));
+      rest = cut === -1 ? '' : rest.slice(cut).replace(/^\s+/, '');
+    }
+    return rest === '' ? parts : [...parts, rest];
+  }
+  if (sep === '') throw new RangeError('empty separator');
+  const parts = text.split(word(sep));
+  return parts.length <= most + 1 ? parts : [...parts.slice(0, most), parts.slice(most).join(word(sep))];
+};
+
+/** The last `maxsplit` pieces, what is before them in one. */
+const rsplit: Method = (text, [first, second], { sep = first, maxsplit = second }) => {
+  const parts = sep == null ? strip(text).split(/\s+/).filter(Boolean) : text.split(word(sep));
+  const limit = maxsplit === undefined ? -1 : count(maxsplit);
   if (limit < 0 || parts.length <= limit + 1) return parts;
-  return [parts.slice(0, parts.length - limit).join(separator == null ? ' ' : word(separator)), ...parts.slice(parts.length - limit)];
+  const cut = parts.length - limit;
+  if (sep != null) return [parts.slice(0, cut).join(word(sep)), ...parts.slice(cut)];
+  const tail = parts.slice(cut);
+  const end = tail.reduceRight((at, part) => text.lastIndexOf(part, at - part.length), text.length);
+  return [strip(text.slice(0, end)), ...tail];
+};
+
+const replace: Method = (text, [old, fresh, most = -1]) => {
+  const limit = count(most) < 0 ? Infinity : count(most);
+  const parts = old === '' ? ['', ...characters(text), ''] : text.split(word(old));
+  return parts.reduce((whole, part, i) => whole + (i <= limit ? word(fresh) : word(old)) + part);
 };
 
 /** Filled up to a width at one of its ends. */
 const padded =
   (start: boolean): Method =>
-  (text, [width, fill = ' ']) =>
-    start ? text.padStart(count(width), word(fill)) : text.padEnd(count(width), word(fill));
+  (text, [width, fill = ' ']) => {
+    const room = word(fill).repeat(Math.max(0, count(width) - lengthOf(text)));
+    return start ? room + text : text + room;
+  };
 
-function partition(text: string, at: number, separator: string): unknown {
-  return tuple(text.slice(0, at), separator, text.slice(at + separator.length));
+/** Where a part stands, in characters; between `start` and `end`. -1: nowhere. */
+function find(text: string, [part, start, end]: readonly unknown[], last: boolean): number {
+  const all = characters(text);
+  const bound = (given: unknown, fallback: number): number => {
+    const at = given == null ? fallback : count(given);
+    return Math.min(all.length, Math.max(0, at < 0 ? at + all.length : at));
+  };
+  const from = bound(start, 0);
+  const inside = all.slice(from, bound(end, all.length)).join('');
+  const at = last ? inside.lastIndexOf(word(part)) : inside.indexOf(word(part));
+  return at === -1 ? -1 : from + lengthOf(inside.slice(0, at));
+}
+function index(text: string, args: readonly unknown[], last: boolean): number {
+  const at = find(text, args, last);
+  if (at === -1) throw new RangeError(`index() found no ${JSON.stringify(args[0])}`);
+  return at;
 }
 
-/** Methods of Python's `str` that the library lacks, over plain values. */
-export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
-  ['format', format],
-  ['join', (text, [list]) => (Array.isArray(list) ? list : Array.from(word(list))).map(word).join(text)],
-  ['count', (text, [part]) => text.split(word(part)).length - 1],
-  ['find', (text, [part]) => text.indexOf(word(part))],
-  ['rfind', (text, [part]) => text.lastIndexOf(word(part))],
-  ['splitlines', (text) => (text === '' ? [] : text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n'))],
-  ['isdigit', (text) => /^\p{Nd}+$/u.test(text)],
-  ['isnumeric', (text) => /^\p{N}+$/u.test(text)],
-  ['isalpha', (text) => /^\p{L}+$/u.test(text)],
-  ['isalnum', (text) => /^[\p{L}\p{N}]+$/u.test(text)],
-  ['isspace', (text) => /^\s+$/.test(text)],
-  ['isupper', (text) => text !== text.toLowerCase() && text === text.toUpperCase()],
-  ['islower', (text) => text !== text.toUpperCase() && text === text.toLowerCase()],
-  ['casefold', (text) => text.toLowerCase()],
-  ['zfill', (text, [width]) => text.padStart(count(width), '0')],
-  ['strip', stripped(true, true)],
-  ['lstrip', stripped(true, false)],
-  ['rstrip', stripped(false, true)],
-  ['rsplit', rsplit],
-  ['index', (text, [part]) => {
-    const at = text.indexOf(word(part));
-    if (at === -1) throw new RangeError(`index() found no ${JSON.stringify(part)}`);
-    return at;
-  }],
-  ['swapcase', (text) => text.replace(/\p{L}/gu, (char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase()))],
-  ['center', (text, [width, fill = ' ']) => {
-    const room = Math.max(0, count(width) - text.length);
-    const left = Math.floor(room / 2) + (room & count(width) & 1);
-    return word(fill).repeat(left) + text + word(fill).repeat(room - left);
-  }],
-  ['ljust', padded(false)],
-  ['rjust', padded(true)],
-  ['removeprefix', (text, [part]) => (text.startsWith(word(part)) ? text.slice(word(part).length) : text)],
-  ['removesuffix', (text, [part]) => (word(part) !== '' && text.endsWith(word(part)) ? text.slice(0, -word(part).length) : text)],
-  ['partition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.indexOf(word(part)), word(part)) : tuple(text, '', ''))],
-  ['rpartition', (text, [part]) => (text.includes(word(part)) ? partition(text, text.lastIndexOf(word(part)), word(part)) : tuple('', '', text))],
-]);
+const center: Method = (text, [width, fill = ' ']) => {
+  const room = Math.max(0, count(width) - lengthOf(text));
+  // Python puts the odd space to the left where the width is odd.
+  const left = Math.floor(room / 2) + (room & count(width) & 1);
+  return word(fill).repeat(left) + text + word(fill).repeat(room - left);
+};
 
-/** Methods of texts that the library has. */
-export const libraryStringMethods: readonly string[] = ['upper', 'lower', 'title', 'capitalize', 'startswith', 'endswith', 'split', 'replace'];
+const zfill: Method = (text, [width]) => {
+  const sign = /^[-+]/.exec(text)?.[0] ?? '';
+  return sign + '0'.repeat(Math.max(0, count(width) - lengthOf(text))) + text.slice(sign.length);
+};
+
+/** `before, separator, after`; all of it on one side where the separator is not there. */
+const partition =
+  (last: boolean): Method =>
+  (text, [separator]) => {
+    const at = last ? text.lastIndexOf(word(separator)) : text.indexOf(word(separator));
+    if (at === -1) return last ? tuple('', '', text) : tuple(text, '', '');
+    return tuple(text.slice(0, at), separator, text.slice(at + word(separator).length));
+  };
+
+/** Ends of lines as Python knows them. */
+const LINE_END = '\\r\\n|[\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]';
+const LINES = new RegExp(`[^]*?(?:${LINE_END})|[^]+$`, 'g');
+const AT_END = new RegExp(`(?:${LINE_END})$`);
+
+const splitlines: Method = (text, [first], { keepends = first }) => {
+  const lines = text.match(LINES) ?? [];
+  return keepends === true ? [...lines] : lines.map((line) => line.replace(AT_END, ''));
+};
+
+const anyOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(word) : [word(value)]);
+const swapped = (char: string): string => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase());
+const hasCase = (text: string): boolean => /\p{Cased}/u.test(text);
+
+/** Methods of Python's `str`, over plain values. */
+export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['capitalize', capitalized],
+  ['casefold', (text) => text.toLowerCase().replaceAll('ß', 'ss')],
+  ['center', center],
+  ['count', (text, [part]) => (part === '' ? lengthOf(text) + 1 : text.split(word(part)).length - 1)],
+  ['endswith', (text, [part]) => anyOf(part).some((end) => text.endsWith(end))],
+  ['expandtabs', (text, [size = 8]) => text.replace(/([^\t\n]*)\t/g, (_, before: string) => before + ' '.repeat(count(size) - (lengthOf(before) % count(size))))],
+  ['find', (text, args) => find(text, args, false)],
+  ['format', format],
+  ['index', (text, args) => index(text, args, false)],
+  ['isalnum', (text) => /^[\p{L}\p{N}]+$/u.test(text)],
+  ['isalpha', (text) => /^\p{L}+$/u.test(text)],
+  ['isdecimal', (text) => /^\p{Nd}+$/u.test(text)],
+  ['isdigit', (text) => /^[\p{Nd}\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+$/u.test(text)],
+  ['isidentifier', (text) => /^[\p{XID_Start}_]\p{XID_Continue}*$/u.test(text)],
+  ['islower', (text) => hasCase(text) && text === text.toLowerCase()],
+  ['isnumeric', (text) => /^\p{N}+$/u.test(text)],
+  ['isspace', (text) => text !== '' && strip(text) === ''],
+  ['istitle', (text) => hasCase(text) && text === titleCased(text)],
+  ['isupper', (text) => hasCase(text) && text === text.toUpperCase()],
+  ['join', (text, [list]) => items(list).map(word).join(text)],
+  ['ljust', padded(false)],
+  ['lower', (text) => text.toLowerCase()],
+  ['lstrip', stripped(true, false)],
+  ['partition', partition(false)],
+  ['removeprefix', (text, [part]) => (text.startsWith(word(part)) ? text.slice(word(part).length) : text)],
+  ['removesuffix', (text, [part]) => (part !== '' && text.endsWith(word(part)) ? text.slice(0, -word(part).length) : text)],
+  ['replace', replace],
+  ['rfind', (text, args) => find(text, args, true)],
+  ['rindex', (text, args) => index(text, args, true)],
+  ['rjust', padded(true)],
+  ['rpartition', partition(true)],
+  ['rsplit', rsplit],
+  ['rstrip', stripped(false, true)],
+  ['split', split],
+  ['splitlines', splitlines],
+  ['startswith', (text, [part]) => anyOf(part).some((start) => text.startsWith(start))],
+  ['strip', stripped(true, true)],
+  ['swapcase', (text) => text.replace(/\p{L}/gu, swapped)],
+  ['title', titleCased],
+  ['upper', (text) => text.toUpperCase()],
+  ['zfill', zfill],
+]);

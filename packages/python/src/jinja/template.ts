@@ -1,123 +1,138 @@
-import { canonicalJson, didYouMean, Random, SdgError } from '@sdg/core';
-import { dictChanges, dictMethods } from './dict-methods.js';
+import { compileBody } from './compile-body.js';
+import { dictMethods, newDict } from './dict-methods.js';
+import { namedOf } from './access.js';
 import { filters, refusedFilters } from './filters.js';
-import { findFault } from './find-fault.js';
-import { Environment } from './library.js';
-import { listMethods } from './list-methods.js';
-import { parseProgram } from './parse-program.js';
-import { Refused } from './rewrite-tokens.js';
-import { StrictInterpreter } from './strict-interpreter.js';
-import { libraryStringMethods, stringMethods } from './string-methods.js';
+import { changes, listMethods } from './list-methods.js';
+import { numeric } from './numbers.js';
+import { parseBody } from './parse-template.js';
+import { pythonText } from './python-text.js';
+import { Scope, type Draw } from './scope.js';
+import { stringMethods } from './string-methods.js';
 import { tests } from './tests.js';
-import { namesOf, type TemplateNames } from './variables.js';
+import { UnknownName } from './template-error.js';
+import { Callable, copied, Namespace, type Call } from './values.js';
+import { namesOf, type TemplateNames, type Use } from './variables.js';
 
 /** A Jinja template, parsed once. */
 export interface Template {
   readonly names: TemplateNames;
   /**
-   * Fails with `MissingVariable` where it meets a name that `columns` lacks. `random` is what the filter of that name
-   * draws from; without it the columns decide.
+   * The text for one sample's columns, as Python's Jinja prints it with `StrictUndefined`: null as `None`. Fails with
+   * `MissingVariable` where it uses a name that `columns` lacks. `random` is what the filter of that name draws from.
    */
-  render(columns: Readonly<Record<string, unknown>>, random?: () => Random): string;
+  render(columns: Readonly<Record<string, unknown>>, random?: () => Draw): string;
 }
 
-const constants: Readonly<Record<string, unknown>> = { true: true, false: false, none: null, True: true, False: false, None: null };
+/** What a template said by `raise_exception`. */
+export class Raised extends Error {
+  override readonly name = 'Raised';
+}
 
-/** Python's `range(stop)` and `range(start, stop, step)`. */
-function range(first: number, stop?: number, step = 1): number[] {
-  const [from, to] = stop === undefined ? [0, first] : [first, stop];
-  if (step === 0) throw new RangeError('range() step must not be zero');
+/** Numbers of a `range()` at most, as in Jinja's sandbox: a prompt wants a few, and a slip makes billions. */
+const MOST_NUMBERS = 100_000;
+
+const range: Call = ([first, stop, by = 1]) => {
+  const [from, to] = stop === undefined ? [0, numeric(first) ?? 0] : [numeric(first) ?? 0, numeric(stop) ?? 0];
+  const step = numeric(by) ?? 1;
+  if (step === 0) throw new RangeError('range() arg 3 must not be zero');
   const length = Math.max(0, Math.ceil((to - from) / step));
+  if (length > MOST_NUMBERS) throw new RangeError(`range() makes at most ${MOST_NUMBERS} numbers`);
   return Array.from({ length }, (_, i) => from + i * step);
-}
+};
 
 /** Nothing the first time it is called, then the separator. */
-function joiner(separator = ', '): () => string {
-  let used = false;
-  return () => {
-    if (used) return separator;
-    used = true;
-    return '';
-  };
-}
+const joiner: Call = ([first], { sep = first ?? ', ' }) => {
+  let isUsed = false;
+  return new Callable('joiner', () => {
+    const text = isUsed ? sep : '';
+    isUsed = true;
+    return text;
+  });
+};
 
-/** One after the other of `items`, again and again. */
-function cycler(...items: readonly unknown[]): { readonly next: () => unknown; readonly reset: () => void } {
+/** One after the other of its arguments, again and again. */
+const cycler: Call = (items) => {
   let at = 0;
-  return { next: () => items[at++ % items.length], reset: () => void (at = 0) };
-}
+  const made = new Callable('cycler', () => null);
+  const fields = new Map<string, unknown>();
+  const show = (): void => void fields.set('current', items[at]);
+  fields.set('next', new Callable('next', () => {
+    const value = items[at];
+    at = (at + 1) % items.length;
+    show();
+    return value;
+  }));
+  fields.set('reset', new Callable('reset', () => {
+    at = 0;
+    show();
+    return null;
+  }));
+  show();
+  made.fields = fields;
+  return made;
+};
 
-function fail(message: unknown): never {
-  throw new SdgError('sample-rejected', String(message));
-}
+const fail: Call = ([message]) => {
+  throw new Raised(pythonText(message));
+};
 
-/** A name that the template language does not have. */
-export class UnknownName extends SyntaxError {
-  override readonly name = 'UnknownName';
-  /** Further names of the same template that there are not. */
-  others: readonly UnknownName[] = [];
-  constructor(
-    readonly kind: 'filter' | 'test' | 'method' | 'function',
-    readonly word: string,
-    readonly remedy: string,
-  ) {
-    super(`there is no ${kind} "${word}"`);
-  }
-}
+const functions: Readonly<Record<string, Callable>> = {
+  range: new Callable('range', range),
+  dict: new Callable('dict', ([from], named) => newDict(from, named)),
+  namespace: new Callable('namespace', ([from], named) => new Namespace(new Map(Object.entries({ ...namedOf(from), ...named })))),
+  joiner: new Callable('joiner', joiner),
+  cycler: new Callable('cycler', cycler),
+  raise_exception: new Callable('raise_exception', fail),
+};
 
-const known: Readonly<Record<UnknownName['kind'], readonly string[]>> = {
+/** The words that there are, by kind. */
+const known: Readonly<Record<'filter' | 'test' | 'method' | 'function', readonly string[]>> = {
   filter: [...filters.keys(), 'random'],
   test: [...tests.keys(), 'filter', 'test'],
-  method: [...new Set([...stringMethods.keys(), ...libraryStringMethods, ...dictMethods.keys(), ...dictChanges.keys(), ...listMethods.keys(), 'cycle', 'changed', 'next', 'reset'])],
-  function: ['range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception'],
+  method: [...new Set([...stringMethods.keys(), ...dictMethods.keys(), ...listMethods.keys(), 'cycle', 'changed', 'next', 'reset'])],
+  function: Object.keys(functions),
 };
 
 /** The names of one kind that there are not. */
-function unknown(kind: UnknownName['kind'], used: readonly string[]): UnknownName[] {
+function unknown(kind: keyof typeof known, uses: readonly Use[]): UnknownName[] {
   const names = known[kind];
-  return used
-    .filter((name) => !names.includes(name))
-    .map((word) => {
-      const refused = kind === 'filter' && Object.hasOwn(refusedFilters, word) ? refusedFilters[word] : undefined;
-      return new UnknownName(kind, word, refused ?? (didYouMean(word, names) || `there are ${[...names].filter((name) => /^\w/.test(name)).sort().join(', ')}`));
-    });
+  const first = uses.filter(({ name }, i) => !names.includes(name) && uses.findIndex((use) => use.name === name) === i);
+  return first.map(({ name, offset }) => new UnknownName(kind, name, names, offset, kind === 'filter' ? refusedFilters.get(name) : undefined));
 }
+
+const noDraw = (): never => {
+  throw new TypeError('there is nothing to draw from: give render() a source');
+};
 
 /**
- * Parses a template as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off (the library's own
- * `Template` has both on, as chat templates want them), undefined names strict. Fails with a SyntaxError, {@link UnknownName} for a filter or test.
+ * Parses a template as Python's Jinja does by default: `trim_blocks` and `lstrip_blocks` off, undefined names strict.
+ * Fails with a `TemplateSyntaxError`; with `UnknownName` for filters, tests, methods and functions that there are not,
+ * all of them at once.
+ *
+ * @example parseTemplate('{{ question | upper }}').render({ question: 'Why?' }) // WHY?
  */
 export function parseTemplate(text: string): Template {
-  const program = parseProgram(text);
-  const names = namesOf(program);
-  // At run time it would be too late to say so.
-  const [first, ...others] = [...unknown('filter', names.filters), ...unknown('test', names.tests), ...unknown('method', names.methods), ...unknown('function', names.functions)];
-  if (first) {
-    first.others = others;
-    throw first;
-  }
-  const wanted = [...names.required, ...names.optional];
+  const body = parseBody(text);
+  const names = namesOf(body);
+  const [first, ...others] = [
+    ...unknown('filter', names.filters),
+    ...unknown('test', names.tests),
+    ...unknown('method', names.methods),
+    ...unknown('function', names.functions),
+  ];
+  if (first) throw Object.assign(first, { others });
+  const run = compileBody(body);
+  const isChanging = names.methods.some(({ name }) => changes.has(name));
   return {
     names,
-    render(columns, random) {
-      const environment = new Environment();
-      for (const [name, value] of Object.entries(constants)) environment.set(name, value);
-      environment.set('range', range);
-      environment.set('joiner', joiner);
-      environment.set('cycler', cycler);
-      environment.set('raise_exception', fail);
-      // Only what the template names: a sample may carry a whole document in columns that this one does not use.
-      for (const name of wanted) if (columns[name] !== undefined) environment.set(name, columns[name]);
-      let source: Random | undefined;
-      const draw = (): Random => (source ??= random?.() ?? new Random('template', text, canonicalJson(wanted.map((name) => columns[name] ?? null))));
-      return String(new StrictInterpreter(environment, draw).run(program).value);
+    render(columns, random = noDraw) {
+      const given = isChanging ? Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, copied(value)])) : columns;
+      let source: Draw | undefined;
+      const outermost = new Scope(undefined, () => (source ??= random()), given);
+      for (const [name, made] of Object.entries(functions)) if (given[name] === undefined) outermost.set(name, made);
+      const out: string[] = [];
+      run(outermost, out);
+      return out.join('');
     },
   };
-}
-
-/** What is wrong with a template that does not parse, and what to do, for findings. */
-export function templateProblem(error: Error, text: string): { readonly message: string; readonly remedy?: string } {
-  const isNamed = error instanceof UnknownName || error instanceof Refused;
-  const { message, remedy } = isNamed ? error : (findFault(text) ?? { message: error.message, remedy: undefined });
-  return { message: `the template does not parse: ${message}`, ...(remedy !== undefined && { remedy }) };
 }

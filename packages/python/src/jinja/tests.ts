@@ -1,5 +1,7 @@
-import { compare, contains, equals, numeric, typeName } from './compare.js';
-import { Float } from './values.js';
+import { compare, contains, equals, typeName } from './compare.js';
+import { isDict } from './dict.js';
+import { isFloat, numeric } from './numbers.js';
+import { Callable, Undefined } from './values.js';
 
 /** A test over plain values: `value is name(args)`. */
 export type Test = (value: unknown, ...args: readonly unknown[]) => boolean;
@@ -9,7 +11,7 @@ function remainder(value: unknown, by: unknown): number {
   if (number === undefined || divisor === undefined) throw new TypeError(`${typeName(value)} cannot be divided by ${typeName(by)}`);
   return ((number % divisor) + divisor) % divisor;
 }
-const isFloat = (value: unknown): boolean => value instanceof Float || (typeof value === 'number' && !Number.isInteger(value));
+const isSequence = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value) || isDict(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const eq: Test = (a, b) => equals(a, b);
 const ne: Test = (a, b) => !equals(a, b);
@@ -19,10 +21,10 @@ const gt: Test = (a, b) => compare(a, b) > 0;
 const ge: Test = (a, b) => compare(a, b) >= 0;
 const within: Test = (item, whole) => contains(whole, item);
 
-/** The tests of Python's Jinja. Whether something is defined, a filter or a test is asked in {@link StrictInterpreter} alone. */
+/** The tests of Python's Jinja. `filter` and `test`, which ask for names, are added where they are known. */
 export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
-  ['defined', (value) => value !== undefined],
-  ['undefined', (value) => value === undefined],
+  ['defined', (value) => !(value instanceof Undefined)],
+  ['undefined', (value) => value instanceof Undefined],
   ['none', (value) => value === null],
   ['boolean', (value) => typeof value === 'boolean'],
   ['true', (value) => value === true],
@@ -31,10 +33,10 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['number', (value) => numeric(value) !== undefined],
   ['integer', (value) => typeof value === 'number' && Number.isInteger(value)],
   ['float', isFloat],
-  ['sequence', (value) => isText(value) || (typeof value === 'object' && value !== null && !(value instanceof Float))],
-  ['iterable', (value) => isText(value) || (typeof value === 'object' && value !== null && !(value instanceof Float))],
-  ['mapping', (value) => typeName(value) === 'dict'],
-  ['callable', () => false],
+  ['sequence', isSequence],
+  ['iterable', isSequence],
+  ['mapping', isDict],
+  ['callable', (value) => value instanceof Callable],
   ['escaped', () => false],
   ['odd', (value) => remainder(value, 2) === 1],
   ['even', (value) => remainder(value, 2) === 0],

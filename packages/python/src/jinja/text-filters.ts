@@ -1,12 +1,15 @@
 import { strip } from '../strip.js';
-import { numeric } from './compare.js';
+import { capitalized } from './characters.js';
+import { entriesOf, isDict } from './dict.js';
 import { items, number, takes, text, truth, type Filter } from './filter.js';
-import { repr } from './python-text.js';
+import { percentFormat } from './format-spec.js';
+import { numeric } from './numbers.js';
 import { Float } from './values.js';
 import { wordWrap } from './word-wrap.js';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-const escape = takes('', (value) => text(value).replace(/[&<>"']/g, (char) => escapes[char]!));
+const escaped = (value: string): string => value.replace(/[&<>"']/g, (char) => escapes[char]!);
+const escape = takes('', (value) => escaped(text(value)));
 
 /** Cut at a word to `length` characters, the end mark counted in; texts up to 5 longer stay whole. */
 const truncate = takes('length killwords end leeway', (value, length, whole, end, leeway) => {
@@ -32,63 +35,64 @@ const indent = takes('width first blank', (value, width = 4, first = false, blan
   return lines.map((line, i) => ((i === 0 ? truth(first) : truth(blank) || line !== '') ? margin + line : line)).join('\n');
 });
 
-/** `%s`, `%d`, `%5.2f`, `%-10s`, `%(name)s` and `%%`, filled in order or by name. */
-export const format: Filter = (value, args, named) => {
-  let next = 0;
-  return text(value).replace(/%(?:\((\w+)\))?([-+0 #]*)(\d+)?(?:\.(\d+))?([sdifrxX%])/g, (mark, name: string | undefined, flags: string, width: string | undefined, digits: string | undefined, kind: string) => {
-    if (kind === '%') return '%';
-    if (name === undefined && next >= args.length) throw new TypeError('not enough arguments for format string');
-    const arg = name === undefined ? args[next++] : named[name];
-    if (kind === 's' || kind === 'r') {
-      const shown = kind === 'r' ? repr(arg) : text(arg);
-      return padded(digits === undefined ? shown : shown.slice(0, Number(digits)), flags, width);
-    }
-    const amount = numeric(arg);
-    if (amount === undefined) throw new TypeError(`${mark} needs a number`);
-    const plain = kind === 'f' ? amount.toFixed(Number(digits ?? 6)) : Math.trunc(amount).toString(kind.toLowerCase() === 'x' ? 16 : 10);
-    const signed = amount >= 0 && flags.includes('+') ? `+${plain}` : amount >= 0 && flags.includes(' ') ? ` ${plain}` : plain;
-    return padded(kind === 'X' ? signed.toUpperCase() : signed, flags, width, flags.includes('0') ? '0' : ' ');
-  });
-};
-function padded(value: string, flags: string, width = '0', fill = ' '): string {
-  if (flags.includes('-')) return value.padEnd(Number(width));
-  const sign = fill === '0' ? (/^[-+ ]/.exec(value)?.[0] ?? '') : '';
-  return sign + value.slice(sign.length).padStart(Number(width) - sign.length, fill);
-}
+/** `%s`, `%d`, `%5.2f`, `%(name)s` and `%%`, filled in order or by name. */
+const format: Filter = (value, args, named) => percentFormat(text(value), args, (name) => named[name]);
 
 const quote = (value: unknown): string =>
   encodeURIComponent(text(value)).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 const urlencode = takes('', (value) => {
   if (typeof value === 'string' || numeric(value) !== undefined) return quote(value).replaceAll('%2F', '/');
-  const pairs = Array.isArray(value) ? (value as [unknown, unknown][]) : Object.entries(value as object);
+  const pairs = isDict(value) ? entriesOf(value) : items(value).map((pair) => items(pair) as [unknown, unknown]);
   return pairs.map(([key, item]) => `${quote(key).replaceAll('%20', '+')}=${quote(item).replaceAll('%20', '+')}`).join('&');
 });
 
-/** As `json.dumps` with sorted keys, and safe in HTML: what Jinja's own filter gives. */
-function json(value: unknown, indentation: number | undefined): string {
-  const sorted = (item: unknown): unknown =>
-    item instanceof Float ? item : Array.isArray(item) ? item.map(sorted) : typeof item === 'object' && item !== null ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)])) : item;
-  const write = (item: unknown, margin: string): string => {
-    if (item instanceof Float) return text(item);
-    if (typeof item !== 'object' || item === null) return JSON.stringify(item);
-    const inner = indentation === undefined ? '' : `\n${margin}${' '.repeat(indentation)}`;
-    const parts = Array.isArray(item)
-      ? item.map((one) => write(one, margin + ' '.repeat(indentation ?? 0)))
-      : Object.entries(item).map(([key, one]) => `${JSON.stringify(key)}: ${write(one, margin + ' '.repeat(indentation ?? 0))}`);
-    const [open, close] = Array.isArray(item) ? '[]' : '{}';
-    if (parts.length === 0) return `${open!}${close!}`;
-    return `${open!}${inner}${parts.join(indentation === undefined ? ', ' : `,${inner}`)}${indentation === undefined ? '' : `\n${margin}`}${close!}`;
-  };
-  return write(sorted(value), '').replace(/[<>&'\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** A value as `json.dumps` writes it, keys sorted. */
+function json(value: unknown, indentation: number | undefined, margin = ''): string {
+  if (value instanceof Float) return text(value);
+  const isList = Array.isArray(value);
+  if (!isList && !isDict(value)) return JSON.stringify(value);
+  const inner = margin + ' '.repeat(indentation ?? 0);
+  const pairs = isList ? [] : entriesOf(value).map(([key, item]) => [String(key), item] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = isList
+    ? value.map((item) => json(item, indentation, inner))
+    : pairs.map(([key, item]) => `${JSON.stringify(key)}: ${json(item, indentation, inner)}`);
+  const [open, close] = isList ? ['[', ']'] : ['{', '}'];
+  if (parts.length === 0) return open + close;
+  return indentation === undefined ? `${open}${parts.join(', ')}${close}` : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`;
 }
+/** Safe in HTML and in ASCII, as Jinja's own filter writes it. */
+const tojson = takes('indent', (value, indentation) =>
+  json(value, numeric(indentation)).replace(/[<>&'\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+);
+
+/** A size in bytes with a unit, as people read it. */
+const filesizeformat = takes('binary', (value, binary = false) => {
+  const bytes = numeric(value) ?? Number(text(value));
+  const base = truth(binary) ? 1024 : 1000;
+  if (bytes === 1) return '1 Byte';
+  if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
+  const power = Math.min(8, Math.floor(Math.log(bytes) / Math.log(base) + 1e-12));
+  return `${(bytes / base ** power).toFixed(1)} ${'kMGTPEZY'[power - 1]!.toUpperCase().replace('K', base === 1000 ? 'k' : 'K')}${base === 1024 ? 'i' : ''}B`;
+});
+
+/** The attributes of an HTML tag; those that are none or not defined are left out. */
+const xmlattr = takes('autospace', (value, autospace = true) => {
+  if (!isDict(value)) throw new TypeError('it wants a dict');
+  const pairs = entriesOf(value).filter(([, item]) => item !== null);
+  const bad = pairs.find(([key]) => /[\s/>=]/.test(text(key)));
+  if (bad) throw new TypeError(`"${text(bad[0])}" is no name of an attribute`);
+  const attributes = pairs.map(([key, item]) => `${escaped(text(key))}="${escaped(text(item))}"`).join(' ');
+  return (truth(autospace) && attributes !== '' ? ' ' : '') + attributes;
+});
 
 /** Filters of texts, by their names in Python's Jinja. */
 export const textFilters: readonly (readonly [string, Filter])[] = [
-  ['capitalize', takes('', (value) => text(value).charAt(0).toUpperCase() + text(value).slice(1).toLowerCase())],
+  ['capitalize', takes('', (value) => capitalized(text(value)))],
   ['center', center],
   ['e', escape],
   ['escape', escape],
   ['forceescape', escape],
+  ['filesizeformat', filesizeformat],
   ['format', format],
   ['indent', indent],
   ['lower', takes('', (value) => text(value).toLowerCase())],
@@ -100,8 +104,8 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   ['safe', takes('', (value) => value)],
   ['string', takes('', text)],
   ['striptags', takes('', (value) => text(value).replace(/<!--[^]*?-->|<[^>]*>/g, '').replace(/\s+/g, ' ').trim())],
-  ['title', takes('', (value) => text(value).split(/([-\s({[<]+)/u).map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join(''))],
-  ['tojson', takes('indent', (value, indentation) => json(value, typeof indentation === 'number' ? indentation : undefined))],
+  ['title', takes('', (value) => text(value).split(/([-\s({[<]+)/u).map((word) => [...word].map((char, i) => (i === 0 ? char.toUpperCase() : char)).join('').replace(/^(.)(.*)$/su, (_, first: string, rest: string) => first + rest.toLowerCase())).join(''))],
+  ['tojson', tojson],
   ['trim', takes('chars', (value, chars) => {
     if (chars == null) return strip(text(value));
     const [all, ends] = [Array.from(text(value)), items(chars)];
@@ -112,6 +116,7 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   ['upper', takes('', (value) => text(value).toUpperCase())],
   ['urlencode', urlencode],
   ['wordcount', takes('', (value) => text(value).match(/[\p{L}\p{N}\p{M}_]+/gu)?.length ?? 0)],
+  ['xmlattr', xmlattr],
   ['wordwrap', takes('width break_long_words wrapstring break_on_hyphens', (value, width = 79, breakLong = true, between = '\n', onHyphens = true) =>
     wordWrap(text(value), { width: number(width, 79), breakLong: truth(breakLong), onHyphens: truth(onHyphens) }).join(text(between ?? '\n')))],
 ];

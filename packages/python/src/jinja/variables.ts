@@ -1,159 +1,198 @@
-import { isNode, type Node } from './library.js';
-import { GROUP, IS, IS_NOT, TUPLE } from './rewrite-tokens.js';
-import { binaryTests } from './tests.js';
+import type { Argument, Body, Expression, Parameter, Statement, Target } from './nodes.js';
 
-/** Names that every template has. */
-const GLOBALS = new Set(['true', 'false', 'none', 'True', 'False', 'None', 'range', 'namespace', 'raise_exception', 'dict', 'joiner', 'cycler', 'caller', 'varargs', 'kwargs']);
+/** A name of a filter, test, method or function, and where it stands. */
+export interface Use {
+  readonly name: string;
+  readonly offset: number;
+}
 
-/** What a template takes from the sample, found in its syntax tree. */
+/** What a template needs to be there, and what of the language it uses. */
 export interface TemplateNames {
-  /** Variables that it cannot do without (on some path through it). */
+  /** Variables that must be defined on some way through the template. */
   readonly required: readonly string[];
-  /** Variables that it asks for first, by `is defined` or `default`. */
+  /** Variables that it asks for only behind `default` or `is defined`. */
   readonly optional: readonly string[];
   /** Variables, of those, whose bare value it writes out: where one is null, the text reads None. */
   readonly printed: readonly string[];
-  readonly filters: readonly string[];
-  readonly tests: readonly string[];
-  /** Names called behind a dot, and names called by themselves that nothing in the template defines. */
-  readonly methods: readonly string[];
-  readonly functions: readonly string[];
+  readonly filters: readonly Use[];
+  readonly tests: readonly Use[];
+  readonly methods: readonly Use[];
+  readonly functions: readonly Use[];
 }
 
-/** The free variables of a parsed template, and the filters and tests that it names. */
-export function namesOf(program: Node): TemplateNames {
-  const free = new Set<string>();
-  const guarded = new Set<string>();
-  const printed = new Set<string>();
-  const filters = new Set<string>();
-  const tests = new Set<string>();
-  const methods = new Set<string>();
-  const functions = new Set<string>();
+const GLOBALS = new Set(['range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception', 'loop', 'caller', 'varargs', 'kwargs']);
 
-  const nameOf = (node: unknown): string | undefined =>
-    isNode(node) && node.type === 'Identifier' ? String(node['value']) : undefined;
-  const bind = (target: unknown, scope: Set<string>): void => {
-    const name = nameOf(target);
-    if (name !== undefined) scope.add(name);
-    else if (isNode(target) && target.type === 'TupleLiteral') for (const item of target['value'] as unknown[]) bind(item, scope);
-  };
-  const guard = (node: unknown): void => {
-    const name = nameOf(node);
-    if (name !== undefined) guarded.add(name);
-  };
-  const filter = (node: unknown, scope: Set<string>): string | undefined => {
-    const call = isNode(node) && node.type === 'CallExpression' ? node : undefined;
-    const name = nameOf(call ? call['callee'] : node);
-    if (name === undefined) return undefined;
-    const test = name.startsWith(IS_NOT) ? name.slice(IS_NOT.length) : name.startsWith(IS) ? name.slice(IS.length) : undefined;
-    if (test !== undefined) tests.add(test);
-    else if (name !== GROUP && name !== TUPLE) filters.add(name);
-    const args = (call?.['args'] ?? []) as unknown[];
+/** Walks a template, with the names that are bound at each place. */
+class Names {
+  readonly free = new Set<string>();
+  readonly guarded = new Set<string>();
+  readonly printed = new Set<string>();
+  readonly filters: Use[] = [];
+  readonly tests: Use[] = [];
+  readonly methods: Use[] = [];
+  readonly functions: Use[] = [];
+
+  body(body: Body, scope: Set<string>): void {
+    for (const statement of body) this.#statement(statement, scope);
+  }
+
+  #statement(node: Statement, scope: Set<string>): void {
+    switch (node.type) {
+      case 'print':
+        if (node.value.type === 'name' && !scope.has(node.value.name) && !GLOBALS.has(node.value.name)) this.printed.add(node.value.name);
+        return this.#of(node.value, scope);
+      case 'if':
+        for (const { test, body } of node.branches) {
+          this.#of(test, scope);
+          this.body(body, scope);
+        }
+        return this.body(node.otherwise, scope);
+      case 'for':
+        return this.#for(node, scope);
+      case 'set':
+        this.#of(node.value, scope);
+        return this.#bind(node.target, scope);
+      case 'set-block':
+        if (node.filters) this.#of(node.filters, scope);
+        this.body(node.body, new Set(scope));
+        return this.#bind(node.target, scope);
+      case 'filter-block':
+        this.#of(node.filters, scope);
+        return this.body(node.body, new Set(scope));
+      case 'macro':
+        scope.add(node.name);
+        return this.#macro(node.parameters, node.body, scope);
+      case 'call-block':
+        this.#of(node.call, scope);
+        return this.#macro(node.parameters, node.body, scope);
+      case 'with': {
+        const inner = new Set(scope);
+        for (const { target, value } of node.values) {
+          this.#of(value, scope);
+          this.#bind(target, inner);
+        }
+        return this.body(node.body, inner);
+      }
+    }
+  }
+
+  #for(node: Extract<Statement, { type: 'for' }>, scope: Set<string>): void {
+    this.#of(node.over, scope);
+    const inner = new Set(scope);
+    this.#bind(node.target, inner);
+    if (node.test) this.#of(node.test, inner);
+    this.body(node.body, inner);
+    this.body(node.otherwise, scope);
+  }
+
+  #macro(parameters: readonly Parameter[], body: Body, scope: Set<string>): void {
+    const inner = new Set(scope);
+    for (const { name, fallback } of parameters) {
+      if (fallback) this.#of(fallback, inner);
+      inner.add(name);
+    }
+    this.body(body, inner);
+  }
+
+  #bind(target: Target, scope: Set<string>): void {
+    if (target.type === 'name') scope.add(target.name);
+    else if (target.type === 'names') for (const one of target.targets) this.#bind(one, scope);
+    else this.#name(target.of, scope);
+  }
+
+  #name(name: string, scope: Set<string>): void {
+    if (!scope.has(name) && !GLOBALS.has(name)) this.free.add(name);
+  }
+
+  #of(node: Expression, scope: Set<string>): void {
+    switch (node.type) {
+      case 'name':
+        return this.#name(node.name, scope);
+      case 'filter':
+        return this.#filter(node, scope);
+      case 'test':
+        this.tests.push(node);
+        if (node.name === 'defined' || node.name === 'undefined') this.#guard(node.of);
+        this.#arguments(node.args, scope);
+        return this.#of(node.of, scope);
+      case 'call':
+        if (node.callee.type === 'attribute') this.methods.push(node.callee);
+        if (node.callee.type === 'name' && !scope.has(node.callee.name) && !GLOBALS.has(node.callee.name)) this.functions.push(node.callee);
+        this.#of(node.callee, scope);
+        return this.#arguments(node.args, scope);
+    }
+    for (const part of partsOf(node)) this.#of(part, scope);
+  }
+
+  #filter(node: Extract<Expression, { type: 'filter' }>, scope: Set<string>): void {
+    this.filters.push(node);
+    if (node.of && (node.name === 'default' || node.name === 'd')) this.#guard(node.of);
     // `map('upper')`, `select('gt', 1)` and `selectattr('a', 'gt', 1)` name further ones.
-    const named = args[/attr$/.test(name) ? 1 : 0];
-    const word = isNode(named) && named.type === 'StringLiteral' ? String(named['value']) : undefined;
-    if (word !== undefined && name === 'map') filters.add(word);
-    if (word !== undefined && /^(?:select|reject)(?:attr)?$/.test(name)) tests.add(word);
-    if (test !== undefined && binaryTests.has(test) && args.length !== 1) throw new SyntaxError(`the test "${test}" takes one argument`);
-    walk(args, scope);
-    return test === 'defined' || test === 'undefined' ? 'default' : name;
-  };
-  const parameters = (args: unknown, scope: Set<string>): void => {
-    for (const arg of (args ?? []) as unknown[]) {
-      const named = isNode(arg) && arg.type === 'KeywordArgumentExpression';
-      if (named) walk(arg['value'], scope);
-      bind(named ? arg['key'] : arg, scope);
+    const named = node.args[node.name.endsWith('attr') ? 1 : 0];
+    if (named?.kind === 'plain' && named.value.type === 'const' && typeof named.value.value === 'string') {
+      const use = { name: named.value.value, offset: named.value.offset + 1 };
+      if (node.name === 'map') this.filters.push(use);
+      if (/^(?:select|reject)(?:attr)?$/.test(node.name)) this.tests.push(use);
     }
-  };
+    if (node.of) this.#of(node.of, scope);
+    this.#arguments(node.args, scope);
+  }
 
-  const walk = (value: unknown, scope: Set<string>): void => {
-    if (Array.isArray(value)) return value.forEach((item) => walk(item, scope));
-    if (value instanceof Map) return [...value].flat().forEach((item) => walk(item, scope));
-    if (!isNode(value)) return;
-    switch (value.type) {
-      case 'Identifier': {
-        const name = String(value['value']);
-        if (!scope.has(name) && !GLOBALS.has(name)) free.add(name);
-        return;
-      }
-      case 'Output': {
-        const name = nameOf(value['expression']);
-        if (name !== undefined && !scope.has(name) && !GLOBALS.has(name)) printed.add(name);
-        return walk(value['expression'], scope);
-      }
-      case 'Set':
-        walk(value['value'], scope);
-        walk(value['body'], scope);
-        if (isNode(value['assignee']) && value['assignee'].type === 'MemberExpression') walk(value['assignee'], scope);
-        else bind(value['assignee'], scope);
-        return;
-      case 'For': {
-        const inner = new Set(scope);
-        const select = isNode(value['iterable']) && value['iterable'].type === 'SelectExpression' ? value['iterable'] : undefined;
-        walk(select ? select['lhs'] : value['iterable'], scope);
-        bind(value['loopvar'], inner);
-        inner.add('loop');
-        if (select) walk(select['test'], inner);
-        walk(value['body'], inner);
-        walk(value['defaultBlock'], scope);
-        return;
-      }
-      case 'Macro': {
-        bind(value['name'], scope);
-        const inner = new Set(scope);
-        parameters(value['args'], inner);
-        return walk(value['body'], inner);
-      }
-      case 'CallStatement': {
-        walk(value['call'], scope);
-        const inner = new Set(scope);
-        parameters(value['callerArgs'], inner);
-        return walk(value['body'], inner);
-      }
-      case 'MemberExpression':
-        walk(value['object'], scope);
-        if (value['computed']) walk(value['property'], scope);
-        return;
-      case 'KeywordArgumentExpression':
-        return walk(value['value'], scope);
-      case 'FilterExpression': {
-        const name = filter(value['filter'], scope);
-        if (name === 'default' || name === 'd') guard(value['operand']);
-        return walk(value['operand'], scope);
-      }
-      case 'FilterStatement':
-        filter(value['filter'], scope);
-        return walk(value['body'], scope);
-      case 'CallExpression': {
-        const callee = value['callee'];
-        const name = nameOf(callee);
-        if (name !== undefined && !scope.has(name) && !GLOBALS.has(name)) functions.add(name);
-        if (isNode(callee) && callee.type === 'MemberExpression' && !callee['computed']) methods.add(String((callee['property'] as Node)['value']));
-        walk(callee, scope);
-        return walk(value['args'], scope);
-      }
-      default:
-        for (const [key, child] of Object.entries(value)) if (key !== 'operator') walk(child, scope);
-    }
-  };
+  #guard(node: Expression): void {
+    if (node.type === 'name') this.guarded.add(node.name);
+  }
 
-  // A macro may call one that is defined below it.
-  const macros = new Set<string>();
-  const findMacros = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(findMacros);
-    if (!isNode(value)) return;
-    if (value.type === 'Macro') bind(value['name'], macros);
-    for (const key of ['body', 'alternate', 'defaultBlock']) findMacros(value[key]);
-  };
-  findMacros(program);
-  walk(program, new Set(macros));
+  #arguments(args: readonly Argument[], scope: Set<string>): void {
+    for (const { value } of args) this.#of(value, scope);
+  }
+}
+
+/** The expressions right inside another. */
+function partsOf(node: Expression): readonly Expression[] {
+  switch (node.type) {
+    case 'list':
+    case 'tuple':
+    case 'concat':
+      return node.items;
+    case 'dict':
+      return node.pairs.flat();
+    case 'attribute':
+    case 'unary':
+      return [node.of];
+    case 'item':
+      return [node.of, node.key];
+    case 'slice':
+      return [node.of, ...node.bounds.filter((bound) => bound !== undefined)];
+    case 'binary':
+      return [node.left, node.right];
+    case 'compare':
+      return [node.first, ...node.links.map(({ right }) => right)];
+    case 'choice':
+      return [node.test, node.then, ...(node.otherwise ? [node.otherwise] : [])];
+  }
+  return [];
+}
+
+/** The macros of a template, wherever they stand: one may call another that is defined below it. */
+function macrosOf(body: Body): string[] {
+  return body.flatMap((node) => {
+    const inside = node.type === 'if' ? [...node.branches.flatMap((branch) => branch.body), ...node.otherwise] : 'body' in node ? node.body : [];
+    return [...(node.type === 'macro' ? [node.name] : []), ...macrosOf(inside)];
+  });
+}
+
+/** Finds what a template uses. */
+export function namesOf(body: Body): TemplateNames {
+  const names = new Names();
+  names.body(body, new Set(macrosOf(body)));
+  const { free, guarded, printed, filters, tests, methods, functions } = names;
   return {
     required: [...free].filter((name) => !guarded.has(name)),
     optional: [...free].filter((name) => guarded.has(name)),
     printed: [...printed],
-    filters: [...filters],
-    tests: [...tests],
-    methods: [...methods],
-    functions: [...functions],
+    filters,
+    tests,
+    methods,
+    functions,
   };
 }

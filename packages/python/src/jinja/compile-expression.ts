@@ -1,0 +1,210 @@
+import { attribute, item, namedOf, slice } from './access.js';
+import { compareBy, typeName } from './compare.js';
+import { dictOf } from './dict.js';
+import { items, truth } from './filter.js';
+import { filters } from './filters.js';
+import { MissingVariable } from './missing-variable.js';
+import type { Argument, Expression } from './nodes.js';
+import { numeric } from './numbers.js';
+import { operate } from './operators.js';
+import { pythonText } from './python-text.js';
+import type { Scope } from './scope.js';
+import { tests } from './tests.js';
+import { Callable, Float, tuple, Undefined } from './values.js';
+
+/** An expression made ready: its value in a scope. What is not defined comes out as {@link Undefined}. */
+export type Evaluate = (scope: Scope) => unknown;
+
+/** Tests that ask what a value is, and do nothing with it: those may be given what is not defined. */
+const ASKING: ReadonlySet<string> = new Set([
+  'defined', 'undefined', 'none', 'boolean', 'true', 'false', 'string', 'number', 'integer', 'float', 'mapping', 'sequence', 'callable',
+]);
+
+/** A value that is used. Fails with {@link MissingVariable} where it is not defined. */
+export function used(value: unknown): unknown {
+  if (value instanceof Undefined && !value.isSilent) throw new MissingVariable(value.variable);
+  return value;
+}
+
+/** An expression in words, for messages: `a.b`. */
+function wordsOf(node: Expression): string {
+  if (node.type === 'name') return node.name;
+  if (node.type === 'const') return typeof node.value === 'string' ? node.value : pythonText(node.value);
+  if (node.type === 'attribute') return `${wordsOf(node.of)}.${node.name}`;
+  if (node.type === 'item') return `${wordsOf(node.of)}.${wordsOf(node.key)}`;
+  return '…';
+}
+
+interface Given {
+  readonly args: readonly unknown[];
+  readonly named: Readonly<Record<string, unknown>>;
+}
+
+/** Arguments of a call, filter or test. */
+function compileArguments(nodes: readonly Argument[]): (scope: Scope) => Given {
+  if (nodes.length === 0) return () => ({ args: [], named: {} });
+  const parts = nodes.map((node) => ({ ...node, evaluate: compileExpression(node.value) }));
+  return (scope) => {
+    const args: unknown[] = [];
+    const named: Record<string, unknown> = {};
+    for (const part of parts) {
+      const value = part.evaluate(scope);
+      if (part.kind === 'plain') args.push(value);
+      else if (part.kind === 'named') named[part.name] = value;
+      else if (part.kind === 'list') args.push(...items(used(value)));
+      else Object.assign(named, namedOf(used(value)));
+    }
+    return { args, named };
+  };
+}
+
+/** Applies a filter by name to a value. */
+export function compileFilter(name: string, nodes: readonly Argument[]): (value: unknown, scope: Scope) => unknown {
+  const given = compileArguments(nodes);
+  if (name === 'random') {
+    return (value, scope) => (items(used(value)).length > 0 ? scope.random().pick(items(value)) : new Undefined('random of nothing'));
+  }
+  const filter = filters.get(name);
+  const mayBeUndefined = name === 'default' || name === 'd';
+  return (value, scope) => {
+    const { args, named } = given(scope);
+    if (!filter) throw new TypeError(`there is no filter "${name}"`);
+    try {
+      return filter(mayBeUndefined ? value : used(value), args, named);
+    } catch (error) {
+      throw error instanceof TypeError ? new TypeError(`filter ${name}: ${error.message}`, { cause: error }) : error;
+    }
+  };
+}
+
+function compileTest({ of, name, args, negated }: Extract<Expression, { type: 'test' }>): Evaluate {
+  const [value, given] = [compileExpression(of), compileArguments(args)];
+  const test = name === 'filter' ? (word: unknown) => filters.has(String(word)) : name === 'test' ? (word: unknown) => tests.has(String(word)) : tests.get(name);
+  return (scope) => {
+    const subject = value(scope);
+    if (!test) throw new TypeError(`there is no test "${name}"`);
+    return test(ASKING.has(name) ? subject : used(subject), ...given(scope).args.map(used)) !== negated;
+  };
+}
+
+function compileCall(node: Extract<Expression, { type: 'call' }>): Evaluate {
+  const [callee, given] = [compileExpression(node.callee), compileArguments(node.args)];
+  return (scope) => {
+    const target = used(callee(scope));
+    if (!(target instanceof Callable)) throw new TypeError(`${wordsOf(node.callee)} is a ${typeName(target)}, which cannot be called`);
+    const { args, named } = given(scope);
+    return target.call(args, named);
+  };
+}
+
+function compileUnary({ sign, of }: Extract<Expression, { type: 'unary' }>): Evaluate {
+  const value = compileExpression(of);
+  if (sign === 'not') return (scope) => !truth(used(value(scope)));
+  return (scope) => {
+    const subject = used(value(scope));
+    const number = numeric(subject);
+    if (number === undefined) throw new TypeError(`bad operand type for unary ${sign}: '${typeName(subject)}'`);
+    if (sign === '+') return subject instanceof Float ? subject : number;
+    return subject instanceof Float ? new Float(-number) : number === 0 ? 0 : -number;
+  };
+}
+
+function compileBinary(node: Extract<Expression, { type: 'binary' }>): Evaluate {
+  const [left, right] = [compileExpression(node.left), compileExpression(node.right)];
+  if (node.sign === 'or') {
+    return (scope) => {
+      const first = used(left(scope));
+      return truth(first) ? first : right(scope);
+    };
+  }
+  if (node.sign === 'and') {
+    return (scope) => {
+      const first = used(left(scope));
+      return truth(first) ? right(scope) : first;
+    };
+  }
+  return (scope) => operate(node.sign, used(left(scope)), used(right(scope)));
+}
+
+/** `a < b < c` holds where `a < b` does and `b < c` does. */
+function compileCompare({ first, links }: Extract<Expression, { type: 'compare' }>): Evaluate {
+  const start = compileExpression(first);
+  const steps = links.map(({ sign, right }) => ({ sign, right: compileExpression(right) }));
+  return (scope) => {
+    let left = used(start(scope));
+    for (const { sign, right } of steps) {
+      const value = used(right(scope));
+      if (!compareBy(sign, left, value)) return false;
+      left = value;
+    }
+    return true;
+  };
+}
+
+function compileSlice(node: Extract<Expression, { type: 'slice' }>): Evaluate {
+  const whole = compileExpression(node.of);
+  const bounds = node.bounds.map((bound) => bound && compileExpression(bound));
+  return (scope) => {
+    const [start, stop, step] = bounds.map((bound) => bound && used(bound(scope)));
+    return slice(used(whole(scope)), start, stop, step ?? 1);
+  };
+}
+
+/** Makes an expression ready to be evaluated in many scopes. */
+export function compileExpression(node: Expression): Evaluate {
+  switch (node.type) {
+    case 'const':
+      return () => node.value;
+    case 'name':
+      return (scope) => scope.get(node.name);
+    case 'list':
+    case 'tuple': {
+      const parts = node.items.map(compileExpression);
+      return node.type === 'list' ? (scope) => parts.map((part) => part(scope)) : (scope) => tuple(...parts.map((part) => part(scope)));
+    }
+    case 'concat': {
+      const parts = node.items.map(compileExpression);
+      return (scope) => parts.map((part) => pythonText(part(scope))).join('');
+    }
+    case 'dict': {
+      const pairs = node.pairs.map(([key, value]) => [compileExpression(key), compileExpression(value)] as const);
+      return (scope) => dictOf(pairs.map(([key, value]) => [used(key(scope)), value(scope)]));
+    }
+    case 'attribute': {
+      const [of, words] = [compileExpression(node.of), wordsOf(node)];
+      return (scope) => attribute(used(of(scope)), node.name, words);
+    }
+    case 'item': {
+      const [of, key, words] = [compileExpression(node.of), compileExpression(node.key), wordsOf(node)];
+      return (scope) => item(used(of(scope)), used(key(scope)), words);
+    }
+    case 'choice': {
+      const [test, then] = [compileExpression(node.test), compileExpression(node.then)];
+      const otherwise = node.otherwise ? compileExpression(node.otherwise) : () => new Undefined('…', true);
+      return (scope) => (truth(used(test(scope))) ? then(scope) : otherwise(scope));
+    }
+    case 'filter': {
+      const [of, apply] = [compileExpression(node.of!), compileFilter(node.name, node.args)];
+      return (scope) => apply(of(scope), scope);
+    }
+  }
+  return compileSign(node);
+}
+
+type Sign = Extract<Expression, { type: 'test' | 'call' | 'unary' | 'binary' | 'compare' | 'slice' }>;
+function compileSign(node: Sign): Evaluate {
+  switch (node.type) {
+    case 'test':
+      return compileTest(node);
+    case 'call':
+      return compileCall(node);
+    case 'unary':
+      return compileUnary(node);
+    case 'binary':
+      return compileBinary(node);
+    case 'compare':
+      return compileCompare(node);
+    case 'slice':
+      return compileSlice(node);
+  }
+}
