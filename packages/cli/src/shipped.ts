@@ -3,8 +3,5 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Folder of the pipelines that come with the commands. */
-export const shippedPipelines = (): string => dirname(require.resolve('@sdg/pipelines/package.json'));
-
 /** Folder of the recipes and dataset formats that come with the commands. */
 export const shippedRecipes = (): string => dirname(require.resolve('@sdg/recipes/package.json'));

@@ -42,6 +42,8 @@ export const errorCodes = {
   'teacher-refused': sample,
   /** Replay found no stored reply. */
   'replay-miss': teacher,
+  /** Samples came in, and none came out. */
+  'no-output': input,
   /** A limit of money or tokens was about to be passed. */
   budget: teacher,
   /** The run was asked to stop before this sample's turn. */

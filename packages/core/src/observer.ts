@@ -31,23 +31,34 @@ export interface CallFailure {
   readonly status?: number;
 }
 
-/** One try of one call at a server: a call that is asked again has several. */
-export interface CallRecord {
+/** A request that has gone to a server: one try of a call, or a question about the server itself. */
+export interface ServerTry {
+  /** Tells tries of one process apart. */
+  readonly id: number;
   /** When it was sent, milliseconds since 1970. */
   readonly at: number;
   readonly server: string;
+  /** What the server itself is asked about (`which models?`); absent: it is a try of a call. */
+  readonly purpose?: string;
   readonly block?: string;
   /** Lineage id of the sample that it is for. */
   readonly sample?: string;
   readonly model?: string;
   /** Outputs asked for. */
   readonly n: number;
-  /** Milliseconds in the queue, and from sending to the last byte. */
+  /** Milliseconds in the queue. */
   readonly queuedMs: number;
+}
+
+/** One try at a server that has ended: a call that is asked again has several. */
+export interface CallRecord extends ServerTry {
+  /** Milliseconds from sending to the last byte. */
   readonly serviceMs: number;
   /** `ok`, or the code of the error. */
   readonly outcome: 'ok' | ErrorCode;
   readonly status?: number;
+  /** The error in words, free of secrets. */
+  readonly message?: string;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   /** Calls in flight at all servers when it ended, itself included, and the limit then in force. */
@@ -93,19 +104,20 @@ export interface Observer {
   /** Part of a call was answered and paid for, and the whole will fail: of several outputs some came. */
   callSpent?(block: BlockRef, call: number, reply: Reply): void;
   callEnded?(block: BlockRef, call: number, request: TeacherRequest, end: Reply | CallFailure): void;
-  /** One try at a server has ended. */
-  callTried?(record: CallRecord): void;
+  /** A request goes to a server. */
+  tryBegan?(begun: ServerTry): void;
+  tryEnded?(record: CallRecord): void;
   /** A teacher can take another number of calls at once. */
   limitChanged?(teacher: string, limit: number): void;
-  /** A line that a user should know. */
-  notice?(text: string): void;
+  /** A line that a user should know; a `warning` even one who wants to hear little. */
+  notice?(text: string, severity?: 'info' | 'warning'): void;
   /** Told once, last of all. */
   runEnded?(end: RunEnd): void;
 }
 
 const MEMBERS = [
   'blockOpened', 'sampleEntered', 'sampleMade', 'sampleSettled', 'sampleDropped', 'samplesAbandoned',
-  'callBegan', 'callSpent', 'callEnded', 'callTried', 'limitChanged', 'notice', 'runEnded',
+  'callBegan', 'callSpent', 'callEnded', 'tryBegan', 'tryEnded', 'limitChanged', 'notice', 'runEnded',
 ] as const satisfies readonly (keyof Observer)[];
 
 type Member = (typeof MEMBERS)[number];

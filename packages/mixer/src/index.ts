@@ -36,7 +36,7 @@ export * from './recipe/weight-finding.js';
 export * from './sources/open-source.js';
 export type { ColumnFilter } from './treat/row-rules.js';
 export * from './output/write-rows.js';
-export * from './run-folder/collect.js';
+export { collect } from '@sdg/core';
 export * from './run-folder/leaf-files.js';
 export * from './run-folder/recipe-text.js';
 export * from './run-folder/run-folder.js';

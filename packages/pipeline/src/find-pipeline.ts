@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { basename, extname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { SdgError, suggest } from '@sdg/core';
 
 export interface FindPipelineOptions {
@@ -19,6 +20,9 @@ export interface FoundPipeline {
   /** The folder or file. */
   readonly path: string;
 }
+
+/** Folder of the pipelines that come with the commands. */
+export const shippedPipelines = (): string => dirname(createRequire(import.meta.url).resolve('@sdg/pipelines/package.json'));
 
 /** `instructlab/sdg/pipelines` in `$XDG_DATA_HOME` and in each of `$XDG_DATA_DIRS`; relative entries do not count. */
 export function pipelineDataDirs({ env = process.env, home = homedir() }: Pick<FindPipelineOptions, 'env' | 'home'> = {}): string[] {

@@ -13,6 +13,7 @@ export * from './format-plan.js';
 export { type LoadOptions } from './load-chain.js';
 export * from './load-pipeline.js';
 export { type TeacherDefinition } from './override-schema.js';
+export * from './open-pipeline.js';
 export * from './overrides.js';
 export * from './pipeline.js';
 export * from './plan.js';

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { SdgError } from '@sdg/core';
+import type { CallRecord, SdgError } from '@sdg/core';
 import { createTeacher } from './create-teacher.js';
 import { Budget } from './pool/budget.js';
 import { chatCompletion, completion, json, serve, type Seen } from './test-support/serve.js';
@@ -21,7 +21,7 @@ describe('createTeacher', () => {
   it('uses completions with the template of a known family, and says so', async () => {
     const server = await serve(both);
     const notices: string[] = [];
-    const teacher = await createTeacher({ teacher: [server.url], onNotice: (text) => notices.push(text) });
+    const teacher = await createTeacher({ teacher: [server.url], observer: { notice: (text) => notices.push(text) } });
     const reply = await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], n: 3, parameters: { temperature: 0.7, max_tokens: 9 } });
     expect(reply.choices.map(({ text }) => text)).toEqual(['text 0', 'text 1', 'text 2']);
     expect(reply.usage).toEqual({ promptTokens: 5, completionTokens: 7 });
@@ -147,8 +147,9 @@ describe('createTeacher', () => {
     const server = await serve(both);
     const cacheDir = mkdtempSync(`${tmpdir()}/sdg-teacher-`);
     const request = { messages: [{ role: 'user', content: 'Hi' }], n: 2, parameters: {} } as const;
+    const records: CallRecord[] = [];
     const ask = async (options: { replay?: boolean } = {}, prompt = 'Hi') => {
-      const teacher = await createTeacher({ teacher: [server.url], cacheDir, giveUpAfterMs: 100, callLog: `${cacheDir}/calls.jsonl`, ...options });
+      const teacher = await createTeacher({ teacher: [server.url], cacheDir, giveUpAfterMs: 100, observer: { tryEnded: (record) => records.push(record) }, ...options });
       try {
         return (await teacher.complete({ ...request, messages: [{ role: 'user', content: prompt }] })).choices;
       } finally {
@@ -161,8 +162,7 @@ describe('createTeacher', () => {
     expect(await ask()).toEqual(choices);
     await expect(ask({ replay: true }, 'Ho')).rejects.toMatchObject({ code: 'replay-miss' });
     await expect(ask({}, 'Ho')).rejects.toMatchObject({ code: 'teacher-unreachable', message: expect.stringContaining('it resumes') as string });
-    const [first] = readFileSync(`${cacheDir}/calls.jsonl`, 'utf8').split('\n');
-    expect(JSON.parse(first!)).toMatchObject({ server: `${server.url}/v1`, model: 'mixtral-8x7b', n: 2, outcome: 'ok', promptTokens: 5 });
+    expect(records.find(({ purpose }) => purpose === undefined)).toMatchObject({ server: `${server.url}/v1`, model: 'mixtral-8x7b', n: 2, outcome: 'ok', promptTokens: 5 });
     await expect(createTeacher({ teacher: 'offline', replay: true })).rejects.toThrow('nothing to replay');
   });
 

@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { SdgError, type ReplyStore, type Teacher } from '@sdg/core';
-import { openCallLog } from './call-log.js';
+import { SdgError, type Observer, type ReplyStore, type Teacher } from '@sdg/core';
 import { CallCache } from './cache/call-cache.js';
 import { type ChatTemplate } from './dialect/chat-template.js';
 import { withDialect } from './dialect/with-dialect.js';
@@ -65,10 +64,8 @@ export interface TeacherOptions {
   readonly tls?: TlsOptions | undefined;
   /** Default 42. */
   readonly seed?: number | undefined;
-  /** File that gets a line of NDJSON for every try of every call: timings for the run folder. See `CallRecord`. */
-  readonly callLog?: string | undefined;
-  /** What a user should know: which API is used, a server that went away or is back. */
-  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Told of every try at a server, and what a user should know: which API is used, a server that went away or is back. */
+  readonly observer?: Observer | undefined;
   /**
    * Called once when the teacher cannot go on: wrong key, gone for too long, budget used up. Drain the run in it and
    * end with the error's exit code: calls in flight end well, all others fail with `interrupted`. Absent: the error is
@@ -85,7 +82,7 @@ const TEN_MINUTES = 600_000;
  * @throws SdgError `usage` for a URL that is none
  */
 export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
-  const { teacher: where, model, concurrency = 'auto', seed = 42, onNotice } = options;
+  const { teacher: where, model, concurrency = 'auto', seed = 42, observer } = options;
   if (where === 'offline') {
     if (options.replay) throw new SdgError('usage', 'the offline teacher has nothing to replay', { remedy: 'pass the --teacher of the run to be replayed; it is not asked' });
     return withinBudget(offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) }), options);
@@ -93,6 +90,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
   const split = splitterOf(options.thinking);
   const { giveUpAfterMs = TEN_MINUTES } = options;
+  const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
   const each: HttpTeacher[] = where.map((url) => {
     const onExhausted = (ms: number): void => {
@@ -107,15 +105,13 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const allowances: Allowance[] = budget ? [budget] : [];
   if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
   if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
-  const log = options.callLog === undefined ? undefined : openCallLog(options.callLog);
   const pool: Pool = new Pool({
     servers,
     limit: () => (concurrency === 'auto' ? new AdaptiveLimit(max === undefined ? {} : { max }) : fixedLimit(concurrency)),
     maxConcurrency: concurrency === 'auto' ? max : Math.min(concurrency, max ?? Infinity),
     health,
     allowances,
-    onNotice,
-    onCall: log?.write,
+    observer,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
   if (replay && cacheDir === undefined && options.store === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
@@ -134,18 +130,17 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
       watched.close();
       await teacher.close?.();
       await store?.close();
-      await log?.close();
     },
   };
 }
 
 /** The offline teacher obeys a budget, so that one can be tried out. */
-function withinBudget(offline: Teacher, { budget, giveUpAfterMs = TEN_MINUTES, onStop }: TeacherOptions): Teacher {
+function withinBudget(offline: Teacher, { budget, giveUpAfterMs = TEN_MINUTES, onStop, observer }: TeacherOptions): Teacher {
   if (!budget) return offline;
   const { limit } = offline.state!();
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
   const server = { ...offline, probe: async () => undefined };
-  const pool = new Pool({ servers: [server], limit: () => fixedLimit(limit), health, allowances: [budget] });
+  const pool = new Pool({ servers: [server], limit: () => fixedLimit(limit), health, allowances: [budget], observer });
   const filled = outputs(pool);
   return onStop ? stopAt(filled, onStop) : filled;
 }

@@ -1,5 +1,4 @@
 export { CallCache, isTruncated, type CacheEntry } from './cache/call-cache.js';
-export * from './call-log.js';
 export * from './cache/inspect.js';
 export * from './create-teacher.js';
 export * from './dialect/chat-template.js';

@@ -99,7 +99,7 @@ describe('a teacher that dies', () => {
     const first = await startTeacherSim({ answers: 'hash', latency: { kind: 'fixed', meanMs: 5 } });
     const port = Number(new URL(first.url).port);
     const notices: string[] = [];
-    const teacher = await createTeacher({ teacher: [first.url], model: 'sim', api: 'chat', concurrency: 4, retry: { baseMs: 5 }, onNotice: (text) => notices.push(text) });
+    const teacher = await createTeacher({ teacher: [first.url], model: 'sim', api: 'chat', concurrency: 4, retry: { baseMs: 5 }, observer: { notice: (text) => notices.push(text) } });
     onTestFinished(() => teacher.close?.());
     let back: Promise<void> | undefined;
     let out = 0;

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { SdgError } from '@sdg/core';
-import { openTeacher } from '../run/open-teacher.js';
+import { openTeacher, specOf } from '@sdg/session';
 import type { BenchInvocation } from './bench-flags.js';
 import { renderComparison } from './compare-reports.js';
 import { environment } from './environment.js';
@@ -25,7 +25,7 @@ export async function runBench({ flags, env, stdout, say, interrupted }: BenchIn
   let told = false;
   const suite = await judgeServer({
     open: async (concurrency) => {
-      const teacher = await openTeacher({ ...flags, concurrency: String(concurrency), 'no-cache': true }, env, { note: (text) => told || say(text) });
+      const teacher = await openTeacher({ ...specOf(flags), concurrency, noCache: true }, { env, observer: { notice: (text) => void (told || say(text)) } });
       told = true;
       return teacher;
     },

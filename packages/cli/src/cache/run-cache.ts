@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdgError, suggest } from '@sdg/core';
 import { CallCache, cacheStats, exportedEntry, matches, pruneCache, type CacheFilter, type CacheStats } from '@sdg/teacher';
-import { cacheFolder } from '../run/open-teacher.js';
+import { cacheFolder } from '@sdg/session';
 import type { CacheInvocation } from './cache-flags.js';
 
 const DAY = 86_400_000;

@@ -1,18 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { catalog } from '@sdg/blocks';
-import { DEFAULT_SEED, Drop, fromGated, Gate, readNdjson, Run, SdgError, type Sample, type Teacher } from '@sdg/core';
-import { collect, DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, timeSuffix, type LeafFile } from '@sdg/mixer';
-import { compile, type Pipeline } from '@sdg/pipeline';
+import { DEFAULT_SEED, Drop, observers, readNdjson, SdgError, type Observer, type Sample } from '@sdg/core';
+import { DEFAULT_SYSTEM_PROMPT, leafOf, mmluRow, RunFolder, testRows, timeSuffix, type LeafFile } from '@sdg/mixer';
+import { openRejects, openRun, specOf, type GivenSpec } from '@sdg/session';
+import { openPipeline } from '@sdg/pipeline';
 import { AuxiliaryLookup } from '../mix/auxiliary.js';
 import { loadFormats } from '../mix/mix-recipe.js';
 import { defaultRecipes } from '../mix/mix-recipe.js';
 import { count } from '../progress/format.js';
 import { progressMode, showProgress } from '../progress/show-progress.js';
-import { watch } from '../progress/snapshot.js';
-import { summaryLines } from '../progress/summary.js';
-import { openPipeline } from '../run/open-pipeline.js';
-import { openTeacher } from '../run/open-teacher.js';
-import { openRejectSink, type RejectSink } from '../run/reject-sink.js';
+import { endLines } from '../progress/summary.js';
+import { noticesTo } from '../run/notices.js';
 import type { GenerateInvocation } from './generate-flags.js';
 import { readSeeds } from './read-seeds.js';
 
@@ -27,51 +25,41 @@ async function* samplesOf(leaves: readonly LeafFile[]): AsyncGenerator<Sample> {
   for (const { path } of leaves) yield* readNdjson(createReadStream(path), { name: path });
 }
 
-/** One pass of seeds through a pipeline, with the progress on stderr. */
-async function* generate(invocation: GenerateInvocation, pipeline: Pipeline, teacher: Teacher, leaves: readonly LeafFile[], rejects: RejectSink): AsyncGenerator<Sample> {
-  const { flags, stdout, stderr, redirect, interrupted, say } = invocation;
-  const run = new Run({
-    teacher,
-    gate: new Gate(),
-    seed: flags.seed ?? DEFAULT_SEED,
-    settings: {
-      ...(flags['sdg-scale-factor'] !== undefined && { scaleFactor: flags['sdg-scale-factor'] }),
-      ...(flags['max-num-tokens'] !== undefined && { maxNumTokens: flags['max-num-tokens'] }),
-      ...(flags.model !== undefined && { model: flags.model }),
-      ...(flags['model-family'] !== undefined && { modelFamily: flags['model-family'] }),
-    },
-    observer: rejects.observer,
-  });
-  const drain = (): void => run.drain();
-  interrupted.addEventListener('abort', drain, { once: true });
-  let written = 0;
-  const watched = { run, written: () => written, bytesRead: () => 0, bytesTotal: undefined };
-  const progress = showProgress({
-    title: `${invocation.name} ${pipeline.name} · ${teacher.name}`,
-    snapshot: watch(watched),
-    stderr,
-    mode: progressMode(flags.quiet === true, stderr, stdout),
-  });
-  const final = watch(watched);
+/** What every pass of a generation shares. */
+interface Passes {
+  readonly invocation: GenerateInvocation;
+  readonly spec: Omit<GivenSpec, 'pipeline'>;
+  /** Told of all passes. */
+  readonly observer: Observer;
+}
+
+/** One pass of seeds through a pipeline, with the progress on stderr. Fails with what the run failed by, after what came out. */
+async function* generate({ invocation, spec, observer }: Passes, pipeline: string, leaves: readonly LeafFile[]): AsyncGenerator<Sample> {
+  const { name, flags, env, stdout, stderr, redirect, interrupted: signal, complain } = invocation;
+  const run = await openRun({ ...spec, pipeline, catalog, env, observer, signal, seeds: samplesOf(leaves) });
+  const title = `${name} ${run.pipeline.name} · ${run.run.teacher!.name}`;
+  const progress = showProgress({ title, snapshot: () => run.snapshot(), stderr, mode: progressMode(flags.quiet === true, stderr, stdout) });
   redirect((line) => progress.note(line));
   let failure: unknown;
   try {
-    const seeds = fromGated(samplesOf(leaves), { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) });
-    for await (const sample of collect(seeds.pipe(compile(pipeline, { catalog, run })), run.gate)) {
-      written++;
-      yield sample;
-    }
+    yield* run;
+  } catch (error) {
+    failure = error;
   } finally {
-    interrupted.removeEventListener('abort', drain);
-    run.close();
+    const result = await run.end({ error: failure });
     progress.stop();
     redirect();
-    if (!flags.quiet) for (const line of summaryLines(final(), run.ledger)) stderr.write(`${line}\n`);
+    if (!flags.quiet) for (const line of endLines(run.snapshot(), run.run.ledger, result)) stderr.write(`${line}\n`);
+    for (const line of result.remarks) complain(line);
+    failure = result.error;
   }
   if (failure) throw failure;
-  if (interrupted.aborted) throw new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
-  run.ledger.reconcile();
-  if (written === 0) say(`pipeline ${pipeline.name} gave no samples`);
+}
+
+/** The flags as a spec, which spells some of them otherwise. */
+function specFrom({ flags }: GenerateInvocation): Omit<GivenSpec, 'pipeline'> {
+  const { 'endpoint-url': teacher, 'sdg-scale-factor': scaleFactor, pipeline: _pipeline, rejects: _rejects, 'output-dir': _folder, ...rest } = flags;
+  return specOf({ ...rest, teacher, scaleFactor });
 }
 
 /** The work of `sdg generate`: taxonomy to training files, in one process. */
@@ -79,7 +67,8 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
   const { flags, env, say, complain } = invocation;
   for (const [flag, why] of Object.entries(IDLE)) if (flags[flag as keyof typeof IDLE] !== undefined) say(`--${flag} has no effect: ${why}`);
   const name = flags.pipeline ?? 'simple';
-  const { pipeline } = await openPipeline(name, { env, onFinding: complain });
+  const notices = noticesTo(invocation);
+  await openPipeline(name, { env, catalog, observer: notices });
   const auxiliary = new AuxiliaryLookup(name, env, say);
   await auxiliary.learn(name);
   const folder = flags['output-dir'] ?? 'datasets';
@@ -106,18 +95,19 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
 
   const key = flags['api-key'];
   if (key !== undefined) complain('--api-key shows the key to all users of this machine; prefer SDG_API_KEY or --api-key-file');
-  const { 'endpoint-url': teacherUrl, ...rest } = flags;
-  const teacherFlags = { ...rest, ...(teacherUrl !== undefined && { teacher: teacherUrl }) };
-  const teacher = await openTeacher(teacherFlags as never, key === undefined ? env : { ...env, SDG_API_KEY: key }, { note: say });
-  const rejects = await openRejectSink(flags.rejects);
+  const rejects = await openRejects(flags.rejects);
+  const passes: Passes = {
+    invocation: key === undefined ? invocation : { ...invocation, env: { ...env, SDG_API_KEY: key } },
+    spec: specFrom(invocation),
+    observer: observers(notices, rejects.observer),
+  };
   try {
-    const generated = await output.leaves('generated', generate(invocation, pipeline, teacher, seeds, rejects));
-    await evaluate(invocation, output, seeds, teacher, rejects);
+    const generated = await output.leaves('generated', generate(passes, name, seeds));
+    await evaluate(passes, output, seeds);
     const summary = await output.finish(generated);
     for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
     say(`${count(summary.samples)} samples generated; wrote to ${folder}: ${summary.files.join(', ')}`);
   } finally {
-    await teacher.close?.();
     await rejects.close();
   }
   return 0;
@@ -130,17 +120,23 @@ async function ownPrompt(found: ReturnType<typeof defaultRecipes>, systemPrompt:
 }
 
 /** Multiple-choice questions on the knowledge leaves, for measuring what was learnt. */
-async function evaluate(invocation: GenerateInvocation, output: RunFolder, seeds: readonly LeafFile[], teacher: Teacher, rejects: RejectSink): Promise<void> {
+async function evaluate(passes: Passes, output: RunFolder, seeds: readonly LeafFile[]): Promise<void> {
+  const { flags, say } = passes.invocation;
   const knowledge = seeds.filter(({ isKnowledge }) => isKnowledge);
-  if (knowledge.length === 0 || invocation.flags['no-eval']) return;
-  const { pipeline } = await openPipeline('eval', { env: invocation.env, onFinding: () => undefined });
+  if (knowledge.length === 0 || flags['no-eval']) return;
   const rows = new Map<string, object[]>(knowledge.map(({ leaf }) => [leaf, []]));
-  for await (const sample of generate(invocation, pipeline, teacher, knowledge, rejects)) {
-    const row = mmluRow(sample);
-    if (!(row instanceof Drop)) rows.get(leafOf(sample))?.push(row);
+  try {
+    for await (const sample of generate(passes, 'eval', knowledge)) {
+      const row = mmluRow(sample);
+      if (!(row instanceof Drop)) rows.get(leafOf(sample))?.push(row);
+    }
+  } catch (error) {
+    // Questions that did not come about take nothing from the training rows.
+    if (!(error instanceof SdgError) || error.code !== 'no-output') throw error;
+    say(error.message);
   }
   for (const { leaf, stem } of knowledge) {
-    if (rows.get(leaf)!.length === 0) invocation.say(`leaf ${leaf}: no evaluation question had four choices and an answer`);
+    if (rows.get(leaf)!.length === 0) say(`leaf ${leaf}: no evaluation question had four choices and an answer`);
     output.addEvaluation(stem, rows.get(leaf)!);
   }
 }

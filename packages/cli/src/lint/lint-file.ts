@@ -4,9 +4,8 @@ import { loadPrompt, promptParts } from '@sdg/blocks';
 import { type Catalog, type Finding, SdgError } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { parseFormats, readRecipe } from '@sdg/mixer';
-import { findPipeline, loadPipeline, Overrides } from '@sdg/pipeline';
+import { findPipeline, shippedPipelines, loadPipeline, Overrides } from '@sdg/pipeline';
 import { lintTask } from '@sdg/taxonomy';
-import { shippedPipelines } from '../shipped.js';
 
 export interface LintContext {
   readonly catalog: Catalog;

@@ -5,8 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const instructionsOf = async (name: string, env: Environment): Promise<AuxiliaryInstructions> => {
   // The blocks that a pipeline names are a large part of the program.
-  const { openPipeline } = await import('../run/open-pipeline.js');
-  const { pipeline } = await openPipeline(name, { env, onFinding: () => undefined });
+  const [{ openPipeline }, { catalog }] = await Promise.all([import('@sdg/pipeline'), import('@sdg/blocks')]);
+  const { pipeline } = await openPipeline(name, { env, catalog });
   return Object.assign({}, ...pipeline.chains.map(({ auxiliaryInstructions }) => auxiliaryInstructions)) as AuxiliaryInstructions;
 };
 

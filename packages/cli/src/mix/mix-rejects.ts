@@ -1,6 +1,6 @@
 import type { SdgError } from '@sdg/core';
 import type { RejectedRow } from '@sdg/mixer';
-import type { LineFile } from '../io/line-file.js';
+import type { NdjsonFile } from '@sdg/core';
 
 /** Notes of single rows on stderr before it is only counted. */
 const SHOWN = 10;
@@ -10,9 +10,9 @@ export class MixRejects {
   count = 0;
   readonly onBadLine: ((error: SdgError, line: string) => void) | undefined;
   readonly onBadRow: ((row: RejectedRow) => void) | undefined;
-  readonly #file: LineFile | undefined;
+  readonly #file: NdjsonFile | undefined;
 
-  private constructor(skip: boolean, complain: (text: string) => void, file: LineFile | undefined) {
+  private constructor(skip: boolean, complain: (text: string) => void, file: NdjsonFile | undefined) {
     this.#file = file;
     if (!skip) return;
     const book = (dataset: string, error: SdgError, text: string): void => {
@@ -26,7 +26,7 @@ export class MixRejects {
   }
 
   static async open(skip: boolean, path: string | undefined, complain: (text: string) => void): Promise<MixRejects> {
-    return new MixRejects(skip, complain, path === undefined ? undefined : await (await import('../io/line-file.js')).openLineFile(path));
+    return new MixRejects(skip, complain, path === undefined ? undefined : await (await import('@sdg/core')).openNdjson(path));
   }
 
   async close(): Promise<void> {

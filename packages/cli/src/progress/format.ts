@@ -1,5 +1,5 @@
 import { groupDigits } from '@sdg/core/values';
-import type { BlockProgress, Snapshot } from './snapshot.js';
+import type { BlockProgress, Snapshot } from '@sdg/session';
 
 /** `1,234` */
 export const count = groupDigits;
@@ -30,9 +30,20 @@ export function trafficLine(snapshot: Snapshot): string {
     `${tokensEstimated ? 'about ' : ''}${short(promptTokens)} tokens in, ${short(completionTokens)} out`,
     share !== undefined && `input ${Math.floor(share * 100)} %`,
     secondsLeft !== undefined && `about ${clock(secondsLeft)} left`,
+    ...silenceParts(snapshot),
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** Seconds without a reply from which on a server is shown as silent: short answers are no news. */
+const SILENT = 10;
+
+/** Servers that have been asked and say nothing: `http://… 47 s without a reply (1 request: which API?)`. */
+export function silenceParts({ silences }: Pick<Snapshot, 'silences'>): string[] {
+  return silences
+    .filter(({ seconds }) => seconds >= SILENT)
+    .map(({ server, seconds, open, about }) => `${server} ${Math.floor(seconds)} s without a reply (${count(open)} ${open === 1 ? 'request' : 'requests'}${about === undefined ? '' : `: ${about}`})`);
 }
 
 const columns = ['in', 'out', 'filtered', 'deduplicated', 'rejected', 'unfinished', 'calls'] as const;

@@ -3,7 +3,7 @@ import { Run } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { blockTable, clock, count, short, trafficLine } from './format.js';
 import { progressMode, showProgress } from './show-progress.js';
-import { watch, type Snapshot } from './snapshot.js';
+import { watch, type Snapshot } from '@sdg/session';
 import { summaryLines } from './summary.js';
 
 const quiet = { filtered: 0, deduplicated: 0, rejected: 0, unfinished: 0, calls: 0 };
@@ -17,6 +17,7 @@ const snapshot: Snapshot = {
   queued: 12,
   limit: 8,
   phase: 'cruise',
+  silences: [],
   calls: 40,
   cachedCalls: 10,
   promptTokens: 123_456,
@@ -51,6 +52,13 @@ describe('formats', () => {
   it('says calls, tokens, rate and what is left', () => {
     expect(trafficLine(snapshot)).toBe(
       '0 written · 7/8 calls in flight (cruise), 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 out · input 50 % · about 1:01 left',
+    );
+  });
+
+  it('names servers that have been asked and say nothing', () => {
+    const silent = { server: 'http://a/v1', seconds: 47.9, open: 1, about: 'which API?' };
+    expect(trafficLine({ ...snapshot, silences: [silent, { ...silent, server: 'http://b/v1', open: 1200, about: 'gen' }, { ...silent, seconds: 9 }] })).toMatch(
+      / · http:\/\/a\/v1 47 s without a reply \(1 request: which API\?\) · http:\/\/b\/v1 47 s without a reply \(1,200 requests: gen\)$/,
     );
   });
 

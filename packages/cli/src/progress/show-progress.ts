@@ -1,5 +1,5 @@
 import { blockTable, clock, trafficLine } from './format.js';
-import type { Snapshot } from './snapshot.js';
+import type { Snapshot } from '@sdg/session';
 
 export interface ProgressOptions {
   readonly title: string;

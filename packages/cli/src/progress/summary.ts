@@ -1,6 +1,6 @@
 import type { Ledger } from '@sdg/core';
 import { blockTable, clock, count, trafficLine } from './format.js';
-import type { Snapshot } from './snapshot.js';
+import type { RunResult, Snapshot } from '@sdg/session';
 
 /** What a run came to (`cost` in the currency of the prices given): the account of every block, why samples were rejected, and which block ended an empty result. */
 export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): string[] {
@@ -10,7 +10,7 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
   const { calls, cachedCalls } = now;
   const asked = calls - cachedCalls;
   const rate = now.seconds > 0 ? asked / now.seconds : 0;
-  const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined })
+  const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined, silences: [] })
     .split(' · ')
     .filter((part) => !part.includes('in flight') && !part.endsWith('written'));
   // Chains for kinds of leaf that did not occur say nothing.
@@ -22,4 +22,11 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
     ...(now.written === 0 && last !== -1 ? [`  nothing came out: block ${now.blocks[last]!.name} was the last to receive samples`] : []),
     `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}${cost === undefined ? '' : `; cost ${cost.toFixed(cost < 1 ? 4 : 2)}`}`,
   ];
+}
+
+/** What is said when a run has ended; nothing where its reader went away or no sample came in. */
+export function endLines(now: Snapshot, ledger: Ledger, { reason, error, cost, badLines }: RunResult): string[] {
+  if (reason === 'closed') return [];
+  const isEmpty = ledger.blocks.every((block) => block.in === 0) && (error === undefined || reason === 'interrupted');
+  return [...(isEmpty ? [] : summaryLines(now, ledger, cost)), ...(badLines > 0 ? [`${count(badLines)} bad input lines were rejected`] : [])];
 }

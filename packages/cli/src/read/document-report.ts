@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
+import { openNdjson, type NdjsonFile } from '@sdg/core';
 import { DocumentStats, type FileResult } from '@sdg/documents';
-import { openLineFile, type LineFile } from '../io/line-file.js';
 
 /** What is told of documents that were read: figures at the end, and on request every text that was left out. */
 export class DocumentReport {
@@ -9,14 +9,14 @@ export class DocumentReport {
   private constructor(
     limit: number,
     private readonly unit: string,
-    private readonly dropped: LineFile | undefined,
+    private readonly dropped: NdjsonFile | undefined,
   ) {
     this.stats = new DocumentStats(limit);
   }
 
   /** Opens `droppedFile` for the texts that are left out. Fails with `usage` if it cannot be written. */
   static async open({ limit, words, dropped }: { limit: number; words: boolean; dropped?: string | undefined }): Promise<DocumentReport> {
-    return new DocumentReport(limit, words ? 'words' : 'tokens', dropped === undefined ? undefined : await openLineFile(dropped));
+    return new DocumentReport(limit, words ? 'words' : 'tokens', dropped === undefined ? undefined : await openNdjson(dropped));
   }
 
   readonly onDocument = (file: string, result: FileResult): void => {

@@ -1,26 +1,19 @@
-import type { Catalog, Run, RunSettings, Sample, Teacher } from '@sdg/core';
-import { estimatePlan, formatEstimate, formatMermaid, formatPlan, measureInput, planPipeline, spread, trySamples, type Pipeline, type Trial } from '@sdg/pipeline';
+import type { Sample } from '@sdg/core';
+import { estimatePlan, formatEstimate, formatMermaid, formatPlan, measureInput, planPipeline, spread, trySamples, type OpenedPipeline, type Trial } from '@sdg/pipeline';
+import { concurrencyOf, openTeacher, readPrices, settingsOf, type GivenSpec } from '@sdg/session';
 import { readSamples } from '../io/read-samples.js';
-import { concurrencyOf, openTeacher } from './open-teacher.js';
-import { readPrices } from './prices.js';
+import { noticesTo } from './notices.js';
 import type { RunInvocation } from './run-flags.js';
 
 /** Calls at once that the time is told for where the flags leave it open. */
 const USUAL_CONCURRENCY = 32;
 
-export interface PlanOptions {
-  readonly pipeline: Pipeline;
-  readonly catalog: Catalog;
-  readonly settings: RunSettings;
-  readonly files: readonly string[];
-}
-
-/** Tries some of the samples for real, with the teacher of the flags. */
-async function tryOut({ flags, env, say }: RunInvocation, samples: readonly Sample[], { pipeline, catalog, settings }: PlanOptions): Promise<Trial> {
-  const teacher: Teacher = await openTeacher(flags, env, { note: say });
-  const seed: { seed?: Run['seed'] } = flags.seed === undefined ? {} : { seed: flags.seed };
+/** Tries some of the samples for real, with the teacher of the spec. */
+async function tryOut(invocation: RunInvocation, spec: GivenSpec, samples: readonly Sample[], { pipeline, catalog }: OpenedPipeline): Promise<Trial> {
+  const teacher = await openTeacher(spec, { env: invocation.env, observer: noticesTo(invocation) });
+  const seed = spec.seed === undefined ? {} : { seed: spec.seed };
   try {
-    return await trySamples(pipeline, spread(samples, flags.sample!), { catalog, teacher, settings, ...seed });
+    return await trySamples(pipeline, spread(samples, invocation.flags.sample!), { catalog, teacher, settings: settingsOf(spec), ...seed });
   } finally {
     await teacher.close?.();
   }
@@ -30,21 +23,22 @@ async function tryOut({ flags, env, say }: RunInvocation, samples: readonly Samp
  * The work of `sdg-run --plan`: the graph, and for a given input what it will take. Without an input (no file, and a
  * terminal or nothing on stdin) the graph alone.
  */
-export async function showPlan(invocation: RunInvocation, options: PlanOptions): Promise<number> {
+export async function showPlan(invocation: RunInvocation, spec: GivenSpec, opened: OpenedPipeline): Promise<number> {
   const { flags, stdin, stdout, say } = invocation;
-  const { pipeline, catalog, settings, files } = options;
-  const plan = planPipeline(pipeline, { catalog, settings });
+  const files = spec.files ?? [];
+  const plan = planPipeline(opened.pipeline, { catalog: opened.catalog, settings: settingsOf(spec) });
   if (flags.mermaid) {
     stdout.write(formatMermaid(plan));
     return 0;
   }
   stdout.write(formatPlan(plan));
-  const price = readPrices(flags.price)?.['*'];
+  const price = readPrices(spec.price)?.['*'];
   if (files.length === 0 && stdin.isTTY) {
     say('no input: name a file or pipe seed samples in, and the plan says what they will take');
     return 0;
   }
-  const reader = await readSamples({ files, stdin, expects: 'seed samples, as sdg-read writes them', ...(flags['skip-bad-lines'] && { onBadLine: (error) => say(error.what) }) });
+  const onBadLine = spec.skipBadLines ? { onBadLine: (error: { readonly what: string }) => say(error.what) } : {};
+  const reader = await readSamples({ files, stdin, expects: 'seed samples, as sdg-read writes them', ...onBadLine });
   // A trial picks its seeds from all of the input, so here the input is held in memory.
   const held: Sample[] = [];
   const kept = async function* (): AsyncGenerator<Sample> {
@@ -58,11 +52,11 @@ export async function showPlan(invocation: RunInvocation, options: PlanOptions):
     say('the input was empty, so there is nothing to estimate');
     return 0;
   }
-  const trial = flags.sample === undefined ? undefined : await tryOut(invocation, held, options);
-  const wanted = concurrencyOf(flags.concurrency);
+  const trial = flags.sample === undefined ? undefined : await tryOut(invocation, spec, held, opened);
+  const wanted = concurrencyOf(spec.concurrency);
   stdout.write(
     `\n${formatEstimate(estimatePlan(plan, input, trial), {
-      concurrency: wanted === 'auto' ? (flags['max-concurrency'] ?? USUAL_CONCURRENCY) : wanted,
+      concurrency: wanted === 'auto' ? (spec.maxConcurrency ?? USUAL_CONCURRENCY) : wanted,
       ...(price && { price: [price.input, price.output] }),
       ...(trial?.secondsPerCall !== undefined && { secondsPerCall: trial.secondsPerCall }),
       ...(trial && { trial: trial.seeds }),

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fromGated, groupDigits, Run, type Sample } from '@sdg/core';
+import { collect, fromGated, groupDigits, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
 import { mmluTask } from '../eval/mmlu-task.js';
 import { mix } from '../mix/mix.js';
@@ -10,7 +10,6 @@ import { writeRows } from '../output/write-rows.js';
 import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
 import type { TrainingRow } from '../rows/training-row.js';
 import { trainingRows, type Phase, type TrainingRowOptions } from '../rows/training-rows.js';
-import { collect } from './collect.js';
 import { withColumns } from './leaf-columns.js';
 import { LeafFiles, readLeaf, type LeafFile } from './leaf-files.js';
 import { linesOf } from './lines-of.js';

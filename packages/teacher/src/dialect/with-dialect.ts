@@ -1,7 +1,8 @@
-import { SdgError, type CallOptions, type Reply, type ReplyStore, type Teacher, type TeacherRequest } from '@sdg/core';
+import { SdgError, type CallOptions, type Observer, type Reply, type ReplyStore, type Teacher, type TeacherRequest } from '@sdg/core';
 import type { HttpTeacher } from '../http/http-teacher.js';
 import type { Health } from '../pool/health.js';
 import { bound } from '../retry.js';
+import { tellQuestion } from '../tell-try.js';
 import { unlessAborted, wait } from '../wait.js';
 import { chooseApi, translate, type DialectOptions, type Spoken } from './dialect.js';
 
@@ -14,7 +15,8 @@ export interface WithDialectOptions extends DialectOptions {
   readonly notes?: Pick<ReplyStore, 'note' | 'setNote'> | undefined;
   /** Ask no server. */
   readonly replay?: boolean | undefined;
-  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Told of questions to the servers, and of what was found out. */
+  readonly observer?: Observer | undefined;
 }
 
 /** Servers that pass prompts on as they are, by what they say owns their models. */
@@ -34,20 +36,20 @@ function isSpoken(value: unknown): value is Spoken {
  * replay asks none, and a run whose server is away can still use the cache.
  */
 export function withDialect(inner: Teacher, options: WithDialectOptions): Teacher {
-  const { servers, model, api, notes, replay, health, onNotice } = options;
+  const { servers, model, api, notes, replay, health, observer } = options;
   const closing = new AbortController();
   const name = `spoken ${servers.map((server) => server.name).join(',')} ${model ?? ''} ${api}`;
   const said = new Set<string>();
   let spoken: Promise<Spoken> | undefined;
 
   const ask = async (server: HttpTeacher): Promise<Spoken> => {
-    const models = await server.models();
+    const models = await tellQuestion(observer, server.name, 'which models?', () => server.models());
     const served = models.map(({ id }) => id);
     // Several names of one model are no choice.
     const differ = new Set(models.map(({ id, root }) => root ?? id)).size > 1;
     const only = differ ? undefined : served[0];
     const raw = models.length > 0 && models.every(({ ownedBy }) => RAW.test(ownedBy ?? ''));
-    const completions = api === 'completions' || (api === 'auto' && (await server.hasCompletions()));
+    const completions = api === 'completions' || (api === 'auto' && (await tellQuestion(observer, server.name, 'which API?', () => server.hasCompletions())));
     const asked = model ?? only;
     return { ...(asked !== undefined && { model: asked }), served, completions, raw };
   };
@@ -78,7 +80,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
         if (health.hopeless) throw health.verdict(inner.name);
         if (attempt < servers.length - 1) continue;
         if (isSpoken(noted)) return noted;
-        if (attempt === servers.length - 1) onNotice?.(`${error.message}; waiting until it is there`);
+        if (attempt === servers.length - 1) observer?.notice?.(`${error.message}; waiting until it is there`);
         await wait(Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - servers.length + 1)), [closing.signal]);
       }
     }
@@ -88,7 +90,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     if (request.messages === undefined || said.has(asked)) return;
     said.add(asked);
     const choice = chooseApi(asked, request.family, options, known);
-    onNotice?.(`asking ${asked} by the ${choice.api} API${choice.family === undefined ? '' : ` with the chat template of ${choice.family}`}`);
+    observer?.notice?.(`asking ${asked} by the ${choice.api} API${choice.family === undefined ? '' : ` with the chat template of ${choice.family}`}`);
   };
 
   return {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { SdgError, type CallOptions, type Reply, type TeacherRequest } from '@sdg/core';
+import { SdgError, type CallOptions, type CallRecord, type Reply, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CallRecord } from '../call-log.js';
 import { AdaptiveLimit } from './adaptive-limit.js';
 import { Budget } from './budget.js';
 import type { Server } from './endpoint.js';
@@ -98,7 +97,7 @@ describe('Pool', () => {
   it('gives a slot back when the reply is kept, and books the call before', async () => {
     const { server, open, started } = held();
     const records: CallRecord[] = [];
-    const pool = poolOf({ servers: [server], onCall: (record) => records.push(record) }, 1);
+    const pool = poolOf({ servers: [server], observer: { tryEnded: (record) => records.push(record) } }, 1);
     let kept: (() => void) | undefined;
     const calls = [pool.complete(request('a'), { keep: () => new Promise<void>((resolve) => (kept = resolve)) }), pool.complete(request('b'))];
     await turn();
@@ -160,7 +159,7 @@ describe('Pool', () => {
   it('records every try', async () => {
     const { server, open } = held('s');
     const records: CallRecord[] = [];
-    const pool = poolOf({ servers: [server], onCall: (record) => records.push(record) });
+    const pool = poolOf({ servers: [server], observer: { tryEnded: (record) => records.push(record) } });
     const calls = Promise.allSettled([pool.complete(request('a', { block: 'gen', n: 3 })), pool.complete(request('b'))]);
     await turn();
     open[1]!.end(new SdgError('teacher-overloaded', 'no', { status: 503 }));

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import PQueue from 'p-queue';
-import { SdgError, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
-import { callRecord, type CallRecord } from '../call-log.js';
+import { SdgError, type Observer, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
+import { tellTry } from '../tell-try.js';
 import type { KeepingOptions } from '../keeping-options.js';
 import { onAbort } from '../on-abort.js';
 import { waitOf, type Allowance } from './allowance.js';
@@ -18,10 +18,8 @@ export interface PoolOptions {
   readonly maxConcurrency?: number | undefined;
   readonly health: Health;
   readonly allowances?: readonly Allowance[];
-  /** What a user should know: a server went away, or is back. */
-  readonly onNotice?: ((text: string) => void) | undefined;
-  /** Receives every try of every call. */
-  readonly onCall?: ((record: CallRecord) => void) | undefined;
+  /** Told of every try of every call, and that a server went away, or is back. */
+  readonly observer?: Observer | undefined;
   readonly now?: () => number;
 }
 
@@ -79,7 +77,7 @@ export class Pool implements Teacher {
   pause(ms: number, serverName?: string): void {
     const now = this.#now();
     for (const { server } of this.#endpoints.pause(now + ms, now, serverName)) {
-      if (ms >= LONG_PAUSE) this.#options.onNotice?.(`${server.name} asks for a pause of ${Math.ceil(ms / 1000)} s; waiting`);
+      if (ms >= LONG_PAUSE) this.#options.observer?.notice?.(`${server.name} asks for a pause of ${Math.ceil(ms / 1000)} s; waiting`);
     }
   }
 
@@ -199,12 +197,13 @@ export class Pool implements Teacher {
 
   /** Asks the server, and books what becomes of it. */
   async #ask(endpoint: Endpoint, request: TeacherRequest, signal: AbortSignal | undefined, queuedMs: number): Promise<Reply> {
-    const { allowances = [], health, onCall } = this.#options;
+    const { allowances = [], health, observer } = this.#options;
     const startedAt = this.#now();
     const ended = health.began();
+    const told = tellTry(observer, { server: endpoint.server.name, queuedMs }, request);
     const book = (end: Reply | SdgError): void => {
       ended();
-      onCall?.(callRecord(endpoint.server, request, { queuedMs, serviceMs: this.#now() - startedAt }, end, { inFlight: this.#inFlight, limit: this.#limit }));
+      told(end, { serviceMs: this.#now() - startedAt, inFlight: this.#inFlight, limit: this.#limit });
       for (const allowance of allowances) allowance.settle(request, end);
     };
     try {
@@ -224,15 +223,15 @@ export class Pool implements Teacher {
 
   /** Leaves a server that went down alone until it answers a probe. */
   async #recover(endpoint: Endpoint, failure: SdgError): Promise<void> {
-    const { onNotice, health } = this.#options;
-    onNotice?.(`${failure.message}; ${this.#endpoints.allDown ? 'waiting until it is back' : 'going on with the other servers'}`);
+    const { observer, health } = this.#options;
+    observer?.notice?.(`${failure.message}; ${this.#endpoints.allDown ? 'waiting until it is back' : 'going on with the other servers'}`);
     this.#adjust();
     const isBack = await endpoint.recovered(this.#closing.signal, (error) => {
       if (error instanceof SdgError) health.failed(error);
       if (health.hopeless) this.#wake();
     });
     if (!isBack) return;
-    onNotice?.(`${endpoint.server.name} is back`);
+    observer?.notice?.(`${endpoint.server.name} is back`);
     this.#adjust();
     this.#wake();
   }

@@ -1,4 +1,5 @@
-import type { Run } from '@sdg/core';
+import type { Run, Teacher } from '@sdg/core';
+import type { Silence } from './server-watch.js';
 
 /** How a run stands at one moment: everything that a view shows. */
 export interface Snapshot {
@@ -9,6 +10,8 @@ export interface Snapshot {
   readonly limit: number;
   /** What an adaptive limit is doing, in a word. */
   readonly phase: string | undefined;
+  /** Servers that were asked something and have said nothing since, the longest silence first. */
+  readonly silences: readonly Silence[];
   readonly calls: number;
   readonly cachedCalls: number;
   readonly promptTokens: number;
@@ -38,6 +41,9 @@ export interface BlockProgress {
 /** What is watched. */
 export interface Watched {
   readonly run: Run;
+  /** All that are asked: the run's, and those that blocks have of their own. Default: the run's. */
+  readonly teachers?: readonly Teacher[];
+  readonly silences?: () => readonly Silence[];
   readonly written: () => number;
   readonly bytesRead?: () => number;
   readonly bytesTotal?: number | undefined;
@@ -47,7 +53,7 @@ export interface Watched {
 const RATE_WINDOW = 10;
 
 /** Makes snapshots of a run. Each call moves the window of the rate on, so one watcher serves one view. */
-export function watch({ run, written, bytesRead, bytesTotal }: Watched, now: () => number = () => performance.now()): () => Snapshot {
+export function watch({ run, teachers = run.teacher ? [run.teacher] : [], silences, written, bytesRead, bytesTotal }: Watched, now: () => number = () => performance.now()): () => Snapshot {
   const began = now();
   const marks: { at: number; calls: number }[] = [{ at: began, calls: 0 }];
   return () => {
@@ -65,7 +71,9 @@ export function watch({ run, written, bytesRead, bytesTotal }: Watched, now: () 
     // Samples under way count as not done: that is too little rather than too much.
     const entered = blocks[0]?.in ?? 0;
     const done = share === undefined || entered === 0 ? 0 : share * (1 - Math.min(entered, run.gate.resident) / entered);
-    const state = run.teacher?.state?.();
+    const states = teachers.flatMap((teacher) => teacher.state?.() ?? []);
+    const total = (field: 'inFlight' | 'queued' | 'limit'): number => states.reduce((whole, state) => whole + state[field], 0);
+    const phases = new Set(states.flatMap(({ phase }) => phase ?? []));
     return {
       seconds,
       blocks: blocks.map((block) => ({
@@ -78,10 +86,11 @@ export function watch({ run, written, bytesRead, bytesTotal }: Watched, now: () 
         unfinished: block.unfinished,
         calls: block.calls,
       })),
-      inFlight: state?.inFlight ?? 0,
-      queued: state?.queued ?? 0,
-      limit: state?.limit ?? 0,
-      phase: state?.phase,
+      inFlight: total('inFlight'),
+      queued: total('queued'),
+      limit: total('limit'),
+      phase: phases.size > 0 ? [...phases].join(', ') : undefined,
+      silences: silences?.() ?? [],
       calls,
       cachedCalls,
       promptTokens: sum('promptTokens'),

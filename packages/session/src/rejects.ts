@@ -1,9 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
-import { rejectsTo, SdgError, type Observer } from '@sdg/core';
-import { openLineFile } from '../io/line-file.js';
+import { openNdjson, rejectsTo, SdgError, type Observer } from '@sdg/core';
 
 /** Where rejected samples and bad input lines go on record, and how many there were. */
-export interface RejectSink {
+export interface Rejects {
   readonly observer: Observer;
   readonly onBadLine: (error: SdgError, line: string) => void;
   readonly badLines: () => number;
@@ -29,11 +28,11 @@ function isSameFile(a: string, b: string): boolean {
  * Opens the rejects file; without a path, rejects are counted and forgotten. Fails with `usage` if it is one of the
  * `inputs`, which it would empty.
  */
-export async function openRejectSink(path: string | undefined, inputs: readonly string[] = []): Promise<RejectSink> {
+export async function openRejects(path: string | undefined, inputs: readonly string[] = []): Promise<Rejects> {
   if (path !== undefined && inputs.some((input) => isSameFile(path, input))) {
     throw new SdgError('usage', `--rejects ${path} is also an input`, { remedy: 'name another file: it would be overwritten' });
   }
-  const file = path === undefined ? undefined : await openLineFile(path);
+  const file = path === undefined ? undefined : await openNdjson(path);
   let badLines = 0;
   return {
     observer: file ? rejectsTo((record) => file.write(record)) : {},

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
+import { paceFlags } from './run-spec.js';
 
 /** SHA-256 of files by path; null for stdin, whose content is known only when it has ended; `UNREADABLE` for what cannot be read. */
 export type Digests = Readonly<Record<string, string | null>>;
@@ -97,15 +98,12 @@ const flat = (value: unknown, path: string): [string, string][] =>
     ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path} ${key}` : key))
     : [[path, canonicalJson(value ?? null)]];
 
-/** Settings that say how hard and how far to go on, or to ask nobody; what comes out is the same. A budget must be raised to resume. */
-const pace = new Set(['concurrency', 'max-concurrency', 'rpm', 'tpm', 'timeout', 'give-up-after', 'max-cost', 'max-tokens-total', 'replay', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure']);
-
 const comparable = ({ versions, pipeline, plugins, inputs, settings }: RunLock) => ({
   versions,
   pipeline,
   plugins,
   inputs,
-  settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !pace.has(name))),
+  settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !paceFlags.has(name))),
 });
 
 /** What differs between two runs and may change what comes out, a line each: `settings seed: was 1, is 2`. */

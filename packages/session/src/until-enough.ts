@@ -1,8 +1,7 @@
-import { SdgError, type Catalog, type RunOptions, type RunSettings, type Run, type Sample } from '@sdg/core';
+import { groupDigits as count, SdgError, type Catalog, type RunOptions, type RunSettings, type Run, type Sample } from '@sdg/core';
 import { exactly, expectedRows, type LeafEnd, type Pipeline } from '@sdg/pipeline';
 import type { OperatorFunction } from 'rxjs';
-import { count } from '../progress/format.js';
-import type { RunInvocation } from './run-flags.js';
+import type { RunSpec } from './run-spec.js';
 
 /** A run that makes attempts until it has enough, as far as the command knows of it. */
 export interface UntilEnough {
@@ -25,7 +24,7 @@ function lineOf(end: LeafEnd): string {
 /** Whether a sample asks for a number of outputs itself, as the samples of a task may. */
 export const asksForOutputs = (sample: Sample | undefined): boolean => typeof sample?.['num_outputs'] === 'number';
 
-/** What the decision depends on besides the flags. */
+/** What the decision depends on besides the options. */
 export interface UntilEnoughOptions {
   readonly pipeline: Pipeline;
   readonly catalog: Catalog;
@@ -38,13 +37,13 @@ export interface UntilEnoughOptions {
  * What `--num-outputs` and its kin ask for, or the seed samples themselves; undefined where every seed sample goes
  * through the pipeline once, as without them.
  */
-export function untilEnough({ flags }: RunInvocation, { pipeline, catalog, settings, first }: UntilEnoughOptions): UntilEnough | undefined {
-  const { 'num-outputs': numOutputs, 'num-outputs-per-leaf': perLeaf, 'max-stalled-attempts': maxStalledAttempts, 'attempts-ahead': attemptsUnderWay } = flags;
+export function untilEnough(spec: Omit<RunSpec, 'pipeline'>, { pipeline, catalog, settings, first }: UntilEnoughOptions): UntilEnough | undefined {
+  const { numOutputs, numOutputsPerLeaf: perLeaf, maxStalledAttempts, attemptsAhead: attemptsUnderWay, unordered } = spec;
   if (numOutputs !== undefined && perLeaf !== undefined) {
     throw new SdgError('usage', '--num-outputs is for all leaves together, --num-outputs-per-leaf for each', { remedy: 'give one of them' });
   }
   if (numOutputs === undefined && perLeaf === undefined && !asksForOutputs(first)) return undefined;
-  if (flags.unordered) {
+  if (unordered) {
     throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', { remedy: 'leave out --unordered' });
   }
   const waits = pipeline.chains.flatMap(({ blocks }) => blocks).find(({ type, config }) => {

@@ -1,5 +1,6 @@
 import { SdgError, type Ledger } from '@sdg/core';
 import { Budget, type Price } from '@sdg/teacher';
+import type { TeacherSpec } from './run-spec.js';
 
 /** Price of a million tokens by model; `*` for all models that have none of their own. */
 export type Prices = Readonly<Record<string, Price>>;
@@ -23,18 +24,11 @@ export function readPrices(given: readonly string[] | undefined): Prices | undef
   );
 }
 
-/** Flags that limit what a run may use. */
-export interface BudgetFlags {
-  readonly price?: readonly string[];
-  readonly 'max-cost'?: number;
-  readonly 'max-tokens-total'?: number;
-}
-
 /**
  * What the run may use at most, for all its teachers together; undefined where nothing limits it. Fails with `usage` for
  * prices that are none even so: they shall be told before anything is spent.
  */
-export function budgetOf({ price, 'max-cost': maxCost, 'max-tokens-total': maxTokens }: BudgetFlags): Budget | undefined {
+export function budgetOf({ price, maxCost, maxTokensTotal: maxTokens }: Pick<TeacherSpec, 'price' | 'maxCost' | 'maxTokensTotal'>): Budget | undefined {
   const prices = readPrices(price);
   return maxCost === undefined && maxTokens === undefined ? undefined : new Budget({ maxTokens, maxCost, prices });
 }

@@ -1,13 +1,18 @@
 import { relative } from 'node:path';
-import { catalog as shippedCatalog } from '@sdg/blocks';
-import { formatFinding, SdgError, type Catalog } from '@sdg/core';
-import { extendCatalog, findPipeline, loadPipeline, loadPlugin, Overrides, withChatTemplates, type Pipeline } from '@sdg/pipeline';
-import { shippedPipelines } from '../shipped.js';
+import { formatFinding, SdgError, type Catalog, type Observer } from '@sdg/core';
+import { findPipeline, shippedPipelines } from './find-pipeline.js';
+import { loadPipeline } from './load-pipeline.js';
+import { Overrides } from './overrides.js';
+import type { Pipeline } from './pipeline.js';
+import { extendCatalog, loadPlugin } from './plugin/load-plugin.js';
+import { withChatTemplates } from './plugin/with-chat-templates.js';
 
 export interface OpenPipelineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Blocks that the pipeline may use. */
+  readonly catalog: Catalog;
   /** Told each finding as a line; warnings too. */
-  readonly onFinding: (line: string) => void;
+  readonly observer?: Pick<Observer, 'notice'> | undefined;
   /** Modules with blocks and chat templates of the user's own. */
   readonly plugins?: readonly string[] | undefined;
   /** Family of chat template that the user chose for all blocks. */
@@ -33,9 +38,9 @@ function nearPath(file: string): string {
 /**
  * Finds, reads and checks a pipeline by name or path. All findings are printed before it fails with `config`.
  */
-export async function openPipeline(name: string, { env, onFinding, plugins = [], family, config }: OpenPipelineOptions): Promise<OpenedPipeline> {
+export async function openPipeline(name: string, { env, catalog: given, observer, plugins = [], family, config }: OpenPipelineOptions): Promise<OpenedPipeline> {
   const loaded = await Promise.all(plugins.map(loadPlugin));
-  const catalog = extendCatalog(shippedCatalog, loaded);
+  const catalog = extendCatalog(given, loaded);
   const found = findPipeline(name, { shipped: shippedPipelines(), env });
   const changes = config === undefined ? undefined : await Overrides.read(config);
   const overrides = changes?.overrides;
@@ -44,7 +49,7 @@ export async function openPipeline(name: string, { env, onFinding, plugins = [],
   const findings = [...(changes?.findings ?? []), ...loadedPipeline.findings];
   // What is wrong in a prompt or a change that two chains share is wrong once.
   const lines = new Map(findings.map((finding) => [formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }), finding]));
-  for (const line of lines.keys()) onFinding(line);
+  for (const line of lines.keys()) observer?.notice?.(line, 'warning');
   const errors = [...lines.values()].filter(({ severity }) => severity === 'error').length;
   if (!pipeline || errors > 0) {
     throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was run' });

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Transform } from 'node:stream';
+import { SdgError } from '../errors.js';
+import { fileError } from '../file-error.js';
+
+/** Loaded with the first file: most starts of a command open none. */
+const stringify = (): Transform => (createRequire(import.meta.url)('ndjson') as { stringify(): Transform }).stringify();
+
+/** A file that takes records as lines of JSON, in the order given. */
+export interface NdjsonFile {
+  write(record: object): void;
+  /** Ends the file; fails with `output` if anything could not be written. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file of our own making, a call log or rejects, for records as NDJSON. `append`: goes on behind what is there.
+ * Fails with `usage` if no file of that name can be written.
+ *
+ * @example
+ * const log = await openNdjson('run/calls.jsonl', { append: true });
+ * log.write({ at: Date.now() });
+ * await log.close();
+ */
+export async function openNdjson(path: string, { append = false, mode }: { append?: boolean; mode?: number } = {}): Promise<NdjsonFile> {
+  const file = createWriteStream(path, { flags: append ? 'a' : 'w', ...(mode !== undefined && { mode }) });
+  try {
+    await once(file, 'open');
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+  let failure: Error | undefined;
+  file.on('error', (error) => (failure = error));
+  const lines = stringify();
+  lines.pipe(file);
+  return {
+    write: (record) => void (failure ?? lines.write(record)),
+    async close() {
+      if (!failure) {
+        lines.end();
+        await once(file, 'close').catch(() => undefined);
+      }
+      if (!failure) return;
+      const { code } = failure as NodeJS.ErrnoException;
+      throw code === 'EPIPE' ? new SdgError('output', `could not write all of ${path}: whoever read it has gone`, { cause: failure }) : fileError('write', path, failure);
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { catalog } from '@sdg/blocks';
+import { Ledger, type Observer, type Sample } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { openRun, type OpenRunOptions, type RunResult } from './open-run.js';
+import { chatServer, refuse } from './test-support/chat-server.js';
+
+/** A folder of one test, with a pipeline of two blocks that ask, and seeds. */
+function folder(blocks = ['gen_answer', 'judge_answer']): string {
+  const path = mkdtempSync(`${tmpdir()}/sdg-session-`);
+  const block = (name: string): string => `  - name: ${name}\n    type: LLMBlock\n    config: { config_path: ${name}.yaml, output_cols: [${name}], gen_kwargs: { temperature: 0.9 } }\n`;
+  writeFileSync(`${path}/p.yaml`, `version: "1.0"\nblocks:\n${blocks.map(block).join('')}`);
+  for (const name of blocks) writeFileSync(`${path}/${name}.yaml`, `generation: ${name} of {{ topic }}\n`);
+  writeFileSync(`${path}/in.jsonl`, 'abcdef'.split('').map((topic) => `${JSON.stringify({ topic })}\n`).join(''));
+  return path;
+}
+
+const environment = (path: string) => ({ XDG_CACHE_HOME: `${path}/cache` });
+
+/** Opens a run, takes all that comes, and gives it with the end and what was noticed. */
+async function go(path: string, options: Partial<OpenRunOptions> = {}): Promise<RunResult & { rows: Sample[]; notices: string[]; ledger: Ledger }> {
+  const notices: string[] = [];
+  const { observer, ...rest } = options;
+  const run = await openRun({
+    pipeline: `${path}/p.yaml`, catalog, files: [`${path}/in.jsonl`], env: environment(path),
+    observer: { ...observer, notice: (text) => notices.push(text) },
+    ...rest,
+  });
+  const rows: Sample[] = [];
+  let error: unknown;
+  try {
+    for await (const row of run) rows.push(row);
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { ...(await run.end({ error })), rows, notices, ledger: run.run.ledger };
+}
+
+const lines = <T>(file: string): T[] => readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T);
+
+describe('openRun', () => {
+  it('runs, keeps a record, and repeats it from the record alone without asking again', async () => {
+    const path = folder();
+    let calls = 0;
+    const teacher = await chatServer(({ messages }) => `${messages![0]!.content}, answer ${++calls}`);
+    const first = await go(path, { teacher, model: 'm', api: 'chat', runDir: `${path}/run`, seed: 7 });
+    expect([first.reason, first.exitCode, first.rows.length, first.written, calls]).toEqual(['done', 0, 6, 6, 12]);
+    expect(JSON.parse(readFileSync(`${path}/run/lock.json`, 'utf8'))).toMatchObject({ settings: { seed: 7, model: 'm', api: 'chat' }, given: { positionals: [`${path}/p.yaml`, `${path}/in.jsonl`] } });
+    const kept = JSON.parse(readFileSync(`${path}/run/ledger.json`, 'utf8')) as { blocks: ReturnType<Ledger['toJSON']>; exit: string };
+    expect(kept).toMatchObject({ exit: 'done', written: 6 });
+    expect(new Ledger().add(kept.blocks).toJSON()).toEqual(first.ledger.toJSON());
+    expect(lines(`${path}/run/calls.jsonl`)).toHaveLength(12);
+
+    const run = await openRun({ catalog, runDir: `${path}/run`, resume: true, env: environment(path) });
+    const rows: Sample[] = [];
+    for await (const row of run) rows.push(row);
+    expect([(await run.end()).exitCode, calls]).toEqual([0, 12]);
+    expect(rows).toEqual(first.rows);
+    await expect(openRun({ catalog, runDir: `${path}/run`, resume: true, seed: 8, env: environment(path) })).rejects.toThrow('settings seed: was 7, is 8');
+  });
+
+  it('sees the calls of teachers that blocks have of their own: in log, ledger and view', async () => {
+    const path = folder();
+    const [teacher, other] = [await chatServer(() => 'yes'), await chatServer(() => 'no')];
+    writeFileSync(`${path}/change.yaml`, `teachers:\n  other: { url: "${other}", api: chat, model: o }\nblocks:\n  judge_answer: { teacher: other }\n`);
+    let most = 0;
+    const begun = new Set<string>();
+    const observer: Observer = { tryBegan: ({ server }) => void begun.add(server), limitChanged: () => undefined };
+    const run = await openRun({
+      pipeline: `${path}/p.yaml`, catalog, files: [`${path}/in.jsonl`], env: environment(path), teacher, model: 'm', api: 'chat',
+      concurrency: 2, config: `${path}/change.yaml`, runDir: `${path}/run`, observer,
+    });
+    for await (const row of run) {
+      most = Math.max(most, run.snapshot().limit);
+      expect(row).toMatchObject({ gen_answer: 'yes', judge_answer: 'no' });
+    }
+    expect((await run.end()).exitCode).toBe(0);
+    // Two slots of each teacher: the view and the gate know of all.
+    expect([most, begun]).toEqual([4, new Set([teacher, other])]);
+    const calls = lines<{ block: string; server: string }>(`${path}/run/calls.jsonl`);
+    const by = (block: string) => calls.filter((call) => call.block === block).map(({ server }) => server);
+    expect([by('gen_answer'), by('judge_answer')]).toEqual([Array(6).fill(teacher), Array(6).fill(other)]);
+    expect(run.run.ledger.blocks.map(({ calls: asked }) => asked)).toEqual([6, 6]);
+  });
+
+  it('drains where the teacher cannot go on: what is under way comes in, is kept, and comes out', async () => {
+    const path = folder(['ask']);
+    const held: (() => void)[] = [];
+    const teacher = await chatServer(({ messages }, response) => {
+      if (messages![0]!.content.includes('of d')) {
+        refuse(response, 401, 'no');
+        // Only when the refusal is known are the others answered.
+        setTimeout(() => held.splice(0).forEach((go) => go()), 200);
+        return undefined;
+      }
+      return new Promise<string>((resolve) => held.push(() => resolve('fine')));
+    });
+    const { rows, error, exitCode, ledger } = await go(path, { teacher, model: 'm', api: 'chat', concurrency: 4, seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })), files: [] });
+    expect(error).toMatchObject({ code: 'teacher-auth' });
+    expect([exitCode, rows.map(({ topic }) => topic), ledger.blocks[0]!.unfinished]).toEqual([3, ['a', 'b', 'c'], 1]);
+    ledger.reconcile();
+    const again = await chatServer(() => 'new');
+    const rerun = await go(path, { teacher: again, model: 'm', api: 'chat', seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })), files: [], cache: `${path}/cache/sdg/calls` });
+    expect(rerun.exitCode).toBe(0);
+  });
+
+  it('says by the exit code and in words that nothing came out, and why', async () => {
+    const path = folder(['ask']);
+    const seeds = [{ domain: 'x' }, { domain: 'y' }];
+    const missing = await go(path, { seeds });
+    expect([missing.reason, missing.exitCode]).toEqual(['failed', 1]);
+    expect(missing.error!.message).toMatch(/^nothing came out of 2 samples: 2 rejected by ask: missing-column \(.*topic.*\); /);
+    const teacher = await chatServer((_, response) => refuse(response, 400, 'prompt is not allowed'));
+    const refused = await go(path, { teacher, model: 'm', api: 'chat' });
+    expect(refused.exitCode).toBe(3);
+    expect(refused.error!.message).toMatch(/^the teacher has refused all 6 requests: .*prompt is not allowed/);
+    const empty = await go(path, { seeds: [] });
+    expect([empty.reason, empty.exitCode, empty.error]).toEqual(['done', 0, undefined]);
+  });
+
+  it('stops early where everything is refused', async () => {
+    const path = folder(['ask']);
+    let asked = 0;
+    const teacher = await chatServer((_, response) => (asked++, refuse(response, 400, `no ${asked}`)));
+    const { exitCode, error } = await go(path, { teacher, model: 'm', api: 'chat', concurrency: 4, files: [], seeds: Array.from({ length: 2000 }, (_, topic) => ({ topic })) });
+    expect([exitCode, (error as { code?: string }).code]).toEqual([3, 'teacher-hopeless']);
+    expect(asked).toBeLessThan(200);
+  });
+
+  it('names a chain that gave nothing though another gave rows', async () => {
+    const path = folder();
+    const seed = (leaf_node_type: string, columns: object) => ({ leaf_node_type, ...columns });
+    const skill = { task_description: 't', seed_question: 'Why?', seed_response: 'So.', seed_context: '' };
+    const { exitCode, remarks, rows } = await go(path, { pipeline: 'simple', files: [], seeds: [seed('freeform_skill', skill), seed('knowledge', { document: 'x' })] });
+    expect([exitCode, rows.length > 0]).toEqual([0, true]);
+    expect(remarks).toEqual([expect.stringMatching(/^chain knowledge: nothing came out of one sample: 1 rejected by knowledge\/gen_knowledge: missing-column \(.*domain/)]);
+  });
+
+  it('takes a model without a teacher, and a misspelt option, for the mistakes they are', async () => {
+    const path = folder(['ask']);
+    await expect(go(path, { model: 'mixtral' })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('model "mixtral" is named, but no teacher') as string });
+    await expect(go(path, { rundir: 'x', 'max-cost': 3 } as never)).rejects.toMatchObject({
+      exitCode: 2,
+      message: 'option "rundir" is not known; did you mean "runDir"?\noption "max-cost" is not known; did you mean "maxCost"?',
+    });
+    expect((await go(path, { model: 'mixtral', teacher: 'offline' })).exitCode).toBe(0);
+  });
+
+  it('goes on until there is enough, and ends by request with what it has', async () => {
+    const path = folder(['ask']);
+    let n = 0;
+    const teacher = await chatServer(() => `answer ${++n}`);
+    const enough = await go(path, { teacher, model: 'm', api: 'chat', numOutputs: 15 });
+    expect([enough.exitCode, enough.rows.length]).toEqual([0, 15]);
+    const abort = new AbortController();
+    const run = await openRun({ pipeline: `${path}/p.yaml`, catalog, files: [`${path}/in.jsonl`], env: environment(path), teacher, model: 'm', api: 'chat', signal: abort.signal, noCache: true, concurrency: 1 });
+    const rows: Sample[] = [];
+    for await (const row of run) {
+      rows.push(row);
+      abort.abort();
+    }
+    const { reason, exitCode } = await run.end();
+    expect([reason, exitCode, rows.length < 6]).toEqual(['interrupted', 130, true]);
+    run.run.ledger.reconcile();
+  });
+
+  it('opens teachers of a scheme of one\'s own', async () => {
+    const path = folder(['ask']);
+    const provider = { schemes: ['echo'], open: async (address: string) => ({ name: address, complete: async () => ({ choices: [{ text: address, finishReason: 'stop' }], model: 'e', usage: { promptTokens: 1, completionTokens: 1 } }) }) };
+    const { rows } = await go(path, { teacher: 'echo://there', providers: [provider] });
+    expect(rows[0]).toMatchObject({ ask: 'echo://there' });
+  });
+
+  it('tells observers how it ended', async () => {
+    const path = folder(['ask']);
+    const ends: unknown[] = [];
+    await go(path, { observer: { runEnded: (end) => ends.push(end) } });
+    expect(ends).toEqual([expect.objectContaining({ reason: 'done', written: 6 })]);
+  });
+});

@@ -1,0 +1,246 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import {
+  collect, fileError, fromGated, observers, peek, readNdjson, Run, SdgError,
+  type Catalog, type Observer, type RunEnd, type Sample, type Teacher, type TeacherProvider,
+} from '@sdg/core';
+import { compile, openPipeline, type Pipeline } from '@sdg/pipeline';
+import { tap, type Observable } from 'rxjs';
+import { openCallLog, type CallLog } from './call-log.js';
+import { firstThatAsks } from './first-that-asks.js';
+import { Losses } from './losses.js';
+import { openTeacher, type Environment } from './open-teacher.js';
+import { openOwnTeachers, type OwnTeachers } from './own-teachers.js';
+import { budgetOf, costOf, readPrices } from './prices.js';
+import { openRejects, type Rejects } from './rejects.js';
+import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
+import { checkOptions, settingsOf } from './run-spec.js';
+import { ServerWatch } from './server-watch.js';
+import { watch, type Snapshot } from './snapshot.js';
+import { untilEnough, type UntilEnough } from './until-enough.js';
+
+/** Samples to begin with; what knows how far the reading has come may say so. */
+export type Seeds = (AsyncIterable<Sample> | Iterable<Sample>) & { readonly bytesRead?: number; readonly bytesTotal?: number | undefined };
+
+/** What happens around a run, besides the spec: what is no data. */
+export interface RunSurroundings {
+  /** Blocks that the pipeline may use. */
+  readonly catalog: Catalog;
+  /**
+   * The samples, in place of the spec's `files`. A function is called when all else has been found in order; it is given
+   * where bad lines go, if the spec says that they are to be passed over.
+   */
+  readonly seeds?: Seeds | ((onBadLine: Rejects['onBadLine'] | undefined) => Promise<Seeds>);
+  /** Whether `seeds` reads the spec's `files`. Default: it does not. */
+  readonly fromFiles?: boolean;
+  /** Told what happens. */
+  readonly observer?: Observer;
+  /** Bring further schemes of teachers. */
+  readonly providers?: readonly TeacherProvider[];
+  /** Default: that of the process. */
+  readonly env?: Environment;
+  /** Aborted: the run is drained. What is in flight ends and comes out. */
+  readonly signal?: AbortSignal;
+}
+
+export type OpenRunOptions = GivenSpec & RunSurroundings;
+
+/** How a run came to its end. */
+export interface RunResult extends RunEnd {
+  /** What ended it badly; undefined where it is done, or whoever read it went away. */
+  readonly error: SdgError | Error | undefined;
+  /** 0 done; 1, 2, 3, 130 as the commands have it. */
+  readonly exitCode: number;
+  /** In the currency of the prices; undefined without prices. */
+  readonly cost: number | undefined;
+  /** Lines on what is missing: leaves that have less than was wanted, chains that gave nothing. */
+  readonly remarks: readonly string[];
+  /** Input lines that were passed over. */
+  readonly badLines: number;
+}
+
+/** A run that was opened. It begins when its samples are asked for. */
+export interface RunHandle extends AsyncIterable<Sample> {
+  readonly pipeline: Pipeline;
+  /** Gate, ledger, settings. */
+  readonly run: Run;
+  /** What comes out, to be subscribed to once. The gate must be told what is taken: see `writeNdjson`. Otherwise iterate. */
+  readonly samples: Observable<Sample>;
+  /** How the run stands, `written` being what the consumer has taken. One caller at a time: the rate goes by its calls. */
+  snapshot(written?: number): Snapshot;
+  /** Begins nothing new: what is in flight ends and comes out. */
+  drain(): void;
+  /**
+   * Closes everything and says how it ended; to be called once, when the samples have ended, in whatever way. Never
+   * throws. `written` defaults to what was iterated over, `error` is what the consumer met.
+   */
+  end(how?: { readonly written?: number; readonly closed?: boolean; readonly error?: unknown }): Promise<RunResult>;
+}
+
+const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, true>> = { catalog: true, seeds: true, fromFiles: true, observer: true, providers: true, env: true, signal: true };
+
+/** The samples of files, one after another. */
+async function* readFiles(files: readonly string[], onBadLine: Rejects['onBadLine'] | undefined): AsyncGenerator<Sample> {
+  for (const name of files) {
+    try {
+      yield* readNdjson(createReadStream(name), { name, ...(onBadLine && { onBadLine }) });
+    } catch (error) {
+      throw fileError('read', name, error);
+    }
+  }
+}
+
+async function* each(samples: AsyncIterable<Sample> | Iterable<Sample>): AsyncGenerator<Sample> {
+  yield* samples;
+}
+
+/** What was opened for a run and has to be closed. */
+interface Opened {
+  readonly teacher: Teacher;
+  readonly own: OwnTeachers;
+  readonly rejects: Rejects;
+  readonly log: CallLog | undefined;
+}
+
+/** Closes all; gives what went wrong first. */
+async function closeAll({ teacher, own, rejects, log }: Opened): Promise<Error | undefined> {
+  const teachers = [teacher, ...own.teachers].map((one) => one.close?.());
+  const ends = await Promise.allSettled([...teachers, rejects.close(), log?.close()]);
+  return ends.find((end) => end.status === 'rejected')?.reason as Error | undefined;
+}
+
+/**
+ * Opens a run: pipeline, teachers, run folder, budgets, rejects, a number of outputs. `sdg-run`, `sdg generate` and a
+ * program of one's own all start this one. Nothing is asked of the teacher before the samples are asked for.
+ *
+ * @throws SdgError `usage` or `config`, with what is wrong and what to do; findings in the pipeline are told as notices
+ * @example
+ * const run = await openRun({ pipeline: 'simple', catalog, files: ['seeds.jsonl'], teacher: 'offline', runDir: 'out' });
+ * for await (const sample of run) console.log(JSON.stringify(sample));
+ * const { exitCode } = await run.end();
+ */
+export async function openRun({ catalog, seeds, fromFiles, observer: given, providers, env = process.env, signal, ...options }: OpenRunOptions): Promise<RunHandle> {
+  checkOptions(Object.keys(options), Object.keys(SURROUNDINGS));
+  const { spec, recorded } = await resumed(options);
+  if (spec.pipeline === undefined) throw new SdgError('usage', 'no pipeline is named', { remedy: 'name one that comes with the program, or the path of a folder or file' });
+  const { runDir } = spec;
+  const told = observers(given);
+  const opened = await openPipeline(spec.pipeline, { env, catalog, observer: told, plugins: spec.plugin, family: spec.modelFamily, config: spec.config });
+  const { pipeline, overrides } = opened;
+  const hasFiles = fromFiles ?? seeds === undefined;
+  const record = await beginRecord(spec, { pipeline, recorded, hasFiles, observer: told });
+  const rejects = await openRejects(spec.rejects ?? (record && join(runDir!, 'rejects.jsonl')), spec.files);
+  const onBadLine = spec.skipBadLines ? rejects.onBadLine : undefined;
+  const input: Seeds = typeof seeds === 'function' ? await seeds(onBadLine) : (seeds ?? readFiles(spec.files ?? [], onBadLine));
+  const settings = settingsOf(spec);
+
+  const draining = new AbortController();
+  const drain = (): void => draining.abort();
+  if (signal?.aborted) drain();
+  signal?.addEventListener('abort', drain, { once: true });
+  const traced = record?.trace(each(input)) ?? each(input);
+  const { first, all } = await firstThatAsks(await peek(traced, draining.signal), draining.signal);
+  const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
+
+  let stopped: SdgError | undefined;
+  const onStop = (error: SdgError): void => {
+    stopped ??= error;
+    drain();
+  };
+  const log = record && (await openCallLog(join(runDir!, 'calls.jsonl')));
+  const watcher = new ServerWatch();
+  const losses = new Losses();
+  const heard = observers(given, watcher.observer, log?.observer);
+  const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
+  const teacher = await openTeacher(spec, surroundings);
+  const own = await openOwnTeachers(overrides, pipeline, spec, surroundings);
+  const run = new Run({
+    teacher,
+    teacherOf: (block) => own.teacherOf(block),
+    ordered: !spec.unordered,
+    settings,
+    ...(spec.seed !== undefined && { seed: spec.seed }),
+    ...until?.runOptions,
+    observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, heard),
+  });
+  if (draining.signal.aborted) run.drain();
+  draining.signal.addEventListener('abort', () => run.drain(), { once: true });
+
+  let failure: unknown;
+  let out = 0;
+  const compiled = compile(pipeline, { catalog: opened.catalog, run });
+  const whole = until?.operator(run, compiled) ?? compiled;
+  const samples = fromGated(all, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(whole, tap(() => out++));
+  // Seeds that go round and round say nothing of how far the run has come.
+  const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
+  let written = 0;
+  const watched = { run, teachers: [teacher, ...own.teachers], silences: () => watcher.silences(), written: () => written, ...progress };
+  const [look, began] = [watch(watched), performance.now()];
+
+  return {
+    pipeline,
+    run,
+    samples,
+    drain,
+    snapshot(count = out) {
+      written = count;
+      return look();
+    },
+    [Symbol.asyncIterator]: () => collect(samples, run.gate),
+    async end({ written: taken = out, closed = false, error } = {}) {
+      run.close();
+      signal?.removeEventListener('abort', drain);
+      const broken = await closeAll({ teacher, own, rejects, log });
+      const ending: Ending = { run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken };
+      const problem = verdict(ending);
+      const result: RunResult = {
+        reason: problem ? (problem instanceof SdgError && problem.code === 'interrupted' ? 'interrupted' : 'failed') : closed ? 'closed' : 'done',
+        written: taken,
+        seconds: (performance.now() - began) / 1000,
+        error: problem,
+        ...(problem && { failure: { code: problem instanceof SdgError ? problem.code : 'internal', message: problem.message } }),
+        exitCode: problem ? (problem instanceof SdgError ? problem.exitCode : 1) : 0,
+        cost: costOf(run.ledger, readPrices(spec.price)),
+        remarks: closed ? [] : [...(until?.shortfalls() ?? []), ...(taken > 0 ? losses.barren(run.ledger, pipeline) : [])],
+        badLines: rejects.badLines(),
+      };
+      return { ...result, ...(await finish(record, run, result)) };
+    },
+  };
+}
+
+/** What decides how a run has ended. */
+interface Ending {
+  readonly run: Run;
+  readonly until: UntilEnough | undefined;
+  readonly losses: Losses;
+  readonly closed: boolean;
+  readonly written: number;
+  readonly failure: unknown;
+}
+
+/** What a run failed by; undefined: it is done, or whoever read it has gone. */
+function verdict({ run, until, losses, closed, written, failure }: Ending): Error | undefined {
+  if (failure !== undefined) return failure as Error;
+  if (closed) return undefined;
+  try {
+    run.ledger.reconcile();
+  } catch (error) {
+    return error as Error;
+  }
+  if (run.draining.aborted) return new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
+  return until?.failure() ?? (written === 0 ? losses.nothingOut(run.ledger) : undefined);
+}
+
+/** Writes the record's end and tells the observers; a record that cannot be written is what the run fails by, if by nothing else. */
+async function finish(record: RunRecord | undefined, run: Run, result: RunResult): Promise<Partial<RunResult>> {
+  const { reason, written, seconds, failure, error } = result;
+  let problem: Partial<RunResult> = {};
+  try {
+    await record?.finish(run.ledger, { written, seconds, exit: reason === 'failed' ? error!.message : reason });
+  } catch (cause) {
+    if (!error) problem = { reason: 'failed', error: cause as Error, exitCode: cause instanceof SdgError ? cause.exitCode : 1 };
+  }
+  run.observer.runEnded?.({ reason, written, seconds, ...(failure && { failure }) });
+  return problem;
+}

@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { openAddress, schemeOf, SdgError, type Observer, type Teacher, type TeacherProvider } from '@sdg/core';
+import { createTeacher, tokenizerTemplate, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
+import { budgetOf } from './prices.js';
+import { flagName, type TeacherSpec } from './run-spec.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const OFFLINE_NOTICE = [
+  'the offline teacher answers: it is no model, it takes its words from the prompt; for trying out, testing and dry runs',
+  'for training data pass --teacher URL or set SDG_TEACHER (vLLM, llama.cpp, Ollama, any OpenAI-compatible server)',
+];
+
+async function readFlagFile(flag: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new SdgError('usage', `--${flag}: cannot read ${path}: ${(error as Error).message.split(',')[0]}`, { cause: error });
+  }
+}
+
+/** The key, from the file named or else the environment; never from the command line. */
+async function apiKey({ apiKeyFile: path }: TeacherSpec, env: Environment): Promise<string | undefined> {
+  if (path === undefined) return env['SDG_API_KEY']?.trim() || env['OPENAI_API_KEY']?.trim() || undefined;
+  const key = (await readFlagFile('api-key-file', path)).split(/\r?\n/)[0]!.trim();
+  if (key === '') throw new SdgError('usage', `--api-key-file: the first line of ${path} is empty`);
+  return key;
+}
+
+/** The model's own template, from its `tokenizer_config.json`. */
+async function chatTemplate(path: string | undefined): Promise<ChatTemplate | undefined> {
+  return path === undefined ? undefined : tokenizerTemplate(await readFlagFile('chat-template', path), path);
+}
+
+/** `--concurrency` as it is meant; `usage` for what is neither `auto` nor a whole number. */
+export function concurrencyOf(given: number | string | undefined): 'auto' | number {
+  if (given === undefined || given === 'auto') return 'auto';
+  const number = Number(given);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new SdgError('usage', `--concurrency takes auto or a whole number from 1 up; not "${given}"`);
+  }
+  return number;
+}
+
+const REMEDY = 'give the base URL of the API, such as http://localhost:8000/v1, or offline';
+
+/** Base URLs as given; `usage` for what is none. */
+function urlsOf(text: string): readonly string[] {
+  const urls = text.split(',').map((url) => url.trim()).filter(Boolean);
+  for (const url of urls) if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw notUrl(text, url);
+  return urls;
+}
+
+/** Not even then may user, password and query be shown; a comma in a password splits it. */
+const notUrl = (text: string, url = text): SdgError =>
+  new SdgError('usage', `--teacher${/[@?]/.test(text) ? ' names what' : ` "${url}"`} is no URL`, { remedy: REMEDY });
+
+/** The schemes that need no plugin. */
+const ownProviders: readonly TeacherProvider[] = [
+  { schemes: ['http', 'https'], open: (address, options: TeacherOptions) => createTeacher({ ...options, teacher: urlsOf(address) }) },
+  { schemes: ['offline'], open: (_address, options: TeacherOptions) => createTeacher({ ...options, apiKey: undefined, teacher: 'offline' }) },
+];
+
+/** Folder of the call cache: `cache`, or the XDG cache folder. */
+export function cacheFolder({ cache }: Pick<TeacherSpec, 'cache'>, env: Environment): string {
+  return cache ?? join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sdg', 'calls');
+}
+
+/** What a teacher shares with the run that opened it. */
+export interface TeacherSurroundings {
+  readonly env: Environment;
+  readonly observer?: Observer | undefined;
+  /** It cannot go on: calls in flight end well, all others fail with `interrupted`. */
+  readonly onStop?: ((error: SdgError) => void) | undefined;
+  /** Shared with other teachers of the run. Default: one by the spec. */
+  readonly budget?: Budget | undefined;
+  /** Bring further schemes, and go before our own. */
+  readonly providers?: readonly TeacherProvider[] | undefined;
+}
+
+/** Fails with `usage` where a model is named and nobody to ask for it: the offline teacher is no model. */
+function checkModel({ teacher, model }: TeacherSpec): void {
+  if (teacher !== undefined || model === undefined) return;
+  throw new SdgError('usage', `model "${model}" is named, but no teacher that serves it`, {
+    remedy: 'pass --teacher URL or set SDG_TEACHER; or --teacher offline, to try things out without a model',
+  });
+}
+
+/**
+ * Opens the teacher that a spec names, by the scheme of its address.
+ *
+ * @throws SdgError `usage` for an address that nobody knows, a file that cannot be read, a model without a teacher
+ */
+export async function openTeacher(spec: TeacherSpec, { env, observer, onStop, budget, providers = [] }: TeacherSurroundings): Promise<Teacher> {
+  checkModel(spec);
+  const address = spec.teacher ?? 'offline';
+  const all = [...providers, ...ownProviders];
+  if (!all.some(({ schemes }) => schemes.includes(schemeOf(address)))) {
+    if (address.replaceAll(/[\s,]/g, '') === '') throw new SdgError('usage', '--teacher names no URL');
+    if (all.length === ownProviders.length) throw notUrl(address);
+  }
+  const note = (text: string): void => observer?.notice?.(text);
+  if (schemeOf(address) === 'offline') for (const line of OFFLINE_NOTICE) note(line);
+  if (spec.tlsInsecure) note('TLS verification is off: anybody on the way can read and change what is sent');
+  const pem = (option: 'tlsCa' | 'tlsCert' | 'tlsKey') => (spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]));
+  const [ca, cert, key] = await Promise.all([pem('tlsCa'), pem('tlsCert'), pem('tlsKey')]);
+  const seconds = (value: number | undefined): number | undefined => (value === undefined ? undefined : value * 1000);
+  const options: Omit<TeacherOptions, 'teacher'> = {
+    model: spec.model,
+    family: spec.modelFamily,
+    template: await chatTemplate(spec.chatTemplate),
+    api: spec.api,
+    apiKey: schemeOf(address) === 'offline' ? undefined : await apiKey(spec, env),
+    thinking: spec.thinking,
+    concurrency: concurrencyOf(spec.concurrency),
+    maxConcurrency: spec.maxConcurrency,
+    rpm: spec.rpm,
+    tpm: spec.tpm,
+    budget: budget ?? budgetOf(spec),
+    cacheDir: spec.noCache ? undefined : cacheFolder(spec, env),
+    replay: spec.replay,
+    redoTruncated: spec.redoTruncated,
+    timeoutMs: seconds(spec.timeout),
+    giveUpAfterMs: seconds(spec.giveUpAfter),
+    tls: {
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(spec.tlsInsecure && { insecure: true }),
+    },
+    seed: spec.seed,
+    observer,
+    onStop,
+  };
+  return openAddress(address, all, options);
+}

@@ -1,0 +1,105 @@
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { DEFAULT_SEED, SdgError, type Ledger, type Observer, type Sample } from '@sdg/core';
+import type { Pipeline } from '@sdg/pipeline';
+import { INPUT_FILE, traceInput } from './input-trace.js';
+import { UNREADABLE, digests, lockChanges, pipelineFiles, readLock, withoutSecrets, writeLock, writeRecord, type RunLock } from './run-lock.js';
+import { flagsOf, specOf, type RunSpec } from './run-spec.js';
+
+const version = (): string => (createRequire(import.meta.url)('@sdg/session/package.json') as { version: string }).version;
+
+/** A spec that may name no pipeline yet: a run that is resumed has it on record. */
+export type GivenSpec = Omit<RunSpec, 'pipeline'> & { readonly pipeline?: string | undefined };
+
+/**
+ * The spec to carry out: with `resume`, that of the run recorded in `runDir`, together with its lock. Options given
+ * beside `resume` are taken over, so that a difference shows.
+ */
+export async function resumed(given: GivenSpec): Promise<{ spec: GivenSpec; recorded: RunLock | undefined }> {
+  const { runDir, resume, files } = given;
+  if (runDir === undefined) {
+    if (resume) throw new SdgError('usage', '--resume needs --run-dir DIR, the folder of the run to repeat');
+    return { spec: given, recorded: undefined };
+  }
+  const recorded = await readLock(runDir);
+  if (!resume) return { spec: given, recorded };
+  if (!recorded) throw new SdgError('usage', `${runDir} holds no run to resume`, { remedy: 'run once without --resume' });
+  const [pipeline, ...recordedFiles] = recorded.given.positionals;
+  const repeated = {
+    ...specOf(recorded.given.flags),
+    ...given,
+    ...(given.pipeline === undefined ? { pipeline, files: recordedFiles } : { files: files ?? [] }),
+  };
+  return { spec: repeated, recorded };
+}
+
+/** Options in which a run is repeated: all but where its record is. */
+const REPEATED = (spec: GivenSpec): Record<string, unknown> => {
+  const { runDir: _dir, resume: _resume, pipeline: _pipeline, files: _files, ...rest } = spec;
+  return flagsOf(rest);
+};
+
+/** The lock of the run that is about to begin. */
+async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): Promise<RunLock> {
+  const { files = [], plugin = [], config } = spec;
+  const teacher = spec.teacher === undefined ? 'offline' : spec.teacher.split(',').map(withoutSecrets).join(',');
+  return {
+    format: 1,
+    versions: { sdg: version(), node: process.versions.node },
+    pipeline: { name: pipeline.name, files: await digests(pipelineFiles(pipeline)) },
+    plugins: await digests([...plugin, ...(config === undefined ? [] : [config].flat())]),
+    inputs: await digests(hasFiles && files.length > 0 ? files : ['-']),
+    settings: { seed: DEFAULT_SEED, ...flagsOf(spec, true), teacher },
+    given: { positionals: [spec.pipeline!, ...files], flags: { ...REPEATED(spec), ...(spec.teacher !== undefined && { teacher }) } },
+  };
+}
+
+/** The record that a run keeps of itself in its folder. */
+export interface RunRecord {
+  /** The samples that come in, compared with those of the recorded run where no file's digest could do that. */
+  trace(samples: AsyncIterable<Sample>): AsyncIterable<Sample>;
+  /** Writes the ledger and how the run ended. */
+  finish(ledger: Ledger, ended: { readonly written: number; readonly seconds: number; readonly exit: string }): Promise<void>;
+}
+
+export interface RecordOptions {
+  readonly pipeline: Pipeline;
+  /** The lock of the run recorded there before. */
+  readonly recorded: RunLock | undefined;
+  /** Whether the samples come from the files of the spec. */
+  readonly hasFiles: boolean;
+  readonly observer: Observer;
+}
+
+/**
+ * Begins the record: writes `lock.json`, or compares with the one there. With `resume` any difference fails with
+ * `config`; without it, differences from an earlier run are said and the new lock takes its place. What stdin brings
+ * is compared as it comes.
+ */
+export async function beginRecord(spec: GivenSpec, { pipeline, recorded, hasFiles, observer }: RecordOptions): Promise<RunRecord | undefined> {
+  const { runDir: folder, resume } = spec;
+  if (folder === undefined) return undefined;
+  const lock = await lockOf(spec, pipeline, hasFiles);
+  // Whoever reads it says it better, and no record is lost to a slip of the pen.
+  if (!resume && Object.values(lock.inputs).includes(UNREADABLE)) return undefined;
+  const changes = recorded ? lockChanges(recorded, lock) : [];
+  const list = changes.map((change) => `  ${change}`).join('\n');
+  if (resume && changes.length > 0) {
+    throw new SdgError('config', `this is not the run recorded in ${folder}:\n${list}\n  undo the changes`, {
+      remedy: 'or leave out --resume to begin a new record',
+    });
+  }
+  if (changes.length > 0) observer.notice?.(`${folder} held another run; what changed:\n${list}`);
+  await writeLock(folder, lock);
+  // What another run has read says nothing of this one.
+  if (!recorded || changes.length > 0) await rm(join(folder, INPUT_FILE), { force: true });
+  const onChange = (what: string): void => {
+    if (resume) throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
+    observer.notice?.(`stdin: ${what}`);
+  };
+  return {
+    trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
+    finish: (ledger, ended) => writeRecord(folder, 'ledger.json', { ...ended, blocks: ledger.toJSON() }),
+  };
+}

@@ -1,0 +1,161 @@
+import { DEFAULT_SETTINGS, didYouMean, SdgError, type RunSettings } from '@sdg/core';
+
+/** What says which teacher is asked, and how hard. All of it is data that survives JSON. */
+export interface TeacherSpec {
+  /** Address, several with a comma between them where the scheme knows that. Default `offline`. */
+  readonly teacher?: string;
+  /** Model to ask for; wins over the models named in the pipeline. */
+  readonly model?: string;
+  /** Family of the chat template for the completions API. */
+  readonly modelFamily?: string;
+  /** The model's `tokenizer_config.json`, whose chat template to use. */
+  readonly chatTemplate?: string;
+  readonly api?: 'auto' | 'chat' | 'completions';
+  /** What else in a reply is thinking: a Python regular expression, or `off`. */
+  readonly thinking?: string;
+  /** File whose first line is the key. Otherwise `SDG_API_KEY` or `OPENAI_API_KEY` of the environment. */
+  readonly apiKeyFile?: string;
+  /** Calls in flight at once. Default `auto`. */
+  readonly concurrency?: 'auto' | number | string;
+  readonly maxConcurrency?: number;
+  /** Requests and tokens a minute at most. */
+  readonly rpm?: number;
+  readonly tpm?: number;
+  /** Seconds for a single call, and of a server that is down until the run ends. */
+  readonly timeout?: number;
+  readonly giveUpAfter?: number;
+  /** Folder of the call cache. Default `sdg/calls` under the XDG cache folder. */
+  readonly cache?: string;
+  readonly noCache?: boolean;
+  /** Answer from the cache alone. */
+  readonly replay?: boolean;
+  readonly redoTruncated?: boolean;
+  /** `[MODEL=]IN,OUT`: prices of a million tokens. */
+  readonly price?: readonly string[];
+  /** What the run may use at most. */
+  readonly maxCost?: number;
+  readonly maxTokensTotal?: number;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsInsecure?: boolean;
+  /** Seed of every random choice. Default 42. */
+  readonly seed?: number;
+}
+
+/** Everything that a person decides about a run: the flags of `sdg-run` as data that survives JSON. */
+export interface RunSpec extends TeacherSpec {
+  /** Name of a pipeline, or path of a folder or file. */
+  readonly pipeline: string;
+  /** Files with seed samples as NDJSON; `-` is stdin. */
+  readonly files?: readonly string[];
+  /** Instructions per seed: what `n: scaled` means. Default 30. */
+  readonly scaleFactor?: number;
+  readonly maxNumTokens?: number;
+  /** Go on until so many samples are accepted, in all or for each leaf. */
+  readonly numOutputs?: number;
+  readonly numOutputsPerLeaf?: number;
+  readonly maxStalledAttempts?: number;
+  readonly attemptsAhead?: number;
+  /** File of changes to blocks. */
+  readonly config?: string;
+  /** Modules with blocks or chat templates. */
+  readonly plugin?: readonly string[];
+  /** File that takes every rejected sample as NDJSON. */
+  readonly rejects?: string;
+  /** Folder that keeps the record of the run. */
+  readonly runDir?: string;
+  /** Repeat the run recorded in `runDir`, or say what changed. */
+  readonly resume?: boolean;
+  /** Reject input lines that are no samples, on record, and go on. */
+  readonly skipBadLines?: boolean;
+  /** Give samples as they finish, not in input order. */
+  readonly unordered?: boolean;
+  /** Folder for what the caller makes of the output; the record keeps it, nothing else is done with it. */
+  readonly outputDir?: string;
+}
+
+/** All options, and whether they say something about the output: what does not may differ when a run is resumed. */
+const OPTIONS: Readonly<Record<keyof RunSpec, 'output' | 'pace' | 'place'>> = {
+  pipeline: 'place',
+  files: 'place',
+  teacher: 'place',
+  model: 'output',
+  modelFamily: 'output',
+  chatTemplate: 'output',
+  api: 'output',
+  thinking: 'output',
+  apiKeyFile: 'place',
+  concurrency: 'pace',
+  maxConcurrency: 'pace',
+  rpm: 'pace',
+  tpm: 'pace',
+  timeout: 'pace',
+  giveUpAfter: 'pace',
+  cache: 'place',
+  noCache: 'output',
+  replay: 'pace',
+  redoTruncated: 'output',
+  price: 'place',
+  maxCost: 'pace',
+  maxTokensTotal: 'pace',
+  tlsCa: 'pace',
+  tlsCert: 'pace',
+  tlsKey: 'pace',
+  tlsInsecure: 'pace',
+  seed: 'output',
+  scaleFactor: 'output',
+  maxNumTokens: 'output',
+  numOutputs: 'output',
+  numOutputsPerLeaf: 'output',
+  maxStalledAttempts: 'output',
+  attemptsAhead: 'output',
+  config: 'output',
+  plugin: 'place',
+  rejects: 'place',
+  runDir: 'place',
+  resume: 'place',
+  skipBadLines: 'output',
+  unordered: 'output',
+  outputDir: 'output',
+};
+
+/** `max-num-tokens` for `maxNumTokens`: how commands and the record of a run spell an option. */
+export const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** `maxNumTokens` for `max-num-tokens`. */
+export const optionName = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+export const isOption = (name: string): name is keyof RunSpec => Object.hasOwn(OPTIONS, name);
+
+/** Flags that say how hard and how far to go on, or to ask nobody; what comes out is the same. A budget must be raised to resume. */
+export const paceFlags: ReadonlySet<string> = new Set(Object.entries(OPTIONS).flatMap(([name, kind]) => (kind === 'pace' ? [flagName(name)] : [])));
+
+/** The options among some values, without those that are undefined. */
+export function specOf(values: Readonly<Record<string, unknown>>): RunSpec {
+  const given = Object.entries(values).map(([name, value]) => [optionName(name), value] as const);
+  return Object.fromEntries(given.filter(([name, value]) => isOption(name) && value !== undefined)) as unknown as RunSpec;
+}
+
+/** Options by the names of flags, those that say where things are left out if `settings` alone are wanted. */
+export function flagsOf(spec: Omit<RunSpec, 'pipeline'>, settings = false): Record<string, unknown> {
+  const given = Object.entries(spec).filter(([name, value]) => isOption(name) && value !== undefined && !(settings && OPTIONS[name] === 'place'));
+  return Object.fromEntries(given.map(([name, value]) => [flagName(name), value] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What blocks read of a spec. */
+export const settingsOf = ({ scaleFactor, maxNumTokens, model, modelFamily }: Omit<RunSpec, 'pipeline'>): RunSettings => ({
+  ...DEFAULT_SETTINGS,
+  ...(scaleFactor !== undefined && { scaleFactor }),
+  ...(maxNumTokens !== undefined && { maxNumTokens }),
+  ...(model !== undefined && { model }),
+  ...(modelFamily !== undefined && { modelFamily }),
+});
+
+/** Fails with `usage` for names that are no options, all at once: a misspelt one must not be passed over in silence. */
+export function checkOptions(names: readonly string[], further: readonly string[]): void {
+  const known = [...Object.keys(OPTIONS), ...further];
+  const strange = names.filter((name) => !known.includes(name));
+  if (strange.length === 0) return;
+  const lines = strange.map((name) => [`option "${name}" is not known`, didYouMean(optionName(name), known)].filter(Boolean).join('; '));
+  throw new SdgError('usage', lines.join('\n'));
+}

@@ -1,0 +1,49 @@
+import type { CallRecord, Observer, Reply, SdgError, ServerTry, TeacherRequest } from '@sdg/core';
+
+/** What a try is for, as far as an observer is told. */
+export type TryFacts = Pick<ServerTry, 'server' | 'purpose' | 'queuedMs'>;
+
+/** How a try ended, as the book-keeping of a pool knows it. */
+export type TryEnd = Pick<CallRecord, 'serviceMs' | 'inFlight' | 'limit'>;
+
+/** Tries so far in this process: all that it does is to tell two of them apart. */
+let tries = 0;
+
+/** Tells an observer that a request goes to a server; what is returned tells it how that ended. */
+export function tellTry(observer: Observer | undefined, { server, purpose, queuedMs }: TryFacts, { block, sampleId, model, n = 1 }: Partial<TeacherRequest>) {
+  const hears = observer?.tryBegan !== undefined || observer?.tryEnded !== undefined;
+  if (!hears) return () => undefined;
+  const begun: ServerTry = {
+    id: ++tries,
+    at: Date.now(),
+    server,
+    ...(purpose !== undefined && { purpose }),
+    ...(block !== undefined && { block }),
+    ...(sampleId !== undefined && { sample: sampleId }),
+    ...(model !== undefined && { model }),
+    n,
+    queuedMs,
+  };
+  observer.tryBegan?.(begun);
+  return (end: Reply | SdgError, how: TryEnd): void => observer.tryEnded?.({ ...begun, ...how, ...resultOf(end) });
+}
+
+function resultOf(end: Reply | SdgError): Pick<CallRecord, 'outcome' | 'status' | 'message' | 'promptTokens' | 'completionTokens'> {
+  if ('usage' in end) return { outcome: 'ok', promptTokens: end.usage.promptTokens, completionTokens: end.usage.completionTokens };
+  return { outcome: end.code, message: end.message, ...(end.status !== undefined && { status: end.status }) };
+}
+
+/** The same around a question about the server itself, which belongs to no sample. */
+export async function tellQuestion<T>(observer: Observer | undefined, server: string, purpose: string, ask: () => Promise<T>): Promise<T> {
+  const told = tellTry(observer, { server, purpose, queuedMs: 0 }, { n: 0 });
+  const begun = performance.now();
+  const end = (what: Reply | SdgError): void => told(what, { serviceMs: performance.now() - begun, inFlight: 1, limit: 1 });
+  try {
+    const answer = await ask();
+    end({ choices: [], model: '', usage: { promptTokens: 0, completionTokens: 0 } });
+    return answer;
+  } catch (error) {
+    end(error as SdgError);
+    throw error;
+  }
+}
