@@ -28,6 +28,11 @@ const markdown = ofText(async (text) => (await import('./markdown/read-markdown.
 const html = ofText(async (text) => (await import('./html/read-html.js')).readHtml(text));
 const plain = ofText(async (text) => (await import('./read-text.js')).readText(text));
 
+const latex = ofText(async (text) => (await import('./markup/read-latex.js')).readLatex(text));
+const rst = ofText(async (text) => (await import('./markup/read-rst.js')).readRst(text));
+const asciidoc = ofText(async (text) => (await import('./markup/read-asciidoc.js')).readAsciidoc(text));
+const csv = ofText(async (text) => (await import('./read-csv.js')).readCsv(text));
+
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
 const readers: Readonly<Record<string, Read>> = {
   '.md': markdown, '.markdown': markdown, '.mdown': markdown, '.mkd': markdown, '.mdx': markdown, '.qmd': markdown, '.rmd': markdown,
@@ -35,7 +40,19 @@ const readers: Readonly<Record<string, Read>> = {
   '.html': html, '.htm': html, '.xhtml': html,
   '.pdf': async (bytes, file, { ocr }) => (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
   '.docx': async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes),
+  '.pptx': async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes),
+  '.xlsx': async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes),
+  '.epub': async (bytes) => (await import('./office/read-epub.js')).readEpub(bytes),
+  '.tex': latex, '.latex': latex, '.ltx': latex,
+  '.rst': rst, '.rest': rst,
+  '.adoc': asciidoc, '.asciidoc': asciidoc, '.asc': asciidoc,
+  '.ipynb': ofText(async (text) => (await import('./markup/read-notebook.js')).readNotebook(text)),
+  '.csv': csv, '.tsv': csv,
+  '.json': ofText(async (text) => (await import('./markup/read-docling.js')).readDocling(text)),
 };
+
+/** What docling-serve is asked to convert, where there is one. */
+const forDocling = new Set(['.pdf', '.docx', '.pptx', '.xlsx', '.html', '.htm', '.xhtml', '.adoc', '.asciidoc']);
 
 /** Ends of names that can be read. */
 export const documentTypes: readonly string[] = Object.keys(readers);
@@ -73,7 +90,8 @@ export async function readDocument(path: string, bytes: Uint8Array, options: Rea
   }
   if (bytes.length === 0) throw new DocumentError('it is empty', 'write some text, or leave it out');
   try {
-    const result = await read(bytes, path, options);
+    const isConverted = options.docling !== undefined && forDocling.has(extname(path).toLowerCase());
+    const result = isConverted ? await (await import('./markup/ask-docling.js')).askDocling(options.docling!, path, bytes) : await read(bytes, path, options);
     const blocks = result.blocks.map(clean).filter((block) => !isEmpty(block));
     if (blocks.length === 0) throw new DocumentError(result.notes[0] ?? 'it has no text', 'write some, or leave it out');
     return { ...result, blocks };

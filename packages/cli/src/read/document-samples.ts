@@ -71,6 +71,11 @@ export async function* documentSamples(paths: AsyncIterable<string> | Iterable<s
   for await (const { file: found, result } of readInOrder(files, options.pool, options.signal)) {
     const document = found as NamedDocument;
     const { failure, notes } = result;
+    // JSON of a program, say, among the documents of a folder.
+    if (failure?.isOther && document.file !== document.root) {
+      options.onOther(document.file);
+      continue;
+    }
     options.onDocument(document.file, result);
     if (failure) onFinding(finding(failure.message === 'it is empty' ? 'warning' : 'error', document.file, failure.message.replace(/^it /, 'gives nothing: it '), failure.remedy));
     else for (const note of notes) onFinding(finding('warning', document.file, note));

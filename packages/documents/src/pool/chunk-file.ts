@@ -31,11 +31,11 @@ export interface FileResult {
   readonly pages?: number;
   /** Characters of the blocks that were read. */
   readonly characters: number;
-  readonly failure?: { readonly message: string; readonly remedy: string };
+  readonly failure?: { readonly message: string; readonly remedy: string; readonly isOther?: boolean };
 }
 
-export const failed = (message: string, remedy: string): FileResult => ({
-  chunks: [], sizes: [], dropped: [], notes: [], characters: 0, failure: { message, remedy },
+export const failed = (message: string, remedy: string, isOther = false): FileResult => ({
+  chunks: [], sizes: [], dropped: [], notes: [], characters: 0, failure: { message, remedy, ...(isOther && { isOther }) },
 });
 
 /** What counts tokens by these settings. Fails with `usage` for a tokenizer that cannot be used. */
@@ -55,7 +55,7 @@ export async function chunkFile(path: string, bytes: Uint8Array, settings: FileS
       ...(title !== undefined && { title }), ...(pages !== undefined && { pages }),
     };
   } catch (error) {
-    if (error instanceof DocumentError) return failed(error.message, error.remedy);
+    if (error instanceof DocumentError) return failed(error.message, error.remedy, error.isOther);
     return failed(`it cannot be read (${(error as Error).message})`, 'look at the document');
   }
 }

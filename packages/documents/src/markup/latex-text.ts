@@ -1,0 +1,141 @@
+/** Where the braces end that open at `open`: the index of the closing one; the end of the text where none closes. */
+export function closingBrace(text: string, open: number, [left, right] = ['{', '}']): number {
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    const char = text[i];
+    if (char === '\\') i++;
+    else if (char === left) depth++;
+    else if (char === right && --depth === 0) return i;
+  }
+  return text.length;
+}
+
+const accents: Readonly<Record<string, string>> = {
+  '"': '\u0308', "'": '\u0301', '`': '\u0300', '^': '\u0302', '~': '\u0303', '=': '\u0304', '.': '\u0307', c: '\u0327', v: '\u030c', u: '\u0306', H: '\u030b', r: '\u030a', k: '\u0328',
+};
+
+/** Commands that are a sign. */
+const signs: Readonly<Record<string, string>> = {
+  ss: 'ß', ae: 'æ', AE: 'Æ', oe: 'œ', OE: 'Œ', o: 'ø', O: 'Ø', aa: 'å', AA: 'Å', l: 'ł', L: 'Ł', i: 'ı', j: 'ȷ', dots: '…', ldots: '…', textellipsis: '…', LaTeX: 'LaTeX',
+  TeX: 'TeX', LaTeXe: 'LaTeX2e', copyright: '©', pounds: '£', euro: '€', S: '§', P: '¶', dag: '†', ddag: '‡', textbackslash: '\\', textasciitilde: '~', textasciicircum: '^', textbar: '|',
+  textless: '<', textgreater: '>', textdegree: '°', degree: '°', quad: ' ', qquad: ' ', newline: '\n', linebreak: '\n', par: '\n\n', textquotedblleft: '“', textquotedblright: '”',
+  textendash: '–', textemdash: '—', slash: '/', noindent: '', item: '', ' ': ' ', ',': ' ', ';': ' ', ':': ' ', '!': '', '/': '', '-': '', '@': '', '*': '',
+};
+
+/** Commands whose arguments are not text: how many braces to pass over. */
+const silent: Readonly<Record<string, number>> = {
+  label: 1, index: 1, vspace: 1, hspace: 1, includegraphics: 1, bibliographystyle: 1, bibliography: 1, pagestyle: 1, thispagestyle: 1, setlength: 2, addtolength: 2, setcounter: 2,
+  addcontentsline: 3, usepackage: 1, newcommand: 2, renewcommand: 2, providecommand: 2, newenvironment: 3, input: 1, include: 1, definecolor: 3, color: 1, pagecolor: 1, hypersetup: 1,
+  graphicspath: 1, tikzset: 1, lstset: 1, fontsize: 2, raisebox: 1, rule: 2, cline: 1, cmidrule: 1, newtheorem: 2, theoremstyle: 1, nocite: 1, glsresetall: 0, markboth: 2, phantom: 1, vphantom: 1,
+  rowcolor: 1, cellcolor: 1, multicolumn: 2, multirow: 2, parbox: 1, textcolor: 1, colorbox: 1, begin: 1, end: 1, hyphenation: 1, documentclass: 1, numberwithin: 2, DeclareMathOperator: 2,
+};
+
+/** Commands that say something of their arguments. */
+const wraps: Readonly<Record<string, (args: readonly string[]) => string>> = {
+  footnote: ([note = '']) => ` (${note})`, footnotetext: ([note = '']) => ` (${note})`, thanks: ([note = '']) => ` (${note})`,
+  cite: ([keys = '']) => `[${keys}]`, citep: ([keys = '']) => `[${keys}]`, citet: ([keys = '']) => `[${keys}]`, parencite: ([keys = '']) => `[${keys}]`, textcite: ([keys = '']) => `[${keys}]`,
+  ref: ([key = '']) => `[${key}]`, eqref: ([key = '']) => `[${key}]`, autoref: ([key = '']) => `[${key}]`, cref: ([key = '']) => `[${key}]`, Cref: ([key = '']) => `[${key}]`, pageref: ([key = '']) => `[${key}]`,
+  texttt: ([code = '']) => `\`${code}\``, code: ([code = '']) => `\`${code}\``, textsuperscript: ([text = '']) => `<sup>${text}</sup>`, textsubscript: ([text = '']) => `<sub>${text}</sub>`,
+  enquote: ([text = '']) => `“${text}”`, href: ([, text = '']) => text,
+};
+const argumentCounts: Readonly<Record<string, number>> = { href: 2 };
+
+/** Accents and other commands of one sign: `\"{o}`, `\c c`. */
+function accent(name: string, text: string, at: number): { said: string; end: number } | undefined {
+  const mark = accents[name];
+  if (mark === undefined) return undefined;
+  const rest = /^\s*(?:\{\s*\\?([\p{L}])?\s*\}|\\?(\p{L}))/u.exec(text.slice(at, at + 12));
+  if (!rest) return undefined;
+  return { said: ((rest[1] ?? rest[2] ?? '') + mark).normalize('NFC'), end: at + rest[0].length };
+}
+
+/** Arguments in braces behind a command; those in brackets are passed over. */
+function argumentsAt(text: string, from: number, count: number): { args: string[]; end: number } {
+  const args: string[] = [];
+  let end = from;
+  const skipOptional = (): void => {
+    const open = /^\s*\[/.exec(text.slice(end, end + 20));
+    if (open) end = closingBrace(text, end + open[0].length - 1, ['[', ']']) + 1;
+  };
+  skipOptional();
+  while (args.length < count) {
+    const open = /^\s*\{/.exec(text.slice(end, end + 20));
+    if (!open) break;
+    const start = end + open[0].length;
+    const close = closingBrace(text, start - 1);
+    args.push(text.slice(start, close));
+    end = close + 1;
+    skipOptional();
+  }
+  return { args, end };
+}
+
+/** What a command says, and where it ends. */
+function command(text: string, at: number, depth: number): { said: string; end: number } {
+  const [whole = '\\', word, sign = ''] = /^\\(?:([a-zA-Z]+)\*?|([\s\S]))/.exec(text.slice(at, at + 60)) ?? [];
+  const name = word ?? sign;
+  let end = at + whole.length;
+  if (name === '\\') return { said: '\n', end: end + (/^\s*\[[^\]]{0,20}\]/.exec(text.slice(end, end + 30))?.[0].length ?? 0) };
+  if ('%&_#${}'.includes(name) && name !== '') return { said: name, end };
+  const accented = accent(name, text, end);
+  if (accented) return accented;
+  if (name === 'verb') {
+    const close = text.indexOf(text[end] ?? '', end + 1);
+    return close === -1 ? { said: '', end } : { said: `\`${text.slice(end + 1, close)}\``, end: close + 1 };
+  }
+  if (word !== undefined && /\s/.test(text[end] ?? '')) end += /^[ \t]*\n?[ \t]*(?!\n)/.exec(text.slice(end, end + 40))?.[0].length ?? 0;
+  if (name in signs) return { said: signs[name]!, end: text.startsWith('{}', end) ? end + 2 : end };
+  const passed = silent[name];
+  if (passed !== undefined) return { said: '', end: argumentsAt(text, end, passed).end };
+  const wrap = wraps[name];
+  if (wrap) {
+    const { args, end: behind } = argumentsAt(text, end, argumentCounts[name] ?? 1);
+    return { said: wrap(args.map((arg) => latexText(arg, depth + 1))), end: behind };
+  }
+  // An unknown command: its arguments are text, and stay where they are.
+  const open = /^\[[^\]]{0,200}\]/.exec(text.slice(end, end + 202));
+  return { said: '', end: open ? end + open[0].length : end };
+}
+
+/** Where a formula within a line ends, or -1. */
+function formulaEnd(text: string, at: number): number {
+  if (text.startsWith('\\(', at)) return text.indexOf('\\)', at) + 2 || -1;
+  for (let i = at + 1; i < text.length && i - at < 5000; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === '$') return i + 1;
+  }
+  return -1;
+}
+
+/** Text of LaTeX without its commands; formulas stay as they are. */
+export function latexText(text: string, depth = 0): string {
+  if (depth > 50) return text;
+  let said = '';
+  let at = 0;
+  const special = /[\\${}~]/g;
+  for (;;) {
+    special.lastIndex = at;
+    const found = special.exec(text);
+    if (!found) break;
+    said += text.slice(at, found.index);
+    at = found.index;
+    const isFormula = found[0] === '$' || text.startsWith('\\(', at);
+    const end = isFormula ? formulaEnd(text, at) : -1;
+    if (end > at) {
+      said += text.slice(at, end);
+      at = end;
+    } else if (found[0] === '\\') {
+      const { said: word, end: behind } = command(text, at, depth);
+      said += word;
+      at = Math.max(behind, at + 1);
+    } else {
+      said += found[0] === '~' ? ' ' : found[0] === '$' ? '$' : '';
+      at++;
+    }
+  }
+  said += text.slice(at);
+  return depth > 0 ? said : tidyText(said);
+}
+
+const tidyText = (text: string): string =>
+  text.replace(/``|\u201c\u201c/g, '“').replace(/''/g, '”').replace(/---/g, '—').replace(/--/g, '–').replace(/[ \t]+/g, ' ').split('\n').map((line) => line.trim()).filter(Boolean).join('\n');

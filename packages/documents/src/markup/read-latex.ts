@@ -1,0 +1,226 @@
+import type { Block, Dropped, ReadResult } from '../document.js';
+import { fencedCode } from '../html/html-blocks.js';
+import { closingBrace, latexText } from './latex-text.js';
+
+const levels: Readonly<Record<string, number>> = { part: 1, chapter: 1, section: 2, subsection: 3, subsubsection: 4, paragraph: 5, subparagraph: 6, frametitle: 3 };
+
+const formulas = /^(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations)\*?$/;
+const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing)\*?$/;
+const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparaenum|tasks)\*?$/;
+const tables = /^(?:tabular|tabularx|tabulary|longtable|supertabular|array|tabu|tblr)\*?$/;
+const leftOut: Readonly<Record<string, string>> = { comment: 'comment', tikzpicture: 'image', pgfpicture: 'image', picture: 'image', filecontents: 'hidden', CCSXML: 'hidden' };
+
+/** How deep environments may be nested. */
+const MAX_DEPTH = 60;
+
+/** What opens something: an environment, a heading, a caption, a formula of its own, a blank line. */
+const opening = /\\begin\s*\{([^{}\n]{1,40})\}|\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?\s*(?=[[{])|\\(caption)\*?\s*(?=[[{])|(\\\[|\$\$)|\n[ \t]*(?:\n[ \t]*)+/g;
+
+class LatexReader {
+  readonly blocks: Block[] = [];
+  readonly dropped: Dropped[] = [];
+  constructor(private readonly lineOf: (at: number) => number) {}
+
+  /** Reads a part of the text that begins at `offset` of the file. */
+  walk(text: string, offset: number, depth: number): void {
+    let from = 0;
+    const pattern = new RegExp(opening);
+    const put = (to: number): void => this.#paragraph(text.slice(from, to), offset + from);
+    for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+      put(found.index);
+      const [whole, environment, heading, caption, formula] = found;
+      const behind = found.index + whole.length;
+      from = behind;
+      if (environment !== undefined) from = depth < MAX_DEPTH ? this.#environment(text, environment, behind, offset, depth) : behind;
+      else if (heading !== undefined || caption !== undefined) from = this.#titled(text, heading, behind, offset);
+      else if (formula !== undefined) {
+        const close = text.indexOf(formula === '$$' ? '$$' : '\\]', behind);
+        from = close === -1 ? behind : close + 2;
+        if (close !== -1) this.#put({ kind: 'formula', text: formulaText(text.slice(behind, close)), line: this.lineOf(offset + found.index) });
+      }
+      pattern.lastIndex = from;
+    }
+    put(text.length);
+  }
+
+  #put(block: Block): void {
+    if (!('text' in block) || block.text.trim() !== '') this.blocks.push(block);
+  }
+
+  #paragraph(tex: string, at: number): void {
+    if (tex.trim() === '') return;
+    const before = tex.length - tex.trimStart().length;
+    this.#put({ kind: 'paragraph', text: latexText(tex), line: this.lineOf(at + before) });
+  }
+
+  #titled(text: string, heading: string | undefined, at: number, offset: number): number {
+    const optional = text[at] === '[' ? closingBrace(text, at, ['[', ']']) + 1 : at;
+    const open = text.indexOf('{', optional);
+    if (open === -1) return optional;
+    const close = closingBrace(text, open);
+    const said = latexText(text.slice(open + 1, close)).replaceAll('\n', ' ');
+    const line = this.lineOf(offset + open);
+    this.#put(heading === undefined ? { kind: 'paragraph', text: said, line } : { kind: 'heading', level: levels[heading] ?? 2, text: said, line });
+    return close + 1;
+  }
+
+  /** Takes an environment; gives the place behind it. */
+  #environment(text: string, name: string, at: number, offset: number, depth: number): number {
+    const end = endOf(text, name, at);
+    const content = text.slice(at, end.start);
+    const line = this.lineOf(offset + at);
+    const plain = name.replace(/\*$/, '');
+    const reason = leftOut[plain];
+    if (reason) this.dropped.push({ text: content.trim(), reason, line });
+    else if (formulas.test(name)) this.#put({ kind: 'formula', text: formulaText(/^(?:equation|displaymath|math|dmath)/.test(name) ? content : `\\begin{aligned}${content}\\end{aligned}`), line });
+    else if (codes.test(name)) this.#put({ kind: 'code', text: codeOf(content, name), line });
+    else if (lists.test(name)) this.#put({ kind: 'list', text: listText(content, name, ''), line });
+    else if (tables.test(name)) this.#table(content, plain, line);
+    else if (name === 'thebibliography') this.#bibliography(content, line);
+    else {
+      if (name === 'abstract') this.#put({ kind: 'heading', level: 2, text: 'Abstract', line });
+      const [, title] = /^\s*\[([^\]]{1,200})\]/.exec(content) ?? [];
+      const isTheorem = /^(?:theorem|lemma|proof|definition|corollary|proposition|remark|example|claim)/i.test(name);
+      if (isTheorem) this.#put({ kind: 'paragraph', text: `${name[0]!.toUpperCase()}${plain.slice(1)}${title ? ` (${latexText(title)})` : ''}.`, line });
+      const start = argumentsEnd(content);
+      const before = this.blocks.length;
+      this.walk(content.slice(start), offset + at + start, depth + 1);
+      if (/^(?:quote|quotation|verse)$/.test(name)) {
+        for (const [i, block] of this.blocks.slice(before).entries()) if (block.kind === 'paragraph') this.blocks[before + i] = { ...block, kind: 'quote' } as Block;
+      }
+    }
+    return end.end;
+  }
+
+  #table(content: string, name: string, line: number): void {
+    let at = argumentsEnd(content);
+    const braces = name === 'tabularx' || name === 'tabulary' ? 2 : 1;
+    for (let i = 0; i < braces && /^\s*\{/.test(content.slice(at)); i++) at = closingBrace(content, content.indexOf('{', at)) + 1;
+    const rows = content.slice(at).replace(/\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|centering|small)\b/g, '').replace(/\\(?:cline|cmidrule)(?:\([^)]*\))?\{[^}]*\}/g, '')
+      .replace(/\\caption\*?\{[^{}]*\}/g, '').split(/\\\\(?:\[[^\]]*\])?|\\tabularnewline/)
+      .map((row) => row.split(/(?<!\\)&/).flatMap(cellsOf)).filter((row) => row.some((cell) => cell !== ''));
+    const [header, ...body] = rows;
+    if (header) this.#put({ kind: 'table', header, rows: body, line });
+  }
+
+  #bibliography(content: string, line: number): void {
+    const items = content.split(/\\bibitem(?:\[[^\]]*\])?/).slice(1).map((item) => item.replace(/^\s*\{([^}]*)\}/, '[$1] ').replace(/\\newblock/g, ''));
+    this.#put({ kind: 'heading', level: 2, text: 'References', line });
+    this.#put({ kind: 'list', text: items.map((item) => `- ${latexText(item).replaceAll('\n', ' ')}`).join('\n'), line });
+  }
+}
+
+/** A cell; one that spans columns is repeated. */
+function cellsOf(tex: string): string[] {
+  const [, span] = /^\s*\\multicolumn\s*\{(\d{1,2})\}/.exec(tex) ?? [];
+  const text = latexText(tex).replaceAll('\n', ' ');
+  return Array<string>(Math.max(1, Number(span ?? 1))).fill(text);
+}
+
+/** Behind arguments in brackets and braces that follow the name of an environment at once. */
+function argumentsEnd(content: string): number {
+  let at = 0;
+  for (let open = /^[ \t]*([[{])/.exec(content.slice(at, at + 20)); open; open = /^[ \t]*([[{])/.exec(content.slice(at, at + 20))) {
+    if (open[1] === '{' && at > 0) break;
+    if (open[1] === '{') return at;
+    at = closingBrace(content, at + open[0].length - 1, ['[', ']']) + 1;
+  }
+  return at;
+}
+
+/** Where the environment ends whose content begins at `at`: those of its name within it are passed over. */
+function endOf(text: string, name: string, at: number): { start: number; end: number } {
+  const escaped = name.replace(/[*+.?^$()|[\]\\]/g, '\\$&');
+  const marks = new RegExp(`\\\\(begin|end)\\s*\\{${escaped}\\}`, 'g');
+  marks.lastIndex = at;
+  let depth = 1;
+  for (let found = marks.exec(text); found; found = marks.exec(text)) {
+    depth += found[1] === 'begin' && !codes.test(name) ? 1 : found[1] === 'end' ? -1 : 0;
+    if (depth === 0) return { start: found.index, end: found.index + found[0].length };
+  }
+  return { start: text.length, end: text.length };
+}
+
+const formulaText = (tex: string): string => `$$\n${tex.replace(/\\label\{[^}]*\}/g, '').split('\n').map((line) => line.trim()).filter(Boolean).join('\n')}\n$$`;
+
+function codeOf(content: string, name: string): string {
+  const options = /^(?:\s*\[([^\]\n]*)\])?(?:\{([\w+#-]+)\})?/.exec(content) ?? [''];
+  const language = name === 'minted' ? (options[2] ?? '') : (/language=(?:\[[^\]]*\])?\{?([\w+#-]+)/.exec(options[1] ?? '')?.[1]?.toLowerCase() ?? '');
+  return fencedCode(content.slice(name === 'minted' || options[1] !== undefined ? options[0].length : 0).replace(/^\s*\n/, '').trimEnd(), language);
+}
+
+/** Items of a list, nested ones indented. */
+function listText(content: string, name: string, indent: string): string {
+  const lines: string[] = [];
+  let number = 0;
+  const nested = /\\begin\s*\{(itemize|enumerate|description|compactitem|compactenum)\*?\}/g;
+  const items: { text: string; nested: string }[] = [];
+  let at = 0;
+  let open: { text: string; nested: string } | undefined;
+  const take = (tex: string): void => {
+    for (const [i, part] of tex.split(/\\item(?![a-zA-Z])/).entries()) {
+      if (i > 0) items.push((open = { text: part, nested: '' }));
+      else if (open) open.text += part;
+    }
+  };
+  for (let found = nested.exec(content); found && indent.length < 40; found = nested.exec(content)) {
+    take(content.slice(at, found.index));
+    const inner = endOf(content, found[1]!, found.index + found[0].length);
+    if (open) open.nested += `\n${listText(content.slice(found.index + found[0].length, inner.start), found[1]!, `${indent}  `)}`;
+    at = nested.lastIndex = inner.end;
+  }
+  take(content.slice(at));
+  for (const item of items) {
+    const [, term] = /^\s*\[([^\]]{0,200})\]/.exec(item.text) ?? [];
+    const said = latexText(term === undefined ? item.text : item.text.replace(/^\s*\[[^\]]*\]/, '')).replaceAll('\n', ' ');
+    const mark = /enum/.test(name) ? `${++number}.` : '-';
+    lines.push(`${indent}${mark} ${term === undefined ? '' : `${latexText(term)}: `}${said}${item.nested}`);
+  }
+  return lines.join('\n');
+}
+
+/**
+ * LaTeX source as blocks: sections, paragraphs, lists, tables, code, and formulas as they are. Comments and the preamble are
+ * left out; what the source reads in from other files is not read.
+ */
+export function readLatex(source: string): ReadResult {
+  const dropped: Dropped[] = [];
+  const lines: string[] = [];
+  let isInCode = false;
+  for (const [i, line] of source.split('\n').entries()) {
+    const [, mark, environment = ''] = /\\(begin|end)\s*\{([^{}]+)\}/.exec(line) ?? [];
+    if (codes.test(environment)) isInCode = mark === 'begin';
+    const comment = /(?<!\\)(?:\\\\)*%(.*)$/.exec(line);
+    const isVerbatim = !comment || isInCode || /\\(?:verb|url|href)\b/.test(line);
+    if (!isVerbatim && /\p{L}{2}/u.test(comment[1] ?? '')) dropped.push({ text: comment[1]!.trim(), reason: 'comment', line: i + 1 });
+    lines.push(isVerbatim ? line : line.slice(0, comment.index + comment[0].indexOf('%')));
+  }
+  const text = lines.join('\n');
+  const starts: number[] = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const lineOf = (at: number): number => {
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+  const argument = (name: string): string | undefined => {
+    const found = new RegExp(`\\\\${name}\\s*(?:\\[[^\\]]*\\])?\\s*\\{`).exec(text);
+    return found ? latexText(text.slice(found.index + found[0].length, closingBrace(text, found.index + found[0].length - 1))).replaceAll('\n', ' ') : undefined;
+  };
+  const begin = text.indexOf('\\begin{document}');
+  const end = text.lastIndexOf('\\end{document}');
+  const reader = new LatexReader(lineOf);
+  const title = argument('title');
+  if (title) reader.blocks.push({ kind: 'heading', level: 1, text: title, line: lineOf(text.indexOf('\\title')) });
+  const author = argument('author');
+  if (author) reader.blocks.push({ kind: 'paragraph', text: author, line: lineOf(text.indexOf('\\author')) });
+  const start = begin === -1 ? 0 : begin + '\\begin{document}'.length;
+  if (begin > 0) dropped.push({ text: text.slice(0, begin).trim(), reason: 'front-matter', line: 1 });
+  reader.walk(text.slice(start, end > start ? end : text.length).replace(/\\(?:title|author|date)\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}/g, (found) => ' '.repeat(found.length)), start, 0);
+  const isPart = /\\(?:input|include)\s*\{/.test(text);
+  return { ...(title && { title }), blocks: reader.blocks, dropped: [...dropped, ...reader.dropped], notes: isPart ? ['what it reads in from other files is not read with it'] : [] };
+}

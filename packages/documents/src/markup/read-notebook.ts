@@ -1,0 +1,73 @@
+import type { Block, Dropped, ReadResult } from '../document.js';
+import { DocumentError } from '../document-error.js';
+import { fencedCode } from '../html/html-blocks.js';
+import { readMarkdown } from '../markdown/read-markdown.js';
+
+type Text = string | readonly string[] | undefined;
+
+interface Output {
+  readonly output_type?: string;
+  readonly text?: Text;
+  readonly data?: Readonly<Record<string, Text>>;
+  readonly ename?: string;
+  readonly evalue?: string;
+}
+
+interface Cell {
+  readonly cell_type?: string;
+  readonly source?: Text;
+  readonly input?: Text;
+  readonly outputs?: readonly Output[];
+}
+
+interface Notebook {
+  readonly cells?: readonly Cell[];
+  readonly worksheets?: readonly { readonly cells?: readonly Cell[] }[];
+  readonly metadata?: { readonly language_info?: { readonly name?: string }; readonly kernelspec?: { readonly language?: string } };
+}
+
+const joined = (text: Text): string => (typeof text === 'string' ? text : (text ?? []).join(''));
+
+/** Colours of a terminal. */
+// eslint-disable-next-line no-control-regex
+const withoutColours = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
+
+/** What a cell printed, as text; pictures are left out. */
+function outputText({ output_type, text, data, ename, evalue }: Output): string {
+  if (output_type === 'error') return `${ename ?? 'Error'}: ${evalue ?? ''}`;
+  return withoutColours(joined(text) || joined(data?.['text/markdown']) || joined(data?.['text/plain'])).trimEnd();
+}
+
+/** A Jupyter notebook as blocks: its Markdown, its code in the notebook's language, and what the code printed. */
+export async function readNotebook(json: string): Promise<ReadResult> {
+  let notebook: Notebook;
+  try {
+    notebook = JSON.parse(json) as Notebook;
+  } catch (error) {
+    throw new DocumentError(`it is not JSON (${(error as Error).message})`, 'save it again', { cause: error });
+  }
+  const cells = notebook.cells ?? notebook.worksheets?.flatMap(({ cells: own }) => own ?? []);
+  if (!Array.isArray(cells)) throw new DocumentError('it is no notebook: it has no cells', 'save it again');
+  const { metadata } = notebook;
+  const language = metadata?.language_info?.name ?? metadata?.kernelspec?.language ?? 'python';
+  const blocks: Block[] = [];
+  const dropped: Dropped[] = [];
+  let title: string | undefined;
+  for (const cell of cells as readonly Cell[]) {
+    const source = joined(cell.source ?? cell.input).replaceAll('\r\n', '\n');
+    if (cell.cell_type === 'markdown' || cell.cell_type === 'heading') {
+      const read = await readMarkdown(source);
+      // Lines of a cell say nothing of the file.
+      blocks.push(...read.blocks.map(({ line: _line, ...block }) => block as Block));
+      dropped.push(...read.dropped.map(({ text, reason }) => ({ text, reason })));
+      title ??= read.title;
+    } else if (cell.cell_type === 'code' && source.trim() !== '') {
+      blocks.push({ kind: 'code', text: fencedCode(source.trimEnd(), language) });
+      for (const output of cell.outputs ?? []) {
+        const text = outputText(output);
+        if (text.trim() !== '') blocks.push({ kind: 'code', text: fencedCode(text) });
+      }
+    } else if (cell.cell_type === 'raw' && source.trim() !== '') blocks.push({ kind: 'paragraph', text: source.trim() });
+  }
+  return { ...(title !== undefined && { title }), blocks, dropped, notes: [] };
+}

@@ -1,0 +1,240 @@
+import type { Block, Dropped, ReadResult } from '../document.js';
+import { fencedCode } from '../html/html-blocks.js';
+import { readCsv } from '../read-csv.js';
+import { gridTable, simpleTable } from './rst-tables.js';
+
+const adornment = /^([!-/:-@[-`{-~])\1+\s*$/;
+const bullet = /^(\s*)([-*+•]|(?:\d+|#|[a-zA-Z])[.)]|\((?:\d+|#|[a-zA-Z])\))\s+(?=\S)/;
+const directive = /^\.\. +(?:\|([^|]+)\| +)?([\w:.+-]+?)::(?:\s+(.*))?$/;
+
+/** Directives that say nothing to a reader, by why they are left out. */
+const leftOut: Readonly<Record<string, string>> = {
+  toctree: 'navigation', contents: 'navigation', index: 'navigation', sectnum: 'navigation', meta: 'front-matter', highlight: 'hidden', currentmodule: 'hidden', raw: 'hidden', default: 'hidden',
+  include: 'hidden', literalinclude: 'hidden', role: 'hidden', 'default-role': 'hidden', only: 'hidden', tabularcolumns: 'hidden', sectionauthor: 'front-matter', codeauthor: 'front-matter',
+};
+const admonitions = /^(?:note|warning|tip|important|caution|danger|hint|attention|error|seealso|versionadded|versionchanged|deprecated|todo)$/;
+const codeDirectives = /^(?:code|code-block|sourcecode|parsed-literal|prompt|ipython|doctest|testcode|console|literal)$/;
+
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
+
+/** Lines without the indentation that all of them share. */
+function dedent(lines: readonly string[]): string[] {
+  const least = lines.reduce((most, line) => (isBlank(line) ? most : Math.min(most, indentOf(line))), Infinity);
+  return lines.map((line) => line.slice(least === Infinity ? 0 : least));
+}
+
+const trimmed = (lines: readonly string[]): string[] => {
+  const first = lines.findIndex((line) => !isBlank(line));
+  const last = lines.findLastIndex((line) => !isBlank(line));
+  return first === -1 ? [] : lines.slice(first, last + 1);
+};
+
+/** Text within lines in Markdown: code, links by their text, roles by what they name. */
+export function rstText(text: string, substitutions: ReadonlyMap<string, string>): string {
+  if (!/[`|_\\]/.test(text)) return text;
+  return text
+    .split(/(``[^`](?:[^`]|`(?!`))*``)/)
+    .map((part, i) => {
+      if (i % 2 === 1) return `\`${part.slice(2, -2)}\``;
+      return part
+        .replace(/:(?:[\w+.-]+:)*math:`([^`]+)`/g, '$$$1$$')
+        .replace(/:((?:[\w+.-]+:)*[\w+.-]+):`([^`]+)`/g, (_, role: string, said: string) => {
+          const text = said.replace(/\s*<[^<>]*>$/, '').replace(/^[~!]/, '');
+          return /^sub(?:script)?$/.test(role) ? `<sub>${text}</sub>` : /^sup(?:erscript)?$/.test(role) ? `<sup>${text}</sup>` : text;
+        })
+        .replace(/`([^`<]+?)\s*<[^<>`]*>`__?/g, '$1').replace(/`([^`]+)`__?/g, '$1').replace(/`([^`]+)`/g, '$1')
+        .replace(/\|([^|\s][^|]*?)\|_{0,2}/g, (whole, name: string) => substitutions.get(name) ?? whole)
+        .replace(/\b(\w+)_(?=[\s.,;:!?)]|$)/g, '$1').replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]').replace(/\\([^\s\w])/g, '$1').replace(/\\ /g, '');
+    })
+    .join('');
+}
+
+class RstReader {
+  readonly blocks: Block[] = [];
+  readonly dropped: Dropped[] = [];
+  readonly #levels: string[] = [];
+  constructor(private readonly substitutions: Map<string, string>) {}
+
+  #text = (lines: readonly string[]): string => rstText(lines.map((line) => line.trimEnd()).join('\n'), this.substitutions);
+
+  /** Reads lines of which the first is line `first` of the file. */
+  read(lines: readonly string[], first: number, depth = 0): void {
+    let at = 0;
+    while (at < lines.length) {
+      if (isBlank(lines[at])) at++;
+      else at = Math.max(at + 1, depth > 40 ? this.#paragraph(lines, at, first) : this.#block(lines, at, first, depth));
+    }
+  }
+
+  #block(lines: readonly string[], at: number, first: number, depth: number): number {
+    const line = lines[at]!;
+    return (
+      this.#heading(lines, at, first) ?? this.#table(lines, at, first) ?? (line.startsWith('.. ') || line.trim() === '..' ? this.#explicit(lines, at, first, depth) : undefined) ??
+      (bullet.test(line) ? this.#list(lines, at, first) : undefined) ?? (/^>>> /.test(line) ? this.#doctest(lines, at, first) : undefined) ??
+      (/^\s/.test(line) ? this.#quote(lines, at, first, depth) : undefined) ?? (/^:[^:\n`]+:(?:\s|$)/.test(line) ? this.#fields(lines, at, first) : undefined) ??
+      (/^\S/.test(line) && !isBlank(lines[at + 1]) && indentOf(lines[at + 1]!) > 0 ? this.#definition(lines, at, first, depth) : undefined) ?? this.#paragraph(lines, at, first)
+    );
+  }
+
+  #heading(lines: readonly string[], at: number, first: number): number | undefined {
+    const [line = '', below = '', under = ''] = lines.slice(at, at + 3);
+    const isOver = adornment.test(line) && !isBlank(below) && adornment.test(under) && under[0] === line[0] && line.trim().length > 1;
+    const isUnder = !isOver && /\S/.test(line) && !/^\s/.test(line) && adornment.test(below) && below.trim().length >= Math.min(4, line.trim().length) && !adornment.test(line);
+    if (!isOver && !isUnder) {
+      // A line of signs by itself parts paragraphs.
+      return adornment.test(line) && line.trim().length >= 4 && isBlank(below) ? at + 1 : undefined;
+    }
+    const style = isOver ? `${line[0]}${line[0]}` : below[0]!;
+    if (!this.#levels.includes(style)) this.#levels.push(style);
+    this.blocks.push({ kind: 'heading', level: this.#levels.indexOf(style) + 1, text: this.#text([isOver ? below.trim() : line.trim()]), line: first + at + (isOver ? 1 : 0) });
+    return at + (isOver ? 3 : 2);
+  }
+
+  #table(lines: readonly string[], at: number, first: number): number | undefined {
+    const found = gridTable(lines, at) ?? simpleTable(lines, at);
+    if (!found) return undefined;
+    const [header = [], ...rows] = found.rows.map((row) => row.map((cell) => this.#text([cell])));
+    this.blocks.push({ kind: 'table', header, rows, line: first + at });
+    return found.end;
+  }
+
+  /** Lines from `at` on that are indented, blank ones among them; where they end. */
+  #indented(lines: readonly string[], at: number): { content: string[]; end: number } {
+    let end = at;
+    while (end < lines.length && (isBlank(lines[end]) || indentOf(lines[end]!) > 0)) end++;
+    return { content: lines.slice(at, end), end };
+  }
+
+  #explicit(lines: readonly string[], at: number, first: number, depth: number): number {
+    const line = lines[at]!.trimEnd();
+    const { content, end } = this.#indented(lines, at + 1);
+    const [, substituted, name, argument = ''] = directive.exec(line) ?? [];
+    const place = first + at;
+    if (substituted !== undefined) this.substitutions.set(substituted, [argument, ...content].join(' ').trim());
+    else if (name !== undefined) this.#directive(name.split(':').at(-1)!.toLowerCase(), name, argument, content, place, depth);
+    else if (/^\.\. +\[[^\]]+\] /.test(line)) this.blocks.push({ kind: 'paragraph', text: this.#text([line.replace(/^\.\. +/, ''), ...dedent(content)]).trim(), line: place });
+    else {
+      const isTarget = /^\.\. +_/.test(line) || /^__ /.test(line);
+      const text = trimmed([line.replace(/^\.\. ?/, ''), ...dedent(content)]).join('\n');
+      if (text !== '') this.dropped.push({ text, reason: isTarget ? 'link-definition' : 'comment', line: place });
+    }
+    return end;
+  }
+
+  #directive(name: string, full: string, argument: string, content: readonly string[], line: number, depth: number): void {
+    const lines = dedent(content);
+    const bodyAt = lines.findIndex((text) => !isBlank(text) && !/^:[\w-]+:/.test(text));
+    const options = lines.slice(0, bodyAt === -1 ? lines.length : bodyAt);
+    const body = bodyAt === -1 ? [] : trimmed(lines.slice(bodyAt));
+    const option = (key: string): string | undefined => options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined);
+    const put = (block: Block): void => void this.blocks.push(block);
+    const reason = leftOut[name];
+    if (reason) this.dropped.push({ text: trimmed([`${full}:: ${argument}`, ...lines]).join('\n'), reason, line });
+    else if (codeDirectives.test(name)) put({ kind: 'code', text: fencedCode(body.join('\n'), argument.trim()), line });
+    else if (name === 'math') put({ kind: 'formula', text: `$$\n${trimmed([argument, ...body]).join('\n')}\n$$`, line });
+    else if (name === 'image' || name === 'figure') {
+      const alt = option('alt');
+      if (alt) put({ kind: 'paragraph', text: alt, line });
+      this.read(body, line + 1, depth + 1);
+    } else if (name === 'csv-table') {
+      const header = option('header');
+      for (const block of readCsv([...(header ? [header] : []), ...body].join('\n')).blocks) put(block.kind === 'table' ? { ...block, line, ...(argument && { caption: argument }) } : block);
+    } else if (name === 'list-table') this.#listTable(body, argument, line);
+    else {
+      const label = admonitions.test(name) ? `${name[0]!.toUpperCase()}${name.slice(1)}:` : '';
+      const said = [label, full.includes(':') || /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/.test(name) ? argument && `\`${argument}\`` : argument].filter(Boolean).join(' ');
+      if (said) put({ kind: 'paragraph', text: label ? this.#text([said]) : said, line });
+      this.read(body, line + content.length - lines.length + Math.max(1, bodyAt + 1), depth + 1);
+    }
+  }
+
+  /** Rows as items of a list, cells as items of theirs. */
+  #listTable(body: readonly string[], caption: string, line: number): void {
+    const rows: string[][] = [];
+    for (const text of body) {
+      const row = /^[*-]\s+[*-]\s?(.*)$/.exec(text);
+      const cell = row ? undefined : /^\s+[*-]\s?(.*)$/.exec(text);
+      if (row) rows.push([row[1]!]);
+      else if (cell) rows.at(-1)?.push(cell[1]!);
+      else if (!isBlank(text) && rows.length > 0) rows.at(-1)!.push(`${rows.at(-1)!.pop() ?? ''} ${text.trim()}`.trim());
+    }
+    const [header, ...rest] = rows.map((row) => row.map((cell) => this.#text([cell])));
+    if (header) this.blocks.push({ kind: 'table', header, rows: rest, line, ...(caption && { caption }) });
+  }
+
+  #list(lines: readonly string[], at: number, first: number): number {
+    let end = at;
+    while (end < lines.length) {
+      if (isBlank(lines[end])) {
+        const next = lines.findIndex((text, i) => i > end && !isBlank(text));
+        if (next === -1 || (indentOf(lines[next]!) === 0 && !bullet.test(lines[next]!))) break;
+        end = next;
+      } else if (indentOf(lines[end]!) > indentOf(lines[at]!) || bullet.test(lines[end]!)) end++;
+      else break;
+    }
+    if (indentOf(lines[at]!) > 0) return this.#quote(lines, at, first, 41);
+    const text = lines.slice(at, end).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-').replace(/^(\s*)#[.)]/, '$11.'));
+    this.blocks.push({ kind: 'list', text: this.#text(trimmed(text).filter((line, i, all) => !isBlank(line) || !isBlank(all[i - 1]))), line: first + at });
+    return end;
+  }
+
+  #doctest(lines: readonly string[], at: number, first: number): number {
+    let end = at;
+    while (end < lines.length && !isBlank(lines[end])) end++;
+    this.blocks.push({ kind: 'code', text: fencedCode(lines.slice(at, end).join('\n'), 'pycon'), line: first + at });
+    return end;
+  }
+
+  #quote(lines: readonly string[], at: number, first: number, depth: number): number {
+    const { content, end } = this.#indented(lines, at);
+    if (depth > 40) this.blocks.push({ kind: 'paragraph', text: this.#text(trimmed(dedent(content))), line: first + at });
+    else this.read(dedent(content), first + at, depth + 1);
+    return end;
+  }
+
+  #fields(lines: readonly string[], at: number, first: number): number {
+    const items: string[] = [];
+    let end = at;
+    for (; end < lines.length && !isBlank(lines[end]); end++) {
+      const [, name, value] = /^:([^:\n]+):\s*(.*)$/.exec(lines[end]!) ?? [];
+      if (name !== undefined) items.push(`- ${name}: ${value ?? ''}`.trimEnd());
+      else items.push(`${items.pop() ?? ''} ${lines[end]!.trim()}`);
+    }
+    this.blocks.push({ kind: 'list', text: this.#text(items), line: first + at });
+    return end;
+  }
+
+  /** A term, and below it, indented, what it means. */
+  #definition(lines: readonly string[], at: number, first: number, depth: number): number {
+    const { content, end } = this.#indented(lines, at + 1);
+    this.blocks.push({ kind: 'paragraph', text: this.#text([lines[at]!]), line: first + at });
+    this.read(dedent(content), first + at + 1, depth + 1);
+    return end;
+  }
+
+  #paragraph(lines: readonly string[], at: number, first: number): number {
+    let end = at + 1;
+    while (end < lines.length && !isBlank(lines[end]) && !lines[end]!.startsWith('.. ')) end++;
+    const text = lines.slice(at, end).map((line) => line.replace(/^\| ?/, ''));
+    const isIntro = text.at(-1)!.trimEnd().endsWith('::');
+    if (isIntro) text.push(text.pop()!.trimEnd().replace(/\s*::$/, (mark) => (mark === '::' ? ':' : '')));
+    const said = this.#text(text).trim();
+    if (said !== '' && said !== ':') this.blocks.push({ kind: 'paragraph', text: said, line: first + at });
+    if (!isIntro) return end;
+    const literal = this.#indented(lines, end);
+    const code = trimmed(dedent(literal.content)).join('\n');
+    if (code !== '') this.blocks.push({ kind: 'code', text: fencedCode(code), line: first + end });
+    return literal.end;
+  }
+}
+
+/** reStructuredText as blocks: sections, lists, tables of every form, code, formulas, notes. Comments and what leads elsewhere are left out. */
+export function readRst(text: string): ReadResult {
+  const substitutions = new Map<string, string>();
+  for (const [, name = '', said = ''] of text.matchAll(/^\.\. +\|([^|\n]+)\| +(?:replace|unicode):: *(.+)$/gm)) substitutions.set(name, said.trim());
+  const reader = new RstReader(substitutions);
+  reader.read(text.replaceAll('\t', '        ').split('\n'), 1);
+  const title = reader.blocks.find((block) => block.kind === 'heading');
+  return { ...(title?.kind === 'heading' && { title: title.text }), blocks: reader.blocks, dropped: reader.dropped, notes: [] };
+}

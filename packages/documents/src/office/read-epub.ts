@@ -1,0 +1,44 @@
+import { posix } from 'node:path';
+import type { Block, Dropped, ReadResult } from '../document.js';
+import { DocumentError } from '../document-error.js';
+import { readHtmlFragment } from '../html/read-html.js';
+import { textOf, unzip } from './unzip.js';
+import { descendant, descendants, parseXml, textIn } from './xml.js';
+
+/** Elements that XML may close at once and HTML may not: what follows would be taken for their content. */
+const closedAtOnce = /<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)([a-z][\w:-]*)((?:\s[^<>]*?)?)\/>/gi;
+
+/** A chapter as HTML understands it. */
+const asHtml = (xhtml: string): string => xhtml.replace(/^\s*<\?xml[^>]*\?>/, '').replace(closedAtOnce, '<$1$2></$1>');
+
+/** An EPUB as blocks: its chapters in the order of its spine. The table of contents is left out. */
+export function readEpub(bytes: Uint8Array): ReadResult {
+  const parts = unzip(bytes, (name) => /\.(?:xml|opf|x?html?|ncx)$/i.test(name), 'an EPUB');
+  const container = textOf(parts, 'META-INF/container.xml');
+  const file = container === undefined ? undefined : descendant(parseXml(container), 'rootfile')?.attributes['full-path'];
+  const opf = file === undefined ? undefined : textOf(parts, file);
+  if (opf === undefined || file === undefined) throw new DocumentError('it is not an EPUB', 'save it again');
+  if (parts.has('META-INF/encryption.xml') && /EncryptionMethod[^>]*aes/i.test(textOf(parts, 'META-INF/encryption.xml') ?? '')) {
+    throw new DocumentError('it is encrypted', 'use a copy without rights management');
+  }
+  const book = parseXml(opf);
+  const items = new Map(Array.from(descendants(book, 'item'), ({ attributes }) => [attributes['id'] ?? '', attributes]));
+  const prefixed = items.size === 0 ? new Map(Array.from(descendants(book, 'opf:item'), ({ attributes }) => [attributes['id'] ?? '', attributes])) : items;
+  const title = descendant(book, 'dc:title');
+  const blocks: Block[] = [];
+  const dropped: Dropped[] = [];
+  for (const { attributes } of [...descendants(book, 'itemref'), ...descendants(book, 'opf:itemref')]) {
+    const item = prefixed.get(attributes['idref'] ?? '');
+    const path = posix.join(posix.dirname(file), decodeURIComponent(item?.['href'] ?? ''));
+    const xhtml = textOf(parts, path);
+    if (xhtml === undefined) continue;
+    const chapter = readHtmlFragment(asHtml(xhtml));
+    if (/\bnav\b/.test(item?.['properties'] ?? '')) dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
+    else {
+      blocks.push(...chapter.blocks);
+      dropped.push(...chapter.dropped);
+    }
+  }
+  const named = title ? textIn(title).trim() : '';
+  return { ...(named !== '' && { title: named }), blocks, dropped, notes: [] };
+}

@@ -1,0 +1,119 @@
+import { posix } from 'node:path';
+import type { Block, ReadResult } from '../document.js';
+import { DocumentError } from '../document-error.js';
+import { mathText } from './office-math.js';
+import { textOf, unzip } from './unzip.js';
+import { descendant, descendants, elements, isXmlElement, parseXml, type XmlElement } from './xml.js';
+
+type Parts = ReadonlyMap<string, Uint8Array>;
+
+/** Targets of a part's relations, by their ids and by their types. */
+function relationsOf(parts: Parts, name: string): { id: string; type: string; target: string }[] {
+  const xml = textOf(parts, posix.join(posix.dirname(name), '_rels', `${posix.basename(name)}.rels`));
+  if (xml === undefined) return [];
+  return Array.from(descendants(parseXml(xml), 'Relationship'), ({ attributes }) => ({
+    id: attributes['Id'] ?? '', type: posix.basename(attributes['Type'] ?? ''), target: posix.join(posix.dirname(name), attributes['Target'] ?? '').replace(/^(?:\.\.\/)+/, ''),
+  }));
+}
+
+/** The text of a paragraph (`a:p`): runs, breaks, fields, formulas. */
+function paragraphText(paragraph: XmlElement): string {
+  let text = '';
+  const take = (element: XmlElement): void => {
+    for (const child of elements(element)) {
+      if (child.name === 'a:t') text += child.children.filter((node) => !isXmlElement(node)).join('');
+      else if (child.name === 'a:br') text += '\n';
+      else if (child.name === 'm:oMath') text += `$${mathText(child)}$`;
+      else if (!child.name.endsWith('Pr')) take(child);
+    }
+  };
+  take(paragraph);
+  return text.replace(/[ \t\u000b]+/g, ' ').trim();
+}
+
+const paragraphsOf = (shape: XmlElement): { text: string; level: number; isBullet: boolean }[] =>
+  Array.from(descendants(shape, 'a:p'), (paragraph) => {
+    const [properties] = elements(paragraph, 'a:pPr');
+    const isBullet = properties !== undefined && elements(properties, 'a:buChar', 'a:buAutoNum', 'a:buBlip').length > 0;
+    return { text: paragraphText(paragraph), level: Number(properties?.attributes['lvl'] ?? 0) || 0, isBullet };
+  }).filter(({ text }) => text !== '');
+
+function tableBlock(table: XmlElement, page: number): Block | undefined {
+  const rows = elements(table, 'a:tr').map((row) => {
+    const cells: string[] = [];
+    for (const cell of elements(row, 'a:tc')) {
+      const isPartOfLeft = cell.attributes['hMerge'] === '1';
+      cells.push(isPartOfLeft ? (cells.at(-1) ?? '') : Array.from(descendants(cell, 'a:p'), paragraphText).filter(Boolean).join(' '));
+    }
+    return cells;
+  });
+  const [header, ...body] = rows;
+  return header && { kind: 'table', header, rows: body, page };
+}
+
+/** Shapes of a slide in its order, those of groups too. */
+function* shapesOf(tree: XmlElement | undefined): Generator<XmlElement> {
+  for (const child of elements(tree)) {
+    if (child.name === 'p:grpSp') yield* shapesOf(child);
+    else if (child.name === 'mc:AlternateContent') yield* shapesOf(elements(child, 'mc:Choice')[0]);
+    else if (child.name === 'p:sp' || child.name === 'p:graphicFrame') yield child;
+  }
+}
+
+/** A body placeholder of several paragraphs is a list, whatever its layout says of bullets. */
+function textBlocks(shape: XmlElement, placeholder: string | undefined, page: number): Block[] {
+  const paragraphs = paragraphsOf(shape);
+  const isList = paragraphs.length > 1 && (placeholder === 'body' || placeholder === '' || placeholder === 'obj' || paragraphs.some(({ isBullet }) => isBullet));
+  if (!isList) return paragraphs.map(({ text }) => ({ kind: 'paragraph', text, page }));
+  return [{ kind: 'list', text: paragraphs.map(({ text, level }) => `${'  '.repeat(level)}- ${text.replaceAll('\n', ' ')}`).join('\n'), page }];
+}
+
+const passedOver = new Set(['dt', 'ftr', 'sldNum', 'hdr']);
+
+function slideBlocks(xml: string, page: number, dropped: { text: string; reason: string; page: number }[]): Block[] {
+  const blocks: Block[] = [];
+  const tree = descendant(parseXml(xml), 'p:spTree');
+  for (const shape of shapesOf(tree)) {
+    const table = descendant(shape, 'a:tbl');
+    const block = table && tableBlock(table, page);
+    if (block) blocks.push(block);
+    if (table) continue;
+    const mark = descendant(elements(shape, 'p:nvSpPr')[0], 'p:ph');
+    const placeholder = mark && (mark.attributes['type'] ?? '');
+    const text = paragraphsOf(shape).map((paragraph) => paragraph.text).join(' ');
+    if (text === '') continue;
+    if (placeholder !== undefined && passedOver.has(placeholder)) dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });
+    else if (placeholder === 'title' || placeholder === 'ctrTitle') blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });
+    else blocks.push(...textBlocks(shape, placeholder, page));
+  }
+  return blocks;
+}
+
+/**
+ * A PowerPoint file (.pptx) as blocks: slide by slide in the order of the show, titles as headings, lists, tables and the
+ * speaker's notes. `page` is the slide.
+ */
+export function readPptx(bytes: Uint8Array): ReadResult {
+  const parts = unzip(bytes, (name) => /\.(?:xml|rels)$/.test(name), 'a PowerPoint file (.pptx)');
+  const main = 'ppt/presentation.xml';
+  const presentation = textOf(parts, main);
+  if (presentation === undefined) throw new DocumentError('it is not a PowerPoint file (.pptx)', 'save it again as .pptx');
+  const relations = new Map(relationsOf(parts, main).map(({ id, target }) => [id, target]));
+  const slides = Array.from(descendants(parseXml(presentation), 'p:sldId'), ({ attributes }) => relations.get(attributes['r:id'] ?? '')).flatMap((name) => name ?? []);
+  const blocks: Block[] = [];
+  const dropped: { text: string; reason: string; page: number }[] = [];
+  for (const [i, name] of slides.entries()) {
+    const xml = textOf(parts, name);
+    if (xml === undefined) continue;
+    if (/<p:sld\b[^>]*\bshow="0"/.test(xml)) {
+      dropped.push({ text: slideBlocks(xml, i + 1, []).map((block) => ('text' in block ? block.text : '')).join(' '), reason: 'hidden', page: i + 1 });
+      continue;
+    }
+    blocks.push(...slideBlocks(xml, i + 1, dropped));
+    const notes = relationsOf(parts, name).find(({ type }) => type === 'notesSlide')?.target;
+    const said = notes === undefined ? undefined : textOf(parts, notes);
+    if (said !== undefined) blocks.push(...slideBlocks(said, i + 1, dropped).map((block): Block => (block.kind === 'heading' ? { kind: 'paragraph', text: block.text, page: i + 1 } : block)));
+  }
+  const title = blocks.find((block) => block.kind === 'heading');
+  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: [], pages: slides.length };
+}
