@@ -127,17 +127,31 @@ const documents = {
   },
 };
 
+/** A page that is only a picture, for text recognition. */
+documents.scan = {
+  css: "body { font: 26px/1.5 'DejaVu Serif'; margin: 60px; width: 900px; } h1 { font-size: 44px; }",
+  scan: true,
+  pieces: [h(1, 'A scanned page'), p('This page is a picture. Its words can be read only by text recognition, which has to be told the language.'), p('The pump opens at 12 bar and closes at 9 bar.')],
+  gone: [],
+};
+
 const folder = import.meta.dirname;
+const chromium = (...args) => execFileSync('chromium', ['--headless', '--no-sandbox', '--disable-gpu', ...args], { stdio: 'ignore', timeout: 120_000 });
 const work = mkdtempSync(join(tmpdir(), 'pdfs-'));
 const wanted = process.argv.slice(2);
-for (const [name, { css, pieces, gone, tagged = false, lang = 'en' }] of Object.entries(documents)) {
+for (const [name, { css, pieces, gone, tagged = false, scan = false, lang = 'en' }] of Object.entries(documents)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const page = join(work, `${name}.html`);
   const pdf = join(folder, `${name}.pdf`);
   writeFileSync(page, `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>${name}</title><style>${css}</style><body>${pieces.map(({ html }) => html).join('\n')}`);
   const tags = tagged ? ['--generate-pdf-document-outline'] : ['--disable-pdf-tagging'];
-  execFileSync('chromium', ['--headless', '--no-sandbox', '--disable-gpu', ...tags, '--no-pdf-header-footer', `--print-to-pdf=${pdf}`, `file://${page}`], { stdio: 'ignore', timeout: 120_000 });
+  if (scan) {
+    const picture = join(work, `${name}.png`);
+    chromium('--window-size=1020,560', '--hide-scrollbars', `--screenshot=${picture}`, `file://${page}`);
+    writeFileSync(page, `<!doctype html><style>@page { size: 510px 280px; margin: 0; } body { margin: 0; } img { width: 100%; }</style><img src="${picture}">`);
+  }
+  chromium(...tags, '--no-pdf-header-footer', `--print-to-pdf=${pdf}`, `file://${page}`);
   const truth = pieces.filter(({ kind }) => kind !== undefined).map(({ html, ...piece }) => piece);
-  writeFileSync(join(folder, `${name}.truth.json`), `${JSON.stringify({ blocks: truth, dropped: gone }, null, 1)}\n`);
+  writeFileSync(join(folder, `${name}.truth.json`), `${JSON.stringify({ ...(scan && { ocr: ['eng'] }), blocks: truth, dropped: gone }, null, 1)}\n`);
 }
 rmSync(work, { recursive: true });

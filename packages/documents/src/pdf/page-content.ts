@@ -1,3 +1,4 @@
+import type { Line } from './lines.js';
 import type { Tag } from './tag-tree.js';
 
 /** How letters look, as far as it says what a text is for. */
@@ -54,6 +55,8 @@ export interface PageContent {
   readonly images: readonly Box[];
   /** The structure of the page, where the file is tagged. */
   readonly tags: readonly Tag[];
+  /** Paragraphs of a page that was read by text recognition. */
+  readonly recognized?: readonly (readonly Line[])[];
   /** Letters that the file does not say the meaning of. */
   readonly unknownLetters: number;
   /** Letters outside the page or seen by nobody. */

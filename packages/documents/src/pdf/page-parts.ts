@@ -29,6 +29,10 @@ function columnParts(words: readonly Word[], whole: readonly PageTable[], conten
 
 /** What a page says, in the order in which it is read: columns one after the other, tables whole. */
 export function readParts(content: PageContent, tables: readonly PageTable[], left: ReadonlySet<Word>, size: number): Part[] {
+  if (content.recognized) {
+    const paragraphs = content.recognized.map((lines) => lines.filter((line) => !line.words.some((word) => left.has(word))));
+    return paragraphs.flatMap((lines) => makeParagraphs(lines).map((paragraph) => ({ paragraph })));
+  }
   const inTables = new Set(tables.flatMap((table) => [...table.words]));
   const items: Item[] = content.words.filter((word) => !left.has(word) && !inTables.has(word)).map((word) => ({ x0: word.x0, x1: word.x1, y0: word.y0, y1: word.y1, word }));
   tables.forEach(({ x0, x1, y0, y1 }, whole) => items.push({ x0, x1, y0, y1, whole }));

@@ -21,9 +21,9 @@ describe('readPdf on set pages', () => {
   const names = readdirSync(folder).filter((name) => name.endsWith('.truth.json')).map((name) => name.replace('.truth.json', ''));
 
   it.each(names)('reads %s word by word, in order, without its headers', async (name) => {
-    const truth = JSON.parse(readFileSync(join(folder, `${name}.truth.json`), 'utf8')) as { blocks: Truth[]; dropped: string[] };
-    const { blocks, dropped } = await readPdf(readFileSync(join(folder, `${name}.pdf`)), { file: `${name}.pdf` });
+    const truth = JSON.parse(readFileSync(join(folder, `${name}.truth.json`), 'utf8')) as { blocks: Truth[]; dropped: string[]; ocr?: string[] };
+    const { blocks, dropped } = await readPdf(readFileSync(join(folder, `${name}.pdf`)), { file: `${name}.pdf`, ...(truth.ocr && { ocr: truth.ocr }) });
     expect(blocks.map(said)).toEqual(truth.blocks);
     expect(truth.dropped.filter((text) => !dropped.some((one) => one.text === text))).toEqual([]);
-  });
+  }, 120_000);
 });

@@ -4,7 +4,8 @@ import { bodySize, findFurniture } from './furniture.js';
 import { findHeadings } from './headings.js';
 import { countWords } from './join-lines.js';
 import { makeBlocks } from './make-blocks.js';
-import { readOutline } from './outline.js';
+import { recognizePage, startOcr } from './ocr.js';
+import { readOutline, type OutlineEntry } from './outline.js';
 import type { PageContent } from './page-content.js';
 import { readParts } from './page-parts.js';
 import { areTagsUseful, ARTIFACT, taggedParts } from './tagged-parts.js';
@@ -46,35 +47,79 @@ function readContents(pdfium: Pdfium, document: number): PageContent[] {
  * @example
  * const { blocks, dropped, notes } = await readPdf(await readFile('manual.pdf'), { file: 'manual.pdf' });
  */
-export async function readPdf(bytes: Uint8Array, _options: PdfOptions): Promise<ReadResult> {
-  return withPdf(bytes, (pdfium, document) => {
-    const contents = readContents(pdfium, document);
-    const outline = readOutline(pdfium, document);
-    const empty = contents.filter(({ words, turned }) => words.length + turned.length === 0);
-    if (empty.length === contents.length) throw new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
-    const tables = new Map(contents.map((content) => [content, findRuledTables(content.words, content.rulings, content.page)]));
-    const inTables = new Set(contents.flatMap((content) => tables.get(content)!.filter(({ y0, y1 }) => y1 - y0 > content.height * 0.2).flatMap(({ words }) => [...words])));
-    const furniture = findFurniture(contents, inTables);
-    const dropped: Dropped[] = [...furniture.dropped];
-    const body = bodySize(contents);
-    const useTags = areTagsUseful(contents);
-    const parts = contents.flatMap((content) => {
-      if (!useTags) return readParts(content, tables.get(content)!, furniture.words, body);
-      const { parts: tagged, rest } = taggedParts(content, furniture.words);
-      const artifacts = rest.filter(({ style, text }) => style.mcid === ARTIFACT && text !== '•');
-      if (artifacts.length > 0) dropped.push({ text: artifacts.map(({ text }) => text).join(' '), reason: 'artifact', page: content.page });
-      return [...tagged, ...readParts({ ...content, words: rest.filter(({ style }) => style.mcid !== ARTIFACT) }, [], furniture.words, body)];
-    });
-    const paragraphs = parts.flatMap(({ paragraph }) => paragraph ?? []);
-    const lines = paragraphs.flatMap((paragraph) => paragraph.lines);
-    const headings = findHeadings(paragraphs, outline, body);
-    const mono = lines.filter(({ style }) => style.isMono).length;
-    const blocks = makeBlocks(parts, { headings, vocabulary: countWords(lines.map(({ text }) => text)), body, isMono: mono > lines.length / 2 });
-    for (const { page, hidden, turned } of contents) {
-      if (hidden !== '') dropped.push({ text: hidden, reason: 'hidden', page });
-      if (turned.length > 0) dropped.push({ text: turned.map(({ text }) => text).join(' '), reason: 'margin', page });
-    }
-    const notes = empty.map(({ page }) => `page ${page} has no text`);
-    return { blocks, dropped, notes, pages: contents.length };
+export async function readPdf(bytes: Uint8Array, { ocr }: PdfOptions): Promise<ReadResult> {
+  return withPdf(bytes, async (pdfium, document) => {
+    const read = readContents(pdfium, document);
+    const textless = read.filter(isTextless);
+    const unread = new Set(textless.map(({ page }) => page));
+    const contents = ocr === undefined || textless.length === 0 ? read : await recognized(pdfium, document, read, unread, ocr);
+    if (contents.every(({ words, turned }) => words.length + turned.length === 0)) throw withoutText(contents, ocr !== undefined);
+    const notes = ocr === undefined ? textless.map(noteOf) : textless.map(({ page }) => `page ${page} was read by text recognition`);
+    return { ...assemble(contents, readOutline(pdfium, document)), notes, pages: contents.length };
   });
+}
+
+/** Less letters than this on a page that a picture covers are a stamp on a scan. */
+const FEW_LETTERS = 30;
+
+const lettersOf = ({ words, turned }: PageContent): number => [...words, ...turned].reduce((sum, { text }) => sum + text.length, 0);
+
+/** Whether a page has to be recognised: no text, a stamp on a picture, or letters without a meaning. */
+function isTextless(content: PageContent): boolean {
+  const letters = lettersOf(content);
+  const covered = content.images.reduce((sum, { x0, y0, x1, y1 }) => sum + (x1 - x0) * (y1 - y0), 0);
+  if (content.unknownLetters > letters) return true;
+  return letters === 0 || (letters < FEW_LETTERS && covered > content.width * content.height * 0.5);
+}
+
+function noteOf(content: PageContent): string {
+  if (content.unknownLetters > lettersOf(content)) return `page ${content.page} has letters whose meaning the file does not say: --ocr LANG reads them`;
+  if (lettersOf(content) > 0) return `page ${content.page} is a picture with hardly any text: --ocr LANG reads it`;
+  return `page ${content.page} has no text`;
+}
+
+function withoutText(contents: readonly PageContent[], isTried: boolean): DocumentError {
+  if (isTried) return new DocumentError('no text can be recognised in it', 'look at its pages, and at the language named');
+  if (contents.some(({ unknownLetters }) => unknownLetters > 0)) return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');
+  if (contents.every(({ images }) => images.length === 0)) return new DocumentError('it has no text, its pages are empty', 'leave it out');
+  return new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
+}
+
+/** The pages, those without text read by text recognition. */
+async function recognized(pdfium: Pdfium, document: number, contents: readonly PageContent[], unread: ReadonlySet<number>, languages: readonly string[]): Promise<PageContent[]> {
+  const recognizer = await startOcr(languages);
+  try {
+    const out: PageContent[] = [];
+    for (const content of contents) out.push(unread.has(content.page) ? await recognizePage(recognizer, pdfium, document, content) : content);
+    return out;
+  } finally {
+    await recognizer.terminate();
+  }
+}
+
+/** Blocks of pages, and what of them is no part of the text. */
+function assemble(contents: readonly PageContent[], outline: readonly OutlineEntry[]): Pick<ReadResult, 'blocks' | 'dropped'> {
+  const tables = new Map(contents.map((content) => [content, findRuledTables(content.words, content.rulings, content.page)]));
+  const inTables = new Set(contents.flatMap((content) => tables.get(content)!.filter(({ y0, y1 }) => y1 - y0 > content.height * 0.2).flatMap(({ words }) => [...words])));
+  const furniture = findFurniture(contents, inTables);
+  const dropped: Dropped[] = [...furniture.dropped];
+  const body = bodySize(contents);
+  const useTags = areTagsUseful(contents);
+  const parts = contents.flatMap((content) => {
+    if (!useTags) return readParts(content, tables.get(content)!, furniture.words, body);
+    const { parts: tagged, rest } = taggedParts(content, furniture.words);
+    const artifacts = rest.filter(({ style, text }) => style.mcid === ARTIFACT && text !== '•');
+    if (artifacts.length > 0) dropped.push({ text: artifacts.map(({ text }) => text).join(' '), reason: 'artifact', page: content.page });
+    return [...tagged, ...readParts({ ...content, words: rest.filter(({ style }) => style.mcid !== ARTIFACT) }, [], furniture.words, body)];
+  });
+  const paragraphs = parts.flatMap(({ paragraph }) => paragraph ?? []);
+  const lines = paragraphs.flatMap((paragraph) => paragraph.lines);
+  const headings = findHeadings(paragraphs, outline, body);
+  const mono = lines.filter(({ style }) => style.isMono).length;
+  const vocabulary = countWords(lines.map(({ text }) => text));
+  for (const { page, hidden, turned } of contents) {
+    if (hidden !== '') dropped.push({ text: hidden, reason: 'hidden', page });
+    if (turned.length > 0) dropped.push({ text: turned.map(({ text }) => text).join(' '), reason: 'margin', page });
+  }
+  return { blocks: makeBlocks(parts, { headings, vocabulary, body, isMono: mono > lines.length / 2 }), dropped };
 }
