@@ -45,9 +45,12 @@ function* samplesOf({ file, root, path }: NamedDocument, { chunks, title }: File
     document_outline: options.outline ?? outlineOf(named, chunks), domain: options.domain ?? named, leaf_node_type: 'knowledge', leaf_node_path: leaf.replaceAll('/', '_'),
   };
   for (const [index, chunk] of chunks.entries()) {
+    // The chunk behind it, of the last one that before it: what goes together stands together.
+    const related = chunks[index + 1] ?? chunks[index - 1];
+    const columns = { document: chunk.text, ...(related && { related_document: related.text }), ...common };
     const origin = { leaf, file, document: path, chunk: index, ...placeOf(chunk), ...(chunk.line !== undefined && { line: chunk.line }) };
-    if (options.examples.length === 0) yield seedSample({ document: chunk.text, ...common }, origin);
-    for (const [i, { columns }] of options.examples.entries()) yield seedSample({ document: chunk.text, ...common, ...columns }, { ...origin, seed_example: i });
+    if (options.examples.length === 0) yield seedSample(columns, origin);
+    for (const [i, example] of options.examples.entries()) yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });
   }
 }
 
@@ -56,7 +59,7 @@ const finding = (severity: Finding['severity'], file: string, message: string, r
 });
 
 /**
- * The chunks of documents as samples: `document`, `document_outline`, `domain`, `leaf_node_type`, `leaf_node_path`, and with
+ * The chunks of documents as samples: `document`, `related_document` (a neighbour), `document_outline`, `domain`, `leaf_node_type`, `leaf_node_path`, and with
  * examples the columns of seed pairs. What is wrong with a file is reported, and the others are read.
  */
 export async function* documentSamples(paths: AsyncIterable<string> | Iterable<string>, options: DocumentSamplesOptions): AsyncGenerator<Sample, void, undefined> {
