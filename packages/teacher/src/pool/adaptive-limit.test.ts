@@ -1,84 +1,21 @@
 import { Random } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { VirtualServer, type VirtualCall } from '../test-support/virtual-server.js';
+import { SlotServer, VirtualClient } from '../test-support/virtual-server.js';
 import { AdaptiveLimit } from './adaptive-limit.js';
+import { fixedLimit } from './limit.js';
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7];
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-
-/** Throughput of the answered calls as a share of what so many slots can do. */
-function share(ends: readonly VirtualCall[], slots: number, meanMs = 1000): number {
-  const answered = ends.filter((end) => end.answered);
-  return (answered.length * meanMs) / (slots * (answered.at(-1)!.at - ends[0]!.at));
-}
-const inFlight = (ends: readonly VirtualCall[]): number => ends.reduce((sum, end) => sum + end.inFlight, 0) / ends.length;
-
-/** Runs it with every seed; `play` gives the calls to look at. Medians: one run of so few long-tailed calls is chance. */
-function measured(slots: number, play: (limit: AdaptiveLimit, seed: number) => VirtualCall[], meanMs?: number) {
-  const runs = SEEDS.map((seed) => play(new AdaptiveLimit(), seed));
-  return { share: median(runs.map((ends) => share(ends, slots, meanMs))), load: median(runs.map((ends) => inFlight(ends) / slots)) };
-}
-
-describe('AdaptiveLimit', { timeout: 60_000 }, () => {
-  for (const overload of ['queue', 'reject'] as const) {
-    for (const slots of [4, 32, 256]) {
-      it(`finds ${slots} slots of a server that ${overload === 'queue' ? 'queues' : 'turns away'} within 10 × S calls`, () => {
-        const { share: busy, load } = measured(slots, (limit, seed) => {
-          const server = new VirtualServer({ slots, overload, seed });
-          server.run(limit, Math.max(300, 10 * slots));
-          return server.run(limit, Math.max(600, 10 * slots));
-        });
-        expect(busy).toBeGreaterThan(0.9);
-        expect(load).toBeLessThan(2);
-      });
-    }
-    for (const [from, to] of [[32, 128], [128, 32]] as const) {
-      it(`follows a server that ${overload === 'queue' ? 'queues' : 'turns away'} from ${from} to ${to} slots`, () => {
-        const { share: busy, load } = measured(to, (limit, seed) => {
-          const server = new VirtualServer({ slots: from, overload, seed });
-          server.run(limit, 20 * from);
-          server.slots = to;
-          server.run(limit, 2000);
-          return server.run(limit, 1500);
-        });
-        expect(busy).toBeGreaterThan(0.9);
-        expect(load).toBeLessThan(2);
-      });
-    }
-  }
-
-  it('costs little: of 3,500 calls of a server with 32 slots, from the very first', () => {
-    const { share: busy, load } = measured(32, (limit, seed) => new VirtualServer({ slots: 32, overload: 'queue', seed }).run(limit, 3500));
-    expect(busy).toBeGreaterThan(0.94);
-    expect(load).toBeLessThan(1.6);
-  });
-
-  it('does not take longer calls for a queue, nor a queue for longer calls', () => {
-    for (const factor of [2, 0.5]) {
-      const { share: busy, load } = measured(32, (limit, seed) => {
-        const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
-        server.run(limit, 1000);
-        server.meanMs *= factor;
-        server.run(limit, 1500);
-        return server.run(limit, 1000);
-      }, 1000 * factor);
-      expect(busy).toBeGreaterThan(0.9);
-      expect(load).toBeLessThan(2.2);
-    }
-  });
-
-  it('halves at most once for a burst of overloads, and never goes below one', () => {
-    const limit = new AdaptiveLimit({ initial: 64 });
+describe('AdaptiveLimit', () => {
+  it('halves at most once for a burst of refusals, and never goes below one', () => {
+    const limit = new AdaptiveLimit({ known: 64 });
     for (let i = 0; i < 64; i++) limit.ended({ startedAt: 0, endedAt: 10 + i, kind: 'turned away' }, 0);
-    expect(limit.value).toBe(32);
+    expect([limit.value, limit.phase]).toEqual([32, 'turned away']);
     for (let i = 1; i < 40; i++) limit.ended({ startedAt: 1000 * i, endedAt: 1000 * i + 1, kind: 'turned away' }, 0);
     expect(limit.value).toBe(1);
   });
 
   it('bears a few failures, and gives way to many', () => {
     const lowered = (share: number): boolean => {
-      const limit = new AdaptiveLimit({ initial: 64, max: 64 });
+      const limit = new AdaptiveLimit({ known: 64, max: 64 });
       const random = new Random('failures', 1);
       let isLowered = false;
       for (let i = 1; i <= 3000; i++) {
@@ -91,75 +28,106 @@ describe('AdaptiveLimit', { timeout: 60_000 }, () => {
   });
 
   it('bears a few refusals in a hundred, for which no load is to blame', () => {
-    const { share: busy } = measured(32, (limit, seed) => {
-      const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
-      server.sick = 0.02;
-      server.run(limit, 1000);
-      return server.run(limit, 1500);
-    });
-    expect(busy).toBeGreaterThan(0.9);
+    const server = new SlotServer({ slots: 32, seed: 5 });
+    server.sick = 0.02;
+    const client = new VirtualClient(server);
+    const limit = new AdaptiveLimit();
+    client.play(limit, { calls: 600 });
+    expect(limit.value).toBeGreaterThan(30);
   });
 
   it('climbs again soon when a server that turned everything away is back', () => {
-    const { share: busy } = measured(32, (limit, seed) => {
-      const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
-      server.run(limit, 500);
-      for (let at = 1e6; limit.value > 1; at += 10) limit.ended({ startedAt: at, endedAt: at + 1, kind: 'turned away' }, 0);
-      return server.run(limit, 1000);
-    });
-    // A thousand calls take 31 latencies at least.
-    expect(busy).toBeGreaterThan(0.55);
+    const client = new VirtualClient(new SlotServer({ slots: 32, seed: 2 }));
+    const limit = new AdaptiveLimit();
+    client.play(limit, { calls: 500 });
+    for (let at = 1e6; limit.value > 1; at += 10) limit.ended({ startedAt: at, endedAt: at + 1, kind: 'turned away' }, 0);
+    const before = client.now;
+    client.play(limit, { calls: 1000 });
+    // A thousand calls of a second take 31 s at least.
+    expect(client.now - before).toBeLessThan(60_000);
   });
 
   it('is not brought down by jobs that differ by a factor of twenty and take turns', () => {
-    const shares = SEEDS.map((seed) => {
-      const limit = new AdaptiveLimit();
-      const server = new VirtualServer({ slots: 32, overload: 'queue', seed });
-      const ends = Array.from({ length: 6 }, (_, turn) => {
-        server.meanMs = turn % 2 ? 100 : 2000;
-        return server.run(limit, 500);
-      });
-      return share(ends.flat(), 32, 1050);
-    });
-    expect(Math.min(...shares)).toBeGreaterThan(0.5);
-  });
-
-  it('goes back to watching latency when a server that turned calls away queues them', () => {
+    const server = new SlotServer({ slots: 32, seed: 4 });
+    const client = new VirtualClient(server);
     const limit = new AdaptiveLimit();
-    const server = new VirtualServer({ slots: 16, overload: 'queue', seed: 3 });
-    server.run(limit, 400);
-    for (let i = 0; i < 3; i++) limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10);
-    expect(limit.phase).toBe('turned away');
-    server.run(limit, 6000);
-    expect(limit.phase).not.toBe('turned away');
-    expect(limit.value).toBeLessThanOrEqual(32);
-  });
-
-  it('adds nothing that it saw before it was turned away to what it sees after', () => {
-    const limit = new AdaptiveLimit();
-    const server = new VirtualServer({ slots: 16, overload: 'queue', sigma: 0.3, seed: 3 });
-    let now = server.run(limit, 600).at(-1)!.at;
-    // Six or more in a row are a change of the server, at which the limit falls by √2.
-    const longCalls = (count: number): void => {
-      for (let i = 0; i < count; i++) limit.ended({ startedAt: now - 6000, endedAt: now, kind: 'ok' }, server.inFlight);
-    };
-    expect(limit.phase).toBe('cruise');
-    longCalls(5);
-    for (let i = 0; i < 3; i++) limit.ended({ startedAt: Number.MAX_SAFE_INTEGER, endedAt: 0, kind: 'turned away' }, 10);
-    expect(limit.phase).toBe('turned away');
-    for (let i = 0; limit.phase !== 'cruise' && i < 6000; i++) now = server.run(limit, 1).at(-1)!.at;
-    const { value } = limit;
-    longCalls(4);
-    server.run(limit, 40);
-    expect(limit.value).toBeGreaterThanOrEqual(value - 1);
+    for (let turn = 0; turn < 6; turn++) {
+      server.meanMs = turn % 2 ? 100 : 2000;
+      client.play(limit, { calls: 500 });
+    }
+    expect(3000 * 1050).toBeGreaterThan(0.5 * 32 * client.now);
   });
 
   it('does not grow while there is too little to do, nor beyond its bound', () => {
     const idle = new AdaptiveLimit();
-    for (let i = 0; i < 1000; i++) idle.ended({ startedAt: i, endedAt: i + 1, kind: 'ok' }, 0);
-    expect(idle.value).toBe(4);
+    for (let i = 0; i < 1000; i++) {
+      idle.began(i);
+      idle.ended({ startedAt: i, endedAt: i + 1, kind: 'ok' }, 0);
+    }
+    expect(idle.value).toBe(8);
     const bounded = new AdaptiveLimit({ max: 7 });
-    new VirtualServer({ slots: 64, overload: 'queue' }).run(bounded, 1000);
+    new VirtualClient(new SlotServer({ slots: 64 })).play(bounded, { calls: 1000 });
     expect(bounded.value).toBeLessThanOrEqual(7);
+  });
+
+  it('says what a later run may begin with once it has found something', () => {
+    const limit = new AdaptiveLimit();
+    expect(limit.found).toBeUndefined();
+    new VirtualClient(new SlotServer({ slots: 32, seed: 3 })).play(limit, { calls: 600 });
+    expect(limit.found).toBeGreaterThanOrEqual(32);
+    expect(limit.found).toBeLessThanOrEqual(64);
+  });
+
+  describe('told by the server', () => {
+    it('takes its word for the slots', () => {
+      const limit = new AdaptiveLimit();
+      limit.heard({ slots: 4 }, 8);
+      expect([limit.value, limit.phase]).toEqual([5, 'told']);
+    });
+
+    it('doubles while nothing waits, waits while more and more run, and stops where they do not', () => {
+      const limit = new AdaptiveLimit();
+      const values = ([[8, 0, 8], [10, 6, 16], [16, 0, 16], [20, 12, 32], [20, 12, 32]] as const).map(([running, waiting, inFlight]) => {
+        limit.heard({ running, waiting }, inFlight);
+        return limit.value;
+      });
+      expect(values).toEqual([16, 16, 32, 32, 25]);
+    });
+
+    it('takes its share where others ask too', () => {
+      const limit = new AdaptiveLimit({ known: 64 });
+      limit.heard({ running: 32, waiting: 96 }, 64);
+      limit.heard({ running: 32, waiting: 96 }, 64);
+      expect(limit.value).toBe(20);
+    });
+
+    it('does not grow while it is not in use', () => {
+      const limit = new AdaptiveLimit();
+      for (let look = 0; look < 5; look++) limit.heard({ running: 1, waiting: 0 }, 1);
+      expect(limit.value).toBe(8);
+    });
+
+    it('watches calls again when the server tells no more', () => {
+      const limit = new AdaptiveLimit();
+      limit.heard({ running: 8, waiting: 0 }, 8);
+      limit.heard(undefined, 8);
+      expect(limit.phase).toBe('cruise');
+    });
+  });
+});
+
+describe('fixedLimit', () => {
+  it('is an upper bound: fewer are sent where the server turns calls away', () => {
+    const client = new VirtualClient(new SlotServer({ slots: 32, overload: 'reject', seed: 6 }));
+    const limit = fixedLimit(64);
+    const ends = client.play(limit, { calls: 300 });
+    expect(ends.filter(({ answered }) => !answered).length).toBeLessThan(60);
+    expect([limit.value <= 40, limit.phase]).toEqual([true, 'turned away']);
+  });
+
+  it('is what it says elsewhere', () => {
+    const limit = fixedLimit(64);
+    new VirtualClient(new SlotServer({ slots: 4, seed: 6 })).play(limit, { calls: 300 });
+    expect([limit.value, limit.phase]).toEqual([64, undefined]);
   });
 });

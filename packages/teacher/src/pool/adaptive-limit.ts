@@ -1,248 +1,224 @@
 import { CallsUnderWay } from './calls-under-way.js';
-import { ChangeWatch } from './change-watch.js';
-import type { CallOutcome, Limit } from './limit.js';
-import { LoadModel } from './load-model.js';
+import { Latencies, type SlotsEstimate } from './latencies.js';
+import type { CallOutcome, Limit, ServerLoad } from './limit.js';
+import { Refusals } from './refusals.js';
 
 export interface AdaptiveLimitOptions {
-  /** Concurrency to begin with. Default 4. */
-  readonly initial?: number;
   /** Upper bound. Default 4096. */
-  readonly max?: number;
+  readonly max?: number | undefined;
+  /** What an earlier run found, to begin with. Default: 8, and a search. */
+  readonly known?: number | undefined;
 }
 
-/** Share of the limit that must be in use, most of the time, for more to be worth a try. */
-const ENOUGH = 0.8;
-const MOSTLY = 0.5;
-/** How the limit grows after startup, and what it is divided by when the server has changed: from √2 slots to one each. */
-const STEP = Math.SQRT2;
-/** Calls known at about the present load before a higher one is tried: at startup, where time is lost, and later. */
-const STARTUP_CALLS = 8;
-const CALLS = 32;
-/** One latency in so many is spent at a limit so many times lower: of slots and a short queue none idles, and latency tells them apart. */
-const PROBES = 8;
-const PROBE = 1.25;
-/** Looks at what is known are as many calls apart, and at least a quarter of the limit. */
-const LOOK = 8;
-/** What a raise must bring, of answers in a time, for another to follow; and the calls without which that is chance. */
-const PAYS = 1.05;
-const PAYS_CALLS = 16;
-/** Calls between two raises of a server that turns calls away; below a low limit, where they take long, as many rounds. */
-const CREEP_CALLS = 48;
-const CREEP_ROUNDS = 4;
-/** Slots beside the limit by which a server that used to turn calls away is known to queue them. */
-const QUEUES = 0.8;
-/**
- * Share of calls that fail, of the last sixteen or so, that is borne, and what the limit falls to otherwise. Some servers
- * and proxies break a few connections in a hundred at any load; one that is overloaded breaks a good part of them.
- */
-const BORNE = 0.25;
-/** The same of calls turned away. One beyond what a server can take is turned away again and again; one in a hundred is the share of a sick replica. */
-const BORNE_REFUSALS = 0.15;
-const MEMORY = 1 / 16;
-const DECREASE = 0.7;
+/** Where the search begins: what one slot may be asked, four times itself and four more; and where it goes by order alone. */
+const FIRST = 8;
+const BY_ORDER = 20;
+/** The search goes up by this. */
+const FASTER = 3;
+/** Limit over slots, and how it grows after the search; how far latency may say more than order does. */
+const AIM = 1.4;
+const BEYOND_ORDER = 1.2;
+/** Spread of latencies from which order tells how many slots there are; and from which it does where hardly any call overtakes another. */
+const MIXED = 0.33;
+const UNEVEN = 0.2;
+/** Share of the limit that calls must have overtaken for no queue to be there. */
+const OVERTAKEN = 0.6;
+/** Slope of latency over load from which more load only waits. */
+const SPENT = 0.9;
+/** Calls begun at a limit, and their share of it, that are enough to raise it while it is searched for, and after; and enough to end the search. */
+const ENOUGH: Share = [8, 0.25];
+const ENOUGH_LATER: Share = [12, 0.5];
+const SURE: Share = [36, 1.5];
+/** What a threefold load must at least bring in the search, as a power; what a twofold one after it, and where gains are small for all. */
+const GAIN = 0.2;
+const PAYS = 1.25;
+const PAYS_LITTLE = 1.1;
+/** Answers in a time by which one load is told from another; limits' worth of calls between two trials, doubled each time. */
+const TRIAL = 96;
+const REST = 4;
+
+type Share = readonly [least: number, share: number];
+const enough = (calls: number, [least, share]: Share, limit: number): boolean => calls >= Math.max(least, share * limit);
+
+interface Level {
+  readonly limit: number;
+  /** Answers a millisecond. */
+  readonly rate: number;
+}
 
 /**
- * Finds how many calls a server can work on at once, from nothing but when calls begin and end. A {@link LoadModel} tells
- * between which bounds, `least` and `most`, the number of slots must lie.
- *
- * - *startup*: every answer raises the limit by one, so that it doubles in about a latency (slow start: Jacobson,
- *   "Congestion Avoidance and Control", 1988), until there is a queue or, at any doubling, answers come no faster
- *   (BBR: Cardwell et al., ACM Queue 14(5), 2016);
- * - *cruise*: the limit is √(2 × least × most), the middle of what leaves no slot idle (`most`) and of what is twice
- *   the slots (2 × `least`). Where the bounds are far apart it lies between them, and what it shows brings them together.
- *   While there is no sign of a queue it grows. Now and then a lower limit shows whether there is one (as BBR's probes
- *   do). When calls have become longer or shorter it falls to about the slots, which costs nothing if it is the calls
- *   that changed, and what was known is forgotten.
- *
- * A server that turns calls away time and again says outright what it can take: the limit falls to what it did take, though by no more
- * than half at a time, then grows by 1, 2, 4, … calls until it is turned away again (additive increase,
- * multiplicative decrease: Chiu and Jain, 1989; the steps double as in slow start). Calls that time out or break lower it
- * by 0.7 where they are a quarter of the last sixteen or so. When latency shows that calls queue after all, it cruises again.
+ * Finds how many calls a server can work on at once. Where it tells (`heard`), by that; else from when calls begin and
+ * end. See the README beside this file for what it decides, from what, and what each part gains.
  */
 export class AdaptiveLimit implements Limit {
   readonly #max: number;
   readonly #underWay = new CallsUnderWay();
-  readonly #model = new LoadModel();
-  readonly #watch = new ChangeWatch();
+  readonly #latencies = new Latencies();
+  readonly #refusals = new Refusals();
   #value: number;
-  #phase: 'startup' | 'cruise' | 'turned away' = 'startup';
-  /** Where it climbs to, by one for every answer. */
+  /** Where it climbs to, a quarter with every answer: a server that turns calls away says so in time. */
   #goal: number;
-  /** Latencies of calls begun before are those of a server that has changed since. */
-  #since = -Infinity;
+  #phase: 'startup' | 'cruise' | 'told';
+  /** Of the last calls: 1 for the oldest of those under way, n for one that overtook n − 1. */
+  #ranks: number[] = [];
   /** Calls since the last look, and those of them that ended while the limit was in use. */
   #count = 0;
   #used = 0;
-  /** The limit, were it not for probes; latencies since the last probe, and answers of this one. */
-  #base: number;
-  #turn = 1;
-  #probed = 0;
-  /** Since the last raise: answers, and when it was; and the rate before it, in answers a millisecond. */
-  #answers = 0;
-  #raisedAt: number | undefined;
-  #paid = 0;
-  /** Of a server that turns calls away: the next raise, and raises to leave out. */
-  #step = 1;
-  #patience = 0;
-  /** Since the first of a burst of overloads. */
-  #epoch = -Infinity;
-  #floor = 1;
-  /** Share of calls that failed, and that were turned away, lately. */
-  #failing = 0;
-  #refusing = 0;
+  /** Since the goal changed: when it did, calls, those of them begun since at nearly that load, and when the first latency was over. */
+  #changedAt: number | undefined;
+  #since = 0;
+  #begunSince = 0;
+  #steadyAt = 0;
+  /** Limits of the search, and the one that the next trial is compared with; trials that brought nothing, and calls until the next. */
+  readonly #levels: Level[] = [];
+  #proven: Level | undefined;
+  #failed = 0;
+  #rest = 0;
+  #running = 0;
 
-  constructor({ initial = 4, max = 4096 }: AdaptiveLimitOptions = {}) {
+  constructor({ max = 4096, known }: AdaptiveLimitOptions = {}) {
     this.#max = Math.max(1, max);
-    this.#value = Math.min(initial, this.#max);
-    this.#goal = Math.min(2 * this.#value, this.#max);
-    this.#base = this.#value;
+    this.#value = this.#goal = Math.min(known ?? FIRST, this.#max);
+    this.#phase = known === undefined ? 'startup' : 'cruise';
   }
 
   get value(): number {
-    return this.#value;
+    return Math.min(this.#value, this.#refusals.value);
   }
 
   /** What it is doing, in a word, for the progress view. */
   get phase(): string {
-    return this.#phase;
+    return this.#refusals.value < this.#value ? 'turned away' : this.#phase;
+  }
+
+  /** What a later run may begin with, where the search is not over the next to try; undefined while nothing is known. */
+  get found(): number | undefined {
+    if (this.phase !== 'startup') return this.value;
+    return this.#levels.length > 1 ? Math.min(this.#max, 2 * this.#goal) : undefined;
   }
 
   began(at: number): void {
-    this.#raisedAt ??= at;
+    this.#changedAt ??= at;
     this.#underWay.began(at);
   }
 
-  ended({ startedAt, endedAt, kind }: CallOutcome, inFlight: number): void {
-    const place = this.#underWay.ended(startedAt) ?? { load: inFlight + 1 };
-    if (kind !== 'other') this.#refusing += MEMORY * ((kind === 'turned away' ? 1 : 0) - this.#refusing);
-    // Of a burst that has already lowered it every one counts.
-    if (kind === 'turned away' && (this.#refusing > BORNE_REFUSALS || startedAt <= this.#epoch)) this.#lower(startedAt, endedAt, Math.min(this.#value, inFlight));
-    if (kind === 'failed' || kind === 'ok') this.#failing += MEMORY * ((kind === 'failed' ? 1 : 0) - this.#failing);
-    if (this.#failing > BORNE) this.#lower(startedAt, endedAt, DECREASE * this.#value);
-    if (kind !== 'ok') return;
-    const deviations = this.#model.add({ ...place, latencyMs: endedAt - startedAt }, startedAt >= this.#since);
-    if (this.#phase === 'cruise') this.#watch.add(deviations);
+  ended(outcome: CallOutcome, inFlight: number): void {
+    const { startedAt, endedAt, kind } = outcome;
+    const call = this.#underWay.ended(startedAt);
+    this.#refusals.ended(outcome, inFlight, this.value);
+    if (kind !== 'ok' || !call || this.#phase === 'told') return;
+    this.#latencies.add(call.load, endedAt - startedAt);
+    this.#ranks.push(call.rank);
+    if (this.#ranks.length > Math.max(64, 2 * this.#goal)) this.#ranks.shift();
     this.#count++;
-    this.#answers++;
-    this.#probed++;
-    const isUsed = inFlight + 1 >= ENOUGH * this.#value;
-    if (isUsed) this.#used++;
-    if (this.#phase === 'turned away') {
-      if (this.#count >= Math.max(Math.min(CREEP_CALLS, CREEP_ROUNDS * this.#value), this.#value / 2) + this.#value) this.#creep(endedAt);
+    this.#rest--;
+    if (inFlight + 1 >= 0.8 * this.#value) this.#used++;
+    if (call.load >= 0.7 * this.#goal && startedAt >= this.#changedAt!) this.#begunSince++;
+    if (++this.#since === this.#goal) this.#steadyAt = endedAt;
+    this.#value = Math.min(this.#goal, this.#value + Math.ceil(this.#goal / 4));
+    if (this.#count >= (this.#phase === 'startup' ? this.#goal / 16 : Math.max(8, this.#goal / 4))) this.#look(endedAt);
+  }
+
+  /** The server says how it stands, with so many calls of ours in flight. */
+  heard(load: ServerLoad | undefined, inFlight: number): void {
+    if (!load) {
+      if (this.#phase === 'told') this.#phase = 'cruise';
       return;
     }
-    if (isUsed && this.#value < this.#goal) this.#value++;
-    if (this.#count >= Math.max(LOOK, this.#value / 4)) this.#look(endedAt);
-  }
-
-  #look(now: number): void {
-    const inUse = this.#used >= MOSTLY * this.#count;
-    this.#count = this.#used = 0;
-    if (this.#watch.changed) {
-      this.#watch.reset();
-      this.#model.forget();
-      this.#since = now;
-      this.#restart(now, 0);
-      return this.#set(this.#base / STEP);
-    }
-    this.#model.outdate(this.#goal);
-    const slots = this.#estimate(now);
-    // With too little to do nothing can be learnt about how much more it could take.
-    if (!slots || !inUse) return;
-    const { least, most, isOpen, isSpent } = slots;
-    if (this.#phase === 'startup') {
-      if (isOpen && this.#double(now)) return;
-      this.#phase = 'cruise';
-      this.#base = this.#value;
-    }
-    const base = this.#base;
-    const goal = isOpen ? STEP * base : Math.min(STEP * base, Math.sqrt(2 * least * most));
-    if (goal > base && (isOpen || most >= base)) {
-      // A latency's worth of answers at least: rates of less are those of bursts.
-      const enough = Math.max(CALLS, base);
-      if (this.#answers < enough || this.#model.callsAt(base / STEP) < CALLS) return this.#probe(base);
-      if (isSpent && this.#rate(now) < PAYS * this.#paid) {
-        if (this.#answers >= 2 * enough) this.#restart(now);
-        return this.#probe(base);
-      }
-      this.#restart(now, this.#rate(now));
-    }
-    this.#probe(Math.max(base / 2, goal));
-  }
-
-  /** Puts a limit in force; or, for a latency now and then, a lower one, to see whether it matters. */
-  #probe(base: number): void {
-    this.#base = Math.max(1, Math.min(this.#max, Math.ceil(base)));
-    if (this.#probed >= Math.max(CALLS, this.#base)) {
-      this.#probed = 0;
-      this.#turn = (this.#turn + 1) % PROBES;
-    }
-    this.#goal = this.#turn === 0 ? Math.max(1, Math.round(this.#base / PROBE)) : this.#base;
-    this.#value = Math.min(this.#value, this.#goal);
-  }
-
-  /** Goes on with startup, by another doubling when the last is known; unless that brought nothing. */
-  #double(now: number): boolean {
-    if (this.#value < this.#goal || this.#model.callsAt(this.#value / STEP) < Math.min(STARTUP_CALLS, this.#value / 2)) return true;
-    if (this.#answers >= PAYS_CALLS && this.#rate(now) < PAYS * this.#paid) return false;
-    this.#restart(now, this.#rate(now));
-    this.#goal = Math.min(this.#max, 2 * this.#value);
-    return true;
-  }
-
-  /** Answers a millisecond since the last raise. */
-  #rate(now: number): number {
-    return this.#answers / Math.max(1, now - (this.#raisedAt ?? now));
-  }
-
-  #restart(now: number, paid = this.#paid): void {
-    this.#paid = paid;
-    this.#raisedAt = now;
-    this.#answers = 0;
-  }
-
-  #creep(now: number): void {
-    this.#count = 0;
-    const slots = this.#estimate(now);
-    if (slots && !slots.isOpen && slots.most < QUEUES * this.#value) {
-      this.#phase = 'cruise';
-      // What it had seen of a change was of the time before, and of other latencies.
-      this.#watch.reset();
-      return this.#set(Math.sqrt(2 * slots.least * slots.most));
-    }
-    if (this.#patience > 0) {
-      this.#patience--;
-      return;
-    }
-    const step = this.#step;
-    this.#step *= 2;
-    this.#set(this.#value + step);
+    const { slots, running = 0, waiting = 0 } = load;
+    this.#phase = 'told';
+    if (slots !== undefined) this.#set(slots + Math.ceil(slots / 4));
+    else if (waiting === 0 && inFlight >= 0.8 * this.#value) this.#set(2 * this.#value);
+    // While more and more are running those that wait only do until the next step.
+    else if (waiting > 0 && running <= this.#running) this.#set((1.25 * inFlight * running) / (running + waiting));
+    this.#running = running;
     this.#value = this.#goal;
   }
 
-  /** Lowers the limit to what is given, though not below half of what it was when this burst of bad news began. */
-  #lower(startedAt: number, now: number, value: number): void {
-    if (startedAt > this.#epoch) {
-      // Begun after the last decrease: new bad news, not the rest of the old.
-      this.#epoch = now;
-      this.#floor = Math.max(1, Math.floor(this.#value / 2));
-      // The last step was too much. Ever calmer, as long as it is only by a little.
-      if (this.#step > 1) this.#patience = this.#step === 2 ? Math.min(8, this.#patience + 2) : 0;
-      this.#step = 1;
+  #look(now: number): void {
+    const isUsed = this.#used >= this.#count / 2;
+    this.#count = this.#used = 0;
+    const limit = this.#goal;
+    const latencies = this.#latencies.estimate(this.#underWay, now, 1.1 * limit, MIXED);
+    // With too little to do nothing can be learnt about how much more it could take.
+    if (!latencies || !isUsed) return;
+    if (this.#phase === 'startup') return this.#search(latencies, limit, now);
+    // Calls have become longer or shorter: no load does that.
+    if (latencies.slope > 2 || latencies.slope < -1) return this.#latencies.forget();
+    const slots = this.#slots(latencies, limit);
+    if (AIM * slots >= limit) return this.#try(limit, now);
+    if (this.#since < limit) return;
+    const goal = Math.max(limit / 1.5, AIM * slots);
+    if (this.#proven && goal < 0.7 * this.#proven.limit) this.#proven = undefined;
+    this.#set(goal, now);
+  }
+
+  /** Goes up threefold while nothing speaks against it. */
+  #search({ slope, spread, least, most }: SlotsEstimate, limit: number, now: number): void {
+    const overtaken = Math.max(...this.#ranks);
+    if (limit < BY_ORDER && 2 * overtaken + 4 > limit) return this.#set(Math.min(BY_ORDER, 2 * overtaken + 4), now);
+    const isFirst = limit <= FIRST;
+    if (isFirst ? this.#since < FIRST : !enough(this.#begunSince, ENOUGH, limit)) return;
+    // Those that began before are kept waiting for later ones: not first in, first out.
+    if (slope < -0.5 && this.#begunSince < 2 * limit) return;
+    const isSpent = (slope >= SPENT && most < 0.8 * limit) || (slope >= 0.7 && most < 0.4 * limit);
+    const byOrder = overtaken >= OVERTAKEN * limit;
+    const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
+    const isOpen = isMixed ? byOrder && !isSpent : byOrder || (spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent);
+    const level = { limit, rate: this.#since / (now - this.#changedAt!) };
+    const before = this.#levels.at(-1);
+    if (isOpen && !(before && level.rate < before.rate * (limit / before.limit) ** GAIN)) {
+      this.#levels.push(level);
+      return this.#set(isMixed ? Math.min(FASTER * limit, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(FASTER * limit, 4 * least + 4), now);
     }
-    this.#failing = this.#refusing = this.#count = 0;
-    this.#phase = 'turned away';
-    this.#set(Math.max(this.#floor, value));
+    if (isFirst ? this.#since < 4 * FIRST : !enough(this.#begunSince, SURE, limit)) return;
+    this.#phase = 'cruise';
+    this.#levels.push(level);
+    const best = Math.max(...this.#levels.map(({ rate }) => rate));
+    const knee = this.#levels.find(({ rate }) => rate >= 0.75 * best)!.limit;
+    this.#set(byOrder ? 1.2 * knee : Math.max(limit / 1.5, AIM * this.#slots({ slope, spread, least, most }, limit)), now);
   }
 
-  /** What the model thinks, of calls begun since the server last changed. */
-  #estimate(now: number) {
-    return this.#model.estimate([...this.#underWay].filter(({ startedAt }) => startedAt >= this.#since), now);
+  #slots({ least, most, spread }: SlotsEstimate, limit: number): number {
+    const ranks = [...this.#ranks].sort((a, b) => a - b);
+    // Some calls get past any queue: from a cache, say.
+    const overtaken = ranks[Math.ceil(0.97 * ranks.length) - 1] ?? 1;
+    const middle = Math.sqrt(least * most);
+    if (spread >= MIXED) return Math.min(Math.max(overtaken, middle), BEYOND_ORDER * overtaken);
+    const tells = spread >= UNEVEN && overtaken < 0.55 * limit;
+    if (!tells && most >= 0.8 * limit) return limit;
+    return Math.min(Math.max(overtaken, middle), tells ? 2 * AIM * overtaken : Infinity);
   }
 
-  /** Puts a lower limit in force at once, a higher one call by call. */
-  #set(value: number): void {
-    this.#goal = this.#base = Math.max(1, Math.min(this.#max, Math.ceil(value)));
-    this.#value = Math.min(this.#value, this.#goal);
+  /** Nothing speaks against more: a little more, and where it has doubled so, back to where it was unless that brought anything. */
+  #try(limit: number, now: number): void {
+    if (!enough(this.#begunSince, ENOUGH_LATER, limit)) return;
+    const proven = this.#proven;
+    if (!proven || limit >= 1.9 * proven.limit) {
+      const answers = this.#since - limit;
+      if (answers < (proven ? Math.max(TRIAL, limit) : Math.max(16, limit / 2))) return;
+      const rate = answers / (now - this.#steadyAt);
+      const gain = proven ? rate / proven.rate : Infinity;
+      this.#proven = { limit, rate };
+      // Far fewer answers are those of longer calls: no load does that.
+      if (gain > 0.7 && gain < (limit < 128 ? PAYS : PAYS_LITTLE)) {
+        this.#rest = REST * Math.max(64, limit) * 2 ** Math.min(4, this.#failed++);
+        this.#proven = undefined;
+        return this.#set(proven!.limit, now);
+      }
+    }
+    if (this.#rest <= 0) this.#set(AIM * limit, now);
+  }
+
+  /** Puts a lower limit in force at once, a higher one answer by answer. */
+  #set(goal: number, now?: number): void {
+    const whole = Math.max(1, Math.min(this.#max, Math.ceil(goal)));
+    if (whole !== this.#goal) this.#since = 0;
+    if (whole > this.#goal) {
+      this.#begunSince = 0;
+      this.#changedAt = now ?? this.#changedAt;
+    }
+    this.#goal = whole;
+    this.#value = Math.min(this.#value, whole);
   }
 }

@@ -1,3 +1,5 @@
+import { Refusals } from './refusals.js';
+
 /** What became of one call, as a limit sees it. Times are milliseconds of a monotonic clock. */
 export interface CallOutcome {
   readonly startedAt: number;
@@ -9,17 +11,42 @@ export interface CallOutcome {
   readonly kind: 'ok' | 'turned away' | 'failed' | 'other';
 }
 
+/** What a server says of itself. Absent: it does not say. */
+export interface ServerLoad {
+  /** Calls that it works on at once, where that is settled. */
+  readonly slots?: number | undefined;
+  /** Calls that it works on, and that wait in it, now: whoever's they are. */
+  readonly running?: number | undefined;
+  readonly waiting?: number | undefined;
+}
+
 /** How many calls one endpoint may have in flight: fixed, or found out by watching what becomes of them. */
 export interface Limit {
   /** Concurrency in force, at least 1. */
   readonly value: number;
   /** What it is doing, in a word. Absent: it never does anything. */
-  readonly phase?: string;
+  readonly phase?: string | undefined;
+  /** What a later run may begin with. Absent: nothing was found out. */
+  readonly found?: number | undefined;
   /** A call begins, at a time that will be its `startedAt`. Absent: of no interest. */
   began?(at: number): void;
   /** A call ended while `inFlight` others were under way. */
   ended(outcome: CallOutcome, inFlight: number): void;
+  /** The server said how it stands, or, undefined, says so no more, with so many of our calls in flight. Absent: of no interest. */
+  heard?(load: ServerLoad | undefined, inFlight: number): void;
 }
 
-/** The limit of `--concurrency N`. */
-export const fixedLimit = (value: number): Limit => ({ value, ended: () => undefined });
+/** The limit of `--concurrency N`: so many, or fewer where the server turns calls away. */
+export function fixedLimit(most: number): Limit {
+  const refusals = new Refusals();
+  const value = (): number => Math.min(most, refusals.value);
+  return {
+    get value() {
+      return value();
+    },
+    get phase() {
+      return refusals.value < most ? 'turned away' : undefined;
+    },
+    ended: (outcome, inFlight) => refusals.ended(outcome, inFlight, value()),
+  };
+}

@@ -153,7 +153,7 @@ describe('Pool', () => {
 
   it('shows what its limits are doing', () => {
     const pool = poolOf({ servers: [held('a').server, held('b').server], limit: () => new AdaptiveLimit(), maxConcurrency: undefined });
-    expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 8, phase: 'startup' });
+    expect(pool.state()).toEqual({ inFlight: 0, queued: 0, limit: 16, phase: 'startup' });
   });
 
   it('records every try', async () => {

@@ -1,10 +1,23 @@
 import { Random } from '@sdg/core';
 import type { Limit } from '../pool/limit.js';
 
-export interface VirtualServerOptions {
+/** What a server in virtual time does with calls, known by number. */
+export interface ServerModel {
+  /** A call comes in; false: it is turned away. */
+  arrive(call: number, now: number): boolean;
+  /** When calls end next; Infinity: none is there. */
+  readonly nextAt: number;
+  /** It is that late: the calls that end. */
+  advance(): number[];
+}
+
+export interface SlotServerOptions {
+  /** Calls worked on at once. Infinity: it never queues. */
   readonly slots: number;
-  /** Beyond the slots: wait, or be turned away at once. */
-  readonly overload: 'queue' | 'reject';
+  /** Beyond the slots: wait, or be turned away at once. Default `queue`. */
+  readonly overload?: 'queue' | 'reject';
+  /** Which of those that wait is next. Default `fifo`. */
+  readonly order?: 'fifo' | 'lifo' | 'random';
   /** Mean milliseconds of service, lognormal. Default 1000. */
   readonly meanMs?: number;
   /** Standard deviation of the logarithm of service. Default 0.8; 0: all calls take the same. */
@@ -12,6 +25,193 @@ export interface VirtualServerOptions {
   /** How much longer calls take when all slots are busy, as those of a batch that shares a GPU: 1 + growth times. Default 0. */
   readonly growth?: number;
   readonly seed?: number;
+}
+
+/** Lognormal of this mean. */
+export function lognormal(random: Random, mean: number, sigma: number): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
+  return mean * Math.exp(sigma * normal - sigma ** 2 / 2);
+}
+
+/** So many slots, and a queue or a door beyond them. Its settings may be changed between two runs. */
+export class SlotServer implements ServerModel {
+  readonly #random: Random;
+  readonly #options: SlotServerOptions;
+  readonly #waiting: number[] = [];
+  readonly #running = new Map<number, number>();
+  #now = 0;
+  /** Milliseconds of work that every running call has been given since the beginning. */
+  #work = 0;
+  #next: { call: number; endsAt: number } | undefined;
+  slots: number;
+  meanMs: number;
+  /** Share of calls that are turned away whatever there is to do. */
+  sick = 0;
+
+  constructor(options: SlotServerOptions) {
+    this.#options = options;
+    this.slots = options.slots;
+    this.meanMs = options.meanMs ?? 1000;
+    this.#random = new Random('virtual server', options.seed ?? 1);
+  }
+
+  arrive(call: number, now: number): boolean {
+    this.#pass(now);
+    if (this.sick > 0 && this.#random.float() < this.sick) return false;
+    if (this.#running.size < this.slots) this.#start(call);
+    else if (this.#options.overload === 'reject') return false;
+    else this.#waiting.push(call);
+    return true;
+  }
+
+  get nextAt(): number {
+    return this.#next ? this.#now + (this.#next.endsAt - this.#work) / this.#speed : Infinity;
+  }
+
+  advance(): number[] {
+    const { call } = this.#next!;
+    this.#pass(this.nextAt);
+    this.#running.delete(call);
+    const { order } = this.#options;
+    while (this.#running.size < this.slots && this.#waiting.length > 0) {
+      const at = order === 'lifo' ? this.#waiting.length - 1 : order === 'random' ? this.#random.below(this.#waiting.length) : 0;
+      this.#start(this.#waiting.splice(at, 1)[0]!);
+    }
+    this.#next = undefined;
+    for (const [other, endsAt] of this.#running) if (!this.#next || endsAt < this.#next.endsAt) this.#next = { call: other, endsAt };
+    return [call];
+  }
+
+  /** Milliseconds of work that a running call is given in a millisecond. */
+  get #speed(): number {
+    return 1 / (1 + ((this.#options.growth ?? 0) * this.#running.size) / this.slots);
+  }
+
+  #pass(now: number): void {
+    this.#work += (now - this.#now) * this.#speed;
+    this.#now = now;
+  }
+
+  #start(call: number): void {
+    const endsAt = this.#work + lognormal(this.#random, this.meanMs, this.#options.sigma ?? 0.8);
+    this.#running.set(call, endsAt);
+    if (!this.#next || endsAt < this.#next.endsAt) this.#next = { call, endsAt };
+  }
+}
+
+interface Sequence {
+  readonly call: number;
+  readonly output: number;
+  made: number;
+  /** Tokens of prompt, and of output made before it was preempted, that are not in the cache yet. */
+  toPrefill: number;
+  cached: number;
+}
+
+export interface BatchServerOptions {
+  readonly seed?: number;
+  readonly promptTokens?: number;
+  /** Mean tokens of an output, lognormal, and the standard deviation of its logarithm. Default 300, 0.6. */
+  readonly outputTokens?: number;
+  readonly sigma?: number;
+  readonly sequences?: number;
+  readonly cacheTokens?: number;
+}
+
+/**
+ * A server that batches, as vLLM does: every step makes one token for each sequence that is through with its prompt, and
+ * takes 8 + 0.03 · sequences + 4e-5 · tokens in the cache + 0.04 · tokens prefilled, in ms (8B on one H100). At most
+ * 256 sequences; prompts are prefilled 2,048 tokens a step; when the cache of 430,000 tokens is full the youngest
+ * sequence is preempted and computed again later.
+ */
+export class BatchServer implements ServerModel {
+  readonly #random: Random;
+  readonly #options: Required<Omit<BatchServerOptions, 'seed'>>;
+  readonly #waiting: Sequence[] = [];
+  readonly #running: Sequence[] = [];
+  #cached = 0;
+  #now = 0;
+  #stepEnd = Infinity;
+  #ending: number[] = [];
+
+  constructor({ seed = 1, promptTokens = 800, outputTokens = 300, sigma = 0.6, sequences = 256, cacheTokens = 430_000 }: BatchServerOptions = {}) {
+    this.#options = { promptTokens, outputTokens, sigma, sequences, cacheTokens };
+    this.#random = new Random('batch server', seed);
+  }
+
+  /** As its metrics would say. */
+  get load() {
+    return { running: this.#running.length, waiting: this.#waiting.length, cacheUsage: this.#cached / this.#options.cacheTokens };
+  }
+
+  arrive(call: number, now: number): boolean {
+    const { promptTokens, outputTokens, sigma } = this.#options;
+    const output = Math.max(1, Math.round(lognormal(this.#random, outputTokens, sigma)));
+    this.#waiting.push({ call, output, made: 0, toPrefill: promptTokens, cached: 0 });
+    if (this.#stepEnd === Infinity) {
+      this.#now = now;
+      this.#step();
+    }
+    return true;
+  }
+
+  get nextAt(): number {
+    return this.#stepEnd;
+  }
+
+  advance(): number[] {
+    this.#now = this.#stepEnd;
+    const ended = this.#ending;
+    this.#step();
+    return ended;
+  }
+
+  #step(): void {
+    const { sequences, cacheTokens } = this.#options;
+    const decoding = this.#running.filter(({ toPrefill }) => toPrefill === 0);
+    let room = 2048 - decoding.length;
+    let prefilled = 0;
+    const prefill = (sequence: Sequence): void => {
+      const tokens = Math.min(room, sequence.toPrefill);
+      sequence.toPrefill -= tokens;
+      sequence.cached += tokens;
+      this.#cached += tokens;
+      room -= tokens;
+      prefilled += tokens;
+    };
+    for (const sequence of this.#running) if (sequence.toPrefill > 0 && room > 0) prefill(sequence);
+    while (room > 0 && this.#running.length < sequences && this.#waiting.length > 0 && this.#cached + this.#waiting[0]!.toPrefill < cacheTokens) {
+      const sequence = this.#waiting.shift()!;
+      this.#running.push(sequence);
+      prefill(sequence);
+    }
+    this.#ending = [];
+    for (const sequence of decoding) {
+      sequence.made++;
+      sequence.cached++;
+      this.#cached++;
+      if (sequence.made >= sequence.output) this.#ending.push(sequence.call);
+    }
+    while (this.#cached > cacheTokens && this.#running.length > 1) {
+      const last = this.#running.pop()!;
+      this.#cached -= last.cached;
+      this.#waiting.unshift({ ...last, toPrefill: last.cached + last.toPrefill, cached: 0 });
+      this.#ending = this.#ending.filter((call) => call !== last.call);
+    }
+    if (this.#running.length === 0) {
+      this.#stepEnd = Infinity;
+      return;
+    }
+    this.#stepEnd = this.#now + 8 + 0.03 * this.#running.length + 4e-5 * this.#cached + 0.04 * prefilled;
+    if (this.#ending.length > 0) {
+      const over = new Set(this.#ending);
+      for (let i = this.#running.length - 1; i >= 0; i--) {
+        if (!over.has(this.#running[i]!.call)) continue;
+        this.#cached -= this.#running[i]!.cached;
+        this.#running.splice(i, 1);
+      }
+    }
+  }
 }
 
 /** One call's end as the virtual client saw it. */
@@ -22,99 +222,82 @@ export interface VirtualCall {
   readonly inFlight: number;
 }
 
-interface Running {
-  /** Milliseconds of the server's work clock, or, of a refusal, of time. */
-  readonly endsAt: number;
-  readonly startedAt: number;
+export interface PlayOptions {
+  /** Calls to be answered. */
+  readonly calls: number;
+  /** Whether there are only so many: then the last ones end alone. Default false: there is always more to do. */
+  readonly closed?: boolean;
+  /** Calls that a sample needs one after another, the later ones first; with `closed`. Default 1. */
+  readonly steps?: number;
+  /** Called every so many milliseconds of virtual time, as a look at the server's metrics. */
+  readonly every?: readonly [ms: number, look: (now: number) => void];
 }
 
 /** Milliseconds to be turned away, and before the client tries again. */
 const REFUSAL_MS = 1;
 
-/**
- * A client with always enough to do and a server with so many slots, in virtual time: 100,000 calls take a moment and
- * every run is the same. `setSlots` may be called between two runs.
- */
-export class VirtualServer {
-  readonly #random: Random;
-  readonly #rejects: boolean;
-  readonly #waiting: number[] = [];
-  #running: Running[] = [];
-  #refused: Running[] = [];
+/** A client in virtual time: 100,000 calls take a moment and every run is the same. It may be played with again and again. */
+export class VirtualClient {
+  readonly #server: ServerModel;
+  /** When they began, and the step they are. */
+  readonly #calls = new Map<number, { readonly startedAt: number; readonly step: number }>();
+  readonly #refused: { readonly call: number; readonly at: number }[] = [];
+  #count = 0;
   #now = 0;
-  /** Milliseconds of work that every running call has been given since the beginning. */
-  #work = 0;
-  readonly #sigma: number;
-  readonly #growth: number;
-  meanMs: number;
-  slots: number;
-  /** Share of calls that are turned away whatever there is to do. */
-  sick = 0;
+  #lookAt = 0;
 
-  constructor({ slots, overload, meanMs = 1000, sigma = 0.8, growth = 0, seed = 1 }: VirtualServerOptions) {
-    this.slots = slots;
-    this.meanMs = meanMs;
-    this.#sigma = sigma;
-    this.#growth = growth;
-    this.#rejects = overload === 'reject';
-    this.#random = new Random('virtual server', seed);
+  constructor(server: ServerModel) {
+    this.#server = server;
   }
 
   get inFlight(): number {
-    return this.#running.length + this.#waiting.length + this.#refused.length;
+    return this.#calls.size;
+  }
+  get now(): number {
+    return this.#now;
   }
 
-  #service(): number {
-    const normal = Math.sqrt(-2 * Math.log(1 - this.#random.float())) * Math.cos(2 * Math.PI * this.#random.float());
-    return this.meanMs * Math.exp(this.#sigma * normal - this.#sigma ** 2 / 2);
-  }
-
-  #start(startedAt: number): void {
-    this.#running.push({ startedAt, endsAt: this.#work + this.#service() });
-  }
-
-  /** Milliseconds of work that a running call is given in a millisecond. */
-  get #speed(): number {
-    return 1 / (1 + (this.#growth * this.#running.length) / this.slots);
-  }
-
-  #arrive(): void {
-    if (this.sick > 0 && this.#random.float() < this.sick) this.#refused.push({ startedAt: this.#now, endsAt: this.#now + REFUSAL_MS });
-    else if (this.#running.length < this.slots) this.#start(this.#now);
-    else if (this.#rejects) this.#refused.push({ startedAt: this.#now, endsAt: this.#now + REFUSAL_MS });
-    else this.#waiting.push(this.#now);
-  }
-
-  /** Lets `calls` calls be answered under the limit, and tells of every end. */
-  run(limit: Limit, calls: number): VirtualCall[] {
+  /** Lets calls be answered under the limit, and tells of every end. */
+  play(limit: Limit, { calls, closed = false, steps = 1, every }: PlayOptions): VirtualCall[] {
     const ends: VirtualCall[] = [];
-    for (let answered = 0; answered < calls; ) {
-      while (this.inFlight < limit.value) {
-        limit.began?.(this.#now);
-        this.#arrive();
+    // Samples that are due for their n-th call.
+    const due = Array.from({ length: steps }, (_, step) => (step === 0 ? (closed ? calls / steps : Infinity) : 0));
+    const fill = (): void => {
+      for (let step = steps - 1; step >= 0; step--) {
+        for (; due[step]! > 0 && this.#calls.size < limit.value; due[step]!--) this.#begin(limit, step);
       }
-      const running = earliest(this.#running);
-      const refused = earliest(this.#refused);
-      const answeredAt = running ? this.#now + (running.endsAt - this.#work) / this.#speed : Infinity;
-      const isAnswer = refused === undefined || answeredAt <= refused.endsAt;
-      const call = (isAnswer ? running : refused)!;
-      const inFlight = this.inFlight;
-      const now = isAnswer ? answeredAt : refused.endsAt;
-      this.#work += (now - this.#now) * this.#speed;
-      this.#now = now;
-      if (isAnswer) this.#running = this.#running.filter((other) => other !== call);
-      else this.#refused = this.#refused.filter((other) => other !== call);
-      while (this.#running.length < this.slots && this.#waiting.length > 0) this.#start(this.#waiting.shift()!);
-      if (isAnswer) answered++;
-      ends.push({ at: this.#now, answered: isAnswer, inFlight });
-      limit.ended({ startedAt: call.startedAt, endedAt: now, kind: isAnswer ? 'ok' : 'turned away' }, inFlight - 1);
+    };
+    for (let answered = 0; answered < calls; ) {
+      fill();
+      const refusal = this.#refused[0];
+      const isAnswer = !(refusal && refusal.at <= this.#server.nextAt);
+      const at = isAnswer ? this.#server.nextAt : refusal!.at;
+      if (every && this.#lookAt <= at) {
+        this.#now = Math.max(this.#now, this.#lookAt);
+        this.#lookAt = this.#now + every[0];
+        every[1](this.#now);
+        continue;
+      }
+      this.#now = at;
+      for (const call of isAnswer ? this.#server.advance() : [this.#refused.shift()!.call]) {
+        const { startedAt, step } = this.#calls.get(call)!;
+        ends.push({ at, answered: isAnswer, inFlight: this.#calls.size });
+        this.#calls.delete(call);
+        if (isAnswer) answered++;
+        const next = isAnswer ? step + 1 : step;
+        if (next < steps) due[next]!++;
+        limit.ended({ startedAt, endedAt: at, kind: isAnswer ? 'ok' : 'turned away' }, this.#calls.size);
+        // As a real client: the slot is taken again before the next answer is read.
+        fill();
+      }
     }
     return ends;
   }
-}
 
-function earliest(calls: readonly Running[]): Running | undefined {
-  let first: Running | undefined;
-  for (const call of calls) if (!first || call.endsAt < first.endsAt) first = call;
-  return first;
+  #begin(limit: Limit, step: number): void {
+    const call = this.#count++;
+    limit.began?.(this.#now);
+    this.#calls.set(call, { startedAt: this.#now, step });
+    if (!this.#server.arrive(call, this.#now)) this.#refused.push({ call, at: this.#now + REFUSAL_MS });
+  }
 }
