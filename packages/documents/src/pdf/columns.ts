@@ -101,11 +101,12 @@ function gapAt(items: readonly Item[], x: number): number {
 
 /** Places that fewer items cross than the places beside them. */
 function thinPlaces(items: readonly Item[], region: Box, size: number): number[] {
-  const steps = Math.ceil(widthOf(region) / STEP) + 1;
+  const step = Math.max(STEP, widthOf(region) / 2000);
+  const steps = Math.ceil(widthOf(region) / step) + 1;
   const changes = new Int32Array(steps + 2);
   for (const { x0, x1 } of items) {
-    changes[Math.max(0, Math.ceil((x0 - region.x0) / STEP))]! += 1;
-    changes[Math.max(0, Math.floor((x1 - region.x0) / STEP)) + 1]! -= 1;
+    changes[Math.max(0, Math.ceil((x0 - region.x0) / step))]! += 1;
+    changes[Math.max(0, Math.floor((x1 - region.x0) / step)) + 1]! -= 1;
   }
   const crossing: number[] = [];
   let now = 0;
@@ -115,7 +116,7 @@ function thinPlaces(items: readonly Item[], region: Box, size: number): number[]
     let end = i;
     while (end + 1 < steps && crossing[end + 1] === crossing[i]) end += 1;
     const isThin = crossing[i]! < (crossing[i - 1] ?? Infinity) && crossing[i]! < (crossing[end + 1] ?? Infinity);
-    const x = region.x0 + ((i + end) / 2) * STEP;
+    const x = region.x0 + ((i + end) / 2) * step;
     if (isThin && x > region.x0 + size * 7 && x < region.x1 - size * 7) places.push(x);
     i = end;
   }

@@ -45,7 +45,7 @@ function continues(above: Draft | undefined, table: PageTable): above is Extract
 function codeText(lines: readonly Line[]): string {
   const left = Math.min(...lines.map(({ x0 }) => x0));
   const width = (line: Line): number => (line.x1 - line.x0) / Math.max(1, line.text.length);
-  const text = lines.map((line) => ' '.repeat(Math.max(0, Math.round((line.x0 - left) / Math.max(2, width(line))))) + line.text).join('\n');
+  const text = lines.map((line) => ' '.repeat(Math.max(0, Math.min(80, Math.round((line.x0 - left) / Math.max(2, width(line)))))) + line.text).join('\n');
   const fence = text.includes('```') ? '````' : '```';
   return `${fence}\n${text}\n${fence}`;
 }

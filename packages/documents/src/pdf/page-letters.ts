@@ -70,7 +70,7 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     if (!look) fonts.set(font, (look = fontLook(pdfium, font)));
     raw['FPDFText_GetMatrix']!(textPage, index, scratch);
     const [a, b, c, d] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
-    const size = raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d);
+    const size = Math.min(2000, raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d)) || 1;
     const mcid = isTagged ? markOf(pdfium, object) : -1;
     const made = { style: { ...look, size: Math.round(size * 10) / 10, mcid }, direction: quarterOf(a, b) };
     seen.set(object, made);

@@ -1,4 +1,5 @@
 import type { Box, PageContent, Word } from './page-content.js';
+import { readFields } from './form-fields.js';
 import { readLetters, type Letter } from './page-letters.js';
 import { readPaths } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
@@ -60,7 +61,7 @@ function withBullets(words: Word[], dots: readonly Box[]): Word[] {
 }
 
 /** What stands on a page of an open document, 1-based, its text upright. */
-export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean): PageContent {
+export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean, form = 0): PageContent {
   const { raw, scratch } = pdfium;
   const page = raw['FPDF_LoadPage']!(document, number - 1);
   if (page === 0) return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };
@@ -69,13 +70,15 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const box = { x0: left, y0: bottom, x1: right, y1: top };
     const { letters, unknown } = readLetters(pdfium, page, isTagged);
-    const isOut = ({ x0, x1, y0, y1 }: Letter): boolean => x1 < left || x0 > right || y1 < bottom || y0 > top;
+    // Written so that what is no number is out, too.
+    const isOut = ({ x0, x1, y0, y1 }: Letter): boolean => !(x1 >= left && x0 <= right && y1 >= bottom && y0 <= top);
     const inside = letters.filter((letter) => !isOut(letter));
     const hidden = letters.length === inside.length ? '' : letters.filter(isOut).map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text).join('').trim();
     const main = mainDirection(inside);
     const { turn, width, height } = turnFor(main, box);
     const { dots, ...paths } = readPaths(pdfium, page, turn);
     const words = withBullets(makeWords(inside.filter(({ direction }) => direction === main), turn), dots);
+    if (form !== 0) words.push(...readFields(pdfium, page, form, turn));
     const turned = turnedWords(inside.filter(({ direction }) => direction !== main), box, main);
     return { page: number, width, height, words, turned, ...paths, tags: isTagged ? readTags(pdfium, page) : [], unknownLetters: unknown, hidden };
   } finally {

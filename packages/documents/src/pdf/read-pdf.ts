@@ -1,5 +1,6 @@
 import type { Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
+import { openForm } from './form-fields.js';
 import { bodySize, findFurniture } from './furniture.js';
 import { findHeadings } from './headings.js';
 import { countWords } from './join-lines.js';
@@ -29,14 +30,16 @@ function readContents(pdfium: Pdfium, document: number): PageContent[] {
   const pages = pdfium.raw['FPDF_GetPageCount']!(document);
   if (pages > MAX_PAGES) throw new DocumentError(`it has ${pages} pages, more than the ${MAX_PAGES} that a file may have`, 'split it');
   const isTagged = pdfium.raw['FPDFCatalog_IsTagged']!(document) !== 0;
+  const form = openForm(pdfium, document);
   const contents: PageContent[] = [];
   let letters = 0;
   for (let number = 1; number <= pages; number++) {
-    const content = readPage(pdfium, document, number, isTagged);
+    const content = readPage(pdfium, document, number, isTagged, form?.form);
     letters += content.words.reduce((sum, { text }) => sum + text.length, 0);
     if (letters > MAX_LETTERS) throw new DocumentError(`it has more than ${MAX_LETTERS / 1_000_000} million letters`, 'split it');
     contents.push(content);
   }
+  form?.close();
   return contents;
 }
 
