@@ -13,6 +13,10 @@ export const mixFlags = [
   },
   { name: 'formats', value: 'FILE', multiple: true, help: 'file with formats of your own, see recipes/formats.yaml' },
   { name: 'phase', value: 'skills|knowledge', choices: ['skills', 'knowledge'], default: 'skills', help: 'which training phase the rows are for' },
+  {
+    name: 'rows', value: 'qa|document|raft', multiple: true, help: 'rows to make of questions about documents, one a question and kind: closed book, with the document, RAFT',
+    more: 'Several may be given, or one after the other with commas. In place of the rows of --phase.',
+  },
   { name: 'skill-samples', value: 'N', type: 'integer', min: 1, default: 'all; 30 with --output-dir', help: 'rows of every skill leaf' },
   {
     name: 'system-prompt', value: 'TEXT', help: 'system message of every row, in place of its own; empty: none is set, rows keep theirs',

@@ -101,6 +101,9 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   }
   const recipe = joinRecipes(recipes, named, flags);
   checkOutputs(flags, recipe);
+  if (flags.rows && flags['output-dir'] !== undefined) {
+    throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', { remedy: 'leave --rows out, or write one mix with -o FILE' });
+  }
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
     if (flags['output-dir'] !== undefined) {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { fromGated, Gate, readNdjson, Run, SdgError, type BlockAccount, type Sample } from '@sdg/core';
-import { trainingRows, type Phase, type TrainingRow } from '@sdg/mixer';
+import { ROW_KINDS, trainingRows, type Phase, type RowKind, type TrainingRow } from '@sdg/mixer';
 import { map, type Observable } from 'rxjs';
 import { descriptor } from '../io/descriptor.js';
 import { writeSamples } from '../io/write-samples.js';
@@ -21,6 +21,17 @@ const isPipe = (): boolean => {
   return stdin.isFIFO() || stdin.isSocket();
 };
 
+/** The kinds of rows that `--rows` names; undefined without it. Fails with `usage` for one that is not known. */
+export function rowKinds(flags: MixInvocation['flags']): readonly RowKind[] | undefined {
+  const named = flags.rows?.flatMap((text) => text.split(',')).map((text) => text.trim()).filter((text) => text !== '');
+  if (!named) return undefined;
+  const unknown = named.find((name) => !(ROW_KINDS as readonly string[]).includes(name));
+  if (unknown !== undefined || named.length === 0) {
+    throw new SdgError('usage', `there are no rows of the kind "${unknown ?? ''}"`, { remedy: `pass --rows ${ROW_KINDS.join(', ')}, or several of them` });
+  }
+  return [...new Set(named)] as RowKind[];
+}
+
 /** Samples on their way to training rows, with the account of what was left out. */
 export class SampleRows {
   readonly run: Run;
@@ -35,6 +46,7 @@ export class SampleRows {
       trainingRows(
         {
           phase,
+          rows: rowKinds(flags),
           systemPrompt,
           seed: this.run.seed,
           auxiliaryInstructions: auxiliary.find,

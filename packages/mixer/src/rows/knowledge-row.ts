@@ -48,3 +48,17 @@ export function documentQuestionRow(knowledge: KnowledgeSample): TrainingRow {
     unmask: true,
   });
 }
+
+/** The question alone, then the answer: what the document says is to be known without it. */
+export function questionRow(knowledge: KnowledgeSample): TrainingRow {
+  const { sample, question, answer } = knowledge;
+  return makeRow(sample, {
+    kind: 'knowledge_qa',
+    messages: [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ],
+    metadata: documentMetadata(knowledge, 'knowledge_qa'),
+    unmask: false,
+  });
+}

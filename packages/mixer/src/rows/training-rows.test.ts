@@ -158,3 +158,29 @@ describe('trainingRows of knowledge', () => {
     expect(rows[0]!.messages[0]!.role).toBe('system');
   });
 });
+
+describe('trainingRows of the kinds that are asked for', () => {
+  const samples = Array.from({ length: 6 }, (_, i) => knowledge(`Document ${i}.`, `Q${i}?`, { dataset_type: 'spellcheck', raw_document: 'x' }));
+  const options = { auxiliaryInstructions: { spellcheck: ['Mend it.'] } };
+
+  it.each([
+    [['qa'], ['user: Q0?', 'assistant: about Q0?']],
+    [['document'], ['user: Document 0.\n\nQ0?', 'assistant: about Q0?']],
+  ] as const)('%s: one row a sample, no others', async (rows, first) => {
+    const made = await rowsOf(samples, { ...options, rows });
+    expect(made.rows).toHaveLength(6);
+    expect(said(made.rows[0]!)).toEqual(first);
+    expect(made.rows.every(({ unmask }) => !unmask)).toBe(true);
+  });
+
+  it('raft and others together: one row a sample and kind, with ids of their own', async () => {
+    const { rows } = await rowsOf(samples, { ...options, rows: ['qa', 'document', 'raft'] });
+    expect(datasets(rows.slice(0, 3))).toEqual(['knowledge_qa', 'document_knowledge_qa', 'document_knowledge_qa_raft_p0.4']);
+    expect([rows.length, new Set(rows.map(({ id }) => id)).size]).toEqual([18, 18]);
+  });
+
+  it('leaves skills as they are, and takes plain rows with a document', async () => {
+    const { rows } = await rowsOf([{ document: 'A pump moves water.', question: 'What moves water?', response: 'A pump.' }, skill({ question: 'Q?', response: 'R' })], { rows: ['qa'] });
+    expect(rows.map((row) => said(row).at(-2))).toEqual(['user: What moves water?', 'user: Q?']);
+  });
+});

@@ -1,7 +1,7 @@
 import { barrier, contentHash, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Reviewer, type Sample } from '@sdg/core';
 import { connect, filter, merge, type OperatorFunction } from 'rxjs';
 import { auxiliaryRow, type AuxiliaryInstructions } from './auxiliary-row.js';
-import { documentQuestionRow, knowledgeSample } from './knowledge-row.js';
+import { documentQuestionRow, knowledgeSample, questionRow } from './knowledge-row.js';
 import { LeafDocuments, type Documents } from './leaf-documents.js';
 import { isKnowledge, leafOf } from './leaf-of.js';
 import { raftRow } from './raft-row.js';
@@ -14,7 +14,16 @@ import { DEFAULT_SYSTEM_PROMPT, type TrainingRow } from './training-row.js';
  */
 export type Phase = 'knowledge' | 'skills';
 
+/**
+ * How a question about a document is put. `qa`: alone, closed book. `document`: behind its document. `raft`: behind several
+ * documents of its leaf, its own among them or not.
+ */
+export const ROW_KINDS = ['qa', 'document', 'raft'] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
 export interface TrainingRowOptions {
+  /** Kinds of rows of knowledge, in place of those of the phase: one row of each kind a sample, and no auxiliary rows. */
+  readonly rows?: readonly RowKind[] | undefined;
   /** Default `skills`. */
   readonly phase?: Phase;
   /** Default {@link DEFAULT_SYSTEM_PROMPT}. */
@@ -57,6 +66,16 @@ class RowMaker {
     ];
   }
 
+  /** One row of each kind that was asked for; `documents`: of the sample's leaf, for those that show several. */
+  ofKinds(sample: Sample, kinds: readonly RowKind[], documents?: Documents): Outcomes<TrainingRow> {
+    const knowledge = knowledgeSample(sample);
+    if (knowledge instanceof Drop) return knowledge;
+    return kinds.map((kind) => {
+      if (kind === 'raft') return raftRow(knowledge, documents!, this.#seed);
+      return kind === 'qa' ? questionRow(knowledge) : { ...documentQuestionRow(knowledge), unmask: false };
+    });
+  }
+
   #auxiliary(sample: Sample, document: string, unmask: boolean): TrainingRow | undefined {
     const given = this.#options.auxiliaryInstructions;
     const instructions = typeof given === 'function' ? given(sample._sdg?.pipeline) : given;
@@ -89,7 +108,9 @@ class RaftReviewer implements Reviewer<Sample, TrainingRow> {
   }
 
   judge(sample: Sample): Outcomes<TrainingRow> {
-    return this.#maker.knowledge(sample, this.#documents.of(leafOf(sample)));
+    const documents = this.#documents.of(leafOf(sample));
+    const { rows } = this.#options;
+    return rows ? this.#maker.ofKinds(sample, rows, documents) : this.#maker.knowledge(sample, documents);
   }
 
   close(): void {
@@ -110,9 +131,12 @@ class RaftReviewer implements Reviewer<Sample, TrainingRow> {
 export function trainingRows(options: TrainingRowOptions, context: BlockContext): OperatorFunction<Sample, TrainingRow> {
   const passing = expand<Sample, TrainingRow>(context, () => {
     const maker = new RowMaker(options);
-    return (sample) => (isKnowledge(sample) ? maker.knowledge(sample) : maker.skill(sample));
+    const { rows } = options;
+    const ofKnowledge = (sample: Sample): Outcomes<TrainingRow> => (rows ? maker.ofKinds(sample, rows) : maker.knowledge(sample));
+    return (sample) => (isKnowledge(sample) ? ofKnowledge(sample) : maker.skill(sample));
   });
-  if (options.phase === 'knowledge') return passing;
+  const isWaiting = options.rows ? options.rows.includes('raft') : options.phase !== 'knowledge';
+  if (!isWaiting) return passing;
   const waiting = barrier<Sample, TrainingRow>(context, () => new RaftReviewer(options));
   return connect((shared) =>
     merge(shared.pipe(filter((sample) => !isKnowledge(sample)), passing), shared.pipe(filter(isKnowledge), waiting)),
