@@ -39,7 +39,9 @@ export function convert(value: unknown, dtype: Dtype): number | boolean {
   } else if (typeof value === 'number') {
     return dtype === 'int' ? Math.trunc(value) : value;
   } else if ((dtype === 'int' ? INT : FLOAT).test(text)) {
-    return Number(text.replaceAll('_', ''));
+    const number = Number(text.replaceAll('_', ''));
+    // What JSON cannot carry is no number either; nor is there a negative nothing in it.
+    if (Number.isFinite(number)) return number + 0;
   }
   throw new NotConvertible(value, dtype);
 }

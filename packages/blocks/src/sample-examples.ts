@@ -1,4 +1,4 @@
-import { columnsOf, defineBlock, detached, expand, lineageOf, type BlockContext, type Random, type Sample, type WithColumns } from '@sdg/core';
+import { columnsOf, defineBlock, detached, expand, lineageOf, scopeOf, type BlockContext, type Random, type Sample, type WithColumns } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -33,11 +33,15 @@ export interface SampleExamplesConfig<Name extends string = string> {
 /** One example, by field. */
 export type IclExample = Readonly<Record<string, string>>;
 
-/** How many of `count` are to be generated ones: the share of them, the fraction by chance, as far as there are enough of both. */
-function machineCount(count: number, share: number, seeds: number, machine: number, random: Random): number {
-  const exact = count * share;
+/**
+ * How many of `count` examples are to be generated ones: the share of them, and one more as long as fewer were shown
+ * than that before (at first there are none to show); as far as there are enough of both.
+ */
+function machineCount(count: number, share: number, owed: number, seeds: number, machine: number, random: Random): number {
+  const exact = Math.max(0, owed + count * share);
   const wanted = Math.floor(exact) + (random.float() < exact % 1 ? 1 : 0);
-  return Math.min(machine, Math.max(wanted, count - seeds));
+  const most = Math.min(Math.ceil(count * share) + 1, share < 1 ? count - 1 : count);
+  return Math.min(machine, Math.max(Math.min(wanted, most), count - seeds));
 }
 
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' && value >= 0 ? value : otherwise);
@@ -46,7 +50,8 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  * Adds a list of examples to show to the teacher, drawn without replacement from the run's pool: seed samples and
  * accepted generated samples of the same leaf, in a given share. Where one kind runs short the other fills up. The seed
  * that the sample itself was made from is among them, unless all are to be generated ones. Without a pool it is the only
- * one. Generated samples that were shown are named in the lineage (`examples`).
+ * one. Generated samples that were shown are named in the lineage (`examples`). The share is one of all examples of a
+ * leaf: what could not be shown at first, when none was accepted yet, is made up for.
  *
  * @example seeds.pipe(sampleExamples({ seed_columns: { question: 'seed_question', answer: 'seed_response' } }, run.block('icl')))
  */
@@ -61,29 +66,36 @@ export function sampleExamples<S extends Sample, const Name extends string = 'ic
   const fits = (example: Sample, sample: Sample, columns: Readonly<Record<string, string>>): boolean =>
     same.every((name) => example[name] === sample[name]) && Object.values(columns).every((name) => asText(example[name]).trim() !== '');
 
-  return expand<S, WithColumns<S, Name, readonly IclExample[]>>(context, () => (sample) => {
-    const missing = missingColumn(sample, Object.values(seed_columns));
-    if (missing) return missing;
-    const lineage = lineageOf(sample);
-    const random = context.random(lineage.id);
-    const isOwn = (seed: Sample): boolean => lineageOf(seed).root === lineage.root;
-    const all = (context.pool?.seeds(sample) ?? [sample]).filter((seed) => fits(seed, sample, seed_columns));
-    const own = all.filter(isOwn).slice(0, 1);
-    const seeds = [...own, ...random.shuffle(all.filter((seed) => !isOwn(seed)))];
-    const machine = (context.pool?.accepted(sample) ?? []).filter((made) => fits(made, sample, machine_columns));
-    const count = Math.trunc(numberOr(sample['num_examples'], num_examples));
-    const share = numberOr(sample['machine_share'], machine_share);
-    const shown = random.sample(machine, machineCount(count, share, seeds.length, machine.length, random));
-    const examples = random.shuffle([
-      ...seeds.slice(0, count - shown.length).map((seed) => exampleOf(seed, seed_columns)),
-      ...shown.map((made) => exampleOf(made, machine_columns)),
-    ]);
-    const ids = shown.map((made) => lineageOf(made).id);
-    return {
-      ...columnsOf(sample),
-      [output_col]: examples,
-      _sdg: { ...lineage, ...(ids.length > 0 && { examples: [...(lineage.examples ?? []), ...ids] }) },
-    } as unknown as WithColumns<S, Name, readonly IclExample[]>;
+  return expand<S, WithColumns<S, Name, readonly IclExample[]>>(context, () => {
+    /** By leaf, how many generated examples were due and could not be shown. */
+    const debts = new Map<string, number>();
+    return (sample) => {
+      const missing = missingColumn(sample, Object.values(seed_columns));
+      if (missing) return missing;
+      const lineage = lineageOf(sample);
+      const random = context.random(lineage.id);
+      const isOwn = (seed: Sample): boolean => lineageOf(seed).root === lineage.root;
+      const all = (context.pool?.seeds(sample) ?? [sample]).filter((seed) => fits(seed, sample, seed_columns));
+      const own = all.filter(isOwn).slice(0, 1);
+      const seeds = [...own, ...random.shuffle(all.filter((seed) => !isOwn(seed)))];
+      const machine = (context.pool?.accepted(sample) ?? []).filter((made) => fits(made, sample, machine_columns));
+      const count = Math.trunc(numberOr(sample['num_examples'], num_examples));
+      const share = numberOr(sample['machine_share'], machine_share);
+      const scope = scopeOf(sample);
+      const owed = debts.get(scope) ?? 0;
+      const shown = random.sample(machine, machineCount(count, share, owed, seeds.length, machine.length, random));
+      if (context.pool) debts.set(scope, owed + count * share - shown.length);
+      const examples = random.shuffle([
+        ...seeds.slice(0, count - shown.length).map((seed) => exampleOf(seed, seed_columns)),
+        ...shown.map((made) => exampleOf(made, machine_columns)),
+      ]);
+      const ids = shown.map((made) => lineageOf(made).id);
+      return {
+        ...columnsOf(sample),
+        [output_col]: examples,
+        _sdg: { ...lineage, ...(ids.length > 0 && { examples: [...(lineage.examples ?? []), ...ids] }) },
+      } as unknown as WithColumns<S, Name, readonly IclExample[]>;
+    };
   });
 }
 

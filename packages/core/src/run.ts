@@ -35,6 +35,11 @@ export interface RunOptions {
   readonly teacherOf?: (block: string) => Teacher | undefined;
   /** Examples that blocks may show to the teacher or compare new samples with. */
   readonly pool?: ExamplePool;
+  /**
+   * Requests at a temperature carry a seed, of the run's seed, the block and the sample's id, where the block sets none:
+   * prompts that repeat do not repeat answers. Default false.
+   */
+  readonly seedRequests?: boolean | undefined;
 }
 
 /** Settings where a user says nothing. */
@@ -89,7 +94,7 @@ export class Run {
   readonly settings: RunSettings;
   /** Tells the ledger and whoever else listens. */
   readonly observer: Observer;
-  readonly #options: Pick<RunOptions, 'teacherOf' | 'pool'>;
+  readonly #options: Pick<RunOptions, 'teacherOf' | 'pool' | 'seedRequests'>;
   readonly #draining = new AbortController();
   /** What each teacher of the run can take at once, and how to stop following it. */
   readonly #limits = new Map<Teacher, { slots: number; stop?: () => void }>();
@@ -141,7 +146,7 @@ export class Run {
   /** Opens an account for the next block. `stage` defaults to the number of blocks opened so far, plus one. */
   block(name: string, type = name, stage = ++this.#stages): BlockContext {
     const { gate, settings, ordered, draining, seed, observer } = this;
-    const { teacherOf, pool } = this.#options;
+    const { teacherOf, pool, seedRequests = false } = this.#options;
     const teacher = teacherOf?.(name) ?? this.teacher;
     this.#follow(teacher);
     const ref: BlockRef = { index: this.#blocks++, name, type, stage };
@@ -165,7 +170,7 @@ export class Run {
           });
         }
         const call = ++this.#calls;
-        const asked = { ...request, block: name };
+        const asked: TeacherRequest = { ...(seedRequests ? seeded(request, seed, name) : request), block: name };
         observer.callBegan?.(ref, call, asked);
         const onSpent = (reply: Reply): void => observer.callSpent?.(ref, call, reply);
         let reply: Reply;
@@ -190,6 +195,13 @@ export class Run {
       },
     };
   }
+}
+
+/** Seeds have 30 bits: what is counted up from one, output by output, stays a whole number of 31 everywhere. */
+function seeded(request: TeacherRequest, ...keys: readonly (string | number)[]): TeacherRequest {
+  const { parameters, sampleId } = request;
+  if (sampleId === undefined || parameters.temperature === 0 || parameters.seed !== undefined) return request;
+  return { ...request, parameters: { ...parameters, seed: new Random('request', ...keys, sampleId).uint32() >>> 2 } };
 }
 
 function failureOf(error: unknown): CallFailure {

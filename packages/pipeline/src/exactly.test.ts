@@ -81,7 +81,7 @@ describe('exactly', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 60_000);
 
   it('shares N out evenly, or gives each leaf its own, and takes what the seeds themselves ask for', async () => {
     const counts = async (options: ExactlyOptions, further?: object) => {

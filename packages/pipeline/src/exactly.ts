@@ -13,7 +13,7 @@ export interface ExactlyOptions extends ExactlyGoal {
 /** A run that goes on until it has enough. */
 export interface Exactly {
   /** What the run has to be made with: `new Run({ teacher, ...exactly.runOptions })`. */
-  readonly runOptions: Required<Pick<RunOptions, 'pool' | 'observer'>>;
+  readonly runOptions: Required<Pick<RunOptions, 'pool' | 'observer' | 'seedRequests'>>;
   /**
    * The operator around a compiled pipeline, to be subscribed to once. It takes all seed samples, then makes attempts:
    * each sends one of them through the pipeline, again and again in turn, until every leaf has what is wanted. Then it
@@ -38,6 +38,8 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
   let attempts: Attempts | undefined;
   return {
     runOptions: {
+      // The same seed sample with the same examples makes the same prompt.
+      seedRequests: true,
       pool: {
         seeds: (sample) => attempts?.settlement.pool.seeds(sample) ?? [],
         accepted: (sample) => attempts?.settlement.pool.accepted(sample) ?? [],

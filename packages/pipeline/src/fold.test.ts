@@ -31,12 +31,14 @@ async function inOneProcess({ seeds, goal }: Use, pipeline: Pipeline) {
 class Workers {
   readonly #teacher = offlineTeacher();
   readonly #answers = new Map<string, Promise<string>>();
+  constructor(readonly seedRequests: boolean) {}
+
   async run({ stage, sample }: Unit): Promise<UnitAnswer> {
     const key = contentHash(stage.chain, String(stage.index), JSON.stringify(sample));
     let answer = this.#answers.get(key);
     if (!answer) {
       const far = JSON.parse(JSON.stringify({ stage, sample })) as Pick<Unit, 'stage' | 'sample'>;
-      this.#answers.set(key, (answer = runUnit(stage, far.sample, { catalog, settings, teacher: this.#teacher }).then((made) => JSON.stringify(made))));
+      this.#answers.set(key, (answer = runUnit(stage, far.sample, { catalog, settings, teacher: this.#teacher, seedRequests: this.seedRequests }).then((made) => JSON.stringify(made))));
     }
     return JSON.parse(await answer) as UnitAnswer;
   }
@@ -77,7 +79,7 @@ async function folded(use: Use, pipeline: Pipeline, workers: Workers, choose: (c
 describe.each(uses)('Fold: $name', (use) => {
   let pipeline: Pipeline;
   let expected: Awaited<ReturnType<typeof inOneProcess>>;
-  const workers = new Workers();
+  const workers = new Workers(use.goal !== undefined);
   beforeAll(async () => {
     pipeline = await openShipped(use.pipeline);
     expected = await inOneProcess(use, pipeline);

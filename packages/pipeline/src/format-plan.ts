@@ -1,4 +1,5 @@
 import type { Plan, PlannedBlock } from './plan.js';
+import type { Stage } from './stages.js';
 
 const shown = (number: number): string => String(Math.round(number * 100) / 100);
 
@@ -14,10 +15,18 @@ function costOf({ cost: { calls, fanOut, assumed }, barrier }: PlannedBlock): st
 
 const list = (label: string, columns: readonly string[]): string[] => (columns.length === 0 ? [] : [`       ${label.padEnd(9)}${columns.join(', ')}`]);
 
+const ORDERS = { none: 'in any order', leaf: 'in order of each leaf', stream: 'in order' };
+
+/** A stage in words: its steps, and what a sample waits for there. */
+function stageLine({ index, order, barrier, steps }: Stage): string {
+  const names = steps.flatMap(({ name, account }) => (account === undefined ? [] : [account === 'drop_duplicates' ? `${name}/drop_duplicates` : name]));
+  return `  stage ${index + 1}, ${barrier ? 'once all are there' : ORDERS[order]}: ${names.join(', ')}`;
+}
+
 /** The plan as text: chains, and their blocks with the columns that they read, add and take away. */
 export function formatPlan({ pipeline, chains }: Plan): string {
   const lines = [`pipeline ${pipeline}`];
-  for (const { name, kind, blocks } of chains) {
+  for (const { name, kind, blocks, stages } of chains) {
     lines.push('', `${name}: ${kind ? `samples of leaf_node_type ${kind}` : 'all samples'}`);
     blocks.forEach((block, i) => {
       const cost = costOf(block);
@@ -30,6 +39,7 @@ export function formatPlan({ pipeline, chains }: Plan): string {
         ...list('distinct', block.dropDuplicates),
       );
     });
+    lines.push(...stages.map(stageLine));
     lines.push(`  out: ${[...(blocks.at(-1)?.columns ?? [])].sort().join(', ')}`);
   }
   return `${lines.join('\n')}\n`;

@@ -26,6 +26,11 @@ describe('planPipeline', () => {
     expect(text).toContain('       removes  evaluation, score, num_samples');
     expect(text).toMatch(/prompt {3}.*freeform_questions\.yaml/);
     expect(text).toMatch(/out: .*question, response/);
+    expect(text.match(/ {2}stage .*/g)).toEqual([
+      '  stage 1, in any order: gen_questions',
+      '  stage 2, in order of each leaf: gen_questions/drop_duplicates',
+      '  stage 3, in any order: eval_questions, filter_questions, gen_responses, evaluate_qa_pair, filter_qa_pair',
+    ]);
   });
 
   it('draws a Mermaid flowchart with a branch for each kind of leaf', async () => {

@@ -1,5 +1,5 @@
 import type { BlockCost, Catalog, RunSettings } from '@sdg/core';
-import { labelOf } from './stages.js';
+import { labelOf, stagesOf, type Stage } from './stages.js';
 import type { LeafKind, Pipeline } from './pipeline.js';
 import { traceColumns } from './trace-columns.js';
 
@@ -26,6 +26,8 @@ export interface PlannedChain {
   readonly name: string;
   readonly kind: LeafKind | undefined;
   readonly blocks: readonly PlannedBlock[];
+  /** What it is cut into: between stages that need order, samples go their own ways. */
+  readonly stages: readonly Stage[];
 }
 
 /** What a pipeline will do, worked out without doing it. */
@@ -37,6 +39,7 @@ export interface Plan {
 /** Works out the plan of a pipeline under the settings of a run. */
 export function planPipeline(pipeline: Pipeline, { catalog, settings }: { readonly catalog: Catalog; readonly settings: RunSettings }): Plan {
   const several = pipeline.chains.length > 1;
+  const stages = stagesOf(pipeline, catalog);
   const chains = pipeline.chains.map((chain): PlannedChain => {
     const blocks = traceColumns(chain.blocks, chain.kind, catalog).map(({ block, spec, effect, after }): PlannedBlock => ({
       label: labelOf(chain, block.name, several),
@@ -51,7 +54,7 @@ export function planPipeline(pipeline: Pipeline, { catalog, settings }: { readon
       files: block.files,
       cost: spec.cost(block.config, settings),
     }));
-    return { name: chain.name, kind: chain.kind, blocks };
+    return { name: chain.name, kind: chain.kind, blocks, stages: stages.filter((stage) => stage.chain === chain.name) };
   });
   return { pipeline: pipeline.name, chains };
 }

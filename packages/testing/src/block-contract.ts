@@ -1,4 +1,5 @@
-import { Gate, Run, columnsOf, fromGated, seedSample, type BlockExample, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import { isDeepStrictEqual } from 'node:util';
+import { Gate, Run, columnsOf, envelopeOf, fromGated, inEnvelope, seedSample, type BlockExample, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
 import { EMPTY, NEVER, type Observable, concat, from, lastValueFrom, of, take, throwError, toArray, type OperatorFunction } from 'rxjs';
 import { loadExample } from './run-block.js';
 import { scriptedTeacher, type Script } from './scripted-teacher.js';
@@ -25,14 +26,22 @@ const same = (actual: unknown, expected: unknown, what: string): void => {
   if (a !== b) fail(`${what}: expected ${b}, got ${a}`);
 };
 
-/** The laws of a block, checked with one of its examples. The teacher repeats the example's replies in turn. */
-export function blockLaws(spec: BlockSpec, example: BlockExample, catalog?: Catalog): readonly Law[] {
+/**
+ * The laws of a block, checked with one of its examples, where order is kept and where it is not. The teacher repeats the
+ * example's replies in turn.
+ */
+export const blockLaws = (spec: BlockSpec, example: BlockExample, catalog?: Catalog): readonly Law[] => [
+  ...lawsOf(spec, example, catalog, true),
+  ...lawsOf(spec, example, catalog, false).map(({ name, check }) => ({ name: `unordered: ${name}`, check })),
+];
+
+function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undefined, ordered: boolean): readonly Law[] {
   const script = example.replies ?? [];
   const speak = (_request: unknown, index: number): Script => script[index % Math.max(1, script.length)] ?? 'a reply';
   const seeds = (times = 1): Sample[] => Array.from({ length: times }, () => example.input).flat().map((columns) => freeze(seedSample(columns)));
   const setUp = async (reply: Parameters<typeof scriptedTeacher>[0] = speak) => {
     const gate = new Gate({ slots: 2, windowPerSlot: 2 });
-    const run = new Run({ teacher: scriptedTeacher(reply), gate });
+    const run = new Run({ teacher: scriptedTeacher(reply), gate, ordered });
     const operator = spec.create(await loadExample(spec, example, catalog), run.block(spec.type));
     const settled = (): void => {
       run.ledger.reconcile();
@@ -41,6 +50,8 @@ export function blockLaws(spec: BlockSpec, example: BlockExample, catalog?: Cata
     return { gate, run, operator, settled };
   };
   const collect = (source: Observable<Sample>, operator: OperatorFunction<Sample, Sample>): Promise<Sample[]> => lastValueFrom(source.pipe(operator, toArray()));
+  /** What is the same in every run: the samples, and where it is kept their order. */
+  const told = (samples: readonly object[]): readonly unknown[] => (ordered ? samples : samples.map((sample) => JSON.stringify(sample)).sort());
   const law = (name: string, check: () => Promise<void>): Law => ({ name, check });
 
   return [
@@ -75,7 +86,7 @@ export function blockLaws(spec: BlockSpec, example: BlockExample, catalog?: Cata
           return collect(fromGated(seeds(), { gate }), operator);
         }),
       );
-      same(outputs[0], outputs[1], 'second run');
+      same(told(outputs[0]!), told(outputs[1]!), 'second run');
       const ids = outputs[0]!.map(({ _sdg }) => _sdg?.id ?? fail('a sample came out without lineage'));
       if (new Set(seeds().map(({ _sdg }) => _sdg?.id)).size === example.input.length) same(new Set(ids).size, ids.length, 'distinct ids');
     }),
@@ -105,6 +116,15 @@ export function blockLaws(spec: BlockSpec, example: BlockExample, catalog?: Cata
       const config = await loadExample(spec, example, catalog);
       if (whole && output.length === 1 && !(spec.isBarrier?.(config) ?? spec.barrier)) fail('the whole source was read for one sample');
     }),
+    law('samples survive JSON, and their envelope survives the block', async () => {
+      const { operator } = await setUp();
+      const at = { seed: 7, turn: [3] };
+      for (const sample of await collect(from(seeds().map((seed) => freeze(inEnvelope(seed, at)))), operator)) {
+        if (!isDeepStrictEqual(JSON.parse(JSON.stringify(sample)), sample)) fail(`a sample is another after JSON: ${JSON.stringify(sample)}`);
+        const came = envelopeOf(sample);
+        if (came?.seed !== 7 || came.turn?.[0] !== 3) fail(`a sample lost its envelope: ${JSON.stringify(came)}`);
+      }
+    }),
     law('frozen samples pass: input is never mutated', async () => {
       const { operator } = await setUp();
       const input = seeds();
@@ -115,7 +135,7 @@ export function blockLaws(spec: BlockSpec, example: BlockExample, catalog?: Cata
     law('one operator can be used many times, without state between uses', async () => {
       const { operator } = await setUp();
       const [first, second] = [await collect(from(seeds()), operator), await collect(from(seeds()), operator)];
-      same(first.map(columnsOf), second.map(columnsOf), 'second use');
+      same(told(first.map(columnsOf)), told(second.map(columnsOf)), 'second use');
     }),
     law('columns that it says it adds are there, those it says it removes are gone', async () => {
       const config = await loadExample(spec, example, catalog);
@@ -137,7 +157,7 @@ export function blockLaws(spec: BlockSpec, example: BlockExample, catalog?: Cata
     law('several of one subscription at a time do not disturb each other', async () => {
       const { operator } = await setUp(() => (script[0] as Script | undefined) ?? 'a reply');
       const outputs = await Promise.all([1, 2].map(() => collect(from(seeds()), operator)));
-      same(outputs[0]!.map(columnsOf), outputs[1]!.map(columnsOf), 'the other subscription');
+      same(told(outputs[0]!.map(columnsOf)), told(outputs[1]!.map(columnsOf)), 'the other subscription');
     }),
   ];
 }
