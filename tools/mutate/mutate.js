@@ -40,7 +40,7 @@ function mutate(target) {
   const report = `${home}/${target.replaceAll('/', '-')}.json`;
   const config = {
     testRunner: 'vitest',
-    plugins: [`${home}/node_modules/@stryker-mutator/vitest-runner`],
+    plugins: [`${home}/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`],
     vitest: { configFile: 'vitest.config.mjs' },
     mutate: [source, '!src/**/*.test.ts', '!src/**/test-support/**', '!src/**/index.ts'],
     // Texts of messages are held by the golden cases, which run the built commands.

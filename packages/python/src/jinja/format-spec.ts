@@ -1,7 +1,8 @@
 import { isFloat, numeric, sizeText } from './numbers.js';
 import { pythonText, repr } from './python-text.js';
 
-const SPEC = /^(?:([^])?([<>=^]))?([-+ ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnosxX%])?$/u;
+const SPEC =
+  /^(?:(?<fill>[^])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_])?(?:\.(?<digits>\d+))?(?<kind>[bcdeEfFgGnosxX%])?$/u;
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
@@ -13,27 +14,75 @@ function filled(text: string, sign: string, width: number, fill: string, align: 
   return align === '>' ? fill.repeat(room) + sign + text : sign + text + fill.repeat(room);
 }
 
-/** One value by Python's format specification mini-language: `>8`, `^5`, `05d`, `,`, `.2f`, `.1%`, `e`. Fails for a spec that is none. */
-export function formatted(value: unknown, spec: string): string {
-  const found = SPEC.exec(spec);
-  if (!found) throw new RangeError(`format() does not know ":${spec}"`);
-  const [, fill, align, sign = '-', alternate, zero, width = '0', grouping, digits, kind] = found;
-  const precision = digits === undefined ? undefined : Number(digits);
-  const number = numeric(value);
-  if (number === undefined || kind === 's' || (typeof value === 'boolean' && kind === undefined)) {
-    const text = typeof value === 'string' ? value : pythonText(value);
-    const cut = precision === undefined ? text : Array.from(text).slice(0, precision).join('');
-    return filled(cut, '', Number(width), fill ?? (zero ? '0' : ' '), align ?? '<');
-  }
-  if (kind === 'c') return filled(String.fromCodePoint(number), '', Number(width), fill ?? ' ', align ?? '<');
-  const form = kind ?? (precision !== undefined ? 'g' : undefined);
-  let size = form === undefined ? pythonText(value).replace(/^-/, '') : sizeText(number, form === 'n' ? (isFloat(value) ? 'g' : 'd') : form, precision, alternate !== undefined);
-  if (grouping) size = size.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, grouping));
-  const mark = number < 0 || Object.is(number, -0) ? '-' : sign === '-' ? '' : sign;
-  return filled(size, mark, Number(width), fill ?? (zero ? '0' : ' '), align ?? (zero ? '=' : '>'));
+/** The parts of a format specification, as written. */
+interface Spec {
+  readonly fill?: string;
+  readonly align?: string;
+  readonly sign?: string;
+  readonly alternate?: string;
+  readonly zero?: string;
+  readonly width?: string;
+  readonly grouping?: string;
+  readonly digits?: string;
+  readonly kind?: string;
 }
 
-const PERCENT = /%(?:\((\w+)\))?([-+0 #]*)(\d+|\*)?(?:\.(\d+))?([sdiurfFeEgGxXoc%a])/g;
+/** Filled up as a spec asks for it, in the way of texts or of numbers where it says nothing. */
+function aligned(text: string, sign: string, { fill, align, zero, width }: Spec, isNumber: boolean): string {
+  const inZeros = zero !== undefined;
+  return filled(text, sign, Number(width ?? 0), fill ?? (inZeros ? '0' : ' '), align ?? (isNumber ? (inZeros ? '=' : '>') : '<'));
+}
+
+/** The size of a number in the form of its spec. */
+function sizeOf(value: unknown, number: number, { kind, digits, alternate, grouping }: Spec): string {
+  const precision = digits === undefined ? undefined : Number(digits);
+  const form = kind === 'n' ? (isFloat(value) ? 'g' : 'd') : (kind ?? (precision === undefined ? undefined : 'g'));
+  const size = form === undefined ? pythonText(value).replace(/^-/, '') : sizeText(number, form, precision, alternate !== undefined);
+  return grouping === undefined ? size : size.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, grouping));
+}
+
+/** Before a number: a minus, or what its spec wants before others. */
+const signOf = (number: number, others: string): string => (number < 0 || Object.is(number, -0) ? '-' : others);
+
+/** One value by Python's format specification mini-language: `>8`, `^5`, `05d`, `,`, `.2f`, `.1%`, `e`. Fails for a spec that is none. */
+export function formatted(value: unknown, spec: string): string {
+  const parts = SPEC.exec(spec)?.groups as Spec | undefined;
+  if (!parts) throw new RangeError(`format() does not know ":${spec}"`);
+  const { kind, digits, sign } = parts;
+  const number = numeric(value);
+  if (number === undefined || kind === 's' || (typeof value === 'boolean' && kind === undefined)) {
+    const text = pythonText(value);
+    return aligned(digits === undefined ? text : Array.from(text).slice(0, Number(digits)).join(''), '', parts, false);
+  }
+  if (kind === 'c') return aligned(String.fromCodePoint(number), '', parts, false);
+  return aligned(sizeOf(value, number, parts), signOf(number, sign === undefined || sign === '-' ? '' : sign), parts, true);
+}
+
+const PERCENT = /%(?:\((?<name>\w+)\))?(?<flags>[-+0 #]*)(?<width>\d+|\*)?(?:\.(?<digits>\d+))?(?<kind>[sdiurfFeEgGxXoc%a])/g;
+
+/** One mark of a `%` format. */
+interface Mark {
+  readonly name?: string;
+  readonly flags: string;
+  readonly width?: string;
+  readonly digits?: string;
+  readonly kind: string;
+}
+
+/** One value in the form of its mark, `width` wide. */
+function marked(value: unknown, { flags, digits, kind }: Mark, width: number): string {
+  const align = flags.includes('-') ? '<' : '>';
+  if (/[sra]/.test(kind)) {
+    const shown = kind === 's' ? pythonText(value) : repr(value);
+    return filled(digits === undefined ? shown : Array.from(shown).slice(0, Number(digits)).join(''), '', width, ' ', align);
+  }
+  const number = numeric(value);
+  if (kind === 'c') return filled(typeof value === 'string' ? value : String.fromCodePoint(number ?? 0), '', width, ' ', align);
+  if (number === undefined) throw new TypeError(`%${kind} needs a number`);
+  const size = sizeText(number, kind.replace(/[iu]/, 'd'), digits === undefined ? undefined : Number(digits), flags.includes('#'));
+  const inZeros = flags.includes('0') && align === '>';
+  return filled(size, signOf(number, /[+ ]/.exec(flags)?.[0] ?? ''), width, inZeros ? '0' : ' ', inZeros ? '=' : align);
+}
 
 /** `%s`, `%d`, `%5.2f`, `%-10s`, `%(name)s` and `%%` of Python's `%`, filled in order or by name. */
 export function percentFormat(text: string, args: readonly unknown[], named: (name: string) => unknown): string {
@@ -42,22 +91,11 @@ export function percentFormat(text: string, args: readonly unknown[], named: (na
     if (next >= args.length) throw new TypeError('not enough arguments for format string');
     return args[next++];
   };
-  const result = text.replace(PERCENT, (mark, name: string | undefined, flags: string, wide: string | undefined, digits: string | undefined, kind: string) => {
-    if (kind === '%') return '%';
-    const width = wide === '*' ? Number(take()) : Number(wide ?? 0);
-    const arg = name === undefined ? take() : named(name);
-    const align = flags.includes('-') ? '<' : '>';
-    if (/[sra]/.test(kind)) {
-      const shown = kind === 's' ? (typeof arg === 'string' ? arg : pythonText(arg)) : repr(arg);
-      return filled(digits === undefined ? shown : Array.from(shown).slice(0, Number(digits)).join(''), '', width, ' ', align);
-    }
-    if (kind === 'c') return filled(typeof arg === 'string' ? arg : String.fromCodePoint(numeric(arg) ?? 0), '', width, ' ', align);
-    const number = numeric(arg);
-    if (number === undefined) throw new TypeError(`${mark} needs a number`);
-    const size = sizeText(number, /[diu]/.test(kind) ? 'd' : kind, digits === undefined ? undefined : Number(digits), flags.includes('#'));
-    const sign = number < 0 ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
-    const zeros = flags.includes('0') && align === '>';
-    return filled(size, sign, width, zeros ? '0' : ' ', zeros ? '=' : align);
+  const result = text.replace(PERCENT, (...found) => {
+    const mark = found.at(-1) as Mark;
+    if (mark.kind === '%') return '%';
+    const width = mark.width === '*' ? Number(take()) : Number(mark.width ?? 0);
+    return marked(mark.name === undefined ? take() : named(mark.name), mark, width);
   });
   if (next < args.length && !/%\(/.test(text)) throw new TypeError('not all arguments converted during string formatting');
   return result;

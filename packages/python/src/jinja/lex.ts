@@ -15,6 +15,7 @@ export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly offset: number }
   | { readonly kind: 'expression' | 'statement'; readonly tag: string; readonly tokens: readonly Token[]; readonly offset: number };
 
+const TAG = /\{[{%#]/;
 const SPACE = /\s+/uy;
 const NAME = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
 const FLOAT = /(?<!\.)(?:\d+_)*\d+(?:\.(?:\d+_)*\d+(?:e[+-]?(?:\d+_)*\d+)?|e[+-]?(?:\d+_)*\d+)/iy;
@@ -96,6 +97,49 @@ function tokensOf(text: string, from: number, end: number, fail: (error: Templat
 
 const RAW_END = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
 
+/** Where a tag stands in its template, and where what is between its marks. */
+interface Span {
+  readonly offset: number;
+  /** Behind the mark that opens it, and the sign there. */
+  readonly start: number;
+  /** Of the sign at the mark that closes it, or of that mark. */
+  readonly end: number;
+  /** Behind all of it. */
+  readonly next: number;
+  readonly takesBefore: boolean;
+  readonly takesAfter: boolean;
+}
+
+/** The tag that opens at an offset. Fails where it is not closed. */
+function spanAt(text: string, offset: number): Span {
+  const mark = text.slice(offset, offset + 2);
+  const close = CLOSING[mark]!;
+  const before = text[offset + 2];
+  const start = offset + (before === '-' || before === '+' ? 3 : 2);
+  const end = mark === '{#' ? text.indexOf(close, offset + 2) : insideEnd(text, start, close);
+  if (end === -1) {
+    const [message, remedy] =
+      mark === '{#' ? ['the comment is not closed', 'close it with #}'] : [`"${mark}" is not closed`, `close it with ${close}, and every quote and bracket in between`];
+    const tag = text.slice(offset).split('\n', 1)[0]!.trimEnd();
+    throw Object.assign(new TemplateSyntaxError(message, offset, remedy), { tag });
+  }
+  const after = end > start ? text[end - 1] : undefined;
+  const hasSign = after === '-' || after === '+';
+  return { offset, start, end: hasSign ? end - 1 : end, next: end + 2, takesBefore: before === '-', takesAfter: after === '-' };
+}
+
+/** The tag as a piece, its inside in tokens. */
+function pieceOf(text: string, { offset, start, end, next }: Span): Piece {
+  const tag = text.slice(offset, next);
+  const kind = text[offset + 1] === '{' ? 'expression' : 'statement';
+  const tokens = tokensOf(text, start, end, (error) => {
+    const word = /^\s*(\w*)/.exec(text.slice(start, end))?.[1] ?? '';
+    const what = kind === 'expression' ? 'expression' : `"${word}"`;
+    throw Object.assign(new TemplateSyntaxError(`${shown(tag)} is no ${what}: ${error.message}`, offset), { tag });
+  });
+  return { kind, tag, tokens, offset };
+}
+
 /**
  * Cuts a template at its tags, as Jinja does by default: `-` at a mark takes the white space beside it away, `+` leaves
  * it, one newline at the end of the template is dropped, comments are nothing. Fails with a {@link TemplateSyntaxError}.
@@ -103,55 +147,29 @@ const RAW_END = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
 export function lex(template: string): Piece[] {
   const text = template.replace(/\r\n?/g, '\n').replace(/\n$/, '');
   const pieces: Piece[] = [];
-  let takesSpace = false;
-  const addText = (from: number, to: number, endsWithMinus: boolean): void => {
-    let part = text.slice(from, to);
-    if (takesSpace) part = part.trimStart();
-    if (endsWithMinus) part = part.trimEnd();
-    if (part !== '') pieces.push({ kind: 'text', text: part, offset: from });
+  let [at, takesSpace] = [0, false];
+  const addText = (to: number, endsWithMinus: boolean): void => {
+    const raw = text.slice(at, to);
+    const started = takesSpace ? raw.trimStart() : raw;
+    const part = endsWithMinus ? started.trimEnd() : started;
+    if (part !== '') pieces.push({ kind: 'text', text: part, offset: at });
   };
-  let next = 0;
-  for (;;) {
-    const open = text.slice(next).search(/\{[{%#]/);
-    if (open === -1) break;
-    const offset = next + open;
-    const mark = text.slice(offset, offset + 2);
-    const close = CLOSING[mark]!;
-    const line = text.slice(offset).split('\n', 1)[0]!.trimEnd();
-    const sign = text[offset + 2];
-    const start = offset + (sign === '-' || sign === '+' ? 3 : 2);
-    addText(next, offset, sign === '-');
-    const end = mark === '{#' ? text.indexOf(close, offset + 2) : insideEnd(text, start, close);
-    if (end === -1) {
-      const error = mark === '{#' ? new TemplateSyntaxError('the comment is not closed', offset, 'close it with #}')
-        : new TemplateSyntaxError(`"${mark}" is not closed`, offset, `close it with ${close}, and every quote and bracket in between`);
-      error.tag = line;
-      throw error;
-    }
-    next = end + 2;
-    const tag = text.slice(offset, next);
-    const minus = text[end - 1] === '-' && end - 1 >= start;
-    const plus = text[end - 1] === '+' && end - 1 >= start;
-    takesSpace = minus;
-    if (mark === '{#') continue;
-    const inside = text.slice(start, minus || plus ? end - 1 : end);
-    if (mark === '{%' && inside.trim() === 'raw') {
-      RAW_END.lastIndex = next;
-      const found = RAW_END.exec(text);
-      if (!found) throw Object.assign(new TemplateSyntaxError(`${shown(tag)} is not ended`, offset, 'add {% endraw %}'), { tag: line });
-      addText(next, found.index, found[1] === '-');
-      takesSpace = found[2] === '-';
-      next = found.index + found[0].length;
+  for (let open = text.search(TAG); open !== -1; open = text.slice(at).search(TAG)) {
+    const span = spanAt(text, at + open);
+    addText(span.offset, span.takesBefore);
+    [at, takesSpace] = [span.next, span.takesAfter];
+    if (text[span.offset + 1] === '#') continue;
+    if (text[span.offset + 1] === '{' || text.slice(span.start, span.end).trim() !== 'raw') {
+      pieces.push(pieceOf(text, span));
       continue;
     }
-    const kind = mark === '{{' ? 'expression' : 'statement';
-    const tokens = tokensOf(text, start, minus || plus ? end - 1 : end, (error) => {
-      const word = /^\s*(\w*)/.exec(inside)?.[1] ?? '';
-      const what = kind === 'expression' ? 'expression' : `"${word}"`;
-      throw Object.assign(new TemplateSyntaxError(`${shown(tag)} is no ${what}: ${error.message}`, offset), { tag });
-    });
-    pieces.push({ kind, tag, tokens, offset });
+    RAW_END.lastIndex = at;
+    const found = RAW_END.exec(text);
+    const tag = text.slice(span.offset, span.next);
+    if (!found) throw Object.assign(new TemplateSyntaxError(`${shown(tag)} is not ended`, span.offset, 'add {% endraw %}'), { tag });
+    addText(found.index, found[1] === '-');
+    [at, takesSpace] = [found.index + found[0].length, found[2] === '-'];
   }
-  addText(next, text.length, false);
+  addText(text.length, false);
   return pieces;
 }

@@ -36,18 +36,35 @@ function repeated(whole: unknown, times: number): unknown {
 const canRepeat = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value);
 const isCount = (value: unknown): boolean => numeric(value) !== undefined && !isFloat(value);
 
+/** Two texts, two lists or two tuples as one; undefined for others. */
+function joined(left: unknown, right: unknown): unknown {
+  if (typeof left === 'string' && typeof right === 'string') return left + right;
+  if (!Array.isArray(left) || !Array.isArray(right) || left instanceof Tuple !== right instanceof Tuple) return undefined;
+  const both = [...(left as unknown[]), ...(right as unknown[])];
+  return left instanceof Tuple ? tuple(...both) : both;
+}
+
+/** What a sign does where not both sides are numbers; undefined where nothing. */
+function onOthers(sign: string, left: unknown, right: unknown): unknown {
+  switch (sign) {
+    case '+':
+      return joined(left, right);
+    case '*':
+      if (canRepeat(left) && isCount(right)) return repeated(left, numeric(right)!);
+      return isCount(left) && canRepeat(right) ? repeated(right, numeric(left)!) : undefined;
+    case '%': {
+      if (typeof left !== 'string') return undefined;
+      const args = right instanceof Tuple ? right : isDict(right) ? [] : [right];
+      return percentFormat(left, args, (name) => (isDict(right) ? valueAt(right, name) : undefined));
+    }
+  }
+  return undefined;
+}
+
 /** `left sign right` of Python, over plain values. Fails where Python does. */
 export function operate(sign: string, left: unknown, right: unknown): unknown {
   if (numeric(left) !== undefined && numeric(right) !== undefined) return numbers(sign, left, right);
-  if (sign === '%' && typeof left === 'string') {
-    return percentFormat(left, right instanceof Tuple ? right : isDict(right) ? [] : [right], (name) => (isDict(right) ? valueAt(right, name) : undefined));
-  }
-  if (sign === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
-  if (sign === '+' && Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple) {
-    const both = [...(left as unknown[]), ...(right as unknown[])];
-    return left instanceof Tuple ? tuple(...both) : both;
-  }
-  if (sign === '*' && canRepeat(left) && isCount(right)) return repeated(left, numeric(right)!);
-  if (sign === '*' && isCount(left) && canRepeat(right)) return repeated(right, numeric(left)!);
+  const value = onOthers(sign, left, right);
+  if (value !== undefined) return value;
   throw new TypeError(`unsupported operand type(s) for ${sign}: '${typeName(left)}' and '${typeName(right)}'`);
 }

@@ -65,14 +65,7 @@ class TemplateParser {
   #statement(tag: Tag): Statement {
     const word = tag.tokens[0]!.text;
     const { offset } = tag;
-    const remedy = REFUSED.get(word);
-    if (remedy !== undefined) throw Object.assign(new Refused(`"{% ${word} %}" is not supported`, tag.tokens[0]!.offset, remedy), { tag: tag.tag });
-    if (!WORDS.includes(word)) throw Object.assign(new UnknownName('statement', word, WORDS, offset, `there are ${OPENERS.join(', ')}`), { tag: tag.tag });
-    const top = this.#open.at(-1);
-    if (word.startsWith('end')) {
-      this.#fail(tag, `${shown(tag.tag)} ends nothing here`, top && `${shown(top.tag.tag)} is open, which {% end${top.word} %} ends`);
-    }
-    if (word === 'else' || word === 'elif') this.#fail(tag, `${shown(tag.tag)} belongs to no "if"`, top && `${shown(top.tag.tag)} is open`);
+    this.#checkWord(tag, word);
     const inTag = <T>(read: (parser: ExpressionParser) => T): T =>
       this.#inTag(tag, `"${word}"`, (parser) => {
         parser.next();
@@ -91,25 +84,43 @@ class TemplateParser {
       case 'continue':
         if (!this.#open.some((open) => open.word === 'for')) this.#fail(tag, `${shown(tag.tag)} is in no "for"`);
         return inTag(() => ({ type: word, offset }));
-      case 'macro': {
-        const { name, parameters } = inTag((parser) => ({ name: parser.name(), parameters: parametersOf(parser) }));
-        return { type: 'macro', name, parameters, body: this.#inside(tag, word), offset };
-      }
-      case 'call': {
-        const { parameters, call } = inTag((parser) => ({ parameters: parser.is('(') ? parametersOf(parser) : [], call: parser.expression() }));
-        if (call.type !== 'call') this.#fail(tag, `${shown(tag.tag)} is no "call": it calls nothing`);
-        return { type: 'call-block', call, parameters, body: this.#inside(tag, word), offset };
-      }
-      case 'filter': {
-        const filters = inTag((parser) => parser.filters());
-        return { type: 'filter-block', filters, body: this.#inside(tag, word), offset };
-      }
-      case 'with': {
-        const values = inTag(assignments);
-        return { type: 'with', values, body: this.#inside(tag, word), offset };
-      }
     }
-    return this.#fail(tag, `${shown(tag.tag)} ends nothing here`);
+    return this.#withBody(tag, word, inTag);
+  }
+
+  /** Fails for a word that begins no statement here. */
+  #checkWord(tag: Tag, word: string): void {
+    const remedy = REFUSED.get(word);
+    const at = tag.tokens[0]!.offset;
+    if (remedy !== undefined) throw Object.assign(new Refused(`"{% ${word} %}" is not supported`, at, remedy), { tag: tag.tag });
+    if (!WORDS.includes(word)) {
+      throw Object.assign(new UnknownName('statement', word, WORDS, tag.offset, `there are ${OPENERS.join(', ')}`), { tag: tag.tag });
+    }
+    const top = this.#open.at(-1);
+    if (word.startsWith('end')) {
+      this.#fail(tag, `${shown(tag.tag)} ends nothing here`, top && `${shown(top.tag.tag)} is open, which {% end${top.word} %} ends`);
+    }
+    if (word === 'else' || word === 'elif') this.#fail(tag, `${shown(tag.tag)} belongs to no "if"`, top && `${shown(top.tag.tag)} is open`);
+  }
+
+  /** A statement around a body: a macro, a call, filters, names. */
+  #withBody(tag: Tag, word: string, inTag: <T>(read: (parser: ExpressionParser) => T) => T): Statement {
+    const { offset } = tag;
+    if (word === 'macro') {
+      const head = inTag((parser) => ({ name: parser.name(), parameters: parametersOf(parser) }));
+      return { type: 'macro', ...head, body: this.#inside(tag, word), offset };
+    }
+    if (word === 'call') {
+      const head = inTag((parser) => ({ parameters: parser.is('(') ? parametersOf(parser) : [], call: parser.expression() }));
+      if (head.call.type !== 'call') this.#fail(tag, `${shown(tag.tag)} is no "call": it calls nothing`);
+      return { type: 'call-block', ...head, body: this.#inside(tag, word), offset };
+    }
+    if (word === 'filter') {
+      const filters = inTag((parser) => parser.filters());
+      return { type: 'filter-block', filters, body: this.#inside(tag, word), offset };
+    }
+    const values = inTag(assignments);
+    return { type: 'with', values, body: this.#inside(tag, word), offset };
   }
 
   /** The body of a statement that has its own end. */

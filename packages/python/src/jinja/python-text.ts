@@ -33,6 +33,9 @@ export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return Number.isInteger(value) ? intText(value) : floatText(value);
+  return objectText(value);
+}
+function objectText(value: unknown): string {
   if (value instanceof Float) return floatText(value.value);
   if (value instanceof Tuple) return `(${value.map(repr).join(', ')}${value.length === 1 ? ',' : ''})`;
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`;

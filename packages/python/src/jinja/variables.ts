@@ -39,8 +39,7 @@ class Names {
   #statement(node: Statement, scope: Set<string>): void {
     switch (node.type) {
       case 'print':
-        if (node.value.type === 'name' && !scope.has(node.value.name) && !GLOBALS.has(node.value.name)) this.printed.add(node.value.name);
-        return this.#of(node.value, scope);
+        return this.#print(node.value, scope);
       case 'if':
         for (const { test, body } of node.branches) {
           this.#of(test, scope);
@@ -53,27 +52,38 @@ class Names {
         this.#of(node.value, scope);
         return this.#bind(node.target, scope);
       case 'set-block':
-        if (node.filters) this.#of(node.filters, scope);
-        this.body(node.body, new Set(scope));
+        this.#filtered(node, scope);
         return this.#bind(node.target, scope);
       case 'filter-block':
-        this.#of(node.filters, scope);
-        return this.body(node.body, new Set(scope));
+        return this.#filtered(node, scope);
       case 'macro':
         scope.add(node.name);
         return this.#macro(node.parameters, node.body, scope);
       case 'call-block':
         this.#of(node.call, scope);
         return this.#macro(node.parameters, node.body, scope);
-      case 'with': {
-        const inner = new Set(scope);
-        for (const { target, value } of node.values) {
-          this.#of(value, scope);
-          this.#bind(target, inner);
-        }
-        return this.body(node.body, inner);
-      }
+      case 'with':
+        return this.#with(node, scope);
     }
+  }
+
+  #print(value: Expression, scope: Set<string>): void {
+    if (value.type === 'name' && !scope.has(value.name) && !GLOBALS.has(value.name)) this.printed.add(value.name);
+    this.#of(value, scope);
+  }
+
+  #filtered({ filters, body }: Extract<Statement, { type: 'set-block' | 'filter-block' }>, scope: Set<string>): void {
+    if (filters) this.#of(filters, scope);
+    this.body(body, new Set(scope));
+  }
+
+  #with(node: Extract<Statement, { type: 'with' }>, scope: Set<string>): void {
+    const inner = new Set(scope);
+    for (const { target, value } of node.values) {
+      this.#of(value, scope);
+      this.#bind(target, inner);
+    }
+    this.body(node.body, inner);
   }
 
   #for(node: Extract<Statement, { type: 'for' }>, scope: Set<string>): void {

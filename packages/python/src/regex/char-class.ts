@@ -8,21 +8,22 @@ import type { CharTest, RegexNode } from './syntax.js';
 export function readClass(reader: PatternReader, { ignoreCase, ascii }: Flags, from: number): RegexNode {
   const negative = reader.eat('^');
   const tests: CharTest[] = [];
-  for (let first = true; first || reader.peek() !== ']'; first = false) {
-    const start = classItem(reader, ascii, from);
-    if (typeof start !== 'number' || reader.peek() !== '-' || reader.peek(1) === ']' || reader.peek(1) === undefined) {
-      if (typeof start !== 'number' && reader.peek() === '-' && reader.peek(1) !== ']') throw reader.error('bad character range', from);
-      tests.push(typeof start === 'number' ? exactly(start) : start);
-      continue;
-    }
-    reader.at++;
-    const end = classItem(reader, ascii, from);
-    if (typeof end !== 'number' || end < start) throw reader.error('bad character range', from);
-    tests.push(between(start, end));
-  }
+  for (let first = true; first || reader.peek() !== ']'; first = false) tests.push(classPart(reader, ascii, from));
   reader.at++;
   const inside = ignoreCase ? ignoringCase(anyOf(tests), ascii) : tests.length === 1 ? tests[0]! : anyOf(tests);
   return { kind: 'char', test: negative ? not(inside) : inside };
+}
+
+/** One character, a set or a range of a class. */
+function classPart(reader: PatternReader, ascii: boolean, from: number): CharTest {
+  const start = classItem(reader, ascii, from);
+  const isRange = reader.peek() === '-' && reader.peek(1) !== ']';
+  if (!isRange || (typeof start === 'number' && reader.peek(1) === undefined)) return typeof start === 'number' ? exactly(start) : start;
+  if (typeof start !== 'number') throw reader.error('bad character range', from);
+  reader.at++;
+  const end = classItem(reader, ascii, from);
+  if (typeof end !== 'number' || end < start) throw reader.error('bad character range', from);
+  return between(start, end);
 }
 
 /** One character of a class, or a set of them (`\d`). */

@@ -1,5 +1,10 @@
 import type { RegexNode } from './syntax.js';
 
+function repeatedWidth({ min, max }: { readonly min: number; readonly max: number }, width: number | undefined): number | undefined {
+  if (width === undefined || width === 0) return width;
+  return min === max ? width * min : undefined;
+}
+
 /** The number of characters that a pattern always matches, or undefined where it is not always the same. */
 export function fixedWidth(node: RegexNode): number | undefined {
   switch (node.kind) {
@@ -11,19 +16,10 @@ export function fixedWidth(node: RegexNode): number | undefined {
     case 'capture':
     case 'atomic':
       return fixedWidth(node.body);
-    case 'repeat': {
-      const width = fixedWidth(node.body);
-      return node.min === node.max && width !== undefined ? width * node.min : width === 0 ? 0 : undefined;
-    }
-    case 'sequence': {
-      let sum = 0;
-      for (const item of node.items) {
-        const width = fixedWidth(item);
-        if (width === undefined) return undefined;
-        sum += width;
-      }
-      return sum;
-    }
+    case 'repeat':
+      return repeatedWidth(node, fixedWidth(node.body));
+    case 'sequence':
+      return node.items.map(fixedWidth).reduce((sum, width) => (sum === undefined || width === undefined ? undefined : sum + width), 0);
     case 'choice': {
       const widths = new Set(node.options.map(fixedWidth));
       return widths.size === 1 ? [...widths][0] : undefined;

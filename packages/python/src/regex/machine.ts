@@ -1,6 +1,6 @@
 import { isAsciiWord, isWord, lower } from './char-tests.js';
-import type { Program } from './program.js';
-import type { Anchor } from './syntax.js';
+import type { Program, Step } from './program.js';
+import type { Anchor, CharTest } from './syntax.js';
 
 /** A pattern took more steps on a text than it may. */
 export class PatternTooSlow extends Error {
@@ -12,36 +12,38 @@ const MAX_STEPS = 20_000_000;
 
 const NO_MARKS = new Int32Array(0);
 
-function holds(at: Anchor, codes: ArrayLike<number>, position: number): boolean {
-  const word = at === 'ascii-word-edge' || at === 'no-ascii-word-edge' ? isAsciiWord : isWord;
-  const edge = (): boolean =>
-    (position > 0 && word(codes[position - 1]!)) !== (position < codes.length && word(codes[position]!));
-  switch (at) {
-    case 'start':
-      return position === 0;
-    case 'line-start':
-      return position === 0 || codes[position - 1] === 10;
-    case 'end':
-      return position === codes.length;
-    case 'line-end':
-      return position === codes.length || codes[position] === 10;
-    case 'before-end':
-      return position === codes.length || (position === codes.length - 1 && codes[position] === 10);
-    case 'word-edge':
-    case 'ascii-word-edge':
-      return codes.length > 0 && edge();
-    case 'no-word-edge':
-    case 'no-ascii-word-edge':
-      // Python before 3.14: \B does not match an empty text either.
-      return codes.length > 0 && !edge();
-  }
+/** Whether a word begins or ends at a place. */
+function isEdge(isWordAt: CharTest, codes: ArrayLike<number>, position: number): boolean {
+  return (position > 0 && isWordAt(codes[position - 1]!)) !== (position < codes.length && isWordAt(codes[position]!));
 }
+
+/** Whether an anchor holds at a place. Python before 3.14: neither \b nor \B matches an empty text. */
+const anchors: Readonly<Record<Anchor, (codes: ArrayLike<number>, position: number) => boolean>> = {
+  start: (_, position) => position === 0,
+  'line-start': (codes, position) => position === 0 || codes[position - 1] === 10,
+  end: (codes, position) => position === codes.length,
+  'line-end': (codes, position) => position === codes.length || codes[position] === 10,
+  'before-end': (codes, position) => position === codes.length || (position === codes.length - 1 && codes[position] === 10),
+  'word-edge': (codes, position) => codes.length > 0 && isEdge(isWord, codes, position),
+  'ascii-word-edge': (codes, position) => codes.length > 0 && isEdge(isAsciiWord, codes, position),
+  'no-word-edge': (codes, position) => codes.length > 0 && !isEdge(isWord, codes, position),
+  'no-ascii-word-edge': (codes, position) => codes.length > 0 && !isEdge(isAsciiWord, codes, position),
+};
 
 /** Which splits of a program were tried where, in vain unless an attempt under way succeeds. */
 interface Memo {
   readonly bits: Uint32Array;
   /** Those of the attempt under way. */
   readonly tried: number[];
+}
+
+/** One way through a program, with what there is to go back to. */
+interface Thread {
+  at: number;
+  position: number;
+  readonly marks: Int32Array;
+  readonly memo: Memo | undefined;
+  readonly stack: number[];
 }
 
 /** Steps for each character, about, after which failures are remembered: most patterns need far fewer. */
@@ -109,80 +111,114 @@ export class Machine {
     return end;
   }
 
-  #attempt({ steps, registers }: Program, start: number, memo: Memo | undefined, notEndingAt: number): number {
-    const { codes, slots } = this;
-    const marks = registers === 0 ? NO_MARKS : new Int32Array(registers);
+  #attempt(program: Program, start: number, memo: Memo | undefined, notEndingAt: number): number {
+    const marks = program.registers === 0 ? NO_MARKS : new Int32Array(program.registers);
     // Pairs: a step and a position to go on from, or −1 − (slot or register) and the value to put back.
-    const stack: number[] = [0, start];
-    const width = codes.length + 1;
-
-    while (stack.length > 0) {
-      let position = stack.pop()!;
-      let at = stack.pop()!;
-      if (at < 0) {
-        const slot = -1 - at;
-        if (slot < slots.length) slots[slot] = position;
-        else marks[slot - slots.length] = position;
-        continue;
-      }
-      for (;;) {
-        if (++this.#steps > this.#limit) throw this.#careful ? new PatternTooSlow('the pattern takes too many steps on this text') : TOO_MANY;
-        const step = steps[at]!;
-        if (step.op === 'char') {
-          if (position >= codes.length || !step.test(codes[position]!)) break;
-          position++;
-          at++;
-        } else if (step.op === 'split') {
-          if (memo) {
-            let fresh = 0;
-            while (fresh < step.loops.length && marks[step.loops[fresh]!] === position) fresh++;
-            const bit = (step.memo + fresh) * width + position;
-            const mask = 1 << (bit & 31);
-            if (memo.bits[bit >>> 5]! & mask) break;
-            memo.bits[bit >>> 5]! |= mask;
-            memo.tried.push(bit);
-          }
-          stack.push(step.second, position);
-          at = step.first;
-        } else if (step.op === 'jump') {
-          at = step.to;
-        } else if (step.op === 'save') {
-          stack.push(-1 - step.slot, slots[step.slot]!);
-          slots[step.slot] = position;
-          at++;
-        } else if (step.op === 'mark') {
-          stack.push(-1 - slots.length - step.register, marks[step.register]!);
-          marks[step.register] = position;
-          at++;
-        } else if (step.op === 'progress') {
-          at = marks[step.register] === position ? step.exit : at + 1;
-        } else if (step.op === 'anchor') {
-          if (!holds(step.at, codes, position)) break;
-          at++;
-        } else if (step.op === 'match') {
-          if (position === notEndingAt) break;
-          return position;
-        } else if (step.op === 'look' || step.op === 'atomic') {
-          const from = step.op === 'look' ? position - step.behind : position;
-          const before = step.program.captures ? slots.slice() : undefined;
-          const end = from < 0 ? -1 : this.#run(step.program, from);
-          const wanted = step.op === 'atomic' || !step.negative;
-          if (before && (end === -1 || !wanted)) slots.set(before);
-          if ((end !== -1) !== wanted) break;
-          if (before) for (let slot = 0; slot < slots.length; slot++) if (slots[slot] !== before[slot]) stack.push(-1 - slot, before[slot]!);
-          if (step.op === 'atomic') position = end;
-          at++;
-        } else if (step.op === 'backreference') {
-          const end = this.#repeats(step.index, position, step.ignoreCase);
-          if (end === -1) break;
-          position = end;
-          at++;
-        } else {
-          at = slots[2 * step.index + 1] === -1 ? step.no : at + 1;
-        }
-      }
+    const thread: Thread = { at: 0, position: start, marks, memo, stack: [] };
+    for (;;) {
+      const end = this.#follow(program, thread, notEndingAt);
+      if (end !== -1) return end;
+      if (!this.#goBack(thread)) return -1;
     }
-    return -1;
+  }
+
+  /** Goes back to the last split; false where there is none. */
+  #goBack(thread: Thread): boolean {
+    const { stack, marks } = thread;
+    const { slots } = this;
+    while (stack.length > 0) {
+      const value = stack.pop()!;
+      const at = stack.pop()!;
+      if (at >= 0) {
+        thread.at = at;
+        thread.position = value;
+        return true;
+      }
+      const slot = -1 - at;
+      if (slot < slots.length) slots[slot] = value;
+      else marks[slot - slots.length] = value;
+    }
+    return false;
+  }
+
+  /** Goes from step to step up to a match, whose end it gives, or up to where nothing fits: −1. */
+  #follow({ steps }: Program, thread: Thread, notEndingAt: number): number {
+    const { codes } = this;
+    for (;;) {
+      if (++this.#steps > this.#limit) throw this.#careful ? new PatternTooSlow('the pattern takes too many steps on this text') : TOO_MANY;
+      const step = steps[thread.at]!;
+      if (step.op === 'char') {
+        if (thread.position >= codes.length || !step.test(codes[thread.position]!)) return -1;
+        thread.position++;
+        thread.at++;
+      } else if (step.op === 'split') {
+        if (thread.memo && this.#wasTried(step, thread, thread.memo)) return -1;
+        thread.stack.push(step.second, thread.position);
+        thread.at = step.first;
+      } else if (step.op === 'match') {
+        return thread.position === notEndingAt ? -1 : thread.position;
+      } else if (!this.#take(step, thread)) return -1;
+    }
+  }
+
+  /** Whether a split was tried at this place with the same loops begun just here; from now on it was. */
+  #wasTried(step: Extract<Step, { op: 'split' }>, { marks, position }: Thread, memo: Memo): boolean {
+    let fresh = 0;
+    while (fresh < step.loops.length && marks[step.loops[fresh]!] === position) fresh++;
+    const bit = (step.memo + fresh) * (this.codes.length + 1) + position;
+    const mask = 1 << (bit & 31);
+    if (memo.bits[bit >>> 5]! & mask) return true;
+    memo.bits[bit >>> 5]! |= mask;
+    memo.tried.push(bit);
+    return false;
+  }
+
+  /** Takes a step that is none of the three most frequent ones; false where it does not fit. */
+  #take(step: Exclude<Step, { op: 'char' | 'split' | 'match' }>, thread: Thread): boolean {
+    const { marks, stack, position } = thread;
+    const { slots } = this;
+    thread.at++;
+    switch (step.op) {
+      case 'jump':
+        thread.at = step.to;
+        return true;
+      case 'save':
+        stack.push(-1 - step.slot, slots[step.slot]!);
+        slots[step.slot] = position;
+        return true;
+      case 'mark':
+        stack.push(-1 - slots.length - step.register, marks[step.register]!);
+        marks[step.register] = position;
+        return true;
+      case 'progress':
+        if (marks[step.register] === position) thread.at = step.exit;
+        return true;
+      case 'anchor':
+        return anchors[step.at](this.codes, position);
+      case 'look':
+        return this.#look(step, thread) !== -1;
+      case 'atomic':
+        thread.position = this.#look({ program: step.program, behind: 0, negative: false }, thread);
+        return thread.position !== -1;
+      case 'backreference':
+        thread.position = this.#repeats(step.index, position, step.ignoreCase);
+        return thread.position !== -1;
+      case 'condition':
+        if (slots[2 * step.index + 1] === -1) thread.at = step.no;
+        return true;
+    }
+  }
+
+  /** Runs a program of its own at a place or before it; gives where it ended (0 where it was wanted not to match), or −1. */
+  #look(step: Pick<Extract<Step, { op: 'look' }>, 'program' | 'behind' | 'negative'>, { position, stack }: Thread): number {
+    const { slots } = this;
+    const from = position - step.behind;
+    const before = step.program.captures ? slots.slice() : undefined;
+    const end = from < 0 ? -1 : this.#run(step.program, from);
+    if (before && (end === -1 || step.negative)) slots.set(before);
+    if ((end !== -1) === step.negative) return -1;
+    if (before) for (let slot = 0; slot < slots.length; slot++) if (slots[slot] !== before[slot]) stack.push(-1 - slot, before[slot]!);
+    return Math.max(0, end);
   }
 
   /** The end of the text of a group, found again at `position`; −1 if it is not there, or the group took no part. */

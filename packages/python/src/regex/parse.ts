@@ -4,7 +4,7 @@ import { classEscape, exactly, ignoringCase, not } from './char-tests.js';
 import { fixedWidth } from './fixed-width.js';
 import { defaultFlags, readFlags, type Flags } from './flags.js';
 import { PatternReader } from './pattern-reader.js';
-import type { CharTest, RegexNode } from './syntax.js';
+import type { Anchor, CharTest, RegexNode } from './syntax.js';
 
 const MAX_REPEAT = Number.POSITIVE_INFINITY;
 
@@ -18,6 +18,9 @@ export interface ParsedRegex {
 export function parseRegex(source: string): ParsedRegex {
   return new Parser(source).parse();
 }
+
+const ANCHORS: ReadonlyMap<string, Anchor> = new Map([['A', 'start'], ['Z', 'end'], ['b', 'word-edge'], ['B', 'no-word-edge']]);
+const ASCII_ANCHORS: ReadonlyMap<string, Anchor> = new Map([['b', 'ascii-word-edge'], ['B', 'no-ascii-word-edge']]);
 
 class Parser {
   readonly #reader: PatternReader;
@@ -218,32 +221,25 @@ class Parser {
     return { kind: 'condition', index, yes, no };
   }
 
+  /** A reference to a group by number, or a character in octal. */
+  #numbered(first: string, from: number): RegexNode {
+    const three = first + this.#reader.ahead(2);
+    if (/^[0-3][0-7][0-7]$/.test(three)) {
+      this.#reader.at += 2;
+      return this.#char(exactly(Number.parseInt(three, 8)));
+    }
+    const isLonger = /\d/.test(this.#reader.peek() ?? '');
+    return this.#reference(first + (isLonger ? this.#reader.next()! : ''), from);
+  }
+
   #escape(from: number): RegexNode {
     const letter = this.#reader.next();
     if (letter === undefined) throw this.#reader.error('bad escape (end of pattern)', from);
     const { ascii } = this.#flags;
-    switch (letter) {
-      case 'A':
-        return { kind: 'anchor', at: 'start' };
-      case 'Z':
-        return { kind: 'anchor', at: 'end' };
-      case 'b':
-        return { kind: 'anchor', at: ascii ? 'ascii-word-edge' : 'word-edge' };
-      case 'B':
-        return { kind: 'anchor', at: ascii ? 'no-ascii-word-edge' : 'no-word-edge' };
-      case '0':
-        return this.#char(exactly(this.#reader.octal('0', 3)));
-    }
-    if (/[1-9]/.test(letter)) {
-      const three = letter + this.#reader.ahead(2);
-      if (/^[0-3][0-7][0-7]$/.test(three)) {
-        this.#reader.at += 2;
-        return this.#char(exactly(Number.parseInt(three, 8)));
-      }
-      let number = letter;
-      if (/\d/.test(this.#reader.peek() ?? '')) number += this.#reader.next();
-      return this.#reference(number, from);
-    }
+    const anchor = (ascii ? ASCII_ANCHORS.get(letter) : undefined) ?? ANCHORS.get(letter);
+    if (anchor) return { kind: 'anchor', at: anchor };
+    if (letter === '0') return this.#char(exactly(this.#reader.octal('0', 3)));
+    if (/[1-9]/.test(letter)) return this.#numbered(letter, from);
     const set = classEscape(letter, ascii);
     if (set) return { kind: 'char', test: set };
     const code = charEscape(this.#reader, letter, from);

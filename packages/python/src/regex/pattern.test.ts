@@ -25,6 +25,11 @@ describe('compilePattern', () => {
     ['(.)\\1', 'aabb', [['a'], ['b']]],
     ['x*', 'axb', [[''], ['x'], [''], ['']]],
     ['😀.', '😀é', [['😀é']]],
+    ['(?i)[a-z]+', 'İſK', [['İſK']]],
+    ['(?i)k[å]σ', 'KÅς', [['KÅς']]],
+    ['(?i)ϴ', 'θϑ', [['θ'], ['ϑ']]],
+    ['(?ia)[a-z]+', 'Aſ', [['A']]],
+    ['(?i)[^ß]', 'ẞs', [['s']]],
   ] as [string, string, string[][]][])('reads %j on %j as Python', (pattern, text, found) => {
     expect(findAll(pattern, text)).toEqual(found);
   });

@@ -27,6 +27,14 @@ interface Properties {
 }
 
 /** Puts tokens together to the tree of the one document of a file, by the grammar that PyYAML follows. */
+/** What collections begin with. */
+const BEGINNINGS: ReadonlyMap<TokenType, { readonly tag: 'seq' | 'map'; readonly form: 'flow' | 'block' }> = new Map([
+  ['flow-sequence-start', { tag: 'seq', form: 'flow' }],
+  ['flow-mapping-start', { tag: 'map', form: 'flow' }],
+  ['block-sequence-start', { tag: 'seq', form: 'block' }],
+  ['block-mapping-start', { tag: 'map', form: 'block' }],
+]);
+
 class Composer {
   #at = 0;
   #depth = 0;
@@ -148,31 +156,29 @@ class Composer {
   #node(isBlock: boolean, isIndentless = false): YamlNode {
     if (this.#is('alias')) return this.#alias();
     const properties = this.#properties();
-    const tagOr = (kind: string): string =>
-      properties.tag === undefined || properties.tag === '!' ? CORE + kind : properties.tag;
-    if (isIndentless && this.#is('block-entry')) return this.#sequence(properties, tagOr('seq'), 'indentless');
-    const token = this.#next;
-    switch (token.type) {
-      case 'scalar': {
-        this.#at++;
-        const isPlain = token.style === 'plain' && properties.tag === undefined;
-        const tag = properties.tag === undefined || properties.tag === '!' ? resolveTag(token.value, isPlain || properties.tag === '!') : properties.tag;
-        return this.#name({ kind: 'scalar', tag, start: properties.start, value: token.value, style: token.style ?? 'plain' }, properties);
-      }
-      case 'flow-sequence-start':
-        return this.#sequence(properties, tagOr('seq'), 'flow');
-      case 'flow-mapping-start':
-        return this.#mapping(properties, tagOr('map'), 'flow');
-      case 'block-sequence-start':
-        if (isBlock) return this.#sequence(properties, tagOr('seq'), 'block');
-        break;
-      case 'block-mapping-start':
-        if (isBlock) return this.#mapping(properties, tagOr('map'), 'block');
-        break;
+    const given = properties.tag === '!' ? undefined : properties.tag;
+    if (isIndentless && this.#is('block-entry')) return this.#sequence(properties, given ?? `${CORE}seq`, 'indentless');
+    const { type } = this.#next;
+    if (type === 'scalar') return this.#scalar(properties, given);
+    const begun = BEGINNINGS.get(type);
+    if (begun && (isBlock || begun.form === 'flow')) {
+      const tag = given ?? CORE + begun.tag;
+      return begun.tag === 'seq' ? this.#sequence(properties, tag, begun.form) : this.#mapping(properties, tag, begun.form);
     }
+    return this.#nothing(properties, given);
+  }
+
+  /** Properties alone stand for nothing. */
+  #nothing(properties: Properties, given: string | undefined): YamlNode {
     if (!properties.anchor && properties.tag === undefined) this.#unexpected('a value', 'put text with special signs in quotes');
-    const tag = properties.tag === undefined || properties.tag === '!' ? `${CORE}null` : properties.tag;
-    return this.#name({ kind: 'scalar', tag, start: properties.start, value: '', style: 'plain' }, properties);
+    return this.#name({ kind: 'scalar', tag: given ?? `${CORE}null`, start: properties.start, value: '', style: 'plain' }, properties);
+  }
+
+  #scalar(properties: Properties, given: string | undefined): YamlNode {
+    const { value, style = 'plain' } = this.#take();
+    // The tag `!` makes quoted text mean what plain text would.
+    const isPlain = properties.tag === '!' || (style === 'plain' && properties.tag === undefined);
+    return this.#name({ kind: 'scalar', tag: given ?? resolveTag(value, isPlain), start: properties.start, value, style }, properties);
   }
 
   /** A node, or an empty one where one of these tokens comes at once. */

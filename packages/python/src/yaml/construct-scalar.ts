@@ -44,9 +44,10 @@ const timestamp =
 function toDate(text: string): Date | undefined {
   const match = timestamp.exec(text);
   if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const part = (index: number): number => Number(match[index] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
   const milliseconds = Number(`0.${match[7] || 0}`) * 1000;
-  const offset = (match[8] === '-' ? -1 : 1) * (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0));
+  const offset = (match[8] === '-' ? -1 : 1) * (part(9) * 60 + part(10));
   if (year < 1 || hour > 23 || minute > 59 || second > 59 || Math.abs(offset) >= 24 * 60) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

@@ -46,6 +46,27 @@ function takeHeader(cursor: Cursor): { chomping: 'clip' | 'strip' | 'keep'; inde
   return { chomping, indentation };
 }
 
+/** The empty lines before the first one with text, and how far the widest of all these is indented. */
+function takeWidest(cursor: Cursor, takeBreak: () => string): { readonly blank: string; readonly widest: number } {
+  let blank = '';
+  let widest = 0;
+  while (cursor.peek() === SPACE || isBreak(cursor.peek())) {
+    if (cursor.peek() !== SPACE) blank += takeBreak();
+    else {
+      cursor.skipAll(SPACE);
+      widest = Math.max(widest, cursor.column);
+    }
+  }
+  return { blank, widest };
+}
+
+/** The text up to the end of the line. */
+function takeLine(cursor: Cursor): string {
+  const from = cursor.offset;
+  while (!isBreakOrEnd(cursor.peek())) cursor.skip();
+  return cursor.slice(from);
+}
+
 /**
  * Reads a text block (`|` or `>`); the cursor is on its mark. `parentIndent` is the column of the collection around it,
  * -1 at the top.
@@ -64,7 +85,7 @@ export function scanBlockScalar(cursor: Cursor, folded: boolean, parentIndent: n
   };
 
   let indent: number;
-  let blank = '';
+  let blank: string;
   const skipIndent = (): void => {
     while (cursor.column < indent && cursor.peek() === SPACE) cursor.skip();
   };
@@ -75,32 +96,25 @@ export function scanBlockScalar(cursor: Cursor, folded: boolean, parentIndent: n
   };
 
   if (indentation === undefined) {
-    let widest = 0;
-    while (cursor.peek() === SPACE || isBreak(cursor.peek())) {
-      if (cursor.peek() !== SPACE) blank += takeBreak();
-      else {
-        cursor.skipAll(SPACE);
-        widest = Math.max(widest, cursor.column);
-      }
-    }
-    indent = Math.max(least, widest);
+    const found = takeWidest(cursor, takeBreak);
+    blank = found.blank;
+    indent = Math.max(least, found.widest);
   } else {
     indent = least + indentation - 1;
     blank = takeBlankLines();
   }
 
+  const startsWithText = (): boolean => cursor.peek() !== SPACE && cursor.peek() !== TAB;
   const parts: string[] = [];
   let lineBreak = '';
   while (cursor.column === indent && cursor.peek() !== END) {
     parts.push(blank);
-    const startsWithText = cursor.peek() !== SPACE && cursor.peek() !== TAB;
-    const from = cursor.offset;
-    while (!isBreakOrEnd(cursor.peek())) cursor.skip();
-    parts.push(cursor.slice(from));
+    const isText = startsWithText();
+    parts.push(takeLine(cursor));
     lineBreak = takeBreak();
     blank = takeBlankLines();
     if (cursor.column !== indent || cursor.peek() === END) break;
-    const foldsHere = folded && lineBreak === '\n' && startsWithText && cursor.peek() !== SPACE && cursor.peek() !== TAB;
+    const foldsHere = folded && lineBreak === '\n' && isText && startsWithText();
     if (!foldsHere) parts.push(lineBreak);
     else if (blank === '') parts.push(' ');
   }

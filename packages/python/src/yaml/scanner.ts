@@ -80,35 +80,45 @@ class Scanner {
       if (code === PERCENT) return this.#directive();
       if (cursor.atDocumentMark()) return this.#documentMark(code === MINUS ? 'document-start' : 'document-end');
     }
-    switch (String.fromCharCode(code)) {
-      case '[':
-        return this.#openFlow('flow-sequence-start');
-      case '{':
-        return this.#openFlow('flow-mapping-start');
-      case ']':
-        return this.#closeFlow('flow-sequence-end');
-      case '}':
-        return this.#closeFlow('flow-mapping-end');
-      case ',':
-        this.#forgetKey();
-        this.#keyAllowed = true;
-        this.#push('flow-entry');
-        return true;
-      case '*':
-        return this.#property('alias');
-      case '&':
-        return this.#property('anchor');
-      case '!':
-        return this.#property('tag');
-      case '"':
-      case "'":
-        return this.#quoted();
-    }
+    const indicator = this.#indicators[String.fromCharCode(code)];
+    if (indicator) return indicator();
+    return this.#undelimited(code, blankFollows);
+  }
+
+  /** A token that no sign of its own begins. */
+  #undelimited(code: number, blankFollows: boolean): boolean {
+    const isApart = this.#flowDepth !== 0 || blankFollows;
     if (code === MINUS && blankFollows) return this.#blockEntry();
-    if (code === QUESTION && (this.#flowDepth !== 0 || blankFollows)) return this.#explicitKey();
-    if (code === COLON && (this.#flowDepth !== 0 || blankFollows)) return this.#value();
+    if (code === QUESTION && isApart) return this.#explicitKey();
+    if (code === COLON && isApart) return this.#value();
     if ((code === 0x7c || code === 0x3e) && this.#flowDepth === 0) return this.#blockScalar(code === 0x3e);
     if (this.#beginsPlain(code, blankFollows)) return this.#plain();
+    return this.#noToken(code);
+  }
+
+  /** What a sign begins, wherever it stands. */
+  readonly #indicators: Readonly<Record<string, () => true>> = {
+    '[': () => this.#openFlow('flow-sequence-start'),
+    '{': () => this.#openFlow('flow-mapping-start'),
+    ']': () => this.#closeFlow('flow-sequence-end'),
+    '}': () => this.#closeFlow('flow-mapping-end'),
+    ',': () => this.#flowEntry(),
+    '*': () => this.#property('alias'),
+    '&': () => this.#property('anchor'),
+    '!': () => this.#property('tag'),
+    '"': () => this.#quoted(),
+    "'": () => this.#quoted(),
+  };
+
+  #flowEntry(): true {
+    this.#forgetKey();
+    this.#keyAllowed = true;
+    this.#push('flow-entry');
+    return true;
+  }
+
+  #noToken(code: number): never {
+    const cursor = this.#cursor;
     const character = String.fromCodePoint(cursor.text.codePointAt(cursor.offset) ?? 0);
     return code === TAB
       ? this.#fail('a tab stands where only spaces may', cursor.offset, 'use spaces')
