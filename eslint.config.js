@@ -11,7 +11,7 @@ const mayImport = {
   config: ['core', 'python'],
   similarity: ['core'],
   blocks: ['core', 'config', 'python', 'similarity'],
-  teacher: ['core', 'python', 'offline'],
+  teacher: ['core', 'python'],
   offline: ['core'],
   documents: ['core'],
   taxonomy: ['core', 'config', 'documents'],

@@ -1,6 +1,6 @@
 import { llm } from '@sdg/blocks';
 import { Run } from '@sdg/core';
-import { offlineTeacher } from '@sdg/teacher';
+import { offlineTeacher } from '@sdg/offline';
 import { filter, from } from 'rxjs';
 
 const run = new Run({ teacher: offlineTeacher() });

@@ -33,6 +33,13 @@ export const teacherFlags = [
     more: 'The key may also be in the environment: SDG_API_KEY or OPENAI_API_KEY. It never goes on the command line',
   },
   {
+    name: 'header',
+    value: 'NAME: VALUE',
+    multiple: true,
+    help: 'header of every request, for servers that want more than a key or another one',
+    more: 'As in --header \'api-key: ${AZURE_API_KEY}\': what stands in ${…} is taken from the environment, and never goes on the command line',
+  },
+  {
     name: 'concurrency',
     short: 'c',
     value: 'auto|N',

@@ -12,6 +12,7 @@ export const TeacherDefinition = Type.Object(
     api: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('chat'), Type.Literal('completions')])),
     api_key_env: text('Name of the environment variable with the key.'),
     api_key_file: text('File whose first line is the key.'),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Headers of every request; ${VARIABLE} in a value stands for what the environment holds.' })),
     concurrency: Type.Optional(Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1 })], { description: 'Calls in flight at once.' })),
     rpm: number('Requests a minute at most.'),
     tpm: number('Tokens a minute at most.'),

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openAddress, schemeOf, SdgError, type Observer, type Teacher, type TeacherProvider } from '@sdg/core';
-import { createTeacher, tokenizerTemplate, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
+import { offlineTeacher } from '@sdg/offline';
+import { aroundTeacher, httpProvider, tokenizerTemplate, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
 import { budgetOf } from './prices.js';
 import { flagName, type TeacherSpec } from './run-spec.js';
 
@@ -44,24 +45,22 @@ export function concurrencyOf(given: number | string | undefined): 'auto' | numb
   return number;
 }
 
-const REMEDY = 'give the base URL of the API, such as http://localhost:8000/v1, or offline';
+const notUrl = (address: string): SdgError =>
+  new SdgError('usage', `--teacher${/[@?]/.test(address) ? ' names what' : ` "${address}"`} is no URL`, { remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline' });
 
-/** Base URLs as given; `usage` for what is none. */
-function urlsOf(text: string): readonly string[] {
-  const urls = text.split(',').map((url) => url.trim()).filter(Boolean);
-  for (const url of urls) if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw notUrl(text, url);
-  return urls;
-}
-
-/** Not even then may user, password and query be shown; a comma in a password splits it. */
-const notUrl = (text: string, url = text): SdgError =>
-  new SdgError('usage', `--teacher${/[@?]/.test(text) ? ' names what' : ` "${url}"`} is no URL`, { remedy: REMEDY });
+/** The offline teacher, which obeys a budget, so that one can be tried out. */
+const offlineProvider: TeacherProvider = {
+  schemes: ['offline'],
+  async open(_address, options: Omit<TeacherOptions, 'teacher'>) {
+    const { concurrency, model, seed = 42, replay, budget, onStop, observer } = options;
+    if (replay) throw new SdgError('usage', 'the offline teacher has nothing to replay', { remedy: 'pass the --teacher of the run to be replayed; it is not asked' });
+    const offline = offlineTeacher({ seed, ...(typeof concurrency === 'number' && { concurrency }), ...(model !== undefined && { model }) });
+    return budget ? aroundTeacher(offline, { budget, onStop, observer, thinking: 'off' }) : offline;
+  },
+};
 
 /** The schemes that need no plugin. */
-const ownProviders: readonly TeacherProvider[] = [
-  { schemes: ['http', 'https'], open: (address, options: TeacherOptions) => createTeacher({ ...options, teacher: urlsOf(address) }) },
-  { schemes: ['offline'], open: (_address, options: TeacherOptions) => createTeacher({ ...options, apiKey: undefined, teacher: 'offline' }) },
-];
+const ownProviders: readonly TeacherProvider[] = [httpProvider, offlineProvider];
 
 /** Folder of the call cache: `cache`, or the XDG cache folder. */
 export function cacheFolder({ cache }: Pick<TeacherSpec, 'cache'>, env: Environment): string {
@@ -78,6 +77,22 @@ export interface TeacherSurroundings {
   readonly budget?: Budget | undefined;
   /** Bring further schemes, and go before our own. */
   readonly providers?: readonly TeacherProvider[] | undefined;
+}
+
+/** Headers written `NAME: VALUE`; `${VARIABLE}` in a value stands for the variable, so that no key need stand in a command line. */
+function headersOf(lines: readonly string[] = [], env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
+      if (name === undefined || !value) throw new SdgError('usage', `--header${name === undefined ? '' : ` ${name}`} has no value`, { remedy: "write --header 'NAME: VALUE', or 'NAME: ${VARIABLE}' for what is in the environment" });
+      const filled = value.replace(/\$\{(\w+)\}/g, (_whole, variable: string) => {
+        const found = env[variable];
+        if (!found) throw new SdgError('usage', `--header ${name}: the environment has no variable ${variable}`, { remedy: 'set and export it' });
+        return found;
+      });
+      return [name, filled];
+    }),
+  );
 }
 
 /** Fails with `usage` where a model is named and nobody to ask for it: the offline teacher is no model. */
@@ -113,6 +128,8 @@ export async function openTeacher(spec: TeacherSpec, { env, observer, onStop, bu
     template: await chatTemplate(spec.chatTemplate),
     api: spec.api,
     apiKey: schemeOf(address) === 'offline' ? undefined : await apiKey(spec, env),
+    headers: headersOf(spec.header, env),
+    env,
     thinking: spec.thinking,
     concurrency: concurrencyOf(spec.concurrency),
     maxConcurrency: spec.maxConcurrency,

@@ -13,8 +13,8 @@ export interface OwnTeachers {
 
 /** The run's spec with that of a definition in their place; what belongs to the run's own server is left out. */
 function specOf(name: string, definition: TeacherDefinition, spec: TeacherSpec): TeacherSpec {
-  const { model: _model, modelFamily: _family, api: _api, apiKeyFile: _key, concurrency, rpm: _rpm, tpm: _tpm, chatTemplate: _template, ...rest } = spec;
-  const { url, model, model_family, api, api_key_file, rpm, tpm } = definition;
+  const { model: _model, modelFamily: _family, api: _api, apiKeyFile: _key, header: _header, concurrency, rpm: _rpm, tpm: _tpm, chatTemplate: _template, ...rest } = spec;
+  const { url, model, model_family, api, api_key_file, headers, rpm, tpm } = definition;
   if (definition.api_key_env !== undefined && api_key_file !== undefined) {
     throw new SdgError('config', `teacher ${name} has both api_key_env and api_key_file`, { remedy: 'keep one of them' });
   }
@@ -26,6 +26,7 @@ function specOf(name: string, definition: TeacherDefinition, spec: TeacherSpec):
     ...(model_family !== undefined && { modelFamily: model_family }),
     ...(api !== undefined && { api }),
     ...(api_key_file !== undefined && { apiKeyFile: api_key_file }),
+    ...(headers !== undefined && { header: Object.entries(headers).map(([header, value]) => `${header}: ${value}`) }),
     ...(slots !== undefined && { concurrency: slots }),
     ...(rpm !== undefined && { rpm }),
     ...(tpm !== undefined && { tpm }),

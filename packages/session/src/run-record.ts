@@ -36,8 +36,10 @@ export async function resumed(given: GivenSpec): Promise<{ spec: GivenSpec; reco
 
 /** Options in which a run is repeated: all but where its record is. */
 const REPEATED = (spec: GivenSpec): Record<string, unknown> => {
-  const { runDir: _dir, resume: _resume, pipeline: _pipeline, files: _files, ...rest } = spec;
-  return flagsOf(rest);
+  const { runDir: _dir, resume: _resume, pipeline: _pipeline, files: _files, header, ...rest } = spec;
+  // A header with its value in it may be a key, which belongs in no record: it is given again.
+  const named = header?.filter((line) => line.includes('${'));
+  return flagsOf({ ...rest, ...(named && named.length > 0 && { header: named }) });
 };
 
 /** The lock of the run that is about to begin. */

@@ -15,6 +15,8 @@ export interface TeacherSpec {
   readonly thinking?: string;
   /** File whose first line is the key. Otherwise `SDG_API_KEY` or `OPENAI_API_KEY` of the environment. */
   readonly apiKeyFile?: string;
+  /** Headers of every request, `NAME: VALUE`; `${VARIABLE}` stands for what the environment holds. */
+  readonly header?: readonly string[];
   /** Calls in flight at once. Default `auto`. */
   readonly concurrency?: 'auto' | number | string;
   readonly maxConcurrency?: number;
@@ -86,6 +88,7 @@ const OPTIONS: Readonly<Record<keyof RunSpec, 'output' | 'pace' | 'place'>> = {
   api: 'output',
   thinking: 'output',
   apiKeyFile: 'place',
+  header: 'place',
   concurrency: 'pace',
   maxConcurrency: 'pace',
   rpm: 'pace',

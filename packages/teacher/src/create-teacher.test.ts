@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { CallRecord, SdgError } from '@sdg/core';
 import { createTeacher } from './create-teacher.js';
-import { Budget } from './pool/budget.js';
 import { chatCompletion, completion, json, serve, type Seen } from './test-support/serve.js';
 import type { ServerResponse } from 'node:http';
 
@@ -163,19 +162,6 @@ describe('createTeacher', () => {
     await expect(ask({ replay: true }, 'Ho')).rejects.toMatchObject({ code: 'replay-miss' });
     await expect(ask({}, 'Ho')).rejects.toMatchObject({ code: 'teacher-unreachable', message: expect.stringContaining('it resumes') as string });
     expect(records.find(({ purpose }) => purpose === undefined)).toMatchObject({ server: `${server.url}/v1`, model: 'mixtral-8x7b', n: 2, outcome: 'ok', promptTokens: 5 });
-    await expect(createTeacher({ teacher: 'offline', replay: true })).rejects.toThrow('nothing to replay');
-  });
-
-  it('holds the offline teacher to a budget too', async () => {
-    const codes: string[] = [];
-    const budget = new Budget({ maxTokens: 400 });
-    const teacher = await createTeacher({ teacher: 'offline', budget, onStop: ({ code }) => codes.push(code) });
-    const ask = (i: number) => teacher.complete({ prompt: `Write a sentence about rivers, ${i}.`, parameters: { max_tokens: 50 } });
-    const ends = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => ask(i)));
-    expect(codes).toEqual(['budget']);
-    expect(ends.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(3);
-    expect(budget.spent.tokens).toBeLessThanOrEqual(400);
-    await teacher.close?.();
   });
 
   it('hands the error that ends the run to onStop, once, and fails every call calmly', async () => {

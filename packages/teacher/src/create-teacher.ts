@@ -1,12 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { SdgError, type Observer, type ReplyStore, type Teacher } from '@sdg/core';
+import { SdgError, type Observer, type ReplyStore, type Teacher, type TeacherProvider } from '@sdg/core';
 import { CallCache } from './cache/call-cache.js';
 import { type ChatTemplate } from './dialect/chat-template.js';
 import { withDialect } from './dialect/with-dialect.js';
 import type { Api } from './http/request-body.js';
-import type { TlsOptions } from './http/http-client.js';
+import type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 import { httpTeacher, type HttpTeacher } from './http/http-teacher.js';
-import { offlineTeacher } from '@sdg/offline';
 import { parameterLearner } from './parameter-learner.js';
 import { outputs } from './outputs.js';
 import { AdaptiveLimit } from './pool/adaptive-limit.js';
@@ -24,17 +23,21 @@ import { watchServers } from './watch-servers.js';
 import { stopAt } from './stop-at.js';
 
 export interface TeacherOptions {
-  /** Base URLs that share the load, or `offline`. */
-  readonly teacher: 'offline' | readonly string[];
-  /** Model of requests that name none. Default: the first that the server serves. */
+  /** Base URLs that share the load. */
+  readonly teacher: readonly string[];
+  /** Model of requests that name none. Default: the only one that the server serves. */
   readonly model?: string | undefined;
   /** Family of the chat template. Default: by the model's name. */
   readonly family?: string | undefined;
   /** The model's own chat template; see `tokenizerTemplate`. */
   readonly template?: ChatTemplate | undefined;
-  /** Default `auto`: completions where the family is known and the server has them, else chat. */
+  /** Default `auto`: completions where the family is known and the server takes prompts as they are, else chat. */
   readonly api?: 'auto' | Api | undefined;
   readonly apiKey?: string | undefined;
+  /** Headers of every request: `api-key` for Azure, say. */
+  readonly headers?: HttpClientOptions['headers'];
+  /** Where the variables for proxies and certificates are looked up. Default: of the process. */
+  readonly env?: HttpClientOptions['env'];
   /** Python regular expression of what else is thinking in a reply and no answer, or `off`; see `splitterOf`. */
   readonly thinking?: string | undefined;
   /** Calls in flight at once at all servers together, or `auto` (default). */
@@ -74,19 +77,25 @@ export interface TeacherOptions {
   readonly onStop?: ((error: SdgError) => void) | undefined;
 }
 
-const TEN_MINUTES = 600_000;
+/** Milliseconds without any answer after which a run ends, where nobody says. */
+export const TEN_MINUTES = 600_000;
+
+/** What else than a free server a call needs by these options. */
+export function allowancesOf({ rpm, tpm, budget }: Pick<TeacherOptions, 'rpm' | 'tpm' | 'budget'>): Allowance[] {
+  const allowances: Allowance[] = budget ? [budget] : [];
+  if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
+  if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
+  return allowances;
+}
 
 /**
- * The teacher that a command asks: `dialect ∘ outputs and cache ∘ retry ∘ queue and limits ∘ HTTP`, or the offline one.
+ * The teacher that a command asks: `dialect ∘ outputs and cache ∘ retry ∘ queue and limits ∘ HTTP`.
+ * One in this process gets the like by `aroundTeacher`.
  *
  * @throws SdgError `usage` for a URL that is none
  */
 export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
-  const { teacher: where, model, concurrency = 'auto', seed = 42, observer } = options;
-  if (where === 'offline') {
-    if (options.replay) throw new SdgError('usage', 'the offline teacher has nothing to replay', { remedy: 'pass the --teacher of the run to be replayed; it is not asked' });
-    return withinBudget(offlineTeacher({ seed, ...(concurrency !== 'auto' && { concurrency }), ...(model !== undefined && { model }) }), options);
-  }
+  const { teacher: where, concurrency = 'auto', seed = 42, observer } = options;
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
   const split = splitterOf(options.thinking);
   const { giveUpAfterMs = TEN_MINUTES } = options;
@@ -101,16 +110,13 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   });
   const watched = watchServers(each, { giveUpAfterMs, onNotice });
   const servers = watched.servers.map(parameterLearner(onNotice));
-  const { maxConcurrency: max, rpm, tpm, budget } = options;
-  const allowances: Allowance[] = budget ? [budget] : [];
-  if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
-  if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
+  const { maxConcurrency: max } = options;
   const pool: Pool = new Pool({
     servers,
     limit: () => (concurrency === 'auto' ? new AdaptiveLimit(max === undefined ? {} : { max }) : fixedLimit(concurrency)),
     maxConcurrency: concurrency === 'auto' ? max : Math.min(concurrency, max ?? Infinity),
     health,
-    allowances,
+    allowances: allowancesOf(options),
     observer,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
@@ -134,13 +140,23 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   };
 }
 
-/** The offline teacher obeys a budget, so that one can be tried out. */
-function withinBudget(offline: Teacher, { budget, giveUpAfterMs = TEN_MINUTES, onStop, observer }: TeacherOptions): Teacher {
-  if (!budget) return offline;
-  const { limit } = offline.state!();
-  const health = new Health({ giveUpAfterMs, now: () => performance.now() });
-  const server = { ...offline, probe: async () => undefined };
-  const pool = new Pool({ servers: [server], limit: () => fixedLimit(limit), health, allowances: [budget], observer });
-  const filled = outputs(pool);
-  return onStop ? stopAt(filled, onStop) : filled;
+/**
+ * Opens servers by their base URLs, with commas between several that share the load.
+ *
+ * @throws SdgError `usage` for what is no URL
+ */
+export const httpProvider: TeacherProvider = {
+  schemes: ['http', 'https'],
+  open: (address, options: Omit<TeacherOptions, 'teacher'>) => createTeacher({ ...options, teacher: urlsOf(address) }),
+};
+
+function urlsOf(address: string): readonly string[] {
+  const urls = address.split(',').map((url) => url.trim()).filter(Boolean);
+  for (const url of urls) {
+    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) continue;
+    // Not even then may user, password and query be shown; a comma in a password splits it.
+    const what = /[@?]/.test(address) ? '--teacher names what' : `--teacher "${url}"`;
+    throw new SdgError('usage', `${what} is no URL`, { remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline' });
+  }
+  return urls;
 }

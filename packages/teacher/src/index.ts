@@ -5,6 +5,6 @@ export * from './dialect/chat-template.js';
 export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
-export * from '@sdg/offline';
+export { aroundTeacher } from './around-teacher.js';
 export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

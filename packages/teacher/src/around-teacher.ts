@@ -1,0 +1,38 @@
+import { performance } from 'node:perf_hooks';
+import { SdgError, type Teacher } from '@sdg/core';
+import { CallCache } from './cache/call-cache.js';
+import { allowancesOf, TEN_MINUTES, type TeacherOptions } from './create-teacher.js';
+import { outputs } from './outputs.js';
+import { Health } from './pool/health.js';
+import { fixedLimit } from './pool/limit.js';
+import { Pool } from './pool/pool.js';
+import { splitterOf } from './reply/split-thinking.js';
+import { retry } from './retry.js';
+import { stopAt } from './stop-at.js';
+
+/**
+ * A teacher of this process with what servers have around them: one queue in order of priority, rates, budget, the call
+ * cache, retries, thinking apart from answers, a calm end. Takes as many calls at once as the teacher's own state says.
+ *
+ * @example const teacher = aroundTeacher(offlineTeacher(), { budget: new Budget({ maxTokens: 1e6 }) });
+ */
+export function aroundTeacher(inner: Teacher, options: Omit<TeacherOptions, 'teacher'>): Teacher {
+  const { giveUpAfterMs = TEN_MINUTES, cacheDir, replay, redoTruncated, onStop, observer, seed } = options;
+  const own = inner.state?.().limit ?? 1;
+  const health = new Health({ giveUpAfterMs, now: () => performance.now() });
+  const server = { ...inner, complete: inner.complete.bind(inner), probe: async () => undefined };
+  const pool = new Pool({ servers: [server], limit: () => fixedLimit(own), health, allowances: allowancesOf(options), observer });
+  const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
+  if (replay && !store) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
+  const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
+  const again = retry(pool, { ...options.retry, health, ...(seed !== undefined && { seed }) });
+  const filled = outputs(again, { store, replay, redoTruncated, split: splitterOf(options.thinking), onNotice });
+  const teacher = onStop ? stopAt(filled, onStop) : filled;
+  return {
+    ...teacher,
+    async close() {
+      await teacher.close?.();
+      await store?.close();
+    },
+  };
+}
