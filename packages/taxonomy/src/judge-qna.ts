@@ -55,6 +55,23 @@ const documentPlaces = (source: YamlSource): DocumentPlaces => ({
   patterns: source.placeOf(['document', 'patterns']),
 });
 
+/** Pairs that are marked as drafts, as `sdg init --from` writes them: a person must have read what is learned from. */
+function draftFindings(value: Record<string, unknown>, source: YamlSource): Finding[] {
+  const examples = value['seed_examples'];
+  if (!Array.isArray(examples)) return [];
+  return examples.flatMap((example: unknown, i) => {
+    const pairs = isMapping(example) ? example['questions_and_answers'] : undefined;
+    if (!Array.isArray(pairs)) return [];
+    return pairs.flatMap((pair: unknown, n): Finding[] => {
+      if (!isMapping(pair) || !pair['draft']) return [];
+      const message = 'this pair is a draft that nobody has confirmed';
+      const path = `seed_examples[${i}].questions_and_answers[${n}].draft`;
+      const place = source.placeOf(['seed_examples', i, 'questions_and_answers', n, 'draft']);
+      return [{ severity: 'error', rule: 'qna/draft', path, ...place, message, remedy: 'read it, mend it, and delete this line' }];
+    });
+  });
+}
+
 /**
  * Judges the text of a qna.yaml as InstructLab does: YAML, then lint from version 2 on, then the schema of its folder
  * and version. `file` says which schema holds, and stands in the findings; `root` is the path it was found under.
@@ -76,7 +93,7 @@ export function judgeQna(text: string, file: string, root: string, options: Judg
   const name = schemaName(file, 'document' in value);
   const version = versionOf(value['version']);
   const lint = version > 1 ? lintYaml(source, options.lint ?? defaultLintConfig) : [];
-  const findings = limited([...lint, ...qnaFindings(value, source, name, version)].sort(compareFindings));
+  const findings = limited([...lint, ...qnaFindings(value, source, name, version), ...draftFindings(value, source)].sort(compareFindings));
   if (findings.length > 0) return { verdict: 'reject', findings };
 
   const examples = value['seed_examples'] as readonly unknown[];

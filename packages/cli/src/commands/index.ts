@@ -10,5 +10,6 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   lint: () => import('./lint.js'),
   blocks: () => import('./blocks.js'),
   cache: () => import('./cache.js'),
+  init: () => import('./init.js'),
   bench: () => import('./bench.js'),
 };
