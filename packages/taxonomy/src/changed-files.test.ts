@@ -146,3 +146,15 @@ describe('judgeTaxonomy with a base', () => {
     expect(await judged()).toEqual(await judged('empty'));
   });
 });
+
+it('says how a clone of one branch gets the other', async () => {
+  const folder = await taxonomy();
+  const clone = join(await folderWith({}), 'clone');
+  await run('git', ['clone', '--quiet', '--single-branch', '--branch', 'work', `file://${folder}`, clone], { env });
+  const failure = await changedFiles(clone, 'origin/main').catch((error: Error & { remedy?: string }) => error.remedy);
+  const [, advice = ''] = /: (git .+)$/.exec(String(failure)) ?? [];
+  expect(advice).toBe('git remote set-branches --add origin main && git fetch origin main');
+  // What it says to do works.
+  await run('sh', ['-c', advice], { cwd: clone, env });
+  expect(await changedFiles(clone, 'origin/main')).toBeInstanceOf(Array);
+});

@@ -65,6 +65,18 @@ class Repository {
 
 const deepen = 'fetch more of the history: git fetch --unshallow, or fetch-depth: 0 for actions/checkout';
 
+/**
+ * What to do where a remote branch is not there though the remote is: a clone of a single branch fetches that one alone, so
+ * the branch has to be added to what is fetched, and "git fetch" by itself would bring nothing.
+ */
+async function missingBranch(repository: Repository, base: string): Promise<string | undefined> {
+  const [remote = '', ...parts] = base.includes('/') ? base.split('/') : ['origin', base];
+  const branch = parts.join('/');
+  const fetched = await repository.ask('config', '--get-all', `remote.${remote}.fetch`);
+  if (!fetched || branch === '' || /refs\/heads\/\*/.test(fetched)) return undefined;
+  return `this clone has one branch only; fetch the other, too: git remote set-branches --add ${remote} ${branch} && git fetch ${remote} ${branch}`;
+}
+
 /** The commit that a base names: a remote branch where it has a slash, a local branch, or any revision. */
 async function baseCommit(repository: Repository, base: string): Promise<string> {
   const isBranch = base.includes('/');
@@ -75,11 +87,9 @@ async function baseCommit(repository: Repository, base: string): Promise<string>
   }
   const kind = isBranch ? 'base branch' : 'git ref';
   const meant = isBranch ? undefined : await repository.commitOf(`refs/remotes/origin/${base}`);
-  const remedy = meant
-    ? `did you mean "origin/${base}"?`
-    : (await repository.isShallow())
-      ? `this clone is shallow; ${deepen}`
-      : 'name a branch, a remote branch such as origin/main, a commit, or empty';
+  const shallow = (await repository.isShallow()) ? `this clone is shallow; ${deepen}` : undefined;
+  const general = shallow ?? 'name a branch, a remote branch such as origin/main, a commit, or empty';
+  const remedy = meant ? `did you mean "origin/${base}"?` : ((await missingBranch(repository, base)) ?? general);
   throw new SdgError('usage', `Couldn't find the taxonomy ${kind} "${base}" from the current HEAD`, { remedy });
 }
 

@@ -70,6 +70,50 @@ describe('findDocuments in a git repository', () => {
   });
 });
 
+describe('findDocuments by name of a commit', () => {
+  it.each(['v1.0+rc1', 'feature/#12', 'größe', 'a@b', '20241101', 'deadbeef', 'x{y}'])('takes the tag or branch %s', async (name) => {
+    const { folder } = await repositoryWith({ 'a.md': 'A' });
+    await git(folder, 'tag', name);
+    const base = await temporaryFolder();
+    const cacheDir = await temporaryFolder();
+    const query = { repo: folder, commit: name, patterns: ['*.md'] };
+    expect(await find(query, base, { cacheDir })).toEqual({ 'a.md': 'A' });
+    // A name that looks like a hash is none: it may move.
+    await writeFile(join(folder, 'a.md'), 'moved');
+    await git(folder, 'commit', '--quiet', '--all', '--message=second');
+    await git(folder, 'tag', '--force', name);
+    expect(await find(query, base, { cacheDir })).toEqual({ 'a.md': 'moved' });
+  });
+
+  it('says at which field something is wrong', async () => {
+    const { folder } = await repositoryWith({ 'a.md': 'A' });
+    const base = await temporaryFolder();
+    const fieldOf = async (query: DocumentQuery): Promise<string | undefined> => {
+      let field: string | undefined;
+      await findDocuments(query, { base, root: base, cacheDir: await temporaryFolder(), allow: [query.repo] }, (next) => (field = next)).catch(() => undefined);
+      return field;
+    };
+    expect(await fieldOf({ repo: folder, commit: 'a..b', patterns: ['*'] })).toBe('commit');
+    expect(await fieldOf({ repo: folder, commit: 'nowhere', patterns: ['*'] })).toBe('commit');
+    expect(await fieldOf({ repo: './none', commit: 'main', patterns: ['*'] })).toBe('repo');
+    expect(await fieldOf({ repo: folder, commit: 'main', patterns: ['*.pdf'] })).toBe('patterns');
+  });
+
+  it('reads a work tree in place, committed or not, where it is told to', async () => {
+    const { folder } = await repositoryWith({ 'a.md': 'A' });
+    await writeFile(join(folder, 'b.md'), 'B');
+    expect(await find({ repo: folder, commit: 'in-place', patterns: ['*.md'] }, await temporaryFolder())).toEqual({ 'a.md': 'A', 'b.md': 'B' });
+  });
+
+  it('follows links within the repository, to files and folders, and not in circles', async () => {
+    const files = { 'docs/a.md': 'A', 'docs/deep/b.md': 'B', 'link.md': { link: 'docs/a.md' }, 'linked': { link: 'docs/deep' }, 'again': { link: 'linked' }, 'docs/up': { link: '..' }, 'out.md': { link: '../../x.md' } };
+    const expected = { 'docs/a.md': 'A', 'docs/deep/b.md': 'B', 'link.md': 'A', 'linked/b.md': 'B', 'again/b.md': 'B' };
+    const { folder, commit } = await repositoryWith(files);
+    expect(await find({ repo: folder, commit, patterns: ['**/*.md'] }, await temporaryFolder())).toEqual(expected);
+    expect(await find({ repo: folder, commit: 'in-place', patterns: ['**/*.md'] }, await temporaryFolder())).toEqual(expected);
+  });
+});
+
 describe('findDocuments in a folder', () => {
   it('reads a folder beside the qna.yaml without git or permission', async () => {
     const base = await temporaryFolder();

@@ -1,7 +1,8 @@
+import { isAbsolute } from 'node:path';
 import { SdgError } from '@sdg/core';
 import type { FoundFile } from './found-file.js';
 import { commitFiles } from '../git/commit-files.js';
-import { fetchCommit, type FetchOptions } from '../git/fetch-commit.js';
+import { checkCommitName, fetchCommit, NoSuchCommit, type FetchOptions } from '../git/fetch-commit.js';
 import { repositoryAddress, type AddressOptions } from '../git/repository-address.js';
 import { matchPatterns } from './match-patterns.js';
 import { documentTypes, isDocument } from '../read-document.js';
@@ -18,6 +19,9 @@ export interface FindDocumentsOptions extends AddressOptions, FetchOptions {
   /** Told of files that match and whose type is not known, which are skipped. */
   readonly onSkipped?: (path: string) => void;
 }
+
+/** In place of a commit: the files of a local folder as they are now, committed or not. */
+const IN_PLACE = 'in-place';
 
 /** Which field of the query an error is about. */
 export type QueryField = keyof DocumentQuery;
@@ -39,9 +43,14 @@ export async function findDocuments(
   const matches = await about('patterns', () => matchPatterns(patterns), onField);
   const address = await about('repo', () => repositoryAddress(repo, options), onField);
   let files: FoundFile[];
-  if (address.kind === 'folder') files = await folderFiles(address.path);
+  if (address.kind === 'folder' || (commit === IN_PLACE && isAbsolute(address.url))) files = await folderFiles(address.kind === 'folder' ? address.path : address.url);
   else {
-    const cached = await fetchCommit(address.url, commit, address.protocols, options);
+    await about('commit', () => checkCommitName(commit), onField);
+    onField('repo');
+    const cached = await fetchCommit(address.url, commit, address.protocols, options).catch((error: unknown) => {
+      if (error instanceof NoSuchCommit) onField('commit');
+      throw error;
+    });
     files = await about('commit', () => commitFiles(cached, options.signal), onField);
   }
   onField('patterns');

@@ -3,20 +3,33 @@ import { join, relative, sep } from 'node:path';
 import type { FoundFile } from './found-file.js';
 
 /**
- * The files in a folder and the folders below it. Links are followed to files, and only if those are in the folder too:
- * nothing outside it is read.
+ * The files in a folder and the folders below it. Links are followed, and only to what is in the folder too: nothing outside it
+ * is read, and no folder that holds the link.
  */
 export async function folderFiles(folder: string): Promise<FoundFile[]> {
   const root = await realpath(folder);
   const files: FoundFile[] = [];
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const named = join(entry.parentPath, entry.name);
-    const path = relative(root, named).split(sep).join('/');
-    if (path.startsWith('.git/') || (!entry.isFile() && !entry.isSymbolicLink())) continue;
-    const real = await realpath(named).catch(() => undefined);
-    if (real === undefined || !real.startsWith(root + sep)) continue;
+  const add = async (real: string, path: string): Promise<void> => {
+    files.push({ path, size: (await stat(real)).size, read: () => readFile(real) });
+  };
+  const walk = async (real: string, path: string, above: readonly string[]): Promise<void> => {
+    for (const entry of await readdir(real, { withFileTypes: true })) {
+      const there = join(real, entry.name);
+      const named = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (entry.name === '.git') continue;
+      if (entry.isDirectory()) await walk(there, named, [...above, there]);
+      else if (entry.isFile()) await add(there, named);
+      else if (entry.isSymbolicLink()) await follow(there, named, above);
+    }
+  };
+  const follow = async (link: string, path: string, above: readonly string[]): Promise<void> => {
+    const real = await realpath(link).catch(() => undefined);
+    if (real === undefined || !real.startsWith(root + sep)) return;
     const found = await stat(real);
-    if (found.isFile()) files.push({ path, size: found.size, read: () => readFile(real) });
-  }
+    if (found.isFile()) await add(real, path);
+    // A folder that holds the link would lead in a circle.
+    else if (found.isDirectory() && !above.some((one) => relative(real, one) === '' || !relative(real, one).startsWith('..'))) await walk(real, path, [...above, real]);
+  };
+  await walk(root, '', [root]);
   return files;
 }

@@ -20,9 +20,26 @@ export interface FetchOptions {
 export const COMMIT_REF = 'refs/sdg/commit';
 const GIB = 1 << 30;
 
-/** What may name a commit: nothing that git takes for an option, a range or a refspec. */
-const nameOfCommit = /^[\w][\w./-]*$/;
-const isHash = (commit: string): boolean => /^[0-9a-f]{7,64}$/i.test(commit);
+/** What git allows in the name of a branch or tag, but for a plus sign at the beginning, which means something in a refspec. */
+// eslint-disable-next-line no-control-regex
+const nameOfCommit = /^(?![-/+.])(?!.*(?:\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$))[^\x00-\x20\x7f~^:?*[\\]+$/u;
+const isHash = (commit: string): boolean => /^[0-9a-f]{4,64}$/i.test(commit);
+
+/** Fails with `bad-input` for what is no name of a commit: nothing that git takes for an option, a range or a refspec. */
+export function checkCommitName(commit: string): void {
+  if (nameOfCommit.test(commit) && commit !== '@') return;
+  throw new SdgError('bad-input', `${JSON.stringify(commit)} is not the name of a commit`, { remedy: 'write its hash, a tag or a branch' });
+}
+
+/** Whether the commit that is kept is the one of this hash, and not of a tag or branch whose name looks like one. */
+async function isKeptByHash(repository: string, commit: string, signal: AbortSignal | undefined): Promise<boolean> {
+  if (!isHash(commit)) return false;
+  const kept = await gitText(['rev-parse', '--verify', '--quiet', `${COMMIT_REF}^{commit}`], { cwd: repository, signal }).catch(() => '');
+  return kept.startsWith(commit.toLowerCase());
+}
+
+/** The repository was fetched, and has no such commit. */
+export class NoSuchCommit extends SdgError {}
 
 async function sizeOf(folder: string): Promise<number> {
   let sum = 0;
@@ -65,7 +82,7 @@ async function fetchInto(folder: string, url: string, commit: string, protocols:
   }
   await git(...quiet, '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*');
   const found = await gitText(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`], { cwd: folder, signal }).catch(() => undefined);
-  if (found === undefined) throw new SdgError('bad-input', `the repository has no commit ${commit}`, { remedy: 'copy the commit from its history, in quotes' });
+  if (found === undefined) throw new NoSuchCommit('bad-input', `the repository has no commit ${commit}`, { remedy: 'copy the commit from its history, in quotes' });
   await git('update-ref', COMMIT_REF, found);
 }
 
@@ -75,13 +92,11 @@ async function fetchInto(folder: string, url: string, commit: string, protocols:
  * Several processes may do this at once. Fails with `bad-input`: no such repository or commit, too large, too slow.
  */
 export async function fetchCommit(url: string, commit: string, protocols: readonly string[], options: FetchOptions): Promise<string> {
-  if (!nameOfCommit.test(commit) || commit.includes('..')) {
-    throw new SdgError('bad-input', `${JSON.stringify(commit)} is not the name of a commit`, { remedy: 'write its hash, a tag or a branch' });
-  }
+  checkCommitName(commit);
   const key = createHash('sha256').update(url).update('\0').update(commit).digest('hex').slice(0, 40);
   const cached = join(options.cacheDir, `${key}.git`);
   const isCached = await stat(cached).then(() => true, () => false);
-  if (isCached && isHash(commit)) return cached;
+  if (isCached && (await isKeptByHash(cached, commit, options.signal))) return cached;
 
   await mkdir(options.cacheDir, { recursive: true });
   const fresh = await mkdtemp(join(options.cacheDir, 'fetching-'));
