@@ -15,6 +15,9 @@ export function defineProject(name, test = {}) {
       name,
       include: ['src/**/*.test.ts'],
       environment: 'node',
+      // No test is about time; on a loaded machine a whole second may go by between two lines.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       reporters: ['default', 'json'],
       outputFile: { json: 'test-results/results.json' },
       passWithNoTests: true,

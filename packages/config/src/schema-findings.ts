@@ -31,20 +31,19 @@ function misspelt({ params, parentSchema, data }: ErrorObject): string | undefin
 /** The field that is not known, of an error that says so. */
 const unknownOf = ({ params }: ErrorObject): unknown => params['additionalProperty'] ?? params['unevaluatedProperty'];
 
+function unknownField(field: string, known: readonly string[]): { message: string; remedy: string } {
+  const meant = suggest(field, known);
+  const others = known.length > 0 ? `known are ${known.join(', ')}` : 'remove it';
+  return { message: `field "${field}" is not known`, remedy: meant ? `did you mean "${meant}"?` : others };
+}
+
 /** What is wrong and what to do, for one ajv error; `slip`: see {@link misspelt}. */
 function explain(error: ErrorObject, slip: string | undefined): { message: string; remedy?: string } {
   const { keyword, params, parentSchema, data } = error;
-  const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
   switch (keyword) {
     case 'additionalProperties':
-    case 'unevaluatedProperties': {
-      const field = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
-      const meant = suggest(field, known);
-      return {
-        message: `field "${field}" is not known`,
-        remedy: meant ? `did you mean "${meant}"?` : known.length > 0 ? `known are ${known.join(', ')}` : 'remove it',
-      };
-    }
+    case 'unevaluatedProperties':
+      return unknownField(String(unknownOf(error)), Object.keys((parentSchema?.['properties'] as object | undefined) ?? {}));
     case 'required': {
       const field = String(params['missingProperty']);
       return { message: `field "${field}" is missing`, remedy: slip === undefined ? 'add it' : `did you mean it by "${slip}"?` };

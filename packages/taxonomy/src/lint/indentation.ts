@@ -16,6 +16,12 @@ export interface Frame {
 }
 
 const opensNothing = new Set<TokenType>(['block-end', 'flow-mapping-end', 'flow-sequence-end', 'key']);
+/** What a token ends. */
+const closedBy: Partial<Record<TokenType, readonly Frame['kind'][]>> = {
+  'flow-sequence-end': ['flow-list'],
+  'flow-mapping-end': ['flow-map'],
+  'block-end': ['block-map', 'block-list'],
+};
 const isProperty = (token: Token): boolean => token.type === 'anchor' || token.type === 'tag';
 
 /** Follows the tokens of a file and knows at which column the next line must begin. */
@@ -70,28 +76,19 @@ export class IndentationState {
 
   /** Opens what a token opens. False where it makes no sense here, so that nothing can be said. */
   open(token: Token, previous: Token | undefined, next: Token): boolean {
-    const sameLine = next.line === token.line;
     switch (token.type) {
       case 'block-mapping-start':
-      case 'block-sequence-start': {
-        const isMap = token.type === 'block-mapping-start';
-        if (next.type !== (isMap ? 'key' : 'block-entry') || !sameLine) return false;
-        this.frames.push({ kind: isMap ? 'block-map' : 'block-list', column: token.column });
-        return true;
-      }
+        return this.#openBlock(token, next, 'key');
+      case 'block-sequence-start':
+        return this.#openBlock(token, next, 'block-entry');
       case 'flow-mapping-start':
       case 'flow-sequence-start': {
-        const column = sameLine ? next.column : this.oneIn(this.#lineIndent, next.column);
+        const column = next.line === token.line ? next.column : this.oneIn(this.#lineIndent, next.column);
         this.frames.push({ kind: token.type === 'flow-mapping-start' ? 'flow-map' : 'flow-list', column, lineIndent: this.#lineIndent });
         return true;
       }
-      case 'block-entry': {
-        if (next.type === 'block-entry' || next.type === 'block-end') return true;
-        if (this.top.kind !== 'block-list') this.frames.push({ kind: 'block-list', column: token.column, isImplicit: true });
-        const isBeside = next.line === token.endLine || next.column === token.column;
-        this.frames.push({ kind: 'item', column: isBeside ? next.column : this.oneIn(token.column, next.column) });
-        return true;
-      }
+      case 'block-entry':
+        return this.#openItem(token, next);
       case 'key':
         this.frames.push({ kind: 'key', column: this.top.column, isExplicit: token.end > token.start });
         return true;
@@ -100,6 +97,20 @@ export class IndentationState {
       default:
         return true;
     }
+  }
+
+  #openBlock(token: Token, next: Token, begins: 'key' | 'block-entry'): boolean {
+    if (next.type !== begins || next.line !== token.line) return false;
+    this.frames.push({ kind: begins === 'key' ? 'block-map' : 'block-list', column: token.column });
+    return true;
+  }
+
+  #openItem(token: Token, next: Token): boolean {
+    if (next.type === 'block-entry' || next.type === 'block-end') return true;
+    if (this.top.kind !== 'block-list') this.frames.push({ kind: 'block-list', column: token.column, isImplicit: true });
+    const isBeside = next.line === token.endLine || next.column === token.column;
+    this.frames.push({ kind: 'item', column: isBeside ? next.column : this.oneIn(token.column, next.column) });
+    return true;
   }
 
   #openValue(previous: Token, next: Token): boolean {
@@ -126,31 +137,57 @@ export class IndentationState {
   /** Closes what ends with a token or before the next. */
   close(token: Token, next: Token | undefined): void {
     let ended = token.type;
-    const endedBy = (kind: Frame['kind']): boolean => {
-      const closes: Partial<Record<TokenType, readonly Frame['kind'][]>> = {
-        'flow-sequence-end': ['flow-list'], 'flow-mapping-end': ['flow-map'], 'block-end': ['block-map', 'block-list'],
-      };
-      return closes[ended]?.includes(kind) === true;
-    };
     for (;;) {
-      const { kind, isImplicit } = this.top;
-      const below = this.frames.at(-2);
-      if (endedBy(kind) && !isImplicit) {
+      if (closedBy[ended]?.includes(this.top.kind) && !this.top.isImplicit) {
         this.frames.pop();
         // A token closes one thing.
         ended = 'stream-start';
-      } else if (kind === 'item' && token.type !== 'block-entry' && below?.isImplicit && !isProperty(token) && next?.type !== 'block-entry') {
-        this.frames.length -= 2;
-      } else if (kind === 'item' && (next?.type === 'block-entry' || next?.type === 'block-end')) this.frames.pop();
-      else if (kind === 'value' && token.type !== 'value' && !isProperty(token)) this.frames.length -= 2;
-      else if (kind === 'key' && next && opensNothing.has(next.type)) this.frames.pop();
-      else return;
+        continue;
+      }
+      const closing = this.#closing(token, next);
+      if (closing === 0) return;
+      this.frames.length -= closing;
+    }
+  }
+
+  #closingItem(token: Token, next: Token | undefined): number {
+    const isFollowed = next?.type === 'block-entry';
+    const isLast = this.frames.at(-2)?.isImplicit === true && token.type !== 'block-entry' && !isProperty(token) && !isFollowed;
+    if (isLast) return 2;
+    return isFollowed || next?.type === 'block-end' ? 1 : 0;
+  }
+
+  /** How many of the innermost frames end before the next token. */
+  #closing(token: Token, next: Token | undefined): number {
+    const isMark = isProperty(token);
+    switch (this.top.kind) {
+      case 'item':
+        return this.#closingItem(token, next);
+      case 'value':
+        return token.type !== 'value' && !isMark ? 2 : 0;
+      case 'key':
+        return next && opensNothing.has(next.type) ? 1 : 0;
+      default:
+        return 0;
     }
   }
 }
 
 const isVisible = ({ type, value }: Token): boolean =>
   type !== 'stream-start' && type !== 'stream-end' && type !== 'block-end' && !(type === 'scalar' && value === '');
+
+function* wrongIndentation({ start: offset, line, column }: Token, expected: number): Generator<LintProblem> {
+  if (column === expected) return;
+  const wanted = expected < 0 ? `at least ${column + 1}` : `${expected}`;
+  const message = `wrong indentation: expected ${wanted} but found ${column}`;
+  yield { offset, seenAt: line + 1, message, remedy: `begin the line with ${wanted} space${wanted === '1' ? '' : 's'}` };
+}
+
+/** What stands behind the colon at `i`. Of `key: &anchor` with the value in the next line the value counts, not its anchor or tag. */
+function valueBehind(tokens: readonly Token[], i: number): Token | undefined {
+  const [previous, , next, afterNext] = tokens.slice(i - 1, i + 3);
+  return next && afterNext && isProperty(next) && next.line === previous?.line && next.line < afterNext.line ? afterNext : next;
+}
 
 /** Every level is indented by as many spaces as the first; lists all indented under their keys, or none. */
 export const indentation: LintRule = {
@@ -165,27 +202,12 @@ export const indentation: LintRule = {
     for (const [i, token] of tokens.entries()) {
       const seenAt = token.line + 1;
       const isFirst = isVisible(token) && seenAt > state.line;
-      if (isFirst) {
-        const expected = state.expectedFor(token);
-        const found = token.column;
-        if (found !== expected) {
-          const wanted = expected < 0 ? `at least ${found + 1}` : `${expected}`;
-          yield {
-            offset: token.start, seenAt,
-            message: `wrong indentation: expected ${wanted} but found ${found}`, remedy: `begin the line with ${wanted} space${wanted === '1' ? '' : 's'}`,
-          };
-        }
-      }
+      if (isFirst) yield* wrongIndentation(token, state.expectedFor(token));
       if (token.type === 'scalar' && options['check-multi-line-strings']) yield* scalarIndentation(token, text, state);
       if (isVisible(token)) state.pass(token, isFirst);
 
       const previous = tokens[i - 1];
-      let next = tokens[i + 1];
-      const afterNext = tokens[i + 2];
-      // `key: &anchor` with the value in the next line: the value counts, not its anchor or tag.
-      if (token.type === 'value' && state.top.kind === 'key' && next && afterNext && isProperty(next) && next.line === previous?.line && next.line < afterNext.line) {
-        next = afterNext;
-      }
+      const next = token.type === 'value' && state.top.kind === 'key' ? valueBehind(tokens, i) : tokens[i + 1];
       if (next && !state.open(token, previous, next)) {
         yield { offset: token.start, seenAt, message: 'cannot infer indentation: unexpected token', remedy: 'write it in another way, with the key first' };
         continue;

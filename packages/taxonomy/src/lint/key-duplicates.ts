@@ -8,33 +8,17 @@ export const keyDuplicates: LintRule = {
     /** Keys of the collections that are open, innermost last; undefined for lists. */
     const open: (Set<string> | undefined)[] = [];
     for (const [i, token] of tokens.entries()) {
-      switch (token.type) {
-        case 'block-mapping-start':
-        case 'flow-mapping-start':
-          open.push(new Set());
-          break;
-        case 'block-sequence-start':
-        case 'flow-sequence-start':
-          open.push(undefined);
-          break;
-        case 'block-end':
-        case 'flow-mapping-end':
-        case 'flow-sequence-end':
-          open.pop();
-          break;
-        case 'key': {
-          const name = tokens[i + 1];
-          const keys = open.at(-1);
-          if (name?.type !== 'scalar' || !keys) break;
-          const mayRepeat = name.value === '<<' && !options['forbid-duplicated-merge-keys'];
-          if (keys.has(name.value) && !mayRepeat) {
-            yield {
-              offset: name.start, seenAt: token.line + 1,
-              message: `duplication of key "${name.value}" in mapping`, remedy: 'remove one of them',
-            };
-          } else keys.add(name.value);
-        }
-      }
+      if (/^(?:block|flow)-mapping-start$/.test(token.type)) open.push(new Set());
+      else if (/^(?:block|flow)-sequence-start$/.test(token.type)) open.push(undefined);
+      else if (/^(?:block|flow-mapping|flow-sequence)-end$/.test(token.type)) open.pop();
+      const name = token.type === 'key' ? tokens[i + 1] : undefined;
+      const keys = open.at(-1);
+      if (name?.type !== 'scalar' || !keys) continue;
+      const mayRepeat = name.value === '<<' && !options['forbid-duplicated-merge-keys'];
+      if (keys.has(name.value) && !mayRepeat) {
+        const message = `duplication of key "${name.value}" in mapping`;
+        yield { offset: name.start, seenAt: token.line + 1, message, remedy: 'remove one of them' };
+      } else keys.add(name.value);
     }
   },
 };

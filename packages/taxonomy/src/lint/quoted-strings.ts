@@ -1,5 +1,5 @@
 import { isTextTag, scanYaml, type Token } from '@sdg/config';
-import { booleanOption, matcherOf, type LintRule } from './lint-rule.js';
+import { booleanOption, matcherOf, type LintOptions, type LintRule } from './lint-rule.js';
 
 /** Tokens after which a scalar is a value or a key, rather than part of something odd. */
 const before = new Set<Token['type'] | undefined>(['block-entry', 'flow-entry', 'flow-sequence-start', 'tag', 'value', 'key']);
@@ -19,6 +19,42 @@ function needsQuotes({ value, style, line, endLine, start, end }: Token, text: s
   }
 }
 
+/** Whether the quotes of a token, or that it has none, are anybody's business. */
+function isJudged(token: Token, previous: Token | undefined, checksKeys: boolean): boolean {
+  if (token.type !== 'scalar' || !before.has(previous?.type) || token.style === '|' || token.style === '>') return false;
+  if (previous?.type === 'key' && !checksKeys) return false;
+  if (previous?.type === 'tag' && previous.handle === '!!') return false;
+  return token.style !== 'plain' || isTextTag(token.value);
+}
+
+type Judge = (token: Token, node: 'key' | 'value', inFlow: boolean) => string | undefined;
+
+/** What is wrong with the quotes of one token after another. */
+function quotesJudge(text: string, options: LintOptions): Judge {
+  const { required, 'quote-type': quoteType } = options;
+  const isExtraRequired = matcherOf(options['extra-required']);
+  const isExtraAllowed = matcherOf(options['extra-allowed']);
+  let firstStyle: string | undefined;
+  const isRight = ({ style, value }: Token): boolean => {
+    const holdsOther = (style === "'" && value.includes('"')) || (style === '"' && value.includes("'"));
+    if (options['allow-quoted-quotes'] && holdsOther) return true;
+    if (quoteType === 'consistent') return (firstStyle ??= style) === style;
+    return quoteType === 'any' || style === (quoteType === 'single' ? "'" : '"');
+  };
+  const isNeedless = (token: Token, inFlow: boolean): boolean =>
+    required === 'only-when-needed' && isTextTag(token.value) && token.value !== '' && !needsQuotes(token, text, inFlow);
+  return (token, node, inFlow) => {
+    const { value } = token;
+    const wrongQuotes = `string ${node} is not quoted with ${quoteType} quotes`;
+    if (token.style === 'plain') {
+      if (required === true) return wrongQuotes;
+      return isExtraRequired(value) ? `string ${node} is not quoted` : undefined;
+    }
+    if (!isNeedless(token, inFlow)) return isRight(token) ? undefined : wrongQuotes;
+    return isExtraRequired(value) || isExtraAllowed(value) ? undefined : `string ${node} is redundantly quoted with ${quoteType} quotes`;
+  };
+}
+
 /** Which texts are in quotes, and in which. */
 export const quotedStrings: LintRule = {
   name: 'quoted-strings',
@@ -31,37 +67,16 @@ export const quotedStrings: LintRule = {
     'check-keys': booleanOption(false),
   },
   *check({ tokens, text }, options) {
-    const { required, 'quote-type': quoteType } = options;
-    const isExtraRequired = matcherOf(options['extra-required']);
-    const isExtraAllowed = matcherOf(options['extra-allowed']);
+    const judge = quotesJudge(text, options);
     let depth = 0;
-    let firstStyle: string | undefined;
-    const isRight = (token: Token): boolean => {
-      const { style, value } = token;
-      const holdsOther = (style === "'" && value.includes('"')) || (style === '"' && value.includes("'"));
-      if (options['allow-quoted-quotes'] && holdsOther) return true;
-      if (quoteType === 'consistent') return (firstStyle ??= style) === style;
-      return quoteType === 'any' || style === (quoteType === 'single' ? "'" : '"');
-    };
     for (const [i, token] of tokens.entries()) {
       if (token.type === 'flow-mapping-start' || token.type === 'flow-sequence-start') depth++;
       if (token.type === 'flow-mapping-end' || token.type === 'flow-sequence-end') depth--;
       const previous = tokens[i - 1];
-      if (token.type !== 'scalar' || !before.has(previous?.type) || token.style === '|' || token.style === '>') continue;
-      if ((previous?.type === 'key' && !options['check-keys']) || (previous?.type === 'tag' && previous.handle === '!!')) continue;
-      const isText = isTextTag(token.value);
-      const isPlain = token.style === 'plain';
-      if (isPlain && !isText) continue;
-      const node = previous?.type === 'key' ? 'key' : 'value';
-      let message: string | undefined;
-      const wrongQuotes = `string ${node} is not quoted with ${quoteType} quotes`;
-      if (isPlain) {
-        if (required === true) message = wrongQuotes;
-        else if (isExtraRequired(token.value)) message = `string ${node} is not quoted`;
-      } else if (required === 'only-when-needed' && isText && token.value !== '' && !needsQuotes(token, text, depth > 0)) {
-        if (!isExtraRequired(token.value) && !isExtraAllowed(token.value)) message = `string ${node} is redundantly quoted with ${quoteType} quotes`;
-      } else if (!isRight(token)) message = wrongQuotes;
-      if (message) yield { offset: token.start, seenAt: token.line + 1, message, remedy: message.includes('redundantly') ? 'remove the quotes' : 'quote it so' };
+      if (!isJudged(token, previous, options['check-keys'] === true)) continue;
+      const message = judge(token, previous?.type === 'key' ? 'key' : 'value', depth > 0);
+      const remedy = message?.includes('redundantly') ? 'remove the quotes' : 'quote it so';
+      if (message) yield { offset: token.start, seenAt: token.line + 1, message, remedy };
     }
   },
 };
