@@ -15,6 +15,7 @@ import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
 import { Pool } from './pool/pool.js';
 import { requestRate, tokenRate } from './pool/rate.js';
+import { ServerMemory } from './pool/server-memory.js';
 import { splitterOf } from './reply/split-thinking.js';
 import { retry, type RetryOptions } from './retry.js';
 import { stopFutile } from './stop-futile.js';
@@ -105,15 +106,17 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     const onExhausted = (ms: number): void => {
       if (watched.mayPause(server.name, ms)) pool.pause(ms, server.name);
     };
-    const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted });
+    const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted, onRemaining: (requests) => pool.remaining(requests, server.name) });
     return server;
   });
   const watched = watchServers(each, { giveUpAfterMs, onNotice });
   const servers = watched.servers.map(parameterLearner(onNotice));
   const { maxConcurrency: max } = options;
+  const memory = options.cacheDir === undefined ? undefined : new ServerMemory(options.cacheDir, model);
   const pool: Pool = new Pool({
     servers,
-    limit: () => (concurrency === 'auto' ? new AdaptiveLimit(max === undefined ? {} : { max }) : fixedLimit(concurrency)),
+    limit: ({ name }) => (concurrency === 'auto' ? new AdaptiveLimit({ max, known: memory?.recall(name) }) : fixedLimit(concurrency)),
+    onFound: (found, isLast) => memory?.keep(found, isLast),
     maxConcurrency: concurrency === 'auto' ? max : Math.min(concurrency, max ?? Infinity),
     health,
     allowances: allowancesOf(options),

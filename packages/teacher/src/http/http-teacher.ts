@@ -2,14 +2,21 @@ import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherReque
 import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
 import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
-import { exhaustedForMs, retryAfterMs } from './rate-limit-headers.js';
+import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
+import type { ServerLoad } from '../pool/limit.js';
+import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
 import { statusError } from './status-error.js';
 
 export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */
   readonly onExhausted?: (ms: number) => void;
+  /** Called when the server says how many requests more it takes before a rate is used up. */
+  readonly onRemaining?: (requests: number) => void;
 }
+
+/** Milliseconds that a page about the server itself may take. */
+const LOAD_MS = 5000;
 
 /** The first of many names. */
 export const listed = (names: readonly string[]): string => `${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
@@ -31,6 +38,8 @@ export interface HttpTeacher extends Teacher {
   hasCompletions(signal?: AbortSignal): Promise<boolean>;
   /** Fails while the server cannot be reached or says that it is not ready. */
   probe(signal?: AbortSignal): Promise<void>;
+  /** How the server says it stands; undefined where it does not say. Fails where it cannot be reached. */
+  load?(signal?: AbortSignal): Promise<ServerLoad | undefined>;
 }
 
 /**
@@ -90,11 +99,15 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       const reply = await client.get('/models', signal);
       if (reply.status === 429 || reply.status >= 500) check(reply, '/models');
     },
+    // These pages are the server's own, not the API's: beside `/v1`.
+    load: serverLoad((path, signal) => client.get(`/..${path}`, signal, LOAD_MS)),
     async complete(request: TeacherRequest, { signal }: CallOptions = {}): Promise<Reply> {
       const path = pathOf(apiOf(request));
       const reply = await client.post(path, requestBody(request), signal);
       const wait = exhaustedForMs(reply.headers);
       if (wait > 0) options.onExhausted?.(wait);
+      const remaining = remainingRequests(reply.headers);
+      if (remaining !== undefined) options.onRemaining?.(remaining);
       try {
         check(reply, path);
       } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exhaustedForMs, retryAfterMs } from './rate-limit-headers.js';
+import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 
@@ -29,5 +29,14 @@ describe('exhaustedForMs', () => {
     [{}, 0],
   ])('%o waits %s ms', (headers, expected) => {
     expect(exhaustedForMs(headers, now)).toBe(expected);
+  });
+});
+
+describe('remainingRequests', () => {
+  it('is the least that the server says, and nothing where it does not', () => {
+    expect(remainingRequests({ 'x-ratelimit-remaining-requests': '59' })).toBe(59);
+    expect(remainingRequests({ 'x-ratelimit-remaining-requests': '59', 'anthropic-ratelimit-requests-remaining': '0' })).toBe(0);
+    expect(remainingRequests({ 'x-ratelimit-remaining-tokens': '59' })).toBeUndefined();
+    expect(remainingRequests({ 'x-ratelimit-remaining-requests': 'many' })).toBeUndefined();
   });
 });

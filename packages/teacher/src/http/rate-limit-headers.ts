@@ -51,3 +51,10 @@ export function exhaustedForMs(headers: Headers, now = Date.now()): number {
   }
   return wait;
 }
+
+/** Requests that may still be made before a budget of requests starts anew; undefined where the server does not say. */
+export function remainingRequests(headers: Headers): number | undefined {
+  const left = BUDGETS.filter(([remaining]) => remaining.includes('requests')).map(([remaining]) => Number(one(headers, remaining) ?? NaN));
+  const least = Math.min(...left.filter((count) => count >= 0));
+  return least < Infinity ? least : undefined;
+}

@@ -74,7 +74,9 @@ export class AdaptiveLimit implements Limit {
   #proven: Level | undefined;
   #failed = 0;
   #rest = 0;
+  /** By the server's word: what ran at the last look, and the most that it takes. */
   #running = 0;
+  #most = Infinity;
 
   constructor({ max = 4096, known }: AdaptiveLimitOptions = {}) {
     this.#max = Math.max(1, max);
@@ -83,7 +85,7 @@ export class AdaptiveLimit implements Limit {
   }
 
   get value(): number {
-    return Math.min(this.#value, this.#refusals.value);
+    return Math.max(1, Math.min(this.#value, this.#refusals.value, this.#most));
   }
 
   /** What it is doing, in a word, for the progress view. */
@@ -125,12 +127,15 @@ export class AdaptiveLimit implements Limit {
       if (this.#phase === 'told') this.#phase = 'cruise';
       return;
     }
-    const { slots, running = 0, waiting = 0 } = load;
+    const { slots, running = 0, waiting, most, remaining } = load;
+    if (most !== undefined) this.#most = most;
+    if (remaining !== undefined) this.#most = inFlight + remaining;
+    if (slots === undefined && waiting === undefined) return;
     this.#phase = 'told';
     if (slots !== undefined) this.#set(slots + Math.ceil(slots / 4));
     else if (waiting === 0 && inFlight >= 0.8 * this.#value) this.#set(2 * this.#value);
     // While more and more are running those that wait only do until the next step.
-    else if (waiting > 0 && running <= this.#running) this.#set((1.25 * inFlight * running) / (running + waiting));
+    else if (waiting! > 0 && running <= this.#running) this.#set((1.25 * inFlight * running) / (running + waiting!));
     this.#running = running;
     this.#value = this.#goal;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SdgError } from '@sdg/core';
 import { isUnconnected } from '../http/connection-error.js';
 import type { HttpTeacher } from '../http/http-teacher.js';
@@ -5,12 +6,18 @@ import { wait } from '../wait.js';
 import type { CallOutcome, Limit } from './limit.js';
 
 /** What the pool needs of a server. */
-export type Server = Pick<HttpTeacher, 'name' | 'complete' | 'probe' | 'close'>;
+export type Server = Pick<HttpTeacher, 'name' | 'complete' | 'probe' | 'load' | 'close'>;
 
 /** Failures in a row after which an endpoint is left alone for a while. */
 const FAILURES = 8;
 const FIRST_PROBE_MS = 250;
 const LONGEST_PROBE_MS = 15_000;
+/** Milliseconds between two looks at how the server stands: while the limit changes, at most, and where its word is final. */
+const LOOK_MS = 250;
+const LONGEST_LOOK_MS = 4000;
+const FINAL_LOOK_MS = 60_000;
+/** Looks in a row that fail before no more are taken. */
+const MISSES = 5;
 
 /** One server of the pool: its load, its limit, and whether it is worth asking. */
 export class Endpoint {
@@ -81,6 +88,31 @@ export class Endpoint {
         onFailure(error);
       }
     }
+  }
+
+  /** Lets the limit know how the server says it stands, as long as it does; tells of every look. The timers keep no process alive. */
+  async listen(stop: AbortSignal, onLook: () => void): Promise<void> {
+    if (!this.server.load || !this.limit.heard) return;
+    let pause = LOOK_MS;
+    for (let misses = 0; misses < MISSES && !stop.aborted; ) {
+      if (this.inFlight > 0 && !this.down) {
+        const before = this.limit.value;
+        try {
+          const load = await this.server.load(stop);
+          if (!load) break;
+          misses = 0;
+          this.limit.heard(load, this.inFlight);
+          onLook();
+          const isFinal = load.slots !== undefined || load.most !== undefined;
+          pause = isFinal ? FINAL_LOOK_MS : this.limit.value === before ? Math.min(LONGEST_LOOK_MS, 1.5 * pause) : LOOK_MS;
+        } catch {
+          misses++;
+        }
+      }
+      await sleep(pause, undefined, { ref: false, signal: stop }).catch(() => undefined);
+    }
+    this.limit.heard(undefined, this.inFlight);
+    onLook();
   }
 
   static outcomeOf(error: SdgError | undefined): CallOutcome['kind'] {

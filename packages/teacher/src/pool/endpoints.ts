@@ -7,9 +7,9 @@ export class Endpoints {
   readonly name: string;
   readonly #all: readonly Endpoint[];
 
-  constructor(servers: readonly Server[], limit: () => Limit) {
+  constructor(servers: readonly Server[], limit: (server: Server) => Limit) {
     this.name = servers.map(({ name }) => name).join(',');
-    this.#all = servers.map((server) => new Endpoint(server, limit()));
+    this.#all = servers.map((server) => new Endpoint(server, limit(server)));
   }
 
   /** Calls that all which are up can have in flight; while none is, that all could. */
@@ -47,6 +47,21 @@ export class Endpoints {
     const fresh = named.filter(({ pausedUntil }) => pausedUntil < now);
     for (const endpoint of named) endpoint.pausedUntil = Math.max(endpoint.pausedUntil, until);
     return fresh;
+  }
+
+  /** What their limits found out, by address. */
+  get found(): ReadonlyMap<string, number> {
+    return new Map(this.#all.flatMap(({ server, limit }) => (limit.found === undefined ? [] : [[server.name, limit.found] as const])));
+  }
+
+  /** The server of this name takes so many calls more before a rate of its own is used up. */
+  remaining(serverName: string, calls: number): void {
+    for (const { server, limit, inFlight } of this.#all) if (server.name === serverName) limit.heard?.({ remaining: calls }, inFlight);
+  }
+
+  /** Listens to what all servers say of themselves. */
+  listen(stop: AbortSignal, onLook: () => void): void {
+    for (const endpoint of this.#all) void endpoint.listen(stop, onLook);
   }
 
   async close(): Promise<void> {

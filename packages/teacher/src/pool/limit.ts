@@ -18,6 +18,10 @@ export interface ServerLoad {
   /** Calls that it works on, and that wait in it, now: whoever's they are. */
   readonly running?: number | undefined;
   readonly waiting?: number | undefined;
+  /** Calls beyond which it turns away. */
+  readonly most?: number | undefined;
+  /** Calls that it takes beyond those in flight before a rate is used up. */
+  readonly remaining?: number | undefined;
 }
 
 /** How many calls one endpoint may have in flight: fixed, or found out by watching what becomes of them. */

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { SdgError, type Reply } from '@sdg/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AdaptiveLimit } from './adaptive-limit.js';
 import { Health } from './health.js';
-import type { CallOutcome, Limit } from './limit.js';
+import { fixedLimit, type CallOutcome, type Limit } from './limit.js';
 import { Pool } from './pool.js';
 
 const reply: Reply = { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
@@ -31,4 +32,55 @@ it('tells a limit of every call when it begins and when it is over, interrupted 
   await expect(held).rejects.toThrow('aborted');
   expect(ended.map(({ kind }) => kind)).toEqual(['ok', 'other']);
   expect(ended.map(({ startedAt }) => startedAt).sort((a, b) => a - b)).toEqual(began);
+});
+
+describe('a pool whose limits listen', () => {
+  const health = (): Health => new Health({ giveUpAfterMs: 1000, now: () => performance.now() });
+  const late = (ms: number): Promise<Reply> => new Promise((resolve) => setTimeout(() => resolve(reply), ms));
+
+  it('asks the server how it stands from the first call on, and goes by what it says', async () => {
+    const pool = new Pool({
+      limit: () => new AdaptiveLimit(),
+      health: health(),
+      servers: [{ name: 'told', probe: async () => undefined, complete: () => late(50), load: async () => ({ slots: 3 }) }],
+    });
+    onTestFinished(() => pool.close());
+    expect(pool.state().limit).toBe(8);
+    await Promise.all(Array.from({ length: 6 }, () => pool.complete({ prompt: 'x', parameters: {} })));
+    expect(pool.state()).toMatchObject({ limit: 4, phase: 'told' });
+  });
+
+  it('asks no more where the server does not say, and never for a fixed limit', async () => {
+    let looks = 0;
+    const server = { name: 'silent', probe: async () => undefined, complete: () => late(1), load: async () => void looks++ };
+    for (const limit of [() => new AdaptiveLimit(), () => fixedLimit(2)]) {
+      const pool = new Pool({ limit, health: health(), servers: [server as never] });
+      for (let i = 0; i < 3; i++) await pool.complete({ prompt: 'x', parameters: {} });
+      await pool.close();
+    }
+    expect(looks).toBe(1);
+  });
+
+  it('sends no more than the rate of the server has left', () => {
+    const limit = new AdaptiveLimit({ known: 64 });
+    limit.heard({ remaining: 5 }, 3);
+    expect(limit.value).toBe(8);
+    limit.heard({ remaining: 0 }, 0);
+    expect(limit.value).toBe(1);
+    limit.heard({ remaining: 1000 }, 1);
+    expect(limit.value).toBe(64);
+  });
+
+  it('tells at its end what was found out', async () => {
+    const found: unknown[] = [];
+    const pool = new Pool({
+      limit: ({ name }) => new AdaptiveLimit(name === 'known' ? { known: 64 } : {}),
+      health: health(),
+      servers: ['known', 'new'].map((name) => ({ name, probe: async () => undefined, complete: () => late(1) })),
+      onFound: (...all) => found.push(all),
+    });
+    await pool.complete({ prompt: 'x', parameters: {} });
+    await pool.close();
+    expect(found).toEqual([[new Map([['known', 64]]), true]]);
+  });
 });

@@ -13,7 +13,9 @@ import type { Limit } from './limit.js';
 export interface PoolOptions {
   readonly servers: readonly Server[];
   /** Makes the limit of each server. */
-  readonly limit: () => Limit;
+  readonly limit: (server: Server) => Limit;
+  /** Told now and then, and at the end, what was found out about servers, by their names. */
+  readonly onFound?: ((found: ReadonlyMap<string, number>, isLast: boolean) => void) | undefined;
   /** Most calls in flight at all servers together. */
   readonly maxConcurrency?: number | undefined;
   readonly health: Health;
@@ -49,6 +51,7 @@ export class Pool implements Teacher {
   #issued = 0;
   #inFlight = 0;
   #limit = 0;
+  #listens = false;
   #holder: (() => void) | undefined;
   /** Why no reply can be kept any more: nothing more is asked for. */
   #unkept: SdgError | undefined;
@@ -84,6 +87,7 @@ export class Pool implements Teacher {
   async close(): Promise<void> {
     this.#closing.abort();
     for (const stop of this.#unlisten) stop?.();
+    this.#options.onFound?.(this.#endpoints.found, true);
     this.#wake();
     await this.#endpoints.close();
   }
@@ -143,6 +147,7 @@ export class Pool implements Teacher {
           for (const allowance of allowances) allowance.book(request, now);
           endpoint.inFlight++;
           this.#inFlight++;
+          if (!this.#listens) this.#listen();
           return endpoint;
         }
         // Before the first wait: p-queue starts the next task as soon as this one has given way.
@@ -154,6 +159,20 @@ export class Pool implements Teacher {
     } finally {
       if (held) this.#queue.start();
     }
+  }
+
+  /** From the first call on. */
+  #listen(): void {
+    this.#listens = true;
+    this.#endpoints.listen(this.#closing.signal, () => {
+      this.#adjust();
+      this.#wake();
+    });
+  }
+
+  /** A server takes so many calls more before a rate of its own is used up. */
+  remaining(calls: number, serverName: string): void {
+    this.#endpoints.remaining(serverName, calls);
   }
 
   /** Waits for so long, or until something has changed. */
@@ -190,7 +209,7 @@ export class Pool implements Teacher {
       endpoint.inFlight--;
       this.#inFlight--;
       endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight);
-      this.#adjust();
+      if (this.#adjust()) this.#options.onFound?.(this.#endpoints.found, false);
       this.#wake();
     }
   }
@@ -236,12 +255,13 @@ export class Pool implements Teacher {
     this.#wake();
   }
 
-  /** Puts the sum of the servers' limits in force. */
-  #adjust(): void {
+  /** Puts the sum of the servers' limits in force. Returns whether it is another one. */
+  #adjust(): boolean {
     const limit = Math.max(1, Math.min(this.#endpoints.limit, this.#options.maxConcurrency ?? Infinity));
-    if (limit === this.#limit) return;
+    if (limit === this.#limit) return false;
     this.#limit = limit;
     this.#queue.concurrency = limit;
     for (const listener of this.#listeners) listener(limit);
+    return true;
   }
 }
