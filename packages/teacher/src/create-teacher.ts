@@ -112,7 +112,7 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const watched = watchServers(each, { giveUpAfterMs, onNotice });
   const servers = watched.servers.map(parameterLearner(onNotice));
   const { maxConcurrency: max } = options;
-  const memory = options.cacheDir === undefined ? undefined : new ServerMemory(options.cacheDir, model);
+  const memory = options.cacheDir === undefined ? undefined : new ServerMemory(options.cacheDir, options.model);
   const pool: Pool = new Pool({
     servers,
     limit: ({ name }) => (concurrency === 'auto' ? new AdaptiveLimit({ max, known: memory?.recall(name) }) : fixedLimit(concurrency)),
