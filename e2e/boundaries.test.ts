@@ -20,6 +20,11 @@ describe('module boundaries', () => {
     ['packages/documents/src/index.ts', '@sdg/taxonomy'],
     ['packages/teacher/src/index.ts', '@sdg/cli'],
     ['packages/blocks/src/index.ts', '@sdg/testing'],
+    ['packages/pipeline/src/index.ts', '@sdg/session'],
+    ['packages/session/src/index.ts', '@sdg/blocks'],
+    ['packages/session/src/index.ts', '@sdg/mixer'],
+    ['packages/session/src/index.ts', '@sdg/cli'],
+    ['packages/teacher/src/index.ts', '@sdg/session'],
   ])('%s may not import %s', async (file, forbidden) => {
     const messages = await lint(file, `import '${forbidden}';\n`);
     expect(messages.join('\n')).toMatch(/can only depend on libs tagged with|circular/i);
@@ -29,6 +34,8 @@ describe('module boundaries', () => {
     ['packages/blocks/src/index.ts', '@sdg/core'],
     ['packages/taxonomy/src/index.ts', '@sdg/documents'],
     ['packages/cli/src/index.ts', '@sdg/mixer'],
+    ['packages/cli/src/index.ts', '@sdg/session'],
+    ['packages/session/src/index.ts', '@sdg/teacher'],
   ])('%s may import %s', async (file, allowed) => {
     expect(await lint(file, `import '${allowed}';\n`)).toEqual([]);
   });

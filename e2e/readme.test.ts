@@ -1,15 +1,16 @@
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { lastValueFrom, toArray } from 'rxjs';
 import { ledger, questions } from './examples/compose.js';
+import { generate } from './examples/resume.js';
 import { shell } from './shell.js';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-it('the README shows the library example as it is', () => {
-  const example = read('examples/compose.ts').trim();
+it.each(['compose', 'resume'])('the README shows the library example %s as it is', (name) => {
+  const example = read(`examples/${name}.ts`).trim();
   expect(read('../README.md')).toContain(`\`\`\`ts\n${example}\n\`\`\``);
 });
 
@@ -21,6 +22,19 @@ it('the library example runs, and its account balances', async () => {
     expect(_sdg?.path).toEqual(['ask.0']);
   }
   ledger.reconcile();
+});
+
+it('the example of a run with a record goes on where it was stopped', async () => {
+  const cwd = mkdtempSync(`${tmpdir()}/sdg-resume-`);
+  const { stdout } = await shell(`sdg-read ${fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url))}`);
+  writeFileSync(`${cwd}/seeds.jsonl`, stdout);
+  const stopped = await generate(`${cwd}/seeds.jsonl`, `${cwd}/run`, AbortSignal.abort());
+  expect([stopped.reason, stopped.exitCode]).toEqual(['interrupted', 130]);
+  const whole = await generate(`${cwd}/seeds.jsonl`, `${cwd}/run`);
+  expect([whole.reason, whole.exitCode, whole.rows.length > 10]).toEqual(['done', 0, true]);
+  whole.ledger.reconcile();
+  expect((await generate(`${cwd}/seeds.jsonl`, `${cwd}/run`)).rows).toEqual(whole.rows);
+  expect(JSON.parse(readFileSync(`${cwd}/run/ledger.json`, 'utf8'))).toMatchObject({ exit: 'done', written: whole.rows.length });
 });
 
 it('the README shows two commands for a fresh machine, and CI runs the second', () => {

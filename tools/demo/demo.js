@@ -1,11 +1,12 @@
 // Runs the three commands as one pipe on the taxonomy in e2e/, with the offline teacher unless SDG_TEACHER names
 // another, and shows what came out. Usage: node tools/demo/demo.js [OUTPUT-FOLDER]
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ndjson from 'ndjson';
 import { showLeaves, showRows } from './show.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,7 +52,7 @@ async function runPipe(pipeline) {
     const code = await ended;
     if (code !== 0) throw new Error(`${command} ended with exit code ${code}`);
   }
-  const lines = async (file) => (await readFile(file, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const lines = (file) => createReadStream(file).pipe(ndjson.parse()).toArray();
   const [samples, rows] = [await lines(generated), await lines(train)];
   if (samples.length === 0 || rows.length === 0) throw new Error(`the pipeline ${pipeline} made no rows`);
   say(`\n${samples.length} samples, ${rows.length} training rows. By leaf:\n`);

@@ -1,6 +1,6 @@
 /** What the code of an error says about what may be done next. */
 interface Verdict {
-  /** Exit status of the commands: 1 input judged bad, 2 usage or config, 3 teacher or budget, 130 interrupted. */
+  /** Exit status of the commands: 1 input judged bad or nothing out of it, 2 usage or config, 3 teacher or budget, 130 interrupted. */
   readonly exitCode: 1 | 2 | 3 | 130;
   /** Whether the same call may succeed if it is made again. */
   readonly isRetryable: boolean;

@@ -1,6 +1,7 @@
 import { createWriteStream, existsSync, linkSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { Random } from '@sdg/core';
+import ndjson from 'ndjson';
 import type { BenchContext } from './context.js';
 
 const WORDS = 'water stone light letter river market winter garden engine signal harbour teacher bridge copper paper night season answer question village number garment morning pattern island voice'.split(' ');
@@ -14,20 +15,17 @@ export async function chatRows(context: BenchContext, bytes: number): Promise<st
   if (existsSync(file) && statSync(file).size >= bytes) return file;
   context.note(`  writing ${Math.round(bytes / 1e6)} MB of rows`);
   const random = new Random('bench rows', bytes);
-  const stream = createWriteStream(file);
+  const [lines, stream] = [ndjson.stringify(), createWriteStream(file)];
+  lines.pipe(stream);
   const sentence = (words: number): string => Array.from({ length: words }, () => WORDS[random.below(WORDS.length)]).join(' ');
   const sentences = Array.from({ length: 4096 }, () => sentence(12));
-  for (let written = 0, row = 0; written < bytes; ) {
-    let block = '';
-    while (block.length < 1 << 20) {
-      const text = (parts: number): string => Array.from({ length: parts }, () => sentences[random.below(sentences.length)]).join('. ');
-      const messages = [{ role: 'user', content: `${text(2)} number ${row}?` }, { role: 'assistant', content: `${text(3 + random.below(12))}.` }];
-      block += `${JSON.stringify({ messages, metadata: JSON.stringify({ dataset: 'bench', row: row % 7 }), id: `row-${row++}` })}\n`;
-    }
-    written += block.length;
-    if (!stream.write(block)) await once(stream, 'drain');
+  const text = (parts: number): string => Array.from({ length: parts }, () => sentences[random.below(sentences.length)]).join('. ');
+  // What has been written lags behind what was handed over by the buffers of two streams: that many bytes too many.
+  for (let row = 0; stream.bytesWritten + stream.writableLength < bytes; row++) {
+    const messages = [{ role: 'user', content: `${text(2)} number ${row}?` }, { role: 'assistant', content: `${text(3 + random.below(12))}.` }];
+    if (!lines.write({ messages, metadata: JSON.stringify({ dataset: 'bench', row: row % 7 }), id: `row-${row}` })) await once(lines, 'drain');
   }
-  stream.end();
+  lines.end();
   await once(stream, 'close');
   return file;
 }

@@ -8,6 +8,7 @@ import { mergeReports, runSuites } from './run-suites.js';
 import { suites } from './suites/index.js';
 
 const options = {
+  all: { type: 'boolean', help: 'all suites, where none is named: it takes an hour' },
   short: { type: 'boolean', help: 'small sizes, one run: under two minutes, shows that the harness works' },
   runs: { type: 'string', value: 'N', help: 'runs of each measurement (default: 5)' },
   'no-peers': { type: 'boolean', help: 'do not install and measure other programs' },
@@ -25,8 +26,9 @@ function help(): string {
   return `bench: measures what the project promises, as ratios in one run
 
 usage: npm run bench -- [SUITE…] [options]
+       sdg-bench SUITE… [options], or sdg-bench --all
 
-Suites, all of them by default:
+Suites:
 ${list.join('\n')}
 
 ${lines.join('\n')}
@@ -42,6 +44,11 @@ function readReport(file: string): Report {
 /** The command. Gives the exit code: 0, 1 where nothing could be measured, 2 for wrong usage. */
 export async function main(args: readonly string[]): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  // Who types the bare name wants to know what it is, not to wait for an hour.
+  if (args.length === 0) {
+    process.stderr.write(help());
+    return 2;
+  }
   let before: Report | undefined;
   let earlier: Report | undefined;
   let parsed: ReturnType<typeof parse>;
@@ -67,7 +74,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const short = values.short === true;
     const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say });
-    const command = ['npm run bench --', ...args.filter((arg, i) => !/^--(out|json|compare|merge|folder)/.test(arg) && !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
+    const command = ['npm run bench --', ...args.filter((arg, i) => arg !== '--all' && !/^--(out|json|compare|merge|folder)/.test(arg) && !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
     const save = (report: Report): string => {
       const text = `${renderReport(report)}${before ? `\n${renderComparison(before, report)}` : ''}`;
       if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
