@@ -88,8 +88,8 @@ async function baseCommit(repository: Repository, base: string): Promise<string>
   const kind = isBranch ? 'base branch' : 'git ref';
   const meant = isBranch ? undefined : await repository.commitOf(`refs/remotes/origin/${base}`);
   const shallow = (await repository.isShallow()) ? `this clone is shallow; ${deepen}` : undefined;
-  const general = shallow ?? 'name a branch, a remote branch such as origin/main, a commit, or empty';
-  const remedy = meant ? `did you mean "origin/${base}"?` : ((await missingBranch(repository, base)) ?? general);
+  const general = 'name a branch, a remote branch such as origin/main, a commit, or empty';
+  const remedy = meant ? `did you mean "origin/${base}"?` : [shallow, await missingBranch(repository, base)].filter(Boolean).join('; ') || general;
   throw new SdgError('usage', `Couldn't find the taxonomy ${kind} "${base}" from the current HEAD`, { remedy });
 }
 
