@@ -1,6 +1,6 @@
 import { joinLines } from './join-lines.js';
 import type { Line } from './lines.js';
-import { around, groupBy, median, type Box, type Ruling, type Word } from './page-content.js';
+import { around, median, type Box, type Word } from './page-content.js';
 import { cellText, type PageTable } from './ruled-tables.js';
 
 /** White between columns, in heights of letters. */
@@ -43,7 +43,7 @@ function overlap(ones: readonly Interval[], twos: readonly Interval[], least: nu
 }
 
 /** White stripes that no line crosses, with text on both sides. */
-function stripes(lines: readonly Line[], size: number): Interval[] {
+export function stripes(lines: readonly Line[], size: number): Interval[] {
   const box = around(lines);
   const free = lines.map((line) => whites(line, box)).reduce((all, one) => overlap(all, one, size * 0.5));
   return free.filter(([from, to]) => from > box.x0 + 1 && to < box.x1 - 1);
@@ -67,20 +67,21 @@ function areAligned(rows: readonly (readonly Box[])[], columns: number): boolean
 }
 
 /** Cells of lines by stripes; undefined where a cell has nothing. */
-function byStripes(line: Line, parts: readonly Interval[]): Word[][] {
+export function byStripes(line: Line, parts: readonly Interval[]): Word[][] {
   const cells: Word[][] = Array.from({ length: parts.length + 1 }, () => []);
   for (const word of line.words) cells[parts.filter(([from, to]) => (word.x0 + word.x1) / 2 > (from + to) / 2).length]!.push(word);
   return cells;
 }
 
 /** Which lines begin a row: those after the wider gaps where gaps are of two kinds, else those with text in the first column. */
-function rowStarts(lines: readonly Line[], cells: readonly (readonly Word[][])[]): boolean[] {
+export function rowStarts(lines: readonly Line[], cells: readonly (readonly Word[][])[]): boolean[] {
   const gaps = lines.slice(1).map((line, i) => line.base - lines[i]!.base);
   const sorted = [...gaps].sort((a, b) => a - b);
   const [small, large] = [sorted[Math.floor(sorted.length * 0.15)] ?? 0, sorted[Math.floor(sorted.length * 0.85)] ?? 0];
   const limit = (small + large) / 2;
   const wide = gaps.filter((gap) => gap > limit).length;
-  const isTwoKinds = large > small * 1.3 && wide >= 2 && gaps.length - wide >= 1 && lines.every((_, i) => i === 0 || gaps[i - 1]! > limit || true);
+  const isTwoKinds =
+    large > small * 1.3 && wide >= 2 && gaps.length - wide >= 1 && lines.every((_, i) => i === 0 || gaps[i - 1]! > limit || true);
   const isFirstEmpty = cells.some((row) => row[0]!.length === 0);
   return lines.map((_, i) => {
     if (i === 0) return true;
@@ -91,7 +92,11 @@ function rowStarts(lines: readonly Line[], cells: readonly (readonly Word[][])[]
 }
 
 /** Rows of text of lines by stripes. */
-function rowsFrom(lines: readonly Line[], parts: readonly Interval[], starts: (cells: readonly (readonly Word[][])[]) => boolean[]): string[][] {
+export function rowsFrom(
+  lines: readonly Line[],
+  parts: readonly Interval[],
+  starts: (cells: readonly (readonly Word[][])[]) => boolean[],
+): string[][] {
   const cells = lines.map((line) => byStripes(line, parts));
   const begins = starts(cells);
   const rows: Word[][][] = [];
@@ -114,7 +119,7 @@ function withWholeLabels(rows: readonly string[][]): string[][] {
   return out;
 }
 
-function made(lines: readonly Line[], parts: readonly Interval[], rows: string[][]): PageTable {
+export function made(lines: readonly Line[], parts: readonly Interval[], rows: string[][]): PageTable {
   const box = around(lines);
   const xs = [box.x0, ...parts.map(([from, to]) => (from + to) / 2), box.x1];
   return { ...box, page: lines[0]!.page, rows, xs, words: new Set(lines.flatMap(({ words }) => words)) };
@@ -175,7 +180,14 @@ function withHead(table: PageTable, above: readonly Line[], size: number): PageT
   const head: Line[] = [];
   let top = table.y0;
   for (const line of [...above].reverse()) {
-    if (top - line.y1 > size || head.length === 3 || line.x0 < table.x0 - size * 2 || line.x1 > table.x1 + size * 2 || cellsOf(line, 0.6).length < 2) break;
+    if (
+      top - line.y1 > size ||
+      head.length === 3 ||
+      line.x0 < table.x0 - size * 2 ||
+      line.x1 > table.x1 + size * 2 ||
+      cellsOf(line, 0.6).length < 2
+    )
+      {break;}
     head.unshift(line);
     top = line.y0;
   }
@@ -192,7 +204,12 @@ function joined(one: PageTable, two: PageTable, between: readonly Line[]): PageT
   const [a, b] = [one.xs.slice(1, -1), two.xs.slice(1, -1)];
   if (!a.every((x, i) => Math.abs(x - b[i]!) < 40) || between.some((line) => line.x0 < one.x0 - 3)) return undefined;
   const xs = [one.xs[0]!, ...a.map((x, i) => (x + b[i]!) / 2), one.xs.at(-1)!];
-  const rows = between.map((line) => byStripes(line, xs.slice(1, -1).map((x) => [x, x] as const)).map((cell) => cellText(cell)));
+  const rows = between.map((line) =>
+    byStripes(
+      line,
+      xs.slice(1, -1).map((x) => [x, x] as const),
+    ).map((cell) => cellText(cell)),
+  );
   const words = new Set([...one.words, ...two.words, ...between.flatMap((line) => line.words)]);
   return { ...one, ...around([one, two]), xs, rows: [...one.rows, ...rows, ...two.rows], words };
 }
@@ -218,38 +235,4 @@ export function findAlignedTables(lines: readonly Line[]): PageTable[] {
     }
   }
   return tables.map(({ table }) => table);
-}
-
-/** Horizontal lines of one width one under the other, with the text between the first and the last as a table: rules only, or bands of colour. */
-export function findRuledRows(lines: readonly Line[], rulings: readonly Ruling[]): PageTable[] {
-  const groups: { x0: number; x1: number; ys: number[] }[] = [];
-  for (const { x0, x1, y0, isHorizontal } of [...rulings].sort((a, b) => a.y0 - b.y0)) {
-    if (!isHorizontal || x1 - x0 < 40) continue;
-    const group = groups.find((one) => Math.abs(one.x0 - x0) < 4 && Math.abs(one.x1 - x1) < 4);
-    if (!group) groups.push({ x0, x1, ys: [y0] });
-    else if (y0 - group.ys.at(-1)! > 3) group.ys.push(y0);
-  }
-  return groups.flatMap((group) => (group.ys.length < 2 ? [] : ruledRows(lines, group)));
-}
-
-function ruledRows(lines: readonly Line[], { x0, x1, ys }: { x0: number; x1: number; ys: readonly number[] }): PageTable[] {
-  const inside = lines.filter((line) => line.base > ys[0]! && line.base < ys.at(-1)! + 1 && line.x0 > x0 - 5 && line.x1 < x1 + 5);
-  if (inside.length < 3) return [];
-  const { size } = inside[0]!.style;
-  const parts = stripes(inside, size);
-  if (parts.length === 0) return [];
-  const bandOf = (line: Line): number => ys.filter((y) => y < line.base).length;
-  const bands = groupBy(inside, bandOf);
-  const several = inside.filter((line) => byStripes(line, parts).filter((words) => words.length > 0).length >= 2);
-  if (several.length < Math.max(2, inside.length * 0.4)) return [];
-  const isByBands = bands.size >= 4 || [...bands.values()].every((band) => band.length === 1);
-  const rows = rowsFrom(inside, parts, (cells) => {
-    const own = rowStarts(inside, cells);
-    const head = bandOf(inside[0]!);
-    return inside.map((line, i) => {
-      const isNewBand = i === 0 || bandOf(line) !== bandOf(inside[i - 1]!);
-      return isNewBand || (!isByBands && bandOf(line) !== head && own[i]!) || (isByBands && bands.get(bandOf(line))!.length > 4 && own[i]!);
-    });
-  });
-  return rows.length >= 2 ? [made(inside, parts, rows)] : [];
 }

@@ -35,7 +35,7 @@ function rowsOf(items: readonly Item[]): Box[] {
   return rows;
 }
 
-/** Whether two sides of a gap are columns of text rather than cells of a table: lines that fill their width, or stand at heights of their own. */
+/** Whether two sides of a gap are columns of text, not cells of a table: lines that fill their width, or have heights of their own. */
 function areColumns(left: readonly Item[], right: readonly Item[], gap: number, size: number): boolean {
   const sides = [left, right].map((items) => {
     const rows = rowsOf(items);
@@ -43,14 +43,23 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
     const lines = items.some(({ whole }) => whole !== undefined) ? Math.max(rows.length, (box.y1 - box.y0) / (size * 1.5)) : rows.length;
     const letters = items.reduce((sum, { word }) => sum + (word?.text.length ?? 0), 0);
     const digits = items.filter(({ word }) => word && /^[\p{N}\p{P}\p{S}]+$/u.test(word.text)).length;
-    return { rows, lines, digits: digits / items.length, width: widthOf(box), fill: median(rows.map((row) => widthOf(row) / Math.max(1, widthOf(box)))), letters: letters / rows.length };
+    return {
+      rows,
+      lines,
+      digits: digits / items.length,
+      width: widthOf(box),
+      fill: median(rows.map((row) => widthOf(row) / Math.max(1, widthOf(box)))),
+      letters: letters / rows.length,
+    };
   });
   const [one, two] = sides as [(typeof sides)[0], (typeof sides)[0]];
   const lines = Math.min(one.lines, two.lines);
   if (lines < 3 || gap < size * (lines >= 8 ? 0.7 : 1.3)) return false;
   if (sides.some(({ width }) => width < size * 7)) return false;
   const ends = new Set(two.rows.map(({ y1 }) => Math.round(y1)));
-  const level = one.rows.filter(({ y1 }) => [-1, 0, 1].some((off) => ends.has(Math.round(y1) + off))).length / Math.min(one.rows.length, two.rows.length);
+  const level =
+    one.rows.filter(({ y1 }) => [-1, 0, 1].some((off) => ends.has(Math.round(y1) + off))).length /
+    Math.min(one.rows.length, two.rows.length);
   if (level < 0.5 && lines >= 4) return true;
   // Numbers beside the lines that say what they are.
   if (level > 0.7 && sides.some(({ digits }) => digits > 0.5)) return false;
@@ -99,7 +108,7 @@ function gapAt(items: readonly Item[], x: number): number {
   return end === -Infinity || start === Infinity ? -1 : start - end;
 }
 
-/** Places that fewer items cross than the places beside them. */
+/** Places that few items cross, one for each stretch of the same number. */
 function thinPlaces(items: readonly Item[], region: Box, size: number): number[] {
   const step = Math.max(STEP, widthOf(region) / 2000);
   const steps = Math.ceil(widthOf(region) / step) + 1;
@@ -111,11 +120,12 @@ function thinPlaces(items: readonly Item[], region: Box, size: number): number[]
   const crossing: number[] = [];
   let now = 0;
   for (let i = 0; i < steps; i++) crossing.push((now += changes[i]!));
+  const most = crossing.reduce((a, b) => Math.max(a, b), 0);
   const places: number[] = [];
   for (let i = 0; i < steps; i++) {
     let end = i;
     while (end + 1 < steps && crossing[end + 1] === crossing[i]) end += 1;
-    const isThin = crossing[i]! < (crossing[i - 1] ?? Infinity) && crossing[i]! < (crossing[end + 1] ?? Infinity);
+    const isThin = crossing[i]! <= most * 0.5;
     const x = region.x0 + ((i + end) / 2) * step;
     if (isThin && x > region.x0 + size * 7 && x < region.x1 - size * 7) places.push(x);
     i = end;

@@ -36,7 +36,9 @@ function valueOf(pdfium: Pdfium, form: number, field: number): string {
   const type = raw['FPDFAnnot_GetFormFieldType']!(form, field);
   if (type === CHECK || type === RADIO) return raw['FPDFAnnot_IsChecked']!(form, field) !== 0 || isShownOn(pdfium, field) ? '[x]' : '[ ]';
   if (type === BUTTON || type === SIGNATURE || type <= 0) return '';
-  return text((buffer, bytes) => raw['FPDFAnnot_GetFormFieldValue']!(form, field, buffer, bytes)).replace(/\s+/g, ' ').trim();
+  return text((buffer, bytes) => raw['FPDFAnnot_GetFormFieldValue']!(form, field, buffer, bytes))
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** What the fields of a page say, as words at their places. */
@@ -67,7 +69,18 @@ function fieldWords(value: string, { x0, x1, y0, y1 }: Pick<Word, 'x0' | 'x1' | 
   let [x, base] = [x0 + 2, y1 - y0 > size * 2.5 ? y0 + size : (y0 + y1) / 2 + size * 0.35];
   return value.split(' ').map((text): Word => {
     if (x > x0 + 2 && x + text.length * width > x1) [x, base] = [x0 + 2, base + size * 1.2];
-    const word = { text, x0: x, x1: x + text.length * width, y0: base - size * 0.75, y1: base + size * 0.22, base, anchor: base, style, isGlued: false, isSpaced: true };
+    const word = {
+      text,
+      x0: x,
+      x1: x + text.length * width,
+      y0: base - size * 0.75,
+      y1: base + size * 0.22,
+      base,
+      anchor: base,
+      style,
+      isGlued: false,
+      isSpaced: true,
+    };
     x = word.x1 + width;
     return word;
   });

@@ -80,7 +80,11 @@ function placed(all: readonly EdgeLine[], pages: number, body: number): EdgeLine
   );
 }
 
-const pageNumber = /^(?:page|seite|p\.|s\.|стр\.|第)?[\s–—-]*(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|von|de|\/|页|頁|ページ)\s*\d{1,4})?[\s–—.-]*(?:页|頁|ページ)?$/i;
+const count = '\\d{1,4}|[ivxlc]{1,7}';
+const pageNumber = new RegExp(
+  `^(?:page|seite|p\\.|s\\.|стр\\.|第)?[\\s–—-]*(${count})(?:\\s*(?:of|von|de|/|页|頁|ページ)\\s*\\d{1,4})?[\\s–—.-]*(?:页|頁|ページ)?$`,
+  'i',
+);
 
 /** Numbers that go up with the pages. */
 function numbered(all: readonly EdgeLine[], pages: number): EdgeLine[] {
@@ -90,18 +94,20 @@ function numbered(all: readonly EdgeLine[], pages: number): EdgeLine[] {
     return /\d/.test(number) ? String(Number(number) - content.page) : 'roman';
   });
   // A page alone has its number at the outer edge, apart from the text.
-  const isAlone = (group: readonly EdgeLine[], offset: string): boolean => pages === 1 && offset === '0' && group.every(({ rank, gap, edge }) => rank === 0 && gap > 0.8 && edge === 'footer');
+  const isAlone = (group: readonly EdgeLine[], offset: string): boolean =>
+    pages === 1 && offset === '0' && group.every(({ rank, gap, edge }) => rank === 0 && gap > 0.8 && edge === 'footer');
   return [...offsets].flatMap(([offset, group]) => (pageCount(group) >= 2 || isAlone(group, offset) ? group : []));
 }
 
 /** The size of most letters of a document. */
 export function bodySize(contents: readonly PageContent[]): number {
   const letters = new Map<number, number>();
-  for (const { words } of contents) for (const { style, text } of words) letters.set(style.size, (letters.get(style.size) ?? 0) + text.length);
+  for (const { words } of contents)
+    {for (const { style, text } of words) letters.set(style.size, (letters.get(style.size) ?? 0) + text.length);}
   return [...letters].reduce((most, one) => (one[1] > most[1] ? one : most), [10, 0] as [number, number])[0];
 }
 
-/** Leaves out of the candidates what is followed by more of its kind at the usual distance: the first lines of text, the header of a table. */
+/** Takes from the candidates what more of its kind follows at the usual distance: first lines of text, the head of a table. */
 function setApart(reasons: Map<EdgeLine, string>, all: readonly EdgeLine[]): void {
   const usual = median(all.filter(({ rank, gap }) => rank > 0 && gap < 3).map(({ gap }) => gap));
   for (const edge of groupBy(all, ({ edge, content }) => `${edge} ${content.page}`).values()) {
@@ -119,7 +125,10 @@ function setApart(reasons: Map<EdgeLine, string>, all: readonly EdgeLine[]): voi
  * Finds running headers, footers, page numbers and stamps in the margin over the whole document: what stands at the same place of
  * several pages. Words of tables that reach into the page stay. Gives the words to leave out, and what they say.
  */
-export function findFurniture(contents: readonly PageContent[], inTables: ReadonlySet<Word>): { readonly words: ReadonlySet<Word>; readonly dropped: Dropped[] } {
+export function findFurniture(
+  contents: readonly PageContent[],
+  inTables: ReadonlySet<Word>,
+): { readonly words: ReadonlySet<Word>; readonly dropped: Dropped[] } {
   const body = bodySize(contents);
   const all = contents.flatMap((content) => edgeLines(content, inTables));
   const reasons = new Map<EdgeLine, string>();

@@ -7,12 +7,26 @@ const LONGEST = 160;
 /** Letters larger than most by this are a heading's. */
 const LARGER = 1.12;
 
-const numbering = /^(?:(\d{1,3}(?:\.\d{1,3}){0,5})[.)]?|[A-Z](?:\.\d{1,3}){0,4}[.)]?|[IVX]{1,6}\.|(?:chapter|section|part|appendix|article|kapitel|abschnitt)\s+[\dA-Z]+[.:]?|第[\d一二三四五六七八九十百]+[章节節部编])\s+(?=\S)/iu;
+const numbering = new RegExp(
+  [
+    '^(?:(\\d{1,3}(?:\\.\\d{1,3}){0,5})[.)]?',
+    '[A-Z](?:\\.\\d{1,3}){0,4}[.)]?',
+    '[IVX]{1,6}\\.',
+    '(?:chapter|section|part|appendix|article|kapitel|abschnitt)\\s+[\\dA-Z]+[.:]?',
+    '第[\\d一二三四五六七八九十百]+[章节節部编])\\s+(?=\\S)',
+  ].join('|'),
+  'iu',
+);
 
 const textOf = ({ lines }: Paragraph): string => lines.map(({ text }) => text).join(' ');
 const isBold = ({ lines }: Paragraph): boolean => lines.every(({ words }) => words.every(({ style }) => style.isBold));
 /** Titles as they can be compared: letters and digits only, without the number before. */
-const plain = (title: string): string => title.replace(numbering, '').toLowerCase().normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '');
+const plain = (title: string): string =>
+  title
+    .replace(numbering, '')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]+/gu, '');
 
 /** How a heading may look at all: short, with letters, no sentence and no formula. */
 function isShort(paragraph: Paragraph): boolean {
@@ -24,19 +38,24 @@ function isShort(paragraph: Paragraph): boolean {
   return paragraph.marker === undefined || numbering.test(text);
 }
 
+/** In letters of the text: bold and set apart or numbered, numbered and set apart, or a line of capitals. */
+function isMarked(paragraph: Paragraph, text: string): boolean {
+  const isApart = paragraph.gap > 0.55;
+  if (isBold(paragraph)) return isApart || numbering.test(text);
+  if (!isApart || paragraph.lines.length > 1) return false;
+  if (/^[\d.]+\s+\p{Lu}/u.test(text))
+    {return depthOf(paragraph) > 1 || (paragraph.gap > 0.8 && text.split(' ').length <= 8 && !/[!?]$/.test(text));}
+  return text.length < 70 && /^[\p{Lu}\p{N}\s\p{P}]+$/u.test(text) && (text.match(/\p{Lu}/gu)?.length ?? 0) >= 5;
+}
+
 /** Whether a paragraph looks like a heading beside the body of the document: larger, or set apart and bold, numbered or in capitals. */
 function looksSo(paragraph: Paragraph, body: number): boolean {
   if (!isShort(paragraph)) return false;
   const text = textOf(paragraph);
   const { size, isMono } = paragraph.style;
   if (size >= body * LARGER) return true;
-  if (size < body * 0.95 || isMono || paragraph.lines.length > 2 || text.length > 100 || /[.:]$/.test(text)) return false;
-  const isApart = paragraph.gap > 0.55;
-  if (isBold(paragraph)) return isApart || numbering.test(text);
-  const isNumbered = /^[\d.]+\s+\p{Lu}/u.test(text) && paragraph.lines.length === 1;
-  if (isNumbered && isApart && (depthOf(paragraph) > 1 || (paragraph.gap > 0.8 && text.split(' ').length <= 8 && !/[.!?]$/.test(text)))) return true;
-  const isCapitals = /^[\p{Lu}\p{N}\s\p{P}]+$/u.test(text) && (text.match(/\p{Lu}/gu)?.length ?? 0) >= 5;
-  return isApart && paragraph.lines.length === 1 && isCapitals && text.length < 70;
+  const isLong = paragraph.lines.length > 2 || text.length > 100;
+  return size >= body * 0.95 && !isMono && !isLong && !/[.:]$/.test(text) && isMarked(paragraph, text);
 }
 
 const styleOf = (paragraph: Paragraph): string => `${Math.round(paragraph.style.size * 2) / 2}/${isBold(paragraph)}`;
@@ -45,10 +64,15 @@ const depthOf = (paragraph: Paragraph): number => numbering.exec(textOf(paragrap
 /** Paragraphs that the outline names, near the page that it names. */
 function outlined(paragraphs: readonly Paragraph[], outline: readonly OutlineEntry[], body: number): Map<Paragraph, number> {
   const found = new Map<Paragraph, number>();
-  const byTitle = groupBy(paragraphs.filter((one) => isShort(one) && one.style.size >= body * 0.9), (one) => plain(textOf(one)));
+  const byTitle = groupBy(
+    paragraphs.filter((one) => isShort(one) && one.style.size >= body * 0.9),
+    (one) => plain(textOf(one)),
+  );
   for (const { title, level, page } of outline) {
     const key = plain(title);
-    const candidates = (byTitle.get(key) ?? []).filter((one) => key !== '' && !found.has(one) && (page === 0 || Math.abs(one.page - page) <= 1));
+    const candidates = (byTitle.get(key) ?? []).filter(
+      (one) => key !== '' && !found.has(one) && (page === 0 || Math.abs(one.page - page) <= 1),
+    );
     candidates.sort((a, b) => Math.abs(a.page - page) - Math.abs(b.page - page) || b.style.size - a.style.size);
     if (candidates[0]) found.set(candidates[0], level);
   }
@@ -61,7 +85,10 @@ function withoutRows(candidates: readonly Paragraph[], order: ReadonlyMap<Paragr
   const at = new Set(candidates.filter(isWeak).map((one) => order.get(one)!));
   return candidates.filter((one) => {
     const place = order.get(one)!;
-    return !isWeak(one) || !(at.has(place - 1) && at.has(place + 1)) && !(at.has(place + 1) && at.has(place + 2)) && !(at.has(place - 1) && at.has(place - 2));
+    return (
+      !isWeak(one) ||
+      (!(at.has(place - 1) && at.has(place + 1)) && !(at.has(place + 1) && at.has(place + 2)) && !(at.has(place - 1) && at.has(place - 2)))
+    );
   });
 }
 
@@ -72,9 +99,15 @@ function withoutRows(candidates: readonly Paragraph[], order: ReadonlyMap<Paragr
 export function findHeadings(paragraphs: readonly Paragraph[], outline: readonly OutlineEntry[], body: number): Map<Paragraph, number> {
   const named = outlined(paragraphs, outline, body);
   const order = new Map(paragraphs.map((one, i) => [one, i]));
-  const looking = withoutRows(paragraphs.filter((one) => !named.has(one) && looksSo(one, body)), order, body);
+  const looking = withoutRows(
+    paragraphs.filter((one) => !named.has(one) && looksSo(one, body)),
+    order,
+    body,
+  );
   const styles = groupBy([...named.keys(), ...looking], styleOf);
-  const ranked = [...styles.keys()].sort((a, b) => parseFloat(b) - parseFloat(a) || Number(b.endsWith('true')) - Number(a.endsWith('true')));
+  const ranked = [...styles.keys()].sort(
+    (a, b) => parseFloat(b) - parseFloat(a) || Number(b.endsWith('true')) - Number(a.endsWith('true')),
+  );
   const levels = new Map<Paragraph, number>(paragraphs.flatMap((one) => (one.level === undefined ? [] : [[one, one.level]])));
   const isLed = named.size >= 4;
   let [rank, above] = [0, -1];

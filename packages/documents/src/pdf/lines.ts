@@ -11,7 +11,9 @@ export interface Line extends Box {
   readonly style: Style;
 }
 
-const raised: Readonly<Record<string, string>> = Object.fromEntries([...'0123456789+-−=()ni'].map((sign, i) => [sign, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ'][i]!]));
+const raised: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'0123456789+-−=()ni'].map((sign, i) => [sign, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ'][i]!]),
+);
 
 /** The style that most letters of words have. */
 export function mainStyle(words: readonly Word[]): Style {
@@ -40,7 +42,8 @@ function inReadingOrder(words: readonly Word[]): Word[] {
   for (let i = 0; i < turned.length; i++) {
     // A run against the line, with the signs inside of it.
     let end = i;
-    for (let j = i; j < turned.length && (goesAgainst(turned[j]!) || (end > i && isNeutral(turned[j]!))); j++) if (goesAgainst(turned[j]!)) end = j + 1;
+    for (let j = i; j < turned.length && (goesAgainst(turned[j]!) || (end > i && isNeutral(turned[j]!))); j++)
+      {if (goesAgainst(turned[j]!)) end = j + 1;}
     out.push(...(end > i ? turned.slice(i, end).reverse() : [turned[i]!]));
     i = Math.max(i, end - 1);
   }
@@ -86,7 +89,8 @@ function unspread(words: readonly Word[]): readonly Word[] {
   const out: Word[] = [words[0]!];
   words.slice(1).forEach((word, i) => {
     const last = out.at(-1)!;
-    if (usual <= 0 || gaps[i]! > usual * 1.7 || word.style !== last.style && word.style.size !== last.style.size) out.push({ ...word, isSpaced: true });
+    if (usual <= 0 || gaps[i]! > usual * 1.7 || (word.style !== last.style && word.style.size !== last.style.size))
+      {out.push({ ...word, isSpaced: true });}
     else out[out.length - 1] = { ...last, text: last.text + word.text, x1: word.x1 };
   });
   return out.length < words.length * 0.6 ? out : words;
@@ -109,8 +113,10 @@ interface Row extends Box {
 /** Small words above and below a line belong to it: exponents, indices, marks of notes. */
 function attachSmall(rows: Row[]): Row[] {
   const takes = (row: Row, word: Word): boolean =>
-    word.style.size <= row.size * 0.87 && word.base > row.base - row.size * 0.75 && word.base < row.base + row.size * 0.4
-    && row.words.some((other) => word.x0 < other.x1 + row.size * 0.5 && word.x1 > other.x0 - row.size * 0.5);
+    word.style.size <= row.size * 0.87 &&
+    word.base > row.base - row.size * 0.75 &&
+    word.base < row.base + row.size * 0.4 &&
+    row.words.some((other) => word.x0 < other.x1 + row.size * 0.5 && word.x1 > other.x0 - row.size * 0.5);
   rows.forEach((row, i) => {
     row.words = row.words.filter((word) => {
       const near = rows.slice(Math.max(0, i - 3), i + 4).filter((other) => other !== row && other.words.length > 0 && takes(other, word));

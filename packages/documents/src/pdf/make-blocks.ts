@@ -32,7 +32,8 @@ export interface BlockContext {
 const noteMark = /^(?:[*†‡§¹²³⁰-⁹]|\d{1,3}\s|\[\d+\])/;
 
 /** Whether a paragraph is a note at the foot of a column: small, with a mark. */
-const isNote = ({ style, lines, isNote: is }: Paragraph, body: number): boolean => is ?? (style.size < body * 0.93 && noteMark.test(lines[0]!.text));
+const isNote = ({ style, lines, isNote: is }: Paragraph, body: number): boolean =>
+  is ?? (style.size < body * 0.93 && noteMark.test(lines[0]!.text));
 
 /** Two tables that are one over the end of a page: as many columns, at the same places. */
 function continues(above: Draft | undefined, table: PageTable): above is Extract<Draft, { kind: 'table' }> {
@@ -45,7 +46,9 @@ function continues(above: Draft | undefined, table: PageTable): above is Extract
 function codeText(lines: readonly Line[]): string {
   const left = Math.min(...lines.map(({ x0 }) => x0));
   const width = (line: Line): number => (line.x1 - line.x0) / Math.max(1, line.text.length);
-  const text = lines.map((line) => ' '.repeat(Math.max(0, Math.min(80, Math.round((line.x0 - left) / Math.max(2, width(line)))))) + line.text).join('\n');
+  const text = lines
+    .map((line) => ' '.repeat(Math.max(0, Math.min(80, Math.round((line.x0 - left) / Math.max(2, width(line)))))) + line.text)
+    .join('\n');
   const fence = text.includes('```') ? '````' : '```';
   return `${fence}\n${text}\n${fence}`;
 }
@@ -61,67 +64,85 @@ function isSameList(items: readonly Item[], item: Item): boolean {
 /** Items of a list as Markdown, those further in below those further out. */
 function listText(items: readonly Item[]): string {
   const open: number[] = [];
-  return items.map(({ text, marker, x0 }) => {
-    while (open.length > 0 && x0 < open.at(-1)! - 3) open.pop();
-    if (open.length === 0 || x0 > open.at(-1)! + 5) open.push(x0);
-    const number = numberMarker.exec(marker)?.[1];
-    const sign = number === undefined ? '-' : /\d/.test(number) ? `${number}.` : `- ${marker}`;
-    return `${'   '.repeat(open.length - 1)}${sign} ${text}`;
-  }).join('\n');
+  return items
+    .map(({ text, marker, x0 }) => {
+      while (open.length > 0 && x0 < open.at(-1)! - 3) open.pop();
+      if (open.length === 0 || x0 > open.at(-1)! + 5) open.push(x0);
+      const number = numberMarker.exec(marker)?.[1];
+      const sign = number === undefined ? '-' : /\d/.test(number) ? `${number}.` : `- ${marker}`;
+      return `${'   '.repeat(open.length - 1)}${sign} ${text}`;
+    })
+    .join('\n');
 }
+
+type TextDraft = Extract<Draft, { kind: 'paragraph' | 'list' }>;
+
+const caption = /^(?:figure|fig\.|table|abb\.|tabelle|图|表)\s*\d/i;
+/** What stands between two parts of a paragraph without being part of it. */
+const isBetween = (draft: Draft): boolean =>
+  draft.kind === 'table' || (draft.kind === 'paragraph' && (draft.isNote || caption.test(draft.text)));
+
+/** Whether a paragraph stands on the next page, or higher up in another column. */
+const isElsewhere = (last: Line, { page, y0 }: Paragraph): boolean => page === last.page + 1 || (page === last.page && y0 < last.y0);
 
 /** The draft that a paragraph goes on from over the end of a page or column, past notes, tables and captions; undefined for none. */
-function continued(drafts: readonly Draft[], paragraph: Paragraph, text: string): Extract<Draft, { kind: 'paragraph' | 'list' }> | undefined {
-  for (let i = drafts.length - 1; i >= 0 && i >= drafts.length - 6; i--) {
-    const draft = drafts[i]!;
-    if (draft.kind === 'table' || (draft.kind === 'paragraph' && (draft.isNote || /^(?:figure|fig\.|table|abb\.|tabelle|图|表)\s*\d/i.test(draft.text)))) continue;
-    if (draft.kind !== 'paragraph' && draft.kind !== 'list') return undefined;
-    const end = draft.kind === 'list' ? draft.items.at(-1)!.text : draft.text;
-    const { last } = draft;
-    const isElsewhere = paragraph.page !== last.page || paragraph.y0 < last.y0;
-    if (!isElsewhere || endsSentence(end) || paragraph.page > last.page + 1 || Math.abs(last.style.size - paragraph.style.size) > 0.6) return undefined;
-    const isLower = /^[\p{Ll}(,;]/u.test(text);
-    const isNext = i === drafts.length - 1 || drafts.slice(i + 1).every((one) => one.kind === 'paragraph' && one.isNote);
-    if (isLower || /[-\u2010,]$/.test(end) || (isNext && draft.kind === 'paragraph' && paragraph.gap > 5)) return draft;
-    return undefined;
-  }
-  return undefined;
+function continued(drafts: readonly Draft[], paragraph: Paragraph, text: string): TextDraft | undefined {
+  const at = drafts.findLastIndex((draft) => !isBetween(draft));
+  const draft = drafts[at];
+  if ((draft?.kind !== 'paragraph' && draft?.kind !== 'list') || drafts.length - at > 6) return undefined;
+  const end = draft.kind === 'list' ? draft.items.at(-1)!.text : draft.text;
+  const { last } = draft;
+  if (!isElsewhere(last, paragraph) || endsSentence(end) || Math.abs(last.style.size - paragraph.style.size) > 0.6) return undefined;
+  if (/^[\p{Ll}(,;]/u.test(text) || /[-\u2010,]$/.test(end)) return draft;
+  const isNext = drafts.slice(at + 1).every((one) => one.kind === 'paragraph' && one.isNote);
+  return isNext && draft.kind === 'paragraph' && paragraph.gap > 5 ? draft : undefined;
 }
 
-function addParagraph(drafts: Draft[], paragraph: Paragraph, { headings, vocabulary, body, isMono }: BlockContext): void {
-  const { page, lines, marker } = paragraph;
-  const text = joinLines(lines.map((line) => line.text), vocabulary);
-  const level = headings.get(paragraph);
-  const last = lines.at(-1)!;
+function addItem(drafts: Draft[], paragraph: Paragraph, text: string): void {
+  const { marker, page, x0, indent } = paragraph;
+  const last = paragraph.lines.at(-1)!;
+  const isContents = isContentsEntry(text);
+  const isWhole = marker === undefined || paragraph.isTagged === true || isContents;
+  const item = {
+    text: isWhole ? text : text.slice(marker.length).trim(),
+    marker: isContents ? '•' : marker!,
+    x0: indent === undefined ? x0 : indent * 20,
+  };
   const before = drafts.at(-1);
-  if (level !== undefined) {
-    drafts.push({ kind: 'heading', level, text, page });
-    return;
-  }
-  const isCode = !isMono && lines.every(({ words }) => words.every(({ style }) => style.isMono));
-  if (isCode && (before?.kind === 'code' || /[a-z]/i.test(text))) {
-    if (before?.kind === 'code') before.lines.push(...lines);
-    else drafts.push({ kind: 'code', lines: [...lines], page });
-    return;
-  }
-  if (marker !== undefined || isContentsEntry(text)) {
-    const isWhole = marker === undefined || paragraph.isTagged || isContentsEntry(text);
-    const item = { text: isWhole ? text : text.slice(marker.length).trim(), marker: isContentsEntry(text) ? '•' : marker!, x0: paragraph.indent === undefined ? paragraph.x0 : paragraph.indent * 20 };
-    if (before?.kind === 'list' && isSameList(before.items, item)) {
-      before.items.push(item);
-      before.last = last;
-    } else drafts.push({ kind: 'list', items: [item], page, last });
-    return;
-  }
+  if (before?.kind === 'list' && isSameList(before.items, item)) {
+    before.items.push(item);
+    before.last = last;
+  } else drafts.push({ kind: 'list', items: [item], page, last });
+}
+
+/** Whether all of a paragraph is in letters of one width, as code is. */
+const isCode = ({ lines }: Paragraph): boolean => lines.every(({ words }) => words.every(({ style }) => style.isMono));
+
+function addText(drafts: Draft[], paragraph: Paragraph, text: string, { vocabulary, body }: BlockContext): void {
+  const last = paragraph.lines.at(-1)!;
   const above = continued(drafts, paragraph, text);
-  if (above?.kind === 'paragraph') {
-    above.text = joinTwo(above.text, text, vocabulary);
-    above.last = last;
-  } else if (above?.kind === 'list') {
+  if (above?.kind === 'paragraph') above.text = joinTwo(above.text, text, vocabulary);
+  else if (above?.kind === 'list') {
     const item = above.items.at(-1)!;
     item.text = joinTwo(item.text, text, vocabulary);
-    above.last = last;
-  } else drafts.push({ kind: 'paragraph', text, page, last, isNote: isNote(paragraph, body) });
+  } else drafts.push({ kind: 'paragraph', text, page: paragraph.page, last, isNote: isNote(paragraph, body) });
+  if (above) above.last = last;
+}
+
+function addParagraph(drafts: Draft[], paragraph: Paragraph, context: BlockContext): void {
+  const { page, lines, marker } = paragraph;
+  const text = joinLines(
+    lines.map((line) => line.text),
+    context.vocabulary,
+  );
+  const level = context.headings.get(paragraph);
+  const before = drafts.at(-1);
+  if (level !== undefined) drafts.push({ kind: 'heading', level, text, page });
+  else if (!context.isMono && isCode(paragraph) && (before?.kind === 'code' || /[a-z]/i.test(text))) {
+    if (before?.kind === 'code') before.lines.push(...lines);
+    else drafts.push({ kind: 'code', lines: [...lines], page });
+  } else if (marker !== undefined || isContentsEntry(text)) addItem(drafts, paragraph, text);
+  else addText(drafts, paragraph, text, context);
 }
 
 function addTable(drafts: Draft[], table: PageTable): void {

@@ -26,7 +26,11 @@ interface FoundLine {
   readonly bbox: Found['bbox'];
 }
 interface Recognizer {
-  recognize(image: Buffer, options: object, output: { blocks: true; text: false }): Promise<{
+  recognize(
+    image: Buffer,
+    options: object,
+    output: { blocks: true; text: false },
+  ): Promise<{
     data: { blocks: readonly { readonly paragraphs: readonly { readonly lines: readonly FoundLine[] }[] }[] | null };
   }>;
   setParameters(parameters: Readonly<Record<string, string>>): Promise<unknown>;
@@ -59,13 +63,18 @@ export async function startOcr(languages: readonly string[]): Promise<Recognizer
   }
   const engine = placeOf('tesseract.js');
   const data = languages.map((code) => ({ code, place: placeOf(`@tesseract.js-data/${code}/package.json`) }));
-  const missing = [...(engine ? [] : ['tesseract.js']), ...data.flatMap(({ code, place }) => (place ? [] : [`@tesseract.js-data/${code}`]))];
-  if (missing.length > 0) throw new DocumentError('its pages need text recognition, which is not installed', `npm install ${missing.join(' ')}`);
+  const missing = [
+    ...(engine ? [] : ['tesseract.js']),
+    ...data.flatMap(({ code, place }) => (place ? [] : [`@tesseract.js-data/${code}`])),
+  ];
+  if (missing.length > 0)
+    {throw new DocumentError('its pages need text recognition, which is not installed', `npm install ${missing.join(' ')}`);}
   const loaded = (await import(pathToFileURL(engine!).href)) as Tesseract & { readonly default?: Tesseract };
   // It looks for all languages in one folder.
   const langPath = await mkdtemp(join(tmpdir(), 'sdg-ocr-'));
   try {
-    for (const { code, place } of data) await copyFile(join(place!, '../4.0.0_best_int', `${code}.traineddata.gz`), join(langPath, `${code}.traineddata.gz`));
+    for (const { code, place } of data)
+      {await copyFile(join(place!, '../4.0.0_best_int', `${code}.traineddata.gz`), join(langPath, `${code}.traineddata.gz`));}
     // Without a handler it throws where nobody can catch it.
     const options = { langPath, gzip: true, cacheMethod: 'none', errorHandler: () => undefined };
     const recognizer = await (loaded.default ?? loaded).createWorker([...languages], 1, options);
@@ -94,7 +103,15 @@ function picture(pdfium: Pdfium, document: number, number: number): { image: Buf
   const image = Buffer.alloc(54 + 1024 + row * height);
   image.write('BM');
   image.writeUInt32LE(image.length, 2);
-  for (const [at, value] of [[10, 1078], [14, 40], [18, width], [22, height], [34, row * height], [46, 256]] as const) image.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [10, 1078],
+    [14, 40],
+    [18, width],
+    [22, height],
+    [34, row * height],
+    [46, 256],
+  ] as const)
+    {image.writeUInt32LE(value, at);}
   image.writeUInt16LE(1, 26);
   image.writeUInt16LE(8, 28);
   for (let i = 0; i < 256; i++) image.fill(i, 54 + i * 4, 54 + i * 4 + 3);

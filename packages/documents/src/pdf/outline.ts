@@ -21,7 +21,9 @@ export function readOutline({ raw, text }: Pdfium, document: number): OutlineEnt
     while (mark !== 0 && !seen.has(mark) && entries.length < MAX_ENTRIES && level < 20) {
       seen.add(mark);
       const current = mark;
-      const title = text((buffer, bytes) => raw['FPDFBookmark_GetTitle']!(current, buffer, bytes)).replace(/\s+/g, ' ').trim();
+      const title = text((buffer, bytes) => raw['FPDFBookmark_GetTitle']!(current, buffer, bytes))
+        .replace(/\s+/g, ' ')
+        .trim();
       const target = raw['FPDFBookmark_GetDest']!(document, current);
       const page = target === 0 ? 0 : raw['FPDFDest_GetDestPageIndex']!(document, target) + 1;
       if (title !== '') entries.push({ title, level, page });

@@ -34,7 +34,12 @@ type FontLook = Omit<Style, 'size' | 'mcid'>;
 function fontLook(pdfium: Pdfium, font: number): FontLook {
   const { raw, scratch } = pdfium;
   const length = Math.min(64, raw['FPDFFont_GetBaseFontName']!(font, scratch, 64));
-  const name = length > 1 ? Buffer.from(pdfium.bytes(scratch, length - 1)).toString('latin1').replace(/^[A-Z]{6}\+/, '') : '';
+  const name =
+    length > 1
+      ? Buffer.from(pdfium.bytes(scratch, length - 1))
+          .toString('latin1')
+          .replace(/^[A-Z]{6}\+/, '')
+      : '';
   const flags = raw['FPDFFont_GetFlags']!(font);
   return {
     font: name,
@@ -98,7 +103,12 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
   const letters: Letter[] = [];
   let unknown = 0;
   if (textPage === 0) return { letters, unknown };
-  const [unicode, box, origin, objectOf] = [raw['FPDFText_GetUnicode']!, raw['FPDFText_GetLooseCharBox']!, raw['FPDFText_GetCharOrigin']!, raw['FPDFText_GetTextObject']!];
+  const [unicode, box, origin, objectOf] = [
+    raw['FPDFText_GetUnicode']!,
+    raw['FPDFText_GetLooseCharBox']!,
+    raw['FPDFText_GetCharOrigin']!,
+    raw['FPDFText_GetTextObject']!,
+  ];
   const look = looks(pdfium, textPage, isTagged);
   const count = Math.min(MAX_LETTERS, raw['FPDFText_CountChars']!(textPage));
   const [at, originAt] = [scratch >> 2, (scratch + 16) >> 3];

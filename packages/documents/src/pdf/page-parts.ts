@@ -1,8 +1,9 @@
-import { findAlignedTables, findRuledRows } from './aligned-tables.js';
+import { findAlignedTables } from './aligned-tables.js';
 import { orderColumns, type Item } from './columns.js';
 import { makeLines, type Line } from './lines.js';
 import type { PageContent, Word } from './page-content.js';
 import { makeParagraphs, type Paragraph } from './paragraphs.js';
+import { findRuleTables } from './rule-tables.js';
 import type { PageTable } from './ruled-tables.js';
 
 /** A paragraph or a table where it stands on its page. */
@@ -11,7 +12,7 @@ export type Part = { readonly paragraph: Paragraph; readonly table?: never } | {
 /** Lines and tables of one column as parts, in the order of their heights. */
 function columnParts(words: readonly Word[], whole: readonly PageTable[], content: PageContent): Part[] {
   const lines = makeLines(words, content.page);
-  const ruled = findRuledRows(lines, content.rulings);
+  const ruled = findRuleTables(lines, content.rulings);
   const taken = new Set(ruled.flatMap((table) => [...table.words]));
   const isFree = (line: Line): boolean => !line.words.some((word) => taken.has(word));
   const aligned = findAlignedTables(lines.filter(isFree));
@@ -34,9 +35,13 @@ export function readParts(content: PageContent, tables: readonly PageTable[], le
     return paragraphs.flatMap((lines) => makeParagraphs(lines).map((paragraph) => ({ paragraph })));
   }
   const inTables = new Set(tables.flatMap((table) => [...table.words]));
-  const items: Item[] = content.words.filter((word) => !left.has(word) && !inTables.has(word)).map((word) => ({ x0: word.x0, x1: word.x1, y0: word.y0, y1: word.y1, word }));
+  const items: Item[] = content.words
+    .filter((word) => !left.has(word) && !inTables.has(word))
+    .map((word) => ({ x0: word.x0, x1: word.x1, y0: word.y0, y1: word.y1, word }));
   tables.forEach(({ x0, x1, y0, y1 }, whole) => items.push({ x0, x1, y0, y1, whole }));
-  const outside = content.rulings.filter((one) => !tables.some((table) => one.y0 >= table.y0 - 3 && one.y1 <= table.y1 + 3 && one.x0 >= table.x0 - 3 && one.x1 <= table.x1 + 3));
+  const outside = content.rulings.filter(
+    (one) => !tables.some((table) => one.y0 >= table.y0 - 3 && one.y1 <= table.y1 + 3 && one.x0 >= table.x0 - 3 && one.x1 <= table.x1 + 3),
+  );
   return orderColumns(items, outside, size).flatMap((column) => {
     const words = column.flatMap(({ word }) => word ?? []);
     const whole = column.flatMap((item) => (item.whole === undefined ? [] : [tables[item.whole]!]));

@@ -47,7 +47,12 @@ function rulingsOf(points: readonly Point[], isDrawn: boolean, isClosed: boolean
     return ends.slice(1).flatMap((point, i) => ruling(boxOf([ends[i]!, point]), false) ?? []);
   }
   const { x0, y0, x1, y1 } = box;
-  return [{ x0, x1, y0, y1: y0 }, { x0, x1, y0: y1, y1 }, { x0, x1: x0, y0, y1 }, { x0: x1, x1, y0, y1 }].flatMap((edge) => ruling(edge, true) ?? []);
+  return [
+    { x0, x1, y0, y1: y0 },
+    { x0, x1, y0: y1, y1 },
+    { x0, x1: x0, y0, y1 },
+    { x0: x1, x1, y0, y1 },
+  ].flatMap((edge) => ruling(edge, true) ?? []);
 }
 
 /** Whether an area is as small and round as the mark of an item of a list. */
@@ -118,7 +123,17 @@ export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: 
       const found = readPath(object, matrix);
       for (const line of found.rulings) rulings.push(line);
       dots.push(...found.dots);
-    } else if (type === IMAGE) images.push(boxOf([[e, f], [a + e, b + f], [c + e, d + f], [a + c + e, b + d + f]].map(([x, y]) => turned(turn, x!, y!))));
+    } else if (type === IMAGE)
+      {images.push(
+        boxOf(
+          [
+            [e, f],
+            [a + e, b + f],
+            [c + e, d + f],
+            [a + c + e, b + d + f],
+          ].map(([x, y]) => turned(turn, x!, y!)),
+        ),
+      );}
     else readAll(raw['FPDFFormObj_CountObjects']!(object), (i) => raw['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
   };
   const readAll = (count: number, get: (index: number) => number, outer: Matrix, depth: number): void => {

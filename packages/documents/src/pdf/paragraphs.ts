@@ -18,7 +18,7 @@ export interface Paragraph extends Box {
 }
 
 /** Signs and numbers before items of lists. */
-const bullet = /^([•◦▪‣·●○■□❑◆❖➢➤⬥★→✓✔–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[ivx]{1,5}[.)])\s+(?=\S)/u;
+const bullet = new RegExp(`^([•◦▪‣·●○■□❑◆❖➢➤⬥★→✓✔–—*-]|\\(?\\d{1,3}[.)]|\\(?[a-z][.)]|\\(?[ivx]{1,5}[.)])\\s+(?=\\S)`, 'u');
 
 /** The marker of an item that a line begins, or undefined. A single letter is one only before white, as in "a) this". */
 export const markerOf = (text: string): string | undefined => bullet.exec(text)?.[1];
@@ -32,22 +32,35 @@ export const isContentsEntry = (text: string): boolean => / … (?:\d{1,4}|[ivxl
 /** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
 export function isSameText(a: Line, b: Line): boolean {
   const bold = (line: Line): boolean => line.words.every(({ style }) => style.isBold);
-  return Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08 && bold(a) === bold(b) && a.style.isMono === b.style.isMono;
+  return (
+    Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08 &&
+    bold(a) === bold(b) &&
+    a.style.isMono === b.style.isMono
+  );
 }
+
+/** Whether a line looks too different from the one above to go on with it; items of lists may change from bold to not. */
+function isOtherText(above: Line, line: Line, isInItem: boolean): boolean {
+  if (isSameText(above, line)) return false;
+  return !isInItem || Math.abs(above.style.size - line.style.size) >= 1 || line.style.isBold;
+}
+
+/** Whether the step to a line is wider than between the lines of a paragraph. */
+const isFar = (step: number, leading: number, size: number): boolean => step < 0 || step > Math.max(leading * 1.25, leading + size * 0.25);
 
 /** Whether a new paragraph begins with a line, from what stands above it in the column. */
 function begins(above: Line, line: Line, column: Box, leading: number, isInItem: boolean): boolean {
-  if (!isSameText(above, line) && !(isInItem && Math.abs(above.style.size - line.style.size) < 1 && !line.style.isBold)) return true;
-  if (isContentsEntry(above.text)) return true;
+  if (isOtherText(above, line, isInItem) || isContentsEntry(above.text)) return true;
   const { size } = line.style;
-  const step = line.base - above.base;
-  if (step < 0 || step > Math.max(leading * 1.25, leading + size * 0.25)) return true;
-  if (markerOf(line.text) !== undefined && (isInItem || endsSentence(above.text) || above.x1 < column.x1 - size * 3)) return true;
+  if (isFar(line.base - above.base, leading, size)) return true;
+  const isEnd = endsSentence(above.text);
+  if (markerOf(line.text) !== undefined && (isInItem || isEnd || above.x1 < column.x1 - size * 3)) return true;
   const isShort = above.x1 < column.x1 - size * 2 - (column.x1 - column.x0) * 0.08;
   const indent = line.x0 - Math.max(column.x0, Math.min(above.x0, line.x0 + size));
   // An indent opens a paragraph where the line above began at the edge, or ended early.
-  if (!isInItem && line.x0 > above.x0 + size * 0.8 && indent > size * 0.8 && (endsSentence(above.text) || isShort)) return true;
-  return isShort && endsSentence(above.text) && /^[\p{Lu}\p{Lo}\p{N}"“(]/u.test(line.text);
+  const isIndented = line.x0 > above.x0 + size * 0.8 && indent > size * 0.8;
+  if (!isInItem && isIndented && (isEnd || isShort)) return true;
+  return isShort && isEnd && /^[\p{Lu}\p{Lo}\p{N}"“(]/u.test(line.text);
 }
 
 /** Lines of one column put together to paragraphs. */

@@ -61,7 +61,9 @@ async function load(): Promise<Pdfium> {
   const silent = (): void => undefined;
   const { pdfium } = await init({ instantiateWasm, print: silent, printErr: silent } as unknown as Parameters<typeof init>[0]);
   const module = pdfium as unknown as Module;
-  const raw = Object.fromEntries(Object.entries(pdfium).flatMap(([key, call]) => (/^_(?:FPDF|EPDF|PDFium)/.test(key) ? [[key.slice(1), call]] : []))) as Raw;
+  const raw = Object.fromEntries(
+    Object.entries(pdfium).flatMap(([key, call]) => (/^_(?:FPDF|EPDF|PDFium)/.test(key) ? [[key.slice(1), call]] : [])),
+  ) as Raw;
   raw['PDFiumExt_Init']!();
   const { malloc, free } = module.wasmExports;
   const bytes = (pointer: number, count: number): Uint8Array => module.HEAPU8.subarray(pointer, pointer + count);
@@ -103,7 +105,8 @@ const tooMuch = (cause?: unknown): DocumentError =>
 /** Why pdfium could not open a file, by its number for it. */
 function openError(number: number, data: Uint8Array): DocumentError {
   const start = Buffer.from(data.subarray(0, 1024)).toString('latin1');
-  if (start.startsWith('version https://git-lfs')) return new DocumentError('it is a Git LFS pointer, not the file itself', 'get it with: git lfs pull');
+  if (start.startsWith('version https://git-lfs'))
+    {return new DocumentError('it is a Git LFS pointer, not the file itself', 'get it with: git lfs pull');}
   if (!start.includes('%PDF-')) return new DocumentError('it is no PDF: it does not begin as one', 'give it the end of name of what it is');
   if (number === 4) return new DocumentError('it needs a password', 'save it without one');
   if (number === 5) return new DocumentError('its encryption is not supported', 'save it without encryption');
@@ -118,9 +121,8 @@ let loaded: Promise<Pdfium> | undefined;
  */
 export async function withPdf<T>(data: Uint8Array, use: (pdfium: Pdfium, document: number) => T | Promise<T>): Promise<T> {
   const pdfium = await (loaded ??= load());
-  let pointer = 0;
   try {
-    pointer = pdfium.copyIn(data);
+    const pointer = pdfium.copyIn(data);
     const document = pdfium.raw['FPDF_LoadMemDocument']!(pointer, data.length, 0);
     if (document === 0) throw openError(pdfium.raw['FPDF_GetLastError']!(), data);
     const result = await use(pdfium, document);

@@ -36,9 +36,20 @@ function turnedWords(letters: readonly Letter[], page: Parameters<typeof turnFor
     if (direction === undefined) return slantedWords(group, upright);
     const own = turnFor(direction, page);
     return makeWords(group, own.turn).map((word) => {
-      const corners = [[word.x0, word.y0], [word.x1, word.y1]].map(([x, y]) => turned(upright.turn, ...turned(own.back, x!, y!)));
+      const corners = [
+        [word.x0, word.y0],
+        [word.x1, word.y1],
+      ].map(([x, y]) => turned(upright.turn, ...turned(own.back, x!, y!)));
       const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
-      return { ...word, x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys), base: Math.max(...ys), anchor: Math.max(...ys) };
+      return {
+        ...word,
+        x0: Math.min(...xs),
+        x1: Math.max(...xs),
+        y0: Math.min(...ys),
+        y1: Math.max(...ys),
+        base: Math.max(...ys),
+        anchor: Math.max(...ys),
+      };
     });
   });
 }
@@ -64,7 +75,8 @@ function withBullets(words: Word[], dots: readonly Box[]): Word[] {
 export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean, form = 0): PageContent {
   const { raw, scratch } = pdfium;
   const page = raw['FPDF_LoadPage']!(document, number - 1);
-  if (page === 0) return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };
+  if (page === 0)
+    {return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };}
   try {
     raw['FPDF_GetPageBoundingBox']!(page, scratch);
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
@@ -73,14 +85,41 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
     // Written so that what is no number is out, too.
     const isOut = ({ x0, x1, y0, y1 }: Letter): boolean => !(x1 >= left && x0 <= right && y1 >= bottom && y0 <= top);
     const inside = letters.filter((letter) => !isOut(letter));
-    const hidden = letters.length === inside.length ? '' : letters.filter(isOut).map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text).join('').trim();
+    const hidden =
+      letters.length === inside.length
+        ? ''
+        : letters
+            .filter(isOut)
+            .map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text)
+            .join('')
+            .trim();
     const main = mainDirection(inside);
     const { turn, width, height } = turnFor(main, box);
     const { dots, ...paths } = readPaths(pdfium, page, turn);
-    const words = withBullets(makeWords(inside.filter(({ direction }) => direction === main), turn), dots);
+    const words = withBullets(
+      makeWords(
+        inside.filter(({ direction }) => direction === main),
+        turn,
+      ),
+      dots,
+    );
     if (form !== 0) words.push(...readFields(pdfium, page, form, turn));
-    const turned = turnedWords(inside.filter(({ direction }) => direction !== main), box, main);
-    return { page: number, width, height, words, turned, ...paths, tags: isTagged ? readTags(pdfium, page) : [], unknownLetters: unknown, hidden };
+    const turned = turnedWords(
+      inside.filter(({ direction }) => direction !== main),
+      box,
+      main,
+    );
+    return {
+      page: number,
+      width,
+      height,
+      words,
+      turned,
+      ...paths,
+      tags: isTagged ? readTags(pdfium, page) : [],
+      unknownLetters: unknown,
+      hidden,
+    };
   } finally {
     raw['FPDF_ClosePage']!(page);
   }

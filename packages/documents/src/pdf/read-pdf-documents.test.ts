@@ -7,7 +7,14 @@ import { readPdf } from './read-pdf.js';
 /** Set pages with the truth about them: two columns, tables of all kinds, headers, Chinese, Arabic, tags. */
 const folder = join(import.meta.dirname, '../../../../e2e/documents');
 
-type Truth = { readonly kind: string; readonly level?: number; readonly text?: string; readonly items?: string[]; readonly header?: string[]; readonly rows?: string[][] };
+type Truth = {
+  readonly kind: string;
+  readonly level?: number;
+  readonly text?: string;
+  readonly items?: string[];
+  readonly header?: string[];
+  readonly rows?: string[][];
+};
 
 /** What a block says, without pages, marks of lists and empty ends. */
 function said(block: Block): Truth {
@@ -18,12 +25,25 @@ function said(block: Block): Truth {
 }
 
 describe('readPdf on set pages', () => {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.truth.json')).map((name) => name.replace('.truth.json', ''));
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.truth.json'))
+    .map((name) => name.replace('.truth.json', ''));
 
-  it.each(names)('reads %s word by word, in order, without its headers', async (name) => {
-    const truth = JSON.parse(readFileSync(join(folder, `${name}.truth.json`), 'utf8')) as { blocks: Truth[]; dropped: string[]; ocr?: string[] };
-    const { blocks, dropped } = await readPdf(readFileSync(join(folder, `${name}.pdf`)), { file: `${name}.pdf`, ...(truth.ocr && { ocr: truth.ocr }) });
-    expect(blocks.map(said)).toEqual(truth.blocks);
-    expect(truth.dropped.filter((text) => !dropped.some((one) => one.text === text))).toEqual([]);
-  }, 120_000);
+  it.each(names)(
+    'reads %s word by word, in order, without its headers',
+    async (name) => {
+      const truth = JSON.parse(readFileSync(join(folder, `${name}.truth.json`), 'utf8')) as {
+        blocks: Truth[];
+        dropped: string[];
+        ocr?: string[];
+      };
+      const { blocks, dropped } = await readPdf(readFileSync(join(folder, `${name}.pdf`)), {
+        file: `${name}.pdf`,
+        ...(truth.ocr && { ocr: truth.ocr }),
+      });
+      expect(blocks.map(said)).toEqual(truth.blocks);
+      expect(truth.dropped.filter((text) => !dropped.some((one) => one.text === text))).toEqual([]);
+    },
+    120_000,
+  );
 });

@@ -76,24 +76,33 @@ function isTextless(content: PageContent): boolean {
 }
 
 function noteOf(content: PageContent): string {
-  if (content.unknownLetters > lettersOf(content)) return `page ${content.page} has letters whose meaning the file does not say: --ocr LANG reads them`;
+  if (content.unknownLetters > lettersOf(content))
+    {return `page ${content.page} has letters whose meaning the file does not say: --ocr LANG reads them`;}
   if (lettersOf(content) > 0) return `page ${content.page} is a picture with hardly any text: --ocr LANG reads it`;
   return `page ${content.page} has no text`;
 }
 
 function withoutText(contents: readonly PageContent[], isTried: boolean): DocumentError {
   if (isTried) return new DocumentError('no text can be recognised in it', 'look at its pages, and at the language named');
-  if (contents.some(({ unknownLetters }) => unknownLetters > 0)) return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');
+  if (contents.some(({ unknownLetters }) => unknownLetters > 0))
+    {return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');}
   if (contents.every(({ images }) => images.length === 0)) return new DocumentError('it has no text, its pages are empty', 'leave it out');
   return new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
 }
 
 /** The pages, those without text read by text recognition. */
-async function recognized(pdfium: Pdfium, document: number, contents: readonly PageContent[], unread: ReadonlySet<number>, languages: readonly string[]): Promise<PageContent[]> {
+async function recognized(
+  pdfium: Pdfium,
+  document: number,
+  contents: readonly PageContent[],
+  unread: ReadonlySet<number>,
+  languages: readonly string[],
+): Promise<PageContent[]> {
   const recognizer = await startOcr(languages);
   try {
     const out: PageContent[] = [];
-    for (const content of contents) out.push(unread.has(content.page) ? await recognizePage(recognizer, pdfium, document, content) : content);
+    for (const content of contents)
+      {out.push(unread.has(content.page) ? await recognizePage(recognizer, pdfium, document, content) : content);}
     return out;
   } finally {
     await recognizer.terminate();
@@ -103,7 +112,14 @@ async function recognized(pdfium: Pdfium, document: number, contents: readonly P
 /** Blocks of pages, and what of them is no part of the text. */
 function assemble(contents: readonly PageContent[], outline: readonly OutlineEntry[]): Pick<ReadResult, 'blocks' | 'dropped'> {
   const tables = new Map(contents.map((content) => [content, findRuledTables(content.words, content.rulings, content.page)]));
-  const inTables = new Set(contents.flatMap((content) => tables.get(content)!.filter(({ y0, y1 }) => y1 - y0 > content.height * 0.2).flatMap(({ words }) => [...words])));
+  const inTables = new Set(
+    contents.flatMap((content) =>
+      tables
+        .get(content)!
+        .filter(({ y0, y1 }) => y1 - y0 > content.height * 0.2)
+        .flatMap(({ words }) => [...words]),
+    ),
+  );
   const furniture = findFurniture(contents, inTables);
   const dropped: Dropped[] = [...furniture.dropped];
   const body = bodySize(contents);

@@ -108,7 +108,8 @@ const indexOf = (places: readonly number[], at: number): number => {
 };
 
 /** What words of one cell say. */
-export const cellText = (words: readonly Word[]): string => (words.length === 0 ? '' : joinLines(makeLines(words, 0).map(({ text }) => text)).replace(/\s*(?:…|(?:\.\s*){2,})$/, ''));
+export const cellText = (words: readonly Word[]): string =>
+  words.length === 0 ? '' : joinLines(makeLines(words, 0).map(({ text }) => text)).replace(/\s*(?:…|(?:\.\s*){2,})$/, '');
 
 function tableOf(grid: Grid, words: readonly Word[], page: number): PageTable | undefined {
   const ys = places(grid.hs.map(({ at }) => at));
@@ -131,7 +132,9 @@ function tableOf(grid: Grid, words: readonly Word[], page: number): PageTable | 
     else cells.set(cell, [word]);
   }
   if (!isTable(area, columns, cells, inside.length)) return undefined;
-  const rows = Array.from({ length: ys.length - 1 }, (_, r) => Array.from({ length: columns }, (__, c) => cellText(cells.get(r * columns + c) ?? [])));
+  const rows = Array.from({ length: ys.length - 1 }, (_, r) =>
+    Array.from({ length: columns }, (__, c) => cellText(cells.get(r * columns + c) ?? [])),
+  );
   return { ...box, page, words: new Set(inside), ...withoutEmpty(rows, xs) };
 }
 
@@ -159,5 +162,8 @@ export function findRuledTables(words: readonly Word[], rulings: readonly Ruling
   if (hs.length < 2 || vs.length < 1 || hs.length * vs.length > 4_000_000) return [];
   const found = grids(hs, vs).flatMap((grid) => tableOf(grid, words, page) ?? []);
   // A table in the cell of another is read with it.
-  return found.filter((one) => !found.some((other) => other !== one && other.words.size > one.words.size && [...one.words].every((word) => other.words.has(word))));
+  return found.filter(
+    (one) =>
+      !found.some((other) => other !== one && other.words.size > one.words.size && [...one.words].every((word) => other.words.has(word))),
+  );
 }

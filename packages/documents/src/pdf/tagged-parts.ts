@@ -11,7 +11,9 @@ interface Reach {
 }
 
 const heading = /^H([1-6])?$/;
-const containers = /^(?:Document|DocumentFragment|Part|Art|Sect|Div|NonStruct|Private|Index|TOC|Aside|BlockQuote|THead|TBody|TFoot|StructTreeRoot|L|Figure)$/;
+const containers = new Set(
+  'Document DocumentFragment Part Art Sect Div NonStruct Private Index TOC Aside BlockQuote THead TBody TFoot StructTreeRoot L Figure'.split(' '),
+);
 
 /** Words of one element in columns: where the file goes up the page again, another column begins. */
 function linesOf(words: readonly Word[], page: number): Line[] {
@@ -55,7 +57,10 @@ class TaggedPage {
     return words;
   }
 
-  private paragraph(words: readonly Word[], role: { readonly level?: number; readonly marker?: string; readonly indent?: number; readonly isNote?: boolean }): void {
+  private paragraph(
+    words: readonly Word[],
+    role: { readonly level?: number; readonly marker?: string; readonly indent?: number; readonly isNote?: boolean },
+  ): void {
     if (words.length === 0) return;
     const lines = linesOf(words, this.content.page);
     const style = lines.reduce((most, one) => (one.text.length > most.text.length ? one : most)).style;
@@ -63,7 +68,10 @@ class TaggedPage {
   }
 
   private table(tag: Tag): void {
-    const rowTags = (one: Tag): Tag[] => one.kids.flatMap((kid) => (typeof kid !== 'object' ? [] : kid.type === 'TR' ? [kid] : /^T(?:Head|Body|Foot)$/.test(kid.type) ? rowTags(kid) : []));
+    const rowTags = (one: Tag): Tag[] =>
+      one.kids.flatMap((kid) =>
+        typeof kid !== 'object' ? [] : kid.type === 'TR' ? [kid] : /^T(?:Head|Body|Foot)$/.test(kid.type) ? rowTags(kid) : [],
+      );
     for (const kid of tag.kids) if (typeof kid === 'object' && kid.type === 'Caption') this.paragraph(this.words(kid), {});
     const words: Word[] = [];
     let reaches: Reach[] = [];
@@ -71,7 +79,11 @@ class TaggedPage {
       const cells: string[] = [];
       const next: Reach[] = [];
       const fill = (): void => {
-        for (let reach = reaches.find(({ column }) => column === cells.length); reach; reach = reaches.find(({ column }) => column === cells.length)) {
+        for (
+          let reach = reaches.find(({ column }) => column === cells.length);
+          reach;
+          reach = reaches.find(({ column }) => column === cells.length)
+        ) {
           cells.push('');
           if (--reach.rows > 0) next.push(reach);
           reaches = reaches.filter((one) => one !== reach);
@@ -94,14 +106,20 @@ class TaggedPage {
     const width = Math.max(0, ...rows.map((row) => row.length));
     if (words.length === 0) return;
     if (width < 2) return this.paragraph(words, {});
-    const full = rows.map((row) => [...row, ...Array.from({ length: width - row.length }, () => '')]).filter((row) => row.some((cell) => cell !== ''));
+    const full = rows
+      .map((row) => [...row, ...Array.from({ length: width - row.length }, () => '')])
+      .filter((row) => row.some((cell) => cell !== ''));
     this.parts.push({ table: { ...around(words), page: this.content.page, rows: full, xs: [], words: new Set(words) } });
   }
 
   private item(tag: Tag, depth: number): void {
     const isList = (one: Tag): boolean => one.type === 'L';
     const label = tag.kids.find((kid): kid is Tag => typeof kid === 'object' && kid.type === 'Lbl');
-    const marker = label ? this.words(label).map(({ text }) => text).join(' ') : '';
+    const marker = label
+      ? this.words(label)
+          .map(({ text }) => text)
+          .join(' ')
+      : '';
     const words = tag.kids.flatMap((kid) => this.words(kid, isList));
     this.paragraph(words, { marker: marker === '' ? '•' : marker, indent: depth });
     const lists = (one: Tag): Tag[] => one.kids.flatMap((kid) => (typeof kid !== 'object' ? [] : isList(kid) ? [kid] : lists(kid)));
@@ -116,7 +134,10 @@ class TaggedPage {
     else if (tag.type === 'Table') this.table(tag);
     else if (tag.type === 'LI') this.item(tag, depth);
     else if (tag.type === 'Note' || tag.type === 'FENote') this.paragraph(this.words(tag), { isNote: true });
-    else if (containers.test(tag.type) || tag.kids.some((kid) => typeof kid === 'object' && /^(?:P|H\d?|L|Table|Div|Sect)$/.test(kid.type))) {
+    else if (
+      containers.has(tag.type) ||
+      tag.kids.some((kid) => typeof kid === 'object' && /^(?:P|H\d?|L|Table|Div|Sect)$/.test(kid.type))
+    ) {
       this.container(tag, depth);
     } else this.paragraph(this.words(tag), {});
   }

@@ -3,13 +3,19 @@ import type { Box } from './page-content.js';
 /** Directions of writing on the unturned page: to the right, up, to the left, down; and letters that stand upright one below the other. */
 export type Direction = 0 | 1 | 2 | 3 | 'vertical';
 
-/** Takes a place on the page as the file has it (y goes up) to one on a page whose text runs to the right and down: x = ax + by + c, y = dx + ey + f. */
+/** Takes a place of the file (y goes up) to one where text runs to the right and down: x = ax + by + c, y = dx + ey + f. */
 export type Turn = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-export const turned = ([a, b, c, d, e, f]: Turn, x: number, y: number): readonly [x: number, y: number] => [a * x + b * y + c, d * x + e * y + f];
+export const turned = ([a, b, c, d, e, f]: Turn, x: number, y: number): readonly [x: number, y: number] => [
+  a * x + b * y + c,
+  d * x + e * y + f,
+];
 
 /** How to turn a page so that text of a direction is upright, and back, and how large it is then. */
-export function turnFor(direction: Direction, page: Box): { readonly turn: Turn; readonly back: Turn; readonly width: number; readonly height: number } {
+export function turnFor(
+  direction: Direction,
+  page: Box,
+): { readonly turn: Turn; readonly back: Turn; readonly width: number; readonly height: number } {
   const { x0, y0, x1, y1 } = page;
   const [w, h] = [x1 - x0, y1 - y0];
   switch (direction) {

@@ -1,5 +1,5 @@
 import { isLeftToRight } from './letters.js';
-import type { Word } from './page-content.js';
+import type { Style, Word } from './page-content.js';
 import type { Letter } from './page-letters.js';
 import type { Turn } from './upright.js';
 
@@ -10,13 +10,30 @@ interface Placed {
   readonly x1: number;
   readonly base: number;
   readonly isBackwards: boolean;
+  /** One object for each text object of the file. */
+  readonly style: Style;
+  readonly isSpaced: boolean;
 }
 
 /** Gaps between letters that part words where the file has no space, in heights of letters. */
 const GAP = 0.17;
 
 /** Marks that old fonts draw over a letter by themselves, and those that join it. */
-const marks: Readonly<Record<string, string>> = { '¨': '\u0308', '´': '\u0301', '`': '\u0300', 'ˆ': '\u0302', '˜': '\u0303', '¸': '\u0327', 'ˇ': '\u030c', '¯': '\u0304', '˙': '\u0307', '˚': '\u030a', '˝': '\u030b', '˘': '\u0306', '˛': '\u0328' };
+const marks: Readonly<Record<string, string>> = {
+  '¨': '\u0308',
+  '´': '\u0301',
+  '`': '\u0300',
+  ˆ: '\u0302',
+  '˜': '\u0303',
+  '¸': '\u0327',
+  ˇ: '\u030c',
+  '¯': '\u0304',
+  '˙': '\u0307',
+  '˚': '\u030a',
+  '˝': '\u030b',
+  '˘': '\u0306',
+  '˛': '\u0328',
+};
 
 /** A letter and a mark drawn over it as one letter; undefined where they are two. */
 function composed(one: Placed, two: Placed): string | undefined {
@@ -43,9 +60,15 @@ function inOrder(letters: readonly Placed[]): string {
   return out + run.join('');
 }
 
-/** The same letter drawn twice nearly at the same place, to look bold or shaded. */
+/** The same letter drawn twice nearly at the same place, to look bold or shaded; the letters of a ligature are of one text object. */
 function isDoubled(one: Placed, two: Placed, size: number): boolean {
-  return one.text === two.text && Math.abs(one.x0 - two.x0) < size * 0.12 && Math.abs(one.base - two.base) < size * 0.12 && one.x1 > one.x0;
+  return (
+    one.style !== two.style &&
+    one.text === two.text &&
+    Math.abs(one.x0 - two.x0) < size * 0.12 &&
+    Math.abs(one.base - two.base) < size * 0.12 &&
+    one.x1 > one.x0
+  );
 }
 
 /** Whether one of the last letters is the same at the same place. */
@@ -54,56 +77,64 @@ function wasDrawn(run: readonly Placed[], placed: Placed, size: number): boolean
   return false;
 }
 
+/** Whether two letters of different text objects look alike. */
+function sameLook(a: Style, b: Style): boolean {
+  return a === b || (a.font === b.font && a.size === b.size && a.mcid === b.mcid);
+}
+
+/** Whether two letters follow each other without a gap, in either direction of writing. */
+function isNear(last: Placed, placed: Placed, size: number): boolean {
+  if (placed.isSpaced || Math.max(placed.x0 - last.x1, last.x0 - placed.x1) >= size * GAP) return false;
+  return placed.x1 >= last.x0 + placed.style.size * 0.05 || placed.isBackwards || last.isBackwards;
+}
+
+/** A letter where it stands on the upright page. */
+function place(letter: Letter, [a, b, c, d, e, f]: Turn): Placed {
+  const { text, x0, y0, x1, y1, style, isBackwards, isSpaced } = letter;
+  const [ax, bx] = [a * x0 + b * y0 + c, a * x1 + b * y1 + c];
+  const isVertical = letter.direction === 'vertical';
+  const base = isVertical ? Math.max(d * x0 + e * y0, d * x1 + e * y1) + f - style.size * 0.12 : d * letter.ox + e * letter.oy + f;
+  return { text, x0: Math.min(ax, bx), x1: Math.max(ax, bx), base, style, isBackwards, isSpaced };
+}
+
+function wordOf(run: readonly Placed[], isGlued: boolean, before: Word | undefined): Word {
+  const { base, style, isSpaced } = run[0]!;
+  let [x0, x1] = [Infinity, -Infinity];
+  for (const one of run) [x0, x1] = [Math.min(x0, one.x0), Math.max(x1, one.x1)];
+  const isPart = isGlued && before !== undefined && Math.abs(base - before.anchor) < Math.max(style.size, before.style.size) * 0.6;
+  const anchor = isPart ? before.anchor : base;
+  return { text: inOrder(run), anchor, x0, x1, y0: base - style.size * 0.75, y1: base + style.size * 0.22, base, style, isGlued, isSpaced };
+}
+
 /** Letters put together to words by style, height and gaps. All letters have one direction. */
 export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
   const words: Word[] = [];
   let run: Placed[] = [];
-  let first: Letter | undefined;
   let isGlued = false;
-  const finish = (): void => {
-    if (!first) return;
-    const { style } = first;
-    const base = run[0]!.base;
-    const x0 = run.reduce((least, one) => Math.min(least, one.x0), Infinity);
-    const x1 = run.reduce((most, one) => Math.max(most, one.x1), -Infinity);
-    const before = words.at(-1);
-    const anchor = isGlued && before && Math.abs(base - before.anchor) < Math.max(style.size, before.style.size) * 0.6 ? before.anchor : base;
-    words.push({ text: inOrder(run), anchor, x0, x1, y0: base - style.size * 0.75, y1: base + style.size * 0.22, base, style, isGlued, isSpaced: first.isSpaced });
-  };
-  const [a, b, c, d, e, f] = turn;
   for (const letter of letters) {
-    const [ax, bx] = [a * letter.x0 + b * letter.y0 + c, a * letter.x1 + b * letter.y1 + c];
-    const { size } = letter.style;
-    const isVertical = letter.direction === 'vertical';
-    const base = isVertical ? Math.max(d * letter.x0 + e * letter.y0, d * letter.x1 + e * letter.y1) + f - size * 0.12 : d * letter.ox + e * letter.oy + f;
-    const placed = { text: letter.text, x0: Math.min(ax, bx), x1: Math.max(ax, bx), base, isBackwards: letter.isBackwards };
+    const placed = place(letter, turn);
     const last = run.at(-1);
-    const lastSize = first?.style.size ?? size;
-    if (last && wasDrawn(run, placed, size)) continue;
-    const both = last && (last.text in marks || placed.text in marks) ? composed(last, placed) : undefined;
-    if (last && both !== undefined) {
+    if (!last) {
+      run = [placed];
+      continue;
+    }
+    const { size } = placed.style;
+    if (wasDrawn(run, placed, size)) continue;
+    const both = last.text in marks || placed.text in marks ? composed(last, placed) : undefined;
+    if (both !== undefined) {
       last.text = both;
       continue;
     }
-    const distance = last ? Math.max(placed.x0 - last.x1, last.x0 - placed.x1) : Infinity;
-    const goesBack = last !== undefined && placed.x1 < last.x0 + size * 0.05 && !placed.isBackwards && !last.isBackwards;
-    const isNear = distance < Math.max(size, lastSize) * GAP && !goesBack && !letter.isSpaced;
-    const isSame = last !== undefined && first!.style === letter.style && Math.abs(last.base - base) < size * 0.08;
-    if (isNear && isSame) run.push(placed);
-    else if (isNear && last && first && sameLook(first, letter) && Math.abs(last.base - base) < size * 0.08) run.push(placed);
+    const largest = Math.max(size, last.style.size);
+    const follows = isNear(last, placed, largest);
+    const rise = Math.abs(last.base - placed.base);
+    if (follows && rise < size * 0.08 && sameLook(run[0]!.style, placed.style)) run.push(placed);
     else {
-      finish();
-      isGlued = isNear && last !== undefined && Math.abs(last.base - base) < Math.max(size, lastSize) * 0.8;
-      first = letter;
+      words.push(wordOf(run, isGlued, words.at(-1)));
+      isGlued = follows && rise < largest * 0.8;
       run = [placed];
     }
   }
-  finish();
+  if (run.length > 0) words.push(wordOf(run, isGlued, words.at(-1)));
   return words;
-}
-
-/** Whether two letters of different text objects look alike. */
-function sameLook(one: Letter, two: Letter): boolean {
-  const [a, b] = [one.style, two.style];
-  return a.font === b.font && a.size === b.size && a.mcid === b.mcid;
 }

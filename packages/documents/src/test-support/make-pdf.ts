@@ -2,6 +2,8 @@
 export interface PdfText {
   readonly text: string;
   readonly size?: number;
+  /** From the left edge. Default 50. */
+  readonly x?: number;
   readonly y: number;
 }
 
@@ -13,7 +15,7 @@ export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = fa
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
   const kids: string[] = [];
   for (const lines of pages) {
-    const content = lines.map(({ text, size = 10, y }) => `BT /F1 ${size} Tf 1 0 0 1 50 ${y} Tm (${escaped(text)}) Tj ET`).join('\n');
+    const content = lines.map(({ text, size = 10, x = 50, y }) => `BT /F1 ${size} Tf 1 0 0 1 ${x} ${y} Tm (${escaped(text)}) Tj ET`).join('\n');
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
     objects.push(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents ${objects.length} 0 R /Resources << /Font << /F1 ${font} >> >> >>`);
     kids.push(`${objects.length} 0 R`);
