@@ -14,6 +14,8 @@ export function defineProject(name, test = {}) {
     test: {
       name,
       include: ['src/**/*.test.ts'],
+      // What needs millions of steps takes hours under mutation testing: see tools/mutate.
+      exclude: process.env['SDG_MUTATE'] ? ['**/*.large.test.ts'] : [],
       environment: 'node',
       // No test is about time; on a loaded machine a whole second may go by between two lines.
       testTimeout: 60_000,

@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = `${root}.cache/mutate`;
 
 /** Runs a command in a folder; its output is the user's to see. */
-const run = (command, args, cwd) => spawnSync(command, args, { cwd, stdio: 'inherit' }).status ?? 1;
+const run = (command, args, cwd) => spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, SDG_MUTATE: '1' } }).status ?? 1;
 
 function fail(message) {
   console.error(`mutate: ${message}`);
@@ -50,6 +50,7 @@ function mutate(target) {
     inPlace: true,
     concurrency: 1,
     timeoutMS: 20_000,
+    dryRunTimeoutMinutes: 15,
     tempDirName: `${home}/tmp`,
     reporters: ['clear-text', 'json'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
