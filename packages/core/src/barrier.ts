@@ -68,6 +68,7 @@ export function barrier<In extends Sample, Out extends Sample>(context: BlockCon
         source.subscribe({
           next: (sample) =>
             guarded(() => {
+              if (subscriber.closed) return;
               context.enter(sample);
               places.push(spill.add(JSON.stringify(sample)));
               reviewer.see?.(sample);

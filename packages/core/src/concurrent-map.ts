@@ -18,8 +18,8 @@ interface Finished<In extends Sample, Out extends Sample> {
  * teacher. All samples are started as they come; how many run at once is the teacher's queue's to decide, and how many
  * are here at once is the gate's, which stops the reader.
  *
- * Output is in input order (`context.ordered`, default) or in order of completion. Children go out one sample's at a
- * time and only while the gate has room. A failure that ends the run errors at once and aborts `signal` of all others;
+ * Output is in input order (`context.ordered`, default) or in order of completion. A single child goes out at once; several
+ * go out one sample's at a time, and only while the gate has room. A failure that ends the run errors at once and aborts `signal` of all others;
  * one that does not (see `SdgError.endsRun`) rejects its sample. Unsubscribing aborts, and gives back all room.
  */
 export function concurrentMap<In extends Sample, Out extends Sample>(
@@ -48,6 +48,8 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
       let working = 0;
       let sourceEnded = false;
 
+      let isFlushing = false;
+
       const release = (): void => {
         if (!pending) return;
         const { sample, outcomes } = pending;
@@ -64,10 +66,20 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
         flush();
       };
       const flush = (): void => {
-        if (subscriber.closed) return;
-        pending ??= buffer.next();
-        if (pending) door.knock();
-        else if (sourceEnded && resident === 0) subscriber.complete();
+        if (isFlushing) return;
+        isFlushing = true;
+        while (!subscriber.closed) {
+          pending ??= buffer.next();
+          if (!pending) {
+            if (sourceEnded && resident === 0) subscriber.complete();
+            break;
+          }
+          // One child takes the room of its parent. Held back until there is more, it would wait for calls before it.
+          if (Array.isArray(pending.outcomes) && pending.outcomes.length > 1) door.knock();
+          else release();
+          if (pending) break;
+        }
+        isFlushing = false;
       };
       const door = gate.door(stage, release);
       const finish = (sample: In, place: number | undefined, outcomes: Outcomes<Out>): void => {
@@ -98,6 +110,8 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
       subscriber.add(
         source.subscribe({
           next(sample) {
+            // While room is given back, others are let through that do not know yet.
+            if (subscriber.closed) return;
             context.enter(sample);
             resident++;
             gate.enter();

@@ -49,7 +49,8 @@ const LEAST_WINDOWS = 2;
  *   call would leave the teacher idle until it ended. At eight windows in all (`mostPerSlot`), of large ones at
  *   fewer (`most`), the reader stops even so.
  * - An operator passes on a finished sample's children while there is room, the deepest stage first; otherwise the
- *   sample stays parked with it and counts as one. So fan-out overshoots by one sample's children at a time.
+ *   sample stays parked with it and counts as one. So fan-out overshoots by one sample's children at a time. A single
+ *   child takes the room of its parent and waits for none.
  * - If the teacher would starve because everything is parked, the deepest parked sample goes all the same, and the
  *   reader reads on, unless the consumer is what is slow. This is also what keeps a window smaller than a fan-out from
  *   locking up.

@@ -140,7 +140,7 @@ describe('barrier', () => {
 // in microtasks, which the test scheduler's frames do not wait for. Their tests count turns of the event loop instead.
 describe('in time', () => {
   const samples = Object.fromEntries([...'abxy'].map((name) => [name, { name }]));
-  const name = map(({ name }: { readonly name?: unknown }) => name);
+  const name = map((sample: object) => (sample as { readonly name?: unknown }).name);
 
   it('expand puts a sample out in the moment in which it comes, and takes no more when it is left', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {

@@ -70,7 +70,10 @@ export class InOrder {
           if (running) return;
           running = true;
           for (let sample = this.#buffer.next(); sample; sample = this.#buffer.next()) {
-            this.#release(sample);
+            // Room is handed on, not given back: whoever takes the sample is next to count it.
+            this.#held--;
+            this.#gate.hold(-1);
+            this.#gate.enter(-1);
             subscriber.next(this.#leaving(sample));
             // Whoever took it may have wanted no more: the room of the rest has been given back.
             if (subscriber.closed) return;
@@ -91,7 +94,7 @@ export class InOrder {
         subscriber.add(
           inner(entering).subscribe({
             next: (sample) => {
-              if (!this.#take(sample)) subscriber.next(sample);
+              if (!subscriber.closed && !this.#take(sample)) subscriber.next(sample);
             },
             error: (error) => subscriber.error(error),
             complete: () => {
@@ -139,12 +142,5 @@ export class InOrder {
     this.#gate.hold();
     this.#change(sample, -1);
     return true;
-  }
-
-  /** Room is handed on, not given back: whoever takes the sample is next to count it. */
-  #release(_sample: Sample): void {
-    this.#held--;
-    this.#gate.hold(-1);
-    this.#gate.enter(-1);
   }
 }
