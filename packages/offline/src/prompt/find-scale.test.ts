@@ -13,6 +13,8 @@ it.each([
   ['- 0: not at all\n- 1: partly\n- 2: fully', 0, 2],
   ['Give it points out of 10.', 1, 10],
   ['Rating: [[1]] to [[3]]', 1, 3],
+  ['Give 1 point if it fits, and 0 points if not. The total is the sum, with a maximum possible score of 2 points.', 0, 2],
+  ['The highest total score is three.', 0, 3],
   ['Is it any good?', 0, 1],
 ])('reads the scale of “%s”', (text, min, max) => {
   expect(findScale(text)).toEqual({ min, max });
