@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { compareFindings, type Finding, SdgError, suggest } from '@sdg/core';
+import { compareFindings, didYouMean, type Finding, SdgError, suggest } from '@sdg/core';
 import { schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
+import { dgtTemplates } from './dgt-templates.js';
 import { isMapping, mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';
 import { OverrideFile, roles, type TeacherDefinition } from './override-schema.js';
 
@@ -26,6 +27,8 @@ interface Prompts {
   readonly paths: ReadonlyMap<string, string>;
   readonly texts: ReadonlyMap<string, string>;
 }
+
+const NINE = `the nine templates of DGT are ${Object.keys(dgtTemplates).map((name) => `${name}.txt`).join(', ')}`;
 
 const stem = (path: string): string => basename(path, extname(path));
 const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('.*')}$`);
@@ -152,15 +155,28 @@ function unknownTeacher(name: string, known: readonly string[], source: YamlSour
 /** Prompts of a folder, by the names of its files, or of one file, by its keys. */
 async function readPrompts(path: string, source: YamlSource, findings: Finding[]): Promise<Prompts | undefined> {
   const at = ['teacher_config'];
-  const report = (message: string): undefined => {
-    findings.push({ severity: 'error', rule: 'override/prompts', path: 'teacher_config', message, remedy: 'name a folder of prompt files, or a YAML file of prompts by name', ...source.placeOf(at) });
+  const report = (message: string, remedy = 'name a folder of prompt files, or a YAML file of prompts by name'): undefined => {
+    findings.push({ severity: 'error', rule: 'override/prompts', path: 'teacher_config', message, remedy, ...source.placeOf(at) });
     return undefined;
   };
   const found = await stat(path).catch(() => undefined);
   if (!found) return report(`there is no file or folder ${path}`);
   if (found.isDirectory()) {
-    const files = readdirSync(path).filter((name) => /\.ya?ml$/.test(name)).sort();
-    return { at, paths: new Map(files.map((name) => [stem(name), resolve(path, name)])), texts: new Map() };
+    const names = readdirSync(path).sort();
+    const files = names.filter((name) => /\.ya?ml$/.test(name));
+    const templates = names.filter((name) => name.endsWith('.txt'));
+    const unknown = templates.find((name) => !(stem(name) in dgtTemplates));
+    if (unknown !== undefined) return report(`DGT has no template ${unknown}`, didYouMean(stem(unknown), Object.keys(dgtTemplates)) || NINE);
+    if (files.length + templates.length === 0) return report(`no prompt file (.yaml) is in ${path}`, `name the files as the pipeline's prompts; ${NINE}`);
+    const paths = new Map(files.map((name) => [stem(name), resolve(path, name)]));
+    const texts = new Map<string, string>();
+    for (const name of templates) {
+      const { prompt, read } = dgtTemplates[stem(name)]!;
+      const place = `${resolve(path, name)}#jinja`;
+      paths.set(prompt, place);
+      texts.set(place, JSON.stringify(read(await readFile(resolve(path, name), 'utf8'))));
+    }
+    return { at, paths, texts };
   }
   const file = new YamlSource(await readFile(path, 'utf8'), path);
   findings.push(...file.findings);

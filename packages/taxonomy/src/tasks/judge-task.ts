@@ -1,8 +1,8 @@
-import { compareFindings, type Finding } from '@sdg/core';
+import { compareFindings, type Finding, suggest } from '@sdg/core';
 import { formatYamlPath, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import { Ajv } from 'ajv';
 import type { SeedDatastore, Task, TaskSeed } from './task.js';
-import { seedFields, taskSchema, withoutEffect } from './task-schema.js';
+import { builderName, builtAsSkills, otherBuilders, seedFields, skillsBuilders, taskSchema, withoutEffect } from './task-schema.js';
 
 /** What is thought of a task.yaml: the task is there exactly when no finding is an error. */
 export interface TaskJudgement {
@@ -15,6 +15,54 @@ const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowU
 type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Fields of a task, and of its seed examples, that hold text. */
+const TEXTS = ['task_name', 'task_description', 'created_by', 'taxonomy_path'];
+const SEED_TEXTS = Object.values(seedFields).flat() as readonly string[];
+
+/** A value that YAML does not take for text, as Python writes it: `True`, `12`, `1.0`; undefined for one that is text, nothing or a list. */
+function asPythonText(value: unknown, source: YamlSource, path: YamlPath): string | undefined {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '').replace('T', ' ').replace(/\.000Z$/, '');
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  const { line, column } = source.placeOf(path);
+  const written = source.text.split('\n')[line - 1]!.slice(column - 1);
+  return /^[-+]?\d+\.0*\s*(?:[#,}\]]|$)/.test(written) ? `${value}.0` : String(value);
+}
+
+/** The task with numbers, dates and truths as text where text belongs, as DGT takes them; each is worth a word. */
+function withTexts(value: Mapping, source: YamlSource): { readonly value: Mapping; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const convert = (mapping: Mapping, names: readonly string[], at: YamlPath): Mapping =>
+    Object.fromEntries(
+      Object.entries(mapping).map(([name, one]) => {
+        const path = [...at, name];
+        const text = names.includes(name) ? asPythonText(one, source, path) : undefined;
+        if (text === undefined) return [name, one];
+        findings.push({ severity: 'warning', rule: 'task/text', path: formatYamlPath(path), message: `taken as the text ${JSON.stringify(text)}`, remedy: 'put it in quotes if that is not what you mean', ...source.placeOf(path) });
+        return [name, text];
+      }),
+    );
+  const whole = convert(value, TEXTS, []);
+  const examples = whole['seed_examples'];
+  if (!Array.isArray(examples)) return { value: whole, findings };
+  const seeds = (examples as unknown[]).map((example, i) => (isMapping(example) ? convert(example, SEED_TEXTS, ['seed_examples', i]) : example));
+  return { value: { ...whole, seed_examples: seeds }, findings };
+}
+
+/** What is said of the builder: nothing, that another does its work here, or why none does. */
+function builderFinding(name: unknown, source: YamlSource): Finding | undefined {
+  if (typeof name !== 'string') return undefined;
+  const own = builderName(name);
+  const place = source.placeOf(['data_builder']);
+  if ((skillsBuilders as readonly string[]).includes(own)) return undefined;
+  if ((builtAsSkills as readonly string[]).includes(own)) {
+    return { severity: 'warning', rule: 'task/builder', path: 'data_builder', message: `"${name}" is done by the skills builder here`, remedy: 'run it with sdg-run skills_sdg; it judges questions and answers too', ...place };
+  }
+  const [pattern, what, remedy] = otherBuilders.find(([names]) => names.test(own))!;
+  if (pattern === otherBuilders.at(-1)![0] && suggest(own, [...skillsBuilders, ...builtAsSkills]) !== undefined) return undefined;
+  return { severity: 'error', rule: 'task/builder', path: 'data_builder', message: `the builder "${name}" ${what}`, remedy, ...place };
+}
+
 /** Fields of a seed example that are missing, or given under both of their names; equal examples are worth a word. */
 function* seedFindings(examples: readonly unknown[], source: YamlSource): Generator<Finding> {
   const seen = new Map<string, number>();
@@ -26,7 +74,7 @@ function* seedFindings(examples: readonly unknown[], source: YamlSource): Genera
     });
     for (const field of ['question', 'answer'] as const) {
       const given = seedFields[field].filter((name) => name in example);
-      if (given.length === 0) yield finding(`the seed example has no "${field}"`, `add ${seedFields[field].join(' or ')}`);
+      if (given.length === 0) yield finding(`the seed example has no "${field}"`, `add ${seedFields[field].slice(0, 2).join(' or ')}`);
       if (given.length > 1) yield finding(`"${given.join('" and "')}" mean the same`, 'keep one of them', 'error', [...at, given[1]!]);
     }
     const key = JSON.stringify(Object.values(seedFields).map((names) => names.map((name) => example[name]).find(Boolean)));
@@ -62,10 +110,10 @@ const numberIn = (value: unknown, key: string): number | undefined => (isMapping
 function taskOf(value: Mapping, source: YamlSource, file: string): Task {
   const examples = (value['seed_examples'] ?? []) as readonly Readonly<Record<string, string | null | undefined>>[];
   const seeds = examples.map((example, i): TaskSeed => {
-    const context = example['context'] ?? '';
+    const context = example['context'] ?? example['input'] ?? example['document'] ?? '';
     return {
       question: (example['question'] ?? example['instruction'])!,
-      answer: (example['answer'] ?? example['response'])!,
+      answer: (example['answer'] ?? example['response'] ?? example['output'])!,
       ...(context.trim() !== '' && { context }),
       file,
       line: source.placeOf(['seed_examples', i]).line,
@@ -101,13 +149,20 @@ const twice = (source: YamlSource): Finding[] =>
 export function judgeTask(text: string, file: string): TaskJudgement {
   const source = new YamlSource(text, file);
   if (source.findings.some(({ severity }) => severity === 'error')) return { findings: source.findings };
-  const { value } = source;
-  if (!isMapping(value)) {
+  const { value: written } = source;
+  if (!isMapping(written)) {
+    const value = written;
     const message = value === undefined || value === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
     return { findings: [{ severity: 'error', rule: 'task/mapping', file, line: 1, column: 1, message, remedy: 'begin with task_description, data_builder and seed_examples' }] };
   }
+  const builder = builderFinding(written['data_builder'], source);
+  // Of a task for another builder nothing else needs to be said.
+  if (builder?.severity === 'error') return { findings: [builder] };
+  const { value: texts, findings: taken } = withTexts(written, source);
+  const named = texts['data_builder'];
+  const value: Mapping = { ...texts, ...(typeof named === 'string' && { data_builder: builderName(named) }) };
   const schema = validate(value) ? [] : schemaFindings(validate.errors ?? [], source, value).map(inWords);
-  const findings = [...twice(source), ...schema, ...furtherFindings(value, source)].sort(compareFindings);
+  const findings = [...twice(source), ...(builder ? [builder] : []), ...taken, ...schema, ...furtherFindings(value, source)].sort(compareFindings);
   return findings.some(({ severity }) => severity === 'error') ? { findings } : { findings, task: taskOf(value, source, file) };
 }
 

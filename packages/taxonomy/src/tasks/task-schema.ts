@@ -13,11 +13,24 @@ const object = (properties: Readonly<Record<string, Schema>>, required: readonly
 /** Values of `data_builder` that name the skills builder: the older one and today's. */
 export const skillsBuilders = ['skills_sdg', 'instructlab/skills'] as const;
 
+/** Builders of DGT whose tasks have the fields of a skills task, so that the skills builder can do their work. */
+export const builtAsSkills = ['simple', 'instructlab/simple', 'geography_qa', 'examples/geography_qa', 'test/geography_qa'] as const;
+
+/** Builders of DGT that are something else, and what to do with their tasks. */
+export const otherBuilders: readonly (readonly [name: RegExp, what: string, remedy: string])[] = [
+  [/(?:^|\/)(?:qa_rat(?:er|ings?)|rater)$/, 'rates rows that are there, and makes none', 'pass the rows as NDJSON to sdg-run, with a pipeline of one LLMJudgeBlock (sdg init pipeline PATH writes a first one)'],
+  [/(?:^|\/)knowledge(?:_sdg)?$/, 'asks about documents', 'write its documents and seed examples as a qna.yaml (sdg init knowledge PATH), and run that with sdg-run full; or pass the documents to sdg-read'],
+  [/./, 'is no builder of skills', `the skills builder takes ${skillsBuilders.join(' or ')}, and the tasks of simple and geography_qa`],
+];
+
+/** The name of a builder without the part that says which edition of DGT it came with. */
+export const builderName = (name: string): string => name.replace(/^(?:public|watsonx|research|core)\//, '');
+
 /** Fields of a seed example: each may go by either name of its row. */
 export const seedFields = {
   question: ['question', 'instruction'],
-  answer: ['answer', 'response'],
-  context: ['context'],
+  answer: ['answer', 'response', 'output'],
+  context: ['context', 'input'],
 } as const;
 
 const seedExample: Schema = object({
@@ -25,7 +38,10 @@ const seedExample: Schema = object({
   instruction: text,
   answer: text,
   response: text,
+  output: text,
   context: { type: ['string', 'null'] },
+  input: { type: ['string', 'null'] },
+  document: { type: ['string', 'null'] },
 });
 
 /** How a seed datastore may say what its files are. */
@@ -40,7 +56,7 @@ export const taskSchema: Schema = object(
     task_name: text,
     task_description: text,
     created_by: { type: 'string' },
-    data_builder: { type: 'string', enum: skillsBuilders },
+    data_builder: { type: 'string', enum: [...skillsBuilders, ...builtAsSkills] },
     taxonomy_path: text,
     seed_examples: { type: 'array', items: seedExample },
     seed_datastore: object(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatFinding, type Finding, type Sample } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { lintTask } from './judge-task.js';
+import { judgeTask, lintTask } from './judge-task.js';
 import { readTasks } from './read-tasks.js';
 
 function folderOf(files: Readonly<Record<string, string>>): string {
@@ -147,6 +147,17 @@ describe('readTasks', () => {
 });
 
 describe('lintTask', () => {
+  it.each([
+    ['42', '42'], ['1.0', '1.0'], ['3.5', '3.5'], ['yes', 'True'], ['No', 'False'], ['2024-01-02', '2024-01-02'], ['1_000', '1000'], ['017', '15'], ['"42"', '42'],
+  ])('takes %s for the text that DGT takes it for', (written, text) => {
+    expect(judgeTask(old.replace('A1', written), 'task.yaml').task!.seeds[0]!.answer).toBe(text);
+  });
+
+  it('takes the fields of simple tasks', () => {
+    const simple = 'task_description: D\ndata_builder: instructlab/simple\nseed_examples:\n  - instruction: I\n    input: C\n    output: O\n';
+    expect(judgeTask(simple, 'task.yaml').task!.seeds).toMatchObject([{ question: 'I', answer: 'O', context: 'C' }]);
+  });
+
   it('fault: unknown top-level fields are silently ignored; here they are an error with a did-you-mean', () => {
     const text = old.replace('created_by', 'task_descripton: x\ncreated_by');
     expect(lintTask(text, 'task.yaml').map(formatFinding)).toEqual(['task.yaml:1:1: field "task_descripton" is not known; did you mean "task_description"?']);
@@ -158,12 +169,17 @@ describe('lintTask', () => {
     ['what is no YAML', old.replace('Q1', '[Q1'), ['task.yaml:6:11: ']],
     ['an empty file', '', ['task.yaml:1:1: the file is empty; begin with task_description, data_builder and seed_examples']],
     ['a list', '- a\n', ['task.yaml:1:1: the top level is not a mapping of fields to values']],
-    ['a misspelt builder', old.replace('skills_sdg', 'skils_sdg'), ['task.yaml:3:15 [data_builder] expected one of "skills_sdg", "instructlab/skills", found "skils_sdg"; did you mean "skills_sdg"?']],
+    ['a misspelt builder', old.replace('skills_sdg', 'skils_sdg'), ['task.yaml:3:15 [data_builder] expected one of "skills_sdg", "instructlab/skills", "simple", "instructlab/simple", "geography_qa", "examples/geography_qa", "test/geography_qa", found "skils_sdg"; did you mean "skills_sdg"?']],
     ['no seeds', old.slice(0, old.indexOf('seed_examples')), ['task.yaml:1:1 [seed_examples] the task has no seed examples']],
     ['empty seeds', `${old.slice(0, old.indexOf('seed_examples'))}seed_examples: []\n`, ['task.yaml:4:1 [seed_examples] the task has no seed examples']],
     ['no answer', old.replace('    answer: A1\n', ''), ['task.yaml:5:5 [seed_examples[0]] the seed example has no "answer"; add answer or response']],
     ['both names', old.replace('    answer', '    response: R\n    answer'), ['task.yaml:6:5 [seed_examples[0]] "answer" and "response" mean the same; keep one of them']],
-    ['a number', old.replace('A1', '42'), ['task.yaml:6:13 [seed_examples[0].answer] expected string, found 42; put it in quotes']],
+    ['a number', old.replace('A1', '42'), ['task.yaml:6:13 [seed_examples[0].answer] warning: taken as the text "42"; put it in quotes if that is not what you mean']],
+    ['a task of simple', old.replace('skills_sdg', 'public/instructlab/simple'), ['task.yaml:3:15 [data_builder] warning: "public/instructlab/simple" is done by the skills builder here; run it with sdg-run skills_sdg']],
+    ['a task of geography_qa', old.replace('skills_sdg', 'public/examples/geography_qa'), ['task.yaml:3:15 [data_builder] warning: "public/examples/geography_qa" is done by the skills builder here']],
+    ['a task of the rater', 'task_name: r\ndata_builder: public/examples/qa_ratings\ndata: []\n', ['task.yaml:2:15 [data_builder] the builder "public/examples/qa_ratings" rates rows that are there, and makes none; pass the rows as NDJSON to sdg-run']],
+    ['a task of knowledge', 'task_name: k\ndata_builder: instructlab/knowledge\nknowledge: {}\n', ['task.yaml:2:15 [data_builder] the builder "instructlab/knowledge" asks about documents; write its documents and seed examples as a qna.yaml']],
+    ['a task of something else', 'task_name: k\ndata_builder: public/tool_calling\n', ['task.yaml:2:15 [data_builder] the builder "public/tool_calling" is no builder of skills; the skills builder takes skills_sdg or instructlab/skills']],
     ['an empty text', old.replace('Q1', '" "'), ['task.yaml:5:15 [seed_examples[0].question] the text is empty; write it, or remove the field']],
     ['an unknown seed key', old.replace('answer', 'anwser'), ['task.yaml:5:5 [seed_examples[0]] the seed example has no "answer"', 'task.yaml:6:5 [seed_examples[0]] field "anwser" is not known; did you mean "answer"?']],
     ['the same twice', `${old}  - question: Q1\n    answer: A1\n`, ['task.yaml:7:5 [seed_examples[1]] warning: the same as seed_examples[0]; remove one of them']],
