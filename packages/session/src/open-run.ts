@@ -17,6 +17,7 @@ import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-reco
 import { checkOptions, settingsOf } from './run-spec.js';
 import { ServerWatch } from './server-watch.js';
 import { watch, type Snapshot } from './snapshot.js';
+import { unreadableWatch } from './unreadable-watch.js';
 import { untilEnough, type UntilEnough } from './until-enough.js';
 
 /** Samples to begin with; what knows how far the reading has come may say so. */
@@ -161,7 +162,7 @@ export async function openRun({ catalog, seeds, fromFiles, observer: given, prov
     settings,
     ...(spec.seed !== undefined && { seed: spec.seed }),
     ...until?.runOptions,
-    observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, heard),
+    observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, unreadableWatch((text) => heard.notice?.(text)), heard),
   });
   if (draining.signal.aborted) run.drain();
   draining.signal.addEventListener('abort', () => run.drain(), { once: true });

@@ -2,10 +2,16 @@ import type { Ledger } from '@sdg/core';
 import { blockTable, clock, count, trafficLine } from './format.js';
 import type { RunResult, Snapshot } from '@sdg/session';
 
+/** What a user can do where the reply itself was not whole. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  'cut-off': 'raise max_tokens in its gen_kwargs, or set allow_truncated: true',
+  'reasoning-only': 'raise max_tokens in its gen_kwargs, or let the model think less',
+};
+
 /** What a run came to (`cost` in the currency of the prices given): the account of every block, why samples were rejected, and which block ended an empty result. */
 export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): string[] {
   const rejected = ledger.toJSON().flatMap(({ block, rejected: reasons }) =>
-    Object.entries(reasons).map(([reason, n]) => `  ${count(n)} rejected by ${block}: ${reason}`),
+    Object.entries(reasons).map(([reason, n]) => `  ${count(n)} rejected by ${block}: ${reason}${reason in REMEDIES ? `; ${REMEDIES[reason]!}` : ''}`),
   );
   const { calls, cachedCalls } = now;
   const asked = calls - cachedCalls;
