@@ -31,6 +31,7 @@ export * from './run.js';
 export * from './sample.js';
 export * from './spill.js';
 export * from './subscribe-linked.js';
+export * from './split-pair.js';
 export * from './suggest.js';
 export * from './teacher-provider.js';
 export * from './teacher.js';

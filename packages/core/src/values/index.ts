@@ -10,4 +10,5 @@ export * from '../ndjson/bad-line.js';
 export * from '../outcome.js';
 export * from '../random.js';
 export * from '../sample.js';
+export * from '../split-pair.js';
 export * from '../suggest.js';
