@@ -43,6 +43,13 @@ export const renameColumnsBlock = defineBlock<typeof config, RenameColumnsConfig
   type: 'RenameColumnsBlock',
   summary: 'Renames columns.',
   config,
+  async load({ columns_map }, loader) {
+    const names = Object.entries(columns_map);
+    const twice = names.find(([, name], i) => names.findIndex(([, other]) => other === name) < i);
+    if (!twice) return { columns_map };
+    loader.report(['columns_map', twice[0]], { rule: 'rename/twice', message: `two columns are renamed to "${twice[1]}"`, remedy: 'one of them would be lost: give each a name of its own' });
+    return undefined;
+  },
   columns: ({ columns_map }) => ({ reads: Object.keys(columns_map), adds: Object.values(columns_map), removes: Object.keys(columns_map).filter((name) => !Object.values(columns_map).includes(name)) }),
   examples: [
     {

@@ -28,7 +28,7 @@ export const setColumnsBlock = defineBlock<typeof config, SetColumnsConfig>({
   type: 'SetColumnsBlock',
   summary: 'Gives every sample the same values.',
   config,
-  columns: ({ columns }) => ({ reads: [], adds: Object.keys(columns), removes: [] }),
+  columns: ({ columns }) => ({ reads: [], adds: Object.keys(columns), removes: [], nulls: Object.keys(columns).filter((name) => columns[name] === null) }),
   examples: [
     {
       title: 'Mark what was generated',

@@ -4,12 +4,17 @@ import type * as Levenshtein from 'fastest-levenshtein';
 /** Loaded with the first name that is not known. */
 const levenshtein = () => createRequire(import.meta.url)('fastest-levenshtein') as typeof Levenshtein;
 
+/** Words that others use for ours: by their letters another might be nearer, and mean another thing. */
+const SAME: Readonly<Record<string, string>> = { gte: 'ge', lte: 'le', neq: 'ne', '>=': 'ge', '<=': 'le', '>': 'gt', '<': 'lt', '==': 'eq', '=': 'eq', '!=': 'ne', equals: 'eq', includes: 'contains' };
+
 /**
  * The known name that was probably meant, or undefined where nothing is near: more than a third of it differs, and more
  * than two letters (one, in names shorter than four), so that a swap of two letters is always found.
  */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
+  const same = SAME[name.toLowerCase()];
+  if (same !== undefined && known.includes(same)) return same;
   const exact = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (exact !== undefined) return exact;
   const { closest, distance } = levenshtein();

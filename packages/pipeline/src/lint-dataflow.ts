@@ -31,6 +31,23 @@ export function isSlip(name: string, meant: string): boolean {
   return (x.length <= 1 && y.length <= 1) || (x.length === 2 && x === y[1]! + y[0]!);
 }
 
+/** Instructions for auxiliary rows of a dataset type that no sample has: nobody is given them. */
+export function lintAuxiliary(source: YamlSource, types: readonly string[], blocks: readonly PipelineBlock[], kind: LeafKind | undefined, catalog: Catalog): Finding[] {
+  const given = traceColumns(blocks, kind, catalog).at(-1)?.after.values.get('dataset_type');
+  if (types.length === 0 || !given) return [];
+  const known = given.filter((value) => typeof value === 'string');
+  return types
+    .filter((type) => !known.includes(type))
+    .map((type): Finding => {
+      const meant = suggest(type, known);
+      const path = ['datamixing', 'auxiliary_instructions', type];
+      return {
+        severity: meant ? 'error' : 'warning', rule: 'pipeline/auxiliary', path: path.slice(0, 2).join('.'), message: `no sample has dataset_type "${type}", so these instructions go nowhere`,
+        remedy: meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`, ...source.placeOfKey(path),
+      };
+    });
+}
+
 /**
  * Follows the columns through a chain and finds what can never work: a column that nothing provides, one that was
  * dropped before it is used, a filter that nothing can pass, blocks that nothing can reach.
@@ -69,7 +86,7 @@ export function lintDataflow({ source, kind, blocks, files, written, catalog }: 
             ? { remedy: 'set batch_kwargs.num_samples' }
             : meant
               ? { remedy: `did you mean "${meant}"?` }
-              : sure && { remedy: `there are ${[...columns].sort().join(', ')}` }),
+              : sure && { remedy: `there are ${[...columns].sort().join(', ')}${kind === undefined ? '' : '; a pipeline that is given as a file, not as a folder, takes columns of your own from its input'}` }),
       },
       place,
     );
@@ -85,6 +102,12 @@ export function lintDataflow({ source, kind, blocks, files, written, catalog }: 
     }
     for (const column of effect.reads) {
       if (!before.columns.has(column) && !(isSeedColumn(column, kind) && !before.gone.has(column))) missing(at, column, used(column), before);
+    }
+    for (const column of effect.prints ?? []) {
+      const maker = before.nulls.get(column);
+      if (maker === undefined) continue;
+      const remedy = `write {{ ${column} or "" }}, or {% if ${column} %}`;
+      report(at, { severity: 'warning', rule: 'dataflow/null', message: `column "${column}" may be null here (block ${maker}), and the prompt would read None`, remedy }, used(column));
     }
     for (const { column, test, neverText, lacking } of effect.demands ?? []) {
       const values = before.values.get(column);

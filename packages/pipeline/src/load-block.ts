@@ -69,6 +69,12 @@ function withOuter(errors: readonly ErrorObject[], outer: Outer | undefined): re
   });
 }
 
+/** What to do with a sampling parameter that stands beside `gen_kwargs`. */
+function belowGenKwargs({ message }: Finding, parameters: readonly string[]): Pick<Finding, 'remedy'> {
+  const field = /^field "([^"]+)" is not known$/.exec(message)?.[1];
+  return field !== undefined && parameters.includes(field) ? { remedy: `it is a sampling parameter: write it under gen_kwargs` } : {};
+}
+
 /** What is needed to load the blocks of one file. */
 export interface BlockLoading {
   readonly catalog: Catalog;
@@ -107,7 +113,8 @@ export async function loadBlock(loading: BlockLoading, type: string, typeAt: Yam
   const valid = validatorOf(spec);
   const settings = withoutIdle(config, spec);
   if (!valid(settings)) {
-    findings.push(...schemaFindings(withOuter(valid.errors ?? [], loading.outer), source, settings, base).map((finding) => ({ ...finding, path: label })));
+    const parameters = Object.keys(((spec.config as { properties?: Record<string, { properties?: object }> }).properties?.['gen_kwargs']?.properties ?? {}) as object);
+    findings.push(...schemaFindings(withOuter(valid.errors ?? [], loading.outer), source, settings, base).map((finding) => ({ ...finding, ...belowGenKwargs(finding, parameters), path: label })));
     return undefined;
   }
   const loaded = await spec.load(settings, configLoader(loading, base, spec));

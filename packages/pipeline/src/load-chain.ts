@@ -5,7 +5,8 @@ import { schemaFindings, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { ChainFile } from './chain-schema.js';
-import { lintDataflow } from './lint-dataflow.js';
+import { flowAsPipeline, laterFlow } from './flow-source.js';
+import { lintAuxiliary, lintDataflow } from './lint-dataflow.js';
 import { loadBlock } from './load-block.js';
 import type { Overrides } from './overrides.js';
 import type { Chain, LeafKind, PipelineBlock } from './pipeline.js';
@@ -24,6 +25,7 @@ const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnio
 const VERSION = /^(\d+)\.(\d+)$/;
 
 function versionFindings(source: YamlSource, version: unknown): Finding[] {
+  if (typeof version === 'number') return [{ severity: 'error', rule: 'pipeline/version', path: 'version', message: `expected string, found ${version}`, remedy: 'put it in quotes: version: "1.0"', ...source.placeOf(['version']) }];
   if (typeof version !== 'string') return [];
   const at = { path: 'version', rule: 'pipeline/version', ...source.placeOf(['version']) };
   const [, major, minor] = VERSION.exec(version) ?? [];
@@ -64,15 +66,21 @@ const isError = ({ severity }: Finding): boolean => severity === 'error';
 /** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
 export async function loadChain(path: string, kind: LeafKind | undefined, { catalog, shown = (name) => name, overrides }: LoadOptions): Promise<LoadedChain> {
   const file = shown(path);
-  const read = new YamlSource(await readFile(path, 'utf8'), file);
+  const read = flowAsPipeline(new YamlSource(await readFile(path, 'utf8'), file), catalog);
   const source = overrides?.apply(read, basename(path, extname(path))) ?? read;
   const findings: Finding[] = [...source.findings];
   if (findings.length > 0) return { source, findings };
+  const later = laterFlow(source);
+  if (later) return { source, findings: [later] };
   for (const { key, ...place } of source.repeatedKeys()) {
     findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
   }
-  if (!valid(source.value)) findings.push(...schemaFindings(valid.errors ?? [], source, source.value));
   const written = (source.value ?? {}) as Partial<Written>;
+  if (!valid(source.value)) {
+    // Of a version that is a number is said below what to do.
+    const told = schemaFindings(valid.errors ?? [], source, source.value).filter(({ path: at }) => at !== 'version' || typeof written.version !== 'number');
+    findings.push(...told);
+  }
   findings.push(...versionFindings(source, written.version));
   const list: readonly Partial<Written['blocks'][number]>[] = Array.isArray(written.blocks) ? written.blocks : [];
   findings.push(...nameFindings(source, list.map((block) => block?.name)));
@@ -111,6 +119,7 @@ export async function loadChain(path: string, kind: LeafKind | undefined, { cata
   // What a broken block would have provided is not known, so what comes after it cannot be judged.
   const known = unbroken ? blocks : blocks.filter(({ index }) => list.slice(0, index).every((_, i) => named.has(i)));
   findings.push(...lintDataflow({ source, kind, blocks: known, files: named, written: new Map(list.map((block, i) => [i, block?.config])), catalog }));
+  if (unbroken) findings.push(...lintAuxiliary(source, Object.keys(written.datamixing?.auxiliary_instructions ?? {}), blocks, kind, catalog));
   if (findings.some(isError)) return { source, findings };
   const auxiliaryInstructions = written.datamixing?.auxiliary_instructions ?? {};
   return { chain: { name: basename(path, extname(path)), file, kind, blocks, auxiliaryInstructions }, source, findings };

@@ -8,6 +8,8 @@ export interface Known {
   /** Columns that were there once, and the block that took each away. */
   readonly gone: ReadonlyMap<string, string>;
   readonly texts: ReadonlySet<string>;
+  /** Columns that may be null, and the block that makes them so. */
+  readonly nulls: ReadonlyMap<string, string>;
   /** Columns whose only values are these. */
   readonly values: ReadonlyMap<string, readonly unknown[]>;
 }
@@ -24,7 +26,7 @@ export interface TracedBlock {
 /** What is known of samples as they come in. */
 export const knownOfSeeds = (kind: LeafKind | undefined): Known => {
   const columns = new Set(seedColumnsOf(kind));
-  return { columns, gone: new Map(), texts: columns, values: new Map(kind ? [['leaf_node_type', [kind]]] : []) };
+  return { columns, gone: new Map(), texts: columns, nulls: new Map(), values: new Map(kind ? [['leaf_node_type', [kind]]] : []) };
 };
 
 /** What is known behind a block: columns added, removed and dropped, values narrowed. */
@@ -32,10 +34,12 @@ export function passBlock(before: Known, { name, dropColumns }: Pick<PipelineBlo
   const columns = new Set(before.columns);
   const gone = new Map(before.gone);
   const texts = new Set(before.texts);
+  const nulls = new Map(before.nulls);
   const values = new Map(before.values);
   const remove = (column: string): void => {
     if (columns.delete(column)) gone.set(column, name);
     texts.delete(column);
+    nulls.delete(column);
     values.delete(column);
   };
   effect.removes.forEach(remove);
@@ -43,12 +47,14 @@ export function passBlock(before: Known, { name, dropColumns }: Pick<PipelineBlo
     columns.add(column);
     gone.delete(column);
     values.delete(column);
+    if (effect.nulls?.includes(column)) nulls.set(column, name);
+    else nulls.delete(column);
     if (effect.texts?.includes(column)) texts.add(column);
     else texts.delete(column);
   }
   for (const [column, list] of Object.entries(effect.values ?? {})) values.set(column, list);
   dropColumns.forEach(remove);
-  return { columns, gone, texts, values };
+  return { columns, gone, texts, nulls, values };
 }
 
 /** Follows the columns through a chain, block by block. */
