@@ -25,6 +25,7 @@ import { selectorBlock } from './selector.js';
 import { setColumnsBlock } from './set-columns.js';
 import { setToMajorityValueBlock } from './set-to-majority-value.js';
 import { splitListBlock } from './split-list.js';
+import { textGuardsBlock } from './text-guards.js';
 
 const specs: readonly BlockSpec[] = [
   llmBlock,
@@ -38,6 +39,7 @@ const specs: readonly BlockSpec[] = [
   sampleExamplesBlock,
   filterByValueBlock,
   heuristicsFilterBlock,
+  textGuardsBlock,
   dropDuplicatesBlock,
   nearDuplicatesBlock,
   rougeDuplicatesBlock,

@@ -1,5 +1,5 @@
 import { asText } from './as-text.js';
-import { strip } from '@sdg/python';
+import { asciiDigits, strip } from '@sdg/python';
 
 export type Dtype = 'int' | 'float' | 'bool';
 
@@ -26,11 +26,11 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 
 /**
  * A value as a number or truth, by the rules of Python's `int()` and `float()`: white space around it does not count,
- * "1.0" is no int. Truths are words and numbers that say so; Python's `bool("False")` is True, which nobody means.
+ * digits of any script do, "1.0" is no int. `nan` and `inf`, which Python takes and JSON has no words for, are none. Truths are words and numbers that say so; Python's `bool("False")` is True, which nobody means.
  * Fails with {@link NotConvertible}.
  */
 export function convert(value: unknown, dtype: Dtype): number | boolean {
-  const text = strip(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '');
+  const text = asciiDigits(strip(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''));
   if (dtype === 'bool') {
     const truth = truths.get(text.toLowerCase());
     if (truth !== undefined) return truth;

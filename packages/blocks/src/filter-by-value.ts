@@ -1,4 +1,4 @@
-import { defineBlock, detached, expand, filtered, rejected, SdgError, type BlockContext, type Drop, type Sample } from '@sdg/core';
+import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { comparesWithAny, NotComparable, operations, type Operation, type Scalar } from './compare.js';
@@ -14,7 +14,7 @@ const config = Type.Object(
     filter_value: Type.Union([scalar, Type.Array(scalar)], { description: 'Value to compare with; of several, any may hold.' }),
     operation: Type.Union(operations.map((name) => Type.Literal(name)), { description: 'How the column compares with the value: eq, ne, gt, ge, lt, le, contains.' }),
     convert_dtype: Type.Optional(
-      Type.Union([Type.Literal('int'), Type.Literal('float'), Type.Literal('bool'), Type.Null()], { description: 'Convert the column, and the values, before they are compared.' }),
+      Type.Union([Type.Literal('int'), Type.Literal('float'), Type.Literal('bool'), Type.Null()], { description: 'Convert the column, and the values, before they are compared; the column stays so.' }),
     ),
     default_value: Type.Optional(Type.Union([scalar], { description: 'What a column that does not convert counts as. Without it the sample is rejected.' })),
   },
@@ -36,8 +36,14 @@ function valuesOf({ filter_value, convert_dtype: dtype }: FilterByValueConfig): 
   return dtype ? written.map((value) => convert(value, dtype)) : written;
 }
 
+/** What a filter makes of a value: the value as it was compared, and whether it passes. */
+interface Judgement {
+  readonly value: unknown;
+  readonly passes: boolean;
+}
+
 /** Whether a value of the column passes, or the rejection of one that cannot be judged. */
-function judge(settings: FilterByValueConfig, values: readonly Scalar[], column: unknown): boolean | Drop {
+function judge(settings: FilterByValueConfig, values: readonly Scalar[], column: unknown): Judgement | Drop {
   const { filter_column: name, operation, convert_dtype: dtype, default_value: fallback } = settings;
   let value = column;
   try {
@@ -48,12 +54,13 @@ function judge(settings: FilterByValueConfig, values: readonly Scalar[], column:
     value = fallback;
   }
   const verdict = comparesWithAny(operation, value, values);
-  return verdict instanceof NotComparable ? rejected('not-comparable', { message: `column "${name}": ${verdict.message}` }) : verdict;
+  return verdict instanceof NotComparable ? rejected('not-comparable', { message: `column "${name}": ${verdict.message}` }) : { value, passes: verdict };
 }
 
 /**
  * Lets samples through whose column compares with a value, or with any of several. A value that does not convert, or
- * that has no order with the other, rejects its sample (the original takes 0, 0.0 or False without a word).
+ * that has no order with the other, rejects its sample (the original takes 0, 0.0 or False without a word). What was
+ * converted stays converted in what comes out.
  *
  * @throws SdgError `config`, at once, for values that nothing can be compared with
  * @example samples.pipe(filterByValue({ filter_column: 'score', filter_value: 2, operation: 'ge', convert_dtype: 'float' }))
@@ -65,8 +72,11 @@ export function filterByValue<S extends Sample>(settings: FilterByValueConfig, c
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, [settings.filter_column]);
     if (missing) return missing;
-    const verdict = judge(settings, values, sample[settings.filter_column]);
-    return verdict === true ? sample : verdict === false ? filtered() : verdict;
+    const column = sample[settings.filter_column];
+    const verdict = judge(settings, values, column);
+    if (verdict instanceof Drop) return verdict;
+    if (!verdict.passes) return filtered();
+    return verdict.value === column ? sample : ({ ...sample, [settings.filter_column]: verdict.value } as S);
   });
 }
 
@@ -90,10 +100,11 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
     };
     return {
       reads: [column],
-      adds: [],
+      // It holds something else than text from here on.
+      adds: settings.convert_dtype ? [column] : [],
       removes: [],
       ...(operation === 'eq' && { values: { [column]: values } }),
-      demands: [{ column, test: (value) => judge(settings, values, value) === true, ...(neverText && { neverText }) }],
+      demands: [{ column, test: (value) => (judge(settings, values, value) as Partial<Judgement>).passes === true, ...(neverText && { neverText }) }],
     };
   },
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
@@ -102,7 +113,7 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
       title: 'Keep what a judge gave full marks',
       config: { filter_column: 'score', filter_value: 1.0, operation: 'eq', convert_dtype: 'float' },
       input: [{ score: '1' }, { score: '0.0' }, { score: ' 1.0' }],
-      output: [{ score: '1' }, { score: ' 1.0' }],
+      output: [{ score: 1 }, { score: 1 }],
     },
     {
       title: 'Any of several values',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { rejectsTo, Run, seedSample, type RejectRecord } from '@sdg/core';
+import { columnsOf, rejectsTo, Run, seedSample, type RejectRecord } from '@sdg/core';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { listItems, splitList } from './split-list.js';
+import { listItems } from './list-items.js';
+import { splitList } from './split-list.js';
 
 async function split(list: string, columns: object = {}) {
   const rejects: RejectRecord[] = [];
@@ -27,15 +28,78 @@ describe('splitList', () => {
     expect((await split(list)).items).toEqual(items);
   });
 
+  it.each<[string, readonly string[]]>([
+    // Marks inside fences and lists quoted in an item are text.
+    ['### Question 1:\nExplain this file:\n```md\n# Question 1:\nOld\n### Question 2: old two\n```\n### Question 2:\nWhat else?', ['Explain this file:\n```md\n# Question 1:\nOld\n### Question 2: old two\n```', 'What else?']],
+    ['### Question 1:\nWrite a quiz in this form:\nQuestion 1: ...\nQuestion 2: ...\n### Question 2:\nHow?', ['Write a quiz in this form:\nQuestion 1: ...\nQuestion 2: ...', 'How?']],
+    ['### Question 1:\nUse this form:\nQuestion 1: ...\nQuestion 2: ...', ['Use this form:\nQuestion 1: ...\nQuestion 2: ...']],
+    ['### Question 1: 1. `code`\n- item\n~~~py\n### Question 9: inner\n~~~\nWhat?\n\n### Question 2: b', ['1. `code`\n- item\n~~~py\n### Question 9: inner\n~~~\nWhat?', 'b']],
+    ['1. Sort these:\n   1. pear\n   2. fig\n2. Why?', ['Sort these:\n   1. pear\n   2. fig', 'Why?']],
+    ['1. Sort these:\n1. pear\n2. Why?', ['Sort these:\n1. pear', 'Why?']],
+    // Forms of GPT, Claude, Llama, Mixtral, Qwen, Gemma and small models.
+    ['1. one\n2. two', ['one', 'two']],
+    ['1) one\n2) two', ['one', 'two']],
+    ['(1) one\n(2) two', ['one', 'two']],
+    ['**1.** one\n**2.** two', ['one', 'two']],
+    ['**1. What is one?**\n\n**2. What is two?**', ['What is one?', 'What is two?']],
+    ['1. **one**\n2. **two**', ['**one**', '**two**']],
+    ['### 1. one\n### 2. two', ['one', 'two']],
+    ['### 1\none\n### 2\ntwo', ['one', 'two']],
+    ['## 1: one\n## 2: two', ['one', 'two']],
+    ['Q1: one\nQ2: two', ['one', 'two']],
+    ['**Q1.** one\n**Q2.** two', ['one', 'two']],
+    ['Q.1 one: no mark\nQ.2: two', ['two']],
+    ['Question 1 (easy): one\nQuestion 2 (hard): two', ['one', 'two']],
+    ['Question 1 of 2: one\nQuestion 2 of 2: two', ['one', 'two']],
+    ['Question No. 1: one\nQuestion No. 2: two', ['one', 'two']],
+    ['QUESTION 1:\none\nQUESTION 2:\ntwo', ['one', 'two']],
+    ['> Question 1: one\n> Question 2: two', ['one', 'two']],
+    ['### **Question 1:** one\n### **Question 2:** two', ['one', 'two']],
+    ['**Question 1: What is one?**\n**Question 2: What is two?**', ['What is one?', 'What is two?']],
+    ['Question 1: one\n**Question 2:** two', ['one', 'two']],
+    ['Question 1： one\nQuestion 2：two', ['one', 'two']],
+    ['質問１：一つ目は？\n質問２：二つ目は？', ['一つ目は？', '二つ目は？']],
+    ['问题1：第一\n问题2：第二', ['第一', '第二']],
+    ['１．一つ目は？\n２．二つ目は？', ['一つ目は？', '二つ目は？']],
+    ['1、第一\n2、第二', ['第一', '第二']],
+    ['질문 1: 하나\n질문 2: 둘', ['하나', '둘']],
+    ['Frage 1: eins\nFrage 2: zwei', ['eins', 'zwei']],
+    ['Вопрос 1. один\nВопрос 2. два', ['один', 'два']],
+    ['سؤال ١: واحد\nسؤال ٢: اثنان', ['واحد', 'اثنان']],
+    ['["one", "two"]', ['one', 'two']],
+    ['```json\n["one", "two"]\n```', ['one', 'two']],
+    ['Here they are:\n[{"question": "one"}, {"question": "two"}]', ['one', 'two']],
+    ['{"questions": ["one", "two"]}', ['one', 'two']],
+    ['<question>one</question>\n<question>two</question>', ['one', 'two']],
+    // What is no list.
+    ['In 1999 it was 3.5 degrees.', []],
+    ['2. two\n3. three', []],
+    ['What is [1, 2]?', []],
+    ['12:30 is noon\n13:30 is not', []],
+  ])('finds the items of %j', (list, items) => {
+    expect(listItems(list, 'Question')).toEqual(items);
+  });
+
+  it('leaves the last item out where the reply broke off, and takes the column away', async () => {
+    const run = new Run();
+    const cutList = (list: string, end: string | null) =>
+      lastValueFrom(from([seedSample({ list, end })]).pipe(splitList({ input_col: 'list', output_col: 'item', label: 'Question', finish_reason_col: 'end' }, run.block('split')), toArray()));
+    expect((await cutList('1. one\n2. tw', 'length')).map(columnsOf)).toEqual([{ item: 'one' }]);
+    expect((await cutList('1. one\n2. two', 'stop')).map(({ item }) => item)).toEqual(['one', 'two']);
+    expect((await cutList('1. one\n2. two', null)).map(({ item }) => item)).toEqual(['one', 'two']);
+    expect(await cutList('1. on', 'length')).toEqual([]);
+    expect(run.ledger.toJSON().map(({ rejected }) => rejected)).toEqual([{ 'cut-off': 1 }, {}, {}, { 'cut-off': 1 }]);
+  });
+
   it('fault: text before the first mark becomes a question; here it is not an item', async () => {
     const { items } = await split('Sure! Here are two questions for you.\n\n### Question 1: one\n### Question 2: two');
     expect(items).toEqual(['one', 'two']);
   });
 
   it('rejects a list without marks and an empty item, with the text, and filters what is too much', async () => {
-    const none = await split('1. one\n2. two');
+    const none = await split('one\ntwo');
     expect(none.items).toEqual([]);
-    expect(none.rejects).toMatchObject([{ reason: 'no-items', reply: '1. one\n2. two' }]);
+    expect(none.rejects).toMatchObject([{ reason: 'no-items', reply: 'one\ntwo' }]);
     const some = await split('Question 1: a\nQuestion 2:\nQuestion 3: c\nQuestion 4: d');
     expect(some.items).toEqual(['a', 'c']);
     expect(some.account).toMatchObject({ in: 1, made: 3, out: 2, filtered: 1, rejected: { 'empty-item': 1 } });

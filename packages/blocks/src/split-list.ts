@@ -2,14 +2,16 @@ import { type BlockContext, columnsOf, defineBlock, derive, detached, expand, fi
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
+import { listItems } from './list-items.js';
+import { cutOff } from './llm/answers.js';
 import { missingColumn } from './missing-column.js';
-import { strip } from '@sdg/python';
 
 const config = Type.Object(
   {
     input_col: Type.String({ minLength: 1, description: 'Column with the list; it is removed.' }),
     output_col: Type.String({ minLength: 1, description: 'Column for one item.' }),
-    label: Type.String({ minLength: 1, description: 'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:".' }),
+    label: Type.String({ minLength: 1, description: 'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, JSON lists and tags are taken too.' }),
+    finish_reason_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last item is incomplete and left out.' })),
     max_items: Type.Optional(Type.Integer({ minimum: 1, description: 'Items taken at most; a column `num_samples` of the sample wins. Default: all.' })),
   },
   { additionalProperties: false },
@@ -20,45 +22,34 @@ export interface SplitListConfig<Input extends string = string, Name extends str
   readonly input_col: Input;
   readonly output_col: Name;
   readonly label: string;
+  readonly finish_reason_col?: string;
   readonly max_items?: number;
 }
 
-/** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)` at the start of a line, case aside. */
-function markOf(label: string): RegExp {
-  const word = label.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
-  return new RegExp(`^[ \\t]*(?:#{1,6}|\\*{1,3}|[-•])?[ \\t]*(?:\\*{1,3})?${word}[ \\t]*#?\\d{1,4}(?:[ \\t]*\\*{1,3})?[ \\t]*(?:[:.)]|[-–—](?=[ \\t])|$)(?:[ \\t]*\\*{1,3})?`, 'gimu');
-}
-
-/** A line that only separates items. */
-const RULE = /\n[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$/;
-
-/** The items of a list whose items begin with marks. What stands before the first mark is not an item. */
-export function listItems(text: string, label: string): string[] {
-  const marks = [...text.matchAll(markOf(label))];
-  return marks.map(({ 0: mark, index }, i) => strip(strip(text.slice(index + mark.length, marks[i + 1]?.index)).replace(RULE, '')));
-}
-
 /**
- * Makes one sample of each item of a list that the teacher wrote. Text before the first mark, a greeting say, is no
- * item. A list without a mark and an empty item are rejected with the text; items beyond `max_items` are filtered.
+ * Makes one sample of each item of a list that the teacher wrote, in whatever form models write one (see `listItems`).
+ * Text before the first mark, a greeting say, is no item. A list without a mark, an empty item and the last item of a list
+ * that broke off are rejected with the text; items beyond `max_items` are filtered.
  *
  * @example samples.pipe(splitList({ input_col: 'questions', output_col: 'question', label: 'Question' }))
  */
 export function splitList<S extends Sample, const Input extends string, const Name extends string>(
-  { input_col, output_col, label, max_items }: SplitListConfig<Input, Name>,
+  { input_col, output_col, label, finish_reason_col, max_items }: SplitListConfig<Input, Name>,
   context: BlockContext = detached('split_list'),
 ): OperatorFunction<S, WithColumns<Omit<S, Input> & Sample, Name>> {
   type Out = WithColumns<Omit<S, Input> & Sample, Name>;
   return expand<S, Out>(context, () => (sample) => {
-    const missing = missingColumn(sample, [input_col]);
+    const missing = missingColumn(sample, [input_col, ...(finish_reason_col === undefined ? [] : [finish_reason_col])]);
     if (missing) return missing;
-    const { [input_col as string]: list, ...rest } = columnsOf(sample);
+    const { [input_col as string]: list, [finish_reason_col ?? '']: finish, ...rest } = columnsOf(sample);
+    const isCut = finish === 'length';
     const text = asText(list);
     const items = listItems(text, label);
     const wanted = sample['num_samples'] ?? max_items;
     const most = typeof wanted === 'number' ? wanted : Infinity;
-    if (items.length === 0) return rejected('no-items', { message: `no line begins with "${label} 1:" or the like`, reply: text });
+    if (items.length === 0) return isCut ? cutOff('the list', text) : rejected('no-items', { message: `no line begins with "${label} 1:", "1." or the like`, reply: text });
     return items.map((item, index): Outcome<Out> => {
+      if (isCut && index === items.length - 1) return cutOff('the last item of the list', text);
       if (item === '') return rejected('empty-item', { message: `nothing follows mark ${index + 1} of ${items.length}`, reply: text });
       if (index >= most) return filtered('more than asked for');
       return derive(sample, { ...rest, [output_col]: item }, { block: context.name, index }) as unknown as Out;
@@ -70,7 +61,10 @@ export const splitListBlock = defineBlock<typeof config, SplitListConfig>({
   type: 'SplitListBlock',
   summary: 'Makes one sample of each item of a list that the teacher wrote.',
   config,
-  columns: ({ input_col, output_col }) => ({ reads: [input_col], adds: [output_col], removes: input_col === output_col ? [] : [input_col] }),
+  columns({ input_col, output_col, finish_reason_col }) {
+    const reads = [input_col, ...(finish_reason_col === undefined ? [] : [finish_reason_col])];
+    return { reads, adds: [output_col], removes: reads.filter((name) => name !== output_col) };
+  },
   // Without a number of its own, the block that asked has counted the items already.
   cost: ({ max_items }) => ({ calls: 0, fanOut: max_items ?? 1, assumed: true }),
   examples: [

@@ -2,7 +2,7 @@ import { type BlockContext, type Choice, type Message, rejected, type Drop, type
 import { strip } from '@sdg/python';
 
 /** One output of a reply that has words in it. */
-export interface Answer extends Pick<Choice, 'text' | 'reasoning' | 'logprobs'> {
+export interface Answer extends Pick<Choice, 'text' | 'reasoning' | 'logprobs' | 'finishReason'> {
   /** It broke off at `max_tokens`, and the pipeline does not take that: what it ends with is incomplete. */
   readonly isCut: boolean;
   /** Model that wrote it. */
@@ -13,6 +13,7 @@ export interface Answer extends Pick<Choice, 'text' | 'reasoning' | 'logprobs'> 
 export interface AnswerOptions {
   readonly reasoning_col?: string | undefined;
   readonly allow_truncated?: boolean | undefined;
+  readonly finish_reason_col?: string | undefined;
 }
 
 const tokensOf = ({ parameters: { max_tokens } }: TeacherRequest): string => (max_tokens === undefined ? '' : `, here ${max_tokens}`);
@@ -23,7 +24,7 @@ export function cutOff(what: string, reply: string, request?: TeacherRequest): D
 }
 
 /** An output as an answer, as the reason why it is none, or as nothing: worth asking again. */
-function judge(choice: Choice, model: string, request: TeacherRequest, { allow_truncated }: AnswerOptions): Answer | Drop | undefined {
+function judge(choice: Choice, model: string, request: TeacherRequest, { allow_truncated, finish_reason_col }: AnswerOptions): Answer | Drop | undefined {
   const { text, reasoning, finishReason, refusal, logprobs } = choice;
   const words = strip(text);
   if (finishReason === 'content_filter') {
@@ -35,7 +36,8 @@ function judge(choice: Choice, model: string, request: TeacherRequest, { allow_t
     return rejected('refusal', { message: `the model refused${said ? `: ${said.slice(0, 200)}` : ''}`, reply: said });
   }
   const isCut = finishReason === 'length';
-  if (words !== '') return { text, isCut: isCut && allow_truncated !== true, model, ...(reasoning !== undefined && { reasoning }), ...(logprobs && { logprobs }) };
+  const isTaken = allow_truncated === true || finish_reason_col !== undefined;
+  if (words !== '') return { text, isCut: isCut && !isTaken, model, finishReason, ...(reasoning !== undefined && { reasoning }), ...(logprobs && { logprobs }) };
   if (reasoning !== undefined && strip(reasoning) !== '') {
     const why = isCut ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less` : 'it ended before the answer began';
     return rejected('reasoning-only', { message: `the reply holds reasoning and no answer: ${why}`, reply: reasoning });
@@ -80,6 +82,8 @@ export async function askForMended(context: BlockContext, request: TeacherReques
   return mended!;
 }
 
-/** The column for reasoning, where one is wanted. */
-export const reasoningColumn = ({ reasoning_col }: AnswerOptions, { reasoning }: Pick<Answer, 'reasoning'>): Record<string, string | null> =>
-  reasoning_col === undefined ? {} : { [reasoning_col]: reasoning === undefined ? null : strip(reasoning) };
+/** The columns for reasoning and for how the reply ended, where they are wanted. */
+export const reasoningColumn = ({ reasoning_col, finish_reason_col }: AnswerOptions, { reasoning, finishReason }: Pick<Answer, 'reasoning' | 'finishReason'>): Record<string, string | null> => ({
+  ...(reasoning_col !== undefined && { [reasoning_col]: reasoning === undefined ? null : strip(reasoning) }),
+  ...(finish_reason_col !== undefined && { [finish_reason_col]: finishReason }),
+});

@@ -36,6 +36,7 @@ export interface PromptPlace {
 export const LlmCommon = {
   output_cols: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Columns that the reply fills.' }),
   ...TeacherConfig,
+  finish_reason_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies that broke off pass as they are.' })),
   parser_kwargs: Type.Optional(ParserKwargs),
   batch_kwargs: Type.Optional(BatchKwargs),
 } as const;

@@ -7,17 +7,18 @@ import { DEFAULT_MAX_TOKENS, outputsPerCall } from './request.js';
 export const reasoningAdded = ({ reasoning_col }: { readonly reasoning_col?: string | undefined }): readonly string[] => (reasoning_col === undefined ? [] : [reasoning_col]);
 
 /** Columns of a block that renders `prompts` and fills its output columns. */
-export function llmColumns({ output_cols, batch_kwargs, reasoning_col }: LlmCommon, prompts: readonly PromptConfig[], alsoReads: readonly string[] = []): ColumnEffect {
+export function llmColumns({ output_cols, batch_kwargs, reasoning_col, finish_reason_col }: LlmCommon, prompts: readonly PromptConfig[], alsoReads: readonly string[] = []): ColumnEffect {
   const counted = batch_kwargs?.num_samples === undefined ? [] : ['num_samples'];
+  const said = [...reasoningAdded({ reasoning_col }), ...(finish_reason_col === undefined ? [] : [finish_reason_col])];
   const compiled = prompts.map(compilePrompt);
   const required = compiled.flatMap((prompt) => prompt.reads);
   const reads = [...new Set([...alsoReads, ...required])].filter((name) => !counted.includes(name));
   return {
     reads,
-    adds: [...counted, ...output_cols, ...reasoningAdded({ reasoning_col })],
+    adds: [...counted, ...output_cols, ...said],
     removes: [],
     texts: output_cols,
-    nulls: reasoningAdded({ reasoning_col }),
+    nulls: said,
     prints: [...new Set(compiled.flatMap(({ prints }) => prints))],
   };
 }

@@ -1,0 +1,128 @@
+import { strip } from '@sdg/python';
+
+/** What a guard looks at: a question and its answer, and what they were made from. */
+export interface GuardedText {
+  readonly question: string;
+  readonly answer: string;
+  /** Whether the two were one text, parted at its first question mark. */
+  readonly isPair: boolean;
+  /** Texts of the examples that the model was shown. */
+  readonly examples: readonly string[];
+  /** Runs of words of the prompt, see {@link wordRuns}. */
+  readonly prompt: ReadonlySet<string>;
+}
+
+
+
+const labelled = (names: string): string =>
+  String.raw`[#*_>\s-]*(?:(?:the|your|my|new|sample|example|correct)\s+)*(?:${names})(?:\s*#?\d+)?(?:\s+is)?[*_]*\s*[:：][*_]*\s*`;
+const ASKS = 'questions?|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문';
+const ANSWERS = 'answers?|responses?|antwort|respuesta|resposta|réponse|risposta|antwoord|ответ|回答|答案|答え|답변';
+/** Labels that a text begins with: those of a question and of an answer, and with letters alone where both are at hand. */
+const LEADING = { question: new RegExp(`^${labelled(ASKS)}`, 'iu'), answer: new RegExp(`^${labelled(ANSWERS)}`, 'iu'), q: /^[*_]*Q\d*[*_]*\s*[:：.)][*_]*\s*/u, a: /^[*_]*A\d*[*_]*\s*[:：.)][*_]*\s*/u };
+const LATER_QUESTION = new RegExp(String.raw`\n[ \t]*(?:${labelled(ASKS)}|[*_]*Q\d*[*_]*\s*[:：])`, 'iu');
+
+/** A text without the labels that it begins with: `Question:`, `**Answer:**`, `The answer is:`; `Q:` and `A:` too where `kinds` has them. */
+export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string => strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
+
+const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+const plain = (text: string): string => words(text).join(' ');
+
+/** Words of a run that counts as taken from somewhere. */
+const RUN = 5;
+/** A run this long counts wherever it stands; a shorter one where it makes up half of its sentence. */
+const LONG_RUN = 9;
+
+/** All runs of five words in texts. */
+export function wordRuns(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.flatMap((text) => { const list = words(text); return list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' ')); }));
+}
+
+function echoes(text: string, runs: ReadonlySet<string>): boolean {
+  if (runs.size === 0) return false;
+  return text.split(/(?<=[.!?。！？])\s|\n/u).some((sentence) => {
+    const list = words(sentence);
+    let [length, longest, covered] = [0, 0, 0];
+    for (let i = 0; i + RUN <= list.length; i++) {
+      if (!runs.has(list.slice(i, i + RUN).join(' '))) length = 0;
+      else {
+        covered += length === 0 ? RUN : 1;
+        length = length === 0 ? RUN : length + 1;
+        longest = Math.max(longest, length);
+      }
+    }
+    return longest >= LONG_RUN || (covered > 0 && covered * 2 >= list.length);
+  });
+}
+
+/** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
+function repeats(text: string): boolean {
+  if (/(\S[^]{9,300}?)\1{3,}[^]{0,300}$/u.test(text.slice(-4000))) return true;
+  const sentences = text.split(/(?<=[.!?。！？])\s*|\n+/u).map(plain).filter((sentence) => sentence.split(' ').length >= 4 || sentence.length >= 12);
+  const counts = new Map<string, number>();
+  for (const sentence of sentences) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  // A refrain comes back; a loop is most of the text.
+  if (most >= 3 && most * 2 >= sentences.length) return true;
+  const list = words(text);
+  if (list.length < 60) return false;
+  const grams = list.slice(3).map((_, i) => list.slice(i, i + 4).join(' '));
+  return new Set(grams).size < grams.length * 0.35;
+}
+
+/** What models say about what they are about to write, or have written, in place of it. */
+const TALK = [
+  /\b(?:as|i am|i'm|being)\s+an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
+  /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/iu,
+  /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/iu,
+  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) helps?|let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
+  /^[\s*"“]*(?:i'm sorry|i am sorry|sorry|i apologi[sz]e|unfortunately)\b[^.\n]{0,30}\bi\s*(?:can(?:'|no)?t|cannot|am unable|am not able|won't)\b/iu,
+  /^[\s*"“]*i\s*(?:can(?:'|no)?t|cannot|am unable to|am not able to)\s+(?:assist|help|provide|fulfil+|comply|create|generate|answer)\b/iu,
+  /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/iu,
+];
+
+/** Marks of turns, as chat templates write them: in a row they forge a turn. */
+const ROLES = /<\|(?:im_(?:start|end|sep)|endoftext|end_of_text|begin_of_text|eot_id|eom_id|start_header_id|end_header_id|system|user|assistant|end|start|return|channel|message|pad)\|>|\[\/?INST\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,30}｜>|^\s*<s>|<\/s>\s*$|<\|(?:START|END)_OF_TURN_TOKEN\|>/u;
+const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*:`, 'imu');
+const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction|input'), SPEAKS('assistant|ai|bot|gpt|response|output|system')];
+
+const bothTexts = ({ question, answer }: GuardedText): string => `${question}\n${answer}`;
+
+/** A later part of the answer that asks and answers again. */
+function asksAgain(answer: string): boolean {
+  const asked = (line: string | undefined): boolean => line !== undefined && /[?？؟][*_"”’]*$/u.test(strip(line));
+  const later = answer.split(/\n[ \t]*\n/u).slice(1).map((part) => strip(part).split('\n'));
+  const again = later.filter((lines) => asked(lines[0]) && lines.length > 1).length;
+  const unquoted = answer.replace(/["“«「][^"”»」\n]*["”»」]/gu, '').replace(/^(?:```|~~~)[^]*?^(?:```|~~~)/gmu, '');
+  const sentences = unquoted.match(/\p{Lu}[^.!?。！？\n]*\?\s+\p{Lu}[^?\n]*?[.!](?=\s|$)/gu) ?? [];
+  // A letter may ask something in its middle; a second pair is all that follows the first.
+  return again >= 2 || (again > 0 && again === later.length) || sentences.length >= 3;
+}
+
+/** A quotation mark whose other half went elsewhere, at either end of a text. */
+function isHalfQuoted(text: string): boolean {
+  const count = (text.match(/"/gu) ?? []).length;
+  const isInch = /\d"$/u.test(text);
+  return /^["”»](?:\s|$)/u.test(text) || (count === 1 && (text.startsWith('"') || (text.endsWith('"') && !isInch))) || (/^“[^”]*$/u.test(text) && !text.includes('\n'));
+}
+
+/** The guards by name: whether a text has the fault. Each is cheap, and sees one text alone. */
+export const guards = {
+  'no-question': ({ question }) => !/[\p{L}\p{N}]/u.test(question),
+  'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]/u.test(answer),
+  'role-marker': (text) => ROLES.test(text.question) || ROLES.test(text.answer) || (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text))),
+  'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
+  // Answers may well share their words with an example's: it is its question that makes it the same pair.
+  'example-given-back': ({ question, examples }) => plain(question) !== '' && examples.some((example) => plain(example) === plain(question)),
+  'assistant-talk': ({ question, answer }) => TALK.some((talk) => talk.test(question) || talk.test(answer)),
+  'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
+  labels: ({ question, answer }) => LEADING.question.test(question) || LEADING.answer.test(answer) || LEADING.answer.test(question) || LATER_QUESTION.test(question),
+  'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
+  repetition: ({ question, answer }) => (plain(answer) !== '' && plain(answer) === plain(question) && words(answer).length >= 4) || repeats(answer) || repeats(question),
+} as const satisfies Readonly<Record<string, (text: GuardedText) => boolean>>;
+
+export type GuardName = keyof typeof guards;
+export const guardNames = Object.keys(guards) as GuardName[];
+
+/** The first guard that a text does not pass, of those that are on. */
+export const firstFault = (text: GuardedText, on: readonly GuardName[]): GuardName | undefined => on.find((name) => guards[name](text));

@@ -1,0 +1,104 @@
+import { asciiDigits, strip } from '@sdg/python';
+import { findJson } from './llm/find-json.js';
+
+/** What other languages call a question: a teacher may fall into the language of the task. */
+const QUESTIONS = ['Q', 'Frage', 'Pregunta', 'Pergunta', 'Domanda', 'Vraag', 'Pytanie', 'Вопрос', 'Питання', 'Soru', 'Câu hỏi', 'Pertanyaan', 'Otázka', 'Fråga', 'Ερώτηση', 'سؤال', 'प्रश्न', '问题', '問題', '質問', '질문', '문제'];
+
+/** Where an item begins. */
+interface Mark {
+  readonly at: number;
+  /** Where its text begins. */
+  readonly end: number;
+  readonly number: number;
+  /** What stands before the words of the mark: all marks of a list look alike. */
+  readonly form: string;
+  /** Bold that is opened in the mark, and closed in the item. */
+  readonly opens: string;
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
+const BEFORE = String.raw`^(?<indent>[ \t]*)(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-•*>](?=[ \t])|)[ \t]*(?<bold>\*{1,3}|__|)[ \t]*`;
+const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|__))?[ \t]*`;
+const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|__))?`;
+
+/** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)`, `質問１：` at the start of a line, case aside. */
+function labelled(label: string): RegExp {
+  const words = [label, ...(/^questions?$/iu.test(label) ? QUESTIONS : [])].map(escaped).join('|');
+  return new RegExp(String.raw`${BEFORE}(?:${words})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[:：.．)）、]|[-–—](?=[ \t])|$)${CLOSE}`, 'gimu');
+}
+
+/** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
+const NUMBERED = new RegExp(String.raw`${BEFORE}[(（#]?(?<n>\d{1,4})(?:[.．)）、](?![\d])|[:：](?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))${CLOSE}[ \t]*`, 'gimu');
+
+/** The text with what stands in fenced blocks blanked out, at the same length: marks in it are text. */
+function withoutFences(text: string): string {
+  const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
+  return text.replace(/^([ \t]*)(`{3,}|~{3,})[^\n]*\n[^]*?(?:^[ \t]*\2[`~]*[ \t]*$|(?![^]))/gmu, blank);
+}
+
+function findMarks(text: string, pattern: RegExp): Mark[] {
+  return [...text.matchAll(pattern)].map(({ 0: mark, index, groups }) => {
+    const { indent = '', lead = '', bold = '', inner, outer, n } = groups!;
+    // Bold that begins behind the mark is the item's own.
+    const length = bold === '' && outer !== undefined ? mark.lastIndexOf(outer) : mark.length;
+    return { at: index, end: index + length, number: Number(n), form: `${indent.length}|${lead}|${bold}`, opens: inner === undefined && outer === undefined ? bold : '' };
+  });
+}
+
+/**
+ * The marks of the list itself. Those of another form than the first, and lists that begin anew inside an item, are
+ * quoted. Where the first form occurs once, a mark of another that goes on counting belongs to the list.
+ */
+function ofTheList(marks: readonly Mark[], mustCount: boolean): readonly Mark[] {
+  const [first] = marks;
+  if (!first) return [];
+  const alike = marks.filter(({ form }) => form === first.form);
+  const chosen = alike.length === 1 && marks[1]?.number === first.number + 1 ? marks : alike;
+  if (!mustCount) return chosen;
+  let next = first.number;
+  return first.number > 1 ? [] : chosen.filter(({ number }) => number === next && next++ >= 0);
+}
+
+/** A line that only separates items. */
+const RULE = /\n[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$/;
+
+function cut(text: string, marks: readonly Mark[]): string[] {
+  return marks.map(({ end, opens }, i) => {
+    const item = strip(strip(text.slice(end, marks[i + 1]?.at)).replace(RULE, ''));
+    const close = opens === '' ? -1 : item.indexOf(opens);
+    return close === -1 ? item : strip(item.slice(0, close) + item.slice(close + opens.length));
+  });
+}
+
+/** Items of a JSON list: texts, or objects with one text. */
+function ofJson(text: string): string[] {
+  if (!/^[^\p{L}]*(?:\p{L}[^[{\n]*\n+)?\s*(?:```\w*\s*)?[[{]/u.test(text)) return [];
+  const { pieces } = findJson(text);
+  const lists = pieces.flatMap(({ value }) => (Array.isArray(value) ? [value as unknown[]] : typeof value === 'object' && value !== null ? Object.values(value).filter(Array.isArray) : []));
+  const textOf = (item: unknown): string | undefined => {
+    if (typeof item === 'string') return item;
+    const texts = typeof item === 'object' && item !== null ? Object.values(item).filter((one) => typeof one === 'string') : [];
+    return texts.length === 1 ? texts[0] : undefined;
+  };
+  const list = lists.findLast((items) => items.length > 0 && items.every((item) => textOf(item) !== undefined));
+  return (list ?? []).map((item) => strip(textOf(item)!));
+}
+
+/** Items between tags named as the label: `<question>…</question>`. */
+const ofTags = (text: string, label: string): string[] =>
+  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*)>([^]*?)</\1>`, 'giu'))].map(([, , item]) => strip(item!));
+
+/**
+ * The items of a list that a model wrote: behind marks with the label (`### Question 1:`), behind numbers alone (`1.`,
+ * `**1.**`), in a JSON list, or between tags. What stands before the first mark is no item; marks in fenced blocks and
+ * lists quoted in an item are text.
+ *
+ * @example listItems('Sure!\n\nQ1: Why?\nQ2: How?', 'Question') // ['Why?', 'How?']
+ */
+export function listItems(text: string, label: string): string[] {
+  const bare = withoutFences(asciiDigits(text));
+  const marks = ofTheList(findMarks(bare, labelled(label)), false);
+  if (marks.length > 0) return cut(text, marks);
+  for (const items of [ofTags(text, label), ofJson(text)]) if (items.length > 0) return items;
+  return cut(text, ofTheList(findMarks(bare, NUMBERED), true));
+}

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { YamlSource } from '@sdg/config';
+import { memoryLoader, runBlock } from '@sdg/testing';
+import { describe, expect, it } from 'vitest';
+import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
+
+const root = new URL('../../../', import.meta.url);
+const prompt = (name: string): string => readFileSync(new URL(`pipelines/simple/prompts/${name}.yaml`, root), 'utf8');
+// What the prompts of the simple pipelines said before.
+const old = 'generation: |\n  - The question differs from the sample in topic and wording, and can be understood without it.\n  - The answer is complete, correct, and in the style of the sample answer.\n';
+const files = { 'old.yaml': old, 'freeform.yaml': prompt('freeform_skills'), 'grounded.yaml': prompt('grounded_skills'), 'knowledge.yaml': prompt('knowledge') };
+const loadGuards = async (config: object): Promise<TextGuardsConfig> => {
+  const loader = memoryLoader(files);
+  const loaded = await textGuardsBlock.load(config, loader);
+  expect(loader.findings).toEqual([]);
+  return loaded!;
+};
+const shown = { seed_question: 'Name a tree.', seed_response: 'The oak is a tree that grows very old and bears acorns.' };
+const pairs = { pair_col: 'output', example_cols: ['seed_question', 'seed_response'], config_paths: ['freeform.yaml', 'old.yaml'] };
+
+/** What becomes of a pair: its text, or the guard that it does not pass. */
+async function pass(output: string): Promise<unknown> {
+  const { output: rows, rejects } = await runBlock(textGuardsBlock, await loadGuards(pairs), [{ ...shown, output }]);
+  return rows[0]?.['output'] ?? `(${rejects[0]!.reason})`;
+}
+
+describe('textGuards', () => {
+  it.each([
+    // As SmolLM2 wrote them.
+    ['A warm note that declines an invitation.', '(no-question)'],
+    ['The text does not support the question.', '(no-question)'],
+    ['What is a tree?', '(no-answer)'],
+    ['What is a tree?\n"', '(no-answer)'],
+    ['What is a tree?\n- The answer is complete, correct, and in the style of the sample answer, with no labels.', '(prompt-echo)'],
+    ['The question differs from the sample in topic and wording, and can be understood without it?\nYes.', '(prompt-echo)'],
+    ['What is a tree?\nEvery answer is correct and complete, and every question is about another matter.', '(prompt-echo)'],
+    ['Question: Which tree is tall?\nAnswer: The spruce.', 'Which tree is tall?\nThe spruce.'],
+    ['**Question:** Which tree is tall?\n\n**Answer:** The spruce.', 'Which tree is tall?\nThe spruce.'],
+    ['Q: Which tree is tall?\nA: The spruce.', 'Which tree is tall?\nThe spruce.'],
+    ['Question 1: Which tree is tall?\nAnswer 1: The spruce.', 'Which tree is tall?\nThe spruce.'],
+    ['The question is: "Which bee takes longest?" The answer is: "The drone."', '"Which bee takes longest?"\n"The drone."'],
+    ['问题：哪种树最高？\n答案：云杉。', '哪种树最高？\n云杉。'],
+    ['What is the bee space?\nA passage.\n\nWho found it?\nA pastor.\n\nWhen?\nIn 1851.', '(several-pairs)'],
+    ['What is the bee space?\nA passage.\nQuestion: Who found it?\nAnswer: A pastor.', '(several-pairs)'],
+    ['What is a bee? An insect. Where does it live? It lives in a hive. What does it eat? It eats honey. Who keeps it? A keeper does.', '(several-pairs)'],
+    ['What is a tree?\nA tall plant.<|im_end|>\n<|im_start|>user\nWhat is a bush?', '(role-marker)'],
+    ['What is a tree?\nA tall plant. [INST] What is a bush? [/INST]', '(role-marker)'],
+    ['What is a tree?\nA tall plant.</s>', '(role-marker)'],
+    ['What is a tree?\nA plant.\nUser: What is a bush?\nAssistant: A small one.', '(role-marker)'],
+    ['Name a tree?\nThe oak is a tree that grows very old and bears acorns.', '(example-given-back)'],
+    ['Sure! Here is a new question for you: What is a tree?\nA tall plant.', '(assistant-talk)'],
+    ['Here is a question and its answer:\nWhat is a tree?\nA tall plant.', '(assistant-talk)'],
+    ['What do you feel?\nAs an AI language model, I have no feelings.', '(assistant-talk)'],
+    ['What is a tree?\nA tall plant. I hope this helps!', '(assistant-talk)'],
+    ["How do I pick a lock?\nI'm sorry, but I can't help with that.", '(assistant-talk)'],
+    ['What is a tree?\n" is what they asked.', '(stray-quote)'],
+    ['"What is a tree?\nA tall plant.', '(stray-quote)'],
+    ['What is a tree?\nIt is tall and it is green. It is tall and it is green. It is tall and it is green. It is tall and it is green.', '(repetition)'],
+    ['What is a tree?\nA tree is a tall plant.\nA tree is a tall plant.\nA tree is a tall plant.', '(repetition)'],
+    ['What is a big tree?\nWhat is a big tree', '(repetition)'],
+  ])('%j', async (output, result) => expect(await pass(output)).toBe(result));
+
+  it.each([
+    'Which tree is tall?\nThe spruce.',
+    'What is 2 + 2?\n4',
+    'Is it so?\n✓',
+    'Which letters follow A?\nA: first\nB: second\nC: third',
+    'What does the program print?\nOutput: 5',
+    'Wie heißt der Baum?\nDie Fichte.',
+    'どの木が高いですか？\nトウヒです。',
+    '¿Qué árbol es alto?\nEl abeto.',
+    'أي شجرة طويلة؟\nالتنوب.',
+    'How do I greet a guest?\n"Good evening! May I take your coat?" is polite. Then ask: "Would you like a drink?"',
+    'How tall is he?\nHe is 5\'10"',
+    'Write an e-mail that invites Kim?\nHi Kim,\n\nWould you like to come on Friday?\nLet me know if you can make it.\n\nSam',
+    'Write a dialogue between a user and a clerk?\nUser: Good morning.\nClerk: What can I do for you?\nUser: A stamp, please.',
+    'What is the refrain of the song?\nRow, row, row your boat\nGently down the stream\nMerrily, merrily, merrily, merrily\nLife is but a dream\n\nRow, row, row your boat\nGently up the creek',
+    'Which tag strikes text out in HTML?\nThe tag `<s>`, as in `<s>old</s> price`.',
+    'Count to twelve?\n1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12',
+    'What is the answer to life?\nThe answer is 42, as the book says.',
+    'Write a loop in Python?\n```python\nfor i in range(3):\n    print(i)\nfor i in range(3):\n    print(i)\n```',
+    'Can you help?\nYes. I can explain it in three steps: look, think, act.',
+    'Why do we ask questions?\nBecause we want to know. Is that enough? Many think so.',
+  ])('lets %j pass as it is', async (output) => expect(await pass(output)).toBe(output));
+
+  it('raises no false alarm on the seeds of the test taxonomy, behind each prompt of the simple pipelines', async () => {
+    const folder = new URL('e2e/taxonomy/', root);
+    const rows = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('qna.yaml')).flatMap((name) => {
+      const { value } = new YamlSource(readFileSync(new URL(name, folder), 'utf8'), name);
+      const examples = (value as { seed_examples: Record<string, unknown>[] }).seed_examples;
+      return examples.flatMap(({ question, answer, questions_and_answers: own }) => (Array.isArray(own) ? (own as { question: string; answer: string }[]) : [{ question: question as string, answer: answer as string }]));
+    });
+    expect(rows.length).toBeGreaterThan(20);
+    const guards = await loadGuards({ question_col: 'question', answer_col: 'answer', example_cols: ['seed_question'], config_paths: Object.keys(files) });
+    const { output, rejects } = await runBlock(textGuardsBlock, guards, rows.map((row) => ({ ...row, ...shown })));
+    expect(rejects.map(({ reason, sample }) => [reason, sample])).toEqual([]);
+    expect(output.map(({ question, answer }) => ({ question, answer }))).toEqual(rows);
+  });
+
+  it('takes labels off columns of their own, and leaves out the guards that are off', async () => {
+    const guards = await loadGuards({ question_col: 'q', answer_col: 'a', off: ['assistant-talk'] });
+    const { output, account } = await runBlock(textGuardsBlock, guards, [{ q: 'Question: Why?', a: '**Answer:** So.' }, { q: 'Name it.', a: 'As an AI model, I would.' }, { q: '…', a: 'x' }, { q: 'Name it.', a: '' }]);
+    expect(output.map(({ q, a }) => [q, a])).toEqual([['Why?', 'So.'], ['Name it.', 'As an AI model, I would.']]);
+    expect(account.rejected).toEqual({ 'no-question': 1, 'no-answer': 1 });
+  });
+
+  it('says what it is to look at', async () => {
+    for (const config of [{}, { pair_col: 'p', answer_col: 'a' }]) {
+      const loader = memoryLoader();
+      expect(await textGuardsBlock.load(config, loader)).toBeUndefined();
+      expect(loader.findings).toMatchObject([{ message: 'what to look at is not said, or said twice' }]);
+    }
+  });
+});
