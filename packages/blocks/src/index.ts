@@ -39,3 +39,31 @@ export * from './llm/prompt.js';
 export * from './llm/request.js';
 export * from '@sdg/python/regex';
 export * from './llm/load-prompt.js';
+// Named one by one, they stand before those that the files of the blocks export.
+export {
+  combineColumns,
+  conditionalLlm,
+  dropColumns,
+  dropDuplicates,
+  duplicateColumns,
+  filterByValue,
+  flattenColumns,
+  heuristicsFilter,
+  llmJson,
+  llmJudge,
+  llmLogProb,
+  llmMessages,
+  llm,
+  mapColumns,
+  nearDuplicates,
+  randomSample,
+  ratingJudge,
+  renameColumns,
+  rougeDuplicates,
+  sampleExamples,
+  samplePopulator,
+  selector,
+  setColumns,
+  setToMajorityValue,
+  splitList,
+} from './operators.js';
