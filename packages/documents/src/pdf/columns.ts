@@ -42,7 +42,7 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
     const box = around(items);
     const lines = items.some(({ whole }) => whole !== undefined) ? Math.max(rows.length, (box.y1 - box.y0) / (size * 1.5)) : rows.length;
     const letters = items.reduce((sum, { word }) => sum + (word?.text.length ?? 0), 0);
-    const digits = items.filter(({ word }) => word && /^[\p{N}\p{P}\p{S}]+$/u.test(word.text)).length;
+    const digits = items.filter(({ word }) => word && /^[\p{N}\p{P}\p{S}]*\p{N}[\p{N}\p{P}\p{S}]*$/u.test(word.text)).length;
     return {
       rows,
       lines,
@@ -153,7 +153,7 @@ function bestGutter(items: readonly Item[], rules: readonly Ruling[], size: numb
     if (!split(inside)) return;
     const kept = around(trimmed(inside, split, size));
     const score = kept.y1 - kept.y0;
-    const isWider = best !== undefined && score > best.score - size * 2 && gap > best.gap * 1.3;
+    const isWider = best !== undefined && score > best.score - size * 2 && gap > best.gap * 1.05;
     if (!best || isWider || (score > best.score + 1 && gap > best.gap * 0.7)) best = { x, y0: kept.y0, y1: kept.y1, score, gap };
   };
   for (const x of thinPlaces(items, region, size)) {
