@@ -42,5 +42,7 @@ export * from './run-folder/recipe-text.js';
 export * from './run-folder/run-folder.js';
 export * from './run-folder/seed-rows.js';
 export * from './sources/hub.js';
+export * from './sources/web-file.js';
+export * from './sources/local-files.js';
 export * from './eval/mmlu-row.js';
 export * from './eval/mmlu-task.js';

@@ -1,14 +1,15 @@
-import { realpathSync, statSync } from 'node:fs';
+import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { groupDigits, SdgError } from '@sdg/core/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
-  isHubUrl,
+  isAddress,
   mix,
   openStream,
   pipeRows,
   writeRows,
   writesPieces,
+  type DatasetSpec,
   type MixOptions,
   type MixSummary,
   type Recipe,
@@ -18,7 +19,7 @@ import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from './mix-flags.js';
 import { datasetOf, evaluationOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
-import { isStdin, peek, stdinDataset, type StdinRows } from './stdin-input.js';
+import { beginsGenerated, isStdin, peek, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
@@ -66,7 +67,7 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
   }
   if (rejects !== undefined && !flags['skip-bad-lines']) throw new SdgError('usage', '--rejects needs --skip-bad-lines');
   for (const path of [output, rejects].filter((path) => path !== undefined)) {
-    const input = datasets.find((dataset) => !isHubUrl(dataset.path) && real(dataset.path) === real(path));
+    const input = datasets.find((dataset) => !isAddress(dataset.path) && real(dataset.path) === real(path));
     if (input) throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, { remedy: 'write to another file' });
     const flag = (['recipe', 'formats'] as const).find((name) => flags[name]?.some((file) => real(file) === real(path)));
     if (flag) throw new SdgError('usage', `${path} is read for --${flag} and cannot be written as well`, { remedy: 'write to another file' });
@@ -131,7 +132,7 @@ async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocat
     formats: own.length > 0 ? await formats() : formats,
     note: say,
     signal: interrupted,
-    open: async (dataset) => (isHubUrl(dataset.path) ? (await import('./open-hub.js')).openHubDataset(dataset, env, say) : undefined),
+    open: async (dataset) => (isAddress(dataset.path) ? (await import('./open-hub.js')).openAddress(dataset, env, say) : undefined),
     ...(flags.seed !== undefined && { seed: flags.seed }),
     ...(flags.format !== undefined && { format: flags.format }),
     ...(flags.threads !== undefined && { threads: flags.threads }),
@@ -139,23 +140,49 @@ async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocat
   };
 }
 
+/** The exit code: 1 where rows went in and none came out, which is said. */
+function verdict({ out, datasets }: MixSummary, complain: (line: string) => void): number {
+  const isAsked = datasets.some(({ rows, wanted }) => rows > 0 && wanted > 0) || datasets.some(({ rows, available }) => rows > 0 && available === 0);
+  if (out > 0 || !isAsked) return 0;
+  const reasons = [...new Set(datasets.flatMap(({ dropped }) => Object.keys(dropped)))];
+  complain(`no row came out${reasons.length > 0 ? `: all were dropped (${reasons.join(', ')})` : ''}`);
+  return 1;
+}
+
+/** Files among the datasets that hold generated samples, as sdg-run writes them: training rows are made of them. */
+async function generatedFiles(datasets: readonly DatasetSpec[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const { path, format } of datasets) {
+    if (format !== undefined || path === '-' || isAddress(path) || !/\.(jsonl|ndjson)$/i.test(path)) continue;
+    if (await beginsGenerated(path)) found.add(path);
+  }
+  return found;
+}
+
 async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows | undefined, rejects: MixRejects): Promise<number> {
-  const { flags, env, stdout, say } = invocation;
+  const { flags, env, stdout, say, complain } = invocation;
   const options = await mixOptions(invocation, rejects);
   const asked = flags['system-prompt'];
   const systemPrompt = asked === undefined ? undefined : asked === '' ? null : asked;
-  const datasets = [...recipe.datasets];
+  const generated = await generatedFiles(recipe.datasets);
+  const perLeaf = flags['skill-samples'];
+  const ofSamples = { format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) };
+  const datasets = recipe.datasets.map((dataset) => (generated.has(dataset.path) ? { ...ofSamples, ...dataset, format: 'messages' } : dataset));
+  const made: SampleRows[] = [];
   let rows: SampleRows | undefined;
+  const samplesOf = async (bytes: AsyncIterable<Uint8Array>, name = 'stdin'): Promise<SampleRows> => {
+    const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
+    const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+    const prompt = asked ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
+    const found = new SampleRows(stdinSamples(bytes, rejects, auxiliary, name), invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', prompt);
+    made.push(found);
+    return found;
+  };
   if (own && !own.isGenerated) {
     datasets.unshift({ ...stdinDataset(invocation), name: 'stdin' });
   } else if (own) {
-    const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
-    const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-    const samples = stdinSamples(own.bytes, rejects, auxiliary);
-    const prompt = asked ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
-    rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', prompt);
-    const perLeaf = flags['skill-samples'];
-    datasets.unshift({ ...stdinDataset(invocation), name: 'stdin', format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) });
+    rows = await samplesOf(own.bytes);
+    datasets.unshift({ ...stdinDataset(invocation), ...ofSamples, name: 'stdin' });
   }
   let summary: MixSummary | undefined;
   const mixing = mix(
@@ -165,7 +192,12 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
       // Each piece is written before the one after the next is made.
       reusesPieces: outputOf(flags) === undefined || writesPieces(outputOf(flags)!),
       ...(systemPrompt !== undefined && { systemPrompt }),
-      open: async (dataset) => (dataset.path === '-' ? openStream(rows?.bytes() ?? own!.bytes, 'stdin') : options.open?.(dataset)),
+      open: async (dataset) => {
+        if (dataset.path === '-') return openStream(rows?.bytes() ?? own!.bytes, 'stdin');
+        if (!generated.has(dataset.path)) return options.open?.(dataset);
+        say(`${dataset.name} holds generated samples: training rows are made of them`);
+        return openStream((await samplesOf(createReadStream(dataset.path), dataset.path)).bytes(), dataset.path);
+      },
     },
   );
   async function* pieces(): AsyncGenerator<Buffer> {
@@ -175,7 +207,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
   const output = outputOf(flags);
   if (output !== undefined) await writeRows(output, pieces());
   else ({ closed } = await pipeRows(pieces(), stdout));
-  for (const [reason, n] of Object.entries(rows?.account().rejected ?? {})) say(`${groupDigits(n)} samples left out: ${reason}`);
+  for (const [reason, n] of made.flatMap((one) => Object.entries(one.account().rejected))) say(`${groupDigits(n)} samples left out: ${reason}`);
   if (!closed && summary) say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
-  return 0;
+  return !closed && summary ? verdict(summary, complain) : 0;
 }

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { SdgError } from '@sdg/core/values';
 import type { DatasetSpec } from '@sdg/mixer';
 import { jsonLines } from '@sdg/mixer/mix';
@@ -72,6 +73,39 @@ export async function peek(stdin: MixInvocation['stdin']): Promise<StdinRows> {
   }
   // Where nothing can be told, the reader of samples says where and what.
   return { isGenerated: isGenerated ?? true, bytes: bytes() };
+}
+
+/** Bytes of a file that are searched for its first row: at first, and at most. */
+const [HEAD, MOST] = [1 << 13, 1 << 20];
+
+/** Whether a file begins with a sample of a pipeline; not where it cannot be read, which whoever opens it says. */
+export async function beginsGenerated(path: string): Promise<boolean> {
+  try {
+    const handle = await open(path);
+    try {
+      if (!(await handle.stat()).isFile()) return false;
+      for (let size = HEAD; size <= MOST; size *= 8) {
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size), 0, size, 0);
+        const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
+        // The last one may go on.
+        const whole = bytesRead < size ? lines : lines.slice(0, -1);
+        const told = whole.find((line) => tells(line) !== undefined);
+        if (told !== undefined) return tells(told) === true && !isPlainDataset(told);
+        if (bytesRead < size) return false;
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Said by whoever opens it.
+  }
+  return false;
+}
+
+/** Whether a row without a word of ours could be of anybody's dataset: a file that is named is taken for one. */
+function isPlainDataset(line: string): boolean {
+  const row = JSON.parse(line.replace(/^\ufeff/, '')) as object;
+  return !OURS.some((name) => name in row);
 }
 
 /** Whether a line is a sample of a pipeline or a row of a dataset; undefined where it is neither. */

@@ -8,9 +8,9 @@ import type { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import type { MixRejects } from './mix-rejects.js';
 
-/** Generated samples from NDJSON on stdin, the pipelines that made them looked up on the way. */
-export async function* stdinSamples(bytes: AsyncIterable<Uint8Array>, { onBadLine }: MixRejects, auxiliary: AuxiliaryLookup): AsyncGenerator<Sample> {
-  for await (const sample of readNdjson(bytes, { name: 'stdin', ...(onBadLine && { onBadLine }) })) {
+/** Generated samples from NDJSON, of stdin or of a file, the pipelines that made them looked up on the way. */
+export async function* stdinSamples(bytes: AsyncIterable<Uint8Array>, { onBadLine }: MixRejects, auxiliary: AuxiliaryLookup, name = 'stdin'): AsyncGenerator<Sample> {
+  for await (const sample of readNdjson(bytes, { name, ...(onBadLine && { onBadLine }) })) {
     await auxiliary.learn(sample._sdg?.pipeline);
     yield sample;
   }

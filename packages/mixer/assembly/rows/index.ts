@@ -1,13 +1,13 @@
 // The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
 // its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
 import { copy, same, spells, write } from './bytes';
-import { add, clear, COLUMN_COUNT, COLUMN_LIST, count, end, ENTRY, ID, MAX_COLUMNS, MESSAGES, METADATA, set, start, UNMASK } from './found';
-import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, QUOTE, space, string, T, value } from './json';
+import { add, clear, COLUMN_COUNT, COLUMN_LIST, count, end, ENTRY, ID, MAX_COLUMNS, MESSAGES, METADATA, set, start, TOOLS, UNMASK } from './found';
+import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, OPEN_LIST, QUOTE, space, string, T, value } from './json';
 import { messagesAre, ODD, readMessages, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
 
 export { find } from './find';
-export { COLUMN_LIST, FOUND, MESSAGE_LIST } from './found';
+export { COLUMN_LIST, FIELD_LIST, FOUND, MESSAGE_ENDS, MESSAGE_LIST } from './found';
 export { setSystem } from './messages';
 
 /** What ends a row. */
@@ -24,6 +24,38 @@ export function setTail(from: usize, to: usize): void {
 export const SETTINGS: usize = memory.data(65536);
 /** Memory from here on is the host's. */
 export const FREE: usize = __heap_base;
+
+/** The same for rows with tools: what stands before them and behind. */
+let before: usize = 0;
+let beforeEnd: usize = 0;
+let behind: usize = 0;
+let behindEnd: usize = 0;
+
+/** Sets what stands around the tools of rows that have them, to the end of the row. */
+export function setAroundTools(from: usize, to: usize, then: usize, end: usize): void {
+  before = from;
+  beforeEnd = to;
+  behind = then;
+  behindEnd = end;
+}
+
+/** Whether a list of tools is in the form that it is written in: its first has a `function`, behind its type if it has one. */
+function areTools(at: usize): bool {
+  if (load<u8>(at) != OPEN_LIST) return false;
+  at = eat(at + 1, OPEN);
+  if (at == 0) return false;
+  at = space(at);
+  if (spells(at, '"type"')) {
+    at = eat(at + 6, COLON);
+    if (at == 0) return false;
+    at = space(at);
+    if (!spells(at, '"function"')) return false;
+    at = eat(at + 10, COMMA);
+    if (at == 0) return false;
+    at = space(at);
+  }
+  return spells(at, '"function"');
+}
 
 /** Whether a column means something beside the turns: system prompts, tools, images, which others put where they belong. */
 function isMeant(name: usize): bool {
@@ -76,6 +108,10 @@ function readColumn(name: usize, nameEnd: usize, from: usize): usize {
     if (start(METADATA) != 0) return 0;
     set(METADATA, from, at);
   } else if (spells(name, 'unmask"')) set(UNMASK, from, at);
+  else if (spells(name, 'tools"') && load<u8>(from) != N) {
+    if (start(TOOLS) != 0 || !areTools(from)) return 0;
+    set(TOOLS, from, at);
+  }
   else if (!keepColumn(name, nameEnd, from, at)) return 0;
   return at;
 }
@@ -121,5 +157,7 @@ export function splice(out: usize): usize {
   if (out == 0) return 0;
   const unmask = start(UNMASK);
   out = unmask != 0 && load<u8>(unmask) == T ? write(out, ',"unmask":true') : write(out, ',"unmask":false');
-  return copy(out, tail, tailEnd);
+  if (start(TOOLS) == 0) return copy(out, tail, tailEnd);
+  out = write(copy(out, before, beforeEnd), ',"tools":');
+  return copy(copy(out, start(TOOLS), end(TOOLS)), behind, behindEnd);
 }

@@ -1,10 +1,10 @@
 // Reads the messages of a row where they stand, and writes them with the system message of the mix.
-import { blankness, BLANK, UNSURE } from './blank';
+import { blankness, BLANK, FILLED, UNSURE } from './blank';
 import { copy, put, same, spells, write } from './bytes';
-import { add, count, end, ENTRY, MAX_MESSAGES, IS_REPLACED, MESSAGE_COUNT, MESSAGE_LIST, MESSAGES, set, start } from './found';
 import {
-  CLOSE, CLOSE_LIST, COLON, COMMA, eat, forgetEscapes, hasOddEscape, OPEN, OPEN_LIST, QUOTE, space, string,
-} from './json';
+  add, count, end, endMessage, ENTRY, FIELD_COUNT, FIELD_LIST, fieldsUpTo, IS_REPLACED, MAX_FIELDS, MAX_MESSAGES, MESSAGE_COUNT, MESSAGE_LIST, MESSAGES, set, start,
+} from './found';
+import { CLOSE, CLOSE_LIST, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, OPEN_LIST, QUOTE, space, string, value } from './json';
 
 /** What reading a row finds: nothing for this shortcut; a row one of whose messages says nothing; a row. */
 export const ODD: i32 = -1;
@@ -55,32 +55,81 @@ let ownContentEnd: usize = 0;
 /** Bytes of `{"role":,"content":}`. */
 const AROUND: usize = 20;
 
-/** Reads one message behind its brace: behind it, 0 if it has more than a role and a text, or less. */
+/** Whether the message that was read last calls tools. */
+let isCall: bool = false;
+/** An empty text, for the content of messages that only call. */
+const NOTHING: usize = memory.data(2);
+
+/** Takes note of a field beside role and content; whether it can be dealt with here. */
+function keepField(key: usize, keyEnd: usize, from: usize, to: usize, first: usize): bool {
+  // Calls of the old form are rewritten.
+  if (spells(key, 'function_call"')) return load<u8>(from) == N;
+  const fields = count(FIELD_COUNT);
+  if (fields == MAX_FIELDS) return false;
+  for (let i = first; i < fields; i++) {
+    const entry = FIELD_LIST + i * ENTRY;
+    const other = load<u32>(entry);
+    if (<usize>load<u32>(entry, 4) - other == keyEnd - key && same(other, key, keyEnd - key)) return false;
+  }
+  if (load<u8>(from) == N) return true;
+  if (spells(key, 'tool_calls"')) {
+    if (load<u8>(from) != OPEN_LIST) return false;
+    isCall = load<u8>(space(from + 1)) != CLOSE_LIST;
+  }
+  add(FIELD_LIST, FIELD_COUNT, key, keyEnd, from, to);
+  return true;
+}
+
+/** Reads one message behind its brace: behind it, 0 if it is none of those that can be dealt with here. */
 function message(at: usize): usize {
   role = content = 0;
+  isCall = false;
+  let isNull = false;
+  const first = count(FIELD_COUNT);
   while (true) {
     const key = space(at) + 1;
     at = string(key - 1);
     if (at == 0 || hasOddEscape) return 0;
+    const keyEnd = at - 1;
     at = eat(at, COLON);
     if (at == 0) return 0;
     const from = space(at);
-    if (load<u8>(from) != QUOTE) return 0;
-    at = string(from);
-    if (at == 0) return 0;
-    if (spells(key, 'role"') && role == 0 && !hasOddEscape) {
+    if (spells(key, 'role"')) {
+      at = role == 0 && load<u8>(from) == QUOTE ? string(from) : 0;
+      if (at == 0 || hasOddEscape) return 0;
       role = from;
       roleEnd = at;
-    } else if (spells(key, 'content"') && content == 0) {
-      content = from;
-      contentEnd = at;
-      isOddContent = hasOddEscape;
-    } else return 0;
+    } else if (spells(key, 'content"')) {
+      if (content != 0 || isNull) return 0;
+      if (load<u8>(from) == N) {
+        at = value(from);
+        isNull = true;
+      } else {
+        if (load<u8>(from) != QUOTE) return 0;
+        at = string(from);
+        content = from;
+        contentEnd = at;
+        isOddContent = hasOddEscape;
+      }
+      if (at == 0) return 0;
+    } else {
+      at = value(from);
+      if (at == 0 || !keepField(key, keyEnd, from, at, first)) return 0;
+    }
     forgetEscapes();
     const next = eat(at, COMMA);
-    if (next == 0) return role != 0 && content != 0 ? eat(at, CLOSE) : 0;
+    if (next == 0) break;
     at = next;
   }
+  if (role == 0) return 0;
+  if (content == 0) {
+    if (!isCall) return 0;
+    store<u8>(NOTHING, QUOTE);
+    store<u8>(NOTHING, QUOTE, 1);
+    content = NOTHING;
+    contentEnd = NOTHING + 2;
+  }
+  return eat(at, CLOSE);
 }
 
 /** What {@link readMessages} found. */
@@ -103,10 +152,11 @@ export function readMessages(at: usize): usize {
     if (isFirst) firstTurn = at - 1;
     at = message(at);
     if (at == 0) return 0;
+    const fields = count(FIELD_COUNT);
     size += AROUND + 1 + roleEnd - role + contentEnd - content;
     if (content < role) isOrdered = false;
     if (spells(role, '"system"')) {
-      if (!isFirst) return 0;
+      if (!isFirst || fields != 0) return 0;
       hasSystem = true;
       ownRole = role;
       ownRoleEnd = roleEnd;
@@ -123,9 +173,11 @@ export function readMessages(at: usize): usize {
         if (spells(role, '"user"')) isAsked = true;
         else if (!spells(role, '"tool"')) return 0;
       }
-      const text = blankness(content, contentEnd);
-      if (text == UNSURE || count(MESSAGE_COUNT) == MAX_MESSAGES) return 0;
+      const text = isCall ? FILLED : blankness(content, contentEnd);
+      const number = count(MESSAGE_COUNT);
+      if (text == UNSURE || number == MAX_MESSAGES) return 0;
       if (text == BLANK) messagesAre = EMPTY;
+      endMessage(number, isCall);
       add(MESSAGE_LIST, MESSAGE_COUNT, role, roleEnd, content, contentEnd);
     }
     const next = eat(at, COMMA);
@@ -136,14 +188,23 @@ export function readMessages(at: usize): usize {
   if (at == 0 || (messagesAre == FULL && (!isAsked || !isAnswered))) return 0;
   set(MESSAGES, from, at);
   // As long as it would be without white space: there is none.
-  isPlain = isOrdered && at - from == size;
+  isPlain = isOrdered && count(FIELD_COUNT) == 0 && at - from == size;
   return at;
 }
 
 function writeMessage(out: usize, role: usize, roleEnd: usize, content: usize, contentEnd: usize): usize {
   out = copy(write(out, '{"role":'), role, roleEnd);
-  out = copy(write(out, ',"content":'), content, contentEnd);
-  return put(out, CLOSE);
+  return copy(write(out, ',"content":'), content, contentEnd);
+}
+
+/** Writes fields of a message as they stand. */
+function writeFields(out: usize, from: usize, to: usize): usize {
+  for (; from < to; from++) {
+    const entry = FIELD_LIST + from * ENTRY;
+    out = copy(write(out, ',"'), load<u32>(entry), load<u32>(entry, 4));
+    out = copy(write(out, '":'), load<u32>(entry, 8), load<u32>(entry, 12));
+  }
+  return out;
 }
 
 /** Writes the messages, the system message first. */
@@ -157,7 +218,7 @@ export function writeMessages(out: usize): usize {
     out = copy(out, system, systemEnd);
     isFirst = false;
   } else if (hasSystem) {
-    out = writeMessage(out, ownRole, ownRoleEnd, ownContent, ownContentEnd);
+    out = put(writeMessage(out, ownRole, ownRoleEnd, ownContent, ownContentEnd), CLOSE);
     isFirst = false;
   }
   if (isPlain) {
@@ -169,6 +230,7 @@ export function writeMessages(out: usize): usize {
     if (!isFirst) out = put(out, COMMA);
     isFirst = false;
     out = writeMessage(out, load<u32>(entry), load<u32>(entry, 4), load<u32>(entry, 8), load<u32>(entry, 12));
+    out = put(writeFields(out, i == 0 ? 0 : fieldsUpTo(i - 1), fieldsUpTo(i)), CLOSE);
   }
   return put(out, CLOSE_LIST);
 }

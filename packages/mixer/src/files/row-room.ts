@@ -13,17 +13,20 @@ export interface RowsModule {
   readonly FOUND: Address;
   readonly COLUMN_LIST: Address;
   readonly MESSAGE_LIST: Address;
+  readonly MESSAGE_ENDS: Address;
+  readonly FIELD_LIST: Address;
   /** 0: the bytes are too short; 1: a row; 2: a row with bytes beyond ASCII. */
   find(from: number, to: number, isStart: boolean, isEnd: boolean, skip: number): 0 | 1 | 2;
   setSystem(from: number, to: number, replaces: boolean): void;
   setTail(from: number, to: number): void;
+  setAroundTools(from: number, to: number, then: number, end: number): void;
   read(from: number, to: number): -1 | 0 | 1;
   splice(out: number): number;
 }
 
 /** The numbers in `found`, see assembly/rows/found.ts: where values begin, each before where it ends, and counts. */
-export const FOUND = { id: 0, metadata: 2, unmask: 4, messages: 6, columns: 8, messageCount: 9, row: 10, isReplaced: 12 } as const;
-const FOUND_LENGTH = 13;
+export const FOUND = { id: 0, metadata: 2, unmask: 4, messages: 6, columns: 8, messageCount: 9, row: 10, isReplaced: 12, tools: 14, fields: 16, calls: 17 } as const;
+const FOUND_LENGTH = 18;
 /** Zeros behind the input, which end any token. */
 const MARGIN = 16;
 const WASM_PAGE = 1 << 16;

@@ -8,7 +8,7 @@ import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
 import type { TempFolder } from '../files/temp-folder.js';
 import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
-import { openFile, type RowSource } from '../sources/open-source.js';
+import { openPath, type RowSource } from '../sources/open-source.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { RowRules } from '../treat/row-rules.js';
 import { BlockTreatment, SYSTEM_REPLACED, treatsBytes, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
@@ -131,7 +131,7 @@ export class Dataset {
   static async open(spec: DatasetSpec, context: MixContext): Promise<Dataset> {
     const { note, formats, open: openOther, format } = context.options;
     const output = format ?? context.recipe.format ?? 'messages';
-    const source = (await openOther?.(spec)) ?? (await openFile(spec.path, spec.name, spec.place));
+    const source = (await openOther?.(spec)) ?? (await openPath(spec, (text) => note?.(text, spec.name)));
     note?.(`loading dataset from ${source.shown} …`, spec.name);
     const parts: Part[] = [];
     const all: Row[] = [];

@@ -21,9 +21,12 @@ export function findDefaultRecipe(kind: 'skills' | 'knowledge', env: Environment
 
 export const isHubUrl = (path: string): boolean => path.startsWith('hf://');
 
+/** Whether a path is an address of the Hub, the web or a store, and no file of this machine. */
+export const isAddress = (path: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+
 /** Where a dataset path of a recipe may be, best first: beside the recipe, then among the user's datasets. */
 export function datasetPaths(path: string, recipe: string, env: Environment): string[] {
-  if (isHubUrl(path) || path === '-' || isAbsolute(path)) return [path];
+  if (isAddress(path) || path === '-' || isAbsolute(path)) return [path];
   const home = path === '~' || path.startsWith('~/') ? join(env['HOME'] || homedir(), path.slice(1)) : undefined;
   if (home !== undefined) return [home];
   return [resolve(dirname(recipe), path), ...dataFolders(env).map((folder) => join(folder, 'instructlab', 'datasets', path))];

@@ -5,7 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import { didYouMean, type Finding } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
-import { isHubUrl, resolveDatasetPath } from './data-folders.js';
+import { isAddress, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
 import { weightFinding } from './weight-finding.js';
 import { isAlone, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
@@ -132,7 +132,7 @@ class RecipeReader {
       }
     }
     for (const [i, dataset] of datasets.entries()) {
-      if (!isHubUrl(dataset.path) && datasets.findIndex(({ name }) => name === dataset.name) < i) {
+      if (!isAddress(dataset.path) && datasets.findIndex(({ name }) => name === dataset.name) < i) {
         this.#findings.push({ severity: 'warning', rule: 'recipe/twice', message: `dataset "${dataset.name}" is here twice`, remedy: 'give each a name: of its own to tell them apart', ...dataset.place });
       }
     }

@@ -5,8 +5,8 @@ import { SdgError } from '@sdg/core/values';
 /** Rows that become lines at once. */
 const BATCH = 1000;
 
-/** Columns of conversations, which CSV can only hold as JSON. */
-const LISTS: ReadonlySet<string> = new Set(['messages', 'conversations']);
+/** Columns of lists, which CSV can only hold as JSON. */
+const LISTS: ReadonlySet<string> = new Set(['messages', 'conversations', 'conversation', 'prompt', 'completion', 'chosen', 'rejected', 'tools', 'images', 'history', 'choices']);
 
 /** What the text of a cell stands for: a conversation, a flag, or itself. */
 function cellOf(column: string, text: unknown): unknown {
@@ -70,12 +70,12 @@ function checkHeader(names: readonly string[], file: string): string[] {
   throw new SdgError('bad-input', `column "${twice}" is there twice`, { place: { file, line: 1 }, remedy: 'rename one of them in the header' });
 }
 
-/** The records of a CSV file with a header, as lines of JSON; values are text, but for conversations and `unmask`. */
-export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Buffer> {
+/** The records of a CSV file (of a TSV file, if the delimiter is a tab) with a header, as lines of JSON; values are text, but for conversations and `unmask`. */
+export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string, delimiter = ','): AsyncGenerator<Buffer> {
   const { parse } = await import('csv-parse');
   // `pipeline` hands errors of the input to the parser, whose reader sees them.
   const columns = (names: string[]): string[] => checkHeader(names, file);
-  const parser = parse({ columns, bom: true, skip_empty_lines: true });
+  const parser = parse({ columns, bom: true, skip_empty_lines: true, delimiter });
   const records = pipeline(Readable.from(asText(input, file), { objectMode: false }), parser, () => undefined);
   let text = '';
   let count = 0;

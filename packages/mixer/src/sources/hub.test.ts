@@ -8,7 +8,7 @@ import { contentHash } from '@sdg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHub } from './hub.js';
 import { fromDotEnv } from './hub-token.js';
-import { isInside, parseHubUrl, setsOf, trainingFiles } from './hub-url.js';
+import { fromWebAddress, isInside, parseHubUrl } from './hub-url.js';
 
 const TOKEN = 'hf_testtesttest';
 const long = Array.from({ length: 3000 }, (_, i) => `{"question":"q${i}","answer":"a${i}"}\n`).join('');
@@ -78,7 +78,7 @@ async function read(path: string, more = env): Promise<string> {
 describe('openHub', () => {
   it('reads the training split and keeps it', async () => {
     expect(await read('hf://datasets/owner/name')).toBe(long);
-    expect(requests).toEqual(['/api/datasets/owner/name/tree/main', '/datasets/owner/name/resolve/main/data/train-0.jsonl bytes=0-0', '/datasets/owner/name/resolve/main/data/train-0.jsonl']);
+    expect(requests.filter((request) => !request.includes('README'))).toEqual(['/api/datasets/owner/name/tree/main', '/datasets/owner/name/resolve/main/data/train-0.jsonl bytes=0-0', '/datasets/owner/name/resolve/main/data/train-0.jsonl']);
     expect(await read('hf://datasets/owner/name')).toBe(long);
     expect(requests.filter((request) => request.endsWith('.jsonl'))).toHaveLength(1);
     expect(await readdir(join(folder, 'sdg/datasets/owner/name/main/data'))).toEqual(['train-0.jsonl', 'train-0.jsonl.etag']);
@@ -171,26 +171,11 @@ describe('openHub', () => {
 describe('names', () => {
   it('takes URLs apart', () => {
     for (const revision of ['..', '.', '%2e%2e', '%zz']) expect(() => parseHubUrl(`hf://datasets/a/b@${revision}/x.csv`)).toThrow(/is no dataset of the Hub/);
-    expect(parseHubUrl('hf://datasets/a/b@refs%2Fpr%2F1/x/y.csv')).toEqual({ repo: 'a/b', revision: 'refs/pr/1', file: 'x/y.csv' });
+    expect(parseHubUrl('hf://datasets/a/b@refs%2Fpr%2F1/x/y.csv')).toEqual({ repo: 'a/b', revision: 'refs/pr/1', rest: 'x/y.csv', shown: 'hf://datasets/a/b@refs%2Fpr%2F1' });
+    expect(parseHubUrl('hf://datasets/a/b:main/train')).toEqual({ repo: 'a/b', revision: 'main', config: 'main', rest: 'train', shown: 'hf://datasets/a/b' });
+    expect(['https://huggingface.co/datasets/a/b', 'https://hf.co/datasets/a/b/', 'http://hub/datasets/a/b/resolve/v%202/x/y.parquet?download=true', 'https://example.org/datasets/a/b'].map((url) => fromWebAddress(url, 'http://hub'))).toEqual(['hf://datasets/a/b', 'hf://datasets/a/b', 'hf://datasets/a/b@v%202/x/y.parquet', undefined]);
     expect(['../x', '/x', 'a/../b', 'a\\b', 'C:x', ''].map(isInside)).toEqual(Array(6).fill(false));
   });
-  it('finds the training files', () => {
-    expect(trainingFiles(['b.jsonl', 'test.jsonl', 'README.md', 'dataset_infos.json'])).toEqual(['b.jsonl']);
-    expect(trainingFiles(['data/train-1.parquet', 'data/train-0.parquet', 'data/validation-0.parquet'])).toEqual(['data/train-0.parquet', 'data/train-1.parquet']);
-  });
-  it('says so where it reads several sets as one', async () => {
-    expect(setsOf(['data/train-00000-of-00002.parquet', 'data/train-00001-of-00002-a09b74b3ef9c3b56.parquet', 'train.jsonl', 'main/train_1.jsonl.gz', 'main/train_2.jsonl.gz'])).toEqual(['data/train.parquet', 'train.jsonl', 'main/train.jsonl.gz']);
-    const notes: string[] = [];
-    files['data/train_gen-0.jsonl'] = '{"question":"g","answer":"g"}\n';
-    try {
-      const path = 'hf://datasets/owner/name';
-      await openHub({ name: path, path, size: { kind: 'ratio', value: 1 } }, { env, folder, note: (text) => notes.push(text) });
-      expect(notes[0]).toBe(`${path} has 2 sets, all of which are read: data/train.jsonl, data/train_gen.jsonl; to read one, name its files`);
-    } finally {
-      delete files['data/train_gen-0.jsonl'];
-    }
-  });
-
   it('reads .env', () => {
     expect(fromDotEnv('export HF_TOKEN="x"', 'HF_TOKEN')).toBe('x');
     expect(fromDotEnv('MY_HF_TOKEN=x', 'HF_TOKEN')).toBeUndefined();

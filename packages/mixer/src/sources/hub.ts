@@ -6,7 +6,8 @@ import { SdgError } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { hubToken } from './hub-token.js';
-import { isInside, parseHubUrl, setsOf, trainingFiles, type HubUrl } from './hub-url.js';
+import { chooseFiles, type DataFiles } from './data-files.js';
+import { isInside, parseHubUrl, type HubUrl } from './hub-url.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
 import { claimPartial } from './partial-file.js';
 
@@ -67,15 +68,20 @@ async function connect({ env, note = () => undefined, folder }: HubOptions): Pro
 
 const access = ({ hubUrl, accessToken }: Connection) => ({ hubUrl, ...(accessToken !== undefined && { accessToken }) });
 
-async function filesOf({ repo, revision, file }: HubUrl, connection: Connection): Promise<string[]> {
-  if (file !== undefined) return [file];
+/** A path that can only be a file: it need not be looked for. */
+const FILE = /^[^*?[\]{}]+\.(jsonl|ndjson|json|csv|tsv|txt|parquet|arrow|tar)(\.(gz|zst))?$/i;
+
+async function filesOf(url: HubUrl, connection: Connection): Promise<DataFiles> {
+  const { repo, revision, rest, config, shown } = url;
+  if (rest !== undefined && config === undefined && FILE.test(rest)) return { files: [rest], what: rest, left: [] };
   const paths: string[] = [];
   const { listFiles } = await library();
   for await (const entry of listFiles({ repo: { type: 'dataset', name: repo }, revision, recursive: true, ...access(connection) })) {
     // A server decides these names: none may lead out of the cache.
     if (entry.type === 'file' && isInside(entry.path)) paths.push(entry.path);
   }
-  return trainingFiles(paths);
+  const readme = paths.includes('README.md') ? await readFile(await fetchFile(url, 'README.md', connection), 'utf8') : undefined;
+  return chooseFiles(paths, readme, { shown, config, rest });
 }
 
 const sizeOf = async (path: string): Promise<number | undefined> => (await stat(path).catch(() => undefined))?.size;
@@ -136,21 +142,21 @@ async function fetchFile({ repo, revision }: HubUrl, file: string, connection: C
   return path;
 }
 
+/** Names that a line has room for. */
+const NAMES = 6;
+const inShort = (names: readonly string[]): string => names.slice(0, NAMES).join(', ') + (names.length > NAMES ? ` and ${names.length - NAMES} more` : '');
+
 /**
- * Opens a dataset of the Hugging Face Hub (`hf://datasets/owner/name[@revision][/file]`): one file, or all of its
- * training split one after another. Files are kept under the XDG cache folder and fetched again when they have changed.
+ * Opens a dataset of the Hugging Face Hub (`hf://datasets/owner/name[@revision][:config][/split, path or pattern]`): the
+ * files of a split one after another, by default the one for training of the default config; says what is read and what not. Files are kept under the XDG cache folder and fetched again when they have changed.
  * `HF_ENDPOINT` names another server, `HF_TOKEN` (environment or `.env`) opens gated sets.
  */
 export async function openHub(dataset: DatasetSpec, options: HubOptions): Promise<RowSource> {
   const url = parseHubUrl(dataset.path);
   const connection = await connect(options);
   try {
-    const files = await filesOf(url, connection);
-    if (files.length === 0) {
-      throw new SdgError('bad-input', `dataset ${dataset.name} has no data files that can be read`, { remedy: 'name one of its files: hf://datasets/owner/name/file.parquet' });
-    }
-    const sets = setsOf(files);
-    if (sets.length > 1) connection.note(`${dataset.path} has ${sets.length} sets, all of which are read: ${sets.join(', ')}; to read one, name its files`);
+    const { files, what, left } = await filesOf(url, connection);
+    connection.note(`${url.shown}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}${left.length > 0 ? `; not ${inShort(left)}` : ''}`);
     const sources: RowSource[] = [];
     for (const file of files) sources.push(await openFile(await fetchFile(url, file, connection), dataset.name, dataset.place));
     return concatSources(sources, dataset.path);

@@ -3,7 +3,7 @@ import { SdgError, type Place } from '@sdg/core/values';
 import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';
 import { fileBlocks, fileChunks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
-import { checkForm } from './check-form.js';
+import { checkForm, type Kind } from './check-form.js';
 
 /** The rows of a dataset as lines of JSON. */
 export interface RowSource {
@@ -21,7 +21,7 @@ export interface RowSource {
 const EMPTY = 'leave it out, or fill it';
 
 /** Packed forms that are not read: a name is enough to say so. */
-const ARCHIVE = /\.(zip|tar|tgz|7z|rar|bz2|xz|tar\.(gz|zst|bz2|xz))$/i;
+const ARCHIVE = /\.(zip|tgz|7z|rar|bz2|xz|tar\.(zst|bz2|xz))$/i;
 
 // The readers of each form are loaded where they are needed: draws from NDJSON shall not wait for them.
 
@@ -52,7 +52,24 @@ async function checkFile(path: string, name: string, place: Place | undefined): 
   throw new SdgError('bad-input', `dataset ${name}: ${path} ${wrong}`, { ...(place && { place }), remedy: wrong === 'is empty' ? EMPTY : 'name a file in it' });
 }
 
-/** Opens a local file by its name: jsonl, json (one array, or lines), csv, parquet; `.gz` and `.zst` on top. */
+/** Readers of forms that are no lines of JSON, by ending; loaded where they are needed. */
+const READERS: Readonly<Record<string, (bytes: AsyncIterable<Uint8Array>, file: string) => Promise<AsyncIterable<Uint8Array>>>> = {
+  csv: async (bytes, file) => (await import('./csv-lines.js')).csvLines(bytes, file),
+  tsv: async (bytes, file) => (await import('./csv-lines.js')).csvLines(bytes, file, '\t'),
+  txt: async (bytes) => (await import('./text-lines.js')).textLines(bytes),
+  arrow: async (bytes, file) => (await import('./arrow-lines.js')).arrowLines(bytes, file),
+  tar: async (bytes, file) => (await import('./tar-lines.js')).tarLines(bytes, file),
+};
+
+/** Lines that a reader makes, which is loaded when they are asked for. */
+async function* linesOf(lines: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
+  yield* await lines();
+}
+
+/**
+ * Opens a local file by its name: jsonl, json (one array, or lines), csv, tsv, txt (a row a line), parquet, arrow, tar (the
+ * JSON files in it); `.gz` and `.zst` on top.
+ */
 export async function openFile(path: string, name = path, place?: Place): Promise<RowSource> {
   const isFile = await checkFile(path, name, place);
   if (ARCHIVE.test(path)) {
@@ -61,7 +78,8 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   const { codec, bare } = codecOf(path);
   const { decompress } = codec ? await import('../files/codec.js') : {};
   const bytes = (): AsyncIterable<Uint8Array> => (codec && decompress ? decompress(fileChunks(path), codec, path) : fileChunks(path));
-  const kind = (/\.(json|csv|parquet)$/i.exec(bare)?.[1]?.toLowerCase() ?? 'lines') as 'json' | 'csv' | 'parquet' | 'lines';
+  const ending = /\.(json|csv|tsv|txt|arrow|tar|parquet)$/i.exec(bare)?.[1]?.toLowerCase() ?? 'lines';
+  const kind: Kind = ending === 'tsv' || ending === 'txt' ? 'csv' : (ending as Kind);
   const head = isFile ? await headOf(path) : Buffer.alloc(0);
   checkForm(head, codec ? 'packed' : kind, name, path, place);
   if (kind === 'parquet') {
@@ -69,10 +87,8 @@ export async function openFile(path: string, name = path, place?: Place): Promis
     const { parquetLines } = await import('./parquet-lines.js');
     return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
   }
-  if (kind === 'csv') {
-    const { csvLines } = await import('./csv-lines.js');
-    return { shown: path, isTable: true, blocks: () => lineBlocks(csvLines(bytes(), path), path) };
-  }
+  const reader = READERS[ending];
+  if (reader) return { shown: path, isTable: ending !== 'txt', blocks: () => lineBlocks(linesOf(() => reader(bytes(), path)), path) };
   // The first byte that is not white space.
   const isArray = kind === 'json' && !codec && isFile && head.find((byte) => byte > 0x20 && byte < 0x80) === 0x5b;
   if (isArray || (kind === 'json' && (codec || !isFile))) {
@@ -99,4 +115,12 @@ export function concatSources(sources: readonly RowSource[], shown: string): Row
       for (const source of sources) yield* source.blocks();
     },
   };
+}
+
+/** Opens a path: a file, a folder or a pattern of files. */
+export async function openPath({ path, name, place }: { readonly path: string; readonly name: string; readonly place?: Place }, note: (text: string) => void): Promise<RowSource> {
+  const mayBeMore = /[*?[\]{}]/.test(path) || (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  // Patterns and folders take a library each.
+  const files = mayBeMore ? await (await import('./local-files.js')).openFiles(path, name, { note, ...(place && { place }) }) : undefined;
+  return files ?? openFile(path, name, place);
 }

@@ -1,18 +1,14 @@
 import type { Compressors, RowGroup } from 'hyparquet';
 import { SdgError } from '@sdg/core/values';
 import { checkGrowth } from '../files/check-growth.js';
+import { writeExactly } from '../treat/exact-numbers.js';
+import { converterOf, parsers, withoutDecimals } from './parquet-values.js';
 
 /** Bytes of cells read at once, as far as the file's own account of its sizes can be believed. */
 const WINDOW = 1 << 25;
 const MAX_ROWS = 100_000;
 /** Characters that become lines at once. */
 const BATCH = 1 << 20;
-
-const plain = (_key: string, value: unknown): unknown => {
-  if (typeof value !== 'bigint') return value;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
-};
 
 /** Rows of a group that are read at once: as many as are about `WINDOW` bytes. */
 function rowsAtOnce({ num_rows, total_byte_size }: RowGroup): number {
@@ -33,15 +29,21 @@ const guarded = (compressors: Compressors, file: string): Compressors =>
     ]),
   );
 
-/** The rows of a Parquet file as lines of JSON. Fails with `bad-input` where it is damaged or is a bomb. */
+/**
+ * The rows of a Parquet file as lines of JSON, values with their type: integers of 64 bits, floats that are whole, decimals
+ * and times with all digits, bytes as base64. Fails with `bad-input` where it is damaged or is a bomb.
+ */
 export async function* parquetLines(path: string, file: string): AsyncGenerator<Buffer> {
-  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects }, { compressors }] = await Promise.all([
+  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),
   ]);
   try {
     const buffer = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(buffer);
+    const columns = parquetSchema(metadata).children.map((child) => [child.element.name, converterOf(child)] as const);
+    const converted = columns.filter(([, convert]) => convert);
+    const asRead = withoutDecimals(metadata);
     let from = 0;
     let grown = 0;
     for (const group of metadata.row_groups) {
@@ -49,11 +51,12 @@ export async function* parquetLines(path: string, file: string): AsyncGenerator<
       const step = rowsAtOnce(group);
       for (let start = from; start < end; start += step) {
         const stop = Math.min(end, start + step);
-        const rows = await parquetReadObjects({ file: buffer, metadata, compressors: guarded(compressors, file), rowStart: start, rowEnd: stop });
+        const rows = await parquetReadObjects({ file: buffer, metadata: asRead, parsers, utf8: false, compressors: guarded(compressors, file), rowStart: start, rowEnd: stop });
         if (rows.length < stop - start) throw new Error(`${end - from} rows are announced and fewer are there`);
         let text = '';
         for (const row of rows) {
-          text += `${JSON.stringify(row, plain)}\n`;
+          for (const [name, convert] of converted) row[name] = convert!(row[name]);
+          text += `${writeExactly(row)}\n`;
           if (text.length < BATCH) continue;
           grown += text.length;
           checkGrowth(buffer.byteLength, grown, file);

@@ -3,7 +3,7 @@ const MARK = '\u0000number ';
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** The mark as it stands in JSON. */
 const ESCAPED = JSON.stringify(MARK).slice(1, -1);
-const MARKED = new RegExp(`"${ESCAPED.replace('\\', '\\\\')}([\\d.eE+-]+)"`, 'g');
+const MARKED = new RegExp(`"${ESCAPED.replace('\\', '\\\\')}([\\d.eE+-]+|NaN|-?Infinity)"`, 'g');
 /** Texts without this have no number that would be written otherwise. */
 const SUSPECT = /\d{16}|\d[eE][+-]?\d|\d\.0/;
 

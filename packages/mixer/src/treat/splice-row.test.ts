@@ -41,6 +41,28 @@ function treated(line: string, given = rules()): string {
 const upToMetadata = (json: string): string => json.split(',"metadata":')[0]!;
 
 const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', ' ', '\n\t', '\u00a0', '"\\', '\u2028', 'a/b'));
+/** Fields that turns may have beside role and content. */
+const fields = fc.record(
+  {
+    tool_calls: fc.constantFrom(null, [], [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a": 1.0}' } }], [{ function: { name: 'g', arguments: { n: 1.5, t: 'é' } } }]),
+    tool_call_id: fc.constantFrom('c1', null),
+    name: fc.constantFrom('f', 'f"'),
+    function_call: fc.constantFrom(null, null, { name: 'f' }),
+    reasoning_content: fc.constantFrom('hm', null),
+    weight: fc.constantFrom(0, 1.5, 12345678901234567n.toString()),
+  },
+  { requiredKeys: [] },
+);
+/** Turns of which some have more fields, and some that call have no content. */
+const withFields = <T extends object>(list: fc.Arbitrary<T[]>): fc.Arbitrary<object[]> =>
+  fc.tuple(list, fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fields }), { minLength: 8, maxLength: 8 }), fc.boolean()).map(([turns, more, isNull]) =>
+    turns.map((turn, i) => {
+      const { role } = turn as unknown as { role: string };
+      if (role === 'system') return turn;
+      const one = more[i % 8] as { tool_calls?: unknown };
+      return { ...turn, ...one, ...(Array.isArray(one.tool_calls) && isNull && { content: null }) };
+    }),
+  );
 const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'tool', 'user', 'assistant', 'human'), content });
 const metadata = fc.oneof(
   fc.dictionary(fc.string(), fc.jsonValue()),
@@ -53,7 +75,7 @@ const turns = fc
 const omitOdd = ({ 'na"me': _, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
 const row = fc.record(
   {
-    messages: fc.oneof({ weight: 4, arbitrary: turns }, { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) }),
+    messages: fc.oneof({ weight: 3, arbitrary: turns }, { weight: 3, arbitrary: withFields(turns) }, { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) }),
     metadata,
     id: fc.oneof(fc.string(), fc.constantFrom('a', 'a"', '\u00e9')),
     unmask: fc.boolean(),
@@ -61,7 +83,7 @@ const row = fc.record(
     other: fc.jsonValue(),
     'na"me': fc.constant(1),
     system: fc.constantFrom(null, null, null, null, 'own'),
-    tools: fc.constantFrom(null, null, null, null, [{ name: 'f' }]),
+    tools: fc.constantFrom(null, null, [{ name: 'f' }], [], [{ type: 'function', function: { name: 'f' } }], [{ function: { name: 'f', n: 1.5 } }, { name: 'g' }], [{ type: 'function', name: 'f' }]),
   },
   { requiredKeys: ['messages'] },
 ).map((value) => (value.other === undefined || value['na"me'] === undefined ? value : omitOdd(value)));
@@ -69,19 +91,22 @@ const row = fc.record(
 describe('RowSplicer', () => {
   it('does what treatRow does, or leaves the row to it', () => {
     let count = 0;
+    let withTools = 0;
     fc.assert(
-      fc.property(row, fc.constantFrom(undefined, 'group', 'id', 'metadata', 'unmask', 'messages'), fc.constantFrom(undefined, 1, '\t'), fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }), fc.boolean(), fc.constantFrom([], ['tools', 'images']), (value, filtered, space, condition, replacesSystem, columns) => {
+      fc.property(row, fc.constantFrom(undefined, undefined, 'group', 'id', 'metadata', 'unmask', 'messages', 'tools'), fc.constantFrom(undefined, 1, '\t'), fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }), fc.boolean(), fc.constantFrom([], ['tools', 'images'], ['images', 'tools'], ['images']), (value, filtered, space, condition, replacesSystem, columns) => {
         const line = JSON.stringify(value, null, space).replaceAll('\n', ' ');
         const given = rules({ replacesSystem, columns, ...(filtered && { filter: [{ column: filtered, ...condition }] }) });
         const result = spliced(line, given);
         if (result === undefined) return;
         count++;
-        expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
+        if (!/"(tool_calls|weight)"/.test(line)) expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
+        if (/,"tools":\[/.test(result)) withTools++;
         expect(parsed(result)).toEqual(parsed(treated(line, given)));
       }),
-      { numRuns: 2500, seed: 7 },
+      { numRuns: 4000, seed: 7 },
     );
     expect(count).toBeGreaterThan(400);
+    expect(withTools).toBeGreaterThan(50);
   });
 
   it('judges metadata that is the text of an object, and leaves other text to treatRow', () => {

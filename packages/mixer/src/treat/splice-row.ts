@@ -2,6 +2,7 @@ import { contentHash } from '@sdg/core/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
 import { isConversation } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
+import { parseExactly, writeExactly } from './exact-numbers.js';
 import type { ByteSink } from './byte-sink.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { spells, type Span } from './span.js';
@@ -21,8 +22,16 @@ const SLOW = undefined;
 const systemMessage = ({ systemPrompt }: RowRules): Buffer =>
   Buffer.from(systemPrompt === undefined ? '' : JSON.stringify({ role: 'system', content: systemPrompt }));
 
-/** What ends a row: the columns at its top that it has nothing for. */
-const tailOf = ({ columns = [] }: RowRules): Buffer => Buffer.from(`${columns.map((name) => `,${JSON.stringify(name)}:null`).join('')}}\n`);
+/** Columns at the top of a row that it has nothing for, as they end it. */
+const nothingIn = (columns: readonly string[]): string => columns.map((name) => `,${JSON.stringify(name)}:null`).join('');
+
+/** What ends a row: one without tools, and what stands before tools and behind them. */
+function endsOf({ columns = [] }: RowRules): readonly Buffer[] {
+  const at = columns.includes('tools') ? columns.indexOf('tools') : columns.length;
+  return [`${nothingIn(columns)}}\n`, nothingIn(columns.slice(0, at)), `${nothingIn(columns.slice(at + 1))}}\n`].map((text) => Buffer.from(text));
+}
+
+const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);
 
 /** Whether the splicer can do these rules at all: messages in, messages out. */
 export function canSplice(rules: RowRules): boolean {
@@ -39,7 +48,7 @@ export function canSplice(rules: RowRules): boolean {
     format.tools_key === undefined &&
     rules.reasoning !== 'drop' &&
     (rules.keep ?? []).length === 0 &&
-    systemMessage(rules).length + tailOf(rules).length <= SYSTEM_ROOM
+    systemMessage(rules).length + lengthOf(endsOf(rules)) <= SYSTEM_ROOM
   );
 }
 
@@ -65,17 +74,20 @@ export class RowSplicer {
   constructor(rules: RowRules, room = new RowRoom()) {
     this.#room = room;
     this.#filters = rules.filter.map((one) => ({ filter: new ByteFilter(one), name: Buffer.from(one.column) }));
-    const { SETTINGS, setSystem, setTail } = room.module;
-    const system = systemMessage(rules);
-    const tail = tailOf(rules);
-    const [at, end] = [SETTINGS.value, SETTINGS.value + system.length];
+    const { SETTINGS, setSystem, setTail, setAroundTools } = room.module;
+    const parts = [systemMessage(rules), ...endsOf(rules)];
+    const places: number[] = [SETTINGS.value];
+    for (const [i, part] of parts.entries()) {
+      part.copy(room.memory, places[i]!);
+      places.push(places[i]! + part.length);
+    }
+    const [system, tail, before, behind, end] = places as [number, number, number, number, number];
     this.#out = room.outputAt;
-    system.copy(room.memory, at);
-    tail.copy(room.memory, end);
-    this.#systemLength = system.length + tail.length;
-    this.#idAt = at + SYSTEM_ROOM;
-    if (system.length > 0) setSystem(at, end, rules.replacesSystem === true);
-    setTail(end, end + tail.length);
+    this.#systemLength = end - system;
+    this.#idAt = system + SYSTEM_ROOM;
+    if (tail > system) setSystem(system, tail, rules.replacesSystem === true);
+    setTail(tail, before);
+    setAroundTools(before, behind, behind, end);
   }
 
   /** Takes a block of rows, each with a line feed, which `splice` is then asked for. */
@@ -143,16 +155,35 @@ export class RowSplicer {
   /** Gives the row an id of what is said in it. */
   #makeId(): void {
     const { module, memory, found } = this.#room;
-    const list = new Uint32Array(memory.buffer, module.MESSAGE_LIST.value, 4 * found[FOUND.messageCount]!);
+    const messages = found[FOUND.messageCount]!;
+    const list = new Uint32Array(memory.buffer, module.MESSAGE_LIST.value, 4 * messages);
+    const ends = found[FOUND.calls] === 0 ? undefined : new Uint32Array(memory.buffer, module.MESSAGE_ENDS.value, 2 * messages);
+    const text = (from: number, to: number): string => memory.toString('utf8', from, to);
     const parts: string[] = [];
-    for (let at = 0; at < list.length; at += 2) parts.push(JSON.parse(memory.toString('utf8', list[at], list[at + 1])) as string);
+    for (let i = 0; i < messages; i++) {
+      const [role, content] = [0, 2].map((at) => JSON.parse(text(list[4 * i + at]!, list[4 * i + at + 1]!)) as string) as [string, string];
+      parts.push(role, content);
+      if (ends && ends[2 * i + 1] !== 0) parts.push(writeExactly({ role, content, ...this.#fields(i === 0 ? 0 : ends[2 * i - 2]!, ends[2 * i]!) }));
+    }
     found[FOUND.id] = this.#idAt;
     found[FOUND.id + 1] = this.#idAt + memory.write(`"${contentHash('mixed', ...parts)}"`, this.#idAt, ID_ROOM, 'latin1');
   }
 
+  /** Fields of a message beside role and content. */
+  #fields(from: number, to: number): Record<string, unknown> {
+    const { module, memory } = this.#room;
+    const list = new Uint32Array(memory.buffer, module.FIELD_LIST.value + 16 * from, 4 * (to - from));
+    const fields: Record<string, unknown> = {};
+    for (let at = 0; at < list.length; at += 4) {
+      const name = JSON.parse(`"${memory.toString('utf8', list[at], list[at + 1])}"`) as string;
+      fields[name] = parseExactly(memory.toString('utf8', list[at + 2], list[at + 3]));
+    }
+    return fields;
+  }
+
   /** Where the value of a column stands, if the row has it. */
   #spanOf(column: string, name: Buffer): Span | undefined {
-    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'messages') return this.#span(FOUND[column]);
+    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'messages' || column === 'tools') return this.#span(FOUND[column]);
     const { module, memory, found } = this.#room;
     const list = new Uint32Array(memory.buffer, module.COLUMN_LIST.value, 4 * found[FOUND.columns]!);
     for (let at = 0; at < list.length; at += 4) {

@@ -1,0 +1,70 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { contentHash, SdgError } from '@sdg/core/values';
+import type { DatasetSpec } from '../recipe/recipe.js';
+import { openHub, type HubOptions } from './hub.js';
+import { fromWebAddress } from './hub-url.js';
+import { openFile, type RowSource } from './open-source.js';
+
+export const isWebAddress = (path: string): boolean => /^https?:\/\//i.test(path);
+/** Addresses of stores that are not read here. */
+const STORE = /^(s3|gs|gcs|az|abfss?|r2):\/\//i;
+
+/** What to do about an address of a store of objects: this program has no client for it. */
+export function refuseStore({ name, path, place }: DatasetSpec): void {
+  const [, scheme] = STORE.exec(path) ?? [];
+  if (scheme === undefined) return;
+  const command = /^s3|r2/i.test(scheme) ? `aws s3 cp ${path} .` : /^g/i.test(scheme) ? `gcloud storage cp ${path} .` : `az storage blob download`;
+  throw new SdgError('bad-input', `dataset ${name}: ${scheme}:// is not read`, {
+    ...(place && { place }),
+    remedy: `fetch it first, as with "${command}", or name a presigned https:// address of it`,
+  });
+}
+
+const said = (error: unknown): string => ((error as Error & { cause?: Error }).cause?.message ?? (error as Error).message);
+
+/**
+ * Opens a file of the web. It is kept in the cache and fetched again when it has changed; an address of a dataset of the
+ * Hub is opened as that. The name in the address tells its form.
+ */
+export async function openWebFile(dataset: DatasetSpec, options: HubOptions): Promise<RowSource> {
+  const { path, name, place } = dataset;
+  const { env, note } = options;
+  const hub = fromWebAddress(path, (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, ''));
+  if (hub !== undefined) return openHub({ ...dataset, path: hub }, options);
+  const url = new URL(path);
+  const folder = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'sdg', 'web', contentHash(path).slice(0, 16));
+  const file = join(folder, basename(decodeURIComponent(url.pathname)) || 'data.jsonl');
+  const has = (await stat(file).catch(() => undefined)) !== undefined;
+  const tag = has ? await readFile(`${file}.etag`, 'utf8').catch(() => '') : '';
+  const failed = (what: string, remedy: string, cause?: unknown): SdgError => new SdgError('bad-input', `dataset ${name} ${what}`, { ...(place && { place }), remedy, ...(cause !== undefined && { cause }) });
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: tag === '' ? {} : { 'If-None-Match': tag } });
+  } catch (error) {
+    if (!has) throw failed(`could not be fetched: ${said(error)}`, 'check the address and the network', error);
+    note?.(`${url.host} cannot be reached; using ${basename(file)} as downloaded before`);
+    return openFile(file, name, place);
+  }
+  if (response.status === 304) return openFile(file, name, place);
+  if (!response.ok || !response.body) throw failed(`could not be fetched: the server answered ${response.status}`, response.status === 404 ? 'check the address' : 'check whether it may be read without a login');
+  note?.(`downloading ${url.host}${url.pathname}`);
+  await mkdir(folder, { recursive: true });
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await pipeline(Readable.fromWeb(response.body as never), createWriteStream(partial));
+    const size = Number(response.headers.get('content-length') ?? Number.NaN);
+    const came = (await stat(partial)).size;
+    if (Number.isFinite(size) && response.headers.get('content-encoding') === null && came !== size) throw new Error(`${came} of ${size} bytes came`);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw failed(`could not be fetched: ${said(error)}`, 'run again', error);
+  }
+  await writeFile(`${file}.etag`, response.headers.get('etag') ?? '');
+  return openFile(file, name, place);
+}
