@@ -24,8 +24,8 @@ const mayImport = {
   tool: [...packages, 'cli', 'data', 'testing'],
   e2e: [...packages, 'cli', 'data', 'testing', 'tool'],
 };
-/** Contract tests of `testing` serve the tests of every package, never its sources; the compiler is tested with the real catalogue. */
-const withTesting = (scope) => (scope === 'testing' ? [] : scope === 'pipeline' ? ['testing', 'blocks'] : ['testing']);
+/** Contract tests of `testing` serve the tests of every package, never its sources; compiler and session are tested with the real catalogue. */
+const withTesting = (scope) => (scope === 'testing' ? [] : ['pipeline', 'session'].includes(scope) ? ['testing', 'blocks'] : ['testing']);
 
 const boundaries = (extra = () => []) => [
   'error',
