@@ -20,6 +20,44 @@ describe('Gate', () => {
     expect(order).toEqual([2, 1, 0]);
   });
 
+  it('where another reader is expected, does not end with the first, and reads on only while a slot is free', () => {
+    const gate = new Gate({ slots: 2 });
+    for (const left of [3, 2, 1, 0]) {
+      expect([left, gate.hasRoom(0)]).toEqual([left, true]);
+      gate.beginWork();
+    }
+    expect(gate.hasRoom(0)).toBe(false);
+    gate.endWork(4);
+    gate.expectInput();
+    for (const left of [1, 0]) {
+      expect([left, gate.hasRoom(0)]).toEqual([left, true]);
+      gate.beginWork();
+    }
+    expect(gate.hasRoom(0)).toBe(false);
+    gate.endInput();
+    expect(gate.inputEnded.aborted).toBe(false);
+    gate.endInput();
+    expect(gate.inputEnded.aborted).toBe(true);
+  });
+
+  it('lets a single child through a full window, and several only when there is room', async () => {
+    const run = new Run({ gate: new Gate({ slots: 1, windowPerSlot: 2 }) });
+    const source = new Subject<{ children: number }>();
+    const out: object[] = [];
+    const block = run.block('b');
+    const ask = concurrentMap(block, async ({ children }: { children: number }) => Array.from({ length: children }, (_, child) => ({ children, child })));
+    const subscription = source.pipe(ask).subscribe((sample) => out.push(sample));
+    run.gate.enter(5);
+    run.gate.beginWork();
+    source.next({ children: 1 });
+    source.next({ children: 2 });
+    await turn();
+    expect(out).toEqual([{ children: 1, child: 0 }]);
+    run.gate.leave(5);
+    expect(out).toHaveLength(3);
+    subscription.unsubscribe();
+  });
+
   it('lets parked samples through a full window when the teacher would starve, but not when the consumer is slow', () => {
     const gate = new Gate({ slots: 1, windowPerSlot: 1 });
     gate.enter(5);

@@ -69,6 +69,8 @@ export class Gate {
   #dispatching = false;
   readonly #inputEnded = new AbortController();
   #readers = 1;
+  /** Samples that may wait for the teacher before the reader stops, for each slot. */
+  #ahead = 2;
 
   constructor({ slots = 8, windowPerSlot = 8, mostPerSlot = 64, most = 32_768 }: GateOptions = {}) {
     this.#slots = slots;
@@ -87,9 +89,13 @@ export class Gate {
   endInput(): void {
     if (--this.#readers <= 0) this.#inputEnded.abort();
   }
-  /** One more reader is expected: the input has not ended with the first. */
+  /**
+   * One more reader is expected: the input has not ended with the first. It makes its input as it goes, by what came out
+   * before, so it reads on only where a slot is free: what is read ahead of need would be called for ahead of need.
+   */
   expectInput(): void {
     this.#readers++;
+    this.#ahead = 1;
   }
 
   /** Calls that the teacher can work on at once; the window follows it. */
@@ -171,7 +177,7 @@ export class Gate {
   hasRoom(stage: number): boolean {
     const starves = this.#working < this.#slots && this.#writing < this.#slots;
     const isOpen = starves || this.#resident - this.#held < this.window;
-    return isOpen && (stage > 0 || (this.#resident < this.most && this.#working < 2 * this.#slots));
+    return isOpen && (stage > 0 || (this.#resident < this.most && this.#working < this.#ahead * this.#slots));
   }
 
   /** A door for an operator at `stage` (the reader: 0); `go` passes on one sample's children. */
