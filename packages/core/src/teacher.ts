@@ -122,8 +122,6 @@ export interface TeacherState {
   readonly limit: number;
   /** What an adaptive limit is doing, in a word: `startup`, `cruise`, … */
   readonly phase?: string;
-  /** Servers that took calls and have said nothing for a minute, in words: `http://… silent for 95 s`. */
-  readonly silent?: string;
 }
 
 /**

@@ -131,10 +131,6 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   const teacher = onStop ? stopAt(whole, onStop) : whole;
   return {
     ...teacher,
-    state() {
-      const silent = watched.silence();
-      return { ...pool.state(), ...(silent !== undefined && { silent }) };
-    },
     async close() {
       watched.close();
       await teacher.close?.();

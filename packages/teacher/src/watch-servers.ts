@@ -15,8 +15,6 @@ export interface WatchedServers {
   readonly servers: readonly HttpTeacher[];
   /** The server asks for a pause by a header of a reply that was well: `ms` milliseconds. False: longer than anybody waits. */
   mayPause(server: string, ms: number): boolean;
-  /** What the view shows of servers that keep silent: `http://… silent for 95 s`; undefined where none does. */
-  silence(): string | undefined;
   close(): void;
 }
 
@@ -111,10 +109,6 @@ export function watchServers(given: readonly HttpTeacher[], { giveUpAfterMs, onN
       if (ms <= giveUpAfterMs) return true;
       for (const watched of all) if (watched.server.name === name) watched.out ??= tooLong(name, ms);
       return false;
-    },
-    silence() {
-      const silent = all.filter((watched) => silentFor(watched) >= SILENT_MS);
-      return silent.length === 0 ? undefined : silent.map((watched) => `${watched.server.name} silent for ${Math.round(silentFor(watched) / 1000)} s`).join(', ');
     },
     close: () => clearInterval(timer),
   };

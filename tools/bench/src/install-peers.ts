@@ -8,18 +8,21 @@ export type PeerEnvironment = { readonly python: string; readonly versions: stri
 /** Installing one environment takes this long at most. */
 const LIMIT_MS = 600_000;
 
-/** Makes a throw-away Python environment with packages of the registry, wheels only: nothing is compiled here. */
-export async function installPeers(context: BenchContext, name: string, packages: readonly string[]): Promise<PeerEnvironment> {
+/**
+ * Makes a throw-away Python environment with packages of the registry, wheels only: nothing is compiled here.
+ * @param alone leave out what the packages ask for: what of it is needed is among them
+ */
+export async function installPeers(context: BenchContext, name: string, packages: readonly string[], alone = false): Promise<PeerEnvironment> {
   const folder = context.path('peers', name);
   const python = join(folder, 'bin', 'python');
   try {
     if (!existsSync(join(folder, 'done'))) {
       context.note(`  installing ${packages.join(', ')}`);
       await context.command('python3', ['-m', 'venv', folder]);
-      await context.command(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', ...packages], { timeoutMs: LIMIT_MS });
+      await context.command(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', ...(alone ? ['--no-deps'] : []), ...packages], { timeoutMs: LIMIT_MS });
       await context.command('touch', [join(folder, 'done')]);
     }
-    const bare = packages.map((spec) => spec.split('==')[0]!);
+    const bare = packages.map((spec) => spec.split(/[=[]/)[0]!);
     const script = 'import sys, importlib.metadata as m; print(", ".join(f"{n} {m.version(n)}" for n in sys.argv[1:]))';
     return { python, versions: (await context.command(python, ['-c', script, ...bare])).stdout.trim() };
   } catch (error) {

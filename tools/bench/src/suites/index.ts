@@ -11,9 +11,10 @@ import { reader } from './reader.js';
 import { recovery } from './recovery.js';
 import { saturation } from './saturation.js';
 import { scale } from './scale.js';
+import { servers } from './servers.js';
 import { soak } from './soak.js';
 import { startup } from './startup.js';
 import { tasks } from './tasks.js';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [startup, pipe, scale, reader, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, tasks, peers];
+export const suites: readonly Suite[] = [startup, pipe, scale, reader, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, tasks, servers, peers];
