@@ -5,6 +5,7 @@ export * from './collect.js';
 export * from './concurrent-map.js';
 export * from './content-hash.js';
 export * from './envelope.js';
+export * from './embedder.js';
 export * from './errors.js';
 export * from './estimate-tokens.js';
 export * from './example-pool.js';

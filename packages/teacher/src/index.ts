@@ -1,6 +1,7 @@
 export { CallCache, isTruncated, type CacheEntry } from './cache/call-cache.js';
 export * from './cache/inspect.js';
 export * from './create-teacher.js';
+export { httpEmbedder, type HttpEmbedderOptions } from './http-embedder.js';
 export * from './dialect/chat-template.js';
 export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';

@@ -1,0 +1,109 @@
+import { SdgError, type Embedder, type Embeddings } from '@sdg/core';
+import PQueue from 'p-queue';
+import { HttpClient, type HttpClientOptions } from './http/http-client.js';
+import { parseBody } from './http/parse-body.js';
+import { retryAfterMs } from './http/rate-limit-headers.js';
+import { serverWords, statusError } from './http/status-error.js';
+import { wait } from './wait.js';
+
+export interface HttpEmbedderOptions extends HttpClientOptions {
+  readonly model: string;
+  /** Texts of one request at most. Default 64. */
+  readonly batch?: number;
+  /** Requests at once. Default 4. */
+  readonly concurrency?: number;
+  /** Length to which the server shall cut the vectors, where its model can. */
+  readonly dimensions?: number;
+  /** Tries of a request that fails for a passing reason. Default 6. */
+  readonly tries?: number;
+  /** Milliseconds before the second try, about; doubles each time. Default 500. */
+  readonly baseMs?: number;
+}
+
+/** The vector in an item: numbers, or the bytes of little-endian floats in base64. */
+function vectorOf(given: unknown): Float32Array | undefined {
+  if (Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'number' && Number.isFinite(one))) return Float32Array.from(given as number[]);
+  if (typeof given !== 'string') return undefined;
+  const bytes = Buffer.from(given, 'base64');
+  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined;
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
+}
+
+/** The vector at length 1. */
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return length === 0 ? vector : vector.map((one) => one / length);
+}
+
+/**
+ * An OpenAI-compatible embeddings endpoint. Texts go out in batches, some at once; what fails for a passing reason is
+ * asked for again, a batch that is too long in halves.
+ *
+ * @example const { vectors } = await httpEmbedder({ url: 'http://localhost:8000/v1', model: 'bge-m3' }).embed(['rivers', 'bread']);
+ */
+export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
+  const { model, batch = 64, concurrency = 4, dimensions, tries = 6, baseMs = 500 } = options;
+  const client = new HttpClient(options);
+  const queue = new PQueue({ concurrency });
+
+  const once = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
+    const body = { model, input: texts, encoding_format: 'float', ...(dimensions !== undefined && { dimensions }) };
+    const reply = await client.post('/embeddings', body, signal);
+    const said = client.scrub(reply.body);
+    if (reply.status < 200 || reply.status >= 300) {
+      throw statusError({ status: reply.status, body: said, server: client.name, path: '/embeddings', retryAfterMs: retryAfterMs(reply.headers) });
+    }
+    const wrong = (what: string): SdgError => new SdgError('teacher-reply', `${what} (${client.name})`, { remedy: 'look into the log of the server, and check that the model makes embeddings' });
+    let parsed: { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } };
+    try {
+      parsed = (parseBody(reply.body) ?? {}) as typeof parsed;
+    } catch {
+      throw wrong(`the embeddings are not whole JSON: ${serverWords(said.slice(0, 80))}`);
+    }
+    const items = Array.isArray(parsed.data) ? (parsed.data as { index?: number; embedding?: unknown }[]) : [];
+    const vectors: Float32Array[] = [];
+    for (const [i, { index = i, embedding }] of items.entries()) {
+      const vector = vectorOf(embedding);
+      if (vector) vectors[index] = unit(vector);
+    }
+    const whole = vectors.length === texts.length && Object.keys(vectors).length === texts.length;
+    if (!whole) throw wrong(`${Object.keys(vectors).length} embeddings came for ${texts.length} texts: ${serverWords(said.slice(0, 200))}`);
+    const tokens = Number(parsed.usage?.prompt_tokens ?? parsed.usage?.total_tokens ?? NaN);
+    return { vectors, model, ...(tokens >= 0 && { tokens }) };
+  };
+
+  const together = (parts: readonly Embeddings[]): Embeddings => {
+    const vectors = parts.flatMap((part) => part.vectors);
+    const [first] = vectors;
+    const odd = vectors.find(({ length }) => length !== first!.length);
+    if (odd) throw new SdgError('teacher-reply', `the embeddings have ${first!.length} and ${odd.length} dimensions (${client.name})`);
+    const counts = parts.map(({ tokens }) => tokens);
+    return { vectors, model, ...(counts.every((count) => count !== undefined) && { tokens: counts.reduce((sum, count) => sum + count, 0) }) };
+  };
+
+  const again = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(texts, signal);
+      } catch (error) {
+        if (!(error instanceof SdgError)) throw error;
+        // One long text must not cost its neighbours, and some servers take few at once.
+        if (error.code === 'teacher-refused' && texts.length > 1) {
+          const half = texts.length >> 1;
+          return together([await again(texts.slice(0, half), signal), await again(texts.slice(half), signal)]);
+        }
+        if (!error.isRetryable || error.code === 'interrupted' || attempt >= tries) throw error;
+        await wait(error.retryAfterMs ?? Math.random() * baseMs * 2 ** (attempt - 1), [signal]);
+      }
+    }
+  };
+
+  return {
+    name: `${client.name} ${model}`,
+    async embed(texts, { signal } = {}) {
+      const batches = Array.from({ length: Math.ceil(texts.length / batch) }, (_, i) => texts.slice(i * batch, (i + 1) * batch));
+      return together(await Promise.all(batches.map((some) => queue.add(() => again(some, signal)))));
+    },
+    close: () => client.close(),
+  };
+}
