@@ -1,6 +1,6 @@
 /**
  * Makes the PDFs of this folder and the truth about them (NAME.truth.json): what stands in them, in order, as it was before it was set.
- * Needs chromium, and the fonts Noto Sans CJK SC and Noto Naskh Arabic. Run it by hand after a change: node e2e/documents/make-pdfs.mjs [NAME…]
+ * Needs chromium, and the fonts Noto of all scripts. Run it by hand after a change: node e2e/documents/make-pdfs.mjs [NAME…]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -198,6 +198,30 @@ const documents = {
       p('طراز المضخة هو P-1 وصنعت في عام 2024 في المصنع الكبير.'),
     ],
     gone: ['دليل المضخة'],
+  },
+  scripts: {
+    css: `${base} body, h1 { font-family: 'Noto Sans Devanagari', 'Noto Sans Hebrew'; font-weight: normal; }`,
+    lang: 'hi',
+    pieces: [
+      h(1, 'पंप की पुस्तिका'),
+      p('यह पुस्तिका बताती है कि पंप को कैसे लगाया जाए और वह रुक जाए तो क्या करना चाहिए। सूखा कमरा चुनें और बिजली का स्रोत जाँच लें।'),
+      {
+        kind: 'paragraph',
+        text: 'המשאבה נפתחת בלחץ של 12 בר, ונסגרת ב־9 בר (P-1).',
+        html: '<p dir="rtl">המשאבה נפתחת בלחץ של 12 בר, ונסגרת ב־9 בר (P-1).</p>',
+      },
+    ],
+    gone: [],
+  },
+  vertical: {
+    css: `${base} body, h1 { font-family: 'Noto Sans CJK JP'; font-weight: normal; } body { writing-mode: vertical-rl; height: 60mm; }`,
+    lang: 'ja',
+    pieces: [
+      h(1, '取扱説明書'),
+      p('ポンプの最大圧力は百バールです。水を入れてから、ゆっくりと蓋を閉じてください。'),
+      p('二番目の段落です。'),
+    ],
+    gone: [],
   },
   tagged: {
     css: `${base} ${furniture('Rules of the House', '"Page " counter(page)')} .columns { columns: 2; }`,

@@ -186,8 +186,9 @@ function withHead(table: PageTable, above: readonly Line[], size: number): PageT
       line.x0 < table.x0 - size * 2 ||
       line.x1 > table.x1 + size * 2 ||
       cellsOf(line, 0.6).length < 2
-    )
-      {break;}
+    ) {
+      break;
+    }
     head.unshift(line);
     top = line.y0;
   }

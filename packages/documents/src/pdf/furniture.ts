@@ -102,8 +102,9 @@ function numbered(all: readonly EdgeLine[], pages: number): EdgeLine[] {
 /** The size of most letters of a document. */
 export function bodySize(contents: readonly PageContent[]): number {
   const letters = new Map<number, number>();
-  for (const { words } of contents)
-    {for (const { style, text } of words) letters.set(style.size, (letters.get(style.size) ?? 0) + text.length);}
+  for (const { words } of contents) {
+    for (const { style, text } of words) letters.set(style.size, (letters.get(style.size) ?? 0) + text.length);
+  }
   return [...letters].reduce((most, one) => (one[1] > most[1] ? one : most), [10, 0] as [number, number])[0];
 }
 

@@ -43,8 +43,9 @@ function isMarked(paragraph: Paragraph, text: string): boolean {
   const isApart = paragraph.gap > 0.55;
   if (isBold(paragraph)) return isApart || numbering.test(text);
   if (!isApart || paragraph.lines.length > 1) return false;
-  if (/^[\d.]+\s+\p{Lu}/u.test(text))
-    {return depthOf(paragraph) > 1 || (paragraph.gap > 0.8 && text.split(' ').length <= 8 && !/[!?]$/.test(text));}
+  if (/^[\d.]+\s+\p{Lu}/u.test(text)) {
+    return depthOf(paragraph) > 1 || (paragraph.gap > 0.8 && text.split(' ').length <= 8 && !/[!?]$/.test(text));
+  }
   return text.length < 70 && /^[\p{Lu}\p{N}\s\p{P}]+$/u.test(text) && (text.match(/\p{Lu}/gu)?.length ?? 0) >= 5;
 }
 

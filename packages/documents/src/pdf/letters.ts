@@ -7,8 +7,7 @@ const bullets: Readonly<Record<string, string>> = {
     '\xa5∞\xb6∂\xe5∑\xd5∏\xf2∫\xd6√\xce∈\xcf∉\xc7∩\xc8∪\xb0°\xa2′\xb2″' +
     'aαbβgγdδeεzζhηqθiιkκlλmμnνxξpπrρsστtuυfφcχyψwωDΔGΓLΛPΠSΣWΩFΦYΨQΘXΞ',
   // Wingdings
-  wingdings: '\xa7▪\x6e■\x6c●\x71❑\x75◆\x76❖' +
-    '\xd8➢\xfc✓\xfb✗\xfe☑\xa8□\x6f□\xe0→\xf0⇨\x9f•\xa1○\x77⬥\x9e·\xfd☒',
+  wingdings: '\xa7▪\x6e■\x6c●\x71❑\x75◆\x76❖' + '\xd8➢\xfc✓\xfb✗\xfe☑\xa8□\x6f□\xe0→\xf0⇨\x9f•\xa1○\x77⬥\x9e·\xfd☒',
 };
 
 const tables = Object.fromEntries(

@@ -42,8 +42,9 @@ function inReadingOrder(words: readonly Word[]): Word[] {
   for (let i = 0; i < turned.length; i++) {
     // A run against the line, with the signs inside of it.
     let end = i;
-    for (let j = i; j < turned.length && (goesAgainst(turned[j]!) || (end > i && isNeutral(turned[j]!))); j++)
-      {if (goesAgainst(turned[j]!)) end = j + 1;}
+    for (let j = i; j < turned.length && (goesAgainst(turned[j]!) || (end > i && isNeutral(turned[j]!))); j++) {
+      if (goesAgainst(turned[j]!)) end = j + 1;
+    }
     out.push(...(end > i ? turned.slice(i, end).reverse() : [turned[i]!]));
     i = Math.max(i, end - 1);
   }
@@ -70,6 +71,15 @@ function raisedText(word: Word, line: { readonly base: number; readonly style: S
 /** Points that lead the eye to a page number. */
 const leaders = /(?:\s?[.·…_]){5,}\s*|(?:\s\.){2,}\s+(?=\d+$)/g;
 
+/** Brackets of a text that runs to the left, which files have in either form: the first opens, the next closes. */
+function bracketed(text: string): string {
+  let count = 0;
+  return text
+    .replace(/[()]/g, () => '()'[count++ % 2]!)
+    .replace(/\( /g, '(')
+    .replace(/ \)/g, ')');
+}
+
 /** The text of words in reading order. */
 export function textOf(words: readonly Word[], base: number, style: Style): string {
   let text = '';
@@ -78,7 +88,7 @@ export function textOf(words: readonly Word[], base: number, style: Style): stri
     const isApart = i > 0 && !isJoined(words[i - 1]!, word, Math.max(style.size, word.style.size), isBackwards);
     text += (isApart ? ' ' : '') + raisedText(word, { base, style });
   });
-  return text.replace(leaders, ' … ').trim();
+  return (isBackwards ? bracketed(text) : text).replace(leaders, ' … ').trim();
 }
 
 /** Words of a line whose letters are spread: single letters, with wider gaps between words. */
@@ -89,9 +99,9 @@ function unspread(words: readonly Word[]): readonly Word[] {
   const out: Word[] = [words[0]!];
   words.slice(1).forEach((word, i) => {
     const last = out.at(-1)!;
-    if (usual <= 0 || gaps[i]! > usual * 1.7 || (word.style !== last.style && word.style.size !== last.style.size))
-      {out.push({ ...word, isSpaced: true });}
-    else out[out.length - 1] = { ...last, text: last.text + word.text, x1: word.x1 };
+    if (usual <= 0 || gaps[i]! > usual * 1.7 || (word.style !== last.style && word.style.size !== last.style.size)) {
+      out.push({ ...word, isSpaced: true });
+    } else out[out.length - 1] = { ...last, text: last.text + word.text, x1: word.x1 };
   });
   return out.length < words.length * 0.6 ? out : words;
 }

@@ -67,14 +67,16 @@ export async function startOcr(languages: readonly string[]): Promise<Recognizer
     ...(engine ? [] : ['tesseract.js']),
     ...data.flatMap(({ code, place }) => (place ? [] : [`@tesseract.js-data/${code}`])),
   ];
-  if (missing.length > 0)
-    {throw new DocumentError('its pages need text recognition, which is not installed', `npm install ${missing.join(' ')}`);}
+  if (missing.length > 0) {
+    throw new DocumentError('its pages need text recognition, which is not installed', `npm install ${missing.join(' ')}`);
+  }
   const loaded = (await import(pathToFileURL(engine!).href)) as Tesseract & { readonly default?: Tesseract };
   // It looks for all languages in one folder.
   const langPath = await mkdtemp(join(tmpdir(), 'sdg-ocr-'));
   try {
-    for (const { code, place } of data)
-      {await copyFile(join(place!, '../4.0.0_best_int', `${code}.traineddata.gz`), join(langPath, `${code}.traineddata.gz`));}
+    for (const { code, place } of data) {
+      await copyFile(join(place!, '../4.0.0_best_int', `${code}.traineddata.gz`), join(langPath, `${code}.traineddata.gz`));
+    }
     // Without a handler it throws where nobody can catch it.
     const options = { langPath, gzip: true, cacheMethod: 'none', errorHandler: () => undefined };
     const recognizer = await (loaded.default ?? loaded).createWorker([...languages], 1, options);
@@ -110,8 +112,9 @@ function picture(pdfium: Pdfium, document: number, number: number): { image: Buf
     [22, height],
     [34, row * height],
     [46, 256],
-  ] as const)
-    {image.writeUInt32LE(value, at);}
+  ] as const) {
+    image.writeUInt32LE(value, at);
+  }
   image.writeUInt16LE(1, 26);
   image.writeUInt16LE(8, 28);
   for (let i = 0; i < 256; i++) image.fill(i, 54 + i * 4, 54 + i * 4 + 3);

@@ -83,16 +83,29 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
   };
 }
 
-/** Letters one below the other that stand upright: text in vertical writing. */
+const vertical = /[\p{Script=Han}\u3040-\u30ff\u3000-\u303f\uff00-\uff60\ufe10-\ufe4f]/u;
+const mark = /[\p{P}\u3000-\u303f]/u;
+
+/** Whether a letter stands upright below another, as in vertical writing; commas and stops stand off the middle of their squares. */
+function isBelow(one: Letter, two: Letter): boolean {
+  const { size } = two.style;
+  if (two.direction !== 0 || one.direction === 1 || one.style.size !== size || two.isSpaced) return false;
+  const [falls, aside, isMark] = [one.oy - two.oy, Math.abs(one.ox - two.ox), mark.test(one.text + two.text)];
+  const isNext = isMark
+    ? falls > size * 0.1 && falls < size * 1.9 && aside < size * 0.9
+    : falls > size * 0.7 && falls < size * 1.3 && aside < size * 0.1;
+  return isNext && vertical.test(one.text) && vertical.test(two.text);
+}
+
+/** Marks letters of vertical writing, and puts marks between them into their squares. */
 function markVertical(letters: readonly Letter[]): void {
   for (let i = 1; i < letters.length; i++) {
     const [one, two] = [letters[i - 1]!, letters[i]!];
-    const { size } = two.style;
-    const falls = one.oy - two.oy;
-    const isBelow = one.direction !== 1 && two.direction === 0 && one.style.size === size && falls > size * 0.7 && falls < size * 1.3;
-    if (!isBelow || Math.abs(one.ox - two.ox) > size * 0.1 || one.isSpaced || two.isSpaced) continue;
-    if (!/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f]/u.test(one.text + two.text)) continue;
+    if (!isBelow(one, two)) continue;
     one.direction = two.direction = 'vertical';
+    if (!mark.test(two.text)) continue;
+    const below = one.y0;
+    Object.assign(two, { x0: one.x0, x1: one.x1, y1: below, y0: below - two.style.size, ox: one.ox, oy: one.oy - two.style.size });
   }
 }
 

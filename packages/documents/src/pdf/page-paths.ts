@@ -123,8 +123,8 @@ export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: 
       const found = readPath(object, matrix);
       for (const line of found.rulings) rulings.push(line);
       dots.push(...found.dots);
-    } else if (type === IMAGE)
-      {images.push(
+    } else if (type === IMAGE) {
+      images.push(
         boxOf(
           [
             [e, f],
@@ -133,8 +133,8 @@ export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: 
             [a + c + e, b + d + f],
           ].map(([x, y]) => turned(turn, x!, y!)),
         ),
-      );}
-    else readAll(raw['FPDFFormObj_CountObjects']!(object), (i) => raw['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
+      );
+    } else readAll(raw['FPDFFormObj_CountObjects']!(object), (i) => raw['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
   };
   const readAll = (count: number, get: (index: number) => number, outer: Matrix, depth: number): void => {
     for (let i = 0; i < count && left > 0; i++, left--) readObject(get(i), outer, depth);

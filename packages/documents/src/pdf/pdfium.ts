@@ -105,8 +105,9 @@ const tooMuch = (cause?: unknown): DocumentError =>
 /** Why pdfium could not open a file, by its number for it. */
 function openError(number: number, data: Uint8Array): DocumentError {
   const start = Buffer.from(data.subarray(0, 1024)).toString('latin1');
-  if (start.startsWith('version https://git-lfs'))
-    {return new DocumentError('it is a Git LFS pointer, not the file itself', 'get it with: git lfs pull');}
+  if (start.startsWith('version https://git-lfs')) {
+    return new DocumentError('it is a Git LFS pointer, not the file itself', 'get it with: git lfs pull');
+  }
   if (!start.includes('%PDF-')) return new DocumentError('it is no PDF: it does not begin as one', 'give it the end of name of what it is');
   if (number === 4) return new DocumentError('it needs a password', 'save it without one');
   if (number === 5) return new DocumentError('its encryption is not supported', 'save it without encryption');

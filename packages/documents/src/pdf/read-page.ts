@@ -75,8 +75,9 @@ function withBullets(words: Word[], dots: readonly Box[]): Word[] {
 export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean, form = 0): PageContent {
   const { raw, scratch } = pdfium;
   const page = raw['FPDF_LoadPage']!(document, number - 1);
-  if (page === 0)
-    {return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };}
+  if (page === 0) {
+    return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };
+  }
   try {
     raw['FPDF_GetPageBoundingBox']!(page, scratch);
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];

@@ -113,7 +113,11 @@ describe('readPdf', () => {
   });
 
   it('says in one line why it cannot be read', async () => {
-    const why = (bytes: Uint8Array): Promise<string> => readPdf(bytes, { file: 'x.pdf' }).then(() => 'read', (error: Error) => error.message);
+    const why = (bytes: Uint8Array): Promise<string> =>
+      readPdf(bytes, { file: 'x.pdf' }).then(
+        () => 'read',
+        (error: Error) => error.message,
+      );
     expect(await why(Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:12\n'))).toMatch(/Git LFS pointer/);
     expect(await why(Buffer.from('no PDF at all'))).toMatch(/^it is no PDF/);
     expect(await why(Buffer.from('%PDF-1.4 and nothing else'))).toMatch(/^it is damaged/);
@@ -127,7 +131,10 @@ describe('readPdf', () => {
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 20 }), async (changes) => {
         const bytes = Buffer.from(whole);
         for (const [at, value] of changes) bytes[at] = value;
-        const error = await readPdf(bytes, { file: 'x.pdf' }).then(() => undefined, (reason: unknown) => reason);
+        const error = await readPdf(bytes, { file: 'x.pdf' }).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
         if (error !== undefined) expect(error).toBeInstanceOf(DocumentError);
       }),
       { numRuns: 60 },

@@ -76,16 +76,18 @@ function isTextless(content: PageContent): boolean {
 }
 
 function noteOf(content: PageContent): string {
-  if (content.unknownLetters > lettersOf(content))
-    {return `page ${content.page} has letters whose meaning the file does not say: --ocr LANG reads them`;}
+  if (content.unknownLetters > lettersOf(content)) {
+    return `page ${content.page} has letters whose meaning the file does not say: --ocr LANG reads them`;
+  }
   if (lettersOf(content) > 0) return `page ${content.page} is a picture with hardly any text: --ocr LANG reads it`;
   return `page ${content.page} has no text`;
 }
 
 function withoutText(contents: readonly PageContent[], isTried: boolean): DocumentError {
   if (isTried) return new DocumentError('no text can be recognised in it', 'look at its pages, and at the language named');
-  if (contents.some(({ unknownLetters }) => unknownLetters > 0))
-    {return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');}
+  if (contents.some(({ unknownLetters }) => unknownLetters > 0)) {
+    return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');
+  }
   if (contents.every(({ images }) => images.length === 0)) return new DocumentError('it has no text, its pages are empty', 'leave it out');
   return new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
 }
@@ -101,8 +103,9 @@ async function recognized(
   const recognizer = await startOcr(languages);
   try {
     const out: PageContent[] = [];
-    for (const content of contents)
-      {out.push(unread.has(content.page) ? await recognizePage(recognizer, pdfium, document, content) : content);}
+    for (const content of contents) {
+      out.push(unread.has(content.page) ? await recognizePage(recognizer, pdfium, document, content) : content);
+    }
     return out;
   } finally {
     await recognizer.terminate();

@@ -22,8 +22,9 @@ function spanOf({ raw, copyIn, free, scratch, heapFloats }: Pdfium, element: num
     const key = copyIn(Buffer.from(`${name}\0`));
     const value = attributes === 0 ? 0 : raw['FPDF_StructElement_Attr_GetValue']!(attributes, key);
     free(key);
-    if (value !== 0 && raw['FPDF_StructElement_Attr_GetNumberValue']!(value, scratch) !== 0)
-      {return Math.min(100, Math.max(1, heapFloats()[scratch >> 2]!));}
+    if (value !== 0 && raw['FPDF_StructElement_Attr_GetNumberValue']!(value, scratch) !== 0) {
+      return Math.min(100, Math.max(1, heapFloats()[scratch >> 2]!));
+    }
   }
   return 1;
 }

@@ -17,6 +17,9 @@ interface Placed {
 
 /** Gaps between letters that part words where the file has no space, in heights of letters. */
 const GAP = 0.17;
+const WIDE_GAP = 0.6;
+/** Scripts that are written in clusters: Devanagari to Sinhala, Thai to Tibetan, Burmese, Khmer. */
+const ofClusters = /[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]/;
 
 /** Marks that old fonts draw over a letter by themselves, and those that join it. */
 const marks: Readonly<Record<string, string>> = {
@@ -84,7 +87,9 @@ function sameLook(a: Style, b: Style): boolean {
 
 /** Whether two letters follow each other without a gap, in either direction of writing. */
 function isNear(last: Placed, placed: Placed, size: number): boolean {
-  if (placed.isSpaced || Math.max(placed.x0 - last.x1, last.x0 - placed.x1) >= size * GAP) return false;
+  // Signs of Indic and Thai words stand apart from what they belong to; their words are parted by spaces or not at all.
+  const gap = ofClusters.test(last.text) && ofClusters.test(placed.text) ? WIDE_GAP : GAP;
+  if (placed.isSpaced || Math.max(placed.x0 - last.x1, last.x0 - placed.x1) >= size * gap) return false;
   return placed.x1 >= last.x0 + placed.style.size * 0.05 || placed.isBackwards || last.isBackwards;
 }
 
