@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import {
   collect, fileError, fromGated, observers, peek, readNdjson, Run, SdgError,
   type Catalog, type Observer, type RunEnd, type Sample, type Teacher, type TeacherProvider,
@@ -120,27 +119,23 @@ async function closeAll({ teacher, own, rejects, log }: Opened): Promise<Error |
  * for await (const sample of run) console.log(JSON.stringify(sample));
  * const { exitCode } = await run.end();
  */
-export async function openRun({ catalog, seeds, fromFiles, observer: given, providers, env = process.env, signal, ...options }: OpenRunOptions): Promise<RunHandle> {
+export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
+  const { catalog, seeds, fromFiles = seeds === undefined, observer: given, providers, env = process.env, signal, ...options } = all;
   checkOptions(Object.keys(options), Object.keys(SURROUNDINGS));
   const { spec, recorded } = await resumed(options);
-  if (spec.pipeline === undefined) throw new SdgError('usage', 'no pipeline is named', { remedy: 'name one that comes with the program, or the path of a folder or file' });
-  const { runDir } = spec;
   const told = observers(given);
-  const opened = await openPipeline(spec.pipeline, { env, catalog, observer: told, plugins: spec.plugin, family: spec.modelFamily, config: spec.config });
+  const opened = await openPipeline(named(spec), { env, catalog, observer: told, plugins: spec.plugin, family: spec.modelFamily, config: spec.config });
   const { pipeline, overrides } = opened;
-  const hasFiles = fromFiles ?? seeds === undefined;
-  const record = await beginRecord(spec, { pipeline, recorded, hasFiles, observer: told });
-  const rejects = await openRejects(spec.rejects ?? (record && join(runDir!, 'rejects.jsonl')), spec.files);
-  const onBadLine = spec.skipBadLines ? rejects.onBadLine : undefined;
-  const input: Seeds = typeof seeds === 'function' ? await seeds(onBadLine) : (seeds ?? readFiles(spec.files ?? [], onBadLine));
+  const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles, observer: told });
+  const rejects = await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files);
+  const input = await inputOf(seeds, spec, rejects);
   const settings = settingsOf(spec);
 
-  const draining = new AbortController();
-  const drain = (): void => draining.abort();
-  if (signal?.aborted) drain();
-  signal?.addEventListener('abort', drain, { once: true });
+  const stopping = new AbortController();
+  const drain = (): void => stopping.abort();
+  const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
   const traced = record?.trace(each(input)) ?? each(input);
-  const { first, all } = await firstThatAsks(await peek(traced, draining.signal), draining.signal);
+  const { first, all: begun } = await firstThatAsks(await peek(traced, draining), draining);
   const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
 
   let stopped: SdgError | undefined;
@@ -148,7 +143,7 @@ export async function openRun({ catalog, seeds, fromFiles, observer: given, prov
     stopped ??= error;
     drain();
   };
-  const log = record && (await openCallLog(join(runDir!, 'calls.jsonl')));
+  const log = record && (await openCallLog(record.path('calls.jsonl')));
   const watcher = new ServerWatch();
   const losses = new Losses();
   const heard = observers(given, watcher.observer, log?.observer);
@@ -164,14 +159,14 @@ export async function openRun({ catalog, seeds, fromFiles, observer: given, prov
     ...until?.runOptions,
     observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, unreadableWatch((text) => heard.notice?.(text)), heard),
   });
-  if (draining.signal.aborted) run.drain();
-  draining.signal.addEventListener('abort', () => run.drain(), { once: true });
+  if (draining.aborted) run.drain();
+  draining.addEventListener('abort', () => run.drain(), { once: true });
 
   let failure: unknown;
   let out = 0;
   const compiled = compile(pipeline, { catalog: opened.catalog, run });
   const whole = until?.operator(run, compiled) ?? compiled;
-  const samples = fromGated(all, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(whole, tap(() => out++));
+  const samples = fromGated(begun, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(whole, tap(() => out++));
   // Seeds that go round and round say nothing of how far the run has come.
   const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
   let written = 0;
@@ -190,24 +185,43 @@ export async function openRun({ catalog, seeds, fromFiles, observer: given, prov
     [Symbol.asyncIterator]: () => collect(samples, run.gate),
     async end({ written: taken = out, closed = false, error } = {}) {
       run.close();
-      signal?.removeEventListener('abort', drain);
       const broken = await closeAll({ teacher, own, rejects, log });
-      const ending: Ending = { run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken };
-      const problem = verdict(ending);
+      const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken });
       const result: RunResult = {
-        reason: problem ? (problem instanceof SdgError && problem.code === 'interrupted' ? 'interrupted' : 'failed') : closed ? 'closed' : 'done',
+        ...howItEnded(problem, closed),
         written: taken,
         seconds: (performance.now() - began) / 1000,
-        error: problem,
-        ...(problem && { failure: { code: problem instanceof SdgError ? problem.code : 'internal', message: problem.message } }),
-        exitCode: problem ? (problem instanceof SdgError ? problem.exitCode : 1) : 0,
         cost: costOf(run.ledger, readPrices(spec.price)),
-        remarks: closed ? [] : [...(until?.shortfalls() ?? []), ...(taken > 0 ? losses.barren(run.ledger, pipeline) : [])],
+        remarks: closed ? [] : remarksOn({ run, until, losses, written: taken }, pipeline),
         badLines: rejects.badLines(),
       };
       return { ...result, ...(await finish(record, run, result)) };
     },
   };
+}
+
+/** The pipeline of a spec; fails with `usage` where it names none. */
+function named({ pipeline }: GivenSpec): string {
+  if (pipeline !== undefined) return pipeline;
+  throw new SdgError('usage', 'no pipeline is named', { remedy: 'name one that comes with the program, or the path of a folder or file' });
+}
+
+/** The samples to begin with. */
+async function inputOf(seeds: RunSurroundings['seeds'], { files = [], skipBadLines }: GivenSpec, rejects: Rejects): Promise<Seeds> {
+  const onBadLine = skipBadLines ? rejects.onBadLine : undefined;
+  return typeof seeds === 'function' ? seeds(onBadLine) : (seeds ?? readFiles(files, onBadLine));
+}
+
+/** A problem as the result shows it. */
+function howItEnded(error: Error | undefined, closed: boolean): Pick<RunResult, 'reason' | 'error' | 'failure' | 'exitCode'> {
+  if (!error) return { reason: closed ? 'closed' : 'done', error, exitCode: 0 };
+  const [code, exitCode] = error instanceof SdgError ? [error.code, error.exitCode] : (['internal', 1] as const);
+  return { reason: code === 'interrupted' ? 'interrupted' : 'failed', error, failure: { code, message: error.message }, exitCode };
+}
+
+/** What is missing though the run went on to its end. */
+function remarksOn({ run, until, losses, written }: Pick<Ending, 'run' | 'until' | 'losses' | 'written'>, pipeline: Pipeline): string[] {
+  return [...(until?.shortfalls() ?? []), ...(written > 0 ? losses.barren(run.ledger, pipeline) : [])];
 }
 
 /** What decides how a run has ended. */

@@ -59,6 +59,8 @@ async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): P
 
 /** The record that a run keeps of itself in its folder. */
 export interface RunRecord {
+  /** The path of a file of that name in the folder. */
+  path(name: string): string;
   /** The samples that come in, compared with those of the recorded run where no file's digest could do that. */
   trace(samples: AsyncIterable<Sample>): AsyncIterable<Sample>;
   /** Writes the ledger and how the run ended. */
@@ -101,6 +103,7 @@ export async function beginRecord(spec: GivenSpec, { pipeline, recorded, hasFile
     observer.notice?.(`stdin: ${what}`);
   };
   return {
+    path: (name) => join(folder, name),
     trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
     finish: (ledger, ended) => writeRecord(folder, 'ledger.json', { ...ended, blocks: ledger.toJSON() }),
   };

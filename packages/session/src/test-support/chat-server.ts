@@ -16,6 +16,7 @@ export async function chatServer(answer: (asked: Asked, response: ServerResponse
     request.on('end', () => {
       const send = (body: unknown, status = 200): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       if (request.url?.endsWith('/models')) return send({ data: models.map((id) => ({ id })) });
+      if (request.method !== 'POST') return send({}, 404);
       void Promise.resolve(answer(JSON.parse(Buffer.concat(chunks).toString()) as Asked, response)).then((text) => {
         if (text === undefined) return;
         send({ model: 'm', choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }], usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 } });
