@@ -21,14 +21,15 @@ const BEYOND_ORDER = 1.2;
 /** Spread of latencies from which order tells how many slots there are; and from which it does where hardly any call overtakes another. */
 const MIXED = 0.33;
 const UNEVEN = 0.2;
-/** Share of the limit that calls must have overtaken for no queue to be there. */
+/** Share of the limit that calls must have overtaken for no queue to be there: in the search, and for a trial after it. */
 const OVERTAKEN = 0.6;
+const FEW_WAIT = 0.85;
 /** Slope of latency over load from which more load only waits. */
 const SPENT = 0.9;
 /** Calls begun at a limit, and their share of it, that are enough to raise it while it is searched for, and after; and enough to end the search. */
 const ENOUGH: Share = [8, 0.25];
 const ENOUGH_LATER: Share = [12, 0.5];
-const SURE: Share = [36, 1.5];
+const SURE: Share = [36, 1.5, 300];
 /** What a threefold load must at least bring in the search, as a power; what a twofold one after it, and where gains are small for all. */
 const GAIN = 0.2;
 const PAYS = 1.25;
@@ -37,8 +38,8 @@ const PAYS_LITTLE = 1.1;
 const TRIAL = 96;
 const REST = 4;
 
-type Share = readonly [least: number, share: number];
-const enough = (calls: number, [least, share]: Share, limit: number): boolean => calls >= Math.max(least, share * limit);
+type Share = readonly [least: number, share: number, most?: number];
+const enough = (calls: number, [least, share, most = Infinity]: Share, limit: number): boolean => calls >= Math.min(most, Math.max(least, share * limit));
 
 interface Level {
   readonly limit: number;
@@ -148,9 +149,10 @@ export class AdaptiveLimit implements Limit {
     // With too little to do nothing can be learnt about how much more it could take.
     if (!latencies || !isUsed) return;
     if (this.#phase === 'startup') return this.#search(latencies, limit, now);
-    // Calls have become longer or shorter: no load does that.
-    if (latencies.slope > 2 || latencies.slope < -1) return this.#latencies.forget();
     const slots = this.#slots(latencies, limit);
+    // Some calls wait, by the order of ends, though none too many: that is the limit to have.
+    const { least, most, spread } = latencies;
+    if (spread >= MIXED && Math.max(slots, Math.sqrt(least * most)) < FEW_WAIT * limit && AIM * slots >= limit) return;
     if (AIM * slots >= limit) return this.#try(limit, now);
     if (this.#since < limit) return;
     const goal = Math.max(limit / 1.5, AIM * slots);
@@ -161,16 +163,17 @@ export class AdaptiveLimit implements Limit {
   /** Goes up threefold while nothing speaks against it. */
   #search({ slope, spread, least, most }: SlotsEstimate, limit: number, now: number): void {
     const overtaken = Math.max(...this.#ranks);
-    if (limit < BY_ORDER && 2 * overtaken + 4 > limit) return this.#set(Math.min(BY_ORDER, 2 * overtaken + 4), now);
+    const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!) };
+    if (limit < BY_ORDER && 2 * overtaken + 4 > limit) {
+      this.#levels.push(level);
+      return this.#set(Math.min(BY_ORDER, 2 * overtaken + 4), now);
+    }
     const isFirst = limit <= FIRST;
     if (isFirst ? this.#since < FIRST : !enough(this.#begunSince, ENOUGH, limit)) return;
-    // Those that began before are kept waiting for later ones: not first in, first out.
-    if (slope < -0.5 && this.#begunSince < 2 * limit) return;
-    const isSpent = (slope >= SPENT && most < 0.8 * limit) || (slope >= 0.7 && most < 0.4 * limit);
+    const isSpent = slope >= SPENT && most < 0.8 * limit;
     const byOrder = overtaken >= OVERTAKEN * limit;
     const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
     const isOpen = isMixed ? byOrder && !isSpent : byOrder || (spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent);
-    const level = { limit, rate: this.#since / (now - this.#changedAt!) };
     const before = this.#levels.at(-1);
     if (isOpen && !(before && level.rate < before.rate * (limit / before.limit) ** GAIN)) {
       this.#levels.push(level);
@@ -184,10 +187,14 @@ export class AdaptiveLimit implements Limit {
     this.#set(byOrder ? 1.2 * knee : Math.max(limit / 1.5, AIM * this.#slots({ slope, spread, least, most }, limit)), now);
   }
 
-  #slots({ least, most, spread }: SlotsEstimate, limit: number): number {
+  /** Slots that the order of ends proves. Some calls get past any queue: from a cache, say. */
+  get #overtaken(): number {
     const ranks = [...this.#ranks].sort((a, b) => a - b);
-    // Some calls get past any queue: from a cache, say.
-    const overtaken = ranks[Math.ceil(0.97 * ranks.length) - 1] ?? 1;
+    return ranks[Math.ceil(0.97 * ranks.length) - 1] ?? 1;
+  }
+
+  #slots({ least, most, spread }: SlotsEstimate, limit: number): number {
+    const overtaken = this.#overtaken;
     const middle = Math.sqrt(least * most);
     if (spread >= MIXED) return Math.min(Math.max(overtaken, middle), BEYOND_ORDER * overtaken);
     const tells = spread >= UNEVEN && overtaken < 0.55 * limit;

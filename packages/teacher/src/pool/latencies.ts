@@ -45,10 +45,6 @@ export class Latencies {
     if (calls.length > KEPT) calls.shift();
   }
 
-  forget(): void {
-    this.#known.clear();
-  }
-
   /** Of loads up to `highest`; undefined: nothing is known of them. `mixed`: the spread from which lengths count as different. */
   estimate(underWay: Iterable<CallUnderWay>, now: number, highest: number, mixed: number): SlotsEstimate | undefined {
     const bins = new Map<number, Bin>();
