@@ -3,6 +3,7 @@ import { SdgError } from '@sdg/core';
 import type { Answers } from './answers.js';
 import { faultKinds, parseFaults } from './faults.js';
 import { parseLatency } from './latency.js';
+import { servers } from './tell-load.js';
 import { startTeacherSim, type TeacherSimOptions } from './start-teacher-sim.js';
 
 const options = {
@@ -11,6 +12,8 @@ const options = {
   slots: { type: 'string', value: 'N', help: 'calls worked on at once (default: 32)' },
   overload: { type: 'string', value: 'queue|reject', help: 'what happens to more: they wait, as with vLLM, or get 429 (default: queue)' },
   latency: { type: 'string', value: 'SPEC', help: 'fixed:MS, exponential:MEAN, uniform:FROM,TO, lognormal:MEAN,SIGMA (default: fixed:0)' },
+  batch: { type: 'boolean', help: 'work in a batch of at most 256, as vLLM on an H100, in place of slots and latency' },
+  tells: { type: 'string', value: 'SERVER', help: 'vllm, sglang, llamacpp or tgi: tell what can be taken on the pages of such a server' },
   answers: { type: 'string', value: 'offline|hash', help: 'the offline teacher’s answers, or words from a hash: next to no work (default: offline)' },
   faults: { type: 'string', value: 'RULES', help: 'KIND=RATE, KIND@FROM-TO (calls by number), KIND%EVERY/LENGTH (bursts), comma-separated' },
   model: { type: 'string', multiple: true, value: 'ID', help: 'model to serve; may be given several times (default: sim)' },
@@ -84,6 +87,8 @@ export async function main(args: readonly string[]): Promise<number> {
       host: values.host,
       slots: numberOf('slots', values.slots),
       overload: oneOf('overload', values.overload, ['queue', 'reject']),
+      batch: values.batch ? {} : undefined,
+      tells: oneOf('tells', values.tells, servers),
       latency: values.latency === undefined ? undefined : parseLatency(values.latency),
       answers: oneOf<Answers>('answers', values.answers, ['offline', 'hash']),
       faults: values.faults === undefined ? undefined : parseFaults(values.faults),

@@ -29,6 +29,9 @@ export class Slots {
   get busy(): number {
     return this.#busy;
   }
+  get waiting(): number {
+    return this.#queue.length;
+  }
 
   /** Time that slots have been busy so far, one second for each slot and second. */
   get busySeconds(): number {

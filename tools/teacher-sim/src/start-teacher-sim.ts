@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contentHash, DEFAULT_SEED, Random } from '@sdg/core';
+import { Batch, type BatchOptions } from './batch.js';
 import { answer, type AnswerFunction, type Answers } from './answers.js';
 import { faultKinds, faultOf, isAnswered, type FaultKind, type FaultRule } from './faults.js';
 import { drawLatency, type Latency } from './latency.js';
@@ -11,6 +12,7 @@ import { replyBody } from './reply-body.js';
 import { requestsOf } from './request-of.js';
 import { sendError, sendFault, sendJson } from './send-fault.js';
 import { Slots } from './slots.js';
+import { tellLoad, type ServerKind } from './tell-load.js';
 
 export interface TeacherSimOptions {
   /** Default 0: any free port. */
@@ -44,6 +46,10 @@ export interface TeacherSimOptions {
   readonly hugeMegabytes?: number;
   /** Seed of latencies, faults and answers. Default 42. */
   readonly seed?: number;
+  /** Work in a batch, as vLLM does, in place of slots and latency: prompts of 800 tokens, outputs lognormal around 300 (sigma 0.6). */
+  readonly batch?: BatchOptions & { readonly promptTokens?: number; readonly outputTokens?: number; readonly sigma?: number };
+  /** Tell what can be taken on the pages of this server. Default: no such page. */
+  readonly tells?: ServerKind;
   /** Told, when a slot begins to work on a call, how many milliseconds were drawn for it. Not without `latency`. */
   readonly onService?: (ms: number) => void;
 }
@@ -93,7 +99,9 @@ const isSpared = (kind: FaultKind, body: Readonly<Record<string, unknown>>): boo
 export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<TeacherSim> {
   const { port = 0, host = '127.0.0.1', models = ['sim'], seed = DEFAULT_SEED, latency, answers = 'offline', apiKey } = options;
   const settings = { retryAfter: options.retryAfter ?? 1, slowMs: options.slowMs ?? 200, hugeMegabytes: options.hugeMegabytes ?? 200 };
-  const slots = new Slots(options.slots ?? 32, options.overload === 'reject');
+  const batch = options.batch && new Batch(options.batch);
+  // A batch has its own queue.
+  const slots = new Slots(batch ? Infinity : (options.slots ?? 32), options.overload === 'reject');
   let rules = options.faults ?? [];
   const attempts = new Map<string, { made: number; answered: boolean }>();
   const faults: Partial<Record<FaultKind, number>> = {};
@@ -150,7 +158,10 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
       await slots.take();
       try {
         if (response.destroyed) return;
-        if (latency) {
+        if (batch) {
+          const { promptTokens = 800, outputTokens = 300, sigma = 0.6 } = options.batch!;
+          await batch.work(promptTokens, drawLatency({ kind: 'lognormal', meanMs: outputTokens, sigma }, new Random('output', seed, key, attempt)));
+        } else if (latency) {
           const ms = drawLatency(latency, new Random('latency', seed, key, attempt));
           options.onService?.(ms);
           await sleep(ms);
@@ -178,6 +189,9 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     const path = (request.url ?? '').split('?')[0]!;
     if (path === '/stats') return sendJson(response, 200, stats());
     if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) return sendError(response, 401, 'the API key is not valid');
+    const load = { slots: slots.count, running: batch?.running ?? slots.busy, waiting: batch?.waiting ?? slots.waiting };
+    const page = options.tells === undefined || request.method !== 'GET' ? undefined : tellLoad(options.tells, path, load);
+    if (page !== undefined) return void response.end(page);
     if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model', owned_by: options.ownedBy ?? 'vllm' })) });
     const generates = path === '/v1/chat/completions' || (path === '/v1/completions' && !options.chatOnly);
     if (request.method === 'POST' && generates) return generate(path, raw, response, request.url?.endsWith('?again') === true);
