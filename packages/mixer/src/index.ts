@@ -46,3 +46,4 @@ export * from './sources/web-file.js';
 export * from './sources/local-files.js';
 export * from './eval/mmlu-row.js';
 export * from './eval/mmlu-task.js';
+export * from './stats/dataset-stats.js';

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   diff: () => import('./diff.js'),
   lint: () => import('./lint.js'),
   blocks: () => import('./blocks.js'),
+  stats: () => import('./stats.js'),
   cache: () => import('./cache.js'),
   init: () => import('./init.js'),
   bench: () => import('./bench.js'),

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { parseFormats } from '../formats/load-formats.js';
+import { openStream } from '../sources/open-source.js';
+import { datasetStats } from './dataset-stats.js';
+
+const { formats } = parseFormats(readFileSync(new URL('../../../../recipes/formats.yaml', import.meta.url), 'utf8'), 'formats.yaml');
+const options = { formats, countTokens: (text: string) => text.split(/\s+/).filter(Boolean).length, languageOf: (text: string) => (/[äöü]/.test(text) ? 'de' : 'en') };
+const stats = (lines: readonly unknown[]) =>
+  datasetStats(openStream(Readable.from([Buffer.from(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''))]), 'f'), 'f', options);
+
+it('counts rows, turns, tokens, languages, duplicates and what teaches nothing', async () => {
+  const chat = (question: string, answer: string, more: object = {}) => ({ messages: [{ role: 'user', content: question }, { role: 'assistant', content: answer }], ...more });
+  const long = 'The river rose after the storm had passed over the hills and the old market square stood under water for a week';
+  const found = await stats([
+    chat('Why?', long), chat('Why?', long), chat('Why?', `${long} again`), chat('Warum so spät?', 'Äh.', { tools: [{ name: 'f' }] }),
+    { messages: [{ role: 'system', content: 'S' }, { role: 'user', content: 'only' }] }, '{"messages": [', '{"messages":[{"role":"user","content":"a b c"},{"role":"assistant","content":"d"}],"score":NaN}',
+  ]);
+  expect(found).toMatchObject({
+    ...{ rows: 7, bad: 1, useless: { 'no answer': 1 }, formats: { messages: 6 }, exactDuplicates: 1, nearDuplicates: 1 },
+    ...{ languages: { en: 5, de: 1 }, roles: { user: 6, assistant: 5, system: 1 }, has: { 'a system message': 1, tools: 1 } },
+    ...{ turns: { least: 2, median: 2, most: 2, total: 12 }, tokens: { least: 2, most: 24 }, columns: { messages: 6, tools: 1, score: 1 } },
+  });
+  expect(Object.values(found.histogram).reduce((sum, n) => sum + n, 0)).toBe(6);
+});
+
+it('says of other forms what it finds, and refuses what has no format', async () => {
+  expect(await stats([{ question: 'a', answer: 'b' }])).toMatchObject({ rows: 1, formats: { question_answer: 1 } });
+  expect(await stats([{ text: 'only text' }])).toMatchObject({ formats: { text: 1 }, useless: {} });
+  await expect(stats([{ a: 1 }])).rejects.toThrow(/no known format has the columns "a"/);
+});
