@@ -19,6 +19,8 @@ export interface ContextOptions {
   /** Install and measure other people's programs. */
   readonly peers: boolean;
   readonly note: (text: string) => void;
+  /** Folder of documents to read in place of the project's own. */
+  readonly documents?: string | undefined;
 }
 
 /** What suites measure with. Whatever is measured runs in a process of its own; the simulated teacher runs in this one. */
@@ -28,9 +30,11 @@ export class BenchContext {
   readonly folder: string;
   readonly peers: boolean;
   readonly note: (text: string) => void;
+  readonly documents: string | undefined;
   readonly #answers = new Map<string, readonly string[]>();
 
-  constructor({ short, runs, folder, peers, note }: ContextOptions) {
+  constructor({ short, runs, folder, peers, note, documents }: ContextOptions) {
+    this.documents = documents;
     this.short = short;
     this.runs = runs;
     this.folder = folder;

@@ -17,6 +17,7 @@ const options = {
   compare: { type: 'string', value: 'FILE', help: 'say what changed since an earlier report in JSON' },
   merge: { type: 'string', value: 'FILE', help: 'take the suites that are not run from an earlier report in JSON' },
   folder: { type: 'string', value: 'DIR', help: 'keep the benchmark’s files there and use them again (default: a fresh folder, removed at the end)' },
+  documents: { type: 'string', value: 'DIR', help: 'read the PDFs of this folder in the suite documents (default: e2e/documents)' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const;
 
@@ -73,7 +74,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     const short = values.short === true;
-    const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say });
+    const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say, documents: values.documents });
     const command = ['npm run bench --', ...args.filter((arg, i) => arg !== '--all' && !/^--(out|json|compare|merge|folder)/.test(arg) && !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
     const save = (report: Report): string => {
       const text = `${renderReport(report)}${before ? `\n${renderComparison(before, report)}` : ''}`;

@@ -2,6 +2,7 @@ import type { Suite } from '../suite.js';
 import { auto } from './auto.js';
 import { blocks } from './blocks.js';
 import { cache } from './cache.js';
+import { documents } from './documents.js';
 import { fuzz } from './fuzz.js';
 import { mixer } from './mixer.js';
 import { overhead } from './overhead.js';
@@ -17,4 +18,4 @@ import { startup } from './startup.js';
 import { tasks } from './tasks.js';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [startup, pipe, scale, reader, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, tasks, servers, peers];
+export const suites: readonly Suite[] = [startup, pipe, scale, reader, documents, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, tasks, servers, peers];

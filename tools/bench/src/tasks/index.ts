@@ -7,6 +7,7 @@ export const tasks = {
   'fill-cache': () => import('./fill-cache.js'),
   'flush-cost': () => import('./flush-cost.js'),
   'fuzz-qna': () => import('./fuzz-qna.js'),
+  'parse-text': () => import('./parse-text.js'),
   'post-bodies': () => import('./post-bodies.js'),
   'rouge-pool': () => import('./rouge-pool.js'),
   'run-pipeline': () => import('./run-pipeline.js'),
