@@ -13,7 +13,7 @@ import type { Allowance } from './pool/allowance.js';
 import type { Budget } from './pool/budget.js';
 import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/limit.js';
-import { Pool } from './pool/pool.js';
+import { Pool, type PoolOptions } from './pool/pool.js';
 import { requestRate, tokenRate } from './pool/rate.js';
 import { ServerMemory } from './pool/server-memory.js';
 import { splitterOf } from './reply/split-thinking.js';
@@ -81,6 +81,17 @@ export interface TeacherOptions {
 /** Milliseconds without any answer after which a run ends, where nobody says. */
 export const TEN_MINUTES = 600_000;
 
+/** How many calls go out at once, at one server and at all; what earlier runs found of a server is remembered. */
+function limitsOf(options: TeacherOptions): Pick<PoolOptions, 'limit' | 'maxConcurrency' | 'onFound'> {
+  const { concurrency = 'auto', maxConcurrency: max, cacheDir, model } = options;
+  const memory = cacheDir === undefined ? undefined : new ServerMemory(cacheDir, model);
+  return {
+    limit: ({ name }) => (concurrency === 'auto' ? new AdaptiveLimit({ max, known: memory?.recall(name) }) : fixedLimit(concurrency)),
+    onFound: (found, isLast) => memory?.keep(found, isLast),
+    maxConcurrency: concurrency === 'auto' ? max : Math.min(concurrency, max ?? Infinity),
+  };
+}
+
 /** What else than a free server a call needs by these options. */
 export function allowancesOf({ rpm, tpm, budget }: Pick<TeacherOptions, 'rpm' | 'tpm' | 'budget'>): Allowance[] {
   const allowances: Allowance[] = budget ? [budget] : [];
@@ -96,7 +107,7 @@ export function allowancesOf({ rpm, tpm, budget }: Pick<TeacherOptions, 'rpm' | 
  * @throws SdgError `usage` for a URL that is none
  */
 export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
-  const { teacher: where, concurrency = 'auto', seed = 42, observer } = options;
+  const { teacher: where, seed = 42, observer } = options;
   if (where.length === 0) throw new SdgError('usage', 'no teacher is named', { remedy: 'pass --teacher URL, or offline' });
   const split = splitterOf(options.thinking);
   const { giveUpAfterMs = TEN_MINUTES } = options;
@@ -111,13 +122,9 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
   });
   const watched = watchServers(each, { giveUpAfterMs, onNotice });
   const servers = watched.servers.map(parameterLearner(onNotice));
-  const { maxConcurrency: max } = options;
-  const memory = options.cacheDir === undefined ? undefined : new ServerMemory(options.cacheDir, options.model);
   const pool: Pool = new Pool({
     servers,
-    limit: ({ name }) => (concurrency === 'auto' ? new AdaptiveLimit({ max, known: memory?.recall(name) }) : fixedLimit(concurrency)),
-    onFound: (found, isLast) => memory?.keep(found, isLast),
-    maxConcurrency: concurrency === 'auto' ? max : Math.min(concurrency, max ?? Infinity),
+    ...limitsOf(options),
     health,
     allowances: allowancesOf(options),
     observer,

@@ -29,6 +29,17 @@ function vectorOf(given: unknown): Float32Array | undefined {
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
 }
 
+/** The vectors of a list of items by their index, with holes where there are none. */
+function vectorsOf(data: unknown): Float32Array[] {
+  const vectors: Float32Array[] = [];
+  const items = Array.isArray(data) ? (data as { index?: number; embedding?: unknown }[]) : [];
+  for (const [i, { index = i, embedding }] of items.entries()) {
+    const vector = vectorOf(embedding);
+    if (vector) vectors[index] = unit(vector);
+  }
+  return vectors;
+}
+
 /** The vector at length 1. */
 function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
@@ -60,14 +71,11 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     } catch {
       throw wrong(`the embeddings are not whole JSON: ${serverWords(said.slice(0, 80))}`);
     }
-    const items = Array.isArray(parsed.data) ? (parsed.data as { index?: number; embedding?: unknown }[]) : [];
-    const vectors: Float32Array[] = [];
-    for (const [i, { index = i, embedding }] of items.entries()) {
-      const vector = vectorOf(embedding);
-      if (vector) vectors[index] = unit(vector);
+    const vectors = vectorsOf(parsed.data);
+    const came = Object.keys(vectors).length;
+    if (came !== texts.length || vectors.length !== came) {
+      throw wrong(`${came} embeddings came for ${texts.length} texts: ${serverWords(said.slice(0, 200))}`);
     }
-    const whole = vectors.length === texts.length && Object.keys(vectors).length === texts.length;
-    if (!whole) throw wrong(`${Object.keys(vectors).length} embeddings came for ${texts.length} texts: ${serverWords(said.slice(0, 200))}`);
     const tokens = Number(parsed.usage?.prompt_tokens ?? parsed.usage?.total_tokens ?? NaN);
     return { vectors, model, ...(tokens >= 0 && { tokens }) };
   };

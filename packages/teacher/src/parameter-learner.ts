@@ -29,15 +29,14 @@ function culprit(error: SdgError, { parameters }: TeacherRequest): readonly [Opt
 /** The parameters as the model takes them. */
 function adapted(parameters: SamplingParameters, learnt: Learnt): SamplingParameters {
   const { extra_body: extra = {}, ...plain } = parameters;
-  const rest: Record<string, unknown> = { ...plain };
-  const body: Record<string, unknown> = { ...extra };
+  const isLearnt = (name: string): boolean => learnt.has(name as Optional);
+  const kept = (members: object): [string, unknown][] => Object.entries(members).filter(([name]) => !isLearnt(name));
+  const body: Record<string, unknown> = Object.fromEntries(kept(extra));
   for (const [name, other] of learnt) {
-    const value = body[name] ?? rest[name];
-    delete rest[name];
-    delete body[name];
-    if (other !== undefined && value !== undefined) body[other] ??= value;
+    const value = extra[name] ?? (plain as Record<string, unknown>)[name];
+    if (other !== undefined && value !== undefined && !isLearnt(other)) body[other] ??= value;
   }
-  return { ...rest, ...(Object.keys(body).length > 0 && { extra_body: body }) };
+  return { ...Object.fromEntries(kept(plain)), ...(Object.keys(body).length > 0 && { extra_body: body }) };
 }
 
 /**

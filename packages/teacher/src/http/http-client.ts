@@ -119,6 +119,37 @@ function headersOf(given: Readonly<Record<string, string>> = {}): Record<string,
   );
 }
 
+/** User and password of a proxy. */
+function proxySecrets(proxy: string | undefined): string[] {
+  if (proxy === undefined) return [];
+  const { username, password } = new URL(proxy);
+  return [password, decoded(password), username && `${username}:`];
+}
+
+/** All that must not be shown, the longest first: one may hold another. */
+function secretsOf(certain: readonly string[], apiKey: string | undefined, headers: Readonly<Record<string, string>>, url: URL): string[] {
+  // A header may hold a scheme before the key: "Bearer …".
+  const values = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
+  const words = [apiKey ?? '', ...values, ...queryValues(url)].filter((word) => !PLACEHOLDER.test(word));
+  return [...certain, ...words].filter((secret) => secret.length > 3).sort((a, b) => b.length - a.length);
+}
+
+/** What opens connections: to the server, or to a proxy for all hosts but those of NO_PROXY. */
+function agentOf({ insecure, ca, ...certificates }: TlsOptions, found: string | undefined, proxy: string | undefined, noProxy: string): Dispatcher {
+  const trusted = [ca, found].filter((pem) => pem !== undefined);
+  const connect = {
+    timeout: 30_000,
+    ...certificates,
+    ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }),
+    ...(insecure && { rejectUnauthorized: false }),
+  };
+  // The client's own time limit is the only one: undici would end a generation after five minutes.
+  const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connect };
+  if (proxy === undefined) return new Agent(common);
+  const both = { httpProxy: proxy, httpsProxy: proxy, noProxy };
+  return new EnvHttpProxyAgent({ ...common, ...both, proxyTunnel: false, requestTls: connect, proxyTls: connect });
+}
+
 /** One server over HTTP: JSON out, text in, bounded in time and size, errors that say what to do, secrets kept. */
 export class HttpClient {
   readonly name: string;
@@ -143,27 +174,15 @@ export class HttpClient {
     this.#timeoutMs = timeoutMs;
     this.#maxReplyBytes = maxReplyBytes;
     const { username, password } = this.#base;
-    const user = [username, password].map(decoded).join(':');
-    const authorization = apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${Buffer.from(user).toString('base64')}` : undefined;
+    const encodedUser = Buffer.from([username, password].map(decoded).join(':')).toString('base64');
+    const authorization = apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${encodedUser}` : undefined;
     const headers = headersOf(given);
     this.#headers = { ...(authorization !== undefined && { authorization }), ...headers };
     this.#base.username = this.#base.password = '';
     const proxy = proxyOf(this.#base, env);
-    const { username: proxyUser = '', password: proxyPassword = '', host = '', protocol = '' } = proxy === undefined ? {} : new URL(proxy);
-    this.#via = proxy === undefined ? '' : `, through the proxy ${protocol}//${host}`;
-    const secrets = [password, decoded(password), username && Buffer.from(user).toString('base64'), proxyPassword, decoded(proxyPassword), proxyUser && `${proxyUser}:`];
-    // A header may hold a scheme before the key: "Bearer …".
-    const words = [apiKey ?? '', ...Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]), ...queryValues(this.#base)];
-    this.#secrets = [...secrets, ...words.filter((word) => !PLACEHOLDER.test(word))].filter((secret) => secret.length > 3).sort((a, b) => b.length - a.length);
-    const { insecure, ca, ...certificates } = tls;
-    const trusted = [ca, authorities(this.#base, env)].filter((pem) => pem !== undefined);
-    const connect = { timeout: 30_000, ...certificates, ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }), ...(insecure && { rejectUnauthorized: false }) };
-    // The client's own time limit is the only one: undici would end a generation after five minutes.
-    const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connect };
-    this.#agent =
-      proxy === undefined
-        ? new Agent(common)
-        : new EnvHttpProxyAgent({ ...common, httpProxy: proxy, httpsProxy: proxy, noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '', proxyTunnel: false, requestTls: connect, proxyTls: connect });
+    this.#via = proxy === undefined ? '' : `, through the proxy ${new URL(proxy).origin}`;
+    this.#secrets = secretsOf([password, decoded(password), username && encodedUser, ...proxySecrets(proxy)], apiKey, headers, this.#base);
+    this.#agent = agentOf(tls, authorities(this.#base, env), proxy, env['no_proxy'] ?? env['NO_PROXY'] ?? '');
   }
 
   /** @param timeoutMs default: the time that a generation may take */

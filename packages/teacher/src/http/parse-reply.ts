@@ -148,9 +148,21 @@ function statusOf(error: unknown): number | undefined {
  * @throws SdgError `teacher-reply` for a body that is cut short, not JSON or without choices; what the status would
  * have given for an error that came with status 200.
  */
-export function parseReply(body: string, request: TeacherRequest, server: string, scrub = (text: string): string => text): Omit<Reply, 'timing'> {
+export function parseReply(
+  body: string,
+  request: TeacherRequest,
+  server: string,
+  scrub: Scrub = (text) => text,
+): Omit<Reply, 'timing'> {
   const wrong = (what: string): SdgError =>
-    new SdgError('teacher-reply', `${what} (${server})`, { remedy: 'the call is made again; if it goes on, look into the log of the server' });
+    new SdgError('teacher-reply', `${what} (${server})`, {
+      remedy: 'the call is made again; if it goes on, look into the log of the server',
+    });
+  /** The error in the place of a reply, in its status if it tells one. */
+  const failure = (error: unknown, status: number | undefined, otherwise: string): SdgError => {
+    const words = scrub(JSON.stringify({ error }));
+    return status === undefined ? wrong(otherwise + serverWords(words)) : statusError({ status, body: words, server, path: '' });
+  };
   let parsed: unknown;
   try {
     parsed = parseBody(body);
@@ -160,13 +172,9 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   // TGI and others wrap the one reply into a list.
   if (Array.isArray(parsed) && parsed.length === 1) parsed = parsed[0];
   if (!isObject(parsed)) throw wrong('the reply is not a JSON object');
-  const { error } = parsed;
+  const { error, model } = parsed;
   // Some send the status beside the words, and an empty error with replies that are well.
-  if (error !== undefined && error !== null && error !== '' && error !== false) {
-    const status = statusOf(error) ?? statusOf(parsed);
-    if (status !== undefined) throw statusError({ status, body: scrub(body), server, path: '' });
-    throw wrong(`the reply is an error: ${serverWords(scrub(JSON.stringify(parsed)))}`);
-  }
+  if (isError(error)) throw failure(error, statusOf(error) ?? statusOf(parsed), 'the reply is an error: ');
   const raw = Array.isArray(parsed['choices']) ? parsed['choices'].filter(isObject) : [];
   const all = inOrder(raw, request.n ?? 1);
   if (all.length === 0) throw wrong(`the reply has no choices${wordsOf(parsed, scrub)}`);
@@ -174,12 +182,8 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   const choices = all.filter(({ finishReason }) => finishReason !== 'error');
   if (choices.length === 0) {
     const { error: reason, finish_reason: end } = raw.find((choice) => isObject(choice['error'])) ?? raw[0]!;
-    const status = statusOf(reason);
-    const words = scrub(JSON.stringify({ error: reason }));
-    if (status !== undefined) throw statusError({ status, body: words, server, path: '' });
-    throw wrong(`the reply was broken off: ${isObject(reason) ? serverWords(words) : `it ended with "${String(reason ?? end)}"`}`);
+    throw failure(isObject(reason) ? reason : `it ended with "${String(reason ?? end)}"`, statusOf(reason), 'the reply was broken off: ');
   }
-  const model = parsed['model'];
   return {
     choices,
     model: request.model ?? (typeof model === 'string' ? model : 'unknown'),
@@ -187,15 +191,20 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   };
 }
 
+/** Takes secrets out of what is said to people. */
+type Scrub = (text: string) => string;
+
+const isError = (error: unknown): boolean => error !== undefined && error !== null && error !== '' && error !== false;
+
 /** What a body is that is not JSON, and where it stops being it. */
-function notJson(body: string, { message }: Error, scrub: (text: string) => string): string {
+function notJson(body: string, { message }: Error, scrub: Scrub): string {
   if (body.trim() === '') return 'the reply is empty';
   if (/^\s*<(?:!doctype|html|\?xml)/i.test(body)) return `the reply is not JSON but a page: ${serverWords(scrub(body))}`;
   return `the reply is not whole JSON (${message.replace(/, (?:"|\.{3})[^]*$/, '').replace(/"[^]*" is not valid JSON/, 'it is not valid')}): ${serverWords(scrub(body).slice(0, 80))}`;
 }
 
 /** What a reply without choices says in place of them: `detail`, `message`. */
-function wordsOf(parsed: Json, scrub: (text: string) => string): string {
+function wordsOf(parsed: Json, scrub: Scrub): string {
   const words = parsed['message'] ?? parsed['detail'] ?? parsed['error_msg'] ?? parsed['msg'];
   return words === undefined || words === null ? '' : `: ${serverWords(scrub(JSON.stringify({ message: words })))}`;
 }
