@@ -128,8 +128,11 @@ function attachSmall(rows: Row[]): Row[] {
     word.base < row.base + row.size * 0.4 &&
     row.words.some((other) => word.x0 < other.x1 + row.size * 0.5 && word.x1 > other.x0 - row.size * 0.5);
   rows.forEach((row, i) => {
+    const beside = rows.slice(Math.max(0, i - 3), i + 4).filter((other) => other !== row);
+    const largest = beside.reduce((most, { size }) => Math.max(most, size), 0);
+    if (row.words.every(({ style }) => style.size > largest * 0.87)) return;
     row.words = row.words.filter((word) => {
-      const near = rows.slice(Math.max(0, i - 3), i + 4).filter((other) => other !== row && other.words.length > 0 && takes(other, word));
+      const near = beside.filter((other) => other.words.length > 0 && takes(other, word));
       if (near.length === 0) return true;
       near.sort((a, b) => Math.abs(a.base - word.base) - Math.abs(b.base - word.base));
       near[0]!.words.push(word);
