@@ -13,6 +13,10 @@ export class NotConvertible extends Error {
 
 const INT = /^[+-]?\d+(?:_\d+)*$/;
 const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?$/;
+/** What judges leave around a number: its label (`Rating: 1`, `is: 1`), bold type, brackets. */
+const AROUND =
+  /^[*_[(`"'\s]*(?:(?:(?:the|final|total|overall)\s+)*(?:rating|score|grade|mark|judge?ment)\s*(?:is)?|is)?[*_\s]*[:=]?[*_[(`"'\s]*([-+]?[\d.]+?)[*_\])`"'\s]*\.?$/iu;
+
 const truths: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['yes', true],
@@ -26,8 +30,9 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 
 /**
  * A value as a number or truth, by the rules of Python's `int()` and `float()`: white space around it does not count,
- * digits of any script do, "1.0" is no int. `nan` and `inf`, which Python takes and JSON has no words for, are none. Truths are words and numbers that say so; Python's `bool("False")` is True, which nobody means.
- * Fails with {@link NotConvertible}.
+ * digits of any script do, "1.0" is no int. So is what a judge wrote with its label or in bold: "Rating: 1", "**2**".
+ * `nan` and `inf`, which Python takes and JSON has no words for, are none. Truths are words and numbers that say so;
+ * Python's `bool("False")` is True, which nobody means. Fails with {@link NotConvertible}.
  */
 export function convert(value: unknown, dtype: Dtype): number | boolean {
   const text = asciiDigits(strip(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''));
@@ -38,10 +43,12 @@ export function convert(value: unknown, dtype: Dtype): number | boolean {
     return Number(value);
   } else if (typeof value === 'number') {
     return dtype === 'int' ? Math.trunc(value) : value;
-  } else if ((dtype === 'int' ? INT : FLOAT).test(text)) {
-    const number = Number(text.replaceAll('_', ''));
+  } else {
+    const form = dtype === 'int' ? INT : FLOAT;
+    const written = form.test(text) ? text : (AROUND.exec(text)?.[1] ?? '');
+    const number = Number(written.replaceAll('_', ''));
     // What JSON cannot carry is no number either; nor is there a negative nothing in it.
-    if (Number.isFinite(number)) return number + 0;
+    if (form.test(written) && Number.isFinite(number)) return number + 0;
   }
   throw new NotConvertible(value, dtype);
 }

@@ -32,6 +32,13 @@ it('leaves what it converted in the column, and reads numbers as Python does', a
   expect(kept.output.map(({ s }) => s)).toEqual(['2']);
 });
 
+it('reads the number off what a judge left around it, and off nothing else', async () => {
+  const config = { filter_column: 's', filter_value: 0, operation: 'ge' as const, convert_dtype: 'float' as const };
+  const seen = async (s: string): Promise<unknown> => (await runBlock(filterByValueBlock, config, [{ s }])).output[0]?.['s'];
+  for (const [text, number] of [['Rating: 1', 1], ['is: 1', 1], ['**2**', 2], ['Score: 2.0', 2], ['The final score is 2', 2], ['[[1]]', 1], ['1.', 1], ['"0"', 0]] as const) expect([text, await seen(text)]).toEqual([text, number]);
+  for (const text of ['1 or 2', '3/5', 'Question: 1', 'about 2', '2 points', '1.2.3', 'NaN', '1e', '12 %']) expect([text, await seen(text)]).toEqual([text, undefined]);
+});
+
 it('takes a default that compares, or that is none of the values, as it is meant', async () => {
   const config = { filter_column: 'a', filter_value: 1, convert_dtype: 'int' as const };
   const samples = [{ a: '2' }, { a: 'x' }];

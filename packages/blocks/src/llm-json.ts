@@ -98,7 +98,7 @@ export const llmJsonBlock = defineBlock<typeof config, LlmJsonConfig>({
       loader.report(['schema'], { rule: 'json/schema', message: `this is no JSON Schema: ${(error as Error).message}` });
     }
     for (const { at, ...remark } of schemaRemarks(rest.schema)) loader.report(['schema', ...at], { severity: 'warning', rule: 'json/keyword', ...remark });
-    if (good && rest.output_col === undefined && shapeOf(rest.schema).members.length === 0) {
+    if (rest.output_col === undefined && shapeOf(rest.schema).members.length === 0) {
       good = false;
       loader.report(['schema'], { rule: 'json/columns', message: 'the schema names no properties that could become columns', remedy: 'name them, or set output_col' });
     }

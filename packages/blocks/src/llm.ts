@@ -70,16 +70,14 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
           ],
         },
         output_cols: ['answer'],
-        reasoning_col: 'reasoning',
       },
       input: [{ question: 'Where do rivers end?', examples: [{ question: 'What is a delta?', answer: 'Land that a river laid down.' }] }],
-      replies: [{ choices: [{ text: 'In the sea.', reasoning: 'Most of them do.', finishReason: 'stop' }] }],
+      replies: ['In the sea.'],
       output: [
         {
           question: 'Where do rivers end?',
           examples: [{ question: 'What is a delta?', answer: 'Land that a river laid down.' }],
           answer: 'In the sea.',
-          reasoning: 'Most of them do.',
         },
       ],
     },

@@ -54,7 +54,7 @@ function applied(schema: unknown, root: JsonSchema, seen = new Set<unknown>()): 
   return [
     schema,
     ...(typeof reference === 'string' ? applied(target(reference, root), root, seen) : []),
-    ...((schema['allOf'] ?? []) as unknown[]).flatMap((part) => applied(part, root, seen)),
+    ...(Array.isArray(schema['allOf']) ? (schema['allOf'] as unknown[]) : []).flatMap((part) => applied(part, root, seen)),
   ];
 }
 
