@@ -1,6 +1,7 @@
 import { ratios } from '@sdg/cli/bench';
 import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
+import { judgedJobs, judgedTargets } from '../judged-jobs.js';
 import { row, type Measured, type Suite, type SuiteTarget } from '../suite.js';
 
 const slotCounts = [4, 32, 256] as const;
@@ -31,15 +32,17 @@ targets['auto.follows'] = { from: 'issue 5', title: 'auto follows S', text: 'aut
 export const auto: Suite = {
   name: 'auto',
   title: 'Adaptive concurrency',
-  minutes: 4.5,
+  minutes: 14,
   about: ({ short }) =>
-    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S, from then on and in the whole run.`,
-  targets,
+    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S, from then on and in the whole run. Short jobs are measured from the first call to the last, one at a time: cold; known, after another run of the same; told, where the server has vLLM's metrics. What rivals do beside it (Gradient2, AIMD on errors), in virtual time, stands in packages/teacher/src/pool/README.md.`,
+  targets: { ...targets, ...judgedTargets },
   async *run(context) {
     // The longest first.
     const slots = [...context.size<readonly Slots[]>(slotCounts, [4])].reverse();
     const jobs = slots.flatMap((count) => context.size<readonly Overload[]>(overloads, ['queue']).map((overload) => () => measure(context, count, overload)));
     for await (const rows of inLanes(LANES, context.short ? jobs : [...jobs, () => follow(context)])) yield* rows;
+    // One after another: they take a good part of a processor.
+    for (const job of judgedJobs(context)) yield* await job();
   },
 };
 

@@ -1,6 +1,7 @@
 /** Pieces of work that are measured in a process of their own, by name. Each takes and gives JSON. */
 export const tasks = {
   'answer-calls': () => import('./answer-calls.js'),
+  'short-job': () => import('./short-job.js'),
   'block-cost': () => import('./block-cost.js'),
   'cache-calls': () => import('./cache-calls.js'),
   'chunk-text': () => import('./chunk-text.js'),
