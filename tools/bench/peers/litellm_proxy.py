@@ -23,7 +23,7 @@ command = pathlib.Path(sys.executable).parent / "litellm"
 with open(folder / "log", "w") as log:
     proxy = subprocess.Popen([command, "--config", config, "--host", "127.0.0.1", "--port", str(port)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 try:
-    for _ in range(240):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models", timeout=5)
             break
@@ -31,6 +31,8 @@ try:
             if proxy.poll() is not None:
                 sys.exit((folder / "log").read_text()[-2000:])
             time.sleep(0.5)
+    else:
+        sys.exit("the proxy did not answer within five minutes")
     print(f"http://127.0.0.1:{port}/v1", flush=True)
     sys.stdin.read()
 finally:

@@ -37,7 +37,7 @@ const SERVERS: readonly Server[] = [
 ];
 
 const TOPICS = ['rivers', 'bread', 'snow', 'bees', 'iron', 'tides', 'maps', 'clocks'];
-const START_MS = 180_000;
+const START_MS = 330_000;
 
 /** Starts a server, gives its base URL to `use`, and ends it. */
 async function withServer<T>(python: string, script: string, use: (url: string) => Promise<T>): Promise<T> {
