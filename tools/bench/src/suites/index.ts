@@ -8,6 +8,7 @@ import { mixer } from './mixer.js';
 import { overhead } from './overhead.js';
 import { peers } from './peers.js';
 import { pipe } from './pipe.js';
+import { programs } from './programs.js';
 import { reader } from './reader.js';
 import { recovery } from './recovery.js';
 import { saturation } from './saturation.js';
@@ -18,4 +19,4 @@ import { startup } from './startup.js';
 import { tasks } from './tasks.js';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [startup, pipe, scale, reader, documents, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, tasks, servers, peers];
+export const suites: readonly Suite[] = [startup, pipe, scale, reader, documents, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, programs, tasks, servers, peers];
