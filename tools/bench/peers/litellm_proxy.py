@@ -3,6 +3,7 @@
 Prints the base URL as its first line once it answers, and ends when stdin is closed.
 """
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -20,8 +21,11 @@ config = folder / "config.yaml"
 model = {"model_name": "mixtral-8x7b", "litellm_params": {"model": "openai/mock", "api_key": "none", "mock_response": REPLY}}
 config.write_text(json.dumps({"model_list": [model]}))
 command = pathlib.Path(sys.executable).parent / "litellm"
+# On the loopback, for a test: no key.
+environment = {**os.environ, "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true"}
 with open(folder / "log", "w") as log:
-    proxy = subprocess.Popen([command, "--config", config, "--host", "127.0.0.1", "--port", str(port)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    arguments = [command, "--config", config, "--host", "127.0.0.1", "--port", str(port)]
+    proxy = subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 try:
     for _ in range(600):
         try:
