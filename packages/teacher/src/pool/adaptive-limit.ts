@@ -26,7 +26,7 @@ const OVERTAKEN = 0.6;
 const FEW_WAIT = 0.85;
 /** Slope of latency over load from which more load only waits. */
 const SPENT = 0.9;
-/** Calls begun at a limit, and their share of it, that are enough to raise it while it is searched for, and after; and enough to end the search. */
+/** Calls begun at a limit, and their share of it, that are enough to raise it in the search, and after it; and to end the search. */
 const ENOUGH: Share = [8, 0.25];
 const ENOUGH_LATER: Share = [12, 0.5];
 const SURE: Share = [36, 1.5, 300];
@@ -39,7 +39,8 @@ const TRIAL = 96;
 const REST = 4;
 
 type Share = readonly [least: number, share: number, most?: number];
-const enough = (calls: number, [least, share, most = Infinity]: Share, limit: number): boolean => calls >= Math.min(most, Math.max(least, share * limit));
+const enough = (calls: number, [least, share, most = Infinity]: Share, limit: number): boolean =>
+  calls >= Math.min(most, Math.max(least, share * limit));
 
 interface Level {
   readonly limit: number;
@@ -177,7 +178,8 @@ export class AdaptiveLimit implements Limit {
     const before = this.#levels.at(-1);
     if (isOpen && !(before && level.rate < before.rate * (limit / before.limit) ** GAIN)) {
       this.#levels.push(level);
-      return this.#set(isMixed ? Math.min(FASTER * limit, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(FASTER * limit, 4 * least + 4), now);
+      const threefold = FASTER * limit;
+      return this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
     }
     if (isFirst ? this.#since < 4 * FIRST : !enough(this.#begunSince, SURE, limit)) return;
     this.#phase = 'cruise';
