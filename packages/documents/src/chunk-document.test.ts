@@ -33,7 +33,11 @@ describe('chunkDocument', () => {
   });
 
   it('splits what is too long between sentences, then words', async () => {
-    expect(await texts('One two. Three four. Five six seven eight nine.', 4)).toEqual(['One two. Three four.', 'Five six seven eight', 'nine.']);
+    expect(await texts('One two. Three four. Five six seven eight nine.', 4)).toEqual([
+      'One two. Three four.',
+      'Five six seven eight',
+      'nine.',
+    ]);
   });
 
   it('repeats the header of a table that it cuts, and the fence of code', async () => {
@@ -49,7 +53,10 @@ describe('chunkDocument', () => {
   });
 
   it('cuts lists between items, and keeps what leads into a list with it', async () => {
-    expect(await texts(`${words(8)}\n\nThe parts:\n\n- a b c d e\n- f g h i j`, 14)).toEqual([words(8), 'The parts:\n\n- a b c d e\n- f g h i j']);
+    expect(await texts(`${words(8)}\n\nThe parts:\n\n- a b c d e\n- f g h i j`, 14)).toEqual([
+      words(8),
+      'The parts:\n\n- a b c d e\n- f g h i j',
+    ]);
     expect(await texts('- a b\n  c d\n- e f\n- g h', 5)).toEqual(['- a b\n  c d', '- e f', '- g h']);
   });
 
@@ -60,8 +67,12 @@ describe('chunkDocument', () => {
 
   it('names the headings above each chunk, its page and its line', () => {
     const blocks: Block[] = [
-      { kind: 'heading', level: 1, text: 'A', page: 1 }, { kind: 'heading', level: 3, text: 'B', page: 1 }, { kind: 'paragraph', text: words(150), page: 1 },
-      { kind: 'paragraph', text: words(120), page: 3 }, { kind: 'heading', level: 2, text: 'C', page: 4 }, { kind: 'paragraph', text: words(200), page: 4, line: 7 },
+      { kind: 'heading', level: 1, text: 'A', page: 1 },
+      { kind: 'heading', level: 3, text: 'B', page: 1 },
+      { kind: 'paragraph', text: words(150), page: 1 },
+      { kind: 'paragraph', text: words(120), page: 3 },
+      { kind: 'heading', level: 2, text: 'C', page: 4 },
+      { kind: 'paragraph', text: words(200), page: 4, line: 7 },
     ];
     expect(chunkDocument(blocks).map(({ headings, page, lastPage, line }) => [headings, page, lastPage, line])).toEqual([
       [['A', 'B'], 1, 3, undefined],
@@ -86,10 +97,20 @@ describe('chunkDocument', () => {
   it("counts with the teacher's own tokenizer", async () => {
     const file = join(await temporaryFolder(), 'tokenizer.json');
     const vocab = Object.fromEntries(['[UNK]', 'a', 'b', 'c'].map((word, id) => [word, id]));
-    await writeFile(file, JSON.stringify({
-      version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: { type: 'Whitespace' },
-      post_processor: null, decoder: null, model: { type: 'WordLevel', vocab, unk_token: '[UNK]' },
-    }));
+    await writeFile(
+      file,
+      JSON.stringify({
+        version: '1.0',
+        truncation: null,
+        padding: null,
+        added_tokens: [],
+        normalizer: null,
+        pre_tokenizer: { type: 'Whitespace' },
+        post_processor: null,
+        decoder: null,
+        model: { type: 'WordLevel', vocab, unk_token: '[UNK]' },
+      }),
+    );
     const count = await loadTokenizer(file);
     expect(count('a b, c')).toBe(4);
     const chunks = chunkDocument([{ kind: 'paragraph', text: 'a b c a b c a' }], { limit: 5, count });
@@ -103,14 +124,29 @@ describe('chunkDocument', () => {
 
 const cell = fc.stringMatching(/^[a-z0-9]{1,8}( [a-z0-9]{1,8}){0,4}$/);
 /** Text of words that no other block has, so that each can be found again. */
-const prose = fc.array(fc.oneof(fc.string({ minLength: 1, maxLength: 9, unit: 'grapheme' }), fc.constantFrom(' ', '\n', '. ', 'word ', ':')), { minLength: 1, maxLength: 60 }).map((parts) => parts.join(''));
+const prose = fc
+  .array(fc.oneof(fc.string({ minLength: 1, maxLength: 9, unit: 'grapheme' }), fc.constantFrom(' ', '\n', '. ', 'word ', ':')), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((parts) => parts.join(''));
 const block: fc.Arbitrary<Block> = fc.oneof(
-  fc.record({ kind: fc.constant('heading' as const), level: fc.integer({ min: 1, max: 6 }), text: fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }) }),
+  fc.record({
+    kind: fc.constant('heading' as const),
+    level: fc.integer({ min: 1, max: 6 }),
+    text: fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }),
+  }),
   fc.record({ kind: fc.constantFrom('paragraph' as const, 'list' as const, 'formula' as const), text: prose }),
-  fc.record({ kind: fc.constant('code' as const), text: fc.array(cell, { minLength: 1, maxLength: 20 }).map((lines) => `\`\`\`sh\n${lines.join('\n')}\n\`\`\``) }),
+  fc.record({
+    kind: fc.constant('code' as const),
+    text: fc.array(cell, { minLength: 1, maxLength: 20 }).map((lines) => `\`\`\`sh\n${lines.join('\n')}\n\`\`\``),
+  }),
   fc.record({ kind: fc.constant('table' as const), header: fc.tuple(cell, cell), rows: fc.array(fc.tuple(cell, cell), { maxLength: 12 }) }),
 );
-const written = fc.array(block.filter((one) => renderBlock(one).trim() !== ''), { maxLength: 12 });
+const written = fc.array(
+  block.filter((one) => renderBlock(one).trim() !== ''),
+  { maxLength: 12 },
+);
 const letters = (text: string): string => text.replaceAll(/\s/g, '');
 const counts = (text: string): Map<string, number> => {
   const found = new Map<string, number>();
@@ -139,7 +175,10 @@ describe('chunks put together again', () => {
   });
 
   it('have no letter of a paragraph twice', () => {
-    const texts = fc.array(fc.record({ kind: fc.constant('paragraph' as const), text: prose }).filter(({ text }) => text.trim() !== ''), { maxLength: 8 });
+    const texts = fc.array(
+      fc.record({ kind: fc.constant('paragraph' as const), text: prose }).filter(({ text }) => text.trim() !== ''),
+      { maxLength: 8 },
+    );
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 40 }), (blocks, limit) => {
         const chunks = chunkDocument(blocks, { limit, count: countWords });
@@ -152,7 +191,8 @@ describe('chunks put together again', () => {
     const counters = [countWords, estimateTokens, (text: string): number => text.length];
     fc.assert(
       fc.property(written, fc.integer({ min: 1, max: 60 }), fc.constantFrom(...counters), (blocks, limit, count) => {
-        for (const { text } of chunkDocument(blocks, { limit, count })) expect(count(text) <= limit || Array.from(text).length === 1 || `${text}: ${count(text)} > ${limit}`).toBe(true);
+        for (const { text } of chunkDocument(blocks, { limit, count }))
+          expect(count(text) <= limit || Array.from(text).length === 1 || `${text}: ${count(text)} > ${limit}`).toBe(true);
       }),
       { numRuns: 500 },
     );

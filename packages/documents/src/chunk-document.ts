@@ -82,7 +82,9 @@ function sectionsOf(blocks: readonly Block[], { limit, size }: Gauge): Section[]
 
 /** Whether a section only opens the one behind it, whose headings repeat it. */
 const isRepeatedBy = ({ headings, blocks }: Section, next: Section | undefined): boolean =>
-  blocks.length === 0 && (headings.length === 0 || (next !== undefined && headings.length < next.headings.length && headings.every((heading, i) => next.headings[i] === heading)));
+  blocks.length === 0 &&
+  (headings.length === 0 ||
+    (next !== undefined && headings.length < next.headings.length && headings.every((heading, i) => next.headings[i] === heading)));
 
 /** Items of a list stay on lines of their own; what goes on goes on; between other blocks a blank line. */
 function jointOf(before: Piece, piece: Piece): string {
@@ -128,7 +130,14 @@ function draftsOf({ headings, blocks }: Section, gauge: Gauge): Draft[] {
     if (base + length + joint <= limit) put({ kind, text, size: length, continues: false, page, line });
     else {
       for (const [i, part] of splitBlock(block, Math.max(1, limit - base - joint), gauge).entries()) {
-        put({ kind, text: part.text, size: size(part.text), continues: i > 0, page, line: line === undefined ? undefined : line + part.lines });
+        put({
+          kind,
+          text: part.text,
+          size: size(part.text),
+          continues: i > 0,
+          page,
+          line: line === undefined ? undefined : line + part.lines,
+        });
       }
     }
   }
@@ -180,7 +189,10 @@ function grouped(drafts: readonly Draft[], gauge: Gauge): Group[] {
     if (group && before) {
       const added = sizeBehind(before, draft, gauge);
       const next = drafts[i + 1];
-      const isBetterBehind = group.size >= tiny && next !== undefined && draft.size + sizeBehind(draft, next, gauge) <= gauge.limit &&
+      const isBetterBehind =
+        group.size >= tiny &&
+        next !== undefined &&
+        draft.size + sizeBehind(draft, next, gauge) <= gauge.limit &&
         inCommon(draft.headings, next.headings) > inCommon(before.headings, draft.headings);
       if ((group.size < tiny || (draft.size < tiny && !isBetterBehind)) && group.size + added <= gauge.limit) {
         group.drafts.push(draft);
@@ -209,8 +221,12 @@ function chunkOf(drafts: readonly Draft[]): Chunk {
   const [page, lastPage] = [pages[0], pages.at(-1)];
   body = body.trimEnd();
   return {
-    headings, body, text: (prefixOf(headings) + body).trimEnd(),
-    ...(page !== undefined && { page }), ...(lastPage !== undefined && lastPage !== page && { lastPage }), ...(line !== undefined && { line }),
+    headings,
+    body,
+    text: (prefixOf(headings) + body).trimEnd(),
+    ...(page !== undefined && { page }),
+    ...(lastPage !== undefined && lastPage !== page && { lastPage }),
+    ...(line !== undefined && { line }),
   };
 }
 
@@ -224,7 +240,10 @@ function* measured(drafts: readonly Draft[], { limit, size, isAdditive }: Gauge)
   }
   const middle = Math.ceil(pieces.length / 2);
   for (const half of [pieces.slice(0, middle), pieces.slice(middle)]) {
-    yield* measured(half.map(({ headings, piece }) => ({ headings, pieces: [piece], size: 0 })), { limit, size, isAdditive });
+    yield* measured(
+      half.map(({ headings, piece }) => ({ headings, pieces: [piece], size: 0 })),
+      { limit, size, isAdditive },
+    );
   }
 }
 

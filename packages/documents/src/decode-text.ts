@@ -37,7 +37,11 @@ function withoutMark(bytes: Uint8Array): string | undefined {
   const zeros = [0, 0];
   for (const [i, byte] of sample.entries()) if (byte === 0) zeros[i % 2]!++;
   const half = sample.length / 2;
-  return zeros[1]! > half * 0.7 && zeros[0]! < half * 0.1 ? 'utf-16le' : zeros[0]! > half * 0.7 && zeros[1]! < half * 0.1 ? 'utf-16be' : undefined;
+  return zeros[1]! > half * 0.7 && zeros[0]! < half * 0.1
+    ? 'utf-16le'
+    : zeros[0]! > half * 0.7 && zeros[1]! < half * 0.1
+      ? 'utf-16be'
+      : undefined;
 }
 
 /**

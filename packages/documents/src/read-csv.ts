@@ -4,7 +4,11 @@ import { sheetBlocks } from './office/read-xlsx.js';
 
 /** The sign that parts the cells of the first lines most evenly. */
 function delimiterOf(text: string): string {
-  const lines = text.slice(0, 20_000).split('\n').slice(0, 20).filter((line) => line.trim() !== '');
+  const lines = text
+    .slice(0, 20_000)
+    .split('\n')
+    .slice(0, 20)
+    .filter((line) => line.trim() !== '');
   const score = (sign: string): number => {
     const counts = lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, '').split(sign).length - 1);
     const first = counts[0] ?? 0;

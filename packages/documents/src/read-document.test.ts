@@ -3,7 +3,11 @@ import { isDocument, readDocument } from './read-document.js';
 import { makePdf } from './test-support/make-pdf.js';
 import { makeDocx, makeZip } from './test-support/make-zip.js';
 
-const why = async (path: string, bytes: Uint8Array): Promise<string> => readDocument(path, bytes).then(() => 'was read', (error: Error) => error.message);
+const why = async (path: string, bytes: Uint8Array): Promise<string> =>
+  readDocument(path, bytes).then(
+    () => 'was read',
+    (error: Error) => error.message,
+  );
 
 describe('readDocument', () => {
   it('reads plain text by paragraphs, with their lines', async () => {
@@ -18,16 +22,25 @@ describe('readDocument', () => {
   it('reads PDF with the pages of what it finds', async () => {
     const pdf = makePdf([
       [
-        { text: 'Rivers (of Europe)', size: 20, y: 750 }, { text: 'The Rhine is', y: 720 }, { text: 'a long river.', y: 708 },
+        { text: 'Rivers (of Europe)', size: 20, y: 750 },
+        { text: 'The Rhine is', y: 720 },
+        { text: 'a long river.', y: 708 },
         { text: 'It ends in the', y: 680 },
       ],
-      [{ text: 'North Sea.', y: 750 }, { text: 'Others', size: 14, y: 700 }, { text: 'The Danube.', y: 680 }],
+      [
+        { text: 'North Sea.', y: 750 },
+        { text: 'Others', size: 14, y: 700 },
+        { text: 'The Danube.', y: 680 },
+      ],
     ]);
     const { blocks, pages } = await readDocument('x.pdf', pdf);
     expect(pages).toBe(2);
     expect(blocks.map((block) => [block.kind, block.page, 'text' in block && block.text])).toEqual([
-      ['heading', 1, 'Rivers (of Europe)'], ['paragraph', 1, 'The Rhine is a long river.'], ['paragraph', 1, 'It ends in the North Sea.'],
-      ['heading', 2, 'Others'], ['paragraph', 2, 'The Danube.'],
+      ['heading', 1, 'Rivers (of Europe)'],
+      ['paragraph', 1, 'The Rhine is a long river.'],
+      ['paragraph', 1, 'It ends in the North Sea.'],
+      ['heading', 2, 'Others'],
+      ['paragraph', 2, 'The Danube.'],
     ]);
   });
 
@@ -53,7 +66,8 @@ describe('readDocument', () => {
   });
 
   it('reads the encodings that people have', async () => {
-    const read = async (name: string, bytes: Uint8Array): Promise<string> => (await readDocument(name, bytes)).blocks.map((block) => ('text' in block ? block.text : '')).join('|');
+    const read = async (name: string, bytes: Uint8Array): Promise<string> =>
+      (await readDocument(name, bytes)).blocks.map((block) => ('text' in block ? block.text : '')).join('|');
     const utf16 = (text: string, isBig = false): Buffer => {
       const bytes = Buffer.from(text, 'utf16le');
       return isBig ? bytes.swap16() : bytes;
@@ -61,7 +75,8 @@ describe('readDocument', () => {
     expect(await read('a.txt', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16('Größe')]))).toBe('Größe');
     expect(await read('a.txt', Buffer.concat([Buffer.from([0xfe, 0xff]), utf16('Größe', true)]))).toBe('Größe');
     expect(await read('a.txt', utf16('Without a mark'))).toBe('Without a mark');
-    const page = (charset: string, body: Buffer): Buffer => Buffer.concat([Buffer.from(`<html><head><meta charset="${charset}"></head><body><p>`), body, Buffer.from('</p></body></html>')]);
+    const page = (charset: string, body: Buffer): Buffer =>
+      Buffer.concat([Buffer.from(`<html><head><meta charset="${charset}"></head><body><p>`), body, Buffer.from('</p></body></html>')]);
     expect(await read('a.html', page('iso-8859-1', Buffer.from('Größe', 'latin1')))).toBe('Größe');
     expect(await read('a.html', page('shift_jis', Buffer.from([0x83, 0x7c, 0x83, 0x93, 0x83, 0x76])))).toBe('ポンプ');
     expect(await read('a.html', page('koi8-r', Buffer.from([0xee, 0xc1, 0xd3, 0xcf, 0xd3])))).toBe('Насос');
@@ -80,6 +95,7 @@ describe('readDocument', () => {
 
   it('does not begin a text that it would not finish', async () => {
     const bytes = Buffer.alloc(64_000_001, 'a ');
-    for (const name of ['a.md', 'a.txt', 'a.html']) await expect(readDocument(name, bytes)).rejects.toThrow('more than the 64 MB that a text may have');
+    for (const name of ['a.md', 'a.txt', 'a.html'])
+      await expect(readDocument(name, bytes)).rejects.toThrow('more than the 64 MB that a text may have');
   });
 });

@@ -16,13 +16,15 @@ export interface ReadOptions {
 type Read = (bytes: Uint8Array, file: string, options: ReadOptions) => ReadResult | Promise<ReadResult>;
 
 /** A reader of text: decoded first, what had to be guessed noted. */
-const ofText = (read: (text: string, file: string) => ReadResult | Promise<ReadResult>): Read => async (bytes, file) => {
-  const kind = binaryKind(bytes);
-  if (kind) throw new DocumentError(`it is ${kind}, whatever its name says`, 'give it the ending of what it is, or leave it out');
-  const { text, notes } = decodeText(bytes);
-  const result = await read(text, file);
-  return notes.length === 0 ? result : { ...result, notes: [...notes, ...result.notes] };
-};
+const ofText =
+  (read: (text: string, file: string) => ReadResult | Promise<ReadResult>): Read =>
+  async (bytes, file) => {
+    const kind = binaryKind(bytes);
+    if (kind) throw new DocumentError(`it is ${kind}, whatever its name says`, 'give it the ending of what it is, or leave it out');
+    const { text, notes } = decodeText(bytes);
+    const result = await read(text, file);
+    return notes.length === 0 ? result : { ...result, notes: [...notes, ...result.notes] };
+  };
 
 const markdown = ofText(async (text) => (await import('./markdown/read-markdown.js')).readMarkdown(text));
 const html = ofText(async (text) => (await import('./html/read-html.js')).readHtml(text));
@@ -35,19 +37,35 @@ const csv = ofText(async (text) => (await import('./read-csv.js')).readCsv(text)
 
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
 const readers: Readonly<Record<string, Read>> = {
-  '.md': markdown, '.markdown': markdown, '.mdown': markdown, '.mkd': markdown, '.mdx': markdown, '.qmd': markdown, '.rmd': markdown,
-  '.txt': plain, '.text': plain,
-  '.html': html, '.htm': html, '.xhtml': html,
-  '.pdf': async (bytes, file, { ocr }) => (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
+  '.md': markdown,
+  '.markdown': markdown,
+  '.mdown': markdown,
+  '.mkd': markdown,
+  '.mdx': markdown,
+  '.qmd': markdown,
+  '.rmd': markdown,
+  '.txt': plain,
+  '.text': plain,
+  '.html': html,
+  '.htm': html,
+  '.xhtml': html,
+  '.pdf': async (bytes, file, { ocr }) =>
+    (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
   '.docx': async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes),
   '.pptx': async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes),
   '.xlsx': async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes),
   '.epub': async (bytes) => (await import('./office/read-epub.js')).readEpub(bytes),
-  '.tex': latex, '.latex': latex, '.ltx': latex,
-  '.rst': rst, '.rest': rst,
-  '.adoc': asciidoc, '.asciidoc': asciidoc, '.asc': asciidoc,
+  '.tex': latex,
+  '.latex': latex,
+  '.ltx': latex,
+  '.rst': rst,
+  '.rest': rst,
+  '.adoc': asciidoc,
+  '.asciidoc': asciidoc,
+  '.asc': asciidoc,
   '.ipynb': ofText(async (text) => (await import('./markup/read-notebook.js')).readNotebook(text)),
-  '.csv': csv, '.tsv': csv,
+  '.csv': csv,
+  '.tsv': csv,
   '.json': ofText(async (text) => (await import('./markup/read-docling.js')).readDocling(text)),
 };
 
@@ -86,12 +104,17 @@ export async function readDocument(path: string, bytes: Uint8Array, options: Rea
   const read = readerOf(path);
   if (!read) {
     const remedy = remedyFor(path);
-    throw new DocumentError(remedy ? 'files of its kind are not read' : 'its type is not known', remedy ?? `use one of ${documentTypes.join(', ')}`);
+    throw new DocumentError(
+      remedy ? 'files of its kind are not read' : 'its type is not known',
+      remedy ?? `use one of ${documentTypes.join(', ')}`,
+    );
   }
   if (bytes.length === 0) throw new DocumentError('it is empty', 'write some text, or leave it out');
   try {
     const isConverted = options.docling !== undefined && forDocling.has(extname(path).toLowerCase());
-    const result = isConverted ? await (await import('./markup/ask-docling.js')).askDocling(options.docling!, path, bytes) : await read(bytes, path, options);
+    const result = isConverted
+      ? await (await import('./markup/ask-docling.js')).askDocling(options.docling!, path, bytes)
+      : await read(bytes, path, options);
     const blocks = result.blocks.map(clean).filter((block) => !isEmpty(block));
     if (blocks.length === 0) throw new DocumentError(result.notes[0] ?? 'it has no text', 'write some, or leave it out');
     return { ...result, blocks };

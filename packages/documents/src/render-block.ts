@@ -5,11 +5,10 @@ type Table = Extract<Block, { kind: 'table' }>;
 /** Cells of a line of a Markdown table: bars that are escaped are text. */
 export function pipeRow(line: string): string[] {
   const cells: string[] = [];
-  let cell = '';
   let from = 0;
   for (let at = line.indexOf('|'); at !== -1; at = line.indexOf('|', at + 1)) {
     if (line[at - 1] === '\\') continue;
-    cell = line.slice(from, at);
+    const cell = line.slice(from, at);
     cells.push(cell.includes('\\|') ? cell.replaceAll('\\|', '|').trim() : cell.trim());
     from = at + 1;
   }
@@ -36,7 +35,11 @@ export function renderTableHead({ header, caption }: Table): string {
 
 /** A block as Markdown. Of a heading only its text: it stands above chunks, not in them. */
 export function renderBlock(block: Block): string {
-  if (block.kind === 'quote') return block.text.split('\n').map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
+  if (block.kind === 'quote')
+    return block.text
+      .split('\n')
+      .map((line) => (line === '' ? '>' : `> ${line}`))
+      .join('\n');
   if (block.kind !== 'table') return block.text;
   const { header, rows } = block;
   return [renderTableHead(block), ...rows.map((row) => renderRow(row, header.length))].join('\n');

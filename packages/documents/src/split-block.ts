@@ -12,7 +12,10 @@ export interface Part {
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /** Cuts a text after every match of `pattern`; what matched stays with the part before it. */
-const cutAfter = (pattern: RegExp) => (text: string): string[] => text.split(pattern).filter((part) => part !== '');
+const cutAfter =
+  (pattern: RegExp) =>
+  (text: string): string[] =>
+    text.split(pattern).filter((part) => part !== '');
 
 /** Before items at the margin, with whatever is indented below them. */
 const intoItems = cutAfter(/(?<=\n)(?=(?:[-*+•]|\d{1,9}[.)])[ \t])/);
@@ -25,7 +28,7 @@ const WINDOW = 4000;
 /** Sentences; one that is longer than the window is cut, as it is too long for a chunk anyway. */
 function intoSentences(text: string): string[] {
   const found: string[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = start + WINDOW;
     // Not between the halves of a surrogate pair.
     if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end++;
@@ -58,7 +61,7 @@ function mostThatFit(parts: readonly string[], from: number, fits: (text: string
 /** Joins neighbours as long as they fit together. */
 function packed(parts: readonly string[], fits: (text: string) => boolean): string[] {
   const packs: string[] = [];
-  for (let from = 0; from < parts.length; ) {
+  for (let from = 0; from < parts.length;) {
     const count = mostThatFit(parts, from, fits);
     packs.push(parts.slice(from, from + count).join(''));
     from += count;
@@ -73,7 +76,10 @@ function splitText(text: string, cuts: readonly Cut[], fits: (text: string) => b
   if (fits(text)) return [text];
   const [cut, ...finer] = cuts;
   if (!cut) return intoFittingHalves(text, fits);
-  return packed(cut(text).flatMap((part) => splitText(part, finer, fits)), fits);
+  return packed(
+    cut(text).flatMap((part) => splitText(part, finer, fits)),
+    fits,
+  );
 }
 
 /** The same, but for a last part that would be tiny: it and the one before it share what they have. */
@@ -113,7 +119,8 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
   let used = headSize;
   let first = 0;
   const flush = (next: number): void => {
-    if (rows.length > 0) parts.push({ text: isRepeated ? [head, ...rows].join('\n') : rows.join('\n'), lines: first === 0 ? 0 : first + 2 });
+    if (rows.length > 0)
+      parts.push({ text: isRepeated ? [head, ...rows].join('\n') : rows.join('\n'), lines: first === 0 ? 0 : first + 2 });
     rows = [];
     used = isRepeated ? headSize : 0;
     first = next;

@@ -11,7 +11,9 @@ export interface PlacedChunk extends Chunk {
 
 /** Where in its document a chunk stands. */
 export const placeOf = ({ headings, page, lastPage }: Chunk): Pick<Origin, 'headings' | 'page' | 'last_page'> => ({
-  headings, ...(page !== undefined && { page }), ...(lastPage !== undefined && { last_page: lastPage }),
+  headings,
+  ...(page !== undefined && { page }),
+  ...(lastPage !== undefined && { last_page: lastPage }),
 });
 
 /**

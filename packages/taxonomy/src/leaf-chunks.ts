@@ -26,7 +26,11 @@ export interface LeafChunksOptions {
  * The chunks of a knowledge leaf's documents, document by document. Whatever is wrong with the repository or a document
  * is reported, and what can be read is.
  */
-export async function* leafChunks(leaf: KnowledgeLeaf, options: LeafChunksOptions, onFinding: (finding: Finding) => void): AsyncGenerator<PlacedChunk> {
+export async function* leafChunks(
+  leaf: KnowledgeLeaf,
+  options: LeafChunksOptions,
+  onFinding: (finding: Finding) => void,
+): AsyncGenerator<PlacedChunk> {
   const { file, content, places } = leaf;
   let field: QueryField = 'repo';
   const report = (message: string, remedy: string | undefined, severity: Finding['severity'] = 'error'): void =>

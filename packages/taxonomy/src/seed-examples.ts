@@ -20,7 +20,12 @@ function columnsOf(context: string, pairs: readonly QuestionAndAnswer[]): Record
   const shown = Array.from({ length: Math.max(PAIRS, pairs.length) }, (_, i) => pairs[i % pairs.length]!);
   return {
     icl_document: context,
-    ...Object.fromEntries(shown.flatMap(({ question, answer }, i) => [[`icl_query_${i + 1}`, question], [`icl_response_${i + 1}`, answer]])),
+    ...Object.fromEntries(
+      shown.flatMap(({ question, answer }, i) => [
+        [`icl_query_${i + 1}`, question],
+        [`icl_response_${i + 1}`, answer],
+      ]),
+    ),
   };
 }
 
@@ -31,7 +36,10 @@ function knowledgeGroups(source: YamlSource): ExampleGroup[] | undefined {
   const groups = listed.map((example: { context?: unknown; questions_and_answers?: unknown } | null, i): ExampleGroup | undefined => {
     const pairs = example?.questions_and_answers;
     if (typeof example?.context !== 'string' || !Array.isArray(pairs)) return undefined;
-    const whole = pairs.filter((pair: Partial<QuestionAndAnswer> | null): pair is QuestionAndAnswer => typeof pair?.question === 'string' && typeof pair.answer === 'string');
+    const whole = pairs.filter(
+      (pair: Partial<QuestionAndAnswer> | null): pair is QuestionAndAnswer =>
+        typeof pair?.question === 'string' && typeof pair.answer === 'string',
+    );
     return whole.length === 0 ? undefined : { columns: columnsOf(example.context, whole), line: source.placeOf(['seed_examples', i]).line };
   });
   return groups.some((group) => group === undefined) ? undefined : (groups as ExampleGroup[]);
@@ -57,5 +65,7 @@ export async function readExamples(file: string, onFinding: (finding: Finding) =
     groups.push(...open.map(({ context, pairs, line }) => ({ columns: columnsOf(context, pairs), line })));
   }
   if (groups.length > 0) return groups;
-  throw new SdgError('usage', `${basename(file)} has no pairs of a question and an answer`, { remedy: 'give it rows with the columns question and answer, or name a qna.yaml' });
+  throw new SdgError('usage', `${basename(file)} has no pairs of a question and an answer`, {
+    remedy: 'give it rows with the columns question and answer, or name a qna.yaml',
+  });
 }

@@ -4,12 +4,20 @@ import type { Block } from '@sdg/documents';
 export type Truth = Exclude<Block, { kind: 'list' }> | { readonly kind: 'list'; readonly items: readonly string[] };
 
 /** Letters and digits alone, in one form: how the text is set and marked does not count. */
-export const lettersOf = (text: string): string => text.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+export const lettersOf = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+    .toLowerCase();
 
 /** Words of a text, each with how often it stands there; of scripts without spaces its characters. */
 export function wordsOf(text: string): Map<string, number> {
   const found = new Map<string, number>();
-  for (const [word] of text.normalize('NFKC').toLowerCase().matchAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|[\p{L}\p{M}\p{N}]+/gu)) found.set(word, (found.get(word) ?? 0) + 1);
+  for (const [word] of text
+    .normalize('NFKC')
+    .toLowerCase()
+    .matchAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|[\p{L}\p{M}\p{N}]+/gu))
+    found.set(word, (found.get(word) ?? 0) + 1);
   return found;
 }
 
@@ -43,7 +51,14 @@ export const truthWords = (truth: readonly Truth[]): Map<string, number> => word
 /** Rows of Markdown tables in a text, each as its cells' letters. */
 export function tableRows(text: string): string[] {
   const rows = text.split('\n').filter((line) => /^\s*\|.*\|\s*$/.test(line) && !/^[\s|:-]+$/.test(line));
-  return rows.map((line) => line.trim().slice(1, -1).split(/(?<!\\)\|/).map((cell) => lettersOf(cell.replace(/<br\s*\/?>/g, ' '))).join('|'));
+  return rows.map((line) =>
+    line
+      .trim()
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => lettersOf(cell.replace(/<br\s*\/?>/g, ' ')))
+      .join('|'),
+  );
 }
 
 export const truthRows = (truth: readonly Truth[]): string[] =>
@@ -59,11 +74,15 @@ export function rowsKept(text: string, rows: readonly string[]): number {
 export function repeatedLines(text: string): number {
   const counts = new Map<string, number>();
   for (const line of text.split('\n')) {
-    const key = line.trim().replace(/\d+/g, '#').replace(/^[#*_>\s-]+|[*_\s]+$/g, '');
+    const key = line
+      .trim()
+      .replace(/\d+/g, '#')
+      .replace(/^[#*_>\s-]+|[*_\s]+$/g, '');
     if (/\p{L}/u.test(key) && key.length < 80 && !line.includes('|')) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts.values()].filter((count) => count >= 3).reduce((sum, count) => sum + count, 0);
 }
 
 /** Words cut in two at the end of a line, and letters that no font could name. */
-export const brokenWords = (text: string): number => text.match(/\p{Ll}-[ \t]*\n\s*\p{Ll}|\p{Ll}- \p{Ll}{3}|\u00ad\s|\ufffd|\(cid:\d+\)|[\ue000-\uf8ff]/gu)?.length ?? 0;
+export const brokenWords = (text: string): number =>
+  text.match(/\p{Ll}-[ \t]*\n\s*\p{Ll}|\p{Ll}- \p{Ll}{3}|\u00ad\s|\ufffd|\(cid:\d+\)|[\ue000-\uf8ff]/gu)?.length ?? 0;

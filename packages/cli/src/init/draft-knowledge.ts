@@ -36,7 +36,11 @@ async function readPassages(paths: readonly string[], { complain, interrupted }:
       const { file: name } = file as NamedDocument;
       if (result.failure && !result.failure.isOther) complain(`${name}: ${result.failure.message}; it is left out`);
       const whole = result.chunks.filter(({ body }) => body.split(/\s+/).length >= 12 || body.length > 120);
-      const passages = (whole.length > 0 ? whole : result.chunks).map((chunk) => ({ text: chunk.text, file: name, title: result.title ?? name }));
+      const passages = (whole.length > 0 ? whole : result.chunks).map((chunk) => ({
+        text: chunk.text,
+        file: name,
+        title: result.title ?? name,
+      }));
       if (passages.length > 0) byFile.push(passages);
     }
   } finally {
@@ -45,8 +49,15 @@ async function readPassages(paths: readonly string[], { complain, interrupted }:
   // In turn from each file, spread over its length; a few more than needed, for those that nothing can be asked about.
   const wanted = EXAMPLES * 3;
   const each = Math.max(1, Math.ceil(wanted / Math.max(1, byFile.length)));
-  const spread = byFile.map((passages) => Array.from({ length: Math.min(each, passages.length) }, (_, i) => passages[Math.floor((i * passages.length) / Math.min(each, passages.length))]!));
-  return Array.from({ length: each }, (_, turn) => spread.flatMap((passages) => passages[turn] ?? [])).flat().slice(0, wanted);
+  const spread = byFile.map((passages) =>
+    Array.from(
+      { length: Math.min(each, passages.length) },
+      (_, i) => passages[Math.floor((i * passages.length) / Math.min(each, passages.length))]!,
+    ),
+  );
+  return Array.from({ length: each }, (_, turn) => spread.flatMap((passages) => passages[turn] ?? []))
+    .flat()
+    .slice(0, wanted);
 }
 
 /** Pairs on each passage, by the teacher. Those of which it makes too few, or the same twice, are left out. */
@@ -57,11 +68,16 @@ async function askForPairs(passages: readonly Passage[], invocation: InitInvocat
   try {
     const run = new Run({ teacher, gate: new Gate({ slots: passages.length }), observer });
     const seeds = passages.map(({ text: document }) => seedSample({ document }));
-    const asked = from(seeds).pipe(llmJson<Sample>({ prompt, schema, gen_kwargs: { temperature: 0.3, max_tokens: 1024 } }, run.block('draft')), toArray());
+    const asked = from(seeds).pipe(
+      llmJson<Sample>({ prompt, schema, gen_kwargs: { temperature: 0.3, max_tokens: 1024 } }, run.block('draft')),
+      toArray(),
+    );
     const rows = await lastValueFrom(asked, { defaultValue: [] as Sample[] });
     return passages.flatMap((passage) => {
       const pairs = new Map<string, SeedPair>();
-      for (const row of rows) if (row['document'] === passage.text) pairs.set(String(row['question']), { question: String(row['question']), answer: String(row['answer']) });
+      for (const row of rows)
+        if (row['document'] === passage.text)
+          pairs.set(String(row['question']), { question: String(row['question']), answer: String(row['answer']) });
       return pairs.size < PAIRS ? [] : [{ passage, pairs: [...pairs.values()].slice(0, PAIRS) }];
     });
   } finally {
@@ -73,9 +89,15 @@ async function askForPairs(passages: readonly Passage[], invocation: InitInvocat
  * Seed examples drafted from documents by the teacher. Fails with `bad-input` where the documents are too few or too short for
  * five passages.
  */
-export async function draftKnowledge(paths: readonly string[], repo: string, patterns: readonly string[], invocation: InitInvocation): Promise<KnowledgeSeeds> {
+export async function draftKnowledge(
+  paths: readonly string[],
+  repo: string,
+  patterns: readonly string[],
+  invocation: InitInvocation,
+): Promise<KnowledgeSeeds> {
   const passages = await readPassages(paths, invocation);
-  if (passages.length === 0) throw new SdgError('bad-input', `${paths.join(', ')}: no document that has text`, { remedy: 'name a folder of documents with --from' });
+  if (passages.length === 0)
+    throw new SdgError('bad-input', `${paths.join(', ')}: no document that has text`, { remedy: 'name a folder of documents with --from' });
   const drafted = (await askForPairs(passages, invocation)).slice(0, EXAMPLES);
   if (drafted.length < EXAMPLES) {
     throw new SdgError('bad-input', `only ${drafted.length} of ${EXAMPLES} passages came to ${PAIRS} pairs each`, {
@@ -84,7 +106,11 @@ export async function draftKnowledge(paths: readonly string[], repo: string, pat
   }
   const titles = [...new Set(drafted.map(({ passage }) => passage.title))];
   return {
-    domain: invocation.flags.domain ?? titles[0]!, outline: titles.slice(0, 5).join('; '), repo, patterns, isDraft: true,
+    domain: invocation.flags.domain ?? titles[0]!,
+    outline: titles.slice(0, 5).join('; '),
+    repo,
+    patterns,
+    isDraft: true,
     examples: drafted.map(({ passage, pairs }) => ({ context: passage.text, pairs })),
   };
 }

@@ -23,7 +23,15 @@ const init = async (flags: object, ...positionals: string[]): Promise<string> =>
   let out = '';
   const none = (): void => undefined;
   const env = { USER: 'someone', XDG_CACHE_HOME: await temporaryFolder() };
-  const invocation = { flags: { 'no-cache': true, ...flags }, positionals, env, say: none, complain: none, stdout: { write: (text: string) => (out += text) }, interrupted: new AbortController().signal };
+  const invocation = {
+    flags: { 'no-cache': true, ...flags },
+    positionals,
+    env,
+    say: none,
+    complain: none,
+    stdout: { write: (text: string) => (out += text) },
+    interrupted: new AbortController().signal,
+  };
   await runInit(invocation as unknown as InitInvocation);
   return out;
 };
@@ -42,7 +50,13 @@ describe('sdg init', () => {
     await expect(init({}, kind, folder)).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it.each([['pipeline', 'p', 'p'], ['recipe', 'r.yaml', 'r.yaml'], ['recipe', 'r', 'r/recipe.yaml'], ['task', 't', 't/task.yaml'], ['task', 'x.yaml', 'x.yaml']])('writes a %s at %s that lints clean', async (kind, at, file) => {
+  it.each([
+    ['pipeline', 'p', 'p'],
+    ['recipe', 'r.yaml', 'r.yaml'],
+    ['recipe', 'r', 'r/recipe.yaml'],
+    ['task', 't', 't/task.yaml'],
+    ['task', 'x.yaml', 'x.yaml'],
+  ])('writes a %s at %s that lints clean', async (kind, at, file) => {
     const folder = await temporaryFolder();
     await init({}, kind, join(folder, at));
     expect(await lintFile(join(folder, file), { catalog, env: {} })).toEqual([]);
@@ -62,7 +76,8 @@ describe('sdg init', () => {
     await rm(join(folder, 'knowledge/a/qna.yaml'));
     await rm(join(folder, 'knowledge/a/documents'), { recursive: true });
     await mkdir(docs, { recursive: true });
-    const about = (name: string): string => `# ${name}\n\nThe ${name} pump of the plant moves 100 litres of water in a minute. It was built in 1998 by a firm in Kiel. The valve of the ${name} pump opens at ten bar, because a higher pressure would burst the pipe. Whoever services it closes the valve first.\n`;
+    const about = (name: string): string =>
+      `# ${name}\n\nThe ${name} pump of the plant moves 100 litres of water in a minute. It was built in 1998 by a firm in Kiel. The valve of the ${name} pump opens at ten bar, because a higher pressure would burst the pipe. Whoever services it closes the valve first.\n`;
     for (const name of ['north', 'south', 'east', 'west', 'upper', 'lower']) await writeFile(join(docs, `${name}.md`), about(name));
     await init({ from: [docs], teacher: 'offline' }, 'knowledge', join(folder, 'knowledge/a'));
     const file = join(folder, 'knowledge/a/qna.yaml');
@@ -79,18 +94,41 @@ describe('sdg init', () => {
   it('says so where the documents are too few, and writes nothing', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'a.md'), 'Short.');
-    await expect(init({ from: [join(folder, 'a.md')], teacher: 'offline' }, 'knowledge', join(folder, 'k'))).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(init({ from: [join(folder, 'a.md')], teacher: 'offline' }, 'knowledge', join(folder, 'k'))).rejects.toMatchObject({
+      code: 'bad-input',
+    });
     expect(existsSync(join(folder, 'k'))).toBe(false);
   });
 
   it('gives texts back from the YAML as they were, but for spaces at the ends of lines', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 });
-    fc.assert(fc.property(fc.array(fc.oneof(text, fc.constantFrom('- a', 'a: b', '# c', '  x', '', '| t |', "'")), { minLength: 1, maxLength: 8 }).map((lines) => lines.join('\n')).filter((whole) => whole.trim() !== ''), (context) => {
-      const leaf = knowledgeLeaf({ domain: context, outline: context, repo: '.', patterns: ['*'], isDraft: false, examples: [{ context, pairs: [{ question: context, answer: context }] }] }, 'me');
-      const read = parse(leaf) as { domain: string; seed_examples: { context: string; questions_and_answers: { question: string }[] }[] };
-      const squeeze = (value: string): string => value.replace(/\s+/g, ' ').trim();
-      expect([read.domain, read.seed_examples[0]!.questions_and_answers[0]!.question]).toEqual([context, context]);
-      expect(squeeze(read.seed_examples[0]!.context)).toBe(squeeze(context));
-    }));
+    fc.assert(
+      fc.property(
+        fc
+          .array(fc.oneof(text, fc.constantFrom('- a', 'a: b', '# c', '  x', '', '| t |', "'")), { minLength: 1, maxLength: 8 })
+          .map((lines) => lines.join('\n'))
+          .filter((whole) => whole.trim() !== ''),
+        (context) => {
+          const leaf = knowledgeLeaf(
+            {
+              domain: context,
+              outline: context,
+              repo: '.',
+              patterns: ['*'],
+              isDraft: false,
+              examples: [{ context, pairs: [{ question: context, answer: context }] }],
+            },
+            'me',
+          );
+          const read = parse(leaf) as {
+            domain: string;
+            seed_examples: { context: string; questions_and_answers: { question: string }[] }[];
+          };
+          const squeeze = (value: string): string => value.replace(/\s+/g, ' ').trim();
+          expect([read.domain, read.seed_examples[0]!.questions_and_answers[0]!.question]).toEqual([context, context]);
+          expect(squeeze(read.seed_examples[0]!.context)).toBe(squeeze(context));
+        },
+      ),
+    );
   });
 });

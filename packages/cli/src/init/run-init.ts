@@ -21,7 +21,9 @@ function kindOf(word: string | undefined): Kind {
   const kind = KINDS.find((known) => known === word);
   if (kind) return kind;
   const near = word === undefined ? undefined : suggest(word, KINDS);
-  throw new SdgError('usage', `"${word ?? ''}" is nothing to begin${near ? `; did you mean "${near}"?` : ''}`, { remedy: `name one of ${KINDS.join(', ')}, and a path` });
+  throw new SdgError('usage', `"${word ?? ''}" is nothing to begin${near ? `; did you mean "${near}"?` : ''}`, {
+    remedy: `name one of ${KINDS.join(', ')}, and a path`,
+  });
 }
 
 const nameOfUser = (env: Readonly<Record<string, string | undefined>>): string => {
@@ -43,7 +45,8 @@ async function filesFor(kind: Kind, path: string, invocation: InitInvocation): P
   const { flags, env } = invocation;
   const createdBy = nameOfUser(env);
   const folder = /\.ya?ml$/i.test(path) ? dirname(path) : path;
-  if (flags.from && kind !== 'knowledge') throw new SdgError('usage', '--from drafts knowledge', { remedy: `leave it out, or write sdg init knowledge ${path}` });
+  if (flags.from && kind !== 'knowledge')
+    throw new SdgError('usage', '--from drafts knowledge', { remedy: `leave it out, or write sdg init knowledge ${path}` });
   if (flags.from) {
     const { repo, patterns } = await sourceOf(flags.from, folder);
     const { draftKnowledge } = await import('./draft-knowledge.js');
@@ -57,10 +60,15 @@ async function filesFor(kind: Kind, path: string, invocation: InitInvocation): P
 
 /** The folder of the documents as the leaf names it, and what of it. Several paths must be in one folder. */
 async function sourceOf(paths: readonly string[], leaf: string): Promise<{ repo: string; patterns: string[] }> {
-  const found = await Promise.all(paths.map(async (path) => ({ path: resolve(path), isFolder: (await stat(path).catch(() => undefined))?.isDirectory() === true })));
+  const found = await Promise.all(
+    paths.map(async (path) => ({ path: resolve(path), isFolder: (await stat(path).catch(() => undefined))?.isDirectory() === true })),
+  );
   const folders = [...new Set(found.map(({ path, isFolder }) => (isFolder ? path : dirname(path))))];
   const [folder, ...others] = folders;
-  if (folder === undefined || others.length > 0) throw new SdgError('usage', 'a leaf has its documents in one folder', { remedy: 'name one folder, or files of one folder, with --from' });
+  if (folder === undefined || others.length > 0)
+    throw new SdgError('usage', 'a leaf has its documents in one folder', {
+      remedy: 'name one folder, or files of one folder, with --from',
+    });
   const way = relative(resolve(leaf), folder).split(sep).join('/');
   const repo = way === '' ? '.' : way.startsWith('..') ? way : `./${way}`;
   const patterns = found.some(({ isFolder }) => isFolder) ? ['**/*'] : found.map(({ path }) => basename(path));
@@ -76,8 +84,12 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
   const first = kind === 'recipe' && !/\.ya?ml$/i.test(path) ? `${path}/recipe.yaml` : path;
   const there = async (files: Iterable<string>): Promise<void> => {
     for (const file of files) {
-      const isThere = await stat(file).then(() => true, () => false);
-      if (isThere && !flags.force) throw new SdgError('usage', `${file} is there already`, { remedy: 'name another path, or pass --force' });
+      const isThere = await stat(file).then(
+        () => true,
+        () => false,
+      );
+      if (isThere && !flags.force)
+        throw new SdgError('usage', `${file} is there already`, { remedy: 'name another path, or pass --force' });
     }
   };
   // Before a teacher is asked for what could then not be written.

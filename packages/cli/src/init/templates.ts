@@ -28,9 +28,13 @@ const draftNote = `# A DRAFT: the questions and answers below were written by a 
 `;
 
 /** A leaf of knowledge. Everything in it passes the schema and the lint that InstructLab has. */
-export const knowledgeLeaf = (seeds: KnowledgeSeeds, createdBy: string): string => `${seeds.isDraft ? draftNote : `# A leaf of knowledge: documents, and examples of what to ask about them. Change every value; keep the names.
+export const knowledgeLeaf = (seeds: KnowledgeSeeds, createdBy: string): string => `${
+  seeds.isDraft
+    ? draftNote
+    : `# A leaf of knowledge: documents, and examples of what to ask about them. Change every value; keep the names.
 # sdg-read --check DIR says what is wrong with it.
-`}version: 3
+`
+}version: 3
 # Who is to be asked about it: your name at GitHub, say.
 created_by: ${quoted(createdBy)}
 # The field that the documents belong to, in a few words.
@@ -53,10 +57,17 @@ const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
 export const knowledgeFiles = (createdBy: string): Files => ({
   'qna.yaml': knowledgeLeaf(
     {
-      domain: 'your field', outline: 'What your documents say, in a sentence.', repo: './documents', patterns: ['**/*'], isDraft: false,
+      domain: 'your field',
+      outline: 'What your documents say, in a sentence.',
+      repo: './documents',
+      patterns: ['**/*'],
+      isDraft: false,
       examples: ordinals.map((nth) => ({
         context: `The ${nth} passage of your documents, copied as it stands there.`,
-        pairs: [1, 2, 3].map((n) => ({ question: `Question ${n} about the ${nth} passage?`, answer: `The answer to question ${n}, as the ${nth} passage gives it.` })),
+        pairs: [1, 2, 3].map((n) => ({
+          question: `Question ${n} about the ${nth} passage?`,
+          answer: `The answer to question ${n}, as the ${nth} passage gives it.`,
+        })),
       })),
     },
     createdBy,
@@ -93,7 +104,13 @@ runner_config:
   num_outputs_to_generate: 20
 # One is enough, more are better. An example that needs a text to work on has it under context.
 seed_examples:
-${ordinals.slice(0, 3).map((nth) => `  - question: ${quoted(`The ${nth} question, as a user would put it.`)}\n    answer: ${quoted(`The ${nth} answer, as you would want to read it.`)}\n`).join('')}`,
+${ordinals
+  .slice(0, 3)
+  .map(
+    (nth) =>
+      `  - question: ${quoted(`The ${nth} question, as a user would put it.`)}\n    answer: ${quoted(`The ${nth} answer, as you would want to read it.`)}\n`,
+  )
+  .join('')}`,
 });
 
 export const recipeFiles = (): Files => ({

@@ -38,11 +38,18 @@ function outlineOf(title: string, chunks: readonly Chunk[]): string {
 /** The leaf that documents make up: the folder, archive or file that was named. */
 const leafOf = (root: string): string => `documents/${nameOf(root === '.' ? process.cwd() : root).replace(/[^\p{L}\p{N}._-]+/gu, '-')}`;
 
-function* samplesOf({ file, root, path }: NamedDocument, { chunks, title }: FileResult, options: DocumentSamplesOptions): Generator<Sample> {
+function* samplesOf(
+  { file, root, path }: NamedDocument,
+  { chunks, title }: FileResult,
+  options: DocumentSamplesOptions,
+): Generator<Sample> {
   const named = title ?? nameOf(path);
   const leaf = leafOf(root);
   const common = {
-    document_outline: options.outline ?? outlineOf(named, chunks), domain: options.domain ?? named, leaf_node_type: 'knowledge', leaf_node_path: leaf.replaceAll('/', '_'),
+    document_outline: options.outline ?? outlineOf(named, chunks),
+    domain: options.domain ?? named,
+    leaf_node_type: 'knowledge',
+    leaf_node_path: leaf.replaceAll('/', '_'),
   };
   for (const [index, chunk] of chunks.entries()) {
     // The chunk behind it, of the last one that before it: what goes together stands together.
@@ -50,19 +57,27 @@ function* samplesOf({ file, root, path }: NamedDocument, { chunks, title }: File
     const columns = { document: chunk.text, ...(related && { related_document: related.text }), ...common };
     const origin = { leaf, file, document: path, chunk: index, ...placeOf(chunk), ...(chunk.line !== undefined && { line: chunk.line }) };
     if (options.examples.length === 0) yield seedSample(columns, origin);
-    for (const [i, example] of options.examples.entries()) yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });
+    for (const [i, example] of options.examples.entries())
+      yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });
   }
 }
 
 const finding = (severity: Finding['severity'], file: string, message: string, remedy?: string): Finding => ({
-  severity, rule: 'document/unreadable', file, message, ...(remedy !== undefined && { remedy }),
+  severity,
+  rule: 'document/unreadable',
+  file,
+  message,
+  ...(remedy !== undefined && { remedy }),
 });
 
 /**
  * The chunks of documents as samples: `document`, `related_document` (a neighbour), `document_outline`, `domain`, `leaf_node_type`, `leaf_node_path`, and with
  * examples the columns of seed pairs. What is wrong with a file is reported, and the others are read.
  */
-export async function* documentSamples(paths: AsyncIterable<string> | Iterable<string>, options: DocumentSamplesOptions): AsyncGenerator<Sample, void, undefined> {
+export async function* documentSamples(
+  paths: AsyncIterable<string> | Iterable<string>,
+  options: DocumentSamplesOptions,
+): AsyncGenerator<Sample, void, undefined> {
   const { onFinding } = options;
   const files = namedDocuments(paths, {
     onError: (file, message, remedy) => onFinding(finding('error', file, message, remedy)),
@@ -80,7 +95,15 @@ export async function* documentSamples(paths: AsyncIterable<string> | Iterable<s
       continue;
     }
     options.onDocument(document.file, result);
-    if (failure) onFinding(finding(failure.message === 'it is empty' ? 'warning' : 'error', document.file, failure.message.replace(/^it /, 'gives nothing: it '), failure.remedy));
+    if (failure)
+      onFinding(
+        finding(
+          failure.message === 'it is empty' ? 'warning' : 'error',
+          document.file,
+          failure.message.replace(/^it /, 'gives nothing: it '),
+          failure.remedy,
+        ),
+      );
     else for (const note of notes) onFinding(finding('warning', document.file, note));
     yield* samplesOf(document, result, options);
   }

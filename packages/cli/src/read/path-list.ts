@@ -20,7 +20,10 @@ const isFolder = (): boolean => {
 export async function peekStdin(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<PeekedStdin> {
   if (stdin.isTTY || (stdin === process.stdin && isFolder())) return { holds: 'ndjson', stdin };
   const { first, all } = await peek(stdin as AsyncIterable<Buffer | string>, signal);
-  const lines = String(first ?? '').split(/\r?\n|\0/).slice(0, 20).filter((line) => line.trim() !== '');
+  const lines = String(first ?? '')
+    .split(/\r?\n|\0/)
+    .slice(0, 20)
+    .filter((line) => line.trim() !== '');
   const holds = lines.some((line) => !/^\s*[{[]/.test(line) && existsSync(line.trim())) ? 'paths' : 'ndjson';
   return { holds, stdin: all as unknown as NodeJS.ReadStream };
 }

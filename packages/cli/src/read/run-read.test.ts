@@ -13,7 +13,12 @@ const skill = (examples = 5): string =>
 
 const knowledge =
   `version: 3\ncreated_by: someone\ndomain: rivers\ndocument_outline: Rivers.\ndocument:\n  repo: ./docs\n  commit: main\n  patterns:\n    - '*.md'\nseed_examples:\n` +
-  [1, 2, 3, 4, 5].map((n) => `  - context: Context ${n}.\n    questions_and_answers:\n${[1, 2, 3].map((m) => `      - question: Question ${n}.${m}?\n        answer: Answer ${n}.${m}.\n`).join('')}`).join('');
+  [1, 2, 3, 4, 5]
+    .map(
+      (n) =>
+        `  - context: Context ${n}.\n    questions_and_answers:\n${[1, 2, 3].map((m) => `      - question: Question ${n}.${m}?\n        answer: Answer ${n}.${m}.\n`).join('')}`,
+    )
+    .join('');
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sdg-cli-'));
@@ -32,7 +37,11 @@ interface Ran {
 }
 
 /** Runs a command as the frame does, with its streams caught. */
-async function run<Flags extends readonly Flag[]>(command: Command<Flags>, argv: readonly string[], { env = {}, input = '' } = {}): Promise<Ran> {
+async function run<Flags extends readonly Flag[]>(
+  command: Command<Flags>,
+  argv: readonly string[],
+  { env = {}, input = '' } = {},
+): Promise<Ran> {
   const { flags, fromEnv, positionals, problems } = parseFlags(command, argv, env);
   expect(problems).toEqual([]);
   const caught = { out: '', err: '' };
@@ -41,21 +50,42 @@ async function run<Flags extends readonly Flag[]>(command: Command<Flags>, argv:
   stderr.on('data', (chunk) => (caught.err += String(chunk)));
   const complain = (text: string): void => void stderr.write(`${command.name}: ${text}\n`);
   const invocation = {
-    name: command.name, flags, fromEnv, positionals, env, stdin: Readable.from([Buffer.from(input)]), stdout, stderr,
-    interrupted: new AbortController().signal, complain, say: flags['quiet'] ? () => undefined : complain,
+    name: command.name,
+    flags,
+    fromEnv,
+    positionals,
+    env,
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout,
+    stderr,
+    interrupted: new AbortController().signal,
+    complain,
+    say: flags['quiet'] ? () => undefined : complain,
   };
   const code = await command.run(invocation as unknown as Invocation<Flags>);
   return { code, ...caught };
 }
 
-const rows = (out: string): Record<string, unknown>[] => out.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+const rows = (out: string): Record<string, unknown>[] =>
+  out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('sdg-read', () => {
   it('writes seed samples of taxonomies and of NDJSON, in the order named', async () => {
     const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skill(), 'more.jsonl': '{"a":1}\n' });
     const { code, out } = await run(readCommand, [join(folder, 'more.jsonl'), folder, '-'], { input: '{"b":2}\n' });
     expect(code).toBe(0);
-    expect(rows(out).map((row) => row['a'] ?? row['b'] ?? row['seed_question'])).toEqual([1, 'Question 0?', 'Question 1?', 'Question 2?', 'Question 3?', 'Question 4?', 2]);
+    expect(rows(out).map((row) => row['a'] ?? row['b'] ?? row['seed_question'])).toEqual([
+      1,
+      'Question 0?',
+      'Question 1?',
+      'Question 2?',
+      'Question 3?',
+      'Question 4?',
+      2,
+    ]);
     expect(rows(out)[0]).toMatchObject({ _sdg: { origin: { file: join(folder, 'more.jsonl'), seed_example: 0 } } });
   });
 
@@ -90,12 +120,17 @@ describe('sdg-read', () => {
     const json = await run(readCommand, [folder, '--check', '--format', 'json']);
     expect(rows(json.out)).toMatchObject([{ severity: 'error', file, line: 5, column: 3, path: 'seed_examples', rule: 'schema/minItems' }]);
     const github = await run(readCommand, [folder, '--check'], { env: { GITHUB_ACTIONS: 'true' } });
-    expect(github.err).toContain(`::error file=${folder}/compositional_skills/100%25%2C a/qna.yaml,line=5,col=3::[seed_examples] Value must`);
+    expect(github.err).toContain(
+      `::error file=${folder}/compositional_skills/100%25%2C a/qna.yaml,line=5,col=3::[seed_examples] Value must`,
+    );
   });
 
   it('cuts documents by words, by tokens and by a tokenizer, and not by two of them', async () => {
     const folder = await folderWith({ 'knowledge/r/qna.yaml': knowledge, 'knowledge/r/docs/a.md': 'word '.repeat(100) });
-    const lengths = async (...flags: string[]): Promise<number[]> => rows((await run(readCommand, [folder, ...flags])).out).filter((_, i) => i % 5 === 0).map((row) => String(row['document']).trim().split(' ').length);
+    const lengths = async (...flags: string[]): Promise<number[]> =>
+      rows((await run(readCommand, [folder, ...flags])).out)
+        .filter((_, i) => i % 5 === 0)
+        .map((row) => String(row['document']).trim().split(' ').length);
     expect(await lengths('--chunk-word-count', '40')).toEqual([40, 40, 20]);
     expect(await lengths('--chunk-tokens', '65')).toEqual([50, 50]);
     expect(await lengths()).toEqual([100]);
@@ -104,19 +139,33 @@ describe('sdg-read', () => {
   });
 
   it('goes by the rules that it is given', async () => {
-    const folder = await folderWith({ 'a/qna.yaml': skill().replace('created_by: ', 'created_by:   '), 'rules.yaml': 'extends: relaxed\nrules: {colons: disable, line-length: disable}\n', 'bad.yaml': 'rules: {colons: 1}\n' });
+    const folder = await folderWith({
+      'a/qna.yaml': skill().replace('created_by: ', 'created_by:   '),
+      'rules.yaml': 'extends: relaxed\nrules: {colons: disable, line-length: disable}\n',
+      'bad.yaml': 'rules: {colons: 1}\n',
+    });
     expect((await run(readCommand, [`${folder}/a`, '--check'])).code).toBe(1);
     expect((await run(readCommand, [`${folder}/a`, '--check', '--yaml-rules', `${folder}/rules.yaml`])).code).toBe(0);
-    expect((await run(readCommand, [`${folder}/a`, '--check', '--yaml-rules', `${folder}/none.yaml`])).err).toContain('there is no such rules file');
+    expect((await run(readCommand, [`${folder}/a`, '--check', '--yaml-rules', `${folder}/none.yaml`])).err).toContain(
+      'there is no such rules file',
+    );
     await expect(run(readCommand, [`${folder}/a`, '--yaml-rules', `${folder}/bad.yaml`])).rejects.toMatchObject({ code: 'usage' });
   });
 });
 
 describe('sdg diff', () => {
   it('prints changed paths, sorted, then the verdict', async () => {
-    const folder = await folderWith({ 'compositional_skills/b/qna.yaml': skill(), 'compositional_skills/a-b/qna.yaml': skill(), 'knowledge/r/qna.yaml': knowledge });
+    const folder = await folderWith({
+      'compositional_skills/b/qna.yaml': skill(),
+      'compositional_skills/a-b/qna.yaml': skill(),
+      'knowledge/r/qna.yaml': knowledge,
+    });
     const ran = await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty']);
-    expect(ran).toEqual({ code: 0, out: `compositional_skills/a-b/qna.yaml\ncompositional_skills/b/qna.yaml\nknowledge/r/qna.yaml\nTaxonomy in ${folder} is valid :)\n`, err: '' });
+    expect(ran).toEqual({
+      code: 0,
+      out: `compositional_skills/a-b/qna.yaml\ncompositional_skills/b/qna.yaml\nknowledge/r/qna.yaml\nTaxonomy in ${folder} is valid :)\n`,
+      err: '',
+    });
   });
 
   it('keeps every path on one line', async () => {
@@ -128,7 +177,8 @@ describe('sdg diff', () => {
   });
 
   it('counts task files, and tells tasks of the same name apart wherever they are named', async () => {
-    const task = 'task_name: greet\ntask_description: Greet.\ndata_builder: skills_sdg\nseed_examples:\n  - question: Hi?\n    answer: Hello.\n';
+    const task =
+      'task_name: greet\ntask_description: Greet.\ndata_builder: skills_sdg\nseed_examples:\n  - question: Hi?\n    answer: Hello.\n';
     const folder = await folderWith({ 'tasks/a/task.yaml': task, 'other/task.yaml': task });
     for (const flags of [[], ['--check']]) {
       const { code, err } = await run(readCommand, [join(folder, 'tasks'), join(folder, 'other/task.yaml'), ...flags]);
@@ -139,18 +189,31 @@ describe('sdg diff', () => {
   });
 
   it('tells files and findings apart, and is silent with --quiet', async () => {
-    const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skill(4).replace('created_by', 'by'), 'compositional_skills/b/qna.yaml': skill() });
+    const folder = await folderWith({
+      'compositional_skills/a/qna.yaml': skill(4).replace('created_by', 'by'),
+      'compositional_skills/b/qna.yaml': skill(),
+    });
     const ran = await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty']);
     expect(ran.code).toBe(1);
     expect(ran.out).toContain('is not valid: 3 errors in 1 of 2 files');
     expect(ran.err.trim().split('\n')).toHaveLength(3);
     expect(await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty', '--quiet'])).toEqual({ code: 1, out: '', err: '' });
     const json = rows((await run(diff, ['--taxonomy-path', folder, '--taxonomy-base', 'empty', '--format', 'json'])).out);
-    expect(json).toMatchObject([{ valid: false, files: 2, files_with_errors: 1, errors: 3, changed: ['compositional_skills/a/qna.yaml', 'compositional_skills/b/qna.yaml'] }]);
+    expect(json).toMatchObject([
+      {
+        valid: false,
+        files: 2,
+        files_with_errors: 1,
+        errors: 3,
+        changed: ['compositional_skills/a/qna.yaml', 'compositional_skills/b/qna.yaml'],
+      },
+    ]);
   });
 
   it('fails for a folder that does not exist, and outside git', async () => {
     await expect(run(diff, ['--taxonomy-path', '/nowhere'])).rejects.toMatchObject({ code: 'usage' });
-    await expect(run(diff, ['--taxonomy-path', await folderWith({ 'knowledge/x/qna.yaml': knowledge })])).rejects.toThrow('not in a git repository');
+    await expect(run(diff, ['--taxonomy-path', await folderWith({ 'knowledge/x/qna.yaml': knowledge })])).rejects.toThrow(
+      'not in a git repository',
+    );
   });
 });

@@ -17,7 +17,9 @@ async function chunkSettings(flags: ReadInvocation['flags']): Promise<ChunkSetti
   const { tokenizer, 'chunk-tokens': tokens, 'chunk-word-count': words } = flags;
   if (words !== undefined) {
     if (tokens === undefined && tokenizer === undefined) return { limit: words, words: true };
-    throw new SdgError('usage', '--chunk-word-count counts words, not tokens', { remedy: 'leave --chunk-tokens and --tokenizer out, or it' });
+    throw new SdgError('usage', '--chunk-word-count counts words, not tokens', {
+      remedy: 'leave --chunk-tokens and --tokenizer out, or it',
+    });
   }
   const settings = { ...(tokens !== undefined && { limit: tokens }), ...(tokenizer !== undefined && { tokenizer }) };
   await counterOf(settings);
@@ -29,7 +31,11 @@ async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, op
   const taxonomies = await taxonomyPaths(paths, options);
   for await (const _judged of judgeTaxonomy(taxonomies, options));
   yield* readTasksIn(taxonomies, options);
-  yield* readAllSeeds(paths.filter((path) => !taxonomies.includes(path)), stdin, options);
+  yield* readAllSeeds(
+    paths.filter((path) => !taxonomies.includes(path)),
+    stdin,
+    options,
+  );
 }
 
 /** Each path once, where it stands first: what is named twice would be learned from twice. */
@@ -42,7 +48,17 @@ function eachOnce(paths: readonly string[]): string[] {
  * The work of `sdg-read`: samples to stdout, findings to stderr (with `--check` and `--format json` to stdout, which is
  * free then). Exit 1 if any finding is an error.
  */
-export async function runRead({ flags, positionals: named, env, stdin, stdout, stderr, say, complain, interrupted }: ReadInvocation): Promise<number> {
+export async function runRead({
+  flags,
+  positionals: named,
+  env,
+  stdin,
+  stdout,
+  stderr,
+  say,
+  complain,
+  interrupted,
+}: ReadInvocation): Promise<number> {
   const positionals = eachOnce(named);
   const format = findingFormat(flags.format, env);
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
@@ -61,7 +77,13 @@ export async function runRead({ flags, positionals: named, env, stdin, stdout, s
     pool,
     onDocument: documents.onDocument,
     documentSamples: {
-      pool, examples, domain: flags.domain, outline: flags.outline, onFinding, onOther: documents.onOther, signal: interrupted,
+      pool,
+      examples,
+      domain: flags.domain,
+      outline: flags.outline,
+      onFinding,
+      onOther: documents.onOther,
+      signal: interrupted,
       onDocument: (file, result) => {
         report.files++;
         documents.onDocument(file, result);
@@ -81,7 +103,8 @@ export async function runRead({ flags, positionals: named, env, stdin, stdout, s
     ...(flags['allow-repo'] && { allow: flags['allow-repo'] }),
     ...(flags['max-repo-size'] !== undefined && { maxBytes: flags['max-repo-size'] * 1_000_000 }),
   };
-  const seeds = flags.check && !flags['check-documents'] ? checkOnly(positionals, stdin, options) : readAllSeeds(positionals, stdin, options);
+  const seeds =
+    flags.check && !flags['check-documents'] ? checkOnly(positionals, stdin, options) : readAllSeeds(positionals, stdin, options);
   const gate = new Gate(WINDOW);
   const samples = fromGated(seeds, { gate, draining: interrupted });
   let count = 0;
@@ -97,11 +120,15 @@ export async function runRead({ flags, positionals: named, env, stdin, stdout, s
   }
   if (interrupted.aborted) return 130;
   if (closed) return 0;
-  for (const line of documents.lines()) if (flags.stats) complain(line); else say(line);
+  for (const line of documents.lines())
+    if (flags.stats) complain(line);
+    else say(line);
   if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
   else if (flags.check) say(report.summary());
   else if (count === 0 && flags.base === undefined) {
-    complain(`${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents (${documentTypes.slice(0, 6).join(', ')}, …)`);
+    complain(
+      `${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents (${documentTypes.slice(0, 6).join(', ')}, …)`,
+    );
     return 1;
   } else if (count === 0) say('no seed samples found: nothing differs from the base');
   return report.errors > 0 ? 1 : 0;

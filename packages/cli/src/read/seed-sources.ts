@@ -3,7 +3,15 @@ import { basename } from 'node:path';
 import { SdgError, seedSample, type Finding, type Sample } from '@sdg/core';
 import { isGlob } from '@sdg/documents';
 import {
-  findQnaFiles, findTaskFiles, foundationalSkills, isTaskFile, readTaxonomy, readTasks, taxonomyFolders, type ReadTasksOptions, type ReadTaxonomyOptions,
+  findQnaFiles,
+  findTaskFiles,
+  foundationalSkills,
+  isTaskFile,
+  readTaxonomy,
+  readTasks,
+  taxonomyFolders,
+  type ReadTasksOptions,
+  type ReadTaxonomyOptions,
 } from '@sdg/taxonomy';
 import { readSamples } from '../io/read-samples.js';
 import { documentSamples, type DocumentSamplesOptions } from './document-samples.js';
@@ -26,7 +34,8 @@ async function isTaxonomy(path: string, foundational: boolean | undefined): Prom
   if (names.some((name) => taxonomyFolders.includes(name) || name === foundationalSkills)) return true;
   if ((await foldersWithTasks([path])).length > 0) return true;
   let isMisnamed = false;
-  for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) })) return true;
+  for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) }))
+    return true;
   return isMisnamed;
 }
 
@@ -41,7 +50,10 @@ async function kindOf(path: string, { base, foundational }: SeedOptions): Promis
 
 /** How to read whatever is named. */
 export type SeedOptions = ReadTaxonomyOptions &
-  Pick<ReadTasksOptions, 'onTask' | 'named'> & { readonly onFinding: (finding: Finding) => void; readonly documentSamples: DocumentSamplesOptions };
+  Pick<ReadTasksOptions, 'onTask' | 'named'> & {
+    readonly onFinding: (finding: Finding) => void;
+    readonly documentSamples: DocumentSamplesOptions;
+  };
 
 /** Those of the paths that are folders with tasks in them. */
 async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
@@ -59,7 +71,11 @@ async function hasLeaves(paths: readonly string[], foundational: boolean | undef
 }
 
 const asFinding = ({ what, remedy, place }: SdgError): Finding => ({
-  severity: 'error', rule: 'file/ndjson', ...place, message: what, ...(remedy && { remedy: 'mend the line' }),
+  severity: 'error',
+  rule: 'file/ndjson',
+  ...place,
+  message: what,
+  ...(remedy && { remedy: 'mend the line' }),
 });
 
 /** Seeds from NDJSON: as they are, with a lineage where they have none. Bad lines are reported and left out. */

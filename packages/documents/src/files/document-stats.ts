@@ -38,18 +38,32 @@ export class DocumentStats {
     const number = (value: number): string => value.toLocaleString('en');
     const counted = (count: number, thing: string): string => `${number(count)} ${thing}${count === 1 ? '' : 's'}`;
     const most = Math.max(1, ...this.sizes);
-    const widths = BARS.map((end, i) => [Math.floor((BARS[i - 1] ?? 0) * this.limit) + (i === 0 ? 0 : 1), Math.floor(end * this.limit)] as const);
-    const bars = this.chunks === 0 ? [] : widths.map(([from, to], i) => {
-      const count = this.sizes[i] ?? 0;
-      return `  ${`${number(from)}–${number(to)} ${unit}`.padStart(22)} ${'█'.repeat(Math.round((count / most) * 30))}${count > 0 ? ' ' : ''}${number(count)}`;
-    });
+    const widths = BARS.map(
+      (end, i) => [Math.floor((BARS[i - 1] ?? 0) * this.limit) + (i === 0 ? 0 : 1), Math.floor(end * this.limit)] as const,
+    );
+    const bars =
+      this.chunks === 0
+        ? []
+        : widths.map(([from, to], i) => {
+            const count = this.sizes[i] ?? 0;
+            return `  ${`${number(from)}–${number(to)} ${unit}`.padStart(22)} ${'█'.repeat(Math.round((count / most) * 30))}${count > 0 ? ' ' : ''}${number(count)}`;
+          });
     const others = [...this.others].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     return [
-      [counted(this.files, 'file'), ...(this.pages > 0 ? [counted(this.pages, 'page')] : []), counted(this.chunks, 'chunk'), `${number(this.tokens)} ${unit}`].join(', ') +
-        (this.dropped > 0 ? `; ${counted(this.dropped, 'text')} left out (--dropped FILE lists them)` : ''),
+      [
+        counted(this.files, 'file'),
+        ...(this.pages > 0 ? [counted(this.pages, 'page')] : []),
+        counted(this.chunks, 'chunk'),
+        `${number(this.tokens)} ${unit}`,
+      ].join(', ') + (this.dropped > 0 ? `; ${counted(this.dropped, 'text')} left out (--dropped FILE lists them)` : ''),
       ...bars,
       ...(others.length > 0 ? [`passed over: ${others.map(([ending, count]) => `${number(count)} ${ending}`).join(', ')}`] : []),
-      ...(this.nothing.length > 0 ? [`${counted(this.nothing.length, 'file')} gave nothing:`, ...this.nothing.slice(0, 20).map(({ file, why }) => `  ${file}: ${why}`)] : []),
+      ...(this.nothing.length > 0
+        ? [
+            `${counted(this.nothing.length, 'file')} gave nothing:`,
+            ...this.nothing.slice(0, 20).map(({ file, why }) => `  ${file}: ${why}`),
+          ]
+        : []),
       ...(this.nothing.length > 20 ? [`  and ${number(this.nothing.length - 20)} more`] : []),
     ];
   }

@@ -26,7 +26,11 @@ describe('findDocuments in a git repository', () => {
     await git(folder, 'commit', '--quiet', '--all', '--message=second');
     const base = await temporaryFolder();
     for (const name of [commit, commit.slice(0, 8), 'v1']) {
-      expect(await find({ repo: folder, commit: name, patterns: ['**/*.md'] }, base)).toEqual({ 'a.md': 'A', 'docs/b.md': 'B', 'docs/deep/c.md': 'C' });
+      expect(await find({ repo: folder, commit: name, patterns: ['**/*.md'] }, base)).toEqual({
+        'a.md': 'A',
+        'docs/b.md': 'B',
+        'docs/deep/c.md': 'C',
+      });
     }
     expect(await find({ repo: folder, commit: 'main', patterns: ['a.md'] }, base)).toEqual({ 'a.md': 'changed' });
   });
@@ -55,7 +59,9 @@ describe('findDocuments in a git repository', () => {
     expect(await rejected(find({ repo: './nowhere', commit: 'main', patterns: ['*'] }, base))).toContain('there is no folder ./nowhere');
     expect(await rejected(find({ repo: folder, commit: 'deadbeef00', patterns: ['*'] }, base))).toContain('has no commit deadbeef00');
     expect(await rejected(find({ repo: folder, commit: 'main', patterns: ['*.pdf'] }, base))).toContain('no file matches "*.pdf"');
-    expect(await rejected(find({ repo: folder, commit: 'main', patterns: ['*.exe'] }, base))).toContain('none of the files that match is a document');
+    expect(await rejected(find({ repo: folder, commit: 'main', patterns: ['*.exe'] }, base))).toContain(
+      'none of the files that match is a document',
+    );
   });
 
   it('fetches from a shallow server one commit deep', async () => {
@@ -90,7 +96,11 @@ describe('findDocuments by name of a commit', () => {
     const base = await temporaryFolder();
     const fieldOf = async (query: DocumentQuery): Promise<string | undefined> => {
       let field: string | undefined;
-      await findDocuments(query, { base, root: base, cacheDir: await temporaryFolder(), allow: [query.repo] }, (next) => (field = next)).catch(() => undefined);
+      await findDocuments(
+        query,
+        { base, root: base, cacheDir: await temporaryFolder(), allow: [query.repo] },
+        (next) => (field = next),
+      ).catch(() => undefined);
       return field;
     };
     expect(await fieldOf({ repo: folder, commit: 'a..b', patterns: ['*'] })).toBe('commit');
@@ -102,11 +112,22 @@ describe('findDocuments by name of a commit', () => {
   it('reads a work tree in place, committed or not, where it is told to', async () => {
     const { folder } = await repositoryWith({ 'a.md': 'A' });
     await writeFile(join(folder, 'b.md'), 'B');
-    expect(await find({ repo: folder, commit: 'in-place', patterns: ['*.md'] }, await temporaryFolder())).toEqual({ 'a.md': 'A', 'b.md': 'B' });
+    expect(await find({ repo: folder, commit: 'in-place', patterns: ['*.md'] }, await temporaryFolder())).toEqual({
+      'a.md': 'A',
+      'b.md': 'B',
+    });
   });
 
   it('follows links within the repository, to files and folders, and not in circles', async () => {
-    const files = { 'docs/a.md': 'A', 'docs/deep/b.md': 'B', 'link.md': { link: 'docs/a.md' }, 'linked': { link: 'docs/deep' }, 'again': { link: 'linked' }, 'docs/up': { link: '..' }, 'out.md': { link: '../../x.md' } };
+    const files = {
+      'docs/a.md': 'A',
+      'docs/deep/b.md': 'B',
+      'link.md': { link: 'docs/a.md' },
+      linked: { link: 'docs/deep' },
+      again: { link: 'linked' },
+      'docs/up': { link: '..' },
+      'out.md': { link: '../../x.md' },
+    };
     const expected = { 'docs/a.md': 'A', 'docs/deep/b.md': 'B', 'link.md': 'A', 'linked/b.md': 'B', 'again/b.md': 'B' };
     const { folder, commit } = await repositoryWith(files);
     expect(await find({ repo: folder, commit, patterns: ['**/*.md'] }, await temporaryFolder())).toEqual(expected);
@@ -133,18 +154,25 @@ describe('findDocuments in a folder', () => {
 });
 
 describe('findDocuments refuses', () => {
-  it.each(['../secret.md', 'docs/../../secret.md', '/etc/passwd', '~/x.md', 'C:\\x.md', '..\\x.md'])('the pattern %s, which leads out', async (pattern) => {
-    const base = await temporaryFolder();
-    await writeFiles(base, { 'docs/a.md': 'A', 'secret.md': 'S' });
-    expect(await rejected(find({ repo: './docs', commit: 'x', patterns: [pattern] }, base))).toContain('leads out of the repository');
-  });
+  it.each(['../secret.md', 'docs/../../secret.md', '/etc/passwd', '~/x.md', 'C:\\x.md', '..\\x.md'])(
+    'the pattern %s, which leads out',
+    async (pattern) => {
+      const base = await temporaryFolder();
+      await writeFiles(base, { 'docs/a.md': 'A', 'secret.md': 'S' });
+      expect(await rejected(find({ repo: './docs', commit: 'x', patterns: [pattern] }, base))).toContain('leads out of the repository');
+    },
+  );
 
   it('to follow links out of a folder', async () => {
     const base = await temporaryFolder();
     const outside = await temporaryFolder();
     await writeFiles(outside, { 'secret.md': 'S', 'sub/secret.md': 'S' });
     await writeFiles(base, {
-      'docs/a.md': 'A', 'docs/file.md': { link: join(outside, 'secret.md') }, 'docs/folder': { link: outside }, 'docs/inside.md': { link: 'a.md' }, 'docs/broken.md': { link: 'nowhere.md' },
+      'docs/a.md': 'A',
+      'docs/file.md': { link: join(outside, 'secret.md') },
+      'docs/folder': { link: outside },
+      'docs/inside.md': { link: 'a.md' },
+      'docs/broken.md': { link: 'nowhere.md' },
     });
     expect(await find({ repo: './docs', commit: 'x', patterns: ['**/*.md'] }, base)).toEqual({ 'a.md': 'A', 'inside.md': 'A' });
   });
@@ -154,22 +182,38 @@ describe('findDocuments refuses', () => {
     const outside = await temporaryFolder();
     await writeFiles(outside, { 'secret.md': 'S' });
     await writeFiles(base, { docs: { link: outside } });
-    expect(await rejected(find({ repo: './docs', commit: 'x', patterns: ['*.md'] }, base, { allow: [] }))).toContain('outside the taxonomy');
+    expect(await rejected(find({ repo: './docs', commit: 'x', patterns: ['*.md'] }, base, { allow: [] }))).toContain(
+      'outside the taxonomy',
+    );
   });
 
   it('to follow links that a repository holds', async () => {
     const outside = await temporaryFolder();
     await writeFiles(outside, { 'secret.md': 'S' });
-    const { folder, commit } = await repositoryWith({ 'a.md': 'A', 'link.md': { link: join(outside, 'secret.md') }, 'folder': { link: outside } });
+    const { folder, commit } = await repositoryWith({
+      'a.md': 'A',
+      'link.md': { link: join(outside, 'secret.md') },
+      folder: { link: outside },
+    });
     expect(await find({ repo: folder, commit, patterns: ['**/*.md'] }, await temporaryFolder())).toEqual({ 'a.md': 'A' });
   });
 
-  it.each(['--upload-pack=touch /tmp/owned', '-oProxyCommand=touch', 'ext::sh -c touch', 'fd::17', 'git@-oProxyCommand=x:y', 'foo://x/y', 'https\n://x'])('the repository %j', async (repo) => {
+  it.each([
+    '--upload-pack=touch /tmp/owned',
+    '-oProxyCommand=touch',
+    'ext::sh -c touch',
+    'fd::17',
+    'git@-oProxyCommand=x:y',
+    'foo://x/y',
+    'https\n://x',
+  ])('the repository %j', async (repo) => {
     expect(await rejected(find({ repo, commit: 'main', patterns: ['*.md'] }, await temporaryFolder()))).toMatch(/^bad-input: /);
   });
 
   it.each(['file:///tmp', 'http://example.com/x.git'])('the repository %s, unless it is allowed', async (repo) => {
-    expect(await rejected(find({ repo, commit: 'main', patterns: ['*.md'] }, await temporaryFolder(), { allow: [] }))).toContain('--allow-repo');
+    expect(await rejected(find({ repo, commit: 'main', patterns: ['*.md'] }, await temporaryFolder(), { allow: [] }))).toContain(
+      '--allow-repo',
+    );
   });
 
   it('reads a file: address that is allowed', async () => {
@@ -177,18 +221,25 @@ describe('findDocuments refuses', () => {
     expect(await find({ repo: `file://${folder}`, commit, patterns: ['*.md'] }, await temporaryFolder())).toEqual({ 'a.md': 'A' });
   });
 
-  it.each(['--upload-pack=touch owned', '-q', 'main:refs/heads/x', '+main', 'a..b', 'HEAD^{/x}', 'main ', '', '@{-1}'])('the commit %j', async (commit) => {
-    const { folder } = await repositoryWith({ 'a.md': 'A' });
-    expect(await rejected(find({ repo: folder, commit, patterns: ['*.md'] }, await temporaryFolder()))).toContain('is not the name of a commit');
-    expect(existsSync(join(folder, 'owned'))).toBe(false);
-  });
+  it.each(['--upload-pack=touch owned', '-q', 'main:refs/heads/x', '+main', 'a..b', 'HEAD^{/x}', 'main ', '', '@{-1}'])(
+    'the commit %j',
+    async (commit) => {
+      const { folder } = await repositoryWith({ 'a.md': 'A' });
+      expect(await rejected(find({ repo: folder, commit, patterns: ['*.md'] }, await temporaryFolder()))).toContain(
+        'is not the name of a commit',
+      );
+      expect(existsSync(join(folder, 'owned'))).toBe(false);
+    },
+  );
 
   it('a repository that is too large, and leaves nothing behind', async () => {
     // Text that does not shrink when it is packed.
     const noise = Array.from({ length: 200_000 }, (_, i) => ((i * 2654435761) >>> 0).toString(36)).join('');
     const { folder, commit } = await repositoryWith({ 'a.md': noise });
     const cacheDir = await temporaryFolder();
-    expect(await rejected(find({ repo: folder, commit, patterns: ['*.md'] }, await temporaryFolder(), { cacheDir, maxBytes: 50_000 }))).toContain('larger than 1 MB');
+    expect(
+      await rejected(find({ repo: folder, commit, patterns: ['*.md'] }, await temporaryFolder(), { cacheDir, maxBytes: 50_000 })),
+    ).toContain('larger than 1 MB');
     expect(await readdir(cacheDir)).toEqual([]);
   });
 });

@@ -43,7 +43,8 @@ export async function findDocuments(
   const matches = await about('patterns', () => matchPatterns(patterns), onField);
   const address = await about('repo', () => repositoryAddress(repo, options), onField);
   let files: FoundFile[];
-  if (address.kind === 'folder' || (commit === IN_PLACE && isAbsolute(address.url))) files = await folderFiles(address.kind === 'folder' ? address.path : address.url);
+  if (address.kind === 'folder' || (commit === IN_PLACE && isAbsolute(address.url)))
+    files = await folderFiles(address.kind === 'folder' ? address.path : address.url);
   else {
     await about('commit', () => checkCommitName(commit), onField);
     onField('repo');
@@ -59,6 +60,10 @@ export async function findDocuments(
   for (const { path } of matching) if (!isDocument(path)) options.onSkipped?.(path);
   if (documents.length > 0) return documents;
   throw matching.length === 0
-    ? new SdgError('bad-input', `no file matches ${patterns.map((pattern) => `"${pattern}"`).join(' or ')}`, { remedy: 'check the patterns against the repository at that commit' })
-    : new SdgError('bad-input', 'none of the files that match is a document', { remedy: `name files that end in ${documentTypes.join(', ')}` });
+    ? new SdgError('bad-input', `no file matches ${patterns.map((pattern) => `"${pattern}"`).join(' or ')}`, {
+        remedy: 'check the patterns against the repository at that commit',
+      })
+    : new SdgError('bad-input', 'none of the files that match is a document', {
+        remedy: `name files that end in ${documentTypes.join(', ')}`,
+      });
 }

@@ -9,7 +9,9 @@ import picomatch from 'picomatch';
 export function matchPatterns(patterns: readonly string[]): (path: string) => boolean {
   for (const pattern of patterns) {
     if (/^(?:[/\\]|[a-z]:|~)/i.test(pattern) || pattern.split(/[/\\]/).includes('..')) {
-      throw new SdgError('bad-input', `the pattern "${pattern}" leads out of the repository`, { remedy: 'write a path relative to its top folder' });
+      throw new SdgError('bad-input', `the pattern "${pattern}" leads out of the repository`, {
+        remedy: 'write a path relative to its top folder',
+      });
     }
   }
   const matchers = patterns.map((pattern) =>

@@ -34,7 +34,8 @@ export const isArchive = (path: string): boolean => archive.test(path);
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
 
 /** What no folder of documents means: tools' own files. */
-const isPassedOver = (path: string): boolean => path.split('/').some((part) => part.startsWith('.') || part === 'node_modules' || part === '__MACOSX');
+const isPassedOver = (path: string): boolean =>
+  path.split('/').some((part) => part.startsWith('.') || part === 'node_modules' || part === '__MACOSX');
 
 /** Most bytes of one file of an archive. */
 const MAX_ENTRY = 400_000_000;
@@ -48,7 +49,11 @@ function baseOf(pattern: string): { folder: string; rest: string } {
   return { folder: parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.'), rest: parts.slice(first).join('/') };
 }
 
-async function* inFolder(folder: string, matches: (path: string) => boolean, { onOther }: NamedDocumentsOptions): AsyncGenerator<NamedDocument> {
+async function* inFolder(
+  folder: string,
+  matches: (path: string) => boolean,
+  { onOther }: NamedDocumentsOptions,
+): AsyncGenerator<NamedDocument> {
   for (const found of (await folderFiles(folder)).sort(byName)) {
     if (isPassedOver(found.path) || !matches(found.path)) continue;
     const file = join(folder, found.path).split(sep).join('/');
@@ -81,7 +86,13 @@ async function* inTar(path: string, { onOther, onError }: NamedDocumentsOptions)
   try {
     for await (const entry of tarEntries(bytes, wanted)) {
       const name = entry.name.replace(/^\.\//, '');
-      yield { path: name, file: `${path}/${name}`, root: path, size: entry.bytes.length, read: () => Promise.resolve(Buffer.from(entry.bytes)) };
+      yield {
+        path: name,
+        file: `${path}/${name}`,
+        root: path,
+        size: entry.bytes.length,
+        read: () => Promise.resolve(Buffer.from(entry.bytes)),
+      };
     }
   } catch (error) {
     onError?.(path, `the archive cannot be read (${(error as Error).message})`, 'pack it again');
@@ -95,7 +106,10 @@ async function* inTar(path: string, { onOther, onError }: NamedDocumentsOptions)
  * (.zip, .tar, .tar.gz). In order of the paths, and in each by name; those of a tar archive as they stand in it. Files whose
  * kind is not known are told of and passed over, but for one that is named itself.
  */
-export async function* namedDocuments(paths: AsyncIterable<string> | Iterable<string>, options: NamedDocumentsOptions = {}): AsyncGenerator<NamedDocument, void, undefined> {
+export async function* namedDocuments(
+  paths: AsyncIterable<string> | Iterable<string>,
+  options: NamedDocumentsOptions = {},
+): AsyncGenerator<NamedDocument, void, undefined> {
   for await (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) yield* inFolder(path, () => true, options);
@@ -103,7 +117,13 @@ export async function* namedDocuments(paths: AsyncIterable<string> | Iterable<st
     else if (found) yield { path: basename(path), file: path, root: path, size: found.size, read: () => readFile(path) };
     else if (isGlob(path)) {
       const { folder, rest } = baseOf(path);
-      if (await stat(folder).then((base) => base.isDirectory(), () => false)) yield* inFolder(folder, picomatch(rest), options);
+      if (
+        await stat(folder).then(
+          (base) => base.isDirectory(),
+          () => false,
+        )
+      )
+        yield* inFolder(folder, picomatch(rest), options);
       else options.onError?.(path, `there is no folder ${folder}`, 'check the pattern');
     } else options.onError?.(path, 'there is no such file or folder', 'check its name');
   }

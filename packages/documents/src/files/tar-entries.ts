@@ -14,7 +14,9 @@ const textAt = (header: Buffer, from: number, length: number): string => {
 
 /** Octal in text, or binary where the first bit is set. */
 const numberAt = (header: Buffer, from: number, length: number): number =>
-  header[from]! & 0x80 ? Number(BigInt(`0x${header.subarray(from + 1, from + length).toString('hex')}`)) : Number.parseInt(textAt(header, from, length).trim() || '0', 8);
+  header[from]! & 0x80
+    ? Number(BigInt(`0x${header.subarray(from + 1, from + length).toString('hex')}`))
+    : Number.parseInt(textAt(header, from, length).trim() || '0', 8);
 
 /** `27 path=docs/a.md` lines of an extended header. */
 const paxPath = (bytes: Buffer): string | undefined => /(?:^|\n)\d+ path=([^\n]*)\n/.exec(bytes.toString('utf8'))?.[1];
@@ -53,7 +55,10 @@ class ByteReader {
  * The regular files of a tar archive (ustar, pax and GNU names), one after the other as they stream by. Those that
  * `wanted` does not name, by path and size, are passed over.
  */
-export async function* tarEntries(source: AsyncIterable<Buffer>, wanted: (name: string, size: number) => boolean): AsyncGenerator<TarEntry, void, undefined> {
+export async function* tarEntries(
+  source: AsyncIterable<Buffer>,
+  wanted: (name: string, size: number) => boolean,
+): AsyncGenerator<TarEntry, void, undefined> {
   const reader = new ByteReader(source[Symbol.asyncIterator]());
   let longName: string | undefined;
   for (;;) {

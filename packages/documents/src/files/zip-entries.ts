@@ -46,8 +46,12 @@ function wideFields(extra: Buffer, fields: readonly number[]): number[] {
   return [...fields];
 }
 
-function contentOf(zip: Buffer, { name, method, packed, size, place }: { name: string; method: number; packed: number; size: number; place: number }): Uint8Array {
-  if (place + 30 > zip.length || zip.readUInt32LE(place) !== LOCAL) throw new DocumentError(`the archive is damaged at ${name}`, 'pack it again');
+function contentOf(
+  zip: Buffer,
+  { name, method, packed, size, place }: { name: string; method: number; packed: number; size: number; place: number },
+): Uint8Array {
+  if (place + 30 > zip.length || zip.readUInt32LE(place) !== LOCAL)
+    throw new DocumentError(`the archive is damaged at ${name}`, 'pack it again');
   const from = place + 30 + zip.readUInt16LE(place + 26) + zip.readUInt16LE(place + 28);
   const content = zip.subarray(from, from + packed);
   if (method === 0) return content;
@@ -70,7 +74,11 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
     const method = zip.readUInt16LE(at + 10);
     const name = zip.subarray(at + 46, at + 46 + nameLength).toString('utf8');
     const extra = zip.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
-    const [size = 0, packed = 0, place = 0] = wideFields(extra, [zip.readUInt32LE(at + 24), zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)]);
+    const [size = 0, packed = 0, place = 0] = wideFields(extra, [
+      zip.readUInt32LE(at + 24),
+      zip.readUInt32LE(at + 20),
+      zip.readUInt32LE(at + 42),
+    ]);
     at += 46 + nameLength + extraLength + commentLength;
     if (name.endsWith('/') || flags & 1) continue;
     entries.push({ name, size, packedSize: packed, read: () => contentOf(zip, { name, method, packed, size, place }) });

@@ -12,7 +12,11 @@ const isLink = (mode: string): boolean => mode === '120000';
 const MAX_HOPS = 10;
 
 /** Files that links add to those of a commit. A link leads to a file or folder of the same commit, or nowhere. */
-async function linkedFiles(files: readonly FoundFile[], links: ReadonlyMap<string, string>, content: (object: string) => Promise<Buffer>): Promise<FoundFile[]> {
+async function linkedFiles(
+  files: readonly FoundFile[],
+  links: ReadonlyMap<string, string>,
+  content: (object: string) => Promise<Buffer>,
+): Promise<FoundFile[]> {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const targets = new Map<string, string>();
   for (const [path, object] of links) {

@@ -44,7 +44,11 @@ export class NoSuchCommit extends SdgError {}
 async function sizeOf(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])) {
-    if (entry.isFile()) sum += await stat(join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0);
+    if (entry.isFile())
+      sum += await stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      );
   }
   return sum;
 }
@@ -55,8 +59,12 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1_000_000).toL
 async function guarded<T>(folder: string, options: FetchOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { maxBytes = GIB, timeoutMs = 600_000, signal } = options;
   const controller = new AbortController();
-  const tooLarge = new SdgError('bad-input', `the repository is larger than ${megabytes(maxBytes)}`, { remedy: 'name a smaller one, or allow more with --max-repo-size' });
-  const tooSlow = new SdgError('bad-input', `the repository was not fetched within ${Math.ceil(timeoutMs / 1000)} seconds`, { remedy: 'try again, or fetch it yourself and name the folder' });
+  const tooLarge = new SdgError('bad-input', `the repository is larger than ${megabytes(maxBytes)}`, {
+    remedy: 'name a smaller one, or allow more with --max-repo-size',
+  });
+  const tooSlow = new SdgError('bad-input', `the repository was not fetched within ${Math.ceil(timeoutMs / 1000)} seconds`, {
+    remedy: 'try again, or fetch it yourself and name the folder',
+  });
   const watch = setInterval(() => void sizeOf(folder).then((size) => size > maxBytes && controller.abort(tooLarge)), 200);
   const timer = setTimeout(() => controller.abort(tooSlow), timeoutMs);
   try {
@@ -81,8 +89,14 @@ async function fetchInto(folder: string, url: string, commit: string, protocols:
     if (!(error instanceof GitError) || signal.aborted) throw error;
   }
   await git(...quiet, '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*');
-  const found = await gitText(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`], { cwd: folder, signal }).catch(() => undefined);
-  if (found === undefined) throw new NoSuchCommit('bad-input', `the repository has no commit ${commit}`, { remedy: 'copy the commit from its history, in quotes' });
+  const found = await gitText(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`], {
+    cwd: folder,
+    signal,
+  }).catch(() => undefined);
+  if (found === undefined)
+    throw new NoSuchCommit('bad-input', `the repository has no commit ${commit}`, {
+      remedy: 'copy the commit from its history, in quotes',
+    });
   await git('update-ref', COMMIT_REF, found);
 }
 
@@ -95,7 +109,10 @@ export async function fetchCommit(url: string, commit: string, protocols: readon
   checkCommitName(commit);
   const key = createHash('sha256').update(url).update('\0').update(commit).digest('hex').slice(0, 40);
   const cached = join(options.cacheDir, `${key}.git`);
-  const isCached = await stat(cached).then(() => true, () => false);
+  const isCached = await stat(cached).then(
+    () => true,
+    () => false,
+  );
   if (isCached && (await isKeptByHash(cached, commit, options.signal))) return cached;
 
   await mkdir(options.cacheDir, { recursive: true });
@@ -112,7 +129,10 @@ export async function fetchCommit(url: string, commit: string, protocols: readon
     if (options.signal?.aborted) throw error;
     if (isCached && error instanceof GitError) return cached;
     if (!(error instanceof GitError)) throw error;
-    throw new SdgError('bad-input', `cannot fetch ${withoutSecrets(url)}: ${error.message}`, { remedy: 'check the address, the commit and your access to it', cause: error });
+    throw new SdgError('bad-input', `cannot fetch ${withoutSecrets(url)}: ${error.message}`, {
+      remedy: 'check the address, the commit and your access to it',
+      cause: error,
+    });
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

@@ -44,7 +44,8 @@ export function* elementsIn(node: DomNode): Generator<DomElement> {
 
 /** A page with the tags that HTML lets one leave out: the parser does not put them in. */
 function whole(html: string): string {
-  if (!/<html[\s>]/i.test(html)) return `<!doctype html><html><head></head>${/<body[\s>]/i.test(html) ? html : `<body>${html}</body>`}</html>`;
+  if (!/<html[\s>]/i.test(html))
+    return `<!doctype html><html><head></head>${/<body[\s>]/i.test(html) ? html : `<body>${html}</body>`}</html>`;
   if (/<body[\s>]|<frameset[\s>]/i.test(html)) return html;
   const head = /<\/head\s*>/i.exec(html) ?? /<html\b[^>]*>/i.exec(html)!;
   const end = head.index + head[0].length;
@@ -58,7 +59,7 @@ export const parseDocument = (html: string): DomDocument => parseHTML(whole(html
 export function depthOf(root: DomNode, most: number): number {
   let depth = 0;
   let deepest = 0;
-  for (let node: DomNode | null = root; node; ) {
+  for (let node: DomNode | null = root; node;) {
     if (node.firstChild && depth <= most) {
       node = node.firstChild;
       depth++;

@@ -23,9 +23,18 @@ function isWithin(node: DomNode, ancestor: DomNode): boolean {
 }
 
 function isBeside(element: DomElement, root: DomNode | undefined): boolean {
-  for (let at: DomElement | null = element; at && at !== root && at.localName !== 'body' && at.localName !== 'html'; at = at.parentNode as DomElement | null) {
+  for (
+    let at: DomElement | null = element;
+    at && at !== root && at.localName !== 'body' && at.localName !== 'html';
+    at = at.parentNode as DomElement | null
+  ) {
     if (typeof at.getAttribute !== 'function') break;
-    if (at.localName === 'aside' && at.getAttribute('role') !== 'note' && !/footnote|admonition|topic|note/.test(at.getAttribute('class') ?? '')) return true;
+    if (
+      at.localName === 'aside' &&
+      at.getAttribute('role') !== 'note' &&
+      !/footnote|admonition|topic|note/.test(at.getAttribute('class') ?? '')
+    )
+      return true;
     if (beside.test(`${at.getAttribute('class') ?? ''} ${at.getAttribute('id') ?? ''}`)) return true;
   }
   return false;
@@ -50,7 +59,12 @@ function readable(document: DomDocument, candidates: readonly Candidate[]): Set<
     if (!firstOf.has(mark)) firstOf.set(mark, i);
     return mark;
   });
-  const reader = new Readability(document as never, { serializer: (node) => node as never, keepClasses: true, disableJSONLD: true, charThreshold: 200 });
+  const reader = new Readability(document as never, {
+    serializer: (node) => node as never,
+    keepClasses: true,
+    disableJSONLD: true,
+    charThreshold: 200,
+  });
   const content = reader.parse()?.content as unknown as DomElement | undefined;
   if (!content) return new Set();
   const survived = new Set(Array.from(content.querySelectorAll(`[${MARK}]`), (element) => element.getAttribute(MARK)));
@@ -95,10 +109,14 @@ export function findArticle(document: DomDocument, candidates: readonly Candidat
   }
   if (sum(found) < 140) {
     // Too little to tell an article by: a short page is all text.
-    for (const candidate of candidates) if (!noise.has(candidate) && (candidate.linkDensity < 0.5 || found.has(candidate))) keep.add(candidate);
+    for (const candidate of candidates)
+      if (!noise.has(candidate) && (candidate.linkDensity < 0.5 || found.has(candidate))) keep.add(candidate);
     return withHeadings(candidates, keep);
   }
-  const [first, last] = [candidates.findIndex((candidate) => found.has(candidate)), candidates.findLastIndex((candidate) => found.has(candidate))];
+  const [first, last] = [
+    candidates.findIndex((candidate) => found.has(candidate)),
+    candidates.findLastIndex((candidate) => found.has(candidate)),
+  ];
   const isMostly = sum(found) > 0.8 * sum(candidates);
   for (const [i, candidate] of candidates.entries()) {
     const isBetween = i > first && i < last && !noise.has(candidate) && candidate.linkDensity < 0.3;
@@ -106,4 +124,3 @@ export function findArticle(document: DomDocument, candidates: readonly Candidat
   }
   return withHeadings(candidates, keep);
 }
-

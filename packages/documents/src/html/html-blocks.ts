@@ -14,8 +14,10 @@ export interface Candidate {
 }
 
 const blockNames = new Set(
-  ('address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr ' +
-    'html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul').split(' '),
+  (
+    'address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr ' +
+    'html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul'
+  ).split(' '),
 );
 
 const hasBlock = (element: DomElement): boolean => {
@@ -24,7 +26,12 @@ const hasBlock = (element: DomElement): boolean => {
 };
 
 const languageOf = (pre: DomElement): string => {
-  for (const element of [pre.querySelector('code'), pre, pre.parentNode as DomElement | null, pre.parentNode?.parentNode as DomElement | null]) {
+  for (const element of [
+    pre.querySelector('code'),
+    pre,
+    pre.parentNode as DomElement | null,
+    pre.parentNode?.parentNode as DomElement | null,
+  ]) {
     const named = element && typeof element.getAttribute === 'function' ? (element.getAttribute('class') ?? '') : '';
     const [, language] = /(?:language|lang|highlight|brush:?)[-\s]([\w+#-]+)/.exec(named) ?? [];
     if (language && !/^(?:text|default|none|plaintext|notranslate)$/.test(language)) return language;
@@ -92,8 +99,16 @@ export class HtmlBlocks {
     if (why && !(why === 'form' && hasBlock(element))) return this.#skip(why, element);
     const before = { ...this.#tally };
     switch (name) {
-      case 'h1': case 'h2': case 'h3': case 'h4': case 'h5': case 'h6': {
-        const text = tidy(this.#inline.within(element)).replaceAll('\n', ' ').replace(/[¶§🔗]$/u, '').trim();
+      case 'h1':
+      case 'h2':
+      case 'h3':
+      case 'h4':
+      case 'h5':
+      case 'h6': {
+        const text = tidy(this.#inline.within(element))
+          .replaceAll('\n', ' ')
+          .replace(/[¶§🔗]$/u, '')
+          .trim();
         if (text) this.#put({ kind: 'heading', level: Number(name[1]), text }, element, before);
         return;
       }
@@ -103,7 +118,10 @@ export class HtmlBlocks {
         if (code) this.#put({ kind: 'code', text: fencedCode(code, languageOf(element)) }, element, before);
         return;
       }
-      case 'ul': case 'ol': case 'menu': case 'dir': {
+      case 'ul':
+      case 'ol':
+      case 'menu':
+      case 'dir': {
         const text = this.#list(element, '');
         if (text) this.#put({ kind: 'list', text }, element, before);
         return;
@@ -159,7 +177,11 @@ export class HtmlBlocks {
   #itemParts(item: DomElement, indent: string): string[] {
     const parts: string[] = [];
     let run = '';
-    const indented = (text: string): string => text.split('\n').map((line) => (line === '' ? line : indent + line)).join('\n');
+    const indented = (text: string): string =>
+      text
+        .split('\n')
+        .map((line) => (line === '' ? line : indent + line))
+        .join('\n');
     const flush = (): void => {
       const text = tidy(run);
       if (text !== '') parts.push(indented(text));
@@ -189,9 +211,19 @@ export class HtmlBlocks {
   #table(table: DomElement, isInMain: boolean): void {
     const rows = Array.from(rowsOf(table), ({ element }) => cellsOf(element));
     const isLayout =
-      /^(?:presentation|none)$/.test(table.getAttribute('role') ?? '') || rows.every(({ length }) => length <= 1) ||
-      /highlighttable|linenodiv/.test(table.getAttribute('class') ?? '') || table.querySelector('h1,h2,h3,h4,table,pre') !== null;
-    if (isLayout && !(rows.length > 1 && table.querySelector('th') !== null && table.querySelector('h1,h2,h3,h4') === null && rows.some(({ length }) => length > 1))) {
+      /^(?:presentation|none)$/.test(table.getAttribute('role') ?? '') ||
+      rows.every(({ length }) => length <= 1) ||
+      /highlighttable|linenodiv/.test(table.getAttribute('class') ?? '') ||
+      table.querySelector('h1,h2,h3,h4,table,pre') !== null;
+    if (
+      isLayout &&
+      !(
+        rows.length > 1 &&
+        table.querySelector('th') !== null &&
+        table.querySelector('h1,h2,h3,h4') === null &&
+        rows.some(({ length }) => length > 1)
+      )
+    ) {
       for (const caption of elementsIn(table)) if (caption.localName === 'caption') this.walk(caption, isInMain);
       for (const cell of rows.flat()) if (whySkipped(cell, true) === undefined) this.walk(cell, isInMain);
       return;
@@ -228,4 +260,3 @@ export class HtmlBlocks {
     if (lines.length > 0) this.#put({ kind: 'list', text: lines.join('\n') }, list, before);
   }
 }
-

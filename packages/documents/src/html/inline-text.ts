@@ -80,8 +80,15 @@ export class InlineText {
   }
 }
 
-const blockInLine = new Set('p div li tr ul ol dl dt dd table h1 h2 h3 h4 h5 h6 blockquote pre section article figure figcaption details summary address'.split(' '));
+const blockInLine = new Set(
+  'p div li tr ul ol dl dt dd table h1 h2 h3 h4 h5 h6 blockquote pre section article figure figcaption details summary address'.split(' '),
+);
 
 /** A paragraph of inline text: spaces as one, breaks kept. */
 export const tidy = (text: string): string =>
-  text.replace(/[ \t]+/g, ' ').split('\n').map((line) => line.trim()).filter((line) => line !== '').join('\n');
+  text
+    .replace(/[ \t]+/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readHtml, readHtmlFragment } from './read-html.js';
 
-const sentence = (n: number): string => `Sentence number ${n} says, at some length, what the pump does when the valve is open, closed, or stuck.`;
-const paragraphs = (from: number, to: number): string => Array.from({ length: to - from }, (_, i) => `<p>${sentence(from + i)} ${sentence(from + i)}</p>`).join('');
+const sentence = (n: number): string =>
+  `Sentence number ${n} says, at some length, what the pump does when the valve is open, closed, or stuck.`;
+const paragraphs = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => `<p>${sentence(from + i)} ${sentence(from + i)}</p>`).join('');
 
 const page = `<!doctype html><html><head><title>Pumps – ACME docs</title><style>p{color:red}</style></head><body>
 <nav><ul><li><a href="/">Home</a></li><li><a href="/a">Products</a></li></ul></nav><header>ACME Corp</header>
@@ -26,7 +28,14 @@ describe('readHtml', () => {
       { kind: 'list', text: '- Valve: Opens at 10 bar.' },
     ]);
     expect(dropped.map(({ reason, text }) => `${reason}: ${text}`)).toEqual([
-      'navigation: HomeProducts', 'header: ACME Corp', 'hidden: Enable JS', 'hidden: hidden text', 'hidden: invisible', 'form: Name', 'form: Send', 'footer: © ACME | Privacy',
+      'navigation: HomeProducts',
+      'header: ACME Corp',
+      'hidden: Enable JS',
+      'hidden: hidden text',
+      'hidden: invisible',
+      'form: Name',
+      'form: Send',
+      'footer: © ACME | Privacy',
     ]);
   });
 
@@ -34,7 +43,11 @@ describe('readHtml', () => {
     const html = `<body><div class="top"><a href="/">Home</a> <a href="/x">News</a></div><div id="content"><h1>Pumps</h1>${paragraphs(0, 4)}<h2>Valves</h2>${paragraphs(4, 8)}
       <h2>Table</h2><table><tr><th>a<th>b<tr><td>1<td>2</table>${paragraphs(8, 10)}</div><div class="related"><h3>Related</h3><ul><li><a href="1">Other story one</a><li><a href="2">Other story two</a></ul></div></body>`;
     const { blocks, dropped } = readHtml(html);
-    expect(blocks.filter(({ kind }) => kind === 'heading').map((block) => 'text' in block && block.text)).toEqual(['Pumps', 'Valves', 'Table']);
+    expect(blocks.filter(({ kind }) => kind === 'heading').map((block) => 'text' in block && block.text)).toEqual([
+      'Pumps',
+      'Valves',
+      'Table',
+    ]);
     expect(blocks.filter(({ kind }) => kind === 'paragraph')).toHaveLength(10);
     expect(blocks.filter(({ kind }) => kind === 'table')).toHaveLength(1);
     expect(dropped.map(({ text }) => text).join()).toContain('Other story one');
@@ -49,19 +62,33 @@ describe('readHtml', () => {
     const { blocks } = readHtmlFragment(
       '<p>10<sup>6</sup> H<sub>2</sub>O <math><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></math></p><ul><li><label><input type="checkbox" checked> done</label></ul>',
     );
-    expect(blocks).toEqual([{ kind: 'paragraph', text: '10<sup>6</sup> H<sub>2</sub>O $x^2$' }, { kind: 'list', text: '- [x] done' }]);
+    expect(blocks).toEqual([
+      { kind: 'paragraph', text: '10<sup>6</sup> H<sub>2</sub>O $x^2$' },
+      { kind: 'list', text: '- [x] done' },
+    ]);
   });
 
   it('takes the first row for the header of a table that has none, and opens tables that are a layout', () => {
-    expect(readHtmlFragment('<table><tr><td>A<td>B<tr><td>1<td>2</table>').blocks).toEqual([{ kind: 'table', header: ['A', 'B'], rows: [['1', '2']] }]);
-    expect(readHtmlFragment('<table role="presentation"><tr><td><p>left</p><td><p>right</p></table>').blocks.map(({ kind }) => kind)).toEqual(['paragraph', 'paragraph']);
+    expect(readHtmlFragment('<table><tr><td>A<td>B<tr><td>1<td>2</table>').blocks).toEqual([
+      { kind: 'table', header: ['A', 'B'], rows: [['1', '2']] },
+    ]);
+    expect(
+      readHtmlFragment('<table role="presentation"><tr><td><p>left</p><td><p>right</p></table>').blocks.map(({ kind }) => kind),
+    ).toEqual(['paragraph', 'paragraph']);
   });
 
   it.each([
-    ['deep elements', `${'<div>'.repeat(20_000)}text`], ['deep tables', `${'<table><tr><td>'.repeat(200)}text`], ['deep spans', `<p>${'<span>'.repeat(400)}text`],
-    ['wide spans', `<table>${'<tr><td colspan=100000 rowspan=100000>text'.repeat(500)}</table>`], ['deep lists', '<ul><li>text'.repeat(200)],
-  ])('is done with hostile pages: %s', (_, html) => {
-    const { blocks } = readHtml(html);
-    expect(JSON.stringify(blocks)).toContain('text');
-  }, 20_000);
+    ['deep elements', `${'<div>'.repeat(20_000)}text`],
+    ['deep tables', `${'<table><tr><td>'.repeat(200)}text`],
+    ['deep spans', `<p>${'<span>'.repeat(400)}text`],
+    ['wide spans', `<table>${'<tr><td colspan=100000 rowspan=100000>text'.repeat(500)}</table>`],
+    ['deep lists', '<ul><li>text'.repeat(200)],
+  ])(
+    'is done with hostile pages: %s',
+    (_, html) => {
+      const { blocks } = readHtml(html);
+      expect(JSON.stringify(blocks)).toContain('text');
+    },
+    20_000,
+  );
 });

@@ -10,7 +10,10 @@ const MAX_DEPTH = 512;
 
 /** A page that is nested beyond reason, as text: every tag is a break. */
 function asText(html: string): ReadResult {
-  const text = html.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '').replace(/<!--[\s\S]*?-->/g, '').replace(/<[^<>]*>/g, '\n\n');
+  const text = html
+    .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/<[^<>]*>/g, '\n\n');
   return { ...readText(decodeHTML(text)), notes: ['its elements are nested too deeply: read as plain text'] };
 }
 

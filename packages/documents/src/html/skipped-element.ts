@@ -1,23 +1,49 @@
 import type { DomElement } from './dom.js';
 
 /** Elements that say nothing to a reader of the page. */
-const silent = new Set('script style title template noscript iframe object embed svg canvas audio video head link meta map area datalist progress meter'.split(' '));
+const silent = new Set(
+  'script style title template noscript iframe object embed svg canvas audio video head link meta map area datalist progress meter'.split(
+    ' ',
+  ),
+);
 
 /** Elements around the text, by why they are left out. */
 const around: Readonly<Record<string, string>> = {
-  nav: 'navigation', menu: 'navigation', footer: 'footer', dialog: 'navigation', search: 'navigation',
-  button: 'form', label: 'form', input: 'form', select: 'form', textarea: 'form', legend: 'form', optgroup: 'form', output: 'form',
+  nav: 'navigation',
+  menu: 'navigation',
+  footer: 'footer',
+  dialog: 'navigation',
+  search: 'navigation',
+  button: 'form',
+  label: 'form',
+  input: 'form',
+  select: 'form',
+  textarea: 'form',
+  legend: 'form',
+  optgroup: 'form',
+  output: 'form',
 };
 
 const roles: Readonly<Record<string, string>> = {
-  navigation: 'navigation', banner: 'header', contentinfo: 'footer', search: 'navigation', dialog: 'navigation', menu: 'navigation',
-  menubar: 'navigation', toolbar: 'navigation', tablist: 'navigation', button: 'form', alertdialog: 'navigation',
+  navigation: 'navigation',
+  banner: 'header',
+  contentinfo: 'footer',
+  search: 'navigation',
+  dialog: 'navigation',
+  menu: 'navigation',
+  menubar: 'navigation',
+  toolbar: 'navigation',
+  tablist: 'navigation',
+  button: 'form',
+  alertdialog: 'navigation',
 };
 
 const hiddenStyle = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
-const hiddenClass = /(?:^|\s)(?:sr-only|visually-hidden|visuallyhidden|screen-reader-text|noprint|d-none|mw-editsection|mw-jump-link|skip-link)(?:\s|$)/;
+const hiddenClass =
+  /(?:^|\s)(?:sr-only|visually-hidden|visuallyhidden|screen-reader-text|noprint|d-none|mw-editsection|mw-jump-link|skip-link)(?:\s|$)/;
 /** Marks that lead to a heading's address, and numbers of lines. */
-const markClass = /(?:^|\s)(?:headerlink|anchor|anchorjs-link|header-anchor|heading-link|hash-link|anchor-link|linenos|lineno|line-numbers-rows|gutter|copybtn)(?:\s|$)/;
+const markClass =
+  /(?:^|\s)(?:headerlink|anchor|anchorjs-link|header-anchor|heading-link|hash-link|anchor-link|linenos|lineno|line-numbers-rows|gutter|copybtn)(?:\s|$)/;
 
 const isHidden = (element: DomElement, name: string): boolean => {
   if (element.hasAttribute('hidden') && element.getAttribute('hidden') !== 'until-found') return true;

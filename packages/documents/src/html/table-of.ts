@@ -7,7 +7,8 @@ type Table = Omit<Extract<Block, { kind: 'table' }>, 'page' | 'line'>;
 /** A span that says more than this means mischief. */
 const MAX_SPAN = 200;
 
-const spanOf = (cell: DomElement, name: string): number => Math.min(MAX_SPAN, Math.max(1, Number.parseInt(cell.getAttribute(name) ?? '1', 10) || 1));
+const spanOf = (cell: DomElement, name: string): number =>
+  Math.min(MAX_SPAN, Math.max(1, Number.parseInt(cell.getAttribute(name) ?? '1', 10) || 1));
 
 interface Row {
   readonly element: DomElement;
@@ -24,7 +25,8 @@ export function* rowsOf(table: DomElement): Generator<Row> {
   }
 }
 
-export const cellsOf = (row: DomElement): DomElement[] => Array.from(elementsIn(row)).filter(({ localName }) => localName === 'td' || localName === 'th');
+export const cellsOf = (row: DomElement): DomElement[] =>
+  Array.from(elementsIn(row)).filter(({ localName }) => localName === 'td' || localName === 'th');
 
 /** Columns of the header: what its rows say one above the other, each word once. */
 function mergedHeader(rows: readonly (readonly string[])[]): string[] {

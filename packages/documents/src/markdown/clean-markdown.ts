@@ -27,14 +27,23 @@ function withoutComments(text: string, onComment: (comment: string, at: number) 
   return kept + text.slice(from);
 }
 
-const altOf = (attributes: string): string => decodeHTML(/\balt\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes)?.slice(1).find((alt) => alt !== undefined) ?? '');
+const altOf = (attributes: string): string =>
+  decodeHTML(
+    /\balt\s*=\s*(?:"([^"]*)"|'([^']*)')/i
+      .exec(attributes)
+      ?.slice(1)
+      .find((alt) => alt !== undefined) ?? '',
+  );
 
 /** Removes tags of HTML but for `sup` and `sub`; of a picture its text stays. */
 export const withoutTags = (text: string): string =>
-  text.replace(htmlTag, (tag, name: string, attributes: string) => {
-    if (/^img$/i.test(name)) return altOf(attributes);
-    return breaks.test(name) && !tag.startsWith('</') ? '\n' : '';
-  }).replace(/\n(?:[ \t]*\n)+/g, '\n\n').replace(/^\n+/, '');
+  text
+    .replace(htmlTag, (tag, name: string, attributes: string) => {
+      if (/^img$/i.test(name)) return altOf(attributes);
+      return breaks.test(name) && !tag.startsWith('</') ? '\n' : '';
+    })
+    .replace(/\n(?:[ \t]*\n)+/g, '\n\n')
+    .replace(/^\n+/, '');
 
 const dataImage = /!\[([^\]\n]{0,1000})\]\(\s*<?data:[^)\s>]*>?[^)\n]*\)/g;
 const dataAddress = /\bdata:[\w.+-]*(?:\/[\w.+-]+)?(?:;[\w=.+-]+)*,[A-Za-z0-9+/=%_-]{40,}/g;
@@ -43,9 +52,7 @@ const dataAddress = /\bdata:[\w.+-]*(?:\/[\w.+-]+)?(?:;[\w=.+-]+)*,[A-Za-z0-9+/=
 export function withoutData(text: string, onData: (address: string) => void): string {
   if (!text.includes('data:')) return text;
   const drop = (address: string): void => onData(address);
-  return text
-    .replace(dataImage, (image: string, alt: string) => (drop(image), alt))
-    .replace(dataAddress, (address) => (drop(address), ''));
+  return text.replace(dataImage, (image: string, alt: string) => (drop(image), alt)).replace(dataAddress, (address) => (drop(address), ''));
 }
 
 /** A text cut into code (between equally long runs of backticks) and what is none. */
@@ -72,7 +79,7 @@ function* partsOf(text: string): Generator<{ readonly isCode: boolean; readonly 
 /** Where a run of exactly these marks ends, at or behind `from`; -1: nowhere. */
 function closingRun(text: string, mark: string, from: number): number {
   const char = mark[0]!;
-  for (let at = text.indexOf(mark, from); at !== -1; ) {
+  for (let at = text.indexOf(mark, from); at !== -1;) {
     let end = at + mark.length;
     while (text[end] === char) end++;
     if (end - at === mark.length || char === '~') return end;

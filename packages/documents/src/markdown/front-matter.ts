@@ -9,15 +9,21 @@ export interface FrontMatter {
 /** Front matter between marks, by what its lines look like: a rule above a paragraph is none. */
 const forms: readonly { readonly whole: RegExp; readonly content: RegExp; readonly title: RegExp }[] = [
   {
-    whole: /^---[ \t]*\n((?:.*\n){0,2000}?)(?:---|\.\.\.)[ \t]*(?:\n|$)/, content: /^(?:\s*(?:#.*)?\n)*(?:["']?[\p{L}_$][^:\n]*["']?[ \t]*:(?:\s|$)|- |\{|$)/u,
+    whole: /^---[ \t]*\n((?:.*\n){0,2000}?)(?:---|\.\.\.)[ \t]*(?:\n|$)/,
+    content: /^(?:\s*(?:#.*)?\n)*(?:["']?[\p{L}_$][^:\n]*["']?[ \t]*:(?:\s|$)|- |\{|$)/u,
     title: /^title[ \t]*:[ \t]*(.+)$/m,
   },
   {
-    whole: /^\+\+\+[ \t]*\n((?:.*\n){0,2000}?)\+\+\+[ \t]*(?:\n|$)/, content: /^(?:\s*(?:#.*)?\n)*(?:["']?[\w.-]+["']?[ \t]*=|\[|$)/,
+    whole: /^\+\+\+[ \t]*\n((?:.*\n){0,2000}?)\+\+\+[ \t]*(?:\n|$)/,
+    content: /^(?:\s*(?:#.*)?\n)*(?:["']?[\w.-]+["']?[ \t]*=|\[|$)/,
     title: /^title[ \t]*=[ \t]*(.+)$/m,
   },
   { whole: /^;;;[ \t]*\n((?:.*\n){0,2000}?);;;[ \t]*(?:\n|$)/, content: /^\s*(?:["{]|$)/, title: /"title"[ \t]*:[ \t]*(".+?"),?[ \t]*$/m },
-  { whole: /^(\{[ \t]*\n\s*"(?:.*\n){0,2000}?\})[ \t]*(?:\n|$)/, content: /^\{\s*"[^"\n]*"\s*:/, title: /"title"[ \t]*:[ \t]*(".+?"),?[ \t]*$/m },
+  {
+    whole: /^(\{[ \t]*\n\s*"(?:.*\n){0,2000}?\})[ \t]*(?:\n|$)/,
+    content: /^\{\s*"[^"\n]*"\s*:/,
+    title: /"title"[ \t]*:[ \t]*(".+?"),?[ \t]*$/m,
+  },
   // A title block of pandoc.
   { whole: /^((?:%[ \t].*\n){1,3})(?=\n|$)/, content: /^%/, title: /^%[ \t]+(.+)/ },
 ];

@@ -11,7 +11,8 @@ export interface MarkdownEnvironment {
   definitions: (readonly [number, number])[];
 }
 
-const textOfLine = (state: StateBlock, line: number): string => state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]);
+const textOfLine = (state: StateBlock, line: number): string =>
+  state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]);
 
 /** The marks that open a formula of its own lines, and those that close it. */
 const closers: Readonly<Record<string, string>> = { $$: '$$', '\\[': '\\]' };
@@ -66,10 +67,12 @@ export function plainText(line: string): string {
   if (line.length > 2000 || !/[*_`[\]<>\\&!~]/.test(line)) return line;
   const [inline] = parser.parseInline(line, {});
   const said = (tokens: readonly Token[]): string =>
-    tokens.map((token) => {
-      if (token.type === 'softbreak' || token.type === 'hardbreak') return ' ';
-      if (token.type === 'html_inline') return keptTags.test(token.content) ? token.content : '';
-      return token.children ? said(token.children) : token.content;
-    }).join('');
+    tokens
+      .map((token) => {
+        if (token.type === 'softbreak' || token.type === 'hardbreak') return ' ';
+        if (token.type === 'html_inline') return keptTags.test(token.content) ? token.content : '';
+        return token.children ? said(token.children) : token.content;
+      })
+      .join('');
   return said(inline?.children ?? []);
 }

@@ -4,11 +4,15 @@ import { pieces } from './pieces.js';
 import { readMarkdown } from './read-markdown.js';
 
 const blocksOf = async (markdown: string): Promise<readonly Block[]> => (await readMarkdown(markdown)).blocks;
-const said = async (markdown: string): Promise<string[]> => (await blocksOf(markdown)).map((block) => ('text' in block ? block.text : [block.header, ...block.rows].map((row) => row.join('|')).join('/')));
+const said = async (markdown: string): Promise<string[]> =>
+  (await blocksOf(markdown)).map((block) =>
+    'text' in block ? block.text : [block.header, ...block.rows].map((row) => row.join('|')).join('/'),
+  );
 
 describe('readMarkdown', () => {
   it('reads headings, lists, tables and code, with their lines', async () => {
-    const markdown = '# One *two*\n\nText\nmore.\n\n- a\n  still a\n- b\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n```js\n# no heading\n```\n\nTwo\n---\n\n    indented\n\n> quoted\n> twice\n';
+    const markdown =
+      '# One *two*\n\nText\nmore.\n\n- a\n  still a\n- b\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n```js\n# no heading\n```\n\nTwo\n---\n\n    indented\n\n> quoted\n> twice\n';
     expect(await blocksOf(markdown)).toEqual([
       { kind: 'heading', level: 1, text: 'One two', line: 1 },
       { kind: 'paragraph', text: 'Text\nmore.', line: 3 },
@@ -22,8 +26,12 @@ describe('readMarkdown', () => {
   });
 
   it.each([
-    ['yaml', '---\ntitle: "A: b"\ntags: [a]\n---\n', 'A: b'], ['toml', '+++\ntitle = "A: b"\n+++\n', 'A: b'], ['json', '{\n  "title": "A: b"\n}\n', 'A: b'],
-    [';;;', ';;;\n"title": "A: b"\n;;;\n', 'A: b'], ['pandoc', '% A: b\n% Me\n\n', 'A: b'], ['yaml with dots', '---\ntitle: x\n...\n', 'x'],
+    ['yaml', '---\ntitle: "A: b"\ntags: [a]\n---\n', 'A: b'],
+    ['toml', '+++\ntitle = "A: b"\n+++\n', 'A: b'],
+    ['json', '{\n  "title": "A: b"\n}\n', 'A: b'],
+    [';;;', ';;;\n"title": "A: b"\n;;;\n', 'A: b'],
+    ['pandoc', '% A: b\n% Me\n\n', 'A: b'],
+    ['yaml with dots', '---\ntitle: x\n...\n', 'x'],
   ])('leaves front matter out and keeps its title: %s', async (_, front, title) => {
     const { blocks, dropped, title: named } = await readMarkdown(`${front}Text.\n`);
     expect([blocks, named]).toEqual([[{ kind: 'paragraph', text: 'Text.', line: front.split('\n').length }], title]);
@@ -35,20 +43,33 @@ describe('readMarkdown', () => {
   });
 
   it('leaves out comments, definitions, tags and marks of headings, and lists them', async () => {
-    const { blocks, dropped } = await readMarkdown('<!-- secret -->\n# Guide {#guide}\n\nA <!-- b\nc --> d, <b>bold</b> and `<b>` code <br> end.\n\n<details>\n<summary>More</summary>\n\nInside.\n\n</details>\n\n[ref]: https://example.com\n');
+    const { blocks, dropped } = await readMarkdown(
+      '<!-- secret -->\n# Guide {#guide}\n\nA <!-- b\nc --> d, <b>bold</b> and `<b>` code <br> end.\n\n<details>\n<summary>More</summary>\n\nInside.\n\n</details>\n\n[ref]: https://example.com\n',
+    );
     expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Guide', 'A  d, bold and `<b>` code \n end.', 'More', 'Inside.']);
-    expect(dropped.map(({ reason, line }) => [reason, line])).toEqual([['link-definition', 14], ['comment', 1], ['comment', 4]]);
+    expect(dropped.map(({ reason, line }) => [reason, line])).toEqual([
+      ['link-definition', 14],
+      ['comment', 1],
+      ['comment', 4],
+    ]);
   });
 
   it('puts the address where a link names a label, and footnotes behind what names them', async () => {
-    expect(await said('See [the manual][m], [m] and [none][x].[^1]\n\nNext.\n\n[m]: https://example.com/m\n[^1]: First.\n[^2]: Second.\n')).toEqual([
-      'See [the manual](https://example.com/m), [m](https://example.com/m) and [none][x].[^1]', '[^1]: First.', 'Next.', '[^2]: Second.',
+    expect(
+      await said('See [the manual][m], [m] and [none][x].[^1]\n\nNext.\n\n[m]: https://example.com/m\n[^1]: First.\n[^2]: Second.\n'),
+    ).toEqual([
+      'See [the manual](https://example.com/m), [m](https://example.com/m) and [none][x].[^1]',
+      '[^1]: First.',
+      'Next.',
+      '[^2]: Second.',
     ]);
   });
 
   it('has the text of a picture in letters, not its letters', async () => {
     const data = `data:image/png;base64,${'A'.repeat(3000)}`;
-    const { blocks, notes, dropped } = await readMarkdown(`A ![pump](${data}) and <img src="${data}" alt="valve">.\n\n[x]: ${data}\n\nUse ![p][x].`);
+    const { blocks, notes, dropped } = await readMarkdown(
+      `A ![pump](${data}) and <img src="${data}" alt="valve">.\n\n[x]: ${data}\n\nUse ![p][x].`,
+    );
     expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['A pump and valve.', 'Use !p.']);
     expect(notes).toEqual(['2 pictures in the text left out']);
     expect(dropped.every(({ text }) => text.length < 4000)).toBe(true);
@@ -56,22 +77,36 @@ describe('readMarkdown', () => {
 
   it('keeps formulas whole, whatever stands in them', async () => {
     expect(await blocksOf('Energy: $E = mc^2$ and\n\n$$\na\n\n- b\n# c\n$$\n\n\\[ x_1 * x_2 \\]\n\n$$y$$\n')).toEqual([
-      { kind: 'paragraph', text: 'Energy: $E = mc^2$ and', line: 1 }, { kind: 'formula', text: '$$\na\n\n- b\n# c\n$$', line: 3 },
-      { kind: 'formula', text: '\\[ x_1 * x_2 \\]', line: 10 }, { kind: 'formula', text: '$$y$$', line: 12 },
+      { kind: 'paragraph', text: 'Energy: $E = mc^2$ and', line: 1 },
+      { kind: 'formula', text: '$$\na\n\n- b\n# c\n$$', line: 3 },
+      { kind: 'formula', text: '\\[ x_1 * x_2 \\]', line: 10 },
+      { kind: 'formula', text: '$$y$$', line: 12 },
     ]);
   });
 
   it('loses no cell of ragged rows, and no bar of escaped ones', async () => {
     expect(await blocksOf('a | b\n--|--\n1 | 2 | 3\n`x \\| y` | <br>z\n')).toEqual([
-      { kind: 'table', header: ['a', 'b', ''], rows: [['1', '2', '3'], ['`x | y`', 'z']], line: 1 },
+      {
+        kind: 'table',
+        header: ['a', 'b', ''],
+        rows: [
+          ['1', '2', '3'],
+          ['`x | y`', 'z'],
+        ],
+        line: 1,
+      },
     ]);
   });
 
   it('reads tables of HTML, even with blank lines', async () => {
     expect(await blocksOf('<table>\n<tr><th>A</th></tr>\n\n<tr><td>1</td></tr>\n\n</table>\n\nAfter.')).toEqual([
-      { kind: 'paragraph', text: 'A', line: 1 }, { kind: 'paragraph', text: '1', line: 1 }, { kind: 'paragraph', text: 'After.', line: 8 },
+      { kind: 'paragraph', text: 'A', line: 1 },
+      { kind: 'paragraph', text: '1', line: 1 },
+      { kind: 'paragraph', text: 'After.', line: 8 },
     ]);
-    expect(await blocksOf('<table><tr><th>A<th>B</tr>\n\n<tr><td>1<td>2</tr></table>')).toEqual([{ kind: 'table', header: ['A', 'B'], rows: [['1', '2']], line: 1 }]);
+    expect(await blocksOf('<table><tr><th>A<th>B</tr>\n\n<tr><td>1<td>2</tr></table>')).toEqual([
+      { kind: 'table', header: ['A', 'B'], rows: [['1', '2']], line: 1 },
+    ]);
   });
 
   it('closes what the text leaves open', async () => {
@@ -79,7 +114,8 @@ describe('readMarkdown', () => {
   });
 
   it('reads long texts as it reads short ones, with their lines', async () => {
-    const part = '# Head\n\nText [x].\n\n```sh\n# no heading\n\n```\n\n- a\n- b\n\n<!-- a\n\n# not\n\nb -->\n\n~~~\n# none either\n```\n~~~\n\n';
+    const part =
+      '# Head\n\nText [x].\n\n```sh\n# no heading\n\n```\n\n- a\n- b\n\n<!-- a\n\n# not\n\nb -->\n\n~~~\n# none either\n```\n~~~\n\n';
     const once = await blocksOf(part);
     const often = await blocksOf(`${part.repeat(12_000)}[x]: https://example.com\n`);
     expect(often).toHaveLength(once.length * 12_000);
@@ -91,10 +127,21 @@ describe('readMarkdown', () => {
   });
 
   it.each([
-    ['runs of stars', '*a_ '.repeat(80_000)], ['deep lists', Array.from({ length: 1500 }, (_, i) => `${'  '.repeat(i)}- item\n`).join('')], ['brackets', '['.repeat(60_000)],
-    ['half links', '[a](b'.repeat(40_000)], ['quotes', `${'>'.repeat(20_000)} x`], ['open comments', '<!-- '.repeat(60_000)], ['open tags', '<a '.repeat(100_000)],
-    ['spaces', `# a${' '.repeat(300_000)}b`], ['open formulas', '$$\n\n'.repeat(60_000)], ['half pictures', '![ data: '.repeat(40_000)],
-  ])('is done with hostile text: %s', async (_, text) => {
-    expect((await blocksOf(text)).length).toBeGreaterThan(0);
-  }, 20_000);
+    ['runs of stars', '*a_ '.repeat(80_000)],
+    ['deep lists', Array.from({ length: 1500 }, (_, i) => `${'  '.repeat(i)}- item\n`).join('')],
+    ['brackets', '['.repeat(60_000)],
+    ['half links', '[a](b'.repeat(40_000)],
+    ['quotes', `${'>'.repeat(20_000)} x`],
+    ['open comments', '<!-- '.repeat(60_000)],
+    ['open tags', '<a '.repeat(100_000)],
+    ['spaces', `# a${' '.repeat(300_000)}b`],
+    ['open formulas', '$$\n\n'.repeat(60_000)],
+    ['half pictures', '![ data: '.repeat(40_000)],
+  ])(
+    'is done with hostile text: %s',
+    async (_, text) => {
+      expect((await blocksOf(text)).length).toBeGreaterThan(0);
+    },
+    20_000,
+  );
 });

@@ -109,7 +109,16 @@ class MarkdownReader {
     if (said.trim() !== '') this.raw.push({ kind, text: said.trimEnd(), line });
   }
 
-  #headingText = (text: string): string => plainText(text.trimEnd().replace(/\{[#.:][^{}]*\}$/, '').trimEnd()).replace(/¶$/, '').replace(/\s+/g, ' ').trim();
+  #headingText = (text: string): string =>
+    plainText(
+      text
+        .trimEnd()
+        .replace(/\{[#.:][^{}]*\}$/, '')
+        .trimEnd(),
+    )
+      .replace(/¶$/, '')
+      .replace(/\s+/g, ' ')
+      .trim();
 
   /** HTML between lines of Markdown: a table of it may have blank lines, which end it for the parser. */
   #html(from: number, to: number, line: number): number {
@@ -124,7 +133,12 @@ class MarkdownReader {
     }
     if (/^\s*<(?:script|style)[\s>]/i.test(text)) this.drop('hidden', text, line);
     else if (structured.test(text)) this.raw.push({ kind: 'html', text, line });
-    else this.#put('paragraph', cleanMarkdown(text, undefined, (reason, left) => this.drop(reason, left, line)), line);
+    else
+      this.#put(
+        'paragraph',
+        cleanMarkdown(text, undefined, (reason, left) => this.drop(reason, left, line)),
+        line,
+      );
     return end;
   }
 
@@ -132,13 +146,19 @@ class MarkdownReader {
   #table(from: number, to: number, clean: (text: string) => string): Extract<Block, { kind: 'table' }> {
     const source = this.#lines(from, to);
     const cells = source.split('\n').map(pipeRow);
-    const [header = [], , ...rows] = /[<[]|data:/.test(source) ? cells.map((row) => row.map((cell) => clean(cell).replaceAll('\n', ' '))) : cells;
+    const [header = [], , ...rows] = /[<[]|data:/.test(source)
+      ? cells.map((row) => row.map((cell) => clean(cell).replaceAll('\n', ' ')))
+      : cells;
     const width = rows.reduce((most, row) => Math.max(most, row.length), header.length);
     return { kind: 'table', header: [...header, ...Array<string>(width - header.length).fill('')], rows };
   }
 }
 
-const kinds: Readonly<Record<string, 'paragraph' | 'list' | 'quote'>> = { bullet_list_open: 'list', ordered_list_open: 'list', blockquote_open: 'quote' };
+const kinds: Readonly<Record<string, 'paragraph' | 'list' | 'quote'>> = {
+  bullet_list_open: 'list',
+  ordered_list_open: 'list',
+  blockquote_open: 'quote',
+};
 
 const footnote = /^ {0,3}\[\^([^\]\s]+)\]:[ \t]*/;
 
@@ -209,4 +229,3 @@ export async function readMarkdown(markdown: string): Promise<ReadResult> {
   const notes = reader.images > 0 ? [`${reader.images === 1 ? 'a picture' : `${reader.images} pictures`} in the text left out`] : [];
   return { ...(named !== undefined && { title: named }), blocks, dropped: reader.dropped, notes };
 }
-

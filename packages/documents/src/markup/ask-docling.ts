@@ -21,7 +21,11 @@ export async function askDocling(address: string, file: string, bytes: Uint8Arra
   form.append('image_export_mode', 'placeholder');
   const key = process.env['DOCLING_SERVE_API_KEY'];
   const post = (version: string): Promise<Response> =>
-    fetch(`${address.replace(/\/+$/, '')}/${version}/convert/file`, { method: 'POST', body: form, headers: key ? { 'X-Api-Key': key } : {} });
+    fetch(`${address.replace(/\/+$/, '')}/${version}/convert/file`, {
+      method: 'POST',
+      body: form,
+      headers: key ? { 'X-Api-Key': key } : {},
+    });
   let response: Response;
   try {
     response = await post('v1');
@@ -34,7 +38,8 @@ export async function askDocling(address: string, file: string, bytes: Uint8Arra
   const text = await response.text();
   if (!response.ok) throw new DocumentError(`docling-serve says ${response.status}: ${text.slice(0, 200)}`, remedy);
   const { document, status, errors } = JSON.parse(text) as Converted;
-  if (!document?.json_content) throw new DocumentError(`docling-serve could not convert it (${errors?.[0]?.error_message ?? status ?? 'no document'})`, remedy);
+  if (!document?.json_content)
+    throw new DocumentError(`docling-serve could not convert it (${errors?.[0]?.error_message ?? status ?? 'no document'})`, remedy);
   const read = readDocling(JSON.stringify(document.json_content));
   return status === 'partial_success' ? { ...read, notes: [...read.notes, 'docling-serve could convert only a part of it'] } : read;
 }

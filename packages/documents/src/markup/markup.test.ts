@@ -6,7 +6,8 @@ import { readDocument } from '../read-document.js';
 
 /** Blocks in short: `h2 Head`, `p text`, `table A|B/1|2`. */
 const short = (block: Block): string => {
-  if (block.kind === 'table') return `table ${[block.header, ...block.rows].map((row) => row.join('|')).join('/')}${block.caption ? ` (${block.caption})` : ''}`;
+  if (block.kind === 'table')
+    return `table ${[block.header, ...block.rows].map((row) => row.join('|')).join('/')}${block.caption ? ` (${block.caption})` : ''}`;
   return block.kind === 'heading' ? `h${block.level} ${block.text}` : `${block.kind} ${block.text}`;
 };
 const read = async (name: string, text: string): Promise<string[]> => (await readDocument(name, Buffer.from(text))).blocks.map(short);
@@ -33,21 +34,39 @@ make all % stays
 
   it('is read by its sections, lists, tables, formulas and code', async () => {
     expect(await read('x.tex', latex)).toEqual([
-      'h1 Pump guide', 'h2 Intro',
+      'h1 Pump guide',
+      'h2 Intro',
       'paragraph The “pump” runs — at 10 bar (Not more.) with $x_1 = \\frac{a}{b}$, 100% bold text. See [knuth]. Müller, Straße.',
-      'list - One\n  1. a\n  2. b\n- Term: Two', 'paragraph Limits', 'table Model|Max/P-1|100/all|all', 'formula $$\nE = mc^2\n$$', 'code ```\nmake all % stays\n```',
+      'list - One\n  1. a\n  2. b\n- Term: Two',
+      'paragraph Limits',
+      'table Model|Max/P-1|100/all|all',
+      'formula $$\nE = mc^2\n$$',
+      'code ```\nmake all % stays\n```',
     ]);
   });
 
   it('says what it leaves out, and where things stand', async () => {
     const { dropped, blocks } = await readDocument('x.tex', Buffer.from(latex));
-    expect(dropped.map(({ reason, line }) => [reason, line])).toEqual([['comment', 1], ['comment', 7], ['front-matter', 1]]);
+    expect(dropped.map(({ reason, line }) => [reason, line])).toEqual([
+      ['comment', 1],
+      ['comment', 7],
+      ['front-matter', 1],
+    ]);
     expect(blocks.map(({ line }) => line)).toEqual([2, 5, 5, 8, 13, 13, 14, 15]);
   });
 
-  it.each([['braces', '{'.repeat(50_000)], ['environments', '\\begin{a}'.repeat(5000)], ['commands', '\\textbf{'.repeat(3000)], ['dollars', '$'.repeat(50_001)]])('is done with hostile %s', async (_, text) => {
-    expect((await read('x.tex', `Some text. ${text} end`)).join()).toContain('Some text.');
-  }, 20_000);
+  it.each([
+    ['braces', '{'.repeat(50_000)],
+    ['environments', '\\begin{a}'.repeat(5000)],
+    ['commands', '\\textbf{'.repeat(3000)],
+    ['dollars', '$'.repeat(50_001)],
+  ])(
+    'is done with hostile %s',
+    async (_, text) => {
+      expect((await read('x.tex', `Some text. ${text} end`)).join()).toContain('Some text.');
+    },
+    20_000,
+  );
 });
 
 it('reStructuredText is read by its sections, directives and tables', async () => {
@@ -103,25 +122,55 @@ A      B
    foo
 `;
   expect(await read('x.rst', rst)).toEqual([
-    'h1 Pump doc', 'paragraph Intro with `code`, link, the section and pumps.', 'h2 Section', 'paragraph Note: Be careful.', 'list - one\n\n  - nested', 'paragraph Example:',
-    'code ```\nmake all\n```', 'code ```python\nprint(1)\n```', 'table Model|Max/P-1|100 bar', 'table A|B/1|2', 'table H1|H2/a|b (Cap)',
+    'h1 Pump doc',
+    'paragraph Intro with `code`, link, the section and pumps.',
+    'h2 Section',
+    'paragraph Note: Be careful.',
+    'list - one\n\n  - nested',
+    'paragraph Example:',
+    'code ```\nmake all\n```',
+    'code ```python\nprint(1)\n```',
+    'table Model|Max/P-1|100 bar',
+    'table A|B/1|2',
+    'table H1|H2/a|b (Cap)',
   ]);
   expect((await readDocument('x.rst', Buffer.from(rst))).dropped.map(({ reason }) => reason)).toEqual(['comment', 'navigation']);
 });
 
 it('AsciiDoc is read by Asciidoctor, and includes nothing', async () => {
-  const adoc = '= Pump doc\n\n// secret\nIntro *bold*.\n\n== Section\n\nNOTE: Be careful.\n\n* one\n** nested\n\n|===\n|Model |Max\n\n|P-1 |100\n|===\n\n[source,sh]\n----\nmake all\n----\n\ninclude::/etc/passwd[]\n';
+  const adoc =
+    '= Pump doc\n\n// secret\nIntro *bold*.\n\n== Section\n\nNOTE: Be careful.\n\n* one\n** nested\n\n|===\n|Model |Max\n\n|P-1 |100\n|===\n\n[source,sh]\n----\nmake all\n----\n\ninclude::/etc/passwd[]\n';
   expect(await read('x.adoc', adoc)).toEqual([
-    'h1 Pump doc', 'paragraph Intro bold.', 'h2 Section', 'paragraph Note:', 'paragraph Be careful.', 'list - one\n  - nested', 'table Model|Max/P-1|100', 'code ```sh\nmake all\n```', 'paragraph /etc/passwd',
+    'h1 Pump doc',
+    'paragraph Intro bold.',
+    'h2 Section',
+    'paragraph Note:',
+    'paragraph Be careful.',
+    'list - one\n  - nested',
+    'table Model|Max/P-1|100',
+    'code ```sh\nmake all\n```',
+    'paragraph /etc/passwd',
   ]);
 });
 
 it('notebooks are read cell by cell, with what they printed', async () => {
   const cells = [
     { cell_type: 'markdown', source: ['# NB\n', 'text'] },
-    { cell_type: 'code', source: 'print(1)', outputs: [{ output_type: 'stream', text: ['1\n'] }, { output_type: 'display_data', data: { 'image/png': 'AAAA' } }] },
+    {
+      cell_type: 'code',
+      source: 'print(1)',
+      outputs: [
+        { output_type: 'stream', text: ['1\n'] },
+        { output_type: 'display_data', data: { 'image/png': 'AAAA' } },
+      ],
+    },
   ];
-  expect(await read('x.ipynb', JSON.stringify({ cells, metadata: { kernelspec: { language: 'julia' } } }))).toEqual(['h1 NB', 'paragraph text', 'code ```julia\nprint(1)\n```', 'code ```\n1\n```']);
+  expect(await read('x.ipynb', JSON.stringify({ cells, metadata: { kernelspec: { language: 'julia' } } }))).toEqual([
+    'h1 NB',
+    'paragraph text',
+    'code ```julia\nprint(1)\n```',
+    'code ```\n1\n```',
+  ]);
 });
 
 it('tables of text are read by whatever parts their cells', async () => {
@@ -130,14 +179,30 @@ it('tables of text are read by whatever parts their cells', async () => {
 });
 
 const docling = {
-  schema_name: 'DoclingDocument', name: 'd', pages: { 1: {}, 2: {} },
+  schema_name: 'DoclingDocument',
+  name: 'd',
+  pages: { 1: {}, 2: {} },
   body: { children: [{ $ref: '#/texts/0' }, { $ref: '#/texts/1' }, { $ref: '#/tables/0' }, { $ref: '#/groups/0' }, { $ref: '#/texts/3' }] },
   groups: [{ label: 'list', children: [{ $ref: '#/texts/2' }] }],
   texts: [
-    { label: 'section_header', level: 1, text: 'Head', prov: [{ page_no: 2 }] }, { label: 'paragraph', text: 'Para', prov: [{ page_no: 2 }] },
-    { label: 'list_item', text: 'item', enumerated: false }, { label: 'page_footer', text: 'foot', content_layer: 'furniture' },
+    { label: 'section_header', level: 1, text: 'Head', prov: [{ page_no: 2 }] },
+    { label: 'paragraph', text: 'Para', prov: [{ page_no: 2 }] },
+    { label: 'list_item', text: 'item', enumerated: false },
+    { label: 'page_footer', text: 'foot', content_layer: 'furniture' },
   ],
-  tables: [{ data: { grid: [[{ text: 'A', column_header: true }, { text: 'B', column_header: true }], [{ text: '1' }, { text: '2' }]] } }],
+  tables: [
+    {
+      data: {
+        grid: [
+          [
+            { text: 'A', column_header: true },
+            { text: 'B', column_header: true },
+          ],
+          [{ text: '1' }, { text: '2' }],
+        ],
+      },
+    },
+  ],
 };
 
 describe('Docling', () => {
@@ -153,11 +218,19 @@ describe('Docling', () => {
     const server = createServer((request, response) => {
       asked.push(request.url ?? '');
       let body = '';
-      request.on('data', (chunk) => (body += String(chunk))).on('end', () => {
-        if (request.url?.startsWith('/v1/')) return response.writeHead(404).end();
-        const isBad = body.includes('filename="bad.pdf"');
-        response.end(JSON.stringify(isBad ? { status: 'failure', errors: [{ error_message: 'no pages' }] } : { status: 'success', document: { json_content: docling } }));
-      });
+      request
+        .on('data', (chunk) => (body += String(chunk)))
+        .on('end', () => {
+          if (request.url?.startsWith('/v1/')) return response.writeHead(404).end();
+          const isBad = body.includes('filename="bad.pdf"');
+          response.end(
+            JSON.stringify(
+              isBad
+                ? { status: 'failure', errors: [{ error_message: 'no pages' }] }
+                : { status: 'success', document: { json_content: docling } },
+            ),
+          );
+        });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -165,8 +238,12 @@ describe('Docling', () => {
     const { blocks } = await readDocument('a.pdf', Buffer.from('%PDF-'), { docling: address });
     expect(blocks.map(short)[1]).toBe('paragraph Para');
     expect(asked).toEqual(['/v1/convert/file', '/v1alpha/convert/file']);
-    await expect(readDocument('bad.pdf', Buffer.from('%PDF-'), { docling: address })).rejects.toThrow('docling-serve could not convert it (no pages)');
-    await expect(readDocument('a.pdf', Buffer.from('%PDF-'), { docling: 'http://127.0.0.1:9' })).rejects.toThrow('docling-serve cannot be reached');
+    await expect(readDocument('bad.pdf', Buffer.from('%PDF-'), { docling: address })).rejects.toThrow(
+      'docling-serve could not convert it (no pages)',
+    );
+    await expect(readDocument('a.pdf', Buffer.from('%PDF-'), { docling: 'http://127.0.0.1:9' })).rejects.toThrow(
+      'docling-serve cannot be reached',
+    );
     // Markdown needs nobody's help.
     expect((await readDocument('a.md', Buffer.from('text'), { docling: 'http://127.0.0.1:9' })).blocks).toHaveLength(1);
   });

@@ -7,10 +7,23 @@ export async function readAsciidoc(text: string): Promise<ReadResult> {
   const options = { safe: 'secure', standalone: false, attributes: { showtitle: true, stem: 'latexmath' } };
   const html = String(await convert(text, options as never));
   // Labels of notes stand in cells of a table that is a layout.
-  const plain = html.replace(/<table>\s*<tr>\s*<td class="icon">\s*(?:<div class="title">([^<]*)<\/div>)?\s*<\/td>\s*<td class="content">([\s\S]*?)<\/td>\s*<\/tr>\s*<\/table>/g, '<p>$1:</p>$2')
-    .replace(/<td class="hdlist1">/g, '<td>').replace(/<b class="conum">[^<]*<\/b>/g, '');
+  const plain = html
+    .replace(
+      /<table>\s*<tr>\s*<td class="icon">\s*(?:<div class="title">([^<]*)<\/div>)?\s*<\/td>\s*<td class="content">([\s\S]*?)<\/td>\s*<\/tr>\s*<\/table>/g,
+      '<p>$1:</p>$2',
+    )
+    .replace(/<td class="hdlist1">/g, '<td>')
+    .replace(/<b class="conum">[^<]*<\/b>/g, '');
   const { blocks, dropped } = readHtmlFragment(plain);
-  const comments = Array.from(text.matchAll(/^\/\/(?!\/).*$|^\/{4,}\n[\s\S]*?^\/{4,}$/gm), ([comment]) => ({ text: comment, reason: 'comment' }));
+  const comments = Array.from(text.matchAll(/^\/\/(?!\/).*$|^\/{4,}\n[\s\S]*?^\/{4,}$/gm), ([comment]) => ({
+    text: comment,
+    reason: 'comment',
+  }));
   const title = blocks.find((block) => block.kind === 'heading' && block.level === 1);
-  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped: [...dropped, ...comments], notes: /^include::/m.test(text) ? ['what it includes is not read'] : [] };
+  return {
+    ...(title?.kind === 'heading' && { title: title.text }),
+    blocks,
+    dropped: [...dropped, ...comments],
+    notes: /^include::/m.test(text) ? ['what it includes is not read'] : [],
+  };
 }

@@ -70,9 +70,20 @@ class DoclingReader {
     if (label === 'page_header' || label === 'page_footer' || item.content_layer === 'furniture') {
       if (text) this.dropped.push({ text, reason: label === 'page_footer' ? 'footer' : 'header', ...place });
     } else if (item.data) this.#table(item, place);
-    else if (label === 'title' || label === 'section_header') this.#put(text, { kind: 'heading', level: label === 'title' ? 1 : (item.level ?? 1) + 1, text, ...place });
-    else if (label === 'list_item') this.#put(text, { kind: 'list', text: `${'  '.repeat(Math.max(0, depth - 1))}${item.enumerated && item.marker ? item.marker : '-'} ${text}`, ...place });
-    else if (label === 'code') this.#put(text, { kind: 'code', text: fencedCode(text, (item.code_language ?? '').replace(/^unknown$/i, '').toLowerCase()), ...place });
+    else if (label === 'title' || label === 'section_header')
+      this.#put(text, { kind: 'heading', level: label === 'title' ? 1 : (item.level ?? 1) + 1, text, ...place });
+    else if (label === 'list_item')
+      this.#put(text, {
+        kind: 'list',
+        text: `${'  '.repeat(Math.max(0, depth - 1))}${item.enumerated && item.marker ? item.marker : '-'} ${text}`,
+        ...place,
+      });
+    else if (label === 'code')
+      this.#put(text, {
+        kind: 'code',
+        text: fencedCode(text, (item.code_language ?? '').replace(/^unknown$/i, '').toLowerCase()),
+        ...place,
+      });
     else if (label === 'formula') this.#put(text, { kind: 'formula', text: /^\$|^\\\[/.test(text) ? text : `$$${text}$$`, ...place });
     else this.#put(text, { kind: 'paragraph', text, ...place });
     this.walk(item, depth + 1);
@@ -85,8 +96,20 @@ class DoclingReader {
   #table(item: Item, place: { page?: number }): void {
     const grid = (item.data?.grid ?? []).map((row) => row.map((cell) => (cell.text ?? '').replace(/\s+/g, ' ').trim()));
     const caption = (item.captions ?? []).flatMap((ref) => this.#at(ref)?.text ?? []).join(' ');
-    const heads = Math.max(1, (item.data?.grid ?? []).findIndex((row) => !row.every((cell) => cell.column_header)));
-    const header = (grid[0] ?? []).map((_, column) => [...new Set(grid.slice(0, heads).map((row) => row[column] ?? '').filter(Boolean))].join(' '));
+    const heads = Math.max(
+      1,
+      (item.data?.grid ?? []).findIndex((row) => !row.every((cell) => cell.column_header)),
+    );
+    const header = (grid[0] ?? []).map((_, column) =>
+      [
+        ...new Set(
+          grid
+            .slice(0, heads)
+            .map((row) => row[column] ?? '')
+            .filter(Boolean),
+        ),
+      ].join(' '),
+    );
     if (header.length > 0) this.blocks.push({ kind: 'table', header, rows: grid.slice(heads), ...(caption && { caption }), ...place });
   }
 }

@@ -2,19 +2,36 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { fencedCode } from '../html/html-blocks.js';
 import { closingBrace, latexText } from './latex-text.js';
 
-const levels: Readonly<Record<string, number>> = { part: 1, chapter: 1, section: 2, subsection: 3, subsubsection: 4, paragraph: 5, subparagraph: 6, frametitle: 3 };
+const levels: Readonly<Record<string, number>> = {
+  part: 1,
+  chapter: 1,
+  section: 2,
+  subsection: 3,
+  subsubsection: 4,
+  paragraph: 5,
+  subparagraph: 6,
+  frametitle: 3,
+};
 
 const formulas = /^(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations)\*?$/;
 const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing)\*?$/;
 const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparaenum|tasks)\*?$/;
 const tables = /^(?:tabular|tabularx|tabulary|longtable|supertabular|array|tabu|tblr)\*?$/;
-const leftOut: Readonly<Record<string, string>> = { comment: 'comment', tikzpicture: 'image', pgfpicture: 'image', picture: 'image', filecontents: 'hidden', CCSXML: 'hidden' };
+const leftOut: Readonly<Record<string, string>> = {
+  comment: 'comment',
+  tikzpicture: 'image',
+  pgfpicture: 'image',
+  picture: 'image',
+  filecontents: 'hidden',
+  CCSXML: 'hidden',
+};
 
 /** How deep environments may be nested. */
 const MAX_DEPTH = 60;
 
 /** What opens something: an environment, a heading, a caption, a formula of its own, a blank line. */
-const opening = /\\begin\s*\{([^{}\n]{1,40})\}|\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?\s*(?=[[{])|\\(caption)\*?\s*(?=[[{])|(\\\[|\$\$)|\n[ \t]*(?:\n[ \t]*)+/g;
+const opening =
+  /\\begin\s*\{([^{}\n]{1,40})\}|\\(part|chapter|section|subsection|subsubsection|paragraph|subparagraph|frametitle)\*?\s*(?=[[{])|\\(caption)\*?\s*(?=[[{])|(\\\[|\$\$)|\n[ \t]*(?:\n[ \t]*)+/g;
 
 class LatexReader {
   readonly blocks: Block[] = [];
@@ -36,7 +53,8 @@ class LatexReader {
       else if (formula !== undefined) {
         const close = text.indexOf(formula === '$$' ? '$$' : '\\]', behind);
         from = close === -1 ? behind : close + 2;
-        if (close !== -1) this.#put({ kind: 'formula', text: formulaText(text.slice(behind, close)), line: this.lineOf(offset + found.index) });
+        if (close !== -1)
+          this.#put({ kind: 'formula', text: formulaText(text.slice(behind, close)), line: this.lineOf(offset + found.index) });
       }
       pattern.lastIndex = from;
     }
@@ -60,7 +78,9 @@ class LatexReader {
     const close = closingBrace(text, open);
     const said = latexText(text.slice(open + 1, close)).replaceAll('\n', ' ');
     const line = this.lineOf(offset + open);
-    this.#put(heading === undefined ? { kind: 'paragraph', text: said, line } : { kind: 'heading', level: levels[heading] ?? 2, text: said, line });
+    this.#put(
+      heading === undefined ? { kind: 'paragraph', text: said, line } : { kind: 'heading', level: levels[heading] ?? 2, text: said, line },
+    );
     return close + 1;
   }
 
@@ -72,7 +92,12 @@ class LatexReader {
     const plain = name.replace(/\*$/, '');
     const reason = leftOut[plain];
     if (reason) this.dropped.push({ text: content.trim(), reason, line });
-    else if (formulas.test(name)) this.#put({ kind: 'formula', text: formulaText(/^(?:equation|displaymath|math|dmath)/.test(name) ? content : `\\begin{aligned}${content}\\end{aligned}`), line });
+    else if (formulas.test(name))
+      this.#put({
+        kind: 'formula',
+        text: formulaText(/^(?:equation|displaymath|math|dmath)/.test(name) ? content : `\\begin{aligned}${content}\\end{aligned}`),
+        line,
+      });
     else if (codes.test(name)) this.#put({ kind: 'code', text: codeOf(content, name), line });
     else if (lists.test(name)) this.#put({ kind: 'list', text: listText(content, name, ''), line });
     else if (tables.test(name)) this.#table(content, plain, line);
@@ -81,12 +106,14 @@ class LatexReader {
       if (name === 'abstract') this.#put({ kind: 'heading', level: 2, text: 'Abstract', line });
       const [, title] = /^\s*\[([^\]]{1,200})\]/.exec(content) ?? [];
       const isTheorem = /^(?:theorem|lemma|proof|definition|corollary|proposition|remark|example|claim)/i.test(name);
-      if (isTheorem) this.#put({ kind: 'paragraph', text: `${name[0]!.toUpperCase()}${plain.slice(1)}${title ? ` (${latexText(title)})` : ''}.`, line });
+      if (isTheorem)
+        this.#put({ kind: 'paragraph', text: `${name[0]!.toUpperCase()}${plain.slice(1)}${title ? ` (${latexText(title)})` : ''}.`, line });
       const start = argumentsEnd(content);
       const before = this.blocks.length;
       this.walk(content.slice(start), offset + at + start, depth + 1);
       if (/^(?:quote|quotation|verse)$/.test(name)) {
-        for (const [i, block] of this.blocks.slice(before).entries()) if (block.kind === 'paragraph') this.blocks[before + i] = { ...block, kind: 'quote' } as Block;
+        for (const [i, block] of this.blocks.slice(before).entries())
+          if (block.kind === 'paragraph') this.blocks[before + i] = { ...block, kind: 'quote' } as Block;
       }
     }
     return end.end;
@@ -96,15 +123,23 @@ class LatexReader {
     let at = argumentsEnd(content);
     const braces = name === 'tabularx' || name === 'tabulary' ? 2 : 1;
     for (let i = 0; i < braces && /^\s*\{/.test(content.slice(at)); i++) at = closingBrace(content, content.indexOf('{', at)) + 1;
-    const rows = content.slice(at).replace(/\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|centering|small)\b/g, '').replace(/\\(?:cline|cmidrule)(?:\([^)]*\))?\{[^}]*\}/g, '')
-      .replace(/\\caption\*?\{[^{}]*\}/g, '').split(/\\\\(?:\[[^\]]*\])?|\\tabularnewline/)
-      .map((row) => row.split(/(?<!\\)&/).flatMap(cellsOf)).filter((row) => row.some((cell) => cell !== ''));
+    const rows = content
+      .slice(at)
+      .replace(/\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|centering|small)\b/g, '')
+      .replace(/\\(?:cline|cmidrule)(?:\([^)]*\))?\{[^}]*\}/g, '')
+      .replace(/\\caption\*?\{[^{}]*\}/g, '')
+      .split(/\\\\(?:\[[^\]]*\])?|\\tabularnewline/)
+      .map((row) => row.split(/(?<!\\)&/).flatMap(cellsOf))
+      .filter((row) => row.some((cell) => cell !== ''));
     const [header, ...body] = rows;
     if (header) this.#put({ kind: 'table', header, rows: body, line });
   }
 
   #bibliography(content: string, line: number): void {
-    const items = content.split(/\\bibitem(?:\[[^\]]*\])?/).slice(1).map((item) => item.replace(/^\s*\{([^}]*)\}/, '[$1] ').replace(/\\newblock/g, ''));
+    const items = content
+      .split(/\\bibitem(?:\[[^\]]*\])?/)
+      .slice(1)
+      .map((item) => item.replace(/^\s*\{([^}]*)\}/, '[$1] ').replace(/\\newblock/g, ''));
     this.#put({ kind: 'heading', level: 2, text: 'References', line });
     this.#put({ kind: 'list', text: items.map((item) => `- ${latexText(item).replaceAll('\n', ' ')}`).join('\n'), line });
   }
@@ -141,12 +176,25 @@ function endOf(text: string, name: string, at: number): { start: number; end: nu
   return { start: text.length, end: text.length };
 }
 
-const formulaText = (tex: string): string => `$$\n${tex.replace(/\\label\{[^}]*\}/g, '').split('\n').map((line) => line.trim()).filter(Boolean).join('\n')}\n$$`;
+const formulaText = (tex: string): string =>
+  `$$\n${tex
+    .replace(/\\label\{[^}]*\}/g, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join('\n')}\n$$`;
 
 function codeOf(content: string, name: string): string {
   const options = /^(?:\s*\[([^\]\n]*)\])?(?:\{([\w+#-]+)\})?/.exec(content) ?? [''];
-  const language = name === 'minted' ? (options[2] ?? '') : (/language=(?:\[[^\]]*\])?\{?([\w+#-]+)/.exec(options[1] ?? '')?.[1]?.toLowerCase() ?? '');
-  return fencedCode(content.slice(name === 'minted' || options[1] !== undefined ? options[0].length : 0).replace(/^\s*\n/, '').trimEnd(), language);
+  const language =
+    name === 'minted' ? (options[2] ?? '') : (/language=(?:\[[^\]]*\])?\{?([\w+#-]+)/.exec(options[1] ?? '')?.[1]?.toLowerCase() ?? '');
+  return fencedCode(
+    content
+      .slice(name === 'minted' || options[1] !== undefined ? options[0].length : 0)
+      .replace(/^\s*\n/, '')
+      .trimEnd(),
+    language,
+  );
 }
 
 /** Items of a list, nested ones indented. */
@@ -209,7 +257,9 @@ export function readLatex(source: string): ReadResult {
   };
   const argument = (name: string): string | undefined => {
     const found = new RegExp(`\\\\${name}\\s*(?:\\[[^\\]]*\\])?\\s*\\{`).exec(text);
-    return found ? latexText(text.slice(found.index + found[0].length, closingBrace(text, found.index + found[0].length - 1))).replaceAll('\n', ' ') : undefined;
+    return found
+      ? latexText(text.slice(found.index + found[0].length, closingBrace(text, found.index + found[0].length - 1))).replaceAll('\n', ' ')
+      : undefined;
   };
   const begin = text.indexOf('\\begin{document}');
   const end = text.lastIndexOf('\\end{document}');
@@ -220,7 +270,18 @@ export function readLatex(source: string): ReadResult {
   if (author) reader.blocks.push({ kind: 'paragraph', text: author, line: lineOf(text.indexOf('\\author')) });
   const start = begin === -1 ? 0 : begin + '\\begin{document}'.length;
   if (begin > 0) dropped.push({ text: text.slice(0, begin).trim(), reason: 'front-matter', line: 1 });
-  reader.walk(text.slice(start, end > start ? end : text.length).replace(/\\(?:title|author|date)\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}/g, (found) => ' '.repeat(found.length)), start, 0);
+  reader.walk(
+    text
+      .slice(start, end > start ? end : text.length)
+      .replace(/\\(?:title|author|date)\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}/g, (found) => ' '.repeat(found.length)),
+    start,
+    0,
+  );
   const isPart = /\\(?:input|include)\s*\{/.test(text);
-  return { ...(title && { title }), blocks: reader.blocks, dropped: [...dropped, ...reader.dropped], notes: isPart ? ['what it reads in from other files is not read with it'] : [] };
+  return {
+    ...(title && { title }),
+    blocks: reader.blocks,
+    dropped: [...dropped, ...reader.dropped],
+    notes: isPart ? ['what it reads in from other files is not read with it'] : [],
+  };
 }

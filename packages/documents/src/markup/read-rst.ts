@@ -9,10 +9,26 @@ const directive = /^\.\. +(?:\|([^|]+)\| +)?([\w:.+-]+?)::(?:\s+(.*))?$/;
 
 /** Directives that say nothing to a reader, by why they are left out. */
 const leftOut: Readonly<Record<string, string>> = {
-  toctree: 'navigation', contents: 'navigation', index: 'navigation', sectnum: 'navigation', meta: 'front-matter', highlight: 'hidden', currentmodule: 'hidden', raw: 'hidden', default: 'hidden',
-  include: 'hidden', literalinclude: 'hidden', role: 'hidden', 'default-role': 'hidden', only: 'hidden', tabularcolumns: 'hidden', sectionauthor: 'front-matter', codeauthor: 'front-matter',
+  toctree: 'navigation',
+  contents: 'navigation',
+  index: 'navigation',
+  sectnum: 'navigation',
+  meta: 'front-matter',
+  highlight: 'hidden',
+  currentmodule: 'hidden',
+  raw: 'hidden',
+  default: 'hidden',
+  include: 'hidden',
+  literalinclude: 'hidden',
+  role: 'hidden',
+  'default-role': 'hidden',
+  only: 'hidden',
+  tabularcolumns: 'hidden',
+  sectionauthor: 'front-matter',
+  codeauthor: 'front-matter',
 };
-const admonitions = /^(?:note|warning|tip|important|caution|danger|hint|attention|error|seealso|versionadded|versionchanged|deprecated|todo)$/;
+const admonitions =
+  /^(?:note|warning|tip|important|caution|danger|hint|attention|error|seealso|versionadded|versionchanged|deprecated|todo)$/;
 const codeDirectives = /^(?:code|code-block|sourcecode|parsed-literal|prompt|ipython|doctest|testcode|console|literal)$/;
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
@@ -43,9 +59,14 @@ export function rstText(text: string, substitutions: ReadonlyMap<string, string>
           const text = said.replace(/\s*<[^<>]*>$/, '').replace(/^[~!]/, '');
           return /^sub(?:script)?$/.test(role) ? `<sub>${text}</sub>` : /^sup(?:erscript)?$/.test(role) ? `<sup>${text}</sup>` : text;
         })
-        .replace(/`([^`<]+?)\s*<[^<>`]*>`__?/g, '$1').replace(/`([^`]+)`__?/g, '$1').replace(/`([^`]+)`/g, '$1')
+        .replace(/`([^`<]+?)\s*<[^<>`]*>`__?/g, '$1')
+        .replace(/`([^`]+)`__?/g, '$1')
+        .replace(/`([^`]+)`/g, '$1')
         .replace(/\|([^|\s][^|]*?)\|_{0,2}/g, (whole, name: string) => substitutions.get(name) ?? whole)
-        .replace(/\b(\w+)_(?=[\s.,;:!?)]|$)/g, '$1').replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]').replace(/\\([^\s\w])/g, '$1').replace(/\\ /g, '');
+        .replace(/\b(\w+)_(?=[\s.,;:!?)]|$)/g, '$1')
+        .replace(/\[([#*]?[\w.-]*)\]_/g, '[$1]')
+        .replace(/\\([^\s\w])/g, '$1')
+        .replace(/\\ /g, '');
     })
     .join('');
 }
@@ -70,24 +91,42 @@ class RstReader {
   #block(lines: readonly string[], at: number, first: number, depth: number): number {
     const line = lines[at]!;
     return (
-      this.#heading(lines, at, first) ?? this.#table(lines, at, first) ?? (line.startsWith('.. ') || line.trim() === '..' ? this.#explicit(lines, at, first, depth) : undefined) ??
-      (bullet.test(line) ? this.#list(lines, at, first) : undefined) ?? (/^>>> /.test(line) ? this.#doctest(lines, at, first) : undefined) ??
-      (/^\s/.test(line) ? this.#quote(lines, at, first, depth) : undefined) ?? (/^:[^:\n`]+:(?:\s|$)/.test(line) ? this.#fields(lines, at, first) : undefined) ??
-      (/^\S/.test(line) && !isBlank(lines[at + 1]) && indentOf(lines[at + 1]!) > 0 ? this.#definition(lines, at, first, depth) : undefined) ?? this.#paragraph(lines, at, first)
+      this.#heading(lines, at, first) ??
+      this.#table(lines, at, first) ??
+      (line.startsWith('.. ') || line.trim() === '..' ? this.#explicit(lines, at, first, depth) : undefined) ??
+      (bullet.test(line) ? this.#list(lines, at, first) : undefined) ??
+      (/^>>> /.test(line) ? this.#doctest(lines, at, first) : undefined) ??
+      (/^\s/.test(line) ? this.#quote(lines, at, first, depth) : undefined) ??
+      (/^:[^:\n`]+:(?:\s|$)/.test(line) ? this.#fields(lines, at, first) : undefined) ??
+      (/^\S/.test(line) && !isBlank(lines[at + 1]) && indentOf(lines[at + 1]!) > 0
+        ? this.#definition(lines, at, first, depth)
+        : undefined) ??
+      this.#paragraph(lines, at, first)
     );
   }
 
   #heading(lines: readonly string[], at: number, first: number): number | undefined {
     const [line = '', below = '', under = ''] = lines.slice(at, at + 3);
     const isOver = adornment.test(line) && !isBlank(below) && adornment.test(under) && under[0] === line[0] && line.trim().length > 1;
-    const isUnder = !isOver && /\S/.test(line) && !/^\s/.test(line) && adornment.test(below) && below.trim().length >= Math.min(4, line.trim().length) && !adornment.test(line);
+    const isUnder =
+      !isOver &&
+      /\S/.test(line) &&
+      !/^\s/.test(line) &&
+      adornment.test(below) &&
+      below.trim().length >= Math.min(4, line.trim().length) &&
+      !adornment.test(line);
     if (!isOver && !isUnder) {
       // A line of signs by itself parts paragraphs.
       return adornment.test(line) && line.trim().length >= 4 && isBlank(below) ? at + 1 : undefined;
     }
     const style = isOver ? `${line[0]}${line[0]}` : below[0]!;
     if (!this.#levels.includes(style)) this.#levels.push(style);
-    this.blocks.push({ kind: 'heading', level: this.#levels.indexOf(style) + 1, text: this.#text([isOver ? below.trim() : line.trim()]), line: first + at + (isOver ? 1 : 0) });
+    this.blocks.push({
+      kind: 'heading',
+      level: this.#levels.indexOf(style) + 1,
+      text: this.#text([isOver ? below.trim() : line.trim()]),
+      line: first + at + (isOver ? 1 : 0),
+    });
     return at + (isOver ? 3 : 2);
   }
 
@@ -113,7 +152,8 @@ class RstReader {
     const place = first + at;
     if (substituted !== undefined) this.substitutions.set(substituted, [argument, ...content].join(' ').trim());
     else if (name !== undefined) this.#directive(name.split(':').at(-1)!.toLowerCase(), name, argument, content, place, depth);
-    else if (/^\.\. +\[[^\]]+\] /.test(line)) this.blocks.push({ kind: 'paragraph', text: this.#text([line.replace(/^\.\. +/, ''), ...dedent(content)]).trim(), line: place });
+    else if (/^\.\. +\[[^\]]+\] /.test(line))
+      this.blocks.push({ kind: 'paragraph', text: this.#text([line.replace(/^\.\. +/, ''), ...dedent(content)]).trim(), line: place });
     else {
       const isTarget = /^\.\. +_/.test(line) || /^__ /.test(line);
       const text = trimmed([line.replace(/^\.\. ?/, ''), ...dedent(content)]).join('\n');
@@ -127,7 +167,8 @@ class RstReader {
     const bodyAt = lines.findIndex((text) => !isBlank(text) && !/^:[\w-]+:/.test(text));
     const options = lines.slice(0, bodyAt === -1 ? lines.length : bodyAt);
     const body = bodyAt === -1 ? [] : trimmed(lines.slice(bodyAt));
-    const option = (key: string): string | undefined => options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined);
+    const option = (key: string): string | undefined =>
+      options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined);
     const put = (block: Block): void => void this.blocks.push(block);
     const reason = leftOut[name];
     if (reason) this.dropped.push({ text: trimmed([`${full}:: ${argument}`, ...lines]).join('\n'), reason, line });
@@ -139,11 +180,19 @@ class RstReader {
       this.read(body, line + 1, depth + 1);
     } else if (name === 'csv-table') {
       const header = option('header');
-      for (const block of readCsv([...(header ? [header] : []), ...body].join('\n')).blocks) put(block.kind === 'table' ? { ...block, line, ...(argument && { caption: argument }) } : block);
+      for (const block of readCsv([...(header ? [header] : []), ...body].join('\n')).blocks)
+        put(block.kind === 'table' ? { ...block, line, ...(argument && { caption: argument }) } : block);
     } else if (name === 'list-table') this.#listTable(body, argument, line);
     else {
       const label = admonitions.test(name) ? `${name[0]!.toUpperCase()}${name.slice(1)}:` : '';
-      const said = [label, full.includes(':') || /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/.test(name) ? argument && `\`${argument}\`` : argument].filter(Boolean).join(' ');
+      const said = [
+        label,
+        full.includes(':') || /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/.test(name)
+          ? argument && `\`${argument}\``
+          : argument,
+      ]
+        .filter(Boolean)
+        .join(' ');
       if (said) put({ kind: 'paragraph', text: label ? this.#text([said]) : said, line });
       this.read(body, line + content.length - lines.length + Math.max(1, bodyAt + 1), depth + 1);
     }
@@ -175,7 +224,11 @@ class RstReader {
     }
     if (indentOf(lines[at]!) > 0) return this.#quote(lines, at, first, 41);
     const text = lines.slice(at, end).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-').replace(/^(\s*)#[.)]/, '$11.'));
-    this.blocks.push({ kind: 'list', text: this.#text(trimmed(text).filter((line, i, all) => !isBlank(line) || !isBlank(all[i - 1]))), line: first + at });
+    this.blocks.push({
+      kind: 'list',
+      text: this.#text(trimmed(text).filter((line, i, all) => !isBlank(line) || !isBlank(all[i - 1]))),
+      line: first + at,
+    });
     return end;
   }
 
@@ -218,7 +271,13 @@ class RstReader {
     while (end < lines.length && !isBlank(lines[end]) && !lines[end]!.startsWith('.. ')) end++;
     const text = lines.slice(at, end).map((line) => line.replace(/^\| ?/, ''));
     const isIntro = text.at(-1)!.trimEnd().endsWith('::');
-    if (isIntro) text.push(text.pop()!.trimEnd().replace(/\s*::$/, (mark) => (mark === '::' ? ':' : '')));
+    if (isIntro)
+      text.push(
+        text
+          .pop()!
+          .trimEnd()
+          .replace(/\s*::$/, (mark) => (mark === '::' ? ':' : '')),
+      );
     const said = this.#text(text).trim();
     if (said !== '' && said !== ':') this.blocks.push({ kind: 'paragraph', text: said, line: first + at });
     if (!isIntro) return end;
@@ -232,7 +291,8 @@ class RstReader {
 /** reStructuredText as blocks: sections, lists, tables of every form, code, formulas, notes. Comments and what leads elsewhere are left out. */
 export function readRst(text: string): ReadResult {
   const substitutions = new Map<string, string>();
-  for (const [, name = '', said = ''] of text.matchAll(/^\.\. +\|([^|\n]+)\| +(?:replace|unicode):: *(.+)$/gm)) substitutions.set(name, said.trim());
+  for (const [, name = '', said = ''] of text.matchAll(/^\.\. +\|([^|\n]+)\| +(?:replace|unicode):: *(.+)$/gm))
+    substitutions.set(name, said.trim());
   const reader = new RstReader(substitutions);
   reader.read(text.replaceAll('\t', '        ').split('\n'), 1);
   const title = reader.blocks.find((block) => block.kind === 'heading');

@@ -4,7 +4,15 @@ const child = (element: XmlElement, name: string): string => elements(element, n
 const property = (element: XmlElement, holder: string, name: string): string | undefined =>
   descendant(elements(element, holder)[0], name)?.attributes['m:val'];
 
-const large: Readonly<Record<string, string>> = { '∑': '\\sum', '∏': '\\prod', '∫': '\\int', '∬': '\\iint', '∮': '\\oint', '⋃': '\\bigcup', '⋂': '\\bigcap' };
+const large: Readonly<Record<string, string>> = {
+  '∑': '\\sum',
+  '∏': '\\prod',
+  '∫': '\\int',
+  '∬': '\\iint',
+  '∮': '\\oint',
+  '⋃': '\\bigcup',
+  '⋂': '\\bigcap',
+};
 const group = (text: string): string => (text.length === 1 ? text : `{${text}}`);
 const raised = (mark: '^' | '_', text: string): string => (text === '' ? '' : `${mark}${group(text)}`);
 
@@ -28,7 +36,10 @@ const forms: Readonly<Record<string, (element: XmlElement) => string>> = {
   'm:limUpp': (l) => `${child(l, 'm:e')}${raised('^', child(l, 'm:lim'))}`,
   'm:bar': (b) => `\\overline{${child(b, 'm:e')}}`,
   'm:acc': (a) => `\\hat{${child(a, 'm:e')}}`,
-  'm:m': (m) => `\\begin{matrix}${elements(m, 'm:mr').map((row) => elements(row, 'm:e').map(mathText).join(' & ')).join(' \\\\ ')}\\end{matrix}`,
+  'm:m': (m) =>
+    `\\begin{matrix}${elements(m, 'm:mr')
+      .map((row) => elements(row, 'm:e').map(mathText).join(' & '))
+      .join(' \\\\ ')}\\end{matrix}`,
 };
 
 /** A formula of Word or PowerPoint (`m:oMath`) in TeX, without dollars. */

@@ -9,11 +9,19 @@ import { descendants, parseXml, textIn } from './xml.js';
 
 /** Styles that mammoth takes for plain paragraphs. */
 const styles = [
-  "p[style-name='Title'] => h1.title:fresh", "p[style-name='Subtitle'] => p:fresh", "p[style-name='Quote'] => blockquote:fresh",
-  "p[style-name='Intense Quote'] => blockquote:fresh", "p[style-name='Source Code'] => pre:fresh", "p[style-name='HTML Preformatted'] => pre:fresh",
-  "p[style-name='List Bullet'] => ul > li:fresh", "p[style-name='List Bullet 2'] => ul|ol > li > ul > li:fresh",
-  "p[style-name='List Bullet 3'] => ul|ol > li > ul|ol > li > ul > li:fresh", "p[style-name='List Number'] => ol > li:fresh",
-  "p[style-name='List Number 2'] => ul|ol > li > ol > li:fresh", 'del => ', 'br[type=\'page\'] => ',
+  "p[style-name='Title'] => h1.title:fresh",
+  "p[style-name='Subtitle'] => p:fresh",
+  "p[style-name='Quote'] => blockquote:fresh",
+  "p[style-name='Intense Quote'] => blockquote:fresh",
+  "p[style-name='Source Code'] => pre:fresh",
+  "p[style-name='HTML Preformatted'] => pre:fresh",
+  "p[style-name='List Bullet'] => ul > li:fresh",
+  "p[style-name='List Bullet 2'] => ul|ol > li > ul > li:fresh",
+  "p[style-name='List Bullet 3'] => ul|ol > li > ul|ol > li > ul > li:fresh",
+  "p[style-name='List Number'] => ol > li:fresh",
+  "p[style-name='List Number 2'] => ul|ol > li > ol > li:fresh",
+  'del => ',
+  "br[type='page'] => ",
 ];
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -36,7 +44,11 @@ function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
   for (const name of parts.keys()) {
     const [, reason] = /^word\/(header|footer)\d*\.xml$/.exec(name) ?? [];
     if (!reason) continue;
-    const text = Array.from(descendants(parseXml(textOf(parts, name) ?? ''), 'w:p'), (paragraph) => Array.from(descendants(paragraph, 'w:t'), textIn).join('')).join('\n').trim();
+    const text = Array.from(descendants(parseXml(textOf(parts, name) ?? ''), 'w:p'), (paragraph) =>
+      Array.from(descendants(paragraph, 'w:t'), textIn).join(''),
+    )
+      .join('\n')
+      .trim();
     if (text !== '') dropped.set(reason + text, { text, reason });
   }
   return [...dropped.values()];
@@ -50,15 +62,21 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   const parts = unzip(bytes, (name) => !/^word\/(?:media|fonts|embeddings)\//.test(name), 'a Word document (.docx)');
   const document = textOf(parts, 'word/document.xml') ?? textOf(parts, 'word/document2.xml');
   if (document === undefined) throw new DocumentError('it is not a Word document (.docx)', 'save it again as .docx');
-  if (/<!ENTITY/i.test(document.slice(0, 100_000))) throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
+  if (/<!ENTITY/i.test(document.slice(0, 100_000)))
+    throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
   const changed = withFormulas(document);
-  const archive = changed === document ? bytes : zipSync({ ...Object.fromEntries(parts), 'word/document.xml': new TextEncoder().encode(changed) }, { level: 0 });
+  const archive =
+    changed === document
+      ? bytes
+      : zipSync({ ...Object.fromEntries(parts), 'word/document.xml': new TextEncoder().encode(changed) }, { level: 0 });
   const convertImage = mammoth.images.imgElement(() => Promise.resolve({ src: '' }));
   const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(archive) }, { convertImage, styleMap: styles });
   const { blocks: found, dropped } = readHtmlFragment(withFootnotes(value));
   // All other headings are below the document's title.
   const blocks = value.includes('<h1 class="title">')
-    ? found.map((block, i) => (block.kind === 'heading' && i > found.findIndex(({ kind }) => kind === 'heading') ? { ...block, level: block.level + 1 } : block))
+    ? found.map((block, i) =>
+        block.kind === 'heading' && i > found.findIndex(({ kind }) => kind === 'heading') ? { ...block, level: block.level + 1 } : block,
+      )
     : found;
   const title = blocks.find((block) => block.kind === 'heading');
   return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped: [...dropped, ...furniture(parts)], notes: [] };
@@ -73,12 +91,18 @@ function withFootnotes(html: string): string {
     notes.set(id, note.replace(/\s*<a href="#(?:foot|end)note-ref-[^"]*">↑<\/a>/g, ''));
   }
   const named = /<sup><a href="#((?:foot|end)note-[^"]+)" id="[^"]*">\[?(\d+)\]?<\/a><\/sup>/g;
-  return html.slice(0, list.index).split(/(?<=<\/(?:p|h[1-6])>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)|(?<=<\/(?:table|ul|ol)>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)/).map((block) => {
-    const found: string[] = [];
-    const text = block.replace(named, (_, id: string, number: string) => {
-      found.push(`<p>[^${number}]: ${(notes.get(id) ?? '').replace(/<\/?p>/g, ' ')}</p>`);
-      return `[^${number}]`;
-    });
-    return text + found.join('');
-  }).join('');
+  return html
+    .slice(0, list.index)
+    .split(
+      /(?<=<\/(?:p|h[1-6])>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)|(?<=<\/(?:table|ul|ol)>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)/,
+    )
+    .map((block) => {
+      const found: string[] = [];
+      const text = block.replace(named, (_, id: string, number: string) => {
+        found.push(`<p>[^${number}]: ${(notes.get(id) ?? '').replace(/<\/?p>/g, ' ')}</p>`);
+        return `[^${number}]`;
+      });
+      return text + found.join('');
+    })
+    .join('');
 }

@@ -23,7 +23,8 @@ export function readEpub(bytes: Uint8Array): ReadResult {
   }
   const book = parseXml(opf);
   const items = new Map(Array.from(descendants(book, 'item'), ({ attributes }) => [attributes['id'] ?? '', attributes]));
-  const prefixed = items.size === 0 ? new Map(Array.from(descendants(book, 'opf:item'), ({ attributes }) => [attributes['id'] ?? '', attributes])) : items;
+  const prefixed =
+    items.size === 0 ? new Map(Array.from(descendants(book, 'opf:item'), ({ attributes }) => [attributes['id'] ?? '', attributes])) : items;
   const title = descendant(book, 'dc:title');
   const blocks: Block[] = [];
   const dropped: Dropped[] = [];
@@ -33,7 +34,8 @@ export function readEpub(bytes: Uint8Array): ReadResult {
     const xhtml = textOf(parts, path);
     if (xhtml === undefined) continue;
     const chapter = readHtmlFragment(asHtml(xhtml));
-    if (/\bnav\b/.test(item?.['properties'] ?? '')) dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
+    if (/\bnav\b/.test(item?.['properties'] ?? ''))
+      dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
     else {
       blocks.push(...chapter.blocks);
       dropped.push(...chapter.dropped);

@@ -12,7 +12,9 @@ function relationsOf(parts: Parts, name: string): { id: string; type: string; ta
   const xml = textOf(parts, posix.join(posix.dirname(name), '_rels', `${posix.basename(name)}.rels`));
   if (xml === undefined) return [];
   return Array.from(descendants(parseXml(xml), 'Relationship'), ({ attributes }) => ({
-    id: attributes['Id'] ?? '', type: posix.basename(attributes['Type'] ?? ''), target: posix.join(posix.dirname(name), attributes['Target'] ?? '').replace(/^(?:\.\.\/)+/, ''),
+    id: attributes['Id'] ?? '',
+    type: posix.basename(attributes['Type'] ?? ''),
+    target: posix.join(posix.dirname(name), attributes['Target'] ?? '').replace(/^(?:\.\.\/)+/, ''),
   }));
 }
 
@@ -28,7 +30,10 @@ function paragraphText(paragraph: XmlElement): string {
     }
   };
   take(paragraph);
-  return text.replace(/[ \t\u000b]+/g, ' ').trim();
+  return text
+    .replaceAll('\v', ' ')
+    .replace(/[ \t]+/g, ' ')
+    .trim();
 }
 
 const paragraphsOf = (shape: XmlElement): { text: string; level: number; isBullet: boolean }[] =>
@@ -63,9 +68,13 @@ function* shapesOf(tree: XmlElement | undefined): Generator<XmlElement> {
 /** A body placeholder of several paragraphs is a list, whatever its layout says of bullets. */
 function textBlocks(shape: XmlElement, placeholder: string | undefined, page: number): Block[] {
   const paragraphs = paragraphsOf(shape);
-  const isList = paragraphs.length > 1 && (placeholder === 'body' || placeholder === '' || placeholder === 'obj' || paragraphs.some(({ isBullet }) => isBullet));
+  const isList =
+    paragraphs.length > 1 &&
+    (placeholder === 'body' || placeholder === '' || placeholder === 'obj' || paragraphs.some(({ isBullet }) => isBullet));
   if (!isList) return paragraphs.map(({ text }) => ({ kind: 'paragraph', text, page }));
-  return [{ kind: 'list', text: paragraphs.map(({ text, level }) => `${'  '.repeat(level)}- ${text.replaceAll('\n', ' ')}`).join('\n'), page }];
+  return [
+    { kind: 'list', text: paragraphs.map(({ text, level }) => `${'  '.repeat(level)}- ${text.replaceAll('\n', ' ')}`).join('\n'), page },
+  ];
 }
 
 const passedOver = new Set(['dt', 'ftr', 'sldNum', 'hdr']);
@@ -80,10 +89,14 @@ function slideBlocks(xml: string, page: number, dropped: { text: string; reason:
     if (table) continue;
     const mark = descendant(elements(shape, 'p:nvSpPr')[0], 'p:ph');
     const placeholder = mark && (mark.attributes['type'] ?? '');
-    const text = paragraphsOf(shape).map((paragraph) => paragraph.text).join(' ');
+    const text = paragraphsOf(shape)
+      .map((paragraph) => paragraph.text)
+      .join(' ');
     if (text === '') continue;
-    if (placeholder !== undefined && passedOver.has(placeholder)) dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });
-    else if (placeholder === 'title' || placeholder === 'ctrTitle') blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });
+    if (placeholder !== undefined && passedOver.has(placeholder))
+      dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });
+    else if (placeholder === 'title' || placeholder === 'ctrTitle')
+      blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });
     else blocks.push(...textBlocks(shape, placeholder, page));
   }
   return blocks;
@@ -99,20 +112,33 @@ export function readPptx(bytes: Uint8Array): ReadResult {
   const presentation = textOf(parts, main);
   if (presentation === undefined) throw new DocumentError('it is not a PowerPoint file (.pptx)', 'save it again as .pptx');
   const relations = new Map(relationsOf(parts, main).map(({ id, target }) => [id, target]));
-  const slides = Array.from(descendants(parseXml(presentation), 'p:sldId'), ({ attributes }) => relations.get(attributes['r:id'] ?? '')).flatMap((name) => name ?? []);
+  const slides = Array.from(descendants(parseXml(presentation), 'p:sldId'), ({ attributes }) =>
+    relations.get(attributes['r:id'] ?? ''),
+  ).flatMap((name) => name ?? []);
   const blocks: Block[] = [];
   const dropped: { text: string; reason: string; page: number }[] = [];
   for (const [i, name] of slides.entries()) {
     const xml = textOf(parts, name);
     if (xml === undefined) continue;
     if (/<p:sld\b[^>]*\bshow="0"/.test(xml)) {
-      dropped.push({ text: slideBlocks(xml, i + 1, []).map((block) => ('text' in block ? block.text : '')).join(' '), reason: 'hidden', page: i + 1 });
+      dropped.push({
+        text: slideBlocks(xml, i + 1, [])
+          .map((block) => ('text' in block ? block.text : ''))
+          .join(' '),
+        reason: 'hidden',
+        page: i + 1,
+      });
       continue;
     }
     blocks.push(...slideBlocks(xml, i + 1, dropped));
     const notes = relationsOf(parts, name).find(({ type }) => type === 'notesSlide')?.target;
     const said = notes === undefined ? undefined : textOf(parts, notes);
-    if (said !== undefined) blocks.push(...slideBlocks(said, i + 1, dropped).map((block): Block => (block.kind === 'heading' ? { kind: 'paragraph', text: block.text, page: i + 1 } : block)));
+    if (said !== undefined)
+      blocks.push(
+        ...slideBlocks(said, i + 1, dropped).map((block): Block =>
+          block.kind === 'heading' ? { kind: 'paragraph', text: block.text, page: i + 1 } : block,
+        ),
+      );
   }
   const title = blocks.find((block) => block.kind === 'heading');
   return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: [], pages: slides.length };

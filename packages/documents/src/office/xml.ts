@@ -12,10 +12,19 @@ const ATTRIBUTES = ':@';
 const TEXT = '#text';
 
 const parser = new XMLParser({
-  preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '', trimValues: false, parseTagValue: false, parseAttributeValue: false,
-  ignoreDeclaration: true, ignorePiTags: true, removeNSPrefix: false, maxNestedTags: 500,
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  trimValues: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  removeNSPrefix: false,
+  maxNestedTags: 500,
   // Only the five of XML and numbers: a document of an office program declares none, and one that does is mischief.
-  processEntities: true, htmlEntities: false,
+  processEntities: true,
+  htmlEntities: false,
 });
 
 type Ordered = Readonly<Record<string, unknown>>;
@@ -23,12 +32,17 @@ type Ordered = Readonly<Record<string, unknown>>;
 function elementOf(node: Ordered): XmlElement | string {
   if (TEXT in node) return String(node[TEXT]);
   const name = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? '';
-  return { name, attributes: (node[ATTRIBUTES] ?? {}) as Record<string, string>, children: ((node[name] ?? []) as Ordered[]).map(elementOf) };
+  return {
+    name,
+    attributes: (node[ATTRIBUTES] ?? {}) as Record<string, string>,
+    children: ((node[name] ?? []) as Ordered[]).map(elementOf),
+  };
 }
 
 /** Parses XML; gives an element around its top one. Entities that the file declares itself are refused. */
 export function parseXml(xml: string): XmlElement {
-  if (/<!ENTITY/i.test(xml.slice(0, 100_000))) throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
+  if (/<!ENTITY/i.test(xml.slice(0, 100_000)))
+    throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
   return { name: '', attributes: {}, children: (parser.parse(xml) as Ordered[]).map(elementOf) };
 }
 
@@ -36,7 +50,9 @@ export const isXmlElement = (node: XmlElement | string): node is XmlElement => t
 
 /** Children that are elements, of these names where any are given. */
 export const elements = (element: XmlElement | undefined, ...names: string[]): XmlElement[] =>
-  (element?.children ?? []).filter((child): child is XmlElement => isXmlElement(child) && (names.length === 0 || names.includes(child.name)));
+  (element?.children ?? []).filter(
+    (child): child is XmlElement => isXmlElement(child) && (names.length === 0 || names.includes(child.name)),
+  );
 
 /** The first element below of that name, at any depth. */
 export function descendant(element: XmlElement | undefined, name: string): XmlElement | undefined {

@@ -35,7 +35,12 @@ export interface FileResult {
 }
 
 export const failed = (message: string, remedy: string, isOther = false): FileResult => ({
-  chunks: [], sizes: [], dropped: [], notes: [], characters: 0, failure: { message, remedy, ...(isOther && { isOther }) },
+  chunks: [],
+  sizes: [],
+  dropped: [],
+  notes: [],
+  characters: 0,
+  failure: { message, remedy, ...(isOther && { isOther }) },
 });
 
 /** What counts tokens by these settings. Fails with `usage` for a tokenizer that cannot be used. */
@@ -51,8 +56,13 @@ export async function chunkFile(path: string, bytes: Uint8Array, settings: FileS
     const { limit } = settings.chunks ?? {};
     const chunks = chunkDocument(blocks, { count, ...(limit !== undefined && { limit }) });
     return {
-      chunks, dropped, notes, sizes: chunks.map(({ text }) => count(text)), characters: chunks.reduce((sum, { body }) => sum + body.length, 0),
-      ...(title !== undefined && { title }), ...(pages !== undefined && { pages }),
+      chunks,
+      dropped,
+      notes,
+      sizes: chunks.map(({ text }) => count(text)),
+      characters: chunks.reduce((sum, { body }) => sum + body.length, 0),
+      ...(title !== undefined && { title }),
+      ...(pages !== undefined && { pages }),
     };
   } catch (error) {
     if (error instanceof DocumentError) return failed(error.message, error.remedy, error.isOther);

@@ -112,7 +112,12 @@ export class DocumentPool {
       worker.on('message', (result: FileResult) => settle(result, true));
       worker.on('error', (error: NodeJS.ErrnoException) => {
         const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-        settle(isFull ? failed(`it takes more than ${this.#megabytes} MB of memory to read`, 'split it') : failed(`its reader failed: ${error.message}`, 'look at the document'), false);
+        settle(
+          isFull
+            ? failed(`it takes more than ${this.#megabytes} MB of memory to read`, 'split it')
+            : failed(`its reader failed: ${error.message}`, 'look at the document'),
+          false,
+        );
       });
       worker.on('exit', (code) => settle(failed(`its reader ended with code ${code}`, 'look at the document'), false));
       worker.postMessage(task, [task.bytes.buffer]);
@@ -133,7 +138,11 @@ export interface ReadFile {
 }
 
 /** Reads files as the pool has room, and gives them in their order. */
-export async function* readInOrder(files: AsyncIterable<FoundFile> | Iterable<FoundFile>, pool: DocumentPool, signal?: AbortSignal): AsyncGenerator<ReadFile, void, undefined> {
+export async function* readInOrder(
+  files: AsyncIterable<FoundFile> | Iterable<FoundFile>,
+  pool: DocumentPool,
+  signal?: AbortSignal,
+): AsyncGenerator<ReadFile, void, undefined> {
   const line: Promise<ReadFile>[] = [];
   for await (const file of files) {
     if (signal?.aborted) return;

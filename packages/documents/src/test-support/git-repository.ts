@@ -28,8 +28,13 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
 /** Runs git as nobody in particular, whatever the settings of the machine. */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   const env = {
-    ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null',
-    GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com',
+    ...process.env,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_AUTHOR_NAME: 'a',
+    GIT_AUTHOR_EMAIL: 'a@example.com',
+    GIT_COMMITTER_NAME: 'a',
+    GIT_COMMITTER_EMAIL: 'a@example.com',
   };
   const { stdout } = await run('git', args, { cwd: folder, env });
   return stdout.trim();

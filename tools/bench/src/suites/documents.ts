@@ -3,17 +3,36 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
-import { brokenWords, charactersKept, commonWords, repeatedLines, rowsKept, tableRows, truthRows, truthWords, type Truth } from '../document-marks.js';
+import {
+  brokenWords,
+  charactersKept,
+  commonWords,
+  repeatedLines,
+  rowsKept,
+  tableRows,
+  truthRows,
+  truthWords,
+  type Truth,
+} from '../document-marks.js';
 import { installPeers } from '../install-peers.js';
 import { peerScript } from '../peers/peer-script.js';
 import { missing, row, type Measured, type Suite } from '../suite.js';
 
 const ours = fileURLToPath(new URL('../../../../e2e/documents', import.meta.url));
 
-const TOOLS = { pymupdf4llm: ['pymupdf4llm'], markitdown: ['markitdown[pdf,docx,pptx,xlsx]'], pypdf: ['pypdf', 'cryptography'] } as const;
+const TOOLS = {
+  pymupdf4llm: ['pymupdf4llm', 'pymupdf'],
+  markitdown: ['markitdown[pdf,docx,pptx,xlsx]'],
+  pypdf: ['pypdf', 'cryptography'],
+} as const;
 
 /** Which kinds of files each program takes part with. */
-const KINDS: Readonly<Record<string, RegExp>> = { sdg: /\.(?:pdf|docx|pptx|xlsx|html?|md)$/i, pymupdf4llm: /\.pdf$/i, markitdown: /\.(?:pdf|docx|pptx|xlsx|html?)$/i, pypdf: /\.pdf$/i };
+const KINDS: Readonly<Record<string, RegExp>> = {
+  sdg: /\.(?:pdf|docx|pptx|xlsx|html?|md)$/i,
+  pymupdf4llm: /\.pdf$/i,
+  markitdown: /\.(?:pdf|docx|pptx|xlsx|html?)$/i,
+  pypdf: /\.pdf$/i,
+};
 
 /** What a program made of some files. */
 interface Reading {
@@ -30,16 +49,26 @@ interface Sample {
 /** The folder to read: one that is named, or that of the project. */
 const folderOf = (context: BenchContext): string => context.documents ?? ours;
 
-const filesOf = (folder: string): string[] => (readdirSync(folder, { recursive: true }) as string[]).filter((name) => KINDS['sdg']!.test(name)).sort().map((name) => join(folder, name));
+const filesOf = (folder: string): string[] =>
+  (readdirSync(folder, { recursive: true }) as string[])
+    .filter((name) => KINDS['sdg']!.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 
 /** Chunks put together again, their headings once where they stand first: as the others give a document. */
 function joined(samples: readonly Sample[]): Map<string, string> {
   const texts = new Map<string, string>();
   const above = new Map<string, readonly string[]>();
-  for (const { document, _sdg: { origin } } of samples) {
+  for (const {
+    document,
+    _sdg: { origin },
+  } of samples) {
     const headings = origin.headings ?? [];
     const before = above.get(origin.file) ?? [];
-    const body = document.split('\n').slice(headings.filter((heading, i) => document.split('\n')[i] === heading).length).join('\n');
+    const body = document
+      .split('\n')
+      .slice(headings.filter((heading, i) => document.split('\n')[i] === heading).length)
+      .join('\n');
     const fresh = headings.filter((heading, i) => before[i] !== heading);
     above.set(origin.file, headings);
     texts.set(origin.file, [texts.get(origin.file) ?? '', ...fresh.map((heading) => `# ${heading}`), body].filter(Boolean).join('\n\n'));
@@ -49,18 +78,32 @@ function joined(samples: readonly Sample[]): Map<string, string> {
 
 async function readWithSdg(context: BenchContext, files: readonly string[]): Promise<Reading> {
   const { stdout, usage } = await context.command(bin('sdg-read'), ['--quiet', ...files], { allow: [0, 1] });
-  const samples = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Sample);
+  const samples = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Sample);
   return { texts: joined(samples), seconds: usage!.cpuMs / 1000, megabytes: usage!.peakRssMb };
 }
 
 async function readWithPeer(context: BenchContext, tool: keyof typeof TOOLS, files: readonly string[]): Promise<Reading | string> {
-  const peer = await installPeers(context, `documents-${tool}`, TOOLS[tool].map((name) => name));
+  const peer = await installPeers(
+    context,
+    `documents-${tool}`,
+    TOOLS[tool].map((name) => name),
+  );
   if ('reason' in peer) return peer.reason;
   const output = context.path('documents', `${tool}.jsonl`);
   await context.command(peer.python, [peerScript('documents_text'), tool, output, ...files], { timeoutMs: 1_800_000 });
-  const rows = readFileSync(output, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { file?: string; text?: string; seconds?: number; megabytes?: number });
+  const rows = readFileSync(output, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { file?: string; text?: string; seconds?: number; megabytes?: number });
   const { seconds = 0, megabytes = 0 } = rows.at(-1)!;
-  return { texts: new Map(rows.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text ?? ''] as const]))), seconds, megabytes };
+  return {
+    texts: new Map(rows.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text ?? ''] as const]))),
+    seconds,
+    megabytes,
+  };
 }
 
 const truthOf = (file: string): readonly Truth[] | undefined => {
@@ -76,7 +119,8 @@ function* marksOf(name: string, files: readonly string[], readings: ReadonlyMap<
   const own = files.filter((file) => KINDS[name]!.test(file) && /\.pdf$/i.test(file));
   const text = (file: string): string => texts.get(file) ?? '';
   const others = (file: string): string[] => [...readings.values()].map((reading) => reading.texts.get(file) ?? '');
-  const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+  const mean = (values: readonly number[]): number =>
+    values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
   const kept = own.flatMap((file) => {
     const truth = truthOf(file);
     const reference = truth ? truthWords(truth) : readings.size > 2 ? commonWords(others(file)) : undefined;
@@ -90,7 +134,10 @@ function* marksOf(name: string, files: readonly string[], readings: ReadonlyMap<
   const id = (what: string): string => `documents.${name}.${what}`;
   const all = rows.reduce((total, one) => total + one.all, 0);
   yield row(id('characters'), `${name}: characters kept, mean of ${kept.length} PDFs`, 'share', [mean(kept)], { better: 'higher' });
-  if (all > 0) yield row(id('rows'), `${name}: rows of tables kept exactly, of ${all}`, 'rows', [rows.reduce((total, one) => total + one.kept, 0)], { better: 'higher' });
+  if (all > 0)
+    yield row(id('rows'), `${name}: rows of tables kept exactly, of ${all}`, 'rows', [rows.reduce((total, one) => total + one.kept, 0)], {
+      better: 'higher',
+    });
   else yield row(id('rows'), `${name}: rows of tables found`, 'rows', [sum((file) => tableRows(text(file)).length)]);
   yield row(id('repeated'), `${name}: repeated lines kept`, 'lines', [sum((file) => repeatedLines(text(file)))], { better: 'lower' });
   yield row(id('broken'), `${name}: broken words`, 'words', [sum((file) => brokenWords(text(file)))], { better: 'lower' });
@@ -101,7 +148,9 @@ function* marksOf(name: string, files: readonly string[], readings: ReadonlyMap<
 /** Real prose, lists, code and tables: the Markdown files of the packages that are installed here. */
 function writeMarkdown(context: BenchContext, size: number): string {
   const folder = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
-  const names = readdirSync(folder).flatMap((name) => ['README.md', 'readme.md'].map((readme) => join(folder, name, readme))).filter((file) => existsSync(file));
+  const names = readdirSync(folder)
+    .flatMap((name) => ['README.md', 'readme.md'].map((readme) => join(folder, name, readme)))
+    .filter((file) => existsSync(file));
   const texts = names.map((file) => readFileSync(file, 'utf8')).join('\n\n');
   const file = context.path('documents', `${size}.md`);
   writeFileSync(file, texts.repeat(Math.ceil(size / Math.max(1, texts.length))).slice(0, size));
@@ -120,7 +169,13 @@ function writeHtml(context: BenchContext, count: number): string {
 async function* ratio(context: BenchContext, id: string, title: string, file: string): AsyncGenerator<Measured> {
   const seconds = (by: 'sdg' | 'parser') => async (): Promise<number> => (await context.task('parse-text', { file, by })).output.seconds;
   const { sdg, parser } = await context.rounds({ sdg: seconds('sdg'), parser: seconds('parser') });
-  yield row(id, title, '×', sdg.map((own, i) => own / parser[i]!), { better: 'lower', note: `parser ${parser[0]!.toFixed(2)} s` });
+  yield row(
+    id,
+    title,
+    '×',
+    sdg.map((own, i) => own / parser[i]!),
+    { better: 'lower', note: `parser ${parser[0]!.toFixed(2)} s` },
+  );
 }
 
 export const documents: Suite = {
@@ -131,9 +186,21 @@ export const documents: Suite = {
     `The documents of ${context.documents === undefined ? 'e2e/documents' : basename(context.documents)}, read by \`sdg-read\` and by pymupdf4llm, markitdown and pypdf; all marks are of the PDFs, which every program reads. Characters kept: of the words that the truth beside a file has, or without one of those that most programs find. Repeated lines: that stand three times or more in a document, digits aside. Markdown of the packages that are installed, and a long web page: CPU of reading and cutting ÷ that of marked and rehype-parse parsing, each in a fresh process.`,
   targets: {
     'documents.sdg.repeated': { from: 'issue 16', title: 'repeated lines', text: 'no repeated line kept', bound: 0, sense: 'at most' },
-    'documents.markdown-2': { from: 'issue 16', title: 'Markdown, 2 MB', text: 'Markdown read and chunked: at most 1.5 times the CPU of marked, 2 MB', bound: 1.5, sense: 'at most' },
+    'documents.markdown-2': {
+      from: 'issue 16',
+      title: 'Markdown, 2 MB',
+      text: 'Markdown read and chunked: at most 1.5 times the CPU of marked, 2 MB',
+      bound: 1.5,
+      sense: 'at most',
+    },
     'documents.markdown-20': { from: 'issue 16', title: 'Markdown, 20 MB', text: 'the same, 20 MB', bound: 1.5, sense: 'at most' },
-    'documents.html': { from: 'issue 16', title: 'HTML', text: 'HTML with the article found: at most 2.5 times rehype-parse', bound: 2.5, sense: 'at most' },
+    'documents.html': {
+      from: 'issue 16',
+      title: 'HTML',
+      text: 'HTML with the article found: at most 2.5 times rehype-parse',
+      bound: 2.5,
+      sense: 'at most',
+    },
   },
   async *run(context) {
     const files = filesOf(folderOf(context));
@@ -149,8 +216,18 @@ export const documents: Suite = {
       else readings.set(tool, reading);
     }
     for (const name of readings.keys()) yield* marksOf(name, pdfs, readings);
-    yield* ratio(context, 'documents.markdown-2', 'Markdown of 2 MB, read and cut ÷ parsed by marked', writeMarkdown(context, context.size(2e6, 1e5)));
+    yield* ratio(
+      context,
+      'documents.markdown-2',
+      'Markdown of 2 MB, read and cut ÷ parsed by marked',
+      writeMarkdown(context, context.size(2e6, 1e5)),
+    );
     yield* ratio(context, 'documents.markdown-20', 'Markdown of 20 MB, the same', writeMarkdown(context, context.size(2e7, 2e5)));
-    yield* ratio(context, 'documents.html', 'a web page of 2 MB, read and cut ÷ parsed by rehype-parse', writeHtml(context, context.size(1200, 100)));
+    yield* ratio(
+      context,
+      'documents.html',
+      'a web page of 2 MB, read and cut ÷ parsed by rehype-parse',
+      writeHtml(context, context.size(1200, 100)),
+    );
   },
 };
