@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder, writeFiles } from '../test-support/git-repository.js';
+import { makeZip } from '../test-support/make-zip.js';
+import { namedDocuments } from './named-documents.js';
+import { tarEntries } from './tar-entries.js';
+
+const files = { 'docs/b.md': 'B', 'docs/a/c.html': 'C', 'docs/.hidden/x.md': 'X', 'docs/node_modules/y.md': 'Y', 'docs/pic.png': 'P', 'docs/old.doc': 'D' };
+
+async function found(...paths: string[]): Promise<{ texts: string[]; others: string[]; errors: string[] }> {
+  const [others, errors]: string[][] = [[], []];
+  const texts: string[] = [];
+  const options = {
+    onOther: (file: string, remedy: string | undefined) => void others!.push(`${file.split('/').at(-1)}${remedy ? `: ${remedy}` : ''}`),
+    onError: (_file: string, message: string) => void errors!.push(message),
+  };
+  for await (const { path, read } of namedDocuments(paths, options)) texts.push(`${path}=${(await read()).toString()}`);
+  return { texts, others: others!, errors: errors! };
+}
+
+it('finds documents in folders, by patterns and by name, in order; what is none is told', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, files);
+  const all = { texts: ['a/c.html=C', 'b.md=B'], others: ['old.doc: save it as .docx', 'pic.png'], errors: [] };
+  expect(await found(join(folder, 'docs'))).toEqual(all);
+  expect((await found(`${folder}/**/*.md`)).texts).toEqual(['docs/b.md=B']);
+  expect((await found(join(folder, 'docs/b.md'), join(folder, 'docs/pic.png'))).texts).toEqual(['b.md=B', 'pic.png=P']);
+  expect((await found(join(folder, 'nowhere'))).errors).toEqual(['there is no such file or folder']);
+});
+
+it('finds documents in archives of every kind', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { ...files, [`docs/${'deep/'.repeat(40)}long.md`]: 'L' });
+  for (const [name, flags] of [['x.tar', '-cf'], ['x.tgz', '-czf']] as const) {
+    execFileSync('tar', [flags, join(folder, name), 'docs'], { cwd: folder });
+    const { texts, others } = await found(join(folder, name));
+    expect(texts.sort()).toEqual(['docs/a/c.html=C', 'docs/b.md=B', `docs/${'deep/'.repeat(40)}long.md=L`]);
+    expect(others.sort()).toEqual(['old.doc: save it as .docx', 'pic.png']);
+  }
+  await writeFile(join(folder, 'x.zip'), makeZip({ 'docs/b.md': 'B', 'docs/a/c.html': 'C', '__MACOSX/b.md': '' }));
+  expect((await found(join(folder, 'x.zip'))).texts).toEqual(['docs/a/c.html=C', 'docs/b.md=B']);
+  for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) await writeFile(join(folder, name), 'no archive at all'.repeat(100));
+  for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) expect((await found(join(folder, name))).errors).toHaveLength(1);
+});
+
+it('passes over what is not wanted of a tar archive without keeping it', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { 'a.md': 'A', 'b.bin': 'x'.repeat(100_000) });
+  execFileSync('tar', ['-cf', 'x.tar', 'a.md', 'b.bin'], { cwd: folder });
+  const bytes = await readFile(join(folder, 'x.tar'));
+  async function* inPieces(): AsyncGenerator<Buffer> {
+    for (let i = 0; i < bytes.length; i += 777) yield bytes.subarray(i, i + 777);
+  }
+  const names: string[] = [];
+  for await (const { name } of tarEntries(inPieces(), (path) => path.endsWith('.md'))) names.push(name);
+  expect(names).toEqual(['a.md']);
+});
