@@ -5,6 +5,13 @@ export const mixFlags = [
   { name: 'recipe', short: 'r', value: 'FILE', multiple: true, help: 'recipe with datasets to mix in; several add up' },
   { name: 'no-default-recipe', help: 'do not take the default recipe of the data folders' },
   { name: 'output', short: 'o', value: 'FILE', help: 'write there, in the form its name asks for: .jsonl, .json, .csv, .parquet, with .gz or .zst' },
+  {
+    name: 'push', value: 'hf://datasets/OWNER/NAME', help: 'put the rows into a dataset of the Hub: Parquet files and a card, in one commit',
+    more: 'Needs HF_TOKEN; @BRANCH behind the name writes to a branch.',
+  },
+  { name: 'private', help: 'with --push: a dataset that is made is private' },
+  { name: 'license', value: 'ID', help: 'with --push: licence of the whole, as the Hub names it (apache-2.0); default that of the sources' },
+  { name: 'for', value: 'llama-factory|axolotl', choices: ['llama-factory', 'axolotl'], help: 'with -o: write beside it what this program wants to know (dataset_info.json, YAML lines)' },
   { name: 'output-dir', value: 'DIR', help: 'write the whole set of files that InstructLab writes: rows by leaf, train, messages, recipes, mixes' },
   {
     name: 'format', short: 'f', value: 'messages|prompt-completion|alpaca|sharegpt|chatml|preference|kto',

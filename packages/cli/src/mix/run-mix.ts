@@ -83,6 +83,20 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
   }
 }
 
+/** Fails where rows could not go where they are to, before any are made. */
+async function checkTargets({ flags, env }: MixInvocation, { format }: Recipe): Promise<void> {
+  const { push } = flags;
+  if (push !== undefined && (flags.output !== undefined || flags['output-dir'] !== undefined)) {
+    throw new SdgError('usage', `--push and ${flags.output === undefined ? '--output-dir' : '--output'} contradict each other`, { remedy: 'keep one of them' });
+  }
+  if (push === undefined && (flags.private || flags.license !== undefined)) throw new SdgError('usage', `--${flags.private ? 'private' : 'license'} needs --push`);
+  if (flags.for !== undefined && outputOf(flags) === undefined) throw new SdgError('usage', '--for needs a file to write beside', { remedy: 'pass -o FILE' });
+  if (push === undefined && flags.for === undefined) return;
+  const { checkProgram, checkPush } = await import('@sdg/mixer');
+  if (push !== undefined) await checkPush({ url: push, env });
+  if (flags.for !== undefined) checkProgram(flags.for, flags.format ?? format ?? 'messages');
+}
+
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
   const { flags, positionals, env, say, complain } = invocation;
@@ -105,6 +119,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   if (flags.rows && flags['output-dir'] !== undefined) {
     throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', { remedy: 'leave --rows out, or write one mix with -o FILE' });
   }
+  await checkTargets(invocation, recipe);
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
     if (flags['output-dir'] !== undefined) {
@@ -114,7 +129,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
     const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
     const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'] && !flags.keep && flags.reasoning !== 'drop';
     const piped = readsStdin ? await peek(invocation.stdin) : undefined;
-    const isStream = isPlain && outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
+    const isStream = isPlain && outputOf(flags) === undefined && flags.push === undefined && (flags.format ?? 'messages') === 'messages';
     if (isStream && piped?.isGenerated) return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
     return await mixRows(invocation, recipe, piped, rejects);
   } finally {
@@ -190,7 +205,7 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
     {
       ...options,
       // Each piece is written before the one after the next is made.
-      reusesPieces: outputOf(flags) === undefined || writesPieces(outputOf(flags)!),
+      reusesPieces: flags.push === undefined && (outputOf(flags) === undefined || writesPieces(outputOf(flags)!)),
       ...(systemPrompt !== undefined && { systemPrompt }),
       open: async (dataset) => {
         if (dataset.path === '-') return openStream(rows?.bytes() ?? own!.bytes, 'stdin');
@@ -205,8 +220,13 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
   }
   let closed = false;
   const output = outputOf(flags);
-  if (output !== undefined) await writeRows(output, pieces());
+  if (flags.push !== undefined) await (await import('./push-mix.js')).pushMix(invocation, pieces(), { ...recipe, datasets }, () => summary!);
+  else if (output !== undefined) await writeRows(output, pieces());
   else ({ closed } = await pipeRows(pieces(), stdout));
+  if (flags.for !== undefined && output !== undefined) {
+    const { writeProgramConfig } = await import('@sdg/mixer');
+    say(`wrote ${await writeProgramConfig(flags.for, output, flags.format ?? recipe.format ?? 'messages')}`);
+  }
   for (const [reason, n] of made.flatMap((one) => Object.entries(one.account().rejected))) say(`${groupDigits(n)} samples left out: ${reason}`);
   if (!closed && summary) say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
   return !closed && summary ? verdict(summary, complain) : 0;
