@@ -93,7 +93,8 @@ export class DocumentPool {
   }
 
   #inThread(task: FileTask & { readonly bytes: Uint8Array<ArrayBuffer> }, file: URL): Promise<FileResult> {
-    const worker = this.#idle.pop() ?? this.#start(file);
+    const idle = this.#idle.pop();
+    const worker = idle ?? this.#start(file);
     return new Promise((resolve) => {
       const settle = (result: FileResult, isAlive: boolean): void => {
         clearTimeout(timer);
@@ -106,9 +107,15 @@ export class DocumentPool {
         }
         resolve(result);
       };
-      const timer = setTimeout(() => {
-        settle(failed(`it was not read within ${this.#seconds} seconds`, 'split it, or allow more with --file-seconds'), false);
-      }, this.#seconds * 1000);
+      let timer: NodeJS.Timeout | undefined;
+      const begin = (): void => {
+        timer = setTimeout(() => {
+          settle(failed(`it was not read within ${this.#seconds} seconds`, 'split it, or allow more with --file-seconds'), false);
+        }, this.#seconds * 1000);
+      };
+      // The start of a thread, slow on a busy machine, is no fault of the file.
+      if (idle) begin();
+      else worker.once('online', begin);
       worker.on('message', (result: FileResult) => settle(result, true));
       worker.on('error', (error: NodeJS.ErrnoException) => {
         const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
