@@ -55,9 +55,34 @@ function echoes(text: string, runs: ReadonlySet<string>): boolean {
   });
 }
 
+/** Characters of what comes again and again, at least and at most; and of what may come after it. */
+const [LEAST_PERIOD, MOST_PERIOD, AFTER] = [10, 301, 300];
+
+/**
+ * Whether something comes four times on end, at the end of a text or near it: what `(\S[^]{9,300}?)\1{3,}[^]{0,300}$`
+ * finds, without trying all beginnings. Three periods that are followed by themselves must have no mismatch in them, so
+ * one that is found near their beginning rules out all the places up to it.
+ */
+export function loopsAtEnd(text: string): boolean {
+  const tail = text.slice(-2 * (4 * MOST_PERIOD + AFTER));
+  const chars = /[\ud800-\udfff]/.test(tail) ? Array.from(tail) : tail;
+  const length = chars.length;
+  for (let period = LEAST_PERIOD; period <= MOST_PERIOD && period * 4 <= length; period++) {
+    const first = Math.max(3 * period, length - AFTER - period);
+    for (let end = length - period; end >= first; ) {
+      const begin = end - 3 * period;
+      let at = begin;
+      while (at < end && chars[at] === chars[at + period]) at++;
+      if (at === end && /\S/u.test(chars[begin]!)) return true;
+      end = at === end ? end - 1 : at;
+    }
+  }
+  return false;
+}
+
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
 function repeats(text: string): boolean {
-  if (/(\S[^]{9,300}?)\1{3,}[^]{0,300}$/u.test(text.slice(-4000))) return true;
+  if (loopsAtEnd(text)) return true;
   const sentences = text.split(/(?<=[.!?。！？])\s*|\n+/u).map(plain).filter((sentence) => sentence.split(' ').length >= 4 || sentence.length >= 12);
   const counts = new Map<string, number>();
   for (const sentence of sentences) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);

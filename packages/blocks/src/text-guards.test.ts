@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { YamlSource } from '@sdg/config';
 import { memoryLoader, runBlock } from '@sdg/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loopsAtEnd } from './guards.js';
 import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -110,5 +112,33 @@ describe('textGuards', () => {
       expect(await textGuardsBlock.load(config, loader)).toBeUndefined();
       expect(loader.findings).toMatchObject([{ message: 'what to look at is not said, or said twice' }]);
     }
+  });
+});
+
+describe('loopsAtEnd', () => {
+  const reference = (text: string): boolean => /(\S[^]{9,300}?)\1{3,}[^]{0,300}$/u.test(text);
+
+  it('finds what the regular expression of it finds', () => {
+    const piece = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', '🦉'), minLength: 1, maxLength: 40 });
+    const text = fc.tuple(fc.string({ maxLength: 60 }), piece, fc.integer({ min: 1, max: 8 }), fc.string({ maxLength: 330, minLength: 0 }));
+    fc.assert(
+      fc.property(text, ([before, unit, times, after]) => {
+        const whole = before + unit.repeat(times) + after;
+        expect(loopsAtEnd(whole)).toBe(reference(whole));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['the longest period', `x${'.'.repeat(299)}y`.repeat(4), true],
+    ['one that is too long', `${Array.from({ length: 303 }, (_, i) => String.fromCharCode(300 + i)).join('')}`.repeat(4), false],
+    ['one that is too short', 'abcdefghi'.repeat(6), false],
+    ['three times', 'All rivers end. '.repeat(3), false],
+    ['the most that may follow', `${'All rivers end in it. '.repeat(4)}${'z'.repeat(150)}${'q'.repeat(150)}`, true],
+    ['more than may follow', `${'All rivers end in it. '.repeat(4)}${Array.from({ length: 301 }, (_, i) => String.fromCharCode(500 + i)).join('')}`, false],
+  ])('%s', (_, text, expected) => {
+    expect(reference(text)).toBe(expected);
+    expect(loopsAtEnd(text)).toBe(expected);
   });
 });
