@@ -45,13 +45,29 @@ function endOf(text: string, start: number): { readonly end: number } | { readon
   return { between: !quoted };
 }
 
+/**
+ * A text as writers of JSON in other habits leave it, put right before it is mended: a backslash that begins no escape
+ * (LaTeX, paths, patterns) is one of the text, which `jsonrepair` would drop; full-width colons and commas separate.
+ */
+const separated = (text: string): string =>
+  text
+    .replace(/\\(?:["'\\/nrtbf]|u(?=[\da-fA-F]{4})|(?=(.)))/gu, (escape, other?: string) => (other === undefined ? escape : '\\\\'))
+    .replace(/(?<=(?:[^\\]"|[\d\]}el])\s*)[：，](?=\s*["\d{[tfn-])/gu, (mark) => (mark === '：' ? ':' : ','));
+
+/**
+ * Escapes of control characters that begin a word of LaTeX (`\frac`, `\beta`, `\times`): well-formed, and never meant as
+ * a form feed or a tab before "imes".
+ */
+const CONTROL = /(?<!\\)((?:\\\\)*)\\(?=[fb]\p{Ll}|(?:times|theta|rho|right|neq|nabla)\b|text(?:bf|it|rm|tt)?\{)/gu;
+
 /** A text as a JSON value, mended if need be; what the parser says where it is none. */
 function read(text: string): JsonPiece | string {
+  const meant = text.replace(CONTROL, '$1\\\\');
   try {
-    return { value: JSON.parse(text) as unknown, mended: false };
+    return { value: JSON.parse(meant) as unknown, mended: meant !== text };
   } catch (error) {
     try {
-      return { value: JSON.parse(jsonrepair(text)) as unknown, mended: true };
+      return { value: JSON.parse(jsonrepair(separated(meant))) as unknown, mended: true };
     } catch {
       return (error as Error).message;
     }
@@ -60,6 +76,10 @@ function read(text: string): JsonPiece | string {
 
 /** A bracket that can begin a JSON value: prose has brackets of its own, around words and numbers of notes. */
 const BEGINS = /[{[](?=\s*(?:["'“”‘’{[\]}\d-]|true|false|null|\/[/*]|[\p{L}_$][\p{L}\p{N}_$]*\s*:))/gu;
+
+/** A text whose JSON was written as a string, its quotation marks escaped, without those escapes. */
+const unescaped = (text: string): string | undefined =>
+  /[{[](?:\s|\\n)*\\"/u.test(text) ? text.replace(/\\(["\\])/gu, '$1').replace(/(?<=[{[,]|[\]}])(?:\\n\s*)+/gu, '\n').replace(/(?:\\n\s*)+(?=[\]}])/gu, '\n') : undefined;
 
 /**
  * All JSON values in a text that stand by themselves, whatever is around them: prose, fences, tags. What begins and does
@@ -95,6 +115,11 @@ export function findJson(text: string, isCut = false): JsonPieces {
     const piece = read(unclosed);
     if (typeof piece === 'string') fault = piece;
     else pieces.push({ ...piece, mended: true });
+  }
+  const escaped = pieces.length === 0 ? unescaped(text) : undefined;
+  if (escaped !== undefined) {
+    const found = findJson(escaped, isCut);
+    return { ...found, pieces: found.pieces.map(({ value }) => ({ value, mended: true })) };
   }
   return { pieces, isOpen, ...(fault !== undefined && { fault }) };
 }

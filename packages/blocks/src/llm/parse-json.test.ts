@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findJson } from './find-json.js';
 import { compileSchema, itemSchema, shapeOf, type JsonSchema } from './json-schema.js';
 import { type JsonReading, parseJson } from './parse-json.js';
 
@@ -15,6 +16,23 @@ function read(reply: string, schema: JsonSchema, isCut = false): unknown {
 }
 const q = { question: 'q', score: 1 };
 const as = (value: object, mended = false) => ({ values: [value], mended, lost: false });
+
+describe('findJson', () => {
+  it.each<[string, string]>([
+    // What jsonrepair alone would take a backslash from, or a letter.
+    [String.raw`{"a":"\d+"}`, String.raw`\d+`],
+    [String.raw`{"a":"C:\path\u"}`, String.raw`C:\path\u`],
+    [String.raw`{"a":"\(x\) is \alpha"}`, String.raw`\(x\) is \alpha`],
+    [String.raw`{"a":"\frac{1}{2} \times \beta"}`, String.raw`\frac{1}{2} \times \beta`],
+    [String.raw`{"a":"\\frac, \\\d"}`, String.raw`\frac, \\d`],
+    [String.raw`{"a":"line\nnext\textra"}`, 'line\nnext\textra'],
+    // Full-width separators, and JSON inside a string.
+    ['{"b":1，"a"："x：，y"}', 'x：，y'],
+    [String.raw`"{\"a\":\"x\"}"`, 'x'],
+    [String.raw`{\"a\":\"x \\\"y\\\"\"}`, 'x "y"'],
+    [String.raw`"{\n  \"a\": \"x\\ny\"\n}"`, 'x\ny'],
+  ])('%s', (text, a) => expect(findJson(text).pieces.at(-1)?.value).toMatchObject({ a }));
+});
 
 describe('parseJson', () => {
   it.each<[string, object, boolean?]>([
