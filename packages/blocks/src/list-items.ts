@@ -1,5 +1,5 @@
 import { asciiDigits, strip } from '@sdg/python';
-import { findJson } from './llm/find-json.js';
+import { findJson, type JsonPiece } from './llm/find-json.js';
 
 /** What other languages call a question: a teacher may fall into the language of the task. */
 const QUESTIONS = ['Q', 'Frage', 'Pregunta', 'Pergunta', 'Domanda', 'Vraag', 'Pytanie', 'Вопрос', 'Питання', 'Soru', 'Câu hỏi', 'Pertanyaan', 'Otázka', 'Fråga', 'Ερώτηση', 'سؤال', 'प्रश्न', '问题', '問題', '質問', '질문', '문제'];
@@ -17,18 +17,20 @@ interface Mark {
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
-const BEFORE = String.raw`^(?<indent>[ \t]*)(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-•*>](?=[ \t])|)[ \t]*(?<bold>\*{1,3}|__|)[ \t]*`;
-const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|__))?[ \t]*`;
-const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|__))?`;
+const BEFORE = String.raw`^(?<indent>[ \t]*)(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-•*>](?=[ \t])|)[ \t]*(?<bold>\*{1,3}|_{2,3}|)[ \t]*`;
+const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|_{2,3}))?[ \t]*`;
+const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|_{2,3}))?`;
+
+/** The label, and what it is called elsewhere, for a pattern. */
+const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(label) ? QUESTIONS : [])].map(escaped).join('|');
 
 /** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)`, `質問１：` at the start of a line, case aside. */
 function labelled(label: string): RegExp {
-  const words = [label, ...(/^questions?$/iu.test(label) ? QUESTIONS : [])].map(escaped).join('|');
-  return new RegExp(String.raw`${BEFORE}(?:${words})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[:：.．)）、]|[-–—](?=[ \t])|$)${CLOSE}`, 'gimu');
+  return new RegExp(String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[\]】]?[:：.．)）、\]】]|[-–—](?=[ \t])|$)${CLOSE}`, 'gimu');
 }
 
 /** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
-const NUMBERED = new RegExp(String.raw`${BEFORE}[(（#]?(?<n>\d{1,4})(?:[.．)）、](?![\d])|[:：](?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))${CLOSE}[ \t]*`, 'gimu');
+const NUMBERED = new RegExp(String.raw`${BEFORE}[(（#第]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、](?![\d])|：|:(?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))${CLOSE}[ \t]*`, 'gimu');
 
 /** The text with what stands in fenced blocks blanked out, at the same length: marks in it are text. */
 function withoutFences(text: string): string {
@@ -41,7 +43,8 @@ function findMarks(text: string, pattern: RegExp): Mark[] {
     const { indent = '', lead = '', bold = '', inner, outer, n } = groups!;
     // Bold that begins behind the mark is the item's own.
     const length = bold === '' && outer !== undefined ? mark.lastIndexOf(outer) : mark.length;
-    return { at: index, end: index + length, number: Number(n), form: `${indent.length}|${lead}|${bold}`, opens: inner === undefined && outer === undefined ? bold : '' };
+    const number = n === undefined ? groups!['circled']!.codePointAt(0)! - 0x245f : Number(n);
+    return { at: index, end: index + length, number, form: `${indent.length}|${lead}|${bold}`, opens: inner === undefined && outer === undefined ? bold : '' };
   });
 }
 
@@ -70,8 +73,28 @@ function cut(text: string, marks: readonly Mark[]): string[] {
   });
 }
 
+/** Numbers in a circle, as teachers write them in Chinese and Japanese. */
+const CIRCLED = new RegExp(String.raw`${BEFORE}(?<circled>[①-⑳])[ \t]*`, 'gmu');
+
+/** The label without a number, or a bullet whose item is one line and a question: what else a bullet stands before is part of an item. */
+function ofBareMarks(text: string, bare: string, label: string): string[] {
+  const named = [...bare.matchAll(new RegExp(String.raw`^[ \t]*(?:#{1,6}[ \t]*|[-•*][ \t]+)?(?<bold>\*{2}|)(?:${wordsOf(label)})(?:\k<bold>[ \t]*[:：]|[ \t]*[:：][ \t]*\k<bold>)[ \t]*`, 'gimu'))];
+  if (named.length > 0) return cut(text, named.map(({ 0: mark, index }) => ({ at: index, end: index + mark.length, number: 0, form: '', opens: '' })));
+  const lines = text.split('\n').map(strip).filter(Boolean);
+  const bullets = lines.filter((line) => /^[-•*]\s/u.test(line));
+  if (bullets.length < 2 || lines.length > bullets.length + 2 || !bullets.every((line) => /[?？؟]$/u.test(line))) return [];
+  return bullets.map((line) => strip(line.slice(1)));
+}
+
+/** Texts of objects whose members, or which by themselves, are named as the label: `{"question_1": …}`, one object after the other. */
+function ofNamedMembers(pieces: readonly JsonPiece[], label: string): string[] {
+  const name = new RegExp(String.raw`^${escaped(label)}[ _-]?\d*$`, 'iu');
+  const members = pieces.flatMap(({ value }) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []));
+  return members.every(([key, value]) => name.test(key) && typeof value === 'string') ? members.map(([, value]) => strip(value as string)) : [];
+}
+
 /** Items of a JSON list: texts, or objects with one text. */
-function ofJson(text: string): string[] {
+function ofJson(text: string, label: string): string[] {
   if (!/^[^\p{L}]*(?:\p{L}[^[{\n]*\n+)?\s*(?:```\w*\s*)?[[{]/u.test(text)) return [];
   const { pieces } = findJson(text);
   const lists = pieces.flatMap(({ value }) => (Array.isArray(value) ? [value as unknown[]] : typeof value === 'object' && value !== null ? Object.values(value).filter(Array.isArray) : []));
@@ -81,24 +104,43 @@ function ofJson(text: string): string[] {
     return texts.length === 1 ? texts[0] : undefined;
   };
   const list = lists.findLast((items) => items.length > 0 && items.every((item) => textOf(item) !== undefined));
-  return (list ?? []).map((item) => strip(textOf(item)!));
+  return list ? list.map((item) => strip(textOf(item)!)) : ofNamedMembers(pieces, label);
 }
 
 /** Items between tags named as the label: `<question>…</question>`. */
 const ofTags = (text: string, label: string): string[] =>
-  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*)>([^]*?)</\1>`, 'giu'))].map(([, , item]) => strip(item!));
+  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(([, , item]) => strip(item!));
 
 /**
  * The items of a list that a model wrote: behind marks with the label (`### Question 1:`), behind numbers alone (`1.`,
  * `**1.**`), in a JSON list, or between tags. What stands before the first mark is no item; marks in fenced blocks and
- * lists quoted in an item are text.
+ * lists quoted in an item are text. Where there is none of these, the label without a number begins an item, or a bullet
+ * before a question. A farewell behind the last item is left out.
  *
  * @example listItems('Sure!\n\nQ1: Why?\nQ2: How?', 'Question') // ['Why?', 'How?']
  */
 export function listItems(text: string, label: string): string[] {
+  const items = withoutFarewell(itemsIn(text, label));
+  if (items.length > 0) return items;
+  // A list that is fenced as a whole: its fence quotes nothing.
+  const [, , fenced] = /^([ \t]*)(?:`{3,}|~{3,})\w*[ \t]*\n([^]*?)\n\1(?:`{3,}|~{3,})[ \t]*$/mu.exec(text) ?? [];
+  return fenced === undefined ? [] : itemsIn(fenced, label);
+}
+
+function itemsIn(text: string, label: string): string[] {
   const bare = withoutFences(asciiDigits(text));
   const marks = ofTheList(findMarks(bare, labelled(label)), false);
   if (marks.length > 0) return cut(text, marks);
-  for (const items of [ofTags(text, label), ofJson(text)]) if (items.length > 0) return items;
-  return cut(text, ofTheList(findMarks(bare, NUMBERED), true));
+  for (const items of [ofTags(text, label), ofJson(text, label)]) if (items.length > 0) return items;
+  for (const pattern of [NUMBERED, CIRCLED]) {
+    const items = cut(text, ofTheList(findMarks(bare, pattern), true));
+    if (items.length > 0) return items;
+  }
+  return ofBareMarks(text, bare, label);
 }
+
+/** What a model says when it has written its list. */
+const FAREWELL = /\n[ \t]*\n[ \t]*(?:I hope (?:this|these|that)|Let me know|Please let me know|Feel free|These (?:questions|instructions) (?:are|cover|test|should|range)|Would you like (?:me )?to)\b[^\n]*$/u;
+
+/** The items without what is said behind the last of several. */
+const withoutFarewell = (items: readonly string[]): string[] => items.map((item, i) => (i > 0 && i === items.length - 1 ? strip(item.replace(FAREWELL, '')) : item));

@@ -69,7 +69,7 @@ function stars(text: string): Mark[] {
 
 /** A line with a number and hardly anything else: `4`, `**4/5**`, `is: 1`, `[[3]]`. */
 function bare(line: string, hints: RatingHints): Mark[] {
-  const [, n, whole] = new RegExp(String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS})?[^\p{L}\d%]*$`, 'iu').exec(line) ?? [];
+  const [, n, whole] = new RegExp(String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?))?[^\p{L}\d%]*$`, 'iu').exec(line) ?? [];
   if (n === undefined || (whole !== undefined && hints.scale && Number(whole) !== hints.scale.max)) return [];
   return [{ value: numberOf(n), isFinal: false }];
 }
@@ -90,6 +90,9 @@ function verdicts(rubric: string): Map<string, number> {
   return found;
 }
 
+/** What follows a number in letters. */
+const OUT_OF = /(?<=^[a-z]+) (?:stars?|points?|out of [a-z]+|of [a-z]+)$/u;
+
 const YES = /^(?:yes|true|pass(?:ed)?|correct|good)$/iu;
 const NO = /^(?:no|false|fail(?:ed)?|incorrect|bad)$/iu;
 
@@ -100,7 +103,7 @@ function verdict(text: string, { rubric, scale }: RatingHints): Mark[] {
   const said = [...[...text.matchAll(labelled)].map((match) => match.at(-1)!), ...(lines.length > 0 ? [lines.at(-1)!] : [])];
   const known = verdicts(rubric ?? '');
   for (const raw of said) {
-    const word = strip(raw.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')).toLowerCase();
+    const word = strip(raw.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')).toLowerCase().replace(OUT_OF, '');
     const value = known.get(word) ?? (WORDS.includes(word) ? WORDS.indexOf(word) : undefined);
     if (value !== undefined) return [{ value, isFinal: false }];
     if (scale?.min === 0 && scale.max === 1 && (YES.test(word) || NO.test(word))) return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];
@@ -114,7 +117,9 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^[\]]{0,60}?\[\[\s*${BRACKETS}\s*\]\]`, 'giu'), hints),
   (text) => findJson(text).pieces.map(({ value }) => markIn(value)).findLast(({ length }) => length > 0) ?? [],
   (text, hints) => marksOf(text, new RegExp(String.raw`<(?<tag>\w*(?:rating|score|grade|mark))>\s*${BRACKETS}\s*</\k<tag>>`, 'giu'), hints),
-  (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:a\s+)?${VALUE}`, 'giu'), hints),
+  // `Overall: 4/5` behind the marks of single criteria.
+  (text, hints) => marksOf(text, new RegExp(String.raw`^[\s#>*_|-]*(?:overall|total|final|gesamt|总体|总分|総合)[*_]*[ \t]*[:：=|]${BETWEEN}\s*${VALUE}(?=[*_|.\s]*$)`, 'gimu'), hints),
+  (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:an?\s+)?(?:(?:about|solid|strong|clear|weak|around)\s+)?${VALUE}`, 'giu'), hints),
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[*_ \t]*(?:of|as|is|would be|=)?\s*(?:a\s+)?${VALUE}`, 'giu'), hints),
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^\n\d]{0,20}\((?<n>${N})(?:\s*\/\s*(?<whole>\d+))?\)`, 'giu'), hints),
   (text, hints) => marksOf(text, /\\boxed\{\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+))?\}/giu, hints),
