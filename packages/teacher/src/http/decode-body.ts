@@ -50,6 +50,7 @@ export interface BodyFacts {
 /** Takes the encodings off, last applied first. */
 async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, server }: BodyFacts): Promise<Buffer> {
   const named = contentEncoding.toLowerCase().split(',').map((name) => name.trim()).filter(Boolean).reverse();
+  if (named.length === 0 && bytes[0] === 0x7b) return bytes;
   const begin = bytes.subarray(0, 4).toString('hex');
   const guessed = named.length > 0 ? undefined : MAGIC.find(([, magic]) => begin.startsWith(magic))?.[0];
   let rest = bytes;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
 import { LONGEST_TIMER } from '../wait.js';
 import { connectionError } from './connection-error.js';
 import { decodeBody } from './decode-body.js';
+import { exchange, Stop, type RawReply } from './exchange.js';
 import { type Headers } from './rate-limit-headers.js';
 
 export interface TlsOptions {
@@ -207,18 +207,18 @@ export class HttpClient {
   }
 
   async #send(method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal | undefined, timeoutMs: number): Promise<HttpReply> {
-    const abort = new AbortController();
+    const stop = new Stop();
     const begun = performance.now();
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      abort.abort();
+      stop.stop();
     }, Math.min(timeoutMs, LONGEST_TIMER));
-    const unfollow = signal && onAbort(signal, () => abort.abort());
+    const unfollow = signal && onAbort(signal, () => stop.stop());
     try {
       // The socket of a call that has just ended is free in the next turn only; sooner undici opens another one.
-      await setImmediate();
-      const { status, headers, bytes } = await this.#follow(method, path, body, abort.signal);
+      await new Promise((resolve) => setImmediate(resolve));
+      const { status, headers, bytes } = await this.#follow(method, path, body, stop);
       const one = (name: string): string | undefined => [headers[name]].flat().join(',') || undefined;
       const facts = { contentEncoding: one('content-encoding'), contentType: one('content-type'), maxBytes: this.#maxReplyBytes, server: this.name };
       return { status, headers, body: await decodeBody(bytes, facts), serviceMs: performance.now() - begun };
@@ -237,46 +237,20 @@ export class HttpClient {
   }
 
   /** Follows redirects, and leaves the key and all headers behind where one leads to another host. */
-  async #follow(method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal) {
+  async #follow(method: 'GET' | 'POST', path: string, body: string | undefined, stop: Stop): Promise<RawReply> {
     let url = new URL(this.#base);
     url.pathname += path;
     let own = this.#headers;
     for (let hop = 0; ; hop++) {
-      const response = await request(url, {
-        method,
-        dispatcher: this.#agent,
-        signal,
-        headers: {
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...own,
-        },
-        ...(body !== undefined && { body }),
-      });
-      const location = response.headers['location'];
-      if (REDIRECT.has(response.statusCode) && typeof location === 'string' && hop < REDIRECTS) {
-        await response.body.dump();
-        const next = new URL(location, url);
-        const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
-        if (next.origin !== url.origin && !upgrade) own = {};
-        url = next;
-        continue;
-      }
-      return { status: response.statusCode, headers: response.headers, bytes: await this.#read(response) };
+      const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...own };
+      const options = { origin: url.origin, path: `${url.pathname}${url.search}`, method, headers, ...(body !== undefined && { body }) };
+      const reply = await exchange(this.#agent, options, { maxBytes: this.#maxReplyBytes, server: this.name, stop });
+      const location = reply.headers['location'];
+      if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;
+      const next = new URL(location, url);
+      const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
+      if (next.origin !== url.origin && !upgrade) own = {};
+      url = next;
     }
-  }
-
-  async #read({ body, headers }: Dispatcher.ResponseData): Promise<Buffer> {
-    const tooLong = (): SdgError =>
-      new SdgError('teacher-reply', `the reply is longer than ${this.#maxReplyBytes} bytes (${this.name})`);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      // Leaving the loop destroys the body and with it the connection.
-      if (size > this.#maxReplyBytes || Number(headers['content-length'] ?? 0) > this.#maxReplyBytes) throw tooLong();
-      chunks.push(chunk);
-    }
-    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
   }
 }
