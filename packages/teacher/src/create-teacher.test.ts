@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallRecord, SdgError } from '@sdg/core';
 import { createTeacher } from './create-teacher.js';
 import { chatCompletion, completion, json, serve, type Seen } from './test-support/serve.js';
@@ -79,6 +79,59 @@ describe('createTeacher', () => {
     await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
     expect(server.seen.at(-1)!.path).toBe(path);
     await teacher.close?.();
+  });
+
+  describe('a server that has completions and no chat', () => {
+    const bare = (seen: Seen, response: ServerResponse): void => {
+      if (seen.path === '/v1/models') json(response, { data: [{ id: 'mixtral' }, { id: 'other' }] });
+      else if (seen.path.endsWith('/chat/completions')) json(response, { detail: 'Not Found' }, 404);
+      else both(seen, response);
+    };
+    const opened = async (model: string, options: { family?: string } = {}) => {
+      const server = await serve(bare);
+      const teacher = await createTeacher({ teacher: [server.url], model, ...options });
+      onTestFinished(() => teacher.close?.());
+      return { server, ask: () => teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} }) };
+    };
+
+    it.each([
+      ['mixtral', {}, '<s> [INST] Hi [/INST]'],
+      ['other', { family: 'blank' }, 'Hi'],
+    ])('is found out, and gets the turns of the family: %s %o', async (model, options, prompt) => {
+      const { server, ask } = await opened(model, options);
+      expect((await ask()).choices[0]!.text).toBe('text 0');
+      expect(server.seen.at(-1)).toMatchObject({ path: '/v1/completions', body: { prompt } });
+    });
+
+    it('is a mistake that is named where the family is not known', async () => {
+      const { ask } = await opened('other');
+      await expect(ask()).rejects.toMatchObject({ exitCode: 2, remedy: expect.stringMatching(/no chat API.*--model-family.*--chat-template/) as string });
+    });
+
+    it('is not what a server is that knows no model by the name of nothing', async () => {
+      const server = await serve((seen, response) => (seen.path.startsWith('/v1/c') && seen.body['model'] === undefined ? json(response, { error: { message: 'model "" not found' } }, 400 + (seen.path.endsWith('/chat/completions') ? 4 : 0)) : both(seen, response)));
+      const teacher = await createTeacher({ teacher: [server.url], model: 'other' });
+      onTestFinished(() => teacher.close?.());
+      await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+      expect(server.seen.at(-1)!.path).toBe('/v1/chat/completions');
+    });
+  });
+
+  it('takes a status at its word though the body cannot be read', async () => {
+    const server = await serve((_seen, response) => void response.writeHead(401, { 'content-encoding': 'gzip' }).end(Buffer.from([0xc3, 0x28, 0xff])));
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat' });
+    onTestFinished(() => teacher.close?.());
+    await expect(teacher.complete({ prompt: 'Hi', parameters: {} })).rejects.toMatchObject({ code: 'teacher-auth', message: expect.stringContaining('HTTP 401') as string });
+    expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('tells observers for which sample a call is made once more', async () => {
+    const server = await serve((_seen, response) => json(response, chatCompletion('x')));
+    const samples: unknown[] = [];
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat', observer: { tryEnded: ({ sample }) => samples.push(sample) } });
+    onTestFinished(() => teacher.close?.());
+    for (const sampleId of ['a', 'a/again.0', 'a/again.12']) await teacher.complete({ prompt: 'Hi', parameters: {}, sampleId });
+    expect(samples).toEqual(['a', 'a', 'a']);
   });
 
   it('obeys a fixed concurrency and starts later stages first', async () => {

@@ -70,7 +70,8 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
   const read = (choice: Choice, request: TeacherRequest): Choice => {
     if (!split) return choice;
     const { answer, reasoning } = split(choice.text, request);
-    const thoughts = [choice.reasoning, reasoning].filter(Boolean).join('\n');
+    // Some servers set thoughts apart and leave them in the text too.
+    const thoughts = [...new Set([choice.reasoning?.trim() === reasoning ? reasoning : choice.reasoning, reasoning])].filter(Boolean).join('\n');
     if (thoughts === '') return answer === choice.text ? choice : { ...choice, text: answer };
     return { ...choice, text: answer, reasoning: thoughts, ...(choice.logprobs && { logprobs: answerLogprobs(choice.logprobs, answer) }) };
   };
@@ -145,11 +146,8 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       await several(ordinals.slice(half));
     };
 
-    const wanted = missing();
-    const model = request.model ?? '';
-    const inARow = wanted.at(-1)! - wanted[0]! === wanted.length - 1;
-    const seeded = request.parameters.seed !== undefined;
-    if (wanted.length > 1 && severalAtOnce.get(model) !== false && (inARow || !seeded)) {
+    /** All in one request, where the server can do that; finds out whether it can. */
+    const together = async (wanted: readonly number[], model: string): Promise<void> => {
       try {
         await several(wanted);
         const isWhole = missing().length === 0 && replies.length < wanted.length;
@@ -161,7 +159,12 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
         await take(wanted.slice(0, 1));
         severalAtOnce.set(model, false);
       }
-    }
+    };
+    const wanted = missing();
+    const model = request.model ?? '';
+    const inARow = wanted.at(-1)! - wanted[0]! === wanted.length - 1;
+    const seeded = request.parameters.seed !== undefined;
+    if (wanted.length > 1 && severalAtOnce.get(model) !== false && (inARow || !seeded)) await together(wanted, model);
     for (let rest = missing(); rest.length > 0; rest = missing()) {
       const ends = await Promise.allSettled(rest.map((ordinal) => take([ordinal])));
       const failed = ends.find((result) => result.status === 'rejected');

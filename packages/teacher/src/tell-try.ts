@@ -9,6 +9,9 @@ export type TryEnd = Pick<CallRecord, 'serviceMs' | 'inFlight' | 'limit'>;
 /** Tries so far in this process: all that it does is to tell two of them apart. */
 let tries = 0;
 
+/** The sample for whose sake a request is made: one that is made once more has a draw of its own under a longer name. */
+const askedFor = (sampleId: string): string => sampleId.replace(/\/again\.\d+$/, '');
+
 /** Tells an observer that a request goes to a server; what is returned tells it how that ended. */
 export function tellTry(observer: Observer | undefined, { server, purpose, queuedMs }: TryFacts, { block, sampleId, model, n = 1 }: Partial<TeacherRequest>) {
   const hears = observer?.tryBegan !== undefined || observer?.tryEnded !== undefined;
@@ -19,7 +22,7 @@ export function tellTry(observer: Observer | undefined, { server, purpose, queue
     server,
     ...(purpose !== undefined && { purpose }),
     ...(block !== undefined && { block }),
-    ...(sampleId !== undefined && { sample: sampleId }),
+    ...(sampleId !== undefined && { sample: askedFor(sampleId) }),
     ...(model !== undefined && { model }),
     n,
     queuedMs,

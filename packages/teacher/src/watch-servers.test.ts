@@ -20,6 +20,7 @@ function server(name: string, ...ends: readonly (SdgError | Promise<Reply>)[]): 
     },
     models: async () => [],
     hasCompletions: async () => true,
+    hasChat: async () => true,
     probe: async () => undefined,
   };
 }

@@ -17,6 +17,8 @@ export interface Spoken {
    * around them, so that every turn would be doubled. Notes of earlier versions do not say.
    */
   readonly raw?: boolean;
+  /** False where the server turned out to have completions and no chat. */
+  readonly chat?: boolean;
 }
 
 export interface DialectOptions {
@@ -37,19 +39,23 @@ export interface Choice {
 
 /**
  * Decides between completions and chat for one model: completions where its own template was given, or where the turns
- * of its family are known, the server adds none of its own, and the model does not reason.
+ * of its family are known, the server adds none of its own, and the model does not reason, or there is no chat.
  */
 export function chooseApi(model: string, requestFamily: string | undefined, options: DialectOptions, spoken: Spoken): Choice {
   const { api, template } = options;
   const isAsked = options.family !== undefined || template !== undefined;
   if (api === 'chat' || (api === 'auto' && !spoken.completions)) return { api: 'chat' };
   if (template) return { api: 'completions', family: 'own', template };
-  if (api === 'auto' && !isAsked && (!(spoken.raw ?? spoken.completions) || reasons(model))) return { api: 'chat' };
+  const isChatBetter = !isAsked && spoken.chat !== false;
+  if (api === 'auto' && isChatBetter && (!(spoken.raw ?? spoken.completions) || reasons(model))) return { api: 'chat' };
   const family = options.family ?? requestFamily ?? familyOf(model);
   if (family !== undefined) return { api: 'completions', family, template: familyTemplate(family) };
-  if (api === 'auto') return { api: 'chat' };
+  if (api === 'auto' && spoken.chat !== false) return { api: 'chat' };
   throw new SdgError('usage', `the chat template of model "${model}" is not known`, {
-    remedy: 'pass --model-family, or --chat-template with the model’s own, or --api chat',
+    remedy:
+      spoken.chat === false
+        ? 'the teacher has no chat API, so pass --model-family (blank for a model without turns), or --chat-template with the model’s own'
+        : 'pass --model-family, or --chat-template with the model’s own, or --api chat',
   });
 }
 

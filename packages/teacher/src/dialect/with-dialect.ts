@@ -31,6 +31,9 @@ function isSpoken(value: unknown): value is Spoken {
   return (model === undefined || typeof model === 'string') && typeof completions === 'boolean';
 }
 
+/** Whether asking again may help. A name that nobody knows is a slip of the pen, at the first contact. */
+const passes = (error: unknown): error is SdgError => error instanceof SdgError && error.isRetryable && !/name of the teacher is not known/.test(error.what);
+
 /**
  * Puts requests into the dialect of the servers, which are asked once what they speak. What they said is noted: a
  * replay asks none, and a run whose server is away can still use the cache.
@@ -51,39 +54,47 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     const raw = models.length > 0 && models.every(({ ownedBy }) => RAW.test(ownedBy ?? ''));
     const completions = api === 'completions' || (api === 'auto' && (await tellQuestion(observer, server.name, 'which API?', () => server.hasCompletions())));
     const asked = model ?? only;
-    return { ...(asked !== undefined && { model: asked }), served, completions, raw };
+    // Whoever has completions may have nothing else; those that pass prompts on as they are have both.
+    const isChatSure = api !== 'auto' || !completions || raw;
+    const chat = isChatSure || (await tellQuestion(observer, server.name, 'which API?', () => server.hasChat()));
+    return { ...(asked !== undefined && { model: asked }), served, completions, raw, ...(!chat && { chat }) };
   };
-  const listen = async (): Promise<Spoken> => {
-    if (model !== undefined && api !== 'auto') return { model, completions: api === 'completions' };
-    const noted = await notes?.note(name);
-    if (replay) {
-      if (isSpoken(noted)) return noted;
-      throw new SdgError('replay-miss', 'the cache does not know what this server speaks', {
-        remedy: 'pass --model and --api as in the run to be replayed, or run once without --replay',
-      });
-    }
+  /** What was noted of servers that shall not be asked. */
+  const recall = (noted: unknown): Spoken => {
+    if (isSpoken(noted)) return noted;
+    throw new SdgError('replay-miss', 'the cache does not know what this server speaks', {
+      remedy: 'pass --model and --api as in the run to be replayed, or run once without --replay',
+    });
+  };
+  /** Asks the servers in turn until one has answered. */
+  const askInTurn = async (noted: unknown): Promise<Spoken> => {
     const failed: unknown[] = [];
     for (let attempt = 0; ; attempt++) {
-      const server = servers[attempt % servers.length]!;
       try {
-        const heard = await ask(server);
-        await notes?.setNote(name, heard);
-        return heard;
+        return await ask(servers[attempt % servers.length]!);
       } catch (error) {
-        // A name that nobody knows is a slip of the pen, at the first contact.
-        if (!(error instanceof SdgError) || !error.isRetryable || /name of the teacher is not known/.test(error.what)) {
+        if (!passes(error)) {
           // One bad server of several is left out.
           if (failed.push(error) < servers.length) continue;
           throw failed[0];
         }
         health.failed(error);
         if (health.hopeless) throw health.verdict(inner.name);
-        if (attempt < servers.length - 1) continue;
+        const round = attempt - servers.length + 1;
+        if (round < 0) continue;
         if (isSpoken(noted)) return noted;
-        if (attempt === servers.length - 1) observer?.notice?.(`${error.message}; waiting until it is there`);
-        await wait(Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - servers.length + 1)), [closing.signal]);
+        if (round === 0) observer?.notice?.(`${error.message}; waiting until it is there`);
+        await wait(Math.min(LONGEST_MS, FIRST_MS * 2 ** round), [closing.signal]);
       }
     }
+  };
+  const listen = async (): Promise<Spoken> => {
+    if (model !== undefined && api !== 'auto') return { model, completions: api === 'completions' };
+    const noted = await notes?.note(name);
+    if (replay) return recall(noted);
+    const heard = await askInTurn(noted);
+    if (heard !== noted) await notes?.setNote(name, heard);
+    return heard;
   };
   const announce = (translated: TeacherRequest, request: TeacherRequest, known: Spoken): void => {
     const asked = translated.model!;

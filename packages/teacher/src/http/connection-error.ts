@@ -40,58 +40,55 @@ const messagesOf = (error: unknown): string => {
   return `${String(message ?? '')} ${cause === undefined ? '' : messagesOf(cause)}`;
 };
 
+/** What a code says of a connection, and what the user can do about it. */
+type Words = readonly [what: string, remedy: string];
+
+const UNKNOWN_HOST: Words = ['the host name of the teacher is not known', 'check --teacher and the name service'];
+const NO_ROUTE: Words = ['there is no route to the teacher', 'check the network, or the address in --teacher'];
+const NO_CONNECTION: Words = ['the teacher does not take the connection', 'check the address in --teacher and any firewall between'];
+const NO_HANDLES: Words = ['the system is out of file handles', 'lower --max-concurrency, or raise the limit (ulimit -n)'];
+
+/** Connections that may come about another time. */
+const PASSING = new Map<string, Words>([
+  ['ECONNREFUSED', ['the teacher refuses connections', 'start the server, or check host and port of --teacher']],
+  ['ENOTFOUND', UNKNOWN_HOST],
+  ['EAI_AGAIN', UNKNOWN_HOST],
+  ['EHOSTUNREACH', NO_ROUTE],
+  ['ENETUNREACH', NO_ROUTE],
+  ['ENETDOWN', NO_ROUTE],
+  ['UND_ERR_CONNECT_TIMEOUT', NO_CONNECTION],
+  ['ETIMEDOUT', NO_CONNECTION],
+  ['EMFILE', NO_HANDLES],
+  ['ENFILE', NO_HANDLES],
+]);
+
+const NO_TLS: Words = ['the teacher does not speak TLS', 'use http:// in --teacher, or the port that serves https'];
+
+/** What no waiting mends. */
+const FOR_GOOD: readonly (readonly [code: RegExp, words: Words])[] = [
+  [/^(ERR_SSL_WRONG_VERSION_NUMBER|EPROTO)$/, NO_TLS],
+  [/^ERR_OSSL_/, ['a certificate or key cannot be used', 'check that --tls-ca, --tls-cert and --tls-key name PEM files, and that the key is that of the certificate']],
+  [CERTIFICATE, ['the certificate of the teacher cannot be trusted', 'pass the authority that signed it with --tls-ca, or --tls-insecure to skip the check']],
+];
+
+/** The refusal of a proxy to open a tunnel. */
+function proxyError(status: string, server: string, cause: unknown): SdgError {
+  return new SdgError(Number(status) >= 500 ? 'teacher-unreachable' : 'config', `the proxy does not let calls through: HTTP ${status} (${server})`, {
+    remedy: status === '407' ? 'write user and password into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port' : 'check HTTPS_PROXY, or name the host in NO_PROXY',
+    cause,
+  });
+}
+
 /** The words of a failed connection, and what the user can do about them. */
 export function connectionError(error: unknown, server: string): SdgError {
   const code = codeOf(error);
   const [, refused] = /Proxy (?:response|Authentication Required) \((\d+)\)/.exec(messagesOf(error)) ?? [];
-  if (refused !== undefined) {
-    return new SdgError(Number(refused) >= 500 ? 'teacher-unreachable' : 'config', `the proxy does not let calls through: HTTP ${refused} (${server})`, {
-      remedy: refused === '407' ? 'write user and password into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port' : 'check HTTPS_PROXY, or name the host in NO_PROXY',
-      cause: error,
-    });
-  }
-  const unreachable = (what: string, remedy: string): SdgError =>
-    new SdgError('teacher-unreachable', `${what} (${server})`, { remedy, cause: error });
-  switch (code) {
-    case 'ECONNREFUSED':
-      return unreachable('the teacher refuses connections', 'start the server, or check host and port of --teacher');
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return unreachable('the host name of the teacher is not known', 'check --teacher and the name service');
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ENETDOWN':
-      return unreachable('there is no route to the teacher', 'check the network, or the address in --teacher');
-    case 'UND_ERR_CONNECT_TIMEOUT':
-    case 'ETIMEDOUT':
-      return unreachable('the teacher does not take the connection', 'check the address in --teacher and any firewall between');
-    case 'EMFILE':
-    case 'ENFILE':
-      return unreachable('the system is out of file handles', 'lower --max-concurrency, or raise the limit (ulimit -n)');
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'EPROTO':
-      return new SdgError('config', `the teacher does not speak TLS (${server})`, {
-        remedy: 'use http:// in --teacher, or the port that serves https',
-        cause: error,
-      });
-  }
-  if (code.startsWith('ERR_OSSL_')) {
-    return new SdgError('config', `a certificate or key cannot be used (${server}): ${code}`, {
-      remedy: 'check that --tls-ca, --tls-cert and --tls-key name PEM files, and that the key is that of the certificate',
-      cause: error,
-    });
-  }
-  if (CERTIFICATE.test(code)) {
-    return new SdgError('config', `the certificate of the teacher cannot be trusted (${server}): ${code}`, {
-      remedy: 'pass the authority that signed it with --tls-ca, or --tls-insecure to skip the check',
-      cause: error,
-    });
-  }
-  if (error instanceof errors.HTTPParserError) {
-    return unreachable('the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)');
-  }
-  return unreachable(
-    `the connection to the teacher broke${code ? `: ${code}` : ''}`,
-    'the call is made again; if it goes on, look into the log of the server',
-  );
+  if (refused !== undefined) return proxyError(refused, server, error);
+  const forGood = FOR_GOOD.find(([codes]) => codes.test(code))?.[1];
+  if (forGood) return new SdgError('config', `${forGood[0]} (${server})${forGood === NO_TLS ? '' : `: ${code}`}`, { remedy: forGood[1], cause: error });
+  const unreachable = ([what, remedy]: Words): SdgError => new SdgError('teacher-unreachable', `${what} (${server})`, { remedy, cause: error });
+  const passing = PASSING.get(code);
+  if (passing) return unreachable(passing);
+  if (error instanceof errors.HTTPParserError) return unreachable(['the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)']);
+  return unreachable([`the connection to the teacher broke${code ? `: ${code}` : ''}`, 'the call is made again; if it goes on, look into the log of the server']);
 }

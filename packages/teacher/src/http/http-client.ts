@@ -221,7 +221,12 @@ export class HttpClient {
       const { status, headers, bytes } = await this.#follow(method, path, body, stop);
       const one = (name: string): string | undefined => [headers[name]].flat().join(',') || undefined;
       const facts = { contentEncoding: one('content-encoding'), contentType: one('content-type'), maxBytes: this.#maxReplyBytes, server: this.name };
-      return { status, headers, body: await decodeBody(bytes, facts), serviceMs: performance.now() - begun };
+      const text = decodeBody(bytes, facts).catch((error: unknown) => {
+        // What a status says holds whether or not its words can be read.
+        if (status >= 200 && status < 300) throw error;
+        return error instanceof SdgError ? error.what : '';
+      });
+      return { status, headers, body: await text, serviceMs: performance.now() - begun };
     } catch (error) {
       if (late) {
         throw new SdgError('teacher-timeout', `no whole reply within ${timeoutMs / 1000} s (${this.name})`, {
@@ -247,6 +252,7 @@ export class HttpClient {
       const reply = await exchange(this.#agent, options, { maxBytes: this.#maxReplyBytes, server: this.name, stop });
       const location = reply.headers['location'];
       if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;
+      if (!URL.canParse(location, url.href)) throw new SdgError('teacher-not-found', `the teacher redirects to what is no URL (${this.name})`, { remedy: 'give --teacher the address it means' });
       const next = new URL(location, url);
       const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
       if (next.origin !== url.origin && !upgrade) own = {};

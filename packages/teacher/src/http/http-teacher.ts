@@ -36,6 +36,8 @@ export interface HttpTeacher extends Teacher {
   models(signal?: AbortSignal): Promise<readonly ServedModel[]>;
   /** Whether the server has the completions API. Nothing is generated. Fails, retryable, where the server is too busy to say. */
   hasCompletions(signal?: AbortSignal): Promise<boolean>;
+  /** Whether the server has the chat API; only what says by its status that there is no such path has not. Nothing is generated. */
+  hasChat(signal?: AbortSignal): Promise<boolean>;
   /** Fails while the server cannot be reached or says that it is not ready. */
   probe(signal?: AbortSignal): Promise<void>;
   /** How the server says it stands; undefined where it does not say. Fails where it cannot be reached. */
@@ -78,7 +80,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     const served = (await models().catch((): readonly ServedModel[] => [])).map(({ id }) => id);
     if (served.length === 0 || model === undefined || served.includes(model)) return error;
     return new SdgError('teacher-not-found', `model "${model}" is not served by ${server}`, {
-      status: 404,
+      status: error.status ?? 404,
       remedy: `pass --model with one of: ${listed(served)}`,
     });
   };
@@ -94,6 +96,11 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
         if (reply.status !== 501 && error.isRetryable) throw error;
       }
       return ![403, 404, 405, 410, 501].includes(reply.status);
+    },
+    async hasChat(signal) {
+      const reply = await client.post('/chat/completions', {}, signal, PROBE_MS);
+      // A 404 in words about a model comes from a path that is there.
+      return !([404, 405, 501].includes(reply.status) && !/model/i.test(reply.body));
     },
     async probe(signal) {
       const reply = await client.get('/models', signal);
@@ -111,7 +118,8 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       try {
         check(reply, path);
       } catch (error) {
-        throw error instanceof SdgError && error.status === 404 ? await notFound(error, request.model) : error;
+        const isUnknown = error instanceof SdgError && error.code === 'teacher-not-found' && (error.status === 404 || error.status === 400);
+        throw isUnknown ? await notFound(error, request.model) : error;
       }
       return { ...parseReply(reply.body, request, server, (text) => client.scrub(text)), timing: { queuedMs: 0, serviceMs: reply.serviceMs } };
     },

@@ -38,6 +38,11 @@ describe('parseReply', () => {
     ['Mistral', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'a' }] }],
     ['Anthropic', { content: [{ type: 'thinking', thinking: 'hm' }, { type: 'text', text: 'a' }] }],
     ['parts with what they are left out', { reasoning: 'hm', content: [{ text: 'a' }] }],
+    ['Gemini', { content: [{ text: 'hm', thought: true }, { text: 'a' }] }],
+    ['Copilot', { content: 'a', reasoning_text: 'hm' }],
+    ['LiteLLM, of a provider it does not know', { content: 'a', provider_specific_fields: { reasoning_content: 'hm' } }],
+    ['an object', { content: 'a', reasoning: { content: 'hm' } }],
+    ['text in a value', { reasoning: 'hm', content: [{ type: 'text', text: { value: 'a', annotations: [] } }] }],
     ['one part', { reasoning: 'hm', content: { type: 'output_text', text: 'a' } }],
   ])('keeps what was thought apart: %s', (_server, message) => {
     expect(choiceOf(message)).toEqual({ text: 'a', reasoning: 'hm', finishReason: 'stop' });
@@ -47,12 +52,14 @@ describe('parseReply', () => {
     ['length', 'length'], ['max_tokens', 'length'], ['MAX_TOKENS', 'length'], ['model_length', 'length'], ['max_output_tokens', 'length'],
     ['stop', 'stop'], ['STOP', 'stop'], ['eos_token', 'stop'], ['end_turn', 'stop'], ['stop_sequence', 'stop'], ['COMPLETE', 'stop'],
     ['content_filter', 'content_filter'], ['content_filter: PROHIBITED_CONTENT', 'content_filter'], ['SAFETY', 'content_filter'], ['sensitive', 'content_filter'],
-    ['refusal', 'refusal'], ['tool_use', 'tool_calls'], ['repetition', 'repetition'], [null, null], ['', null],
+    ['refusal', 'refusal'], ['tool_use', 'tool_calls'], ['repetition', 'length'], ['FINISH_REASON_MAX_TOKENS', 'length'], ['FinishReason.STOP', 'stop'], [{ type: 'max_tokens' }, 'length'],
+    ['context_window_exceeded', 'length'], ['max_time', 'length'], ['flagged', 'content_filter'], ['a word of its own', 'a word of its own'],
+    ['unknown', null], ['FINISH_REASON_UNSPECIFIED', null], [null, null], ['', null],
   ])('the end %j is %j', (said, end) => {
     expect(choiceOf({ content: 'a' }, { finish_reason: said })).toMatchObject({ finishReason: end });
   });
 
-  it.each(['error', 'abort', 'cancelled', 'network_error', 'insufficient_system_resource', 'ERROR', 'timeout'])('an output that ends by %j is none', (said) => {
+  it.each(['error', 'abort', 'cancelled', 'network_error', 'insufficient_system_resource', 'ERROR', 'timeout', 'out_of_memory', 'kv_cache_full', 'OTHER', 'server_shutdown'])('an output that ends by %j is none', (said) => {
     const broken = { message: { content: 'A river flo' }, finish_reason: said };
     expect(() => choiceOf(broken.message, broken)).toThrow(expect.objectContaining({ code: 'teacher-reply', message: expect.stringContaining(said) as string }) as Error);
     // Others of the same reply are taken.
@@ -111,11 +118,30 @@ describe('parseReply', () => {
     ['a stream of chat', ': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n'],
     ['a stream of completions', 'data: {"choices":[{"index":0,"text":"a"}]}\r\n\r\ndata: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}\r\n\r\n'],
     ['a stream of one whole reply', 'event: message\ndata: {"choices":[{"message":{"content":"a"}}]}\n\ndata: [DONE]'],
+    ['an empty error', '{"error":{},"choices":[{"text":"a"}]}'],
+    ['an error that says 0', '{"error":{"code":0,"message":""},"choices":[{"text":"a"}]}'],
+    ['a wrapping of a gateway', '{"result":{"choices":[{"text":"a"}]},"success":true,"errors":[]}'],
+    ['a reply in a string', JSON.stringify('{"choices":[{"text":"a"}]}')],
+    ['one choice by itself', '{"choices":{"index":0,"text":"a"}}'],
     ['a string in place of a message', '{"choices":[{"message":"a"}]}'],
     ['a chat reply in the form of completions', '{"choices":[null,{"index":0,"text":"a"}]}'],
     ['NaN in a text stays', '{"choices":[{"text":"a"}],"x":[NaN]}'],
   ])('reads what servers send: %s', (_what, body) => {
     expect(parseReply(body, request(1), 's').choices[0]!.text).toBe('a');
+  });
+
+  it.each([
+    ['a stop of the gateway hides what the provider said', { finish_reason: 'stop', native_finish_reason: 'MAX_TOKENS' }, 'length'],
+    ['the provider alone says it', { finish_reason: null, native_finish_reason: 'SAFETY' }, 'content_filter'],
+    ['both are well', { finish_reason: 'stop', native_finish_reason: 'end_turn' }, 'stop'],
+    ['a token that ended it', { finish_reason: 'stop', stop_reason: 32_013 }, 'stop'],
+  ])('reads two words for one end: %s', (_what, ends, end) => {
+    expect(choiceOf({ content: 'a' }, ends)?.finishReason).toBe(end);
+  });
+
+  it('finds an end beside the choices, and takes values for answers where JSON was asked for', () => {
+    expect(parseReply('{"choices":[{"message":{"content":"a"}}],"stop_reason":"max_tokens"}', request(1), 's').choices[0]!.finishReason).toBe('length');
+    expect([{ city: 'Oslo' }, 4, false].map((content) => choiceOf({ content })!.text)).toEqual(['{"city":"Oslo"}', '4', 'false']);
   });
 
   it('puts the thoughts and the usage of a stream together', () => {
@@ -148,6 +174,12 @@ describe('parseReply', () => {
     ['<!doctype html><title>Sign in</title>', 'teacher-reply', 'not JSON but a page: Sign in'],
     ['[]', 'teacher-reply', 'not a JSON object'],
     ['{"choices":[]}', 'teacher-reply', 'no choices'],
+    ['{"object":"error","message":"maximum context length is 10 tokens","type":"BadRequestError","code":400}', 'teacher-refused', 'too long'],
+    ['{"type":"error","message":"no such model","code":404}', 'teacher-not-found', 'no such model'],
+    ['{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}', 'teacher-reply', 'no choices: rate limit'],
+    ['{"success":false,"errors":[{"message":"no gpu"}]}', 'teacher-reply', 'no choices: no gpu'],
+    ['{"id":"msg","type":"message","content":[{"type":"text","text":"a"}]}', 'teacher-reply', '"type":"message"'],
+    ['{"choices":[],"promptFeedback":{"blockReason":"SAFETY"}}', 'teacher-refused', 'a filter of the server stopped the prompt: SAFETY'],
     ['{"error":{"code":429,"message":"slow down"}}', 'teacher-overloaded', 'slow down'],
     ['{"error":{"message":"broken"}}', 'teacher-reply', 'broken'],
   ])('%j is %s: %s', (body, code, words) => {

@@ -31,6 +31,12 @@ function tokenLogprobs(value: unknown): TokenLogprob[] | undefined {
   });
 }
 
+/** What a part of a message is; Gemini marks its thoughts beside the type. */
+const typeOf = (part: Json): unknown => (part['thought'] === true ? 'thinking' : (part['type'] ?? 'text'));
+
+/** Members of a part that hold its text. Mistral nests the text of a thought once more, the Assistants API its `value`. */
+const TEXTS = ['text', 'value', 'content', 'thinking', 'reasoning', 'summary', 'refusal'] as const;
+
 /** The text among the parts of a message, by what they are: some servers send what the model thought beside what it said. */
 function textOf(content: unknown, isWanted: (type: unknown) => boolean): string {
   if (typeof content === 'string') return content;
@@ -38,49 +44,81 @@ function textOf(content: unknown, isWanted: (type: unknown) => boolean): string 
   return parts
     .map((part) => {
       if (typeof part === 'string') return isWanted('text') ? part : '';
-      if (!isObject(part) || !isWanted(part['type'] ?? 'text')) return '';
-      // Mistral nests the text of a thought once more.
-      const inner = part['text'] ?? part['thinking'] ?? part['reasoning'] ?? part['summary'] ?? part['refusal'];
+      if (!isObject(part) || !isWanted(typeOf(part))) return '';
+      const inner = TEXTS.map((name) => part[name]).find((value) => value !== undefined && value !== null);
       return typeof inner === 'string' ? inner : textOf(inner, () => true);
     })
     .join('');
+}
+
+/** The answer in a message. Where JSON was asked for, some servers send the value itself in place of its text. */
+function answerOf(content: unknown): string {
+  const isValue = typeof content === 'number' || typeof content === 'boolean' || (isObject(content) && !('type' in content) && !TEXTS.some((name) => name in content));
+  return isValue ? JSON.stringify(content) : textOf(content, isText);
 }
 
 const isText = (type: unknown): boolean => type === 'text' || type === 'output_text';
 const isThought = (type: unknown): boolean => typeof type === 'string' && /^(thinking|reasoning)/.test(type);
 const isRefusal = (type: unknown): boolean => type === 'refusal';
 
-/** Members that hold what the model thought: vLLM, SGLang, DeepSeek; OpenRouter, Groq, Ollama, vLLM since; LiteLLM. */
-const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details', 'thinking_blocks'] as const;
+/** Members that hold what the model thought: vLLM, SGLang, DeepSeek; OpenRouter, Groq, Ollama, vLLM since; LiteLLM; Copilot; others. */
+const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details', 'thinking_blocks', 'reasoning_text', 'thought', 'thoughts'] as const;
 
 function reasoningOf(message: Json): string {
   for (const name of THOUGHTS) {
     const thought = textOf(message[name], (type) => type === 'text' || isThought(type));
     if (thought !== '') return thought;
   }
+  // LiteLLM keeps what it does not know of a provider apart.
+  const { provider_specific_fields: more } = message;
+  if (isObject(more)) return reasoningOf(more);
   return textOf(typeof message['content'] === 'string' ? [] : message['content'], isThought);
 }
 
 /** The words of servers for how an output ended, by what they mean. The first that matches holds. */
 const ENDS: readonly (readonly [end: string, words: RegExp])[] = [
-  ['content_filter', /^content[_ -]?filter|^(error_toxic|safety|image_safety|recitation|blocklist|prohibited_content|spii|sensitive|guardrail_intervened|moderation)$/i],
+  [
+    'content_filter',
+    /^content[_ -]?filter|^(error_toxic|(image_)?safety|safety_block(ed)?|recitation|block(list|ed)|prohibited_content|spii|sensitive|guardrails?(_intervened)?|moderat(ion|ed)|flagged|language)$/i,
+  ],
   ['refusal', /^(refusal|refused)$/i],
-  ['length', /^(length|max_?_?(output_|new_)?tokens|max_length|model_length|token_limit|error_limit|limit|incomplete|model_context_window_exceeded)$/i],
-  ['stop', /^(stop(ped)?|stop_sequence|stop_str|eos|eos_token|end_turn|end|complete(d)?|finished|done)$/i],
+  // A text that is stopped since it repeats itself, or took too long, is as incomplete as one at its limit.
+  [
+    'length',
+    /^((hit_)?(max|total)_?_?(output_|new_|context_)?(tokens|length|time)(_limit|_reached|_exceeded)?|length|model_length|(context|token|time|error)_(limit|length)|limit|incomplete|truncated|(input_)?too_long|too_many_tokens|(model_)?context_(window|length)_exceeded|repetition(_\w+)?)$/i,
+  ],
+  ['stop', /^(stop(ped)?|stop_(sequence|str|token|word)|eos|eos_token|end_turn|end_of_(text|turn)|end|complete(d)?|finish(ed)?|done|success)$/i],
   ['tool_calls', /^(tool_calls?|tool_use|function_call)$/i],
-  ['error', /error|abort|cancel|fail|insufficient|time_?out|time_limit|unavailable|overload|disconnect|interrupt|malformed|preempt/i],
+  [
+    'error',
+    /error|abort|cancel|fail|insufficient|time_?out|unavailable|overload|disconnect|interrupt|malformed|preempt|shut_?down|closed|killed|out_of_memory|oom|_full$|evict|^(un)?load$|^other$|^exception$/i,
+  ],
 ];
 
-/** How an output ended, in OpenAI's words; `error` where something broke it off. */
-function endOf(raw: Json): string | null {
-  const { finish_reason: reason, finishReason: camel, stop_reason: anthropic, finish_details: details } = raw;
-  const said = [reason, camel, anthropic, isObject(details) ? details['type'] : undefined].find((word) => typeof word === 'string' && word !== '');
-  if (raw['error'] !== undefined && raw['error'] !== null) return 'error';
-  if (typeof said !== 'string') return null;
-  return ENDS.find(([, words]) => words.test(said))?.[0] ?? said;
+/** How enumerations of Protobuf and Python are written: `FINISH_REASON_STOP`, `FinishReason.STOP`. */
+const ENUMERATION = /^(?:finish|stop)_?reason[._:]/i;
+const UNSAID = /^(null|none|unknown|unspecified)?$/i;
+
+/** A server's word for an end in OpenAI's; as it is where it is not known, null where it says nothing. */
+function endWord(given: unknown): string | null {
+  const word = isObject(given) ? given['type'] : given;
+  if (typeof word !== 'string') return null;
+  const said = word.trim().replace(ENUMERATION, '');
+  return UNSAID.test(said) ? null : (ENDS.find(([, words]) => words.test(said))?.[0] ?? said);
 }
 
-function choiceOf(raw: Json): Choice {
+/** How an output ended, in OpenAI's words; `error` where something broke it off. `whole` is what it came in. */
+function endOf(raw: Json, whole: Json): string | null {
+  if (isError(raw['error'])) return 'error';
+  const said = [raw['finish_reason'], raw['finishReason'], raw['stop_reason'], raw['finish_details'], whole['finish_reason'], whole['stop_reason']];
+  const end = said.map(endWord).find((word) => word !== null) ?? null;
+  if (end !== null && end !== 'stop') return end;
+  // OpenRouter puts the provider's own word beside; what is worse than its "stop" holds.
+  const native = endWord(raw['native_finish_reason']);
+  return native !== null && ['content_filter', 'refusal', 'length', 'error'].includes(native) ? native : (end ?? native);
+}
+
+function choiceOf(raw: Json, whole: Json): Choice {
   // A stream that nobody asked for holds pieces in place of messages.
   const given = raw['message'] ?? raw['delta'];
   const message: Json = isObject(given) ? given : { content: given ?? raw['text'] };
@@ -89,9 +127,9 @@ function choiceOf(raw: Json): Choice {
   const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
   const logprobs = tokenLogprobs(raw['logprobs']);
   return {
-    text: textOf(content ?? raw['text'], isText),
+    text: answerOf(content ?? raw['text']),
     ...(reasoning !== '' && { reasoning }),
-    finishReason: endOf(raw),
+    finishReason: endOf(raw, whole),
     ...(refusal !== '' && { refusal }),
     ...(logprobs && { logprobs }),
   };
@@ -101,16 +139,17 @@ function choiceOf(raw: Json): Choice {
  * Choices by their `index`: a repeated index is taken once, one outside of what was asked for is dropped. Where a
  * server gives all of them the same index or none, their order counts.
  */
-function inOrder(raw: readonly Json[], n: number): Choice[] {
+function inOrder(raw: readonly Json[], n: number, whole: Json): Choice[] {
+  const read = (choice: Json): Choice => choiceOf(choice, whole);
   const indices = raw.map(({ index }) => index);
   const numbered = indices.every(isCount) && (raw.length === 1 || new Set(indices).size > 1);
-  if (!numbered) return raw.slice(0, n).map(choiceOf);
+  if (!numbered) return raw.slice(0, n).map(read);
   const byIndex = new Map<number, Json>();
   for (const choice of raw) {
     const index = choice['index'] as number;
     if (index < n && !byIndex.has(index)) byIndex.set(index, choice);
   }
-  return [...byIndex].sort(([a], [b]) => a - b).map(([, choice]) => choiceOf(choice));
+  return [...byIndex].sort(([a], [b]) => a - b).map(([, choice]) => read(choice));
 }
 
 function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice[]): Usage {
@@ -142,48 +181,108 @@ function statusOf(error: unknown): number | undefined {
   return status ?? KINDS.find(([, words]) => said.some((word) => typeof word === 'string' && words.test(word)))?.[0];
 }
 
+/** Takes secrets out of what is said to people. */
+type Scrub = (text: string) => string;
+
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== false && value !== 0;
+/** Some send an empty error, or one whose code is 0, with replies that are well. */
+const isError = (error: unknown): boolean => (isObject(error) ? Object.values(error).some(isSaid) : isSaid(error));
+
+/** Members into which gateways put the whole reply. */
+const WRAPPERS = ['data', 'result', 'response', 'output', 'body'] as const;
+const hasChoices = (value: unknown): value is Json => isObject(value) && value['choices'] !== undefined;
+
+/** The JSON object of a reply, out of what some put around it: a list of one, a string, a member of that name. */
+function unwrapped(value: unknown): unknown {
+  // TGI and others wrap the one reply into a list.
+  const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (typeof one === 'string' && one.trimStart().startsWith('{')) return unwrapped(parseBody(one));
+  if (!isObject(one) || hasChoices(one)) return one;
+  const inner = WRAPPERS.map((name) => one[name]).find(hasChoices);
+  return inner && !isError(one['error']) ? inner : one;
+}
+
+/** The error that a body is or holds; undefined where it is none. */
+function errorIn(parsed: Json): unknown {
+  const { error, object, type } = parsed;
+  if (isError(error)) return error;
+  return (object === 'error' || type === 'error') && !hasChoices(parsed) ? parsed : undefined;
+}
+
+/** Whether a filter stopped the prompt, in the words of Gemini: there is no choice then. */
+function blockOf(parsed: Json): string | undefined {
+  const feedback = parsed['promptFeedback'] ?? parsed['prompt_feedback'];
+  if (!isObject(feedback)) return undefined;
+  const reason = feedback['blockReason'] ?? feedback['block_reason'];
+  return typeof reason === 'string' && reason !== '' ? reason : undefined;
+}
+
+/** The choices as a server sends them; a single one may stand for itself. */
+function rawChoices({ choices }: Json): readonly Json[] {
+  return Array.isArray(choices) ? choices.filter(isObject) : isObject(choices) ? [choices] : [];
+}
+
+/** Errors about one reply: which server sent it, and without what may not be shown. */
+class ReplyErrors {
+  constructor(
+    private readonly server: string,
+    private readonly scrub: Scrub,
+  ) {}
+
+  wrong(what: string): SdgError {
+    return new SdgError('teacher-reply', `${what} (${this.server})`, { remedy: 'the call is made again; if it goes on, look into the log of the server' });
+  }
+
+  /** What is no JSON, and where it stops being it. */
+  notJson(body: string, error: unknown): SdgError {
+    return this.wrong(notJson(body, error as Error, this.scrub));
+  }
+
+  /** The error in the place of a reply, in its status if it tells one. */
+  failure(error: unknown, status: number | undefined, otherwise: string): SdgError {
+    const words = this.scrub(JSON.stringify({ error }));
+    return status === undefined ? this.wrong(otherwise + serverWords(words)) : statusError({ status, body: words, server: this.server, path: '' });
+  }
+
+  /** For an object without choices: what it says in place of them. */
+  without(parsed: Json): SdgError {
+    const block = blockOf(parsed);
+    if (block !== undefined) return new SdgError('teacher-refused', `a filter of the server stopped the prompt: ${block} (${this.server})`);
+    return this.wrong(`the reply has no choices: ${serverWords(this.scrub(JSON.stringify(parsed)))}`);
+  }
+
+  /** Where no choice came whole. */
+  brokenOff(raw: readonly Json[]): SdgError {
+    const { error, finish_reason: end } = raw.find((choice) => isObject(choice['error'])) ?? raw[0]!;
+    return this.failure(isObject(error) ? error : `it ended with "${String(error ?? end)}"`, statusOf(error), 'the reply was broken off: ');
+  }
+}
+
 /**
  * The reply in a 2xx body. `scrub` takes secrets out of what errors quote of it. It may hold fewer choices than were asked for, never none.
  *
  * @throws SdgError `teacher-reply` for a body that is cut short, not JSON or without choices; what the status would
  * have given for an error that came with status 200.
  */
-export function parseReply(
-  body: string,
-  request: TeacherRequest,
-  server: string,
-  scrub: Scrub = (text) => text,
-): Omit<Reply, 'timing'> {
-  const wrong = (what: string): SdgError =>
-    new SdgError('teacher-reply', `${what} (${server})`, {
-      remedy: 'the call is made again; if it goes on, look into the log of the server',
-    });
-  /** The error in the place of a reply, in its status if it tells one. */
-  const failure = (error: unknown, status: number | undefined, otherwise: string): SdgError => {
-    const words = scrub(JSON.stringify({ error }));
-    return status === undefined ? wrong(otherwise + serverWords(words)) : statusError({ status, body: words, server, path: '' });
-  };
+export function parseReply(body: string, request: TeacherRequest, server: string, scrub: Scrub = (text) => text): Omit<Reply, 'timing'> {
+  const errors = new ReplyErrors(server, scrub);
   let parsed: unknown;
   try {
-    parsed = parseBody(body);
+    parsed = unwrapped(parseBody(body));
   } catch (error) {
-    throw wrong(notJson(body, error as Error, scrub));
+    throw errors.notJson(body, error);
   }
-  // TGI and others wrap the one reply into a list.
-  if (Array.isArray(parsed) && parsed.length === 1) parsed = parsed[0];
-  if (!isObject(parsed)) throw wrong('the reply is not a JSON object');
-  const { error, model } = parsed;
-  // Some send the status beside the words, and an empty error with replies that are well.
-  if (isError(error)) throw failure(error, statusOf(error) ?? statusOf(parsed), 'the reply is an error: ');
-  const raw = Array.isArray(parsed['choices']) ? parsed['choices'].filter(isObject) : [];
-  const all = inOrder(raw, request.n ?? 1);
-  if (all.length === 0) throw wrong(`the reply has no choices${wordsOf(parsed, scrub)}`);
+  if (!isObject(parsed)) throw errors.wrong('the reply is not a JSON object');
+  const error = errorIn(parsed);
+  // Some send the status beside the words.
+  if (error !== undefined) throw errors.failure(error, statusOf(error) ?? statusOf(parsed), 'the reply is an error: ');
+  const raw = rawChoices(parsed);
+  const all = inOrder(raw, request.n ?? 1, parsed);
+  if (all.length === 0) throw errors.without(parsed);
   // Half a sentence is no answer. Those of several that came whole are taken, the others asked for again.
   const choices = all.filter(({ finishReason }) => finishReason !== 'error');
-  if (choices.length === 0) {
-    const { error: reason, finish_reason: end } = raw.find((choice) => isObject(choice['error'])) ?? raw[0]!;
-    throw failure(isObject(reason) ? reason : `it ended with "${String(reason ?? end)}"`, statusOf(reason), 'the reply was broken off: ');
-  }
+  if (choices.length === 0) throw errors.brokenOff(raw);
+  const { model } = parsed;
   return {
     choices,
     model: request.model ?? (typeof model === 'string' ? model : 'unknown'),
@@ -191,20 +290,9 @@ export function parseReply(
   };
 }
 
-/** Takes secrets out of what is said to people. */
-type Scrub = (text: string) => string;
-
-const isError = (error: unknown): boolean => error !== undefined && error !== null && error !== '' && error !== false;
-
 /** What a body is that is not JSON, and where it stops being it. */
 function notJson(body: string, { message }: Error, scrub: Scrub): string {
   if (body.trim() === '') return 'the reply is empty';
   if (/^\s*<(?:!doctype|html|\?xml)/i.test(body)) return `the reply is not JSON but a page: ${serverWords(scrub(body))}`;
   return `the reply is not whole JSON (${message.replace(/, (?:"|\.{3})[^]*$/, '').replace(/"[^]*" is not valid JSON/, 'it is not valid')}): ${serverWords(scrub(body).slice(0, 80))}`;
-}
-
-/** What a reply without choices says in place of them: `detail`, `message`. */
-function wordsOf(parsed: Json, scrub: Scrub): string {
-  const words = parsed['message'] ?? parsed['detail'] ?? parsed['error_msg'] ?? parsed['msg'];
-  return words === undefined || words === null ? '' : `: ${serverWords(scrub(JSON.stringify({ message: words })))}`;
 }

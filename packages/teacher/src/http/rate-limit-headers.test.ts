@@ -26,6 +26,13 @@ describe('exhaustedForMs', () => {
     [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': String(now + 9) }, 9],
     [{ 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '1s' }, 0],
     [{ 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': '2026-01-01T00:00:30Z' }, 30_000],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now + 3_600_000) }, 3_600_000],
+    [{ 'ratelimit-remaining': '0', 'ratelimit-reset': '30' }, 30_000],
+    [{ ratelimit: '"day";r=0;t=3600, "minute";r=9;t=60' }, 3_600_000],
+    [{ ratelimit: 'limit=50, remaining=0, reset=12' }, 12_000],
+    [{ 'x-ratelimit-remaining-requests-day': '0', 'x-ratelimit-reset-requests-day': '60.5' }, 60_500],
+    [{ 'x-ratelimit-remaining': '', 'x-ratelimit-reset': '30' }, 0],
+    [{ 'x-ratelimit-remaining': '0' }, 0],
     [{}, 0],
   ])('%o waits %s ms', (headers, expected) => {
     expect(exhaustedForMs(headers, now)).toBe(expected);

@@ -31,30 +31,45 @@ export function retryAfterMs(headers: Headers, now = Date.now()): number | undef
   return after === undefined ? undefined : duration(after, now);
 }
 
-/** Remaining and reset of each budget, in the styles of OpenAI and of Anthropic. */
-const BUDGETS: readonly (readonly [remaining: string, reset: string])[] = [
-  ['x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests'],
-  ['x-ratelimit-remaining-tokens', 'x-ratelimit-reset-tokens'],
-  ['anthropic-ratelimit-requests-remaining', 'anthropic-ratelimit-requests-reset'],
-  ['anthropic-ratelimit-tokens-remaining', 'anthropic-ratelimit-tokens-reset'],
-  ['anthropic-ratelimit-input-tokens-remaining', 'anthropic-ratelimit-input-tokens-reset'],
-  ['anthropic-ratelimit-output-tokens-remaining', 'anthropic-ratelimit-output-tokens-reset'],
-];
+/** What remains of a budget, and when it starts anew. */
+interface Remaining {
+  readonly name: string;
+  readonly left: number;
+  readonly until: string | undefined;
+}
+
+/** `"day";r=0;t=3600` and `limit=50, remaining=0, reset=3600`: all in one header, by the drafts of the IETF. */
+function combined(name: string, text: string): Remaining[] {
+  return text.split(/,(?=\s*")/).flatMap((budget) => {
+    const member = (words: string): string | undefined => new RegExp(`\\b(?:${words})\\s*=\\s*(\\d+)`, 'i').exec(budget)?.[1];
+    const left = member('r|remaining');
+    return left === undefined ? [] : [{ name, left: Number(left), until: member('t|reset') }];
+  });
+}
+
+/**
+ * The budgets that headers tell of: `x-ratelimit-remaining-requests` of OpenAI, `anthropic-ratelimit-tokens-remaining`,
+ * `x-ratelimit-remaining-tokens-minute`, `ratelimit-remaining`, and all others that are called like these; when one
+ * starts anew is in the header with `reset` in the place of `remaining`.
+ */
+function budgetsIn(headers: Headers): Remaining[] {
+  return Object.keys(headers).flatMap((name) => {
+    if (!name.includes('ratelimit')) return [];
+    const value = one(headers, name) ?? '';
+    if (name === 'ratelimit') return combined(name, value);
+    if (!/(?:^|-)remaining(?:-|$)/.test(name) || value.trim() === '') return [];
+    return [{ name, left: Number(value), until: one(headers, name.replace('remaining', 'reset')) }];
+  });
+}
 
 /** Milliseconds until a budget that is used up starts anew; 0 while there is something left of all of them. */
 export function exhaustedForMs(headers: Headers, now = Date.now()): number {
-  let wait = 0;
-  for (const [remaining, reset] of BUDGETS) {
-    const left = one(headers, remaining);
-    const until = one(headers, reset);
-    if (left !== undefined && until !== undefined && Number(left) <= 0) wait = Math.max(wait, duration(until, now) ?? 0);
-  }
-  return wait;
+  const waits = budgetsIn(headers).map(({ left, until }) => (left <= 0 && until !== undefined ? (duration(until, now) ?? 0) : 0));
+  return Math.max(0, ...waits);
 }
 
 /** Requests that may still be made before a budget of requests starts anew; undefined where the server does not say. */
 export function remainingRequests(headers: Headers): number | undefined {
-  const left = BUDGETS.filter(([remaining]) => remaining.includes('requests')).map(([remaining]) => Number(one(headers, remaining) ?? NaN));
-  const least = Math.min(...left.filter((count) => count >= 0));
-  return least < Infinity ? least : undefined;
+  const left = budgetsIn(headers).flatMap(({ name, left: count }) => (name.includes('requests') && count >= 0 ? [count] : []));
+  return left.length > 0 ? Math.min(...left) : undefined;
 }

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core';
+import { type ErrorCode, SdgError } from '@sdg/core';
 
 const LONGEST = 400;
 
@@ -25,29 +25,48 @@ function faultList(detail: unknown): string | undefined {
   return faults.join('; ');
 }
 
-/** The server's own words from an error body: OpenAI, vLLM, FastAPI, llama.cpp, Google, OpenRouter, plain text or a page, on one line. */
+const isText = (candidate: unknown): candidate is string => typeof candidate === 'string' && candidate.trim() !== '';
+
+/** Where servers put their words: OpenAI and most, OAuth, FastAPI, RFC 9457, Cohere, AWS, Baidu, MiniMax, Apigee, Cloudflare. */
+function saidIn(value: unknown): string | undefined {
+  const error = at(value, 'error');
+  const base = at(value, 'base_resp', 'status_msg');
+  const first = at(value, 'errors', '0', 'message');
+  const fault = at(value, 'fault', 'faultstring');
+  const members = ['message', 'detail', 'Message', 'error_message', 'error_msg', 'msg', 'title', 'description'].map((name) => at(value, name));
+  const description = isText(error) ? at(value, 'error_description') : undefined;
+  const said = [at(error, 'message'), description, at(error, 'detail'), error, first, fault, base, ...members].find(isText);
+  return said ?? faultList(at(value, 'detail')) ?? faultList(at(value, 'message', 'detail')) ?? faultList(at(error, 'message', 'detail'));
+}
+
+/** The words within words: gateways hand on what a provider sent as text. */
+function innermost(words: string): string {
+  const inner = /^\s*[{[]/.test(words) ? saidIn(parsed(words)) : undefined;
+  return inner === undefined || inner === words ? words : innermost(inner);
+}
+
+/** The server's own words from an error body: JSON of any form, plain text or a page, on one line. */
 export function serverWords(body: string): string {
   const value = parsed(body);
-  const error = at(value, 'error');
-  const isText = (candidate: unknown): candidate is string => typeof candidate === 'string' && candidate !== '';
   // OpenRouter puts the words of the provider beside its own "Provider returned error".
-  const raw = at(error, 'metadata', 'raw');
-  const words =
-    value === undefined
-      ? /<html|<!doctype|<head/i.test(body)
-        ? (/<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? 'an HTML page')
-        : body
-      : ([at(error, 'message'), error, at(value, 'message'), at(value, 'detail'), at(value, 'error_message'), at(value, 'msg')].find(isText) ??
-        faultList(at(value, 'detail')) ??
-        JSON.stringify(error ?? value));
-  const line = `${words}${isText(raw) ? `: ${raw}` : ''}`.replace(/\s+/g, ' ').trim();
+  const raw = at(value, 'error', 'metadata', 'raw');
+  const page = /<html|<!doctype|<head/i.test(body) ? (/<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? 'an HTML page') : body;
+  const words = value === undefined ? page : innermost(saidIn(value) ?? JSON.stringify(at(value, 'error') ?? value));
+  const line = `${words}${isText(raw) ? `: ${innermost(raw)}` : ''}`.replace(/\s+/g, ' ').trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
 /** A quota that is used up is told as 429 and never comes back by waiting. */
 const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)/i;
 /** What gateways answer with 400 or 403 although it passes. */
-const BUSY = /ThrottlingException|Throttling\.|rate_limit_exceeded|too many requests|RESOURCE_EXHAUSTED/i;
+const BUSY = /ThrottlingException|Throttling\.|rate_limit_exceeded|too many requests|RESOURCE_EXHAUSTED|capacity[_ ]exceeded/i;
+/** Statuses that may mean it; 498 is Groq's for a full tier. */
+const MAY_BE_BUSY = new Set([400, 403, 498]);
+/** A model that wrote what the server could not use, in the words of Groq: another draw may do. */
+const HICCUP = /json_validate_failed|tool_use_failed|output_parse_failed/;
+/** What some tell by 400 and OpenAI by 401 and 404. */
+const BAD_KEY = /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key/i;
+const NO_MODEL = /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model/i;
 /** What gateways answer with 403 although it is about the one prompt. */
 const FLAGGED = /moderation|flagged|content[_ ](?:policy|filter|management)|safety/i;
 /** A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, llama.cpp, Ollama, Anthropic and Google. */
@@ -80,55 +99,71 @@ const PASSING = new Set([408, 409, 421, 423, 424, 425, 429, 449, 460, 499]);
 /** The server will never do this, whoever asks. */
 const NEVER = new Set([404, 405, 410, 501]);
 
+/** What a status and its words come to. */
+type Kind = 'quota' | 'rate' | 'passing' | 'hiccup' | 'auth' | 'never' | 'redirect' | 'too-long' | 'refused';
+
+/** Whether there is nothing left to pay with; a rate that is told in the same words passes. */
+const isQuota = (status: number, body: string): boolean => [400, 402, 403, 429].includes(status) && QUOTA.test(body);
+const isBadKey = (status: number, body: string, words: string): boolean => status === 400 && (BAD_KEY.test(words) || /API_KEY_INVALID|invalid_api_key/.test(body));
+const isFlagged = (status: number, body: string): boolean => status === 403 && FLAGGED.test(body);
+
+function kindOf(status: number, body: string, words: string): Kind {
+  const isBusy = MAY_BE_BUSY.has(status) && BUSY.test(body);
+  if (!isBusy && isQuota(status, body)) return 'quota';
+  if (isBusy || status === 429) return 'rate';
+  if (PASSING.has(status) || (status >= 500 && !NEVER.has(status))) return 'passing';
+  if (status === 400 && HICCUP.test(body)) return 'hiccup';
+  if (isBadKey(status, body, words) || ([401, 402, 403, 407].includes(status) && !isFlagged(status, body))) return 'auth';
+  if (NEVER.has(status) || (status === 400 && NO_MODEL.test(`${words} ${body.slice(0, LONGEST)}`))) return 'never';
+  if (status < 400) return 'redirect';
+  return status === 413 || TOO_LONG.test(words) ? 'too-long' : 'refused';
+}
+
 /** The error for an HTTP status other than 2xx, with what to do about it. */
 export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
   const words = serverWords(body);
   const said = words ? `: ${words}` : '';
   const options = { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  const isBusy = (status === 400 || status === 403) && BUSY.test(body);
-  if (!isBusy && (status === 429 || status === 402) && QUOTA.test(body)) {
-    return new SdgError('teacher-auth', `the quota of the API key is used up (${server})${said}`, {
-      ...options,
-      remedy: 'add credit to the account, then run the same command again: it resumes',
-    });
-  }
-  if (isBusy || PASSING.has(status) || (status >= 500 && !NEVER.has(status))) {
-    const isRate = isBusy || status === 429;
-    const what = isRate ? 'the teacher asks for fewer calls' : 'the teacher cannot answer now';
-    return new SdgError('teacher-overloaded', `${what} (${server}, HTTP ${status})${said}`, {
-      ...options,
+  const [where, place] = [`${server}, HTTP ${status}`, `${server}${path}, HTTP ${status}`];
+  const error = (code: ErrorCode, what: string, remedy?: string): SdgError => new SdgError(code, what, { ...options, ...(remedy !== undefined && { remedy }) });
+  switch (kindOf(status, body, words)) {
+    case 'quota':
+      return error('teacher-auth', `the quota of the API key is used up (${server})${said}`, 'add credit to the account, then run the same command again: it resumes');
+    case 'rate':
       // To the limits a refusal for its rate is one, whatever its number.
-      ...(isRate && { status: 429 }),
-      remedy: isRate ? 'the call is made again; to call less from the start pass --rpm or --max-concurrency' : 'the call is made again; if it goes on, look into the log of the server',
-    });
+      return new SdgError('teacher-overloaded', `the teacher asks for fewer calls (${where})${said}`, {
+        ...options,
+        status: 429,
+        remedy: 'the call is made again; to call less from the start pass --rpm or --max-concurrency',
+      });
+    case 'passing':
+      return error('teacher-overloaded', `the teacher cannot answer now (${where})${said}`, 'the call is made again; if it goes on, look into the log of the server');
+    case 'hiccup':
+      return error('teacher-reply', `the server could not use what the model wrote (${where})${said}`, 'the call is made again; if it goes on, ask for another form of answer');
+    case 'auth':
+      return authError(status, where, said, options);
+    case 'never':
+      return error('teacher-not-found', `the teacher has no such model or path (${place})${said}`, 'check --model, and that --teacher is the base URL, most often ending in /v1');
+    case 'redirect': {
+      const what = status >= 300 ? 'redirects to nowhere' : 'does not answer';
+      return error('teacher-not-found', `the teacher ${what} (${place})`, 'give --teacher the address it redirects to');
+    }
+    case 'too-long':
+      return error(
+        'teacher-refused',
+        `the prompt is too long for the teacher (HTTP ${status})${said}`,
+        'shorten what goes into the prompt (smaller chunks: sdg-read --chunk-tokens), lower max_tokens, or serve the model with a larger context',
+      );
+    case 'refused':
+      return error('teacher-refused', `the teacher refused the request (HTTP ${status})${said}`);
   }
-  if ([401, 402, 403, 407].includes(status) && !(status === 403 && FLAGGED.test(body))) return authError(status, `${server}, HTTP ${status}`, said, options);
-  if (NEVER.has(status)) {
-    return new SdgError('teacher-not-found', `the teacher has no such model or path (${server}${path}, HTTP ${status})${said}`, {
-      ...options,
-      remedy: 'check --model, and that --teacher is the base URL, most often ending in /v1',
-    });
-  }
-  if (status < 400) {
-    return new SdgError('teacher-not-found', `the teacher ${status >= 300 ? 'redirects to nowhere' : 'does not answer'} (${server}${path}, HTTP ${status})`, {
-      ...options,
-      remedy: 'give --teacher the address it redirects to',
-    });
-  }
-  if (status === 413 || TOO_LONG.test(words)) {
-    return new SdgError('teacher-refused', `the prompt is too long for the teacher (HTTP ${status})${said}`, {
-      ...options,
-      remedy: 'shorten what goes into the prompt (smaller chunks: sdg-read --chunk-tokens), lower max_tokens, or serve the model with a larger context',
-    });
-  }
-  return new SdgError('teacher-refused', `the teacher refused the request (HTTP ${status})${said}`, options);
 }
 
 function authError(status: number, where: string, said: string, options: { readonly status: number }): SdgError {
   if (status === 407) {
     return new SdgError('teacher-auth', `the proxy asks for user and password (${where})${said}`, { ...options, remedy: 'write them into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port' });
   }
-  const what = { 401: 'the teacher does not accept the API key', 402: 'the teacher asks for payment' }[status] ?? 'the API key is not allowed to do this';
+  const what = { 400: 'the teacher does not accept the API key', 401: 'the teacher does not accept the API key', 402: 'the teacher asks for payment' }[status] ?? 'the API key is not allowed to do this';
   return new SdgError('teacher-auth', `${what} (${where})${said}`, {
     ...options,
     remedy: 'set SDG_API_KEY (or OPENAI_API_KEY) to a key for this server, or pass --api-key-file; servers that want another header get it by --header',

@@ -23,8 +23,8 @@ interface Mark {
 
 /** How models mark what they think, where no server takes it apart. */
 const MARKS: readonly Mark[] = [
-  // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; Seed-OSS.
-  { open: '<(?:seed:)?think(?:ing)?>', close: '</(?:seed:)?think(?:ing)?>' },
+  // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; with a name of the maker's: Seed-OSS, LongCat, Claude; with attributes.
+  { open: '<(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>]*)?>', close: '</(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*>' },
   // Magistral.
   { open: '\\[THINK(?:ING)?\\]', close: '\\[/THINK(?:ING)?\\]' },
   // Kimi.
@@ -32,11 +32,14 @@ const MARKS: readonly Mark[] = [
   { open: '<\\|think(?:ing)?\\|>', close: '<\\|/think(?:ing)?\\|>' },
   // Sky-T1 and OpenThinker; Command A; MedGemma; Gemma 4.
   { open: '<\\|begin_of_thought\\|>', close: '<\\|end_of_thought\\|>' },
+  { open: '<\\|(?:thought|think(?:ing)?)_start\\|>', close: '<\\|(?:thought|think(?:ing)?)_end\\|>' },
+  { open: '<start_of_(?:thought|thinking)>', close: '<end_of_(?:thought|thinking)>' },
   { open: '<\\|START_THINKING\\|>', close: '<\\|END_THINKING\\|>' },
   { open: '<unused94>(?:thought)?', close: '<unused95>' },
   { open: '<\\|channel>thought', close: '<channel\\|>' },
   // EXAONE and others, who share the words with prompts that ask for them.
-  { open: '<(?:thoughts?|reasoning|analysis|scratchpad)>', close: '</(?:thoughts?|reasoning|analysis|scratchpad)>', atStart: true },
+  { open: '<(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>', close: '</(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>', atStart: true },
+  { open: '\\[(?:REASONING|THOUGHTS?)\\]', close: '\\[/(?:REASONING|THOUGHTS?)\\]', atStart: true, closed: true },
   // Granite 3.2; Apriel.
   { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", atStart: true, closed: true },
   { open: 'Here are my reasoning steps:', close: '\\[BEGIN FINAL RESPONSE\\]', atStart: true, closed: true },
