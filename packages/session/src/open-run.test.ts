@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { catalog } from '@sdg/blocks';
 import { Ledger, type Observer, type Sample } from '@sdg/core';
@@ -170,6 +170,24 @@ describe('openRun', () => {
     const provider = { schemes: ['echo'], open: async (address: string) => ({ name: address, complete: async () => ({ choices: [{ text: address, finishReason: 'stop' }], model: 'e', usage: { promptTokens: 1, completionTokens: 1 } }) }) };
     const { rows } = await go(path, { teacher: 'echo://there', providers: [provider] });
     expect(rows[0]).toMatchObject({ ask: 'echo://there' });
+  });
+
+  it.runIf(process.platform === 'linux')('leaves nothing open where a teacher cannot be opened', async () => {
+    const path = folder(['ask']);
+    const openFiles = (): string[] => readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${fd}`)];
+      } catch {
+        return [];
+      }
+    }).filter((file) => file.startsWith(path));
+    const provider = { schemes: ['broken'], open: async () => Promise.reject(new Error('no such thing')) };
+    await expect(go(path, { teacher: 'broken://there', providers: [provider], runDir: `${path}/run` })).rejects.toThrow('no such thing');
+    expect(openFiles()).toEqual([]);
+    const own = `teachers: { a: { teacher: "http://127.0.0.1:9/v1", model: m }, b: { teacher: "nonsense://x" } }`;
+    writeFileSync(`${path}/c.yaml`, `${own}\nblocks:\n  ask: { teacher: b }\n`);
+    await expect(go(path, { teacher: 'offline', config: [`${path}/c.yaml`], runDir: `${path}/run2` })).rejects.toThrow();
+    expect(openFiles()).toEqual([]);
   });
 
   it('tells observers how it ended', async () => {

@@ -94,6 +94,10 @@ async function* each(samples: AsyncIterable<Sample> | Iterable<Sample>): AsyncGe
   yield* samples;
 }
 
+interface Closable {
+  close?(): Promise<void>;
+}
+
 /** What was opened for a run and has to be closed. */
 interface Opened {
   readonly teacher: Teacher;
@@ -128,76 +132,89 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
   const { pipeline, overrides } = opened;
   const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles, observer: told });
   const rejects = await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files);
-  const input = await inputOf(seeds, spec, rejects);
-  const settings = settingsOf(spec);
-
-  const stopping = new AbortController();
-  const drain = (): void => stopping.abort();
-  const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
-  const traced = record?.trace(each(input)) ?? each(input);
-  const { first, all: begun } = await firstThatAsks(await peek(traced, draining), draining);
-  const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
-
-  let stopped: SdgError | undefined;
-  const onStop = (error: SdgError): void => {
-    stopped ??= error;
-    drain();
+  const open: Closable[] = [rejects];
+  const keep = <T extends Closable>(one: T): T => {
+    open.push(one);
+    return one;
   };
-  const log = record && (await openCallLog(record.path('calls.jsonl')));
-  const watcher = new ServerWatch();
-  const losses = new Losses();
-  const heard = observers(given, watcher.observer, log?.observer);
-  const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
-  const teacher = await openTeacher(spec, surroundings);
-  const own = await openOwnTeachers(overrides, pipeline, spec, surroundings);
-  const run = new Run({
-    teacher,
-    teacherOf: (block) => own.teacherOf(block),
-    ordered: !spec.unordered,
-    settings,
-    ...(spec.seed !== undefined && { seed: spec.seed }),
-    ...until?.runOptions,
-    observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, unreadableWatch((text) => heard.notice?.(text)), heard),
-  });
-  if (draining.aborted) run.drain();
-  draining.addEventListener('abort', () => run.drain(), { once: true });
+  try {
+    const input = await inputOf(seeds, spec, rejects);
+    const settings = settingsOf(spec);
 
-  let failure: unknown;
-  let out = 0;
-  const compiled = compile(pipeline, { catalog: opened.catalog, run });
-  const whole = until?.operator(run, compiled) ?? compiled;
-  const samples = fromGated(begun, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(whole, tap(() => out++));
-  // Seeds that go round and round say nothing of how far the run has come.
-  const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
-  let written = 0;
-  const watched = { run, teachers: [teacher, ...own.teachers], silences: () => watcher.silences(), written: () => written, ...progress };
-  const [look, began] = [watch(watched), performance.now()];
+    const stopping = new AbortController();
+    const drain = (): void => stopping.abort();
+    const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
+    const traced = record?.trace(each(input)) ?? each(input);
+    // A generator is its own iterator: this ends the one that is read from below.
+    keep({ close: async () => void (await traced[Symbol.asyncIterator]().return?.()) });
+    const { first, all: begun } = await firstThatAsks(await peek(traced, draining), draining);
+    const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
 
-  return {
-    pipeline,
-    run,
-    samples,
-    drain,
-    snapshot(count = out) {
-      written = count;
-      return look();
-    },
-    [Symbol.asyncIterator]: () => collect(samples, run.gate),
-    async end({ written: taken = out, closed = false, error } = {}) {
-      run.close();
-      const broken = await closeAll({ teacher, own, rejects, log });
-      const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken });
-      const result: RunResult = {
-        ...howItEnded(problem, closed),
-        written: taken,
-        seconds: (performance.now() - began) / 1000,
-        cost: costOf(run.ledger, readPrices(spec.price)),
-        remarks: closed ? [] : remarksOn({ run, until, losses, written: taken }, pipeline),
-        badLines: rejects.badLines(),
-      };
-      return { ...result, ...(await finish(record, run, result)) };
-    },
-  };
+    let stopped: SdgError | undefined;
+    const onStop = (error: SdgError): void => {
+      stopped ??= error;
+      drain();
+    };
+    const log = record && keep(await openCallLog(record.path('calls.jsonl')));
+    const watcher = new ServerWatch();
+    const losses = new Losses();
+    const heard = observers(given, watcher.observer, log?.observer);
+    const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
+    const teacher = keep(await openTeacher(spec, surroundings));
+    const own = await openOwnTeachers(overrides, pipeline, spec, surroundings);
+    for (const one of own.teachers) keep(one);
+    const run = new Run({
+      teacher,
+      teacherOf: (block) => own.teacherOf(block),
+      ordered: !spec.unordered,
+      settings,
+      ...(spec.seed !== undefined && { seed: spec.seed }),
+      ...until?.runOptions,
+      observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, unreadableWatch((text) => heard.notice?.(text)), heard),
+    });
+    if (draining.aborted) run.drain();
+    draining.addEventListener('abort', () => run.drain(), { once: true });
+
+    let failure: unknown;
+    let out = 0;
+    const compiled = compile(pipeline, { catalog: opened.catalog, run });
+    const whole = until?.operator(run, compiled) ?? compiled;
+    const samples = fromGated(begun, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(whole, tap(() => out++));
+    // Seeds that go round and round say nothing of how far the run has come.
+    const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
+    let written = 0;
+    const watched = { run, teachers: [teacher, ...own.teachers], silences: () => watcher.silences(), written: () => written, ...progress };
+    const [look, began] = [watch(watched), performance.now()];
+
+    return {
+      pipeline,
+      run,
+      samples,
+      drain,
+      snapshot(count = out) {
+        written = count;
+        return look();
+      },
+      [Symbol.asyncIterator]: () => collect(samples, run.gate),
+      async end({ written: taken = out, closed = false, error } = {}) {
+        run.close();
+        const broken = await closeAll({ teacher, own, rejects, log });
+        const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken });
+        const result: RunResult = {
+          ...howItEnded(problem, closed),
+          written: taken,
+          seconds: (performance.now() - began) / 1000,
+          cost: costOf(run.ledger, readPrices(spec.price)),
+          remarks: closed ? [] : remarksOn({ run, until, losses, written: taken }, pipeline),
+          badLines: rejects.badLines(),
+        };
+        return { ...result, ...(await finish(record, run, result)) };
+      },
+    };
+  } catch (error) {
+    await Promise.allSettled(open.map((one) => one.close?.()));
+    throw error;
+  }
 }
 
 /** The pipeline of a spec; fails with `usage` where it names none. */

@@ -68,8 +68,13 @@ export async function openOwnTeachers(overrides: Overrides | undefined, pipeline
   const teachers = new Map<string, Teacher>();
   for (const name of new Set(names.values())) {
     const definition = overrides!.teachers[name]!;
-    const opened = await openTeacher(specOf(name, definition, spec), { ...surroundings, env: environmentOf(name, definition, surroundings.env) });
-    teachers.set(name, withModel(opened, definition, spec));
+    try {
+      const opened = await openTeacher(specOf(name, definition, spec), { ...surroundings, env: environmentOf(name, definition, surroundings.env) });
+      teachers.set(name, withModel(opened, definition, spec));
+    } catch (error) {
+      await Promise.allSettled([...teachers.values()].map((one) => one.close?.()));
+      throw error;
+    }
   }
   return {
     teacherOf(block) {
