@@ -21,7 +21,7 @@ export interface LoadOptions {
 
 type Written = Static<typeof ChainFile>;
 
-const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(ChainFile);
+const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(ChainFile);
 const VERSION = /^(\d+)\.(\d+)$/;
 
 function versionFindings(source: YamlSource, version: unknown): Finding[] {

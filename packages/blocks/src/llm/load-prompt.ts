@@ -8,7 +8,7 @@ import { saysAll, templateProblem } from './template-problem.js';
 
 type At = readonly (string | number)[];
 
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(PromptConfig);
+const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(PromptConfig);
 
 /** Tells what is wrong with a prompt: where in it, and where exactly if it stands in a file. */
 type Report = (finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { readonly severity?: Finding['severity'] }, at: At, place?: (source: YamlSource) => Place) => void;
