@@ -125,6 +125,22 @@ describe('createTeacher', () => {
     expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
+  it.each(['http://[', 'ftp://127.0.0.1/x'])('does not follow to where HTTP does not lead: %s', async (location) => {
+    const server = await serve((_seen, response) => void response.writeHead(302, { location }).end());
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat' });
+    onTestFinished(() => teacher.close?.());
+    await expect(teacher.complete({ prompt: 'Hi', parameters: {} })).rejects.toMatchObject({ code: 'teacher-not-found', message: expect.stringContaining('redirects to what is no address') as string });
+  });
+
+  it('names a server that is left out once', async () => {
+    const [good, bad] = await Promise.all([serve(both), serve((_seen, response) => json(response, {}, 401))]);
+    const notices: string[] = [];
+    const teacher = await createTeacher({ teacher: [bad.url, good.url], model: 'm', api: 'chat', concurrency: 4, retry: { baseMs: 1 }, observer: { notice: (text) => notices.push(text) } });
+    onTestFinished(() => teacher.close?.());
+    await Promise.all([1, 2, 3, 4, 5, 6].map((i) => teacher.complete({ prompt: `${i}`, parameters: {} })));
+    expect(notices.filter((text) => text.includes('is left out'))).toHaveLength(1);
+  });
+
   it('tells observers for which sample a call is made once more', async () => {
     const server = await serve((_seen, response) => json(response, chatCompletion('x')));
     const samples: unknown[] = [];

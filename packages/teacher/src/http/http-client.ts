@@ -252,8 +252,10 @@ export class HttpClient {
       const reply = await exchange(this.#agent, options, { maxBytes: this.#maxReplyBytes, server: this.name, stop });
       const location = reply.headers['location'];
       if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;
-      if (!URL.canParse(location, url.href)) throw new SdgError('teacher-not-found', `the teacher redirects to what is no URL (${this.name})`, { remedy: 'give --teacher the address it means' });
-      const next = new URL(location, url);
+      const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+      if (!next || !/^https?:$/.test(next.protocol)) {
+        throw new SdgError('teacher-not-found', `the teacher redirects to what is no address of HTTP (${this.name})`, { remedy: 'give --teacher the address it means' });
+      }
       const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
       if (next.origin !== url.origin && !upgrade) own = {};
       url = next;
