@@ -60,14 +60,17 @@ const separated = (text: string): string =>
  */
 const CONTROL = /(?<!\\)((?:\\\\)*)\\(?=[fb]\p{Ll}|(?:times|theta|rho|right|neq|nabla)\b|text(?:bf|it|rm|tt)?\{)/gu;
 
+/** Half a surrogate pair, which no UTF-8 can carry, is written as the character for what is lost. */
+const wellFormed = (_name: string, value: unknown): unknown => (typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value);
+
 /** A text as a JSON value, mended if need be; what the parser says where it is none. */
 function read(text: string): JsonPiece | string {
   const meant = text.replace(CONTROL, '$1\\\\');
   try {
-    return { value: JSON.parse(meant) as unknown, mended: meant !== text };
+    return { value: JSON.parse(meant, wellFormed) as unknown, mended: meant !== text };
   } catch (error) {
     try {
-      return { value: JSON.parse(jsonrepair(separated(meant))) as unknown, mended: true };
+      return { value: JSON.parse(jsonrepair(separated(meant)), wellFormed) as unknown, mended: true };
     } catch {
       return (error as Error).message;
     }

@@ -26,6 +26,7 @@ describe('findJson', () => {
     [String.raw`{"a":"\frac{1}{2} \times \beta"}`, String.raw`\frac{1}{2} \times \beta`],
     [String.raw`{"a":"\\frac, \\\d"}`, String.raw`\frac, \\d`],
     [String.raw`{"a":"line\nnext\textra"}`, 'line\nnext\textra'],
+    [String.raw`{"a":"\ud83d is half, \ud83d\udc1d is whole"}`, '\ufffd is half, 🐝 is whole'],
     // Full-width separators, and JSON inside a string.
     ['{"b":1，"a"："x：，y"}', 'x：，y'],
     [String.raw`"{\"a\":\"x\"}"`, 'x'],
