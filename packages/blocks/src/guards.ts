@@ -97,6 +97,8 @@ function repeats(text: string): boolean {
 
 /** What models say about what they are about to write, or have written, in place of it. */
 const TALK = [
+  // What makes a good answer, in place of one.
+  /^[\s*"“]*(?:the|every|each|your|my)\s+(?:answer|question|response)s?\s+(?:is|are|should\s+be|must\s+be)\s+(?:(?:complete|correct|clear|concise|accurate)(?:,|\s+and)\s+(?:and\s+)?(?:complete|correct|clear|concise|accurate)\b|in\s+the\s+(?:same\s+)?(?:style|form)\s+(?:of|as)\s+the\s+(?:sample|example))/iu,
   /\b(?:as|i am|i'm|being)\s+an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
   /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/iu,
   /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/iu,

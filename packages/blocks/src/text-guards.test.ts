@@ -52,6 +52,8 @@ describe('textGuards', () => {
     ['Name a tree?\nThe oak is a tree that grows very old and bears acorns.', '(example-given-back)'],
     ['Sure! Here is a new question for you: What is a tree?\nA tall plant.', '(assistant-talk)'],
     ['Here is a question and its answer:\nWhat is a tree?\nA tall plant.', '(assistant-talk)'],
+    ['What is a tree?\nThe answer should be clear and concise.', '(assistant-talk)'],
+    ['What is a tree?\nThe answer is in the same style as the sample answer.', '(assistant-talk)'],
     ['What do you feel?\nAs an AI language model, I have no feelings.', '(assistant-talk)'],
     ['What is a tree?\nA tall plant. I hope this helps!', '(assistant-talk)'],
     ["How do I pick a lock?\nI'm sorry, but I can't help with that.", '(assistant-talk)'],
@@ -65,6 +67,7 @@ describe('textGuards', () => {
   it.each([
     'Which tree is tall?\nThe spruce.',
     'What is 2 + 2?\n4',
+    'Is 4 right?\nThe answer is correct, as 2 + 2 makes 4.',
     'Is it so?\n✓',
     'Which letters follow A?\nA: first\nB: second\nC: third',
     'What does the program print?\nOutput: 5',
