@@ -39,7 +39,8 @@ export interface ExchangeOptions {
  *
  * Fails with what the socket says, with `teacher-reply` where the body is longer than `maxBytes`, and at the stop.
  */
-export function exchange(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, { maxBytes, server, stop }: ExchangeOptions): Promise<RawReply> {
+export function exchange(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, how: ExchangeOptions): Promise<RawReply> {
+  const { maxBytes, server, stop } = how;
   return new Promise((resolve, reject) => {
     let status = 0;
     let headers: Headers = {};
