@@ -10,11 +10,18 @@ export interface AdaptiveLimitOptions {
   readonly known?: number | undefined;
 }
 
-/** Where the search begins: what one slot may be asked, four times itself and four more; and where it goes by order alone. */
+/** Where the search begins: what one slot may be asked, four times itself and four more. */
 const FIRST = 8;
-const BY_ORDER = 20;
-/** The search goes up by this. */
+/** The search goes up by this, and where all calls take the same. */
 const FASTER = 3;
+const FLAT = 12;
+/** Standard errors by which a higher load must have brought more answers, where calls differ in length. */
+const SIGNIFICANT = 1.5;
+/** Share of the limit that calls which end have taken up, below which others are not served at all. */
+const SERVED = 0.5;
+/** Answers after the search, and the power of the load, by which a higher one is seen to have brought something. */
+const DOUBT = 16;
+const SOON = 0.2;
 /** Limit over slots, and how it grows after the search; how far latency may say more than order does. */
 const AIM = 1.4;
 const BEYOND_ORDER = 1.2;
@@ -38,15 +45,25 @@ const PAYS_LITTLE = 1.1;
 const TRIAL = 96;
 const REST = 4;
 
+interface Level {
+  readonly limit: number;
+  /** Answers a millisecond, and how many there were. */
+  readonly rate: number;
+  readonly answers: number;
+}
+
+/** Whether a higher load brought more answers in a time, and, where calls differ in length, not by chance. */
+function gains(level: Level, before: Level, isMixed: boolean): boolean {
+  const chance = isMixed ? SIGNIFICANT * Math.sqrt(1 / level.answers + 1 / before.answers) : 0;
+  return level.rate >= before.rate * Math.max((level.limit / before.limit) ** GAIN, Math.exp(chance));
+}
+
+/** How far the limit may fall at once: by latencies that hardly differ all is known. */
+const dropOf = (spread: number): number => (spread < UNEVEN ? 4 : 1.5);
+
 type Share = readonly [least: number, share: number, most?: number];
 const enough = (calls: number, [least, share, most = Infinity]: Share, limit: number): boolean =>
   calls >= Math.min(most, Math.max(least, share * limit));
-
-interface Level {
-  readonly limit: number;
-  /** Answers a millisecond. */
-  readonly rate: number;
-}
 
 /**
  * Finds how many calls a server can work on at once. Where it tells (`heard`), by that; else from when calls begin and
@@ -70,11 +87,15 @@ export class AdaptiveLimit implements Limit {
   #changedAt: number | undefined;
   #since = 0;
   #begunSince = 0;
+  /** Latencies of the calls that ended since then. */
+  #spent = 0;
   #steadyAt = 0;
   /** Limits of the search, and the one that the next trial is compared with; trials that brought nothing, and calls until the next. */
   readonly #levels: Level[] = [];
   #proven: Level | undefined;
   #failed = 0;
+  /** The last level of the search, where it is not certain that it brought nothing; null: that has been looked into. */
+  #doubted: Level | null | undefined;
   #rest = 0;
   /** By the server's word: what ran at the last look, and the most that it takes. */
   #running = 0;
@@ -115,6 +136,7 @@ export class AdaptiveLimit implements Limit {
     this.#ranks.push(call.rank);
     if (this.#ranks.length > Math.max(64, 2 * this.#goal)) this.#ranks.shift();
     this.#count++;
+    this.#spent += endedAt - startedAt;
     this.#rest--;
     if (inFlight + 1 >= 0.8 * this.#value) this.#used++;
     if (call.load >= 0.7 * this.#goal && startedAt >= this.#changedAt!) this.#begunSince++;
@@ -150,13 +172,15 @@ export class AdaptiveLimit implements Limit {
     // With too little to do nothing can be learnt about how much more it could take.
     if (!latencies || !isUsed) return;
     if (this.#phase === 'startup') return this.#search(latencies, limit, now);
+    const served = this.#served(now);
+    if (this.#since >= 3 * limit && served < SERVED * limit) return this.#back(AIM * served, limit, now);
     const slots = this.#slots(latencies, limit);
     // Some calls wait, by the order of ends, though none too many: that is the limit to have.
     const { least, most, spread } = latencies;
     if (spread >= MIXED && Math.max(slots, Math.sqrt(least * most)) < FEW_WAIT * limit && AIM * slots >= limit) return;
     if (AIM * slots >= limit) return this.#try(limit, now);
     if (this.#since < limit) return;
-    const goal = Math.max(limit / 1.5, AIM * slots);
+    const goal = Math.max(limit / dropOf(spread), AIM * slots);
     if (this.#proven && goal < 0.7 * this.#proven.limit) this.#proven = undefined;
     this.#set(goal, now);
   }
@@ -164,11 +188,7 @@ export class AdaptiveLimit implements Limit {
   /** Goes up threefold while nothing speaks against it. */
   #search({ slope, spread, least, most }: SlotsEstimate, limit: number, now: number): void {
     const overtaken = Math.max(...this.#ranks);
-    const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!) };
-    if (limit < BY_ORDER && 2 * overtaken + 4 > limit) {
-      this.#levels.push(level);
-      return this.#set(Math.min(BY_ORDER, 2 * overtaken + 4), now);
-    }
+    const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!), answers: this.#since };
     const isFirst = limit <= FIRST;
     if (isFirst ? this.#since < FIRST : !enough(this.#begunSince, ENOUGH, limit)) return;
     const isSpent = slope >= SPENT && most < 0.8 * limit;
@@ -176,17 +196,41 @@ export class AdaptiveLimit implements Limit {
     const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
     const isOpen = isMixed ? byOrder && !isSpent : byOrder || (spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent);
     const before = this.#levels.at(-1);
-    if (isOpen && !(before && level.rate < before.rate * (limit / before.limit) ** GAIN)) {
+    if (isOpen && (!before || gains(level, before, isMixed))) {
       this.#levels.push(level);
+      if (spread < UNEVEN) return this.#set(FLAT * limit, now);
       const threefold = FASTER * limit;
       return this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
     }
-    if (isFirst ? this.#since < 4 * FIRST : !enough(this.#begunSince, SURE, limit)) return;
+    if (isFirst ? this.#since < 4 * FIRST : !enough(this.#begunSince, spread < UNEVEN ? ENOUGH : SURE, limit)) return;
     this.#phase = 'cruise';
     this.#levels.push(level);
+    // Calls that are not served at all say that there are too many, however few answers came at the lower load.
+    if (byOrder && this.#doubted === undefined && this.#served(now) >= SERVED * limit) this.#doubted = level;
     const best = Math.max(...this.#levels.map(({ rate }) => rate));
     const knee = this.#levels.find(({ rate }) => rate >= 0.75 * best)!.limit;
-    this.#set(byOrder ? 1.2 * knee : Math.max(limit / 1.5, AIM * this.#slots({ slope, spread, least, most }, limit)), now);
+    if (!byOrder) return this.#set(Math.max(limit / dropOf(spread), AIM * this.#slots({ slope, spread, least, most }, limit)), now);
+    // Where the first load brought as much as the last, less may do.
+    const isBelow = knee === limit || (isMixed && knee <= FIRST && level.rate < PAYS * this.#levels[0]!.rate);
+    this.#set(isBelow ? knee * (knee <= FIRST ? 0.5 : 1.2) : knee, now);
+  }
+
+  /** Calls that end take up so much of the limit, by Little's law: all of it, unless some are never served. */
+  #served(now: number): number {
+    return this.#spent / Math.max(1, now - this.#changedAt!);
+  }
+
+  /** After the search, at a lower load than its last: so few answers come that there was something in the higher one. Once. */
+  #isDoubted(limit: number, now: number): boolean {
+    const [far, answers] = [this.#doubted, this.#since - limit];
+    if (!far || this.#proven || limit >= far.limit || answers < DOUBT) return false;
+    const rate = answers / (now - this.#steadyAt);
+    if (rate * (far.limit / limit) ** SOON >= far.rate) return false;
+    this.#doubted = null;
+    this.#phase = 'startup';
+    this.#levels.splice(0, Infinity, { limit, rate, answers });
+    this.#set(far.limit, now);
+    return true;
   }
 
   /** Slots that the order of ends proves. Some calls get past any queue: from a cache, say. */
@@ -206,32 +250,38 @@ export class AdaptiveLimit implements Limit {
 
   /** Nothing speaks against more: a little more, and where it has doubled so, back to where it was unless that brought anything. */
   #try(limit: number, now: number): void {
+    if (this.#isDoubted(limit, now)) return;
     if (!enough(this.#begunSince, ENOUGH_LATER, limit)) return;
     const proven = this.#proven;
     if (!proven || limit >= 1.9 * proven.limit) {
       const answers = this.#since - limit;
-      if (answers < (proven ? Math.max(TRIAL, limit) : Math.max(16, limit / 2))) return;
+      if (answers < (proven ? Math.max(TRIAL, limit) : Math.max(DOUBT, limit / 2))) return;
       const rate = answers / (now - this.#steadyAt);
       const gain = proven ? rate / proven.rate : Infinity;
-      this.#proven = { limit, rate };
+      this.#proven = { limit, rate, answers };
       // Far fewer answers are those of longer calls: no load does that.
       if (gain > 0.7 && gain < (limit < 128 ? PAYS : PAYS_LITTLE)) {
-        this.#rest = REST * Math.max(64, limit) * 2 ** Math.min(4, this.#failed++);
-        this.#proven = undefined;
-        return this.#set(proven!.limit, now);
+        return this.#back(proven!.limit, limit, now);
       }
     }
-    if (this.#rest <= 0) this.#set(AIM * limit, now);
+    if (this.#rest <= 0) this.#set(Math.min(AIM * limit, 2 * (this.#proven?.limit ?? limit)), now);
+  }
+
+  /** More brought nothing: back, and no further trial for a time. */
+  #back(goal: number, limit: number, now: number): void {
+    this.#rest = REST * Math.max(64, limit) * 2 ** Math.min(4, this.#failed++);
+    this.#proven = undefined;
+    this.#set(goal, now);
   }
 
   /** Puts a lower limit in force at once, a higher one answer by answer. */
   #set(goal: number, now?: number): void {
     const whole = Math.max(1, Math.min(this.#max, Math.ceil(goal)));
-    if (whole !== this.#goal) this.#since = 0;
+    if (whole !== this.#goal) this.#since = this.#spent = 0;
     if (whole > this.#goal) {
       this.#begunSince = 0;
-      this.#changedAt = now ?? this.#changedAt;
     }
+    if (whole !== this.#goal) this.#changedAt = now ?? this.#changedAt;
     this.#goal = whole;
     this.#value = Math.min(this.#value, whole);
   }

@@ -17,7 +17,7 @@ export interface SlotServerOptions {
   /** Beyond the slots: wait, or be turned away at once. Default `queue`. */
   readonly overload?: 'queue' | 'reject';
   /** Which of those that wait is next. Default `fifo`. */
-  readonly order?: 'fifo' | 'lifo' | 'random';
+  readonly order?: 'fifo' | 'lifo' | 'random' | 'shortest';
   /** Mean milliseconds of service, lognormal. Default 1000. */
   readonly meanMs?: number;
   /** Standard deviation of the logarithm of service. Default 0.8; 0: all calls take the same. */
@@ -37,7 +37,8 @@ export function lognormal(random: Random, mean: number, sigma: number): number {
 export class SlotServer implements ServerModel {
   readonly #random: Random;
   readonly #options: SlotServerOptions;
-  readonly #waiting: number[] = [];
+  /** Lengths are in means. */
+  readonly #waiting: { readonly call: number; readonly length: number }[] = [];
   readonly #running = new Map<number, number>();
   #now = 0;
   /** Milliseconds of work that every running call has been given since the beginning. */
@@ -58,9 +59,10 @@ export class SlotServer implements ServerModel {
   arrive(call: number, now: number): boolean {
     this.#pass(now);
     if (this.sick > 0 && this.#random.float() < this.sick) return false;
-    if (this.#running.size < this.slots) this.#start(call);
-    else if (this.#options.overload === 'reject') return false;
-    else this.#waiting.push(call);
+    const isFull = this.#running.size >= this.slots;
+    if (isFull && this.#options.overload === 'reject') return false;
+    this.#waiting.push({ call, length: lognormal(this.#random, 1, this.#options.sigma ?? 0.8) });
+    if (!isFull) this.#start();
     return true;
   }
 
@@ -72,13 +74,9 @@ export class SlotServer implements ServerModel {
     const { call } = this.#next!;
     this.#pass(this.nextAt);
     this.#running.delete(call);
-    const { order } = this.#options;
-    while (this.#running.size < this.slots && this.#waiting.length > 0) {
-      const at = order === 'lifo' ? this.#waiting.length - 1 : order === 'random' ? this.#random.below(this.#waiting.length) : 0;
-      this.#start(this.#waiting.splice(at, 1)[0]!);
-    }
     this.#next = undefined;
     for (const [other, endsAt] of this.#running) if (!this.#next || endsAt < this.#next.endsAt) this.#next = { call: other, endsAt };
+    while (this.#running.size < this.slots && this.#waiting.length > 0) this.#start();
     return [call];
   }
 
@@ -92,8 +90,23 @@ export class SlotServer implements ServerModel {
     this.#now = now;
   }
 
-  #start(call: number): void {
-    const endsAt = this.#work + lognormal(this.#random, this.meanMs, this.#options.sigma ?? 0.8);
+  get #turn(): number {
+    const waiting = this.#waiting;
+    switch (this.#options.order) {
+      case 'lifo':
+        return waiting.length - 1;
+      case 'random':
+        return this.#random.below(waiting.length);
+      case 'shortest':
+        return waiting.reduce((best, { length }, i) => (length < waiting[best]!.length ? i : best), 0);
+      default:
+        return 0;
+    }
+  }
+
+  #start(): void {
+    const { call, length } = this.#waiting.splice(this.#turn, 1)[0]!;
+    const endsAt = this.#work + this.meanMs * length;
     this.#running.set(call, endsAt);
     if (!this.#next || endsAt < this.#next.endsAt) this.#next = { call, endsAt };
   }
