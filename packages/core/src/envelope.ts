@@ -18,6 +18,8 @@ import type { Sample } from './sample.js';
 export interface Envelope {
   readonly seed?: number;
   readonly turn?: readonly number[];
+  /** The part of the input that the run was given, `2/8`, where it was divided: what comes out is to be merged. */
+  readonly shard?: string;
 }
 
 type Enveloped = Lineage & { readonly at?: Envelope };

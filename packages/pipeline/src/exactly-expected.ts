@@ -12,3 +12,17 @@ export function expectedRows({ chains }: Pipeline, catalog: Catalog, settings: R
   }));
   return (seed) => rows.find(({ kind }) => kind === undefined || kind === seed['leaf_node_type'])?.rows ?? 1;
 }
+
+/** Calls that one seed sample takes in the chain for its kind if no filter drops any: how heavy it is. At least 1. */
+export function expectedCalls({ chains }: Pipeline, catalog: Catalog, settings: RunSettings): (seed: Sample) => number {
+  const all = chains.map(({ kind, blocks }) => {
+    let [calls, rows] = [0, 1];
+    for (const { type, config } of blocks) {
+      const cost = catalog.get(type)?.cost(config, settings);
+      calls += rows * (cost?.calls ?? 0);
+      rows *= cost?.fanOut ?? 1;
+    }
+    return { kind, calls: Math.max(1, calls) };
+  });
+  return (seed) => all.find(({ kind }) => kind === undefined || kind === seed['leaf_node_type'])?.calls ?? 1;
+}

@@ -1,4 +1,5 @@
 export * from './call-log.js';
+export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
 export * from './open-run.js';
 export * from './open-teacher.js';
 export { costOf, readPrices, type Prices } from './prices.js';
@@ -6,4 +7,5 @@ export { openRejects, type Rejects } from './rejects.js';
 export { resumed, type GivenSpec } from './run-record.js';
 export { flagName, optionName, settingsOf, specOf, type RunSpec, type TeacherSpec } from './run-spec.js';
 export type { Silence } from './server-watch.js';
+export { parseShard, shardName, takeShard, type Shard } from './shard.js';
 export * from './snapshot.js';

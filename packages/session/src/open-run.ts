@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import {
-  collect, fileError, fromGated, observers, peek, readNdjson, Run, SdgError,
-  type Catalog, type Observer, type RunEnd, type Sample, type Teacher, type TeacherProvider,
+  collect, envelopeOf, fileError, fromGated, observers, peek, readNdjson, Run, SdgError,
+  type Catalog, type Observer, type RunEnd, type RunSettings, type Sample, type Teacher, type TeacherProvider,
 } from '@sdg/core';
-import { compile, openPipeline, type Pipeline } from '@sdg/pipeline';
+import { compile, expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from '@sdg/pipeline';
 import { tap, type Observable } from 'rxjs';
 import { openCallLog, type CallLog } from './call-log.js';
 import { firstThatAsks } from './first-that-asks.js';
@@ -15,6 +15,7 @@ import { openRejects, type Rejects } from './rejects.js';
 import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
 import { checkOptions, settingsOf } from './run-spec.js';
 import { ServerWatch } from './server-watch.js';
+import { parseShard, sameShard, shardName, takeShard, togetherIn, type Shard } from './shard.js';
 import { watch, type Snapshot } from './snapshot.js';
 import { unreadableWatch } from './unreadable-watch.js';
 import { untilEnough, type UntilEnough } from './until-enough.js';
@@ -126,7 +127,9 @@ async function closeAll({ teacher, own, rejects, log }: Opened): Promise<Error |
 export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
   const { catalog, seeds, fromFiles = seeds === undefined, observer: given, providers, env = process.env, signal, ...options } = all;
   checkOptions(Object.keys(options), Object.keys(SURROUNDINGS));
-  const { spec, recorded } = await resumed(options);
+  const { spec: wanted, recorded } = await resumed(options);
+  const shard = wanted.shard === undefined ? undefined : parseShard(wanted.shard, env);
+  const spec = shard ? { ...wanted, shard: shardName(shard) } : wanted;
   const told = observers(given);
   const opened = await openPipeline(named(spec), { env, catalog, observer: told, plugins: spec.plugin, family: spec.modelFamily, config: spec.config });
   const { pipeline, overrides } = opened;
@@ -138,7 +141,9 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     return one;
   };
   try {
-    const input = await inputOf(seeds, spec, rejects);
+    // Every shard reads the whole input: its bad lines are on record once.
+    const onBadLine = shard && shard.index > 1 ? () => undefined : rejects.onBadLine;
+    const input = await inputOf(seeds, spec, onBadLine);
     const settings = settingsOf(spec);
 
     const stopping = new AbortController();
@@ -147,8 +152,9 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const traced = record?.trace(each(input)) ?? each(input);
     // A generator is its own iterator: this ends the one that is read from below.
     keep({ close: async () => void (await traced[Symbol.asyncIterator]().return?.()) });
-    const { first, all: begun } = await firstThatAsks(await peek(traced, draining), draining);
+    const { first, all: peeked } = await firstThatAsks(await peek(traced, draining), draining);
     const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
+    const begun = dividing(peeked, { shard, first, until, opened, settings });
 
     let stopped: SdgError | undefined;
     const onStop = (error: SdgError): void => {
@@ -224,9 +230,33 @@ function named({ pipeline }: GivenSpec): string {
 }
 
 /** The samples to begin with. */
-async function inputOf(seeds: RunSurroundings['seeds'], { files = [], skipBadLines }: GivenSpec, rejects: Rejects): Promise<Seeds> {
-  const onBadLine = skipBadLines ? rejects.onBadLine : undefined;
+async function inputOf(
+  seeds: RunSurroundings['seeds'],
+  { files = [], skipBadLines }: GivenSpec,
+  take: Rejects['onBadLine'],
+): Promise<Seeds> {
+  const onBadLine = skipBadLines ? take : undefined;
   return typeof seeds === 'function' ? seeds(onBadLine) : (seeds ?? readFiles(files, onBadLine));
+}
+
+interface Dividing {
+  readonly shard: Shard | undefined;
+  readonly first: Sample | undefined;
+  readonly until: UntilEnough | undefined;
+  readonly opened: OpenedPipeline;
+  readonly settings: RunSettings;
+}
+
+/** The samples of the run's shard; all of them where it has none. Fails where the run is one that cannot be divided. */
+function dividing(samples: AsyncIterable<Sample>, { shard, first, until, opened, settings }: Dividing): AsyncIterable<Sample> {
+  const { pipeline, catalog } = opened;
+  if (until && (shard || (first && envelopeOf(first)?.shard !== undefined))) {
+    throw new SdgError('usage', '--shard: a run for a number of outputs goes on by what all leaves have so far, so it cannot be divided', {
+      remedy: 'leave out the number, or run it in one process',
+    });
+  }
+  if (!shard) return sameShard(samples, () => togetherIn(pipeline, catalog));
+  return takeShard(samples, { shard, by: togetherIn(pipeline, catalog), weightOf: expectedCalls(pipeline, catalog, settings) });
 }
 
 /** A problem as the result shows it. */

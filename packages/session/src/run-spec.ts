@@ -73,6 +73,8 @@ export interface RunSpec extends TeacherSpec {
   readonly skipBadLines?: boolean;
   /** Give samples as they finish, not in input order. */
   readonly unordered?: boolean;
+  /** `I/N`: run the I-th of N parts of the input, numbered so that the outputs can be merged; `auto`, `auto/N`: as the environment says. */
+  readonly shard?: string;
   /** Folder for what the caller makes of the output; the record keeps it, nothing else is done with it. */
   readonly outputDir?: string;
 }
@@ -121,6 +123,7 @@ const OPTIONS: Readonly<Record<keyof RunSpec, 'output' | 'pace' | 'place'>> = {
   skipBadLines: 'output',
   unordered: 'output',
   outputDir: 'output',
+  shard: 'output',
 };
 
 /** `max-num-tokens` for `maxNumTokens`: how commands and the record of a run spell an option. */

@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   read: () => import('./read.js'),
   run: () => import('./run.js'),
   mix: () => import('./mix.js'),
+  merge: () => import('./merge.js'),
   generate: () => import('./generate.js'),
   diff: () => import('./diff.js'),
   lint: () => import('./lint.js'),

@@ -30,6 +30,12 @@ export const readFlags = [
   { name: 'chunk-word-count', value: 'N', type: 'integer', min: 1, help: 'most words in a chunk, instead of tokens' },
   ...documentFlags,
   {
+    name: 'shard',
+    value: 'I/N|auto[/N]',
+    help: 'write the I-th of N parts of the samples, leaf by leaf, for sdg-run and sdg merge',
+    more: 'Everything is read, as every sample has its number in the whole. Documents are parsed once if sdg-run divides instead: sdg-read PATH > seeds.jsonl, then sdg-run PIPELINE seeds.jsonl --shard I/N.',
+  },
+  {
     name: 'examples',
     value: 'FILE',
     help: 'seed question-answer pairs to add to every chunk of documents named on the command line',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fromGated, Gate, SdgError, type Finding, type Sample } from '@sdg/core';
 import { counterOf, DocumentPool, documentTypes, repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
 import { judgeTaxonomy, readExamples } from '@sdg/taxonomy';
+import { parseShard, takeShard } from '@sdg/session';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import { DocumentReport } from './document-report.js';
@@ -60,6 +61,8 @@ export async function runRead({
   interrupted,
 }: ReadInvocation): Promise<number> {
   const positionals = eachOnce(named);
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, env);
+  if (shard && flags.check) throw new SdgError('usage', '--shard: --check judges everything', { remedy: 'leave one of them out' });
   const format = findingFormat(flags.format, env);
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
   report.files = ndjsonPaths(positionals).length;
@@ -105,8 +108,10 @@ export async function runRead({
   };
   const seeds =
     flags.check && !flags['check-documents'] ? checkOnly(positionals, stdin, options) : readAllSeeds(positionals, stdin, options);
+  let total: number | undefined;
+  const own = shard ? takeShard(seeds, { shard, by: 'leaf', onTotal: (samples) => (total = samples) }) : seeds;
   const gate = new Gate(WINDOW);
-  const samples = fromGated(seeds, { gate, draining: interrupted });
+  const samples = fromGated(own, { gate, draining: interrupted });
   let count = 0;
   let closed = false;
   try {
@@ -121,10 +126,12 @@ export async function runRead({
   if (interrupted.aborted) return 130;
   if (closed) return 0;
   for (const line of documents.lines())
-    if (flags.stats) complain(line);
-    else say(line);
+    {if (flags.stats) complain(line);
+    else say(line);}
   if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
   else if (flags.check) say(report.summary());
+  else if (count === 0 && total)
+    {say(`none of the ${total} samples are in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);}
   else if (count === 0 && flags.base === undefined) {
     complain(
       `${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents (${documentTypes.slice(0, 6).join(', ')}, …)`,

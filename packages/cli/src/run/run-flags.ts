@@ -29,6 +29,12 @@ export const runFlags = [
   { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks or chat templates of your own' },
   { name: 'output-dir', value: 'DIR', help: 'eval pipeline: write lm-evaluation-harness files there' },
   { name: 'skip-bad-lines', help: 'reject input lines that are not JSON objects, on record, and go on' },
+  {
+    name: 'shard',
+    value: 'I/N|auto[/N]',
+    help: 'run the I-th of N parts of the input; sdg merge puts the outputs together',
+    more: 'Every shard is given the whole input and takes its own part: whole leaves where the pipeline compares samples of a leaf, single seeds otherwise, evenly by the calls that they take. Merged, the rows are those of one process. auto: the place in a Slurm array (SLURM_ARRAY_TASK_ID and its kin). auto/N: in an array with ids 1 to N, or in an indexed job of Kubernetes (JOB_COMPLETION_INDEX) with N completions.',
+  },
   { name: 'unordered', help: 'write samples as they finish, not in input order' },
 ] as const satisfies readonly Flag[];
 

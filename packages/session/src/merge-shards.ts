@@ -1,0 +1,251 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { envelopeOf, fileError, inEnvelope, Ledger, openNdjson, readNdjson, SdgError, type BlockAccount, type Sample } from '@sdg/core';
+import { lockChanges, readLock, writeLock, writeRecord, type RunLock } from './run-lock.js';
+
+/** A row of a shard, and where it stands. */
+interface Row {
+  readonly sample: Sample;
+  readonly seed: number;
+  readonly shard: string;
+}
+
+/** The file of one shard, read row by row. */
+class ShardFile {
+  readonly #rows: AsyncIterator<Sample>;
+  #row = 0;
+  /** The next row; undefined: there are no more. */
+  head: Row | undefined;
+  /** Undefined: the file has no rows, so it may be any shard's. */
+  shard: string | undefined;
+
+  constructor(readonly name: string) {
+    this.#rows = readNdjson(createReadStream(name), { name })[Symbol.asyncIterator]();
+  }
+
+  async advance(): Promise<void> {
+    const before = this.head;
+    const next = await this.#rows.next().catch((error: unknown) => {
+      throw error instanceof SdgError && error.code === 'bad-input'
+        ? new SdgError('bad-input', error.what, {
+            ...(error.place && { place: error.place }),
+            remedy: 'a line that is cut off is that of a shard that was stopped: run it again',
+            cause: error,
+          })
+        : fileError('read', this.name, error);
+    });
+    this.head = next.done ? undefined : this.#rowOf(next.value);
+    if (!this.head) return;
+    this.shard ??= this.head.shard;
+    if (this.head.shard !== this.shard)
+      {throw this.bad(`a row of shard ${this.head.shard} follows one of shard ${this.shard}`, 'merge takes a file for each shard');}
+    if (before && before.seed > this.head.seed)
+      {throw this.bad('the rows are not in the order of the input', 'run the shards without --unordered');}
+  }
+
+  close(): void {
+    void this.#rows.return?.();
+  }
+
+  bad(what: string, remedy: string): SdgError {
+    return new SdgError('bad-input', `${this.name}: row ${this.#row}: ${what}`, { remedy });
+  }
+
+  #rowOf(sample: Sample): Row {
+    this.#row++;
+    const { seed, shard } = envelopeOf(sample) ?? {};
+    if (typeof seed !== 'number' || typeof shard !== 'string')
+      {throw this.bad(
+        'it does not say which seed and shard it is of',
+        'merge takes what sdg-run --shard I/N wrote, before anything else was made of it',
+      );}
+    return { sample: inEnvelope(sample, undefined), seed, shard };
+  }
+}
+
+/** Fails with `bad-input` unless the files are all shards of one division, each once. Empty files stand for what is left. */
+function checkShards(files: readonly ShardFile[], partial: boolean): void {
+  const named = files.filter(({ shard }) => shard !== undefined);
+  const counts = new Map(named.map(({ shard, name }) => [shard!.split('/')[1]!, name]));
+  if (counts.size > 1) {
+    const list = [...counts].map(([count, name]) => `${name} is one of ${count}`).join(', ');
+    throw new SdgError('bad-input', `the files are not of one division: ${list}`, { remedy: 'merge the shards of one run' });
+  }
+  for (const [i, { shard, name }] of named.entries()) {
+    const other = named.findIndex((file) => file.shard === shard);
+    if (other < i)
+      {throw new SdgError('bad-input', `${named[other]!.name} and ${name} are both shard ${shard}`, { remedy: 'name each shard once' });}
+  }
+  const [count] = [...counts.keys()].map(Number);
+  if (count === undefined || partial) return;
+  const missing = Array.from({ length: count }, (_, i) => `${i + 1}/${count}`).filter(
+    (shard) => !named.some((file) => file.shard === shard),
+  );
+  if (missing.length > files.length - named.length) {
+    const empty = files.length - named.length;
+    throw new SdgError(
+      'bad-input',
+      `there are ${files.length} files for ${count} shards; no rows of ${missing.join(', ')}${empty > 0 ? ` (${empty} of the files are empty)` : ''}`,
+      {
+        remedy: 'name the missing files (that of a shard without rows is empty), or pass --partial to merge what there is',
+      },
+    );
+  }
+  if (files.length > count)
+    {throw new SdgError('bad-input', `there are ${files.length} files for ${count} shards`, { remedy: 'merge the shards of one run' });}
+}
+
+/**
+ * The rows of shards in the order of the whole input, as one process would have written them: what is merged shows
+ * nothing of the division. Holds one row a file. All files are looked into before the first row comes.
+ *
+ * @throws SdgError `bad-input` for a shard that is missing or there twice, rows out of order, a line that is cut off
+ * @example for await (const row of mergeShards(['1.jsonl', '2.jsonl'])) console.log(JSON.stringify(row));
+ */
+export async function* mergeShards(names: readonly string[], { partial = false } = {}): AsyncGenerator<Sample, void, undefined> {
+  const files = names.map((name) => new ShardFile(name));
+  try {
+    for (const file of files) await file.advance();
+    checkShards(files, partial);
+    for (;;) {
+      const heads = files.flatMap((file) => (file.head ? [{ file, seed: file.head.seed }] : []));
+      if (heads.length === 0) return;
+      const first = heads.reduce((a, b) => (b.seed < a.seed ? b : a));
+      const other = heads.find(({ file, seed }) => seed === first.seed && file !== first.file);
+      if (other)
+        {throw new SdgError('bad-input', `${first.file.name} and ${other.file.name} both have rows of seed ${first.seed}`, {
+          remedy: 'the shards were not given the same input: run them again',
+        });}
+      yield first.file.head!.sample;
+      await first.file.advance();
+    }
+  } finally {
+    for (const file of files) file.close();
+  }
+}
+
+/** The record of a whole run as `ledger.json` has it. */
+interface RunEndRecord {
+  readonly written: number;
+  readonly seconds: number;
+  readonly exit: string;
+  readonly blocks: readonly BlockAccount[];
+}
+
+/** What the folders of shards add up to. */
+export interface MergedRecord {
+  readonly ledger: Ledger;
+  /** Rows that the shards wrote. */
+  readonly written: number;
+  /** Those of the shard that took longest. */
+  readonly seconds: number;
+  /** Shards that did not come to their end, a line each. */
+  readonly unfinished: readonly string[];
+}
+
+async function endOf(folder: string): Promise<RunEndRecord> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'ledger.json'), 'utf8')) as RunEndRecord;
+  } catch (error) {
+    throw new SdgError('bad-input', `${folder} holds no ledger of a run that ended`, {
+      remedy: 'name the run folder of a shard, and run that to its end',
+      cause: error,
+    });
+  }
+}
+
+/** The lock of the whole run. Where sdg-read divided, each shard had an input of its own. */
+function wholeLock({ settings, given, inputs, ...lock }: RunLock): RunLock {
+  const { shard, ...others } = settings;
+  const { shard: _given, ...flags } = given.flags;
+  return { ...lock, settings: others, given: { ...given, flags }, inputs: shard === undefined ? { '-': null } : inputs };
+}
+
+/** Fails with `bad-input` where a shard's folder is missing or there twice. Shards of sdg-read are not on record. */
+function checkFolders(folders: readonly string[], shards: readonly unknown[], partial: boolean): void {
+  const known = shards.filter((shard): shard is string => typeof shard === 'string');
+  const twice = folders.find((_, i) => shards[i] !== undefined && shards.indexOf(shards[i]) < i);
+  if (twice !== undefined)
+    {throw new SdgError('bad-input', `${twice} records a shard that another of the folders records too`, { remedy: 'name each once' });}
+  const count = Number(known[0]?.split('/')[1] ?? folders.length);
+  if (folders.length !== count && !partial) {
+    throw new SdgError('bad-input', `there are ${folders.length} run folders for ${count} shards`, {
+      remedy: 'name those of all shards, or pass --partial to merge what there is',
+    });
+  }
+}
+
+/**
+ * Adds up the run folders of shards. With `into`, writes the folder of the whole run: lock, ledger, rejects and calls,
+ * shard by shard.
+ *
+ * @throws SdgError `bad-input` for folders that record other runs than the first, or none
+ */
+export async function mergeRecords(
+  folders: readonly string[],
+  { into, partial = false }: { readonly into?: string | undefined; readonly partial?: boolean } = {},
+): Promise<MergedRecord> {
+  const ledger = new Ledger();
+  const unfinished: string[] = [];
+  const shards: unknown[] = [];
+  let [written, seconds] = [0, 0];
+  let first: RunLock | undefined;
+  for (const folder of folders) {
+    const lock = await readLock(folder);
+    if (!lock)
+      {throw new SdgError('bad-input', `${folder} holds no record of a run`, {
+        remedy: 'name files of rows, and folders that sdg-run --run-dir wrote',
+      });}
+    const whole = wholeLock(lock);
+    shards.push(lock.settings['shard']);
+    first ??= whole;
+    const changes = lockChanges(first, whole);
+    if (changes.length > 0) {
+      throw new SdgError(
+        'bad-input',
+        `${folder} does not record a shard of the same run as ${folders[0]!}:\n${changes.map((change) => `  ${change}`).join('\n')}`,
+        { remedy: 'merge the shards of one run' },
+      );
+    }
+    const end = await endOf(folder);
+    ledger.add(end.blocks);
+    written += end.written;
+    seconds = Math.max(seconds, end.seconds);
+    if (end.exit !== 'done') unfinished.push(`${folder}: ${end.exit}`);
+  }
+  checkFolders(folders, shards, partial);
+  if (unfinished.length > 0 && !partial) {
+    throw new SdgError(
+      'bad-input',
+      `shards have not come to their end:\n${unfinished.map((line) => `  ${line}`).join('\n')}\n  run the same commands again`,
+      { remedy: 'or pass --partial to merge what there is' },
+    );
+  }
+  ledger.reconcile();
+  if (into !== undefined && first) {
+    await writeLock(into, first);
+    for (const name of ['rejects.jsonl', 'calls.jsonl'])
+      {await joinFiles(
+        folders.map((folder) => join(folder, name)),
+        join(into, name),
+      );}
+    await writeRecord(into, 'ledger.json', {
+      written,
+      seconds,
+      exit: unfinished.length === 0 ? 'done' : unfinished.join('; '),
+      blocks: ledger.toJSON(),
+    });
+  }
+  return { ledger, written, seconds, unfinished };
+}
+
+/** Writes the lines of files one after another; a file that is not there has none. */
+async function joinFiles(names: readonly string[], to: string): Promise<void> {
+  const file = await openNdjson(to);
+  for (const name of names) {
+    if (!(await stat(name).catch(() => undefined))) continue;
+    for await (const record of readNdjson(createReadStream(name), { name })) file.write(record);
+  }
+  await file.close();
+}
