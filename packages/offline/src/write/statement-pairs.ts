@@ -6,7 +6,6 @@ import { NO_NAMES, PEOPLE, personIn, type Names } from './names.js';
 import type { Pair, ShortKind } from './pair.js';
 import { asQuestion, countedIn, invert, midSentence, TIME_PHRASE, without } from './question-words.js';
 
-
 /** A sentence that leans on the one before it makes no question that can stand alone. */
 export const LEANS_BACK =
   /^(?:It|He|She|They|We|You|I|This|That|These|Those|There|Here|Then|Such|His|Her|Its|Their|Our|After that|For this|But|And|So|Or|Yet|However|Therefore|Thus|Both|Another|Others|Two things|One of them|Not|Nobody|Later|Instead|Also|If|When|What|Where|Who|How|Why|While|Although|Because|To)\b/u;
@@ -29,33 +28,72 @@ interface Ground {
 
 type Asked = readonly [question: string, rank: number, short?: string, kind?: ShortKind];
 
-function* questionsOf({ clause, openingTime, names }: Ground): Generator<Asked> {
-  const { subject, verb, form, core, rest } = clause;
-  const person = personIn(subject, names);
-  // `a hollow, ring-shaped wick`: what the comma cut off belongs to it.
-  const isWhole = core !== '' && !UNFINISHED.test(core) && !(core.length < rest.length && /\b(?:an?|the) \p{L}+$/u.test(core));
-  const isCopula = /^(?:is|are|was|were)$/u.test(verb);
-  const ask = (word: string, about: string): string => `${word} ${invert(clause, about, names)}`;
+/** A ground with what the questions ask of it. */
+interface Asking extends Ground {
+  readonly person: string | undefined;
+  /** Whether the core is all that the verb needs. */
+  readonly isWhole: boolean;
+  readonly isCopula: boolean;
+}
 
+const invertAfter = ({ clause, names }: Ground, word: string, about: string): string => `${word} ${invert(clause, about, names)}`;
+
+/** When, why and how many. */
+function* circumstances(asking: Asking): Generator<Asked> {
+  const { clause, openingTime, isWhole } = asking;
+  const { core, rest } = clause;
   const time = openingTime ?? TIME_PHRASE.exec(core)?.[0];
-  if (time !== undefined && isWhole) yield [ask('when', without(core, time)), 0, capitalise(time), 'time'];
+  if (time !== undefined && isWhole) yield [invertAfter(asking, 'when', without(core, time)), 0, capitalise(time), 'time'];
   const [before = '', because] = rest.split(/,? because /u);
-  if (because !== undefined && !/[,;]/u.test(before)) yield [ask('why', before), 0, `Because ${because}`, 'reason'];
+  if (because !== undefined && !/[,;]/u.test(before)) yield [invertAfter(asking, 'why', before), 0, `Because ${because}`, 'reason'];
   const counted = countedIn(clause);
-  if (counted && isWhole && !/\b(?:and|or)\b/u.test(core)) yield [ask(`how many ${counted.noun}`, without(core, counted.phrase)), 0, counted.number, 'count'];
+  if (!counted || !isWhole || /\b(?:and|or)\b/u.test(core)) return;
+  yield [invertAfter(asking, `how many ${counted.noun}`, without(core, counted.phrase)), 0, counted.number, 'count'];
+}
+
+/** What the subject is, and what it is called. */
+function* definitions(asking: Asking): Generator<Asked> {
+  const { clause, names, person, isCopula } = asking;
+  const { subject, verb, form, core } = clause;
   if (isCopula && /^(?:an?|the|one of) /u.test(core) && wordCount(core) >= 3 && wordCount(subject) <= 6 && !TOO_GENERAL.test(subject)) {
     yield [`${person ? 'who' : 'what'} ${verb} ${midSentence(subject, names)}`, 0, core, 'definition'];
   }
   const called = /^((?:also |sometimes |often |usually )?)(?:called|known as) ((?:the |an? )?[\p{L}-]+(?: [\p{L}-]+)?)$/u.exec(core);
-  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [ask('what', `${called[1]!}called`), 0, called[2]!, 'term'];
-  const isDeed = form !== 'auxiliary' && DEEDS.has(form.base);
-  if (person && isDeed) yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${openingTime ? ` ${openingTime}` : ''}`, 1];
-  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core)) yield [openingTime ? `${invert(clause, core, names)} ${openingTime}` : invert(clause, core, names), 2];
+  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [invertAfter(asking, 'what', `${called[1]!}called`), 0, called[2]!, 'term'];
+}
+
+/** What a person did, and whether it is so. */
+function* deeds({ clause, names, openingTime, person, isWhole }: Asking): Generator<Asked> {
+  const { form, core } = clause;
+  const when = openingTime ? ` ${openingTime}` : '';
+  if (person && form !== 'auxiliary' && DEEDS.has(form.base)) {
+    yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${when}`, 1];
+  }
+  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core)) yield [`${invert(clause, core, names)}${when}`, 2];
+}
+
+/** A surname alone, before the deed of a person. */
+const isSurname = ({ subject, form }: Clause, names: Names): boolean =>
+  form !== 'auxiliary' && form.tense === 'past' && DEEDS.has(form.base) && /^\p{Lu}\p{Ll}+$/u.test(subject) && !names.common.has(subject.toLowerCase());
+
+const isPlural = ({ verb, form }: Clause): boolean => (form === 'auxiliary' ? /^(?:are|were|have)$/u.test(verb) : form.tense === 'plural');
+
+/** Who, or what, it is that the sentence tells of. */
+function* subjects({ clause, names, openingTime, person, isWhole, isCopula }: Asking): Generator<Asked> {
+  const { subject, verb, core } = clause;
   if (!isWhole || TOO_GENERAL.test(subject) || new Set(contentWords(core)).size < 3 || coverage(core, subject) > 0.4) return;
-  const isPlural = form === 'auxiliary' ? /^(?:are|were|have)$/u.test(verb) : form.tense === 'plural';
-  const isSurname = form !== 'auxiliary' && form.tense === 'past' && DEEDS.has(form.base) && /^\p{Lu}\p{Ll}+$/u.test(subject) && !names.common.has(subject.toLowerCase());
-  const isPeople = person !== undefined || isSurname || PEOPLE.test(subject);
-  if (isPeople || !isPlural) yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${openingTime ? ` ${openingTime}` : ''}`, isCopula ? 2 : 1, person ?? subject, person === undefined ? 'subject' : 'person'];
+  const isPeople = person !== undefined || isSurname(clause, names) || PEOPLE.test(subject);
+  if (!isPeople && isPlural(clause)) return;
+  const when = openingTime ? ` ${openingTime}` : '';
+  yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${when}`, isCopula ? 2 : 1, person ?? subject, person === undefined ? 'subject' : 'person'];
+}
+
+function* questionsOf(ground: Ground): Generator<Asked> {
+  const { subject, verb, core, rest } = ground.clause;
+  // `a hollow, ring-shaped wick`: what the comma cut off belongs to it.
+  const isWhole = core !== '' && !UNFINISHED.test(core) && !(core.length < rest.length && /\b(?:an?|the) \p{L}+$/u.test(core));
+  const asking: Asking = { ...ground, person: personIn(subject, ground.names), isWhole, isCopula: /^(?:is|are|was|were)$/u.test(verb) };
+  for (const ask of [circumstances, definitions, deeds, subjects]) yield* ask(asking);
 }
 
 /** Whether a question can be understood without the text around it. */
