@@ -1,12 +1,18 @@
 import { Readability } from '@mozilla/readability';
 import type { Candidate } from './html-blocks.js';
-import type { DomDocument, DomElement, DomNode } from './dom.js';
+import { isElement, type DomDocument, type DomElement, type DomNode } from './dom.js';
 
 const MARK = 'data-sdg-block';
 
 /** Names of what stands beside an article. */
 const beside =
   /(?:^|[\s_-])(?:comments?|related|share|sharing|social|promo|sidebar|cookies?|newsletter|subscribe|breadcrumbs?|pager|pagination|advert|ads?|sponsored|recommend\w*|teaser|widget|banner|popup|modal|toc|navbox|menu|footer|masthead|login|signup|byline-social)(?:$|[\s_-])/i;
+
+/** Share of the text found that the part of the page must hold which is taken for the article. */
+const MOST = 0.85;
+
+/** A block of which this share leads elsewhere is navigation. */
+const LINKS = 0.5;
 
 const lengthOf = ({ block }: Candidate): number =>
   block.kind === 'table' ? [block.header, ...block.rows].flat().reduce((sum, cell) => sum + cell.length, 0) : block.text.length;
@@ -22,22 +28,63 @@ function isWithin(node: DomNode, ancestor: DomNode): boolean {
   return false;
 }
 
-function isBeside(element: DomElement, root: DomNode | undefined): boolean {
-  for (
-    let at: DomElement | null = element;
-    at && at !== root && at.localName !== 'body' && at.localName !== 'html';
-    at = at.parentNode as DomElement | null
-  ) {
-    if (typeof at.getAttribute !== 'function') break;
-    if (
-      at.localName === 'aside' &&
-      at.getAttribute('role') !== 'note' &&
-      !/footnote|admonition|topic|note/.test(at.getAttribute('class') ?? '')
-    )
-      return true;
-    if (beside.test(`${at.getAttribute('class') ?? ''} ${at.getAttribute('id') ?? ''}`)) return true;
+/** Whether an element stands beside an article, by its own name. */
+function isBeside(element: DomElement): boolean {
+  const marked = element.getAttribute('class') ?? '';
+  if (element.localName === 'aside' && element.getAttribute('role') !== 'note' && !/footnote|admonition|topic|note/.test(marked)) return true;
+  return beside.test(`${marked} ${element.getAttribute('id') ?? ''}`);
+}
+
+/** Where candidates stand in the tree; to be asked for before Readability takes it apart. */
+class Places {
+  /** Elements around each, innermost first, up to the page's body. */
+  readonly #around = new Map<Candidate, readonly DomElement[]>();
+  readonly #beside = new Map<DomElement, boolean>();
+
+  constructor(candidates: readonly Candidate[]) {
+    const ofElement = new Map<DomElement, readonly DomElement[]>();
+    for (const candidate of candidates) {
+      let around = ofElement.get(candidate.element);
+      if (!around) {
+        ofElement.set(candidate.element, (around = Places.#above(candidate.element)));
+        for (const element of around) if (!this.#beside.has(element)) this.#beside.set(element, isBeside(element));
+      }
+      this.#around.set(candidate, around);
+    }
   }
-  return false;
+
+  static #above(element: DomElement): DomElement[] {
+    const around: DomElement[] = [];
+    for (let at: DomNode | null = element; at && isElement(at) && at.localName !== 'body'; at = at.parentNode) around.push(at);
+    return around;
+  }
+
+  /** Whether a candidate belongs to a part of the page (or to all of it) and nothing in there sets it aside. */
+  isTextOf(candidate: Candidate, part: DomElement | undefined): boolean {
+    for (const element of this.#around.get(candidate)!) {
+      if (element === part) return true;
+      if (this.#beside.get(element)) return false;
+    }
+    return part === undefined;
+  }
+
+  isIn(candidate: Candidate, part: DomElement): boolean {
+    return this.#around.get(candidate)!.includes(part);
+  }
+
+  /** The innermost element that holds most of the text of some candidates; undefined: only the body does. */
+  partOf(found: ReadonlySet<Candidate>): DomElement | undefined {
+    const held = new Map<DomElement, number>();
+    let total = 0;
+    for (const candidate of found) {
+      const length = lengthOf(candidate);
+      total += length;
+      for (const element of this.#around.get(candidate)!) held.set(element, (held.get(element) ?? 0) + length);
+    }
+    // What holds others is put in behind them: the first with enough is the innermost.
+    for (const [element, length] of held) if (length >= MOST * total) return element;
+    return undefined;
+  }
 }
 
 /** What the page itself says its main part is, where there is one such part. */
@@ -91,36 +138,22 @@ function withHeadings(candidates: readonly Candidate[], kept: ReadonlySet<Candid
 }
 
 /**
- * The blocks that are the article of a page, not what stands around it: what Readability finds, and where the page names
- * its main part, the text in there that does not only lead elsewhere.
+ * The blocks that are the article of a page, not what stands around it. The article is what the page names its main part,
+ * else the part that holds most of what Readability finds, which by itself loses lists, definitions and short sections.
  */
 export function findArticle(document: DomDocument, candidates: readonly Candidate[]): Candidate[] {
   const main = mainOf(document);
-  const isIn = new Set(main ? candidates.filter(({ element }) => isWithin(element, main)) : []);
-  const noise = new Set(candidates.filter(({ element }) => isBeside(element, main)));
+  const places = new Places(candidates);
   const found = readable(document, candidates);
-  const keep = new Set<Candidate>();
-  if (main && sum(isIn) > 0) {
-    for (const candidate of candidates) {
-      if (isIn.has(candidate) && (found.has(candidate) || (!noise.has(candidate) && candidate.linkDensity < 0.5))) keep.add(candidate);
-    }
-    if (sum(keep) * 3 >= sum(found)) return withHeadings(candidates, keep);
-    keep.clear();
+  const textOf = (part: DomElement | undefined): Set<Candidate> =>
+    new Set(candidates.filter((candidate) => candidate.linkDensity < LINKS && places.isTextOf(candidate, part)));
+  if (main) {
+    const kept = textOf(main);
+    for (const candidate of found) if (places.isIn(candidate, main)) kept.add(candidate);
+    if (sum(kept) > 0 && sum(kept) * 3 >= sum(found)) return withHeadings(candidates, kept);
   }
-  if (sum(found) < 140) {
-    // Too little to tell an article by: a short page is all text.
-    for (const candidate of candidates)
-      if (!noise.has(candidate) && (candidate.linkDensity < 0.5 || found.has(candidate))) keep.add(candidate);
-    return withHeadings(candidates, keep);
-  }
-  const [first, last] = [
-    candidates.findIndex((candidate) => found.has(candidate)),
-    candidates.findLastIndex((candidate) => found.has(candidate)),
-  ];
-  const isMostly = sum(found) > 0.8 * sum(candidates);
-  for (const [i, candidate] of candidates.entries()) {
-    const isBetween = i > first && i < last && !noise.has(candidate) && candidate.linkDensity < 0.3;
-    if (found.has(candidate) || (isBetween && (isMostly || /code|table|formula/.test(candidate.block.kind)))) keep.add(candidate);
-  }
-  return withHeadings(candidates, keep);
+  // Too little to tell an article by: a short page is all text.
+  const kept = textOf(sum(found) < 140 ? undefined : places.partOf(found));
+  for (const candidate of found) kept.add(candidate);
+  return withHeadings(candidates, kept);
 }
