@@ -44,7 +44,7 @@ export async function findDocuments(
   const address = await about('repo', () => repositoryAddress(repo, options), onField);
   let files: FoundFile[];
   if (address.kind === 'folder' || (commit === IN_PLACE && isAbsolute(address.url)))
-    files = await folderFiles(address.kind === 'folder' ? address.path : address.url);
+    {files = await folderFiles(address.kind === 'folder' ? address.path : address.url);}
   else {
     await about('commit', () => checkCommitName(commit), onField);
     onField('repo');

@@ -29,7 +29,7 @@ export async function folderFiles(folder: string): Promise<FoundFile[]> {
     if (found.isFile()) await add(real, path);
     // A folder that holds the link would lead in a circle.
     else if (found.isDirectory() && !above.some((one) => relative(real, one) === '' || !relative(real, one).startsWith('..')))
-      await walk(real, path, [...above, real]);
+      {await walk(real, path, [...above, real]);}
   };
   await walk(root, '', [root]);
   return files;

@@ -41,6 +41,8 @@ it('finds documents in archives of every kind', async () => {
   }
   await writeFile(join(folder, 'x.zip'), makeZip({ 'docs/b.md': 'B', 'docs/a/c.html': 'C', '__MACOSX/b.md': '' }));
   expect((await found(join(folder, 'x.zip'))).texts).toEqual(['docs/a/c.html=C', 'docs/b.md=B']);
+  await writeFile(join(folder, 'windows.zip'), makeZip({ 'docs\\b.md': 'B', '.git\\c.md': 'C' }));
+  expect((await found(join(folder, 'windows.zip'))).texts).toEqual(['docs/b.md=B']);
   for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) await writeFile(join(folder, name), 'no archive at all'.repeat(100));
   for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) expect((await found(join(folder, name))).errors).toHaveLength(1);
 });

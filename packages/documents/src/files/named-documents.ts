@@ -123,7 +123,7 @@ export async function* namedDocuments(
           () => false,
         )
       )
-        yield* inFolder(folder, picomatch(rest), options);
+        {yield* inFolder(folder, picomatch(rest), options);}
       else options.onError?.(path, `there is no folder ${folder}`, 'check the pattern');
     } else options.onError?.(path, 'there is no such file or folder', 'check its name');
   }
