@@ -58,7 +58,7 @@ function* samplesOf(
     const origin = { leaf, file, document: path, chunk: index, ...placeOf(chunk), ...(chunk.line !== undefined && { line: chunk.line }) };
     if (options.examples.length === 0) yield seedSample(columns, origin);
     for (const [i, example] of options.examples.entries())
-      yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });
+      {yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });}
   }
 }
 
@@ -89,6 +89,8 @@ export async function* documentSamples(
   for await (const { file: found, result } of readInOrder(files, options.pool, options.signal)) {
     const document = found as NamedDocument;
     const { failure, notes } = result;
+    // A reader that was ended with all others is no fault of its file.
+    if (failure && options.signal?.aborted) return;
     // JSON of a program, say, among the documents of a folder.
     if (failure?.isOther && document.file !== document.root) {
       options.onOther(document.file);
@@ -96,14 +98,14 @@ export async function* documentSamples(
     }
     options.onDocument(document.file, result);
     if (failure)
-      onFinding(
+      {onFinding(
         finding(
           failure.message === 'it is empty' ? 'warning' : 'error',
           document.file,
           failure.message.replace(/^it /, 'gives nothing: it '),
           failure.remedy,
         ),
-      );
+      );}
     else for (const note of notes) onFinding(finding('warning', document.file, note));
     yield* samplesOf(document, result, options);
   }
