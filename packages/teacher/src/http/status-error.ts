@@ -107,17 +107,22 @@ const isQuota = (status: number, body: string): boolean => [400, 402, 403, 429].
 const isBadKey = (status: number, body: string, words: string): boolean => status === 400 && (BAD_KEY.test(words) || /API_KEY_INVALID|invalid_api_key/.test(body));
 const isFlagged = (status: number, body: string): boolean => status === 403 && FLAGGED.test(body);
 
-function kindOf(status: number, body: string, words: string): Kind {
-  const isBusy = MAY_BE_BUSY.has(status) && BUSY.test(body);
-  if (!isBusy && isQuota(status, body)) return 'quota';
-  if (isBusy || status === 429) return 'rate';
-  if (PASSING.has(status) || (status >= 500 && !NEVER.has(status))) return 'passing';
-  if (status === 400 && HICCUP.test(body)) return 'hiccup';
-  if (isBadKey(status, body, words) || ([401, 402, 403, 407].includes(status) && !isFlagged(status, body))) return 'auth';
-  if (NEVER.has(status) || (status === 400 && NO_MODEL.test(`${words} ${body.slice(0, LONGEST)}`))) return 'never';
-  if (status < 400) return 'redirect';
-  return status === 413 || TOO_LONG.test(words) ? 'too-long' : 'refused';
-}
+const isNoModel = (status: number, body: string, words: string): boolean => status === 400 && NO_MODEL.test(`${words} ${body.slice(0, LONGEST)}`);
+
+/** What is told apart, the first that holds. */
+const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: string, words: string) => boolean])[] = [
+  ['rate', (status, body) => MAY_BE_BUSY.has(status) && BUSY.test(body)],
+  ['quota', isQuota],
+  ['rate', (status) => status === 429],
+  ['passing', (status) => PASSING.has(status) || (status >= 500 && !NEVER.has(status))],
+  ['hiccup', (status, body) => status === 400 && HICCUP.test(body)],
+  ['auth', (status, body, words) => isBadKey(status, body, words) || ([401, 402, 403, 407].includes(status) && !isFlagged(status, body))],
+  ['never', (status, body, words) => NEVER.has(status) || isNoModel(status, body, words)],
+  ['redirect', (status) => status < 400],
+  ['too-long', (status, _body, words) => status === 413 || TOO_LONG.test(words)],
+];
+
+const kindOf = (status: number, body: string, words: string): Kind => KINDS.find(([, holds]) => holds(status, body, words))?.[0] ?? 'refused';
 
 /** The error for an HTTP status other than 2xx, with what to do about it. */
 export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
