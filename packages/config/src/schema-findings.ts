@@ -25,7 +25,10 @@ const shown = (value: unknown): string => {
 function misspelt({ params, parentSchema, data }: ErrorObject): string | undefined {
   if (parentSchema?.['additionalProperties'] === false || typeof data !== 'object' || data === null) return undefined;
   const known = (parentSchema?.['properties'] as object | undefined) ?? {};
-  return suggest(String(params['missingProperty']), Object.keys(data).filter((name) => !(name in known)));
+  return suggest(
+    String(params['missingProperty']),
+    Object.keys(data).filter((name) => !(name in known)),
+  );
 }
 
 /** The field that is not known, of an error that says so. */
@@ -92,7 +95,9 @@ function mergeAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
     else if (group.every(({ keyword }) => keyword === 'const')) {
       merged.push({ ...first!, keyword: 'enum', params: { allowedValues: group.map(({ params }) => params['allowedValue'] as unknown) } });
     } else {
-      const wanted = group.map(({ keyword, params }) => (keyword === 'const' ? shown(params['allowedValue']) : [params['type']].flat().join(' or ')));
+      const wanted = group.map(({ keyword, params }) =>
+        keyword === 'const' ? shown(params['allowedValue']) : [params['type']].flat().join(' or '),
+      );
       merged.push({ ...first!, keyword: 'type', params: { type: [...new Set(wanted)] } });
     }
   }

@@ -14,12 +14,42 @@ const faultOf = (text: string): string => {
 
 describe('YamlSource values, as PyYAML has them', () => {
   it.each<[string, unknown]>([
-    ['yes', true], ['Off', false], ['y', 'y'], ['~', null], ['', undefined], ['017', 15], ['08', '08'], ['0o17', '0o17'], ['0b101', 5], ['0xFF', 255],
-    ['1_000', 1000], ['12:30', 750], ['-1:30', -90], ['1e3', '1e3'], ['1.0e+3', 1000], ['.5', 0.5], ['-.inf', -Infinity], ['12345678901234567890', 12345678901234567890n],
-    ['!!str 12', '12'], ['!!int "3"', 3], ['! "3"', 3], ['!!binary aGk=', Buffer.from('hi')], ['!!set {a, b}', new Set(['a', 'b'])], ['!!omap [a: 1]', [['a', 1]]],
-    ['{a: 1, a: 2}', { a: 2 }], ['{1: a, yes: b}', { 1: 'a', true: 'b' }], ['{<<: {a: 1, b: 2}, a: 3}', { a: 3, b: 2 }], ['{<<: [{a: 1}, {a: 2}]}', { a: 1 }],
-    ['[&x a, *x]', ['a', 'a']], ['"a\n  b\n\n  c"', 'a b\nc'], ['|\n a\n  b\n', 'a\n b\n'], ['>-\n a\n b\n\n c\n', 'a b\nc'], ['"\\x41\\u00e9\\n"', 'Aé\n'],
-    ['a\nb', 'a b'], ['- a\n  -b', ['a -b']], ['{=: a}', { '=': 'a' }],
+    ['yes', true],
+    ['Off', false],
+    ['y', 'y'],
+    ['~', null],
+    ['', undefined],
+    ['017', 15],
+    ['08', '08'],
+    ['0o17', '0o17'],
+    ['0b101', 5],
+    ['0xFF', 255],
+    ['1_000', 1000],
+    ['12:30', 750],
+    ['-1:30', -90],
+    ['1e3', '1e3'],
+    ['1.0e+3', 1000],
+    ['.5', 0.5],
+    ['-.inf', -Infinity],
+    ['12345678901234567890', 12345678901234567890n],
+    ['!!str 12', '12'],
+    ['!!int "3"', 3],
+    ['! "3"', 3],
+    ['!!binary aGk=', Buffer.from('hi')],
+    ['!!set {a, b}', new Set(['a', 'b'])],
+    ['!!omap [a: 1]', [['a', 1]]],
+    ['{a: 1, a: 2}', { a: 2 }],
+    ['{1: a, yes: b}', { 1: 'a', true: 'b' }],
+    ['{<<: {a: 1, b: 2}, a: 3}', { a: 3, b: 2 }],
+    ['{<<: [{a: 1}, {a: 2}]}', { a: 1 }],
+    ['[&x a, *x]', ['a', 'a']],
+    ['"a\n  b\n\n  c"', 'a b\nc'],
+    ['|\n a\n  b\n', 'a\n b\n'],
+    ['>-\n a\n b\n\n c\n', 'a b\nc'],
+    ['"\\x41\\u00e9\\n"', 'Aé\n'],
+    ['a\nb', 'a b'],
+    ['- a\n  -b', ['a -b']],
+    ['{=: a}', { '=': 'a' }],
   ])('%j', (text, value) => expect(valueOf(text)).toEqual(value));
 
   it('reads dates as dates', () => {
@@ -36,27 +66,54 @@ describe('YamlSource values, as PyYAML has them', () => {
 
 describe('YamlSource faults', () => {
   it.each([
-    ['a: b: c', '1:5 a second ": " stands in this line'], ['a: [1, 2', '1:9 expected "," or "]", found the end of the file'], ['a:\n\tb: c', '2:1 a tab stands where only spaces may'],
-    ['a: "b', '1:4 this quote is never closed'], ['a: @b', '1:4 text cannot begin with "@"'], ['a: 😀\nb: @', '2:4 text cannot begin with "@"'], ['"😀": @', '1:6 text cannot begin with "@"'],
+    ['a: b: c', '1:5 a second ": " stands in this line'],
+    ['a: [1, 2', '1:9 expected "," or "]", found the end of the file'],
+    ['a:\n\tb: c', '2:1 a tab stands where only spaces may'],
+    ['a: "b', '1:4 this quote is never closed'],
+    ['a: @b', '1:4 text cannot begin with "@"'],
+    ['a: 😀\nb: @', '2:4 text cannot begin with "@"'],
+    ['"😀": @', '1:6 text cannot begin with "@"'],
     ['# x\n%beta\n', '2:1 no "---" follows this directive'],
-    ['a: *b', '1:4 nothing is anchored as "&b"'], ['a: !b c', '1:4 the type !b is not one that may stand here'], ['a: 2024-02-30', '1:4 "2024-02-30" looks like a date and is none'], ['a\n---\nb', '2:1 a second document begins here'],
-    ['a: b\rc: @', '2:4 text cannot begin with "@"'], ['a: b\nc:d', '2:1 no ": " follows this text'], ['- a\n-b', '2:1 no ": " follows this text'], ['a: \u0007', '1:4 the character U+0007 is not allowed in YAML'], ['&a [*a]', '1:1 this value contains itself'],
+    ['a: *b', '1:4 nothing is anchored as "&b"'],
+    ['a: !b c', '1:4 the type !b is not one that may stand here'],
+    ['a: 2024-02-30', '1:4 "2024-02-30" looks like a date and is none'],
+    ['a\n---\nb', '2:1 a second document begins here'],
+    ['a: b\rc: @', '2:4 text cannot begin with "@"'],
+    ['a: b\nc:d', '2:1 no ": " follows this text'],
+    ['- a\n-b', '2:1 no ": " follows this text'],
+    ['a: \u0007', '1:4 the character U+0007 is not allowed in YAML'],
+    ['&a [*a]', '1:1 this value contains itself'],
   ])('%j: %s', (text, fault) => expect(faultOf(text)).toBe(fault));
 
   it('stops bombs early', () => {
-    const laughs = 'a: &a [x]\n' + Array.from('bcdefghi', (name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join()}]\n`).join('');
+    const laughs =
+      'a: &a [x]\n' + Array.from('bcdefghi', (name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join()}]\n`).join('');
     expect(faultOf(laughs)).toContain('comes to more than 200000 values');
     expect(faultOf('['.repeat(100_000))).toContain('nested more than 480 deep');
     expect(faultOf('- '.repeat(100_000))).toContain('nested more than 480 deep');
-    expect(faultOf('a: &a {x: 1}\n' + Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} {<<: [*${i ? `b${i - 1}` : 'a'}, *${i ? `b${i - 1}` : 'a'}]}\n`).join(''))).toContain('more than 200000');
+    expect(
+      faultOf(
+        'a: &a {x: 1}\n' +
+          Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} {<<: [*${i ? `b${i - 1}` : 'a'}, *${i ? `b${i - 1}` : 'a'}]}\n`).join(''),
+      ),
+    ).toContain('more than 200000');
   });
 });
 
 describe('YamlSource places', () => {
   const source = new YamlSource('# c\nname: x\nlist:\n  - key: 1.0\n    é😀: y\n  - z\nmerged: {<<: &m {deep: v}, own: w}\n', 'x.yaml');
   it.each<[(string | number)[], string]>([
-    [[], '2:1'], [['name'], '2:7'], [['list'], '4:3'], [['list', 0], '4:5'], [['list', 0, 'key'], '4:10'], [['list', 0, 'é😀'], '5:9'], [['list', 1], '6:5'], [['list', 7], '4:3'],
-    [['merged', 'deep'], '7:24'], [['merged', 'own'], '7:33'], [['nothing', 'here'], '2:1'],
+    [[], '2:1'],
+    [['name'], '2:7'],
+    [['list'], '4:3'],
+    [['list', 0], '4:5'],
+    [['list', 0, 'key'], '4:10'],
+    [['list', 0, 'é😀'], '5:9'],
+    [['list', 1], '6:5'],
+    [['list', 7], '4:3'],
+    [['merged', 'deep'], '7:24'],
+    [['merged', 'own'], '7:33'],
+    [['nothing', 'here'], '2:1'],
   ])('placeOf %j is %s', (path, place) => {
     const { line, column } = source.placeOf(path);
     expect(`${line}:${column}`).toBe(place);
@@ -72,8 +129,46 @@ describe('YamlSource places', () => {
 });
 
 it('takes any text: a value or a fault with a place, and nothing thrown', () => {
-  const pieces = fc.constantFrom('a', 'b: ', '- ', '\n', '\n  ', '"', "'", '[', ']', '{', '}', ',', ': ', '#', '&a ', '*a', '!', '!!str ', '|\n', '>-\n', '? ', '---\n', '...\n', '%', '<<: ', '=', '\t', '0x', '12', '2024-01-01', '\u0085', '\ufeff', '😀', '\\');
-  const text = fc.oneof(fc.string({ maxLength: 60, unit: 'binary' }), fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')));
+  const pieces = fc.constantFrom(
+    'a',
+    'b: ',
+    '- ',
+    '\n',
+    '\n  ',
+    '"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    ': ',
+    '#',
+    '&a ',
+    '*a',
+    '!',
+    '!!str ',
+    '|\n',
+    '>-\n',
+    '? ',
+    '---\n',
+    '...\n',
+    '%',
+    '<<: ',
+    '=',
+    '\t',
+    '0x',
+    '12',
+    '2024-01-01',
+    '\u0085',
+    '\ufeff',
+    '😀',
+    '\\',
+  );
+  const text = fc.oneof(
+    fc.string({ maxLength: 60, unit: 'binary' }),
+    fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
+  );
   fc.assert(
     fc.property(text, (given) => {
       const source = new YamlSource(given, 'x.yaml');

@@ -1,5 +1,15 @@
 import type { Finding, Place } from '@sdg/core/values';
-import { composeYaml, constructYaml, CORE, findUnprintable, type MappingNode, scanYaml, type Token, type YamlNode, YamlSyntaxError } from '@sdg/python/yaml';
+import {
+  composeYaml,
+  constructYaml,
+  CORE,
+  findUnprintable,
+  type MappingNode,
+  scanYaml,
+  type Token,
+  type YamlNode,
+  YamlSyntaxError,
+} from '@sdg/python/yaml';
 
 /** A path into a YAML document: keys and 0-based indices. */
 export type YamlPath = readonly (string | number)[];
@@ -19,7 +29,9 @@ const indexes = new WeakMap<MappingNode, ReadonlyMap<string, Pair>>();
 function indexOf(node: MappingNode): ReadonlyMap<string, Pair> {
   const known = indexes.get(node);
   if (known) return known;
-  const index = new Map(node.pairs.flatMap((pair) => (pair[0].kind === 'scalar' && pair[0].tag !== MERGE ? [[pair[0].value, pair] as const] : [])));
+  const index = new Map(
+    node.pairs.flatMap((pair) => (pair[0].kind === 'scalar' && pair[0].tag !== MERGE ? [[pair[0].value, pair] as const] : [])),
+  );
   indexes.set(node, index);
   return index;
 }
@@ -120,7 +132,8 @@ export class YamlSource {
     let node = this.#root;
     let steps = 0;
     for (const part of path) {
-      const next = node?.kind === 'mapping' ? pairOf(node, String(part))?.[1] : node?.kind === 'sequence' ? node.items[Number(part)] : undefined;
+      const next =
+        node?.kind === 'mapping' ? pairOf(node, String(part))?.[1] : node?.kind === 'sequence' ? node.items[Number(part)] : undefined;
       if (!next) break;
       node = next;
       steps++;
