@@ -28,7 +28,10 @@ export interface Reviewer<In extends Sample, Out extends Sample> {
  *   return { see: ({ score }) => (most = Math.max(most, score)), judge: (sample) => (sample.score === most ? sample : filtered()) };
  * });
  */
-export function barrier<In extends Sample, Out extends Sample>(context: BlockContext, begin: () => Reviewer<In, Out>): OperatorFunction<In, Out> {
+export function barrier<In extends Sample, Out extends Sample>(
+  context: BlockContext,
+  begin: () => Reviewer<In, Out>,
+): OperatorFunction<In, Out> {
   return (source) =>
     new Observable((subscriber) => {
       const reviewer = begin();

@@ -79,11 +79,19 @@ export interface ConfigLoader {
   /** Reads a file named in the config, relative to the pipeline file; reports and gives undefined where it cannot. */
   read(path: string, at: readonly (string | number)[]): Promise<ConfigFile | undefined>;
   /** Reports what is wrong at a path inside the block's config (`['gen_kwargs', 'n']`). */
-  report(at: readonly (string | number)[], finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { severity?: Finding['severity'] }): void;
+  report(
+    at: readonly (string | number)[],
+    finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { severity?: Finding['severity'] },
+  ): void;
   /** Reports what is wrong in another file, a prompt file say. */
   reportIn(finding: Finding): void;
   /** Finds, checks and loads a block that stands inside this one: its type at one path, its config at another. */
-  loadBlock(type: string, typeAt: readonly (string | number)[], config: unknown, at: readonly (string | number)[]): Promise<LoadedBlock | undefined>;
+  loadBlock(
+    type: string,
+    typeAt: readonly (string | number)[],
+    config: unknown,
+    at: readonly (string | number)[],
+  ): Promise<LoadedBlock | undefined>;
 }
 
 /** What a sample must wait for: none other, those before it of its leaf, or all before it. */
@@ -134,7 +142,10 @@ export interface BlockSpec<Config = unknown> {
 
 type Defaulted = 'holds' | 'barrier' | 'needsOrder' | 'load' | 'cost';
 
-/** A block spec with the common answers filled in: holds nothing, no barrier, no memory of earlier samples, no files, no calls, one out for one in. */
+/**
+ * A block spec with the common answers filled in: holds nothing, no barrier, no memory of earlier samples, no files, no calls, one out for
+ * one in.
+ */
 export function defineBlock<Schema extends TSchema, Config = Static<Schema>>(
   spec: Omit<BlockSpec<Config>, Defaulted | 'config'> & {
     readonly config: Schema;

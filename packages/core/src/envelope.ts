@@ -35,7 +35,8 @@ export function inEnvelope<S extends Sample>(sample: S, at: Envelope | undefined
 }
 
 /** The envelope of one of several children. */
-export const childEnvelope = (parent: Envelope, index: number): Envelope => (parent.turn ? { ...parent, turn: [...parent.turn, index] } : parent);
+export const childEnvelope = (parent: Envelope, index: number): Envelope =>
+  parent.turn ? { ...parent, turn: [...parent.turn, index] } : parent;
 
 /** The order of depth-first descent. */
 export function compareTurns(a: readonly number[], b: readonly number[]): number {

@@ -26,11 +26,16 @@ describe('fileError', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sdg-file-error-'));
     writeFileSync(join(folder, 'file'), '');
     const why = async (verb: 'read' | 'write', path: string): Promise<string> => {
-      const error = await open(path, verb === 'read' ? 'r' : 'w').then(() => undefined, (failure: unknown) => failure);
+      const error = await open(path, verb === 'read' ? 'r' : 'w').then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
       return fileError(verb, path, error).message;
     };
     const [missing, below] = [join(folder, 'no/such/x'), join(folder, 'file/a/x')];
-    expect(await why('write', missing)).toBe(`cannot write ${missing}: there is no such folder as ${join(folder, 'no/such')}; make it first, or write elsewhere`);
+    expect(await why('write', missing)).toBe(
+      `cannot write ${missing}: there is no such folder as ${join(folder, 'no/such')}; make it first, or write elsewhere`,
+    );
     expect(await why('write', below)).toBe(`cannot write ${below}: ${join(folder, 'file')} is not a folder; check the path`);
     expect(await why('read', below)).toBe(`cannot read ${below}: ${join(folder, 'file')} is not a folder; check the path`);
     expect(await why('read', missing)).toBe(`cannot read ${missing}: there is no such file; check the path`);

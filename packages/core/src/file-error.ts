@@ -15,7 +15,17 @@ const REASONS: Readonly<Record<string, readonly [what: string, remedy: string]>>
 };
 
 /** Failures that come of the name given: the command line is wrong. Others (a full disk) come of the machine. */
-const OF_THE_NAME: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EEXIST', 'EROFS', 'ELOOP', 'ENAMETOOLONG']);
+const OF_THE_NAME: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'EACCES',
+  'EPERM',
+  'EISDIR',
+  'ENOTDIR',
+  'EEXIST',
+  'EROFS',
+  'ELOOP',
+  'ENAMETOOLONG',
+]);
 
 /** Whether there is a folder at `path`; undefined: nothing that can be seen. */
 function isFolder(path: string): boolean | undefined {
@@ -29,9 +39,13 @@ function isFolder(path: string): boolean | undefined {
 /** What is wrong, and what to do; of a path that fails because of another that one is named. */
 function reasonOf(code: string, verb: 'read' | 'write', file: string): readonly [what: string, remedy: string] | undefined {
   const folder = dirname(file);
-  if (code === 'ENOENT' && verb === 'write' && isFolder(folder) === undefined) return [`there is no such folder as ${folder}`, 'make it first, or write elsewhere'];
+  if (code === 'ENOENT' && verb === 'write' && isFolder(folder) === undefined) {
+    return [`there is no such folder as ${folder}`, 'make it first, or write elsewhere'];
+  }
   if (code === 'ENOTDIR') {
-    for (let part = folder; part !== dirname(part); part = dirname(part)) if (isFolder(part) === false) return [`${part} is not a folder`, 'check the path'];
+    for (let part = folder; part !== dirname(part); part = dirname(part)) {
+      if (isFolder(part) === false) return [`${part} is not a folder`, 'check the path'];
+    }
   }
   return REASONS[code];
 }

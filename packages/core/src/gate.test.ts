@@ -45,7 +45,9 @@ describe('Gate', () => {
     const source = new Subject<{ children: number }>();
     const out: object[] = [];
     const block = run.block('b');
-    const ask = concurrentMap(block, async ({ children }: { children: number }) => Array.from({ length: children }, (_, child) => ({ children, child })));
+    const ask = concurrentMap(block, async ({ children }: { children: number }) =>
+      Array.from({ length: children }, (_, child) => ({ children, child })),
+    );
     const subscription = source.pipe(ask).subscribe((sample) => out.push(sample));
     run.gate.enter(5);
     run.gate.beginWork();

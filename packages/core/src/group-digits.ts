@@ -1,2 +1,4 @@
-/** A whole number with commas between groups of three digits. `toLocaleString` says the same, and loads for as long as a small draw takes. */
+/**
+ * A whole number with commas between groups of three digits. `toLocaleString` says the same, and loads for as long as a small draw takes.
+ */
 export const groupDigits = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');

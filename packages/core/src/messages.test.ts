@@ -20,7 +20,15 @@ describe('SdgError', () => {
   });
 });
 
-const finding: Finding = { severity: 'error', file: 'a.yaml', line: 3, column: 5, path: 'seed_examples[0]', message: '50% off', remedy: 'quote it' };
+const finding: Finding = {
+  severity: 'error',
+  file: 'a.yaml',
+  line: 3,
+  column: 5,
+  path: 'seed_examples[0]',
+  message: '50% off',
+  remedy: 'quote it',
+};
 
 describe('Finding', () => {
   it('is one line for people', () => {
@@ -31,7 +39,9 @@ describe('Finding', () => {
   });
 
   it('cannot break out of its line or write to the terminal', () => {
-    expect(formatFinding({ ...finding, message: 'a\nb\u001b[31m\u2028c' })).toBe('a.yaml:3:5 [seed_examples[0]] a\\nb\\u001b[31m\\u2028c; quote it');
+    expect(formatFinding({ ...finding, message: 'a\nb\u001b[31m\u2028c' })).toBe(
+      'a.yaml:3:5 [seed_examples[0]] a\\nb\\u001b[31m\\u2028c; quote it',
+    );
   });
 
   it('is an escaped workflow command for GitHub', () => {

@@ -16,7 +16,11 @@ const teacher: Teacher = {
   name: 'echo',
   async complete({ prompt }): Promise<Reply> {
     if (prompt === '0') throw new SdgError('teacher-refused', 'not that one', { status: 400 });
-    return { choices: [{ text: `${prompt}`, finishReason: 'stop' }], model: 'm', usage: { promptTokens: 3, completionTokens: Number(prompt) } };
+    return {
+      choices: [{ text: `${prompt}`, finishReason: 'stop' }],
+      model: 'm',
+      usage: { promptTokens: 3, completionTokens: Number(prompt) },
+    };
   },
   onLimit(listener) {
     listener(4);
@@ -54,7 +58,10 @@ describe('observer', () => {
       fc.asyncProperty(numbers, async (input) => {
         const far = new Ledger();
         const events: string[] = [];
-        const run = await play(input, recording((event) => events.push(JSON.stringify(event))));
+        const run = await play(
+          input,
+          recording((event) => events.push(JSON.stringify(event))),
+        );
         for (const event of events) tell(far, JSON.parse(event) as RunEvent);
         expect(far.toJSON()).toEqual(run.ledger.toJSON());
         far.reconcile();
@@ -63,7 +70,10 @@ describe('observer', () => {
 
   it('names block, sample, call, reply and failure', async () => {
     const events: RunEvent[] = [];
-    await play([0, 3], recording((event) => events.push(event)));
+    await play(
+      [0, 3],
+      recording((event) => events.push(event)),
+    );
     const of = (member: string): readonly unknown[][] => events.filter(([name]) => name === member).map(([, ...rest]) => rest as unknown[]);
     expect(of('limitChanged')).toEqual([['echo', 4]]);
     expect(of('blockOpened').map(([block]) => block)).toEqual([
@@ -83,7 +93,11 @@ describe('observer', () => {
       [{ name: 'ask' }, 0, { kind: 'rejected', reason: 'teacher-refused' }],
       [{ name: 'keep' }, 3, { kind: 'filtered' }],
     ]);
-    const settled = of('sampleSettled').map(([block, sample, parent]) => [(block as BlockRef).name, (sample as Sample)._sdg!.path, (parent as Sample)._sdg!.path]);
+    const settled = of('sampleSettled').map(([block, sample, parent]) => [
+      (block as BlockRef).name,
+      (sample as Sample)._sdg!.path,
+      (parent as Sample)._sdg!.path,
+    ]);
     expect(settled).toEqual([
       ['ask', [], []],
       ['fan', ['fan.0'], []],
@@ -106,10 +120,17 @@ describe('observer', () => {
   it('follows every teacher of the run, also one that a block has of its own', () => {
     const limits: [string, number][] = [];
     const own: Teacher = { ...teacher, name: 'own', onLimit: (listener) => (listener(64), () => undefined) };
-    const run = new Run({ teacher, teacherOf: (block) => (block.startsWith('judge') ? own : undefined), observer: { limitChanged: (name, limit) => limits.push([name, limit]) } });
+    const run = new Run({
+      teacher,
+      teacherOf: (block) => (block.startsWith('judge') ? own : undefined),
+      observer: { limitChanged: (name, limit) => limits.push([name, limit]) },
+    });
     for (const block of ['ask', 'judge_a', 'judge_b']) run.block(block);
     expect(run.gate.slots).toBe(68);
-    expect(limits).toEqual([['echo', 4], ['own', 64]]);
+    expect(limits).toEqual([
+      ['echo', 4],
+      ['own', 64],
+    ]);
   });
 });
 

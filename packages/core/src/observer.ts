@@ -116,8 +116,20 @@ export interface Observer {
 }
 
 const MEMBERS = [
-  'blockOpened', 'sampleEntered', 'sampleMade', 'sampleSettled', 'sampleDropped', 'samplesAbandoned',
-  'callBegan', 'callSpent', 'callEnded', 'tryBegan', 'tryEnded', 'limitChanged', 'notice', 'runEnded',
+  'blockOpened',
+  'sampleEntered',
+  'sampleMade',
+  'sampleSettled',
+  'sampleDropped',
+  'samplesAbandoned',
+  'callBegan',
+  'callSpent',
+  'callEnded',
+  'tryBegan',
+  'tryEnded',
+  'limitChanged',
+  'notice',
+  'runEnded',
 ] as const satisfies readonly (keyof Observer)[];
 
 type Member = (typeof MEMBERS)[number];
@@ -190,6 +202,8 @@ export interface RejectRecord {
  */
 export const rejectsTo = (take: (record: RejectRecord) => void): Observer => ({
   sampleDropped({ name }, sample, { kind, reason, detail }) {
-    if (kind === 'rejected') take({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) });
+    if (kind === 'rejected') {
+      take({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) });
+    }
   },
 });

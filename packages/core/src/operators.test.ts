@@ -18,7 +18,15 @@ describe('expand', () => {
     const run = new Run({ observer: rejectsTo((record) => records.push(record)) });
     const outcomes = [filtered(), deduplicated(), rejected('bad', { message: 'because', reply: 'raw' }), { a: 1 }, [{ a: 2 }, { a: 3 }]];
     const out = await lastValueFrom(
-      from(outcomes.map((_, i) => ({ i }))).pipe(expand(run.block('b'), () => ({ i }) => outcomes[i]!), toArray()),
+      from(outcomes.map((_, i) => ({ i }))).pipe(
+        expand(
+          run.block('b'),
+          () =>
+            ({ i }) =>
+              outcomes[i]!,
+        ),
+        toArray(),
+      ),
     );
     expect(out).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }]);
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 5, made: 1, out: 3, filtered: 1, deduplicated: 1, rejected: { bad: 1 } });
@@ -45,7 +53,9 @@ describe('expand', () => {
     const operator = expand(new Run().block('b'), () => (sample) => sample);
     expect(await lastValueFrom(EMPTY.pipe(operator, toArray()))).toEqual([]);
     let heard = 0;
-    NEVER.pipe(operator).subscribe(() => heard++).unsubscribe();
+    NEVER.pipe(operator)
+      .subscribe(() => heard++)
+      .unsubscribe();
     expect(heard).toBe(0);
     await expect(lastValueFrom(throwError(() => new Error('x')).pipe(operator))).rejects.toThrow('x');
   });
@@ -116,7 +126,9 @@ describe('barrier', () => {
 
   it('fails like other operators where a sample would vanish, though the gate lets it go', async () => {
     const run = new Run();
-    await expect(lastValueFrom(from([{ a: 1 }]).pipe(barrier(run.block('b'), () => ({ judge: () => [] }))))).rejects.toThrow('block b returned no outcome');
+    await expect(lastValueFrom(from([{ a: 1 }]).pipe(barrier(run.block('b'), () => ({ judge: () => [] }))))).rejects.toThrow(
+      'block b returned no outcome',
+    );
   });
 
   it('keeps samples on disk, in their envelopes', async () => {

@@ -7,7 +7,10 @@ const scene = fc.array(fc.record({ lane: fc.nat(2), items: fc.nat(4) }), { maxLe
   fc.record({
     places: fc.constant(places),
     // One entry an item, and one for the end of each place.
-    events: fc.shuffledSubarray(places.flatMap(({ items }, place) => Array.from({ length: items + 1 }, () => place)), { minLength: places.reduce((sum, { items }) => sum + items + 1, 0) }),
+    events: fc.shuffledSubarray(
+      places.flatMap(({ items }, place) => Array.from({ length: items + 1 }, () => place)),
+      { minLength: places.reduce((sum, { items }) => sum + items + 1, 0) },
+    ),
   }),
 );
 
@@ -16,7 +19,10 @@ describe('OrderedBuffer', () => {
     fc.assert(
       fc.property(scene, ({ places, events }) => {
         const over: number[] = [];
-        const buffer = new OrderedBuffer<[place: number, item: number]>({ onOver: (number) => over.push(number), ...(sorted && { compare: ([, a], [, b]) => a - b }) });
+        const buffer = new OrderedBuffer<[place: number, item: number]>({
+          onOver: (number) => over.push(number),
+          ...(sorted && { compare: ([, a], [, b]) => a - b }),
+        });
         places.forEach(({ lane }) => buffer.begin(lane));
         places.forEach(({ items }, place) => buffer.change(place, items));
         const seen = places.map(() => 0);
@@ -31,7 +37,9 @@ describe('OrderedBuffer', () => {
         expect([buffer.size, buffer.open]).toEqual([0, 0]);
         for (const lane of [0, 1, 2]) {
           const numbers = places.flatMap((place, i) => (place.lane === lane ? [i] : []));
-          expect(out.filter(([place]) => places[place]!.lane === lane)).toEqual(numbers.flatMap((i) => Array.from({ length: places[i]!.items }, (_, item) => [i, item])));
+          expect(out.filter(([place]) => places[place]!.lane === lane)).toEqual(
+            numbers.flatMap((i) => Array.from({ length: places[i]!.items }, (_, item) => [i, item])),
+          );
           expect(over.filter((place) => places[place]!.lane === lane)).toEqual(numbers);
         }
       }),

@@ -2,7 +2,10 @@
  * The first item, and all of them, this one too; nothing else is read ahead. An error at the first item is kept for
  * whoever reads all. Aborted while it waits, it gives no first item.
  */
-export async function peek<T>(items: AsyncIterable<T>, aborted?: AbortSignal): Promise<{ readonly first: T | undefined; readonly all: AsyncIterable<T> }> {
+export async function peek<T>(
+  items: AsyncIterable<T>,
+  aborted?: AbortSignal,
+): Promise<{ readonly first: T | undefined; readonly all: AsyncIterable<T> }> {
   const iterator = items[Symbol.asyncIterator]();
   const begun = iterator.next();
   const step = await new Promise<IteratorResult<T> | undefined>((resolve) => {

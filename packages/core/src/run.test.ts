@@ -11,11 +11,15 @@ import type { Reply, Teacher } from './teacher.js';
 
 const teacher = (name: string): Teacher => ({
   name,
-  complete: async (): Promise<Reply> => ({ choices: [{ text: name, finishReason: 'stop' }], model: name, usage: { promptTokens: 1, completionTokens: 1 } }),
+  complete: async (): Promise<Reply> => ({
+    choices: [{ text: name, finishReason: 'stop' }],
+    model: name,
+    usage: { promptTokens: 1, completionTokens: 1 },
+  }),
 });
 
 describe('Run', () => {
-  it('asks the teacher that a block has of its own, and the run\'s for all others', async () => {
+  it("asks the teacher that a block has of its own, and the run's for all others", async () => {
     const own = teacher('judge');
     const run = new Run({ teacher: teacher('common'), teacherOf: (block) => (block === 'judge' ? own : undefined) });
     const ask = async (block: string): Promise<string> => (await run.block(block).complete({ prompt: '', parameters: {} })).model;
@@ -38,7 +42,11 @@ describe('Run', () => {
     const block = run.block('ask');
     await expect(block.complete({ prompt: 'part', parameters: {} })).rejects.toMatchObject({ code: 'budget' });
     await block.complete({ prompt: 'whole', parameters: {} });
-    expect(block.ledger.toJSON()).toMatchObject({ calls: 2, promptTokens: 7, models: { m: { calls: 2, promptTokens: 4, completionTokens: 4 } } });
+    expect(block.ledger.toJSON()).toMatchObject({
+      calls: 2,
+      promptTokens: 7,
+      models: { m: { calls: 2, promptTokens: 4, completionTokens: 4 } },
+    });
   });
 
   it('tells of every living sample: more where it fans out, less where one ends', async () => {
@@ -56,14 +64,20 @@ describe('Run', () => {
       from(input).pipe(
         concurrentMap(fan, async (sample: Sample) => {
           const count = Number(sample['root']);
-          return count === 0 ? rejected('none') : Array.from({ length: count }, (_, index) => derive(sample, { ...sample, index }, { block: 'fan', index }));
+          return count === 0
+            ? rejected('none')
+            : Array.from({ length: count }, (_, index) => derive(sample, { ...sample, index }, { block: 'fan', index }));
         }),
         expand(keep, () => (sample: Sample) => (sample['index'] === 1 ? filtered() : sample)),
         toArray(),
       ),
     );
     expect(output.map(({ root }) => root)).toEqual([1, 2, 3, 3]);
-    expect([...living].sort()).toEqual([[0, 0], [2, 1], [3, 2]]);
+    expect([...living].sort()).toEqual([
+      [0, 0],
+      [2, 1],
+      [3, 2],
+    ]);
     run.ledger.reconcile();
   });
 });

@@ -5,7 +5,20 @@ import type * as Levenshtein from 'fastest-levenshtein';
 const levenshtein = () => createRequire(import.meta.url)('fastest-levenshtein') as typeof Levenshtein;
 
 /** Words that others use for ours: by their letters another might be nearer, and mean another thing. */
-const SAME: Readonly<Record<string, string>> = { gte: 'ge', lte: 'le', neq: 'ne', '>=': 'ge', '<=': 'le', '>': 'gt', '<': 'lt', '==': 'eq', '=': 'eq', '!=': 'ne', equals: 'eq', includes: 'contains' };
+const SAME: Readonly<Record<string, string>> = {
+  gte: 'ge',
+  lte: 'le',
+  neq: 'ne',
+  '>=': 'ge',
+  '<=': 'le',
+  '>': 'gt',
+  '<': 'lt',
+  '==': 'eq',
+  '=': 'eq',
+  '!=': 'ne',
+  equals: 'eq',
+  includes: 'contains',
+};
 
 /**
  * The known name that was probably meant, or undefined where nothing is near: more than a third of it differs, and more

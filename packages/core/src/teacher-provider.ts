@@ -38,7 +38,9 @@ export interface TeacherOptions {
 export interface TeacherProvider {
   /** Without the colon: `http`, `offline`. An address may be the bare scheme. */
   readonly schemes: readonly string[];
-  /** Opens what `address` names, several addresses with a comma between them where the scheme knows that. Fails with `usage` or `config`. */
+  /**
+   * Opens what `address` names, several addresses with a comma between them where the scheme knows that. Fails with `usage` or `config`.
+   */
   open(address: string, options: TeacherOptions): Promise<Teacher>;
 }
 
@@ -57,6 +59,7 @@ export async function openAddress(address: string, providers: readonly TeacherPr
   const known = providers.flatMap(({ schemes }) => schemes);
   const meant = didYouMean(scheme, known);
   throw new SdgError('usage', scheme === '' ? 'a teacher is named by no URL' : `no teacher is known by addresses of "${scheme}:"`, {
-    remedy: meant || `give the base URL of the API, such as http://localhost:8000/v1, or one of ${known.map((name) => `${name}:`).join(', ')}`,
+    remedy:
+      meant || `give the base URL of the API, such as http://localhost:8000/v1, or one of ${known.map((name) => `${name}:`).join(', ')}`,
   });
 }

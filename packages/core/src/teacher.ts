@@ -110,7 +110,10 @@ export interface CallOptions {
    * way still to go: at the end the longest chain of calls decides when the run is over, so it goes first.
    */
   readonly tail?: { readonly begins: AbortSignal; readonly priority: number };
-  /** Told what was paid for by a call that fails in the end: of several outputs some may have come. They are not lost if the teacher keeps replies. */
+  /**
+   * Told what was paid for by a call that fails in the end: of several outputs some may have come. They are not lost if the teacher keeps
+   * replies.
+   */
   readonly onSpent?: (reply: Reply) => void;
 }
 

@@ -44,7 +44,9 @@ export async function openNdjson(path: string, { append = false, mode }: { appen
       }
       if (!failure) return;
       const { code } = failure as NodeJS.ErrnoException;
-      throw code === 'EPIPE' ? new SdgError('output', `could not write all of ${path}: whoever read it has gone`, { cause: failure }) : fileError('write', path, failure);
+      throw code === 'EPIPE'
+        ? new SdgError('output', `could not write all of ${path}: whoever read it has gone`, { cause: failure })
+        : fileError('write', path, failure);
     },
   };
 }

@@ -91,14 +91,20 @@ describe('readNdjson', () => {
     expect((await failure(line)).what).toContain(what);
   });
 
-  it.each(['5', '"x"', '[]', 'null', '{"id":1}', '{"id":"a","root":"a","path":"abc"}', '{"id":"a","root":"a","path":[],"pipeline":"../etc"}', '{"id":"a","root":"a","path":[],"teachers":"zz"}'])(
-    'refuses %s for a lineage, by place',
-    async (lineage) => {
-      const error = await failure(`{"a":1}\n{"a":2,"_sdg":${lineage}}`);
-      expect(error.message).toContain('in.jsonl:2:8: the reserved column _sdg does not hold a lineage');
-      expect((await read(`{"a":1}\n{"a":2,"_sdg":${lineage}}`, [9], true)).samples).toEqual([{ a: 1 }]);
-    },
-  );
+  it.each([
+    '5',
+    '"x"',
+    '[]',
+    'null',
+    '{"id":1}',
+    '{"id":"a","root":"a","path":"abc"}',
+    '{"id":"a","root":"a","path":[],"pipeline":"../etc"}',
+    '{"id":"a","root":"a","path":[],"teachers":"zz"}',
+  ])('refuses %s for a lineage, by place', async (lineage) => {
+    const error = await failure(`{"a":1}\n{"a":2,"_sdg":${lineage}}`);
+    expect(error.message).toContain('in.jsonl:2:8: the reserved column _sdg does not hold a lineage');
+    expect((await read(`{"a":1}\n{"a":2,"_sdg":${lineage}}`, [9], true)).samples).toEqual([{ a: 1 }]);
+  });
 
   it('refuses invalid UTF-8, and only that line', async () => {
     const input = Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"a":3}\n')]);
