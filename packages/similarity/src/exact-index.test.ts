@@ -4,14 +4,17 @@ import { ExactIndex } from './exact-index.js';
 
 it('tells what was seen from what was not, as a set does', () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('', '\0', '\0\0', 'a', 'aa')), { maxLength: 2000 }), (keys) => {
-      const [seen, index] = [new Set<string>(), new ExactIndex()];
-      for (const key of keys) {
-        expect(index.add(key)).toBe(!seen.has(key));
-        seen.add(key);
-      }
-      expect(index.size).toBe(seen.size);
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('', '\0', '\0\0', 'a', 'aa')), { maxLength: 2000 }),
+      (keys) => {
+        const [seen, index] = [new Set<string>(), new ExactIndex()];
+        for (const key of keys) {
+          expect(index.add(key)).toBe(!seen.has(key));
+          seen.add(key);
+        }
+        expect(index.size).toBe(seen.size);
+      },
+    ),
     { seed: 1 },
   );
 });

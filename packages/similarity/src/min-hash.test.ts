@@ -4,7 +4,8 @@ import { minHash, rowsPerBand, similarity } from './min-hash.js';
 
 /** The Jaccard similarity of the sets of 5-grams, counted out. */
 function jaccard(a: string, b: string): number {
-  const grams = (text: string): Set<string> => new Set(Array.from({ length: Math.max(1, text.length - 4) }, (_, i) => text.slice(i, i + 5)));
+  const grams = (text: string): Set<string> =>
+    new Set(Array.from({ length: Math.max(1, text.length - 4) }, (_, i) => text.slice(i, i + 5)));
   const [left, right] = [grams(a), grams(b)];
   const both = [...left].filter((gram) => right.has(gram)).length;
   return both / (left.size + right.size - both);

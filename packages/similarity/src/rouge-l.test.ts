@@ -58,7 +58,9 @@ describe('rougeL', () => {
       }
       return table[a.length]![b.length]!;
     };
-    const sequence = fc.tuple(fc.constantFrom(1, 2, 5, 40), fc.array(fc.nat(1e6), { maxLength: 130, size: 'max' })).map(([kinds, all]) => all.map((n) => n % kinds));
+    const sequence = fc
+      .tuple(fc.constantFrom(1, 2, 5, 40), fc.array(fc.nat(1e6), { maxLength: 130, size: 'max' }))
+      .map(([kinds, all]) => all.map((n) => n % kinds));
     fc.assert(
       fc.property(sequence, sequence, (a, b) => {
         expect(commonSubsequence(a, b)).toBe(plain(a, b));
@@ -110,7 +112,9 @@ describe('rougeL', () => {
       }
       return word ? [...tokens, word] : tokens;
     };
-    const text = fc.array(fc.constantFrom('a', 'Ä', 'ß', '9', ' ', ',', '猫', 'は', 'キ', 'ไ', '้', '\u0301', '々', 'ﬁ', '𠮷', '⺀', '😀')).map((chars) => chars.join(''));
+    const text = fc
+      .array(fc.constantFrom('a', 'Ä', 'ß', '9', ' ', ',', '猫', 'は', 'キ', 'ไ', '้', '\u0301', '々', 'ﬁ', '𠮷', '⺀', '😀'))
+      .map((chars) => chars.join(''));
     fc.assert(
       fc.property(text, (each) => {
         expect(rougeTokens(each)).toEqual(plain(each));
