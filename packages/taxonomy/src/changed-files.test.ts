@@ -9,8 +9,13 @@ import { folderWith, skillYaml } from './test-support/taxonomy-folder.js';
 
 const run = promisify(execFile);
 const env = {
-  ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null',
-  GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com',
+  ...process.env,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.com',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.com',
 };
 const git = async (folder: string, ...args: string[]): Promise<string> => (await run('git', args, { cwd: folder, env })).stdout.trim();
 
@@ -93,8 +98,12 @@ describe('changedFiles', () => {
 
   it('says which base it does not find, and what to do', async () => {
     const folder = await taxonomy();
-    await expect(changed(folder, 'nowhere')).rejects.toThrow('Couldn\'t find the taxonomy git ref "nowhere" from the current HEAD; name a branch');
-    await expect(changed(folder, 'origin/main')).rejects.toThrow('Couldn\'t find the taxonomy base branch "origin/main" from the current HEAD');
+    await expect(changed(folder, 'nowhere')).rejects.toThrow(
+      'Couldn\'t find the taxonomy git ref "nowhere" from the current HEAD; name a branch',
+    );
+    await expect(changed(folder, 'origin/main')).rejects.toThrow(
+      'Couldn\'t find the taxonomy base branch "origin/main" from the current HEAD',
+    );
     await expect(changed(folder, '--output=/tmp/x')).rejects.toMatchObject({ code: 'usage' });
     await expect(changed(await folderWith({ 'x/qna.yaml': '' }), 'main')).rejects.toThrow('is not in a git repository');
   });
@@ -135,10 +144,17 @@ describe('changedFiles', () => {
 describe('judgeTaxonomy with a base', () => {
   it('judges only leaves that changed; all for empty, git or not', async () => {
     const folder = await taxonomy();
-    await put(folder, { [leaf('new')]: 'version: 3\n', 'README.md': 'x', 'foundational_skills/x/qna.yaml': skillYaml(), 'knowledge/x/qna.yml': 'x' });
+    await put(folder, {
+      [leaf('new')]: 'version: 3\n',
+      'README.md': 'x',
+      'foundational_skills/x/qna.yaml': skillYaml(),
+      'knowledge/x/qna.yml': 'x',
+    });
     const judged = async (base?: string): Promise<string[]> => {
       const found = [];
-      for await (const { file, judgement } of judgeTaxonomy([folder], { base })) found.push(`${file.slice(folder.length + 1)} ${judgement.verdict}`);
+      for await (const { file, judgement } of judgeTaxonomy([folder], { base })) {
+        found.push(`${file.slice(folder.length + 1)} ${judgement.verdict}`);
+      }
       return found;
     };
     expect(await judged('main')).toEqual([`${leaf('new')} reject`]);

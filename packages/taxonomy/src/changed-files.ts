@@ -44,7 +44,10 @@ class Repository {
       isThere = false;
       // Such as files of another user, which are common in containers.
       if (!/not a git repository/.test(error.message)) {
-        throw new SdgError('usage', `git does not look at ${folder}: ${error.message}`, { remedy: `see what "git status" says there, or ${remedy}`, cause: error });
+        throw new SdgError('usage', `git does not look at ${folder}: ${error.message}`, {
+          remedy: `see what "git status" says there, or ${remedy}`,
+          cause: error,
+        });
       }
     }
     if (!isThere) throw new SdgError('usage', `${folder} is not in a git repository`, { remedy });
@@ -89,7 +92,9 @@ async function baseCommit(repository: Repository, base: string): Promise<string>
   const meant = isBranch ? undefined : await repository.commitOf(`refs/remotes/origin/${base}`);
   const shallow = (await repository.isShallow()) ? `this clone is shallow; ${deepen}` : undefined;
   const general = 'name a branch, a remote branch such as origin/main, a commit, or empty';
-  const remedy = meant ? `did you mean "origin/${base}"?` : [shallow, await missingBranch(repository, base)].filter(Boolean).join('; ') || general;
+  const remedy = meant
+    ? `did you mean "origin/${base}"?`
+    : [shallow, await missingBranch(repository, base)].filter(Boolean).join('; ') || general;
   throw new SdgError('usage', `Couldn't find the taxonomy ${kind} "${base}" from the current HEAD`, { remedy });
 }
 
@@ -110,18 +115,38 @@ async function forkPoint(repository: Repository, base: string, onNote: (note: st
  * or untracked; new names of renamed ones, no deleted ones; sorted. Ignored files do not count. Compares with the merge
  * base, so what changed on the base alone is left out. Fails with `usage` outside a repository or without such a base.
  */
-export async function changedFiles(folder: string, base: string, { signal, onNote = () => undefined }: ChangedFilesOptions = {}): Promise<string[]> {
+export async function changedFiles(
+  folder: string,
+  base: string,
+  { signal, onNote = () => undefined }: ChangedFilesOptions = {},
+): Promise<string[]> {
   const repository = new Repository(await realpath(folder), signal);
   await repository.check(folder);
   const fork = await forkPoint(repository, base, onNote);
   const [changed, untracked] = await Promise.all([
-    repository.paths('diff', '--name-only', '-z', '--relative', '--no-ext-diff', '--no-textconv', '--ignore-submodules', '-M', '--diff-filter=d', fork, '--', '.'),
+    repository.paths(
+      'diff',
+      '--name-only',
+      '-z',
+      '--relative',
+      '--no-ext-diff',
+      '--no-textconv',
+      '--ignore-submodules',
+      '-M',
+      '--diff-filter=d',
+      fork,
+      '--',
+      '.',
+    ),
     repository.paths('ls-files', '-z', '--others', '--exclude-standard', '--', '.'),
   ]);
   const found = [];
   for (const path of [...new Set([...changed, ...untracked])].sort()) {
     // What is there and cannot be looked at is for the reader to report.
-    const isThere = await stat(join(folder, path)).then((stats) => stats.isFile(), ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR');
+    const isThere = await stat(join(folder, path)).then(
+      (stats) => stats.isFile(),
+      ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+    );
     if (isThere) found.push(path);
   }
   return found;

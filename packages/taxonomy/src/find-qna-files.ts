@@ -49,12 +49,18 @@ async function* walk(folder: string, root: string, links: LinkedFolders, options
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
     options.onFinding({
-      severity: 'error', rule: 'file/unreadable', file: folder, line: 1, column: 1,
-      message: `the folder cannot be read: ${whyUnreadable(error)}`, remedy: 'make it readable, or name the folders to read',
+      severity: 'error',
+      rule: 'file/unreadable',
+      file: folder,
+      line: 1,
+      column: 1,
+      message: `the folder cannot be read: ${whyUnreadable(error)}`,
+      remedy: 'make it readable, or name the folders to read',
     });
     return;
   }
-  const isTaxonomy = folder === root && entries.some((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && taxonomyFolders.includes(entry.name));
+  const isTaxonomy =
+    folder === root && entries.some((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && taxonomyFolders.includes(entry.name));
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -116,7 +122,10 @@ export async function* findQnaFiles(paths: readonly string[], options: FindQnaOp
   const found: FoundPath[] = [];
   for (const path of paths) {
     const stats = await stat(path).catch((error: unknown) => {
-      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy: 'name a taxonomy folder or a qna.yaml', cause: error });
+      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, {
+        remedy: 'name a taxonomy folder or a qna.yaml',
+        cause: error,
+      });
     });
     found.push({ path, isFolder: stats.isDirectory() });
   }

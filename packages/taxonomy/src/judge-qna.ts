@@ -23,7 +23,12 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
 
 /** Python's falsehood: nothing, zero, false, and whatever is empty. A number that is none is not. */
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === false || value === 0 || value === 0n || value === '' ||
+  value === undefined ||
+  value === null ||
+  value === false ||
+  value === 0 ||
+  value === 0n ||
+  value === '' ||
   (Array.isArray(value) && value.length === 0) ||
   (value instanceof Uint8Array && value.length === 0) ||
   (value instanceof Set && value.size === 0) ||
@@ -37,7 +42,9 @@ function versionOf(value: unknown): number {
   if (value === undefined) return 1;
   if (typeof value === 'number') return Number.isNaN(value) ? 1 : Number.isFinite(value) ? Math.trunc(value) : NaN;
   if (typeof value === 'boolean' || typeof value === 'bigint') return NaN;
-  return typeof value === 'string' && !value.includes('\ufeff') && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value) ? Number(value.replaceAll('_', '')) : 1;
+  return typeof value === 'string' && !value.includes('\ufeff') && /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(value)
+    ? Number(value.replaceAll('_', ''))
+    : 1;
 }
 
 /** The first findings, and how many more there are. */
@@ -83,12 +90,23 @@ export function judgeQna(text: string, file: string, root: string, options: Judg
   if (source.findings.length > 0) return { verdict: 'reject', findings: source.findings };
   const { value } = source;
   if (isEmpty(value)) {
-    const empty: Finding = { severity: 'warning', rule: 'file/empty', ...first, message: 'the file is empty', remedy: 'add a leaf, or remove the file' };
+    const empty: Finding = {
+      severity: 'warning',
+      rule: 'file/empty',
+      ...first,
+      message: 'the file is empty',
+      remedy: 'add a leaf, or remove the file',
+    };
     return { verdict: 'warn', findings: [empty] };
   }
   if (!isMapping(value)) {
     const message = 'the top level is not a mapping of fields to values';
-    return { verdict: 'reject', findings: [{ severity: 'error', rule: 'file/mapping', ...first, message, remedy: 'begin with fields such as "version: 3" at the left margin' }] };
+    return {
+      verdict: 'reject',
+      findings: [
+        { severity: 'error', rule: 'file/mapping', ...first, message, remedy: 'begin with fields such as "version: 3" at the left margin' },
+      ],
+    };
   }
   const name = schemaName(file, 'document' in value);
   const version = versionOf(value['version']);

@@ -51,7 +51,10 @@ interface LeafBase {
 
 /** A leaf of the taxonomy: an accepted qna.yaml. */
 export type Leaf = LeafBase &
-  ({ readonly kind: 'skill'; readonly content: SkillContent } | { readonly kind: 'knowledge'; readonly content: KnowledgeContent; readonly places: DocumentPlaces });
+  (
+    | { readonly kind: 'skill'; readonly content: SkillContent }
+    | { readonly kind: 'knowledge'; readonly content: KnowledgeContent; readonly places: DocumentPlaces }
+  );
 
 export type KnowledgeLeaf = Extract<Leaf, { kind: 'knowledge' }>;
 export type SkillLeaf = Extract<Leaf, { kind: 'skill' }>;

@@ -31,17 +31,26 @@ const fieldOf = (error: ErrorObject): string => error.instancePath.split('/').at
 
 /** How a value of each type is written. */
 const writeAs: Readonly<Record<string, string>> = {
-  string: 'put it in quotes', array: 'write a list: one "- " a line', object: 'write fields, one "name: value" a line', integer: 'write a whole number, without quotes',
+  string: 'put it in quotes',
+  array: 'write a list: one "- " a line',
+  object: 'write fields, one "name: value" a line',
+  integer: 'write a whole number, without quotes',
 };
 
 const readAs = (data: unknown): string =>
-  data === null ? 'nothing'
-  : data instanceof Date ? 'what YAML reads as a date'
-  : typeof data === 'boolean' ? `${data}, which YAML reads as yes or no`
-  : typeof data === 'string' ? 'text'
-  : Array.isArray(data) ? 'a list'
-  : typeof data === 'object' ? 'a mapping: text with ": " needs quotes'
-  : `${String(data)}, which YAML reads as a number`;
+  data === null
+    ? 'nothing'
+    : data instanceof Date
+      ? 'what YAML reads as a date'
+      : typeof data === 'boolean'
+        ? `${data}, which YAML reads as yes or no`
+        : typeof data === 'string'
+          ? 'text'
+          : Array.isArray(data)
+            ? 'a list'
+            : typeof data === 'object'
+              ? 'a mapping: text with ": " needs quotes'
+              : `${String(data)}, which YAML reads as a number`;
 
 /** Words for the faults that contributors make most; undefined: the general words serve. */
 function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | undefined {
@@ -50,17 +59,26 @@ function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | unde
   switch (keyword) {
     case 'minItems': {
       const missing = Number(params['limit']) - (data as readonly unknown[]).length;
-      return { message: `Value must have at least ${params['limit']} items`, remedy: `add ${missing} more ${(shortOf[field] ?? ['item', 'items'])[missing === 1 ? 0 : 1]}` };
+      return {
+        message: `Value must have at least ${params['limit']} items`,
+        remedy: `add ${missing} more ${(shortOf[field] ?? ['item', 'items'])[missing === 1 ? 0 : 1]}`,
+      };
     }
     case 'minLength':
       return { message: 'the text is empty', remedy: 'write one' };
     case 'uniqueItems':
       return { message: `items ${params['j']} and ${params['i']} (counted from 0) are the same`, remedy: 'change or remove one of them' };
     case 'const':
-      return { message: `expected ${String(params['allowedValue'])}, found ${readAs(data)}`, remedy: `write ${String(params['allowedValue'])}` };
+      return {
+        message: `expected ${String(params['allowedValue'])}, found ${readAs(data)}`,
+        remedy: `write ${String(params['allowedValue'])}`,
+      };
     case 'type': {
       const type = String(params['type']);
-      return { message: `expected ${type}, found ${readAs(data)}`, remedy: data === null ? 'write a value after the colon' : (writeAs[type] ?? 'change it') };
+      return {
+        message: `expected ${type}, found ${readAs(data)}`,
+        remedy: data === null ? 'write a value after the colon' : (writeAs[type] ?? 'change it'),
+      };
     }
     default:
       return undefined;

@@ -19,12 +19,18 @@ async function findingsOf(content: string | Uint8Array): Promise<string[]> {
 
 describe('readQnaFile', () => {
   it('accepts a byte order mark, CRLF and CR', async () => {
-    for (const text of [`\ufeff${skillYaml()}`, skillYaml().replaceAll('\n', '\r\n'), skillYaml().replaceAll('\n', '\r')]) expect(await findingsOf(text)).toEqual([]);
+    for (const text of [`\ufeff${skillYaml()}`, skillYaml().replaceAll('\n', '\r\n'), skillYaml().replaceAll('\n', '\r')]) {
+      expect(await findingsOf(text)).toEqual([]);
+    }
   });
 
   it('says where a file is not UTF-8', async () => {
-    expect(await findingsOf(Buffer.from(skillYaml(), 'utf16le'))).toEqual(['1:2: the character U+0000 is not allowed in YAML; save the file as UTF-8 text']);
-    expect(await findingsOf(Buffer.concat([Buffer.from('a: b\nc: é'), Buffer.from([0xff]), Buffer.from('\n')]))).toEqual(['2:5: this is not UTF-8 text; save the file as UTF-8']);
+    expect(await findingsOf(Buffer.from(skillYaml(), 'utf16le'))).toEqual([
+      '1:2: the character U+0000 is not allowed in YAML; save the file as UTF-8 text',
+    ]);
+    expect(await findingsOf(Buffer.concat([Buffer.from('a: b\nc: é'), Buffer.from([0xff]), Buffer.from('\n')]))).toEqual([
+      '2:5: this is not UTF-8 text; save the file as UTF-8',
+    ]);
     expect(await findingsOf(Buffer.from([0xfe, 0xff, 0, 97]))).toEqual(['1:1: this is not UTF-8 text; save the file as UTF-8']);
   });
 
@@ -32,11 +38,15 @@ describe('readQnaFile', () => {
     const folder = await folderWith({ [SKILL]: '' });
     const file = join(folder, SKILL);
     await truncate(file, 1_000_000_000);
-    expect((await readQnaFile({ file, root: folder })).findings).toMatchObject([{ rule: 'file/size', message: 'the file has 1000 MB, more than 16' }]);
+    expect((await readQnaFile({ file, root: folder })).findings).toMatchObject([
+      { rule: 'file/size', message: 'the file has 1000 MB, more than 16' },
+    ]);
     const pipe = join(folder, 'qna.yaml');
     await promisify(execFile)('mkfifo', [pipe]);
     expect((await readQnaFile({ file: pipe, root: folder })).findings).toMatchObject([{ rule: 'file/kind' }]);
-    expect((await readQnaFile({ file: join(folder, 'gone/qna.yaml'), root: folder })).findings).toMatchObject([{ rule: 'file/unreadable', line: 1 }]);
+    expect((await readQnaFile({ file: join(folder, 'gone/qna.yaml'), root: folder })).findings).toMatchObject([
+      { rule: 'file/unreadable', line: 1 },
+    ]);
   });
 
   it('names field, place and remedy of every fault at once, harmless to a terminal', async () => {
@@ -67,13 +77,25 @@ describe('findQnaFiles', () => {
 
   it('walks in order of names, skips what is no leaf, and warns of names that are nearly right', async () => {
     const folder = await folderWith({
-      'knowledge/b/qna.yaml': '', 'knowledge/a/qna.yaml': '', 'compositional_skills/z/qna.yaml': '', 'foundational_skills/f/qna.yaml': '',
-      'knowledge/c/qna.yml': '', 'knowledge/d/QNA.yaml': '', 'knowledge/e/other.yaml': '', '.git/qna.yaml': '', 'README.md': '',
+      'knowledge/b/qna.yaml': '',
+      'knowledge/a/qna.yaml': '',
+      'compositional_skills/z/qna.yaml': '',
+      'foundational_skills/f/qna.yaml': '',
+      'knowledge/c/qna.yml': '',
+      'knowledge/d/QNA.yaml': '',
+      'knowledge/e/other.yaml': '',
+      '.git/qna.yaml': '',
+      'README.md': '',
     });
     const { files, findings } = await find([folder]);
-    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(['compositional_skills/z/qna.yaml', 'knowledge/a/qna.yaml', 'knowledge/b/qna.yaml']);
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
+      'compositional_skills/z/qna.yaml',
+      'knowledge/a/qna.yaml',
+      'knowledge/b/qna.yaml',
+    ]);
     expect(findings.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
-      'warning a leaf\'s file is named qna.yaml; "qna.yml" is skipped', 'warning a leaf\'s file is named qna.yaml; "QNA.yaml" is skipped',
+      'warning a leaf\'s file is named qna.yaml; "qna.yml" is skipped',
+      'warning a leaf\'s file is named qna.yaml; "QNA.yaml" is skipped',
     ]);
     expect((await find([folder], true)).files).toHaveLength(4);
     expect((await find([join(folder, 'foundational_skills')])).files).toHaveLength(1);
@@ -96,8 +118,17 @@ describe('findQnaFiles', () => {
 });
 
 it('asks for an attribution.txt where it is told to', async () => {
-  const folder = await folderWith({ 'a/qna.yaml': skillYaml('a'), 'b/qna.yaml': skillYaml('b'), 'b/attribution.txt': '', 'c/qna.yaml': skillYaml('c'), 'c/attribution.txt': 'Title: x\n' });
+  const folder = await folderWith({
+    'a/qna.yaml': skillYaml('a'),
+    'b/qna.yaml': skillYaml('b'),
+    'b/attribution.txt': '',
+    'c/qna.yaml': skillYaml('c'),
+    'c/attribution.txt': 'Title: x\n',
+  });
   const findings: Finding[] = [];
   for await (const _judged of judgeTaxonomy([folder], { attribution: true, onFinding: (finding) => findings.push(finding) }));
-  expect(findings.map(({ file, message }) => `${file?.slice(folder.length + 1)} ${message}`)).toEqual(['a/qna.yaml there is no attribution.txt beside this file', 'b/attribution.txt the file is empty']);
+  expect(findings.map(({ file, message }) => `${file?.slice(folder.length + 1)} ${message}`)).toEqual([
+    'a/qna.yaml there is no attribution.txt beside this file',
+    'b/attribution.txt the file is empty',
+  ]);
 });

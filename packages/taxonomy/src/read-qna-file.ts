@@ -28,17 +28,30 @@ export async function readQnaFile({ file, root }: QnaFile, options: JudgeOptions
   let bytes: Buffer;
   try {
     const found = await stat(file);
-    if (!found.isFile()) return rejection({ ...first, rule: 'file/kind', message: 'this is not a regular file', remedy: 'replace it by one' });
+    if (!found.isFile()) {
+      return rejection({ ...first, rule: 'file/kind', message: 'this is not a regular file', remedy: 'replace it by one' });
+    }
     if (found.size > MAX_BYTES) {
       const message = `the file has ${Math.ceil(found.size / 1_000_000)} MB, more than ${MAX_BYTES / 1_000_000}`;
       return rejection({ ...first, rule: 'file/size', message, remedy: 'move long texts into documents, or split the leaf' });
     }
     bytes = await readFile(file);
   } catch (error) {
-    return rejection({ ...first, rule: 'file/unreadable', message: `the file cannot be read: ${whyUnreadable(error)}`, remedy: 'make it readable' });
+    return rejection({
+      ...first,
+      rule: 'file/unreadable',
+      message: `the file cannot be read: ${whyUnreadable(error)}`,
+      remedy: 'make it readable',
+    });
   }
   if (!isUtf8(bytes)) {
-    return rejection({ file, ...firstBadByte(bytes), rule: 'file/encoding', message: 'this is not UTF-8 text', remedy: 'save the file as UTF-8' });
+    return rejection({
+      file,
+      ...firstBadByte(bytes),
+      rule: 'file/encoding',
+      message: 'this is not UTF-8 text',
+      remedy: 'save the file as UTF-8',
+    });
   }
   return judgeQna(bytes.toString('utf8'), file, root, options);
 }

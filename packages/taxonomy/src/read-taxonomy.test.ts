@@ -18,7 +18,11 @@ describe('readTaxonomy', () => {
     const { samples, findings } = await read([folder]);
     expect(findings).toEqual([]);
     expect(samples.map((sample) => sample['leaf_node_type'])).toEqual([
-      'freeform_skill', 'grounded_skill', 'freeform_skill', 'freeform_skill', 'freeform_skill',
+      'freeform_skill',
+      'grounded_skill',
+      'freeform_skill',
+      'freeform_skill',
+      'freeform_skill',
     ]);
     const { _sdg, ...columns } = samples[1]!;
     expect(columns).toEqual({
@@ -46,7 +50,10 @@ describe('readTaxonomy', () => {
     const { samples, findings } = await read([folder], { documents: { chunks: { limit: 5, words: true } } });
     expect(findings).toEqual([]);
     expect(samples).toHaveLength(10);
-    expect(samples.map((sample) => sample['document']).filter((_, i) => i % 5 === 0)).toEqual(['Rhine\nIt is long.', 'Danube\nIt is longer.']);
+    expect(samples.map((sample) => sample['document']).filter((_, i) => i % 5 === 0)).toEqual([
+      'Rhine\nIt is long.',
+      'Danube\nIt is longer.',
+    ]);
     expect(samples[6]).toMatchObject({
       icl_document: 'Context 2.',
       icl_query_3: 'Question 2.3?',
@@ -73,7 +80,12 @@ describe('readTaxonomy', () => {
 
   it('reads a leaf once, however many paths lead to it', async () => {
     const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skillYaml(), 'compositional_skills/b/qna.yaml': skillYaml() });
-    const { samples } = await read([folder, `${folder}/compositional_skills/../`, `${folder}/compositional_skills/a`, `${folder}/compositional_skills/b/qna.yaml`]);
+    const { samples } = await read([
+      folder,
+      `${folder}/compositional_skills/../`,
+      `${folder}/compositional_skills/a`,
+      `${folder}/compositional_skills/b/qna.yaml`,
+    ]);
     expect(samples.map((sample) => sample._sdg?.origin?.leaf?.at(-1)).join('')).toBe('aaaaabbbbb');
   });
 
@@ -87,7 +99,11 @@ describe('readTaxonomy', () => {
     await symlink(join(folder, 'c'), join(folder, 'd'));
     await symlink('/nowhere', join(folder, 'broken'));
     const { samples, findings } = await read([folder]);
-    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => sample._sdg?.origin?.leaf)).toEqual(['c', 'compositional_skills/b', 'compositional_skills/linked/a']);
+    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => sample._sdg?.origin?.leaf)).toEqual([
+      'c',
+      'compositional_skills/b',
+      'compositional_skills/linked/a',
+    ]);
     expect(findings).toEqual([]);
   });
 
@@ -110,20 +126,27 @@ describe('readTaxonomy on documents', () => {
   it('mixes types in one leaf, in order of their names, and skips what it does not know with a warning', async () => {
     const folder = await folderWith({
       'knowledge/rivers/qna.yaml': knowledgeYaml('.', ['**/*']),
-      'knowledge/rivers/docs/b.html': '<h1>B</h1><p>Text.</p>', 'knowledge/rivers/docs/a.txt': 'A.', 'knowledge/rivers/docs/c.exe': 'x',
+      'knowledge/rivers/docs/b.html': '<h1>B</h1><p>Text.</p>',
+      'knowledge/rivers/docs/a.txt': 'A.',
+      'knowledge/rivers/docs/c.exe': 'x',
     });
     const { samples, findings } = await read([folder]);
     expect(samples.filter((_, i) => i % 5 === 0).map((sample) => sample['document'])).toEqual(['A.', 'B\nText.']);
     expect(findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
-      'warning: "docs/c.exe" is skipped: its type is not known', 'warning: "qna.yaml" is skipped: its type is not known',
+      'warning: "docs/c.exe" is skipped: its type is not known',
+      'warning: "qna.yaml" is skipped: its type is not known',
     ]);
   });
 
   it('reports what cannot be read where the file says so, and reads the rest', async () => {
     const folder = await folderWith({
-      'knowledge/a/qna.yaml': knowledgeYaml('./nowhere'), 'knowledge/b/qna.yaml': knowledgeYaml('..', ['../*.md']),
-      'knowledge/c/qna.yaml': knowledgeYaml('./docs', ['*.md']), 'knowledge/c/docs/empty.md': '\n', 'knowledge/c/docs/good.md': 'Good.',
-      'knowledge/d/qna.yaml': knowledgeYaml('./docs', ['*.pdf']), 'knowledge/d/docs/x.md': 'x',
+      'knowledge/a/qna.yaml': knowledgeYaml('./nowhere'),
+      'knowledge/b/qna.yaml': knowledgeYaml('..', ['../*.md']),
+      'knowledge/c/qna.yaml': knowledgeYaml('./docs', ['*.md']),
+      'knowledge/c/docs/empty.md': '\n',
+      'knowledge/c/docs/good.md': 'Good.',
+      'knowledge/d/qna.yaml': knowledgeYaml('./docs', ['*.pdf']),
+      'knowledge/d/docs/x.md': 'x',
     });
     const { samples, findings } = await read([folder]);
     expect(samples.map((sample) => sample['document'])).toEqual(Array(5).fill('Good.'));
@@ -136,9 +159,14 @@ describe('readTaxonomy on documents', () => {
   });
 
   it('cuts documents as it is told to', async () => {
-    const folder = await folderWith({ 'knowledge/r/qna.yaml': knowledgeYaml('./docs'), 'knowledge/r/docs/a.md': `# A\n\n${'word '.repeat(50)}` });
+    const folder = await folderWith({
+      'knowledge/r/qna.yaml': knowledgeYaml('./docs'),
+      'knowledge/r/docs/a.md': `# A\n\n${'word '.repeat(50)}`,
+    });
     const { samples } = await read([folder], { documents: { chunks: { limit: 21, words: true } } });
-    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => String(sample['document']).split(/\s+/).filter(Boolean).length)).toEqual([21, 21, 11]);
+    expect(samples.filter((_, i) => i % 5 === 0).map((sample) => String(sample['document']).split(/\s+/).filter(Boolean).length)).toEqual([
+      21, 21, 11,
+    ]);
     expect(samples[5]?._sdg?.origin).toMatchObject({ document: 'a.md', chunk: 1, headings: ['A'] });
   });
 });

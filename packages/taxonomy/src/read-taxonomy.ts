@@ -8,7 +8,8 @@ import { leafChunks, type LeafChunksOptions } from './leaf-chunks.js';
 import { readQnaFile } from './read-qna-file.js';
 import { skillSamples } from './skill-samples.js';
 
-export interface ReadTaxonomyOptions extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base' | 'onNote'> {
+export interface ReadTaxonomyOptions
+  extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base' | 'onNote'> {
   /** How documents are read and cut, where no `pool` is given. Default: at most 500 tokens a chunk, estimated. */
   readonly documents?: FileSettings;
   /** Ask for an attribution.txt beside every file, as the public taxonomy's checks do. */
@@ -29,7 +30,10 @@ export interface JudgedFile {
  * Judges the qna.yaml files under `paths` (taxonomy folders and files), in order of the paths and in each by name.
  * Fetches no documents. Every path is looked at before the first file is read; one that does not exist fails with `usage`.
  */
-export async function* judgeTaxonomy(paths: readonly string[], options: ReadTaxonomyOptions = {}): AsyncGenerator<JudgedFile, void, undefined> {
+export async function* judgeTaxonomy(
+  paths: readonly string[],
+  options: ReadTaxonomyOptions = {},
+): AsyncGenerator<JudgedFile, void, undefined> {
   const onFinding = options.onFinding ?? (() => undefined);
   for await (const found of findQnaFiles(paths, { ...options, onFinding })) {
     if (options.signal?.aborted) return;

@@ -4,10 +4,15 @@ import type { SchemaValidateFunction } from 'ajv';
 /** The same text for equal values, whatever the order of their keys. */
 function fingerprint(value: unknown): string {
   if (value instanceof Date) return `date ${value.getTime()}`;
-  if (value instanceof Uint8Array || value instanceof Set) return `bytes ${JSON.stringify(Array.from(value as Iterable<unknown>, fingerprint))}`;
+  if (value instanceof Uint8Array || value instanceof Set) {
+    return `bytes ${JSON.stringify(Array.from(value as Iterable<unknown>, fingerprint))}`;
+  }
   if (Array.isArray(value)) return `[${value.map(fingerprint).join()}]`;
   if (typeof value === 'object' && value !== null) {
-    return `{${Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${fingerprint(part)}`).sort().join()}}`;
+    return `{${Object.entries(value)
+      .map(([key, part]) => `${JSON.stringify(key)}:${fingerprint(part)}`)
+      .sort()
+      .join()}}`;
   }
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

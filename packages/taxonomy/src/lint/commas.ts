@@ -13,7 +13,12 @@ export const commas: LintRule = {
       const previous = tokens[i - 1];
       if (previous && maxBefore !== -1 && previous.endLine < token.line) {
         const offset = token.column > 0 ? token.start - 1 : token.start;
-        yield { offset, seenAt: token.line + 1, message: 'too many spaces before comma', remedy: 'move the comma to the end of the line above' };
+        yield {
+          offset,
+          seenAt: token.line + 1,
+          message: 'too many spaces before comma',
+          remedy: 'move the comma to the end of the line above',
+        };
       } else {
         const problem = spacesBefore(token, previous, text, { max: maxBefore, where: 'before comma' });
         if (problem) yield problem;

@@ -23,7 +23,12 @@ export const emptyLines: LintRule = {
           ? [options['max-start'] as number, ' at the start of the file']
           : [options['max'] as number, ''];
       if (blank > max) {
-        yield { offset: start, seenAt: number, message: `too many blank lines${where} (${blank} > ${max})`, remedy: max === 0 ? 'remove them' : `leave ${max} at most` };
+        yield {
+          offset: start,
+          seenAt: number,
+          message: `too many blank lines${where} (${blank} > ${max})`,
+          remedy: max === 0 ? 'remove them' : `leave ${max} at most`,
+        };
       }
     }
   },

@@ -17,7 +17,12 @@ export const floatValues: LintRule = {
       if (type !== 'scalar' || style !== 'plain' || tokens[i - 1]?.type === 'tag') continue;
       for (const [option, what, pattern] of forms) {
         if (options[option] && pattern.test(value)) {
-          yield { offset: start, seenAt: line + 1, message: `forbidden ${what} "${value}"`, remedy: 'write it in another way, or in quotes' };
+          yield {
+            offset: start,
+            seenAt: line + 1,
+            message: `forbidden ${what} "${value}"`,
+            remedy: 'write it in another way, or in quotes',
+          };
         }
       }
     }

@@ -32,10 +32,17 @@ export function flowSpacing({ name, opens, closes, collection }: FlowKind): Lint
         if (token.type === opens) {
           const isEmpty = next?.type === closes;
           if (forbid === true || (forbid === 'non-empty' && !isEmpty)) {
-            problem = { offset: token.end, seenAt: token.line + 1, message: `forbidden ${collection}`, remedy: 'write it over several lines, without brackets' };
+            problem = {
+              offset: token.end,
+              seenAt: token.line + 1,
+              message: `forbidden ${collection}`,
+              remedy: 'write it over several lines, without brackets',
+            };
           } else if (isEmpty) {
             problem = spacesAfter(token, next, {
-              min: orOf('min-spaces-inside-empty', min), max: orOf('max-spaces-inside-empty', max), where: `inside empty ${name}`,
+              min: orOf('min-spaces-inside-empty', min),
+              max: orOf('max-spaces-inside-empty', max),
+              where: `inside empty ${name}`,
             });
           } else problem = spacesAfter(token, next, { min, max, where: `inside ${name}` });
         } else if (token.type === closes && previous?.type !== opens) {

@@ -209,7 +209,12 @@ export const indentation: LintRule = {
       const previous = tokens[i - 1];
       const next = token.type === 'value' && state.top.kind === 'key' ? valueBehind(tokens, i) : tokens[i + 1];
       if (next && !state.open(token, previous, next)) {
-        yield { offset: token.start, seenAt, message: 'cannot infer indentation: unexpected token', remedy: 'write it in another way, with the key first' };
+        yield {
+          offset: token.start,
+          seenAt,
+          message: 'cannot infer indentation: unexpected token',
+          remedy: 'write it in another way, with the key first',
+        };
         continue;
       }
       state.close(token, next);

@@ -16,7 +16,12 @@ export const keyOrdering: LintRule = {
       const mapping = open.at(-1);
       if (type !== 'key' || name?.type !== 'scalar' || !mapping || isIgnored(name.value)) continue;
       if (name.value < mapping.greatest) {
-        yield { offset: name.start, seenAt: line + 1, message: `wrong ordering of key "${name.value}" in mapping`, remedy: `move it above "${mapping.greatest}"` };
+        yield {
+          offset: name.start,
+          seenAt: line + 1,
+          message: `wrong ordering of key "${name.value}" in mapping`,
+          remedy: `move it above "${mapping.greatest}"`,
+        };
       } else mapping.greatest = name.value;
     }
   },

@@ -15,8 +15,23 @@ type Settings = Readonly<Record<string, Setting>>;
 
 /** The rules that yamllint's `default` switches on. */
 const ruleNames = [
-  'anchors', 'braces', 'brackets', 'colons', 'commas', 'comments', 'comments-indentation', 'document-start', 'empty-lines', 'hyphens',
-  'indentation', 'key-duplicates', 'line-length', 'new-line-at-end-of-file', 'new-lines', 'trailing-spaces', 'truthy',
+  'anchors',
+  'braces',
+  'brackets',
+  'colons',
+  'commas',
+  'comments',
+  'comments-indentation',
+  'document-start',
+  'empty-lines',
+  'hyphens',
+  'indentation',
+  'key-duplicates',
+  'line-length',
+  'new-line-at-end-of-file',
+  'new-lines',
+  'trailing-spaces',
+  'truthy',
 ];
 const standard: Settings = Object.fromEntries(ruleNames.map((name) => [name, {}]));
 
@@ -58,12 +73,24 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
 function isOfType(value: unknown, type: OptionType): boolean {
   if ('listOf' in type) return Array.isArray(value) && value.every((item) => typeof item === 'string');
   return type.some((one) =>
-    typeof one === 'object' ? value === one.word : one === 'boolean' ? typeof value === 'boolean' : one === 'integer' ? Number.isInteger(value) : typeof value === 'string',
+    typeof one === 'object'
+      ? value === one.word
+      : one === 'boolean'
+        ? typeof value === 'boolean'
+        : one === 'integer'
+          ? Number.isInteger(value)
+          : typeof value === 'string',
   );
 }
 
 const said = (type: OptionType): string =>
-  'listOf' in type ? 'a list of texts' : type.map((one) => (typeof one === 'object' ? one.word : one === 'boolean' ? 'true or false' : `a${one === 'integer' ? 'n' : ''} ${one}`)).join(' or ');
+  'listOf' in type
+    ? 'a list of texts'
+    : type
+        .map((one) =>
+          typeof one === 'object' ? one.word : one === 'boolean' ? 'true or false' : `a${one === 'integer' ? 'n' : ''} ${one}`,
+        )
+        .join(' or ');
 
 /** Options that any rule has in yamllint; which files they are about does not matter here. */
 const common = new Set(['level', 'ignore', 'ignore-from-file']);
@@ -79,13 +106,22 @@ class ConfigReader {
   setting(name: string, value: unknown): Setting | undefined {
     const rule = lintRules.get(name);
     if (!rule) {
-      this.#report(['rules', name], `rule "${name}" is not known here and is not checked`, didYouMean(name, [...lintRules.keys()]) || 'remove it', 'warning');
+      this.#report(
+        ['rules', name],
+        `rule "${name}" is not known here and is not checked`,
+        didYouMean(name, [...lintRules.keys()]) || 'remove it',
+        'warning',
+      );
       return undefined;
     }
     if (value === 'enable') return {};
     if (value === 'disable' || value === false) return false;
     if (!isMapping(value)) {
-      this.#report(['rules', name], `rule "${name}" is set to neither of what a rule may be`, 'write enable, disable or a mapping of options');
+      this.#report(
+        ['rules', name],
+        `rule "${name}" is set to neither of what a rule may be`,
+        'write enable, disable or a mapping of options',
+      );
       return undefined;
     }
     return this.#options(rule, value);
@@ -96,9 +132,15 @@ class ConfigReader {
       if (common.has(option)) return false;
       const spec = rule.options[option];
       const path = ['rules', rule.name, option];
-      if (!spec) this.#report(path, `rule "${rule.name}" has no option "${option}"`, didYouMean(option, Object.keys(rule.options)) || `known are ${Object.keys(rule.options).join(', ') || 'none'}`);
-      else if (!isOfType(given, spec.type)) this.#report(path, `option "${option}" of "${rule.name}" is to be ${said(spec.type)}`, 'change it');
-      else return true;
+      if (!spec) {
+        this.#report(
+          path,
+          `rule "${rule.name}" has no option "${option}"`,
+          didYouMean(option, Object.keys(rule.options)) || `known are ${Object.keys(rule.options).join(', ') || 'none'}`,
+        );
+      } else if (!isOfType(given, spec.type)) {
+        this.#report(path, `option "${option}" of "${rule.name}" is to be ${said(spec.type)}`, 'change it');
+      } else return true;
       return false;
     });
     return Object.fromEntries(known);
@@ -117,7 +159,14 @@ async function readSettings(file: string, seen: readonly string[], findings: Fin
   }
   const reader = new ConfigReader(source);
   const rules = isMapping(value['rules']) ? value['rules'] : {};
-  if (value['rules'] !== undefined && !isMapping(value['rules'])) findings.push({ ...top, ...source.placeOfKey(['rules']), message: 'rules is not a mapping', remedy: 'write rule names and what to do, one a line' });
+  if (value['rules'] !== undefined && !isMapping(value['rules'])) {
+    findings.push({
+      ...top,
+      ...source.placeOfKey(['rules']),
+      message: 'rules is not a mapping',
+      remedy: 'write rule names and what to do, one a line',
+    });
+  }
   const own: Record<string, Setting> = {};
   for (const [name, given] of Object.entries(rules)) {
     const setting = reader.setting(name, given);
@@ -131,13 +180,23 @@ async function readSettings(file: string, seen: readonly string[], findings: Fin
   if (base === 'relaxed') return merged(relaxed, own);
   const path = resolve(dirname(file), String(base));
   if (seen.includes(path)) {
-    findings.push({ ...top, ...source.placeOf(['extends']), message: `${String(base)} extends itself`, remedy: 'name default, relaxed or another file' });
+    findings.push({
+      ...top,
+      ...source.placeOf(['extends']),
+      message: `${String(base)} extends itself`,
+      remedy: 'name default, relaxed or another file',
+    });
     return own;
   }
   try {
     return merged(await readSettings(path, [...seen, path], findings), own);
   } catch {
-    findings.push({ ...top, ...source.placeOf(['extends']), message: `there is no rules file ${String(base)}`, remedy: 'name default, relaxed or another file' });
+    findings.push({
+      ...top,
+      ...source.placeOf(['extends']),
+      message: `there is no rules file ${String(base)}`,
+      remedy: 'name default, relaxed or another file',
+    });
     return own;
   }
 }
@@ -160,7 +219,13 @@ export async function readLintConfig(file: string): Promise<ReadLintConfig> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const message = code === 'ENOENT' ? 'there is no such rules file' : `the rules file cannot be read (${code ?? String(error)})`;
-    const finding: Finding = { severity: 'warning', rule: 'lint/config', file, message, remedy: 'the default rules hold; name a file with --yaml-rules' };
+    const finding: Finding = {
+      severity: 'warning',
+      rule: 'lint/config',
+      file,
+      message,
+      remedy: 'the default rules hold; name a file with --yaml-rules',
+    };
     return { config: defaultLintConfig, findings: [finding] };
   }
 }

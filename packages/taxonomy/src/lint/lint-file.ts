@@ -54,7 +54,15 @@ function* commentsBetween(before: Token, after: Token, text: string): Generator<
       const offset = start + at;
       const end = text.indexOf('\n', offset);
       const isInline = before.type !== 'stream-start' && line === before.endLine + 1 && text[before.end - 1] !== '\n';
-      const comment: LintComment = { line, offset, text: text.slice(offset, end === -1 ? undefined : end), isInline, before, after, follows };
+      const comment: LintComment = {
+        line,
+        offset,
+        text: text.slice(offset, end === -1 ? undefined : end),
+        isInline,
+        before,
+        after,
+        follows,
+      };
       yield comment;
       follows = comment;
     }
@@ -70,7 +78,6 @@ export function lintFile(text: string, tokens: readonly Token[]): LintFile {
     text,
     tokens,
     lines: linesOf(text),
-    comments: () =>
-      (comments ??= tokens.slice(0, -1).flatMap((token, i) => [...commentsBetween(token, tokens[i + 1] as Token, text)])),
+    comments: () => (comments ??= tokens.slice(0, -1).flatMap((token, i) => [...commentsBetween(token, tokens[i + 1] as Token, text)])),
   };
 }

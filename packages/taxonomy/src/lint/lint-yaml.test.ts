@@ -32,8 +32,17 @@ describe('readLintConfig', () => {
   it('knows default and relaxed, and files that extend them or each other', async () => {
     const relaxed = await readConfig('extends: relaxed\nrules:\n  line-length: disable\n');
     expect(relaxed.config).toEqual(defaultLintConfig);
-    expect(names((await readConfig('extends: default')).config)).toEqual(names(new Map([...defaultLintConfig, ...['comments', 'comments-indentation', 'document-start', 'line-length', 'truthy'].map((name) => [name, {}] as const)])));
-    const chained = await readConfig('extends: ./base.yaml\nrules: {colons: disable}', { 'base.yaml': 'rules: {colons: enable, commas: {max-spaces-after: 7}}' });
+    expect(names((await readConfig('extends: default')).config)).toEqual(
+      names(
+        new Map([
+          ...defaultLintConfig,
+          ...['comments', 'comments-indentation', 'document-start', 'line-length', 'truthy'].map((name) => [name, {}] as const),
+        ]),
+      ),
+    );
+    const chained = await readConfig('extends: ./base.yaml\nrules: {colons: disable}', {
+      'base.yaml': 'rules: {colons: enable, commas: {max-spaces-after: 7}}',
+    });
     expect([...chained.config]).toEqual([['commas', { 'max-spaces-before': 0, 'min-spaces-after': 1, 'max-spaces-after': 7 }]]);
   });
 

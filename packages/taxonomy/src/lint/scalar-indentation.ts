@@ -17,7 +17,11 @@ function expectedColumn({ style, column, line }: Token, found: number, state: In
 export function* scalarIndentation(token: Token, text: string, state: IndentationState): Generator<LintProblem> {
   if (token.line === token.endLine) return;
   let expected: number | undefined;
-  for (let lineFeed = text.indexOf('\n', token.start); lineFeed !== -1 && lineFeed < token.end - 1; lineFeed = text.indexOf('\n', lineFeed + 1)) {
+  for (
+    let lineFeed = text.indexOf('\n', token.start);
+    lineFeed !== -1 && lineFeed < token.end - 1;
+    lineFeed = text.indexOf('\n', lineFeed + 1)
+  ) {
     const start = lineFeed + 1;
     let found = 0;
     while (text[start + found] === ' ') found++;
@@ -25,8 +29,10 @@ export function* scalarIndentation(token: Token, text: string, state: Indentatio
     expected ??= expectedColumn(token, found, state);
     if (found !== expected) {
       yield {
-        offset: start + found, seenAt: token.line + 1,
-        message: `wrong indentation: expected ${expected} but found ${found}`, remedy: `begin the line with ${expected} spaces`,
+        offset: start + found,
+        seenAt: token.line + 1,
+        message: `wrong indentation: expected ${expected} but found ${found}`,
+        remedy: `begin the line with ${expected} spaces`,
       };
     }
   }

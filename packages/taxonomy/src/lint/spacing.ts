@@ -12,7 +12,12 @@ export interface Spacing {
 
 function judge(spaces: number, next: Token, seenAt: number, { min = -1, max = -1, where }: Spacing): LintProblem | undefined {
   if (max !== -1 && spaces > max) {
-    return { offset: next.start - 1, seenAt, message: `too many spaces ${where}`, remedy: max === 0 ? 'remove them' : `leave ${max} at most` };
+    return {
+      offset: next.start - 1,
+      seenAt,
+      message: `too many spaces ${where}`,
+      remedy: max === 0 ? 'remove them' : `leave ${max} at most`,
+    };
   }
   if (min !== -1 && spaces < min) {
     return { offset: next.start, seenAt, message: `too few spaces ${where}`, remedy: `leave at least ${min}` };

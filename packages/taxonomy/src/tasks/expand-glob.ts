@@ -23,7 +23,9 @@ export function fillVariables(text: string, env: Readonly<Record<string, string 
 async function filesIn(folder: string, prefix = ''): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const lists = await Promise.all(
-    entries.map((entry) => (entry.isDirectory() ? filesIn(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`])),
+    entries.map((entry) =>
+      entry.isDirectory() ? filesIn(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`],
+    ),
   );
   return lists.flat();
 }
@@ -37,5 +39,8 @@ export async function expandGlob(pattern: string, folder: string): Promise<strin
   const { base, glob } = picomatch.scan(pattern);
   if (glob === '') return [];
   const matches = picomatch(glob);
-  return (await filesIn(resolve(from, base))).filter((file) => matches(file)).sort().map((file) => join(from, base, file));
+  return (await filesIn(resolve(from, base)))
+    .filter((file) => matches(file))
+    .sort()
+    .map((file) => join(from, base, file));
 }

@@ -37,7 +37,10 @@ export async function findTaskFiles(paths: readonly string[]): Promise<TaskFile[
   const found: TaskFile[] = [];
   for (const path of paths) {
     const kind = await stat(path).catch((error: unknown) => {
-      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, { remedy: 'name a task.yaml, or a folder of them', cause: error });
+      throw new SdgError('usage', `cannot read ${path}: ${whyUnreadable(error)}`, {
+        remedy: 'name a task.yaml, or a folder of them',
+        cause: error,
+      });
     });
     if (!kind.isDirectory()) {
       const own = isTaskName(basename(path)) ? basename(dirname(resolve(path))) : stem(path);

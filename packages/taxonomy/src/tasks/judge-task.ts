@@ -19,10 +19,18 @@ const isMapping = (value: unknown): value is Mapping => typeof value === 'object
 const TEXTS = ['task_name', 'task_description', 'created_by', 'taxonomy_path'];
 const SEED_TEXTS = Object.values(seedFields).flat() as readonly string[];
 
-/** A value that YAML does not take for text, as Python writes it: `True`, `12`, `1.0`; undefined for one that is text, nothing or a list. */
+/**
+ * A value that YAML does not take for text, as Python writes it: `True`, `12`, `1.0`; undefined for one that is text, nothing or a list.
+ */
 function asPythonText(value: unknown, source: YamlSource, path: YamlPath): string | undefined {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '').replace('T', ' ').replace(/\.000Z$/, '');
+  if (value instanceof Date) {
+    return value
+      .toISOString()
+      .replace(/T00:00:00\.000Z$/, '')
+      .replace('T', ' ')
+      .replace(/\.000Z$/, '');
+  }
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   const { line, column } = source.placeOf(path);
   const written = source.text.split('\n')[line - 1]!.slice(column - 1);
@@ -38,14 +46,23 @@ function withTexts(value: Mapping, source: YamlSource): { readonly value: Mappin
         const path = [...at, name];
         const text = names.includes(name) ? asPythonText(one, source, path) : undefined;
         if (text === undefined) return [name, one];
-        findings.push({ severity: 'warning', rule: 'task/text', path: formatYamlPath(path), message: `taken as the text ${JSON.stringify(text)}`, remedy: 'put it in quotes if that is not what you mean', ...source.placeOf(path) });
+        findings.push({
+          severity: 'warning',
+          rule: 'task/text',
+          path: formatYamlPath(path),
+          message: `taken as the text ${JSON.stringify(text)}`,
+          remedy: 'put it in quotes if that is not what you mean',
+          ...source.placeOf(path),
+        });
         return [name, text];
       }),
     );
   const whole = convert(value, TEXTS, []);
   const examples = whole['seed_examples'];
   if (!Array.isArray(examples)) return { value: whole, findings };
-  const seeds = (examples as unknown[]).map((example, i) => (isMapping(example) ? convert(example, SEED_TEXTS, ['seed_examples', i]) : example));
+  const seeds = (examples as unknown[]).map((example, i) =>
+    isMapping(example) ? convert(example, SEED_TEXTS, ['seed_examples', i]) : example,
+  );
   return { value: { ...whole, seed_examples: seeds }, findings };
 }
 
@@ -56,7 +73,14 @@ function builderFinding(name: unknown, source: YamlSource): Finding | undefined 
   const place = source.placeOf(['data_builder']);
   if ((skillsBuilders as readonly string[]).includes(own)) return undefined;
   if ((builtAsSkills as readonly string[]).includes(own)) {
-    return { severity: 'warning', rule: 'task/builder', path: 'data_builder', message: `"${name}" is done by the skills builder here`, remedy: 'run it with sdg-run skills_sdg; it judges questions and answers too', ...place };
+    return {
+      severity: 'warning',
+      rule: 'task/builder',
+      path: 'data_builder',
+      message: `"${name}" is done by the skills builder here`,
+      remedy: 'run it with sdg-run skills_sdg; it judges questions and answers too',
+      ...place,
+    };
   }
   const [pattern, what, remedy] = otherBuilders.find(([names]) => names.test(own))!;
   if (pattern === otherBuilders.at(-1)![0] && suggest(own, [...skillsBuilders, ...builtAsSkills]) !== undefined) return undefined;
@@ -70,7 +94,12 @@ function* seedFindings(examples: readonly unknown[], source: YamlSource): Genera
     if (!isMapping(example)) continue;
     const at = ['seed_examples', i];
     const finding = (message: string, remedy: string, severity: Finding['severity'] = 'error', path: YamlPath = at): Finding => ({
-      severity, rule: 'task/seed', path: formatYamlPath(at), message, remedy, ...source.placeOfKey(path),
+      severity,
+      rule: 'task/seed',
+      path: formatYamlPath(at),
+      message,
+      remedy,
+      ...source.placeOfKey(path),
     });
     for (const field of ['question', 'answer'] as const) {
       const given = seedFields[field].filter((name) => name in example);
@@ -90,22 +119,44 @@ function* furtherFindings(value: Mapping, source: YamlSource): Generator<Finding
   if (Array.isArray(examples)) yield* seedFindings(examples, source);
   if ((examples === undefined || (Array.isArray(examples) && examples.length === 0)) && datastore === undefined) {
     yield {
-      severity: 'error', rule: 'task/no-seeds', path: 'seed_examples', message: 'the task has no seed examples',
-      remedy: 'write at least one under seed_examples, or name their files under seed_datastore', ...source.placeOfKey(['seed_examples']),
+      severity: 'error',
+      rule: 'task/no-seeds',
+      path: 'seed_examples',
+      message: 'the task has no seed examples',
+      remedy: 'write at least one under seed_examples, or name their files under seed_datastore',
+      ...source.placeOfKey(['seed_examples']),
     };
   }
-  for (const [one, other] of [['num_icl_examples_per_prompt', 'num_prompt_instructions'], ['num_questions_to_generate_per_prompt', 'request_batch_size']] as const) {
+  for (const [one, other] of [
+    ['num_icl_examples_per_prompt', 'num_prompt_instructions'],
+    ['num_questions_to_generate_per_prompt', 'request_batch_size'],
+  ] as const) {
     if (!(one in value && other in value)) continue;
-    yield { severity: 'error', rule: 'task/twice', path: other, message: `"${other}" is the older name of "${one}"`, remedy: 'keep one of them', ...source.placeOfKey([other]) };
+    yield {
+      severity: 'error',
+      rule: 'task/twice',
+      path: other,
+      message: `"${other}" is the older name of "${one}"`,
+      remedy: 'keep one of them',
+      ...source.placeOfKey([other]),
+    };
   }
   for (const [path, remedy] of withoutEffect) {
     const parent = path.length === 2 ? value[path[0]!] : value;
     if (!isMapping(parent) || !(path.at(-1)! in parent)) continue;
-    yield { severity: 'warning', rule: 'task/no-effect', path: path.join('.'), message: `"${path.at(-1)}" has no effect here`, remedy, ...source.placeOfKey(path) };
+    yield {
+      severity: 'warning',
+      rule: 'task/no-effect',
+      path: path.join('.'),
+      message: `"${path.at(-1)}" has no effect here`,
+      remedy,
+      ...source.placeOfKey(path),
+    };
   }
 }
 
-const numberIn = (value: unknown, key: string): number | undefined => (isMapping(value) && typeof value[key] === 'number' ? value[key] : undefined);
+const numberIn = (value: unknown, key: string): number | undefined =>
+  isMapping(value) && typeof value[key] === 'number' ? value[key] : undefined;
 
 function taskOf(value: Mapping, source: YamlSource, file: string): Task {
   const examples = (value['seed_examples'] ?? []) as readonly Readonly<Record<string, string | null | undefined>>[];
@@ -120,7 +171,11 @@ function taskOf(value: Mapping, source: YamlSource, file: string): Task {
     };
   });
   const store = value['seed_datastore'] as { data_path: string; data_formats?: string | string[] } | undefined;
-  const datastore: SeedDatastore | undefined = store && { dataPath: store.data_path, dataFormats: [store.data_formats ?? []].flat(), line: source.placeOfKey(['seed_datastore', 'data_path']).line };
+  const datastore: SeedDatastore | undefined = store && {
+    dataPath: store.data_path,
+    dataFormats: [store.data_formats ?? []].flat(),
+    line: source.placeOfKey(['seed_datastore', 'data_path']).line,
+  };
   const runner = value['runner_config'];
   const optional = <Key extends keyof Task>(key: Key, number: number | undefined): Partial<Pick<Task, Key>> =>
     (number === undefined ? {} : { [key]: number }) as Partial<Pick<Task, Key>>;
@@ -143,7 +198,13 @@ function taskOf(value: Mapping, source: YamlSource, file: string): Task {
 
 /** Keys given twice: YAML takes the last one without a word. */
 const twice = (source: YamlSource): Finding[] =>
-  source.repeatedKeys().map(({ key, ...place }) => ({ severity: 'error', rule: 'yaml/twice', message: `"${key}" is given twice`, remedy: 'keep one of them', ...place }));
+  source.repeatedKeys().map(({ key, ...place }) => ({
+    severity: 'error',
+    rule: 'yaml/twice',
+    message: `"${key}" is given twice`,
+    remedy: 'keep one of them',
+    ...place,
+  }));
 
 /** Judges the text of a task.yaml. Everything that is wrong in it is found at once, with line and column. */
 export function judgeTask(text: string, file: string): TaskJudgement {
@@ -153,7 +214,19 @@ export function judgeTask(text: string, file: string): TaskJudgement {
   if (!isMapping(written)) {
     const value = written;
     const message = value === undefined || value === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
-    return { findings: [{ severity: 'error', rule: 'task/mapping', file, line: 1, column: 1, message, remedy: 'begin with task_description, data_builder and seed_examples' }] };
+    return {
+      findings: [
+        {
+          severity: 'error',
+          rule: 'task/mapping',
+          file,
+          line: 1,
+          column: 1,
+          message,
+          remedy: 'begin with task_description, data_builder and seed_examples',
+        },
+      ],
+    };
   }
   const builder = builderFinding(written['data_builder'], source);
   // Of a task for another builder nothing else needs to be said.
@@ -162,14 +235,21 @@ export function judgeTask(text: string, file: string): TaskJudgement {
   const named = texts['data_builder'];
   const value: Mapping = { ...texts, ...(typeof named === 'string' && { data_builder: builderName(named) }) };
   const schema = validate(value) ? [] : schemaFindings(validate.errors ?? [], source, value).map(inWords);
-  const findings = [...twice(source), ...(builder ? [builder] : []), ...taken, ...schema, ...furtherFindings(value, source)].sort(compareFindings);
+  const findings = [...twice(source), ...(builder ? [builder] : []), ...taken, ...schema, ...furtherFindings(value, source)].sort(
+    compareFindings,
+  );
   return findings.some(({ severity }) => severity === 'error') ? { findings } : { findings, task: taskOf(value, source, file) };
 }
 
 /** The pattern that asks for something other than white space, said in words; numbers and dates that YAML read as such. */
 function inWords(finding: Finding): Finding {
   if (finding.rule === 'schema/pattern') return { ...finding, message: 'the text is empty', remedy: 'write it, or remove the field' };
-  if (finding.rule === 'schema/type' && finding.message.startsWith('expected string') && finding.remedy === undefined && /found (?:-?\d|true|false)/.test(finding.message)) {
+  if (
+    finding.rule === 'schema/type' &&
+    finding.message.startsWith('expected string') &&
+    finding.remedy === undefined &&
+    /found (?:-?\d|true|false)/.test(finding.message)
+  ) {
     return { ...finding, remedy: 'put it in quotes' };
   }
   return finding;

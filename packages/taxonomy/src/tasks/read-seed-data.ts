@@ -20,11 +20,16 @@ export const formatOf = (file: string): DataFormat | undefined => {
 async function* csvRows(file: string): AsyncGenerator<PlacedRow> {
   const { parse } = await import('csv-parse');
   const records = createReadStream(file).pipe(parse({ columns: true, bom: true, skip_empty_lines: true, info: true }));
-  for await (const { record, info } of records as AsyncIterable<{ record: unknown; info: { lines: number } }>) yield { row: record, line: info.lines };
+  for await (const { record, info } of records as AsyncIterable<{ record: unknown; info: { lines: number } }>) {
+    yield { row: record, line: info.lines };
+  }
 }
 
 async function* parquetRows(file: string): AsyncGenerator<PlacedRow> {
-  const [{ asyncBufferFromFile, parquetReadObjects }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+  const [{ asyncBufferFromFile, parquetReadObjects }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
   const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors });
   for (const [i, row] of rows.entries()) yield { row, line: i + 1 };
 }
@@ -42,7 +47,11 @@ async function* yamlRows(file: string): AsyncGenerator<PlacedRow> {
   const listed = (source.value as { seed_examples?: unknown } | null)?.seed_examples;
   const rows = Array.isArray(listed) ? listed : Array.isArray(source.value) ? source.value : [source.value];
   for (const [i, row] of (rows as unknown[]).entries()) {
-    yield { row, line: source.placeOf([...(Array.isArray(listed) ? ['seed_examples'] : []), ...(Array.isArray(source.value) || listed ? [i] : [])]).line };
+    yield {
+      row,
+      line: source.placeOf([...(Array.isArray(listed) ? ['seed_examples'] : []), ...(Array.isArray(source.value) || listed ? [i] : [])])
+        .line,
+    };
   }
 }
 
@@ -86,9 +95,21 @@ function seedOf({ row, line }: PlacedRow, file: string): TaskSeed | string {
 
 /** The seed examples of a file, its format told by its ending. What is wrong is reported, and its row left out. */
 export async function* readSeedData(file: string, onFinding: (finding: Finding) => void): AsyncGenerator<TaskSeed> {
-  const error = (message: string, line = 1, remedy = 'mend it, or leave the file out'): Finding => ({ severity: 'error', rule: 'task/seed-data', file, line, column: 1, message, remedy });
+  const error = (message: string, line = 1, remedy = 'mend it, or leave the file out'): Finding => ({
+    severity: 'error',
+    rule: 'task/seed-data',
+    file,
+    line,
+    column: 1,
+    message,
+    remedy,
+  });
   const format = formatOf(file);
-  if (!format) return onFinding(error('the ending of the file names no format that seed examples can be in', 1, 'jsonl, json, csv, parquet and yaml can be read'));
+  if (!format) {
+    return onFinding(
+      error('the ending of the file names no format that seed examples can be in', 1, 'jsonl, json, csv, parquet and yaml can be read'),
+    );
+  }
   const readers: Readonly<Record<DataFormat, () => AsyncGenerator<PlacedRow>>> = {
     jsonl: () => jsonlRows(file, ({ what, place }) => onFinding(error(what, place?.line))),
     json: () => jsonRows(file),
@@ -104,6 +125,8 @@ export async function* readSeedData(file: string, onFinding: (finding: Finding) 
     }
   } catch (thrown) {
     const place = thrown instanceof SdgError ? thrown.place : undefined;
-    onFinding(error(thrown instanceof SdgError ? thrown.what : `not ${format} that can be read: ${(thrown as Error).message}`, place?.line));
+    onFinding(
+      error(thrown instanceof SdgError ? thrown.what : `not ${format} that can be read: ${(thrown as Error).message}`, place?.line),
+    );
   }
 }

@@ -25,7 +25,16 @@ async function* seedsOf(task: Task, { onFinding, env }: Required<Pick<ReadTasksO
   if (!task.datastore) return;
   const { dataPath, dataFormats } = task.datastore;
   const report = (message: string, remedy: string): void =>
-    onFinding({ severity: 'error', rule: 'task/datastore', file: task.file, path: 'seed_datastore.data_path', line: task.datastore!.line, column: 1, message, remedy });
+    onFinding({
+      severity: 'error',
+      rule: 'task/datastore',
+      file: task.file,
+      path: 'seed_datastore.data_path',
+      line: task.datastore!.line,
+      column: 1,
+      message,
+      remedy,
+    });
   try {
     const pattern = fillVariables(dataPath, env);
     const near = await expandGlob(pattern, dirname(task.file));
@@ -74,7 +83,14 @@ export async function* readTasks(paths: readonly string[], options: ReadTasksOpt
     try {
       text = await readFile(file, 'utf8');
     } catch (error) {
-      onFinding({ severity: 'error', rule: 'file/unreadable', file, line: 1, column: 1, message: `the file cannot be read: ${whyUnreadable(error)}` });
+      onFinding({
+        severity: 'error',
+        rule: 'file/unreadable',
+        file,
+        line: 1,
+        column: 1,
+        message: `the file cannot be read: ${whyUnreadable(error)}`,
+      });
       continue;
     }
     const { task, findings } = judgeTask(text, file);
@@ -86,7 +102,16 @@ export async function* readTasks(paths: readonly string[], options: ReadTasksOpt
     const leaf = leafNodePath(name);
     const other = named.get(leaf);
     if (other !== undefined) {
-      onFinding({ severity: 'error', rule: 'task/name', file, line: 1, column: 1, path: 'task_name', message: `${other} is a task of the same name, "${name}"`, remedy: 'give one of them another task_name' });
+      onFinding({
+        severity: 'error',
+        rule: 'task/name',
+        file,
+        line: 1,
+        column: 1,
+        path: 'task_name',
+        message: `${other} is a task of the same name, "${name}"`,
+        remedy: 'give one of them another task_name',
+      });
       continue;
     }
     named.set(leaf, file);

@@ -18,8 +18,17 @@ export const builtAsSkills = ['simple', 'instructlab/simple', 'geography_qa', 'e
 
 /** Builders of DGT that are something else, and what to do with their tasks. */
 export const otherBuilders: readonly (readonly [name: RegExp, what: string, remedy: string])[] = [
-  [/(?:^|\/)(?:qa_rat(?:er|ings?)|rater)$/, 'rates rows that are there, and makes none', 'pass the rows as NDJSON to sdg-run, with a pipeline of one LLMJudgeBlock (sdg init pipeline PATH writes a first one)'],
-  [/(?:^|\/)knowledge(?:_sdg)?$/, 'asks about documents', 'write its documents and seed examples as a qna.yaml (sdg init knowledge PATH), and run that with sdg-run full; or pass the documents to sdg-read'],
+  [
+    /(?:^|\/)(?:qa_rat(?:er|ings?)|rater)$/,
+    'rates rows that are there, and makes none',
+    'pass the rows as NDJSON to sdg-run, with a pipeline of one LLMJudgeBlock (sdg init pipeline PATH writes a first one)',
+  ],
+  [
+    /(?:^|\/)knowledge(?:_sdg)?$/,
+    'asks about documents',
+    'write its documents and seed examples as a qna.yaml (sdg init knowledge PATH), and run that with sdg-run full; or pass the ' +
+      'documents to sdg-read',
+  ],
   [/./, 'is no builder of skills', `the skills builder takes ${skillsBuilders.join(' or ')}, and the tasks of simple and geography_qa`],
 ];
 
@@ -60,7 +69,11 @@ export const taskSchema: Schema = object(
     taxonomy_path: text,
     seed_examples: { type: 'array', items: seedExample },
     seed_datastore: object(
-      { type: { type: 'string' }, data_path: text, data_formats: { type: ['array', 'string'], items: { type: 'string', enum: dataFormats } } },
+      {
+        type: { type: 'string' },
+        data_path: text,
+        data_formats: { type: ['array', 'string'], items: { type: 'string', enum: dataFormats } },
+      },
       ['data_path'],
     ),
     num_icl_examples_per_prompt: count,

@@ -24,7 +24,8 @@ export const skillYaml = (topic = 'haiku'): string =>
 /** A knowledge qna.yaml, version 3, on documents in `repo`. */
 export const knowledgeYaml = (repo: string, patterns: readonly string[] = ['*.md'], commit = 'main'): string =>
   `version: 3\ncreated_by: someone\ndomain: rivers\ndocument_outline: About rivers.\n` +
-  `document:\n  repo: ${JSON.stringify(repo)}\n  commit: ${JSON.stringify(commit)}\n  patterns:\n${patterns.map((pattern) => `    - ${JSON.stringify(pattern)}\n`).join('')}` +
+  `document:\n  repo: ${JSON.stringify(repo)}\n  commit: ${JSON.stringify(commit)}\n  ` +
+  `patterns:\n${patterns.map((pattern) => `    - ${JSON.stringify(pattern)}\n`).join('')}` +
   `seed_examples:\n` +
   [1, 2, 3, 4, 5]
     .map(

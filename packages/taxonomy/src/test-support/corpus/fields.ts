@@ -10,7 +10,14 @@ const item = "    - '*.md'\n";
 const skills: readonly Row[] = [
   ...[0, 1, 2, 3].map((version): Row => [`skill version ${version || 'none'}`, SKILL, skill(version), 'accept']),
   ...(['created_by', 'task_description', 'seed_examples'] as const).flatMap((field) =>
-    [1, 2, 3].map((version): Row => [`skill version ${version} without ${field}`, SKILL, without(skill(version), field), 'reject', 'schema/required'])),
+    [1, 2, 3].map((version): Row => [
+      `skill version ${version} without ${field}`,
+      SKILL,
+      without(skill(version), field),
+      'reject',
+      'schema/required',
+    ]),
+  ),
   ['version 1 with one example', SKILL, skill(1, 1), 'accept'],
   ['version 2 with four examples', SKILL, skill(2, 4), 'reject', 'schema/minItems'],
   ['version 3 with four examples', SKILL, skill(3, 4), 'reject', 'schema/minItems'],
@@ -47,10 +54,33 @@ const skills: readonly Row[] = [
 ];
 
 const versions: readonly Row[] = [
-  ...['3', '3.0', '03', '0x3', '0b11', '+3', '!!int "3"'].map((written): Row => [`version ${written}`, SKILL, s('version: 3', `version: ${written}`), 'accept']),
-  ...['"3"', "'3'", '3.7', '3.5'].map((written): Row => [`version ${written}`, SKILL, s('version: 3', `version: ${written}`), 'reject', 'schema/type']),
-  ...['v3', 'latest', '[3]', '', '~', '2024-01-01'].map((written): Row => [`version ${written || 'left out after its colon'}`, SKILL, s('version: 3', `version: ${written}`.trimEnd()), 'reject', 'schema/type']),
-  ...['0', '4', '-1', '30', 'true', 'yes', 'no', '0.5'].map((written): Row => [`version ${written}`, SKILL, s('version: 3', `version: ${written}`), 'reject', 'schema/version']),
+  ...['3', '3.0', '03', '0x3', '0b11', '+3', '!!int "3"'].map((written): Row => [
+    `version ${written}`,
+    SKILL,
+    s('version: 3', `version: ${written}`),
+    'accept',
+  ]),
+  ...['"3"', "'3'", '3.7', '3.5'].map((written): Row => [
+    `version ${written}`,
+    SKILL,
+    s('version: 3', `version: ${written}`),
+    'reject',
+    'schema/type',
+  ]),
+  ...['v3', 'latest', '[3]', '', '~', '2024-01-01'].map((written): Row => [
+    `version ${written || 'left out after its colon'}`,
+    SKILL,
+    s('version: 3', `version: ${written}`.trimEnd()),
+    'reject',
+    'schema/type',
+  ]),
+  ...['0', '4', '-1', '30', 'true', 'yes', 'no', '0.5'].map((written): Row => [
+    `version ${written}`,
+    SKILL,
+    s('version: 3', `version: ${written}`),
+    'reject',
+    'schema/version',
+  ]),
   ['version 1.0', SKILL, s('version: 3', 'version: 1.0'), 'accept'],
   ['version 2.0', SKILL, s('version: 3', 'version: 2.0'), 'accept'],
   ['knowledge version 1', KNOWLEDGE, knowledge(1), 'reject', 'schema/version'],
@@ -60,8 +90,13 @@ const versions: readonly Row[] = [
 ];
 
 const knowledges: readonly Row[] = [
-  ...(['created_by', 'domain', 'document_outline', 'document', 'seed_examples'] as const).map((field): Row =>
-    [`knowledge without ${field}`, KNOWLEDGE, without(knowledge(), field), 'reject', 'schema/required']),
+  ...(['created_by', 'domain', 'document_outline', 'document', 'seed_examples'] as const).map((field): Row => [
+    `knowledge without ${field}`,
+    KNOWLEDGE,
+    without(knowledge(), field),
+    'reject',
+    'schema/required',
+  ]),
   ['knowledge with a task', KNOWLEDGE, k('domain', 'task_description: x\ndomain'), 'reject', 'schema/unevaluatedProperties'],
   ['an empty domain', KNOWLEDGE, k('domain: rivers', "domain: ''"), 'reject', 'schema/minLength'],
   ['an empty outline', KNOWLEDGE, k('About rivers.', "''"), 'reject', 'schema/minLength'],
@@ -81,14 +116,31 @@ const knowledges: readonly Row[] = [
   ['no pairs', KNOWLEDGE, knowledge().replace(/ {4}questions_and_answers:\n(?: {6}.*\n)+/, ''), 'reject', 'schema/required'],
   ['two pairs', KNOWLEDGE, k('      - question: Question 1.3?\n        answer: Answer 1.3.\n', ''), 'reject', 'schema/minItems'],
   ['equal pairs', KNOWLEDGE, knowledge().replaceAll(/(Question|Answer) 1\.[12]/g, '$1 1.1'), 'reject', 'schema/uniqueItems'],
-  ['four pairs', KNOWLEDGE, k('      - question: Question 1.3?', '      - question: q\n        answer: a\n      - question: Question 1.3?'), 'accept'],
+  [
+    'four pairs',
+    KNOWLEDGE,
+    k('      - question: Question 1.3?', '      - question: q\n        answer: a\n      - question: Question 1.3?'),
+    'accept',
+  ],
   ['an empty answer of a pair', KNOWLEDGE, k('Answer 1.1.', "''"), 'reject', 'schema/minLength'],
   ['a pair without an answer', KNOWLEDGE, k('        answer: Answer 1.1.\n', ''), 'reject', 'schema/required'],
   ['another field of a pair', KNOWLEDGE, k('Answer 1.1.\n', 'Answer 1.1.\n        note: x\n'), 'accept'],
   ['a number in another field of a pair', KNOWLEDGE, k('Answer 1.1.\n', 'Answer 1.1.\n        1: 2024-01-01\n'), 'accept'],
-  ['another field of an example', KNOWLEDGE, k('context: Context 1.\n', 'context: Context 1.\n    note: x\n'), 'reject', 'schema/unevaluatedProperties'],
+  [
+    'another field of an example',
+    KNOWLEDGE,
+    k('context: Context 1.\n', 'context: Context 1.\n    note: x\n'),
+    'reject',
+    'schema/unevaluatedProperties',
+  ],
   ['four examples of knowledge', KNOWLEDGE, knowledge().replace(/ {2}- context: Context 5[^]*$/, ''), 'reject', 'schema/minItems'],
-  ['equal examples of knowledge', KNOWLEDGE, knowledge().replaceAll(/(Context |Question |Answer )2/g, '$11'), 'reject', 'schema/uniqueItems'],
+  [
+    'equal examples of knowledge',
+    KNOWLEDGE,
+    knowledge().replaceAll(/(Context |Question |Answer )2/g, '$11'),
+    'reject',
+    'schema/uniqueItems',
+  ],
 ];
 
 const folders: readonly Row[] = [
@@ -104,10 +156,31 @@ const folders: readonly Row[] = [
 ];
 
 const wholes: readonly Row[] = [
-  ...['', '\n', '# only a comment\n', '---\n', '--- {}\n...\n', '{}', '[]', '0', '0.0', 'false', 'no', '~', 'null', "''", '!!set {}', '--- # c\n'].map((text): Row =>
-    [`nothing but ${JSON.stringify(text)}`, SKILL, text, 'warn', 'file/empty']),
-  ...['text', '12', 'true', '[a]', '- a\n', '"a"', '.nan', '2024-01-01', '!!set {a}', '|\n a'].map((text): Row =>
-    [`no mapping but ${JSON.stringify(text)}`, SKILL, text, 'reject', 'file/mapping']),
+  ...[
+    '',
+    '\n',
+    '# only a comment\n',
+    '---\n',
+    '--- {}\n...\n',
+    '{}',
+    '[]',
+    '0',
+    '0.0',
+    'false',
+    'no',
+    '~',
+    'null',
+    "''",
+    '!!set {}',
+    '--- # c\n',
+  ].map((text): Row => [`nothing but ${JSON.stringify(text)}`, SKILL, text, 'warn', 'file/empty']),
+  ...['text', '12', 'true', '[a]', '- a\n', '"a"', '.nan', '2024-01-01', '!!set {a}', '|\n a'].map((text): Row => [
+    `no mapping but ${JSON.stringify(text)}`,
+    SKILL,
+    text,
+    'reject',
+    'file/mapping',
+  ]),
   ['nothing but a document end', SKILL, '...\n', 'reject', 'yaml/syntax'],
   ['a mapping that has nothing to do with it', SKILL, 'a: b\n', 'reject', 'schema/required'],
 ];

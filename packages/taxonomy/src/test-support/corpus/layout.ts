@@ -1,10 +1,14 @@
 import { answer, edit, KNOWLEDGE, knowledge, skill, SKILL, type CorpusCase } from './corpus-case.js';
 
-const FLOW = 'version: 3\ncreated_by: someone\ntask_description: Write.\nseed_examples: [{question: a, answer: b}, {question: c, answer: d}, {question: e, answer: f}, {question: g, answer: h}, {question: i, answer: j}]\n';
+const FLOW =
+  'version: 3\ncreated_by: someone\ntask_description: Write.\nseed_examples: [{question: a, answer: b}, {question: c, answer: ' +
+  'd}, {question: e, answer: f}, {question: g, answer: h}, {question: i, answer: j}]\n';
 const flow = (from: string, to: string): string => edit(FLOW, from, to);
 const s3 = (from: string, to: string): string => edit(skill(), from, to);
 const unindented = skill().replaceAll(/^ {2}/gm, '');
-const wide = skill().replaceAll(/^ {2}- /gm, '    - ').replaceAll(/^ {4}answer/gm, '      answer');
+const wide = skill()
+  .replaceAll(/^ {2}- /gm, '    - ')
+  .replaceAll(/^ {4}answer/gm, '      answer');
 
 type Row = readonly [name: string, text: string, rule?: string];
 
@@ -53,7 +57,11 @@ const rows: readonly Row[] = [
   ['a long line', answer('a '.repeat(200) + 'b')],
   ['truthy words as text', answer('"yes"')],
   ['levels of different widths', wide.replace('answer: Answer 1.', "answer:\n        'a'"), 'lint/indentation'],
-  ['the last list item indented less', edit(skill(), '  - question: Question 5?\n    answer', ' - question: Question 5?\n   answer'), 'yaml/syntax'],
+  [
+    'the last list item indented less',
+    edit(skill(), '  - question: Question 5?\n    answer', ' - question: Question 5?\n   answer'),
+    'yaml/syntax',
+  ],
   ['a field indented more', s3('created_by', ' created_by'), 'yaml/syntax'],
   ['a field indented less', s3('    answer: Answer 3.', '   answer: Answer 3.'), 'yaml/syntax'],
   ['a tab for indentation', s3('    answer: Answer 3.', '\tanswer: Answer 3.'), 'yaml/syntax'],
@@ -85,11 +93,22 @@ const rows: readonly Row[] = [
   ['disable-line of that rule', s3('created_by: someone', 'created_by:  someone # yamllint disable-line rule:colons')],
   ['disable-line of another rule', s3('created_by: someone', 'created_by:  someone # yamllint disable-line rule:commas'), 'lint/colons'],
   ['disable-line in the line above', s3('created_by: someone', '# yamllint disable-line rule:colons\ncreated_by:  someone')],
-  ['disable-line two lines above', s3('version: 3\ncreated_by: ', '# yamllint disable-line rule:colons\nversion: 3\ncreated_by:  '), 'lint/colons'],
+  [
+    'disable-line two lines above',
+    s3('version: 3\ncreated_by: ', '# yamllint disable-line rule:colons\nversion: 3\ncreated_by:  '),
+    'lint/colons',
+  ],
   ['disable above', s3('version: 3\ncreated_by: ', '# yamllint disable\nversion: 3\ncreated_by:  ')],
   ['disable of that rule above', s3('version: 3\ncreated_by: ', '# yamllint disable rule:colons\nversion: 3\ncreated_by:  ')],
-  ['disable, then enable', s3('version: 3\ncreated_by: ', '# yamllint disable\nversion: 3\n# yamllint enable\ncreated_by:  '), 'lint/colons'],
-  ['disable, then enable of another rule', s3('version: 3\ncreated_by: ', '# yamllint disable\nversion: 3\n# yamllint enable rule:commas\ncreated_by:  ')],
+  [
+    'disable, then enable',
+    s3('version: 3\ncreated_by: ', '# yamllint disable\nversion: 3\n# yamllint enable\ncreated_by:  '),
+    'lint/colons',
+  ],
+  [
+    'disable, then enable of another rule',
+    s3('version: 3\ncreated_by: ', '# yamllint disable\nversion: 3\n# yamllint enable rule:commas\ncreated_by:  '),
+  ],
   ['disable without a space', s3('version: 3\ncreated_by: ', '#yamllint disable\nversion: 3\ncreated_by:  '), 'lint/colons'],
   ['disable-file', `# yamllint disable-file\n${skill().trimEnd()}`],
   ['disable-file in the second line', `# comment\n# yamllint disable-file\n${skill().trimEnd()}`, 'lint/new-line-at-end-of-file'],
@@ -105,15 +124,35 @@ const old: readonly Row[] = [
 
 const inKnowledge: readonly Row[] = [
   ['knowledge', knowledge()],
-  ['knowledge: list of pairs not indented', knowledge().replaceAll(/^ {6}- /gm, '    - ').replaceAll(/^ {8}answer/gm, '      answer'), 'lint/indentation'],
-  ['knowledge: lists all not indented', knowledge().replaceAll(/^ {6}- /gm, '  - ').replaceAll(/^ {8}answer/gm, '    answer').replaceAll(/^ {2}- context/gm, '- context').replaceAll(/^ {4}questions/gm, '  questions').replace("    - '*.md'", "  - '*.md'")],
+  [
+    'knowledge: list of pairs not indented',
+    knowledge()
+      .replaceAll(/^ {6}- /gm, '    - ')
+      .replaceAll(/^ {8}answer/gm, '      answer'),
+    'lint/indentation',
+  ],
+  [
+    'knowledge: lists all not indented',
+    knowledge()
+      .replaceAll(/^ {6}- /gm, '  - ')
+      .replaceAll(/^ {8}answer/gm, '    answer')
+      .replaceAll(/^ {2}- context/gm, '- context')
+      .replaceAll(/^ {4}questions/gm, '  questions')
+      .replace("    - '*.md'", "  - '*.md'"),
+  ],
   ['knowledge: patterns in brackets', edit(knowledge(), "\n    - '*.md'", " ['*.md']")],
   ['knowledge: a plain star', edit(knowledge(), "'*.md'", '*.md'), 'yaml/syntax'],
 ];
 
-const toCase = (file: string) => ([name, text, rule]: Row): CorpusCase => ({
-  name, file, text, verdict: rule ? 'reject' : 'accept', ...(rule && { rule }),
-});
+const toCase =
+  (file: string) =>
+  ([name, text, rule]: Row): CorpusCase => ({
+    name,
+    file,
+    text,
+    verdict: rule ? 'reject' : 'accept',
+    ...(rule && { rule }),
+  });
 
 /** Layout: what YAML takes and what the rules of yamllint take. */
 export const layout: readonly CorpusCase[] = [...[...rows, ...old].map(toCase(SKILL)), ...inKnowledge.map(toCase(KNOWLEDGE))];
