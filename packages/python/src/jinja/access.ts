@@ -65,4 +65,5 @@ export function slice(value: unknown, start: unknown, stop: unknown, step: unkno
 }
 
 /** What `**value` gives a call, or `dict(value)` starts from. */
-export const namedOf = (value: unknown): Record<string, unknown> => (isDict(value) ? Object.fromEntries(entriesOf(value).map(([key, one]) => [String(key), one])) : {});
+export const namedOf = (value: unknown): Record<string, unknown> =>
+  isDict(value) ? Object.fromEntries(entriesOf(value).map(([key, one]) => [String(key), one])) : {};

@@ -3,7 +3,9 @@ export const characters = (text: string): readonly string[] => (/[\uD800-\uDFFF]
 export const lengthOf = (text: string): number => characters(text).length;
 
 /** Letters that are two in one, as the first of a word. */
-const DIGRAPHS: ReadonlyMap<string, string> = new Map(['ǅǄǆ', 'ǈǇǉ', 'ǋǊǌ', 'ǲǱǳ'].flatMap((forms) => [...forms].map((form) => [form, forms[0]!])));
+const DIGRAPHS: ReadonlyMap<string, string> = new Map(
+  ['ǅǄǆ', 'ǈǇǉ', 'ǋǊǌ', 'ǲǱǳ'].flatMap((forms) => [...forms].map((form) => [form, forms[0]!])),
+);
 
 /** A character in upper case as the first of a word: `ß` as `Ss`. */
 function titled(char: string): string {
@@ -20,8 +22,9 @@ export function capitalized(text: string): string {
 }
 
 /** Every letter behind none in upper case, the others in lower: Python's `str.title()`. */
-export const titleCased = (text: string): string => text.replace(/\p{Cased}[\p{Cased}\p{Case_Ignorable}]*/gu, (word) => {
-  // Marks such as the apostrophe stand between letters without being any: the next letter begins anew.
-  const parts = word.split(/((?!\p{Cased})\p{Case_Ignorable})/u);
-  return parts.map(capitalized).join('');
-});
+export const titleCased = (text: string): string =>
+  text.replace(/\p{Cased}[\p{Cased}\p{Case_Ignorable}]*/gu, (word) => {
+    // Marks such as the apostrophe stand between letters without being any: the next letter begins anew.
+    const parts = word.split(/((?!\p{Cased})\p{Case_Ignorable})/u);
+    return parts.map(capitalized).join('');
+  });

@@ -73,7 +73,10 @@ function macroOf(name: string, parameters: readonly Parameter[], body: Body): (s
       return printed(run, scope);
     };
     const macro = new Callable(name, call);
-    macro.fields = new Map<string, unknown>([['name', name], ['arguments', tuple(...ready.map((parameter) => parameter.name))]]);
+    macro.fields = new Map<string, unknown>([
+      ['name', name],
+      ['arguments', tuple(...ready.map((parameter) => parameter.name))],
+    ]);
     return macro;
   };
 }
@@ -94,7 +97,14 @@ function compileFor(node: Extract<Statement, { type: 'for' }>): Run {
       loop(items(used(more)), scope, inside, depth + 1);
       return inside.join('');
     };
-    const state = new Callable('loop', node.recursive ? again : () => { throw new TypeError('the loop is not recursive: write {% for … recursive %}'); });
+    const state = new Callable(
+      'loop',
+      node.recursive
+        ? again
+        : () => {
+            throw new TypeError('the loop is not recursive: write {% for … recursive %}');
+          },
+    );
     const fieldsAt = loopFields(chosen, depth);
     for (const [i, item] of chosen.entries()) {
       const inner = enter(item);
@@ -119,7 +129,12 @@ function compileCallBlock(node: Extract<Statement, { type: 'call-block' }>): Run
   const caller = macroOf('caller', node.parameters, node.body);
   if (node.call.type !== 'call') throw new TypeError('a call is wanted');
   const { callee, args, offset } = node.call;
-  const call = compileExpression({ type: 'call', callee, args: [...args, { kind: 'named', name: 'caller', value: { type: 'name', name: ' caller', offset } }], offset });
+  const call = compileExpression({
+    type: 'call',
+    callee,
+    args: [...args, { kind: 'named', name: 'caller', value: { type: 'name', name: ' caller', offset } }],
+    offset,
+  });
   return (scope, out) => {
     const inner = scope.inner();
     // No template can write a name with a space in it.

@@ -17,7 +17,19 @@ export type Evaluate = (scope: Scope) => unknown;
 
 /** Tests that ask what a value is, and do nothing with it: those may be given what is not defined. */
 const ASKING: ReadonlySet<string> = new Set([
-  'defined', 'undefined', 'none', 'boolean', 'true', 'false', 'string', 'number', 'integer', 'float', 'mapping', 'sequence', 'callable',
+  'defined',
+  'undefined',
+  'none',
+  'boolean',
+  'true',
+  'false',
+  'string',
+  'number',
+  'integer',
+  'float',
+  'mapping',
+  'sequence',
+  'callable',
 ]);
 
 /** A value that is used. Fails with {@link MissingVariable} where it is not defined. */
@@ -79,7 +91,12 @@ export function compileFilter(name: string, nodes: readonly Argument[]): (value:
 
 function compileTest({ of, name, args, negated }: Extract<Expression, { type: 'test' }>): Evaluate {
   const [value, given] = [compileExpression(of), compileArguments(args)];
-  const test = name === 'filter' ? (word: unknown) => filters.has(String(word)) : name === 'test' ? (word: unknown) => tests.has(String(word)) : tests.get(name);
+  const test =
+    name === 'filter'
+      ? (word: unknown) => filters.has(String(word))
+      : name === 'test'
+        ? (word: unknown) => tests.has(String(word))
+        : tests.get(name);
   return (scope) => {
     const subject = value(scope);
     if (!test) throw new TypeError(`there is no test "${name}"`);

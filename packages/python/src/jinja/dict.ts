@@ -4,7 +4,9 @@ import { Callable, Float, Namespace, Undefined } from './values.js';
 export type Dict = Map<unknown, unknown> | Readonly<Record<string, unknown>>;
 
 export const isDict = (value: unknown): value is Dict =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) &&
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
   !(value instanceof Float || value instanceof Callable || value instanceof Namespace || value instanceof Undefined);
 
 /** A key as Python tells keys apart: 1, 1.0 and True are the same. */
@@ -24,4 +26,5 @@ export function valueAt(dict: Dict, key: unknown): unknown {
   return dict instanceof Map ? dict.get(wanted) : dict[wanted as string];
 }
 /** A dict of pairs. */
-export const dictOf = (pairs: Iterable<readonly [unknown, unknown]>): Map<unknown, unknown> => new Map([...pairs].map(([key, value]) => [keyOf(key), value]));
+export const dictOf = (pairs: Iterable<readonly [unknown, unknown]>): Map<unknown, unknown> =>
+  new Map([...pairs].map(([key, value]) => [keyOf(key), value]));

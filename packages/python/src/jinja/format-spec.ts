@@ -102,16 +102,27 @@ export function percentFormat(text: string, args: readonly unknown[], named: (na
 }
 
 /** `{}`, `{0}`, `{name}` and `{name[key]}` of `str.format`; `{{` and `}}` are braces. */
-export function braceFormat(text: string, args: readonly unknown[], find: (key: string) => unknown, step: (whole: unknown, part: string) => unknown): string {
+export function braceFormat(
+  text: string,
+  args: readonly unknown[],
+  find: (key: string) => unknown,
+  step: (whole: unknown, part: string) => unknown,
+): string {
   let next = 0;
   const field = /\{\{|\}\}|\{(\w*)((?:\[[^\]]*\]|\.\w+)*)(?:!([rsa]))?(?::((?:[^{}]|\{\w*\})*))?\}/g;
-  return text.replace(field, (mark, key: string | undefined, path: string | undefined, how: string | undefined, spec: string | undefined) => {
-    if (key === undefined) return mark[0]!;
-    const valueOf = (name: string): unknown => (name === '' ? args[next++] : /^\d+$/.test(name) ? args[Number(name)] : find(name));
-    const found = valueOf(key);
-    const value = [...(path ?? '').matchAll(/\[([^\]]*)\]|\.(\w+)/g)].reduce((whole: unknown, [, item, name]) => step(whole, (item ?? name)!), found);
-    if (value === undefined) throw new RangeError(`format() has no value for ${mark}`);
-    const filledSpec = (spec ?? '').replace(/\{(\w*)\}/g, (_, name: string) => pythonText(valueOf(name)));
-    return formatted(how === undefined ? value : how === 's' ? pythonText(value) : repr(value), filledSpec);
-  });
+  return text.replace(
+    field,
+    (mark, key: string | undefined, path: string | undefined, how: string | undefined, spec: string | undefined) => {
+      if (key === undefined) return mark[0]!;
+      const valueOf = (name: string): unknown => (name === '' ? args[next++] : /^\d+$/.test(name) ? args[Number(name)] : find(name));
+      const found = valueOf(key);
+      const value = [...(path ?? '').matchAll(/\[([^\]]*)\]|\.(\w+)/g)].reduce(
+        (whole: unknown, [, item, name]) => step(whole, (item ?? name)!),
+        found,
+      );
+      if (value === undefined) throw new RangeError(`format() has no value for ${mark}`);
+      const filledSpec = (spec ?? '').replace(/\{(\w*)\}/g, (_, name: string) => pythonText(valueOf(name)));
+      return formatted(how === undefined ? value : how === 's' ? pythonText(value) : repr(value), filledSpec);
+    },
+  );
 }

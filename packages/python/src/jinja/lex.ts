@@ -29,12 +29,15 @@ const CLOSING: Readonly<Record<string, string>> = { '{{': '}}', '{%': '%}', '{#'
 function unescaped(literal: string): string {
   return literal
     .slice(1, -1)
-    .replace(/\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/gi, (whole, x?: string, u?: string, wide?: string, octal?: string, char?: string) => {
-      const hex = x ?? u ?? wide;
-      if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16));
-      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
-      return ESCAPES[char!] ?? (/[\\'"]/.test(char!) ? char! : whole);
-    });
+    .replace(
+      /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/gi,
+      (whole, x?: string, u?: string, wide?: string, octal?: string, char?: string) => {
+        const hex = x ?? u ?? wide;
+        if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16));
+        if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+        return ESCAPES[char!] ?? (/[\\'"]/.test(char!) ? char! : whole);
+      },
+    );
 }
 
 /** What a pattern finds at an offset. */
@@ -81,7 +84,7 @@ export const shown = (tag: string): string => (tag.length > 80 ? `${tag.slice(0,
 
 function tokensOf(text: string, from: number, end: number, fail: (error: TemplateSyntaxError) => never): Token[] {
   const tokens: Token[] = [];
-  for (let i = from; ; ) {
+  for (let i = from; ;) {
     i += at(SPACE, text, i)?.length ?? 0;
     if (i >= end) break;
     try {
@@ -119,7 +122,9 @@ function spanAt(text: string, offset: number): Span {
   const end = mark === '{#' ? text.indexOf(close, offset + 2) : insideEnd(text, start, close);
   if (end === -1) {
     const [message, remedy] =
-      mark === '{#' ? ['the comment is not closed', 'close it with #}'] : [`"${mark}" is not closed`, `close it with ${close}, and every quote and bracket in between`];
+      mark === '{#'
+        ? ['the comment is not closed', 'close it with #}']
+        : [`"${mark}" is not closed`, `close it with ${close}, and every quote and bracket in between`];
     const tag = text.slice(offset).split('\n', 1)[0]!.trimEnd();
     throw Object.assign(new TemplateSyntaxError(message, offset, remedy), { tag });
   }

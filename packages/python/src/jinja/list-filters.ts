@@ -21,7 +21,8 @@ const endOf = (value: unknown, name: string): unknown => (value === undefined ? 
 
 /** How items are compared: by an attribute where one is given, texts without regard to case unless told otherwise. */
 function keyOf(attribute: unknown, caseSensitive: unknown): (item: unknown) => unknown {
-  const fold = (value: unknown): unknown => (typeof value === 'string' && !(caseSensitive !== undefined && truth(caseSensitive)) ? value.toLowerCase() : value);
+  const fold = (value: unknown): unknown =>
+    typeof value === 'string' && !(caseSensitive !== undefined && truth(caseSensitive)) ? value.toLowerCase() : value;
   return (item) => fold(attribute == null ? item : attributeOf(item, attribute));
 }
 
@@ -29,11 +30,15 @@ const extreme = (sign: 1 | -1): Filter =>
   takes('case_sensitive attribute', (value, caseSensitive, attribute) => {
     const key = keyOf(attribute, caseSensitive);
     const list = items(value);
-    return endOf(list.slice(1).reduce((best, item) => (sign * compare(key(item), key(best)) > 0 ? item : best), list[0]), 'best');
+    return endOf(
+      list.slice(1).reduce((best, item) => (sign * compare(key(item), key(best)) > 0 ? item : best), list[0]),
+      'best',
+    );
   });
 
 const sort = takes('reverse case_sensitive attribute', (value, reverse = false, caseSensitive = false, attribute = undefined) => {
-  const keys = typeof attribute === 'string' ? attribute.split(',').map((path) => keyOf(path, caseSensitive)) : [keyOf(attribute, caseSensitive)];
+  const keys =
+    typeof attribute === 'string' ? attribute.split(',').map((path) => keyOf(path, caseSensitive)) : [keyOf(attribute, caseSensitive)];
   const sign = truth(reverse) ? -1 : 1;
   return [...items(value)].sort((a, b) => sign * (keys.map((key) => compare(key(a), key(b))).find((order) => order !== 0) ?? 0));
 });
@@ -94,7 +99,12 @@ const round = takes('precision method', (value, precision = 0, method = 'common'
 
 /** A number read as Python reads it; undefined where it is none. */
 function numberFrom(value: unknown): number | undefined {
-  const read = typeof value === 'string' ? (/^\s*[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value) ? Number(value.replaceAll('_', '')) : undefined) : numeric(value);
+  const read =
+    typeof value === 'string'
+      ? /^\s*[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value)
+        ? Number(value.replaceAll('_', ''))
+        : undefined
+      : numeric(value);
   return read === undefined || Number.isNaN(read) ? undefined : read;
 }
 const int = takes('default base', (value, fallback = 0, base = 10) => {
@@ -134,7 +144,14 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
   ['groupby', groupby],
   ['int', int],
   ['items', takes('', (value) => (isDict(value) ? entriesOf(value).map((pair) => tuple(...pair)) : []))],
-  ['join', takes('d attribute', (value, between = '', attribute = undefined) => items(value).map((item) => text(attribute == null ? item : attributeOf(item, attribute))).join(text(between)))],
+  [
+    'join',
+    takes('d attribute', (value, between = '', attribute = undefined) =>
+      items(value)
+        .map((item) => text(attribute == null ? item : attributeOf(item, attribute)))
+        .join(text(between)),
+    ),
+  ],
   ['last', takes('', (value) => endOf(items(value).at(-1), 'last'))],
   ['length', takes('', (value) => items(value).length)],
   ['list', takes('', (value) => [...items(value)])],

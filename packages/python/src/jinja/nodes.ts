@@ -19,10 +19,20 @@ export type Expression = At &
     | { readonly type: 'slice'; readonly of: Expression; readonly bounds: readonly (Expression | undefined)[] }
     | { readonly type: 'call'; readonly callee: Expression; readonly args: readonly Argument[] }
     | { readonly type: 'filter'; readonly of: Expression | undefined; readonly name: string; readonly args: readonly Argument[] }
-    | { readonly type: 'test'; readonly of: Expression; readonly name: string; readonly args: readonly Argument[]; readonly negated: boolean }
+    | {
+        readonly type: 'test';
+        readonly of: Expression;
+        readonly name: string;
+        readonly args: readonly Argument[];
+        readonly negated: boolean;
+      }
     | { readonly type: 'unary'; readonly sign: '-' | '+' | 'not'; readonly of: Expression }
     | { readonly type: 'binary'; readonly sign: string; readonly left: Expression; readonly right: Expression }
-    | { readonly type: 'compare'; readonly first: Expression; readonly links: readonly { readonly sign: string; readonly right: Expression }[] }
+    | {
+        readonly type: 'compare';
+        readonly first: Expression;
+        readonly links: readonly { readonly sign: string; readonly right: Expression }[];
+      }
     | { readonly type: 'choice'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression | undefined }
   );
 

@@ -69,7 +69,9 @@ function finite(size: number, kind: string, precision: number | undefined, keeps
     case 'e':
       return exponential(size, precision ?? 6);
     case 'f':
-      return size >= 1e21 ? `${BigInt(size)}${precision === 0 ? '' : `.${'0'.repeat(precision ?? 6)}`}` : roundTo(size, precision ?? 6).toFixed(precision ?? 6);
+      return size >= 1e21
+        ? `${BigInt(size)}${precision === 0 ? '' : `.${'0'.repeat(precision ?? 6)}`}`
+        : roundTo(size, precision ?? 6).toFixed(precision ?? 6);
     case 'g':
       return general(size, precision ?? 6, keepsZeros);
     case '%':

@@ -10,7 +10,10 @@ const UNPRINTABLE = /[\\\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?! )\p{Zs}/
 function escaped(char: string): string {
   const code = char.codePointAt(0)!;
   const hex = code.toString(16);
-  return NAMED[char] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`);
+  return (
+    NAMED[char] ??
+    (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`)
+  );
 }
 
 /** A text as Python's `repr` writes it. */
@@ -42,5 +45,9 @@ function objectText(value: unknown): string {
   if (value instanceof Undefined) return textOfNothing(value);
   if (value instanceof Callable) return `<function ${value.name}>`;
   if (value instanceof Namespace) return `<Namespace ${pythonText(value.fields)}>`;
-  return isDict(value) ? `{${entriesOf(value).map(([key, item]) => `${repr(key)}: ${repr(item)}`).join(', ')}}` : String(value);
+  return isDict(value)
+    ? `{${entriesOf(value)
+        .map(([key, item]) => `${repr(key)}: ${repr(item)}`)
+        .join(', ')}}`
+    : String(value);
 }

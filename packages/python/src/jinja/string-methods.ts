@@ -16,10 +16,15 @@ const count = (value: unknown): number => numeric(value) ?? 0;
 
 /** `text.format(…)`. */
 const format: Method = (text, args, named) =>
-  braceFormat(text, args, (key) => named[key], (whole, part) => {
-    if (Array.isArray(whole)) return (whole as unknown[]).at(Number(part));
-    return isDict(whole) && hasKey(whole, part) ? valueAt(whole, part) : undefined;
-  });
+  braceFormat(
+    text,
+    args,
+    (key) => named[key],
+    (whole, part) => {
+      if (Array.isArray(whole)) return (whole as unknown[]).at(Number(part));
+      return isDict(whole) && hasKey(whole, part) ? valueAt(whole, part) : undefined;
+    },
+  );
 
 /** White space, or the characters given, taken from the ends. */
 const stripped =
@@ -143,7 +148,11 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   ['center', center],
   ['count', (text, [part]) => (part === '' ? lengthOf(text) + 1 : text.split(word(part)).length - 1)],
   ['endswith', (text, [part]) => anyOf(part).some((end) => text.endsWith(end))],
-  ['expandtabs', (text, [size = 8]) => text.replace(/([^\t\n]*)\t/g, (_, before: string) => before + ' '.repeat(count(size) - (lengthOf(before) % count(size))))],
+  [
+    'expandtabs',
+    (text, [size = 8]) =>
+      text.replace(/([^\t\n]*)\t/g, (_, before: string) => before + ' '.repeat(count(size) - (lengthOf(before) % count(size)))),
+  ],
   ['find', (text, args) => find(text, args, false)],
   ['format', format],
   ['index', (text, args) => index(text, args, false)],

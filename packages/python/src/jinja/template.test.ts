@@ -6,7 +6,10 @@ import { TemplateSyntaxError } from './template-error.js';
 
 interface Cases {
   readonly data: Readonly<Record<string, unknown>>;
-  readonly cases: readonly (readonly [template: string, result: string | { readonly undefined?: true; readonly error?: string; readonly syntax?: true }])[];
+  readonly cases: readonly (readonly [
+    template: string,
+    result: string | { readonly undefined?: true; readonly error?: string; readonly syntax?: true },
+  ])[];
 }
 const casesOf = (file: string): Cases => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Cases;
 const sets = ['python-cases.json', 'python-more-cases.json'].map(casesOf);
@@ -21,7 +24,9 @@ describe('parseTemplate', () => {
   });
 
   it('names the variables whose bare value is written out', () => {
-    const { printed } = parseTemplate('{{ a }}{{ b | default("") }}{% for a in c %}{{ a }}{% endfor %}{% if d %}{{ d }}{% endif %}{{ e.f }}').names;
+    const { printed } = parseTemplate(
+      '{{ a }}{{ b | default("") }}{% for a in c %}{{ a }}{% endfor %}{% if d %}{{ d }}{% endif %}{{ e.f }}',
+    ).names;
     expect(printed).toEqual(['a', 'd']);
   });
 
@@ -67,12 +72,18 @@ describe('parseTemplate', () => {
     ['{{ rnage(3) }}', 'function', 'rnage', 3],
     ['{% fi a %}', 'statement', 'fi', 0],
   ])('says what is not known in %j, and where', (template, kind, word, offset) => {
-    expect(() => parseTemplate(template)).toThrow(expect.objectContaining({ message: `there is no ${kind} "${word}"`, kind, word, offset, known: expect.any(Array) }));
+    expect(() => parseTemplate(template)).toThrow(
+      expect.objectContaining({ message: `there is no ${kind} "${word}"`, kind, word, offset, known: expect.any(Array) }),
+    );
   });
 
   it.each([
     ['{{ a | urlize }}', 'there is no filter "urlize"', 'it makes HTML'],
-    ['{% block x %}{% endblock %}', '"{% block %}" is not supported', 'a prompt is one template, so leave the block out and keep what is in it'],
+    [
+      '{% block x %}{% endblock %}',
+      '"{% block %}" is not supported',
+      'a prompt is one template, so leave the block out and keep what is in it',
+    ],
   ])('refuses %j when it is parsed', (template, message, remedy) => {
     expect(() => parseTemplate(template)).toThrow(expect.objectContaining({ message, remedy }));
   });
@@ -86,7 +97,12 @@ describe('parseTemplate', () => {
 
   it('names all that there is not at once', () => {
     const parse = (): unknown => parseTemplate('{{ a | uper }}{{ b.spilt() }}{{ c is defind }}');
-    expect(parse).toThrow(expect.objectContaining({ word: 'uper', others: [expect.objectContaining({ word: 'defind' }), expect.objectContaining({ word: 'spilt' })] }));
+    expect(parse).toThrow(
+      expect.objectContaining({
+        word: 'uper',
+        others: [expect.objectContaining({ word: 'defind' }), expect.objectContaining({ word: 'spilt' })],
+      }),
+    );
   });
 
   it.each([

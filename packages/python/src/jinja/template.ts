@@ -56,17 +56,23 @@ const cycler: Call = (items) => {
   const made = new Callable('cycler', () => null);
   const fields = new Map<string, unknown>();
   const show = (): void => void fields.set('current', items[at]);
-  fields.set('next', new Callable('next', () => {
-    const value = items[at];
-    at = (at + 1) % items.length;
-    show();
-    return value;
-  }));
-  fields.set('reset', new Callable('reset', () => {
-    at = 0;
-    show();
-    return null;
-  }));
+  fields.set(
+    'next',
+    new Callable('next', () => {
+      const value = items[at];
+      at = (at + 1) % items.length;
+      show();
+      return value;
+    }),
+  );
+  fields.set(
+    'reset',
+    new Callable('reset', () => {
+      at = 0;
+      show();
+      return null;
+    }),
+  );
   show();
   made.fields = fields;
   return made;
@@ -97,7 +103,9 @@ const known: Readonly<Record<'filter' | 'test' | 'method' | 'function', readonly
 function unknown(kind: keyof typeof known, uses: readonly Use[]): UnknownName[] {
   const names = known[kind];
   const first = uses.filter(({ name }, i) => !names.includes(name) && uses.findIndex((use) => use.name === name) === i);
-  return first.map(({ name, offset }) => new UnknownName(kind, name, names, offset, kind === 'filter' ? refusedFilters.get(name) : undefined));
+  return first.map(
+    ({ name, offset }) => new UnknownName(kind, name, names, offset, kind === 'filter' ? refusedFilters.get(name) : undefined),
+  );
 }
 
 const noDraw = (): never => {

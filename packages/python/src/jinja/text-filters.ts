@@ -52,13 +52,19 @@ function json(value: unknown, indentation: number | undefined, margin = ''): str
   const isList = Array.isArray(value);
   if (!isList && !isDict(value)) return JSON.stringify(value);
   const inner = margin + ' '.repeat(indentation ?? 0);
-  const pairs = isList ? [] : entriesOf(value).map(([key, item]) => [String(key), item] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = isList
+    ? []
+    : entriesOf(value)
+        .map(([key, item]) => [String(key), item] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = isList
     ? value.map((item) => json(item, indentation, inner))
     : pairs.map(([key, item]) => `${JSON.stringify(key)}: ${json(item, indentation, inner)}`);
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   if (parts.length === 0) return open + close;
-  return indentation === undefined ? `${open}${parts.join(', ')}${close}` : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`;
+  return indentation === undefined
+    ? `${open}${parts.join(', ')}${close}`
+    : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`;
 }
 /** Safe in HTML and in ASCII, as Jinja's own filter writes it. */
 const tojson = takes('indent', (value, indentation) =>
@@ -96,27 +102,60 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   ['format', format],
   ['indent', indent],
   ['lower', takes('', (value) => text(value).toLowerCase())],
-  ['replace', takes('old new count', (value, old, fresh, count) => {
-    const parts = text(value).split(text(old));
-    const most = count == null ? parts.length : number(count, parts.length);
-    return parts.map((part, i) => (i === 0 ? part : (i <= most ? text(fresh) : text(old)) + part)).join('');
-  })],
+  [
+    'replace',
+    takes('old new count', (value, old, fresh, count) => {
+      const parts = text(value).split(text(old));
+      const most = count == null ? parts.length : number(count, parts.length);
+      return parts.map((part, i) => (i === 0 ? part : (i <= most ? text(fresh) : text(old)) + part)).join('');
+    }),
+  ],
   ['safe', takes('', (value) => value)],
   ['string', takes('', text)],
-  ['striptags', takes('', (value) => text(value).replace(/<!--[^]*?-->|<[^>]*>/g, '').replace(/\s+/g, ' ').trim())],
-  ['title', takes('', (value) => text(value).split(/([-\s({[<]+)/u).map((word) => [...word].map((char, i) => (i === 0 ? char.toUpperCase() : char)).join('').replace(/^(.)(.*)$/su, (_, first: string, rest: string) => first + rest.toLowerCase())).join(''))],
+  [
+    'striptags',
+    takes('', (value) =>
+      text(value)
+        .replace(/<!--[^]*?-->|<[^>]*>/g, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    ),
+  ],
+  [
+    'title',
+    takes('', (value) =>
+      text(value)
+        .split(/([-\s({[<]+)/u)
+        .map((word) =>
+          [...word]
+            .map((char, i) => (i === 0 ? char.toUpperCase() : char))
+            .join('')
+            .replace(/^(.)(.*)$/su, (_, first: string, rest: string) => first + rest.toLowerCase()),
+        )
+        .join(''),
+    ),
+  ],
   ['tojson', tojson],
-  ['trim', takes('chars', (value, chars) => {
-    if (chars == null) return strip(text(value));
-    const [all, ends] = [Array.from(text(value)), items(chars)];
-    const first = all.findIndex((char) => !ends.includes(char));
-    return first === -1 ? '' : all.slice(first, all.findLastIndex((char) => !ends.includes(char)) + 1).join('');
-  })],
+  [
+    'trim',
+    takes('chars', (value, chars) => {
+      if (chars == null) return strip(text(value));
+      const [all, ends] = [Array.from(text(value)), items(chars)];
+      const first = all.findIndex((char) => !ends.includes(char));
+      return first === -1 ? '' : all.slice(first, all.findLastIndex((char) => !ends.includes(char)) + 1).join('');
+    }),
+  ],
   ['truncate', truncate],
   ['upper', takes('', (value) => text(value).toUpperCase())],
   ['urlencode', urlencode],
   ['wordcount', takes('', (value) => text(value).match(/[\p{L}\p{N}\p{M}_]+/gu)?.length ?? 0)],
   ['xmlattr', xmlattr],
-  ['wordwrap', takes('width break_long_words wrapstring break_on_hyphens', (value, width = 79, breakLong = true, between = '\n', onHyphens = true) =>
-    wordWrap(text(value), { width: number(width, 79), breakLong: truth(breakLong), onHyphens: truth(onHyphens) }).join(text(between ?? '\n')))],
+  [
+    'wordwrap',
+    takes('width break_long_words wrapstring break_on_hyphens', (value, width = 79, breakLong = true, between = '\n', onHyphens = true) =>
+      wordWrap(text(value), { width: number(width, 79), breakLong: truth(breakLong), onHyphens: truth(onHyphens) }).join(
+        text(between ?? '\n'),
+      ),
+    ),
+  ],
 ];

@@ -186,7 +186,8 @@ function partsOf(node: Expression): readonly Expression[] {
 /** The macros of a template, wherever they stand: one may call another that is defined below it. */
 function macrosOf(body: Body): string[] {
   return body.flatMap((node) => {
-    const inside = node.type === 'if' ? [...node.branches.flatMap((branch) => branch.body), ...node.otherwise] : 'body' in node ? node.body : [];
+    const inside =
+      node.type === 'if' ? [...node.branches.flatMap((branch) => branch.body), ...node.otherwise] : 'body' in node ? node.body : [];
     return [...(node.type === 'macro' ? [node.name] : []), ...macrosOf(inside)];
   });
 }

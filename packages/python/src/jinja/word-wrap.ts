@@ -12,7 +12,11 @@ const COMPOUND = /(?<=[\p{L}\p{N}_](?<![\d_])-)(?=[\p{L}\p{N}_]+(?<![\d_]))/u;
 export function wordWrap(text: string, { width, breakLong, onHyphens }: WrapOptions): string[] {
   const lines: string[] = [];
   for (const paragraph of text.replace(/\n$/, '').split('\n')) {
-    const chunks = paragraph.split(/(\s+)/).filter(Boolean).flatMap((chunk) => (onHyphens && /\S/.test(chunk) ? chunk.split(COMPOUND) : [chunk])).reverse();
+    const chunks = paragraph
+      .split(/(\s+)/)
+      .filter(Boolean)
+      .flatMap((chunk) => (onHyphens && /\S/.test(chunk) ? chunk.split(COMPOUND) : [chunk]))
+      .reverse();
     const wrapped: string[] = [];
     while (chunks.length > 0) {
       // White space at the beginning of a line that is not the first goes.

@@ -8,7 +8,9 @@ export function charEscape(reader: PatternReader, letter: string, from: number):
   if (digits !== undefined) {
     const hex = reader.ahead(digits);
     const code = Number.parseInt(hex, 16);
-    if (!/^[0-9a-fA-F]+$/.test(hex) || hex.length < digits || code > 0x10ffff) throw reader.error(`incomplete escape \\${letter}${hex}`, from);
+    if (!/^[0-9a-fA-F]+$/.test(hex) || hex.length < digits || code > 0x10ffff) {
+      throw reader.error(`incomplete escape \\${letter}${hex}`, from);
+    }
     reader.at += digits;
     return code;
   }

@@ -13,7 +13,9 @@ const byRegex = (regex: RegExp): CharTest => cached((code) => regex.test(String.
 
 export const isWord = byRegex(/[\p{L}\p{N}_]/u);
 const isDigit = byRegex(/\p{Nd}/u);
-const isSpace = cached((code) => (code >= 0x1c && code <= 0x1f) || code === 0x85 || (code !== 0xfeff && /\s/.test(String.fromCodePoint(code))));
+const isSpace = cached(
+  (code) => (code >= 0x1c && code <= 0x1f) || code === 0x85 || (code !== 0xfeff && /\s/.test(String.fromCodePoint(code))),
+);
 export const isAsciiWord = byRegex(/[A-Za-z0-9_]/);
 const isAsciiDigit: CharTest = (code) => code >= 48 && code <= 57;
 const isAsciiSpace = byRegex(/[ \t\n\r\f\v]/);
@@ -65,7 +67,30 @@ function casesOf(lowered: number): readonly number[] {
  */
 const ALIKE: ReadonlyMap<number, readonly number[]> = new Map(
   [
-    'iı', 'sſ', 'µμ', '\u0345ιι', 'ΐΐ', 'ΰΰ', 'βϐ', 'εϵ', 'θϑ', 'κϰ', 'πϖ', 'ρϱ', 'ςσ', 'φϕ', 'вᲀ', 'дᲁ', 'оᲂ', 'сᲃ', 'тᲄᲅ', 'ъᲆ', 'ѣᲇ', 'ᲈ\ua64b', 'ṡẛ', '\ufb05\ufb06',
+    'iı',
+    'sſ',
+    'µμ',
+    '\u0345ιι',
+    'ΐΐ',
+    'ΰΰ',
+    'βϐ',
+    'εϵ',
+    'θϑ',
+    'κϰ',
+    'πϖ',
+    'ρϱ',
+    'ςσ',
+    'φϕ',
+    'вᲀ',
+    'дᲁ',
+    'оᲂ',
+    'сᲃ',
+    'тᲄᲅ',
+    'ъᲆ',
+    'ѣᲇ',
+    'ᲈ\ua64b',
+    'ṡẛ',
+    '\ufb05\ufb06',
   ].flatMap((group) => {
     const codes = Array.from(group, (letter) => letter.codePointAt(0)!);
     return codes.map((code) => [code, codes] as const);
@@ -76,7 +101,7 @@ const ALIKE: ReadonlyMap<number, readonly number[]> = new Map(
 export function ignoringCase(test: CharTest, ascii: boolean): CharTest {
   return cached((code) => {
     if (test(code)) return true;
-    if (ascii) return code < 128 && (test(code ^ 32) && /[a-z]/i.test(String.fromCharCode(code)));
+    if (ascii) return code < 128 && test(code ^ 32) && /[a-z]/i.test(String.fromCharCode(code));
     const lowered = lower(code);
     return [lowered, ...(ALIKE.get(lowered) ?? [])].some((letter) => casesOf(letter).some(test));
   });

@@ -14,8 +14,22 @@ describe('compilePattern', () => {
   });
 
   it.each([
-    ['\\[QUESTION\\]\\s*(.*?)\\s*\\[ANSWER\\]\\s*(.*?)\\s*(?=\\[QUESTION\\]|$)', '[QUESTION] a\nb [ANSWER] c\n[QUESTION]d[ANSWER]e\n', [['a\nb', 'c'], ['d', 'e']]],
-    ['(?P<q>\\w+)=(?P<v>\\d+)', 'é=١٢ b=3', [['é', '١٢'], ['b', '3']]],
+    [
+      '\\[QUESTION\\]\\s*(.*?)\\s*\\[ANSWER\\]\\s*(.*?)\\s*(?=\\[QUESTION\\]|$)',
+      '[QUESTION] a\nb [ANSWER] c\n[QUESTION]d[ANSWER]e\n',
+      [
+        ['a\nb', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+    [
+      '(?P<q>\\w+)=(?P<v>\\d+)',
+      'é=١٢ b=3',
+      [
+        ['é', '١٢'],
+        ['b', '3'],
+      ],
+    ],
     ['(?i)straße', 'STRAßE', [['STRAßE']]],
     ['a\\Z', 'a\na', [['a']]],
     ['a$', 'a\n', [['a']]],

@@ -33,7 +33,9 @@ export function compilePattern(source: string): Pattern {
         ? Uint32Array.from(text, (char) => char.codePointAt(0)!)
         : Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
       const cut = (from: number, to: number): string =>
-        astral ? Array.from((codes as Uint32Array).subarray(from, to), (code) => String.fromCodePoint(code)).join('') : text.slice(from, to);
+        astral
+          ? Array.from((codes as Uint32Array).subarray(from, to), (code) => String.fromCodePoint(code)).join('')
+          : text.slice(from, to);
       const machine = new Machine(codes, groups);
       const found: string[][] = [];
       let start = 0;

@@ -6,11 +6,25 @@ import { YamlSyntaxError } from './yaml-syntax-error.js';
 
 /** How tokens are named to people. */
 const names: Partial<Record<TokenType, string>> = {
-  'block-sequence-start': 'a list', 'block-mapping-start': 'a mapping', 'block-end': 'the end of a collection',
-  'block-entry': '"-"', 'flow-entry': '","', 'flow-sequence-end': '"]"', 'flow-mapping-end': '"}"',
-  'flow-sequence-start': '"["', 'flow-mapping-start': '"{"', key: 'a key', value: '":"', scalar: 'text',
-  'stream-end': 'the end of the file', 'document-start': '"---"', 'document-end': '"..."',
-  alias: 'an alias', anchor: 'an anchor', tag: 'a tag', directive: 'a directive',
+  'block-sequence-start': 'a list',
+  'block-mapping-start': 'a mapping',
+  'block-end': 'the end of a collection',
+  'block-entry': '"-"',
+  'flow-entry': '","',
+  'flow-sequence-end': '"]"',
+  'flow-mapping-end': '"}"',
+  'flow-sequence-start': '"["',
+  'flow-mapping-start': '"{"',
+  key: 'a key',
+  value: '":"',
+  scalar: 'text',
+  'stream-end': 'the end of the file',
+  'document-start': '"---"',
+  'document-end': '"..."',
+  alias: 'an alias',
+  anchor: 'an anchor',
+  tag: 'a tag',
+  directive: 'a directive',
 };
 
 export interface ComposedYaml {
@@ -82,7 +96,10 @@ class Composer {
 
   /** The next document, an empty node for an empty one; undefined at the end of the file. */
   #document(first: boolean): YamlNode | undefined {
-    this.#handles = new Map([['!', '!'], ['!!', CORE]]);
+    this.#handles = new Map([
+      ['!', '!'],
+      ['!!', CORE],
+    ]);
     const isBare = first && !this.#is('directive', 'document-start', 'stream-end');
     if (!isBare) {
       while (this.#takeIf('document-end'));
@@ -132,7 +149,9 @@ class Composer {
     if (tagToken) {
       const { handle, value } = tagToken;
       const prefix = handle === undefined ? '' : this.#handles.get(handle);
-      if (prefix === undefined) this.#fail(`the tag handle "${handle}" is not declared`, 'put text that begins with "!" in quotes', tagToken);
+      if (prefix === undefined) {
+        this.#fail(`the tag handle "${handle}" is not declared`, 'put text that begins with "!" in quotes', tagToken);
+      }
       tag = prefix + value;
     }
     return { anchor, tag, start };
@@ -227,9 +246,7 @@ class Composer {
     const { start } = this.#take();
     return this.#within(() => {
       const key = this.#nodeUnless(['value', 'flow-entry', 'flow-sequence-end'], false);
-      const value = this.#takeIf('value')
-        ? this.#nodeUnless(['flow-entry', 'flow-sequence-end'], false)
-        : this.#empty(this.#next.start);
+      const value = this.#takeIf('value') ? this.#nodeUnless(['flow-entry', 'flow-sequence-end'], false) : this.#empty(this.#next.start);
       return { kind: 'mapping', tag: `${CORE}map`, start, pairs: [[key, value]] };
     });
   }

@@ -88,7 +88,11 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
 
 /** What the types are called in messages. */
 const kinds: Readonly<Record<string, string>> = {
-  bool: 'a yes or no', int: 'a whole number', float: 'a number', timestamp: 'a date', binary: 'base64',
+  bool: 'a yes or no',
+  int: 'a whole number',
+  float: 'a number',
+  timestamp: 'a date',
+  binary: 'base64',
 };
 
 /**
@@ -101,8 +105,16 @@ export function constructScalar({ tag, value, start }: ScalarNode): unknown {
     throw new YamlSyntaxError(`a plain ${value} means something else in YAML`, start, `write "${value}" in quotes`);
   }
   const read = readers[name];
-  if (!read) throw new YamlSyntaxError(`the type ${tag.startsWith(CORE) ? `!!${name}` : tag} is not one that may stand here`, start, 'put text that begins with "!" in quotes');
+  if (!read) {
+    throw new YamlSyntaxError(
+      `the type ${tag.startsWith(CORE) ? `!!${name}` : tag} is not one that may stand here`,
+      start,
+      'put text that begins with "!" in quotes',
+    );
+  }
   const result = read(value);
-  if (result === undefined) throw new YamlSyntaxError(`"${value}" looks like ${kinds[name] ?? name} and is none`, start, 'put it in quotes');
+  if (result === undefined) {
+    throw new YamlSyntaxError(`"${value}" looks like ${kinds[name] ?? name} and is none`, start, 'put it in quotes');
+  }
   return result;
 }

@@ -51,7 +51,11 @@ class Constructor {
       size += built.size;
       depth = Math.max(depth, built.depth);
       if (this.shared.size > 0 && size > MAX_EXPANDED) {
-        throw new YamlSyntaxError(`with its aliases written out this comes to more than ${MAX_EXPANDED} values`, node.start, 'use fewer aliases');
+        throw new YamlSyntaxError(
+          `with its aliases written out this comes to more than ${MAX_EXPANDED} values`,
+          node.start,
+          'use fewer aliases',
+        );
       }
       if (depth >= MAX_DEPTH) throw new YamlSyntaxError(`values are nested more than ${MAX_DEPTH} deep`, node.start, 'flatten them');
       return built.value;
@@ -66,12 +70,15 @@ class Constructor {
     const keys = new Set<unknown>();
     for (const [keyNode, valueNode] of this.#flatten(node)) {
       const key = keyNode.tag === `${CORE}value` && keyNode.kind === 'scalar' ? keyNode.value : part(keyNode);
-      if (keyNode.kind !== 'scalar') throw new YamlSyntaxError('a list or mapping cannot be a key', keyNode.start, 'put text that begins with a bracket in quotes');
+      if (keyNode.kind !== 'scalar') {
+        throw new YamlSyntaxError('a list or mapping cannot be a key', keyNode.start, 'put text that begins with a bracket in quotes');
+      }
       keys.add(key);
       const name = String(key);
       // By assignment it would set the prototype.
-      if (name === '__proto__') Object.defineProperty(value, name, { value: part(valueNode), enumerable: true, configurable: true, writable: true });
-      else value[name] = part(valueNode);
+      if (name === '__proto__') {
+        Object.defineProperty(value, name, { value: part(valueNode), enumerable: true, configurable: true, writable: true });
+      } else value[name] = part(valueNode);
     }
     return kind === 'set' ? keys : value;
   }
@@ -95,9 +102,13 @@ class Constructor {
     for (const [, value] of node.pairs.filter(([key]) => isMerge(key))) {
       const sources = value.kind === 'sequence' ? value.items.toReversed() : [value];
       for (const source of sources) {
-        if (source.kind !== 'mapping') throw new YamlSyntaxError('"<<" takes a mapping or a list of mappings', source.start, 'write "<<" in quotes if it is a name');
+        if (source.kind !== 'mapping') {
+          throw new YamlSyntaxError('"<<" takes a mapping or a list of mappings', source.start, 'write "<<" in quotes if it is a name');
+        }
         merged.push(...this.#flatten(source));
-        if (merged.length > MAX_EXPANDED) throw new YamlSyntaxError(`"<<" brings in more than ${MAX_EXPANDED} pairs`, source.start, 'use fewer aliases');
+        if (merged.length > MAX_EXPANDED) {
+          throw new YamlSyntaxError(`"<<" brings in more than ${MAX_EXPANDED} pairs`, source.start, 'use fewer aliases');
+        }
       }
     }
     const all = [...merged, ...node.pairs.filter(([key]) => !isMerge(key))];

@@ -36,7 +36,11 @@ function takeHeader(cursor: Cursor): { chomping: 'clip' | 'strip' | 'keep'; inde
     takeChomping();
   }
   const wrong = (): never => {
-    throw new YamlSyntaxError('text follows a block mark (| or >) in the same line', cursor.offset, 'start the text in the next line, indented');
+    throw new YamlSyntaxError(
+      'text follows a block mark (| or >) in the same line',
+      cursor.offset,
+      'start the text in the next line, indented',
+    );
   };
   if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) wrong();
   cursor.skipAll(SPACE);

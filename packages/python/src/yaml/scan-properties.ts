@@ -26,7 +26,11 @@ export function scanAnchor(cursor: Cursor): string {
   const name = take(cursor, isWordOnly);
   if (name === '' || !endsName(cursor.peek())) {
     const kind = sign === '*' ? 'an alias' : 'an anchor';
-    throw new YamlSyntaxError(`"${sign}" begins ${kind}, but no name of one follows`, start, `put text that begins with "${sign}" in quotes`);
+    throw new YamlSyntaxError(
+      `"${sign}" begins ${kind}, but no name of one follows`,
+      start,
+      `put text that begins with "${sign}" in quotes`,
+    );
   }
   return name;
 }
@@ -34,7 +38,9 @@ export function scanAnchor(cursor: Cursor): string {
 function takeUri(cursor: Cursor): string {
   const from = cursor.offset;
   const text = take(cursor, isUri);
-  if (text === '') throw new YamlSyntaxError('"!" begins a tag, but no name of one follows', from, 'put text that begins with "!" in quotes');
+  if (text === '') {
+    throw new YamlSyntaxError('"!" begins a tag, but no name of one follows', from, 'put text that begins with "!" in quotes');
+  }
   try {
     // decodeURIComponent leaves every other character of an address as it is.
     return decodeURIComponent(text);
@@ -97,7 +103,11 @@ interface Directive {
 export function scanDirective(cursor: Cursor): Directive {
   const start = cursor.offset;
   const wrong = (): never => {
-    throw new YamlSyntaxError('"%" at the margin begins a directive, and this is not one', start, 'indent the line, or put the text in quotes');
+    throw new YamlSyntaxError(
+      '"%" at the margin begins a directive, and this is not one',
+      start,
+      'indent the line, or put the text in quotes',
+    );
   };
   const endOfPart = (): void => {
     if (cursor.peek() !== SPACE && !isBreakOrEnd(cursor.peek())) wrong();
@@ -127,4 +137,3 @@ export function scanDirective(cursor: Cursor): Directive {
   if (!isBreakOrEnd(cursor.peek())) wrong();
   return directive;
 }
-

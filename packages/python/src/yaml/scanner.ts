@@ -185,8 +185,15 @@ class Scanner {
     const { offset: start, line, column } = this.#cursor;
     const { name, handle, parameter } = scanDirective(this.#cursor);
     this.#tokens.push({
-      type: 'directive', start, end: this.#cursor.offset, line, column, endLine: line, value: name,
-      ...(handle !== undefined && { handle }), ...(parameter !== undefined && { parameter }),
+      type: 'directive',
+      start,
+      end: this.#cursor.offset,
+      line,
+      column,
+      endLine: line,
+      value: name,
+      ...(handle !== undefined && { handle }),
+      ...(parameter !== undefined && { parameter }),
     });
     return true;
   }
@@ -218,7 +225,9 @@ class Scanner {
   #blockEntry(): true {
     const cursor = this.#cursor;
     if (this.#flowDepth === 0) {
-      if (!this.#keyAllowed) this.#fail('a list item cannot begin here', cursor.offset, 'begin it in a line of its own, or put the text in quotes');
+      if (!this.#keyAllowed) {
+        this.#fail('a list item cannot begin here', cursor.offset, 'begin it in a line of its own, or put the text in quotes');
+      }
       if (this.#indentTo(cursor.column)) this.#tokens.push(this.#emptyToken('block-sequence-start'));
     }
     this.#keyAllowed = true;
