@@ -1,5 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Gate, Run, columnsOf, envelopeOf, fromGated, inEnvelope, seedSample, type BlockExample, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import {
+  Gate,
+  Run,
+  columnsOf,
+  envelopeOf,
+  fromGated,
+  inEnvelope,
+  seedSample,
+  type BlockExample,
+  type BlockSpec,
+  type Catalog,
+  type Sample,
+} from '@sdg/core';
 import { EMPTY, NEVER, type Observable, concat, from, lastValueFrom, of, take, throwError, toArray, type OperatorFunction } from 'rxjs';
 import { loadExample } from './run-block.js';
 import { scriptedTeacher, type Script } from './scripted-teacher.js';
@@ -38,7 +50,10 @@ export const blockLaws = (spec: BlockSpec, example: BlockExample, catalog?: Cata
 function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undefined, ordered: boolean): readonly Law[] {
   const script = example.replies ?? [];
   const speak = (_request: unknown, index: number): Script => script[index % Math.max(1, script.length)] ?? 'a reply';
-  const seeds = (times = 1): Sample[] => Array.from({ length: times }, () => example.input).flat().map((columns) => freeze(seedSample(columns)));
+  const seeds = (times = 1): Sample[] =>
+    Array.from({ length: times }, () => example.input)
+      .flat()
+      .map((columns) => freeze(seedSample(columns)));
   const setUp = async (reply: Parameters<typeof scriptedTeacher>[0] = speak) => {
     const gate = new Gate({ slots: 2, windowPerSlot: 2 });
     const run = new Run({ teacher: scriptedTeacher(reply), gate, ordered });
@@ -49,16 +64,22 @@ function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undef
     };
     return { gate, run, operator, settled };
   };
-  const collect = (source: Observable<Sample>, operator: OperatorFunction<Sample, Sample>): Promise<Sample[]> => lastValueFrom(source.pipe(operator, toArray()));
+  const collect = (source: Observable<Sample>, operator: OperatorFunction<Sample, Sample>): Promise<Sample[]> =>
+    lastValueFrom(source.pipe(operator, toArray()));
   /** What is the same in every run: the samples, and where it is kept their order. */
-  const told = (samples: readonly object[]): readonly unknown[] => (ordered ? samples : samples.map((sample) => JSON.stringify(sample)).sort());
+  const told = (samples: readonly object[]): readonly unknown[] =>
+    ordered ? samples : samples.map((sample) => JSON.stringify(sample)).sort();
   const law = (name: string, check: () => Promise<void>): Law => ({ name, check });
 
   return [
     law('never: stays silent, and lets go when it is left', async () => {
       const { operator, settled } = await setUp();
       const said: string[] = [];
-      const subscription = NEVER.pipe(operator).subscribe({ next: () => said.push('next'), error: () => said.push('error'), complete: () => said.push('complete') });
+      const subscription = NEVER.pipe(operator).subscribe({
+        next: () => said.push('next'),
+        error: () => said.push('error'),
+        complete: () => said.push('complete'),
+      });
       await new Promise((resolve) => setImmediate(resolve));
       subscription.unsubscribe();
       same(said, [], 'notifications');
@@ -93,7 +114,16 @@ function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undef
     law('an error of the source comes out as it is', async () => {
       const { operator, settled } = await setUp();
       const error = new Error('source');
-      const caught: unknown = await collect(concat(from(seeds()), throwError(() => error)), operator).then(() => undefined, (reason: unknown) => reason);
+      const caught: unknown = await collect(
+        concat(
+          from(seeds()),
+          throwError(() => error),
+        ),
+        operator,
+      ).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
       if (caught !== error) fail(`expected the error of the source, got ${String(caught)}`);
       settled();
     }),
@@ -103,7 +133,10 @@ function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undef
       const { operator, settled } = await setUp(() => {
         throw error;
       });
-      const caught: unknown = await collect(from(seeds()), operator).then(() => undefined, (reason: unknown) => reason);
+      const caught: unknown = await collect(from(seeds()), operator).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
       if (caught !== error) fail(`expected the error of the teacher, got ${String(caught)}`);
       settled();
     }),
@@ -120,7 +153,9 @@ function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undef
       const { operator } = await setUp();
       const at = { seed: 7, turn: [3] };
       for (const sample of await collect(from(seeds().map((seed) => freeze(inEnvelope(seed, at)))), operator)) {
-        if (!isDeepStrictEqual(JSON.parse(JSON.stringify(sample)), sample)) fail(`a sample is another after JSON: ${JSON.stringify(sample)}`);
+        if (!isDeepStrictEqual(JSON.parse(JSON.stringify(sample)), sample)) {
+          fail(`a sample is another after JSON: ${JSON.stringify(sample)}`);
+        }
         const came = envelopeOf(sample);
         if (came?.seed !== 7 || came.turn?.[0] !== 3) fail(`a sample lost its envelope: ${JSON.stringify(came)}`);
       }

@@ -40,19 +40,37 @@ export function replyStoreLaws(open: () => Promise<ReplyStore>): readonly Law[] 
 
   return [
     law('gives back what was put, whole, to everybody', async (store, other) => {
-      const choice = { text: 'a\n\u0000ä河🌊', reasoning: 'hm', finishReason: null, refusal: 'no', logprobs: [{ token: 'a', logprob: -0.5, top: [{ token: 'b', logprob: -2 }] }] };
+      const choice = {
+        text: 'a\n\u0000ä河🌊',
+        reasoning: 'hm',
+        finishReason: null,
+        refusal: 'no',
+        logprobs: [{ token: 'a', logprob: -0.5, top: [{ token: 'b', logprob: -2 }] }],
+      };
       const whole = { ...output('', choice), estimated: true };
       const key = keyOf('whole', 1);
       deepStrictEqual(await store.get([key.exact]), [undefined]);
       await store.put([[key, whole]], facts);
       for (const user of [store, other]) {
         const [kept] = await user.get([key.exact]);
-        deepStrictEqual({ ...kept!.choice, model: kept!.model, prompt: kept!.promptTokens, completion: kept!.completionTokens, estimated: kept!.estimated }, { ...choice, model: 'm', prompt: 3, completion: 4, estimated: true });
+        deepStrictEqual(
+          {
+            ...kept!.choice,
+            model: kept!.model,
+            prompt: kept!.promptTokens,
+            completion: kept!.completionTokens,
+            estimated: kept!.estimated,
+          },
+          { ...choice, model: 'm', prompt: 3, completion: 4, estimated: true },
+        );
       }
     }),
     law('gives many in the order of their keys, with holes where there are none', async (store) => {
       const keys = Array.from({ length: 5 }, (_, i) => keyOf(`many ${i}`, 1));
-      await store.put([0, 2, 4].map((i) => [keys[i]!, output(`${i}`)] as const), facts);
+      await store.put(
+        [0, 2, 4].map((i) => [keys[i]!, output(`${i}`)] as const),
+        facts,
+      );
       deepStrictEqual(textsOf(await store.get([4, 3, 2, 1, 0].map((i) => keys[i]!.exact))), ['4', undefined, '2', undefined, '0']);
       deepStrictEqual(await store.get([]), []);
     }),
@@ -101,7 +119,12 @@ export function replyStoreLaws(open: () => Promise<ReplyStore>): readonly Law[] 
             deepStrictEqual(textsOf(await (user ? store : other).put([[key, output(text)]], facts, replace)), [expected.get(key.exact)]);
           }
           const keys = [0, 1, 2, 3, 4, 5].flatMap((request) => [1, 2].map((most) => keyOf(`${name} ${request}`, most).exact));
-          for (const user of [store, other]) deepStrictEqual(textsOf(await user.get(keys)), keys.map((key) => expected.get(key)));
+          for (const user of [store, other]) {
+            deepStrictEqual(
+              textsOf(await user.get(keys)),
+              keys.map((key) => expected.get(key)),
+            );
+          }
         }),
         { numRuns: 20 },
       );

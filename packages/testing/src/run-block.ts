@@ -1,4 +1,17 @@
-import { Gate, Run, columnsOf, fromGated, rejectsTo, seedSample, type BlockAccount, type BlockExample, type BlockSpec, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
+import {
+  Gate,
+  Run,
+  columnsOf,
+  fromGated,
+  rejectsTo,
+  seedSample,
+  type BlockAccount,
+  type BlockExample,
+  type BlockSpec,
+  type Catalog,
+  type RejectRecord,
+  type Sample,
+} from '@sdg/core';
 import { lastValueFrom, toArray } from 'rxjs';
 import { memoryLoader } from './memory-loader.js';
 import { scriptedTeacher, type ScriptedTeacher } from './scripted-teacher.js';

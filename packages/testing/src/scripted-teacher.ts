@@ -29,11 +29,21 @@ export function scriptedTeacher(
       const index = requests.push(request) - 1;
       const said = typeof script === 'function' ? await script(request, index, options) : script[index];
       if (said === undefined) throw new Error(`the script has ${script.length} replies; call ${index + 1} has none`);
-      const texts = typeof said === 'string' ? Array.from({ length: request.n ?? 1 }, () => said) : Array.isArray(said) ? (said as string[]) : undefined;
+      const texts =
+        typeof said === 'string'
+          ? Array.from({ length: request.n ?? 1 }, () => said)
+          : Array.isArray(said)
+            ? (said as string[])
+            : undefined;
       const whole = texts ? undefined : (said as Partial<Reply>);
       const choices: readonly Choice[] = texts?.map((text) => ({ text, finishReason: 'stop' })) ?? whole?.choices ?? [];
       const completionTokens = choices.reduce((sum, { text }) => sum + tokens(text), 0);
-      return { choices, model: request.model ?? 'scripted-model', usage: { promptTokens: tokens(promptOf(request)), completionTokens }, ...whole };
+      return {
+        choices,
+        model: request.model ?? 'scripted-model',
+        usage: { promptTokens: tokens(promptOf(request)), completionTokens },
+        ...whole,
+      };
     },
   };
 }

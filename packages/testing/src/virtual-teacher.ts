@@ -45,7 +45,8 @@ export class VirtualTeacher implements Teacher {
           const service = this.#serviceTime();
           this.calls++;
           this.busy += service;
-          const end = (): void => resolve({ choices: [{ text: '', finishReason: 'stop' }], model: 'v', usage: { promptTokens: 0, completionTokens: 0 } });
+          const end = (): void =>
+            resolve({ choices: [{ text: '', finishReason: 'stop' }], model: 'v', usage: { promptTokens: 0, completionTokens: 0 } });
           this.#running.push({ endsAt: this.now + service, end });
           const yetToWork = this.#running.reduce((sum, { endsAt }) => sum + endsAt - this.now, 0);
           this.#starts.push({ at: this.now, worked: this.busy - yetToWork });
