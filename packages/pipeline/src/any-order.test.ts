@@ -14,7 +14,12 @@ const throughJson = (sample: Sample): Sample => JSON.parse(JSON.stringify(sample
 
 /** Every sample through JSON; where no order is kept, in random order too. */
 function hop(context: BlockContext, draw: number, side: string): OperatorFunction<Sample, Sample> {
-  if (context.ordered) return (source) => new Observable((to) => source.subscribe({ next: (s) => to.next(throughJson(s)), error: (e) => to.error(e), complete: () => to.complete() }));
+  if (context.ordered) {
+    return (source) =>
+      new Observable((to) =>
+        source.subscribe({ next: (s) => to.next(throughJson(s)), error: (e) => to.error(e), complete: () => to.complete() }),
+      );
+  }
   const random = new Random('hop', draw, context.name, side);
   return (source) =>
     new Observable((to) => {
@@ -72,15 +77,19 @@ async function rows({ pipeline: path, seeds, goal }: Use, used: Catalog, slots: 
 }
 
 describe('samples through JSON, in random order, at every place between two blocks', () => {
-  it.each(uses)('$name: the same bytes', async (use) => {
-    const expected = await rows(use, catalog, 8);
-    expect(expected).not.toBe('');
-    expect(expected).not.toContain('"at":');
-    await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.constantFrom(1, 5, 64), async (draw, slots) => {
-        expect(await rows(use, hopping(draw), slots)).toBe(expected);
-      }),
-      { numRuns: 2 },
-    );
-  }, 120_000);
+  it.each(uses)(
+    '$name: the same bytes',
+    async (use) => {
+      const expected = await rows(use, catalog, 8);
+      expect(expected).not.toBe('');
+      expect(expected).not.toContain('"at":');
+      await fc.assert(
+        fc.asyncProperty(fc.nat(), fc.constantFrom(1, 5, 64), async (draw, slots) => {
+          expect(await rows(use, hopping(draw), slots)).toBe(expected);
+        }),
+        { numRuns: 2 },
+      );
+    },
+    120_000,
+  );
 });

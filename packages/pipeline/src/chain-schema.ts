@@ -21,7 +21,13 @@ export const ChainFile = Type.Object(
     ),
     datamixing: Type.Optional(
       Type.Object(
-        { auxiliary_instructions: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()), { description: 'Instructions for auxiliary training rows, by dataset type.' })) },
+        {
+          auxiliary_instructions: Type.Optional(
+            Type.Record(Type.String(), Type.Array(Type.String()), {
+              description: 'Instructions for auxiliary training rows, by dataset type.',
+            }),
+          ),
+        },
         { additionalProperties: false },
       ),
     ),

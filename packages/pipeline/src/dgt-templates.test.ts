@@ -13,7 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sdg-dgt-'));
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Prompts of `skills_sdg` by chain and block, with a folder of templates laid over; what is wrong otherwise. */
-async function load(name: string, templates: Readonly<Record<string, string>>): Promise<{ readonly prompts: Readonly<Record<string, PromptConfig>>; readonly findings: readonly string[] }> {
+async function load(
+  name: string,
+  templates: Readonly<Record<string, string>>,
+): Promise<{ readonly prompts: Readonly<Record<string, PromptConfig>>; readonly findings: readonly string[] }> {
   const dir = join(folder, name);
   await mkdir(dir);
   for (const [file, text] of Object.entries(templates)) writeFileSync(join(dir, file), text);
@@ -22,8 +25,14 @@ async function load(name: string, templates: Readonly<Record<string, string>>): 
   const { overrides, findings } = await Overrides.read(config);
   if (!overrides) return { prompts: {}, findings: findings.map(formatFinding) };
   const loaded = await loadPipeline(join(shippedPipelines(), 'skills_sdg'), { catalog, overrides });
-  const blocks = loaded.pipeline?.chains.flatMap((chain) => chain.blocks.map((block) => [`${chain.name}/${block.name}`, (block.config as { prompt?: PromptConfig }).prompt] as const)) ?? [];
-  return { prompts: Object.fromEntries(blocks.filter((entry): entry is readonly [string, PromptConfig] => entry[1] !== undefined)), findings: [...loaded.findings, ...overrides.unused()].map(formatFinding) };
+  const blocks =
+    loaded.pipeline?.chains.flatMap((chain) =>
+      chain.blocks.map((block) => [`${chain.name}/${block.name}`, (block.config as { prompt?: PromptConfig }).prompt] as const),
+    ) ?? [];
+  return {
+    prompts: Object.fromEntries(blocks.filter((entry): entry is readonly [string, PromptConfig] => entry[1] !== undefined)),
+    findings: [...loaded.findings, ...overrides.unused()].map(formatFinding),
+  };
 }
 
 const nine = {
@@ -38,14 +47,23 @@ const nine = {
   'context_based_answer_validation.txt': 'Judge the pair {{ question }} {{ answer }}.',
 };
 const columns = {
-  task_description: 'Weigh', num_samples: 5, question: 'Q?', response: 'A.', context: 'C.',
-  icl_examples: [{ question: 'q1?', answer: 'a1', context: 'c1' }, { question: 'q2?', answer: 'a2', context: 'c2' }],
+  task_description: 'Weigh',
+  num_samples: 5,
+  question: 'Q?',
+  response: 'A.',
+  context: 'C.',
+  icl_examples: [
+    { question: 'q1?', answer: 'a1', context: 'c1' },
+    { question: 'q2?', answer: 'a2', context: 'c2' },
+  ],
 };
 
 it('takes the nine templates of DGT in place of the prompts of its skills builder', async () => {
   const { prompts, findings } = await load('nine', nine);
   expect(findings).toEqual([]);
-  const rendered = Object.fromEntries(Object.entries(prompts).map(([name, prompt]) => [name, compilePrompt(prompt).render(columns)[0]!.content]));
+  const rendered = Object.fromEntries(
+    Object.entries(prompts).map(([name, prompt]) => [name, compilePrompt(prompt).render(columns)[0]!.content]),
+  );
   expect(rendered).toEqual({
     'freeform_skills/gen_questions': 'Weigh: 5 like\n### Question 1: q1?\n### Question 2: q2?',
     'freeform_skills/judge_questions': 'Judge Q? for Weigh.',
@@ -61,7 +79,15 @@ it('takes the nine templates of DGT in place of the prompts of its skills builde
 });
 
 it('names a folder without prompts, and a template that DGT does not have', async () => {
-  expect((await load('empty', {})).findings).toEqual([expect.stringMatching(/empty\.yaml:1:17 \[teacher_config\] no prompt file \(\.yaml\) is in .*; name the files as the pipeline's prompts; the nine templates of DGT are freeform_question_generation\.txt, /)]);
-  expect((await load('slip', { 'anwser_generation.txt': 'x' })).findings).toEqual([expect.stringContaining('DGT has no template anwser_generation.txt; did you mean "answer_generation"?')]);
-  expect((await load('wrong', { 'answer_generation.txt': 'Answer {{ qestion }}: {{ question }}' })).findings[0]).toMatch(/column "qestion"/);
+  expect((await load('empty', {})).findings).toEqual([
+    expect.stringMatching(
+      /empty\.yaml:1:17 \[teacher_config\] no prompt file \(\.yaml\) is in .*; name the files as the pipeline's prompts; the nine templates of DGT are freeform_question_generation\.txt, /,
+    ),
+  ]);
+  expect((await load('slip', { 'anwser_generation.txt': 'x' })).findings).toEqual([
+    expect.stringContaining('DGT has no template anwser_generation.txt; did you mean "answer_generation"?'),
+  ]);
+  expect((await load('wrong', { 'answer_generation.txt': 'Answer {{ qestion }}: {{ question }}' })).findings[0]).toMatch(
+    /column "qestion"/,
+  );
 });

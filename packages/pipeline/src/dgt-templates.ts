@@ -17,17 +17,29 @@ const ONE_EXAMPLE: Readonly<Record<string, string>> = {
   icl_response: '{% set icl_response = icl_examples[0].answer %}',
   icl_context: '{% set icl_context = icl_examples[0].context %}',
 };
-const LISTED = '{% set icl_question %}{% for example in icl_examples %}### Question {{ loop.index }}: {{ example.question }}{% if not loop.last %}\n{% endif %}{% endfor %}{% endset %}';
+const LISTED =
+  '{% set icl_question %}{% for example in icl_examples %}### Question {{ loop.index }}: {{ example.question }}{% if not ' +
+  'loop.last %}\n{% endif %}{% endfor %}{% endset %}';
 const ANSWER: Readonly<Record<string, string>> = { answer: '{% set answer = response %}' };
 
 /** The template, behind those of the settings whose names it uses. */
 const filled = (settings: Readonly<Record<string, string>>, text: string): string =>
-  Object.entries(settings).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text)).map(([, setting]) => setting).join('') + text;
+  Object.entries(settings)
+    .filter(([name]) => new RegExp(`\\b${name}\\b`).test(text))
+    .map(([, setting]) => setting)
+    .join('') + text;
 
 /** Marks around a new context, as the template asks for them; the whole reply where it asks for none. */
-const CONTEXT_TAGS = [['[Start of Context]', '[End of Context]'], ['<context>', '</context>'], ['[Context]', '[/Context]']] as const;
+const CONTEXT_TAGS = [
+  ['[Start of Context]', '[End of Context]'],
+  ['<context>', '</context>'],
+  ['[Context]', '[/Context]'],
+] as const;
 
-const plain = (prompt: string, settings: Readonly<Record<string, string>>): DgtTemplate => ({ prompt, read: (text) => ({ generation: filled(settings, text), start_tags: [''], end_tags: [''] }) });
+const plain = (prompt: string, settings: Readonly<Record<string, string>>): DgtTemplate => ({
+  prompt,
+  read: (text) => ({ generation: filled(settings, text), start_tags: [''], end_tags: [''] }),
+});
 
 /** The nine templates of DGT's skills builder (`prompt_templates`), by name without `.txt`. */
 export const dgtTemplates: Readonly<Record<string, DgtTemplate>> = {

@@ -11,7 +11,12 @@ const catalog: Catalog = new Map([[ask.type, ask as BlockSpec]]);
 
 const pipelineOf = (kinds: readonly (LeafKind | undefined)[]): Pipeline => ({
   name: 'early',
-  chains: kinds.map((kind) => chainOf(kind, [3, 2, 1].map((children) => ({ type: ask.type, config: { children } })))),
+  chains: kinds.map((kind) =>
+    chainOf(
+      kind,
+      [3, 2, 1].map((children) => ({ type: ask.type, config: { children } })),
+    ),
+  ),
 });
 
 const two = ['freeform_skill', 'knowledge'] as const satisfies readonly LeafKind[];
@@ -24,11 +29,17 @@ describe('a consumer that leaves early', () => {
     ['one chain', [undefined]],
     ['two chains', two],
   ] as const)('gives all room of a gate back: %s', async (_name, kinds) => {
-    for (const [slots, windowPerSlot] of [[1, 1], [4, 1], [4, 8]] as const) {
+    for (const [slots, windowPerSlot] of [
+      [1, 1],
+      [4, 1],
+      [4, 8],
+    ] as const) {
       for (const wanted of [1, 2, 17, 60, 700]) {
         const gate = new Gate({ slots, windowPerSlot, mostPerSlot: windowPerSlot * 8 });
         const run = new Run({ teacher: new VirtualTeacher(slots, 0.8, 200), gate });
-        const rows = await lastValueFrom(fromGated(seeds(kinds), run).pipe(compile(pipelineOf(kinds), { catalog, run }), take(wanted), toArray()));
+        const rows = await lastValueFrom(
+          fromGated(seeds(kinds), run).pipe(compile(pipelineOf(kinds), { catalog, run }), take(wanted), toArray()),
+        );
         expect([wanted, rows.length, gate.resident, gate.held, gate.working]).toEqual([wanted, wanted, 0, 0, 0]);
       }
     }

@@ -20,10 +20,12 @@ export async function measureInput(samples: AsyncIterable<Sample> | Iterable<Sam
   for await (const sample of samples) {
     total++;
     const type = sample['leaf_node_type'];
-    for (const kind of ['', ...(leafKinds as readonly unknown[]).includes(type) ? [String(type)] : []]) {
+    for (const kind of ['', ...((leafKinds as readonly unknown[]).includes(type) ? [String(type)] : [])]) {
       add(counts, kind, 1);
       for (const [column, value] of Object.entries(sample)) {
-        if (column !== '_sdg') add(chars, `${kind}\n${column}`, typeof value === 'string' ? value.length : (JSON.stringify(value) ?? '').length);
+        if (column !== '_sdg') {
+          add(chars, `${kind}\n${column}`, typeof value === 'string' ? value.length : (JSON.stringify(value) ?? '').length);
+        }
       }
     }
   }
@@ -76,12 +78,23 @@ function estimateChain({ kind, blocks }: PlannedChain, input: InputMeasure, obse
   return blocks.map((block) => {
     const { cost } = block;
     const real = observed && seen(block, observed);
-    const columnChars = block.reads.reduce((sum, column) => sum + (generated.has(column) ? ASSUMED_TOKENS * CHARS : input.chars(kind, column)), 0);
+    const columnChars = block.reads.reduce(
+      (sum, column) => sum + (generated.has(column) ? ASSUMED_TOKENS * CHARS : input.chars(kind, column)),
+      0,
+    );
     const calls = count * (real?.calls ?? cost.calls);
     const promptTokens = calls * (real?.promptTokens ?? ((cost.promptChars ?? 0) + columnChars) / CHARS);
     const output = Math.min(cost.maxTokens ?? Number.POSITIVE_INFINITY, (cost.texts ?? 0) * ASSUMED_TOKENS);
     const completionTokens = calls * (real?.completionTokens ?? output);
-    const estimate = { block, in: count, out: count * (real?.fanOut ?? cost.fanOut), calls, promptTokens, completionTokens, assumed: real === undefined && (cost.assumed || cost.calls > 0) };
+    const estimate = {
+      block,
+      in: count,
+      out: count * (real?.fanOut ?? cost.fanOut),
+      calls,
+      promptTokens,
+      completionTokens,
+      assumed: real === undefined && (cost.assumed || cost.calls > 0),
+    };
     count = estimate.out;
     block.adds.forEach((column) => generated.add(column));
     return estimate;

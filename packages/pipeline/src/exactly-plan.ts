@@ -74,7 +74,9 @@ export interface Attempt {
 const DEFAULTS = { maxStalledAttempts: 100, attemptsUnderWay: 64 };
 /** What was expected beforehand weighs as much as this many attempts. */
 const PRIOR = 2;
-/** So many attempts know of no accepted sample. Later ones may know of all but those of the last so many, and half as many as they are more. */
+/**
+ * So many attempts know of no accepted sample. Later ones may know of all but those of the last so many, and half as many as they are more.
+ */
 const BLIND = 16;
 
 const numberIn = (sample: Sample, column: string): number | undefined => {

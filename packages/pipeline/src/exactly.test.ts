@@ -1,5 +1,20 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { concurrentMap, defineBlock, derive, expand, filtered, fromGated, Gate, lineageOf, Random, Run, seedSample, type BlockContext, type Catalog, type Sample } from '@sdg/core';
+import {
+  concurrentMap,
+  defineBlock,
+  derive,
+  expand,
+  filtered,
+  fromGated,
+  Gate,
+  lineageOf,
+  Random,
+  Run,
+  seedSample,
+  type BlockContext,
+  type Catalog,
+  type Sample,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import fc from 'fast-check';
 import { from, lastValueFrom, take, tap, toArray } from 'rxjs';
@@ -30,7 +45,9 @@ const make = (pace: number) =>
         for (let i = new Random(pace, lineageOf(sample).id).below(pace); i > 0 && !signal.aborted; i--) await turn();
         const count = sample['barren'] === true ? 0 : random.below(5);
         if (count === 0) return filtered();
-        return Array.from({ length: count }, (_, index) => derive(sample, { ...sample, text: random.below(1000), shown: shown.length }, { block: 'make', index }));
+        return Array.from({ length: count }, (_, index) =>
+          derive(sample, { ...sample, text: random.below(1000), shown: shown.length }, { block: 'make', index }),
+        );
       }),
   });
 const keep = defineBlock({
@@ -42,7 +59,11 @@ const keep = defineBlock({
   create: (_config, context) => expand(context, () => (sample) => (Number(sample['text']) % 4 === 0 ? filtered() : sample)),
 });
 const catalogOf = (pace: number): Catalog => new Map([make(pace), keep].map((spec) => [spec.type, spec]));
-const chain = (kind: LeafKind) => chainOf(kind, ['Make', 'Keep', 'Make'].map((type) => ({ type })));
+const chain = (kind: LeafKind) =>
+  chainOf(
+    kind,
+    ['Make', 'Keep', 'Make'].map((type) => ({ type })),
+  );
 const pipeline: Pipeline = { name: 'p', chains: [chain('freeform_skill'), chain('grounded_skill')] };
 
 const seedsOf = (leaves: number, each: number, further: object = {}): Sample[] =>
@@ -50,7 +71,11 @@ const seedsOf = (leaves: number, each: number, further: object = {}): Sample[] =
     seedSample({ i, leaf_node_path: `leaf ${i % leaves}`, leaf_node_type: i % 3 === 2 ? 'grounded_skill' : 'freeform_skill', ...further }),
   );
 
-async function go(seeds: readonly Sample[], options: ExactlyOptions, { pace = 1, slots = 4, stopAt }: { pace?: number; slots?: number; stopAt?: number } = {}) {
+async function go(
+  seeds: readonly Sample[],
+  options: ExactlyOptions,
+  { pace = 1, slots = 4, stopAt }: { pace?: number; slots?: number; stopAt?: number } = {},
+) {
   const ends: LeafEnd[] = [];
   const catalog = catalogOf(pace);
   const until = exactly({ ...options, onLeafEnd: (end) => ends.push(end) });
@@ -58,7 +83,11 @@ async function go(seeds: readonly Sample[], options: ExactlyOptions, { pace = 1,
   const run = new Run({ gate, ...until.runOptions });
   let count = 0;
   const output = await lastValueFrom(
-    fromGated(seeds, { gate }).pipe(until.operator(run, compile(pipeline, { catalog, run })), tap(() => ++count === stopAt && run.drain()), toArray()),
+    fromGated(seeds, { gate }).pipe(
+      until.operator(run, compile(pipeline, { catalog, run })),
+      tap(() => ++count === stopAt && run.drain()),
+      toArray(),
+    ),
   );
   run.ledger.reconcile();
   expect([gate.resident, gate.working]).toEqual([0, 0]);
@@ -68,17 +97,26 @@ async function go(seeds: readonly Sample[], options: ExactlyOptions, { pace = 1,
 describe('exactly', () => {
   it('fault: N is a lower bound; here it is exact, in order of the attempts, whatever the timing', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), async (leaves, each, numOutputs, attemptsUnderWay) => {
-        const seeds = seedsOf(leaves, each);
-        const options = { numOutputs, attemptsUnderWay };
-        const first = await go(seeds, options, { pace: 1, slots: 1 });
-        expect(first.output).toHaveLength(numOutputs);
-        for (const [pace, slots] of [[7, 3], [40, 32]] as const) {
-          const other = await go(seeds, options, { pace, slots });
-          expect(JSON.stringify(other.output)).toBe(JSON.stringify(first.output));
-          expect(other.ends).toEqual(first.ends);
-        }
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (leaves, each, numOutputs, attemptsUnderWay) => {
+          const seeds = seedsOf(leaves, each);
+          const options = { numOutputs, attemptsUnderWay };
+          const first = await go(seeds, options, { pace: 1, slots: 1 });
+          expect(first.output).toHaveLength(numOutputs);
+          for (const [pace, slots] of [
+            [7, 3],
+            [40, 32],
+          ] as const) {
+            const other = await go(seeds, options, { pace, slots });
+            expect(JSON.stringify(other.output)).toBe(JSON.stringify(first.output));
+            expect(other.ends).toEqual(first.ends);
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   }, 60_000);
@@ -99,14 +137,23 @@ describe('exactly', () => {
     const seeds = seedsOf(2, 3).map((seed) => (seed['leaf_node_path'] === 'leaf 1' ? { ...seed, num_outputs: 4 } : seed));
     for (const order of [seeds, [...seeds].reverse()]) {
       const { output, ends } = await go(order, { maxStalledAttempts: 1000 }, { pace: 3 });
-      const of = (leaf: string) => ({ rows: output.filter(({ leaf_node_path }) => leaf_node_path === leaf), end: ends.find((end) => end.leaf === leaf) });
+      const of = (leaf: string) => ({
+        rows: output.filter(({ leaf_node_path }) => leaf_node_path === leaf),
+        end: ends.find((end) => end.leaf === leaf),
+      });
       expect(of('leaf 1').rows).toHaveLength(4);
       const { rows, end } = of('leaf 0');
       expect(end).toMatchObject({ wanted: Infinity, accepted: rows.length, attempts: 3, reason: 'enough' });
-      const alone = await go(order.filter(({ leaf_node_path }) => leaf_node_path === 'leaf 0'), { perLeaf: 1 });
+      const alone = await go(
+        order.filter(({ leaf_node_path }) => leaf_node_path === 'leaf 0'),
+        { perLeaf: 1 },
+      );
       expect(rows[0]).toEqual(alone.output[0]);
     }
-    const { ends } = await go([...seedsOf(1, 2, { num_outputs: 3 }), seedSample({ leaf_node_path: 'barren', leaf_node_type: 'freeform_skill', barren: true })], { maxStalledAttempts: 1 });
+    const { ends } = await go(
+      [...seedsOf(1, 2, { num_outputs: 3 }), seedSample({ leaf_node_path: 'barren', leaf_node_type: 'freeform_skill', barren: true })],
+      { maxStalledAttempts: 1 },
+    );
     expect(ends[1]).toMatchObject({ leaf: 'barren', accepted: 0, attempts: 1, reason: 'enough' });
   });
 
@@ -182,14 +229,17 @@ describe('exactly', () => {
       config: Type.Object({}),
       columns,
       examples: [],
-      create: (_config, context) => expand(context, () => (sample: Sample) => [0, 1].map((index) => derive(sample, sample, { block: 'make', index }))),
+      create: (_config, context) =>
+        expand(context, () => (sample: Sample) => [0, 1].map((index) => derive(sample, sample, { block: 'make', index }))),
     });
     const ends: LeafEnd[] = [];
     const until = exactly({ numOutputs: 5, maxStalledAttempts: 6, onLeafEnd: (end) => ends.push(end) });
     const run = new Run({ ...until.runOptions });
     const only: Pipeline = { name: 'p', chains: [{ ...chain('freeform_skill'), blocks: chain('freeform_skill').blocks.slice(0, 1) }] };
     const input = [0, 1].map((n) => seedSample({ n, leaf_node_type: 'freeform_skill' }));
-    const output = await lastValueFrom(from(input).pipe(until.operator(run, compile(only, { catalog: new Map([['Make', twice]]), run })), toArray()));
+    const output = await lastValueFrom(
+      from(input).pipe(until.operator(run, compile(only, { catalog: new Map([['Make', twice]]), run })), toArray()),
+    );
     expect(output.map(({ n }) => n)).toEqual([0, 1]);
     expect(ends).toMatchObject([{ accepted: 2, reason: 'stalled', attempts: 8 }]);
   });
@@ -197,6 +247,8 @@ describe('exactly', () => {
   it('refuses to count where output is unordered', async () => {
     const until = exactly({ numOutputs: 5 });
     const run = new Run({ ordered: false, ...until.runOptions });
-    await expect(lastValueFrom(from(seedsOf(1, 1)).pipe(until.operator(run, compile(pipeline, { catalog: catalogOf(1), run }))))).rejects.toMatchObject({ code: 'usage' });
+    await expect(
+      lastValueFrom(from(seedsOf(1, 1)).pipe(until.operator(run, compile(pipeline, { catalog: catalogOf(1), run })))),
+    ).rejects.toMatchObject({ code: 'usage' });
   });
 });

@@ -53,7 +53,9 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
     operator: (run, pipeline) => (source) =>
       new Observable((subscriber) => {
         if (!run.ordered) {
-          throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', { remedy: 'leave out --unordered' });
+          throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', {
+            remedy: 'leave out --unordered',
+          });
         }
         // The seeds end at once, and the attempts made of them do not: drain before fill holds until enough is there.
         run.gate.expectInput();
@@ -73,11 +75,13 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
               attempts = current;
               subscriber.add(() => current.close());
               if (settlement.isOver) return finish();
-              const inner = fromGated(current, { gate: run.gate, draining: run.draining }).pipe(pipeline).subscribe({
-                next: (sample) => current.take(sample),
-                error: (error) => subscriber.error(error),
-                complete: () => current.complete(),
-              });
+              const inner = fromGated(current, { gate: run.gate, draining: run.draining })
+                .pipe(pipeline)
+                .subscribe({
+                  next: (sample) => current.take(sample),
+                  error: (error) => subscriber.error(error),
+                  complete: () => current.complete(),
+                });
               subscriber.add(inner);
               current.open();
             },

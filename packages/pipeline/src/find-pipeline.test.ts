@@ -12,7 +12,15 @@ const chain = 'version: "1.0"\nblocks:\n  - { name: a, type: DropColumnsBlock, c
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'sdg-find-'));
-  for (const folder of [join(root, 'shipped/full'), join(root, 'shipped/simple'), join(pipelines('home'), 'mine'), join(pipelines('site'), 'mine'), join(pipelines('site'), 'full'), join(root, 'work/here'), join(root, 'work/many')]) {
+  for (const folder of [
+    join(root, 'shipped/full'),
+    join(root, 'shipped/simple'),
+    join(pipelines('home'), 'mine'),
+    join(pipelines('site'), 'mine'),
+    join(pipelines('site'), 'full'),
+    join(root, 'work/here'),
+    join(root, 'work/many'),
+  ]) {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'knowledge.yaml'), chain);
   }
@@ -22,7 +30,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-const options = () => ({ shipped: join(root, 'shipped'), env: { XDG_DATA_HOME: join(root, 'home'), XDG_DATA_DIRS: `relative:${join(root, 'site')}` }, home: root, cwd: join(root, 'work') });
+const options = () => ({
+  shipped: join(root, 'shipped'),
+  env: { XDG_DATA_HOME: join(root, 'home'), XDG_DATA_DIRS: `relative:${join(root, 'site')}` },
+  home: root,
+  cwd: join(root, 'work'),
+});
 
 describe('findPipeline', () => {
   it('looks in the data folders first, then among the shipped ones, then for a path', () => {
@@ -35,7 +48,9 @@ describe('findPipeline', () => {
 
   it('passes over relative data folders, and has the defaults of the XDG specification', () => {
     expect(pipelineDataDirs(options())).toEqual([pipelines('home'), pipelines('site')]);
-    expect(pipelineDataDirs({ env: {}, home: '/h' })).toEqual(['/h/.local/share', '/usr/local/share', '/usr/share'].map((dir) => join(dir, 'instructlab/sdg/pipelines')));
+    expect(pipelineDataDirs({ env: {}, home: '/h' })).toEqual(
+      ['/h/.local/share', '/usr/local/share', '/usr/share'].map((dir) => join(dir, 'instructlab/sdg/pipelines')),
+    );
     expect(pipelineNames(options())).toEqual(['full', 'mine', 'simple']);
   });
 
@@ -47,8 +62,12 @@ describe('findPipeline', () => {
   });
 
   it('says what there is where it finds nothing', () => {
-    expect(() => findPipeline('simpel', options())).toThrow('there is no pipeline "simpel"; did you mean "simple"? known are full, mine, simple, or give the path of a folder or file');
-    expect(() => findPipeline('./nowhere', options())).toThrow('there is no pipeline at ./nowhere; give the path of a pipeline folder or YAML file');
+    expect(() => findPipeline('simpel', options())).toThrow(
+      'there is no pipeline "simpel"; did you mean "simple"? known are full, mine, simple, or give the path of a folder or file',
+    );
+    expect(() => findPipeline('./nowhere', options())).toThrow(
+      'there is no pipeline at ./nowhere; give the path of a pipeline folder or YAML file',
+    );
   });
 });
 
@@ -63,7 +82,9 @@ describe('loadPipeline', () => {
     const { pipeline } = await loadPipeline(join(root, 'work/many'), { catalog });
     expect(pipeline!.chains).toMatchObject([{ name: 'a', kind: undefined }]);
     await writeFile(join(root, 'work/many/b.yaml'), chain);
-    await expect(loadPipeline(join(root, 'work/many'), { catalog })).rejects.toThrow(/holds several pipelines: a\.yaml, b\.yaml; name the file to run/);
+    await expect(loadPipeline(join(root, 'work/many'), { catalog })).rejects.toThrow(
+      /holds several pipelines: a\.yaml, b\.yaml; name the file to run/,
+    );
     await expect(loadPipeline(pipelines('home'), { catalog })).rejects.toThrow(/holds no pipeline; a pipeline folder has knowledge\.yaml/);
     await expect(loadPipeline(join(root, 'none'), { catalog })).rejects.toThrow(/there is no pipeline at/);
   });

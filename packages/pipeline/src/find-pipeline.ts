@@ -33,7 +33,9 @@ export function pipelineDataDirs({ env = process.env, home = homedir() }: Pick<F
 const foldersIn = (dir: string): string[] => {
   try {
     // What is linked to counts as what it is.
-    return readdirSync(dir).filter((name) => !name.startsWith('.') && name !== 'node_modules' && statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory());
+    return readdirSync(dir).filter(
+      (name) => !name.startsWith('.') && name !== 'node_modules' && statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory(),
+    );
   } catch {
     return [];
   }
@@ -50,7 +52,10 @@ export function pipelineNames(options: FindPipelineOptions): string[] {
  */
 export function findPipeline(name: string, options: FindPipelineOptions): FoundPipeline {
   const path = resolve(options.cwd ?? process.cwd(), name);
-  const named = (found: string): FoundPipeline => ({ name: basename(found, /^\.ya?ml$/.test(extname(found)) ? extname(found) : ''), path: found });
+  const named = (found: string): FoundPipeline => ({
+    name: basename(found, /^\.ya?ml$/.test(extname(found)) ? extname(found) : ''),
+    path: found,
+  });
   if (/[/\\]|\.ya?ml$|^\.+$/.test(name)) {
     if (existsSync(path)) return named(path);
     throw new SdgError('config', `there is no pipeline at ${name}`, { remedy: 'give the path of a pipeline folder or YAML file' });

@@ -47,18 +47,33 @@ it('reads a flow of sdg_hub 0.1 as it is', async () => {
   expect(errors).toEqual([]);
   expect(blocks).toMatchObject([
     { name: 'copy', type: 'DuplicateColumnsBlock', config: { columns_map: { topic: 'subject' } } },
-    { name: 'ask', type: 'LLMBlock', config: { model_id: 'm', gen_kwargs: { temperature: 0.7, max_tokens: 100 } }, dropDuplicates: ['question'] },
+    {
+      name: 'ask',
+      type: 'LLMBlock',
+      config: { model_id: 'm', gen_kwargs: { temperature: 0.7, max_tokens: 100 } },
+      dropDuplicates: ['question'],
+    },
     { name: 'keep', type: 'FilterByValueBlock', config: { operation: 'contains' }, dropColumns: ['subject'] },
   ]);
 });
 
 it('finds what is wrong in it where it is written', async () => {
-  expect((await load(flow.replace('temperature: 0.7', 'temperature: hot'))).errors).toEqual(['flow.yaml:12:18 [block ask] expected number or null, found "hot"']);
-  expect((await load(flow.replace('filter_column: question', 'filter_colum: question'))).errors.join('\n')).toContain('flow.yaml:18:5 [block keep] field "filter_colum" is not known; did you mean "filter_column"?');
-  expect((await load(flow.replace('LLMBlock', 'LLMBlok'))).errors[0]).toContain('flow.yaml:5:15 [block ask] there is no block type "LLMBlok"; did you mean "LLMBlock"?');
+  expect((await load(flow.replace('temperature: 0.7', 'temperature: hot'))).errors).toEqual([
+    'flow.yaml:12:18 [block ask] expected number or null, found "hot"',
+  ]);
+  expect((await load(flow.replace('filter_column: question', 'filter_colum: question'))).errors.join('\n')).toContain(
+    'flow.yaml:18:5 [block keep] field "filter_colum" is not known; did you mean "filter_column"?',
+  );
+  expect((await load(flow.replace('LLMBlock', 'LLMBlok'))).errors[0]).toContain(
+    'flow.yaml:5:15 [block ask] there is no block type "LLMBlok"; did you mean "LLMBlock"?',
+  );
 });
 
 it('says of a later flow what it is', async () => {
   const { errors } = await load('metadata: {name: x}\nblocks:\n  - block_type: PromptBuilderBlock\n    block_config: {block_name: a}\n');
-  expect(errors).toEqual([expect.stringMatching(/^flow\.yaml:3:5 \[blocks\] this is a flow of sdg_hub 0\.2 or later, whose blocks are of another make; write each PromptBuilderBlock/)]);
+  expect(errors).toEqual([
+    expect.stringMatching(
+      /^flow\.yaml:3:5 \[blocks\] this is a flow of sdg_hub 0\.2 or later, whose blocks are of another make; write each PromptBuilderBlock/,
+    ),
+  ]);
 });

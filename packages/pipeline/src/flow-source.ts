@@ -6,7 +6,8 @@ import { isMapping, type Mapping } from './overridden-source.js';
 const BESIDE = ['gen_kwargs', 'parser_kwargs', 'batch_kwargs'] as const;
 
 /** Whether a pipeline file is a flow of sdg_hub 0.1: a bare list of `block_type` and `block_config`. */
-const isFlow = (value: unknown): value is readonly Mapping[] => Array.isArray(value) && value.length > 0 && value.every((block) => isMapping(block) && 'block_type' in block);
+const isFlow = (value: unknown): value is readonly Mapping[] =>
+  Array.isArray(value) && value.length > 0 && value.every((block) => isMapping(block) && 'block_type' in block);
 
 /** Why a pipeline file of later sdg_hub cannot be read; undefined for any other. */
 export function laterFlow(source: YamlSource): Finding | undefined {
@@ -14,8 +15,14 @@ export function laterFlow(source: YamlSource): Finding | undefined {
   const first: unknown = Array.isArray(blocks) ? blocks[0] : undefined;
   if (!isMapping(first) || !('block_type' in first)) return undefined;
   return {
-    severity: 'error', rule: 'pipeline/flow', path: 'blocks', message: 'this is a flow of sdg_hub 0.2 or later, whose blocks are of another make',
-    remedy: 'write each PromptBuilderBlock, LLMChatBlock and TextParserBlock as one LLMBlock, with the prompt under prompt; flows of sdg_hub 0.1 are read as they are', ...source.placeOf(['blocks', 0]),
+    severity: 'error',
+    rule: 'pipeline/flow',
+    path: 'blocks',
+    message: 'this is a flow of sdg_hub 0.2 or later, whose blocks are of another make',
+    remedy:
+      'write each PromptBuilderBlock, LLMChatBlock and TextParserBlock as one LLMBlock, with the prompt under prompt; flows of ' +
+      'sdg_hub 0.1 are read as they are',
+    ...source.placeOf(['blocks', 0]),
   };
 }
 
@@ -55,7 +62,9 @@ function blockOf(block: Mapping, index: number, catalog: Catalog): Mapping {
   const { block_name: name, ...config } = isMapping(own) ? own : ({} as Mapping);
   const type = typeof written === 'string' && !catalog.has(written) && catalog.has(`${written}Block`) ? `${written}Block` : written;
   const operation = config['operation'];
-  const beside = Object.fromEntries(Object.entries({ gen_kwargs, parser_kwargs, batch_kwargs }).filter(([, value]) => value !== undefined && value !== null));
+  const beside = Object.fromEntries(
+    Object.entries({ gen_kwargs, parser_kwargs, batch_kwargs }).filter(([, value]) => value !== undefined && value !== null),
+  );
   return {
     name: typeof name === 'string' ? name : `block_${index + 1}`,
     type,
@@ -66,4 +75,5 @@ function blockOf(block: Mapping, index: number, catalog: Catalog): Mapping {
 }
 
 /** A pipeline file as it is, or, where it is a flow of sdg_hub 0.1, as the pipeline that it stands for. */
-export const flowAsPipeline = (source: YamlSource, catalog: Catalog): YamlSource => (isFlow(source.value) ? new FlowSource(source, source.value, catalog) : source);
+export const flowAsPipeline = (source: YamlSource, catalog: Catalog): YamlSource =>
+  isFlow(source.value) ? new FlowSource(source, source.value, catalog) : source;

@@ -50,7 +50,9 @@ export class FoldLine {
     for (const [i, stage] of stages.entries()) {
       const isOrdered = stage.order !== 'none';
       if (isOrdered && stage.holds) {
-        throw new SdgError('config', `chain ${stage.chain}: a block that needs order and asks the teacher cannot be folded`, { remedy: 'run the pipeline in one process' });
+        throw new SdgError('config', `chain ${stage.chain}: a block that needs order and asks the teacher cannot be folded`, {
+          remedy: 'run the pipeline in one process',
+        });
       }
       const seeds = stage.order === 'stream' && byLeaf ? new OrderedBuffer<Sample>() : undefined;
       if (seeds) {

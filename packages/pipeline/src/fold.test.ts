@@ -12,7 +12,8 @@ import { runUnit, type UnitAnswer } from './run-unit.js';
 import { goalOf, openShipped, settings, uses, type Use } from './test-support/shipped.js';
 
 const lines = (rows: readonly Sample[]): string[] => rows.map((row) => JSON.stringify(row));
-const samplesOf = (account: object): object => Object.fromEntries(Object.entries(account).filter(([key]) => !/alls|okens|models/.test(key)));
+const samplesOf = (account: object): object =>
+  Object.fromEntries(Object.entries(account).filter(([key]) => !/alls|okens|models/.test(key)));
 
 /** One process: rows, accounts, rejects by seed, and the seeds that were acknowledged. */
 async function inOneProcess({ seeds, goal }: Use, pipeline: Pipeline) {
@@ -20,7 +21,13 @@ async function inOneProcess({ seeds, goal }: Use, pipeline: Pipeline) {
   const rejects: RejectRecord[] = [];
   const over: number[] = [];
   const until = goal && exactly(goalOf(pipeline, goal)!);
-  const run = new Run({ gate, settings, teacher: offlineTeacher(), observer: rejectsTo((record) => rejects.push(record)), ...until?.runOptions });
+  const run = new Run({
+    gate,
+    settings,
+    teacher: offlineTeacher(),
+    observer: rejectsTo((record) => rejects.push(record)),
+    ...until?.runOptions,
+  });
   const compiled = compile(pipeline, { catalog, run, onSeedOver: (seed) => over.push(seed) });
   const rows = await lastValueFrom(fromGated(seeds, { gate }).pipe(until ? until.operator(run, compiled) : compiled, toArray()));
   run.close();
@@ -38,7 +45,12 @@ class Workers {
     let answer = this.#answers.get(key);
     if (!answer) {
       const far = JSON.parse(JSON.stringify({ stage, sample })) as Pick<Unit, 'stage' | 'sample'>;
-      this.#answers.set(key, (answer = runUnit(stage, far.sample, { catalog, settings, teacher: this.#teacher, seedRequests: this.seedRequests }).then((made) => JSON.stringify(made))));
+      this.#answers.set(
+        key,
+        (answer = runUnit(stage, far.sample, { catalog, settings, teacher: this.#teacher, seedRequests: this.seedRequests }).then((made) =>
+          JSON.stringify(made),
+        )),
+      );
     }
     return JSON.parse(await answer) as UnitAnswer;
   }
@@ -51,7 +63,13 @@ interface Told {
 }
 
 /** Runs a fold to its end. `choose` says which of the units under way is answered next; some answers come twice. */
-async function folded(use: Use, pipeline: Pipeline, workers: Workers, choose: (count: number) => number, again: (count: number) => boolean) {
+async function folded(
+  use: Use,
+  pipeline: Pipeline,
+  workers: Workers,
+  choose: (count: number) => number,
+  again: (count: number) => boolean,
+) {
   const goal = goalOf(pipeline, use.goal);
   const fold = new Fold(pipeline, { catalog, settings, ...(goal && { goal }) });
   const told: Told = { rows: [], rejects: [], over: [] };
@@ -97,7 +115,9 @@ describe.each(uses)('Fold: $name', (use) => {
         fold.ledger.reconcile();
         expect(fold.ledger.toJSON().map(samplesOf)).toEqual(expected.accounts);
         expect([...told.over].sort((a, b) => a - b)).toEqual(use.seeds.map((_, i) => i));
-        expect(told.rejects.map((record) => JSON.stringify(record)).sort()).toEqual(expected.rejects.map((record) => JSON.stringify(record)).sort());
+        expect(told.rejects.map((record) => JSON.stringify(record)).sort()).toEqual(
+          expected.rejects.map((record) => JSON.stringify(record)).sort(),
+        );
         // Their order does not depend on that of the answers either.
         expect(JSON.stringify(told.rejects)).toBe((rejects ??= JSON.stringify(told.rejects)));
       }),
@@ -106,7 +126,13 @@ describe.each(uses)('Fold: $name', (use) => {
   }, 120_000);
 
   it('is where it was when it begins again, with the answers before the units', async () => {
-    const { taken } = await folded(use, pipeline, workers, () => 0, () => false);
+    const { taken } = await folded(
+      use,
+      pipeline,
+      workers,
+      () => 0,
+      () => false,
+    );
     const goal = goalOf(pipeline, use.goal);
     const fold = new Fold(pipeline, { catalog, settings, ...(goal && { goal }) });
     const rows: Sample[] = [];

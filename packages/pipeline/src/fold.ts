@@ -1,4 +1,19 @@
-import { envelopeOf, Gate, inEnvelope, Ledger, observers, OrderedBuffer, rejectsTo, Run, SdgError, type BlockContext, type Catalog, type RejectRecord, type RunOptions, type Sample } from '@sdg/core';
+import {
+  envelopeOf,
+  Gate,
+  inEnvelope,
+  Ledger,
+  observers,
+  OrderedBuffer,
+  rejectsTo,
+  Run,
+  SdgError,
+  type BlockContext,
+  type Catalog,
+  type RejectRecord,
+  type RunOptions,
+  type Sample,
+} from '@sdg/core';
 import { leaving } from './compile.js';
 import type { ExactlyGoal, LeafEnd } from './exactly-plan.js';
 import { FoldLine, type LineHost } from './fold-line.js';
@@ -98,7 +113,12 @@ export class Fold implements LineHost {
       ...options,
       gate: new Gate({ slots: 2 ** 40 }),
       observer: observers(rejecting, observer),
-      ...(goal && { pool: { seeds: (sample) => this.#settlement?.pool.seeds(sample) ?? [], accepted: (sample) => this.#settlement?.pool.accepted(sample) ?? [] } }),
+      ...(goal && {
+        pool: {
+          seeds: (sample) => this.#settlement?.pool.seeds(sample) ?? [],
+          accepted: (sample) => this.#settlement?.pool.accepted(sample) ?? [],
+        },
+      }),
     });
     this.ledger = run.ledger;
     const { chains } = pipeline;
@@ -132,7 +152,9 @@ export class Fold implements LineHost {
   /** There are no more seeds. */
   end(): FoldStep {
     this.#hasEnded = true;
-    if (this.#goal) this.#settlement = new Settlement(this.#seeds, this.#goal, this.#goal.expected ?? (() => 1), (seed) => this.#over(seed));
+    if (this.#goal) {
+      this.#settlement = new Settlement(this.#seeds, this.#goal, this.#goal.expected ?? (() => 1), (seed) => this.#over(seed));
+    }
     this.#seeds = [];
     return this.#taken();
   }
@@ -188,7 +210,13 @@ export class Fold implements LineHost {
     this.#route?.enter(sample);
     if (chain === -1) {
       this.#dropping = { seed, at: [-1, 0] };
-      this.#route!.drop(sample, refusal(sample, chains.map(({ kind }) => kind)));
+      this.#route!.drop(
+        sample,
+        refusal(
+          sample,
+          chains.map(({ kind }) => kind),
+        ),
+      );
       return this.change(seed, -1);
     }
     this.#route?.out(sample, sample);

@@ -25,7 +25,8 @@ function duration(seconds: number): string {
 /** The estimate as a table, its sums, and what it rests on. */
 export function formatEstimate(estimates: readonly BlockEstimate[], { price, concurrency, secondsPerCall, trial }: EstimateTerms): string {
   const sum = (of: (estimate: BlockEstimate) => number): number => estimates.reduce((total, estimate) => total + of(estimate), 0);
-  const money = (promptTokens: number, completionTokens: number): number => (price ? (promptTokens * price[0] + completionTokens * price[1]) / 1e6 : 0);
+  const money = (promptTokens: number, completionTokens: number): number =>
+    price ? (promptTokens * price[0] + completionTokens * price[1]) / 1e6 : 0;
   const header = ['block', 'in', 'out', 'calls', 'tokens in', 'tokens out', ...(price ? ['money'] : [])];
   const row = (name: string, counts: readonly [string, string], calls: number, tokensIn: number, tokensOut: number): string[] => [
     name,
@@ -36,15 +37,29 @@ export function formatEstimate(estimates: readonly BlockEstimate[], { price, con
     ...(price ? [money(tokensIn, tokensOut).toFixed(2)] : []),
   ];
   const rows = estimates.map((estimate) =>
-    row(`${estimate.block.label}${estimate.assumed ? ' *' : ''}`, [figure(estimate.in), figure(estimate.out)], estimate.calls, estimate.promptTokens, estimate.completionTokens),
+    row(
+      `${estimate.block.label}${estimate.assumed ? ' *' : ''}`,
+      [figure(estimate.in), figure(estimate.out)],
+      estimate.calls,
+      estimate.promptTokens,
+      estimate.completionTokens,
+    ),
   );
   const [calls, tokensIn, tokensOut] = [sum((e) => e.calls), sum((e) => e.promptTokens), sum((e) => e.completionTokens)];
   const table = [header, ...rows, row('all', ['', ''], calls, tokensIn, tokensOut)];
   const widths = header.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
-  const lines = table.map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ').trimEnd());
+  const lines = table.map((cells) =>
+    cells
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
 
   const seconds = secondsPerCall === undefined ? tokensOut / TOKENS_PER_SECOND : calls * secondsPerCall;
-  const pace = secondsPerCall === undefined ? `assuming ${TOKENS_PER_SECOND} tokens a second for each` : `at ${secondsPerCall.toFixed(2)} s a call, as in the trial`;
+  const pace =
+    secondsPerCall === undefined
+      ? `assuming ${TOKENS_PER_SECOND} tokens a second for each`
+      : `at ${secondsPerCall.toFixed(2)} s a call, as in the trial`;
   lines.push('', `time: about ${duration(seconds / concurrency)} with ${concurrency} calls at once, ${pace}`);
   if (trial !== undefined) lines.push(`from a trial with ${figure(trial)} ${trial === 1 ? 'seed' : 'seeds'}, scaled to the whole input`);
   if (estimates.some(({ assumed }) => assumed)) {

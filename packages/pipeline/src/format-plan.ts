@@ -13,13 +13,16 @@ function costOf({ cost: { calls, fanOut, assumed }, barrier }: PlannedBlock): st
   return parts.filter(Boolean).join(', ');
 }
 
-const list = (label: string, columns: readonly string[]): string[] => (columns.length === 0 ? [] : [`       ${label.padEnd(9)}${columns.join(', ')}`]);
+const list = (label: string, columns: readonly string[]): string[] =>
+  columns.length === 0 ? [] : [`       ${label.padEnd(9)}${columns.join(', ')}`];
 
 const ORDERS = { none: 'in any order', leaf: 'in order of each leaf', stream: 'in order' };
 
 /** A stage in words: its steps, and what a sample waits for there. */
 function stageLine({ index, order, barrier, steps }: Stage): string {
-  const names = steps.flatMap(({ name, account }) => (account === undefined ? [] : [account === 'drop_duplicates' ? `${name}/drop_duplicates` : name]));
+  const names = steps.flatMap(({ name, account }) =>
+    account === undefined ? [] : [account === 'drop_duplicates' ? `${name}/drop_duplicates` : name],
+  );
   return `  stage ${index + 1}, ${barrier ? 'once all are there' : ORDERS[order]}: ${names.join(', ')}`;
 }
 
@@ -59,11 +62,16 @@ export function formatMermaid({ pipeline, chains }: Plan): string {
     blocks.forEach(({ name: block, type, barrier, cost }, i) => {
       const label = `"${quoted(block)}<br/><small>${quoted(type)}</small>"`;
       lines.push(`    ${id(i)}${barrier ? `{{${label}}}` : cost.calls > 0 ? `([${label}])` : `[${label}]`}`);
-      if (i > 0) lines.push(`    ${id(i - 1)} -->${blocks[i - 1]!.adds.length > 0 ? `|"${quoted(blocks[i - 1]!.adds.join(', '))}"|` : ''} ${id(i)}`);
+      if (i > 0) {
+        lines.push(`    ${id(i - 1)} -->${blocks[i - 1]!.adds.length > 0 ? `|"${quoted(blocks[i - 1]!.adds.join(', '))}"|` : ''} ${id(i)}`);
+      }
     });
     lines.push('  end');
     if (blocks.length > 0) {
-      lines.push(`  ${several ? 'route' : 'seeds'} -->${kind ? `|"${kind}"|` : ''} ${id(0)}`, `  ${id(blocks.length - 1)} --> out[/"generated samples"/]`);
+      lines.push(
+        `  ${several ? 'route' : 'seeds'} -->${kind ? `|"${kind}"|` : ''} ${id(0)}`,
+        `  ${id(blocks.length - 1)} --> out[/"generated samples"/]`,
+      );
     }
   });
   return `${lines.join('\n')}\n`;

@@ -4,7 +4,8 @@ import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { InOrder } from './in-order.js';
 
-const marbles = (test: (helpers: RunHelpers) => void): void => new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
+const marbles = (test: (helpers: RunHelpers) => void): void =>
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
 
 /** A segment in which each sample waits as long as it says, becomes what it says, and its children wait in their turn. */
 function segment(run: Run): OperatorFunction<Sample, string> {
@@ -14,7 +15,11 @@ function segment(run: Run): OperatorFunction<Sample, string> {
     const children = sample['children'] as Sample[] | undefined;
     return children === undefined ? sample : children.length === 0 ? filtered() : children;
   });
-  return (source) => source.pipe(order.around((inner) => inner.pipe(wait, become, wait)), map(({ name }) => name as string));
+  return (source) =>
+    source.pipe(
+      order.around((inner) => inner.pipe(wait, become, wait)),
+      map(({ name }) => name as string),
+    );
 }
 const sample = (name: string, wait: number, children?: readonly Sample[]): Sample => seedSample({ name, wait, children });
 

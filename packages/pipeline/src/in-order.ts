@@ -81,7 +81,11 @@ export class InOrder {
           running = false;
         };
         const entering = new Observable<Sample>((to) =>
-          source.subscribe({ next: (sample) => to.next(this.#entering(sample)), error: (error) => to.error(error), complete: () => to.complete() }),
+          source.subscribe({
+            next: (sample) => to.next(this.#entering(sample)),
+            error: (error) => to.error(error),
+            complete: () => to.complete(),
+          }),
         );
         subscriber.add(() => {
           this.#advance = undefined;

@@ -6,17 +6,25 @@ import { expect, it } from 'vitest';
 import { isSlip } from './lint-dataflow.js';
 import { loadPipeline } from './load-pipeline.js';
 
-const inPlace = 'version: "1.0"\nblocks:\n  - name: join\n    type: CombineColumnsBlock\n    config: { columns: [context, question], output_col: question }\n';
+const inPlace =
+  'version: "1.0"\nblocks:\n  - name: join\n    type: CombineColumnsBlock\n    config: { columns: [context, question], ' +
+  'output_col: question }\n';
 
 it.each([
   ['run.yaml', false, ['warning', 'column "question" must come with the input: no earlier block provides it', undefined]],
-  ['knowledge.yaml', true, ['error', 'no earlier block and no seed provides column "question"', 'block join provides it, but only when it is done']],
+  [
+    'knowledge.yaml',
+    true,
+    ['error', 'no earlier block and no seed provides column "question"', 'block join provides it, but only when it is done'],
+  ],
 ])('lets a column that the input may bring be replaced in place: %s', async (file, asFolder, expected) => {
   const folder = await mkdtemp(join(tmpdir(), 'sdg-dataflow-'));
   await writeFile(join(folder, file), inPlace);
   const { findings } = await loadPipeline(asFolder ? folder : join(folder, file), { catalog });
   await rm(folder, { recursive: true });
-  expect(findings.filter(({ message }) => message.includes('"question"')).map(({ severity, message, remedy }) => [severity, message, remedy])).toEqual([expected]);
+  expect(
+    findings.filter(({ message }) => message.includes('"question"')).map(({ severity, message, remedy }) => [severity, message, remedy]),
+  ).toEqual([expected]);
 });
 
 it.each([
@@ -33,7 +41,10 @@ it.each([
 
 it('refuses a slip, and lets what is only like a known column come with the input', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'sdg-dataflow-')), 'run.yaml');
-  await writeFile(file, 'version: "1.0"\nblocks:\n  - name: a\n    type: MapBlock\n    config: { columns: { x: "{{ base_document }} {{ seed_qestion }}" } }\n');
+  await writeFile(
+    file,
+    'version: "1.0"\nblocks:\n  - name: a\n    type: MapBlock\n    config: { columns: { x: "{{ base_document }} {{ seed_qestion }}" } }\n',
+  );
   const { findings } = await loadPipeline(file, { catalog });
   await rm(dirname(file), { recursive: true });
   expect(findings.map(({ severity, message, remedy }) => [severity, message, remedy])).toEqual([

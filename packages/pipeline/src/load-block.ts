@@ -25,29 +25,43 @@ function withNumbers(config: Readonly<Record<string, unknown>>): Readonly<Record
   const gen = config['gen_kwargs'];
   if (typeof gen !== 'object' || gen === null || Array.isArray(gen)) return config;
   const entries = Object.entries(gen).map(([name, value]): [string, unknown] =>
-    NUMBERS.includes(name) && typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value) ? [name, Number(value)] : [name, value],
+    NUMBERS.includes(name) && typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value)
+      ? [name, Number(value)]
+      : [name, value],
   );
   return { ...config, gen_kwargs: Object.fromEntries(entries) };
 }
 
 /** The config without what has no meaning for a stream, and as the original takes it. */
 function withoutIdle(config: unknown, spec: BlockSpec): unknown {
-  const { properties: known = {}, additionalProperties } = spec.config as { readonly properties?: object; readonly additionalProperties?: unknown };
+  const { properties: known = {}, additionalProperties } = spec.config as {
+    readonly properties?: object;
+    readonly additionalProperties?: unknown;
+  };
   if (additionalProperties !== false || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
-  return Object.fromEntries(Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IDLE.includes(name)));
+  return Object.fromEntries(
+    Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IDLE.includes(name)),
+  );
 }
 
 /** Where the parts of a file stand, by their paths. */
 type Places = Pick<YamlSource, 'value' | 'placeOf' | 'placeOfKey'>;
 
-const valueAt = (value: unknown, path: YamlPath): unknown => path.reduce<unknown>((found, key) => (typeof found === 'object' && found !== null ? (found as Record<string | number, unknown>)[key] : undefined), value);
-const has = (value: unknown, key: string | number | undefined): boolean => typeof value === 'object' && value !== null && key !== undefined && key in value;
+const valueAt = (value: unknown, path: YamlPath): unknown =>
+  path.reduce<unknown>(
+    (found, key) => (typeof found === 'object' && found !== null ? (found as Record<string | number, unknown>)[key] : undefined),
+    value,
+  );
+const has = (value: unknown, key: string | number | undefined): boolean =>
+  typeof value === 'object' && value !== null && key !== undefined && key in value;
 
 /** The config of a block inside another may stand in part below a key of its own (`inner`), in part beside it (`outer`). */
 function besides(source: Places, outer: YamlPath, inner: YamlPath): Places {
   const moved = (path: YamlPath): YamlPath => {
     const key = path[inner.length];
-    return inner.length > outer.length && !has(valueAt(source.value, inner), key) && has(valueAt(source.value, outer), key) ? [...outer, ...path.slice(inner.length)] : path;
+    return inner.length > outer.length && !has(valueAt(source.value, inner), key) && has(valueAt(source.value, outer), key)
+      ? [...outer, ...path.slice(inner.length)]
+      : path;
   };
   return { value: source.value, placeOf: (path) => source.placeOf(moved(path)), placeOfKey: (path) => source.placeOfKey(moved(path)) };
 }
@@ -63,9 +77,15 @@ interface Outer {
 function withOuter(errors: readonly ErrorObject[], outer: Outer | undefined): readonly ErrorObject[] {
   if (!outer) return errors;
   return errors.map((error) => {
-    const isOuter = error.instancePath === '' && error.keyword === 'additionalProperties' && outer.has(String(error.params['additionalProperty']));
+    const isOuter =
+      error.instancePath === '' && error.keyword === 'additionalProperties' && outer.has(String(error.params['additionalProperty']));
     const { parentSchema = {} } = error;
-    return isOuter ? { ...error, parentSchema: { ...parentSchema, properties: { ...(parentSchema['properties'] as object | undefined), ...outer.fields } } } : error;
+    return isOuter
+      ? {
+          ...error,
+          parentSchema: { ...parentSchema, properties: { ...(parentSchema['properties'] as object | undefined), ...outer.fields } },
+        }
+      : error;
   });
 }
 
@@ -95,7 +115,13 @@ export interface BlockLoading {
 }
 
 /** Finds the block's spec, checks its config, and loads what the config names. What is wrong goes to `findings`. */
-export async function loadBlock(loading: BlockLoading, type: string, typeAt: YamlPath, config: unknown, base: YamlPath): Promise<LoadedBlock | undefined> {
+export async function loadBlock(
+  loading: BlockLoading,
+  type: string,
+  typeAt: YamlPath,
+  config: unknown,
+  base: YamlPath,
+): Promise<LoadedBlock | undefined> {
   const { catalog, source, label, findings } = loading;
   const spec = catalog.get(type);
   if (!spec) {
@@ -113,8 +139,16 @@ export async function loadBlock(loading: BlockLoading, type: string, typeAt: Yam
   const valid = validatorOf(spec);
   const settings = withoutIdle(config, spec);
   if (!valid(settings)) {
-    const parameters = Object.keys(((spec.config as { properties?: Record<string, { properties?: object }> }).properties?.['gen_kwargs']?.properties ?? {}) as object);
-    findings.push(...schemaFindings(withOuter(valid.errors ?? [], loading.outer), source, settings, base).map((finding) => ({ ...finding, ...belowGenKwargs(finding, parameters), path: label })));
+    const parameters = Object.keys(
+      ((spec.config as { properties?: Record<string, { properties?: object }> }).properties?.['gen_kwargs']?.properties ?? {}) as object,
+    );
+    findings.push(
+      ...schemaFindings(withOuter(valid.errors ?? [], loading.outer), source, settings, base).map((finding) => ({
+        ...finding,
+        ...belowGenKwargs(finding, parameters),
+        path: label,
+      })),
+    );
     return undefined;
   }
   const loaded = await spec.load(settings, configLoader(loading, base, spec));
@@ -133,9 +167,21 @@ function configLoader(loading: BlockLoading, base: YamlPath, spec: BlockSpec): C
         return found;
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        const why = code === 'ENOENT' ? `there is no file ${name}` : code === 'EISDIR' ? `${name} is a folder` : `cannot read ${name}: ${message.split(',')[0]}`;
+        const why =
+          code === 'ENOENT'
+            ? `there is no file ${name}`
+            : code === 'EISDIR'
+              ? `${name} is a folder`
+              : `cannot read ${name}: ${message.split(',')[0]}`;
         const place = source.placeOf([...base, ...at]);
-        findings.push({ severity: 'error', rule: 'pipeline/file', path: label, message: why, remedy: 'paths are relative to the pipeline file', ...place });
+        findings.push({
+          severity: 'error',
+          rule: 'pipeline/file',
+          path: label,
+          message: why,
+          remedy: 'paths are relative to the pipeline file',
+          ...place,
+        });
         return undefined;
       }
     },
@@ -147,7 +193,10 @@ function configLoader(loading: BlockLoading, base: YamlPath, spec: BlockSpec): C
       const [beside, below] = [valueAt(source.value, base), valueAt(source.value, [...base, ...at])];
       const fields = { ...loading.outer?.fields, ...(spec.config as { readonly properties?: object }).properties };
       const outer = { fields, has: (field: string) => has(beside, field) && (beside === below || !has(below, field)) };
-      return loadBlock({ ...loading, outer, source: besides(source, base, [...base, ...at]) }, type, [...base, ...typeAt], config, [...base, ...at]);
+      return loadBlock({ ...loading, outer, source: besides(source, base, [...base, ...at]) }, type, [...base, ...typeAt], config, [
+        ...base,
+        ...at,
+      ]);
     },
   };
 }

@@ -25,13 +25,28 @@ const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnio
 const VERSION = /^(\d+)\.(\d+)$/;
 
 function versionFindings(source: YamlSource, version: unknown): Finding[] {
-  if (typeof version === 'number') return [{ severity: 'error', rule: 'pipeline/version', path: 'version', message: `expected string, found ${version}`, remedy: 'put it in quotes: version: "1.0"', ...source.placeOf(['version']) }];
+  if (typeof version === 'number') {
+    return [
+      {
+        severity: 'error',
+        rule: 'pipeline/version',
+        path: 'version',
+        message: `expected string, found ${version}`,
+        remedy: 'put it in quotes: version: "1.0"',
+        ...source.placeOf(['version']),
+      },
+    ];
+  }
   if (typeof version !== 'string') return [];
   const at = { path: 'version', rule: 'pipeline/version', ...source.placeOf(['version']) };
   const [, major, minor] = VERSION.exec(version) ?? [];
   if (major === undefined) return [{ severity: 'error', message: `"${version}" is not a version`, remedy: 'write version: "1.0"', ...at }];
-  if (major !== '1') return [{ severity: 'error', message: `version ${version} is not supported`, remedy: 'this program reads version 1.0', ...at }];
-  if (minor !== '0') return [{ severity: 'warning', message: `version ${version} is newer than 1.0, which this program was made for`, ...at }];
+  if (major !== '1') {
+    return [{ severity: 'error', message: `version ${version} is not supported`, remedy: 'this program reads version 1.0', ...at }];
+  }
+  if (minor !== '0') {
+    return [{ severity: 'warning', message: `version ${version} is newer than 1.0, which this program was made for`, ...at }];
+  }
   return [];
 }
 
@@ -64,7 +79,11 @@ const texts = (list: unknown): readonly string[] => (Array.isArray(list) ? list.
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 
 /** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
-export async function loadChain(path: string, kind: LeafKind | undefined, { catalog, shown = (name) => name, overrides }: LoadOptions): Promise<LoadedChain> {
+export async function loadChain(
+  path: string,
+  kind: LeafKind | undefined,
+  { catalog, shown = (name) => name, overrides }: LoadOptions,
+): Promise<LoadedChain> {
   const file = shown(path);
   const read = flowAsPipeline(new YamlSource(await readFile(path, 'utf8'), file), catalog);
   const source = overrides?.apply(read, basename(path, extname(path))) ?? read;
@@ -78,14 +97,28 @@ export async function loadChain(path: string, kind: LeafKind | undefined, { cata
   const written = (source.value ?? {}) as Partial<Written>;
   if (!valid(source.value)) {
     // Of a version that is a number is said below what to do.
-    const told = schemaFindings(valid.errors ?? [], source, source.value).filter(({ path: at }) => at !== 'version' || typeof written.version !== 'number');
+    const told = schemaFindings(valid.errors ?? [], source, source.value).filter(
+      ({ path: at }) => at !== 'version' || typeof written.version !== 'number',
+    );
     findings.push(...told);
   }
   findings.push(...versionFindings(source, written.version));
   const list: readonly Partial<Written['blocks'][number]>[] = Array.isArray(written.blocks) ? written.blocks : [];
-  findings.push(...nameFindings(source, list.map((block) => block?.name)));
+  findings.push(
+    ...nameFindings(
+      source,
+      list.map((block) => block?.name),
+    ),
+  );
   if (Array.isArray(written.blocks) && list.length === 0) {
-    findings.push({ severity: 'error', rule: 'pipeline/no-blocks', path: 'blocks', message: 'the pipeline has no blocks', remedy: 'add one', ...source.placeOf(['blocks']) });
+    findings.push({
+      severity: 'error',
+      rule: 'pipeline/no-blocks',
+      path: 'blocks',
+      message: 'the pipeline has no blocks',
+      remedy: 'add one',
+      ...source.placeOf(['blocks']),
+    });
   }
   const blocks: PipelineBlock[] = [];
   const named = new Map<number, readonly ConfigFile[]>();
@@ -118,8 +151,12 @@ export async function loadChain(path: string, kind: LeafKind | undefined, { cata
   }
   // What a broken block would have provided is not known, so what comes after it cannot be judged.
   const known = unbroken ? blocks : blocks.filter(({ index }) => list.slice(0, index).every((_, i) => named.has(i)));
-  findings.push(...lintDataflow({ source, kind, blocks: known, files: named, written: new Map(list.map((block, i) => [i, block?.config])), catalog }));
-  if (unbroken) findings.push(...lintAuxiliary(source, Object.keys(written.datamixing?.auxiliary_instructions ?? {}), blocks, kind, catalog));
+  findings.push(
+    ...lintDataflow({ source, kind, blocks: known, files: named, written: new Map(list.map((block, i) => [i, block?.config])), catalog }),
+  );
+  if (unbroken) {
+    findings.push(...lintAuxiliary(source, Object.keys(written.datamixing?.auxiliary_instructions ?? {}), blocks, kind, catalog));
+  }
   if (findings.some(isError)) return { source, findings };
   const auxiliaryInstructions = written.datamixing?.auxiliary_instructions ?? {};
   return { chain: { name: basename(path, extname(path)), file, kind, blocks, auxiliaryInstructions }, source, findings };

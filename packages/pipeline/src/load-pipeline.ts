@@ -38,7 +38,9 @@ function chainFiles(folder: string): string[] {
   const named = files.filter((file) => Object.hasOwn(kindOfFile, stem(file)));
   const chosen = named.length > 0 ? named : files.filter((file) => hasBlocks(join(folder, file)));
   if (chosen.length === 0) {
-    throw new SdgError('config', `${folder} holds no pipeline`, { remedy: 'a pipeline folder has knowledge.yaml, freeform_skills.yaml or grounded_skills.yaml' });
+    throw new SdgError('config', `${folder} holds no pipeline`, {
+      remedy: 'a pipeline folder has knowledge.yaml, freeform_skills.yaml or grounded_skills.yaml',
+    });
   }
   if (named.length === 0 && chosen.length > 1) {
     throw new SdgError('config', `${folder} holds several pipelines: ${chosen.join(', ')}`, { remedy: 'name the file to run' });

@@ -38,7 +38,10 @@ function nearPath(file: string): string {
 /**
  * Finds, reads and checks a pipeline by name or path. All findings are printed before it fails with `config`.
  */
-export async function openPipeline(name: string, { env, catalog: given, observer, plugins = [], family, config }: OpenPipelineOptions): Promise<OpenedPipeline> {
+export async function openPipeline(
+  name: string,
+  { env, catalog: given, observer, plugins = [], family, config }: OpenPipelineOptions,
+): Promise<OpenedPipeline> {
   const loaded = await Promise.all(plugins.map(loadPlugin));
   const catalog = extendCatalog(given, loaded);
   const found = findPipeline(name, { shipped: shippedPipelines(), env });
@@ -48,11 +51,18 @@ export async function openPipeline(name: string, { env, catalog: given, observer
   const { pipeline } = loadedPipeline;
   const findings = [...(changes?.findings ?? []), ...loadedPipeline.findings];
   // What is wrong in a prompt or a change that two chains share is wrong once.
-  const lines = new Map(findings.map((finding) => [formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }), finding]));
+  const lines = new Map(
+    findings.map((finding) => [
+      formatFinding({ ...finding, ...(finding.file !== undefined && { file: nearPath(finding.file) }) }),
+      finding,
+    ]),
+  );
   for (const line of lines.keys()) observer?.notice?.(line, 'warning');
   const errors = [...lines.values()].filter(({ severity }) => severity === 'error').length;
   if (!pipeline || errors > 0) {
-    throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was run' });
+    throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, {
+      remedy: 'nothing was run',
+    });
   }
   const templates = Object.assign({}, ...loaded.map(({ chatTemplates }) => chatTemplates)) as Readonly<Record<string, string>>;
   return { pipeline: withChatTemplates(pipeline, templates, family), catalog, overrides };

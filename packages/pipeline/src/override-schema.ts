@@ -12,8 +12,14 @@ export const TeacherDefinition = Type.Object(
     api: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('chat'), Type.Literal('completions')])),
     api_key_env: text('Name of the environment variable with the key.'),
     api_key_file: text('File whose first line is the key.'),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Headers of every request; ${VARIABLE} in a value stands for what the environment holds.' })),
-    concurrency: Type.Optional(Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1 })], { description: 'Calls in flight at once.' })),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Headers of every request; ${VARIABLE} in a value stands for what the environment holds.',
+      }),
+    ),
+    concurrency: Type.Optional(
+      Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1 })], { description: 'Calls in flight at once.' }),
+    ),
     rpm: number('Requests a minute at most.'),
     tpm: number('Tokens a minute at most.'),
   },
@@ -34,7 +40,9 @@ export const OverrideFile = Type.Object(
     generator: Type.Optional(BlockOverride),
     validator: Type.Optional(BlockOverride),
     blocks: Type.Optional(
-      Type.Record(Type.String(), BlockOverride, { description: 'What to change, by name of the block; * stands for any letters, and chain/block names one of a chain.' }),
+      Type.Record(Type.String(), BlockOverride, {
+        description: 'What to change, by name of the block; * stands for any letters, and chain/block names one of a chain.',
+      }),
     ),
   },
   { additionalProperties: false },

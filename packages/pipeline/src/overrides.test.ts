@@ -35,7 +35,9 @@ async function load(config: string, further: Readonly<Record<string, string>> = 
   const all = [...findings, ...(loaded?.findings ?? [])];
   return {
     overrides,
-    configs: Object.fromEntries(loaded?.pipeline?.chains[0]?.blocks.map(({ name, config }) => [name, config as Record<string, unknown>]) ?? []),
+    configs: Object.fromEntries(
+      loaded?.pipeline?.chains[0]?.blocks.map(({ name, config }) => [name, config as Record<string, unknown>]) ?? [],
+    ),
     findings: all.map((finding) => formatFinding(finding).replaceAll(`${folder}/`, '')),
   };
 }
@@ -62,21 +64,51 @@ blocks:
     const folder = await load('teacher_config: mine\n', prompts);
     expect(folder.findings).toEqual([]);
     expect(folder.configs['judge_questions']).toMatchObject({ prompt: { generation: 'Mine {{ question }}' } });
-    const file = await load('teacher_config: all.yaml\n', { 'c/all.yaml': 'rate: {generation: "Inline {{ question }}"}\nask: mine/ask.yaml\n', 'c/mine/ask.yaml': 'generation: Other\n' });
+    const file = await load('teacher_config: all.yaml\n', {
+      'c/all.yaml': 'rate: {generation: "Inline {{ question }}"}\nask: mine/ask.yaml\n',
+      'c/mine/ask.yaml': 'generation: Other\n',
+    });
     expect(file.findings).toEqual([]);
-    expect(file.configs).toMatchObject({ judge_questions: { prompt: { generation: 'Inline {{ question }}' } }, gen_questions: { prompt: { generation: 'Other' } } });
+    expect(file.configs).toMatchObject({
+      judge_questions: { prompt: { generation: 'Inline {{ question }}' } },
+      gen_questions: { prompt: { generation: 'Other' } },
+    });
     const own = await load('blocks: {judge_questions: {config_path: mine/rate.yaml}}\n', prompts);
     expect(own.configs['judge_questions']).toMatchObject({ prompt: { generation: 'Mine {{ question }}' } });
   });
 
   it.each<[string, string, readonly string[]]>([
-    ['a block that is not there', 'blocks:\n  judge_question: {keep_from: 0}\n', ['c/config.yaml:2:3 [blocks.judge_question] no block is named "judge_question"; did you mean "judge_questions"?']],
-    ['a misspelt member', 'blocks:\n  judge_questions:\n    keep_form: 0\n', ['c/config.yaml:3:5 [block judge_questions] field "keep_form" is not known; did you mean "keep_from"?']],
-    ['a wrong type', 'blocks:\n  gen_questions:\n    gen_kwargs:\n      temperature: hot\n', ['c/config.yaml:4:20 [block gen_questions] expected number or null, found "hot"']],
-    ['a wrong value', 'blocks:\n  judge_questions: {keep_from: 7}\n', ['c/config.yaml:2:32 [block judge_questions] keep_from is 7, outside the scale from 0 to 1; give a rating of the scale']],
-    ['a missing prompt', 'blocks:\n  gen_questions: {config_path: none.yaml}\n', ['c/config.yaml:2:32 [block gen_questions] there is no file ']],
+    [
+      'a block that is not there',
+      'blocks:\n  judge_question: {keep_from: 0}\n',
+      ['c/config.yaml:2:3 [blocks.judge_question] no block is named "judge_question"; did you mean "judge_questions"?'],
+    ],
+    [
+      'a misspelt member',
+      'blocks:\n  judge_questions:\n    keep_form: 0\n',
+      ['c/config.yaml:3:5 [block judge_questions] field "keep_form" is not known; did you mean "keep_from"?'],
+    ],
+    [
+      'a wrong type',
+      'blocks:\n  gen_questions:\n    gen_kwargs:\n      temperature: hot\n',
+      ['c/config.yaml:4:20 [block gen_questions] expected number or null, found "hot"'],
+    ],
+    [
+      'a wrong value',
+      'blocks:\n  judge_questions: {keep_from: 7}\n',
+      ['c/config.yaml:2:32 [block judge_questions] keep_from is 7, outside the scale from 0 to 1; give a rating of the scale'],
+    ],
+    [
+      'a missing prompt',
+      'blocks:\n  gen_questions: {config_path: none.yaml}\n',
+      ['c/config.yaml:2:32 [block gen_questions] there is no file '],
+    ],
     ['a column that nothing provides', 'blocks:\n  judge_questions: {config_path: x.yaml}\n', ['c/x.yaml:1']],
-    ['an unknown teacher', 'teachers: {judge: {url: offline}}\nvalidator: {teacher: jugde}\n', ['c/config.yaml:2:22 [validator.teacher] there is no teacher "jugde"; did you mean "judge"?']],
+    [
+      'an unknown teacher',
+      'teachers: {judge: {url: offline}}\nvalidator: {teacher: jugde}\n',
+      ['c/config.yaml:2:22 [validator.teacher] there is no teacher "jugde"; did you mean "judge"?'],
+    ],
     ['an unknown field', 'block: {}\n', ['c/config.yaml:1:1: field "block" is not known; did you mean "blocks"?']],
     ['a teacher without address', 'teachers:\n  a: {model: x}\n', ['c/config.yaml:2:6 [teachers.a] field "url" is missing; add it']],
     ['no prompts', 'teacher_config: nowhere\n', ['c/config.yaml:1:17 [teacher_config] there is no file or folder ']],

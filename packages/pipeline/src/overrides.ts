@@ -28,18 +28,34 @@ interface Prompts {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-const NINE = `the nine templates of DGT are ${Object.keys(dgtTemplates).map((name) => `${name}.txt`).join(', ')}`;
+const NINE = `the nine templates of DGT are ${Object.keys(dgtTemplates)
+  .map((name) => `${name}.txt`)
+  .join(', ')}`;
 
 const stem = (path: string): string => basename(path, extname(path));
-const patternOf = (glob: string): RegExp => new RegExp(`^${glob.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('.*')}$`);
+const patternOf = (glob: string): RegExp =>
+  new RegExp(
+    `^${glob
+      .split('*')
+      .map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
+      .join('.*')}$`,
+  );
 
 /** Files that an override names are beside the override, not beside the pipeline. */
 function withPlaces(value: unknown, folder: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withPlaces(item, folder));
   if (!isMapping(value)) return value;
   const placed = (path: unknown): unknown =>
-    typeof path === 'string' ? resolve(folder, path) : Array.isArray(path) ? path.map(placed) : isMapping(path) ? Object.fromEntries(Object.entries(path).map(([key, one]) => [key, placed(one)])) : path;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, /^config_paths?$/.test(key) ? placed(one) : withPlaces(one, folder)]));
+    typeof path === 'string'
+      ? resolve(folder, path)
+      : Array.isArray(path)
+        ? path.map(placed)
+        : isMapping(path)
+          ? Object.fromEntries(Object.entries(path).map(([key, one]) => [key, placed(one)]))
+          : path;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, /^config_paths?$/.test(key) ? placed(one) : withPlaces(one, folder)]),
+  );
 }
 
 /**
@@ -72,14 +88,20 @@ export class Overrides {
     if (!valid(value)) return { findings: schemaFindings(valid.errors ?? [], source, value) };
     const { teachers = {}, teacher_config, blocks = {}, ...byRole } = value as Static<typeof OverrideFile>;
     const rule = (pattern: string, { teacher, ...config }: { teacher?: string }, at: YamlPath): Rule => ({
-      pattern, matches: patternOf(pattern), at, teacher, config: withPlaces(config, dirname(file)) as Mapping,
+      pattern,
+      matches: patternOf(pattern),
+      at,
+      teacher,
+      config: withPlaces(config, dirname(file)) as Mapping,
     });
     const rules = [
       ...Object.entries(byRole).map(([role, override]) => rule(roles[role as 'generator'], override, [role])),
       ...Object.entries(blocks).map(([pattern, override]) => rule(pattern, override, ['blocks', pattern])),
     ];
     const findings: Finding[] = rules.flatMap(({ teacher, at }) =>
-      teacher === undefined || Object.hasOwn(teachers, teacher) ? [] : [unknownTeacher(teacher, Object.keys(teachers), source, [...at, 'teacher'])],
+      teacher === undefined || Object.hasOwn(teachers, teacher)
+        ? []
+        : [unknownTeacher(teacher, Object.keys(teachers), source, [...at, 'teacher'])],
     );
     const prompts = teacher_config === undefined ? undefined : await readPrompts(resolve(dirname(file), teacher_config), source, findings);
     return findings.length > 0 ? { findings } : { overrides: new Overrides(source, teachers, rules, prompts), findings };
@@ -134,13 +156,21 @@ export class Overrides {
         const known = [...this.#seen];
         const meant = suggest(pattern, known);
         return {
-          severity: 'error', rule: 'override/unknown-block', path: at.join('.'), message: `no block is named "${pattern}"`,
-          remedy: meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`, ...this.source.placeOfKey(at),
+          severity: 'error',
+          rule: 'override/unknown-block',
+          path: at.join('.'),
+          message: `no block is named "${pattern}"`,
+          remedy: meant ? `did you mean "${meant}"?` : `there are ${known.join(', ')}`,
+          ...this.source.placeOfKey(at),
         };
       });
     const prompts = [...(this.prompts?.paths.keys() ?? [])].filter((name) => !this.#usedPrompts.has(name));
     const unusedPrompts = prompts.map((name): Finding => ({
-      severity: 'warning', rule: 'override/unused-prompt', path: 'teacher_config', message: `no block uses a prompt "${name}"`, ...this.source.placeOf(this.prompts!.at),
+      severity: 'warning',
+      rule: 'override/unused-prompt',
+      path: 'teacher_config',
+      message: `no block uses a prompt "${name}"`,
+      ...this.source.placeOf(this.prompts!.at),
     }));
     return [...blocks, ...unusedPrompts].sort(compareFindings);
   }
@@ -149,7 +179,14 @@ export class Overrides {
 function unknownTeacher(name: string, known: readonly string[], source: YamlSource, at: YamlPath): Finding {
   const meant = suggest(name, known);
   const remedy = meant ? `did you mean "${meant}"?` : 'describe it under teachers';
-  return { severity: 'error', rule: 'override/unknown-teacher', path: at.join('.'), message: `there is no teacher "${name}"`, remedy, ...source.placeOf(at) };
+  return {
+    severity: 'error',
+    rule: 'override/unknown-teacher',
+    path: at.join('.'),
+    message: `there is no teacher "${name}"`,
+    remedy,
+    ...source.placeOf(at),
+  };
 }
 
 /** Prompts of a folder, by the names of its files, or of one file, by its keys. */
@@ -166,8 +203,12 @@ async function readPrompts(path: string, source: YamlSource, findings: Finding[]
     const files = names.filter((name) => /\.ya?ml$/.test(name));
     const templates = names.filter((name) => name.endsWith('.txt'));
     const unknown = templates.find((name) => !(stem(name) in dgtTemplates));
-    if (unknown !== undefined) return report(`DGT has no template ${unknown}`, didYouMean(stem(unknown), Object.keys(dgtTemplates)) || NINE);
-    if (files.length + templates.length === 0) return report(`no prompt file (.yaml) is in ${path}`, `name the files as the pipeline's prompts; ${NINE}`);
+    if (unknown !== undefined) {
+      return report(`DGT has no template ${unknown}`, didYouMean(stem(unknown), Object.keys(dgtTemplates)) || NINE);
+    }
+    if (files.length + templates.length === 0) {
+      return report(`no prompt file (.yaml) is in ${path}`, `name the files as the pipeline's prompts; ${NINE}`);
+    }
     const paths = new Map(files.map((name) => [stem(name), resolve(path, name)]));
     const texts = new Map<string, string>();
     for (const name of templates) {

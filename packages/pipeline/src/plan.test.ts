@@ -10,10 +10,30 @@ import { loadPipeline } from './load-pipeline.js';
 import { planPipeline } from './plan.js';
 import { spread, trySamples } from './try-samples.js';
 
-const open = async (name: string) => (await loadPipeline(fileURLToPath(new URL(`../../../pipelines/${name}`, import.meta.url)), { catalog })).pipeline!;
+const open = async (name: string) =>
+  (await loadPipeline(fileURLToPath(new URL(`../../../pipelines/${name}`, import.meta.url)), { catalog })).pipeline!;
 const settings = { scaleFactor: 30 };
-const skill = { task_description: 'haiku', seed_question: 'Q?', seed_response: 'A', leaf_node_type: 'freeform_skill', leaf_node_path: 'a_b' };
-const knowledge = { document: 'D'.repeat(4000), icl_document: 'I', document_outline: 'O', domain: 'd', leaf_node_type: 'knowledge', leaf_node_path: 'k', ...Object.fromEntries([1, 2, 3].flatMap((n) => [[`icl_query_${n}`, 'q'], [`icl_response_${n}`, 'r']])) };
+const skill = {
+  task_description: 'haiku',
+  seed_question: 'Q?',
+  seed_response: 'A',
+  leaf_node_type: 'freeform_skill',
+  leaf_node_path: 'a_b',
+};
+const knowledge = {
+  document: 'D'.repeat(4000),
+  icl_document: 'I',
+  document_outline: 'O',
+  domain: 'd',
+  leaf_node_type: 'knowledge',
+  leaf_node_path: 'k',
+  ...Object.fromEntries(
+    [1, 2, 3].flatMap((n) => [
+      [`icl_query_${n}`, 'q'],
+      [`icl_response_${n}`, 'r'],
+    ]),
+  ),
+};
 
 describe('planPipeline', () => {
   it('shows blocks with their columns, prompts and barriers, as text', async () => {
@@ -63,7 +83,10 @@ describe('planPipeline', () => {
     const teacher = scriptedTeacher(({ block }, index) => {
       if (block === 'gen_questions') return `[Start of Question]a${index}[End of Question][Start of Question]b${index}[End of Question]`;
       if (block === 'gen_responses') return '[Start of Response]x[End of Response]';
-      return `[Start of Evaluation]e[End of Evaluation][Start of Score]${block === 'eval_questions' && index % 2 === 0 ? 0 : block === 'eval_questions' ? 1 : 3}[End of Score]`;
+      return (
+        `[Start of Evaluation]e[End of Evaluation][Start of ` +
+        `Score]${block === 'eval_questions' && index % 2 === 0 ? 0 : block === 'eval_questions' ? 1 : 3}[End of Score]`
+      );
     });
     const tried = spread(seeds, 4);
     const trial = await trySamples(pipeline, tried, { catalog, teacher });
@@ -74,11 +97,20 @@ describe('planPipeline', () => {
       ['eval_questions', 20, false],
       ['filter_questions', 0, false],
     ]);
-    expect(formatEstimate(estimates, { concurrency: 4, trial: trial.seeds, ...(trial.secondsPerCall !== undefined && { secondsPerCall: trial.secondsPerCall }) })).toContain('from a trial with 4 seeds');
+    expect(
+      formatEstimate(estimates, {
+        concurrency: 4,
+        trial: trial.seeds,
+        ...(trial.secondsPerCall !== undefined && { secondsPerCall: trial.secondsPerCall }),
+      }),
+    ).toContain('from a trial with 4 seeds');
   });
 
   it('spreads a trial over all kinds of leaf', () => {
-    const seeds = [...Array.from({ length: 90 }, (_, i) => seedSample({ ...knowledge, i })), ...Array.from({ length: 10 }, (_, i) => seedSample({ ...skill, i }))];
+    const seeds = [
+      ...Array.from({ length: 90 }, (_, i) => seedSample({ ...knowledge, i })),
+      ...Array.from({ length: 10 }, (_, i) => seedSample({ ...skill, i })),
+    ];
     const kinds = spread(seeds, 5).map(({ leaf_node_type }) => leaf_node_type);
     expect(new Set(kinds).size).toBe(2);
   });

@@ -37,7 +37,10 @@ export interface Plan {
 }
 
 /** Works out the plan of a pipeline under the settings of a run. */
-export function planPipeline(pipeline: Pipeline, { catalog, settings }: { readonly catalog: Catalog; readonly settings: RunSettings }): Plan {
+export function planPipeline(
+  pipeline: Pipeline,
+  { catalog, settings }: { readonly catalog: Catalog; readonly settings: RunSettings },
+): Plan {
   const several = pipeline.chains.length > 1;
   const stages = stagesOf(pipeline, catalog);
   const chains = pipeline.chains.map((chain): PlannedChain => {

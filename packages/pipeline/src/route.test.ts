@@ -1,4 +1,20 @@
-import { barrier, defineBlock, expand, filtered, concurrentMap, derive, Gate, Run, seedSample, fromGated, rejectsTo, type BlockContext, type Catalog, type RejectRecord, type Sample } from '@sdg/core';
+import {
+  barrier,
+  defineBlock,
+  expand,
+  filtered,
+  concurrentMap,
+  derive,
+  Gate,
+  Run,
+  seedSample,
+  fromGated,
+  rejectsTo,
+  type BlockContext,
+  type Catalog,
+  type RejectRecord,
+  type Sample,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import { delay, from, lastValueFrom, map, mergeMap, of, take, toArray } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
@@ -24,7 +40,9 @@ const slow = defineBlock({
       await turns(Number(sample['turns']));
       const children = Number(sample['children']);
       if (children === 0) return filtered();
-      return Array.from({ length: children }, (_, index) => derive(sample, { ...sample, turns: 0, children: 1, child: index }, { block: context.name, index }));
+      return Array.from({ length: children }, (_, index) =>
+        derive(sample, { ...sample, turns: 0, children: 1, child: index }, { block: context.name, index }),
+      );
     }),
 });
 const even = defineBlock({
@@ -37,8 +55,15 @@ const even = defineBlock({
 });
 const catalog: Catalog = new Map([slow, even].map((spec) => [spec.type, spec]));
 
-const chain = (kind: LeafKind, ...types: string[]) => chainOf(kind, types.map((type) => ({ type })));
-const pipeline: Pipeline = { name: 'p', chains: [chain('knowledge', 'Slow', 'Even', 'Slow'), chain('freeform_skill', 'Slow'), chain('grounded_skill', 'Even')] };
+const chain = (kind: LeafKind, ...types: string[]) =>
+  chainOf(
+    kind,
+    types.map((type) => ({ type })),
+  );
+const pipeline: Pipeline = {
+  name: 'p',
+  chains: [chain('knowledge', 'Slow', 'Even', 'Slow'), chain('freeform_skill', 'Slow'), chain('grounded_skill', 'Even')],
+};
 
 const kinds: LeafKind[] = ['knowledge', 'freeform_skill', 'grounded_skill'];
 const plan = fc.record({
@@ -50,20 +75,26 @@ const plan = fc.record({
 describe('route', () => {
   it('keeps input order over skewed routes with a small window, and never locks up', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(plan, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 60 }), async (plans, slots, windowPerSlot, most) => {
-        const gate = new Gate({ slots, windowPerSlot, most });
-        const run = new Run({ gate });
-        const samples = plans.map(({ kind, ...rest }, i) => seedSample({ i, leaf_node_type: kinds[kind], child: 0, ...rest }));
-        const output = await lastValueFrom(fromGated(samples, { gate }).pipe(compile(pipeline, { catalog, run }), toArray()));
-        const expected = plans.flatMap(({ kind, children }, i) => {
-          const all = kind === 2 ? [0] : Array.from({ length: children }, (_, child) => child);
-          return all.filter((child) => kind !== 0 || child % 2 === 0).map(() => i);
-        });
-        expect(output.map(({ i }) => i)).toEqual(expected);
-        run.ledger.reconcile();
-        expect(gate.resident).toBe(0);
-        expect(gate.working).toBe(0);
-      }),
+      fc.asyncProperty(
+        fc.array(plan, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (plans, slots, windowPerSlot, most) => {
+          const gate = new Gate({ slots, windowPerSlot, most });
+          const run = new Run({ gate });
+          const samples = plans.map(({ kind, ...rest }, i) => seedSample({ i, leaf_node_type: kinds[kind], child: 0, ...rest }));
+          const output = await lastValueFrom(fromGated(samples, { gate }).pipe(compile(pipeline, { catalog, run }), toArray()));
+          const expected = plans.flatMap(({ kind, children }, i) => {
+            const all = kind === 2 ? [0] : Array.from({ length: children }, (_, child) => child);
+            return all.filter((child) => kind !== 0 || child % 2 === 0).map(() => i);
+          });
+          expect(output.map(({ i }) => i)).toEqual(expected);
+          run.ledger.reconcile();
+          expect(gate.resident).toBe(0);
+          expect(gate.working).toBe(0);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -86,7 +117,9 @@ describe('route', () => {
     const rejects: RejectRecord[] = [];
     const run = new Run({ observer: rejectsTo((record) => rejects.push(record)) });
     const only: Pipeline = { name: 'mine', chains: [chain('grounded_skill', 'Even')] };
-    const input = ['grounded_skill', 'knowledge', 'novel', undefined].map((leaf_node_type) => seedSample({ child: 0, ...(leaf_node_type && { leaf_node_type }) }));
+    const input = ['grounded_skill', 'knowledge', 'novel', undefined].map((leaf_node_type) =>
+      seedSample({ child: 0, ...(leaf_node_type && { leaf_node_type }) }),
+    );
     const output = await lastValueFrom(from(input).pipe(compile(only, { catalog, run }), toArray()));
     expect(output).toHaveLength(1);
     expect(output[0]?._sdg).toEqual({ ...input[0]?._sdg, pipeline: 'mine' });
@@ -111,7 +144,8 @@ describe('route', () => {
 });
 
 describe('route in time', () => {
-  const marbles = (test: (helpers: RunHelpers) => void): void => new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
+  const marbles = (test: (helpers: RunHelpers) => void): void =>
+    new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
   const nothing = () => ({ reads: [], adds: [], removes: [] });
   const wait = defineBlock({
     type: 'Wait',
@@ -132,7 +166,10 @@ describe('route in time', () => {
     create: (_config, context: BlockContext) => barrier<Sample, Sample>(context, () => ({ judge: (sample) => sample })),
   });
   const timed: Catalog = new Map([wait, all].map((spec) => [spec.type, spec]));
-  const chains: Pipeline = { name: 'p', chains: [chain('knowledge', 'Wait', 'Wait'), chain('freeform_skill', 'Wait', 'Wait'), chain('grounded_skill', 'Wait', 'All')] };
+  const chains: Pipeline = {
+    name: 'p',
+    chains: [chain('knowledge', 'Wait', 'Wait'), chain('freeform_skill', 'Wait', 'Wait'), chain('grounded_skill', 'Wait', 'All')],
+  };
   const sample = (name: string, kind: LeafKind, waiting: number): Sample => seedSample({ name, leaf_node_type: kind, wait: waiting });
   const samples = {
     a: sample('a', 'knowledge', 3),

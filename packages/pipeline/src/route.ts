@@ -22,7 +22,12 @@ export function refusal(sample: Sample, known: readonly (LeafKind | undefined)[]
  *
  * Samples come numbered (`seed` of their envelope).
  */
-export function route(pipeline: Pipeline, run: Run, catalog: Catalog, onSeedOver?: (seed: number) => void): OperatorFunction<Sample, Sample> {
+export function route(
+  pipeline: Pipeline,
+  run: Run,
+  catalog: Catalog,
+  onSeedOver?: (seed: number) => void,
+): OperatorFunction<Sample, Sample> {
   const stages = stagesOf(pipeline, catalog);
   const parts = pipeline.chains.map((chain) => stages.filter(({ chain: name }) => name === chain.name));
   const waits = parts.map((part) => parts.length > 1 && part.some(({ barrier }) => barrier));
@@ -40,7 +45,14 @@ export function route(pipeline: Pipeline, run: Run, catalog: Catalog, onSeedOver
       const account = isAlone ? undefined : follow(run.block('route', 'route', 0));
       const chains = parts.map((part) => runStages(part, run, catalog, follow));
       const [first] = chains;
-      const inner = account ? side(chains.map(({ operator }) => operator), waits.map((late) => late && run.ordered), known, account) : first!.operator;
+      const inner = account
+        ? side(
+            chains.map(({ operator }) => operator),
+            waits.map((late) => late && run.ordered),
+            known,
+            account,
+          )
+        : first!.operator;
       const isInOrder = chains.length === 1 && !first!.byLeaf;
       const operator = onSeedOver || (run.ordered && !isInOrder) ? order.around(inner) : inner;
       subscriber.add(operator(source).subscribe(subscriber));

@@ -15,12 +15,18 @@ const chained =
 /** Opens the accounts of stages, in the order of their blocks. */
 export const contextsOf = (stages: readonly Stage[], run: Run, follow: Follow): BlockContext[][] =>
   stages.map(({ steps }) =>
-    steps.map(({ name, label, account, priority }) => (account === undefined ? detached() : follow({ ...run.block(label, account, priority), name }))),
+    steps.map(({ name, label, account, priority }) =>
+      account === undefined ? detached() : follow({ ...run.block(label, account, priority), name }),
+    ),
   );
 
 /** The operators of a stage one after another. */
-export const operatorOf = (stage: Stage, contexts: readonly BlockContext[], catalog: Catalog, follow: Follow = (context) => context): Operator =>
-  chained(stage.steps.map(({ type, config }, i) => specOf(catalog, type).create(config, follow(contexts[i]!))));
+export const operatorOf = (
+  stage: Stage,
+  contexts: readonly BlockContext[],
+  catalog: Catalog,
+  follow: Follow = (context) => context,
+): Operator => chained(stage.steps.map(({ type, config }, i) => specOf(catalog, type).create(config, follow(contexts[i]!))));
 
 /** How many steps of a stage may let samples overtake each other. */
 const holding = ({ steps }: Stage, catalog: Catalog): number => steps.filter(({ type }) => specOf(catalog, type).holds).length;

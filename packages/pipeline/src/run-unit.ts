@@ -1,6 +1,17 @@
 import {
-  compareTurns, envelopeOf, Gate, observers, rejectsTo, Run, SdgError,
-  type BlockAccount, type BlockContext, type Catalog, type RejectRecord, type RunOptions, type Sample,
+  compareTurns,
+  envelopeOf,
+  Gate,
+  observers,
+  rejectsTo,
+  Run,
+  SdgError,
+  type BlockAccount,
+  type BlockContext,
+  type Catalog,
+  type RejectRecord,
+  type RunOptions,
+  type Sample,
 } from '@sdg/core';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { runStages } from './run-stages.js';
@@ -35,8 +46,17 @@ export interface UnitAnswer {
  * const [first] = stagesOf(pipeline, catalog);
  * const { samples, ledger, rejects } = await runUnit(first, seed, { catalog, teacher });
  */
-export async function runUnit(stage: Stage, sample: Sample, { catalog, draining, gate = new Gate(), observer, ...options }: UnitOptions): Promise<UnitAnswer> {
-  if (stage.order !== 'none') throw new SdgError('internal', `stage ${stage.chain} ${stage.index} needs the order of the ${stage.order}, so it does not run sample by sample`);
+export async function runUnit(
+  stage: Stage,
+  sample: Sample,
+  { catalog, draining, gate = new Gate(), observer, ...options }: UnitOptions,
+): Promise<UnitAnswer> {
+  if (stage.order !== 'none') {
+    throw new SdgError(
+      'internal',
+      `stage ${stage.chain} ${stage.index} needs the order of the ${stage.order}, so it does not run sample by sample`,
+    );
+  }
   const rejects: { readonly turn: readonly number[]; readonly step: number; readonly record: RejectRecord }[] = [];
   let turn: readonly number[] = [];
   const rejecting = rejectsTo((record) => rejects.push({ turn, step: rejects.length, record }));

@@ -20,4 +20,6 @@ const ofTasks = ['task_name', 'num_examples', 'machine_share', 'num_outputs', 'm
 
 /** A leaf may have more examples than three, and a skill may come from a task. */
 export const isSeedColumn = (name: string, kind: LeafKind | undefined): boolean =>
-  seedColumnsOf(kind).includes(name) || (kind !== 'knowledge' && ofTasks.includes(name)) || ((kind ?? 'knowledge') === 'knowledge' && /^icl_(?:query|response)_[1-9]\d*$/.test(name));
+  seedColumnsOf(kind).includes(name) ||
+  (kind !== 'knowledge' && ofTasks.includes(name)) ||
+  ((kind ?? 'knowledge') === 'knowledge' && /^icl_(?:query|response)_[1-9]\d*$/.test(name));

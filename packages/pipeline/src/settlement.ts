@@ -1,5 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import { canonicalJson, columnsOf, contentHash, deduplicated, envelopeOf, filtered, inEnvelope, OrderedBuffer, scopeOf, type Drop, type ExamplePool, type Sample } from '@sdg/core';
+import {
+  canonicalJson,
+  columnsOf,
+  contentHash,
+  deduplicated,
+  envelopeOf,
+  filtered,
+  inEnvelope,
+  OrderedBuffer,
+  scopeOf,
+  type Drop,
+  type ExamplePool,
+  type Sample,
+} from '@sdg/core';
 import { ExactlyPlan, type Attempt, type ExactlyGoal, type LeafEnd, type LeafRun } from './exactly-plan.js';
 
 /** What becomes of an output: it is accepted, or dropped. */
@@ -54,7 +67,6 @@ export class Settlement {
   get isOver(): boolean {
     return this.plan.isOver;
   }
-
 
   /** The samples to send through the pipeline now, each with the number of its attempt. */
   begin(): Sample[] {

@@ -17,10 +17,29 @@ const open = async (name: string) => {
   return loadPipeline(found.path, { name: found.name, catalog });
 };
 
-const skill = { task_description: 'haiku', seed_question: 'Q?', seed_response: 'A', leaf_node_type: 'freeform_skill', leaf_node_path: 'a_b' };
+const skill = {
+  task_description: 'haiku',
+  seed_question: 'Q?',
+  seed_response: 'A',
+  leaf_node_type: 'freeform_skill',
+  leaf_node_path: 'a_b',
+};
 const grounded = { ...skill, seed_context: 'C', leaf_node_type: 'grounded_skill' };
-const icl = Object.fromEntries([1, 2, 3].flatMap((n) => [[`icl_query_${n}`, `q${n}`], [`icl_response_${n}`, `r${n}`]]));
-const knowledge = { document: 'Doc', icl_document: 'Icl', document_outline: 'Out', domain: 'd', leaf_node_type: 'knowledge', leaf_node_path: 'k', ...icl };
+const icl = Object.fromEntries(
+  [1, 2, 3].flatMap((n) => [
+    [`icl_query_${n}`, `q${n}`],
+    [`icl_response_${n}`, `r${n}`],
+  ]),
+);
+const knowledge = {
+  document: 'Doc',
+  icl_document: 'Icl',
+  document_outline: 'Out',
+  domain: 'd',
+  leaf_node_type: 'knowledge',
+  leaf_node_path: 'k',
+  ...icl,
+};
 
 describe('shipped pipelines', () => {
   it('have all five parts in every prompt, without which the original does not load it', () => {
@@ -40,7 +59,10 @@ describe('shipped pipelines', () => {
     const input = [knowledge, skill, grounded].map((columns) => seedSample(columns));
     const output = await lastValueFrom(from(input).pipe(compile(pipeline!, { catalog, run }), toArray()));
     expect(output.map(({ leaf_node_type, output: text }) => [leaf_node_type, text])).toEqual(
-      ['knowledge', 'freeform_skill', 'grounded_skill'].flatMap((type) => [[type, 'What? 0'], [type, 'What? 1']]),
+      ['knowledge', 'freeform_skill', 'grounded_skill'].flatMap((type) => [
+        [type, 'What? 0'],
+        [type, 'What? 1'],
+      ]),
     );
     expect(output[0]?._sdg).toMatchObject({ pipeline: 'simple', teachers: ['scripted-model'] });
     expect(teacher.requests[0]?.messages?.[0]?.content).toContain('Doc');

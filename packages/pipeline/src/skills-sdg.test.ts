@@ -11,10 +11,23 @@ import { loadPipeline } from './load-pipeline.js';
 const { pipeline, findings } = await loadPipeline(fileURLToPath(new URL('../../../pipelines/skills_sdg', import.meta.url)), { catalog });
 
 const freeform = [0, 1, 2, 3].map((i) =>
-  seedSample({ task_description: 'Debate.', seed_question: `Freeform seed number ${i}?`, seed_response: `Answer ${i}.`, leaf_node_type: 'freeform_skill', leaf_node_path: 't' }),
+  seedSample({
+    task_description: 'Debate.',
+    seed_question: `Freeform seed number ${i}?`,
+    seed_response: `Answer ${i}.`,
+    leaf_node_type: 'freeform_skill',
+    leaf_node_path: 't',
+  }),
 );
 const grounded = [0, 1].map((i) =>
-  seedSample({ task_description: 'Debate.', seed_context: `Seed context ${i}.`, seed_question: `On text ${i}?`, seed_response: `Says ${i}.`, leaf_node_type: 'grounded_skill', leaf_node_path: 't' }),
+  seedSample({
+    task_description: 'Debate.',
+    seed_context: `Seed context ${i}.`,
+    seed_question: `On text ${i}?`,
+    seed_response: `Says ${i}.`,
+    leaf_node_type: 'grounded_skill',
+    leaf_node_path: 't',
+  }),
 );
 
 const promptOf = ({ messages }: TeacherRequest): string => messages![0]!.content;
@@ -46,7 +59,15 @@ function play(over: (block: string, request: TeacherRequest, n: number) => strin
 async function go(seeds: readonly Sample[], teacher: ReturnType<typeof play>, { numOutputs = 12, seed = 1 } = {}) {
   const rejects: RejectRecord[] = [];
   const until = exactly({ numOutputs, maxStalledAttempts: 10 });
-  const run = new Run({ teacher, seed, ...until.runOptions, observer: observers(until.runOptions.observer, rejectsTo((record) => rejects.push(record))) });
+  const run = new Run({
+    teacher,
+    seed,
+    ...until.runOptions,
+    observer: observers(
+      until.runOptions.observer,
+      rejectsTo((record) => rejects.push(record)),
+    ),
+  });
   const output = await lastValueFrom(from(seeds).pipe(until.operator(run, compile(pipeline!, { catalog, run })), toArray()));
   run.ledger.reconcile();
   const asked = (block: string): string[] => teacher.requests.filter(({ block: by }) => by!.endsWith(block)).map(promptOf);
@@ -60,7 +81,18 @@ describe('skills_sdg', () => {
 
   it('writes rows in DGT’s columns, and puts all examples of the task in its prompts', async () => {
     const { output, asked } = await go(freeform, play());
-    expect(Object.keys(output[0]!).sort()).toEqual(['_sdg', 'context', 'instruction', 'is_seed', 'leaf_node_path', 'leaf_node_type', 'rating', 'response', 'tags', 'task_description']);
+    expect(Object.keys(output[0]!).sort()).toEqual([
+      '_sdg',
+      'context',
+      'instruction',
+      'is_seed',
+      'leaf_node_path',
+      'leaf_node_type',
+      'rating',
+      'response',
+      'tags',
+      'task_description',
+    ]);
     expect(output[0]).toMatchObject({ is_seed: false, context: null, tags: [], rating: 3 });
     const [first] = asked('gen_questions');
     expect(first!.match(/Freeform seed number \d/g)).toHaveLength(3);
@@ -68,7 +100,13 @@ describe('skills_sdg', () => {
   });
 
   it('fault: text before the first mark becomes a question; here it does not', async () => {
-    const { output, asked } = await go(freeform, play((block, request) => (block === 'gen_questions' ? `Sure, with pleasure!\n\n### Question 1: Q ${lettersOf(request.sampleId!)}?` : undefined)), { numOutputs: 3 });
+    const { output, asked } = await go(
+      freeform,
+      play((block, request) =>
+        block === 'gen_questions' ? `Sure, with pleasure!\n\n### Question 1: Q ${lettersOf(request.sampleId!)}?` : undefined,
+      ),
+      { numOutputs: 3 },
+    );
     expect(output).toHaveLength(3);
     for (const prompt of asked('judge_questions')) expect(prompt).not.toContain('pleasure');
   });
@@ -77,7 +115,9 @@ describe('skills_sdg', () => {
     const teacher = play((block, _request, n) => (block === 'gen_contexts' && n % 2 === 0 ? 'Just a text without tags.' : undefined));
     const { output, rejects, asked } = await go(grounded, teacher);
     expect(output).toHaveLength(12);
-    expect(rejects).toContainEqual(expect.objectContaining({ block: 'grounded_skills/gen_contexts', reason: 'no-match', reply: 'Just a text without tags.' }));
+    expect(rejects).toContainEqual(
+      expect.objectContaining({ block: 'grounded_skills/gen_contexts', reason: 'no-match', reply: 'Just a text without tags.' }),
+    );
     for (const prompt of asked('gen_questions')) expect(prompt).not.toMatch(/\bNone\b|Just a text/);
   });
 
@@ -93,14 +133,19 @@ describe('skills_sdg', () => {
   it('fault: rows without a context are dropped where any row has one; here each goes by its own kind', async () => {
     const { output, asked } = await go([...freeform, ...grounded], play(), { numOutputs: 60 });
     const kinds = output.map(({ leaf_node_type: kind }) => kind);
-    expect(kinds.filter((kind) => kind === 'freeform_skill').length).toBeGreaterThan(kinds.filter((kind) => kind === 'grounded_skill').length);
+    expect(kinds.filter((kind) => kind === 'freeform_skill').length).toBeGreaterThan(
+      kinds.filter((kind) => kind === 'grounded_skill').length,
+    );
     expect(kinds).toContain('grounded_skill');
     for (const prompt of asked('gen_contexts')) expect(prompt).not.toContain('Freeform seed');
   });
 
   it('fault: exact duplicates all survive; here a teacher that repeats itself ends in a stall, with each row once', async () => {
     const same = ['What is a fair price for a loaf?', 'Who should water the plants?'];
-    const { output } = await go(freeform, play((block) => (block === 'gen_questions' ? same.map((text, i) => `### Question ${i + 1}: ${text}`).join('\n') : undefined)));
+    const { output } = await go(
+      freeform,
+      play((block) => (block === 'gen_questions' ? same.map((text, i) => `### Question ${i + 1}: ${text}`).join('\n') : undefined)),
+    );
     expect(output.map(({ instruction }) => instruction)).toEqual(same);
   });
 
@@ -112,10 +157,19 @@ describe('skills_sdg', () => {
   });
 
   it('rejects hold what the judge saw and said', async () => {
-    const { rejects, output } = await go(freeform, play((block, _request, n) => (block === 'judge_pairs' && n % 3 === 0 ? 'Too short.\n\nRating: [[1]]' : undefined)), { numOutputs: 8 });
+    const { rejects, output } = await go(
+      freeform,
+      play((block, _request, n) => (block === 'judge_pairs' && n % 3 === 0 ? 'Too short.\n\nRating: [[1]]' : undefined)),
+      { numOutputs: 8 },
+    );
     expect(output).toHaveLength(8);
     const [reject] = rejects;
-    expect(reject).toMatchObject({ block: 'freeform_skills/judge_pairs', reason: 'low-rating', message: 'rated 1; kept from 2 up', reply: 'Too short.\n\nRating: [[1]]' });
+    expect(reject).toMatchObject({
+      block: 'freeform_skills/judge_pairs',
+      reason: 'low-rating',
+      message: 'rated 1; kept from 2 up',
+      reply: 'Too short.\n\nRating: [[1]]',
+    });
     expect(reject!.prompt).toContain(String(reject!.sample['question']));
     expect(reject!.prompt).toContain(String(reject!.sample['response']));
   });

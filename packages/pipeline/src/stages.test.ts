@@ -1,6 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { catalog as shipped } from '@sdg/blocks';
-import { barrier, concurrentMap, defineBlock, deduplicated, expand, fromGated, Gate, Run, seedSample, type BlockContext, type Catalog, type Sample } from '@sdg/core';
+import {
+  barrier,
+  concurrentMap,
+  defineBlock,
+  deduplicated,
+  expand,
+  fromGated,
+  Gate,
+  Run,
+  seedSample,
+  type BlockContext,
+  type Catalog,
+  type Sample,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import fc from 'fast-check';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -50,14 +63,33 @@ const noting = (type: string, scope: 'leaf' | 'stream', seen: unknown[], waits =
     },
   });
 const catalogOf = (seen: unknown[]): Catalog =>
-  new Map([wait, noting('Leaf', 'leaf', []), noting('Stream', 'stream', seen), noting('Barrier', 'stream', seen, true), noting('Watched', 'leaf', seen)].map((spec) => [spec.type, spec]));
-const pipelineOf = (...types: string[]): Pipeline => ({ name: 'p', chains: [chainOf(undefined, types.map((type) => ({ type })))] });
-const seedOf = (n: number, leaf: string, waiting: number, children = 1): Sample => seedSample({ n, leaf_node_path: leaf, wait: waiting, children });
+  new Map(
+    [
+      wait,
+      noting('Leaf', 'leaf', []),
+      noting('Stream', 'stream', seen),
+      noting('Barrier', 'stream', seen, true),
+      noting('Watched', 'leaf', seen),
+    ].map((spec) => [spec.type, spec]),
+  );
+const pipelineOf = (...types: string[]): Pipeline => ({
+  name: 'p',
+  chains: [
+    chainOf(
+      undefined,
+      types.map((type) => ({ type })),
+    ),
+  ],
+});
+const seedOf = (n: number, leaf: string, waiting: number, children = 1): Sample =>
+  seedSample({ n, leaf_node_path: leaf, wait: waiting, children });
 
 async function rows(pipeline: Pipeline, seeds: readonly Sample[], onSeedOver?: (seed: number) => void) {
   const seen: unknown[] = [];
   const run = new Run({ gate: new Gate({ slots: 64 }) });
-  const output = await lastValueFrom(fromGated(seeds, run).pipe(compile(pipeline, { catalog: catalogOf(seen), run, ...(onSeedOver && { onSeedOver }) }), toArray()));
+  const output = await lastValueFrom(
+    fromGated(seeds, run).pipe(compile(pipeline, { catalog: catalogOf(seen), run, ...(onSeedOver && { onSeedOver }) }), toArray()),
+  );
   run.ledger.reconcile();
   expect([run.gate.resident, run.gate.held, run.gate.working]).toEqual([0, 0, 0]);
   return { seen, output: output.map(({ n, child }) => [n, child]) };
@@ -79,7 +111,13 @@ describe('stagesOf', () => {
 
   it('takes no leaf for known once a block has changed which leaf a sample is of, and waits for all at a barrier', () => {
     const orders = (...types: string[]) => stagesOf(pipelineOf(...types), catalog).map(({ order }) => order);
-    const moving = defineBlock({ ...common, type: 'Move', summary: 'Moves.', columns: () => ({ reads: [], adds: ['leaf_node_path'], removes: [] }), create: () => (source) => source });
+    const moving = defineBlock({
+      ...common,
+      type: 'Move',
+      summary: 'Moves.',
+      columns: () => ({ reads: [], adds: ['leaf_node_path'], removes: [] }),
+      create: () => (source) => source,
+    });
     const catalog = new Map([...catalogOf([]), ['Move', moving]]) as Catalog;
     expect(orders('Wait', 'Leaf', 'Wait', 'Barrier', 'Wait')).toEqual(['none', 'leaf', 'none', 'stream', 'none']);
     expect(orders('Wait', 'Move', 'Leaf')).toEqual(['none', 'stream']);
@@ -103,22 +141,29 @@ describe('order', () => {
     ['Wait', 'Leaf', 'Wait', 'Stream'],
     ['Wait', 'Leaf', 'Wait', 'Barrier', 'Wait'],
     ['Leaf', 'Stream', 'Wait', 'Leaf', 'Wait', 'Stream', 'Wait', 'Leaf'],
-  ])('of the stream, behind that of leaves: %s %s %s %s …', async (...types) => {
-    const seed = fc.record({ leaf: fc.constantFrom('a', 'b', 'c'), wait: fc.nat(9), children: fc.integer({ min: 1, max: 3 }) });
-    await fc.assert(
-      fc.asyncProperty(fc.array(seed, { maxLength: 15 }), async (list) => {
-        const over: number[] = [];
-        const seeds = list.map(({ leaf, wait: waiting, children }, n) => seedOf(n, leaf, waiting, children));
-        const { seen, output } = await rows(pipelineOf(...types), seeds, (number) => over.push(number));
-        // All at once: nothing overtakes anything.
-        const plain = await rows(pipelineOf(...types), list.map(({ leaf, children }, n) => seedOf(n, leaf, 0, children)));
-        expect(seen).toEqual(plain.seen);
-        expect(output).toEqual(plain.output);
-        const keys = output.map(([n, child]) => Number(n) * 10 + Number(child ?? 0));
-        expect(keys).toEqual([...keys].sort((a, b) => a - b));
-        expect(over).toEqual(list.map((_, n) => n));
-      }),
-      { numRuns: 15 },
-    );
-  }, 60_000);
+  ])(
+    'of the stream, behind that of leaves: %s %s %s %s …',
+    async (...types) => {
+      const seed = fc.record({ leaf: fc.constantFrom('a', 'b', 'c'), wait: fc.nat(9), children: fc.integer({ min: 1, max: 3 }) });
+      await fc.assert(
+        fc.asyncProperty(fc.array(seed, { maxLength: 15 }), async (list) => {
+          const over: number[] = [];
+          const seeds = list.map(({ leaf, wait: waiting, children }, n) => seedOf(n, leaf, waiting, children));
+          const { seen, output } = await rows(pipelineOf(...types), seeds, (number) => over.push(number));
+          // All at once: nothing overtakes anything.
+          const plain = await rows(
+            pipelineOf(...types),
+            list.map(({ leaf, children }, n) => seedOf(n, leaf, 0, children)),
+          );
+          expect(seen).toEqual(plain.seen);
+          expect(output).toEqual(plain.output);
+          const keys = output.map(([n, child]) => Number(n) * 10 + Number(child ?? 0));
+          expect(keys).toEqual([...keys].sort((a, b) => a - b));
+          expect(over).toEqual(list.map((_, n) => n));
+        }),
+        { numRuns: 15 },
+      );
+    },
+    60_000,
+  );
 });

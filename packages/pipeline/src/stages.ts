@@ -39,7 +39,9 @@ export interface Stage {
 export function specOf(catalog: Catalog, type: string): BlockSpec {
   const spec = catalog.get(type);
   if (!spec) {
-    throw new SdgError('config', `the catalogue has no block type "${type}"`, { remedy: 'compile with the catalogue that the pipeline was loaded with' });
+    throw new SdgError('config', `the catalogue has no block type "${type}"`, {
+      remedy: 'compile with the catalogue that the pipeline was loaded with',
+    });
   }
   return spec;
 }
@@ -65,7 +67,9 @@ function stepsOf(chain: Chain, several: boolean, longest: number): Step[] {
       const own = { type: 'DropDuplicatesBlock', config: { columns: dropDuplicates }, account: 'drop_duplicates' };
       steps.push({ name, label: `${label}/drop_duplicates`, ...own, priority: ++priority });
     }
-    if (dropColumns.length > 0) steps.push({ name, label, account: undefined, type: 'DropColumnsBlock', config: { columns: dropColumns }, priority });
+    if (dropColumns.length > 0) {
+      steps.push({ name, label, account: undefined, type: 'DropColumnsBlock', config: { columns: dropColumns }, priority });
+    }
     return steps;
   });
 }
@@ -73,7 +77,10 @@ function stepsOf(chain: Chain, several: boolean, longest: number): Step[] {
 const LEAF = 'leaf_node_path';
 
 /** The steps with the order that each needs. Once a chain has changed what says which leaf a sample is of, all are of the stream. */
-function ordered(steps: readonly Step[], catalog: Catalog): { readonly step: Step; readonly order: Order; readonly holds: boolean; readonly barrier: boolean }[] {
+function ordered(
+  steps: readonly Step[],
+  catalog: Catalog,
+): { readonly step: Step; readonly order: Order; readonly holds: boolean; readonly barrier: boolean }[] {
   let leafIsKnown = true;
   return steps.map((step) => {
     const spec = specOf(catalog, step.type);
@@ -100,7 +107,8 @@ function cut(chain: Chain, steps: readonly Step[], catalog: Catalog): Stage[] {
   const worth: typeof stages = [];
   for (const stage of stages) {
     const before = worth.at(-1);
-    const joins = before && ((stage.order === 'none' && !stage.holds) || stage.order === before.order || (before.order === 'none' && !before.holds));
+    const joins =
+      before && ((stage.order === 'none' && !stage.holds) || stage.order === before.order || (before.order === 'none' && !before.holds));
     if (!joins) worth.push(stage);
     else {
       before.steps.push(...stage.steps);
@@ -118,7 +126,8 @@ function cut(chain: Chain, steps: readonly Step[], catalog: Catalog): Stage[] {
  * same calls and draws as in its place. Plain data.
  *
  * @example
- * stagesOf(pipeline, catalog).map(({ chain, index, order }) => `${chain} ${index}: ${order}`); // ['knowledge 0: none', 'knowledge 1: leaf']
+ * stagesOf(pipeline, catalog).map(({ chain, index, order }) => `${chain} ${index}: ${order}`); // ['knowledge 0: none', 'knowledge 1:
+ * leaf']
  */
 export function stagesOf({ chains }: Pipeline, catalog: Catalog): readonly Stage[] {
   const longest = Math.max(0, ...chains.map(lengthOf));

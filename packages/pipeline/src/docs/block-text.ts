@@ -26,7 +26,12 @@ export function blockText(spec: BlockSpec): string {
     `${spec.type}: ${spec.summary}`,
     natureOf(spec),
     ...(fields.length > 0 ? ['config:', ...fields] : []),
-    ...(example ? [`for example (${example.title}):`, stringify({ type: spec.type, config: example.config }, { lineWidth: 0 }).trimEnd().replace(/^/gm, '  ')] : []),
+    ...(example
+      ? [
+          `for example (${example.title}):`,
+          stringify({ type: spec.type, config: example.config }, { lineWidth: 0 }).trimEnd().replace(/^/gm, '  '),
+        ]
+      : []),
   ].join('\n')}\n`;
 }
 

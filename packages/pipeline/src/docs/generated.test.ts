@@ -42,6 +42,8 @@ describe('blockText', () => {
 
   it('lists the catalogue, a line a block, and gives blocks as JSON', () => {
     expect(catalogText(catalog).trimEnd().split('\n')).toHaveLength(catalog.size);
-    for (const spec of catalog.values()) expect(JSON.parse(JSON.stringify(blockJson(spec)))).toMatchObject({ type: spec.type, config: { type: 'object' } });
+    for (const spec of catalog.values()) {
+      expect(JSON.parse(JSON.stringify(blockJson(spec)))).toMatchObject({ type: spec.type, config: { type: 'object' } });
+    }
   });
 });

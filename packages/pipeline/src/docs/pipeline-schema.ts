@@ -13,7 +13,10 @@ export function pipelineSchema(catalog: Catalog): Readonly<Record<string, unknow
   const schema = JSON.parse(JSON.stringify(ChainFile)) as Writable;
   const { items } = schema.properties.blocks;
   const specs = [...catalog.values()];
-  items.properties['type'] = { description: 'Type of the block.', oneOf: specs.map(({ type, summary }) => ({ const: type, description: summary })) };
+  items.properties['type'] = {
+    description: 'Type of the block.',
+    oneOf: specs.map(({ type, summary }) => ({ const: type, description: summary })),
+  };
   items.allOf = specs.map(({ type, config }) => ({
     if: { properties: { type: { const: type } }, required: ['type'] },
     then: { properties: { config: JSON.parse(JSON.stringify(config)) as unknown } },

@@ -24,7 +24,9 @@ export function typeText(schema: Schema): string {
     case 'null':
       return 'nothing';
     case 'array':
-      return Array.isArray(schema.items) ? `list of [${schema.items.map(typeText).join(', ')}]` : `list of ${typeText((schema.items ?? {}) as Schema)}`;
+      return Array.isArray(schema.items)
+        ? `list of [${schema.items.map(typeText).join(', ')}]`
+        : `list of ${typeText((schema.items ?? {}) as Schema)}`;
     case 'object': {
       const values = Object.values(schema.patternProperties ?? {})[0];
       return values ? `map to ${typeText(values)}` : 'map';
@@ -47,7 +49,12 @@ export interface Field {
 export function fieldsOf(config: unknown, prefix = ''): Field[] {
   const { properties = {}, required = [] } = config as Schema;
   return Object.entries(properties).flatMap(([name, schema]) => {
-    const field = { name: `${prefix}${name}`, type: typeText(schema), required: required.includes(name), description: schema.description ?? '' };
+    const field = {
+      name: `${prefix}${name}`,
+      type: typeText(schema),
+      required: required.includes(name),
+      description: schema.description ?? '',
+    };
     return [field, ...fieldsOf(schema, `${prefix}${name}.`)];
   });
 }

@@ -43,7 +43,9 @@ describe('the example plugin', () => {
       '  - { name: ask, type: LLMBlock, config: { config_path: ask.yaml, output_cols: [reply], model_family: telegraph } }',
     ];
     const { pipeline, findings } = await loadPipeline(await write('p.yaml', blocks.join('\n')), { catalog: extended });
-    expect(findings).toMatchObject([{ severity: 'warning', message: 'column "text" must come with the input: no earlier block provides it' }]);
+    expect(findings).toMatchObject([
+      { severity: 'warning', message: 'column "text" must come with the input: no earlier block provides it' },
+    ]);
     const teacher = scriptedTeacher(['yes']);
     const operator = compile(withChatTemplates(pipeline!, plugin.chatTemplates), { catalog: extended, run: new Run({ teacher }) });
     const output = await lastValueFrom(from([seedSample({ text: 'fire' })]).pipe(operator, toArray()));
@@ -86,7 +88,11 @@ describe('loadPlugin', () => {
   });
 
   it('refuses a type that is taken', async () => {
-    const file = await write('taken.js', 'export default { blocks: [{ type: "LLMBlock", summary: "x.", config: {}, columns: () => ({ reads: [], adds: [], removes: [] }), create: () => (s) => s }] }');
+    const file = await write(
+      'taken.js',
+      'export default { blocks: [{ type: "LLMBlock", summary: "x.", config: {}, columns: () => ({ reads: [], adds: [], removes: ' +
+        '[] }), create: () => (s) => s }] }',
+    );
     const plugin = await loadPlugin(file);
     expect(() => extendCatalog(catalog, [plugin])).toThrow(/there is a block type "LLMBlock" already/);
   });

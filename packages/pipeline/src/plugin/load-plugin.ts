@@ -19,10 +19,23 @@ function checkBlock(block: unknown, index: number, fail: (what: string) => never
   if (typeof block !== 'object' || block === null) fail(`blocks[${index}] is not a block spec`);
   const spec = block as Record<string, unknown>;
   for (const [member, type] of Object.entries(members)) {
-    if (typeof spec[member] !== type || spec[member] === null) fail(`blocks[${index}]${typeof spec['type'] === 'string' ? ` (${spec['type']})` : ''} has no ${member} (${type === 'object' ? 'an' : 'a'} ${type})`);
+    if (typeof spec[member] !== type || spec[member] === null) {
+      fail(
+        `blocks[${index}]${typeof spec['type'] === 'string' ? ` (${spec['type']})` : ''} has no ${member} (${type === 'object' ? 'an' : 'a'} ${type})`,
+      );
+    }
   }
   const defined = defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec;
-  return { ...defined, create: (config, context) => (source) => defined.create(config, context)(source).pipe(tap((sample) => checkJson(sample, defined.type))) };
+  return {
+    ...defined,
+    create: (config, context) => (source) =>
+      defined
+        .create(
+          config,
+          context,
+        )(source)
+        .pipe(tap((sample) => checkJson(sample, defined.type))),
+  };
 }
 
 /** What of a value is lost in JSON, in words; undefined if nothing is. */
@@ -33,7 +46,9 @@ function lostInJson(value: unknown): string | undefined {
   if (typeof value !== 'object') return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return `a ${value.constructor.name}`;
-  return Object.values(value).map(lostInJson).find((found) => found !== undefined);
+  return Object.values(value)
+    .map(lostInJson)
+    .find((found) => found !== undefined);
 }
 
 /** Fails where a sample would not be the same at the next block if that were in another process. */
@@ -54,7 +69,10 @@ function checkJson(sample: Sample, type: string): void {
 export async function loadPlugin(file: string): Promise<Plugin> {
   const path = resolve(file);
   const fail = (what: string, cause?: unknown): never => {
-    throw new SdgError('config', `plugin ${file}: ${what}`, { remedy: 'a plugin exports blocks, a list of block specs, and chatTemplates', cause });
+    throw new SdgError('config', `plugin ${file}: ${what}`, {
+      remedy: 'a plugin exports blocks, a list of block specs, and chatTemplates',
+      cause,
+    });
   };
   if (!existsSync(path)) fail('there is no such file');
   let module: Record<string, unknown>;
@@ -63,14 +81,24 @@ export async function loadPlugin(file: string): Promise<Plugin> {
   } catch (error) {
     return fail(`it does not load: ${error instanceof Error ? error.message : String(error)}`, error);
   }
-  const exported = (typeof module['default'] === 'object' && module['default'] !== null ? { ...module['default'], ...module } : module) as Record<string, unknown>;
+  const exported = (
+    typeof module['default'] === 'object' && module['default'] !== null ? { ...module['default'], ...module } : module
+  ) as Record<string, unknown>;
   const { blocks = [], chatTemplates = {} } = exported;
   if (exported['blocks'] === undefined && exported['chatTemplates'] === undefined) fail('it exports neither blocks nor chatTemplates');
   if (!Array.isArray(blocks)) fail('blocks is not a list');
-  if (typeof chatTemplates !== 'object' || chatTemplates === null || Object.values(chatTemplates).some((template) => typeof template !== 'string')) {
+  if (
+    typeof chatTemplates !== 'object' ||
+    chatTemplates === null ||
+    Object.values(chatTemplates).some((template) => typeof template !== 'string')
+  ) {
     fail('chatTemplates is not a map of templates by family');
   }
-  return { name: file, blocks: (blocks as unknown[]).map((block, i) => checkBlock(block, i, fail)), chatTemplates: chatTemplates as Record<string, string> };
+  return {
+    name: file,
+    blocks: (blocks as unknown[]).map((block, i) => checkBlock(block, i, fail)),
+    chatTemplates: chatTemplates as Record<string, string>,
+  };
 }
 
 /** A catalogue with the blocks of plugins. A type that is taken already fails with `config`. */
@@ -78,7 +106,9 @@ export function extendCatalog(catalog: Catalog, plugins: readonly Plugin[]): Cat
   const extended = new Map(catalog);
   for (const { name, blocks } of plugins) {
     for (const spec of blocks) {
-      if (extended.has(spec.type)) throw new SdgError('config', `plugin ${name}: there is a block type "${spec.type}" already`, { remedy: 'give it another name' });
+      if (extended.has(spec.type)) {
+        throw new SdgError('config', `plugin ${name}: there is a block type "${spec.type}" already`, { remedy: 'give it another name' });
+      }
       extended.set(spec.type, spec);
     }
   }

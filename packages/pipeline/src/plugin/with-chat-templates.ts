@@ -22,7 +22,10 @@ const CHAT_ONLY = new Set(['LLMMessagesBlock', 'LLMJsonBlock']);
 
 /** Whether a block, or one inside it, makes a prompt that a template can go around. */
 const rendersPrompt = ({ type, config }: PipelineBlock): boolean =>
-  !CHAT_ONLY.has(type) && typeof config === 'object' && config !== null && ['prompt', 'prompts', 'rubric', 'config'].some((member) => member in config);
+  !CHAT_ONLY.has(type) &&
+  typeof config === 'object' &&
+  config !== null &&
+  ['prompt', 'prompts', 'rubric', 'config'].some((member) => member in config);
 
 /**
  * The pipeline with chat templates of plugins in place: a block whose family (the run's, or else its own) has one sends
@@ -33,7 +36,9 @@ export function withChatTemplates(pipeline: Pipeline, chatTemplates: Readonly<Re
   if (templates.size === 0) return pipeline;
   const chains = pipeline.chains.map((chain) => ({
     ...chain,
-    blocks: chain.blocks.map((block) => (rendersPrompt(block) ? { ...block, config: withTemplate(block.config, templates, family) } : block)),
+    blocks: chain.blocks.map((block) =>
+      rendersPrompt(block) ? { ...block, config: withTemplate(block.config, templates, family) } : block,
+    ),
   }));
   return { ...pipeline, chains };
 }

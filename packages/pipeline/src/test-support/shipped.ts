@@ -87,4 +87,5 @@ export async function openShipped(path: string): Promise<Pipeline> {
 }
 
 /** The goal with what a seed is thought to become. */
-export const goalOf = (pipeline: Pipeline, goal: ExactlyGoal | undefined) => goal && { ...goal, expected: expectedRows(pipeline, catalog, settings) };
+export const goalOf = (pipeline: Pipeline, goal: ExactlyGoal | undefined) =>
+  goal && { ...goal, expected: expectedRows(pipeline, catalog, settings) };
