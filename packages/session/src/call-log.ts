@@ -16,7 +16,9 @@ export async function openCallLog(path: string): Promise<CallLog> {
     observer: {
       // Questions about the server itself are no calls.
       tryEnded({ id: _id, ...record }: CallRecord) {
-        if (record.purpose === undefined) file.write({ ...record, queuedMs: rounded(record.queuedMs), serviceMs: rounded(record.serviceMs) });
+        if (record.purpose === undefined) {
+          file.write({ ...record, queuedMs: rounded(record.queuedMs), serviceMs: rounded(record.serviceMs) });
+        }
       },
     },
     close: () => file.close(),

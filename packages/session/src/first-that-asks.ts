@@ -27,7 +27,9 @@ export async function firstThatAsks({ first, all }: Peeked, aborted: AbortSignal
   }
   async function* everything(): AsyncGenerator<Sample> {
     try {
-      for (let next = await (begun.shift() ?? iterator.next()); !next.done; next = await (begun.shift() ?? iterator.next())) yield next.value;
+      for (let next = await (begun.shift() ?? iterator.next()); !next.done; next = await (begun.shift() ?? iterator.next())) {
+        yield next.value;
+      }
     } finally {
       await iterator.return?.();
     }

@@ -42,7 +42,11 @@ describe('traceInput', () => {
 
   it.each([
     ['another first sample', numbers(9, 1), 'the first 1 samples are not those of the run recorded in DIR'],
-    ['another one in the middle', [...numbers(5), { number: 0 }, ...numbers(3, 6)], 'the first 8 samples are not those of the run recorded in DIR'],
+    [
+      'another one in the middle',
+      [...numbers(5), { number: 0 }, ...numbers(3, 6)],
+      'the first 8 samples are not those of the run recorded in DIR',
+    ],
     ['another last one', [...numbers(8), { number: 0 }], 'the first 9 samples are not those of the run recorded in DIR'],
     ['one more', numbers(10), 'there are more samples than the 9 of the run recorded in DIR'],
     ['one less', numbers(8), 'there are 8 samples, and the run recorded in DIR had read 9'],
@@ -70,6 +74,11 @@ describe('traceInput', () => {
     await pass(numbers(9), 6);
     appendFileSync(file, '{"samples":8,"dig');
     expect(await pass(numbers(9))).toEqual([]);
-    expect(marks().trim().split('\n').map((line) => (JSON.parse(line) as { samples: number }).samples)).toEqual([1, 2, 4, 8, 9]);
+    expect(
+      marks()
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { samples: number }).samples),
+    ).toEqual([1, 2, 4, 8, 9]);
   });
 });

@@ -53,7 +53,10 @@ export interface InputTraceOptions {
  * Hands on samples whose source cannot be looked at beforehand, and compares them as they pass with those of the run
  * that the folder records, as far as that one came. From the first difference on the record is of these samples.
  */
-export async function* traceInput(samples: AsyncIterable<Sample>, { folder, onChange }: InputTraceOptions): AsyncGenerator<Sample, void, undefined> {
+export async function* traceInput(
+  samples: AsyncIterable<Sample>,
+  { folder, onChange }: InputTraceOptions,
+): AsyncGenerator<Sample, void, undefined> {
   const path = join(folder, INPUT_FILE);
   const earlier = readMarks(path);
   const known = new Map(earlier.map((mark) => [mark.samples, mark]));

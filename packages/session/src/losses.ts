@@ -1,4 +1,13 @@
-import { groupDigits as count, SdgError, type DropRecord, type Ledger, type Observer, type Reply, type CallFailure, isReply } from '@sdg/core';
+import {
+  groupDigits as count,
+  SdgError,
+  type DropRecord,
+  type Ledger,
+  type Observer,
+  type Reply,
+  type CallFailure,
+  isReply,
+} from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 
 /** Samples that ended in one block for one reason. */
@@ -11,7 +20,12 @@ interface Loss {
   count: number;
 }
 
-const PAST = { filtered: 'filtered out', deduplicated: 'dropped as repeated', rejected: 'rejected', unfinished: 'left unfinished' } as const;
+const PAST = {
+  filtered: 'filtered out',
+  deduplicated: 'dropped as repeated',
+  rejected: 'rejected',
+  unfinished: 'left unfinished',
+} as const;
 
 function inWords({ block, kind, reason, message, count: n }: Loss): string {
   const why = kind === 'filtered' && reason === 'filter' ? '' : `: ${reason}`;
@@ -44,10 +58,14 @@ export class Losses {
   }
 
   #allRefused({ message, status }: CallFailure): SdgError {
-    return new SdgError('teacher-hopeless', `the teacher has refused ${this.#refused === 1 ? 'the request' : `all ${count(this.#refused)} requests`}: ${message}`, {
-      remedy: 'change what it does not take, then run the same command again',
-      ...(status !== undefined && { status }),
-    });
+    return new SdgError(
+      'teacher-hopeless',
+      `the teacher has refused ${this.#refused === 1 ? 'the request' : `all ${count(this.#refused)} requests`}: ${message}`,
+      {
+        remedy: 'change what it does not take, then run the same command again',
+        ...(status !== undefined && { status }),
+      },
+    );
   }
 
   /** What to fail with where samples came in and none came out; undefined where nothing came in. */
@@ -55,10 +73,17 @@ export class Losses {
     const entered = ledger.blocks[0]?.in ?? 0;
     if (entered === 0) return undefined;
     if (this.#refusal && this.#answered === 0) return this.#allRefused(this.#refusal);
-    const whys = [...this.#losses.values()].sort((a, b) => b.count - a.count).slice(0, 3).map(inWords);
-    return new SdgError('no-output', `nothing came out of ${entered === 1 ? 'one sample' : `${count(entered)} samples`}${whys.length === 0 ? '' : `: ${whys.join('; ')}`}`, {
-      remedy: 'mend that, or see every one of them with --rejects FILE',
-    });
+    const whys = [...this.#losses.values()]
+      .sort((a, b) => b.count - a.count)
+      .slice(0, 3)
+      .map(inWords);
+    return new SdgError(
+      'no-output',
+      `nothing came out of ${entered === 1 ? 'one sample' : `${count(entered)} samples`}${whys.length === 0 ? '' : `: ${whys.join('; ')}`}`,
+      {
+        remedy: 'mend that, or see every one of them with --rejects FILE',
+      },
+    );
   }
 
   /** A line for every chain that samples went into and none came out of. */
@@ -69,7 +94,9 @@ export class Losses {
       const [first, last] = [blocks[0], blocks.at(-1)];
       if (!first || !last || first.in === 0 || last.out > 0 || blocks.some(({ unfinished }) => unfinished > 0)) return [];
       const worst = [...this.#losses.values()].filter(({ block }) => block.startsWith(`${name}/`)).sort((a, b) => b.count - a.count)[0];
-      return [`chain ${name}: nothing came out of ${first.in === 1 ? 'one sample' : `${count(first.in)} samples`}${worst ? `: ${inWords(worst)}` : ''}`];
+      return [
+        `chain ${name}: nothing came out of ${first.in === 1 ? 'one sample' : `${count(first.in)} samples`}${worst ? `: ${inWords(worst)}` : ''}`,
+      ];
     });
   }
 }

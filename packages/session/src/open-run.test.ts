@@ -9,21 +9,35 @@ import { chatServer, refuse } from './test-support/chat-server.js';
 /** A folder of one test, with a pipeline of two blocks that ask, and seeds. */
 function folder(blocks = ['gen_answer', 'judge_answer']): string {
   const path = mkdtempSync(`${tmpdir()}/sdg-session-`);
-  const block = (name: string): string => `  - name: ${name}\n    type: LLMBlock\n    config: { config_path: ${name}.yaml, output_cols: [${name}], gen_kwargs: { temperature: 0.9 } }\n`;
+  const block = (name: string): string =>
+    `  - name: ${name}\n    type: LLMBlock\n    config: { config_path: ${name}.yaml, output_cols: [${name}], gen_kwargs: { ` +
+    `temperature: 0.9 } }\n`;
   writeFileSync(`${path}/p.yaml`, `version: "1.0"\nblocks:\n${blocks.map(block).join('')}`);
   for (const name of blocks) writeFileSync(`${path}/${name}.yaml`, `generation: ${name} of {{ topic }}\n`);
-  writeFileSync(`${path}/in.jsonl`, 'abcdef'.split('').map((topic) => `${JSON.stringify({ topic })}\n`).join(''));
+  writeFileSync(
+    `${path}/in.jsonl`,
+    'abcdef'
+      .split('')
+      .map((topic) => `${JSON.stringify({ topic })}\n`)
+      .join(''),
+  );
   return path;
 }
 
 const environment = (path: string) => ({ XDG_CACHE_HOME: `${path}/cache` });
 
 /** Opens a run, takes all that comes, and gives it with the end and what was noticed. */
-async function go(path: string, options: Partial<OpenRunOptions> = {}): Promise<RunResult & { rows: Sample[]; notices: string[]; ledger: Ledger }> {
+async function go(
+  path: string,
+  options: Partial<OpenRunOptions> = {},
+): Promise<RunResult & { rows: Sample[]; notices: string[]; ledger: Ledger }> {
   const notices: string[] = [];
   const { observer, ...rest } = options;
   const run = await openRun({
-    pipeline: `${path}/p.yaml`, catalog, files: [`${path}/in.jsonl`], env: environment(path),
+    pipeline: `${path}/p.yaml`,
+    catalog,
+    files: [`${path}/in.jsonl`],
+    env: environment(path),
     observer: { ...observer, notice: (text) => notices.push(text) },
     ...rest,
   });
@@ -37,7 +51,11 @@ async function go(path: string, options: Partial<OpenRunOptions> = {}): Promise<
   return { ...(await run.end({ error })), rows, notices, ledger: run.run.ledger };
 }
 
-const lines = <T>(file: string): T[] => readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T);
+const lines = <T>(file: string): T[] =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
 
 describe('openRun', () => {
   it('runs, keeps a record, and repeats it from the record alone without asking again', async () => {
@@ -46,7 +64,10 @@ describe('openRun', () => {
     const teacher = await chatServer(({ messages }) => `${messages![0]!.content}, answer ${++calls}`);
     const first = await go(path, { teacher, model: 'm', api: 'chat', runDir: `${path}/run`, seed: 7 });
     expect([first.reason, first.exitCode, first.rows.length, first.written, calls]).toEqual(['done', 0, 6, 6, 12]);
-    expect(JSON.parse(readFileSync(`${path}/run/lock.json`, 'utf8'))).toMatchObject({ settings: { seed: 7, model: 'm', api: 'chat' }, given: { positionals: [`${path}/p.yaml`, `${path}/in.jsonl`] } });
+    expect(JSON.parse(readFileSync(`${path}/run/lock.json`, 'utf8'))).toMatchObject({
+      settings: { seed: 7, model: 'm', api: 'chat' },
+      given: { positionals: [`${path}/p.yaml`, `${path}/in.jsonl`] },
+    });
     const kept = JSON.parse(readFileSync(`${path}/run/ledger.json`, 'utf8')) as { blocks: ReturnType<Ledger['toJSON']>; exit: string };
     expect(kept).toMatchObject({ exit: 'done', written: 6 });
     expect(new Ledger().add(kept.blocks).toJSON()).toEqual(first.ledger.toJSON());
@@ -57,19 +78,33 @@ describe('openRun', () => {
     for await (const row of run) rows.push(row);
     expect([(await run.end()).exitCode, calls]).toEqual([0, 12]);
     expect(rows).toEqual(first.rows);
-    await expect(openRun({ catalog, runDir: `${path}/run`, resume: true, seed: 8, env: environment(path) })).rejects.toThrow('settings seed: was 7, is 8');
+    await expect(openRun({ catalog, runDir: `${path}/run`, resume: true, seed: 8, env: environment(path) })).rejects.toThrow(
+      'settings seed: was 7, is 8',
+    );
   });
 
   it('sees the calls of teachers that blocks have of their own: in log, ledger and view', async () => {
     const path = folder();
     const [teacher, other] = [await chatServer(() => 'yes'), await chatServer(() => 'no')];
-    writeFileSync(`${path}/change.yaml`, `teachers:\n  other: { url: "${other}", api: chat, model: o }\nblocks:\n  judge_answer: { teacher: other }\n`);
+    writeFileSync(
+      `${path}/change.yaml`,
+      `teachers:\n  other: { url: "${other}", api: chat, model: o }\nblocks:\n  judge_answer: { teacher: other }\n`,
+    );
     let most = 0;
     const begun = new Set<string>();
     const observer: Observer = { tryBegan: ({ server }) => void begun.add(server), limitChanged: () => undefined };
     const run = await openRun({
-      pipeline: `${path}/p.yaml`, catalog, files: [`${path}/in.jsonl`], env: environment(path), teacher, model: 'm', api: 'chat',
-      concurrency: 2, config: `${path}/change.yaml`, runDir: `${path}/run`, observer,
+      pipeline: `${path}/p.yaml`,
+      catalog,
+      files: [`${path}/in.jsonl`],
+      env: environment(path),
+      teacher,
+      model: 'm',
+      api: 'chat',
+      concurrency: 2,
+      config: `${path}/change.yaml`,
+      runDir: `${path}/run`,
+      observer,
     });
     for await (const row of run) {
       most = Math.max(most, run.snapshot().limit);
@@ -96,12 +131,26 @@ describe('openRun', () => {
       }
       return new Promise<string>((resolve) => held.push(() => resolve('fine')));
     });
-    const { rows, error, exitCode, ledger } = await go(path, { teacher, model: 'm', api: 'chat', concurrency: 4, seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })), files: [] });
+    const { rows, error, exitCode, ledger } = await go(path, {
+      teacher,
+      model: 'm',
+      api: 'chat',
+      concurrency: 4,
+      seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })),
+      files: [],
+    });
     expect(error).toMatchObject({ code: 'teacher-auth' });
     expect([exitCode, rows.map(({ topic }) => topic), ledger.blocks[0]!.unfinished]).toEqual([3, ['a', 'b', 'c'], 1]);
     ledger.reconcile();
     const again = await chatServer(() => 'new');
-    const rerun = await go(path, { teacher: again, model: 'm', api: 'chat', seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })), files: [], cache: `${path}/cache/sdg/calls` });
+    const rerun = await go(path, {
+      teacher: again,
+      model: 'm',
+      api: 'chat',
+      seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })),
+      files: [],
+      cache: `${path}/cache/sdg/calls`,
+    });
     expect(rerun.exitCode).toBe(0);
   });
 
@@ -123,7 +172,14 @@ describe('openRun', () => {
     const path = folder(['ask']);
     let asked = 0;
     const teacher = await chatServer((_, response) => (asked++, refuse(response, 400, `no ${asked}`)));
-    const { exitCode, error } = await go(path, { teacher, model: 'm', api: 'chat', concurrency: 4, files: [], seeds: Array.from({ length: 2000 }, (_, topic) => ({ topic })) });
+    const { exitCode, error } = await go(path, {
+      teacher,
+      model: 'm',
+      api: 'chat',
+      concurrency: 4,
+      files: [],
+      seeds: Array.from({ length: 2000 }, (_, topic) => ({ topic })),
+    });
     expect([exitCode, (error as { code?: string }).code]).toEqual([3, 'teacher-hopeless']);
     expect(asked).toBeLessThan(200);
   });
@@ -132,14 +188,25 @@ describe('openRun', () => {
     const path = folder();
     const seed = (leaf_node_type: string, columns: object) => ({ leaf_node_type, ...columns });
     const skill = { task_description: 't', seed_question: 'Why?', seed_response: 'So.', seed_context: '' };
-    const { exitCode, remarks, rows } = await go(path, { pipeline: 'simple', files: [], seeds: [seed('freeform_skill', skill), seed('knowledge', { document: 'x' })] });
+    const { exitCode, remarks, rows } = await go(path, {
+      pipeline: 'simple',
+      files: [],
+      seeds: [seed('freeform_skill', skill), seed('knowledge', { document: 'x' })],
+    });
     expect([exitCode, rows.length > 0]).toEqual([0, true]);
-    expect(remarks).toEqual([expect.stringMatching(/^chain knowledge: nothing came out of one sample: 1 rejected by knowledge\/gen_knowledge: missing-column \(.*domain/)]);
+    expect(remarks).toEqual([
+      expect.stringMatching(
+        /^chain knowledge: nothing came out of one sample: 1 rejected by knowledge\/gen_knowledge: missing-column \(.*domain/,
+      ),
+    ]);
   });
 
   it('takes a model without a teacher, and a misspelt option, for the mistakes they are', async () => {
     const path = folder(['ask']);
-    await expect(go(path, { model: 'mixtral' })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('model "mixtral" is named, but no teacher') as string });
+    await expect(go(path, { model: 'mixtral' })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('model "mixtral" is named, but no teacher') as string,
+    });
     await expect(go(path, { rundir: 'x', 'max-cost': 3 } as never)).rejects.toMatchObject({
       exitCode: 2,
       message: 'option "rundir" is not known; did you mean "runDir"?\noption "max-cost" is not known; did you mean "maxCost"?',
@@ -154,7 +221,18 @@ describe('openRun', () => {
     const enough = await go(path, { teacher, model: 'm', api: 'chat', numOutputs: 15 });
     expect([enough.exitCode, enough.rows.length]).toEqual([0, 15]);
     const abort = new AbortController();
-    const run = await openRun({ pipeline: `${path}/p.yaml`, catalog, files: [`${path}/in.jsonl`], env: environment(path), teacher, model: 'm', api: 'chat', signal: abort.signal, noCache: true, concurrency: 1 });
+    const run = await openRun({
+      pipeline: `${path}/p.yaml`,
+      catalog,
+      files: [`${path}/in.jsonl`],
+      env: environment(path),
+      teacher,
+      model: 'm',
+      api: 'chat',
+      signal: abort.signal,
+      noCache: true,
+      concurrency: 1,
+    });
     const rows: Sample[] = [];
     for await (const row of run) {
       rows.push(row);
@@ -165,9 +243,19 @@ describe('openRun', () => {
     run.run.ledger.reconcile();
   });
 
-  it('opens teachers of a scheme of one\'s own', async () => {
+  it("opens teachers of a scheme of one's own", async () => {
     const path = folder(['ask']);
-    const provider = { schemes: ['echo'], open: async (address: string) => ({ name: address, complete: async () => ({ choices: [{ text: address, finishReason: 'stop' }], model: 'e', usage: { promptTokens: 1, completionTokens: 1 } }) }) };
+    const provider = {
+      schemes: ['echo'],
+      open: async (address: string) => ({
+        name: address,
+        complete: async () => ({
+          choices: [{ text: address, finishReason: 'stop' }],
+          model: 'e',
+          usage: { promptTokens: 1, completionTokens: 1 },
+        }),
+      }),
+    };
     const { rows } = await go(path, { teacher: 'echo://there', providers: [provider] });
     expect(rows[0]).toMatchObject({ ask: 'echo://there' });
   });

@@ -46,15 +46,25 @@ export function concurrencyOf(given: number | string | undefined): 'auto' | numb
 }
 
 const notUrl = (address: string): SdgError =>
-  new SdgError('usage', `--teacher${/[@?]/.test(address) ? ' names what' : ` "${address}"`} is no URL`, { remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline' });
+  new SdgError('usage', `--teacher${/[@?]/.test(address) ? ' names what' : ` "${address}"`} is no URL`, {
+    remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline',
+  });
 
 /** The offline teacher, which obeys a budget, so that one can be tried out. */
 const offlineProvider: TeacherProvider = {
   schemes: ['offline'],
   async open(_address, options: Omit<TeacherOptions, 'teacher'>) {
     const { concurrency, model, seed = 42, replay, budget, onStop, observer } = options;
-    if (replay) throw new SdgError('usage', 'the offline teacher has nothing to replay', { remedy: 'pass the --teacher of the run to be replayed; it is not asked' });
-    const offline = offlineTeacher({ seed, ...(typeof concurrency === 'number' && { concurrency }), ...(model !== undefined && { model }) });
+    if (replay) {
+      throw new SdgError('usage', 'the offline teacher has nothing to replay', {
+        remedy: 'pass the --teacher of the run to be replayed; it is not asked',
+      });
+    }
+    const offline = offlineTeacher({
+      seed,
+      ...(typeof concurrency === 'number' && { concurrency }),
+      ...(model !== undefined && { model }),
+    });
     return budget ? aroundTeacher(offline, { budget, onStop, observer, thinking: 'off' }) : offline;
   },
 };
@@ -84,10 +94,16 @@ function headersOf(lines: readonly string[] = [], env: Environment): Record<stri
   return Object.fromEntries(
     lines.map((line) => {
       const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
-      if (name === undefined || !value) throw new SdgError('usage', `--header${name === undefined ? '' : ` ${name}`} has no value`, { remedy: "write --header 'NAME: VALUE', or 'NAME: ${VARIABLE}' for what is in the environment" });
+      if (name === undefined || !value) {
+        throw new SdgError('usage', `--header${name === undefined ? '' : ` ${name}`} has no value`, {
+          remedy: "write --header 'NAME: VALUE', or 'NAME: ${VARIABLE}' for what is in the environment",
+        });
+      }
       const filled = value.replace(/\$\{(\w+)\}/g, (_whole, variable: string) => {
         const found = env[variable];
-        if (!found) throw new SdgError('usage', `--header ${name}: the environment has no variable ${variable}`, { remedy: 'set and export it' });
+        if (!found) {
+          throw new SdgError('usage', `--header ${name}: the environment has no variable ${variable}`, { remedy: 'set and export it' });
+        }
         return found;
       });
       return [name, filled];
@@ -108,7 +124,10 @@ function checkModel({ teacher, model }: TeacherSpec): void {
  *
  * @throws SdgError `usage` for an address that nobody knows, a file that cannot be read, a model without a teacher
  */
-export async function openTeacher(spec: TeacherSpec, { env, observer, onStop, budget, providers = [] }: TeacherSurroundings): Promise<Teacher> {
+export async function openTeacher(
+  spec: TeacherSpec,
+  { env, observer, onStop, budget, providers = [] }: TeacherSurroundings,
+): Promise<Teacher> {
   checkModel(spec);
   const address = spec.teacher ?? 'offline';
   const all = [...providers, ...ownProviders];
@@ -119,7 +138,8 @@ export async function openTeacher(spec: TeacherSpec, { env, observer, onStop, bu
   const note = (text: string): void => observer?.notice?.(text);
   if (schemeOf(address) === 'offline') for (const line of OFFLINE_NOTICE) note(line);
   if (spec.tlsInsecure) note('TLS verification is off: anybody on the way can read and change what is sent');
-  const pem = (option: 'tlsCa' | 'tlsCert' | 'tlsKey') => (spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]));
+  const pem = (option: 'tlsCa' | 'tlsCert' | 'tlsKey') =>
+    spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]);
   const [ca, cert, key] = await Promise.all([pem('tlsCa'), pem('tlsCert'), pem('tlsKey')]);
   const seconds = (value: number | undefined): number | undefined => (value === undefined ? undefined : value * 1000);
   const options: Omit<TeacherOptions, 'teacher'> = {

@@ -11,9 +11,14 @@ export function readPrices(given: readonly string[] | undefined): Prices | undef
   return Object.fromEntries(
     given.map((text) => {
       const at = text.lastIndexOf('=');
-      const [input, output, ...rest] = text.slice(at + 1).split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+      const [input, output, ...rest] = text
+        .slice(at + 1)
+        .split(',')
+        .map((part) => (part.trim() === '' ? NaN : Number(part)));
       if (rest.length > 0 || !(input! >= 0) || !(output! >= 0)) {
-        throw new SdgError('usage', `--price takes [MODEL=]IN,OUT; not "${text}"`, { remedy: 'give the price of a million tokens in and out, such as 0.5,1.5' });
+        throw new SdgError('usage', `--price takes [MODEL=]IN,OUT; not "${text}"`, {
+          remedy: 'give the price of a million tokens in and out, such as 0.5,1.5',
+        });
       }
       const model = at === -1 ? '*' : text.slice(0, at);
       if (model.includes(',')) {
@@ -28,7 +33,11 @@ export function readPrices(given: readonly string[] | undefined): Prices | undef
  * What the run may use at most, for all its teachers together; undefined where nothing limits it. Fails with `usage` for
  * prices that are none even so: they shall be told before anything is spent.
  */
-export function budgetOf({ price, maxCost, maxTokensTotal: maxTokens }: Pick<TeacherSpec, 'price' | 'maxCost' | 'maxTokensTotal'>): Budget | undefined {
+export function budgetOf({
+  price,
+  maxCost,
+  maxTokensTotal: maxTokens,
+}: Pick<TeacherSpec, 'price' | 'maxCost' | 'maxTokensTotal'>): Budget | undefined {
   const prices = readPrices(price);
   return maxCost === undefined && maxTokens === undefined ? undefined : new Budget({ maxTokens, maxCost, prices });
 }

@@ -38,7 +38,14 @@ export async function openRejects(path: string | undefined, inputs: readonly str
     observer: file ? rejectsTo((record) => file.write(record)) : {},
     onBadLine(error, line) {
       badLines++;
-      file?.write({ block: 'input', kind: 'rejected', reason: 'bad-line', message: error.message.split('; mend')[0], ...error.place, text: line });
+      file?.write({
+        block: 'input',
+        kind: 'rejected',
+        reason: 'bad-line',
+        message: error.message.split('; mend')[0],
+        ...error.place,
+        text: line,
+      });
     },
     badLines: () => badLines,
     close: async () => file?.close(),

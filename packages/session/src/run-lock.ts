@@ -34,7 +34,9 @@ export async function digestFile(path: string): Promise<string> {
 export const UNREADABLE = 'cannot be read';
 
 export async function digests(paths: readonly string[]): Promise<Digests> {
-  const entries = await Promise.all(paths.map(async (path) => [path, path === '-' ? null : await digestFile(path).catch(() => UNREADABLE)] as const));
+  const entries = await Promise.all(
+    paths.map(async (path) => [path, path === '-' ? null : await digestFile(path).catch(() => UNREADABLE)] as const),
+  );
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -53,12 +55,18 @@ export function withoutSecrets(url: string): string {
 
 const lockFile = (folder: string): string => join(folder, 'lock.json');
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isLock(value: unknown): value is RunLock {
   if (!isObject(value) || value['format'] !== 1) return false;
   const { versions, pipeline, plugins, inputs, settings, given } = value;
-  return [versions, pipeline, plugins, inputs, settings, given].every(isObject) && isObject(given) && isObject(given['flags']) && Array.isArray(given['positionals']);
+  return (
+    [versions, pipeline, plugins, inputs, settings, given].every(isObject) &&
+    isObject(given) &&
+    isObject(given['flags']) &&
+    Array.isArray(given['positionals'])
+  );
 }
 
 /** The lock of an earlier run in the folder; undefined if there is none. Fails with `config` if it cannot be read. */
@@ -87,7 +95,10 @@ export async function writeRecord(folder: string, name: string, record: unknown)
     await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`);
     await rename(`${path}.tmp`, path);
   } catch (error) {
-    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, { remedy: 'name a folder that can be written', cause: error });
+    throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, {
+      remedy: 'name a folder that can be written',
+      cause: error,
+    });
   }
 }
 
@@ -110,7 +121,8 @@ const comparable = ({ versions, pipeline, plugins, inputs, settings }: RunLock) 
 export function lockChanges(before: RunLock, now: RunLock): string[] {
   const old = new Map(flat(comparable(before), ''));
   const current = new Map(flat(comparable(now), ''));
-  const short = (text: string | undefined): string => (text === undefined ? 'absent' : /^"[0-9a-f]{64}"$/.test(text) ? `${text.slice(1, 9)}…` : text);
+  const short = (text: string | undefined): string =>
+    text === undefined ? 'absent' : /^"[0-9a-f]{64}"$/.test(text) ? `${text.slice(1, 9)}…` : text;
   return [...new Set([...old.keys(), ...current.keys()])]
     .filter((key) => old.get(key) !== current.get(key))
     .map((key) => `${key}: was ${short(old.get(key))}, is ${short(current.get(key))}`);

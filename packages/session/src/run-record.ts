@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { DEFAULT_SEED, SdgError, type Ledger, type Observer, type Sample } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { INPUT_FILE, traceInput } from './input-trace.js';
-import { UNREADABLE, digests, lockChanges, pipelineFiles, readLock, withoutSecrets, writeLock, writeRecord, type RunLock } from './run-lock.js';
+import {
+  UNREADABLE,
+  digests,
+  lockChanges,
+  pipelineFiles,
+  readLock,
+  withoutSecrets,
+  writeLock,
+  writeRecord,
+  type RunLock,
+} from './run-lock.js';
 import { flagsOf, specOf, type RunSpec } from './run-spec.js';
 
 const version = (): string => (createRequire(import.meta.url)('@sdg/session/package.json') as { version: string }).version;
@@ -81,7 +91,10 @@ export interface RecordOptions {
  * `config`; without it, differences from an earlier run are said and the new lock takes its place. What stdin brings
  * is compared as it comes.
  */
-export async function beginRecord(spec: GivenSpec, { pipeline, recorded, hasFiles, observer }: RecordOptions): Promise<RunRecord | undefined> {
+export async function beginRecord(
+  spec: GivenSpec,
+  { pipeline, recorded, hasFiles, observer }: RecordOptions,
+): Promise<RunRecord | undefined> {
   const { runDir: folder, resume } = spec;
   if (folder === undefined) return undefined;
   const lock = await lockOf(spec, pipeline, hasFiles);
@@ -99,7 +112,9 @@ export async function beginRecord(spec: GivenSpec, { pipeline, recorded, hasFile
   // What another run has read says nothing of this one.
   if (!recorded || changes.length > 0) await rm(join(folder, INPUT_FILE), { force: true });
   const onChange = (what: string): void => {
-    if (resume) throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
+    if (resume) {
+      throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
+    }
     observer.notice?.(`stdin: ${what}`);
   };
   return {

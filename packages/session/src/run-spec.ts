@@ -134,7 +134,9 @@ export const optionName = (flag: string): string => flag.replace(/-([a-z])/g, (_
 export const isOption = (name: string): name is keyof RunSpec => Object.hasOwn(OPTIONS, name);
 
 /** Flags that say how hard and how far to go on, or to ask nobody; what comes out is the same. A budget must be raised to resume. */
-export const paceFlags: ReadonlySet<string> = new Set(Object.entries(OPTIONS).flatMap(([name, kind]) => (kind === 'pace' ? [flagName(name)] : [])));
+export const paceFlags: ReadonlySet<string> = new Set(
+  Object.entries(OPTIONS).flatMap(([name, kind]) => (kind === 'pace' ? [flagName(name)] : [])),
+);
 
 /** The options among some values, without those that are undefined. */
 export function specOf(values: Readonly<Record<string, unknown>>): RunSpec {
@@ -144,7 +146,9 @@ export function specOf(values: Readonly<Record<string, unknown>>): RunSpec {
 
 /** Options by the names of flags, those that say where things are left out if `settings` alone are wanted. */
 export function flagsOf(spec: Omit<RunSpec, 'pipeline'>, settings = false): Record<string, unknown> {
-  const given = Object.entries(spec).filter(([name, value]) => isOption(name) && value !== undefined && !(settings && OPTIONS[name] === 'place'));
+  const given = Object.entries(spec).filter(
+    ([name, value]) => isOption(name) && value !== undefined && !(settings && OPTIONS[name] === 'place'),
+  );
   return Object.fromEntries(given.map(([name, value]) => [flagName(name), value] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

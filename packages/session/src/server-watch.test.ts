@@ -10,7 +10,8 @@ it('knows since when a server has said nothing, to calls and to questions about 
     watch.observer.tryBegan!(begun);
     return begun;
   };
-  const end = (begun: ServerTry): void => watch.observer.tryEnded!({ ...begun, serviceMs: 1, outcome: 'ok', inFlight: 1, limit: 1 } satisfies CallRecord);
+  const end = (begun: ServerTry): void =>
+    watch.observer.tryEnded!({ ...begun, serviceMs: 1, outcome: 'ok', inFlight: 1, limit: 1 } satisfies CallRecord);
   begin(1, 'a', { purpose: 'which API?' });
   now = 5000;
   const first = begin(2, 'b', { block: 'gen' });

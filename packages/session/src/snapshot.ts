@@ -53,7 +53,10 @@ export interface Watched {
 const RATE_WINDOW = 10;
 
 /** Makes snapshots of a run. Each call moves the window of the rate on, so one watcher serves one view. */
-export function watch({ run, teachers = run.teacher ? [run.teacher] : [], silences, written, bytesRead, bytesTotal }: Watched, now: () => number = () => performance.now()): () => Snapshot {
+export function watch(
+  { run, teachers = run.teacher ? [run.teacher] : [], silences, written, bytesRead, bytesTotal }: Watched,
+  now: () => number = () => performance.now(),
+): () => Snapshot {
   const began = now();
   const marks: { at: number; calls: number }[] = [{ at: began, calls: 0 }];
   return () => {

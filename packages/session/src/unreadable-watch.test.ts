@@ -19,7 +19,8 @@ const times = (count: number, drop: Drop): Drop[] => Array.from({ length: count 
 it('names the block and one reply once, after a dozen that could not be read', () => {
   expect(watch(times(11, no))).toEqual([]);
   expect(watch(times(40, no))).toEqual([
-    'block judge: none of its first 12 replies could be read (no-rating: the reply has no "Rating: [[n]]"); one of them: "I think this question is rather good."; mend its prompt, or name another model',
+    'block judge: none of its first 12 replies could be read (no-rating: the reply has no "Rating: [[n]]"); one of them: "I ' +
+      'think this question is rather good."; mend its prompt, or name another model',
   ]);
 });
 

@@ -37,19 +37,28 @@ export interface UntilEnoughOptions {
  * What `--num-outputs` and its kin ask for, or the seed samples themselves; undefined where every seed sample goes
  * through the pipeline once, as without them.
  */
-export function untilEnough(spec: Omit<RunSpec, 'pipeline'>, { pipeline, catalog, settings, first }: UntilEnoughOptions): UntilEnough | undefined {
+export function untilEnough(
+  spec: Omit<RunSpec, 'pipeline'>,
+  { pipeline, catalog, settings, first }: UntilEnoughOptions,
+): UntilEnough | undefined {
   const { numOutputs, numOutputsPerLeaf: perLeaf, maxStalledAttempts, attemptsAhead: attemptsUnderWay, unordered } = spec;
   if (numOutputs !== undefined && perLeaf !== undefined) {
-    throw new SdgError('usage', '--num-outputs is for all leaves together, --num-outputs-per-leaf for each', { remedy: 'give one of them' });
+    throw new SdgError('usage', '--num-outputs is for all leaves together, --num-outputs-per-leaf for each', {
+      remedy: 'give one of them',
+    });
   }
   if (numOutputs === undefined && perLeaf === undefined && !asksForOutputs(first)) return undefined;
   if (unordered) {
-    throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', { remedy: 'leave out --unordered' });
+    throw new SdgError('usage', 'a number of outputs cannot be kept to while samples come out as they finish', {
+      remedy: 'leave out --unordered',
+    });
   }
-  const waits = pipeline.chains.flatMap(({ blocks }) => blocks).find(({ type, config }) => {
-    const spec = catalog.get(type);
-    return spec?.isBarrier?.(config) ?? spec?.barrier;
-  });
+  const waits = pipeline.chains
+    .flatMap(({ blocks }) => blocks)
+    .find(({ type, config }) => {
+      const spec = catalog.get(type);
+      return spec?.isBarrier?.(config) ?? spec?.barrier;
+    });
   if (waits) {
     throw new SdgError('usage', `block ${waits.name} waits for the end of the input, which a run for a number of outputs does not have`, {
       remedy: 'leave out --num-outputs, or the block',
@@ -70,9 +79,16 @@ export function untilEnough(spec: Omit<RunSpec, 'pipeline'>, { pipeline, catalog
     shortfalls: () => ends.filter(({ reason }) => reason !== 'enough').map(lineOf),
     failure() {
       const [given] = stalled();
-      return given && new SdgError('budget', `not all outputs that were asked for: ${stalled().length === 1 ? 'one leaf was' : `${stalled().length} leaves were`} given up`, {
-        remedy: 'what came out is good; add seed examples, loosen the filters or raise --max-stalled-attempts',
-      });
+      return (
+        given &&
+        new SdgError(
+          'budget',
+          `not all outputs that were asked for: ${stalled().length === 1 ? 'one leaf was' : `${stalled().length} leaves were`} given up`,
+          {
+            remedy: 'what came out is good; add seed examples, loosen the filters or raise --max-stalled-attempts',
+          },
+        )
+      );
     },
   };
 }
