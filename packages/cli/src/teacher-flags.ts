@@ -9,9 +9,18 @@ export const teacherFlags = [
     env: ['SDG_TEACHER', 'OPENAI_BASE_URL'],
     default: 'offline',
     help: 'base URL of an OpenAI-compatible server, or offline',
-    more: 'Several URLs share the load. The offline teacher is no model: it answers from the text of the prompt, for trying out, testing and dry runs',
+    more:
+      'Several URLs share the load. The offline teacher is no model: it answers from the text of the prompt, for trying out, ' +
+      'testing and dry runs',
   },
-  { name: 'model', short: 'm', value: 'ID', env: ['SDG_MODEL'], help: 'model to ask for', more: 'Wins over the models named in the pipeline' },
+  {
+    name: 'model',
+    short: 'm',
+    value: 'ID',
+    env: ['SDG_MODEL'],
+    help: 'model to ask for',
+    more: 'Wins over the models named in the pipeline',
+  },
   {
     name: 'model-family',
     value: 'F',
@@ -37,7 +46,9 @@ export const teacherFlags = [
     value: 'NAME: VALUE',
     multiple: true,
     help: 'header of every request, for servers that want more than a key or another one',
-    more: 'As in --header \'api-key: ${AZURE_API_KEY}\': what stands in ${…} is taken from the environment, and never goes on the command line',
+    more:
+      "As in --header 'api-key: ${AZURE_API_KEY}': what stands in ${…} is taken from the environment, and never goes on the " +
+      'command line',
   },
   {
     name: 'concurrency',
@@ -49,8 +60,22 @@ export const teacherFlags = [
   { name: 'max-concurrency', value: 'N', type: 'integer', min: 1, help: 'upper bound for auto' },
   { name: 'rpm', value: 'N', type: 'number', min: 0, help: 'requests a minute at most' },
   { name: 'tpm', value: 'N', type: 'number', min: 0, help: 'tokens a minute at most' },
-  { name: 'timeout', value: 'SECONDS', type: 'number', min: 1, default: '7200', help: 'give up on a single call after this long, and ask again' },
-  { name: 'give-up-after', value: 'SECONDS', type: 'number', min: 0, default: '600', help: 'end the run when the server was down this long' },
+  {
+    name: 'timeout',
+    value: 'SECONDS',
+    type: 'number',
+    min: 1,
+    default: '7200',
+    help: 'give up on a single call after this long, and ask again',
+  },
+  {
+    name: 'give-up-after',
+    value: 'SECONDS',
+    type: 'number',
+    min: 0,
+    default: '600',
+    help: 'end the run when the server was down this long',
+  },
   { name: 'cache', value: 'DIR', help: 'call cache', default: 'sdg/calls under the XDG cache folder' },
   { name: 'no-cache', help: 'ask again for everything and store nothing' },
   { name: 'replay', help: 'answer from the cache alone; a call that is not there ends the run' },
@@ -72,6 +97,14 @@ export const teacherFlags = [
 
 /** Flags that change what the blocks of a pipeline do. */
 export const settingFlags = [
-  { name: 'scale-factor', aliases: ['num-instructions'], value: 'N', type: 'integer', min: 1, default: '30', help: 'what n: scaled means: instructions per seed' },
+  {
+    name: 'scale-factor',
+    aliases: ['num-instructions'],
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    default: '30',
+    help: 'what n: scaled means: instructions per seed',
+  },
   { name: 'max-num-tokens', value: 'N', type: 'integer', min: 1, help: 'max_tokens of the block gen_knowledge' },
 ] as const satisfies readonly Flag[];

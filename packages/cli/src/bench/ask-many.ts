@@ -13,15 +13,29 @@ export interface AskManyOptions {
   readonly signal?: AbortSignal;
 }
 
-const SUBJECTS = 'a bridge,a glacier,a printing press,a lighthouse,an orchestra,a beehive,a harbour,a library,a railway,a volcano,a market,an observatory'.split(',');
-const ANGLES = 'how it began,what it is made of,who depends on it,what can go wrong with it,how it is kept in order,what it costs,how it changes with the seasons'.split(',');
+const SUBJECTS = (
+  'a bridge,a glacier,a printing press,a lighthouse,an orchestra,a beehive,a harbour,a library,a railway,a volcano,a market,an ' +
+  'observatory'
+).split(',');
+const ANGLES = (
+  'how it began,what it is made of,who depends on it,what can go wrong with it,how it is kept in order,what it costs,how it ' +
+  'changes with the seasons'
+).split(',');
 
 /** Requests that are alike in length and all different, so that neither a call cache nor a prefix cache answers them. */
-export function request(index: number, { maxTokens = 128, model, seed = 42 }: Pick<AskManyOptions, 'maxTokens' | 'model' | 'seed'> = {}): TeacherRequest {
+export function request(
+  index: number,
+  { maxTokens = 128, model, seed = 42 }: Pick<AskManyOptions, 'maxTokens' | 'model' | 'seed'> = {},
+): TeacherRequest {
   const random = new Random('bench request', seed, index);
   const notes = Array.from({ length: 12 }, () => `${random.pick(SUBJECTS)}: ${random.pick(ANGLES)}`).join('; ');
   return {
-    messages: [{ role: 'user', content: `Note ${index}. Somebody wrote down these points: ${notes}. Write a paragraph that joins them into one story about ${random.pick(SUBJECTS)}.` }],
+    messages: [
+      {
+        role: 'user',
+        content: `Note ${index}. Somebody wrote down these points: ${notes}. Write a paragraph that joins them into one story about ${random.pick(SUBJECTS)}.`,
+      },
+    ],
     parameters: { max_tokens: maxTokens, temperature: 0.7 },
     ...(model !== undefined && { model }),
   };

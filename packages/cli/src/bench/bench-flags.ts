@@ -1,7 +1,22 @@
 import type { Flag, Invocation } from '../command.js';
 import { teacherFlags } from '../teacher-flags.js';
 
-const names = ['teacher', 'model', 'model-family', 'api', 'api-key-file', 'max-concurrency', 'rpm', 'tpm', 'timeout', 'give-up-after', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure'] as const;
+const names = [
+  'teacher',
+  'model',
+  'model-family',
+  'api',
+  'api-key-file',
+  'max-concurrency',
+  'rpm',
+  'tpm',
+  'timeout',
+  'give-up-after',
+  'tls-ca',
+  'tls-cert',
+  'tls-key',
+  'tls-insecure',
+] as const;
 type ServerFlag = Extract<(typeof teacherFlags)[number], { readonly name: (typeof names)[number] }>;
 
 const isServerFlag = (flag: (typeof teacherFlags)[number]): flag is ServerFlag => (names as readonly string[]).includes(flag.name);

@@ -1,7 +1,19 @@
 import type { Teacher } from '@sdg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askMany, compareReports, judgeServer, quantile, renderComparison, renderReport, request, spreadOf, trafficOf, type Report, type Row } from './index.js';
+import {
+  askMany,
+  compareReports,
+  judgeServer,
+  quantile,
+  renderComparison,
+  renderReport,
+  request,
+  spreadOf,
+  trafficOf,
+  type Report,
+  type Row,
+} from './index.js';
 
 /** Answers at once, in the next turn of the event loop, and counts what is in flight. */
 function quickTeacher(): { teacher: Teacher; greatest: () => number } {
@@ -19,7 +31,13 @@ function quickTeacher(): { teacher: Teacher; greatest: () => number } {
   return { teacher, greatest: () => greatest };
 }
 
-const row = (id: string, values: readonly number[], more: Partial<Row> = {}): Row => ({ id, title: id, unit: 'ms', value: spreadOf(values), ...more });
+const row = (id: string, values: readonly number[], more: Partial<Row> = {}): Row => ({
+  id,
+  title: id,
+  unit: 'ms',
+  value: spreadOf(values),
+  ...more,
+});
 const report = (...rows: Row[]): Report => ({
   title: 'T',
   command: 'c',
@@ -44,8 +62,22 @@ describe('spreads', () => {
 
 describe('comparing reports', () => {
   it('tells change from noise, and better from worse', () => {
-    const before = report(row('a', [10, 11, 12, 13]), row('b', [9, 10, 11, 12], { better: 'lower' }), row('c', [5, 6, 6, 7], { better: 'higher' }), row('d', [1]), row('few', [1, 2, 3]), row('gone', [1]));
-    const after = report(row('a', [13, 14, 15, 16]), row('b', [20, 21, 22, 23], { better: 'lower' }), row('c', [8, 9, 9, 9], { better: 'higher' }), row('d', [2]), row('few', [4, 5, 6]), row('new', [1]));
+    const before = report(
+      row('a', [10, 11, 12, 13]),
+      row('b', [9, 10, 11, 12], { better: 'lower' }),
+      row('c', [5, 6, 6, 7], { better: 'higher' }),
+      row('d', [1]),
+      row('few', [1, 2, 3]),
+      row('gone', [1]),
+    );
+    const after = report(
+      row('a', [13, 14, 15, 16]),
+      row('b', [20, 21, 22, 23], { better: 'lower' }),
+      row('c', [8, 9, 9, 9], { better: 'higher' }),
+      row('d', [2]),
+      row('few', [4, 5, 6]),
+      row('new', [1]),
+    );
     expect(compareReports(before, after).map(({ id, verdict }) => [id, verdict])).toEqual([
       ['a', 'noise'],
       ['b', 'worse'],
@@ -53,14 +85,19 @@ describe('comparing reports', () => {
       ['d', 'noise'],
       ['few', 'noise'],
     ]);
-    expect(compareReports(report(row('a', [1, 2, 3, 4, 5])), report(row('a', [6, 7, 8, 9, 10])))).toMatchObject([{ verdict: 'changed', chance: 2 / 252 }]);
+    expect(compareReports(report(row('a', [1, 2, 3, 4, 5])), report(row('a', [6, 7, 8, 9, 10])))).toMatchObject([
+      { verdict: 'changed', chance: 2 / 252 },
+    ]);
     expect(renderComparison(before, after)).toMatch(/\| b \| 10\.5 ms .* \| worse \|/);
     expect(renderComparison(before, after)).toContain('Gone: gone.');
     expect(renderComparison(before, before)).toContain('Nothing changed beyond the noise.');
   });
 
   it('takes no slower machine for a slower program', () => {
-    const on = (yardstickMs: number, one: Report): Report => ({ ...one, suites: one.suites.map((suite) => ({ ...suite, yardstickMs: spreadOf([yardstickMs]) })) });
+    const on = (yardstickMs: number, one: Report): Report => ({
+      ...one,
+      suites: one.suites.map((suite) => ({ ...suite, yardstickMs: spreadOf([yardstickMs]) })),
+    });
     const before = report(row('time', [10, 11, 12, 13]), row('much', [1, 1, 1, 1]), row('ratio', [1, 1, 1, 1], { unit: '×' }));
     const after = report(row('time', [14, 15, 16, 17]), row('much', [2, 2, 2, 2]), row('ratio', [2, 2, 2, 2], { unit: '×' }));
     expect(compareReports(on(10, before), on(10, after)).map(({ verdict }) => verdict)).toEqual(['changed', 'changed', 'changed']);
@@ -102,7 +139,9 @@ describe('judging a server', () => {
     const opened: (number | 'auto')[] = [];
     const suite = await judgeServer({ open: async (setting) => (opened.push(setting), quickTeacher().teacher), max: 4, rounds: 2 });
     expect(opened.slice(-2)).toContain('auto');
-    expect(suite.rows.map(({ id }) => id)).toEqual(expect.arrayContaining(['server.1.rate', 'server.auto.p95', 'server.knee', 'server.auto.share']));
+    expect(suite.rows.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['server.1.rate', 'server.auto.p95', 'server.knee', 'server.auto.share']),
+    );
     expect(suite.rows.every(({ value }) => Number.isFinite(value.median))).toBe(true);
   });
 });

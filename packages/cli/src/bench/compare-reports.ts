@@ -30,7 +30,9 @@ const isTimed = ({ unit }: Row): boolean => /(^|\/)(µs|ms|s|min)$/.test(unit);
 
 /** How much faster or slower the machine was, from 1 up, when the suite of a row was measured. */
 function drift(before: Report, after: Report, id: string): number {
-  const [was, is] = [before, after].map((report) => report.suites.find(({ rows }) => rows.some((row) => row.id === id))?.yardstickMs?.median);
+  const [was, is] = [before, after].map(
+    (report) => report.suites.find(({ rows }) => rows.some((row) => row.id === id))?.yardstickMs?.median,
+  );
   return was === undefined || is === undefined ? 1 : Math.max(was / is, is / was);
 }
 
@@ -49,7 +51,17 @@ export function compareReports(before: Report, after: Report): Change[] {
     const chance = chanceApart(row.value.runs, was.value.runs);
     const higher = row.value.median > was.value.median;
     const good = row.better === undefined ? 'changed' : higher === (row.better === 'higher') ? 'better' : 'worse';
-    return [{ id: row.id, title: row.title, before: was, after: row, factor: row.value.median / was.value.median, chance, verdict: apart && chance < CHANCE ? good : 'noise' } as const];
+    return [
+      {
+        id: row.id,
+        title: row.title,
+        before: was,
+        after: row,
+        factor: row.value.median / was.value.median,
+        chance,
+        verdict: apart && chance < CHANCE ? good : 'noise',
+      } as const,
+    ];
   });
 }
 
@@ -57,7 +69,9 @@ export function compareReports(before: Report, after: Report): Change[] {
 function turned(changes: readonly Change[]): string[] {
   return changes.flatMap(({ title, before, after }) => {
     const [was, is] = [isMet(before), isMet(after)];
-    return was === undefined || is === undefined || was === is ? [] : [`- ${is ? 'now met' : '**no longer met**'}: ${title}: ${valueText(before)} before, ${valueText(after)} now`];
+    return was === undefined || is === undefined || was === is
+      ? []
+      : [`- ${is ? 'now met' : '**no longer met**'}: ${title}: ${valueText(before)} before, ${valueText(after)} now`];
   });
 }
 
@@ -79,10 +93,25 @@ export function renderComparison(before: Report, after: Report): string {
     `Before: ${before.at}, \`${before.command}\`.`,
     '',
     ...(elsewhere.length > 0 ? [`Not the same ${elsewhere.join(', ')}: only ratios can be compared.`, ''] : []),
-    ...(drifts.length > 0 ? [`The machine was not as fast in both: ${drifts.map(({ name, by }) => `${name} ${by.toFixed(2)}×`).join(', ')}. Times and rates there count as changed only beyond that.`, ''] : []),
+    ...(drifts.length > 0
+      ? [
+          `The machine was not as fast in both: ${drifts.map(({ name, by }) => `${name} ${by.toFixed(2)}×`).join(', ')}. Times ` +
+            `and rates there count as changed only beyond that.`,
+          '',
+        ]
+      : []),
     changed.length === 0
       ? 'Nothing changed beyond the noise.'
-      : table(['what', 'before', 'after', 'factor', ''], changed.map(({ title, before: a, after: b, factor, verdict }) => [title, valueText(a), valueText(b), `${factor.toFixed(2)}×`, verdict])),
+      : table(
+          ['what', 'before', 'after', 'factor', ''],
+          changed.map(({ title, before: a, after: b, factor, verdict }) => [
+            title,
+            valueText(a),
+            valueText(b),
+            `${factor.toFixed(2)}×`,
+            verdict,
+          ]),
+        ),
     '',
     `${changes.length - changed.length} of ${changes.length} within the noise. By chance alone about ${Math.round(alarms)} would differ.`,
     ...(flips.length > 0 ? ['', 'Targets:', '', ...flips] : []),

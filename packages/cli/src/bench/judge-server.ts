@@ -26,7 +26,14 @@ const GROWTH = 1.05;
  * (that also warms it up), then measures every setting, and `auto` among them, in rounds, so that what else goes on
  * falls on all of them. Gives throughput, latency and the setting to use.
  */
-export async function judgeServer({ open, max = 256, rounds = 5, callsPerSlot = 4, note = () => undefined, ...shape }: JudgeOptions): Promise<SuiteReport> {
+export async function judgeServer({
+  open,
+  max = 256,
+  rounds = 5,
+  callsPerSlot = 4,
+  note = () => undefined,
+  ...shape
+}: JudgeOptions): Promise<SuiteReport> {
   const began = performance.now();
   let asked = 0;
   const measure = async (setting: Setting, slots: number): Promise<Traffic> => {
@@ -63,7 +70,13 @@ export async function judgeServer({ open, max = 256, rounds = 5, callsPerSlot = 
       seen.set(setting, [...(seen.get(setting) ?? []), traffic]);
     }
   }
-  return { name: 'Server', about: about(asked, rounds, callsPerSlot, shape.maxTokens), seconds: (performance.now() - began) / 1000, rows: rowsOfServer(seen), unmeasured: [] };
+  return {
+    name: 'Server',
+    about: about(asked, rounds, callsPerSlot, shape.maxTokens),
+    seconds: (performance.now() - began) / 1000,
+    rows: rowsOfServer(seen),
+    unmeasured: [],
+  };
 }
 
 const about = (asked: number, rounds: number, callsPerSlot: number, maxTokens = 128): string =>
@@ -79,9 +92,27 @@ function rowsOfServer(seen: ReadonlyMap<Setting, readonly Traffic[]>): Row[] {
   for (const [setting, traffic] of seen) {
     const label = setting === 'auto' ? '--concurrency auto' : `${setting} in flight`;
     add(`server.${setting}.rate`, `${label}: calls`, 'calls/s', rate(traffic), 'higher');
-    add(`server.${setting}.tokens`, `${label}: tokens out`, 'tokens/s', traffic.map(({ tokensPerSecond }) => tokensPerSecond), 'higher');
-    add(`server.${setting}.p50`, `${label}: latency, median`, 'ms', traffic.map(({ latencyP50Ms }) => latencyP50Ms), 'lower');
-    add(`server.${setting}.p95`, `${label}: latency, 95th percentile`, 'ms', traffic.map(({ latencyP95Ms }) => latencyP95Ms), 'lower');
+    add(
+      `server.${setting}.tokens`,
+      `${label}: tokens out`,
+      'tokens/s',
+      traffic.map(({ tokensPerSecond }) => tokensPerSecond),
+      'higher',
+    );
+    add(
+      `server.${setting}.p50`,
+      `${label}: latency, median`,
+      'ms',
+      traffic.map(({ latencyP50Ms }) => latencyP50Ms),
+      'lower',
+    );
+    add(
+      `server.${setting}.p95`,
+      `${label}: latency, 95th percentile`,
+      'ms',
+      traffic.map(({ latencyP95Ms }) => latencyP95Ms),
+      'lower',
+    );
   }
   const fixed = [...seen].filter((entry): entry is [number, readonly Traffic[]] => entry[0] !== 'auto');
   const medianRate = (traffic: readonly Traffic[]): number => spreadOf(rate(traffic)).median;
@@ -89,8 +120,22 @@ function rowsOfServer(seen: ReadonlyMap<Setting, readonly Traffic[]>): Row[] {
   const chosen = fixed.find(([, traffic]) => medianRate(traffic) >= 0.95 * top);
   const auto = seen.get('auto');
   if (chosen && auto) {
-    add('server.knee', 'least setting within 5 % of the best throughput', 'in flight', [chosen[0]], undefined, `pass --concurrency ${chosen[0]}`);
-    add('server.auto.share', 'auto beside that setting, throughput', '×', ratios(rate(auto), rate(chosen[1])), 'higher', 'auto has to find the setting first; long runs come nearer to 1');
+    add(
+      'server.knee',
+      'least setting within 5 % of the best throughput',
+      'in flight',
+      [chosen[0]],
+      undefined,
+      `pass --concurrency ${chosen[0]}`,
+    );
+    add(
+      'server.auto.share',
+      'auto beside that setting, throughput',
+      '×',
+      ratios(rate(auto), rate(chosen[1])),
+      'higher',
+      'auto has to find the setting first; long runs come nearer to 1',
+    );
   }
   return rows;
 }

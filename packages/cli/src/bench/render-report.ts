@@ -10,7 +10,8 @@ export function figure(value: number): string {
 }
 
 const withUnit = (value: string, unit: string): string => (unit === 'share' ? value : unit === '×' ? `${value}×` : `${value} ${unit}`);
-const bound = ({ sense, bound: value, every }: Target, unit: string): string => `${sense} ${withUnit(figure(value), unit)}${every ? ', every run' : ''}`;
+const bound = ({ sense, bound: value, every }: Target, unit: string): string =>
+  `${sense} ${withUnit(figure(value), unit)}${every ? ', every run' : ''}`;
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
 
@@ -29,10 +30,14 @@ const verdict = (row: Row): string => (isMet(row) ? 'met' : '**not met**');
 
 function targetsTable(report: Report): string {
   const met = report.suites.flatMap(({ rows }) =>
-    rows.flatMap((row) => (row.target ? [[row.target.from, row.target.text, bound(row.target, row.unit), valueText(row), verdict(row)]] : [])),
+    rows.flatMap((row) =>
+      row.target ? [[row.target.from, row.target.text, bound(row.target, row.unit), valueText(row), verdict(row)]] : [],
+    ),
   );
   const missing = report.suites.flatMap(({ unmeasured }) =>
-    unmeasured.flatMap(({ target, reason }: Unmeasured) => (target ? [[target.from, target.text, `${target.sense} ${figure(target.bound)}`, `not measured: ${reason}`, 'open']] : [])),
+    unmeasured.flatMap(({ target, reason }: Unmeasured) =>
+      target ? [[target.from, target.text, `${target.sense} ${figure(target.bound)}`, `not measured: ${reason}`, 'open']] : [],
+    ),
   );
   const all = [...met, ...missing].sort(([a = ''], [b = '']) => a.localeCompare(b, 'en', { numeric: true }));
   return all.length === 0 ? '' : `## Targets\n\n${table(['from', 'what must be true', 'target', 'measured', ''], all)}\n`;
@@ -44,7 +49,16 @@ export function renderReport(report: Report): string {
   const suites = report.suites.map(({ name, about, seconds, rows, unmeasured }) => {
     const measured = rows.map((row) => [row.title, valueText(row), String(row.value.runs), row.note ?? '']);
     const missing = unmeasured.map(({ title, reason }) => `- not measured: ${title}: ${reason}`);
-    return [`## ${name}`, '', about, '', ...(measured.length > 0 ? [table(['what', 'median (least to greatest)', 'runs', 'note'], measured), ''] : []), ...(missing.length > 0 ? [...missing, ''] : []), `Took ${figure(seconds)} s.`, ''].join('\n');
+    return [
+      `## ${name}`,
+      '',
+      about,
+      '',
+      ...(measured.length > 0 ? [table(['what', 'median (least to greatest)', 'runs', 'note'], measured), ''] : []),
+      ...(missing.length > 0 ? [...missing, ''] : []),
+      `Took ${figure(seconds)} s.`,
+      '',
+    ].join('\n');
   });
   return [`# ${report.title}`, '', facts, '', targetsTable(report), ...suites].join('\n');
 }

@@ -14,7 +14,9 @@ async function readReport(file: string): Promise<Report> {
     if (!Array.isArray(report.suites)) throw new Error('it has no suites');
     return report;
   } catch (error) {
-    throw new SdgError('usage', `--compare: ${file} is no report: ${(error as Error).message}`, { remedy: 'name a file that --json wrote' });
+    throw new SdgError('usage', `--compare: ${file} is no report: ${(error as Error).message}`, {
+      remedy: 'name a file that --json wrote',
+    });
   }
 }
 
@@ -25,7 +27,10 @@ export async function runBench({ flags, env, stdout, say, interrupted }: BenchIn
   let told = false;
   const suite = await judgeServer({
     open: async (concurrency) => {
-      const teacher = await openTeacher({ ...specOf(flags), concurrency, noCache: true }, { env, observer: { notice: (text) => void (told || say(text)) } });
+      const teacher = await openTeacher(
+        { ...specOf(flags), concurrency, noCache: true },
+        { env, observer: { notice: (text) => void (told || say(text)) } },
+      );
       told = true;
       return teacher;
     },

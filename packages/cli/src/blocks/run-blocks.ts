@@ -1,6 +1,15 @@
 import { catalog } from '@sdg/blocks';
 import { didYouMean, SdgError, type BlockSpec, type Catalog } from '@sdg/core';
-import { blockJson, blockReference, blockText, catalogReference, catalogText, extendCatalog, loadPlugin, pipelineSchema } from '@sdg/pipeline';
+import {
+  blockJson,
+  blockReference,
+  blockText,
+  catalogReference,
+  catalogText,
+  extendCatalog,
+  loadPlugin,
+  pipelineSchema,
+} from '@sdg/pipeline';
 import type { BlocksInvocation } from './blocks-flags.js';
 
 type Format = 'text' | 'json' | 'jsonschema' | 'markdown';
@@ -33,7 +42,9 @@ export async function runBlocks({ flags, positionals, stdout }: BlocksInvocation
   }
   const spec = blocks.get(type);
   if (!spec) {
-    throw new SdgError('usage', `there is no block type "${type}"`, { remedy: didYouMean(type, [...blocks.keys()]) || 'sdg blocks lists them' });
+    throw new SdgError('usage', `there is no block type "${type}"`, {
+      remedy: didYouMean(type, [...blocks.keys()]) || 'sdg blocks lists them',
+    });
   }
   stdout.write(one[format](spec));
   return 0;

@@ -13,7 +13,12 @@ beforeAll(async () => {
   const cache = CallCache.open(folder);
   for (const [i, finishReason] of ['stop', 'length', 'stop'].entries()) {
     const key = { exact: `${i}`.repeat(32), ending: `${i}`.repeat(24) };
-    const output = { choice: { text: `text ${i}`, finishReason }, model: i === 2 ? 'other' : 'mixtral', promptTokens: 1000, completionTokens: 20 };
+    const output = {
+      choice: { text: `text ${i}`, finishReason },
+      model: i === 2 ? 'other' : 'mixtral',
+      promptTokens: 1000,
+      completionTokens: 20,
+    };
     await cache.put([[key, output]], { api: 'chat', block: 'gen', prompt: 'Say something.' });
   }
   await cache.close();
@@ -44,7 +49,12 @@ async function run(positionals: readonly string[], flags: Partial<CacheInvocatio
 describe('sdg cache', () => {
   it('counts by model', async () => {
     const { stdout } = await run(['stats']);
-    expect(stdout.split('\n').slice(1, 4).map((line) => line.split(/\s{2,}/).slice(0, 5))).toEqual([
+    expect(
+      stdout
+        .split('\n')
+        .slice(1, 4)
+        .map((line) => line.split(/\s{2,}/).slice(0, 5)),
+    ).toEqual([
       ['model', 'outputs', 'truncated', 'tokens in', 'tokens out'],
       ['mixtral', '2', '1', '2,000', '40'],
       ['other', '1', '0', '1,000', '20'],
@@ -55,7 +65,12 @@ describe('sdg cache', () => {
   it('shows by the beginning of a key, and exports what filters let through', async () => {
     expect((await run(['show', '222'])).stdout).toContain('text 2');
     const { stdout } = await run(['export'], { model: 'mixtral' });
-    expect(stdout.trim().split('\n').map((line) => (JSON.parse(line) as { text: string }).text)).toEqual(['text 0', 'text 1']);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { text: string }).text),
+    ).toEqual(['text 0', 'text 1']);
   });
 
   it('prunes only what it is told to', async () => {

@@ -22,7 +22,12 @@ function statsLines({ folder, outputs, bytes, models }: CacheStats): string[] {
   ]);
   const table = [['model', 'outputs', 'truncated', 'tokens in', 'tokens out', 'stored'], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const aligned = table.map((row) => row.map((cell, i) => (i === 0 || i === 5 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ').trimEnd());
+  const aligned = table.map((row) =>
+    row
+      .map((cell, i) => (i === 0 || i === 5 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
   return [`${folder}: ${count(outputs)} outputs, ${(bytes / 2 ** 20).toFixed(1)} MiB`, ...(models.length > 0 ? aligned : [])];
 }
 
@@ -40,7 +45,9 @@ async function exportEntries(cache: CallCache, { flags, stdout, interrupted }: C
 
 function show(cache: CallCache, prefix: string, { flags, stdout }: CacheInvocation): void {
   if (!/^[0-9a-f]{1,32}$/.test(prefix)) {
-    throw new SdgError('usage', `"${prefix}" is not the beginning of a key`, { remedy: 'keys are hex digits; sdg cache export lists them' });
+    throw new SdgError('usage', `"${prefix}" is not the beginning of a key`, {
+      remedy: 'keys are hex digits; sdg cache export lists them',
+    });
   }
   const found = [...cache.entries(prefix)].map(exportedEntry);
   if (found.length === 0) throw new SdgError('usage', `no output's key begins with ${prefix}`, { remedy: 'sdg cache export lists them' });
@@ -87,8 +94,9 @@ export async function runCache(invocation: CacheInvocation): Promise<number> {
       stdout.write(flags.format === 'json' ? `${JSON.stringify(stats)}\n` : `${statsLines(stats).join('\n')}\n`);
     } else if (word === 'export') await exportEntries(cache, invocation);
     else if (word === 'prune') await prune(cache, invocation);
-    else if (rest[0] === undefined) throw new SdgError('usage', 'show needs the beginning of a key', { remedy: 'sdg cache export lists them' });
-    else for (const prefix of rest) show(cache, prefix.toLowerCase(), invocation);
+    else if (rest[0] === undefined) {
+      throw new SdgError('usage', 'show needs the beginning of a key', { remedy: 'sdg cache export lists them' });
+    } else for (const prefix of rest) show(cache, prefix.toLowerCase(), invocation);
     return 0;
   } finally {
     await cache.close();

@@ -5,9 +5,13 @@ export default defineCommand({
   name: 'bench',
   summary: 'find out how much load a teacher server takes',
   usage: ['--teacher URL [options] > report.md'],
-  description: `Doubles the calls in flight until the server gets no faster, then measures each setting, and --concurrency auto among them, in several rounds. The report says how many calls and tokens a second come back, how long they take, and which setting to use.
+  description:
+    `Doubles the calls in flight until the server gets no faster, then measures each setting, and --concurrency auto among ` +
+    `them, in several rounds. The report says how many calls and tokens a second come back, how long they take, and which ` +
+    `setting to use.
 
-It makes real calls and keeps none of the replies. With the defaults a server that gets no faster beyond 32 calls in flight gets about 5,000 of them; --rounds, --calls-per-slot and --max-concurrency make it fewer.`,
+It makes real calls and keeps none of the replies. With the defaults a server that gets no faster beyond 32 calls in flight ` +
+    `gets about 5,000 of them; --rounds, --calls-per-slot and --max-concurrency make it fewer.`,
   flags: benchFlags,
   positionals: { max: 0, name: 'argument' },
   examples: [

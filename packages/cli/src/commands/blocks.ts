@@ -5,7 +5,9 @@ export default defineCommand({
   name: 'blocks',
   summary: 'show the blocks that pipelines are made of',
   usage: ['[TYPE] [options]'],
-  description: `Lists the blocks, one a line, or shows one of them: what it does, the fields of its config, an example. All of it comes from what the block says of itself, as do lint, plan and the schema for editors.`,
+  description:
+    `Lists the blocks, one a line, or shows one of them: what it does, the fields of its config, an example. All of it comes ` +
+    `from what the block says of itself, as do lint, plan and the schema for editors.`,
   flags: blocksFlags,
   positionals: { max: 1, name: 'TYPE' },
   examples: [

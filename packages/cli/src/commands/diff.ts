@@ -5,7 +5,10 @@ export default defineCommand({
   name: 'diff',
   summary: 'list the leaves of a taxonomy that changed, and judge them',
   usage: ['[options]'],
-  description: `Prints the paths of changed qna.yaml files, sorted, and then the verdict. A leaf has changed if it is untracked or differs, committed or not, from the point where the current work left the base. Findings go to stderr; no documents are fetched.
+  description:
+    `Prints the paths of changed qna.yaml files, sorted, and then the verdict. A leaf has changed if it is untracked or ` +
+    `differs, committed or not, from the point where the current work left the base. Findings go to stderr; no documents are ` +
+    `fetched.
 
 Exit codes: 0 valid; 1 there are errors; 2 no such folder, branch or revision. With --quiet the exit code is all.`,
   flags: diffFlags,

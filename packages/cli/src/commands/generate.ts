@@ -5,9 +5,13 @@ export default defineCommand({
   name: 'generate',
   summary: 'taxonomy to training files, all steps in one process',
   usage: ['[--taxonomy-path DIR] [options]'],
-  description: `Reads the leaves of a taxonomy that differ from --taxonomy-base, generates samples for each with a teacher model, and writes training files, evaluation questions and recipes to --output-dir, named as InstructLab names them. Flags of ilab data generate mean what they meant there; those that have nothing to change say so.
+  description:
+    `Reads the leaves of a taxonomy that differ from --taxonomy-base, generates samples for each with a teacher model, and ` +
+    `writes training files, evaluation questions and recipes to --output-dir, named as InstructLab names them. Flags of ilab ` +
+    `data generate mean what they meant there; those that have nothing to change say so.
 
-The default recipes of the data folders (instructlab/sdg/default_data_recipes/skills.yaml and knowledge.yaml) are mixed in. Files appear under their names when they are whole.
+The default recipes of the data folders (instructlab/sdg/default_data_recipes/skills.yaml and knowledge.yaml) are mixed in. ` +
+    `Files appear under their names when they are whole.
 
 Every reply of the teacher is stored before it is used: running the same command again resumes, and pays for no call twice.`,
   flags: generateFlags,

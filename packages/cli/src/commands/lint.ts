@@ -5,7 +5,10 @@ export default defineCommand({
   name: 'lint',
   summary: 'find what is wrong with pipelines, recipes, tasks and prompts',
   usage: ['FILE… [options]'],
-  description: `Finds everything at once, with file, line and column, and what was probably meant: fields, types, blocks, prompts, tags, patterns, templates; and it follows the columns through a pipeline, for those that nothing provides or that are dropped before they are used. No call is made.
+  description:
+    `Finds everything at once, with file, line and column, and what was probably meant: fields, types, blocks, prompts, tags, ` +
+    `patterns, templates; and it follows the columns through a pipeline, for those that nothing provides or that are dropped ` +
+    `before they are used. No call is made.
 
 FILE is a pipeline (folder, YAML file, or the name of one), a recipe, a task.yaml or a prompt.
 

@@ -6,11 +6,18 @@ export default defineCommand({
   name: 'sdg-mix',
   summary: 'turn generated samples into training rows, and mix them with other datasets',
   usage: ['[DATASET[=SIZE]…] [options] [< generated.jsonl] > train.jsonl'],
-  description: `Reads generated samples as NDJSON from stdin, as sdg-run writes them, and writes training rows with a system message. Every row keeps in its metadata the lineage of the sample: leaf, seed example, document chunk, pipeline and teacher.
+  description:
+    `Reads generated samples as NDJSON from stdin, as sdg-run writes them, and writes training rows with a system message. ` +
+    `Every row keeps in its metadata the lineage of the sample: leaf, seed example, document chunk, pipeline and teacher.
 
-DATASET is a file (jsonl, json, csv, tsv, txt, parquet, arrow, tar, packed with gzip or zstd), a folder or a pattern of files, hf://datasets/owner/name[@revision][:config][/split, path or pattern], an address of the web, or - for stdin (/dev/stdin takes a size, too). SIZE is a share of its rows (0.3, 2.0) or a number of rows (300, 1e3); without it, all. With --total-samples shares are weights that sum to 1. Rows are drawn without replacement; asked for more than there is, whole copies and a draw for the rest, and the summary says so. Where datasets are named, stdin is read only for -.
+DATASET is a file (jsonl, json, csv, tsv, txt, parquet, arrow, tar, packed with gzip or zstd), a folder or a pattern of files, ` +
+    `hf://datasets/owner/name[@revision][:config][/split, path or pattern], an address of the web, or - for stdin (/dev/stdin ` +
+    `takes a size, too). SIZE is a share of its rows (0.3, 2.0) or a number of rows (300, 1e3); without it, all. With ` +
+    `--total-samples shares are weights that sum to 1. Rows are drawn without replacement; asked for more than there is, whole ` +
+    `copies and a draw for the rest, and the summary says so. Where datasets are named, stdin is read only for -.
 
-A recipe says the same in YAML, and more: recipes/README.md describes it. Without a recipe and datasets, the default recipe of the data folders (instructlab/sdg/default_data_recipes) is mixed in, if there is one.
+A recipe says the same in YAML, and more: recipes/README.md describes it. Without a recipe and datasets, the default recipe of ` +
+    `the data folders (instructlab/sdg/default_data_recipes) is mixed in, if there is one.
 
 What comes out depends on input and --seed alone. A file appears under its name when it is whole.`,
   flags: mixFlags,

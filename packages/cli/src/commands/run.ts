@@ -5,11 +5,15 @@ export default defineCommand({
   name: 'sdg-run',
   summary: 'send samples through a pipeline of blocks and a teacher model',
   usage: ['PIPELINE [FILE…] [options] < seeds.jsonl > generated.jsonl'],
-  description: `Reads seed samples as NDJSON, as sdg-read writes them, from the files or from stdin; sends each through the pipeline for its kind of leaf; writes generated samples as NDJSON to stdout, in input order. Everything else goes to stderr.
+  description:
+    `Reads seed samples as NDJSON, as sdg-read writes them, from the files or from stdin; sends each through the pipeline for ` +
+    `its kind of leaf; writes generated samples as NDJSON to stdout, in input order. Everything else goes to stderr.
 
-PIPELINE is a shipped name (simple, full, llama, eval; qa for documents; skills_sdg for tasks), the name of a folder under instructlab/sdg/pipelines in the XDG data folders, or the path of a folder or a YAML file.
+PIPELINE is a shipped name (simple, full, llama, eval; qa for documents; skills_sdg for tasks), the name of a folder under ` +
+    `instructlab/sdg/pipelines in the XDG data folders, or the path of a folder or a YAML file.
 
-Every reply of the teacher is stored before it is used: running the same command again resumes, and pays for no call twice. Ctrl-C finishes what is in flight and stops.`,
+Every reply of the teacher is stored before it is used: running the same command again resumes, and pays for no call twice. ` +
+    `Ctrl-C finishes what is in flight and stops.`,
   flags: runFlags,
   positionals: { name: 'PIPELINE' },
   examples: [

@@ -5,7 +5,9 @@ export default defineCommand({
   name: 'stats',
   summary: 'say what is in a dataset: rows, turns, tokens, languages, duplicates',
   usage: ['DATASET… [options]'],
-  description: `Looks at every row of a dataset of any format that sdg-mix reads, and says how many rows and turns it has, how many tokens by a real tokenizer, which languages and formats, what repeats and what teaches nothing.
+  description:
+    `Looks at every row of a dataset of any format that sdg-mix reads, and says how many rows and turns it has, how many ` +
+    `tokens by a real tokenizer, which languages and formats, what repeats and what teaches nothing.
 
 DATASET is a file, a folder, a pattern, hf://datasets/owner/name or an address of the web, as for sdg-mix.
 

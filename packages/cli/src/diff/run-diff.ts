@@ -7,13 +7,18 @@ import type { DiffInvocation } from './diff-flags.js';
 
 /** A name with a line break would pass for two, and in GitHub Actions for a command. The JSON has it as it is. */
 const onOneLine = (path: string): string =>
-  path.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => (char === '\n' ? '\\n' : char === '\t' ? '\\t' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  path.replace(/[\p{Cc}\u2028\u2029]/gu, (char) =>
+    char === '\n' ? '\\n' : char === '\t' ? '\\t' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** The work of `sdg diff`: changed paths, sorted, then the verdict, to stdout; findings to stderr. */
 export async function runDiff({ flags, env, stdout, stderr, complain, interrupted }: DiffInvocation): Promise<number> {
   const folder = flags['taxonomy-path'] ?? '.';
   const base = flags['taxonomy-base'] ?? 'origin/main';
-  const isFolder = await stat(folder).then((found) => found.isDirectory(), () => false);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   if (!isFolder) throw new SdgError('usage', `there is no folder ${folder}`, { remedy: 'name the taxonomy with --taxonomy-path' });
   const lint = await lintConfigOf(flags['yaml-rules'], complain);
   const format = findingFormat(flags.format, env);

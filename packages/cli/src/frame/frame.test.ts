@@ -68,7 +68,14 @@ describe('parseFlags', () => {
 describe('renderHelp', () => {
   it('shows every flag with its facts, in at most 80 columns', () => {
     const help = renderHelp(command, 'sdg-try', true);
-    for (const text of ['--limit, --max N', 'default 5', 'from the environment: TRY_MODEL or OTHER_MODEL', 'More is more', 'tries x', 'Second paragraph.']) {
+    for (const text of [
+      '--limit, --max N',
+      'default 5',
+      'from the environment: TRY_MODEL or OTHER_MODEL',
+      'More is more',
+      'tries x',
+      'Second paragraph.',
+    ]) {
       expect(help.replace(/\s+/g, ' ')).toContain(text);
     }
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);

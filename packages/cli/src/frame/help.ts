@@ -2,7 +2,8 @@ import { commonFlags, type CommandTable, type Flag } from '../command.js';
 
 const WIDTH = 80;
 const EXIT_CODES =
-  'Exit codes: 0 done; 1 input judged bad, or nothing came out of it; 2 wrong usage or config; 3 teacher or budget; 130 interrupted, what was done is good.';
+  'Exit codes: 0 done; 1 input judged bad, or nothing came out of it; 2 wrong usage or config; 3 teacher or budget; 130 ' +
+  'interrupted, what was done is good.';
 
 /** Words of `text` in lines of at most `width` characters. */
 function wrap(text: string, width: number): string[] {

@@ -12,18 +12,20 @@ export function referencePage(commands: readonly (readonly [word: string, comman
       `\`\`\`text\n${command.usage.map((line) => `${name} ${line}`).join('\n')}\n\`\`\``,
       command.description,
       ...(command.flags.length > 0 ? [renderFlagTable(command)] : []),
-      ...(command.examples.length > 0
-        ? [command.examples.map(([line, what]) => `- \`${line}\`: ${what}`).join('\n')]
-        : []),
+      ...(command.examples.length > 0 ? [command.examples.map(([line, what]) => `- \`${line}\`: ${what}`).join('\n')] : []),
     ].join('\n\n');
   });
   return [
     '# Commands',
     '<!-- Written by `npm run generate` from the flag tables. -->',
     'stdout carries data and nothing else; progress, notes and errors go to stderr. A reader that goes away (`| head`) is not an error.',
-    'Exit codes: 0 done; 1 the input was judged bad, or nothing at all came out of input that was there; 2 wrong usage or configuration; 3 the teacher could not be reached, refused everything, or a budget ran out, output so far is good and a rerun resumes; 130 interrupted, what was under way was finished.',
+    'Exit codes: 0 done; 1 the input was judged bad, or nothing at all came out of input that was there; 2 wrong usage or ' +
+      'configuration; 3 the teacher could not be reached, refused everything, or a budget ran out, output so far is good and a ' +
+      'rerun resumes; 130 interrupted, what was under way was finished.',
     ...sections,
     `## Everywhere\n\n${renderFlagTable(everywhere)}`,
     '',
-  ].join('\n\n').replace(/\n+$/, '\n');
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
 }

@@ -46,5 +46,7 @@ export async function* readSeeds({ flags, env, stderr, say, complain, interrupte
     ...(lint && { lint }),
     ...(base !== 'empty' && { base }),
   });
-  if (report.errors > 0) throw new SdgError('bad-input', `the taxonomy has ${report.summary()}`, { remedy: 'mend them; nothing was generated' });
+  if (report.errors > 0) {
+    throw new SdgError('bad-input', `the taxonomy has ${report.summary()}`, { remedy: 'mend them; nothing was generated' });
+  }
 }

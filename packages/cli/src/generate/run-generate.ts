@@ -38,7 +38,12 @@ async function* generate({ invocation, spec, observer }: Passes, pipeline: strin
   const { name, flags, env, stdout, stderr, redirect, interrupted: signal, complain } = invocation;
   const run = await openRun({ ...spec, pipeline, catalog, env, observer, signal, seeds: samplesOf(leaves) });
   const title = `${name} ${run.pipeline.name} · ${run.run.teacher!.name}`;
-  const progress = showProgress({ title, snapshot: () => run.snapshot(), stderr, mode: progressMode(flags.quiet === true, stderr, stdout) });
+  const progress = showProgress({
+    title,
+    snapshot: () => run.snapshot(),
+    stderr,
+    mode: progressMode(flags.quiet === true, stderr, stdout),
+  });
   redirect((line) => progress.note(line));
   let failure: unknown;
   try {
@@ -58,14 +63,23 @@ async function* generate({ invocation, spec, observer }: Passes, pipeline: strin
 
 /** The flags as a spec, which spells some of them otherwise. */
 function specFrom({ flags }: GenerateInvocation): Omit<GivenSpec, 'pipeline'> {
-  const { 'endpoint-url': teacher, 'sdg-scale-factor': scaleFactor, pipeline: _pipeline, rejects: _rejects, 'output-dir': _folder, ...rest } = flags;
+  const {
+    'endpoint-url': teacher,
+    'sdg-scale-factor': scaleFactor,
+    pipeline: _pipeline,
+    rejects: _rejects,
+    'output-dir': _folder,
+    ...rest
+  } = flags;
   return specOf({ ...rest, teacher, scaleFactor });
 }
 
 /** The work of `sdg generate`: taxonomy to training files, in one process. */
 export async function runGenerate(invocation: GenerateInvocation): Promise<number> {
   const { flags, env, say, complain } = invocation;
-  for (const [flag, why] of Object.entries(IDLE)) if (flags[flag as keyof typeof IDLE] !== undefined) say(`--${flag} has no effect: ${why}`);
+  for (const [flag, why] of Object.entries(IDLE)) {
+    if (flags[flag as keyof typeof IDLE] !== undefined) say(`--${flag} has no effect: ${why}`);
+  }
   const name = flags.pipeline ?? 'simple';
   const notices = noticesTo(invocation);
   await openPipeline(name, { env, catalog, observer: notices });
@@ -83,9 +97,12 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
   });
 
   const tests = new Map<string, object>();
-  const seeds = await output.leaves('preprocessed', noting(readSeeds(invocation), (seed) => {
-    for (const row of testRows(seed, systemPrompt)) tests.set(JSON.stringify(row), row);
-  }));
+  const seeds = await output.leaves(
+    'preprocessed',
+    noting(readSeeds(invocation), (seed) => {
+      for (const row of testRows(seed, systemPrompt)) tests.set(JSON.stringify(row), row);
+    }),
+  );
   if (seeds.length === 0) {
     say('no leaves to generate for');
     return 0;

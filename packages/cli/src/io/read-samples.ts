@@ -23,7 +23,13 @@ export interface SampleReader extends AsyncIterable<Sample> {
 function cannotRead(file: string, error: unknown): SdgError {
   const { code } = error as NodeJS.ErrnoException;
   const why =
-    code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'it is a folder' : String(error);
+    code === 'ENOENT'
+      ? 'there is no such file'
+      : code === 'EACCES'
+        ? 'permission denied'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : String(error);
   return new SdgError('bad-input', `cannot read ${file}: ${why}`, { remedy: 'name a readable NDJSON file, or - for stdin', cause: error });
 }
 
@@ -64,7 +70,11 @@ export async function readSamples({ files, stdin, expects, onBadLine }: SampleIn
     for (const name of names) {
       const input: AsyncIterable<Uint8Array> = name === '-' ? stdin : createReadStream(name);
       try {
-        yield* readNdjson(input, { name: name === '-' ? 'stdin' : name, onBytes: (bytes) => (bytesRead += bytes), ...(onBadLine && { onBadLine }) });
+        yield* readNdjson(input, {
+          name: name === '-' ? 'stdin' : name,
+          onBytes: (bytes) => (bytesRead += bytes),
+          ...(onBadLine && { onBadLine }),
+        });
       } catch (error) {
         throw error instanceof SdgError ? error : cannotRead(name, error);
       }

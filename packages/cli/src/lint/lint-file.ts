@@ -51,7 +51,9 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
   const text = await readFile(path, 'utf8');
   const source = new YamlSource(text, path);
   if (source.findings.length > 0) return source.findings;
-  if (basename(path) === 'qna.yaml') throw new SdgError('usage', `${path} is a leaf of a taxonomy`, { remedy: 'sdg-read --check judges it' });
+  if (basename(path) === 'qna.yaml') {
+    throw new SdgError('usage', `${path} is a leaf of a taxonomy`, { remedy: 'sdg-read --check judges it' });
+  }
   switch (kindOf(source.value)) {
     case 'pipeline':
       return (await loadPipeline(path, { catalog })).findings;
@@ -67,7 +69,15 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
       return lintPrompt(path, text);
     default: {
       const message = 'this is no pipeline, recipe, task or prompt';
-      return [{ severity: 'error', rule: 'lint/kind', message, remedy: 'a pipeline has blocks, a recipe datasets, a task seed_examples', ...source.placeOf([]) }];
+      return [
+        {
+          severity: 'error',
+          rule: 'lint/kind',
+          message,
+          remedy: 'a pipeline has blocks, a recipe datasets, a task seed_examples',
+          ...source.placeOf([]),
+        },
+      ];
     }
   }
 }

@@ -43,7 +43,11 @@ const SILENT = 10;
 export function silenceParts({ silences }: Pick<Snapshot, 'silences'>): string[] {
   return silences
     .filter(({ seconds }) => seconds >= SILENT)
-    .map(({ server, seconds, open, about }) => `${server} ${Math.floor(seconds)} s without a reply (${count(open)} ${open === 1 ? 'request' : 'requests'}${about === undefined ? '' : `: ${about}`})`);
+    .map(
+      ({ server, seconds, open, about }) =>
+        `${server} ${Math.floor(seconds)} s without a reply ` +
+        `(${count(open)} ${open === 1 ? 'request' : 'requests'}${about === undefined ? '' : `: ${about}`})`,
+    );
 }
 
 const columns = ['in', 'out', 'filtered', 'deduplicated', 'rejected', 'unfinished', 'calls'] as const;

@@ -51,13 +51,19 @@ describe('formats', () => {
 
   it('says calls, tokens, rate and what is left', () => {
     expect(trafficLine(snapshot)).toBe(
-      '0 written · 7/8 calls in flight (cruise), 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 out · input 50 % · about 1:01 left',
+      '0 written · 7/8 calls in flight (cruise), 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 ' +
+        'out · input 50 % · about 1:01 left',
     );
   });
 
   it('names servers that have been asked and say nothing', () => {
     const silent = { server: 'http://a/v1', seconds: 47.9, open: 1, about: 'which API?' };
-    expect(trafficLine({ ...snapshot, silences: [silent, { ...silent, server: 'http://b/v1', open: 1200, about: 'gen' }, { ...silent, seconds: 9 }] })).toMatch(
+    expect(
+      trafficLine({
+        ...snapshot,
+        silences: [silent, { ...silent, server: 'http://b/v1', open: 1200, about: 'gen' }, { ...silent, seconds: 9 }],
+      }),
+    ).toMatch(
       / · http:\/\/a\/v1 47 s without a reply \(1 request: which API\?\) · http:\/\/b\/v1 47 s without a reply \(1,200 requests: gen\)$/,
     );
   });
@@ -96,7 +102,8 @@ describe('watch', () => {
   });
 });
 
-const terminal = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 60, rows: 20 }) as unknown as NodeJS.WriteStream & PassThrough;
+const terminal = (isTTY: boolean) =>
+  Object.assign(new PassThrough(), { isTTY, columns: 60, rows: 20 }) as unknown as NodeJS.WriteStream & PassThrough;
 
 describe('showProgress', () => {
   it('is live on a terminal, plain elsewhere or where the data goes to the same terminal, silent if asked', () => {

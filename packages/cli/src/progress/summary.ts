@@ -8,11 +8,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'reasoning-only': 'raise max_tokens in its gen_kwargs, or let the model think less',
 };
 
-/** What a run came to (`cost` in the currency of the prices given): the account of every block, why samples were rejected, and which block ended an empty result. */
+/**
+ * What a run came to (`cost` in the currency of the prices given): the account of every block, why samples were rejected, and which block
+ * ended an empty result.
+ */
 export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): string[] {
-  const rejected = ledger.toJSON().flatMap(({ block, rejected: reasons }) =>
-    Object.entries(reasons).map(([reason, n]) => `  ${count(n)} rejected by ${block}: ${reason}${reason in REMEDIES ? `; ${REMEDIES[reason]!}` : ''}`),
-  );
+  const rejected = ledger
+    .toJSON()
+    .flatMap(({ block, rejected: reasons }) =>
+      Object.entries(reasons).map(
+        ([reason, n]) => `  ${count(n)} rejected by ${block}: ${reason}${reason in REMEDIES ? `; ${REMEDIES[reason]!}` : ''}`,
+      ),
+    );
   const { calls, cachedCalls } = now;
   const asked = calls - cachedCalls;
   const rate = now.seconds > 0 ? asked / now.seconds : 0;
@@ -34,5 +41,8 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
 export function endLines(now: Snapshot, ledger: Ledger, { reason, error, cost, badLines }: RunResult): string[] {
   if (reason === 'closed') return [];
   const isEmpty = ledger.blocks.every((block) => block.in === 0) && (error === undefined || reason === 'interrupted');
-  return [...(isEmpty ? [] : summaryLines(now, ledger, cost)), ...(badLines > 0 ? [`${count(badLines)} bad input lines were rejected`] : [])];
+  return [
+    ...(isEmpty ? [] : summaryLines(now, ledger, cost)),
+    ...(badLines > 0 ? [`${count(badLines)} bad input lines were rejected`] : []),
+  ];
 }

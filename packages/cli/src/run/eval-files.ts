@@ -61,7 +61,8 @@ export class EvalFiles {
   /** Two leaves whose names come out equal get files of their own. */
   #stem(sample: Sample, leaf: string): string {
     const column = sample['leaf_node_path'];
-    const plain = (typeof column === 'string' && column !== '' ? column : leaf).replaceAll(/[/\\\0]+/g, '_').replace(/^\.+/, '') || 'samples';
+    const plain =
+      (typeof column === 'string' && column !== '' ? column : leaf).replaceAll(/[/\\\0]+/g, '_').replace(/^\.+/, '') || 'samples';
     const taken = [...this.#leaves.values()].some(({ stem }) => stem === plain);
     return taken ? `${plain}_${contentHash(leaf).slice(0, 8)}` : plain;
   }

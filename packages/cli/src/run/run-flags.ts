@@ -6,18 +6,44 @@ export const runFlags = [
   ...teacherFlags,
   ...settingFlags,
   {
-    name: 'num-outputs', value: 'N', type: 'integer', min: 1, help: 'go on until N samples are accepted in all, and stop',
-    more: 'Seed samples go through the pipeline again and again, leaf by leaf in turn, each leaf with an equal share of N; accepted samples may serve as examples. Samples of a task may ask for a number themselves; without one every seed sample goes through once.',
+    name: 'num-outputs',
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    help: 'go on until N samples are accepted in all, and stop',
+    more:
+      'Seed samples go through the pipeline again and again, leaf by leaf in turn, each leaf with an equal share of N; ' +
+      'accepted samples may serve as examples. Samples of a task may ask for a number themselves; without one every seed ' +
+      'sample goes through once.',
   },
   { name: 'num-outputs-per-leaf', value: 'N', type: 'integer', min: 1, help: 'the same, N samples for each leaf or task' },
-  { name: 'max-stalled-attempts', value: 'N', type: 'integer', min: 1, default: '100, or what the task says', help: 'give a leaf up after N attempts in a row without a new sample' },
   {
-    name: 'attempts-ahead', value: 'N', type: 'integer', min: 1, default: '64', help: 'attempts under way at once, at most',
-    more: 'An attempt sees as examples what was accepted before it began, so output depends on this number; it does not depend on the concurrency.',
+    name: 'max-stalled-attempts',
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    default: '100, or what the task says',
+    help: 'give a leaf up after N attempts in a row without a new sample',
   },
   {
-    name: 'config', value: 'FILE', help: 'change blocks of the pipeline by name: provider, model, sampling, prompts',
-    more: 'YAML; blocks: {gen_answers: {gen_kwargs: {temperature: 0.7}}} sets members of configs, * in a name stands for any letters; teachers: {judge: {url: …, model: …, api_key_env: …}} with teacher: judge at a block asks another server; teacher_config names a folder or file of prompts.',
+    name: 'attempts-ahead',
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    default: '64',
+    help: 'attempts under way at once, at most',
+    more:
+      'An attempt sees as examples what was accepted before it began, so output depends on this number; it does not depend on ' +
+      'the concurrency.',
+  },
+  {
+    name: 'config',
+    value: 'FILE',
+    help: 'change blocks of the pipeline by name: provider, model, sampling, prompts',
+    more:
+      'YAML; blocks: {gen_answers: {gen_kwargs: {temperature: 0.7}}} sets members of configs, * in a name stands for any ' +
+      'letters; teachers: {judge: {url: …, model: …, api_key_env: …}} with teacher: judge at a block asks another server; ' +
+      'teacher_config names a folder or file of prompts.',
   },
   { name: 'rejects', value: 'FILE', help: 'write every rejected sample with block, reason and raw reply, as NDJSON' },
   { name: 'run-dir', value: 'DIR', help: 'keep a record of the run: settings, ledger, timings of calls' },

@@ -13,9 +13,19 @@ import type { RunInvocation } from './run-flags.js';
 import { showPlan } from './show-plan.js';
 
 /** Sends all samples through, with the progress view up, and closes the run. Never throws: what went wrong is in the result. */
-async function stream({ flags, stdout, stderr, redirect }: RunInvocation, run: RunHandle, title: string, onSample: (sample: Sample) => void): Promise<RunResult> {
+async function stream(
+  { flags, stdout, stderr, redirect }: RunInvocation,
+  run: RunHandle,
+  title: string,
+  onSample: (sample: Sample) => void,
+): Promise<RunResult> {
   let written = 0;
-  const progress = showProgress({ title, snapshot: () => run.snapshot(written), stderr, mode: progressMode(flags.quiet === true, stderr, stdout) });
+  const progress = showProgress({
+    title,
+    snapshot: () => run.snapshot(written),
+    stderr,
+    mode: progressMode(flags.quiet === true, stderr, stdout),
+  });
   redirect((line) => progress.note(line));
   try {
     const { closed } = await writeSamples(run.samples.pipe(tap(onSample)), stdout, run.run.gate, (n) => (written = n));
@@ -37,7 +47,14 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   if (pipeline === undefined) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
   const observer = noticesTo(invocation);
   if (invocation.flags.check || invocation.flags.plan) {
-    const opened = await openPipeline(pipeline, { env, catalog, observer, plugins: spec.plugin, family: spec.modelFamily, config: spec.config });
+    const opened = await openPipeline(pipeline, {
+      env,
+      catalog,
+      observer,
+      plugins: spec.plugin,
+      family: spec.modelFamily,
+      config: spec.config,
+    });
     if (!invocation.flags.check) return showPlan(invocation, spec, opened);
     say(`pipeline ${opened.pipeline.name} is valid`);
     return 0;

@@ -1,5 +1,16 @@
 import type { Sample } from '@sdg/core';
-import { estimatePlan, formatEstimate, formatMermaid, formatPlan, measureInput, planPipeline, spread, trySamples, type OpenedPipeline, type Trial } from '@sdg/pipeline';
+import {
+  estimatePlan,
+  formatEstimate,
+  formatMermaid,
+  formatPlan,
+  measureInput,
+  planPipeline,
+  spread,
+  trySamples,
+  type OpenedPipeline,
+  type Trial,
+} from '@sdg/pipeline';
 import { concurrencyOf, openTeacher, readPrices, settingsOf, type GivenSpec } from '@sdg/session';
 import { readSamples } from '../io/read-samples.js';
 import { noticesTo } from './notices.js';
@@ -9,7 +20,12 @@ import type { RunInvocation } from './run-flags.js';
 const USUAL_CONCURRENCY = 32;
 
 /** Tries some of the samples for real, with the teacher of the spec. */
-async function tryOut(invocation: RunInvocation, spec: GivenSpec, samples: readonly Sample[], { pipeline, catalog }: OpenedPipeline): Promise<Trial> {
+async function tryOut(
+  invocation: RunInvocation,
+  spec: GivenSpec,
+  samples: readonly Sample[],
+  { pipeline, catalog }: OpenedPipeline,
+): Promise<Trial> {
   const teacher = await openTeacher(spec, { env: invocation.env, observer: noticesTo(invocation) });
   const seed = spec.seed === undefined ? {} : { seed: spec.seed };
   try {

@@ -11,24 +11,39 @@ const BAR = 30;
 const counts = (of: Readonly<Record<string, number>>, most = 8): string => {
   const entries = Object.entries(of);
   const more = entries.length - most;
-  return entries.slice(0, most).map(([name, n]) => `${name} ${count(n)}`).join(', ') + (more > 0 ? ` and ${count(more)} more` : '');
+  return (
+    entries
+      .slice(0, most)
+      .map(([name, n]) => `${name} ${count(n)}`)
+      .join(', ') + (more > 0 ? ` and ${count(more)} more` : '')
+  );
 };
 const spread = ({ least, median, most }: Spread): string => `${count(least)} to ${count(most)}, median ${count(median)}`;
 
 /** Rows by length, a bar a line. */
 function histogram(of: DatasetStats['histogram']): string[] {
-  const entries = Object.entries(of).map(([limit, n]) => [Number(limit), n] as const).sort(([a], [b]) => a - b);
+  const entries = Object.entries(of)
+    .map(([limit, n]) => [Number(limit), n] as const)
+    .sort(([a], [b]) => a - b);
   const most = Math.max(...entries.map(([, n]) => n));
-  return entries.map(([limit, n]) => `  up to ${count(limit).padStart(9)}  ${'#'.repeat(Math.max(1, Math.round((BAR * n) / most))).padEnd(BAR)} ${count(n)}`);
+  return entries.map(
+    ([limit, n]) => `  up to ${count(limit).padStart(9)}  ${'#'.repeat(Math.max(1, Math.round((BAR * n) / most))).padEnd(BAR)} ${count(n)}`,
+  );
 }
 
 /** The figures of a dataset as text for a person. */
 function describe(name: string, stats: DatasetStats, tokenizer: string): string {
-  const { rows, bad, useless, formats, turns, roles, has, tokens, answerTokens, languages, exactDuplicates, nearDuplicates, columns } = stats;
+  const { rows, bad, useless, formats, turns, roles, has, tokens, answerTokens, languages, exactDuplicates, nearDuplicates, columns } =
+    stats;
   const lines: [label: string, text: string][] = [
     ['rows', `${count(rows)}${bad > 0 ? `, ${count(bad)} of them bad` : ''}`],
     ['format', counts(formats)],
-    ['columns', Object.entries(columns).map(([column, n]) => (n === rows - bad ? column : `${column} (in ${count(n)})`)).join(', ')],
+    [
+      'columns',
+      Object.entries(columns)
+        .map(([column, n]) => (n === rows - bad ? column : `${column} (in ${count(n)})`))
+        .join(', '),
+    ],
     ['turns', `${spread(turns)}; ${counts(roles)}`],
     ['tokens', `${count(tokens.total)} by ${tokenizer}, ${count(answerTokens.total)} of them in answers; a row ${spread(tokens)}`],
     ['languages', counts(languages)],
@@ -43,7 +58,10 @@ function describe(name: string, stats: DatasetStats, tokenizer: string): string 
 export async function runStats({ flags, positionals, env, stdout, say, complain }: StatsInvocation): Promise<number> {
   const formats = await loadFormats(flags.formats ?? [], complain);
   const { countTokens: byDefault } = await import('gpt-tokenizer/encoding/o200k_base');
-  const countTokens = flags.tokenizer === undefined ? (text: string) => byDefault(text, { allowedSpecial: 'all' } as never) : await loadTokenizer(flags.tokenizer);
+  const countTokens =
+    flags.tokenizer === undefined
+      ? (text: string) => byDefault(text, { allowedSpecial: 'all' } as never)
+      : await loadTokenizer(flags.tokenizer);
   const { detect } = await import('tinyld');
   const options = { formats, countTokens, languageOf: (text: string) => detect(text) };
   let exitCode = 0;
@@ -52,7 +70,11 @@ export async function runStats({ flags, positionals, env, stdout, say, complain 
     try {
       const source = isAddress(path) ? await openAddress(spec, env, say) : await openPath(spec, say);
       const stats = await datasetStats(source, path, options);
-      stdout.write(flags.format === 'json' ? `${JSON.stringify({ dataset: path, ...stats })}\n` : `${describe(path, stats, flags.tokenizer ?? 'o200k_base')}\n`);
+      stdout.write(
+        flags.format === 'json'
+          ? `${JSON.stringify({ dataset: path, ...stats })}\n`
+          : `${describe(path, stats, flags.tokenizer ?? 'o200k_base')}\n`,
+      );
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;
       complain(error.message);
