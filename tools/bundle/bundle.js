@@ -11,10 +11,16 @@ import { digestFile, digestOf, filesBelow, folderOf } from './digest.js';
 /** Entries by their names in dist: whatever package.json exports, and the files that run as threads. */
 function entriesOf(folder) {
   const { exports } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
-  const exported = Object.values(exports).filter((to) => typeof to === 'object').map((to) => [to.default, to['@sdg/source']]);
+  const exported = Object.values(exports)
+    .filter((to) => typeof to === 'object')
+    .map((to) => [to.default, to['@sdg/source']]);
   // Beside the chunks, since it is from there that they are looked for.
-  const workers = filesBelow(`${folder}src`).filter((file) => file.endsWith('-worker.ts')).map((file) => [`./dist/${basename(file, '.ts')}.js`, `./src/${file}`]);
-  return Object.fromEntries([...exported, ...workers].map(([to, from]) => [/^\.\/dist\/(.+)\.js$/.exec(to)[1], `${folder}${from.slice(2)}`]));
+  const workers = filesBelow(`${folder}src`)
+    .filter((file) => file.endsWith('-worker.ts'))
+    .map((file) => [`./dist/${basename(file, '.ts')}.js`, `./src/${file}`]);
+  return Object.fromEntries(
+    [...exported, ...workers].map(([to, from]) => [/^\.\/dist\/(.+)\.js$/.exec(to)[1], `${folder}${from.slice(2)}`]),
+  );
 }
 
 /** Files that are found by their place beside another must be there. */
@@ -33,11 +39,18 @@ function checkWorkers(output) {
  */
 function filesOf(output) {
   const helpers = output.find(({ fileName }) => fileName === 'rolldown-runtime.js');
-  const line = helpers?.code.replace(/^(import|export|\/\/).*/gm, '').replace(/\s*\n\s*/g, ' ').trim();
+  const line = helpers?.code
+    .replace(/^(import|export|\/\/).*/gm, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
   const withHelpers = (code) => code.replace(/^import .* from "\.\/rolldown-runtime\.js";$/m, () => line);
   const written = output.filter(({ fileName }) => !fileName.startsWith('rolldown-runtime.js'));
   const files = new Map(written.map(({ fileName, code, source }) => [fileName, code === undefined ? source : withHelpers(code)]));
-  for (const [file, content] of files) if (content.includes('/rolldown-runtime.js')) throw new Error(`${file} imports the helpers of rolldown in a way that is not known here`);
+  for (const [file, content] of files) {
+    if (content.includes('/rolldown-runtime.js')) {
+      throw new Error(`${file} imports the helpers of rolldown in a way that is not known here`);
+    }
+  }
   return files;
 }
 

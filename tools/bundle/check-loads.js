@@ -18,16 +18,22 @@ export const checkLoads = () => ({
     const files = Object.values(output).filter(({ type }) => type === 'chunk');
     const importsOf = (file) => output[file]?.imports ?? [];
     const modules = [...this.getModuleIds()].map((id) => this.getModuleInfo(id));
-    const roots = new Set(modules.flatMap(({ id, isEntry, dynamicallyImportedIds }) => [...(isEntry ? [id] : []), ...dynamicallyImportedIds]));
+    const roots = new Set(
+      modules.flatMap(({ id, isEntry, dynamicallyImportedIds }) => [...(isEntry ? [id] : []), ...dynamicallyImportedIds]),
+    );
     for (const root of roots) {
       const file = files.find(({ facadeModuleId }) => facadeModuleId === root) ?? files.find(({ moduleIds }) => moduleIds.includes(root));
       if (!file) continue;
       const wanted = reached(root, (id) => this.getModuleInfo(id)?.importedIds ?? []);
       const vain = [...reached(file.fileName, importsOf)].filter((id) => isPackage(id) && !(id in output) && !wanted.has(id));
-      if (vain.length > 0) this.error(`${file.fileName} would load ${vain.join(', ')}, which ${root} does not import: see tools/bundle/chunks.js`);
+      if (vain.length > 0) {
+        this.error(`${file.fileName} would load ${vain.join(', ')}, which ${root} does not import: see tools/bundle/chunks.js`);
+      }
     }
     for (const { fileName, imports } of files) {
-      if (imports.some((next) => reached(next, importsOf).has(fileName))) this.error(`${fileName} imports itself by way of others: see tools/bundle/chunks.js`);
+      if (imports.some((next) => reached(next, importsOf).has(fileName))) {
+        this.error(`${fileName} imports itself by way of others: see tools/bundle/chunks.js`);
+      }
     }
   },
 });

@@ -6,7 +6,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const isSource = (file) => /\.ts$/.test(file) && !/\.test\.ts$|(^|\/)test-support\//.test(file);
 
 /** Every file below a folder, by its path from there, in a fixed order. */
-export const filesBelow = (folder) => (existsSync(folder) ? readdirSync(folder, { recursive: true }).map((file) => file.replaceAll('\\', '/')).sort() : []);
+export const filesBelow = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true })
+        .map((file) => file.replaceAll('\\', '/'))
+        .sort()
+    : [];
 
 /** Folder of a package. */
 export const folderOf = (name) => `${root}packages/${name}/`;
@@ -17,7 +22,9 @@ export const digestFile = (name) => `${folderOf(name)}dist/bundle.sha256`;
 /** What a package's bundle is made of, as one number: times of files say nothing after a checkout, or out of a cache. */
 export function digestOf(name) {
   const folder = folderOf(name);
-  const sources = filesBelow(`${folder}src`).filter(isSource).map((file) => `${folder}src/${file}`);
+  const sources = filesBelow(`${folder}src`)
+    .filter(isSource)
+    .map((file) => `${folder}src/${file}`);
   const tools = ['bundle', 'chunks', 'digest'].map((tool) => `${root}tools/bundle/${tool}.js`);
   const hash = createHash('sha256');
   for (const file of [...sources, `${folder}package.json`, ...tools]) {

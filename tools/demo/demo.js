@@ -46,7 +46,11 @@ async function runPipe(pipeline) {
   const run = start('sdg-run', runArgs, 'pipe');
   const mix = start('sdg-mix', [], 'pipe');
   const [trainFile, generatedFile] = [createWriteStream(train), createWriteStream(generated)];
-  await Promise.all([tee(read.child.stdout, run.child.stdin), tee(run.child.stdout, mix.child.stdin, generatedFile), tee(mix.child.stdout, trainFile)]);
+  await Promise.all([
+    tee(read.child.stdout, run.child.stdin),
+    tee(run.child.stdout, mix.child.stdin, generatedFile),
+    tee(mix.child.stdout, trainFile),
+  ]);
 
   for (const { command, ended } of [read, run, mix]) {
     const code = await ended;

@@ -4,10 +4,13 @@ const LONGEST = 16;
 /** Breaks a text into lines of at most `WIDTH` characters behind an indent; of a long text the middle is left out. */
 function wrap(text, indent) {
   const room = WIDTH - indent.length;
-  const lines = text.trim().split('\n').flatMap((line) => {
-    if (line.includes('|')) return [line.slice(0, room)];
-    return line.match(new RegExp(`(?:\\S.{0,${room - 1}})(?=\\s|$)|\\S{${room}}`, 'gu')) ?? [''];
-  });
+  const lines = text
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      if (line.includes('|')) return [line.slice(0, room)];
+      return line.match(new RegExp(`(?:\\S.{0,${room - 1}})(?=\\s|$)|\\S{${room}}`, 'gu')) ?? [''];
+    });
   const cut = lines.length - LONGEST;
   const kept = cut > 1 ? [...lines.slice(0, LONGEST / 2), `… (${cut} more lines)`, ...lines.slice(-LONGEST / 2)] : lines;
   return kept.map((line) => `${indent}${line}`.trimEnd()).join('\n');
@@ -27,7 +30,9 @@ export function showLeaves(samples, rows) {
   const [inSamples, inRows] = [count(samples, leafOf), count(rows.map(metadataOf), leafOf)];
   const width = Math.max(...[...inSamples.keys()].map((leaf) => leaf.length));
   const line = (leaf, a, b) => `  ${String(leaf).padEnd(width)}  ${String(a).padStart(7)}  ${String(b).padStart(7)}`;
-  return [line('leaf', 'samples', 'rows'), ...[...inSamples].sort().map(([leaf, made]) => line(leaf, made, inRows.get(leaf) ?? 0))].join('\n');
+  return [line('leaf', 'samples', 'rows'), ...[...inSamples].sort().map(([leaf, made]) => line(leaf, made, inRows.get(leaf) ?? 0))].join(
+    '\n',
+  );
 }
 
 /** The row of a list that is best to look at: near the middle, with an answer of more than a line. */
@@ -50,7 +55,9 @@ export function showRows(rows) {
     .map(([kind, found]) => {
       const { row, origin } = pickRow(found);
       const text = (role) => row.messages.find((message) => message.role === role)?.content ?? '';
-      const from = origin?.file ? `, from ${origin.leaf}, seed example ${origin.seed_example + 1}${origin.document ? `, ${origin.document}` : ''}` : '';
+      const from = origin?.file
+        ? `, from ${origin.leaf}, seed example ${origin.seed_example + 1}${origin.document ? `, ${origin.document}` : ''}`
+        : '';
       return `  ── ${kind}${from}\n  user\n${wrap(text('user'), '    ')}\n  assistant\n${wrap(text('assistant'), '    ')}\n`;
     })
     .join('\n');

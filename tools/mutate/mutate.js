@@ -16,7 +16,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = `${root}.cache/mutate`;
 
 /** Runs a command in a folder; its output is the user's to see. */
-const run = (command, args, cwd) => spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, SDG_MUTATE: '1' } }).status ?? 1;
+const run = (command, args, cwd) =>
+  spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, SDG_MUTATE: '1' } }).status ?? 1;
 
 function fail(message) {
   console.error(`mutate: ${message}`);
@@ -28,7 +29,9 @@ function install() {
   mkdirSync(home, { recursive: true });
   writeFileSync(`${home}/package.json`, '{"private":true}\n');
   const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${VERSION}`);
-  if (run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', ...packages], home) !== 0) fail('Stryker could not be installed by npm');
+  if (run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', ...packages], home) !== 0) {
+    fail('Stryker could not be installed by npm');
+  }
 }
 
 /** Mutates what a target names, and gives its score. */
@@ -58,9 +61,13 @@ function mutate(target) {
   };
   const file = `${home}/${target.replaceAll('/', '-')}.config.json`;
   writeFileSync(file, JSON.stringify(config));
-  if (run('node', [`${home}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', file], cwd) !== 0) fail(`${target}: Stryker did not get to its end`);
+  if (run('node', [`${home}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', file], cwd) !== 0) {
+    fail(`${target}: Stryker did not get to its end`);
+  }
   const count = {};
-  for (const { mutants } of Object.values(JSON.parse(readFileSync(report, 'utf8')).files)) for (const { status } of mutants) count[status] = (count[status] ?? 0) + 1;
+  for (const { mutants } of Object.values(JSON.parse(readFileSync(report, 'utf8')).files)) {
+    for (const { status } of mutants) count[status] = (count[status] ?? 0) + 1;
+  }
   const noticed = (count.Killed ?? 0) + (count.Timeout ?? 0);
   const all = noticed + (count.Survived ?? 0) + (count.NoCoverage ?? 0);
   return { target, noticed, all, share: all === 0 ? 100 : (100 * noticed) / all };
@@ -70,7 +77,9 @@ if (process.argv.includes('--help')) {
   console.log('npm run mutate -- [PACKAGE[/FOLDER] …]   default: ' + DEFAULTS.join(' '));
   process.exit(0);
 }
-if (spawnSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root, encoding: 'utf8' }).stdout !== '') fail('commit or stash your changes first: sources are changed in place');
+if (spawnSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root, encoding: 'utf8' }).stdout !== '') {
+  fail('commit or stash your changes first: sources are changed in place');
+}
 install();
 const targets = process.argv.slice(2);
 const scores = (targets.length > 0 ? targets : DEFAULTS).map(mutate);

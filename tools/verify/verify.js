@@ -10,10 +10,14 @@ const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/tes
 
 for (const file of results()) rmSync(file);
 
-const { status } = spawnSync('npx', ['--no', 'nx', 'run-many', '-t', 'lint', 'typecheck', 'build', 'test', '--outputStyle=static', '--nxBail=false'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  'npx',
+  ['--no', 'nx', 'run-many', '-t', 'lint', 'typecheck', 'build', 'test', '--outputStyle=static', '--nxBail=false'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 
 let passed = 0;
 let failed = 0;

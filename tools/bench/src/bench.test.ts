@@ -37,7 +37,10 @@ describe('the short mode', () => {
   });
 
   it('has every target, with a value or the reason why there is none', () => {
-    const all = report.suites.flatMap((suite) => [...suite.rows, ...suite.unmeasured]).filter(({ target }) => target).map(({ id }) => id);
+    const all = report.suites
+      .flatMap((suite) => [...suite.rows, ...suite.unmeasured])
+      .filter(({ target }) => target)
+      .map(({ id }) => id);
     expect(all.sort()).toEqual(suites.flatMap(({ targets }) => Object.keys(targets)).sort());
   });
 
@@ -66,6 +69,11 @@ describe('sharing out a profile', () => {
       { id: 4, callFrame: frame('stringify') },
       { id: 5, callFrame: frame('(garbage collector)') },
     ];
-    expect(attribute({ nodes, samples: [2, 4, 3, 5, 1], timeDeltas: [100, 7, 3, 2, 1] })).toMatchObject({ write: 10, collection: 2, other: 1, http: 0 });
+    expect(attribute({ nodes, samples: [2, 4, 3, 5, 1], timeDeltas: [100, 7, 3, 2, 1] })).toMatchObject({
+      write: 10,
+      collection: 2,
+      other: 1,
+      http: 0,
+    });
   });
 });

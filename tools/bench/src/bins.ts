@@ -11,7 +11,11 @@ export const binNames = ['sdg', 'sdg-read', 'sdg-run', 'sdg-mix'] as const;
 export const bin = (name: (typeof binNames)[number]): string => join(cli, 'bin', `${name}.js`);
 
 /** Options of node with which the commands start, by the first line of their scripts. */
-export const nodeOptions = (): string[] => readFileSync(bin('sdg-run'), 'utf8').split('\n', 1)[0]!.split(' ').filter((word) => word.startsWith('--'));
+export const nodeOptions = (): string[] =>
+  readFileSync(bin('sdg-run'), 'utf8')
+    .split('\n', 1)[0]!
+    .split(' ')
+    .filter((word) => word.startsWith('--'));
 
 /** Folder of a shipped pipeline. */
 export const pipelineFolder = (name: string): string => join(dirname(require.resolve('@sdg/pipelines/package.json')), name);

@@ -4,7 +4,10 @@ import { Random } from '@sdg/core';
 import ndjson from 'ndjson';
 import type { BenchContext } from './context.js';
 
-const WORDS = 'water stone light letter river market winter garden engine signal harbour teacher bridge copper paper night season answer question village number garment morning pattern island voice'.split(' ');
+const WORDS = (
+  'water stone light letter river market winter garden engine signal harbour teacher bridge copper paper night season answer ' +
+  'question village number garment morning pattern island voice'
+).split(' ');
 
 /**
  * A file of chat rows of about a kilobyte each, as training sets have them; made once for each size. `random` texts, so
@@ -22,8 +25,13 @@ export async function chatRows(context: BenchContext, bytes: number): Promise<st
   const text = (parts: number): string => Array.from({ length: parts }, () => sentences[random.below(sentences.length)]).join('. ');
   // What has been written lags behind what was handed over by the buffers of two streams: that many bytes too many.
   for (let row = 0; stream.bytesWritten + stream.writableLength < bytes; row++) {
-    const messages = [{ role: 'user', content: `${text(2)} number ${row}?` }, { role: 'assistant', content: `${text(3 + random.below(12))}.` }];
-    if (!lines.write({ messages, metadata: JSON.stringify({ dataset: 'bench', row: row % 7 }), id: `row-${row}` })) await once(lines, 'drain');
+    const messages = [
+      { role: 'user', content: `${text(2)} number ${row}?` },
+      { role: 'assistant', content: `${text(3 + random.below(12))}.` },
+    ];
+    if (!lines.write({ messages, metadata: JSON.stringify({ dataset: 'bench', row: row % 7 }), id: `row-${row}` })) {
+      await once(lines, 'drain');
+    }
   }
   lines.end();
   await once(stream, 'close');

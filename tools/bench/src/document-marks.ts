@@ -16,8 +16,9 @@ export function wordsOf(text: string): Map<string, number> {
   for (const [word] of text
     .normalize('NFKC')
     .toLowerCase()
-    .matchAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|[\p{L}\p{M}\p{N}]+/gu))
+    .matchAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|[\p{L}\p{M}\p{N}]+/gu)) {
     found.set(word, (found.get(word) ?? 0) + 1);
+  }
   return found;
 }
 
@@ -70,7 +71,9 @@ export function rowsKept(text: string, rows: readonly string[]): number {
   return rows.filter((row) => found.has(row)).length;
 }
 
-/** Lines that stand in a text three times or more, digits aside: running headers, footers, page numbers. Tables have such lines by right. */
+/**
+ * Lines that stand in a text three times or more, digits aside: running headers, footers, page numbers. Tables have such lines by right.
+ */
 export function repeatedLines(text: string): number {
   const counts = new Map<string, number>();
   for (const line of text.split('\n')) {

@@ -12,14 +12,32 @@ const LIMIT_MS = 600_000;
  * Makes a throw-away Python environment with packages of the registry, wheels only: nothing is compiled here.
  * @param alone leave out what the packages ask for: what of it is needed is among them
  */
-export async function installPeers(context: BenchContext, name: string, packages: readonly string[], alone = false): Promise<PeerEnvironment> {
+export async function installPeers(
+  context: BenchContext,
+  name: string,
+  packages: readonly string[],
+  alone = false,
+): Promise<PeerEnvironment> {
   const folder = context.path('peers', name);
   const python = join(folder, 'bin', 'python');
   try {
     if (!existsSync(join(folder, 'done'))) {
       context.note(`  installing ${packages.join(', ')}`);
       await context.command('python3', ['-m', 'venv', folder]);
-      await context.command(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', ...(alone ? ['--no-deps'] : []), ...packages], { timeoutMs: LIMIT_MS });
+      await context.command(
+        python,
+        [
+          '-m',
+          'pip',
+          'install',
+          '--quiet',
+          '--disable-pip-version-check',
+          '--only-binary=:all:',
+          ...(alone ? ['--no-deps'] : []),
+          ...packages,
+        ],
+        { timeoutMs: LIMIT_MS },
+      );
       await context.command('touch', [join(folder, 'done')]);
     }
     const bare = packages.map((spec) => spec.split(/[=[]/)[0]!);

@@ -22,17 +22,61 @@ interface Job {
 const SIGMA = 0.8;
 const batch = { batch: {} } satisfies TeacherSimOptions;
 const jobs: readonly Job[] = [
-  { id: 'batch-300', title: '300 calls of a server that batches', server: batch, calls: 300, steps: 1, fixed: 256, cold: 1 / 0.7, known: 1 / 0.95, told: 1 / 0.95 },
-  { id: 'batch-1000', title: '1,000 calls of a server that batches', server: batch, calls: 1000, steps: 1, fixed: 256, cold: 1 / 0.9, known: 1 / 0.95, told: 1 / 0.95 },
-  { id: 'boundless', title: '1,000 calls of a second that never queue', server: { slots: 4096, latency: { kind: 'fixed', meanMs: 1000 } }, calls: 1000, steps: 1, fixed: 1000, cold: 2.5, known: 1.5 },
-  { id: 'steps-64', title: '900 calls of three steps at 64 slots', server: { slots: 64, latency: { kind: 'lognormal', meanMs: 300 * Math.exp(SIGMA ** 2 / 2), sigma: SIGMA } }, calls: 900, steps: 3, fixed: 64, cold: 1.15, known: 1.05 },
+  {
+    id: 'batch-300',
+    title: '300 calls of a server that batches',
+    server: batch,
+    calls: 300,
+    steps: 1,
+    fixed: 256,
+    cold: 1 / 0.7,
+    known: 1 / 0.95,
+    told: 1 / 0.95,
+  },
+  {
+    id: 'batch-1000',
+    title: '1,000 calls of a server that batches',
+    server: batch,
+    calls: 1000,
+    steps: 1,
+    fixed: 256,
+    cold: 1 / 0.9,
+    known: 1 / 0.95,
+    told: 1 / 0.95,
+  },
+  {
+    id: 'boundless',
+    title: '1,000 calls of a second that never queue',
+    server: { slots: 4096, latency: { kind: 'fixed', meanMs: 1000 } },
+    calls: 1000,
+    steps: 1,
+    fixed: 1000,
+    cold: 2.5,
+    known: 1.5,
+  },
+  {
+    id: 'steps-64',
+    title: '900 calls of three steps at 64 slots',
+    server: { slots: 64, latency: { kind: 'lognormal', meanMs: 300 * Math.exp(SIGMA ** 2 / 2), sigma: SIGMA } },
+    calls: 900,
+    steps: 3,
+    fixed: 64,
+    cold: 1.15,
+    known: 1.05,
+  },
 ];
 
 export const judgedTargets: Readonly<Record<string, SuiteTarget>> = Object.fromEntries(
   jobs.flatMap(({ id, title, fixed, cold, known, told }) =>
     Object.entries({ cold, known, ...(told !== undefined && { told }) }).map(([how, bound]) => [
       `auto.${id}.${how}`,
-      { from: 'issue 15', title: `${title}, ${how}`, text: `${title}: auto, ${how}, takes at most ${bound.toFixed(2)} × the time of -c ${fixed}`, bound, sense: 'at most' } as const,
+      {
+        from: 'issue 15',
+        title: `${title}, ${how}`,
+        text: `${title}: auto, ${how}, takes at most ${bound.toFixed(2)} × the time of -c ${fixed}`,
+        bound,
+        sense: 'at most',
+      } as const,
     ]),
   ),
 );
@@ -47,7 +91,8 @@ async function measure(context: BenchContext, { id, title, server, calls, steps,
   const folder = (): string => context.path('judged', id, `${folders++}`, 'servers.json');
   const timeOf = (options: TeacherSimOptions, concurrency: number | 'auto', learnFirst = false): Promise<number> =>
     context.withSim({ answers: 'hash', ...options }, async ({ url }) => {
-      const run = async (memory: string) => (await context.task('short-job', { url, concurrency, calls, steps, cacheDir: dirname(memory) })).output.wallMs;
+      const run = async (memory: string) =>
+        (await context.task('short-job', { url, concurrency, calls, steps, cacheDir: dirname(memory) })).output.wallMs;
       const [first, second] = [folder(), folder()];
       if (!learnFirst) return run(first);
       await run(first);
@@ -63,5 +108,7 @@ async function measure(context: BenchContext, { id, title, server, calls, steps,
   });
   return Object.entries(results)
     .filter(([how]) => how !== 'fixed')
-    .map(([how, times]) => row(`auto.${id}.${how}`, `${title}: time of auto, ${how} ÷ -c ${fixed}`, '×', ratios(times, results['fixed']!), { better: 'lower' }));
+    .map(([how, times]) =>
+      row(`auto.${id}.${how}`, `${title}: time of auto, ${how} ÷ -c ${fixed}`, '×', ratios(times, results['fixed']!), { better: 'lower' }),
+    );
 }

@@ -32,11 +32,19 @@ export interface KilledRunOptions {
 }
 
 /** Starts `sdg-run` with its output in a file, as a shell would. Resolves to how it ended. */
-export function startRun(context: BenchContext, url: string, { pipeline, seeds, concurrency, name }: Pick<KilledRunOptions, 'pipeline' | 'seeds' | 'concurrency' | 'name'>, cache: readonly string[]) {
+export function startRun(
+  context: BenchContext,
+  url: string,
+  { pipeline, seeds, concurrency, name }: Pick<KilledRunOptions, 'pipeline' | 'seeds' | 'concurrency' | 'name'>,
+  cache: readonly string[],
+) {
   const file = context.path('recovery', `${name}.jsonl`);
   const output = openSync(file, 'w');
   const args = [pipeline, seeds, '-t', url, '-m', 'sim', '--api', 'chat', '-c', String(concurrency), '--quiet', ...cache];
-  const child = spawn(bin('sdg-run'), args, { stdio: ['ignore', output, 'inherit'], env: { ...process.env, PATH: nodeFirst(), ...quietEnvironment(context) } });
+  const child = spawn(bin('sdg-run'), args, {
+    stdio: ['ignore', output, 'inherit'],
+    env: { ...process.env, PATH: nodeFirst(), ...quietEnvironment(context) },
+  });
   closeSync(output);
   const ended = new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject);
@@ -46,9 +54,14 @@ export function startRun(context: BenchContext, url: string, { pipeline, seeds, 
 }
 
 /** Kills `sdg-run` at random moments, starting it again with the same cache each time, and lets it end at last. */
-export async function killedRun(context: BenchContext, sim: TeacherSim, { kills, name, calm, ...options }: KilledRunOptions): Promise<KilledRun> {
+export async function killedRun(
+  context: BenchContext,
+  sim: TeacherSim,
+  { kills, name, calm, ...options }: KilledRunOptions,
+): Promise<KilledRun> {
   const random = new Random('kills', name);
-  const start = (life: number) => startRun(context, sim.url, { ...options, name }, ['--cache', context.path('recovery', `cache-${name}-${life}`)]);
+  const start = (life: number) =>
+    startRun(context, sim.url, { ...options, name }, ['--cache', context.path('recovery', `cache-${name}-${life}`)]);
   let [killed, life, unwanted] = [0, 0, 0];
   while (killed < kills) {
     const run = start(life);
@@ -68,5 +81,10 @@ export async function killedRun(context: BenchContext, sim: TeacherSim, { kills,
   const { calls, repeated } = sim.stats();
   const again = start(life);
   await again.ended;
-  return { kills, repeated: repeated - unwanted, differs: last.output() !== calm.output || again.output() !== calm.output, callsAgain: sim.stats().calls - calls };
+  return {
+    kills,
+    repeated: repeated - unwanted,
+    differs: last.output() !== calm.output || again.output() !== calm.output,
+    callsAgain: sim.stats().calls - calls,
+  };
 }

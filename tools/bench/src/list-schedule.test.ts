@@ -13,12 +13,16 @@ describe('listSchedule', () => {
 
   it('loses no more than the longest call on every slot but one', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (times, slots) => {
-        const total = times.reduce((sum, time) => sum + time, 0);
-        const busy = listSchedule(times, slots);
-        expect(busy).toBeLessThanOrEqual(1 + 1e-12);
-        expect(total / busy).toBeLessThanOrEqual(total + (slots - 1) * Math.max(...times) + 1e-6);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 8 }),
+        (times, slots) => {
+          const total = times.reduce((sum, time) => sum + time, 0);
+          const busy = listSchedule(times, slots);
+          expect(busy).toBeLessThanOrEqual(1 + 1e-12);
+          expect(total / busy).toBeLessThanOrEqual(total + (slots - 1) * Math.max(...times) + 1e-6);
+        },
+      ),
     );
   });
 });

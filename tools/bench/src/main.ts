@@ -16,13 +16,19 @@ const options = {
   json: { type: 'string', value: 'FILE', help: 'write the report as JSON' },
   compare: { type: 'string', value: 'FILE', help: 'say what changed since an earlier report in JSON' },
   merge: { type: 'string', value: 'FILE', help: 'take the suites that are not run from an earlier report in JSON' },
-  folder: { type: 'string', value: 'DIR', help: 'keep the benchmark’s files there and use them again (default: a fresh folder, removed at the end)' },
+  folder: {
+    type: 'string',
+    value: 'DIR',
+    help: 'keep the benchmark’s files there and use them again (default: a fresh folder, removed at the end)',
+  },
   documents: { type: 'string', value: 'DIR', help: 'read the PDFs of this folder in the suite documents (default: e2e/documents)' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const;
 
 function help(): string {
-  const lines = Object.entries(options).map(([name, option]) => `  --${`${name}${'value' in option ? ` ${option.value}` : ''}`.padEnd(16)} ${option.help}`);
+  const lines = Object.entries(options).map(
+    ([name, option]) => `  --${`${name}${'value' in option ? ` ${option.value}` : ''}`.padEnd(16)} ${option.help}`,
+  );
   const list = suites.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`);
   return `bench: measures what the project promises, as ratios in one run
 
@@ -74,8 +80,25 @@ export async function main(args: readonly string[]): Promise<number> {
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     const short = values.short === true;
-    const context = new BenchContext({ short, runs: runs ?? (short ? 1 : 5), folder, peers: !short && !values['no-peers'], note: say, documents: values.documents });
-    const command = ['npm run bench --', ...args.filter((arg, i) => arg !== '--all' && !/^--(out|json|compare|merge|folder)/.test(arg) && !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''))].join(' ').replace(/ --$/, '');
+    const context = new BenchContext({
+      short,
+      runs: runs ?? (short ? 1 : 5),
+      folder,
+      peers: !short && !values['no-peers'],
+      note: say,
+      documents: values.documents,
+    });
+    const command = [
+      'npm run bench --',
+      ...args.filter(
+        (arg, i) =>
+          arg !== '--all' &&
+          !/^--(out|json|compare|merge|folder)/.test(arg) &&
+          !/^--(out|json|compare|merge|folder)$/.test(args[i - 1] ?? ''),
+      ),
+    ]
+      .join(' ')
+      .replace(/ --$/, '');
     const save = (report: Report): string => {
       const text = `${renderReport(report)}${before ? `\n${renderComparison(before, report)}` : ''}`;
       if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
@@ -95,9 +118,13 @@ export async function main(args: readonly string[]): Promise<number> {
 function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   for (const name of positionals) {
-    if (!suites.some((suite) => suite.name === name)) throw new Error(`there is no suite "${name}"; known are ${suites.map((suite) => suite.name).join(', ')}`);
+    if (!suites.some((suite) => suite.name === name)) {
+      throw new Error(`there is no suite "${name}"; known are ${suites.map((suite) => suite.name).join(', ')}`);
+    }
   }
   const runs = values.runs === undefined ? undefined : Number(values.runs);
-  if (runs !== undefined && !(Number.isSafeInteger(runs) && runs > 0)) throw new Error(`--runs ${values.runs}: not a whole number from 1 up`);
+  if (runs !== undefined && !(Number.isSafeInteger(runs) && runs > 0)) {
+    throw new Error(`--runs ${values.runs}: not a whole number from 1 up`);
+  }
   return { values, runs, chosen: positionals.length === 0 ? suites : suites.filter(({ name }) => positionals.includes(name)) };
 }

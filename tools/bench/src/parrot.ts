@@ -21,7 +21,10 @@ export async function startParrot(url: string): Promise<Parrot> {
   const asked: (readonly [string, string])[] = [];
   const origin = new URL(url).origin;
   const learn = async (method: string, path: string, body: string): Promise<{ status: number; body: string }> => {
-    const reply = await fetch(`${origin}${path}`, { method, ...(method === 'POST' && { body, headers: { 'content-type': 'application/json' } }) });
+    const reply = await fetch(`${origin}${path}`, {
+      method,
+      ...(method === 'POST' && { body, headers: { 'content-type': 'application/json' } }),
+    });
     return { status: reply.status, body: await reply.text() };
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

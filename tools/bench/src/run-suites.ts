@@ -35,7 +35,16 @@ export async function runSuite(suite: Suite, context: BenchContext): Promise<Sui
   yardsticks.push(...yardstick(5));
   const seen = new Set([...rows, ...unmeasured].map(({ id }) => id));
   for (const [id, target] of Object.entries(suite.targets)) if (!seen.has(id)) unmeasured.push({ id, title: target.title, reason, target });
-  return { name: suite.title, about: `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}, load average at the start ${load}.`, seconds, yardstickMs: spreadOf(yardsticks), rows, unmeasured };
+  return {
+    name: suite.title,
+    about:
+      `${suite.about(context)} Measured ${new Date().toISOString().slice(0, 16)} UTC, commit ${commit()}, load average at the ` +
+      `start ${load}.`,
+    seconds,
+    yardstickMs: spreadOf(yardsticks),
+    rows,
+    unmeasured,
+  };
 }
 
 /** The commit that was measured, where there is a repository. */
@@ -49,15 +58,30 @@ function commit(): string {
 }
 
 /** Runs suites one after another. `onReport` gets the report so far after each, so that an end before time costs one suite. */
-export async function runSuites(chosen: readonly Suite[], context: BenchContext, command: string, onReport?: (report: Report) => void): Promise<Report> {
+export async function runSuites(
+  chosen: readonly Suite[],
+  context: BenchContext,
+  command: string,
+  onReport?: (report: Report) => void,
+): Promise<Report> {
   const at = new Date().toISOString();
-  const mode = context.short ? 'short: small sizes, few runs; the figures say nothing about speed' : `full, ${context.runs} runs of each measurement`;
-  const whole: Report = { title: 'Benchmark report', command, at, environment: { ...environment(), ...versions(), commit: commit(), mode }, suites: [] };
+  const mode = context.short
+    ? 'short: small sizes, few runs; the figures say nothing about speed'
+    : `full, ${context.runs} runs of each measurement`;
+  const whole: Report = {
+    title: 'Benchmark report',
+    command,
+    at,
+    environment: { ...environment(), ...versions(), commit: commit(), mode },
+    suites: [],
+  };
   const reports: SuiteReport[] = [];
   const expected = (suite: Suite): number => (context.short ? suite.minutes / 20 : (suite.minutes * context.runs) / 5);
   for (const [i, suite] of chosen.entries()) {
     const rest = chosen.slice(i).reduce((sum, one) => sum + expected(one), 0);
-    context.note(`${suite.name}: ${suite.title}; about ${minutes(expected(suite))} on a quiet machine, ${minutes(rest)} with all that is to come`);
+    context.note(
+      `${suite.name}: ${suite.title}; about ${minutes(expected(suite))} on a quiet machine, ${minutes(rest)} with all that is to come`,
+    );
     reports.push(await runSuite(suite, context));
     context.note(`  took ${minutes(reports.at(-1)!.seconds / 60)}`);
     onReport?.({ ...whole, suites: [...reports] });

@@ -9,7 +9,11 @@ export const taxonomyFolder = fileURLToPath(new URL('../../../e2e/taxonomy', imp
 export type LeafKind = 'freeform_skill' | 'grounded_skill' | 'knowledge';
 
 /** The column that makes a copy of a seed another seed. */
-const variedColumn: Readonly<Record<LeafKind, string>> = { freeform_skill: 'seed_question', grounded_skill: 'seed_context', knowledge: 'document' };
+const variedColumn: Readonly<Record<LeafKind, string>> = {
+  freeform_skill: 'seed_question',
+  grounded_skill: 'seed_context',
+  knowledge: 'document',
+};
 
 /** Shares of five leaves: the first has half of the seeds, the last a thirtieth. */
 const LEAF_SHARES = [15, 8, 4, 2, 1];
@@ -30,7 +34,11 @@ export async function seedsOf(kind: LeafKind, number: number): Promise<Sample[]>
     const leaf = ends.findIndex((end) => i < end);
     const sample = base[i % base.length]!;
     const column = variedColumn[kind];
-    const columns = { ...columnsOf(sample), [column]: `${String(sample[column]).trimEnd()} (case ${i + 1})`, leaf_node_path: `${String(sample['leaf_node_path'])}_${leaf}` };
+    const columns = {
+      ...columnsOf(sample),
+      [column]: `${String(sample[column]).trimEnd()} (case ${i + 1})`,
+      leaf_node_path: `${String(sample['leaf_node_path'])}_${leaf}`,
+    };
     return seedSample(columns, lineageOf(sample).origin);
   });
 }

@@ -12,7 +12,8 @@ export async function startSplitter(url: string): Promise<{ readonly url: string
     const answer = async (): Promise<void> => {
       const [method = 'GET', path = '/'] = [request.method, request.url];
       const body = await text(request);
-      const post = async (content: string): Promise<Response> => fetch(`${origin}${path}`, { method, ...(method === 'POST' && { body: content, headers: { 'content-type': 'application/json' } }) });
+      const post = async (content: string): Promise<Response> =>
+        fetch(`${origin}${path}`, { method, ...(method === 'POST' && { body: content, headers: { 'content-type': 'application/json' } }) });
       const asked = method === 'POST' ? (JSON.parse(body) as { prompt?: unknown }) : {};
       if (!Array.isArray(asked.prompt)) {
         const reply = await post(body);
@@ -20,7 +21,13 @@ export async function startSplitter(url: string): Promise<{ readonly url: string
         return;
       }
       const replies = await Promise.all(
-        asked.prompt.map(async (prompt) => (await (await post(JSON.stringify({ ...asked, prompt }))).json()) as { choices: { index: number }[]; usage: Record<string, number> }),
+        asked.prompt.map(
+          async (prompt) =>
+            (await (await post(JSON.stringify({ ...asked, prompt }))).json()) as {
+              choices: { index: number }[];
+              usage: Record<string, number>;
+            },
+        ),
       );
       const choices = replies.flatMap((reply) => reply.choices).map((choice, index) => ({ ...choice, index }));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...replies[0], choices }));

@@ -11,7 +11,10 @@ export interface TaskResult<Output> {
 
 const runner = fileURLToPath(new URL('tasks/run-task.js', import.meta.url));
 
-/** Runs a task in a fresh process of Node, with the options that the commands have too: input as JSON on stdin, output as the one line of stdout. */
+/**
+ * Runs a task in a fresh process of Node, with the options that the commands have too: input as JSON on stdin, output as the one line of
+ * stdout.
+ */
 export async function startTask<Output>(name: string, input: unknown, nodeArgs: readonly string[]): Promise<TaskResult<Output>> {
   const child = spawn(process.execPath, [...nodeOptions(), ...nodeArgs, runner, name], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
   child.stdin!.on('error', () => undefined);

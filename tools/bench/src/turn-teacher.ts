@@ -20,7 +20,11 @@ export function turnTeacher(slots: number, onCall?: () => void): Teacher {
       onCall?.();
       await new Promise((resolve) => setImmediate(resolve));
       give();
-      return { choices: [{ text: 'An answer of a few words.', finishReason: 'stop' }], model: 'turn', usage: { promptTokens: 20, completionTokens: 6 } };
+      return {
+        choices: [{ text: 'An answer of a few words.', finishReason: 'stop' }],
+        model: 'turn',
+        usage: { promptTokens: 20, completionTokens: 6 },
+      };
     },
   };
 }

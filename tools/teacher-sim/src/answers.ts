@@ -4,7 +4,8 @@ import { answerRequest } from '@sdg/offline';
 /** `offline`: the offline teacher's. `hash`: words drawn from a hash of the request, next to no work. */
 export type Answers = 'offline' | 'hash';
 
-const WORDS = 'amber brook cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean prism quartz ridge slate tidal'.split(' ');
+const WORDS =
+  'amber brook cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean prism quartz ridge slate tidal'.split(' ');
 
 /** Texts of one's own, by the hash of the request: ready-made ones, say. */
 export type AnswerFunction = (request: TeacherRequest, seed: number, key: string) => readonly string[];

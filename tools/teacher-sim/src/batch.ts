@@ -65,7 +65,12 @@ export class Batch {
       room -= tokens;
     };
     for (const sequence of this.#running) if (sequence.toPrefill > 0 && room > 0) prefill(sequence);
-    while (room > 0 && this.#running.length < sequences && this.#waiting.length > 0 && this.#cached + this.#waiting[0]!.toPrefill < cacheTokens) {
+    while (
+      room > 0 &&
+      this.#running.length < sequences &&
+      this.#waiting.length > 0 &&
+      this.#cached + this.#waiting[0]!.toPrefill < cacheTokens
+    ) {
       const sequence = this.#waiting.shift()!;
       this.#running.push(sequence);
       prefill(sequence);

@@ -52,7 +52,10 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
             });
             run.ledger.reconcile();
             const accounts = run.ledger.toJSON();
-            const lost = accounts.reduce((sum, { unfinished, rejected }) => sum + unfinished + Object.values(rejected).reduce((a, b) => a + b, 0), 0);
+            const lost = accounts.reduce(
+              (sum, { unfinished, rejected }) => sum + unfinished + Object.values(rejected).reduce((a, b) => a + b, 0),
+              0,
+            );
             check(sim.stats().faults[kind]).toBeGreaterThan(0);
             const end = ENDS_RUN[kind];
             check(stops.map(({ code }) => code)).toEqual(end === undefined ? [] : [end]);
@@ -75,7 +78,13 @@ describe('a teacher that refuses everything', () => {
     const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
     onTestFinished(() => sim.close());
     const stops: SdgError[] = [];
-    const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4, onStop: (error) => stops.push(error) });
+    const teacher = await createTeacher({
+      teacher: [sim.url],
+      model: 'sim',
+      api: 'chat',
+      concurrency: 4,
+      onStop: (error) => stops.push(error),
+    });
     onTestFinished(() => teacher.close?.());
     const { run, out } = await runChain({ teacher, seeds: 500, fanOut: [1], chat: true });
     run.ledger.reconcile();
@@ -99,7 +108,14 @@ describe('a teacher that dies', () => {
     const first = await startTeacherSim({ answers: 'hash', latency: { kind: 'fixed', meanMs: 5 } });
     const port = Number(new URL(first.url).port);
     const notices: string[] = [];
-    const teacher = await createTeacher({ teacher: [first.url], model: 'sim', api: 'chat', concurrency: 4, retry: { baseMs: 5 }, observer: { notice: (text) => notices.push(text) } });
+    const teacher = await createTeacher({
+      teacher: [first.url],
+      model: 'sim',
+      api: 'chat',
+      concurrency: 4,
+      retry: { baseMs: 5 },
+      observer: { notice: (text) => notices.push(text) },
+    });
     onTestFinished(() => teacher.close?.());
     let back: Promise<void> | undefined;
     let out = 0;
@@ -125,7 +141,15 @@ describe('a teacher that dies', () => {
     const sim = await startTeacherSim({ answers: 'hash' });
     await sim.close();
     const stops: SdgError[] = [];
-    const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4, giveUpAfterMs: 300, retry: { baseMs: 5 }, onStop: (error) => stops.push(error) });
+    const teacher = await createTeacher({
+      teacher: [sim.url],
+      model: 'sim',
+      api: 'chat',
+      concurrency: 4,
+      giveUpAfterMs: 300,
+      retry: { baseMs: 5 },
+      onStop: (error) => stops.push(error),
+    });
     onTestFinished(() => teacher.close?.());
     const { run, out } = await runChain({ teacher, seeds: 20, fanOut: [1], chat: true });
     run.ledger.reconcile();
@@ -158,7 +182,9 @@ describe('several endpoints', () => {
 
     b.setFaults([]);
     const before = b.stats().answered;
-    for (let round = 0; round < 200 && b.stats().answered === before; round++) await runChain({ teacher, seeds: 20, fanOut: [1], chat: true });
+    for (let round = 0; round < 200 && b.stats().answered === before; round++) {
+      await runChain({ teacher, seeds: 20, fanOut: [1], chat: true });
+    }
     expect(b.stats().answered).toBeGreaterThan(before);
   });
 });

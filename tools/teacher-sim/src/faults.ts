@@ -79,7 +79,11 @@ export type FaultRule =
  * The fault of a call, if it shall have one; the first rule that strikes. Chance depends on the seed, the request and
  * how often it was made before, not on the order of arrival.
  */
-export function faultOf(rules: readonly FaultRule[], seed: number, call: { readonly number: number; readonly request: string; readonly attempt: number }): FaultKind | undefined {
+export function faultOf(
+  rules: readonly FaultRule[],
+  seed: number,
+  call: { readonly number: number; readonly request: string; readonly attempt: number },
+): FaultKind | undefined {
   for (const [i, rule] of rules.entries()) {
     if ('rate' in rule) {
       if (rule.rate > 0 && new Random('fault', seed, i, call.request, call.attempt).float() < rule.rate) return rule.kind;
@@ -104,7 +108,9 @@ export function parseFaults(text: string): FaultRule[] {
       if (!Object.hasOwn(faultKinds, kind)) {
         const meant = suggest(kind || part, Object.keys(faultKinds));
         throw new SdgError('usage', `"${part}" is not a fault`, {
-          remedy: meant ? `did you mean ${meant}?` : `write KIND=RATE, KIND@FROM-TO or KIND%EVERY/LENGTH; kinds are ${Object.keys(faultKinds).join(', ')}`,
+          remedy: meant
+            ? `did you mean ${meant}?`
+            : `write KIND=RATE, KIND@FROM-TO or KIND%EVERY/LENGTH; kinds are ${Object.keys(faultKinds).join(', ')}`,
         });
       }
       const fault = kind as FaultKind;

@@ -14,10 +14,22 @@ const options = {
   latency: { type: 'string', value: 'SPEC', help: 'fixed:MS, exponential:MEAN, uniform:FROM,TO, lognormal:MEAN,SIGMA (default: fixed:0)' },
   batch: { type: 'boolean', help: 'work in a batch of at most 256, as vLLM on an H100, in place of slots and latency' },
   tells: { type: 'string', value: 'SERVER', help: 'vllm, sglang, llamacpp or tgi: tell what can be taken on the pages of such a server' },
-  answers: { type: 'string', value: 'offline|hash', help: 'the offline teacher’s answers, or words from a hash: next to no work (default: offline)' },
-  faults: { type: 'string', value: 'RULES', help: 'KIND=RATE, KIND@FROM-TO (calls by number), KIND%EVERY/LENGTH (bursts), comma-separated' },
+  answers: {
+    type: 'string',
+    value: 'offline|hash',
+    help: 'the offline teacher’s answers, or words from a hash: next to no work (default: offline)',
+  },
+  faults: {
+    type: 'string',
+    value: 'RULES',
+    help: 'KIND=RATE, KIND@FROM-TO (calls by number), KIND%EVERY/LENGTH (bursts), comma-separated',
+  },
   model: { type: 'string', multiple: true, value: 'ID', help: 'model to serve; may be given several times (default: sim)' },
-  'owned-by': { type: 'string', value: 'NAME', help: 'what the list of models says runs them: vllm, library for Ollama, … (default: vllm)' },
+  'owned-by': {
+    type: 'string',
+    value: 'NAME',
+    help: 'what the list of models says runs them: vllm, library for Ollama, … (default: vllm)',
+  },
   'api-key': { type: 'string', value: 'KEY', help: 'key that clients must send; for tests, so no secret' },
   'max-choices': { type: 'string', value: 'N', help: 'most choices of one reply, whatever n says' },
   'chat-only': { type: 'boolean', help: 'have no completions API' },
@@ -70,7 +82,12 @@ function untilTheEnd(seconds: number | undefined): Promise<void> {
     // A timer that is left would keep the process alive after a signal.
     const timer = seconds === undefined ? undefined : setTimeout(resolve, seconds * 1000);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (clearTimeout(timer), resolve()));
-    if (seconds === undefined) process.stdin.once('end', () => resolve()).once('close', () => resolve()).resume();
+    if (seconds === undefined) {
+      process.stdin
+        .once('end', () => resolve())
+        .once('close', () => resolve())
+        .resume();
+    }
   });
 }
 
@@ -115,7 +132,11 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdin.destroy();
     return 0;
   } catch (error) {
-    if (error instanceof SdgError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') || (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    if (
+      error instanceof SdgError ||
+      (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') ||
+      (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    ) {
       process.stderr.write(`teacher-sim: ${(error as Error).message}; see teacher-sim --help\n`);
       return 2;
     }

@@ -22,12 +22,19 @@ function logprobsOf(text: string, top: number, chat: boolean): object {
   return {
     tokens: words,
     token_logprobs: words.map(logprob),
-    top_logprobs: words.map((token) => Object.fromEntries(Array.from({ length: top }, (_, i) => [i === 0 ? token : `${token}${i}`, logprob(token) - i]))),
+    top_logprobs: words.map((token) =>
+      Object.fromEntries(Array.from({ length: top }, (_, i) => [i === 0 ? token : `${token}${i}`, logprob(token) - i])),
+    ),
   };
 }
 
 /** The body of a reply in the form of the OpenAI API. `texts` has one list for each request. */
-export function replyBody(requests: readonly TeacherRequest[], texts: readonly (readonly string[])[], id: string, fault?: FaultKind): object {
+export function replyBody(
+  requests: readonly TeacherRequest[],
+  texts: readonly (readonly string[])[],
+  id: string,
+  fault?: FaultKind,
+): object {
   const chat = requests[0]!.messages !== undefined;
   let choices = texts.flatMap((outputs, at) => {
     const { logprobs, max_tokens: most = Infinity } = requests[at]!.parameters;

@@ -43,7 +43,9 @@ export async function sendFault(kind: FaultKind, response: ServerResponse, body:
     case '499':
       return sendError(response, 499, 'client closed request');
     case '502-page':
-      response.writeHead(502, { 'content-type': 'text/html' }).end('<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>');
+      response
+        .writeHead(502, { 'content-type': 'text/html' })
+        .end('<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>');
       return;
     case '503-loading':
       return sendJson(response, 503, { error: 'Model sim is currently loading', estimated_time: settings.retryAfter });
@@ -52,9 +54,23 @@ export async function sendFault(kind: FaultKind, response: ServerResponse, body:
     case 'refused':
       return sendError(response, 400, 'top_k is not a parameter of this model');
     case 'no-max-tokens':
-      return sendJson(response, 400, { error: { message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", type: 'invalid_request_error', param: 'max_tokens', code: 'unsupported_parameter' } });
+      return sendJson(response, 400, {
+        error: {
+          message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+          type: 'invalid_request_error',
+          param: 'max_tokens',
+          code: 'unsupported_parameter',
+        },
+      });
     case 'no-temperature':
-      return sendJson(response, 400, { error: { message: "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.", type: 'invalid_request_error', param: 'temperature', code: 'unsupported_value' } });
+      return sendJson(response, 400, {
+        error: {
+          message: "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
+          type: 'invalid_request_error',
+          param: 'temperature',
+          code: 'unsupported_value',
+        },
+      });
     case 'error-200':
       return sendJson(response, 200, { error: { message: 'the engine has died', type: 'server_error' } });
     case 'rate-header':
@@ -63,7 +79,9 @@ export async function sendFault(kind: FaultKind, response: ServerResponse, body:
       response.writeHead(200, { 'content-type': 'application/json' }).end(`\ufeff${text}`);
       return;
     case 'latin1':
-      response.writeHead(200, { 'content-type': 'application/json; charset=ISO-8859-1' }).end(Buffer.from(`${text.slice(0, -1)},"note":"Fl\u00fcsse"}`, 'latin1'));
+      response
+        .writeHead(200, { 'content-type': 'application/json; charset=ISO-8859-1' })
+        .end(Buffer.from(`${text.slice(0, -1)},"note":"Fl\u00fcsse"}`, 'latin1'));
       return;
     case 'nan':
       response.writeHead(200, { 'content-type': 'application/json' }).end(`${text.slice(0, -1)},"perplexity":NaN,"least":-Infinity}`);
@@ -75,7 +93,9 @@ export async function sendFault(kind: FaultKind, response: ServerResponse, body:
     case 'deflate':
     case 'br':
     case 'zstd':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': kind }).end({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdFrame }[kind](bytes));
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': kind })
+        .end({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdFrame }[kind](bytes));
       return;
     case '429-retry-after':
       return sendError(response, 429, 'too many requests', { 'retry-after': String(settings.retryAfter) });
@@ -134,11 +154,19 @@ export async function sendFault(kind: FaultKind, response: ServerResponse, body:
 
 /** The events in which a streaming server sends a reply: each choice in two pieces and an end. */
 function eventsOf(body: object): string {
-  const { choices = [], usage, ...common } = body as { choices?: readonly { index: number; finish_reason: string; text?: string; message?: { content: string } }[]; usage?: object };
+  const {
+    choices = [],
+    usage,
+    ...common
+  } = body as {
+    choices?: readonly { index: number; finish_reason: string; text?: string; message?: { content: string } }[];
+    usage?: object;
+  };
   const pieces = choices.flatMap(({ index, finish_reason: reason, text, message }) => {
     const whole = text ?? message?.content ?? '';
     const half = [whole.slice(0, whole.length >> 1), whole.slice(whole.length >> 1)];
-    const piece = (part: string): object => (message ? { index, delta: { content: part }, finish_reason: null } : { index, text: part, finish_reason: null });
+    const piece = (part: string): object =>
+      message ? { index, delta: { content: part }, finish_reason: null } : { index, text: part, finish_reason: null };
     return [...half.map(piece), { ...piece(''), finish_reason: reason }];
   });
   const events = [...pieces.map((choice) => ({ ...common, choices: [choice] })), { ...common, choices: [], usage }];

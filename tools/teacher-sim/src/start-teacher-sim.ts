@@ -153,14 +153,22 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
       if (fault && fault !== 'redirect' && faultKinds[fault].at === 'door') return await sendFault(fault, response, {}, settings);
       if (slots.isFull) {
         count.turnedAway++;
-        return sendError(response, 429, 'all slots are busy', options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) });
+        return sendError(
+          response,
+          429,
+          'all slots are busy',
+          options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) },
+        );
       }
       await slots.take();
       try {
         if (response.destroyed) return;
         if (batch) {
           const { promptTokens = 800, outputTokens = 300, sigma = 0.6 } = options.batch!;
-          await batch.work(promptTokens, drawLatency({ kind: 'lognormal', meanMs: outputTokens, sigma }, new Random('output', seed, key, attempt)));
+          await batch.work(
+            promptTokens,
+            drawLatency({ kind: 'lognormal', meanMs: outputTokens, sigma }, new Random('output', seed, key, attempt)),
+          );
         } else if (latency) {
           const ms = drawLatency(latency, new Random('latency', seed, key, attempt));
           options.onService?.(ms);
@@ -188,11 +196,18 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     const raw = await text(request);
     const path = (request.url ?? '').split('?')[0]!;
     if (path === '/stats') return sendJson(response, 200, stats());
-    if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) return sendError(response, 401, 'the API key is not valid');
+    if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) {
+      return sendError(response, 401, 'the API key is not valid');
+    }
     const load = { slots: slots.count, running: batch?.running ?? slots.busy, waiting: batch?.waiting ?? slots.waiting };
     const page = options.tells === undefined || request.method !== 'GET' ? undefined : tellLoad(options.tells, path, load);
     if (page !== undefined) return void response.end(page);
-    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model', owned_by: options.ownedBy ?? 'vllm' })) });
+    if (path === '/v1/models') {
+      return sendJson(response, 200, {
+        object: 'list',
+        data: models.map((id) => ({ id, object: 'model', owned_by: options.ownedBy ?? 'vllm' })),
+      });
+    }
     const generates = path === '/v1/chat/completions' || (path === '/v1/completions' && !options.chatOnly);
     if (request.method === 'POST' && generates) return generate(path, raw, response, request.url?.endsWith('?again') === true);
     sendError(response, 404, `no ${request.method ?? ''} ${path} here`);

@@ -25,7 +25,10 @@ describe('teacher-sim', () => {
   });
 
   it('answers with texts of one’s own', async () => {
-    const { url } = await sim({ answers: ({ prompt, n }, seed) => Array.from({ length: n ?? 1 }, (_, i) => `${prompt} ${seed} ${i}`), seed: 7 });
+    const { url } = await sim({
+      answers: ({ prompt, n }, seed) => Array.from({ length: n ?? 1 }, (_, i) => `${prompt} ${seed} ${i}`),
+      seed: 7,
+    });
     const { body } = await post(url, '/completions', { model: 'sim', prompt: 'a', n: 2 });
     expect(body['choices']).toMatchObject([{ text: 'a 7 0' }, { text: 'a 7 1' }]);
   });
@@ -43,10 +46,19 @@ describe('teacher-sim', () => {
 
   it('gives log probabilities in the form of each API', async () => {
     const { url } = await sim();
-    const chat = await post(url, '/chat/completions', { model: 'sim', messages: [{ role: 'user', content: 'x' }], logprobs: true, top_logprobs: 2 });
+    const chat = await post(url, '/chat/completions', {
+      model: 'sim',
+      messages: [{ role: 'user', content: 'x' }],
+      logprobs: true,
+      top_logprobs: 2,
+    });
     const plain = await post(url, '/completions', { model: 'sim', prompt: 'x', logprobs: 2 });
     expect(chat.body['choices']).toMatchObject([{ logprobs: { content: [{ top_logprobs: [{}, {}] }, ...Array<object>(11).fill({})] } }]);
-    expect(Object.keys((plain.body['choices'] as { logprobs: object }[])[0]!.logprobs)).toEqual(['tokens', 'token_logprobs', 'top_logprobs']);
+    expect(Object.keys((plain.body['choices'] as { logprobs: object }[])[0]!.logprobs)).toEqual([
+      'tokens',
+      'token_logprobs',
+      'top_logprobs',
+    ]);
   });
 
   it('gives the same answers for the same seed, whatever the order', async () => {

@@ -18,7 +18,9 @@ export function tellLoad(kind: ServerKind, path: string, { slots, running, waiti
   const names = METRICS[kind];
   if (path === '/metrics' && names) return `# TYPE ${names[0].split('{')[0]} gauge\n${names[0]} ${running}.0\n${names[1]} ${waiting}.0\n`;
   if (kind === 'llamacpp' && path === '/props') return JSON.stringify({ total_slots: slots, model_path: 'sim.gguf' });
-  if (kind === 'llamacpp' && path === '/slots') return JSON.stringify(Array.from({ length: slots }, (_, id) => ({ id, is_processing: id < running })));
+  if (kind === 'llamacpp' && path === '/slots') {
+    return JSON.stringify(Array.from({ length: slots }, (_, id) => ({ id, is_processing: id < running })));
+  }
   if (kind === 'tgi' && path === '/info') return JSON.stringify({ model_id: 'sim', max_concurrent_requests: slots });
   return undefined;
 }

@@ -27,7 +27,10 @@ type Runner = () => Promise<Run>;
 export async function* originalSdg(context: BenchContext): AsyncGenerator<Measured> {
   const installed = await installPeers(context, 'instructlab-sdg', ['instructlab-sdg==0.8.3']);
   if ('reason' in installed) return yield missing('peers.original', 'the original Python SDG', installed.reason);
-  const seeds = writeSeeds(context.path('peers', 'seeds.jsonl'), [...(await baseSeeds('freeform_skill')), ...(await baseSeeds('grounded_skill'))]);
+  const seeds = writeSeeds(context.path('peers', 'seeds.jsonl'), [
+    ...(await baseSeeds('freeform_skill')),
+    ...(await baseSeeds('grounded_skill')),
+  ]);
   const pipeline = pipelineFolder('full');
   const on = (use: (url: string) => Promise<{ seconds: number; rows: number }>): Promise<Run> =>
     context.withSim({ slots: SLOTS, latency: { kind: 'lognormal', meanMs: MEAN, sigma: 0.8 } }, async (sim) => {
@@ -35,23 +38,44 @@ export async function* originalSdg(context: BenchContext): AsyncGenerator<Measur
       const { busyShare, calls } = sim.stats();
       return { seconds, rows, busy: busyShare, calls };
     });
-  const theirs = (workers: string, processes: string): Runner => () =>
-    on(async (url) => {
-      const splitter = await startSplitter(url);
-      try {
-        const { stdout } = await context.command(installed.python, [peerScript('instructlab_sdg'), pipeline, seeds, splitter.url, String(SCALE), String(BATCH), workers, processes]);
-        const result = JSON.parse(stdout.trim().split('\n').at(-1)!) as { seconds: number; rows: number; failed: string[] };
-        if (result.failed.length > 0) throw new Error(`it failed: ${result.failed[0]}`);
-        return result;
-      } finally {
-        await splitter.close();
-      }
-    });
-  const ours = (concurrency: number | 'auto'): Runner => () =>
-    on(async (url) => {
-      const { output } = await context.task('run-pipeline', { pipeline, seeds, url, concurrency, api: 'completions', family: 'mixtral', scaleFactor: SCALE });
-      return { seconds: output.wallMs / 1000, rows: output.rows };
-    });
+  const theirs =
+    (workers: string, processes: string): Runner =>
+    () =>
+      on(async (url) => {
+        const splitter = await startSplitter(url);
+        try {
+          const { stdout } = await context.command(installed.python, [
+            peerScript('instructlab_sdg'),
+            pipeline,
+            seeds,
+            splitter.url,
+            String(SCALE),
+            String(BATCH),
+            workers,
+            processes,
+          ]);
+          const result = JSON.parse(stdout.trim().split('\n').at(-1)!) as { seconds: number; rows: number; failed: string[] };
+          if (result.failed.length > 0) throw new Error(`it failed: ${result.failed[0]}`);
+          return result;
+        } finally {
+          await splitter.close();
+        }
+      });
+  const ours =
+    (concurrency: number | 'auto'): Runner =>
+    () =>
+      on(async (url) => {
+        const { output } = await context.task('run-pipeline', {
+          pipeline,
+          seeds,
+          url,
+          concurrency,
+          api: 'completions',
+          family: 'mixtral',
+          scaleFactor: SCALE,
+        });
+        return { seconds: output.wallMs / 1000, rows: output.rows };
+      });
 
   await ours(SLOTS)();
   const [rounds, defaults] = await Promise.all([
@@ -68,10 +92,41 @@ export async function* originalSdg(context: BenchContext): AsyncGenerator<Measur
   const results: Record<keyof typeof names, readonly Run[]> = { ...rounds, default: defaults instanceof Error ? [] : defaults.default };
   if (defaults instanceof Error) yield missing('peers.original.default', names.default, defaults.message.split('\n')[0]!);
   const all = (Object.keys(names) as (keyof typeof names)[]).filter((name) => results[name].length > 0);
-  for (const name of all) yield row(`peers.original.${name}.busy`, `${names[name]}: slots busy`, 'share', results[name].map(({ busy }) => busy), { better: 'higher', note: `${results[name][0]!.calls} calls` });
-  for (const name of all) yield row(`peers.original.${name}.seconds`, `${names[name]}: wall time`, 's', results[name].map(({ seconds }) => seconds), { better: 'lower' });
-  for (const name of all) yield row(`peers.original.${name}.rows`, `${names[name]}: rows`, 'rows', results[name].map(({ rows }) => rows));
+  for (const name of all) {
+    yield row(
+      `peers.original.${name}.busy`,
+      `${names[name]}: slots busy`,
+      'share',
+      results[name].map(({ busy }) => busy),
+      { better: 'higher', note: `${results[name][0]!.calls} calls` },
+    );
+  }
+  for (const name of all) {
+    yield row(
+      `peers.original.${name}.seconds`,
+      `${names[name]}: wall time`,
+      's',
+      results[name].map(({ seconds }) => seconds),
+      { better: 'lower' },
+    );
+  }
+  for (const name of all) {
+    yield row(
+      `peers.original.${name}.rows`,
+      `${names[name]}: rows`,
+      'rows',
+      results[name].map(({ rows }) => rows),
+    );
+  }
   for (const name of all.filter((one) => one === 'tuned' || one === 'default')) {
-    yield row(`peers.original.${name}.wall`, `wall time: ${names[name]} ÷ ${names.ours}`, '×', ratios(results[name].map(({ seconds }) => seconds), results.ours.map(({ seconds }) => seconds)));
+    yield row(
+      `peers.original.${name}.wall`,
+      `wall time: ${names[name]} ÷ ${names.ours}`,
+      '×',
+      ratios(
+        results[name].map(({ seconds }) => seconds),
+        results.ours.map(({ seconds }) => seconds),
+      ),
+    );
   }
 }

@@ -20,7 +20,10 @@ const places: readonly (readonly [Layer, RegExp])[] = [
   ['render', /packages\/blocks\/dist\/(jinja\/|llm\/(prompt|request))|@huggingface\/jinja|packages\/teacher\/dist\/dialect\//],
   ['parse', /packages\/blocks\/dist\/(llm\/parse-reply|regex\/)/],
   ['cache', /packages\/teacher\/dist\/(cache\/|outputs)|\/(lmdb|msgpackr|ordered-binary)\//],
-  ['http', /packages\/teacher\/dist\/http\/|\/undici\/|node:(net|http|tls|stream|dns|internal\/(streams|stream_base_commons|http|webstreams))|node:_http/],
+  [
+    'http',
+    /packages\/teacher\/dist\/http\/|\/undici\/|node:(net|http|tls|stream|dns|internal\/(streams|stream_base_commons|http|webstreams))|node:_http/,
+  ],
   ['queue', /packages\/teacher\/dist\/|\/(p-queue|p-timeout|eventemitter3)\//],
   ['write', /packages\/core\/dist\/ndjson\/write/],
   ['read', /packages\/core\/dist\/ndjson\/|node:fs|node:internal\/fs/],

@@ -23,23 +23,44 @@ const targets: Record<string, SuiteTarget> = {};
 for (const slots of slotCounts) {
   for (const overload of overloads) {
     const title = `auto, S = ${slots}, ${overload}`;
-    targets[`auto.${overload}-${slots}.rate`] = { from: 'issue 5', title, text: `auto reaches 90 % of the best fixed throughput within ${searchCalls(slots)} calls, S = ${slots}, ${kindText[overload]}`, bound: 0.9, sense: 'at least' };
-    targets[`auto.${overload}-${slots}.in-flight`] = { from: 'issue 5', title, text: `and then has no more than 2 × S in flight (median of the runs’ greatest), S = ${slots}, ${kindText[overload]}`, bound: 2, sense: 'at most' };
+    targets[`auto.${overload}-${slots}.rate`] = {
+      from: 'issue 5',
+      title,
+      text: `auto reaches 90 % of the best fixed throughput within ${searchCalls(slots)} calls, S = ${slots}, ${kindText[overload]}`,
+      bound: 0.9,
+      sense: 'at least',
+    };
+    targets[`auto.${overload}-${slots}.in-flight`] = {
+      from: 'issue 5',
+      title,
+      text: `and then has no more than 2 × S in flight (median of the runs’ greatest), S = ${slots}, ${kindText[overload]}`,
+      bound: 2,
+      sense: 'at most',
+    };
   }
 }
-targets['auto.follows'] = { from: 'issue 5', title: 'auto follows S', text: 'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32', bound: 0.9, sense: 'at least' };
+targets['auto.follows'] = {
+  from: 'issue 5',
+  title: 'auto follows S',
+  text: 'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32',
+  bound: 0.9,
+  sense: 'at least',
+};
 
 export const auto: Suite = {
   name: 'auto',
   title: 'Adaptive concurrency',
   minutes: 14,
   about: ({ short }) =>
-    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times (sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S, from then on and in the whole run. Short jobs are measured from the first call to the last, one at a time: cold; known, after another run of the same; told, where the server has vLLM's metrics. What rivals do beside it (Gradient2, AIMD on errors), in virtual time, stands in packages/teacher/src/pool/README.md.`,
+    `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times ` +
+    `(sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S, from then on and in the whole run. Short jobs are measured from the first call to the last, one at a time: cold; known, after another run of the same; told, where the server has vLLM's metrics. What rivals do beside it (Gradient2, AIMD on errors), in virtual time, stands in packages/teacher/src/pool/README.md.`,
   targets: { ...targets, ...judgedTargets },
   async *run(context) {
     // The longest first.
     const slots = [...context.size<readonly Slots[]>(slotCounts, [4])].reverse();
-    const jobs = slots.flatMap((count) => context.size<readonly Overload[]>(overloads, ['queue']).map((overload) => () => measure(context, count, overload)));
+    const jobs = slots.flatMap((count) =>
+      context.size<readonly Overload[]>(overloads, ['queue']).map((overload) => () => measure(context, count, overload)),
+    );
     for await (const rows of inLanes(LANES, context.short ? jobs : [...jobs, () => follow(context)])) yield* rows;
     // One after another: they take a good part of a processor.
     for (const job of judgedJobs(context)) yield* await job();
@@ -57,28 +78,56 @@ async function measure(context: BenchContext, slots: Slots, overload: Overload):
   const skip = context.size(searchCalls(slots), 40);
   const calls = skip + context.size(Math.max(4 * slots, 300), 60);
   const once = (concurrency: number | 'auto'): Promise<Result> =>
-    context.withSim({ slots, overload, answers: 'hash', latency: { kind: 'lognormal', meanMs: context.size(meanMs[slots], 10), sigma: 0.8 } }, async (sim) => {
-      let settled = 0;
-      const watch = setInterval(() => {
-        const { answered, inFlight } = sim.stats();
-        if (answered > skip) settled = Math.max(settled, inFlight);
-      }, LOOK_MS);
-      try {
-        const { output } = await context.task('answer-calls', { url: sim.url, concurrency, calls, skip, slots: 4 * slots });
-        return { rate: output.callsPerSecond, settled, greatest: sim.stats().greatestInFlight };
-      } finally {
-        clearInterval(watch);
-      }
-    });
+    context.withSim(
+      { slots, overload, answers: 'hash', latency: { kind: 'lognormal', meanMs: context.size(meanMs[slots], 10), sigma: 0.8 } },
+      async (sim) => {
+        let settled = 0;
+        const watch = setInterval(() => {
+          const { answered, inFlight } = sim.stats();
+          if (answered > skip) settled = Math.max(settled, inFlight);
+        }, LOOK_MS);
+        try {
+          const { output } = await context.task('answer-calls', { url: sim.url, concurrency, calls, skip, slots: 4 * slots });
+          return { rate: output.callsPerSecond, settled, greatest: sim.stats().greatestInFlight };
+        } finally {
+          clearInterval(watch);
+        }
+      },
+    );
   const double = overload === 'queue' && slots < 256 && !context.short ? { double: () => once(2 * slots) } : {};
-  const results: Record<string, Result[]> = await context.rounds<string, Result>({ auto: () => once('auto'), fixed: () => once(slots), ...double });
+  const results: Record<string, Result[]> = await context.rounds<string, Result>({
+    auto: () => once('auto'),
+    fixed: () => once(slots),
+    ...double,
+  });
   const best = results['fixed']!.map(({ rate }, i) => Math.max(rate, results['double']?.[i]?.rate ?? 0));
   const base = `auto.${overload}-${slots}`;
   const title = `S = ${slots}, ${kindText[overload]}`;
   return [
-    row(`${base}.rate`, `${title}: throughput of auto ÷ best fixed`, '×', ratios(results['auto']!.map(({ rate }) => rate), best), { better: 'higher' }),
-    row(`${base}.in-flight`, `${title}: most calls at the server ÷ S, once the search is over`, '×', results['auto']!.map(({ settled }) => settled / slots), { better: 'lower' }),
-    row(`${base}.peak`, `${title}: the same, search and all`, '×', results['auto']!.map(({ greatest }) => greatest / slots), { better: 'lower' }),
+    row(
+      `${base}.rate`,
+      `${title}: throughput of auto ÷ best fixed`,
+      '×',
+      ratios(
+        results['auto']!.map(({ rate }) => rate),
+        best,
+      ),
+      { better: 'higher' },
+    ),
+    row(
+      `${base}.in-flight`,
+      `${title}: most calls at the server ÷ S, once the search is over`,
+      '×',
+      results['auto']!.map(({ settled }) => settled / slots),
+      { better: 'lower' },
+    ),
+    row(
+      `${base}.peak`,
+      `${title}: the same, search and all`,
+      '×',
+      results['auto']!.map(({ greatest }) => greatest / slots),
+      { better: 'lower' },
+    ),
   ];
 }
 
@@ -92,11 +141,27 @@ async function follow(context: BenchContext): Promise<Measured[]> {
         if (sim.stats().calls > calls / 6) sim.setSlots(after);
       }, 5);
       try {
-        return (await context.task('answer-calls', { url: sim.url, concurrency, calls, skip: Math.floor(calls / 6) + searchCalls(after), slots: 128 })).output.callsPerSecond;
+        return (
+          await context.task('answer-calls', {
+            url: sim.url,
+            concurrency,
+            calls,
+            skip: Math.floor(calls / 6) + searchCalls(after),
+            slots: 128,
+          })
+        ).output.callsPerSecond;
       } finally {
         clearInterval(grow);
       }
     });
   const results = await context.rounds({ auto: () => once('auto'), fixed: () => once(after) });
-  return [row('auto.follows', 'S grows from 8 to 32: throughput of auto ÷ fixed 32, after another 320 calls', '×', ratios(results.auto, results.fixed), { better: 'higher' })];
+  return [
+    row(
+      'auto.follows',
+      'S grows from 8 to 32: throughput of auto ÷ fixed 32, after another 320 calls',
+      '×',
+      ratios(results.auto, results.fixed),
+      { better: 'higher' },
+    ),
+  ];
 }

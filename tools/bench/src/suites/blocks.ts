@@ -7,9 +7,17 @@ export const blocks: Suite = {
   title: 'Blocks',
   minutes: 1,
   about: (context) =>
-    `Every block of the catalogue that makes no calls, over ${sizeOf(context)} samples made of its first example (lineage, a 2 kB document beside its columns, texts all different, those of the blocks that compare texts of random words), less the same stream without the block; CPU of one process, warmed up.`,
+    `Every block of the catalogue that makes no calls, over ${sizeOf(context)} samples made of its first example (lineage, a 2 ` +
+    `kB document beside its columns, texts all different, those of the blocks that compare texts of random words), less the ` +
+    `same stream without the block; CPU of one process, warmed up.`,
   targets: {
-    'blocks.worst': { from: 'issue 4', title: 'dearest block', text: 'a pipeline adds less than 100 µs of its own CPU per sample per non-LLM block (dearest block)', bound: 100, sense: 'at most' },
+    'blocks.worst': {
+      from: 'issue 4',
+      title: 'dearest block',
+      text: 'a pipeline adds less than 100 µs of its own CPU per sample per non-LLM block (dearest block)',
+      bound: 100,
+      sense: 'at most',
+    },
   },
   async *run(context) {
     const runs: BlockCostOutput[] = [];

@@ -10,11 +10,34 @@ export const cache: Suite = {
   title: 'Call cache',
   minutes: 2,
   about: (context) =>
-    `${callsOf(context)} different chat calls, ${CONCURRENCY} at a time, to a simulated server without latency: without a cache, with an empty one (every reply is stored, durably, before it is used), and again with the full one. CPU a call, after 2,000 others: of the thread that makes the calls, which is what bounds how many a process can make, and of all threads, where the system’s own work of writing and flushing to disk is most of it. Beside it the CPU of appending and flushing one kilobyte to a file on the same disk, alone. Then ${entriesOf(context).toLocaleString('en')} entries in one folder: how long opening and a first look take.`,
+    `${callsOf(context)} different chat calls, ${CONCURRENCY} at a time, to a simulated server without latency: without a ` +
+    `cache, with an empty one (every reply is stored, durably, before it is used), and again with the full one. CPU a call, ` +
+    `after 2,000 others: of the thread that makes the calls, which is what bounds how many a process can make, and of all ` +
+    `threads, where the system’s own work of writing and flushing to disk is most of it. Beside it the CPU of appending and ` +
+    `flushing one kilobyte to a file on the same disk, alone. Then ${entriesOf(context).toLocaleString('en')} entries in one ` +
+    `folder: how long opening and a first look take.`,
   targets: {
-    'cache.store': { from: 'issue 5', title: 'storing', text: 'the call cache takes less than 100 µs a call (CPU of the thread that makes the calls, storing)', bound: 100, sense: 'at most' },
-    'cache.hit': { from: 'issue 5', title: 'a hit', text: 'the call cache takes less than 100 µs a call (CPU of all threads, whole call answered by it)', bound: 100, sense: 'at most' },
-    'cache.open': { from: 'issue 5', title: 'opening', text: '1,000,000 entries open in under a second without loading them', bound: 1000, sense: 'at most' },
+    'cache.store': {
+      from: 'issue 5',
+      title: 'storing',
+      text: 'the call cache takes less than 100 µs a call (CPU of the thread that makes the calls, storing)',
+      bound: 100,
+      sense: 'at most',
+    },
+    'cache.hit': {
+      from: 'issue 5',
+      title: 'a hit',
+      text: 'the call cache takes less than 100 µs a call (CPU of all threads, whole call answered by it)',
+      bound: 100,
+      sense: 'at most',
+    },
+    'cache.open': {
+      from: 'issue 5',
+      title: 'opening',
+      text: '1,000,000 entries open in under a second without loading them',
+      bound: 1000,
+      sense: 'at most',
+    },
   },
   async *run(context) {
     const calls = callsOf(context);
@@ -23,7 +46,8 @@ export const cache: Suite = {
     for (let i = 0; i < context.runs; i++) {
       await context.withSim({ slots: 256, answers: 'hash' }, async ({ url }) => {
         rmSync(folder, { recursive: true, force: true });
-        const once = async (cacheDir?: string): Promise<CallCost> => (await context.task('cache-calls', { url, calls, concurrency: CONCURRENCY, ...(cacheDir !== undefined && { cacheDir }) })).output;
+        const once = async (cacheDir?: string): Promise<CallCost> =>
+          (await context.task('cache-calls', { url, calls, concurrency: CONCURRENCY, ...(cacheDir !== undefined && { cacheDir }) })).output;
         results.none.push(await once());
         results.store.push(await once(folder));
         results.hit.push(await once(folder));
@@ -32,23 +56,71 @@ export const cache: Suite = {
     if (results.hit.some(({ cached }) => cached !== calls)) throw new Error('not every call was answered by the cache');
     const without = results.none;
     const onTop = (of: (cost: CallCost) => number): number[] => results.store.map((cost, i) => of(cost) - of(without[i]!));
-    yield row('cache.none', 'a call without a cache, CPU of all threads', 'µs', without.map(({ cpuUs }) => cpuUs));
-    if (without.some(({ threadUs }) => threadUs === undefined)) yield missing('cache.store', 'storing', 'this system does not tell the CPU of a thread');
-    else yield row('cache.store', 'storing, CPU of the calling thread on top of that without', 'µs', onTop(({ threadUs }) => threadUs!), { better: 'lower' });
-    yield row('cache.store.all', 'storing, CPU of all threads on top of that without', 'µs', onTop(({ cpuUs }) => cpuUs), { better: 'lower', note: 'the system’s writing and flushing counted in' });
+    yield row(
+      'cache.none',
+      'a call without a cache, CPU of all threads',
+      'µs',
+      without.map(({ cpuUs }) => cpuUs),
+    );
+    if (without.some(({ threadUs }) => threadUs === undefined)) {
+      yield missing('cache.store', 'storing', 'this system does not tell the CPU of a thread');
+    } else {
+      yield row(
+        'cache.store',
+        'storing, CPU of the calling thread on top of that without',
+        'µs',
+        onTop(({ threadUs }) => threadUs!),
+        { better: 'lower' },
+      );
+    }
+    yield row(
+      'cache.store.all',
+      'storing, CPU of all threads on top of that without',
+      'µs',
+      onTop(({ cpuUs }) => cpuUs),
+      { better: 'lower', note: 'the system’s writing and flushing counted in' },
+    );
     const flushes: number[] = [];
-    for (let i = 0; i < context.runs; i++) flushes.push((await context.task('flush-cost', { path: context.path('cache', 'flushed'), times: context.size(500, 20) })).output.cpuUs);
+    for (let i = 0; i < context.runs; i++) {
+      flushes.push(
+        (await context.task('flush-cost', { path: context.path('cache', 'flushed'), times: context.size(500, 20) })).output.cpuUs,
+      );
+    }
     yield row('cache.flush', 'one kilobyte appended to a file and flushed, CPU', 'µs', flushes);
-    yield row('cache.store.time', `storing, time on top of that, ${CONCURRENCY} calls at once`, 'µs', onTop(({ wallUs }) => wallUs), { better: 'lower', note: 'waits for the disk, which calls share' });
-    yield row('cache.hit', 'a call answered by the cache, CPU', 'µs', results.hit.map(({ cpuUs }) => cpuUs), { better: 'lower' });
+    yield row(
+      'cache.store.time',
+      `storing, time on top of that, ${CONCURRENCY} calls at once`,
+      'µs',
+      onTop(({ wallUs }) => wallUs),
+      { better: 'lower', note: 'waits for the disk, which calls share' },
+    );
+    yield row(
+      'cache.hit',
+      'a call answered by the cache, CPU',
+      'µs',
+      results.hit.map(({ cpuUs }) => cpuUs),
+      { better: 'lower' },
+    );
 
     const entries = entriesOf(context);
     const big = context.path('cache', 'many');
     await context.task('fill-cache', { folder: big, entries });
     const opened = [];
     for (let i = 0; i < context.runs; i++) opened.push((await context.task('fill-cache', { folder: big, entries })).output);
-    yield row('cache.open', `${entries.toLocaleString('en')} entries: open and look`, 'ms', opened.map(({ openMs }) => openMs), { better: 'lower' });
-    yield row('cache.open.memory', `${entries.toLocaleString('en')} entries: resident memory of the whole process then`, 'MB', opened.map(({ rssMb }) => rssMb), { better: 'lower' });
+    yield row(
+      'cache.open',
+      `${entries.toLocaleString('en')} entries: open and look`,
+      'ms',
+      opened.map(({ openMs }) => openMs),
+      { better: 'lower' },
+    );
+    yield row(
+      'cache.open.memory',
+      `${entries.toLocaleString('en')} entries: resident memory of the whole process then`,
+      'MB',
+      opened.map(({ rssMb }) => rssMb),
+      { better: 'lower' },
+    );
     rmSync(big, { recursive: true, force: true });
   },
 };

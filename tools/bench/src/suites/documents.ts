@@ -134,11 +134,11 @@ function* marksOf(name: string, files: readonly string[], readings: ReadonlyMap<
   const id = (what: string): string => `documents.${name}.${what}`;
   const all = rows.reduce((total, one) => total + one.all, 0);
   yield row(id('characters'), `${name}: characters kept, mean of ${kept.length} PDFs`, 'share', [mean(kept)], { better: 'higher' });
-  if (all > 0)
+  if (all > 0) {
     yield row(id('rows'), `${name}: rows of tables kept exactly, of ${all}`, 'rows', [rows.reduce((total, one) => total + one.kept, 0)], {
       better: 'higher',
     });
-  else yield row(id('rows'), `${name}: rows of tables found`, 'rows', [sum((file) => tableRows(text(file)).length)]);
+  } else yield row(id('rows'), `${name}: rows of tables found`, 'rows', [sum((file) => tableRows(text(file)).length)]);
   yield row(id('repeated'), `${name}: repeated lines kept`, 'lines', [sum((file) => repeatedLines(text(file)))], { better: 'lower' });
   yield row(id('broken'), `${name}: broken words`, 'words', [sum((file) => brokenWords(text(file)))], { better: 'lower' });
   yield row(id('seconds'), `${name}: CPU for the PDFs`, 's', [seconds], { better: 'lower' });
@@ -183,7 +183,11 @@ export const documents: Suite = {
   title: 'Documents',
   minutes: 6,
   about: (context) =>
-    `The documents of ${context.documents === undefined ? 'e2e/documents' : basename(context.documents)}, read by \`sdg-read\` and by pymupdf4llm, markitdown and pypdf; all marks are of the PDFs, which every program reads. Characters kept: of the words that the truth beside a file has, or without one of those that most programs find. Repeated lines: that stand three times or more in a document, digits aside. Markdown of the packages that are installed, and a long web page: CPU of reading and cutting ÷ that of marked and rehype-parse parsing, each in a fresh process.`,
+    `The documents of ${context.documents === undefined ? 'e2e/documents' : basename(context.documents)}, read by \`sdg-read\` ` +
+    `and by pymupdf4llm, markitdown and pypdf; all marks are of the PDFs, which every program reads. Characters kept: of the ` +
+    `words that the truth beside a file has, or without one of those that most programs find. Repeated lines: that stand ` +
+    `three times or more in a document, digits aside. Markdown of the packages that are installed, and a long web page: CPU ` +
+    `of reading and cutting ÷ that of marked and rehype-parse parsing, each in a fresh process.`,
   targets: {
     'documents.sdg.repeated': { from: 'issue 16', title: 'repeated lines', text: 'no repeated line kept', bound: 0, sense: 'at most' },
     'documents.markdown-2': {

@@ -16,27 +16,84 @@ export const fuzz: Suite = {
   title: 'Fuzz',
   minutes: 1.3,
   about: (context) =>
-    `${filesOf(context).toLocaleString('en')} mutated qna.yaml files a run, other ones in each (100,000 in five runs): the skill and knowledge files of e2e/taxonomy, cut to two or three seed examples and whole, with one to seven edits that put in what means something in YAML, cut out, move or double stretches, or change a character; each judged in four kinds of folder. Two runs side by side. And the broken pipelines of the golden cases, under \`sdg lint\`.`,
+    `${filesOf(context).toLocaleString('en')} mutated qna.yaml files a run, other ones in each (100,000 in five runs): the ` +
+    `skill and knowledge files of e2e/taxonomy, cut to two or three seed examples and whole, with one to seven edits that ` +
+    `put in what means something in YAML, cut out, move or double stretches, or change a character; each judged in four ` +
+    `kinds of folder. Two runs side by side. And the broken pipelines of the golden cases, under \`sdg lint\`.`,
   targets: {
-    'fuzz.crashes': { from: 'issue 3', title: 'crashes', text: 'at least 100,000 fuzzed files from YAML to verdict: no crash', bound: 0, sense: 'at most', every: true },
-    'fuzz.places': { from: 'issue 3', title: 'places', text: 'and no verdict without a position (files)', bound: 0, sense: 'at most', every: true },
-    'fuzz.mistakes': { from: 'issue 4', title: 'lint', text: 'lint names at least 40 kinds of mistakes in broken pipelines, each at its line', bound: 40, sense: 'at least', every: true },
-    'fuzz.slowest': { from: 'issue 3', title: 'hangs', text: 'and no hang (slowest file; taken as 5 s)', bound: 5000, sense: 'at most', every: true },
+    'fuzz.crashes': {
+      from: 'issue 3',
+      title: 'crashes',
+      text: 'at least 100,000 fuzzed files from YAML to verdict: no crash',
+      bound: 0,
+      sense: 'at most',
+      every: true,
+    },
+    'fuzz.places': {
+      from: 'issue 3',
+      title: 'places',
+      text: 'and no verdict without a position (files)',
+      bound: 0,
+      sense: 'at most',
+      every: true,
+    },
+    'fuzz.mistakes': {
+      from: 'issue 4',
+      title: 'lint',
+      text: 'lint names at least 40 kinds of mistakes in broken pipelines, each at its line',
+      bound: 40,
+      sense: 'at least',
+      every: true,
+    },
+    'fuzz.slowest': {
+      from: 'issue 3',
+      title: 'hangs',
+      text: 'and no hang (slowest file; taken as 5 s)',
+      bound: 5000,
+      sense: 'at most',
+      every: true,
+    },
   },
   async *run(context) {
     const broken = await brokenPipelines();
     const kinds: number[] = [];
     for (let i = 0; i < context.runs; i++) kinds.push(await kindsOfMistakes(broken));
-    yield row('fuzz.mistakes', 'kinds of mistakes in pipelines that `sdg lint` names, each at its line', 'kinds', kinds, { better: 'higher', note: `different messages about ${broken.length} files of the golden cases` });
+    yield row('fuzz.mistakes', 'kinds of mistakes in pipelines that `sdg lint` names, each at its line', 'kinds', kinds, {
+      better: 'higher',
+      note: `different messages about ${broken.length} files of the golden cases`,
+    });
     const texts = await baseTexts();
     const once = async (seed: number) => (await context.task('fuzz-qna', { texts, files: filesOf(context), seed })).output;
-    const runs = await context.sideBySide(2, Array.from({ length: context.runs }, (_, i) => () => once(i)));
+    const runs = await context.sideBySide(
+      2,
+      Array.from({ length: context.runs }, (_, i) => () => once(i)),
+    );
     const whole = (runs.length * filesOf(context)).toLocaleString('en');
     const example = runs.find((run) => run.example !== undefined)?.example?.slice(0, 300);
-    const judged = ['accept', 'warn', 'reject'].map((verdict) => `${verdict} ${runs.reduce((sum, { verdicts }) => sum + (verdicts[verdict] ?? 0), 0).toLocaleString('en')}`).join(', ');
-    yield row('fuzz.crashes', 'files that crash the judge', 'files', runs.map(({ crashes }) => crashes), { better: 'lower', note: `of ${whole}: ${judged}${example === undefined ? '' : `; ${example}`}` });
-    yield row('fuzz.places', 'verdicts without a finding, findings without a place', 'files', runs.map(({ withoutPlace }) => withoutPlace), { better: 'lower' });
-    yield row('fuzz.slowest', 'slowest file', 'ms', runs.map(({ slowestMs }) => slowestMs), { better: 'lower' });
+    const judged = ['accept', 'warn', 'reject']
+      .map((verdict) => `${verdict} ${runs.reduce((sum, { verdicts }) => sum + (verdicts[verdict] ?? 0), 0).toLocaleString('en')}`)
+      .join(', ');
+    yield row(
+      'fuzz.crashes',
+      'files that crash the judge',
+      'files',
+      runs.map(({ crashes }) => crashes),
+      { better: 'lower', note: `of ${whole}: ${judged}${example === undefined ? '' : `; ${example}`}` },
+    );
+    yield row(
+      'fuzz.places',
+      'verdicts without a finding, findings without a place',
+      'files',
+      runs.map(({ withoutPlace }) => withoutPlace),
+      { better: 'lower' },
+    );
+    yield row(
+      'fuzz.slowest',
+      'slowest file',
+      'ms',
+      runs.map(({ slowestMs }) => slowestMs),
+      { better: 'lower' },
+    );
   },
 };
 
@@ -45,14 +102,24 @@ const filesOf = (context: BenchContext): number => context.size(20_000, 300);
 /** The broken pipelines and prompts of the golden cases. */
 async function brokenPipelines(): Promise<string[]> {
   const names = await readdir(goldenLint, { recursive: true });
-  return names.filter((name) => name.endsWith('.yaml')).sort().map((name) => join(goldenLint, name));
+  return names
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => join(goldenLint, name));
 }
 
 /** Errors with a line, those told apart whose words differ beside names and numbers. */
 async function kindsOfMistakes(files: readonly string[]): Promise<number> {
   const { stdout } = await runCommand(bin('sdg'), ['lint', '--format', 'json', ...files], { allow: [0, 1, 2] });
-  const findings = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { severity: string; message: string; line?: number });
-  return new Set(findings.filter(({ severity, line }) => severity === 'error' && line !== undefined).map(({ message }) => message.replace(/"[^"]*"|\d+/g, '…'))).size;
+  const findings = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { severity: string; message: string; line?: number });
+  return new Set(
+    findings
+      .filter(({ severity, line }) => severity === 'error' && line !== undefined)
+      .map(({ message }) => message.replace(/"[^"]*"|\d+/g, '…')),
+  ).size;
 }
 
 /** Whole files, and each cut off after its second and third seed example: short ones get further into the rules. */

@@ -19,4 +19,23 @@ import { startup } from './startup.js';
 import { tasks } from './tasks.js';
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [startup, pipe, scale, reader, documents, fuzz, blocks, overhead, cache, saturation, auto, recovery, soak, mixer, programs, tasks, servers, peers];
+export const suites: readonly Suite[] = [
+  startup,
+  pipe,
+  scale,
+  reader,
+  documents,
+  fuzz,
+  blocks,
+  overhead,
+  cache,
+  saturation,
+  auto,
+  recovery,
+  soak,
+  mixer,
+  programs,
+  tasks,
+  servers,
+  peers,
+];

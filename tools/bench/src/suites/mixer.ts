@@ -10,7 +10,10 @@ import { missing, row, type Suite } from '../suite.js';
 
 const SYSTEM = 'You are a helpful assistant.';
 
-/** As a command starts by itself: without the hook that tells its memory, and without the further certificates that Node reads at every start where a machine names them. */
+/**
+ * As a command starts by itself: without the hook that tells its memory, and without the further certificates that Node reads at every
+ * start where a machine names them.
+ */
 const BARE = { env: { NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: '' } };
 
 export const mixer: Suite = {
@@ -18,16 +21,77 @@ export const mixer: Suite = {
   title: 'Mixer',
   minutes: 4,
   about: (context) =>
-    `\`sdg-mix\` on ${sizeName(context)} of chat rows of about a kilobyte (cached by the system), beside \`wc -l\`, \`shuf -n\` and \`cat\` on the same file, in turn in each round; the whole treatment on ${context.size('1 GB', '2 MB')} of them. The start-up of bare Node is taken off where the target says so; the draw's time is taken without \`NODE_EXTRA_CA_CERTS\`, which Node reads at every start, and with its rows written to stdout (nowhere), as \`shuf\` writes them; its memory in runs of their own, into a file. Whole treatment: system message set in every row, metadata kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, 100,000 rows out.`,
+    `\`sdg-mix\` on ${sizeName(context)} of chat rows of about a kilobyte (cached by the system), beside \`wc -l\`, \`shuf -n\` ` +
+    `and \`cat\` on the same file, in turn in each round; the whole treatment on ${context.size('1 GB', '2 MB')} of them. ` +
+    `The start-up of bare Node is taken off where the target says so; the draw's time is taken without ` +
+    `\`NODE_EXTRA_CA_CERTS\`, which Node reads at every start, and with its rows written to stdout (nowhere), as \`shuf\` ` +
+    `writes them; its memory in runs of their own, into a file. Whole treatment: system message set in every row, metadata ` +
+    `kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process ` +
+    `asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, ` +
+    `100,000 rows out.`,
   targets: {
-    'mixer.draw.wc': { from: 'issue 6', title: 'draw beside wc', text: 'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)', bound: 2, sense: 'at most' },
-    'mixer.draw.shuf': { from: 'issue 6', title: 'draw beside shuf', text: 'and is at least five times faster than `shuf -n`', bound: 5, sense: 'at least' },
-    'mixer.draw.memory': { from: 'issue 6', title: 'draw memory', text: 'with peak memory under 100 MB', bound: 100, sense: 'at most', every: true },
-    'mixer.million.memory': { from: 'issue 6', title: 'a million rows', text: 'the memory of a draw of a million rows is tens of megabytes', bound: 100, sense: 'at most', every: true },
-    'mixer.concat.rate': { from: 'issue 6', title: 'concatenate', text: 'concatenating with the full row treatment: at least 150 MB/s on two cores', bound: 150, sense: 'at least' },
-    'mixer.concat.memory': { from: 'issue 6', title: 'concatenate, memory', text: 'with memory under 300 MB', bound: 300, sense: 'at most', every: true },
-    'mixer.threads': { from: 'issue 6', title: 'threads', text: 'worker threads give the bytes of one thread (different outputs)', bound: 1, sense: 'at most', every: true },
-    'mixer.passes': { from: 'issue 6', title: 'passes', text: 'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size; taken as 1.1, for the drawn rows are read once more)', bound: 1.1, sense: 'at most' },
+    'mixer.draw.wc': {
+      from: 'issue 6',
+      title: 'draw beside wc',
+      text: 'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)',
+      bound: 2,
+      sense: 'at most',
+    },
+    'mixer.draw.shuf': {
+      from: 'issue 6',
+      title: 'draw beside shuf',
+      text: 'and is at least five times faster than `shuf -n`',
+      bound: 5,
+      sense: 'at least',
+    },
+    'mixer.draw.memory': {
+      from: 'issue 6',
+      title: 'draw memory',
+      text: 'with peak memory under 100 MB',
+      bound: 100,
+      sense: 'at most',
+      every: true,
+    },
+    'mixer.million.memory': {
+      from: 'issue 6',
+      title: 'a million rows',
+      text: 'the memory of a draw of a million rows is tens of megabytes',
+      bound: 100,
+      sense: 'at most',
+      every: true,
+    },
+    'mixer.concat.rate': {
+      from: 'issue 6',
+      title: 'concatenate',
+      text: 'concatenating with the full row treatment: at least 150 MB/s on two cores',
+      bound: 150,
+      sense: 'at least',
+    },
+    'mixer.concat.memory': {
+      from: 'issue 6',
+      title: 'concatenate, memory',
+      text: 'with memory under 300 MB',
+      bound: 300,
+      sense: 'at most',
+      every: true,
+    },
+    'mixer.threads': {
+      from: 'issue 6',
+      title: 'threads',
+      text: 'worker threads give the bytes of one thread (different outputs)',
+      bound: 1,
+      sense: 'at most',
+      every: true,
+    },
+    'mixer.passes': {
+      from: 'issue 6',
+      title: 'passes',
+      text:
+        'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size; taken as 1.1, for the drawn rows are ' +
+        'read once more)',
+      bound: 1.1,
+      sense: 'at most',
+    },
   },
   async *run(context) {
     const file = await chatRows(context, context.size(2e9, 2e6));
@@ -47,28 +111,75 @@ export const mixer: Suite = {
     });
     const wall = (name: string): number[] => draw[name]!.map(({ wallMs }) => wallMs);
     const drawing = wall('draw').map((ms, i) => ms - wall('node')[i]!);
-    yield row('mixer.draw.wc', `draw ${rows.toLocaleString('en')} rows ÷ \`wc -l\`, start-up of Node aside`, '×', ratios(drawing, wall('wc')), { better: 'lower' });
-    yield row('mixer.draw.shuf', '`shuf -n` ÷ the draw, start-up counted in', '×', ratios(wall('shuf'), wall('draw')), { better: 'higher' });
-    yield row('mixer.draw.shuf.aside', '`shuf -n` ÷ the draw, start-up of Node aside', '×', ratios(wall('shuf'), drawing), { better: 'higher' });
+    yield row(
+      'mixer.draw.wc',
+      `draw ${rows.toLocaleString('en')} rows ÷ \`wc -l\`, start-up of Node aside`,
+      '×',
+      ratios(drawing, wall('wc')),
+      { better: 'lower' },
+    );
+    yield row('mixer.draw.shuf', '`shuf -n` ÷ the draw, start-up counted in', '×', ratios(wall('shuf'), wall('draw')), {
+      better: 'higher',
+    });
+    yield row('mixer.draw.shuf.aside', '`shuf -n` ÷ the draw, start-up of Node aside', '×', ratios(wall('shuf'), drawing), {
+      better: 'higher',
+    });
     const measured: CommandResult[] = [];
     for (let i = 0; i < context.runs; i++) measured.push(await mix(...drawn, '-o', output));
-    yield row('mixer.draw.memory', 'draw: peak memory', 'MB', measured.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+    yield row(
+      'mixer.draw.memory',
+      'draw: peak memory',
+      'MB',
+      measured.map(({ usage }) => usage!.peakRssMb),
+      { better: 'lower' },
+    );
 
     const million = context.size(1_000_000, 1000);
     const draws: CommandResult[] = [];
     for (let i = 0; i < context.runs; i++) draws.push(await mix(`${file}=${million}`, '-o', output));
-    yield row('mixer.million.memory', `draw ${million.toLocaleString('en')} rows: peak memory`, 'MB', draws.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+    yield row(
+      'mixer.million.memory',
+      `draw ${million.toLocaleString('en')} rows: peak memory`,
+      'MB',
+      draws.map(({ usage }) => usage!.peakRssMb),
+      { better: 'lower' },
+    );
 
     const treated = await chatRows(context, context.size(1e9, 2e6));
     const megabytes = statSync(treated).size / 1e6;
     const recipe = treatment(context, treated);
-    const concat = await context.rounds<string, CommandResult>({ treat: () => mix('--recipe', recipe), cat: () => context.command('sh', ['-c', 'cat "$1" | cat > /dev/null', 'sh', treated]), one: () => mix('--recipe', recipe, '--threads', '1'), wc: () => context.command('wc', ['-l', treated]) });
+    const concat = await context.rounds<string, CommandResult>({
+      treat: () => mix('--recipe', recipe),
+      cat: () => context.command('sh', ['-c', 'cat "$1" | cat > /dev/null', 'sh', treated]),
+      one: () => mix('--recipe', recipe, '--threads', '1'),
+      wc: () => context.command('wc', ['-l', treated]),
+    });
     const seconds = (name: string): number[] => concat[name]!.map(({ wallMs }) => wallMs / 1000);
-    yield row('mixer.concat.rate', 'concatenate with the full row treatment', 'MB/s', seconds('treat').map((s) => megabytes / s), { better: 'higher', note: 'start-up counted in' });
-    yield row('mixer.concat.one', 'the same with one worker thread', 'MB/s', seconds('one').map((s) => megabytes / s), { better: 'higher' });
+    yield row(
+      'mixer.concat.rate',
+      'concatenate with the full row treatment',
+      'MB/s',
+      seconds('treat').map((s) => megabytes / s),
+      { better: 'higher', note: 'start-up counted in' },
+    );
+    yield row(
+      'mixer.concat.one',
+      'the same with one worker thread',
+      'MB/s',
+      seconds('one').map((s) => megabytes / s),
+      { better: 'higher' },
+    );
     yield row('mixer.concat.wc', 'full treatment ÷ `wc -l`', '×', ratios(seconds('treat'), seconds('wc')), { better: 'lower' });
-    yield row('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')), { better: 'lower' });
-    yield row('mixer.concat.memory', 'full treatment: peak memory', 'MB', concat['treat']!.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+    yield row('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')), {
+      better: 'lower',
+    });
+    yield row(
+      'mixer.concat.memory',
+      'full treatment: peak memory',
+      'MB',
+      concat['treat']!.map(({ usage }) => usage!.peakRssMb),
+      { better: 'lower' },
+    );
 
     const some = treatment(context, await chatRows(context, context.size(1e8, 2e6)));
     const different: number[] = [];
@@ -87,16 +198,39 @@ export const mixer: Suite = {
     for (let i = 0; i < context.runs; i++) mixes.push(await mix('--recipe', five.recipe));
     const bytes = size * five.files.length;
     if (mixes[0]!.usage?.readBytes === undefined) yield missing('mixer.passes', 'passes', 'this system does not count bytes read');
-    else yield row('mixer.passes', `five sources by weight, ${Math.round(bytes / 1e8) / 10} GB: bytes read ÷ size`, '×', mixes.map(({ usage }) => usage!.readBytes! / bytes), { better: 'lower' });
-    yield row('mixer.five.rate', 'five sources by weight', 'MB/s', mixes.map(({ wallMs }) => bytes / 1e3 / wallMs), { better: 'higher' });
-    yield row('mixer.five.memory', 'five sources by weight: peak memory', 'MB', mixes.map(({ usage }) => usage!.peakRssMb), { better: 'lower' });
+    else {
+      yield row(
+        'mixer.passes',
+        `five sources by weight, ${Math.round(bytes / 1e8) / 10} GB: bytes read ÷ size`,
+        '×',
+        mixes.map(({ usage }) => usage!.readBytes! / bytes),
+        { better: 'lower' },
+      );
+    }
+    yield row(
+      'mixer.five.rate',
+      'five sources by weight',
+      'MB/s',
+      mixes.map(({ wallMs }) => bytes / 1e3 / wallMs),
+      { better: 'higher' },
+    );
+    yield row(
+      'mixer.five.memory',
+      'five sources by weight: peak memory',
+      'MB',
+      mixes.map(({ usage }) => usage!.peakRssMb),
+      { better: 'lower' },
+    );
   },
 };
 
 /** A recipe that sets the system message of every row of a file, keeps its metadata, and leaves one row out. */
 function treatment(context: BenchContext, file: string): string {
   const recipe = context.path('mixer', `treat-${statSync(file).size}.yaml`);
-  writeFileSync(recipe, `sys_prompt: ${SYSTEM}\ndatasets:\n  - path: ${file}\n    sampling_size: 1.0\n    filter: { column: id, not: row-13 }\n`);
+  writeFileSync(
+    recipe,
+    `sys_prompt: ${SYSTEM}\ndatasets:\n  - path: ${file}\n    sampling_size: 1.0\n    filter: { column: id, not: row-13 }\n`,
+  );
   return recipe;
 }
 

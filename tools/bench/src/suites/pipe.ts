@@ -12,18 +12,62 @@ export const pipe: Suite = {
   title: 'Pipe',
   minutes: 0.8,
   about: (context) =>
-    `A consumer that stops: ${seedsOf(context).toLocaleString('en')} generated seeds through an LLM block (${SLOTS} calls at a time, a teacher in the same process) into a stream that takes a third of the rows, then none until no call has come for 0.2 s, then the rest. \`head\`: \`sdg-read e2e/taxonomy | sdg-run simple | sdg-mix --phase knowledge | head -n 1\` against the simulated server (S = 8, 20 ms), beside the same pipe read to its end.`,
+    `A consumer that stops: ${seedsOf(context).toLocaleString('en')} generated seeds through an LLM block (${SLOTS} calls at a ` +
+    `time, a teacher in the same process) into a stream that takes a third of the rows, then none until no call has come for ` +
+    `0.2 s, then the rest. \`head\`: \`sdg-read e2e/taxonomy | sdg-run simple | sdg-mix --phase knowledge | head -n 1\` ` +
+    `against the simulated server (S = 8, 20 ms), beside the same pipe read to its end.`,
   targets: {
-    'pipe.stop.calls': { from: 'issue 2', title: 'calls stop', text: 'the consumer stops reading: teacher calls stop within the window (calls begun after it ÷ window)', bound: 1, sense: 'at most', every: true },
-    'pipe.stop.missing': { from: 'issue 2', title: 'and go on', text: 'and go on when it reads again (rows that never came)', bound: 0, sense: 'at most', every: true },
-    'pipe.head.failed': { from: 'issue 2', title: 'head', text: '`| head -n 1` ends all three processes, quietly, with exit 0 (processes that do not, or that say something)', bound: 0, sense: 'at most', every: true },
+    'pipe.stop.calls': {
+      from: 'issue 2',
+      title: 'calls stop',
+      text: 'the consumer stops reading: teacher calls stop within the window (calls begun after it ÷ window)',
+      bound: 1,
+      sense: 'at most',
+      every: true,
+    },
+    'pipe.stop.missing': {
+      from: 'issue 2',
+      title: 'and go on',
+      text: 'and go on when it reads again (rows that never came)',
+      bound: 0,
+      sense: 'at most',
+      every: true,
+    },
+    'pipe.head.failed': {
+      from: 'issue 2',
+      title: 'head',
+      text: '`| head -n 1` ends all three processes, quietly, with exit 0 (processes that do not, or that say something)',
+      bound: 0,
+      sense: 'at most',
+      every: true,
+    },
   },
   async *run(context) {
     const stops = [];
-    for (let i = 0; i < context.runs; i++) stops.push((await context.task('stop-reading', { seeds: seedsOf(context), slots: SLOTS })).output);
-    yield row('pipe.stop.calls', 'calls begun after the consumer stopped ÷ window', '×', stops.map(({ callsAfter, window }) => callsAfter / window), { better: 'lower', note: `window ${stops[0]!.window}` });
-    yield row('pipe.stop.read', 'seeds read after the consumer stopped ÷ window', '×', stops.map(({ readAfter, window }) => readAfter / window), { better: 'lower' });
-    yield row('pipe.stop.missing', 'rows that never came', 'rows', stops.map(({ missing }) => missing), { better: 'lower' });
+    for (let i = 0; i < context.runs; i++) {
+      stops.push((await context.task('stop-reading', { seeds: seedsOf(context), slots: SLOTS })).output);
+    }
+    yield row(
+      'pipe.stop.calls',
+      'calls begun after the consumer stopped ÷ window',
+      '×',
+      stops.map(({ callsAfter, window }) => callsAfter / window),
+      { better: 'lower', note: `window ${stops[0]!.window}` },
+    );
+    yield row(
+      'pipe.stop.read',
+      'seeds read after the consumer stopped ÷ window',
+      '×',
+      stops.map(({ readAfter, window }) => readAfter / window),
+      { better: 'lower' },
+    );
+    yield row(
+      'pipe.stop.missing',
+      'rows that never came',
+      'rows',
+      stops.map(({ missing }) => missing),
+      { better: 'lower' },
+    );
 
     const heads: Ending[] = [];
     const wholes: Ending[] = [];
@@ -31,8 +75,20 @@ export const pipe: Suite = {
       wholes.push(await runPipe(context, 'cat > /dev/null'));
       heads.push(await runPipe(context, 'head -n 1 > /dev/null'));
     }
-    yield row('pipe.head.failed', '`| head -n 1`: processes that end otherwise than quietly with 0', 'processes', heads.map(({ failed }) => failed), { better: 'lower' });
-    yield row('pipe.head.calls', '`| head -n 1`: calls made ÷ those of the whole', '×', heads.map(({ calls }, i) => calls / wholes[i]!.calls), { better: 'lower', note: `${wholes[0]!.calls} calls in all` });
+    yield row(
+      'pipe.head.failed',
+      '`| head -n 1`: processes that end otherwise than quietly with 0',
+      'processes',
+      heads.map(({ failed }) => failed),
+      { better: 'lower' },
+    );
+    yield row(
+      'pipe.head.calls',
+      '`| head -n 1`: calls made ÷ those of the whole',
+      '×',
+      heads.map(({ calls }, i) => calls / wholes[i]!.calls),
+      { better: 'lower', note: `${wholes[0]!.calls} calls in all` },
+    );
   },
 };
 
@@ -47,10 +103,16 @@ async function runPipe(context: BenchContext, consumer: string): Promise<Ending>
   const said = (name: string): string => context.path('pipe', name);
   return context.withSim({ slots: SLOTS, latency: { kind: 'fixed', meanMs: 20 } }, async (sim) => {
     const folder = context.size(taxonomyFolder, `${taxonomyFolder}/compositional_skills/writing`);
-    const line = `${read} "${folder}" 2> "${said('1')}" | ${run} simple --no-cache -t ${sim.url} -m sim -c ${SLOTS} 2> "${said('2')}" | ${mix}${context.size(' --phase knowledge', '')} 2> "${said('3')}" | ${consumer}; echo "\${PIPESTATUS[@]}"`;
+    const line =
+      `${read} "${folder}" 2> "${said('1')}" | ${run} simple --no-cache -t ${sim.url} -m sim -c ${SLOTS} 2> ` +
+      `"${said('2')}" | ${mix}${context.size(' --phase knowledge', '')} 2> "${said('3')}" | ${consumer}; echo ` +
+      `"\${PIPESTATUS[@]}"`;
     const { stdout } = await context.command('bash', ['-c', line], { env: quietEnvironment(context) });
     const codes = stdout.trim().split('\n').at(-1)!.split(' ').slice(0, 3);
-    return { failed: codes.filter((code, i) => code !== '0' || readFileSync(said(String(i + 1)), 'utf8') !== '').length, calls: sim.stats().calls };
+    return {
+      failed: codes.filter((code, i) => code !== '0' || readFileSync(said(String(i + 1)), 'utf8') !== '').length,
+      calls: sim.stats().calls,
+    };
   });
 }
 

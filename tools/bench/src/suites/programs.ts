@@ -14,9 +14,23 @@ function inputRow(i: number): object {
   const question = { role: 'user', content: `What is ${i} and one?` };
   const answer = { role: 'assistant', content: `It is ${i + 1}.`, ...(i % 7 === 0 && { reasoning_content: 'One more.' }) };
   const system = i % 3 === 0 ? [{ role: 'system', content: 'Add.' }] : [];
-  const tools = [{ type: 'function', function: { name: `f${i % 5}`, parameters: { type: 'object', properties: { [`p${i % 11}`]: { type: 'number' } } } } }];
-  const called = [{ role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: `f${i % 5}`, arguments: '{"n":1}' } }] }, { role: 'tool', tool_call_id: 'c', content: '2' }];
-  return i % 4 === 0 ? { messages: [...system, question, ...called, answer], tools, score: i / 2 } : { messages: [...system, question, answer], source: `s${i % 3}` };
+  const tools = [
+    {
+      type: 'function',
+      function: { name: `f${i % 5}`, parameters: { type: 'object', properties: { [`p${i % 11}`]: { type: 'number' } } } },
+    },
+  ];
+  const called = [
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c', type: 'function', function: { name: `f${i % 5}`, arguments: '{"n":1}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c', content: '2' },
+  ];
+  return i % 4 === 0
+    ? { messages: [...system, question, ...called, answer], tools, score: i / 2 }
+    : { messages: [...system, question, answer], source: `s${i % 3}` };
 }
 
 /** Files in all forms, and how many rows each must have. */
@@ -46,9 +60,15 @@ export const programs: Suite = {
   name: 'programs',
   title: 'Programs that read the rows',
   minutes: 3,
-  about: () => `${ROWS.toLocaleString('en')} rows, with tools, calls, system messages and reasoning in some of them, written in every form as NDJSON and as Parquet, and loaded by ${PROGRAMS.join(', ')}: Python packages of the registry in a throw-away environment. A file counts as read if all of its rows are.`,
+  about: () =>
+    `${ROWS.toLocaleString('en')} rows, with tools, calls, system messages and reasoning in some of them, written in every form ` +
+    `as NDJSON and as Parquet, and loaded by ${PROGRAMS.join(', ')}: Python packages of the registry in a throw-away ` +
+    `environment. A file counts as read if all of its rows are.`,
   targets: Object.fromEntries(
-    PROGRAMS.map((name) => [`programs.${name}`, { from: 'issue 17', title: `${name} reads it`, text: 'files that it does not read whole', bound: 0, sense: 'at most' as const }]),
+    PROGRAMS.map((name) => [
+      `programs.${name}`,
+      { from: 'issue 17', title: `${name} reads it`, text: 'files that it does not read whole', bound: 0, sense: 'at most' as const },
+    ]),
   ),
   async *run(context): AsyncGenerator<Measured> {
     if (!context.peers) return yield missing('programs', 'programs that read the rows', context.short ? 'short mode' : '--no-peers');
@@ -57,10 +77,16 @@ export const programs: Suite = {
     const wanted = await files(context);
     for (const program of PROGRAMS) {
       const { stdout } = await context.command(installed.python, [peerScript('load_rows'), program, ...wanted.keys()]);
-      const results = stdout.trim().split('\n').map((line) => JSON.parse(line) as { path: string; rows?: number; error?: string });
+      const results = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { path: string; rows?: number; error?: string });
       const failed = results.filter(({ path, rows }) => rows !== wanted.get(path));
       for (const { path, rows, error } of failed) context.note(`  ${program}: ${path}: ${error ?? `${rows} rows of ${wanted.get(path)}`}`);
-      yield row(`programs.${program}`, `${program}: files that it does not read whole, of ${wanted.size}`, 'files', [failed.length], { better: 'lower', note: installed.versions });
+      yield row(`programs.${program}`, `${program}: files that it does not read whole, of ${wanted.size}`, 'files', [failed.length], {
+        better: 'lower',
+        note: installed.versions,
+      });
     }
   },
 };

@@ -32,7 +32,11 @@ const SIGMA = 0.8;
 /** Calls of the long case: a night's run is longer still. */
 const LONG = 9000;
 const KINDS: readonly LeafKind[] = ['freeform_skill', 'grounded_skill', 'knowledge'];
-const label: Readonly<Record<LeafKind, string>> = { freeform_skill: 'freeform skills', grounded_skill: 'grounded skills', knowledge: 'knowledge' };
+const label: Readonly<Record<LeafKind, string>> = {
+  freeform_skill: 'freeform skills',
+  grounded_skill: 'grounded skills',
+  knowledge: 'knowledge',
+};
 
 function casesOf({ short }: BenchContext): Case[] {
   const calls: Readonly<Record<number, number>> = short ? { 4: 40 } : { 4: 2000, 32: 3000, 256: 4000 };
@@ -53,22 +57,46 @@ function casesOf({ short }: BenchContext): Case[] {
   return [...long, ...single, ...mixed].filter((one) => one.calls > 0);
 }
 
-const targetIds = [...KINDS.map((kind) => [`${kind}.fixed-32`, `full pipeline, ${label[kind]}`] as const), ['all.fixed-32', 'full pipeline, all three kinds'] as const, ['long.fixed-32', `full pipeline, all three kinds, ${LONG} calls`] as const];
+const targetIds = [
+  ...KINDS.map((kind) => [`${kind}.fixed-32`, `full pipeline, ${label[kind]}`] as const),
+  ['all.fixed-32', 'full pipeline, all three kinds'] as const,
+  ['long.fixed-32', `full pipeline, all three kinds, ${LONG} calls`] as const,
+];
 
 export const saturation: Suite = {
   name: 'saturation',
   title: 'Saturation',
   minutes: 11,
   about: (context) =>
-    `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; mean ${Object.entries(meanMs).map(([slots, ms]) => `${ms} ms at S = ${slots}`).join(', ')}), answers of the offline teacher over chat, worked out in a first run against a server without latency; no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: how much, list scheduling of the same calls shows, in which each slot takes the next call of a list the moment it is free and no call waits for another: in random order (the mean of 200), as busy as whoever does not know how long calls will take can keep the slots, in the mean; and in the order in which the server began them, which leaves luck out: what the program loses is the difference of busy to that. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
-  targets: Object.fromEntries(targetIds.map(([id, title]) => [`saturation.${id}.busy`, { from: 'issue 5', title, text: `slots at least 95 % busy from first call to last: ${title}, S = 32`, bound: 0.95, sense: 'at least' } as const])),
+    `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; ` +
+    `mean ${Object.entries(meanMs)
+      .map(([slots, ms]) => `${ms} ms at S = ${slots}`)
+      .join(
+        ', ',
+      )}), answers of the offline teacher over chat, worked out in a first run against a server without latency; no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: how much, list scheduling of the same calls shows, in which each slot takes the next call of a list the moment it is free and no call waits for another: in random order (the mean of 200), as busy as whoever does not know how long calls will take can keep the slots, in the mean; and in the order in which the server began them, which leaves luck out: what the program loses is the difference of busy to that. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
+  targets: Object.fromEntries(
+    targetIds.map(([id, title]) => [
+      `saturation.${id}.busy`,
+      {
+        from: 'issue 5',
+        title,
+        text: `slots at least 95 % busy from first call to last: ${title}, S = 32`,
+        bound: 0.95,
+        sense: 'at least',
+      } as const,
+    ]),
+  ),
   async *run(context) {
     const ready = new Map<string, string | undefined>();
     const jobs: (() => Promise<Measured[]>)[] = [];
     for (const one of casesOf(context)) {
       const seeds = await seedsFor(context, one, ready);
       jobs.push(async () => {
-        if (seeds === undefined) return [missing(`saturation.${one.id}.busy`, one.title, 'nothing came out of the pipeline: no reply of the simulated server passed it')];
+        if (seeds === undefined) {
+          return [
+            missing(`saturation.${one.id}.busy`, one.title, 'nothing came out of the pipeline: no reply of the simulated server passed it'),
+          ];
+        }
         const runs: Run[] = [];
         for (let i = 0; i < context.runs; i++) runs.push(await runOnce(context, one, seeds, i));
         return [...rowsOf(one, runs)];
@@ -80,13 +108,29 @@ export const saturation: Suite = {
 };
 
 /** The file of as many seeds as make the calls wanted: found by small runs against a server without latency. */
-async function seedsFor(context: BenchContext, { kinds, calls }: Case, ready: Map<string, string | undefined>): Promise<string | undefined> {
+async function seedsFor(
+  context: BenchContext,
+  { kinds, calls }: Case,
+  ready: Map<string, string | undefined>,
+): Promise<string | undefined> {
   const name = `${kinds.join('-')}-${calls}`;
   if (ready.has(name)) return ready.get(name);
   const file = context.path('saturation', `${name}.jsonl`);
   const runWith = async (seeds: number): Promise<RunPipelineOutput> => {
     writeSeeds(file, (await Promise.all(kinds.map((kind) => seedsOf(kind, seeds)))).flat());
-    return context.withSim({ slots: 64 }, async (sim) => (await context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds: file, url: sim.url, concurrency: 16, scaleFactor: 5 })).output);
+    return context.withSim(
+      { slots: 64 },
+      async (sim) =>
+        (
+          await context.task('run-pipeline', {
+            pipeline: pipelineFolder('full'),
+            seeds: file,
+            url: sim.url,
+            concurrency: 16,
+            scaleFactor: 5,
+          })
+        ).output,
+    );
   };
   // The second run has the right size, or nearly, and the server knows its answers from then on.
   let made: RunPipelineOutput | undefined;
@@ -105,7 +149,14 @@ function runOnce(context: BenchContext, { slots, concurrency }: Case, seeds: str
   const serviceTimes: number[] = [];
   const latency = { kind: 'lognormal', meanMs: context.size(meanMs[slots]!, 20), sigma: SIGMA } as const;
   return context.withSim({ slots, latency, seed: 42 + run, onService: (ms) => serviceTimes.push(ms) }, async (sim) => {
-    const { output } = await context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds, url: sim.url, concurrency, scaleFactor: 5, slots });
+    const { output } = await context.task('run-pipeline', {
+      pipeline: pipelineFolder('full'),
+      seeds,
+      url: sim.url,
+      concurrency,
+      scaleFactor: 5,
+      slots,
+    });
     const { busyShare, greatestInFlight } = sim.stats();
     const bound = await expectedSchedule(serviceTimes, slots, new Random('orders', run));
     return { ...output, busy: busyShare, greatest: greatestInFlight, bound, sameOrder: listSchedule(serviceTimes, slots) };
@@ -115,13 +166,60 @@ function runOnce(context: BenchContext, { slots, concurrency }: Case, seeds: str
 function* rowsOf({ id, title, slots, concurrency }: Case, runs: readonly Run[]): Generator<Measured> {
   const base = `saturation.${id}`;
   const all = (pick: (run: (typeof runs)[number]) => number): number[] => runs.map(pick);
-  yield row(`${base}.busy`, `${title}: busy`, 'share', all(({ busy }) => busy), { better: 'higher', note: `${runs[0]!.calls} calls` });
-  yield row(`${base}.bound`, `${title}: list scheduling of these calls, in random order`, 'share', all(({ bound }) => bound));
-  yield row(`${base}.order`, `${title}: list scheduling of these calls, as the server began them`, 'share', all(({ sameOrder }) => sameOrder));
-  yield row(`${base}.full`, `${title}: slots filled up to the last start`, 'share', all(({ filled }) => filled), { better: 'higher' });
-  yield row(`${base}.tail`, `${title}: tail after the last start ÷ wall`, 'share', all(({ tailMs, wallMs }) => tailMs / wallMs), { better: 'lower' });
-  yield row(`${base}.first`, `${title}: time to the first row ÷ wall`, 'share', all(({ firstRowMs, wallMs }) => firstRowMs / wallMs), { better: 'lower' });
-  yield row(`${base}.resident`, `${title}: most samples resident`, 'samples', all(({ peakResident }) => peakResident), { better: 'lower', note: `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}` });
-  if (concurrency === 'auto') yield row(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', all(({ greatest }) => greatest / slots), { better: 'lower' });
+  yield row(
+    `${base}.busy`,
+    `${title}: busy`,
+    'share',
+    all(({ busy }) => busy),
+    { better: 'higher', note: `${runs[0]!.calls} calls` },
+  );
+  yield row(
+    `${base}.bound`,
+    `${title}: list scheduling of these calls, in random order`,
+    'share',
+    all(({ bound }) => bound),
+  );
+  yield row(
+    `${base}.order`,
+    `${title}: list scheduling of these calls, as the server began them`,
+    'share',
+    all(({ sameOrder }) => sameOrder),
+  );
+  yield row(
+    `${base}.full`,
+    `${title}: slots filled up to the last start`,
+    'share',
+    all(({ filled }) => filled),
+    { better: 'higher' },
+  );
+  yield row(
+    `${base}.tail`,
+    `${title}: tail after the last start ÷ wall`,
+    'share',
+    all(({ tailMs, wallMs }) => tailMs / wallMs),
+    { better: 'lower' },
+  );
+  yield row(
+    `${base}.first`,
+    `${title}: time to the first row ÷ wall`,
+    'share',
+    all(({ firstRowMs, wallMs }) => firstRowMs / wallMs),
+    { better: 'lower' },
+  );
+  yield row(
+    `${base}.resident`,
+    `${title}: most samples resident`,
+    'samples',
+    all(({ peakResident }) => peakResident),
+    { better: 'lower', note: `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}` },
+  );
+  if (concurrency === 'auto') {
+    yield row(
+      `${base}.in-flight`,
+      `${title}: most calls at the server ÷ S`,
+      '×',
+      all(({ greatest }) => greatest / slots),
+      { better: 'lower' },
+    );
+  }
 }
-

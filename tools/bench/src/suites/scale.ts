@@ -12,29 +12,85 @@ export const scale: Suite = {
   title: 'Scale',
   minutes: 4.5,
   about: ({ short }) =>
-    `${short ? '10² and 10³' : '10³ to 10⁶'} generated seeds through the reader, an LLM block and a counter, in a fresh process each; a teacher in the same process that answers in a later turn of the event loop, ${SLOTS} calls at a time. Resident memory is the greatest of samples taken every 1,000 seeds. Slope: time per seed beside that at the size before; 1 is a straight line, a knee would show as more.`,
+    `${short ? '10² and 10³' : '10³ to 10⁶'} generated seeds through the reader, an LLM block and a counter, in a fresh process ` +
+    `each; a teacher in the same process that answers in a later turn of the event loop, ${SLOTS} calls at a time. Resident ` +
+    `memory is the greatest of samples taken every 1,000 seeds. Slope: time per seed beside that at the size before; 1 is a ` +
+    `straight line, a knee would show as more.`,
   targets: {
-    'scale.memory': { from: 'issue 2', title: 'memory', text: 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000', bound: 30, sense: 'at most' },
-    'scale.ahead': { from: 'issue 2', title: 'read ahead', text: `a million seeds, ${SLOTS} calls in flight: the reader is never more than the window ahead`, bound: 1, sense: 'at most', every: true },
+    'scale.memory': {
+      from: 'issue 2',
+      title: 'memory',
+      text: 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000',
+      bound: 30,
+      sense: 'at most',
+    },
+    'scale.ahead': {
+      from: 'issue 2',
+      title: 'read ahead',
+      text: `a million seeds, ${SLOTS} calls in flight: the reader is never more than the window ahead`,
+      bound: 1,
+      sense: 'at most',
+      every: true,
+    },
   },
   async *run(context) {
     const sizes = sizesOf(context);
-    const once = (seeds: number) => async (): Promise<StreamSeedsOutput> => (await context.task('stream-seeds', { seeds, slots: SLOTS })).output;
+    const once = (seeds: number) => async (): Promise<StreamSeedsOutput> =>
+      (await context.task('stream-seeds', { seeds, slots: SLOTS })).output;
     const results = await context.rounds(Object.fromEntries(sizes.map((seeds) => [String(seeds), once(seeds)])));
     const of = (seeds: number): StreamSeedsOutput[] => results[String(seeds)]!;
     const [small, large] = [sizes[1]!, sizes.at(-1)!];
-    yield row('scale.memory', `greatest resident memory at ${name(large)} less that at ${name(small)}`, 'MB', of(large).map(({ peakRssMb }, i) => peakRssMb - of(small)[i]!.peakRssMb), { better: 'lower' });
-    yield row('scale.ahead', `most samples read and not yet out ÷ window, ${name(large)} seeds`, '×', of(large).map(({ greatestAhead, window }) => greatestAhead / window), { better: 'lower', note: `window ${of(large)[0]!.window}` });
+    yield row(
+      'scale.memory',
+      `greatest resident memory at ${name(large)} less that at ${name(small)}`,
+      'MB',
+      of(large).map(({ peakRssMb }, i) => peakRssMb - of(small)[i]!.peakRssMb),
+      { better: 'lower' },
+    );
+    yield row(
+      'scale.ahead',
+      `most samples read and not yet out ÷ window, ${name(large)} seeds`,
+      '×',
+      of(large).map(({ greatestAhead, window }) => greatestAhead / window),
+      { better: 'lower', note: `window ${of(large)[0]!.window}` },
+    );
     for (const [i, seeds] of sizes.entries()) {
-      yield row(`scale.${seeds}.memory`, `${name(seeds)} seeds: greatest resident memory`, 'MB', of(seeds).map(({ peakRssMb }) => peakRssMb), { better: 'lower' });
-      yield row(`scale.${seeds}.time`, `${name(seeds)} seeds: time per seed`, 'µs', of(seeds).map(({ wallMs }) => (wallMs * 1000) / seeds), { better: 'lower' });
+      yield row(
+        `scale.${seeds}.memory`,
+        `${name(seeds)} seeds: greatest resident memory`,
+        'MB',
+        of(seeds).map(({ peakRssMb }) => peakRssMb),
+        { better: 'lower' },
+      );
+      yield row(
+        `scale.${seeds}.time`,
+        `${name(seeds)} seeds: time per seed`,
+        'µs',
+        of(seeds).map(({ wallMs }) => (wallMs * 1000) / seeds),
+        { better: 'lower' },
+      );
       const before = sizes[i - 1];
-      if (before !== undefined) yield row(`scale.${seeds}.slope`, `${name(seeds)} seeds: time per seed ÷ that at ${name(before)}`, '×', of(seeds).map(({ wallMs }, j) => wallMs / seeds / (of(before)[j]!.wallMs / before)));
+      if (before !== undefined) {
+        yield row(
+          `scale.${seeds}.slope`,
+          `${name(seeds)} seeds: time per seed ÷ that at ${name(before)}`,
+          '×',
+          of(seeds).map(({ wallMs }, j) => wallMs / seeds / (of(before)[j]!.wallMs / before)),
+        );
+      }
     }
     // From the second size on: the first is start-up and cold code for the most part.
-    const steps = sizes.slice(2).map((seeds, i) => ({ seeds, slope: median(of(seeds).map(({ wallMs }, j) => wallMs / seeds / (of(sizes[i + 1]!)[j]!.wallMs / sizes[i + 1]!))) }));
+    const steps = sizes.slice(2).map((seeds, i) => ({
+      seeds,
+      slope: median(of(seeds).map(({ wallMs }, j) => wallMs / seeds / (of(sizes[i + 1]!)[j]!.wallMs / sizes[i + 1]!))),
+    }));
     const steepest = steps.reduce((a, b) => (b.slope > a.slope ? b : a), { seeds: large, slope: 0 });
-    if (steps.length > 0) yield row('scale.knee', 'steepest step: time per seed ÷ that at a tenth of the seeds', '×', [steepest.slope], { better: 'lower', note: steepest.slope > KNEE ? `a knee at ${name(steepest.seeds)}` : `no knee (none above ${KNEE})` });
+    if (steps.length > 0) {
+      yield row('scale.knee', 'steepest step: time per seed ÷ that at a tenth of the seeds', '×', [steepest.slope], {
+        better: 'lower',
+        note: steepest.slope > KNEE ? `a knee at ${name(steepest.seeds)}` : `no knee (none above ${KNEE})`,
+      });
+    }
   },
 };
 

@@ -33,7 +33,14 @@ const SERVERS: readonly Server[] = [
     script: 'llama_server',
     api: 'chat',
   },
-  { name: 'litellm', title: 'LiteLLM’s proxy with a mock reply', packages: ['litellm[proxy]'], script: 'litellm_proxy', api: 'chat', answer: 'A river flows to the sea.' },
+  {
+    name: 'litellm',
+    title: 'LiteLLM’s proxy with a mock reply',
+    packages: ['litellm[proxy]'],
+    script: 'litellm_proxy',
+    api: 'chat',
+    answer: 'A river flows to the sea.',
+  },
 ];
 
 const TOPICS = ['rivers', 'bread', 'snow', 'bees', 'iron', 'tides', 'maps', 'clocks'];
@@ -63,18 +70,37 @@ async function* measure(context: BenchContext, { name, title, packages, alone, s
   if ('reason' in installed) return yield missing(`servers.${name}`, title, installed.reason);
   const path = (file: string): string => context.path('servers', name, file);
   writeFileSync(path('ask.yaml'), 'system: You are brief.\ngeneration: Write one sentence about {{ topic }}.\n');
-  writeFileSync(path('p.yaml'), 'version: "1.0"\nblocks:\n  - name: ask\n    type: LLMBlock\n    config: {config_path: ask.yaml, output_cols: [output], gen_kwargs: {max_tokens: 64}, allow_truncated: true}\n');
+  writeFileSync(
+    path('p.yaml'),
+    'version: "1.0"\nblocks:\n  - name: ask\n    type: LLMBlock\n    config: {config_path: ask.yaml, output_cols: [output], ' +
+      'gen_kwargs: {max_tokens: 64}, allow_truncated: true}\n',
+  );
   writeFileSync(path('seeds.jsonl'), TOPICS.map((topic) => `${JSON.stringify({ topic })}\n`).join(''));
   const { stdout, stderr } = await withServer(installed.python, script, (url) =>
-    context.command(process.execPath, [bin('sdg-run'), path('p.yaml'), path('seeds.jsonl'), '-t', url, '--no-cache', '--rejects', path('rejects.jsonl')], { timeoutMs: 600_000 }),
+    context.command(
+      process.execPath,
+      [bin('sdg-run'), path('p.yaml'), path('seeds.jsonl'), '-t', url, '--no-cache', '--rejects', path('rejects.jsonl')],
+      { timeoutMs: 600_000 },
+    ),
   );
-  const rows = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { output: string });
+  const rows = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { output: string });
   const rejects = readFileSync(path('rejects.jsonl'), 'utf8').split('\n').filter(Boolean);
   const wrong = answer === undefined ? 0 : rows.filter(({ output }) => output !== answer).length;
   const note = `${installed.versions}; ${rejects.length} rejected, on record`;
   yield row(`servers.${name}.rows`, `${title}: rows of ${TOPICS.length} seeds`, '', [rows.length], { better: 'higher', note });
-  yield row(`servers.${name}.lost`, `${title}: seeds neither answered nor on record, and false answers`, '', [TOPICS.length - rows.length - rejects.length + wrong], { better: 'lower' });
-  yield row(`servers.${name}.api`, `${title}: asked by the ${api} API (1: yes)`, '', [stderr.includes(`by the ${api} API`) ? 1 : 0], { better: 'higher' });
+  yield row(
+    `servers.${name}.lost`,
+    `${title}: seeds neither answered nor on record, and false answers`,
+    '',
+    [TOPICS.length - rows.length - rejects.length + wrong],
+    { better: 'lower' },
+  );
+  yield row(`servers.${name}.api`, `${title}: asked by the ${api} API (1: yes)`, '', [stderr.includes(`by the ${api} API`) ? 1 : 0], {
+    better: 'higher',
+  });
 }
 
 export const servers: Suite = {
@@ -82,7 +108,10 @@ export const servers: Suite = {
   title: 'Servers of others',
   minutes: 4,
   about: () =>
-    `The rows of the README's table of servers that can be run here, from their registry in a throw-away environment: \`sdg-run\` with a pipeline of one block and no option but the address. llama.cpp's own server with a model of 135 million parameters takes prompts as they are; LiteLLM's proxy, whose one model has the name of a family whose template we know, must get chat all the same, and its mock reply begins with a thought that is no part of the answer.`,
+    `The rows of the README's table of servers that can be run here, from their registry in a throw-away environment: ` +
+    `\`sdg-run\` with a pipeline of one block and no option but the address. llama.cpp's own server with a model of 135 ` +
+    `million parameters takes prompts as they are; LiteLLM's proxy, whose one model has the name of a family whose template ` +
+    `we know, must get chat all the same, and its mock reply begins with a thought that is no part of the answer.`,
   targets: {},
   async *run(context) {
     if (!context.peers) {

@@ -19,8 +19,22 @@ export const tasks: Suite = {
   about: (context) =>
     `\`sdg-read e2e/tasks | sdg-run skills_sdg --num-outputs ${numberOf(context)}\` against the simulated server at concurrency ${settings.join(', ')}, latencies of each run their own, replies the same. Busy: one task to ${outputsOf(context).one} outputs, and eight copies of it under other names to ${outputsOf(context).eight} in all, S = ${SLOTS}, lognormal, mean ${MEAN} ms, sigma 0.8; slot-seconds worked ÷ (S × wall) as the server counts; ${LANES} runs side by side. An attempt sees as examples what was accepted before it began, so at most 64 are under way, and the end is cut off when the number is reached. ROUGE: 10,000 questions that begin alike past a pool of 100, near-duplicates of it and of each other dropped; CPU of one process.`,
   targets: {
-    'tasks.exact': { from: 'issue 7', title: 'exactly N', text: `exactly N accepted samples at concurrency ${settings.join(', ')} (rows too many or too few)`, bound: 0, sense: 'at most', every: true },
-    'tasks.bytes': { from: 'issue 7', title: 'same bytes', text: `the same bytes at concurrency ${settings.join(', ')} (different outputs)`, bound: 1, sense: 'at most', every: true },
+    'tasks.exact': {
+      from: 'issue 7',
+      title: 'exactly N',
+      text: `exactly N accepted samples at concurrency ${settings.join(', ')} (rows too many or too few)`,
+      bound: 0,
+      sense: 'at most',
+      every: true,
+    },
+    'tasks.bytes': {
+      from: 'issue 7',
+      title: 'same bytes',
+      text: `the same bytes at concurrency ${settings.join(', ')} (different outputs)`,
+      bound: 1,
+      sense: 'at most',
+      every: true,
+    },
   },
   async *run(context) {
     yield* exact(context);
@@ -28,7 +42,13 @@ export const tasks: Suite = {
     const pool = [];
     const texts = context.size(10_000, 500);
     for (let i = 0; i < context.runs; i++) pool.push((await context.task('rouge-pool', { texts, pool: 100 })).output);
-    yield row('tasks.rouge', `ROUGE-L, ${texts.toLocaleString('en')} questions past the pool: CPU a question`, 'µs', pool.map(({ cpuUs }) => cpuUs), { better: 'lower', note: `${pool[0]!.kept} kept` });
+    yield row(
+      'tasks.rouge',
+      `ROUGE-L, ${texts.toLocaleString('en')} questions past the pool: CPU a question`,
+      'µs',
+      pool.map(({ cpuUs }) => cpuUs),
+      { better: 'lower', note: `${pool[0]!.kept} kept` },
+    );
   },
 };
 
@@ -48,7 +68,20 @@ async function* exact(context: BenchContext): AsyncGenerator<Measured> {
   const wanted = numberOf(context);
   const outputOf = (concurrency: number, seed: number): Promise<string> =>
     context.withSim({ slots: 64, seed, latency: { kind: 'lognormal', meanMs: concurrency === 1 ? 1 : 8, sigma: 0.8 } }, async ({ url }) => {
-      const args = ['skills_sdg', seeds, '--num-outputs', String(wanted), '-t', url, '-m', 'sim', '-c', String(concurrency), '--no-cache', '--quiet'];
+      const args = [
+        'skills_sdg',
+        seeds,
+        '--num-outputs',
+        String(wanted),
+        '-t',
+        url,
+        '-m',
+        'sim',
+        '-c',
+        String(concurrency),
+        '--no-cache',
+        '--quiet',
+      ];
       return (await context.command(bin('sdg-run'), args, { env: quietEnvironment(context) })).stdout;
     });
   const runs = await context.sideBySide(
@@ -60,24 +93,67 @@ async function* exact(context: BenchContext): AsyncGenerator<Measured> {
     }),
   );
   const off = (output: string): number => Math.abs(output.split('\n').length - 1 - wanted);
-  yield row('tasks.exact', `rows too many or too few, N = ${wanted}`, 'rows', runs.map((outputs) => Math.max(...outputs.map(off))), { better: 'lower' });
-  yield row('tasks.bytes', `different outputs at concurrency ${settings.join(', ')}`, 'outputs', runs.map((outputs) => new Set(outputs).size), { better: 'lower' });
+  yield row(
+    'tasks.exact',
+    `rows too many or too few, N = ${wanted}`,
+    'rows',
+    runs.map((outputs) => Math.max(...outputs.map(off))),
+    { better: 'lower' },
+  );
+  yield row(
+    'tasks.bytes',
+    `different outputs at concurrency ${settings.join(', ')}`,
+    'outputs',
+    runs.map((outputs) => new Set(outputs).size),
+    { better: 'lower' },
+  );
 }
 
 async function* busy(context: BenchContext): AsyncGenerator<Measured> {
   const one = await readSeeds(context, 'debate', `${tasksFolder}/debate`);
   const eight = await readSeeds(context, 'eight', writeCopies(context, `${tasksFolder}/debate`, 8));
-  for (const [id, title, seeds] of [['one', 'one task', one], ['eight', 'eight tasks', eight]] as const) {
+  for (const [id, title, seeds] of [
+    ['one', 'one task', one],
+    ['eight', 'eight tasks', eight],
+  ] as const) {
     const wanted = outputsOf(context)[id];
     const once = (run: number) => () =>
-      context.withSim({ slots: SLOTS, seed: 42 + run, latency: { kind: 'lognormal', meanMs: context.size(MEAN, 10), sigma: 0.8 } }, async (sim) => {
-        const args = ['skills_sdg', seeds, '--num-outputs', String(wanted), '-t', sim.url, '-m', 'sim', '-c', String(SLOTS), '--no-cache', '--quiet'];
-        const { stdout } = await context.command(bin('sdg-run'), args, { env: quietEnvironment(context), allow: [0, 3] });
-        return { share: sim.stats().busyShare, calls: sim.stats().calls, rows: stdout.split('\n').length - 1 };
-      });
-    const runs = await context.sideBySide(LANES, Array.from({ length: context.runs }, (_, i) => once(i)));
-    if (runs.some(({ rows }) => rows !== wanted)) yield missing(`tasks.busy.${id}`, `${title}: busy`, `it gave ${runs.map(({ rows }) => rows).join(', ')} rows of ${wanted}`);
-    else yield row(`tasks.busy.${id}`, `${title}: slots busy`, 'share', runs.map(({ share }) => share), { better: 'higher', note: `${runs[0]!.calls} calls` });
+      context.withSim(
+        { slots: SLOTS, seed: 42 + run, latency: { kind: 'lognormal', meanMs: context.size(MEAN, 10), sigma: 0.8 } },
+        async (sim) => {
+          const args = [
+            'skills_sdg',
+            seeds,
+            '--num-outputs',
+            String(wanted),
+            '-t',
+            sim.url,
+            '-m',
+            'sim',
+            '-c',
+            String(SLOTS),
+            '--no-cache',
+            '--quiet',
+          ];
+          const { stdout } = await context.command(bin('sdg-run'), args, { env: quietEnvironment(context), allow: [0, 3] });
+          return { share: sim.stats().busyShare, calls: sim.stats().calls, rows: stdout.split('\n').length - 1 };
+        },
+      );
+    const runs = await context.sideBySide(
+      LANES,
+      Array.from({ length: context.runs }, (_, i) => once(i)),
+    );
+    if (runs.some(({ rows }) => rows !== wanted)) {
+      yield missing(`tasks.busy.${id}`, `${title}: busy`, `it gave ${runs.map(({ rows }) => rows).join(', ')} rows of ${wanted}`);
+    } else {
+      yield row(
+        `tasks.busy.${id}`,
+        `${title}: slots busy`,
+        'share',
+        runs.map(({ share }) => share),
+        { better: 'higher', note: `${runs[0]!.calls} calls` },
+      );
+    }
   }
 }
 

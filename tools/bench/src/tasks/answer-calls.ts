@@ -12,7 +12,13 @@ export interface AnswerCallsInput {
 }
 
 /** Sends independent calls through the teacher client and tells how fast they came back, once under way. */
-export default async function answerCalls({ url, concurrency, calls, skip, slots }: AnswerCallsInput): Promise<Traffic & { readonly limit: number }> {
+export default async function answerCalls({
+  url,
+  concurrency,
+  calls,
+  skip,
+  slots,
+}: AnswerCallsInput): Promise<Traffic & { readonly limit: number }> {
   const teacher = await createTeacher({ teacher: [url], model: 'sim', api: 'chat', concurrency });
   const made = await askMany(teacher, { calls, slots });
   const limit = teacher.state?.().limit ?? NaN;

@@ -22,7 +22,9 @@ function samplesOf(type: string, input: readonly Readonly<Record<string, unknown
   // Blocks that compare texts with each other get texts that differ; others keep the form that their config expects.
   const isComparing = type.includes('Duplicates');
   const text = (value: string, i: number): string =>
-    isComparing ? Array.from({ length: 8 + random.below(16) }, () => random.pick(words)).join(' ') : `${value} ${random.pick(words)} ${random.pick(words)} ${i}`;
+    isComparing
+      ? Array.from({ length: 8 + random.below(16) }, () => random.pick(words)).join(' ')
+      : `${value} ${random.pick(words)} ${random.pick(words)} ${i}`;
   return Array.from({ length: number }, (_, i) => {
     const columns = columnsOf(input[i % input.length]! as Sample);
     const varied = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, isFreeText(value) ? text(value, i) : value]));

@@ -14,11 +14,22 @@ export default async function fillCache({ folder, entries }: FillCacheInput): Pr
   const openMs = performance.now() - beganAt;
   const rssMb = process.memoryUsage.rss() / 2 ** 20;
   const choice = { text: 'A reply of the length that answers have when they are short. '.repeat(4), finishReason: 'stop' };
-  const hex = (n: number, mark: string): string => mark + (n * 2654435761 % 4294967296).toString(16).padStart(8, '0') + n.toString(16).padStart(23, '0');
-  for (let n = had; n < entries; ) {
+  const hex = (n: number, mark: string): string =>
+    mark + ((n * 2654435761) % 4294967296).toString(16).padStart(8, '0') + n.toString(16).padStart(23, '0');
+  for (let n = had; n < entries;) {
     const writes: Promise<unknown>[] = [];
     for (const end = Math.min(entries, n + 20_000); n < end; n++) {
-      writes.push(cache.put([[{ exact: hex(n, 'a'), ending: hex(n, 'b') }, { choice, model: 'sim', promptTokens: 200, completionTokens: 60 }]], { api: 'chat', prompt: `prompt ${n} `.repeat(40) }));
+      writes.push(
+        cache.put(
+          [
+            [
+              { exact: hex(n, 'a'), ending: hex(n, 'b') },
+              { choice, model: 'sim', promptTokens: 200, completionTokens: 60 },
+            ],
+          ],
+          { api: 'chat', prompt: `prompt ${n} `.repeat(40) },
+        ),
+      );
     }
     await Promise.all(writes);
   }

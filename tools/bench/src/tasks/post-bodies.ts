@@ -10,7 +10,11 @@ export interface PostBodiesInput {
 }
 
 /** The least that any client has to do: posts bodies made beforehand over undici and parses the JSON that comes back. */
-export default async function postBodies({ origin, bodies, concurrency }: PostBodiesInput): Promise<{ calls: number; wallMs: number; cpuMs: number }> {
+export default async function postBodies({
+  origin,
+  bodies,
+  concurrency,
+}: PostBodiesInput): Promise<{ calls: number; wallMs: number; cpuMs: number }> {
   const requests = readFileSync(bodies, 'utf8')
     .trimEnd()
     .split('\n')

@@ -9,10 +9,22 @@ export interface RougePoolInput {
 }
 
 /** Questions of a task: they begin alike and speak of the same things, as those of one generator do. */
-const OPENINGS = 'Hold a debate on whether|Write a dialogue about whether|Let two friends discuss if|Argue for and against the claim that|Have a student and a librarian talk about why'.split('|');
-const WHO = 'schools,libraries,small towns,museums,farmers,bus companies,parents,young people,hospitals,newspapers,harbours,bakers'.split(',');
-const WHAT = 'begin later,lend out games,close the main street to cars,open on Sundays,sell local food only,pay a fee for every letter,keep bees on the roof,teach two languages,plant trees along the river,give up paper,share their tools,work at night'.split(',');
-const WHY = 'for the sake of the neighbours,to save money,because the young leave,before winter comes,although it costs more,if nobody objects,when the weather allows it,so that visitors stay longer'.split(',');
+const OPENINGS = (
+  'Hold a debate on whether|Write a dialogue about whether|Let two friends discuss if|Argue for and against the claim that|Have ' +
+  'a student and a librarian talk about why'
+).split('|');
+const WHO = 'schools,libraries,small towns,museums,farmers,bus companies,parents,young people,hospitals,newspapers,harbours,bakers'.split(
+  ',',
+);
+const WHAT = (
+  'begin later,lend out games,close the main street to cars,open on Sundays,sell local food only,pay a fee for every ' +
+  'letter,keep bees on the roof,teach two languages,plant trees along the river,give up paper,share their tools,work at ' +
+  'night'
+).split(',');
+const WHY = (
+  'for the sake of the neighbours,to save money,because the young leave,before winter comes,although it costs more,if nobody ' +
+  'objects,when the weather allows it,so that visitors stay longer'
+).split(',');
 
 /** Sends questions past the pool of a task: near-duplicates of it and of each other are dropped. */
 export default async function rougePool({ texts, pool }: RougePoolInput): Promise<{ cpuUs: number; kept: number }> {

@@ -51,7 +51,11 @@ export default async function runPipeline(input: RunPipelineInput): Promise<RunP
   const { api, family, cacheDir, concurrency, scaleFactor } = input;
   const inner = await createTeacher({ teacher: [input.url], model: 'sim', concurrency, api, family, cacheDir });
   const meter = metered(inner);
-  const settings = { model: 'sim', ...(scaleFactor !== undefined && { scaleFactor }), ...(family !== undefined && { modelFamily: family }) };
+  const settings = {
+    model: 'sim',
+    ...(scaleFactor !== undefined && { scaleFactor }),
+    ...(family !== undefined && { modelFamily: family }),
+  };
   const run = new Run({ teacher: meter.teacher, gate: new Gate(), settings });
   const sink = createWriteStream(input.output ?? '/dev/null');
   let firstRowAt = NaN;
@@ -85,7 +89,10 @@ export default async function runPipeline(input: RunPipelineInput): Promise<RunP
     peakResident: run.gate.peak,
     cpuMs: (user + system) / 1000,
     filled: filled(meter.calls, input.slots ?? Infinity),
-    latencyP50Ms: quantile(meter.calls.map(({ startMs, endMs }) => endMs - startMs), 0.5),
+    latencyP50Ms: quantile(
+      meter.calls.map(({ startMs, endMs }) => endMs - startMs),
+      0.5,
+    ),
     ...(layers && { layers }),
   };
 }
@@ -93,7 +100,9 @@ export default async function runPipeline(input: RunPipelineInput): Promise<RunP
 /** Time integral of calls in flight, at most `slots` counted, from the first start to the last, over slots × time. */
 function filled(calls: readonly MeteredCall[], slots: number): number {
   const lastStart = Math.max(...calls.map(({ startMs }) => startMs));
-  const steps = calls.flatMap(({ startMs, endMs }) => [[startMs, 1] as const, [endMs, -1] as const]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const steps = calls
+    .flatMap(({ startMs, endMs }) => [[startMs, 1] as const, [endMs, -1] as const])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const first = steps[0]?.[0] ?? NaN;
   let area = 0;
   let inFlight = 0;

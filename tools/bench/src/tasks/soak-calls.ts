@@ -62,5 +62,12 @@ export default async function soakCalls({ url, calls, concurrency }: SoakCallsIn
   await Promise.all(Array.from({ length: concurrency }, loop));
   const seconds = (performance.now() - beganAt) / 1000;
   await teacher.close?.();
-  return { answered, rejected, callsPerSecond: calls / seconds, growthMb: (greatest[4]! - greatest[1]!) / 2 ** 20, socketsEarly: sockets[1]!, socketsLate: sockets[4]! };
+  return {
+    answered,
+    rejected,
+    callsPerSecond: calls / seconds,
+    growthMb: (greatest[4]! - greatest[1]!) / 2 ** 20,
+    socketsEarly: sockets[1]!,
+    socketsLate: sockets[4]!,
+  };
 }

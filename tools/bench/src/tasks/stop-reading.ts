@@ -50,11 +50,15 @@ export default async function stopReading({ seeds, slots }: StopReadingInput): P
     },
   });
   const whole = lastValueFrom(
-    fromGated(generate(), { gate }).pipe(llm({ prompt: { generation: 'Ask about {{ topic }}' }, output_cols: ['question'] }, run.block('ask')), writeNdjson(consumer, gate), count()),
+    fromGated(generate(), { gate }).pipe(
+      llm({ prompt: { generation: 'Ask about {{ topic }}' }, output_cols: ['question'] }, run.block('ask')),
+      writeNdjson(consumer, gate),
+      count(),
+    ),
   );
   await hasStopped;
   const atStop = { calls, read };
-  for (let seen = -1; seen !== calls; ) {
+  for (let seen = -1; seen !== calls;) {
     seen = calls;
     await sleep(CALM_MS);
   }

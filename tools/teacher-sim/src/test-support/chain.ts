@@ -15,7 +15,15 @@ export interface ChainOptions {
 }
 
 /** Sends samples through a chain of blocks that each ask the teacher once a sample. Gives the run with its ledger. */
-export async function runChain({ teacher, seeds, fanOut, run: options, n, chat = false, onSample }: ChainOptions): Promise<{ run: Run; out: number }> {
+export async function runChain({
+  teacher,
+  seeds,
+  fanOut,
+  run: options,
+  n,
+  chat = false,
+  onSample,
+}: ChainOptions): Promise<{ run: Run; out: number }> {
   const run = new Run({ teacher, gate: new Gate(), ...options });
   const source = Array.from({ length: seeds }, (_, i): Sample => ({ id: `seed ${i}` }));
   let stream = fromGated<Sample>(source, { gate: run.gate, draining: run.draining });

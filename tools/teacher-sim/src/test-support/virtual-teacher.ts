@@ -68,11 +68,16 @@ export class VirtualTeacher implements Teacher {
     settled(() => {
       this.#ticking = false;
       while (this.#running.length < this.#slots && this.#queue.length > 0) {
-        const first = this.#queue.reduce((best, call) => (call.priority > best.priority || (call.priority === best.priority && call.order < best.order) ? call : best));
+        const first = this.#queue.reduce((best, call) =>
+          call.priority > best.priority || (call.priority === best.priority && call.order < best.order) ? call : best,
+        );
         this.#queue.splice(this.#queue.indexOf(first), 1);
         first.begin();
       }
-      const next = this.#running.reduce<{ endsAt: number; end: () => void } | undefined>((best, call) => (!best || call.endsAt < best.endsAt ? call : best), undefined);
+      const next = this.#running.reduce<{ endsAt: number; end: () => void } | undefined>(
+        (best, call) => (!best || call.endsAt < best.endsAt ? call : best),
+        undefined,
+      );
       if (!next) return;
       this.#busyTime += this.#running.length * (next.endsAt - this.#now);
       this.#now = next.endsAt;
