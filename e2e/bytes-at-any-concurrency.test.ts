@@ -22,7 +22,13 @@ async function output(concurrency: string, latency: string, faults = ''): Promis
   const sim = await startTeacherSim({ slots: 64, latency: parseLatency(latency), faults: parseFaults(faults) });
   onTestFinished(() => sim.close());
   const args = ['full', seeds, '-t', sim.url, '-m', 'sim', '--api', 'chat', '-c', concurrency, '--no-cache', '--quiet'];
-  const { stdout, stderr, exitCode } = await execa('sdg-run', args, { extendEnv: false, env, reject: false, stdin: 'ignore', timeout: 300_000 });
+  const { stdout, stderr, exitCode } = await execa('sdg-run', args, {
+    extendEnv: false,
+    env,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 300_000,
+  });
   expect([stderr, exitCode]).toEqual(['', 0]);
   return stdout;
 }

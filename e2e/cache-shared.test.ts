@@ -21,13 +21,18 @@ blocks:
     type: LLMBlock
     config: { config_path: retell.yaml, output_cols: [retold] }
 `;
-const prompt = (generation: string): string => JSON.stringify({ system: null, introduction: 'Talk.', principles: null, examples: null, generation, start_tags: [''], end_tags: [''] });
+const prompt = (generation: string): string =>
+  JSON.stringify({ system: null, introduction: 'Talk.', principles: null, examples: null, generation, start_tags: [''], end_tags: [''] });
 
 /** A server that never says the same twice. */
 const whimsical = (): Promise<ScriptedServer> => scriptedServer((_heard, index) => `Saying number ${index}.`);
 
 const run = (server: Pick<ScriptedServer, 'url'>, name: string, flags = ''): ReturnType<typeof shell> =>
-  shell(`sdg-run ./mine seeds.jsonl -t ${server.url} -m scripted --api chat -c 8 --cache cache --run-dir run-${name} --quiet ${flags} > ${name}.jsonl`, { cwd: folder, env });
+  shell(
+    `sdg-run ./mine seeds.jsonl -t ${server.url} -m scripted --api chat -c 8 --cache cache --run-dir ` +
+      `run-${name} --quiet ${flags} > ${name}.jsonl`,
+    { cwd: folder, env },
+  );
 
 beforeAll(async () => {
   await shell('mkdir mine', { cwd: folder, env });

@@ -31,7 +31,9 @@ describe('sdg generate', () => {
     expect(code).toBe(0);
     const one = contents(`${cwd}/one`);
     const names = [...one.keys()];
-    for (const name of ['test', 'train', 'messages', 'skills_train_msgs', 'knowledge_train_msgs']) expect(names).toContain(`/${name}_<ts>.jsonl`);
+    for (const name of ['test', 'train', 'messages', 'skills_train_msgs', 'knowledge_train_msgs']) {
+      expect(names).toContain(`/${name}_<ts>.jsonl`);
+    }
     for (const name of ['skills_recipe', 'knowledge_recipe']) expect(names).toContain(`/${name}_<ts>.yaml`);
     const leaf = 'compositional_skills_extraction_notes_action_items';
     for (const folder of ['preprocessed', 'generated', 'node_datasets']) expect(names).toContain(`/${folder}_<ts>/${leaf}.jsonl`);
@@ -65,7 +67,8 @@ describe('sdg generate', () => {
   it('generates nothing of a taxonomy with errors', async () => {
     const cwd = mkdtempSync(`${tmpdir()}/sdg-generate-`);
     const { code, stderr } = await shell(
-      'mkdir -p taxonomy/compositional_skills/x && printf "version: 3\\n" > taxonomy/compositional_skills/x/qna.yaml && sdg generate --taxonomy-base empty',
+      'mkdir -p taxonomy/compositional_skills/x && printf "version: 3\\n" > taxonomy/compositional_skills/x/qna.yaml && sdg ' +
+        'generate --taxonomy-base empty',
       { cwd, env },
     );
     expect(stderr).toMatch(/the taxonomy has \d+ errors.*nothing was generated/);

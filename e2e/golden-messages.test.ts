@@ -14,8 +14,11 @@ interface Message {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => `${parentPath}/${name}`);
-const sources = (folder: string): string[] => filesIn(`${root}${folder}`).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|test-support|\/docs\//.test(file));
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => `${parentPath}/${name}`);
+const sources = (folder: string): string[] =>
+  filesIn(`${root}${folder}`).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|test-support|\/docs\//.test(file));
 
 /** Members of objects, and functions and errors, whose texts people read. */
 const MEMBERS = new Set(['message', 'remedy', 'problem', 'faults', 'lacking']);
@@ -26,7 +29,15 @@ const CALLS = /(?:Error|Refused|NotComparable|PatternTooSlow|^fail|#fail|#unexpe
 /** Where a text goes: the member or call at the end of the conditions, sums and templates around it. */
 function placeOf(text: ts.Node): { readonly place: ts.Node; readonly from: ts.Node } {
   let [from, place] = [text, text.parent];
-  while (ts.isConditionalExpression(place) || ts.isBinaryExpression(place) || ts.isParenthesizedExpression(place) || ts.isTemplateSpan(place) || ts.isTemplateExpression(place)) [from, place] = [place, place.parent];
+  while (
+    ts.isConditionalExpression(place) ||
+    ts.isBinaryExpression(place) ||
+    ts.isParenthesizedExpression(place) ||
+    ts.isTemplateSpan(place) ||
+    ts.isTemplateExpression(place)
+  ) {
+    [from, place] = [place, place.parent];
+  }
   return { place, from };
 }
 
@@ -35,7 +46,10 @@ function isPrinted(text: ts.Node): boolean {
   if (ts.isVariableDeclaration(place)) return VARIABLES.has(place.name.getText());
   if (ts.isPropertyAssignment(place)) {
     const table = place.parent.parent;
-    return place.initializer === from && (MEMBERS.has(place.name.getText()) || (ts.isVariableDeclaration(table) && VARIABLES.has(table.name.getText())));
+    return (
+      place.initializer === from &&
+      (MEMBERS.has(place.name.getText()) || (ts.isVariableDeclaration(table) && VARIABLES.has(table.name.getText())))
+    );
   }
   if (!ts.isCallExpression(place) && !ts.isNewExpression(place)) return false;
   return CALLS.test(place.expression.getText()) && (place.arguments ?? ([] as readonly ts.Node[])).some((argument) => argument === from);
@@ -68,14 +82,18 @@ function messagesOf(file: string): Message[] {
 const unreachable: Readonly<Record<string, string>> = {
   "'the reply has no outputs'": 'the HTTP teacher makes a call again whose reply has no choices; a teacher of one’s own may give it',
   '`variable "${variable}" is not defined`': 'rejections name the column instead',
-  '`filter on column "${settings.filter_column}": ${fault.message}`': 'for operators in code; of a pipeline the lint says it, with the place',
+  '`filter on column "${settings.filter_column}": ${fault.message}`':
+    'for operators in code; of a pipeline the lint says it, with the place',
   "'more steps than a simple pattern takes'": 'the pattern is tried once more, with care',
   '\'"with" has no "endwith"\'': 'the tag that is open is named instead',
   '`the catalogue has no block type "${type}"`': 'for code that loads and compiles with two catalogues',
   "'compile with the catalogue that the pipeline was loaded with'": 'for code that loads and compiles with two catalogues',
 };
 
-const golden = filesIn(`${root}e2e/cases`).filter((file) => /\/exp(?:out|err)$/.test(file)).map((file) => readFileSync(file, 'utf8')).join('\n');
+const golden = filesIn(`${root}e2e/cases`)
+  .filter((file) => /\/exp(?:out|err)$/.test(file))
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
 const compiler = ['packages/pipeline/src', 'packages/blocks/src', 'packages/core/src/config'].flatMap(sources);
 
 describe('golden cases', () => {
@@ -83,7 +101,11 @@ describe('golden cases', () => {
 
   it('show every message of the compiler and the blocks', () => {
     expect(messages.length).toBeGreaterThan(200);
-    expect(messages.filter(({ text, pattern }) => !Object.hasOwn(unreachable, text) && !pattern.test(golden)).map(({ at, text }) => `${at} ${text}`)).toEqual([]);
+    expect(
+      messages
+        .filter(({ text, pattern }) => !Object.hasOwn(unreachable, text) && !pattern.test(golden))
+        .map(({ at, text }) => `${at} ${text}`),
+    ).toEqual([]);
   });
 
   it('need no excuse for messages that they show, or that there are not', () => {
@@ -92,7 +114,9 @@ describe('golden cases', () => {
   });
 
   it('show every reason to reject a sample', () => {
-    const reasons = compiler.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\b(?:rejected|refuse)\('([a-z-]+)'/g)].map(([, reason]) => reason!));
+    const reasons = compiler.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\b(?:rejected|refuse)\('([a-z-]+)'/g)].map(([, reason]) => reason!),
+    );
     expect(new Set(reasons).size).toBeGreaterThanOrEqual(20);
     expect([...new Set(reasons)].filter((reason) => !new RegExp(`: ${reason}: |"${reason}"`).test(golden))).toEqual([]);
   });

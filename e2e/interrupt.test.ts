@@ -47,15 +47,19 @@ describe('Ctrl-C', () => {
   });
 
   it('on the whole pipe keeps what sdg-run still finishes', async () => {
-    const pipe = execa('bash', ['-c', `cat | sdg-run simple --no-cache -c 4 -t ${sim.url} -m sim 2>run.err | sdg-mix --phase knowledge --quiet`], {
-      extendEnv: false,
-      env,
-      cwd: env['HOME']!,
-      input: seeds,
-      reject: false,
-      timeout: 60_000,
-      detached: true,
-    });
+    const pipe = execa(
+      'bash',
+      ['-c', `cat | sdg-run simple --no-cache -c 4 -t ${sim.url} -m sim 2>run.err | sdg-mix --phase knowledge --quiet`],
+      {
+        extendEnv: false,
+        env,
+        cwd: env['HOME']!,
+        input: seeds,
+        reject: false,
+        timeout: 60_000,
+        detached: true,
+      },
+    );
     await once(pipe.stdout, 'data');
     process.kill(-pipe.pid!, 'SIGINT');
     await pipe;

@@ -30,14 +30,18 @@ async function server(): Promise<TeacherSim> {
 
 /** Starts `sdg-run`, its output in a file as a shell would have it. */
 const start = (sim: TeacherSim, cache: string, out: string) =>
-  execa('sdg-run', ['full', seeds, '-t', sim.url, '-m', 'sim', '--api', 'chat', '-c', String(CONCURRENCY), '--cache', `${folder}/${cache}`, '--quiet'], {
-    extendEnv: false,
-    env,
-    reject: false,
-    stdin: 'ignore',
-    stdout: { file: `${folder}/${out}` },
-    timeout: 300_000,
-  });
+  execa(
+    'sdg-run',
+    ['full', seeds, '-t', sim.url, '-m', 'sim', '--api', 'chat', '-c', String(CONCURRENCY), '--cache', `${folder}/${cache}`, '--quiet'],
+    {
+      extendEnv: false,
+      env,
+      reject: false,
+      stdin: 'ignore',
+      stdout: { file: `${folder}/${out}` },
+      timeout: 300_000,
+    },
+  );
 
 beforeAll(async () => {
   const taxonomy = fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url));

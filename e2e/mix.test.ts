@@ -10,9 +10,21 @@ interface Row {
   readonly metadata: string;
 }
 const row = (n: number, more: object = {}): string =>
-  `${JSON.stringify({ messages: [{ role: 'user', content: `question ${n}` }, { role: 'assistant', content: `answer ${n}` }], metadata: '{}', id: `r${n}`, ...more })}\n`;
+  `${JSON.stringify({
+    messages: [
+      { role: 'user', content: `question ${n}` },
+      { role: 'assistant', content: `answer ${n}` },
+    ],
+    metadata: '{}',
+    id: `r${n}`,
+    ...more,
+  })}\n`;
 const rows = (count: number): string => Array.from({ length: count }, (_, n) => row(n)).join('');
-const lines = (text: string): Row[] => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+const lines = (text: string): Row[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
 const sample = (n: number): string =>
   `${JSON.stringify({ task_description: 't', question: `q${n}?`, response: `a${n}`, leaf_node_type: 'freeform_skill', leaf_node_path: `leaf_${n % 2}` })}\n`;
 
@@ -25,7 +37,8 @@ beforeEach(() => {
 });
 const run = (line: string): Promise<Printed> => shell(line, { cwd, env });
 /** Until there is a file that is not whole yet. */
-const begun = () => expect.poll(() => readdirSync(cwd).some((name) => name.endsWith('.partial')), { interval: 5, timeout: 30_000 }).toBe(true);
+const begun = () =>
+  expect.poll(() => readdirSync(cwd).some((name) => name.endsWith('.partial')), { interval: 5, timeout: 30_000 }).toBe(true);
 
 describe('the community dataset workflow', () => {
   it('mixes in what recipe and dataset are put in place, and says so', async () => {
@@ -44,8 +57,17 @@ EOF
     expect(stderr).toContain('dataset columns: messages, metadata, id (format messages)');
     expect(stderr).toContain('instructlab_community.jsonl loaded with 1,000 samples');
     expect(code).toBe(0);
-    const names = readdirSync(`${cwd}/out`).sort().map((name) => name.replace(/_\d{4}-\d\d-\d\dT\d\d_\d\d_\d\d/, '_<ts>'));
-    expect(names).toEqual(['generated_<ts>', 'messages_<ts>.jsonl', 'node_datasets_<ts>', 'skills_recipe_<ts>.yaml', 'skills_train_msgs_<ts>.jsonl', 'train_<ts>.jsonl']);
+    const names = readdirSync(`${cwd}/out`)
+      .sort()
+      .map((name) => name.replace(/_\d{4}-\d\d-\d\dT\d\d_\d\d_\d\d/, '_<ts>'));
+    expect(names).toEqual([
+      'generated_<ts>',
+      'messages_<ts>.jsonl',
+      'node_datasets_<ts>',
+      'skills_recipe_<ts>.yaml',
+      'skills_train_msgs_<ts>.jsonl',
+      'train_<ts>.jsonl',
+    ]);
     const mixed = readdirSync(`${cwd}/out`).find((name) => name.startsWith('skills_train'))!;
     const out = lines(readFileSync(`${cwd}/out/${mixed}`, 'utf8'));
     expect(out).toHaveLength(1000 + 60);
@@ -68,11 +90,21 @@ describe('sdg-mix', () => {
   it('takes other rows than generated samples from stdin, too', async () => {
     const alpaca = '{"instruction":"Say hello?","input":"","output":"Hello? Hello!"}';
     const { stdout } = await run(`echo '${alpaca}' | sdg-mix - --format alpaca --quiet`);
-    expect(JSON.parse(stdout)).toEqual({ source: 'stdin', id: expect.stringMatching(/^[0-9a-f]{32}$/) as string, instruction: 'Say hello?', input: '', output: 'Hello? Hello!', metadata: '{}' });
+    expect(JSON.parse(stdout)).toEqual({
+      source: 'stdin',
+      id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      instruction: 'Say hello?',
+      input: '',
+      output: 'Hello? Hello!',
+      metadata: '{}',
+    });
     writeFileSync(`${cwd}/alpaca.jsonl`, `${alpaca}\n`);
     writeFileSync(`${cwd}/blank.jsonl`, row(1, { extra: 1 }).replace('answer 1', ' '));
     for (const name of ['alpaca', 'a', 'blank']) {
-      const alike = await run(`sdg-mix --quiet < ${name}.jsonl | sha256sum; cat ${name}.jsonl | sdg-mix - --quiet | sha256sum; sdg-mix ${name}.jsonl --quiet | sha256sum`);
+      const alike = await run(
+        `sdg-mix --quiet < ${name}.jsonl | sha256sum; cat ${name}.jsonl | sdg-mix - --quiet | sha256sum; sdg-mix ${name}.jsonl ` +
+          `--quiet | sha256sum`,
+      );
       expect(new Set(alike.stdout.trim().split('\n')).size, name).toBe(1);
     }
     const again = await run('sdg-mix a.jsonl=7 --quiet | sdg-mix /dev/stdin=3 a.jsonl=2 <(head -n 4 a.jsonl)=1.0 --quiet');
@@ -80,11 +112,16 @@ describe('sdg-mix', () => {
   });
 
   it('gives the same bytes with one thread and with three', async () => {
-    const odd = Array.from({ length: 30_000 }, (_, n) => `${JSON.stringify({ question: `What is ${n}? ${'é'.repeat(n % 60)}`, answer: `It is ${n % 977}.`, n })}\n`);
+    const odd = Array.from(
+      { length: 30_000 },
+      (_, n) => `${JSON.stringify({ question: `What is ${n}? ${'é'.repeat(n % 60)}`, answer: `It is ${n % 977}.`, n })}\n`,
+    );
     writeFileSync(`${cwd}/qa.jsonl`, odd.join(''));
     writeFileSync(`${cwd}/plain.jsonl`, rows(40_000));
     for (const options of ['', '--dedupe exact', '--format sharegpt --shuffle']) {
-      const outputs = await Promise.all([1, 3].map((n) => run(`sdg-mix qa.jsonl plain.jsonl ${options} --quiet --threads ${n} | sha256sum`)));
+      const outputs = await Promise.all(
+        [1, 3].map((n) => run(`sdg-mix qa.jsonl plain.jsonl ${options} --quiet --threads ${n} | sha256sum`)),
+      );
       expect(outputs.map(({ code }) => code)).toEqual([0, 0]);
       expect(outputs[0]!.stdout).toBe(outputs[1]!.stdout);
     }
@@ -100,7 +137,10 @@ describe('sdg-mix', () => {
   });
 
   it('writes to what is open, whatever its name', async () => {
-    const { stdout, stderr, code } = await run('sdg-mix a.jsonl=2 -o /dev/fd/3 --quiet 3> named; wc -l < named; (exec 3<> gone; rm gone; sdg-mix a.jsonl=2 -o /dev/fd/3 --quiet; wc -l < /dev/fd/3)');
+    const { stdout, stderr, code } = await run(
+      'sdg-mix a.jsonl=2 -o /dev/fd/3 --quiet 3> named; wc -l < named; (exec 3<> gone; rm gone; sdg-mix a.jsonl=2 -o /dev/fd/3 ' +
+        '--quiet; wc -l < /dev/fd/3)',
+    );
     expect({ stdout, stderr, code }).toEqual({ stdout: '2\n2\n', stderr: '', code: 0 });
   });
 
@@ -121,7 +161,12 @@ describe('sdg-mix', () => {
 
   it('removes what it has begun when it is interrupted', async () => {
     writeFileSync(`${cwd}/big.jsonl`, rows(20_000).repeat(10));
-    const mixing = execa('sdg-mix', ['big.jsonl', 'big.jsonl', 'big.jsonl', '-o', 'out.jsonl', '--quiet'], { cwd, extendEnv: false, env, reject: false });
+    const mixing = execa('sdg-mix', ['big.jsonl', 'big.jsonl', 'big.jsonl', '-o', 'out.jsonl', '--quiet'], {
+      cwd,
+      extendEnv: false,
+      env,
+      reject: false,
+    });
     await begun();
     mixing.kill('SIGINT');
     expect((await mixing).exitCode).toBe(130);
@@ -132,7 +177,9 @@ describe('sdg-mix', () => {
     writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3].map(sample).join(''));
     const { stderr, code } = await run('sdg-mix - a.jsonl=10 --phase knowledge --output-dir out --quiet < generated.jsonl');
     expect({ stderr, code }).toEqual({
-      stderr: 'sdg-mix: the samples made no rows for the knowledge mix, so it was not written, and a.jsonl is in no file; pass --phase skills if they are for that mix\n',
+      stderr:
+        'sdg-mix: the samples made no rows for the knowledge mix, so it was not written, and a.jsonl is in no file; pass ' +
+        '--phase skills if they are for that mix\n',
       code: 1,
     });
     expect(readdirSync(`${cwd}/out`).filter((name) => name.includes('_train_msgs_'))).toHaveLength(1);
@@ -140,19 +187,45 @@ describe('sdg-mix', () => {
 
   it.each([
     ['sdg-mix nowhere.jsonl', 1, 'sdg-mix: dataset nowhere.jsonl: cannot read nowhere.jsonl: there is no such file; check the path'],
-    ['sdg-mix a.jsonl=10 -o a.jsonl', 2, 'sdg-mix: a.jsonl is read as dataset a.jsonl and cannot be written as well; write to another file'],
+    [
+      'sdg-mix a.jsonl=10 -o a.jsonl',
+      2,
+      'sdg-mix: a.jsonl is read as dataset a.jsonl and cannot be written as well; write to another file',
+    ],
     ['sdg-mix a.jsonl -o x.jsonl --output-dir y', 2, 'sdg-mix: --output and --output-dir contradict each other; keep one of them'],
     ['sdg-mix a.jsonl -o x --rejects x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
     ['sdg-mix a.jsonl=0.5 --total-samples 10', 2, 'sdg-mix: the weights sum to 0.5, 0.5 too little; change them so that they sum to 1'],
-    ['sdg-mix a.jsonl=5 --total-samples 10', 2, 'sdg-mix: a total of 10 rows is shared out by weight, and no dataset has one; give each a share, as in a.jsonl=0.7 b.jsonl=0.3 or by weight: in the recipe'],
-    ['sdg-mix --output-dir out -- -=5 < a.jsonl', 2, 'sdg-mix: --output-dir takes all of stdin; leave the size of - out; --skill-samples says how many rows of each leaf are mixed in'],
-    ['sdg-mix - --output-dir out --total-samples 5 < a.jsonl', 2, 'sdg-mix: the total is shared out by weight, and no dataset has one; give each a share, as in a.jsonl=1.0; rows of stdin come in addition'],
+    [
+      'sdg-mix a.jsonl=5 --total-samples 10',
+      2,
+      'sdg-mix: a total of 10 rows is shared out by weight, and no dataset has one; give each a share, as in a.jsonl=0.7 ' +
+        'b.jsonl=0.3 or by weight: in the recipe',
+    ],
+    [
+      'sdg-mix --output-dir out -- -=5 < a.jsonl',
+      2,
+      'sdg-mix: --output-dir takes all of stdin; leave the size of - out; --skill-samples says how many rows of each leaf are mixed in',
+    ],
+    [
+      'sdg-mix - --output-dir out --total-samples 5 < a.jsonl',
+      2,
+      'sdg-mix: the total is shared out by weight, and no dataset has one; give each a share, as in a.jsonl=1.0; rows of stdin ' +
+        'come in addition',
+    ],
     ['sdg-mix a.jsonl=-1', 2, 'sdg-mix: "a.jsonl=-1": a size cannot be below 0'],
     ['sdg-mix a.jsonl -o x --rejects ./x --skip-bad-lines', 2, 'sdg-mix: x is named twice for output; name two files'],
-    ['sdg-mix a.jsonl=1 --decontaminate e.jsonl -o e.jsonl', 2, 'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file'],
+    [
+      'sdg-mix a.jsonl=1 --decontaminate e.jsonl -o e.jsonl',
+      2,
+      'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file',
+    ],
     ['sdg-mix a.jsonl >> a.jsonl', 2, 'sdg-mix: the output goes to the file that is read as dataset a.jsonl; write to another file'],
     ['sdg-mix a.jsonl -o x.parquet.gz', 2, 'sdg-mix: x.parquet.gz: Parquet files are compressed inside; end the name in .parquet'],
-    ['sdg-mix a.jsonl -o no/such/folder/x.jsonl', 2, 'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such folder as no/such/folder; make it first, or write elsewhere'],
+    [
+      'sdg-mix a.jsonl -o no/such/folder/x.jsonl',
+      2,
+      'sdg-mix: cannot write no/such/folder/x.jsonl: there is no such folder as no/such/folder; make it first, or write elsewhere',
+    ],
   ])('%s: one clear line', async (line, code, message) => {
     const found = await run(`${line} --quiet`);
     expect(found.stderr.trim()).toBe(message);
@@ -163,7 +236,9 @@ describe('sdg-mix', () => {
 
   it('knows its own errors also when stdout is a pipe', async () => {
     writeFileSync(`${cwd}/bad.jsonl`, '{"messages":[{"role":"user","content":5}]}\n');
-    const { stdout } = await run('sdg-mix bad.jsonl --quiet 2>&1 | cat; echo \'{"task_description" bad\' | sdg-mix - a.jsonl=2 --quiet 2>&1 | cat');
+    const { stdout } = await run(
+      'sdg-mix bad.jsonl --quiet 2>&1 | cat; echo \'{"task_description" bad\' | sdg-mix - a.jsonl=2 --quiet 2>&1 | cat',
+    );
     expect(stdout).toMatch(/^sdg-mix: bad\.jsonl:1:1: .*\nsdg-mix: stdin:1:/);
   });
 
@@ -193,8 +268,13 @@ describe('sdg-mix', () => {
     const out = lines(readFileSync(`${cwd}/out/${mixed}`, 'utf8'));
     expect(out).toHaveLength(10 + 60);
     expect(new Set(out.map(({ messages }) => messages[0]!.content))).toEqual(new Set(['Brief.']));
-    await run('sdg-mix --system-prompt "" --quiet < generated.jsonl > o.jsonl; for to in "-o p.jsonl" "--output-dir none"; do sdg-mix --system-prompt "" --quiet $to < generated.jsonl; done');
-    const texts = ['o.jsonl', 'p.jsonl', `none/${readdirSync(`${cwd}/none`).find((name) => name.startsWith('skills_train'))!}`].map((name) => readFileSync(`${cwd}/${name}`, 'utf8'));
+    await run(
+      'sdg-mix --system-prompt "" --quiet < generated.jsonl > o.jsonl; for to in "-o p.jsonl" "--output-dir none"; do sdg-mix ' +
+        '--system-prompt "" --quiet $to < generated.jsonl; done',
+    );
+    const texts = ['o.jsonl', 'p.jsonl', `none/${readdirSync(`${cwd}/none`).find((name) => name.startsWith('skills_train'))!}`].map(
+      (name) => readFileSync(`${cwd}/${name}`, 'utf8'),
+    );
     for (const text of texts) expect(lines(text)[0]!.messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
     await run('sdg-mix --dedupe exact --no-default-recipe --output-dir unlike --quiet < generated.jsonl');
     const unlike = readdirSync(`${cwd}/unlike`).find((name) => name.startsWith('skills_train'))!;
@@ -203,7 +283,10 @@ describe('sdg-mix', () => {
 
   it('takes as much of stdin as it is told to, alone or with other datasets, and of one dataset the total', async () => {
     writeFileSync(`${cwd}/generated.jsonl`, [1, 2, 3, 4].map(sample).join(''));
-    const { stdout } = await run(`for options in '-- -=0.5' '--total-samples 3' '- --total-samples 3' 'a.jsonl --total-samples 7'; do sdg-mix --quiet $options < generated.jsonl | wc -l; done`);
+    const { stdout } = await run(
+      `for options in '-- -=0.5' '--total-samples 3' '- --total-samples 3' 'a.jsonl --total-samples 7'; do sdg-mix --quiet ` +
+        `$options < generated.jsonl | wc -l; done`,
+    );
     expect(stdout.split('\n').map(Number)).toEqual([2, 3, 3, 7, 0]);
     await run('sdg-mix - a.jsonl=1.0 --total-samples 9 --output-dir out --quiet < generated.jsonl');
     const mixed = readdirSync(`${cwd}/out`).find((name) => name.startsWith('skills_train'))!;
@@ -239,7 +322,11 @@ describe('sdg-mix', () => {
     const { stdout, stderr } = await run('sdg-mix bad.jsonl --skip-bad-lines --rejects rejects.jsonl');
     expect(lines(stdout).map(({ id }) => id)).toEqual(['r1', 'r2']);
     expect(stderr).toContain('bad.jsonl: 2 of 3 rows; 1 bad row');
-    expect(JSON.parse(readFileSync(`${cwd}/rejects.jsonl`, 'utf8'))).toMatchObject({ dataset: 'bad.jsonl', line: 2, row: '{"messages": [}' });
+    expect(JSON.parse(readFileSync(`${cwd}/rejects.jsonl`, 'utf8'))).toMatchObject({
+      dataset: 'bad.jsonl',
+      line: 2,
+      row: '{"messages": [}',
+    });
   });
 
   it('takes rows for rows where the first line is broken', async () => {

@@ -11,7 +11,11 @@ const published = ['core', 'blocks', 'teacher', 'documents', 'taxonomy', 'pipeli
 it('works from the packed tarballs, installed into an empty folder', async () => {
   const folder = mkdtempSync(`${tmpdir()}/sdg-pack-`);
   mkdirSync(`${folder}/tarballs`);
-  await execa('npm', ['pack', '--pack-destination', `${folder}/tarballs`, ...[...published, 'pipelines', 'recipes'].map((path) => `./${path}`)], { cwd: root });
+  await execa(
+    'npm',
+    ['pack', '--pack-destination', `${folder}/tarballs`, ...[...published, 'pipelines', 'recipes'].map((path) => `./${path}`)],
+    { cwd: root },
+  );
   const tarballs = readdirSync(`${folder}/tarballs`).map((name) => `./tarballs/${name}`);
   expect(tarballs).toHaveLength(published.length + 2);
 
@@ -28,7 +32,11 @@ it('works from the packed tarballs, installed into an empty folder', async () =>
   expect(where).toBe(`${folder}/node_modules/.bin/sdg-run`);
   expect(Number(rows)).toBeGreaterThan(0);
 
-  const use = ["import { Run } from '@sdg/core';", "import { catalog } from '@sdg/blocks';", "console.log(typeof Run + ' ' + catalog.has('LLMBlock'));"];
+  const use = [
+    "import { Run } from '@sdg/core';",
+    "import { catalog } from '@sdg/blocks';",
+    "console.log(typeof Run + ' ' + catalog.has('LLMBlock'));",
+  ];
   writeFileSync(`${folder}/use.mjs`, use.join('\n'));
   expect((await execa('node', ['use.mjs'], { cwd: folder })).stdout).toBe('function true');
 }, 240_000);

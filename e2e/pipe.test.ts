@@ -18,14 +18,16 @@ interface Row {
 }
 
 const taxonomy = fileURLToPath(new URL('taxonomy', import.meta.url));
-const lines = <T>(text: string): T[] => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
+const lines = <T>(text: string): T[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
 
 describe('sdg-read | sdg-run simple | sdg-mix', () => {
   it('writes training rows each of which traces back to a seed example', async () => {
     const folder = mkdtempSync(`${tmpdir()}/sdg-pipe-`);
-    const { stdout, code } = await shell(
-      `sdg-read "${taxonomy}" | tee "${folder}/seeds.jsonl" | sdg-run simple --quiet | sdg-mix --quiet`,
-    );
+    const { stdout, code } = await shell(`sdg-read "${taxonomy}" | tee "${folder}/seeds.jsonl" | sdg-run simple --quiet | sdg-mix --quiet`);
     expect(code).toBe(0);
     const seeds = lines<{ _sdg: { id: string; origin: Origin } }>(readFileSync(`${folder}/seeds.jsonl`, 'utf8'));
     const byId = new Map(seeds.map((seed) => [seed._sdg.id, seed]));
@@ -58,7 +60,8 @@ describe('sdg-read | sdg-run simple | sdg-mix', () => {
 
   it('ends all three processes quietly when the consumer has seen enough', async () => {
     const { stdout, stderr } = await shell(
-      `sdg-read "${taxonomy}" | sdg-run simple --quiet | sdg-mix --quiet --phase knowledge | head -n 1 > /dev/null; echo "\${PIPESTATUS[@]}"`,
+      `sdg-read "${taxonomy}" | sdg-run simple --quiet | sdg-mix --quiet --phase knowledge | head -n 1 > /dev/null; echo ` +
+        `"\${PIPESTATUS[@]}"`,
     );
     expect(stdout).toBe('0 0 0 0\n');
     expect(stderr).toBe('');

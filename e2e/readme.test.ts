@@ -39,7 +39,10 @@ it('the example of a run with a record goes on where it was stopped', async () =
 
 it('the README shows two commands for a fresh machine, and CI runs the second', () => {
   const [first] = read('../README.md').match(/```sh\n[^`]*```/)!;
-  const commands = first!.split('\n').slice(1, -1).map((line) => line.split('#')[0]!.trim());
+  const commands = first!
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.split('#')[0]!.trim());
   expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
   expect(read('../.ci/run').trim().split('\n').slice(-2).join(' && ')).toBe(commands[1]);
 });
@@ -53,7 +56,11 @@ it('the README goes from a folder of documents to rows that trainers load', asyn
   cpSync(`${root}e2e/documents`, `${cwd}/e2e/documents`, { recursive: true });
   const { stderr, code } = await shell(`set -e\n${steps[0]}`, { cwd });
   expect(code, stderr).toBe(0);
-  const lines = (file: string): Record<string, unknown>[] => readFileSync(`${cwd}/${file}`, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = (file: string): Record<string, unknown>[] =>
+    readFileSync(`${cwd}/${file}`, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   // As many rows as were asked for, with nothing that a loader of datasets cannot give a type.
   const rows = lines('train.jsonl') as { messages: { role: string; content: string }[]; metadata: string }[];
   expect(rows).toHaveLength(40);
@@ -70,9 +77,22 @@ it('the README goes from a folder of documents to rows that trainers load', asyn
   const chunks = lines('chunks.jsonl') as { document: string; _sdg: { origin: { file: string; page?: number } } }[];
   expect(new Set(chunks.map(({ _sdg }) => _sdg.origin.file)).size).toBe(9);
   const said = chunks.map(({ document }) => document).join('\n');
-  for (const text of ['| 10 to 15 m/s |', '$t=\\frac{s}{v-c}$', '| outside, with a window | 2 | 67 euros |', '| July and August | 7:00 | 20:00 |', '水泵', 'المضخة']) expect(said).toContain(text);
-  for (const text of ['Canal office |', 'ask before you change it', 'Draft: winter fees', 'Ferry office, internal', 'Page 1 of 5']) expect(said).not.toContain(text);
-  expect(lines('left-out.jsonl').map(({ reason }) => reason)).toEqual(expect.arrayContaining(['header', 'footer', 'page-number', 'navigation', 'comment', 'front-matter', 'hidden']));
+  for (const text of [
+    '| 10 to 15 m/s |',
+    '$t=\\frac{s}{v-c}$',
+    '| outside, with a window | 2 | 67 euros |',
+    '| July and August | 7:00 | 20:00 |',
+    '水泵',
+    'المضخة',
+  ]) {
+    expect(said).toContain(text);
+  }
+  for (const text of ['Canal office |', 'ask before you change it', 'Draft: winter fees', 'Ferry office, internal', 'Page 1 of 5']) {
+    expect(said).not.toContain(text);
+  }
+  expect(lines('left-out.jsonl').map(({ reason }) => reason)).toEqual(
+    expect.arrayContaining(['header', 'footer', 'page-number', 'navigation', 'comment', 'front-matter', 'hidden']),
+  );
 }, 240_000);
 
 it('the steps of the README do what they say', async () => {

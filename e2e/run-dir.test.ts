@@ -56,7 +56,9 @@ describe('--run-dir', () => {
     rmSync(`${cwd}/few.jsonl`);
     const { code, stderr } = await run('sdg-run --run-dir gone --resume --quiet');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/inputs few\.jsonl: was [0-9a-f]{8}…, is "cannot be read"/)]);
-    expect((await run('sdg-run simple few.jsonl --teacher offline --run-dir gone --quiet')).stderr).toContain('cannot read few.jsonl: there is no such file');
+    expect((await run('sdg-run simple few.jsonl --teacher offline --run-dir gone --quiet')).stderr).toContain(
+      'cannot read few.jsonl: there is no such file',
+    );
     expect(readFileSync(`${cwd}/gone/lock.json`, 'utf8')).toBe(lock);
   });
 
@@ -66,15 +68,24 @@ describe('--run-dir', () => {
     const again = await run(`cat seeds.jsonl | ${resume}`);
     expect([again.code, again.stderr, again.stdout]).toEqual([0, '', first.stdout]);
     const less = await run(`tail -n +2 seeds.jsonl | ${resume}`);
-    expect([less.code, less.stderr]).toEqual([2, 'sdg-run: stdin: the first 1 samples are not those of the run recorded in piped; pipe in what that run read, or leave out --resume to begin a new record\n']);
+    expect([less.code, less.stderr]).toEqual([
+      2,
+      'sdg-run: stdin: the first 1 samples are not those of the run recorded in piped; pipe in what that run read, or leave out ' +
+        '--resume to begin a new record\n',
+    ]);
     const other = await run('head -n 3 seeds.jsonl | sdg-run simple --teacher offline --run-dir piped');
-    expect([other.code, other.stderr]).toEqual([0, expect.stringMatching(/^sdg-run: stdin: there are 3 samples, and the run recorded in piped had read \d+$/m)]);
+    expect([other.code, other.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^sdg-run: stdin: there are 3 samples, and the run recorded in piped had read \d+$/m),
+    ]);
     expect((await run(`head -n 3 seeds.jsonl | ${resume}`)).code).toBe(0);
   });
 
   it('says what is missing', async () => {
     expect((await run('sdg-run --resume')).stderr).toBe('sdg-run: --resume needs --run-dir DIR, the folder of the run to repeat\n');
-    expect((await run('sdg-run --resume --run-dir nowhere')).stderr).toBe('sdg-run: nowhere holds no run to resume; run once without --resume\n');
+    expect((await run('sdg-run --resume --run-dir nowhere')).stderr).toBe(
+      'sdg-run: nowhere holds no run to resume; run once without --resume\n',
+    );
     for (const broken of ['{"format": 9}', '{"format": 1}', '{"format":']) {
       writeFileSync(`${cwd}/lock.json`, broken);
       expect((await run('sdg-run --resume --run-dir .')).stderr).toContain('is no record of a run that this version can read');

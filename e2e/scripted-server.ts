@@ -39,13 +39,20 @@ export async function scriptedServer(say: (heard: Heard, index: number) => Said 
         return send(404, { error: { message: 'not here' } });
       }
       const body = JSON.parse(Buffer.concat(chunks).toString()) as { model: string; messages: { content: string }[] };
-      const one: Heard = { prompt: body.messages.map(({ content }) => content).join('\n'), model: body.model, authorization: request.headers.authorization, body };
+      const one: Heard = {
+        prompt: body.messages.map(({ content }) => content).join('\n'),
+        model: body.model,
+        authorization: request.headers.authorization,
+        body,
+      };
       const index = heard.push(one) - 1;
       awaited.get(heard.length)?.();
       const said = await say(one, index);
       if (typeof said !== 'string') return send(said.status, said.body ?? { error: { message: `status ${said.status}` } });
       return send(200, {
-        id: 'x', object: 'chat.completion', model: body.model,
+        id: 'x',
+        object: 'chat.completion',
+        model: body.model,
         choices: [{ index: 0, message: { role: 'assistant', content: said }, finish_reason: 'stop' }],
         usage: { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 },
       });
@@ -58,5 +65,9 @@ export async function scriptedServer(say: (heard: Heard, index: number) => Said 
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, heard, hears: (count) => new Promise((resolve) => awaited.set(count, resolve)) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    heard,
+    hears: (count) => new Promise((resolve) => awaited.set(count, resolve)),
+  };
 }

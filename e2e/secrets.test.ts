@@ -23,7 +23,10 @@ describe('the API key', () => {
     const env = { ...cleanEnvironment(cwd), ...keys };
     const sim = await startTeacherSim({ apiKey: KEY, answers: 'hash', faults: parseFaults('500=0.2,context-length=0.2') });
     onTestFinished(() => sim.close());
-    writeFileSync(`${cwd}/seeds.jsonl`, '{"task_description":"Sort words.","seed_question":"Sort: b a","seed_response":"a b","leaf_node_type":"freeform_skill"}\n');
+    writeFileSync(
+      `${cwd}/seeds.jsonl`,
+      '{"task_description":"Sort words.","seed_question":"Sort: b a","seed_response":"a b","leaf_node_type":"freeform_skill"}\n',
+    );
     if (flags.includes('key.txt')) writeFileSync(`${cwd}/key.txt`, `${KEY}\n`);
     const url = sim.url.replace('http://', `http://user:${KEY}@`);
     const line = (more: string): string => `sdg-run simple seeds.jsonl -m sim --api chat --cache cache ${flags} ${more}`;
@@ -43,15 +46,18 @@ describe('the API key', () => {
     }
   });
 
-  it.each(['http://user:KEY@127.0.0.1:99999/v1', 'http://user:KEY,x@127.0.0.1:9/v1', 'user:KEY@host'])('is not shown where %s is no URL', async (wrong) => {
-    const cwd = mkdtempSync(`${tmpdir()}/sdg-secrets-`);
-    writeFileSync(`${cwd}/seeds.jsonl`, '{}\n');
-    const { code, stdout, stderr } = await shell(`sdg-run simple seeds.jsonl -t '${wrong.replace('KEY', KEY)}' --run-dir run`, { cwd });
-    expect(code).toBe(2);
-    expect(stderr).toContain('is no URL');
-    expect(stdout + stderr).not.toContain(KEY);
-    for (const [path, bytes] of everything(cwd)) expect(bytes.includes(KEY), path).toBe(false);
-  });
+  it.each(['http://user:KEY@127.0.0.1:99999/v1', 'http://user:KEY,x@127.0.0.1:9/v1', 'user:KEY@host'])(
+    'is not shown where %s is no URL',
+    async (wrong) => {
+      const cwd = mkdtempSync(`${tmpdir()}/sdg-secrets-`);
+      writeFileSync(`${cwd}/seeds.jsonl`, '{}\n');
+      const { code, stdout, stderr } = await shell(`sdg-run simple seeds.jsonl -t '${wrong.replace('KEY', KEY)}' --run-dir run`, { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain('is no URL');
+      expect(stdout + stderr).not.toContain(KEY);
+      for (const [path, bytes] of everything(cwd)) expect(bytes.includes(KEY), path).toBe(false);
+    },
+  );
 
   it('is not taken from the command line', async () => {
     const { code, stderr } = await shell('sdg-run simple --api-key x < /dev/null');

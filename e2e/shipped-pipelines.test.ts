@@ -23,7 +23,11 @@ const SEEDS = 2;
 
 const cwd = mkdtempSync(`${tmpdir()}/sdg-shipped-`);
 const env = cleanEnvironment(cwd);
-const parse = (text: string): Row[] => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+const parse = (text: string): Row[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, T[]> {
   const groups: Record<string, T[]> = {};
   for (const item of items) (groups[keyOf(item)] ??= []).push(item);
@@ -48,9 +52,16 @@ let runs = 0;
 /** Runs a shipped pipeline with the real command, and checks what must hold of every run. */
 async function run(pipeline: string, flags: string): Promise<Result> {
   const folder = `${cwd}/run${++runs}`;
-  const { stdout, stderr, code } = await shell(`sdg-run ${pipeline} seeds.jsonl -m sim ${flags} --no-cache --quiet --run-dir ${folder}`, { cwd, env });
+  const { stdout, stderr, code } = await shell(`sdg-run ${pipeline} seeds.jsonl -m sim ${flags} --no-cache --quiet --run-dir ${folder}`, {
+    cwd,
+    env,
+  });
   expect([code, stderr]).toEqual([0, '']);
-  const { blocks, exit, written } = JSON.parse(readFileSync(`${folder}/ledger.json`, 'utf8')) as { blocks: BlockAccount[]; exit: string; written: number };
+  const { blocks, exit, written } = JSON.parse(readFileSync(`${folder}/ledger.json`, 'utf8')) as {
+    blocks: BlockAccount[];
+    exit: string;
+    written: number;
+  };
   const rows = parse(stdout);
   expect([exit, written]).toEqual(['done', rows.length]);
   for (const { block, in: entered, made, out, filtered, deduplicated, unfinished, rejected } of blocks) {
@@ -59,7 +70,9 @@ async function run(pipeline: string, flags: string): Promise<Result> {
   }
   // Nothing is lost between blocks either: each takes what the one before it in its chain put out.
   const chains = groupBy(blocks.slice(1), ({ block }) => block.split('/')[0]!);
-  for (const chain of Object.values(chains)) expect(chain.slice(1).map((block) => block.in)).toEqual(chain.slice(0, -1).map((block) => block.out));
+  for (const chain of Object.values(chains)) {
+    expect(chain.slice(1).map((block) => block.in)).toEqual(chain.slice(0, -1).map((block) => block.out));
+  }
   return { stdout, rows, blocks, calls: sum(blocks.map((block) => block.calls)) };
 }
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Heard, Said } from './scripted-server.js';
 
-const words = 'amber birch cedar delta ember fjord grove heron inlet jetty knoll larch maple nettle otter poppy quartz reed sedge thistle umber vetch willow yarrow'.split(' ');
+const words = (
+  'amber birch cedar delta ember fjord grove heron inlet jetty knoll larch maple nettle otter poppy quartz reed sedge thistle ' +
+  'umber vetch willow yarrow'
+).split(' ');
 
 /** Words that depend on the text alone. */
 export function wordsOf(text: string, count: number): string {

@@ -10,9 +10,14 @@ const task = fileURLToPath(new URL('tasks/debate/task.yaml', import.meta.url));
 const count = (text: string): number => text.split('\n').filter(Boolean).length;
 
 /** `sdg-read | sdg-run skills_sdg` against a server, in a folder of its own. */
-async function skills(say: (heard: Heard, index: number) => Said, options: string, { folder = mkdtempSync(`${tmpdir()}/sdg-fault-`), script = '' } = {}) {
+async function skills(
+  say: (heard: Heard, index: number) => Said,
+  options: string,
+  { folder = mkdtempSync(`${tmpdir()}/sdg-fault-`), script = '' } = {},
+) {
   const server = await scriptedServer(say);
-  const run = () => shell(`sdg-read "${task}" | sdg-run skills_sdg -t ${server.url} ${options}${script}`, { cwd: folder, env: cleanEnvironment(folder) });
+  const run = () =>
+    shell(`sdg-read "${task}" | sdg-run skills_sdg -t ${server.url} ${options}${script}`, { cwd: folder, env: cleanEnvironment(folder) });
   return { server, folder, run };
 }
 
@@ -40,17 +45,26 @@ describe('the skills builder', () => {
   it('fault: one failed request after three tries kills the run; here it is tried on until it succeeds', async () => {
     const play = skilled();
     let failures = 0;
-    const { run } = await skills((heard, index) => (stageOf(heard.prompt) === 'answer' && failures < 6 ? (failures++, { status: 500 }) : play(heard, index)), '--num-outputs 10 --quiet -c 1');
+    const { run } = await skills(
+      (heard, index) => (stageOf(heard.prompt) === 'answer' && failures < 6 ? (failures++, { status: 500 }) : play(heard, index)),
+      '--num-outputs 10 --quiet -c 1',
+    );
     const { stdout, code } = await run();
     expect([code, count(stdout), failures]).toEqual([0, 10, 6]);
   });
 
   it('fault: every error is retried, a 400 too; here it rejects its sample, once, and the run goes on to N', async () => {
     const refusal = { status: 400, body: '{"error":{"message":"this prompt is not allowed"}}' };
-    const { run, server, folder } = await skills(but('answer', (seen) => seen % 5 === 0, refusal), '--num-outputs 20 --rejects rejects.jsonl --quiet');
+    const { run, server, folder } = await skills(
+      but('answer', (seen) => seen % 5 === 0, refusal),
+      '--num-outputs 20 --rejects rejects.jsonl --quiet',
+    );
     const { stdout, code } = await run();
     expect([code, count(stdout)]).toEqual([0, 20]);
-    const rejects = readFileSync(`${folder}/rejects.jsonl`, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as { reason: string; message: string });
+    const rejects = readFileSync(`${folder}/rejects.jsonl`, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { reason: string; message: string });
     const refused = rejects.filter(({ reason }) => reason === 'teacher-refused');
     expect(refused.length).toBeGreaterThan(0);
     expect(refused[0]!.message).toContain('this prompt is not allowed');

@@ -15,11 +15,20 @@ interface Row {
   readonly leaf_node_type: string;
   readonly is_seed: boolean;
   readonly tags: readonly unknown[];
-  readonly _sdg: { readonly id: string; readonly root: string; readonly origin: { readonly line: number }; readonly examples?: readonly string[] };
+  readonly _sdg: {
+    readonly id: string;
+    readonly root: string;
+    readonly origin: { readonly line: number };
+    readonly examples?: readonly string[];
+  };
 }
 
 const tasks = fileURLToPath(new URL('tasks', import.meta.url));
-const rows = (text: string): Row[] => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+const rows = (text: string): Row[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
 const scratch = (): string => mkdtempSync(`${tmpdir()}/sdg-tasks-`);
 
 describe('tasks on the embedded teacher', () => {
@@ -27,7 +36,10 @@ describe('tasks on the embedded teacher', () => {
     const runs = await Promise.all(
       [1, 32].map((c) => shell(`sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 40 --no-cache --quiet -c ${c}`)),
     );
-    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([[0, ''], [0, '']]);
+    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
     expect(runs[1]!.stdout).toBe(runs[0]!.stdout);
     const made = rows(runs[0]!.stdout);
     expect(made).toHaveLength(40);
@@ -43,7 +55,10 @@ describe('tasks on the embedded teacher', () => {
     const folder = scratch();
     mkdirSync(`${folder}/single`);
     const single = readFileSync(`${tasks}/debate/task.yaml`, 'utf8').split('  - question: Let two neighbours')[0]!;
-    writeFileSync(`${folder}/single/task.yaml`, `${single.replace('data_builder', 'runner_config: {num_outputs_to_generate: 3}\ndata_builder')}`);
+    writeFileSync(
+      `${folder}/single/task.yaml`,
+      `${single.replace('data_builder', 'runner_config: {num_outputs_to_generate: 3}\ndata_builder')}`,
+    );
     const { stdout, stderr, code } = await shell(`sdg-read "${folder}" "${tasks}/grammar" | sdg-run skills_sdg --quiet`);
     expect([code, stderr]).toEqual([0, '']);
     const made = rows(stdout);
@@ -62,7 +77,10 @@ describe('tasks on the embedded teacher', () => {
     const folder = scratch();
     mkdirSync(`${folder}/one`);
     const task = readFileSync(`${tasks}/grammar/task.yaml`, 'utf8');
-    writeFileSync(`${folder}/one/task.yaml`, task.replace('num_outputs_to_generate: 6', 'machine_batch_size: 10').replace('task_name: grammar', 'task_name: silent'));
+    writeFileSync(
+      `${folder}/one/task.yaml`,
+      task.replace('num_outputs_to_generate: 6', 'machine_batch_size: 10').replace('task_name: grammar', 'task_name: silent'),
+    );
     for (const order of [`"${folder}" "${tasks}/grammar"`, `"${tasks}/grammar" "${folder}"`]) {
       const { stdout, stderr, code } = await shell(`sdg-read ${order} | sdg-run skills_sdg --quiet`);
       expect([code, stderr]).toEqual([0, '']);
@@ -89,7 +107,9 @@ describe('tasks on the embedded teacher', () => {
 describe('tasks over HTTP', () => {
   it('marks accepted samples that served as examples in the lineage of what they helped to make', async () => {
     const server = await scriptedServer(skilled());
-    const { stdout, code } = await shell(`sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 60 --attempts-ahead 4 -t ${server.url} --quiet`);
+    const { stdout, code } = await shell(
+      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 60 --attempts-ahead 4 -t ${server.url} --quiet`,
+    );
     expect(code).toBe(0);
     const made = rows(stdout);
     expect(made).toHaveLength(60);
@@ -108,7 +128,11 @@ describe('tasks over HTTP', () => {
     const seeds = `${folder}/seeds.jsonl`;
     writeFileSync(seeds, (await shell(`sdg-read "${tasks}/debate/task.yaml"`)).stdout);
     const start = (cache: string) =>
-      execa('sdg-run', ['skills_sdg', seeds, '--num-outputs', '50', '-t', server.url, '-c', '8', '--cache', `${folder}/${cache}`, '--quiet'], { extendEnv: false, env, reject: false, stdin: 'ignore' });
+      execa(
+        'sdg-run',
+        ['skills_sdg', seeds, '--num-outputs', '50', '-t', server.url, '-c', '8', '--cache', `${folder}/${cache}`, '--quiet'],
+        { extendEnv: false, env, reject: false, stdin: 'ignore' },
+      );
     const whole = await start('whole');
     expect([whole.exitCode, rows(whole.stdout).length]).toEqual([0, 50]);
     const calls = server.heard.length;
@@ -134,22 +158,35 @@ describe('tasks over HTTP', () => {
     const folder = scratch();
     writeFileSync(
       `${folder}/config.yaml`,
-      `teachers:\n  judge: {url: "${validator.url}", model: strict, api_key_env: JUDGE_KEY}\nvalidator: {teacher: judge, gen_kwargs: {temperature: 0.1}}\ngenerator: {gen_kwargs: {temperature: 0.9}}\n`,
+      `teachers:\n  judge: {url: "${validator.url}", model: strict, api_key_env: JUDGE_KEY}\nvalidator: {teacher: judge, ` +
+        `gen_kwargs: {temperature: 0.1}}\ngenerator: {gen_kwargs: {temperature: 0.9}}\n`,
     );
     const { stdout, code, stderr } = await shell(
-      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 10 -t ${generator.url} -m writer --config "${folder}/config.yaml" --no-cache --quiet`,
+      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 10 -t ${generator.url} -m writer --config ` +
+        `"${folder}/config.yaml" --no-cache --quiet`,
       { env: { JUDGE_KEY: 'for-the-judge', SDG_API_KEY: 'for-the-writer' } },
     );
     expect([code, stderr]).toEqual([0, '']);
     expect(rows(stdout)).toHaveLength(10);
-    const parts = (heard: typeof generator.heard) => new Set(heard.map(({ prompt, model, authorization, body }) => `${stageOf(prompt).split('-')[0]} ${model} ${authorization} ${body['temperature'] as number}`));
-    expect(parts(generator.heard)).toEqual(new Set(['questions writer Bearer for-the-writer 0.9', 'answer writer Bearer for-the-writer 0.9']));
+    const parts = (heard: typeof generator.heard) =>
+      new Set(
+        heard.map(
+          ({ prompt, model, authorization, body }) =>
+            `${stageOf(prompt).split('-')[0]} ${model} ${authorization} ${body['temperature'] as number}`,
+        ),
+      );
+    expect(parts(generator.heard)).toEqual(
+      new Set(['questions writer Bearer for-the-writer 0.9', 'answer writer Bearer for-the-writer 0.9']),
+    );
     expect(parts(validator.heard)).toEqual(new Set(['judge strict Bearer for-the-judge 0.1']));
   });
 
   it('stops early, says why and exits with 3 where a task is given up', async () => {
     const server = await scriptedServer(({ prompt }) => (stageOf(prompt) === 'questions' ? 'I would rather not.' : 'no'));
-    const { stdout, stderr, code } = await shell(`sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 5 --max-stalled-attempts 4 -t ${server.url} --rejects rejects.jsonl`, { cwd: scratch() });
+    const { stdout, stderr, code } = await shell(
+      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 5 --max-stalled-attempts 4 -t ${server.url} --rejects rejects.jsonl`,
+      { cwd: scratch() },
+    );
     expect([stdout, code]).toEqual(['', 3]);
     expect(stderr).toContain('sdg-run: debate: 0 of 5 samples: given up, 4 attempts in a row brought nothing new');
     expect(stderr).toContain('add seed examples, loosen the filters or raise --max-stalled-attempts');
@@ -160,7 +197,14 @@ describe('tasks over HTTP', () => {
     const env = cleanEnvironment(folder);
     const server = await scriptedServer(skilled());
     writeFileSync(`${folder}/seeds.jsonl`, (await shell(`sdg-read "${tasks}/debate/task.yaml"`)).stdout);
-    const start = () => execa('sdg-run', ['skills_sdg', `${folder}/seeds.jsonl`, '--num-outputs', '400', '-t', server.url, '-c', '8'], { extendEnv: false, env, reject: false, stdin: 'ignore', buffer: true });
+    const start = () =>
+      execa('sdg-run', ['skills_sdg', `${folder}/seeds.jsonl`, '--num-outputs', '400', '-t', server.url, '-c', '8'], {
+        extendEnv: false,
+        env,
+        reject: false,
+        stdin: 'ignore',
+        buffer: true,
+      });
     const child = start();
     await new Promise((resolve) => child.stdout.once('data', resolve));
     child.kill('SIGINT');
@@ -179,6 +223,10 @@ describe('tasks over HTTP', () => {
 it('the scripted prompts are those of the pipeline', async () => {
   const server = await scriptedServer(skilled());
   await shell(`sdg-read "${tasks}" | sdg-run skills_sdg --num-outputs 4 -t ${server.url} --quiet`);
-  expect(new Set(server.heard.map(({ prompt }) => stageOf(prompt)))).toEqual(new Set(['context', 'questions', 'judge-question', 'answer', 'judge-pair']));
-  for (const { prompt } of server.heard.filter(({ prompt: text }) => stageOf(text) === 'answer')) expect(after(prompt, '[Question]')).toContain('[Answer]');
+  expect(new Set(server.heard.map(({ prompt }) => stageOf(prompt)))).toEqual(
+    new Set(['context', 'questions', 'judge-question', 'answer', 'judge-pair']),
+  );
+  for (const { prompt } of server.heard.filter(({ prompt: text }) => stageOf(text) === 'answer')) {
+    expect(after(prompt, '[Question]')).toContain('[Answer]');
+  }
 });

@@ -22,13 +22,18 @@ const table = (style, header, ...rows) => ({
 /** What is set twice, or only there for the page: no truth of its own. */
 const wrap = (before, pieces, after) => [{ html: before }, ...pieces, { html: after }];
 
-const base = `body { font: 10pt/1.3 'DejaVu Serif'; margin: 0; hyphens: auto; } p { margin: 0 0 6pt; text-align: justify; orphans: 1; widows: 1; }
+const base =
+  `body { font: 10pt/1.3 'DejaVu Serif'; margin: 0; hyphens: auto; } p { margin: 0 0 6pt; text-align: justify; orphans: 1; ` +
+  `widows: 1; }
 h1 { font-size: 18pt; } h2 { font-size: 13pt; } h3 { font-size: 11pt; } h1, h2, h3 { margin: 10pt 0 5pt; hyphens: none; text-align: left; }
-table { border-collapse: collapse; margin: 8pt 0 14pt; hyphens: none; line-height: 1.2; } th, td { padding: 3pt 9pt; text-align: left; vertical-align: top; }
-.ruled th, .ruled td { border: 0.7pt solid black; } .rules { border-top: 1pt solid black; border-bottom: 1pt solid black; } .rules thead { border-bottom: 0.6pt solid black; }
+table { border-collapse: collapse; margin: 8pt 0 14pt; hyphens: none; line-height: 1.2; } th, td { padding: 3pt 9pt; ` +
+  `text-align: left; vertical-align: top; }
+.ruled th, .ruled td { border: 0.7pt solid black; } .rules { border-top: 1pt solid black; border-bottom: 1pt solid black; } ` +
+  `.rules thead { border-bottom: 0.6pt solid black; }
 .zebra tr:nth-child(odd) td { background: #dde6ee; } .narrow { width: 320pt; }`;
 const furniture = (header, footer) =>
-  `@page { size: A5; margin: 20mm 16mm; @top-center { content: "${header}"; font: 8pt 'DejaVu Sans'; } @bottom-center { content: ${footer}; font: 8pt 'DejaVu Sans'; } }`;
+  `@page { size: A5; margin: 20mm 16mm; @top-center { content: "${header}"; font: 8pt 'DejaVu Sans'; } @bottom-center { ` +
+  `content: ${footer}; font: 8pt 'DejaVu Sans'; } }`;
 
 const things = ['valve', 'pump', 'filter', 'boiler', 'sensor', 'motor', 'gasket', 'turbine'];
 const states = [
@@ -43,7 +48,10 @@ const states = [
 const prose = (from, count) =>
   Array.from({ length: count }, (_, i) => {
     const n = from + i;
-    return `Observation number ${n} says that the ${things[n % 8]} of building ${(n * 7) % 90} ${states[n % 6]}, which the responsible engineer considers representative.`;
+    return (
+      `Observation number ${n} says that the ${things[n % 8]} of building ${(n * 7) % 90} ${states[n % 6]}, which the ` +
+      `responsible engineer considers representative.`
+    );
   });
 const paragraphs = (from, count, each) => Array.from({ length: count }, (_, i) => p(prose(from + i * each, each).join(' ')));
 
@@ -52,7 +60,9 @@ const measures = (from, count) =>
 
 const documents = {
   'two-columns': {
-    css: `${base} ${furniture('Proceedings of the Waterworks', 'counter(page)')} .columns { columns: 2; column-gap: 16pt; } .authors { text-align: center; }
+    css:
+      `${base} ${furniture('Proceedings of the Waterworks', 'counter(page)')} .columns { columns: 2; column-gap: 16pt; } ` +
+      `.authors { text-align: center; }
       @page { @left-middle { content: "Stamped 12 March"; writing-mode: vertical-rl; font: 8pt 'DejaVu Sans'; } }`,
     pieces: [
       h(1, 'Observations in Forty Buildings'),
@@ -130,7 +140,9 @@ const documents = {
     gone: ['Tables of the Works'],
   },
   manual: {
-    css: `${base} ${furniture('Pump P-1 — Manual', '"— " counter(page) " —"')} .note { font-size: 7.5pt; border-top: 0.5pt solid; width: 60%; } sup, sub { font-size: 70%; line-height: 0; }`,
+    css:
+      `${base} ${furniture('Pump P-1 — Manual', '"— " counter(page) " —"')} .note { font-size: 7.5pt; border-top: 0.5pt ` +
+      `solid; width: 60%; } sup, sub { font-size: 70%; line-height: 0; }`,
     pieces: [
       h(1, 'Pump P-1'),
       p('This manual says how the pump is set up and what to do when it stops.'),
@@ -160,7 +172,9 @@ const documents = {
     gone: ['Pump P-1 — Manual'],
   },
   chinese: {
-    css: `${base} body, h1, h2, th { font-family: 'Noto Sans CJK SC'; font-weight: normal; } h2:nth-of-type(2) { break-before: page; } ${furniture('水泵手册', 'counter(page)')}`,
+    css:
+      `${base} body, h1, h2, th { font-family: 'Noto Sans CJK SC'; font-weight: normal; } h2:nth-of-type(2) { break-before: ` +
+      `page; } ${furniture('水泵手册', 'counter(page)')}`,
     lang: 'zh',
     pieces: [
       h(1, '水泵使用手册'),
@@ -184,14 +198,17 @@ const documents = {
     gone: ['水泵手册'],
   },
   arabic: {
-    css: `${base} body { font-family: 'Noto Naskh Arabic'; direction: rtl; } h1, h2, p, th, td { text-align: right; } h2:nth-of-type(2) { break-before: page; } ${furniture('دليل المضخة', 'counter(page)')}`,
+    css:
+      `${base} body { font-family: 'Noto Naskh Arabic'; direction: rtl; } h1, h2, p, th, td { text-align: right; } ` +
+      `h2:nth-of-type(2) { break-before: page; } ${furniture('دليل المضخة', 'counter(page)')}`,
     lang: 'ar',
     pieces: [
       h(1, 'دليل استعمال المضخة'),
       p('يشرح هذا الدليل كيفية تركيب المضخة واستعمالها. اقرأ جميع التعليمات قبل البدء بالعمل.'),
       h(2, 'التركيب'),
       p(
-        'اختر غرفة جافة فيها مصرف للماء ومصدر للكهرباء بجهد 400 فولت. ضع المضخة على أرض مستوية بعيدا عن الجدار مسافة 50 سنتيمترا على الأقل.',
+        'اختر غرفة جافة فيها مصرف للماء ومصدر للكهرباء بجهد 400 فولت. ضع المضخة على أرض مستوية بعيدا عن الجدار مسافة 50 ' +
+          'سنتيمترا على الأقل.',
       ),
       table('ruled', ['الطراز', 'الضغط', 'الوزن'], ['الأول', '100', 'ثلاثون'], ['الثاني', '200', 'أربعون'], ['الثالث', '300', 'ستون']),
       h(2, 'الصيانة'),
@@ -267,7 +284,8 @@ for (const [name, { css, pieces, gone, tagged = false, scan = false, lang = 'en'
   const pdf = join(folder, `${name}.pdf`);
   writeFileSync(
     page,
-    `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>${name}</title><style>${css}</style><body>${pieces.map(({ html }) => html).join('\n')}`,
+    `<!doctype html><html lang="${lang}"><meta ` +
+      `charset="utf-8"><title>${name}</title><style>${css}</style><body>${pieces.map(({ html }) => html).join('\n')}`,
   );
   const tags = tagged ? ['--generate-pdf-document-outline'] : ['--disable-pdf-tagging'];
   if (scan) {
@@ -275,7 +293,8 @@ for (const [name, { css, pieces, gone, tagged = false, scan = false, lang = 'en'
     chromium('--window-size=1020,560', '--hide-scrollbars', `--screenshot=${picture}`, `file://${page}`);
     writeFileSync(
       page,
-      `<!doctype html><style>@page { size: 510px 280px; margin: 0; } body { margin: 0; } img { width: 100%; }</style><img src="${picture}">`,
+      `<!doctype html><style>@page { size: 510px 280px; margin: 0; } body { margin: 0; } img { width: 100%; }</style><img ` +
+        `src="${picture}">`,
     );
   }
   chromium(...tags, '--no-pdf-header-footer', `--print-to-pdf=${pdf}`, `file://${page}`);

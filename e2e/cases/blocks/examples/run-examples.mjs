@@ -22,7 +22,20 @@ async function outputOf(command, argv) {
   const complain = (line) => line.includes(' warning: ') || process.stderr.write(`${line}\n`);
   const name = command.name;
   const interrupted = new globalThis.AbortController().signal;
-  const code = await command.run({ name, flags, fromEnv, positionals, env: {}, stdin: process.stdin, stdout, stderr, say() {}, complain, redirect() {}, interrupted });
+  const code = await command.run({
+    name,
+    flags,
+    fromEnv,
+    positionals,
+    env: {},
+    stdin: process.stdin,
+    stdout,
+    stderr,
+    say() {},
+    complain,
+    redirect() {},
+    interrupted,
+  });
   stdout.end();
   if (code) process.stderr.write(`${argv.join(' ')}: exit ${code}\n`);
   return written;
@@ -31,11 +44,15 @@ async function outputOf(command, argv) {
 let replies = [];
 const server = createServer((request, response) => {
   request.resume().on('end', () => {
-    if (!request.url.endsWith('/chat/completions')) return response.end(JSON.stringify({ object: 'list', data: [{ id: 'example', object: 'model' }] }));
+    if (!request.url.endsWith('/chat/completions')) {
+      return response.end(JSON.stringify({ object: 'list', data: [{ id: 'example', object: 'model' }] }));
+    }
     const reply = replies.shift();
     const { choices } = typeof reply === 'string' ? { choices: [{ text: reply }] } : reply;
     const choice = ({ text: content, finishReason = 'stop', logprobs }, index) => ({
-      index, message: { role: 'assistant', content }, finish_reason: finishReason,
+      index,
+      message: { role: 'assistant', content },
+      finish_reason: finishReason,
       ...(logprobs && { logprobs: { content: logprobs.map(({ token, logprob, top }) => ({ token, logprob, top_logprobs: top })) } }),
     });
     return response.end(JSON.stringify({ choices: choices.map(choice), usage: { prompt_tokens: 1, completion_tokens: 1 } }));
@@ -44,7 +61,10 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
 const home = await mkdtemp(join(tmpdir(), 'sdg-examples-'));
-const types = (await outputOf(blocks, [])).trim().split('\n').map((line) => line.split(' ')[0]);
+const types = (await outputOf(blocks, []))
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' ')[0]);
 for (const type of types) {
   const { examples } = JSON.parse(await outputOf(blocks, [type, '--format', 'json']));
   for (const [i, { title, config, files = {}, input, output, ...example }] of examples.entries()) {
@@ -60,9 +80,23 @@ for (const type of types) {
     replies = [...(example.replies ?? [])];
     const rejects = join(folder, 'rejects.jsonl');
     const teacher = ['-t', `http://127.0.0.1:${server.address().port}/v1`, '-m', 'example', '-c', '1', '--no-cache'];
-    const got = await outputOf(run, [join(folder, 'pipeline.yaml'), join(folder, 'seeds.jsonl'), '--quiet', '--rejects', rejects, ...teacher]);
-    const samples = got.split('\n').filter(Boolean).map((line) => JSON.parse(line)).map(({ _sdg, ...columns }) => columns);
-    const rejected = (await readFile(rejects, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    const got = await outputOf(run, [
+      join(folder, 'pipeline.yaml'),
+      join(folder, 'seeds.jsonl'),
+      '--quiet',
+      '--rejects',
+      rejects,
+      ...teacher,
+    ]);
+    const samples = got
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+      .map(({ _sdg, ...columns }) => columns);
+    const rejected = (await readFile(rejects, 'utf8'))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
     process.stdout.write(`# ${type}: ${title}\n${lines(samples)}${lines(rejected.map(({ reason, message }) => ({ reason, message })))}`);
     if (lines(samples) !== lines(output)) process.stdout.write(`but the example says\n${lines(output)}`);
   }

@@ -14,12 +14,19 @@ const server = createServer((request, response) => {
     const [, mark, said] = /SAY:(CUT |MUTE )?([^]*?):END/.exec(messages[0].content);
     const choice = { index: 0, message: { role: 'assistant', content: said }, finish_reason: mark === 'CUT ' ? 'length' : 'stop' };
     const tokens = { content: [{ token: said, logprob: -1, top_logprobs: [] }] };
-    return send({ choices: [{ ...choice, ...(logprobs && mark !== 'MUTE ' && { logprobs: tokens }) }], usage: { prompt_tokens: 1, completion_tokens: 1 } });
+    return send({
+      choices: [{ ...choice, ...(logprobs && mark !== 'MUTE ' && { logprobs: tokens }) }],
+      usage: { prompt_tokens: 1, completion_tokens: 1 },
+    });
   });
 });
 server.listen(0, '127.0.0.1', () => {
   const [, , command, ...args] = process.argv;
   const TEACHER = `http://127.0.0.1:${server.address().port}/v1`;
-  const child = spawn(command, args.map((arg) => arg.replace('TEACHER', TEACHER)), { stdio: 'inherit' });
+  const child = spawn(
+    command,
+    args.map((arg) => arg.replace('TEACHER', TEACHER)),
+    { stdio: 'inherit' },
+  );
   child.on('exit', (code) => process.exit(code ?? 1));
 });

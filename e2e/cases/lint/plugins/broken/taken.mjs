@@ -1,1 +1,9 @@
-export const blocks = [{ type: 'LLMBlock', summary: 'Mine.', config: {}, columns: () => ({ reads: [], adds: [], removes: [] }), create: () => (samples) => samples }];
+export const blocks = [
+  {
+    type: 'LLMBlock',
+    summary: 'Mine.',
+    config: {},
+    columns: () => ({ reads: [], adds: [], removes: [] }),
+    create: () => (samples) => samples,
+  },
+];
