@@ -73,7 +73,8 @@ function exchanged(list: readonly unknown[], { conversation_key: column, role_ke
 
 function readConversation(row: Row, format: ConversationFormat): Reading | NotOfFormat | Useless {
   const { conversation_key: column, turns: kind = 'fields' } = format;
-  const list = row[column];
+  // Turns as JSON text are what sets have whose tables know no lists.
+  const list = listIn(row[column]) ?? row[column];
   if (!Array.isArray(list)) return new NotOfFormat(`column "${column}" is not a list of turns`);
   if (list.length === 0) return 'no turns';
   const messages = kind === 'texts' ? alternating(list, column) : kind === 'exchanges' ? exchanged(list, format) : readTurns(list, column, format);

@@ -49,16 +49,19 @@ function isTable(row: Row): boolean {
 const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
 
 /** The format that lacks least, and what it lacks; undefined where no format has any of the columns. */
-function nearest(columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
+function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
   let found: { format: RowFormat; missing: readonly string[]; share: number } | undefined;
-  for (const format of formats) {
+  // A column that is no tree is called what many are called.
+  for (const format of formats.filter((one) => !isTree(one))) {
     const required = requiredColumns(format);
     const missing = required.filter((column) => !columns.has(column));
     const share = (required.length - missing.length) / required.length;
     if (share > (found?.share ?? 0)) found = { format, missing, share };
   }
   if (!found) return undefined;
-  return found.missing.length > 0 ? `nearest is ${found.format.name}, which needs ${quoted(found.missing)} as well` : `nearest is ${found.format.name}`;
+  if (found.missing.length > 0) return `nearest is ${found.format.name}, which needs ${quoted(found.missing)} as well`;
+  const read = row && conversationOf(row, found.format);
+  return `nearest is ${found.format.name}${read instanceof NotOfFormat ? `, but ${read.message}` : ''}`;
 }
 
 interface Fit {
@@ -102,7 +105,7 @@ export function detectFormat(rows: readonly Row[], formats: readonly RowFormat[]
   // A list of turns of a form that nobody knows is still one: what reads it says what is wrong with it.
   const turns = formats.find((format) => isConversation(format) && rows.every((row) => Array.isArray(row[format.conversation_key])));
   if (turns) return turns;
-  const near = nearest(columns, formats);
+  const near = nearest(rows[0], columns, formats);
   throw new SdgError('bad-input', `no known format has the columns ${quoted(columns)}${near ? `; ${near}` : ''}`, {
     place,
     remedy: listColumn(rows, place.file) ?? 'name one with format:, or describe this one in a file for --formats',

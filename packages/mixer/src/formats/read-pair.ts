@@ -70,26 +70,57 @@ function reasoningColumn(row: Row, { reasoning_key: key }: PairFormat, taken: re
   return names.find((name) => typeof row[name] === 'string' && row[name].trim() !== '');
 }
 
+/** Why a column of texts is none: an object, numbers of tokens, or, for an answer, several texts of which no format says how they join. */
+function noText(value: unknown, column: string, joins: boolean): NotOfFormat | undefined {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (items.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) return new NotOfFormat(`"${column}" is an object, not text`);
+  if (!Array.isArray(value) || joins) return undefined;
+  if (items.length > 0 && items.every((item) => typeof item === 'number')) return new NotOfFormat(`"${column}" is a list of numbers, not text`);
+  return items.length > 1 ? new NotOfFormat(`"${column}" is a list of ${items.length} texts: a format of your own with join: makes them one`) : undefined;
+}
+
+/** What a row lacks to be one instruction and one answer. */
+function pairLack(row: Row, { instruction_key: asked, input_key: further, output_key: answered, calls, join, ...format }: PairFormat): NotOfFormat | undefined {
+  for (const column of [asked, answered]) if (!Object.hasOwn(row, column)) return new NotOfFormat(`column "${column}" is missing`);
+  if (isTurnList(row[asked]) || isTurnList(row[answered])) return undefined;
+  if (isColumnOfTable(row[asked]) && isColumnOfTable(row[answered])) {
+    return new NotOfFormat(`"${asked}" and "${answered}" hold whole columns: this is a table in one row`);
+  }
+  const inAnswer = calls === true ? undefined : noText(row[answered], answered, join !== undefined);
+  const inQuestion = format.instruction_processor ? undefined : noText(row[asked], asked, true);
+  const inInput = further === undefined || format.input_processor ? undefined : noText(row[further], further, true);
+  return inAnswer ?? inQuestion ?? inInput;
+}
+
+/** The question of a row and what it is about, as texts. */
+function questionOf(row: Row, format: PairFormat): { readonly instruction: string; readonly input: string; readonly asking: string } {
+  const { instruction_key: asked, input_key: further, join = '\n', instruction_processor: before, input_processor: within } = format;
+  const instruction = before ? processors[before](row[asked]) : textOf(row[asked], join);
+  const value = further !== undefined && Object.hasOwn(row, further) ? row[further] : '';
+  const input = within && value !== '' ? processors[within](value) : textOf(value, join);
+  if (input.trim() === '') return { instruction, input, asking: instruction };
+  return { instruction, input, asking: instruction === '' ? input : `${instruction}\n\n${input}` };
+}
+
 /** What a row of one instruction and one answer says. */
 export function readPair(row: Row, format: PairFormat): Reading | NotOfFormat {
-  const { instruction_key: asked, input_key: further, output_key: answered, join = '\n', history_key: earlier = 'history', calls = false } = format;
-  for (const column of [asked, answered]) if (!Object.hasOwn(row, column)) return new NotOfFormat(`column "${column}" is missing`);
+  const lack = pairLack(row, format);
+  if (lack) return lack;
+  const { instruction_key: asked, input_key: further, output_key: answered, join = '\n', history_key: earlier = 'history' } = format;
   if (isTurnList(row[asked]) || isTurnList(row[answered])) return readLists(row, format);
-  if (isColumnOfTable(row[asked]) && isColumnOfTable(row[answered])) return new NotOfFormat(`"${asked}" and "${answered}" hold whole columns: this is a table in one row`);
-  const { instruction_processor: before, input_processor: within } = format;
-  const instruction = before ? processors[before](row[asked]) : textOf(row[asked], join);
-  const input = further === undefined || !Object.hasOwn(row, further) ? '' : within ? processors[within](row[further]) : textOf(row[further], join);
+  const { asking, ...question } = questionOf(row, format);
   const output = textOf(row[answered], join);
   const history = historyOf(row[earlier]);
-  const made = calls ? callsIn(row[answered]) : undefined;
+  const made = format.calls ? callsIn(row[answered]) : undefined;
   const optional = [further, history.length > 0 ? earlier : undefined].filter((name) => name !== undefined);
   const read = [asked, answered, ...optional];
   const reasoning = reasoningColumn(row, format, read);
-  const answer: Turn = { role: 'assistant', content: made ? '' : output, ...(reasoning !== undefined && { reasoning_content: row[reasoning] }), ...(made && { tool_calls: made }) };
+  const thought = reasoning !== undefined && { reasoning_content: row[reasoning] };
+  const answer: Turn = { role: 'assistant', content: made ? '' : output, ...thought, ...(made && { tool_calls: made }) };
   return {
-    ...(!made && reasoning === undefined && { pair: { instruction, input, output } }),
+    ...(!made && !thought && { pair: { ...question, output } }),
     ...(history.length > 0 && { history: pairsOf(history) }),
-    messages: [...history, { role: 'user', content: input.trim() === '' ? instruction : instruction === '' ? input : `${instruction}\n\n${input}` }, answer],
+    messages: [...history, { role: 'user', content: asking }, answer],
     read: reasoning === undefined ? read : [...read, reasoning],
   };
 }

@@ -77,5 +77,61 @@ export const popularSets: readonly PopularSet[] = [
   { name: 'THUDM/AgentInstruct', rows: [{ id: 'os_0', conversations: [{ from: 'human', loss: null, value: 'Hi?' }, { from: 'gpt', loss: true, value: 'Ho.' }] }], format: 'gpt_style', becomes: 'turns, with the fields that they carry', turns: hi },
   { name: 'Salesforce/wikitext', rows: [{ text: 'A pump moves water.' }], becomes: 'refused: text alone; --format chatml writes it as it is', refusal: /text without turns; .*--format chatml/ },
   { name: 'stanfordnlp/imdb', rows: [{ text: 'A dull film.', label: 0 }], becomes: 'refused: a text and a class index teach no answer', refusal: /text without turns/ },
+  {
+    name: 'b-mc2/sql-create-context', format: 'question_context_answer', becomes: 'question with its tables, answer',
+    rows: [{ question: 'How many?', context: 'CREATE TABLE head (age INTEGER)', answer: 'SELECT COUNT(*) FROM head' }],
+    turns: [['user', 'How many?\n\nCREATE TABLE head (age INTEGER)'], ['assistant', 'SELECT COUNT(*) FROM head']],
+  },
+  {
+    name: 'google/boolq', format: 'question_passage_answer', becomes: 'question with its passage, true or false',
+    rows: [{ question: 'is it wet', answer: true, passage: 'It rains.' }],
+    turns: [['user', 'is it wet\n\nIt rains.'], ['assistant', 'true']],
+  },
+  {
+    name: 'allenai/sciq', format: 'question_correct_answer', becomes: 'question with its text, answer',
+    rows: [{ question: 'What falls?', distractor3: 'c', distractor1: 'a', distractor2: 'b', correct_answer: 'Rain', support: 'Rain falls.' }],
+    turns: [['user', 'What falls?\n\nRain falls.'], ['assistant', 'Rain']], metadata: ['distractor1'],
+  },
+  {
+    name: 'nvidia/OpenMathInstruct-1', format: 'question_generated_solution', becomes: 'question, solution; `filter` on `is_correct` leaves wrong ones out',
+    rows: [{ question: 'Hi?', expected_answer: '4', is_correct: true, generated_solution: 'Ho.', predicted_answer: '4', dataset: 'gsm8k' }],
+    turns: hi, metadata: ['is_correct'],
+  },
+  {
+    name: 'gretelai’s and others’ instruction, input, response', format: 'instruction_input_response', becomes: 'question with its input, answer',
+    rows: [{ instruction: 'Write SQL.', input: 'How many?', response: 'SELECT 1' }],
+    turns: [['user', 'Write SQL.\n\nHow many?'], ['assistant', 'SELECT 1']],
+  },
+  {
+    name: 'Muennighoff/natural-instructions', format: 'definition_inputs_targets', becomes: 'definition with its input, answer',
+    rows: [{ task_name: 't', id: '1', definition: 'Translate.', inputs: 'Hallo', targets: 'Hello' }],
+    turns: [['user', 'Translate.\n\nHallo'], ['assistant', 'Hello']],
+  },
+  {
+    name: 'lvwerra/stack-exchange-paired', format: 'preference_response_jk', becomes: 'question, better answer',
+    rows: [{ qid: 1, question: 'Hi?', date: 'd', metadata: ['m'], response_j: 'Ho.', response_k: 'No.' }],
+    turns: hi, metadata: ['metadata'],
+  },
+  {
+    name: 'turns as JSON text', format: 'gpt_style', becomes: 'turns of the text',
+    rows: [{ conversations: JSON.stringify([{ from: 'human', value: 'Hi?' }, { from: 'gpt', value: 'Ho.' }]) }],
+    turns: hi,
+  },
+  {
+    name: 'mandarjoshi/trivia_qa', rows: [{ question: 'Who?', answer: { aliases: ['Ann'], value: 'Ann' } }],
+    becomes: 'refused: the answer is an object', refusal: /nearest is question_answer, but "answer" is an object, not text/,
+  },
+  {
+    name: 'google-research-datasets/nq_open', rows: [{ question: 'Who?', answer: ['Ann', 'Anne'] }],
+    becomes: 'refused: several answers; `join:` of a format of one’s own makes them one', refusal: /"answer" is a list of 2 texts: a format of your own with join:/,
+  },
+  {
+    name: 'bigscience/P3', rows: [{ inputs: [1, 2], inputs_pretokenized: 'Hi?', targets: [3], targets_pretokenized: 'Ho.' }],
+    becomes: 'refused: numbers of tokens', refusal: /"targets" is a list of numbers, not text/,
+  },
+  {
+    name: 'nvidia/HelpSteer2 (preference)', rows: [{ split: 'train', prompt: 'Hi?', response_1: 'Ho.', response_2: 'No.', preference_strength: -2 }],
+    becomes: 'refused: which answer is better is a number; the nearest format is named', refusal: /nearest is prompt_response, which needs "response" as well|nearest is prompt_chosen/,
+  },
   { name: 'rajpurkar/squad', rows: [{ id: 'x', title: 't', context: 'Ann did.', question: 'Who?', answers: { text: ['Ann'], answer_start: [0] } }], becomes: 'refused: the answer is a list of places; columns and the nearest format are named', refusal: /no known format has the columns "id", "title", "context", "question", "answers"; nearest is/ },
 ];

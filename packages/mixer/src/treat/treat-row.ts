@@ -29,22 +29,25 @@ const notOfFormat = (what: string, rules: RowRules): SdgError =>
     remedy: 'name the right format:, or pass --skip-bad-lines to leave such rows out',
   });
 
-/** The metadata as a record; a JSON string of one is read. */
-function metadataOf(row: Row, rules: RowRules): Record<string, unknown> {
-  const { metadata } = row;
+/** A JSON text of an object as that object; anything else as it is. */
+function objectIn(text: string): unknown {
+  try {
+    const value = parseExactly(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+/** The metadata as a record; the JSON text of one is read. What is none, as a list of tags, is kept in it by its name. */
+function metadataOf({ metadata }: Row): Record<string, unknown> {
   // Without a prototype, so that a column named __proto__ is a column like any other.
   const record = Object.create(null) as Record<string, unknown>;
   if (metadata === undefined || metadata === null || metadata === '') return record;
-  let value: unknown = metadata;
-  if (typeof value === 'string') {
-    try {
-      value = parseExactly(value);
-    } catch {
-      throw notOfFormat('column "metadata" is not JSON', rules);
-    }
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notOfFormat('column "metadata" is not an object', rules);
-  return Object.assign(record, value);
+  const value = typeof metadata === 'string' ? objectIn(metadata) : metadata;
+  if (typeof value === 'object' && !Array.isArray(value)) return Object.assign(record, value);
+  record['metadata'] = value;
+  return record;
 }
 
 /** What is said in a row, for telling it from others: all turns but the system's, with the calls of tools in them. */
@@ -77,8 +80,8 @@ function topColumns(row: Row, { tools, kept }: Conversation, rules: RowRules): R
 }
 
 /** The row's metadata as text: its own, and all of its columns that are said nowhere else. */
-function metadataText(row: Row, rules: RowRules, { read }: Conversation, top: Readonly<Record<string, unknown>>): string {
-  const metadata = metadataOf(row, rules);
+function metadataText(row: Row, { read }: Conversation, top: Readonly<Record<string, unknown>>): string {
+  const metadata = metadataOf(row);
   const isSaid = (name: string): boolean => ROW_COLUMNS.has(name) || read.includes(name) || (name !== 'tools' && Object.hasOwn(top, name));
   const isNothing = (name: string, value: unknown): boolean => value === null && MEANT_COLUMNS.has(name);
   for (const [name, value] of Object.entries(row)) if (!isSaid(name) && !isNothing(name, value)) metadata[name] = value;
@@ -105,13 +108,13 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   const top = topColumns(exact, conversation, rules);
   const id = idOf(exact, messages);
   if (rules.output === 'messages') {
-    const metadata = metadataText(exact, rules, conversation, top);
+    const metadata = metadataText(exact, conversation, top);
     return { json: writeExactly({ id, messages, metadata, unmask: row['unmask'] === true, ...top }), messages, ...(changes.length > 0 && { changes }) };
   }
   const written = writeAs(rules.output, conversation);
   if (typeof written === 'string') return written;
   const worse = rules.output === 'preference' && isPreference(rules.format) ? [rules.format.rejected_key] : [];
-  const metadata = metadataText(exact, rules, { ...conversation, read: [...conversation.read, ...worse] }, top);
+  const metadata = metadataText(exact, { ...conversation, read: [...conversation.read, ...worse] }, top);
   const all = [...changes, ...written.changes];
   return {
     json: writeExactly({ source: rules.dataset, id, ...written.columns, ...top, metadata }),
