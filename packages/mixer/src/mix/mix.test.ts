@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -355,14 +355,16 @@ describe('mix, given bad input', () => {
     expect(await fails({ datasets: [dataset(b)] })).toMatch(/^lacks\.json: record 2: column "answer" is missing/);
   });
 
-  it('refuses datasets that are missing, empty, folders, of no known format', async () => {
+  it('refuses datasets that are missing, empty, folders without data, of no known format', async () => {
     const place = { file: 'r.yaml', line: 3, column: 5 };
     expect(await fails({ datasets: [dataset(join(folder, 'none.jsonl'), { place })] })).toBe(
       'r.yaml:3:5: dataset none.jsonl: cannot read none.jsonl: there is no such file; check the path',
     );
     expect(await fails({ datasets: [dataset(await file('empty.jsonl', ''))] })).toMatch('empty.jsonl is empty');
     expect(await fails({ datasets: [dataset(await file('blank.jsonl', '\n\n'))] })).toMatch('has no rows');
-    expect(await fails({ datasets: [dataset(folder)] })).toMatch('is a folder');
+    const none = join(folder, 'no-data');
+    await mkdir(none, { recursive: true });
+    expect(await fails({ datasets: [dataset(none)] })).toMatch('has no data files that can be read; name one of its files');
     expect(await fails({ datasets: [dataset(await file('a.zip', 'PK'))] })).toMatch('is an archive; unpack it');
     expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'))] })).toMatch('no known format has the columns "foo"');
     expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'), { format: 'alpaca_outptu' })] })).toMatch('did you mean "alpaca_output"?');
