@@ -76,9 +76,9 @@ describe('sdg generate', () => {
     expect(readdirSync(cwd)).toEqual(['taxonomy']);
   });
 
-  it('says so when there is nothing to do', async () => {
+  it('says what is missing where there is no leaf at all', async () => {
     const cwd = mkdtempSync(`${tmpdir()}/sdg-generate-`);
-    const { code, stderr } = await shell('mkdir taxonomy && sdg generate --taxonomy-base empty', { cwd, env });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('no leaves to generate for')]);
+    const { code, stderr } = await shell('mkdir taxonomy && echo text > taxonomy/a.md && sdg generate --taxonomy-base empty', { cwd, env });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('taxonomy has no qna.yaml: it is no taxonomy')]);
   });
 });

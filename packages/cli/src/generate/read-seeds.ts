@@ -49,4 +49,9 @@ export async function* readSeeds({ flags, env, stderr, say, complain, interrupte
   if (report.errors > 0) {
     throw new SdgError('bad-input', `the taxonomy has ${report.summary()}`, { remedy: 'mend them; nothing was generated' });
   }
+  if (base === 'empty' && report.files === 0 && !interrupted.aborted) {
+    throw new SdgError('bad-input', `${path} has no qna.yaml: it is no taxonomy`, {
+      remedy: 'write one with sdg init knowledge or sdg init skill; to generate from documents: sdg-read FOLDER | sdg-run qa',
+    });
+  }
 }
