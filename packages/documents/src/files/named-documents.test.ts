@@ -7,7 +7,14 @@ import { makeZip } from '../test-support/make-zip.js';
 import { namedDocuments } from './named-documents.js';
 import { tarEntries } from './tar-entries.js';
 
-const files = { 'docs/b.md': 'B', 'docs/a/c.html': 'C', 'docs/.hidden/x.md': 'X', 'docs/node_modules/y.md': 'Y', 'docs/pic.png': 'P', 'docs/old.doc': 'D' };
+const files = {
+  'docs/b.md': 'B',
+  'docs/a/c.html': 'C',
+  'docs/.hidden/x.md': 'X',
+  'docs/node_modules/y.md': 'Y',
+  'docs/pic.png': 'P',
+  'docs/old.doc': 'D',
+};
 
 async function found(...paths: string[]): Promise<{ texts: string[]; others: string[]; errors: string[] }> {
   const [others, errors]: string[][] = [[], []];
@@ -33,7 +40,10 @@ it('finds documents in folders, by patterns and by name, in order; what is none 
 it('finds documents in archives of every kind', async () => {
   const folder = await temporaryFolder();
   await writeFiles(folder, { ...files, [`docs/${'deep/'.repeat(40)}long.md`]: 'L' });
-  for (const [name, flags] of [['x.tar', '-cf'], ['x.tgz', '-czf']] as const) {
+  for (const [name, flags] of [
+    ['x.tar', '-cf'],
+    ['x.tgz', '-czf'],
+  ] as const) {
     execFileSync('tar', [flags, join(folder, name), 'docs'], { cwd: folder });
     const { texts, others } = await found(join(folder, name));
     expect(texts.sort()).toEqual(['docs/a/c.html=C', 'docs/b.md=B', `docs/${'deep/'.repeat(40)}long.md=L`]);

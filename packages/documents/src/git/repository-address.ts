@@ -28,15 +28,25 @@ const permitted: Readonly<Record<string, string>> = { http: 'http', file: 'file'
 
 const refused = (why: string, remedy: string): SdgError => new SdgError('bad-input', why, { remedy });
 
-const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
-const exists = async (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a folder is a repository of its own, with a work tree or bare. */
 const isRepository = async (path: string): Promise<boolean> =>
-  (await exists(join(path, '.git'))) || ((await exists(join(path, 'HEAD'))) && (await exists(join(path, 'objects'))) && (await exists(join(path, 'refs'))));
+  (await exists(join(path, '.git'))) ||
+  ((await exists(join(path, 'HEAD'))) && (await exists(join(path, 'objects'))) && (await exists(join(path, 'refs'))));
 
-async function localAddress(repo: string, { base, root }: AddressOptions, isAllowed: (address: string) => boolean): Promise<RepositoryAddress> {
+async function localAddress(
+  repo: string,
+  { base, root }: AddressOptions,
+  isAllowed: (address: string) => boolean,
+): Promise<RepositoryAddress> {
   const named = resolve(base, repo.replace(/^~(?=\/|$)/, homedir()));
   const path = await realpath(named).catch(() => {
     throw refused(`there is no folder ${repo}`, 'write the address of a repository, or a folder relative to the qna.yaml');
@@ -55,11 +65,15 @@ async function localAddress(repo: string, { base, root }: AddressOptions, isAllo
  */
 export async function repositoryAddress(repo: string, options: AddressOptions): Promise<RepositoryAddress> {
   const shown = withoutSecrets(repo);
-  if (repo.startsWith('-') || /[\p{Cc}]/u.test(repo)) throw refused(`${JSON.stringify(shown)} is no address of a repository`, 'write one that begins with https://');
+  if (repo.startsWith('-') || /[\p{Cc}]/u.test(repo)) {
+    throw refused(`${JSON.stringify(shown)} is no address of a repository`, 'write one that begins with https://');
+  }
   const matchers = (options.allow ?? []).map((pattern) => picomatch(pattern, { dot: true, bash: true }));
   const isAllowed = (address: string): boolean => (options.allow ?? []).includes(address) || matchers.some((matches) => matches(address));
   const [, helper] = /^([a-z0-9][a-z0-9+.-]*)::/i.exec(repo) ?? [];
-  if (helper !== undefined) throw refused(`the transport ${helper}:: runs a program and is never used`, 'write an address that begins with https://');
+  if (helper !== undefined) {
+    throw refused(`the transport ${helper}:: runs a program and is never used`, 'write an address that begins with https://');
+  }
   const [, written] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(repo) ?? [];
   if (written !== undefined) {
     const scheme = written.toLowerCase();
@@ -71,7 +85,9 @@ export async function repositoryAddress(repo: string, options: AddressOptions): 
   }
   // host:path, as ssh writes it; a path has a slash before any colon.
   if (/^[^/\\:]+:/.test(repo) && !(await exists(resolve(options.base, repo)))) {
-    if (!/^[\w.-]+(?:@[\w.-]+)?:(?!-)/.test(repo)) throw refused(`${JSON.stringify(shown)} is no address of a repository`, 'write one that begins with https://');
+    if (!/^[\w.-]+(?:@[\w.-]+)?:(?!-)/.test(repo)) {
+      throw refused(`${JSON.stringify(shown)} is no address of a repository`, 'write one that begins with https://');
+    }
     return { kind: 'git', url: repo, protocols: ['ssh'] };
   }
   return localAddress(repo, options, isAllowed);

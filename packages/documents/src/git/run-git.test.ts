@@ -17,10 +17,12 @@ async function listen(server: Server): Promise<string> {
 
 it('never asks for a password: a server that wants one is an error at once', async () => {
   let asked = 0;
-  const url = await listen(createServer((_, response) => {
-    asked++;
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
-  }));
+  const url = await listen(
+    createServer((_, response) => {
+      asked++;
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    }),
+  );
   const fetching = fetchCommit(`${url}/x.git`, 'main', ['http'], { cacheDir: await temporaryFolder() });
   await expect(fetching).rejects.toThrow(/cannot fetch .*(?:Authentication failed|could not read)/);
   expect(asked).toBeGreaterThan(0);
@@ -34,13 +36,21 @@ it('gives up on a server that never answers, and shows no password', async () =>
 
 it('uses no transport that is not named', async () => {
   const folder = await temporaryFolder();
-  await expect(runGit(['ls-remote', '--', 'ext::sh -c "exit 0"'], { cwd: folder, protocols: ['https'] })).rejects.toThrow(/transport 'ext' not allowed/);
-  await expect(runGit(['ls-remote', '--', 'file:///tmp'], { cwd: folder, protocols: ['https'] })).rejects.toThrow(/transport 'file' not allowed/);
+  await expect(runGit(['ls-remote', '--', 'ext::sh -c "exit 0"'], { cwd: folder, protocols: ['https'] })).rejects.toThrow(
+    /transport 'ext' not allowed/,
+  );
+  await expect(runGit(['ls-remote', '--', 'file:///tmp'], { cwd: folder, protocols: ['https'] })).rejects.toThrow(
+    /transport 'file' not allowed/,
+  );
 });
 
 it('leaves passwords out of what it says', () => {
-  expect(withoutSecrets('fatal: https://me:token@example.com/x and ssh://git@host/y')).toBe('fatal: https://***@example.com/x and ssh://***@host/y');
-  expect(new GitError("remote: no\nfatal: unable to access 'https://me:token@example.com/x'", 128).message).toBe("unable to access 'https://***@example.com/x'");
+  expect(withoutSecrets('fatal: https://me:token@example.com/x and ssh://git@host/y')).toBe(
+    'fatal: https://***@example.com/x and ssh://***@host/y',
+  );
+  expect(new GitError("remote: no\nfatal: unable to access 'https://me:token@example.com/x'", 128).message).toBe(
+    "unable to access 'https://***@example.com/x'",
+  );
 });
 
 it('stops when it is told to', async () => {

@@ -27,7 +27,10 @@ export const withoutSecrets = (text: string): string => text.replace(/\b([a-z][a
 
 /** The line of git's messages that says why: the last that is marked, else the last. */
 function lastWords(stderr: string): string {
-  const lines = stderr.split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter(Boolean);
   const marked = lines.filter((line) => /^(?:fatal|error|remote|ssh):/i.test(line));
   return (marked.at(-1) ?? lines.at(-1) ?? '').replace(/^(?:fatal|error): /i, '');
 }
@@ -36,8 +39,15 @@ const MAX_OUTPUT = 1 << 30;
 
 /** Settings of a user or a repository that would ask, run something, or wait for ever. */
 const settings = [
-  'core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.askPass=true', 'credential.interactive=false', 'gc.auto=0',
-  'maintenance.auto=false', 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=60', 'fetch.unpackLimit=1',
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.askPass=true',
+  'credential.interactive=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'http.lowSpeedLimit=1000',
+  'http.lowSpeedTime=60',
+  'fetch.unpackLimit=1',
 ].flatMap((setting) => ['-c', setting]);
 
 /**
@@ -45,8 +55,18 @@ const settings = [
  * without this a fetch for the cache, run from a hook, would write over the branches of whoever runs it.
  */
 const ofAnotherRepository = [
-  'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_PREFIX', 'GIT_NAMESPACE', 'GIT_SHALLOW_FILE', 'GIT_GRAFT_FILE', 'GIT_QUARANTINE_PATH',
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_SHALLOW_FILE',
+  'GIT_GRAFT_FILE',
+  'GIT_QUARANTINE_PATH',
 ];
 
 /** What changes how git reads the paths it is given, and what it writes. */
@@ -57,7 +77,8 @@ const inherited = (): NodeJS.ProcessEnv =>
 
 /**
  * Runs the git binary with these arguments, without a shell, and gives its standard output. Never asks for a password
- * and uses no transport but `protocols`; works on the repository of `cwd` whatever the environment says. Fails with {@link GitError}, or with `usage` where there is no git.
+ * and uses no transport but `protocols`; works on the repository of `cwd` whatever the environment says. Fails with {@link GitError}, or
+ * with `usage` where there is no git.
  */
 export function runGit(args: readonly string[], { cwd, signal, protocols = ['file'], input }: GitOptions = {}): Promise<Buffer> {
   const ssh = process.env['GIT_SSH_COMMAND'] ?? 'ssh';
@@ -82,7 +103,12 @@ export function runGit(args: readonly string[], { cwd, signal, protocols = ['fil
         if (!error) return resolve(stdout);
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'ENOENT') {
-          return reject(new SdgError('usage', 'the program git was not found', { remedy: 'install git, or read plain folders with --base empty', cause: error }));
+          return reject(
+            new SdgError('usage', 'the program git was not found', {
+              remedy: 'install git, or read plain folders with --base empty',
+              cause: error,
+            }),
+          );
         }
         if (signal?.aborted) return reject(signal.reason instanceof Error ? signal.reason : error);
         reject(new GitError(stderr.toString('utf8') || error.message, typeof code === 'number' ? code : undefined));

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readHtml } from './read-html.js';
 
-const sentence = (n: number): string => `The harbour crane number ${n} lifts at most ${n + 4} tonnes, which the keeper writes down each evening.`;
+const sentence = (n: number): string =>
+  `The harbour crane number ${n} lifts at most ${n + 4} tonnes, which the keeper writes down each evening.`;
 const paragraphs = (count: number): string => Array.from({ length: count }, (_, i) => `<p>${sentence(i)}</p>`).join('\n');
-const links = (count: number): string => Array.from({ length: count }, (_, i) => `<li><a href="${i}.html">Other page ${i}</a></li>`).join('');
+const links = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `<li><a href="${i}.html">Other page ${i}</a></li>`).join('');
 
 /** Pages as documentation tools and weblogs write them: what is around the main part, and the main part. */
 const pages: Readonly<Record<string, readonly [before: string, main: string, after: string]>> = {
   'a reference of definitions': [
     `<div class="related"><h3>Navigation</h3><ul>${links(4)}</ul></div>`,
-    `<h1>crane</h1><p>${sentence(1)}</p><dl class="py"><dt>lift(load)</dt><dd><p>Lifts.</p><dl><dt>Parameters</dt><dd><p>load: tonnes</p></dd></dl></dd>
+    `<h1>crane</h1><p>${sentence(1)}</p><dl class="py"><dt>lift(load)</dt><dd><p>Lifts.</p><dl><dt>Parameters</dt><dd><p>load: ` +
+      `tonnes</p></dd></dl></dd>
      <dt>lower()</dt><dd><p>Lowers.</p><pre>crane.lower()</pre></dd></dl>${paragraphs(3)}<h2>Errors</h2><ul><li>Overload</li><li>Wind</li></ul>`,
     `<div class="sphinxsidebar" id="sidebar"><h4>Table of contents</h4><ul>${links(6)}</ul></div>`,
   ],
@@ -21,8 +24,10 @@ const pages: Readonly<Record<string, readonly [before: string, main: string, aft
   ],
   'a weblog': [
     `<header><a href="/">The harbour</a></header><div class="breadcrumbs"><a href="/">Home</a> › Cranes</div>`,
-    `<h1>A night on the quay</h1>${paragraphs(4)}<blockquote><p>Nobody sleeps.</p></blockquote>${paragraphs(2)}<table><tr><th>Hour</th><th>Ships</th></tr><tr><td>1</td><td>3</td></tr></table>`,
-    `<div class="comments"><h2>Comments</h2><p>First! What a fine night that was on the quay.</p></div><aside><h3>Read on</h3><ul>${links(5)}</ul></aside>`,
+    `<h1>A night on the quay</h1>${paragraphs(4)}<blockquote><p>Nobody ` +
+      `sleeps.</p></blockquote>${paragraphs(2)}<table><tr><th>Hour</th><th>Ships</th></tr><tr><td>1</td><td>3</td></tr></table>`,
+    `<div class="comments"><h2>Comments</h2><p>First! What a fine night that was on the quay.</p></div><aside><h3>Read ` +
+      `on</h3><ul>${links(5)}</ul></aside>`,
   ],
   'one of lists': [
     `<div id="toc"><ul>${links(12)}</ul></div>`,
@@ -60,7 +65,8 @@ describe('findArticle', () => {
       ['<div role="main">', '</div>'],
       ['<article>', '</article>'],
       ['<div class="body">', '</div>'],
-    ] as const)
-      {expect(f1(wordsOf(page(open, close)), truth)).toBeGreaterThanOrEqual(0.93);}
+    ] as const) {
+      expect(f1(wordsOf(page(open, close)), truth)).toBeGreaterThanOrEqual(0.93);
+    }
   });
 });

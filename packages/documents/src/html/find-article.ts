@@ -31,7 +31,9 @@ function isWithin(node: DomNode, ancestor: DomNode): boolean {
 /** Whether an element stands beside an article, by its own name. */
 function isBeside(element: DomElement): boolean {
   const marked = element.getAttribute('class') ?? '';
-  if (element.localName === 'aside' && element.getAttribute('role') !== 'note' && !/footnote|admonition|topic|note/.test(marked)) return true;
+  if (element.localName === 'aside' && element.getAttribute('role') !== 'note' && !/footnote|admonition|topic|note/.test(marked)) {
+    return true;
+  }
   return beside.test(`${marked} ${element.getAttribute('id') ?? ''}`);
 }
 

@@ -15,7 +15,8 @@ export interface Candidate {
 
 const blockNames = new Set(
   (
-    'address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr ' +
+    'address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 ' +
+    'h5 h6 header hgroup hr ' +
     'html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul'
   ).split(' '),
 );

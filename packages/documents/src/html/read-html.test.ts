@@ -6,10 +6,12 @@ const sentence = (n: number): string =>
 const paragraphs = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, i) => `<p>${sentence(from + i)} ${sentence(from + i)}</p>`).join('');
 
-const page = `<!doctype html><html><head><title>Pumps – ACME docs</title><style>p{color:red}</style></head><body>
+const page =
+  `<!doctype html><html><head><title>Pumps – ACME docs</title><style>p{color:red}</style></head><body>
 <nav><ul><li><a href="/">Home</a></li><li><a href="/a">Products</a></li></ul></nav><header>ACME Corp</header>
 <main><h1>Pump guide<a class="headerlink" href="#x">¶</a></h1><p>Runs at <b>100 bar</b>. See <a href="m">the manual</a>.</p>
-<table><tr><th rowspan="2">Model</th><th colspan="2">Limits</th></tr><tr><th>Max</th><th>Min</th></tr><tr><td>P-1</td><td>100<br>bar</td><td>1 | 2</td></tr></table>
+<table><tr><th rowspan="2">Model</th><th ` +
+  `colspan="2">Limits</th></tr><tr><th>Max</th><th>Min</th></tr><tr><td>P-1</td><td>100<br>bar</td><td>1 | 2</td></tr></table>
 <pre><code class="language-sh">make all\n# comment</code></pre><img src="data:image/png;base64,AAAA" alt="diagram">
 <dl><dt>Valve</dt><dd>Opens at 10 bar.</dd></dl><script>alert(1)</script><noscript>Enable JS</noscript><svg><text>svgtext</text></svg>
 <p hidden>hidden text</p><p style="display: none">invisible</p><form><label>Name</label><input value="x"><button>Send</button></form>
@@ -40,8 +42,12 @@ describe('readHtml', () => {
   });
 
   it('finds the article of a page that does not say where it is, with all of its headings', () => {
-    const html = `<body><div class="top"><a href="/">Home</a> <a href="/x">News</a></div><div id="content"><h1>Pumps</h1>${paragraphs(0, 4)}<h2>Valves</h2>${paragraphs(4, 8)}
-      <h2>Table</h2><table><tr><th>a<th>b<tr><td>1<td>2</table>${paragraphs(8, 10)}</div><div class="related"><h3>Related</h3><ul><li><a href="1">Other story one</a><li><a href="2">Other story two</a></ul></div></body>`;
+    const html =
+      `<body><div class="top"><a href="/">Home</a> <a href="/x">News</a></div><div ` +
+      `id="content"><h1>Pumps</h1>${paragraphs(0, 4)}<h2>Valves</h2>${paragraphs(4, 8)}
+      <h2>Table</h2><table><tr><th>a<th>b<tr><td>1<td>2</table>${paragraphs(8, 10)}</div><div ` +
+      `class="related"><h3>Related</h3><ul><li><a href="1">Other story one</a><li><a href="2">Other story ` +
+      `two</a></ul></div></body>`;
     const { blocks, dropped } = readHtml(html);
     expect(blocks.filter(({ kind }) => kind === 'heading').map((block) => 'text' in block && block.text)).toEqual([
       'Pumps',
@@ -60,7 +66,9 @@ describe('readHtml', () => {
 
   it('keeps powers, formulas and check boxes', () => {
     const { blocks } = readHtmlFragment(
-      '<p>10<sup>6</sup> H<sub>2</sub>O <math><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></math></p><ul><li><label><input type="checkbox" checked> done</label></ul>',
+      '<p>10<sup>6</sup> H<sub>2</sub>O <math><mi>x</mi><annotation ' +
+        'encoding="application/x-tex">x^2</annotation></math></p><ul><li><label><input type="checkbox" checked> ' +
+        'done</label></ul>',
     );
     expect(blocks).toEqual([
       { kind: 'paragraph', text: '10<sup>6</sup> H<sub>2</sub>O $x^2$' },

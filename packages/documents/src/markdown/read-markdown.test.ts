@@ -12,7 +12,8 @@ const said = async (markdown: string): Promise<string[]> =>
 describe('readMarkdown', () => {
   it('reads headings, lists, tables and code, with their lines', async () => {
     const markdown =
-      '# One *two*\n\nText\nmore.\n\n- a\n  still a\n- b\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n```js\n# no heading\n```\n\nTwo\n---\n\n    indented\n\n> quoted\n> twice\n';
+      '# One *two*\n\nText\nmore.\n\n- a\n  still a\n- b\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n```js\n# no ' +
+      'heading\n```\n\nTwo\n---\n\n    indented\n\n> quoted\n> twice\n';
     expect(await blocksOf(markdown)).toEqual([
       { kind: 'heading', level: 1, text: 'One two', line: 1 },
       { kind: 'paragraph', text: 'Text\nmore.', line: 3 },
@@ -44,7 +45,8 @@ describe('readMarkdown', () => {
 
   it('leaves out comments, definitions, tags and marks of headings, and lists them', async () => {
     const { blocks, dropped } = await readMarkdown(
-      '<!-- secret -->\n# Guide {#guide}\n\nA <!-- b\nc --> d, <b>bold</b> and `<b>` code <br> end.\n\n<details>\n<summary>More</summary>\n\nInside.\n\n</details>\n\n[ref]: https://example.com\n',
+      '<!-- secret -->\n# Guide {#guide}\n\nA <!-- b\nc --> d, <b>bold</b> and `<b>` code <br> ' +
+        'end.\n\n<details>\n<summary>More</summary>\n\nInside.\n\n</details>\n\n[ref]: https://example.com\n',
     );
     expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Guide', 'A  d, bold and `<b>` code \n end.', 'More', 'Inside.']);
     expect(dropped.map(({ reason, line }) => [reason, line])).toEqual([

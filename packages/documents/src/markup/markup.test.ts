@@ -6,8 +6,9 @@ import { readDocument } from '../read-document.js';
 
 /** Blocks in short: `h2 Head`, `p text`, `table A|B/1|2`. */
 const short = (block: Block): string => {
-  if (block.kind === 'table')
+  if (block.kind === 'table') {
     return `table ${[block.header, ...block.rows].map((row) => row.join('|')).join('/')}${block.caption ? ` (${block.caption})` : ''}`;
+  }
   return block.kind === 'heading' ? `h${block.level} ${block.text}` : `${block.kind} ${block.text}`;
 };
 const read = async (name: string, text: string): Promise<string[]> => (await readDocument(name, Buffer.from(text))).blocks.map(short);
@@ -139,7 +140,8 @@ A      B
 
 it('AsciiDoc is read by Asciidoctor, and includes nothing', async () => {
   const adoc =
-    '= Pump doc\n\n// secret\nIntro *bold*.\n\n== Section\n\nNOTE: Be careful.\n\n* one\n** nested\n\n|===\n|Model |Max\n\n|P-1 |100\n|===\n\n[source,sh]\n----\nmake all\n----\n\ninclude::/etc/passwd[]\n';
+    '= Pump doc\n\n// secret\nIntro *bold*.\n\n== Section\n\nNOTE: Be careful.\n\n* one\n** nested\n\n|===\n|Model |Max\n\n|P-1 ' +
+    '|100\n|===\n\n[source,sh]\n----\nmake all\n----\n\ninclude::/etc/passwd[]\n';
   expect(await read('x.adoc', adoc)).toEqual([
     'h1 Pump doc',
     'paragraph Intro bold.',

@@ -53,8 +53,9 @@ class LatexReader {
       else if (formula !== undefined) {
         const close = text.indexOf(formula === '$$' ? '$$' : '\\]', behind);
         from = close === -1 ? behind : close + 2;
-        if (close !== -1)
+        if (close !== -1) {
           this.#put({ kind: 'formula', text: formulaText(text.slice(behind, close)), line: this.lineOf(offset + found.index) });
+        }
       }
       pattern.lastIndex = from;
     }
@@ -92,13 +93,13 @@ class LatexReader {
     const plain = name.replace(/\*$/, '');
     const reason = leftOut[plain];
     if (reason) this.dropped.push({ text: content.trim(), reason, line });
-    else if (formulas.test(name))
+    else if (formulas.test(name)) {
       this.#put({
         kind: 'formula',
         text: formulaText(/^(?:equation|displaymath|math|dmath)/.test(name) ? content : `\\begin{aligned}${content}\\end{aligned}`),
         line,
       });
-    else if (codes.test(name)) this.#put({ kind: 'code', text: codeOf(content, name), line });
+    } else if (codes.test(name)) this.#put({ kind: 'code', text: codeOf(content, name), line });
     else if (lists.test(name)) this.#put({ kind: 'list', text: listText(content, name, ''), line });
     else if (tables.test(name)) this.#table(content, plain, line);
     else if (name === 'thebibliography') this.#bibliography(content, line);
@@ -106,14 +107,16 @@ class LatexReader {
       if (name === 'abstract') this.#put({ kind: 'heading', level: 2, text: 'Abstract', line });
       const [, title] = /^\s*\[([^\]]{1,200})\]/.exec(content) ?? [];
       const isTheorem = /^(?:theorem|lemma|proof|definition|corollary|proposition|remark|example|claim)/i.test(name);
-      if (isTheorem)
+      if (isTheorem) {
         this.#put({ kind: 'paragraph', text: `${name[0]!.toUpperCase()}${plain.slice(1)}${title ? ` (${latexText(title)})` : ''}.`, line });
+      }
       const start = argumentsEnd(content);
       const before = this.blocks.length;
       this.walk(content.slice(start), offset + at + start, depth + 1);
       if (/^(?:quote|quotation|verse)$/.test(name)) {
-        for (const [i, block] of this.blocks.slice(before).entries())
+        for (const [i, block] of this.blocks.slice(before).entries()) {
           if (block.kind === 'paragraph') this.blocks[before + i] = { ...block, kind: 'quote' } as Block;
+        }
       }
     }
     return end.end;

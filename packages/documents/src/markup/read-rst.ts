@@ -152,9 +152,9 @@ class RstReader {
     const place = first + at;
     if (substituted !== undefined) this.substitutions.set(substituted, [argument, ...content].join(' ').trim());
     else if (name !== undefined) this.#directive(name.split(':').at(-1)!.toLowerCase(), name, argument, content, place, depth);
-    else if (/^\.\. +\[[^\]]+\] /.test(line))
+    else if (/^\.\. +\[[^\]]+\] /.test(line)) {
       this.blocks.push({ kind: 'paragraph', text: this.#text([line.replace(/^\.\. +/, ''), ...dedent(content)]).trim(), line: place });
-    else {
+    } else {
       const isTarget = /^\.\. +_/.test(line) || /^__ /.test(line);
       const text = trimmed([line.replace(/^\.\. ?/, ''), ...dedent(content)]).join('\n');
       if (text !== '') this.dropped.push({ text, reason: isTarget ? 'link-definition' : 'comment', line: place });
@@ -180,8 +180,9 @@ class RstReader {
       this.read(body, line + 1, depth + 1);
     } else if (name === 'csv-table') {
       const header = option('header');
-      for (const block of readCsv([...(header ? [header] : []), ...body].join('\n')).blocks)
+      for (const block of readCsv([...(header ? [header] : []), ...body].join('\n')).blocks) {
         put(block.kind === 'table' ? { ...block, line, ...(argument && { caption: argument }) } : block);
+      }
     } else if (name === 'list-table') this.#listTable(body, argument, line);
     else {
       const label = admonitions.test(name) ? `${name[0]!.toUpperCase()}${name.slice(1)}:` : '';
@@ -271,13 +272,14 @@ class RstReader {
     while (end < lines.length && !isBlank(lines[end]) && !lines[end]!.startsWith('.. ')) end++;
     const text = lines.slice(at, end).map((line) => line.replace(/^\| ?/, ''));
     const isIntro = text.at(-1)!.trimEnd().endsWith('::');
-    if (isIntro)
+    if (isIntro) {
       text.push(
         text
           .pop()!
           .trimEnd()
           .replace(/\s*::$/, (mark) => (mark === '::' ? ':' : '')),
       );
+    }
     const said = this.#text(text).trim();
     if (said !== '' && said !== ':') this.blocks.push({ kind: 'paragraph', text: said, line: first + at });
     if (!isIntro) return end;
@@ -288,11 +290,14 @@ class RstReader {
   }
 }
 
-/** reStructuredText as blocks: sections, lists, tables of every form, code, formulas, notes. Comments and what leads elsewhere are left out. */
+/**
+ * reStructuredText as blocks: sections, lists, tables of every form, code, formulas, notes. Comments and what leads elsewhere are left out.
+ */
 export function readRst(text: string): ReadResult {
   const substitutions = new Map<string, string>();
-  for (const [, name = '', said = ''] of text.matchAll(/^\.\. +\|([^|\n]+)\| +(?:replace|unicode):: *(.+)$/gm))
+  for (const [, name = '', said = ''] of text.matchAll(/^\.\. +\|([^|\n]+)\| +(?:replace|unicode):: *(.+)$/gm)) {
     substitutions.set(name, said.trim());
+  }
   const reader = new RstReader(substitutions);
   reader.read(text.replaceAll('\t', '        ').split('\n'), 1);
   const title = reader.blocks.find((block) => block.kind === 'heading');

@@ -13,15 +13,21 @@ const short = (block: Block): string =>
 const read = async (name: string, bytes: Uint8Array): Promise<string[]> => (await readDocument(name, bytes)).blocks.map(short);
 
 const w =
-  'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"';
+  'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" ' +
+  'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"';
 const p = (text: string, style = ''): string =>
   `<w:p>${style && `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`}<w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`;
 const docx = (body: string, more: Readonly<Record<string, string>> = {}): Buffer =>
   makeZip({
     '[Content_Types].xml':
-      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ' +
+      'ContentType="application/xml"/><Default Extension="rels" ' +
+      'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ' +
+      'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
     '_rels/.rels':
-      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" ' +
+      'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" ' +
+      'Target="word/document.xml"/></Relationships>',
     'word/document.xml': `<w:document ${w}><w:body>${body}</w:body></w:document>`,
     'word/styles.xml': `<w:styles ${w}>${[
       ['Title', 'Title'],
@@ -92,7 +98,8 @@ it('PowerPoint is read in the order of the show, with tables and notes, and with
     '<p:graphicFrame><a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>A</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>B</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></p:graphicFrame>';
   const file = makeZip({
     'ppt/presentation.xml':
-      '<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId r:id="b"/><p:sldId r:id="a"/><p:sldId r:id="c"/></p:sldIdLst></p:presentation>',
+      '<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId r:id="b"/><p:sldId r:id="a"/><p:sldId ' +
+      'r:id="c"/></p:sldIdLst></p:presentation>',
     'ppt/_rels/presentation.xml.rels': relations(
       ['a', 'slide', 'slides/slide1.xml'],
       ['b', 'slide', 'slides/slide2.xml'],
@@ -130,7 +137,9 @@ it('EPUB is read in the order of its spine, its contents left out', async () => 
   const file = makeZip({
     'META-INF/container.xml': '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
     'OEBPS/book.opf':
-      '<package xmlns:dc="dc"><metadata><dc:title>Pumps</dc:title></metadata><manifest><item id="b" href="b.xhtml"/><item id="a" href="a%20a.xhtml"/><item id="n" href="n.xhtml" properties="nav"/></manifest><spine><itemref idref="n"/><itemref idref="b"/><itemref idref="a"/></spine></package>',
+      '<package xmlns:dc="dc"><metadata><dc:title>Pumps</dc:title></metadata><manifest><item id="b" href="b.xhtml"/><item ' +
+      'id="a" href="a%20a.xhtml"/><item id="n" href="n.xhtml" properties="nav"/></manifest><spine><itemref ' +
+      'idref="n"/><itemref idref="b"/><itemref idref="a"/></spine></package>',
     'OEBPS/a a.xhtml': page('<h1>Two</h1><p><a id="x"/>Text two.</p>'),
     'OEBPS/b.xhtml': page('<h1>One</h1><p>Text one.</p>'),
     'OEBPS/n.xhtml': page('<nav><ol><li>One</li></ol></nav>'),

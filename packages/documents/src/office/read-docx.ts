@@ -62,8 +62,9 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   const parts = unzip(bytes, (name) => !/^word\/(?:media|fonts|embeddings)\//.test(name), 'a Word document (.docx)');
   const document = textOf(parts, 'word/document.xml') ?? textOf(parts, 'word/document2.xml');
   if (document === undefined) throw new DocumentError('it is not a Word document (.docx)', 'save it again as .docx');
-  if (/<!ENTITY/i.test(document.slice(0, 100_000)))
+  if (/<!ENTITY/i.test(document.slice(0, 100_000))) {
     throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
+  }
   const changed = withFormulas(document);
   const archive =
     changed === document

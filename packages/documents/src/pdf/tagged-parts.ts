@@ -12,9 +12,10 @@ interface Reach {
 
 const heading = /^H([1-6])?$/;
 const containers = new Set(
-  'Document DocumentFragment Part Art Sect Div NonStruct Private Index TOC Aside BlockQuote THead TBody TFoot StructTreeRoot L Figure'.split(
-    ' ',
-  ),
+  (
+    'Document DocumentFragment Part Art Sect Div NonStruct Private Index TOC Aside BlockQuote THead TBody TFoot StructTreeRoot L ' +
+    'Figure'
+  ).split(' '),
 );
 
 /** Words of one element in columns: where the file goes up the page again, another column begins. */

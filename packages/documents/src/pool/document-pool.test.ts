@@ -6,7 +6,8 @@ import { temporaryFolder } from '../test-support/git-repository.js';
 import { DocumentPool, readInOrder, type PoolOptions } from './document-pool.js';
 
 /** A worker that does what the file says: spins, fills its memory, fails, ends, or answers with the file's text. */
-const SCRIPT = `
+const SCRIPT =
+  `
 import { parentPort } from 'node:worker_threads';
 parentPort.on('message', ({ path, bytes }) => {
   const text = Buffer.from(bytes).toString();
@@ -14,7 +15,8 @@ parentPort.on('message', ({ path, bytes }) => {
   if (text === 'fill') { const all = []; for (;;) all.push(Array.from({ length: 1000 }, () => ({}))); }
   if (text === 'throw') throw new Error('broken reader');
   if (text === 'exit') process.exit(3);
-  const answer = () => parentPort.postMessage({ chunks: [{ headings: [], body: text, text }], sizes: [1], dropped: [], notes: [], characters: text.length });
+  const answer = () => parentPort.postMessage({ chunks: [{ headings: [], body: text, text }], sizes: [1], dropped: [], notes: ` +
+  `[], characters: text.length });
   if (text === 'slow') setTimeout(answer, 50); else answer();
 });`;
 
@@ -57,7 +59,11 @@ describe('DocumentPool', () => {
   it('reads no further ahead than it has threads for', async () => {
     const pool = await poolOf({ threads: 2 });
     let begun = 0;
-    const files = Array.from({ length: 50 }, (_, i) => ({ path: `${i}`, size: 1, read: () => (begun++, Promise.resolve(Buffer.from(`${i}`))) }));
+    const files = Array.from({ length: 50 }, (_, i) => ({
+      path: `${i}`,
+      size: 1,
+      read: () => (begun++, Promise.resolve(Buffer.from(`${i}`))),
+    }));
     const reading = readInOrder(files, pool);
     await reading.next();
     expect(begun).toBeLessThanOrEqual(pool.window + 1);
@@ -75,6 +81,9 @@ describe('DocumentPool', () => {
     const pool = new DocumentPool({ chunks: { limit: 5, words: true } }, { worker: new URL('file:///nowhere.js') });
     const text = '# Head\n\none two three\n\nfour five';
     const { chunks, sizes } = await pool.read({ path: 'a.md', size: text.length, read: () => Promise.resolve(Buffer.from(text)) });
-    expect([chunks.map((chunk) => chunk.text), sizes]).toEqual([['Head\none two three', 'Head\nfour five'], [4, 3]]);
+    expect([chunks.map((chunk) => chunk.text), sizes]).toEqual([
+      ['Head\none two three', 'Head\nfour five'],
+      [4, 3],
+    ]);
   });
 });

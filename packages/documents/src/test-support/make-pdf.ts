@@ -36,6 +36,7 @@ export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = fa
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
   const secret = encrypted ? ` /Encrypt ${objects.length} 0 R /ID [<00> <00>]` : '';
   return Buffer.from(
-    `${pdf}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R${secret} >>\nstartxref\n${pdf.length}\n%%EOF\n`,
+    `${pdf}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 ` +
+      `R${secret} >>\nstartxref\n${pdf.length}\n%%EOF\n`,
   );
 }
