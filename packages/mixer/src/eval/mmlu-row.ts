@@ -3,7 +3,8 @@ import { columnsOf, rejected, lineageOf, LINEAGE, type Outcome, type Sample } fr
 const LETTERS = ['A', 'B', 'C', 'D'];
 
 /** The text before a mark, without white space at its ends; undefined where the mark is missing. */
-const before = (text: string, mark: string): string | undefined => (text.includes(mark) ? text.slice(0, text.indexOf(mark)).trim() : undefined);
+const before = (text: string, mark: string): string | undefined =>
+  text.includes(mark) ? text.slice(0, text.indexOf(mark)).trim() : undefined;
 
 /**
  * A multiple-choice row of an evaluation set, made of what the eval pipeline generated: question, four choices, and the

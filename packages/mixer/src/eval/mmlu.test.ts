@@ -13,7 +13,12 @@ const reason = (asked: string, answered: string): unknown => {
 describe('mmluRow', () => {
   it('takes question, choices and answer apart', () => {
     expect(mmluRow({ mmlubench_question: question, mmlubench_answer: 'C) Six', domain: 'bees', document: 'd' })).toMatchObject({
-      question: 'How many legs has a bee?', subject: 'bees', choices: ['Two', 'Four', 'Six', 'Eight'], answer: 2, dataset_type: 'mcq_qa', document: 'd',
+      question: 'How many legs has a bee?',
+      subject: 'bees',
+      choices: ['Two', 'Four', 'Six', 'Eight'],
+      answer: 2,
+      dataset_type: 'mcq_qa',
+      document: 'd',
     });
   });
   it('rejects what is no multiple-choice question', () => {
@@ -27,7 +32,10 @@ describe('mmluRow', () => {
 describe('mmluTask', () => {
   it('is a task of the harness', () => {
     expect(parse(mmluTask('bees', '/x/mmlubench_bees.jsonl'))).toMatchObject({
-      task: 'mmlu_pr_bees', dataset_kwargs: { data_files: { test: '/x/mmlubench_bees.jsonl' } }, output_type: 'multiple_choice', tag: 'mmlu_pr',
+      task: 'mmlu_pr_bees',
+      dataset_kwargs: { data_files: { test: '/x/mmlubench_bees.jsonl' } },
+      output_type: 'multiple_choice',
+      tag: 'mmlu_pr',
     });
   });
 });

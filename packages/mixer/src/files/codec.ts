@@ -31,7 +31,11 @@ async function* unzstd(input: AsyncIterable<Uint8Array>, file: string, onGrown: 
 
 /** `pipeline` hands errors of the input to the output, whose reader sees them. */
 async function* gunzip(input: AsyncIterable<Uint8Array>, onGrown: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of pipeline(Readable.from(input, { objectMode: false }), createGunzip(), () => undefined) as AsyncIterable<Buffer>) {
+  for await (const chunk of pipeline(
+    Readable.from(input, { objectMode: false }),
+    createGunzip(),
+    () => undefined,
+  ) as AsyncIterable<Buffer>) {
     onGrown(chunk.length);
     yield chunk;
   }

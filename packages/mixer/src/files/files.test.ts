@@ -21,10 +21,18 @@ afterAll(() => rm(folder, { recursive: true }));
 /** One zstd frame of one raw block, with four bytes where the checksum stands. */
 const zstdFrame = (content: Buffer): Buffer => {
   const header = (content.length << 3) | 1;
-  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0x50, header & 255, (header >> 8) & 255, (header >> 16) & 255]), content, Buffer.alloc(4)]);
+  return Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0x50, header & 255, (header >> 8) & 255, (header >> 16) & 255]),
+    content,
+    Buffer.alloc(4),
+  ]);
 };
 
-const rowsOf = (text: string): string[] => text.replace(/^\ufeff/, '').split('\n').filter((line) => line.trim() !== '');
+const rowsOf = (text: string): string[] =>
+  text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 
 describe('RowIndex', () => {
   it('finds every row, whatever the lengths, blanks and ends', async () => {
@@ -61,7 +69,9 @@ describe('RowIndex', () => {
 describe('row-scan', () => {
   it('counts across blocks of a megabyte', async () => {
     const path = join(folder, 'large.jsonl');
-    const lines = Array.from({ length: 40_000 }, (_, i) => (i % 97 === 0 ? '' : i % 89 === 0 ? ' '.repeat(5000) : `{"i":${i},"x":"${'y'.repeat(i % 150)}"}`));
+    const lines = Array.from({ length: 40_000 }, (_, i) =>
+      i % 97 === 0 ? '' : i % 89 === 0 ? ' '.repeat(5000) : `{"i":${i},"x":"${'y'.repeat(i % 150)}"}`,
+    );
     await writeFile(path, lines.join('\n'));
     const index = await RowIndex.build(path);
     const expected = lines.filter((line) => line.trim() !== '');
@@ -76,7 +86,11 @@ describe('countStretches', () => {
   const text = ((): string => {
     let written = '';
     const line = `${JSON.stringify({ text: 'x'.repeat(900) })}\n`;
-    for (const [border, across] of [[1, ' '.repeat(9000)], [2, `\n${' '.repeat(7000)}\n\n`], [3, `${'\t'.repeat(6000)}`]] as const) {
+    for (const [border, across] of [
+      [1, ' '.repeat(9000)],
+      [2, `\n${' '.repeat(7000)}\n\n`],
+      [3, `${'\t'.repeat(6000)}`],
+    ] as const) {
       const until = border * STRETCH - 2500 - written.length;
       written += line.repeat(Math.floor(until / line.length)) + across + line;
     }
@@ -178,7 +192,9 @@ describe('lineBlocks', () => {
 
   it('refuses lines that no row can be', async () => {
     const chunk = Buffer.alloc(1 << 24, 'x');
-    await expect(lineBlocks(Readable.from(Array<Buffer>(17).fill(chunk)), 'f.jsonl').next()).rejects.toThrow(/^f\.jsonl: a line is longer than 256 MiB/);
+    await expect(lineBlocks(Readable.from(Array<Buffer>(17).fill(chunk)), 'f.jsonl').next()).rejects.toThrow(
+      /^f\.jsonl: a line is longer than 256 MiB/,
+    );
     const path = join(folder, 'long.jsonl');
     await writeFile(path, '{}\n');
     await truncate(path, 2 ** 28 + 2 ** 20);
@@ -190,24 +206,31 @@ describe('lineBlocks', () => {
     await expect(fileBlocks(path).next()).rejects.toThrow(/a line is longer/);
   });
 
-  it.each([[''], ['x'], ['x\n'], [`${'y'.repeat(3_000_000)}\nz`], [`a\n${'y'.repeat(700_000)}\n\n`]])('reads a file of odd lines', async (text) => {
-    const path = join(folder, 'odd.txt');
-    await writeFile(path, text);
-    const parts: Buffer[] = [];
-    for await (const { bytes } of fileBlocks(path)) parts.push(Buffer.from(bytes));
-    expect(Buffer.concat(parts).toString()).toBe(text === '' || text.endsWith('\n') ? text : `${text}\n`);
-  });
+  it.each([[''], ['x'], ['x\n'], [`${'y'.repeat(3_000_000)}\nz`], [`a\n${'y'.repeat(700_000)}\n\n`]])(
+    'reads a file of odd lines',
+    async (text) => {
+      const path = join(folder, 'odd.txt');
+      await writeFile(path, text);
+      const parts: Buffer[] = [];
+      for await (const { bytes } of fileBlocks(path)) parts.push(Buffer.from(bytes));
+      expect(Buffer.concat(parts).toString()).toBe(text === '' || text.endsWith('\n') ? text : `${text}\n`);
+    },
+  );
 });
 
 describe('Spill', () => {
   it('gives back every text, in memory or on disk, and leaves no file', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('é'.repeat(300)))), fc.integer({ min: 1, max: 200 }), (texts, pending) => {
-        const spill = new Spill(pending);
-        const places = texts.map((text) => spill.add(text));
-        for (const [i, place] of places.entries()) expect(spill.read(place)).toBe(texts[i]);
-        spill.close();
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('é'.repeat(300)))),
+        fc.integer({ min: 1, max: 200 }),
+        (texts, pending) => {
+          const spill = new Spill(pending);
+          const places = texts.map((text) => spill.add(text));
+          for (const [i, place] of places.entries()) expect(spill.read(place)).toBe(texts[i]);
+          spill.close();
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -235,7 +258,9 @@ describe('codecs', () => {
   });
   it.each(['gzip', 'zstd'] as const)('%s: cut short is an error', async (codec) => {
     const packed = await pack(text, codec);
-    await expect(collect(decompress(Readable.from([packed.subarray(0, packed.length / 2)]), codec, 'f.x'))).rejects.toThrow(/f\.x is not whole/);
+    await expect(collect(decompress(Readable.from([packed.subarray(0, packed.length / 2)]), codec, 'f.x'))).rejects.toThrow(
+      /f\.x is not whole/,
+    );
   });
   it.each(['gzip', 'zstd'] as const)('%s: a bomb is stopped', async (codec) => {
     const packed = await pack('0'.repeat(100 << 20), codec);
@@ -245,7 +270,9 @@ describe('codecs', () => {
     const magic = [0x28, 0xb5, 0x2f, 0xfd];
     const unpack = async (...bytes: number[]): Promise<string> => collect(decompress(Readable.from([Buffer.from(bytes)]), 'zstd', 'f.zst'));
     // Windows of 2 GiB less an eighth, and of the size of a single segment (1 GiB).
-    await expect(unpack(...magic, 0, 0xa6, ...Array<number>(20).fill(0))).rejects.toThrow(/^f\.zst takes 1879 MB of memory to unpack; pack it with --long=27/);
+    await expect(unpack(...magic, 0, 0xa6, ...Array<number>(20).fill(0))).rejects.toThrow(
+      /^f\.zst takes 1879 MB of memory to unpack; pack it with --long=27/,
+    );
     await expect(unpack(...magic, 0xa0, 0, 0, 0, 0x40, ...Array<number>(20).fill(0))).rejects.toThrow(/takes 1074 MB/);
     // The same behind a frame that is skipped and one with a checksum that is as it should be.
     const text = 'a row\n'.repeat(1000);

@@ -106,7 +106,9 @@ export class RowIndex {
     this.find(row);
     const start = this.#page * PAGE + this.start - this.room.inputAt;
     const block = Math.floor(start / BLOCK);
-    for (let next = this.#feeds.length; next <= block; next++) this.#feeds.push(this.#feeds[next - 1]! + this.#feedsIn((next - 1) * BLOCK, BLOCK));
+    for (let next = this.#feeds.length; next <= block; next++) {
+      this.#feeds.push(this.#feeds[next - 1]! + this.#feedsIn((next - 1) * BLOCK, BLOCK));
+    }
     return 1 + this.#feeds[block]! + this.#feedsIn(block * BLOCK, start - block * BLOCK);
   }
 

@@ -25,7 +25,19 @@ export interface RowsModule {
 }
 
 /** The numbers in `found`, see assembly/rows/found.ts: where values begin, each before where it ends, and counts. */
-export const FOUND = { id: 0, metadata: 2, unmask: 4, messages: 6, columns: 8, messageCount: 9, row: 10, isReplaced: 12, tools: 14, fields: 16, calls: 17 } as const;
+export const FOUND = {
+  id: 0,
+  metadata: 2,
+  unmask: 4,
+  messages: 6,
+  columns: 8,
+  messageCount: 9,
+  row: 10,
+  isReplaced: 12,
+  tools: 14,
+  fields: 16,
+  calls: 17,
+} as const;
 const FOUND_LENGTH = 18;
 /** Zeros behind the input, which end any token. */
 const MARGIN = 16;

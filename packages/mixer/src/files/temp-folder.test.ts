@@ -21,7 +21,10 @@ it('says what to do where the folder for temporary files takes none', async () =
   await writeFile(file, '');
   vi.stubEnv('TMPDIR', file);
   const temp = new TempFolder();
-  await expect(temp.file()).rejects.toMatchObject({ code: 'output', message: `rows cannot be put aside: cannot write ${file}: a part of its path is not a folder; set TMPDIR to a folder with room` });
+  await expect(temp.file()).rejects.toMatchObject({
+    code: 'output',
+    message: `rows cannot be put aside: cannot write ${file}: a part of its path is not a folder; set TMPDIR to a folder with room`,
+  });
   await temp.remove();
   await rm(folder, { recursive: true });
 });

@@ -8,7 +8,10 @@ import { fileError } from './file-error.js';
 /** The system's folder for temporary files takes none. */
 function unwritable(error: unknown): SdgError {
   const { what } = fileError('write', tmpdir(), error) as SdgError;
-  return new SdgError('output', `rows cannot be put aside: ${what ?? String(error)}`, { remedy: 'set TMPDIR to a folder with room', cause: error });
+  return new SdgError('output', `rows cannot be put aside: ${what ?? String(error)}`, {
+    remedy: 'set TMPDIR to a folder with room',
+    cause: error,
+  });
 }
 
 /** A folder for spilled rows, made when first needed and gone at the end, also at `process.exit`. */

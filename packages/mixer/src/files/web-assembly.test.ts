@@ -10,7 +10,20 @@ async function compile(source: string): Promise<string> {
   let binary: Uint8Array | undefined;
   const said: string[] = [];
   const { error } = await asc.main(
-    [source, '--baseDir', folder, '--runtime', 'stub', '--noAssert', '--optimizeLevel', '3', '--enable', 'simd', '--outFile', 'module.wasm'],
+    [
+      source,
+      '--baseDir',
+      folder,
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--optimizeLevel',
+      '3',
+      '--enable',
+      'simd',
+      '--outFile',
+      'module.wasm',
+    ],
     {
       stdout: { write: (text) => void said.push(String(text)) },
       stderr: { write: (text) => void said.push(String(text)) },
@@ -24,8 +37,13 @@ async function compile(source: string): Promise<string> {
 it.each([
   ['assembly/row-scan.ts', 'src/files/row-scan-code.ts', 'ROW_SCAN'],
   ['assembly/rows/index.ts', 'src/files/rows-code.ts', 'ROWS'],
-])('%s is what %s has', async (source, file, name) => {
-  const expected = `/** Compiled from ${source}; \`npm run generate\` writes it anew. */\nexport const ${name} =\n  '${await compile(source)}';\n`;
-  if (process.env['SDG_GENERATE']) writeFileSync(`${folder}/${file}`, expected);
-  expect(readFileSync(`${folder}/${file}`, 'utf8')).toBe(expected);
-}, 60_000);
+])(
+  '%s is what %s has',
+  async (source, file, name) => {
+    const expected =
+      `/** Compiled from ${source}; \`npm run generate\` writes it anew. */\nexport const ${name} =\n  ` + `'${await compile(source)}';\n`;
+    if (process.env['SDG_GENERATE']) writeFileSync(`${folder}/${file}`, expected);
+    expect(readFileSync(`${folder}/${file}`, 'utf8')).toBe(expected);
+  },
+  60_000,
+);

@@ -3,7 +3,17 @@ import { readPair } from './read-pair.js';
 import { readLabel, readPreference } from './read-preference.js';
 import { readTranscript } from './read-transcript.js';
 import { readTree } from './read-tree.js';
-import { isChoices, isConversation, isLabel, isPair, isPreference, isTranscript, isTree, type ConversationFormat, type RowFormat } from './row-format.js';
+import {
+  isChoices,
+  isConversation,
+  isLabel,
+  isPair,
+  isPreference,
+  isTranscript,
+  isTree,
+  type ConversationFormat,
+  type RowFormat,
+} from './row-format.js';
 import { isTurnList, readTurns, type Turn } from './turn.js';
 
 export { callsTools } from './turn.js';
@@ -59,7 +69,10 @@ function alternating(list: readonly unknown[], column: string): readonly Turn[] 
 }
 
 /** Turns of exchanges: Capybara's `{input, output}`. */
-function exchanged(list: readonly unknown[], { conversation_key: column, role_key: asked = 'input', content_key: answered = 'output' }: ConversationFormat): readonly Turn[] | string {
+function exchanged(
+  list: readonly unknown[],
+  { conversation_key: column, role_key: asked = 'input', content_key: answered = 'output' }: ConversationFormat,
+): readonly Turn[] | string {
   const turns: Turn[] = [];
   for (const [index, item] of list.entries()) {
     const exchange = (typeof item === 'object' && item !== null ? item : {}) as Row;
@@ -77,7 +90,8 @@ function readConversation(row: Row, format: ConversationFormat): Reading | NotOf
   const list = listIn(row[column]) ?? row[column];
   if (!Array.isArray(list)) return new NotOfFormat(`column "${column}" is not a list of turns`);
   if (list.length === 0) return 'no turns';
-  const messages = kind === 'texts' ? alternating(list, column) : kind === 'exchanges' ? exchanged(list, format) : readTurns(list, column, format);
+  const messages =
+    kind === 'texts' ? alternating(list, column) : kind === 'exchanges' ? exchanged(list, format) : readTurns(list, column, format);
   return typeof messages === 'string' ? new NotOfFormat(messages) : { messages, read: [column] };
 }
 
@@ -90,7 +104,9 @@ function readByKind(row: Row, format: RowFormat): Reading | NotOfFormat | Useles
   if (isTree(format)) return readTree(row, format);
   if (isTranscript(format)) return readTranscript(row, format);
   const value = row[format.text_key];
-  return typeof value === 'string' ? { messages: [], text: value, read: [format.text_key] } : new NotOfFormat(`column "${format.text_key}" is no text`);
+  return typeof value === 'string'
+    ? { messages: [], text: value, read: [format.text_key] }
+    : new NotOfFormat(`column "${format.text_key}" is no text`);
 }
 
 /** A list, or the JSON text of one; undefined where it is neither, or empty. */
@@ -132,7 +148,8 @@ export function conversationOf(row: Row, format: RowFormat): Conversation | NotO
   const { messages } = reading;
   const isFree = (name: string): boolean => !reading.read.includes(name);
   const systemKeys = format.system_key === undefined ? SYSTEM_COLUMNS.filter(isFree) : [format.system_key];
-  const system = messages.some(({ role }) => role === 'system') || reading.text !== undefined ? undefined : firstOf(row, systemKeys, saying);
+  const system =
+    messages.some(({ role }) => role === 'system') || reading.text !== undefined ? undefined : firstOf(row, systemKeys, saying);
   const toolKeys = format.tools_key === undefined ? TOOL_COLUMNS.filter(isFree) : [format.tools_key];
   const tools = reading.tools ? undefined : firstOf(row, toolKeys, listIn);
   const kept = KEPT_COLUMNS.filter((name) => Object.hasOwn(row, name) && row[name] !== null && isFree(name));

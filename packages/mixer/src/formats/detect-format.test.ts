@@ -3,7 +3,13 @@ import { conversationOf } from './conversation.js';
 import { detectFormat } from './detect-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from './row-format.js';
 
-const gptStyle: RowFormat = { name: 'gpt_style', conversation_key: 'conversations', role_key: 'from', content_key: 'value', roles: { human: 'user' } };
+const gptStyle: RowFormat = {
+  name: 'gpt_style',
+  conversation_key: 'conversations',
+  role_key: 'from',
+  content_key: 'value',
+  roles: { human: 'user' },
+};
 const formats: RowFormat[] = [MESSAGES_FORMAT, gptStyle, { name: 'plain', conversation_key: 'conversations' }];
 const read = (turn: object): unknown => {
   const row = { conversations: [turn] };

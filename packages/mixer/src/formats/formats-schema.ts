@@ -22,7 +22,13 @@ const format = <P extends TProperties>(properties: P, description: string): TObj
 
 /** What can be done to a column before it is read, by the names that DataMix has. */
 export const PROCESSORS = ['join_choices', 'random_summary_prompt', 'extract_post_info'] as const;
-const processor = (description: string) => Type.Optional(Type.Union(PROCESSORS.map((name) => Type.Literal(name)), { description }));
+const processor = (description: string) =>
+  Type.Optional(
+    Type.Union(
+      PROCESSORS.map((name) => Type.Literal(name)),
+      { description },
+    ),
+  );
 
 /** Columns of one instruction and one answer. */
 export const pairFormat = format(
@@ -31,7 +37,9 @@ export const pairFormat = format(
     input_key: optional('Column of further input: a context, or a list of choices. May be missing in a row.'),
     output_key: key('Column of the answer, or of a list of turns.'),
     history_key: optional('Column of earlier exchanges, [[question, answer], …]. May be missing in a row. Default history.'),
-    reasoning_key: optional('Column of what was thought before the answer. May be missing in a row. Default: reasoning, thinking and others.'),
+    reasoning_key: optional(
+      'Column of what was thought before the answer. May be missing in a row. Default: reasoning, thinking and others.',
+    ),
     calls: Type.Optional(Type.Boolean({ description: 'The answer is the JSON text of tool calls. Default false.' })),
     join: Type.Optional(Type.String({ description: 'Goes between the items of a column that holds a list. Default a line feed.' })),
     instruction_processor: processor('What is done to the instruction.'),
@@ -46,13 +54,16 @@ export const conversationFormat = format(
     conversation_key: key('Column of the list of turns.'),
     turns: Type.Optional(
       Type.Union([Type.Literal('fields'), Type.Literal('texts'), Type.Literal('exchanges')], {
-        description: 'How turns are told apart: fields of each (default); texts that alternate, the user first; exchanges of {input, output}.',
+        description:
+          'How turns are told apart: fields of each (default); texts that alternate, the user first; exchanges of {input, output}.',
       }),
     ),
     role_key: optional('Field of a turn that says who speaks. Default role. Of exchanges, what is asked: default input.'),
     content_key: optional('Field of a turn that holds what was said. Default content. Of exchanges, what is answered: default output.'),
     roles: Type.Optional(
-      Type.Record(Type.String(), Type.String(), { description: 'Role in the messages form, by role as written: human: user. The usual ones are known.' }),
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Role in the messages form, by role as written: human: user. The usual ones are known.',
+      }),
     ),
   },
   'A list of turns a row.',
@@ -103,16 +114,30 @@ export const transcriptFormat = format(
   {
     transcript_key: key('Column of the text.'),
     markers: Type.Optional(
-      Type.Record(Type.String(), Type.String(), { description: 'Role by the marker that begins a turn: "### Human:": user. Default: the usual ones, found by the text.' }),
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Role by the marker that begins a turn: "### Human:": user. Default: the usual ones, found by the text.',
+      }),
     ),
   },
   'A conversation in one text a row, turns told apart by markers.',
 );
 
 /** Text as it is. */
-export const textFormat = format({ text_key: key('Column of the text.') }, 'Text without question and answer: written with --format chatml alone.');
+export const textFormat = format(
+  { text_key: key('Column of the text.') },
+  'Text without question and answer: written with --format chatml alone.',
+);
 
-export const FORMATS = [pairFormat, conversationFormat, preferenceFormat, labelFormat, choicesFormat, treeFormat, transcriptFormat, textFormat] as const;
+export const FORMATS = [
+  pairFormat,
+  conversationFormat,
+  preferenceFormat,
+  labelFormat,
+  choicesFormat,
+  treeFormat,
+  transcriptFormat,
+  textFormat,
+] as const;
 
 /** A formats file: `recipes/formats.yaml`, or the user's own. */
 export const formatsFile = Type.Object(

@@ -26,17 +26,25 @@ function kindOf(entry: unknown): (typeof FORMATS)[number] {
 }
 
 /** What is wrong with the example of a format, if anything. */
-function exampleFinding(format: RowFormat): { readonly message: string; readonly remedy?: string; readonly at: readonly string[] } | undefined {
+function exampleFinding(
+  format: RowFormat,
+): { readonly message: string; readonly remedy?: string; readonly at: readonly string[] } | undefined {
   const { example } = format;
   if (!example) return undefined;
   const columns = Object.keys(example.row);
   const missing = requiredColumns(format).find((column) => !columns.includes(column));
-  if (missing !== undefined) return { message: `the example has no column "${missing}"`, remedy: didYouMean(missing, columns), at: ['row'] };
+  if (missing !== undefined) {
+    return { message: `the example has no column "${missing}"`, remedy: didYouMean(missing, columns), at: ['row'] };
+  }
   const read = conversationOf(example.row, format);
   if (read instanceof NotOfFormat) return { message: `the example is not of this format: ${read.message}`, at: ['row'] };
   if (typeof read === 'string') return { message: `the example teaches nothing: ${read}`, at: ['row'] };
   if (!example.messages || isDeepStrictEqual(read.messages, example.messages)) return undefined;
-  return { message: `the example gives ${JSON.stringify(read.messages)}`, remedy: 'mend the format, or what it is said to give', at: ['messages'] };
+  return {
+    message: `the example gives ${JSON.stringify(read.messages)}`,
+    remedy: 'mend the format, or what it is said to give',
+    at: ['messages'],
+  };
 }
 
 /** Formats of a YAML text, and what is wrong with it, examples that do not give what they say among it. */
@@ -53,12 +61,21 @@ export function parseFormats(text: string, file: string): { formats: RowFormat[]
   const findings: Finding[] = [];
   const formats: RowFormat[] = [];
   for (const key of Object.keys(value as object).filter((name) => name !== 'formats')) {
-    findings.push({ severity: 'error', rule: 'schema', message: `field "${key}" is not known`, remedy: 'known is formats', ...source.placeOf([key]) });
+    findings.push({
+      severity: 'error',
+      rule: 'schema',
+      message: `field "${key}" is not known`,
+      remedy: 'known is formats',
+      ...source.placeOf([key]),
+    });
   }
   for (const [name, entry] of Object.entries(entries as Entry)) {
     const validate = validatorOf(kindOf(entry));
     if (!validate(entry)) {
-      const errors = (validate.errors ?? []).map((error) => ({ ...error, instancePath: `/formats/${name.replaceAll('~', '~0').replaceAll('/', '~1')}${error.instancePath}` }));
+      const errors = (validate.errors ?? []).map((error) => ({
+        ...error,
+        instancePath: `/formats/${name.replaceAll('~', '~0').replaceAll('/', '~1')}${error.instancePath}`,
+      }));
       findings.push(...schemaFindings(errors, source, value));
       continue;
     }
@@ -66,7 +83,15 @@ export function parseFormats(text: string, file: string): { formats: RowFormat[]
     formats.push(format);
     const found = exampleFinding(format);
     const at: YamlPath = ['formats', name, 'example', ...(found?.at ?? [])];
-    if (found) findings.push({ severity: 'error', rule: 'formats/example', message: found.message, ...(found.remedy && { remedy: found.remedy }), ...source.placeOf(at) });
+    if (found) {
+      findings.push({
+        severity: 'error',
+        rule: 'formats/example',
+        message: found.message,
+        ...(found.remedy && { remedy: found.remedy }),
+        ...source.placeOf(at),
+      });
+    }
   }
   return { formats: findings.some(({ severity }) => severity === 'error') ? [] : formats, findings };
 }

@@ -77,7 +77,10 @@ function alpaca({ messages, pair, history }: Conversation): Written | Unfit {
   const exchange = pair ?? firstExchange(messages);
   if (!exchange) return 'no exchange';
   const spoken = messages.filter(({ role }) => role !== 'system');
-  const system = messages.filter(({ role }) => role === 'system').map(textIn).join('\n\n');
+  const system = messages
+    .filter(({ role }) => role === 'system')
+    .map(textIn)
+    .join('\n\n');
   const { instruction, output } = exchange;
   return {
     columns: { ...(system !== '' && { system }), instruction, input: pair?.input ?? '', output, ...(pair && history && { history }) },
@@ -108,16 +111,22 @@ function chatMlTurn(turn: Turn): string {
 /** Tools as part of the system turn, which is where models of ChatML look for them. */
 function withTools(messages: readonly Turn[], tools: readonly unknown[] | undefined): readonly Turn[] {
   if (!tools) return messages;
-  const list = `# Tools\n\nYou can call the functions below; write a call as JSON between <tool_call> and </tool_call>.\n\n<tools>\n${tools.map((tool) => JSON.stringify(tool)).join('\n')}\n</tools>`;
+  const list =
+    `# Tools\n\nYou can call the functions below; write a call as JSON between <tool_call> and ` +
+    `</tool_call>.\n\n<tools>\n${tools.map((tool) => JSON.stringify(tool)).join('\n')}\n</tools>`;
   const [first, ...rest] = messages;
-  return first?.role === 'system' ? [{ ...first, content: `${textIn(first)}\n\n${list}` }, ...rest] : [{ role: 'system', content: list }, ...messages];
+  return first?.role === 'system'
+    ? [{ ...first, content: `${textIn(first)}\n\n${list}` }, ...rest]
+    : [{ role: 'system', content: list }, ...messages];
 }
 
 function chatMl({ messages, text, tools }: Conversation): Written {
   if (text !== undefined) return { columns: { text }, changes: [] };
   const turns = withTools(messages, tools);
   const written = turns.map(chatMlTurn).join('');
-  const isBroken = written.includes(BREAK) && turns.some((turn) => `${textIn(turn)}${thoughtIn(turn)}${turn.role}${JSON.stringify(turn['tool_calls'] ?? '')}`.search(MARKERS) !== -1);
+  const isBroken =
+    written.includes(BREAK) &&
+    turns.some((turn) => `${textIn(turn)}${thoughtIn(turn)}${turn.role}${JSON.stringify(turn['tool_calls'] ?? '')}`.search(MARKERS) !== -1);
   return { columns: { text: written }, changes: [...lostOf(messages), ...(isBroken ? ['with role markers in the text broken up'] : [])] };
 }
 
@@ -148,7 +157,11 @@ export function writeAs(format: Exclude<OutputFormat, 'messages'>, conversation:
       return preference ? { columns: { ...preference }, changes: [] } : 'no preference';
     case 'kto': {
       const written = promptCompletion(conversation);
-      return label === undefined ? 'no verdict' : typeof written === 'string' ? written : { columns: { ...written.columns, label }, changes: [] };
+      return label === undefined
+        ? 'no verdict'
+        : typeof written === 'string'
+          ? written
+          : { columns: { ...written.columns, label }, changes: [] };
     }
   }
 }

@@ -26,7 +26,16 @@ async function mixed({ name, rows }: PopularSet, format: OutputFormat = 'message
   const parts: Buffer[] = [];
   for (;;) {
     const step = await mixing.next();
-    if (step.done) return { rows: Buffer.concat(parts).toString().split('\n').slice(0, -1).map((line) => JSON.parse(line) as Row), summary: step.value };
+    if (step.done) {
+      return {
+        rows: Buffer.concat(parts)
+          .toString()
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as Row),
+        summary: step.value,
+      };
+    }
     parts.push(step.value);
   }
 }
@@ -60,10 +69,18 @@ it.each(OUTPUT_FORMATS)('every set is written as %s, or refused with a reason an
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 it('stands in the documentation', async () => {
-  const lines = popularSets.map(({ name, rows, format, becomes }) => `| ${cell(name)} | ${Object.keys(rows[0]!).map((column) => `\`${column}\``).join(', ')} | ${format === undefined ? '–' : `\`${format}\``} | ${cell(becomes)} |`);
+  const lines = popularSets.map(
+    ({ name, rows, format, becomes }) =>
+      `| ${cell(name)} | ${Object.keys(rows[0]!)
+        .map((column) => `\`${column}\``)
+        .join(', ')} | ${format === undefined ? '–' : `\`${format}\``} | ${cell(becomes)} |`,
+  );
   const table = ['| set | columns | format | what becomes of a row |', '| --- | --- | --- | --- |', ...lines].join('\n');
   const path = new URL('../../DATASETS.md', import.meta.url);
-  const expected = `<!-- Made by the test of popular sets; \`npm run generate\` writes it anew. -->\n# Datasets as they are\n\nShapes of well-known sets, and what \`sdg-mix\` makes of their rows. Columns that the turns do not say go into \`metadata\`; tools, images and arguments of chat templates stay columns.\n\n${table}\n`;
+  const expected =
+    `<!-- Made by the test of popular sets; \`npm run generate\` writes it anew. -->\n# Datasets as they are\n\nShapes of ` +
+    `well-known sets, and what \`sdg-mix\` makes of their rows. Columns that the turns do not say go into \`metadata\`; tools, ` +
+    `images and arguments of chat templates stay columns.\n\n${table}\n`;
   if (process.env['SDG_GENERATE']) writeFileSync(path, expected);
   expect(readFileSync(path, 'utf8')).toBe(expected);
 });

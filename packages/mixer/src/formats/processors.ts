@@ -20,8 +20,13 @@ const fieldOf = (value: unknown, name: string): string => {
 
 /** The processors that DataMix's formats name. What is random depends on the row alone. */
 export const processors: Readonly<Record<(typeof PROCESSORS)[number], Processor>> = {
-  join_choices: (value) => (Array.isArray(value) ? value.map((choice) => ` - ${typeof choice === 'string' ? choice : JSON.stringify(choice)}`).join('\n') : String(value ?? '')),
+  join_choices: (value) =>
+    Array.isArray(value)
+      ? value.map((choice) => ` - ${typeof choice === 'string' ? choice : JSON.stringify(choice)}`).join('\n')
+      : String(value ?? ''),
   random_summary_prompt: (value) => new Random(0, 'summary', contentHash(JSON.stringify(value ?? null))).pick(SUMMARY_PROMPTS),
   extract_post_info: (value) =>
-    typeof value === 'string' ? value : [fieldOf(value, 'title'), fieldOf(value, 'post') || fieldOf(value, 'article')].filter((text) => text !== '').join('\n\n'),
+    typeof value === 'string'
+      ? value
+      : [fieldOf(value, 'title'), fieldOf(value, 'post') || fieldOf(value, 'article')].filter((text) => text !== '').join('\n\n'),
 };

@@ -15,13 +15,18 @@ interface Choices {
 function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | undefined {
   const value: unknown = Array.isArray(key) ? key.map((column) => row[column]) : row[key];
   const lettered = (texts: readonly unknown[]): Choices | undefined =>
-    texts.length > 1 && texts.every((text) => ['string', 'number', 'boolean'].includes(typeof text)) ? { texts: texts.map((text) => numberText(String(text))), labels: texts.map((_, i) => letterOf(i)) } : undefined;
+    texts.length > 1 && texts.every((text) => ['string', 'number', 'boolean'].includes(typeof text))
+      ? { texts: texts.map((text) => numberText(String(text))), labels: texts.map((_, i) => letterOf(i)) }
+      : undefined;
   if (Array.isArray(value)) {
     const items = value as readonly unknown[];
     const isObject = (item: unknown): item is Row => typeof item === 'object' && item !== null;
     if (items.length > 1 && items.every((item) => isObject(item) && typeof item['text'] === 'string')) {
       const fields = items as readonly Row[];
-      return { texts: fields.map((item) => item['text'] as string), labels: fields.map((item, i) => (typeof item['label'] === 'string' ? item['label'] : letterOf(i))) };
+      return {
+        texts: fields.map((item) => item['text'] as string),
+        labels: fields.map((item, i) => (typeof item['label'] === 'string' ? item['label'] : letterOf(i))),
+      };
     }
     return lettered(items);
   }
@@ -37,10 +42,14 @@ function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | und
 
 /** The index of the right choice, told by index, letter, label or text. */
 function answerIndex(answer: unknown, { texts, labels }: Choices, first: number): number {
-  if (typeof answer === 'number') return Number.isInteger(answer) && labels.every((label) => !/^\d+$/.test(label)) ? answer - first : labels.indexOf(String(answer));
+  if (typeof answer === 'number') {
+    return Number.isInteger(answer) && labels.every((label) => !/^\d+$/.test(label)) ? answer - first : labels.indexOf(String(answer));
+  }
   if (typeof answer === 'boolean') return texts.indexOf(String(answer));
   if (typeof answer !== 'string') return -1;
-  const said = numberText(answer).trim().replace(/^(\d+)\.0$/, '$1');
+  const said = numberText(answer)
+    .trim()
+    .replace(/^(\d+)\.0$/, '$1');
   const byLabel = labels.findIndex((label) => label.toLowerCase() === said.toLowerCase());
   if (byLabel !== -1) return byLabel;
   const byText = texts.findIndex((text) => text.trim() === said);
@@ -51,7 +60,14 @@ function answerIndex(answer: unknown, { texts, labels }: Choices, first: number)
 export function readChoices(row: Row, format: ChoicesFormat): Reading | NotOfFormat | Useless {
   const { instruction_key: asked, input_key: about, answer_key: answered, choices_key: key, first_index: first = 0 } = format;
   const choices = choicesIn(row, format);
-  if (!choices) return new NotOfFormat(`${[key].flat().map((name) => `"${name}"`).join(', ')} hold no list of choices`);
+  if (!choices) {
+    return new NotOfFormat(
+      `${[key]
+        .flat()
+        .map((name) => `"${name}"`)
+        .join(', ')} hold no list of choices`,
+    );
+  }
   const question = row[asked];
   if (typeof question !== 'string') return new NotOfFormat(`column "${asked}" is no text`);
   if (!Object.hasOwn(row, answered)) return new NotOfFormat(`column "${answered}" is missing`);

@@ -26,7 +26,10 @@ function sharedTurns(a: readonly Turn[], b: readonly Turn[]): number {
 const beforeAnswer = (turns: readonly Turn[]): number => turns.findLastIndex(({ role }) => role === 'user') + 1;
 
 /** What a question and two answers say: the better one is what is learnt. */
-export function readPreference(row: Row, { prompt_key: asked, chosen_key: better, rejected_key: worse }: PreferenceFormat): Reading | NotOfFormat {
+export function readPreference(
+  row: Row,
+  { prompt_key: asked, chosen_key: better, rejected_key: worse }: PreferenceFormat,
+): Reading | NotOfFormat {
   const given = asked === undefined ? [] : turnsIn(row[asked], 'user', asked);
   if (typeof given === 'string') return new NotOfFormat(given);
   // A prompt may be a transcript itself: what was said so far.
@@ -49,16 +52,27 @@ function verdictOf(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (value === 0 || value === 1) return value === 1;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
-  return ['true', 'yes', 'good', '1', 'desirable', 'chosen'].includes(word) ? true : ['false', 'no', 'bad', '0', 'undesirable', 'rejected'].includes(word) ? false : undefined;
+  return ['true', 'yes', 'good', '1', 'desirable', 'chosen'].includes(word)
+    ? true
+    : ['false', 'no', 'bad', '0', 'undesirable', 'rejected'].includes(word)
+      ? false
+      : undefined;
 }
 
 /** What a question, an answer and a verdict on it say. */
-export function readLabel(row: Row, { prompt_key: asked, completion_key: answered, label_key: verdict }: LabelFormat): Reading | NotOfFormat | Useless {
+export function readLabel(
+  row: Row,
+  { prompt_key: asked, completion_key: answered, label_key: verdict }: LabelFormat,
+): Reading | NotOfFormat | Useless {
   const prompt = turnsIn(row[asked], 'user', asked);
   if (typeof prompt === 'string') return new NotOfFormat(prompt);
   const answer = turnsIn(row[answered], 'assistant', answered);
   if (typeof answer === 'string') return new NotOfFormat(answer);
-  if (row[verdict] !== null && row[verdict] !== undefined && verdictOf(row[verdict]) === undefined) return new NotOfFormat(`column "${verdict}" is neither true nor false`);
+  if (row[verdict] !== null && row[verdict] !== undefined && verdictOf(row[verdict]) === undefined) {
+    return new NotOfFormat(`column "${verdict}" is neither true nor false`);
+  }
   const label = verdictOf(row[verdict]);
-  return label === undefined ? 'no verdict' : { messages: [...prompt, ...withoutPrompt(answer, prompt)], label, read: [asked, answered, verdict] };
+  return label === undefined
+    ? 'no verdict'
+    : { messages: [...prompt, ...withoutPrompt(answer, prompt)], label, read: [asked, answered, verdict] };
 }

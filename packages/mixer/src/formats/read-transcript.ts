@@ -7,15 +7,39 @@ type Markers = Readonly<Record<string, string>>;
 
 /** Markers by which conversations in one text are told apart, the most particular first; they begin a line or stand anywhere. */
 const STYLES: readonly { readonly markers: Markers; readonly anywhere?: boolean; readonly ends?: RegExp }[] = [
-  { markers: { '<|im_start|>system': 'system', '<|im_start|>user': 'user', '<|im_start|>assistant': 'assistant', '<|im_start|>tool': 'tool' }, anywhere: true, ends: /<\|im_end\|>\s*$/ },
-  { markers: { '<|start_header_id|>system<|end_header_id|>': 'system', '<|start_header_id|>user<|end_header_id|>': 'user', '<|start_header_id|>assistant<|end_header_id|>': 'assistant' }, anywhere: true, ends: /<\|eot_id\|>\s*$/ },
-  { markers: { '<|system|>': 'system', '<|user|>': 'user', '<|assistant|>': 'assistant' }, anywhere: true, ends: /(<\/s>|<\|endoftext\|>|<\|end\|>)\s*$/ },
+  {
+    markers: {
+      '<|im_start|>system': 'system',
+      '<|im_start|>user': 'user',
+      '<|im_start|>assistant': 'assistant',
+      '<|im_start|>tool': 'tool',
+    },
+    anywhere: true,
+    ends: /<\|im_end\|>\s*$/,
+  },
+  {
+    markers: {
+      '<|start_header_id|>system<|end_header_id|>': 'system',
+      '<|start_header_id|>user<|end_header_id|>': 'user',
+      '<|start_header_id|>assistant<|end_header_id|>': 'assistant',
+    },
+    anywhere: true,
+    ends: /<\|eot_id\|>\s*$/,
+  },
+  {
+    markers: { '<|system|>': 'system', '<|user|>': 'user', '<|assistant|>': 'assistant' },
+    anywhere: true,
+    ends: /(<\/s>|<\|endoftext\|>|<\|end\|>)\s*$/,
+  },
   { markers: { '<start_of_turn>user': 'user', '<start_of_turn>model': 'assistant' }, anywhere: true, ends: /<end_of_turn>\s*$/ },
   { markers: { '[INST]': 'user', '[/INST]': 'assistant' }, anywhere: true, ends: /(<\/s>\s*)?(<s>\s*)?$/ },
   { markers: { '### Human:': 'user', '### Assistant:': 'assistant', '### System:': 'system' }, anywhere: true },
   { markers: { '### Instruction:': 'user', '### Input:': 'input', '### Response:': 'assistant' } },
   { markers: { 'Human:': 'user', 'Assistant:': 'assistant' } },
-  { markers: { 'SYSTEM:': 'system', 'USER:': 'user', 'ASSISTANT:': 'assistant', 'FUNCTION RESPONSE:': 'tool' }, ends: /<\|endoftext\|>\s*$/ },
+  {
+    markers: { 'SYSTEM:': 'system', 'USER:': 'user', 'ASSISTANT:': 'assistant', 'FUNCTION RESPONSE:': 'tool' },
+    ends: /<\|endoftext\|>\s*$/,
+  },
   { markers: { 'User:': 'user', 'Assistant:': 'assistant', 'System:': 'system' } },
 ];
 
@@ -56,7 +80,8 @@ function joinInputs(turns: readonly Turn[]): Turn[] {
 /** Llama 2 puts the system prompt into the first question. */
 function outOfInstruction(turns: readonly Turn[]): readonly Turn[] {
   const [first, ...rest] = turns;
-  const match = first && typeof first.content === 'string' ? /^<<SYS>>\n?([\s\S]*?)\n?<<\/SYS>>\s*([\s\S]*)$/.exec(first.content) : undefined;
+  const match =
+    first && typeof first.content === 'string' ? /^<<SYS>>\n?([\s\S]*?)\n?<<\/SYS>>\s*([\s\S]*)$/.exec(first.content) : undefined;
   return match ? [{ role: 'system', content: match[1]! }, { role: 'user', content: match[2]! }, ...rest] : turns;
 }
 
@@ -71,10 +96,16 @@ export function transcriptTurns(text: string): readonly Turn[] | undefined {
 
 /** Glaive writes calls as `<functioncall> {"name": …, "arguments": '…'}`. */
 function withCalls(turn: Turn): Turn {
-  const match = turn.role === 'assistant' && typeof turn.content === 'string' ? /^([\s\S]*?)<functioncall>\s*(\{[\s\S]*\})\s*$/.exec(turn.content) : undefined;
+  const match =
+    turn.role === 'assistant' && typeof turn.content === 'string'
+      ? /^([\s\S]*?)<functioncall>\s*(\{[\s\S]*\})\s*$/.exec(turn.content)
+      : undefined;
   if (!match) return turn;
   // The arguments are JSON in single quotes, which JSON knows nothing of.
-  const text = match[2]!.replace(/"arguments"\s*:\s*'([\s\S]*)'\s*\}$/, (_, inner: string) => `"arguments": ${inner.replaceAll("\\'", "'")}}`);
+  const text = match[2]!.replace(
+    /"arguments"\s*:\s*'([\s\S]*)'\s*\}$/,
+    (_, inner: string) => `"arguments": ${inner.replaceAll("\\'", "'")}}`,
+  );
   const calls = callsIn(text);
   return calls ? { role: 'assistant', content: match[1]!.trim(), tool_calls: calls } : turn;
 }
@@ -110,7 +141,10 @@ function toolsIn(system: string): readonly unknown[] {
 }
 
 /** What a conversation in one text says. */
-export function readTranscript(row: Row, { transcript_key: column, markers, system_key: systemKey = 'system' }: TranscriptFormat): Reading | NotOfFormat {
+export function readTranscript(
+  row: Row,
+  { transcript_key: column, markers, system_key: systemKey = 'system' }: TranscriptFormat,
+): Reading | NotOfFormat {
   const text = row[column];
   if (typeof text !== 'string') return new NotOfFormat(`column "${column}" is no text`);
   const turns = markers ? cutAt(text, markers, true, undefined) : transcriptTurns(text);

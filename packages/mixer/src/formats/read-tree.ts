@@ -13,14 +13,18 @@ interface Node {
 function best(replies: unknown): Node | undefined {
   if (!Array.isArray(replies)) return undefined;
   const rankOf = ({ rank }: Node): number => (typeof rank === 'number' ? rank : Number.POSITIVE_INFINITY);
-  const nodes = (replies as unknown[]).filter((reply): reply is Node => typeof reply === 'object' && reply !== null && (reply as Node).deleted !== true);
+  const nodes = (replies as unknown[]).filter(
+    (reply): reply is Node => typeof reply === 'object' && reply !== null && (reply as Node).deleted !== true,
+  );
   return nodes.reduce<Node | undefined>((found, node) => (found === undefined || rankOf(node) < rankOf(found) ? node : found), undefined);
 }
 
 /** The best path through a tree of messages, from its first message down. */
 export function readTree(row: Readonly<Record<string, unknown>>, { tree_key: column }: TreeFormat): Reading | NotOfFormat {
   const root = row[column];
-  if (typeof root !== 'object' || root === null || !('replies' in root)) return new NotOfFormat(`column "${column}" is no tree: it has no "replies"`);
+  if (typeof root !== 'object' || root === null || !('replies' in root)) {
+    return new NotOfFormat(`column "${column}" is no tree: it has no "replies"`);
+  }
   const messages: Turn[] = [];
   for (let node: Node | undefined = root; node; node = best(node.replies)) {
     const { role } = node as { role?: unknown };

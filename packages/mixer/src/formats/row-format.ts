@@ -10,11 +10,20 @@ export type TreeFormat = Static<typeof schema.treeFormat>;
 export type TranscriptFormat = Static<typeof schema.transcriptFormat>;
 export type TextFormat = Static<typeof schema.textFormat>;
 
-type AnyFormat = PairFormat | ConversationFormat | PreferenceFormat | LabelFormat | ChoicesFormat | TreeFormat | TranscriptFormat | TextFormat;
+type AnyFormat =
+  PairFormat | ConversationFormat | PreferenceFormat | LabelFormat | ChoicesFormat | TreeFormat | TranscriptFormat | TextFormat;
 type Named<Format> = Format & { readonly name: string };
 
 /** How a dataset says what was asked and what was answered. */
-export type RowFormat = Named<PairFormat> | Named<ConversationFormat> | Named<PreferenceFormat> | Named<LabelFormat> | Named<ChoicesFormat> | Named<TreeFormat> | Named<TranscriptFormat> | Named<TextFormat>;
+export type RowFormat =
+  | Named<PairFormat>
+  | Named<ConversationFormat>
+  | Named<PreferenceFormat>
+  | Named<LabelFormat>
+  | Named<ChoicesFormat>
+  | Named<TreeFormat>
+  | Named<TranscriptFormat>
+  | Named<TextFormat>;
 
 export const isConversation = (format: AnyFormat): format is Named<ConversationFormat> => 'conversation_key' in format;
 export const isPair = (format: AnyFormat): format is Named<PairFormat> => 'output_key' in format;

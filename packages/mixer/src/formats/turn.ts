@@ -15,17 +15,34 @@ interface ToolCall {
 
 /** Roles by the names that datasets give them, in lower case. */
 const ROLES: Readonly<Record<string, string>> = {
-  human: 'user', user: 'user', prompter: 'user', customer: 'user',
-  gpt: 'assistant', assistant: 'assistant', chatgpt: 'assistant', bot: 'assistant', chatbot: 'assistant', model: 'assistant', ai: 'assistant',
-  bing: 'assistant', bard: 'assistant', claude: 'assistant',
-  system: 'system', tool: 'tool', observation: 'tool', function: 'tool', function_response: 'tool', tool_response: 'tool',
+  human: 'user',
+  user: 'user',
+  prompter: 'user',
+  customer: 'user',
+  gpt: 'assistant',
+  assistant: 'assistant',
+  chatgpt: 'assistant',
+  bot: 'assistant',
+  chatbot: 'assistant',
+  model: 'assistant',
+  ai: 'assistant',
+  bing: 'assistant',
+  bard: 'assistant',
+  claude: 'assistant',
+  system: 'system',
+  tool: 'tool',
+  observation: 'tool',
+  function: 'tool',
+  function_response: 'tool',
+  tool_response: 'tool',
 };
 const CALLERS: ReadonlySet<string> = new Set(['function_call', 'function-call', 'tool_call', 'tool-call', 'tool_calls']);
 
 /** Fields of a turn that hold what was thought before it was said. */
 export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking', 'thoughts'] as const;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether a turn calls tools: what it says may be nothing then. */
 export function callsTools(turn: object): boolean {
@@ -42,10 +59,16 @@ function partText(part: unknown): string | undefined {
 
 /** What a turn says in words: parts that are no text left out. */
 export const textIn = ({ content }: Pick<Turn, 'content'>): string =>
-  typeof content === 'string' ? content : content.map(partText).filter((text) => text !== undefined).join('\n');
+  typeof content === 'string'
+    ? content
+    : content
+        .map(partText)
+        .filter((text) => text !== undefined)
+        .join('\n');
 
 /** Whether a turn shows something that is no text: an image, a sound. */
-export const showsMore = ({ content }: Pick<Turn, 'content'>): boolean => typeof content !== 'string' && content.some((part) => partText(part) === undefined);
+export const showsMore = ({ content }: Pick<Turn, 'content'>): boolean =>
+  typeof content !== 'string' && content.some((part) => partText(part) === undefined);
 
 /** Content as read: lists of text alone are that text, null is nothing. Undefined: it is neither text nor a list of parts. */
 function contentOf(value: unknown): Turn['content'] | undefined {

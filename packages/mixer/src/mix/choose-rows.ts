@@ -50,7 +50,9 @@ function withinReason({ spec, summary }: Dataset, available: number, wanted: num
     summary.stoppedShortOf = wanted;
     return available;
   }
-  if (exhausted === 'error') throw new SdgError('bad-input', what, { ...(place && { place }), remedy: 'ask for fewer, or say exhausted: stop or repeat' });
+  if (exhausted === 'error') {
+    throw new SdgError('bad-input', what, { ...(place && { place }), remedy: 'ask for fewer, or say exhausted: stop or repeat' });
+  }
   if (exhausted === undefined && !replacement && wanted > MOST_COPIES * available) {
     throw new SdgError('config', `${what}: more than ${MOST_COPIES} copies of each`, {
       ...(place && { place }),

@@ -11,7 +11,16 @@ import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/re
 import { openPath, type RowSource } from '../sources/open-source.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { RowRules } from '../treat/row-rules.js';
-import { BlockTreatment, SYSTEM_REPLACED, treatsBytes, type BadRow, type BlockOptions, type BlockResult, type Marks, type RowMark } from '../treat/treat-block.js';
+import {
+  BlockTreatment,
+  SYSTEM_REPLACED,
+  treatsBytes,
+  type BadRow,
+  type BlockOptions,
+  type BlockResult,
+  type Marks,
+  type RowMark,
+} from '../treat/treat-block.js';
 import type { Deduper } from './deduper.js';
 import { firstRows } from './first-rows.js';
 import { formatOf } from './format-of.js';
@@ -96,7 +105,13 @@ export class Dataset {
   weights: number[] | undefined;
   #treatment: BlockTreatment | undefined;
 
-  private constructor(spec: DatasetSpec, context: MixContext, parts: readonly Part[], columns: readonly string[], topColumns: readonly string[]) {
+  private constructor(
+    spec: DatasetSpec,
+    context: MixContext,
+    parts: readonly Part[],
+    columns: readonly string[],
+    topColumns: readonly string[],
+  ) {
     this.spec = spec;
     this.#context = context;
     this.#parts = parts;
@@ -104,7 +119,20 @@ export class Dataset {
     this.#columns = topColumns;
     this.summary = {
       ...{ name: spec.name, path: spec.path, format: [...new Set(parts.map(({ format }) => format.name))].join(', '), columns },
-      ...{ rows: 0, bad: 0, dropped: {}, contaminatedBy: {}, changes: {}, duplicates: 0, beyondLeaf: 0, cut: 0, available: 0, wanted: 0, out: 0, repeated: 0 },
+      ...{
+        rows: 0,
+        bad: 0,
+        dropped: {},
+        contaminatedBy: {},
+        changes: {},
+        duplicates: 0,
+        beyondLeaf: 0,
+        cut: 0,
+        available: 0,
+        wanted: 0,
+        out: 0,
+        repeated: 0,
+      },
     };
   }
 
@@ -114,7 +142,13 @@ export class Dataset {
     const { recipe, options, systemPrompt, replacesSystem, deduper, contamination } = this.#context;
     const keep = recipe.keep ?? [];
     const rules: RowRules = {
-      ...{ dataset: spec.name, file: source.shown, format, output: options.format ?? recipe.format ?? 'messages', filter: spec.filter ?? [] },
+      ...{
+        dataset: spec.name,
+        file: source.shown,
+        format,
+        output: options.format ?? recipe.format ?? 'messages',
+        filter: spec.filter ?? [],
+      },
       ...(systemPrompt !== undefined && { systemPrompt, replacesSystem }),
       ...(recipe.reasoning === 'drop' && { reasoning: 'drop' as const }),
       ...{ columns: this.#columns, keep },
@@ -145,7 +179,10 @@ export class Dataset {
       const isBlank = !block || (rows.length === 0 && block.bytes.toString('latin1').trim() === '');
       if (isBlank && (source.parts || spec.path !== '-')) {
         if (source.parts) continue;
-        throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
+        throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, {
+          ...(spec.place && { place: spec.place }),
+          remedy: 'leave it out, or fill it',
+        });
       }
       const found = await formatOf(spec, rows, formats, file.shown, output);
       if ('text_key' in found && output !== 'chatml') {
@@ -158,7 +195,12 @@ export class Dataset {
       all.push(...rows);
       for (const name of topColumns(rows, found)) tops.add(name);
     }
-    if (parts.length === 0) throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, { ...(spec.place && { place: spec.place }), remedy: 'leave it out, or fill it' });
+    if (parts.length === 0) {
+      throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, {
+        ...(spec.place && { place: spec.place }),
+        remedy: 'leave it out, or fill it',
+      });
+    }
     const columns = [...new Set(all.flatMap((row) => Object.keys(row)))];
     const dataset = new Dataset(spec, context, joined(parts, source), columns, [...tops]);
     note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
@@ -290,7 +332,8 @@ export class Dataset {
     const { spec } = this;
     const path = await temp.file();
     const { GroupReservoirs } = await import('../sampling/group-reservoirs.js');
-    const groups = spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', basename(spec.name));
+    const groups =
+      spec.maxPerLeaf === undefined ? undefined : new GroupReservoirs(spec.maxPerLeaf, spec.seed ?? seed, 'leaf', basename(spec.name));
     const weights: number[] | undefined = spec.weightColumn === undefined ? undefined : [];
     let position = 0;
     await this.#fill(path, async (handle) => {

@@ -86,7 +86,12 @@ export async function* drawnRows(chosen: Chosen, total: MixSummary, { signal, re
 }
 
 /** All rows in random order: Fisher–Yates over their numbers, eight bytes a row. */
-export async function* shuffledRows(chosen: readonly Chosen[], seed: number, total: MixSummary, { signal, reusesPieces }: MixOptions): AsyncGenerator<Buffer> {
+export async function* shuffledRows(
+  chosen: readonly Chosen[],
+  seed: number,
+  total: MixSummary,
+  { signal, reusesPieces }: MixOptions,
+): AsyncGenerator<Buffer> {
   const datasets = chosen.map((one) => new ChosenRows(one, total));
   const starts: number[] = [];
   let size = 0;

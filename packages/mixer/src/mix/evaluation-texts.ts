@@ -24,7 +24,10 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Every text of evaluation files, whatever their columns, and what to call the items that they are of; lines that are not JSON count as text. */
+/**
+ * Every text of evaluation files, whatever their columns, and what to call the items that they are of; lines that are not JSON count as
+ * text.
+ */
 export async function evaluationTexts(files: readonly EvaluationFile[]): Promise<{ texts: EvaluationText[]; items: string[] }> {
   const texts: EvaluationText[] = [];
   const items: string[] = [];
@@ -36,7 +39,10 @@ export async function evaluationTexts(files: readonly EvaluationFile[]): Promise
         if (line.trim() === '') continue;
         number++;
         const found = [...textsIn(parsed(line))];
-        const longest = found.reduce((a, b) => (b.length > a.length ? b : a), '').replaceAll(/\s+/g, ' ').trim();
+        const longest = found
+          .reduce((a, b) => (b.length > a.length ? b : a), '')
+          .replaceAll(/\s+/g, ' ')
+          .trim();
         const item = items.push(`${path}:${number} "${longest.length > SHOWN ? `${longest.slice(0, SHOWN)}…` : longest}"`) - 1;
         for (const text of found) texts.push({ text, item, ...(ngram !== undefined && { ngram }) });
       }

@@ -28,7 +28,11 @@ export async function firstRows(blocks: AsyncIterator<LineBlock>): Promise<{ blo
   if (done) return { block: undefined, rows: [] };
   const rows: Row[] = [];
   const { bytes } = block;
-  for (let start = 0, end = bytes.indexOf(0x0a); end !== -1 && rows.length < ROWS && (start < BYTES || rows.length === 0); start = end + 1, end = bytes.indexOf(0x0a, start)) {
+  for (
+    let start = 0, end = bytes.indexOf(0x0a);
+    end !== -1 && rows.length < ROWS && (start < BYTES || rows.length === 0);
+    start = end + 1, end = bytes.indexOf(0x0a, start)
+  ) {
     const line = bytes.toString('utf8', start, end).replace(/^\ufeff/, '');
     const row = line.trim() === '' ? undefined : parsed(line);
     if (typeof row === 'object' && row !== null && !Array.isArray(row)) rows.push(row as Row);

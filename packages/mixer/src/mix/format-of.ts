@@ -25,12 +25,15 @@ export async function formatOf(
   output: OutputFormat,
 ): Promise<RowFormat> {
   const wanted = wantedFor(output);
-  const isOwn = spec.format === undefined ? rows.length === 0 || (wanted === 'answers' && areMessages(rows)) : spec.format === MESSAGES_FORMAT.name;
+  const isOwn =
+    spec.format === undefined ? rows.length === 0 || (wanted === 'answers' && areMessages(rows)) : spec.format === MESSAGES_FORMAT.name;
   if (isOwn) return MESSAGES_FORMAT;
   const known = [MESSAGES_FORMAT, ...(typeof formats === 'function' ? await formats() : formats)];
   if (spec.format === undefined) return detectFormat(rows, known, { file }, wanted);
   const asked = spec.format.replace(/_sets$/, '');
-  const found = [spec.format, asked, ALIASES[asked]].map((name) => known.find((format) => format.name === name)).find((format) => format !== undefined);
+  const found = [spec.format, asked, ALIASES[asked]]
+    .map((name) => known.find((format) => format.name === name))
+    .find((format) => format !== undefined);
   if (found) return found;
   const names = known.map(({ name }) => name);
   throw new SdgError('config', `dataset ${spec.name}: there is no format "${spec.format}"`, {

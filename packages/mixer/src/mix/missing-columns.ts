@@ -8,11 +8,15 @@ type Row = Readonly<Record<string, unknown>>;
 export function missingColumns({ name, filter = [], maxPerLeaf, leafColumn, weightColumn }: DatasetSpec, rows: readonly Row[]): string[] {
   const asked = [
     ...filter.map(({ column }) => [column, 'rows without it count as null'] as const),
-    ...(maxPerLeaf === undefined ? [] : [[leafColumn ?? DEFAULT_LEAF_COLUMN, 'rows without it are one leaf; leaf_column names another'] as const]),
+    ...(maxPerLeaf === undefined
+      ? []
+      : [[leafColumn ?? DEFAULT_LEAF_COLUMN, 'rows without it are one leaf; leaf_column names another'] as const]),
     ...(weightColumn === undefined ? [] : [[weightColumn, 'rows without it are left out'] as const]),
   ];
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return asked
     .filter(([column]) => rows.every((row) => columnAt(row, column) === undefined))
-    .map(([column, effect]) => [`${name}: the first row has no "${column}"; ${effect}`, didYouMean(column, columns)].filter((part) => part !== '').join('; '));
+    .map(([column, effect]) =>
+      [`${name}: the first row has no "${column}"; ${effect}`, didYouMean(column, columns)].filter((part) => part !== '').join('; '),
+    );
 }

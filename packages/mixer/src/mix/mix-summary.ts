@@ -50,7 +50,10 @@ function byItem(items: Readonly<Record<string, number>>): string {
   const all = Object.entries(items).sort(([, a], [, b]) => b - a);
   if (all.length === 0) return '';
   const more = all.length - ITEMS;
-  return ` by ${all.slice(0, ITEMS).map(([item, n]) => (n > 1 ? `${item} (${groupDigits(n)})` : item)).join(', ')}${more > 0 ? ` and ${groupDigits(more)} more` : ''}`;
+  return ` by ${all
+    .slice(0, ITEMS)
+    .map(([item, n]) => (n > 1 ? `${item} (${groupDigits(n)})` : item))
+    .join(', ')}${more > 0 ? ` and ${groupDigits(more)} more` : ''}`;
 }
 
 /** One line for a person: where the rows of a dataset went. */
@@ -58,7 +61,9 @@ export function describeDataset(dataset: DatasetSummary): string {
   const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, beyondLeaf, cut, wanted, out, repeated } = dataset;
   const parts = [
     bad > 0 && count(bad, 'bad row'),
-    ...Object.entries(dropped).map(([reason, n]) => `${groupDigits(n)} dropped (${reason}${reason === 'contaminated' ? byItem(contaminatedBy) : ''})`),
+    ...Object.entries(dropped).map(
+      ([reason, n]) => `${groupDigits(n)} dropped (${reason}${reason === 'contaminated' ? byItem(contaminatedBy) : ''})`,
+    ),
     duplicates > 0 && count(duplicates, 'duplicate'),
     beyondLeaf > 0 && `${groupDigits(beyondLeaf)} beyond max_per_leaf`,
     cut > 0 && `${groupDigits(cut)} cut to the first question and answer`,

@@ -37,7 +37,8 @@ const row = (n: number, more: object = {}): object => ({
   id: `r${n}`,
   ...more,
 });
-const rows = (count: number, more: (n: number) => object = () => ({})): object[] => Array.from({ length: count }, (_, n) => row(n, more(n)));
+const rows = (count: number, more: (n: number) => object = () => ({})): object[] =>
+  Array.from({ length: count }, (_, n) => row(n, more(n)));
 const lines = (list: readonly unknown[]): string => list.map((item) => `${JSON.stringify(item)}\n`).join('');
 async function file(name: string, content: string | Buffer): Promise<string> {
   const path = join(folder, name);
@@ -45,7 +46,12 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return path;
 }
 const all = { kind: 'ratio', value: 1 } as const;
-const dataset = (path: string, more: Partial<DatasetSpec> = {}): DatasetSpec => ({ name: path.split('/').at(-1)!, path, size: all, ...more });
+const dataset = (path: string, more: Partial<DatasetSpec> = {}): DatasetSpec => ({
+  name: path.split('/').at(-1)!,
+  path,
+  size: all,
+  ...more,
+});
 
 async function run(recipe: Recipe, options: Partial<MixOptions> = {}): Promise<{ text: string; rows: Row[]; summary: MixSummary }> {
   const parts: Buffer[] = [];
@@ -54,7 +60,14 @@ async function run(recipe: Recipe, options: Partial<MixOptions> = {}): Promise<{
     const step = await mixing.next();
     if (step.done) {
       const text = Buffer.concat(parts).toString();
-      return { text, rows: text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Row), summary: step.value };
+      return {
+        text,
+        rows: text
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as Row),
+        summary: step.value,
+      };
     }
     parts.push(step.value);
   }
@@ -74,8 +87,19 @@ const ids = (list: readonly Row[]): string[] => list.map(({ id }) => id);
 describe('mix', () => {
   it('may use the memory of pieces again, each but the last two', async () => {
     const long = await file('long.jsonl', lines(rows(6000, (n) => ({ group: 'g'.repeat(n % 400) }))));
-    const other = await file('other.jsonl', lines(rows(3000, () => ({ messages: [{ role: 'user', content: 'q' }, { role: 'tool', content: 'a', name: 't' }] }))));
-    const stripe = (dropped: number): object[] => rows(7000 + dropped, (n) => ({ kept: n < 5000 || n >= 5000 + dropped, group: 'g'.repeat(400) }));
+    const other = await file(
+      'other.jsonl',
+      lines(
+        rows(3000, () => ({
+          messages: [
+            { role: 'user', content: 'q' },
+            { role: 'tool', content: 'a', name: 't' },
+          ],
+        })),
+      ),
+    );
+    const stripe = (dropped: number): object[] =>
+      rows(7000 + dropped, (n) => ({ kept: n < 5000 || n >= 5000 + dropped, group: 'g'.repeat(400) }));
     const striped = await Promise.all([600, 900, 1700].map((dropped) => file(`striped-${dropped}.jsonl`, lines(stripe(dropped)))));
     const some = { kind: 'count', value: 5000 } as const;
     for (const recipe of [
@@ -95,7 +119,10 @@ describe('mix', () => {
     const a = await file('a.jsonl', lines(rows(3, (n) => ({ metadata: '{"x":1}', group: n }))));
     const b = await file('b.jsonl', lines([row(9)]).trimEnd());
     const notes: string[] = [];
-    const { rows: out, summary } = await run({ datasets: [dataset(a), dataset(b)] }, { systemPrompt: 'S', note: (text) => notes.push(text) });
+    const { rows: out, summary } = await run(
+      { datasets: [dataset(a), dataset(b)] },
+      { systemPrompt: 'S', note: (text) => notes.push(text) },
+    );
     expect(ids(out)).toEqual(['r0', 'r1', 'r2', 'r9']);
     expect(out[1]!.messages.map(({ content }) => content)).toEqual(['S', 'question 1', 'answer 1']);
     expect(out[1]!.metadata).toBe('{"x":1,"group":1}');
@@ -137,7 +164,10 @@ describe('mix', () => {
     const text = lines(rows(500, (n) => ({ note: 'é'.repeat(n % 90) })));
     const path = await file('same.jsonl', text);
     const packed = await file('same.jsonl.gz', gzipSync(text));
-    const asked = (place: string): Recipe => ({ shuffle: true, datasets: [dataset(place, { name: 'n', size: { kind: 'count', value: 77 } })] });
+    const asked = (place: string): Recipe => ({
+      shuffle: true,
+      datasets: [dataset(place, { name: 'n', size: { kind: 'count', value: 77 } })],
+    });
     const expected = (await run(asked(path))).text;
     expect((await run(asked(packed))).text).toBe(expected);
     await fc.assert(
@@ -156,7 +186,10 @@ describe('mix', () => {
     const a = await file('fair.jsonl', lines(rows(60, (n) => ({ group: n % 3 }))));
     const counts = new Map<string, number>();
     for (let seed = 0; seed < 120; seed++) {
-      const { rows: out } = await run({ datasets: [dataset(a, { size: { kind: 'count', value: 10 }, filter: [{ column: 'group', not: 1 }] })] }, { seed });
+      const { rows: out } = await run(
+        { datasets: [dataset(a, { size: { kind: 'count', value: 10 }, filter: [{ column: 'group', not: 1 }] })] },
+        { seed },
+      );
       for (const id of ids(out)) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     expect(counts.size).toBe(40);
@@ -171,15 +204,31 @@ describe('mix', () => {
     expect(summary.datasets[0]!.beyondLeaf).toBe(60);
     const big = await file('big.jsonl', lines(rows(1000)));
     const { summary: floored } = await run({ datasets: [dataset(a, { upsample: { floor: 0.3, of: 'big.jsonl' } }), dataset(big)] });
-    expect(floored.datasets.map(({ out: n, repeated }) => [n, repeated])).toEqual([[300, 210], [1000, 0]]);
+    expect(floored.datasets.map(({ out: n, repeated }) => [n, repeated])).toEqual([
+      [300, 210],
+      [1000, 0],
+    ]);
   });
 
   it('drops duplicates, exact and near, across datasets, and what evaluation files hold', async () => {
-    const say = (id: string, text: string): object => ({ id, messages: [{ role: 'user', content: text }, { role: 'assistant', content: 'Because of the rain that fell in the hills above the town.' }] });
-    const long = 'Why did the river rise so quickly after the storm passed over the northern hills last week and flood the old market square';
+    const say = (id: string, text: string): object => ({
+      id,
+      messages: [
+        { role: 'user', content: text },
+        { role: 'assistant', content: 'Because of the rain that fell in the hills above the town.' },
+      ],
+    });
+    const long =
+      'Why did the river rise so quickly after the storm passed over the northern hills last week and flood the old market square';
     const a = await file('d1.jsonl', lines([say('1', long), say('2', 'Another question entirely about stars and planets')]));
-    const b = await file('d2.jsonl', lines([say('3', long), say('4', `${long} again`), say('5', 'What is the boiling point of water at sea level in degrees')]));
-    const evaluation = await file('eval.jsonl', lines([{ question: 'x What is the boiling point of water at sea level in degrees Celsius?' }]));
+    const b = await file(
+      'd2.jsonl',
+      lines([say('3', long), say('4', `${long} again`), say('5', 'What is the boiling point of water at sea level in degrees')]),
+    );
+    const evaluation = await file(
+      'eval.jsonl',
+      lines([{ question: 'x What is the boiling point of water at sea level in degrees Celsius?' }]),
+    );
     const datasets = [dataset(a), dataset(b)];
     expect(ids((await run({ datasets, dedupe: { mode: 'exact' } })).rows)).toEqual(['1', '2', '4', '5']);
     const near = await run({ datasets, dedupe: { mode: 'near', threshold: 0.7 } });
@@ -191,9 +240,18 @@ describe('mix', () => {
   });
 
   it('takes short answers and names in evaluation files for no contamination, short questions for one', async () => {
-    const say = (id: string, question: string): object => ({ id, messages: [{ role: 'user', content: question }, { role: 'assistant', content: 'Yes.' }] });
+    const say = (id: string, question: string): object => ({
+      id,
+      messages: [
+        { role: 'user', content: question },
+        { role: 'assistant', content: 'Yes.' },
+      ],
+    });
     const a = await file('short.jsonl', lines([say('1', 'Is water wet?'), say('2', 'What is two times two?')]));
-    const evaluation = await file('eval-short.jsonl', lines([{ role: 'user', question: 'What is two times two?', choices: ['yes', 'no'] }]));
+    const evaluation = await file(
+      'eval-short.jsonl',
+      lines([{ role: 'user', question: 'What is two times two?', choices: ['yes', 'no'] }]),
+    );
     expect(ids((await run({ datasets: [dataset(a)], decontaminate: { files: [evaluation] } })).rows)).toEqual(['1']);
   });
 
@@ -205,7 +263,8 @@ describe('mix', () => {
 
   it('draws by weight column with replacement, in whole copies, and never rows without weight', async () => {
     const a = await file('w.jsonl', lines(rows(20, (n) => ({ w: n < 15 ? 0 : n === 19 ? 100 : 1 }))));
-    const draw = (value: number, more: Partial<DatasetSpec>) => run({ datasets: [dataset(a, { size: { kind: 'count', value }, weightColumn: 'w', ...more })] });
+    const draw = (value: number, more: Partial<DatasetSpec>) =>
+      run({ datasets: [dataset(a, { size: { kind: 'count', value }, weightColumn: 'w', ...more })] });
     const replaced = await draw(50, { replacement: true });
     expect(replaced.rows).toHaveLength(50);
     expect(ids(replaced.rows).filter((id) => id === 'r19').length).toBeGreaterThan(40);
@@ -224,7 +283,13 @@ describe('mix', () => {
   });
 
   describe('with rows of no use', () => {
-    const useless = (n: number): object => ({ id: `r${n}`, messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: ' ' }] });
+    const useless = (n: number): object => ({
+      id: `r${n}`,
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: ' ' },
+      ],
+    });
     const text = lines(Array.from({ length: 200 }, (_, n) => (n % 4 === 0 ? useless(n) : row(n))));
     const count = (value: number): Partial<DatasetSpec> => ({ size: { kind: 'count', value } });
 
@@ -235,7 +300,10 @@ describe('mix', () => {
         expect(new Set(ids(out)).size).toBe(100);
         expect(summary.datasets[0]).toMatchObject({ out: 100, wanted: 100, repeated: 0 });
         expect(summary.datasets[0]!.dropped['empty message']).toBeGreaterThan(10);
-        const piped = await run({ ...more, datasets: [dataset('-', { ...count(100), name: 'useless.jsonl' })] }, { open: async () => openStream(Readable.from([Buffer.from(text)]), 'stdin') });
+        const piped = await run(
+          { ...more, datasets: [dataset('-', { ...count(100), name: 'useless.jsonl' })] },
+          { open: async () => openStream(Readable.from([Buffer.from(text)]), 'stdin') },
+        );
         expect(piped.text).toBe(drawn);
       }
     });
@@ -243,7 +311,10 @@ describe('mix', () => {
     it('draws with replacement, and leaves bad rows out of the draw, too', async () => {
       const a = await file('useless.jsonl', text.replaceAll('"content":"q"', '"content":5'));
       const bad: string[] = [];
-      const { rows: out } = await run({ datasets: [dataset(a, { ...count(300), replacement: true })] }, { onBadRow: ({ error }) => bad.push(error.message) });
+      const { rows: out } = await run(
+        { datasets: [dataset(a, { ...count(300), replacement: true })] },
+        { onBadRow: ({ error }) => bad.push(error.message) },
+      );
       expect(out).toHaveLength(300);
       expect(bad.length).toBe(new Set(bad).size);
     });
@@ -283,14 +354,35 @@ describe('mix', () => {
   });
 
   it('drops rows with an empty turn and counts them', async () => {
-    const a = await file('e.jsonl', lines([row(1), { messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: ' ' }] }]));
+    const a = await file(
+      'e.jsonl',
+      lines([
+        row(1),
+        {
+          messages: [
+            { role: 'user', content: 'q' },
+            { role: 'assistant', content: ' ' },
+          ],
+        },
+      ]),
+    );
     const { summary } = await run({ datasets: [dataset(a)] });
     expect(describeDataset(summary.datasets[0]!)).toBe('e.jsonl: 1 of 2 rows; 1 dropped (empty message)');
   });
 
   it('mixes formats and writes Alpaca, ShareGPT and ChatML', async () => {
     const a = await file('alpaca.json', JSON.stringify([{ instruction: 'Add.', input: '1 1', output: '2' }], null, 2));
-    const b = await file('gpt.jsonl', lines([{ conversations: [{ from: 'human', value: 'Hi' }, { from: 'gpt', value: 'Ho' }] }]));
+    const b = await file(
+      'gpt.jsonl',
+      lines([
+        {
+          conversations: [
+            { from: 'human', value: 'Hi' },
+            { from: 'gpt', value: 'Ho' },
+          ],
+        },
+      ]),
+    );
     const c = await file('q.csv', 'question,answer\n"What, now?","Go\non"\n');
     const datasets = [dataset(a), dataset(b), dataset(c)];
     const plain = ({ id: _, metadata, ...rest }: Row): object => ({ ...rest, ...(metadata !== '{}' && { metadata }) });
@@ -301,7 +393,10 @@ describe('mix', () => {
     ]);
     expect(plain((await run({ datasets, format: 'sharegpt' })).rows[0]!)).toEqual({
       source: 'alpaca.json',
-      conversations: [{ from: 'human', value: 'Add.\n\n1 1' }, { from: 'gpt', value: '2' }],
+      conversations: [
+        { from: 'human', value: 'Add.\n\n1 1' },
+        { from: 'gpt', value: '2' },
+      ],
     });
     expect(plain((await run({ datasets, format: 'chatml' })).rows[1]!)).toEqual({
       source: 'gpt.jsonl',
@@ -321,14 +416,21 @@ describe('mix, given bad input', () => {
     const a = await file('few.jsonl', lines([row(1)]));
     const size = { kind: 'count', value: 1e12 } as const;
     await expect(run({ datasets: [dataset(a, { size, replacement: true })] })).rejects.toThrow('1,000,000,000,000 rows are too many');
-    await expect(run({ shuffle: true, datasets: [dataset(a, { size, exhausted: 'repeat' })] })).rejects.toThrow('1,000,000,000,000 rows are too many');
+    await expect(run({ shuffle: true, datasets: [dataset(a, { size, exhausted: 'repeat' })] })).rejects.toThrow(
+      '1,000,000,000,000 rows are too many',
+    );
   });
 
   it('takes the last turn of a column of turns as the answer', async () => {
-    const chosen = [{ role: 'user', content: 'p' }, { role: 'assistant', content: 'c' }];
+    const chosen = [
+      { role: 'user', content: 'p' },
+      { role: 'assistant', content: 'c' },
+    ];
     const a = await file('preferences.jsonl', lines([{ prompt: 'p', chosen, rejected: [] }]));
     const options = { formats: [{ name: 'prompt_chosen', instruction_key: 'prompt', output_key: 'chosen' }], format: 'alpaca' as const };
-    expect((await run({ datasets: [dataset(a)] }, options)).rows).toMatchObject([{ source: 'preferences.jsonl', instruction: 'p', input: '', output: 'c', metadata: '{"rejected":[]}' }]);
+    expect((await run({ datasets: [dataset(a)] }, options)).rows).toMatchObject([
+      { source: 'preferences.jsonl', instruction: 'p', input: '', output: 'c', metadata: '{"rejected":[]}' },
+    ]);
   });
 
   it('names file, line and column of a row that is not JSON, whole or drawn', async () => {
@@ -344,13 +446,16 @@ describe('mix, given bad input', () => {
   it('names a row that lacks what its format needs', async () => {
     const a = await file('lacks.jsonl', lines([{ question: 'q', answer: 'a' }, { question: 'q' }, { question: 'q', answer: null }]));
     expect(await fails({ datasets: [dataset(a)] })).toBe(
-      'lacks.jsonl:2:1: column "answer" is missing, so the row is not of format question_answer; name the right format:, or pass --skip-bad-lines to leave such rows out',
+      'lacks.jsonl:2:1: column "answer" is missing, so the row is not of format question_answer; name the right format:, or ' +
+        'pass --skip-bad-lines to leave such rows out',
     );
   });
 
   it('names the record of a table that lacks what its format needs', async () => {
     const a = await file('lacks.csv', 'question,answer\n"q\nq",a\nq,b\n');
-    expect(await fails({ datasets: [dataset(a, { format: 'alpaca_output' })] })).toMatch(/^lacks\.csv: record 1: column "instruction" is missing/);
+    expect(await fails({ datasets: [dataset(a, { format: 'alpaca_output' })] })).toMatch(
+      /^lacks\.csv: record 1: column "instruction" is missing/,
+    );
     const b = await file('lacks.json', '[{"question":"q","answer":"a"},\n\n{"question":"q"}]');
     expect(await fails({ datasets: [dataset(b)] })).toMatch(/^lacks\.json: record 2: column "answer" is missing/);
   });
@@ -367,12 +472,16 @@ describe('mix, given bad input', () => {
     expect(await fails({ datasets: [dataset(none)] })).toMatch('has no data files that can be read; name one of its files');
     expect(await fails({ datasets: [dataset(await file('a.zip', 'PK'))] })).toMatch('is an archive; unpack it');
     expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'))] })).toMatch('no known format has the columns "foo"');
-    expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'), { format: 'alpaca_outptu' })] })).toMatch('did you mean "alpaca_output"?');
+    expect(await fails({ datasets: [dataset(await file('odd.jsonl', '{"foo":1}\n'), { format: 'alpaca_outptu' })] })).toMatch(
+      'did you mean "alpaca_output"?',
+    );
     expect(await fails({ datasets: [dataset('x', { size: { kind: 'ratio', value: -1 } })] })).toMatch('-1 is no size');
   });
 
   it('refuses damaged files', async () => {
-    expect(await fails({ datasets: [dataset(await file('cut.jsonl.gz', gzipSync(lines(rows(1000))).subarray(0, 900)))] })).toMatch('not whole gzip data');
+    expect(await fails({ datasets: [dataset(await file('cut.jsonl.gz', gzipSync(lines(rows(1000))).subarray(0, 900)))] })).toMatch(
+      'not whole gzip data',
+    );
     expect(await fails({ datasets: [dataset(await file('cut.json', '[{"question":"q","answer":"a"},'))] })).toMatch('does not end');
     expect(await fails({ datasets: [dataset(await file('no.parquet', 'PAR1 nonsense'))] })).toMatch('not a Parquet file');
     expect(await fails({ datasets: [dataset(await file('no.csv', 'a,b\n"1,2\n'))] })).toMatch(/no\.csv/);
@@ -398,8 +507,18 @@ describe('mix, given bad input', () => {
   });
 
   it('says of how many conversations Alpaca has room for the beginning alone', async () => {
-    const turns = (n: number): object => ({ messages: Array.from({ length: n }, (_, i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: `${i}` })) });
-    const a = await file('long.jsonl', lines([turns(2), turns(4), turns(6), { messages: [{ role: 'system', content: 's' }, ...(turns(2) as { messages: object[] }).messages] }]));
+    const turns = (n: number): object => ({
+      messages: Array.from({ length: n }, (_, i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: `${i}` })),
+    });
+    const a = await file(
+      'long.jsonl',
+      lines([
+        turns(2),
+        turns(4),
+        turns(6),
+        { messages: [{ role: 'system', content: 's' }, ...(turns(2) as { messages: object[] }).messages] },
+      ]),
+    );
     for (const size of [all, { kind: 'count', value: 8 } as const]) {
       const { summary } = await run({ datasets: [dataset(a, { size })], format: 'alpaca' });
       expect(describeDataset(summary.datasets[0]!)).toContain(`${size === all ? 2 : 4} cut to the first question and answer`);

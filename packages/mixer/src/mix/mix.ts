@@ -41,7 +41,10 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
     const columns = [...new Set([...datasets.flatMap(({ topColumns }) => topColumns), ...(recipe.keep ?? [])])];
     for (const dataset of datasets) dataset.setColumns(columns);
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
-    const byWeight = apportion(totalSamples ?? 0, recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)));
+    const byWeight = apportion(
+      totalSamples ?? 0,
+      recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)),
+    );
     const ofOthers = new Set(recipe.datasets.flatMap(({ upsample }) => upsample?.of ?? []));
     const chosen: Chosen[] = [];
     const keys = drawKeys(recipe.datasets, seed);
@@ -70,12 +73,17 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
 function checkSizes({ datasets, totalSamples }: Recipe): void {
   for (const { size, name, place } of datasets) {
     if (Number.isFinite(size.value) && size.value >= 0) continue;
-    throw new SdgError('config', `dataset ${name}: ${size.value} is no size`, { ...(place && { place }), remedy: 'give a number from 0 on' });
+    throw new SdgError('config', `dataset ${name}: ${size.value} is no size`, {
+      ...(place && { place }),
+      remedy: 'give a number from 0 on',
+    });
   }
   if (!datasets.some(({ size }) => size.kind === 'weight')) return;
   const finding = weightFinding(datasets);
   if (finding) throw new SdgError('config', finding.message, { remedy: finding.remedy });
-  if (totalSamples === undefined) throw new SdgError('config', 'weights need a total', { remedy: 'pass --total-samples N, or add total_samples to the recipe' });
+  if (totalSamples === undefined) {
+    throw new SdgError('config', 'weights need a total', { remedy: 'pass --total-samples N, or add total_samples to the recipe' });
+  }
 }
 
 /** The system message of the mix: what is asked for takes the place of rows' own, the default only goes where there is none. */
@@ -89,7 +97,9 @@ function systemPromptOf(recipe: Recipe, options: MixOptions): Pick<MixContext, '
 async function readContamination(asked: Recipe['decontaminate']): Promise<Pick<MixContext, 'contamination' | 'evaluationItems'>> {
   if (!asked) return { contamination: undefined, evaluationItems: [] };
   const { evaluationTexts } = await import('./evaluation-texts.js');
-  const { texts, items } = await evaluationTexts(asked.files.map((file) => (typeof file === 'string' ? { path: file, ngram: asked.ngram } : file)));
+  const { texts, items } = await evaluationTexts(
+    asked.files.map((file) => (typeof file === 'string' ? { path: file, ngram: asked.ngram } : file)),
+  );
   return { contamination: evaluationGrams(texts), evaluationItems: items };
 }
 

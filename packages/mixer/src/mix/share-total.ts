@@ -12,7 +12,9 @@ export const lacksWeights = ({ totalSamples, datasets }: Recipe): boolean => tot
  */
 export function shareTotal(recipe: Recipe): Recipe {
   if (!lacksWeights(recipe)) return recipe;
-  if (isAlone(recipe.datasets)) return { ...recipe, datasets: recipe.datasets.map((only) => ({ ...only, size: { kind: 'weight', value: 1 } })) };
+  if (isAlone(recipe.datasets)) {
+    return { ...recipe, datasets: recipe.datasets.map((only) => ({ ...only, size: { kind: 'weight', value: 1 } })) };
+  }
   throw new SdgError('config', `a total of ${recipe.totalSamples} rows is shared out by weight, and no dataset has one`, {
     remedy: 'give each a share, as in a.jsonl=0.7 b.jsonl=0.3 or by weight: in the recipe',
   });

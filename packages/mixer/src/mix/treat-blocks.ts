@@ -11,7 +11,12 @@ const SMALL = 8;
  * Treats blocks of lines, in order, the first few here and the others in `threads` workers. What comes out does not
  * depend on who treats which. `reusesPieces`: of a block the bytes are valid until the one after the next is asked for.
  */
-export async function* treatBlocks(blocks: AsyncIterable<LineBlock>, options: BlockOptions, threads: number, reusesPieces = false): AsyncGenerator<TreatedBlock> {
+export async function* treatBlocks(
+  blocks: AsyncIterable<LineBlock>,
+  options: BlockOptions,
+  threads: number,
+  reusesPieces = false,
+): AsyncGenerator<TreatedBlock> {
   await loadMarks(options);
   const treatment = new BlockTreatment(options);
   const sink = new ByteSink(undefined, reusesPieces);

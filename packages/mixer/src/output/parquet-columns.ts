@@ -24,7 +24,9 @@ class Column {
   see(value: unknown, mayBeTurns = true): void {
     if (value === undefined || value === null) return;
     this.#isList = (this.#isList ?? mayBeTurns) && isTurns(value);
-    if (this.#isList && isTurns(value)) for (const turn of value) for (const [name, said] of Object.entries(turn)) this.#field(name).see(said, false);
+    if (this.#isList && isTurns(value)) {
+      for (const turn of value) for (const [name, said] of Object.entries(turn)) this.#field(name).see(said, false);
+    }
     const leaf = leafOf(value);
     this.#leaf = this.#leaf === undefined || this.#leaf === leaf ? leaf : 'JSON';
   }

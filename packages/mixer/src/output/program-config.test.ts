@@ -20,10 +20,14 @@ it('adds an entry to dataset_info.json, and keeps the others', async () => {
 
 it('writes the lines of datasets: for Axolotl', async () => {
   const file = join(folder, 'train.parquet');
-  expect(parse(await readFile(await writeProgramConfig('axolotl', file, 'messages'), 'utf8'))).toEqual({ datasets: [{ path: file, ds_type: 'parquet', type: 'chat_template', field_messages: 'messages' }] });
+  expect(parse(await readFile(await writeProgramConfig('axolotl', file, 'messages'), 'utf8'))).toEqual({
+    datasets: [{ path: file, ds_type: 'parquet', type: 'chat_template', field_messages: 'messages' }],
+  });
 });
 
 it('refuses forms that a program does not read', () => {
-  expect(() => checkProgram('axolotl', 'kto')).toThrow('axolotl does not read --format kto; write messages, sharegpt, alpaca, chatml for it');
+  expect(() => checkProgram('axolotl', 'kto')).toThrow(
+    'axolotl does not read --format kto; write messages, sharegpt, alpaca, chatml for it',
+  );
   expect(() => checkProgram('llama-factory', 'alpaca')).not.toThrow();
 });

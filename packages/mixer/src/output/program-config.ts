@@ -9,19 +9,35 @@ import type { OutputFormat } from '../formats/output-format.js';
 export const CONFIGURED = ['llama-factory', 'axolotl'] as const;
 export type ConfiguredProgram = (typeof CONFIGURED)[number];
 
-const TURNS = { role_tag: 'role', content_tag: 'content', user_tag: 'user', assistant_tag: 'assistant', system_tag: 'system', observation_tag: 'tool', function_tag: 'function_call' };
+const TURNS = {
+  role_tag: 'role',
+  content_tag: 'content',
+  user_tag: 'user',
+  assistant_tag: 'assistant',
+  system_tag: 'system',
+  observation_tag: 'tool',
+  function_tag: 'function_call',
+};
 
 /** How LLaMA-Factory reads each form, as an entry of its dataset_info.json. */
 const LLAMA_FACTORY: Partial<Record<OutputFormat, object>> = {
   sharegpt: { formatting: 'sharegpt', columns: { messages: 'conversations', tools: 'tools' } },
   messages: { formatting: 'sharegpt', columns: { messages: 'messages' }, tags: TURNS },
-  alpaca: { formatting: 'alpaca', columns: { prompt: 'instruction', query: 'input', response: 'output', system: 'system', history: 'history' } },
+  alpaca: {
+    formatting: 'alpaca',
+    columns: { prompt: 'instruction', query: 'input', response: 'output', system: 'system', history: 'history' },
+  },
 };
 
 /** How Axolotl reads each form, as an entry of `datasets:`. */
 const AXOLOTL: Partial<Record<OutputFormat, object>> = {
   messages: { type: 'chat_template', field_messages: 'messages' },
-  sharegpt: { type: 'chat_template', field_messages: 'conversations', message_property_mappings: { role: 'from', content: 'value' }, roles: { user: ['human'], assistant: ['gpt'], system: ['system'], tool: ['observation'] } },
+  sharegpt: {
+    type: 'chat_template',
+    field_messages: 'conversations',
+    message_property_mappings: { role: 'from', content: 'value' },
+    roles: { user: ['human'], assistant: ['gpt'], system: ['system'], tool: ['observation'] },
+  },
   alpaca: { type: 'alpaca' },
   chatml: { type: 'completion', field: 'text' },
 };
@@ -44,9 +60,15 @@ export function checkProgram(program: ConfiguredProgram, format: OutputFormat): 
 export async function writeProgramConfig(program: ConfiguredProgram, file: string, format: OutputFormat): Promise<string> {
   const path = program === 'axolotl' ? `${file}.axolotl.yaml` : join(dirname(file), 'dataset_info.json');
   let text: string;
-  if (program === 'axolotl') text = stringify({ datasets: [{ path: file, ds_type: /\.parquet$/i.test(file) ? 'parquet' : 'json', ...has(format, AXOLOTL, program) }] });
-  else {
-    const known = await readFile(path, 'utf8').then((found) => JSON.parse(found) as Record<string, unknown>, () => ({}));
+  if (program === 'axolotl') {
+    text = stringify({
+      datasets: [{ path: file, ds_type: /\.parquet$/i.test(file) ? 'parquet' : 'json', ...has(format, AXOLOTL, program) }],
+    });
+  } else {
+    const known = await readFile(path, 'utf8').then(
+      (found) => JSON.parse(found) as Record<string, unknown>,
+      () => ({}),
+    );
     const name = basename(file).replace(/\..*$/, '') || 'train';
     text = `${JSON.stringify({ ...known, [name]: { file_name: basename(file), ...has(format, LLAMA_FACTORY, program) } }, null, 2)}\n`;
   }

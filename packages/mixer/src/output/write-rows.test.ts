@@ -27,10 +27,13 @@ async function readBack(path: string): Promise<unknown[]> {
 }
 
 describe('writeRows', () => {
-  it.each(['r.jsonl', 'r.json', 'r.jsonl.gz', 'r.jsonl.zst', 'r.json.gz', 'r.json.zst', 'r.parquet'])('%s reads back as written', async (name) => {
-    await writeRows(join(folder, name), pieces());
-    expect(await readBack(join(folder, name))).toEqual(rows);
-  });
+  it.each(['r.jsonl', 'r.json', 'r.jsonl.gz', 'r.jsonl.zst', 'r.json.gz', 'r.json.zst', 'r.parquet'])(
+    '%s reads back as written',
+    async (name) => {
+      await writeRows(join(folder, name), pieces());
+      expect(await readBack(join(folder, name))).toEqual(rows);
+    },
+  );
   it('r.csv reads back as text, but for conversations and unmask', async () => {
     await writeRows(join(folder, 'r.csv'), pieces());
     expect(await readBack(join(folder, 'r.csv'))).toEqual(rows);
@@ -38,9 +41,12 @@ describe('writeRows', () => {
   it('writes Parquet by row groups, and of nothing', async () => {
     const path = join(folder, 'groups.parquet');
     const line = Buffer.from(`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y'.repeat(200) }], n: null })}\n`);
-    await writeRows(path, (async function* () {
-      for (let i = 0; i < 2500; i++) yield Buffer.concat(Array.from({ length: 10 }, () => line));
-    })());
+    await writeRows(
+      path,
+      (async function* () {
+        for (let i = 0; i < 2500; i++) yield Buffer.concat(Array.from({ length: 10 }, () => line));
+      })(),
+    );
     const { row_groups: groups } = await parquetMetadataAsync(await asyncBufferFromFile(path));
     expect(groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 10_000, 5000]);
     expect(await readBack(path)).toHaveLength(25_000);
@@ -54,9 +60,14 @@ describe('writeRows', () => {
       { role: 'user', content: 'é' },
       { role: 'assistant', content: '', tool_calls: calls, weight: 0 },
     ];
-    await writeRows(path, (async function* () {
-      yield Buffer.from(`${`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y' }] })}\n`.repeat(10_001)}${JSON.stringify({ id: 'z', messages: turns })}\n`);
-    })());
+    await writeRows(
+      path,
+      (async function* () {
+        yield Buffer.from(
+          `${`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y' }] })}\n`.repeat(10_001)}${JSON.stringify({ id: 'z', messages: turns })}\n`,
+        );
+      })(),
+    );
     const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(path));
     expect(schema.map(({ name, converted_type: type }) => `${name} ${type ?? ''}`.trim())).toEqual([
       ...['root', 'id UTF8', 'messages LIST', 'list', 'element', 'role UTF8', 'content UTF8', 'tool_calls JSON', 'weight JSON'],
@@ -90,7 +101,10 @@ describe('writeRows', () => {
       yield* pieces();
       throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     };
-    await expect(writeRows(join(folder, 'full.jsonl'), full())).rejects.toMatchObject({ code: 'output', message: expect.stringMatching(/cannot write .*full\.jsonl: the disk is full; make room/) });
+    await expect(writeRows(join(folder, 'full.jsonl'), full())).rejects.toMatchObject({
+      code: 'output',
+      message: expect.stringMatching(/cannot write .*full\.jsonl: the disk is full; make room/),
+    });
   });
 });
 

@@ -37,7 +37,12 @@ async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
     const header = columns === undefined;
     columns ??= Object.keys(rows[0] ?? {});
     const names = columns;
-    yield Buffer.from(stringify(rows.map((row) => names.map((name) => cell(row[name]))), { header, columns: names.map((key) => ({ key })) }));
+    yield Buffer.from(
+      stringify(
+        rows.map((row) => names.map((name) => cell(row[name]))),
+        { header, columns: names.map((key) => ({ key })) },
+      ),
+    );
   }
 }
 
@@ -69,13 +74,17 @@ async function writePieces(pieces: Pieces, handle: FileHandle): Promise<void> {
  */
 export async function writeRows(path: string, pieces: Pieces): Promise<void> {
   const { codec, bare } = codecOf(path);
-  if (codec && /\.parquet$/i.test(bare)) throw new SdgError('usage', `${path}: Parquet files are compressed inside`, { remedy: 'end the name in .parquet' });
+  if (codec && /\.parquet$/i.test(bare)) {
+    throw new SdgError('usage', `${path}: Parquet files are compressed inside`, { remedy: 'end the name in .parquet' });
+  }
   await writeAtomically(path, async (handle) => {
     if (/\.parquet$/i.test(bare)) return (await import('./write-parquet.js')).writeParquet(pieces, handle);
     const output = encoded(pieces, bare);
     if (!codec) return writePieces(output, handle);
     const { compressor } = await import('../files/codec.js');
-    return pipeline(Readable.from(output, { objectMode: false }), await compressor(codec), (packed: AsyncIterable<Buffer>) => writePieces(packed, handle));
+    return pipeline(Readable.from(output, { objectMode: false }), await compressor(codec), (packed: AsyncIterable<Buffer>) =>
+      writePieces(packed, handle),
+    );
   });
 }
 
@@ -96,4 +105,3 @@ export async function pipeRows(pieces: Pieces, stream: Writable): Promise<{ clos
   if (failure && code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') throw fileError('write', 'the output', failure);
   return { closed: failure !== undefined || stream.destroyed };
 }
-

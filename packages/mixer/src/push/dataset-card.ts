@@ -23,7 +23,14 @@ export interface CardFacts {
 
 /** The Hub's words for how many rows a set has. */
 function sizeCategory(rows: number): string {
-  const steps: readonly (readonly [number, string])[] = [[1e3, 'n<1K'], [1e4, '1K<n<10K'], [1e5, '10K<n<100K'], [1e6, '100K<n<1M'], [1e7, '1M<n<10M'], [1e8, '10M<n<100M']];
+  const steps: readonly (readonly [number, string])[] = [
+    [1e3, 'n<1K'],
+    [1e4, '1K<n<10K'],
+    [1e5, '10K<n<100K'],
+    [1e6, '100K<n<1M'],
+    [1e7, '1M<n<10M'],
+    [1e8, '10M<n<100M'],
+  ];
   return steps.find(([most]) => rows < most)?.[1] ?? '100M<n<1B';
 }
 
@@ -31,7 +38,11 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** The README of a dataset: what the Hub reads at its top, sources and counts, and how to make it again. */
 export function datasetCard({ repo, recipe, summary, format, command, version, shards, bytes, license = 'other' }: CardFacts): string {
-  const hub = [...new Set(recipe.datasets.map(({ path }) => /^hf:\/\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path)?.[1]).filter((name) => name !== undefined))];
+  const hub = [
+    ...new Set(
+      recipe.datasets.map(({ path }) => /^hf:\/\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path)?.[1]).filter((name) => name !== undefined),
+    ),
+  ];
   const front = stringify({
     license,
     tags: ['synthetic', 'sdg'],
@@ -40,13 +51,21 @@ export function datasetCard({ repo, recipe, summary, format, command, version, s
     ...(hub.length > 0 && { source_datasets: hub }),
     configs: [{ config_name: 'default', default: true, data_files: [{ split: 'train', path: 'data/train-*' }] }],
   });
-  const sources = summary.datasets.map((dataset) => `| ${cell(dataset.name)} | \`${dataset.format}\` | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ${cell(describeDataset(dataset).split('; ').slice(1).join('; '))} |`);
-  return `---
+  const sources = summary.datasets.map(
+    (dataset) =>
+      `| ${cell(dataset.name)} | ` +
+      `\`${dataset.format}\` | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ${cell(describeDataset(dataset).split('; ').slice(1).join('; '))} |`,
+  );
+  return (
+    `---
 ${front}---
 
 # ${repo.split('/')[1]}
 
-${groupDigits(summary.out)} rows in the form \`${format}\`, in ${shards} Parquet ${shards === 1 ? 'file' : 'files'} of ${(bytes / 1e6).toFixed(1)} MB together. Each row has an \`id\` that is the same in every run, and in its \`metadata\` where it comes from: for generated rows leaf, seed example, document, pipeline and teacher under \`_sdg\`.
+${groupDigits(summary.out)} rows in the form ` +
+    `\`${format}\`, in ${shards} Parquet ${shards === 1 ? 'file' : 'files'} of ${(bytes / 1e6).toFixed(1)} MB together. Each row ` +
+    `has an \`id\` that is the same in every run, and in its \`metadata\` where it comes from: for generated rows leaf, seed ` +
+    `example, document, pipeline and teacher under \`_sdg\`.
 
 ## Sources
 
@@ -63,5 +82,6 @@ ${command}
 \`\`\`
 
 Written by sdg ${version} with seed ${summary.seed}. What comes out depends on the sources, the recipe and the seed alone.
-`;
+`
+  );
 }

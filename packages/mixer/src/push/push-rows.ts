@@ -29,10 +29,18 @@ const statusOf = (error: unknown): number | undefined => (error as { statusCode?
 /** Fails where rows cannot be pushed, before any are made: an address that is none, a token that is missing. */
 export async function checkPush({ url, env }: Pick<PushOptions, 'url' | 'env'>): Promise<{ repo: string; branch: string; token: string }> {
   const { repo, revision, config, rest } = parseHubUrl(url);
-  if (config !== undefined || rest !== undefined) throw new SdgError('usage', `--push ${url}: a whole repository is written`, { remedy: `push to hf://datasets/${repo}` });
+  if (config !== undefined || rest !== undefined) {
+    throw new SdgError('usage', `--push ${url}: a whole repository is written`, { remedy: `push to hf://datasets/${repo}` });
+  }
   const token = await hubToken(env);
-  if (token === undefined) throw new SdgError('config', `--push ${url} needs a token that may write`, { remedy: 'set HF_TOKEN, or put HF_TOKEN=… into .env' });
-  if (!token.startsWith('hf_')) throw new SdgError('config', 'the Hugging Face token does not begin with hf_', { remedy: 'check HF_TOKEN, in the environment or in .env' });
+  if (token === undefined) {
+    throw new SdgError('config', `--push ${url} needs a token that may write`, { remedy: 'set HF_TOKEN, or put HF_TOKEN=… into .env' });
+  }
+  if (!token.startsWith('hf_')) {
+    throw new SdgError('config', 'the Hugging Face token does not begin with hf_', {
+      remedy: 'check HF_TOKEN, in the environment or in .env',
+    });
+  }
   return { repo, branch: revision, token };
 }
 
@@ -66,7 +74,10 @@ async function* rowsOf(file: string): AsyncGenerator<Buffer> {
  * Puts rows into a dataset of the Hub: Parquet shards and a README in one commit, the repository made if there is none.
  * Rows wait in files under TMPDIR until all are known. `HF_ENDPOINT` names another server, `HF_TOKEN` the user.
  */
-export async function pushRows(pieces: AsyncIterable<Uint8Array>, options: PushOptions): Promise<{ readonly repo: string; readonly files: readonly string[] }> {
+export async function pushRows(
+  pieces: AsyncIterable<Uint8Array>,
+  options: PushOptions,
+): Promise<{ readonly repo: string; readonly files: readonly string[] }> {
   const { env, note = () => undefined, card, isPrivate = false, shardBytes = SHARD } = options;
   const { repo, branch, token } = await checkPush(options);
   const hubUrl = (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '');
@@ -97,13 +108,30 @@ export async function pushRows(pieces: AsyncIterable<Uint8Array>, options: PushO
       ...names.map((name, i) => ({ path: join('data', name), content: pathToFileURL(paths[i]!) })),
       { path: 'README.md', content: new Blob([readme]) },
     ];
-    await uploadFiles({ repo: designation, accessToken: token, hubUrl, branch, files, commitTitle: 'Write rows with sdg', useXet: !env['HF_ENDPOINT'] });
+    await uploadFiles({
+      repo: designation,
+      accessToken: token,
+      hubUrl,
+      branch,
+      files,
+      commitTitle: 'Write rows with sdg',
+      useXet: !env['HF_ENDPOINT'],
+    });
     return { repo, files: files.map(({ path }) => path) };
   } catch (error) {
     if (error instanceof SdgError) throw error;
     const status = statusOf(error);
-    const remedy = status === 401 || status === 403 ? 'check that the token may write to it' : status === 404 ? 'check owner, name and branch' : 'check the network and HF_ENDPOINT, then run again';
-    throw new SdgError('output', `could not push to ${repo}${status === undefined ? '' : ` (${status})`}: ${(error as Error).message.split('\n')[0]!.split('. URL')[0]!}`, { remedy, cause: error, ...(status !== undefined && { status }) });
+    const remedy =
+      status === 401 || status === 403
+        ? 'check that the token may write to it'
+        : status === 404
+          ? 'check owner, name and branch'
+          : 'check the network and HF_ENDPOINT, then run again';
+    throw new SdgError(
+      'output',
+      `could not push to ${repo}${status === undefined ? '' : ` (${status})`}: ${(error as Error).message.split('\n')[0]!.split('. URL')[0]!}`,
+      { remedy, cause: error, ...(status !== undefined && { status }) },
+    );
   } finally {
     await temp.remove();
   }

@@ -21,8 +21,25 @@ const problems = async (text: string): Promise<string[]> =>
 
 describe('readRecipe', () => {
   it('tells a ratio from a count by what is written', async () => {
-    const { recipe } = await read('datasets:\n' + ['1.0', '0.3', '2.0', '300', '1', '1.0e+1', '3_000', '0x10', '2.', '.5', '+7'].map((s) => `  - {path: a.jsonl, sampling_size: ${s}, name: "s${s}"}\n`).join(''));
-    expect(recipe!.datasets.map(({ size }) => `${size.kind} ${size.value}`)).toEqual(['ratio 1', 'ratio 0.3', 'ratio 2', 'count 300', 'ratio 1', 'ratio 10', 'count 3000', 'count 16', 'ratio 2', 'ratio 0.5', 'count 7']);
+    const { recipe } = await read(
+      'datasets:\n' +
+        ['1.0', '0.3', '2.0', '300', '1', '1.0e+1', '3_000', '0x10', '2.', '.5', '+7']
+          .map((s) => `  - {path: a.jsonl, sampling_size: ${s}, name: "s${s}"}\n`)
+          .join(''),
+    );
+    expect(recipe!.datasets.map(({ size }) => `${size.kind} ${size.value}`)).toEqual([
+      'ratio 1',
+      'ratio 0.3',
+      'ratio 2',
+      'count 300',
+      'ratio 1',
+      'ratio 10',
+      'count 3000',
+      'count 16',
+      'ratio 2',
+      'ratio 0.5',
+      'count 7',
+    ]);
     expect(sampleSize('5')).toEqual({ kind: 'count', value: 5 });
   });
 
@@ -39,8 +56,14 @@ describe('readRecipe', () => {
     await mkdir(join(home, 'instructlab/datasets'), { recursive: true });
     await writeFile(join(home, 'instructlab/datasets/community.jsonl'), '');
     await writeFile(join(folder, 'near.jsonl'), '');
-    const { recipe } = await read('datasets: [{path: community.jsonl}, {path: near.jsonl}, {path: nowhere.jsonl}]', { XDG_DATA_HOME: home });
-    expect(recipe!.datasets.map(({ path }) => path)).toEqual([join(home, 'instructlab/datasets/community.jsonl'), join(folder, 'near.jsonl'), join(folder, 'nowhere.jsonl')]);
+    const { recipe } = await read('datasets: [{path: community.jsonl}, {path: near.jsonl}, {path: nowhere.jsonl}]', {
+      XDG_DATA_HOME: home,
+    });
+    expect(recipe!.datasets.map(({ path }) => path)).toEqual([
+      join(home, 'instructlab/datasets/community.jsonl'),
+      join(folder, 'near.jsonl'),
+      join(folder, 'nowhere.jsonl'),
+    ]);
   });
 
   it('finds default recipes through XDG', async () => {
@@ -55,12 +78,21 @@ describe('readRecipe', () => {
   it.each([
     ['datasets: [{path: a, sampling_size: -0.5}]', 'recipe.yaml:1:37 [datasets[0].sampling_size] must be >= 0, found -0.5'],
     ['datasets: [{pth: a}]', 'recipe.yaml:1:13 [datasets[0]] field "pth" is not known; did you mean "path"?'],
-    ['total_samples: 10\ndatasets: [{path: a, weight: 0.5}, {path: b, weight: 0.4}]', 'recipe.yaml:2:11: the weights sum to 0.9, 0.1 too little; change them so that they sum to 1'],
+    [
+      'total_samples: 10\ndatasets: [{path: a, weight: 0.5}, {path: b, weight: 0.4}]',
+      'recipe.yaml:2:11: the weights sum to 0.9, 0.1 too little; change them so that they sum to 1',
+    ],
     ['datasets: [{path: a, weight: 1.0}]', 'recipe.yaml:1:11: weights need a total; add total_samples: N'],
-    ['total_samples: 9\ndatasets: [{path: a}, {path: b}]', 'recipe.yaml:1:16: the total is shared out by weight, and no dataset has one; give each a weight:'],
+    [
+      'total_samples: 9\ndatasets: [{path: a}, {path: b}]',
+      'recipe.yaml:1:16: the total is shared out by weight, and no dataset has one; give each a weight:',
+    ],
     ['include: recipe.yaml', 'recipe.yaml:1:10: recipe recipe.yaml includes itself: recipe.yaml > recipe.yaml; remove one of the includes'],
     ['include: no.yaml', 'recipe.yaml:1:10: recipe no.yaml cannot be read; check the path; it is relative to this recipe'],
-    ['datasets: [{path: a, upsample: {floor: 0.03, of: b}}]', 'recipe.yaml:1:19: upsample: there is no other dataset "b"; did you mean "a"?'],
+    [
+      'datasets: [{path: a, upsample: {floor: 0.03, of: b}}]',
+      'recipe.yaml:1:19: upsample: there is no other dataset "b"; did you mean "a"?',
+    ],
     ['datasets: [', 'recipe.yaml:1:12'],
   ])('says what is wrong with %s', async (text, expected) => {
     expect((await problems(text)).some((problem) => problem.startsWith(expected))).toBe(true);

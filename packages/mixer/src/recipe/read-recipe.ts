@@ -12,7 +12,8 @@ import { isAlone, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } 
 
 /** Compiled when first needed. */
 let compiled: ValidateFunction | undefined;
-const validator = (): ValidateFunction => (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema));
+const validator = (): ValidateFunction =>
+  (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema));
 
 export interface ReadRecipe {
   /** Present unless there are errors among the findings. */
@@ -73,7 +74,13 @@ class RecipeReader {
         continue;
       }
       if (above.includes(real)) {
-        this.#report(source, at, 'recipe/cycle', `recipe ${name} includes itself: ${[...above, real].map((p) => relative(dirname(above[0]!), p)).join(' > ')}`, 'remove one of the includes');
+        this.#report(
+          source,
+          at,
+          'recipe/cycle',
+          `recipe ${name} includes itself: ${[...above, real].map((p) => relative(dirname(above[0]!), p)).join(' > ')}`,
+          'remove one of the includes',
+        );
         continue;
       }
       const shown = isAbsolute(source.file) || isAbsolute(name) ? path : relative('', path);
@@ -122,18 +129,36 @@ class RecipeReader {
       const finding = weightFinding(datasets);
       if (finding) this.#report(source, ['datasets'], 'recipe/weights', finding.message, finding.remedy);
     } else if (value.total_samples !== undefined && datasets.length > 0 && !isAlone(datasets)) {
-      this.#report(source, ['total_samples'], 'recipe/total', 'the total is shared out by weight, and no dataset has one', 'give each a weight:');
+      this.#report(
+        source,
+        ['total_samples'],
+        'recipe/total',
+        'the total is shared out by weight, and no dataset has one',
+        'give each a weight:',
+      );
     }
     const names = datasets.flatMap(({ name, path }) => [name, path]);
     for (const { upsample, name, place } of datasets) {
       if (upsample && (!names.includes(upsample.of) || upsample.of === name)) {
         const remedy = didYouMean(upsample.of, names) || 'name another dataset of this recipe';
-        this.#findings.push({ severity: 'error', rule: 'recipe/upsample', message: `upsample: there is no other dataset "${upsample.of}"`, remedy, ...place });
+        this.#findings.push({
+          severity: 'error',
+          rule: 'recipe/upsample',
+          message: `upsample: there is no other dataset "${upsample.of}"`,
+          remedy,
+          ...place,
+        });
       }
     }
     for (const [i, dataset] of datasets.entries()) {
       if (!isAddress(dataset.path) && datasets.findIndex(({ name }) => name === dataset.name) < i) {
-        this.#findings.push({ severity: 'warning', rule: 'recipe/twice', message: `dataset "${dataset.name}" is here twice`, remedy: 'give each a name: of its own to tell them apart', ...dataset.place });
+        this.#findings.push({
+          severity: 'warning',
+          rule: 'recipe/twice',
+          message: `dataset "${dataset.name}" is here twice`,
+          remedy: 'give each a name: of its own to tell them apart',
+          ...dataset.place,
+        });
       }
     }
   }
@@ -144,7 +169,8 @@ function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
   const dedupe: Dedupe | undefined =
     typeof value.dedupe === 'string' ? { mode: value.dedupe } : value.dedupe ? (value.dedupe as Dedupe) : undefined;
   const near = (path: string): string => (isAbsolute(path) ? path : resolve(dirname(file), path));
-  const files = value.decontaminate?.files.map((one) => (typeof one === 'string' ? near(one) : { ...one, path: near(one.path) })) as NonNullable<Recipe['decontaminate']>['files'] | undefined;
+  const files = value.decontaminate?.files.map((one) => (typeof one === 'string' ? near(one) : { ...one, path: near(one.path) })) as
+    NonNullable<Recipe['decontaminate']>['files'] | undefined;
   return {
     ...(prompt !== undefined && { systemPrompt: prompt }),
     ...(value.total_samples !== undefined && { totalSamples: value.total_samples }),

@@ -4,7 +4,10 @@ import { EXHAUSTED } from './recipe.js';
 
 const columnFilter = Type.Object(
   {
-    column: Type.String({ minLength: 1, description: 'The column to look at, or a path with dots (metadata.lang); one that is missing counts as null.' }),
+    column: Type.String({
+      minLength: 1,
+      description: 'The column to look at, or a path with dots (metadata.lang); one that is missing counts as null.',
+    }),
     equals: Type.Optional(Type.Unknown({ description: 'Keep rows with this value.' })),
     not: Type.Optional(Type.Unknown({ description: 'Keep rows with any other value.' })),
     in: Type.Optional(Type.Array(Type.Unknown(), { description: 'Keep rows with one of these values.' })),
@@ -20,24 +23,40 @@ const dataset = Type.Object(
     path: Type.String({
       minLength: 1,
       description:
-        'A file (jsonl, json, csv, parquet, also .gz and .zst), or hf://datasets/owner/name[@revision][/file]. Relative to the recipe, then to $XDG_DATA_HOME/instructlab/datasets.',
+        'A file (jsonl, json, csv, parquet, also .gz and .zst), or hf://datasets/owner/name[@revision][/file]. Relative to the ' +
+        'recipe, then to $XDG_DATA_HOME/instructlab/datasets.',
     }),
-    name: Type.Optional(Type.String({ minLength: 1, description: 'What the dataset is called in summaries and as source. Default its path.' })),
+    name: Type.Optional(
+      Type.String({ minLength: 1, description: 'What the dataset is called in summaries and as source. Default its path.' }),
+    ),
     sampling_size: Type.Optional(
-      Type.Number({ minimum: 0, description: 'With a decimal point a share of the rows (0.3, 1.0 all, 2.0 twice), without one a number of rows; a bare 1 is all. Default 1.0.' }),
+      Type.Number({
+        minimum: 0,
+        description:
+          'With a decimal point a share of the rows (0.3, 1.0 all, 2.0 twice), without one a number of rows; a bare 1 is all. Default 1.0.',
+      }),
     ),
     weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of total_samples. All weights together are 1.' })),
     format: Type.Optional(Type.String({ description: 'Name of its format. Default: found by its columns.' })),
     seed: Type.Optional(Type.Integer({ description: 'Seed of its draw. Default: of the recipe.' })),
     exhausted: Type.Optional(
-      Type.Union(EXHAUSTED.map((name) => Type.Literal(name)), {
-        description: 'Where more rows are asked for than there are: stop at those, repeat them, or an error. Default repeat, beyond a hundred copies an error.',
-      }),
+      Type.Union(
+        EXHAUSTED.map((name) => Type.Literal(name)),
+        {
+          description:
+            'Where more rows are asked for than there are: stop at those, repeat them, or an error. Default repeat, beyond a ' +
+            'hundred copies an error.',
+        },
+      ),
     ),
     replacement: Type.Optional(Type.Boolean({ description: 'Draw with replacement. Default false.' })),
     max_per_leaf: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows of one leaf at most, chosen at random.' })),
-    leaf_column: Type.Optional(Type.String({ description: 'Column, or dotted path in metadata, that names the leaf. Default _sdg.origin.leaf.' })),
-    weight_column: Type.Optional(Type.String({ description: 'Column with the weight of each row in the draw; rows without a weight above 0 are left out.' })),
+    leaf_column: Type.Optional(
+      Type.String({ description: 'Column, or dotted path in metadata, that names the leaf. Default _sdg.origin.leaf.' }),
+    ),
+    weight_column: Type.Optional(
+      Type.String({ description: 'Column with the weight of each row in the draw; rows without a weight above 0 are left out.' }),
+    ),
     filter: Type.Optional(Type.Union([columnFilter, Type.Array(columnFilter)], { description: 'Rows to keep.' })),
     upsample: Type.Optional(
       Type.Object(
@@ -45,7 +64,10 @@ const dataset = Type.Object(
           floor: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Share that it must reach at least: 0.03.' }),
           of: Type.String({ description: 'Name or path of the dataset whose rows are the whole.' }),
         },
-        { additionalProperties: false, description: 'If the dataset is too small, repeat it until it is this share of the rows that another has.' },
+        {
+          additionalProperties: false,
+          description: 'If the dataset is too small, repeat it until it is this share of the rows that another has.',
+        },
       ),
     ),
   },
@@ -59,7 +81,9 @@ const dedupe = Type.Union([
   Type.Object(
     {
       mode: Type.Union([Type.Literal('exact'), Type.Literal('near')]),
-      threshold: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Similarity from which rows are duplicates. Default 0.8.' })),
+      threshold: Type.Optional(
+        Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Similarity from which rows are duplicates. Default 0.8.' }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -70,11 +94,18 @@ export const recipeSchema = Type.Object(
   {
     datasets: Type.Optional(Type.Array(dataset, { description: 'What to mix, in this order.' })),
     include: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description: 'Recipes whose datasets come first.' })),
-    sys_prompt: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'System message of every row; null leaves rows as they are.' })),
-    metadata: Type.Optional(
-      Type.Object({ sys_prompt: Type.Optional(Type.Union([Type.String(), Type.Null()])) }, { description: 'The upstream place of sys_prompt.' }),
+    sys_prompt: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], { description: 'System message of every row; null leaves rows as they are.' }),
     ),
-    total_samples: Type.Optional(Type.Integer({ minimum: 1, description: 'Rows in the mix, shared out by weight; one dataset alone needs none.' })),
+    metadata: Type.Optional(
+      Type.Object(
+        { sys_prompt: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
+        { description: 'The upstream place of sys_prompt.' },
+      ),
+    ),
+    total_samples: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Rows in the mix, shared out by weight; one dataset alone needs none.' }),
+    ),
     seed: Type.Optional(Type.Integer({ description: 'Seed of every random choice.' })),
     shuffle: Type.Optional(Type.Boolean({ description: 'Mix the order of all rows. Default false: dataset after dataset.' })),
     dedupe: Type.Optional(Type.Unsafe<Static<typeof dedupe>>({ ...dedupe, description: 'Drop rows that say what an earlier one said.' })),
@@ -84,9 +115,15 @@ export const recipeSchema = Type.Object(
           files: Type.Array(
             Type.Union([
               Type.String(),
-              Type.Object({ path: Type.String({ minLength: 1 }), ngram: Type.Optional(Type.Integer({ minimum: 1 })) }, { additionalProperties: false }),
+              Type.Object(
+                { path: Type.String({ minLength: 1 }), ngram: Type.Optional(Type.Integer({ minimum: 1 })) },
+                { additionalProperties: false },
+              ),
             ]),
-            { minItems: 1, description: 'Evaluation files: jsonl, json, csv or parquet; {path, ngram} for one with an overlap of its own.' },
+            {
+              minItems: 1,
+              description: 'Evaluation files: jsonl, json, csv or parquet; {path, ngram} for one with an overlap of its own.',
+            },
           ),
           ngram: Type.Optional(Type.Integer({ minimum: 1, description: 'Words in a row that make an overlap. Default 13.' })),
         },
@@ -94,10 +131,21 @@ export const recipeSchema = Type.Object(
       ),
     ),
     reasoning: Type.Optional(
-      Type.Union([Type.Literal('keep'), Type.Literal('drop')], { description: 'Whether what models thought before they answered stays in the rows. Default keep.' }),
+      Type.Union([Type.Literal('keep'), Type.Literal('drop')], {
+        description: 'Whether what models thought before they answered stays in the rows. Default keep.',
+      }),
     ),
-    keep: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: 'Columns that stay columns in every form, instead of going into the metadata.' })),
-    format: Type.Optional(Type.Union(OUTPUT_FORMATS.map((name) => Type.Literal(name)), { description: 'Form of the rows written. Default messages.' })),
+    keep: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Columns that stay columns in every form, instead of going into the metadata.',
+      }),
+    ),
+    format: Type.Optional(
+      Type.Union(
+        OUTPUT_FORMATS.map((name) => Type.Literal(name)),
+        { description: 'Form of the rows written. Default messages.' },
+      ),
+    ),
   },
   { $id: 'recipe.schema.json', title: 'Recipe', additionalProperties: false },
 );

@@ -52,7 +52,10 @@ export interface Recipe {
   readonly shuffle?: boolean;
   readonly dedupe?: Dedupe;
   /** `ngram`: words in a row that make an overlap, of all files or of one. Default 13. */
-  readonly decontaminate?: { readonly files: readonly (string | { readonly path: string; readonly ngram?: number })[]; readonly ngram?: number };
+  readonly decontaminate?: {
+    readonly files: readonly (string | { readonly path: string; readonly ngram?: number })[];
+    readonly ngram?: number;
+  };
   /** Whether what models thought before they answered stays in the rows. Default keep. */
   readonly reasoning?: 'keep' | 'drop';
   /** Columns that stay columns in every form, null where a row has none. */

@@ -18,7 +18,12 @@ export function knowledgeSample(sample: Sample): KnowledgeSample | Drop {
   if (!pair) {
     return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
   }
-  if (pair.question === '') return rejected('no question', { message: 'the reply could not be split: it has no question mark', reply: String(sample['output'] ?? '') });
+  if (pair.question === '') {
+    return rejected('no question', {
+      message: 'the reply could not be split: it has no question mark',
+      reply: String(sample['output'] ?? ''),
+    });
+  }
   if (pair.answer === '') return rejected('empty answer');
   if (pair.question === '') return rejected('no question', { message: NO_QUESTION });
   return { sample, document, ...pair };

@@ -28,7 +28,9 @@ function pickDocuments(golden: string, documents: Documents, random: Random): st
   const own = documents.indexOf(golden);
   if (documents.count === 0 || (documents.count === 1 && own === 0)) return [golden];
   const shows = random.float() < RAFT_GOLDEN_SHARE;
-  const others = pickOthers(documents.count, own, shows ? RAFT_DOCUMENTS - 1 : RAFT_DOCUMENTS, random).map((index) => documents.text(index));
+  const others = pickOthers(documents.count, own, shows ? RAFT_DOCUMENTS - 1 : RAFT_DOCUMENTS, random).map((index) =>
+    documents.text(index),
+  );
   return random.shuffle(shows ? [...others, golden] : others);
 }
 

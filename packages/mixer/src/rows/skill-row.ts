@@ -29,7 +29,12 @@ export function skillRow(sample: Sample, systemPrompt: string): Outcome<Training
   if (!pair) {
     return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
   }
-  if (pair.question === '') return rejected('no question', { message: 'the reply could not be split: it has no question mark', reply: String(sample['output'] ?? '') });
+  if (pair.question === '') {
+    return rejected('no question', {
+      message: 'the reply could not be split: it has no question mark',
+      reply: String(sample['output'] ?? ''),
+    });
+  }
   if (pair.answer === '') return rejected('empty answer');
   if (pair.question === '') return rejected('no question', { message: NO_QUESTION });
   const columns = Object.entries(columnsOf(sample)).filter(([name]) => !ROW_COLUMNS.has(name));

@@ -16,17 +16,19 @@ const skill = (columns: object, index = 0): Sample =>
 
 const knowledge = (document: string, question: string, more: object = {}, index = 0): Sample =>
   derive(
-    seedSample({ document, domain: 'geology', leaf_node_type: 'knowledge', leaf_node_path: 'geo' }, { leaf: 'knowledge/geo', document: 'a.md', chunk: 3 }),
+    seedSample(
+      { document, domain: 'geology', leaf_node_type: 'knowledge', leaf_node_path: 'geo' },
+      { leaf: 'knowledge/geo', document: 'a.md', chunk: 3 },
+    ),
     { document, domain: 'geology', leaf_node_type: 'knowledge', question, response: `about ${question}`, ...more },
     { block: 'gen_knowledge', index, teacher: 'mixtral' },
   );
 
 async function rowsOf(samples: readonly Sample[], options: TrainingRowOptions = {}): Promise<{ rows: TrainingRow[]; run: Run }> {
   const run = new Run();
-  const rows = await lastValueFrom(
-    from(samples).pipe(trainingRows({ systemPrompt: SYSTEM, ...options }, run.block('rows')), toArray()),
-    { defaultValue: [] },
-  );
+  const rows = await lastValueFrom(from(samples).pipe(trainingRows({ systemPrompt: SYSTEM, ...options }, run.block('rows')), toArray()), {
+    defaultValue: [],
+  });
   run.ledger.reconcile();
   return { rows, run };
 }
@@ -110,7 +112,12 @@ describe('trainingRows of knowledge', () => {
   it('phase 0.7: the document before the question, auxiliary rows once a document, all turns learnt', async () => {
     const { rows } = await rowsOf(samples, { phase: 'knowledge', auxiliaryInstructions });
     expect(said(rows[0]!)).toEqual(['user: d1\n\nd1?', 'assistant: about d1?']);
-    expect(JSON.parse(rows[0]!.metadata)).toMatchObject({ sdg_document: 'd1', domain: 'geology', raw_document: 'd1 raw', _sdg: { origin: { chunk: 3 } } });
+    expect(JSON.parse(rows[0]!.metadata)).toMatchObject({
+      sdg_document: 'd1',
+      domain: 'geology',
+      raw_document: 'd1 raw',
+      _sdg: { origin: { chunk: 3 } },
+    });
     expect(datasets(rows)).toEqual([...Array<string>(7).fill('document_knowledge_qa'), 'document_spellcheck', 'document_knowledge_qa']);
     expect(rows[7]!.messages[0]!.content).toMatch(/^fxied\n\n(Mend the spelling|Correct the text)\.$/);
     expect(rows.every(({ unmask }) => unmask)).toBe(true);
@@ -148,7 +155,9 @@ describe('trainingRows of knowledge', () => {
   it('keeps rows, order and account when what waits is more than memory is for', async () => {
     const long = Array.from({ length: 3000 }, (_, i) => knowledge(`document ${i % 50}. ${'é'.repeat(2000)}`, `q${i}?`, {}, i));
     const { rows, run } = await rowsOf([...long, knowledge('', 'none?')]);
-    expect(rows.filter((_, i) => i % 2 === 1).map(({ messages }) => messages[0]!.content.split('\n\n')[1])).toEqual(long.map((_, i) => `q${i}?`));
+    expect(rows.filter((_, i) => i % 2 === 1).map(({ messages }) => messages[0]!.content.split('\n\n')[1])).toEqual(
+      long.map((_, i) => `q${i}?`),
+    );
     for (const { messages } of rows.filter((_, i) => i % 2 === 0)) expect(messages[0]!.content.split('Document:\n')).toHaveLength(5);
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 3001, made: 3000, out: 6000, rejected: { 'no document': 1 } });
   });
@@ -160,7 +169,9 @@ describe('trainingRows of knowledge', () => {
 });
 
 describe('trainingRows of the kinds that are asked for', () => {
-  const samples = Array.from({ length: 6 }, (_, i) => knowledge(`Document ${i}.`, `Q${i}?`, { dataset_type: 'spellcheck', raw_document: 'x' }));
+  const samples = Array.from({ length: 6 }, (_, i) =>
+    knowledge(`Document ${i}.`, `Q${i}?`, { dataset_type: 'spellcheck', raw_document: 'x' }),
+  );
   const options = { auxiliaryInstructions: { spellcheck: ['Mend it.'] } };
 
   it.each([
@@ -180,7 +191,10 @@ describe('trainingRows of the kinds that are asked for', () => {
   });
 
   it('leaves skills as they are, and takes plain rows with a document', async () => {
-    const { rows } = await rowsOf([{ document: 'A pump moves water.', question: 'What moves water?', response: 'A pump.' }, skill({ question: 'Q?', response: 'R' })], { rows: ['qa'] });
+    const { rows } = await rowsOf(
+      [{ document: 'A pump moves water.', question: 'What moves water?', response: 'A pump.' }, skill({ question: 'Q?', response: 'R' })],
+      { rows: ['qa'] },
+    );
     expect(rows.map((row) => said(row).at(-2))).toEqual(['user: What moves water?', 'user: Q?']);
   });
 });

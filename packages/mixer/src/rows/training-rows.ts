@@ -1,4 +1,15 @@
-import { barrier, contentHash, DEFAULT_SEED, Drop, expand, type BlockContext, type Outcome, type Outcomes, type Reviewer, type Sample } from '@sdg/core';
+import {
+  barrier,
+  contentHash,
+  DEFAULT_SEED,
+  Drop,
+  expand,
+  type BlockContext,
+  type Outcome,
+  type Outcomes,
+  type Reviewer,
+  type Sample,
+} from '@sdg/core';
 import { connect, filter, merge, type OperatorFunction } from 'rxjs';
 import { auxiliaryRow, type AuxiliaryInstructions } from './auxiliary-row.js';
 import { documentQuestionRow, knowledgeSample, questionRow } from './knowledge-row.js';
@@ -139,6 +150,12 @@ export function trainingRows(options: TrainingRowOptions, context: BlockContext)
   if (!isWaiting) return passing;
   const waiting = barrier<Sample, TrainingRow>(context, () => new RaftReviewer(options));
   return connect((shared) =>
-    merge(shared.pipe(filter((sample) => !isKnowledge(sample)), passing), shared.pipe(filter(isKnowledge), waiting)),
+    merge(
+      shared.pipe(
+        filter((sample) => !isKnowledge(sample)),
+        passing,
+      ),
+      shared.pipe(filter(isKnowledge), waiting),
+    ),
   );
 }

@@ -37,7 +37,8 @@ function shortened(name: string): string {
 }
 
 /** All names, without ending, that files of a leaf have in the folder of its rows. */
-const namesOf = (stem: string, knowledge: boolean): string[] => (knowledge ? [stem, `${stem}_p07`, `${stem}_p10`, `mmlubench_${stem}`] : [stem]);
+const namesOf = (stem: string, knowledge: boolean): string[] =>
+  knowledge ? [stem, `${stem}_p07`, `${stem}_p10`, `mmlubench_${stem}`] : [stem];
 
 /**
  * Sorts samples into one file a leaf. Two leaves of which files would have one name (`a_b/c` and `a/b_c`; a skill `x_p07`

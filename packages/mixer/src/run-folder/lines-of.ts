@@ -2,7 +2,10 @@
 const PIECE = 1 << 16;
 
 /** Rows as NDJSON, in pieces. `onRow` is told of each. */
-export async function* linesOf(rows: Iterable<object> | AsyncIterable<object>, onRow: () => void = () => undefined): AsyncGenerator<Buffer> {
+export async function* linesOf(
+  rows: Iterable<object> | AsyncIterable<object>,
+  onRow: () => void = () => undefined,
+): AsyncGenerator<Buffer> {
   let text = '';
   for await (const row of rows) {
     onRow();

@@ -22,7 +22,8 @@ async function* eachOf(leaves: readonly LeafFile[], make: (sample: Sample) => ob
 }
 
 /** The rows of `train_`: system, user, assistant. Samples without question or answer give none. */
-export const trainRows = (leaves: readonly LeafFile[], systemPrompt: string): AsyncGenerator<object> => eachOf(leaves, (sample) => plainRow(sample, systemPrompt));
+export const trainRows = (leaves: readonly LeafFile[], systemPrompt: string): AsyncGenerator<object> =>
+  eachOf(leaves, (sample) => plainRow(sample, systemPrompt));
 
 /** The rows of `messages_`: the same as turns, the system message in the metadata, with the lineage. */
 export const messageRows = (leaves: readonly LeafFile[], systemPrompt: string): AsyncGenerator<object> =>

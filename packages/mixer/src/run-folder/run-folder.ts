@@ -85,7 +85,13 @@ export class RunFolder {
   async *#rows(leaf: LeafFile, phase: Phase, count: boolean): AsyncGenerator<TrainingRow> {
     const { systemPrompt, seed, auxiliaryInstructions, onSingleDocument } = this.#options;
     const run = new Run({ seed });
-    const options = { phase, systemPrompt, seed, ...(auxiliaryInstructions && { auxiliaryInstructions }), ...(onSingleDocument && { onSingleDocument }) };
+    const options = {
+      phase,
+      systemPrompt,
+      seed,
+      ...(auxiliaryInstructions && { auxiliaryInstructions }),
+      ...(onSingleDocument && { onSingleDocument }),
+    };
     yield* collect(fromGated(readLeaf(leaf), { gate: run.gate }).pipe(trainingRows(options, run.block('rows'))), run.gate);
     if (!count) return;
     for (const [reason, n] of Object.entries(run.ledger.toJSON()[0]!.rejected)) this.#rejected[reason] = (this.#rejected[reason] ?? 0) + n;
@@ -102,7 +108,10 @@ export class RunFolder {
         const write = async (phase: Phase, ending: string, rows: AsyncIterable<object>): Promise<void> => {
           const name = `${leaf.stem}${ending}.jsonl`;
           let written = 0;
-          await writeRows(join(path, name), linesOf(rows, () => written++));
+          await writeRows(
+            join(path, name),
+            linesOf(rows, () => written++),
+          );
           if (written > 0) datasets[phase].push(this.#dataset(phase, name, `${node}/${name}`, leaf));
         };
         if (leaf.isKnowledge) {
@@ -148,7 +157,9 @@ export class RunFolder {
   }
 
   async #mix(phase: Phase, recipe: Recipe, systemPrompt: string): Promise<MixSummary> {
-    const here = recipe.datasets.map((dataset) => (dataset.name.startsWith(OWN) ? { ...dataset, path: this.#names.path(dataset.path) } : dataset));
+    const here = recipe.datasets.map((dataset) =>
+      dataset.name.startsWith(OWN) ? { ...dataset, path: this.#names.path(dataset.path) } : dataset,
+    );
     const { note } = this.#options.mix;
     const mixing = mix(
       { ...recipe, datasets: here },
@@ -187,4 +198,3 @@ export class RunFolder {
     await this.#write(`test_${this.#names.suffix}.jsonl`, rows);
   }
 }
-

@@ -20,14 +20,19 @@ export function numbersFor(count: number): Float64Array {
   try {
     return new Float64Array(count);
   } catch (cause) {
-    throw new SdgError('config', `${groupDigits(count)} rows are too many to be shuffled, or drawn with replacement`, { remedy: 'ask for fewer', cause });
+    throw new SdgError('config', `${groupDigits(count)} rows are too many to be shuffled, or drawn with replacement`, {
+      remedy: 'ask for fewer',
+      cause,
+    });
   }
 }
 
 /** `count` positions out of `0 … length − 1`, each drawn from all of them, ascending. */
 export function drawWithReplacement(length: number, count: number, random: Random): Float64Array {
   if (length === 0) return new Float64Array(0);
-  return numbersFor(count).map(() => random.below(length)).sort();
+  return numbersFor(count)
+    .map(() => random.below(length))
+    .sort();
 }
 
 /** `count` positions, each drawn from all of them in proportion to the weights, ascending. */
@@ -35,7 +40,9 @@ export function drawByWeight(weights: readonly number[], count: number, random: 
   let sum = 0;
   const sums = Float64Array.from(weights, (weight) => (sum += Math.max(0, weight)));
   if (!(sum > 0)) return new Float64Array(0);
-  return numbersFor(count).map(() => firstAbove(sums, random.float() * sum)).sort();
+  return numbersFor(count)
+    .map(() => firstAbove(sums, random.float() * sum))
+    .sort();
 }
 
 /** The first position whose sum is greater than `value`, which is below the last sum: never one that adds nothing. */

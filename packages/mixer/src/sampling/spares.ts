@@ -11,12 +11,12 @@ class Positions {
   }
 
   has(position: number): boolean {
-    return (this.#bits[Math.floor(position / 8)]! & (1 << position % 8)) !== 0;
+    return (this.#bits[Math.floor(position / 8)]! & (1 << (position % 8))) !== 0;
   }
 
   add(position: number): void {
     if (this.has(position)) return;
-    this.#bits[Math.floor(position / 8)]! |= 1 << position % 8;
+    this.#bits[Math.floor(position / 8)]! |= 1 << (position % 8);
     this.count++;
   }
 }
@@ -78,7 +78,9 @@ export class Spares {
   }
 
   #pick(): number {
-    const list = (this.#list ??= Array.from({ length: this.#length }, (_, position) => position).filter((position) => !this.#taken.has(position)));
+    const list = (this.#list ??= Array.from({ length: this.#length }, (_, position) => position).filter(
+      (position) => !this.#taken.has(position),
+    ));
     for (;;) {
       const at = this.#random.below(list.length);
       const position = list[at]!;

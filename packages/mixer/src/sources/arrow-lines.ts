@@ -36,6 +36,10 @@ export async function* arrowLines(input: AsyncIterable<Uint8Array>, file: string
     }
   } catch (error) {
     if (error instanceof SdgError) throw error;
-    throw new SdgError('bad-input', `not an Arrow file that can be read: ${(error as Error).message}`, { place: { file }, remedy: 'download or write it again', cause: error });
+    throw new SdgError('bad-input', `not an Arrow file that can be read: ${(error as Error).message}`, {
+      place: { file },
+      remedy: 'download or write it again',
+      cause: error,
+    });
   }
 }

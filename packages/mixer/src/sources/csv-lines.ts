@@ -6,7 +6,19 @@ import { SdgError } from '@sdg/core/values';
 const BATCH = 1000;
 
 /** Columns of lists, which CSV can only hold as JSON. */
-const LISTS: ReadonlySet<string> = new Set(['messages', 'conversations', 'conversation', 'prompt', 'completion', 'chosen', 'rejected', 'tools', 'images', 'history', 'choices']);
+const LISTS: ReadonlySet<string> = new Set([
+  'messages',
+  'conversations',
+  'conversation',
+  'prompt',
+  'completion',
+  'chosen',
+  'rejected',
+  'tools',
+  'images',
+  'history',
+  'choices',
+]);
 
 /** What the text of a cell stands for: a conversation, a flag, or itself. */
 function cellOf(column: string, text: unknown): unknown {
@@ -42,7 +54,10 @@ async function* asText(input: AsyncIterable<Uint8Array>, file: string): AsyncGen
       line++;
       start = end + 1;
     }
-    throw new SdgError('bad-input', 'the line is not valid UTF-8', { place: { file, line }, remedy: 'save the file as UTF-8: spreadsheets call it "CSV UTF-8"' });
+    throw new SdgError('bad-input', 'the line is not valid UTF-8', {
+      place: { file, line },
+      remedy: 'save the file as UTF-8: spreadsheets call it "CSV UTF-8"',
+    });
   };
   for await (const chunk of input) {
     isWide ??= chunk[0] === 0xff && chunk[1] === 0xfe;
@@ -67,10 +82,16 @@ function countFeeds(bytes: Buffer): number {
 function checkHeader(names: readonly string[], file: string): string[] {
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return [...names];
-  throw new SdgError('bad-input', `column "${twice}" is there twice`, { place: { file, line: 1 }, remedy: 'rename one of them in the header' });
+  throw new SdgError('bad-input', `column "${twice}" is there twice`, {
+    place: { file, line: 1 },
+    remedy: 'rename one of them in the header',
+  });
 }
 
-/** The records of a CSV file (of a TSV file, if the delimiter is a tab) with a header, as lines of JSON; values are text, but for conversations and `unmask`. */
+/**
+ * The records of a CSV file (of a TSV file, if the delimiter is a tab) with a header, as lines of JSON; values are text, but for
+ * conversations and `unmask`.
+ */
 export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string, delimiter = ','): AsyncGenerator<Buffer> {
   const { parse } = await import('csv-parse');
   // `pipeline` hands errors of the input to the parser, whose reader sees them.

@@ -20,7 +20,8 @@ export interface DataFiles {
 }
 
 const DATA_FILE = /\.(jsonl|ndjson|json|csv|tsv|txt|parquet|arrow)(\.(gz|zst))?$|\.tar$/i;
-const NO_DATA = /(^|\/)(dataset_infos?|dataset_dict|state|package|config|tokenizer(_config)?|\w*\.schema)\.json$|(^|\/)(readme|license|requirements)\.txt$/i;
+const NO_DATA =
+  /(^|\/)(dataset_infos?|dataset_dict|state|package|config|tokenizer(_config)?|\w*\.schema)\.json$|(^|\/)(readme|license|requirements)\.txt$/i;
 const GLOB = /[*?[\]{}]/;
 
 /** Words in names of files and folders that tell a split. */
@@ -42,14 +43,18 @@ interface Config {
   readonly splits: readonly Split[];
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textsOf = (value: unknown): string[] => [value].flat().filter((item): item is string => typeof item === 'string');
 
 /** The splits that `data_files` names: a pattern or several, patterns by split, or a list of `{split, path}`. */
 function splitsOf(value: unknown, folder: string): Split[] {
-  const inFolder = (patterns: readonly string[]): string[] => patterns.map((pattern) => (folder === '' ? pattern : `${folder.replace(/\/+$/, '')}/${pattern}`));
+  const inFolder = (patterns: readonly string[]): string[] =>
+    patterns.map((pattern) => (folder === '' ? pattern : `${folder.replace(/\/+$/, '')}/${pattern}`));
   if (Array.isArray(value) && value.some(isRecord)) {
-    return value.filter(isRecord).map(({ split, path }) => ({ name: typeof split === 'string' ? split : 'train', patterns: inFolder(textsOf(path)) }));
+    return value
+      .filter(isRecord)
+      .map(({ split, path }) => ({ name: typeof split === 'string' ? split : 'train', patterns: inFolder(textsOf(path)) }));
   }
   if (isRecord(value)) return Object.entries(value).map(([name, path]) => ({ name, patterns: inFolder(textsOf(path)) }));
   const patterns = textsOf(value);
@@ -88,10 +93,12 @@ function matching(pattern: string, paths: readonly string[]): string[] {
 }
 
 /** Files that have the data in them, of several copies of the same data in other forms one. */
-const dataAmong = (paths: readonly string[]): string[] => paths.filter((path) => DATA_FILE.test(path) && !NO_DATA.test(path) && !/(^|\/)\./.test(path)).sort();
+const dataAmong = (paths: readonly string[]): string[] =>
+  paths.filter((path) => DATA_FILE.test(path) && !NO_DATA.test(path) && !/(^|\/)\./.test(path)).sort();
 
 const unique = (paths: readonly string[]): string[] => [...new Set(paths)];
-const filesOfSplit = (split: Split, data: readonly string[]): string[] => unique(split.patterns.flatMap((pattern) => matching(pattern, data)));
+const filesOfSplit = (split: Split, data: readonly string[]): string[] =>
+  unique(split.patterns.flatMap((pattern) => matching(pattern, data)));
 
 /** The splits of files that no README sorts: by `data/NAME-00000-of-…`, by words in the name of the file, of its folders. */
 function splitsByName(data: readonly string[]): Split[] {
@@ -113,7 +120,10 @@ function splitsByName(data: readonly string[]): Split[] {
 
 /** The split for training: `train`, else one whose name begins so, that for fine-tuning first, else the only one. */
 const trainingSplit = (splits: readonly Split[]): Split | undefined =>
-  splits.find(({ name }) => name === 'train') ?? splits.find(({ name }) => /^train.*sft/i.test(name)) ?? splits.find(({ name }) => /^train/i.test(name)) ?? (splits.length === 1 ? splits[0] : undefined);
+  splits.find(({ name }) => name === 'train') ??
+  splits.find(({ name }) => /^train.*sft/i.test(name)) ??
+  splits.find(({ name }) => /^train/i.test(name)) ??
+  (splits.length === 1 ? splits[0] : undefined);
 
 function refuse(shown: string, what: string, remedy: string): never {
   throw new SdgError('bad-input', `dataset ${shown} ${what}`, { remedy });
@@ -123,14 +133,18 @@ function refuse(shown: string, what: string, remedy: string): never {
 function chooseConfig(configs: readonly Config[], { shown, config }: WantedFiles): Config {
   const names = configs.map(({ name }) => name);
   if (config !== undefined) {
-    return configs.find(({ name }) => name === config) ?? refuse(shown, `has no config "${config}"`, didYouMean(config, names) || `it has ${names.join(', ')}`);
+    return (
+      configs.find(({ name }) => name === config) ??
+      refuse(shown, `has no config "${config}"`, didYouMean(config, names) || `it has ${names.join(', ')}`)
+    );
   }
   const found = configs.find(({ isDefault }) => isDefault) ?? (configs.length === 1 ? configs[0] : undefined);
   return found ?? refuse(shown, `has ${configs.length} configs and no default one: ${names.join(', ')}`, `name one: ${shown}:${names[0]}`);
 }
 
 /** The splits of a config whose files are there. */
-const present = (splits: readonly Split[], data: readonly string[]): Split[] => splits.filter((split) => filesOfSplit(split, data).length > 0);
+const present = (splits: readonly Split[], data: readonly string[]): Split[] =>
+  splits.filter((split) => filesOfSplit(split, data).length > 0);
 
 /**
  * The files of a repository that are wanted: those that are named, or the split that is named, or the training split, of
@@ -140,21 +154,33 @@ const present = (splits: readonly Split[], data: readonly string[]): Split[] => 
 export function chooseFiles(paths: readonly string[], readme: string | undefined, wanted: WantedFiles): DataFiles {
   const { shown, config, rest } = wanted;
   const data = dataAmong(paths);
-  const isPath = rest !== undefined && (GLOB.test(rest) || paths.includes(rest) || paths.some((path) => path.startsWith(`${rest.replace(/\/+$/, '')}/`)));
+  const isPath =
+    rest !== undefined &&
+    (GLOB.test(rest) || paths.includes(rest) || paths.some((path) => path.startsWith(`${rest.replace(/\/+$/, '')}/`)));
   const configs = configsOf(readme);
   const known = configs.length > 0 ? chooseOrAll(configs, wanted, isPath) : undefined;
   if (isPath && !isSplitOf(known, rest, paths)) {
     const named = matching(rest, GLOB.test(rest) || !paths.includes(rest) ? data : paths);
-    if (named.length === 0) refuse(shown, `has no data files that match ${rest}`, 'check the pattern; it is one for paths of the repository');
+    if (named.length === 0) {
+      refuse(shown, `has no data files that match ${rest}`, 'check the pattern; it is one for paths of the repository');
+    }
     // A folder may have several splits of its own.
     const splits = GLOB.test(rest) || named.length === 1 ? [] : splitsByName(named);
     const chosen = splits.length > 1 ? trainingSplit(splits) : undefined;
-    return { files: chosen ? [...chosen.patterns] : named, what: chosen ? `${rest}, split ${chosen.name}` : rest, left: chosen ? splits.filter((split) => split !== chosen).map(({ name }) => `split ${name}`) : [] };
+    return {
+      files: chosen ? [...chosen.patterns] : named,
+      what: chosen ? `${rest}, split ${chosen.name}` : rest,
+      left: chosen ? splits.filter((split) => split !== chosen).map(({ name }) => `split ${name}`) : [],
+    };
   }
   if (data.length === 0) {
     const script = paths.find((path) => path.endsWith('.py'));
     if (script === undefined) refuse(shown, 'has no data files that can be read', `name one of its files: ${shown}/file.parquet`);
-    refuse(shown, `is made by a script (${script}), which is not run`, `read the Parquet files that the Hub makes of it: ${shown}@refs%2Fconvert%2Fparquet`);
+    refuse(
+      shown,
+      `is made by a script (${script}), which is not run`,
+      `read the Parquet files that the Hub makes of it: ${shown}@refs%2Fconvert%2Fparquet`,
+    );
   }
   if (config !== undefined && configs.length === 0) {
     const inFolder = data.filter((path) => path.startsWith(`${config}/`) || path.includes(`/${config}/`));
@@ -176,13 +202,31 @@ function chooseOrAll(configs: readonly Config[], wanted: WantedFiles, isPath: bo
 const isSplitOf = (config: Config | undefined, rest: string, paths: readonly string[]): boolean =>
   !GLOB.test(rest) && !paths.includes(rest) && (config?.splits.some(({ name }) => name === rest) ?? false);
 
-function fromSplits(all: readonly Split[], data: readonly string[], { shown, rest }: WantedFiles, config: string, others: readonly string[]): DataFiles {
+function fromSplits(
+  all: readonly Split[],
+  data: readonly string[],
+  { shown, rest }: WantedFiles,
+  config: string,
+  others: readonly string[],
+): DataFiles {
   const splits = present(all, data);
   const names = splits.map(({ name }) => name);
-  if (splits.length === 0) refuse(shown, `has no files that its README names${config === '' ? '' : ` for ${config}`}`, `name one of its files: ${shown}/${data[0] ?? 'file.parquet'}`);
+  if (splits.length === 0) {
+    refuse(
+      shown,
+      `has no files that its README names${config === '' ? '' : ` for ${config}`}`,
+      `name one of its files: ${shown}/${data[0] ?? 'file.parquet'}`,
+    );
+  }
   const split = rest === undefined ? trainingSplit(splits) : splits.find(({ name }) => name === rest);
-  if (!split && rest !== undefined) return refuse(shown, `has no split, folder or file "${rest}"`, didYouMean(rest, names) || `it has the splits ${names.join(', ')}`);
+  if (!split && rest !== undefined) {
+    return refuse(shown, `has no split, folder or file "${rest}"`, didYouMean(rest, names) || `it has the splits ${names.join(', ')}`);
+  }
   if (!split) return refuse(shown, `has no split for training, but ${names.join(', ')}`, `name one: ${shown}/${names[0]}`);
   const left = splits.filter((one) => one !== split).map(({ name }) => (name.startsWith('files') ? name : `split ${name}`));
-  return { files: filesOfSplit(split, data), what: [config, `split ${split.name}`].filter((part) => part !== '').join(', '), left: [...left, ...others] };
+  return {
+    files: filesOfSplit(split, data),
+    what: [config, `split ${split.name}`].filter((part) => part !== '').join(', '),
+    left: [...left, ...others],
+  };
 }

@@ -14,7 +14,10 @@ export interface HubUrl {
 
 /** Whether a path from outside stays inside the folder that it is joined to. */
 export const isInside = (path: string): boolean =>
-  path !== '' && !path.startsWith('/') && !/[\\\0:]/.test(path) && path.split('/').every((part) => part !== '..' && part !== '.' && part !== '');
+  path !== '' &&
+  !path.startsWith('/') &&
+  !/[\\\0:]/.test(path) &&
+  path.split('/').every((part) => part !== '..' && part !== '.' && part !== '');
 
 function decoded(text: string): string | undefined {
   try {
@@ -31,7 +34,9 @@ export function parseHubUrl(url: string): HubUrl {
   const revision = decoded(coded);
   // A revision is a folder of the cache, its slashes escaped.
   if (!repo || shown === undefined || !isInside(repo) || revision === undefined || /^\.\.?$/.test(revision)) {
-    throw new SdgError('config', `${url} is no dataset of the Hub`, { remedy: 'write hf://datasets/owner/name, with @revision, :config and /split or /file if needed' });
+    throw new SdgError('config', `${url} is no dataset of the Hub`, {
+      remedy: 'write hf://datasets/owner/name, with @revision, :config and /split or /file if needed',
+    });
   }
   if (rest !== undefined && !isInside(rest)) {
     throw new SdgError('config', `${url}: the file is outside the dataset`, { remedy: 'name a file of the dataset, without ..' });
@@ -43,7 +48,10 @@ export function parseHubUrl(url: string): HubUrl {
 export function fromWebAddress(url: string, hub: string): string | undefined {
   const start = [hub, 'https://huggingface.co', 'https://hf.co'].find((one) => url.startsWith(`${one}/datasets/`));
   if (start === undefined) return undefined;
-  const [, repo, revision, file] = /^([\w.-]+\/[\w.-]+)(?:\/(?:resolve|blob|raw|tree)\/([^/?#]+)(?:\/([^?#]+))?)?\/?(?:[?#].*)?$/.exec(url.slice(start.length + '/datasets/'.length)) ?? [];
+  const [, repo, revision, file] =
+    /^([\w.-]+\/[\w.-]+)(?:\/(?:resolve|blob|raw|tree)\/([^/?#]+)(?:\/([^?#]+))?)?\/?(?:[?#].*)?$/.exec(
+      url.slice(start.length + '/datasets/'.length),
+    ) ?? [];
   if (repo === undefined) return undefined;
   return `hf://datasets/${repo}${revision === undefined || revision === 'main' ? '' : `@${revision}`}${file === undefined ? '' : `/${decoded(file) ?? file}`}`;
 }

@@ -12,7 +12,12 @@ import { fromWebAddress, isInside, parseHubUrl } from './hub-url.js';
 
 const TOKEN = 'hf_testtesttest';
 const long = Array.from({ length: 3000 }, (_, i) => `{"question":"q${i}","answer":"a${i}"}\n`).join('');
-const files: Record<string, string> = { 'data/train-0.jsonl': long, 'data/test-0.jsonl': '{"x":1}\n', 'README.md': '#', '../../evil.jsonl': 'x' };
+const files: Record<string, string> = {
+  'data/train-0.jsonl': long,
+  'data/test-0.jsonl': '{"x":1}\n',
+  'README.md': '#',
+  '../../evil.jsonl': 'x',
+};
 
 let folder: string;
 let server: Server;
@@ -37,17 +42,25 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url!, 'http://hub');
   requests.push(`${url.pathname} ${request.headers.range ?? ''}`.trim());
   const gated = url.pathname.includes('gated');
-  if (gated && request.headers.authorization !== `Bearer ${TOKEN}`) return void response.writeHead(401, { 'X-Error-Code': 'GatedRepo' }).end('no');
+  if (gated && request.headers.authorization !== `Bearer ${TOKEN}`) {
+    return void response.writeHead(401, { 'X-Error-Code': 'GatedRepo' }).end('no');
+  }
   if (url.pathname.startsWith('/api/datasets/')) {
     if (url.pathname.includes('/none/')) return void response.writeHead(404).end();
-    return void response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(Object.entries(files).map(([path, text]) => ({ type: 'file', path, size: text.length, oid: 'x' }))));
+    return void response
+      .writeHead(200, { 'Content-Type': 'application/json' })
+      .end(JSON.stringify(Object.entries(files).map(([path, text]) => ({ type: 'file', path, size: text.length, oid: 'x' }))));
   }
   const path = decodeURIComponent(url.pathname.split('/').slice(6).join('/'));
   const text = files[path];
   if (text === undefined) return void response.writeHead(404, { 'X-Error-Code': 'EntryNotFound' }).end();
   const [, from = '0', to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
   const part = text.slice(Number(from), to ? Number(to) + 1 : undefined);
-  response.writeHead(request.headers.range ? 206 : 200, { ETag: '"v1"', 'Content-Length': part.length, ...(request.headers.range && { 'Content-Range': `bytes ${from}-${to || text.length - 1}/${text.length}` }) });
+  response.writeHead(request.headers.range ? 206 : 200, {
+    ETag: '"v1"',
+    'Content-Length': part.length,
+    ...(request.headers.range && { 'Content-Range': `bytes ${from}-${to || text.length - 1}/${text.length}` }),
+  });
   if (cutAfter !== undefined && part.length > 1) {
     response.write(part.slice(0, cutAfter));
     void hangUpOnceSaved(response, cutAfter);
@@ -78,7 +91,11 @@ async function read(path: string, more = env): Promise<string> {
 describe('openHub', () => {
   it('reads the training split and keeps it', async () => {
     expect(await read('hf://datasets/owner/name')).toBe(long);
-    expect(requests.filter((request) => !request.includes('README'))).toEqual(['/api/datasets/owner/name/tree/main', '/datasets/owner/name/resolve/main/data/train-0.jsonl bytes=0-0', '/datasets/owner/name/resolve/main/data/train-0.jsonl']);
+    expect(requests.filter((request) => !request.includes('README'))).toEqual([
+      '/api/datasets/owner/name/tree/main',
+      '/datasets/owner/name/resolve/main/data/train-0.jsonl bytes=0-0',
+      '/datasets/owner/name/resolve/main/data/train-0.jsonl',
+    ]);
     expect(await read('hf://datasets/owner/name')).toBe(long);
     expect(requests.filter((request) => request.endsWith('.jsonl'))).toHaveLength(1);
     expect(await readdir(join(folder, 'sdg/datasets/owner/name/main/data'))).toEqual(['train-0.jsonl', 'train-0.jsonl.etag']);
@@ -86,7 +103,9 @@ describe('openHub', () => {
 
   it('goes on where a download stopped', async () => {
     cutAfter = 5000;
-    await expect(read('hf://datasets/owner/name@v2/data/train-0.jsonl')).rejects.toThrow(/could not be fetched.*run again: downloads go on/);
+    await expect(read('hf://datasets/owner/name@v2/data/train-0.jsonl')).rejects.toThrow(
+      /could not be fetched.*run again: downloads go on/,
+    );
     expect(await read('hf://datasets/owner/name@v2/data/train-0.jsonl')).toBe(long);
     const last = requests.at(-1)!;
     expect(last).toMatch(/resolve\/v2\/data\/train-0\.jsonl bytes=\d+-$/);
@@ -133,7 +152,10 @@ describe('openHub', () => {
     await rm(join(data, 'train-0.jsonl'));
     const own = `train-0.jsonl.${contentHash('"v1"').slice(0, 8)}.${contentHash(hostname()).slice(0, 8)}-${process.pid}.partial`;
     await symlink('/dev/full', join(data, own));
-    await expect(read('hf://datasets/owner/name@v6/data/train-0.jsonl')).rejects.toMatchObject({ code: 'output', message: expect.stringMatching(/the disk is full/) as string });
+    await expect(read('hf://datasets/owner/name@v6/data/train-0.jsonl')).rejects.toMatchObject({
+      code: 'output',
+      message: expect.stringMatching(/the disk is full/) as string,
+    });
   });
 
   it('downloads a file once for all who want it', async () => {
@@ -170,10 +192,30 @@ describe('openHub', () => {
 
 describe('names', () => {
   it('takes URLs apart', () => {
-    for (const revision of ['..', '.', '%2e%2e', '%zz']) expect(() => parseHubUrl(`hf://datasets/a/b@${revision}/x.csv`)).toThrow(/is no dataset of the Hub/);
-    expect(parseHubUrl('hf://datasets/a/b@refs%2Fpr%2F1/x/y.csv')).toEqual({ repo: 'a/b', revision: 'refs/pr/1', rest: 'x/y.csv', shown: 'hf://datasets/a/b@refs%2Fpr%2F1' });
-    expect(parseHubUrl('hf://datasets/a/b:main/train')).toEqual({ repo: 'a/b', revision: 'main', config: 'main', rest: 'train', shown: 'hf://datasets/a/b' });
-    expect(['https://huggingface.co/datasets/a/b', 'https://hf.co/datasets/a/b/', 'http://hub/datasets/a/b/resolve/v%202/x/y.parquet?download=true', 'https://example.org/datasets/a/b'].map((url) => fromWebAddress(url, 'http://hub'))).toEqual(['hf://datasets/a/b', 'hf://datasets/a/b', 'hf://datasets/a/b@v%202/x/y.parquet', undefined]);
+    for (const revision of ['..', '.', '%2e%2e', '%zz']) {
+      expect(() => parseHubUrl(`hf://datasets/a/b@${revision}/x.csv`)).toThrow(/is no dataset of the Hub/);
+    }
+    expect(parseHubUrl('hf://datasets/a/b@refs%2Fpr%2F1/x/y.csv')).toEqual({
+      repo: 'a/b',
+      revision: 'refs/pr/1',
+      rest: 'x/y.csv',
+      shown: 'hf://datasets/a/b@refs%2Fpr%2F1',
+    });
+    expect(parseHubUrl('hf://datasets/a/b:main/train')).toEqual({
+      repo: 'a/b',
+      revision: 'main',
+      config: 'main',
+      rest: 'train',
+      shown: 'hf://datasets/a/b',
+    });
+    expect(
+      [
+        'https://huggingface.co/datasets/a/b',
+        'https://hf.co/datasets/a/b/',
+        'http://hub/datasets/a/b/resolve/v%202/x/y.parquet?download=true',
+        'https://example.org/datasets/a/b',
+      ].map((url) => fromWebAddress(url, 'http://hub')),
+    ).toEqual(['hf://datasets/a/b', 'hf://datasets/a/b', 'hf://datasets/a/b@v%202/x/y.parquet', undefined]);
     expect(['../x', '/x', 'a/../b', 'a\\b', 'C:x', ''].map(isInside)).toEqual(Array(6).fill(false));
   });
   it('reads .env', () => {

@@ -32,7 +32,8 @@ class HubStatus extends Error {
 }
 /** Failures of a write, which do not say to which file. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const isOfTheDisk = (error: NodeJS.ErrnoException): boolean => error.code !== undefined && (FULL.has(error.code) || (error.code.startsWith('E') && 'path' in error));
+const isOfTheDisk = (error: NodeJS.ErrnoException): boolean =>
+  error.code !== undefined && (FULL.has(error.code) || (error.code.startsWith('E') && 'path' in error));
 const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
 
 interface Connection {
@@ -49,21 +50,33 @@ function hubError(name: string, error: unknown, hasToken: boolean): SdgError {
     status === 401 || status === 403
       ? [
           `may not be read (${status})${hasToken ? '' : ': it is gated, private or not there'}`,
-          hasToken ? "accept its terms on the dataset's page, and check what the token may read" : 'set HF_TOKEN, or put HF_TOKEN=… into .env',
+          hasToken
+            ? "accept its terms on the dataset's page, and check what the token may read"
+            : 'set HF_TOKEN, or put HF_TOKEN=… into .env',
         ]
       : status === 404
         ? ['is not there (404)', 'check owner, name, revision and file']
-        : [`could not be fetched: ${(error as Error).message.split('. URL')[0]}`, 'check the network and HF_ENDPOINT, then run again: downloads go on where they stopped'];
+        : [
+            `could not be fetched: ${(error as Error).message.split('. URL')[0]}`,
+            'check the network and HF_ENDPOINT, then run again: downloads go on where they stopped',
+          ];
   return new SdgError('bad-input', `dataset ${name} ${what}`, { remedy, cause: error, ...(status !== undefined && { status }) });
 }
 
 async function connect({ env, note = () => undefined, folder }: HubOptions): Promise<Connection> {
   const accessToken = await hubToken(env, folder);
   if (accessToken !== undefined && !accessToken.startsWith('hf_')) {
-    throw new SdgError('config', 'the Hugging Face token does not begin with hf_', { remedy: 'check HF_TOKEN, in the environment or in .env' });
+    throw new SdgError('config', 'the Hugging Face token does not begin with hf_', {
+      remedy: 'check HF_TOKEN, in the environment or in .env',
+    });
   }
   const root = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
-  return { hubUrl: (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, ''), accessToken, cache: join(root, 'sdg', 'datasets'), note };
+  return {
+    hubUrl: (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, ''),
+    accessToken,
+    cache: join(root, 'sdg', 'datasets'),
+    note,
+  };
 }
 
 const access = ({ hubUrl, accessToken }: Connection) => ({ hubUrl, ...(accessToken !== undefined && { accessToken }) });
@@ -135,7 +148,8 @@ async function fetchFile({ repo, revision }: HubUrl, file: string, connection: C
   connection.note(`downloading ${repo}/${file} (${(info.size / 1e6).toFixed(1)} MB)`);
   await mkdir(dirname(path), { recursive: true });
   const resolve = `${connection.hubUrl}/datasets/${repo}/resolve/${encodeURIComponent(revision)}/${file}`;
-  const downloading = underWay.get(path) ?? download(info.xet ? resolve : info.url, info, path, connection).finally(() => underWay.delete(path));
+  const downloading =
+    underWay.get(path) ?? download(info.xet ? resolve : info.url, info, path, connection).finally(() => underWay.delete(path));
   underWay.set(path, downloading);
   await downloading;
   await writeFile(mark, info.etag);
@@ -144,11 +158,13 @@ async function fetchFile({ repo, revision }: HubUrl, file: string, connection: C
 
 /** Names that a line has room for. */
 const NAMES = 6;
-const inShort = (names: readonly string[]): string => names.slice(0, NAMES).join(', ') + (names.length > NAMES ? ` and ${names.length - NAMES} more` : '');
+const inShort = (names: readonly string[]): string =>
+  names.slice(0, NAMES).join(', ') + (names.length > NAMES ? ` and ${names.length - NAMES} more` : '');
 
 /**
  * Opens a dataset of the Hugging Face Hub (`hf://datasets/owner/name[@revision][:config][/split, path or pattern]`): the
- * files of a split one after another, by default the one for training of the default config; says what is read and what not. Files are kept under the XDG cache folder and fetched again when they have changed.
+ * files of a split one after another, by default the one for training of the default config; says what is read and what not. Files are kept
+ * under the XDG cache folder and fetched again when they have changed.
  * `HF_ENDPOINT` names another server, `HF_TOKEN` (environment or `.env`) opens gated sets.
  */
 export async function openHub(dataset: DatasetSpec, options: HubOptions): Promise<RowSource> {
@@ -156,7 +172,9 @@ export async function openHub(dataset: DatasetSpec, options: HubOptions): Promis
   const connection = await connect(options);
   try {
     const { files, what, left } = await filesOf(url, connection);
-    connection.note(`${url.shown}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}${left.length > 0 ? `; not ${inShort(left)}` : ''}`);
+    connection.note(
+      `${url.shown}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}${left.length > 0 ? `; not ${inShort(left)}` : ''}`,
+    );
     const sources: RowSource[] = [];
     for (const file of files) sources.push(await openFile(await fetchFile(url, file, connection), dataset.name, dataset.place));
     return concatSources(sources, dataset.path);

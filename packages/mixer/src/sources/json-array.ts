@@ -27,7 +27,10 @@ export async function* jsonArrayLines(input: AsyncIterable<Uint8Array>, file: st
       } else if (isSpace(byte)) {
         if (depth > 1) output[length++] = 0x20;
       } else if (ended || (depth === 0 && byte !== 0x5b && byte < 0x80)) {
-        throw new SdgError('bad-input', 'expected one JSON array', { place: { file }, remedy: 'name the file .jsonl if it has one object a line' });
+        throw new SdgError('bad-input', 'expected one JSON array', {
+          place: { file },
+          remedy: 'name the file .jsonl if it has one object a line',
+        });
       } else if (depth === 1 && byte === COMMA) output[length++] = LF;
       else {
         if (isOpen(byte)) depth++;

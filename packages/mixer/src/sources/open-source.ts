@@ -44,12 +44,19 @@ async function headOf(path: string): Promise<Buffer> {
 async function checkFile(path: string, name: string, place: Place | undefined): Promise<boolean> {
   const found = await stat(path).catch((error: unknown) => {
     const { what, remedy } = fileError('read', path, error) as SdgError;
-    throw new SdgError('bad-input', `dataset ${name}: ${what ?? String(error)}`, { ...(place && { place }), ...(remedy && { remedy }), cause: error });
+    throw new SdgError('bad-input', `dataset ${name}: ${what ?? String(error)}`, {
+      ...(place && { place }),
+      ...(remedy && { remedy }),
+      cause: error,
+    });
   });
   const wrong = found.isDirectory() ? 'is a folder' : found.isFile() && found.size === 0 ? 'is empty' : undefined;
   // A pipe (`<(zcat x.gz)`, /dev/stdin) can be read once.
   if (!wrong) return found.isFile();
-  throw new SdgError('bad-input', `dataset ${name}: ${path} ${wrong}`, { ...(place && { place }), remedy: wrong === 'is empty' ? EMPTY : 'name a file in it' });
+  throw new SdgError('bad-input', `dataset ${name}: ${path} ${wrong}`, {
+    ...(place && { place }),
+    remedy: wrong === 'is empty' ? EMPTY : 'name a file in it',
+  });
 }
 
 /** Readers of forms that are no lines of JSON, by ending; loaded where they are needed. */
@@ -73,7 +80,10 @@ async function* linesOf(lines: () => Promise<AsyncIterable<Uint8Array>>): AsyncG
 export async function openFile(path: string, name = path, place?: Place): Promise<RowSource> {
   const isFile = await checkFile(path, name, place);
   if (ARCHIVE.test(path)) {
-    throw new SdgError('bad-input', `dataset ${name}: ${path} is an archive`, { ...(place && { place }), remedy: 'unpack it; of packed files, .gz and .zst are read' });
+    throw new SdgError('bad-input', `dataset ${name}: ${path} is an archive`, {
+      ...(place && { place }),
+      remedy: 'unpack it; of packed files, .gz and .zst are read',
+    });
   }
   const { codec, bare } = codecOf(path);
   const { decompress } = codec ? await import('../files/codec.js') : {};
@@ -88,7 +98,17 @@ export async function openFile(path: string, name = path, place?: Place): Promis
     return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
   }
   const reader = READERS[ending];
-  if (reader) return { shown: path, isTable: ending !== 'txt', blocks: () => lineBlocks(linesOf(() => reader(bytes(), path)), path) };
+  if (reader) {
+    return {
+      shown: path,
+      isTable: ending !== 'txt',
+      blocks: () =>
+        lineBlocks(
+          linesOf(() => reader(bytes(), path)),
+          path,
+        ),
+    };
+  }
   // The first byte that is not white space.
   const isArray = kind === 'json' && !codec && isFile && head.find((byte) => byte > 0x20 && byte < 0x80) === 0x5b;
   if (isArray || (kind === 'json' && (codec || !isFile))) {
@@ -102,7 +122,10 @@ export async function openFile(path: string, name = path, place?: Place): Promis
 }
 
 /** Lines from a stream: stdin. */
-export const openStream = (input: AsyncIterable<Uint8Array>, shown: string): RowSource => ({ shown, blocks: () => lineBlocks(input, shown) });
+export const openStream = (input: AsyncIterable<Uint8Array>, shown: string): RowSource => ({
+  shown,
+  blocks: () => lineBlocks(input, shown),
+});
 
 /** Several sources one after another, as the parts of one dataset. */
 export function concatSources(sources: readonly RowSource[], shown: string): RowSource {
@@ -118,7 +141,10 @@ export function concatSources(sources: readonly RowSource[], shown: string): Row
 }
 
 /** Opens a path: a file, a folder or a pattern of files. */
-export async function openPath({ path, name, place }: { readonly path: string; readonly name: string; readonly place?: Place }, note: (text: string) => void): Promise<RowSource> {
+export async function openPath(
+  { path, name, place }: { readonly path: string; readonly name: string; readonly place?: Place },
+  note: (text: string) => void,
+): Promise<RowSource> {
   const mayBeMore = /[*?[\]{}]/.test(path) || (await stat(path).catch(() => undefined))?.isDirectory() === true;
   // Patterns and folders take a library each.
   const files = mayBeMore ? await (await import('./local-files.js')).openFiles(path, name, { note, ...(place && { place }) }) : undefined;

@@ -51,7 +51,15 @@ export async function* parquetLines(path: string, file: string): AsyncGenerator<
       const step = rowsAtOnce(group);
       for (let start = from; start < end; start += step) {
         const stop = Math.min(end, start + step);
-        const rows = await parquetReadObjects({ file: buffer, metadata: asRead, parsers, utf8: false, compressors: guarded(compressors, file), rowStart: start, rowEnd: stop });
+        const rows = await parquetReadObjects({
+          file: buffer,
+          metadata: asRead,
+          parsers,
+          utf8: false,
+          compressors: guarded(compressors, file),
+          rowStart: start,
+          rowEnd: stop,
+        });
         if (rows.length < stop - start) throw new Error(`${end - from} rows are announced and fewer are there`);
         let text = '';
         for (const row of rows) {

@@ -44,23 +44,29 @@ function integerIn(bytes: Uint8Array): bigint {
 }
 
 /** A decimal with all of its digits. */
-const decimalOf = (scale: number): Convert => (value) => {
-  if (value === null || value === undefined) return null;
-  const whole = value instanceof Uint8Array ? integerIn(value) : BigInt(value as number | bigint);
-  const digits = String(whole < 0n ? -whole : whole).padStart(scale + 1, '0');
-  const at = digits.length - scale;
-  return markNumber(`${whole < 0n ? '-' : ''}${digits.slice(0, at)}${scale > 0 ? `.${digits.slice(at)}` : ''}`);
-};
+const decimalOf =
+  (scale: number): Convert =>
+  (value) => {
+    if (value === null || value === undefined) return null;
+    const whole = value instanceof Uint8Array ? integerIn(value) : BigInt(value as number | bigint);
+    const digits = String(whole < 0n ? -whole : whole).padStart(scale + 1, '0');
+    const at = digits.length - scale;
+    return markNumber(`${whole < 0n ? '-' : ''}${digits.slice(0, at)}${scale > 0 ? `.${digits.slice(at)}` : ''}`);
+  };
 
 /** A time of day, from a count since midnight. */
-const timeOf = (perSecond: number): Convert => (value) => {
-  if (value === null || value === undefined) return null;
-  const count = Number(value);
-  const seconds = Math.floor(count / perSecond);
-  const time = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0')).join(':');
-  const rest = count - seconds * perSecond;
-  return rest === 0 ? time : `${time}.${String(rest).padStart(String(perSecond).length - 1, '0')}`;
-};
+const timeOf =
+  (perSecond: number): Convert =>
+  (value) => {
+    if (value === null || value === undefined) return null;
+    const count = Number(value);
+    const seconds = Math.floor(count / perSecond);
+    const time = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+      .map((part) => String(part).padStart(2, '0'))
+      .join(':');
+    const rest = count - seconds * perSecond;
+    return rest === 0 ? time : `${time}.${String(rest).padStart(String(perSecond).length - 1, '0')}`;
+  };
 const UNITS: Readonly<Record<string, number>> = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9, TIME_MILLIS: 1e3, TIME_MICROS: 1e6 };
 
 const TEXT: ReadonlySet<string | undefined> = new Set(['UTF8', 'ENUM']);
@@ -77,26 +83,41 @@ function leafConverter({ element }: SchemaTree): Convert | undefined {
   return isText || type === 'BOOLEAN' || (type === 'INT32' && converted === undefined && logical === undefined) ? undefined : plainValue;
 }
 
-const each = (convert: Convert | undefined): Convert | undefined => convert && ((value) => (Array.isArray(value) ? value.map(convert) : (value ?? null)));
+const each = (convert: Convert | undefined): Convert | undefined =>
+  convert && ((value) => (Array.isArray(value) ? value.map(convert) : (value ?? null)));
 
 /** How values of a column become JSON; undefined where they are JSON as they are. */
 export function converterOf(node: SchemaTree): Convert | undefined {
   const { element, children } = node;
   const { converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
   const [first] = children;
-  if (first && (converted === 'LIST' || logical?.type === 'LIST')) return each(converterOf(first.children.length === 1 ? first.children[0]! : { ...first, element: { ...first.element, repetition_type: 'OPTIONAL' } }));
+  if (first && (converted === 'LIST' || logical?.type === 'LIST')) {
+    return each(
+      converterOf(
+        first.children.length === 1 ? first.children[0]! : { ...first, element: { ...first.element, repetition_type: 'OPTIONAL' } },
+      ),
+    );
+  }
   if (first && (converted === 'MAP' || converted === 'MAP_KEY_VALUE' || logical?.type === 'MAP')) {
     const convert = first.children[1] && converterOf(first.children[1]);
-    return convert && ((value) => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item)])) : (value ?? null)));
+    return (
+      convert &&
+      ((value) =>
+        isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item)])) : (value ?? null))
+    );
   }
   if (!first) return repetition === 'REPEATED' ? each(leafConverter(node)) : leafConverter(node);
   const fields = children.map((child) => [child.element.name, converterOf(child)] as const).filter(([, convert]) => convert);
   if (fields.length === 0) return undefined;
-  const convert: Convert = (value) => (isObject(value) ? Object.assign({}, value, Object.fromEntries(fields.map(([name, one]) => [name, one!(value[name])]))) : (value ?? null));
+  const convert: Convert = (value) =>
+    isObject(value)
+      ? Object.assign({}, value, Object.fromEntries(fields.map(([name, one]) => [name, one!(value[name])])))
+      : (value ?? null);
   return repetition === 'REPEATED' ? each(convert) : convert;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The metadata without what would make the reader lose digits: decimals are read as the integers that they are. */
 export const withoutDecimals = (metadata: FileMetaData): FileMetaData => ({

@@ -37,7 +37,8 @@ export async function claimPartial(path: string, etag: string): Promise<string> 
     const [, of, host, pid] = (name.startsWith(start) && /^(\w{8})\.(\w{8})-(\d+)\.partial$/.exec(name.slice(start.length))) || [];
     const found = join(folder, name);
     if (host === undefined || found === own || (await isInUse(found, host, Number(pid)))) continue;
-    const isBetter = of === content && ((await stat(found).catch(() => undefined))?.size ?? 0) > ((await stat(own).catch(() => undefined))?.size ?? 0);
+    const isBetter =
+      of === content && ((await stat(found).catch(() => undefined))?.size ?? 0) > ((await stat(own).catch(() => undefined))?.size ?? 0);
     // Another process may have been quicker.
     await (isBetter ? rename(found, own) : rm(found, { force: true })).catch(() => undefined);
   }

@@ -43,40 +43,76 @@ it.each([
 ])('reads %s', async (name, content, expected) => expect(await read(name, content)).toBe(expected));
 
 it.each(['file', 'stream'] as const)('reads an Arrow %s, as datasets keeps them', async (form) => {
-  const rows = [{ question: 'q', turns: [{ role: 'user', content: 'é' }], n: 1.5 }, { question: 'r', turns: [], n: null }];
+  const rows = [
+    { question: 'q', turns: [{ role: 'user', content: 'é' }], n: 1.5 },
+    { question: 'r', turns: [], n: null },
+  ];
   const turn = new Struct([Field.new('role', new Utf8(), true), Field.new('content', new Utf8(), true)]);
   const table = new Table({
-    question: vectorFromArray(rows.map(({ question }) => question), new Utf8()),
-    turns: vectorFromArray(rows.map(({ turns }) => turns), new List(Field.new('item', turn, true))),
-    n: vectorFromArray(rows.map(({ n }) => n), new Float64()),
+    question: vectorFromArray(
+      rows.map(({ question }) => question),
+      new Utf8(),
+    ),
+    turns: vectorFromArray(
+      rows.map(({ turns }) => turns),
+      new List(Field.new('item', turn, true)),
+    ),
+    n: vectorFromArray(
+      rows.map(({ n }) => n),
+      new Float64(),
+    ),
   });
-  expect((await read(`${form}.arrow`, tableToIPC(table, form))).trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(rows);
+  expect(
+    (await read(`${form}.arrow`, tableToIPC(table, form)))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual(rows);
   const large = tableFromArrays({ id: BigInt64Array.from([9007199254740993n]), name: ['x'] });
   expect(await read(`big-${form}.arrow`, tableToIPC(large, form))).toBe('{"id":9007199254740993,"name":"x"}\n');
 });
-it('names an Arrow file that is damaged', async () => expect(read('bad.arrow', 'ARROW1 no')).rejects.toThrow(/not an Arrow file that can be read/));
+it('names an Arrow file that is damaged', async () =>
+  expect(read('bad.arrow', 'ARROW1 no')).rejects.toThrow(/not an Arrow file that can be read/));
 
 it('reads the JSON files of a tar archive, as WebDataset has them', async () => {
-  const content = await tar({ '001.json': '{\n "question": "a"\n}', '001.jpg': 'x', 'more.jsonl': '{"question":"b"}\n{"question":"c"}', 'list.json': '[{"question":"d"},\n{"question":"e"}]', '._x.json': 'no' });
-  expect((await read('set.tar', content)).trim().split('\n').map((line) => (JSON.parse(line) as { question: string }).question).join('')).toBe('abcde');
+  const content = await tar({
+    '001.json': '{\n "question": "a"\n}',
+    '001.jpg': 'x',
+    'more.jsonl': '{"question":"b"}\n{"question":"c"}',
+    'list.json': '[{"question":"d"},\n{"question":"e"}]',
+    '._x.json': 'no',
+  });
+  expect(
+    (await read('set.tar', content))
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { question: string }).question)
+      .join(''),
+  ).toBe('abcde');
   expect((await read('set2.tar.gz', gzipSync(content))).trim().split('\n')).toHaveLength(5);
-  await expect(read('bad.tar', 'no tar at all, but long enough to be judged'.repeat(40))).rejects.toThrow(/not a tar archive that can be read/);
+  await expect(read('bad.tar', 'no tar at all, but long enough to be judged'.repeat(40))).rejects.toThrow(
+    /not a tar archive that can be read/,
+  );
 });
 
 it('keeps what Parquet values are', async () => {
-  const content = Buffer.from(parquetWriteBuffer({
-    columnData: [
-      { name: 'i64', data: [9007199254740993n, null], type: 'INT64' },
-      { name: 'f', data: [9, 0.1], type: 'DOUBLE' },
-      { name: 's', data: [0.1, 2], type: 'FLOAT' },
-      { name: 'nan', data: [Number.NaN, -Infinity], type: 'DOUBLE' },
-      { name: 'bin', data: [Uint8Array.from([0, 255]), null], type: 'BYTE_ARRAY' },
-      { name: 'text', data: ['9', 'x'], type: 'STRING' },
-      { name: 'i32', data: [9, 8], type: 'INT32' },
-    ],
-  }));
+  const content = Buffer.from(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'i64', data: [9007199254740993n, null], type: 'INT64' },
+        { name: 'f', data: [9, 0.1], type: 'DOUBLE' },
+        { name: 's', data: [0.1, 2], type: 'FLOAT' },
+        { name: 'nan', data: [Number.NaN, -Infinity], type: 'DOUBLE' },
+        { name: 'bin', data: [Uint8Array.from([0, 255]), null], type: 'BYTE_ARRAY' },
+        { name: 'text', data: ['9', 'x'], type: 'STRING' },
+        { name: 'i32', data: [9, 8], type: 'INT32' },
+      ],
+    }),
+  );
   // NaN is left to whoever reads the line, who says so.
-  expect(await read('types.parquet', content)).toBe('{"i64":9007199254740993,"f":9.0,"s":0.1,"nan":NaN,"bin":"AP8=","text":"9","i32":9}\n{"i64":null,"f":0.1,"s":2.0,"nan":-Infinity,"bin":null,"text":"x","i32":8}\n');
+  expect(await read('types.parquet', content)).toBe(
+    '{"i64":9007199254740993,"f":9.0,"s":0.1,"nan":NaN,"bin":"AP8=","text":"9","i32":9}\n{"i64":null,"f":0.1,"s":2.0,"nan":-Infinity,"bin":null,"text":"x","i32":8}\n',
+  );
 });
 
 it('reads files by a pattern, and a folder as a repository', async () => {
@@ -94,7 +130,9 @@ it('reads files by a pattern, and a folder as a repository', async () => {
 
 it('says what to do about stores', () => {
   const spec = (path: string) => ({ name: path, path, size: { kind: 'ratio', value: 1 } as const });
-  expect(() => refuseStore(spec('s3://bucket/x.jsonl'))).toThrow('s3:// is not read; fetch it first, as with "aws s3 cp s3://bucket/x.jsonl .", or name a presigned https:// address of it');
+  expect(() => refuseStore(spec('s3://bucket/x.jsonl'))).toThrow(
+    's3:// is not read; fetch it first, as with "aws s3 cp s3://bucket/x.jsonl .", or name a presigned https:// address of it',
+  );
   expect(() => refuseStore(spec('x.jsonl'))).not.toThrow();
 });
 

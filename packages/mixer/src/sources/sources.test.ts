@@ -42,7 +42,9 @@ describe('CSV', () => {
     const rows = (encoding: BufferEncoding): Buffer => Buffer.from(`\ufeffa\n${'é\n'.repeat(3)}`, encoding);
     expect(await read('u.csv', rows('utf8'))).toEqual([{ a: 'é' }, { a: 'é' }, { a: 'é' }]);
     expect(await read('w.csv', rows('utf16le'))).toEqual([{ a: 'é' }, { a: 'é' }, { a: 'é' }]);
-    expect(await read('l.csv', Buffer.from(`a,b\nx,y\n${'é,é\n'}`, 'latin1'))).toBe('l.csv:3: the line is not valid UTF-8; save the file as UTF-8: spreadsheets call it "CSV UTF-8"');
+    expect(await read('l.csv', Buffer.from(`a,b\nx,y\n${'é,é\n'}`, 'latin1'))).toBe(
+      'l.csv:3: the line is not valid UTF-8; save the file as UTF-8: spreadsheets call it "CSV UTF-8"',
+    );
     expect(await read('c.csv', `a\n"${'é'.repeat(1_500_000)}b"\nx€\n`)).toHaveLength(2);
     expect(await read('e.csv', Buffer.from('a\n\xe9', 'latin1'))).toMatch(/^e\.csv:2: the line is not valid UTF-8/);
   });
@@ -52,8 +54,12 @@ describe('CSV', () => {
   });
 
   it('hands on what is wrong with a packed file', async () => {
-    expect(await read('x.csv.gz', gzipSync(`a,b\n${Array.from({ length: 999 }, (_, i) => `${i},${i * i}\n`).join('')}`).subarray(0, 600))).toMatch(/^x\.csv\.gz is not whole gzip data/);
-    expect(await read('y.csv.gz', gzipSync(`a\n${'b'.repeat(100 << 20)}\n`))).toMatch(/^y\.csv\.gz unpacks to more than 200 times its size/);
+    expect(
+      await read('x.csv.gz', gzipSync(`a,b\n${Array.from({ length: 999 }, (_, i) => `${i},${i * i}\n`).join('')}`).subarray(0, 600)),
+    ).toMatch(/^x\.csv\.gz is not whole gzip data/);
+    expect(await read('y.csv.gz', gzipSync(`a\n${'b'.repeat(100 << 20)}\n`))).toMatch(
+      /^y\.csv\.gz unpacks to more than 200 times its size/,
+    );
   });
 });
 
@@ -68,9 +74,13 @@ describe('Parquet', () => {
 
   it('reads packed pages, and stops at pages and dictionaries that are bombs', async () => {
     expect(await read('p.parquet', write(['one', 'two'], true))).toEqual([{ text: 'one' }, { text: 'two' }]);
-    expect(await read('page.parquet', write(['x'.repeat(100 << 20)], true))).toMatch(/^page\.parquet unpacks to more than 200 times its size/);
+    expect(await read('page.parquet', write(['x'.repeat(100 << 20)], true))).toMatch(
+      /^page\.parquet unpacks to more than 200 times its size/,
+    );
     const text = 'y'.repeat(20_000);
-    expect(await read('dictionary.parquet', write(Array.from({ length: 8000 }, () => text)))).toMatch(/^dictionary\.parquet unpacks to more than 200 times/);
+    expect(await read('dictionary.parquet', write(Array.from({ length: 8000 }, () => text)))).toMatch(
+      /^dictionary\.parquet unpacks to more than 200 times/,
+    );
   });
 
   it('reads LZ4, also where a page is of nulls alone', async () => {
@@ -96,8 +106,16 @@ describe('Parquet', () => {
 describe('files that are not what their name says', () => {
   const row = '{"a":"b"}\n';
   it.each([
-    ['a.jsonl', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'a pointer of git-lfs, not the data; run git lfs pull in the folder that was cloned'],
-    ['a.parquet', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'a pointer of git-lfs, not the data; run git lfs pull in the folder that was cloned'],
+    [
+      'a.jsonl',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:1\n',
+      'a pointer of git-lfs, not the data; run git lfs pull in the folder that was cloned',
+    ],
+    [
+      'a.parquet',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:1\n',
+      'a pointer of git-lfs, not the data; run git lfs pull in the folder that was cloned',
+    ],
     ['a.json.gz', '<!DOCTYPE html>\n<html>', 'a web page; download the file itself: on the Hub its address has /resolve/ in it'],
     ['b.jsonl', gzipSync(row), 'packed with gzip; let its name end in .gz'],
     ['c.jsonl', Buffer.from('PAR1xxxx'), 'a Parquet file; let its name end in .parquet'],
@@ -108,7 +126,9 @@ describe('files that are not what their name says', () => {
   });
 
   it('leaves all others to their readers', async () => {
-    for (const name of ['r.jsonl', 'r.json', 'r.txt']) expect(await read(name, `\ufeff${row}`.slice(name === 'r.txt' ? 1 : 0)), name).toBeTruthy();
+    for (const name of ['r.jsonl', 'r.json', 'r.txt']) {
+      expect(await read(name, `\ufeff${row}`.slice(name === 'r.txt' ? 1 : 0)), name).toBeTruthy();
+    }
     expect(await read('s.json', `[\n${row}]`)).toEqual([{ a: 'b' }]);
     expect(await read('s.jsonl.gz', gzipSync(row))).toEqual([{ a: 'b' }]);
   });

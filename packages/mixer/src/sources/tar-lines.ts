@@ -24,7 +24,11 @@ export async function* tarLines(input: AsyncIterable<Uint8Array>, file: string):
     }
   } catch (error) {
     if (error instanceof SdgError) throw error;
-    throw new SdgError('bad-input', `not a tar archive that can be read: ${(error as Error).message}`, { place: { file }, remedy: 'download or pack it again', cause: error });
+    throw new SdgError('bad-input', `not a tar archive that can be read: ${(error as Error).message}`, {
+      place: { file },
+      remedy: 'download or pack it again',
+      cause: error,
+    });
   }
 }
 

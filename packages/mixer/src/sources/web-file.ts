@@ -18,14 +18,18 @@ const STORE = /^(s3|gs|gcs|az|abfss?|r2):\/\//i;
 export function refuseStore({ name, path, place }: DatasetSpec): void {
   const [, scheme] = STORE.exec(path) ?? [];
   if (scheme === undefined) return;
-  const command = /^s3|r2/i.test(scheme) ? `aws s3 cp ${path} .` : /^g/i.test(scheme) ? `gcloud storage cp ${path} .` : `az storage blob download`;
+  const command = /^s3|r2/i.test(scheme)
+    ? `aws s3 cp ${path} .`
+    : /^g/i.test(scheme)
+      ? `gcloud storage cp ${path} .`
+      : `az storage blob download`;
   throw new SdgError('bad-input', `dataset ${name}: ${scheme}:// is not read`, {
     ...(place && { place }),
     remedy: `fetch it first, as with "${command}", or name a presigned https:// address of it`,
   });
 }
 
-const said = (error: unknown): string => ((error as Error & { cause?: Error }).cause?.message ?? (error as Error).message);
+const said = (error: unknown): string => (error as Error & { cause?: Error }).cause?.message ?? (error as Error).message;
 
 /**
  * Opens a file of the web. It is kept in the cache and fetched again when it has changed; an address of a dataset of the
@@ -41,7 +45,8 @@ export async function openWebFile(dataset: DatasetSpec, options: HubOptions): Pr
   const file = join(folder, basename(decodeURIComponent(url.pathname)) || 'data.jsonl');
   const has = (await stat(file).catch(() => undefined)) !== undefined;
   const tag = has ? await readFile(`${file}.etag`, 'utf8').catch(() => '') : '';
-  const failed = (what: string, remedy: string, cause?: unknown): SdgError => new SdgError('bad-input', `dataset ${name} ${what}`, { ...(place && { place }), remedy, ...(cause !== undefined && { cause }) });
+  const failed = (what: string, remedy: string, cause?: unknown): SdgError =>
+    new SdgError('bad-input', `dataset ${name} ${what}`, { ...(place && { place }), remedy, ...(cause !== undefined && { cause }) });
   let response: Response;
   try {
     response = await fetch(url, { headers: tag === '' ? {} : { 'If-None-Match': tag } });
@@ -51,7 +56,12 @@ export async function openWebFile(dataset: DatasetSpec, options: HubOptions): Pr
     return openFile(file, name, place);
   }
   if (response.status === 304) return openFile(file, name, place);
-  if (!response.ok || !response.body) throw failed(`could not be fetched: the server answered ${response.status}`, response.status === 404 ? 'check the address' : 'check whether it may be read without a login');
+  if (!response.ok || !response.body) {
+    throw failed(
+      `could not be fetched: the server answered ${response.status}`,
+      response.status === 404 ? 'check the address' : 'check whether it may be read without a login',
+    );
+  }
   note?.(`downloading ${url.host}${url.pathname}`);
   await mkdir(folder, { recursive: true });
   const partial = `${file}.${process.pid}.partial`;
@@ -59,7 +69,9 @@ export async function openWebFile(dataset: DatasetSpec, options: HubOptions): Pr
     await pipeline(Readable.fromWeb(response.body as never), createWriteStream(partial));
     const size = Number(response.headers.get('content-length') ?? Number.NaN);
     const came = (await stat(partial)).size;
-    if (Number.isFinite(size) && response.headers.get('content-encoding') === null && came !== size) throw new Error(`${came} of ${size} bytes came`);
+    if (Number.isFinite(size) && response.headers.get('content-encoding') === null && came !== size) {
+      throw new Error(`${came} of ${size} bytes came`);
+    }
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });

@@ -6,16 +6,43 @@ import { openStream } from '../sources/open-source.js';
 import { datasetStats } from './dataset-stats.js';
 
 const { formats } = parseFormats(readFileSync(new URL('../../../../recipes/formats.yaml', import.meta.url), 'utf8'), 'formats.yaml');
-const options = { formats, countTokens: (text: string) => text.split(/\s+/).filter(Boolean).length, languageOf: (text: string) => (/[äöü]/.test(text) ? 'de' : 'en') };
+const options = {
+  formats,
+  countTokens: (text: string) => text.split(/\s+/).filter(Boolean).length,
+  languageOf: (text: string) => (/[äöü]/.test(text) ? 'de' : 'en'),
+};
 const stats = (lines: readonly unknown[]) =>
-  datasetStats(openStream(Readable.from([Buffer.from(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''))]), 'f'), 'f', options);
+  datasetStats(
+    openStream(
+      Readable.from([Buffer.from(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''))]),
+      'f',
+    ),
+    'f',
+    options,
+  );
 
 it('counts rows, turns, tokens, languages, duplicates and what teaches nothing', async () => {
-  const chat = (question: string, answer: string, more: object = {}) => ({ messages: [{ role: 'user', content: question }, { role: 'assistant', content: answer }], ...more });
+  const chat = (question: string, answer: string, more: object = {}) => ({
+    messages: [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ],
+    ...more,
+  });
   const long = 'The river rose after the storm had passed over the hills and the old market square stood under water for a week';
   const found = await stats([
-    chat('Why?', long), chat('Why?', long), chat('Why?', `${long} again`), chat('Warum so spät?', 'Äh.', { tools: [{ name: 'f' }] }),
-    { messages: [{ role: 'system', content: 'S' }, { role: 'user', content: 'only' }] }, '{"messages": [', '{"messages":[{"role":"user","content":"a b c"},{"role":"assistant","content":"d"}],"score":NaN}',
+    chat('Why?', long),
+    chat('Why?', long),
+    chat('Why?', `${long} again`),
+    chat('Warum so spät?', 'Äh.', { tools: [{ name: 'f' }] }),
+    {
+      messages: [
+        { role: 'system', content: 'S' },
+        { role: 'user', content: 'only' },
+      ],
+    },
+    '{"messages": [',
+    '{"messages":[{"role":"user","content":"a b c"},{"role":"assistant","content":"d"}],"score":NaN}',
   ]);
   expect(found).toMatchObject({
     ...{ rows: 7, bad: 1, useless: { 'no answer': 1 }, formats: { messages: 6 }, exactDuplicates: 1, nearDuplicates: 1 },

@@ -55,7 +55,12 @@ const SAMPLE = 400;
 
 function spreadOf(numbers: readonly number[]): Spread {
   const sorted = Float64Array.from(numbers).sort();
-  return { least: sorted[0] ?? 0, median: sorted[sorted.length >> 1] ?? 0, most: sorted.at(-1) ?? 0, total: numbers.reduce((sum, n) => sum + n, 0) };
+  return {
+    least: sorted[0] ?? 0,
+    median: sorted[sorted.length >> 1] ?? 0,
+    most: sorted.at(-1) ?? 0,
+    total: numbers.reduce((sum, n) => sum + n, 0),
+  };
 }
 
 type Counts = Record<string, number>;
@@ -110,12 +115,20 @@ class Collector {
       'a system message': messages.some(({ role }) => role === 'system'),
       tools: read.tools !== undefined,
       'calls of tools': messages.some(callsTools),
-      reasoning: messages.some((turn) => 'reasoning_content' in turn || 'thinking' in turn || /<think|<\|begin_of_thought/.test(textIn(turn))),
-      'images or sounds': ['images', 'image', 'videos', 'video', 'audios', 'audio'].some((name) => name in read.kept) || messages.some(({ content }) => typeof content !== 'string'),
+      reasoning: messages.some(
+        (turn) => 'reasoning_content' in turn || 'thinking' in turn || /<think|<\|begin_of_thought/.test(textIn(turn)),
+      ),
+      'images or sounds':
+        ['images', 'image', 'videos', 'video', 'audios', 'audio'].some((name) => name in read.kept) ||
+        messages.some(({ content }) => typeof content !== 'string'),
       'two answers': read.preference !== undefined,
     };
     for (const [name, isSo] of Object.entries(has)) if (isSo) add(this.#has, name);
-    const said = messages.filter(({ role }) => role !== 'system').map(textIn).join('\n') || texts.join('\n');
+    const said =
+      messages
+        .filter(({ role }) => role !== 'system')
+        .map(textIn)
+        .join('\n') || texts.join('\n');
     add(this.#languages, languageOf(said.slice(0, SAMPLE)) || 'unknown');
     const key = contentHash('said', ...(text === undefined ? saidIn(messages) : [text]));
     const signature = minHash(said);
@@ -128,8 +141,19 @@ class Collector {
     const sorted = (counts: Counts): Counts => Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
     return {
       ...{ rows: this.rows, bad: this.bad, useless: sorted(this.#useless), formats: sorted(this.#formats), columns: this.#columns },
-      ...{ turns: spreadOf(this.#turns), roles: sorted(this.#roles), has: this.#has, tokens: spreadOf(this.#tokens), answerTokens: spreadOf(this.#answers) },
-      ...{ histogram: this.#histogram, languages: sorted(this.#languages), exactDuplicates: this.#exactDuplicates, nearDuplicates: this.#nearDuplicates },
+      ...{
+        turns: spreadOf(this.#turns),
+        roles: sorted(this.#roles),
+        has: this.#has,
+        tokens: spreadOf(this.#tokens),
+        answerTokens: spreadOf(this.#answers),
+      },
+      ...{
+        histogram: this.#histogram,
+        languages: sorted(this.#languages),
+        exactDuplicates: this.#exactDuplicates,
+        nearDuplicates: this.#nearDuplicates,
+      },
     };
   }
 }
@@ -152,7 +176,12 @@ export async function datasetStats(source: RowSource, name: string, options: Sta
     if (!block) continue;
     const format = await formatOf({ name, path: name, size: { kind: 'ratio', value: 1 } }, rows, options.formats, part.shown, 'messages');
     const see = (bytes: Buffer): void => {
-      for (const line of bytes.toString('utf8').replace(/^\ufeff/, '').split('\n')) if (line.trim() !== '') collector.see(line, format);
+      for (const line of bytes
+        .toString('utf8')
+        .replace(/^\ufeff/, '')
+        .split('\n')) {
+        if (line.trim() !== '') collector.see(line, format);
+      }
     };
     see(block.bytes);
     for await (const { bytes } of { [Symbol.asyncIterator]: () => blocks }) see(bytes);

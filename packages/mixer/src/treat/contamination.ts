@@ -64,7 +64,12 @@ export function evaluationGrams(texts: Iterable<EvaluationText>): EvaluationGram
   const tables = Array.from(byKind, ([key, grams]) => {
     const [size, isAlone] = key.split(' ');
     const sorted = [...grams].sort(([a], [b]) => a - b);
-    return { size: Number(size), isAlone: isAlone === 'true', grams: Float64Array.from(sorted, ([gram]) => gram), items: Uint32Array.from(sorted, ([, item]) => item) };
+    return {
+      size: Number(size),
+      isAlone: isAlone === 'true',
+      grams: Float64Array.from(sorted, ([gram]) => gram),
+      items: Uint32Array.from(sorted, ([, item]) => item),
+    };
   });
   return tables.sort((a, b) => b.size - a.size);
 }

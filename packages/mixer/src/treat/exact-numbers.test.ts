@@ -17,6 +17,9 @@ it('does what JSON does with all other values', () => {
   );
 });
 
-it.each(['{"n":12345678901234567890,"b', '[12345678901234567890,-]', '"12345678901234567890', '12345678901234567890 1'])('refuses %s as JSON.parse does', (text) => {
-  expect(() => parseExactly(text)).toThrow(SyntaxError);
-});
+it.each(['{"n":12345678901234567890,"b', '[12345678901234567890,-]', '"12345678901234567890', '12345678901234567890 1'])(
+  'refuses %s as JSON.parse does',
+  (text) => {
+    expect(() => parseExactly(text)).toThrow(SyntaxError);
+  },
+);

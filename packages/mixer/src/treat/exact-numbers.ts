@@ -25,14 +25,17 @@ function endOfString(text: string, start: number): number {
 /** Whether a JSON text may have numbers that `JSON.parse` changes: ids of 64 bits, `1e400`. */
 export const mayBeInexact = (text: string): boolean => SUSPECT.test(text);
 
-/** The value of a JSON text, with a text in place of every number that would not be the same; {@link writeExactly} undoes it. Fails as `JSON.parse`. */
+/**
+ * The value of a JSON text, with a text in place of every number that would not be the same; {@link writeExactly} undoes it. Fails as
+ * `JSON.parse`.
+ */
 export function parseExactly(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!mayBeInexact(text)) return value;
   // From here on every string ends, and every number is one.
   let marked = '';
   let copied = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const char = text[at]!;
     if (char === '"') at = endOfString(text, at);
     else if (char === '-' || (char >= '0' && char <= '9')) {

@@ -28,7 +28,9 @@ const nothingIn = (columns: readonly string[]): string => columns.map((name) => 
 /** What ends a row: one without tools, and what stands before tools and behind them. */
 function endsOf({ columns = [] }: RowRules): readonly Buffer[] {
   const at = columns.includes('tools') ? columns.indexOf('tools') : columns.length;
-  return [`${nothingIn(columns)}}\n`, nothingIn(columns.slice(0, at)), `${nothingIn(columns.slice(at + 1))}}\n`].map((text) => Buffer.from(text));
+  return [`${nothingIn(columns)}}\n`, nothingIn(columns.slice(0, at)), `${nothingIn(columns.slice(at + 1))}}\n`].map((text) =>
+    Buffer.from(text),
+  );
 }
 
 const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);
@@ -163,7 +165,9 @@ export class RowSplicer {
     for (let i = 0; i < messages; i++) {
       const [role, content] = [0, 2].map((at) => JSON.parse(text(list[4 * i + at]!, list[4 * i + at + 1]!)) as string) as [string, string];
       parts.push(role, content);
-      if (ends && ends[2 * i + 1] !== 0) parts.push(writeExactly({ role, content, ...this.#fields(i === 0 ? 0 : ends[2 * i - 2]!, ends[2 * i]!) }));
+      if (ends && ends[2 * i + 1] !== 0) {
+        parts.push(writeExactly({ role, content, ...this.#fields(i === 0 ? 0 : ends[2 * i - 2]!, ends[2 * i]!) }));
+      }
     }
     found[FOUND.id] = this.#idAt;
     found[FOUND.id + 1] = this.#idAt + memory.write(`"${contentHash('mixed', ...parts)}"`, this.#idAt, ID_ROOM, 'latin1');
@@ -183,7 +187,9 @@ export class RowSplicer {
 
   /** Where the value of a column stands, if the row has it. */
   #spanOf(column: string, name: Buffer): Span | undefined {
-    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'messages' || column === 'tools') return this.#span(FOUND[column]);
+    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'messages' || column === 'tools') {
+      return this.#span(FOUND[column]);
+    }
     const { module, memory, found } = this.#room;
     const list = new Uint32Array(memory.buffer, module.COLUMN_LIST.value, 4 * found[FOUND.columns]!);
     for (let at = 0; at < list.length; at += 4) {

@@ -36,7 +36,10 @@ const isEmpty = (turn: Turn): boolean => turn.role !== 'system' && textIn(turn).
 const isSystem = ({ role }: Turn): boolean => role === 'system' || role === 'developer';
 
 /** The turns with the mix's system message where it belongs; `isReplaced`: another one stood there. */
-function withSystem(messages: readonly Turn[], { systemPrompt: prompt, replacesSystem = false }: RowRules): { messages: readonly Turn[]; isReplaced: boolean } {
+function withSystem(
+  messages: readonly Turn[],
+  { systemPrompt: prompt, replacesSystem = false }: RowRules,
+): { messages: readonly Turn[]; isReplaced: boolean } {
   if (prompt === undefined) return { messages, isReplaced: false };
   const own = messages.filter(isSystem);
   if (own.length === 0) return { messages: [{ role: 'system', content: prompt }, ...messages], isReplaced: false };
@@ -60,7 +63,9 @@ function faultOf(messages: readonly Turn[]): DropReason | undefined {
  */
 export function lessonOf(read: Conversation, rules: RowRules): Lesson | DropReason {
   const { output, reasoning } = rules;
-  if (read.text !== undefined) return output === 'chatml' ? (read.text.trim() === '' ? 'empty message' : { conversation: read, changes: [] }) : 'text without turns';
+  if (read.text !== undefined) {
+    return output === 'chatml' ? (read.text.trim() === '' ? 'empty message' : { conversation: read, changes: [] }) : 'text without turns';
+  }
   if (read.label === false && output !== 'kto') return 'answer that was not liked';
   const turns = (reasoning === 'drop' ? read.messages.map(withoutThought) : read.messages).filter((turn) => turn !== undefined);
   if (turns.length < read.messages.length) return 'thinking without an answer';

@@ -10,7 +10,11 @@ import { ByteSink } from './byte-sink.js';
 import { BlockTreatment, loadMarks } from './treat-block.js';
 
 const options = { rules: { dataset: 'd', file: 'd.jsonl', format: MESSAGES_FORMAT, output: 'messages' as const, filter: [] } };
-const line = (text: string): Buffer => Buffer.from(`{"messages": [{"role": "user",  "content": "${text}"}, {"role": "assistant", "content": "a"}], "id": "x", "n": 1.0}\n`, 'latin1');
+const line = (text: string): Buffer =>
+  Buffer.from(
+    `{"messages": [{"role": "user",  "content": "${text}"}, {"role": "assistant", "content": "a"}], "id": "x", "n": 1.0}\n`,
+    'latin1',
+  );
 
 const treatment = new BlockTreatment(options);
 function treat(...lines: readonly Buffer[]): { text: string; bad: number } {
@@ -26,11 +30,28 @@ it('makes of a row what it makes of it alone, whatever its neighbours in the blo
 });
 
 it('makes of a row in the room of an index what it makes of it in a block', async () => {
-  const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.nat(6000).map((n) => 'x'.repeat(n)), fc.constant('y'.repeat(90_000)), fc.constant('\u00e4'.repeat(700)));
-  const plain = fc.record({ messages: fc.array(fc.record({ role: fc.constantFrom('system', 'user', 'assistant', 'assistant'), content }), { minLength: 1, maxLength: 4 }), more: fc.jsonValue(), tools: fc.constantFrom(undefined, null, [{ name: 'f' }]) });
+  const content = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.nat(6000).map((n) => 'x'.repeat(n)),
+    fc.constant('y'.repeat(90_000)),
+    fc.constant('\u00e4'.repeat(700)),
+  );
+  const plain = fc.record({
+    messages: fc.array(fc.record({ role: fc.constantFrom('system', 'user', 'assistant', 'assistant'), content }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    more: fc.jsonValue(),
+    tools: fc.constantFrom(undefined, null, [{ name: 'f' }]),
+  });
   const row = fc.oneof(
     { weight: 6, arbitrary: plain.map((value) => Buffer.from(JSON.stringify(value))) },
-    { weight: 1, arbitrary: fc.constantFrom('{"messages": [', '{"messages":[1', '[]', '"', '{"messages":[]}', '{"messages":[{"role":"user","content":" "}]} \r').map((text) => Buffer.from(text)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom('{"messages": [', '{"messages":[1', '[]', '"', '{"messages":[]}', '{"messages":[{"role":"user","content":" "}]} \r')
+        .map((text) => Buffer.from(text)),
+    },
     { weight: 1, arbitrary: fc.constant(line('\xff').subarray(0, -1)) },
   );
   const blank = fc.constantFrom('', ' \t', '\r').map((text) => Buffer.from(text));
@@ -38,29 +59,36 @@ it('makes of a row in the room of an index what it makes of it in a block', asyn
   const path = join(folder, 'rows.jsonl');
   try {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof({ weight: 5, arbitrary: row }, { weight: 1, arbitrary: blank }), { minLength: 1, maxLength: 40 }), fc.boolean(), async (lines, isEnded) => {
-        await writeFile(path, Buffer.concat(lines.flatMap((bytes, i) => (i === lines.length - 1 && !isEnded ? [bytes] : [bytes, Buffer.from('\n')]))));
-        const rows = lines.filter((bytes) => bytes.toString().trim() !== '');
-        const index = await RowIndex.build(path);
-        try {
-          expect(index.rows).toBe(rows.length);
-          const inRoom = new BlockTreatment(options, index.room);
-          const sink = new ByteSink(16);
-          let text = '';
-          for (const [position, bytes] of rows.entries()) {
-            const isAscii = index.find(position);
-            const outcome = inRoom.treatRow(index.room, index.start, index.end, isAscii, sink);
-            const expected = treat(bytes, Buffer.from('\n'));
-            text += expected.text;
-            expect(typeof outcome === 'object' && 'error' in outcome).toBe(expected.bad === 1);
-            expect(index.read(position).equals(bytes)).toBe(true);
+      fc.asyncProperty(
+        fc.array(fc.oneof({ weight: 5, arbitrary: row }, { weight: 1, arbitrary: blank }), { minLength: 1, maxLength: 40 }),
+        fc.boolean(),
+        async (lines, isEnded) => {
+          await writeFile(
+            path,
+            Buffer.concat(lines.flatMap((bytes, i) => (i === lines.length - 1 && !isEnded ? [bytes] : [bytes, Buffer.from('\n')]))),
+          );
+          const rows = lines.filter((bytes) => bytes.toString().trim() !== '');
+          const index = await RowIndex.build(path);
+          try {
+            expect(index.rows).toBe(rows.length);
+            const inRoom = new BlockTreatment(options, index.room);
+            const sink = new ByteSink(16);
+            let text = '';
+            for (const [position, bytes] of rows.entries()) {
+              const isAscii = index.find(position);
+              const outcome = inRoom.treatRow(index.room, index.start, index.end, isAscii, sink);
+              const expected = treat(bytes, Buffer.from('\n'));
+              text += expected.text;
+              expect(typeof outcome === 'object' && 'error' in outcome).toBe(expected.bad === 1);
+              expect(index.read(position).equals(bytes)).toBe(true);
+            }
+            inRoom.flush(sink);
+            expect(sink.take().toString()).toBe(text);
+          } finally {
+            index.close();
           }
-          inRoom.flush(sink);
-          expect(sink.take().toString()).toBe(text);
-        } finally {
-          index.close();
-        }
-      }),
+        },
+      ),
       { numRuns: 100, seed: 7 },
     );
   } finally {
@@ -70,13 +98,27 @@ it('makes of a row in the room of an index what it makes of it in a block', asyn
 
 it('takes rows of symbols alone for no near duplicates of each other', async () => {
   await loadMarks({ ...options, marks: { dedupe: 'near' } });
-  const rows = ['\u{1f642}', '\u2264', 'words'].map((content) => JSON.stringify({ messages: [{ role: 'user', content }, { role: 'assistant', content }] }));
-  const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'near' } }).treat(Buffer.from(`${rows.join('\n')}\n`), false, new ByteSink());
+  const rows = ['\u{1f642}', '\u2264', 'words'].map((content) =>
+    JSON.stringify({
+      messages: [
+        { role: 'user', content },
+        { role: 'assistant', content },
+      ],
+    }),
+  );
+  const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'near' } }).treat(
+    Buffer.from(`${rows.join('\n')}\n`),
+    false,
+    new ByteSink(),
+  );
   expect(marks.map(({ signature }) => signature !== undefined)).toEqual([false, false, true]);
 });
 
 it('filters by paths into columns and metadata', () => {
-  const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }];
+  const messages = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: 'a' },
+  ];
   const rows = [
     { id: 'text', messages, metadata: '{"lang":"en"}' },
     { id: 'object', messages, metadata: { lang: 'en' } },
@@ -88,7 +130,12 @@ it('filters by paths into columns and metadata', () => {
     const sink = new ByteSink();
     const rules = { ...options.rules, filter: [{ column, equals: 'en' }] };
     new BlockTreatment({ rules }).treat(Buffer.from(`${rows.join('\n')}\n`), false, sink);
-    return sink.take().toString().split('\n').slice(0, -1).map((line) => (JSON.parse(line) as { id: string }).id);
+    return sink
+      .take()
+      .toString()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as { id: string }).id);
   };
   expect(idsOf('metadata.lang')).toEqual(['text', 'object']);
   expect(idsOf('meta.lang')).toEqual(['column', 'name']);
@@ -98,26 +145,53 @@ it('filters by paths into columns and metadata', () => {
 it('keeps numbers that are no doubles', () => {
   const sink = new ByteSink();
   const format = { name: 'pair', instruction_key: 'q', output_key: 'a' };
-  const line = '{"id":12345678901234567891,"q":"q","a":"a","tweet":12345678901234567891,"far":1e400,"metadata":"{\\"big\\":9007199254740993}"}';
+  const line =
+    '{"id":12345678901234567891,"q":"q","a":"a","tweet":12345678901234567891,"far":1e400,"metadata":"{\\"big\\":9007199254740993}"}';
   new BlockTreatment({ rules: { ...options.rules, format } }).treat(Buffer.from(`${line}\n`), false, sink);
   const row = JSON.parse(sink.take().toString()) as { id: string; metadata: string };
   expect(row.id).toBe('12345678901234567891');
   expect(row.metadata).toBe('{"big":9007199254740993,"tweet":12345678901234567891,"far":1e400}');
 });
 
-it.each(OUTPUT_FORMATS.filter((name) => !['alpaca', 'preference', 'kto'].includes(name)))('keeps calls of tools that say nothing beside: %s', (output) => {
-  const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: null, tool_calls: [{ id: '1', type: 'function', function: { name: 'look', arguments: '{"at": 1}' } }] }];
-  const sink = new ByteSink();
-  const { rows, dropped } = new BlockTreatment({ rules: { ...options.rules, output } }).treat(Buffer.from(`${JSON.stringify({ messages })}\n`), false, sink);
-  expect({ rows, dropped }).toEqual({ rows: 1, dropped: {} });
-  expect(sink.take().toString()).toContain('look');
-});
+it.each(OUTPUT_FORMATS.filter((name) => !['alpaca', 'preference', 'kto'].includes(name)))(
+  'keeps calls of tools that say nothing beside: %s',
+  (output) => {
+    const messages = [
+      { role: 'user', content: 'q' },
+      { role: 'assistant', content: null, tool_calls: [{ id: '1', type: 'function', function: { name: 'look', arguments: '{"at": 1}' } }] },
+    ];
+    const sink = new ByteSink();
+    const { rows, dropped } = new BlockTreatment({ rules: { ...options.rules, output } }).treat(
+      Buffer.from(`${JSON.stringify({ messages })}\n`),
+      false,
+      sink,
+    );
+    expect({ rows, dropped }).toEqual({ rows: 1, dropped: {} });
+    expect(sink.take().toString()).toContain('look');
+  },
+);
 
 it('tells rows from each other by the calls of tools in them', () => {
-  const rows = ['f', 'g', 'f'].map((name) => JSON.stringify({ messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: null, tool_calls: [{ name }] }] }));
+  const rows = ['f', 'g', 'f'].map((name) =>
+    JSON.stringify({
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: null, tool_calls: [{ name }] },
+      ],
+    }),
+  );
   const sink = new ByteSink();
-  const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'exact' } }).treat(Buffer.from(`${rows.join('\n')}\n`), false, sink);
-  const ids = sink.take().toString().trim().split('\n').map((line) => (JSON.parse(line) as { id: string }).id);
+  const { marks = [] } = new BlockTreatment({ ...options, marks: { dedupe: 'exact' } }).treat(
+    Buffer.from(`${rows.join('\n')}\n`),
+    false,
+    sink,
+  );
+  const ids = sink
+    .take()
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id: string }).id);
   for (const [a, b, c] of [marks.map(({ key }) => key), ids]) expect([a === b, a === c]).toEqual([false, true]);
 });
 
@@ -135,15 +209,23 @@ describe('lines that are not quite JSON, or text', () => {
     expect({ rows, changes, messages: json!['messages'], metadata: json!['metadata'] }).toEqual({
       rows: 1,
       changes: { 'with NaN or Infinity read as null': 1 },
-      messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'NaN or -Infinity' }],
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: 'NaN or -Infinity' },
+      ],
       metadata: '{"score":null,"list":[null,null,1.5]}',
     });
     expect(treatLine(`{${turns('a')},"score":NaNa}`).bad).toBe(1);
   });
 
   it.each([
-    ['\\ud83d', '\ufffd', true], ['\\ude00', '\ufffd', true], ['\\ud83d\\ud83d\\ude00', '\ufffd\u{1f600}', true], ['\\ud83dx', '\ufffdx', true],
-    ['\\ud83d\\ude00', '\u{1f600}', false], ['\\\\ud83d', '\\ud83d', false], ['\\uD83D\\uDE00\\ue000', '\u{1f600}\ue000', false],
+    ['\\ud83d', '\ufffd', true],
+    ['\\ude00', '\ufffd', true],
+    ['\\ud83d\\ud83d\\ude00', '\ufffd\u{1f600}', true],
+    ['\\ud83dx', '\ufffdx', true],
+    ['\\ud83d\\ude00', '\u{1f600}', false],
+    ['\\\\ud83d', '\\ud83d', false],
+    ['\\uD83D\\uDE00\\ue000', '\u{1f600}\ue000', false],
   ])('mends halves of characters: %s', (escaped, text, isMended) => {
     const { changes, json } = treatLine(`{${turns(`a${escaped}`)},"id":"x"}`);
     expect((json!['messages'] as { content: string }[])[1]!.content).toBe(`a${text}`);
@@ -151,7 +233,11 @@ describe('lines that are not quite JSON, or text', () => {
   });
 
   it('keeps floats that are whole numbers floats', () => {
-    expect(treatLine(`{${turns('a')},"tools":null,"score":9.0,"n":9,"far":1e300}`).json!['metadata']).toBe('{"score":9.0,"n":9,"far":1e300}');
-    expect(treatLine(`{${turns('a')},"tools":[{"type":"function","function":{"name":"f","p":9.0}}],"score":9.0}`).json!['metadata']).toBe('{"score":9.0}');
+    expect(treatLine(`{${turns('a')},"tools":null,"score":9.0,"n":9,"far":1e300}`).json!['metadata']).toBe(
+      '{"score":9.0,"n":9,"far":1e300}',
+    );
+    expect(treatLine(`{${turns('a')},"tools":[{"type":"function","function":{"name":"f","p":9.0}}],"score":9.0}`).json!['metadata']).toBe(
+      '{"score":9.0}',
+    );
   });
 });

@@ -175,7 +175,17 @@ export class BlockTreatment {
     this.#splicer?.flush(sink);
     const replaced = this.takeReplaced();
     if (replaced > 0) changes[SYSTEM_REPLACED] = (changes[SYSTEM_REPLACED] ?? 0) + replaced;
-    return { lines, rows, dropped, bad, cut, changes, ...(Object.keys(matched).length > 0 && { matched }), ...(marks && { marks }), ...(ends && { ends }) };
+    return {
+      lines,
+      rows,
+      dropped,
+      bad,
+      cut,
+      changes,
+      ...(Object.keys(matched).length > 0 && { matched }),
+      ...(marks && { marks }),
+      ...(ends && { ends }),
+    };
   }
 
   /**
@@ -215,7 +225,11 @@ export class BlockTreatment {
     }
     const { row, exact } = read;
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      return { line, text, error: badLine(file, line + 1, text, Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`) };
+      return {
+        line,
+        text,
+        error: badLine(file, line + 1, text, Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`),
+      };
     }
     try {
       const treated = treatRow(row as Record<string, unknown>, rules, exact as Record<string, unknown>);
@@ -225,7 +239,11 @@ export class BlockTreatment {
       sink.text(treated.json);
       sink.byte(LF);
       const changes = [...read.changes, ...(treated.changes ?? [])];
-      return { mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {}, ...(treated.isCut && { isCut: true }), ...(changes.length > 0 && { changes }) };
+      return {
+        mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {},
+        ...(treated.isCut && { isCut: true }),
+        ...(changes.length > 0 && { changes }),
+      };
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;
       return { line, text, error };

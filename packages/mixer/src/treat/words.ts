@@ -33,7 +33,17 @@ export function shingles(text: string, size: number): number[] {
 }
 
 /** HTML entities that stand for a character of text. */
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ndash: '–', mdash: '—', hellip: '…' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  ndash: '–',
+  mdash: '—',
+  hellip: '…',
+};
 
 const withoutEntities = (text: string): string =>
   text.includes('&')
@@ -46,7 +56,9 @@ const withoutEntities = (text: string): string =>
 
 /** Digits in groups of three: 1,000,000 and 1 000 000 are 1000000. */
 const withoutSeparators = (text: string): string =>
-  /\d[,\u00a0\u2009\u202f' ]\d{3}/.test(text) ? text.replace(/(?<![\d.,])\d{1,3}(?:([,\u00a0\u2009\u202f' ])\d{3})(?:\1\d{3})*(?![\d])/g, (number) => number.replace(/\D/g, '')) : text;
+  /\d[,\u00a0\u2009\u202f' ]\d{3}/.test(text)
+    ? text.replace(/(?<![\d.,])\d{1,3}(?:([,\u00a0\u2009\u202f' ])\d{3})(?:\1\d{3})*(?![\d])/g, (number) => number.replace(/\D/g, ''))
+    : text;
 
 /** Words for finding evaluation items: as `words` gives them, of the text without entities of HTML and separators of thousands. */
 export const evaluationWords = (text: string): string[] => words(withoutSeparators(withoutEntities(text)));
