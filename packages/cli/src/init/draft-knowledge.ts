@@ -18,7 +18,10 @@ interface Passage {
 
 const prompt = {
   system: 'You write questions and answers that show by example how a document is to be asked about.',
-  principles: `Write exactly ${PAIRS} questions that the passage answers, as unlike each other as it allows, and answer each from the passage alone, in whole sentences. A question names in full what it is about and does not speak of "the passage": whoever reads it does not have it.
+  principles:
+    `Write exactly ${PAIRS} questions that the passage answers, as unlike each other as it allows, and answer each from the ` +
+    `passage alone, in whole sentences. A question names in full what it is about and does not speak of "the passage": whoever ` +
+    `reads it does not have it.
 Reply with a JSON list of ${PAIRS} objects with the members question and answer.`,
   generation: 'The passage:\n{{ document }}',
 };
@@ -75,9 +78,11 @@ async function askForPairs(passages: readonly Passage[], invocation: InitInvocat
     const rows = await lastValueFrom(asked, { defaultValue: [] as Sample[] });
     return passages.flatMap((passage) => {
       const pairs = new Map<string, SeedPair>();
-      for (const row of rows)
-        if (row['document'] === passage.text)
+      for (const row of rows) {
+        if (row['document'] === passage.text) {
           pairs.set(String(row['question']), { question: String(row['question']), answer: String(row['answer']) });
+        }
+      }
       return pairs.size < PAIRS ? [] : [{ passage, pairs: [...pairs.values()].slice(0, PAIRS) }];
     });
   } finally {
@@ -96,8 +101,9 @@ export async function draftKnowledge(
   invocation: InitInvocation,
 ): Promise<KnowledgeSeeds> {
   const passages = await readPassages(paths, invocation);
-  if (passages.length === 0)
+  if (passages.length === 0) {
     throw new SdgError('bad-input', `${paths.join(', ')}: no document that has text`, { remedy: 'name a folder of documents with --from' });
+  }
   const drafted = (await askForPairs(passages, invocation)).slice(0, EXAMPLES);
   if (drafted.length < EXAMPLES) {
     throw new SdgError('bad-input', `only ${drafted.length} of ${EXAMPLES} passages came to ${PAIRS} pairs each`, {

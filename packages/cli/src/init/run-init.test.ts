@@ -77,7 +77,9 @@ describe('sdg init', () => {
     await rm(join(folder, 'knowledge/a/documents'), { recursive: true });
     await mkdir(docs, { recursive: true });
     const about = (name: string): string =>
-      `# ${name}\n\nThe ${name} pump of the plant moves 100 litres of water in a minute. It was built in 1998 by a firm in Kiel. The valve of the ${name} pump opens at ten bar, because a higher pressure would burst the pipe. Whoever services it closes the valve first.\n`;
+      `# ${name}\n\nThe ${name} pump of the plant moves 100 litres of water in a minute. It was built in 1998 by a firm in ` +
+      `Kiel. The valve of the ${name} pump opens at ten bar, because a higher pressure would burst the pipe. Whoever ` +
+      `services it closes the valve first.\n`;
     for (const name of ['north', 'south', 'east', 'west', 'upper', 'lower']) await writeFile(join(docs, `${name}.md`), about(name));
     await init({ from: [docs], teacher: 'offline' }, 'knowledge', join(folder, 'knowledge/a'));
     const file = join(folder, 'knowledge/a/qna.yaml');

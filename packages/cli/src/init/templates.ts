@@ -28,13 +28,14 @@ const draftNote = `# A DRAFT: the questions and answers below were written by a 
 `;
 
 /** A leaf of knowledge. Everything in it passes the schema and the lint that InstructLab has. */
-export const knowledgeLeaf = (seeds: KnowledgeSeeds, createdBy: string): string => `${
-  seeds.isDraft
-    ? draftNote
-    : `# A leaf of knowledge: documents, and examples of what to ask about them. Change every value; keep the names.
+export const knowledgeLeaf = (seeds: KnowledgeSeeds, createdBy: string): string =>
+  `${
+    seeds.isDraft
+      ? draftNote
+      : `# A leaf of knowledge: documents, and examples of what to ask about them. Change every value; keep the names.
 # sdg-read --check DIR says what is wrong with it.
 `
-}version: 3
+  }version: 3
 # Who is to be asked about it: your name at GitHub, say.
 created_by: ${quoted(createdBy)}
 # The field that the documents belong to, in a few words.
@@ -48,7 +49,8 @@ document:
   commit: in-place
   # Which files: Markdown, PDF, HTML, Word and others.
   patterns:
-${seeds.patterns.map((pattern) => `    - ${quoted(pattern)}\n`).join('')}# At least five passages of the documents, each with at least three pairs, written as you want the training rows to be.
+${seeds.patterns.map((pattern) => `    - ${quoted(pattern)}\n`).join('')}# At least five passages of the documents, each with ` +
+  `at least three pairs, written as you want the training rows to be.
 seed_examples:
 ${seeds.examples.map(({ context, pairs }) => `  - context: ${literal(context, 6)}\n    questions_and_answers:\n${pairs.map((pair) => pairText(pair, seeds.isDraft)).join('')}`).join('')}`;
 

@@ -16,10 +16,11 @@ export async function runMerge({ flags, positionals, stdout, stderr, say, compla
   const areFolders = await Promise.all(positionals.map(isFolder));
   const folders = positionals.filter((_, i) => areFolders[i]);
   const files = positionals.filter((_, i) => !areFolders[i]);
-  if (into !== undefined && folders.length === 0)
-    {throw new SdgError('usage', '--run-dir keeps what the run folders of the shards add up to, and none is named', {
+  if (into !== undefined && folders.length === 0) {
+    throw new SdgError('usage', '--run-dir keeps what the run folders of the shards add up to, and none is named', {
       remedy: 'name them, too',
-    });}
+    });
+  }
   const record = folders.length === 0 ? undefined : await mergeRecords(folders, { into, partial });
   for (const line of record?.unfinished ?? []) complain(`${line}; merged as far as it came`);
   const gate = new Gate(WINDOW);
@@ -33,9 +34,10 @@ export async function runMerge({ flags, positionals, stdout, stderr, say, compla
       remedy: 'a file is cut off, or is not of these runs',
     });
   }
-  if (files.length > 0)
-    {say(
+  if (files.length > 0) {
+    say(
       `${digits(count)} rows of ${files.length} files${record ? '' : '; without run folders nobody can tell whether the shards came to their end'}`,
-    );}
+    );
+  }
   return 0;
 }

@@ -9,7 +9,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 function refuse(kind: string, findings: readonly Finding[], complain: (line: string) => void): void {
   for (const finding of findings) complain(formatFinding(finding));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  if (errors > 0) throw new SdgError('config', `${kind} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was written' });
+  if (errors > 0) {
+    throw new SdgError('config', `${kind} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, { remedy: 'nothing was written' });
+  }
 }
 
 /** All formats that are known: those of the files named first, then the shipped ones. */
@@ -37,7 +39,11 @@ export async function openRecipe(file: string, env: Environment, complain: (line
 }
 
 /** The default recipe of the data folders, where there is one; told to `say`. */
-export async function openDefaultRecipe(kind: 'skills' | 'knowledge', env: Environment, say: (line: string) => void): Promise<Recipe | undefined> {
+export async function openDefaultRecipe(
+  kind: 'skills' | 'knowledge',
+  env: Environment,
+  say: (line: string) => void,
+): Promise<Recipe | undefined> {
   const file = findDefaultRecipe(kind, env);
   if (file === undefined) return undefined;
   say(`default recipe ${file}`);
@@ -57,7 +63,9 @@ export function datasetOf(argument: string, hasTotal: boolean): DatasetSpec {
   const text = at === -1 ? '' : argument.slice(at + 1);
   const isSized = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
   if (at !== -1 && !isSized && text !== '' && !/[/\\.]/.test(text)) {
-    throw new SdgError('usage', `"${argument}": ${text} is no size`, { remedy: 'give a share such as 0.3, or a number of rows such as 300 or 1e3' });
+    throw new SdgError('usage', `"${argument}": ${text} is no size`, {
+      remedy: 'give a share such as 0.3, or a number of rows such as 300 or 1e3',
+    });
   }
   const path = isSized ? argument.slice(0, at) : argument;
   const size = isSized ? sampleSize(text) : { kind: 'ratio' as const, value: 1 };
@@ -73,7 +81,11 @@ export const isWhole = ({ size }: DatasetSpec): boolean => size.kind === 'ratio'
 export function evaluationOf(argument: string): { path: string; ngram?: number } {
   const [, path, ngram] = /^(.+):(\d+)$/.exec(argument) ?? [];
   if (path === undefined) return { path: argument };
-  if (Number(ngram) < 1) throw new SdgError('usage', `--decontaminate ${argument}: an overlap has at least one word`, { remedy: 'give a number from 1 on, or none for 13' });
+  if (Number(ngram) < 1) {
+    throw new SdgError('usage', `--decontaminate ${argument}: an overlap has at least one word`, {
+      remedy: 'give a number from 1 on, or none for 13',
+    });
+  }
   return { path, ngram: Number(ngram) };
 }
 
@@ -85,7 +97,10 @@ export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpe
   const drawn = { ...(flags.exhausted !== undefined && { exhausted: flags.exhausted }), ...(flags.replacement && { replacement: true }) };
   return {
     ...joined,
-    datasets: [...recipes.flatMap(({ datasets }) => datasets.map((dataset) => ({ ...drawn, ...dataset }))), ...own.map((dataset) => ({ ...dataset, ...drawn }))],
+    datasets: [
+      ...recipes.flatMap(({ datasets }) => datasets.map((dataset) => ({ ...drawn, ...dataset }))),
+      ...own.map((dataset) => ({ ...dataset, ...drawn })),
+    ],
     ...(keep.length > 0 && { keep }),
     ...(flags.reasoning !== undefined && { reasoning: flags.reasoning }),
     ...(flags['total-samples'] !== undefined && { totalSamples: flags['total-samples'] }),

@@ -14,16 +14,25 @@ const SHOWN = 3;
 /** The names of datasets, of many the first ones. */
 const namesOf = ({ datasets }: Recipe): string => {
   const more = datasets.length - SHOWN;
-  return datasets.slice(0, SHOWN).map(({ name }) => name).join(', ') + (more > 0 ? ` and ${count(more)} more` : '');
+  return (
+    datasets
+      .slice(0, SHOWN)
+      .map(({ name }) => name)
+      .join(', ') + (more > 0 ? ` and ${count(more)} more` : '')
+  );
 };
 
 /** The samples, if there is at least one: what a recipe names is mixed with them, and would otherwise be left out. */
 async function atLeastOne(samples: AsyncGenerator<Sample>, recipe: Recipe, interrupted: AbortSignal): Promise<AsyncGenerator<Sample>> {
   const first = await samples.next();
   if (first.done && !interrupted.aborted) {
-    throw new SdgError('bad-input', `stdin brought no samples, and --output-dir mixes datasets with theirs: ${namesOf(recipe)} would be in no file`, {
-      remedy: 'pipe samples in, or pass -o FILE in place of --output-dir',
-    });
+    throw new SdgError(
+      'bad-input',
+      `stdin brought no samples, and --output-dir mixes datasets with theirs: ${namesOf(recipe)} would be in no file`,
+      {
+        remedy: 'pipe samples in, or pass -o FILE in place of --output-dir',
+      },
+    );
   }
   return (async function* () {
     if (!first.done) yield first.value;
@@ -35,21 +44,34 @@ async function atLeastOne(samples: AsyncGenerator<Sample>, recipe: Recipe, inter
  * Writes the whole set of files that InstructLab writes. `mix`: what flags set. Datasets that are asked for by name are
  * in one of the files, or it fails with `bad-input`: before it writes anything where stdin is empty.
  */
-export async function mixToFolder(invocation: MixInvocation, recipes: readonly Recipe[], named: readonly DatasetSpec[], rejects: MixRejects, mix: MixOptions): Promise<number> {
+export async function mixToFolder(
+  invocation: MixInvocation,
+  recipes: readonly Recipe[],
+  named: readonly DatasetSpec[],
+  rejects: MixRejects,
+  mix: MixOptions,
+): Promise<number> {
   const { flags, env, say } = invocation;
   const folder = flags['output-dir']!;
   if (!isWhole(stdinDataset(invocation))) {
-    throw new SdgError('usage', '--output-dir takes all of stdin', { remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in' });
+    throw new SdgError('usage', '--output-dir takes all of stdin', {
+      remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in',
+    });
   }
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
   const isOwn = recipes.length > 0 || named.length > 0;
   const { skills, knowledge } = isOwn || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
   const given = isOwn ? joinRecipes(recipes, named, flags) : undefined;
-  const joined = { skills: joinRecipes(skills ? [skills] : [], [], flags), knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags) };
+  const joined = {
+    skills: joinRecipes(skills ? [skills] : [], [], flags),
+    knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags),
+  };
   const used = given ? [given] : Object.values(joined);
   if (used.every(lacksWeights)) {
-    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', { remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition' });
+    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', {
+      remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition',
+    });
   }
   const suffix = timeSuffix(new Date());
   const isNamed = given !== undefined && given.datasets.length > 0;
@@ -68,9 +90,13 @@ export async function mixToFolder(invocation: MixInvocation, recipes: readonly R
   say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
   if (invocation.interrupted.aborted) return 130;
   if (isNamed && !summary.mixes[phase]) {
-    throw new SdgError('bad-input', `the samples made no rows for the ${phase} mix, so it was not written, and ${namesOf(given)} is in no file`, {
-      remedy: `pass --phase ${phase === 'skills' ? 'knowledge' : 'skills'} if they are for that mix`,
-    });
+    throw new SdgError(
+      'bad-input',
+      `the samples made no rows for the ${phase} mix, so it was not written, and ${namesOf(given)} is in no file`,
+      {
+        remedy: `pass --phase ${phase === 'skills' ? 'knowledge' : 'skills'} if they are for that mix`,
+      },
+    );
   }
   return 0;
 }

@@ -8,12 +8,19 @@ const quoted = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) 
 /** The command line that makes the rows, without where they went. */
 function commandOf({ flags, positionals }: MixInvocation): string {
   const asked = Object.entries(flags).filter(([name]) => !['push', 'private', 'license', 'quiet', 'debug', 'threads'].includes(name));
-  const options = asked.flatMap(([name, value]) => (value === true ? [`--${name}`] : [value].flat().flatMap((one) => [`--${name}`, quoted(String(one))])));
+  const options = asked.flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [value].flat().flatMap((one) => [`--${name}`, quoted(String(one))]),
+  );
   return ['sdg-mix', ...positionals.map(quoted), ...options].join(' ');
 }
 
 /** Puts the rows of a mix into a dataset of the Hub, with a card of recipe and summary. */
-export async function pushMix(invocation: MixInvocation, pieces: AsyncIterable<Uint8Array>, recipe: Recipe, summary: () => MixSummary): Promise<void> {
+export async function pushMix(
+  invocation: MixInvocation,
+  pieces: AsyncIterable<Uint8Array>,
+  recipe: Recipe,
+  summary: () => MixSummary,
+): Promise<void> {
   const { flags, env, say } = invocation;
   const { version } = createRequire(import.meta.url)('@sdg/cli/package.json') as { version: string };
   const { repo } = await pushRows(pieces, {

@@ -61,16 +61,24 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
   const { rejects } = flags;
   const output = outputOf(flags);
   const eaten = output === undefined && flags['output-dir'] === undefined ? datasets.find(({ path }) => isStdout(path)) : undefined;
-  if (eaten) throw new SdgError('usage', `the output goes to the file that is read as dataset ${eaten.name}`, { remedy: 'write to another file' });
+  if (eaten) {
+    throw new SdgError('usage', `the output goes to the file that is read as dataset ${eaten.name}`, { remedy: 'write to another file' });
+  }
   if (output !== undefined && flags['output-dir'] !== undefined) {
     throw new SdgError('usage', '--output and --output-dir contradict each other', { remedy: 'keep one of them' });
   }
   if (rejects !== undefined && !flags['skip-bad-lines']) throw new SdgError('usage', '--rejects needs --skip-bad-lines');
   for (const path of [output, rejects].filter((path) => path !== undefined)) {
     const input = datasets.find((dataset) => !isAddress(dataset.path) && real(dataset.path) === real(path));
-    if (input) throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, { remedy: 'write to another file' });
+    if (input) {
+      throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, {
+        remedy: 'write to another file',
+      });
+    }
     const flag = (['recipe', 'formats'] as const).find((name) => flags[name]?.some((file) => real(file) === real(path)));
-    if (flag) throw new SdgError('usage', `${path} is read for --${flag} and cannot be written as well`, { remedy: 'write to another file' });
+    if (flag) {
+      throw new SdgError('usage', `${path} is read for --${flag} and cannot be written as well`, { remedy: 'write to another file' });
+    }
     if (flags.decontaminate?.some((file) => real(evaluationOf(file).path) === real(path))) {
       throw new SdgError('usage', `${path} is read for --decontaminate and cannot be written as well`, { remedy: 'write to another file' });
     }
@@ -87,10 +95,16 @@ function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }
 async function checkTargets({ flags, env }: MixInvocation, { format }: Recipe): Promise<void> {
   const { push } = flags;
   if (push !== undefined && (flags.output !== undefined || flags['output-dir'] !== undefined)) {
-    throw new SdgError('usage', `--push and ${flags.output === undefined ? '--output-dir' : '--output'} contradict each other`, { remedy: 'keep one of them' });
+    throw new SdgError('usage', `--push and ${flags.output === undefined ? '--output-dir' : '--output'} contradict each other`, {
+      remedy: 'keep one of them',
+    });
   }
-  if (push === undefined && (flags.private || flags.license !== undefined)) throw new SdgError('usage', `--${flags.private ? 'private' : 'license'} needs --push`);
-  if (flags.for !== undefined && outputOf(flags) === undefined) throw new SdgError('usage', '--for needs a file to write beside', { remedy: 'pass -o FILE' });
+  if (push === undefined && (flags.private || flags.license !== undefined)) {
+    throw new SdgError('usage', `--${flags.private ? 'private' : 'license'} needs --push`);
+  }
+  if (flags.for !== undefined && outputOf(flags) === undefined) {
+    throw new SdgError('usage', '--for needs a file to write beside', { remedy: 'pass -o FILE' });
+  }
   if (push === undefined && flags.for === undefined) return;
   const { checkProgram, checkPush } = await import('@sdg/mixer');
   if (push !== undefined) await checkPush({ url: push, env });
@@ -117,7 +131,9 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   const recipe = joinRecipes(recipes, named, flags);
   checkOutputs(flags, recipe);
   if (flags.rows && flags['output-dir'] !== undefined) {
-    throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', { remedy: 'leave --rows out, or write one mix with -o FILE' });
+    throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', {
+      remedy: 'leave --rows out, or write one mix with -o FILE',
+    });
   }
   await checkTargets(invocation, recipe);
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
@@ -127,7 +143,16 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
       return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects));
     }
     const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
-    const isPlain = isAll && recipe.datasets.length === 0 && recipes.length === 0 && !flags.shuffle && !flags.dedupe && !flags.decontaminate && !flags['skill-samples'] && !flags.keep && flags.reasoning !== 'drop';
+    const isPlain =
+      isAll &&
+      recipe.datasets.length === 0 &&
+      recipes.length === 0 &&
+      !flags.shuffle &&
+      !flags.dedupe &&
+      !flags.decontaminate &&
+      !flags['skill-samples'] &&
+      !flags.keep &&
+      flags.reasoning !== 'drop';
     const piped = readsStdin ? await peek(invocation.stdin) : undefined;
     const isStream = isPlain && outputOf(flags) === undefined && flags.push === undefined && (flags.format ?? 'messages') === 'messages';
     if (isStream && piped?.isGenerated) return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
@@ -157,7 +182,8 @@ async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocat
 
 /** The exit code: 1 where rows went in and none came out, which is said. */
 function verdict({ out, datasets }: MixSummary, complain: (line: string) => void): number {
-  const isAsked = datasets.some(({ rows, wanted }) => rows > 0 && wanted > 0) || datasets.some(({ rows, available }) => rows > 0 && available === 0);
+  const isAsked =
+    datasets.some(({ rows, wanted }) => rows > 0 && wanted > 0) || datasets.some(({ rows, available }) => rows > 0 && available === 0);
   if (out > 0 || !isAsked) return 0;
   const reasons = [...new Set(datasets.flatMap(({ dropped }) => Object.keys(dropped)))];
   complain(`no row came out${reasons.length > 0 ? `: all were dropped (${reasons.join(', ')})` : ''}`);
@@ -182,14 +208,22 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
   const generated = await generatedFiles(recipe.datasets);
   const perLeaf = flags['skill-samples'];
   const ofSamples = { format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) };
-  const datasets = recipe.datasets.map((dataset) => (generated.has(dataset.path) ? { ...ofSamples, ...dataset, format: 'messages' } : dataset));
+  const datasets = recipe.datasets.map((dataset) =>
+    generated.has(dataset.path) ? { ...ofSamples, ...dataset, format: 'messages' } : dataset,
+  );
   const made: SampleRows[] = [];
   let rows: SampleRows | undefined;
   const samplesOf = async (bytes: AsyncIterable<Uint8Array>, name = 'stdin'): Promise<SampleRows> => {
     const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
     const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
     const prompt = asked ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
-    const found = new SampleRows(stdinSamples(bytes, rejects, auxiliary, name), invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', prompt);
+    const found = new SampleRows(
+      stdinSamples(bytes, rejects, auxiliary, name),
+      invocation,
+      auxiliary,
+      flags.phase === 'knowledge' ? 'knowledge' : 'skills',
+      prompt,
+    );
     made.push(found);
     return found;
   };
@@ -220,14 +254,17 @@ async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows
   }
   let closed = false;
   const output = outputOf(flags);
-  if (flags.push !== undefined) await (await import('./push-mix.js')).pushMix(invocation, pieces(), { ...recipe, datasets }, () => summary!);
-  else if (output !== undefined) await writeRows(output, pieces());
+  if (flags.push !== undefined) {
+    await (await import('./push-mix.js')).pushMix(invocation, pieces(), { ...recipe, datasets }, () => summary!);
+  } else if (output !== undefined) await writeRows(output, pieces());
   else ({ closed } = await pipeRows(pieces(), stdout));
   if (flags.for !== undefined && output !== undefined) {
     const { writeProgramConfig } = await import('@sdg/mixer');
     say(`wrote ${await writeProgramConfig(flags.for, output, flags.format ?? recipe.format ?? 'messages')}`);
   }
-  for (const [reason, n] of made.flatMap((one) => Object.entries(one.account().rejected))) say(`${groupDigits(n)} samples left out: ${reason}`);
+  for (const [reason, n] of made.flatMap((one) => Object.entries(one.account().rejected))) {
+    say(`${groupDigits(n)} samples left out: ${reason}`);
+  }
   if (!closed && summary) say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
   return !closed && summary ? verdict(summary, complain) : 0;
 }

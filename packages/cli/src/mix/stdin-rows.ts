@@ -9,7 +9,12 @@ import type { MixInvocation } from './mix-flags.js';
 import type { MixRejects } from './mix-rejects.js';
 
 /** Generated samples from NDJSON, of stdin or of a file, the pipelines that made them looked up on the way. */
-export async function* stdinSamples(bytes: AsyncIterable<Uint8Array>, { onBadLine }: MixRejects, auxiliary: AuxiliaryLookup, name = 'stdin'): AsyncGenerator<Sample> {
+export async function* stdinSamples(
+  bytes: AsyncIterable<Uint8Array>,
+  { onBadLine }: MixRejects,
+  auxiliary: AuxiliaryLookup,
+  name = 'stdin',
+): AsyncGenerator<Sample> {
   for await (const sample of readNdjson(bytes, { name, ...(onBadLine && { onBadLine }) })) {
     await auxiliary.learn(sample._sdg?.pipeline);
     yield sample;
@@ -23,11 +28,16 @@ const isPipe = (): boolean => {
 
 /** The kinds of rows that `--rows` names; undefined without it. Fails with `usage` for one that is not known. */
 export function rowKinds(flags: MixInvocation['flags']): readonly RowKind[] | undefined {
-  const named = flags.rows?.flatMap((text) => text.split(',')).map((text) => text.trim()).filter((text) => text !== '');
+  const named = flags.rows
+    ?.flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
   if (!named) return undefined;
   const unknown = named.find((name) => !(ROW_KINDS as readonly string[]).includes(name));
   if (unknown !== undefined || named.length === 0) {
-    throw new SdgError('usage', `there are no rows of the kind "${unknown ?? ''}"`, { remedy: `pass --rows ${ROW_KINDS.join(', ')}, or several of them` });
+    throw new SdgError('usage', `there are no rows of the kind "${unknown ?? ''}"`, {
+      remedy: `pass --rows ${ROW_KINDS.join(', ')}, or several of them`,
+    });
   }
   return [...new Set(named)] as RowKind[];
 }
@@ -38,7 +48,13 @@ export class SampleRows {
   readonly rows: Observable<TrainingRow>;
   failure: unknown;
 
-  constructor(samples: AsyncIterable<Sample>, { flags, interrupted, say }: MixInvocation, auxiliary: AuxiliaryLookup, phase: Phase, systemPrompt: string) {
+  constructor(
+    samples: AsyncIterable<Sample>,
+    { flags, interrupted, say }: MixInvocation,
+    auxiliary: AuxiliaryLookup,
+    phase: Phase,
+    systemPrompt: string,
+  ) {
     this.run = new Run({ gate: new Gate({ slots: 16 }), ...(flags.seed !== undefined && { seed: flags.seed }) });
     // Behind a pipe, whoever writes to it drains on the same Ctrl-C: what it still finishes is taken, up to its end.
     const draining = isPipe() ? new AbortController().signal : interrupted;
@@ -65,7 +81,9 @@ export class SampleRows {
   /** The rows with a system message first; rows of knowledge are made without one. An empty prompt leaves them so. */
   rowsWithSystem(content: string): Observable<object> {
     return this.rows.pipe(
-      map((row) => (content === '' || row.messages[0]?.role === 'system' ? row : { ...row, messages: [{ role: 'system', content }, ...row.messages] })),
+      map((row) =>
+        content === '' || row.messages[0]?.role === 'system' ? row : { ...row, messages: [{ role: 'system', content }, ...row.messages] },
+      ),
     );
   }
 

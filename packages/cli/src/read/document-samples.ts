@@ -57,8 +57,9 @@ function* samplesOf(
     const columns = { document: chunk.text, ...(related && { related_document: related.text }), ...common };
     const origin = { leaf, file, document: path, chunk: index, ...placeOf(chunk), ...(chunk.line !== undefined && { line: chunk.line }) };
     if (options.examples.length === 0) yield seedSample(columns, origin);
-    for (const [i, example] of options.examples.entries())
-      {yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });}
+    for (const [i, example] of options.examples.entries()) {
+      yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });
+    }
   }
 }
 
@@ -71,7 +72,8 @@ const finding = (severity: Finding['severity'], file: string, message: string, r
 });
 
 /**
- * The chunks of documents as samples: `document`, `related_document` (a neighbour), `document_outline`, `domain`, `leaf_node_type`, `leaf_node_path`, and with
+ * The chunks of documents as samples: `document`, `related_document` (a neighbour), `document_outline`, `domain`, `leaf_node_type`,
+ * `leaf_node_path`, and with
  * examples the columns of seed pairs. What is wrong with a file is reported, and the others are read.
  */
 export async function* documentSamples(
@@ -97,16 +99,16 @@ export async function* documentSamples(
       continue;
     }
     options.onDocument(document.file, result);
-    if (failure)
-      {onFinding(
+    if (failure) {
+      onFinding(
         finding(
           failure.message === 'it is empty' ? 'warning' : 'error',
           document.file,
           failure.message.replace(/^it /, 'gives nothing: it '),
           failure.remedy,
         ),
-      );}
-    else for (const note of notes) onFinding(finding('warning', document.file, note));
+      );
+    } else for (const note of notes) onFinding(finding('warning', document.file, note));
     yield* samplesOf(document, result, options);
   }
 }

@@ -33,7 +33,9 @@ export const readFlags = [
     name: 'shard',
     value: 'I/N|auto[/N]',
     help: 'write the I-th of N parts of the samples, leaf by leaf, for sdg-run and sdg merge',
-    more: 'Everything is read, as every sample has its number in the whole. Documents are parsed once if sdg-run divides instead: sdg-read PATH > seeds.jsonl, then sdg-run PIPELINE seeds.jsonl --shard I/N.',
+    more:
+      'Everything is read, as every sample has its number in the whole. Documents are parsed once if sdg-run divides instead: ' +
+      'sdg-read PATH > seeds.jsonl, then sdg-run PIPELINE seeds.jsonl --shard I/N.',
   },
   {
     name: 'examples',
@@ -46,7 +48,9 @@ export const readFlags = [
   {
     name: 'stats',
     help: 'print figures on the documents even with --quiet',
-    more: 'Files, pages, chunks, tokens with a histogram, and the files that gave nothing and why. They are printed after every run that reads documents.',
+    more:
+      'Files, pages, chunks, tokens with a histogram, and the files that gave nothing and why. They are printed after every ' +
+      'run that reads documents.',
   },
   { name: 'dropped', value: 'FILE', help: 'list every text that was left out, with the reason, as NDJSON' },
   {

@@ -9,14 +9,17 @@ import readCommand from '../commands/read.js';
 import { parseFlags } from '../frame/parse-flags.js';
 
 const skill = (examples = 5): string =>
-  `version: 3\ncreated_by: someone\ntask_description: Write.\nseed_examples:\n${Array.from({ length: examples }, (_, i) => `  - question: Question ${i}?\n    answer: Answer ${i}.\n`).join('')}`;
+  `version: 3\ncreated_by: someone\ntask_description: ` +
+  `Write.\nseed_examples:\n${Array.from({ length: examples }, (_, i) => `  - question: Question ${i}?\n    answer: Answer ${i}.\n`).join('')}`;
 
 const knowledge =
-  `version: 3\ncreated_by: someone\ndomain: rivers\ndocument_outline: Rivers.\ndocument:\n  repo: ./docs\n  commit: main\n  patterns:\n    - '*.md'\nseed_examples:\n` +
+  `version: 3\ncreated_by: someone\ndomain: rivers\ndocument_outline: Rivers.\ndocument:\n  repo: ./docs\n  commit: main\n  ` +
+  `patterns:\n    - '*.md'\nseed_examples:\n` +
   [1, 2, 3, 4, 5]
     .map(
       (n) =>
-        `  - context: Context ${n}.\n    questions_and_answers:\n${[1, 2, 3].map((m) => `      - question: Question ${n}.${m}?\n        answer: Answer ${n}.${m}.\n`).join('')}`,
+        `  - context: Context ${n}.\n    ` +
+        `questions_and_answers:\n${[1, 2, 3].map((m) => `      - question: Question ${n}.${m}?\n        answer: Answer ${n}.${m}.\n`).join('')}`,
     )
     .join('');
 
@@ -157,13 +160,22 @@ describe('sdg-read on documents', () => {
   const long = (word: string): string => Array.from({ length: 120 }, (_, i) => `${word}${i}`).join(' ');
 
   it('makes samples of a folder, with lineage and what stands beside each chunk', async () => {
-    const folder = await folderWith({ 'docs/a.md': `# A\n\n## One\n\n${long('x')}\n\n## Two\n\n${long('y')}`, 'docs/b.txt': 'Only this.', 'docs/data.json': '{}' });
+    const folder = await folderWith({
+      'docs/a.md': `# A\n\n## One\n\n${long('x')}\n\n## Two\n\n${long('y')}`,
+      'docs/b.txt': 'Only this.',
+      'docs/data.json': '{}',
+    });
     const { code, out, err } = await run(readCommand, [join(folder, 'docs'), '--chunk-word-count', '130']);
     expect(code, err).toBe(0);
     const [one, two, three] = rows(out);
     expect(one).toMatchObject({
-      domain: 'A', document_outline: 'A: One; Two', leaf_node_type: 'knowledge', leaf_node_path: 'documents_docs',
-      _sdg: { origin: { leaf: 'documents/docs', file: `${folder}/docs/a.md`, document: 'a.md', chunk: 0, headings: ['A', 'One'], line: 5 } },
+      domain: 'A',
+      document_outline: 'A: One; Two',
+      leaf_node_type: 'knowledge',
+      leaf_node_path: 'documents_docs',
+      _sdg: {
+        origin: { leaf: 'documents/docs', file: `${folder}/docs/a.md`, document: 'a.md', chunk: 0, headings: ['A', 'One'], line: 5 },
+      },
     });
     expect([one!['related_document'], two!['related_document']]).toEqual([two!['document'], one!['document']]);
     expect([three!['document'], 'related_document' in three!]).toEqual(['Only this.', false]);
@@ -173,30 +185,55 @@ describe('sdg-read on documents', () => {
 
   it('takes paths from stdin, and tells them from seeds', async () => {
     const folder = await folderWith({ 'a.md': 'A.', 'b.md': 'B.' });
-    expect(rows((await run(readCommand, ['-'], { input: `${folder}/a.md\n${folder}/b.md\n` })).out).map((row) => row['document'])).toEqual(['A.', 'B.']);
+    expect(rows((await run(readCommand, ['-'], { input: `${folder}/a.md\n${folder}/b.md\n` })).out).map((row) => row['document'])).toEqual([
+      'A.',
+      'B.',
+    ]);
     expect(rows((await run(readCommand, ['-'], { input: `${folder}/a.md\0${folder}/b.md\0` })).out)).toHaveLength(2);
     expect(rows((await run(readCommand, ['-'], { input: '{"a":1}\n' })).out)).toHaveLength(1);
   });
 
   it('shows every chunk with the examples that one has', async () => {
-    const folder = await folderWith({ 'docs/a.md': 'A.', 'e.csv': 'question,answer\nQ1?,A1.\nQ2?,A2.\n', 'qna.yaml': knowledge, 'none.csv': 'x\n1\n' });
-    const [row, ...others] = rows((await run(readCommand, [`${folder}/docs`, '--examples', `${folder}/e.csv`, '--domain', 'D', '--outline', 'O'])).out);
+    const folder = await folderWith({
+      'docs/a.md': 'A.',
+      'e.csv': 'question,answer\nQ1?,A1.\nQ2?,A2.\n',
+      'qna.yaml': knowledge,
+      'none.csv': 'x\n1\n',
+    });
+    const [row, ...others] = rows(
+      (await run(readCommand, [`${folder}/docs`, '--examples', `${folder}/e.csv`, '--domain', 'D', '--outline', 'O'])).out,
+    );
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ document: 'A.', domain: 'D', document_outline: 'O', icl_document: '', icl_query_1: 'Q1?', icl_response_2: 'A2.', icl_query_3: 'Q1?' });
+    expect(row).toMatchObject({
+      document: 'A.',
+      domain: 'D',
+      document_outline: 'O',
+      icl_document: '',
+      icl_query_1: 'Q1?',
+      icl_response_2: 'A2.',
+      icl_query_3: 'Q1?',
+    });
     expect(rows((await run(readCommand, [`${folder}/docs`, '--examples', `${folder}/qna.yaml`])).out)).toHaveLength(5);
     await expect(run(readCommand, [`${folder}/docs`, '--examples', `${folder}/none.csv`])).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('lists what it leaves out, says what is wrong with a file, and reads the others', async () => {
     const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
-    const folder = await folderWith({ 'docs/a.md': '<!-- not this -->\nThis.', 'docs/lfs.pdf': pointer, 'docs/empty.md': '', 'docs/old.doc': 'x' });
+    const folder = await folderWith({
+      'docs/a.md': '<!-- not this -->\nThis.',
+      'docs/lfs.pdf': pointer,
+      'docs/empty.md': '',
+      'docs/old.doc': 'x',
+    });
     const { code, out, err } = await run(readCommand, [`${folder}/docs`, '--dropped', `${folder}/dropped.jsonl`]);
     expect(code).toBe(1);
     expect(rows(out).map((row) => row['document'])).toEqual(['This.']);
     expect(err).toContain('docs/lfs.pdf: gives nothing: it is a pointer of Git LFS, not the document; run git lfs pull');
     expect(err).toContain('docs/empty.md: warning: gives nothing: it is empty');
     expect(err).toContain('docs/old.doc: warning: it is passed over: .doc files are not read; save it as .docx');
-    expect(rows(await readFile(`${folder}/dropped.jsonl`, 'utf8'))).toEqual([{ file: `${folder}/docs/a.md`, reason: 'comment', line: 1, text: '<!-- not this -->' }]);
+    expect(rows(await readFile(`${folder}/dropped.jsonl`, 'utf8'))).toEqual([
+      { file: `${folder}/docs/a.md`, reason: 'comment', line: 1, text: '<!-- not this -->' },
+    ]);
   });
 
   it('gives 1 and says what it wants where nothing is to be made of what is there', async () => {

@@ -125,16 +125,18 @@ export async function runRead({
   }
   if (interrupted.aborted) return 130;
   if (closed) return 0;
-  for (const line of documents.lines())
-    {if (flags.stats) complain(line);
-    else say(line);}
+  for (const line of documents.lines()) {
+    if (flags.stats) complain(line);
+    else say(line);
+  }
   if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
   else if (flags.check) say(report.summary());
-  else if (count === 0 && total)
-    {say(`none of the ${total} samples are in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);}
-  else if (count === 0 && flags.base === undefined) {
+  else if (count === 0 && total) {
+    say(`none of the ${total} samples are in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);
+  } else if (count === 0 && flags.base === undefined) {
     complain(
-      `${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents (${documentTypes.slice(0, 6).join(', ')}, …)`,
+      `${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents ` +
+        `(${documentTypes.slice(0, 6).join(', ')}, …)`,
     );
     return 1;
   } else if (count === 0) say('no seed samples found: nothing differs from the base');

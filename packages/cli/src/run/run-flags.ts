@@ -59,7 +59,11 @@ export const runFlags = [
     name: 'shard',
     value: 'I/N|auto[/N]',
     help: 'run the I-th of N parts of the input; sdg merge puts the outputs together',
-    more: 'Every shard is given the whole input and takes its own part: whole leaves where the pipeline compares samples of a leaf, single seeds otherwise, evenly by the calls that they take. Merged, the rows are those of one process. auto: the place in a Slurm array (SLURM_ARRAY_TASK_ID and its kin). auto/N: in an array with ids 1 to N, or in an indexed job of Kubernetes (JOB_COMPLETION_INDEX) with N completions.',
+    more:
+      'Every shard is given the whole input and takes its own part: whole leaves where the pipeline compares samples of a ' +
+      'leaf, single seeds otherwise, evenly by the calls that they take. Merged, the rows are those of one process. auto: the ' +
+      'place in a Slurm array (SLURM_ARRAY_TASK_ID and its kin). auto/N: in an array with ids 1 to N, or in an indexed job of ' +
+      'Kubernetes (JOB_COMPLETION_INDEX) with N completions.',
   },
   { name: 'unordered', help: 'write samples as they finish, not in input order' },
 ] as const satisfies readonly Flag[];
