@@ -38,10 +38,12 @@ class ShardFile {
     this.head = next.done ? undefined : this.#rowOf(next.value);
     if (!this.head) return;
     this.shard ??= this.head.shard;
-    if (this.head.shard !== this.shard)
-      {throw this.bad(`a row of shard ${this.head.shard} follows one of shard ${this.shard}`, 'merge takes a file for each shard');}
-    if (before && before.seed > this.head.seed)
-      {throw this.bad('the rows are not in the order of the input', 'run the shards without --unordered');}
+    if (this.head.shard !== this.shard) {
+      throw this.bad(`a row of shard ${this.head.shard} follows one of shard ${this.shard}`, 'merge takes a file for each shard');
+    }
+    if (before && before.seed > this.head.seed) {
+      throw this.bad('the rows are not in the order of the input', 'run the shards without --unordered');
+    }
   }
 
   close(): void {
@@ -55,11 +57,12 @@ class ShardFile {
   #rowOf(sample: Sample): Row {
     this.#row++;
     const { seed, shard } = envelopeOf(sample) ?? {};
-    if (typeof seed !== 'number' || typeof shard !== 'string')
-      {throw this.bad(
+    if (typeof seed !== 'number' || typeof shard !== 'string') {
+      throw this.bad(
         'it does not say which seed and shard it is of',
         'merge takes what sdg-run --shard I/N wrote, before anything else was made of it',
-      );}
+      );
+    }
     return { sample: inEnvelope(sample, undefined), seed, shard };
   }
 }
@@ -74,8 +77,9 @@ function checkShards(files: readonly ShardFile[], partial: boolean): void {
   }
   for (const [i, { shard, name }] of named.entries()) {
     const other = named.findIndex((file) => file.shard === shard);
-    if (other < i)
-      {throw new SdgError('bad-input', `${named[other]!.name} and ${name} are both shard ${shard}`, { remedy: 'name each shard once' });}
+    if (other < i) {
+      throw new SdgError('bad-input', `${named[other]!.name} and ${name} are both shard ${shard}`, { remedy: 'name each shard once' });
+    }
   }
   const [count] = [...counts.keys()].map(Number);
   if (count === undefined || partial) return;
@@ -92,8 +96,9 @@ function checkShards(files: readonly ShardFile[], partial: boolean): void {
       },
     );
   }
-  if (files.length > count)
-    {throw new SdgError('bad-input', `there are ${files.length} files for ${count} shards`, { remedy: 'merge the shards of one run' });}
+  if (files.length > count) {
+    throw new SdgError('bad-input', `there are ${files.length} files for ${count} shards`, { remedy: 'merge the shards of one run' });
+  }
 }
 
 /**
@@ -113,10 +118,11 @@ export async function* mergeShards(names: readonly string[], { partial = false }
       if (heads.length === 0) return;
       const first = heads.reduce((a, b) => (b.seed < a.seed ? b : a));
       const other = heads.find(({ file, seed }) => seed === first.seed && file !== first.file);
-      if (other)
-        {throw new SdgError('bad-input', `${first.file.name} and ${other.file.name} both have rows of seed ${first.seed}`, {
+      if (other) {
+        throw new SdgError('bad-input', `${first.file.name} and ${other.file.name} both have rows of seed ${first.seed}`, {
           remedy: 'the shards were not given the same input: run them again',
-        });}
+        });
+      }
       yield first.file.head!.sample;
       await first.file.advance();
     }
@@ -166,8 +172,9 @@ function wholeLock({ settings, given, inputs, ...lock }: RunLock): RunLock {
 function checkFolders(folders: readonly string[], shards: readonly unknown[], partial: boolean): void {
   const known = shards.filter((shard): shard is string => typeof shard === 'string');
   const twice = folders.find((_, i) => shards[i] !== undefined && shards.indexOf(shards[i]) < i);
-  if (twice !== undefined)
-    {throw new SdgError('bad-input', `${twice} records a shard that another of the folders records too`, { remedy: 'name each once' });}
+  if (twice !== undefined) {
+    throw new SdgError('bad-input', `${twice} records a shard that another of the folders records too`, { remedy: 'name each once' });
+  }
   const count = Number(known[0]?.split('/')[1] ?? folders.length);
   if (folders.length !== count && !partial) {
     throw new SdgError('bad-input', `there are ${folders.length} run folders for ${count} shards`, {
@@ -193,10 +200,11 @@ export async function mergeRecords(
   let first: RunLock | undefined;
   for (const folder of folders) {
     const lock = await readLock(folder);
-    if (!lock)
-      {throw new SdgError('bad-input', `${folder} holds no record of a run`, {
+    if (!lock) {
+      throw new SdgError('bad-input', `${folder} holds no record of a run`, {
         remedy: 'name files of rows, and folders that sdg-run --run-dir wrote',
-      });}
+      });
+    }
     const whole = wholeLock(lock);
     shards.push(lock.settings['shard']);
     first ??= whole;
@@ -225,11 +233,12 @@ export async function mergeRecords(
   ledger.reconcile();
   if (into !== undefined && first) {
     await writeLock(into, first);
-    for (const name of ['rejects.jsonl', 'calls.jsonl'])
-      {await joinFiles(
+    for (const name of ['rejects.jsonl', 'calls.jsonl']) {
+      await joinFiles(
         folders.map((folder) => join(folder, name)),
         join(into, name),
-      );}
+      );
+    }
     await writeRecord(into, 'ledger.json', {
       written,
       seconds,

@@ -1,7 +1,21 @@
 import { createReadStream } from 'node:fs';
 import {
-  collect, envelopeOf, fileError, fromGated, observers, peek, readNdjson, Run, SdgError,
-  type Catalog, type Observer, type RunEnd, type RunSettings, type Sample, type Teacher, type TeacherProvider,
+  collect,
+  envelopeOf,
+  fileError,
+  fromGated,
+  observers,
+  peek,
+  readNdjson,
+  Run,
+  SdgError,
+  type Catalog,
+  type Observer,
+  type RunEnd,
+  type RunSettings,
+  type Sample,
+  type Teacher,
+  type TeacherProvider,
 } from '@sdg/core';
 import { compile, expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from '@sdg/pipeline';
 import { tap, type Observable } from 'rxjs';
@@ -78,7 +92,15 @@ export interface RunHandle extends AsyncIterable<Sample> {
   end(how?: { readonly written?: number; readonly closed?: boolean; readonly error?: unknown }): Promise<RunResult>;
 }
 
-const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, true>> = { catalog: true, seeds: true, fromFiles: true, observer: true, providers: true, env: true, signal: true };
+const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, true>> = {
+  catalog: true,
+  seeds: true,
+  fromFiles: true,
+  observer: true,
+  providers: true,
+  env: true,
+  signal: true,
+};
 
 /** The samples of files, one after another. */
 async function* readFiles(files: readonly string[], onBadLine: Rejects['onBadLine'] | undefined): AsyncGenerator<Sample> {
@@ -131,7 +153,14 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
   const shard = wanted.shard === undefined ? undefined : parseShard(wanted.shard, env);
   const spec = shard ? { ...wanted, shard: shardName(shard) } : wanted;
   const told = observers(given);
-  const opened = await openPipeline(named(spec), { env, catalog, observer: told, plugins: spec.plugin, family: spec.modelFamily, config: spec.config });
+  const opened = await openPipeline(named(spec), {
+    env,
+    catalog,
+    observer: told,
+    plugins: spec.plugin,
+    family: spec.modelFamily,
+    config: spec.config,
+  });
   const { pipeline, overrides } = opened;
   const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles, observer: told });
   const rejects = await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files);
@@ -176,7 +205,13 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       settings,
       ...(spec.seed !== undefined && { seed: spec.seed }),
       ...until?.runOptions,
-      observer: observers(until?.runOptions.observer, losses.observer, rejects.observer, unreadableWatch((text) => heard.notice?.(text)), heard),
+      observer: observers(
+        until?.runOptions.observer,
+        losses.observer,
+        rejects.observer,
+        unreadableWatch((text) => heard.notice?.(text)),
+        heard,
+      ),
     });
     if (draining.aborted) run.drain();
     draining.addEventListener('abort', () => run.drain(), { once: true });
@@ -185,7 +220,10 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     let out = 0;
     const compiled = compile(pipeline, { catalog: opened.catalog, run });
     const whole = until?.operator(run, compiled) ?? compiled;
-    const samples = fromGated(begun, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(whole, tap(() => out++));
+    const samples = fromGated(begun, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(
+      whole,
+      tap(() => out++),
+    );
     // Seeds that go round and round say nothing of how far the run has come.
     const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
     let written = 0;
@@ -290,7 +328,9 @@ function verdict({ run, until, losses, closed, written, failure }: Ending): Erro
   } catch (error) {
     return error as Error;
   }
-  if (run.draining.aborted) return new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
+  if (run.draining.aborted) {
+    return new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
+  }
   return until?.failure() ?? (written === 0 ? losses.nothingOut(run.ledger) : undefined);
 }
 

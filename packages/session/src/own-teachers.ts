@@ -13,7 +13,18 @@ export interface OwnTeachers {
 
 /** The run's spec with that of a definition in their place; what belongs to the run's own server is left out. */
 function specOf(name: string, definition: TeacherDefinition, spec: TeacherSpec): TeacherSpec {
-  const { model: _model, modelFamily: _family, api: _api, apiKeyFile: _key, header: _header, concurrency, rpm: _rpm, tpm: _tpm, chatTemplate: _template, ...rest } = spec;
+  const {
+    model: _model,
+    modelFamily: _family,
+    api: _api,
+    apiKeyFile: _key,
+    header: _header,
+    concurrency,
+    rpm: _rpm,
+    tpm: _tpm,
+    chatTemplate: _template,
+    ...rest
+  } = spec;
   const { url, model, model_family, api, api_key_file, headers, rpm, tpm } = definition;
   if (definition.api_key_env !== undefined && api_key_file !== undefined) {
     throw new SdgError('config', `teacher ${name} has both api_key_env and api_key_file`, { remedy: 'keep one of them' });
@@ -38,7 +49,11 @@ function environmentOf(name: string, { api_key_env }: TeacherDefinition, env: En
   const { SDG_API_KEY: _own, OPENAI_API_KEY: _other, ...rest } = env;
   if (api_key_env === undefined) return rest;
   const key = env[api_key_env];
-  if (!key) throw new SdgError('config', `teacher ${name}: the environment has no variable ${api_key_env}`, { remedy: 'set it to the key, or leave api_key_env out' });
+  if (!key) {
+    throw new SdgError('config', `teacher ${name}: the environment has no variable ${api_key_env}`, {
+      remedy: 'set it to the key, or leave api_key_env out',
+    });
+  }
   return { ...rest, SDG_API_KEY: key };
 }
 
@@ -50,13 +65,21 @@ function withModel(teacher: Teacher, { model, model_family: family }: TeacherDef
       const { model: asked, family: askedFamily, ...rest } = request;
       const wanted = model ?? (asked === spec.model ? undefined : asked);
       const speaks = family ?? (askedFamily === spec.modelFamily ? undefined : askedFamily);
-      return teacher.complete({ ...rest, ...(wanted !== undefined && { model: wanted }), ...(speaks !== undefined && { family: speaks }) }, options);
+      return teacher.complete(
+        { ...rest, ...(wanted !== undefined && { model: wanted }), ...(speaks !== undefined && { family: speaks }) },
+        options,
+      );
     },
   };
 }
 
 /** Opens the teachers that the overrides give to blocks of the pipeline, each once. */
-export async function openOwnTeachers(overrides: Overrides | undefined, pipeline: Pipeline, spec: TeacherSpec, surroundings: TeacherSurroundings): Promise<OwnTeachers> {
+export async function openOwnTeachers(
+  overrides: Overrides | undefined,
+  pipeline: Pipeline,
+  spec: TeacherSpec,
+  surroundings: TeacherSurroundings,
+): Promise<OwnTeachers> {
   const several = pipeline.chains.length > 1;
   const names = new Map<string, string>();
   for (const chain of pipeline.chains) {
@@ -69,7 +92,10 @@ export async function openOwnTeachers(overrides: Overrides | undefined, pipeline
   for (const name of new Set(names.values())) {
     const definition = overrides!.teachers[name]!;
     try {
-      const opened = await openTeacher(specOf(name, definition, spec), { ...surroundings, env: environmentOf(name, definition, surroundings.env) });
+      const opened = await openTeacher(specOf(name, definition, spec), {
+        ...surroundings,
+        env: environmentOf(name, definition, surroundings.env),
+      });
       teachers.set(name, withModel(opened, definition, spec));
     } catch (error) {
       await Promise.allSettled([...teachers.values()].map((one) => one.close?.()));
