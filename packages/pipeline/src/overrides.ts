@@ -9,7 +9,9 @@ import { dgtTemplates } from './dgt-templates.js';
 import { isMapping, mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';
 import { OverrideFile, roles, type TeacherDefinition } from './override-schema.js';
 
-const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(OverrideFile);
+const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(
+  OverrideFile,
+);
 
 /** What to change in the blocks whose names a pattern matches. */
 interface Rule {
