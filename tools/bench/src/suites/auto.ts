@@ -53,7 +53,13 @@ export const auto: Suite = {
   minutes: 14,
   about: ({ short }) =>
     `Independent calls through the teacher client (no pipeline around it) against the simulated server, lognormal service times ` +
-    `(sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by side. In flight: the most calls at the server at once, over S, from then on and in the whole run. Short jobs are measured from the first call to the last, one at a time: cold; known, after another run of the same; told, where the server has vLLM's metrics. What rivals do beside it (Gradient2, AIMD on errors), in virtual time, stands in packages/teacher/src/pool/README.md.`,
+    `(sigma 0.8; ${short ? 'mean 10 ms' : slotCounts.map((slots) => `mean ${meanMs[slots]} ms at S = ${slots}`).join(', ')}). ` +
+    `Throughput after the first max(300, 10 × S) calls until the last start, \`auto\` beside fixed S in the same round; ` +
+    `where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by ` +
+    `side. In flight: the most calls at the server at once, over S, from then on and in the whole run. Short jobs are ` +
+    `measured from the first call to the last, one at a time: cold; known, after another run of the same; told, where the ` +
+    `server has vLLM's metrics. What rivals do beside it (Gradient2, AIMD on errors), in virtual time, stands in ` +
+    `packages/teacher/src/pool/README.md.`,
   targets: { ...targets, ...judgedTargets },
   async *run(context) {
     // The longest first.

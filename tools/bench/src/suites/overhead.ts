@@ -28,11 +28,34 @@ export const overhead: Suite = {
   title: 'Overhead',
   minutes: 1,
   about: (context) =>
-    `The pipeline \`full\` over ${seedCount(context)} freeform seeds, ${CONCURRENCY} calls at a time, beside a bare undici loop that posts the same bodies, made beforehand, and parses the JSON of the replies. The server (in another process) learned all replies in a first run and gives them back at once. Ratios within a round. The command \`sdg-run\` is measured whole, its start and end too, so the fewer calls the worse. The layers are of a further run with the call cache on, under the sampling profiler of V8: each sample goes to the nearest frame of its stack that belongs to a layer, and the shares are of the CPU of the whole process, threads and profiler counted in.`,
+    `The pipeline \`full\` over ${seedCount(context)} freeform seeds, ${CONCURRENCY} calls at a time, beside a bare undici loop ` +
+    `that posts the same bodies, made beforehand, and parses the JSON of the replies. The server (in another process) ` +
+    `learned all replies in a first run and gives them back at once. Ratios within a round. The command \`sdg-run\` is ` +
+    `measured whole, its start and end too, so the fewer calls the worse. The layers are of a further run with the call ` +
+    `cache on, under the sampling profiler of V8: each sample goes to the nearest frame of its stack that belongs to a ` +
+    `layer, and the shares are of the CPU of the whole process, threads and profiler counted in.`,
   targets: {
-    'overhead.command.cpu': { from: 'issue 14', title: 'CPU per call of all of sdg-run, no cache', text: 'at most 3.5 times that of a bare undici loop', bound: 3.5, sense: 'at most' },
-    'overhead.cached.cpu': { from: 'issue 14', title: 'CPU per call of all of sdg-run, with the cache', text: 'at most 4.5 times that of a bare undici loop', bound: 4.5, sense: 'at most' },
-    'overhead.command.rate': { from: 'issue 14', title: 'calls a second of one process', text: 'at least 1,500 against a server that answers at once', bound: 1500, sense: 'at least' },
+    'overhead.command.cpu': {
+      from: 'issue 14',
+      title: 'CPU per call of all of sdg-run, no cache',
+      text: 'at most 3.5 times that of a bare undici loop',
+      bound: 3.5,
+      sense: 'at most',
+    },
+    'overhead.cached.cpu': {
+      from: 'issue 14',
+      title: 'CPU per call of all of sdg-run, with the cache',
+      text: 'at most 4.5 times that of a bare undici loop',
+      bound: 4.5,
+      sense: 'at most',
+    },
+    'overhead.command.rate': {
+      from: 'issue 14',
+      title: 'calls a second of one process',
+      text: 'at least 1,500 against a server that answers at once',
+      bound: 1500,
+      sense: 'at least',
+    },
   },
   async *run(context) {
     const seeds = writeSeeds(context.path('overhead', 'seeds.jsonl'), await seedsOf('freeform_skill', seedCount(context)));
@@ -48,8 +71,23 @@ export const overhead: Suite = {
         /** All that the command uses, its start too, over the calls. */
         const command = async (cached: boolean): Promise<Cost> => {
           rmSync(cache, { recursive: true, force: true });
-          const flags = ['--teacher', parrot.url, '--model', 'sim', '--api', 'chat', '--concurrency', `${CONCURRENCY}`, '--scale-factor', '5', ...(cached ? ['--cache', cache] : ['--no-cache'])];
-          const { usage, wallMs } = await context.command(process.execPath, [...nodeOptions(), bin('sdg-run'), pipeline, ...flags], { stdin: seeds, stdout: null });
+          const flags = [
+            '--teacher',
+            parrot.url,
+            '--model',
+            'sim',
+            '--api',
+            'chat',
+            '--concurrency',
+            `${CONCURRENCY}`,
+            '--scale-factor',
+            '5',
+            ...(cached ? ['--cache', cache] : ['--no-cache']),
+          ];
+          const { usage, wallMs } = await context.command(process.execPath, [...nodeOptions(), bin('sdg-run'), pipeline, ...flags], {
+            stdin: seeds,
+            stdout: null,
+          });
           return costOf({ calls: parrot.asked.length, wallMs, cpuMs: usage?.cpuMs ?? NaN });
         };
         const rounds = await context.rounds<'whole' | 'bare' | 'command' | 'cached', Cost>({
@@ -64,14 +102,75 @@ export const overhead: Suite = {
           shares.push((await context.task('run-pipeline', { ...input, cacheDir: cache, profile: true })).output);
         }
         return [
-          row('overhead.rate', 'calls a second: pipeline ÷ bare loop', '×', ratios(rounds.whole.map(({ rate }) => rate), rounds.bare.map(({ rate }) => rate)), { better: 'higher', note: `${parrot.asked.length} different calls` }),
-          row('overhead.cpu', 'CPU per call: pipeline ÷ bare loop', '×', ratios(rounds.whole.map(({ cpuUs }) => cpuUs), rounds.bare.map(({ cpuUs }) => cpuUs)), { better: 'lower' }),
-          row('overhead.command.cpu', 'CPU per call: all of sdg-run ÷ bare loop, no cache', '×', ratios(rounds.command.map(({ cpuUs }) => cpuUs), rounds.bare.map(({ cpuUs }) => cpuUs)), { better: 'lower' }),
-          row('overhead.cached.cpu', 'CPU per call: all of sdg-run ÷ bare loop, an empty cache', '×', ratios(rounds.cached.map(({ cpuUs }) => cpuUs), rounds.bare.map(({ cpuUs }) => cpuUs)), { better: 'lower' }),
-          row('overhead.command.rate', 'calls a second of one process of sdg-run, its start included', 'calls/s', rounds.command.map(({ rate }) => rate), { better: 'higher' }),
-          row('overhead.whole', 'CPU per call of the pipeline', 'µs', rounds.whole.map(({ cpuUs }) => cpuUs), { better: 'lower' }),
-          row('overhead.bare', 'CPU per call of the bare loop', 'µs', rounds.bare.map(({ cpuUs }) => cpuUs)),
-          ...layers.map((layer) => row(`overhead.layer.${layer}`, described[layer], 'µs', shares.map((run) => perCall(run, layer)), { better: 'lower', note: 'CPU per call' })),
+          row(
+            'overhead.rate',
+            'calls a second: pipeline ÷ bare loop',
+            '×',
+            ratios(
+              rounds.whole.map(({ rate }) => rate),
+              rounds.bare.map(({ rate }) => rate),
+            ),
+            { better: 'higher', note: `${parrot.asked.length} different calls` },
+          ),
+          row(
+            'overhead.cpu',
+            'CPU per call: pipeline ÷ bare loop',
+            '×',
+            ratios(
+              rounds.whole.map(({ cpuUs }) => cpuUs),
+              rounds.bare.map(({ cpuUs }) => cpuUs),
+            ),
+            { better: 'lower' },
+          ),
+          row(
+            'overhead.command.cpu',
+            'CPU per call: all of sdg-run ÷ bare loop, no cache',
+            '×',
+            ratios(
+              rounds.command.map(({ cpuUs }) => cpuUs),
+              rounds.bare.map(({ cpuUs }) => cpuUs),
+            ),
+            { better: 'lower' },
+          ),
+          row(
+            'overhead.cached.cpu',
+            'CPU per call: all of sdg-run ÷ bare loop, an empty cache',
+            '×',
+            ratios(
+              rounds.cached.map(({ cpuUs }) => cpuUs),
+              rounds.bare.map(({ cpuUs }) => cpuUs),
+            ),
+            { better: 'lower' },
+          ),
+          row(
+            'overhead.command.rate',
+            'calls a second of one process of sdg-run, its start included',
+            'calls/s',
+            rounds.command.map(({ rate }) => rate),
+            { better: 'higher' },
+          ),
+          row(
+            'overhead.whole',
+            'CPU per call of the pipeline',
+            'µs',
+            rounds.whole.map(({ cpuUs }) => cpuUs),
+            { better: 'lower' },
+          ),
+          row(
+            'overhead.bare',
+            'CPU per call of the bare loop',
+            'µs',
+            rounds.bare.map(({ cpuUs }) => cpuUs),
+          ),
+          ...layers.map((layer) =>
+            row(
+              `overhead.layer.${layer}`,
+              described[layer],
+              'µs',
+              shares.map((run) => perCall(run, layer)),
+              { better: 'lower', note: 'CPU per call' },
+            ),
+          ),
         ];
       } finally {
         await parrot.close();
@@ -92,4 +191,7 @@ interface Cost {
 }
 
 const seedCount = (context: BenchContext): number => context.size(60, 1);
-const costOf = ({ calls, wallMs, cpuMs }: { calls: number; wallMs: number; cpuMs: number }): Cost => ({ rate: (calls * 1000) / wallMs, cpuUs: (cpuMs * 1000) / calls });
+const costOf = ({ calls, wallMs, cpuMs }: { calls: number; wallMs: number; cpuMs: number }): Cost => ({
+  rate: (calls * 1000) / wallMs,
+  cpuUs: (cpuMs * 1000) / calls,
+});
