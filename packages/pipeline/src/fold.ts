@@ -2,7 +2,7 @@ import {
   envelopeOf,
   Gate,
   inEnvelope,
-  Ledger,
+  type Ledger,
   observers,
   OrderedBuffer,
   rejectsTo,
