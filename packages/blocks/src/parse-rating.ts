@@ -63,7 +63,7 @@ function markIn(value: unknown): Mark[] {
 
 /** Stars, where the reply shows them in a row: filled ones count. */
 function stars(text: string): Mark[] {
-  const [row] = /[★⭐][★⭐☆\ufe0f ]*/u.exec(text) ?? [];
+  const [row] = /[★⭐](?:[★⭐☆ ]|\ufe0f)*/u.exec(text) ?? [];
   return row === undefined ? [] : [{ value: row.match(/[★⭐]/gu)!.length, isFinal: false }];
 }
 

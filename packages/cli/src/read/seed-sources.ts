@@ -35,7 +35,7 @@ async function isTaxonomy(path: string, foundational: boolean | undefined): Prom
   if ((await foldersWithTasks([path])).length > 0) return true;
   let isMisnamed = false;
   for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) }))
-    return true;
+    {return true;}
   return isMisnamed;
 }
 

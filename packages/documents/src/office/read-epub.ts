@@ -35,7 +35,7 @@ export function readEpub(bytes: Uint8Array): ReadResult {
     if (xhtml === undefined) continue;
     const chapter = readHtmlFragment(asHtml(xhtml));
     if (/\bnav\b/.test(item?.['properties'] ?? ''))
-      dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
+      {dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));}
     else {
       blocks.push(...chapter.blocks);
       dropped.push(...chapter.dropped);

@@ -94,9 +94,9 @@ function slideBlocks(xml: string, page: number, dropped: { text: string; reason:
       .join(' ');
     if (text === '') continue;
     if (placeholder !== undefined && passedOver.has(placeholder))
-      dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });
+      {dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });}
     else if (placeholder === 'title' || placeholder === 'ctrTitle')
-      blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });
+      {blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });}
     else blocks.push(...textBlocks(shape, placeholder, page));
   }
   return blocks;
@@ -134,11 +134,11 @@ export function readPptx(bytes: Uint8Array): ReadResult {
     const notes = relationsOf(parts, name).find(({ type }) => type === 'notesSlide')?.target;
     const said = notes === undefined ? undefined : textOf(parts, notes);
     if (said !== undefined)
-      blocks.push(
+      {blocks.push(
         ...slideBlocks(said, i + 1, dropped).map((block): Block =>
           block.kind === 'heading' ? { kind: 'paragraph', text: block.text, page: i + 1 } : block,
         ),
-      );
+      );}
   }
   const title = blocks.find((block) => block.kind === 'heading');
   return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: [], pages: slides.length };

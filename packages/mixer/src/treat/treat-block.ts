@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { minHash as signTexts } from '@sdg/similarity';
 import { badLine, contentHash, SdgError } from '@sdg/core/values';
 import type { RowRoom } from '../files/row-room.js';
 import { textIn, type Turn } from '../formats/turn.js';
@@ -66,7 +67,7 @@ export interface BlockOptions {
 }
 
 /** Loaded for near duplicates alone: draws shall not wait for it. */
-let minHash: typeof import('@sdg/similarity').minHash | undefined;
+let minHash: typeof signTexts | undefined;
 
 /** Loads what rows are marked with; to be called before the first treatment whose marks are for near duplicates. */
 export async function loadMarks({ marks }: BlockOptions): Promise<void> {
