@@ -30,7 +30,7 @@ async function load(
       chain.blocks.map((block) => [`${chain.name}/${block.name}`, (block.config as { prompt?: PromptConfig }).prompt] as const),
     ) ?? [];
   return {
-    prompts: Object.fromEntries(blocks.filter((entry): entry is readonly [string, PromptConfig] => entry[1] !== undefined)),
+    prompts: Object.fromEntries(blocks.flatMap(([name, prompt]): [string, PromptConfig][] => (prompt ? [[name, prompt]] : []))),
     findings: [...loaded.findings, ...overrides.unused()].map(formatFinding),
   };
 }

@@ -41,6 +41,8 @@ export class Settlement {
   readonly #texts = new Set<string>();
   readonly #leaves: ReadonlyMap<string, LeafRun>;
   readonly #done = new Map<LeafRun, AbortController>();
+  readonly #begun: Sample[] = [];
+  #hasBegun = false;
   #isCutShort = false;
 
   /** `onEnd`: told of each attempt that has been settled, in order. */
@@ -70,11 +72,18 @@ export class Settlement {
 
   /** The samples to send through the pipeline now, each with the number of its attempt. */
   begin(): Sample[] {
-    return this.plan.begin().map((attempt) => {
+    if (!this.#hasBegun) this.#plan();
+    this.#hasBegun = true;
+    return this.#begun.splice(0);
+  }
+
+  /** Plans what to begin: at first, and right after the end of each attempt, so that it does not matter how many end at once. */
+  #plan(): void {
+    for (const attempt of this.plan.begin()) {
       this.#attempts.set(attempt.number, attempt);
       this.#buffer.begin(undefined, attempt.number);
-      return attempt.sample;
-    });
+      this.#begun.push(attempt.sample);
+    }
   }
 
   /** So many samples of an attempt more are in flight; negative: fewer. */
@@ -132,6 +141,7 @@ export class Settlement {
     if (!attempt || this.isOver || this.#isCutShort) return;
     this.#attempts.delete(number);
     this.plan.end(attempt);
+    this.#plan();
     this.onEnd(number);
     if (attempt.leaf.isOver) this.#done.get(attempt.leaf)?.abort();
   }

@@ -223,7 +223,7 @@ describe('Docling', () => {
       request
         .on('data', (chunk) => (body += String(chunk)))
         .on('end', () => {
-          if (request.url?.startsWith('/v1/')) return response.writeHead(404).end();
+          if (request.url?.startsWith('/v1/')) return void response.writeHead(404).end();
           const isBad = body.includes('filename="bad.pdf"');
           response.end(
             JSON.stringify(
