@@ -81,7 +81,7 @@ export class CallCache implements ReplyStore {
   }
 
   /** Looks again at what others have stored since: LMDB reads one state of the file for a whole turn of the event loop. */
-  #fresh(key: string): StoredOutput | undefined {
+  #fresh(key: string): CacheRecord | undefined {
     this.#outputs.resetReadTxn();
     return this.#outputs.get(bytes(key));
   }
