@@ -43,9 +43,14 @@ async function outputOf(command, argv) {
 
 let replies = [];
 const server = createServer((request, response) => {
-  request.resume().on('end', () => {
+  text(request).then((body) => {
     if (!request.url.endsWith('/chat/completions')) {
       return response.end(JSON.stringify({ object: 'list', data: [{ id: 'example', object: 'model' }] }));
+    }
+    // Which API there is, is asked with a request that says nothing.
+    if (!JSON.parse(body).messages?.length) {
+      response.statusCode = 400;
+      return response.end(JSON.stringify({ error: { message: 'messages is required' } }));
     }
     const reply = replies.shift();
     const { choices } = typeof reply === 'string' ? { choices: [{ text: reply }] } : reply;

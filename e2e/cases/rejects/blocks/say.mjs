@@ -11,6 +11,11 @@ const server = createServer((request, response) => {
     const send = (value) => response.end(JSON.stringify(value));
     if (!request.url.endsWith('/chat/completions')) return send({ object: 'list', data: [{ id: 'say', object: 'model' }] });
     const { messages, logprobs } = JSON.parse(Buffer.concat(chunks).toString());
+    // Which API there is, is asked with a request that says nothing.
+    if (!messages?.length) {
+      response.statusCode = 400;
+      return send({ error: { message: 'messages is required' } });
+    }
     const [, mark, said] = /SAY:(CUT |MUTE )?([^]*?):END/.exec(messages[0].content);
     const choice = { index: 0, message: { role: 'assistant', content: said }, finish_reason: mark === 'CUT ' ? 'length' : 'stop' };
     const tokens = { content: [{ token: said, logprob: -1, top_logprobs: [] }] };

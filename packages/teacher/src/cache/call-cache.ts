@@ -70,20 +70,16 @@ export class CallCache implements ReplyStore {
   }
 
   async get(keys: readonly string[]): Promise<readonly (StoredOutput | undefined)[]> {
+    // LMDB reads one state of the file for a whole turn of the event loop: what others stored in it would not be seen.
+    this.#outputs.resetReadTxn();
     return keys.map((key) => this.#get(key));
   }
 
   #get(key: string): StoredOutput | undefined {
-    const kept = this.#read(() => this.#outputs.get(bytes(key)) ?? this.#fresh(key));
+    const kept = this.#read(() => this.#outputs.get(bytes(key)));
     if (kept === undefined) return undefined;
     if (typeof kept.choice?.text !== 'string') throw this.#damaged('an output is not whole');
     return kept.verbatim || !isBlotted(kept) ? kept : { ...kept, blotted: true };
-  }
-
-  /** Looks again at what others have stored since: LMDB reads one state of the file for a whole turn of the event loop. */
-  #fresh(key: string): CacheRecord | undefined {
-    this.#outputs.resetReadTxn();
-    return this.#outputs.get(bytes(key));
   }
 
   #damaged(what: string, cause?: unknown): SdgError {
