@@ -274,7 +274,7 @@ describe('openRun', () => {
     expect(openFiles()).toEqual([]);
     const own = `teachers: { a: { teacher: "http://127.0.0.1:9/v1", model: m }, b: { teacher: "nonsense://x" } }`;
     writeFileSync(`${path}/c.yaml`, `${own}\nblocks:\n  ask: { teacher: b }\n`);
-    await expect(go(path, { teacher: 'offline', config: [`${path}/c.yaml`], runDir: `${path}/run2` })).rejects.toThrow();
+    await expect(go(path, { teacher: 'offline', config: `${path}/c.yaml`, runDir: `${path}/run2` })).rejects.toThrow();
     expect(openFiles()).toEqual([]);
   });
 
