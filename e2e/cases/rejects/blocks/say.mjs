@@ -1,6 +1,7 @@
 // Runs a command with an OpenAI-compatible server on loopback whose URL is in TEACHER, and ends with it. The server says
 // what stands between SAY: and :END in the request. Behind CUT it says so as if cut off at max_tokens; MUTE gives no log
-// probabilities; with nothing to say it says nothing.
+// probabilities; FILTER and REFUSE say it as a refusal; THINK and THINKCUT think it and say nothing; with nothing to say it
+// says nothing.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 
@@ -16,8 +17,18 @@ const server = createServer((request, response) => {
       response.statusCode = 400;
       return send({ error: { message: 'messages is required' } });
     }
-    const [, mark, said] = /SAY:(CUT |MUTE )?([^]*?):END/.exec(messages[0].content);
-    const choice = { index: 0, message: { role: 'assistant', content: said }, finish_reason: mark === 'CUT ' ? 'length' : 'stop' };
+    const asked = messages.map(({ content }) => content).join('\n');
+    const [, mark, said] = /SAY:(CUT |MUTE |FILTER |REFUSE |THINKCUT |THINK )?([^]*?):END/.exec(asked);
+    const ends = { 'CUT ': 'length', 'THINKCUT ': 'length', 'FILTER ': 'content_filter' };
+    const thinks = mark?.startsWith('THINK');
+    const declines = mark === 'FILTER ' || mark === 'REFUSE ';
+    const message = {
+      role: 'assistant',
+      content: thinks || declines ? '' : said,
+      ...(thinks && { reasoning_content: said }),
+      ...(declines && { refusal: said }),
+    };
+    const choice = { index: 0, message, finish_reason: ends[mark] ?? 'stop' };
     const tokens = { content: [{ token: said, logprob: -1, top_logprobs: [] }] };
     return send({
       choices: [{ ...choice, ...(logprobs && mark !== 'MUTE ' && { logprobs: tokens }) }],
