@@ -21,7 +21,7 @@ describe('the API key', () => {
   ])('%s is used, and found in nothing that a run writes', async (_title, keys, flags) => {
     const cwd = mkdtempSync(`${tmpdir()}/sdg-secrets-`);
     const env = { ...cleanEnvironment(cwd), ...keys };
-    const sim = await startTeacherSim({ apiKey: KEY, answers: 'hash', faults: parseFaults('500=0.2,context-length=0.2') });
+    const sim = await startTeacherSim({ apiKey: KEY, faults: parseFaults('500=0.2,context-length=0.2') });
     onTestFinished(() => sim.close());
     writeFileSync(
       `${cwd}/seeds.jsonl`,
