@@ -2,7 +2,20 @@ import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-const packages = ['core', 'python', 'config', 'similarity', 'blocks', 'teacher', 'offline', 'documents', 'taxonomy', 'pipeline', 'session', 'mixer'];
+const packages = [
+  'core',
+  'python',
+  'config',
+  'similarity',
+  'blocks',
+  'teacher',
+  'offline',
+  'documents',
+  'taxonomy',
+  'pipeline',
+  'session',
+  'mixer',
+];
 
 /** Which package may import which, one row a package; ARCHITECTURE.md says what each holds. */
 const mayImport = {
@@ -44,7 +57,17 @@ const boundaries = (extra = () => []) => [
 
 export default tseslint.config(
   // AssemblyScript looks like TypeScript, and is checked by its own compiler.
-  { ignores: ['packages/mixer/assembly/**', '**/dist/**', '**/out-tsc/**', '**/node_modules/**', '**/test-results/**', '.nx/**', 'demo-output/**'] },
+  {
+    ignores: [
+      'packages/mixer/assembly/**',
+      '**/dist/**',
+      '**/out-tsc/**',
+      '**/node_modules/**',
+      '**/test-results/**',
+      '.nx/**',
+      'demo-output/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -65,7 +88,16 @@ export default tseslint.config(
   },
   {
     files: ['**/*.js', '**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
     rules: { 'no-console': 'off' },
   },
 );

@@ -12,7 +12,7 @@ let sim: TeacherSim;
 let seeds: string;
 
 beforeAll(async () => {
-  sim = await startTeacherSim({ slots: 4, latency: parseLatency('fixed:400'), answers: 'hash' });
+  sim = await startTeacherSim({ slots: 4, latency: parseLatency('fixed:400') });
   seeds = (await execa('sdg-read', [taxonomy], { extendEnv: false, env })).stdout;
 });
 afterAll(() => sim.close());

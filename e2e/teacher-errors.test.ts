@@ -7,7 +7,7 @@ const input = JSON.stringify(seed);
 let sim: TeacherSim;
 
 beforeAll(async () => {
-  sim = await startTeacherSim({ slots: 2, answers: 'hash', apiKey: 'right', models: ['sim'] });
+  sim = await startTeacherSim({ slots: 2, apiKey: 'right', models: ['sim'] });
 });
 afterAll(() => sim.close());
 

@@ -21,7 +21,12 @@ for (const spec of catalog.values()) {
   if (config === undefined || spec.cost(config, new Run().settings).calls > 0) continue;
   const samples = Array.from({ length: COUNT }, (_, i) => {
     const columns = example.input[i % example.input.length];
-    const text = Object.entries(columns).map(([name, value]) => [name, typeof value === 'string' && spec.columns(config).reads.includes(name) && /Duplicates|Heuristics/.test(spec.type) ? `${value} ${i} ${TEXT}` : value]);
+    const text = Object.entries(columns).map(([name, value]) => [
+      name,
+      typeof value === 'string' && spec.columns(config).reads.includes(name) && /Duplicates|Heuristics/.test(spec.type)
+        ? `${value} ${i} ${TEXT}`
+        : value,
+    ]);
     return seedSample({ ...Object.fromEntries(text), document: TEXT, leaf_node_path: 'knowledge_rivers', number: i });
   });
   const once = () => lastValueFrom(from(samples).pipe(spec.create(config, new Run().block(spec.type))), { defaultValue: undefined });

@@ -8,7 +8,12 @@ const config = Type.Object(
   {
     columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns to join, in this order.' }),
     output_col: Type.String({ minLength: 1, description: 'Column of the result; it may be one of `columns`.' }),
-    skip_missing: Type.Optional(Type.Boolean({ default: false, description: 'Join those that are there and not empty, in place of rejecting a sample that lacks one.' })),
+    skip_missing: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Join those that are there and not empty, in place of rejecting a sample that lacks one.',
+      }),
+    ),
     separator: Type.Optional(Type.String({ default: '\n\n', description: 'What stands between them. Default: an empty line.' })),
   },
   { additionalProperties: false },
@@ -35,7 +40,10 @@ export function combineColumns<S extends Sample, const Name extends string>(
   return expand<S, WithColumns<S, Name>>(context, () => (sample) => {
     const texts = columns.map((name) => asText(sample[name]));
     const text = (skip_missing ? texts.filter((part, i) => sample[columns[i]!] !== undefined && part !== '') : texts).join(separator);
-    return (skip_missing ? undefined : missingColumn(sample, columns)) ?? (evolve(sample, { ...sample, [output_col]: text }) as unknown as WithColumns<S, Name>);
+    return (
+      (skip_missing ? undefined : missingColumn(sample, columns)) ??
+      (evolve(sample, { ...sample, [output_col]: text }) as unknown as WithColumns<S, Name>)
+    );
   });
 }
 
@@ -43,7 +51,12 @@ export const combineColumnsBlock = defineBlock<typeof config, CombineColumnsConf
   type: 'CombineColumnsBlock',
   summary: 'Joins columns into one text.',
   config,
-  columns: ({ columns, output_col, skip_missing }) => ({ reads: skip_missing ? [] : columns, adds: [output_col], removes: [], texts: [output_col] }),
+  columns: ({ columns, output_col, skip_missing }) => ({
+    reads: skip_missing ? [] : columns,
+    adds: [output_col],
+    removes: [],
+    texts: [output_col],
+  }),
   examples: [
     {
       title: 'The context goes before the question',
@@ -55,7 +68,10 @@ export const combineColumnsBlock = defineBlock<typeof config, CombineColumnsConf
       title: 'Two passages, where there are two',
       config: { columns: ['document', 'related_document'], output_col: 'both', skip_missing: true },
       input: [{ document: 'It rains.', related_document: 'It pours.' }, { document: 'It rains.' }],
-      output: [{ document: 'It rains.', related_document: 'It pours.', both: 'It rains.\n\nIt pours.' }, { document: 'It rains.', both: 'It rains.' }],
+      output: [
+        { document: 'It rains.', related_document: 'It pours.', both: 'It rains.\n\nIt pours.' },
+        { document: 'It rains.', both: 'It rains.' },
+      ],
     },
   ],
   create: combineColumns,

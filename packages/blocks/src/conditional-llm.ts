@@ -18,7 +18,11 @@ const config = Type.Object(
         description: 'Prompt files, each with the value that chooses it; a single one with the key `All` is for every sample.',
       }),
     ),
-    prompts: Type.Optional(Type.Record(Type.String(), PromptPlace.prompt, { description: 'Prompts by the value that chooses them, beside the files or in place of them.' })),
+    prompts: Type.Optional(
+      Type.Record(Type.String(), PromptPlace.prompt, {
+        description: 'Prompts by the value that chooses them, beside the files or in place of them.',
+      }),
+    ),
     selector_column_name: Type.String({ minLength: 1, description: 'Column whose value chooses the prompt.' }),
     ...LlmCommon,
   },
@@ -53,7 +57,9 @@ export function conditionalLlm<S extends Sample, const Name extends string>(
     if (missing) return missing;
     const ask = forAll ?? askers.get(asText(sample[column]));
     if (!ask) {
-      return rejected('no-prompt', { message: `no prompt for ${column} = ${JSON.stringify(asText(sample[column]))}; there are ${[...askers.keys()].join(', ')}` });
+      return rejected('no-prompt', {
+        message: `no prompt for ${column} = ${JSON.stringify(asText(sample[column]))}; there are ${[...askers.keys()].join(', ')}`,
+      });
     }
     return (await ask(sample, signal)) as Outcomes<WithColumns<S, Name>>;
   });
@@ -78,10 +84,16 @@ export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConf
       if (prompt) prompts[key] = prompt;
       else good = false;
     };
-    for (const [i, [path, key]] of config_paths.entries()) await take(String(key), ['config_paths', i, 1], () => loadPrompt(path, ['config_paths', i, 0], loader, columns));
-    for (const [key, prompt] of Object.entries(written)) await take(key, ['prompts', key], () => promptOf({ prompt }, loader, columns, ['prompts', key]));
+    for (const [i, [path, key]] of config_paths.entries())
+      {await take(String(key), ['config_paths', i, 1], () => loadPrompt(path, ['config_paths', i, 0], loader, columns));}
+    for (const [key, prompt] of Object.entries(written))
+      {await take(key, ['prompts', key], () => promptOf({ prompt }, loader, columns, ['prompts', key]));}
     if (config_paths.length + Object.keys(written).length === 0) {
-      loader.report([], { rule: 'llm/config-paths', message: 'the block has no prompt', remedy: 'name files under config_paths, or write prompts by value under prompts' });
+      loader.report([], {
+        rule: 'llm/config-paths',
+        message: 'the block has no prompt',
+        remedy: 'name files under config_paths, or write prompts by value under prompts',
+      });
       return undefined;
     }
     return good ? { ...common, prompts } : undefined;
@@ -96,7 +108,14 @@ export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConf
   examples: [
     {
       title: 'A prompt for each kind',
-      config: { config_paths: [['poem.yaml', 'poem'], ['letter.yaml', 'letter']], selector_column_name: 'form', output_cols: ['text'] },
+      config: {
+        config_paths: [
+          ['poem.yaml', 'poem'],
+          ['letter.yaml', 'letter'],
+        ],
+        selector_column_name: 'form',
+        output_cols: ['text'],
+      },
       files: { 'poem.yaml': 'generation: Write a poem on {{ topic }}.\n', 'letter.yaml': 'generation: Write a letter on {{ topic }}.\n' },
       input: [{ form: 'letter', topic: 'rain' }],
       replies: ['Dear rain,'],

@@ -7,7 +7,9 @@ export type Dtype = 'int' | 'float' | 'bool';
 export class NotConvertible extends Error {
   override readonly name = 'NotConvertible';
   constructor(value: unknown, dtype: Dtype) {
-    super(`${JSON.stringify(asText(value).slice(0, 80))} is not ${dtype === 'int' ? 'a whole number' : dtype === 'float' ? 'a number' : 'true or false'}`);
+    super(
+      `${JSON.stringify(asText(value).slice(0, 80))} is not ${dtype === 'int' ? 'a whole number' : dtype === 'float' ? 'a number' : 'true or false'}`,
+    );
   }
 }
 
@@ -35,7 +37,9 @@ const truths: ReadonlyMap<string, boolean> = new Map([
  * Python's `bool("False")` is True, which nobody means. Fails with {@link NotConvertible}.
  */
 export function convert(value: unknown, dtype: Dtype): number | boolean {
-  const text = asciiDigits(strip(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''));
+  const text = asciiDigits(
+    strip(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''),
+  );
   if (dtype === 'bool') {
     const truth = truths.get(text.toLowerCase());
     if (truth !== undefined) return truth;

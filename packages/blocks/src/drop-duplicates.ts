@@ -1,4 +1,14 @@
-import { canonicalJson, contentHash, deduplicated, defineBlock, detached, expand, scopeOf, type BlockContext, type Sample } from '@sdg/core';
+import {
+  canonicalJson,
+  contentHash,
+  deduplicated,
+  defineBlock,
+  detached,
+  expand,
+  scopeOf,
+  type BlockContext,
+  type Sample,
+} from '@sdg/core';
 import { ExactIndex } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
@@ -37,7 +47,8 @@ export function dropDuplicates<S extends Sample>(
 
 export const dropDuplicatesBlock = defineBlock<typeof config, DropDuplicatesConfig>({
   type: 'DropDuplicatesBlock',
-  summary: 'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes out of it.',
+  summary:
+    'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes out of it.',
   config,
   needsOrder: true,
   scope: 'leaf',

@@ -5,7 +5,11 @@ import { missingColumn } from './missing-column.js';
 import type { RenameColumnsConfig } from './rename-columns.js';
 
 const config = Type.Object(
-  { columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), { description: 'Name of the copy of each column, by the name of the column.' }) },
+  {
+    columns_map: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+      description: 'Name of the copy of each column, by the name of the column.',
+    }),
+  },
   { additionalProperties: false },
 );
 

@@ -23,10 +23,18 @@ it.each([
 it('leaves what it converted in the column, and reads numbers as Python does', async () => {
   const column = ['2', '２', ' 2.50\n', '٣', '1_0', '+3', '3e0', null, [3], '3/5', '2,5', 'nan', 'inf', '½', ''];
   const config = { filter_column: 's', filter_value: 2, operation: 'ge' as const, convert_dtype: 'float' as const };
-  const { output, account } = await runBlock(filterByValueBlock, config, column.map((s) => ({ s })));
+  const { output, account } = await runBlock(
+    filterByValueBlock,
+    config,
+    column.map((s) => ({ s })),
+  );
   expect(output.map(({ s }) => s)).toEqual([2, 2, 2.5, 3, 10, 3, 3]);
   expect(account.rejected).toEqual({ 'not-convertible': 8 });
-  const truths = await runBlock(filterByValueBlock, { filter_column: 's', filter_value: true, operation: 'eq', convert_dtype: 'bool' }, [{ s: 'Yes' }, { s: 'no' }, { s: true }]);
+  const truths = await runBlock(filterByValueBlock, { filter_column: 's', filter_value: true, operation: 'eq', convert_dtype: 'bool' }, [
+    { s: 'Yes' },
+    { s: 'no' },
+    { s: true },
+  ]);
   expect(truths.output.map(({ s }) => s)).toEqual([true, true]);
   const kept = await runBlock(filterByValueBlock, { filter_column: 's', filter_value: '2', operation: 'eq' }, [{ s: '2' }]);
   expect(kept.output.map(({ s }) => s)).toEqual(['2']);
@@ -35,13 +43,27 @@ it('leaves what it converted in the column, and reads numbers as Python does', a
 it('reads the number off what a judge left around it, and off nothing else', async () => {
   const config = { filter_column: 's', filter_value: 0, operation: 'ge' as const, convert_dtype: 'float' as const };
   const seen = async (s: string): Promise<unknown> => (await runBlock(filterByValueBlock, config, [{ s }])).output[0]?.['s'];
-  for (const [text, number] of [['Rating: 1', 1], ['is: 1', 1], ['**2**', 2], ['Score: 2.0', 2], ['The final score is 2', 2], ['[[1]]', 1], ['1.', 1], ['"0"', 0]] as const) expect([text, await seen(text)]).toEqual([text, number]);
-  for (const text of ['1 or 2', '3/5', 'Question: 1', 'about 2', '2 points', '1.2.3', 'NaN', '1e', '12 %']) expect([text, await seen(text)]).toEqual([text, undefined]);
+  for (const [text, number] of [
+    ['Rating: 1', 1],
+    ['is: 1', 1],
+    ['**2**', 2],
+    ['Score: 2.0', 2],
+    ['The final score is 2', 2],
+    ['[[1]]', 1],
+    ['1.', 1],
+    ['"0"', 0],
+  ] as const)
+    {expect([text, await seen(text)]).toEqual([text, number]);}
+  for (const text of ['1 or 2', '3/5', 'Question: 1', 'about 2', '2 points', '1.2.3', 'NaN', '1e', '12 %'])
+    {expect([text, await seen(text)]).toEqual([text, undefined]);}
 });
 
 it('takes a default that compares, or that is none of the values, as it is meant', async () => {
   const config = { filter_column: 'a', filter_value: 1, convert_dtype: 'int' as const };
   const samples = [{ a: '2' }, { a: 'x' }];
-  expect((await runBlock(filterByValueBlock, { ...config, operation: 'ge' as const, default_value: 7 }, samples)).output).toMatchObject([{ a: 2 }, { a: 7 }]);
+  expect((await runBlock(filterByValueBlock, { ...config, operation: 'ge' as const, default_value: 7 }, samples)).output).toMatchObject([
+    { a: 2 },
+    { a: 7 },
+  ]);
   expect((await runBlock(filterByValueBlock, { ...config, operation: 'eq' as const, default_value: 'none' }, samples)).output).toEqual([]);
 });

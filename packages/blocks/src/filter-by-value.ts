@@ -12,11 +12,18 @@ const config = Type.Object(
   {
     filter_column: Type.String({ minLength: 1, description: 'Column to look at.' }),
     filter_value: Type.Union([scalar, Type.Array(scalar)], { description: 'Value to compare with; of several, any may hold.' }),
-    operation: Type.Union(operations.map((name) => Type.Literal(name)), { description: 'How the column compares with the value: eq, ne, gt, ge, lt, le, contains.' }),
-    convert_dtype: Type.Optional(
-      Type.Union([Type.Literal('int'), Type.Literal('float'), Type.Literal('bool'), Type.Null()], { description: 'Convert the column, and the values, before they are compared; the column stays so.' }),
+    operation: Type.Union(
+      operations.map((name) => Type.Literal(name)),
+      { description: 'How the column compares with the value: eq, ne, gt, ge, lt, le, contains.' },
     ),
-    default_value: Type.Optional(Type.Union([scalar], { description: 'What a column that does not convert counts as. Without it the sample is rejected.' })),
+    convert_dtype: Type.Optional(
+      Type.Union([Type.Literal('int'), Type.Literal('float'), Type.Literal('bool'), Type.Null()], {
+        description: 'Convert the column, and the values, before they are compared; the column stays so.',
+      }),
+    ),
+    default_value: Type.Optional(
+      Type.Union([scalar], { description: 'What a column that does not convert counts as. Without it the sample is rejected.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -54,7 +61,9 @@ function judge(settings: FilterByValueConfig, values: readonly Scalar[], column:
     value = fallback;
   }
   const verdict = comparesWithAny(operation, value, values);
-  return verdict instanceof NotComparable ? rejected('not-comparable', { message: `column "${name}": ${verdict.message}` }) : { value, passes: verdict };
+  return verdict instanceof NotComparable
+    ? rejected('not-comparable', { message: `column "${name}": ${verdict.message}` })
+    : { value, passes: verdict };
 }
 
 /**
@@ -65,9 +74,15 @@ function judge(settings: FilterByValueConfig, values: readonly Scalar[], column:
  * @throws SdgError `config`, at once, for values that nothing can be compared with
  * @example samples.pipe(filterByValue({ filter_column: 'score', filter_value: 2, operation: 'ge', convert_dtype: 'float' }))
  */
-export function filterByValue<S extends Sample>(settings: FilterByValueConfig, context: BlockContext = detached('filter_by_value')): OperatorFunction<S, S> {
+export function filterByValue<S extends Sample>(
+  settings: FilterByValueConfig,
+  context: BlockContext = detached('filter_by_value'),
+): OperatorFunction<S, S> {
   const fault = filterFaults(settings).find(({ severity }) => severity === 'error');
-  if (fault) throw new SdgError('config', `filter on column "${settings.filter_column}": ${fault.message}`, { ...(fault.remedy !== undefined && { remedy: fault.remedy }) });
+  if (fault)
+    {throw new SdgError('config', `filter on column "${settings.filter_column}": ${fault.message}`, {
+      ...(fault.remedy !== undefined && { remedy: fault.remedy }),
+    });}
   const values = valuesOf(settings);
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, [settings.filter_column]);
@@ -93,7 +108,8 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
   columns(settings) {
     const { filter_column: column, operation } = settings;
     const values = valuesOf(settings);
-    const never = !settings.convert_dtype && values.every((value) => typeof value === 'number' || typeof value === 'boolean') && operation !== 'ne';
+    const never =
+      !settings.convert_dtype && values.every((value) => typeof value === 'number' || typeof value === 'boolean') && operation !== 'ne';
     const neverText = never && {
       message: `the column holds text, and text is never ${operation} ${values.join(' or ')}`,
       remedy: values.some((value) => typeof value === 'boolean') ? IN_QUOTES : 'add convert_dtype: float, or int',
@@ -104,7 +120,13 @@ export const filterByValueBlock = defineBlock<typeof config, FilterByValueConfig
       adds: settings.convert_dtype ? [column] : [],
       removes: [],
       ...(operation === 'eq' && { values: { [column]: values } }),
-      demands: [{ column, test: (value) => (judge(settings, values, value) as Partial<Judgement>).passes === true, ...(neverText && { neverText }) }],
+      demands: [
+        {
+          column,
+          test: (value) => (judge(settings, values, value) as Partial<Judgement>).passes === true,
+          ...(neverText && { neverText }),
+        },
+      ],
     };
   },
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),

@@ -38,7 +38,8 @@ export function flattenColumns<S extends Sample, const Columns extends string, c
     if (missing) return missing;
     const rest = Object.fromEntries(Object.entries(columnsOf(sample)).filter(([name]) => !flattened.has(name)));
     return var_cols.map(
-      (name, index) => derive(sample, { ...rest, [var_name]: name, [value_name]: sample[name] }, { block: context.name, index }) as unknown as Out,
+      (name, index) =>
+        derive(sample, { ...rest, [var_name]: name, [value_name]: sample[name] }, { block: context.name, index }) as unknown as Out,
     );
   });
 }
@@ -47,7 +48,13 @@ export const flattenColumnsBlock = defineBlock<typeof config, FlattenColumnsConf
   type: 'FlattenColumnsBlock',
   summary: 'Makes of each sample one for each of some columns, their names and values in two new columns.',
   config,
-  columns: ({ var_cols, value_name, var_name }) => ({ reads: var_cols, adds: [var_name, value_name], removes: var_cols.filter((name) => name !== var_name && name !== value_name), texts: [var_name], values: { [var_name]: var_cols } }),
+  columns: ({ var_cols, value_name, var_name }) => ({
+    reads: var_cols,
+    adds: [var_name, value_name],
+    removes: var_cols.filter((name) => name !== var_name && name !== value_name),
+    texts: [var_name],
+    values: { [var_name]: var_cols },
+  }),
   cost: ({ var_cols }) => ({ calls: 0, fanOut: var_cols.length, assumed: false }),
   examples: [
     {

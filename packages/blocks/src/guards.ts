@@ -12,18 +12,22 @@ export interface GuardedText {
   readonly prompt: ReadonlySet<string>;
 }
 
-
-
 const labelled = (names: string): string =>
   String.raw`[#*_>\s-]*(?:(?:the|your|my|new|sample|example|correct)\s+)*(?:${names})(?:\s*#?\d+)?(?:\s+is)?[*_]*\s*[:：][*_]*\s*`;
 const ASKS = 'questions?|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문';
 const ANSWERS = 'answers?|responses?|antwort|respuesta|resposta|réponse|risposta|antwoord|ответ|回答|答案|答え|답변';
 /** Labels that a text begins with: those of a question and of an answer, and with letters alone where both are at hand. */
-const LEADING = { question: new RegExp(`^${labelled(ASKS)}`, 'iu'), answer: new RegExp(`^${labelled(ANSWERS)}`, 'iu'), q: /^[*_]*Q\d*[*_]*\s*[:：.)][*_]*\s*/u, a: /^[*_]*A\d*[*_]*\s*[:：.)][*_]*\s*/u };
+const LEADING = {
+  question: new RegExp(`^${labelled(ASKS)}`, 'iu'),
+  answer: new RegExp(`^${labelled(ANSWERS)}`, 'iu'),
+  q: /^[*_]*Q\d*[*_]*\s*[:：.)][*_]*\s*/u,
+  a: /^[*_]*A\d*[*_]*\s*[:：.)][*_]*\s*/u,
+};
 const LATER_QUESTION = new RegExp(String.raw`\n[ \t]*(?:${labelled(ASKS)}|[*_]*Q\d*[*_]*\s*[:：])`, 'iu');
 
 /** A text without the labels that it begins with: `Question:`, `**Answer:**`, `The answer is:`; `Q:` and `A:` too where `kinds` has them. */
-export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string => strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
+export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string =>
+  strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
 
 const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 const plain = (text: string): string => words(text).join(' ');
@@ -35,7 +39,12 @@ const LONG_RUN = 9;
 
 /** All runs of five words in texts. */
 export function wordRuns(texts: readonly string[]): ReadonlySet<string> {
-  return new Set(texts.flatMap((text) => { const list = words(text); return list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' ')); }));
+  return new Set(
+    texts.flatMap((text) => {
+      const list = words(text);
+      return list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' '));
+    }),
+  );
 }
 
 function echoes(text: string, runs: ReadonlySet<string>): boolean {
@@ -69,7 +78,7 @@ export function loopsAtEnd(text: string): boolean {
   const length = chars.length;
   for (let period = LEAST_PERIOD; period <= MOST_PERIOD && period * 4 <= length; period++) {
     const first = Math.max(3 * period, length - AFTER - period);
-    for (let end = length - period; end >= first; ) {
+    for (let end = length - period; end >= first;) {
       const begin = end - 3 * period;
       let at = begin;
       while (at < end && chars[at] === chars[at + period]) at++;
@@ -83,7 +92,10 @@ export function loopsAtEnd(text: string): boolean {
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
 function repeats(text: string): boolean {
   if (loopsAtEnd(text)) return true;
-  const sentences = text.split(/(?<=[.!?。！？])\s*|\n+/u).map(plain).filter((sentence) => sentence.split(' ').length >= 4 || sentence.length >= 12);
+  const sentences = text
+    .split(/(?<=[.!?。！？])\s*|\n+/u)
+    .map(plain)
+    .filter((sentence) => sentence.split(' ').length >= 4 || sentence.length >= 12);
   const counts = new Map<string, number>();
   for (const sentence of sentences) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
   const most = Math.max(0, ...counts.values());
@@ -109,7 +121,8 @@ const TALK = [
 ];
 
 /** Marks of turns, as chat templates write them: in a row they forge a turn. */
-const ROLES = /<\|(?:im_(?:start|end|sep)|endoftext|end_of_text|begin_of_text|eot_id|eom_id|start_header_id|end_header_id|system|user|assistant|end|start|return|channel|message|pad)\|>|\[\/?INST\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,30}｜>|^\s*<s>|<\/s>\s*$|<\|(?:START|END)_OF_TURN_TOKEN\|>/u;
+const ROLES =
+  /<\|(?:im_(?:start|end|sep)|endoftext|end_of_text|begin_of_text|eot_id|eom_id|start_header_id|end_header_id|system|user|assistant|end|start|return|channel|message|pad)\|>|\[\/?INST\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,30}｜>|^\s*<s>|<\/s>\s*$|<\|(?:START|END)_OF_TURN_TOKEN\|>/u;
 const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*:`, 'imu');
 const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction|input'), SPEAKS('assistant|ai|bot|gpt|response|output|system')];
 
@@ -118,7 +131,10 @@ const bothTexts = ({ question, answer }: GuardedText): string => `${question}\n$
 /** A later part of the answer that asks and answers again. */
 function asksAgain(answer: string): boolean {
   const asked = (line: string | undefined): boolean => line !== undefined && /[?？؟][*_"”’]*$/u.test(strip(line));
-  const later = answer.split(/\n[ \t]*\n/u).slice(1).map((part) => strip(part).split('\n'));
+  const later = answer
+    .split(/\n[ \t]*\n/u)
+    .slice(1)
+    .map((part) => strip(part).split('\n'));
   const again = later.filter((lines) => asked(lines[0]) && lines.length > 1).length;
   const unquoted = answer.replace(/["“«「][^"”»」\n]*["”»」]/gu, '').replace(/^(?:```|~~~)[^]*?^(?:```|~~~)/gmu, '');
   const sentences = unquoted.match(/\p{Lu}[^.!?。！？\n]*\?\s+\p{Lu}[^?\n]*?[.!](?=\s|$)/gu) ?? [];
@@ -130,22 +146,30 @@ function asksAgain(answer: string): boolean {
 function isHalfQuoted(text: string): boolean {
   const count = (text.match(/"/gu) ?? []).length;
   const isInch = /\d"$/u.test(text);
-  return /^["”»](?:\s|$)/u.test(text) || (count === 1 && (text.startsWith('"') || (text.endsWith('"') && !isInch))) || (/^“[^”]*$/u.test(text) && !text.includes('\n'));
+  return (
+    /^["”»](?:\s|$)/u.test(text) ||
+    (count === 1 && (text.startsWith('"') || (text.endsWith('"') && !isInch))) ||
+    (/^“[^”]*$/u.test(text) && !text.includes('\n'))
+  );
 }
 
 /** The guards by name: whether a text has the fault. Each is cheap, and sees one text alone. */
 export const guards = {
   'no-question': ({ question }) => !/[\p{L}\p{N}]/u.test(question),
   'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]/u.test(answer),
-  'role-marker': (text) => ROLES.test(text.question) || ROLES.test(text.answer) || (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text))),
+  'role-marker': (text) =>
+    ROLES.test(text.question) || ROLES.test(text.answer) || (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text))),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
-  'example-given-back': ({ question, examples }) => plain(question) !== '' && examples.some((example) => plain(example) === plain(question)),
+  'example-given-back': ({ question, examples }) =>
+    plain(question) !== '' && examples.some((example) => plain(example) === plain(question)),
   'assistant-talk': ({ question, answer }) => TALK.some((talk) => talk.test(question) || talk.test(answer)),
   'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
-  labels: ({ question, answer }) => LEADING.question.test(question) || LEADING.answer.test(answer) || LEADING.answer.test(question) || LATER_QUESTION.test(question),
+  labels: ({ question, answer }) =>
+    LEADING.question.test(question) || LEADING.answer.test(answer) || LEADING.answer.test(question) || LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
-  repetition: ({ question, answer }) => (plain(answer) !== '' && plain(answer) === plain(question) && words(answer).length >= 4) || repeats(answer) || repeats(question),
+  repetition: ({ question, answer }) =>
+    (plain(answer) !== '' && plain(answer) === plain(question) && words(answer).length >= 4) || repeats(answer) || repeats(question),
 } as const satisfies Readonly<Record<string, (text: GuardedText) => boolean>>;
 
 export type GuardName = keyof typeof guards;

@@ -39,7 +39,9 @@ const ENOUGH_WORDS = 10;
 const LETTER = /[\p{L}\p{N}]/u;
 const SPACE = /\s/u;
 /** Of the characters of ASCII: 1 letter or digit, 2 white space, 0 neither. */
-const ascii = Uint8Array.from({ length: 128 }, (_, code) => (LETTER.test(String.fromCharCode(code)) ? 1 : SPACE.test(String.fromCharCode(code)) ? 2 : 0));
+const ascii = Uint8Array.from({ length: 128 }, (_, code) =>
+  LETTER.test(String.fromCharCode(code)) ? 1 : SPACE.test(String.fromCharCode(code)) ? 2 : 0,
+);
 
 interface Counts {
   readonly chars: number;
@@ -68,7 +70,10 @@ function countChars(text: string): Counts {
 }
 
 function repeatedLineRatio(text: string): number {
-  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return lines.length === 0 ? 0 : 1 - new Set(lines).size / lines.length;
 }
 
@@ -102,7 +107,10 @@ const measures: Readonly<Record<string, (facts: Facts) => number>> = {
  *
  * @example samples.pipe(heuristicsFilter({ columns: ['answer'], min_chars: 20, max_repeated_line_ratio: 0.3 }))
  */
-export function heuristicsFilter<S extends Sample>({ columns, ...limits }: HeuristicsFilterConfig, context: BlockContext = detached('heuristics_filter')): OperatorFunction<S, S> {
+export function heuristicsFilter<S extends Sample>(
+  { columns, ...limits }: HeuristicsFilterConfig,
+  context: BlockContext = detached('heuristics_filter'),
+): OperatorFunction<S, S> {
   const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
   const checks = Object.entries(limits)
     .filter((entry): entry is [string, number] => entry[1] !== undefined)
@@ -113,7 +121,8 @@ export function heuristicsFilter<S extends Sample>({ columns, ...limits }: Heuri
     const facts: Facts = {
       text,
       counts: () => (counts ??= countChars(text)),
-      words: () => (words ??= Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment.toLowerCase()] : []))),
+      words: () =>
+        (words ??= Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment.toLowerCase()] : []))),
     };
     return checks.find(({ bound, least, measure }) => (least ? measure(facts) < bound : measure(facts) > bound))?.name;
   };
@@ -133,9 +142,13 @@ export const heuristicsFilterBlock = defineBlock<typeof config, HeuristicsFilter
   summary: 'Drops samples whose text looks wrong in any language: too short or long, few letters, the same thing over and over.',
   config,
   async load(settings, loader) {
-    for (const [min, max] of [['min_chars', 'max_chars'], ['min_words', 'max_words']] as const) {
+    for (const [min, max] of [
+      ['min_chars', 'max_chars'],
+      ['min_words', 'max_words'],
+    ] as const) {
       const [least, most] = [settings[min], settings[max]];
-      if (least !== undefined && most !== undefined && least > most) loader.report([min], { rule: 'filter/limits', message: `nothing passes: ${min} is ${least}, and ${max} ${most}` });
+      if (least !== undefined && most !== undefined && least > most)
+        {loader.report([min], { rule: 'filter/limits', message: `nothing passes: ${min} is ${least}, and ${max} ${most}` });}
     }
     return settings;
   },
@@ -145,7 +158,13 @@ export const heuristicsFilterBlock = defineBlock<typeof config, HeuristicsFilter
     {
       title: 'Length, letters and repeats',
       config: { columns: ['answer'], min_chars: 5, min_letter_ratio: 0.5, max_repeated_line_ratio: 0.5, max_char_run: 4 },
-      input: [{ answer: 'Yes.' }, { answer: '*** --- ***' }, { answer: 'la\nla\nla' }, { answer: 'Whyyyyyy' }, { answer: 'Реки текут в море.' }],
+      input: [
+        { answer: 'Yes.' },
+        { answer: '*** --- ***' },
+        { answer: 'la\nla\nla' },
+        { answer: 'Whyyyyyy' },
+        { answer: 'Реки текут в море.' },
+      ],
       output: [{ answer: 'Реки текут в море.' }],
     },
   ],

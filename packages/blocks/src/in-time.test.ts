@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from './catalog.js';
 import { iter } from './iter.js';
 
-const marbles = (test: (helpers: RunHelpers) => void): void => new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
+const marbles = (test: (helpers: RunHelpers) => void): void =>
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
 
 // A block that asks the teacher is a concurrent map, whose tests in the core answer calls in virtual time. Here its calls
 // hang: what it does with an answer takes microtasks, which the frames of the test scheduler do not wait for.
@@ -26,7 +27,9 @@ describe.each([...catalog.values()].map((spec) => [spec.type, spec] as const))('
     return { run, operator, signals, asks, isBarrier: spec.isBarrier?.(config) ?? spec.barrier };
   };
   const samples = Object.fromEntries(example!.input.map((columns, i) => [String.fromCharCode(97 + i), seedSample(columns)]));
-  const diagram = Object.keys(samples).map((name) => `${name}---------`).join('');
+  const diagram = Object.keys(samples)
+    .map((name) => `${name}---------`)
+    .join('');
 
   it('puts out in the moment of the input, or of its end, and completes with it', async () => {
     const { operator, asks, isBarrier } = await load();
@@ -47,7 +50,13 @@ describe.each([...catalog.values()].map((spec) => [spec.type, spec] as const))('
     const { run, operator, signals, asks } = await load();
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const source = cold(`-----${diagram}|`, samples);
-      expectObservable(source.pipe(operator, map(() => 'x')), '^--!').toBe('---');
+      expectObservable(
+        source.pipe(
+          operator,
+          map(() => 'x'),
+        ),
+        '^--!',
+      ).toBe('---');
       expectSubscriptions(source.subscriptions).toBe('^--!');
       const late = cold(`${Object.keys(samples)[0]}----------|`, samples);
       if (asks) expectObservable(late.pipe(operator), '^--!').toBe('---');

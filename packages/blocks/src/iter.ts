@@ -1,5 +1,15 @@
 import {
-  childEnvelope, defineBlock, derive, detached, envelopeOf, inEnvelope, orderOf, subscribeLinked, type BlockContext, type BlockSpec, type Sample,
+  childEnvelope,
+  defineBlock,
+  derive,
+  detached,
+  envelopeOf,
+  inEnvelope,
+  orderOf,
+  subscribeLinked,
+  type BlockContext,
+  type BlockSpec,
+  type Sample,
 } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import { Observable, type OperatorFunction } from 'rxjs';
@@ -8,7 +18,9 @@ const config = Type.Object(
   {
     num_iters: Type.Integer({ minimum: 1, description: 'How many times the inner block runs on each sample.' }),
     block_type: Type.String({ minLength: 1, description: 'Type of the inner block.' }),
-    block_config: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Config of the inner block; it may also stand beside `block_type`.' })),
+    block_config: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'Config of the inner block; it may also stand beside `block_type`.' }),
+    ),
     block_kwargs: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'The same as `block_config`.' })),
   },
   { additionalProperties: true },
@@ -27,7 +39,10 @@ export interface IterConfig<Config = unknown> {
  *
  * @example seeds.pipe(iter({ num_iters: 3, spec: llmBlock, config: { prompt, output_cols: ['question'] } }, run.block('ask')))
  */
-export function iter<S extends Sample, Config>({ num_iters, spec, config }: IterConfig<Config>, context: BlockContext = detached('iter')): OperatorFunction<S, Sample> {
+export function iter<S extends Sample, Config>(
+  { num_iters, spec, config }: IterConfig<Config>,
+  context: BlockContext = detached('iter'),
+): OperatorFunction<S, Sample> {
   // The account that they share is told once of a sample that comes in; all but one of its copies were made.
   const inner = spec.create(config, { ...context, enter: () => undefined });
   const copies: OperatorFunction<S, Sample> = (source) =>
@@ -61,7 +76,10 @@ export const iterBlock = defineBlock<typeof config, IterConfig>({
     if (!inner) return undefined;
     const { spec, config: settings } = inner;
     if (spec.isBarrier?.(settings) ?? spec.barrier) {
-      loader.report(['block_type'], { rule: 'iter/barrier', message: `${block_type} waits for the whole input, so it cannot be repeated for each sample` });
+      loader.report(['block_type'], {
+        rule: 'iter/barrier',
+        message: `${block_type} waits for the whole input, so it cannot be repeated for each sample`,
+      });
       return undefined;
     }
     return { num_iters, spec, config: settings };
@@ -74,7 +92,13 @@ export const iterBlock = defineBlock<typeof config, IterConfig>({
   examples: [
     {
       title: 'Ask twice',
-      config: { num_iters: 2, block_type: 'LLMBlock', config_path: 'ask.yaml', output_cols: ['question'], gen_kwargs: { temperature: 0.9 } },
+      config: {
+        num_iters: 2,
+        block_type: 'LLMBlock',
+        config_path: 'ask.yaml',
+        output_cols: ['question'],
+        gen_kwargs: { temperature: 0.9 },
+      },
       files: { 'ask.yaml': 'generation: Ask a question about {{ topic }}.\n' },
       input: [{ topic: 'rivers' }],
       replies: ['Where do they end?', 'What feeds them?'],

@@ -2,7 +2,30 @@ import { asciiDigits, strip } from '@sdg/python';
 import { findJson, type JsonPiece } from './llm/find-json.js';
 
 /** What other languages call a question: a teacher may fall into the language of the task. */
-const QUESTIONS = ['Q', 'Frage', 'Pregunta', 'Pergunta', 'Domanda', 'Vraag', 'Pytanie', 'Вопрос', 'Питання', 'Soru', 'Câu hỏi', 'Pertanyaan', 'Otázka', 'Fråga', 'Ερώτηση', 'سؤال', 'प्रश्न', '问题', '問題', '質問', '질문', '문제'];
+const QUESTIONS = [
+  'Q',
+  'Frage',
+  'Pregunta',
+  'Pergunta',
+  'Domanda',
+  'Vraag',
+  'Pytanie',
+  'Вопрос',
+  'Питання',
+  'Soru',
+  'Câu hỏi',
+  'Pertanyaan',
+  'Otázka',
+  'Fråga',
+  'Ερώτηση',
+  'سؤال',
+  'प्रश्न',
+  '问题',
+  '問題',
+  '質問',
+  '질문',
+  '문제',
+];
 
 /** Where an item begins. */
 interface Mark {
@@ -26,11 +49,17 @@ const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(lab
 
 /** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)`, `質問１：` at the start of a line, case aside. */
 function labelled(label: string): RegExp {
-  return new RegExp(String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[\]】]?[:：.．)）、\]】]|[-–—](?=[ \t])|$)${CLOSE}`, 'gimu');
+  return new RegExp(
+    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[\]】]?[:：.．)）、\]】]|[-–—](?=[ \t])|$)${CLOSE}`,
+    'gimu',
+  );
 }
 
 /** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
-const NUMBERED = new RegExp(String.raw`${BEFORE}[(（#第]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、](?![\d])|：|:(?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))${CLOSE}[ \t]*`, 'gimu');
+const NUMBERED = new RegExp(
+  String.raw`${BEFORE}[(（#第]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、](?![\d])|：|:(?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))${CLOSE}[ \t]*`,
+  'gimu',
+);
 
 /** The text with what stands in fenced blocks blanked out, at the same length: marks in it are text. */
 function withoutFences(text: string): string {
@@ -44,7 +73,13 @@ function findMarks(text: string, pattern: RegExp): Mark[] {
     // Bold that begins behind the mark is the item's own.
     const length = bold === '' && outer !== undefined ? mark.lastIndexOf(outer) : mark.length;
     const number = n === undefined ? groups!['circled']!.codePointAt(0)! - 0x245f : Number(n);
-    return { at: index, end: index + length, number, form: `${indent.length}|${lead}|${bold}`, opens: inner === undefined && outer === undefined ? bold : '' };
+    return {
+      at: index,
+      end: index + length,
+      number,
+      form: `${indent.length}|${lead}|${bold}`,
+      opens: inner === undefined && outer === undefined ? bold : '',
+    };
   });
 }
 
@@ -78,8 +113,19 @@ const CIRCLED = new RegExp(String.raw`${BEFORE}(?<circled>[①-⑳])[ \t]*`, 'gm
 
 /** The label without a number, or a bullet whose item is one line and a question: what else a bullet stands before is part of an item. */
 function ofBareMarks(text: string, bare: string, label: string): string[] {
-  const named = [...bare.matchAll(new RegExp(String.raw`^[ \t]*(?:#{1,6}[ \t]*|[-•*][ \t]+)?(?<bold>\*{2}|)(?:${wordsOf(label)})(?:\k<bold>[ \t]*[:：]|[ \t]*[:：][ \t]*\k<bold>)[ \t]*`, 'gimu'))];
-  if (named.length > 0) return cut(text, named.map(({ 0: mark, index }) => ({ at: index, end: index + mark.length, number: 0, form: '', opens: '' })));
+  const named = [
+    ...bare.matchAll(
+      new RegExp(
+        String.raw`^[ \t]*(?:#{1,6}[ \t]*|[-•*][ \t]+)?(?<bold>\*{2}|)(?:${wordsOf(label)})(?:\k<bold>[ \t]*[:：]|[ \t]*[:：][ \t]*\k<bold>)[ \t]*`,
+        'gimu',
+      ),
+    ),
+  ];
+  if (named.length > 0)
+    {return cut(
+      text,
+      named.map(({ 0: mark, index }) => ({ at: index, end: index + mark.length, number: 0, form: '', opens: '' })),
+    );}
   const lines = text.split('\n').map(strip).filter(Boolean);
   const bullets = lines.filter((line) => /^[-•*]\s/u.test(line));
   if (bullets.length < 2 || lines.length > bullets.length + 2 || !bullets.every((line) => /[?？؟]$/u.test(line))) return [];
@@ -89,15 +135,25 @@ function ofBareMarks(text: string, bare: string, label: string): string[] {
 /** Texts of objects whose members, or which by themselves, are named as the label: `{"question_1": …}`, one object after the other. */
 function ofNamedMembers(pieces: readonly JsonPiece[], label: string): string[] {
   const name = new RegExp(String.raw`^${escaped(label)}[ _-]?\d*$`, 'iu');
-  const members = pieces.flatMap(({ value }) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []));
-  return members.every(([key, value]) => name.test(key) && typeof value === 'string') ? members.map(([, value]) => strip(value as string)) : [];
+  const members = pieces.flatMap(({ value }) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [],
+  );
+  return members.every(([key, value]) => name.test(key) && typeof value === 'string')
+    ? members.map(([, value]) => strip(value as string))
+    : [];
 }
 
 /** Items of a JSON list: texts, or objects with one text. */
 function ofJson(text: string, label: string): string[] {
   if (!/^[^\p{L}]*(?:\p{L}[^[{\n]*\n+)?\s*(?:```\w*\s*)?[[{]/u.test(text)) return [];
   const { pieces } = findJson(text);
-  const lists = pieces.flatMap(({ value }) => (Array.isArray(value) ? [value as unknown[]] : typeof value === 'object' && value !== null ? Object.values(value).filter(Array.isArray) : []));
+  const lists = pieces.flatMap(({ value }) =>
+    Array.isArray(value)
+      ? [value as unknown[]]
+      : typeof value === 'object' && value !== null
+        ? Object.values(value).filter(Array.isArray)
+        : [],
+  );
   const textOf = (item: unknown): string | undefined => {
     if (typeof item === 'string') return item;
     const texts = typeof item === 'object' && item !== null ? Object.values(item).filter((one) => typeof one === 'string') : [];
@@ -109,7 +165,9 @@ function ofJson(text: string, label: string): string[] {
 
 /** Items between tags named as the label: `<question>…</question>`. */
 const ofTags = (text: string, label: string): string[] =>
-  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(([, , item]) => strip(item!));
+  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(([, , item]) =>
+    strip(item!),
+  );
 
 /**
  * The items of a list that a model wrote: behind marks with the label (`### Question 1:`), behind numbers alone (`1.`,
@@ -140,7 +198,9 @@ function itemsIn(text: string, label: string): string[] {
 }
 
 /** What a model says when it has written its list. */
-const FAREWELL = /\n[ \t]*\n[ \t]*(?:I hope (?:this|these|that)|Let me know|Please let me know|Feel free|These (?:questions|instructions) (?:are|cover|test|should|range)|Would you like (?:me )?to)\b[^\n]*$/u;
+const FAREWELL =
+  /\n[ \t]*\n[ \t]*(?:I hope (?:this|these|that)|Let me know|Please let me know|Feel free|These (?:questions|instructions) (?:are|cover|test|should|range)|Would you like (?:me )?to)\b[^\n]*$/u;
 
 /** The items without what is said behind the last of several. */
-const withoutFarewell = (items: readonly string[]): string[] => items.map((item, i) => (i > 0 && i === items.length - 1 ? strip(item.replace(FAREWELL, '')) : item));
+const withoutFarewell = (items: readonly string[]): string[] =>
+  items.map((item, i) => (i > 0 && i === items.length - 1 ? strip(item.replace(FAREWELL, '')) : item));

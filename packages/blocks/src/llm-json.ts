@@ -1,4 +1,15 @@
-import { columnsOf, concurrentMap, defineBlock, detached, Drop, lineageOf, rejected, type BlockContext, type Outcomes, type Sample } from '@sdg/core';
+import {
+  columnsOf,
+  concurrentMap,
+  defineBlock,
+  detached,
+  Drop,
+  lineageOf,
+  rejected,
+  type BlockContext,
+  type Outcomes,
+  type Sample,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers, askForMended, cutOff } from './llm/answers.js';
@@ -16,8 +27,12 @@ const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
 const config = Type.Object(
   {
     ...PromptPlace,
-    schema: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of the reply: an object, whose members become columns, or a list of objects, one sample each.' }),
-    output_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the whole value, in place of a column for each member.' })),
+    schema: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'JSON Schema of the reply: an object, whose members become columns, or a list of objects, one sample each.',
+    }),
+    output_col: Type.Optional(
+      Type.String({ minLength: 1, description: 'Column for the whole value, in place of a column for each member.' }),
+    ),
     ...teacherConfig,
   },
   { additionalProperties: false },
@@ -46,7 +61,10 @@ const responseFormat = (name: string, schema: JsonSchema): Readonly<Record<strin
  * @example
  * seeds.pipe(llmJson({ prompt, schema: { type: 'object', properties: { question: { type: 'string' } }, required: ['question'] } }, run.block('ask')))
  */
-export function llmJson<S extends Sample>({ prompt: promptConfig, schema, output_col, ...teacher }: LlmJsonConfig, context: BlockContext = detached('llm_json')): OperatorFunction<S, Sample> {
+export function llmJson<S extends Sample>(
+  { prompt: promptConfig, schema, output_col, ...teacher }: LlmJsonConfig,
+  context: BlockContext = detached('llm_json'),
+): OperatorFunction<S, Sample> {
   const prompt = compilePrompt(promptConfig);
   const shape = shapeOf(schema);
   const item = itemSchema(schema);
@@ -54,12 +72,21 @@ export function llmJson<S extends Sample>({ prompt: promptConfig, schema, output
   const contract = { columns: output_col === undefined ? shape.members : [output_col], schema };
   const gen_kwargs = { response_format: responseFormat(context.name, schema), ...teacher.gen_kwargs };
   const request = requestMaker({ ...teacher, gen_kwargs }, context.name, context.settings);
-  const columnsFor = (value: unknown): Record<string, unknown> => (output_col === undefined ? (value as Record<string, unknown>) : { [output_col]: value });
+  const columnsFor = (value: unknown): Record<string, unknown> =>
+    output_col === undefined ? (value as Record<string, unknown>) : { [output_col]: value };
 
   /** The samples' columns that an answer holds, or why it holds none. */
   const read = ({ text, isCut }: Answer): readonly (MadeRow | Drop)[] => {
     const parsed = parseJson(text, reading, isCut);
-    if ('faults' in parsed) return [isCut ? cutOff('the answer', text) : rejected('invalid-json', { message: `the reply does not fit the schema: ${parsed.faults}, also when asked again`, reply: text })];
+    if ('faults' in parsed)
+      {return [
+        isCut
+          ? cutOff('the answer', text)
+          : rejected('invalid-json', {
+              message: `the reply does not fit the schema: ${parsed.faults}, also when asked again`,
+              reply: text,
+            }),
+      ];}
     const { values, mended, lost } = parsed;
     if (values.length === 0) return [rejected('empty-reply', { message: 'the reply is an empty list', reply: text })];
     const rows = values.map((value): MadeRow | Drop => ({ columns: columnsFor(value), mended }));
@@ -97,10 +124,15 @@ export const llmJsonBlock = defineBlock<typeof config, LlmJsonConfig>({
       good = false;
       loader.report(['schema'], { rule: 'json/schema', message: `this is no JSON Schema: ${(error as Error).message}` });
     }
-    for (const { at, ...remark } of schemaRemarks(rest.schema)) loader.report(['schema', ...at], { severity: 'warning', rule: 'json/keyword', ...remark });
+    for (const { at, ...remark } of schemaRemarks(rest.schema))
+      {loader.report(['schema', ...at], { severity: 'warning', rule: 'json/keyword', ...remark });}
     if (rest.output_col === undefined && shapeOf(rest.schema).members.length === 0) {
       good = false;
-      loader.report(['schema'], { rule: 'json/columns', message: 'the schema names no properties that could become columns', remedy: 'name them, or set output_col' });
+      loader.report(['schema'], {
+        rule: 'json/columns',
+        message: 'the schema names no properties that could become columns',
+        remedy: 'name them, or set output_col',
+      });
     }
     const prompt = await promptOf({ config_path, prompt: written }, loader, undefined);
     return good && prompt ? ({ ...rest, prompt } as LlmJsonConfig) : undefined;
@@ -115,14 +147,27 @@ export const llmJsonBlock = defineBlock<typeof config, LlmJsonConfig>({
   },
   cost({ gen_kwargs, prompt, schema }, settings) {
     const outputs = outputsPerCall(gen_kwargs, settings);
-    return { calls: 1, fanOut: outputs, assumed: true, promptChars: promptText(prompt).length, texts: outputs * Math.max(1, shapeOf(schema).members.length) };
+    return {
+      calls: 1,
+      fanOut: outputs,
+      assumed: true,
+      promptChars: promptText(prompt).length,
+      texts: outputs * Math.max(1, shapeOf(schema).members.length),
+    };
   },
   examples: [
     {
       title: 'A list of questions, mended once',
       config: {
         config_path: 'ask.yaml',
-        schema: { type: 'array', items: { type: 'object', properties: { question: { type: 'string' }, level: { enum: ['easy', 'hard'] } }, required: ['question', 'level'] } },
+        schema: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { question: { type: 'string' }, level: { enum: ['easy', 'hard'] } },
+            required: ['question', 'level'],
+          },
+        },
       },
       files: { 'ask.yaml': 'generation: Write questions about {{ topic }} as JSON.\n' },
       input: [{ topic: 'rivers' }],

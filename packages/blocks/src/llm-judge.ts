@@ -1,4 +1,15 @@
-import { type BlockContext, columnsOf, concurrentMap, defineBlock, derive, detached, Drop, filtered, lineageOf, type Sample } from '@sdg/core';
+import {
+  type BlockContext,
+  columnsOf,
+  concurrentMap,
+  defineBlock,
+  derive,
+  detached,
+  Drop,
+  filtered,
+  lineageOf,
+  type Sample,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { parseTemplate } from '@sdg/python/jinja';
@@ -14,8 +25,16 @@ import { strip } from '@sdg/python';
 
 const config = Type.Object(
   {
-    rubric: Type.String({ minLength: 1, description: 'Jinja template, over the columns of the sample: what is judged, and what each mark means.' }),
-    scale: Type.Optional(Type.Object({ min: Type.Number(), max: Type.Number() }, { additionalProperties: false, description: 'Marks that may be given. Default 1 to 5.' })),
+    rubric: Type.String({
+      minLength: 1,
+      description: 'Jinja template, over the columns of the sample: what is judged, and what each mark means.',
+    }),
+    scale: Type.Optional(
+      Type.Object(
+        { min: Type.Number(), max: Type.Number() },
+        { additionalProperties: false, description: 'Marks that may be given. Default 1 to 5.' },
+      ),
+    ),
     threshold: Type.Optional(Type.Number({ description: 'Samples with a lower mark are filtered. Without it all pass, with their mark.' })),
     rating_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the mark, a number. Default `rating`.' })),
     explanation_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the reasons. Default `explanation`.' })),
@@ -95,20 +114,37 @@ export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
       loader.report(['rubric'], { rule: 'judge/rubric', ...templateProblem(error as Error) });
     }
     if (min >= max) wrong('scale', `the scale runs from ${min} to ${max}`);
-    else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max)) wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);
+    else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max))
+      {wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);}
     return good ? settings : undefined;
   },
   columns({ rubric, rating_col = 'rating', explanation_col = 'explanation', ...options }) {
     const { required, printed } = parseTemplate(rubric).names;
     const thought = reasoningAdded(options);
-    return { reads: required, prints: printed, adds: [explanation_col, rating_col, ...thought], removes: [], texts: [explanation_col], nulls: thought };
+    return {
+      reads: required,
+      prints: printed,
+      adds: [explanation_col, rating_col, ...thought],
+      removes: [],
+      texts: [explanation_col],
+      nulls: thought,
+    };
   },
-  cost: ({ rubric, threshold }) => ({ calls: 1, fanOut: 1, assumed: threshold !== undefined, promptChars: rubric.length + instructions(SCALE).length, texts: 1 }),
+  cost: ({ rubric, threshold }) => ({
+    calls: 1,
+    fanOut: 1,
+    assumed: threshold !== undefined,
+    promptChars: rubric.length + instructions(SCALE).length,
+    texts: 1,
+  }),
   examples: [
     {
       title: 'Keep what is at least good',
       config: { rubric: 'Is the answer right?\nQuestion: {{ question }}\nAnswer: {{ answer }}', scale: { min: 1, max: 3 }, threshold: 2 },
-      input: [{ question: 'Where do rivers end?', answer: 'In the sea.' }, { question: 'What feeds them?', answer: 'Milk.' }],
+      input: [
+        { question: 'Where do rivers end?', answer: 'In the sea.' },
+        { question: 'What feeds them?', answer: 'Milk.' },
+      ],
       replies: ['Most do.\nRating: [[3]]', 'Rain does.\nRating: [[1]]'],
       output: [{ question: 'Where do rivers end?', answer: 'In the sea.', explanation: 'Most do.', rating: 3 }],
     },

@@ -1,4 +1,17 @@
-import { columnsOf, concurrentMap, defineBlock, detached, Drop, lineageOf, rejected, type BlockContext, type Outcomes, type Sample, type TokenLogprob, type WithColumns } from '@sdg/core';
+import {
+  columnsOf,
+  concurrentMap,
+  defineBlock,
+  detached,
+  Drop,
+  lineageOf,
+  rejected,
+  type BlockContext,
+  type Outcomes,
+  type Sample,
+  type TokenLogprob,
+  type WithColumns,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers } from './llm/answers.js';
@@ -39,9 +52,14 @@ export function llmLogProb<S extends Sample, const Name extends string>(
     const messages = renderFor(prompt, sample, columns, context);
     if (messages instanceof Drop) return messages;
     // What is cut here is meant to be: one token is often all that is asked for.
-    const answers = await askForAnswers(context, request(messages, lineageOf(sample).id, contract), signal, { ...config, allow_truncated: true });
+    const answers = await askForAnswers(context, request(messages, lineageOf(sample).id, contract), signal, {
+      ...config,
+      allow_truncated: true,
+    });
     const read = ({ text, logprobs }: Answer): readonly (MadeRow | Drop)[] => [
-      logprobs ? { columns: { [logprobsColumn!]: logprobs, ...(textColumn !== undefined && { [textColumn]: text }) } } : rejected('no-logprobs', { message: 'the server gave no log probabilities', reply: text }),
+      logprobs
+        ? { columns: { [logprobsColumn!]: logprobs, ...(textColumn !== undefined && { [textColumn]: text }) } }
+        : rejected('no-logprobs', { message: 'the server gave no log probabilities', reply: text }),
     ];
     return childrenOf(sample, columns, answers, read, context.name, config) as Outcomes<Out>;
   });
@@ -55,7 +73,11 @@ export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
   async load({ config_path, prompt: written, ...rest }, loader) {
     const good = checkCommon(rest as LlmCommon, loader);
     if (rest.output_cols.length > 2) {
-      loader.report(['output_cols', 2], { rule: 'llm/output-cols', message: 'only two output columns can be filled', remedy: 'name one for the log probabilities and, if wanted, one for the text' });
+      loader.report(['output_cols', 2], {
+        rule: 'llm/output-cols',
+        message: 'only two output columns can be filled',
+        remedy: 'name one for the log probabilities and, if wanted, one for the text',
+      });
       return undefined;
     }
     const prompt = await promptOf({ config_path, prompt: written }, loader, undefined);
@@ -69,7 +91,13 @@ export const llmLogProbBlock = defineBlock<typeof config, LlmConfig>({
       config: { config_path: 'weigh.yaml', output_cols: ['logprobs', 'verdict'] },
       files: { 'weigh.yaml': 'generation: Is {{ answer }} right? Yes or No.\n' },
       input: [{ answer: 'the sea' }],
-      replies: [{ choices: [{ text: 'Yes', finishReason: 'stop', logprobs: [{ token: 'Yes', logprob: -0.1, top: [{ token: 'No', logprob: -2.4 }] }] }] }],
+      replies: [
+        {
+          choices: [
+            { text: 'Yes', finishReason: 'stop', logprobs: [{ token: 'Yes', logprob: -0.1, top: [{ token: 'No', logprob: -2.4 }] }] },
+          ],
+        },
+      ],
       output: [{ answer: 'the sea', logprobs: [{ token: 'Yes', logprob: -0.1, top: [{ token: 'No', logprob: -2.4 }] }], verdict: 'Yes' }],
     },
   ],

@@ -1,4 +1,17 @@
-import { type BlockContext, concurrentMap, defineBlock, derive, detached, Drop, lineageOf, type Message, type Outcome, rejected, type Sample, type WithColumns } from '@sdg/core';
+import {
+  type BlockContext,
+  concurrentMap,
+  defineBlock,
+  derive,
+  detached,
+  Drop,
+  lineageOf,
+  type Message,
+  type Outcome,
+  rejected,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { type Answer, askForAnswers, cutOff, reasoningColumn } from './llm/answers.js';
@@ -58,13 +71,18 @@ export function llmMessages<S extends Sample, const Name extends string>(
     const messages = sample[input_col];
     if (!isMessages(messages)) return rejected('not-messages', { message: `column "${input_col}" is not a list of {role, content}` });
     const request = { ...common, messages, sampleId: lineageOf(sample).id };
-    const all = (await askForAnswers(context, request, signal, options)).map((answer) => (!(answer instanceof Drop) && answer.isCut ? cutOff('the answer', answer.text, request) : answer));
+    const all = (await askForAnswers(context, request, signal, options)).map((answer) =>
+      !(answer instanceof Drop) && answer.isCut ? cutOff('the answer', answer.text, request) : answer,
+    );
     const answers = all.filter((answer): answer is Answer => !(answer instanceof Drop));
     const drops = all.filter((answer): answer is Drop => answer instanceof Drop);
     const [first] = answers;
     if (!first) return drops;
     const thought = answers.map((answer) => reasoningColumn(options, answer));
-    const reasoning = options.reasoning_col === undefined || n === 1 ? thought[0] : { [options.reasoning_col]: thought.map((one) => one[options.reasoning_col!]) };
+    const reasoning =
+      options.reasoning_col === undefined || n === 1
+        ? thought[0]
+        : { [options.reasoning_col]: thought.map((one) => one[options.reasoning_col!]) };
     const made = { ...sample, [output_col]: n > 1 ? answers.map(({ text }) => text) : first.text, ...reasoning };
     return [derive(sample, made, { block: name, index: 0, teacher: first.model }) as unknown as Outcome<Out>, ...drops];
   });
@@ -79,11 +97,21 @@ export const llmMessagesBlock = defineBlock<typeof config, LlmMessagesConfig>({
     const settings = written as LlmMessagesConfig;
     const { n, temperature = 0 } = settings.gen_kwargs ?? {};
     if ((n ?? 1) !== 1 && temperature === 0) {
-      loader.report(['gen_kwargs'], { severity: 'warning', rule: 'llm/temperature', message: `temperature 0 would give the same output ${n === 'scaled' ? 'every time' : `${n} times`}, so it is lifted to ${VARIED}`, remedy: 'set a temperature' });
+      loader.report(['gen_kwargs'], {
+        severity: 'warning',
+        rule: 'llm/temperature',
+        message: `temperature 0 would give the same output ${n === 'scaled' ? 'every time' : `${n} times`}, so it is lifted to ${VARIED}`,
+        remedy: 'set a temperature',
+      });
     }
     return checkTeacherConfig(settings, loader) ? settings : undefined;
   },
-  columns: ({ input_col, output_col, ...options }) => ({ reads: [input_col], adds: [output_col, ...reasoningAdded(options)], removes: [], nulls: reasoningAdded(options) }),
+  columns: ({ input_col, output_col, ...options }) => ({
+    reads: [input_col],
+    adds: [output_col, ...reasoningAdded(options)],
+    removes: [],
+    nulls: reasoningAdded(options),
+  }),
   cost: ({ gen_kwargs }, settings) => ({ calls: 1, fanOut: 1, assumed: false, texts: outputsPerCall(gen_kwargs, settings) }),
   examples: [
     {

@@ -5,12 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { llm, type LlmConfig } from './llm.js';
 
 const config: LlmConfig = {
-  prompt: { system: 'You ask.', generation: 'Ask {{ num_samples }} about {{ topic }}.', start_tags: ['[Q]', '[A]'], end_tags: ['[/Q]', '[/A]'] },
+  prompt: {
+    system: 'You ask.',
+    generation: 'Ask {{ num_samples }} about {{ topic }}.',
+    start_tags: ['[Q]', '[A]'],
+    end_tags: ['[/Q]', '[/A]'],
+  },
   output_cols: ['question', 'answer'],
   batch_kwargs: { num_samples: 2 },
 };
 
-async function ask(replies: Parameters<typeof scriptedTeacher>[0], overrides: Partial<LlmConfig> = {}, input: object[] = [{ topic: 'rivers' }]) {
+async function ask(
+  replies: Parameters<typeof scriptedTeacher>[0],
+  overrides: Partial<LlmConfig> = {},
+  input: object[] = [{ topic: 'rivers' }],
+) {
   const rejects: RejectRecord[] = [];
   const teacher = scriptedTeacher(replies);
   const run = new Run({ teacher, observer: rejectsTo((record) => rejects.push(record)), settings: { scaleFactor: 3 } });
@@ -50,11 +59,17 @@ describe('llm', () => {
     const reply = '[Q]one[/Q][A]1[/A][Q]two[/Q]';
     const { output, rejects } = await ask([reply]);
     expect(output.map(({ question }) => question)).toEqual(['one']);
-    expect(rejects).toMatchObject([{ block: 'ask', reason: 'unequal-columns', reply, message: expect.stringContaining('question 2, answer 1') as string }]);
+    expect(rejects).toMatchObject([
+      { block: 'ask', reason: 'unequal-columns', reply, message: expect.stringContaining('question 2, answer 1') as string },
+    ]);
   });
 
   it('rejects an empty reply, one without a match, and a sample that lacks a column, each on record', async () => {
-    const { output, rejects } = await ask(({ messages }) => (messages![0]!.content.endsWith('about a.') ? ' ' : 'no tags'), {}, [{ topic: 'a' }, { topic: 'b' }, { subject: 'c' }]);
+    const { output, rejects } = await ask(({ messages }) => (messages![0]!.content.endsWith('about a.') ? ' ' : 'no tags'), {}, [
+      { topic: 'a' },
+      { topic: 'b' },
+      { subject: 'c' },
+    ]);
     expect(output).toEqual([]);
     expect(rejects.map(({ reason, reply }) => [reason, reply])).toEqual([
       ['empty-reply', ' '],
@@ -65,7 +80,9 @@ describe('llm', () => {
   });
 
   it('asks for `scaled` outputs and parses each of them', async () => {
-    const { output, requests } = await ask([['[Q]a[/Q][A]1[/A]', 'none', '[Q]c[/Q][A]3[/A]']], { gen_kwargs: { n: 'scaled', temperature: 0.7, top_k: 5 } });
+    const { output, requests } = await ask([['[Q]a[/Q][A]1[/A]', 'none', '[Q]c[/Q][A]3[/A]']], {
+      gen_kwargs: { n: 'scaled', temperature: 0.7, top_k: 5 },
+    });
     expect(requests[0]).toMatchObject({ n: 3, parameters: { temperature: 0.7, extra_body: { top_k: 5 } } });
     expect(output.map(({ question }) => question)).toEqual(['a', 'c']);
   });
@@ -73,16 +90,30 @@ describe('llm', () => {
   it('asks once more for outputs that are empty, each with a draw of its own', async () => {
     const replies = [['[Q]a[/Q][A]1[/A]', ' ', ''], '[Q]b[/Q][A]2[/A]', '\n'];
     const { output, rejects, requests } = await ask(replies, { gen_kwargs: { n: 3, temperature: 0.7, seed: 5 } });
-    expect(output.map(({ question, _sdg }) => [question, _sdg!.path])).toEqual([['a', ['ask.0']], ['b', ['ask.1']]]);
-    expect(rejects.map(({ reason, message }) => [reason, message])).toEqual([['empty-reply', 'the teacher wrote nothing, also when asked again']]);
-    expect(requests.slice(1).map(({ n, parameters, sampleId }) => [n, parameters.seed, sampleId!.slice(32)])).toEqual([[1, 6, '/again.1'], [1, 7, '/again.2']]);
+    expect(output.map(({ question, _sdg }) => [question, _sdg!.path])).toEqual([
+      ['a', ['ask.0']],
+      ['b', ['ask.1']],
+    ]);
+    expect(rejects.map(({ reason, message }) => [reason, message])).toEqual([
+      ['empty-reply', 'the teacher wrote nothing, also when asked again'],
+    ]);
+    expect(requests.slice(1).map(({ n, parameters, sampleId }) => [n, parameters.seed, sampleId!.slice(32)])).toEqual([
+      [1, 6, '/again.1'],
+      [1, 7, '/again.2'],
+    ]);
   });
 
   it('keeps the reasoning of each output in a column, and reads nothing from it', async () => {
     const choice = (text: string, reasoning?: string) => ({ text, finishReason: 'stop', ...(reasoning !== undefined && { reasoning }) });
-    const reply = { choices: [choice('[Q]a[/Q][A]1[/A]', ' [Q]draft[/Q][A]0[/A]\n'), choice('[Q]b[/Q][A]2[/A][Q]c[/Q][A]3[/A]'), choice('', 'no end')] };
+    const reply = {
+      choices: [choice('[Q]a[/Q][A]1[/A]', ' [Q]draft[/Q][A]0[/A]\n'), choice('[Q]b[/Q][A]2[/A][Q]c[/Q][A]3[/A]'), choice('', 'no end')],
+    };
     const { output, rejects } = await ask([reply], { reasoning_col: 'thought', gen_kwargs: { n: 3 } });
-    expect(output.map(({ question, thought }) => [question, thought])).toEqual([['a', '[Q]draft[/Q][A]0[/A]'], ['b', null], ['c', null]]);
+    expect(output.map(({ question, thought }) => [question, thought])).toEqual([
+      ['a', '[Q]draft[/Q][A]0[/A]'],
+      ['b', null],
+      ['c', null],
+    ]);
     expect(rejects.map(({ reason, reply: raw }) => [reason, raw])).toEqual([['reasoning-only', 'no end']]);
   });
 
@@ -101,14 +132,19 @@ describe('llm', () => {
     expect(await seen('Half an ans', { ...whole, allow_truncated: true })).toEqual([['Half an ans'], []]);
     const open: Partial<LlmConfig> = { prompt: { generation: 'x [Q]', start_tags: ['[Q]'], end_tags: [''] }, output_cols: ['question'] };
     expect(await seen('[Q] Half an ans', open)).toEqual([[], ['cut-off']]);
-    const pattern = (parsing_pattern: string): Partial<LlmConfig> => ({ output_cols: ['question'], parser_kwargs: { parser_name: 'custom', parsing_pattern } });
+    const pattern = (parsing_pattern: string): Partial<LlmConfig> => ({
+      output_cols: ['question'],
+      parser_kwargs: { parser_name: 'custom', parsing_pattern },
+    });
     expect(await seen('Q: one\nQ: two', pattern('Q: (.*?)(?=\\nQ:|$)'))).toEqual([['one'], ['cut-off']]);
     expect(await seen('Q: one [END] Q: two [END]', pattern('Q: (.*?)\\[END\\]'))).toEqual([['one', 'two'], ['cut-off']]);
     expect(await seen('Q: one [END] Q: two', pattern('Q: (.*?)\\[END\\]'))).toEqual([['one'], ['cut-off']]);
   });
 
   it('leaves parameters out that are null', async () => {
-    const { requests } = await ask(['[Q]a[/Q][A]b[/A]'], { gen_kwargs: { temperature: null, max_tokens: null, top_p: null, top_k: null, n: null, seed: 3 } });
+    const { requests } = await ask(['[Q]a[/Q][A]b[/A]'], {
+      gen_kwargs: { temperature: null, max_tokens: null, top_p: null, top_k: null, n: null, seed: 3 },
+    });
     expect(requests[0]).toMatchObject({ n: 1, parameters: { seed: 3 } });
     expect(Object.keys(requests[0]!.parameters)).toEqual(['seed']);
   });
@@ -117,14 +153,26 @@ describe('llm', () => {
     const prompt: LlmConfig['prompt'] = {
       messages: [
         { role: 'system', content: 'You ask about {{ topic }}.\n' },
-        { for_each: 'examples', as: 'ex', messages: [{ role: 'user', content: '{{ ex.n }}?' }, { role: 'assistant', content: '{{ topic }} {{ ex.n }}' }] },
+        {
+          for_each: 'examples',
+          as: 'ex',
+          messages: [
+            { role: 'user', content: '{{ ex.n }}?' },
+            { role: 'assistant', content: '{{ topic }} {{ ex.n }}' },
+          ],
+        },
         { role: 'user', content: 'Now.' },
       ],
     };
     const input = [{ topic: 'rain', examples: [{ n: 1 }, { n: 2 }] }, { topic: 'snow', examples: 'none' }, { topic: 'ice' }];
     const { requests, rejects } = await ask(['[Q]a'], { prompt, output_cols: ['question'] }, input);
     expect(requests[0]!.messages!.map(({ role, content }) => `${role}: ${content}`)).toEqual([
-      'system: You ask about rain.', 'user: 1?', 'assistant: rain 1', 'user: 2?', 'assistant: rain 2', 'user: Now.',
+      'system: You ask about rain.',
+      'user: 1?',
+      'assistant: rain 1',
+      'user: 2?',
+      'assistant: rain 2',
+      'user: Now.',
     ]);
     expect(rejects.map(({ reason, message }) => [reason, message])).toEqual([
       ['template-error', 'the template cannot be rendered: column "examples" holds no list'],
@@ -136,7 +184,10 @@ describe('llm', () => {
     const { output } = await ask(['Q: one A: 1 [END] Q: two A: 2'], {
       parser_kwargs: { parser_name: 'custom', parsing_pattern: 'Q: (.*?) A: (.*?)(?=Q:|$)', parser_cleanup_tags: ['[END]'] },
     });
-    expect(output.map(({ question, answer }) => [question, answer])).toEqual([['one', '1'], ['two', '2']]);
+    expect(output.map(({ question, answer }) => [question, answer])).toEqual([
+      ['one', '1'],
+      ['two', '2'],
+    ]);
   });
 
   it('sends a prompt instead of messages where model_prompt says what is around it', async () => {

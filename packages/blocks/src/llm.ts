@@ -42,7 +42,11 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
   holds: true,
   async load({ config_path, prompt: written, ...rest }, loader) {
     const good = checkCommon(rest as LlmCommon, loader);
-    const prompt = await promptOf({ config_path, prompt: written }, loader, patternOf(rest as LlmCommon) === undefined ? rest.output_cols : undefined);
+    const prompt = await promptOf(
+      { config_path, prompt: written },
+      loader,
+      patternOf(rest as LlmCommon) === undefined ? rest.output_cols : undefined,
+    );
     return good && prompt ? ({ ...rest, prompt } as LlmConfig) : undefined;
   },
   columns: (settings) => llmColumns(settings, [settings.prompt]),
@@ -51,7 +55,10 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
     {
       title: 'Several rows from one reply',
       config: { config_path: 'ask.yaml', output_cols: ['question'] },
-      files: { 'ask.yaml': 'system: You write exam questions.\ngeneration: Ask two questions about {{ topic }}.\nstart_tags: ["[Question]"]\nend_tags: ["[End]"]\n' },
+      files: {
+        'ask.yaml':
+          'system: You write exam questions.\ngeneration: Ask two questions about {{ topic }}.\nstart_tags: ["[Question]"]\nend_tags: ["[End]"]\n',
+      },
       input: [{ topic: 'rivers' }],
       replies: ['[Question] Where do rivers end? [End]\n[Question] What feeds them? [End]'],
       output: [
@@ -65,7 +72,13 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
         prompt: {
           messages: [
             { role: 'system', content: 'You are a patient tutor.' },
-            { for_each: 'examples', messages: [{ role: 'user', content: '{{ example.question }}' }, { role: 'assistant', content: '{{ example.answer }}' }] },
+            {
+              for_each: 'examples',
+              messages: [
+                { role: 'user', content: '{{ example.question }}' },
+                { role: 'assistant', content: '{{ example.answer }}' },
+              ],
+            },
             { role: 'user', content: '{{ question }}' },
           ],
         },

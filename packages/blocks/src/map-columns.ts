@@ -1,4 +1,15 @@
-import { type BlockContext, columnsOf, defineBlock, detached, Drop, evolve, expand, lineageOf, type Sample, type WithColumns } from '@sdg/core';
+import {
+  type BlockContext,
+  columnsOf,
+  defineBlock,
+  detached,
+  Drop,
+  evolve,
+  expand,
+  lineageOf,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { parseTemplate } from '@sdg/python/jinja';
@@ -6,7 +17,12 @@ import { templateProblem } from './llm/template-problem.js';
 import { tryRender } from './llm/ask.js';
 
 const config = Type.Object(
-  { columns: Type.Record(Type.String(), Type.String(), { minProperties: 1, description: 'Jinja template of each column to set, over the columns of the sample.' }) },
+  {
+    columns: Type.Record(Type.String(), Type.String(), {
+      minProperties: 1,
+      description: 'Jinja template of each column to set, over the columns of the sample.',
+    }),
+  },
   { additionalProperties: false },
 );
 
@@ -53,7 +69,12 @@ export const mapColumnsBlock = defineBlock<typeof config, MapColumnsConfig>({
     }
     return good ? written : undefined;
   },
-  columns: ({ columns }) => ({ reads: [...new Set(Object.values(columns).flatMap((text) => parseTemplate(text).names.required))], adds: Object.keys(columns), removes: [], texts: Object.keys(columns) }),
+  columns: ({ columns }) => ({
+    reads: [...new Set(Object.values(columns).flatMap((text) => parseTemplate(text).names.required))],
+    adds: Object.keys(columns),
+    removes: [],
+    texts: Object.keys(columns),
+  }),
   examples: [
     {
       title: 'A title of two columns',

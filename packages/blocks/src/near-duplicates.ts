@@ -8,9 +8,23 @@ import { missingColumn } from './missing-column.js';
 const config = Type.Object(
   {
     columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that are compared, as one text.' }),
-    threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1, default: 0.8, description: 'Similarity (Jaccard, of character n-grams) from which a sample counts as a repeat. Default 0.8.' })),
+    threshold: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.8,
+        description: 'Similarity (Jaccard, of character n-grams) from which a sample counts as a repeat. Default 0.8.',
+      }),
+    ),
     ngram: Type.Optional(Type.Integer({ minimum: 1, default: 5, description: 'Characters of an n-gram. Default 5.' })),
-    permutations: Type.Optional(Type.Integer({ minimum: 16, maximum: 1024, default: 128, description: 'Length of a signature; more is more exact and takes more memory. Default 128.' })),
+    permutations: Type.Optional(
+      Type.Integer({
+        minimum: 16,
+        maximum: 1024,
+        default: 128,
+        description: 'Length of a signature; more is more exact and takes more memory. Default 128.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -56,7 +70,11 @@ export const nearDuplicatesBlock = defineBlock<typeof config, NearDuplicatesConf
     {
       title: 'A question asked again with another ending',
       config: { columns: ['question'], threshold: 0.7 },
-      input: [{ question: 'Where does the river Elbe flow into the sea?' }, { question: 'Where does the river Elbe flow into the sea then?' }, { question: 'What is a delta?' }],
+      input: [
+        { question: 'Where does the river Elbe flow into the sea?' },
+        { question: 'Where does the river Elbe flow into the sea then?' },
+        { question: 'What is a delta?' },
+      ],
       output: [{ question: 'Where does the river Elbe flow into the sea?' }, { question: 'What is a delta?' }],
     },
   ],

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseRating, reasonsOf } from './parse-rating.js';
 
 const scale = { min: 1, max: 5 };
-const rubric = 'Rate the answer from 1 to 3:\n1: wrong, or not what was asked.\n2: acceptable; something is missing.\n3: excellent, nothing to add.';
+const rubric =
+  'Rate the answer from 1 to 3:\n1: wrong, or not what was asked.\n2: acceptable; something is missing.\n3: excellent, nothing to add.';
 
 describe('parseRating', () => {
   it.each([
@@ -134,9 +135,26 @@ describe('parseRating', () => {
   });
 
   it.each([
-    '', 'Rating: [[n]]', 'Ratings vary; see [[the appendix]]', 'I think this question is rather good.', 'Rating: 1-5', 'Rating: 4-5', 'Rating: N/A',
-    'Rating: 80%', 'Rating: 4/10', 'Rating: 8 out of 10', 'I cannot rate this.', 'There are 3 mistakes in 12 lines.', 'See step 2 of the answer.', 'Yes', '2. It is clear.\n3. It is short.',
-    'The text was written in 1999.', 'I cannot give a rating of 5.', '{"explanation": "4 of 5 facts are right"}', 'Question 3 is fine', '1)',
+    '',
+    'Rating: [[n]]',
+    'Ratings vary; see [[the appendix]]',
+    'I think this question is rather good.',
+    'Rating: 1-5',
+    'Rating: 4-5',
+    'Rating: N/A',
+    'Rating: 80%',
+    'Rating: 4/10',
+    'Rating: 8 out of 10',
+    'I cannot rate this.',
+    'There are 3 mistakes in 12 lines.',
+    'See step 2 of the answer.',
+    'Yes',
+    '2. It is clear.\n3. It is short.',
+    'The text was written in 1999.',
+    'I cannot give a rating of 5.',
+    '{"explanation": "4 of 5 facts are right"}',
+    'Question 3 is fine',
+    '1)',
   ])('%j has none', (reply) => {
     expect(parseRating(reply, { scale })).toHaveProperty('problem');
   });

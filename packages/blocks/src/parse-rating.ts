@@ -42,7 +42,10 @@ function marksOf(text: string, form: RegExp, { scale }: RatingHints): Mark[] {
     if (n === undefined && word === undefined) return [];
     if (whole !== undefined && scale && Number(whole) !== scale.max) return [];
     // "I cannot give a rating of 5": prose may say what the mark is not.
-    if (/(?:\b(?:not|never|cannot|no|without|nor|if|would need)|n['’]t)\b[^.,;!?\n]{0,30}$/iu.test(text.slice(Math.max(0, index - 40), index))) return [];
+    if (
+      /(?:\b(?:not|never|cannot|no|without|nor|if|would need)|n['’]t)\b[^.,;!?\n]{0,30}$/iu.test(text.slice(Math.max(0, index - 40), index))
+    )
+      {return [];}
     return [{ value: n === undefined ? WORDS.indexOf(word!.toLowerCase()) : numberOf(n), isFinal: final !== undefined }];
   });
 }
@@ -69,7 +72,11 @@ function stars(text: string): Mark[] {
 
 /** A line with a number and hardly anything else: `4`, `**4/5**`, `is: 1`, `[[3]]`. */
 function bare(line: string, hints: RatingHints): Mark[] {
-  const [, n, whole] = new RegExp(String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?))?[^\p{L}\d%]*$`, 'iu').exec(line) ?? [];
+  const [, n, whole] =
+    new RegExp(
+      String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?))?[^\p{L}\d%]*$`,
+      'iu',
+    ).exec(line) ?? [];
   if (n === undefined || (whole !== undefined && hints.scale && Number(whole) !== hints.scale.max)) return [];
   return [{ value: numberOf(n), isFinal: false }];
 }
@@ -84,7 +91,10 @@ function verdicts(rubric: string): Map<string, number> {
     if (found.has(key) && found.get(key) !== Number(mark)) twice.add(key);
     found.set(key, Number(mark));
   };
-  for (const [, mark, words] of rubric.matchAll(/(?<![\p{L}\d.])(-?\d+)["')\]]*\s*(?:[:=]|[-–—]\s|\s*\()\s*([\p{L}][\p{L} '’-]{0,40}?)(?=\s*(?:[.,;:)\n(]|$))/gu)) add(words!, mark!);
+  for (const [, mark, words] of rubric.matchAll(
+    /(?<![\p{L}\d.])(-?\d+)["')\]]*\s*(?:[:=]|[-–—]\s|\s*\()\s*([\p{L}][\p{L} '’-]{0,40}?)(?=\s*(?:[.,;:)\n(]|$))/gu,
+  ))
+    {add(words!, mark!);}
   for (const [, words, mark] of rubric.matchAll(/([\p{L}][\p{L}'’-]{1,30})["']?\s*(?:\(|=\s*)(-?\d+)\)?/gu)) add(words!, mark!);
   twice.forEach((word) => found.delete(word));
   return found;
@@ -103,10 +113,13 @@ function verdict(text: string, { rubric, scale }: RatingHints): Mark[] {
   const said = [...[...text.matchAll(labelled)].map((match) => match.at(-1)!), ...(lines.length > 0 ? [lines.at(-1)!] : [])];
   const known = verdicts(rubric ?? '');
   for (const raw of said) {
-    const word = strip(raw.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')).toLowerCase().replace(OUT_OF, '');
+    const word = strip(raw.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, ''))
+      .toLowerCase()
+      .replace(OUT_OF, '');
     const value = known.get(word) ?? (WORDS.includes(word) ? WORDS.indexOf(word) : undefined);
     if (value !== undefined) return [{ value, isFinal: false }];
-    if (scale?.min === 0 && scale.max === 1 && (YES.test(word) || NO.test(word))) return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];
+    if (scale?.min === 0 && scale.max === 1 && (YES.test(word) || NO.test(word)))
+      {return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];}
   }
   return [];
 }
@@ -115,20 +128,50 @@ function verdict(text: string, { rubric, scale }: RatingHints): Mark[] {
 const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] = [
   // `Rating: [[n]]` is what was asked for. Single brackets have other uses: they stand close by.
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^[\]]{0,60}?\[\[\s*${BRACKETS}\s*\]\]`, 'giu'), hints),
-  (text) => findJson(text).pieces.map(({ value }) => markIn(value)).findLast(({ length }) => length > 0) ?? [],
+  (text) =>
+    findJson(text)
+      .pieces.map(({ value }) => markIn(value))
+      .findLast(({ length }) => length > 0) ?? [],
   (text, hints) => marksOf(text, new RegExp(String.raw`<(?<tag>\w*(?:rating|score|grade|mark))>\s*${BRACKETS}\s*</\k<tag>>`, 'giu'), hints),
   // `Overall: 4/5` behind the marks of single criteria.
-  (text, hints) => marksOf(text, new RegExp(String.raw`^[\s#>*_|-]*(?:overall|total|final|gesamt|总体|总分|総合)[*_]*[ \t]*[:：=|]${BETWEEN}\s*${VALUE}(?=[*_|.\s]*$)`, 'gimu'), hints),
-  (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:an?\s+)?(?:(?:about|solid|strong|clear|weak|around)\s+)?${VALUE}`, 'giu'), hints),
+  (text, hints) =>
+    marksOf(
+      text,
+      new RegExp(
+        String.raw`^[\s#>*_|-]*(?:overall|total|final|gesamt|总体|总分|総合)[*_]*[ \t]*[:：=|]${BETWEEN}\s*${VALUE}(?=[*_|.\s]*$)`,
+        'gimu',
+      ),
+      hints,
+    ),
+  (text, hints) =>
+    marksOf(
+      text,
+      new RegExp(
+        String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:an?\s+)?(?:(?:about|solid|strong|clear|weak|around)\s+)?${VALUE}`,
+        'giu',
+      ),
+      hints,
+    ),
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[*_ \t]*(?:of|as|is|would be|=)?\s*(?:a\s+)?${VALUE}`, 'giu'), hints),
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^\n\d]{0,20}\((?<n>${N})(?:\s*\/\s*(?<whole>\d+))?\)`, 'giu'), hints),
   (text, hints) => marksOf(text, /\\boxed\{\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+))?\}/giu, hints),
   (text, hints) => marksOf(text, /\[\[\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+)\s*)?\]\]/giu, hints),
-  (text, hints) => (hints.scale ? marksOf(text, /(?<![\d./])(?<n>\d+(?:[.,]\d+)?)[*_]*\s*(?:\/|out of|von|sur|su|из)\s*[*_]*(?<whole>\d+)(?![\d/])/giu, hints) : []),
-  (text, hints) => marksOf(text, /\b(?:rate[ds]?|gi(?:ve|ving|ven)|gave|score[ds]?|assign(?:ed)?|award(?:ed)?|deserves)\b[^.!?\n\d]{0,40}?\b(?:an?\s+)?[*_[(]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)[*_\])]*(?=\s*(?:points?|stars?|out of|$|[.,;:!)\n]|because|since|for|as|on))/giu, hints),
+  (text, hints) =>
+    hints.scale
+      ? marksOf(text, /(?<![\d./])(?<n>\d+(?:[.,]\d+)?)[*_]*\s*(?:\/|out of|von|sur|su|из)\s*[*_]*(?<whole>\d+)(?![\d/])/giu, hints)
+      : [],
+  (text, hints) =>
+    marksOf(
+      text,
+      /\b(?:rate[ds]?|gi(?:ve|ving|ven)|gave|score[ds]?|assign(?:ed)?|award(?:ed)?|deserves)\b[^.!?\n\d]{0,40}?\b(?:an?\s+)?[*_[(]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)[*_\])]*(?=\s*(?:points?|stars?|out of|$|[.,;:!)\n]|because|since|for|as|on))/giu,
+      hints,
+    ),
   (text) => stars(text),
   (text, hints) => {
-    const lines = text.split('\n').map(strip).filter((line) => /[\p{L}\p{N}]/u.test(line));
+    const lines = text
+      .split('\n')
+      .map(strip)
+      .filter((line) => /[\p{L}\p{N}]/u.test(line));
     const ends = lines.length > 1 ? [lines[0]!, lines.at(-1)!] : lines;
     return ends.flatMap((line) => (/^\d+\)$/u.test(line) || (lines.length > 1 && /^\d+\.$/u.test(line)) ? [] : bare(line, hints)));
   },
@@ -159,7 +202,8 @@ const REASONS = /^(?:explanation|reason(?:s|ing)?|rationale|justification|feedba
 
 /** A judge's reasons: what it wrote besides the mark. */
 export function reasonsOf(reply: string): string {
-  const object = findJson(reply).pieces.findLast(({ value }) => markIn(value).length > 0)?.value as Readonly<Record<string, unknown>> | undefined;
+  const object = findJson(reply).pieces.findLast(({ value }) => markIn(value).length > 0)?.value as
+    Readonly<Record<string, unknown>> | undefined;
   const given = Object.entries(object ?? {}).find(([key, value]) => REASONS.test(strip(key)) && typeof value === 'string');
   if (given) return strip(given[1] as string);
   const mark = new RegExp(String.raw`^[ \t#>*_-]*${LABEL}[^\n]{0,80}$`, 'giu');

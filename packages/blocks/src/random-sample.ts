@@ -4,7 +4,9 @@ import type { OperatorFunction } from 'rxjs';
 
 const config = Type.Object(
   {
-    fraction: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of the samples that pass, each judged by itself as it comes.' })),
+    fraction: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Share of the samples that pass, each judged by itself as it comes.' }),
+    ),
     count: Type.Optional(Type.Integer({ minimum: 0, description: 'Samples of each leaf that pass, exactly. Waits for the whole input.' })),
   },
   { additionalProperties: false },
@@ -22,7 +24,10 @@ export interface RandomSampleConfig {
  *
  * @example samples.pipe(randomSample({ fraction: 0.1 }, run.block('tenth')))
  */
-export function randomSample<S extends Sample>({ fraction, count }: RandomSampleConfig, context: BlockContext = detached('random_sample')): OperatorFunction<S, S> {
+export function randomSample<S extends Sample>(
+  { fraction, count }: RandomSampleConfig,
+  context: BlockContext = detached('random_sample'),
+): OperatorFunction<S, S> {
   if (count === undefined) {
     return expand<S, S>(context, () => {
       const seen = new Map<string, number>();
@@ -64,7 +69,11 @@ export const randomSampleBlock = defineBlock<typeof config, RandomSampleConfig>(
   isBarrier: ({ count }) => count !== undefined,
   async load(written, loader) {
     if ((written.fraction === undefined) === (written.count === undefined)) {
-      loader.report([], { rule: 'random-sample/amount', message: 'give either fraction or count', remedy: 'fraction: 0.1 lets a tenth through, count: 100 exactly a hundred of each leaf' });
+      loader.report([], {
+        rule: 'random-sample/amount',
+        message: 'give either fraction or count',
+        remedy: 'fraction: 0.1 lets a tenth through, count: 100 exactly a hundred of each leaf',
+      });
       return undefined;
     }
     return written;

@@ -1,4 +1,16 @@
-import { columnsOf, concurrentMap, defineBlock, detached, Drop, lineageOf, rejected, type BlockContext, type Outcomes, type Sample, type WithColumns } from '@sdg/core';
+import {
+  columnsOf,
+  concurrentMap,
+  defineBlock,
+  detached,
+  Drop,
+  lineageOf,
+  rejected,
+  type BlockContext,
+  type Outcomes,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { askForAnswers } from './llm/answers.js';
@@ -14,7 +26,9 @@ import { requestMaker, TeacherConfig } from './llm/request.js';
 const config = Type.Object(
   {
     ...PromptPlace,
-    output_col: Type.Optional(Type.String({ minLength: 1, default: 'rating', description: 'Column for the rating, a number. Default rating.' })),
+    output_col: Type.Optional(
+      Type.String({ minLength: 1, default: 'rating', description: 'Column for the rating, a number. Default rating.' }),
+    ),
     scale: Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Least and greatest rating; one outside of it is none.' }),
     keep_from: Type.Number({ description: 'Least rating that is kept; what is below is rejected, with the reply.' }),
     ...TeacherConfig,
@@ -52,7 +66,9 @@ export function ratingJudge<S extends Sample, const Name extends string = 'ratin
     if (messages instanceof Drop) return messages;
     const asked = request(messages, lineageOf(sample).id, { columns: [output_col] });
     const shown = shownPrompt(messages);
-    const answers = await Promise.all((await askForAnswers(context, asked, signal, config)).map((answer) => askForRating(context, asked, answer, hints, signal, config)));
+    const answers = await Promise.all(
+      (await askForAnswers(context, asked, signal, config)).map((answer) => askForRating(context, asked, answer, hints, signal, config)),
+    );
     const withPrompt = (drop: Drop): Drop => new Drop(drop.kind, drop.reason, { ...drop.detail, prompt: shown });
     const rows = answers.map((judged) => (judged instanceof Drop ? withPrompt(judged) : judged.answer));
     const read = (answer: { readonly text: string }): readonly (MadeRow | Drop)[] => {
@@ -76,7 +92,10 @@ export const ratingJudgeBlock = defineBlock<typeof config, RatingJudgeConfig>({
     if (least < most && rest.keep_from >= least && rest.keep_from <= most) return prompt && good ? { ...rest, prompt } : undefined;
     loader.report([least < most ? 'keep_from' : 'scale'], {
       rule: 'rating/scale',
-      message: least < most ? `keep_from is ${rest.keep_from}, outside the scale from ${least} to ${most}` : `the scale goes from ${least} to ${most}`,
+      message:
+        least < most
+          ? `keep_from is ${rest.keep_from}, outside the scale from ${least} to ${most}`
+          : `the scale goes from ${least} to ${most}`,
       remedy: least < most ? 'give a rating of the scale' : 'write the least rating first',
     });
     return undefined;

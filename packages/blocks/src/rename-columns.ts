@@ -47,10 +47,18 @@ export const renameColumnsBlock = defineBlock<typeof config, RenameColumnsConfig
     const names = Object.entries(columns_map);
     const twice = names.find(([, name], i) => names.findIndex(([, other]) => other === name) < i);
     if (!twice) return { columns_map };
-    loader.report(['columns_map', twice[0]], { rule: 'rename/twice', message: `two columns are renamed to "${twice[1]}"`, remedy: 'one of them would be lost: give each a name of its own' });
+    loader.report(['columns_map', twice[0]], {
+      rule: 'rename/twice',
+      message: `two columns are renamed to "${twice[1]}"`,
+      remedy: 'one of them would be lost: give each a name of its own',
+    });
     return undefined;
   },
-  columns: ({ columns_map }) => ({ reads: Object.keys(columns_map), adds: Object.values(columns_map), removes: Object.keys(columns_map).filter((name) => !Object.values(columns_map).includes(name)) }),
+  columns: ({ columns_map }) => ({
+    reads: Object.keys(columns_map),
+    adds: Object.values(columns_map),
+    removes: Object.keys(columns_map).filter((name) => !Object.values(columns_map).includes(name)),
+  }),
   examples: [
     {
       title: 'All at once, so that names can be handed on',

@@ -3,13 +3,24 @@ import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { rougeDuplicates, type RougeDuplicatesConfig } from './rouge-duplicates.js';
 
-async function kept(questions: readonly string[], config: Partial<RougeDuplicatesConfig> = {}, seeds: readonly string[] = [], leaf?: (i: number) => string) {
+async function kept(
+  questions: readonly string[],
+  config: Partial<RougeDuplicatesConfig> = {},
+  seeds: readonly string[] = [],
+  leaf?: (i: number) => string,
+) {
   const pool = { seeds: () => seeds.map((seed_question) => seedSample({ seed_question })), accepted: (): Sample[] => [] };
   const run = new Run({ pool });
   const input = questions.map((question, i) => seedSample({ question, ...(leaf && { leaf_node_path: leaf(i) }) }));
-  const output = await lastValueFrom(from(input).pipe(rougeDuplicates({ columns: ['question'], ...config }, run.block('dedupe')), toArray()));
+  const output = await lastValueFrom(
+    from(input).pipe(rougeDuplicates({ columns: ['question'], ...config }, run.block('dedupe')), toArray()),
+  );
   run.ledger.reconcile();
-  expect(run.ledger.toJSON()[0]).toMatchObject({ in: questions.length, out: output.length, deduplicated: questions.length - output.length });
+  expect(run.ledger.toJSON()[0]).toMatchObject({
+    in: questions.length,
+    out: output.length,
+    deduplicated: questions.length - output.length,
+  });
   return output.map(({ question }) => question);
 }
 
@@ -27,7 +38,9 @@ describe('rougeDuplicates', () => {
   });
 
   it('compares with all seed examples of the pool', async () => {
-    expect(await kept(['Should cars be banned?', 'Who invented the kite?'], {}, ['Is tea better?', 'Should cars be banned?'])).toEqual(['Who invented the kite?']);
+    expect(await kept(['Should cars be banned?', 'Who invented the kite?'], {}, ['Is tea better?', 'Should cars be banned?'])).toEqual([
+      'Who invented the kite?',
+    ]);
   });
 
   it('keeps leaves apart', async () => {

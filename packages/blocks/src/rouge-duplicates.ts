@@ -8,12 +8,22 @@ import { strip } from '@sdg/python';
 
 const config = Type.Object(
   {
-    columns: Type.Array(Type.String(), { minItems: 1, description: 'Columns that are compared, each by itself: a repeat is alike in all of them.' }),
+    columns: Type.Array(Type.String(), {
+      minItems: 1,
+      description: 'Columns that are compared, each by itself: a repeat is alike in all of them.',
+    }),
     seed_columns: Type.Optional(
-      Type.Array(Type.String(), { description: 'Columns of the seed samples that stand for them, in the same order. Default: each with `seed_` before it.' }),
+      Type.Array(Type.String(), {
+        description: 'Columns of the seed samples that stand for them, in the same order. Default: each with `seed_` before it.',
+      }),
     ),
     threshold: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.7, description: 'ROUGE-L (F measure) from which a sample counts as a repeat. Default 0.7. Equal texts always count.' }),
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.7,
+        description: 'ROUGE-L (F measure) from which a sample counts as a repeat. Default 0.7. Equal texts always count.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -96,7 +106,11 @@ export const rougeDuplicatesBlock = defineBlock<typeof config, RougeDuplicatesCo
   async load(written, loader) {
     const { columns, seed_columns = columns } = written;
     if (seed_columns.length === columns.length) return written;
-    loader.report(['seed_columns'], { rule: 'duplicates/seed-columns', message: `${seed_columns.length} seed_columns for ${columns.length} columns`, remedy: 'give every column its own, in the same order' });
+    loader.report(['seed_columns'], {
+      rule: 'duplicates/seed-columns',
+      message: `${seed_columns.length} seed_columns for ${columns.length} columns`,
+      remedy: 'give every column its own, in the same order',
+    });
     return undefined;
   },
   columns: ({ columns }) => ({ reads: columns, adds: [], removes: [] }),

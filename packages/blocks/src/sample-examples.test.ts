@@ -3,12 +3,19 @@ import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { sampleExamples, type IclExample } from './sample-examples.js';
 
-const seeds = Array.from({ length: 6 }, (_, i) => seedSample({ leaf_node_type: 'freeform_skill', seed_question: `seed ${i}`, seed_response: 'a' }));
+const seeds = Array.from({ length: 6 }, (_, i) =>
+  seedSample({ leaf_node_type: 'freeform_skill', seed_question: `seed ${i}`, seed_response: 'a' }),
+);
 const grounded = seedSample({ leaf_node_type: 'grounded_skill', seed_question: 'on a text', seed_response: 'a', seed_context: 'c' });
 const accepted = Array.from({ length: 8 }, (_, i) => seedSample({ leaf_node_type: 'freeform_skill', question: `made ${i}`, answer: 'b' }));
 const poolOf = (all: readonly Sample[], made: readonly Sample[]): ExamplePool => ({ seeds: () => all, accepted: () => made });
 const seed_columns = { question: 'seed_question', answer: 'seed_response' };
-const rows = (count: number, columns: object = {}): Sample[] => Array.from({ length: count }, (_, n) => ({ ...seedSample({ ...seeds[0], n }), ...columns, _sdg: { ...seeds[0]!._sdg, id: `attempt ${n}` } }));
+const rows = (count: number, columns: object = {}): Sample[] =>
+  Array.from({ length: count }, (_, n) => ({
+    ...seedSample({ ...seeds[0], n }),
+    ...columns,
+    _sdg: { ...seeds[0]!._sdg, id: `attempt ${n}` },
+  }));
 
 async function draw(pool: ExamplePool, input: readonly Sample[], config: object = {}, seed = 1) {
   const operator = sampleExamples({ seed_columns, ...config }, new Run({ pool, seed }).block('icl'));
@@ -45,7 +52,10 @@ describe('sampleExamples', () => {
   });
 
   it('lets columns of the sample win over the config', async () => {
-    const drawn = await draw(poolOf(seeds, accepted), rows(50, { num_examples: 5, machine_share: 1 }), { num_examples: 2, machine_share: 0 });
+    const drawn = await draw(poolOf(seeds, accepted), rows(50, { num_examples: 5, machine_share: 1 }), {
+      num_examples: 2,
+      machine_share: 0,
+    });
     for (const { questions } of drawn) expect(questions.filter((question) => question.startsWith('made'))).toHaveLength(5);
   });
 
@@ -60,7 +70,8 @@ describe('sampleExamples', () => {
   });
 
   it('depends on the seed and the samples alone', async () => {
-    const run = async (seed: number, input: readonly Sample[]) => (await draw(poolOf(seeds, accepted), input, {}, seed)).map(({ questions }) => questions.join());
+    const run = async (seed: number, input: readonly Sample[]) =>
+      (await draw(poolOf(seeds, accepted), input, {}, seed)).map(({ questions }) => questions.join());
     const input = rows(20);
     expect(await run(1, input)).toEqual(await run(1, [...input]));
     expect(await run(1, input)).not.toEqual(await run(2, input));

@@ -1,4 +1,15 @@
-import { columnsOf, defineBlock, detached, expand, lineageOf, scopeOf, type BlockContext, type Random, type Sample, type WithColumns } from '@sdg/core';
+import {
+  columnsOf,
+  defineBlock,
+  detached,
+  expand,
+  lineageOf,
+  scopeOf,
+  type BlockContext,
+  type Random,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -8,13 +19,28 @@ const fields = (description: string) => Type.Record(Type.String(), Type.String({
 
 const config = Type.Object(
   {
-    output_col: Type.Optional(Type.String({ minLength: 1, default: 'icl_examples', description: 'Column for the list of examples. Default icl_examples.' })),
-    num_examples: Type.Optional(Type.Integer({ minimum: 1, default: 3, description: 'Examples for each sample; a column `num_examples` of the sample wins. Default 3.' })),
+    output_col: Type.Optional(
+      Type.String({ minLength: 1, default: 'icl_examples', description: 'Column for the list of examples. Default icl_examples.' }),
+    ),
+    num_examples: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        default: 3,
+        description: 'Examples for each sample; a column `num_examples` of the sample wins. Default 3.',
+      }),
+    ),
     machine_share: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, default: 0.25, description: 'Share of accepted generated samples among the examples; a column `machine_share` of the sample wins. Default 0.25.' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.25,
+        description: 'Share of accepted generated samples among the examples; a column `machine_share` of the sample wins. Default 0.25.',
+      }),
     ),
     seed_columns: fields('Column of a seed sample for each field of an example. One that lacks any of them is no example.'),
-    machine_columns: Type.Optional(fields('Column of a generated sample, as it leaves the pipeline, for each field. Default: the field itself.')),
+    machine_columns: Type.Optional(
+      fields('Column of a generated sample, as it leaves the pipeline, for each field. Default: the field itself.'),
+    ),
     same: Type.Optional(Type.Array(Type.String(), { description: 'Columns in which sample and example agree. Default leaf_node_type.' })),
   },
   { additionalProperties: false },

@@ -7,9 +7,14 @@ import { missingColumn } from './missing-column.js';
 
 const config = Type.Object(
   {
-    config_paths: Type.Array(Type.String(), { minItems: 1, description: 'YAML files of columns; each is chosen by its name without folder and ending.' }),
+    config_paths: Type.Array(Type.String(), {
+      minItems: 1,
+      description: 'YAML files of columns; each is chosen by its name without folder and ending.',
+    }),
     column_name: Type.String({ minLength: 1, description: 'Column that says which file.' }),
-    post_fix: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'Read `name_<post_fix>.yaml` in place of `name.yaml`.' })),
+    post_fix: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], { description: 'Read `name_<post_fix>.yaml` in place of `name.yaml`.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -36,7 +41,10 @@ export function samplePopulator<S extends Sample>(
     if (missing) return missing;
     const choice = asText(sample[column_name]);
     const columns = tables.get(choice);
-    if (!columns) return rejected('no-config', { message: `no file for ${column_name} = ${JSON.stringify(choice)}; there are ${[...tables.keys()].join(', ')}` });
+    if (!columns)
+      {return rejected('no-config', {
+        message: `no file for ${column_name} = ${JSON.stringify(choice)}; there are ${[...tables.keys()].join(', ')}`,
+      });}
     return evolve(sample, { ...sample, ...columns }) as unknown as S;
   });
 }
@@ -55,12 +63,22 @@ export const samplePopulatorBlock = defineBlock<typeof config, SamplePopulatorCo
       if (typeof source.value === 'object' && source.value !== null && !Array.isArray(source.value)) {
         configs[path.split('/').at(-1)!.split('.')[0]!] = source.value as Record<string, unknown>;
       } else if (source.findings.length === 0) {
-        loader.reportIn({ severity: 'error', rule: 'populator/columns', message: 'expected columns with their values', ...source.placeOf([]) });
+        loader.reportIn({
+          severity: 'error',
+          rule: 'populator/columns',
+          message: 'expected columns with their values',
+          ...source.placeOf([]),
+        });
       }
     }
     return Object.keys(configs).length === config_paths.length ? { column_name, configs } : undefined;
   },
-  columns: ({ column_name, configs }) => ({ reads: [column_name], adds: [...new Set(Object.values(configs).flatMap((columns) => Object.keys(columns)))], removes: [], demands: [{ column: column_name, test: (value) => Object.hasOwn(configs, asText(value)), lacking: 'file' }] }),
+  columns: ({ column_name, configs }) => ({
+    reads: [column_name],
+    adds: [...new Set(Object.values(configs).flatMap((columns) => Object.keys(columns)))],
+    removes: [],
+    demands: [{ column: column_name, test: (value) => Object.hasOwn(configs, asText(value)), lacking: 'file' }],
+  }),
   examples: [
     {
       title: 'Instructions by tone',

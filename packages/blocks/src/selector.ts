@@ -36,8 +36,14 @@ export function selector<S extends Sample, const Name extends string>(
     if (missing) return missing;
     const choice = asText(sample[choice_col]);
     const column = choices.get(choice);
-    if (column === undefined) return rejected('no-choice', { message: `choice_map has nothing for ${choice_col} = ${JSON.stringify(choice)}; it has ${[...choices.keys()].join(', ')}` });
-    return missingColumn(sample, [column]) ?? (evolve(sample, { ...sample, [output_col]: sample[column] }) as unknown as WithColumns<S, Name, unknown>);
+    if (column === undefined)
+      {return rejected('no-choice', {
+        message: `choice_map has nothing for ${choice_col} = ${JSON.stringify(choice)}; it has ${[...choices.keys()].join(', ')}`,
+      });}
+    return (
+      missingColumn(sample, [column]) ??
+      (evolve(sample, { ...sample, [output_col]: sample[column] }) as unknown as WithColumns<S, Name, unknown>)
+    );
   });
 }
 
@@ -45,7 +51,12 @@ export const selectorBlock = defineBlock<typeof config, SelectorConfig>({
   type: 'SelectorBlock',
   summary: 'Copies one of several columns, chosen by the value of another.',
   config,
-  columns: ({ choice_map, choice_col, output_col }) => ({ reads: [choice_col, ...new Set(Object.values(choice_map))], adds: [output_col], removes: [], demands: [{ column: choice_col, test: (value) => Object.hasOwn(choice_map, asText(value)), lacking: 'entry of choice_map' }] }),
+  columns: ({ choice_map, choice_col, output_col }) => ({
+    reads: [choice_col, ...new Set(Object.values(choice_map))],
+    adds: [output_col],
+    removes: [],
+    demands: [{ column: choice_col, test: (value) => Object.hasOwn(choice_map, asText(value)), lacking: 'entry of choice_map' }],
+  }),
   examples: [
     {
       title: 'The better of two answers',

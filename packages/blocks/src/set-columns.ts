@@ -3,7 +3,12 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 
 const config = Type.Object(
-  { columns: Type.Record(Type.String(), Type.Unknown(), { minProperties: 1, description: 'Values by column. Any YAML value; one that is there is replaced.' }) },
+  {
+    columns: Type.Record(Type.String(), Type.Unknown(), {
+      minProperties: 1,
+      description: 'Values by column. Any YAML value; one that is there is replaced.',
+    }),
+  },
   { additionalProperties: false },
 );
 
@@ -28,7 +33,12 @@ export const setColumnsBlock = defineBlock<typeof config, SetColumnsConfig>({
   type: 'SetColumnsBlock',
   summary: 'Gives every sample the same values.',
   config,
-  columns: ({ columns }) => ({ reads: [], adds: Object.keys(columns), removes: [], nulls: Object.keys(columns).filter((name) => columns[name] === null) }),
+  columns: ({ columns }) => ({
+    reads: [],
+    adds: Object.keys(columns),
+    removes: [],
+    nulls: Object.keys(columns).filter((name) => columns[name] === null),
+  }),
   examples: [
     {
       title: 'Mark what was generated',

@@ -11,7 +11,9 @@ export interface SetToMajorityValueConfig {
 }
 
 const before = (a: unknown, b: unknown): boolean =>
-  typeof a === typeof b && (typeof a === 'string' || typeof a === 'number') ? (a as string) < (b as string) : canonicalJson(a) < canonicalJson(b);
+  typeof a === typeof b && (typeof a === 'string' || typeof a === 'number')
+    ? (a as string) < (b as string)
+    : canonicalJson(a) < canonicalJson(b);
 
 /** How often each value of a leaf was seen, by its text. */
 type Counts = Map<string, { readonly value: unknown; count: number }>;

@@ -9,7 +9,9 @@ async function split(list: string, columns: object = {}) {
   const rejects: RejectRecord[] = [];
   const run = new Run({ observer: rejectsTo((record) => rejects.push(record)) });
   const input = [seedSample({ list, ...columns })];
-  const output = await lastValueFrom(from(input).pipe(splitList({ input_col: 'list', output_col: 'item', label: 'Question', max_items: 3 }, run.block('split')), toArray()));
+  const output = await lastValueFrom(
+    from(input).pipe(splitList({ input_col: 'list', output_col: 'item', label: 'Question', max_items: 3 }, run.block('split')), toArray()),
+  );
   run.ledger.reconcile();
   return { items: output.map(({ item }) => item), output, rejects, account: run.ledger.toJSON()[0]! };
 }
@@ -30,10 +32,19 @@ describe('splitList', () => {
 
   it.each<[string, readonly string[]]>([
     // Marks inside fences and lists quoted in an item are text.
-    ['### Question 1:\nExplain this file:\n```md\n# Question 1:\nOld\n### Question 2: old two\n```\n### Question 2:\nWhat else?', ['Explain this file:\n```md\n# Question 1:\nOld\n### Question 2: old two\n```', 'What else?']],
-    ['### Question 1:\nWrite a quiz in this form:\nQuestion 1: ...\nQuestion 2: ...\n### Question 2:\nHow?', ['Write a quiz in this form:\nQuestion 1: ...\nQuestion 2: ...', 'How?']],
+    [
+      '### Question 1:\nExplain this file:\n```md\n# Question 1:\nOld\n### Question 2: old two\n```\n### Question 2:\nWhat else?',
+      ['Explain this file:\n```md\n# Question 1:\nOld\n### Question 2: old two\n```', 'What else?'],
+    ],
+    [
+      '### Question 1:\nWrite a quiz in this form:\nQuestion 1: ...\nQuestion 2: ...\n### Question 2:\nHow?',
+      ['Write a quiz in this form:\nQuestion 1: ...\nQuestion 2: ...', 'How?'],
+    ],
     ['### Question 1:\nUse this form:\nQuestion 1: ...\nQuestion 2: ...', ['Use this form:\nQuestion 1: ...\nQuestion 2: ...']],
-    ['### Question 1: 1. `code`\n- item\n~~~py\n### Question 9: inner\n~~~\nWhat?\n\n### Question 2: b', ['1. `code`\n- item\n~~~py\n### Question 9: inner\n~~~\nWhat?', 'b']],
+    [
+      '### Question 1: 1. `code`\n- item\n~~~py\n### Question 9: inner\n~~~\nWhat?\n\n### Question 2: b',
+      ['1. `code`\n- item\n~~~py\n### Question 9: inner\n~~~\nWhat?', 'b'],
+    ],
     ['1. Sort these:\n   1. pear\n   2. fig\n2. Why?', ['Sort these:\n   1. pear\n   2. fig', 'Why?']],
     ['1. Sort these:\n1. pear\n2. Why?', ['Sort these:\n1. pear', 'Why?']],
     // Forms of GPT, Claude, Llama, Mixtral, Qwen, Gemma and small models.
@@ -100,7 +111,12 @@ describe('splitList', () => {
   it('leaves the last item out where the reply broke off, and takes the column away', async () => {
     const run = new Run();
     const cutList = (list: string, end: string | null) =>
-      lastValueFrom(from([seedSample({ list, end })]).pipe(splitList({ input_col: 'list', output_col: 'item', label: 'Question', finish_reason_col: 'end' }, run.block('split')), toArray()));
+      lastValueFrom(
+        from([seedSample({ list, end })]).pipe(
+          splitList({ input_col: 'list', output_col: 'item', label: 'Question', finish_reason_col: 'end' }, run.block('split')),
+          toArray(),
+        ),
+      );
     expect((await cutList('1. one\n2. tw', 'length')).map(columnsOf)).toEqual([{ item: 'one' }]);
     expect((await cutList('1. one\n2. two', 'stop')).map(({ item }) => item)).toEqual(['one', 'two']);
     expect((await cutList('1. one\n2. two', null)).map(({ item }) => item)).toEqual(['one', 'two']);
@@ -125,7 +141,10 @@ describe('splitList', () => {
 
   it('removes the list and numbers the items in the lineage', async () => {
     const { output } = await split('### Question 1: one\n### Question 2: two', { topic: 'x' });
-    expect(output.map(({ list, topic, _sdg }) => [list, topic, _sdg?.path])).toEqual([[undefined, 'x', ['split.0']], [undefined, 'x', ['split.1']]]);
+    expect(output.map(({ list, topic, _sdg }) => [list, topic, _sdg?.path])).toEqual([
+      [undefined, 'x', ['split.0']],
+      [undefined, 'x', ['split.1']],
+    ]);
   });
 
   it('finds every item again that was written with a mark', () => {

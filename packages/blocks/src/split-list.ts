@@ -1,4 +1,16 @@
-import { type BlockContext, columnsOf, defineBlock, derive, detached, expand, filtered, type Outcome, rejected, type Sample, type WithColumns } from '@sdg/core';
+import {
+  type BlockContext,
+  columnsOf,
+  defineBlock,
+  derive,
+  detached,
+  expand,
+  filtered,
+  type Outcome,
+  rejected,
+  type Sample,
+  type WithColumns,
+} from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -10,9 +22,21 @@ const config = Type.Object(
   {
     input_col: Type.String({ minLength: 1, description: 'Column with the list; it is removed.' }),
     output_col: Type.String({ minLength: 1, description: 'Column for one item.' }),
-    label: Type.String({ minLength: 1, description: 'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, JSON lists and tags are taken too.' }),
-    finish_reason_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last item is incomplete and left out.' })),
-    max_items: Type.Optional(Type.Integer({ minimum: 1, description: 'Items taken at most; a column `num_samples` of the sample wins. Default: all.' })),
+    label: Type.String({
+      minLength: 1,
+      description:
+        'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, JSON lists and tags are taken too.',
+    }),
+    finish_reason_col: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last item is incomplete and left out.',
+      }),
+    ),
+    max_items: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Items taken at most; a column `num_samples` of the sample wins. Default: all.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -47,7 +71,10 @@ export function splitList<S extends Sample, const Input extends string, const Na
     const items = listItems(text, label);
     const wanted = sample['num_samples'] ?? max_items;
     const most = typeof wanted === 'number' ? wanted : Infinity;
-    if (items.length === 0) return isCut ? cutOff('the list', text) : rejected('no-items', { message: `no line begins with "${label} 1:", "1." or the like`, reply: text });
+    if (items.length === 0)
+      {return isCut
+        ? cutOff('the list', text)
+        : rejected('no-items', { message: `no line begins with "${label} 1:", "1." or the like`, reply: text });}
     return items.map((item, index): Outcome<Out> => {
       if (isCut && index === items.length - 1) return cutOff('the last item of the list', text);
       if (item === '') return rejected('empty-item', { message: `nothing follows mark ${index + 1} of ${items.length}`, reply: text });

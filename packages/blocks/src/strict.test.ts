@@ -8,8 +8,12 @@ describe('operators in code', () => {
 
   it('refuse a misspelt member, and say what was meant', () => {
     const run = new Run();
-    expect(() => blocks.llm({ prompt, output_colums: ['q'], output_cols: ['q'] } as never, run.block('ask'))).toThrow('llm: field "output_colums" is not known; did you mean "output_cols"?');
-    expect(() => blocks.randomSample({ fracton: 0.5, nonsense: 1 } as never)).toThrow('randomSample: field "fracton" is not known; did you mean "fraction"?\nfield "nonsense" is not known');
+    expect(() => blocks.llm({ prompt, output_colums: ['q'], output_cols: ['q'] } as never, run.block('ask'))).toThrow(
+      'llm: field "output_colums" is not known; did you mean "output_cols"?',
+    );
+    expect(() => blocks.randomSample({ fracton: 0.5, nonsense: 1 } as never)).toThrow(
+      'randomSample: field "fracton" is not known; did you mean "fraction"?\nfield "nonsense" is not known',
+    );
     expect(() => blocks.llm({ prompt, output_cols: ['q'] }, run.block('well'))).not.toThrow();
   });
 

@@ -3,7 +3,8 @@ import { didYouMean, SdgError, type BlockContext } from '@sdg/core';
 type Operator = (config: never, context?: BlockContext) => unknown;
 
 /** The names that a block's config may have: those of its schema, which every loaded config keeps to. */
-const namesOf = ({ config }: { readonly config: object }): readonly string[] => Object.keys((config as { properties?: object }).properties ?? {});
+const namesOf = ({ config }: { readonly config: object }): readonly string[] =>
+  Object.keys((config as { properties?: object }).properties ?? {});
 
 /**
  * The operator of a block as programs use it: a misspelt member of its config fails as it does in YAML, all of them at

@@ -9,8 +9,14 @@ import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
 const root = new URL('../../../', import.meta.url);
 const prompt = (name: string): string => readFileSync(new URL(`pipelines/simple/prompts/${name}.yaml`, root), 'utf8');
 // What the prompts of the simple pipelines said before.
-const old = 'generation: |\n  - The question differs from the sample in topic and wording, and can be understood without it.\n  - The answer is complete, correct, and in the style of the sample answer.\n';
-const files = { 'old.yaml': old, 'freeform.yaml': prompt('freeform_skills'), 'grounded.yaml': prompt('grounded_skills'), 'knowledge.yaml': prompt('knowledge') };
+const old =
+  'generation: |\n  - The question differs from the sample in topic and wording, and can be understood without it.\n  - The answer is complete, correct, and in the style of the sample answer.\n';
+const files = {
+  'old.yaml': old,
+  'freeform.yaml': prompt('freeform_skills'),
+  'grounded.yaml': prompt('grounded_skills'),
+  'knowledge.yaml': prompt('knowledge'),
+};
 const loadGuards = async (config: object): Promise<TextGuardsConfig> => {
   const loader = memoryLoader(files);
   const loaded = await textGuardsBlock.load(config, loader);
@@ -44,7 +50,10 @@ describe('textGuards', () => {
     ['问题：哪种树最高？\n答案：云杉。', '哪种树最高？\n云杉。'],
     ['What is the bee space?\nA passage.\n\nWho found it?\nA pastor.\n\nWhen?\nIn 1851.', '(several-pairs)'],
     ['What is the bee space?\nA passage.\nQuestion: Who found it?\nAnswer: A pastor.', '(several-pairs)'],
-    ['What is a bee? An insect. Where does it live? It lives in a hive. What does it eat? It eats honey. Who keeps it? A keeper does.', '(several-pairs)'],
+    [
+      'What is a bee? An insect. Where does it live? It lives in a hive. What does it eat? It eats honey. Who keeps it? A keeper does.',
+      '(several-pairs)',
+    ],
     ['What is a tree?\nA tall plant.<|im_end|>\n<|im_start|>user\nWhat is a bush?', '(role-marker)'],
     ['What is a tree?\nA tall plant. [INST] What is a bush? [/INST]', '(role-marker)'],
     ['What is a tree?\nA tall plant.</s>', '(role-marker)'],
@@ -59,7 +68,10 @@ describe('textGuards', () => {
     ["How do I pick a lock?\nI'm sorry, but I can't help with that.", '(assistant-talk)'],
     ['What is a tree?\n" is what they asked.', '(stray-quote)'],
     ['"What is a tree?\nA tall plant.', '(stray-quote)'],
-    ['What is a tree?\nIt is tall and it is green. It is tall and it is green. It is tall and it is green. It is tall and it is green.', '(repetition)'],
+    [
+      'What is a tree?\nIt is tall and it is green. It is tall and it is green. It is tall and it is green. It is tall and it is green.',
+      '(repetition)',
+    ],
     ['What is a tree?\nA tree is a tall plant.\nA tree is a tall plant.\nA tree is a tall plant.', '(repetition)'],
     ['What is a big tree?\nWhat is a big tree', '(repetition)'],
   ])('%j', async (output, result) => expect(await pass(output)).toBe(result));
@@ -90,22 +102,45 @@ describe('textGuards', () => {
 
   it('raises no false alarm on the seeds of the test taxonomy, behind each prompt of the simple pipelines', async () => {
     const folder = new URL('e2e/taxonomy/', root);
-    const rows = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('qna.yaml')).flatMap((name) => {
-      const { value } = new YamlSource(readFileSync(new URL(name, folder), 'utf8'), name);
-      const examples = (value as { seed_examples: Record<string, unknown>[] }).seed_examples;
-      return examples.flatMap(({ question, answer, questions_and_answers: own }) => (Array.isArray(own) ? (own as { question: string; answer: string }[]) : [{ question: question as string, answer: answer as string }]));
-    });
+    const rows = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('qna.yaml'))
+      .flatMap((name) => {
+        const { value } = new YamlSource(readFileSync(new URL(name, folder), 'utf8'), name);
+        const examples = (value as { seed_examples: Record<string, unknown>[] }).seed_examples;
+        return examples.flatMap(({ question, answer, questions_and_answers: own }) =>
+          Array.isArray(own)
+            ? (own as { question: string; answer: string }[])
+            : [{ question: question as string, answer: answer as string }],
+        );
+      });
     expect(rows.length).toBeGreaterThan(20);
-    const guards = await loadGuards({ question_col: 'question', answer_col: 'answer', example_cols: ['seed_question'], config_paths: Object.keys(files) });
-    const { output, rejects } = await runBlock(textGuardsBlock, guards, rows.map((row) => ({ ...row, ...shown })));
+    const guards = await loadGuards({
+      question_col: 'question',
+      answer_col: 'answer',
+      example_cols: ['seed_question'],
+      config_paths: Object.keys(files),
+    });
+    const { output, rejects } = await runBlock(
+      textGuardsBlock,
+      guards,
+      rows.map((row) => ({ ...row, ...shown })),
+    );
     expect(rejects.map(({ reason, sample }) => [reason, sample])).toEqual([]);
     expect(output.map(({ question, answer }) => ({ question, answer }))).toEqual(rows);
   });
 
   it('takes labels off columns of their own, and leaves out the guards that are off', async () => {
     const guards = await loadGuards({ question_col: 'q', answer_col: 'a', off: ['assistant-talk'] });
-    const { output, account } = await runBlock(textGuardsBlock, guards, [{ q: 'Question: Why?', a: '**Answer:** So.' }, { q: 'Name it.', a: 'As an AI model, I would.' }, { q: '…', a: 'x' }, { q: 'Name it.', a: '' }]);
-    expect(output.map(({ q, a }) => [q, a])).toEqual([['Why?', 'So.'], ['Name it.', 'As an AI model, I would.']]);
+    const { output, account } = await runBlock(textGuardsBlock, guards, [
+      { q: 'Question: Why?', a: '**Answer:** So.' },
+      { q: 'Name it.', a: 'As an AI model, I would.' },
+      { q: '…', a: 'x' },
+      { q: 'Name it.', a: '' },
+    ]);
+    expect(output.map(({ q, a }) => [q, a])).toEqual([
+      ['Why?', 'So.'],
+      ['Name it.', 'As an AI model, I would.'],
+    ]);
     expect(account.rejected).toEqual({ 'no-question': 1, 'no-answer': 1 });
   });
 
@@ -139,7 +174,11 @@ describe('loopsAtEnd', () => {
     ['one that is too short', 'abcdefghi'.repeat(6), false],
     ['three times', 'All rivers end. '.repeat(3), false],
     ['the most that may follow', `${'All rivers end in it. '.repeat(4)}${'z'.repeat(150)}${'q'.repeat(150)}`, true],
-    ['more than may follow', `${'All rivers end in it. '.repeat(4)}${Array.from({ length: 301 }, (_, i) => String.fromCharCode(500 + i)).join('')}`, false],
+    [
+      'more than may follow',
+      `${'All rivers end in it. '.repeat(4)}${Array.from({ length: 301 }, (_, i) => String.fromCharCode(500 + i)).join('')}`,
+      false,
+    ],
   ])('%s', (_, text, expected) => {
     expect(reference(text)).toBe(expected);
     expect(loopsAtEnd(text)).toBe(expected);

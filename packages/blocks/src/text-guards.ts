@@ -10,12 +10,22 @@ import { missingColumn } from './missing-column.js';
 
 const config = Type.Object(
   {
-    pair_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with a question and its answer in one text, parted at the first question mark.' })),
+    pair_col: Type.Optional(
+      Type.String({ minLength: 1, description: 'Column with a question and its answer in one text, parted at the first question mark.' }),
+    ),
     question_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with the question, or the task.' })),
     answer_col: Type.Optional(Type.String({ minLength: 1, description: 'Column with the answer.' })),
-    example_cols: Type.Optional(Type.Array(Type.String(), { description: 'Columns with the examples that the model was shown: texts, or lists of objects with texts.' })),
+    example_cols: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Columns with the examples that the model was shown: texts, or lists of objects with texts.',
+      }),
+    ),
     config_paths: Type.Optional(Type.Array(Type.String(), { description: 'Prompt files whose own words must not come back.' })),
-    off: Type.Optional(Type.Array(Type.Union(guardNames.map((name) => Type.Literal(name))), { description: `Guards to leave out, of ${guardNames.join(', ')}.` })),
+    off: Type.Optional(
+      Type.Array(Type.Union(guardNames.map((name) => Type.Literal(name))), {
+        description: `Guards to leave out, of ${guardNames.join(', ')}.`,
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -53,14 +63,20 @@ export function textGuards<S extends Sample>(
   context: BlockContext = detached('text_guards'),
 ): OperatorFunction<S, S> {
   const read = [pair_col, question_col, answer_col].filter((column) => column !== undefined);
-  const absent: readonly GuardName[] = [...(pair_col === undefined && question_col === undefined ? (['no-question'] as const) : []), ...(pair_col === undefined && answer_col === undefined ? (['no-answer'] as const) : [])];
+  const absent: readonly GuardName[] = [
+    ...(pair_col === undefined && question_col === undefined ? (['no-question'] as const) : []),
+    ...(pair_col === undefined && answer_col === undefined ? (['no-answer'] as const) : []),
+  ];
   const on = guardNames.filter((name) => !off.includes(name) && !absent.includes(name));
   const prompt = wordRuns(prompts.flatMap(ownWords));
   const mends = on.includes('labels');
-  const without = (text: string, ...kinds: Parameters<typeof withoutLabel>[1][]): string => (mends ? withoutLabel(text, ...kinds) : strip(text));
+  const without = (text: string, ...kinds: Parameters<typeof withoutLabel>[1][]): string =>
+    mends ? withoutLabel(text, ...kinds) : strip(text);
 
   /** What stands in the columns, without labels, and what the columns are to hold where some were taken off. */
-  const look = (sample: Sample): { readonly question: string; readonly answer: string; readonly mended: Readonly<Record<string, string>> } => {
+  const look = (
+    sample: Sample,
+  ): { readonly question: string; readonly answer: string; readonly mended: Readonly<Record<string, string>> } => {
     const mended: Record<string, string> = {};
     if (pair_col !== undefined) {
       const text = asText(sample[pair_col]);
@@ -84,9 +100,19 @@ export function textGuards<S extends Sample>(
     const missing = missingColumn(sample, read);
     if (missing) return missing;
     const { question, answer, mended } = look(sample);
-    const guarded: GuardedText = { question, answer, isPair: pair_col !== undefined, examples: example_cols.flatMap((column) => textsIn(sample[column])), prompt };
+    const guarded: GuardedText = {
+      question,
+      answer,
+      isPair: pair_col !== undefined,
+      examples: example_cols.flatMap((column) => textsIn(sample[column])),
+      prompt,
+    };
     const fault = firstFault(guarded, on);
-    if (fault) return rejected(fault, { message: `the text does not pass the guard "${fault}"`, reply: read.map((column) => asText(sample[column])).join('\n') });
+    if (fault)
+      {return rejected(fault, {
+        message: `the text does not pass the guard "${fault}"`,
+        reply: read.map((column) => asText(sample[column])).join('\n'),
+      });}
     return Object.keys(mended).length === 0 ? sample : (evolve(sample, { ...sample, ...mended }) as unknown as S);
   });
 }
@@ -98,13 +124,21 @@ export const textGuardsBlock = defineBlock<typeof config, TextGuardsConfig>({
   async load({ config_paths = [], ...rest }, loader) {
     const { pair_col, question_col, answer_col } = rest;
     if ((pair_col === undefined) === (question_col === undefined && answer_col === undefined)) {
-      loader.report([], { rule: 'guards/columns', message: 'what to look at is not said, or said twice', remedy: 'name pair_col alone, or question_col and answer_col' });
+      loader.report([], {
+        rule: 'guards/columns',
+        message: 'what to look at is not said, or said twice',
+        remedy: 'name pair_col alone, or question_col and answer_col',
+      });
       return undefined;
     }
     const prompts = await Promise.all(config_paths.map((path, i) => loadPrompt(path, ['config_paths', i], loader, undefined)));
     return prompts.every((prompt) => prompt !== undefined) ? ({ ...rest, prompts } as TextGuardsConfig) : undefined;
   },
-  columns: ({ pair_col, question_col, answer_col }) => ({ reads: [pair_col, question_col, answer_col].filter((column) => column !== undefined), adds: [], removes: [] }),
+  columns: ({ pair_col, question_col, answer_col }) => ({
+    reads: [pair_col, question_col, answer_col].filter((column) => column !== undefined),
+    adds: [],
+    removes: [],
+  }),
   cost: () => ({ calls: 0, fanOut: 1, assumed: true }),
   examples: [
     {
@@ -114,7 +148,11 @@ export const textGuardsBlock = defineBlock<typeof config, TextGuardsConfig>({
         { seed_question: 'Name a tree.', seed_response: 'The oak.', output: 'Which tree is tall?\nThe spruce.' },
         { seed_question: 'Name a tree.', seed_response: 'The oak.', output: 'Question: Which tree has needles?\nAnswer: The pine.' },
         { seed_question: 'Name a tree.', seed_response: 'The oak.', output: 'A warm note that declines an invitation.' },
-        { seed_question: 'Name a tree.', seed_response: 'The oak.', output: 'What is a tree?\nA tall plant.<|im_end|>\n<|im_start|>user\nWhat is a bush?' },
+        {
+          seed_question: 'Name a tree.',
+          seed_response: 'The oak.',
+          output: 'What is a tree?\nA tall plant.<|im_end|>\n<|im_start|>user\nWhat is a bush?',
+        },
       ],
       output: [
         { seed_question: 'Name a tree.', seed_response: 'The oak.', output: 'Which tree is tall?\nThe spruce.' },

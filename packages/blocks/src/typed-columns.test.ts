@@ -14,11 +14,13 @@ const seeds = of({ topic: 'rivers', page: 3 } as SampleWith<{ topic: string; pag
 describe('columns as types', () => {
   it('follow through a pipe of blocks', () => {
     const asked = seeds.pipe(llm({ prompt: { generation: 'Ask about {{ topic }}.' }, output_cols: ['question', 'answer'] }));
-    asked.subscribe((sample) => {
-      expectTypeOf(sample.question).toEqualTypeOf<string>();
-      expectTypeOf(sample.page).toEqualTypeOf<number>();
-      expectTypeOf(sample['other']).toEqualTypeOf<unknown>();
-    }).unsubscribe();
+    asked
+      .subscribe((sample) => {
+        expectTypeOf(sample.question).toEqualTypeOf<string>();
+        expectTypeOf(sample.page).toEqualTypeOf<number>();
+        expectTypeOf(sample['other']).toEqualTypeOf<unknown>();
+      })
+      .unsubscribe();
 
     const shaped = asked.pipe(
       filterByValue({ filter_column: 'answer', filter_value: '', operation: 'ne' }),
@@ -26,15 +28,20 @@ describe('columns as types', () => {
       renameColumns({ columns_map: { question: 'q' } }),
       combineColumns({ columns: ['q', 'answer'], output_col: 'text' }),
     );
-    shaped.subscribe((sample) => {
-      expectTypeOf(sample.q).toEqualTypeOf<string>();
-      expectTypeOf(sample.source_page).toEqualTypeOf<number>();
-      expectTypeOf(sample.text).toEqualTypeOf<string>();
-    }).unsubscribe();
+    shaped
+      .subscribe((sample) => {
+        expectTypeOf(sample.q).toEqualTypeOf<string>();
+        expectTypeOf(sample.source_page).toEqualTypeOf<number>();
+        expectTypeOf(sample.text).toEqualTypeOf<string>();
+      })
+      .unsubscribe();
 
-    asked.pipe(flattenColumns({ var_cols: ['question', 'answer'], value_name: 'value', var_name: 'name' }), dropColumns({ columns: ['page'] })).subscribe((sample) => {
-      expectTypeOf(sample.value).toEqualTypeOf<string>();
-      expectTypeOf<Sample>().toBeObject();
-    }).unsubscribe();
+    asked
+      .pipe(flattenColumns({ var_cols: ['question', 'answer'], value_name: 'value', var_name: 'name' }), dropColumns({ columns: ['page'] }))
+      .subscribe((sample) => {
+        expectTypeOf(sample.value).toEqualTypeOf<string>();
+        expectTypeOf<Sample>().toBeObject();
+      })
+      .unsubscribe();
   });
 });

@@ -21,9 +21,11 @@ describe.each(promptCases)('$name', ({ prompt, contract, rows, expected }) => {
 });
 
 describe('answerRequest', () => {
-  const content = 'Write 3 questions on the document.\n\nDocument:\nA river carries water from the hills to the sea. Most rivers begin as springs. The Elbe is 1094 kilometres long.';
+  const content =
+    'Write 3 questions on the document.\n\nDocument:\nA river carries water from the hills to the sea. Most rivers begin as springs. The Elbe is 1094 kilometres long.';
   const messages = [{ role: 'user' as const, content }];
-  const answer = (request: Omit<TeacherRequest, 'parameters'>, parameters: TeacherRequest['parameters']) => answerRequest({ n: 4, ...request, parameters }, 42);
+  const answer = (request: Omit<TeacherRequest, 'parameters'>, parameters: TeacherRequest['parameters']) =>
+    answerRequest({ n: 4, ...request, parameters }, 42);
 
   it('answers as a server would that sees neither sample nor contract, in either API', () => {
     const parameters = { temperature: 0, extra_body: { top_k: 5 } };

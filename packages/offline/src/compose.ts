@@ -27,7 +27,16 @@ export interface Assignment {
 type Texts = Partial<Record<Role, string>>;
 
 /** Ways to begin the further answers to one question. */
-const OTHER_WORDS = ['', 'In short: ', 'Put briefly: ', 'To answer the question: ', 'As far as one can tell: ', 'Once more: ', 'In other words: ', 'To sum it up: '] as const;
+const OTHER_WORDS = [
+  '',
+  'In short: ',
+  'Put briefly: ',
+  'To answer the question: ',
+  'As far as one can tell: ',
+  'Once more: ',
+  'In other words: ',
+  'To sum it up: ',
+] as const;
 const SERIES = 6;
 /** Contexts of examples that are so much alike are of one make: what was asked about one can be asked about the other. */
 const ALIKE = 0.4;
@@ -76,7 +85,8 @@ export function compose(assignment: Assignment, outputs: number, random: Random)
   const total = outputs * perOutput;
   const share = (texts: readonly Texts[]): readonly (readonly Values[])[] =>
     Array.from({ length: outputs }, (_, i) => texts.slice(i * perOutput, (i + 1) * perOutput).map((one) => toValues(fields, one)));
-  const each = (make: (i: number) => Texts): readonly (readonly Values[])[] => Array.from({ length: outputs }, (_, i) => [toValues(fields, make(i))]);
+  const each = (make: (i: number) => Texts): readonly (readonly Values[])[] =>
+    Array.from({ length: outputs }, (_, i) => [toValues(fields, make(i))]);
   const ground = given.ground ?? parts.text;
 
   switch (aim) {
@@ -88,8 +98,12 @@ export function compose(assignment: Assignment, outputs: number, random: Random)
       const questions = choiceQuestions(ground, random);
       if (questions.length === 0) return share(questionsAndAnswers(assignment, total, random));
       // A document that is used up is asked again, with the choices in another order.
-      const all = Array.from({ length: Math.ceil(total / questions.length) }, (_, i) => (i === 0 ? questions : choiceQuestions(ground, random))).flat();
-      return share(all.map((question) => ({ question: renderChoices(question), answer: renderRight(question), choices: question.choices.join('\n') })));
+      const all = Array.from({ length: Math.ceil(total / questions.length) }, (_, i) =>
+        i === 0 ? questions : choiceQuestions(ground, random),
+      ).flat();
+      return share(
+        all.map((question) => ({ question: renderChoices(question), answer: renderRight(question), choices: question.choices.join('\n') })),
+      );
     }
     case 'pairs':
     case 'questions':
@@ -103,10 +117,17 @@ export function compose(assignment: Assignment, outputs: number, random: Random)
     case 'facts':
       return each((i) => ({ facts: listFacts(ground, i) }));
     case 'summary':
-      return each(() => ({ summary: summarise(ground, /\bdetail|\bextract|\bcomprehensive|\bthorough|\bevery main point|\bword for word/iu.test(parts.directions) ? 0.5 : 0.25, random) }));
+      return each(() => ({
+        summary: summarise(
+          ground,
+          /\bdetail|\bextract|\bcomprehensive|\bthorough|\bevery main point|\bword for word/iu.test(parts.directions) ? 0.5 : 0.25,
+          random,
+        ),
+      }));
     case 'answer': {
       const { answer, evidence, found } = writeAnswer(given, parts.text);
-      const explanation = found > 0 ? `The text that comes closest to the question is “${evidence}”.` : 'The prompt holds no text that answers this.';
+      const explanation =
+        found > 0 ? `The text that comes closest to the question is “${evidence}”.` : 'The prompt holds no text that answers this.';
       return each((i) => ({ answer: `${OTHER_WORDS[i % OTHER_WORDS.length]!}${answer}`, explanation }));
     }
   }

@@ -13,7 +13,9 @@ describe('offlineTeacher', () => {
     const requests = Array.from({ length: 40 }, (_, i) => ({ ...request, sampleId: `s${i}` }));
     const texts = async (concurrency: number, order: readonly TeacherRequest[]): Promise<Record<string, string>> => {
       const teacher = offlineTeacher({ seed: 7, concurrency });
-      const replies = await Promise.all(order.map(async (r) => [r.sampleId, (await teacher.complete(r)).choices.map((c) => c.text).join('|')] as const));
+      const replies = await Promise.all(
+        order.map(async (r) => [r.sampleId, (await teacher.complete(r)).choices.map((c) => c.text).join('|')] as const),
+      );
       return Object.fromEntries(replies);
     };
     expect(await texts(1, requests)).toEqual(await texts(16, new Random(1).shuffle(requests)));

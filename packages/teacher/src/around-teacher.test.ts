@@ -18,7 +18,11 @@ function own() {
       count.most = Math.max(count.most, ++count.now);
       await new Promise((resolve) => setImmediate(resolve));
       count.now--;
-      return { choices: [{ text: '<think>hm</think>Rivers flow.', finishReason: 'stop' }], model: 'own', usage: { promptTokens: 10, completionTokens: 10 } };
+      return {
+        choices: [{ text: '<think>hm</think>Rivers flow.', finishReason: 'stop' }],
+        model: 'own',
+        usage: { promptTokens: 10, completionTokens: 10 },
+      };
     },
   };
   return { teacher, count };

@@ -21,33 +21,61 @@ describe('createTeacher', () => {
     const server = await serve(both);
     const notices: string[] = [];
     const teacher = await createTeacher({ teacher: [server.url], observer: { notice: (text) => notices.push(text) } });
-    const reply = await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], n: 3, parameters: { temperature: 0.7, max_tokens: 9 } });
+    const reply = await teacher.complete({
+      messages: [{ role: 'user', content: 'Hi' }],
+      n: 3,
+      parameters: { temperature: 0.7, max_tokens: 9 },
+    });
     expect(reply.choices.map(({ text }) => text)).toEqual(['text 0', 'text 1', 'text 2']);
     expect(reply.usage).toEqual({ promptTokens: 5, completionTokens: 7 });
     const last = server.seen.at(-1)!;
-    expect([last.path, last.body]).toEqual(['/v1/completions', { model: 'mixtral-8x7b', prompt: '<s> [INST] Hi [/INST]', n: 3, temperature: 0.7, max_tokens: 9 }]);
+    expect([last.path, last.body]).toEqual([
+      '/v1/completions',
+      { model: 'mixtral-8x7b', prompt: '<s> [INST] Hi [/INST]', n: 3, temperature: 0.7, max_tokens: 9 },
+    ]);
     expect(notices).toEqual(['asking mixtral-8x7b by the completions API with the chat template of mixtral']);
     await teacher.close?.();
   });
 
-  it.each([['library'], ['openai'], [undefined]])('uses chat where the server, owner %s, may put turns of its own around a prompt', async (owner) => {
-    const server = await serve((seen, response) => (seen.path === '/v1/models' ? json(response, { data: [{ id: 'mixtral', owned_by: owner }] }) : both(seen, response)));
-    const teacher = await createTeacher({ teacher: [server.url] });
-    await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
-    expect(server.seen.at(-1)).toMatchObject({ path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'Hi' }] } });
-    await teacher.close?.();
-  });
+  it.each([['library'], ['openai'], [undefined]])(
+    'uses chat where the server, owner %s, may put turns of its own around a prompt',
+    async (owner) => {
+      const server = await serve((seen, response) =>
+        seen.path === '/v1/models' ? json(response, { data: [{ id: 'mixtral', owned_by: owner }] }) : both(seen, response),
+      );
+      const teacher = await createTeacher({ teacher: [server.url] });
+      await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+      expect(server.seen.at(-1)).toMatchObject({ path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'Hi' }] } });
+      await teacher.close?.();
+    },
+  );
 
   it.each([
-    ['several', { data: [{ id: 'text-embedding-3-small' }, { id: 'whisper-1' }, { id: 'big-chat' }] }, 'config: pass --model, or set SDG_MODEL, with one of: text-embedding-3-small, whisper-1, big-chat'],
+    [
+      'several',
+      { data: [{ id: 'text-embedding-3-small' }, { id: 'whisper-1' }, { id: 'big-chat' }] },
+      'config: pass --model, or set SDG_MODEL, with one of: text-embedding-3-small, whisper-1, big-chat',
+    ],
     ['none', { data: [] }, 'config: pass --model or set SDG_MODEL'],
-    ['two names of one', { data: [{ id: 'a', root: '/m' }, { id: 'b', root: '/m' }] }, 'a'],
+    [
+      'two names of one',
+      {
+        data: [
+          { id: 'a', root: '/m' },
+          { id: 'b', root: '/m' },
+        ],
+      },
+      'a',
+    ],
     ['a bare list of one', [{ id: 'only' }], 'only'],
   ])('does not guess among models: %s', async (_what, listed, expected) => {
     const server = await serve((seen, response) => (seen.path === '/v1/models' ? json(response, listed) : both(seen, response)));
     const teacher = await createTeacher({ teacher: [server.url], api: 'chat' });
     const ask = (model?: string) => teacher.complete({ ...(model !== undefined && { model }), prompt: 'Hi', parameters: {} });
-    const end = await ask().then(({ model }) => model, (error: SdgError) => `${error.code}: ${error.remedy}`);
+    const end = await ask().then(
+      ({ model }) => model,
+      (error: SdgError) => `${error.code}: ${error.remedy}`,
+    );
     expect(end).toBe(expected);
     // Who names one needs no help.
     expect((await ask('named')).model).toBe('named');
@@ -58,7 +86,10 @@ describe('createTeacher', () => {
     const server = await serve(both);
     const teacher = await createTeacher({ teacher: [server.url], model: 'gpt-4o' });
     await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
-    expect(server.seen.at(-1)).toMatchObject({ path: '/v1/chat/completions', body: { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] } });
+    expect(server.seen.at(-1)).toMatchObject({
+      path: '/v1/chat/completions',
+      body: { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] },
+    });
     await teacher.close?.();
   });
 
@@ -105,11 +136,18 @@ describe('createTeacher', () => {
 
     it('is a mistake that is named where the family is not known', async () => {
       const { ask } = await opened('other');
-      await expect(ask()).rejects.toMatchObject({ exitCode: 2, remedy: expect.stringMatching(/no chat API.*--model-family.*--chat-template/) as string });
+      await expect(ask()).rejects.toMatchObject({
+        exitCode: 2,
+        remedy: expect.stringMatching(/no chat API.*--model-family.*--chat-template/) as string,
+      });
     });
 
     it('is not what a server is that knows no model by the name of nothing', async () => {
-      const server = await serve((seen, response) => (seen.path.startsWith('/v1/c') && seen.body['model'] === undefined ? json(response, { error: { message: 'model "" not found' } }, 400 + (seen.path.endsWith('/chat/completions') ? 4 : 0)) : both(seen, response)));
+      const server = await serve((seen, response) =>
+        seen.path.startsWith('/v1/c') && seen.body['model'] === undefined
+          ? json(response, { error: { message: 'model "" not found' } }, 400 + (seen.path.endsWith('/chat/completions') ? 4 : 0))
+          : both(seen, response),
+      );
       const teacher = await createTeacher({ teacher: [server.url], model: 'other' });
       onTestFinished(() => teacher.close?.());
       await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
@@ -118,10 +156,15 @@ describe('createTeacher', () => {
   });
 
   it('takes a status at its word though the body cannot be read', async () => {
-    const server = await serve((_seen, response) => void response.writeHead(401, { 'content-encoding': 'gzip' }).end(Buffer.from([0xc3, 0x28, 0xff])));
+    const server = await serve(
+      (_seen, response) => void response.writeHead(401, { 'content-encoding': 'gzip' }).end(Buffer.from([0xc3, 0x28, 0xff])),
+    );
     const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat' });
     onTestFinished(() => teacher.close?.());
-    await expect(teacher.complete({ prompt: 'Hi', parameters: {} })).rejects.toMatchObject({ code: 'teacher-auth', message: expect.stringContaining('HTTP 401') as string });
+    await expect(teacher.complete({ prompt: 'Hi', parameters: {} })).rejects.toMatchObject({
+      code: 'teacher-auth',
+      message: expect.stringContaining('HTTP 401') as string,
+    });
     expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
@@ -129,13 +172,23 @@ describe('createTeacher', () => {
     const server = await serve((_seen, response) => void response.writeHead(302, { location }).end());
     const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat' });
     onTestFinished(() => teacher.close?.());
-    await expect(teacher.complete({ prompt: 'Hi', parameters: {} })).rejects.toMatchObject({ code: 'teacher-not-found', message: expect.stringContaining('redirects to what is no address') as string });
+    await expect(teacher.complete({ prompt: 'Hi', parameters: {} })).rejects.toMatchObject({
+      code: 'teacher-not-found',
+      message: expect.stringContaining('redirects to what is no address') as string,
+    });
   });
 
   it('names a server that is left out once', async () => {
     const [good, bad] = await Promise.all([serve(both), serve((_seen, response) => json(response, {}, 401))]);
     const notices: string[] = [];
-    const teacher = await createTeacher({ teacher: [bad.url, good.url], model: 'm', api: 'chat', concurrency: 4, retry: { baseMs: 1 }, observer: { notice: (text) => notices.push(text) } });
+    const teacher = await createTeacher({
+      teacher: [bad.url, good.url],
+      model: 'm',
+      api: 'chat',
+      concurrency: 4,
+      retry: { baseMs: 1 },
+      observer: { notice: (text) => notices.push(text) },
+    });
     onTestFinished(() => teacher.close?.());
     await Promise.all([1, 2, 3, 4, 5, 6].map((i) => teacher.complete({ prompt: `${i}`, parameters: {} })));
     expect(notices.filter((text) => text.includes('is left out'))).toHaveLength(1);
@@ -144,7 +197,12 @@ describe('createTeacher', () => {
   it('tells observers for which sample a call is made once more', async () => {
     const server = await serve((_seen, response) => json(response, chatCompletion('x')));
     const samples: unknown[] = [];
-    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'chat', observer: { tryEnded: ({ sample }) => samples.push(sample) } });
+    const teacher = await createTeacher({
+      teacher: [server.url],
+      model: 'm',
+      api: 'chat',
+      observer: { tryEnded: ({ sample }) => samples.push(sample) },
+    });
     onTestFinished(() => teacher.close?.());
     for (const sampleId of ['a', 'a/again.0', 'a/again.12']) await teacher.complete({ prompt: 'Hi', parameters: {}, sampleId });
     expect(samples).toEqual(['a', 'a', 'a']);
@@ -166,9 +224,14 @@ describe('createTeacher', () => {
     });
     const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'completions', concurrency: 2 });
     await teacher.complete({ prompt: 'warm', parameters: {} });
-    await Promise.all([0, 0, 0, 1, 2, 3].map((priority, i) => teacher.complete({ prompt: `${priority}.${i}`, parameters: {} }, { priority })));
+    await Promise.all(
+      [0, 0, 0, 1, 2, 3].map((priority, i) => teacher.complete({ prompt: `${priority}.${i}`, parameters: {} }, { priority })),
+    );
     expect(order.slice(0, 2).sort()).toEqual(['0.0', '0.1']);
-    expect([order.slice(2, 4).sort(), order.slice(4).sort()]).toEqual([['2.4', '3.5'], ['0.2', '1.3']]);
+    expect([order.slice(2, 4).sort(), order.slice(4).sort()]).toEqual([
+      ['2.4', '3.5'],
+      ['0.2', '1.3'],
+    ]);
     await teacher.close?.();
   });
 
@@ -178,7 +241,14 @@ describe('createTeacher', () => {
       else json(response, completion('x'));
     });
     const stops: unknown[] = [];
-    const teacher = await createTeacher({ teacher: [server.url], model: 'm', api: 'completions', concurrency: 2, retry: { baseMs: 1, maxFaults: 4 }, onStop: (error) => stops.push(error) });
+    const teacher = await createTeacher({
+      teacher: [server.url],
+      model: 'm',
+      api: 'completions',
+      concurrency: 2,
+      retry: { baseMs: 1, maxFaults: 4 },
+      onStop: (error) => stops.push(error),
+    });
     await expect(teacher.complete({ prompt: 'poison', parameters: {} })).rejects.toMatchObject({
       code: 'teacher-refused',
       endsRun: false,
@@ -217,7 +287,13 @@ describe('createTeacher', () => {
     const request = { messages: [{ role: 'user', content: 'Hi' }], n: 2, parameters: {} } as const;
     const records: CallRecord[] = [];
     const ask = async (options: { replay?: boolean } = {}, prompt = 'Hi') => {
-      const teacher = await createTeacher({ teacher: [server.url], cacheDir, giveUpAfterMs: 100, observer: { tryEnded: (record) => records.push(record) }, ...options });
+      const teacher = await createTeacher({
+        teacher: [server.url],
+        cacheDir,
+        giveUpAfterMs: 100,
+        observer: { tryEnded: (record) => records.push(record) },
+        ...options,
+      });
       try {
         return (await teacher.complete({ ...request, messages: [{ role: 'user', content: prompt }] })).choices;
       } finally {
@@ -229,8 +305,17 @@ describe('createTeacher', () => {
     expect(await ask({ replay: true })).toEqual(choices);
     expect(await ask()).toEqual(choices);
     await expect(ask({ replay: true }, 'Ho')).rejects.toMatchObject({ code: 'replay-miss' });
-    await expect(ask({}, 'Ho')).rejects.toMatchObject({ code: 'teacher-unreachable', message: expect.stringContaining('it resumes') as string });
-    expect(records.find(({ purpose }) => purpose === undefined)).toMatchObject({ server: `${server.url}/v1`, model: 'mixtral-8x7b', n: 2, outcome: 'ok', promptTokens: 5 });
+    await expect(ask({}, 'Ho')).rejects.toMatchObject({
+      code: 'teacher-unreachable',
+      message: expect.stringContaining('it resumes') as string,
+    });
+    expect(records.find(({ purpose }) => purpose === undefined)).toMatchObject({
+      server: `${server.url}/v1`,
+      model: 'mixtral-8x7b',
+      n: 2,
+      outcome: 'ok',
+      promptTokens: 5,
+    });
   });
 
   it('hands the error that ends the run to onStop, once, and fails every call calmly', async () => {
@@ -238,7 +323,11 @@ describe('createTeacher', () => {
     const codes: string[] = [];
     const teacher = await createTeacher({ teacher: [server.url], api: 'chat', onStop: ({ code }) => codes.push(code) });
     const calls = await Promise.allSettled([1, 2, 3].map((i) => teacher.complete({ prompt: `${i}`, parameters: {} })));
-    expect(calls.map((end) => end.status === 'rejected' && (end.reason as { code: string }).code)).toEqual(['interrupted', 'interrupted', 'interrupted']);
+    expect(calls.map((end) => end.status === 'rejected' && (end.reason as { code: string }).code)).toEqual([
+      'interrupted',
+      'interrupted',
+      'interrupted',
+    ]);
     expect(codes).toEqual(['teacher-auth']);
     await teacher.close?.();
   });

@@ -117,7 +117,12 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     const onExhausted = (ms: number): void => {
       if (watched.mayPause(server.name, ms)) pool.pause(ms, server.name);
     };
-    const server: HttpTeacher = httpTeacher({ ...options, url, onExhausted, onRemaining: (requests) => pool.remaining(requests, server.name) });
+    const server: HttpTeacher = httpTeacher({
+      ...options,
+      url,
+      onExhausted,
+      onRemaining: (requests) => pool.remaining(requests, server.name),
+    });
     return server;
   });
   const watched = watchServers(each, { giveUpAfterMs, onNotice });
@@ -130,7 +135,8 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     observer,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
-  if (replay && cacheDir === undefined && options.store === undefined) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
+  if (replay && cacheDir === undefined && options.store === undefined)
+    {throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });}
   const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
   const told = onNotice ? tellFaults(pool, onNotice) : pool;
   const filled = outputs(stopFutile(retry(told, { ...options.retry, health, seed })), { store, replay, redoTruncated, split, onNotice });
@@ -157,12 +163,17 @@ export const httpProvider: TeacherProvider = {
 };
 
 function urlsOf(address: string): readonly string[] {
-  const urls = address.split(',').map((url) => url.trim()).filter(Boolean);
+  const urls = address
+    .split(',')
+    .map((url) => url.trim())
+    .filter(Boolean);
   for (const url of urls) {
     if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) continue;
     // Not even then may user, password and query be shown; a comma in a password splits it.
     const what = /[@?]/.test(address) ? '--teacher names what' : `--teacher "${url}"`;
-    throw new SdgError('usage', `${what} is no URL`, { remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline' });
+    throw new SdgError('usage', `${what} is no URL`, {
+      remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline',
+    });
   }
   return urls;
 }

@@ -18,16 +18,25 @@ const lengths = (vectors: readonly Float32Array[]): number[] => vectors.map((one
 
 describe('httpEmbedder', () => {
   it('gives unit vectors in the order of the texts, in batches', async () => {
-    const { server, embedder } = await embedderAt((seen, response) => json(response, { data: data(inputOf(seen)).reverse(), usage: { prompt_tokens: inputOf(seen).length } }), { batch: 2, dimensions: 2 });
+    const { server, embedder } = await embedderAt(
+      (seen, response) => json(response, { data: data(inputOf(seen)).reverse(), usage: { prompt_tokens: inputOf(seen).length } }),
+      { batch: 2, dimensions: 2 },
+    );
     const { vectors, tokens, model } = await embedder.embed(['a', 'bb', 'ccc', 'dddd', 'eeeee']);
     expect([lengths(vectors), tokens, model]).toEqual([[1, 2, 3, 4, 5], 5, 'm']);
     for (const one of vectors) expect(Math.hypot(...one)).toBeCloseTo(1, 6);
-    expect(server.seen.map(({ path, body }) => [path, body['model'], body['dimensions']])).toEqual(Array.from({ length: 3 }, () => ['/v1/embeddings', 'm', 2]));
+    expect(server.seen.map(({ path, body }) => [path, body['model'], body['dimensions']])).toEqual(
+      Array.from({ length: 3 }, () => ['/v1/embeddings', 'm', 2]),
+    );
     expect(await embedder.embed([])).toMatchObject({ vectors: [] });
   });
 
   it('reads base64, and items without an index', async () => {
-    const { embedder } = await embedderAt((seen, response) => json(response, { data: inputOf(seen).map((text) => ({ embedding: Buffer.from(Float32Array.from(vector(text)).buffer).toString('base64') })) }));
+    const { embedder } = await embedderAt((seen, response) =>
+      json(response, {
+        data: inputOf(seen).map((text) => ({ embedding: Buffer.from(Float32Array.from(vector(text)).buffer).toString('base64') })),
+      }),
+    );
     expect(lengths((await embedder.embed(['a', 'bb'])).vectors)).toEqual([1, 2]);
   });
 

@@ -22,7 +22,8 @@ export interface HttpEmbedderOptions extends HttpClientOptions {
 
 /** The vector in an item: numbers, or the bytes of little-endian floats in base64. */
 function vectorOf(given: unknown): Float32Array | undefined {
-  if (Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'number' && Number.isFinite(one))) return Float32Array.from(given as number[]);
+  if (Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'number' && Number.isFinite(one)))
+    {return Float32Array.from(given as number[]);}
   if (typeof given !== 'string') return undefined;
   const bytes = Buffer.from(given, 'base64');
   if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined;
@@ -62,9 +63,18 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     const reply = await client.post('/embeddings', body, signal);
     const said = client.scrub(reply.body);
     if (reply.status < 200 || reply.status >= 300) {
-      throw statusError({ status: reply.status, body: said, server: client.name, path: '/embeddings', retryAfterMs: retryAfterMs(reply.headers) });
+      throw statusError({
+        status: reply.status,
+        body: said,
+        server: client.name,
+        path: '/embeddings',
+        retryAfterMs: retryAfterMs(reply.headers),
+      });
     }
-    const wrong = (what: string): SdgError => new SdgError('teacher-reply', `${what} (${client.name})`, { remedy: 'look into the log of the server, and check that the model makes embeddings' });
+    const wrong = (what: string): SdgError =>
+      new SdgError('teacher-reply', `${what} (${client.name})`, {
+        remedy: 'look into the log of the server, and check that the model makes embeddings',
+      });
     let parsed: { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } };
     try {
       parsed = (parseBody(reply.body) ?? {}) as typeof parsed;
@@ -86,7 +96,11 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     const odd = vectors.find(({ length }) => length !== first!.length);
     if (odd) throw new SdgError('teacher-reply', `the embeddings have ${first!.length} and ${odd.length} dimensions (${client.name})`);
     const counts = parts.map(({ tokens }) => tokens);
-    return { vectors, model, ...(counts.every((count) => count !== undefined) && { tokens: counts.reduce((sum, count) => sum + count, 0) }) };
+    return {
+      vectors,
+      model,
+      ...(counts.every((count) => count !== undefined) && { tokens: counts.reduce((sum, count) => sum + count, 0) }),
+    };
   };
 
   const again = async (texts: readonly string[], signal?: AbortSignal): Promise<Embeddings> => {

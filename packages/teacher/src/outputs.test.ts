@@ -96,11 +96,18 @@ describe('outputs', () => {
       },
     };
     const spent: Reply[] = [];
-    const ask = () => outputs(inner, { store: store as ReplyStore }).complete({ prompt: 'p', n: 3, parameters: {} }, { onSpent: (reply) => spent.push(reply) });
+    const ask = () =>
+      outputs(inner, { store: store as ReplyStore }).complete(
+        { prompt: 'p', n: 3, parameters: {} },
+        { onSpent: (reply) => spent.push(reply) },
+      );
     await expect(ask()).rejects.toMatchObject({ code: 'budget' });
     expect(spent).toMatchObject([{ usage: { promptTokens: 6, completionTokens: 20 }, model: 'm' }]);
     left = 1;
-    expect(await ask()).toMatchObject({ usage: { promptTokens: 9, completionTokens: 30 }, paid: { promptTokens: 3, completionTokens: 10 } });
+    expect(await ask()).toMatchObject({
+      usage: { promptTokens: 9, completionTokens: 30 },
+      paid: { promptTokens: 3, completionTokens: 10 },
+    });
     expect(spent).toHaveLength(1);
   });
 

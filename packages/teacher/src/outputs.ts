@@ -1,4 +1,15 @@
-import { type CallOptions, type Choice, type OutputKey, promptChars, type Reply, type ReplyStore, SdgError, type StoredOutput, type Teacher, type TeacherRequest } from '@sdg/core';
+import {
+  type CallOptions,
+  type Choice,
+  type OutputKey,
+  promptChars,
+  type Reply,
+  type ReplyStore,
+  SdgError,
+  type StoredOutput,
+  type Teacher,
+  type TeacherRequest,
+} from '@sdg/core';
 import { apiOf } from './http/request-body.js';
 import { outputKeys } from './cache/output-key.js';
 import { isTruncated } from './cache/call-cache.js';
@@ -23,7 +34,8 @@ export interface OutputsOptions {
 }
 
 /** Whether an output was declined, by the model or by a filter before or behind it. */
-const isDeclined = ({ finishReason, refusal }: Choice): boolean => refusal !== undefined || finishReason === 'content_filter' || finishReason === 'refusal';
+const isDeclined = ({ finishReason, refusal }: Choice): boolean =>
+  refusal !== undefined || finishReason === 'content_filter' || finishReason === 'refusal';
 
 /** Whether a model stopped without a word of an answer: a hiccup, most often. */
 const isBlank = (choice: Choice): boolean => choice.finishReason !== 'length' && !isDeclined(choice) && choice.text.trim() === '';
@@ -50,7 +62,10 @@ const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt
  * An empty output is asked for once more. What is no answer (empty, declined) is kept for a replay alone: the next run
  * asks again.
  */
-export function outputs(inner: Teacher, { store, scope, replay = false, redoTruncated = false, split, onNotice }: OutputsOptions = {}): Teacher {
+export function outputs(
+  inner: Teacher,
+  { store, scope, replay = false, redoTruncated = false, split, onNotice }: OutputsOptions = {},
+): Teacher {
   /** Whether one request may bring several outputs, by model, where that is known. */
   const severalAtOnce = new Map<string, boolean>();
   const underWay = new Map<string, Promise<unknown>>();
@@ -63,7 +78,9 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
   const tellBlotted = (): void => {
     if (isBlottedTold) return;
     isBlottedTold = true;
-    onNotice?.(`the call cache has replies in which an earlier version blotted words out for looking like the API key; ${replay ? 'they are not used' : 'they are asked for again'}`);
+    onNotice?.(
+      `the call cache has replies in which an earlier version blotted words out for looking like the API key; ${replay ? 'they are not used' : 'they are asked for again'}`,
+    );
   };
 
   /** An output as it was kept, with its parts apart. */
@@ -71,7 +88,9 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     if (!split) return choice;
     const { answer, reasoning } = split(choice.text, request);
     // Some servers set thoughts apart and leave them in the text too.
-    const thoughts = [...new Set([choice.reasoning?.trim() === reasoning ? reasoning : choice.reasoning, reasoning])].filter(Boolean).join('\n');
+    const thoughts = [...new Set([choice.reasoning?.trim() === reasoning ? reasoning : choice.reasoning, reasoning])]
+      .filter(Boolean)
+      .join('\n');
     if (thoughts === '') return answer === choice.text ? choice : { ...choice, text: answer };
     return { ...choice, text: answer, reasoning: thoughts, ...(choice.logprobs && { logprobs: answerLogprobs(choice.logprobs, answer) }) };
   };
@@ -108,7 +127,13 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     );
   };
 
-  async function fetch(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions, replies: Reply[]): Promise<void> {
+  async function fetch(
+    request: TeacherRequest,
+    keys: readonly OutputKey[],
+    found: (StoredOutput | undefined)[],
+    options: CallOptions,
+    replies: Reply[],
+  ): Promise<void> {
     const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
     /** Outputs that came empty once. */
     const blank = new Set<number>();
@@ -116,7 +141,12 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     const take = async (ordinals: readonly number[]): Promise<void> => {
       let keeping: Promise<readonly StoredOutput[]> | undefined;
       const replace = redoTruncated || ordinals.some((i) => blank.has(i) || stale.has(keys[i]?.exact ?? ''));
-      const keep = (reply: Reply) => (keeping ??= store!.put(shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const), facts, replace));
+      const keep = (reply: Reply) =>
+        (keeping ??= store!.put(
+          shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const),
+          facts,
+          replace,
+        ));
       const reply = await ask(request, ordinals[0]!, ordinals.length, store ? { ...options, keep } : options);
       const kept = store ? await keep(reply) : shares(reply);
       replies.push(reply);
@@ -186,7 +216,8 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
       promptTokens: replies.reduce((total, reply) => total + reply.usage.promptTokens, 0),
       completionTokens: replies.reduce((total, reply) => total + reply.usage.completionTokens, 0),
     };
-    const isPartlyPaid = replies.length > 0 && (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens);
+    const isPartlyPaid =
+      replies.length > 0 && (paid.promptTokens !== usage.promptTokens || paid.completionTokens !== usage.completionTokens);
     return {
       choices: all.map(({ choice }) => read(choice, request)),
       model: (all[0] ?? replies[0]!).model,
@@ -203,7 +234,12 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
   };
 
   /** Asks for what is not found. Where that fails in the end, tells what was paid for until then. */
-  async function fetched(request: TeacherRequest, keys: readonly OutputKey[], found: (StoredOutput | undefined)[], options: CallOptions): Promise<Reply> {
+  async function fetched(
+    request: TeacherRequest,
+    keys: readonly OutputKey[],
+    found: (StoredOutput | undefined)[],
+    options: CallOptions,
+  ): Promise<Reply> {
     const wanted = found.map((_, i) => i).filter((i) => found[i] === undefined);
     const replies: Reply[] = [];
     try {
@@ -220,7 +256,13 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
       const n = Math.max(1, request.n ?? 1);
-      if (!store) return fetched(request, [], Array.from({ length: n }, () => undefined), options);
+      if (!store)
+        {return fetched(
+          request,
+          [],
+          Array.from({ length: n }, () => undefined),
+          options,
+        );}
       const keys = outputKeys(request, n, scope);
       const name = keys[0]!.exact;
       for (let twin = underWay.get(name); twin; twin = underWay.get(name)) {
@@ -244,7 +286,11 @@ export function outputs(inner: Teacher, { store, scope, replay = false, redoTrun
 
 function replayMiss(request: TeacherRequest, missing: number): SdgError {
   const who = request.block === undefined ? 'a call' : `a call of block ${request.block}`;
-  return new SdgError('replay-miss', `${who} (${promptChars(request)} characters of prompt) has ${missing} output(s) that are not in the cache`, {
-    remedy: 'run once without --replay, with the same pipeline, model and seed',
-  });
+  return new SdgError(
+    'replay-miss',
+    `${who} (${promptChars(request)} characters of prompt) has ${missing} output(s) that are not in the cache`,
+    {
+      remedy: 'run once without --replay, with the same pipeline, model and seed',
+    },
+  );
 }

@@ -16,14 +16,25 @@ function picky(words: string, refuses: (body: Record<string, unknown>) => boolea
     },
   };
   const teacher = parameterLearner((text) => notices.push(text))(inner);
-  const ask = (parameters: SamplingParameters = { temperature: 0, max_tokens: 64, seed: 7 }, model = 'm') => teacher.complete({ prompt: 'p', model, parameters });
+  const ask = (parameters: SamplingParameters = { temperature: 0, max_tokens: 64, seed: 7 }, model = 'm') =>
+    teacher.complete({ prompt: 'p', model, parameters });
   return { ask, asked, notices };
 }
 
 describe('parameterLearner', () => {
   it.each([
-    ['OpenAI', "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", 'max_tokens', { temperature: 0, seed: 7, max_completion_tokens: 64 }],
-    ['OpenAI', "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.", 'temperature', { max_tokens: 64, seed: 7 }],
+    [
+      'OpenAI',
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      'max_tokens',
+      { temperature: 0, seed: 7, max_completion_tokens: 64 },
+    ],
+    [
+      'OpenAI',
+      "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
+      'temperature',
+      { max_tokens: 64, seed: 7 },
+    ],
     ['Mistral', 'body.seed: Extra inputs are not permitted', 'seed', { temperature: 0, max_tokens: 64 }],
     ['Google', 'Invalid JSON payload received. Unknown name "seed": Cannot find field.', 'seed', { temperature: 0, max_tokens: 64 }],
     ['Anthropic', '`temperature` is deprecated for this model.', 'temperature', { max_tokens: 64, seed: 7 }],
@@ -36,7 +47,10 @@ describe('parameterLearner', () => {
   });
 
   it('learns several, one after the other, and for one model only', async () => {
-    const { ask, asked, notices } = picky('temperature and max_tokens are not supported', (sent) => 'temperature' in sent || 'max_tokens' in sent);
+    const { ask, asked, notices } = picky(
+      'temperature and max_tokens are not supported',
+      (sent) => 'temperature' in sent || 'max_tokens' in sent,
+    );
     await ask();
     expect(asked.at(-1)).toEqual({ seed: 7 });
     expect(notices).toHaveLength(2);
@@ -51,7 +65,10 @@ describe('parameterLearner', () => {
   });
 
   it('takes the other name of the limit back', async () => {
-    const { ask, asked } = picky('Unrecognized request argument supplied: max_completion_tokens. Use max_tokens', (sent) => 'max_completion_tokens' in sent);
+    const { ask, asked } = picky(
+      'Unrecognized request argument supplied: max_completion_tokens. Use max_tokens',
+      (sent) => 'max_completion_tokens' in sent,
+    );
     await ask({ extra_body: { max_completion_tokens: 9 } });
     expect(asked.at(-1)).toEqual({ max_tokens: 9 });
   });

@@ -65,7 +65,9 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
           // Of calls that went out together the first has learnt for all; one that was refused twice for it is refused.
           if (!learnt.has(name)) {
             learnt.set(name, other);
-            onNotice?.(`${model || 'the model'} does not take ${name}; ${other === undefined || learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`} (${(error as SdgError).what})`);
+            onNotice?.(
+              `${model || 'the model'} does not take ${name}; ${other === undefined || learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`} (${(error as SdgError).what})`,
+            );
           } else if (learnt.size === known && asked !== request) throw error;
         }
       }

@@ -25,24 +25,36 @@ function failing(errors: readonly SdgError[], { others = 0, giveUpAfterMs = 60_0
   };
   return { teacher: retry(inner, { health, baseMs: 1, maxMs: 2, maxFaults: 3 }), priorities };
 }
-const times = (count: number, code: ErrorCode, options = {}): SdgError[] => Array.from({ length: count }, () => new SdgError(code, 'no', options));
+const times = (count: number, code: ErrorCode, options = {}): SdgError[] =>
+  Array.from({ length: count }, () => new SdgError(code, 'no', options));
 
 describe('retry', () => {
   it('makes passing faults good, ahead of its equals', async () => {
-    const { teacher, priorities } = failing([...times(1, 'teacher-overloaded'), ...times(1, 'teacher-timeout'), ...times(1, 'teacher-reply')]);
+    const { teacher, priorities } = failing([
+      ...times(1, 'teacher-overloaded'),
+      ...times(1, 'teacher-timeout'),
+      ...times(1, 'teacher-reply'),
+    ]);
     expect(await teacher.complete(request, { priority: 3 })).toBe(answer);
     expect(priorities).toEqual([3, 3.5, 3.5, 3.5]);
   });
 
-  it.each(['teacher-auth', 'teacher-not-found', 'teacher-refused', 'config', 'budget', 'interrupted'] as const)('leaves %s alone', async (code) => {
-    const { teacher, priorities } = failing(times(1, code));
-    await expect(teacher.complete(request)).rejects.toMatchObject({ code });
-    expect(priorities).toHaveLength(1);
-  });
+  it.each(['teacher-auth', 'teacher-not-found', 'teacher-refused', 'config', 'budget', 'interrupted'] as const)(
+    'leaves %s alone',
+    async (code) => {
+      const { teacher, priorities } = failing(times(1, code));
+      await expect(teacher.complete(request)).rejects.toMatchObject({ code });
+      expect(priorities).toHaveLength(1);
+    },
+  );
 
   it('gives up a request that fails while others are answered, and rejects its sample only', async () => {
     const { teacher, priorities } = failing(times(9, 'teacher-reply', { status: 200 }), { others: 1 });
-    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-refused', endsRun: false, message: expect.stringContaining('failed 3 times') as string });
+    await expect(teacher.complete(request)).rejects.toMatchObject({
+      code: 'teacher-refused',
+      endsRun: false,
+      message: expect.stringContaining('failed 3 times') as string,
+    });
     expect(priorities).toHaveLength(3);
   });
 
@@ -74,7 +86,10 @@ describe('retry', () => {
       const { teacher, asked } = picky((prompt) => prompt !== 'p');
       let kept = 0;
       const options: KeepingOptions = { keep: () => Promise.resolve(kept++) };
-      await expect(teacher.complete(request, options)).rejects.toMatchObject({ code: 'teacher-refused', message: expect.stringMatching(/failed \d times.*CUDA error/) as string });
+      await expect(teacher.complete(request, options)).rejects.toMatchObject({
+        code: 'teacher-refused',
+        message: expect.stringMatching(/failed \d times.*CUDA error/) as string,
+      });
       expect([asked.filter((prompt) => prompt === 'p').length, kept]).toEqual([5, 0]);
     });
 
@@ -93,7 +108,10 @@ describe('retry', () => {
   });
 
   it('never gives one up for being turned away', async () => {
-    const { teacher, priorities } = failing([...times(6, 'teacher-overloaded', { status: 429 }), ...times(6, 'teacher-overloaded', { status: 503 })], { others: 1 });
+    const { teacher, priorities } = failing(
+      [...times(6, 'teacher-overloaded', { status: 429 }), ...times(6, 'teacher-overloaded', { status: 503 })],
+      { others: 1 },
+    );
     expect(await teacher.complete(request)).toBe(answer);
     expect(priorities).toHaveLength(13);
   });

@@ -28,7 +28,9 @@ export function stopFutile(inner: Teacher): Teacher {
         refusals.set(kind, count);
         if (count < FUTILE) throw error;
         throw new SdgError('teacher-hopeless', `${error.what}; this was the answer to all of the first ${count} calls (${inner.name})`, {
-          remedy: error.remedy ?? 'leave out of gen_kwargs what the server does not take (NAME: null), or check --model and --api; then run the same command again',
+          remedy:
+            error.remedy ??
+            'leave out of gen_kwargs what the server does not take (NAME: null), or check --model and --api; then run the same command again',
           cause: error,
           ...(error.status !== undefined && { status: error.status }),
         });

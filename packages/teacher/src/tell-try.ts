@@ -13,7 +13,11 @@ let tries = 0;
 const askedFor = (sampleId: string): string => sampleId.replace(/\/again\.\d+$/, '');
 
 /** Tells an observer that a request goes to a server; what is returned tells it how that ended. */
-export function tellTry(observer: Observer | undefined, { server, purpose, queuedMs }: TryFacts, { block, sampleId, model, n = 1 }: Partial<TeacherRequest>) {
+export function tellTry(
+  observer: Observer | undefined,
+  { server, purpose, queuedMs }: TryFacts,
+  { block, sampleId, model, n = 1 }: Partial<TeacherRequest>,
+) {
   const hears = observer?.tryBegan !== undefined || observer?.tryEnded !== undefined;
   if (!hears) return () => undefined;
   const begun: ServerTry = {

@@ -32,7 +32,11 @@ describe('watchServers', () => {
     const [bad, good] = [server('bad', auth), server('good', answer as never, auth)];
     const { servers } = watchServers([bad, good], { giveUpAfterMs: 1000 });
     const ask = (i: number) => servers[i]!.complete(request);
-    await expect(ask(0)).rejects.toMatchObject({ code: 'teacher-unreachable', isRetryable: true, message: 'bad is left out: no such key; get one' });
+    await expect(ask(0)).rejects.toMatchObject({
+      code: 'teacher-unreachable',
+      isRetryable: true,
+      message: 'bad is left out: no such key; get one',
+    });
     await expect(ask(0)).rejects.toMatchObject({ isRetryable: true });
     expect(bad.calls).toBe(1);
     expect(await ask(1)).toBe(answer);
@@ -53,7 +57,14 @@ describe('watchServers', () => {
   it('ends the run at once for a pause that is longer than it will wait', async () => {
     const { servers } = watchServers([server('s', later(900), later(3_600_000))], { giveUpAfterMs: 1000 });
     await expect(servers[0]!.complete(request)).rejects.toMatchObject({ code: 'teacher-overloaded', isRetryable: true });
-    await expect(servers[0]!.complete(request)).rejects.toMatchObject({ code: 'teacher-hopeless', endsRun: true, exitCode: 3, message: expect.stringMatching(/^s asks for a pause of 3600 s, longer than the run will wait \(1 s\): slow down; .*--give-up-after/) as string });
+    await expect(servers[0]!.complete(request)).rejects.toMatchObject({
+      code: 'teacher-hopeless',
+      endsRun: true,
+      exitCode: 3,
+      message: expect.stringMatching(
+        /^s asks for a pause of 3600 s, longer than the run will wait \(1 s\): slow down; .*--give-up-after/,
+      ) as string,
+    });
   });
 
   it('does the same where a reply that is well asks for it', async () => {
@@ -67,7 +78,11 @@ describe('watchServers', () => {
     onTestFinished(() => void vi.useRealTimers());
     const notices: string[] = [];
     let release: (reply: Reply) => void = () => undefined;
-    const watched = watchServers([server('s', new Promise((resolve) => (release = resolve)))], { giveUpAfterMs: 1000, now: () => Date.now(), onNotice: (text) => notices.push(text) });
+    const watched = watchServers([server('s', new Promise((resolve) => (release = resolve)))], {
+      giveUpAfterMs: 1000,
+      now: () => Date.now(),
+      onNotice: (text) => notices.push(text),
+    });
     onTestFinished(() => watched.close());
     const call = watched.servers[0]!.complete(request);
     await vi.advanceTimersByTimeAsync(55_000);
@@ -84,7 +99,15 @@ describe('tellFaults', () => {
   it('tells a fault when it repeats, once a kind, and not what is the business of the limit', async () => {
     const notices: string[] = [];
     const fault = (what: string, status: number) => new SdgError('teacher-overloaded', what, { status });
-    const faults = [fault('broken 1', 500), fault('slow', 429), fault('slow', 429), fault('broken 2', 500), fault('broken 3', 500), new SdgError('interrupted', 'x'), new SdgError('interrupted', 'x')];
+    const faults = [
+      fault('broken 1', 500),
+      fault('slow', 429),
+      fault('slow', 429),
+      fault('broken 2', 500),
+      fault('broken 3', 500),
+      new SdgError('interrupted', 'x'),
+      new SdgError('interrupted', 'x'),
+    ];
     const teacher = tellFaults(server('s', ...faults), (text) => notices.push(text));
     for (const fault of faults) await expect(teacher.complete(request)).rejects.toBe(fault);
     expect(notices).toEqual(['broken 2']);
@@ -92,11 +115,18 @@ describe('tellFaults', () => {
 });
 
 describe('stopFutile', () => {
-  const refused = (i: number) => new SdgError('teacher-refused', `the teacher refused the request (HTTP 400): unknown thing, ${i} tokens`, { status: 400 });
+  const refused = (i: number) =>
+    new SdgError('teacher-refused', `the teacher refused the request (HTTP 400): unknown thing, ${i} tokens`, { status: 400 });
   const endsOf = async (ends: readonly (SdgError | Promise<Reply>)[]) => {
     const teacher = stopFutile(server('s', ...ends));
     const codes: string[] = [];
-    for (const _end of ends) codes.push(await teacher.complete(request).then(() => 'ok', (error: SdgError) => error.code));
+    for (const _end of ends)
+      {codes.push(
+        await teacher.complete(request).then(
+          () => 'ok',
+          (error: SdgError) => error.code,
+        ),
+      );}
     return codes;
   };
 

@@ -40,7 +40,10 @@ interface Watched {
  * while another is left; a pause that is longer than the run will wait is the same; one that takes calls and says
  * nothing for a minute is named.
  */
-export function watchServers(given: readonly HttpTeacher[], { giveUpAfterMs, onNotice, now = () => performance.now() }: WatchOptions): WatchedServers {
+export function watchServers(
+  given: readonly HttpTeacher[],
+  { giveUpAfterMs, onNotice, now = () => performance.now() }: WatchOptions,
+): WatchedServers {
   const all: Watched[] = given.map((server) => ({ server, inFlight: 0, heardAt: 0, isTold: false }));
   let timer: NodeJS.Timeout | undefined;
 
@@ -51,7 +54,9 @@ export function watchServers(given: readonly HttpTeacher[], { giveUpAfterMs, onN
       if (ms < SILENT_MS || watched.isTold) continue;
       watched.isTold = true;
       const calls = watched.inFlight === 1 ? 'a call' : `${watched.inFlight} calls`;
-      onNotice?.(`${watched.server.name} took ${calls} and has said nothing for ${Math.round(ms / 1000)} s; waiting for it as long as --timeout says`);
+      onNotice?.(
+        `${watched.server.name} took ${calls} and has said nothing for ${Math.round(ms / 1000)} s; waiting for it as long as --timeout says`,
+      );
     }
     if (all.every(({ inFlight }) => inFlight === 0)) {
       clearInterval(timer);
@@ -66,11 +71,15 @@ export function watchServers(given: readonly HttpTeacher[], { giveUpAfterMs, onN
   };
 
   const tooLong = (server: string, ms: number, cause?: SdgError): SdgError =>
-    new SdgError('teacher-hopeless', `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s)${cause ? `: ${cause.what}` : ''}`, {
-      remedy: 'run the same command again after that: it resumes; or raise --give-up-after',
-      cause,
-      ...(cause?.status !== undefined && { status: cause.status }),
-    });
+    new SdgError(
+      'teacher-hopeless',
+      `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s)${cause ? `: ${cause.what}` : ''}`,
+      {
+        remedy: 'run the same command again after that: it resumes; or raise --give-up-after',
+        cause,
+        ...(cause?.status !== undefined && { status: cause.status }),
+      },
+    );
   /** The error in the place of one that speaks of the server and not of the call. */
   const verdict = (watched: Watched, error: SdgError): SdgError => {
     const { retryAfterMs } = error;
@@ -100,7 +109,8 @@ export function watchServers(given: readonly HttpTeacher[], { giveUpAfterMs, onN
       }
     },
     // One that is left out never comes back.
-    probe: (signal) => (watched.out ? new Promise((_, reject) => signal && onAbort(signal, () => reject(watched.out!))) : watched.server.probe(signal)),
+    probe: (signal) =>
+      watched.out ? new Promise((_, reject) => signal && onAbort(signal, () => reject(watched.out!))) : watched.server.probe(signal),
   });
 
   return {

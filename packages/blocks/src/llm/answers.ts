@@ -20,16 +20,27 @@ const tokensOf = ({ parameters: { max_tokens } }: TeacherRequest): string => (ma
 
 /** The rejection of what broke off: a whole answer, or the last item of a list. */
 export function cutOff(what: string, reply: string, request?: TeacherRequest): Drop {
-  return rejected('cut-off', { message: `${what} broke off at max_tokens${request ? tokensOf(request) : ''}; raise it, or set allow_truncated: true`, reply });
+  return rejected('cut-off', {
+    message: `${what} broke off at max_tokens${request ? tokensOf(request) : ''}; raise it, or set allow_truncated: true`,
+    reply,
+  });
 }
 
 /** An output as an answer, as the reason why it is none, or as nothing: worth asking again. */
-function judge(choice: Choice, model: string, request: TeacherRequest, { allow_truncated, finish_reason_col }: AnswerOptions): Answer | Drop | undefined {
+function judge(
+  choice: Choice,
+  model: string,
+  request: TeacherRequest,
+  { allow_truncated, finish_reason_col }: AnswerOptions,
+): Answer | Drop | undefined {
   const { text, reasoning, finishReason, refusal, logprobs } = choice;
   const words = strip(text);
   if (finishReason === 'content_filter') {
     const said = strip(refusal ?? '') || words;
-    return rejected('content-filter', { message: `a filter of the server stopped the answer${said ? `: ${said.slice(0, 200)}` : ''}`, reply: said });
+    return rejected('content-filter', {
+      message: `a filter of the server stopped the answer${said ? `: ${said.slice(0, 200)}` : ''}`,
+      reply: said,
+    });
   }
   if (refusal !== undefined || finishReason === 'refusal') {
     const said = strip(refusal ?? '') || words;
@@ -37,9 +48,19 @@ function judge(choice: Choice, model: string, request: TeacherRequest, { allow_t
   }
   const isCut = finishReason === 'length';
   const isTaken = allow_truncated === true || finish_reason_col !== undefined;
-  if (words !== '') return { text, isCut: isCut && !isTaken, model, finishReason, ...(reasoning !== undefined && { reasoning }), ...(logprobs && { logprobs }) };
+  if (words !== '')
+    {return {
+      text,
+      isCut: isCut && !isTaken,
+      model,
+      finishReason,
+      ...(reasoning !== undefined && { reasoning }),
+      ...(logprobs && { logprobs }),
+    };}
   if (reasoning !== undefined && strip(reasoning) !== '') {
-    const why = isCut ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less` : 'it ended before the answer began';
+    const why = isCut
+      ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less`
+      : 'it ended before the answer began';
     return rejected('reasoning-only', { message: `the reply holds reasoning and no answer: ${why}`, reply: reasoning });
   }
   if (isCut) return cutOff('the reply holds nothing: it', text, request);
@@ -58,7 +79,12 @@ const again = (request: TeacherRequest, index: number): TeacherRequest => ({
  * Asks, and gives each output as an answer or as the rejection of one that is none: reasoning alone, a refusal, what a
  * filter stopped. An empty output is asked for once more.
  */
-export async function askForAnswers(context: BlockContext, request: TeacherRequest, signal: AbortSignal, options: AnswerOptions): Promise<readonly (Answer | Drop)[]> {
+export async function askForAnswers(
+  context: BlockContext,
+  request: TeacherRequest,
+  signal: AbortSignal,
+  options: AnswerOptions,
+): Promise<readonly (Answer | Drop)[]> {
   const reply: Reply = await context.complete(request, signal);
   if (reply.choices.length === 0) return [rejected('empty-reply', { message: 'the reply has no outputs' })];
   return Promise.all(
@@ -67,15 +93,28 @@ export async function askForAnswers(context: BlockContext, request: TeacherReque
       if (first) return first;
       const { choices, model } = await context.complete(again(request, index), signal);
       const second = choices[0] && judge(choices[0], model, request, options);
-      return second ?? rejected('empty-reply', { message: 'the teacher wrote nothing, also when asked again', reply: choices[0]?.text ?? choice.text });
+      return (
+        second ??
+        rejected('empty-reply', { message: 'the teacher wrote nothing, also when asked again', reply: choices[0]?.text ?? choice.text })
+      );
     }),
   );
 }
 
 /** Asks for the whole answer again, saying what was wrong with the first. */
-export async function askForMended(context: BlockContext, request: TeacherRequest, answer: Answer, demand: string, signal: AbortSignal, options: AnswerOptions): Promise<Answer | Drop> {
+export async function askForMended(
+  context: BlockContext,
+  request: TeacherRequest,
+  answer: Answer,
+  demand: string,
+  signal: AbortSignal,
+  options: AnswerOptions,
+): Promise<Answer | Drop> {
   const { messages, prompt } = request;
-  const turns: readonly Message[] = [{ role: 'assistant', content: answer.text }, { role: 'user', content: demand }];
+  const turns: readonly Message[] = [
+    { role: 'assistant', content: answer.text },
+    { role: 'user', content: demand },
+  ];
   const said = messages ? { messages: [...messages, ...turns] } : { prompt: `${prompt}${answer.text}\n\n${demand}\n\n` };
   const { prompt: _prompt, messages: _messages, ...rest } = request;
   const [mended] = await askForAnswers(context, { ...rest, ...said, n: 1 }, signal, options);
@@ -83,7 +122,10 @@ export async function askForMended(context: BlockContext, request: TeacherReques
 }
 
 /** The columns for reasoning and for how the reply ended, where they are wanted. */
-export const reasoningColumn = ({ reasoning_col, finish_reason_col }: AnswerOptions, { reasoning, finishReason }: Pick<Answer, 'reasoning' | 'finishReason'>): Record<string, string | null> => ({
+export const reasoningColumn = (
+  { reasoning_col, finish_reason_col }: AnswerOptions,
+  { reasoning, finishReason }: Pick<Answer, 'reasoning' | 'finishReason'>,
+): Record<string, string | null> => ({
   ...(reasoning_col !== undefined && { [reasoning_col]: reasoning === undefined ? null : strip(reasoning) }),
   ...(finish_reason_col !== undefined && { [finish_reason_col]: finishReason }),
 });

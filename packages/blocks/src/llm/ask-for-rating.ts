@@ -9,7 +9,10 @@ export interface RatedAnswer {
 }
 
 /** The mark of an answer, or why it has none that counts. */
-function readMark({ text }: Answer, hints: RatingHints): { readonly rating: number } | { readonly reason: 'no-rating' | 'off-scale'; readonly problem: string } {
+function readMark(
+  { text }: Answer,
+  hints: RatingHints,
+): { readonly rating: number } | { readonly reason: 'no-rating' | 'off-scale'; readonly problem: string } {
   const read = parseRating(text, hints);
   if ('problem' in read) return { reason: 'no-rating', problem: read.problem };
   const { scale } = hints;

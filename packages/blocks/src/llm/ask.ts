@@ -1,4 +1,15 @@
-import { type BlockContext, columnsOf, derive, Drop, lineageOf, type Message, type Outcomes, type OutputContract, rejected, type Sample } from '@sdg/core';
+import {
+  type BlockContext,
+  columnsOf,
+  derive,
+  Drop,
+  lineageOf,
+  type Message,
+  type Outcomes,
+  type OutputContract,
+  rejected,
+  type Sample,
+} from '@sdg/core';
 import { MissingVariable } from '@sdg/python/jinja';
 import { compilePattern } from '@sdg/python/regex';
 import { type Answer, type AnswerOptions, askForAnswers, reasoningColumn } from './answers.js';
@@ -21,7 +32,13 @@ export function replyParser(config: Pick<LlmCommon, 'output_cols' | 'parser_kwar
 
 /** What the offline teacher is told about the reply. */
 export function outputContract({ columns, startTags, endTags, pattern: found }: ReplyParser, pattern: string | undefined): OutputContract {
-  return { columns, startTags, endTags, ...(pattern !== undefined && { pattern }), ...(found && { findAll: (text) => found.findAll(text) }) };
+  return {
+    columns,
+    startTags,
+    endTags,
+    ...(pattern !== undefined && { pattern }),
+    ...(found && { findAll: (text) => found.findAll(text) }),
+  };
 }
 
 /** Renders, or gives the rejection for a template that could not: a column that is missing, a filter that fails. */
@@ -32,13 +49,19 @@ export function tryRender<T>(render: () => T): T | Drop {
     if (error instanceof MissingVariable) {
       return rejected('missing-column', { message: `the template uses "${error.variable}", which the sample lacks` });
     }
-    return rejected('template-error', { message: `the template cannot be rendered: ${error instanceof Error ? error.message : String(error)}` });
+    return rejected('template-error', {
+      message: `the template cannot be rendered: ${error instanceof Error ? error.message : String(error)}`,
+    });
   }
 }
 
 /** A prompt's turns for a sample, or its rejection. */
-export const renderFor = (prompt: Prompt, sample: Sample, columns: Readonly<Record<string, unknown>>, context: BlockContext): readonly Message[] | Drop =>
-  tryRender(() => prompt.render(columns, () => context.random('prompt', lineageOf(sample).id)));
+export const renderFor = (
+  prompt: Prompt,
+  sample: Sample,
+  columns: Readonly<Record<string, unknown>>,
+  context: BlockContext,
+): readonly Message[] | Drop => tryRender(() => prompt.render(columns, () => context.random('prompt', lineageOf(sample).id)));
 
 /** What one row of an answer adds to a sample. */
 export interface MadeRow {
@@ -61,7 +84,13 @@ export function childrenOf(
     if (answer instanceof Drop) return [answer];
     const thought = reasoningColumn(options, answer);
     return read(answer).map((row) =>
-      row instanceof Drop ? row : derive(sample, { ...columns, ...row.columns, ...thought }, { block, index: index++, teacher: answer.model, ...(row.mended && { mended: true }) }),
+      row instanceof Drop
+        ? row
+        : derive(
+            sample,
+            { ...columns, ...row.columns, ...thought },
+            { block, index: index++, teacher: answer.model, ...(row.mended && { mended: true }) },
+          ),
     );
   });
 }
@@ -80,6 +109,13 @@ export function asker(config: LlmCommon, promptConfig: PromptConfig, context: Bl
     const messages = renderFor(prompt, sample, columns, context);
     if (messages instanceof Drop) return messages;
     const answers = await askForAnswers(context, request(messages, lineageOf(sample).id, contract), signal, config);
-    return childrenOf(sample, columns, answers, ({ text, isCut }) => parseReply(text, parser, isCut).map((row) => (row instanceof Drop ? row : { columns: row })), context.name, config);
+    return childrenOf(
+      sample,
+      columns,
+      answers,
+      ({ text, isCut }) => parseReply(text, parser, isCut).map((row) => (row instanceof Drop ? row : { columns: row })),
+      context.name,
+      config,
+    );
   };
 }

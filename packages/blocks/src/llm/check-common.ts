@@ -6,7 +6,25 @@ import type { LlmCommon } from './config.js';
 import { GenKwargs, wrappingText, type TeacherConfig } from './request.js';
 
 /** Names that servers know in a request body and that a near miss of ours shall not be mistaken for. */
-const FURTHER = ['top_k', 'min_p', 'best_of', 'echo', 'suffix', 'logit_bias', 'user', 'repetition_penalty', 'length_penalty', 'min_tokens', 'ignore_eos', 'skip_special_tokens', 'guided_json', 'guided_regex', 'guided_choice', 'reasoning_effort', 'top_logprobs'];
+const FURTHER = [
+  'top_k',
+  'min_p',
+  'best_of',
+  'echo',
+  'suffix',
+  'logit_bias',
+  'user',
+  'repetition_penalty',
+  'length_penalty',
+  'min_tokens',
+  'ignore_eos',
+  'skip_special_tokens',
+  'guided_json',
+  'guided_regex',
+  'guided_choice',
+  'reasoning_effort',
+  'top_logprobs',
+];
 
 /** Reports what is wrong with how a block asks: a template around the prompt that does not parse, a misspelt parameter. */
 export function checkTeacherConfig({ model_prompt, gen_kwargs }: TeacherConfig, loader: ConfigLoader): boolean {
@@ -49,7 +67,11 @@ function checkPattern({ output_cols, parser_kwargs }: LlmCommon, loader: ConfigL
     loader.report(at, { severity: 'warning', rule: 'llm/parser', message: 'the pattern has no effect', remedy: 'add parser_name: custom' });
   }
   if (parser_name === 'custom' && parsing_pattern == null) {
-    loader.report(['parser_kwargs'], { rule: 'llm/parser', message: 'parser_name is custom and there is no parsing_pattern', remedy: 'add one' });
+    loader.report(['parser_kwargs'], {
+      rule: 'llm/parser',
+      message: 'parser_name is custom and there is no parsing_pattern',
+      remedy: 'add one',
+    });
     return false;
   }
   if (parser_name !== 'custom' || parsing_pattern == null) return true;
@@ -67,7 +89,10 @@ function checkPattern({ output_cols, parser_kwargs }: LlmCommon, loader: ConfigL
     return further;
   } catch (error) {
     if (!(error instanceof RegexSyntaxError)) throw error;
-    loader.report(at, { rule: 'llm/parser', message: `the pattern does not parse: ${error.message}, at character ${error.index + 1} of ${JSON.stringify(parsing_pattern)}` });
+    loader.report(at, {
+      rule: 'llm/parser',
+      message: `the pattern does not parse: ${error.message}, at character ${error.index + 1} of ${JSON.stringify(parsing_pattern)}`,
+    });
   }
   return false;
 }

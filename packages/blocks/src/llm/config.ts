@@ -4,9 +4,15 @@ import { TeacherConfig } from './request.js';
 
 const ParserKwargs = Type.Object(
   {
-    parser_name: Type.Optional(Type.Union([Type.Literal('custom'), Type.Null()], { description: '`custom`: cut the reply by `parsing_pattern` instead of tags.' })),
-    parsing_pattern: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'Python regular expression, DOTALL; its groups are the output columns.' })),
-    parser_cleanup_tags: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Texts removed from what was found.' })),
+    parser_name: Type.Optional(
+      Type.Union([Type.Literal('custom'), Type.Null()], { description: '`custom`: cut the reply by `parsing_pattern` instead of tags.' }),
+    ),
+    parsing_pattern: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], { description: 'Python regular expression, DOTALL; its groups are the output columns.' }),
+    ),
+    parser_cleanup_tags: Type.Optional(
+      Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Texts removed from what was found.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -24,7 +30,9 @@ const BatchKwargs = Type.Object(
 export const PromptPlace = {
   config_path: Type.Optional(Type.String({ minLength: 1, description: 'Prompt file, relative to the pipeline file.' })),
   prompt: Type.Optional(
-    Type.Union([Type.String({ minLength: 1 }), PromptConfig], { description: 'In place of `config_path`, the prompt itself: what stands in such a file, or one text.' }),
+    Type.Union([Type.String({ minLength: 1 }), PromptConfig], {
+      description: 'In place of `config_path`, the prompt itself: what stands in such a file, or one text.',
+    }),
   ),
 } as const;
 export interface PromptPlace {
@@ -36,7 +44,13 @@ export interface PromptPlace {
 export const LlmCommon = {
   output_cols: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Columns that the reply fills.' }),
   ...TeacherConfig,
-  finish_reason_col: Type.Optional(Type.String({ minLength: 1, description: 'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies that broke off pass as they are.' })),
+  finish_reason_col: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies that broke off pass as they are.',
+    }),
+  ),
   parser_kwargs: Type.Optional(ParserKwargs),
   batch_kwargs: Type.Optional(BatchKwargs),
 } as const;
@@ -48,7 +62,10 @@ export const patternOf = ({ parser_kwargs }: Pick<LlmCommon, 'parser_kwargs'>): 
   parser_kwargs?.parser_name === 'custom' ? (parser_kwargs.parsing_pattern ?? undefined) : undefined;
 
 /** `num_samples` of the batch parameters, for samples that have no such column. */
-export function withNumSamples(columns: Record<string, unknown>, { batch_kwargs }: Pick<LlmCommon, 'batch_kwargs'>): Record<string, unknown> {
+export function withNumSamples(
+  columns: Record<string, unknown>,
+  { batch_kwargs }: Pick<LlmCommon, 'batch_kwargs'>,
+): Record<string, unknown> {
   const count = batch_kwargs?.num_samples;
   return count === undefined || columns['num_samples'] !== undefined ? columns : { ...columns, num_samples: count };
 }

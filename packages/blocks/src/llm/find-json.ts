@@ -36,8 +36,7 @@ function endOf(text: string, start: number): { readonly end: number } | { readon
     } else if (char === '"') quoted = true;
     else if (char in CLOSES) {
       if (closers.push(CLOSES[char]!) > DEEPEST) return { between: false };
-    }
-    else if (char === closers.at(-1)) {
+    } else if (char === closers.at(-1)) {
       closers.pop();
       if (closers.length === 0) return { end: i + 1 };
     } else if (char === '}' || char === ']') return { between: false };
@@ -61,7 +60,8 @@ const separated = (text: string): string =>
 const CONTROL = /(?<!\\)((?:\\\\)*)\\(?=[fb]\p{Ll}|(?:times|theta|rho|right|neq|nabla)\b|text(?:bf|it|rm|tt)?\{)/gu;
 
 /** Half a surrogate pair, which no UTF-8 can carry, is written as the character for what is lost. */
-const wellFormed = (_name: string, value: unknown): unknown => (typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value);
+const wellFormed = (_name: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
 
 /** A text as a JSON value, mended if need be; what the parser says where it is none. */
 function read(text: string): JsonPiece | string {
@@ -82,7 +82,12 @@ const BEGINS = /[{[](?=\s*(?:["'“”‘’{[\]}\d-]|true|false|null|\/[/*]|[\p
 
 /** A text whose JSON was written as a string, its quotation marks escaped, without those escapes. */
 const unescaped = (text: string): string | undefined =>
-  /[{[](?:\s|\\n)*\\"/u.test(text) ? text.replace(/\\(["\\])/gu, '$1').replace(/(?<=[{[,]|[\]}])(?:\\n\s*)+/gu, '\n').replace(/(?:\\n\s*)+(?=[\]}])/gu, '\n') : undefined;
+  /[{[](?:\s|\\n)*\\"/u.test(text)
+    ? text
+        .replace(/\\(["\\])/gu, '$1')
+        .replace(/(?<=[{[,]|[\]}])(?:\\n\s*)+/gu, '\n')
+        .replace(/(?:\\n\s*)+(?=[\]}])/gu, '\n')
+    : undefined;
 
 /**
  * All JSON values in a text that stand by themselves, whatever is around them: prose, fences, tags. What begins and does

@@ -1,21 +1,68 @@
 import { describe, expect, it } from 'vitest';
 import { compileSchema, isStrict, itemSchema, type JsonSchema, schemaRemarks, shapeOf } from './json-schema.js';
 
-const pair = { type: 'object', properties: { q: { type: 'string' }, a: { anyOf: [{ type: 'string' }, { type: 'null' }], default: null } }, required: ['q'], title: 'QA' };
+const pair = {
+  type: 'object',
+  properties: { q: { type: 'string' }, a: { anyOf: [{ type: 'string' }, { type: 'null' }], default: null } },
+  required: ['q'],
+  title: 'QA',
+};
 
 describe('shapeOf', () => {
   it.each<[string, JsonSchema, object]>([
-    ['Pydantic list', { type: 'array', items: { $ref: '#/$defs/QA' }, $defs: { QA: pair } }, { isList: true, members: ['q', 'a'], required: ['q'], nullable: ['a'] }],
-    ['$ref at the top', { $ref: '#/$defs/QA', $defs: { QA: pair } }, { isList: false, members: ['q', 'a'], required: ['q'], nullable: ['a'] }],
+    [
+      'Pydantic list',
+      { type: 'array', items: { $ref: '#/$defs/QA' }, $defs: { QA: pair } },
+      { isList: true, members: ['q', 'a'], required: ['q'], nullable: ['a'] },
+    ],
+    [
+      '$ref at the top',
+      { $ref: '#/$defs/QA', $defs: { QA: pair } },
+      { isList: false, members: ['q', 'a'], required: ['q'], nullable: ['a'] },
+    ],
     ['definitions', { $ref: '#/definitions/QA', definitions: { QA: pair } }, { members: ['q', 'a'] }],
     ['$anchor', { $ref: '#qa', $defs: { QA: { ...pair, $anchor: 'qa' } } }, { members: ['q', 'a'] }],
-    ['allOf', { allOf: [{ properties: { a: {} }, required: ['a'] }, { $ref: '#/$defs/QA' }], $defs: { QA: pair } }, { members: ['a', 'q'], required: ['a', 'q'] }],
-    ['oneOf', { oneOf: [{ properties: { a: {}, c: {} }, required: ['a', 'c'] }, { properties: { b: {}, c: {} }, required: ['b', 'c'] }] }, { members: ['a', 'c', 'b'], required: ['c'] }],
-    ['anyOf beside own', { type: 'object', properties: { z: {} }, anyOf: [{ properties: { a: {} } }] }, { members: ['z', 'a'], required: [] }],
-    ['if then else', { properties: { a: {} }, if: {}, then: { properties: { b: {} } }, else: { properties: { c: {} } } }, { members: ['a', 'b', 'c'] }],
-    ['list of alternatives', { type: 'array', items: { oneOf: [pair, { properties: { x: {} } }] } }, { isList: true, members: ['q', 'a', 'x'] }],
+    [
+      'allOf',
+      { allOf: [{ properties: { a: {} }, required: ['a'] }, { $ref: '#/$defs/QA' }], $defs: { QA: pair } },
+      { members: ['a', 'q'], required: ['a', 'q'] },
+    ],
+    [
+      'oneOf',
+      {
+        oneOf: [
+          { properties: { a: {}, c: {} }, required: ['a', 'c'] },
+          { properties: { b: {}, c: {} }, required: ['b', 'c'] },
+        ],
+      },
+      { members: ['a', 'c', 'b'], required: ['c'] },
+    ],
+    [
+      'anyOf beside own',
+      { type: 'object', properties: { z: {} }, anyOf: [{ properties: { a: {} } }] },
+      { members: ['z', 'a'], required: [] },
+    ],
+    [
+      'if then else',
+      { properties: { a: {} }, if: {}, then: { properties: { b: {} } }, else: { properties: { c: {} } } },
+      { members: ['a', 'b', 'c'] },
+    ],
+    [
+      'list of alternatives',
+      { type: 'array', items: { oneOf: [pair, { properties: { x: {} } }] } },
+      { isList: true, members: ['q', 'a', 'x'] },
+    ],
     ['tuple', { type: 'array', prefixItems: [pair], items: false }, { isList: true, members: ['q', 'a'] }],
-    ['recursive', { $ref: '#/$defs/N', $defs: { N: { properties: { text: {}, children: { type: 'array', items: { $ref: '#/$defs/N' } } }, anyOf: [{ $ref: '#/$defs/N' }] } } }, { members: ['text', 'children'] }],
+    [
+      'recursive',
+      {
+        $ref: '#/$defs/N',
+        $defs: {
+          N: { properties: { text: {}, children: { type: 'array', items: { $ref: '#/$defs/N' } } }, anyOf: [{ $ref: '#/$defs/N' }] },
+        },
+      },
+      { members: ['text', 'children'] },
+    ],
     ['no object', { type: 'string' }, { isList: false, members: [] }],
     ['a reference to nothing', { $ref: '#/$defs/None' }, { members: [] }],
   ])('%s', (_, schema, shape) => expect(shapeOf(schema)).toMatchObject(shape));
@@ -23,8 +70,14 @@ describe('shapeOf', () => {
 
 describe('compileSchema', () => {
   it.each([
-    'https://json-schema.org/draft/2020-12/schema', 'http://json-schema.org/draft/2020-12/schema#', 'https://json-schema.org/draft/2019-09/schema', 'http://json-schema.org/draft-07/schema#',
-    'http://json-schema.org/draft-06/schema#', 'http://json-schema.org/draft-04/schema#', 'https://json-schema.org/draft-07/schema', 'https://example.org/my-own',
+    'https://json-schema.org/draft/2020-12/schema',
+    'http://json-schema.org/draft/2020-12/schema#',
+    'https://json-schema.org/draft/2019-09/schema',
+    'http://json-schema.org/draft-07/schema#',
+    'http://json-schema.org/draft-06/schema#',
+    'http://json-schema.org/draft-04/schema#',
+    'https://json-schema.org/draft-07/schema',
+    'https://example.org/my-own',
   ])('takes the header %s', ($schema) => {
     const valid = compileSchema({ $schema, type: 'object', properties: { q: { type: 'string' } }, required: ['q'] });
     expect([valid({ q: 'x' }), valid({})]).toEqual([true, false]);
@@ -59,14 +112,22 @@ describe('compileSchema', () => {
 
 describe('schemaRemarks', () => {
   it('notices misspelt keywords and formats at any depth, and no member that is named like one', () => {
-    const schema = { type: 'object', properties: { q: { type: 'string', minLenght: 3 }, minLenght: { type: 'string' }, d: { anyOf: [{ format: 'dat' }] } }, 'x-order': 1, foo: 1, $defs: { A: { items: { typ: 'string' } } } };
+    const schema = {
+      type: 'object',
+      properties: { q: { type: 'string', minLenght: 3 }, minLenght: { type: 'string' }, d: { anyOf: [{ format: 'dat' }] } },
+      'x-order': 1,
+      foo: 1,
+      $defs: { A: { items: { typ: 'string' } } },
+    };
     expect(schemaRemarks(schema).map(({ at, message, remedy }) => `${at.join('.')}: ${message}; ${remedy}`)).toEqual([
       'properties.q.minLenght: JSON Schema has no keyword "minLenght", so it checks nothing; did you mean "minLength"?',
       'properties.d.anyOf.0.format: format "dat" is not known, so it is not checked; did you mean "date"?',
       'foo: JSON Schema has no keyword "foo", so it checks nothing; leave it out',
       '$defs.A.items.typ: JSON Schema has no keyword "typ", so it checks nothing; did you mean "type"?',
     ]);
-    expect(schemaRemarks({ type: 'object', properties: { a: { enum: ['minLenght'], default: { foo: 1 }, examples: [{ foo: 1 }] } } })).toEqual([]);
+    expect(
+      schemaRemarks({ type: 'object', properties: { a: { enum: ['minLenght'], default: { foo: 1 }, examples: [{ foo: 1 }] } } }),
+    ).toEqual([]);
   });
 });
 

@@ -60,7 +60,9 @@ function applied(schema: unknown, root: JsonSchema, seen = new Set<unknown>()): 
 
 /** The alternatives that a schema leaves open: each of `anyOf` and `oneOf`, `then` and `else`. */
 const alternatives = (schema: JsonSchema): readonly (readonly unknown[])[] =>
-  [schema['anyOf'], schema['oneOf'], 'then' in schema || 'else' in schema ? [schema['then'], schema['else']] : undefined].filter((list) => Array.isArray(list));
+  [schema['anyOf'], schema['oneOf'], 'then' in schema || 'else' in schema ? [schema['then'], schema['else']] : undefined].filter((list) =>
+    Array.isArray(list),
+  );
 
 /** What a reply of a schema is made of. */
 export interface SchemaShape {
@@ -80,11 +82,16 @@ function objectShape(schema: unknown, root: JsonSchema, depth = 0): Omit<SchemaS
   const parts = depth > 8 ? [] : applied(schema, root);
   const own = parts.flatMap(({ properties }) => Object.entries((properties ?? {}) as object));
   const branches = parts.flatMap(alternatives).map((list) => list.map((one) => objectShape(one, root, depth + 1)));
-  const always = branches.flatMap((list) => list.reduce<readonly string[]>((names, { required }, i) => (i === 0 ? required : names.filter((name) => required.includes(name))), []));
+  const always = branches.flatMap((list) =>
+    list.reduce<readonly string[]>((names, { required }, i) => (i === 0 ? required : names.filter((name) => required.includes(name))), []),
+  );
   return {
     members: unique([...own.map(([name]) => name), ...branches.flat().flatMap(({ members }) => members)]),
     required: unique([...parts.flatMap(({ required }) => (Array.isArray(required) ? (required as string[]) : [])), ...always]),
-    nullable: unique([...own.filter(([, member]) => mayBeNull(member, root)).map(([name]) => name), ...branches.flat().flatMap(({ nullable }) => nullable)]),
+    nullable: unique([
+      ...own.filter(([, member]) => mayBeNull(member, root)).map(([name]) => name),
+      ...branches.flat().flatMap(({ nullable }) => nullable),
+    ]),
   };
 }
 
@@ -94,14 +101,20 @@ const mayBeNull = (schema: unknown, root: JsonSchema, depth = 0): boolean =>
       [part['type']].flat().includes('null') ||
       part['nullable'] === true ||
       (Array.isArray(part['enum']) && part['enum'].includes(null)) ||
-      (depth < 8 && alternatives(part).flat().some((one) => mayBeNull(one, root, depth + 1))),
+      (depth < 8 &&
+        alternatives(part)
+          .flat()
+          .some((one) => mayBeNull(one, root, depth + 1))),
   );
 
 /** The items of a list's schema, as one alternative; undefined where the value is no list. */
 function itemsOf(schema: JsonSchema): { readonly items: unknown } | undefined {
   const parts = applied(schema, schema);
   if (!parts.some(({ type }) => type === 'array') && !parts.some((part) => 'items' in part || 'prefixItems' in part)) return undefined;
-  const items = parts.flatMap(({ items: all, prefixItems: first }) => [...(Array.isArray(first) ? (first as unknown[]) : []), ...(all === undefined ? [] : [all].flat())]);
+  const items = parts.flatMap(({ items: all, prefixItems: first }) => [
+    ...(Array.isArray(first) ? (first as unknown[]) : []),
+    ...(all === undefined ? [] : [all].flat()),
+  ]);
   return { items: items.length === 1 ? items[0] : { anyOf: items } };
 }
 
@@ -116,20 +129,80 @@ export function itemSchema(schema: JsonSchema): JsonSchema | undefined {
   const items = itemsOf(schema)?.items;
   if (!isSchema(items)) return undefined;
   const { $defs, definitions, $schema } = schema;
-  return { ...($schema !== undefined && { $schema }), ...items, ...($defs !== undefined && { $defs }), ...(definitions !== undefined && { definitions }) };
+  return {
+    ...($schema !== undefined && { $schema }),
+    ...items,
+    ...($defs !== undefined && { $defs }),
+    ...(definitions !== undefined && { definitions }),
+  };
 }
 
 /** Keywords whose value is a schema, a list of schemas, or schemas by name. */
-const SCHEMA = ['items', 'additionalItems', 'additionalProperties', 'unevaluatedItems', 'unevaluatedProperties', 'contains', 'propertyNames', 'not', 'if', 'then', 'else', 'contentSchema'];
+const SCHEMA = [
+  'items',
+  'additionalItems',
+  'additionalProperties',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'contains',
+  'propertyNames',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contentSchema',
+];
 const SCHEMAS = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'];
 const BY_NAME = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies'];
 const KNOWN = [
   ...new Set([
-    ...SCHEMA, ...SCHEMAS, ...BY_NAME,
-    '$schema', '$id', 'id', '$ref', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$recursiveAnchor', '$vocabulary', '$comment',
-    'type', 'enum', 'const', 'title', 'description', 'default', 'examples', 'example', 'deprecated', 'readOnly', 'writeOnly', 'format', 'nullable', 'discriminator',
-    'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'pattern', 'contentEncoding', 'contentMediaType',
-    'minItems', 'maxItems', 'uniqueItems', 'minContains', 'maxContains', 'minProperties', 'maxProperties', 'required', 'dependentRequired',
+    ...SCHEMA,
+    ...SCHEMAS,
+    ...BY_NAME,
+    '$schema',
+    '$id',
+    'id',
+    '$ref',
+    '$anchor',
+    '$dynamicRef',
+    '$dynamicAnchor',
+    '$recursiveRef',
+    '$recursiveAnchor',
+    '$vocabulary',
+    '$comment',
+    'type',
+    'enum',
+    'const',
+    'title',
+    'description',
+    'default',
+    'examples',
+    'example',
+    'deprecated',
+    'readOnly',
+    'writeOnly',
+    'format',
+    'nullable',
+    'discriminator',
+    'minimum',
+    'maximum',
+    'exclusiveMinimum',
+    'exclusiveMaximum',
+    'multipleOf',
+    'minLength',
+    'maxLength',
+    'pattern',
+    'contentEncoding',
+    'contentMediaType',
+    'minItems',
+    'maxItems',
+    'uniqueItems',
+    'minContains',
+    'maxContains',
+    'minProperties',
+    'maxProperties',
+    'required',
+    'dependentRequired',
   ]),
 ];
 
@@ -147,14 +220,23 @@ export function schemaRemarks(schema: unknown, at: readonly (string | number)[] 
   for (const [key, value] of Object.entries(schema)) {
     if (!KNOWN.includes(key) && !key.startsWith('x-')) {
       const meant = suggest(key, KNOWN);
-      remarks.push({ at: [...at, key], message: `JSON Schema has no keyword "${key}", so it checks nothing`, remedy: meant ? `did you mean "${meant}"?` : 'leave it out' });
+      remarks.push({
+        at: [...at, key],
+        message: `JSON Schema has no keyword "${key}", so it checks nothing`,
+        remedy: meant ? `did you mean "${meant}"?` : 'leave it out',
+      });
     } else if (key === 'format' && typeof value === 'string' && !Object.hasOwn(fullFormats, value)) {
       const meant = suggest(value, Object.keys(fullFormats));
-      remarks.push({ at: [...at, key], message: `format "${value}" is not known, so it is not checked`, remedy: meant ? `did you mean "${meant}"?` : 'use a pattern' });
+      remarks.push({
+        at: [...at, key],
+        message: `format "${value}" is not known, so it is not checked`,
+        remedy: meant ? `did you mean "${meant}"?` : 'use a pattern',
+      });
     }
     if (SCHEMAS.includes(key) && Array.isArray(value)) remarks.push(...value.flatMap((one, i) => schemaRemarks(one, [...at, key, i])));
     else if (SCHEMA.includes(key)) remarks.push(...schemaRemarks(value, [...at, key]));
-    else if (BY_NAME.includes(key) && isSchema(value)) remarks.push(...Object.entries(value).flatMap(([name, one]) => schemaRemarks(one, [...at, key, name])));
+    else if (BY_NAME.includes(key) && isSchema(value))
+      {remarks.push(...Object.entries(value).flatMap(([name, one]) => schemaRemarks(one, [...at, key, name])));}
   }
   return remarks;
 }

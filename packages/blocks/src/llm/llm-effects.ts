@@ -4,10 +4,15 @@ import { compilePrompt, promptText, type PromptConfig } from './prompt.js';
 import { DEFAULT_MAX_TOKENS, outputsPerCall } from './request.js';
 
 /** The column for reasoning, if a block has one. */
-export const reasoningAdded = ({ reasoning_col }: { readonly reasoning_col?: string | undefined }): readonly string[] => (reasoning_col === undefined ? [] : [reasoning_col]);
+export const reasoningAdded = ({ reasoning_col }: { readonly reasoning_col?: string | undefined }): readonly string[] =>
+  reasoning_col === undefined ? [] : [reasoning_col];
 
 /** Columns of a block that renders `prompts` and fills its output columns. */
-export function llmColumns({ output_cols, batch_kwargs, reasoning_col, finish_reason_col }: LlmCommon, prompts: readonly PromptConfig[], alsoReads: readonly string[] = []): ColumnEffect {
+export function llmColumns(
+  { output_cols, batch_kwargs, reasoning_col, finish_reason_col }: LlmCommon,
+  prompts: readonly PromptConfig[],
+  alsoReads: readonly string[] = [],
+): ColumnEffect {
   const counted = batch_kwargs?.num_samples === undefined ? [] : ['num_samples'];
   const said = [...reasoningAdded({ reasoning_col }), ...(finish_reason_col === undefined ? [] : [finish_reason_col])];
   const compiled = prompts.map(compilePrompt);

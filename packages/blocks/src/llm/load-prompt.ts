@@ -8,16 +8,25 @@ import { saysAll, templateProblem } from './template-problem.js';
 
 type At = readonly (string | number)[];
 
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(PromptConfig);
+const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(
+  PromptConfig,
+);
 
 /** Tells what is wrong with a prompt: where in it, and where exactly if it stands in a file. */
-type Report = (finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { readonly severity?: Finding['severity'] }, at: At, place?: (source: YamlSource) => Place) => void;
+type Report = (
+  finding: Pick<Finding, 'message' | 'remedy' | 'rule'> & { readonly severity?: Finding['severity'] },
+  at: At,
+  place?: (source: YamlSource) => Place,
+) => void;
 
 /** Fields that the original would pass over: an error where they look like a slip, else worth a word. */
 function checkFields(prompt: object, report: Report): void {
   const known = Object.keys(PromptConfig.properties);
   for (const name of Object.keys(prompt).filter((field) => !known.includes(field))) {
-    const meant = suggest(name, known.filter((other) => !(other in prompt)));
+    const meant = suggest(
+      name,
+      known.filter((other) => !(other in prompt)),
+    );
     const finding = { rule: 'prompt/field', message: `field "${name}" is not known` };
     const remedy = meant ? `did you mean "${meant}"?` : `it has no effect; known are ${known.join(', ')}`;
     report({ severity: meant ? 'error' : 'warning', ...finding, remedy }, [name], (source) => source.placeOfKey([name]));
@@ -41,7 +50,10 @@ function placeIn(at: At, before: string, error: TemplateSyntaxError, source: Yam
   const isWord = error instanceof UnknownName && error.kind !== 'statement';
   const wanted = isWord ? error.word : (error.tag ?? '').split('\n', 1)[0]!;
   const count = before.split(wanted).length - 1;
-  let found = source.text.split('\n').slice(0, key.line - 1).join('\n').length;
+  let found = source.text
+    .split('\n')
+    .slice(0, key.line - 1)
+    .join('\n').length;
   for (let i = 0; i <= count && found !== -1; i++) found = source.text.indexOf(wanted, i === 0 ? found : found + 1);
   if (found === -1) return key;
   return source.placeAt(error instanceof Refused ? found + Math.max(0, wanted.search(/\w/)) : found);
@@ -64,7 +76,8 @@ function checkTemplates(prompt: PromptConfig, report: Report): void {
     try {
       parseTemplate(content);
     } catch (error) {
-      for (const fault of [error as Error, ...(error instanceof UnknownName ? error.others : [])]) reportFault(fault, content, at, prompt, report);
+      for (const fault of [error as Error, ...(error instanceof UnknownName ? error.others : [])])
+        {reportFault(fault, content, at, prompt, report);}
     }
   }
 }
@@ -74,14 +87,33 @@ function checkTurns(prompt: PromptConfig, report: Report): void {
   const { messages } = prompt;
   const parts = promptParts.filter((part) => prompt[part] != null);
   if (!messages) {
-    if (parts.length === 0) report({ rule: 'prompt/empty', message: 'the prompt says nothing', remedy: 'write a generation, or messages' }, []);
+    if (parts.length === 0)
+      {report({ rule: 'prompt/empty', message: 'the prompt says nothing', remedy: 'write a generation, or messages' }, []);}
     return;
   }
-  if (parts.length > 0) report({ rule: 'prompt/messages', message: `${parts.join(', ')} beside messages`, remedy: 'say it in a turn of the messages' }, [parts[0]!], (source) => source.placeOfKey([parts[0]!]));
+  if (parts.length > 0)
+    {report(
+      { rule: 'prompt/messages', message: `${parts.join(', ')} beside messages`, remedy: 'say it in a turn of the messages' },
+      [parts[0]!],
+      (source) => source.placeOfKey([parts[0]!]),
+    );}
   const roles = messages.map((turn) => ('role' in turn ? [turn.role] : turn.messages.map(({ role }) => role)));
   const late = roles.findIndex((some, i) => i > 0 && some.includes('system'));
-  if (late !== -1) report({ severity: 'warning', rule: 'prompt/messages', message: 'a system turn stands behind others', remedy: 'most chat templates take one as the first turn alone' }, ['messages', late]);
-  if (roles.flat().at(-1) === 'system') report({ rule: 'prompt/messages', message: 'the last turn is the system’s, so nothing is asked', remedy: 'end with a turn of the user' }, ['messages', messages.length - 1]);
+  if (late !== -1)
+    {report(
+      {
+        severity: 'warning',
+        rule: 'prompt/messages',
+        message: 'a system turn stands behind others',
+        remedy: 'most chat templates take one as the first turn alone',
+      },
+      ['messages', late],
+    );}
+  if (roles.flat().at(-1) === 'system')
+    {report(
+      { rule: 'prompt/messages', message: 'the last turn is the system’s, so nothing is asked', remedy: 'end with a turn of the user' },
+      ['messages', messages.length - 1],
+    );}
 }
 
 /** Reports tags that do not pair up with the output columns. */
@@ -94,7 +126,12 @@ function checkTags(prompt: PromptConfig, columns: readonly string[], report: Rep
       : `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`;
     const at = pairUp ? ['start_tags'] : [];
     // Pairs of empty tags stand for the whole reply, here as in the original; but who wants it several times?
-    const finding = { severity: pairUp ? 'warning' : 'error', rule: 'prompt/tags', message, remedy: 'give start_tags and end_tags, or a parsing_pattern' } as const;
+    const finding = {
+      severity: pairUp ? 'warning' : 'error',
+      rule: 'prompt/tags',
+      message,
+      remedy: 'give start_tags and end_tags, or a parsing_pattern',
+    } as const;
     report(finding, at, (source) => (pairUp ? source.placeOfKey(at) : source.placeOf([])));
     if (!pairUp) return;
   }
@@ -102,14 +139,20 @@ function checkTags(prompt: PromptConfig, columns: readonly string[], report: Rep
     const tags = prompt[key] ?? [];
     if (tags.length === 0 || tags.length === columns.length) continue;
     const message = `${tags.length} ${key} for ${columns.length} output_cols (${columns.join(', ')})`;
-    report({ rule: 'prompt/tags', message, remedy: 'give every output column one tag, in the same order' }, [key], (source) => source.placeOfKey([key]));
+    report({ rule: 'prompt/tags', message, remedy: 'give every output column one tag, in the same order' }, [key], (source) =>
+      source.placeOfKey([key]),
+    );
   }
   const asked = promptText(prompt);
   // A bracket or a placeholder may build the tag: only words that stand nowhere are sure to be missed.
   const unasked = (starts ?? []).findIndex((tag) => tag && !asked.includes(tag) && !asked.includes('{%'));
   if (unasked !== -1) {
     const message = `the prompt nowhere asks for ${JSON.stringify(starts![unasked])}, where the reply is cut`;
-    report({ severity: 'warning', rule: 'prompt/unasked-tag', message, remedy: 'show the form of the reply in the prompt, with this tag' }, ['start_tags', unasked], (source) => source.placeOf(['start_tags', unasked]));
+    report(
+      { severity: 'warning', rule: 'prompt/unasked-tag', message, remedy: 'show the form of the reply in the prompt, with this tag' },
+      ['start_tags', unasked],
+      (source) => source.placeOf(['start_tags', unasked]),
+    );
   }
 }
 
@@ -125,7 +168,12 @@ function check(prompt: PromptConfig, columns: readonly string[] | undefined, rep
  * Reads and judges a prompt file. `columns` pair with its tags; undefined where tags do not matter. What is wrong is
  * reported in the file itself; undefined where the prompt cannot be used.
  */
-export async function loadPrompt(path: string, at: At, loader: ConfigLoader, columns: readonly string[] | undefined): Promise<PromptConfig | undefined> {
+export async function loadPrompt(
+  path: string,
+  at: At,
+  loader: ConfigLoader,
+  columns: readonly string[] | undefined,
+): Promise<PromptConfig | undefined> {
   const file: ConfigFile | undefined = await loader.read(path, at);
   if (!file) return undefined;
   if (path.endsWith('.txt')) return textPrompt(file, at, loader);
@@ -135,9 +183,12 @@ export async function loadPrompt(path: string, at: At, loader: ConfigLoader, col
     findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
   }
   const before = findings.length;
-  if (source.findings.length === 0 && !validate(source.value)) findings.push(...schemaFindings(validate.errors ?? [], source, source.value));
+  if (source.findings.length === 0 && !validate(source.value))
+    {findings.push(...schemaFindings(validate.errors ?? [], source, source.value));}
   if (source.findings.length === 0 && findings.length === before) {
-    check(source.value as PromptConfig, columns, (finding, path, place) => findings.push({ severity: 'error', ...finding, ...(place ? place(source) : source.placeOf([...path])) }));
+    check(source.value as PromptConfig, columns, (finding, path, place) =>
+      findings.push({ severity: 'error', ...finding, ...(place ? place(source) : source.placeOf([...path])) }),
+    );
   }
   for (const finding of findings) loader.reportIn(finding);
   return findings.some(({ severity }) => severity === 'error') ? undefined : (source.value as PromptConfig);
@@ -156,8 +207,14 @@ function textPrompt(file: ConfigFile, at: At, loader: ConfigLoader): PromptConfi
 }
 
 /** The prompt of a block, from its file or its config; see {@link loadPrompt}. `at`: where in the config the prompt itself would stand. */
-export async function promptOf({ config_path, prompt }: PromptPlace, loader: ConfigLoader, columns: readonly string[] | undefined, at: At = ['prompt']): Promise<PromptConfig | undefined> {
-  const report = (message: string, remedy: string, where: At): undefined => void loader.report(where, { rule: 'prompt/place', message, remedy });
+export async function promptOf(
+  { config_path, prompt }: PromptPlace,
+  loader: ConfigLoader,
+  columns: readonly string[] | undefined,
+  at: At = ['prompt'],
+): Promise<PromptConfig | undefined> {
+  const report = (message: string, remedy: string, where: At): undefined =>
+    void loader.report(where, { rule: 'prompt/place', message, remedy });
   if (config_path !== undefined && prompt !== undefined) return report('both config_path and prompt are given', 'keep one of them', at);
   if (config_path !== undefined) return loadPrompt(config_path, ['config_path'], loader, columns);
   if (prompt === undefined) return report('the block has no prompt', 'name its file under config_path, or write it under prompt', []);

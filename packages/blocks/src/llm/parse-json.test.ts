@@ -4,7 +4,11 @@ import { findJson } from './find-json.js';
 import { compileSchema, itemSchema, shapeOf, type JsonSchema } from './json-schema.js';
 import { type JsonReading, parseJson } from './parse-json.js';
 
-const object: JsonSchema = { type: 'object', properties: { question: { type: 'string' }, score: { type: 'integer' } }, required: ['question', 'score'] };
+const object: JsonSchema = {
+  type: 'object',
+  properties: { question: { type: 'string' }, score: { type: 'integer' } },
+  required: ['question', 'score'],
+};
 const list: JsonSchema = { type: 'array', items: object };
 
 const readings = new Map<JsonSchema, JsonReading>();
@@ -134,9 +138,19 @@ describe('parseJson', () => {
 
   it('finds any object in any prose, and never fails', () => {
     const prose = fc.string().filter((text) => !/[[\]{}"]/.test(text));
-    fc.assert(fc.property(prose, prose, fc.string(), fc.integer(), (before, after, question, score) => {
-      expect(read(`${before}${JSON.stringify({ question, score })}${after}`, object)).toEqual(as({ question, score: JSON.parse(JSON.stringify(score)) as number }));
-    }));
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', ',', ':', 'a', '1', ' ', '\n') }), fc.boolean(), (text, isCut) => void read(text, object, isCut)));
+    fc.assert(
+      fc.property(prose, prose, fc.string(), fc.integer(), (before, after, question, score) => {
+        expect(read(`${before}${JSON.stringify({ question, score })}${after}`, object)).toEqual(
+          as({ question, score: JSON.parse(JSON.stringify(score)) as number }),
+        );
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', ',', ':', 'a', '1', ' ', '\n') }),
+        fc.boolean(),
+        (text, isCut) => void read(text, object, isCut),
+      ),
+    );
   });
 });

@@ -22,10 +22,12 @@ export type ParsedJson =
     }
   | { readonly faults: string };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Values one step inside another: models wrap what was asked for in a list of one, or in an object with a name for it. */
-const inside = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value.length === 1 ? value : []) : isObject(value) ? Object.values(value) : []);
+const inside = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? (value.length === 1 ? value : []) : isObject(value) ? Object.values(value) : [];
 
 const faultsOf = ({ errors }: ValidateFunction): string =>
   (errors ?? [])
@@ -60,7 +62,8 @@ export function parseJson(reply: string, { valid, validItem, shape }: JsonReadin
   if (best) return { values: shape.isList ? (best.value as unknown[]) : [best.value], mended: best.mended, lost: false };
   if (shape.isList && validItem) {
     const items = pieces.filter(({ value }) => validItem(value) && tells(value, shape));
-    if (items.length > 0 && (broken || items.length === pieces.length)) return { values: items.map(({ value }) => value), mended: true, lost: broken };
+    if (items.length > 0 && (broken || items.length === pieces.length))
+      {return { values: items.map(({ value }) => value), mended: true, lost: broken };}
   }
   const whole = pieces.findLast(({ mended }) => !mended) ?? pieces.at(-1);
   if (!whole) return { faults: fault === undefined ? 'there is no JSON in it' : `it is not JSON (${fault})` };

@@ -31,7 +31,7 @@ function findBetween(text: string, start: string, end: string): Found {
   if (!start && !end) return { texts: [strip(text)], runsOut: true, unclosed: false };
   const texts: string[] = [];
   let unclosed = false;
-  for (let from = 0; from <= text.length; ) {
+  for (let from = 0; from <= text.length;) {
     const open = start ? text.indexOf(start, from) : from;
     if (open === -1) break;
     const begin = open + start.length;
@@ -57,13 +57,23 @@ function findMatches(text: string, pattern: Pattern, { columns, cleanupTags = []
   const clean = (value: string): string => strip(cleanupTags.reduce((rest, tag) => rest.replaceAll(tag, ''), strip(value)));
   const rows = pattern.findAll(text);
   // A match that grows with the text has no end of its own.
-  const grows = (more: string): boolean => JSON.stringify(pattern.findAll(strip(text) + more)[rows.length - 1]) !== JSON.stringify(rows.at(-1));
+  const grows = (more: string): boolean =>
+    JSON.stringify(pattern.findAll(strip(text) + more)[rows.length - 1]) !== JSON.stringify(rows.at(-1));
   const runsOut = rows.length > 0 && ['x', '0'].some(grows);
-  return columns.map((_, i) => ({ texts: rows.flatMap((groups) => (groups[i] === undefined ? [] : [clean(groups[i])])), runsOut, unclosed: false }));
+  return columns.map((_, i) => ({
+    texts: rows.flatMap((groups) => (groups[i] === undefined ? [] : [clean(groups[i])])),
+    runsOut,
+    unclosed: false,
+  }));
 }
 
 /** The rejection for what a reply holds beyond its complete rows; undefined if that is nothing. */
-function leftover(reply: string, { columns, startTags, endTags, pattern }: ReplyParser, found: readonly Found[], complete: number): Drop | undefined {
+function leftover(
+  reply: string,
+  { columns, startTags, endTags, pattern }: ReplyParser,
+  found: readonly Found[],
+  complete: number,
+): Drop | undefined {
   const most = Math.max(...found.map(({ texts }) => texts.length));
   if (most > complete) {
     const counts = columns.map((column, i) => `${column} ${found[i]!.texts.length}`).join(', ');
@@ -71,7 +81,10 @@ function leftover(reply: string, { columns, startTags, endTags, pattern }: Reply
   }
   const open = pattern ? -1 : found.findIndex(({ unclosed }) => unclosed);
   if (complete > 0 && (open === -1 || !startTags[open])) return undefined;
-  const why = open === -1 ? 'nothing in the reply matches the format asked for' : `a value of ${columns[open]!} has no end: ${JSON.stringify(endTags[open])} is not there`;
+  const why =
+    open === -1
+      ? 'nothing in the reply matches the format asked for'
+      : `a value of ${columns[open]!} has no end: ${JSON.stringify(endTags[open])} is not there`;
   return rejected(complete > 0 ? 'no-end-tag' : 'no-match', { message: why, reply });
 }
 
@@ -91,9 +104,17 @@ export function parseReply(reply: string, parser: ReplyParser, isCut = false): (
   }
   const whole = isCut ? found.map(({ texts, runsOut }) => (runsOut ? texts.slice(0, -1) : texts)) : found.map(({ texts }) => texts);
   const complete = Math.min(...whole.map(({ length }) => length));
-  const rows: (Row | Drop)[] = Array.from({ length: complete }, (_, i) => Object.fromEntries(columns.map((column, j) => [column, whole[j]![i]!])));
+  const rows: (Row | Drop)[] = Array.from({ length: complete }, (_, i) =>
+    Object.fromEntries(columns.map((column, j) => [column, whole[j]![i]!])),
+  );
   // Behind its last match a pattern may have seen half an item.
-  const lost = isCut && (complete === 0 || pattern !== undefined || found.some(({ texts, runsOut, unclosed }) => runsOut || unclosed || texts.length > complete));
-  const rest = lost ? cutOff(complete === 0 ? 'the answer' : 'the last item of the answer', reply) : leftover(reply, parser, found, complete);
+  const lost =
+    isCut &&
+    (complete === 0 ||
+      pattern !== undefined ||
+      found.some(({ texts, runsOut, unclosed }) => runsOut || unclosed || texts.length > complete));
+  const rest = lost
+    ? cutOff(complete === 0 ? 'the answer' : 'the last item of the answer', reply)
+    : leftover(reply, parser, found, complete);
   return rest ? [...rows, rest] : rows;
 }

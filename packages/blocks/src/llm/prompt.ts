@@ -4,11 +4,14 @@ import { MissingVariable, parseTemplate } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
-const tags = (description: string) => Type.Optional(Type.Union([Type.Array(Type.Unsafe<string | null>({ type: ['string', 'null'] })), Type.Null()], { description }));
+const tags = (description: string) =>
+  Type.Optional(Type.Union([Type.Array(Type.Unsafe<string | null>({ type: ['string', 'null'] })), Type.Null()], { description }));
 
 const Turn = Type.Object(
   {
-    role: Type.Union([Type.Literal('system'), Type.Literal('user'), Type.Literal('assistant')], { description: 'Who speaks: system, user or assistant.' }),
+    role: Type.Union([Type.Literal('system'), Type.Literal('user'), Type.Literal('assistant')], {
+      description: 'Who speaks: system, user or assistant.',
+    }),
     content: Type.String({ description: 'Jinja template of what is said.' }),
   },
   { additionalProperties: false },
@@ -31,7 +34,8 @@ export const PromptConfig = Type.Object({
   generation: text('What to write now.'),
   messages: Type.Optional(
     Type.Union([Type.Array(Type.Union([Turn, Turns]), { minItems: 1 }), Type.Null()], {
-      description: 'In place of the five parts: turns of a chat, each `role` and `content`; `for_each` repeats turns for the items of a column.',
+      description:
+        'In place of the five parts: turns of a chat, each `role` and `content`; `for_each` repeats turns for the items of a column.',
     }),
   ),
   start_tags: tags('Where each output column begins in the reply, in the order of `output_cols`.'),
@@ -54,7 +58,11 @@ export interface Prompt {
 
 /** The text of the template: the parts joined by newlines, an absent one as an empty line. */
 export const promptText = (config: PromptConfig): string =>
-  config.messages ? turnTemplates(config).map(({ content }) => content).join('\n') : promptParts.map((part) => config[part] ?? '').join('\n');
+  config.messages
+    ? turnTemplates(config)
+        .map(({ content }) => content)
+        .join('\n')
+    : promptParts.map((part) => config[part] ?? '').join('\n');
 
 /** Every turn of a prompt's messages as written, and where it stands. */
 export function turnTemplates({ messages }: PromptConfig): { readonly content: string; readonly at: readonly (string | number)[] }[] {
@@ -69,7 +77,11 @@ type Part = Pick<Prompt, 'reads' | 'prints' | 'render'>;
 
 function compileTurn({ role, content }: Static<typeof Turn>): Part {
   const template = parseTemplate(content);
-  return { reads: template.names.required, prints: template.names.printed, render: (columns, random) => [{ role, content: strip(template.render(columns, random)) }] };
+  return {
+    reads: template.names.required,
+    prints: template.names.printed,
+    render: (columns, random) => [{ role, content: strip(template.render(columns, random)) }],
+  };
 }
 
 function compileTurns(turn: Static<typeof Turn> | Static<typeof Turns>): Part {

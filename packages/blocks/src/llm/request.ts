@@ -10,7 +10,11 @@ const parameter = <T extends TSchema>(schema: T, options: SchemaOptions = {}) =>
 /** Sampling parameters as written in a pipeline, by their names in the OpenAI API. */
 export const GenKwargs = Type.Object(
   {
-    n: optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('scaled'), Type.Null()], { description: 'Outputs for each call; `scaled`: the scale factor of the run.' })),
+    n: optional(
+      Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('scaled'), Type.Null()], {
+        description: 'Outputs for each call; `scaled`: the scale factor of the run.',
+      }),
+    ),
     temperature: parameter(Type.Number({ minimum: 0 }), { description: 'Default 0.' }),
     max_tokens: parameter(Type.Integer({ minimum: 1 }), { description: 'Tokens of one output at most. Default 4096.' }),
     top_p: parameter(Type.Number({ minimum: 0, maximum: 1 })),
@@ -35,11 +39,26 @@ const known = new Set(Object.keys(GenKwargs.properties));
 /** Members of a config that say whom to ask and how. */
 export const TeacherConfig = {
   model_id: optional(Type.Union([Type.String(), Type.Null()], { description: 'Model, where the run names none.' })),
-  model_family: optional(Type.Union([Type.String(), Type.Null()], { description: 'Family of the chat template, where the run names none: granite, merlinite, mixtral, mistral, llama.' })),
-  model_prompt: optional(Type.Union([Type.String(), Type.Null()], { description: 'Jinja template around the prompt, over `messages` and `prompt`; "" sends the prompt as it is.' })),
+  model_family: optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'Family of the chat template, where the run names none: granite, merlinite, mixtral, mistral, llama.',
+    }),
+  ),
+  model_prompt: optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'Jinja template around the prompt, over `messages` and `prompt`; "" sends the prompt as it is.',
+    }),
+  ),
   gen_kwargs: optional(GenKwargs),
-  reasoning_col: optional(Type.String({ minLength: 1, description: 'Column for what the model thought before it answered; null where it gave no reasoning.' })),
-  allow_truncated: optional(Type.Boolean({ description: 'Take replies that broke off at `max_tokens` as they are. Default false: such an answer is rejected, of a list its last item.' })),
+  reasoning_col: optional(
+    Type.String({ minLength: 1, description: 'Column for what the model thought before it answered; null where it gave no reasoning.' }),
+  ),
+  allow_truncated: optional(
+    Type.Boolean({
+      description:
+        'Take replies that broke off at `max_tokens` as they are. Default false: such an answer is rejected, of a list its last item.',
+    }),
+  ),
 } as const;
 export type TeacherConfig = Omit<Static<TObject<typeof TeacherConfig>>, 'gen_kwargs'> & { readonly gen_kwargs?: GenKwargs };
 
@@ -53,7 +72,10 @@ export function outputsPerCall(gen: GenKwargs | undefined, settings: RunSettings
 /** Sampling parameters of a block, its run's settings counted in. What is null is left to the server. */
 export function samplingParameters(gen: GenKwargs = {}, block: string, settings: RunSettings): SamplingParameters {
   const { n: _n, model: _model, stop, extra_body, temperature = 0, max_tokens = DEFAULT_MAX_TOKENS, ...rest } = gen;
-  const tokens = block === 'gen_knowledge' && settings.maxNumTokens !== undefined && settings.maxNumTokens !== DEFAULT_MAX_TOKENS ? settings.maxNumTokens : max_tokens;
+  const tokens =
+    block === 'gen_knowledge' && settings.maxNumTokens !== undefined && settings.maxNumTokens !== DEFAULT_MAX_TOKENS
+      ? settings.maxNumTokens
+      : max_tokens;
   const entries = Object.entries(rest).filter(([, value]) => value !== null);
   const further = entries.filter(([name]) => !known.has(name));
   const body = { ...extra_body, ...Object.fromEntries(further) };

@@ -1,6 +1,18 @@
 import { SdgError } from '@sdg/core/values';
 import { conversationOf, NotOfFormat } from './conversation.js';
-import { isChoices, isConversation, isLabel, isPair, isPreference, isTranscript, isTree, MESSAGES_FORMAT, optionalColumns, requiredColumns, type RowFormat } from './row-format.js';
+import {
+  isChoices,
+  isConversation,
+  isLabel,
+  isPair,
+  isPreference,
+  isTranscript,
+  isTree,
+  MESSAGES_FORMAT,
+  optionalColumns,
+  requiredColumns,
+  type RowFormat,
+} from './row-format.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -42,7 +54,9 @@ function isTable(row: Row): boolean {
   const values = Object.values(row);
   const byNumber = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && '0' in value;
   if (values.length > 1 && values.every(byNumber)) return true;
-  const lists = values.filter((value): value is unknown[] => Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== 'object'));
+  const lists = values.filter(
+    (value): value is unknown[] => Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== 'object'),
+  );
   return values.length > 1 && lists.length === values.length && new Set(lists.map(({ length }) => length)).size === 1;
 }
 
@@ -88,13 +102,21 @@ const isBetter = (a: Fit, b: Fit | undefined): boolean => {
  * The format of a dataset by its first rows: the one that reads most of them, says most of a row, and uses most of the
  * columns; the first of equals. Fails where none reads any, with the columns that are there and the nearest format.
  */
-export function detectFormat(rows: readonly Row[], formats: readonly RowFormat[], place: { readonly file: string; readonly line?: number }, wanted: Wanted = 'answers'): RowFormat {
+export function detectFormat(
+  rows: readonly Row[],
+  formats: readonly RowFormat[],
+  place: { readonly file: string; readonly line?: number },
+  wanted: Wanted = 'answers',
+): RowFormat {
   const columns = new Set(rows.flatMap((row) => Object.keys(row)));
   // The forms of other files, and tables, come before what happens to fit.
   const refused = REFUSED.find(({ is }) => rows.every(is));
   if (refused) throw new SdgError('bad-input', `no rows to train on: ${refused.what}`, { place, remedy: refused.remedy });
   if (rows.length === 1 && isTable(rows[0]!)) {
-    throw new SdgError('bad-input', 'a whole table in one row', { place, remedy: 'write it a row a line: df.to_json(path, orient="records", lines=True)' });
+    throw new SdgError('bad-input', 'a whole table in one row', {
+      place,
+      remedy: 'write it a row a line: df.to_json(path, orient="records", lines=True)',
+    });
   }
   let best: Fit | undefined;
   for (const format of formats) {
@@ -115,9 +137,16 @@ export function detectFormat(rows: readonly Row[], formats: readonly RowFormat[]
 /** What to do where a file is one object with its rows in a column. */
 function listColumn(rows: readonly Row[], file: string): string | undefined {
   if (rows.length !== 1) return undefined;
-  const [column] = Object.entries(rows[0]!).find(([, value]) => Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) ?? [];
+  const [column] =
+    Object.entries(rows[0]!).find(
+      ([, value]) =>
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item)),
+    ) ?? [];
   return column === undefined ? undefined : `its rows may be in "${column}": jq -c '.${column}[]' ${file} > rows.jsonl`;
 }
 
 /** Whether rows are the project's own, or such as need no look at the formats. */
-export const areMessages = (rows: readonly Row[]): boolean => rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && !(conversationOf(row, MESSAGES_FORMAT) instanceof NotOfFormat));
+export const areMessages = (rows: readonly Row[]): boolean =>
+  rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && !(conversationOf(row, MESSAGES_FORMAT) instanceof NotOfFormat));

@@ -8,7 +8,16 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Columns that hold what was thought before the answer, in lower case. */
 const REASONING_COLUMNS: ReadonlySet<string> = new Set([
-  'reasoning', 'reasoning_content', 'reasoning_trace', 'thinking', 'thoughts', 'thought', 'think', 'cot', 'chain_of_thought', 'complex_cot',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_trace',
+  'thinking',
+  'thoughts',
+  'thought',
+  'think',
+  'cot',
+  'chain_of_thought',
+  'complex_cot',
 ]);
 
 /** Text of a column: lists joined, null as nothing. */
@@ -39,7 +48,9 @@ function historyOf(value: unknown): readonly Turn[] {
 
 /** The turns of an exchange as pairs, where they are no more than that. */
 const pairsOf = (turns: readonly Turn[]): (readonly [string, string])[] =>
-  turns.flatMap((turn, i) => (turn.role === 'user' && turns[i + 1]?.role === 'assistant' ? [[textIn(turn), textIn(turns[i + 1]!)] as const] : []));
+  turns.flatMap((turn, i) =>
+    turn.role === 'user' && turns[i + 1]?.role === 'assistant' ? [[textIn(turn), textIn(turns[i + 1]!)] as const] : [],
+  );
 
 /** Turns of a column: a list of turns, or its text as one turn. A text that says what is wrong. */
 export function turnsIn(value: unknown, role: string, column: string, join = '\n'): readonly Turn[] | string {
@@ -61,26 +72,37 @@ function readLists(row: Row, { instruction_key: asked, output_key: answered, joi
 export function withoutPrompt(turns: readonly Turn[], prompt: readonly Turn[]): readonly Turn[] {
   const own = prompt.filter(({ role }) => role !== 'system');
   const rest = turns.filter(({ role }) => role !== 'system');
-  const isSame = own.length > 0 && own.length < rest.length && own.every((turn, i) => turn.role === rest[i]!.role && textIn(turn).trim() === textIn(rest[i]!).trim());
+  const isSame =
+    own.length > 0 &&
+    own.length < rest.length &&
+    own.every((turn, i) => turn.role === rest[i]!.role && textIn(turn).trim() === textIn(rest[i]!).trim());
   return isSame ? rest.slice(own.length) : turns;
 }
 
 function reasoningColumn(row: Row, { reasoning_key: key }: PairFormat, taken: readonly string[]): string | undefined {
-  const names = key === undefined ? Object.keys(row).filter((name) => REASONING_COLUMNS.has(name.toLowerCase()) && !taken.includes(name)) : [key];
+  const names =
+    key === undefined ? Object.keys(row).filter((name) => REASONING_COLUMNS.has(name.toLowerCase()) && !taken.includes(name)) : [key];
   return names.find((name) => typeof row[name] === 'string' && row[name].trim() !== '');
 }
 
 /** Why a column of texts is none: an object, numbers of tokens, or, for an answer, several texts of which no format says how they join. */
 function noText(value: unknown, column: string, joins: boolean): NotOfFormat | undefined {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (items.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) return new NotOfFormat(`"${column}" is an object, not text`);
+  if (items.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item)))
+    {return new NotOfFormat(`"${column}" is an object, not text`);}
   if (!Array.isArray(value) || joins) return undefined;
-  if (items.length > 0 && items.every((item) => typeof item === 'number')) return new NotOfFormat(`"${column}" is a list of numbers, not text`);
-  return items.length > 1 ? new NotOfFormat(`"${column}" is a list of ${items.length} texts: a format of your own with join: makes them one`) : undefined;
+  if (items.length > 0 && items.every((item) => typeof item === 'number'))
+    {return new NotOfFormat(`"${column}" is a list of numbers, not text`);}
+  return items.length > 1
+    ? new NotOfFormat(`"${column}" is a list of ${items.length} texts: a format of your own with join: makes them one`)
+    : undefined;
 }
 
 /** What a row lacks to be one instruction and one answer. */
-function pairLack(row: Row, { instruction_key: asked, input_key: further, output_key: answered, calls, join, ...format }: PairFormat): NotOfFormat | undefined {
+function pairLack(
+  row: Row,
+  { instruction_key: asked, input_key: further, output_key: answered, calls, join, ...format }: PairFormat,
+): NotOfFormat | undefined {
   for (const column of [asked, answered]) if (!Object.hasOwn(row, column)) return new NotOfFormat(`column "${column}" is missing`);
   if (isTurnList(row[asked]) || isTurnList(row[answered])) return undefined;
   if (isColumnOfTable(row[asked]) && isColumnOfTable(row[answered])) {

@@ -44,7 +44,12 @@ const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', ' 
 /** Fields that turns may have beside role and content. */
 const fields = fc.record(
   {
-    tool_calls: fc.constantFrom(null, [], [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a": 1.0}' } }], [{ function: { name: 'g', arguments: { n: 1.5, t: 'é' } } }]),
+    tool_calls: fc.constantFrom(
+      null,
+      [],
+      [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a": 1.0}' } }],
+      [{ function: { name: 'g', arguments: { n: 1.5, t: 'é' } } }],
+    ),
     tool_call_id: fc.constantFrom('c1', null),
     name: fc.constantFrom('f', 'f"'),
     function_call: fc.constantFrom(null, null, { name: 'f' }),
@@ -55,14 +60,20 @@ const fields = fc.record(
 );
 /** Turns of which some have more fields, and some that call have no content. */
 const withFields = <T extends object>(list: fc.Arbitrary<T[]>): fc.Arbitrary<object[]> =>
-  fc.tuple(list, fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fields }), { minLength: 8, maxLength: 8 }), fc.boolean()).map(([turns, more, isNull]) =>
-    turns.map((turn, i) => {
-      const { role } = turn as unknown as { role: string };
-      if (role === 'system') return turn;
-      const one = more[i % 8] as { tool_calls?: unknown };
-      return { ...turn, ...one, ...(Array.isArray(one.tool_calls) && isNull && { content: null }) };
-    }),
-  );
+  fc
+    .tuple(
+      list,
+      fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fields }), { minLength: 8, maxLength: 8 }),
+      fc.boolean(),
+    )
+    .map(([turns, more, isNull]) =>
+      turns.map((turn, i) => {
+        const { role } = turn as unknown as { role: string };
+        if (role === 'system') return turn;
+        const one = more[i % 8] as { tool_calls?: unknown };
+        return { ...turn, ...one, ...(Array.isArray(one.tool_calls) && isNull && { content: null }) };
+      }),
+    );
 const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'tool', 'user', 'assistant', 'human'), content });
 const metadata = fc.oneof(
   fc.dictionary(fc.string(), fc.jsonValue()),
@@ -70,39 +81,64 @@ const metadata = fc.oneof(
   fc.constantFrom('', null, '{}', '{ }'),
 );
 const turns = fc
-  .tuple(fc.constantFrom([], [{ role: 'system', content: 's' }]), fc.array(fc.record({ role: fc.constantFrom('user', 'assistant'), content })))
+  .tuple(
+    fc.constantFrom([], [{ role: 'system', content: 's' }]),
+    fc.array(fc.record({ role: fc.constantFrom('user', 'assistant'), content })),
+  )
   .map(([system, rest]) => [...system, { role: 'user', content: 'q' }, ...rest, { role: 'assistant', content: 'a' }]);
 const omitOdd = ({ 'na"me': _, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
-const row = fc.record(
-  {
-    messages: fc.oneof({ weight: 3, arbitrary: turns }, { weight: 3, arbitrary: withFields(turns) }, { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) }),
-    metadata,
-    id: fc.oneof(fc.string(), fc.constantFrom('a', 'a"', '\u00e9')),
-    unmask: fc.boolean(),
-    group: fc.jsonValue(),
-    other: fc.jsonValue(),
-    'na"me': fc.constant(1),
-    system: fc.constantFrom(null, null, null, null, 'own'),
-    tools: fc.constantFrom(null, null, [{ name: 'f' }], [], [{ type: 'function', function: { name: 'f' } }], [{ function: { name: 'f', n: 1.5 } }, { name: 'g' }], [{ type: 'function', name: 'f' }]),
-  },
-  { requiredKeys: ['messages'] },
-).map((value) => (value.other === undefined || value['na"me'] === undefined ? value : omitOdd(value)));
+const row = fc
+  .record(
+    {
+      messages: fc.oneof(
+        { weight: 3, arbitrary: turns },
+        { weight: 3, arbitrary: withFields(turns) },
+        { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) },
+      ),
+      metadata,
+      id: fc.oneof(fc.string(), fc.constantFrom('a', 'a"', '\u00e9')),
+      unmask: fc.boolean(),
+      group: fc.jsonValue(),
+      other: fc.jsonValue(),
+      'na"me': fc.constant(1),
+      system: fc.constantFrom(null, null, null, null, 'own'),
+      tools: fc.constantFrom(
+        null,
+        null,
+        [{ name: 'f' }],
+        [],
+        [{ type: 'function', function: { name: 'f' } }],
+        [{ function: { name: 'f', n: 1.5 } }, { name: 'g' }],
+        [{ type: 'function', name: 'f' }],
+      ),
+    },
+    { requiredKeys: ['messages'] },
+  )
+  .map((value) => (value.other === undefined || value['na"me'] === undefined ? value : omitOdd(value)));
 
 describe('RowSplicer', () => {
   it('does what treatRow does, or leaves the row to it', () => {
     let count = 0;
     let withTools = 0;
     fc.assert(
-      fc.property(row, fc.constantFrom(undefined, undefined, 'group', 'id', 'metadata', 'unmask', 'messages', 'tools'), fc.constantFrom(undefined, 1, '\t'), fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }), fc.boolean(), fc.constantFrom([], ['tools', 'images'], ['images', 'tools'], ['images']), (value, filtered, space, condition, replacesSystem, columns) => {
-        const line = JSON.stringify(value, null, space).replaceAll('\n', ' ');
-        const given = rules({ replacesSystem, columns, ...(filtered && { filter: [{ column: filtered, ...condition }] }) });
-        const result = spliced(line, given);
-        if (result === undefined) return;
-        count++;
-        if (!/"(tool_calls|weight)"/.test(line)) expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
-        if (/,"tools":\[/.test(result)) withTools++;
-        expect(parsed(result)).toEqual(parsed(treated(line, given)));
-      }),
+      fc.property(
+        row,
+        fc.constantFrom(undefined, undefined, 'group', 'id', 'metadata', 'unmask', 'messages', 'tools'),
+        fc.constantFrom(undefined, 1, '\t'),
+        fc.constantFrom({ not: null }, { equals: 'a' }, { not: '' }, { not: 'a"' }, { equals: true }),
+        fc.boolean(),
+        fc.constantFrom([], ['tools', 'images'], ['images', 'tools'], ['images']),
+        (value, filtered, space, condition, replacesSystem, columns) => {
+          const line = JSON.stringify(value, null, space).replaceAll('\n', ' ');
+          const given = rules({ replacesSystem, columns, ...(filtered && { filter: [{ column: filtered, ...condition }] }) });
+          const result = spliced(line, given);
+          if (result === undefined) return;
+          count++;
+          if (!/"(tool_calls|weight)"/.test(line)) expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
+          if (/,"tools":\[/.test(result)) withTools++;
+          expect(parsed(result)).toEqual(parsed(treated(line, given)));
+        },
+      ),
       { numRuns: 6000, seed: 7 },
     );
     expect(count).toBeGreaterThan(400);
@@ -112,16 +148,41 @@ describe('RowSplicer', () => {
   it('judges metadata that is the text of an object, and leaves other text to treatRow', () => {
     const text = fc.oneof(
       { weight: 3, arbitrary: fc.object().map((value) => JSON.stringify(value, null, 1)) },
-      { weight: 1, arbitrary: fc.tuple(fc.object(), fc.nat(), fc.constantFrom('', ',', '}', '"', '\\', '{', ' ')).map(([value, at, other]) => {
-        const json = JSON.stringify(value);
-        return json.slice(0, at % json.length) + other + json.slice((at % json.length) + 1);
-      }) },
-      { weight: 1, arbitrary: fc.constantFrom('{not JSON}', '{"a":}', '{}}', '{"a":1}{"b":2}', '{"a":"\n"}', '{"a":"\\"}', '[{}]', '{a}', '{\n}', '{\t \n}') },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(fc.object(), fc.nat(), fc.constantFrom('', ',', '}', '"', '\\', '{', ' ')).map(([value, at, other]) => {
+          const json = JSON.stringify(value);
+          return json.slice(0, at % json.length) + other + json.slice((at % json.length) + 1);
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          '{not JSON}',
+          '{"a":}',
+          '{}}',
+          '{"a":1}{"b":2}',
+          '{"a":"\n"}',
+          '{"a":"\\"}',
+          '[{}]',
+          '{a}',
+          '{\n}',
+          '{\t \n}',
+        ),
+      },
     );
     let count = 0;
     fc.assert(
       fc.property(text, fc.constantFrom({}, { group: 'g' }), (inner, more) => {
-        const line = JSON.stringify({ messages:  [{ role: 'user', content: 'U' }, { role: 'assistant', content: 'A' }], id: 'x', metadata: inner, ...more });
+        const line = JSON.stringify({
+          messages: [
+            { role: 'user', content: 'U' },
+            { role: 'assistant', content: 'A' },
+          ],
+          id: 'x',
+          metadata: inner,
+          ...more,
+        });
         const result = spliced(line);
         if (result === undefined) return;
         count++;
@@ -131,7 +192,14 @@ describe('RowSplicer', () => {
     );
     expect(count).toBeGreaterThan(250);
     for (const space of ['\n', '\t', '\r\n ']) {
-      const line = JSON.stringify({ messages:  [{ role: 'user', content: 'U' }, { role: 'assistant', content: 'A' }], metadata: `{${space}}`, group: 'g' });
+      const line = JSON.stringify({
+        messages: [
+          { role: 'user', content: 'U' },
+          { role: 'assistant', content: 'A' },
+        ],
+        metadata: `{${space}}`,
+        group: 'g',
+      });
       expect(splice(line) ?? parsed(treated(line))).toMatchObject({ metadata: { group: 'g' } });
     }
     expect(spliced('{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}],"metadata":"{x}"}')).toBeUndefined();
@@ -139,11 +207,18 @@ describe('RowSplicer', () => {
 
   it('writes messages without the white space between them, role first', () => {
     const line = '{"messages": [ {"content" : "U u", "role": "user"},\t{"role": "assistant", "content": "A"} ], "id": "x"}';
-    expect(spliced(line)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U u"},{"role":"assistant","content":"A"}],');
+    expect(spliced(line)).toContain(
+      '"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U u"},{"role":"assistant","content":"A"}],',
+    );
     const { systemPrompt: _, ...plain } = rules();
-    const own = '{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}, {"role": "assistant", "content": "A"}]}';
-    expect(spliced(own, plain)).toContain('"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],');
-    expect(spliced(own)).toContain('"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],');
+    const own =
+      '{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}, {"role": "assistant", "content": "A"}]}';
+    expect(spliced(own, plain)).toContain(
+      '"messages":[{"role":"system","content":"S"},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],',
+    );
+    expect(spliced(own)).toContain(
+      '"messages":[{"role":"system","content":"Sei \\"kurz\\"."},{"role":"user","content":"U"},{"role":"assistant","content":"A"}],',
+    );
   });
 
   it('keeps what system messages there are where no prompt is given', () => {
@@ -177,7 +252,8 @@ describe('RowSplicer', () => {
 });
 
 describe('the JSON that RowSplicer takes', () => {
-  const rowWith = (json: string): string => `{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}],"id":"x","other":${json}}`;
+  const rowWith = (json: string): string =>
+    `{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}],"id":"x","other":${json}}`;
 
   it('is what JSON.parse takes', () => {
     fc.assert(
@@ -187,10 +263,27 @@ describe('the JSON that RowSplicer takes', () => {
     );
   });
 
-  it.each(['01', '1.', '.5', '+1', '1e', '-', 'tru', 'nul', 'fals', '"\\x"', '"\\u12g4"', '"\\u123', '"\t"', '[1,]', '{"a":1,}', '{a:1}', '[1 2]', '"abc', ''])(
-    'is not %s',
-    (text) => expect(splice(rowWith(text))).toBeUndefined(),
-  );
+  it.each([
+    '01',
+    '1.',
+    '.5',
+    '+1',
+    '1e',
+    '-',
+    'tru',
+    'nul',
+    'fals',
+    '"\\x"',
+    '"\\u12g4"',
+    '"\\u123',
+    '"\t"',
+    '[1,]',
+    '{"a":1,}',
+    '{a:1}',
+    '[1 2]',
+    '"abc',
+    '',
+  ])('is not %s', (text) => expect(splice(rowWith(text))).toBeUndefined());
 
   it('is nested to any depth, the deeper left to treatRow', () => {
     const nested = (depth: number): string => rowWith('['.repeat(depth) + ']'.repeat(depth));
@@ -201,7 +294,14 @@ describe('the JSON that RowSplicer takes', () => {
 });
 
 describe('the memory of RowSplicer', () => {
-  const message = (length: number): string => JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(length) }, { role: 'assistant', content: 'A' }], id: `${length}` });
+  const message = (length: number): string =>
+    JSON.stringify({
+      messages: [
+        { role: 'user', content: 'x'.repeat(length) },
+        { role: 'assistant', content: 'A' },
+      ],
+      id: `${length}`,
+    });
 
   it('grows with the rows, and keeps what it was told', () => {
     const splicer = new RowSplicer(rules());
@@ -216,7 +316,15 @@ describe('the memory of RowSplicer', () => {
   });
 
   it('hands rows on as it runs full, in order', () => {
-    const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ messages: [{ role: 'user', content: `${i}` }, { role: 'assistant', content: 'A' }], metadata: { a: '"'.repeat(i % 50) } }));
+    const lines = Array.from({ length: 3000 }, (_, i) =>
+      JSON.stringify({
+        messages: [
+          { role: 'user', content: `${i}` },
+          { role: 'assistant', content: 'A' },
+        ],
+        metadata: { a: '"'.repeat(i % 50) },
+      }),
+    );
     const block = Buffer.from(lines.map((line) => `${line}\n`).join(''));
     const splicer = new RowSplicer(rules({ systemPrompt: 'S'.repeat(5000) }));
     const sink = new ByteSink(16);

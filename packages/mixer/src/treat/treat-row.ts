@@ -54,7 +54,11 @@ function metadataOf({ metadata }: Row): Record<string, unknown> {
 export const saidIn = (messages: readonly Turn[]): string[] =>
   messages
     .filter(({ role }) => role !== 'system')
-    .flatMap((turn) => [turn.role, typeof turn.content === 'string' ? turn.content : JSON.stringify(turn.content), ...(callsTools(turn) ? [writeExactly(turn)] : [])]);
+    .flatMap((turn) => [
+      turn.role,
+      typeof turn.content === 'string' ? turn.content : JSON.stringify(turn.content),
+      ...(callsTools(turn) ? [writeExactly(turn)] : []),
+    ]);
 
 const idOf = (row: Row, messages: readonly Turn[]): string => {
   if (typeof row['id'] === 'string') return numberText(row['id']);
@@ -71,7 +75,9 @@ function topColumns(row: Row, { tools, kept }: Conversation, rules: RowRules): R
   const isText = output === 'sharegpt' || output === 'alpaca' || output === 'prompt-completion';
   const own: Record<string, unknown> = { ...(tools && { tools: isText ? writeExactly(tools) : tools }), ...kept };
   for (const name of keep) own[name] = row[name] ?? null;
-  if (output === 'preference') for (const [name, value] of Object.entries(row)) if (REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')) own[name] = value;
+  if (output === 'preference')
+    {for (const [name, value] of Object.entries(row))
+      {if (REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')) own[name] = value;}}
   const absent = columns.filter((name) => !Object.hasOwn(own, name) && (output !== 'chatml' || name !== 'tools'));
   const all: Record<string, unknown> = {};
   for (const name of columns) if (Object.hasOwn(own, name) || absent.includes(name)) all[name] = own[name] ?? null;
@@ -109,7 +115,11 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   const id = idOf(exact, messages);
   if (rules.output === 'messages') {
     const metadata = metadataText(exact, conversation, top);
-    return { json: writeExactly({ id, messages, metadata, unmask: row['unmask'] === true, ...top }), messages, ...(changes.length > 0 && { changes }) };
+    return {
+      json: writeExactly({ id, messages, metadata, unmask: row['unmask'] === true, ...top }),
+      messages,
+      ...(changes.length > 0 && { changes }),
+    };
   }
   const written = writeAs(rules.output, conversation);
   if (typeof written === 'string') return written;

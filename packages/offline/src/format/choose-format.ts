@@ -23,14 +23,30 @@ const WANTED: Readonly<Record<Aim, readonly Role[]>> = {
 
 /** Tags named in running text: "between the [Start of Score] and [End of Score] tags", "in <score> tags". */
 function mentionedTags(directions: string): readonly { readonly startTag: string; readonly endTag: string; readonly role: Role }[] {
-  const starts = [...directions.matchAll(/\[Start of ([^\]\n]{1,40})\]/giu)].map(([startTag, name]) => ({ startTag, endTag: `[End of ${name!}]`, role: roleOf(name!) }));
-  const xml = [...directions.matchAll(/<([A-Za-z][\w-]*)>/gu)].map(([startTag, name]) => ({ startTag, endTag: `</${name!}>`, role: roleOf(name!) }));
-  const bare = [...directions.matchAll(/\[([A-Z][A-Za-z]{2,20})\]/gu)].map(([startTag, name]) => ({ startTag, endTag: '', role: roleOf(name!) }));
+  const starts = [...directions.matchAll(/\[Start of ([^\]\n]{1,40})\]/giu)].map(([startTag, name]) => ({
+    startTag,
+    endTag: `[End of ${name!}]`,
+    role: roleOf(name!),
+  }));
+  const xml = [...directions.matchAll(/<([A-Za-z][\w-]*)>/gu)].map(([startTag, name]) => ({
+    startTag,
+    endTag: `</${name!}>`,
+    role: roleOf(name!),
+  }));
+  const bare = [...directions.matchAll(/\[([A-Z][A-Za-z]{2,20})\]/gu)].map(([startTag, name]) => ({
+    startTag,
+    endTag: '',
+    role: roleOf(name!),
+  }));
   return [...starts, ...xml, ...bare].filter(({ endTag }) => endTag === '' || directions.includes(endTag));
 }
 
 /** The tags of the prompt that stand for what is wanted, each once, in the order in which they first appear. */
-function wantedTags(parts: PromptParts, wanted: readonly Role[], isOutput: (section: Section) => boolean): readonly (Field & { startTag: string; endTag: string })[] {
+function wantedTags(
+  parts: PromptParts,
+  wanted: readonly Role[],
+  isOutput: (section: Section) => boolean,
+): readonly (Field & { startTag: string; endTag: string })[] {
   const sections = findSections(parts.text).filter(({ kind }) => kind !== 'label');
   const end = /\[END\]/u.exec(parts.text)?.[0] ?? /\[End\]/u.exec(parts.text)?.[0] ?? '';
   const found = new Map<Role, { startTag: string; endTag: string }>();
@@ -50,23 +66,47 @@ function inferred(parts: PromptParts): Format {
   const lastOfAll = Math.max(-1, ...lastPlaces.values());
   const gives = aim === 'judge' || aim === 'answer';
   const roles = WANTED[aim];
-  const tags = wantedTags(parts, roles, ({ startTag, role }) => !gives || role === 'explanation' || role === 'score' || role === 'verdict' || lastPlaces.get(startTag) !== lastOfAll || parts.text.trimEnd().endsWith(startTag));
-  const own = aim === 'judge' && tags.some(({ role }) => role === 'score' || role === 'verdict') ? tags.filter(({ role }) => role !== 'answer') : tags;
+  const tags = wantedTags(
+    parts,
+    roles,
+    ({ startTag, role }) =>
+      !gives ||
+      role === 'explanation' ||
+      role === 'score' ||
+      role === 'verdict' ||
+      lastPlaces.get(startTag) !== lastOfAll ||
+      parts.text.trimEnd().endsWith(startTag),
+  );
+  const own =
+    aim === 'judge' && tags.some(({ role }) => role === 'score' || role === 'verdict')
+      ? tags.filter(({ role }) => role !== 'answer')
+      : tags;
   if (own.length > 0) {
     // A prompt that ends with `[Answer]` has begun the reply already.
     const isBegun = (startTag: string, endTag: string): boolean => endTag === '' && parts.text.trimEnd().endsWith(startTag);
-    return taggedFormat(own, own.map(({ startTag, endTag }) => (isBegun(startTag, endTag) ? '' : startTag)), own.map(({ endTag }) => endTag));
+    return taggedFormat(
+      own,
+      own.map(({ startTag, endTag }) => (isBegun(startTag, endTag) ? '' : startTag)),
+      own.map(({ endTag }) => endTag),
+    );
   }
   return plainFormat(aim, parts);
 }
 
 /** Marks of the prompt's own examples, for a pattern that has to find them. */
 function marksFor(fields: readonly Field[], parts: PromptParts): readonly Marks[] {
-  const tags = wantedTags(parts, fields.map(({ role }) => role), () => true);
+  const tags = wantedTags(
+    parts,
+    fields.map(({ role }) => role),
+    () => true,
+  );
   const startTags = fields.map(({ role }) => tags.find((tag) => tag.role === role)?.startTag ?? '');
   if (!startTags.every((tag) => tag !== '')) return [];
   const end = tags.at(-1)!.endTag;
-  return [{ startTags, endTag: end }, { startTags, endTag: '' }];
+  return [
+    { startTags, endTag: end },
+    { startTags, endTag: '' },
+  ];
 }
 
 /** The format that a request wants its reply in: from its contract or `response_format`, else from the prompt itself. */
@@ -93,5 +133,7 @@ export function chooseFormat({ contract, parameters }: TeacherRequest, parts: Pr
   // stand in the prompt do not. `output` wants whatever the prompt asks for.
   const [field] = fields;
   if (field === undefined || field.role === 'other') return within;
-  return within.startTags === undefined && within.fields.some(({ role }) => role === field.role) && field.role !== 'answer' ? within : taggedFormat(fields, [], []);
+  return within.startTags === undefined && within.fields.some(({ role }) => role === field.role) && field.role !== 'answer'
+    ? within
+    : taggedFormat(fields, [], []);
 }

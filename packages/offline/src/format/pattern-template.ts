@@ -91,23 +91,37 @@ export function patternTemplate(written: string): RecordTemplate | undefined {
   return {
     groups,
     ignoresCase: flags.includes('i'),
-    write: (values, ordinal) => pieces.map((piece) => (typeof piece === 'string' ? piece : 'group' in piece ? (values[piece.group] ?? '') : String(ordinal))).join(''),
+    write: (values, ordinal) =>
+      pieces
+        .map((piece) => (typeof piece === 'string' ? piece : 'group' in piece ? (values[piece.group] ?? '') : String(ordinal)))
+        .join(''),
   };
 }
 
 /** A value as the inside of its group wants it: in another case, on one line, with a fraction, its first character alone; else a text that the group takes. */
 export function fitValue(value: string, inside: string, ignoresCase: boolean): string {
   // The inside of a JSON text, or of any quotes.
-  if (inside.includes('[^"') && /["\\\n]/u.test(value)) return inside.includes('\\\\') ? JSON.stringify(value).slice(1, -1) : value.replaceAll('"', "'");
+  if (inside.includes('[^"') && /["\\\n]/u.test(value))
+    {return inside.includes('\\\\') ? JSON.stringify(value).slice(1, -1) : value.replaceAll('"', "'");}
   // Repeats of repeats can take for ever, and say little about what they want.
   const regex = /\)[*+{]/u.test(inside) ? undefined : fromPython(`${ignoresCase ? '(?i)' : ''}\\A(?:${inside})\\Z`);
   if (!regex) return value;
   const line = value.trim().replace(/\s+/gu, ' ');
   const first = /^(?:\[[^\]]+\]|\\[dw])$/u.test(inside) ? (/[\p{L}\p{N}]/u.exec(line)?.[0] ?? '') : '';
-  const forms = [value, line, line.toLowerCase(), line.toUpperCase(), line.charAt(0).toUpperCase() + line.slice(1).toLowerCase(), `${line}.0`, line.replace(/\.\d+$/u, ''), first];
+  const forms = [
+    value,
+    line,
+    line.toLowerCase(),
+    line.toUpperCase(),
+    line.charAt(0).toUpperCase() + line.slice(1).toLowerCase(),
+    `${line}.0`,
+    line.replace(/\.\d+$/u, ''),
+    first,
+  ];
   // One of several words, chosen by the value; else whatever the group takes.
   const words = /^[^\\[(.*+?]+$/u.test(inside) ? inside.split('|') : [];
-  const word = words[Array.from(value, (char) => char.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % Math.max(1, words.length)] ?? '';
+  const word =
+    words[Array.from(value, (char) => char.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % Math.max(1, words.length)] ?? '';
   const shortest = patternTemplate(`(?:${inside})()`)?.write([], 1) ?? '';
   return [...forms, word, shortest].find((form) => form !== '' && form.search(regex) === 0) ?? value;
 }

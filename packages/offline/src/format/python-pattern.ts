@@ -13,7 +13,13 @@ export function readPattern(pattern: string): PythonPattern {
   const [head = '', letters = ''] = /^\s*(?:\(\?([aiLmsux]+)\)\s*)+/u.exec(pattern) ?? [];
   const all = `${head}${letters}`;
   const rest = pattern.slice(head.length).replace(/\(\?#[^)]*\)/gu, '');
-  const source = all.includes('x') ? rest.replace(VERBOSE, (text: string, ...args) => ((args.at(-1) as { space?: string; comment?: string }).space ?? (args.at(-1) as { comment?: string }).comment) === undefined ? text : '') : rest;
+  const source = all.includes('x')
+    ? rest.replace(VERBOSE, (text: string, ...args) =>
+        ((args.at(-1) as { space?: string; comment?: string }).space ?? (args.at(-1) as { comment?: string }).comment) === undefined
+          ? text
+          : '',
+      )
+    : rest;
   return { source, flags: `gs${all.includes('i') ? 'i' : ''}${all.includes('m') ? 'm' : ''}` };
 }
 

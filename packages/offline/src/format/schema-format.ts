@@ -8,12 +8,16 @@ const isSchema = (value: unknown): value is Schema => typeof value === 'object' 
 function resolve(schema: Schema, root: Schema, depth = 0): Schema {
   const ref = schema['$ref'];
   if (typeof ref === 'string' && ref.startsWith('#/') && depth < 20) {
-    const target = ref.slice(2).split('/').reduce<unknown>((at, key) => (isSchema(at) ? at[decodeURIComponent(key)] : undefined), root);
+    const target = ref
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((at, key) => (isSchema(at) ? at[decodeURIComponent(key)] : undefined), root);
     return isSchema(target) ? resolve(target, root, depth + 1) : {};
   }
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const [first] = Array.isArray(schema[key]) ? (schema[key] as unknown[]) : [];
-    if (isSchema(first) && depth < 20) return { ...resolve(first, root, depth + 1), ...Object.fromEntries(Object.entries(schema).filter(([k]) => k !== key)) };
+    if (isSchema(first) && depth < 20)
+      {return { ...resolve(first, root, depth + 1), ...Object.fromEntries(Object.entries(schema).filter(([k]) => k !== key)) };}
   }
   return schema;
 }
@@ -45,14 +49,19 @@ function valueOf(schema: Schema, root: Schema, text: string, depth = 0): unknown
   if (kind === 'null') return null;
   if (kind === 'array') {
     const items = resolve(isSchema(schema['items']) ? schema['items'] : {}, root);
-    const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
     const count = Math.max(Number(schema['minItems'] ?? 0), Math.min(lines.length, Number(schema['maxItems'] ?? Infinity)));
     return Array.from({ length: count }, (_, i) => valueOf(items, root, lines[i % lines.length] ?? text, depth + 1));
   }
   if (kind === 'object' || isSchema(schema['properties'])) {
     if (depth > 6) return {};
     const members = Object.entries(isSchema(schema['properties']) ? schema['properties'] : {});
-    return Object.fromEntries(members.map(([name, inner]) => [name, valueOf(resolve(isSchema(inner) ? inner : {}, root), root, text, depth + 1)]));
+    return Object.fromEntries(
+      members.map(([name, inner]) => [name, valueOf(resolve(isSchema(inner) ? inner : {}, root), root, text, depth + 1)]),
+    );
   }
   return text.slice(0, Number(maxLength ?? Infinity)).padEnd(Number(minLength ?? 0), '.');
 }
@@ -79,7 +88,11 @@ export function schemaFormat(written: Schema): Format {
       const values = records.map((one) => record(item, written, fields, one));
       if (!list) return JSON.stringify(values[0] ?? record(item, written, fields, []));
       if (list.member === undefined) return JSON.stringify(values);
-      const rest = valueOf({ ...schema, properties: { ...(schema['properties'] as Schema), [list.member]: { type: 'null' } } }, written, records[0]?.[0] ?? '');
+      const rest = valueOf(
+        { ...schema, properties: { ...(schema['properties'] as Schema), [list.member]: { type: 'null' } } },
+        written,
+        records[0]?.[0] ?? '',
+      );
       return JSON.stringify({ ...(rest as object), [list.member]: values });
     },
   };

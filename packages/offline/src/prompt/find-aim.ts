@@ -8,12 +8,30 @@ export type Aim = 'judge' | 'choices' | 'pairs' | 'questions' | 'answer' | 'cont
 const MAKE = String.raw`\b(?:generate|write|create|come up with|compose|develop|produce|invent|provide|formulate|give|make up|devise|make)\b`;
 const CUES: readonly (readonly [Aim, RegExp])[] = [
   ['choices', /multiple[- ]choice|\bMCQs?\b|\bMMLU\b|four (?:answer )?(?:options|choices)/iu],
-  ['judge', /\b(?:rate|rating|score|evaluate|evaluation|impartial judge|assess|grade)\b|\b(?:determine|decide|judge|verify|check) (?:if|whether|how)\b|\bYES or NO\b/iu],
-  ['pairs', /\bquestions?[- ]*(?:and|with|plus|&|\/|–|-)[- ]*(?:(?:its|an|the|their|correct|matching|corresponding) )*(?:answer|response)|\bQ ?& ?A\b|\bquestion[- ]answer|\binstruction[- ]*(?:and|-)[- ]*(?:response|output)|\b(?:one|a) (?:new )?question[^.]{0,80}, and its answer/iu],
-  ['correction', /\bspell(?:ing|check)|\btypos?\b|\bproof-?read|\bcopy-?edit|\bcorrect(?:ed)? (?:the |any |all )?(?:grammar|errors|mistakes|version)/iu],
+  [
+    'judge',
+    /\b(?:rate|rating|score|evaluate|evaluation|impartial judge|assess|grade)\b|\b(?:determine|decide|judge|verify|check) (?:if|whether|how)\b|\bYES or NO\b/iu,
+  ],
+  [
+    'pairs',
+    /\bquestions?[- ]*(?:and|with|plus|&|\/|–|-)[- ]*(?:(?:its|an|the|their|correct|matching|corresponding) )*(?:answer|response)|\bQ ?& ?A\b|\bquestion[- ]answer|\binstruction[- ]*(?:and|-)[- ]*(?:response|output)|\b(?:one|a) (?:new )?question[^.]{0,80}, and its answer/iu,
+  ],
+  [
+    'correction',
+    /\bspell(?:ing|check)|\btypos?\b|\bproof-?read|\bcopy-?edit|\bcorrect(?:ed)? (?:the |any |all )?(?:grammar|errors|mistakes|version)/iu,
+  ],
   ['facts', /\batomic facts?\b|\b(?:list|extract|break)[^.\n]{0,40}\bfacts\b/iu],
-  ['summary', /\bsummar|\bcondense\b|\babstract of\b|\bkey (?:passages|sentences|points)\b|\b(?:choose|select|pick|copy|quote)\b[^.\n]{0,30}\b(?:sentences|passages)\b/iu],
-  ['context', new RegExp(String.raw`${MAKE} (?:(?!questions?\b|instructions?\b|answers?\b|pairs?\b|summar)\S+ ){0,5}?(?:contexts?|passages?|paragraphs?|input texts?|background texts?)\b`, 'iu')],
+  [
+    'summary',
+    /\bsummar|\bcondense\b|\babstract of\b|\bkey (?:passages|sentences|points)\b|\b(?:choose|select|pick|copy|quote)\b[^.\n]{0,30}\b(?:sentences|passages)\b/iu,
+  ],
+  [
+    'context',
+    new RegExp(
+      String.raw`${MAKE} (?:(?!questions?\b|instructions?\b|answers?\b|pairs?\b|summar)\S+ ){0,5}?(?:contexts?|passages?|paragraphs?|input texts?|background texts?)\b`,
+      'iu',
+    ),
+  ],
   ['questions', new RegExp(String.raw`${MAKE} (?:\S+ ){0,7}?(?:questions?|instructions|queries|inquiries|prompts)\b`, 'iu')],
 ];
 

@@ -15,7 +15,11 @@ export interface Given {
 const isGround = ({ role }: Section): boolean => role === 'document' || role === 'context';
 
 /** What a prompt without marks asks stands at its end. */
-const lastParagraph = (text: string): string => text.trim().split(/\n\s*\n/u).at(-1) ?? '';
+const lastParagraph = (text: string): string =>
+  text
+    .trim()
+    .split(/\n\s*\n/u)
+    .at(-1) ?? '';
 
 /** Questions and answers written one below the other without labels, a blank line between them. */
 function unlabelledPairs(body: string): Example[] {
@@ -49,15 +53,19 @@ export function findGiven(parts: PromptParts, aim: Aim, startTags: readonly stri
       examples: [...groupExamples(sections.filter((section) => isExample(section) && section.role !== 'task')), ...listed],
     };
   }
-  const ground = aim === 'context' || aim === 'questions' && !sections.some(isGround) ? undefined : last(isGround);
+  const ground = aim === 'context' || (aim === 'questions' && !sections.some(isGround)) ? undefined : last(isGround);
   return {
     ...withTask,
     ...(ground && { ground: ground.body }),
-    examples: [...groupExamples(sections.filter(({ role }) => role !== 'task' && role !== 'example')), ...listed].filter(({ question, context, document }) => question !== undefined || aim === 'context' && (context ?? document) !== undefined),
+    examples: [...groupExamples(sections.filter(({ role }) => role !== 'task' && role !== 'example')), ...listed].filter(
+      ({ question, context, document }) => question !== undefined || (aim === 'context' && (context ?? document) !== undefined),
+    ),
   };
 }
 
 /** The task where it is named in a sentence: `… diverse questions - TASK`, `The skill: TASK`. */
 function taskIn(directions: string): string | undefined {
-  return /\b(?:questions?|contexts?|answers?|assistant|task|skill)\s+(?:[-–—]|for [-–—]|is:?)\s*([^\n]{10,300})/iu.exec(directions)?.[1]?.trim();
+  return /\b(?:questions?|contexts?|answers?|assistant|task|skill)\s+(?:[-–—]|for [-–—]|is:?)\s*([^\n]{10,300})/iu
+    .exec(directions)?.[1]
+    ?.trim();
 }

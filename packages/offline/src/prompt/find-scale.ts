@@ -13,16 +13,27 @@ const scale = (a: string, b: string): Scale => ({ min: Math.min(numberOf(a), num
 /** The scale that a prompt asks for, however it says so; 0 to 1 where it does not. */
 export function findScale(text: string): Scale {
   // Points that are added up: what one question is worth is not the scale.
-  const most = new RegExp(String.raw`\b(?:maximum|highest|best|top)(?:\s+(?:possible|total|attainable))*\s+(?:score|rating|total|mark|number)s?\s+(?:of|is|being|:)\s*\[*${N}\b`, 'iu').exec(text);
+  const most = new RegExp(
+    String.raw`\b(?:maximum|highest|best|top)(?:\s+(?:possible|total|attainable))*\s+(?:score|rating|total|mark|number)s?\s+(?:of|is|being|:)\s*\[*${N}\b`,
+    'iu',
+  ).exec(text);
   if (most) return { min: 0, max: numberOf(most[1]!) };
-  const range = new RegExp(String.raw`\b(?:scale|rating|score|rate|number|points?|integer|value)\b[^.\n]{0,40}?\b(?:from|of|between)?\s*\[*${N}\]*\s*(?:to|through|and|[-–—])\s*\[*${N}\]*`, 'iu').exec(text);
+  const range = new RegExp(
+    String.raw`\b(?:scale|rating|score|rate|number|points?|integer|value)\b[^.\n]{0,40}?\b(?:from|of|between)?\s*\[*${N}\]*\s*(?:to|through|and|[-–—])\s*\[*${N}\]*`,
+    'iu',
+  ).exec(text);
   if (range) return scale(range[1]!, range[2]!);
   const otherwise = /\b(\d)\b[^.\n]{0,80}?\b(?:else|otherwise)\b[^\d.\n]{0,20}(\d)\b/iu.exec(text);
   if (otherwise) return scale(otherwise[1]!, otherwise[2]!);
-  const listed = [...text.matchAll(/^\s*(?:[-*•]\s*)?(?:\*\*)?(?:score|rating)?\s*\[{0,2}(\d{1,2})\]{0,2}(?:\*\*)?\s*(?:[:=–—-]|points?\b)/gimu)].map((match) => Number(match[1]));
+  const listed = [
+    ...text.matchAll(/^\s*(?:[-*•]\s*)?(?:\*\*)?(?:score|rating)?\s*\[{0,2}(\d{1,2})\]{0,2}(?:\*\*)?\s*(?:[:=–—-]|points?\b)/gimu),
+  ].map((match) => Number(match[1]));
   // "1. Read the question" numbers a list of steps; a scale uses a colon, a dash or an equals sign.
   if (new Set(listed).size >= 2) return { min: Math.min(...listed), max: Math.max(...listed) };
-  const either = new RegExp(String.raw`\b(?:either )?\[*${N}\]*(?:\s*\([^)]*\))?(?:,\s*\[*${N}\]*(?:\s*\([^)]*\))?)*,?\s+or\s+\[*${N}\]*`, 'iu').exec(text);
+  const either = new RegExp(
+    String.raw`\b(?:either )?\[*${N}\]*(?:\s*\([^)]*\))?(?:,\s*\[*${N}\]*(?:\s*\([^)]*\))?)*,?\s+or\s+\[*${N}\]*`,
+    'iu',
+  ).exec(text);
   if (either) return scale(either[1]!, either[3]!);
   const points = /\b(\d{1,3}|two|three|four|five|ten)[- ]point scale/iu.exec(text);
   if (points) return { min: 1, max: numberOf(points[1]!) };
@@ -34,8 +45,20 @@ export function findScale(text: string): Scale {
 /** The two words of which a verdict is one, as the prompt writes them: `YES` and `NO` where it names none. */
 export function findVerdicts(text: string): { readonly good: string; readonly bad: string } | undefined {
   for (const [good, bad] of [
-    ['YES', 'NO'], ['Yes', 'No'], ['yes', 'no'], ['TRUE', 'FALSE'], ['True', 'False'], ['true', 'false'], ['PASS', 'FAIL'], ['Pass', 'Fail'],
-    ['SUPPORTED', 'UNSUPPORTED'], ['VALID', 'INVALID'], ['GOOD', 'BAD'], ['CORRECT', 'INCORRECT'], ['ACCEPT', 'REJECT'], ['KEEP', 'DROP'],
+    ['YES', 'NO'],
+    ['Yes', 'No'],
+    ['yes', 'no'],
+    ['TRUE', 'FALSE'],
+    ['True', 'False'],
+    ['true', 'false'],
+    ['PASS', 'FAIL'],
+    ['Pass', 'Fail'],
+    ['SUPPORTED', 'UNSUPPORTED'],
+    ['VALID', 'INVALID'],
+    ['GOOD', 'BAD'],
+    ['CORRECT', 'INCORRECT'],
+    ['ACCEPT', 'REJECT'],
+    ['KEEP', 'DROP'],
   ] as const) {
     if (new RegExp(`\\b${good}\\b`, 'u').test(text) && new RegExp(`\\b${bad}\\b`, 'u').test(text)) return { good, bad };
   }

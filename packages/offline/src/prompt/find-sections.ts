@@ -17,7 +17,21 @@ export interface Section {
 
 type Opening = Pick<Section, 'name' | 'kind' | 'startTag' | 'endTag' | 'from'> & { readonly bodyFrom: number };
 
-const LABEL_ROLES: ReadonlySet<Role> = new Set(['question', 'answer', 'context', 'document', 'outline', 'explanation', 'score', 'verdict', 'summary', 'correction', 'choices', 'task', 'domain']);
+const LABEL_ROLES: ReadonlySet<Role> = new Set([
+  'question',
+  'answer',
+  'context',
+  'document',
+  'outline',
+  'explanation',
+  'score',
+  'verdict',
+  'summary',
+  'correction',
+  'choices',
+  'task',
+  'domain',
+]);
 
 /** A line that begins a marked part, by the ways in which people mark parts of a prompt. */
 function readOpening(line: string, from: number, contract: OutputContract | undefined): Opening | undefined {
@@ -36,7 +50,13 @@ function readOpening(line: string, from: number, contract: OutputContract | unde
     if (tag !== '' && text.startsWith(tag)) return open('pair', tag, contract!.columns[i] ?? tag, contract?.endTags?.[i] ?? '');
   }
   const startOf = /^\[Start of (?:the )?([^\]\n]{1,40})\]/iu.exec(text);
-  if (startOf) return open('pair', startOf[0], startOf[1]!, startOf[0].replace(/start/iu, (word) => (word === 'START' ? 'END' : word === 'start' ? 'end' : 'End')));
+  if (startOf)
+    {return open(
+      'pair',
+      startOf[0],
+      startOf[1]!,
+      startOf[0].replace(/start/iu, (word) => (word === 'START' ? 'END' : word === 'start' ? 'end' : 'End')),
+    );}
   const xml = /^<([A-Za-z][\w-]{0,40})>/u.exec(text);
   if (xml) return open('pair', xml[0], xml[1]!, `</${xml[1]!}>`);
   const bracket = /^\[([A-Za-z][A-Za-z _-]{1,30})(?: \d+)?\](?!\()/u.exec(text);
@@ -44,7 +64,10 @@ function readOpening(line: string, from: number, contract: OutputContract | unde
   const label = /^(?:#{1,5}\s*|\*\*)?((?:[\p{L}\d][\p{L}\d'’_-]*,?\s+){0,9}[\p{L}\d_]+)\s*(?:\*\*:|:\*\*|:)(?=\s|$)/u.exec(text);
   if (!label) return undefined;
   const name = label[1]!;
-  if (text.length > label[0].length) return wordsIn(name) <= 3 && LABEL_ROLES.has(roleOf(name.split(/\s/u).at(-1)!.replace(/\d/gu, '') || name)) ? open('label', label[0], name) : undefined;
+  if (text.length > label[0].length)
+    {return wordsIn(name) <= 3 && LABEL_ROLES.has(roleOf(name.split(/\s/u).at(-1)!.replace(/\d/gu, '') || name))
+      ? open('label', label[0], name)
+      : undefined;}
   // `Questions on it and their answers:` introduces examples, `Your question and its answer:` the reply.
   if (/\bquestions?\b.*\banswers?\b/iu.test(name)) return open('label', label[0], /^(?:your|now)\b/iu.test(name) ? 'reply' : 'examples');
   return LABEL_ROLES.has(roleOf(name)) ? open('label', label[0], name) : undefined;
@@ -52,7 +75,8 @@ function readOpening(line: string, from: number, contract: OutputContract | unde
 const wordsIn = (text: string): number => text.split(/\s+/u).length;
 
 /** `The skill: …` ends with its paragraph; a document behind a label goes on. */
-const isOneParagraph = ({ kind, name }: Opening): boolean => kind === 'label' && ['task', 'domain', 'outline', 'score', 'verdict'].includes(roleOf(name));
+const isOneParagraph = ({ kind, name }: Opening): boolean =>
+  kind === 'label' && ['task', 'domain', 'outline', 'score', 'verdict'].includes(roleOf(name));
 
 /** Paragraphs that tell the teacher what to do rather than belong to the text above them. */
 const DIRECTIVE =
@@ -66,7 +90,12 @@ export function trimBody(body: string): string {
   const paragraphs = body.trim().split(/\n\s*\n/u);
   while (paragraphs.length > 1 && isDirective(paragraphs.at(-1)!)) paragraphs.pop();
   const text = paragraphs.join('\n\n').trim();
-  return /^(?:```\w*\n([\s\S]*)\n```|"""\s*([\s\S]*?)\s*""")$/u.exec(text)?.slice(1).find((group) => group !== undefined) ?? text;
+  return (
+    /^(?:```\w*\n([\s\S]*)\n```|"""\s*([\s\S]*?)\s*""")$/u
+      .exec(text)
+      ?.slice(1)
+      .find((group) => group !== undefined) ?? text
+  );
 }
 
 /**

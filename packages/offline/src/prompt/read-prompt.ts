@@ -18,7 +18,8 @@ export interface PromptParts {
 /** Nothing, dots, or something in brackets. */
 const EMPTY = /^(?:\.{3,}|…|<[^>\n]*>|\{[^}\n]*\}|\[[^\]\n]*\])?$/u;
 /** `your reasons`, `the question`, `0, 1 or 2`, `YES or NO`: what is to stand there, not an example of it. */
-const NAMES_ITSELF = /^(?:(?:the|your|an?|each|one)\s[^.?!\n]{1,80}|(?:\d+|YES|Yes|yes|TRUE|True),? (?:.{0,12} )?or (?:\d+|NO|No|no|FALSE|False))$/iu;
+const NAMES_ITSELF =
+  /^(?:(?:the|your|an?|each|one)\s[^.?!\n]{1,80}|(?:\d+|YES|Yes|yes|TRUE|True),? (?:.{0,12} )?or (?:\d+|NO|No|no|FALSE|False))$/iu;
 
 /** Whether the text of a part says only what is to stand there. */
 export function isPlaceholder(body: string): boolean {
@@ -45,7 +46,13 @@ export function readPrompt(text: string, contract?: OutputContract): PromptParts
     at = to;
   }
   directions += text.slice(at);
-  const lastDirection = text.slice(at).trim() || (directions.trim().split(/\n\s*\n/u).at(-1) ?? '');
+  const lastDirection =
+    text.slice(at).trim() ||
+    (directions
+      .trim()
+      .split(/\n\s*\n/u)
+      .at(-1) ??
+      '');
   return { text, sections, directions: directions.trim(), lastDirection };
 }
 
@@ -68,7 +75,10 @@ export function groupExamples(sections: readonly Section[]): readonly Example[] 
       examples.push(current);
       // A context or document serves all questions below it until the next one.
       const { context, document } = current;
-      current = role === 'context' || role === 'document' ? {} : { ...(context !== undefined && { context }), ...(document !== undefined && { document }) };
+      current =
+        role === 'context' || role === 'document'
+          ? {}
+          : { ...(context !== undefined && { context }), ...(document !== undefined && { document }) };
     }
     current[role] = body;
   }

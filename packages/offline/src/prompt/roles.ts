@@ -21,7 +21,8 @@ export type Role =
 const NAMES: Readonly<Record<Exclude<Role, 'other'>, string>> = {
   question: 'question questions query inquiry instruction instructions q prompt request task_input',
   answer: 'answer answers response responses reply a solution completion',
-  explanation: 'explanation evaluation feedback reasoning rationale justification critique analysis thoughts thought assessment comment reason',
+  explanation:
+    'explanation evaluation feedback reasoning rationale justification critique analysis thoughts thought assessment comment reason',
   score: 'score rating grade mark',
   verdict: 'verdict judgment judgement decision label',
   context: 'context contexts input background',

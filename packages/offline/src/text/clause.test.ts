@@ -9,7 +9,12 @@ describe('readClause', () => {
     ['The Bell Rock is the oldest one still standing, and its stonework is whole.', 'The Bell Rock', 'is', 'the oldest one still standing'],
     ['The mite feeds on fat and breeds in cells.', 'The mite', 'feeds', 'on fat'],
     ['Thomas Stevenson also designed the screen.', 'Thomas Stevenson', 'designed', 'the screen'],
-    ['Five colours in five places on the body gave him enough combinations.', 'Five colours in five places on the body', 'gave', 'him enough combinations'],
+    [
+      'Five colours in five places on the body gave him enough combinations.',
+      'Five colours in five places on the body',
+      'gave',
+      'him enough combinations',
+    ],
   ])('splits “%s”', (sentence, subject, verb, core) => {
     expect(readClause(sentence)).toMatchObject({ subject, verb, core });
   });

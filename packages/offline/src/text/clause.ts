@@ -14,11 +14,15 @@ export interface Clause {
 
 const NOT_BEFORE_A_VERB = new Set(
   `a an the this that these those each every some any no all my your his her its our their of in on at by for from to with and or as into between under over near
-  about than more most very so such is are was were be been being who which what when where not only two three four five six seven eight nine ten`.split(/\s+/u),
+  about than more most very so such is are was were be been being who which what when where not only two three four five six seven eight nine ten`.split(
+    /\s+/u,
+  ),
 );
-const BREAKS_A_SUBJECT = /^(?:that|which|who|whom|whose|when|where|while|if|because|although|though|as|since|unless|but|until|before|after|than)$/iu;
+const BREAKS_A_SUBJECT =
+  /^(?:that|which|who|whom|whose|when|where|while|if|because|although|though|as|since|unless|but|until|before|after|than)$/iu;
 /** `In the Middle Ages few lights were kept`: what the subject is cannot be told from the words alone. */
-const OPENS_WITH_ADVERBIAL = /^(?:in|on|at|for|from|by|with|under|during|through|after|before|of|as|between|against|among|around|to|into|without)$/iu;
+const OPENS_WITH_ADVERBIAL =
+  /^(?:in|on|at|for|from|by|with|under|during|through|after|before|of|as|between|against|among|around|to|into|without)$/iu;
 const MAX_SUBJECT_WORDS = 9;
 
 /**
@@ -49,7 +53,10 @@ export function readClause(sentence: string): Clause | undefined {
     } else if (/^(?:has|have|had)$/u.test(word) && !/(?:ed|en|n|t|k|g|d)$/u.test(next)) {
       // `has a sting` asks with `do`, `has been built` with `has`.
       return clause(words, i, { base: 'have', tense: word === 'had' ? 'past' : word === 'has' ? 'singular' : 'plural' });
-    } else if (/^(?:has|have|had)$/u.test(word) && !/(?:ed|been|become|made|found|given|taken|built|lost|shown|written|led|kept|seen|had)$/u.test(next)) {
+    } else if (
+      /^(?:has|have|had)$/u.test(word) &&
+      !/(?:ed|been|become|made|found|given|taken|built|lost|shown|written|led|kept|seen|had)$/u.test(next)
+    ) {
       return clause(words, i, { base: 'have', tense: word === 'had' ? 'past' : word === 'has' ? 'singular' : 'plural' });
     }
     return clause(words, i, form);
@@ -58,12 +65,14 @@ export function readClause(sentence: string): Clause | undefined {
 }
 
 /** Where a second statement begins: after a comma, or after an `and` that a verb follows. */
-const SECOND_CLAUSE = /[;:]\s|,\s| [–—-] | (?:and|but|or) (?=(?:is|are|was|were|has|had|have|can|could|did|does|then|went|so|thus|it|they|he|she)\b)/u;
+const SECOND_CLAUSE =
+  /[;:]\s|,\s| [–—-] | (?:and|but|or) (?=(?:is|are|was|were|has|had|have|can|could|did|does|then|went|so|thus|it|they|he|she)\b)/u;
 
 /** `The species kept in hives is`, `five places on the body gave`: the verb is still to come. */
 function hasLaterVerb(words: readonly string[], at: number, orPast = false): boolean {
   for (let i = at + 1; i < Math.min(words.length, at + 10); i++) {
-    if (/[,;:]$/u.test(words[i - 1]!) || /^(?:that|which|who|and|but|because|when|where|while|until|as|if)$/u.test(words[i - 1]!)) return false;
+    if (/[,;:]$/u.test(words[i - 1]!) || /^(?:that|which|who|and|but|because|when|where|while|until|as|if)$/u.test(words[i - 1]!))
+      {return false;}
     const form = verbForm(words[i]!);
     if (AUXILIARIES.has(words[i]!)) return true;
     if (form?.tense === (orPast ? 'past' : 'singular') && !NOT_BEFORE_A_VERB.has(words[i - 1]!)) return true;

@@ -44,7 +44,12 @@ export function plainText(text: string): string {
     .replace(/(?<![\p{L}\p{N}*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\p{L}\p{N}*])/gu, '$2');
 }
 
-const cells = (line: string): readonly string[] => line.trim().replace(/^\||\|$/gu, '').split('|').map((cell) => plainText(cell.trim()));
+const cells = (line: string): readonly string[] =>
+  line
+    .trim()
+    .replace(/^\||\|$/gu, '')
+    .split('|')
+    .map((cell) => plainText(cell.trim()));
 const isTableLine = (line: string): boolean => /\|.*\|/u.test(line);
 const isRule = (line: string): boolean => /^[\s|:-]*-{2,}[\s|:-]*$/u.test(line);
 
@@ -54,7 +59,13 @@ const isRule = (line: string): boolean => /^[\s|:-]*-{2,}[\s|:-]*$/u.test(line);
  */
 function isBareHeading(line: string, next: string | undefined, isFirst: boolean): boolean {
   const text = line.trim();
-  return /^[\p{Lu}\d]/u.test(text) && !/[.!?:;,"”’)…-]$/u.test(text) && text.length < (isFirst ? 300 : 70) && next !== undefined && /^\s*(?:[\p{Lu}\d#|*-]|$)/u.test(next);
+  return (
+    /^[\p{Lu}\d]/u.test(text) &&
+    !/[.!?:;,"”’)…-]$/u.test(text) &&
+    text.length < (isFirst ? 300 : 70) &&
+    next !== undefined &&
+    /^\s*(?:[\p{Lu}\d#|*-]|$)/u.test(next)
+  );
 }
 
 /** Reads Markdown or plain text. Anything is a document: at worst it has no statements. */
@@ -71,7 +82,7 @@ export function readSource(text: string): Source {
   };
 
   const lines = text.split('\n');
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const line = lines[i]!;
     const title = HEADING.exec(line);
     if (title) {
@@ -79,12 +90,15 @@ export function readSource(text: string): Source {
       lead = '';
       i++;
     } else if (FENCE.test(line)) {
-      for (i++; i < lines.length && !FENCE.test(lines[i]!); ) i++;
+      for (i++; i < lines.length && !FENCE.test(lines[i]!);) i++;
       i++;
     } else if (isTableLine(line)) {
       const from = i;
       while (i < lines.length && isTableLine(lines[i]!)) i++;
-      const [header, ...rows] = lines.slice(from, i).filter((row) => !isRule(row)).map(cells);
+      const [header, ...rows] = lines
+        .slice(from, i)
+        .filter((row) => !isRule(row))
+        .map(cells);
       if (header && rows.length > 0) tables.push({ heading, header, rows: rows.filter((row) => row.length === header.length) });
     } else if (ITEM.test(line)) {
       const items: string[] = [];
@@ -102,7 +116,8 @@ export function readSource(text: string): Source {
       i++;
     } else {
       const from = i;
-      while (i < lines.length && lines[i]!.trim() !== '' && !HEADING.test(lines[i]!) && !ITEM.test(lines[i]!) && !isTableLine(lines[i]!)) i++;
+      while (i < lines.length && lines[i]!.trim() !== '' && !HEADING.test(lines[i]!) && !ITEM.test(lines[i]!) && !isTableLine(lines[i]!))
+        {i++;}
       const block = lines.slice(from, i);
       while (block.length > 0 && isBareHeading(block[0]!, block[1] ?? lines[i + 1], from === 0)) heading = plainText(block.shift()!.trim());
       if (block.length > 0) addText(block.join('\n'));

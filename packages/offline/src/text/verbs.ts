@@ -1,5 +1,6 @@
 /** Verbs common in encyclopaedic prose: enough to find where the subject of most sentences ends. */
-const REGULAR = `accept act add adjust advance agree allow appear approach argue arrive ask attack attract believe belong bend breed burn call carry cause
+const REGULAR =
+  `accept act add adjust advance agree allow appear approach argue arrive ask attack attract believe belong bend breed burn call carry cause
   change circle claim clean collect combine compare compose concern conclude consist contain control convert cover create cross
   dance decide declare decline deliver depend derive describe design destroy determine develop die differ discover display divide earn employ
   enable enclose encourage end enter establish evolve examine exist expand expect explain explore express extend fail fill finish fit float follow
@@ -11,8 +12,8 @@ const REGULAR = `accept act add adjust advance agree allow appear approach argue
   reproduce require resemble resist respond rest result retain return reveal rule sail sample save seal search seem separate serve settle shape share shift
   shiver show signal sort sound start stay stop store study succeed suffer suggest supply support suppose surround survive test touch trace trade train
   transfer transform transport trap travel treat turn use vary view visit wait walk want warm waste watch weigh work`
-  .split(/\s+/u)
-  .filter((verb) => /^[a-z]+$/u.test(verb));
+    .split(/\s+/u)
+    .filter((verb) => /^[a-z]+$/u.test(verb));
 
 const IRREGULAR = `become:became begin:began break:broke bring:brought build:built buy:bought catch:caught choose:chose come:came
   cut:cut draw:drew drive:drove eat:ate fall:fell feed:fed feel:felt fight:fought find:found fly:flew forget:forgot freeze:froze get:got give:gave go:went

@@ -6,12 +6,19 @@ const FUNCTION_WORDS = new Set(
   might more most much must my need never no nor not now of off often on once one only onto or other our out over own per please quite rather
   said same say says shall she should since so some something such than that the their them then there therefore these they thing things this those though
   through thus to together too under until up upon us use used using very want was way we well were what when where whether which while
-  who whole whom whose why will with within without would yes yet you your themselves itself himself herself several around last next two three four five six seven eight nine ten yours theirs ours mine hers everyone everybody nobody somebody someone`.split(/\s+/u),
+  who whole whom whose why will with within without would yes yet you your themselves itself himself herself several around last next two three four five six seven eight nine ten yours theirs ours mine hers everyone everybody nobody somebody someone`.split(
+    /\s+/u,
+  ),
 );
 
 /** All words of a text, lower case. Hyphens and apostrophes stay inside words. */
 export function wordsOf(text: string): readonly string[] {
-  return text.toLowerCase().replace(/['’]s\b/gu, '').match(/[\p{L}\p{N}]+(?:[-'’.:,][\p{L}\p{N}]+)*/gu) ?? [];
+  return (
+    text
+      .toLowerCase()
+      .replace(/['’]s\b/gu, '')
+      .match(/[\p{L}\p{N}]+(?:[-'’.:,][\p{L}\p{N}]+)*/gu) ?? []
+  );
 }
 
 /** A word without its commonest English endings, so that `lights`, `lighted` and `lighting` meet in `light`. */
@@ -27,7 +34,9 @@ export function stem(word: string): string {
 
 /** The words that carry a text's content, stemmed, in order, with repetitions. */
 export function contentWords(text: string): readonly string[] {
-  return wordsOf(text).filter((word) => !FUNCTION_WORDS.has(word)).map(stem);
+  return wordsOf(text)
+    .filter((word) => !FUNCTION_WORDS.has(word))
+    .map(stem);
 }
 
 /** Share of the content words of `part` that occur in `whole`, 0 to 1; 0 where `part` has none. */

@@ -23,9 +23,8 @@ export function compareTexts(before: string, after: string): Change {
   const length = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      length[i * width + j] = lowA[i] === lowB[j]
-        ? length[(i + 1) * width + j + 1]! + 1
-        : Math.max(length[(i + 1) * width + j]!, length[i * width + j + 1]!);
+      length[i * width + j] =
+        lowA[i] === lowB[j] ? length[(i + 1) * width + j + 1]! + 1 : Math.max(length[(i + 1) * width + j]!, length[i * width + j + 1]!);
     }
   }
   const replaced = new Map<string, string>();
@@ -81,5 +80,8 @@ const isTime = (text: string): boolean => /^\d\d:\d\d$/u.test(text);
  * like. Then what was said of one text holds of the other; a row or sentence that moved would make it wrong.
  */
 export function keepsItsMake({ replaced, alike }: Change, least: number): boolean {
-  return alike >= least && [...replaced].every(([a, b]) => (isTime(a) && isTime(b)) || standIns(a)?.includes(b) === true || /^(?:an? \w+|an?)$/u.test(a));
+  return (
+    alike >= least &&
+    [...replaced].every(([a, b]) => (isTime(a) && isTime(b)) || standIns(a)?.includes(b) === true || /^(?:an? \w+|an?)$/u.test(a))
+  );
 }

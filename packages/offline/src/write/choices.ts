@@ -64,14 +64,20 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
       row.slice(1).flatMap((right, c) => {
         const column = rows.map((other) => other[c + 1]!);
         if (right === '') return [];
-        const question = pairs.find((pair) => pair.short === right && pair.question.includes(`“${row[0]!}”`) && pair.question.includes(`“${header[c + 1]!}”`))?.question;
-        return question === undefined ? [] : (withDistractors(question, right, [...random.shuffle(column), ...nearbyNumbers(right)], random) ?? []);
+        const question = pairs.find(
+          (pair) => pair.short === right && pair.question.includes(`“${row[0]!}”`) && pair.question.includes(`“${header[c + 1]!}”`),
+        )?.question;
+        return question === undefined
+          ? []
+          : (withDistractors(question, right, [...random.shuffle(column), ...nearbyNumbers(right)], random) ?? []);
       }),
     ),
   );
   const asked = pairs.flatMap(({ question, short, kind }) => {
     if (short === undefined || kind === undefined || wordCount(short) > 20) return [];
-    const others = pairs.filter((other) => other.kind === kind && other.short !== undefined && wordCount(other.short) <= 20).map((other) => other.short!);
+    const others = pairs
+      .filter((other) => other.kind === kind && other.short !== undefined && wordCount(other.short) <= 20)
+      .map((other) => other.short!);
     return withDistractors(question, short, random.shuffle(others), random) ?? [];
   });
   const all = [...random.shuffle([...asked, ...cells]), ...random.shuffle(gaps)];
@@ -79,6 +85,7 @@ export function choiceQuestions(text: string, random: Random): readonly ChoiceQu
 }
 
 /** `What …?`, an empty line, `A) …` to `D) …`. */
-export const renderChoices = ({ question, choices }: ChoiceQuestion): string => `${question}\n\n${choices.map((choice, i) => `${LETTERS[i]!}) ${choice}`).join('\n')}`;
+export const renderChoices = ({ question, choices }: ChoiceQuestion): string =>
+  `${question}\n\n${choices.map((choice, i) => `${LETTERS[i]!}) ${choice}`).join('\n')}`;
 /** `B) …` */
 export const renderRight = ({ choices, right }: ChoiceQuestion): string => `${LETTERS[right]!}) ${choices[right]!}`;

@@ -29,9 +29,17 @@ export function summarise(text: string, share: number, random: Random): string {
 /** The statements of a text one by one, as a list, what tables say included; `turn` begins with another of them. */
 export function listFacts(text: string, turn = 0): string {
   const { source } = sourcePairs(text);
-  const sentences = source.statements.filter(({ text: sentence }) => /[.!]["”’)]*$/u.test(sentence) && wordCount(sentence) >= 4).map(({ text: sentence }) => sentence);
+  const sentences = source.statements
+    .filter(({ text: sentence }) => /[.!]["”’)]*$/u.test(sentence) && wordCount(sentence) >= 4)
+    .map(({ text: sentence }) => sentence);
   const cells = source.tables.flatMap(({ header, rows }) =>
-    rows.map((row) => `${header[0]!} ${row[0]!}: ${header.slice(1).map((name, i) => `${name} ${row[i + 1]!}`).join('; ')}.`),
+    rows.map(
+      (row) =>
+        `${header[0]!} ${row[0]!}: ${header
+          .slice(1)
+          .map((name, i) => `${name} ${row[i + 1]!}`)
+          .join('; ')}.`,
+    ),
   );
   const facts = [...sentences, ...cells];
   const from = turn % Math.max(1, facts.length);
@@ -41,5 +49,7 @@ export function listFacts(text: string, turn = 0): string {
 /** A document without the one-line outline that prompts put before it: a long first line that ends like a heading. */
 export function withoutOutline(text: string): string {
   const [first = '', second = ''] = text.split('\n');
-  return first.length > 70 && !/[.!?:;,"”’)|]$/u.test(first.trim()) && /^[\p{Lu}\d#|*-]/u.test(second) ? text.slice(first.length + 1) : text;
+  return first.length > 70 && !/[.!?:;,"”’)|]$/u.test(first.trim()) && /^[\p{Lu}\d#|*-]/u.test(second)
+    ? text.slice(first.length + 1)
+    : text;
 }

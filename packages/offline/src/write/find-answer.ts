@@ -9,7 +9,10 @@ export interface FoundAnswer {
   readonly found: number;
 }
 
-const normal = (question: string): string => wordsOf(question.replace(/^(?:according to the text|as the text tells it|going by the text alone|in the words of the text), /iu, '')).join(' ');
+const normal = (question: string): string =>
+  wordsOf(
+    question.replace(/^(?:according to the text|as the text tells it|going by the text alone|in the words of the text), /iu, ''),
+  ).join(' ');
 
 /** A cell whose row and column the question both names. */
 function cellAnswer(question: string, tables: readonly Table[]): string | undefined {
@@ -20,7 +23,10 @@ function cellAnswer(question: string, tables: readonly Table[]): string | undefi
     const shares = header.map((name, i) => (i === 0 ? 0 : coverage(name, asked)));
     const best = shares.indexOf(Math.max(...shares));
     if (shares[best]! >= 0.5) return `${header[best]!} of ${row[0]!}: ${row[best]!}.`;
-    return `${row[0]!}: ${header.slice(1).map((name, i) => `${name} ${row[i + 1]!}`).join(', ')}.`;
+    return `${row[0]!}: ${header
+      .slice(1)
+      .map((name, i) => `${name} ${row[i + 1]!}`)
+      .join(', ')}.`;
   }
   return undefined;
 }

@@ -27,7 +27,11 @@ const taskQuestions = (task: string): readonly string[] => [
  * New questions after the pattern of the examples, with their answers: other names, towns, months and things, other
  * ways of asking, and demands on the answer's form that the example's answer can be made to meet.
  */
-export function freeformPairs({ examples, task, mustAsk, isBound = false }: FreeformOptions, count: number, random: Random): readonly { readonly question: string; readonly answer: string }[] {
+export function freeformPairs(
+  { examples, task, mustAsk, isBound = false }: FreeformOptions,
+  count: number,
+  random: Random,
+): readonly { readonly question: string; readonly answer: string }[] {
   const usable = examples.filter(({ question }) => question !== undefined);
   if (usable.length === 0) {
     const about = (task ?? 'write something useful').replace(/[.\s]+$/u, '');

@@ -27,7 +27,14 @@ export function fillersOf(sentence: string, nouns: ReadonlyMap<string, number>):
   if (name) fillers.push({ text: name, kind: 'name' });
   const words = [...sentence.matchAll(/(?<= )\p{Ll}{4,}(?=[ .,;:])/gu)].map(([word]) => word);
   const telling = words
-    .filter((word, i) => words.indexOf(word) === i && words.lastIndexOf(word) === i && nouns.has(word) && contentWords(word).length > 0 && !/(?:ing|ed|ly|ful|ous|ive|able)$/u.test(word))
+    .filter(
+      (word, i) =>
+        words.indexOf(word) === i &&
+        words.lastIndexOf(word) === i &&
+        nouns.has(word) &&
+        contentWords(word).length > 0 &&
+        !/(?:ing|ed|ly|ful|ous|ive|able)$/u.test(word),
+    )
     .sort((a, b) => nouns.get(b)! - nouns.get(a)! || b.length - a.length)[0];
   if (telling) fillers.push({ text: telling, kind: 'word' });
   return fillers;
@@ -39,12 +46,15 @@ export const withGap = (sentence: string, filler: string): string => {
 };
 
 /** A lower-case word after an article or a preposition and before a pause or the next phrase: a noun, nearly always. */
-const NOUN = /(?<=\b(?:the|an?|of|their|its|his|her|each|every|no) (?:\p{Ll}+ )?)\p{Ll}{4,}(?=[.,;:]|$| (?:of|in|on|at|to|is|are|was|were|and|or|that|which|with|from|for|by|into|as|has|have|had|can)\b)/gu;
+const NOUN =
+  /(?<=\b(?:the|an?|of|their|its|his|her|each|every|no) (?:\p{Ll}+ )?)\p{Ll}{4,}(?=[.,;:]|$| (?:of|in|on|at|to|is|are|was|were|and|or|that|which|with|from|for|by|into|as|has|have|had|can)\b)/gu;
 
 /** The nouns of a document with how often they occur: what it keeps coming back to is worth asking for. */
 export function nounFrequency(statements: readonly Statement[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { text } of statements) for (const [word] of text.matchAll(NOUN)) if (!/^(?:past|singular)$/u.test(verbForm(word)?.tense ?? '')) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { text } of statements)
+    {for (const [word] of text.matchAll(NOUN))
+      {if (!/^(?:past|singular)$/u.test(verbForm(word)?.tense ?? '')) counts.set(word, (counts.get(word) ?? 0) + 1);}}
   return counts;
 }
 

@@ -28,7 +28,8 @@ function isLanguage(text: string): boolean {
 }
 
 function judgeQuestion(question: string, { ground, task }: Judged): Judgement {
-  if (!isLanguage(question) || wordCount(question) < 3) return { quality: 0, explanation: `${quote(question)} is not a request that anyone could act on.` };
+  if (!isLanguage(question) || wordCount(question) < 3)
+    {return { quality: 0, explanation: `${quote(question)} is not a request that anyone could act on.` };}
   if (wordCount(question) > 250) return { quality: 0.3, explanation: 'The request is so long that it is not clear what it asks for.' };
   const asks = /[?？]\s*$/u.test(question) ? 'It is a complete question' : 'It is a request that can be acted on';
   if (ground !== undefined) {
@@ -36,33 +37,54 @@ function judgeQuestion(question: string, { ground, task }: Judged): Judgement {
     const { found, evidence } = findAnswer(question, ground);
     const quality = Math.max(share, found);
     return quality >= 0.5
-      ? { quality: Math.min(1, quality + 0.4), explanation: `${asks}, ${percent(share)} of its content words occur in the text, and the text answers it: ${quote(evidence)}.` }
-      : { quality: quality / 2, explanation: `${asks}, but only ${percent(share)} of its content words occur in the text, which does not seem to answer it.` };
+      ? {
+          quality: Math.min(1, quality + 0.4),
+          explanation: `${asks}, ${percent(share)} of its content words occur in the text, and the text answers it: ${quote(evidence)}.`,
+        }
+      : {
+          quality: quality / 2,
+          explanation: `${asks}, but only ${percent(share)} of its content words occur in the text, which does not seem to answer it.`,
+        };
   }
   const isOnTask = task === undefined || contentWords(question).length > 0;
-  return { quality: isOnTask ? 0.95 : 0.3, explanation: `${asks}: ${quote(question)} is clear, can be understood alone, and asks for nothing harmful.` };
+  return {
+    quality: isOnTask ? 0.95 : 0.3,
+    explanation: `${asks}: ${quote(question)} is clear, can be understood alone, and asks for nothing harmful.`,
+  };
 }
 
 function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgement {
-  if (!isLanguage(answer) && wordCount(answer) > 3 || answer.trim() === '') return { quality: 0, explanation: 'There is no answer that could be read.' };
+  if ((!isLanguage(answer) && wordCount(answer) > 3) || answer.trim() === '')
+    {return { quality: 0, explanation: 'There is no answer that could be read.' };}
   const isCut = wordCount(answer) > 20 && !/[.!?:”"’'`)\]*|>\d]\s*$/u.test(answer) && !/\n[^\n]{0,40}$/u.test(answer);
   if (ground !== undefined) {
     const supported = coverage(answer, `${ground} ${question}`);
     const evidence = [...splitSentences(ground)].sort((a, b) => coverage(answer, b) - coverage(answer, a))[0] ?? '';
     const words = new Set(contentWords(answer));
-    if (words.size === 0 && wordCount(answer) <= 3) return { quality: 0.8, explanation: 'The answer is a bare word or number, which the text does not contradict.' };
+    if (words.size === 0 && wordCount(answer) <= 3)
+      {return { quality: 0.8, explanation: 'The answer is a bare word or number, which the text does not contradict.' };}
     if (supported >= 0.6) {
-      return { quality: Math.min(1, supported + 0.15), explanation: `${percent(supported)} of the answer’s content words occur in the text; the sentence that comes closest is ${quote(evidence)}. The text supports the answer.` };
+      return {
+        quality: Math.min(1, supported + 0.15),
+        explanation: `${percent(supported)} of the answer’s content words occur in the text; the sentence that comes closest is ${quote(evidence)}. The text supports the answer.`,
+      };
     }
-    return { quality: supported / 2, explanation: `Only ${percent(supported)} of the answer’s content words occur in the text. Most of what it says cannot be found there.` };
+    return {
+      quality: supported / 2,
+      explanation: `Only ${percent(supported)} of the answer’s content words occur in the text. Most of what it says cannot be found there.`,
+    };
   }
   if (answer.trim() === question.trim()) return { quality: 0, explanation: 'The answer repeats the question and says nothing else.' };
   if (isCut) return { quality: 0.4, explanation: `The answer breaks off in the middle of a sentence: ${quote(answer.slice(-80))}.` };
   const shared = coverage(question, answer);
-  if (shared === 0 && wordCount(question) > 6) return { quality: 0.25, explanation: 'The answer shares no content word with the question, so it is hardly about the same matter.' };
+  if (shared === 0 && wordCount(question) > 6)
+    {return { quality: 0.25, explanation: 'The answer shares no content word with the question, so it is hardly about the same matter.' };}
   const length = wordCount(answer);
   const quality = length < 3 ? 0.5 : length < 12 ? 0.7 : Math.min(1, 0.75 + shared / 2);
-  return { quality, explanation: `The answer takes up the question (${percent(shared)} of its content words come back) and is a finished text of ${length} words${quality > 0.8 ? ' that goes into the matter' : ', if a brief one'}.` };
+  return {
+    quality,
+    explanation: `The answer takes up the question (${percent(shared)} of its content words come back) and is a finished text of ${length} words${quality > 0.8 ? ' that goes into the matter' : ', if a brief one'}.`,
+  };
 }
 
 /**
@@ -71,6 +93,7 @@ function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgeme
  */
 export function judge(judged: Judged): Judgement {
   const { question, answer } = judged;
-  if (answer === undefined) return question === undefined ? { quality: 0, explanation: 'There is nothing to judge.' } : judgeQuestion(question, judged);
+  if (answer === undefined)
+    {return question === undefined ? { quality: 0, explanation: 'There is nothing to judge.' } : judgeQuestion(question, judged);}
   return judgeAnswer(answer, judged);
 }

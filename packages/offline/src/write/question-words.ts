@@ -11,7 +11,10 @@ export const TIME_PHRASE = new RegExp(
   String.raw`\b(?:on (?:the night of )?\d{1,2} (?:${MONTH})(?: \d{4})?|(?:in|around|from|until|since|by) (?:(?:${MONTH}|early|late|about) )?(?:the (?:early |late )?)?\d{3,4}s?(?: BC)?(?: onwards?)?|between \d{4} and \d{4}|in the \w+ century(?: BC)?)\b`,
   'iu',
 );
-const HOW_MANY = new RegExp(String.raw`^((?:about|up to|roughly|almost|nearly|more than|less than|only|some|at least|over) )?(${NUMBER}) ((?:[a-z]+ ){0,1}?[a-z]{3,}s)\b(?! and a)`, 'u');
+const HOW_MANY = new RegExp(
+  String.raw`^((?:about|up to|roughly|almost|nearly|more than|less than|only|some|at least|over) )?(${NUMBER}) ((?:[a-z]+ ){0,1}?[a-z]{3,}s)\b(?! and a)`,
+  'u',
+);
 
 /**
  * A subject as it stands inside a sentence: its first word loses its capital unless it is a name, which is what the
@@ -20,9 +23,11 @@ const HOW_MANY = new RegExp(String.raw`^((?:about|up to|roughly|almost|nearly|mo
 export function midSentence(subject: string, { proper, common }: Names): string {
   const [first = '', second = ''] = subject.split(' ');
   if (!/^\p{Lu}\p{Ll}*$/u.test(first) || first === 'I') return subject;
-  if (/^(?:The|An?|Every|Each|All|Some|Any|Most|Many|No|Both|Our|My|Its|Their|One|Two|Three|Four|Five|Six|Eight)$/u.test(first)) return subject[0]!.toLowerCase() + subject.slice(1);
+  if (/^(?:The|An?|Every|Each|All|Some|Any|Most|Many|No|Both|Our|My|Its|Their|One|Two|Three|Four|Five|Six|Eight)$/u.test(first))
+    {return subject[0]!.toLowerCase() + subject.slice(1);}
   const lower = first.toLowerCase();
-  const isCommon = common.has(lower) || common.has(stem(lower)) || common.has(`${lower}s`) || verbForm(lower) !== undefined || PEOPLE.test(subject);
+  const isCommon =
+    common.has(lower) || common.has(stem(lower)) || common.has(`${lower}s`) || verbForm(lower) !== undefined || PEOPLE.test(subject);
   return !isCommon || proper.has(first) || /^\p{Lu}/u.test(second) ? subject : lower + subject.slice(first.length);
 }
 
@@ -36,7 +41,12 @@ export function invert({ subject, verb, form }: Clause, rest: string, names: Nam
 
 /** A text without one phrase, spaces and commas mended. */
 export function without(text: string, phrase: string): string {
-  return text.replace(new RegExp(`(?:\\bonly )?${phrase.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}`, 'u'), ' ').replace(/\s+/gu, ' ').replace(/ ,/gu, ',').replace(/^[\s,]+|[\s,]+$/gu, '').replace(/,\s*,/gu, ',');
+  return text
+    .replace(new RegExp(`(?:\\bonly )?${phrase.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}`, 'u'), ' ')
+    .replace(/\s+/gu, ' ')
+    .replace(/ ,/gu, ',')
+    .replace(/^[\s,]+|[\s,]+$/gu, '')
+    .replace(/,\s*,/gu, ',');
 }
 
 /** What a clause counts: `21 days` of `needs 21 days from egg to adult`. */

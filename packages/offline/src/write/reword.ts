@@ -9,7 +9,10 @@ export interface Demand {
 
 /** The sentences of an answer, without list marks, salutation and signature. */
 const body = (answer: string): readonly string[] => {
-  const bare = answer.trim().replace(/^\s*[-*]\s+/gmu, '').replace(/^(?:Dear|Hello|Hi)\b[^\n]{0,40}\n/u, '');
+  const bare = answer
+    .trim()
+    .replace(/^\s*[-*]\s+/gmu, '')
+    .replace(/^(?:Dear|Hello|Hi)\b[^\n]{0,40}\n/u, '');
   return splitSentences(bare.replace(/\n\s*\n[^\n.!?]{1,40}$/u, ''));
 };
 const upTo = (answer: string, words: number): string => {
@@ -24,19 +27,41 @@ const upTo = (answer: string, words: number): string => {
 export const demands: readonly Demand[] = [
   { phrase: 'in one sentence', meet: (answer) => upTo(answer, 1) },
   { phrase: 'in two sentences at most', meet: (answer) => body(answer).slice(0, 2).join(' ') },
-  { phrase: 'as a bulleted list', meet: (answer) => body(answer).map((sentence) => `- ${sentence}`).join('\n') },
+  {
+    phrase: 'as a bulleted list',
+    meet: (answer) =>
+      body(answer)
+        .map((sentence) => `- ${sentence}`)
+        .join('\n'),
+  },
   { phrase: 'in about forty words', meet: (answer) => upTo(answer, 40) },
-  { phrase: 'as numbered points', meet: (answer) => body(answer).map((sentence, i) => `${i + 1}. ${sentence}`).join('\n') },
-  { phrase: 'as a quotation', meet: (answer) => answer.trim().split('\n').map((line) => `> ${line}`.trimEnd()).join('\n') },
+  {
+    phrase: 'as numbered points',
+    meet: (answer) =>
+      body(answer)
+        .map((sentence, i) => `${i + 1}. ${sentence}`)
+        .join('\n'),
+  },
+  {
+    phrase: 'as a quotation',
+    meet: (answer) =>
+      answer
+        .trim()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd())
+        .join('\n'),
+  },
 ];
 
 /** The demand that a question makes, if it is one of ours. */
 export const demandIn = (question: string): Demand | undefined => demands.find(({ phrase }) => question.toLowerCase().includes(phrase));
 
 /** A request that says what form its answer has takes no second demand. */
-export const hasForm = (question: string): boolean => /\b(?:sentences?|words|lists?|bullets?|points|paragraphs?|verses?|lines?|table|json)\b/iu.test(question);
+export const hasForm = (question: string): boolean =>
+  /\b(?:sentences?|words|lists?|bullets?|points|paragraphs?|verses?|lines?|table|json)\b/iu.test(question);
 
-const IS_QUESTION = /^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/iu;
+const IS_QUESTION =
+  /^(?:who|what|when|where|why|how|which|whose|whom|is|are|was|were|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b/iu;
 const lower = (text: string): string => (/^(?:I\b|\p{Lu}\p{Lu}|$)/u.test(text) ? text : text[0]!.toLowerCase() + text.slice(1));
 
 /** What may stand before a request without changing what a good answer to it is. */
@@ -63,7 +88,15 @@ export function bareRequest(question: string): string {
   return bare.replace(new RegExp(`(?:^|(?<=[–.?!] ))(?:${openers}|please) `, 'giu'), '').trim();
 }
 
-const politeOpeners = ['Could you', 'Would you', 'Can you', 'Could you please', 'Would you be so kind as to', 'Will you', 'May I ask you to'] as const;
+const politeOpeners = [
+  'Could you',
+  'Would you',
+  'Can you',
+  'Could you please',
+  'Would you be so kind as to',
+  'Will you',
+  'May I ask you to',
+] as const;
 const openers = ['', 'Please', ...politeOpeners] as const;
 
 /**
@@ -73,15 +106,22 @@ const openers = ['', 'Please', ...politeOpeners] as const;
 export function reword(question: string, variant: number, demand: Demand | undefined, mustAsk: boolean): string {
   const sentences = splitSentences(question);
   const last = (sentences.at(-1) ?? question).replace(/[.?!]+$/u, '');
-  const before = sentences.slice(0, -1).map((sentence) => (mustAsk ? sentence.replace(/\?$/u, ' –') : sentence)).join(' ');
+  const before = sentences
+    .slice(0, -1)
+    .map((sentence) => (mustAsk ? sentence.replace(/\?$/u, ' –') : sentence))
+    .join(' ');
   const known = mustAsk ? politeOpeners : openers;
   const opener = known[variant % known.length]!;
   const tail = demand ? `, ${demand.phrase}` : '';
   const isQuestion = IS_QUESTION.test(last);
-  const asked = isQuestion && demand ? `${demand.phrase[0]!.toUpperCase()}${demand.phrase.slice(1)}: ${lower(last)}?`
-    : isQuestion ? `${last}?`
-    : opener === '' ? `${last}${tail}.`
-    : `${opener} ${lower(last)}${tail}${opener === 'Please' ? '.' : '?'}`;
+  const asked =
+    isQuestion && demand
+      ? `${demand.phrase[0]!.toUpperCase()}${demand.phrase.slice(1)}: ${lower(last)}?`
+      : isQuestion
+        ? `${last}?`
+        : opener === ''
+          ? `${last}${tail}.`
+          : `${opener} ${lower(last)}${tail}${opener === 'Please' ? '.' : '?'}`;
   if (before === '') return asked;
   return before.endsWith('–') ? `${before} ${lower(asked)}` : `${before} ${asked}`;
 }

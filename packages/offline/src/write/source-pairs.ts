@@ -18,10 +18,18 @@ function headingPairs(statements: readonly Statement[]): Pair[] {
     if (statement.heading !== '') byHeading.set(statement.heading, [...(byHeading.get(statement.heading) ?? []), statement]);
   }
   return [...byHeading].flatMap(([heading, below], i): Pair[] => {
-    const answer = below.slice(0, 3).map(({ text }) => text).filter((text) => !text.endsWith(':')).join(' ');
+    const answer = below
+      .slice(0, 3)
+      .map(({ text }) => text)
+      .filter((text) => !text.endsWith(':'))
+      .join(' ');
     if (splitSentences(answer).length < 2 || heading.length > 80) return [];
     const topic = heading.replace(/[?.:]+$/u, '');
-    const questions = [`What does the text say about “${topic}”?`, `What should a reader remember about “${topic}”?`, `How does the text introduce “${topic}”?`];
+    const questions = [
+      `What does the text say about “${topic}”?`,
+      `What should a reader remember about “${topic}”?`,
+      `How does the text introduce “${topic}”?`,
+    ];
     return [{ question: questions[i % questions.length]!, answer, key: `h${i}`, rank: 1 }];
   });
 }
@@ -31,17 +39,32 @@ function topicPairs(statements: readonly Statement[], names: Names): Pair[] {
   const bySubject = new Map<string, number[]>();
   statements.forEach(({ text }, i) => {
     const subject = readClause(text)?.subject;
-    if (subject === undefined || /^(?:It|He|She|They|We|You|I|His|Her|Its|Their|My|Our|This|That|These|Those|There|One|Two|Three|Some|Many|Most|Nothing|What)\b/u.test(subject) || wordCount(subject) > 4) return;
+    if (
+      subject === undefined ||
+      /^(?:It|He|She|They|We|You|I|His|Her|Its|Their|My|Our|This|That|These|Those|There|One|Two|Three|Some|Many|Most|Nothing|What)\b/u.test(
+        subject,
+      ) ||
+      wordCount(subject) > 4
+    )
+      {return;}
     bySubject.set(subject, [...(bySubject.get(subject) ?? []), i]);
   });
   return [...bySubject].flatMap(([subject, places]): Pair[] => {
     const told = places.flatMap((i) => {
       const next = statements[i + 1];
-      const leansOn = next !== undefined && next.paragraph === statements[i]!.paragraph && /^(?:It|He|She|They|This|That|These)\b/u.test(next.text);
+      const leansOn =
+        next !== undefined && next.paragraph === statements[i]!.paragraph && /^(?:It|He|She|They|This|That|These)\b/u.test(next.text);
       return leansOn ? [statements[i]!.text, next.text] : [statements[i]!.text];
     });
     if (told.length < 2) return [];
-    return [{ question: `What is there to know about ${midSentence(subject, names)}?`, answer: told.slice(0, 4).join(' '), key: `s${subject}`, rank: 1 }];
+    return [
+      {
+        question: `What is there to know about ${midSentence(subject, names)}?`,
+        answer: told.slice(0, 4).join(' '),
+        key: `s${subject}`,
+        rank: 1,
+      },
+    ];
   });
 }
 

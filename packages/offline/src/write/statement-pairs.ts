@@ -12,9 +12,12 @@ export const LEANS_BACK =
 /** Words in a question that point out of it. */
 const POINTS_OUT = /\b(?:it|its|them|their|they|this|these|those|others|there|do so|did so|above|below|the following|the same)\b/iu;
 const OWN_PERSON = /\b(?:he|she|his|her|him)\b/iu;
-const TOO_GENERAL = /^(?:the (?:first|second|third|other|same|rest|result|usual|change|method|path|question|story|difference)|one|two|three|some|many|most|nothing|every|each|no|work)\b/iu;
+const TOO_GENERAL =
+  /^(?:the (?:first|second|third|other|same|rest|result|usual|change|method|path|question|story|difference)|one|two|three|some|many|most|nothing|every|each|no|work)\b/iu;
 /** Verbs of people whose object is worth asking for. */
-const DEEDS = new Set('notice invent discover propose find show suggest believe conclude prove describe patent build design say write receive found'.split(' '));
+const DEEDS = new Set(
+  'notice invent discover propose find show suggest believe conclude prove describe patent build design say write receive found'.split(' '),
+);
 const UNFINISHED = /(?:^|\s)(?:by|from|of|in|at|to|with|and|or|the|a|an|as|for|on|than|is|are|was|that|which|not)$/iu;
 
 /** What one sentence gives its questions. */
@@ -59,7 +62,8 @@ function* definitions(asking: Asking): Generator<Asked> {
     yield [`${person ? 'who' : 'what'} ${verb} ${midSentence(subject, names)}`, 0, core, 'definition'];
   }
   const called = /^((?:also |sometimes |often |usually )?)(?:called|known as) ((?:the |an? )?[\p{L}-]+(?: [\p{L}-]+)?)$/u.exec(core);
-  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') yield [invertAfter(asking, 'what', `${called[1]!}called`), 0, called[2]!, 'term'];
+  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary')
+    {yield [invertAfter(asking, 'what', `${called[1]!}called`), 0, called[2]!, 'term'];}
 }
 
 /** What a person did, and whether it is so. */
@@ -69,12 +73,17 @@ function* deeds({ clause, names, openingTime, person, isWhole }: Asking): Genera
   if (person && form !== 'auxiliary' && DEEDS.has(form.base)) {
     yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${when}`, 1];
   }
-  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core)) yield [`${invert(clause, core, names)}${when}`, 2];
+  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core))
+    {yield [`${invert(clause, core, names)}${when}`, 2];}
 }
 
 /** A surname alone, before the deed of a person. */
 const isSurname = ({ subject, form }: Clause, names: Names): boolean =>
-  form !== 'auxiliary' && form.tense === 'past' && DEEDS.has(form.base) && /^\p{Lu}\p{Ll}+$/u.test(subject) && !names.common.has(subject.toLowerCase());
+  form !== 'auxiliary' &&
+  form.tense === 'past' &&
+  DEEDS.has(form.base) &&
+  /^\p{Lu}\p{Ll}+$/u.test(subject) &&
+  !names.common.has(subject.toLowerCase());
 
 const isPlural = ({ verb, form }: Clause): boolean => (form === 'auxiliary' ? /^(?:are|were|have)$/u.test(verb) : form.tense === 'plural');
 
@@ -85,7 +94,12 @@ function* subjects({ clause, names, openingTime, person, isWhole, isCopula }: As
   const isPeople = person !== undefined || isSurname(clause, names) || PEOPLE.test(subject);
   if (!isPeople && isPlural(clause)) return;
   const when = openingTime ? ` ${openingTime}` : '';
-  yield [`${isPeople ? 'who' : 'what'} ${verb} ${core}${when}`, isCopula ? 2 : 1, person ?? subject, person === undefined ? 'subject' : 'person'];
+  yield [
+    `${isPeople ? 'who' : 'what'} ${verb} ${core}${when}`,
+    isCopula ? 2 : 1,
+    person ?? subject,
+    person === undefined ? 'subject' : 'person',
+  ];
 }
 
 function* questionsOf(ground: Ground): Generator<Asked> {
@@ -111,7 +125,14 @@ function conditionPair({ text, paragraph, position }: Statement): readonly Pair[
   const match = /^(When|If|After|Before|Once|While|Until|As soon as) ([^,;:]{8,90}), (?:then )?(\p{Ll}.*)$/u.exec(text);
   if (!match || POINTS_OUT.test(match[2]!) || OWN_PERSON.test(match[2]!) || wordCount(match[2]!) < 3) return [];
   const isPast = match[2]!.split(' ').some((word) => /^(?:was|were|had)$/u.test(word) || verbForm(word)?.tense === 'past');
-  return [{ question: asQuestion(`what ${isPast ? 'happened' : 'happens'} ${match[1]!.toLowerCase()} ${match[2]!}`), answer: text, key: `${paragraph}.${position}`, rank: 0 }];
+  return [
+    {
+      question: asQuestion(`what ${isPast ? 'happened' : 'happens'} ${match[1]!.toLowerCase()} ${match[2]!}`),
+      answer: text,
+      key: `${paragraph}.${position}`,
+      rank: 0,
+    },
+  ];
 }
 
 /** `On 1 February 1811 …`: what happened then. A year alone is too wide to ask for. */

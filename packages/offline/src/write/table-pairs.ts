@@ -55,4 +55,8 @@ function itemPairs({ heading, items }: List, list: number): Pair[] {
   });
 }
 
-export const tablePairs = ({ tables, lists }: Source): readonly Pair[] => [...tables.flatMap(cellPairs), ...lists.flatMap(listPair), ...lists.flatMap(itemPairs)];
+export const tablePairs = ({ tables, lists }: Source): readonly Pair[] => [
+  ...tables.flatMap(cellPairs),
+  ...lists.flatMap(listPair),
+  ...lists.flatMap(itemPairs),
+];

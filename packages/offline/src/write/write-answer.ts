@@ -30,9 +30,15 @@ export function writeAnswer(given: Given, promptText: string): FoundAnswer {
   if (ground !== undefined) return findAnswer(question, ground);
   const elsewhere = findAnswer(question, promptText.replace(question, ' '));
   if (elsewhere.found > 0.6) return elsewhere;
-  const request = question.trim().split('\n')[0]!.replace(/[?.\s]+$/u, '');
+  const request = question
+    .trim()
+    .split('\n')[0]!
+    .replace(/[?.\s]+$/u, '');
   return {
-    answer: request === '' ? 'Nothing was asked.' : `For “${request}”, the prompt itself holds no answer: this is where a model would have to know something.`,
+    answer:
+      request === ''
+        ? 'Nothing was asked.'
+        : `For “${request}”, the prompt itself holds no answer: this is where a model would have to know something.`,
     evidence: '',
     found: 0,
   };

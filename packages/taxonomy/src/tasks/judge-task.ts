@@ -10,7 +10,9 @@ export interface TaskJudgement {
   readonly findings: readonly Finding[];
 }
 
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(taskSchema);
+const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(
+  taskSchema,
+);
 
 type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -35,7 +35,12 @@ function counting(choices = (n: number) => n, finishReason = 'stop') {
   return { teacher, asked };
 }
 
-const request = (over: Partial<TeacherRequest> = {}): TeacherRequest => ({ prompt: 'p', model: 'm', parameters: { max_tokens: 8 }, ...over });
+const request = (over: Partial<TeacherRequest> = {}): TeacherRequest => ({
+  prompt: 'p',
+  model: 'm',
+  parameters: { max_tokens: 8 },
+  ...over,
+});
 const textsOf = ({ choices }: Reply): string[] => choices.map(({ text }) => text);
 
 async function cached(dir: string, teacher: Teacher, options = {}) {
@@ -92,7 +97,10 @@ describe('CallCache', () => {
     await teacher.complete(request());
     const replay = outputs(inner, { store: CallCache.open(dir), replay: true });
     expect(textsOf(await replay.complete(request()))).toEqual(['call 1, 0']);
-    await expect(replay.complete(request({ prompt: 'new', block: 'b' }))).rejects.toMatchObject({ code: 'replay-miss', remedy: expect.stringContaining('--replay') as string });
+    await expect(replay.complete(request({ prompt: 'new', block: 'b' }))).rejects.toMatchObject({
+      code: 'replay-miss',
+      remedy: expect.stringContaining('--replay') as string,
+    });
     expect(asked).toEqual([1]);
   });
 
@@ -129,7 +137,11 @@ describe('CallCache', () => {
       complete: ({ n = 1 }) => {
         asked.push(n);
         const next = left.shift() ?? '';
-        return Promise.resolve({ choices: [typeof next === 'string' ? { text: next, finishReason: 'stop' } : next], model: 'm', usage: { promptTokens: 5, completionTokens: 7 } });
+        return Promise.resolve({
+          choices: [typeof next === 'string' ? { text: next, finishReason: 'stop' } : next],
+          model: 'm',
+          usage: { promptTokens: 5, completionTokens: 7 },
+        });
       },
     };
     return { teacher, asked };
@@ -158,7 +170,9 @@ describe('CallCache', () => {
       if (counts.at(-1) === 2) expect(reply).toMatchObject({ usage: { completionTokens: 7 }, paid: { completionTokens: 14 } });
       // What is no answer is one in the same run, and in a replay of it.
       expect(textsOf(await teacher.complete(request()))).toEqual(textsOf(reply));
-      expect(textsOf(await outputs(inner, { store: cache, replay: true, split: splitterOf() }).complete(request()))).toEqual(textsOf(reply));
+      expect(textsOf(await outputs(inner, { store: cache, replay: true, split: splitterOf() }).complete(request()))).toEqual(
+        textsOf(reply),
+      );
     }
     expect([counts, texts]).toEqual([calls, expected]);
   });
@@ -169,16 +183,31 @@ describe('CallCache', () => {
     const [key] = outputKeys(request(), 1);
     // As an earlier version wrote it.
     const root = open<unknown, Buffer>({ path: dir, maxDbs: 4 });
-    await root.openDB<unknown, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' }).put(Buffer.from(key!.exact, 'hex'), { choice: { text: 'None is [secret].', finishReason: 'stop' }, model: 'm', promptTokens: 1, completionTokens: 1, at: 1, api: 'completions', prompt: 'p' });
+    await root
+      .openDB<unknown, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' })
+      .put(Buffer.from(key!.exact, 'hex'), {
+        choice: { text: 'None is [secret].', finishReason: 'stop' },
+        model: 'm',
+        promptTokens: 1,
+        completionTokens: 1,
+        at: 1,
+        api: 'completions',
+        prompt: 'p',
+      });
     await root.close();
     await earlier.close();
     const notices: string[] = [];
     const onNotice = (text: string): void => void notices.push(text);
     const { teacher: inner, asked } = saying('None is [secret] indeed.');
     const { teacher, cache } = await cached(dir, inner, { onNotice });
-    await expect(outputs(inner, { store: cache, replay: true, onNotice }).complete(request())).rejects.toMatchObject({ code: 'replay-miss' });
+    await expect(outputs(inner, { store: cache, replay: true, onNotice }).complete(request())).rejects.toMatchObject({
+      code: 'replay-miss',
+    });
     for (const _time of [1, 2]) expect(textsOf(await teacher.complete(request()))).toEqual(['None is [secret] indeed.']);
-    expect([asked.length, notices]).toEqual([1, [expect.stringContaining('they are not used'), expect.stringContaining('they are asked for again')]]);
+    expect([asked.length, notices]).toEqual([
+      1,
+      [expect.stringContaining('they are not used'), expect.stringContaining('they are asked for again')],
+    ]);
   });
 
   describe('keeps the laws of stores', () => {
@@ -192,7 +221,9 @@ describe('CallCache', () => {
     const { teacher: inner, asked } = saying('<think>hm</think>Yes.');
     const { teacher, cache } = await cached(await folder(), inner, { split: splitterOf() });
     expect((await teacher.complete(request())).choices).toEqual([{ text: 'Yes.', reasoning: 'hm', finishReason: 'stop' }]);
-    expect(textsOf(await outputs(inner, { store: cache, split: splitterOf('off') }).complete(request()))).toEqual(['<think>hm</think>Yes.']);
+    expect(textsOf(await outputs(inner, { store: cache, split: splitterOf('off') }).complete(request()))).toEqual([
+      '<think>hm</think>Yes.',
+    ]);
     expect(asked).toHaveLength(1);
   });
 
@@ -211,7 +242,10 @@ describe('CallCache', () => {
     const { teacher, cache } = await cached(await folder(), inner);
     await teacher.complete(request({ n: 2, block: 'gen' }));
     await teacher.complete(request({ model: 'other', prompt: 'x'.repeat(1000) }));
-    expect(cacheStats(cache)).toMatchObject({ outputs: 3, models: [{ model: 'm', outputs: 3, truncated: 3, promptTokens: 10, completionTokens: 14 }] });
+    expect(cacheStats(cache)).toMatchObject({
+      outputs: 3,
+      models: [{ model: 'm', outputs: 3, truncated: 3, promptTokens: 10, completionTokens: 14 }],
+    });
     const [entry] = [...cache.entries()].filter(({ block }) => block === 'gen').map(exportedEntry);
     expect(entry).toMatchObject({ model: 'm', api: 'completions', prompt: 'p', finish_reason: 'length' });
     expect([...cache.entries(entry!.key.slice(0, 6))].map(({ key }) => key)).toContain(entry!.key);
@@ -237,7 +271,9 @@ describe('CallCache', () => {
     const damaged = CallCache.open(dir);
     onTestFinished(() => damaged.close());
     const error = { code: 'config', what: expect.stringContaining(`${dir} is damaged`) };
-    await expect(outputs(counting().teacher, { store: damaged }).complete(request({ prompt: '0'.repeat(200) }))).rejects.toMatchObject(error);
+    await expect(outputs(counting().teacher, { store: damaged }).complete(request({ prompt: '0'.repeat(200) }))).rejects.toMatchObject(
+      error,
+    );
     expect(() => cacheStats(damaged)).toThrow(expect.objectContaining(error));
   });
 

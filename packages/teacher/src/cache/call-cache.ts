@@ -24,8 +24,7 @@ type CacheRecord = Omit<CacheEntry, 'key'>;
 
 const EXCERPT = 200;
 
-const excerpt = (text: string): string =>
-  text.length <= 2 * EXCERPT ? text : `${text.slice(0, EXCERPT)} … ${text.slice(-EXCERPT)}`;
+const excerpt = (text: string): string => (text.length <= 2 * EXCERPT ? text : `${text.slice(0, EXCERPT)} … ${text.slice(-EXCERPT)}`);
 
 const bytes = (key: string): Buffer => Buffer.from(key, 'hex');
 
@@ -108,7 +107,10 @@ export class CallCache implements ReplyStore {
     const common = { at: Date.now(), prompt: excerpt(prompt), ...rest };
     // The types of lmdb know this option of its synchronous sister only.
     const options = { noOverwrite: !replace } as never;
-    const writeAll = () => outputs.map(([{ exact }, output]) => this.#outputs.put(bytes(exact), { ...output, ...(isBlotted(output) && { verbatim: true }), ...common }, options));
+    const writeAll = () =>
+      outputs.map(([{ exact }, output]) =>
+        this.#outputs.put(bytes(exact), { ...output, ...(isBlotted(output) && { verbatim: true }), ...common }, options),
+      );
     return this.#guard.write(async () => {
       const wasNew = await Promise.all(outputs.length === 1 ? writeAll() : this.#together(writeAll));
       await this.#outputs.flushed;

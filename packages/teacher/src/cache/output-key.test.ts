@@ -12,7 +12,11 @@ const chat: TeacherRequest = {
 describe('outputKeys', () => {
   it('gives the names under which caches on disk already hold what was paid for', () => {
     const plain: TeacherRequest = { prompt: 'p', model: 'm', parameters: { temperature: 0 }, sampleId: 'of no account' };
-    expect([...outputKeys(chat, 2, 'http://a/v1'), ...outputKeys(plain, 1)].map(({ exact }) => exact)).toEqual(['9576717c88d0c2d3b35383236f63d844', '5a883ab5a2e1f5e2b4f867b66f63d844', 'c7b5ad63e10e4515eec628fd5fb97611']);
+    expect([...outputKeys(chat, 2, 'http://a/v1'), ...outputKeys(plain, 1)].map(({ exact }) => exact)).toEqual([
+      '9576717c88d0c2d3b35383236f63d844',
+      '5a883ab5a2e1f5e2b4f867b66f63d844',
+      'c7b5ad63e10e4515eec628fd5fb97611',
+    ]);
   });
 
   it('begins alike for every max_tokens', () => {

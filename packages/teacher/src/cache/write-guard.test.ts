@@ -14,19 +14,31 @@ describe('WriteGuard', () => {
   it('fails all writes when one has failed, with the reason that lmdb keeps apart', async () => {
     const guard = new WriteGuard(tmpdir());
     const stuck = guard.write(never);
-    const failed = guard.write(() => Promise.reject(Object.assign(new Error('see commitError'), { commitError: Promise.reject(new Error('No space left on device')) })));
-    for (const write of [stuck, failed]) await expect(write).rejects.toMatchObject({ code: 'output', exitCode: 3, message: expect.stringMatching(/No space left.*it resumes/) as string });
+    const failed = guard.write(() =>
+      Promise.reject(Object.assign(new Error('see commitError'), { commitError: Promise.reject(new Error('No space left on device')) })),
+    );
+    for (const write of [stuck, failed])
+      {await expect(write).rejects.toMatchObject({
+        code: 'output',
+        exitCode: 3,
+        message: expect.stringMatching(/No space left.*it resumes/) as string,
+      });}
     await expect(guard.write(() => Promise.resolve(1))).rejects.toThrow('No space left');
     await guard.close(never);
   });
 
   it('waits for no reason that never comes', async () => {
     const guard = new WriteGuard(tmpdir());
-    await expect(guard.write(() => Promise.reject(Object.assign(new Error('see commitError'), { commitError: never() })))).rejects.toThrow('a transaction failed');
+    await expect(guard.write(() => Promise.reject(Object.assign(new Error('see commitError'), { commitError: never() })))).rejects.toThrow(
+      'a transaction failed',
+    );
   });
 
   it('fails before the disk is full', async () => {
     const guard = new WriteGuard(tmpdir(), Infinity);
-    await expect(guard.write(never)).rejects.toMatchObject({ code: 'output', message: expect.stringContaining('the disk is full') as string });
+    await expect(guard.write(never)).rejects.toMatchObject({
+      code: 'output',
+      message: expect.stringContaining('the disk is full') as string,
+    });
   });
 });

@@ -12,10 +12,16 @@ describe('chat templates', () => {
   it.each([
     ['merlinite', '<|system|>\nBe kind.\n<|user|>\nHi {{ name }}\n<|assistant|>\n'],
     ['granite', '<|system|>\nBe kind.\n<|user|>\nHi {{ name }}\n<|assistant|>\n'],
-    ['granite3', '<|start_of_role|>system<|end_of_role|>Be kind.<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>Hi {{ name }}<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>'],
+    [
+      'granite3',
+      '<|start_of_role|>system<|end_of_role|>Be kind.<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>Hi {{ name }}<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>',
+    ],
     ['mixtral', '<s> [INST] Be kind.\n\nHi {{ name }} [/INST]'],
     ['mistral', '<s> [INST] Be kind.\n\nHi {{ name }} [/INST]'],
-    ['llama', '<|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi {{ name }}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n'],
+    [
+      'llama',
+      '<|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi {{ name }}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n',
+    ],
     ['chatml', '<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi {{ name }}<|im_end|>\n<|im_start|>assistant\n'],
     ['qwen', '<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi {{ name }}<|im_end|>\n<|im_start|>assistant\n'],
     ['gemma', '<start_of_turn>user\nBe kind.\n\nHi {{ name }}<end_of_turn>\n<start_of_turn>model\n'],
@@ -31,10 +37,17 @@ describe('chat templates', () => {
   });
 
   it("takes the model's own template, by name or alone, without its begin token", () => {
-    const template = "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}{% if add_generation_prompt %}[bot]{% endif %}";
+    const template =
+      '{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}{% if add_generation_prompt %}[bot]{% endif %}';
     const expected = '[system]Be kind.[user]Hi {{ name }}[bot]';
     expect(tokenizerTemplate(JSON.stringify({ chat_template: template, bos_token: '<s>' }), 'f')(turns)).toBe(expected);
-    const named = { chat_template: [{ name: 'tool', template: 'x' }, { name: 'default', template }], bos_token: { content: '<s>' } };
+    const named = {
+      chat_template: [
+        { name: 'tool', template: 'x' },
+        { name: 'default', template },
+      ],
+      bos_token: { content: '<s>' },
+    };
     expect(tokenizerTemplate(JSON.stringify(named), 'f')(turns)).toBe(expected);
     expect(() => tokenizerTemplate('{}', 'tokenizer_config.json')).toThrow('tokenizer_config.json: there is no chat_template');
     expect(() => tokenizerTemplate('{"chat_template":"{% for"}', 'f')).toThrow('does not parse');
@@ -97,6 +110,10 @@ describe('dialect', () => {
   it('sends raw prompts as they are, or as one turn where there is only chat', () => {
     const request = { prompt: 'raw', parameters: {} };
     expect(translate(request, { api: 'auto' }, spoken)).toEqual({ prompt: 'raw', model: 'served', parameters: {} });
-    expect(translate(request, { api: 'chat' }, spoken)).toEqual({ messages: [{ role: 'user', content: 'raw' }], model: 'served', parameters: {} });
+    expect(translate(request, { api: 'chat' }, spoken)).toEqual({
+      messages: [{ role: 'user', content: 'raw' }],
+      model: 'served',
+      parameters: {},
+    });
   });
 });

@@ -74,7 +74,12 @@ const OTHERWISE: Readonly<Record<string, (version: number) => boolean>> = {
  * undefined where it is not known for certain.
  */
 export function familyOf(model: string): string | undefined {
-  const file = model.replace(/[/\\]+$/, '').split(/[/\\]/).at(-1)!.toLowerCase().replace(/^meta-/, '');
+  const file = model
+    .replace(/[/\\]+$/, '')
+    .split(/[/\\]/)
+    .at(-1)!
+    .toLowerCase()
+    .replace(/^meta-/, '');
   const [, word = '', version = ''] = /^([a-z]+)[-_]?v?(\d+(?:\.\d+)?)?(?![\dbx])/.exec(file) ?? /^([a-z]+)/.exec(file) ?? [];
   if (!(word in chatTemplates) || word === 'blank') return undefined;
   const number = version === '' ? undefined : Number(version);
@@ -90,7 +95,11 @@ const REASONERS = /think|reason|qwq|nemotron|magistral|(?:^|[^a-z0-9])(?:r1|o[13
  * prompt that its own template would have written otherwise; chat takes it apart.
  */
 export function reasons(model: string): boolean {
-  const file = model.replace(/[/\\]+$/, '').split(/[/\\]/).at(-1)!.toLowerCase();
+  const file = model
+    .replace(/[/\\]+$/, '')
+    .split(/[/\\]/)
+    .at(-1)!
+    .toLowerCase();
   const [, word = '', version = '0'] = /^([a-z]+)[-_]?v?(\d+(?:\.\d+)?)?(?![\dbx])/.exec(file) ?? [];
   return REASONERS.test(file) || (REASONS_FROM[word] ?? Infinity) <= Number(version);
 }

@@ -32,7 +32,8 @@ function isSpoken(value: unknown): value is Spoken {
 }
 
 /** Whether asking again may help. A name that nobody knows is a slip of the pen, at the first contact. */
-const passes = (error: unknown): error is SdgError => error instanceof SdgError && error.isRetryable && !/name of the teacher is not known/.test(error.what);
+const passes = (error: unknown): error is SdgError =>
+  error instanceof SdgError && error.isRetryable && !/name of the teacher is not known/.test(error.what);
 
 /**
  * Puts requests into the dialect of the servers, which are asked once what they speak. What they said is noted: a
@@ -52,7 +53,8 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     const differ = new Set(models.map(({ id, root }) => root ?? id)).size > 1;
     const only = differ ? undefined : served[0];
     const raw = models.length > 0 && models.every(({ ownedBy }) => RAW.test(ownedBy ?? ''));
-    const completions = api === 'completions' || (api === 'auto' && (await tellQuestion(observer, server.name, 'which API?', () => server.hasCompletions())));
+    const completions =
+      api === 'completions' || (api === 'auto' && (await tellQuestion(observer, server.name, 'which API?', () => server.hasCompletions())));
     const asked = model ?? only;
     // Whoever has completions may have nothing else; those that pass prompts on as they are have both.
     const isChatSure = api !== 'auto' || !completions || raw;
@@ -101,7 +103,9 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     if (request.messages === undefined || said.has(asked)) return;
     said.add(asked);
     const choice = chooseApi(asked, request.family, options, known);
-    observer?.notice?.(`asking ${asked} by the ${choice.api} API${choice.family === undefined ? '' : ` with the chat template of ${choice.family}`}`);
+    observer?.notice?.(
+      `asking ${asked} by the ${choice.api} API${choice.family === undefined ? '' : ` with the chat template of ${choice.family}`}`,
+    );
   };
 
   return {

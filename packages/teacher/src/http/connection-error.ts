@@ -9,13 +9,17 @@ const LEFT_OUT = / is left out: /;
 
 /** The failure of a call at a server that is not asked any more while others are: the call is for them. */
 export const leftOut = (server: string, reason: SdgError): SdgError =>
-  new SdgError('teacher-unreachable', `${server} is left out: ${reason.what}`, { ...(reason.remedy !== undefined && { remedy: reason.remedy }), cause: reason });
+  new SdgError('teacher-unreachable', `${server} is left out: ${reason.what}`, {
+    ...(reason.remedy !== undefined && { remedy: reason.remedy }),
+    cause: reason,
+  });
 
 /** Whether a call failed only because its server is not asked any more. */
 export const isLeftOut = ({ what }: SdgError): boolean => LEFT_OUT.test(what);
 
 /** Words of connections that never came about. */
-const UNCONNECTED = / is left out: |refuses connections|not known|no route|does not take the connection|does not answer in HTTP|out of file handles/;
+const UNCONNECTED =
+  / is left out: |refuses connections|not known|no route|does not take the connection|does not answer in HTTP|out of file handles/;
 
 /** Whether a failure says that no request reached a server. */
 export const isUnconnected = ({ code, what }: SdgError): boolean => code === 'teacher-unreachable' && UNCONNECTED.test(what);
@@ -67,16 +71,35 @@ const NO_TLS: Words = ['the teacher does not speak TLS', 'use http:// in --teach
 /** What no waiting mends. */
 const FOR_GOOD: readonly (readonly [code: RegExp, words: Words])[] = [
   [/^(ERR_SSL_WRONG_VERSION_NUMBER|EPROTO)$/, NO_TLS],
-  [/^ERR_OSSL_/, ['a certificate or key cannot be used', 'check that --tls-ca, --tls-cert and --tls-key name PEM files, and that the key is that of the certificate']],
-  [CERTIFICATE, ['the certificate of the teacher cannot be trusted', 'pass the authority that signed it with --tls-ca, or --tls-insecure to skip the check']],
+  [
+    /^ERR_OSSL_/,
+    [
+      'a certificate or key cannot be used',
+      'check that --tls-ca, --tls-cert and --tls-key name PEM files, and that the key is that of the certificate',
+    ],
+  ],
+  [
+    CERTIFICATE,
+    [
+      'the certificate of the teacher cannot be trusted',
+      'pass the authority that signed it with --tls-ca, or --tls-insecure to skip the check',
+    ],
+  ],
 ];
 
 /** The refusal of a proxy to open a tunnel. */
 function proxyError(status: string, server: string, cause: unknown): SdgError {
-  return new SdgError(Number(status) >= 500 ? 'teacher-unreachable' : 'config', `the proxy does not let calls through: HTTP ${status} (${server})`, {
-    remedy: status === '407' ? 'write user and password into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port' : 'check HTTPS_PROXY, or name the host in NO_PROXY',
-    cause,
-  });
+  return new SdgError(
+    Number(status) >= 500 ? 'teacher-unreachable' : 'config',
+    `the proxy does not let calls through: HTTP ${status} (${server})`,
+    {
+      remedy:
+        status === '407'
+          ? 'write user and password into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port'
+          : 'check HTTPS_PROXY, or name the host in NO_PROXY',
+      cause,
+    },
+  );
 }
 
 /** The words of a failed connection, and what the user can do about them. */
@@ -85,10 +108,19 @@ export function connectionError(error: unknown, server: string): SdgError {
   const [, refused] = /Proxy (?:response|Authentication Required) \((\d+)\)/.exec(messagesOf(error)) ?? [];
   if (refused !== undefined) return proxyError(refused, server, error);
   const forGood = FOR_GOOD.find(([codes]) => codes.test(code))?.[1];
-  if (forGood) return new SdgError('config', `${forGood[0]} (${server})${forGood === NO_TLS ? '' : `: ${code}`}`, { remedy: forGood[1], cause: error });
-  const unreachable = ([what, remedy]: Words): SdgError => new SdgError('teacher-unreachable', `${what} (${server})`, { remedy, cause: error });
+  if (forGood)
+    {return new SdgError('config', `${forGood[0]} (${server})${forGood === NO_TLS ? '' : `: ${code}`}`, {
+      remedy: forGood[1],
+      cause: error,
+    });}
+  const unreachable = ([what, remedy]: Words): SdgError =>
+    new SdgError('teacher-unreachable', `${what} (${server})`, { remedy, cause: error });
   const passing = PASSING.get(code);
   if (passing) return unreachable(passing);
-  if (error instanceof errors.HTTPParserError) return unreachable(['the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)']);
-  return unreachable([`the connection to the teacher broke${code ? `: ${code}` : ''}`, 'the call is made again; if it goes on, look into the log of the server']);
+  if (error instanceof errors.HTTPParserError)
+    {return unreachable(['the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)']);}
+  return unreachable([
+    `the connection to the teacher broke${code ? `: ${code}` : ''}`,
+    'the call is made again; if it goes on, look into the log of the server',
+  ]);
 }

@@ -35,7 +35,9 @@ describe('decodeBody', () => {
   });
 
   it('reads Latin-1 where that is said', async () => {
-    expect(await decode(Buffer.from('{"a":"Fl\u00fcsse"}', 'latin1'), { contentType: 'application/json; charset="latin1"' })).toBe('{"a":"Flüsse"}');
+    expect(await decode(Buffer.from('{"a":"Fl\u00fcsse"}', 'latin1'), { contentType: 'application/json; charset="latin1"' })).toBe(
+      '{"a":"Flüsse"}',
+    );
   });
 
   it.each([

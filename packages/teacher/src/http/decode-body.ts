@@ -49,7 +49,12 @@ export interface BodyFacts {
 
 /** Takes the encodings off, last applied first. */
 async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, server }: BodyFacts): Promise<Buffer> {
-  const named = contentEncoding.toLowerCase().split(',').map((name) => name.trim()).filter(Boolean).reverse();
+  const named = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+    .reverse();
   if (named.length === 0 && bytes[0] === 0x7b) return bytes;
   const begin = bytes.subarray(0, 4).toString('hex');
   const guessed = named.length > 0 ? undefined : MAGIC.find(([, magic]) => begin.startsWith(magic))?.[0];
@@ -57,13 +62,21 @@ async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, ser
   for (const name of guessed === undefined ? named : [guessed]) {
     const decode = DECODERS[name];
     if (!decode) {
-      throw new SdgError('teacher-reply', `the reply is encoded as "${name}", which cannot be read (${server})`, { remedy: 'have the server or the proxy before it send gzip, or nothing encoded' });
+      throw new SdgError('teacher-reply', `the reply is encoded as "${name}", which cannot be read (${server})`, {
+        remedy: 'have the server or the proxy before it send gzip, or nothing encoded',
+      });
     }
     try {
       rest = await decode(rest, { maxOutputLength: maxBytes });
     } catch (error) {
       const isLong = error instanceof RangeError;
-      throw new SdgError('teacher-reply', isLong ? `the reply is longer than ${maxBytes} bytes (${server})` : `the reply is not whole ${name}: ${(error as Error).message} (${server})`, { cause: error });
+      throw new SdgError(
+        'teacher-reply',
+        isLong
+          ? `the reply is longer than ${maxBytes} bytes (${server})`
+          : `the reply is not whole ${name}: ${(error as Error).message} (${server})`,
+        { cause: error },
+      );
     }
   }
   return rest;
@@ -89,7 +102,10 @@ export async function decodeBody(bytes: Buffer, facts: BodyFacts): Promise<strin
   if (isUtf8(plain)) text = plain.toString('utf8');
   else {
     const unreadable = (): SdgError =>
-      new SdgError('teacher-reply', `the reply is not valid ${charset === 'utf-8' ? 'UTF-8' : charset}${charset === 'utf-8' ? ', and names no other encoding' : ''} (${facts.server})`);
+      new SdgError(
+        'teacher-reply',
+        `the reply is not valid ${charset === 'utf-8' ? 'UTF-8' : charset}${charset === 'utf-8' ? ', and names no other encoding' : ''} (${facts.server})`,
+      );
     if (charset === 'utf-8' || charset === 'utf8') throw unreadable();
     try {
       text = new TextDecoder(charset, { fatal: true }).decode(plain);

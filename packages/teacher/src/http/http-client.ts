@@ -60,7 +60,9 @@ export function baseUrl(text: string): URL {
     url = new URL(text);
   } catch {
     // Not even then may user and password be shown.
-    throw new SdgError('usage', `${/[@?]/.test(text) ? 'what --teacher names' : `"${text}"`} is not a URL`, { remedy: 'give --teacher as http://host:port/v1, or offline' });
+    throw new SdgError('usage', `${/[@?]/.test(text) ? 'what --teacher names' : `"${text}"`} is not a URL`, {
+      remedy: 'give --teacher as http://host:port/v1, or offline',
+    });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new SdgError('usage', `the teacher's URL begins with ${url.protocol}`, { remedy: 'use http:// or https://' });
@@ -82,14 +84,19 @@ function decoded(text: string): string {
 }
 
 /** Keys that servers without keys are called with, by their documentation: words, which may stand in any message. */
-const PLACEHOLDER = /^(empty|none|null|ollama|vllm|lm-?studio|test(ing)?|dummy|fake|token|content|secret|api-?key|not-?needed|no-?key(-required)?|sk-no-key-required|[a-z]{1,5}|[0-9]{1,5})$/i;
+const PLACEHOLDER =
+  /^(empty|none|null|ollama|vllm|lm-?studio|test(ing)?|dummy|fake|token|content|secret|api-?key|not-?needed|no-?key(-required)?|sk-no-key-required|[a-z]{1,5}|[0-9]{1,5})$/i;
 
 /** Values of a query as they stand in the URL, and decoded. */
-const queryValues = (url: URL): string[] => [...url.search.matchAll(/=([^&]+)/g)].flatMap(([, value = '']) => [value, decoded(value.replaceAll('+', ' '))]);
+const queryValues = (url: URL): string[] =>
+  [...url.search.matchAll(/=([^&]+)/g)].flatMap(([, value = '']) => [value, decoded(value.replaceAll('+', ' '))]);
 
 /** The proxy for a URL, by the variables that every other HTTP client reads, in either case. */
 function proxyOf({ protocol }: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const names = protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] : ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
+  const names =
+    protocol === 'https:'
+      ? ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
+      : ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
   const name = names.find((one) => env[one]);
   if (name === undefined) return undefined;
   const uri = env[name]!.includes('://') ? env[name]! : `http://${env[name]!}`;
@@ -104,7 +111,9 @@ function authorities({ protocol }: URL, env: Readonly<Record<string, string | un
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new SdgError('config', `SSL_CERT_FILE: cannot read ${path}: ${(error as Error).message.split(',')[0]}`, { remedy: 'name a file of certificates, PEM, or unset the variable' });
+    throw new SdgError('config', `SSL_CERT_FILE: cannot read ${path}: ${(error as Error).message.split(',')[0]}`, {
+      remedy: 'name a file of certificates, PEM, or unset the variable',
+    });
   }
 }
 
@@ -112,8 +121,12 @@ function authorities({ protocol }: URL, env: Readonly<Record<string, string | un
 function headersOf(given: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new SdgError('usage', `"${name}" is not the name of a header`, { remedy: 'write NAME: VALUE' });
-      if (UNSENDABLE.test(value)) throw new SdgError('usage', `the header ${name} has a character in it that no header can have`, { remedy: 'look for a line break, or a typographic quote' });
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+        {throw new SdgError('usage', `"${name}" is not the name of a header`, { remedy: 'write NAME: VALUE' });}
+      if (UNSENDABLE.test(value))
+        {throw new SdgError('usage', `the header ${name} has a character in it that no header can have`, {
+          remedy: 'look for a line break, or a typographic quote',
+        });}
       return [name.toLowerCase(), value];
     }),
   );
@@ -135,7 +148,12 @@ function secretsOf(certain: readonly string[], apiKey: string | undefined, heade
 }
 
 /** What opens connections: to the server, or to a proxy for all hosts but those of NO_PROXY. */
-function agentOf({ insecure, ca, ...certificates }: TlsOptions, found: string | undefined, proxy: string | undefined, noProxy: string): Dispatcher {
+function agentOf(
+  { insecure, ca, ...certificates }: TlsOptions,
+  found: string | undefined,
+  proxy: string | undefined,
+  noProxy: string,
+): Dispatcher {
   const trusted = [ca, found].filter((pem) => pem !== undefined);
   const connect = {
     timeout: 30_000,
@@ -163,7 +181,15 @@ export class HttpClient {
   /** What is said of the way to the server, where there is a proxy. */
   readonly #via: string;
 
-  constructor({ url, apiKey, timeoutMs = TWO_HOURS, maxReplyBytes = 64 * 2 ** 20, tls = {}, headers: given, env = process.env }: HttpClientOptions) {
+  constructor({
+    url,
+    apiKey,
+    timeoutMs = TWO_HOURS,
+    maxReplyBytes = 64 * 2 ** 20,
+    tls = {},
+    headers: given,
+    env = process.env,
+  }: HttpClientOptions) {
     if (apiKey !== undefined && UNSENDABLE.test(apiKey)) {
       throw new SdgError('usage', 'the API key has a character in it that no key can have: a line break, say, or a typographic quote', {
         remedy: 'look into the variable or file that it comes from',
@@ -206,21 +232,35 @@ export class HttpClient {
     await this.#agent.destroy();
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal | undefined, timeoutMs: number): Promise<HttpReply> {
+  async #send(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal | undefined,
+    timeoutMs: number,
+  ): Promise<HttpReply> {
     const stop = new Stop();
     const begun = performance.now();
     let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      stop.stop();
-    }, Math.min(timeoutMs, LONGEST_TIMER));
+    const timer = setTimeout(
+      () => {
+        late = true;
+        stop.stop();
+      },
+      Math.min(timeoutMs, LONGEST_TIMER),
+    );
     const unfollow = signal && onAbort(signal, () => stop.stop());
     try {
       // The socket of a call that has just ended is free in the next turn only; sooner undici opens another one.
       await new Promise((resolve) => setImmediate(resolve));
       const { status, headers, bytes } = await this.#follow(method, path, body, stop);
       const one = (name: string): string | undefined => [headers[name]].flat().join(',') || undefined;
-      const facts = { contentEncoding: one('content-encoding'), contentType: one('content-type'), maxBytes: this.#maxReplyBytes, server: this.name };
+      const facts = {
+        contentEncoding: one('content-encoding'),
+        contentType: one('content-type'),
+        maxBytes: this.#maxReplyBytes,
+        server: this.name,
+      };
       const text = decodeBody(bytes, facts).catch((error: unknown) => {
         // What a status says holds whether or not its words can be read.
         if (status >= 200 && status < 300) throw error;
@@ -254,7 +294,9 @@ export class HttpClient {
       if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;
       const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
       if (!next || !/^https?:$/.test(next.protocol)) {
-        throw new SdgError('teacher-not-found', `the teacher redirects to what is no address of HTTP (${this.name})`, { remedy: 'give --teacher the address it means' });
+        throw new SdgError('teacher-not-found', `the teacher redirects to what is no address of HTTP (${this.name})`, {
+          remedy: 'give --teacher the address it means',
+        });
       }
       const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
       if (next.origin !== url.origin && !upgrade) own = {};

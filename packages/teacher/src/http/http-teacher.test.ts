@@ -32,7 +32,14 @@ async function listening(server: Server): Promise<number> {
 describe('what goes out', () => {
   it('passes every parameter through, by the names of each API', async () => {
     const { server, teacher } = await answered((_seen, response) => json(response, completion('x')));
-    const parameters = { temperature: 0, stop: ['END'], seed: 7, logprobs: 3, response_format: { type: 'json_object' }, extra_body: { top_k: 5, temperature: 1 } };
+    const parameters = {
+      temperature: 0,
+      stop: ['END'],
+      seed: 7,
+      logprobs: 3,
+      response_format: { type: 'json_object' },
+      extra_body: { top_k: 5, temperature: 1 },
+    };
     await teacher.complete({ prompt: 'p', model: 'm', n: 2, parameters });
     await teacher.complete({ messages: [{ role: 'user', content: 'hi' }], model: 'm', parameters });
     const common = { model: 'm', temperature: 1, stop: ['END'], seed: 7, response_format: { type: 'json_object' }, top_k: 5 };
@@ -81,20 +88,29 @@ describe('what goes wrong', () => {
     [500, 'teacher-overloaded', /HTTP 500/],
     [529, 'teacher-overloaded', /HTTP 529/],
   ])('status %d is %s', async (status, code, message) => {
-    const { teacher } = await answered((_seen, response) => json(response, { error: { message: `the words, and ${KEY}` } }, status, { 'retry-after': '3' }));
+    const { teacher } = await answered((_seen, response) =>
+      json(response, { error: { message: `the words, and ${KEY}` } }, status, { 'retry-after': '3' }),
+    );
     const error = await teacher.complete(request).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ code, status, message: expect.stringMatching(message) as string, retryAfterMs: 3000 });
     expect(JSON.stringify([error, (error as Error).message, (error as Error).stack])).not.toContain(KEY);
   });
 
   it('ends for a quota that is used up, though it comes as 429', async () => {
-    const { teacher } = await answered((_seen, response) => json(response, { error: { message: 'You exceeded your quota', code: 'insufficient_quota' } }, 429));
-    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-auth', message: expect.stringContaining('add credit') as string });
+    const { teacher } = await answered((_seen, response) =>
+      json(response, { error: { message: 'You exceeded your quota', code: 'insufficient_quota' } }, 429),
+    );
+    await expect(teacher.complete(request)).rejects.toMatchObject({
+      code: 'teacher-auth',
+      message: expect.stringContaining('add credit') as string,
+    });
   });
 
   it('names the models that are served', async () => {
     const { teacher } = await answered((seen, response) =>
-      seen.path === '/v1/models' ? json(response, { data: [{ id: 'mixtral' }, { id: 'other' }] }) : json(response, { message: 'no such model' }, 404),
+      seen.path === '/v1/models'
+        ? json(response, { data: [{ id: 'mixtral' }, { id: 'other' }] })
+        : json(response, { message: 'no such model' }, 404),
     );
     await expect(teacher.complete(request)).rejects.toThrow(/model "m" is not served by .*; pass --model with one of: mixtral, other/);
   });
@@ -102,7 +118,10 @@ describe('what goes wrong', () => {
   it('says that nobody listens', async () => {
     const server = await serve(() => undefined);
     await server.stop();
-    await expect(teacherAt(server.url).complete(request)).rejects.toMatchObject({ code: 'teacher-unreachable', message: expect.stringMatching(/refuses connections.*start the server/) as string });
+    await expect(teacherAt(server.url).complete(request)).rejects.toMatchObject({
+      code: 'teacher-unreachable',
+      message: expect.stringMatching(/refuses connections.*start the server/) as string,
+    });
   });
 
   it('says that the other side speaks no HTTP, or TLS where none is spoken', async () => {
@@ -114,7 +133,10 @@ describe('what goes wrong', () => {
 
   it('gives up after its own time limit, in the head as in the body', async () => {
     const { teacher: silent } = await answered(() => undefined, { timeoutMs: 40 });
-    await expect(silent.complete(request)).rejects.toMatchObject({ code: 'teacher-timeout', message: expect.stringContaining('--timeout') as string });
+    await expect(silent.complete(request)).rejects.toMatchObject({
+      code: 'teacher-timeout',
+      message: expect.stringContaining('--timeout') as string,
+    });
     const { teacher: endless } = await answered((_seen, response) => void response.writeHead(200).write('{"choices":'), { timeoutMs: 40 });
     await expect(endless.complete(request)).rejects.toMatchObject({ code: 'teacher-timeout' });
   });
@@ -128,14 +150,22 @@ describe('what goes wrong', () => {
   it('reads no more than the bound, told or untold', async () => {
     const big = 'x'.repeat(5000);
     const { teacher } = await answered((_seen, response) => json(response, completion(big)), { maxReplyBytes: 1000 });
-    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply', message: expect.stringContaining('longer than 1000 bytes') as string });
-    const { teacher: chunked } = await answered((_seen, response) => void response.writeHead(200).end(JSON.stringify(completion(big))), { maxReplyBytes: 1000 });
+    await expect(teacher.complete(request)).rejects.toMatchObject({
+      code: 'teacher-reply',
+      message: expect.stringContaining('longer than 1000 bytes') as string,
+    });
+    const { teacher: chunked } = await answered((_seen, response) => void response.writeHead(200).end(JSON.stringify(completion(big))), {
+      maxReplyBytes: 1000,
+    });
     await expect(chunked.complete(request)).rejects.toMatchObject({ code: 'teacher-reply' });
   });
 
   it('refuses what is not UTF-8, and what is no URL', async () => {
     const { teacher } = await answered((_seen, response) => void response.writeHead(200).end(Buffer.from([0x7b, 0xff, 0x7d])));
-    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply', message: expect.stringContaining('UTF-8') as string });
+    await expect(teacher.complete(request)).rejects.toMatchObject({
+      code: 'teacher-reply',
+      message: expect.stringContaining('UTF-8') as string,
+    });
     expect(() => httpTeacher({ url: 'localhost' })).toThrow('is not a URL');
     expect(() => httpTeacher({ url: 'ftp://x' })).toThrow('use http:// or https://');
   });
@@ -143,10 +173,13 @@ describe('what goes wrong', () => {
 
 describe('headers', () => {
   it('go out with every request, and take the place of the key’s', async () => {
-    const { server, teacher } = await answered((_seen, response) => json(response, completion('x')), { headers: { 'Api-Key': 'azure-key-123', Authorization: 'Token other-key-123' } });
+    const { server, teacher } = await answered((_seen, response) => json(response, completion('x')), {
+      headers: { 'Api-Key': 'azure-key-123', Authorization: 'Token other-key-123' },
+    });
     await teacher.complete(request);
     await teacher.models();
-    for (const { headers } of server.seen) expect(headers).toMatchObject({ 'api-key': 'azure-key-123', authorization: 'Token other-key-123' });
+    for (const { headers } of server.seen)
+      {expect(headers).toMatchObject({ 'api-key': 'azure-key-123', authorization: 'Token other-key-123' });}
   });
 
   it('are refused where HTTP has no place for them', () => {
@@ -183,21 +216,31 @@ describe('proxies', () => {
     const server = await serve((_seen, response) => json(response, completion('straight')));
     const teacher = teacherAt(server.url, { env: { HTTP_PROXY: url, NO_PROXY: 'localhost,127.0.0.1' } });
     expect((await teacher.complete(request)).choices[0]!.text).toBe('straight');
-    await expect(teacherAt(server.url.replace('http:', 'https:'), { env: { HTTP_PROXY: url } }).complete(request)).rejects.toThrow(/does not speak TLS/);
+    await expect(teacherAt(server.url.replace('http:', 'https:'), { env: { HTTP_PROXY: url } }).complete(request)).rejects.toThrow(
+      /does not speak TLS/,
+    );
     expect(seen).toEqual([]);
   });
 
   it('that cannot be reached, or lets nothing through, is named', async () => {
     const { url } = await proxy(true);
     const refused = teacherAt('http://teacher.example/v1', { env: { http_proxy: url } });
-    await expect(refused.complete(request)).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/the proxy does not let calls through: HTTP 407.*user and password/) as string });
+    await expect(refused.complete(request)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/the proxy does not let calls through: HTTP 407.*user and password/) as string,
+    });
     const tunnel = teacherAt('https://teacher.example/v1', { env: { https_proxy: `http://me:secret-word@${url}` } });
     const error = await tunnel.complete(request).catch((thrown: unknown) => thrown as Error);
-    expect(error).toMatchObject({ code: 'config', message: expect.stringMatching(/the proxy does not let calls through: HTTP 407.*through the proxy http:\/\/127/) as string });
+    expect(error).toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/the proxy does not let calls through: HTTP 407.*through the proxy http:\/\/127/) as string,
+    });
     expect((error as Error).message).not.toContain('secret-word');
     const gone = await serve(() => undefined);
     await gone.stop();
-    await expect(teacherAt('http://teacher.example', { env: { HTTP_PROXY: gone.url } }).complete(request)).rejects.toThrow(/refuses connections.*through the proxy/);
+    await expect(teacherAt('http://teacher.example', { env: { HTTP_PROXY: gone.url } }).complete(request)).rejects.toThrow(
+      /refuses connections.*through the proxy/,
+    );
     expect(() => httpTeacher({ url: 'http://x', env: { HTTP_PROXY: 'ftp://x' } })).toThrow('HTTP_PROXY is not the URL of a proxy');
   });
 });
@@ -212,7 +255,9 @@ describe('secrets', () => {
   });
 
   it('are the values of a query and of headers too', async () => {
-    const server = await serve(({ path, headers }, response) => json(response, { error: { message: `no ${path} for ${String(headers['api-key'])}` } }, 400));
+    const server = await serve(({ path, headers }, response) =>
+      json(response, { error: { message: `no ${path} for ${String(headers['api-key'])}` } }, 400),
+    );
     const teacher = teacherAt(`${server.url}/v1?key=SECRET%2B123456&api-version=2024-10-21`, { headers: { 'api-key': 'azure-key-123' } });
     expect(teacher.name).toBe(`${server.url}/v1`);
     const error = await teacher.complete(request).catch(String);
@@ -223,14 +268,19 @@ describe('secrets', () => {
 
   it('carries no header to another host', async () => {
     const other = await serve((_seen, response) => json(response, completion('from elsewhere')));
-    const { teacher } = await answered((_seen, response) => void response.writeHead(308, { location: `${other.url}/v1/completions` }).end(), { headers: { 'api-key': 'azure-key-123' } });
+    const { teacher } = await answered(
+      (_seen, response) => void response.writeHead(308, { location: `${other.url}/v1/completions` }).end(),
+      { headers: { 'api-key': 'azure-key-123' } },
+    );
     await teacher.complete(request);
     expect(JSON.stringify(other.seen)).not.toContain('azure');
   });
 
   it('does not carry the key to another host', async () => {
     const other = await serve((_seen, response) => json(response, completion('from elsewhere')));
-    const { teacher } = await answered((_seen, response) => void response.writeHead(307, { location: `${other.url}/v1/completions` }).end());
+    const { teacher } = await answered(
+      (_seen, response) => void response.writeHead(307, { location: `${other.url}/v1/completions` }).end(),
+    );
     expect((await teacher.complete(request)).choices[0]!.text).toBe('from elsewhere');
     expect(other.seen).toHaveLength(1);
     expect(JSON.stringify(other.seen)).not.toContain(KEY);
@@ -259,7 +309,9 @@ describe('secrets', () => {
 describe('TLS', () => {
   const file = (name: string): string => readFileSync(new URL(`../test-support/tls/${name}`, import.meta.url), 'utf8');
   const start = async (): Promise<string> => {
-    const server = createTlsServer({ cert: file('cert.pem'), key: file('key.pem') }, (_request, response) => json(response, completion('safe')));
+    const server = createTlsServer({ cert: file('cert.pem'), key: file('key.pem') }, (_request, response) =>
+      json(response, completion('safe')),
+    );
     const port = await listening(server);
     onTestFinished(() => server.closeAllConnections());
     return `https://localhost:${port}/v1`;
@@ -267,7 +319,10 @@ describe('TLS', () => {
 
   it('is verified, unless told otherwise', async () => {
     const url = await start();
-    await expect(teacherAt(url).complete(request)).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/cannot be trusted.*--tls-ca/) as string });
+    await expect(teacherAt(url).complete(request)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/cannot be trusted.*--tls-ca/) as string,
+    });
     expect((await teacherAt(url, { tls: { ca: file('cert.pem') } }).complete(request)).choices[0]!.text).toBe('safe');
     const SSL_CERT_FILE = new URL('../test-support/tls/cert.pem', import.meta.url).pathname;
     expect((await teacherAt(url, { env: { SSL_CERT_FILE } }).complete(request)).choices[0]!.text).toBe('safe');

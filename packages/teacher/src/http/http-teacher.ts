@@ -19,7 +19,8 @@ export interface HttpTeacherOptions extends HttpClientOptions {
 const LOAD_MS = 5000;
 
 /** The first of many names. */
-export const listed = (names: readonly string[]): string => `${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
+export const listed = (names: readonly string[]): string =>
+  `${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
 
 /** A model as a server lists it. */
 export interface ServedModel {
@@ -65,7 +66,9 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     try {
       // Together sends the bare list.
       const listed = parseBody(reply.body) as { data?: unknown } | null;
-      const all = (Array.isArray(listed) ? listed : Array.isArray(listed?.data) ? listed.data : []) as readonly Readonly<Record<string, unknown>>[];
+      const all = (Array.isArray(listed) ? listed : Array.isArray(listed?.data) ? listed.data : []) as readonly Readonly<
+        Record<string, unknown>
+      >[];
       return all.flatMap((given): ServedModel[] => {
         const { id, owned_by: ownedBy, root } = given ?? {};
         if (typeof id !== 'string') return [];
@@ -92,7 +95,13 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       const reply = await client.post('/completions', {}, signal, PROBE_MS);
       // One that is busy or not up yet has said nothing. A plain 500 is how some servers take a request without a prompt.
       if (reply.status >= 400 && reply.status !== 500) {
-        const error = statusError({ status: reply.status, body: client.scrub(reply.body), server, path: '/completions', retryAfterMs: retryAfterMs(reply.headers) });
+        const error = statusError({
+          status: reply.status,
+          body: client.scrub(reply.body),
+          server,
+          path: '/completions',
+          retryAfterMs: retryAfterMs(reply.headers),
+        });
         if (reply.status !== 501 && error.isRetryable) throw error;
       }
       return ![403, 404, 405, 410, 501].includes(reply.status);
@@ -121,7 +130,10 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
         const isUnknown = error instanceof SdgError && error.code === 'teacher-not-found' && (error.status === 404 || error.status === 400);
         throw isUnknown ? await notFound(error, request.model) : error;
       }
-      return { ...parseReply(reply.body, request, server, (text) => client.scrub(text)), timing: { queuedMs: 0, serviceMs: reply.serviceMs } };
+      return {
+        ...parseReply(reply.body, request, server, (text) => client.scrub(text)),
+        timing: { queuedMs: 0, serviceMs: reply.serviceMs },
+      };
     },
     close: () => client.close(),
   };

@@ -29,7 +29,8 @@ const isStream = (body: string): boolean => /^\s*(?::[^\n]*\r?\n\s*)*(?:data|eve
 function join(whole: Record<string, unknown>, piece: Json): void {
   for (const [name, value] of Object.entries(piece)) {
     const before = whole[name];
-    if (typeof value === 'string' && typeof before === 'string' && name !== 'role' && name !== 'finish_reason') whole[name] = before + value;
+    if (typeof value === 'string' && typeof before === 'string' && name !== 'role' && name !== 'finish_reason')
+      {whole[name] = before + value;}
     else if (isObject(value) && isObject(before)) join(before as Record<string, unknown>, value);
     else if (Array.isArray(value) && Array.isArray(before)) whole[name] = [...(before as unknown[]), ...(value as unknown[])];
     else if (value !== null || before === undefined) whole[name] = structuredClone(value);
@@ -45,7 +46,10 @@ function parseStream(body: string): unknown {
   const choices = new Map<unknown, Record<string, unknown>>();
   let isDone = false;
   for (const event of body.split(/\r?\n\r?\n|\r\r/u)) {
-    const data = event.split(/\r?\n/u).flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trimStart()] : [])).join('\n');
+    const data = event
+      .split(/\r?\n/u)
+      .flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trimStart()] : []))
+      .join('\n');
     if (data === '') continue;
     if (data.trim() === '[DONE]') {
       isDone = true;

@@ -12,7 +12,12 @@ describe('parseReply', () => {
       fc.property(fc.array(fc.nat(9), { minLength: 2, maxLength: 20 }), fc.integer({ min: 1, max: 8 }), (indices, n) => {
         fc.pre(new Set(indices).size > 1 && indices.some((index) => index < n));
         const result = texts({ choices: indices.map((index) => choice(index, `text ${index}`)) }, n);
-        expect(result).toEqual([...new Set(indices)].filter((index) => index < n).sort((a, b) => a - b).map((index) => `text ${index}`));
+        expect(result).toEqual(
+          [...new Set(indices)]
+            .filter((index) => index < n)
+            .sort((a, b) => a - b)
+            .map((index) => `text ${index}`),
+        );
       }),
     );
   });
@@ -23,20 +28,52 @@ describe('parseReply', () => {
   });
 
   it('joins the text of a message in parts, without what the model thought', () => {
-    const parts = [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'a' }, null, { type: 'text', text: 'b' }];
+    const parts = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+      { type: 'text', text: 'a' },
+      null,
+      { type: 'text', text: 'b' },
+    ];
     expect(texts({ choices: [{ index: 0, message: { content: parts } }] }, 1)).toEqual(['ab']);
     expect(texts({ choices: [{ index: 0, message: { content: null } }] }, 1)).toEqual(['']);
   });
 
-  const choiceOf = (message: unknown, rest: object = {}) => parseReply(JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] }), request(1), 's').choices[0];
+  const choiceOf = (message: unknown, rest: object = {}) =>
+    parseReply(JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] }), request(1), 's').choices[0];
 
   it.each([
     ['vLLM, SGLang, DeepSeek', { content: 'a', reasoning_content: 'hm' }],
     ['OpenRouter, Groq, vLLM since', { content: 'a', reasoning: 'hm', reasoning_details: [{ type: 'reasoning.text', text: 'hm' }] }],
-    ['OpenRouter, details alone', { content: 'a', reasoning: null, reasoning_details: [{ type: 'reasoning.summary', summary: 'hm' }, { type: 'reasoning.encrypted', data: 'x' }] }],
+    [
+      'OpenRouter, details alone',
+      {
+        content: 'a',
+        reasoning: null,
+        reasoning_details: [
+          { type: 'reasoning.summary', summary: 'hm' },
+          { type: 'reasoning.encrypted', data: 'x' },
+        ],
+      },
+    ],
     ['LiteLLM', { content: 'a', thinking_blocks: [{ type: 'thinking', thinking: 'hm', signature: 'x' }] }],
-    ['Mistral', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'a' }] }],
-    ['Anthropic', { content: [{ type: 'thinking', thinking: 'hm' }, { type: 'text', text: 'a' }] }],
+    [
+      'Mistral',
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+          { type: 'text', text: 'a' },
+        ],
+      },
+    ],
+    [
+      'Anthropic',
+      {
+        content: [
+          { type: 'thinking', thinking: 'hm' },
+          { type: 'text', text: 'a' },
+        ],
+      },
+    ],
     ['parts with what they are left out', { reasoning: 'hm', content: [{ text: 'a' }] }],
     ['Gemini', { content: [{ text: 'hm', thought: true }, { text: 'a' }] }],
     ['Copilot', { content: 'a', reasoning_text: 'hm' }],
@@ -49,26 +86,69 @@ describe('parseReply', () => {
   });
 
   it.each([
-    ['length', 'length'], ['max_tokens', 'length'], ['MAX_TOKENS', 'length'], ['model_length', 'length'], ['max_output_tokens', 'length'],
-    ['stop', 'stop'], ['STOP', 'stop'], ['eos_token', 'stop'], ['end_turn', 'stop'], ['stop_sequence', 'stop'], ['COMPLETE', 'stop'],
-    ['content_filter', 'content_filter'], ['content_filter: PROHIBITED_CONTENT', 'content_filter'], ['SAFETY', 'content_filter'], ['sensitive', 'content_filter'],
-    ['refusal', 'refusal'], ['tool_use', 'tool_calls'], ['repetition', 'length'], ['FINISH_REASON_MAX_TOKENS', 'length'], ['FinishReason.STOP', 'stop'], [{ type: 'max_tokens' }, 'length'],
-    ['context_window_exceeded', 'length'], ['max_time', 'length'], ['flagged', 'content_filter'], ['a word of its own', 'a word of its own'],
-    ['unknown', null], ['FINISH_REASON_UNSPECIFIED', null], [null, null], ['', null],
+    ['length', 'length'],
+    ['max_tokens', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['model_length', 'length'],
+    ['max_output_tokens', 'length'],
+    ['stop', 'stop'],
+    ['STOP', 'stop'],
+    ['eos_token', 'stop'],
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['COMPLETE', 'stop'],
+    ['content_filter', 'content_filter'],
+    ['content_filter: PROHIBITED_CONTENT', 'content_filter'],
+    ['SAFETY', 'content_filter'],
+    ['sensitive', 'content_filter'],
+    ['refusal', 'refusal'],
+    ['tool_use', 'tool_calls'],
+    ['repetition', 'length'],
+    ['FINISH_REASON_MAX_TOKENS', 'length'],
+    ['FinishReason.STOP', 'stop'],
+    [{ type: 'max_tokens' }, 'length'],
+    ['context_window_exceeded', 'length'],
+    ['max_time', 'length'],
+    ['flagged', 'content_filter'],
+    ['a word of its own', 'a word of its own'],
+    ['unknown', null],
+    ['FINISH_REASON_UNSPECIFIED', null],
+    [null, null],
+    ['', null],
   ])('the end %j is %j', (said, end) => {
     expect(choiceOf({ content: 'a' }, { finish_reason: said })).toMatchObject({ finishReason: end });
   });
 
-  it.each(['error', 'abort', 'cancelled', 'network_error', 'insufficient_system_resource', 'ERROR', 'timeout', 'out_of_memory', 'kv_cache_full', 'OTHER', 'server_shutdown'])('an output that ends by %j is none', (said) => {
+  it.each([
+    'error',
+    'abort',
+    'cancelled',
+    'network_error',
+    'insufficient_system_resource',
+    'ERROR',
+    'timeout',
+    'out_of_memory',
+    'kv_cache_full',
+    'OTHER',
+    'server_shutdown',
+  ])('an output that ends by %j is none', (said) => {
     const broken = { message: { content: 'A river flo' }, finish_reason: said };
-    expect(() => choiceOf(broken.message, broken)).toThrow(expect.objectContaining({ code: 'teacher-reply', message: expect.stringContaining(said) as string }) as Error);
+    expect(() => choiceOf(broken.message, broken)).toThrow(
+      expect.objectContaining({ code: 'teacher-reply', message: expect.stringContaining(said) as string }) as Error,
+    );
     // Others of the same reply are taken.
     expect(texts({ choices: [{ index: 0, ...broken }, choice(1, 'whole')] }, 2)).toEqual(['whole']);
   });
 
   it('tells the words and the status of an error within a choice', () => {
     const with502 = { finish_reason: 'error', error: { code: 502, message: 'upstream went away' } };
-    expect(() => choiceOf({ content: 'half' }, with502)).toThrow(expect.objectContaining({ code: 'teacher-overloaded', status: 502, message: expect.stringContaining('upstream went away') as string }) as Error);
+    expect(() => choiceOf({ content: 'half' }, with502)).toThrow(
+      expect.objectContaining({
+        code: 'teacher-overloaded',
+        status: 502,
+        message: expect.stringContaining('upstream went away') as string,
+      }) as Error,
+    );
   });
 
   it('keeps the words of a refusal', () => {
@@ -85,14 +165,40 @@ describe('parseReply', () => {
           index: 0,
           message: { role: 'assistant', content: 'hi' },
           finish_reason: 'length',
-          logprobs: { content: [{ token: 'hi', logprob: -0.5, top_logprobs: [{ token: 'hi', logprob: -0.5 }, { token: 'ho', logprob: -2 }] }] },
+          logprobs: {
+            content: [
+              {
+                token: 'hi',
+                logprob: -0.5,
+                top_logprobs: [
+                  { token: 'hi', logprob: -0.5 },
+                  { token: 'ho', logprob: -2 },
+                ],
+              },
+            ],
+          },
         },
       ],
       usage: { prompt_tokens: 3, completion_tokens: 1 },
     };
     expect(parseReply(JSON.stringify(body), { messages: [], parameters: {} }, 's')).toEqual({
       model: 'served',
-      choices: [{ text: 'hi', finishReason: 'length', logprobs: [{ token: 'hi', logprob: -0.5, top: [{ token: 'hi', logprob: -0.5 }, { token: 'ho', logprob: -2 }] }] }],
+      choices: [
+        {
+          text: 'hi',
+          finishReason: 'length',
+          logprobs: [
+            {
+              token: 'hi',
+              logprob: -0.5,
+              top: [
+                { token: 'hi', logprob: -0.5 },
+                { token: 'ho', logprob: -2 },
+              ],
+            },
+          ],
+        },
+      ],
       usage: { promptTokens: 3, completionTokens: 1 },
     });
   });
@@ -101,7 +207,14 @@ describe('parseReply', () => {
     const logprobs = { tokens: ['a', 'b'], token_logprobs: [-1, -2], top_logprobs: [{ a: -1, c: -3 }, null] };
     const reply = parseReply(JSON.stringify({ choices: [{ ...choice(0, 'abcdefgh'), logprobs }] }), request(1), 's');
     expect(reply.choices[0]!.logprobs).toEqual([
-      { token: 'a', logprob: -1, top: [{ token: 'a', logprob: -1 }, { token: 'c', logprob: -3 }] },
+      {
+        token: 'a',
+        logprob: -1,
+        top: [
+          { token: 'a', logprob: -1 },
+          { token: 'c', logprob: -3 },
+        ],
+      },
       { token: 'b', logprob: -2 },
     ]);
     expect(reply.usage).toEqual({ promptTokens: 1, completionTokens: 2, estimated: true });
@@ -110,13 +223,22 @@ describe('parseReply', () => {
   it.each([
     ['a byte order mark is taken off before', '{"choices":[{"text":"a"}]}'],
     ['white space sent to keep the line open', '\n\n   {"choices":[{"text":"a"}]}\n'],
-    ['NaN and infinities', '{"choices":[{"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[NaN],"top_logprobs":[{"b":-Infinity}]}}]}'],
+    [
+      'NaN and infinities',
+      '{"choices":[{"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[NaN],"top_logprobs":[{"b":-Infinity}]}}]}',
+    ],
     ['a line break within a string', '{"choices":[{"text":"a","note":"x\ny"}]}'],
     ['a list of one', '[{"choices":[{"text":"a"}]}]'],
     ['an error that is none', '{"error":null,"choices":[{"text":"a"}]}'],
     ['an error that is none, in a string', '{"error":"","choices":[{"text":"a"}]}'],
-    ['a stream of chat', ': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n'],
-    ['a stream of completions', 'data: {"choices":[{"index":0,"text":"a"}]}\r\n\r\ndata: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}\r\n\r\n'],
+    [
+      'a stream of chat',
+      ': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n',
+    ],
+    [
+      'a stream of completions',
+      'data: {"choices":[{"index":0,"text":"a"}]}\r\n\r\ndata: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}\r\n\r\n',
+    ],
     ['a stream of one whole reply', 'event: message\ndata: {"choices":[{"message":{"content":"a"}}]}\n\ndata: [DONE]'],
     ['an empty error', '{"error":{},"choices":[{"text":"a"}]}'],
     ['an error that says 0', '{"error":{"code":0,"message":""},"choices":[{"text":"a"}]}'],
@@ -140,21 +262,34 @@ describe('parseReply', () => {
   });
 
   it('finds an end beside the choices, and takes values for answers where JSON was asked for', () => {
-    expect(parseReply('{"choices":[{"message":{"content":"a"}}],"stop_reason":"max_tokens"}', request(1), 's').choices[0]!.finishReason).toBe('length');
+    expect(
+      parseReply('{"choices":[{"message":{"content":"a"}}],"stop_reason":"max_tokens"}', request(1), 's').choices[0]!.finishReason,
+    ).toBe('length');
     expect([{ city: 'Oslo' }, 4, false].map((content) => choiceOf({ content })!.text)).toEqual(['{"city":"Oslo"}', '4', 'false']);
   });
 
   it('puts the thoughts and the usage of a stream together', () => {
-    const events = [{ reasoning_content: 'h' }, { reasoning_content: 'm' }, { content: 'NaN \n' }, { content: 'b' }].map((delta) => ({ choices: [{ index: 0, delta }] }));
+    const events = [{ reasoning_content: 'h' }, { reasoning_content: 'm' }, { content: 'NaN \n' }, { content: 'b' }].map((delta) => ({
+      choices: [{ index: 0, delta }],
+    }));
     const last = { choices: [{ index: 0, delta: {}, finish_reason: 'length' }], usage: { prompt_tokens: 3, completion_tokens: 4 } };
     const body = [...events, last].map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
-    expect(parseReply(body, request(1), 's')).toMatchObject({ choices: [{ text: 'NaN \nb', reasoning: 'hm', finishReason: 'length' }], usage: { promptTokens: 3, completionTokens: 4 } });
+    expect(parseReply(body, request(1), 's')).toMatchObject({
+      choices: [{ text: 'NaN \nb', reasoning: 'hm', finishReason: 'length' }],
+      usage: { promptTokens: 3, completionTokens: 4 },
+    });
   });
 
   it('takes secrets out of what it says, never out of what a model said', () => {
     const scrub = (text: string): string => text.replaceAll('KEY', '[secret]');
     expect(parseReply('{"choices":[{"text":"KEY"}]}', request(1), 's', scrub).choices[0]!.text).toBe('KEY');
-    for (const body of ['{"error":{"message":"bad KEY"}}', '{"error":{"code":400,"message":"bad KEY"}}', 'bad KEY', '{"message":"bad KEY"}', '{"choices":[{"finish_reason":"error","error":{"message":"bad KEY"}}]}']) {
+    for (const body of [
+      '{"error":{"message":"bad KEY"}}',
+      '{"error":{"code":400,"message":"bad KEY"}}',
+      'bad KEY',
+      '{"message":"bad KEY"}',
+      '{"choices":[{"finish_reason":"error","error":{"message":"bad KEY"}}]}',
+    ]) {
       expect(() => parseReply(body, request(1), 's', scrub)).toThrow(/bad \[secret\]/);
     }
   });
@@ -163,7 +298,11 @@ describe('parseReply', () => {
     ['', 'teacher-reply', 'the reply is empty'],
     ['data: {"choices":[{"index":0,"delta":{"content":"ha"}}]}\n\n', 'teacher-reply', 'a stream of events that breaks off'],
     ['data: {"error":{"message":"went away","code":502}}\n\n', 'teacher-overloaded', 'went away'],
-    ['{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"This model\'s maximum context length is 8192 tokens."}}', 'teacher-refused', 'too long'],
+    [
+      '{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"This model\'s maximum context length is 8192 tokens."}}',
+      'teacher-refused',
+      'too long',
+    ],
     ['{"error":{"type":"overloaded_error","message":"Overloaded"}}', 'teacher-overloaded', 'Overloaded'],
     ['{"error":"model crashed"}', 'teacher-reply', 'model crashed'],
     ['{"detail":"try later"}', 'teacher-reply', 'no choices: try later'],
@@ -174,7 +313,11 @@ describe('parseReply', () => {
     ['<!doctype html><title>Sign in</title>', 'teacher-reply', 'not JSON but a page: Sign in'],
     ['[]', 'teacher-reply', 'not a JSON object'],
     ['{"choices":[]}', 'teacher-reply', 'no choices'],
-    ['{"object":"error","message":"maximum context length is 10 tokens","type":"BadRequestError","code":400}', 'teacher-refused', 'too long'],
+    [
+      '{"object":"error","message":"maximum context length is 10 tokens","type":"BadRequestError","code":400}',
+      'teacher-refused',
+      'too long',
+    ],
     ['{"type":"error","message":"no such model","code":404}', 'teacher-not-found', 'no such model'],
     ['{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}', 'teacher-reply', 'no choices: rate limit'],
     ['{"success":false,"errors":[{"message":"no gpu"}]}', 'teacher-reply', 'no choices: no gpu'],
@@ -183,6 +326,8 @@ describe('parseReply', () => {
     ['{"error":{"code":429,"message":"slow down"}}', 'teacher-overloaded', 'slow down'],
     ['{"error":{"message":"broken"}}', 'teacher-reply', 'broken'],
   ])('%j is %s: %s', (body, code, words) => {
-    expect(() => parseReply(body, request(1), 's')).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) as string }) as Error);
+    expect(() => parseReply(body, request(1), 's')).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(words) as string }) as Error,
+    );
   });
 });

@@ -53,7 +53,10 @@ function textOf(content: unknown, isWanted: (type: unknown) => boolean): string 
 
 /** The answer in a message. Where JSON was asked for, some servers send the value itself in place of its text. */
 function answerOf(content: unknown): string {
-  const isValue = typeof content === 'number' || typeof content === 'boolean' || (isObject(content) && !('type' in content) && !TEXTS.some((name) => name in content));
+  const isValue =
+    typeof content === 'number' ||
+    typeof content === 'boolean' ||
+    (isObject(content) && !('type' in content) && !TEXTS.some((name) => name in content));
   return isValue ? JSON.stringify(content) : textOf(content, isText);
 }
 
@@ -62,7 +65,16 @@ const isThought = (type: unknown): boolean => typeof type === 'string' && /^(thi
 const isRefusal = (type: unknown): boolean => type === 'refusal';
 
 /** Members that hold what the model thought: vLLM, SGLang, DeepSeek; OpenRouter, Groq, Ollama, vLLM since; LiteLLM; Copilot; others. */
-const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details', 'thinking_blocks', 'reasoning_text', 'thought', 'thoughts'] as const;
+const THOUGHTS = [
+  'reasoning_content',
+  'reasoning',
+  'thinking',
+  'reasoning_details',
+  'thinking_blocks',
+  'reasoning_text',
+  'thought',
+  'thoughts',
+] as const;
 
 function reasoningOf(message: Json): string {
   for (const name of THOUGHTS) {
@@ -87,7 +99,10 @@ const ENDS: readonly (readonly [end: string, words: RegExp])[] = [
     'length',
     /^((hit_)?(max|total)_?_?(output_|new_|context_)?(tokens|length|time)(_limit|_reached|_exceeded)?|length|model_length|(context|token|time|error)_(limit|length)|limit|incomplete|truncated|(input_)?too_long|too_many_tokens|(model_)?context_(window|length)_exceeded|repetition(_\w+)?)$/i,
   ],
-  ['stop', /^(stop(ped)?|stop_(sequence|str|token|word)|eos|eos_token|end_turn|end_of_(text|turn)|end|complete(d)?|finish(ed)?|done|success)$/i],
+  [
+    'stop',
+    /^(stop(ped)?|stop_(sequence|str|token|word)|eos|eos_token|end_turn|end_of_(text|turn)|end|complete(d)?|finish(ed)?|done|success)$/i,
+  ],
   ['tool_calls', /^(tool_calls?|tool_use|function_call)$/i],
   [
     'error',
@@ -110,7 +125,14 @@ function endWord(given: unknown): string | null {
 /** How an output ended, in OpenAI's words; `error` where something broke it off. `whole` is what it came in. */
 function endOf(raw: Json, whole: Json): string | null {
   if (isError(raw['error'])) return 'error';
-  const said = [raw['finish_reason'], raw['finishReason'], raw['stop_reason'], raw['finish_details'], whole['finish_reason'], whole['stop_reason']];
+  const said = [
+    raw['finish_reason'],
+    raw['finishReason'],
+    raw['stop_reason'],
+    raw['finish_details'],
+    whole['finish_reason'],
+    whole['stop_reason'],
+  ];
   const end = said.map(endWord).find((word) => word !== null) ?? null;
   if (end !== null && end !== 'stop') return end;
   // OpenRouter puts the provider's own word beside; what is worse than its "stop" holds.
@@ -158,7 +180,9 @@ function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice
   if (isCount(prompt) && isCount(completion)) return { promptTokens: prompt, completionTokens: completion };
   return {
     promptTokens: isCount(prompt) ? prompt : estimateTokens(request),
-    completionTokens: isCount(completion) ? completion : choices.reduce((sum, { text, reasoning = '' }) => sum + estimateTokens(text) + estimateTokens(reasoning), 0),
+    completionTokens: isCount(completion)
+      ? completion
+      : choices.reduce((sum, { text, reasoning = '' }) => sum + estimateTokens(text) + estimateTokens(reasoning), 0),
     estimated: true,
   };
 }
@@ -168,7 +192,10 @@ const KINDS: readonly (readonly [status: number, words: RegExp])[] = [
   [429, /rate_?limit|too_?many_?requests|throttl|resource_?exhausted/i],
   [401, /authentication|unauthori[sz]ed|invalid_?api_?key/i],
   [404, /not_?found|model_not_exist/i],
-  [400, /invalid_?request|bad_?request|context_?length|invalid_?argument|unsupported|validation|string_above_max_length|content_?(?:filter|policy)/i],
+  [
+    400,
+    /invalid_?request|bad_?request|context_?length|invalid_?argument|unsupported|validation|string_above_max_length|content_?(?:filter|policy)/i,
+  ],
   [503, /overloaded|unavailable|loading|server_?busy|capacity/i],
   [500, /server_?error|internal/i],
 ];
@@ -230,7 +257,9 @@ class ReplyErrors {
   ) {}
 
   wrong(what: string): SdgError {
-    return new SdgError('teacher-reply', `${what} (${this.server})`, { remedy: 'the call is made again; if it goes on, look into the log of the server' });
+    return new SdgError('teacher-reply', `${what} (${this.server})`, {
+      remedy: 'the call is made again; if it goes on, look into the log of the server',
+    });
   }
 
   /** What is no JSON, and where it stops being it. */
@@ -241,7 +270,9 @@ class ReplyErrors {
   /** The error in the place of a reply, in its status if it tells one. */
   failure(error: unknown, status: number | undefined, otherwise: string): SdgError {
     const words = this.scrub(JSON.stringify({ error }));
-    return status === undefined ? this.wrong(otherwise + serverWords(words)) : statusError({ status, body: words, server: this.server, path: '' });
+    return status === undefined
+      ? this.wrong(otherwise + serverWords(words))
+      : statusError({ status, body: words, server: this.server, path: '' });
   }
 
   /** For an object without choices: what it says in place of them. */

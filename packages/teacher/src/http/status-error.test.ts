@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { serverWords, statusError } from './status-error.js';
 
-const errorOf = (status: number, body: unknown) => statusError({ status, body: typeof body === 'string' ? body : JSON.stringify(body), server: 's', path: '/p' });
+const errorOf = (status: number, body: unknown) =>
+  statusError({ status, body: typeof body === 'string' ? body : JSON.stringify(body), server: 's', path: '/p' });
 
 describe('serverWords', () => {
   it.each([
@@ -12,7 +13,11 @@ describe('serverWords', () => {
     ['FastAPI', { detail: 'words' }, 'words'],
     ['Pydantic', { detail: [{ loc: ['body', 'n'], msg: 'words', type: 't' }] }, 'body.n: words'],
     ['Google', [{ error: { code: 400, message: 'words', status: 'INVALID_ARGUMENT' } }], 'words'],
-    ['OpenRouter', { error: { message: 'Provider returned error', code: 400, metadata: { raw: 'their words' } } }, 'Provider returned error: their words'],
+    [
+      'OpenRouter',
+      { error: { message: 'Provider returned error', code: 400, metadata: { raw: 'their words' } } },
+      'Provider returned error: their words',
+    ],
     ['Mistral', { object: 'error', message: { detail: [{ loc: ['body', 'seed'], msg: 'words' }] } }, 'body.seed: words'],
     ['OAuth', { error: 'invalid_request', error_description: 'words' }, 'words'],
     ['RFC 9457', { type: 'about:blank', title: 'Bad Request', detail: 'words' }, 'words'],
@@ -49,31 +54,60 @@ describe('statusError', () => {
     [407, '', 'teacher-auth'],
     [402, { error: { message: 'Insufficient Balance' } }, 'teacher-auth'],
     [429, { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }, 'teacher-auth'],
-    [429, [{ error: { code: 429, message: 'You exceeded your current quota, please check your plan', status: 'RESOURCE_EXHAUSTED' } }], 'teacher-overloaded'],
+    [
+      429,
+      [{ error: { code: 429, message: 'You exceeded your current quota, please check your plan', status: 'RESOURCE_EXHAUSTED' } }],
+      'teacher-overloaded',
+    ],
     [400, [{ error: { message: 'API key not valid. Please pass a valid API key.', status: 'INVALID_ARGUMENT' } }], 'teacher-auth'],
     [400, { error: 'Incorrect API key provided: ab***.' }, 'teacher-auth'],
     [400, { error: { type: 'invalid_request_error', message: 'Your credit balance is too low' } }, 'teacher-auth'],
-    [400, { error: { message: 'The model `m` does not exist or you do not have access to it.', code: 'model_not_found' } }, 'teacher-not-found'],
+    [
+      400,
+      { error: { message: 'The model `m` does not exist or you do not have access to it.', code: 'model_not_found' } },
+      'teacher-not-found',
+    ],
     [400, { error: { message: 'm is not a valid model ID', code: 400 } }, 'teacher-not-found'],
     [400, { error: { message: 'Failed to generate JSON.', code: 'json_validate_failed' } }, 'teacher-reply'],
     [400, { error: { message: 'a tool named x does not exist' } }, 'teacher-refused'],
     [498, { error: { message: 'Flex tier capacity exceeded', code: 'capacity_exceeded' } }, 'teacher-overloaded'],
     [498, 'invalid token', 'teacher-refused'],
     [451, '', 'teacher-refused'],
-    [400, { error: { code: 'content_filter', message: 'The response was filtered due to the prompt triggering the content management policy' } }, 'teacher-refused'],
+    [
+      400,
+      {
+        error: { code: 'content_filter', message: 'The response was filtered due to the prompt triggering the content management policy' },
+      },
+      'teacher-refused',
+    ],
   ])('%d %j is %s', (status, body, code) => {
     expect(errorOf(status, body).code).toBe(code);
   });
 
   it.each([
-    ['vLLM', { object: 'error', message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens", code: 400 }],
+    [
+      'vLLM',
+      { object: 'error', message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens", code: 400 },
+    ],
     ['OpenAI', { error: { message: 'x: context_length_exceeded', code: 'context_length_exceeded' } }],
     ['SGLang', { message: "The input (5000 tokens) is longer than the model's context length (4096 tokens)." }],
     ['TGI', { error: 'Input validation error: `inputs` must have less than 4096 tokens. Given: 5000', error_type: 'validation' }],
     ['TGI, with new tokens', { error: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096' }],
-    ['llama.cpp', { error: { code: 400, message: 'the request exceeds the available context size, try increasing it', type: 'exceed_context_size_error' } }],
+    [
+      'llama.cpp',
+      {
+        error: {
+          code: 400,
+          message: 'the request exceeds the available context size, try increasing it',
+          type: 'exceed_context_size_error',
+        },
+      },
+    ],
     ['Anthropic', { error: { type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' } }],
-    ['Google', [{ error: { code: 400, message: 'The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).' } }]],
+    [
+      'Google',
+      [{ error: { code: 400, message: 'The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).' } }],
+    ],
     ['Mistral', { message: 'Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length' }],
   ])('tells a prompt that is too long, and what to do: %s', (_server, body) => {
     const error = errorOf(400, body);

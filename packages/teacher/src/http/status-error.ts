@@ -33,7 +33,9 @@ function saidIn(value: unknown): string | undefined {
   const base = at(value, 'base_resp', 'status_msg');
   const first = at(value, 'errors', '0', 'message');
   const fault = at(value, 'fault', 'faultstring');
-  const members = ['message', 'detail', 'Message', 'error_message', 'error_msg', 'msg', 'title', 'description'].map((name) => at(value, name));
+  const members = ['message', 'detail', 'Message', 'error_message', 'error_msg', 'msg', 'title', 'description'].map((name) =>
+    at(value, name),
+  );
   const description = isText(error) ? at(value, 'error_description') : undefined;
   const said = [at(error, 'message'), description, at(error, 'detail'), error, first, fault, base, ...members].find(isText);
   return said ?? faultList(at(value, 'detail')) ?? faultList(at(value, 'message', 'detail')) ?? faultList(at(error, 'message', 'detail'));
@@ -66,7 +68,8 @@ const MAY_BE_BUSY = new Set([400, 403, 498]);
 const HICCUP = /json_validate_failed|tool_use_failed|output_parse_failed/;
 /** What some tell by 400 and OpenAI by 401 and 404. */
 const BAD_KEY = /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key/i;
-const NO_MODEL = /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model/i;
+const NO_MODEL =
+  /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model/i;
 /** What gateways answer with 403 although it is about the one prompt. */
 const FLAGGED = /moderation|flagged|content[_ ](?:policy|filter|management)|safety/i;
 /** A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, llama.cpp, Ollama, Anthropic and Google. */
@@ -90,7 +93,8 @@ function waitInBody(body: string): number | undefined {
   if (loading >= 0) return loading * 1000;
   const [, seconds] = /"retryDelay"\s*:\s*"([\d.]+)s"/.exec(body) ?? [];
   if (seconds !== undefined) return Number(seconds) * 1000;
-  const [, hours = '0', minutes = '0', rest = '0', unit = 's'] = /try again in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)(ms|s))?/i.exec(body) ?? [];
+  const [, hours = '0', minutes = '0', rest = '0', unit = 's'] =
+    /try again in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)(ms|s))?/i.exec(body) ?? [];
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(rest) * (unit === 'ms' ? 1 : 1000);
   return ms > 0 ? ms : undefined;
 }
@@ -104,10 +108,12 @@ type Kind = 'quota' | 'rate' | 'passing' | 'hiccup' | 'auth' | 'never' | 'redire
 
 /** Whether there is nothing left to pay with; a rate that is told in the same words passes. */
 const isQuota = (status: number, body: string): boolean => [400, 402, 403, 429].includes(status) && QUOTA.test(body);
-const isBadKey = (status: number, body: string, words: string): boolean => status === 400 && (BAD_KEY.test(words) || /API_KEY_INVALID|invalid_api_key/.test(body));
+const isBadKey = (status: number, body: string, words: string): boolean =>
+  status === 400 && (BAD_KEY.test(words) || /API_KEY_INVALID|invalid_api_key/.test(body));
 const isFlagged = (status: number, body: string): boolean => status === 403 && FLAGGED.test(body);
 
-const isNoModel = (status: number, body: string, words: string): boolean => status === 400 && NO_MODEL.test(`${words} ${body.slice(0, LONGEST)}`);
+const isNoModel = (status: number, body: string, words: string): boolean =>
+  status === 400 && NO_MODEL.test(`${words} ${body.slice(0, LONGEST)}`);
 
 /** What is told apart, the first that holds. */
 const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: string, words: string) => boolean])[] = [
@@ -122,7 +128,8 @@ const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: strin
   ['too-long', (status, _body, words) => status === 413 || TOO_LONG.test(words)],
 ];
 
-const kindOf = (status: number, body: string, words: string): Kind => KINDS.find(([, holds]) => holds(status, body, words))?.[0] ?? 'refused';
+const kindOf = (status: number, body: string, words: string): Kind =>
+  KINDS.find(([, holds]) => holds(status, body, words))?.[0] ?? 'refused';
 
 /** The error for an HTTP status other than 2xx, with what to do about it. */
 export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
@@ -130,10 +137,15 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
   const said = words ? `: ${words}` : '';
   const options = { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   const [where, place] = [`${server}, HTTP ${status}`, `${server}${path}, HTTP ${status}`];
-  const error = (code: ErrorCode, what: string, remedy?: string): SdgError => new SdgError(code, what, { ...options, ...(remedy !== undefined && { remedy }) });
+  const error = (code: ErrorCode, what: string, remedy?: string): SdgError =>
+    new SdgError(code, what, { ...options, ...(remedy !== undefined && { remedy }) });
   switch (kindOf(status, body, words)) {
     case 'quota':
-      return error('teacher-auth', `the quota of the API key is used up (${server})${said}`, 'add credit to the account, then run the same command again: it resumes');
+      return error(
+        'teacher-auth',
+        `the quota of the API key is used up (${server})${said}`,
+        'add credit to the account, then run the same command again: it resumes',
+      );
     case 'rate':
       // To the limits a refusal for its rate is one, whatever its number.
       return new SdgError('teacher-overloaded', `the teacher asks for fewer calls (${where})${said}`, {
@@ -142,13 +154,25 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
         remedy: 'the call is made again; to call less from the start pass --rpm or --max-concurrency',
       });
     case 'passing':
-      return error('teacher-overloaded', `the teacher cannot answer now (${where})${said}`, 'the call is made again; if it goes on, look into the log of the server');
+      return error(
+        'teacher-overloaded',
+        `the teacher cannot answer now (${where})${said}`,
+        'the call is made again; if it goes on, look into the log of the server',
+      );
     case 'hiccup':
-      return error('teacher-reply', `the server could not use what the model wrote (${where})${said}`, 'the call is made again; if it goes on, ask for another form of answer');
+      return error(
+        'teacher-reply',
+        `the server could not use what the model wrote (${where})${said}`,
+        'the call is made again; if it goes on, ask for another form of answer',
+      );
     case 'auth':
       return authError(status, where, said, options);
     case 'never':
-      return error('teacher-not-found', `the teacher has no such model or path (${place})${said}`, 'check --model, and that --teacher is the base URL, most often ending in /v1');
+      return error(
+        'teacher-not-found',
+        `the teacher has no such model or path (${place})${said}`,
+        'check --model, and that --teacher is the base URL, most often ending in /v1',
+      );
     case 'redirect': {
       const what = status >= 300 ? 'redirects to nowhere' : 'does not answer';
       return error('teacher-not-found', `the teacher ${what} (${place})`, 'give --teacher the address it redirects to');
@@ -166,11 +190,18 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
 
 function authError(status: number, where: string, said: string, options: { readonly status: number }): SdgError {
   if (status === 407) {
-    return new SdgError('teacher-auth', `the proxy asks for user and password (${where})${said}`, { ...options, remedy: 'write them into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port' });
+    return new SdgError('teacher-auth', `the proxy asks for user and password (${where})${said}`, {
+      ...options,
+      remedy: 'write them into HTTP_PROXY or HTTPS_PROXY: http://user:password@host:port',
+    });
   }
-  const what = { 400: 'the teacher does not accept the API key', 401: 'the teacher does not accept the API key', 402: 'the teacher asks for payment' }[status] ?? 'the API key is not allowed to do this';
+  const what =
+    { 400: 'the teacher does not accept the API key', 401: 'the teacher does not accept the API key', 402: 'the teacher asks for payment' }[
+      status
+    ] ?? 'the API key is not allowed to do this';
   return new SdgError('teacher-auth', `${what} (${where})${said}`, {
     ...options,
-    remedy: 'set SDG_API_KEY (or OPENAI_API_KEY) to a key for this server, or pass --api-key-file; servers that want another header get it by --header',
+    remedy:
+      'set SDG_API_KEY (or OPENAI_API_KEY) to a key for this server, or pass --api-key-file; servers that want another header get it by --header',
   });
 }

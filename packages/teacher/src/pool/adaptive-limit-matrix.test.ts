@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { BatchServer, SlotServer, VirtualClient, type PlayOptions, type ServerModel, type SlotServerOptions, type VirtualCall } from '../test-support/virtual-server.js';
+import {
+  BatchServer,
+  SlotServer,
+  VirtualClient,
+  type PlayOptions,
+  type ServerModel,
+  type SlotServerOptions,
+  type VirtualCall,
+} from '../test-support/virtual-server.js';
 import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js';
 import { fixedLimit, type Limit } from './limit.js';
 
@@ -54,7 +62,11 @@ function steady(options: SlotServerOptions, { seeds = 12, change, best = options
 
 describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { timeout: 60_000 }, () => {
   for (const overload of ['queue', 'reject'] as const) {
-    for (const [slots, seeds] of [[4, 12], [32, 12], [256, 4]] as const) {
+    for (const [slots, seeds] of [
+      [4, 12],
+      [32, 12],
+      [256, 4],
+    ] as const) {
       it(`keeps ${slots} slots busy with no more than twice as many calls, at a server that ${overload === 'queue' ? 'queues' : 'turns away'}`, () => {
         const { share, worst, settled } = steady({ slots, overload }, { seeds });
         expect([share, worst].every((one) => one > 0.9)).toBe(true);
@@ -89,7 +101,11 @@ describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { tim
     expect(steady({ slots: 32, growth: 4 }).worst).toBeGreaterThan(0.85);
   });
 
-  for (const [order, slots] of [['random', 8], ['lifo', 8], ['random', 32]] as const) {
+  for (const [order, slots] of [
+    ['random', 8],
+    ['lifo', 8],
+    ['random', 32],
+  ] as const) {
     it(`keeps ${slots} slots of a server that serves ${order === 'lifo' ? 'the newest first' : 'in any order'} busy`, () => {
       const { share } = steady({ slots, order });
       expect(share).toBeGreaterThan(0.9);
@@ -104,7 +120,10 @@ describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { tim
     });
   }
 
-  for (const [from, to] of [[8, 32], [32, 16]] as const) {
+  for (const [from, to] of [
+    [8, 32],
+    [32, 16],
+  ] as const) {
     it(`follows a server from ${from} to ${to} slots`, () => {
       const { share, settled } = steady({ slots: from }, { best: to, change: (server) => (server.slots = to) });
       expect(share).toBeGreaterThan(0.9);
@@ -114,14 +133,27 @@ describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { tim
 });
 
 /** Times of the fastest of these fixed limits ÷ that of the limit, from the first call to the last of so many: medians. */
-function whole(make: (seed: number) => ServerModel, fixed: readonly number[], options: PlayOptions, limitOptions: AdaptiveLimitOptions = {}, isTold = false): number {
+function whole(
+  make: (seed: number) => ServerModel,
+  fixed: readonly number[],
+  options: PlayOptions,
+  limitOptions: AdaptiveLimitOptions = {},
+  isTold = false,
+): number {
   const timeOf = (limit: Limit, seed: number): number => {
     const server = make(seed);
     const client = new VirtualClient(server);
-    const look = isTold && server instanceof BatchServer && limit.heard ? { every: [250, () => limit.heard!(server.load, client.inFlight)] as const } : {};
+    const look =
+      isTold && server instanceof BatchServer && limit.heard
+        ? { every: [250, () => limit.heard!(server.load, client.inFlight)] as const }
+        : {};
     return client.play(limit, { closed: true, ...options, ...look }).at(-1)!.at;
   };
-  return median(seedsOf(5).map((seed) => Math.min(...fixed.map((most) => timeOf(fixedLimit(most), seed))) / timeOf(new AdaptiveLimit(limitOptions), seed)));
+  return median(
+    seedsOf(5).map(
+      (seed) => Math.min(...fixed.map((most) => timeOf(fixedLimit(most), seed))) / timeOf(new AdaptiveLimit(limitOptions), seed),
+    ),
+  );
 }
 
 describe('AdaptiveLimit on short jobs, from the first call to the last', { timeout: 60_000 }, () => {

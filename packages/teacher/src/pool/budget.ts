@@ -89,9 +89,13 @@ export class Budget implements Allowance {
       const broken = Number(lost) > 0 ? ` (up to ${lost} of it by calls that failed)` : '';
       // Those in flight may use less than they could: only when all are done is it certain.
       if (this.#booked.size > 0) return Infinity;
-      throw new SdgError('budget', `the budget of ${name} is used up: ${spent} of ${limit} spent${broken}, and the next call may take up to ${next}`, {
-        remedy: 'raise --max-cost or --max-tokens-total and run the same command again: it resumes, and pays for no call twice',
-      });
+      throw new SdgError(
+        'budget',
+        `the budget of ${name} is used up: ${spent} of ${limit} spent${broken}, and the next call may take up to ${next}`,
+        {
+          remedy: 'raise --max-cost or --max-tokens-total and run the same command again: it resumes, and pays for no call twice',
+        },
+      );
     }
     return tokens + this.#reserved.tokens > maxTokens || cost + this.#reserved.cost > maxCost ? Infinity : 0;
   }

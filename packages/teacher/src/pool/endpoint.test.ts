@@ -63,7 +63,10 @@ describe('Endpoint', () => {
 
   it('is not back when the probe was stopped, between probes or in one', async () => {
     const stop = new AbortController();
-    const probing = new Endpoint({ ...server, probe: (signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))) }, fixedLimit(1));
+    const probing = new Endpoint(
+      { ...server, probe: (signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))) },
+      fixedLimit(1),
+    );
     const told: unknown[] = [];
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

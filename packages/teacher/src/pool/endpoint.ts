@@ -94,7 +94,7 @@ export class Endpoint {
   async listen(stop: AbortSignal, onLook: () => void): Promise<void> {
     if (!this.server.load || !this.limit.heard) return;
     let pause = LOOK_MS;
-    for (let misses = 0; misses < MISSES && !stop.aborted; ) {
+    for (let misses = 0; misses < MISSES && !stop.aborted;) {
       if (this.inFlight > 0 && !this.down) {
         const before = this.limit.value;
         try {

@@ -38,7 +38,10 @@ export class Endpoints {
 
   /** Milliseconds until one that pauses may be asked again; Infinity where only an event can help. */
   soonest(now: number): number {
-    return Math.min(Infinity, ...this.#all.filter(({ down, pausedUntil }) => !down && pausedUntil > now).map(({ pausedUntil }) => pausedUntil - now));
+    return Math.min(
+      Infinity,
+      ...this.#all.filter(({ down, pausedUntil }) => !down && pausedUntil > now).map(({ pausedUntil }) => pausedUntil - now),
+    );
   }
 
   /** No calls before `until`, at the server of this name or at all. Returns those that had not been pausing at `now`. */

@@ -22,5 +22,9 @@ it('is hopeless when nothing was answered for so long, unless a call that began 
   health.failed(new SdgError('interrupted', 'stopped'));
   now = 5000;
   expect(health.hopeless).toBe(false);
-  expect(health.verdict('s')).toMatchObject({ code: 'teacher-unreachable', exitCode: 3, message: expect.stringContaining('nobody there') as string });
+  expect(health.verdict('s')).toMatchObject({
+    code: 'teacher-unreachable',
+    exitCode: 3,
+    message: expect.stringContaining('nobody there') as string,
+  });
 });

@@ -58,9 +58,13 @@ export class Health {
   /** The error that ends the run once it is hopeless. */
   verdict(name: string): SdgError {
     const last = this.#lastFailure;
-    return new SdgError('teacher-unreachable', `nothing was answered for ${this.#giveUpAfterMs / 1000} s (${name})${last ? `: ${last.what}` : ''}`, {
-      remedy: 'when the teacher is back run the same command again: it resumes, and pays for no call twice',
-      cause: last,
-    });
+    return new SdgError(
+      'teacher-unreachable',
+      `nothing was answered for ${this.#giveUpAfterMs / 1000} s (${name})${last ? `: ${last.what}` : ''}`,
+      {
+        remedy: 'when the teacher is back run the same command again: it resumes, and pays for no call twice',
+        cause: last,
+      },
+    );
   }
 }

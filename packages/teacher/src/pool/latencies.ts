@@ -66,7 +66,12 @@ export class Latencies {
     const fits = Array.from({ length: top + 1 }, (_, slots) => fit(bins, slots, shape));
     const bar = Math.max(...fits) - (spread < mixed ? POSSIBLE : POSSIBLE_MIXED);
     const near = [...bins].filter(([step]) => step >= top - (spread < mixed ? STEPS : 2 * STEPS));
-    return { least: loadOf(fits.findIndex((one) => one >= bar)), most: loadOf(fits.findLastIndex((one) => one >= bar)), slope: slopeOf(near, shape), spread };
+    return {
+      least: loadOf(fits.findIndex((one) => one >= bar)),
+      most: loadOf(fits.findLastIndex((one) => one >= bar)),
+      slope: slopeOf(near, shape),
+      spread,
+    };
   }
 }
 

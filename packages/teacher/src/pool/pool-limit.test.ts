@@ -21,7 +21,9 @@ it('tells a limit of every call when it begins and when it is over, interrupted 
         name: 'held',
         probe: async () => undefined,
         complete: ({ prompt }, { signal } = {}) =>
-          prompt === 'good' ? Promise.resolve(reply) : new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new SdgError('interrupted', 'aborted')))),
+          prompt === 'good'
+            ? Promise.resolve(reply)
+            : new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new SdgError('interrupted', 'aborted')))),
       },
     ],
   });

@@ -11,8 +11,16 @@ import { requestRate, tokenRate } from './rate.js';
 import type { Allowance } from './allowance.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const request = (prompt: string, over: Partial<TeacherRequest> = {}): TeacherRequest => ({ prompt, parameters: { max_tokens: 10 }, ...over });
-const reply = (completionTokens = 5, promptTokens = 5): Reply => ({ choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens, completionTokens } });
+const request = (prompt: string, over: Partial<TeacherRequest> = {}): TeacherRequest => ({
+  prompt,
+  parameters: { max_tokens: 10 },
+  ...over,
+});
+const reply = (completionTokens = 5, promptTokens = 5): Reply => ({
+  choices: [{ text: 'x', finishReason: 'stop' }],
+  model: 'm',
+  usage: { promptTokens, completionTokens },
+});
 
 /** A server whose calls end when the test says so. */
 function held(name = 'held') {
@@ -25,7 +33,10 @@ function held(name = 'held') {
       started.push(prompt);
       return new Promise((resolve, reject) => {
         const end = (result: Reply | SdgError = reply()): void => {
-          open.splice(open.findIndex((call) => call.end === end), 1);
+          open.splice(
+            open.findIndex((call) => call.end === end),
+            1,
+          );
           if (result instanceof SdgError) reject(result);
           else resolve(result);
         };
@@ -45,7 +56,12 @@ function take(allowance: Allowance, wanted: TeacherRequest, now = 0): number {
 }
 
 function poolOf(options: Partial<PoolOptions> & Pick<PoolOptions, 'servers'>, slots = 2): Pool {
-  const pool = new Pool({ limit: () => fixedLimit(slots), maxConcurrency: slots, health: new Health({ giveUpAfterMs: 1000, now: () => performance.now() }), ...options });
+  const pool = new Pool({
+    limit: () => fixedLimit(slots),
+    maxConcurrency: slots,
+    health: new Health({ giveUpAfterMs: 1000, now: () => performance.now() }),
+    ...options,
+  });
   onTestFinished(() => pool.close());
   return pool;
 }
@@ -99,7 +115,10 @@ describe('Pool', () => {
     const records: CallRecord[] = [];
     const pool = poolOf({ servers: [server], observer: { tryEnded: (record) => records.push(record) } }, 1);
     let kept: (() => void) | undefined;
-    const calls = [pool.complete(request('a'), { keep: () => new Promise<void>((resolve) => (kept = resolve)) }), pool.complete(request('b'))];
+    const calls = [
+      pool.complete(request('a'), { keep: () => new Promise<void>((resolve) => (kept = resolve)) }),
+      pool.complete(request('b')),
+    ];
     await turn();
     open[0]!.end();
     await turn();
@@ -176,7 +195,7 @@ describe('rates', () => {
   it('start no more requests than allowed in any 60 seconds', () => {
     const rate = requestRate(3);
     const starts: number[] = [];
-    for (let now = 0; starts.length < 20; ) {
+    for (let now = 0; starts.length < 20;) {
       const wait = take(rate, request('p'), now);
       if (wait === 0) starts.push(now);
       now += wait === 0 ? 1000 * (starts.length % 4) : wait;
@@ -187,7 +206,11 @@ describe('rates', () => {
 
   it('book tokens at their most and correct them by what was used', () => {
     const rate = tokenRate(100);
-    const [a, b, c] = [request('', { parameters: { max_tokens: 60 } }), request('', { parameters: { max_tokens: 60 } }), request('', { parameters: { max_tokens: 500 } })];
+    const [a, b, c] = [
+      request('', { parameters: { max_tokens: 60 } }),
+      request('', { parameters: { max_tokens: 60 } }),
+      request('', { parameters: { max_tokens: 500 } }),
+    ];
     expect(take(rate, a, 0)).toBe(0);
     expect(take(rate, b, 1)).toBe(59_999);
     rate.settle(a, reply(20, 10));
@@ -199,16 +222,20 @@ describe('rates', () => {
 
   it('change nothing when asked how long to wait', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.record({ after: fc.integer({ min: 0, max: 30_000 }), looks: fc.integer({ min: 0, max: 3 }) })), (perMinute, steps) => {
-        const [asked, silent] = [requestRate(perMinute), requestRate(perMinute)];
-        let now = 0;
-        for (const { after, looks } of steps) {
-          now += after;
-          const wanted = request('p');
-          for (let look = 0; look < looks; look++) asked.waitMs(wanted, now);
-          expect(take(asked, wanted, now)).toBe(take(silent, wanted, now));
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.record({ after: fc.integer({ min: 0, max: 30_000 }), looks: fc.integer({ min: 0, max: 3 }) })),
+        (perMinute, steps) => {
+          const [asked, silent] = [requestRate(perMinute), requestRate(perMinute)];
+          let now = 0;
+          for (const { after, looks } of steps) {
+            now += after;
+            const wanted = request('p');
+            for (let look = 0; look < looks; look++) asked.waitMs(wanted, now);
+            expect(take(asked, wanted, now)).toBe(take(silent, wanted, now));
+          }
+        },
+      ),
     );
   });
 
@@ -235,7 +262,11 @@ describe('Budget', () => {
     while (!(await Promise.race([done, turn().then(() => false)]))) open[0]?.end(reply(10, 0));
     expect(budget.spent.tokens).toBeLessThanOrEqual(100);
     expect(budget.spent.tokens).toBeGreaterThan(60);
-    await expect(calls.at(-1)).rejects.toMatchObject({ code: 'budget', exitCode: 3, message: expect.stringMatching(/of 100 spent.*--max-tokens-total/) as string });
+    await expect(calls.at(-1)).rejects.toMatchObject({
+      code: 'budget',
+      exitCode: 3,
+      message: expect.stringMatching(/of 100 spent.*--max-tokens-total/) as string,
+    });
   });
 
   it('counts money by model, and needs a price', () => {
@@ -266,7 +297,10 @@ describe('Budget', () => {
       take(budget, call);
       budget.settle(call, failure);
       expect([failure.what, budget.spent.tokens]).toEqual([failure.what, tokens]);
-      if (tokens > 0) expect(() => [0, 1, 2].forEach(() => budget.settle(call, (take(budget, call), failure)))).toThrow(/80 of 100 spent \(up to 80 of it by calls that failed\)/);
+      if (tokens > 0)
+        {expect(() => [0, 1, 2].forEach(() => budget.settle(call, (take(budget, call), failure)))).toThrow(
+          /80 of 100 spent \(up to 80 of it by calls that failed\)/,
+        );}
     }
   });
 

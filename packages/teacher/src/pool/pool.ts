@@ -26,7 +26,8 @@ export interface PoolOptions {
 }
 
 const interrupted = (): SdgError => new SdgError('interrupted', 'the run was stopped before this call');
-const asSdgError = (error: unknown): SdgError => (error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error }));
+const asSdgError = (error: unknown): SdgError =>
+  error instanceof SdgError ? error : new SdgError('internal', String(error), { cause: error });
 
 /** At most this long between two looks at whether all has become hopeless. */
 const LONGEST_LOOK = 5000;

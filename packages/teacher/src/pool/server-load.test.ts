@@ -40,7 +40,9 @@ describe('serverLoad', () => {
 
   it('takes a page of another kind for none', async () => {
     const html = '<!doctype html><title>gateway</title>';
-    expect(await pages({ '/metrics': html, '/props': html, '/slots': html, '/info': '{"max_concurrent_requests":null}' }).load()).toBeUndefined();
+    expect(
+      await pages({ '/metrics': html, '/props': html, '/slots': html, '/info': '{"max_concurrent_requests":null}' }).load(),
+    ).toBeUndefined();
     expect(await pages({ '/props': 'null', '/info': '[]' }).load()).toBeUndefined();
   });
 });

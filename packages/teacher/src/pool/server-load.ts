@@ -44,7 +44,8 @@ const PAGES: readonly (readonly [path: string, read: (body: string) => ServerLoa
   ['/info', (body) => ({ most: member(body, 'max_concurrent_requests') })],
 ];
 
-const saysSomething = (load: ServerLoad | undefined): load is ServerLoad => load !== undefined && Object.values(load).some((value) => value !== undefined);
+const saysSomething = (load: ServerLoad | undefined): load is ServerLoad =>
+  load !== undefined && Object.values(load).some((value) => value !== undefined);
 
 /**
  * A function that asks a server how it stands: `/metrics` of vLLM, SGLang, llama.cpp and TGI, `/props` and `/slots` of llama.cpp,

@@ -15,7 +15,13 @@ function folder(): string {
 it('keeps what was found by address and model, and nothing of a query', () => {
   const path = folder();
   new ServerMemory(path, 'm').keep(new Map([['http://a/v1?key=secret', 64]]), true);
-  new ServerMemory(path, 'n').keep(new Map([['http://a/v1', 8], ['http://b/v1', 9]]), true);
+  new ServerMemory(path, 'n').keep(
+    new Map([
+      ['http://a/v1', 8],
+      ['http://b/v1', 9],
+    ]),
+    true,
+  );
   expect(['http://a/v1', 'http://b/v1'].map((address) => new ServerMemory(path, 'n').recall(address))).toEqual([8, 9]);
   expect(new ServerMemory(path, 'm').recall('http://a/v1')).toBe(64);
   expect(new ServerMemory(path, 'm').recall('http://b/v1')).toBeUndefined();
@@ -34,7 +40,15 @@ it('writes now and then, and at the end', () => {
   const path = folder();
   let now = 0;
   const memory = new ServerMemory(path, 'm', () => now);
-  const limits = ([[0, 1, false], [9_000, 2, false], [11_000, 3, false], [12_000, 4, false], [12_001, 5, true]] as const).map(([at, limit, isLast]) => {
+  const limits = (
+    [
+      [0, 1, false],
+      [9_000, 2, false],
+      [11_000, 3, false],
+      [12_000, 4, false],
+      [12_001, 5, true],
+    ] as const
+  ).map(([at, limit, isLast]) => {
     now = at;
     memory.keep(new Map([['http://a/v1', limit]]), isLast);
     return memory.recall('http://a/v1');
@@ -44,7 +58,14 @@ it('writes now and then, and at the end', () => {
 
 it('takes a file that is broken, or cannot be written, for none', () => {
   const path = folder();
-  for (const text of ['{', '[]', 'null', '{"http://a/v1 m":null}', '{"http://a/v1 m":{"limit":"64","at":1}}', '{"http://a/v1 m":{"limit":0,"at":1}}']) {
+  for (const text of [
+    '{',
+    '[]',
+    'null',
+    '{"http://a/v1 m":null}',
+    '{"http://a/v1 m":{"limit":"64","at":1}}',
+    '{"http://a/v1 m":{"limit":0,"at":1}}',
+  ]) {
     writeFileSync(join(path, 'servers.json'), text);
     expect([text, new ServerMemory(path, 'm', () => 2).recall('http://a/v1')]).toEqual([text, undefined]);
   }

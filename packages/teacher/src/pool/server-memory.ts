@@ -59,7 +59,8 @@ export class ServerMemory {
   #read(): Readonly<Record<string, Entry>> {
     try {
       const read = JSON.parse(readFileSync(join(this.#folder, FILE), 'utf8')) as Record<string, Entry | null>;
-      const isSound = ([, entry]: [string, Entry | null]): boolean => Number.isInteger(entry?.limit) && entry!.limit >= 1 && Number.isFinite(entry!.at);
+      const isSound = ([, entry]: [string, Entry | null]): boolean =>
+        Number.isInteger(entry?.limit) && entry!.limit >= 1 && Number.isFinite(entry!.at);
       return Object.fromEntries(Object.entries(read).filter(isSound)) as Record<string, Entry>;
     } catch {
       return {};

@@ -40,13 +40,13 @@ describe('splitterOf', () => {
     ['Apriel', 'Here are my reasoning steps:\na\n[BEGIN FINAL RESPONSE]\nYes.\n[END FINAL RESPONSE]', 'Yes.\n', 'a'],
     ['fenced thoughts', `try\n${fence}json\n{"a":1}\n${fence}\nno</think>{"a":2}`, '{"a":2}', `try\n${fence}json\n{"a":1}\n${fence}\nno`],
     ['thoughts with an open fence', `try\n${fence}json\nno\n</think>\n{"a":2}`, '{"a":2}', `try\n${fence}json\nno`],
+    ['gpt-oss', '<|channel|>analysis<|message|>draft<|end|><|start|>assistant<|channel|>final<|message|>Yes.<|return|>', 'Yes.', 'draft'],
     [
-      'gpt-oss',
-      '<|channel|>analysis<|message|>draft<|end|><|start|>assistant<|channel|>final<|message|>Yes.<|return|>',
-      'Yes.',
+      'gpt-oss, format named',
+      '<|channel|>analysis<|message|>draft<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{"a":1}',
+      '{"a":1}',
       'draft',
     ],
-    ['gpt-oss, format named', '<|channel|>analysis<|message|>draft<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{"a":1}', '{"a":1}', 'draft'],
     ['gpt-oss, a tool called', '<|channel|>commentary to=functions.f<|message|>{"x":1}<|call|>', '', '{"x":1}'],
     ['gpt-oss, opened by the template', 'draft<|end|><|start|>assistant<|channel|>final<|message|>Yes.', 'Yes.', 'draft'],
     ['gpt-oss, cut off', '<|channel|>analysis<|message|>The user wants', '', 'The user wants'],
@@ -105,10 +105,15 @@ describe('splitterOf', () => {
   it('gives the answer whatever was thought, and loses nothing of it', () => {
     const words = fc.stringMatching(/^[a-z{}[\]":,.`\n ]{0,60}$/);
     fc.assert(
-      fc.property(words, words, fc.constantFrom(['<think>', '</think>'], ['[THINK]', '[/THINK]'], ['◁think▷', '◁/think▷'], ['', '\n</think>']), (thought, answer, [open, close]) => {
-        // A quotation mark on both sides makes a tag a word.
-        expect(split(`${open}${thought} ${close}\n${answer}`)).toEqual({ answer: answer.trimStart(), reasoning: thought.trim() });
-      }),
+      fc.property(
+        words,
+        words,
+        fc.constantFrom(['<think>', '</think>'], ['[THINK]', '[/THINK]'], ['◁think▷', '◁/think▷'], ['', '\n</think>']),
+        (thought, answer, [open, close]) => {
+          // A quotation mark on both sides makes a tag a word.
+          expect(split(`${open}${thought} ${close}\n${answer}`)).toEqual({ answer: answer.trimStart(), reasoning: thought.trim() });
+        },
+      ),
     );
   });
 });

@@ -24,7 +24,10 @@ interface Mark {
 /** How models mark what they think, where no server takes it apart. */
 const MARKS: readonly Mark[] = [
   // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; with a name of the maker's: Seed-OSS, LongCat, Claude; with attributes.
-  { open: '<(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>]*)?>', close: '</(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*>' },
+  {
+    open: '<(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>]*)?>',
+    close: '</(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*>',
+  },
   // Magistral.
   { open: '\\[THINK(?:ING)?\\]', close: '\\[/THINK(?:ING)?\\]' },
   // Kimi.
@@ -38,7 +41,12 @@ const MARKS: readonly Mark[] = [
   { open: '<unused94>(?:thought)?', close: '<unused95>' },
   { open: '<\\|channel>thought', close: '<channel\\|>' },
   // EXAONE and others, who share the words with prompts that ask for them.
-  { open: '<(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>', close: '</(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>', atStart: true },
+  {
+    open: '<(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>',
+    close:
+      '</(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>',
+    atStart: true,
+  },
   { open: '\\[(?:REASONING|THOUGHTS?)\\]', close: '\\[/(?:REASONING|THOUGHTS?)\\]', atStart: true, closed: true },
   // Granite 3.2; Apriel.
   { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", atStart: true, closed: true },
@@ -49,7 +57,8 @@ const eachMark = MARKS.map(({ open, close }) => new RegExp(`${open}|${close}`, '
 
 /** What stands around an answer that follows a thought, and at the end of one whose server leaves its last token in. */
 const WRAPPINGS = /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_RESPONSE\|>|\[END FINAL RESPONSE\]/gu;
-const LAST_TOKEN = /(?:\s*(?:<\|(?:im_end|eot_id|endoftext|end_of_text|end|return|eom_id)\|>|<end_of_turn>|<｜end▁of▁sentence｜>|<\/s>))+\s*$/u;
+const LAST_TOKEN =
+  /(?:\s*(?:<\|(?:im_end|eot_id|endoftext|end_of_text|end|return|eom_id)\|>|<end_of_turn>|<｜end▁of▁sentence｜>|<\/s>))+\s*$/u;
 
 /** Quotation marks that make a tag a word that is spoken of. */
 const QUOTES: Readonly<Record<string, string>> = { '`': '`', '"': '"', "'": "'", '“': '”', '‘': '’', '«': '»' };
@@ -61,14 +70,16 @@ const isInSentence = (text: string, from: number, to: number): boolean =>
   /[\p{L}\p{N},;:(] ?$/u.test(text.slice(Math.max(0, from - 2), from)) && /^(?: [\p{L}\p{N}(]|[.,;:)])/u.test(text.slice(to, to + 2));
 
 /** Whether a place is inside a fenced block that began after `start`. */
-const isFenced = (text: string, start: number, at: number): boolean => (text.slice(start, at).match(/^[ \t]*```/gmu)?.length ?? 0) % 2 === 1;
+const isFenced = (text: string, start: number, at: number): boolean =>
+  (text.slice(start, at).match(/^[ \t]*```/gmu)?.length ?? 0) % 2 === 1;
 
 /** Marks that a pipeline looks for in replies, or asks for in so many words: what they enclose is meant as an answer. */
 function askedFor({ contract, prompt, messages = [] }: Parameters<SplitThinking>[1] & object): ReadonlySet<number> {
   const sought = [...(contract?.startTags ?? []), ...(contract?.endTags ?? []), contract?.pattern?.replaceAll('\\', '') ?? ''].join('\n');
   const asked = new Set<number>();
   for (const [i, mark] of eachMark.entries()) {
-    const isAsked = mark.test(sought) || (MARKS[i]!.atStart && [prompt ?? '', ...messages.map(({ content }) => content)].some((text) => mark.test(text)));
+    const isAsked =
+      mark.test(sought) || (MARKS[i]!.atStart && [prompt ?? '', ...messages.map(({ content }) => content)].some((text) => mark.test(text)));
     if (isAsked) asked.add(i);
   }
   return asked;
@@ -143,7 +154,10 @@ function splitChannels(text: string): SplitText | undefined {
     from = match.index + match[0].length;
   }
   take(text.slice(from));
-  const reasoning = thoughts.map((thought) => thought.trim()).filter(Boolean).join('\n');
+  const reasoning = thoughts
+    .map((thought) => thought.trim())
+    .filter(Boolean)
+    .join('\n');
   return { answer: answers.join('\n'), ...(reasoning !== '' && { reasoning }) };
 }
 
@@ -191,12 +205,18 @@ export function splitterOf(pattern?: string): SplitThinking {
   try {
     own = pattern === undefined ? undefined : splitPattern(pattern);
   } catch (error) {
-    throw new SdgError('usage', `--thinking: the pattern does not parse: ${(error as Error).message}`, { remedy: 'give a Python regular expression, or off', cause: error });
+    throw new SdgError('usage', `--thinking: the pattern does not parse: ${(error as Error).message}`, {
+      remedy: 'give a Python regular expression, or off',
+      cause: error,
+    });
   }
   return (whole, request) => {
     const first: SplitText = own?.(whole) ?? { answer: whole };
     const known = splitChannels(first.answer) ?? splitBareChannels(first.answer) ?? splitTags(first.answer, request);
-    const reasoning = [first.reasoning, known.reasoning].filter((part) => part !== undefined).map((part) => part.trim()).join('\n');
+    const reasoning = [first.reasoning, known.reasoning]
+      .filter((part) => part !== undefined)
+      .map((part) => part.trim())
+      .join('\n');
     const isThought = first.reasoning !== undefined || known.reasoning !== undefined;
     const answer = withoutLastToken(known.answer);
     return isThought ? { answer: answer.trimStart(), reasoning } : { answer };
@@ -211,7 +231,10 @@ function withoutLastToken(text: string): string {
 
 /** The log probabilities of the answer's tokens alone: servers give those of the thinking before them. */
 export function answerLogprobs(logprobs: readonly TokenLogprob[], answer: string): readonly TokenLogprob[] {
-  const start = logprobs.map(({ token }) => token).join('').lastIndexOf(answer);
+  const start = logprobs
+    .map(({ token }) => token)
+    .join('')
+    .lastIndexOf(answer);
   if (start <= 0) return logprobs;
   let at = 0;
   return logprobs.filter(({ token }) => (at += token.length) > start);

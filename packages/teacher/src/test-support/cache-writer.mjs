@@ -2,7 +2,11 @@
 import { open } from 'lmdb';
 import { randomBytes } from 'node:crypto';
 
-const db = open({ path: process.argv[2], maxDbs: 4, overlappingSync: true }).openDB({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' });
+const db = open({ path: process.argv[2], maxDbs: 4, overlappingSync: true }).openDB({
+  name: 'outputs',
+  keyEncoding: 'binary',
+  encoding: 'msgpack',
+});
 const choice = { text: 'x'.repeat(500), finishReason: 'stop' };
 for (let i = 0; i < 100_000; i += 8) {
   await Promise.all(

@@ -44,7 +44,12 @@ export async function serve(answer: (seen: Seen, response: ServerResponse) => vo
       server.closeAllConnections();
     });
   onTestFinished(stop);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, stop, onConnection: (listener) => void server.on('connection', listener) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    stop,
+    onConnection: (listener) => void server.on('connection', listener),
+  };
 }
 
 /** Sends JSON. */

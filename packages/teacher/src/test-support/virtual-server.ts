@@ -147,7 +147,14 @@ export class BatchServer implements ServerModel {
   #stepEnd = Infinity;
   #ending: number[] = [];
 
-  constructor({ seed = 1, promptTokens = 800, outputTokens = 300, sigma = 0.6, sequences = 256, cacheTokens = 430_000 }: BatchServerOptions = {}) {
+  constructor({
+    seed = 1,
+    promptTokens = 800,
+    outputTokens = 300,
+    sigma = 0.6,
+    sequences = 256,
+    cacheTokens = 430_000,
+  }: BatchServerOptions = {}) {
     this.#options = { promptTokens, outputTokens, sigma, sequences, cacheTokens };
     this.#random = new Random('batch server', seed);
   }
@@ -193,7 +200,12 @@ export class BatchServer implements ServerModel {
       prefilled += tokens;
     };
     for (const sequence of this.#running) if (sequence.toPrefill > 0 && room > 0) prefill(sequence);
-    while (room > 0 && this.#running.length < sequences && this.#waiting.length > 0 && this.#cached + this.#waiting[0]!.toPrefill < cacheTokens) {
+    while (
+      room > 0 &&
+      this.#running.length < sequences &&
+      this.#waiting.length > 0 &&
+      this.#cached + this.#waiting[0]!.toPrefill < cacheTokens
+    ) {
       const sequence = this.#waiting.shift()!;
       this.#running.push(sequence);
       prefill(sequence);
@@ -280,7 +292,7 @@ export class VirtualClient {
         for (; due[step]! > 0 && this.#calls.size < limit.value; due[step]!--) this.#begin(limit, step);
       }
     };
-    for (let answered = 0; answered < calls; ) {
+    for (let answered = 0; answered < calls;) {
       fill();
       const refusal = this.#refused[0];
       const isAnswer = !(refusal && refusal.at <= this.#server.nextAt);
