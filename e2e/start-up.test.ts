@@ -21,7 +21,8 @@ it('is quick, since a draw loads few files, and no package that it does not need
   writeFileSync(`${folder}/rows.jsonl`, row.repeat(9));
   const loaded = await loadedBy('sdg-mix --quiet rows.jsonl=3 > train.jsonl', folder);
   const of = (name: string) => loaded.filter((url) => url.includes(`/packages/${name}/`));
-  expect(of('mixer').length).toBeLessThanOrEqual(3);
+  // Two of them only hand on: entries whose code is shared with the threads.
+  expect(of('mixer').length).toBeLessThanOrEqual(5);
   expect(of('cli').length).toBeLessThanOrEqual(4);
   expect(loaded.filter((url) => url.includes('/node_modules/'))).toEqual([]);
 });

@@ -56,6 +56,15 @@ describe('DocumentPool', () => {
     ]);
   }, 60_000);
 
+  it('says nothing of what was under way when it was closed', async () => {
+    const pool = await poolOf({ threads: 2 });
+    const reading = readInOrder(['a', 'spin', 'spin', 'b'].map(fileOf), pool);
+    expect((await reading.next()).value).toMatchObject({ file: { path: 'a' } });
+    const next = reading.next();
+    await pool.close();
+    expect(await next).toEqual({ value: undefined, done: true });
+  });
+
   it('reads no further ahead than it has threads for', async () => {
     const pool = await poolOf({ threads: 2 });
     let begun = 0;

@@ -64,6 +64,11 @@ export class DocumentPool {
     return this.#threads * 2;
   }
 
+  /** Whether it was closed: what it says of files that were under way is nothing about them. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Reads one file. Whatever is wrong with it is in the result. */
   async read({ path, size, read }: FoundFile): Promise<FileResult> {
     if (size > MAX_BYTES) return failed(`it has ${Math.ceil(size / 1_000_000)} MB`, 'split it');
@@ -144,17 +149,25 @@ export interface ReadFile {
   readonly result: FileResult;
 }
 
-/** Reads files as the pool has room, and gives them in their order. */
+/** Reads files as the pool has room, and gives them in their order. Ends early when the pool is closed, as by a closed pipe. */
 export async function* readInOrder(
   files: AsyncIterable<FoundFile> | Iterable<FoundFile>,
   pool: DocumentPool,
   signal?: AbortSignal,
 ): AsyncGenerator<ReadFile, void, undefined> {
   const line: Promise<ReadFile>[] = [];
+  const isOver = (): boolean => signal?.aborted === true || pool.isClosed;
   for await (const file of files) {
-    if (signal?.aborted) return;
+    if (isOver()) return;
     line.push(pool.read(file).then((result) => ({ file, result })));
-    if (line.length >= pool.window) yield await line.shift()!;
+    if (line.length < pool.window) continue;
+    const first = await line.shift()!;
+    if (isOver()) return;
+    yield first;
   }
-  while (line.length > 0 && !signal?.aborted) yield await line.shift()!;
+  while (line.length > 0) {
+    const first = await line.shift()!;
+    if (isOver()) return;
+    yield first;
+  }
 }
