@@ -84,10 +84,12 @@ export const conditionalLlmBlock = defineBlock<typeof config, ConditionalLlmConf
       if (prompt) prompts[key] = prompt;
       else good = false;
     };
-    for (const [i, [path, key]] of config_paths.entries())
-      {await take(String(key), ['config_paths', i, 1], () => loadPrompt(path, ['config_paths', i, 0], loader, columns));}
-    for (const [key, prompt] of Object.entries(written))
-      {await take(key, ['prompts', key], () => promptOf({ prompt }, loader, columns, ['prompts', key]));}
+    for (const [i, [path, key]] of config_paths.entries()) {
+      await take(String(key), ['config_paths', i, 1], () => loadPrompt(path, ['config_paths', i, 0], loader, columns));
+    }
+    for (const [key, prompt] of Object.entries(written)) {
+      await take(key, ['prompts', key], () => promptOf({ prompt }, loader, columns, ['prompts', key]));
+    }
     if (config_paths.length + Object.keys(written).length === 0) {
       loader.report([], {
         rule: 'llm/config-paths',

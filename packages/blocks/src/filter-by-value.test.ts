@@ -52,10 +52,12 @@ it('reads the number off what a judge left around it, and off nothing else', asy
     ['[[1]]', 1],
     ['1.', 1],
     ['"0"', 0],
-  ] as const)
-    {expect([text, await seen(text)]).toEqual([text, number]);}
-  for (const text of ['1 or 2', '3/5', 'Question: 1', 'about 2', '2 points', '1.2.3', 'NaN', '1e', '12 %'])
-    {expect([text, await seen(text)]).toEqual([text, undefined]);}
+  ] as const) {
+    expect([text, await seen(text)]).toEqual([text, number]);
+  }
+  for (const text of ['1 or 2', '3/5', 'Question: 1', 'about 2', '2 points', '1.2.3', 'NaN', '1e', '12 %']) {
+    expect([text, await seen(text)]).toEqual([text, undefined]);
+  }
 });
 
 it('takes a default that compares, or that is none of the values, as it is meant', async () => {

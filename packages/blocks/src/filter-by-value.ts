@@ -79,10 +79,11 @@ export function filterByValue<S extends Sample>(
   context: BlockContext = detached('filter_by_value'),
 ): OperatorFunction<S, S> {
   const fault = filterFaults(settings).find(({ severity }) => severity === 'error');
-  if (fault)
-    {throw new SdgError('config', `filter on column "${settings.filter_column}": ${fault.message}`, {
+  if (fault) {
+    throw new SdgError('config', `filter on column "${settings.filter_column}": ${fault.message}`, {
       ...(fault.remedy !== undefined && { remedy: fault.remedy }),
-    });}
+    });
+  }
   const values = valuesOf(settings);
   return expand<S, S>(context, () => (sample) => {
     const missing = missingColumn(sample, [settings.filter_column]);

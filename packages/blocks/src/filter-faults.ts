@@ -22,13 +22,14 @@ export function filterFaults({
   const faults: FilterFault[] = [];
   const written = ([filter_value] as readonly unknown[]).flat() as Scalar[];
   const values: Scalar[] = [];
-  if (written.length === 0)
-    {faults.push({
+  if (written.length === 0) {
+    faults.push({
       at: ['filter_value'],
       severity: 'error',
       message: 'there is no value in the list, so nothing passes',
       remedy: 'give at least one',
-    });}
+    });
+  }
   const needsOrder = ['gt', 'ge', 'lt', 'le'].includes(operation);
   for (const [i, value] of written.entries()) {
     const at = Array.isArray(filter_value) ? ['filter_value', i] : ['filter_value'];

@@ -147,8 +147,9 @@ export const heuristicsFilterBlock = defineBlock<typeof config, HeuristicsFilter
       ['min_words', 'max_words'],
     ] as const) {
       const [least, most] = [settings[min], settings[max]];
-      if (least !== undefined && most !== undefined && least > most)
-        {loader.report([min], { rule: 'filter/limits', message: `nothing passes: ${min} is ${least}, and ${max} ${most}` });}
+      if (least !== undefined && most !== undefined && least > most) {
+        loader.report([min], { rule: 'filter/limits', message: `nothing passes: ${min} is ${least}, and ${max} ${most}` });
+      }
     }
     return settings;
   },

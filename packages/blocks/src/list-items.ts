@@ -121,11 +121,12 @@ function ofBareMarks(text: string, bare: string, label: string): string[] {
       ),
     ),
   ];
-  if (named.length > 0)
-    {return cut(
+  if (named.length > 0) {
+    return cut(
       text,
       named.map(({ 0: mark, index }) => ({ at: index, end: index + mark.length, number: 0, form: '', opens: '' })),
-    );}
+    );
+  }
   const lines = text.split('\n').map(strip).filter(Boolean);
   const bullets = lines.filter((line) => /^[-•*]\s/u.test(line));
   if (bullets.length < 2 || lines.length > bullets.length + 2 || !bullets.every((line) => /[?？؟]$/u.test(line))) return [];

@@ -78,15 +78,16 @@ export function llmJson<S extends Sample>(
   /** The samples' columns that an answer holds, or why it holds none. */
   const read = ({ text, isCut }: Answer): readonly (MadeRow | Drop)[] => {
     const parsed = parseJson(text, reading, isCut);
-    if ('faults' in parsed)
-      {return [
+    if ('faults' in parsed) {
+      return [
         isCut
           ? cutOff('the answer', text)
           : rejected('invalid-json', {
               message: `the reply does not fit the schema: ${parsed.faults}, also when asked again`,
               reply: text,
             }),
-      ];}
+      ];
+    }
     const { values, mended, lost } = parsed;
     if (values.length === 0) return [rejected('empty-reply', { message: 'the reply is an empty list', reply: text })];
     const rows = values.map((value): MadeRow | Drop => ({ columns: columnsFor(value), mended }));
@@ -124,8 +125,9 @@ export const llmJsonBlock = defineBlock<typeof config, LlmJsonConfig>({
       good = false;
       loader.report(['schema'], { rule: 'json/schema', message: `this is no JSON Schema: ${(error as Error).message}` });
     }
-    for (const { at, ...remark } of schemaRemarks(rest.schema))
-      {loader.report(['schema', ...at], { severity: 'warning', rule: 'json/keyword', ...remark });}
+    for (const { at, ...remark } of schemaRemarks(rest.schema)) {
+      loader.report(['schema', ...at], { severity: 'warning', rule: 'json/keyword', ...remark });
+    }
     if (rest.output_col === undefined && shapeOf(rest.schema).members.length === 0) {
       good = false;
       loader.report(['schema'], {

@@ -114,8 +114,9 @@ export const llmJudgeBlock = defineBlock<typeof config, LlmJudgeConfig>({
       loader.report(['rubric'], { rule: 'judge/rubric', ...templateProblem(error as Error) });
     }
     if (min >= max) wrong('scale', `the scale runs from ${min} to ${max}`);
-    else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max))
-      {wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);}
+    else if (settings.threshold !== undefined && (settings.threshold < min || settings.threshold > max)) {
+      wrong('threshold', `the threshold ${settings.threshold} is not on the scale from ${min} to ${max}`);
+    }
     return good ? settings : undefined;
   },
   columns({ rubric, rating_col = 'rating', explanation_col = 'explanation', ...options }) {

@@ -44,8 +44,9 @@ function marksOf(text: string, form: RegExp, { scale }: RatingHints): Mark[] {
     // "I cannot give a rating of 5": prose may say what the mark is not.
     if (
       /(?:\b(?:not|never|cannot|no|without|nor|if|would need)|n['’]t)\b[^.,;!?\n]{0,30}$/iu.test(text.slice(Math.max(0, index - 40), index))
-    )
-      {return [];}
+    ) {
+      return [];
+    }
     return [{ value: n === undefined ? WORDS.indexOf(word!.toLowerCase()) : numberOf(n), isFinal: final !== undefined }];
   });
 }
@@ -93,8 +94,9 @@ function verdicts(rubric: string): Map<string, number> {
   };
   for (const [, mark, words] of rubric.matchAll(
     /(?<![\p{L}\d.])(-?\d+)["')\]]*\s*(?:[:=]|[-–—]\s|\s*\()\s*([\p{L}][\p{L} '’-]{0,40}?)(?=\s*(?:[.,;:)\n(]|$))/gu,
-  ))
-    {add(words!, mark!);}
+  )) {
+    add(words!, mark!);
+  }
   for (const [, words, mark] of rubric.matchAll(/([\p{L}][\p{L}'’-]{1,30})["']?\s*(?:\(|=\s*)(-?\d+)\)?/gu)) add(words!, mark!);
   twice.forEach((word) => found.delete(word));
   return found;
@@ -118,8 +120,9 @@ function verdict(text: string, { rubric, scale }: RatingHints): Mark[] {
       .replace(OUT_OF, '');
     const value = known.get(word) ?? (WORDS.includes(word) ? WORDS.indexOf(word) : undefined);
     if (value !== undefined) return [{ value, isFinal: false }];
-    if (scale?.min === 0 && scale.max === 1 && (YES.test(word) || NO.test(word)))
-      {return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];}
+    if (scale?.min === 0 && scale.max === 1 && (YES.test(word) || NO.test(word))) {
+      return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];
+    }
   }
   return [];
 }

@@ -41,10 +41,11 @@ export function samplePopulator<S extends Sample>(
     if (missing) return missing;
     const choice = asText(sample[column_name]);
     const columns = tables.get(choice);
-    if (!columns)
-      {return rejected('no-config', {
+    if (!columns) {
+      return rejected('no-config', {
         message: `no file for ${column_name} = ${JSON.stringify(choice)}; there are ${[...tables.keys()].join(', ')}`,
-      });}
+      });
+    }
     return evolve(sample, { ...sample, ...columns }) as unknown as S;
   });
 }

@@ -36,10 +36,11 @@ export function selector<S extends Sample, const Name extends string>(
     if (missing) return missing;
     const choice = asText(sample[choice_col]);
     const column = choices.get(choice);
-    if (column === undefined)
-      {return rejected('no-choice', {
+    if (column === undefined) {
+      return rejected('no-choice', {
         message: `choice_map has nothing for ${choice_col} = ${JSON.stringify(choice)}; it has ${[...choices.keys()].join(', ')}`,
-      });}
+      });
+    }
     return (
       missingColumn(sample, [column]) ??
       (evolve(sample, { ...sample, [output_col]: sample[column] }) as unknown as WithColumns<S, Name, unknown>)

@@ -71,10 +71,11 @@ export function splitList<S extends Sample, const Input extends string, const Na
     const items = listItems(text, label);
     const wanted = sample['num_samples'] ?? max_items;
     const most = typeof wanted === 'number' ? wanted : Infinity;
-    if (items.length === 0)
-      {return isCut
+    if (items.length === 0) {
+      return isCut
         ? cutOff('the list', text)
-        : rejected('no-items', { message: `no line begins with "${label} 1:", "1." or the like`, reply: text });}
+        : rejected('no-items', { message: `no line begins with "${label} 1:", "1." or the like`, reply: text });
+    }
     return items.map((item, index): Outcome<Out> => {
       if (isCut && index === items.length - 1) return cutOff('the last item of the list', text);
       if (item === '') return rejected('empty-item', { message: `nothing follows mark ${index + 1} of ${items.length}`, reply: text });

@@ -108,11 +108,12 @@ export function textGuards<S extends Sample>(
       prompt,
     };
     const fault = firstFault(guarded, on);
-    if (fault)
-      {return rejected(fault, {
+    if (fault) {
+      return rejected(fault, {
         message: `the text does not pass the guard "${fault}"`,
         reply: read.map((column) => asText(sample[column])).join('\n'),
-      });}
+      });
+    }
     return Object.keys(mended).length === 0 ? sample : (evolve(sample, { ...sample, ...mended }) as unknown as S);
   });
 }

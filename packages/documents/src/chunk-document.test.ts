@@ -191,8 +191,9 @@ describe('chunks put together again', () => {
     const counters = [countWords, estimateTokens, (text: string): number => text.length];
     fc.assert(
       fc.property(written, fc.integer({ min: 1, max: 60 }), fc.constantFrom(...counters), (blocks, limit, count) => {
-        for (const { text } of chunkDocument(blocks, { limit, count }))
-          {expect(count(text) <= limit || Array.from(text).length === 1 || `${text}: ${count(text)} > ${limit}`).toBe(true);}
+        for (const { text } of chunkDocument(blocks, { limit, count })) {
+          expect(count(text) <= limit || Array.from(text).length === 1 || `${text}: ${count(text)} > ${limit}`).toBe(true);
+        }
       }),
       { numRuns: 500 },
     );

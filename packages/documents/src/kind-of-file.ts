@@ -40,8 +40,9 @@ export function refusePointer(bytes: Uint8Array): void {
   if (bytes.length < 1024 && /^version https:\/\/git-lfs\.github\.com\/spec\/|^version https:\/\/hawser\./.test(headOf(bytes, 100))) {
     throw new DocumentError('it is a pointer of Git LFS, not the document', 'run git lfs pull, or name a copy that has the document');
   }
-  if (/^\/annex\/objects\//.test(headOf(bytes, 100)))
-    {throw new DocumentError('it is a pointer of git-annex, not the document', 'run git annex get');}
+  if (/^\/annex\/objects\//.test(headOf(bytes, 100))) {
+    throw new DocumentError('it is a pointer of git-annex, not the document', 'run git annex get');
+  }
 }
 
 /** Kinds of files that people have and that are not read, with what to do. */

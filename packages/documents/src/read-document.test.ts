@@ -95,7 +95,8 @@ describe('readDocument', () => {
 
   it('does not begin a text that it would not finish', async () => {
     const bytes = Buffer.alloc(64_000_001, 'a ');
-    for (const name of ['a.md', 'a.txt', 'a.html'])
-      {await expect(readDocument(name, bytes)).rejects.toThrow('more than the 64 MB that a text may have');}
+    for (const name of ['a.md', 'a.txt', 'a.html']) {
+      await expect(readDocument(name, bytes)).rejects.toThrow('more than the 64 MB that a text may have');
+    }
   });
 });

@@ -35,11 +35,12 @@ export function renderTableHead({ header, caption }: Table): string {
 
 /** A block as Markdown. Of a heading only its text: it stands above chunks, not in them. */
 export function renderBlock(block: Block): string {
-  if (block.kind === 'quote')
-    {return block.text
+  if (block.kind === 'quote') {
+    return block.text
       .split('\n')
       .map((line) => (line === '' ? '>' : `> ${line}`))
-      .join('\n');}
+      .join('\n');
+  }
   if (block.kind !== 'table') return block.text;
   const { header, rows } = block;
   return [renderTableHead(block), ...rows.map((row) => renderRow(row, header.length))].join('\n');

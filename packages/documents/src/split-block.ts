@@ -119,8 +119,9 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
   let used = headSize;
   let first = 0;
   const flush = (next: number): void => {
-    if (rows.length > 0)
-      {parts.push({ text: isRepeated ? [head, ...rows].join('\n') : rows.join('\n'), lines: first === 0 ? 0 : first + 2 });}
+    if (rows.length > 0) {
+      parts.push({ text: isRepeated ? [head, ...rows].join('\n') : rows.join('\n'), lines: first === 0 ? 0 : first + 2 });
+    }
     rows = [];
     used = isRepeated ? headSize : 0;
     first = next;

@@ -18,8 +18,9 @@ function ofSlurm(env: Environment, count: number | undefined): Shard | undefined
   if (id === undefined) return undefined;
   if (count !== undefined) return { index: id, count };
   const [tasks, min, max] = ['COUNT', 'MIN', 'MAX'].map((name) => whole(env[`SLURM_ARRAY_TASK_${name}`]));
-  if (tasks === undefined)
-    {throw usage('auto: the environment says SLURM_ARRAY_TASK_ID and no SLURM_ARRAY_TASK_COUNT', 'write --shard auto/N, with --array=1-N');}
+  if (tasks === undefined) {
+    throw usage('auto: the environment says SLURM_ARRAY_TASK_ID and no SLURM_ARRAY_TASK_COUNT', 'write --shard auto/N, with --array=1-N');
+  }
   const first = min ?? 1;
   const step = whole(env['SLURM_ARRAY_TASK_STEP']) ?? 1;
   if (max !== undefined && max - first !== (tasks - 1) * step) {
@@ -35,8 +36,9 @@ function ofSlurm(env: Environment, count: number | undefined): Shard | undefined
 function ofKubernetes(env: Environment, count: number | undefined): Shard | undefined {
   const index = whole(env['JOB_COMPLETION_INDEX']);
   if (index === undefined) return undefined;
-  if (count === undefined)
-    {throw usage('auto: JOB_COMPLETION_INDEX does not say of how many', "write --shard auto/N, with N the job's completions");}
+  if (count === undefined) {
+    throw usage('auto: JOB_COMPLETION_INDEX does not say of how many', "write --shard auto/N, with N the job's completions");
+  }
   return { index: index + 1, count };
 }
 
@@ -49,14 +51,16 @@ function ofKubernetes(env: Environment, count: number | undefined): Shard | unde
 export function parseShard(text: string, env: Environment): Shard {
   const [, place, of] = /^(auto|\d+)(?:\/(\d+))?$/.exec(text) ?? [];
   const count = whole(of);
-  if (place === undefined || (place !== 'auto' && count === undefined))
-    {throw usage(`takes I/N, auto or auto/N; not "${text}"`, 'write --shard 2/8 for the second of eight');}
+  if (place === undefined || (place !== 'auto' && count === undefined)) {
+    throw usage(`takes I/N, auto or auto/N; not "${text}"`, 'write --shard 2/8 for the second of eight');
+  }
   const shard = place === 'auto' ? (ofSlurm(env, count) ?? ofKubernetes(env, count)) : { index: Number(place), count: count! };
-  if (!shard)
-    {throw usage(
+  if (!shard) {
+    throw usage(
       'auto: this is no task of a Slurm array (SLURM_ARRAY_TASK_ID) and no indexed job (JOB_COMPLETION_INDEX)',
       'write --shard I/N',
-    );}
+    );
+  }
   if (!Number.isInteger(shard.index) || shard.index < 1 || shard.index > shard.count) {
     throw usage(
       `${text}: there is no shard ${shard.index} of ${shard.count}`,

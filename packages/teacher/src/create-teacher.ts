@@ -135,8 +135,9 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     observer,
   });
   const { api = 'auto', cacheDir, replay, redoTruncated, onStop } = options;
-  if (replay && cacheDir === undefined && options.store === undefined)
-    {throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });}
+  if (replay && cacheDir === undefined && options.store === undefined) {
+    throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
+  }
   const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
   const told = onNotice ? tellFaults(pool, onNotice) : pool;
   const filled = outputs(stopFutile(retry(told, { ...options.retry, health, seed })), { store, replay, redoTruncated, split, onNotice });

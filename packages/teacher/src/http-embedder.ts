@@ -22,8 +22,9 @@ export interface HttpEmbedderOptions extends HttpClientOptions {
 
 /** The vector in an item: numbers, or the bytes of little-endian floats in base64. */
 function vectorOf(given: unknown): Float32Array | undefined {
-  if (Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'number' && Number.isFinite(one)))
-    {return Float32Array.from(given as number[]);}
+  if (Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'number' && Number.isFinite(one))) {
+    return Float32Array.from(given as number[]);
+  }
   if (typeof given !== 'string') return undefined;
   const bytes = Buffer.from(given, 'base64');
   if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined;

@@ -256,13 +256,14 @@ export function outputs(
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
       const n = Math.max(1, request.n ?? 1);
-      if (!store)
-        {return fetched(
+      if (!store) {
+        return fetched(
           request,
           [],
           Array.from({ length: n }, () => undefined),
           options,
-        );}
+        );
+      }
       const keys = outputKeys(request, n, scope);
       const name = keys[0]!.exact;
       for (let twin = underWay.get(name); twin; twin = underWay.get(name)) {

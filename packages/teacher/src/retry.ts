@@ -76,8 +76,9 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
           const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
           const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;
           // In slices: when all becomes hopeless meanwhile, a server that asked for an hour need not be waited for.
-          for (let left = Math.max(asked, jittered); left > 0 && !health.hopeless; left -= SLICE)
-            {await wait(Math.min(left, SLICE), [signal, draining]);}
+          for (let left = Math.max(asked, jittered); left > 0 && !health.hopeless; left -= SLICE) {
+            await wait(Math.min(left, SLICE), [signal, draining]);
+          }
         }
       }
     },

@@ -120,13 +120,14 @@ describe('stopFutile', () => {
   const endsOf = async (ends: readonly (SdgError | Promise<Reply>)[]) => {
     const teacher = stopFutile(server('s', ...ends));
     const codes: string[] = [];
-    for (const _end of ends)
-      {codes.push(
+    for (const _end of ends) {
+      codes.push(
         await teacher.complete(request).then(
           () => 'ok',
           (error: SdgError) => error.code,
         ),
-      );}
+      );
+    }
     return codes;
   };
 

@@ -48,15 +48,16 @@ function judge(
   }
   const isCut = finishReason === 'length';
   const isTaken = allow_truncated === true || finish_reason_col !== undefined;
-  if (words !== '')
-    {return {
+  if (words !== '') {
+    return {
       text,
       isCut: isCut && !isTaken,
       model,
       finishReason,
       ...(reasoning !== undefined && { reasoning }),
       ...(logprobs && { logprobs }),
-    };}
+    };
+  }
   if (reasoning !== undefined && strip(reasoning) !== '') {
     const why = isCut
       ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less`

@@ -235,8 +235,9 @@ export function schemaRemarks(schema: unknown, at: readonly (string | number)[] 
     }
     if (SCHEMAS.includes(key) && Array.isArray(value)) remarks.push(...value.flatMap((one, i) => schemaRemarks(one, [...at, key, i])));
     else if (SCHEMA.includes(key)) remarks.push(...schemaRemarks(value, [...at, key]));
-    else if (BY_NAME.includes(key) && isSchema(value))
-      {remarks.push(...Object.entries(value).flatMap(([name, one]) => schemaRemarks(one, [...at, key, name])));}
+    else if (BY_NAME.includes(key) && isSchema(value)) {
+      remarks.push(...Object.entries(value).flatMap(([name, one]) => schemaRemarks(one, [...at, key, name])));
+    }
   }
   return remarks;
 }

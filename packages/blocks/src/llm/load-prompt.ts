@@ -76,8 +76,9 @@ function checkTemplates(prompt: PromptConfig, report: Report): void {
     try {
       parseTemplate(content);
     } catch (error) {
-      for (const fault of [error as Error, ...(error instanceof UnknownName ? error.others : [])])
-        {reportFault(fault, content, at, prompt, report);}
+      for (const fault of [error as Error, ...(error instanceof UnknownName ? error.others : [])]) {
+        reportFault(fault, content, at, prompt, report);
+      }
     }
   }
 }
@@ -87,20 +88,22 @@ function checkTurns(prompt: PromptConfig, report: Report): void {
   const { messages } = prompt;
   const parts = promptParts.filter((part) => prompt[part] != null);
   if (!messages) {
-    if (parts.length === 0)
-      {report({ rule: 'prompt/empty', message: 'the prompt says nothing', remedy: 'write a generation, or messages' }, []);}
+    if (parts.length === 0) {
+      report({ rule: 'prompt/empty', message: 'the prompt says nothing', remedy: 'write a generation, or messages' }, []);
+    }
     return;
   }
-  if (parts.length > 0)
-    {report(
+  if (parts.length > 0) {
+    report(
       { rule: 'prompt/messages', message: `${parts.join(', ')} beside messages`, remedy: 'say it in a turn of the messages' },
       [parts[0]!],
       (source) => source.placeOfKey([parts[0]!]),
-    );}
+    );
+  }
   const roles = messages.map((turn) => ('role' in turn ? [turn.role] : turn.messages.map(({ role }) => role)));
   const late = roles.findIndex((some, i) => i > 0 && some.includes('system'));
-  if (late !== -1)
-    {report(
+  if (late !== -1) {
+    report(
       {
         severity: 'warning',
         rule: 'prompt/messages',
@@ -108,12 +111,14 @@ function checkTurns(prompt: PromptConfig, report: Report): void {
         remedy: 'most chat templates take one as the first turn alone',
       },
       ['messages', late],
-    );}
-  if (roles.flat().at(-1) === 'system')
-    {report(
+    );
+  }
+  if (roles.flat().at(-1) === 'system') {
+    report(
       { rule: 'prompt/messages', message: 'the last turn is the system’s, so nothing is asked', remedy: 'end with a turn of the user' },
       ['messages', messages.length - 1],
-    );}
+    );
+  }
 }
 
 /** Reports tags that do not pair up with the output columns. */
@@ -183,8 +188,9 @@ export async function loadPrompt(
     findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
   }
   const before = findings.length;
-  if (source.findings.length === 0 && !validate(source.value))
-    {findings.push(...schemaFindings(validate.errors ?? [], source, source.value));}
+  if (source.findings.length === 0 && !validate(source.value)) {
+    findings.push(...schemaFindings(validate.errors ?? [], source, source.value));
+  }
   if (source.findings.length === 0 && findings.length === before) {
     check(source.value as PromptConfig, columns, (finding, path, place) =>
       findings.push({ severity: 'error', ...finding, ...(place ? place(source) : source.placeOf([...path])) }),

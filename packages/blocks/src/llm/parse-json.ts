@@ -62,8 +62,9 @@ export function parseJson(reply: string, { valid, validItem, shape }: JsonReadin
   if (best) return { values: shape.isList ? (best.value as unknown[]) : [best.value], mended: best.mended, lost: false };
   if (shape.isList && validItem) {
     const items = pieces.filter(({ value }) => validItem(value) && tells(value, shape));
-    if (items.length > 0 && (broken || items.length === pieces.length))
-      {return { values: items.map(({ value }) => value), mended: true, lost: broken };}
+    if (items.length > 0 && (broken || items.length === pieces.length)) {
+      return { values: items.map(({ value }) => value), mended: true, lost: broken };
+    }
   }
   const whole = pieces.findLast(({ mended }) => !mended) ?? pieces.at(-1);
   if (!whole) return { faults: fault === undefined ? 'there is no JSON in it' : `it is not JSON (${fault})` };

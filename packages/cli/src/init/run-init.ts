@@ -45,8 +45,9 @@ async function filesFor(kind: Kind, path: string, invocation: InitInvocation): P
   const { flags, env } = invocation;
   const createdBy = nameOfUser(env);
   const folder = /\.ya?ml$/i.test(path) ? dirname(path) : path;
-  if (flags.from && kind !== 'knowledge')
-    {throw new SdgError('usage', '--from drafts knowledge', { remedy: `leave it out, or write sdg init knowledge ${path}` });}
+  if (flags.from && kind !== 'knowledge') {
+    throw new SdgError('usage', '--from drafts knowledge', { remedy: `leave it out, or write sdg init knowledge ${path}` });
+  }
   if (flags.from) {
     const { repo, patterns } = await sourceOf(flags.from, folder);
     const { draftKnowledge } = await import('./draft-knowledge.js');
@@ -65,10 +66,11 @@ async function sourceOf(paths: readonly string[], leaf: string): Promise<{ repo:
   );
   const folders = [...new Set(found.map(({ path, isFolder }) => (isFolder ? path : dirname(path))))];
   const [folder, ...others] = folders;
-  if (folder === undefined || others.length > 0)
-    {throw new SdgError('usage', 'a leaf has its documents in one folder', {
+  if (folder === undefined || others.length > 0) {
+    throw new SdgError('usage', 'a leaf has its documents in one folder', {
       remedy: 'name one folder, or files of one folder, with --from',
-    });}
+    });
+  }
   const way = relative(resolve(leaf), folder).split(sep).join('/');
   const repo = way === '' ? '.' : way.startsWith('..') ? way : `./${way}`;
   const patterns = found.some(({ isFolder }) => isFolder) ? ['**/*'] : found.map(({ path }) => basename(path));
@@ -88,8 +90,9 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
         () => true,
         () => false,
       );
-      if (isThere && !flags.force)
-        {throw new SdgError('usage', `${file} is there already`, { remedy: 'name another path, or pass --force' });}
+      if (isThere && !flags.force) {
+        throw new SdgError('usage', `${file} is there already`, { remedy: 'name another path, or pass --force' });
+      }
     }
   };
   // Before a teacher is asked for what could then not be written.

@@ -34,8 +34,9 @@ async function isTaxonomy(path: string, foundational: boolean | undefined): Prom
   if (names.some((name) => taxonomyFolders.includes(name) || name === foundationalSkills)) return true;
   if ((await foldersWithTasks([path])).length > 0) return true;
   let isMisnamed = false;
-  for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) }))
-    {return true;}
+  for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) })) {
+    return true;
+  }
   return isMisnamed;
 }
 

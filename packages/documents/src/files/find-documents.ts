@@ -43,9 +43,9 @@ export async function findDocuments(
   const matches = await about('patterns', () => matchPatterns(patterns), onField);
   const address = await about('repo', () => repositoryAddress(repo, options), onField);
   let files: FoundFile[];
-  if (address.kind === 'folder' || (commit === IN_PLACE && isAbsolute(address.url)))
-    {files = await folderFiles(address.kind === 'folder' ? address.path : address.url);}
-  else {
+  if (address.kind === 'folder' || (commit === IN_PLACE && isAbsolute(address.url))) {
+    files = await folderFiles(address.kind === 'folder' ? address.path : address.url);
+  } else {
     await about('commit', () => checkCommitName(commit), onField);
     onField('repo');
     const cached = await fetchCommit(address.url, commit, address.protocols, options).catch((error: unknown) => {

@@ -28,8 +28,9 @@ export async function folderFiles(folder: string): Promise<FoundFile[]> {
     const found = await stat(real);
     if (found.isFile()) await add(real, path);
     // A folder that holds the link would lead in a circle.
-    else if (found.isDirectory() && !above.some((one) => relative(real, one) === '' || !relative(real, one).startsWith('..')))
-      {await walk(real, path, [...above, real]);}
+    else if (found.isDirectory() && !above.some((one) => relative(real, one) === '' || !relative(real, one).startsWith('..'))) {
+      await walk(real, path, [...above, real]);
+    }
   };
   await walk(root, '', [root]);
   return files;

@@ -122,9 +122,9 @@ export async function* namedDocuments(
           (base) => base.isDirectory(),
           () => false,
         )
-      )
-        {yield* inFolder(folder, picomatch(rest), options);}
-      else options.onError?.(path, `there is no folder ${folder}`, 'check the pattern');
+      ) {
+        yield* inFolder(folder, picomatch(rest), options);
+      } else options.onError?.(path, `there is no folder ${folder}`, 'check the pattern');
     } else options.onError?.(path, 'there is no such file or folder', 'check its name');
   }
 }

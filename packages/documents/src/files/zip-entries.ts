@@ -50,8 +50,9 @@ function contentOf(
   zip: Buffer,
   { name, method, packed, size, place }: { name: string; method: number; packed: number; size: number; place: number },
 ): Uint8Array {
-  if (place + 30 > zip.length || zip.readUInt32LE(place) !== LOCAL)
-    {throw new DocumentError(`the archive is damaged at ${name}`, 'pack it again');}
+  if (place + 30 > zip.length || zip.readUInt32LE(place) !== LOCAL) {
+    throw new DocumentError(`the archive is damaged at ${name}`, 'pack it again');
+  }
   const from = place + 30 + zip.readUInt16LE(place + 26) + zip.readUInt16LE(place + 28);
   const content = zip.subarray(from, from + packed);
   if (method === 0) return content;
@@ -73,7 +74,10 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
     const flags = zip.readUInt16LE(at + 8);
     const method = zip.readUInt16LE(at + 10);
     // Some programs of Windows write its own separator.
-    const name = zip.subarray(at + 46, at + 46 + nameLength).toString('utf8').replaceAll('\\', '/');
+    const name = zip
+      .subarray(at + 46, at + 46 + nameLength)
+      .toString('utf8')
+      .replaceAll('\\', '/');
     const extra = zip.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
     const [size = 0, packed = 0, place = 0] = wideFields(extra, [
       zip.readUInt32LE(at + 24),

@@ -44,11 +44,12 @@ export class NoSuchCommit extends SdgError {}
 async function sizeOf(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])) {
-    if (entry.isFile())
-      {sum += await stat(join(entry.parentPath, entry.name)).then(
+    if (entry.isFile()) {
+      sum += await stat(join(entry.parentPath, entry.name)).then(
         ({ size }) => size,
         () => 0,
-      );}
+      );
+    }
   }
   return sum;
 }
@@ -93,10 +94,11 @@ async function fetchInto(folder: string, url: string, commit: string, protocols:
     cwd: folder,
     signal,
   }).catch(() => undefined);
-  if (found === undefined)
-    {throw new NoSuchCommit('bad-input', `the repository has no commit ${commit}`, {
+  if (found === undefined) {
+    throw new NoSuchCommit('bad-input', `the repository has no commit ${commit}`, {
       remedy: 'copy the commit from its history, in quotes',
-    });}
+    });
+  }
   await git('update-ref', COMMIT_REF, found);
 }
 

@@ -44,8 +44,9 @@ export function* elementsIn(node: DomNode): Generator<DomElement> {
 
 /** A page with the tags that HTML lets one leave out: the parser does not put them in. */
 function whole(html: string): string {
-  if (!/<html[\s>]/i.test(html))
-    {return `<!doctype html><html><head></head>${/<body[\s>]/i.test(html) ? html : `<body>${html}</body>`}</html>`;}
+  if (!/<html[\s>]/i.test(html)) {
+    return `<!doctype html><html><head></head>${/<body[\s>]/i.test(html) ? html : `<body>${html}</body>`}</html>`;
+  }
   if (/<body[\s>]|<frameset[\s>]/i.test(html)) return html;
   const head = /<\/head\s*>/i.exec(html) ?? /<html\b[^>]*>/i.exec(html)!;
   const end = head.index + head[0].length;

@@ -133,12 +133,13 @@ class MarkdownReader {
     }
     if (/^\s*<(?:script|style)[\s>]/i.test(text)) this.drop('hidden', text, line);
     else if (structured.test(text)) this.raw.push({ kind: 'html', text, line });
-    else
-      {this.#put(
+    else {
+      this.#put(
         'paragraph',
         cleanMarkdown(text, undefined, (reason, left) => this.drop(reason, left, line)),
         line,
-      );}
+      );
+    }
     return end;
   }
 

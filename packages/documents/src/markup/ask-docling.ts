@@ -38,8 +38,9 @@ export async function askDocling(address: string, file: string, bytes: Uint8Arra
   const text = await response.text();
   if (!response.ok) throw new DocumentError(`docling-serve says ${response.status}: ${text.slice(0, 200)}`, remedy);
   const { document, status, errors } = JSON.parse(text) as Converted;
-  if (!document?.json_content)
-    {throw new DocumentError(`docling-serve could not convert it (${errors?.[0]?.error_message ?? status ?? 'no document'})`, remedy);}
+  if (!document?.json_content) {
+    throw new DocumentError(`docling-serve could not convert it (${errors?.[0]?.error_message ?? status ?? 'no document'})`, remedy);
+  }
   const read = readDocling(JSON.stringify(document.json_content));
   return status === 'partial_success' ? { ...read, notes: [...read.notes, 'docling-serve could convert only a part of it'] } : read;
 }

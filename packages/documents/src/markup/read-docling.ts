@@ -70,21 +70,21 @@ class DoclingReader {
     if (label === 'page_header' || label === 'page_footer' || item.content_layer === 'furniture') {
       if (text) this.dropped.push({ text, reason: label === 'page_footer' ? 'footer' : 'header', ...place });
     } else if (item.data) this.#table(item, place);
-    else if (label === 'title' || label === 'section_header')
-      {this.#put(text, { kind: 'heading', level: label === 'title' ? 1 : (item.level ?? 1) + 1, text, ...place });}
-    else if (label === 'list_item')
-      {this.#put(text, {
+    else if (label === 'title' || label === 'section_header') {
+      this.#put(text, { kind: 'heading', level: label === 'title' ? 1 : (item.level ?? 1) + 1, text, ...place });
+    } else if (label === 'list_item') {
+      this.#put(text, {
         kind: 'list',
         text: `${'  '.repeat(Math.max(0, depth - 1))}${item.enumerated && item.marker ? item.marker : '-'} ${text}`,
         ...place,
-      });}
-    else if (label === 'code')
-      {this.#put(text, {
+      });
+    } else if (label === 'code') {
+      this.#put(text, {
         kind: 'code',
         text: fencedCode(text, (item.code_language ?? '').replace(/^unknown$/i, '').toLowerCase()),
         ...place,
-      });}
-    else if (label === 'formula') this.#put(text, { kind: 'formula', text: /^\$|^\\\[/.test(text) ? text : `$$${text}$$`, ...place });
+      });
+    } else if (label === 'formula') this.#put(text, { kind: 'formula', text: /^\$|^\\\[/.test(text) ? text : `$$${text}$$`, ...place });
     else this.#put(text, { kind: 'paragraph', text, ...place });
     this.walk(item, depth + 1);
   }

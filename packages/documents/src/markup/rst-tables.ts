@@ -69,9 +69,9 @@ export function simpleTable(lines: readonly string[], at: number): RstTable | un
     const cells = cellsOf(line);
     const above = rows.at(-1);
     // An empty first column goes on with the row above; a header of two lines is one.
-    if (above && (cells[0] === '' || (isHeader && rows.length === 1)))
-      {rows[rows.length - 1] = above.map((cell, column) => [cell, cells[column] ?? ''].filter(Boolean).join(' '));}
-    else rows.push(cells);
+    if (above && (cells[0] === '' || (isHeader && rows.length === 1))) {
+      rows[rows.length - 1] = above.map((cell, column) => [cell, cells[column] ?? ''].filter(Boolean).join(' '));
+    } else rows.push(cells);
   }
   return rows.length === 0 ? undefined : { rows, end: rules.at(-1)! + 1 };
 }

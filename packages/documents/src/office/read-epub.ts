@@ -34,9 +34,9 @@ export function readEpub(bytes: Uint8Array): ReadResult {
     const xhtml = textOf(parts, path);
     if (xhtml === undefined) continue;
     const chapter = readHtmlFragment(asHtml(xhtml));
-    if (/\bnav\b/.test(item?.['properties'] ?? ''))
-      {dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));}
-    else {
+    if (/\bnav\b/.test(item?.['properties'] ?? '')) {
+      dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
+    } else {
       blocks.push(...chapter.blocks);
       dropped.push(...chapter.dropped);
     }

@@ -93,11 +93,11 @@ function slideBlocks(xml: string, page: number, dropped: { text: string; reason:
       .map((paragraph) => paragraph.text)
       .join(' ');
     if (text === '') continue;
-    if (placeholder !== undefined && passedOver.has(placeholder))
-      {dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });}
-    else if (placeholder === 'title' || placeholder === 'ctrTitle')
-      {blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });}
-    else blocks.push(...textBlocks(shape, placeholder, page));
+    if (placeholder !== undefined && passedOver.has(placeholder)) {
+      dropped.push({ text, reason: placeholder === 'sldNum' ? 'page-number' : 'footer', page });
+    } else if (placeholder === 'title' || placeholder === 'ctrTitle') {
+      blocks.unshift({ kind: 'heading', level: 2, text: text.replace(/\s+/g, ' '), page });
+    } else blocks.push(...textBlocks(shape, placeholder, page));
   }
   return blocks;
 }
@@ -133,12 +133,13 @@ export function readPptx(bytes: Uint8Array): ReadResult {
     blocks.push(...slideBlocks(xml, i + 1, dropped));
     const notes = relationsOf(parts, name).find(({ type }) => type === 'notesSlide')?.target;
     const said = notes === undefined ? undefined : textOf(parts, notes);
-    if (said !== undefined)
-      {blocks.push(
+    if (said !== undefined) {
+      blocks.push(
         ...slideBlocks(said, i + 1, dropped).map((block): Block =>
           block.kind === 'heading' ? { kind: 'paragraph', text: block.text, page: i + 1 } : block,
         ),
-      );}
+      );
+    }
   }
   const title = blocks.find((block) => block.kind === 'heading');
   return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: [], pages: slides.length };

@@ -41,8 +41,9 @@ function elementOf(node: Ordered): XmlElement | string {
 
 /** Parses XML; gives an element around its top one. Entities that the file declares itself are refused. */
 export function parseXml(xml: string): XmlElement {
-  if (/<!ENTITY/i.test(xml.slice(0, 100_000)))
-    {throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');}
+  if (/<!ENTITY/i.test(xml.slice(0, 100_000))) {
+    throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
+  }
   return { name: '', attributes: {}, children: (parser.parse(xml) as Ordered[]).map(elementOf) };
 }
 

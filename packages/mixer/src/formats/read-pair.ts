@@ -88,11 +88,13 @@ function reasoningColumn(row: Row, { reasoning_key: key }: PairFormat, taken: re
 /** Why a column of texts is none: an object, numbers of tokens, or, for an answer, several texts of which no format says how they join. */
 function noText(value: unknown, column: string, joins: boolean): NotOfFormat | undefined {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (items.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item)))
-    {return new NotOfFormat(`"${column}" is an object, not text`);}
+  if (items.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) {
+    return new NotOfFormat(`"${column}" is an object, not text`);
+  }
   if (!Array.isArray(value) || joins) return undefined;
-  if (items.length > 0 && items.every((item) => typeof item === 'number'))
-    {return new NotOfFormat(`"${column}" is a list of numbers, not text`);}
+  if (items.length > 0 && items.every((item) => typeof item === 'number')) {
+    return new NotOfFormat(`"${column}" is a list of numbers, not text`);
+  }
   return items.length > 1
     ? new NotOfFormat(`"${column}" is a list of ${items.length} texts: a format of your own with join: makes them one`)
     : undefined;

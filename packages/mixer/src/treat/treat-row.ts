@@ -75,9 +75,11 @@ function topColumns(row: Row, { tools, kept }: Conversation, rules: RowRules): R
   const isText = output === 'sharegpt' || output === 'alpaca' || output === 'prompt-completion';
   const own: Record<string, unknown> = { ...(tools && { tools: isText ? writeExactly(tools) : tools }), ...kept };
   for (const name of keep) own[name] = row[name] ?? null;
-  if (output === 'preference')
-    {for (const [name, value] of Object.entries(row))
-      {if (REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')) own[name] = value;}}
+  if (output === 'preference') {
+    for (const [name, value] of Object.entries(row)) {
+      if (REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')) own[name] = value;
+    }
+  }
   const absent = columns.filter((name) => !Object.hasOwn(own, name) && (output !== 'chatml' || name !== 'tools'));
   const all: Record<string, unknown> = {};
   for (const name of columns) if (Object.hasOwn(own, name) || absent.includes(name)) all[name] = own[name] ?? null;

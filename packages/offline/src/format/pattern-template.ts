@@ -101,8 +101,9 @@ export function patternTemplate(written: string): RecordTemplate | undefined {
 /** A value as the inside of its group wants it: in another case, on one line, with a fraction, its first character alone; else a text that the group takes. */
 export function fitValue(value: string, inside: string, ignoresCase: boolean): string {
   // The inside of a JSON text, or of any quotes.
-  if (inside.includes('[^"') && /["\\\n]/u.test(value))
-    {return inside.includes('\\\\') ? JSON.stringify(value).slice(1, -1) : value.replaceAll('"', "'");}
+  if (inside.includes('[^"') && /["\\\n]/u.test(value)) {
+    return inside.includes('\\\\') ? JSON.stringify(value).slice(1, -1) : value.replaceAll('"', "'");
+  }
   // Repeats of repeats can take for ever, and say little about what they want.
   const regex = /\)[*+{]/u.test(inside) ? undefined : fromPython(`${ignoresCase ? '(?i)' : ''}\\A(?:${inside})\\Z`);
   if (!regex) return value;

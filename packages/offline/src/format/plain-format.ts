@@ -33,12 +33,13 @@ export function plainFormat(aim: Aim, { text, directions }: Pick<PromptParts, 't
       );
     }
     case 'questions':
-      if (numbered)
-        {return joined(
+      if (numbered) {
+        return joined(
           [field('question')],
           true,
           ([question], i) => `${numbered[1] ?? ''}${numbered[2]!} ${i + 1}:${numbered[1]?.startsWith('**') ? '**' : ''}\n${question!}`,
-        );}
+        );
+      }
       return /\b(?:a|one|single) (?:new )?question\b/iu.test(directions)
         ? joined([field('question')], false, ([question]) => question!)
         : joined([field('question')], true, ([question], i) => `${i + 1}. ${question!}`, '\n');
@@ -48,8 +49,9 @@ export function plainFormat(aim: Aim, { text, directions }: Pick<PromptParts, 't
         /^(?:\*\*)?(Question|Q|Instruction)(?: \d+)?(?:\*\*)?:[\s\S]*?^(?:\*\*)?(Answer|A|Response|Output)(?: \d+)?(?:\*\*)?:/mu.exec(text);
       const many = /\bpairs\b/iu.test(directions) && !/\b(?:a |one )?single\b|\bone (?:new )?(?:question|pair)\b/iu.test(directions);
       const fields = [field('question'), field('answer')];
-      if (labels && !/no labels/iu.test(directions))
-        {return joined(fields, many, ([question, answer]) => `${labels[1]!}: ${question!}\n${labels[2]!}: ${answer!}`);}
+      if (labels && !/no labels/iu.test(directions)) {
+        return joined(fields, many, ([question, answer]) => `${labels[1]!}: ${question!}\n${labels[2]!}: ${answer!}`);
+      }
       return joined(fields, many, ([question, answer]) => `${question!}\n${answer!}`);
     }
     default:

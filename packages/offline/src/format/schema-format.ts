@@ -16,8 +16,9 @@ function resolve(schema: Schema, root: Schema, depth = 0): Schema {
   }
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const [first] = Array.isArray(schema[key]) ? (schema[key] as unknown[]) : [];
-    if (isSchema(first) && depth < 20)
-      {return { ...resolve(first, root, depth + 1), ...Object.fromEntries(Object.entries(schema).filter(([k]) => k !== key)) };}
+    if (isSchema(first) && depth < 20) {
+      return { ...resolve(first, root, depth + 1), ...Object.fromEntries(Object.entries(schema).filter(([k]) => k !== key)) };
+    }
   }
   return schema;
 }

@@ -27,7 +27,8 @@ export function findCount(directions: string): number | undefined {
     .filter((count) => count >= 1);
   // "5 questions on the 2 documents": the largest number is the one that was meant to be a number.
   if (counts.length > 0) return Math.min(MOST, Math.max(...counts));
-  if (/\bas many\b|\b(?:one )?for (?:each|every) (?:fact|sentence|paragraph|point)\b|\ball (?:the )?possible\b/iu.test(directions))
-    {return MANY;}
+  if (/\bas many\b|\b(?:one )?for (?:each|every) (?:fact|sentence|paragraph|point)\b|\ball (?:the )?possible\b/iu.test(directions)) {
+    return MANY;
+  }
   return new RegExp(`${MAKE}(?:an?|one|1)\\s+${BETWEEN}${THING}\\b`, 'iu').test(directions) ? 1 : undefined;
 }

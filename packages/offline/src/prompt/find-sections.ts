@@ -50,13 +50,14 @@ function readOpening(line: string, from: number, contract: OutputContract | unde
     if (tag !== '' && text.startsWith(tag)) return open('pair', tag, contract!.columns[i] ?? tag, contract?.endTags?.[i] ?? '');
   }
   const startOf = /^\[Start of (?:the )?([^\]\n]{1,40})\]/iu.exec(text);
-  if (startOf)
-    {return open(
+  if (startOf) {
+    return open(
       'pair',
       startOf[0],
       startOf[1]!,
       startOf[0].replace(/start/iu, (word) => (word === 'START' ? 'END' : word === 'start' ? 'end' : 'End')),
-    );}
+    );
+  }
   const xml = /^<([A-Za-z][\w-]{0,40})>/u.exec(text);
   if (xml) return open('pair', xml[0], xml[1]!, `</${xml[1]!}>`);
   const bracket = /^\[([A-Za-z][A-Za-z _-]{1,30})(?: \d+)?\](?!\()/u.exec(text);
@@ -64,10 +65,11 @@ function readOpening(line: string, from: number, contract: OutputContract | unde
   const label = /^(?:#{1,5}\s*|\*\*)?((?:[\p{L}\d][\p{L}\d'’_-]*,?\s+){0,9}[\p{L}\d_]+)\s*(?:\*\*:|:\*\*|:)(?=\s|$)/u.exec(text);
   if (!label) return undefined;
   const name = label[1]!;
-  if (text.length > label[0].length)
-    {return wordsIn(name) <= 3 && LABEL_ROLES.has(roleOf(name.split(/\s/u).at(-1)!.replace(/\d/gu, '') || name))
+  if (text.length > label[0].length) {
+    return wordsIn(name) <= 3 && LABEL_ROLES.has(roleOf(name.split(/\s/u).at(-1)!.replace(/\d/gu, '') || name))
       ? open('label', label[0], name)
-      : undefined;}
+      : undefined;
+  }
   // `Questions on it and their answers:` introduces examples, `Your question and its answer:` the reply.
   if (/\bquestions?\b.*\banswers?\b/iu.test(name)) return open('label', label[0], /^(?:your|now)\b/iu.test(name) ? 'reply' : 'examples');
   return LABEL_ROLES.has(roleOf(name)) ? open('label', label[0], name) : undefined;

@@ -71,8 +71,9 @@ const SECOND_CLAUSE =
 /** `The species kept in hives is`, `five places on the body gave`: the verb is still to come. */
 function hasLaterVerb(words: readonly string[], at: number, orPast = false): boolean {
   for (let i = at + 1; i < Math.min(words.length, at + 10); i++) {
-    if (/[,;:]$/u.test(words[i - 1]!) || /^(?:that|which|who|and|but|because|when|where|while|until|as|if)$/u.test(words[i - 1]!))
-      {return false;}
+    if (/[,;:]$/u.test(words[i - 1]!) || /^(?:that|which|who|and|but|because|when|where|while|until|as|if)$/u.test(words[i - 1]!)) {
+      return false;
+    }
     const form = verbForm(words[i]!);
     if (AUXILIARIES.has(words[i]!)) return true;
     if (form?.tense === (orPast ? 'past' : 'singular') && !NOT_BEFORE_A_VERB.has(words[i - 1]!)) return true;

@@ -116,8 +116,9 @@ export function readSource(text: string): Source {
       i++;
     } else {
       const from = i;
-      while (i < lines.length && lines[i]!.trim() !== '' && !HEADING.test(lines[i]!) && !ITEM.test(lines[i]!) && !isTableLine(lines[i]!))
-        {i++;}
+      while (i < lines.length && lines[i]!.trim() !== '' && !HEADING.test(lines[i]!) && !ITEM.test(lines[i]!) && !isTableLine(lines[i]!)) {
+        i++;
+      }
       const block = lines.slice(from, i);
       while (block.length > 0 && isBareHeading(block[0]!, block[1] ?? lines[i + 1], from === 0)) heading = plainText(block.shift()!.trim());
       if (block.length > 0) addText(block.join('\n'));

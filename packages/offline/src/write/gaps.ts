@@ -52,9 +52,11 @@ const NOUN =
 /** The nouns of a document with how often they occur: what it keeps coming back to is worth asking for. */
 export function nounFrequency(statements: readonly Statement[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { text } of statements)
-    {for (const [word] of text.matchAll(NOUN))
-      {if (!/^(?:past|singular)$/u.test(verbForm(word)?.tense ?? '')) counts.set(word, (counts.get(word) ?? 0) + 1);}}
+  for (const { text } of statements) {
+    for (const [word] of text.matchAll(NOUN)) {
+      if (!/^(?:past|singular)$/u.test(verbForm(word)?.tense ?? '')) counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
   return counts;
 }
 

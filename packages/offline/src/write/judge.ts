@@ -28,8 +28,9 @@ function isLanguage(text: string): boolean {
 }
 
 function judgeQuestion(question: string, { ground, task }: Judged): Judgement {
-  if (!isLanguage(question) || wordCount(question) < 3)
-    {return { quality: 0, explanation: `${quote(question)} is not a request that anyone could act on.` };}
+  if (!isLanguage(question) || wordCount(question) < 3) {
+    return { quality: 0, explanation: `${quote(question)} is not a request that anyone could act on.` };
+  }
   if (wordCount(question) > 250) return { quality: 0.3, explanation: 'The request is so long that it is not clear what it asks for.' };
   const asks = /[?？]\s*$/u.test(question) ? 'It is a complete question' : 'It is a request that can be acted on';
   if (ground !== undefined) {
@@ -54,15 +55,17 @@ function judgeQuestion(question: string, { ground, task }: Judged): Judgement {
 }
 
 function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgement {
-  if ((!isLanguage(answer) && wordCount(answer) > 3) || answer.trim() === '')
-    {return { quality: 0, explanation: 'There is no answer that could be read.' };}
+  if ((!isLanguage(answer) && wordCount(answer) > 3) || answer.trim() === '') {
+    return { quality: 0, explanation: 'There is no answer that could be read.' };
+  }
   const isCut = wordCount(answer) > 20 && !/[.!?:”"’'`)\]*|>\d]\s*$/u.test(answer) && !/\n[^\n]{0,40}$/u.test(answer);
   if (ground !== undefined) {
     const supported = coverage(answer, `${ground} ${question}`);
     const evidence = [...splitSentences(ground)].sort((a, b) => coverage(answer, b) - coverage(answer, a))[0] ?? '';
     const words = new Set(contentWords(answer));
-    if (words.size === 0 && wordCount(answer) <= 3)
-      {return { quality: 0.8, explanation: 'The answer is a bare word or number, which the text does not contradict.' };}
+    if (words.size === 0 && wordCount(answer) <= 3) {
+      return { quality: 0.8, explanation: 'The answer is a bare word or number, which the text does not contradict.' };
+    }
     if (supported >= 0.6) {
       return {
         quality: Math.min(1, supported + 0.15),
@@ -77,8 +80,9 @@ function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgeme
   if (answer.trim() === question.trim()) return { quality: 0, explanation: 'The answer repeats the question and says nothing else.' };
   if (isCut) return { quality: 0.4, explanation: `The answer breaks off in the middle of a sentence: ${quote(answer.slice(-80))}.` };
   const shared = coverage(question, answer);
-  if (shared === 0 && wordCount(question) > 6)
-    {return { quality: 0.25, explanation: 'The answer shares no content word with the question, so it is hardly about the same matter.' };}
+  if (shared === 0 && wordCount(question) > 6) {
+    return { quality: 0.25, explanation: 'The answer shares no content word with the question, so it is hardly about the same matter.' };
+  }
   const length = wordCount(answer);
   const quality = length < 3 ? 0.5 : length < 12 ? 0.7 : Math.min(1, 0.75 + shared / 2);
   return {
@@ -93,7 +97,8 @@ function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgeme
  */
 export function judge(judged: Judged): Judgement {
   const { question, answer } = judged;
-  if (answer === undefined)
-    {return question === undefined ? { quality: 0, explanation: 'There is nothing to judge.' } : judgeQuestion(question, judged);}
+  if (answer === undefined) {
+    return question === undefined ? { quality: 0, explanation: 'There is nothing to judge.' } : judgeQuestion(question, judged);
+  }
   return judgeAnswer(answer, judged);
 }

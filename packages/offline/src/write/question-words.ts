@@ -23,8 +23,9 @@ const HOW_MANY = new RegExp(
 export function midSentence(subject: string, { proper, common }: Names): string {
   const [first = '', second = ''] = subject.split(' ');
   if (!/^\p{Lu}\p{Ll}*$/u.test(first) || first === 'I') return subject;
-  if (/^(?:The|An?|Every|Each|All|Some|Any|Most|Many|No|Both|Our|My|Its|Their|One|Two|Three|Four|Five|Six|Eight)$/u.test(first))
-    {return subject[0]!.toLowerCase() + subject.slice(1);}
+  if (/^(?:The|An?|Every|Each|All|Some|Any|Most|Many|No|Both|Our|My|Its|Their|One|Two|Three|Four|Five|Six|Eight)$/u.test(first)) {
+    return subject[0]!.toLowerCase() + subject.slice(1);
+  }
   const lower = first.toLowerCase();
   const isCommon =
     common.has(lower) || common.has(stem(lower)) || common.has(`${lower}s`) || verbForm(lower) !== undefined || PEOPLE.test(subject);

@@ -45,8 +45,9 @@ function topicPairs(statements: readonly Statement[], names: Names): Pair[] {
         subject,
       ) ||
       wordCount(subject) > 4
-    )
-      {return;}
+    ) {
+      return;
+    }
     bySubject.set(subject, [...(bySubject.get(subject) ?? []), i]);
   });
   return [...bySubject].flatMap(([subject, places]): Pair[] => {

@@ -62,8 +62,9 @@ function* definitions(asking: Asking): Generator<Asked> {
     yield [`${person ? 'who' : 'what'} ${verb} ${midSentence(subject, names)}`, 0, core, 'definition'];
   }
   const called = /^((?:also |sometimes |often |usually )?)(?:called|known as) ((?:the |an? )?[\p{L}-]+(?: [\p{L}-]+)?)$/u.exec(core);
-  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary')
-    {yield [invertAfter(asking, 'what', `${called[1]!}called`), 0, called[2]!, 'term'];}
+  if (called && !TOO_GENERAL.test(subject) && form === 'auxiliary') {
+    yield [invertAfter(asking, 'what', `${called[1]!}called`), 0, called[2]!, 'term'];
+  }
 }
 
 /** What a person did, and whether it is so. */
@@ -73,8 +74,9 @@ function* deeds({ clause, names, openingTime, person, isWhole }: Asking): Genera
   if (person && form !== 'auxiliary' && DEEDS.has(form.base)) {
     yield [`what did ${person.replace(/^(?:Von|Van|De) /u, (particle) => particle.toLowerCase())} ${form.base}${when}`, 1];
   }
-  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core))
-    {yield [`${invert(clause, core, names)}${when}`, 2];}
+  if (isWhole && wordCount(core) >= 3 && !/\b(?:not|never|no|only|hardly)\b/u.test(core)) {
+    yield [`${invert(clause, core, names)}${when}`, 2];
+  }
 }
 
 /** A surname alone, before the deed of a person. */

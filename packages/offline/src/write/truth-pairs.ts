@@ -15,8 +15,9 @@ export function truthPairs({ text, paragraph, position }: Statement, names: Name
     LEANS_BACK.test(text) ||
     /[:;“”"]/u.test(text) ||
     !/^(?!\p{Lu}\p{Ll}+ing\b)\p{Lu}.*\.$/u.test(text)
-  )
-    {return [];}
+  ) {
+    return [];
+  }
   const claim = midSentence(text.replace(/\.$/u, ''), names);
   const key = `${paragraph}.${position}`;
   const pairs: Pair[] = [{ question: `Is it true that ${claim}?`, answer: `Yes. ${text}`, key, rank: 3 }];

@@ -11,8 +11,9 @@ export function varyContexts({ examples, task }: Given, count: number, random: R
   const about = (task ?? 'what was asked').replace(/[.\s]+$/u, '');
   const seen = new Set(bodies);
   return Array.from({ length: count }, (_, i) => {
-    if (bodies.length === 0)
-      {return `Notes, part ${i + 1}, on the following: ${about}. They were taken in passing, and will be written out in full later.`;}
+    if (bodies.length === 0) {
+      return `Notes, part ${i + 1}, on the following: ${about}. They were taken in passing, and will be written out in full later.`;
+    }
     const body = bodies[i % bodies.length]!;
     let varied = varyText(body, random);
     for (let attempt = 0; seen.has(varied) && attempt < TRIES; attempt++) {

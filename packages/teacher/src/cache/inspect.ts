@@ -45,8 +45,9 @@ export function cacheStats(cache: CallCache): CacheStats {
   for (const entry of cache.entries()) {
     const { model, at } = entry;
     let stats = models.get(model);
-    if (!stats)
-      {models.set(model, (stats = { model, outputs: 0, truncated: 0, promptTokens: 0, completionTokens: 0, oldest: at, newest: at }));}
+    if (!stats) {
+      models.set(model, (stats = { model, outputs: 0, truncated: 0, promptTokens: 0, completionTokens: 0, oldest: at, newest: at }));
+    }
     stats.outputs++;
     if (isTruncated(entry)) stats.truncated++;
     stats.promptTokens += entry.promptTokens;

@@ -17,12 +17,13 @@ describe('WriteGuard', () => {
     const failed = guard.write(() =>
       Promise.reject(Object.assign(new Error('see commitError'), { commitError: Promise.reject(new Error('No space left on device')) })),
     );
-    for (const write of [stuck, failed])
-      {await expect(write).rejects.toMatchObject({
+    for (const write of [stuck, failed]) {
+      await expect(write).rejects.toMatchObject({
         code: 'output',
         exitCode: 3,
         message: expect.stringMatching(/No space left.*it resumes/) as string,
-      });}
+      });
+    }
     await expect(guard.write(() => Promise.resolve(1))).rejects.toThrow('No space left');
     await guard.close(never);
   });

@@ -108,17 +108,19 @@ export function connectionError(error: unknown, server: string): SdgError {
   const [, refused] = /Proxy (?:response|Authentication Required) \((\d+)\)/.exec(messagesOf(error)) ?? [];
   if (refused !== undefined) return proxyError(refused, server, error);
   const forGood = FOR_GOOD.find(([codes]) => codes.test(code))?.[1];
-  if (forGood)
-    {return new SdgError('config', `${forGood[0]} (${server})${forGood === NO_TLS ? '' : `: ${code}`}`, {
+  if (forGood) {
+    return new SdgError('config', `${forGood[0]} (${server})${forGood === NO_TLS ? '' : `: ${code}`}`, {
       remedy: forGood[1],
       cause: error,
-    });}
+    });
+  }
   const unreachable = ([what, remedy]: Words): SdgError =>
     new SdgError('teacher-unreachable', `${what} (${server})`, { remedy, cause: error });
   const passing = PASSING.get(code);
   if (passing) return unreachable(passing);
-  if (error instanceof errors.HTTPParserError)
-    {return unreachable(['the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)']);}
+  if (error instanceof errors.HTTPParserError) {
+    return unreachable(['the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)']);
+  }
   return unreachable([
     `the connection to the teacher broke${code ? `: ${code}` : ''}`,
     'the call is made again; if it goes on, look into the log of the server',

@@ -121,12 +121,14 @@ function authorities({ protocol }: URL, env: Readonly<Record<string, string | un
 function headersOf(given: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-        {throw new SdgError('usage', `"${name}" is not the name of a header`, { remedy: 'write NAME: VALUE' });}
-      if (UNSENDABLE.test(value))
-        {throw new SdgError('usage', `the header ${name} has a character in it that no header can have`, {
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+        throw new SdgError('usage', `"${name}" is not the name of a header`, { remedy: 'write NAME: VALUE' });
+      }
+      if (UNSENDABLE.test(value)) {
+        throw new SdgError('usage', `the header ${name} has a character in it that no header can have`, {
           remedy: 'look for a line break, or a typographic quote',
-        });}
+        });
+      }
       return [name.toLowerCase(), value];
     }),
   );

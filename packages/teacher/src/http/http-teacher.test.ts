@@ -178,8 +178,9 @@ describe('headers', () => {
     });
     await teacher.complete(request);
     await teacher.models();
-    for (const { headers } of server.seen)
-      {expect(headers).toMatchObject({ 'api-key': 'azure-key-123', authorization: 'Token other-key-123' });}
+    for (const { headers } of server.seen) {
+      expect(headers).toMatchObject({ 'api-key': 'azure-key-123', authorization: 'Token other-key-123' });
+    }
   });
 
   it('are refused where HTTP has no place for them', () => {

@@ -29,9 +29,9 @@ const isStream = (body: string): boolean => /^\s*(?::[^\n]*\r?\n\s*)*(?:data|eve
 function join(whole: Record<string, unknown>, piece: Json): void {
   for (const [name, value] of Object.entries(piece)) {
     const before = whole[name];
-    if (typeof value === 'string' && typeof before === 'string' && name !== 'role' && name !== 'finish_reason')
-      {whole[name] = before + value;}
-    else if (isObject(value) && isObject(before)) join(before as Record<string, unknown>, value);
+    if (typeof value === 'string' && typeof before === 'string' && name !== 'role' && name !== 'finish_reason') {
+      whole[name] = before + value;
+    } else if (isObject(value) && isObject(before)) join(before as Record<string, unknown>, value);
     else if (Array.isArray(value) && Array.isArray(before)) whole[name] = [...(before as unknown[]), ...(value as unknown[])];
     else if (value !== null || before === undefined) whole[name] = structuredClone(value);
   }

@@ -297,10 +297,11 @@ describe('Budget', () => {
       take(budget, call);
       budget.settle(call, failure);
       expect([failure.what, budget.spent.tokens]).toEqual([failure.what, tokens]);
-      if (tokens > 0)
-        {expect(() => [0, 1, 2].forEach(() => budget.settle(call, (take(budget, call), failure)))).toThrow(
+      if (tokens > 0) {
+        expect(() => [0, 1, 2].forEach(() => budget.settle(call, (take(budget, call), failure)))).toThrow(
           /80 of 100 spent \(up to 80 of it by calls that failed\)/,
-        );}
+        );
+      }
     }
   });
 

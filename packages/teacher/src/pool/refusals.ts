@@ -41,8 +41,9 @@ export class Refusals {
     this.#refusing += MEMORY * ((kind === 'turned away' ? 1 : 0) - this.#refusing);
     if (kind !== 'turned away') this.#failing += MEMORY * ((kind === 'failed' ? 1 : 0) - this.#failing);
     // Of a burst that has already lowered it every one counts.
-    if (kind === 'turned away' && (this.#refusing > BORNE_REFUSALS || startedAt <= this.#epoch))
-      {this.#lower(startedAt, endedAt, limit, Math.min(limit, inFlight));}
+    if (kind === 'turned away' && (this.#refusing > BORNE_REFUSALS || startedAt <= this.#epoch)) {
+      this.#lower(startedAt, endedAt, limit, Math.min(limit, inFlight));
+    }
     if (this.#failing > BORNE_FAILURES) this.#lower(startedAt, endedAt, limit, DECREASE * limit);
     if (kind === 'ok' && inFlight + 1 >= this.#value) this.#answered();
   }
