@@ -59,8 +59,8 @@ const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt
  * in one request where the server can do that, and filled up by single ones where it returns fewer; whether it can is
  * found out once for each model. Every output is kept before it is used. Equal requests at the same time become one.
  *
- * An empty output is asked for once more. What is no answer (empty, declined) is kept for a replay alone: the next run
- * asks again.
+ * What is no answer (empty, declined) is kept for a replay alone: the next run asks again, and so does the next request
+ * of this run for an output that came empty once (the blocks ask once more).
  */
 export function outputs(
   inner: Teacher,
@@ -71,7 +71,7 @@ export function outputs(
   const underWay = new Map<string, Promise<unknown>>();
   /** Keys of outputs that this run has asked for: cut off again, they are not asked for a third time. */
   const redone = new Set<string>();
-  /** Keys of outputs that an earlier run kept and that are no answers. */
+  /** Keys of outputs that were kept and are no answers: of an earlier run, or empty for the first time in this. */
   const stale = new Set<string>();
 
   let isBlottedTold = false;
@@ -135,12 +135,10 @@ export function outputs(
     replies: Reply[],
   ): Promise<void> {
     const facts = { api: apiOf(request), prompt: promptText(request), ...(request.block !== undefined && { block: request.block }) };
-    /** Outputs that came empty once. */
-    const blank = new Set<number>();
     /** In one request. What comes is kept before it is used, and before the slot of the call is free again. */
     const take = async (ordinals: readonly number[]): Promise<void> => {
       let keeping: Promise<readonly StoredOutput[]> | undefined;
-      const replace = redoTruncated || ordinals.some((i) => blank.has(i) || stale.has(keys[i]?.exact ?? ''));
+      const replace = redoTruncated || ordinals.some((i) => stale.has(keys[i]?.exact ?? ''));
       const keep = (reply: Reply) =>
         (keeping ??= store!.put(
           shares(reply).map((output, i) => [keys[ordinals[i]!]!, output] as const),
@@ -152,13 +150,12 @@ export function outputs(
       replies.push(reply);
       for (const [i, output] of kept.entries()) {
         const ordinal = ordinals[i]!;
-        const choice = read(output.choice, request);
-        if (isBlank(choice) && !blank.has(ordinal)) {
-          blank.add(ordinal);
-          continue;
-        }
         found[ordinal] = output;
-        if (store && (isBlank(choice) || isDeclined(choice) || (redoTruncated && isTruncated(output)))) redone.add(keys[ordinal]!.exact);
+        if (!store) continue;
+        const choice = read(output.choice, request);
+        const { exact } = keys[ordinal]!;
+        if (isBlank(choice) && !stale.has(exact)) stale.add(exact);
+        else if (isBlank(choice) || isDeclined(choice) || (redoTruncated && isTruncated(output))) redone.add(exact);
       }
     };
     const missing = (): number[] => found.map((_, i) => i).filter((i) => found[i] === undefined);
