@@ -4,11 +4,13 @@ import { bin, nodeOptions, pipelineFolder } from '../bins.js';
 import { startParrot } from '../parrot.js';
 import { layers } from '../profile/attribute.js';
 import { seedsOf, writeSeeds } from '../seeds.js';
-import { row, type Suite } from '../suite.js';
+import { row, type Measured, type Suite } from '../suite.js';
 import type { BenchContext } from '../context.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
 
 const CONCURRENCY = 32;
+/** Slots that no single process fills: how many it does keep busy shows how many calls it can make. */
+const WIDE = 4000;
 
 const described: Readonly<Record<(typeof layers)[number], string>> = {
   render: 'render: prompts and chat templates',
@@ -54,6 +56,13 @@ export const overhead: Suite = {
       title: 'calls a second of one process',
       text: 'at least 1,500 against a server that answers at once',
       bound: 1500,
+      sense: 'at least',
+    },
+    'overhead.wide.busy': {
+      from: 'issue 14',
+      title: `${WIDE} slots of one-second calls`,
+      text: `at least 0.35 of ${WIDE} slots busy`,
+      bound: 0.35,
       sense: 'at least',
     },
   },
@@ -176,8 +185,30 @@ export const overhead: Suite = {
         await parrot.close();
       }
     });
+    yield await wideBusy(context, pipeline);
   },
 };
+
+/** How busy one process keeps very many slots whose calls take a second each. */
+async function wideBusy(context: BenchContext, pipeline: string): Promise<Measured> {
+  const seeds = writeSeeds(context.path('overhead', 'wide.jsonl'), await seedsOf('freeform_skill', context.size(400, 1)));
+  const slots = context.size(WIDE, 4);
+  const input = { pipeline, seeds, api: 'chat', concurrency: slots, scaleFactor: 5, slots } as const;
+  // Without latency first: the server works the answers out once.
+  await context.withSim({ slots: 64 }, (sim) => context.task('run-pipeline', { ...input, url: sim.url, concurrency: 64 }));
+  const busy: number[] = [];
+  let calls = 0;
+  for (let i = 0; i < context.runs; i++) {
+    await context.withSim({ slots, latency: { kind: 'fixed', meanMs: context.size(1000, 5) } }, async (sim) => {
+      ({ calls } = (await context.task('run-pipeline', { ...input, url: sim.url })).output);
+      busy.push(sim.stats().busyShare);
+    });
+  }
+  return row('overhead.wide.busy', `busy share of ${slots} slots, one process`, 'share', busy, {
+    better: 'higher',
+    note: `${calls} calls of one second; the server, on the same processors, counts`,
+  });
+}
 
 /** A layer's share of the CPU of a run, microseconds a call: the profiler itself counts wall time, which others stretch. */
 function perCall({ layers: shares, cpuMs, calls }: RunPipelineOutput, layer: (typeof layers)[number]): number {
