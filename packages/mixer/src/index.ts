@@ -12,6 +12,7 @@ export * from './sampling/group-reservoirs.js';
 export * from './sampling/reservoir.js';
 export * from './sampling/weighted-reservoir.js';
 export * from './formats/conversation.js';
+export * from './formats/reading.js';
 export * from './formats/detect-format.js';
 export * from './formats/load-formats.js';
 export * from './formats/output-format.js';

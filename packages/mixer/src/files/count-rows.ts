@@ -90,16 +90,23 @@ function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, sc
     const first = position / PAGE;
     const isOdd = scan.pages(end);
     counts.set(scan.counts.subarray(0, Math.ceil(end / PAGE)), first);
-    for (let at = 0; isOdd && at < end; at += PAGE) {
-      if (scan.counts[at / PAGE] !== ODD) continue;
-      const { rows, isOpen } = countSlowly(input, at, Math.min(at + PAGE, end), length);
-      counts[first + at / PAGE] = rows;
-      if (isOpen) waiting = first + at / PAGE;
-    }
+    if (isOdd) waiting = countOddPages(scan, end, length, counts, first) ?? waiting;
     held = length - end;
   }
   edges[2 * stretch + 1] = waiting === undefined || waiting === BEFORE ? 0 : waiting + 1;
   return true;
+}
+
+/** Counts pages with blank lines in them, the first of which is `first`. The one whose last line goes on, if there is one. */
+function countOddPages(scan: RowScan, end: number, length: number, counts: Uint16Array, first: number): number | undefined {
+  let open: number | undefined;
+  for (let at = 0; at < end; at += PAGE) {
+    if (scan.counts[at / PAGE] !== ODD) continue;
+    const { rows, isOpen } = countSlowly(scan.input, at, Math.min(at + PAGE, end), length);
+    counts[first + at / PAGE] = rows;
+    if (isOpen) open = first + at / PAGE;
+  }
+  return open;
 }
 
 /** A page with blank lines in it, line by line. `isOpen`: what follows its last line feed is not known yet. */

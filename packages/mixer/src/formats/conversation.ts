@@ -3,6 +3,7 @@ import { readPair } from './read-pair.js';
 import { readLabel, readPreference } from './read-preference.js';
 import { readTranscript } from './read-transcript.js';
 import { readTree } from './read-tree.js';
+import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import {
   isChoices,
   isConversation,
@@ -20,37 +21,11 @@ export { callsTools } from './turn.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What the columns of a format say. */
-export interface Reading {
-  readonly messages: readonly Turn[];
-  /** For rows of one instruction: its parts, as written. */
-  readonly pair?: { readonly instruction: string; readonly input: string; readonly output: string };
-  /** Exchanges before those of the pair. */
-  readonly history?: readonly (readonly [question: string, answer: string])[];
-  /** Two answers, of which `messages` has the better one. */
-  readonly preference?: { readonly prompt: readonly Turn[]; readonly chosen: readonly Turn[]; readonly rejected: readonly Turn[] };
-  /** Whether the answer was liked. */
-  readonly label?: boolean;
-  /** Text as it is, without turns. */
-  readonly text?: string;
-  readonly tools?: readonly unknown[];
-  /** Columns that are said in the above. */
-  readonly read: readonly string[];
-}
-
 /** What a row says, whatever its format. */
 export interface Conversation extends Reading {
   /** Columns that keep their name and place in every form: images, arguments of chat templates. */
   readonly kept: Readonly<Record<string, unknown>>;
 }
-
-/** What a row lacks to be of its format. */
-export class NotOfFormat {
-  constructor(readonly message: string) {}
-}
-
-/** Why a row that is of its format teaches nothing. */
-export type Useless = 'no turns' | 'answer not among the choices' | 'no verdict';
 
 const SYSTEM_COLUMNS = ['system', 'system_prompt', 'system_message'] as const;
 const TOOL_COLUMNS = ['tools', 'functions'] as const;
@@ -141,20 +116,23 @@ function firstOf<T>(row: Row, names: readonly string[], read: (value: unknown) =
 /** A text that is more than white space. */
 const saying = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value : undefined);
 
+/** The column that says what turns leave unsaid: the system message. */
+function systemIn(row: Row, { system_key: key }: RowFormat, { messages, text, read }: Reading): ReturnType<typeof firstOf<string>> {
+  if (text !== undefined || messages.some(({ role }) => role === 'system')) return undefined;
+  return firstOf(row, key === undefined ? SYSTEM_COLUMNS.filter((name) => !read.includes(name)) : [key], saying);
+}
+
 /** What a row says, read by its format; and its columns of system prompt, tools, images, wherever a dataset has them. */
 export function conversationOf(row: Row, format: RowFormat): Conversation | NotOfFormat | Useless {
   const reading = readByKind(row, format);
   if (reading instanceof NotOfFormat || typeof reading === 'string') return reading;
-  const { messages } = reading;
+  const { messages, preference } = reading;
   const isFree = (name: string): boolean => !reading.read.includes(name);
-  const systemKeys = format.system_key === undefined ? SYSTEM_COLUMNS.filter(isFree) : [format.system_key];
-  const system =
-    messages.some(({ role }) => role === 'system') || reading.text !== undefined ? undefined : firstOf(row, systemKeys, saying);
+  const system = systemIn(row, format, reading);
   const toolKeys = format.tools_key === undefined ? TOOL_COLUMNS.filter(isFree) : [format.tools_key];
   const tools = reading.tools ? undefined : firstOf(row, toolKeys, listIn);
   const kept = KEPT_COLUMNS.filter((name) => Object.hasOwn(row, name) && row[name] !== null && isFree(name));
   const turns = { role: 'system', content: system?.value ?? '' };
-  const { preference } = reading;
   return {
     ...reading,
     ...(system && { messages: [turns, ...messages] }),

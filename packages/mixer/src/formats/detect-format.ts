@@ -1,5 +1,6 @@
 import { SdgError } from '@sdg/core/values';
-import { conversationOf, NotOfFormat } from './conversation.js';
+import { conversationOf } from './conversation.js';
+import { NotOfFormat } from './reading.js';
 import {
   isChoices,
   isConversation,

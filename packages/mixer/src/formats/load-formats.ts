@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { schemaFindings, YamlSource, type YamlPath } from '@sdg/config';
 import { didYouMean, type Finding } from '@sdg/core/values';
-import { conversationOf, NotOfFormat } from './conversation.js';
+import { conversationOf } from './conversation.js';
+import { NotOfFormat } from './reading.js';
 import { FORMATS, formatsFile } from './formats-schema.js';
 import { requiredColumns, type RowFormat } from './row-format.js';
 
@@ -47,51 +48,40 @@ function exampleFinding(
   };
 }
 
+/** One entry as a format, and what is wrong with it. */
+function entryOf(name: string, entry: Entry[string], source: YamlSource): { format?: RowFormat; findings: Finding[] } {
+  const validate = validatorOf(kindOf(entry));
+  if (!validate(entry)) {
+    const path = `/formats/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const errors = (validate.errors ?? []).map((error) => ({ ...error, instancePath: `${path}${error.instancePath}` }));
+    return { findings: schemaFindings(errors, source, source.value) };
+  }
+  const format = { ...(entry as object), name } as RowFormat;
+  const found = exampleFinding(format);
+  if (!found) return { format, findings: [] };
+  const at: YamlPath = ['formats', name, 'example', ...found.at];
+  const { message, remedy } = found;
+  const finding: Finding = { severity: 'error', rule: 'formats/example', message, ...(remedy && { remedy }), ...source.placeOf(at) };
+  return { format, findings: [finding] };
+}
+
 /** Formats of a YAML text, and what is wrong with it, examples that do not give what they say among it. */
 export function parseFormats(text: string, file: string): { formats: RowFormat[]; findings: Finding[] } {
   const source = new YamlSource(text, file);
   if (source.findings.length > 0) return { formats: [], findings: [...source.findings] };
   const value: unknown = source.value;
   const entries = (value as { formats?: unknown } | null)?.formats;
-  const isMap = typeof entries === 'object' && entries !== null && !Array.isArray(entries);
-  if (!isMap) {
+  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {
     const validate = validatorOf(formatsFile);
     return { formats: [], findings: validate(value) ? [] : schemaFindings(validate.errors ?? [], source, value) };
   }
-  const findings: Finding[] = [];
-  const formats: RowFormat[] = [];
-  for (const key of Object.keys(value as object).filter((name) => name !== 'formats')) {
-    findings.push({
-      severity: 'error',
-      rule: 'schema',
-      message: `field "${key}" is not known`,
-      remedy: 'known is formats',
-      ...source.placeOf([key]),
-    });
-  }
-  for (const [name, entry] of Object.entries(entries as Entry)) {
-    const validate = validatorOf(kindOf(entry));
-    if (!validate(entry)) {
-      const errors = (validate.errors ?? []).map((error) => ({
-        ...error,
-        instancePath: `/formats/${name.replaceAll('~', '~0').replaceAll('/', '~1')}${error.instancePath}`,
-      }));
-      findings.push(...schemaFindings(errors, source, value));
-      continue;
-    }
-    const format = { ...(entry as object), name } as RowFormat;
-    formats.push(format);
-    const found = exampleFinding(format);
-    const at: YamlPath = ['formats', name, 'example', ...(found?.at ?? [])];
-    if (found) {
-      findings.push({
-        severity: 'error',
-        rule: 'formats/example',
-        message: found.message,
-        ...(found.remedy && { remedy: found.remedy }),
-        ...source.placeOf(at),
-      });
-    }
-  }
+  const unknown = Object.keys(value as object).filter((name) => name !== 'formats');
+  const findings: Finding[] = unknown.map((key) => ({
+    ...{ severity: 'error', rule: 'schema', message: `field "${key}" is not known`, remedy: 'known is formats' },
+    ...source.placeOf([key]),
+  }));
+  const read = Object.entries(entries as Entry).map(([name, entry]) => entryOf(name, entry, source));
+  findings.push(...read.flatMap((one) => one.findings));
+  const formats = read.flatMap(({ format }) => (format ? [format] : []));
   return { formats: findings.some(({ severity }) => severity === 'error') ? [] : formats, findings };
 }

@@ -1,4 +1,4 @@
-import { NotOfFormat, type Reading, type Useless } from './conversation.js';
+import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { numberText } from '../treat/exact-numbers.js';
 import type { ChoicesFormat } from './row-format.js';
 

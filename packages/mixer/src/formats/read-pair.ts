@@ -1,4 +1,4 @@
-import { NotOfFormat, type Reading } from './conversation.js';
+import { NotOfFormat, type Reading } from './reading.js';
 import { numberText, writeExactly } from '../treat/exact-numbers.js';
 import { processors } from './processors.js';
 import type { PairFormat } from './row-format.js';

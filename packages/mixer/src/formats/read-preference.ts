@@ -1,4 +1,4 @@
-import { NotOfFormat, type Reading, type Useless } from './conversation.js';
+import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { turnsIn, withoutPrompt } from './read-pair.js';
 import { transcriptTurns } from './read-transcript.js';
 import type { LabelFormat, PreferenceFormat } from './row-format.js';

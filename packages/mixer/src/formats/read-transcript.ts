@@ -1,4 +1,4 @@
-import { NotOfFormat, type Reading } from './conversation.js';
+import { NotOfFormat, type Reading } from './reading.js';
 import type { TranscriptFormat } from './row-format.js';
 import { callsIn, type Turn } from './turn.js';
 

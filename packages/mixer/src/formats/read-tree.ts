@@ -1,4 +1,4 @@
-import { NotOfFormat, type Reading } from './conversation.js';
+import { NotOfFormat, type Reading } from './reading.js';
 import type { TreeFormat } from './row-format.js';
 import { readTurn, type Turn } from './turn.js';
 

@@ -1,15 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { groupDigits, SdgError } from '@sdg/core/values';
-import { conversationOf, NotOfFormat } from '../formats/conversation.js';
-import type { RowFormat } from '../formats/row-format.js';
+import { didYouMean, groupDigits, SdgError } from '@sdg/core/values';
+import type { OutputFormat } from '../formats/output-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
 import type { TempFolder } from '../files/temp-folder.js';
 import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
-import { openPath, type RowSource } from '../sources/open-source.js';
+import type { RowSource } from '../sources/open-source.js';
 import { ByteSink } from '../treat/byte-sink.js';
+import { columnAt } from '../treat/column-at.js';
 import type { RowRules } from '../treat/row-rules.js';
 import {
   BlockTreatment,
@@ -22,11 +22,9 @@ import {
   type RowMark,
 } from '../treat/treat-block.js';
 import type { Deduper } from './deduper.js';
-import { firstRows } from './first-rows.js';
-import { formatOf } from './format-of.js';
-import { missingColumns } from './missing-columns.js';
 import type { MixOptions } from './mix-options.js';
 import type { DatasetSummary } from './mix-summary.js';
+import { blocksOf, openParts, type Part } from './open-parts.js';
 import { treatBlocks } from './treat-blocks.js';
 
 /** What all datasets of a mix share. */
@@ -47,44 +45,28 @@ export interface MixContext {
   readonly countThreads: number;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
-/** A part of a dataset in one format: all of it, or the files that have this one. */
-interface Part {
-  readonly source: RowSource;
-  readonly format: RowFormat;
-  /** The first block, read ahead of the rest of a source that can be read once. */
-  ahead?: { readonly first: LineBlock; readonly rest: AsyncIterator<LineBlock> } | undefined;
+/** What to say of columns that a dataset is filtered, grouped or weighed by and that its first rows do not have. */
+function missingColumns(
+  { name, filter = [], maxPerLeaf, leafColumn, weightColumn }: DatasetSpec,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): string[] {
+  const asked = [
+    ...filter.map(({ column }) => [column, 'rows without it count as null'] as const),
+    ...(maxPerLeaf === undefined
+      ? []
+      : [[leafColumn ?? DEFAULT_LEAF_COLUMN, 'rows without it are one leaf; leaf_column names another'] as const]),
+    ...(weightColumn === undefined ? [] : [[weightColumn, 'rows without it are left out'] as const]),
+  ];
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return asked
+    .filter(([column]) => rows.every((row) => columnAt(row, column) === undefined))
+    .map(([column, effect]) =>
+      [`${name}: the first row has no "${column}"; ${effect}`, didYouMean(column, columns)].filter((part) => part !== '').join('; '),
+    );
 }
 
-/** Columns at the top of a row beside those of its form, that the first rows have. */
-function topColumns(rows: readonly Row[], format: RowFormat): string[] {
-  const found = new Set<string>();
-  for (const row of rows) {
-    const read = conversationOf(row, format);
-    if (read instanceof NotOfFormat || typeof read === 'string') continue;
-    if (read.tools) found.add('tools');
-    for (const name of Object.keys(read.kept)) found.add(name);
-  }
-  return [...found];
-}
-
-/** Parts of one format as one, which is quicker to draw from; `source`: all of them together. */
-function joined(parts: readonly Part[], source: RowSource): readonly Part[] {
-  const [first] = parts;
-  if (parts.length === 1 || !first || parts.some(({ format }) => format.name !== first.format.name)) return parts;
-  return [{ source: { ...source, blocks: () => blocksOf(parts) }, format: first.format }];
-}
-
-/** The blocks of parts one after another. */
-async function* blocksOf(parts: readonly Part[]): AsyncGenerator<LineBlock> {
-  for (const part of parts) {
-    const { ahead } = part;
-    part.ahead = undefined;
-    if (ahead) yield ahead.first;
-    yield* ahead ? { [Symbol.asyncIterator]: () => ahead.rest } : part.source.blocks();
-  }
-}
+/** The form that rows are written in. */
+const outputOf = ({ recipe, options }: MixContext): OutputFormat => options.format ?? recipe.format ?? 'messages';
 
 /** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
 export class Dataset {
@@ -139,14 +121,14 @@ export class Dataset {
   /** How the rows of a part are treated. */
   #optionsOf({ source, format }: Part): BlockOptions {
     const { spec } = this;
-    const { recipe, options, systemPrompt, replacesSystem, deduper, contamination } = this.#context;
+    const { recipe, systemPrompt, replacesSystem, deduper, contamination } = this.#context;
     const keep = recipe.keep ?? [];
     const rules: RowRules = {
       ...{
         dataset: spec.name,
         file: source.shown,
         format,
-        output: options.format ?? recipe.format ?? 'messages',
+        output: outputOf(this.#context),
         filter: spec.filter ?? [],
       },
       ...(systemPrompt !== undefined && { systemPrompt, replacesSystem }),
@@ -163,48 +145,12 @@ export class Dataset {
 
   /** Opens the dataset and finds its format by its first rows; that of each of its files, if they have several. */
   static async open(spec: DatasetSpec, context: MixContext): Promise<Dataset> {
-    const { note, formats, open: openOther, format } = context.options;
-    const output = format ?? context.recipe.format ?? 'messages';
-    const source = (await openOther?.(spec)) ?? (await openPath(spec, (text) => note?.(text, spec.name)));
-    note?.(`loading dataset from ${source.shown} …`, spec.name);
-    const parts: Part[] = [];
-    const all: Row[] = [];
-    const tops = new Set<string>();
-    for (const file of source.parts ?? [source]) {
-      const blocks = file.blocks()[Symbol.asyncIterator]();
-      const { block, rows } = await firstRows(blocks);
-      // Files of which there are several can be read again; what comes through a pipe cannot.
-      const isAgain = file.file !== undefined || source.parts !== undefined;
-      if (isAgain || !block) await blocks.return?.();
-      const isBlank = !block || (rows.length === 0 && block.bytes.toString('latin1').trim() === '');
-      if (isBlank && (source.parts || spec.path !== '-')) {
-        if (source.parts) continue;
-        throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, {
-          ...(spec.place && { place: spec.place }),
-          remedy: 'leave it out, or fill it',
-        });
-      }
-      const found = await formatOf(spec, rows, formats, file.shown, output);
-      if ('text_key' in found && output !== 'chatml') {
-        throw new SdgError('bad-input', `dataset ${spec.name}: its rows are text without turns`, {
-          place: { file: file.shown },
-          remedy: 'name a format: with question and answer, or write the text as it is with --format chatml',
-        });
-      }
-      parts.push({ source: file, format: found, ...(!isAgain && block && { ahead: { first: block, rest: blocks } }) });
-      all.push(...rows);
-      for (const name of topColumns(rows, found)) tops.add(name);
-    }
-    if (parts.length === 0) {
-      throw new SdgError('bad-input', `dataset ${spec.name} has no rows`, {
-        ...(spec.place && { place: spec.place }),
-        remedy: 'leave it out, or fill it',
-      });
-    }
-    const columns = [...new Set(all.flatMap((row) => Object.keys(row)))];
-    const dataset = new Dataset(spec, context, joined(parts, source), columns, [...tops]);
+    const { note } = context.options;
+    const { parts, rows, topColumns } = await openParts(spec, context.options, outputOf(context));
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const dataset = new Dataset(spec, context, parts, columns, topColumns);
     note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
-    for (const text of all.length > 0 ? missingColumns(spec, all) : []) note?.(text, spec.name);
+    for (const text of rows.length > 0 ? missingColumns(spec, rows) : []) note?.(text, spec.name);
     return dataset;
   }
 
@@ -222,10 +168,7 @@ export class Dataset {
 
   async *#blocks(part: Part): AsyncGenerator<LineBlock> {
     const { signal } = this.#context.options;
-    const { ahead } = part;
-    part.ahead = undefined;
-    if (ahead) yield ahead.first;
-    for await (const block of ahead ? { [Symbol.asyncIterator]: () => ahead.rest } : part.source.blocks()) {
+    for await (const block of blocksOf([part])) {
       if (signal?.aborted) throw new SdgError('interrupted', 'the mix was interrupted');
       yield block;
     }

@@ -3,7 +3,6 @@ import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
 import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
 import { DEFAULT_SYSTEM_PROMPT } from '../rows/training-row.js';
-import { apportion } from './apportion.js';
 import { chooseRows, drawKeys, raiseToFloors, type Chosen } from './choose-rows.js';
 import { Dataset, type MixContext } from './dataset.js';
 import { drawnRows, shuffledRows } from './drawn-rows.js';
@@ -24,50 +23,82 @@ import { evaluationGrams } from '../treat/contamination.js';
 export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<Buffer, MixSummary, undefined> {
   const recipe = shareTotal(given);
   const seed = options.seed ?? recipe.seed ?? DEFAULT_SEED;
-  const { shuffle = false, totalSamples, decontaminate } = recipe;
   const temp = new TempFolder();
   const datasets: Dataset[] = [];
   const summary: MixSummary = { datasets: [], out: 0, seed };
   try {
     checkSizes(recipe);
-    const context: MixContext = {
-      ...{ recipe, options, seed, temp, ...systemPromptOf(recipe, options) },
-      deduper: recipe.dedupe && new (await import('./deduper.js')).Deduper(recipe.dedupe.threshold ?? DEFAULT_THRESHOLD),
-      ...(await readContamination(decontaminate)),
-      threads: options.threads ?? spareThreads(),
-      countThreads: options.threads ?? countThreads(),
-    };
+    const context = await contextOf(recipe, options, seed, temp);
     for (const spec of recipe.datasets) datasets.push(await Dataset.open(spec, context));
     const columns = [...new Set([...datasets.flatMap(({ topColumns }) => topColumns), ...(recipe.keep ?? [])])];
     for (const dataset of datasets) dataset.setColumns(columns);
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
-    const byWeight = apportion(
-      totalSamples ?? 0,
-      recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)),
-    );
-    const ofOthers = new Set(recipe.datasets.flatMap(({ upsample }) => upsample?.of ?? []));
-    const chosen: Chosen[] = [];
-    const keys = drawKeys(recipe.datasets, seed);
-    for (const [i, dataset] of datasets.entries()) {
-      const { spec } = dataset;
-      const isOfOthers = ofOthers.has(spec.name) || ofOthers.has(spec.path);
-      if (!shuffle && !isOfOthers && ofOthers.size === 0 && isWhole(spec)) {
-        yield* wholeRows(dataset, summary, options);
-        continue;
-      }
-      const available = await dataset.survey();
-      chosen.push(chooseRows(dataset, available, byWeight[i]!, keys[i]!));
-      if (!shuffle && ofOthers.size === 0) yield* drawnRows(chosen.pop()!, summary, options);
-    }
-    const raised = raiseToFloors(chosen);
-    if (shuffle) yield* shuffledRows(raised, seed, summary, options);
-    else for (const one of raised) yield* drawnRows(one, summary, options);
+    yield* allRows(datasets, recipe, seed, summary, options);
     for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
     return summary;
   } finally {
     for (const dataset of datasets) await dataset.close();
     await temp.remove();
   }
+}
+
+async function contextOf(recipe: Recipe, options: MixOptions, seed: number, temp: TempFolder): Promise<MixContext> {
+  const { dedupe, decontaminate } = recipe;
+  return {
+    ...{ recipe, options, seed, temp, ...systemPromptOf(recipe, options) },
+    deduper: dedupe && new (await import('./deduper.js')).Deduper(dedupe.threshold ?? DEFAULT_THRESHOLD),
+    ...(await readContamination(decontaminate)),
+    threads: options.threads ?? spareThreads(),
+    countThreads: options.threads ?? countThreads(),
+  };
+}
+
+/**
+ * Shares out `total` rows by weight so that the parts sum to the total exactly: the largest remainder method (Hamilton),
+ * ties to the first. Weights of 0 get nothing.
+ */
+function apportion(total: number, weights: readonly number[]): number[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  if (sum === 0) return weights.map(() => 0);
+  const exact = weights.map((weight) => (total * weight) / sum);
+  const parts = exact.map(Math.floor);
+  const left = total - parts.reduce((a, b) => a + b, 0);
+  exact
+    .map((value, i) => ({ i, rest: value - parts[i]! }))
+    .sort((a, b) => b.rest - a.rest || a.i - b.i)
+    .slice(0, left)
+    .forEach(({ i }) => parts[i]!++);
+  return parts;
+}
+
+/** The rows of all datasets: each as soon as it is its turn, unless its size waits for others or all are shuffled. */
+async function* allRows(
+  datasets: readonly Dataset[],
+  recipe: Recipe,
+  seed: number,
+  summary: MixSummary,
+  options: MixOptions,
+): AsyncGenerator<Buffer> {
+  const { shuffle = false, totalSamples = 0 } = recipe;
+  const byWeight = apportion(
+    totalSamples,
+    recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)),
+  );
+  const waits = shuffle || recipe.datasets.some(({ upsample }) => (upsample?.of.length ?? 0) > 0);
+  const chosen: Chosen[] = [];
+  const keys = drawKeys(recipe.datasets, seed);
+  for (const [i, dataset] of datasets.entries()) {
+    if (!waits && isWhole(dataset.spec)) {
+      yield* wholeRows(dataset, summary, options);
+      continue;
+    }
+    const available = await dataset.survey();
+    chosen.push(chooseRows(dataset, available, byWeight[i]!, keys[i]!));
+    if (!waits) yield* drawnRows(chosen.pop()!, summary, options);
+  }
+  const raised = raiseToFloors(chosen);
+  if (shuffle) yield* shuffledRows(raised, seed, summary, options);
+  else for (const one of raised) yield* drawnRows(one, summary, options);
 }
 
 function checkSizes({ datasets, totalSamples }: Recipe): void {

@@ -70,6 +70,33 @@ async function* rowsOf(file: string): AsyncGenerator<Buffer> {
   for await (const { bytes } of fileBlocks(file)) yield Buffer.from(bytes);
 }
 
+/** Writes spooled rows as Parquet beside them: the shards' names in the repository, their paths, their bytes in sum. */
+async function writeShards(spooled: readonly string[], base: string): Promise<{ names: string[]; paths: string[]; bytes: number }> {
+  const number = (n: number): string => String(n).padStart(5, '0');
+  const names = spooled.map((_, i) => `train-${number(i)}-of-${number(spooled.length)}.parquet`);
+  const paths = names.map((name) => `${base}-${name}`);
+  let bytes = 0;
+  for (const [i, file] of spooled.entries()) {
+    await writeRows(paths[i]!, rowsOf(file));
+    bytes += (await stat(paths[i]!)).size;
+  }
+  return { names, paths, bytes };
+}
+
+/** What a server that did not take the rows says, in one line. */
+function pushError(repo: string, error: unknown): SdgError {
+  const status = statusOf(error);
+  const remedy =
+    status === 401 || status === 403
+      ? 'check that the token may write to it'
+      : status === 404
+        ? 'check owner, name and branch'
+        : 'check the network and HF_ENDPOINT, then run again';
+  const said = (error as Error).message.split('\n')[0]!.split('. URL')[0]!;
+  const what = `could not push to ${repo}${status === undefined ? '' : ` (${status})`}: ${said}`;
+  return new SdgError('output', what, { remedy, cause: error, ...(status !== undefined && { status }) });
+}
+
 /**
  * Puts rows into a dataset of the Hub: Parquet shards and a README in one commit, the repository made if there is none.
  * Rows wait in files under TMPDIR until all are known. `HF_ENDPOINT` names another server, `HF_TOKEN` the user.
@@ -79,25 +106,18 @@ export async function pushRows(
   options: PushOptions,
 ): Promise<{ readonly repo: string; readonly files: readonly string[] }> {
   const { env, note = () => undefined, card, isPrivate = false, shardBytes = SHARD } = options;
-  const { repo, branch, token } = await checkPush(options);
+  const { repo, branch, token: accessToken } = await checkPush(options);
   const hubUrl = (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '');
   const temp = new TempFolder();
   try {
     const spooled = await spool(pieces, temp, shardBytes);
     if (spooled.length === 0) throw new SdgError('bad-input', 'no row came out, so nothing was pushed');
-    const folder = await temp.file();
-    const names = spooled.map((_, i) => `train-${String(i).padStart(5, '0')}-of-${String(spooled.length).padStart(5, '0')}.parquet`);
-    const paths = names.map((name) => `${folder}-${name}`);
-    let bytes = 0;
-    for (const [i, file] of spooled.entries()) {
-      await writeRows(paths[i]!, rowsOf(file));
-      bytes += (await stat(paths[i]!)).size;
-    }
+    const { names, paths, bytes } = await writeShards(spooled, await temp.file());
     const readme = card({ repo, shards: names.length, bytes });
     const { createRepo, uploadFiles } = await import('@huggingface/hub');
-    const designation = { type: 'dataset', name: repo } as const;
+    const to = { repo: { type: 'dataset', name: repo } as const, accessToken, hubUrl };
     try {
-      await createRepo({ repo: designation, accessToken: token, hubUrl, ...(isPrivate && { visibility: 'private' as const }) });
+      await createRepo({ ...to, ...(isPrivate && { visibility: 'private' as const }) });
       note(`made the dataset ${repo}`);
     } catch (error) {
       // It is there already.
@@ -108,30 +128,10 @@ export async function pushRows(
       ...names.map((name, i) => ({ path: join('data', name), content: pathToFileURL(paths[i]!) })),
       { path: 'README.md', content: new Blob([readme]) },
     ];
-    await uploadFiles({
-      repo: designation,
-      accessToken: token,
-      hubUrl,
-      branch,
-      files,
-      commitTitle: 'Write rows with sdg',
-      useXet: !env['HF_ENDPOINT'],
-    });
+    await uploadFiles({ ...to, branch, files, commitTitle: 'Write rows with sdg', useXet: !env['HF_ENDPOINT'] });
     return { repo, files: files.map(({ path }) => path) };
   } catch (error) {
-    if (error instanceof SdgError) throw error;
-    const status = statusOf(error);
-    const remedy =
-      status === 401 || status === 403
-        ? 'check that the token may write to it'
-        : status === 404
-          ? 'check owner, name and branch'
-          : 'check the network and HF_ENDPOINT, then run again';
-    throw new SdgError(
-      'output',
-      `could not push to ${repo}${status === undefined ? '' : ` (${status})`}: ${(error as Error).message.split('\n')[0]!.split('. URL')[0]!}`,
-      { remedy, cause: error, ...(status !== undefined && { status }) },
-    );
+    throw error instanceof SdgError ? error : pushError(repo, error);
   } finally {
     await temp.remove();
   }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { collect, fromGated, groupDigits, Run, type Sample } from '@sdg/core';
+import { collect, fromGated, groupDigits, LINEAGE, Run, type Sample } from '@sdg/core';
 import { writeAtomically } from '../files/atomic-file.js';
 import { mmluTask } from '../eval/mmlu-task.js';
 import { mix } from '../mix/mix.js';
@@ -8,11 +8,9 @@ import type { MixOptions } from '../mix/mix-options.js';
 import type { MixSummary } from '../mix/mix-summary.js';
 import { writeRows } from '../output/write-rows.js';
 import type { DatasetSpec, Recipe } from '../recipe/recipe.js';
-import type { TrainingRow } from '../rows/training-row.js';
+import { ROW_COLUMNS, type TrainingRow } from '../rows/training-row.js';
 import { trainingRows, type Phase, type TrainingRowOptions } from '../rows/training-rows.js';
-import { withColumns } from './leaf-columns.js';
 import { LeafFiles, readLeaf, type LeafFile } from './leaf-files.js';
-import { linesOf } from './lines-of.js';
 import { messageRows, trainRows } from './plain-rows.js';
 import { recipeText } from './recipe-text.js';
 import { RunNames } from './run-names.js';
@@ -197,4 +195,34 @@ export class RunFolder {
   async writeTest(rows: Iterable<object>): Promise<void> {
     await this.#write(`test_${this.#names.suffix}.jsonl`, rows);
   }
+}
+
+/** Skill rows as the leaf's own file has them: the columns stay columns. */
+async function* withColumns(rows: AsyncIterable<TrainingRow>): AsyncGenerator<object> {
+  for await (const row of rows) yield columnsOf(row);
+}
+
+function columnsOf(row: TrainingRow): object {
+  const { [LINEAGE]: lineage, ...columns } = JSON.parse(row.metadata) as Record<string, unknown>;
+  const kept = Object.entries(columns).filter(([name]) => !ROW_COLUMNS.has(name));
+  return { ...Object.fromEntries(kept), id: row.id, messages: row.messages, unmask: row.unmask, [LINEAGE]: lineage };
+}
+
+/** Characters that become bytes at once. */
+const PIECE = 1 << 16;
+
+/** Rows as NDJSON, in pieces. `onRow` is told of each. */
+async function* linesOf(
+  rows: Iterable<object> | AsyncIterable<object>,
+  onRow: () => void = () => undefined,
+): AsyncGenerator<Buffer> {
+  let text = '';
+  for await (const row of rows) {
+    onRow();
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < PIECE) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
 }

@@ -159,29 +159,8 @@ export function chooseFiles(paths: readonly string[], readme: string | undefined
     (GLOB.test(rest) || paths.includes(rest) || paths.some((path) => path.startsWith(`${rest.replace(/\/+$/, '')}/`)));
   const configs = configsOf(readme);
   const known = configs.length > 0 ? chooseOrAll(configs, wanted, isPath) : undefined;
-  if (isPath && !isSplitOf(known, rest, paths)) {
-    const named = matching(rest, GLOB.test(rest) || !paths.includes(rest) ? data : paths);
-    if (named.length === 0) {
-      refuse(shown, `has no data files that match ${rest}`, 'check the pattern; it is one for paths of the repository');
-    }
-    // A folder may have several splits of its own.
-    const splits = GLOB.test(rest) || named.length === 1 ? [] : splitsByName(named);
-    const chosen = splits.length > 1 ? trainingSplit(splits) : undefined;
-    return {
-      files: chosen ? [...chosen.patterns] : named,
-      what: chosen ? `${rest}, split ${chosen.name}` : rest,
-      left: chosen ? splits.filter((split) => split !== chosen).map(({ name }) => `split ${name}`) : [],
-    };
-  }
-  if (data.length === 0) {
-    const script = paths.find((path) => path.endsWith('.py'));
-    if (script === undefined) refuse(shown, 'has no data files that can be read', `name one of its files: ${shown}/file.parquet`);
-    refuse(
-      shown,
-      `is made by a script (${script}), which is not run`,
-      `read the Parquet files that the Hub makes of it: ${shown}@refs%2Fconvert%2Fparquet`,
-    );
-  }
+  if (isPath && !isSplitOf(known, rest, paths)) return namedFiles(shown, rest, paths, data);
+  if (data.length === 0) refuseNoData(shown, paths);
   if (config !== undefined && configs.length === 0) {
     const inFolder = data.filter((path) => path.startsWith(`${config}/`) || path.includes(`/${config}/`));
     if (inFolder.length === 0) refuse(shown, `has no config "${config}"`, 'leave it out, or name a file');
@@ -190,6 +169,28 @@ export function chooseFiles(paths: readonly string[], readme: string | undefined
   if (!known) return fromSplits(splitsByName(data), data, wanted, '', []);
   const others = configs.filter((one) => one !== known).map(({ name }) => `config ${name}`);
   return fromSplits(known.splits, data, wanted, `config ${known.name}`, others);
+}
+
+/** Files that are named by a path or a pattern; of a folder that has splits of its own, the one for training. */
+function namedFiles(shown: string, rest: string, paths: readonly string[], data: readonly string[]): DataFiles {
+  const isGlob = GLOB.test(rest);
+  const named = matching(rest, isGlob || !paths.includes(rest) ? data : paths);
+  if (named.length === 0) refuse(shown, `has no data files that match ${rest}`, 'check the pattern; it is one for paths of the repository');
+  const splits = isGlob || named.length === 1 ? [] : splitsByName(named);
+  const chosen = splits.length > 1 ? trainingSplit(splits) : undefined;
+  if (!chosen) return { files: named, what: rest, left: [] };
+  const left = splits.filter((split) => split !== chosen).map(({ name }) => `split ${name}`);
+  return { files: [...chosen.patterns], what: `${rest}, split ${chosen.name}`, left };
+}
+
+function refuseNoData(shown: string, paths: readonly string[]): never {
+  const script = paths.find((path) => path.endsWith('.py'));
+  if (script === undefined) refuse(shown, 'has no data files that can be read', `name one of its files: ${shown}/file.parquet`);
+  refuse(
+    shown,
+    `is made by a script (${script}), which is not run`,
+    `read the Parquet files that the Hub makes of it: ${shown}@refs%2Fconvert%2Fparquet`,
+  );
 }
 
 /** The config for a split; none where files are named and there is no telling which config they are of. */

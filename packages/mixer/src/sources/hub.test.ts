@@ -38,6 +38,14 @@ async function hangUpOnceSaved(response: ServerResponse, size: number): Promise<
   response.destroy();
 }
 
+/** The list of a repository's files. */
+function list(url: URL, response: ServerResponse): void {
+  if (url.pathname.includes('/none/')) return void response.writeHead(404).end();
+  response
+    .writeHead(200, { 'Content-Type': 'application/json' })
+    .end(JSON.stringify(Object.entries(files).map(([path, text]) => ({ type: 'file', path, size: text.length, oid: 'x' }))));
+}
+
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url!, 'http://hub');
   requests.push(`${url.pathname} ${request.headers.range ?? ''}`.trim());
@@ -45,12 +53,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (gated && request.headers.authorization !== `Bearer ${TOKEN}`) {
     return void response.writeHead(401, { 'X-Error-Code': 'GatedRepo' }).end('no');
   }
-  if (url.pathname.startsWith('/api/datasets/')) {
-    if (url.pathname.includes('/none/')) return void response.writeHead(404).end();
-    return void response
-      .writeHead(200, { 'Content-Type': 'application/json' })
-      .end(JSON.stringify(Object.entries(files).map(([path, text]) => ({ type: 'file', path, size: text.length, oid: 'x' }))));
-  }
+  if (url.pathname.startsWith('/api/datasets/')) return list(url, response);
   const path = decodeURIComponent(url.pathname.split('/').slice(6).join('/'));
   const text = files[path];
   if (text === undefined) return void response.writeHead(404, { 'X-Error-Code': 'EntryNotFound' }).end();

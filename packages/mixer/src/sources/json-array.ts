@@ -5,44 +5,77 @@ const isOpen = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const isClose = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === LF || byte === 0x0d || byte === 0x09;
 
+/** Tells the items of an array apart, chunk by chunk. */
+class ArrayItems {
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  /** Whether the array has ended. */
+  ended = false;
+
+  /** Where the string that goes on at `at` ends, or the chunk. */
+  #stringEnd(chunk: Uint8Array, at: number): number {
+    for (let i = at; i < chunk.length; i++) {
+      if (this.#escaped) this.#escaped = false;
+      else if (chunk[i] === BACKSLASH) this.#escaped = true;
+      else if (chunk[i] === QUOTE) {
+        this.#inString = false;
+        return i + 1;
+      }
+    }
+    return chunk.length;
+  }
+
+  /** The byte that stands for one outside of strings; undefined: none. */
+  #outside(byte: number): number | undefined {
+    if (isSpace(byte)) return this.#depth > 1 ? 0x20 : undefined;
+    if (this.#depth === 1 && byte === COMMA) return LF;
+    const opens = isOpen(byte);
+    if (opens) this.#depth++;
+    else if (isClose(byte)) this.#depth--;
+    else this.#inString = byte === QUOTE;
+    if (this.#depth === 0) this.ended = byte === 0x5d;
+    return this.#depth > 1 || (this.#depth === 1 && !opens) ? byte : undefined;
+  }
+
+  /** The lines that a chunk gives; undefined where it is none of an array. */
+  lines(chunk: Uint8Array): Buffer | undefined {
+    const output = Buffer.allocUnsafe(chunk.length);
+    let length = 0;
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#inString) {
+        const end = this.#stringEnd(chunk, at);
+        while (at < end) output[length++] = chunk[at++]!;
+        continue;
+      }
+      const byte = chunk[at++]!;
+      if (!isSpace(byte) && (this.ended || (this.#depth === 0 && byte !== 0x5b && byte < 0x80))) return undefined;
+      const out = this.#outside(byte);
+      if (out !== undefined) output[length++] = out;
+    }
+    return output.subarray(0, length);
+  }
+}
+
 /**
  * The items of one JSON array, as lines: reads arrays of any length without holding them. Items are not checked here,
  * only told apart; what reads the lines does that.
  */
 export async function* jsonArrayLines(input: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Buffer> {
-  let depth = 0;
-  let inString = false;
-  let escaped = false;
-  let ended = false;
+  const items = new ArrayItems();
   for await (const chunk of input) {
-    const output = Buffer.allocUnsafe(chunk.length);
-    let length = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at]!;
-      if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) inString = false;
-        output[length++] = byte;
-      } else if (isSpace(byte)) {
-        if (depth > 1) output[length++] = 0x20;
-      } else if (ended || (depth === 0 && byte !== 0x5b && byte < 0x80)) {
-        throw new SdgError('bad-input', 'expected one JSON array', {
-          place: { file },
-          remedy: 'name the file .jsonl if it has one object a line',
-        });
-      } else if (depth === 1 && byte === COMMA) output[length++] = LF;
-      else {
-        if (isOpen(byte)) depth++;
-        else if (isClose(byte)) depth--;
-        else inString = byte === QUOTE;
-        if (depth === 0) ended = byte === 0x5d;
-        else if (depth > 1 || !isOpen(byte)) output[length++] = byte;
-      }
+    const lines = items.lines(chunk);
+    if (!lines) {
+      throw new SdgError('bad-input', 'expected one JSON array', {
+        place: { file },
+        remedy: 'name the file .jsonl if it has one object a line',
+      });
     }
-    if (length > 0) yield output.subarray(0, length);
+    if (lines.length > 0) yield lines;
   }
-  if (!ended) throw new SdgError('bad-input', 'the JSON array does not end', { place: { file }, remedy: 'download or write it again' });
+  if (items.ended) return;
+  throw new SdgError('bad-input', 'the JSON array does not end', { place: { file }, remedy: 'download or write it again' });
 }
 
 /** One JSON array or an object a line, told apart by the first byte that is not white space. */

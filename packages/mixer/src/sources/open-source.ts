@@ -1,4 +1,6 @@
 import { open, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { SdgError, type Place } from '@sdg/core/values';
 import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';
@@ -59,11 +61,29 @@ async function checkFile(path: string, name: string, place: Place | undefined): 
   });
 }
 
+/** Rows that become lines at once. */
+const BATCH = 1000;
+
+/** The lines of a text file as rows with a column `text`; blank ones are none. */
+async function* textLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let lines = '';
+  let count = 0;
+  for await (const line of createInterface({ input: Readable.from(input, { objectMode: false }), crlfDelay: Infinity })) {
+    const text = count === 0 ? line.replace(/^\ufeff/, '') : line;
+    // A blank line stays one, so that numbers of lines are right.
+    lines += text.trim() === '' ? '\n' : `${JSON.stringify({ text })}\n`;
+    if (++count % BATCH !== 0) continue;
+    yield Buffer.from(lines);
+    lines = '';
+  }
+  if (lines !== '') yield Buffer.from(lines);
+}
+
 /** Readers of forms that are no lines of JSON, by ending; loaded where they are needed. */
 const READERS: Readonly<Record<string, (bytes: AsyncIterable<Uint8Array>, file: string) => Promise<AsyncIterable<Uint8Array>>>> = {
   csv: async (bytes, file) => (await import('./csv-lines.js')).csvLines(bytes, file),
   tsv: async (bytes, file) => (await import('./csv-lines.js')).csvLines(bytes, file, '\t'),
-  txt: async (bytes) => (await import('./text-lines.js')).textLines(bytes),
+  txt: async (bytes) => textLines(bytes),
   arrow: async (bytes, file) => (await import('./arrow-lines.js')).arrowLines(bytes, file),
   tar: async (bytes, file) => (await import('./tar-lines.js')).tarLines(bytes, file),
 };
@@ -73,52 +93,61 @@ async function* linesOf(lines: () => Promise<AsyncIterable<Uint8Array>>): AsyncG
   yield* await lines();
 }
 
+/** The form that a name tells. */
+function formOf(bare: string): { readonly ending: string; readonly kind: Kind } {
+  const ending = /\.(json|csv|tsv|txt|arrow|tar|parquet)$/i.exec(bare)?.[1]?.toLowerCase() ?? 'lines';
+  return { ending, kind: ending === 'tsv' || ending === 'txt' ? 'csv' : (ending as Kind) };
+}
+
+/** Fails for packed forms that are not read. */
+function checkPacking(path: string, name: string, place: Place | undefined): void {
+  if (!ARCHIVE.test(path)) return;
+  throw new SdgError('bad-input', `dataset ${name}: ${path} is an archive`, {
+    ...(place && { place }),
+    remedy: 'unpack it; of packed files, .gz and .zst are read',
+  });
+}
+
+async function parquetSource(path: string, isPacked: boolean): Promise<RowSource> {
+  if (isPacked) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
+  const { parquetLines } = await import('./parquet-lines.js');
+  return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
+}
+
+/** The objects of a JSON file as lines; undefined: they stand so already. `head`: how it begins, where it can be looked at. */
+async function jsonSource(path: string, bytes: () => AsyncIterable<Uint8Array>, head: Buffer | undefined): Promise<RowSource | undefined> {
+  // The first byte that is not white space.
+  const isArray = head?.find((byte) => byte > 0x20 && byte < 0x80) === 0x5b;
+  if (head && !isArray) return undefined;
+  const { jsonArrayLines, jsonLines } = await import('./json-array.js');
+  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };
+  // What is packed or comes through a pipe cannot be looked at beforehand.
+  return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), path) };
+}
+
 /**
  * Opens a local file by its name: jsonl, json (one array, or lines), csv, tsv, txt (a row a line), parquet, arrow, tar (the
  * JSON files in it); `.gz` and `.zst` on top.
  */
 export async function openFile(path: string, name = path, place?: Place): Promise<RowSource> {
   const isFile = await checkFile(path, name, place);
-  if (ARCHIVE.test(path)) {
-    throw new SdgError('bad-input', `dataset ${name}: ${path} is an archive`, {
-      ...(place && { place }),
-      remedy: 'unpack it; of packed files, .gz and .zst are read',
-    });
-  }
+  checkPacking(path, name, place);
   const { codec, bare } = codecOf(path);
   const { decompress } = codec ? await import('../files/codec.js') : {};
   const bytes = (): AsyncIterable<Uint8Array> => (codec && decompress ? decompress(fileChunks(path), codec, path) : fileChunks(path));
-  const ending = /\.(json|csv|tsv|txt|arrow|tar|parquet)$/i.exec(bare)?.[1]?.toLowerCase() ?? 'lines';
-  const kind: Kind = ending === 'tsv' || ending === 'txt' ? 'csv' : (ending as Kind);
+  const { ending, kind } = formOf(bare);
   const head = isFile ? await headOf(path) : Buffer.alloc(0);
   checkForm(head, codec ? 'packed' : kind, name, path, place);
-  if (kind === 'parquet') {
-    if (codec) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
-    const { parquetLines } = await import('./parquet-lines.js');
-    return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
-  }
+  if (kind === 'parquet') return parquetSource(path, codec !== undefined);
   const reader = READERS[ending];
   if (reader) {
-    return {
-      shown: path,
-      isTable: ending !== 'txt',
-      blocks: () =>
-        lineBlocks(
-          linesOf(() => reader(bytes(), path)),
-          path,
-        ),
-    };
+    const lines = (): AsyncIterable<Uint8Array> => linesOf(() => reader(bytes(), path));
+    return { shown: path, isTable: ending !== 'txt', blocks: () => lineBlocks(lines(), path) };
   }
-  // The first byte that is not white space.
-  const isArray = kind === 'json' && !codec && isFile && head.find((byte) => byte > 0x20 && byte < 0x80) === 0x5b;
-  if (isArray || (kind === 'json' && (codec || !isFile))) {
-    const { jsonArrayLines, jsonLines } = await import('./json-array.js');
-    if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };
-    // What is packed or comes through a pipe cannot be looked at beforehand.
-    return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), path) };
-  }
-  if (isFile && !codec) return { shown: path, file: path, blocks: () => fileBlocks(path) };
-  return { shown: path, blocks: () => lineBlocks(bytes(), path) };
+  const isPlain = isFile && !codec;
+  const json = kind === 'json' ? await jsonSource(path, bytes, isPlain ? head : undefined) : undefined;
+  const plain = isPlain ? { shown: path, file: path, blocks: () => fileBlocks(path) } : undefined;
+  return json ?? plain ?? { shown: path, blocks: () => lineBlocks(bytes(), path) };
 }
 
 /** Lines from a stream: stdin. */
@@ -138,15 +167,4 @@ export function concatSources(sources: readonly RowSource[], shown: string): Row
       for (const source of sources) yield* source.blocks();
     },
   };
-}
-
-/** Opens a path: a file, a folder or a pattern of files. */
-export async function openPath(
-  { path, name, place }: { readonly path: string; readonly name: string; readonly place?: Place },
-  note: (text: string) => void,
-): Promise<RowSource> {
-  const mayBeMore = /[*?[\]{}]/.test(path) || (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  // Patterns and folders take a library each.
-  const files = mayBeMore ? await (await import('./local-files.js')).openFiles(path, name, { note, ...(place && { place }) }) : undefined;
-  return files ?? openFile(path, name, place);
 }

@@ -71,6 +71,12 @@ const UNITS: Readonly<Record<string, number>> = { MILLIS: 1e3, MICROS: 1e6, NANO
 
 const TEXT: ReadonlySet<string | undefined> = new Set(['UTF8', 'ENUM']);
 
+/** Whether the reader's values are JSON as they are: texts, booleans, plain integers of 32 bits. */
+function isPlain({ type, converted_type: converted, logical_type: logical }: SchemaTree['element']): boolean {
+  if (type === 'BYTE_ARRAY') return TEXT.has(converted) || logical?.type === 'STRING';
+  return type === 'BOOLEAN' || (type === 'INT32' && converted === undefined && logical === undefined);
+}
+
 function leafConverter({ element }: SchemaTree): Convert | undefined {
   const { type, converted_type: converted, logical_type: logical, scale = 0 } = element;
   if (logical?.type === 'DECIMAL') return decimalOf(logical.scale);
@@ -79,45 +85,51 @@ function leafConverter({ element }: SchemaTree): Convert | undefined {
   if (perSecond !== undefined) return timeOf(perSecond);
   if (type === 'DOUBLE') return floatOf;
   if (type === 'FLOAT') return singleOf;
-  const isText = type === 'BYTE_ARRAY' && (TEXT.has(converted) || logical?.type === 'STRING');
-  return isText || type === 'BOOLEAN' || (type === 'INT32' && converted === undefined && logical === undefined) ? undefined : plainValue;
+  return isPlain(element) ? undefined : plainValue;
 }
 
 const each = (convert: Convert | undefined): Convert | undefined =>
   convert && ((value) => (Array.isArray(value) ? value.map(convert) : (value ?? null)));
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isList = ({ converted_type: converted, logical_type: logical }: SchemaTree['element']): boolean =>
+  converted === 'LIST' || logical?.type === 'LIST';
+const isMap = ({ converted_type: converted, logical_type: logical }: SchemaTree['element']): boolean =>
+  converted === 'MAP' || converted === 'MAP_KEY_VALUE' || logical?.type === 'MAP';
+
+/** What a list's items are: below the group that repeats, or that group itself. */
+const itemOf = (group: SchemaTree): SchemaTree =>
+  group.children.length === 1 ? group.children[0]! : { ...group, element: { ...group.element, repetition_type: 'OPTIONAL' } };
+
+function mapConverter([, values]: readonly SchemaTree[]): Convert | undefined {
+  const convert = values && converterOf(values);
+  return (
+    convert &&
+    ((value) => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item)])) : (value ?? null)))
+  );
+}
+
+/** Of a record only those fields are touched that need it. */
+function recordConverter(children: readonly SchemaTree[]): Convert | undefined {
+  const fields = children.map((child) => [child.element.name, converterOf(child)] as const).filter(([, convert]) => convert);
+  if (fields.length === 0) return undefined;
+  return (value) =>
+    isObject(value)
+      ? Object.assign({}, value, Object.fromEntries(fields.map(([name, convert]) => [name, convert!(value[name])])))
+      : (value ?? null);
+}
+
 /** How values of a column become JSON; undefined where they are JSON as they are. */
 export function converterOf(node: SchemaTree): Convert | undefined {
   const { element, children } = node;
-  const { converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
   const [first] = children;
-  if (first && (converted === 'LIST' || logical?.type === 'LIST')) {
-    return each(
-      converterOf(
-        first.children.length === 1 ? first.children[0]! : { ...first, element: { ...first.element, repetition_type: 'OPTIONAL' } },
-      ),
-    );
-  }
-  if (first && (converted === 'MAP' || converted === 'MAP_KEY_VALUE' || logical?.type === 'MAP')) {
-    const convert = first.children[1] && converterOf(first.children[1]);
-    return (
-      convert &&
-      ((value) =>
-        isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item)])) : (value ?? null))
-    );
-  }
-  if (!first) return repetition === 'REPEATED' ? each(leafConverter(node)) : leafConverter(node);
-  const fields = children.map((child) => [child.element.name, converterOf(child)] as const).filter(([, convert]) => convert);
-  if (fields.length === 0) return undefined;
-  const convert: Convert = (value) =>
-    isObject(value)
-      ? Object.assign({}, value, Object.fromEntries(fields.map(([name, one]) => [name, one!(value[name])])))
-      : (value ?? null);
-  return repetition === 'REPEATED' ? each(convert) : convert;
+  if (first && isList(element)) return each(converterOf(itemOf(first)));
+  if (first && isMap(element)) return mapConverter(first.children);
+  const convert = first ? recordConverter(children) : leafConverter(node);
+  return element.repetition_type === 'REPEATED' ? each(convert) : convert;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The metadata without what would make the reader lose digits: decimals are read as the integers that they are. */
 export const withoutDecimals = (metadata: FileMetaData): FileMetaData => ({

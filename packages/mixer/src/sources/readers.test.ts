@@ -9,7 +9,8 @@ import { Field, Float64, List, Struct, Table, tableFromArrays, tableToIPC, Utf8,
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPath, type RowSource } from './open-source.js';
+import { openPath } from './open-path.js';
+import type { RowSource } from './open-source.js';
 import { openWebFile, refuseStore } from './web-file.js';
 
 let folder: string;

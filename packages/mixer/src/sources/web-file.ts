@@ -31,6 +31,31 @@ export function refuseStore({ name, path, place }: DatasetSpec): void {
 
 const said = (error: unknown): string => (error as Error & { cause?: Error }).cause?.message ?? (error as Error).message;
 
+/** Puts what a server sends into a file, whole or not at all, its tag beside it. */
+async function download(response: Response, file: string): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await pipeline(Readable.fromWeb(response.body as never), createWriteStream(partial));
+    const size = Number(response.headers.get('content-length') ?? Number.NaN);
+    const came = (await stat(partial)).size;
+    if (Number.isFinite(size) && response.headers.get('content-encoding') === null && came !== size) {
+      throw new Error(`${came} of ${size} bytes came`);
+    }
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await writeFile(`${file}.etag`, response.headers.get('etag') ?? '');
+}
+
+/** Where a file of the web is kept. */
+function cached(path: string, env: HubOptions['env']): { readonly folder: string; readonly file: string } {
+  const cache = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
+  const folder = join(cache, 'sdg', 'web', contentHash(path).slice(0, 16));
+  return { folder, file: join(folder, basename(decodeURIComponent(new URL(path).pathname)) || 'data.jsonl') };
+}
+
 /**
  * Opens a file of the web. It is kept in the cache and fetched again when it has changed; an address of a dataset of the
  * Hub is opened as that. The name in the address tells its form.
@@ -41,8 +66,7 @@ export async function openWebFile(dataset: DatasetSpec, options: HubOptions): Pr
   const hub = fromWebAddress(path, (env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, ''));
   if (hub !== undefined) return openHub({ ...dataset, path: hub }, options);
   const url = new URL(path);
-  const folder = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'sdg', 'web', contentHash(path).slice(0, 16));
-  const file = join(folder, basename(decodeURIComponent(url.pathname)) || 'data.jsonl');
+  const { folder, file } = cached(path, env);
   const has = (await stat(file).catch(() => undefined)) !== undefined;
   const tag = has ? await readFile(`${file}.etag`, 'utf8').catch(() => '') : '';
   const failed = (what: string, remedy: string, cause?: unknown): SdgError =>
@@ -63,20 +87,11 @@ export async function openWebFile(dataset: DatasetSpec, options: HubOptions): Pr
     );
   }
   note?.(`downloading ${url.host}${url.pathname}`);
-  await mkdir(folder, { recursive: true });
-  const partial = `${file}.${process.pid}.partial`;
   try {
-    await pipeline(Readable.fromWeb(response.body as never), createWriteStream(partial));
-    const size = Number(response.headers.get('content-length') ?? Number.NaN);
-    const came = (await stat(partial)).size;
-    if (Number.isFinite(size) && response.headers.get('content-encoding') === null && came !== size) {
-      throw new Error(`${came} of ${size} bytes came`);
-    }
-    await rename(partial, file);
+    await mkdir(folder, { recursive: true });
+    await download(response, file);
   } catch (error) {
-    await rm(partial, { force: true });
     throw failed(`could not be fetched: ${said(error)}`, 'run again', error);
   }
-  await writeFile(`${file}.etag`, response.headers.get('etag') ?? '');
   return openFile(file, name, place);
 }

@@ -1,6 +1,7 @@
 import { contentHash, SdgError } from '@sdg/core/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
-import { conversationOf, NotOfFormat, type Conversation } from '../formats/conversation.js';
+import { conversationOf, type Conversation } from '../formats/conversation.js';
+import { NotOfFormat } from '../formats/reading.js';
 import type { RowFormat } from '../formats/row-format.js';
 import { callsTools, textIn } from '../formats/turn.js';
 import { firstRows } from '../mix/first-rows.js';

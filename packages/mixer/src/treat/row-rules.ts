@@ -1,4 +1,4 @@
-import type { Useless } from '../formats/conversation.js';
+import type { Useless } from '../formats/reading.js';
 import type { OutputFormat, Unfit } from '../formats/output-format.js';
 import type { RowFormat } from '../formats/row-format.js';
 

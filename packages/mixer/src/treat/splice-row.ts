@@ -1,6 +1,6 @@
 import { contentHash } from '@sdg/core/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
-import { isConversation } from '../formats/row-format.js';
+import { isConversation, type RowFormat } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
 import { parseExactly, writeExactly } from './exact-numbers.js';
 import type { ByteSink } from './byte-sink.js';
@@ -35,19 +35,23 @@ function endsOf({ columns = [] }: RowRules): readonly Buffer[] {
 
 const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);
 
+/** Whether rows of a format are in the messages form as they are. */
+const isMessages = (format: RowFormat): boolean =>
+  isConversation(format) &&
+  format.conversation_key === 'messages' &&
+  (format.role_key ?? 'role') === 'role' &&
+  (format.content_key ?? 'content') === 'content' &&
+  Object.keys(format.roles ?? {}).length === 0 &&
+  (format.turns ?? 'fields') === 'fields' &&
+  format.system_key === undefined &&
+  format.tools_key === undefined;
+
 /** Whether the splicer can do these rules at all: messages in, messages out. */
 export function canSplice(rules: RowRules): boolean {
   const { format, output } = rules;
   return (
     output === 'messages' &&
-    isConversation(format) &&
-    format.conversation_key === 'messages' &&
-    (format.role_key ?? 'role') === 'role' &&
-    (format.content_key ?? 'content') === 'content' &&
-    Object.keys(format.roles ?? {}).length === 0 &&
-    (format.turns ?? 'fields') === 'fields' &&
-    format.system_key === undefined &&
-    format.tools_key === undefined &&
+    isMessages(format) &&
     rules.reasoning !== 'drop' &&
     (rules.keep ?? []).length === 0 &&
     systemMessage(rules).length + lengthOf(endsOf(rules)) <= SYSTEM_ROOM

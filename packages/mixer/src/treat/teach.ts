@@ -57,15 +57,19 @@ function faultOf(messages: readonly Turn[]): DropReason | undefined {
   return messages.some(({ role }) => role === 'assistant') ? undefined : 'no answer';
 }
 
+/** A text without turns, which only ChatML has room for. */
+function textLesson(read: Conversation, { output }: RowRules): Lesson | DropReason {
+  if (output !== 'chatml') return 'text without turns';
+  return read.text!.trim() === '' ? 'empty message' : { conversation: read, changes: [] };
+}
+
 /**
  * What of a row can be learnt: rows that teach nothing are refused with the reason, turns behind the last answer are left
  * out, thoughts where they are not wanted; the system message of the mix is put in.
  */
 export function lessonOf(read: Conversation, rules: RowRules): Lesson | DropReason {
   const { output, reasoning } = rules;
-  if (read.text !== undefined) {
-    return output === 'chatml' ? (read.text.trim() === '' ? 'empty message' : { conversation: read, changes: [] }) : 'text without turns';
-  }
+  if (read.text !== undefined) return textLesson(read, rules);
   if (read.label === false && output !== 'kto') return 'answer that was not liked';
   const turns = (reasoning === 'drop' ? read.messages.map(withoutThought) : read.messages).filter((turn) => turn !== undefined);
   if (turns.length < read.messages.length) return 'thinking without an answer';

@@ -81,8 +81,17 @@ export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): bool
 /** What is said of rows whose own system message gave way to the mix's. */
 export const SYSTEM_REPLACED = 'with the system message replaced';
 
-/** A line as JSON, mended where it can be; `exact`: with marks for numbers that would change. Fails where it is no JSON. */
-function readLine(text: string): { readonly row: unknown; readonly exact: unknown; readonly changes: readonly string[] } {
+/** What stands on a line; `exact`: with marks for numbers that would change. */
+interface Read<T> {
+  readonly row: T;
+  readonly exact: T;
+  /** What was mended. */
+  readonly changes: readonly string[];
+}
+type Row = Readonly<Record<string, unknown>>;
+
+/** A line as JSON, mended where it can be. Fails where it is no JSON. */
+function readLine(text: string): Read<unknown> {
   let json = text;
   let row: unknown;
   const changes: string[] = [];
@@ -102,6 +111,23 @@ function readLine(text: string): { readonly row: unknown; readonly exact: unknow
   return { row: whole, exact: wellFormed(exact), changes: [...changes, SURROGATES_MENDED] };
 }
 
+const isRow = (read: Read<unknown>): read is Read<Row> =>
+  typeof read.row === 'object' && read.row !== null && !Array.isArray(read.row);
+
+/** The row on a line, or what is wrong with it. */
+function rowOn(text: string, line: number, file: string): Read<Row> | BadRow {
+  let read: Read<unknown>;
+  try {
+    read = readLine(text);
+  } catch {
+    return { line, text, error: badLine(file, line + 1, text) };
+  }
+  if (isRow(read)) return read;
+  const { row } = read;
+  const found = Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`;
+  return { line, text, error: badLine(file, line + 1, text, found) };
+}
+
 /** Whether there are words in any turn but the system's. */
 const saysWords = (messages: readonly Turn[]): boolean => messages.some((turn) => turn.role !== 'system' && words(textIn(turn)).length > 0);
 
@@ -117,6 +143,54 @@ export type Outcome =
   | DropReason
   | BadRow
   | undefined;
+
+/** What became of the lines of one block, added up. */
+class Tally {
+  lines = 0;
+  rows = 0;
+  #cut = 0;
+  readonly #dropped: Record<string, number> = {};
+  readonly #changes: Record<string, number> = {};
+  readonly #matched: Record<number, number> = {};
+  readonly #bad: BadRow[] = [];
+  readonly #marks: RowMark[] | undefined;
+  readonly #ends: number[] | undefined;
+
+  constructor(isMarked: boolean) {
+    if (!isMarked) return;
+    this.#marks = [];
+    this.#ends = [];
+  }
+
+  /** `end`: how long the sink is, the row in it. */
+  add(outcome: Outcome, end: number): void {
+    if (outcome === true) this.rows++;
+    else if (typeof outcome === 'string') this.#dropped[outcome] = (this.#dropped[outcome] ?? 0) + 1;
+    else if (outcome && 'error' in outcome) this.#bad.push(outcome);
+    else if (outcome && 'contaminatedBy' in outcome) {
+      add(this.#dropped, ['contaminated']);
+      add(this.#matched, [String(outcome.contaminatedBy)]);
+    } else if (outcome) {
+      this.rows++;
+      if (outcome.isCut) this.#cut++;
+      if (outcome.changes) add(this.#changes, outcome.changes);
+      this.#marks?.push(outcome.mark);
+      this.#ends?.push(end);
+    }
+  }
+
+  /** `replaced`: how many system messages gave way on their bytes. */
+  result(replaced: number): BlockResult {
+    const changes = this.#changes;
+    if (replaced > 0) changes[SYSTEM_REPLACED] = (changes[SYSTEM_REPLACED] ?? 0) + replaced;
+    return {
+      ...{ lines: this.lines, rows: this.rows, dropped: this.#dropped, bad: this.#bad, cut: this.#cut, changes },
+      ...(Object.keys(this.#matched).length > 0 && { matched: this.#matched }),
+      ...(this.#marks && { marks: this.#marks }),
+      ...(this.#ends && { ends: this.#ends }),
+    };
+  }
+}
 
 /** Treats blocks of whole lines by the rules of one dataset. What it gives depends on the block alone. */
 export class BlockTreatment {
@@ -137,16 +211,8 @@ export class BlockTreatment {
    */
   treat(block: Buffer, isFirst: boolean, sink: ByteSink): BlockResult {
     sink.reserve(block.length);
-    const dropped: Record<string, number> = {};
-    const bad: BadRow[] = [];
-    const marks: RowMark[] | undefined = this.#options.marks && [];
-    const ends: number[] | undefined = this.#options.marks && [];
+    const tally = new Tally(this.#options.marks !== undefined);
     const clean = isUtf8(block);
-    let lines = 0;
-    let rows = 0;
-    let cut = 0;
-    const changes: Record<string, number> = {};
-    const matched: Record<number, number> = {};
     this.#splicer?.load(block);
     let start = isFirst && block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
     for (let end = block.indexOf(LF, start); end !== -1; end = block.indexOf(LF, start)) {
@@ -155,38 +221,14 @@ export class BlockTreatment {
       let outcome: Outcome = isText ? this.#splicer?.splice(start, end, sink) : undefined;
       if (outcome === undefined) {
         this.#splicer?.flush(sink);
-        outcome = this.#treatLine(block, start, end, lines, sink);
+        outcome = this.#treatLine(block, start, end, tally.lines, sink);
       }
-      if (outcome === true) rows++;
-      else if (typeof outcome === 'string') dropped[outcome] = (dropped[outcome] ?? 0) + 1;
-      else if (outcome && 'error' in outcome) bad.push(outcome);
-      else if (outcome && 'contaminatedBy' in outcome) {
-        add(dropped, ['contaminated']);
-        add(matched, [String(outcome.contaminatedBy)]);
-      } else if (outcome) {
-        rows++;
-        if (outcome.isCut) cut++;
-        if (outcome.changes) add(changes, outcome.changes);
-        marks?.push(outcome.mark);
-        ends?.push(sink.length);
-      }
-      lines++;
+      tally.add(outcome, sink.length);
+      tally.lines++;
       start = end + 1;
     }
     this.#splicer?.flush(sink);
-    const replaced = this.takeReplaced();
-    if (replaced > 0) changes[SYSTEM_REPLACED] = (changes[SYSTEM_REPLACED] ?? 0) + replaced;
-    return {
-      lines,
-      rows,
-      dropped,
-      bad,
-      cut,
-      changes,
-      ...(Object.keys(matched).length > 0 && { matched }),
-      ...(marks && { marks }),
-      ...(ends && { ends }),
-    };
+    return tally.result(this.takeReplaced());
   }
 
   /**
@@ -218,22 +260,10 @@ export class BlockTreatment {
     if (text.trim() === '') return undefined;
     const file = rules.file;
     if (!isUtf8(bytes)) return { line, text: bytes.toString('latin1'), error: badLine(file, line + 1, undefined) };
-    let read: { readonly row: unknown; readonly exact: unknown; readonly changes: readonly string[] };
+    const read = rowOn(text, line, file);
+    if ('error' in read) return read;
     try {
-      read = readLine(text);
-    } catch {
-      return { line, text, error: badLine(file, line + 1, text) };
-    }
-    const { row, exact } = read;
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      return {
-        line,
-        text,
-        error: badLine(file, line + 1, text, Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`),
-      };
-    }
-    try {
-      const treated = treatRow(row as Record<string, unknown>, rules, exact as Record<string, unknown>);
+      const treated = treatRow(read.row, rules, read.exact);
       if (typeof treated === 'string') return treated;
       const match = contamination && this.#contamination!.match(treated.messages);
       if (match !== undefined) return { contaminatedBy: match };
@@ -241,7 +271,7 @@ export class BlockTreatment {
       sink.byte(LF);
       const changes = [...read.changes, ...(treated.changes ?? [])];
       return {
-        mark: marks ? this.#mark(row as Record<string, unknown>, treated.messages, marks) : {},
+        mark: marks ? this.#mark(read.row, treated.messages, marks) : {},
         ...(treated.isCut && { isCut: true }),
         ...(changes.length > 0 && { changes }),
       };
@@ -251,7 +281,7 @@ export class BlockTreatment {
     }
   }
 
-  #mark(row: Readonly<Record<string, unknown>>, messages: readonly Turn[], { dedupe, group, weight }: Marks): RowMark {
+  #mark(row: Row, messages: readonly Turn[], { dedupe, group, weight }: Marks): RowMark {
     const said = dedupe ? saidIn(messages) : [];
     const groupOf = group === undefined ? undefined : columnAt(row, group);
     return {

@@ -1,5 +1,6 @@
 import { contentHash, SdgError } from '@sdg/core/values';
-import { conversationOf, MEANT_COLUMNS, NotOfFormat, type Conversation } from '../formats/conversation.js';
+import { conversationOf, MEANT_COLUMNS, type Conversation } from '../formats/conversation.js';
+import { NotOfFormat } from '../formats/reading.js';
 import { writeAs } from '../formats/output-format.js';
 import { isPreference } from '../formats/row-format.js';
 import { callsTools, textIn, type Turn } from '../formats/turn.js';
@@ -69,17 +70,18 @@ const idOf = (row: Row, messages: readonly Turn[]): string => {
 /** Columns of numbers that say how good answers are: they stay columns beside them. */
 const REWARDS = /^(score|rating|reward|margin)s?([_-](chosen|rejected))?$|^(chosen|rejected)[_-](score|rating|reward)s?$/;
 
+const rewardsOf = (row: Row): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(row).filter(([name, value]) => REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')),
+  );
+
 /** Columns that stand at the top of a row beside those of its form: tools, images, what the user keeps, null where the row has none. */
 function topColumns(row: Row, { tools, kept }: Conversation, rules: RowRules): Record<string, unknown> {
   const { columns = [], keep = [], output } = rules;
   const isText = output === 'sharegpt' || output === 'alpaca' || output === 'prompt-completion';
   const own: Record<string, unknown> = { ...(tools && { tools: isText ? writeExactly(tools) : tools }), ...kept };
   for (const name of keep) own[name] = row[name] ?? null;
-  if (output === 'preference') {
-    for (const [name, value] of Object.entries(row)) {
-      if (REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')) own[name] = value;
-    }
-  }
+  if (output === 'preference') Object.assign(own, rewardsOf(row));
   const absent = columns.filter((name) => !Object.hasOwn(own, name) && (output !== 'chatml' || name !== 'tools'));
   const all: Record<string, unknown> = {};
   for (const name of columns) if (Object.hasOwn(own, name) || absent.includes(name)) all[name] = own[name] ?? null;

@@ -1,0 +1,14 @@
+import { stat } from 'node:fs/promises';
+import type { Place } from '@sdg/core/values';
+import { openFile, type RowSource } from './open-source.js';
+
+/** Opens a path: a file, a folder or a pattern of files. */
+export async function openPath(
+  { path, name, place }: { readonly path: string; readonly name: string; readonly place?: Place },
+  note: (text: string) => void,
+): Promise<RowSource> {
+  const mayBeMore = /[*?[\]{}]/.test(path) || (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  // Patterns and folders take a library each.
+  const files = mayBeMore ? await (await import('./local-files.js')).openFiles(path, name, { note, ...(place && { place }) }) : undefined;
+  return files ?? openFile(path, name, place);
+}
