@@ -1,4 +1,3 @@
-export * from './cache-dir.js';
 export * from './chunk-document.js';
 export * from './count-tokens.js';
 export * from './document-error.js';
@@ -7,6 +6,7 @@ export * from './files/document-stats.js';
 export * from './files/find-documents.js';
 export * from './files/found-file.js';
 export * from './files/named-documents.js';
+export { repositoryCacheDir } from './git/fetch-commit.js';
 export * from './git/run-git.js';
 export * from './load-tokenizer.js';
 export * from './pool/chunk-file.js';

@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path';
 import { SdgError } from '@sdg/core';
+import picomatch from 'picomatch';
 import type { FoundFile } from './found-file.js';
 import { commitFiles } from '../git/commit-files.js';
 import { checkCommitName, fetchCommit, NoSuchCommit, type FetchOptions } from '../git/fetch-commit.js';
 import { repositoryAddress, type AddressOptions } from '../git/repository-address.js';
-import { matchPatterns } from './match-patterns.js';
 import { documentTypes, isDocument } from '../read-document.js';
 import { folderFiles } from './folder-files.js';
 
@@ -18,6 +18,25 @@ export interface DocumentQuery {
 export interface FindDocumentsOptions extends AddressOptions, FetchOptions {
   /** Told of files that match and whose type is not known, which are skipped. */
   readonly onSkipped?: (path: string) => void;
+}
+
+/**
+ * A test for paths by the globs of a qna.yaml, which mean what they mean in Python: `*`, `?`, `[…]`, and `**` for any
+ * number of folders; names that begin with a dot are matched only by patterns that say so. Fails with `bad-input` for a
+ * pattern that leads out of the repository.
+ */
+function matchPatterns(patterns: readonly string[]): (path: string) => boolean {
+  for (const pattern of patterns) {
+    if (/^(?:[/\\]|[a-z]:|~)/i.test(pattern) || pattern.split(/[/\\]/).includes('..')) {
+      throw new SdgError('bad-input', `the pattern "${pattern}" leads out of the repository`, {
+        remedy: 'write a path relative to its top folder',
+      });
+    }
+  }
+  const matchers = patterns.map((pattern) =>
+    picomatch(pattern.replace(/^(?:\.\/+)+/, ''), { nobrace: true, noextglob: true, nonegate: true, dot: false }),
+  );
+  return (path) => matchers.some((matches) => matches(path));
 }
 
 /** In place of a commit: the files of a local folder as they are now, committed or not. */

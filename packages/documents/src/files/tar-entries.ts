@@ -51,6 +51,19 @@ class ByteReader {
   }
 }
 
+/** The size of what follows a header; fails where it is none. */
+function sizeAt(header: Buffer): number {
+  const size = numberAt(header, 124, 12);
+  if (!Number.isSafeInteger(size) || size < 0 || textAt(header, 257, 5) !== 'ustar') throw new Error('it is not a tar archive');
+  return size;
+}
+
+/** The name that a header has room for. */
+function nameAt(header: Buffer): string {
+  const prefix = textAt(header, 345, 155);
+  return (prefix ? `${prefix}/` : '') + textAt(header, 0, 100);
+}
+
 /**
  * The regular files of a tar archive (ustar, pax and GNU names), one after the other as they stream by. Those that
  * `wanted` does not name, by path and size, are passed over.
@@ -64,17 +77,15 @@ export async function* tarEntries(
   for (;;) {
     const header = await reader.take(BLOCK);
     if (header.length < BLOCK || header.every((byte) => byte === 0)) return;
-    const size = numberAt(header, 124, 12);
+    const size = sizeAt(header);
     const type = String.fromCharCode(header[156]!);
-    if (!Number.isSafeInteger(size) || size < 0 || textAt(header, 257, 5) !== 'ustar') throw new Error('it is not a tar archive');
     const padded = Math.ceil(size / BLOCK) * BLOCK;
     if (type === 'L' || type === 'x') {
       const bytes = (await reader.take(Math.min(padded, 1 << 20))).subarray(0, size);
       longName = type === 'L' ? textAt(bytes, 0, bytes.length) : (paxPath(bytes) ?? longName);
       continue;
     }
-    const prefix = textAt(header, 345, 155);
-    const name = longName ?? (prefix ? `${prefix}/` : '') + textAt(header, 0, 100);
+    const name = longName ?? nameAt(header);
     longName = undefined;
     const isWanted = (type === '0' || type === '\0') && wanted(name, size);
     const bytes = await reader.take(padded, isWanted);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SdgError } from '@sdg/core';
 import { GitError, gitText, runGit, withoutSecrets } from './run-git.js';
@@ -15,6 +16,10 @@ export interface FetchOptions {
   /** Told when something is about to be fetched, which may take a while. */
   readonly onFetch?: (url: string) => void;
 }
+
+/** Where fetched repositories are kept: `sdg/repositories` under the XDG cache folder. */
+export const repositoryCacheDir = (env: Readonly<Record<string, string | undefined>>): string =>
+  join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sdg', 'repositories');
 
 /** Where the commit that was asked for is kept in the cached repository. */
 export const COMMIT_REF = 'refs/sdg/commit';

@@ -21,6 +21,13 @@ const blockNames = new Set(
   ).split(' '),
 );
 
+const listNames = /^(?:ul|ol|menu|dir)$/;
+/** A sign that leads to the heading's own address. */
+const headingMark = /[¶§🔗]$/u;
+
+const isMain = (element: DomElement): boolean =>
+  element.localName === 'main' || element.localName === 'article' || element.getAttribute('role') === 'main';
+
 const hasBlock = (element: DomElement): boolean => {
   for (const child of elementsIn(element)) if (blockNames.has(child.localName) || hasBlock(child)) return true;
   return false;
@@ -45,6 +52,18 @@ export function fencedCode(code: string, language = ''): string {
   const longest = (code.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   const mark = '`'.repeat(longest + 1);
   return `${mark}${language}\n${code}\n${mark}`;
+}
+
+/** Whether a table only puts things beside each other: what has headings of columns and no blocks in it is none. */
+function isLayout(table: DomElement, rows: readonly (readonly DomElement[])[]): boolean {
+  const isWide = rows.some(({ length }) => length > 1);
+  const looks =
+    /^(?:presentation|none)$/.test(table.getAttribute('role') ?? '') ||
+    !isWide ||
+    /highlighttable|linenodiv/.test(table.getAttribute('class') ?? '') ||
+    table.querySelector('h1,h2,h3,h4,table,pre') !== null;
+  if (!looks) return false;
+  return rows.length <= 1 || !isWide || table.querySelector('th') === null || table.querySelector('h1,h2,h3,h4') !== null;
 }
 
 /** Turns the tree of a page into blocks in reading order. */
@@ -98,49 +117,33 @@ export class HtmlBlocks {
     const why = whySkipped(element, isInMain);
     // A label or a legend around whole blocks is a layout, not the name of a field.
     if (why && !(why === 'form' && hasBlock(element))) return this.#skip(why, element);
+    if (name === 'hr') return;
+    if (name === 'table') return this.#table(element, isInMain);
+    if (name === 'dl') return this.#definitions(element, isInMain);
     const before = { ...this.#tally };
-    switch (name) {
-      case 'h1':
-      case 'h2':
-      case 'h3':
-      case 'h4':
-      case 'h5':
-      case 'h6': {
-        const text = tidy(this.#inline.within(element))
-          .replaceAll('\n', ' ')
-          .replace(/[¶§🔗]$/u, '')
-          .trim();
-        if (text) this.#put({ kind: 'heading', level: Number(name[1]), text }, element, before);
-        return;
-      }
-      case 'pre': {
-        const code = this.#preformatted(element).replace(/^\n+/, '').trimEnd();
-        this.#tally.chars += code.length;
-        if (code) this.#put({ kind: 'code', text: fencedCode(code, languageOf(element)) }, element, before);
-        return;
-      }
-      case 'ul':
-      case 'ol':
-      case 'menu':
-      case 'dir': {
-        const text = this.#list(element, '');
-        if (text) this.#put({ kind: 'list', text }, element, before);
-        return;
-      }
-      case 'table':
-        return this.#table(element, isInMain);
-      case 'dl':
-        return this.#definitions(element, isInMain);
-      case 'blockquote': {
-        const text = tidy(this.#inline.within(element));
-        if (text) this.#put({ kind: 'quote', text }, element, before);
-        return;
-      }
-      case 'hr':
-        return;
-      default:
-        this.walk(element, isInMain || name === 'main' || name === 'article' || element.getAttribute('role') === 'main');
+    const block = this.#blockOf(element, name);
+    if (block === undefined) this.walk(element, isInMain || isMain(element));
+    else if (block) this.#put(block, element, before);
+  }
+
+  /** The one block that an element is: null where it says nothing, undefined where it holds others. */
+  #blockOf(element: DomElement, name: string): Block | null | undefined {
+    if (/^h[1-6]$/.test(name)) {
+      const text = tidy(this.#inline.within(element)).replaceAll('\n', ' ').replace(headingMark, '').trim();
+      return text ? { kind: 'heading', level: Number(name[1]), text } : null;
     }
+    if (name === 'pre') {
+      const code = this.#preformatted(element).replace(/^\n+/, '').trimEnd();
+      this.#tally.chars += code.length;
+      return code ? { kind: 'code', text: fencedCode(code, languageOf(element)) } : null;
+    }
+    if (listNames.test(name)) {
+      const text = this.#list(element, '');
+      return text ? { kind: 'list', text } : null;
+    }
+    if (name !== 'blockquote') return undefined;
+    const text = tidy(this.#inline.within(element));
+    return text ? { kind: 'quote', text } : null;
   }
 
   #preformatted(node: DomNode): string {
@@ -211,20 +214,7 @@ export class HtmlBlocks {
 
   #table(table: DomElement, isInMain: boolean): void {
     const rows = Array.from(rowsOf(table), ({ element }) => cellsOf(element));
-    const isLayout =
-      /^(?:presentation|none)$/.test(table.getAttribute('role') ?? '') ||
-      rows.every(({ length }) => length <= 1) ||
-      /highlighttable|linenodiv/.test(table.getAttribute('class') ?? '') ||
-      table.querySelector('h1,h2,h3,h4,table,pre') !== null;
-    if (
-      isLayout &&
-      !(
-        rows.length > 1 &&
-        table.querySelector('th') !== null &&
-        table.querySelector('h1,h2,h3,h4') === null &&
-        rows.some(({ length }) => length > 1)
-      )
-    ) {
+    if (isLayout(table, rows)) {
       for (const caption of elementsIn(table)) if (caption.localName === 'caption') this.walk(caption, isInMain);
       for (const cell of rows.flat()) if (whySkipped(cell, true) === undefined) this.walk(cell, isInMain);
       return;

@@ -55,12 +55,8 @@ export class InlineText {
 
   #element(element: DomElement, isLink: boolean): string {
     const name = element.localName;
-    if (name === 'br') return '\n';
-    if (name === 'math') return this.#text(formulaOf(element), isLink);
-    if (name === 'img') return this.#picture(element);
-    if (name === 'script') return /^math\/tex/.test(element.getAttribute('type') ?? '') ? `$${element.textContent.trim()}$` : '';
-    if (name === 'input' && element.getAttribute('type') === 'checkbox') return element.hasAttribute('checked') ? '[x] ' : '[ ] ';
-    if (name === 'rp') return '';
+    const special = this.#special(element, name, isLink);
+    if (special !== undefined) return special;
     const why = whySkipped(element, true);
     // The label of a check box is an item of a list.
     if (why && !(name === 'label' && element.querySelector('input[type="checkbox"]'))) {
@@ -71,6 +67,27 @@ export class InlineText {
     const inner = wrapped[name]?.(text) ?? text;
     // Blocks within a line: a cell of a table may have paragraphs.
     return blockInLine.has(name) && inner.trim() !== '' ? `\n${inner}\n` : inner;
+  }
+
+  /** What stands for an element whose children are no text of the line. */
+  #special(element: DomElement, name: string, isLink: boolean): string | undefined {
+    switch (name) {
+      case 'br':
+        return '\n';
+      case 'math':
+        return this.#text(formulaOf(element), isLink);
+      case 'img':
+        return this.#picture(element);
+      case 'script':
+        return /^math\/tex/.test(element.getAttribute('type') ?? '') ? `$${element.textContent.trim()}$` : '';
+      case 'input':
+        if (element.getAttribute('type') !== 'checkbox') return undefined;
+        return element.hasAttribute('checked') ? '[x] ' : '[ ] ';
+      case 'rp':
+        return '';
+      default:
+        return undefined;
+    }
   }
 
   #picture(image: DomElement): string {

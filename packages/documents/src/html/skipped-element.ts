@@ -56,13 +56,16 @@ const isHidden = (element: DomElement, name: string): boolean => {
 /** Only a sign, as `¶`, or nothing at all. */
 const isMark = (element: DomElement): boolean => !/[\p{L}\p{N}]{2}/u.test(element.textContent);
 
+/** The foot of an article, of a quotation: part of it as long as it leads nowhere. */
+const isFootOfText = (element: DomElement, isInMain: boolean): boolean =>
+  isInMain && element.localName === 'footer' && element.querySelector('a') === null;
+
 /** Why an element is no part of a page's text; `silent` for what has no text at all; undefined: it is part of it. */
 export function whySkipped(element: DomElement, isInMain: boolean): string | undefined {
   const name = element.localName;
   if (silent.has(name)) return name === 'noscript' ? 'hidden' : 'silent';
-  const role = element.getAttribute('role');
-  const why = around[name] ?? (role === null ? undefined : roles[role]);
-  if (why) return why === 'footer' && isInMain && name === 'footer' && element.querySelector('a') === null ? undefined : why;
+  const why = around[name] ?? roles[element.getAttribute('role') ?? ''];
+  if (why) return isFootOfText(element, isInMain) ? undefined : why;
   if (name === 'header' && !isInMain) return 'header';
   if (isHidden(element, name)) return 'hidden';
   const marked = element.getAttribute('class');

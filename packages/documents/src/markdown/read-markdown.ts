@@ -199,6 +199,22 @@ function resolved(block: Block, resolve: Resolve): Block {
   return { ...block, header: block.header.map(clean), rows: block.rows.map((row) => row.map(clean)) };
 }
 
+/** The blocks of a text, those of the HTML in it among them. */
+async function htmlRead(reader: MarkdownReader): Promise<Block[]> {
+  const blocks: Block[] = [];
+  for (const raw of reader.raw) {
+    if (raw.kind !== 'html') {
+      blocks.push(raw);
+      continue;
+    }
+    const { readHtmlFragment } = await import('../html/read-html.js');
+    const { blocks: found, dropped } = readHtmlFragment(raw.text);
+    for (const block of found) blocks.push({ ...block, line: raw.line });
+    for (const { text, reason } of dropped) reader.drop(reason, text, raw.line);
+  }
+  return blocks;
+}
+
 /**
  * Markdown (CommonMark; tables, footnotes and formulas of GitHub) as blocks. Front matter, comments, link definitions,
  * tags of HTML and pictures in letters are left out and listed. `line` counts from 1.
@@ -213,20 +229,11 @@ export async function readMarkdown(markdown: string): Promise<ReadResult> {
   const reader = new MarkdownReader(before);
   if (front) reader.drop('front-matter', front.text, 1);
   for (const piece of pieces(front ? markdown.slice(front.length) : markdown)) reader.read(piece);
-  let blocks: Block[] = [];
-  for (const raw of reader.raw) {
-    if (raw.kind !== 'html') blocks.push(raw);
-    else {
-      const { readHtmlFragment } = await import('../html/read-html.js');
-      const { blocks: found, dropped } = readHtmlFragment(raw.text);
-      for (const block of found) blocks.push({ ...block, line: raw.line });
-      for (const { text, reason } of dropped) reader.drop(reason, text, raw.line);
-    }
-  }
+  let blocks = await htmlRead(reader);
   if (reader.hasReferences) blocks = blocks.map((block) => resolved(block, reader.resolve));
   blocks = withFootnotes(blocks);
-  const title = front?.title ?? blocks.find((block) => block.kind === 'heading' && block.level === 1);
-  const named = typeof title === 'object' && title.kind === 'heading' ? title.text : typeof title === 'string' ? title : undefined;
+  const top = blocks.find((block) => block.kind === 'heading' && block.level === 1);
+  const named = front?.title ?? (top?.kind === 'heading' ? top.text : undefined);
   const notes = reader.images > 0 ? [`${reader.images === 1 ? 'a picture' : `${reader.images} pictures`} in the text left out`] : [];
   return { ...(named !== undefined && { title: named }), blocks, dropped: reader.dropped, notes };
 }

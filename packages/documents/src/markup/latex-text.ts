@@ -196,20 +196,35 @@ function argumentsAt(text: string, from: number, count: number): { args: string[
   return { args, end };
 }
 
+/** Text, and where what it stands for ends. */
+interface Said {
+  readonly said: string;
+  readonly end: number;
+}
+
+/** How long what a pattern finds at a place is. */
+const lengthAt = (pattern: RegExp, text: string, at: number, most: number): number =>
+  pattern.exec(text.slice(at, at + most))?.[0].length ?? 0;
+
+/** Commands that are a sign or take what follows as it stands. */
+function signCommand(name: string, text: string, end: number): Said | undefined {
+  if (name === '\\') return { said: '\n', end: end + lengthAt(/^\s*\[[^\]]{0,20}\]/, text, end, 30) };
+  if (name !== '' && '%&_#${}'.includes(name)) return { said: name, end };
+  const accented = accent(name, text, end);
+  if (accented) return accented;
+  if (name !== 'verb') return undefined;
+  const close = text.indexOf(text[end] ?? '', end + 1);
+  return close === -1 ? { said: '', end } : { said: `\`${text.slice(end + 1, close)}\``, end: close + 1 };
+}
+
 /** What a command says, and where it ends. */
-function command(text: string, at: number, depth: number): { said: string; end: number } {
+function command(text: string, at: number, depth: number): Said {
   const [whole = '\\', word, sign = ''] = /^\\(?:([a-zA-Z]+)\*?|([\s\S]))/.exec(text.slice(at, at + 60)) ?? [];
   const name = word ?? sign;
   let end = at + whole.length;
-  if (name === '\\') return { said: '\n', end: end + (/^\s*\[[^\]]{0,20}\]/.exec(text.slice(end, end + 30))?.[0].length ?? 0) };
-  if ('%&_#${}'.includes(name) && name !== '') return { said: name, end };
-  const accented = accent(name, text, end);
-  if (accented) return accented;
-  if (name === 'verb') {
-    const close = text.indexOf(text[end] ?? '', end + 1);
-    return close === -1 ? { said: '', end } : { said: `\`${text.slice(end + 1, close)}\``, end: close + 1 };
-  }
-  if (word !== undefined && /\s/.test(text[end] ?? '')) end += /^[ \t]*\n?[ \t]*(?!\n)/.exec(text.slice(end, end + 40))?.[0].length ?? 0;
+  const found = signCommand(name, text, end);
+  if (found) return found;
+  if (word !== undefined && /\s/.test(text[end] ?? '')) end += lengthAt(/^[ \t]*\n?[ \t]*(?!\n)/, text, end, 40);
   if (name in signs) return { said: signs[name]!, end: text.startsWith('{}', end) ? end + 2 : end };
   const passed = silent[name];
   if (passed !== undefined) return { said: '', end: argumentsAt(text, end, passed).end };
@@ -219,8 +234,7 @@ function command(text: string, at: number, depth: number): { said: string; end: 
     return { said: wrap(args.map((arg) => latexText(arg, depth + 1))), end: behind };
   }
   // An unknown command: its arguments are text, and stay where they are.
-  const open = /^\[[^\]]{0,200}\]/.exec(text.slice(end, end + 202));
-  return { said: '', end: open ? end + open[0].length : end };
+  return { said: '', end: end + lengthAt(/^\[[^\]]{0,200}\]/, text, end, 202) };
 }
 
 /** Where a formula within a line ends, or -1. */

@@ -39,6 +39,26 @@ interface DoclingDocument {
   readonly pages?: Readonly<Record<string, unknown>>;
 }
 
+/** An item with text as a block, by its label. */
+function blockOf(item: Item, text: string, depth: number): Block {
+  switch (item.label) {
+    case 'title':
+      return { kind: 'heading', level: 1, text };
+    case 'section_header':
+      return { kind: 'heading', level: (item.level ?? 1) + 1, text };
+    case 'list_item': {
+      const mark = item.enumerated && item.marker ? item.marker : '-';
+      return { kind: 'list', text: `${'  '.repeat(Math.max(0, depth - 1))}${mark} ${text}` };
+    }
+    case 'code':
+      return { kind: 'code', text: fencedCode(text, (item.code_language ?? '').replace(/^unknown$/i, '').toLowerCase()) };
+    case 'formula':
+      return { kind: 'formula', text: /^\$|^\\\[/.test(text) ? text : `$$${text}$$` };
+    default:
+      return { kind: 'paragraph', text };
+  }
+}
+
 class DoclingReader {
   readonly blocks: Block[] = [];
   readonly dropped: Dropped[] = [];
@@ -70,27 +90,8 @@ class DoclingReader {
     if (label === 'page_header' || label === 'page_footer' || item.content_layer === 'furniture') {
       if (text) this.dropped.push({ text, reason: label === 'page_footer' ? 'footer' : 'header', ...place });
     } else if (item.data) this.#table(item, place);
-    else if (label === 'title' || label === 'section_header') {
-      this.#put(text, { kind: 'heading', level: label === 'title' ? 1 : (item.level ?? 1) + 1, text, ...place });
-    } else if (label === 'list_item') {
-      this.#put(text, {
-        kind: 'list',
-        text: `${'  '.repeat(Math.max(0, depth - 1))}${item.enumerated && item.marker ? item.marker : '-'} ${text}`,
-        ...place,
-      });
-    } else if (label === 'code') {
-      this.#put(text, {
-        kind: 'code',
-        text: fencedCode(text, (item.code_language ?? '').replace(/^unknown$/i, '').toLowerCase()),
-        ...place,
-      });
-    } else if (label === 'formula') this.#put(text, { kind: 'formula', text: /^\$|^\\\[/.test(text) ? text : `$$${text}$$`, ...place });
-    else this.#put(text, { kind: 'paragraph', text, ...place });
+    else if (text !== '') this.blocks.push({ ...blockOf(item, text, depth), ...place });
     this.walk(item, depth + 1);
-  }
-
-  #put(text: string, block: Block): void {
-    if (text !== '') this.blocks.push(block);
   }
 
   #table(item: Item, place: { page?: number }): void {

@@ -230,12 +230,8 @@ function listText(content: string, name: string, indent: string): string {
   return lines.join('\n');
 }
 
-/**
- * LaTeX source as blocks: sections, paragraphs, lists, tables, code, and formulas as they are. Comments and the preamble are
- * left out; what the source reads in from other files is not read.
- */
-export function readLatex(source: string): ReadResult {
-  const dropped: Dropped[] = [];
+/** The source without its comments, which are listed; what looks like one in code is none. */
+function withoutComments(source: string, dropped: Dropped[]): string {
   const lines: string[] = [];
   let isInCode = false;
   for (const [i, line] of source.split('\n').entries()) {
@@ -246,10 +242,14 @@ export function readLatex(source: string): ReadResult {
     if (!isVerbatim && /\p{L}{2}/u.test(comment[1] ?? '')) dropped.push({ text: comment[1]!.trim(), reason: 'comment', line: i + 1 });
     lines.push(isVerbatim ? line : line.slice(0, comment.index + comment[0].indexOf('%')));
   }
-  const text = lines.join('\n');
+  return lines.join('\n');
+}
+
+/** Gives the line, from 1, of a place in a text. */
+function lineFinder(text: string): (at: number) => number {
   const starts: number[] = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  const lineOf = (at: number): number => {
+  return (at) => {
     let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
@@ -258,18 +258,30 @@ export function readLatex(source: string): ReadResult {
     }
     return low + 1;
   };
-  const argument = (name: string): string | undefined => {
-    const found = new RegExp(`\\\\${name}\\s*(?:\\[[^\\]]*\\])?\\s*\\{`).exec(text);
-    return found
-      ? latexText(text.slice(found.index + found[0].length, closingBrace(text, found.index + found[0].length - 1))).replaceAll('\n', ' ')
-      : undefined;
-  };
+}
+
+/** The argument of a command that stands once in a text, as `\title`. */
+function argumentOf(name: string, text: string): string | undefined {
+  const found = new RegExp(`\\\\${name}\\s*(?:\\[[^\\]]*\\])?\\s*\\{`).exec(text);
+  if (!found) return undefined;
+  const start = found.index + found[0].length;
+  return latexText(text.slice(start, closingBrace(text, start - 1))).replaceAll('\n', ' ');
+}
+
+/**
+ * LaTeX source as blocks: sections, paragraphs, lists, tables, code, and formulas as they are. Comments and the preamble are
+ * left out; what the source reads in from other files is not read.
+ */
+export function readLatex(source: string): ReadResult {
+  const dropped: Dropped[] = [];
+  const text = withoutComments(source, dropped);
+  const lineOf = lineFinder(text);
   const begin = text.indexOf('\\begin{document}');
   const end = text.lastIndexOf('\\end{document}');
   const reader = new LatexReader(lineOf);
-  const title = argument('title');
+  const title = argumentOf('title', text);
   if (title) reader.blocks.push({ kind: 'heading', level: 1, text: title, line: lineOf(text.indexOf('\\title')) });
-  const author = argument('author');
+  const author = argumentOf('author', text);
   if (author) reader.blocks.push({ kind: 'paragraph', text: author, line: lineOf(text.indexOf('\\author')) });
   const start = begin === -1 ? 0 : begin + '\\begin{document}'.length;
   if (begin > 0) dropped.push({ text: text.slice(0, begin).trim(), reason: 'front-matter', line: 1 });

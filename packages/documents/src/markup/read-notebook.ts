@@ -38,8 +38,7 @@ function outputText({ output_type, text, data, ename, evalue }: Output): string 
   return withoutColours(joined(text) || joined(data?.['text/markdown']) || joined(data?.['text/plain'])).trimEnd();
 }
 
-/** A Jupyter notebook as blocks: its Markdown, its code in the notebook's language, and what the code printed. */
-export async function readNotebook(json: string): Promise<ReadResult> {
+function parseNotebook(json: string): { readonly cells: readonly Cell[]; readonly language: string } {
   let notebook: Notebook;
   try {
     notebook = JSON.parse(json) as Notebook;
@@ -49,25 +48,32 @@ export async function readNotebook(json: string): Promise<ReadResult> {
   const cells = notebook.cells ?? notebook.worksheets?.flatMap(({ cells: own }) => own ?? []);
   if (!Array.isArray(cells)) throw new DocumentError('it is no notebook: it has no cells', 'save it again');
   const { metadata } = notebook;
-  const language = metadata?.language_info?.name ?? metadata?.kernelspec?.language ?? 'python';
+  return { cells: cells as readonly Cell[], language: metadata?.language_info?.name ?? metadata?.kernelspec?.language ?? 'python' };
+}
+
+/** Code, and below it what it printed. */
+function codeBlocks(source: string, outputs: readonly Output[], language: string): Block[] {
+  const printed = outputs.map(outputText).filter((text) => text.trim() !== '');
+  return [fencedCode(source.trimEnd(), language), ...printed.map((text) => fencedCode(text))].map((text) => ({ kind: 'code', text }));
+}
+
+/** A Jupyter notebook as blocks: its Markdown, its code in the notebook's language, and what the code printed. */
+export async function readNotebook(json: string): Promise<ReadResult> {
+  const { cells, language } = parseNotebook(json);
   const blocks: Block[] = [];
   const dropped: Dropped[] = [];
   let title: string | undefined;
-  for (const cell of cells as readonly Cell[]) {
-    const source = joined(cell.source ?? cell.input).replaceAll('\r\n', '\n');
-    if (cell.cell_type === 'markdown' || cell.cell_type === 'heading') {
+  for (const { cell_type: type, source: own, input, outputs = [] } of cells) {
+    const source = joined(own ?? input).replaceAll('\r\n', '\n');
+    if (type === 'markdown' || type === 'heading') {
       const read = await readMarkdown(source);
       // Lines of a cell say nothing of the file.
       blocks.push(...read.blocks.map(({ line: _line, ...block }) => block as Block));
       dropped.push(...read.dropped.map(({ text, reason }) => ({ text, reason })));
       title ??= read.title;
-    } else if (cell.cell_type === 'code' && source.trim() !== '') {
-      blocks.push({ kind: 'code', text: fencedCode(source.trimEnd(), language) });
-      for (const output of cell.outputs ?? []) {
-        const text = outputText(output);
-        if (text.trim() !== '') blocks.push({ kind: 'code', text: fencedCode(text) });
-      }
-    } else if (cell.cell_type === 'raw' && source.trim() !== '') blocks.push({ kind: 'paragraph', text: source.trim() });
+    } else if (source.trim() === '') continue;
+    else if (type === 'code') blocks.push(...codeBlocks(source, outputs, language));
+    else if (type === 'raw') blocks.push({ kind: 'paragraph', text: source.trim() });
   }
   return { ...(title !== undefined && { title }), blocks, dropped, notes: [] };
 }

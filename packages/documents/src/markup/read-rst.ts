@@ -71,6 +71,28 @@ export function rstText(text: string, substitutions: ReadonlyMap<string, string>
     .join('');
 }
 
+/** Whether a title stands between two lines of the same sign. */
+const isFramed = (line: string, below: string, under: string): boolean =>
+  adornment.test(line) && !isBlank(below) && adornment.test(under) && under[0] === line[0] && line.trim().length > 1;
+
+/** Whether a line is a title by what stands below it. */
+const isTitle = (line: string, below: string): boolean =>
+  /^\S/.test(line) && !adornment.test(line) && adornment.test(below) && below.trim().length >= Math.min(4, line.trim().length);
+
+/** Directives that describe something by its signature. */
+const described = /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/;
+
+/** The options of a directive, and what is below them. */
+function partsOf(content: readonly string[]): { option: (key: string) => string | undefined; body: readonly string[]; bodyAt: number } {
+  const bodyAt = content.findIndex((text) => !isBlank(text) && !/^:[\w-]+:/.test(text));
+  const options = content.slice(0, bodyAt === -1 ? content.length : bodyAt);
+  return {
+    option: (key) => options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined),
+    body: bodyAt === -1 ? [] : trimmed(content.slice(bodyAt)),
+    bodyAt,
+  };
+}
+
 class RstReader {
   readonly blocks: Block[] = [];
   readonly dropped: Dropped[] = [];
@@ -89,33 +111,29 @@ class RstReader {
   }
 
   #block(lines: readonly string[], at: number, first: number, depth: number): number {
-    const line = lines[at]!;
     return (
       this.#heading(lines, at, first) ??
       this.#table(lines, at, first) ??
-      (line.startsWith('.. ') || line.trim() === '..' ? this.#explicit(lines, at, first, depth) : undefined) ??
-      (bullet.test(line) ? this.#list(lines, at, first) : undefined) ??
-      (/^>>> /.test(line) ? this.#doctest(lines, at, first) : undefined) ??
-      (/^\s/.test(line) ? this.#quote(lines, at, first, depth) : undefined) ??
-      (/^:[^:\n`]+:(?:\s|$)/.test(line) ? this.#fields(lines, at, first) : undefined) ??
-      (/^\S/.test(line) && !isBlank(lines[at + 1]) && indentOf(lines[at + 1]!) > 0
-        ? this.#definition(lines, at, first, depth)
-        : undefined) ??
+      this.#marked(lines, at, first, depth) ??
+      this.#definition(lines, at, first, depth) ??
       this.#paragraph(lines, at, first)
     );
   }
 
+  /** A block that its first line tells. */
+  #marked(lines: readonly string[], at: number, first: number, depth: number): number | undefined {
+    const line = lines[at]!;
+    if (line.startsWith('.. ') || line.trim() === '..') return this.#explicit(lines, at, first, depth);
+    if (bullet.test(line)) return this.#list(lines, at, first);
+    if (/^>>> /.test(line)) return this.#doctest(lines, at, first);
+    if (/^\s/.test(line)) return this.#quote(lines, at, first, depth);
+    return /^:[^:\n`]+:(?:\s|$)/.test(line) ? this.#fields(lines, at, first) : undefined;
+  }
+
   #heading(lines: readonly string[], at: number, first: number): number | undefined {
     const [line = '', below = '', under = ''] = lines.slice(at, at + 3);
-    const isOver = adornment.test(line) && !isBlank(below) && adornment.test(under) && under[0] === line[0] && line.trim().length > 1;
-    const isUnder =
-      !isOver &&
-      /\S/.test(line) &&
-      !/^\s/.test(line) &&
-      adornment.test(below) &&
-      below.trim().length >= Math.min(4, line.trim().length) &&
-      !adornment.test(line);
-    if (!isOver && !isUnder) {
+    const isOver = isFramed(line, below, under);
+    if (!isOver && !isTitle(line, below)) {
       // A line of signs by itself parts paragraphs.
       return adornment.test(line) && line.trim().length >= 4 && isBlank(below) ? at + 1 : undefined;
     }
@@ -164,11 +182,7 @@ class RstReader {
 
   #directive(name: string, full: string, argument: string, content: readonly string[], line: number, depth: number): void {
     const lines = dedent(content);
-    const bodyAt = lines.findIndex((text) => !isBlank(text) && !/^:[\w-]+:/.test(text));
-    const options = lines.slice(0, bodyAt === -1 ? lines.length : bodyAt);
-    const body = bodyAt === -1 ? [] : trimmed(lines.slice(bodyAt));
-    const option = (key: string): string | undefined =>
-      options.map((text) => new RegExp(`^:${key}:\\s*(.*)$`).exec(text)?.[1]).find((value) => value !== undefined);
+    const { option, body, bodyAt } = partsOf(lines);
     const put = (block: Block): void => void this.blocks.push(block);
     const reason = leftOut[name];
     if (reason) this.dropped.push({ text: trimmed([`${full}:: ${argument}`, ...lines]).join('\n'), reason, line });
@@ -185,18 +199,17 @@ class RstReader {
       }
     } else if (name === 'list-table') this.#listTable(body, argument, line);
     else {
-      const label = admonitions.test(name) ? `${name[0]!.toUpperCase()}${name.slice(1)}:` : '';
-      const said = [
-        label,
-        full.includes(':') || /^(?:function|class|method|data|attribute|module|exception|option|envvar|describe)$/.test(name)
-          ? argument && `\`${argument}\``
-          : argument,
-      ]
-        .filter(Boolean)
-        .join(' ');
-      if (said) put({ kind: 'paragraph', text: label ? this.#text([said]) : said, line });
+      this.#named(name, full, argument, line);
       this.read(body, line + content.length - lines.length + Math.max(1, bodyAt + 1), depth + 1);
     }
+  }
+
+  /** What a directive says by its own line: a note its kind, a description what it is of. */
+  #named(name: string, full: string, argument: string, line: number): void {
+    const label = admonitions.test(name) ? `${name[0]!.toUpperCase()}${name.slice(1)}:` : '';
+    const signature = full.includes(':') || described.test(name) ? argument && `\`${argument}\`` : argument;
+    const said = [label, signature].filter(Boolean).join(' ');
+    if (said) this.blocks.push({ kind: 'paragraph', text: label ? this.#text([said]) : said, line });
   }
 
   /** Rows as items of a list, cells as items of theirs. */
@@ -260,7 +273,8 @@ class RstReader {
   }
 
   /** A term, and below it, indented, what it means. */
-  #definition(lines: readonly string[], at: number, first: number, depth: number): number {
+  #definition(lines: readonly string[], at: number, first: number, depth: number): number | undefined {
+    if (!/^\S/.test(lines[at]!) || isBlank(lines[at + 1]) || indentOf(lines[at + 1]!) === 0) return undefined;
     const { content, end } = this.#indented(lines, at + 1);
     this.blocks.push({ kind: 'paragraph', text: this.#text([lines[at]!]), line: first + at });
     this.read(dedent(content), first + at + 1, depth + 1);

@@ -10,15 +10,31 @@ const joinCells = (lines: readonly string[]): string =>
     .filter(Boolean)
     .join(' ');
 
+/** Where columns begin and end: below every corner. */
+function edgesOf(drawn: readonly string[]): number[] {
+  const corners = drawn.filter((line) => line.startsWith('+')).flatMap((line) => Array.from(line.matchAll(/\+/g), ({ index }) => index));
+  return [...new Set(corners)].sort((a, b) => a - b);
+}
+
+/** Adds the cells of a line to those that are open. */
+function addCells(line: string, columns: readonly number[], open: readonly string[][]): void {
+  let from = 0;
+  for (let column = 1; column < columns.length; column++) {
+    // A bar at the edge ends a cell; without one it goes on over the next column.
+    if (line[columns[column]!] !== '|' && line[columns[column]!] !== '+' && column < columns.length - 1) continue;
+    const text = line.slice(columns[from]! + 1, columns[column]);
+    if (!/^[-=]+$/.test(text.trim())) for (let i = from; i < column; i++) open[i]!.push(text);
+    from = column;
+  }
+}
+
 /** A table drawn with `+---+` and `|`; cells that span are repeated. */
 export function gridTable(lines: readonly string[], at: number): RstTable | undefined {
   if (!/^\s*\+(?:[-=]+\+)+\s*$/.test(lines[at] ?? '')) return undefined;
   let end = at;
   while (end < lines.length && /^\s*[+|]/.test(lines[end]!)) end++;
   const drawn = lines.slice(at, end).map((line) => line.trim());
-  const edges = new Set<number>();
-  for (const line of drawn) if (line.startsWith('+')) for (const [i, char] of Array.from(line).entries()) if (char === '+') edges.add(i);
-  const columns = [...edges].sort((a, b) => a - b);
+  const columns = edgesOf(drawn);
   const rows: string[][] = [];
   let open: string[][] = columns.slice(1).map(() => []);
   const flush = (): void => {
@@ -27,34 +43,30 @@ export function gridTable(lines: readonly string[], at: number): RstTable | unde
   };
   for (const line of drawn.slice(1)) {
     if (/^\+[-=+]+\+?$/.test(line)) flush();
-    else {
-      let from = 0;
-      for (let column = 1; column < columns.length; column++) {
-        // A bar at the edge ends a cell; without one it goes on over the next column.
-        if (line[columns[column]!] !== '|' && line[columns[column]!] !== '+' && column < columns.length - 1) continue;
-        const text = line.slice(columns[from]! + 1, columns[column]);
-        if (!/^[-=]+$/.test(text.trim())) for (let i = from; i < column; i++) open[i]!.push(text);
-        from = column;
-      }
-    }
+    else addCells(line, columns, open);
   }
   flush();
   return rows.length === 0 ? undefined : { rows, end };
 }
 
+const rule = /^=+(?: +=+)+\s*$/;
+
+/** The lines of `=` of a table that begins at `at`: up to the first with nothing below it. */
+function rulesFrom(lines: readonly string[], at: number): number[] {
+  const rules = [at];
+  for (let i = at + 1; i < lines.length; i++) {
+    if (!rule.test(lines[i]!)) continue;
+    rules.push(i);
+    if ((lines[i + 1] ?? '').trim() === '') break;
+  }
+  return rules;
+}
+
 /** A table between lines of `===  ===`: columns stand below the signs. */
 export function simpleTable(lines: readonly string[], at: number): RstTable | undefined {
-  const rule = /^=+(?: +=+)+\s*$/;
   if (!rule.test(lines[at] ?? '')) return undefined;
   const columns = Array.from(lines[at]!.matchAll(/=+/g), ({ index }) => index);
-  let end = at + 1;
-  const rules = [at];
-  for (; end < lines.length; end++) {
-    if (!rule.test(lines[end]!)) continue;
-    rules.push(end);
-    const isLast = (lines[end + 1] ?? '').trim() === '';
-    if (isLast) break;
-  }
+  const rules = rulesFrom(lines, at);
   if (rules.length < 2) return undefined;
   const cellsOf = (line: string): string[] => columns.map((from, i) => line.slice(from, columns[i + 1] ?? line.length).trim());
   const rows: string[][] = [];

@@ -3,7 +3,7 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
 import { textOf, unzip } from './unzip.js';
-import { descendant, descendants, parseXml, textIn } from './xml.js';
+import { descendant, descendants, parseXml, textIn, type XmlElement } from './xml.js';
 
 /** Elements that XML may close at once and HTML may not: what follows would be taken for their content. */
 const closedAtOnce = /<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)([a-z][\w:-]*)((?:\s[^<>]*?)?)\/>/gi;
@@ -11,30 +11,42 @@ const closedAtOnce = /<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|sourc
 /** A chapter as HTML understands it. */
 const asHtml = (xhtml: string): string => xhtml.replace(/^\s*<\?xml[^>]*\?>/, '').replace(closedAtOnce, '<$1$2></$1>');
 
-/** An EPUB as blocks: its chapters in the order of its spine. The table of contents is left out. */
-export function readEpub(bytes: Uint8Array): ReadResult {
-  const parts = unzip(bytes, (name) => /\.(?:xml|opf|x?html?|ncx)$/i.test(name), 'an EPUB');
+type Parts = ReturnType<typeof unzip>;
+type Attributes = Readonly<Record<string, string | undefined>>;
+
+/** The package document of a book, and where it stands. */
+function packageOf(parts: Parts): { readonly opf: string; readonly file: string } {
   const container = textOf(parts, 'META-INF/container.xml');
   const file = container === undefined ? undefined : descendant(parseXml(container), 'rootfile')?.attributes['full-path'];
   const opf = file === undefined ? undefined : textOf(parts, file);
   if (opf === undefined || file === undefined) throw new DocumentError('it is not an EPUB', 'save it again');
-  if (parts.has('META-INF/encryption.xml') && /EncryptionMethod[^>]*aes/i.test(textOf(parts, 'META-INF/encryption.xml') ?? '')) {
+  if (/EncryptionMethod[^>]*aes/i.test(textOf(parts, 'META-INF/encryption.xml') ?? '')) {
     throw new DocumentError('it is encrypted', 'use a copy without rights management');
   }
+  return { opf, file };
+}
+
+/** What a book is made of, in the order in which it is read. */
+function spineOf(book: XmlElement): Attributes[] {
+  const named = (name: string): Attributes[] =>
+    [...descendants(book, name), ...descendants(book, `opf:${name}`)].map(({ attributes }) => attributes);
+  const items = new Map(named('item').map((item) => [item['id'] ?? '', item]));
+  return named('itemref').map(({ idref = '' }) => items.get(idref) ?? {});
+}
+
+/** An EPUB as blocks: its chapters in the order of its spine. The table of contents is left out. */
+export function readEpub(bytes: Uint8Array): ReadResult {
+  const parts = unzip(bytes, (name) => /\.(?:xml|opf|x?html?|ncx)$/i.test(name), 'an EPUB');
+  const { opf, file } = packageOf(parts);
   const book = parseXml(opf);
-  const items = new Map(Array.from(descendants(book, 'item'), ({ attributes }) => [attributes['id'] ?? '', attributes]));
-  const prefixed =
-    items.size === 0 ? new Map(Array.from(descendants(book, 'opf:item'), ({ attributes }) => [attributes['id'] ?? '', attributes])) : items;
   const title = descendant(book, 'dc:title');
   const blocks: Block[] = [];
   const dropped: Dropped[] = [];
-  for (const { attributes } of [...descendants(book, 'itemref'), ...descendants(book, 'opf:itemref')]) {
-    const item = prefixed.get(attributes['idref'] ?? '');
-    const path = posix.join(posix.dirname(file), decodeURIComponent(item?.['href'] ?? ''));
-    const xhtml = textOf(parts, path);
+  for (const { href = '', properties = '' } of spineOf(book)) {
+    const xhtml = textOf(parts, posix.join(posix.dirname(file), decodeURIComponent(href)));
     if (xhtml === undefined) continue;
     const chapter = readHtmlFragment(asHtml(xhtml));
-    if (/\bnav\b/.test(item?.['properties'] ?? '')) {
+    if (/\bnav\b/.test(properties)) {
       dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
     } else {
       blocks.push(...chapter.blocks);

@@ -1,15 +1,7 @@
 import { isLeftToRight, isRightToLeft, isUnspaced } from './letters.js';
-import { around, median, type Box, type Style, type Word } from './page-content.js';
+import { around, median, type Box, type Line, type Style, type Word } from './page-content.js';
 
-/** Words that stand on one line, in the order in which they are read. */
-export interface Line extends Box {
-  readonly page: number;
-  readonly words: readonly Word[];
-  readonly text: string;
-  readonly base: number;
-  /** Of most of its letters. */
-  readonly style: Style;
-}
+export type { Line };
 
 const raised: Readonly<Record<string, string>> = Object.fromEntries(
   [...'0123456789+-−=()ni'].map((sign, i) => [sign, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ'][i]!]),

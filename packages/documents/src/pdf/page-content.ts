@@ -1,4 +1,3 @@
-import type { Line } from './lines.js';
 import type { Tag } from './tag-tree.js';
 
 /** How letters look, as far as it says what a text is for. */
@@ -33,6 +32,16 @@ export interface Word extends Box {
   readonly isGlued: boolean;
   /** Whether the file has a space before it. */
   readonly isSpaced: boolean;
+}
+
+/** Words that stand on one line, in the order in which they are read. */
+export interface Line extends Box {
+  readonly page: number;
+  readonly words: readonly Word[];
+  readonly text: string;
+  readonly base: number;
+  /** Of most of its letters. */
+  readonly style: Style;
 }
 
 /** A straight line, or the edge of a filled area, on the page. */
