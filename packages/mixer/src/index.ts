@@ -34,6 +34,7 @@ export * from './recipe/read-recipe.js';
 export * from './recipe/recipe.js';
 export * from './recipe/recipe-schema.js';
 export * from './recipe/weight-finding.js';
+export * from './sources/open-path.js';
 export * from './sources/open-source.js';
 export type { ColumnFilter } from './treat/row-rules.js';
 export * from './output/write-rows.js';
