@@ -11,11 +11,23 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it('adds an entry to dataset_info.json, and keeps the others', async () => {
   await writeFile(join(folder, 'dataset_info.json'), '{"other":{"file_name":"o.json"}}');
+  await writeFile(join(folder, 'train.jsonl'), '{"conversations":[]}\n{"conversations":[{"value":"\\"images\\":"}],"tools":null}\n');
   const path = await writeProgramConfig('llama-factory', join(folder, 'train.jsonl'), 'sharegpt');
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
     other: { file_name: 'o.json' },
     train: { file_name: 'train.jsonl', formatting: 'sharegpt', columns: { messages: 'conversations', tools: 'tools' } },
   });
+});
+
+it('names no column that the file does not have', async () => {
+  const columnsOf = async (row: object): Promise<unknown> => {
+    await writeFile(join(folder, 'a.json'), JSON.stringify([{ instruction: 'q', input: '', output: 'a' }, row]));
+    const path = await writeProgramConfig('llama-factory', join(folder, 'a.json'), 'alpaca');
+    return (JSON.parse(await readFile(path, 'utf8')) as { a: { columns: unknown } }).a.columns;
+  };
+  const always = { prompt: 'instruction', query: 'input', response: 'output' };
+  expect(await columnsOf({})).toEqual(always);
+  expect(await columnsOf({ history: [['q', 'a']], images: ['x.png'] })).toEqual({ ...always, history: 'history', images: 'images' });
 });
 
 it('writes the lines of datasets: for Axolotl', async () => {
