@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import type { SdgError } from '@sdg/core/values';
+import { describe, expect, it } from 'vitest';
 import { conversationOf } from './conversation.js';
 import { detectFormat } from './detect-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from './row-format.js';
@@ -27,4 +28,34 @@ it.each([
 it('prefers the format whose fields the turns have', () => {
   const own: RowFormat = { name: 'own', conversation_key: 'conversations', role_key: 'who', content_key: 'text' };
   expect(detectFormat([{ conversations: [{ who: 'a', text: 'b' }] }], [...formats, own], { file: 'f' }).name).toBe('own');
+});
+
+describe('rows within rows', () => {
+  const alpaca: RowFormat = { name: 'alpaca', instruction_key: 'instruction', output_key: 'output' };
+  const remedyOf = (row: object, file = 'a.jsonl'): string => {
+    try {
+      detectFormat([row as Record<string, unknown>], [...formats, alpaca], { file });
+    } catch (error) {
+      return (error as SdgError).remedy ?? '';
+    }
+    return 'none';
+  };
+
+  it('gives a command that keeps the best of several answers', () => {
+    const ranked = { prompt: 'q', answers: [{ answer: 'a', rank: 1 }] };
+    expect(remedyOf(ranked)).toContain(
+      `: jq -c '{prompt: .prompt, completion: (.answers | min_by(.rank) | .answer)}' a.jsonl > rows.jsonl`,
+    );
+    const scored = { 'an "x"': 1, question: 'q', 'my list': [{ text: 'a', score: 1 }] };
+    expect(remedyOf(scored, 'a b.jsonl')).toContain(`(."my list" | max_by(.score) | .text)}' 'a b.jsonl' >`);
+    expect(remedyOf({ instruction: 'q', instances: [{ input: '', output: 'a' }] })).toContain(
+      `jq -c '.instruction as $asked | .instances[] | {instruction: $asked, input, output}' a.jsonl`,
+    );
+  });
+
+  it('names a command only for what jq reads, and rows only where they are some', () => {
+    expect(remedyOf({ prompt: 'q', answers: [{ answer: 'a' }] }, 'hf.parquet')).toMatch(/keep one a row, as here the first$/);
+    expect(remedyOf({ version: 1, data: [{ instruction: 'q', output: 'a' }] }, 'a.json')).toContain(`jq -c '.data[]' a.json > rows.jsonl`);
+    expect(remedyOf({ version: 1, authors: [{ name: 'x' }] })).toMatch(/^name one with format:/);
+  });
 });

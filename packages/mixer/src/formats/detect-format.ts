@@ -14,6 +14,7 @@ import {
   requiredColumns,
   type RowFormat,
 } from './row-format.js';
+import { unknownFormat } from './unknown-format.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -59,24 +60,6 @@ function isTable(row: Row): boolean {
     (value): value is unknown[] => Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== 'object'),
   );
   return values.length > 1 && lists.length === values.length && new Set(lists.map(({ length }) => length)).size === 1;
-}
-
-const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
-
-/** The format that lacks least, and what it lacks; undefined where no format has any of the columns. */
-function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
-  let found: { format: RowFormat; missing: readonly string[]; share: number } | undefined;
-  // A column that is no tree is called what many are called.
-  for (const format of formats.filter((one) => !isTree(one))) {
-    const required = requiredColumns(format);
-    const missing = required.filter((column) => !columns.has(column));
-    const share = (required.length - missing.length) / required.length;
-    if (share > (found?.share ?? 0)) found = { format, missing, share };
-  }
-  if (!found) return undefined;
-  if (found.missing.length > 0) return `nearest is ${found.format.name}, which needs ${quoted(found.missing)} as well`;
-  const read = row && conversationOf(row, found.format);
-  return `nearest is ${found.format.name}${read instanceof NotOfFormat ? `, but ${read.message}` : ''}`;
 }
 
 interface Fit {
@@ -128,24 +111,7 @@ export function detectFormat(
   // A list of turns of a form that nobody knows is still one: what reads it says what is wrong with it.
   const turns = formats.find((format) => isConversation(format) && rows.every((row) => Array.isArray(row[format.conversation_key])));
   if (turns) return turns;
-  const near = nearest(rows[0], columns, formats);
-  throw new SdgError('bad-input', `no known format has the columns ${quoted(columns)}${near ? `; ${near}` : ''}`, {
-    place,
-    remedy: listColumn(rows, place.file) ?? 'name one with format:, or describe this one in a file for --formats',
-  });
-}
-
-/** What to do where a file is one object with its rows in a column. */
-function listColumn(rows: readonly Row[], file: string): string | undefined {
-  if (rows.length !== 1) return undefined;
-  const [column] =
-    Object.entries(rows[0]!).find(
-      ([, value]) =>
-        Array.isArray(value) &&
-        value.length > 0 &&
-        value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item)),
-    ) ?? [];
-  return column === undefined ? undefined : `its rows may be in "${column}": jq -c '.${column}[]' ${file} > rows.jsonl`;
+  throw unknownFormat(rows, columns, formats, place);
 }
 
 /** Whether rows are the project's own, or such as need no look at the formats. */

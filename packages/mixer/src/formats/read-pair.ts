@@ -20,12 +20,31 @@ const REASONING_COLUMNS: ReadonlySet<string> = new Set([
   'complex_cot',
 ]);
 
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** Spans that answer a question, as SQuAD has them: any of them is the answer; none where the text does not say. */
+const spansIn = (value: unknown): readonly string[] | undefined => {
+  const { text, answer_start: starts } = (value ?? {}) as Row;
+  return Array.isArray(starts) && isTexts(text) ? text : undefined;
+};
+
+/** Paragraphs under titles, as HotpotQA has them: titles, and the sentences of each. */
+function paragraphsIn(value: unknown): string | undefined {
+  const { title, sentences } = (value ?? {}) as Row;
+  if (!isTexts(title) || !Array.isArray(sentences) || !sentences.every(isTexts)) return undefined;
+  const texts: readonly (readonly string[])[] = sentences;
+  return title.map((name, i) => `${name}\n${(texts[i] ?? []).join('').trim()}`).join('\n\n');
+}
+
 /** Text of a column: lists joined, null as nothing. */
 function textOf(value: unknown, join: string): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return numberText(value);
   if (Array.isArray(value)) return value.map((item) => textOf(item, join)).join(join);
-  return typeof value === 'object' ? writeExactly(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  const spans = spansIn(value);
+  return spans ? (spans[0] ?? '') : (paragraphsIn(value) ?? writeExactly(value));
 }
 
 /** A whole table in one row, as pandas writes it by column: every value a list, or an object by row number. */
@@ -88,6 +107,7 @@ function reasoningColumn(row: Row, { reasoning_key: key }: PairFormat, taken: re
 /** Why a column of texts is none: an object, numbers of tokens, or, for an answer, several texts of which no format says how they join. */
 function noText(value: unknown, column: string, joins: boolean): NotOfFormat | undefined {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (spansIn(value) !== undefined || paragraphsIn(value) !== undefined) return undefined;
   if (items.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item))) {
     return new NotOfFormat(`"${column}" is an object, not text`);
   }

@@ -662,8 +662,139 @@ export const popularSets: readonly PopularSet[] = [
   },
   {
     name: 'rajpurkar/squad',
-    rows: [{ id: 'x', title: 't', context: 'Ann did.', question: 'Who?', answers: { text: ['Ann'], answer_start: [0] } }],
-    becomes: 'refused: the answer is a list of places; columns and the nearest format are named',
-    refusal: /no known format has the columns "id", "title", "context", "question", "answers"; nearest is/,
+    rows: [{ id: 'x', title: 't', context: 'Ann did.', question: 'Who?', answers: { text: ['Ann', 'Ann'], answer_start: [0, 0] } }],
+    format: 'question_context_answers',
+    becomes: 'question with its context, the first of the answers',
+    turns: [
+      ['user', 'Who?\n\nAnn did.'],
+      ['assistant', 'Ann'],
+    ],
+    metadata: ['title'],
+  },
+  {
+    name: 'rajpurkar/squad_v2',
+    rows: [
+      { id: 'x', title: 't', context: 'Ann did.', question: 'Who?', answers: { text: ['Ann'], answer_start: [0] } },
+      { id: 'y', title: 't', context: 'Ann did.', question: 'When?', answers: { text: [], answer_start: [] } },
+    ],
+    format: 'question_context_answers',
+    becomes: 'as SQuAD; questions that the context does not answer are left out and counted',
+    turns: [
+      ['user', 'Who?\n\nAnn did.'],
+      ['assistant', 'Ann'],
+    ],
+    out: 1,
+  },
+  {
+    name: 'hotpotqa/hotpot_qa',
+    rows: [
+      {
+        ...{ id: 'x', question: 'Who?', answer: 'Ann', type: 'bridge', level: 'easy' },
+        supporting_facts: { title: ['A'], sent_id: [0] },
+        context: { title: ['A', 'B'], sentences: [['Ann did. ', 'It rained.'], ['Bo slept.']] },
+      },
+    ],
+    format: 'question_context_answer',
+    becomes: 'question with the paragraphs below their titles, answer',
+    turns: [
+      ['user', 'Who?\n\nA\nAnn did. It rained.\n\nB\nBo slept.'],
+      ['assistant', 'Ann'],
+    ],
+    metadata: ['supporting_facts', 'level'],
+  },
+  {
+    name: 'google-research-datasets/mbpp',
+    rows: [{ task_id: 1, text: 'Add.', code: 'a + b', test_list: ['assert x', 'assert y'], test_setup_code: '', challenge_test_list: [] }],
+    format: 'text_code',
+    becomes: 'the task with its tests, code',
+    turns: [
+      ['user', 'Add.\n\nassert x\nassert y'],
+      ['assistant', 'a + b'],
+    ],
+    metadata: ['task_id'],
+  },
+  {
+    name: 'google-research-datasets/mbpp (sanitized)',
+    rows: [{ source_file: 'f', task_id: 1, prompt: 'Add.', code: 'a + b', test_imports: [], test_list: ['assert x'] }],
+    format: 'prompt_code',
+    becomes: 'the task with its tests, code',
+    turns: [
+      ['user', 'Add.\n\nassert x'],
+      ['assistant', 'a + b'],
+    ],
+  },
+  {
+    name: 'HuggingFaceM4/the_cauldron',
+    rows: [
+      {
+        images: [{ bytes: null, path: 'a.png' }],
+        texts: [
+          { user: 'Hi?', assistant: 'Ho.', source: 's' },
+          { user: 'And?', assistant: 'No.', source: 's' },
+        ],
+      },
+    ],
+    format: 'texts_user_assistant',
+    becomes: 'turns; the pictures as a column',
+    turns: [...hi, ['user', 'And?'], ['assistant', 'No.']],
+    has: { images: [{ bytes: null, path: 'a.png' }] },
+  },
+  {
+    name: 'Team-ACE/ToolACE',
+    rows: [
+      {
+        system: 'You may call: [{"name": "weather"}]',
+        conversations: [
+          { from: 'user', value: 'Hi?' },
+          { from: 'assistant', value: '[weather(city="Ulm")]' },
+          { from: 'tool', value: '[{"name": "weather", "results": {}}]' },
+          { from: 'assistant', value: 'Ho.' },
+        ],
+      },
+    ],
+    format: 'gpt_style',
+    becomes: 'turns; tools and calls are words of the set’s own, which stay where they are',
+    turns: [
+      ['system', 'You may call: [{"name": "weather"}]'],
+      ['user', 'Hi?'],
+      ['assistant', '[weather(city="Ulm")]'],
+      ['tool', '[{"name": "weather", "results": {}}]'],
+      ['assistant', 'Ho.'],
+    ],
+  },
+  {
+    name: 'berkeley-nest/Nectar',
+    rows: [
+      {
+        prompt: '\n\nHuman: Hi? \n\nAssistant: ',
+        answers: [
+          { answer: 'No.', model: 'a', rank: 2 },
+          { answer: 'Ho.', model: 'b', rank: 1 },
+        ],
+        ...{ turns: 1, source: ['s'] },
+      },
+    ],
+    becomes: 'refused: several answers a row; a command that keeps the best',
+    refusal: /several answers in "answers"; keep one a row, as here the best$/,
+  },
+  {
+    name: 'openbmb/UltraFeedback',
+    rows: [
+      {
+        ...{ source: 's', instruction: 'Hi?', models: ['a', 'b'] },
+        completions: [
+          { model: 'a', response: 'No.', overall_score: 2 },
+          { model: 'b', response: 'Ho.', overall_score: 9 },
+        ],
+      },
+    ],
+    becomes: 'refused: several answers a row; a command that keeps the best',
+    refusal: /several answers in "completions"; keep one a row, as here the best$/,
+  },
+  {
+    name: 'yizhongw/self_instruct (seed tasks)',
+    rows: [{ id: 's', name: 'n', instruction: 'Hi?', instances: [{ input: '', output: 'Ho.' }], is_classification: false }],
+    becomes: 'refused: several instances a row; a command that makes each a row',
+    refusal: /each row has instances in "instances"; make each of them a row$/,
   },
 ];
