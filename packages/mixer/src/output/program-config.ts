@@ -89,8 +89,8 @@ export function checkProgram(program: ConfiguredProgram, format: OutputFormat): 
 
 /**
  * Writes beside a file of rows what a program wants to know of it: an entry of `dataset_info.json` for LLaMA-Factory,
-    const entry = await llamaFactoryEntry(file, has(format, LLAMA_FACTORY, program));
-    text = `${JSON.stringify({ ...known, [name]: entry }, null, 2)}\n`;
+ * with the columns that the file has, others of that file kept; the lines of `datasets:` for Axolotl in
+ * `FILE.axolotl.yaml`. Gives the path written.
  */
 export async function writeProgramConfig(program: ConfiguredProgram, file: string, format: OutputFormat): Promise<string> {
   const path = program === 'axolotl' ? `${file}.axolotl.yaml` : join(dirname(file), 'dataset_info.json');
