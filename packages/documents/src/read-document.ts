@@ -35,6 +35,8 @@ const rst = ofText(async (text) => (await import('./markup/read-rst.js')).readRs
 const asciidoc = ofText(async (text) => (await import('./markup/read-asciidoc.js')).readAsciidoc(text));
 const csv = ofText(async (text) => (await import('./read-csv.js')).readCsv(text));
 
+const odf: Read = async (bytes) => (await import('./office/read-odf.js')).readOdf(bytes);
+
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
 const readers: Readonly<Record<string, Read>> = {
   '.md': markdown,
@@ -54,6 +56,10 @@ const readers: Readonly<Record<string, Read>> = {
   '.docx': async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes),
   '.pptx': async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes),
   '.xlsx': async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes),
+  '.odt': odf,
+  '.ods': odf,
+  '.odp': odf,
+  '.rtf': async (bytes) => (await import('./markup/read-rtf.js')).readRtf(bytes),
   '.epub': async (bytes) => (await import('./office/read-epub.js')).readEpub(bytes),
   '.tex': latex,
   '.latex': latex,

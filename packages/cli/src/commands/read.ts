@@ -10,8 +10,8 @@ export default defineCommand({
     `a fixed order. A PATH may be a folder, a file, a pattern in quotes, an archive (.zip, .tar, .tar.gz), seeds as NDJSON ` +
     `(.jsonl, .ndjson), or -: stdin, which holds seeds as NDJSON or paths, one a line.
 
-A folder without a qna.yaml or task.yaml is one of documents: Markdown, HTML, PDF, Word, PowerPoint, Excel, EPUB, LaTeX, ` +
-    `reStructuredText, AsciiDoc, notebooks, CSV, text and Docling's JSON are cut into chunks by their structure, one sample a ` +
+A folder without a qna.yaml or task.yaml is one of documents: Markdown, HTML, PDF, Word, PowerPoint, Excel, ` +
+    `OpenDocument, Rich Text, EPUB, LaTeX, reStructuredText, AsciiDoc, notebooks, CSV, text and Docling's JSON are cut into chunks by their structure, one sample a ` +
     `chunk, with the file, page and headings they stand under. What stands around the text (running headers, navigation, ` +
     `comments, hidden text) is left out; --dropped lists it.
 

@@ -57,6 +57,39 @@ it('finds documents in archives of every kind', async () => {
   for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) expect((await found(join(folder, name))).errors).toHaveLength(1);
 });
 
+it('opens archives in folders, not those within archives', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { 'docs/a.md': 'A', 'docs/z/b.md': 'B' });
+  await writeFile(join(folder, 'docs/m.zip'), makeZip({ 'p/c.md': 'C', 'inner.zip': 'PK', 'pic.png': '' }));
+  execFileSync('tar', ['-czf', 'docs/z/t.tgz', 'docs/a.md'], { cwd: folder });
+  const { texts, others } = await found(join(folder, 'docs'));
+  expect(texts).toEqual(['a.md=A', 'm.zip/p/c.md=C', 'z/b.md=B', 'z/t.tgz/docs/a.md=A']);
+  expect(others).toEqual(['inner.zip: unpack it: archives within archives are not opened', 'pic.png']);
+  expect((await found(`${folder}/**/*.zip`)).texts).toEqual(['docs/m.zip/p/c.md=C']);
+  const files: string[] = [];
+  for await (const { file, root } of namedDocuments([folder])) files.push(file.replace(root, ''));
+  expect(files).toContain('/docs/m.zip/p/c.md');
+});
+
+it('says which files of an archive it leaves out for their names or a password', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'x.zip'),
+    makeZip({ '../up.md': 'U', '/etc/a.md': 'E', 'C:\\b.md': 'B', 'docs/../../c.md': 'C', 'd..md': 'D' }),
+  );
+  expect(await found(join(folder, 'x.zip'))).toEqual({
+    texts: ['d..md=D'],
+    others: [],
+    errors: Array(4).fill('its name leads out of the archive, so it is left out'),
+  });
+  const locked = makeZip({ 'a.md': 'A' });
+  locked.writeUInt16LE(1, locked.indexOf(Buffer.from('PK\x01\x02')) + 8);
+  await writeFile(join(folder, 'locked.zip'), locked);
+  expect(await found(join(folder, 'locked.zip'))).toEqual({ texts: [], others: [], errors: ['it is encrypted'] });
+  execFileSync('tar', ['-cPf', 'up.tar', '../' + folder.split('/').at(-1) + '/x.zip'], { cwd: folder });
+  expect((await found(join(folder, 'up.tar'))).errors).toEqual(['its name leads out of the archive, so it is left out']);
+});
+
 it('passes over what is not wanted of a tar archive without keeping it', async () => {
   const folder = await temporaryFolder();
   await writeFiles(folder, { 'a.md': 'A', 'b.bin': 'x'.repeat(100_000) });

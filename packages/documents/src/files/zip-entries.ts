@@ -7,6 +7,8 @@ export interface ZipEntry {
   /** Bytes when it is unpacked, as the archive says; it is never unpacked to more. */
   readonly size: number;
   readonly packedSize: number;
+  /** Whether it needs a password, so that `read` gives nothing of use. */
+  readonly isEncrypted: boolean;
   read(): Uint8Array;
 }
 
@@ -61,7 +63,7 @@ function contentOf(
   return size === 0 ? new Uint8Array() : inflateRawSync(content, { maxOutputLength: size });
 }
 
-/** The files in a zip archive, in its own order; undefined for what is no zip archive. Encrypted ones are left out. */
+/** The files in a zip archive, in its own order; undefined for what is no zip archive. */
 export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
   const zip = bufferOf(bytes);
   const directory = directoryOf(zip);
@@ -85,8 +87,9 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
       zip.readUInt32LE(at + 42),
     ]);
     at += 46 + nameLength + extraLength + commentLength;
-    if (name.endsWith('/') || flags & 1) continue;
-    entries.push({ name, size, packedSize: packed, read: () => contentOf(zip, { name, method, packed, size, place }) });
+    if (name.endsWith('/')) continue;
+    const isEncrypted = (flags & 1) !== 0;
+    entries.push({ name, size, packedSize: packed, isEncrypted, read: () => contentOf(zip, { name, method, packed, size, place }) });
   }
   return entries;
 }

@@ -147,3 +147,99 @@ it('EPUB is read in the order of its spine, its contents left out', async () => 
   const { title, blocks } = await readDocument('x.epub', file);
   expect([title, ...blocks.map(short)]).toEqual(['Pumps', 'heading One', 'paragraph Text one.', 'heading Two', 'paragraph Text two.']);
 });
+
+describe('OpenDocument', () => {
+  const odf = (body: string, styles = '', more: Readonly<Record<string, string>> = {}): Buffer =>
+    makeZip({
+      mimetype: 'application/vnd.oasis.opendocument.text',
+      'content.xml':
+        `<?xml version="1.0"?><office:document-content><office:automatic-styles>${styles}</office:automatic-styles>` +
+        `<office:body>${body}</office:body></office:document-content>`,
+      ...more,
+    });
+  const cell = (text: string, more = ''): string => `<table:table-cell ${more}>${text && `<text:p>${text}</text:p>`}</table:table-cell>`;
+  const row = (...cells: string[]): string => `<table:table-row>${cells.join('')}</table:table-row>`;
+
+  it('reads texts: headings, lists, tables, notes; not comments and what was deleted', async () => {
+    const bytes = odf(
+      '<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>Old.</text:p></text:deletion></text:changed-region></text:tracked-changes>' +
+        '<text:p text:style-name="Title">Pumps</text:p><text:h text:outline-level="2">Valve &amp; pipe</text:h>' +
+        '<text:p>Open<text:s text:c="2"/>the <text:span>valve</text:span>.<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Slowly.</text:p></text:note-body></text:note>' +
+        '<office:annotation><text:p>Sure?</text:p></office:annotation><text:line-break/>Then close.</text:p>' +
+        '<text:list><text:list-item><text:p>One</text:p><text:list><text:list-item><text:p>Inner</text:p></text:list-item></text:list></text:list-item><text:list-item><text:p>Two</text:p></text:list-item></text:list>' +
+        `<text:section><table:table><table:table-header-rows>${row(cell('A'), cell('B'))}</table:table-header-rows>${row(cell('1'), cell(''))}</table:table></text:section>` +
+        '<text:table-of-content><text:index-body><text:p>Pumps 1</text:p></text:index-body></text:table-of-content></office:text>',
+    );
+    expect(await read('a.odt', bytes)).toEqual([
+      'heading Pumps',
+      'heading Valve & pipe',
+      'paragraph Open  the valve.[^1]\nThen close.',
+      'paragraph [^1]: Slowly.',
+      'list - One\n  - Inner\n- Two',
+      'table A|B/1|',
+    ]);
+    expect((await readDocument('a.odt', bytes)).dropped).toEqual([
+      { text: 'Old.', reason: 'deleted' },
+      { text: 'Sure?', reason: 'comment' },
+      { text: 'Pumps 1', reason: 'navigation' },
+    ]);
+  });
+
+  it('reads spreadsheets without the rows that fill them, and says which sheets are hidden', async () => {
+    const filler = `<table:table-row table:number-rows-repeated="1048000">${cell('', 'table:number-columns-repeated="16384"')}</table:table-row>`;
+    const sheet = (name: string, style: string, ...rows: string[]): string =>
+      `<table:table table:name="${name}" table:style-name="${style}">${rows.join('')}${filler}</table:table>`;
+    const bytes = odf(
+      `<office:spreadsheet>${sheet('Parts', 'ta1', row(cell('No'), cell('Name')), row(cell('7', 'table:number-columns-repeated="2"')))}${sheet('Prices', 'ta2', row(cell('Cost'), cell('3')))}</office:spreadsheet>`,
+      '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>',
+    );
+    expect(await read('a.ods', bytes)).toEqual(['heading Parts', 'table No|Name/7|7']);
+    const { notes, dropped } = await readDocument('a.ods', bytes);
+    expect([notes, dropped]).toEqual([['a hidden sheet left out: Prices'], [{ text: 'Prices\nCost | 3', reason: 'hidden' }]]);
+  });
+
+  it('reads slides by page, without their notes, and refuses what is locked', async () => {
+    const frame = (kind: string, text: string): string =>
+      `<draw:frame presentation:class="${kind}"><draw:text-box><text:p>${text}</text:p></draw:text-box></draw:frame>`;
+    const page = (title: string): string =>
+      `<draw:page>${frame('title', title)}${frame('outline', 'Open it.')}<presentation:notes>${frame('notes', 'Say hello.')}</presentation:notes></draw:page>`;
+    const bytes = odf(`<office:presentation>${page('One')}${page('Two')}</office:presentation>`);
+    expect(await read('a.odp', bytes)).toEqual(['heading One @1', 'paragraph Open it. @1', 'heading Two @2', 'paragraph Open it. @2']);
+    const locked = odf('', '', { 'META-INF/manifest.xml': '<manifest:encryption-data/>' });
+    await expect(readDocument('a.odt', locked)).rejects.toThrow('it is encrypted');
+    await expect(readDocument('a.odt', makeZip({ 'x.xml': '' }))).rejects.toThrow('it is not an OpenDocument file');
+  });
+});
+
+describe('hidden sheets of Excel', () => {
+  it('are left out, listed and said', async () => {
+    const sheets = [
+      ['Parts', ''],
+      ['Prices', ' state="hidden"'],
+      ['Codes', ' state="veryHidden"'],
+    ] as const;
+    const type = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+    const bytes = makeZip({
+      'xl/workbook.xml': `<workbook xmlns:r="${type}"><sheets>${sheets
+        .map(([name, state], i) => `<sheet name="${name}" sheetId="${i + 1}"${state} r:id="r${i + 1}"/>`)
+        .join('')}</sheets></workbook>`,
+      'xl/_rels/workbook.xml.rels': `<Relationships>${sheets
+        .map((_, i) => `<Relationship Id="r${i + 1}" Type="${type}/worksheet" Target="worksheets/sheet${i + 1}.xml"/>`)
+        .join('')}</Relationships>`,
+      'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="0"/></cellXfs></styleSheet>',
+      ...Object.fromEntries(
+        sheets.map(([name], i) => [
+          `xl/worksheets/sheet${i + 1}.xml`,
+          `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${name} A</t></is></c><c r="B1"><v>${i}</v></c></row></sheetData></worksheet>`,
+        ]),
+      ),
+    });
+    const { blocks, notes, dropped } = await readDocument('a.xlsx', bytes);
+    expect(blocks.map(short)).toEqual(['heading Parts', 'table Parts A|0']);
+    expect(notes).toEqual(['2 hidden sheets left out: Prices, Codes']);
+    expect(dropped).toEqual([
+      { text: 'Prices\nPrices A | 1', reason: 'hidden' },
+      { text: 'Codes\nCodes A | 2', reason: 'hidden' },
+    ]);
+  });
+});

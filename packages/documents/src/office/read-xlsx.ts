@@ -1,5 +1,6 @@
-import type { Block, ReadResult } from '../document.js';
-import { unzip } from './unzip.js';
+import type { Block, Dropped, ReadResult } from '../document.js';
+import { textOf, unzip } from './unzip.js';
+import { descendants, parseXml } from './xml.js';
 
 type Cell = string | number | boolean | Date | null | undefined;
 
@@ -38,17 +39,41 @@ export function sheetBlocks(rows: readonly (readonly string[])[]): Block[] {
   return blocks;
 }
 
-/** An Excel workbook (.xlsx) as blocks: a heading and its tables for each sheet, values of formulas, dates as ISO writes them. */
+/** Sheets that whoever opens the workbook does not see. */
+function hiddenSheets(workbook: string | undefined): ReadonlySet<string> {
+  const sheets = workbook === undefined ? [] : [...descendants(parseXml(workbook), 'sheet')];
+  return new Set(
+    sheets.filter(({ attributes }) => /hidden/i.test(attributes['state'] ?? '')).map(({ attributes }) => attributes['name'] ?? ''),
+  );
+}
+
+export const hiddenNote = (names: readonly string[]): string =>
+  `${names.length === 1 ? 'a hidden sheet' : `${names.length} hidden sheets`} left out: ${names.join(', ')}`;
+
+/**
+ * An Excel workbook (.xlsx) as blocks: a heading and its tables for each sheet, values of formulas, dates as ISO writes them.
+ * Hidden sheets are left out and listed.
+ */
 export async function readXlsx(bytes: Uint8Array): Promise<ReadResult> {
   // Unpacked here only to know that it does not fill the memory.
   const parts = unzip(bytes, (name) => /\.xml$/.test(name), 'an Excel workbook (.xlsx)');
   const cells = [...parts].filter(([name]) => name.startsWith('xl/worksheets/')).reduce((sum, [, { length }]) => sum + length, 0);
+  const hidden = hiddenSheets(textOf(parts, 'xl/workbook.xml'));
   const { default: readExcelFile } = await import('read-excel-file/node');
   const sheets = await readExcelFile(Buffer.from(bytes));
   const blocks: Block[] = [];
+  const dropped: Dropped[] = [];
   for (const { sheet, data } of sheets) {
-    const found = sheetBlocks((data as Cell[][]).map((row) => row.map(cellText)));
+    const rows = (data as Cell[][]).map((row) => row.map(cellText));
+    const found = hidden.has(sheet) ? [] : sheetBlocks(rows);
     if (found.length > 0) blocks.push({ kind: 'heading', level: 1, text: sheet }, ...found);
+    if (!hidden.has(sheet)) continue;
+    const text = rows
+      .map((row) => row.filter(Boolean).join(' | '))
+      .filter(Boolean)
+      .join('\n');
+    if (text !== '') dropped.push({ text: `${sheet}\n${text}`, reason: 'hidden' });
   }
-  return { blocks, dropped: [], notes: cells === 0 ? ['it has no worksheets'] : [] };
+  const left = dropped.length === 0 ? [] : [hiddenNote([...hidden])];
+  return { blocks, dropped, notes: cells === 0 ? ['it has no worksheets'] : left };
 }

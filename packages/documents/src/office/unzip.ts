@@ -13,6 +13,7 @@ const MAX_RATIO = 1100;
 export function unzip(bytes: Uint8Array, wanted: (name: string) => boolean, what: string): ReadonlyMap<string, Uint8Array> {
   const entries = zipEntries(bytes)?.filter(({ name }) => wanted(name));
   if (!entries) throw new DocumentError(`it is not ${what}`, 'save it again');
+  if (entries.some(({ isEncrypted }) => isEncrypted)) throw new DocumentError('it is encrypted', 'save it without a password');
   const sum = entries.reduce((size, entry) => size + entry.size, 0);
   const isBomb = entries.some(({ size, packedSize }) => size > 10_000_000 && size > packedSize * MAX_RATIO);
   if (sum > MAX_UNPACKED || isBomb) throw new DocumentError('it is too large when unpacked', 'split it');
