@@ -20,8 +20,7 @@ const REASONING_COLUMNS: ReadonlySet<string> = new Set([
   'complex_cot',
 ]);
 
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** Spans that answer a question, as SQuAD has them: any of them is the answer; none where the text does not say. */
 const spansIn = (value: unknown): readonly string[] | undefined => {
