@@ -14,6 +14,7 @@ const packages = [
   'taxonomy',
   'pipeline',
   'session',
+  'cluster',
   'mixer',
 ];
 
@@ -30,6 +31,7 @@ const mayImport = {
   taxonomy: ['core', 'config', 'documents'],
   pipeline: ['core', 'config'],
   session: ['core', 'pipeline', 'teacher', 'offline'],
+  cluster: ['core', 'pipeline', 'session'],
   mixer: ['core', 'config', 'similarity'],
   testing: ['core'],
   data: [],
@@ -38,7 +40,7 @@ const mayImport = {
   e2e: [...packages, 'cli', 'data', 'testing', 'tool'],
 };
 /** Contract tests of `testing` serve the tests of every package, never its sources; compiler and session are tested with the real catalogue. */
-const testsOf = { testing: [], pipeline: ['testing', 'blocks', 'offline'], session: ['testing', 'blocks'] };
+const testsOf = { testing: [], pipeline: ['testing', 'blocks', 'offline'], session: ['testing', 'blocks'], cluster: ['testing', 'blocks', 'offline'] };
 const withTesting = (scope) => testsOf[scope] ?? ['testing'];
 
 const boundaries = (extra = () => []) => [

@@ -3,12 +3,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fetchNatsServer } from '../fetch/nats-server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders = ['packages', 'tools'].flatMap((parent) => readdirSync(`${root}/${parent}`).map((name) => `${parent}/${name}`));
 const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/test-results/results.json`).filter((file) => existsSync(file));
 
 for (const file of results()) rmSync(file);
+
+if (!fetchNatsServer()) {
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 
 const { status } = spawnSync(
   'npx',

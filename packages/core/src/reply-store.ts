@@ -41,6 +41,14 @@ export interface ReplyStore {
    * somebody else was first, theirs, so that everybody uses the same, unless `replace` is set.
    */
   put(outputs: readonly (readonly [OutputKey, StoredOutput])[], facts: StoredFacts, replace?: boolean): Promise<readonly StoredOutput[]>;
+  /**
+   * Asks to be the only one who pays for these outputs, where several machines share the store. True: nobody else has them
+   * under way, and whoever asks for them now waits until they are put, or `release` is called. False: somebody had, and has
+   * ended; look again. Absent: nobody else asks at the same time.
+   */
+  claim?(keys: readonly string[]): Promise<boolean>;
+  /** The claimed outputs will not be put by this claim. Put ones are released already. */
+  release?(keys: readonly string[]): Promise<void>;
   /** A small fact that a later run may need where no server can be asked. */
   note(name: string): Promise<unknown>;
   setNote(name: string, value: unknown): Promise<void>;

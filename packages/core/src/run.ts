@@ -29,8 +29,10 @@ export interface RunOptions {
   /** Output in input order. Default true. */
   readonly ordered?: boolean;
   readonly settings?: Partial<RunSettings>;
-  /** Told what happens. Several: see `observers`. The run's own ledger is told first. */
+  /** Told what happens. Several: see `observers`. The run's ledger is told first. */
   readonly observer?: Observer | undefined;
+  /** The account to keep, where another run of the same work shows it. Default: one of its own. */
+  readonly ledger?: Ledger | undefined;
   /** The teacher that a block asks in place of the run's, by the name of its account. */
   readonly teacherOf?: (block: string) => Teacher | undefined;
   /** Examples that blocks may show to the teacher or compare new samples with. */
@@ -87,7 +89,7 @@ export interface BlockContext {
  */
 export class Run {
   readonly gate: Gate;
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly teacher: Teacher | undefined;
   readonly seed: number;
   readonly ordered: boolean;
@@ -102,8 +104,9 @@ export class Run {
   #stages = 0;
   #calls = 0;
 
-  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, observer, ...options }: RunOptions = {}) {
+  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, observer, ledger = new Ledger(), ...options }: RunOptions = {}) {
     this.gate = gate;
+    this.ledger = ledger;
     this.teacher = teacher;
     this.seed = seed;
     this.ordered = ordered;

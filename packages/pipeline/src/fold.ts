@@ -43,7 +43,7 @@ export interface FoldStep {
   readonly over: readonly number[];
 }
 
-export interface FoldOptions extends Pick<RunOptions, 'seed' | 'settings' | 'observer'> {
+export interface FoldOptions extends Pick<RunOptions, 'seed' | 'settings' | 'observer' | 'ledger'> {
   readonly catalog: Catalog;
   /** Given: goes on until so many are accepted (see `exactly`); all seeds are read first. */
   readonly goal?: ExactlyGoal & { readonly expected?: (seed: Sample) => number };

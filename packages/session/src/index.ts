@@ -1,8 +1,11 @@
 export * from './call-log.js';
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
+export type { Allowance, Budget } from '@sdg/teacher';
 export * from './open-run.js';
 export * from './open-teacher.js';
-export { costOf, readPrices, type Prices } from './prices.js';
+export { openOwnTeachers, type OwnTeachers, type OwnTeacherSpecs } from './own-teachers.js';
+export type { EngineJob, EngineRun, RunEngine } from './run-engine.js';
+export { budgetOf, costOf, readPrices, type Prices } from './prices.js';
 export { openRejects, type Rejects } from './rejects.js';
 export { resumed, type GivenSpec } from './run-record.js';
 export { flagName, optionName, settingsOf, specOf, type RunSpec, type TeacherSpec } from './run-spec.js';

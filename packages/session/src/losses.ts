@@ -4,6 +4,7 @@ import {
   type DropRecord,
   type Ledger,
   type Observer,
+  type RejectRecord,
   type Reply,
   type CallFailure,
   isReply,
@@ -40,14 +41,29 @@ export class Losses {
   #answered = 0;
 
   readonly observer: Observer = {
-    sampleDropped: ({ name }, _sample, { kind, reason, detail }) => {
-      const key = `${name}\0${kind}\0${reason}`;
-      const known = this.#losses.get(key);
-      if (known) known.count++;
-      else this.#losses.set(key, { block: name, kind, reason, message: detail?.message, count: 1 });
-    },
+    sampleDropped: ({ name }, _sample, { kind, reason, detail }) => this.#lost(name, kind, reason, detail?.message),
     callEnded: (_block, _call, _request, end) => this.#callEnded(end),
   };
+
+  #lost(block: string, kind: DropRecord['kind'], reason: string, message?: string, count = 1): void {
+    const key = `${block}\0${kind}\0${reason}`;
+    const known = this.#losses.get(key);
+    if (known) known.count += count;
+    else this.#losses.set(key, { block, kind, reason, message, count });
+  }
+
+  /** A reject of a run that is carried out elsewhere. */
+  take({ block, reason, message }: RejectRecord): void {
+    this.#lost(block, 'rejected', reason, message);
+  }
+
+  /** What the accounts of a run elsewhere say of its other losses. */
+  takeAccounts({ blocks }: Ledger): void {
+    for (const { block, filtered, deduplicated } of blocks) {
+      if (filtered > 0) this.#lost(block, 'filtered', 'filter', undefined, filtered);
+      if (deduplicated > 0) this.#lost(block, 'deduplicated', 'duplicate', undefined, deduplicated);
+    }
+  }
 
   #callEnded(end: Reply | CallFailure): void {
     if (isReply(end)) this.#answered++;

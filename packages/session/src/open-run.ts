@@ -3,35 +3,33 @@ import {
   collect,
   envelopeOf,
   fileError,
-  fromGated,
   observers,
   peek,
   readNdjson,
-  Run,
+  type Run,
   SdgError,
   type Catalog,
   type Observer,
   type RunEnd,
   type RunSettings,
   type Sample,
-  type Teacher,
   type TeacherProvider,
 } from '@sdg/core';
-import { compile, expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from '@sdg/pipeline';
+import { expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from '@sdg/pipeline';
 import { tap, type Observable } from 'rxjs';
-import { openCallLog, type CallLog } from './call-log.js';
+import { workElsewhere, workHere } from './carry-out.js';
+import { openCallLog } from './call-log.js';
 import { firstThatAsks } from './first-that-asks.js';
 import { Losses } from './losses.js';
-import { openTeacher, type Environment } from './open-teacher.js';
-import { openOwnTeachers, type OwnTeachers } from './own-teachers.js';
+import type { Environment } from './open-teacher.js';
 import { budgetOf, costOf, readPrices } from './prices.js';
 import { openRejects, type Rejects } from './rejects.js';
+import type { RunEngine } from './run-engine.js';
 import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
 import { checkOptions, settingsOf } from './run-spec.js';
 import { ServerWatch } from './server-watch.js';
 import { parseShard, sameShard, shardName, takeShard, togetherIn, type Shard } from './shard.js';
 import { watch, type Snapshot } from './snapshot.js';
-import { unreadableWatch } from './unreadable-watch.js';
 import { untilEnough, type UntilEnough } from './until-enough.js';
 
 /** Samples to begin with; what knows how far the reading has come may say so. */
@@ -50,6 +48,8 @@ export interface RunSurroundings {
   readonly fromFiles?: boolean;
   /** Told what happens. */
   readonly observer?: Observer;
+  /** Carries the run out in place of this process: many machines, say. The teachers are its own affair. */
+  readonly engine?: RunEngine;
   /** Bring further schemes of teachers. */
   readonly providers?: readonly TeacherProvider[];
   /** Default: that of the process. */
@@ -79,6 +79,8 @@ export interface RunHandle extends AsyncIterable<Sample> {
   readonly pipeline: Pipeline;
   /** Gate, ledger, settings. */
   readonly run: Run;
+  /** Whoever makes the calls, for a title. */
+  readonly by: string;
   /** What comes out, to be subscribed to once. The gate must be told what is taken: see `writeNdjson`. Otherwise iterate. */
   readonly samples: Observable<Sample>;
   /** How the run stands, `written` being what the consumer has taken. One caller at a time: the rate goes by its calls. */
@@ -97,6 +99,7 @@ const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, true>> = {
   seeds: true,
   fromFiles: true,
   observer: true,
+  engine: true,
   providers: true,
   env: true,
   signal: true,
@@ -121,19 +124,25 @@ interface Closable {
   close?(): Promise<void>;
 }
 
-/** What was opened for a run and has to be closed. */
-interface Opened {
-  readonly teacher: Teacher;
-  readonly own: OwnTeachers;
-  readonly rejects: Rejects;
-  readonly log: CallLog | undefined;
+/** Closes all; gives what went wrong first. */
+async function closeAll(closings: readonly (() => Promise<void>)[]): Promise<Error | undefined> {
+  const ends = await Promise.allSettled(closings.map((close) => close()));
+  return ends.find((end) => end.status === 'rejected')?.reason as Error | undefined;
 }
 
-/** Closes all; gives what went wrong first. */
-async function closeAll({ teacher, own, rejects, log }: Opened): Promise<Error | undefined> {
-  const teachers = [teacher, ...own.teachers].map((one) => one.close?.());
-  const ends = await Promise.allSettled([...teachers, rejects.close(), log?.close()]);
-  return ends.find((end) => end.status === 'rejected')?.reason as Error | undefined;
+/** What a run cannot be given together, and what it lacks. */
+function checkEngine({ on, shard, unordered, noCache }: GivenSpec, engine: RunEngine | undefined): void {
+  if (on !== undefined && !engine) {
+    throw new SdgError('usage', `the run is to be carried out on ${on}, and no engine is given`, {
+      remedy: 'pass engine: natsEngine(address)',
+    });
+  }
+  if (!engine) return;
+  const against = shard !== undefined ? '--shard' : unordered ? '--unordered' : noCache ? '--no-cache' : undefined;
+  if (against === undefined) return;
+  throw new SdgError('usage', `${against} does not go with --on`, {
+    remedy: 'workers share the work and the cache by themselves; leave one of them out',
+  });
 }
 
 /**
@@ -147,9 +156,20 @@ async function closeAll({ teacher, own, rejects, log }: Opened): Promise<Error |
  * const { exitCode } = await run.end();
  */
 export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
-  const { catalog, seeds, fromFiles = seeds === undefined, observer: given, providers, env = process.env, signal, ...options } = all;
+  const {
+    catalog,
+    seeds,
+    fromFiles = seeds === undefined,
+    observer: given,
+    providers,
+    env = process.env,
+    signal,
+    engine,
+    ...options
+  } = all;
   checkOptions(Object.keys(options), Object.keys(SURROUNDINGS));
   const { spec: wanted, recorded } = await resumed(options);
+  checkEngine(wanted, engine);
   const shard = wanted.shard === undefined ? undefined : parseShard(wanted.shard, env);
   const spec = shard ? { ...wanted, shard: shardName(shard) } : wanted;
   const told = observers(given);
@@ -161,7 +181,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     family: spec.modelFamily,
     config: spec.config,
   });
-  const { pipeline, overrides } = opened;
+  const { pipeline } = opened;
   const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles, observer: told });
   const rejects = await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files);
   const open: Closable[] = [rejects];
@@ -194,45 +214,24 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const watcher = new ServerWatch();
     const losses = new Losses();
     const heard = observers(given, watcher.observer, log?.observer);
-    const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
-    const teacher = keep(await openTeacher(spec, surroundings));
-    const own = await openOwnTeachers(overrides, pipeline, spec, surroundings);
-    for (const one of own.teachers) keep(one);
-    const run = new Run({
-      teacher,
-      teacherOf: (block) => own.teacherOf(block),
-      ordered: !spec.unordered,
-      settings,
-      ...(spec.seed !== undefined && { seed: spec.seed }),
-      ...until?.runOptions,
-      observer: observers(
-        until?.runOptions.observer,
-        losses.observer,
-        rejects.observer,
-        unreadableWatch((text) => heard.notice?.(text)),
-        heard,
-      ),
-    });
-    if (draining.aborted) run.drain();
-    draining.addEventListener('abort', () => run.drain(), { once: true });
-
     let failure: unknown;
+    const onInputError = (error: unknown): void => void (failure = error);
+    const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
+    const ready = { spec, opened, until, seeds: begun, rejects, losses, heard, draining, onInputError, surroundings };
+    const work = await (engine ? workElsewhere(engine, ready) : workHere(ready));
+    const { run } = work;
     let out = 0;
-    const compiled = compile(pipeline, { catalog: opened.catalog, run });
-    const whole = until?.operator(run, compiled) ?? compiled;
-    const samples = fromGated(begun, { gate: run.gate, draining: run.draining, onError: (error) => (failure = error) }).pipe(
-      whole,
-      tap(() => out++),
-    );
+    const samples = work.samples.pipe(tap(() => out++));
     // Seeds that go round and round say nothing of how far the run has come.
     const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
     let written = 0;
-    const watched = { run, teachers: [teacher, ...own.teachers], silences: () => watcher.silences(), written: () => written, ...progress };
+    const watched = { run, teachers: work.teachers, silences: () => watcher.silences(), written: () => written, ...progress };
     const [look, began] = [watch(watched), performance.now()];
 
     return {
       pipeline,
       run,
+      by: work.by,
       samples,
       drain,
       snapshot(count = out) {
@@ -242,7 +241,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       [Symbol.asyncIterator]: () => collect(samples, run.gate),
       async end({ written: taken = out, closed = false, error } = {}) {
         run.close();
-        const broken = await closeAll({ teacher, own, rejects, log });
+        const isWhole = !closed && error === undefined && failure === undefined && stopped === undefined && !run.draining.aborted;
+        const broken = await closeAll([() => work.close(isWhole), rejects.close, async () => log?.close()]);
         const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken });
         const result: RunResult = {
           ...howItEnded(problem, closed),
@@ -306,7 +306,7 @@ function howItEnded(error: Error | undefined, closed: boolean): Pick<RunResult, 
 
 /** What is missing though the run went on to its end. */
 function remarksOn({ run, until, losses, written }: Pick<Ending, 'run' | 'until' | 'losses' | 'written'>, pipeline: Pipeline): string[] {
-  return [...(until?.shortfalls() ?? []), ...(written > 0 ? losses.barren(run.ledger, pipeline) : [])];
+  return [...(until?.shortfalls() ?? []), ...(written > 0 && !run.draining.aborted ? losses.barren(run.ledger, pipeline) : [])];
 }
 
 /** What decides how a run has ended. */

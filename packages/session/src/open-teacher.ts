@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { openAddress, schemeOf, SdgError, type Observer, type Teacher, type TeacherProvider } from '@sdg/core';
+import { openAddress, schemeOf, SdgError, type Observer, type ReplyStore, type Teacher, type TeacherProvider } from '@sdg/core';
 import { offlineTeacher } from '@sdg/offline';
-import { aroundTeacher, httpProvider, tokenizerTemplate, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
+import { aroundTeacher, CallCache, httpProvider, tokenizerTemplate, type Allowance, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
 import { budgetOf } from './prices.js';
 import { flagName, type TeacherSpec } from './run-spec.js';
 
@@ -54,7 +54,7 @@ const notUrl = (address: string): SdgError =>
 const offlineProvider: TeacherProvider = {
   schemes: ['offline'],
   async open(_address, options: Omit<TeacherOptions, 'teacher'>) {
-    const { concurrency, model, seed = 42, replay, budget, onStop, observer } = options;
+    const { concurrency, model, seed = 42, replay, budget, allowances, store, onStop, observer } = options;
     if (replay) {
       throw new SdgError('usage', 'the offline teacher has nothing to replay', {
         remedy: 'pass the --teacher of the run to be replayed; it is not asked',
@@ -65,7 +65,8 @@ const offlineProvider: TeacherProvider = {
       ...(typeof concurrency === 'number' && { concurrency }),
       ...(model !== undefined && { model }),
     });
-    return budget ? aroundTeacher(offline, { budget, onStop, observer, thinking: 'off' }) : offline;
+    const surrounded = budget ?? allowances ?? store;
+    return surrounded ? aroundTeacher(offline, { budget, allowances, store, onStop, observer, thinking: 'off' }) : offline;
   },
 };
 
@@ -77,6 +78,10 @@ export function cacheFolder({ cache }: Pick<TeacherSpec, 'cache'>, env: Environm
   return cache ?? join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sdg', 'calls');
 }
 
+/** The folder in which the replies of a spec are kept; undefined where none are. */
+export const openReplies = (spec: TeacherSpec, env: Environment): ReplyStore | undefined =>
+  spec.noCache ? undefined : CallCache.open(cacheFolder(spec, env));
+
 /** What a teacher shares with the run that opened it. */
 export interface TeacherSurroundings {
   readonly env: Environment;
@@ -85,6 +90,10 @@ export interface TeacherSurroundings {
   readonly onStop?: ((error: SdgError) => void) | undefined;
   /** Shared with other teachers of the run. Default: one by the spec. */
   readonly budget?: Budget | undefined;
+  /** What else a call needs before it may start. */
+  readonly allowances?: readonly Allowance[] | undefined;
+  /** Where replies are kept in place of the folder of the spec. Closed with the teacher. */
+  readonly store?: ReplyStore | undefined;
   /** Bring further schemes, and go before our own. */
   readonly providers?: readonly TeacherProvider[] | undefined;
 }
@@ -126,7 +135,7 @@ function checkModel({ teacher, model }: TeacherSpec): void {
  */
 export async function openTeacher(
   spec: TeacherSpec,
-  { env, observer, onStop, budget, providers = [] }: TeacherSurroundings,
+  { env, observer, onStop, budget, allowances, store, providers = [] }: TeacherSurroundings,
 ): Promise<Teacher> {
   checkModel(spec);
   const address = spec.teacher ?? 'offline';
@@ -156,7 +165,10 @@ export async function openTeacher(
     rpm: spec.rpm,
     tpm: spec.tpm,
     budget: budget ?? budgetOf(spec),
+    ...(allowances && { allowances }),
+    // The folder also holds what is known of servers, whoever keeps the replies.
     cacheDir: spec.noCache ? undefined : cacheFolder(spec, env),
+    ...(store && { store }),
     replay: spec.replay,
     redoTruncated: spec.redoTruncated,
     timeoutMs: seconds(spec.timeout),

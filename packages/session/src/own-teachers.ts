@@ -73,24 +73,36 @@ function withModel(teacher: Teacher, { model, model_family: family }: TeacherDef
   };
 }
 
-/** Opens the teachers that the overrides give to blocks of the pipeline, each once. */
+/** Which blocks ask a teacher of their own, and what those are: plain data, keys are named in it and not held. */
+export interface OwnTeacherSpecs {
+  /** Name of the definition, by the name of the block's account. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly definitions: Readonly<Record<string, TeacherDefinition>>;
+}
+
+/** What the overrides give to blocks of the pipeline. */
+export function ownTeachersOf(overrides: Overrides | undefined, { chains }: Pipeline): OwnTeacherSpecs {
+  const names = chains.flatMap((chain) =>
+    chain.blocks.flatMap(({ name }) => {
+      const teacher = overrides?.teacherOf(chain.name, name);
+      return teacher === undefined ? [] : [[chains.length > 1 ? `${chain.name}/${name}` : name, teacher] as const];
+    }),
+  );
+  const asked = new Set(names.map(([, teacher]) => teacher));
+  return {
+    names: Object.fromEntries(names),
+    definitions: Object.fromEntries([...asked].map((name) => [name, overrides!.teachers[name]!])),
+  };
+}
+
+/** Opens the teachers of single blocks, each once. */
 export async function openOwnTeachers(
-  overrides: Overrides | undefined,
-  pipeline: Pipeline,
+  { names, definitions }: OwnTeacherSpecs,
   spec: TeacherSpec,
   surroundings: TeacherSurroundings,
 ): Promise<OwnTeachers> {
-  const several = pipeline.chains.length > 1;
-  const names = new Map<string, string>();
-  for (const chain of pipeline.chains) {
-    for (const { name } of chain.blocks) {
-      const teacher = overrides?.teacherOf(chain.name, name);
-      if (teacher !== undefined) names.set(several ? `${chain.name}/${name}` : name, teacher);
-    }
-  }
   const teachers = new Map<string, Teacher>();
-  for (const name of new Set(names.values())) {
-    const definition = overrides!.teachers[name]!;
+  for (const [name, definition] of Object.entries(definitions)) {
     try {
       const opened = await openTeacher(specOf(name, definition, spec), {
         ...surroundings,
@@ -103,10 +115,7 @@ export async function openOwnTeachers(
     }
   }
   return {
-    teacherOf(block) {
-      const name = names.get(block);
-      return name === undefined ? undefined : teachers.get(name);
-    },
+    teacherOf: (block) => (Object.hasOwn(names, block) ? teachers.get(names[block]!) : undefined),
     teachers: [...teachers.values()],
   };
 }

@@ -1,9 +1,11 @@
 import { statSync, type Stats } from 'node:fs';
-import { openNdjson, rejectsTo, SdgError, type Observer } from '@sdg/core';
+import { openNdjson, rejectsTo, SdgError, type Observer, type RejectRecord } from '@sdg/core';
 
 /** Where rejected samples and bad input lines go on record, and how many there were. */
 export interface Rejects {
   readonly observer: Observer;
+  /** Takes a reject that no observer of this process was told of. */
+  readonly take: (record: RejectRecord) => void;
   readonly onBadLine: (error: SdgError, line: string) => void;
   readonly badLines: () => number;
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export async function openRejects(path: string | undefined, inputs: readonly str
   let badLines = 0;
   return {
     observer: file ? rejectsTo((record) => file.write(record)) : {},
+    take: (record) => file?.write(record),
     onBadLine(error, line) {
       badLines++;
       file?.write({

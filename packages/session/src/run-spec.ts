@@ -75,6 +75,8 @@ export interface RunSpec extends TeacherSpec {
   readonly unordered?: boolean;
   /** `I/N`: run the I-th of N parts of the input, numbered so that the outputs can be merged; `auto`, `auto/N`: as the environment says. */
   readonly shard?: string;
+  /** Address of what carries the run out in place of this process, `nats://host:4222`; it has to be given as `engine` as well. */
+  readonly on?: string;
   /** Folder for what the caller makes of the output; the record keeps it, nothing else is done with it. */
   readonly outputDir?: string;
 }
@@ -124,6 +126,7 @@ const OPTIONS: Readonly<Record<keyof RunSpec, 'output' | 'pace' | 'place'>> = {
   unordered: 'output',
   outputDir: 'output',
   shard: 'output',
+  on: 'place',
 };
 
 /** `max-num-tokens` for `maxNumTokens`: how commands and the record of a run spell an option. */

@@ -42,7 +42,7 @@ export interface BlockProgress {
 export interface Watched {
   readonly run: Run;
   /** All that are asked: the run's, and those that blocks have of their own. Default: the run's. */
-  readonly teachers?: readonly Teacher[];
+  readonly teachers?: readonly Pick<Teacher, 'state'>[];
   readonly silences?: () => readonly Silence[];
   readonly written: () => number;
   readonly bytesRead?: () => number;

@@ -1,11 +1,15 @@
 import { groupDigits as count, SdgError, type Catalog, type RunOptions, type RunSettings, type Run, type Sample } from '@sdg/core';
-import { exactly, expectedRows, type LeafEnd, type Pipeline } from '@sdg/pipeline';
+import { exactly, expectedRows, type ExactlyGoal, type LeafEnd, type Pipeline } from '@sdg/pipeline';
 import type { OperatorFunction } from 'rxjs';
 import type { RunSpec } from './run-spec.js';
 
 /** A run that makes attempts until it has enough, as far as the command knows of it. */
 export interface UntilEnough {
-  readonly runOptions: Pick<RunOptions, 'pool' | 'observer'>;
+  readonly runOptions: Pick<RunOptions, 'pool' | 'observer' | 'seedRequests'>;
+  /** The same for whoever makes the attempts elsewhere. */
+  readonly goal: ExactlyGoal & { readonly expected: (seed: Sample) => number };
+  /** Tells what became of the leaves, where the attempts were made elsewhere. */
+  ended(ends: readonly LeafEnd[]): void;
   operator(run: Run, pipeline: OperatorFunction<Sample, Sample>): OperatorFunction<Sample, Sample>;
   /** One line for every leaf that has less than was wanted. */
   shortfalls(): string[];
@@ -65,17 +69,19 @@ export function untilEnough(
     });
   }
   const ends: LeafEnd[] = [];
-  const until = exactly({
+  const goal = {
     ...(numOutputs !== undefined && { numOutputs }),
     ...(perLeaf !== undefined && { perLeaf }),
     ...(maxStalledAttempts !== undefined && { maxStalledAttempts }),
     ...(attemptsUnderWay !== undefined && { attemptsUnderWay }),
     expected: expectedRows(pipeline, catalog, settings),
-    onLeafEnd: (end) => ends.push(end),
-  });
+  };
+  const until = exactly({ ...goal, onLeafEnd: (end) => ends.push(end) });
   const stalled = (): LeafEnd[] => ends.filter(({ reason }) => reason === 'stalled');
   return {
     ...until,
+    goal,
+    ended: (all) => void ends.push(...all),
     shortfalls: () => ends.filter(({ reason }) => reason !== 'enough').map(lineOf),
     failure() {
       const [given] = stalled();

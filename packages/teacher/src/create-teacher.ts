@@ -50,6 +50,8 @@ export interface TeacherOptions {
   readonly tpm?: number | undefined;
   /** What the run may use at most, shared by all teachers that are given it; what the cache answers costs nothing. */
   readonly budget?: Budget | undefined;
+  /** What else a call needs before it may start. */
+  readonly allowances?: readonly Allowance[] | undefined;
   /** Folder of the call cache. Absent: nothing is kept. */
   readonly cacheDir?: string | undefined;
   /** Where replies are kept in place of a folder, shared with other machines, say. Closed with the teacher. */
@@ -93,8 +95,8 @@ function limitsOf(options: TeacherOptions): Pick<PoolOptions, 'limit' | 'maxConc
 }
 
 /** What else than a free server a call needs by these options. */
-export function allowancesOf({ rpm, tpm, budget }: Pick<TeacherOptions, 'rpm' | 'tpm' | 'budget'>): Allowance[] {
-  const allowances: Allowance[] = budget ? [budget] : [];
+export function allowancesOf({ rpm, tpm, budget, allowances: further = [] }: Omit<TeacherOptions, 'teacher'>): Allowance[] {
+  const allowances: Allowance[] = budget ? [...further, budget] : [...further];
   if (rpm !== undefined && rpm > 0) allowances.push(requestRate(rpm));
   if (tpm !== undefined && tpm > 0) allowances.push(tokenRate(tpm));
   return allowances;

@@ -8,4 +8,5 @@ export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 export { aroundTeacher } from './around-teacher.js';
 export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
+export type { Allowance } from './pool/allowance.js';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

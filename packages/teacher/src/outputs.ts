@@ -267,11 +267,21 @@ export function outputs(
         // Whatever becomes of it, the next look into the store shows.
         await twin.catch(() => undefined);
       }
-      const work = lookUp(store, request, keys).then((found) => {
-        if (found.every((output) => output !== undefined)) return assemble(request, found, []);
-        if (replay) throw replayMiss(request, found.filter((output) => output === undefined).length);
-        return fetched(request, keys, found, options);
-      });
+      const work = (async () => {
+        for (;;) {
+          const found = await lookUp(store, request, keys);
+          const missing = keys.filter((_, i) => found[i] === undefined).map(({ exact }) => exact);
+          if (missing.length === 0) return assemble(request, found, []);
+          if (replay) throw replayMiss(request, missing.length);
+          if (!store.claim) return fetched(request, keys, found, options);
+          if (!(await store.claim(missing))) continue;
+          try {
+            return await fetched(request, keys, found, options);
+          } finally {
+            await store.release?.(missing);
+          }
+        }
+      })();
       underWay.set(name, work);
       try {
         return await work;

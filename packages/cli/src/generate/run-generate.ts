@@ -37,7 +37,7 @@ interface Passes {
 async function* generate({ invocation, spec, observer }: Passes, pipeline: string, leaves: readonly LeafFile[]): AsyncGenerator<Sample> {
   const { name, flags, env, stdout, stderr, redirect, interrupted: signal, complain } = invocation;
   const run = await openRun({ ...spec, pipeline, catalog, env, observer, signal, seeds: samplesOf(leaves) });
-  const title = `${name} ${run.pipeline.name} · ${run.run.teacher!.name}`;
+  const title = `${name} ${run.pipeline.name} · ${run.by}`;
   const progress = showProgress({
     title,
     snapshot: () => run.snapshot(),

@@ -1,4 +1,5 @@
 import type { Flag, Invocation } from '../command.js';
+import { natsFlags } from '../cluster/nats-flags.js';
 import { settingFlags, teacherFlags } from '../teacher-flags.js';
 
 /** The flags of `sdg-run`. */
@@ -65,6 +66,16 @@ export const runFlags = [
       'place in a Slurm array (SLURM_ARRAY_TASK_ID and its kin). auto/N: in an array with ids 1 to N, or in an indexed job of ' +
       'Kubernetes (JOB_COMPLETION_INDEX) with N completions.',
   },
+  {
+    name: 'on',
+    value: 'nats://HOST:4222',
+    env: ['SDG_ON'],
+    help: 'have the calls made by workers that meet at this NATS server (sdg worker)',
+    more:
+      'The rows are those of one process, byte for byte, whatever workers come and go. Teachers, limits and keys are the ' +
+      "workers' own; budgets hold over all of them. The same command goes on with a run that was stopped, from another machine too",
+  },
+  ...natsFlags,
   { name: 'unordered', help: 'write samples as they finish, not in input order' },
 ] as const satisfies readonly Flag[];
 

@@ -1,8 +1,9 @@
 import { catalog } from '@sdg/blocks';
 import { SdgError, type Sample } from '@sdg/core';
 import { openPipeline } from '@sdg/pipeline';
-import { openRun, resumed, specOf, type GivenSpec, type RunHandle, type RunResult } from '@sdg/session';
+import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
 import { tap } from 'rxjs';
+import { natsOptions } from '../cluster/nats-flags.js';
 import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { progressMode, showProgress } from '../progress/show-progress.js';
@@ -38,6 +39,18 @@ async function stream(
   }
 }
 
+/** What carries the run out in place of this process, where one is named. */
+async function engineOf({ flags, fromEnv }: RunInvocation, { on, teacher }: GivenSpec): Promise<RunEngine | undefined> {
+  if (on === undefined) return undefined;
+  if (teacher !== undefined && fromEnv['teacher'] === undefined) {
+    throw new SdgError('usage', '--teacher does not go with --on: every worker brings its own', {
+      remedy: `leave it out, and start workers with sdg worker ${on} --teacher ${teacher}`,
+    });
+  }
+  const { natsEngine } = await import('@sdg/cluster');
+  return natsEngine(on, natsOptions(flags));
+}
+
 /** The work of `sdg-run`. Gives the exit code; errors that ended the run are thrown after the summary. */
 export async function runPipeline(invocation: RunInvocation): Promise<number> {
   const { positionals, env, stdin, stderr, say, complain, interrupted: signal, name } = invocation;
@@ -62,8 +75,9 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
     readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);
-  const run = await openRun({ ...spec, catalog, env, observer, signal, seeds: read, fromFiles: true });
-  const title = `${name} ${run.pipeline.name} · ${run.run.teacher!.name}`;
+  const engine = await engineOf(invocation, spec);
+  const run = await openRun({ ...spec, catalog, env, observer, signal, seeds: read, fromFiles: true, ...(engine && { engine }) });
+  const title = `${name} ${run.pipeline.name} · ${run.by}`;
   const result = await stream(invocation, run, title, (sample) => evaluation?.take(sample));
   if (!invocation.flags.quiet) for (const line of endLines(run.snapshot(result.written), run.run.ledger, result)) stderr.write(`${line}\n`);
   if (result.reason !== 'closed') for (const line of (await evaluation?.finish()) ?? []) say(line);

@@ -38,7 +38,7 @@ const mayBeCharged = (error: SdgError): boolean => (error.status === undefined |
  * nobody says. Without `max_tokens` the most is an estimate.
  */
 export class Budget implements Allowance {
-  readonly #options: BudgetOptions;
+  #options: BudgetOptions;
   readonly #estimate = new TokenEstimate();
   readonly #booked = new Map<TeacherRequest, Spent>();
   readonly #listeners = new Set<() => void>();
@@ -55,6 +55,12 @@ export class Budget implements Allowance {
 
   get spent(): Spent {
     return this.#spent;
+  }
+
+  /** Allows so much from now on, in all; what waited looks again. */
+  raise(limits: Pick<BudgetOptions, 'maxTokens' | 'maxCost'>): void {
+    this.#options = { ...this.#options, ...limits };
+    for (const listener of this.#listeners) listener();
   }
 
   /** Calls `listener` whenever a call has ended, at any of the teachers that share the budget. */

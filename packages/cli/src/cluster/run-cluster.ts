@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { clusterStatus, Link, openBuckets, removeReplies, removeRun, RunNames, type ClusterStatus } from '@sdg/cluster';
+import { groupDigits as count, SdgError, suggest } from '@sdg/core';
+import { clock } from '../progress/format.js';
+import type { ClusterInvocation } from './cluster-flags.js';
+import { natsOptions } from './nats-flags.js';
+
+/** Rows of words, each column as wide as it has to be; from the second on numbers, to the right. */
+function aligned(rows: readonly (readonly string[])[], texts: number): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i < texts ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
+  const now = Date.now();
+  const runRows = runs.map(({ run, pipeline, status, at, waiting, inHand, answered, bytes }) => [
+    ...[run, pipeline, status, clock((now - at) / 1000)],
+    ...[waiting, inHand, answered].map(count),
+    `${(bytes / 1e6).toFixed(1)} MB`,
+  ]);
+  const workerRows = workers.map(({ id, host, slots, inFlight, queued, units, calls, cachedCalls, faults, refuses }) => [
+    ...[id, host],
+    ...[slots, inFlight, queued, units, calls, cachedCalls, faults].map(count),
+    Object.entries(refuses)
+      .map(([run, why]) => `refuses ${run}: ${why}`)
+      .join('; '),
+  ]);
+  return [
+    ...(runs.length === 0
+      ? ['no runs']
+      : aligned([['run', 'pipeline', 'status', 'since', 'waiting', 'in hand', 'answered', 'stored'], ...runRows], 3)),
+    '',
+    ...(workers.length === 0
+      ? ['no workers']
+      : aligned([['worker', 'host', 'slots', 'in flight', 'queued', 'units', 'calls', 'cached', 'faults', ''], ...workerRows], 2)),
+    '',
+    `${count(replies)} replies are kept`,
+  ];
+}
+
+async function status(link: Link, { flags, stdout, interrupted }: ClusterInvocation): Promise<void> {
+  for (;;) {
+    const found = await clusterStatus(link);
+    stdout.write(flags.format === 'json' ? `${JSON.stringify(found)}\n` : `${statusLines(found).join('\n')}\n`);
+    if (!flags.watch || interrupted.aborted) return;
+    await pause(2000, undefined, { signal: interrupted }).catch(() => undefined);
+    if (interrupted.aborted) return;
+    if (flags.format !== 'json') stdout.write('\n');
+  }
+}
+
+async function remove(link: Link, runs: readonly string[], { flags, say }: ClusterInvocation): Promise<void> {
+  if (runs.length === 0 && !flags.replies) {
+    throw new SdgError('usage', 'rm needs the name of a run, or --replies', { remedy: 'sdg cluster status lists the runs' });
+  }
+  const known = (await clusterStatus(link)).runs.map(({ run }) => run);
+  for (const run of runs) {
+    if (!known.includes(run)) {
+      const meant = suggest(run, known);
+      throw new SdgError('usage', `there is no run "${run}"`, {
+        remedy: meant ? `did you mean ${meant}?` : known.length === 0 ? 'there are none at all' : `there are ${known.join(', ')}`,
+      });
+    }
+  }
+  const buckets = await openBuckets(link);
+  for (const run of runs) {
+    await removeRun(link, buckets, new RunNames(link.prefix, run));
+    say(`run ${run} is removed; its replies are kept`);
+  }
+  if (flags.replies) {
+    await removeReplies(link);
+    say('all replies are removed');
+  }
+}
+
+/** The work of `sdg cluster`. */
+export async function runCluster(invocation: ClusterInvocation): Promise<number> {
+  const { flags, positionals, complain, env } = invocation;
+  const [word, ...rest] = positionals;
+  if (word !== 'status' && word !== 'rm') {
+    const meant = suggest(word ?? '', ['status', 'rm']);
+    throw new SdgError('usage', `sdg cluster does not know "${word}"`, {
+      remedy: meant ? `did you mean ${meant}?` : 'it knows status and rm',
+    });
+  }
+  const isAddress = (text: string): boolean => /^(?:nats|tls):\/\//.test(text);
+  const address = rest.find(isAddress) ?? env['SDG_ON'] ?? 'nats://127.0.0.1:4222';
+  const link = await Link.open(address, { ...natsOptions(flags), name: 'sdg cluster', onNotice: complain });
+  try {
+    if (word === 'status') await status(link, invocation);
+    else
+      {await remove(
+        link,
+        rest.filter((text) => !isAddress(text)),
+        invocation,
+      );}
+  } finally {
+    await link.close();
+  }
+  return 0;
+}

@@ -1,0 +1,21 @@
+import { clusterFlags } from '../cluster/cluster-flags.js';
+import { defineCommand } from '../command.js';
+
+export default defineCommand({
+  name: 'cluster',
+  summary: 'look at runs on many machines, and remove them',
+  usage: ['status [ADDRESS] [options]', 'rm RUN… [ADDRESS] [options]'],
+  description:
+    `status lists the runs at a NATS server (units that wait, that workers have in hand, that are answered) and the living ` +
+    `workers (slots, calls, faults, and what they refuse to serve). rm removes what a run has at the server; a run that came to ` +
+    `its end has removed that itself, one that was stopped keeps it for the same command to go on from.
+
+ADDRESS is nats://HOST:4222; by default what SDG_ON says, or this machine.`,
+  flags: clusterFlags,
+  positionals: { min: 1, name: 'WHAT' },
+  examples: [
+    ['sdg cluster status nats://queue:4222', 'runs and workers'],
+    ['sdg cluster rm 1f0c9a7be2d4', 'forget a run that was stopped'],
+  ],
+  run: async (invocation) => (await import('../cluster/run-cluster.js')).runCluster(invocation),
+});

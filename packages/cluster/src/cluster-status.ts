@@ -1,0 +1,62 @@
+import type { Link } from './link.js';
+import type { WorkerRecord } from './living-workers.js';
+import type { Manifest, RunState } from './manifest.js';
+import { openBuckets, RunNames, type Buckets } from './names.js';
+import { Parcels } from './parcel.js';
+
+/** One run as it stands at the server. */
+export interface RunStatus {
+  readonly run: string;
+  readonly pipeline: string;
+  readonly status: RunState['status'];
+  /** When it was begun or taken up again, milliseconds since 1970. */
+  readonly at: number;
+  /** Units that wait for a worker, that workers have, and that have been answered. */
+  readonly waiting: number;
+  readonly inHand: number;
+  readonly answered: number;
+  /** Bytes that its streams take. */
+  readonly bytes: number;
+}
+
+export interface ClusterStatus {
+  readonly runs: readonly RunStatus[];
+  readonly workers: readonly WorkerRecord[];
+  /** Replies that are kept. */
+  readonly replies: number;
+}
+
+async function runStatus(link: Link, buckets: Buckets, run: string): Promise<RunStatus | undefined> {
+  const [spec, state] = await Promise.all([buckets.runs.get(`${run}.spec`), buckets.runs.get(`${run}.state`)]);
+  if (spec?.operation !== 'PUT' || state?.operation !== 'PUT') return undefined;
+  const names = new RunNames(link.prefix, run);
+  const { pipeline } = (await new Parcels(link, names.objects).unpack(spec.value)) as Manifest;
+  const { status, at } = state.json<RunState>();
+  const info = async (name: string) => (await link.jsm.streams.info(name).catch(() => undefined))?.state;
+  const [work, answers] = await Promise.all([info(names.work), info(names.answers)]);
+  let inHand = 0;
+  for await (const { num_ack_pending } of link.jsm.consumers.list(names.work)) inHand += num_ack_pending;
+  return {
+    ...{ run, pipeline, status, at, inHand },
+    waiting: (work?.messages ?? 0) - inHand,
+    answered: answers?.messages ?? 0,
+    bytes: (work?.bytes ?? 0) + (answers?.bytes ?? 0),
+  };
+}
+
+/** What is going on at a server. */
+export async function clusterStatus(link: Link): Promise<ClusterStatus> {
+  const buckets = await openBuckets(link);
+  const runs: RunStatus[] = [];
+  for await (const key of await buckets.runs.keys('*.state')) {
+    const status = await runStatus(link, buckets, key.replace(/\.state$/, '')).catch(() => undefined);
+    if (status) runs.push(status);
+  }
+  const workers: WorkerRecord[] = [];
+  for await (const key of await buckets.workers.keys()) {
+    const entry = await buckets.workers.get(key);
+    if (entry?.operation === 'PUT') workers.push(entry.json<WorkerRecord>());
+  }
+  const replies = (await buckets.replies.status()).values;
+  return { runs, workers, replies };
+}

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, credsAuthenticator, nkeyAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { SdgError } from '@sdg/core';
+
+/** How NATS is reached, and what of it is ours. */
+export interface NatsOptions {
+  /** Credentials file (JWT and seed), and file with an nkey seed. */
+  readonly creds?: string | undefined;
+  readonly nkey?: string | undefined;
+  /** PEM files: authority of the server's certificate, own certificate and key. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Begins the names of all streams, buckets and subjects. Default `sdg`. */
+  readonly prefix?: string | undefined;
+  /** Copies that a cluster of servers keeps of everything: 1, 3 or 5. Default 1. */
+  readonly replicas?: number | undefined;
+  /** Seconds after which a worker that says nothing is taken for dead. Default 10; whoever comes first to a server decides. */
+  readonly patience?: number | undefined;
+  /** Megabytes that the answers of one run may take at the server. Default: as many as it has. */
+  readonly megabytes?: number | undefined;
+  /** Name of the connection, as the server lists it. */
+  readonly name?: string | undefined;
+  /** Told what a person should know: contact lost and found, a server that is full. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+}
+
+/** Seconds until the first contact must have been made. */
+const FIRST_CONTACT = 10;
+
+/** A server that is full: it takes more when something was removed. */
+const FULL = new Set([10077, 10023, 10122]);
+/** The server cannot say now, and may later: no leader, no meta leader, busy. */
+const LATER = new Set([10008, 10009, 10039, 10074, 10118]);
+
+/** A subject's last message is another one: what was to be written first is there already. */
+export const isThereAlready = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === 10071;
+
+/** What was asked for is not there: a stream, a bucket, a message. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof JetStreamApiError
+    ? [10059, 10014, 10037].includes(error.code)
+    : /no stream matches|stream not found/i.test(String(error));
+
+/** An address as it may be shown: without user and password. */
+export const shown = (address: string): string => address.replaceAll(/\/\/[^@/,]*@/g, '//');
+
+/** An address and its options as the client takes them. Fails with `usage` for what is no address. */
+function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }: NatsOptions): NodeConnectionOptions {
+  const urls = address.split(',').map((one) => {
+    const text = one.trim();
+    if (URL.canParse(text) && /^(?:nats|tls):$/.test(new URL(text).protocol)) return new URL(text);
+    throw new SdgError('usage', `"${shown(text)}" is no address of NATS`, { remedy: 'write nats://HOST:4222, or tls://HOST:4222' });
+  });
+  const { username, password } = urls[0]!;
+  const secure = urls.some(({ protocol }) => protocol === 'tls:') || ca !== undefined || cert !== undefined;
+  const files = { caFile: ca, certFile: cert, keyFile: key };
+  return {
+    servers: urls.map(({ host }) => host),
+    name: name ?? 'sdg',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    timeout: FIRST_CONTACT * 1000,
+    ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+    ...(creds !== undefined && { authenticator: credsAuthenticator(fileBytes(creds)) }),
+    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(fileBytes(nkey, true)) }),
+    ...(secure && { tls: Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined)) }),
+  };
+}
+
+/** The contact with NATS: a connection that mends itself, and what of JetStream is needed. */
+export class Link {
+  readonly #js: JetStreamClient;
+  #isFullTold = false;
+  #isClosed = false;
+
+  private constructor(
+    readonly nc: NatsConnection,
+    readonly jsm: JetStreamManager,
+    readonly address: string,
+    readonly options: NatsOptions,
+  ) {
+    this.#js = jetstream(nc, { timeout: 5000 });
+    void this.#watch();
+  }
+
+  /**
+   * Makes contact. Later losses mend themselves: whoever asks meanwhile waits.
+   *
+   * @throws SdgError `usage` for an address or a file that serves no purpose; `teacher-unreachable` where nobody answers
+   */
+  static async open(address: string, options: NatsOptions = {}): Promise<Link> {
+    const settings = connectionOptions(address, options);
+    try {
+      const nc = await connect(settings);
+      const jsm = await jetstreamManager(nc, { timeout: 5000 }).catch(async (error: unknown) => {
+        await nc.close();
+        throw new SdgError('config', `the server at ${shown(address)} has no JetStream: ${(error as Error).message}`, {
+          remedy: 'start it with nats-server -js',
+          cause: error,
+        });
+      });
+      return new Link(nc, jsm, address, options);
+    } catch (error) {
+      if (error instanceof SdgError) throw error;
+      throw new SdgError('teacher-unreachable', `no NATS answers at ${shown(address)}: ${(error as Error).message}`, {
+        remedy: 'start one with nats-server -js, or mend the address or the credentials',
+        cause: error,
+      });
+    }
+  }
+
+  get prefix(): string {
+    return this.options.prefix ?? 'sdg';
+  }
+  get replicas(): number {
+    return this.options.replicas ?? 1;
+  }
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+  /** Most bytes of one message, with room left for its headers. */
+  get maxBytes(): number {
+    return (this.nc.info?.max_payload ?? 1_048_576) - 4096;
+  }
+
+  notice(text: string): void {
+    this.options.onNotice?.(text);
+  }
+
+  async #watch(): Promise<void> {
+    let lost = false;
+    for await (const { type } of this.nc.status()) {
+      if (type === 'disconnect' && !lost && !this.#isClosed) {
+        lost = true;
+        this.notice(`contact with ${shown(this.address)} is lost; waiting for it`);
+      }
+      if (type === 'reconnect' && lost) {
+        lost = false;
+        this.notice(`contact with ${shown(this.address)} is back`);
+      }
+    }
+  }
+
+  /** Does something at the server, again and again while it cannot be reached or is full. What it says no to is thrown. */
+  async persist<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#isClosed || this.nc.isClosed()) throw closed();
+        if (error instanceof JetStreamApiError) {
+          if (FULL.has(error.code)) this.#tellFull(error);
+          else if (!LATER.has(error.code)) throw error;
+        } else if (!isPassing(error)) throw error;
+        await pause(error instanceof JetStreamApiError ? 1000 : 250);
+      }
+    }
+  }
+
+  #tellFull(error: JetStreamApiError): void {
+    if (this.#isFullTold) return;
+    this.#isFullTold = true;
+    this.notice(
+      `the server at ${shown(this.address)} is full (${error.message}); waiting: give it room, or remove old runs with sdg cluster rm`,
+    );
+  }
+
+  /** Writes a message that is the first of its subject; one that is there already is as good. */
+  async publishFirst(subject: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.persist(() => this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } }));
+    } catch (error) {
+      if (!isThereAlready(error)) throw error;
+    }
+  }
+
+  get js(): JetStreamClient {
+    return this.#js;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.nc.drain().catch(() => this.nc.close());
+  }
+}
+
+const closed = (): SdgError => new SdgError('interrupted', 'the connection to NATS was closed');
+
+/** Whether an error is one of contact, and not an answer. */
+const isPassing = (error: unknown): boolean =>
+  ['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'JetStreamNotEnabled', 'JetStreamStatusError'].includes(
+    (error as Error).name,
+  );
+
+function fileBytes(path: string, trim = false): Uint8Array {
+  try {
+    const bytes = readFileSync(path);
+    return trim ? new TextEncoder().encode(bytes.toString().trim()) : bytes;
+  } catch (error) {
+    throw new SdgError('usage', `cannot read ${path}: ${(error as Error).message.split(',')[0]}`, { cause: error });
+  }
+}

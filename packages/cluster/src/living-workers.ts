@@ -1,0 +1,71 @@
+import type { KvWatchEntry } from '@nats-io/kv';
+import type { Link } from './link.js';
+import type { Buckets } from './names.js';
+
+/** What a worker says of itself, every few seconds. */
+export interface WorkerRecord {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Calls that its teachers can take at once. */
+  readonly slots: number;
+  readonly inFlight: number;
+  readonly queued: number;
+  /** Units in hand. */
+  readonly units: number;
+  /** Calls answered since it began, by a teacher and from the cache. */
+  readonly calls: number;
+  readonly cachedCalls: number;
+  /** Tries that failed. */
+  readonly faults: number;
+  /** Tokens and money spent for each run that has a budget. */
+  readonly spent: Readonly<Record<string, { readonly tokens: number; readonly cost: number }>>;
+  /** Runs that it does not serve, and why. */
+  readonly refuses: Readonly<Record<string, string>>;
+}
+
+/** The workers that have said something within the time to live. */
+export class LivingWorkers {
+  readonly #seen = new Map<string, { readonly record: WorkerRecord; readonly at: number }>();
+  readonly #timer: NodeJS.Timeout;
+  #stop: () => void = () => undefined;
+
+  private constructor(
+    readonly patienceMs: number,
+    readonly onChange: () => void,
+  ) {
+    this.#timer = setInterval(() => this.#expire(), Math.min(1000, patienceMs / 4));
+    this.#timer.unref();
+  }
+
+  static async watch(link: Link, { workers, patienceMs }: Buckets, onChange: () => void): Promise<LivingWorkers> {
+    const living = new LivingWorkers(patienceMs, onChange);
+    const entries = await link.persist(() => workers.watch());
+    living.#stop = () => entries.stop();
+    void living.#follow(entries);
+    return living;
+  }
+
+  async #follow(entries: AsyncIterable<KvWatchEntry>): Promise<void> {
+    for await (const entry of entries) {
+      if (entry.operation === 'PUT') this.#seen.set(entry.key, { record: entry.json<WorkerRecord>(), at: performance.now() });
+      else this.#seen.delete(entry.key);
+      this.onChange();
+    }
+  }
+
+  #expire(): void {
+    const before = this.#seen.size;
+    for (const [id, { at }] of this.#seen) if (performance.now() - at > this.patienceMs) this.#seen.delete(id);
+    if (this.#seen.size !== before) this.onChange();
+  }
+
+  get all(): readonly WorkerRecord[] {
+    return [...this.#seen.values()].map(({ record }) => record);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#stop();
+  }
+}

@@ -1,0 +1,123 @@
+import { AckPolicy, DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { Kvm, type KV } from '@nats-io/kv';
+import { nanos } from '@nats-io/transport-node';
+import { isMissing, type Link } from './link.js';
+
+/** Names of what one run has at the server. */
+export class RunNames {
+  constructor(
+    readonly prefix: string,
+    readonly run: string,
+  ) {}
+
+  get work(): string {
+    return `${this.prefix}_${this.run}_work`;
+  }
+  get answers(): string {
+    return `${this.prefix}_${this.run}_answers`;
+  }
+  get objects(): string {
+    return `${this.prefix}_${this.run}`;
+  }
+  /** A unit that waits for a worker; of the levels the highest goes first. */
+  workSubject(level: number | '*', id = '*'): string {
+    return `${this.prefix}.${this.run}.work.${level}.${id}`;
+  }
+  answerSubject(id = '*'): string {
+    return `${this.prefix}.${this.run}.answer.${id}`;
+  }
+  /** What workers tell the coordinator and need not be kept: that a unit cannot be run at all. */
+  get failures(): string {
+    return `${this.prefix}.${this.run}.failed`;
+  }
+  /** What the coordinator tells workers: there is work; how much may be spent. */
+  get wake(): string {
+    return `${this.prefix}.${this.run}.wake`;
+  }
+}
+
+/** Seconds after which a worker that says nothing is taken for dead, where nobody says. */
+const PATIENCE = 10;
+
+const bucket = (link: Link, name: string, options: Parameters<Kvm['create']>[1] = {}): Promise<KV> =>
+  link.persist(() => new Kvm(link.nc).create(`${link.prefix}_${name}`, { replicas: link.replicas, history: 1, ...options }));
+
+/** Buckets that all runs share. */
+export interface Buckets {
+  /** Manifests (`ID.spec`) and states (`ID.state`) of runs. */
+  readonly runs: KV;
+  /** One key for each living worker. */
+  readonly workers: KV;
+  /** Replies, by the hash of everything that can change them. */
+  readonly replies: KV;
+  /** Replies under way, and at whom. */
+  readonly claims: KV;
+  /** Milliseconds after which a worker that says nothing is taken for dead, and its units are given to others: as whoever came first decided. */
+  readonly patienceMs: number;
+}
+
+export async function openBuckets(link: Link): Promise<Buckets> {
+  // All on disk: in memory, claims and living workers would be gone with a server that fell over and is back.
+  const [runs, workers, replies, claims] = await Promise.all([
+    bucket(link, 'runs'),
+    bucket(link, 'workers', { ttl: (link.options.patience ?? PATIENCE) * 1000 }),
+    bucket(link, 'replies'),
+    bucket(link, 'claims', { ttl: 3 * 3600_000 }),
+  ]);
+  return { runs, workers, replies, claims, patienceMs: (await link.persist(() => workers.status())).ttl };
+}
+
+export interface StreamOptions {
+  readonly levels: readonly number[];
+  readonly patienceMs: number;
+}
+
+/** Makes the streams of a run, and a consumer for each level; those that are there stay. */
+export async function openStreams(link: Link, names: RunNames, { levels, patienceMs }: StreamOptions): Promise<void> {
+  const { jsm, replicas, options } = link;
+  const common = { num_replicas: replicas, storage: StorageType.File, discard: DiscardPolicy.New };
+  const bound = options.megabytes === undefined ? {} : { max_bytes: options.megabytes * 1_000_000 };
+  await link.persist(() =>
+    jsm.streams.add({ ...common, name: names.work, subjects: [names.workSubject('*')], retention: RetentionPolicy.Workqueue }),
+  );
+  await link.persist(() =>
+    jsm.streams.add({ ...common, ...bound, name: names.answers, subjects: [names.answerSubject()], retention: RetentionPolicy.Limits }),
+  );
+  for (const level of levels) {
+    await link.persist(() =>
+      jsm.consumers.add(names.work, {
+        durable_name: `level_${level}`,
+        filter_subject: names.workSubject(level),
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanos(patienceMs),
+        // For all workers together.
+        max_ack_pending: 1_000_000,
+        max_deliver: -1,
+      }),
+    );
+  }
+}
+
+/** Removes the replies of all runs. */
+export async function removeReplies(link: Link): Promise<void> {
+  for (const name of [`KV_${link.prefix}_replies`, `OBJ_${link.prefix}_replies`]) {
+    try {
+      await link.jsm.streams.delete(name);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+}
+
+/** Removes what a run has at the server; the replies stay. */
+export async function removeRun(link: Link, { runs }: Buckets, names: RunNames): Promise<void> {
+  for (const name of [names.work, names.answers, `OBJ_${names.objects}`]) {
+    try {
+      await link.jsm.streams.delete(name);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  await runs.purge(`${names.run}.state`);
+  await runs.purge(`${names.run}.spec`);
+}

@@ -1,0 +1,65 @@
+import { createInbox, type Msg } from '@nats-io/transport-node';
+import type { Link } from './link.js';
+
+/** Milliseconds after which an answer that has not come does not come. */
+const PATIENCE = 2000;
+
+/** A unit as it was delivered. Words to the server are not waited for: one that is lost makes it be delivered once more. */
+export class Delivery {
+  readonly data: Uint8Array;
+  readonly subject: string;
+
+  constructor(
+    readonly link: Link,
+    readonly message: Msg,
+  ) {
+    this.data = message.data;
+    this.subject = message.subject;
+  }
+
+  /** How often it was delivered, this time included. */
+  get count(): number {
+    // $JS.ACK.STREAM.CONSUMER.COUNT…, since 2.10 perhaps with domain and account before the stream.
+    const parts = this.message.reply!.split('.');
+    return Number(parts[parts.length > 9 ? 6 : 4]);
+  }
+
+  #say(word: string): void {
+    if (!this.link.isClosed && !this.link.nc.isClosed()) this.link.nc.publish(this.message.reply!, word);
+  }
+  ack(): void {
+    this.#say('+ACK');
+  }
+  /** Others may have it, after so many milliseconds. */
+  giveBack(afterMs = 0): void {
+    this.#say(afterMs === 0 ? '-NAK' : `-NAK {"delay": ${afterMs * 1_000_000}}`);
+  }
+  /** It is being worked on. */
+  working(): void {
+    this.#say('+WPI');
+  }
+}
+
+/** At most `most` messages of a consumer that are there now; none are waited for. */
+export function pullNow(link: Link, stream: string, consumer: string, most: number): Promise<Delivery[]> {
+  const { nc } = link;
+  const inbox = createInbox();
+  const found: Delivery[] = [];
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      subscription.unsubscribe();
+      resolve(found);
+    };
+    const timer = setTimeout(finish, PATIENCE);
+    const subscription = nc.subscribe(inbox, {
+      callback: (error, message) => {
+        // 404: there is no more; 408, 409: not now.
+        if (error || (message.headers?.code ?? 0) >= 400 || !message.reply) return finish();
+        found.push(new Delivery(link, message));
+        if (found.length >= most) finish();
+      },
+    });
+    nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify({ batch: most, no_wait: true }), { reply: inbox });
+  });
+}

@@ -1,0 +1,284 @@
+import { setMaxListeners } from 'node:events';
+import { columnsOf, Gate, inEnvelope, lineageOf, SdgError, type Catalog, type Observer, type Sample, type Teacher } from '@sdg/core';
+import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
+import {
+  budgetOf,
+  openOwnTeachers,
+  openReplies,
+  openTeacher,
+  type Budget,
+  type OwnTeachers,
+  type TeacherSpec,
+  type TeacherSurroundings,
+} from '@sdg/session';
+import { levelsOf, type Failure, type WorkMessage } from './coordinator.js';
+import { GrantedBudget, type Fence } from './fence.js';
+import type { Link } from './link.js';
+import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
+import { RunNames, type Buckets } from './names.js';
+import { Parcels } from './parcel.js';
+import { pullNow, type Delivery } from './pull.js';
+import { SharedReplies } from './shared-replies.js';
+
+/** Units pulled for each slot that has nothing to do, so that none waits for the next. */
+const AHEAD = 1.25;
+/** Deliveries after which a unit that never ends is booked as lost. */
+const MOST_DELIVERIES = 5;
+/** Milliseconds after which a worker looks for units even if nobody has told it of any. */
+const LOOK = 500;
+
+/** What a worker brings to every run. */
+export interface MemberOptions {
+  readonly link: Link;
+  readonly buckets: Buckets;
+  readonly worker: string;
+  readonly catalog: Catalog;
+  readonly spec: TeacherSpec;
+  readonly surroundings: TeacherSurroundings;
+  readonly fence: Fence;
+  readonly observer: Observer;
+  /** Aborted: take no more units; calls in flight end well. */
+  readonly draining: AbortSignal;
+}
+
+interface Held {
+  readonly message: Delivery;
+  readonly draining: AbortController;
+  hasCalled: boolean;
+}
+
+/** A worker's part in one run: takes units while its teachers have slots to spare, the deepest first. */
+export class RunMember {
+  readonly #held = new Map<string, Held>();
+  readonly #gate = new Gate();
+  readonly #levels: readonly number[];
+  readonly #leaving = new AbortController();
+  readonly #pulling: Promise<void>;
+  readonly #beat: NodeJS.Timeout;
+  #isWoken: (() => void) | undefined;
+  #hasWork = true;
+
+  private constructor(
+    readonly options: MemberOptions,
+    readonly names: RunNames,
+    readonly manifest: Manifest,
+    readonly stages: readonly Stage[],
+    readonly teacher: Teacher,
+    readonly own: OwnTeachers,
+    readonly parcels: Parcels,
+    readonly budget: Budget | undefined,
+  ) {
+    this.#levels = levelsOf(stages);
+    const { link, draining } = options;
+    // Every unit in hand listens to it: a warning about many listeners would be a false alarm.
+    setMaxListeners(0, this.#leaving.signal, draining);
+    const wakes = link.nc.subscribe(names.wake, {
+      callback: (_error, message) => this.#wake(message.data.length > 0 ? message.json() : {}),
+    });
+    this.#beat = setInterval(() => this.#beatAll(), options.buckets.patienceMs / 4);
+    this.#pulling = this.#pull().finally(() => wakes.unsubscribe());
+    draining.addEventListener('abort', () => void this.leave(), { once: true });
+  }
+
+  /**
+   * Joins a run.
+   *
+   * @throws SdgError `config` where this worker would make other rows than the rest; `usage` for its own flags
+   */
+  static async join(options: MemberOptions, run: string, state: RunState): Promise<RunMember> {
+    const { link, buckets, catalog, worker } = options;
+    const names = new RunNames(link.prefix, run);
+    const parcels = new Parcels(link, names.objects);
+    const entry = await link.persist(() => buckets.runs.get(`${run}.spec`));
+    if (entry?.operation !== 'PUT') throw new SdgError('config', 'its manifest is gone', { remedy: 'run the same command again' });
+    const manifest = (await parcels.unpack(entry.value)) as Manifest;
+    if (manifest.format !== FORMAT) {
+      throw new SdgError('config', `it was begun by another version (form ${manifest.format}, here ${FORMAT})`, {
+        remedy: 'use the same version everywhere',
+      });
+    }
+    const stages = unpackStages(manifest.stages, catalog);
+    if (blocksHash(stages, catalog) !== manifest.blocks) {
+      throw new SdgError('config', 'its blocks are not those of this worker, so rows would differ', {
+        remedy: 'use the same version and the same --plugin everywhere',
+      });
+    }
+    const spec: TeacherSpec = { ...options.spec, ...manifest.shared };
+    const limited = state.budget && {
+      price: state.budget.price,
+      ...(state.budget.tokens && { maxTokensTotal: 0 }),
+      ...(state.budget.cost && { maxCost: 0 }),
+    };
+    const budget = limited && budgetOf(limited);
+    const replies = (): SharedReplies =>
+      new SharedReplies(link, buckets, new Parcels(link, `${link.prefix}_replies`), worker, openReplies(spec, options.surroundings.env));
+    const surroundings = {
+      ...options.surroundings,
+      allowances: [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])],
+    };
+    const teacher = await openTeacher(spec, { ...surroundings, store: replies() });
+    const own = await openOwnTeachers(manifest.own, spec, { ...surroundings, store: replies() });
+    return new RunMember(options, names, manifest, stages, teacher, own, parcels, budget);
+  }
+
+  get units(): number {
+    return this.#held.size;
+  }
+  get teachers(): readonly Teacher[] {
+    return [this.teacher, ...this.own.teachers];
+  }
+  get spent(): { tokens: number; cost: number } | undefined {
+    return this.budget?.spent;
+  }
+
+  /** The run is told of again: with the last seed read, what has the longest way to go is called first. */
+  update({ ended }: RunState): void {
+    if (ended && !this.#gate.inputEnded.aborted) this.#gate.endInput();
+    this.#wake({});
+  }
+
+  #wake({ grants }: { grants?: Readonly<Record<string, { tokens: number | null; cost: number | null }>> }): void {
+    const grant = grants?.[this.options.worker];
+    if (grant) this.budget?.raise({ maxTokens: grant.tokens ?? undefined, maxCost: grant.cost ?? undefined });
+    if (grants) return;
+    this.#hasWork = true;
+    this.#isWoken?.();
+  }
+
+  /** Units in hand are being worked on: nobody else is to get them. */
+  #beatAll(): void {
+    if (this.options.fence.isOpen) for (const { message } of this.#held.values()) message.working();
+  }
+
+  /** This worker was taken for dead: what it held is others' by now. */
+  lose(): void {
+    for (const { draining } of this.#held.values()) draining.abort();
+    this.#held.clear();
+  }
+
+  /** Slots with nothing to do. Units that have not come to their first call will need one. */
+  #spare(): number {
+    const states = this.teachers.flatMap((teacher) => teacher.state?.() ?? []);
+    const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
+    const beginning = [...this.#held.values()].filter(({ hasCalled }) => !hasCalled).length;
+    return Math.ceil(sum('limit') * AHEAD) - sum('inFlight') - sum('queued') - beginning;
+  }
+
+  async #pull(): Promise<void> {
+    const { link, fence } = this.options;
+    while (!this.#leaving.signal.aborted) {
+      const spare = this.#spare();
+      let found = 0;
+      if (spare > 0 && fence.isOpen && this.#hasWork) {
+        this.#hasWork = false;
+        // Drain before fill; once no seed can come, what has the longest way to go leads.
+        const levels = this.#gate.inputEnded.aborted ? this.#levels : this.#levels.toReversed();
+        for (const level of levels) {
+          if (found >= spare || this.#leaving.signal.aborted) break;
+          const messages = await pullNow(link, this.names.work, `level_${level}`, spare - found);
+          found += messages.length;
+          for (const message of messages) void this.#work(message);
+        }
+        if (found > 0) this.#hasWork = true;
+      }
+      if (found === 0 || this.#spare() <= 0) await this.#rest();
+    }
+  }
+
+  /** Until there may be something to do. */
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#hasWork = true;
+        done();
+      }, LOOK);
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#isWoken = undefined;
+        resolve();
+      };
+      this.#isWoken = done;
+    });
+  }
+
+  async #work(message: Delivery): Promise<void> {
+    const { link, catalog, observer } = this.options;
+    const id = message.subject.slice(message.subject.lastIndexOf('.') + 1);
+    const held: Held = { message, draining: new AbortController(), hasCalled: false };
+    this.#held.set(id, held);
+    const stop = (): void => held.draining.abort();
+    this.#leaving.signal.addEventListener('abort', stop, { once: true });
+    try {
+      const { stage: index, sample } = (await this.parcels.unpack(message.data)) as WorkMessage;
+      const stage = this.stages[index]!;
+      const answer =
+        message.count > MOST_DELIVERIES
+          ? lost(stage, sample, message.count)
+          : await runUnit(stage, sample, {
+              ...{ catalog, teacher: this.teacher, teacherOf: (block) => this.own.teacherOf(block) },
+              ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
+              ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
+              draining: held.draining.signal,
+              observer: { ...observer, callBegan: () => (held.hasCalled = true) },
+            });
+      // Of a worker that was taken for dead, or leaves in the middle of it, nothing is taken.
+      if (held.draining.signal.aborted && isUnfinished(answer)) return message.giveBack();
+      if (this.#held.get(id) !== held) return;
+      await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(answer));
+      message.ack();
+    } catch (error) {
+      message.giveBack(1000);
+      this.#report(error);
+    } finally {
+      this.#leaving.signal.removeEventListener('abort', stop);
+      if (this.#held.get(id) === held) this.#held.delete(id);
+      this.#isWoken?.();
+    }
+  }
+
+  /** A mistake in the run itself ends it everywhere; what is wrong with this worker's teacher is its own affair. */
+  #report(error: unknown): void {
+    if (error instanceof SdgError && (error.code === 'interrupted' || error.exitCode === 3)) return;
+    const { code, message, remedy } =
+      error instanceof SdgError ? error : { code: 'internal' as const, message: String(error), remedy: undefined };
+    const failure: Failure = { code, message, remedy, worker: this.options.worker };
+    if (!this.options.link.isClosed) this.options.link.nc.publish(this.names.failures, JSON.stringify(failure));
+  }
+
+  /** Takes no more units; calls in flight end well and are kept, the rest is given back. */
+  async leave(): Promise<void> {
+    if (this.#leaving.signal.aborted) return;
+    this.#leaving.abort();
+    this.#isWoken?.();
+    await this.#pulling;
+    while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    clearInterval(this.#beat);
+    await Promise.allSettled(this.teachers.map((teacher) => teacher.close?.()));
+  }
+}
+
+const isUnfinished = ({ ledger }: UnitAnswer): boolean => ledger.some(({ unfinished }) => unfinished > 0);
+
+/** What becomes of a unit that no worker has come to the end of. */
+function lost(stage: Stage, sample: Sample, deliveries: number): UnitAnswer {
+  const [first] = stage.steps;
+  const account = {
+    ...{ block: first!.label, type: first!.account ?? first!.type, in: 1, made: 0, out: 0, filtered: 0, deduplicated: 0, unfinished: 0 },
+    ...{
+      rejected: { 'worker-lost': 1 },
+      calls: 0,
+      cachedCalls: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+      tokensEstimated: false,
+      models: {},
+    },
+  };
+  const message = `${deliveries - 1} workers were lost over it`;
+  const lineage = { sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) };
+  return {
+    samples: [],
+    ledger: [account],
+    rejects: [{ block: first!.label, kind: 'rejected', reason: 'worker-lost', message, ...lineage }],
+  };
+}

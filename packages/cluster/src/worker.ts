@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { observers, SdgError, type Catalog, type Observer, type TeacherProvider } from '@sdg/core';
+import type { Environment, TeacherSpec } from '@sdg/session';
+import { Fence } from './fence.js';
+import { Link, type NatsOptions } from './link.js';
+import type { WorkerRecord } from './living-workers.js';
+import type { RunState } from './manifest.js';
+import { openBuckets, type Buckets } from './names.js';
+import { RunMember, type MemberOptions } from './run-member.js';
+
+/** What a worker is given besides the address. */
+export interface WorkerOptions {
+  readonly nats?: NatsOptions;
+  /** Its own teacher, keys and pace. What says something about the output comes from the run. */
+  readonly spec: TeacherSpec;
+  /** Blocks, those of plugins included: the same everywhere. */
+  readonly catalog: Catalog;
+  readonly providers?: readonly TeacherProvider[];
+  readonly env?: Environment;
+  readonly observer?: Observer;
+  /** Aborted: it gives back what it has, and ends. */
+  readonly signal?: AbortSignal;
+  /** Name among workers; default: of the host, with some letters to it. */
+  readonly name?: string;
+}
+
+/**
+ * Serves runs at a NATS server, whichever there are, until it is stopped or its teacher cannot go on. Gives the error
+ * that ended it; undefined where it was stopped.
+ *
+ * @example
+ * await runWorker('nats://localhost:4222', { spec: { teacher: 'http://gpu-7:8000/v1' }, catalog });
+ */
+export async function runWorker(address: string, options: WorkerOptions): Promise<SdgError | undefined> {
+  const { nats, observer, signal } = options;
+  const notice = (text: string): void => observer?.notice?.(text);
+  const link = await Link.open(address, { onNotice: notice, ...nats, name: 'sdg worker' });
+  try {
+    const worker = new Worker(link, await openBuckets(link), options);
+    signal?.addEventListener('abort', () => worker.stop(), { once: true });
+    if (signal?.aborted) worker.stop();
+    return await worker.serve();
+  } finally {
+    await link.close();
+  }
+}
+
+class Worker {
+  readonly #id: string;
+  readonly #members = new Map<string, RunMember>();
+  /** Runs that are being joined. */
+  readonly #joining = new Set<string>();
+  readonly #refuses = new Map<string, string>();
+  readonly #fence: Fence;
+  readonly #stopping = new AbortController();
+  readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
+  #failure: SdgError | undefined;
+  #beats: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly link: Link,
+    readonly buckets: Buckets,
+    readonly options: WorkerOptions,
+  ) {
+    this.#fence = new Fence(buckets.patienceMs);
+    const host = hostname().replaceAll(/[^\w-]/g, '-');
+    this.#id = (options.name ?? `${host}-${randomUUID().slice(0, 6)}`).replaceAll(/[^\w-]/g, '-');
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async serve(): Promise<SdgError | undefined> {
+    await this.#beat();
+    this.#beats = setInterval(() => void this.#beat(), this.buckets.patienceMs / 8);
+    const states = await this.link.persist(() => this.buckets.runs.watch({ key: '*.state' }));
+    this.#stopping.signal.addEventListener('abort', () => states.stop(), { once: true });
+    if (this.#stopping.signal.aborted) states.stop();
+    this.options.observer?.notice?.(`worker ${this.#id} waits for runs`);
+    for await (const entry of states) {
+      const run = entry.key.replace(/\.state$/, '');
+      const state = entry.operation === 'PUT' ? entry.json<RunState>() : undefined;
+      void this.#runChanged(run, state);
+    }
+    await Promise.all([...this.#members.values()].map((member) => member.leave()));
+    clearInterval(this.#beats);
+    await this.buckets.workers.delete(this.#id).catch(() => undefined);
+    return this.#failure;
+  }
+
+  async #runChanged(run: string, state: RunState | undefined): Promise<void> {
+    const member = this.#members.get(run);
+    if (state?.status !== 'running') {
+      this.#members.delete(run);
+      this.#refuses.delete(run);
+      await member?.leave();
+      if (member) this.options.observer?.notice?.(`run ${run} has ${state ? 'stopped' : 'ended'}`);
+    } else if (member) member.update(state);
+    else if (!this.#joining.has(run)) await this.#join(run, state);
+  }
+
+  async #join(run: string, state: RunState): Promise<void> {
+    this.#joining.add(run);
+    try {
+      const joined = await RunMember.join(this.#memberOptions(), run, state);
+      joined.update(state);
+      this.#members.set(run, joined);
+      this.#refuses.delete(run);
+      this.options.observer?.notice?.(`serving run ${run}: pipeline ${joined.manifest.pipeline}`);
+    } catch (error) {
+      if (error instanceof SdgError && error.exitCode === 3) return this.#giveUp(error);
+      const why = error instanceof SdgError ? [error.message, error.remedy].filter(Boolean).join('; ') : String(error);
+      this.#refuses.set(run, why);
+      this.options.observer?.notice?.(`run ${run} is not served here: ${why}`, 'warning');
+    } finally {
+      this.#joining.delete(run);
+    }
+    await this.#beat();
+  }
+
+  #giveUp(error: SdgError): void {
+    this.#failure ??= error;
+    this.stop();
+  }
+
+  #memberOptions(): MemberOptions {
+    const { spec, catalog, env = process.env, observer, providers } = this.options;
+    const counting: Observer = {
+      callEnded: (_block, _call, _request, end) => {
+        if (!('choices' in end)) return;
+        this.#count.calls++;
+        if (end.cached) this.#count.cachedCalls++;
+      },
+      tryEnded: ({ outcome }) => {
+        if (outcome !== 'ok') this.#count.faults++;
+      },
+    };
+    const heard = observers(counting, observer);
+    return {
+      ...{ link: this.link, buckets: this.buckets, worker: this.#id, catalog, spec, fence: this.#fence, observer: heard },
+      draining: this.#stopping.signal,
+      surroundings: { env, observer: heard, onStop: (error) => this.#giveUp(error), providers },
+    };
+  }
+
+  /** Says that this worker lives. Where that was not heard for too long, what it held is others' by now. */
+  async #beat(): Promise<void> {
+    const sent = performance.now();
+    const members = [...this.#members.entries()];
+    const states = members.flatMap(([, { teachers }]) => teachers.flatMap((teacher) => teacher.state?.() ?? []));
+    const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
+    const record: WorkerRecord = {
+      ...{ id: this.#id, host: hostname(), pid: process.pid, ...this.#count },
+      ...{ slots: sum('limit'), inFlight: sum('inFlight'), queued: sum('queued') },
+      units: members.reduce((total, [, { units }]) => total + units, 0),
+      spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),
+      refuses: Object.fromEntries(this.#refuses),
+    };
+    try {
+      await this.buckets.workers.put(this.#id, JSON.stringify(record));
+    } catch {
+      // The next one may be heard; the fence watches.
+      return;
+    }
+    if (this.#fence.heard(sent)) for (const [, member] of members) member.lose();
+  }
+}
