@@ -11,12 +11,14 @@ const LIMIT_MS = 600_000;
 /**
  * Makes a throw-away Python environment with packages of the registry, wheels only: nothing is compiled here.
  * @param alone leave out what the packages ask for: what of it is needed is among them
+ * @param beside further packages, which are put beside them without what they ask for: programs that pin other versions of what is there
  */
 export async function installPeers(
   context: BenchContext,
   name: string,
   packages: readonly string[],
   alone = false,
+  beside: readonly string[] = [],
 ): Promise<PeerEnvironment> {
   const folder = context.path('peers', name);
   const python = join(folder, 'bin', 'python');
@@ -24,23 +26,12 @@ export async function installPeers(
     if (!existsSync(join(folder, 'done'))) {
       context.note(`  installing ${packages.join(', ')}`);
       await context.command('python3', ['-m', 'venv', folder]);
-      await context.command(
-        python,
-        [
-          '-m',
-          'pip',
-          'install',
-          '--quiet',
-          '--disable-pip-version-check',
-          '--only-binary=:all:',
-          ...(alone ? ['--no-deps'] : []),
-          ...packages,
-        ],
-        { timeoutMs: LIMIT_MS },
-      );
+      const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'];
+      await context.command(python, [...install, ...(alone ? ['--no-deps'] : []), ...packages], { timeoutMs: LIMIT_MS });
+      if (beside.length > 0) await context.command(python, [...install, '--no-deps', ...beside], { timeoutMs: LIMIT_MS });
       await context.command('touch', [join(folder, 'done')]);
     }
-    const bare = packages.map((spec) => spec.split(/[=[]/)[0]!);
+    const bare = [...packages, ...beside].map((spec) => spec.split(/[=[]/)[0]!);
     const script = 'import sys, importlib.metadata as m; print(", ".join(f"{n} {m.version(n)}" for n in sys.argv[1:]))';
     return { python, versions: (await context.command(python, ['-c', script, ...bare])).stdout.trim() };
   } catch (error) {

@@ -3,6 +3,7 @@ import { auto } from './auto.js';
 import { blocks } from './blocks.js';
 import { cache } from './cache.js';
 import { documents } from './documents.js';
+import { duplicates } from './duplicates.js';
 import { fuzz } from './fuzz.js';
 import { mixer } from './mixer.js';
 import { overhead } from './overhead.js';
@@ -34,6 +35,7 @@ export const suites: readonly Suite[] = [
   recovery,
   soak,
   mixer,
+  duplicates,
   programs,
   tasks,
   servers,

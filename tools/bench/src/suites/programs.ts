@@ -1,13 +1,47 @@
 import { writeFileSync } from 'node:fs';
+import { mmluTask } from '@sdg/mixer';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
 import { peerScript } from '../peers/peer-script.js';
 import { missing, row, type Measured, type Suite } from '../suite.js';
 
-const PROGRAMS = ['datasets', 'polars', 'pandas', 'duckdb'] as const;
+/** Programs that load rows as tables. */
+const TABLES = ['datasets', 'polars', 'pandas', 'duckdb'] as const;
 const FORMS = ['messages', 'prompt-completion', 'sharegpt', 'alpaca', 'chatml', 'preference', 'kto'] as const;
 const ROWS = 2000;
+
+interface Trainer {
+  readonly program: string;
+  /** Its package, first, and what is installed with it. */
+  readonly packages: readonly string[];
+  /** Packages that pin other versions of what is there, and what they import of theirs. */
+  readonly beside?: readonly string[];
+  /** The forms that its row of the table in the mixer's README names. */
+  readonly forms: readonly (typeof FORMS)[number][];
+  /** Whether it wants a file beside the rows, see `--for`. */
+  readonly isConfigured?: boolean;
+}
+
+const TORCH = ['torch', 'transformers', 'datasets', 'trl', 'accelerate', 'peft', 'numba', 'aiofiles', 'py-cpuinfo', 'rich', 'regex'];
+const BESIDE = [
+  'instructlab-training',
+  'lm_eval',
+  ...['sacrebleu', 'portalocker', 'tabulate', 'lxml', 'colorama'],
+  'axolotl',
+  ...['addict', 'einops', 'fire', 'python-dotenv', 'requests', 'urllib3', 'certifi', 'art', 'scipy', 'immutabledict', 'pillow', 'posthog'],
+  ...['distro', 'mistral-common'],
+];
+/** Programs that train: one environment for those that can share it. */
+const TRAINERS: readonly Trainer[] = [
+  { program: 'trl', packages: TORCH, beside: BESIDE, forms: ['messages', 'prompt-completion', 'preference', 'kto'] },
+  { program: 'axolotl', packages: TORCH, beside: BESIDE, forms: ['messages', 'sharegpt', 'alpaca', 'chatml'], isConfigured: true },
+  { program: 'instructlab-training', packages: TORCH, beside: BESIDE, forms: ['messages'] },
+  { program: 'lm-eval', packages: TORCH, beside: BESIDE, forms: [] },
+  { program: 'llama-factory', packages: ['llamafactory'], forms: ['messages', 'sharegpt', 'alpaca'], isConfigured: true },
+];
+/** Rows that trainers are given: each is made into tokens, one a byte. */
+const TRAINED = 200;
 
 /** Rows of every kind that a form has room for: with tools and without, with system messages, reasoning, fields of turns. */
 function inputRow(i: number): object {
@@ -33,60 +67,119 @@ function inputRow(i: number): object {
     : { messages: [...system, question, answer], source: `s${i % 3}` };
 }
 
-/** Files in all forms, and how many rows each must have. */
-async function files(context: BenchContext): Promise<Map<string, number>> {
-  const inputs: Record<string, string> = {};
+/** Rows to mix, in files by what they hold. */
+function inputs(context: BenchContext, rows: number): Record<string, string> {
+  const found: Record<string, string> = {};
   const write = (name: string, of: (i: number) => object): void => {
-    inputs[name] = context.path('programs', `${name}.jsonl`);
-    writeFileSync(inputs[name]!, Array.from({ length: ROWS }, (_, i) => `${JSON.stringify(of(i))}\n`).join(''));
+    found[name] = context.path('programs', `${name}-${rows}.jsonl`);
+    writeFileSync(found[name]!, Array.from({ length: rows }, (_, i) => `${JSON.stringify(of(i))}\n`).join(''));
   };
   write('chat', inputRow);
   write('pairs', (i) => ({ prompt: `Q ${i}`, chosen: `A ${i}`, rejected: `B ${i}`, score_chosen: i / 3 }));
   write('labels', (i) => ({ prompt: `Q ${i}`, completion: `A ${i}`, label: i % 2 === 0 }));
+  return found;
+}
+
+const inputOf = (form: string): string => (form === 'preference' ? 'pairs' : form === 'kto' ? 'labels' : 'chat');
+// Alpaca has no room for rows whose first answer is a call.
+const rowsOf = (form: string, rows: number): number => (form === 'alpaca' ? (rows * 3) / 4 : rows);
+
+/** Files in all forms, and how many rows each must have. */
+async function files(context: BenchContext): Promise<Map<string, number>> {
   const found = new Map<string, number>();
+  const from = inputs(context, ROWS);
   for (const form of FORMS) {
-    const input = inputs[form === 'preference' ? 'pairs' : form === 'kto' ? 'labels' : 'chat']!;
     for (const ending of ['jsonl', 'parquet']) {
       const path = context.path('programs', `${form}.${ending}`);
-      await context.command(bin('sdg-mix'), ['--quiet', input, '--format', form, '-o', path]);
-      // Alpaca has no room for rows whose first answer is a call.
-      found.set(path, form === 'alpaca' ? (ROWS * 3) / 4 : ROWS);
+      await context.command(bin('sdg-mix'), ['--quiet', from[inputOf(form)]!, '--format', form, '-o', path]);
+      found.set(path, rowsOf(form, ROWS));
     }
   }
   return found;
 }
 
+/** Files for one trainer, in a folder of their own, and how many rows of each it must learn from. */
+async function filesFor({ program, forms, isConfigured = false }: Trainer, context: BenchContext): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  const from = inputs(context, TRAINED);
+  for (const form of forms) {
+    const path = context.path('programs', program, `${form}.jsonl`);
+    const asked = isConfigured ? ['--for', program] : [];
+    await context.command(bin('sdg-mix'), ['--quiet', from[inputOf(form)]!, '--format', form, '-o', path, ...asked]);
+    found.set(path, rowsOf(form, TRAINED));
+  }
+  if (program === 'lm-eval') {
+    const path = context.path('programs', program, 'quiz.jsonl');
+    const question = (i: number): object => ({ question: `What is ${i}?`, choices: ['a', 'b', 'c', 'd'], answer: i % 4, subject: 's' });
+    writeFileSync(path, Array.from({ length: TRAINED }, (_, i) => `${JSON.stringify(question(i))}\n`).join(''));
+    writeFileSync(path.replace('.jsonl', '_task.yaml'), mmluTask('quiz', path));
+    found.set(path, TRAINED);
+  }
+  return found;
+}
+
+/** What a program says of files, as a row: how many it did not read whole. */
+async function readBy(
+  program: string,
+  { python, versions }: { readonly python: string; readonly versions: string },
+  script: string,
+  wanted: ReadonlyMap<string, number>,
+  context: BenchContext,
+): Promise<Measured> {
+  const { stdout } = await context.command(python, [peerScript(script), program, ...wanted.keys()], { timeoutMs: 600_000 });
+  const results = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { path: string; rows?: number; error?: string });
+  const failed = results.filter(({ path, rows }) => rows !== wanted.get(path));
+  for (const { path, rows, error } of failed) context.note(`  ${program}: ${path}: ${error ?? `${rows} rows of ${wanted.get(path)}`}`);
+  const count = failed.length + wanted.size - results.length;
+  return row(`programs.${program}`, `${program}: files that it does not read whole, of ${wanted.size}`, 'files', [count], {
+    better: 'lower',
+    note: versions,
+  });
+}
+
+/** The version of the program itself and of what it stands on. */
+const named = (versions: string, program: string): string =>
+  versions
+    .split(', ')
+    .filter((one) => new RegExp(`^(${program.replaceAll('-', '[-_]?')}|torch|transformers|datasets) `).test(one))
+    .join(', ');
+
 export const programs: Suite = {
   name: 'programs',
   title: 'Programs that read the rows',
-  minutes: 3,
+  minutes: 20,
   about: () =>
-    `${ROWS.toLocaleString('en')} rows, with tools, calls, system messages and reasoning in some of them, written in every form ` +
-    `as NDJSON and as Parquet, and loaded by ${PROGRAMS.join(', ')}: Python packages of the registry in a throw-away ` +
-    `environment. A file counts as read if all of its rows are.`,
+    `Rows with tools, calls, system messages and reasoning in some of them, written in every form. ` +
+    `${ROWS.toLocaleString('en')} as NDJSON ` +
+    `and as Parquet are loaded by ${TABLES.join(', ')}. ${TRAINED} are read by the trainers, with the code by which each of them makes ` +
+    `tokens of its data (TRL trains one step of each of its trainers, of a model of two tiny layers; lm-eval runs the task file of an ` +
+    `evaluation set): a row counts if its last answer is among the tokens to be learnt. Python packages of the registry in throw-away ` +
+    `environments. A file counts as read if all of its rows are.`,
   targets: Object.fromEntries(
-    PROGRAMS.map((name) => [
+    [...TABLES, ...TRAINERS.map(({ program }) => program)].map((name) => [
       `programs.${name}`,
-      { from: 'issue 17', title: `${name} reads it`, text: 'files that it does not read whole', bound: 0, sense: 'at most' as const },
+      { from: 'issue 17', title: `${name} reads it`, text: `files that ${name} does not read whole`, bound: 0, sense: 'at most' as const },
     ]),
   ),
   async *run(context): AsyncGenerator<Measured> {
     if (!context.peers) return yield missing('programs', 'programs that read the rows', context.short ? 'short mode' : '--no-peers');
-    const installed = await installPeers(context, 'programs', ['datasets', 'polars', 'pandas', 'duckdb', 'pyarrow']);
-    if ('reason' in installed) return yield missing('programs', 'programs that read the rows', installed.reason);
-    const wanted = await files(context);
-    for (const program of PROGRAMS) {
-      const { stdout } = await context.command(installed.python, [peerScript('load_rows'), program, ...wanted.keys()]);
-      const results = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { path: string; rows?: number; error?: string });
-      const failed = results.filter(({ path, rows }) => rows !== wanted.get(path));
-      for (const { path, rows, error } of failed) context.note(`  ${program}: ${path}: ${error ?? `${rows} rows of ${wanted.get(path)}`}`);
-      yield row(`programs.${program}`, `${program}: files that it does not read whole, of ${wanted.size}`, 'files', [failed.length], {
-        better: 'lower',
-        note: installed.versions,
-      });
+    const tables = await installPeers(context, 'programs', ['datasets', 'polars', 'pandas', 'duckdb', 'pyarrow']);
+    if ('reason' in tables) yield missing('programs', 'programs that load rows as tables', tables.reason);
+    else {
+      const wanted = await files(context);
+      for (const program of TABLES) yield await readBy(program, tables, 'load_rows', wanted, context);
+    }
+    for (const trainer of TRAINERS) {
+      const { program, packages, beside } = trainer;
+      const installed = await installPeers(context, packages === TORCH ? 'trainers' : program, packages, false, beside);
+      if ('reason' in installed) yield missing(`programs.${program}`, `${program} reads the rows`, installed.reason);
+      else {
+        const peer = { python: installed.python, versions: named(installed.versions, program) };
+        yield await readBy(program, peer, 'train_rows', await filesFor(trainer, context), context);
+      }
     }
   },
 };
