@@ -2,6 +2,7 @@ import type { Suite } from '../suite.js';
 import { auto } from './auto.js';
 import { blocks } from './blocks.js';
 import { cache } from './cache.js';
+import { cluster } from './cluster.js';
 import { documents } from './documents.js';
 import { duplicates } from './duplicates.js';
 import { fuzz } from './fuzz.js';
@@ -38,6 +39,7 @@ export const suites: readonly Suite[] = [
   duplicates,
   programs,
   tasks,
+  cluster,
   servers,
   peers,
 ];

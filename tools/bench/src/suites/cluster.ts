@@ -1,0 +1,254 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { ratios } from '@sdg/cli/bench';
+import { Random } from '@sdg/core';
+import { chaos, NatsServer, type Mishap } from '@sdg/testing';
+import type { TeacherSim } from '@sdg/teacher-sim';
+import { bin, nodeOptions, pipelineFolder } from '../bins.js';
+import type { BenchContext } from '../context.js';
+import { quietEnvironment } from '../quiet-environment.js';
+import { seedsOf, writeSeeds } from '../seeds.js';
+import { row, type Measured, type Suite } from '../suite.js';
+
+const SLOTS = 64;
+const SIGMA = 0.6;
+const MEAN_MS = 400;
+const PATIENCE = 3;
+/** Slots of a worker in the chaos run. */
+const FEW = 8;
+
+/** CPU of a process that still runs, milliseconds. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+interface Pass {
+  readonly calls: number;
+  readonly busy: number;
+  readonly rate: number;
+  readonly firstRowMs: number;
+  readonly coordinatorUs: number;
+  readonly serverUs: number;
+}
+
+const command = (name: Parameters<typeof bin>[0], ...args: string[]): string[] => [process.execPath, ...nodeOptions(), bin(name), ...args];
+
+/** A run to its end, its output read as it comes. */
+async function watched(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ firstRowMs: number; cpuMs: number }> {
+  const [file, ...rest] = args;
+  const began = performance.now();
+  const child = spawn(file!, rest, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let firstRowMs = NaN;
+  let cpuMs = 0;
+  child.stdout.on('data', () => {
+    if (Number.isNaN(firstRowMs)) firstRowMs = performance.now() - began;
+    cpuMs = cpuOf(child.pid!);
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`${args[3]} ended with ${code}`);
+  return { firstRowMs, cpuMs };
+}
+
+async function pass(context: BenchContext, seeds: string, workers: number, slots: number): Promise<Pass> {
+  const server = await NatsServer.start();
+  const env = { ...process.env, ...quietEnvironment(context, 'cluster-home') };
+  const latency = { kind: 'lognormal', meanMs: context.size(MEAN_MS, 10), sigma: SIGMA } as const;
+  const children: ChildProcess[] = [];
+  try {
+    return await context.withSim({ slots: slots * workers, latency }, async (sim) => {
+      for (let i = 0; i < workers; i++) {
+        const cache = context.path('cluster', `cache-${i}`);
+        rmSync(cache, { recursive: true, force: true });
+        const [file, ...args] = command('sdg', ...workerFlags(server, sim, slots), '--cache', cache);
+        children.push(spawn(file!, args, { env, stdio: 'ignore' }));
+      }
+      const run = await watched(command('sdg-run', pipelineFolder('full'), seeds, '-q', '--on', server.url, '--scale-factor', '5'), env);
+      const { calls, busyShare, wallSeconds } = sim.stats();
+      const serverMs = cpuOf(server.pid!);
+      return {
+        ...{ calls, busy: busyShare, rate: calls / wallSeconds, firstRowMs: run.firstRowMs },
+        coordinatorUs: (run.cpuMs * 1000) / calls,
+        serverUs: (serverMs * 1000) / calls,
+      };
+    });
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    await server.close();
+  }
+}
+
+const workerFlags = (server: NatsServer, sim: TeacherSim, slots: number): string[] => [
+  'worker',
+  server.url,
+  '-t',
+  sim.url,
+  '-m',
+  'sim',
+  '--api',
+  'chat',
+  '-c',
+  String(slots),
+  '-q',
+  '--nats-patience',
+  String(PATIENCE),
+];
+
+/** Kills workers, coordinator and server at random moments of one run. */
+async function kills(
+  context: BenchContext,
+  seeds: string,
+): Promise<{ differs: number; repeated: number; happened: number; bound: number }> {
+  const env = { ...process.env, ...quietEnvironment(context, 'cluster-home') };
+  const counts: readonly (readonly [Mishap, number])[] = context.size(
+    [
+      ['worker', 50],
+      ['coordinator', 20],
+      ['server', 10],
+      ['stop', 4],
+    ],
+    [['worker', 1]],
+  );
+  const random = new Random('cluster kills');
+  const what = random.shuffle(counts.flatMap(([one, times]) => Array.from({ length: times }, () => one)));
+  const alone = context.path('cluster', 'alone.jsonl');
+  const calm = await context.withSim({ slots: 64 }, async (sim) => {
+    const flags = ['-q', '--no-cache', '-t', sim.url, '-m', 'sim', '--api', 'chat', '--scale-factor', '5'];
+    const [file, ...args] = command('sdg-run', pipelineFolder('full'), seeds, ...flags);
+    await context.command(file!, args, { stdout: alone, env: quietEnvironment(context, 'cluster-home') });
+    return sim.stats().distinct;
+  });
+  const server = await NatsServer.start();
+  try {
+    return await context.withSim({ slots: 64, latency: { kind: 'lognormal', meanMs: 60, sigma: SIGMA } }, async (sim) => {
+      const output = context.path('cluster', 'chaos.jsonl');
+      const workers = [0, 1, 2].map((i) => {
+        const cache = context.path('cluster', `chaos-${i}`);
+        rmSync(cache, { recursive: true, force: true });
+        return command('sdg', ...workerFlags(server, sim, FEW), '--cache', cache);
+      });
+      const { code, happened } = await chaos({
+        ...{ server, workers, env, output, patience: PATIENCE, calls: () => sim.stats().calls },
+        run: command('sdg-run', pipelineFolder('full'), seeds, '-q', '--on', server.url, '--scale-factor', '5'),
+        mishaps: what.map((one) => ({ what: one, afterCalls: random.below(Math.ceil((1.8 * calm) / (what.length + 1))) })),
+      });
+      if (code !== 0) throw new Error(`the run ended with ${code}`);
+      const lost = happened.filter((one) => one === 'worker' || one === 'stop').length;
+      const differs = Number(readFileSync(output, 'utf8') !== readFileSync(alone, 'utf8'));
+      return { differs, repeated: sim.stats().repeated, happened: happened.length, bound: Math.max(1, lost * FEW) };
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+export const cluster: Suite = {
+  name: 'cluster',
+  title: 'Many machines',
+  minutes: 12,
+  about: (context) =>
+    `\`sdg-run full --on\` with workers of ${SLOTS} slots each against the simulated server (lognormal, mean ${MEAN_MS} ms, sigma ` +
+    `${SIGMA}), nats-server on the same machine. Busy as the server counts it, from the first call to the last. CPU of the ` +
+    `coordinator and of nats-server, start included, over the calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
+    `${context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped', 'one worker killed')} at random ` +
+    `moments of one run.`,
+  targets: {
+    'cluster.busy': { from: 'issue 18', title: 'slots busy', text: 'four workers: slots busy 0.95', bound: 0.95, sense: 'at least' },
+    'cluster.scaling': {
+      from: 'issue 18',
+      title: 'throughput',
+      text: 'four workers: at least 0.95 of four times what one does',
+      bound: 0.95,
+      sense: 'at least',
+    },
+    'cluster.coordinator': { from: 'issue 18', title: 'coordinator', text: 'at most 250 µs of CPU a call', bound: 250, sense: 'at most' },
+    'cluster.server': { from: 'issue 18', title: 'broker', text: 'at most 160 µs of CPU a call', bound: 160, sense: 'at most' },
+    'cluster.first': {
+      from: 'issue 18',
+      title: 'first row',
+      text: 'not later than one process with the same slots by more than half a second (ms)',
+      bound: 500,
+      sense: 'at most',
+    },
+    'cluster.differs': { from: 'issue 18', title: 'bytes after kills', text: 'identical bytes', bound: 0, sense: 'at most', every: true },
+    'cluster.repeated': {
+      from: 'issue 18',
+      title: 'calls paid twice',
+      text: 'at most those in flight at the lost workers (repeated ÷ in flight)',
+      bound: 1,
+      sense: 'at most',
+      every: true,
+    },
+  },
+  async *run(context): AsyncGenerator<Measured, void, undefined> {
+    const seeds = writeSeeds(context.path('cluster', 'seeds.jsonl'), await seedsOf('freeform_skill', context.size(100, 1)));
+    const slots = context.size(SLOTS, 4);
+    // A run whose replies nobody waits for: the server works the answers out once.
+    await context.withSim({ slots: 64 }, (sim) =>
+      context.task('run-pipeline', { pipeline: pipelineFolder('full'), seeds, url: sim.url, api: 'chat', concurrency: 64, scaleFactor: 5 }),
+    );
+    const passes = new Map<number, Pass[]>([
+      [1, []],
+      [2, []],
+      [4, []],
+    ]);
+    for (let i = 0; i < context.runs; i++) {
+      for (const [workers, all] of passes) all.push(await pass(context, seeds, workers, slots));
+    }
+    const of = (workers: number, pick: (one: Pass) => number): number[] => passes.get(workers)!.map(pick);
+    for (const workers of [1, 2, 4]) {
+      const id = workers === 4 ? 'cluster.busy' : `cluster.busy.${workers}`;
+      const note = `${passes.get(workers)![0]!.calls} calls`;
+      yield row(
+        id,
+        `${workers} × ${slots} slots: busy`,
+        'share',
+        of(workers, ({ busy }) => busy),
+        { better: 'higher', note },
+      );
+    }
+    const rates = (workers: number): number[] => of(workers, ({ rate }) => rate);
+    yield row(
+      'cluster.scaling',
+      'throughput of four workers ÷ four times that of one',
+      '×',
+      ratios(rates(4), rates(1)).map((ratio) => ratio / 4),
+      { better: 'higher' },
+    );
+    yield row(
+      'cluster.coordinator',
+      'CPU per call of the coordinator',
+      'µs',
+      of(4, ({ coordinatorUs }) => coordinatorUs),
+      { better: 'lower' },
+    );
+    yield row(
+      'cluster.server',
+      'CPU per call of nats-server',
+      'µs',
+      of(4, ({ serverUs }) => serverUs),
+      { better: 'lower' },
+    );
+    const single = await context.withSim(
+      { slots, latency: { kind: 'lognormal', meanMs: context.size(MEAN_MS, 10), sigma: SIGMA } },
+      async (sim) => {
+        const flags = ['-q', '--no-cache', '-t', sim.url, '-m', 'sim', '--api', 'chat', '-c', String(slots), '--scale-factor', '5'];
+        const env = { ...process.env, ...quietEnvironment(context, 'cluster-home') };
+        return watched(command('sdg-run', pipelineFolder('full'), seeds, ...flags), env);
+      },
+    );
+    yield row(
+      'cluster.first',
+      'first row later than from one process',
+      'ms',
+      of(1, ({ firstRowMs }) => firstRowMs - single.firstRowMs),
+      { better: 'lower' },
+    );
+    const { differs, repeated, happened, bound } = await kills(context, seeds);
+    yield row('cluster.differs', 'output after the kills differs', 'runs', [differs], { better: 'lower', note: `${happened} mishaps` });
+    yield row('cluster.repeated', 'calls paid twice ÷ in flight at lost workers', '×', [repeated / bound], {
+      better: 'lower',
+      note: `${repeated} calls`,
+    });
+  },
+};
