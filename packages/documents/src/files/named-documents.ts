@@ -29,9 +29,9 @@ async function* inFolder(
     if (isPassedOver(found.path) || !matches(found.path)) continue;
     const file = join(folder, found.path).split(sep).join('/');
     if (isDocument(found.path)) yield { ...found, file, root: folder };
-    else if (isArchive(found.path))
+    else if (isArchive(found.path)) {
       yield* inArchive({ disk: join(folder, found.path), shown: file, root: folder, below: found.path }, options);
-    else options.onOther?.(file, remedyFor(found.path));
+    } else options.onOther?.(file, remedyFor(found.path));
   }
 }
 

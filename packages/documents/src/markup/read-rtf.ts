@@ -175,10 +175,10 @@ class RtfReader {
   }
 
   #entryWord(entry: { what: string; number: number }, word: string, number: number): void {
-    if (entry.what === 'fonts' && word === 'f') entry.number = number;
-    else if (entry.what === 'fonts' && word === 'fcharset' && CHARSETS[number] !== undefined)
-      this.#fonts.set(entry.number, CHARSETS[number]);
-    else if (entry.what === 'styles' && word === 's') entry.number = number;
+    const isFont = entry.what === 'fonts';
+    const page = CHARSETS[number];
+    if (word === (isFont ? 'f' : 's')) entry.number = number;
+    else if (isFont && word === 'fcharset' && page !== undefined) this.#fonts.set(entry.number, page);
   }
 
   /** How text stands; false for a word that is none of these. */

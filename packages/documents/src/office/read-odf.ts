@@ -57,10 +57,7 @@ class OdfReader {
     if (name === 'text:line-break') return '\n';
     if (name === 'text:note') return this.#note(element);
     if (name === 'draw:object') this.formulas++;
-    if (name === 'draw:frame' || name === 'draw:text-box')
-      return elements(element)
-        .map((child) => this.#special(child))
-        .join(' ');
+    if (name === 'draw:frame' || name === 'draw:text-box') return Array.from(elements(element), (child) => this.#special(child)).join(' ');
     return name === 'svg:title' || name === 'svg:desc' ? '' : this.#inline(element);
   }
 
