@@ -33,6 +33,16 @@ describe('readPdf', () => {
     ]);
   });
 
+  it('reads what is encrypted and opens without a password, and what was written into a form', async () => {
+    const text = [[{ text: 'Name:', y: 700 }]];
+    const said = async (options: Parameters<typeof makePdf>[1]): Promise<unknown> =>
+      (await readPdf(makePdf(text, options), { file: 'x.pdf' })).blocks.map((block) => 'text' in block && block.text);
+    expect(await said({ encrypted: 'without a password' })).toEqual(['Name:']);
+    expect(makePdf(text, { encrypted: 'without a password' }).includes('Name:')).toBe(false);
+    expect(await said({ field: 'Ann (Bo) Cole' })).toEqual(['Name: Ann (Bo) Cole']);
+    await expect(said({ encrypted: true })).rejects.toThrow('needs a password');
+  });
+
   it('leaves headers and page numbers out, and says so', async () => {
     const page = (number: number): PdfText[] => [
       { text: 'Valve manual', y: 780 },

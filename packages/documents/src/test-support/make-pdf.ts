@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A line of a page: its text, the size of its letters and its height on the page, in points. */
 export interface PdfText {
   readonly text: string;
@@ -9,8 +11,48 @@ export interface PdfText {
 
 const escaped = (text: string): string => text.replaceAll(/[\\()]/g, '\\$&');
 
-/** A PDF of these pages; `encrypted`: one that asks for a password. */
-export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = false } = {}): Buffer {
+const md5 = (...parts: readonly Buffer[]): Buffer => createHash('md5').update(Buffer.concat(parts)).digest();
+
+/** RC4, which PDF 1.4 encrypts with and Node no longer has. */
+function rc4(key: Buffer, data: Buffer): Buffer {
+  const box = Array.from({ length: 256 }, (_, i) => i);
+  const swap = (a: number, b: number): void => void ([box[a], box[b]] = [box[b]!, box[a]!]);
+  for (let i = 0, j = 0; i < 256; i++) {
+    j = (j + box[i]! + key[i % key.length]!) & 255;
+    swap(i, j);
+  }
+  let [i, j] = [0, 0];
+  return data.map((byte) => {
+    i = (i + 1) & 255;
+    j = (j + box[i]!) & 255;
+    swap(i, j);
+    return byte ^ box[(box[i]! + box[j]!) & 255]!;
+  }) as Buffer;
+}
+
+/** What fills up passwords (ISO 32000-1, algorithm 2). */
+const PADDING = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex');
+
+/** A file that is encrypted and opens without a password, as many publishers' do: keys, and a stream in it. */
+function lock(): { readonly dictionary: string; readonly stream: (content: string, object: number) => string } {
+  const owner = rc4(md5(PADDING).subarray(0, 5), PADDING);
+  const key = md5(PADDING, owner, Buffer.from('fcffffff', 'hex'), Buffer.from('00', 'hex')).subarray(0, 5);
+  return {
+    dictionary: `<< /Filter /Standard /V 1 /R 2 /O <${owner.toString('hex')}> /U <${rc4(key, PADDING).toString('hex')}> /P -4 >>`,
+    stream: (content, object) =>
+      rc4(md5(key, Buffer.from([object, 0, 0, 0, 0])).subarray(0, 10), Buffer.from(content, 'latin1')).toString('latin1'),
+  };
+}
+
+/**
+ * A PDF of these pages; `encrypted`: one that asks for a password, or one that is encrypted and asks for none; `field`: what
+ * someone wrote into a field of the first page.
+ */
+export function makePdf(
+  pages: readonly (readonly PdfText[])[],
+  { encrypted = false, field }: { readonly encrypted?: boolean | 'without a password'; readonly field?: string } = {},
+): Buffer {
+  const locked = encrypted === 'without a password' ? lock() : undefined;
   const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
   const kids: string[] = [];
@@ -18,15 +60,23 @@ export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = fa
     const content = lines
       .map(({ text, size = 10, x = 50, y }) => `BT /F1 ${size} Tf 1 0 0 1 ${x} ${y} Tm (${escaped(text)}) Tj ET`)
       .join('\n');
-    objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
+    const stored = locked?.stream(content, objects.length + 1) ?? content;
+    objects.push(`<< /Length ${content.length} >>\nstream\n${stored}\nendstream`);
+    const annotations = field === undefined || kids.length > 0 ? '' : ` /Annots [${objects.length + 2} 0 R]`;
     objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents ${objects.length} 0 R /Resources << /Font << /F1 ${font} >> >> >>`,
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents ${objects.length} 0 R /Resources << /Font << /F1 ${font} >> >>` +
+        `${annotations} >>`,
     );
     kids.push(`${objects.length} 0 R`);
+    if (annotations === '') continue;
+    objects.push(
+      `<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (${escaped(field!)}) /Rect [120 695 400 715] /F 4 /P ${objects.length} 0 R >>`,
+    );
+    objects[0] = `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${objects.length} 0 R] >> >>`;
   }
   objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${kids.length} >>`;
   const key = '<' + 'ab'.repeat(32) + '>';
-  if (encrypted) objects.push(`<< /Filter /Standard /V 1 /R 2 /O ${key} /U ${key} /P -4 >>`);
+  if (encrypted) objects.push(locked?.dictionary ?? `<< /Filter /Standard /V 1 /R 2 /O ${key} /U ${key} /P -4 >>`);
   let pdf = '%PDF-1.4\n';
   const offsets = objects.map((object, i) => {
     const offset = pdf.length;
@@ -38,5 +88,6 @@ export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = fa
   return Buffer.from(
     `${pdf}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 ` +
       `R${secret} >>\nstartxref\n${pdf.length}\n%%EOF\n`,
+    'latin1',
   );
 }
