@@ -203,7 +203,13 @@ describe('lineBlocks', () => {
     index.close();
     await truncate(path, 0);
     await truncate(path, 2 ** 28 + 2 ** 20);
-    await expect(fileBlocks(path).next()).rejects.toThrow(/a line is longer/);
+    await expect(fileBlocks(path).next()).rejects.toThrow(/long\.jsonl:1:1: a line is longer/);
+    await writeFile(path, '{}\n'.repeat(500_000));
+    await truncate(path, 1_500_000 + 2 ** 28 + 2 ** 20);
+    const reading = (async () => {
+      for await (const { bytes } of fileBlocks(path)) expect(bytes.at(-1)).toBe(0x0a);
+    })();
+    await expect(reading).rejects.toThrow(/long\.jsonl:500,?001:1: a line is longer/);
   });
 
   it.each([[''], ['x'], ['x\n'], [`${'y'.repeat(3_000_000)}\nz`], [`a\n${'y'.repeat(700_000)}\n\n`]])(

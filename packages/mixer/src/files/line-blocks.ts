@@ -12,11 +12,11 @@ const FILE_BLOCK = 1 << 18;
 /** Bytes of a line at most: longer ones are a file of another form, or a bomb. */
 export const MAX_LINE = 1 << 28;
 
-/** Fails with `bad-input` where a line is longer than any row can be. */
-export function checkLine(length: number, file?: string): void {
+/** Fails with `bad-input` where a line is longer than any row can be. `line`: its number, where that is known. */
+export function checkLine(length: number, file?: string, line?: number): void {
   if (length <= MAX_LINE) return;
   throw new SdgError('bad-input', 'a line is longer than 256 MiB', {
-    ...(file !== undefined && { place: { file } }),
+    ...(file !== undefined && { place: { file, ...(line !== undefined && { line, column: 1 }) } }),
     remedy: 'put every row on a line of its own; a file that is one JSON array is named .json',
   });
 }
@@ -72,6 +72,19 @@ export async function* fileChunks(path: string): AsyncGenerator<Buffer, void, un
   }
 }
 
+/** The number of the line that begins at a place in a file. */
+async function lineAt(path: string, place: number): Promise<number> {
+  let line = 1;
+  let left = place;
+  for await (const chunk of fileChunks(path)) {
+    const end = Math.min(left, chunk.length);
+    for (let at = chunk.indexOf(LF); at !== -1 && at < end; at = chunk.indexOf(LF, at + 1)) line++;
+    left -= end;
+    if (left === 0) break;
+  }
+  return line;
+}
+
 /** The lines of a file in blocks of about a quarter of a megabyte, or of one line, in memory that is used again and again. */
 export async function* fileBlocks(path: string): AsyncGenerator<LineBlock, void, undefined> {
   try {
@@ -79,8 +92,9 @@ export async function* fileBlocks(path: string): AsyncGenerator<LineBlock, void,
     try {
       let room = Buffer.allocUnsafeSlow(2 * FILE_BLOCK);
       let isFirst = true;
-      /** Bytes of a line whose end has not been read. */
+      /** Bytes of a line whose end has not been read, and where it begins. */
       let held = 0;
+      let start = 0;
       for (;;) {
         const { bytesRead } = await handle.read(room, held, FILE_BLOCK);
         if (bytesRead === 0) break;
@@ -89,10 +103,11 @@ export async function* fileBlocks(path: string): AsyncGenerator<LineBlock, void,
         if (end > 0) {
           yield { bytes: room.subarray(0, held + end), isFirst };
           isFirst = false;
+          start += held + end;
           room.copyWithin(0, held + end, filled);
         }
         held = end > 0 ? bytesRead - end : filled;
-        checkLine(held, path);
+        if (held > MAX_LINE) checkLine(held, path, await lineAt(path, start));
         if (held + FILE_BLOCK < room.length) continue;
         const larger = Buffer.allocUnsafeSlow(2 * room.length);
         room.copy(larger, 0, 0, held);
