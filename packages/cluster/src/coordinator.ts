@@ -212,7 +212,9 @@ class Coordinator implements EngineRun {
     const at = stages.findIndex((one) => one.chain === stage.chain && one.index === stage.index);
     const [seed, index] = key.split('.').slice(-2);
     // Of another sample in the same place, in an input that has changed, an answer would be wrong.
-    const id = `${at}-${seed}-${index}-${contentHash('unit', JSON.stringify(sample)).slice(0, 16)}`;
+    const message: WorkMessage = { stage: at, sample };
+    const text = JSON.stringify(message);
+    const id = `${at}-${seed}-${index}-${contentHash('unit', text).slice(0, 16)}`;
     this.#out.set(id, key);
     const there = known.get(id);
     if (there !== undefined) {
@@ -220,8 +222,7 @@ class Coordinator implements EngineRun {
       const message = await link.persist(() => link.jsm.streams.getMessage(names.answers, { seq: there }));
       if (message) return this.#answer(id, message.data);
     }
-    const message: WorkMessage = { stage: at, sample };
-    await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.pack(message));
+    await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.packText(text));
     this.#wakeWorkers();
   }
 

@@ -48,23 +48,20 @@ export interface Buckets {
   readonly runs: KV;
   /** One key for each living worker. */
   readonly workers: KV;
-  /** Replies, by the hash of everything that can change them. */
+  /** Replies, by the hash of everything that can change them, and claims to those that are under way. */
   readonly replies: KV;
-  /** Replies under way, and at whom. */
-  readonly claims: KV;
   /** Milliseconds after which a worker that says nothing is taken for dead, and its units are given to others: as whoever came first decided. */
   readonly patienceMs: number;
 }
 
 export async function openBuckets(link: Link): Promise<Buckets> {
   // All on disk: in memory, claims and living workers would be gone with a server that fell over and is back.
-  const [runs, workers, replies, claims] = await Promise.all([
+  const [runs, workers, replies] = await Promise.all([
     bucket(link, 'runs'),
     bucket(link, 'workers', { ttl: (link.options.patience ?? PATIENCE) * 1000 }),
     bucket(link, 'replies'),
-    bucket(link, 'claims', { ttl: 3 * 3600_000 }),
   ]);
-  return { runs, workers, replies, claims, patienceMs: (await link.persist(() => workers.status())).ttl };
+  return { runs, workers, replies, patienceMs: (await link.persist(() => workers.status())).ttl };
 }
 
 export interface StreamOptions {

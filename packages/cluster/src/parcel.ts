@@ -29,8 +29,13 @@ export class Parcels {
     readonly bucket: string,
   ) {}
 
-  async pack(value: unknown): Promise<Uint8Array> {
-    const plain = new TextEncoder().encode(JSON.stringify(value));
+  pack(value: unknown): Promise<Uint8Array> {
+    return this.packText(JSON.stringify(value));
+  }
+
+  /** The same for what is JSON already. */
+  async packText(json: string): Promise<Uint8Array> {
+    const plain = new TextEncoder().encode(json);
     if (plain.length < WORTH_DEFLATING) return marked(PLAIN, plain);
     const deflated = marked(DEFLATED, deflateRawSync(plain, { level: 1 }));
     if (deflated.length <= this.link.maxBytes) return deflated;

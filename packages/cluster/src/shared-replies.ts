@@ -12,21 +12,28 @@ const keyOf = (exact: string): string => `${exact.slice(0, ENDING)}.${exact.slic
 /** Milliseconds between looks at a call that another worker has under way. */
 const LOOK = 100;
 
-const text = new TextEncoder();
+/** First byte of a value that is no parcel: the worker whose name follows has the output under way. */
+const CLAIM = 0xff;
+const isClaim = (value: Uint8Array): boolean => value[0] === CLAIM;
+const claimOf = (worker: string): Uint8Array => Uint8Array.from([CLAIM, ...new TextEncoder().encode(worker)]);
+const claimantOf = (value: Uint8Array): string => new TextDecoder().decode(value.subarray(1));
+
 const noteKey = (name: string): string => `note.${Buffer.from(name).toString('hex')}`;
 
 /**
  * The call cache of several machines: a bucket of JetStream's, with a folder of this machine below it. The first writer
- * wins, and everybody uses the winner's. What this machine paid for is in its folder, flushed, before it is in the bucket:
+ * wins, and everybody uses the winner's. Where an output is to be, a claim stands while somebody has it under way: whoever
+ * else wants it waits, or takes the claim over from a worker that is dead. What this machine paid for is in its folder, flushed, before it is in the bucket:
  * it survives the loss of the server too.
  */
 export class SharedReplies implements ReplyStore {
-  readonly #claimed = new Set<string>();
+  /** Revisions of the claims that this process holds. */
+  readonly #claimed = new Map<string, number>();
 
   /** `worker`: who claims, as the bucket of workers names it. */
   constructor(
     readonly link: Link,
-    readonly buckets: Pick<Buckets, 'replies' | 'claims' | 'workers'>,
+    readonly buckets: Pick<Buckets, 'replies' | 'workers'>,
     readonly parcels: Parcels,
     readonly worker: string,
     readonly own?: ReplyStore,
@@ -38,7 +45,8 @@ export class SharedReplies implements ReplyStore {
 
   async #find(exact: string): Promise<StoredOutput | undefined> {
     const entry = await this.link.persist(() => this.#replies.get(keyOf(exact)));
-    return entry?.operation === 'PUT' ? ((await this.parcels.unpack(entry.value)) as StoredOutput) : undefined;
+    if (entry?.operation !== 'PUT' || isClaim(entry.value)) return undefined;
+    return (await this.parcels.unpack(entry.value)) as StoredOutput;
   }
 
   async get(keys: readonly string[]): Promise<readonly (StoredOutput | undefined)[]> {
@@ -51,15 +59,24 @@ export class SharedReplies implements ReplyStore {
     );
   }
 
-  /** Shares an output; gives the one that is shared. */
+  /** Shares an output, in the place of our claim if there is one; gives the one that is shared. */
   async #first(exact: string, output: StoredOutput): Promise<StoredOutput> {
     const parcel = await this.parcels.pack(output);
+    const name = keyOf(exact);
+    const claimed = this.#claimed.get(exact);
+    this.#claimed.delete(exact);
     try {
-      await this.link.persist(() => this.#replies.create(keyOf(exact), parcel));
+      await this.link.persist(() =>
+        claimed === undefined ? this.#replies.create(name, parcel) : this.#replies.update(name, parcel, claimed),
+      );
       return output;
     } catch (error) {
       if (!isThereAlready(error)) throw error;
-      return (await this.#find(exact)) ?? output;
+      const theirs = await this.#find(exact);
+      if (theirs) return theirs;
+      // Another claim stands there: what is had is better than what is under way.
+      await this.link.persist(() => this.#replies.put(name, parcel));
+      return output;
     }
   }
 
@@ -81,13 +98,13 @@ export class SharedReplies implements ReplyStore {
       outputs.map(async ([{ exact }, output]) => {
         if (!replace) return this.#first(exact, output);
         const parcel = await this.parcels.pack(output);
+        this.#claimed.delete(exact);
         await this.link.persist(() => this.#replies.put(keyOf(exact), parcel));
         return output;
       }),
     );
     const theirs = outputs.flatMap(([key, output], i) => (kept[i] === output ? [] : [[key, kept[i]!] as const]));
     if (theirs.length > 0) await this.own?.put(theirs, facts, true);
-    await this.release(outputs.map(([{ exact }]) => exact));
     return kept;
   }
 
@@ -98,37 +115,48 @@ export class SharedReplies implements ReplyStore {
       await this.release(keys);
       return false;
     }
-    // Whoever had it before may have put it between our look and our claim.
-    const found = await Promise.all(keys.map((key) => this.#find(key)));
-    if (found.every((one) => one === undefined)) return true;
-    await this.release(keys);
-    return false;
+    return true;
   }
 
+  /** Whether the output is ours to get; false where it is there, or may be. */
   async #claim(key: string): Promise<boolean> {
-    const { claims } = this.buckets;
     const name = keyOf(key);
-    try {
-      await this.link.persist(() => claims.create(name, text.encode(this.worker)));
-      this.#claimed.add(key);
-      return true;
-    } catch (error) {
-      if (!isThereAlready(error)) throw error;
-    }
+    if (this.#claimed.has(key)) await this.#passed(key);
+    else if (await this.#write(key, () => this.#replies.create(name, claimOf(this.worker)))) return true;
     for (;;) {
-      const entry = await this.link.persist(() => claims.get(name));
-      if (entry?.operation !== 'PUT') return false;
-      const holder = entry.string();
-      if (holder === this.worker && !this.#claimed.has(key)) return this.#takeOver(name, key, entry.revision);
-      if (holder !== this.worker && !(await this.#isAlive(holder))) return this.#takeOver(name, key, entry.revision);
+      const entry = await this.link.persist(() => this.#replies.get(name));
+      // What is no answer may be asked for again although it is there.
+      if (entry?.operation === 'PUT' && !isClaim(entry.value)) return this.#isToBeReplaced(key, entry.revision);
+      if (entry?.operation !== 'PUT') return this.#write(key, () => this.#replies.create(name, claimOf(this.worker)));
+      const holder = claimantOf(entry.value);
+      const isOurs = holder === this.worker && !this.#claimed.has(key);
+      if (isOurs || (holder !== this.worker && !(await this.#isAlive(holder)))) {
+        return this.#write(key, () => this.#replies.update(name, claimOf(this.worker), entry.revision));
+      }
       await pause(LOOK);
     }
   }
 
-  async #takeOver(name: string, key: string, revision: number): Promise<boolean> {
+  /** Waits until another request of this process is done with a key. */
+  async #passed(key: string): Promise<void> {
+    while (this.#claimed.has(key)) await pause(LOOK);
+  }
+
+  /** Looked at before, and asked for even so: an empty or truncated output. It stays until the new one takes its place. */
+  #isToBeReplaced(key: string, revision: number): boolean {
+    if (this.#seen.get(key) !== revision) {
+      this.#seen.set(key, revision);
+      return false;
+    }
+    this.#seen.delete(key);
+    return true;
+  }
+  /** Revisions that a claim has met and not waited for, by key. */
+  readonly #seen = new Map<string, number>();
+
+  async #write(key: string, work: () => Promise<number>): Promise<boolean> {
     try {
-      await this.link.persist(() => this.buckets.claims.update(name, text.encode(this.worker), revision));
-      this.#claimed.add(key);
+      this.#claimed.set(key, await this.link.persist(work));
       return true;
     } catch (error) {
       if (!isThereAlready(error)) throw error;
@@ -142,8 +170,21 @@ export class SharedReplies implements ReplyStore {
   }
 
   async release(keys: readonly string[]): Promise<void> {
-    const held = keys.filter((key) => this.#claimed.delete(key));
-    await Promise.all(held.map((key) => this.link.persist(() => this.buckets.claims.delete(keyOf(key)))));
+    const held = keys.flatMap((key) => {
+      const revision = this.#claimed.get(key);
+      this.#claimed.delete(key);
+      return revision === undefined ? [] : [[key, revision] as const];
+    });
+    await Promise.all(
+      held.map(async ([key, previousSeq]) => {
+        try {
+          await this.link.persist(() => this.#replies.delete(keyOf(key), { previousSeq }));
+        } catch (error) {
+          // Taken over meanwhile: it is theirs.
+          if (!isThereAlready(error)) throw error;
+        }
+      }),
+    );
   }
 
   async note(name: string): Promise<unknown> {

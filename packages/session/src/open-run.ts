@@ -19,6 +19,7 @@ import { expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from 
 import { tap, type Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
 import { openCallLog } from './call-log.js';
+import { openDescentLog, type DescentLog } from './descent-log.js';
 import { firstThatAsks } from './first-that-asks.js';
 import { Losses } from './losses.js';
 import type { Environment } from './open-teacher.js';
@@ -211,9 +212,10 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       drain();
     };
     const log = record && keep(await openCallLog(record.path('calls.jsonl')));
+    const descent = record && keep(await openDescentLog(record.path));
     const watcher = new ServerWatch();
     const losses = new Losses();
-    const heard = observers(given, watcher.observer, log?.observer);
+    const heard = observers(given, watcher.observer, log?.observer, descent?.observer);
     let failure: unknown;
     const onInputError = (error: unknown): void => void (failure = error);
     const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
@@ -221,7 +223,12 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const work = await (engine ? workElsewhere(engine, ready) : workHere(ready));
     const { run } = work;
     let out = 0;
-    const samples = work.samples.pipe(tap(() => out++));
+    const samples = work.samples.pipe(
+      tap((sample) => {
+        out++;
+        descent?.row(sample);
+      }),
+    );
     // Seeds that go round and round say nothing of how far the run has come.
     const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
     let written = 0;
@@ -242,7 +249,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       async end({ written: taken = out, closed = false, error } = {}) {
         run.close();
         const isWhole = !closed && error === undefined && failure === undefined && stopped === undefined && !run.draining.aborted;
-        const broken = await closeAll([() => work.close(isWhole), rejects.close, async () => log?.close()]);
+        const broken = await closeAll([() => work.close(isWhole), rejects.close, async () => log?.close(), async () => descent?.close()]);
         const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken });
         const result: RunResult = {
           ...howItEnded(problem, closed),
@@ -252,7 +259,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
           remarks: closed ? [] : remarksOn({ run, until, losses, written: taken }, pipeline),
           badLines: rejects.badLines(),
         };
-        return { ...result, ...(await finish(record, run, result)) };
+        return { ...result, ...(await finish(record, run, result, descent)) };
       },
     };
   } catch (error) {
@@ -335,11 +342,17 @@ function verdict({ run, until, losses, closed, written, failure }: Ending): Erro
 }
 
 /** Writes the record's end and tells the observers; a record that cannot be written is what the run fails by, if by nothing else. */
-async function finish(record: RunRecord | undefined, run: Run, result: RunResult): Promise<Partial<RunResult>> {
+async function finish(
+  record: RunRecord | undefined,
+  run: Run,
+  result: RunResult,
+  descent: DescentLog | undefined,
+): Promise<Partial<RunResult>> {
   const { reason, written, seconds, failure, error } = result;
   let problem: Partial<RunResult> = {};
   try {
-    await record?.finish(run.ledger, { written, seconds, exit: reason === 'failed' ? error!.message : reason });
+    await record?.finish(run.ledger, { written, seconds, exit: reason === 'failed' ? error!.message : reason, cost: result.cost });
+    if (record && descent) await record.write('leaves.json', { leaves: descent.accounts(), leftOut: descent.leftOut() });
   } catch (cause) {
     if (!error) problem = { reason: 'failed', error: cause as Error, exitCode: cause instanceof SdgError ? cause.exitCode : 1 };
   }

@@ -67,6 +67,14 @@ async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): P
   };
 }
 
+/** How a run ended, as its record has it. */
+export interface RecordedEnd {
+  readonly written: number;
+  readonly seconds: number;
+  readonly exit: string;
+  readonly cost: number | undefined;
+}
+
 /** The record that a run keeps of itself in its folder. */
 export interface RunRecord {
   /** The path of a file of that name in the folder. */
@@ -74,7 +82,9 @@ export interface RunRecord {
   /** The samples that come in, compared with those of the recorded run where no file's digest could do that. */
   trace(samples: AsyncIterable<Sample>): AsyncIterable<Sample>;
   /** Writes the ledger and how the run ended. */
-  finish(ledger: Ledger, ended: { readonly written: number; readonly seconds: number; readonly exit: string }): Promise<void>;
+  finish(ledger: Ledger, ended: RecordedEnd): Promise<void>;
+  /** Writes a further file of the record, as JSON. */
+  write(name: string, content: unknown): Promise<void>;
 }
 
 export interface RecordOptions {
@@ -120,6 +130,7 @@ export async function beginRecord(
   return {
     path: (name) => join(folder, name),
     trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
+    write: (name, content) => writeRecord(folder, name, content),
     finish: (ledger, ended) => writeRecord(folder, 'ledger.json', { ...ended, blocks: ledger.toJSON() }),
   };
 }
