@@ -52,6 +52,16 @@ export const runFlags = [
   { name: 'check', help: 'check the pipeline and stop: exit 0 or 2' },
   { name: 'plan', help: 'print the compiled graph and the estimated calls, tokens and time, and stop' },
   { name: 'sample', value: 'N', type: 'integer', min: 1, help: 'with --plan: run N seeds for real and extrapolate' },
+  {
+    name: 'preview',
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    help: 'send N seeds all the way, print rows and losses to read, what the whole would cost, and stop',
+    more:
+      'Seeds of all leaves in turn. Every row, and every sample that was lost, with why, what was asked and what came back; ' +
+      'the columns in figures; the whole run estimated. The calls stay in the cache, so that a run does not pay them again.',
+  },
   { name: 'mermaid', help: 'with --plan: print the graph as a Mermaid flowchart and nothing else' },
   { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks or chat templates of your own' },
   { name: 'output-dir', value: 'DIR', help: 'eval pipeline: write lm-evaluation-harness files there' },

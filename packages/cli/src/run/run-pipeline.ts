@@ -12,6 +12,7 @@ import { EvalFiles } from './eval-files.js';
 import { noticesTo } from './notices.js';
 import type { RunInvocation } from './run-flags.js';
 import { showPlan } from './show-plan.js';
+import { showPreview } from './show-preview.js';
 
 /** Sends all samples through, with the progress view up, and closes the run. Never throws: what went wrong is in the result. */
 async function stream(
@@ -72,6 +73,7 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
     say(`pipeline ${opened.pipeline.name} is valid`);
     return 0;
   }
+  if (invocation.flags.preview !== undefined) return showPreview(invocation, spec);
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
     readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);

@@ -8,6 +8,7 @@ import {
   planPipeline,
   spread,
   trySamples,
+  type InputMeasure,
   type OpenedPipeline,
   type Trial,
 } from '@sdg/pipeline';
@@ -35,6 +36,18 @@ async function tryOut(
   }
 }
 
+/** What a whole input takes, as a table; by what was seen where a trial was made. */
+export function estimateLines(spec: GivenSpec, { pipeline, catalog }: OpenedPipeline, input: InputMeasure, trial?: Trial): string {
+  const price = readPrices(spec.price)?.['*'];
+  const wanted = concurrencyOf(spec.concurrency);
+  return formatEstimate(estimatePlan(planPipeline(pipeline, { catalog, settings: settingsOf(spec) }), input, trial), {
+    concurrency: wanted === 'auto' ? (spec.maxConcurrency ?? USUAL_CONCURRENCY) : wanted,
+    ...(price && { price: [price.input, price.output] }),
+    ...(trial?.secondsPerCall !== undefined && { secondsPerCall: trial.secondsPerCall }),
+    ...(trial && { trial: trial.seeds }),
+  });
+}
+
 /**
  * The work of `sdg-run --plan`: the graph, and for a given input what it will take. Without an input (no file, and a
  * terminal or nothing on stdin) the graph alone.
@@ -48,7 +61,6 @@ export async function showPlan(invocation: RunInvocation, spec: GivenSpec, opene
     return 0;
   }
   stdout.write(formatPlan(plan));
-  const price = readPrices(spec.price)?.['*'];
   if (files.length === 0 && stdin.isTTY) {
     say('no input: name a file or pipe seed samples in, and the plan says what they will take');
     return 0;
@@ -69,14 +81,6 @@ export async function showPlan(invocation: RunInvocation, spec: GivenSpec, opene
     return 0;
   }
   const trial = flags.sample === undefined ? undefined : await tryOut(invocation, spec, held, opened);
-  const wanted = concurrencyOf(spec.concurrency);
-  stdout.write(
-    `\n${formatEstimate(estimatePlan(plan, input, trial), {
-      concurrency: wanted === 'auto' ? (spec.maxConcurrency ?? USUAL_CONCURRENCY) : wanted,
-      ...(price && { price: [price.input, price.output] }),
-      ...(trial?.secondsPerCall !== undefined && { secondsPerCall: trial.secondsPerCall }),
-      ...(trial && { trial: trial.seeds }),
-    })}`,
-  );
+  stdout.write(`\n${estimateLines(spec, opened, input, trial)}`);
   return 0;
 }

@@ -1,0 +1,105 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { beforeEach, expect, it } from 'vitest';
+import { scriptedServer, type Heard, type Said } from './scripted-server.js';
+import { cleanEnvironment, shell, type Printed } from './shell.js';
+
+let folder: string;
+let env: Record<string, string>;
+
+const pipeline = `version: "1.0"
+blocks:
+  - name: tell
+    type: LLMBlock
+    config: { config_path: tell.yaml, output_cols: [told] }
+  - name: judge
+    type: LLMBlock
+    config: { config_path: judge.yaml, output_cols: [verdict, score] }
+  - name: keep_good
+    type: FilterByValueBlock
+    config: { filter_column: score, filter_value: 1, operation: eq, convert_dtype: float }
+`;
+const prompt = (generation: string, ...tags: string[]): string =>
+  JSON.stringify({
+    ...{ system: null, introduction: 'Talk.', principles: null, examples: null, generation },
+    start_tags: tags.length === 0 ? [''] : tags.map((tag) => `[${tag}]`),
+    end_tags: tags.length === 0 ? [''] : tags.map((tag) => `[/${tag}]`),
+  });
+
+beforeEach(async () => {
+  folder = mkdtempSync(`${tmpdir()}/sdg-preview-`);
+  env = cleanEnvironment(folder);
+  await shell('mkdir mine', { cwd: folder, env });
+  writeFileSync(`${folder}/mine/all.yaml`, pipeline);
+  writeFileSync(`${folder}/mine/tell.yaml`, prompt('Tell of {{seed_question}}.'));
+  writeFileSync(`${folder}/mine/judge.yaml`, prompt('Judge: {{told}} Say [verdict]…[/verdict][score]0 or 1[/score].', 'verdict', 'score'));
+  const seeds = Array.from({ length: 30 }, (_, i) =>
+    JSON.stringify({ seed_question: `number ${i}`, leaf_node_type: 'freeform_skill', leaf_node_path: i < 20 ? 'long' : `short_${i}` }),
+  );
+  writeFileSync(`${folder}/seeds.jsonl`, `${seeds.join('\n')}\n`);
+});
+
+/** Tells of the seed, and judges by whether its number is even. */
+function teller({ prompt: asked }: Heard): Said {
+  const number = /number (\d+)/.exec(asked)?.[1] ?? '';
+  if (!asked.includes('Judge:')) return `A tale of number ${number}.`;
+  return Number(number) % 2 === 0 ? '[verdict]It is sound.[/verdict][score]1[/score]' : '[verdict]It has no end.[/verdict][score]0[/score]';
+}
+
+const run = (url: string, flags: string): Promise<Printed> =>
+  shell(`sdg-run ./mine seeds.jsonl -t ${url} -m scripted --api chat --price 1,2 --quiet ${flags}`, { cwd: folder, env });
+
+it('sends seeds of all leaves all the way, and the run does not pay for them again', async () => {
+  const server = await scriptedServer(teller);
+  const { stdout, stderr, code } = await run(server.url, '--preview 8 --run-dir kept --rejects lost.jsonl');
+  expect([stderr, code]).toEqual(['', 0]);
+  const seeds = [...stdout.matchAll(/^seed (\d+) of 8 · (\S+)/gm)].map(([, , leaf]) => leaf);
+  expect(seeds).toEqual(['long', ...Array.from({ length: 7 }, (_, i) => `short_${20 + i}`)]);
+  expect(server.heard).toHaveLength(16);
+  // 0, 20, 22, 24, 26 are even.
+  expect(stdout.match(/^ {2}\+ row/gm)).toHaveLength(5);
+  expect(stdout.match(/^ {2}- filtered by keep_good\n {6}told: A tale of number \d+\.\n {6}verdict: It has no end\.$/gm)).toHaveLength(3);
+  expect(stdout).toContain('2 calls, 40 tokens, cost 0.000060; 1 out, 0 lost');
+  expect(stdout).toMatch(/^told +string +5\/5 +5 +19 +20 +20$/m);
+  expect(stdout).toContain('the whole input, 30 seeds, by what the preview saw of 8 of its 11 leaves:');
+  expect(stdout).toMatch(/^all +60 +600 +600 +0\.00$/m);
+  expect(stdout).toContain('the preview cost 0.000480\nits calls are in the cache');
+  // It leaves nothing but the cache behind.
+  expect(readdirSync(folder)).not.toContain('kept');
+  expect(readdirSync(folder)).not.toContain('lost.jsonl');
+
+  const again = await run(server.url, '--preview 8');
+  expect(again.stdout).toContain('2 calls (2 from cache), 40 tokens, cost 0.000000');
+  expect(server.heard).toHaveLength(16);
+  const whole = await run(server.url, '');
+  expect(whole.code).toBe(0);
+  expect(whole.stdout.trim().split('\n')).toHaveLength(15);
+  expect(server.heard).toHaveLength(60);
+});
+
+it('shows rejects with the raw reply, and hostile text as escapes', async () => {
+  const hostile = `\u001b[2J\u202Eevil\u200b\u009b31m<script>alert(1)</script>${'x'.repeat(100_000)}`;
+  const server = await scriptedServer((heard) => (heard.prompt.includes('Judge:') ? hostile : teller(heard)));
+  const { stdout, stderr, code } = await run(server.url, '--preview 2');
+  expect(code).toBe(1);
+  expect(stderr).toContain('nothing came out of 2 samples');
+  expect(stdout).toMatch(/^ {2}- rejected by judge: \S+/m);
+  expect(stdout).toContain('reply: \\u001b[2J\\u202eevil\\u200b\\u009b31m<script>');
+  expect(stdout).toMatch(/… \(\d+ more characters\)/);
+  // eslint-disable-next-line no-control-regex -- this is what must not be there
+  expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
+  expect(stdout.length).toBeLessThan(20_000);
+});
+
+it('says that it makes its calls itself', async () => {
+  const { stderr, code } = await run('offline', '--preview 2 --on nats://127.0.0.1:1');
+  expect(code).toBe(2);
+  expect(stderr).toContain('--preview does not go with --on');
+});
+
+it('has nothing to say of an empty input, and says so', async () => {
+  writeFileSync(`${folder}/seeds.jsonl`, '');
+  const { stdout, stderr, code } = await shell('sdg-run ./mine seeds.jsonl -t offline --preview 3', { cwd: folder, env });
+  expect([stdout, code]).toEqual(['', 0]);
+  expect(stderr).toContain('the input was empty, so there is nothing to preview');
+});
