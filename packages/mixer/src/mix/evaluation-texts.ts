@@ -1,3 +1,4 @@
+import { SdgError } from '@sdg/core/values';
 import { openFile } from '../sources/open-source.js';
 import type { EvaluationText } from '../treat/contamination.js';
 
@@ -7,10 +8,16 @@ export interface EvaluationFile {
   readonly ngram?: number | undefined;
 }
 
-/** Every text in a value, however deep. */
-function* textsIn(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* textsIn(item);
+/** Every text in a value, in order, however deep: without a call within a call, which has an end. */
+function textsIn(value: unknown): string[] {
+  const found: string[] = [];
+  const open = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one === 'string') found.push(one);
+    else if (typeof one === 'object' && one !== null) for (const item of Object.values(one).reverse()) open.push(item);
+  }
+  return found;
 }
 
 /** Characters of an item that a message shows. */
@@ -26,7 +33,7 @@ function parsed(line: string): unknown {
 
 /**
  * Every text of evaluation files, whatever their columns, and what to call the items that they are of; lines that are not JSON count as
- * text.
+ * text. Fails with `bad-input` for a file without any.
  */
 export async function evaluationTexts(files: readonly EvaluationFile[]): Promise<{ texts: EvaluationText[]; items: string[] }> {
   const texts: EvaluationText[] = [];
@@ -34,11 +41,12 @@ export async function evaluationTexts(files: readonly EvaluationFile[]): Promise
   for (const { path, ngram } of files) {
     const source = await openFile(path);
     let number = 0;
+    const before = texts.length;
     for await (const { bytes } of source.blocks()) {
       for (const line of bytes.toString('utf8').split('\n')) {
         if (line.trim() === '') continue;
         number++;
-        const found = [...textsIn(parsed(line))];
+        const found = textsIn(parsed(line));
         const longest = found
           .reduce((a, b) => (b.length > a.length ? b : a), '')
           .replaceAll(/\s+/g, ' ')
@@ -46,6 +54,12 @@ export async function evaluationTexts(files: readonly EvaluationFile[]): Promise
         const item = items.push(`${path}:${number} "${longest.length > SHOWN ? `${longest.slice(0, SHOWN)}…` : longest}"`) - 1;
         for (const text of found) texts.push({ text, item, ...(ngram !== undefined && { ngram }) });
       }
+    }
+    if (texts.length === before) {
+      throw new SdgError('bad-input', 'it has no text that rows could be compared with', {
+        place: { file: path },
+        remedy: 'name a file of evaluation items, or leave it out',
+      });
     }
   }
   return { texts, items };

@@ -234,6 +234,10 @@ describe('mix', () => {
     const near = await run({ datasets, dedupe: { mode: 'near', threshold: 0.7 } });
     expect(ids(near.rows)).toEqual(['1', '2', '5']);
     expect(near.summary.datasets[1]!.duplicates).toBe(2);
+    const deep = await file('deep.jsonl', `{"a":${'['.repeat(20_000)}"x ${long}"${']'.repeat(20_000)}}\n`);
+    expect(ids((await run({ datasets, decontaminate: { files: [deep] } })).rows)).toEqual(['2', '5']);
+    const none = await file('textless.jsonl', '\n{"a":1}\n');
+    await expect(run({ datasets, decontaminate: { files: [none] } })).rejects.toThrow('has no text that rows could be compared with');
     const clean = await run({ datasets, decontaminate: { files: [evaluation], ngram: 8 } });
     expect(ids(clean.rows)).toEqual(['1', '2', '3', '4']);
     expect(clean.summary.datasets[1]!.dropped).toEqual({ contaminated: 1 });
