@@ -16,6 +16,7 @@ import { recovery } from './recovery.js';
 import { saturation } from './saturation.js';
 import { scale } from './scale.js';
 import { servers } from './servers.js';
+import { simulation } from './simulation.js';
 import { soak } from './soak.js';
 import { startup } from './startup.js';
 import { tasks } from './tasks.js';
@@ -40,6 +41,7 @@ export const suites: readonly Suite[] = [
   programs,
   tasks,
   cluster,
+  simulation,
   servers,
   peers,
 ];
