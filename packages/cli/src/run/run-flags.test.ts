@@ -5,7 +5,7 @@ import { generateFlags } from '../generate/generate-flags.js';
 import { runFlags } from './run-flags.js';
 
 /** Flags that say what the command does with a run, and not what run it is. */
-const OF_THE_COMMAND = ['check', 'plan', 'sample', 'preview', 'mermaid', ...natsFlags.map(({ name }) => name)];
+const OF_THE_COMMAND = ['check', 'plan', 'sample', 'preview', 'metrics', 'mermaid', ...natsFlags.map(({ name }) => name)];
 
 it.each(runFlags.map(({ name }) => name).filter((name) => !OF_THE_COMMAND.includes(name)))('--%s is an option of a run', (name) => {
   expect(specOf({ [name]: 1 })).toEqual({ [optionName(name)]: 1 });
