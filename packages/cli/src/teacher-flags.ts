@@ -5,12 +5,13 @@ export const teacherFlags = [
   {
     name: 'teacher',
     short: 't',
-    value: 'URL[,URL…]|offline',
+    value: 'URL[,URL…]|llama:FILE|offline',
     env: ['SDG_TEACHER', 'OPENAI_BASE_URL'],
     default: 'offline',
-    help: 'base URL of an OpenAI-compatible server, or offline',
+    help: 'base URL of an OpenAI-compatible server, llama:FILE.gguf, or offline',
     more:
-      'Several URLs share the load. The offline teacher is no model: it answers from the text of the prompt, for trying out, ' +
+      'Several URLs share the load. llama:FILE.gguf, or llama:hf:OWNER/REPO/FILE, runs the model in this process where ' +
+      'node-llama-cpp is installed; ?context=TOKENS and &threads=N may follow. The offline teacher is no model: it answers from the text of the prompt, for trying out, ' +
       'testing and dry runs',
   },
   {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openAddress, schemeOf, SdgError, type Observer, type ReplyStore, type Teacher, type TeacherProvider } from '@sdg/core';
 import { offlineTeacher } from '@sdg/offline';
-import { aroundTeacher, CallCache, httpProvider, tokenizerTemplate, type Allowance, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
+import { aroundTeacher, CallCache, compileChatTemplate, httpProvider, tokenizerTemplate, type Allowance, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
 import { budgetOf } from './prices.js';
 import { flagName, type TeacherSpec } from './run-spec.js';
 
@@ -70,8 +70,25 @@ const offlineProvider: TeacherProvider = {
   },
 };
 
+/** A model in this process, with the cache, budget and retries that a server has. */
+const llamaProvider: TeacherProvider = {
+  schemes: ['llama'],
+  async open(address, options: Omit<TeacherOptions, 'teacher'>) {
+    const { observer, template, concurrency, seed } = options;
+    const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
+    const { llamaTeacher } = await import('@sdg/local');
+    const local = await llamaTeacher(address, { concurrency, seed, template, compileTemplate: compileChatTemplate, onNotice });
+    const around = aroundTeacher(local, options);
+    return {
+      ...around,
+      // Whatever model a pipeline names, this one answers: its replies are kept under its own name.
+      complete: (request, callOptions) => around.complete({ ...request, model: local.model }, callOptions),
+    };
+  },
+};
+
 /** The schemes that need no plugin. */
-const ownProviders: readonly TeacherProvider[] = [httpProvider, offlineProvider];
+const ownProviders: readonly TeacherProvider[] = [httpProvider, offlineProvider, llamaProvider];
 
 /** Folder of the call cache: `cache`, or the XDG cache folder. */
 export function cacheFolder({ cache }: Pick<TeacherSpec, 'cache'>, env: Environment): string {

@@ -1,0 +1,126 @@
+import { SdgError, type Choice, type SamplingParameters, type TokenLogprob } from '@sdg/core';
+import type { Llama, LlamaLibrary, LlamaModel, LlamaSequence, Token } from './llama-library.js';
+
+export interface GenerateOptions {
+  readonly library: LlamaLibrary;
+  readonly llama: Llama;
+  readonly model: LlamaModel;
+  readonly sequence: LlamaSequence;
+  /** The prompt, with special tokens as they are written. */
+  readonly text: string;
+  readonly parameters: SamplingParameters;
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Generation {
+  readonly choice: Choice;
+  readonly promptTokens: number;
+  /** Tokens that were written. */
+  readonly tokens: number;
+}
+
+/** How llama.cpp's own server samples where a request does not say. */
+const DEFAULTS = { temperature: 0.8, topP: 0.95, topK: 40, minP: 0.05 };
+
+/** The grammar of `response_format`, for one output; undefined where it asks for none. @throws SdgError `teacher-refused` */
+async function grammarOf({ library, llama, model, parameters }: GenerateOptions): Promise<unknown> {
+  const format = parameters.response_format as { type?: string; json_schema?: { schema?: unknown }; schema?: unknown } | undefined;
+  if (format?.type !== 'json_schema' && format?.type !== 'json_object') return undefined;
+  const schema = format.json_schema?.schema ?? format.schema;
+  try {
+    const grammar = await (schema === undefined ? llama.getGrammarFor('json') : llama.createGrammarForJsonSchema(schema));
+    return new library.LlamaGrammarEvaluationState({ model, grammar });
+  } catch (error) {
+    throw new SdgError('teacher-refused', `no grammar can be made of the JSON schema: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function samplingOf({ parameters, seed }: GenerateOptions, written: readonly Token[]): Record<string, unknown> {
+  const { temperature = DEFAULTS.temperature, top_p: topP = DEFAULTS.topP, frequency_penalty = 0, presence_penalty = 0 } = parameters;
+  const penalised = frequency_penalty !== 0 || presence_penalty !== 0;
+  return {
+    temperature,
+    // At temperature 0 there is one candidate, whatever the rest says.
+    ...(temperature > 0 && { topP, topK: DEFAULTS.topK, minP: DEFAULTS.minP, seed: seed >>> 0 }),
+    ...(penalised && {
+      repeatPenalty: {
+        punishTokens: () => written.slice(-64),
+        penalty: 1,
+        frequencyPenalty: frequency_penalty,
+        presencePenalty: presence_penalty,
+      },
+    }),
+  };
+}
+
+/** Tokens of the prompt, and how many may follow. @throws SdgError `teacher-refused` where the context does not hold it */
+function fit({ model, sequence, text, parameters }: GenerateOptions): { readonly prompt: readonly Token[]; readonly most: number } {
+  const { bos, shouldPrependBosToken } = model.tokens;
+  const tokens = model.tokenize(text, true);
+  const prompt = shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
+  const room = sequence.contextSize - prompt.length;
+  if (room < 1) {
+    throw new SdgError('teacher-refused', `a prompt of ${prompt.length} tokens does not fit into a context of ${sequence.contextSize}`, {
+      remedy: 'pass a larger one, --teacher llama:FILE?context=TOKENS, or make shorter chunks',
+    });
+  }
+  return { prompt, most: Math.min(parameters.max_tokens ?? room, room) };
+}
+
+function logprobOf(model: LlamaModel, token: Token, probabilities: ReadonlyMap<Token, number> | undefined, top: number): TokenLogprob {
+  // What cannot be expressed in JSON is no answer: the smallest that a float holds stands for 0.
+  const log = (p: number): number => Math.log(Math.max(p, Number.MIN_VALUE));
+  const ranked = [...(probabilities ?? [])].sort(([, a], [, b]) => b - a).slice(0, top);
+  return {
+    token: model.detokenize([token]),
+    logprob: log(probabilities?.get(token) ?? 0),
+    ...(top > 0 && { top: ranked.map(([other, p]) => ({ token: model.detokenize([other]), logprob: log(p) })) }),
+  };
+}
+
+/** Where the first of the stops begins in a text, or -1. */
+const stopIn = (text: string, stops: readonly string[]): number => {
+  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+  return found.length === 0 ? -1 : Math.min(...found);
+};
+
+/** Writes one output. The sequence is emptied before: what it held must not change the bytes. */
+export async function generate(options: GenerateOptions): Promise<Generation> {
+  const { model, sequence, parameters, signal } = options;
+  const { prompt, most } = fit(options);
+  const stops = (parameters.stop ?? []).filter((stop) => stop !== '');
+  // A token may be a part of a character; a few more than the stop has characters hold it for certain.
+  const window = Math.max(0, ...stops.map((stop) => stop.length)) * 4 + 8;
+  const grammar = await grammarOf(options);
+  const written: Token[] = [];
+  const logprobs: TokenLogprob[] = [];
+  let finishReason = 'stop';
+  await sequence.clearHistory();
+  const wantsLogprobs = parameters.logprobs !== undefined;
+  const stream = sequence.evaluateWithMetadata(
+    prompt,
+    { confidence: false, probabilities: wantsLogprobs },
+    { ...samplingOf(options, written), ...(grammar !== undefined && { grammarEvaluationState: grammar }) },
+  );
+  for await (const { token, probabilities } of stream) {
+    if (signal?.aborted) throw new SdgError('interrupted', 'the call was given up before it was answered');
+    written.push(token);
+    if (wantsLogprobs) logprobs.push(logprobOf(model, token, probabilities, parameters.logprobs ?? 0));
+    if (stops.length > 0 && stopIn(model.detokenize(written.slice(-window)), stops) >= 0) break;
+    if (written.length < most) continue;
+    finishReason = 'length';
+    break;
+  }
+  const whole = model.detokenize(written);
+  const end = stopIn(whole, stops);
+  return {
+    choice: {
+      text: end < 0 ? whole : whole.slice(0, end),
+      finishReason: end < 0 ? finishReason : 'stop',
+      ...(wantsLogprobs && { logprobs }),
+    },
+    promptTokens: prompt.length,
+    tokens: written.length,
+  };
+}

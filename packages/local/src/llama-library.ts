@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SdgError } from '@sdg/core';
+
+/** The version that this package was tried with. */
+export const LLAMA_VERSION = '3.21.1';
+
+export type Token = number & { readonly __token?: never };
+
+/** The part of node-llama-cpp that is used here, by its own names. The library is optional, so its types cannot be imported. */
+export interface LlamaLibrary {
+  getLlama(options: Record<string, unknown>): Promise<Llama>;
+  resolveModelFile(uri: string): Promise<string>;
+  LlamaGrammarEvaluationState: new (of: { model: LlamaModel; grammar: unknown }) => unknown;
+}
+
+export interface Llama {
+  /** `cuda`, `vulkan`, `metal`; false where the processor computes. */
+  readonly gpu: string | false;
+  loadModel(options: Record<string, unknown>): Promise<LlamaModel>;
+  createGrammarForJsonSchema(schema: unknown): Promise<unknown>;
+  getGrammarFor(kind: 'json'): Promise<unknown>;
+  dispose(): Promise<void>;
+}
+
+export interface LlamaModel {
+  readonly trainContextSize: number;
+  readonly fileInfo: { readonly metadata: { readonly tokenizer?: { readonly chat_template?: string } } };
+  readonly tokens: {
+    readonly bos: Token | null;
+    readonly bosString: string | null;
+    readonly eosString: string | null;
+    readonly shouldPrependBosToken: boolean;
+  };
+  tokenize(text: string, specialTokens?: boolean): Token[];
+  detokenize(tokens: readonly Token[]): string;
+  isEogToken(token: Token): boolean;
+  createContext(options: Record<string, unknown>): Promise<LlamaContext>;
+}
+
+export interface LlamaContext {
+  getSequence(): LlamaSequence;
+  dispose(): Promise<void>;
+}
+
+export interface LlamaSequence {
+  /** Tokens that the sequence can hold. */
+  readonly contextSize: number;
+  clearHistory(): Promise<void>;
+  evaluateWithMetadata(
+    tokens: readonly Token[],
+    metadata: { readonly confidence: boolean; readonly probabilities: boolean },
+    options: Record<string, unknown>,
+  ): AsyncIterable<{ readonly token: Token; readonly confidence?: number; readonly probabilities?: ReadonlyMap<Token, number> }>;
+}
+
+/** Where the library is looked for beside this package: the folder in which the command runs. */
+const besides = (): string => join(process.cwd(), 'node_modules/node-llama-cpp/dist/index.js');
+
+/**
+ * Loads node-llama-cpp, from beside this package or from the folder in which the command runs.
+ *
+ * @throws SdgError `usage` with the command that installs it
+ */
+export async function loadLlamaLibrary(): Promise<LlamaLibrary> {
+  const name = 'node-llama-cpp';
+  try {
+    return (await import(existsSync(besides()) ? pathToFileURL(besides()).href : name)) as LlamaLibrary;
+  } catch (error) {
+    throw new SdgError('usage', `--teacher llama: needs node-llama-cpp, which ${isMissing(error) ? 'is not installed' : 'does not load'}`, {
+      remedy:
+        `npm install node-llama-cpp@${LLAMA_VERSION} (about 730 MB with the binaries of all platforms; 85 MB with ` +
+        `npm install --omit=optional node-llama-cpp@${LLAMA_VERSION} @node-llama-cpp/${process.platform}-${process.arch}@${LLAMA_VERSION})`,
+      cause: error,
+    });
+  }
+}
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';

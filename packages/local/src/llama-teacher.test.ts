@@ -1,0 +1,147 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Message, TeacherRequest } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { llamaTeacher } from './llama-teacher.js';
+import { fakeLibrary, type FakeOptions } from './test-support/fake-library.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sdg-llama-'));
+const gguf = (name: string, content = 'GGUF and weights'): string => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+};
+const compileTemplate = () => (messages: readonly Message[]) => messages.map(({ role, content }) => `[${role}] ${content}`).join('');
+
+async function open(options: FakeOptions = {}, concurrency: 'auto' | number = 1, address = `llama:${gguf('m.gguf')}`) {
+  const { library, seen } = fakeLibrary(options);
+  const notices: string[] = [];
+  const teacher = await llamaTeacher(address, { library, concurrency, compileTemplate, onNotice: (text) => notices.push(text) });
+  return { teacher, seen, notices };
+}
+const ask: TeacherRequest = { messages: [{ role: 'user', content: 'Hi' }], parameters: {} };
+
+describe('llamaTeacher', () => {
+  it('puts messages into the form of the model, and a prompt as it is, each with one begin token', async () => {
+    const { teacher, seen } = await open();
+    const reply = await teacher.complete(ask);
+    await teacher.complete({ prompt: '^as it is', parameters: {} });
+    expect(seen.prompts.slice(-2)).toEqual(['^[user] Hi', '^as it is']);
+    expect(reply).toMatchObject({
+      choices: [{ text: 'one two three', finishReason: 'stop' }],
+      usage: { promptTokens: 10, completionTokens: 13 },
+    });
+  });
+
+  it.each([
+    [{ stop: ['two'] }, 'one ', 'stop'],
+    [{ stop: ['three', 'e t'] }, 'on', 'stop'],
+    [{ stop: [''] }, 'one two three', 'stop'],
+    [{ max_tokens: 5 }, 'one t', 'length'],
+    [{ max_tokens: 7, stop: ['two'] }, 'one ', 'stop'],
+  ])('ends by %j', async (parameters, text, finishReason) => {
+    const { teacher } = await open();
+    expect((await teacher.complete({ ...ask, parameters })).choices[0]).toMatchObject({ text, finishReason });
+  });
+
+  it('gives as many outputs as are wanted, each by its own seed, the same each time', async () => {
+    const draw = async () => {
+      const { teacher } = await open({ answer: (_prompt, seed) => `seed ${seed}` });
+      const seeded = await teacher.complete({ ...ask, n: 3, parameters: { seed: 7 } });
+      const free = [await teacher.complete(ask), await teacher.complete(ask)].map(({ choices }) => choices[0]!.text);
+      return { seeded: seeded.choices.map(({ text }) => text), free };
+    };
+    const first = await draw();
+    expect(first.seeded).toEqual(['seed 7', 'seed 8', 'seed 9']);
+    // Asked again, it does not say the same again.
+    expect(new Set(first.free).size).toBe(2);
+    expect(await draw()).toEqual(first);
+  });
+
+  it('gives log probabilities with alternatives', async () => {
+    const { teacher } = await open({ answer: () => 'a' });
+    const { choices } = await teacher.complete({ ...ask, parameters: { logprobs: 2 } });
+    expect(choices[0]!.logprobs).toEqual([
+      {
+        token: 'a',
+        logprob: Math.log(0.5),
+        top: [
+          { token: 'a', logprob: Math.log(0.5) },
+          { token: '!', logprob: Math.log(0.25) },
+        ],
+      },
+    ]);
+  });
+
+  it('writes by the grammar of a JSON schema, and refuses one that makes none', async () => {
+    const { teacher, seen } = await open();
+    const withSchema = (schema: unknown): TeacherRequest => ({
+      ...ask,
+      parameters: { response_format: { type: 'json_schema', json_schema: { schema } } },
+    });
+    await teacher.complete(withSchema({ type: 'object' }));
+    expect(seen.options.at(-1)!['grammarEvaluationState']).toMatchObject({ of: { grammar: { type: 'object' } } });
+    await expect(teacher.complete(withSchema({ type: 'odd' }))).rejects.toMatchObject({ code: 'teacher-refused' });
+  });
+
+  it('says that a prompt is too long, and serves the next', async () => {
+    const { teacher } = await open({ context: 120 });
+    await expect(teacher.complete({ prompt: 'x'.repeat(120), parameters: {} })).rejects.toThrow(
+      'a prompt of 121 tokens does not fit into a context of 120',
+    );
+    expect((await teacher.complete({ prompt: 'x'.repeat(118), parameters: {} })).choices[0]).toMatchObject({ text: 'o', finishReason: 'length' });
+  });
+
+  it.each([
+    [8, 4, [8, 4], 4, '8 sequences at once do not write what one writes: 4 at once'],
+    [8, 1, [8, 4, 2, 1], 1, '8 sequences at once do not write what one writes: 1 at once'],
+    [3, 8, [3], 3, undefined],
+  ])('wants %i at once, which are sound up to %i', async (wanted, soundUpTo, tried, limit, notice) => {
+    const { teacher, seen, notices } = await open({ soundUpTo }, wanted);
+    expect(seen.sequences).toEqual(tried);
+    expect(teacher.state!().limit).toBe(limit);
+    expect(notices[0]).toBe(notice);
+    expect(seen.open).toBe(1);
+    await teacher.close!();
+    await teacher.close!();
+    expect(seen.open).toBe(0);
+  });
+
+  it('serves more calls than it has sequences, one after the other', async () => {
+    const { teacher } = await open({ answer: (prompt) => prompt.slice(1).toUpperCase() }, 2);
+    const prompts = Array.from({ length: 9 }, (_, i) => `call ${i}`);
+    const replies = await Promise.all(prompts.map((prompt) => teacher.complete({ prompt, parameters: {} })));
+    expect(replies.map(({ choices }) => choices[0]!.text)).toEqual(prompts.map((prompt) => prompt.toUpperCase()));
+    expect(teacher.state!()).toEqual({ inFlight: 0, queued: 0, limit: 2 });
+  });
+
+  it('gives up where it is told to', async () => {
+    const { teacher } = await open();
+    const gone = AbortSignal.abort();
+    await expect(teacher.complete(ask, { signal: gone })).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(teacher.complete(ask, { draining: gone })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  it('tells files of one name apart', async () => {
+    const names = [];
+    for (const content of ['GGUF 1', 'GGUF 2', 'GGUF 1']) {
+      names.push((await open({}, 1, `llama:${gguf('same.gguf', content)}`)).teacher.model);
+    }
+    expect(names[0]).toMatch(/^same\.gguf@[0-9a-f]{8}$/);
+    expect(names[2]).toBe(names[0]);
+    expect(names[1]).not.toBe(names[0]);
+  });
+
+  it.each([
+    ['llama:', 'names no model'],
+    ['llama:x.gguf?ctx=3', 'has no option "ctx"'],
+    ['llama:x.gguf?context=none', 'context takes a whole number from 1 up; not "none"'],
+    ['llama:x.gguf?threads=0', 'threads takes a whole number'],
+    [`llama:${folder}/gone.gguf`, 'no model can be read: ENOENT'],
+    [`llama:${gguf('text.gguf', 'words')}`, 'no model can be read: does not begin as a GGUF file does'],
+    [`llama:${gguf('empty.gguf', '')}`, 'does not begin as a GGUF file does'],
+  ])('refuses %s', async (address, message) => {
+    await expect(open({}, 1, address)).rejects.toThrow(message);
+  });
+});

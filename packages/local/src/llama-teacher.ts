@@ -1,0 +1,171 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { contentHash, DEFAULT_SEED, SdgError, type CallOptions, type Message, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { agreeingSequences, type Sequences } from './agreeing-sequences.js';
+import { generate, type Generation } from './generate.js';
+import { parseLlamaAddress } from './llama-address.js';
+import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel, type LlamaSequence } from './llama-library.js';
+
+export interface LlamaTeacherOptions {
+  /** Calls at once. Default: 1 where the processor computes, which gains nothing by more, and 4 on a GPU. Fewer where the check finds it. */
+  readonly concurrency?: 'auto' | number | undefined;
+  /** Seed of requests that bring none. Default 42. */
+  readonly seed?: number | undefined;
+  /** Puts messages into the model's form, from the template in the file. */
+  readonly compileTemplate: (source: string, tokens: { readonly bos: string; readonly eos: string }) => (messages: readonly Message[]) => string;
+  /** In place of the template in the file. */
+  readonly template?: ((messages: readonly Message[]) => string) | undefined;
+  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Default: node-llama-cpp, as it is installed. */
+  readonly library?: LlamaLibrary | undefined;
+}
+
+/** A llama teacher knows which model it is: the name goes into the keys of the call cache. */
+export interface LlamaTeacher extends Teacher {
+  readonly model: string;
+}
+
+const DEFAULT_CONTEXT = 8192;
+const SAMPLE_BYTES = 65_536;
+
+const unusable = (file: string, what: string, error: unknown): SdgError =>
+  new SdgError('config', `${file}: ${what}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+
+/** A name for the very file: another one of the same name, of other weights, has another. */
+async function identify(file: string): Promise<string> {
+  try {
+    const handle = await open(file);
+    try {
+      const { size } = await handle.stat();
+      const read = async (at: number): Promise<string> => {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, at);
+        return buffer.subarray(0, bytesRead).toString('latin1');
+      };
+      const parts = [String(size), await read(0), await read(size >> 1), await read(Math.max(0, size - SAMPLE_BYTES))];
+      if (!parts[1]!.startsWith('GGUF')) throw new Error('does not begin as a GGUF file does');
+      return `${basename(file)}@${contentHash(...parts).slice(0, 8)}`;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw unusable(file, 'no model can be read', error);
+  }
+}
+
+/** Loads the model, after the library has found that memory is enough. */
+async function load(library: LlamaLibrary, file: string, threads: number | undefined) {
+  const llama = await library.getLlama({
+    // Never compiled on the way: that takes minutes and tools that most do not have.
+    build: 'never',
+    skipDownload: true,
+    gpu: 'auto',
+    logLevel: 'error',
+    progressLogs: false,
+    ...(threads !== undefined && { maxThreads: threads }),
+  });
+  try {
+    return { llama, model: await llama.loadModel({ modelPath: file }) };
+  } catch (error) {
+    await llama.dispose();
+    throw unusable(file, 'the model does not load', error);
+  }
+}
+
+/**
+ * A teacher in this process: llama.cpp on a GGUF file. Same request, same seed, same machine: same text, at one call at
+ * a time. It keeps no replies and obeys no budget; `aroundTeacher` of `@sdg/teacher` puts that around it.
+ *
+ * @throws SdgError `usage` where the library is not installed; `config` for a file that is no model, or too large for the memory
+ * @example
+ * const teacher = await llamaTeacher('llama:SmolLM2-135M-Instruct.Q4_1.gguf', { compileTemplate: compileChatTemplate });
+ * const { choices } = await teacher.complete({ messages: [{ role: 'user', content: 'Hello' }], parameters: {} });
+ */
+export async function llamaTeacher(address: string, options: LlamaTeacherOptions): Promise<LlamaTeacher> {
+  const { seed = DEFAULT_SEED, concurrency = 'auto', onNotice } = options;
+  const where = parseLlamaAddress(address);
+  const library = options.library ?? (await loadLlamaLibrary());
+  const file = where.model.startsWith('hf:') ? await library.resolveModelFile(where.model) : where.model;
+  const id = await identify(file);
+  const { llama, model } = await load(library, file, where.threads);
+  const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : 4) : concurrency;
+  let opened: Sequences;
+  try {
+    opened = await agreeingSequences(model, wanted, {
+      contextSize: where.context ?? Math.min(model.trainContextSize, DEFAULT_CONTEXT),
+      ...(where.threads !== undefined && { threads: where.threads }),
+    });
+  } catch (error) {
+    await llama.dispose();
+    throw new SdgError('config', `${file}: no context can be made: ${(error as Error).message.split('\n')[0]}`, {
+      remedy: 'pass a smaller one: --teacher llama:FILE?context=2048, or fewer at once: --concurrency 1',
+      cause: error,
+    });
+  }
+  const limit = opened.sequences.length;
+  if (limit < wanted) onNotice?.(`${wanted} sequences at once do not write what one writes: ${limit} at once`);
+  const prompt = promptOf(model, options, file);
+  const free: LlamaSequence[] = [...opened.sequences];
+  const waiting: ((sequence: LlamaSequence) => void)[] = [];
+  /** Outputs given for a request so far: asked again, it is answered otherwise. */
+  const given = new Map<string, number>();
+
+  const withSequence = async <T>(work: (sequence: LlamaSequence) => Promise<T>): Promise<T> => {
+    const sequence = free.pop() ?? (await new Promise<LlamaSequence>((resolve) => waiting.push(resolve)));
+    try {
+      return await work(sequence);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(sequence);
+      else free.push(sequence);
+    }
+  };
+
+  const complete = async (request: TeacherRequest, { signal, draining }: CallOptions = {}): Promise<Reply> => {
+    if (draining?.aborted) throw new SdgError('interrupted', 'the call was given up before it was answered');
+    const text = prompt(request);
+    const { parameters, n = 1 } = request;
+    const key = contentHash(String(seed), request.sampleId ?? '', request.block ?? '', text, JSON.stringify(parameters));
+    const first = parameters.seed ?? Number.parseInt(key.slice(0, 7), 16) + (given.get(key) ?? 0);
+    given.set(key, (given.get(key) ?? 0) + n);
+    const startedAt = performance.now();
+    const ends = await Promise.allSettled(
+      Array.from({ length: n }, (_, i) =>
+        withSequence((sequence) => generate({ library, llama, model, sequence, text, parameters, seed: first + i, signal })),
+      ),
+    );
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    const all = ends.map((end) => (end as PromiseFulfilledResult<Generation>).value);
+    return {
+      choices: all.map(({ choice }) => choice),
+      model: id,
+      usage: { promptTokens: all[0]!.promptTokens, completionTokens: all.reduce((sum, { tokens }) => sum + tokens, 0) },
+      timing: { queuedMs: 0, serviceMs: performance.now() - startedAt },
+    };
+  };
+
+  let closing: Promise<void> | undefined;
+  return {
+    name: `llama:${basename(file)}`,
+    model: id,
+    complete,
+    state: () => ({ inFlight: limit - free.length, queued: waiting.length, limit }),
+    close: () =>
+      (closing ??= (async () => {
+        await opened.context.dispose();
+        await llama.dispose();
+      })()),
+  };
+}
+
+/** The text that goes to the model: a prompt as it is, messages by the chat template. */
+function promptOf(model: LlamaModel, { template, compileTemplate }: LlamaTeacherOptions, file: string): (request: TeacherRequest) => string {
+  const source = model.fileInfo.metadata.tokenizer?.chat_template;
+  const { bosString, eosString } = model.tokens;
+  const chat = template ?? (source === undefined ? undefined : compileTemplate(source, { bos: bosString ?? '', eos: eosString ?? '' }));
+  return ({ prompt, messages = [] }) => {
+    if (prompt !== undefined) return prompt;
+    if (chat) return chat(messages);
+    throw new SdgError('config', `${file} has no chat template`, { remedy: 'pass --chat-template FILE, or a model made for chat' });
+  };
+}
