@@ -14,7 +14,8 @@ const MODEL = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 export const llamaFolder = join(cache, 'llama');
 export const smolModel = join(cache, 'smollm2', MODEL);
 
-const run = (command, args, options = {}) => spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000, ...options }).status === 0;
+const run = (command, args, options = {}) =>
+  spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000, ...options }).status === 0;
 
 function fetchLibrary() {
   if (existsSync(join(llamaFolder, 'node_modules/node-llama-cpp/dist/index.js'))) return true;

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fetchLlama } from '../fetch/llama.js';
 import { fetchNatsServer } from '../fetch/nats-server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,6 +16,8 @@ if (!fetchNatsServer()) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }
+// An optional library: where it cannot be had its line says so, and the rest is tested.
+fetchLlama();
 
 const { status } = spawnSync(
   'npx',

@@ -90,7 +90,8 @@ describe('llamaTeacher', () => {
     await expect(teacher.complete({ prompt: 'x'.repeat(120), parameters: {} })).rejects.toThrow(
       'a prompt of 121 tokens does not fit into a context of 120',
     );
-    expect((await teacher.complete({ prompt: 'x'.repeat(118), parameters: {} })).choices[0]).toMatchObject({ text: 'o', finishReason: 'length' });
+    const { choices } = await teacher.complete({ prompt: 'x'.repeat(118), parameters: {} });
+    expect(choices[0]).toMatchObject({ text: 'o', finishReason: 'length' });
   });
 
   it.each([

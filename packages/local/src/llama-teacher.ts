@@ -1,20 +1,32 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { contentHash, DEFAULT_SEED, SdgError, type CallOptions, type Message, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import {
+  contentHash,
+  DEFAULT_SEED,
+  SdgError,
+  type CallOptions,
+  type Message,
+  type Reply,
+  type Teacher,
+  type TeacherRequest,
+} from '@sdg/core';
 import { agreeingSequences, type Sequences } from './agreeing-sequences.js';
 import { generate, type Generation } from './generate.js';
 import { parseLlamaAddress } from './llama-address.js';
 import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel, type LlamaSequence } from './llama-library.js';
 
+/** Puts messages into the form that a model was trained on. */
+export type ApplyTemplate = (messages: readonly Message[]) => string;
+
 export interface LlamaTeacherOptions {
-  /** Calls at once. Default: 1 where the processor computes, which gains nothing by more, and 4 on a GPU. Fewer where the check finds it. */
+  /** Calls at once. Default: 1 on the processor, which gains nothing by more, and 4 on a GPU; fewer where sequences disagree. */
   readonly concurrency?: 'auto' | number | undefined;
   /** Seed of requests that bring none. Default 42. */
   readonly seed?: number | undefined;
   /** Puts messages into the model's form, from the template in the file. */
-  readonly compileTemplate: (source: string, tokens: { readonly bos: string; readonly eos: string }) => (messages: readonly Message[]) => string;
+  readonly compileTemplate: (source: string, tokens: { readonly bos: string; readonly eos: string }) => ApplyTemplate;
   /** In place of the template in the file. */
-  readonly template?: ((messages: readonly Message[]) => string) | undefined;
+  readonly template?: ApplyTemplate | undefined;
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Default: node-llama-cpp, as it is installed. */
   readonly library?: LlamaLibrary | undefined;
@@ -159,7 +171,11 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
 }
 
 /** The text that goes to the model: a prompt as it is, messages by the chat template. */
-function promptOf(model: LlamaModel, { template, compileTemplate }: LlamaTeacherOptions, file: string): (request: TeacherRequest) => string {
+function promptOf(
+  model: LlamaModel,
+  { template, compileTemplate }: LlamaTeacherOptions,
+  file: string,
+): (request: TeacherRequest) => string {
   const source = model.fileInfo.metadata.tokenizer?.chat_template;
   const { bosString, eosString } = model.tokens;
   const chat = template ?? (source === undefined ? undefined : compileTemplate(source, { bos: bosString ?? '', eos: eosString ?? '' }));

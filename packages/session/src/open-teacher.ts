@@ -3,7 +3,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openAddress, schemeOf, SdgError, type Observer, type ReplyStore, type Teacher, type TeacherProvider } from '@sdg/core';
 import { offlineTeacher } from '@sdg/offline';
-import { aroundTeacher, CallCache, compileChatTemplate, httpProvider, tokenizerTemplate, type Allowance, type Budget, type ChatTemplate, type TeacherOptions } from '@sdg/teacher';
+import {
+  aroundTeacher,
+  CallCache,
+  compileChatTemplate,
+  httpProvider,
+  tokenizerTemplate,
+  type Allowance,
+  type Budget,
+  type ChatTemplate,
+  type TeacherOptions,
+} from '@sdg/teacher';
 import { budgetOf } from './prices.js';
 import { flagName, type TeacherSpec } from './run-spec.js';
 
