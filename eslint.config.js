@@ -16,6 +16,7 @@ const packages = [
   'pipeline',
   'session',
   'cluster',
+  'report',
   'mixer',
 ];
 
@@ -34,6 +35,7 @@ const mayImport = {
   pipeline: ['core', 'config'],
   session: ['core', 'pipeline', 'teacher', 'offline', 'local'],
   cluster: ['core', 'pipeline', 'session'],
+  report: ['core'],
   mixer: ['core', 'config', 'similarity'],
   testing: ['core'],
   data: [],

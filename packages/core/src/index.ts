@@ -29,6 +29,7 @@ export * from './peek.js';
 export * from './random.js';
 export * from './reply-store.js';
 export * from './run.js';
+export * from './safe-text.js';
 export * from './sample.js';
 export * from './spill.js';
 export * from './subscribe-linked.js';

@@ -1,5 +1,4 @@
 import {
-  contentHash,
   isReply,
   lineageOf,
   openNdjson,
@@ -56,13 +55,6 @@ class BoundedFile {
     this.bytes += JSON.stringify(record).length;
     this.file.write(record);
   }
-}
-
-/** The lineage ids of a sample and of all that it was made of, the seed's first. */
-export function ancestors(root: string, path: readonly string[]): string[] {
-  const ids = [root];
-  for (const step of path) ids.push(contentHash(ids.at(-1)!, step));
-  return ids;
 }
 
 /** What a run folder keeps so that one can look at what came out, and how it came to be. */

@@ -1,7 +1,7 @@
 export * from './call-log.js';
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
 export type { Allowance, Budget } from '@sdg/teacher';
-export { ancestors, type Exchange, type LeafAccount, type LeafAccounts } from './descent-log.js';
+export type { Exchange, LeafAccount, LeafAccounts } from './descent-log.js';
 export * from './open-run.js';
 export * from './open-teacher.js';
 export { openOwnTeachers, type OwnTeachers, type OwnTeacherSpecs } from './own-teachers.js';

@@ -1,5 +1,4 @@
-import { columnsOf, lineageOf, type Sample } from '@sdg/core';
-import { clip, safeText } from '../io/safe-text.js';
+import { clip, safeText, columnsOf, lineageOf, type Sample } from '@sdg/core';
 import { count } from '../progress/format.js';
 import { leafOfSeed } from './choose-seeds.js';
 import type { LostSample, SeedNotes } from './preview-notes.js';
@@ -26,7 +25,9 @@ const rowLines = (row: Sample, seed: Sample): string[] => {
   const path = lineageOf(row).path.join(' > ');
   return [
     `  + row${path === '' ? '' : ` by ${safeText(path)}`}`,
-    ...(made.length === 0 ? ['      nothing was added'] : made.flatMap(([name, value]) => field(name, textOf(value), SHOWN.made, '      '))),
+    ...(made.length === 0
+      ? ['      nothing was added']
+      : made.flatMap(([name, value]) => field(name, textOf(value), SHOWN.made, '      '))),
   ];
 };
 

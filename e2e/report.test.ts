@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, it } from 'vitest';
+import { cleanEnvironment, shell } from './shell.js';
+
+const cwd = mkdtempSync(`${tmpdir()}/sdg-report-`);
+const env = cleanEnvironment(cwd);
+const run = (line: string) => shell(line, { cwd, env });
+const text = (name: string): string => readFileSync(`${cwd}/${name}`, 'utf8');
+interface Shown {
+  readonly blocks: unknown;
+  readonly end: { readonly written: number };
+  readonly rows: { readonly total: number; readonly shown: readonly { readonly id: string; readonly steps: readonly unknown[] }[] };
+  readonly leaves: Record<string, Record<string, Record<string, number>>>;
+}
+const dataOf = (page: string): readonly Shown[] =>
+  (JSON.parse(/id="data">(.*?)<\/script>/s.exec(page)![1]!) as { runs: readonly Shown[] }).runs;
+
+beforeAll(async () => {
+  const skills = fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url));
+  const made = await run(`sdg-read -q ${skills} | sdg-run full -q --teacher offline --scale-factor 2 --run-dir run > rows.jsonl`);
+  expect([made.code, made.stderr]).toEqual([0, '']);
+});
+
+it('sdg report: every number is that of the ledger, and each row shown has its descent', async () => {
+  expect((await run('sdg report run -q')).code).toBe(0);
+  const [shown] = dataOf(text('run/report.html'));
+  const ledger = JSON.parse(text('run/ledger.json')) as { blocks: { block: string; in: number; out: number }[]; written: number };
+  expect(shown!.blocks).toEqual(ledger.blocks);
+  expect([shown!.end.written, shown!.rows.total]).toEqual([ledger.written, text('rows.jsonl').split('\n').length - 1]);
+  for (const { block, in: entered, out } of ledger.blocks) {
+    const all = Object.values(shown!.leaves).map((blocks) => blocks[block]);
+    const sum = (name: string): number => all.reduce((total, one) => total + (one?.[name] ?? 0), 0);
+    expect([block, sum('in'), sum('out')]).toEqual([block, entered, out]);
+  }
+  expect(shown!.rows.shown.length).toBeGreaterThan(0);
+  for (const { steps } of shown!.rows.shown) expect(steps.length).toBeGreaterThanOrEqual(4);
+});
+
+it('sdg report A B lays two runs side by side; a folder without a run is told', async () => {
+  expect(dataOf((await run('sdg report run run -o -')).stdout)).toHaveLength(2);
+  const { code, stderr } = await run('sdg report .');
+  expect([code, stderr]).toEqual([2, 'sdg report: . holds no run; name the folder that sdg-run was given with --run-dir\n']);
+});
+
+it('sdg trace finds a row by its line, and a training row by what it says', async () => {
+  const line = JSON.parse(text('rows.jsonl').split('\n')[1]!) as { _sdg: { id: string } };
+  const traced = JSON.parse((await run('sdg trace rows.jsonl:2 --run-dir run --format json')).stdout) as { lineage: { id: string }; steps: unknown[] };
+  expect(traced.lineage.id).toBe(line._sdg.id);
+  expect(traced.steps.length).toBeGreaterThanOrEqual(4);
+  const trained = await run('sdg-mix -q < rows.jsonl | head -n 1 | sdg trace - --run-dir run');
+  expect([trained.code, trained.stdout]).toEqual([0, expect.stringContaining('qna.yaml:') as string]);
+});

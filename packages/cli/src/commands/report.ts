@@ -1,0 +1,21 @@
+import { defineCommand } from '../command.js';
+import { reportFlags } from '../report/report-flags.js';
+
+export default defineCommand({
+  name: 'report',
+  summary: 'make one page of a run, to look at',
+  usage: ['RUN [-o FILE] [--serve]', 'RUN OTHER [-o FILE]'],
+  description:
+    `Reads the folder of a run (--run-dir of sdg-run) and writes one HTML page, which opens from disk and asks nothing of any ` +
+    `network: what went in and came out by block and leaf, and why not; calls over time; tokens and cost; rejects with prompt and ` +
+    `raw reply; rows with their whole descent. Of two runs: what differs in settings, yields, cost and rows.
+
+--serve shows the page of a run while it goes on, on this machine alone, at an address with a secret in it.`,
+  flags: reportFlags,
+  positionals: { min: 1, max: 2, name: 'RUN' },
+  examples: [
+    ['sdg-run full seeds.jsonl --run-dir run > rows.jsonl && sdg report run', 'writes run/report.html'],
+    ['sdg report yesterday today -o compare.html', 'two runs side by side'],
+  ],
+  run: async (invocation) => (await import('../report/run-report.js')).runReport(invocation),
+});

@@ -1,0 +1,19 @@
+import { defineCommand } from '../command.js';
+import { traceFlags } from '../report/report-flags.js';
+
+export default defineCommand({
+  name: 'trace',
+  summary: 'show how a row came to be',
+  usage: ['ROW --run-dir DIR [options]'],
+  description:
+    `Prints the descent of a row that a run made: the line of its seed or the document it goes back to, each prompt, each reply, ` +
+    `and the row. ROW is the lineage id of a generated sample or the beginning of it, FILE.jsonl:LINE, the row itself as JSON, or ` +
+    `- for a row on stdin. Training rows are found by what they say.`,
+  flags: traceFlags,
+  positionals: { min: 1, max: 1, name: 'ROW' },
+  examples: [
+    ['sdg trace rows.jsonl:3 --run-dir run', 'the third row'],
+    ['sed -n 1p train.jsonl | sdg trace - --run-dir run', 'a training row'],
+  ],
+  run: async (invocation) => (await import('../report/run-trace.js')).runTrace(invocation),
+});

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { fileError, SdgError } from '@sdg/core';
+import { readRun, renderReport } from '@sdg/report';
+import type { ReportInvocation } from './report-flags.js';
+
+/** Seconds after which a page of a run that goes on loads itself anew. */
+const REFRESH = 5;
+
+const pageOf = async (folders: readonly string[], refreshSeconds?: number): Promise<string> =>
+  renderReport(await Promise.all(folders.map(readRun)), refreshSeconds === undefined ? {} : { refreshSeconds });
+
+/** A server on this machine alone, whose pages want a secret of the address. */
+function serverOf(folders: readonly string[], token: string): Server {
+  return createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname !== '/' || searchParams.get('token') !== token) return void response.writeHead(403).end('the address lacks its token\n');
+    pageOf(folders, REFRESH).then(
+      (page) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page),
+      (error: Error) => response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end(`${error.message}\n`),
+    );
+  });
+}
+
+async function serve(folders: readonly string[], { flags, say, interrupted }: ReportInvocation): Promise<number> {
+  const token = randomBytes(16).toString('hex');
+  const server = serverOf(folders, token);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(new SdgError('usage', `--port: ${error.message}`, { remedy: 'name another, or none' })));
+    server.listen(flags.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as { port: number };
+  say(`http://127.0.0.1:${port}/?token=${token} (Ctrl-C ends it)`);
+  if (!interrupted.aborted) await new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve(), { once: true }));
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  return 0;
+}
+
+/** The work of `sdg report`. */
+export async function runReport(invocation: ReportInvocation): Promise<number> {
+  const { flags, positionals, stdout, say } = invocation;
+  // Before anything is served: what is wrong with a folder is told at once.
+  const page = await pageOf(positionals);
+  if (flags.serve) return serve(positionals, invocation);
+  if (flags.output === '-') {
+    stdout.write(page);
+    return 0;
+  }
+  const file = flags.output ?? join(positionals[0]!, 'report.html');
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw fileError('write', file, error);
+  }
+  say(`wrote ${file}: open it in a browser`);
+  return 0;
+}

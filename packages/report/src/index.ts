@@ -1,0 +1,4 @@
+export { readRun } from './read-run.js';
+export { renderReport } from './render-report.js';
+export type * from './run-data.js';
+export { traceRow, type Descent } from './trace-row.js';
