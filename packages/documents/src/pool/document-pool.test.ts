@@ -65,6 +65,15 @@ describe('DocumentPool', () => {
     expect(await next).toEqual({ value: undefined, done: true });
   });
 
+  it('can be closed while answers are on their way, as often as one likes', async () => {
+    for (let time = 0; time < 20; time++) {
+      const pool = await poolOf({ threads: 2 });
+      const reading = ['a', 'b', 'slow', 'slow'].map((text) => pool.read(fileOf(text)));
+      await reading[time % 2];
+      await pool.close();
+    }
+  });
+
   it('reads no further ahead than it has threads for', async () => {
     const pool = await poolOf({ threads: 2 });
     let begun = 0;

@@ -103,7 +103,8 @@ export class DocumentPool {
     return new Promise((resolve) => {
       const settle = (result: FileResult, isAlive: boolean): void => {
         clearTimeout(timer);
-        worker.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit');
+        // Its own listeners alone: `terminate` waits for the exit by one, and would wait for ever without it.
+        worker.off('online', begin).off('message', onMessage).off('error', onError).off('exit', onExit);
         if (isAlive && !this.#isClosed) this.#idle.push(worker);
         else {
           this.#all.delete(worker);
@@ -118,11 +119,8 @@ export class DocumentPool {
           settle(failed(`it was not read within ${this.#seconds} seconds`, 'split it, or allow more with --file-seconds'), false);
         }, this.#seconds * 1000);
       };
-      // The start of a thread, slow on a busy machine, is no fault of the file.
-      if (idle) begin();
-      else worker.once('online', begin);
-      worker.on('message', (result: FileResult) => settle(result, true));
-      worker.on('error', (error: NodeJS.ErrnoException) => {
+      const onMessage = (result: FileResult): void => settle(result, true);
+      const onError = (error: NodeJS.ErrnoException): void => {
         const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
         settle(
           isFull
@@ -130,8 +128,12 @@ export class DocumentPool {
             : failed(`its reader failed: ${error.message}`, 'look at the document'),
           false,
         );
-      });
-      worker.on('exit', (code) => settle(failed(`its reader ended with code ${code}`, 'look at the document'), false));
+      };
+      const onExit = (code: number): void => settle(failed(`its reader ended with code ${code}`, 'look at the document'), false);
+      // The start of a thread, slow on a busy machine, is no fault of the file.
+      if (idle) begin();
+      else worker.once('online', begin);
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       worker.postMessage(task, [task.bytes.buffer]);
     });
   }
