@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly observer?: Observer;
   /** Aborted: it gives back what it has, and ends. */
   readonly signal?: AbortSignal;
-  /** Name among workers; default: of the host, with some letters to it. */
+  /** Name among workers, some letters are added to it; default: of the host. */
   readonly name?: string;
 }
 
@@ -65,7 +65,8 @@ class Worker {
   ) {
     this.#fence = new Fence(buckets.patienceMs);
     const host = hostname().replaceAll(/[^\w-]/g, '-');
-    this.#id = (options.name ?? `${host}-${randomUUID().slice(0, 6)}`).replaceAll(/[^\w-]/g, '-');
+    // Of its own in every life: what a dead worker of the same name had claimed is not under way.
+    this.#id = `${(options.name ?? host).replaceAll(/[^\w-]/g, '-')}-${randomUUID().slice(0, 6)}`;
   }
 
   stop(): void {
