@@ -22,8 +22,8 @@ import { SharedReplies } from './shared-replies.js';
 
 /** Units pulled for each slot that has nothing to do, so that none waits for the next. */
 const AHEAD = 1.25;
-/** Deliveries after which a unit that never ends is booked as lost. */
-const MOST_DELIVERIES = 5;
+/** Deliveries after which a unit that never ends is booked as lost: more than one that is only unlucky will see. */
+const MOST_DELIVERIES = 10;
 /** Milliseconds after which a worker looks for units even if nobody has told it of any. */
 const LOOK = 500;
 
@@ -221,8 +221,8 @@ export class RunMember {
               draining: held.draining.signal,
               observer: { ...observer, callBegan: () => (held.hasCalled = true) },
             });
-      // Of a worker that was taken for dead, or leaves in the middle of it, nothing is taken.
-      if (held.draining.signal.aborted && isUnfinished(answer)) return message.giveBack();
+      // Of a worker that was taken for dead, or that leaves or loses its teacher in the middle of it, nothing is taken.
+      if (isUnfinished(answer)) return message.giveBack(held.draining.signal.aborted ? 0 : 1000);
       if (this.#held.get(id) !== held) return;
       await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(answer));
       message.ack();

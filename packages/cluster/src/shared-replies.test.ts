@@ -1,5 +1,5 @@
 import { NatsServer, replyStoreLaws } from '@sdg/testing';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Link } from './link.js';
 import { openBuckets } from './names.js';
 import { Parcels } from './parcel.js';
@@ -26,4 +26,19 @@ async function open(): Promise<SharedReplies> {
 
 describe('SharedReplies keeps the laws of a store of replies', () => {
   it.each(replyStoreLaws(open).map((law) => [law.name, law] as const))('%s', async (_name, law) => law.check(), 60_000);
+});
+
+it('gives everybody the reply that was put first, though a claim was taken over from a worker thought dead', async () => {
+  const [lost, taker] = [await open(), await open()];
+  const key = { exact: 'ab'.repeat(16), ending: 'ab'.repeat(12) };
+  const output = (text: string) => ({ choice: { text, finishReason: 'stop' }, model: 'm', promptTokens: 1, completionTokens: 1 });
+  const put = async (store: SharedReplies, text: string) =>
+    (await store.put([[key, output(text)]], { api: 'chat', prompt: 'p' }))[0]!.choice.text;
+  expect(await lost.claim([key.exact])).toBe(true);
+  // Nobody has said that it lives, so its claim is taken over.
+  expect(await taker.claim([key.exact])).toBe(true);
+  expect(await put(taker, 'first')).toBe('first');
+  expect(await put(lost, 'second')).toBe('first');
+  expect((await lost.get([key.exact]))[0]!.choice.text).toBe('first');
+  await Promise.all([lost.close(), taker.close()]);
 });

@@ -63,20 +63,20 @@ export class SharedReplies implements ReplyStore {
   async #first(exact: string, output: StoredOutput): Promise<StoredOutput> {
     const parcel = await this.parcels.pack(output);
     const name = keyOf(exact);
-    const claimed = this.#claimed.get(exact);
+    let revision = this.#claimed.get(exact);
     this.#claimed.delete(exact);
-    try {
-      await this.link.persist(() =>
-        claimed === undefined ? this.#replies.create(name, parcel) : this.#replies.update(name, parcel, claimed),
-      );
-      return output;
-    } catch (error) {
-      if (!isThereAlready(error)) throw error;
-      const theirs = await this.#find(exact);
-      if (theirs) return theirs;
-      // Another claim stands there: what is had is better than what is under way.
-      await this.link.persist(() => this.#replies.put(name, parcel));
-      return output;
+    for (;;) {
+      const seen = revision;
+      try {
+        await this.link.persist(() => (seen === undefined ? this.#replies.create(name, parcel) : this.#replies.update(name, parcel, seen)));
+        return output;
+      } catch (error) {
+        if (!isThereAlready(error)) throw error;
+      }
+      const entry = await this.link.persist(() => this.#replies.get(name));
+      if (entry?.operation === 'PUT' && !isClaim(entry.value)) return (await this.parcels.unpack(entry.value)) as StoredOutput;
+      // Another claim stands there: what is had is better than what is under way, but never than what somebody has put meanwhile.
+      revision = entry?.operation === 'PUT' ? entry.revision : undefined;
     }
   }
 
