@@ -5,6 +5,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join, relative, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import ndjson from 'ndjson';
 import { showLeaves, showRows } from './show.js';
@@ -56,7 +57,8 @@ async function runPipe(pipeline) {
     const code = await ended;
     if (code !== 0) throw new Error(`${command} ended with exit code ${code}`);
   }
-  const lines = (file) => createReadStream(file).pipe(ndjson.parse()).toArray();
+  // The parser's streams are of an older kind, which cannot be gathered by themselves.
+  const lines = (file) => new Readable({ objectMode: true }).wrap(createReadStream(file).pipe(ndjson.parse())).toArray();
   const [samples, rows] = [await lines(generated), await lines(train)];
   if (samples.length === 0 || rows.length === 0) throw new Error(`the pipeline ${pipeline} made no rows`);
   say(`\n${samples.length} samples, ${rows.length} training rows. By leaf:\n`);

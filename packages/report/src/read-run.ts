@@ -234,8 +234,9 @@ export async function readRun(folder: string): Promise<RunData> {
   const [calls, rejects, { rows, chosen }] = [await readCalls(folder), await readRejects(folder), await readRows(folder)];
   const figures = calls.figures;
   const notes: string[] = [];
-  if (!ledger)
-    {notes.push('The run has not ended, or was killed: accounts are written at its end, and what stands here is what was logged so far.');}
+  if (!ledger) {
+    notes.push('The run has not ended, or was killed: accounts are written at its end, and what stands here is what was logged so far.');
+  }
   if (leaves && leaves.leftOut.rows > 0) {
     notes.push(
       `Of a run of this size ${leaves.leftOut.rows.toLocaleString('en')} rows and ${leaves.leftOut.exchanges.toLocaleString('en')} calls were not kept for looking at; all are in the accounts.`,

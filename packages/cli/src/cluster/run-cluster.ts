@@ -93,12 +93,13 @@ export async function runCluster(invocation: ClusterInvocation): Promise<number>
   const link = await Link.open(address, { ...natsOptions(flags), name: 'sdg cluster', onNotice: complain });
   try {
     if (word === 'status') await status(link, invocation);
-    else
-      {await remove(
+    else {
+      await remove(
         link,
         rest.filter((text) => !isAddress(text)),
         invocation,
-      );}
+      );
+    }
   } finally {
     await link.close();
   }

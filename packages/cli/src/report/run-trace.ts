@@ -37,11 +37,11 @@ export async function runTrace({ flags, positionals, stdout, stdin }: TraceInvoc
   const folder = flags['run-dir'];
   if (folder === undefined) throw new SdgError('usage', '--run-dir is missing', { remedy: 'name the folder of the run that made the row' });
   let wanted = positionals[0]!;
-  if (wanted === '-')
-    {wanted = Buffer.concat((await stdin.toArray()) as Buffer[])
+  if (wanted === '-') {
+    wanted = Buffer.concat((await stdin.toArray()) as Buffer[])
       .toString()
-      .split('\n')[0]!;}
-  else if (/\.jsonl?:\d+$/.test(wanted)) {
+      .split('\n')[0]!;
+  } else if (/\.jsonl?:\d+$/.test(wanted)) {
     const [, file, line] = /^(.*):(\d+)$/.exec(wanted)!;
     wanted = (await readFile(file!, 'utf8')).split('\n')[Number(line) - 1] ?? '';
   }
