@@ -1,10 +1,12 @@
 import { defineBlock, detached, Drop, expand, filtered, rejected, SdgError, type BlockContext, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import { comparesWithAny, NotComparable, operations, type Operation, type Scalar } from './compare.js';
-import { convert, NotConvertible, type Dtype } from './convert.js';
-import { filterFaults, IN_QUOTES } from './filter-faults.js';
+import { comparesWithAny, NotComparable, operations, type Scalar } from './compare.js';
+import { convert, NotConvertible } from './convert.js';
+import { filterFaults, IN_QUOTES, writtenValues, type FilterByValueConfig } from './filter-faults.js';
 import { missingColumn } from './missing-column.js';
+
+export type { FilterByValueConfig };
 
 const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
 
@@ -28,18 +30,10 @@ const config = Type.Object(
   { additionalProperties: false },
 );
 
-/** Config of {@link filterByValue}. */
-export interface FilterByValueConfig<Name extends string = string> {
-  readonly filter_column: Name;
-  readonly filter_value: Scalar | readonly Scalar[];
-  readonly operation: Operation;
-  readonly convert_dtype?: Dtype | null;
-  readonly default_value?: Scalar;
-}
-
 /** The values that the column is compared with, converted as it is. */
-function valuesOf({ filter_value, convert_dtype: dtype }: FilterByValueConfig): readonly Scalar[] {
-  const written = ([filter_value] as readonly unknown[]).flat() as Scalar[];
+function valuesOf(filter: FilterByValueConfig): readonly Scalar[] {
+  const { convert_dtype: dtype } = filter;
+  const written = writtenValues(filter);
   return dtype ? written.map((value) => convert(value, dtype)) : written;
 }
 

@@ -26,6 +26,30 @@ export function cutOff(what: string, reply: string, request?: TeacherRequest): D
   });
 }
 
+/** The rejection of an output that a filter of the server stopped, or in which the model refused. */
+function refused({ text, finishReason, refusal }: Choice): Drop | undefined {
+  const isFiltered = finishReason === 'content_filter';
+  if (!isFiltered && refusal === undefined && finishReason !== 'refusal') return undefined;
+  const said = strip(refusal ?? '') || strip(text);
+  const what = isFiltered ? 'a filter of the server stopped the answer' : 'the model refused';
+  return rejected(isFiltered ? 'content-filter' : 'refusal', {
+    message: `${what}${said ? `: ${said.slice(0, 200)}` : ''}`,
+    reply: said,
+  });
+}
+
+/** The rejection of an output without words; nothing where it is worth asking again. */
+function wordless({ text, reasoning, finishReason }: Choice, request: TeacherRequest): Drop | undefined {
+  const isCut = finishReason === 'length';
+  if (reasoning !== undefined && strip(reasoning) !== '') {
+    const why = isCut
+      ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less`
+      : 'it ended before the answer began';
+    return rejected('reasoning-only', { message: `the reply holds reasoning and no answer: ${why}`, reply: reasoning });
+  }
+  return isCut ? cutOff('the reply holds nothing: it', text, request) : undefined;
+}
+
 /** An output as an answer, as the reason why it is none, or as nothing: worth asking again. */
 function judge(
   choice: Choice,
@@ -33,39 +57,19 @@ function judge(
   request: TeacherRequest,
   { allow_truncated, finish_reason_col }: AnswerOptions,
 ): Answer | Drop | undefined {
-  const { text, reasoning, finishReason, refusal, logprobs } = choice;
-  const words = strip(text);
-  if (finishReason === 'content_filter') {
-    const said = strip(refusal ?? '') || words;
-    return rejected('content-filter', {
-      message: `a filter of the server stopped the answer${said ? `: ${said.slice(0, 200)}` : ''}`,
-      reply: said,
-    });
-  }
-  if (refusal !== undefined || finishReason === 'refusal') {
-    const said = strip(refusal ?? '') || words;
-    return rejected('refusal', { message: `the model refused${said ? `: ${said.slice(0, 200)}` : ''}`, reply: said });
-  }
-  const isCut = finishReason === 'length';
-  const isTaken = allow_truncated === true || finish_reason_col !== undefined;
-  if (words !== '') {
-    return {
-      text,
-      isCut: isCut && !isTaken,
-      model,
-      finishReason,
-      ...(reasoning !== undefined && { reasoning }),
-      ...(logprobs && { logprobs }),
-    };
-  }
-  if (reasoning !== undefined && strip(reasoning) !== '') {
-    const why = isCut
-      ? `it broke off at max_tokens${tokensOf(request)}, so raise that, or let the model think less`
-      : 'it ended before the answer began';
-    return rejected('reasoning-only', { message: `the reply holds reasoning and no answer: ${why}`, reply: reasoning });
-  }
-  if (isCut) return cutOff('the reply holds nothing: it', text, request);
-  return undefined;
+  const { text, reasoning, finishReason, logprobs } = choice;
+  const refusal = refused(choice);
+  if (refusal) return refusal;
+  if (strip(text) === '') return wordless(choice, request);
+  const takesCut = allow_truncated === true || finish_reason_col !== undefined;
+  return {
+    text,
+    isCut: finishReason === 'length' && !takesCut,
+    model,
+    finishReason,
+    ...(reasoning !== undefined && { reasoning }),
+    ...(logprobs && { logprobs }),
+  };
 }
 
 /** The request for one output once more. Where sampling is random it gets a draw of its own. */

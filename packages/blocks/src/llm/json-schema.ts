@@ -213,33 +213,41 @@ export interface SchemaRemark {
   readonly remedy: string;
 }
 
-/** Keywords and formats that no dialect knows: what is misspelt checks nothing, and nobody is told. */
+/** What of a keyword, or of its value, checks nothing: it is misspelt, and nobody is told. */
+function keywordRemark(key: string, value: unknown): Pick<SchemaRemark, 'message' | 'remedy'> | undefined {
+  if (!KNOWN.includes(key) && !key.startsWith('x-')) {
+    const meant = suggest(key, KNOWN);
+    return {
+      message: `JSON Schema has no keyword "${key}", so it checks nothing`,
+      remedy: meant ? `did you mean "${meant}"?` : 'leave it out',
+    };
+  }
+  if (key === 'format' && typeof value === 'string' && !Object.hasOwn(fullFormats, value)) {
+    const meant = suggest(value, Object.keys(fullFormats));
+    return {
+      message: `format "${value}" is not known, so it is not checked`,
+      remedy: meant ? `did you mean "${meant}"?` : 'use a pattern',
+    };
+  }
+  return undefined;
+}
+
+/** The schemas that the value of a keyword holds, each with its place below the keyword. */
+function schemasIn(key: string, value: unknown): [schema: unknown, at: readonly (string | number)[]][] {
+  if (SCHEMAS.includes(key) && Array.isArray(value)) return value.map((one, i) => [one, [i]]);
+  if (SCHEMA.includes(key)) return [[value, []]];
+  if (BY_NAME.includes(key) && isSchema(value)) return Object.entries(value).map(([name, one]) => [one, [name]]);
+  return [];
+}
+
+/** Keywords and formats that no dialect knows, in a schema and in those inside it. */
 export function schemaRemarks(schema: unknown, at: readonly (string | number)[] = []): SchemaRemark[] {
   if (!isSchema(schema)) return [];
-  const remarks: SchemaRemark[] = [];
-  for (const [key, value] of Object.entries(schema)) {
-    if (!KNOWN.includes(key) && !key.startsWith('x-')) {
-      const meant = suggest(key, KNOWN);
-      remarks.push({
-        at: [...at, key],
-        message: `JSON Schema has no keyword "${key}", so it checks nothing`,
-        remedy: meant ? `did you mean "${meant}"?` : 'leave it out',
-      });
-    } else if (key === 'format' && typeof value === 'string' && !Object.hasOwn(fullFormats, value)) {
-      const meant = suggest(value, Object.keys(fullFormats));
-      remarks.push({
-        at: [...at, key],
-        message: `format "${value}" is not known, so it is not checked`,
-        remedy: meant ? `did you mean "${meant}"?` : 'use a pattern',
-      });
-    }
-    if (SCHEMAS.includes(key) && Array.isArray(value)) remarks.push(...value.flatMap((one, i) => schemaRemarks(one, [...at, key, i])));
-    else if (SCHEMA.includes(key)) remarks.push(...schemaRemarks(value, [...at, key]));
-    else if (BY_NAME.includes(key) && isSchema(value)) {
-      remarks.push(...Object.entries(value).flatMap(([name, one]) => schemaRemarks(one, [...at, key, name])));
-    }
-  }
-  return remarks;
+  return Object.entries(schema).flatMap(([key, value]) => {
+    const remark = keywordRemark(key, value);
+    const inside = schemasIn(key, value).flatMap(([one, below]) => schemaRemarks(one, [...at, key, ...below]));
+    return remark ? [{ at: [...at, key], ...remark }, ...inside] : inside;
+  });
 }
 
 /** Whether a server that enforces schemas to the letter takes this one: objects closed, and all their members required. */

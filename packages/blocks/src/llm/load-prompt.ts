@@ -121,25 +121,42 @@ function checkTurns(prompt: PromptConfig, report: Report): void {
   }
 }
 
+/** Whether all tags are empty, or none is given: where there are several columns, no part of the reply is for one of them. */
+const namesNoPart = ({ start_tags: starts, end_tags: ends }: PromptConfig): boolean => !starts?.some(Boolean) && !ends?.some(Boolean);
+
+/** Reports that nothing tells the columns' parts of the reply apart; false where tags are not worth a further look. */
+function checkParts({ start_tags: starts, end_tags: ends }: PromptConfig, columns: readonly string[], report: Report): boolean {
+  const rest = { rule: 'prompt/tags', remedy: 'give start_tags and end_tags, or a parsing_pattern' };
+  const named = `${columns.length} output_cols (${columns.join(', ')})`;
+  // Pairs of empty tags stand for the whole reply, here as in the original; but who wants it several times?
+  if (starts?.length === columns.length && ends?.length === columns.length) {
+    const message = `all tags are empty, so each of ${named} gets the whole reply`;
+    report({ severity: 'warning', message, ...rest }, ['start_tags'], (source) => source.placeOfKey(['start_tags']));
+    return true;
+  }
+  const message = `nothing says which part of the reply is for which of ${named}`;
+  report({ severity: 'error', message, ...rest }, [], (source) => source.placeOf([]));
+  return false;
+}
+
+/** Reports a tag where the reply is cut and that the prompt does not ask for. */
+function checkAsked(prompt: PromptConfig, report: Report): void {
+  const tags = prompt.start_tags ?? [];
+  const asked = promptText(prompt);
+  // A bracket or a placeholder may build the tag: only words that stand nowhere are sure to be missed.
+  const unasked = tags.findIndex((tag) => tag && !asked.includes(tag) && !asked.includes('{%'));
+  if (unasked === -1) return;
+  const message = `the prompt nowhere asks for ${JSON.stringify(tags[unasked])}, where the reply is cut`;
+  report(
+    { severity: 'warning', rule: 'prompt/unasked-tag', message, remedy: 'show the form of the reply in the prompt, with this tag' },
+    ['start_tags', unasked],
+    (source) => source.placeOf(['start_tags', unasked]),
+  );
+}
+
 /** Reports tags that do not pair up with the output columns. */
 function checkTags(prompt: PromptConfig, columns: readonly string[], report: Report): void {
-  const { start_tags: starts, end_tags: ends } = prompt;
-  if (columns.length > 1 && !starts?.some(Boolean) && !ends?.some(Boolean)) {
-    const pairUp = starts?.length === columns.length && ends?.length === columns.length;
-    const message = pairUp
-      ? `all tags are empty, so each of ${columns.length} output_cols (${columns.join(', ')}) gets the whole reply`
-      : `nothing says which part of the reply is for which of ${columns.length} output_cols (${columns.join(', ')})`;
-    const at = pairUp ? ['start_tags'] : [];
-    // Pairs of empty tags stand for the whole reply, here as in the original; but who wants it several times?
-    const finding = {
-      severity: pairUp ? 'warning' : 'error',
-      rule: 'prompt/tags',
-      message,
-      remedy: 'give start_tags and end_tags, or a parsing_pattern',
-    } as const;
-    report(finding, at, (source) => (pairUp ? source.placeOfKey(at) : source.placeOf([])));
-    if (!pairUp) return;
-  }
+  if (columns.length > 1 && namesNoPart(prompt) && !checkParts(prompt, columns, report)) return;
   for (const key of ['start_tags', 'end_tags'] as const) {
     const tags = prompt[key] ?? [];
     if (tags.length === 0 || tags.length === columns.length) continue;
@@ -148,17 +165,7 @@ function checkTags(prompt: PromptConfig, columns: readonly string[], report: Rep
       source.placeOfKey([key]),
     );
   }
-  const asked = promptText(prompt);
-  // A bracket or a placeholder may build the tag: only words that stand nowhere are sure to be missed.
-  const unasked = (starts ?? []).findIndex((tag) => tag && !asked.includes(tag) && !asked.includes('{%'));
-  if (unasked !== -1) {
-    const message = `the prompt nowhere asks for ${JSON.stringify(starts![unasked])}, where the reply is cut`;
-    report(
-      { severity: 'warning', rule: 'prompt/unasked-tag', message, remedy: 'show the form of the reply in the prompt, with this tag' },
-      ['start_tags', unasked],
-      (source) => source.placeOf(['start_tags', unasked]),
-    );
-  }
+  checkAsked(prompt, report);
 }
 
 /** Whether a prompt whose values have the right types can be used; what is wrong with it is reported. */
