@@ -1,10 +1,11 @@
 import { catalog } from '@sdg/blocks';
 import type { Sample } from '@sdg/core';
-import { NatsServer } from '@sdg/testing';
+import { NatsServer, shippedUses } from '@sdg/testing';
 import { openRun, type GivenSpec, type RunEngine } from '@sdg/session';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsEngine } from './coordinator.js';
 import { runWorker } from './worker.js';
@@ -17,21 +18,13 @@ afterAll(() => server.close());
 
 const env = { PATH: process.env['PATH'], XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'sdg-cluster-')) };
 
-const seeds: Sample[] = Array.from({ length: 6 }, (_, i) => ({
-  task_description: `To teach a model about the letter ${i}`,
-  seed_question: `What is the letter number ${i} of the alphabet?`,
-  seed_response: `Letter number ${i} is ${'abcdef'[i]}, and it is written with a single stroke of the pen by most people.`,
-  leaf_node_path: `letters->${i % 2}`,
-  leaf_node_type: 'freeform_skill',
-}));
-
 interface Outcome {
   readonly rows: string[];
   readonly accounts: unknown;
   readonly exitCode: number;
 }
 
-async function outcome(spec: GivenSpec, engine?: RunEngine): Promise<Outcome> {
+async function outcome(spec: GivenSpec, seeds: readonly Sample[], engine?: RunEngine): Promise<Outcome> {
   const run = await openRun({ scaleFactor: 4, ...spec, catalog, env, seeds, ...(engine && { engine }) });
   const rows: string[] = [];
   for await (const sample of run) rows.push(JSON.stringify(sample));
@@ -56,22 +49,25 @@ async function withWorkers<T>(count: number, use: () => Promise<T>): Promise<T> 
   }
 }
 
-describe('natsEngine', () => {
-  it.each([
-    ['simple', 1],
-    ['full', 2],
-    ['full', 3],
-  ])('gives the rows and accounts of one process: %s with %i workers', { timeout: 60_000 }, async (pipeline, count) => {
-    const alone = await outcome({ pipeline, noCache: true });
-    expect(alone.rows.length).toBeGreaterThan(0);
-    expect(await withWorkers(count, () => outcome({ pipeline }, natsEngine(server.url)))).toEqual(alone);
-  });
+const folder = fileURLToPath(new URL('../../../pipelines', import.meta.url));
+const COUNTS = [1, 2, 3, 7];
 
-  it('gives exactly N, as one process does', { timeout: 60_000 }, async () => {
-    const spec = { pipeline: 'simple', numOutputs: 9 };
-    const alone = await outcome({ ...spec, noCache: true });
-    expect(alone.rows).toHaveLength(9);
-    const { rows } = await withWorkers(2, () => outcome(spec, natsEngine(server.url)));
-    expect(rows).toEqual(alone.rows);
-  });
+describe('natsEngine', () => {
+  it.each(shippedUses.map((use, i) => ({ ...use, workers: COUNTS[i % COUNTS.length]! })))(
+    'gives the rows and accounts of one process: $name with $workers workers',
+    { timeout: 60_000 },
+    async ({ pipeline, seeds, goal, workers }) => {
+      const spec = {
+        pipeline: join(folder, pipeline),
+        ...(goal?.numOutputs !== undefined && { numOutputs: goal.numOutputs }),
+        ...(goal?.perLeaf !== undefined && { numOutputsPerLeaf: goal.perLeaf }),
+        ...(goal?.maxStalledAttempts !== undefined && { maxStalledAttempts: goal.maxStalledAttempts }),
+      };
+      const alone = await outcome({ ...spec, noCache: true }, seeds);
+      expect(alone.rows.length).toBeGreaterThan(0);
+      const far = await withWorkers(workers, () => outcome(spec, seeds, natsEngine(server.url)));
+      // What a run for a number of outputs tried beyond need is not the same from run to run.
+      expect(goal ? far.rows : far).toEqual(goal ? alone.rows : alone);
+    },
+  );
 });

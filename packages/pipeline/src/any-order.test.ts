@@ -2,12 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { catalog } from '@sdg/blocks';
 import { fromGated, Gate, Random, Run, type BlockContext, type Catalog, type Sample } from '@sdg/core';
 import { offlineTeacher } from '@sdg/offline';
+import { shippedUses, type ShippedUse } from '@sdg/testing';
 import fc from 'fast-check';
 import { lastValueFrom, Observable, toArray, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
 import { exactly } from './exactly.js';
-import { goalOf, openShipped, settings, uses, type Use } from './test-support/shipped.js';
+import { goalOf, openShipped, settings } from './test-support/shipped.js';
 
 /** As another process would get it. */
 const throughJson = (sample: Sample): Sample => JSON.parse(JSON.stringify(sample)) as Sample;
@@ -64,7 +65,7 @@ const hopping = (draw: number): Catalog =>
     ]),
   );
 
-async function rows({ pipeline: path, seeds, goal }: Use, used: Catalog, slots: number): Promise<string> {
+async function rows({ pipeline: path, seeds, goal }: ShippedUse, used: Catalog, slots: number): Promise<string> {
   const pipeline = await openShipped(path);
   const gate = new Gate({ slots });
   const until = goal && exactly(goalOf(pipeline, goal)!);
@@ -77,7 +78,7 @@ async function rows({ pipeline: path, seeds, goal }: Use, used: Catalog, slots: 
 }
 
 describe('samples through JSON, in random order, at every place between two blocks', () => {
-  it.each(uses)(
+  it.each(shippedUses)(
     '$name: the same bytes',
     async (use) => {
       const expected = await rows(use, catalog, 8);

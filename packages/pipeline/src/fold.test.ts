@@ -1,6 +1,7 @@
 import { catalog } from '@sdg/blocks';
 import { contentHash, fromGated, Gate, Run, type RejectRecord, rejectsTo, type Sample } from '@sdg/core';
 import { offlineTeacher } from '@sdg/offline';
+import { shippedUses, type ShippedUse } from '@sdg/testing';
 import fc from 'fast-check';
 import { lastValueFrom, toArray } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,14 +10,14 @@ import { exactly } from './exactly.js';
 import { Fold, type FoldStep, type Unit } from './fold.js';
 import type { Pipeline } from './pipeline.js';
 import { runUnit, type UnitAnswer } from './run-unit.js';
-import { goalOf, openShipped, settings, uses, type Use } from './test-support/shipped.js';
+import { goalOf, openShipped, settings } from './test-support/shipped.js';
 
 const lines = (rows: readonly Sample[]): string[] => rows.map((row) => JSON.stringify(row));
 const samplesOf = (account: object): object =>
   Object.fromEntries(Object.entries(account).filter(([key]) => !/alls|okens|models/.test(key)));
 
 /** One process: rows, accounts, rejects by seed, and the seeds that were acknowledged. */
-async function inOneProcess({ seeds, goal }: Use, pipeline: Pipeline) {
+async function inOneProcess({ seeds, goal }: ShippedUse, pipeline: Pipeline) {
   const gate = new Gate({ slots: 8 });
   const rejects: RejectRecord[] = [];
   const over: number[] = [];
@@ -64,7 +65,7 @@ interface Told {
 
 /** Runs a fold to its end. `choose` says which of the units under way is answered next; some answers come twice. */
 async function folded(
-  use: Use,
+  use: ShippedUse,
   pipeline: Pipeline,
   workers: Workers,
   choose: (count: number) => number,
@@ -94,7 +95,7 @@ async function folded(
   return { fold, told, taken };
 }
 
-describe.each(uses)('Fold: $name', (use) => {
+describe.each(shippedUses)('Fold: $name', (use) => {
   let pipeline: Pipeline;
   let expected: Awaited<ReturnType<typeof inOneProcess>>;
   const workers = new Workers(use.goal !== undefined);

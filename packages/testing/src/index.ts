@@ -6,3 +6,4 @@ export * from './scripted-teacher.js';
 export * from './virtual-teacher.js';
 export * from './nats-server.js';
 export * from './cluster-chaos.js';
+export * from './shipped-uses.js';
