@@ -28,6 +28,17 @@ const LEAST_MS = 60_000;
 /** Whether a failure may be the request's own fault; being turned away or not let in is not. */
 const mayBeItsOwn = (error: SdgError): boolean => error.status !== 429 && error.status !== 503 && !isUnconnected(error);
 
+/** Whether a failure is one that may pass. */
+const isWorthRetrying = (error: unknown): error is SdgError =>
+  error instanceof SdgError && error.isRetryable && error.code !== 'interrupted';
+
+/** A call once more: ahead of its equals, in the tail of a run too. */
+const ahead = ({ priority = 0, tail, ...options }: CallOptions): CallOptions => ({
+  ...options,
+  priority: priority + AHEAD,
+  ...(tail && { tail: { ...tail, priority: tail.priority + AHEAD } }),
+});
+
 /** The least that a teacher can be asked, by the same API and for the same model. */
 const leastRequest = ({ model, prompt }: TeacherRequest): TeacherRequest => ({
   ...(prompt === undefined ? { messages: [{ role: 'user', content: 'Hi' }] } : { prompt: 'Hi' }),
@@ -56,29 +67,32 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
       .catch(() => undefined)
       .finally(() => (trying = undefined)));
   };
+  /** Waits before the next try: a jittered, growing time, or what the server asked for. */
+  const pause = async (error: SdgError, attempt: number, { signal, draining }: CallOptions): Promise<void> => {
+    const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
+    const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;
+    // In slices: when all becomes hopeless meanwhile, a server that asked for an hour need not be waited for.
+    for (let left = Math.max(asked, jittered); left > 0 && !health.hopeless; left -= SLICE) {
+      await wait(Math.min(left, SLICE), [signal, draining]);
+    }
+  };
   return {
     ...bound(inner),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
-      const { priority = 0, tail, signal, draining } = options;
-      const again = { ...options, priority: priority + AHEAD, ...(tail && { tail: { ...tail, priority: tail.priority + AHEAD } }) };
+      const again = ahead(options);
       let faults = 0;
       let successes = health.successes;
       for (let attempt = 0; ; attempt++) {
         try {
           return await inner.complete(request, attempt === 0 ? options : again);
         } catch (error) {
-          if (!(error instanceof SdgError) || !error.isRetryable || error.code === 'interrupted' || health.hopeless) throw error;
+          if (!isWorthRetrying(error) || health.hopeless) throw error;
           if (mayBeItsOwn(error)) {
             if (health.successes === successes && attempt + 1 >= SUSPICIOUS) await tryLeast(request, again);
             if (health.successes > successes && ++faults >= maxFaults) throw exhausted(error, faults);
             successes = health.successes;
           }
-          const jittered = random.float() * Math.min(maxMs, baseMs * 2 ** attempt);
-          const asked = error.retryAfterMs === undefined ? 0 : error.retryAfterMs + random.float() * baseMs;
-          // In slices: when all becomes hopeless meanwhile, a server that asked for an hour need not be waited for.
-          for (let left = Math.max(asked, jittered); left > 0 && !health.hopeless; left -= SLICE) {
-            await wait(Math.min(left, SLICE), [signal, draining]);
-          }
+          await pause(error, attempt, options);
         }
       }
     },

@@ -25,131 +25,129 @@ export const sendError = (response: ServerResponse, status: number, message: str
 /** Resolves when the client has gone. */
 const gone = (response: ServerResponse): Promise<void> => new Promise((resolve) => response.once('close', resolve));
 
+/** What would have been answered: as an object, as JSON, and as its bytes. */
+interface Whole {
+  readonly body: object;
+  readonly text: string;
+  readonly bytes: Buffer;
+}
+
+type Send = (response: ServerResponse, whole: Whole, settings: FaultSettings) => unknown;
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const fails =
+  (status: number, message: string): Send =>
+  (response) =>
+    sendError(response, status, message);
+const sends =
+  (status: number, value: unknown): Send =>
+  (response) =>
+    sendJson(response, status, value);
+/** An answer that is whole by its headers, whatever it holds. */
+const ends =
+  (of: (whole: Whole) => string | Buffer, headers: Readonly<Record<string, string>> = JSON_TYPE): Send =>
+  (response, whole) =>
+    response.writeHead(200, headers).end(of(whole));
+const packed = (encoding: string, pack: (bytes: Buffer) => Buffer): Send =>
+  ends(({ bytes }) => pack(bytes), { ...JSON_TYPE, 'content-encoding': encoding });
+/** A refusal of a parameter, as OpenAI writes it. */
+const unsupported = (param: string, code: string, message: string): Send =>
+  sends(400, { error: { message, type: 'invalid_request_error', param, code } });
+
+/** Errors that a server, or what stands before it, answers with. */
+const refusals = {
+  '401': fails(401, 'the API key is not valid'),
+  '403-moderation': sends(403, { error: { message: 'The input was flagged', code: 403, metadata: { reasons: ['test'] } } }),
+  '404': fails(404, 'the model does not exist'),
+  '424': sends(424, { error: 'Request failed during generation', error_type: 'generation' }),
+  '429': fails(429, 'too many requests'),
+  '429-for-hours': (response) => sendError(response, 429, 'the requests of this day are used up', { 'retry-after': '86400' }),
+  '429-retry-after': (response, _, { retryAfter }) => sendError(response, 429, 'too many requests', { 'retry-after': String(retryAfter) }),
+  '499': fails(499, 'client closed request'),
+  '500': fails(500, 'something broke'),
+  '502-page': (response) =>
+    response
+      .writeHead(502, { 'content-type': 'text/html' })
+      .end('<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>'),
+  '503': fails(503, 'the model is loading'),
+  '503-loading': (response, _, { retryAfter }) =>
+    sendJson(response, 503, { error: 'Model sim is currently loading', estimated_time: retryAfter }),
+  '529': sends(529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
+  refused: fails(400, 'top_k is not a parameter of this model'),
+  'context-length': fails(400, 'this model takes at most 4096 tokens, the prompt has 5000'),
+  'no-max-tokens': unsupported(
+    'max_tokens',
+    'unsupported_parameter',
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+  ),
+  'no-temperature': unsupported(
+    'temperature',
+    'unsupported_value',
+    "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
+  ),
+  'error-200': sends(200, { error: { message: 'the engine has died', type: 'server_error' } }),
+} satisfies Partial<Record<FaultKind, Send>>;
+
+/** Answers in another form, or with something added. */
+const forms = {
+  'rate-header': (response, { body }) =>
+    sendJson(response, 200, body, { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '24h0m0s' }),
+  bom: ends(({ text }) => `\ufeff${text}`),
+  latin1: ends(({ text }) => Buffer.from(`${text.slice(0, -1)},"note":"Fl\u00fcsse"}`, 'latin1'), {
+    'content-type': 'application/json; charset=ISO-8859-1',
+  }),
+  nan: ends(({ text }) => `${text.slice(0, -1)},"perplexity":NaN,"least":-Infinity}`),
+  stream: ends(({ body }) => eventsOf(body), { 'content-type': 'text/event-stream' }),
+  gzip: packed('gzip', gzipSync),
+  deflate: packed('deflate', deflateSync),
+  br: packed('br', brotliCompressSync),
+  zstd: packed('zstd', zstdFrame),
+  'content-type': ends(() => '<!doctype html><title>Gateway</title><p>Please sign in.', { 'content-type': 'text/html' }),
+} satisfies Partial<Record<FaultKind, Send>>;
+
+/** Answers that break off, come slowly, without end or not at all. */
+const breaks = {
+  truncated: ends(({ text }) => text.slice(0, text.length >> 1)),
+  utf8(response, { bytes }) {
+    response.writeHead(200, JSON_TYPE);
+    response.write(bytes.subarray(0, bytes.length >> 1));
+    response.write(Buffer.from([0xc3, 0x28, 0xff]));
+    response.end(bytes.subarray(bytes.length >> 1));
+  },
+  hang: gone,
+  reset: (response) => response.socket?.resetAndDestroy(),
+  async 'reset-body'(response, { bytes }) {
+    response.writeHead(200, { ...JSON_TYPE, 'content-length': bytes.length });
+    await new Promise<void>((resolve) => response.write(bytes.subarray(0, bytes.length >> 1), () => resolve()));
+    response.socket?.resetAndDestroy();
+  },
+  async 'slow-body'(response, { bytes }, { slowMs }) {
+    response.writeHead(200, { ...JSON_TYPE, 'content-length': bytes.length });
+    const step = Math.ceil(bytes.length / 8);
+    for (let at = 0; at < bytes.length && !response.destroyed; at += step) {
+      response.write(bytes.subarray(at, at + step));
+      await sleep(slowMs / 8);
+    }
+    response.end();
+  },
+  async huge(response, _, { hugeMegabytes }) {
+    response.writeHead(200, JSON_TYPE);
+    for (let i = 0; i < hugeMegabytes && !response.destroyed; i++) {
+      if (!response.write(MEGABYTE)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), gone(response)]);
+    }
+    response.end();
+  },
+} satisfies Partial<Record<FaultKind, Send>>;
+
+const senders: Partial<Record<FaultKind, Send>> = { ...refusals, ...forms, ...breaks };
+
 /** Answers a call in the way of its fault. `body` is what would have been answered. */
 export async function sendFault(kind: FaultKind, response: ServerResponse, body: object, settings: FaultSettings): Promise<void> {
+  const send = senders[kind];
+  // Where nothing else is said the body has the form already.
+  if (!send) return sendJson(response, 200, body);
   const text = JSON.stringify(body);
-  const bytes = Buffer.from(text);
-  switch (kind) {
-    case '429':
-      return sendError(response, 429, 'too many requests');
-    case '429-for-hours':
-      return sendError(response, 429, 'the requests of this day are used up', { 'retry-after': '86400' });
-    case '403-moderation':
-      return sendJson(response, 403, { error: { message: 'The input was flagged', code: 403, metadata: { reasons: ['test'] } } });
-    case '404':
-      return sendError(response, 404, 'the model does not exist');
-    case '424':
-      return sendJson(response, 424, { error: 'Request failed during generation', error_type: 'generation' });
-    case '499':
-      return sendError(response, 499, 'client closed request');
-    case '502-page':
-      response
-        .writeHead(502, { 'content-type': 'text/html' })
-        .end('<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>');
-      return;
-    case '503-loading':
-      return sendJson(response, 503, { error: 'Model sim is currently loading', estimated_time: settings.retryAfter });
-    case '529':
-      return sendJson(response, 529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
-    case 'refused':
-      return sendError(response, 400, 'top_k is not a parameter of this model');
-    case 'no-max-tokens':
-      return sendJson(response, 400, {
-        error: {
-          message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-          type: 'invalid_request_error',
-          param: 'max_tokens',
-          code: 'unsupported_parameter',
-        },
-      });
-    case 'no-temperature':
-      return sendJson(response, 400, {
-        error: {
-          message: "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
-          type: 'invalid_request_error',
-          param: 'temperature',
-          code: 'unsupported_value',
-        },
-      });
-    case 'error-200':
-      return sendJson(response, 200, { error: { message: 'the engine has died', type: 'server_error' } });
-    case 'rate-header':
-      return sendJson(response, 200, body, { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '24h0m0s' });
-    case 'bom':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(`\ufeff${text}`);
-      return;
-    case 'latin1':
-      response
-        .writeHead(200, { 'content-type': 'application/json; charset=ISO-8859-1' })
-        .end(Buffer.from(`${text.slice(0, -1)},"note":"Fl\u00fcsse"}`, 'latin1'));
-      return;
-    case 'nan':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(`${text.slice(0, -1)},"perplexity":NaN,"least":-Infinity}`);
-      return;
-    case 'stream':
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(eventsOf(body));
-      return;
-    case 'gzip':
-    case 'deflate':
-    case 'br':
-    case 'zstd':
-      response
-        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': kind })
-        .end({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdFrame }[kind](bytes));
-      return;
-    case '429-retry-after':
-      return sendError(response, 429, 'too many requests', { 'retry-after': String(settings.retryAfter) });
-    case '500':
-      return sendError(response, 500, 'something broke');
-    case '503':
-      return sendError(response, 503, 'the model is loading');
-    case '401':
-      return sendError(response, 401, 'the API key is not valid');
-    case 'context-length':
-      return sendError(response, 400, 'this model takes at most 4096 tokens, the prompt has 5000');
-    case 'reset':
-      response.socket?.resetAndDestroy();
-      return;
-    case 'reset-body':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
-      await new Promise<void>((resolve) => response.write(bytes.subarray(0, bytes.length >> 1), () => resolve()));
-      response.socket?.resetAndDestroy();
-      return;
-    case 'hang':
-      return gone(response);
-    case 'slow-body': {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
-      const step = Math.ceil(bytes.length / 8);
-      for (let at = 0; at < bytes.length && !response.destroyed; at += step) {
-        response.write(bytes.subarray(at, at + step));
-        await sleep(settings.slowMs / 8);
-      }
-      response.end();
-      return;
-    }
-    case 'truncated':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(text.slice(0, text.length >> 1));
-      return;
-    case 'content-type':
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Gateway</title><p>Please sign in.');
-      return;
-    case 'utf8':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.write(bytes.subarray(0, bytes.length >> 1));
-      response.write(Buffer.from([0xc3, 0x28, 0xff]));
-      response.end(bytes.subarray(bytes.length >> 1));
-      return;
-    case 'huge':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      for (let i = 0; i < settings.hugeMegabytes && !response.destroyed; i++) {
-        if (!response.write(MEGABYTE)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), gone(response)]);
-      }
-      response.end();
-      return;
-    default:
-      // The body has the form already.
-      return sendJson(response, 200, body);
-  }
+  await send(response, { body, text, bytes: Buffer.from(text) }, settings);
 }
 
 /** The events in which a streaming server sends a reply: each choice in two pieces and an end. */

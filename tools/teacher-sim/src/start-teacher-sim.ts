@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contentHash, DEFAULT_SEED, Random } from '@sdg/core';
+import { contentHash, DEFAULT_SEED, Random, type TeacherRequest } from '@sdg/core';
 import { Batch, type BatchOptions } from './batch.js';
 import { answer, type AnswerFunction, type Answers } from './answers.js';
 import { faultKinds, faultOf, isAnswered, type FaultKind, type FaultRule } from './faults.js';
 import { drawLatency, type Latency } from './latency.js';
 import { replyBody } from './reply-body.js';
 import { requestsOf } from './request-of.js';
-import { sendError, sendFault, sendJson } from './send-fault.js';
+import { sendError, sendFault, sendJson, type FaultSettings } from './send-fault.js';
 import { Slots } from './slots.js';
 import { tellLoad, type ServerKind } from './tell-load.js';
 
@@ -92,13 +92,20 @@ export interface TeacherSim {
 const isSpared = (kind: FaultKind, body: Readonly<Record<string, unknown>>): boolean =>
   (kind === 'no-max-tokens' && body['max_tokens'] === undefined) || (kind === 'no-temperature' && body['temperature'] === undefined);
 
+const faultSettings = ({ retryAfter = 1, slowMs = 200, hugeMegabytes = 200 }: TeacherSimOptions): FaultSettings => ({
+  retryAfter,
+  slowMs,
+  hugeMegabytes,
+});
+
 /**
  * Starts an OpenAI-compatible server with so many slots, latencies and faults, all seeded. Its answers are the offline
  * teacher's.
  */
 export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<TeacherSim> {
   const { port = 0, host = '127.0.0.1', models = ['sim'], seed = DEFAULT_SEED, latency, answers = 'offline', apiKey } = options;
-  const settings = { retryAfter: options.retryAfter ?? 1, slowMs: options.slowMs ?? 200, hugeMegabytes: options.hugeMegabytes ?? 200 };
+  const settings = faultSettings(options);
+  const whenBusy = options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) };
   const batch = options.batch && new Batch(options.batch);
   // A batch has its own queue.
   const slots = new Slots(batch ? Infinity : (options.slots ?? 32), options.overload === 'reject');
@@ -124,7 +131,8 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     };
   };
 
-  async function generate(path: string, raw: string, response: ServerResponse, isSecondTry: boolean): Promise<void> {
+  /** The requests in the body of a call; undefined where it has been answered that there are none. */
+  function requestsIn(path: string, raw: string, response: ServerResponse) {
     let body: Record<string, unknown>;
     try {
       body = JSON.parse(raw) as Record<string, unknown>;
@@ -135,7 +143,53 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     if (!requests) return sendError(response, 400, 'model, and prompt or messages, are required');
     const model = requests[0]!.model!;
     if (!models.includes(model)) return sendError(response, 404, `The model \`${model}\` does not exist.`);
+    return { body, requests };
+  }
 
+  /** Takes the time that a call takes. */
+  async function serve(key: string, attempt: number): Promise<void> {
+    if (batch) {
+      const { promptTokens = 800, outputTokens = 300, sigma = 0.6 } = options.batch!;
+      const lengths = { kind: 'lognormal', meanMs: outputTokens, sigma } as const;
+      await batch.work(promptTokens, drawLatency(lengths, new Random('output', seed, key, attempt)));
+    } else if (latency) {
+      const ms = drawLatency(latency, new Random('latency', seed, key, attempt));
+      options.onService?.(ms);
+      await sleep(ms);
+    }
+  }
+
+  /** The fault that strikes a call, if any. */
+  function strike(body: Readonly<Record<string, unknown>>, call: Parameters<typeof faultOf>[2]): FaultKind | undefined {
+    const struck = faultOf(rules, seed, call);
+    // A refusal for a parameter befalls only those who send it.
+    if (struck === undefined || isSpared(struck, body)) return undefined;
+    faults[struck] = (faults[struck] ?? 0) + 1;
+    return struck;
+  }
+
+  /** Answers a call, or breaks it, once it has a slot. */
+  async function answerCall(
+    requests: readonly TeacherRequest[],
+    { key, attempt, fault }: { readonly key: string; readonly attempt: number; readonly fault: FaultKind | undefined },
+    response: ServerResponse,
+  ): Promise<boolean> {
+    if (response.destroyed) return false;
+    await serve(key, attempt);
+    if (fault === 'hang') {
+      await sendFault(fault, response, {}, settings);
+      return false;
+    }
+    const texts = requests.map((request) => answer(answers, request, seed, key).slice(0, options.maxChoices));
+    const reply = replyBody(requests, texts, key.slice(0, 12), fault);
+    if (fault) await sendFault(fault, response, reply, settings);
+    else sendJson(response, 200, reply);
+    return fault === undefined || isAnswered(fault);
+  }
+
+  async function generate(path: string, raw: string, response: ServerResponse, isSecondTry: boolean): Promise<void> {
+    const call = requestsIn(path, raw, response);
+    if (!call) return;
     const key = contentHash(path, raw);
     const record = attempts.get(key) ?? { made: 0, answered: false };
     attempts.set(key, record);
@@ -145,41 +199,16 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     if (record.answered) count.repeated++;
     count.greatestInFlight = Math.max(count.greatestInFlight, ++count.inFlight);
     try {
-      const struck = faultOf(rules, seed, { number, request: key, attempt });
-      // A refusal for a parameter befalls only those who send it.
-      const fault = struck !== undefined && isSpared(struck, body) ? undefined : struck;
-      if (fault) faults[fault] = (faults[fault] ?? 0) + 1;
+      const fault = strike(call.body, { number, request: key, attempt });
       if (fault === 'redirect' && !isSecondTry) return void response.writeHead(308, { location: `${path}?again` }).end();
       if (fault && fault !== 'redirect' && faultKinds[fault].at === 'door') return await sendFault(fault, response, {}, settings);
       if (slots.isFull) {
         count.turnedAway++;
-        return sendError(
-          response,
-          429,
-          'all slots are busy',
-          options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) },
-        );
+        return sendError(response, 429, 'all slots are busy', whenBusy);
       }
       await slots.take();
       try {
-        if (response.destroyed) return;
-        if (batch) {
-          const { promptTokens = 800, outputTokens = 300, sigma = 0.6 } = options.batch!;
-          await batch.work(
-            promptTokens,
-            drawLatency({ kind: 'lognormal', meanMs: outputTokens, sigma }, new Random('output', seed, key, attempt)),
-          );
-        } else if (latency) {
-          const ms = drawLatency(latency, new Random('latency', seed, key, attempt));
-          options.onService?.(ms);
-          await sleep(ms);
-        }
-        if (fault === 'hang') return await sendFault(fault, response, {}, settings);
-        const texts = requests.map((request) => answer(answers, request, seed, key).slice(0, options.maxChoices));
-        const reply = replyBody(requests, texts, key.slice(0, 12), fault);
-        if (fault) await sendFault(fault, response, reply, settings);
-        else sendJson(response, 200, reply);
-        if (fault === undefined || isAnswered(fault)) {
+        if (await answerCall(call.requests, { key, attempt, fault }, response)) {
           count.answered++;
           record.answered = true;
         }
@@ -192,25 +221,26 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     }
   }
 
+  const served = models.map((id) => ({ id, object: 'model', owned_by: options.ownedBy ?? 'vllm' }));
+  const generating = ['/v1/chat/completions', ...(options.chatOnly ? [] : ['/v1/completions'])];
+  const isLetIn = ({ headers }: IncomingMessage): boolean => apiKey === undefined || headers.authorization === `Bearer ${apiKey}`;
+  /** What it tells of its load at a path, in the way of the server it plays. */
+  const loadPage = (path: string): string | undefined =>
+    options.tells === undefined
+      ? undefined
+      : tellLoad(options.tells, path, { slots: slots.count, running: slots.busy, waiting: slots.waiting, ...batch?.load });
+
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await text(request);
-    const path = (request.url ?? '').split('?')[0]!;
+    const { method = '', url = '' } = request;
+    const path = url.split('?')[0]!;
     if (path === '/stats') return sendJson(response, 200, stats());
-    if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) {
-      return sendError(response, 401, 'the API key is not valid');
-    }
-    const load = { slots: slots.count, running: batch?.running ?? slots.busy, waiting: batch?.waiting ?? slots.waiting };
-    const page = options.tells === undefined || request.method !== 'GET' ? undefined : tellLoad(options.tells, path, load);
+    if (!isLetIn(request)) return sendError(response, 401, 'the API key is not valid');
+    const page = method === 'GET' ? loadPage(path) : undefined;
     if (page !== undefined) return void response.end(page);
-    if (path === '/v1/models') {
-      return sendJson(response, 200, {
-        object: 'list',
-        data: models.map((id) => ({ id, object: 'model', owned_by: options.ownedBy ?? 'vllm' })),
-      });
-    }
-    const generates = path === '/v1/chat/completions' || (path === '/v1/completions' && !options.chatOnly);
-    if (request.method === 'POST' && generates) return generate(path, raw, response, request.url?.endsWith('?again') === true);
-    sendError(response, 404, `no ${request.method ?? ''} ${path} here`);
+    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: served });
+    if (method === 'POST' && generating.includes(path)) return generate(path, raw, response, url.endsWith('?again'));
+    sendError(response, 404, `no ${method} ${path} here`);
   }
 
   const server = createServer((request, response) => {

@@ -43,15 +43,22 @@ export interface Choice {
  */
 export function chooseApi(model: string, requestFamily: string | undefined, options: DialectOptions, spoken: Spoken): Choice {
   const { api, template } = options;
-  const isAsked = options.family !== undefined || template !== undefined;
-  if (api === 'chat' || (api === 'auto' && !spoken.completions)) return { api: 'chat' };
+  const isAuto = api === 'auto';
+  if (api === 'chat' || (isAuto && !spoken.completions)) return { api: 'chat' };
   if (template) return { api: 'completions', family: 'own', template };
-  const isChatBetter = !isAsked && spoken.chat !== false;
-  if (api === 'auto' && isChatBetter && (!(spoken.raw ?? spoken.completions) || reasons(model))) return { api: 'chat' };
+  const mayChat = isAuto && spoken.chat !== false;
+  if (mayChat && options.family === undefined && (!takesRaw(spoken) || reasons(model))) return { api: 'chat' };
   const family = options.family ?? requestFamily ?? familyOf(model);
   if (family !== undefined) return { api: 'completions', family, template: familyTemplate(family) };
-  if (api === 'auto' && spoken.chat !== false) return { api: 'chat' };
-  throw new SdgError('usage', `the chat template of model "${model}" is not known`, {
+  if (mayChat) return { api: 'chat' };
+  throw unknownTemplate(model, spoken);
+}
+
+/** Whether the server takes a prompt as it stands, and adds no turns of its own. */
+const takesRaw = ({ raw, completions }: Spoken): boolean => (raw ?? completions) === true;
+
+function unknownTemplate(model: string, spoken: Spoken): SdgError {
+  return new SdgError('usage', `the chat template of model "${model}" is not known`, {
     remedy:
       spoken.chat === false
         ? 'the teacher has no chat API, so pass --model-family (blank for a model without turns), or --chat-template with the model’s own'

@@ -58,6 +58,27 @@ function gains(level: Level, before: Level, isMixed: boolean): boolean {
   return level.rate >= before.rate * Math.max((level.limit / before.limit) ** GAIN, Math.exp(chance));
 }
 
+/** What the calls at one limit of the search say. */
+interface Signs {
+  /** Calls overtake so many others that no queue is there. */
+  readonly byOrder: boolean;
+  /** Calls differ in length, so that their order tells something. */
+  readonly isMixed: boolean;
+  /** Nothing speaks against a higher limit. */
+  readonly isOpen: boolean;
+}
+
+/** Reads latencies at a limit, and how many others a call has overtaken at most. */
+function signsOf({ slope, spread, most }: SlotsEstimate, limit: number, overtaken: number): Signs {
+  const isFirst = limit <= FIRST;
+  const isSpent = slope >= SPENT && most < 0.8 * limit;
+  const byOrder = overtaken >= OVERTAKEN * limit;
+  const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
+  if (isMixed) return { byOrder, isMixed, isOpen: byOrder && !isSpent };
+  const byLatency = spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent;
+  return { byOrder, isMixed, isOpen: byOrder || byLatency };
+}
+
 /** How far the limit may fall at once: by latencies that hardly differ all is known. */
 const dropOf = (spread: number): number => (spread < UNEVEN ? 4 : 1.5);
 
@@ -186,30 +207,36 @@ export class AdaptiveLimit implements Limit {
   }
 
   /** Goes up threefold while nothing speaks against it. */
-  #search({ slope, spread, least, most }: SlotsEstimate, limit: number, now: number): void {
-    const overtaken = Math.max(...this.#ranks);
-    const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!), answers: this.#since };
+  #search(latencies: SlotsEstimate, limit: number, now: number): void {
     const isFirst = limit <= FIRST;
     if (isFirst ? this.#since < FIRST : !enough(this.#begunSince, ENOUGH, limit)) return;
-    const isSpent = slope >= SPENT && most < 0.8 * limit;
-    const byOrder = overtaken >= OVERTAKEN * limit;
-    const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
-    const isOpen = isMixed ? byOrder && !isSpent : byOrder || (spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent);
+    const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!), answers: this.#since };
+    const signs = signsOf(latencies, limit, Math.max(...this.#ranks));
     const before = this.#levels.at(-1);
-    if (isOpen && (!before || gains(level, before, isMixed))) {
-      this.#levels.push(level);
-      if (spread < UNEVEN) return this.#set(FLAT * limit, now);
-      const threefold = FASTER * limit;
-      return this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
-    }
-    if (isFirst ? this.#since < 4 * FIRST : !enough(this.#begunSince, spread < UNEVEN ? ENOUGH : SURE, limit)) return;
+    if (signs.isOpen && (!before || gains(level, before, signs.isMixed))) return this.#climb(level, latencies, signs, now);
+    const isSure = isFirst ? this.#since >= 4 * FIRST : enough(this.#begunSince, latencies.spread < UNEVEN ? ENOUGH : SURE, limit);
+    if (isSure) this.#settle(level, latencies, signs, now);
+  }
+
+  /** The next limit of the search. */
+  #climb(level: Level, { spread, least, most }: SlotsEstimate, { isMixed }: Signs, now: number): void {
+    const { limit } = level;
+    this.#levels.push(level);
+    if (spread < UNEVEN) return this.#set(FLAT * limit, now);
+    const threefold = FASTER * limit;
+    this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
+  }
+
+  /** The search is over: the limit where as many answers came as at the best, or what the order of ends proves. */
+  #settle(level: Level, latencies: SlotsEstimate, { byOrder, isMixed }: Signs, now: number): void {
+    const { limit } = level;
     this.#phase = 'cruise';
     this.#levels.push(level);
     // Calls that are not served at all say that there are too many, however few answers came at the lower load.
     if (byOrder && this.#doubted === undefined && this.#served(now) >= SERVED * limit) this.#doubted = level;
+    if (!byOrder) return this.#set(Math.max(limit / dropOf(latencies.spread), AIM * this.#slots(latencies, limit)), now);
     const best = Math.max(...this.#levels.map(({ rate }) => rate));
     const knee = this.#levels.find(({ rate }) => rate >= 0.75 * best)!.limit;
-    if (!byOrder) return this.#set(Math.max(limit / dropOf(spread), AIM * this.#slots({ slope, spread, least, most }, limit)), now);
     // Where the first load brought as much as the last, less may do.
     const isBelow = knee === limit || (isMixed && knee <= FIRST && level.rate < PAYS * this.#levels[0]!.rate);
     this.#set(isBelow ? knee * (knee <= FIRST ? 0.5 : 1.2) : knee, now);

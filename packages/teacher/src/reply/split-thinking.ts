@@ -85,47 +85,87 @@ function askedFor({ contract, prompt, messages = [] }: Parameters<SplitThinking>
   return asked;
 }
 
+/** A mark in a text: of which kind, whether it closes, and where it stands. */
+interface FoundMark {
+  readonly kind: number;
+  readonly closes: boolean;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** The marks in a text that are neither spoken of in quotes nor asked for. */
+function marksIn(text: string, request: Parameters<SplitThinking>[1]): FoundMark[] {
+  const matches = [...text.matchAll(ANY_MARK)];
+  if (matches.length === 0) return [];
+  const asked = request ? askedFor(request) : new Set<number>();
+  return matches
+    .map((match) => {
+      const group = match.slice(1).findIndex((found) => found !== undefined);
+      return { kind: group >> 1, closes: group % 2 === 1, at: match.index, end: match.index + match[0].length };
+    })
+    .filter(({ kind, at, end }) => !asked.has(kind) && !isQuoted(text, at, end));
+}
+
+/** Takes the marks of a text in order, and tells what is thought from what is answered. */
+class TagSplitter {
+  readonly #text: string;
+  readonly #thoughts: string[] = [];
+  #answer = '';
+  /** Where that begins which is neither yet. */
+  #from = 0;
+  #open: FoundMark | undefined;
+  /** Tags were spoken of: one that closes may be, too. */
+  #isSpokenOf = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  take(mark: FoundMark): void {
+    if (!this.#open) return mark.closes ? this.#closeUnopened(mark) : this.#opens(mark);
+    if (!mark.closes || mark.kind !== this.#open.kind) return;
+    this.#thoughts.push(this.#text.slice(this.#open.end, mark.at));
+    this.#from = mark.end;
+    this.#open = undefined;
+  }
+
+  /** Opened before the text began: all until here was thought. */
+  #closeUnopened(mark: FoundMark): void {
+    if (MARKS[mark.kind]!.atStart || (this.#isSpokenOf && this.#isProse(mark))) return;
+    this.#thoughts.push(this.#text.slice(0, mark.at));
+    this.#answer = '';
+    this.#from = mark.end;
+  }
+
+  #opens(mark: FoundMark): void {
+    if (MARKS[mark.kind]!.atStart && this.#text.slice(0, mark.at).trim() !== '') return;
+    if (this.#isProse(mark)) {
+      this.#isSpokenOf = true;
+      return;
+    }
+    this.#answer += this.#text.slice(this.#from, mark.at);
+    this.#open = mark;
+    this.#from = this.#text.length;
+  }
+
+  /** Whether a mark is part of a sentence, or of a code block. */
+  #isProse({ at, end }: FoundMark): boolean {
+    return isInSentence(this.#text, at, end) || isFenced(this.#text, this.#from, at);
+  }
+
+  end(): SplitText {
+    const isUnclosed = this.#open && MARKS[this.#open.kind]!.closed;
+    const thoughts = this.#open ? [...this.#thoughts, this.#text.slice(this.#open.end)] : this.#thoughts;
+    if (isUnclosed || thoughts.length === 0) return { answer: this.#text };
+    return { answer: `${this.#answer}${this.#text.slice(this.#from)}`.replace(WRAPPINGS, ''), reasoning: thoughts.join('\n') };
+  }
+}
+
 /** Thoughts between tags: closed, opened by the chat template and so only closed, or never closed. */
 function splitTags(text: string, request: Parameters<SplitThinking>[1]): SplitText {
-  const marks = [...text.matchAll(ANY_MARK)];
-  if (marks.length === 0) return { answer: text };
-  const asked = request ? askedFor(request) : new Set<number>();
-  const thoughts: string[] = [];
-  let answer = '';
-  let from = 0;
-  let open: { readonly mark: number; readonly at: number; readonly end: number } | undefined;
-  let isSpokenOf = false;
-  for (const match of marks) {
-    const group = match.slice(1).findIndex((found) => found !== undefined);
-    const [mark, closes] = [group >> 1, group % 2 === 1];
-    const [at, end] = [match.index, match.index + match[0].length];
-    if (asked.has(mark) || isQuoted(text, at, end)) continue;
-    if (open) {
-      if (!closes || mark !== open.mark) continue;
-      thoughts.push(text.slice(open.end, at));
-      from = end;
-      open = undefined;
-    } else if (closes) {
-      if (MARKS[mark]!.atStart || (isSpokenOf && (isInSentence(text, at, end) || isFenced(text, from, at)))) continue;
-      // Opened before the text began: all until here was thought.
-      thoughts.push(text.slice(0, at));
-      answer = '';
-      from = end;
-    } else {
-      if (MARKS[mark]!.atStart && text.slice(0, at).trim() !== '') continue;
-      if (isInSentence(text, at, end) || isFenced(text, from, at)) {
-        isSpokenOf = true;
-        continue;
-      }
-      answer += text.slice(from, at);
-      open = { mark, at, end };
-      from = text.length;
-    }
-  }
-  if (open && MARKS[open.mark]!.closed) return { answer: text };
-  if (open) thoughts.push(text.slice(open.end));
-  if (thoughts.length === 0) return { answer: text };
-  return { answer: `${answer}${text.slice(from)}`.replace(WRAPPINGS, ''), reasoning: thoughts.join('\n') };
+  const splitter = new TagSplitter(text);
+  for (const mark of marksIn(text, request)) splitter.take(mark);
+  return splitter.end();
 }
 
 const CHANNEL = /<\|(start|channel|message|end|return|call|constrain)\|>/gu;

@@ -1,4 +1,5 @@
 import { Random } from '@sdg/core';
+import { BatchModel, type BatchLoad, type BatchOptions } from '@sdg/testing/batch-model';
 import type { Limit } from '../pool/limit.js';
 
 /** What a server in virtual time does with calls, known by number. */
@@ -112,66 +113,35 @@ export class SlotServer implements ServerModel {
   }
 }
 
-interface Sequence {
-  readonly call: number;
-  readonly output: number;
-  made: number;
-  /** Tokens of prompt, and of output made before it was preempted, that are not in the cache yet. */
-  toPrefill: number;
-  cached: number;
-}
-
-export interface BatchServerOptions {
+export interface BatchServerOptions extends BatchOptions {
   readonly seed?: number;
   readonly promptTokens?: number;
   /** Mean tokens of an output, lognormal, and the standard deviation of its logarithm. Default 300, 0.6. */
   readonly outputTokens?: number;
   readonly sigma?: number;
-  readonly sequences?: number;
-  readonly cacheTokens?: number;
 }
 
-/**
- * A server that batches, as vLLM does: every step makes one token for each sequence that is through with its prompt, and
- * takes 8 + 0.03 · sequences + 4e-5 · tokens in the cache + 0.04 · tokens prefilled, in ms (8B on one H100). At most
- * 256 sequences; prompts are prefilled 2,048 tokens a step; when the cache of 430,000 tokens is full the youngest
- * sequence is preempted and computed again later.
- */
+/** A server that batches, in virtual time. */
 export class BatchServer implements ServerModel {
   readonly #random: Random;
-  readonly #options: Required<Omit<BatchServerOptions, 'seed'>>;
-  readonly #waiting: Sequence[] = [];
-  readonly #running: Sequence[] = [];
-  #cached = 0;
-  #now = 0;
+  readonly #model: BatchModel<number>;
+  readonly #lengths: Required<Pick<BatchServerOptions, 'promptTokens' | 'outputTokens' | 'sigma'>>;
   #stepEnd = Infinity;
-  #ending: number[] = [];
 
-  constructor({
-    seed = 1,
-    promptTokens = 800,
-    outputTokens = 300,
-    sigma = 0.6,
-    sequences = 256,
-    cacheTokens = 430_000,
-  }: BatchServerOptions = {}) {
-    this.#options = { promptTokens, outputTokens, sigma, sequences, cacheTokens };
+  constructor({ seed = 1, promptTokens = 800, outputTokens = 300, sigma = 0.6, ...options }: BatchServerOptions = {}) {
+    this.#lengths = { promptTokens, outputTokens, sigma };
+    this.#model = new BatchModel(options);
     this.#random = new Random('batch server', seed);
   }
 
-  /** As its metrics would say. */
-  get load() {
-    return { running: this.#running.length, waiting: this.#waiting.length, cacheUsage: this.#cached / this.#options.cacheTokens };
+  get load(): BatchLoad {
+    return this.#model.load;
   }
 
   arrive(call: number, now: number): boolean {
-    const { promptTokens, outputTokens, sigma } = this.#options;
-    const output = Math.max(1, Math.round(lognormal(this.#random, outputTokens, sigma)));
-    this.#waiting.push({ call, output, made: 0, toPrefill: promptTokens, cached: 0 });
-    if (this.#stepEnd === Infinity) {
-      this.#now = now;
-      this.#step();
-    }
+    const { promptTokens, outputTokens, sigma } = this.#lengths;
+    this.#model.add(call, promptTokens, lognormal(this.#random, outputTokens, sigma));
+    if (this.#stepEnd === Infinity) this.#step(now);
     return true;
   }
 
@@ -180,62 +150,13 @@ export class BatchServer implements ServerModel {
   }
 
   advance(): number[] {
-    this.#now = this.#stepEnd;
-    const ended = this.#ending;
-    this.#step();
+    const ended = this.#model.end();
+    this.#step(this.#stepEnd);
     return ended;
   }
 
-  #step(): void {
-    const { sequences, cacheTokens } = this.#options;
-    const decoding = this.#running.filter(({ toPrefill }) => toPrefill === 0);
-    let room = 2048 - decoding.length;
-    let prefilled = 0;
-    const prefill = (sequence: Sequence): void => {
-      const tokens = Math.min(room, sequence.toPrefill);
-      sequence.toPrefill -= tokens;
-      sequence.cached += tokens;
-      this.#cached += tokens;
-      room -= tokens;
-      prefilled += tokens;
-    };
-    for (const sequence of this.#running) if (sequence.toPrefill > 0 && room > 0) prefill(sequence);
-    while (
-      room > 0 &&
-      this.#running.length < sequences &&
-      this.#waiting.length > 0 &&
-      this.#cached + this.#waiting[0]!.toPrefill < cacheTokens
-    ) {
-      const sequence = this.#waiting.shift()!;
-      this.#running.push(sequence);
-      prefill(sequence);
-    }
-    this.#ending = [];
-    for (const sequence of decoding) {
-      sequence.made++;
-      sequence.cached++;
-      this.#cached++;
-      if (sequence.made >= sequence.output) this.#ending.push(sequence.call);
-    }
-    while (this.#cached > cacheTokens && this.#running.length > 1) {
-      const last = this.#running.pop()!;
-      this.#cached -= last.cached;
-      this.#waiting.unshift({ ...last, toPrefill: last.cached + last.toPrefill, cached: 0 });
-      this.#ending = this.#ending.filter((call) => call !== last.call);
-    }
-    if (this.#running.length === 0) {
-      this.#stepEnd = Infinity;
-      return;
-    }
-    this.#stepEnd = this.#now + 8 + 0.03 * this.#running.length + 4e-5 * this.#cached + 0.04 * prefilled;
-    if (this.#ending.length > 0) {
-      const over = new Set(this.#ending);
-      for (let i = this.#running.length - 1; i >= 0; i--) {
-        if (!over.has(this.#running[i]!.call)) continue;
-        this.#cached -= this.#running[i]!.cached;
-        this.#running.splice(i, 1);
-      }
-    }
+  #step(now: number): void {
+    this.#stepEnd = now + (this.#model.begin() ?? Infinity);
   }
 }
 
