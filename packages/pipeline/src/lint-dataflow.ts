@@ -58,156 +58,173 @@ export function lintAuxiliary(
     });
 }
 
-/**
- * Follows the columns through a chain and finds what can never work: a column that nothing provides, one that was
- * dropped before it is used, a filter that nothing can pass, blocks that nothing can reach.
- */
-export function lintDataflow({ source, kind, blocks, files, written, catalog }: DataflowInput): Finding[] {
-  const findings: Finding[] = [];
-  const traced = traceColumns(blocks, kind, catalog);
-  const named = new Set<string>();
-  let blocked: string | undefined;
+type Reported = Omit<Finding, 'severity' | 'path'> & { readonly severity?: Finding['severity'] };
 
-  const report = (
-    { block }: TracedBlock,
-    finding: Omit<Finding, 'severity' | 'path'> & { severity?: Finding['severity'] },
-    place: Place,
-  ): void => {
-    findings.push({ severity: 'error', path: `block ${block.name}`, ...finding, ...place });
-  };
-  const missing = (at: TracedBlock, column: string, place: Place, { columns, gone }: Known): void => {
-    // Once is enough: whoever mends the first use sees the others in the next run.
-    if (named.has(column)) return;
-    named.add(column);
-    const dropped = gone.get(column);
-    if (dropped !== undefined) {
-      report(
-        at,
-        {
-          rule: 'dataflow/dropped-column',
-          message: `column "${column}" is used here, and block ${dropped} has taken it away`,
-          remedy: `keep it there, or use what ${dropped} left`,
-        },
-        place,
-      );
-      return;
-    }
-    const meant = suggest(column, [...columns]);
-    const later = traced.find(({ effect }) => effect.adds.includes(column));
-    // Where the input is not known, what is only like another name, or what a block replaces in place, may well come with it.
-    const sure = kind !== undefined || (meant !== undefined && isSlip(column, meant)) || (later !== undefined && later !== at);
-    report(
-      at,
-      {
-        severity: sure ? 'error' : 'warning',
-        rule: 'dataflow/unknown-column',
-        message: sure
-          ? `no earlier block and no seed provides column "${column}"`
-          : `column "${column}" must come with the input: no earlier block provides it`,
-        ...(later && sure
-          ? { remedy: `block ${later.block.name} provides it, but only ${later === at ? 'when it is done' : 'later'}` }
-          : column === 'num_samples'
-            ? { remedy: 'set batch_kwargs.num_samples' }
-            : meant
-              ? { remedy: `did you mean "${meant}"?` }
-              : sure && {
-                  remedy: `there are ${[...columns].sort().join(', ')}${kind === undefined ? '' : '; a pipeline that is given as a file, not as a folder, takes columns of your own from its input'}`,
-                }),
-      },
-      place,
-    );
-  };
+const asJson = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(' or ');
 
-  for (const at of traced) {
-    const { block, spec, effect, before, after } = at;
-    const base = ['blocks', block.index, 'config'];
-    const used = (column: string): Place => findUse(column, source, base, written.get(block.index), files.get(block.index) ?? []);
-    if (blocked !== undefined) {
-      report(
-        at,
-        { rule: 'dataflow/unreachable', message: `no sample can ever reach this block: block ${blocked} lets none through` },
-        block.place,
-      );
-      break;
-    }
-    for (const column of effect.reads) {
-      if (!before.columns.has(column) && !(isSeedColumn(column, kind) && !before.gone.has(column))) {
-        missing(at, column, used(column), before);
+/** Follows the columns of one chain from block to block. */
+class DataflowLint {
+  readonly findings: Finding[] = [];
+  readonly #input: DataflowInput;
+  readonly #traced: readonly TracedBlock[];
+  /** Columns that have been said to be missing. */
+  readonly #named = new Set<string>();
+
+  constructor(input: DataflowInput) {
+    this.#input = input;
+    this.#traced = traceColumns(input.blocks, input.kind, input.catalog);
+  }
+
+  run(): void {
+    let blockedBy: string | undefined;
+    for (const at of this.#traced) {
+      const { name, place } = at.block;
+      if (blockedBy !== undefined) {
+        const message = `no sample can ever reach this block: block ${blockedBy} lets none through`;
+        return this.#report(at, { rule: 'dataflow/unreachable', message }, place);
       }
+      this.#checkReads(at);
+      this.#checkNulls(at);
+      const letsNoneThrough = this.#checkDemands(at);
+      if (letsNoneThrough || at.spec.cost(at.block.config, { scaleFactor: 1 }).fanOut === 0) blockedBy = name;
+      this.#checkDropped(at);
     }
-    for (const column of effect.prints ?? []) {
-      const maker = before.nulls.get(column);
+  }
+
+  #report({ block }: TracedBlock, finding: Reported, place: Place): void {
+    this.findings.push({ severity: 'error', path: `block ${block.name}`, ...finding, ...place });
+  }
+
+  /** Where a block's config or its files use a column. */
+  #placeOfUse({ block: { index } }: TracedBlock, column: string): Place {
+    const { source, files, written } = this.#input;
+    return findUse(column, source, ['blocks', index, 'config'], written.get(index), files.get(index) ?? []);
+  }
+
+  #checkReads(at: TracedBlock): void {
+    const { effect, before } = at;
+    for (const column of effect.reads) {
+      const mayBeSeeds = isSeedColumn(column, this.#input.kind) && !before.gone.has(column);
+      if (!before.columns.has(column) && !mayBeSeeds) this.#reportMissing(at, column, this.#placeOfUse(at, column), before);
+    }
+  }
+
+  /** Columns that a prompt prints, and that may be null. */
+  #checkNulls(at: TracedBlock): void {
+    for (const column of at.effect.prints ?? []) {
+      const maker = at.before.nulls.get(column);
       if (maker === undefined) continue;
+      const message = `column "${column}" may be null here (block ${maker}), and the prompt would read None`;
       const remedy = `write {{ ${column} or "" }}, or {% if ${column} %}`;
-      report(
-        at,
-        {
-          severity: 'warning',
-          rule: 'dataflow/null',
-          message: `column "${column}" may be null here (block ${maker}), and the prompt would read None`,
-          remedy,
-        },
-        used(column),
-      );
+      this.#report(at, { severity: 'warning', rule: 'dataflow/null', message, remedy }, this.#placeOfUse(at, column));
     }
+  }
+
+  /** What a block demands of values; true where one demand is never met. */
+  #checkDemands(at: TracedBlock): boolean {
+    const { effect, before } = at;
+    let isNeverMet = false;
     for (const { column, test, neverText, lacking } of effect.demands ?? []) {
       const values = before.values.get(column);
       const unmet = values?.filter((value) => !test(value)) ?? [];
       if (lacking !== undefined && unmet.length > 0 && unmet.length < values!.length) {
-        const which = unmet.map((value) => JSON.stringify(value)).join(' or ');
-        report(
-          at,
-          {
-            severity: 'warning',
-            rule: 'dataflow/lacking',
-            message: `column "${column}" can be ${which} here, and there is no ${lacking} for that`,
-            remedy: 'add one, or filter these samples out before',
-          },
-          used(column),
-        );
+        const message = `column "${column}" can be ${asJson(unmet)} here, and there is no ${lacking} for that`;
+        const remedy = 'add one, or filter these samples out before';
+        this.#report(at, { severity: 'warning', rule: 'dataflow/lacking', message, remedy }, this.#placeOfUse(at, column));
       }
-      if (values && !values.some(test)) {
-        report(
-          at,
-          {
-            rule: 'dataflow/never',
-            message: `nothing can pass: column "${column}" is always ${values.map((value) => JSON.stringify(value)).join(' or ')} here`,
-          },
-          used(column),
-        );
-        blocked = block.name;
-      } else if (neverText && before.texts.has(column)) {
-        report(at, { rule: 'dataflow/never', message: `nothing can pass: ${neverText.message}`, remedy: neverText.remedy }, used(column));
-        blocked = block.name;
-      }
+      const never =
+        values && unmet.length === values.length
+          ? { message: `nothing can pass: column "${column}" is always ${asJson(values)} here` }
+          : neverText && before.texts.has(column) && { ...neverText, message: `nothing can pass: ${neverText.message}` };
+      if (!never) continue;
+      isNeverMet = true;
+      this.#report(at, { rule: 'dataflow/never', ...never }, this.#placeOfUse(at, column));
     }
-    if (spec.cost(block.config, { scaleFactor: 1 }).fanOut === 0) blocked = block.name;
-    const own: Known = {
-      ...after,
-      columns: new Set(
-        [...before.columns, ...effect.adds].filter((column) => !effect.removes.includes(column) || effect.adds.includes(column)),
-      ),
-    };
-    block.dropDuplicates.forEach((column, i) => {
-      if (!own.columns.has(column) && !isSeedColumn(column, kind)) {
-        missing(at, column, source.placeOf(['blocks', block.index, 'drop_duplicates', i]), own);
-      }
-    });
-    block.dropColumns.forEach((column, i) => {
-      const meant = own.columns.has(column) || isSeedColumn(column, kind) ? undefined : suggest(column, [...own.columns]);
-      if (meant === undefined) return;
-      const place = source.placeOf(['blocks', block.index, 'drop_columns', i]);
-      report(
-        at,
-        {
-          severity: 'warning',
-          rule: 'dataflow/drop',
-          message: `there is no column "${column}" to drop`,
-          remedy: `did you mean "${meant}"?`,
-        },
-        place,
-      );
-    });
+    return isNeverMet;
   }
-  return findings;
+
+  /** Columns behind the block by which duplicates are found, or that are dropped. */
+  #checkDropped(at: TracedBlock): void {
+    const { source, kind } = this.#input;
+    const { block, effect, before, after } = at;
+    const left = [...before.columns].filter((column) => !effect.removes.includes(column));
+    const known: Known = { ...after, columns: new Set([...left, ...effect.adds]) };
+    const isThere = (column: string): boolean => known.columns.has(column) || isSeedColumn(column, kind);
+    for (const [i, column] of block.dropDuplicates.entries()) {
+      if (isThere(column)) continue;
+      this.#reportMissing(at, column, source.placeOf(['blocks', block.index, 'drop_duplicates', i]), known);
+    }
+    for (const [i, column] of block.dropColumns.entries()) {
+      const meant = isThere(column) ? undefined : suggest(column, [...known.columns]);
+      if (meant === undefined) continue;
+      const finding = { message: `there is no column "${column}" to drop`, remedy: `did you mean "${meant}"?` };
+      const place = source.placeOf(['blocks', block.index, 'drop_columns', i]);
+      this.#report(at, { severity: 'warning', rule: 'dataflow/drop', ...finding }, place);
+    }
+  }
+
+  #reportMissing(at: TracedBlock, column: string, place: Place, known: Known): void {
+    // Once is enough: whoever mends the first use sees the others in the next run.
+    if (this.#named.has(column)) return;
+    this.#named.add(column);
+    const droppedBy = known.gone.get(column);
+    if (droppedBy !== undefined) {
+      const message = `column "${column}" is used here, and block ${droppedBy} has taken it away`;
+      const remedy = `keep it there, or use what ${droppedBy} left`;
+      return this.#report(at, { rule: 'dataflow/dropped-column', message, remedy }, place);
+    }
+    const meant = suggest(column, [...known.columns]);
+    const provider = this.#traced.find(({ effect }) => effect.adds.includes(column));
+    // Where the input is not known, what is only like another name, or what a block replaces in place, may well come with it.
+    const isSlipped = meant !== undefined && isSlip(column, meant);
+    const isSure = this.#input.kind !== undefined || isSlipped || (provider !== undefined && provider !== at);
+    const remedy = this.#remedyFor(column, { meant, known, at, provider, isSure });
+    this.#report(
+      at,
+      {
+        severity: isSure ? 'error' : 'warning',
+        rule: 'dataflow/unknown-column',
+        message: isSure
+          ? `no earlier block and no seed provides column "${column}"`
+          : `column "${column}" must come with the input: no earlier block provides it`,
+        ...(remedy !== undefined && { remedy }),
+      },
+      place,
+    );
+  }
+
+  #remedyFor(
+    column: string,
+    {
+      meant,
+      known,
+      at,
+      provider,
+      isSure,
+    }: {
+      readonly meant: string | undefined;
+      readonly known: Known;
+      readonly at: TracedBlock;
+      readonly provider: TracedBlock | undefined;
+      readonly isSure: boolean;
+    },
+  ): string | undefined {
+    if (provider && isSure) return `block ${provider.block.name} provides it, but only ${provider === at ? 'when it is done' : 'later'}`;
+    if (column === 'num_samples') return 'set batch_kwargs.num_samples';
+    if (meant) return `did you mean "${meant}"?`;
+    if (!isSure) return undefined;
+    const there = `there are ${[...known.columns].sort().join(', ')}`;
+    if (this.#input.kind === undefined) return there;
+    return `${there}; a pipeline that is given as a file, not as a folder, takes columns of your own from its input`;
+  }
+}
+
+/**
+ * Follows the columns through a chain and finds what can never work: a column that nothing provides, one that was
+ * dropped before it is used, a filter that nothing can pass, blocks that nothing can reach.
+ */
+export function lintDataflow(input: DataflowInput): Finding[] {
+  const lint = new DataflowLint(input);
+  lint.run();
+  return lint.findings;
 }

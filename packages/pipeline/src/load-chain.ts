@@ -78,38 +78,24 @@ export interface LoadedChain {
 const texts = (list: unknown): readonly string[] => (Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []);
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 
-/** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
-export async function loadChain(
-  path: string,
-  kind: LeafKind | undefined,
-  { catalog, shown = (name) => name, overrides }: LoadOptions,
-): Promise<LoadedChain> {
-  const file = shown(path);
-  const read = flowAsPipeline(new YamlSource(await readFile(path, 'utf8'), file), catalog);
-  const source = overrides?.apply(read, basename(path, extname(path))) ?? read;
-  const findings: Finding[] = [...source.findings];
-  if (findings.length > 0) return { source, findings };
-  const later = laterFlow(source);
-  if (later) return { source, findings: [later] };
-  for (const { key, ...place } of source.repeatedKeys()) {
-    findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
-  }
-  const written = (source.value ?? {}) as Partial<Written>;
+type WrittenBlock = Partial<Written['blocks'][number]>;
+
+/** What is wrong with the file itself, before any block is loaded. */
+function fileFindings(source: YamlSource, written: Partial<Written>, list: readonly WrittenBlock[]): Finding[] {
+  const findings: Finding[] = source.repeatedKeys().map(({ key, ...place }) => ({
+    severity: 'warning',
+    rule: 'yaml/repeated-key',
+    message: `"${key}" is given twice; the last one counts`,
+    ...place,
+  }));
   if (!valid(source.value)) {
     // Of a version that is a number is said below what to do.
-    const told = schemaFindings(valid.errors ?? [], source, source.value).filter(
-      ({ path: at }) => at !== 'version' || typeof written.version !== 'number',
-    );
-    findings.push(...told);
+    const isToldBelow = (at: string | undefined) => at === 'version' && typeof written.version === 'number';
+    findings.push(...schemaFindings(valid.errors ?? [], source, source.value).filter(({ path }) => !isToldBelow(path)));
   }
   findings.push(...versionFindings(source, written.version));
-  const list: readonly Partial<Written['blocks'][number]>[] = Array.isArray(written.blocks) ? written.blocks : [];
-  findings.push(
-    ...nameFindings(
-      source,
-      list.map((block) => block?.name),
-    ),
-  );
+  const names = list.map((block) => block?.name);
+  findings.push(...nameFindings(source, names));
   if (Array.isArray(written.blocks) && list.length === 0) {
     findings.push({
       severity: 'error',
@@ -120,44 +106,65 @@ export async function loadChain(
       ...source.placeOf(['blocks']),
     });
   }
+  return findings;
+}
+
+/** The blocks that could be loaded, and the files that each names, by index of the block in the file. */
+interface LoadedBlocks {
+  readonly blocks: readonly PipelineBlock[];
+  readonly files: ReadonlyMap<number, readonly ConfigFile[]>;
+}
+
+async function loadBlocks(
+  list: readonly WrittenBlock[],
+  where: { readonly path: string; readonly source: YamlSource; readonly findings: Finding[] },
+  { catalog, shown = (name) => name, overrides }: LoadOptions,
+): Promise<LoadedBlocks> {
   const blocks: PipelineBlock[] = [];
-  const named = new Map<number, readonly ConfigFile[]>();
-  let unbroken = true;
+  const filesOf = new Map<number, readonly ConfigFile[]>();
   for (const [i, block] of list.entries()) {
-    if (typeof block?.type !== 'string') {
-      unbroken = false;
-      continue;
-    }
+    if (typeof block?.type !== 'string') continue;
     const name = typeof block.name === 'string' ? block.name : `${i + 1}`;
     const files: ConfigFile[] = [];
-    const loading = { catalog, path, source, label: `block ${name}`, shown, findings, files, overrides };
+    const loading = { ...where, catalog, label: `block ${name}`, shown, files, overrides };
     const base = ['blocks', i] as const;
     const loaded = await loadBlock(loading, block.type, [...base, 'type'], block.config ?? {}, [...base, 'config']);
-    if (!loaded) {
-      unbroken = false;
-      continue;
-    }
-    named.set(i, files);
+    if (!loaded) continue;
+    filesOf.set(i, files);
     blocks.push({
       name,
       type: block.type,
       config: loaded.config,
       dropColumns: texts(block.drop_columns),
       dropDuplicates: texts(block.drop_duplicates),
-      files: files.map(({ file: name }) => name),
+      files: files.map(({ file }) => file),
       index: i,
-      place: source.placeOf(base),
+      place: where.source.placeOf(base),
     });
   }
+  return { blocks, files: filesOf };
+}
+
+/** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
+export async function loadChain(path: string, kind: LeafKind | undefined, options: LoadOptions): Promise<LoadedChain> {
+  const { catalog, shown = (name: string) => name, overrides } = options;
+  const file = shown(path);
+  const name = basename(path, extname(path));
+  const read = flowAsPipeline(new YamlSource(await readFile(path, 'utf8'), file), catalog);
+  const source = overrides?.apply(read, name) ?? read;
+  if (source.findings.length > 0) return { source, findings: source.findings };
+  const later = laterFlow(source);
+  if (later) return { source, findings: [later] };
+  const written = (source.value ?? {}) as Partial<Written>;
+  const list: readonly WrittenBlock[] = Array.isArray(written.blocks) ? written.blocks : [];
+  const findings = fileFindings(source, written, list);
+  const { blocks, files } = await loadBlocks(list, { path, source, findings }, options);
   // What a broken block would have provided is not known, so what comes after it cannot be judged.
-  const known = unbroken ? blocks : blocks.filter(({ index }) => list.slice(0, index).every((_, i) => named.has(i)));
-  findings.push(
-    ...lintDataflow({ source, kind, blocks: known, files: named, written: new Map(list.map((block, i) => [i, block?.config])), catalog }),
-  );
-  if (unbroken) {
-    findings.push(...lintAuxiliary(source, Object.keys(written.datamixing?.auxiliary_instructions ?? {}), blocks, kind, catalog));
-  }
-  if (findings.some(isError)) return { source, findings };
+  const broken = list.findIndex((_, i) => !files.has(i));
+  const known = broken === -1 ? blocks : blocks.filter(({ index }) => index < broken);
+  const configs = new Map(list.map((block, i) => [i, block?.config]));
+  findings.push(...lintDataflow({ source, kind, blocks: known, files, written: configs, catalog }));
   const auxiliaryInstructions = written.datamixing?.auxiliary_instructions ?? {};
-  return { chain: { name: basename(path, extname(path)), file, kind, blocks, auxiliaryInstructions }, source, findings };
+  if (broken === -1) findings.push(...lintAuxiliary(source, Object.keys(auxiliaryInstructions), blocks, kind, catalog));
+  return findings.some(isError) ? { source, findings } : { chain: { name, file, kind, blocks, auxiliaryInstructions }, source, findings };
 }

@@ -93,31 +93,36 @@ function ordered(
   });
 }
 
+type Segment = Pick<Stage, 'order' | 'barrier' | 'holds'> & { readonly steps: readonly Step[] };
+
+/** Whether a segment neither waits nor minds the order: it is not worth a stage of its own. */
+const isFree = ({ order, holds }: Segment): boolean => order === 'none' && !holds;
+
+/** Whether a segment is run best by the stage before it: it has the same order, or one of them is free and takes the other's. */
+const belongs = (segment: Segment, before: Segment): boolean => segment.order === before.order || isFree(segment) || isFree(before);
+
+const joined = (before: Segment, segment: Segment): Segment => ({
+  order: before.order === 'none' ? segment.order : before.order,
+  barrier: before.barrier || segment.barrier,
+  holds: before.holds || segment.holds,
+  steps: [...before.steps, ...segment.steps],
+});
+
+/** Joins each segment to the one before it where that is so. */
+function join(segments: readonly Segment[], when: (segment: Segment, before: Segment) => boolean): Segment[] {
+  const all: Segment[] = [];
+  for (const segment of segments) {
+    const before = all.at(-1);
+    if (before && when(segment, before)) all[all.length - 1] = joined(before, segment);
+    else all.push(segment);
+  }
+  return all;
+}
+
 function cut(chain: Chain, steps: readonly Step[], catalog: Catalog): Stage[] {
-  const stages: { order: Order; barrier: boolean; holds: boolean; steps: Step[] }[] = [];
-  for (const { step, order, holds, barrier } of ordered(steps, catalog)) {
-    const last = stages.at(-1);
-    if (last?.order === order) {
-      last.steps.push(step);
-      last.holds ||= holds;
-      last.barrier ||= barrier;
-    } else stages.push({ order, barrier, holds, steps: [step] });
-  }
-  // What neither waits nor minds the order is not worth a stage of its own: it is done where order is kept.
-  const worth: typeof stages = [];
-  for (const stage of stages) {
-    const before = worth.at(-1);
-    const joins =
-      before && ((stage.order === 'none' && !stage.holds) || stage.order === before.order || (before.order === 'none' && !before.holds));
-    if (!joins) worth.push(stage);
-    else {
-      before.steps.push(...stage.steps);
-      if (before.order === 'none') before.order = stage.order;
-      before.barrier ||= stage.barrier;
-      before.holds ||= stage.holds;
-    }
-  }
-  return worth.map((stage, index) => ({ chain: chain.name, kind: chain.kind, index, ...stage }));
+  const single = ordered(steps, catalog).map(({ step, ...segment }): Segment => ({ ...segment, steps: [step] }));
+  const alike = join(single, (segment, before) => segment.order === before.order);
+  return join(alike, belongs).map((segment, index) => ({ chain: chain.name, kind: chain.kind, index, ...segment }));
 }
 
 /**
