@@ -1,4 +1,4 @@
-import { didYouMean, SdgError, type BlockContext } from '@sdg/core';
+import { refuseUnknown, type BlockContext } from '@sdg/core';
 
 type Operator = (config: never, context?: BlockContext) => unknown;
 
@@ -16,11 +16,7 @@ const namesOf = ({ config }: { readonly config: object }): readonly string[] =>
 export function strict<F extends Operator>(spec: { readonly config: object }, operator: F): F {
   const known = namesOf(spec);
   const checked = (config: Readonly<Record<string, unknown>>, context?: BlockContext): unknown => {
-    const strange = Object.keys(config).filter((name) => !known.includes(name));
-    if (strange.length > 0) {
-      const found = strange.map((name) => [`field "${name}" is not known`, didYouMean(name, known)].filter(Boolean).join('; '));
-      throw new SdgError('config', `${operator.name}: ${found.join('\n')}`);
-    }
+    refuseUnknown(operator.name, Object.keys(config), known, 'field');
     return (operator as unknown as (config: object, context?: BlockContext) => unknown)(config, context);
   };
   return Object.defineProperty(checked, 'name', { value: operator.name }) as unknown as F;

@@ -1,5 +1,7 @@
+import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { schemaFindings } from './schema-findings.js';
 import { YamlSource } from './yaml-source.js';
 
 const valueOf = (text: string): unknown => {
@@ -97,6 +99,57 @@ describe('YamlSource faults', () => {
           Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} {<<: [*${i ? `b${i - 1}` : 'a'}, *${i ? `b${i - 1}` : 'a'}]}\n`).join(''),
       ),
     ).toContain('more than 200000');
+  });
+});
+
+describe('YamlSource.beforeFault', () => {
+  const schema = {
+    type: 'object',
+    required: ['name', 'list'],
+    properties: {
+      name: { type: 'string' },
+      list: {
+        type: 'array',
+        minItems: 3,
+        items: { type: 'object', required: ['a', 'b'], properties: { a: {}, b: {} }, additionalProperties: false },
+      },
+    },
+    additionalProperties: false,
+  };
+  const validate = new Ajv({ allErrors: true, verbose: true }).compile(schema);
+  const faults = (text: string): readonly string[] => {
+    const part = new YamlSource(text, 'x.yaml').beforeFault();
+    if (!part) return ['nothing'];
+    if (validate(part.source.value)) return [];
+    return schemaFindings(validate.errors ?? [], part.source, part.source.value)
+      .filter(part.isSettled)
+      .map(({ line, column, message }) => `${line}:${column} ${message}`);
+  };
+
+  it.each<[string, string, string[]]>([
+    ['a misspelt field stands before', 'nam: x\nlist: "y\n', ['1:1 field "nam" is not known']],
+    ['what is open may still be filled', 'list:\n  - a: 1\n    b: "x\n', []],
+    ['what is closed may not', 'list:\n  - a: 1\n  - a: 2\n    b: "x\n', ['2:5 field "b" is missing']],
+    ['the fault shows at the end of the file', 'nam: 1\nname: [a\nlist: []\nc: d\n', ['1:1 field "nam" is not known']],
+    ['a wrong value before', 'name: 3\nlist: @\n', ['1:7 expected string, found 3']],
+    ['a value that may go on', 'name:\n@\n', []],
+    ['a second document', 'nam: 3\nlist: []\n---\nb', ['1:1 field "nam" is not known']],
+    ['nothing stands before', '"a\n', ['nothing']],
+    ['only a comment stands before', '# c\n@\n', ['nothing']],
+    ['no fault', 'a: b\n', ['nothing']],
+  ])('%s', (_what, text, findings) => expect(faults(text)).toEqual(findings));
+
+  it('finds what a whole file would show, whatever is broken behind it', () => {
+    const tails = fc.constantFrom('"open', "'open", '[a, b', '{a: b', '@', 'a: b: c', '\tx: y', '*gone', '&a &b c', '!!int x', '- a\nb');
+    const lines = fc.array(fc.constantFrom('name: x', 'nam: y', 'list: []', '# c', ''), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(lines, tails, (above, tail) => {
+        const unknown = [...above.entries()].filter(([, line]) => line === 'nam: y').map(([i]) => i + 1);
+        const found = faults(`${above.join('\n')}\nzz: ${tail}\n`).filter((one) => one.includes('"nam"'));
+        // Of a key given twice the last one counts.
+        expect(found).toEqual(unknown.length > 0 ? [`${unknown.at(-1)}:1 field "nam" is not known`] : []);
+      }),
+    );
   });
 });
 

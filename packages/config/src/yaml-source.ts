@@ -67,6 +67,8 @@ export class YamlSource {
   readonly tokens: readonly Token[] = [];
   readonly #root: YamlNode | undefined;
   #lineStarts: number[] | undefined;
+  /** Offset of what does not parse. */
+  readonly #fault: number | undefined;
 
   constructor(
     text: string,
@@ -88,6 +90,7 @@ export class YamlSource {
     } catch (error) {
       if (!(error instanceof YamlSyntaxError)) throw error;
       const { message, offset, remedy } = error;
+      this.#fault = offset;
       this.findings = [{ severity: 'error', rule: 'yaml/syntax', message, ...(remedy && { remedy }), ...this.placeAt(offset) }];
     }
   }
@@ -103,6 +106,53 @@ export class YamlSource {
     }
     const lineStart = low === 0 ? 0 : (this.#lineStarts[low - 1] as number);
     return { file: this.file, line: low + 1, column: Array.from(this.text.slice(lineStart, offset)).length + 1 };
+  }
+
+  /**
+   * What stands before a syntax error, read as if the file ended there; undefined where nothing does. `isSettled` tells
+   * the findings about it that hold whatever follows: what is missing in a list or mapping that is still open may come.
+   */
+  beforeFault(): { readonly source: YamlSource; isSettled(finding: Finding): boolean } | undefined {
+    if (this.#fault === undefined) return undefined;
+    const parsed = (text: string): YamlSource | undefined => {
+      const source = new YamlSource(text, this.file);
+      return source.findings.length === 0 && source.#root ? source : undefined;
+    };
+    const lines = this.text.slice(0, this.#fault).split('\n');
+    const upTo = (count: number): YamlSource | undefined => parsed(`${lines.slice(0, count).join('\n')}\n`);
+    // The key of a broken value ends the value before it.
+    const key = /^.*?:(?=\s|$)/.exec(lines.at(-1)!)?.[0];
+    const upToKey = key === undefined ? undefined : parsed(`${[...lines.slice(0, -1), key].join('\n')}\n`);
+    let source = upTo(lines.length) ?? upToKey ?? upTo(lines.length - 1);
+    // The fault shows late where a bracket or quote is never closed: what comes before it parses, what comes after does not.
+    for (let [low, high] = [1, lines.length - 1]; !source && low < high; ) {
+      const middle = (low + high + 1) >> 1;
+      if (upTo(middle)) low = middle;
+      else high = middle - 1;
+      if (low === high) source = upTo(low);
+    }
+    if (!source) return undefined;
+    const places = source.#openPlaces();
+    const end = places.at(-1)!;
+    const isBefore = (one: Place, other: Required<Place>): boolean =>
+      one.line! < other.line || (one.line === other.line && one.column! < other.column);
+    const isSettled = (finding: Finding): boolean =>
+      finding.severity === 'error' &&
+      finding.line !== undefined &&
+      isBefore(finding, end) &&
+      (/(?:additional|unevaluated)Properties$/.test(finding.rule ?? '') ||
+        !places.some(({ line, column }) => line === finding.line && column === finding.column));
+    return { source, isSettled };
+  }
+
+  /** Where the nodes begin that reach to the end of the text, outermost first. */
+  #openPlaces(): Required<Place>[] {
+    const places: Required<Place>[] = [];
+    for (let node = this.#root; node; ) {
+      places.push(this.#placeOfNode(node));
+      node = node.kind === 'mapping' ? node.pairs.at(-1)?.[1] : node.kind === 'sequence' ? node.items.at(-1) : undefined;
+    }
+    return places;
   }
 
   /** Keys given a second time in their mapping, in order of place. The last one wins, without a word, as in PyYAML. */
@@ -150,7 +200,10 @@ export class YamlSource {
   /** Where the value at a path begins; of what is missing, where its nearest parent begins. */
   placeOf(path: YamlPath): Required<Place> {
     const { node } = this.#walk(path);
-    if (!node) return { file: this.file, line: 1, column: 1 };
+    return node ? this.#placeOfNode(node) : { file: this.file, line: 1, column: 1 };
+  }
+
+  #placeOfNode(node: YamlNode): Required<Place> {
     // What is left empty stands behind its key or dash, not at the next thing in the file.
     const isEmpty = node.kind === 'scalar' && node.style === 'plain' && node.value === '';
     return this.placeAt(isEmpty ? this.text.slice(0, node.start).trimEnd().length : node.start);

@@ -49,6 +49,10 @@ describe('Run', () => {
     });
   });
 
+  it('refuses options that are not known', () => {
+    expect(() => new Run({ techer: undefined } as object)).toThrow('Run: option "techer" is not known; did you mean "teacher"?');
+  });
+
   it('tells of every living sample: more where it fans out, less where one ends', async () => {
     const living = new Map<unknown, number>();
     const change = (sample: Sample, by: number): unknown => living.set(sample['root'], (living.get(sample['root']) ?? 1) + by);

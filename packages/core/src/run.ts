@@ -7,6 +7,7 @@ import type { ExamplePool } from './example-pool.js';
 import { DEFAULT_SEED, Random } from './random.js';
 import type { Sample } from './sample.js';
 import { observers, type BlockRef, type CallFailure, type Observer } from './observer.js';
+import { refuseUnknown } from './suggest.js';
 import type { Reply, Teacher, TeacherRequest } from './teacher.js';
 
 /** What a user sets for a whole run and blocks read. */
@@ -43,6 +44,12 @@ export interface RunOptions {
    */
   readonly seedRequests?: boolean | undefined;
 }
+
+/** The names of all options: a misspelt one must not be passed over. */
+const OPTIONS: Readonly<Record<keyof RunOptions, true>> = {
+  ...{ teacher: true, gate: true, seed: true, ordered: true, settings: true, observer: true, ledger: true },
+  ...{ teacherOf: true, pool: true, seedRequests: true },
+};
 
 /** Settings where a user says nothing. */
 export const DEFAULT_SETTINGS: RunSettings = { scaleFactor: 30 };
@@ -104,7 +111,10 @@ export class Run {
   #stages = 0;
   #calls = 0;
 
-  constructor({ teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, observer, ledger = new Ledger(), ...options }: RunOptions = {}) {
+  /** @throws SdgError `config` for an option that is not known */
+  constructor(given: RunOptions = {}) {
+    refuseUnknown('Run', Object.keys(given), Object.keys(OPTIONS));
+    const { teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, observer, ledger = new Ledger(), ...options } = given;
     this.gate = gate;
     this.ledger = ledger;
     this.teacher = teacher;

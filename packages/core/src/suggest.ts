@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Levenshtein from 'fastest-levenshtein';
+import { SdgError } from './errors.js';
 
 /** Loaded with the first name that is not known. */
 const levenshtein = () => createRequire(import.meta.url)('fastest-levenshtein') as typeof Levenshtein;
@@ -40,4 +41,18 @@ export function suggest(name: string, known: readonly string[]): string | undefi
 export function didYouMean(name: string, known: readonly string[]): string {
   const meant = suggest(name, known);
   return meant === undefined ? '' : `did you mean "${meant}"?`;
+}
+
+/**
+ * Refuses names that are not known, all at once, each with what was probably meant: in code, too, a misspelt option must
+ * not be passed over in silence.
+ *
+ * @throws SdgError `config`
+ * @example refuseUnknown('llm', Object.keys(config), ['prompt', 'output_cols'], 'field')
+ */
+export function refuseUnknown(of: string, names: readonly string[], known: readonly string[], kind: 'field' | 'option' = 'option'): void {
+  const strange = names.filter((name) => !known.includes(name));
+  if (strange.length === 0) return;
+  const lines = strange.map((name) => [`${kind} "${name}" is not known`, didYouMean(name, known)].filter(Boolean).join('; '));
+  throw new SdgError('config', `${of}: ${lines.join('\n')}`);
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type CallOptions, DEFAULT_SEED, estimateTokens, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
+import { type CallOptions, DEFAULT_SEED, estimateTokens, refuseUnknown, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
 import PQueue from 'p-queue';
 import { answerRequest } from './answer-request.js';
 import { cutText } from './cut-text.js';
@@ -31,7 +31,9 @@ const stopped = (): SdgError => new SdgError('interrupted', 'the call was given 
  * @example
  * const reply = await offlineTeacher({ seed: 1 }).complete({ prompt: 'Document: …', parameters: {} });
  */
-export function offlineTeacher({ seed = DEFAULT_SEED, concurrency = 8, model = 'offline' }: OfflineTeacherOptions = {}): Teacher {
+export function offlineTeacher(options: OfflineTeacherOptions = {}): Teacher {
+  refuseUnknown('offlineTeacher', Object.keys(options), ['seed', 'concurrency', 'model']);
+  const { seed = DEFAULT_SEED, concurrency = 8, model = 'offline' } = options;
   const queue = new PQueue({ concurrency });
 
   const answer = async (request: TeacherRequest, { signal, draining }: CallOptions, askedAt: number): Promise<Reply> => {

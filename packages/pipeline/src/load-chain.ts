@@ -147,12 +147,20 @@ async function loadBlocks(
 
 /** Reads one pipeline file, its prompts and whatever else its blocks name, and finds everything that is wrong there. */
 export async function loadChain(path: string, kind: LeafKind | undefined, options: LoadOptions): Promise<LoadedChain> {
-  const { catalog, shown = (name: string) => name, overrides } = options;
-  const file = shown(path);
+  const { shown = (name) => name } = options;
+  const source = new YamlSource(await readFile(path, 'utf8'), shown(path));
+  if (source.findings.length === 0) return chainOf(source, path, kind, options);
+  const part = source.beforeFault();
+  const before = part ? (await chainOf(part.source, path, kind, options)).findings.filter(part.isSettled) : [];
+  return { source, findings: [...before, ...source.findings] };
+}
+
+async function chainOf(text: YamlSource, path: string, kind: LeafKind | undefined, options: LoadOptions): Promise<LoadedChain> {
+  const { catalog, overrides } = options;
+  const { file } = text;
   const name = basename(path, extname(path));
-  const read = flowAsPipeline(new YamlSource(await readFile(path, 'utf8'), file), catalog);
+  const read = flowAsPipeline(text, catalog);
   const source = overrides?.apply(read, name) ?? read;
-  if (source.findings.length > 0) return { source, findings: source.findings };
   const later = laterFlow(source);
   if (later) return { source, findings: [later] };
   const written = (source.value ?? {}) as Partial<Written>;

@@ -85,7 +85,11 @@ export class Overrides {
       throw new SdgError('usage', `--config: cannot read ${file}: ${(error as Error).message.split(',')[0]}`, { cause: error });
     }
     const source = new YamlSource(text, file);
-    if (source.findings.length > 0) return { findings: source.findings };
+    if (source.findings.length > 0) {
+      const part = source.beforeFault();
+      const before = part && !valid(part.source.value) ? schemaFindings(valid.errors ?? [], part.source, part.source.value) : [];
+      return { findings: [...(part ? before.filter(part.isSettled) : []), ...source.findings] };
+    }
     const value = source.value ?? {};
     if (!valid(value)) return { findings: schemaFindings(valid.errors ?? [], source, value) };
     const { teachers = {}, teacher_config, blocks = {}, ...byRole } = value as Static<typeof OverrideFile>;

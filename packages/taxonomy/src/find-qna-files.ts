@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { SdgError, type Finding } from '@sdg/core';
 import { changedFiles, EMPTY_BASE, type ChangedFilesOptions } from './changed-files.js';
 import { foundationalSkills, taxonomyFolders } from './leaf-path.js';
@@ -101,14 +101,45 @@ async function* inPaths(found: readonly FoundPath[], options: FindQnaOptions): A
   }
 }
 
-/** Each file once, however many paths lead to its folder. Links to files count as files: a leaf may share another's. */
-async function* once(files: AsyncIterable<QnaFile>): AsyncGenerator<QnaFile> {
+/** The folder at the top of a taxonomy that a leaf is under and that is none of its trees; undefined where all is well. */
+async function unknownTree({ file, root }: QnaFile): Promise<string | undefined> {
+  if (resolve(file).split(sep).some((part) => part === foundationalSkills || taxonomyFolders.includes(part))) return undefined;
+  const [top, ...below] = relative(root, file).split(sep);
+  if (top === undefined || below.length === 0) return undefined;
+  // A folder of leaves side by side is no taxonomy.
+  const entries = below.length > 1 ? [] : await readdir(root).catch(() => []);
+  return below.length > 1 || entries.some((name) => taxonomyFolders.includes(name)) ? join(root, top) : undefined;
+}
+
+const unknownTreeFinding = (folder: string): Finding => {
+  const name = basename(folder);
+  const meant = name.length < 4 ? undefined : taxonomyFolders.find((tree) => tree.includes(name.toLowerCase()));
+  return {
+    severity: 'warning',
+    rule: 'file/tree',
+    file: folder,
+    line: 1,
+    column: 1,
+    message: `"${name}" is no tree of a taxonomy: InstructLab's own tools do not see the leaves below it`,
+    remedy: `rename it to ${meant ?? `${taxonomyFolders.join(' or ')}, or move the leaves there`}`,
+  };
+};
+
+/**
+ * Each file once, however many paths lead to its folder. Links to files count as files: a leaf may share another's.
+ * Folders that are no tree of a taxonomy are told once.
+ */
+async function* once(files: AsyncIterable<QnaFile>, onFinding: (finding: Finding) => void): AsyncGenerator<QnaFile> {
   const seen = new Set<string>();
+  const told = new Set<string>();
   for await (const found of files) {
     const folder = dirname(found.file);
     const real = join(await realpath(folder).catch(() => folder), basename(found.file));
     if (seen.has(real)) continue;
     seen.add(real);
+    const tree = await unknownTree(found);
+    if (tree !== undefined && !told.has(tree)) onFinding(unknownTreeFinding(tree));
+    if (tree !== undefined) told.add(tree);
     yield found;
   }
 }
@@ -129,5 +160,5 @@ export async function* findQnaFiles(paths: readonly string[], options: FindQnaOp
     });
     found.push({ path, isFolder: stats.isDirectory() });
   }
-  yield* once(inPaths(found, options));
+  yield* once(inPaths(found, options), options.onFinding);
 }

@@ -79,6 +79,18 @@ function draftFindings(value: Record<string, unknown>, source: YamlSource): Find
   });
 }
 
+/** What is wrong before a syntax error, whatever may follow; nothing where the schema would depend on what follows. */
+function beforeFault(source: YamlSource, options: JudgeOptions): readonly Finding[] {
+  const part = source.beforeFault();
+  const value = part?.source.value;
+  if (!part || !isMapping(value) || !('version' in value)) return [];
+  const version = versionOf(value['version']);
+  const isKnowledge = ['document', 'document_outline', 'domain'].some((field) => field in value);
+  const lint = version > 1 ? lintYaml(part.source, options.lint ?? defaultLintConfig) : [];
+  const found = [...lint, ...qnaFindings(value, part.source, schemaName(source.file, isKnowledge), version)];
+  return limited([...found, ...draftFindings(value, part.source)].filter(part.isSettled).sort(compareFindings));
+}
+
 /**
  * Judges the text of a qna.yaml as InstructLab does: YAML, then lint from version 2 on, then the schema of its folder
  * and version. `file` says which schema holds, and stands in the findings; `root` is the path it was found under.
@@ -87,7 +99,7 @@ export function judgeQna(text: string, file: string, root: string, options: Judg
   const source = new YamlSource(text, file);
   const path = leafPath(file, root);
   const first = { file, line: 1, column: 1 };
-  if (source.findings.length > 0) return { verdict: 'reject', findings: source.findings };
+  if (source.findings.length > 0) return { verdict: 'reject', findings: [...beforeFault(source, options), ...source.findings] };
   const { value } = source;
   if (isEmpty(value)) {
     const empty: Finding = {

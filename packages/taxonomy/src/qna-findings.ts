@@ -80,6 +80,13 @@ function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | unde
         remedy: data === null ? 'write a value after the colon' : (writeAs[type] ?? 'change it'),
       };
     }
+    case 'required':
+      return params['missingProperty'] === 'commit'
+        ? {
+            message: 'field "commit" is missing',
+            remedy: 'add the commit of the repository; for a folder of files as they are write "commit: in-place"',
+          }
+        : undefined;
     default:
       return undefined;
   }

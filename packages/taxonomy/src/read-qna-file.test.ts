@@ -101,6 +101,18 @@ describe('findQnaFiles', () => {
     expect((await find([join(folder, 'foundational_skills')])).files).toHaveLength(1);
   });
 
+  it.each<[string, readonly string[], string | undefined]>([
+    ['a renamed tree beside another', ['knowledge/k/qna.yaml', 'skills/s/qna.yaml', 'skills/t/qna.yaml'], 'rename it to compositional_skills'],
+    ['a leaf beside the trees', ['knowledge/k/qna.yaml', 'stray/qna.yaml'], 'rename it to compositional_skills or knowledge, or move the leaves there'],
+    ['no tree at all', ['Knowledge/a/b/qna.yaml'], 'rename it to knowledge'],
+    ['leaves side by side, which is no taxonomy', ['a/qna.yaml', 'b/qna.yaml'], undefined],
+    ['a leaf alone', ['qna.yaml'], undefined],
+  ])('warns once of a top folder that is no tree: %s', async (_what, names, remedy) => {
+    const { files, findings } = await find([await folderWith(Object.fromEntries(names.map((name) => [name, ''])))]);
+    expect(files).toHaveLength(names.length);
+    expect(findings.map((finding) => finding.remedy)).toEqual(remedy === undefined ? [] : [remedy]);
+  });
+
   it('takes files, and refuses others', async () => {
     const folder = await folderWith({ 'a/qna.yaml': '', 'b/qna.yml': '', 'c/x.yaml': '' });
     expect((await find([`${folder}/a/qna.yaml`, `${folder}/b/qna.yml`])).findings).toHaveLength(1);

@@ -190,7 +190,9 @@ export async function loadPrompt(
   if (!file) return undefined;
   if (path.endsWith('.txt')) return textPrompt(file, at, loader);
   const source = new YamlSource(file.text, file.file);
-  const findings = [...source.findings];
+  const part = source.beforeFault();
+  const earlier = part && !validate(part.source.value) ? schemaFindings(validate.errors ?? [], part.source, part.source.value) : [];
+  const findings = [...(part ? earlier.filter(part.isSettled) : []), ...source.findings];
   for (const { key, ...place } of source.repeatedKeys()) {
     findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
   }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { SdgError, type Finding } from '@sdg/core';
-import { judgeTaxonomy } from '@sdg/taxonomy';
+import { EMPTY_BASE, judgeTaxonomy } from '@sdg/taxonomy';
 import { findingFormat, FindingReport, lintConfigOf } from '../read/report-findings.js';
 import type { DiffInvocation } from './diff-flags.js';
 
@@ -40,6 +40,11 @@ export async function runDiff({ flags, env, stdout, stderr, complain, interrupte
     changed.push(relative(folder, file).split(sep).join('/'));
   }
   if (interrupted.aborted) return 130;
+  if (base === EMPTY_BASE && changed.length === 0 && findings.length === 0) {
+    throw new SdgError('bad-input', `${folder} has no qna.yaml: it is no taxonomy`, {
+      remedy: 'name one with --taxonomy-path, or begin one with sdg init skill or sdg init knowledge',
+    });
+  }
   changed.sort();
   if (!isQuiet && format !== 'json') for (const path of changed) stdout.write(`${onOneLine(path)}\n`);
   for (const finding of findings) report.add(finding);

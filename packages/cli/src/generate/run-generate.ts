@@ -104,8 +104,10 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     }),
   );
   if (seeds.length === 0) {
-    say('no leaves to generate for');
-    return 0;
+    if (invocation.interrupted.aborted) return 130;
+    throw new SdgError('bad-input', 'no leaves to generate for: nothing in the taxonomy differs from the base', {
+      remedy: 'change or add a qna.yaml, or take all leaves with --taxonomy-base empty',
+    });
   }
   await output.writeTest(tests.values());
   say(`${count(seeds.reduce((sum, { rows }) => sum + rows, 0))} seed samples of ${count(seeds.length)} leaves`);

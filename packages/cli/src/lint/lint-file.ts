@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { loadPrompt, promptParts } from '@sdg/blocks';
-import { type Catalog, type Finding, SdgError } from '@sdg/core';
+import type { Catalog, Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { parseFormats, readRecipe } from '@sdg/mixer';
 import { findPipeline, shippedPipelines, loadPipeline, Overrides } from '@sdg/pipeline';
-import { lintTask } from '@sdg/taxonomy';
+import { judgeQna, lintTask } from '@sdg/taxonomy';
 
 export interface LintContext {
   readonly catalog: Catalog;
@@ -41,7 +41,7 @@ async function lintPrompt(file: string, text: string): Promise<Finding[]> {
   return findings;
 }
 
-/** All that is wrong with a pipeline (folder, file or name), a recipe, a task or a prompt. */
+/** All that is wrong with a pipeline (folder, file or name), a recipe, a task, a leaf's qna.yaml or a prompt. */
 export async function lintFile(path: string, { catalog, env }: LintContext): Promise<readonly Finding[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {
@@ -50,11 +50,9 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
   }
   const text = await readFile(path, 'utf8');
   const source = new YamlSource(text, path);
-  if (source.findings.length > 0) return source.findings;
-  if (basename(path) === 'qna.yaml') {
-    throw new SdgError('usage', `${path} is a leaf of a taxonomy`, { remedy: 'sdg-read --check judges it' });
-  }
-  switch (kindOf(source.value)) {
+  if (basename(path) === 'qna.yaml') return judgeQna(text, path, path).findings;
+  // Of a file that does not parse, what stands before the fault tells the kind.
+  switch (kindOf((source.findings.length > 0 ? source.beforeFault()?.source : source)?.value)) {
     case 'pipeline':
       return (await loadPipeline(path, { catalog })).findings;
     case 'changes':
@@ -68,6 +66,7 @@ export async function lintFile(path: string, { catalog, env }: LintContext): Pro
     case 'prompt':
       return lintPrompt(path, text);
     default: {
+      if (source.findings.length > 0) return source.findings;
       const message = 'this is no pipeline, recipe, task or prompt';
       return [
         {

@@ -130,7 +130,7 @@ export async function runRead({
     else say(line);
   }
   if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
-  else if (flags.check) say(report.summary());
+  else if (flags.check && (report.files > 0 || flags.base !== undefined)) say(report.summary());
   else if (count === 0 && total) {
     say(`none of the ${total} samples are in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);
   } else if (count === 0 && flags.base === undefined) {

@@ -68,7 +68,13 @@ function entryOf(name: string, entry: Entry[string], source: YamlSource): { form
 /** Formats of a YAML text, and what is wrong with it, examples that do not give what they say among it. */
 export function parseFormats(text: string, file: string): { formats: RowFormat[]; findings: Finding[] } {
   const source = new YamlSource(text, file);
-  if (source.findings.length > 0) return { formats: [], findings: [...source.findings] };
+  if (source.findings.length === 0) return formatsOf(source);
+  const part = source.beforeFault();
+  const before = part ? formatsOf(part.source).findings.filter(part.isSettled) : [];
+  return { formats: [], findings: [...before, ...source.findings] };
+}
+
+function formatsOf(source: YamlSource): { formats: RowFormat[]; findings: Finding[] } {
   const value: unknown = source.value;
   const entries = (value as { formats?: unknown } | null)?.formats;
   if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {

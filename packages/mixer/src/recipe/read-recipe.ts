@@ -42,9 +42,15 @@ class RecipeReader {
     });
     const source = new YamlSource(text, file);
     const value = (source.value ?? {}) as RecipeFile;
-    this.#findings.push(...source.findings);
-    if (source.findings.length > 0) return { findings: this.#findings };
     const validate = validator();
+    if (source.findings.length > 0) {
+      const part = source.beforeFault();
+      if (part && !validate(part.source.value)) {
+        this.#findings.push(...schemaFindings(validate.errors ?? [], part.source, part.source.value).filter(part.isSettled));
+      }
+      this.#findings.push(...source.findings);
+      return { findings: this.#findings };
+    }
     if (!validate(value as unknown)) {
       this.#findings.push(...schemaFindings(validate.errors ?? [], source, value));
       return { findings: this.#findings };

@@ -211,8 +211,13 @@ const twice = (source: YamlSource): Finding[] =>
 /** Judges the text of a task.yaml. Everything that is wrong in it is found at once, with line and column. */
 export function judgeTask(text: string, file: string): TaskJudgement {
   const source = new YamlSource(text, file);
-  if (source.findings.some(({ severity }) => severity === 'error')) return { findings: source.findings };
-  const { value: written } = source;
+  if (source.findings.length === 0) return judgeSource(source);
+  const part = source.beforeFault();
+  return { findings: [...(part ? judgeSource(part.source).findings.filter(part.isSettled) : []), ...source.findings] };
+}
+
+function judgeSource(source: YamlSource): TaskJudgement {
+  const { file, value: written } = source;
   if (!isMapping(written)) {
     const value = written;
     const message = value === undefined || value === null ? 'the file is empty' : 'the top level is not a mapping of fields to values';
