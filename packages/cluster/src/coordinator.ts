@@ -92,6 +92,7 @@ class Coordinator implements EngineRun {
       ...{ catalog, settings, ledger, observer },
       ...(goal && { goal }),
       ...(spec.seed !== undefined && { seed: spec.seed }),
+      ...(spec.unordered && { ordered: false }),
     });
     const limits = limitsOf(spec);
     this.#budget = limits && new BudgetShares(limits, (grants) => desk.link.nc.publish(desk.names.wake, JSON.stringify({ grants })));
@@ -356,10 +357,10 @@ async function answersThere(link: Link, names: RunNames, known: Map<string, numb
 /** What a worker says a run cannot go on for. */
 export interface Failure {
   readonly code: ErrorCode;
-  readonly message: string;
+  readonly what: string;
   readonly remedy?: string | undefined;
   readonly worker: string;
 }
 
-const errorFrom = ({ code, message, remedy, worker }: Failure): SdgError =>
-  new SdgError(code, `worker ${worker}: ${message}`, remedy === undefined ? {} : { remedy });
+const errorFrom = ({ code, what, remedy, worker }: Failure): SdgError =>
+  new SdgError(code, `worker ${worker}: ${what}`, remedy === undefined ? {} : { remedy });

@@ -21,6 +21,8 @@ export interface NatsOptions {
   readonly patience?: number | undefined;
   /** Megabytes that the answers of one run may take at the server. Default: as many as it has. */
   readonly megabytes?: number | undefined;
+  /** Days after which the server forgets what nobody has removed: work, answers, shared replies. Default 30; 0: never. */
+  readonly days?: number | undefined;
   /** Name of the connection, as the server lists it. */
   readonly name?: string | undefined;
   /** Told what a person should know: contact lost and found, a server that is full. */
@@ -29,6 +31,9 @@ export interface NatsOptions {
 
 /** Seconds until the first contact must have been made. */
 const FIRST_CONTACT = 10;
+
+/** Seconds until a cluster of servers must have a leader. */
+const LEADER = 30;
 
 /** A server that is full: it takes more when something was removed. */
 const FULL = new Set([10077, 10023, 10122]);
@@ -95,13 +100,8 @@ export class Link {
     const settings = connectionOptions(address, options);
     try {
       const nc = await connect(settings);
-      const jsm = await jetstreamManager(nc, { timeout: 5000 }).catch(async (error: unknown) => {
-        await nc.close();
-        throw new SdgError('config', `the server at ${shown(address)} has no JetStream: ${(error as Error).message}`, {
-          remedy: 'start it with nats-server -js',
-          cause: error,
-        });
-      });
+      await refuseOld(nc, address);
+      const jsm = await managerOf(nc, address);
       return new Link(nc, jsm, address, options);
     } catch (error) {
       if (error instanceof SdgError) throw error;
@@ -185,6 +185,33 @@ export class Link {
     this.#isClosed = true;
     await this.nc.drain().catch(() => this.nc.close());
   }
+}
+
+/** The manager of JetStream; a cluster of servers that has just begun says nothing until it has a leader. */
+async function managerOf(nc: NatsConnection, address: string): Promise<JetStreamManager> {
+  const since = performance.now();
+  for (;;) {
+    try {
+      return await jetstreamManager(nc, { timeout: 5000 });
+    } catch (error) {
+      const mayCome = (error as Error).name === 'TimeoutError' || (error instanceof JetStreamApiError && LATER.has(error.code));
+      if (mayCome && performance.now() - since < LEADER * 1000) continue;
+      await nc.close();
+      throw new SdgError('config', `the server at ${shown(address)} has no JetStream: ${(error as Error).message}`, {
+        remedy: 'start it with nats-server -js',
+        cause: error,
+      });
+    }
+  }
+}
+
+/** What we ask of JetStream came with 2.9. */
+async function refuseOld(nc: NatsConnection, address: string): Promise<void> {
+  const { version = '0.0' } = nc.info ?? {};
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 2 || (major === 2 && minor >= 9)) return;
+  await nc.close();
+  throw new SdgError('config', `nats-server ${version} at ${shown(address)} is too old`, { remedy: 'use 2.9 or later' });
 }
 
 const closed = (): SdgError => new SdgError('interrupted', 'the connection to NATS was closed');

@@ -1,7 +1,10 @@
-import { AckPolicy, DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
 import { isMissing, type Link } from './link.js';
+
+/** There is a stream of this name with another configuration. */
+const isAnother = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === 10058;
 
 /** Names of what one run has at the server. */
 export class RunNames {
@@ -38,6 +41,10 @@ export class RunNames {
 
 /** Seconds after which a worker that says nothing is taken for dead, where nobody says. */
 const PATIENCE = 10;
+/** Days that a run and its replies are kept, where nobody says. */
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+const ageMs = ({ options }: Link): number => (options.days ?? DAYS) * DAY_MS;
 
 const bucket = (link: Link, name: string, options: Parameters<Kvm['create']>[1] = {}): Promise<KV> =>
   link.persist(() => new Kvm(link.nc).create(`${link.prefix}_${name}`, { replicas: link.replicas, history: 1, ...options }));
@@ -59,7 +66,7 @@ export async function openBuckets(link: Link): Promise<Buckets> {
   const [runs, workers, replies] = await Promise.all([
     bucket(link, 'runs'),
     bucket(link, 'workers', { ttl: (link.options.patience ?? PATIENCE) * 1000 }),
-    bucket(link, 'replies'),
+    bucket(link, 'replies', { ttl: ageMs(link) }),
   ]);
   return { runs, workers, replies, patienceMs: (await link.persist(() => workers.status())).ttl };
 }
@@ -69,17 +76,26 @@ export interface StreamOptions {
   readonly patienceMs: number;
 }
 
+/** Makes a stream, or gives one that is there the limits of today: who runs the same command again may have raised them. */
+async function openStream(link: Link, config: Partial<StreamConfig> & { readonly name: string }): Promise<void> {
+  try {
+    await link.persist(() => link.jsm.streams.add(config));
+  } catch (error) {
+    if (!isAnother(error)) throw error;
+    await link.persist(() => link.jsm.streams.update(config.name, config));
+  }
+}
+
 /** Makes the streams of a run, and a consumer for each level; those that are there stay. */
 export async function openStreams(link: Link, names: RunNames, { levels, patienceMs }: StreamOptions): Promise<void> {
   const { jsm, replicas, options } = link;
-  const common = { num_replicas: replicas, storage: StorageType.File, discard: DiscardPolicy.New };
-  const bound = options.megabytes === undefined ? {} : { max_bytes: options.megabytes * 1_000_000 };
-  await link.persist(() =>
-    jsm.streams.add({ ...common, name: names.work, subjects: [names.workSubject('*')], retention: RetentionPolicy.Workqueue }),
-  );
-  await link.persist(() =>
-    jsm.streams.add({ ...common, ...bound, name: names.answers, subjects: [names.answerSubject()], retention: RetentionPolicy.Limits }),
-  );
+  const common = { num_replicas: replicas, storage: StorageType.File, discard: DiscardPolicy.New, max_age: nanos(ageMs(link)) };
+  const bound = { max_bytes: options.megabytes === undefined ? -1 : options.megabytes * 1_000_000 };
+  await openStream(link, { ...common, name: names.work, subjects: [names.workSubject('*')], retention: RetentionPolicy.Workqueue });
+  await openStream(link, {
+    ...{ ...common, ...bound, name: names.answers },
+    ...{ subjects: [names.answerSubject()], retention: RetentionPolicy.Limits },
+  });
   for (const level of levels) {
     await link.persist(() =>
       jsm.consumers.add(names.work, {
@@ -95,26 +111,23 @@ export async function openStreams(link: Link, names: RunNames, { levels, patienc
   }
 }
 
-/** Removes the replies of all runs. */
-export async function removeReplies(link: Link): Promise<void> {
-  for (const name of [`KV_${link.prefix}_replies`, `OBJ_${link.prefix}_replies`]) {
+/** Removes streams; those that are gone already are as good. */
+async function removeStreams(link: Link, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     try {
-      await link.jsm.streams.delete(name);
+      await link.persist(() => link.jsm.streams.delete(name));
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
   }
 }
 
+/** Removes the replies of all runs. */
+export const removeReplies = (link: Link): Promise<void> =>
+  removeStreams(link, [`KV_${link.prefix}_replies`, `OBJ_${link.prefix}_replies`]);
+
 /** Removes what a run has at the server; the replies stay. */
 export async function removeRun(link: Link, { runs }: Buckets, names: RunNames): Promise<void> {
-  for (const name of [names.work, names.answers, `OBJ_${names.objects}`]) {
-    try {
-      await link.jsm.streams.delete(name);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-  }
-  await runs.purge(`${names.run}.state`);
-  await runs.purge(`${names.run}.spec`);
+  await removeStreams(link, [names.work, names.answers, `OBJ_${names.objects}`]);
+  for (const what of ['state', 'spec']) await link.persist(() => runs.purge(`${names.run}.${what}`));
 }

@@ -1,13 +1,14 @@
 import { catalog } from '@sdg/blocks';
-import type { Sample } from '@sdg/core';
+import { seedSample } from '@sdg/core';
+import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { NatsServer, shippedUses } from '@sdg/testing';
-import { openRun, type GivenSpec, type RunEngine } from '@sdg/session';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsEngine } from './coordinator.js';
+import { env, outcome, withWorkers } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
 
 let server: NatsServer;
@@ -15,39 +16,6 @@ beforeAll(async () => {
   server = await NatsServer.start();
 });
 afterAll(() => server.close());
-
-const env = { PATH: process.env['PATH'], XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'sdg-cluster-')) };
-
-interface Outcome {
-  readonly rows: string[];
-  readonly accounts: unknown;
-  readonly exitCode: number;
-}
-
-async function outcome(spec: GivenSpec, seeds: readonly Sample[], engine?: RunEngine): Promise<Outcome> {
-  const run = await openRun({ scaleFactor: 4, ...spec, catalog, env, seeds, ...(engine && { engine }) });
-  const rows: string[] = [];
-  for await (const sample of run) rows.push(JSON.stringify(sample));
-  const { exitCode, error } = await run.end();
-  if (error) throw error;
-  const accounts = run.run.ledger.toJSON().map(({ block, in: entered, made, out, filtered, deduplicated, rejected }) => ({
-    ...{ block, entered, made, out, filtered, deduplicated, rejected },
-  }));
-  return { rows, accounts, exitCode };
-}
-
-async function withWorkers<T>(count: number, use: () => Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  const workers = Array.from({ length: count }, (_, i) =>
-    runWorker(server.url, { spec: { teacher: 'offline', cache: join(env.XDG_CACHE_HOME, `w${i}`) }, catalog, env, signal: stop.signal }),
-  );
-  try {
-    return await use();
-  } finally {
-    stop.abort();
-    await Promise.all(workers);
-  }
-}
 
 const folder = fileURLToPath(new URL('../../../pipelines', import.meta.url));
 const COUNTS = [1, 2, 3, 7];
@@ -65,9 +33,48 @@ describe('natsEngine', () => {
       };
       const alone = await outcome({ ...spec, noCache: true }, seeds);
       expect(alone.rows.length).toBeGreaterThan(0);
-      const far = await withWorkers(workers, () => outcome(spec, seeds, natsEngine(server.url)));
+      const far = await withWorkers({ address: server.url, count: workers }, () =>
+        outcome(spec, seeds, { engine: natsEngine(server.url) }),
+      );
       // What a run for a number of outputs tried beyond need is not the same from run to run.
       expect(goal ? far.rows : far).toEqual(goal ? alone.rows : alone);
     },
   );
+
+  it('runs barriers, plugins and changed blocks; a worker without the plugin is told apart', { timeout: 60_000 }, async () => {
+    const plugin = fileURLToPath(new URL('../../pipeline/examples/shout-plugin.js', import.meta.url));
+    const here = mkdtempSync(join(tmpdir(), 'sdg-barrier-'));
+    const files = {
+      'ask.yaml': 'generation: "Write a sentence about {{ text }}."',
+      'again.yaml': 'generation: "Say more about {{ text }}: {{ reply }}"',
+      'p.yaml': [
+        'version: "1.0"',
+        'blocks:',
+        '  - { name: shout, type: ShoutBlock, config: { column: text } }',
+        '  - { name: ask, type: LLMBlock, config: { config_path: ask.yaml, output_cols: [reply], model_family: telegraph, gen_kwargs: { n: 2 } } }',
+        '  - { name: vote, type: SetToMajorityValueBlock, config: { col_name: text } }',
+        '  - { name: again, type: LLMBlock, config: { config_path: again.yaml, output_cols: [second] } }',
+      ].join('\n'),
+      'config.yaml': 'teachers: { big: { url: offline, model: big } }\nblocks: { again: { teacher: big, gen_kwargs: { n: 2 } } }',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text);
+    const seeds = Array.from({ length: 6 }, (_, i) => seedSample({ text: `river ${i}`, leaf_node_path: `l${i % 2}` }));
+    const spec = { pipeline: join(here, 'p.yaml'), config: join(here, 'config.yaml'), plugin: [plugin] };
+    const alone = await outcome({ ...spec, noCache: true }, seeds);
+    expect(alone.rows).toHaveLength(24);
+    expect(alone.rows.every((row) => row.includes('STOP'))).toBe(true);
+    const notices: string[] = [];
+    const stop = new AbortController();
+    const blind = runWorker(server.url, { ...{ spec: { teacher: 'offline', noCache: true }, catalog, env }, signal: stop.signal });
+    const extended = extendCatalog(catalog, [await loadPlugin(plugin)]);
+    const far = await withWorkers({ address: server.url, count: 2, catalog: extended }, () =>
+      outcome(spec, seeds, { engine: natsEngine(server.url), notice: (text) => notices.push(text) }),
+    );
+    stop.abort();
+    await blind;
+    expect(far).toEqual(alone);
+    expect(notices.join('\n')).toMatch(
+      /^worker \S+ does not serve this run: its blocks are not those of this worker[^;]*; use the same version[^;]*$/m,
+    );
+  });
 });

@@ -239,9 +239,9 @@ export class RunMember {
   /** A mistake in the run itself ends it everywhere; what is wrong with this worker's teacher is its own affair. */
   #report(error: unknown): void {
     if (error instanceof SdgError && (error.code === 'interrupted' || error.exitCode === 3)) return;
-    const { code, message, remedy } =
-      error instanceof SdgError ? error : { code: 'internal' as const, message: String(error), remedy: undefined };
-    const failure: Failure = { code, message, remedy, worker: this.options.worker };
+    const { code, what, remedy } =
+      error instanceof SdgError ? error : { code: 'internal' as const, what: String(error), remedy: undefined };
+    const failure: Failure = { code, what, remedy, worker: this.options.worker };
     if (!this.options.link.isClosed) this.options.link.nc.publish(this.names.failures, JSON.stringify(failure));
   }
 

@@ -112,7 +112,7 @@ class Worker {
       this.options.observer?.notice?.(`serving run ${run}: pipeline ${joined.manifest.pipeline}`);
     } catch (error) {
       if (error instanceof SdgError && error.exitCode === 3) return this.#giveUp(error);
-      const why = error instanceof SdgError ? [error.message, error.remedy].filter(Boolean).join('; ') : String(error);
+      const why = error instanceof SdgError ? error.message : String(error);
       this.#refuses.set(run, why);
       this.options.observer?.notice?.(`run ${run} is not served here: ${why}`, 'warning');
     } finally {

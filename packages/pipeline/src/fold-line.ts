@@ -34,6 +34,13 @@ interface Post {
 
 const seedOf = (sample: Sample): number => envelopeOf(sample)?.seed ?? -1;
 
+interface LineOptions {
+  readonly catalog: Catalog;
+  readonly host: LineHost;
+  /** Whether what comes of the last stage goes out in the order of the input. */
+  readonly ordered: boolean;
+}
+
 /** One chain in a fold: runs its ordered stages, and asks for units of the others. */
 export class FoldLine {
   readonly #posts: Post[] = [];
@@ -41,9 +48,9 @@ export class FoldLine {
   constructor(
     stages: readonly Stage[],
     run: Run,
-    catalog: Catalog,
-    readonly host: LineHost,
+    readonly options: LineOptions,
   ) {
+    const { catalog } = options;
     let byLeaf = false;
     /** Posts since samples were last in the order of the stream. */
     let since: Post[] = [];
@@ -89,9 +96,11 @@ export class FoldLine {
   /** What a unit brought. */
   answer(index: number, place: number, seed: number, samples: readonly Sample[]): void {
     const { buffer } = this.#posts[index]!;
-    for (const sample of samples) buffer.put(place, sample);
+    const waits = this.options.ordered || index < this.#posts.length - 1;
+    if (waits) for (const sample of samples) buffer.put(place, sample);
     buffer.change(place, -1);
     this.#count(index, seed, samples.length - 1);
+    if (!waits) for (const sample of samples) this.#at(index + 1, sample);
     for (let sample = buffer.next(); sample; sample = buffer.next()) this.#at(index + 1, sample);
     this.#posts[index]!.pending--;
   }
@@ -115,7 +124,7 @@ export class FoldLine {
         this.#count(index, seedOf(sample), more);
       },
       drop: (sample, drop) => {
-        this.host.dropping(stage, sample);
+        this.options.host.dropping(stage, sample);
         context.drop(sample, drop);
         this.#count(index, seedOf(sample), -1);
       },
@@ -128,7 +137,7 @@ export class FoldLine {
       counting.change(seed, more);
       this.#drain(counting);
     }
-    this.host.change(seed, more);
+    this.options.host.change(seed, more);
   }
 
   #at(index: number, sample: Sample): void {
@@ -136,7 +145,7 @@ export class FoldLine {
     const seed = seedOf(sample);
     const before = this.#posts[index - 1]?.counting;
     if (post?.counting && post.counting !== before) post.counting.begin(undefined, seed);
-    if (!post) this.host.out(sample);
+    if (!post) this.options.host.out(sample);
     else if (post.seeds && before === post.seeds) {
       post.seeds.put(seed, sample);
       post.seeds.change(seed, -1);
@@ -144,7 +153,7 @@ export class FoldLine {
     } else if (post.input) post.input.next(sample);
     else {
       post.pending++;
-      this.host.ask(this, post.stage, post.buffer.begin(post.byLeaf ? scopeOf(sample) : undefined), sample);
+      this.options.host.ask(this, post.stage, post.buffer.begin(post.byLeaf ? scopeOf(sample) : undefined), sample);
     }
   }
 

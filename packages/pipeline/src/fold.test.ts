@@ -70,9 +70,10 @@ async function folded(
   workers: Workers,
   choose: (count: number) => number,
   again: (count: number) => boolean,
+  ordered = true,
 ) {
   const goal = goalOf(pipeline, use.goal);
-  const fold = new Fold(pipeline, { catalog, settings, ...(goal && { goal }) });
+  const fold = new Fold(pipeline, { catalog, settings, ordered, ...(goal && { goal }) });
   const told: Told = { rows: [], rejects: [], over: [] };
   const waiting: Unit[] = [];
   const taken: [string, UnitAnswer][] = [];
@@ -125,6 +126,33 @@ describe.each(shippedUses)('Fold: $name', (use) => {
       { numRuns: 3 },
     );
   }, 120_000);
+
+  it.runIf(!use.goal)('gives the same rows as they come, where order is not wanted', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (draws) => {
+        const draw = (count: number): number => (draws.next().value as number) % count;
+        const { fold, told } = await folded(use, pipeline, workers, draw, () => draw(3) === 0, false);
+        expect(lines(told.rows).sort()).toEqual([...expected.rows].sort());
+        expect(fold.ledger.toJSON().map(samplesOf)).toEqual(expected.accounts);
+      }),
+      { numRuns: 2 },
+    );
+  }, 120_000);
+
+  it.runIf(use.name === 'simple')('lets go of a row at once where order is not wanted', async () => {
+    const fold = new Fold(pipeline, { catalog, settings, ordered: false });
+    const units = use.seeds.flatMap((seed) => fold.seed(seed).units);
+    // In order, all rows would wait for those of the first seed.
+    const queue = units.slice(1);
+    const rows: Sample[] = [];
+    for (let unit = queue.shift(); unit; unit = queue.shift()) {
+      const step = fold.take(unit.key, await workers.run(unit));
+      queue.push(...step.units);
+      rows.push(...step.rows);
+    }
+    expect(fold.isOver).toBe(false);
+    expect(rows.length).toBeGreaterThan(0);
+  });
 
   it('is where it was when it begins again, with the answers before the units', async () => {
     const { taken } = await folded(

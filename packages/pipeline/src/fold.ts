@@ -47,6 +47,8 @@ export interface FoldOptions extends Pick<RunOptions, 'seed' | 'settings' | 'obs
   readonly catalog: Catalog;
   /** Given: goes on until so many are accepted (see `exactly`); all seeds are read first. */
   readonly goal?: ExactlyGoal & { readonly expected?: (seed: Sample) => number };
+  /** `false`: rows come out as their answers come, not in the order of the input. Without a goal alone. Default true. */
+  readonly ordered?: boolean;
 }
 
 /** A seed on its way: how many of its samples came to each stage, and which of them were rejected where. */
@@ -67,8 +69,8 @@ interface Pending {
 /**
  * A run of many machines without the machines: a fold over seeds and answers. Everything that needs order is in here
  * (duplicates, barriers, exactly N, the order of the output); it makes no call and knows no time. What comes of it
- * depends on the seeds and the answers alone, not on the order in which answers come nor on how often: rows are those of
- * one process, byte for byte. Begun again from the first seed, with the answers that there are, it is where it was; an
+ * depends on the seeds and the answers alone, not on the order in which answers come nor on how often (but for the order of
+ * the rows, with `ordered: false`): rows are those of one process, byte for byte. Begun again from the first seed, with the answers that there are, it is where it was; an
  * answer may come before its unit is asked for.
  *
  * Fails with `config` for a pipeline in which a block needs order and asks the teacher too.
@@ -92,6 +94,7 @@ export class Fold implements LineHost {
   readonly #lines: readonly FoldLine[];
   /** Chains whose rows come after all else. */
   readonly #late: readonly boolean[];
+  readonly #ordered: boolean;
   readonly #out: OrderedBuffer<Sample>;
   readonly #journeys = new Map<number, Journey>();
   readonly #pending = new Map<string, Pending>();
@@ -105,7 +108,8 @@ export class Fold implements LineHost {
   #dropping: { readonly seed: number; readonly at: readonly [number, number] } = { seed: -1, at: [-1, 0] };
   #step = { units: [] as Unit[], rows: [] as Sample[], rejects: [] as RejectRecord[], over: [] as number[] };
 
-  constructor(pipeline: Pipeline, { catalog, goal, observer, ...options }: FoldOptions) {
+  constructor(pipeline: Pipeline, { catalog, goal, observer, ordered = true, ...options }: FoldOptions) {
+    this.#ordered = ordered || goal !== undefined;
     this.#pipeline = pipeline;
     this.#goal = goal;
     const rejecting = rejectsTo((record) => this.#journeys.get(this.#dropping.seed)?.rejects.push({ at: this.#dropping.at, record }));
@@ -126,7 +130,7 @@ export class Fold implements LineHost {
     const stages = stagesOf(pipeline, catalog);
     const parts = chains.map(({ name }) => stages.filter(({ chain }) => chain === name));
     this.#late = parts.map((part) => parts.length > 1 && part.some(({ barrier }) => barrier));
-    this.#lines = parts.map((part) => new FoldLine(part, run, catalog, this));
+    this.#lines = parts.map((part) => new FoldLine(part, run, { catalog, host: this, ordered: this.#ordered }));
     this.#account = goal && run.block('accept', 'exactly');
     this.#out = new OrderedBuffer({ onOver: (seed) => this.#over(seed) });
   }
@@ -191,6 +195,7 @@ export class Fold implements LineHost {
     const at = envelopeOf(sample)!;
     const row = leaving(sample, this.#pipeline.name, at);
     if (this.#settlement) this.#settlement.put(row);
+    else if (!this.#ordered) this.#step.rows.push(inEnvelope(row, undefined));
     else this.#out.put(at.seed!, row);
     this.change(at.seed!, -1);
   }

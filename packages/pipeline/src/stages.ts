@@ -31,7 +31,7 @@ export interface Stage {
   readonly order: Order;
   /** Whether it waits for the whole input. */
   readonly barrier: boolean;
-  /** Whether samples wait in it, for a teacher say. */
+  /** Whether samples wait in it for more than the end of the input: for a teacher, say. */
   readonly holds: boolean;
   readonly steps: readonly Step[];
 }
@@ -89,7 +89,7 @@ function ordered(
     const known = leafIsKnown;
     const { adds, removes } = spec.columns(step.config);
     leafIsKnown &&= !adds.includes(LEAF) && !removes.includes(LEAF);
-    return { step, order: order === 'leaf' && !known ? 'stream' : order, holds: spec.holds, barrier };
+    return { step, order: order === 'leaf' && !known ? 'stream' : order, holds: spec.holds && !barrier, barrier };
   });
 }
 

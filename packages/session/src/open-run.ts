@@ -132,14 +132,14 @@ async function closeAll(closings: readonly (() => Promise<void>)[]): Promise<Err
 }
 
 /** What a run cannot be given together, and what it lacks. */
-function checkEngine({ on, shard, unordered, noCache }: GivenSpec, engine: RunEngine | undefined): void {
+function checkEngine({ on, shard, noCache }: GivenSpec, engine: RunEngine | undefined): void {
   if (on !== undefined && !engine) {
     throw new SdgError('usage', `the run is to be carried out on ${on}, and no engine is given`, {
       remedy: 'pass engine: natsEngine(address)',
     });
   }
   if (!engine) return;
-  const against = shard !== undefined ? '--shard' : unordered ? '--unordered' : noCache ? '--no-cache' : undefined;
+  const against = shard !== undefined ? '--shard' : noCache ? '--no-cache' : undefined;
   if (against === undefined) return;
   throw new SdgError('usage', `${against} does not go with --on`, {
     remedy: 'workers share the work and the cache by themselves; leave one of them out',

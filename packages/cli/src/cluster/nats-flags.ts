@@ -32,6 +32,22 @@ export const natsFlags = [
     help: 'take a worker for dead that has said nothing for so long',
     more: 'Whoever comes first to a server decides',
   },
+  {
+    name: 'nats-days',
+    value: 'DAYS',
+    type: 'number',
+    min: 0,
+    default: '30',
+    help: 'NATS forgets runs and shared replies that nobody has removed for so long; 0: never',
+  },
+  {
+    name: 'nats-megabytes',
+    value: 'N',
+    type: 'number',
+    min: 1,
+    help: 'most that the answers of a run may take at NATS',
+    more: 'Default: as much as it has. A run that is full waits and says so; run the same command with more, and it goes on',
+  },
 ] as const satisfies readonly Flag[];
 
 /** The flags as the engine takes them. */
@@ -45,5 +61,7 @@ export function natsOptions(flags: FlagValues<typeof natsFlags>): NatsOptions {
     prefix: flags['nats-prefix'],
     replicas: flags['nats-replicas'],
     patience: flags['nats-patience'],
+    days: flags['nats-days'],
+    megabytes: flags['nats-megabytes'],
   };
 }

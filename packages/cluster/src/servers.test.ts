@@ -1,0 +1,107 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nkeys } from '@nats-io/transport-node';
+import { NatsServer, shippedUses } from '@sdg/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { natsEngine } from './coordinator.js';
+import { Link, type NatsOptions } from './link.js';
+import { outcome, withWorkers } from './test-support/with-workers.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'sdg-servers-'));
+const { seeds } = shippedUses.find(({ name }) => name === 'simple')!;
+const spec = { pipeline: 'simple' };
+const alone = outcome({ ...spec, noCache: true }, seeds);
+
+async function start(args: readonly string[] = [], config = ''): Promise<NatsServer> {
+  const file = join(scratch, `${Math.random()}.conf`);
+  writeFileSync(file, config);
+  const server = await NatsServer.start([...args, '-c', file]);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const onWorkers = (address: string, nats: NatsOptions = {}, notice?: (text: string) => void) =>
+  withWorkers({ address, count: 2, nats, ...(notice && { notice }) }, () => outcome(spec, seeds, { engine: natsEngine(address, nats) }));
+
+describe('servers as they are', { timeout: 60_000 }, () => {
+  it('puts what is larger than a message may be into the object store', async () => {
+    const { url } = await start([], 'max_payload: 8192');
+    const long = seeds.map((seed, i) => ({ ...seed, unread: Array.from({ length: 4000 }, (_, j) => ((i + 1) * j * 7919) % 10_007) }));
+    const expected = await outcome({ ...spec, noCache: true }, long);
+    const far = await withWorkers({ address: url, count: 2 }, () => outcome(spec, long, { engine: natsEngine(url) }));
+    expect(far).toEqual(expected);
+  });
+
+  it('waits where the answers of a run are full, says so, and goes on when the same command gives them more', async () => {
+    const { url } = await start();
+    const said: string[] = [];
+    await withWorkers({ address: url, count: 1, notice: (text) => said.push(text) }, async () => {
+      const stop = new AbortController();
+      const stopped = outcome(spec, seeds, { engine: natsEngine(url, { megabytes: 0.002 }), draining: stop.signal });
+      await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toMatch(/the server at \S+ is full \(.*\); waiting: /);
+      stop.abort();
+      await expect(stopped).rejects.toThrow('stopped on request');
+      expect(await outcome(spec, seeds, { engine: natsEngine(url, { megabytes: 10 }) })).toEqual(await alone);
+    });
+  });
+
+  it('speaks TLS, with a password, or with an nkey', async () => {
+    const tls = fileURLToPath(new URL('../../teacher/src/test-support/tls', import.meta.url));
+    const secure = `tls { cert_file: "${tls}/cert.pem", key_file: "${tls}/key.pem" }`;
+    const user = nkeys.createUser();
+    const seed = join(scratch, 'user.nk');
+    writeFileSync(seed, `${new TextDecoder().decode(user.getSeed())}\n`);
+    const users = `authorization { users: [{ user: ann, password: "p@ss" }, { nkey: ${user.getPublicKey()} }] }`;
+    const { port } = await start([], `${secure}\n${users}`);
+    const ca = `${tls}/cert.pem`;
+    const address = `tls://localhost:${port}`;
+    expect(await onWorkers(address, { nkey: seed, ca })).toEqual(await alone);
+    const link = await Link.open(`tls://ann:p%40ss@localhost:${port}`, { ca });
+    await link.close();
+    await expect(Link.open(`tls://ann:wrong@localhost:${port}`, { ca })).rejects.toThrow(
+      /^no NATS answers at tls:\/\/localhost:\d+: .*(?:uthoriz|uthent)/,
+    );
+    await expect(Link.open(address, { nkey: seed })).rejects.toThrow(/certificate/);
+  });
+
+  it('goes on when one of three servers is lost', { timeout: 120_000 }, async () => {
+    const routes = [0, 1, 2].map(() => 20_000 + Math.floor(Math.random() * 20_000));
+    const servers = await Promise.all(
+      routes.map((port, i) =>
+        start(
+          ['-n', `s${i}`, '--cluster_name', 'sdg', '-cluster', `nats://127.0.0.1:${port}`],
+          `cluster { routes: [${routes.map((other) => `"nats://127.0.0.1:${other}"`).join(', ')}] }`,
+        ),
+      ),
+    );
+    const address = servers.map(({ url }) => url).join(',');
+    const nats = { replicas: 3 };
+    let isLost = false;
+    const notice = (text: string): void => {
+      if (!text.startsWith('serving') || isLost) return;
+      isLost = true;
+      void servers[0]!.kill();
+    };
+    const far = await withWorkers({ address, count: 2, nats, notice }, () => outcome(spec, seeds, { engine: natsEngine(address, nats) }));
+    expect(isLost).toBe(true);
+    expect(far).toEqual(await alone);
+  });
+
+  it('refuses a server that is too old, with one line', async () => {
+    const old = createServer((socket) => {
+      const info = { server_id: 'old', version: '2.2.6', proto: 1, max_payload: 1_048_576, headers: true, jetstream: true };
+      socket.write(`INFO ${JSON.stringify(info)}\r\n`);
+      socket.on('data', (data) => data.toString().includes('PING') && socket.write('PONG\r\n'));
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void old.close());
+    const { port } = old.address() as { port: number };
+    await expect(Link.open(`nats://127.0.0.1:${port}`)).rejects.toThrow(
+      `nats-server 2.2.6 at nats://127.0.0.1:${port} is too old; use 2.9 or later`,
+    );
+  });
+});
