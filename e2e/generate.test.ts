@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -48,20 +48,6 @@ describe('sdg generate', () => {
     const two = contents(`${cwd}/two`);
     expect([...two.keys()]).toEqual(names);
     expect([...one].filter(([name, text]) => two.get(name) !== text).map(([name]) => name)).toEqual([]);
-  });
-
-  it('does what the section "Add a skill" of the README says', async () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const [, commands] = /## Add a skill\n[^]*?```sh\n([^]*?)```/.exec(readme)!;
-    const cwd = mkdtempSync(`${tmpdir()}/sdg-skill-`);
-    symlinkSync(fileURLToPath(new URL('.', import.meta.url)), `${cwd}/e2e`);
-    const { code, stdout, stderr } = await shell(`set -e\n${commands}`, { cwd, env });
-    expect(stderr).toContain('samples generated; wrote to datasets');
-    expect(stdout).toContain('Taxonomy in taxonomy is valid :)');
-    expect(code).toBe(0);
-    const files = contents(`${cwd}/datasets`);
-    expect(count(files.get('/generated_<ts>/compositional_skills_extraction_tables_timetables.jsonl'))).toBe(25);
-    expect(count(files.get('/skills_train_msgs_<ts>.jsonl'))).toBe(30);
   });
 
   it('generates nothing of a taxonomy with errors', async () => {

@@ -1,18 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastValueFrom, toArray } from 'rxjs';
 import { ledger, questions } from './examples/compose.js';
 import { generate } from './examples/resume.js';
+import { fencesOf } from './fences.js';
 import { shell } from './shell.js';
+import { startServers, walkPage, type Servers, type Walked } from './walk-page.js';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-
-it.each(['compose', 'resume'])('the README shows the library example %s as it is', (name) => {
-  const example = read(`examples/${name}.ts`).trim();
-  expect(read('../README.md')).toContain(`\`\`\`ts\n${example}\n\`\`\``);
-});
 
 it('the library example runs, and its account balances', async () => {
   const rows = await lastValueFrom(questions.pipe(toArray()));
@@ -37,70 +34,76 @@ it('the example of a run with a record goes on where it was stopped', async () =
   expect(JSON.parse(readFileSync(`${cwd}/run/ledger.json`, 'utf8'))).toMatchObject({ exit: 'done', written: whole.rows.length });
 });
 
+const readme = fencesOf('README.md', read('../README.md'));
+
 it('the README shows two commands for a fresh machine, and CI runs the second', () => {
-  const [first] = read('../README.md').match(/```sh\n[^`]*```/)!;
-  const commands = first!
+  const commands = readme[0]!.text
+    .trim()
     .split('\n')
-    .slice(1, -1)
     .map((line) => line.split('#')[0]!.trim());
   expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
   expect(read('../.ci/run').trim().split('\n').slice(-2).join(' && ')).toBe(commands[1]);
+  expect(read('../README.md').split('\n').length).toBeLessThan(200);
 });
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-/** The steps of the README that are marked to be run, in their order. */
-const steps = [...read('../README.md').matchAll(/<!-- run -->\n```sh\n([^`]*)```/g)].map(([, step]) => step!);
+describe('the README', () => {
+  let servers: Servers;
+  let walked: Walked;
+  beforeAll(async () => {
+    servers = await startServers();
+    walked = await walkPage(readme, servers);
+  });
+  afterAll(() => servers.close());
 
-it('the README goes from a folder of documents to rows that trainers load', async () => {
-  const cwd = mkdtempSync(`${tmpdir()}/sdg-readme-`);
-  cpSync(`${root}e2e/documents`, `${cwd}/e2e/documents`, { recursive: true });
-  const { stderr, code } = await shell(`set -e\n${steps[0]}`, { cwd });
-  expect(code, stderr).toBe(0);
+  const text = (file: string): string => readFileSync(`${walked.cwd}/${file}`, 'utf8');
   const lines = (file: string): Record<string, unknown>[] =>
-    readFileSync(`${cwd}/${file}`, 'utf8')
+    text(file)
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  // As many rows as were asked for, with nothing that a loader of datasets cannot give a type.
-  const rows = lines('train.jsonl') as { messages: { role: string; content: string }[]; metadata: string }[];
-  expect(rows).toHaveLength(40);
-  for (const { messages, metadata } of rows) {
-    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant']);
-    expect(messages.every(({ content }) => content.trim() !== '')).toBe(true);
-    const { _sdg } = JSON.parse(metadata) as { _sdg: { origin: { file: string; headings: string[]; chunk: number } } };
-    expect(_sdg.origin.file).toMatch(/^docs\//);
-  }
-  const shared = JSON.parse(readFileSync(`${cwd}/sharegpt.json`, 'utf8')) as { conversations: { from: string; value: string }[] }[];
-  expect(shared).toHaveLength(40);
-  expect(shared[0]!.conversations.map(({ from }) => from)).toEqual(expect.arrayContaining(['human', 'gpt']));
-  // Every kind of file came to chunks; what stands around the text did not.
-  const chunks = lines('chunks.jsonl') as { document: string; _sdg: { origin: { file: string; page?: number } } }[];
-  expect(new Set(chunks.map(({ _sdg }) => _sdg.origin.file)).size).toBe(9);
-  const said = chunks.map(({ document }) => document).join('\n');
-  for (const text of [
-    '| 10 to 15 m/s |',
-    '$t=\\frac{s}{v-c}$',
-    '| outside, with a window | 2 | 67 euros |',
-    '| July and August | 7:00 | 20:00 |',
-    '水泵',
-    'المضخة',
-  ]) {
-    expect(said).toContain(text);
-  }
-  for (const text of ['Canal office |', 'ask before you change it', 'Draft: winter fees', 'Ferry office, internal', 'Page 1 of 5']) {
-    expect(said).not.toContain(text);
-  }
-  expect(lines('left-out.jsonl').map(({ reason }) => reason)).toEqual(
-    expect.arrayContaining(['header', 'footer', 'page-number', 'navigation', 'comment', 'front-matter', 'hidden']),
-  );
-}, 240_000);
 
-it('the steps of the README do what they say', async () => {
-  expect(steps).toHaveLength(2);
-  const cwd = mkdtempSync(`${tmpdir()}/sdg-readme-`);
-  cpSync(`${root}e2e/taxonomy`, `${cwd}/taxonomy`, { recursive: true });
-  const { stdout, stderr, code } = await shell(`set -e\n${steps[1]}\nwc -l < train.jsonl`, { cwd });
-  expect(code, stderr).toBe(0);
-  expect(stdout).toContain('time: about ');
-  expect(Number(stdout.trim().split('\n').at(-1))).toBeGreaterThan(0);
-}, 120_000);
+  it('does what it says', () => {
+    expect(walked.wrong).toEqual([]);
+    expect(walked.printed).toContain('Taxonomy in taxonomy is valid :)');
+    expect(lines('train.jsonl').length).toBeGreaterThan(0);
+  });
+
+  it('goes from a folder of documents to rows that trainers load', () => {
+    // As many rows as were asked for, with nothing that a loader of datasets cannot give a type.
+    const rows = JSON.parse(text('sharegpt.json')) as { conversations: { from: string; value: string }[]; metadata: string }[];
+    expect(rows).toHaveLength(40);
+    for (const { conversations, metadata } of rows) {
+      expect(conversations.map(({ from }) => from)).toEqual(expect.arrayContaining(['human', 'gpt']));
+      expect(conversations.every(({ value }) => value.trim() !== '')).toBe(true);
+      const { _sdg } = JSON.parse(metadata) as { _sdg: { origin: { file: string; headings: string[]; chunk: number } } };
+      expect(_sdg.origin.file).toMatch(/^papers\//);
+    }
+    // Every kind of file came to chunks; what stands around the text did not.
+    const chunks = lines('chunks.jsonl') as { document: string; _sdg: { origin: { file: string; page?: number } } }[];
+    expect(new Set(chunks.map(({ _sdg }) => _sdg.origin.file)).size).toBe(9);
+    const said = chunks.map(({ document }) => document).join('\n');
+    for (const part of [
+      '| 10 to 15 m/s |',
+      '$t=\\frac{s}{v-c}$',
+      '| outside, with a window | 2 | 67 euros |',
+      '| July and August | 7:00 | 20:00 |',
+      '水泵',
+      'المضخة',
+    ]) {
+      expect(said).toContain(part);
+    }
+    for (const part of ['Canal office |', 'ask before you change it', 'Draft: winter fees', 'Ferry office, internal', 'Page 1 of 5']) {
+      expect(said).not.toContain(part);
+    }
+    expect(lines('left-out.jsonl').map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['header', 'footer', 'page-number', 'navigation', 'comment', 'front-matter', 'hidden']),
+    );
+  });
+
+  it('makes the files that InstructLab makes of a skill', () => {
+    const skills = readdirSync(`${walked.cwd}/datasets`).find((name) => name.startsWith('skills_train_msgs_'))!;
+    expect(lines(`datasets/${skills}`)).toHaveLength(30);
+    const generated = readdirSync(`${walked.cwd}/datasets`).find((name) => name.startsWith('generated_'))!;
+    expect(lines(`datasets/${generated}/compositional_skills_extraction_tables_timetables.jsonl`)).toHaveLength(25);
+  });
+});

@@ -1,7 +1,9 @@
+export { ChainFile } from './chain-schema.js';
 export * from './compile.js';
 export * from './docs/block-reference.js';
 export * from './docs/block-text.js';
 export * from './docs/pipeline-schema.js';
+export { fieldsOf, type Field } from './docs/schema-text.js';
 export * from './estimate.js';
 export * from './exactly.js';
 export * from './exactly-expected.js';
@@ -12,7 +14,7 @@ export * from './format-estimate.js';
 export * from './format-plan.js';
 export { type LoadOptions } from './load-chain.js';
 export * from './load-pipeline.js';
-export { type TeacherDefinition } from './override-schema.js';
+export { OverrideFile, type TeacherDefinition } from './override-schema.js';
 export * from './open-pipeline.js';
 export * from './overrides.js';
 export * from './pipeline.js';

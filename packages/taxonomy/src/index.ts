@@ -8,6 +8,7 @@ export * from './leaf.js';
 export * from './lint/lint-config.js';
 export * from './read-qna-file.js';
 export * from './read-taxonomy.js';
+export { schemas, type SchemaName } from './schemas.js';
 export * from './seed-examples.js';
 export * from './skill-samples.js';
 export * from './tasks/index.js';

@@ -2,6 +2,7 @@
 interface Schema {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly items?: Schema | readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -13,6 +14,7 @@ interface Schema {
 /** The type of a value in words: `text or list of text`. */
 export function typeText(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeText))].join(' or ');
   switch (schema.type) {
     case 'string':
@@ -32,7 +34,8 @@ export function typeText(schema: Schema): string {
       return values ? `map to ${typeText(values)}` : 'map';
     }
     default:
-      return schema.type === undefined ? 'any value' : [schema.type].flat().join(' or ');
+      if (schema.type === undefined) return 'any value';
+      return typeof schema.type === 'string' ? schema.type : schema.type.map((type) => typeText({ ...schema, type })).join(' or ');
   }
 }
 
@@ -45,16 +48,25 @@ export interface Field {
   readonly description: string;
 }
 
-/** The fields of a config, those of maps inside it too. */
+/** A schema, those that it may be instead, and what they list: each with what stands behind the name of a field for it. */
+const within = (schema: Schema): readonly (readonly [suffix: string, schema: Schema])[] =>
+  [schema, ...(schema.anyOf ?? [])].flatMap((one) => [
+    ['', one] as const,
+    ...(one.items && !Array.isArray(one.items) ? within(one.items as Schema).map(([suffix, item]) => [`[]${suffix}`, item] as const) : []),
+    ...Object.values(one.patternProperties ?? {}).flatMap((value) => within(value).map(([suffix, item]) => [`.*${suffix}`, item] as const)),
+  ]);
+
+/** The fields of a config, those of maps and lists inside it too: `gen_kwargs.n`, `seed_examples[].question`. */
 export function fieldsOf(config: unknown, prefix = ''): Field[] {
   const { properties = {}, required = [] } = config as Schema;
-  return Object.entries(properties).flatMap(([name, schema]) => {
+  const fields = Object.entries(properties).flatMap(([name, schema]) => {
     const field = {
       name: `${prefix}${name}`,
       type: typeText(schema),
       required: required.includes(name),
       description: schema.description ?? '',
     };
-    return [field, ...fieldsOf(schema, `${prefix}${name}.`)];
+    return [field, ...within(schema).flatMap(([suffix, inner]) => fieldsOf(inner, `${prefix}${name}${suffix}.`))];
   });
+  return [...new Map(fields.map((field) => [field.name, field])).values()];
 }

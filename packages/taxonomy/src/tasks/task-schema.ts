@@ -1,10 +1,11 @@
 /** A JSON Schema as data. */
 type Schema = Readonly<Record<string, unknown>>;
 
-const text: Schema = { type: 'string', pattern: String.raw`\S` };
-const count: Schema = { type: 'integer', minimum: 1 };
-const object = (properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema => ({
+const text = (description: string): Schema => ({ type: 'string', pattern: String.raw`\S`, description });
+const count = (description: string): Schema => ({ type: 'integer', minimum: 1, description });
+const object = (properties: Readonly<Record<string, Schema>>, required: readonly string[] = [], description?: string): Schema => ({
   type: 'object',
+  ...(description !== undefined && { description }),
   properties,
   required,
   additionalProperties: false,
@@ -42,59 +43,63 @@ export const seedFields = {
   context: ['context', 'input'],
 } as const;
 
+const also = (name: string): string => `Another name for ${name}.`;
+const textOrNull = (description: string): Schema => ({ type: ['string', 'null'], description });
+
 const seedExample: Schema = object({
-  question: text,
-  instruction: text,
-  answer: text,
-  response: text,
-  output: text,
-  context: { type: ['string', 'null'] },
-  input: { type: ['string', 'null'] },
-  document: { type: ['string', 'null'] },
+  question: text('As a user would put it.'),
+  instruction: text(also('question')),
+  answer: text('As you want to read it.'),
+  response: text(also('answer')),
+  output: text(also('answer')),
+  context: textOrNull('The text to work on, where there is one.'),
+  input: textOrNull(also('context')),
+  document: textOrNull('Another name for context.'),
 });
 
 /** How a seed datastore may say what its files are. */
 export const dataFormats = ['jsonl', 'json', 'csv', 'parquet', 'yaml'] as const;
 export type DataFormat = (typeof dataFormats)[number];
 
-const anything: Schema = {};
+const without = (remedy: string): Schema => ({ description: `Known, without effect: ${remedy}.` });
 
 /** A task.yaml of the skills builder, in the older form or today's. Fields beyond these are errors. */
 export const taskSchema: Schema = object(
   {
-    task_name: text,
-    task_description: text,
-    created_by: { type: 'string' },
-    data_builder: { type: 'string', enum: [...skillsBuilders, ...builtAsSkills] },
-    taxonomy_path: text,
-    seed_examples: { type: 'array', items: seedExample },
+    task_name: text('Name of the task in rows and accounts. Default: taxonomy_path.'),
+    task_description: text('What the model is to do, in a sentence that begins with it.'),
+    created_by: { type: 'string', description: 'Who is to be asked about it.' },
+    data_builder: { type: 'string', enum: [...skillsBuilders, ...builtAsSkills], description: 'Who is to carry it out.' },
+    taxonomy_path: text('Its place in a taxonomy, where it has one.'),
+    seed_examples: { type: 'array', items: seedExample, description: 'One is enough, more are better.' },
     seed_datastore: object(
       {
-        type: { type: 'string' },
-        data_path: text,
-        data_formats: { type: ['array', 'string'], items: { type: 'string', enum: dataFormats } },
+        type: { type: 'string', description: 'Known, without effect.' },
+        data_path: text('A file, or a pattern of files, relative to this one.'),
+        data_formats: { type: ['array', 'string'], items: { type: 'string', enum: dataFormats }, description: 'What the files are; by default their names tell.' },
       },
       ['data_path'],
+      'Further seed examples, from files.',
     ),
-    num_icl_examples_per_prompt: count,
-    num_prompt_instructions: count,
-    num_questions_to_generate_per_prompt: count,
-    request_batch_size: count,
+    num_icl_examples_per_prompt: count('Examples in each prompt. Default 3.'),
+    num_prompt_instructions: count('The same, by its older name.'),
+    num_questions_to_generate_per_prompt: count('Questions asked for in each call. Default 5.'),
+    request_batch_size: count('The same, by its older name.'),
     runner_config: object({
-      num_outputs_to_generate: count,
-      seed_batch_size: { type: 'integer', minimum: 0 },
-      machine_batch_size: { type: 'integer', minimum: 0 },
-      max_stalled_attempts: count,
-      max_gen_requests: anything,
-      max_stalled_requests: anything,
-      output_dir: anything,
-      save_formatted_output: anything,
-      restart_generation: anything,
+      num_outputs_to_generate: count('Accepted samples to go on for.'),
+      seed_batch_size: { type: 'integer', minimum: 0, description: 'Seed examples for each machine_batch_size of accepted ones.' },
+      machine_batch_size: { type: 'integer', minimum: 0, description: 'Accepted samples among the examples, as a ratio to seed_batch_size. Default a quarter.' },
+      max_stalled_attempts: count('Attempts in a row without a new sample, after which it ends. Default 100.'),
+      max_gen_requests: without('pass --max-cost or --max-tokens-total'),
+      max_stalled_requests: without('use max_stalled_attempts'),
+      output_dir: without('output goes to stdout'),
+      save_formatted_output: without('use sdg-mix --format'),
+      restart_generation: without('pass --no-cache'),
     }),
-    formatter: anything,
-    include: anything,
-    prompt_templates_dir: anything,
-    teacher_config: anything,
+    formatter: without('use sdg-mix --format'),
+    include: without('name the seed examples under seed_datastore'),
+    prompt_templates_dir: without('name the folder as teacher_config for --config'),
+    teacher_config: without('name it as teacher_config for --config'),
   },
   ['task_description', 'data_builder'],
 );
