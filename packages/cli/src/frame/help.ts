@@ -65,9 +65,10 @@ export function renderHelp(command: CommandTable, name: string, long: boolean): 
 /** The options of a command as a Markdown table, for the reference page. */
 export function renderFlagTable(command: CommandTable): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
+  const prose = (text: string): string => cell(text).replaceAll('<', '\\<');
   const rows = command.flags.map((flag) => {
     const extra = facts(flag);
-    return `| \`${cell(spelling(flag).trim())}\` | ${cell(`${flag.help}${extra && ` (${extra})`}${flag.more ? `. ${flag.more}` : ''}`)} |`;
+    return `| \`${cell(spelling(flag).trim())}\` | ${prose(`${flag.help}${extra && ` (${extra})`}${flag.more ? `. ${flag.more}` : ''}`)} |`;
   });
   return ['| option | meaning |', '| --- | --- |', ...rows].join('\n');
 }
