@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fetchChromium } from '../fetch/chromium.js';
 import { fetchLlama } from '../fetch/llama.js';
 import { fetchNatsServer } from '../fetch/nats-server.js';
 
@@ -13,7 +14,7 @@ const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/tes
 for (const file of results()) rmSync(file);
 
 // What tests need and npm does not bring; each says in a line how to get what cannot be had.
-if (![fetchNatsServer(), fetchLlama()].every(Boolean)) {
+if (![fetchNatsServer(), fetchLlama(), fetchChromium()].every(Boolean)) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }

@@ -181,6 +181,10 @@ export class Ledger implements Observer {
     if (isReply(end)) this.#blocks[index]!.reply(end);
   }
 
+  unitAnswered(_leaf: string, accounts: readonly BlockAccount[]): void {
+    this.add(accounts);
+  }
+
   /** Adds the accounts of another ledger, block by block by name; blocks that it does not know follow those it has. */
   add(other: Ledger | readonly BlockAccount[]): this {
     for (const account of other instanceof Ledger ? other.toJSON() : other) {
@@ -203,6 +207,11 @@ export class Ledger implements Observer {
 
   toJSON(): readonly BlockAccount[] {
     return this.#blocks.map((block) => block.toJSON());
+  }
+
+  /** The accounts as they stand, what is under way being `unfinished`: they balance at any moment. */
+  soFar(): BlockAccount[] {
+    return this.#blocks.map((block) => ({ ...block.toJSON(), unfinished: block.unfinished + Math.max(0, block.imbalance) }));
   }
 
   /** A line for each block, and below it one for each reason for which samples were rejected. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
-import { columnsOf, type Sample } from './sample.js';
+import { columnsOf, scopeOf, type Sample } from './sample.js';
 
 /** Where a seed sample was read: enough to find the place again by hand. What is not known is absent. */
 export interface Origin {
@@ -71,6 +71,9 @@ export function seedSample<C extends object>(columns: C, origin?: Origin): C & {
 export function lineageOf(sample: Sample): Lineage {
   return sample._sdg ?? seedSample(sample)._sdg;
 }
+
+/** The leaf that a sample belongs to: by its column, or by where its seed was read; `''` where neither says. */
+export const leafOf = (sample: Sample): string => scopeOf(sample) || (lineageOf(sample).origin?.leaf ?? '');
 
 /** The same sample with other columns: for blocks that make one sample of one. The lineage stays. */
 export function evolve<C extends object>(parent: Sample, columns: C): C & { readonly _sdg: Lineage } {

@@ -1,6 +1,6 @@
 import { inEnvelope } from './envelope.js';
 import { lineageOf, type Lineage } from './lineage.js';
-import type { DropKind } from './ledger.js';
+import type { BlockAccount, DropKind } from './ledger.js';
 import type { DropDetail } from './outcome.js';
 import { columnsOf, type Sample } from './sample.js';
 import type { Reply, TeacherRequest } from './teacher.js';
@@ -104,6 +104,8 @@ export interface Observer {
   /** Part of a call was answered and paid for, and the whole will fail: of several outputs some came. */
   callSpent?(block: BlockRef, call: number, reply: Reply): void;
   callEnded?(block: BlockRef, call: number, request: TeacherRequest, end: Reply | CallFailure): void;
+  /** A sample of a leaf was worked on elsewhere, by another machine: what its blocks account for there. */
+  unitAnswered?(leaf: string, accounts: readonly BlockAccount[]): void;
   /** A request goes to a server. */
   tryBegan?(begun: ServerTry): void;
   tryEnded?(record: CallRecord): void;
@@ -125,6 +127,7 @@ const MEMBERS = [
   'callBegan',
   'callSpent',
   'callEnded',
+  'unitAnswered',
   'tryBegan',
   'tryEnded',
   'limitChanged',

@@ -2,7 +2,9 @@ import {
   envelopeOf,
   Gate,
   inEnvelope,
+  leafOf,
   type Ledger,
+  type Observer,
   observers,
   OrderedBuffer,
   rejectsTo,
@@ -64,6 +66,7 @@ interface Pending {
   readonly place: number;
   readonly seed: number;
   readonly index: number;
+  readonly leaf: string;
 }
 
 /**
@@ -87,6 +90,7 @@ interface Pending {
 export class Fold implements LineHost {
   /** The accounts of the whole run, those of the answers included. */
   readonly ledger: Ledger;
+  readonly #observer: Observer;
   readonly #pipeline: Pipeline;
   readonly #goal: FoldOptions['goal'];
   readonly #route: BlockContext | undefined;
@@ -125,6 +129,7 @@ export class Fold implements LineHost {
       }),
     });
     this.ledger = run.ledger;
+    this.#observer = run.observer;
     const { chains } = pipeline;
     this.#route = chains.length === 1 && chains[0]!.kind === undefined ? undefined : run.block('route', 'route', 0);
     const stages = stagesOf(pipeline, catalog);
@@ -176,7 +181,7 @@ export class Fold implements LineHost {
     const index = counts.get(stage.index) ?? 0;
     counts.set(stage.index, index + 1);
     const key = `${stage.chain}.${stage.index}.${seed}.${index}`;
-    this.#pending.set(key, { line, stage: stage.index, place, seed, index });
+    this.#pending.set(key, { line, stage: stage.index, place, seed, index, leaf: leafOf(sample) });
     const early = this.#early.get(key);
     if (early) this.#ready.push([key, early]);
     else this.#step.units.push({ key, stage, sample });
@@ -231,9 +236,9 @@ export class Fold implements LineHost {
   #answer(key: string, { samples, ledger, rejects }: UnitAnswer): void {
     const unit = this.#pending.get(key);
     if (!unit) return;
-    const { line, stage, place, seed, index } = unit;
+    const { line, stage, place, seed, index, leaf } = unit;
     this.#pending.delete(key);
-    this.ledger.add(ledger);
+    this.#observer.unitAnswered?.(leaf, ledger);
     const journey = this.#journeys.get(seed)!;
     for (const record of rejects) journey.rejects.push({ at: [stage, index], record });
     line.answer(stage, place, seed, samples);

@@ -1,4 +1,5 @@
+export { compareRows } from './compare-rows.js';
 export { readRun } from './read-run.js';
-export { renderReport } from './render-report.js';
+export { renderReport, type ReportOptions } from './render-report.js';
 export type * from './run-data.js';
 export { traceRow, type Descent } from './trace-row.js';

@@ -5,7 +5,7 @@ import type { RunData } from './run-data.js';
 const hostile = '</script><script>alert(1)</script>\u202eabc\u001b[2J<img src=x onerror=alert(2)>';
 const run: RunData = {
   ...{ folder: hostile, pipeline: 'full', command: hostile, settings: {}, files: {}, versions: {}, end: undefined, blocks: [], leaves: {} },
-  ...{ calls: undefined, rejects: { total: 0, counts: {}, shown: [] }, notes: [] },
+  ...{ calls: undefined, rejects: { total: 0, shown: [] }, notes: [] },
   rows: {
     ...{ total: 1, byLeaf: {}, lengths: {}, scores: {} },
     shown: [{ id: 'a', leaf: hostile, columns: { question: hostile }, origin: {}, path: [], steps: [] }],

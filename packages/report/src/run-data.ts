@@ -11,8 +11,8 @@ export interface RunData {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, string | null>>;
   readonly versions: Readonly<Record<string, string>>;
-  /** How it ended; undefined: it has not. */
-  readonly end: { readonly written: number; readonly seconds: number; readonly exit: string; readonly cost?: number } | undefined;
+  /** How it ended, or stands while it goes on; undefined: it is not known. */
+  readonly end: RunStanding | undefined;
   readonly blocks: readonly BlockAccount[];
   /** Accounts by leaf and block. */
   readonly leaves: Readonly<Record<string, Readonly<Record<string, LeafCounts>>>>;
@@ -21,6 +21,18 @@ export interface RunData {
   readonly rows: RowFigures;
   /** What is not known of it, and why. */
   readonly notes: readonly string[];
+}
+
+export interface RunStanding {
+  readonly written: number;
+  readonly seconds: number;
+  /** How it ended: `done`, `interrupted`, `closed`, or what it failed by; `running`: it had not, when it was last heard of. */
+  readonly exit: string;
+  readonly cost?: number;
+  /** What each model cost in each block. */
+  readonly costs?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** When it was last heard of, milliseconds since 1970. */
+  readonly heard?: number;
 }
 
 export interface LeafCounts {
@@ -33,7 +45,7 @@ export interface LeafCounts {
   readonly unfinished: number;
 }
 
-/** Calls over time. All arrays have one entry a bin. */
+/** Calls over time. Without a log of tries (`tries` is 0) the timeline is what the run noted of itself now and then. */
 export interface CallFigures {
   readonly tries: number;
   readonly failed: number;
@@ -43,20 +55,34 @@ export interface CallFigures {
   readonly latency: { readonly p50: number; readonly p90: number; readonly p99: number; readonly most: number };
   readonly queued: { readonly p50: number; readonly p99: number };
   readonly timeline: Timeline;
-  readonly byServer: Readonly<Record<string, { readonly tries: number; readonly failed: number }>>;
+  readonly byServer: Readonly<Record<string, Tries>>;
+  /** By block and model. */
+  readonly byBlock: Readonly<Record<string, Readonly<Record<string, Tries>>>>;
 }
 
+/** Tries at a server: how many, how many of them failed, and milliseconds that they took together. */
+export interface Tries {
+  readonly tries: number;
+  readonly failed: number;
+  readonly ms: number;
+}
+
+/** All arrays have one entry a bin; null: nothing is known. */
 export interface Timeline {
   /** When the first call began, milliseconds since 1970. */
   readonly from: number;
   /** Seconds of one bin. */
   readonly binSeconds: number;
   /** Mean of calls in flight, and the limit in force. */
-  readonly inFlight: readonly number[];
+  readonly inFlight: readonly (number | null)[];
   readonly limit: readonly (number | null)[];
   /** Answers and failed tries a second. */
-  readonly answered: readonly number[];
+  readonly answered: readonly (number | null)[];
   readonly failed: readonly number[];
+  /** Most calls that waited for a slot. */
+  readonly queued: readonly (number | null)[];
+  /** Seconds for which a server that was asked had said nothing. */
+  readonly silent: readonly (number | null)[];
   /** Milliseconds at the median and the 99th percentile of the answers that came in it. */
   readonly p50: readonly (number | null)[];
   readonly p99: readonly (number | null)[];
@@ -64,6 +90,8 @@ export interface Timeline {
 
 export interface ShownReject {
   readonly block: string;
+  /** `rejected`, `filtered` or `deduplicated`. */
+  readonly kind: string;
   readonly reason: string;
   readonly message?: string;
   readonly reply?: string;
@@ -74,9 +102,7 @@ export interface ShownReject {
 
 export interface RejectFigures {
   readonly total: number;
-  /** By block and reason. */
-  readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Some of each. */
+  /** Some of each, and the first of what was filtered and deduplicated. */
   readonly shown: readonly ShownReject[];
 }
 
@@ -106,5 +132,18 @@ export interface RowFigures {
   readonly lengths: Readonly<Record<string, readonly { readonly below: number; readonly rows: number }[]>>;
   /** Values of columns that hold numbers or few different words: scores, kinds. */
   readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly shown: readonly ShownRow[];
+}
+
+/** The rows of two runs. */
+export interface RowComparison {
+  /** Rows that both have. */
+  readonly both: number;
+  /** Rows that only the first has, and only the second. */
+  readonly only: readonly [RowsAlone, RowsAlone];
+}
+
+export interface RowsAlone {
+  readonly total: number;
   readonly shown: readonly ShownRow[];
 }

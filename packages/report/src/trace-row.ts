@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNdjson, SdgError, type Lineage, type Sample } from '@sdg/core';
-import { ancestorsOf, exchangesOf } from './read-run.js';
+import { ancestorsOf, exchangesOf } from './exchanges.js';
+import { RecordFiles } from './record-files.js';
 import type { Step } from './run-data.js';
 
 /** A row and how it came to be. */
@@ -67,6 +68,6 @@ export async function traceRow(folder: string, wanted: string): Promise<Descent>
   }
   const { _sdg, ...columns } = found;
   const way = ancestorsOf(_sdg);
-  const steps = await exchangesOf(folder, new Set(way));
+  const steps = await exchangesOf(new RecordFiles(folder), new Set(way));
   return { lineage: _sdg, columns, steps: way.flatMap((one) => steps.get(one) ?? []) };
 }

@@ -1,9 +1,12 @@
 import {
+  columnsOf,
+  inEnvelope,
   isReply,
+  leafOf,
   lineageOf,
   openNdjson,
-  scopeOf,
   type BlockRef,
+  type DropRecord,
   type NdjsonFile,
   type Observer,
   type Sample,
@@ -15,6 +18,9 @@ const MOST_EXCHANGES = 300_000_000;
 const MANY_ROWS = 100_000_000;
 const MOST_ROWS = 300_000_000;
 const ONE_IN = 64;
+/** Lines of `dropped.jsonl` for each block and reason, and reasons at most. */
+const DROPPED_A_REASON = 8;
+const MOST_REASONS = 500;
 
 /** What one call of a block asked and got, as `exchanges.jsonl` of a run folder has it. */
 export interface Exchange {
@@ -57,6 +63,21 @@ class BoundedFile {
   }
 }
 
+/** The first few of what blocks filtered and found to be duplicates, for people to look at. What is rejected is on record whole. */
+class DroppedExamples {
+  readonly #kept = new Map<string, number>();
+  constructor(readonly file: NdjsonFile) {}
+
+  take(block: string, sample: Sample, { kind, reason }: DropRecord): void {
+    if (kind !== 'filtered' && kind !== 'deduplicated') return;
+    const key = `${block} ${kind} ${reason}`;
+    const kept = this.#kept.get(key) ?? 0;
+    if (kept >= DROPPED_A_REASON || this.#kept.size > MOST_REASONS) return;
+    this.#kept.set(key, kept + 1);
+    this.file.write({ block, kind, reason, sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) });
+  }
+}
+
 /** What a run folder keeps so that one can look at what came out, and how it came to be. */
 export interface DescentLog {
   readonly observer: Observer;
@@ -68,26 +89,37 @@ export interface DescentLog {
   close(): Promise<void>;
 }
 
-/** Opens `exchanges.jsonl` and `rows.jsonl`; `path` gives the path of a file in the run folder. */
+/** Opens `exchanges.jsonl`, `rows.jsonl` and `dropped.jsonl`; `path` gives the path of a file in the run folder. */
 export async function openDescentLog(path: (name: string) => string): Promise<DescentLog> {
   const [exchanges, rows] = await Promise.all(
     ['exchanges.jsonl', 'rows.jsonl'].map(async (name) => new BoundedFile(await openNdjson(path(name), { mode: 0o600 }))),
   );
+  const dropped = new DroppedExamples(await openNdjson(path('dropped.jsonl'), { mode: 0o600 }));
   const leaves = new Map<string, Map<string, LeafAccount>>();
-  const account = ({ name }: BlockRef, sample: Sample): LeafAccount => {
-    const leaf = scopeOf(sample) || (lineageOf(sample).origin?.leaf ?? '');
+  const accountOf = (leaf: string, name: string): LeafAccount => {
     let blocks = leaves.get(leaf);
     if (!blocks) leaves.set(leaf, (blocks = new Map()));
     let found = blocks.get(name);
     if (!found) blocks.set(name, (found = { in: 0, made: 0, out: 0, filtered: 0, deduplicated: 0, rejected: 0, unfinished: 0 }));
     return found;
   };
+  const account = ({ name }: BlockRef, sample: Sample): LeafAccount => accountOf(leafOf(sample), name);
   return {
     observer: {
       sampleEntered: (block, sample) => void account(block, sample).in++,
       sampleMade: (block, sample, more) => void (account(block, sample).made += more),
       sampleSettled: (block, sample) => void account(block, sample).out++,
-      sampleDropped: (block, sample, { kind }) => void account(block, sample)[kind]++,
+      sampleDropped(block, sample, drop) {
+        account(block, sample)[drop.kind]++;
+        dropped.take(block.name, sample, drop);
+      },
+      unitAnswered(leaf, accounts) {
+        for (const { block, rejected, ...counts } of accounts) {
+          const found = accountOf(leaf, block);
+          for (const name of ['in', 'made', 'out', 'filtered', 'deduplicated', 'unfinished'] as const) found[name] += counts[name];
+          for (const count of Object.values(rejected)) found.rejected += count;
+        }
+      },
       callEnded({ name }, _call, request, end) {
         const sample = request.sampleId?.replace(/\/again\.\d+$/, '');
         const prompt = request.prompt ?? (request.messages ?? []).map(({ role, content }) => ({ role, content }));
@@ -112,6 +144,6 @@ export async function openDescentLog(path: (name: string) => string): Promise<De
     },
     accounts: () => Object.fromEntries([...leaves].map(([leaf, blocks]) => [leaf, Object.fromEntries(blocks)])),
     leftOut: () => ({ exchanges: exchanges!.leftOut, rows: rows!.leftOut }),
-    close: async () => void (await Promise.all([exchanges!.file.close(), rows!.file.close()])),
+    close: async () => void (await Promise.all([exchanges!.file.close(), rows!.file.close(), dropped.file.close()])),
   };
 }

@@ -19,14 +19,15 @@ import { expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from 
 import { tap, type Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
 import { openCallLog } from './call-log.js';
-import { openDescentLog, type DescentLog } from './descent-log.js';
+import { openDescentLog } from './descent-log.js';
 import { firstThatAsks } from './first-that-asks.js';
 import { Losses } from './losses.js';
 import type { Environment } from './open-teacher.js';
-import { budgetOf, costOf, readPrices } from './prices.js';
+import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
+import { openPulse } from './run-pulse.js';
 import { openRejects, type Rejects } from './rejects.js';
 import type { RunEngine } from './run-engine.js';
-import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
+import { beginRecord, resumed, type GivenSpec, type RecordedEnd, type RunRecord } from './run-record.js';
 import { checkOptions, settingsOf } from './run-spec.js';
 import { ServerWatch } from './server-watch.js';
 import { parseShard, sameShard, shardName, takeShard, togetherIn, type Shard } from './shard.js';
@@ -234,6 +235,17 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     let written = 0;
     const watched = { run, teachers: work.teachers, silences: () => watcher.silences(), written: () => written, ...progress };
     const [look, began] = [watch(watched), performance.now()];
+    const leaves = (): Promise<void> | undefined =>
+      record?.write('leaves.json', { leaves: descent!.accounts(), leftOut: descent!.leftOut() });
+    const pulse =
+      record &&
+      keep(
+        await openPulse({
+          path: record.path('pulse.jsonl'),
+          look: watch({ ...watched, written: () => out }),
+          keep: async (now) => void (await Promise.all([record.running(run.ledger, now), leaves()])),
+        }),
+      );
 
     return {
       pipeline,
@@ -248,9 +260,10 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       [Symbol.asyncIterator]: () => collect(samples, run.gate),
       async end({ written: taken = out, closed = false, error } = {}) {
         run.close();
+        const unkept = await closeAll([async () => pulse?.close()]);
         const isWhole = !closed && error === undefined && failure === undefined && stopped === undefined && !run.draining.aborted;
         const broken = await closeAll([() => work.close(isWhole), rejects.close, async () => log?.close(), async () => descent?.close()]);
-        const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken });
+        const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken ?? unkept });
         const result: RunResult = {
           ...howItEnded(problem, closed),
           written: taken,
@@ -259,7 +272,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
           remarks: closed ? [] : remarksOn({ run, until, losses, written: taken }, pipeline),
           badLines: rejects.badLines(),
         };
-        return { ...result, ...(await finish(record, run, result, descent)) };
+        return { ...result, ...(await finish(record, run, { ...result, costs: costsOf(run.ledger, readPrices(spec.price)) }, leaves)) };
       },
     };
   } catch (error) {
@@ -345,14 +358,15 @@ function verdict({ run, until, losses, closed, written, failure }: Ending): Erro
 async function finish(
   record: RunRecord | undefined,
   run: Run,
-  result: RunResult,
-  descent: DescentLog | undefined,
+  result: RunResult & { readonly costs: RecordedEnd['costs'] },
+  leaves: () => Promise<void> | undefined,
 ): Promise<Partial<RunResult>> {
-  const { reason, written, seconds, failure, error } = result;
+  const { reason, written, seconds, failure, error, cost, costs } = result;
   let problem: Partial<RunResult> = {};
   try {
-    await record?.finish(run.ledger, { written, seconds, exit: reason === 'failed' ? error!.message : reason, cost: result.cost });
-    if (record && descent) await record.write('leaves.json', { leaves: descent.accounts(), leftOut: descent.leftOut() });
+    const exit = reason === 'failed' ? error!.message : reason;
+    await record?.finish(run.ledger, { written, seconds, exit, cost, ...(costs && { costs }) });
+    await leaves();
   } catch (cause) {
     if (!error) problem = { reason: 'failed', error: cause as Error, exitCode: cause instanceof SdgError ? cause.exitCode : 1 };
   }

@@ -44,12 +44,19 @@ export function budgetOf({
 
 /** What the run has cost, in the currency of the prices; undefined without prices. */
 export function costOf(ledger: Ledger, prices: Prices | undefined): number | undefined {
+  const costs = costsOf(ledger, prices);
+  return costs && Object.values(costs).reduce((sum, models) => Object.values(models).reduce((total, cost) => total + cost, sum), 0);
+}
+
+/** What each model has cost in each block; undefined without prices. */
+export function costsOf(ledger: Ledger, prices: Prices | undefined): Record<string, Record<string, number>> | undefined {
   if (!prices) return undefined;
-  return ledger
-    .toJSON()
-    .flatMap(({ models }) => Object.entries(models))
-    .reduce((sum, [model, { promptTokens, completionTokens }]) => {
+  const costs = ledger.toJSON().map(({ block, models }) => {
+    const own = Object.entries(models).map(([model, { promptTokens, completionTokens }]) => {
       const price = prices[model] ?? prices['*'] ?? { input: 0, output: 0 };
-      return sum + (promptTokens * price.input + completionTokens * price.output) / 1e6;
-    }, 0);
+      return [model, (promptTokens * price.input + completionTokens * price.output) / 1e6] as const;
+    });
+    return [block, Object.fromEntries(own)] as const;
+  });
+  return Object.fromEntries(costs.filter(([, models]) => Object.keys(models).length > 0));
 }

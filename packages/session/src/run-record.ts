@@ -67,12 +67,17 @@ async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): P
   };
 }
 
+/** How a run ended, where it has not: its record says so until it does. */
+const RUNNING = 'running';
+
 /** How a run ended, as its record has it. */
 export interface RecordedEnd {
   readonly written: number;
   readonly seconds: number;
   readonly exit: string;
   readonly cost: number | undefined;
+  /** What each model cost in each block, by block and model. */
+  readonly costs?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** The record that a run keeps of itself in its folder. */
@@ -81,6 +86,8 @@ export interface RunRecord {
   path(name: string): string;
   /** The samples that come in, compared with those of the recorded run where no file's digest could do that. */
   trace(samples: AsyncIterable<Sample>): AsyncIterable<Sample>;
+  /** Writes the accounts as they stand while the run goes on, what is under way being `unfinished`. */
+  running(ledger: Ledger, now: Pick<RecordedEnd, 'written' | 'seconds'>): Promise<void>;
   /** Writes the ledger and how the run ended. */
   finish(ledger: Ledger, ended: RecordedEnd): Promise<void>;
   /** Writes a further file of the record, as JSON. */
@@ -131,6 +138,8 @@ export async function beginRecord(
     path: (name) => join(folder, name),
     trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
     write: (name, content) => writeRecord(folder, name, content),
+    running: (ledger, { written, seconds }) =>
+      writeRecord(folder, 'ledger.json', { written, seconds, exit: RUNNING, blocks: ledger.soFar() }),
     finish: (ledger, ended) => writeRecord(folder, 'ledger.json', { ...ended, blocks: ledger.toJSON() }),
   };
 }

@@ -3,14 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { fileError, SdgError } from '@sdg/core';
-import { readRun, renderReport } from '@sdg/report';
+import { compareRows, readRun, renderReport } from '@sdg/report';
 import type { ReportInvocation } from './report-flags.js';
 
 /** Seconds after which a page of a run that goes on loads itself anew. */
 const REFRESH = 5;
 
-const pageOf = async (folders: readonly string[], refreshSeconds?: number): Promise<string> =>
-  renderReport(await Promise.all(folders.map(readRun)), refreshSeconds === undefined ? {} : { refreshSeconds });
+async function pageOf(folders: readonly string[], refreshSeconds?: number): Promise<string> {
+  const runs = [];
+  for (const folder of folders) runs.push(await readRun(folder));
+  const [first, second] = folders;
+  return renderReport(runs, {
+    ...(second !== undefined && { rowsApart: await compareRows([first!, second]) }),
+    ...(refreshSeconds !== undefined && { refreshSeconds }),
+  });
+}
 
 /** A server on this machine alone, whose pages want a secret of the address. */
 function serverOf(folders: readonly string[], token: string): Server {

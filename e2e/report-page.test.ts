@@ -1,0 +1,153 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cleanEnvironment, shell } from './shell.js';
+
+const cwd = mkdtempSync(`${tmpdir()}/sdg-page-`);
+const env = cleanEnvironment(cwd);
+const run = (line: string) => shell(line, { cwd, env });
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let browser: BrowserContext;
+
+beforeAll(async () => {
+  // It finds a browser, or installs one, or says in a line how to get one.
+  const found = await run(`node ${fileURLToPath(new URL('../tools/fetch/chromium.js', import.meta.url))}`);
+  expect([found.code, found.stderr]).toEqual([0, '']);
+  browser = await chromium.launchPersistentContext(mkdtempSync(`${tmpdir()}/sdg-chromium-`), {
+    ...{ executablePath: found.stdout.trim(), headless: true, offline: true, timeout: 60_000 },
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  const skills = fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url));
+  const made = await run(`sdg-read -q ${skills} | sdg-run full -q --teacher offline --scale-factor 2 --run-dir run > rows.jsonl`);
+  expect([made.code, made.stderr]).toEqual([0, '']);
+});
+afterAll(() => browser?.close());
+
+/** Opens a report from disk at a width; whatever leaves or goes wrong is in `faults`. */
+async function open(file: string, width = 1280): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+  page.on('pageerror', (error) => void faults.push(error.message));
+  page.on('request', (request) => void (/^(?:file|data|blob):/.test(request.url()) || faults.push(`asks for ${request.url()}`)));
+  await page.setViewportSize({ width, height: 900 });
+  await page.goto(`file://${cwd}/${file}`);
+  await page.locator('#theme').waitFor();
+  return { page, faults };
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What the rules of accessibility find. The page lets no script in but its own, so the checker comes through the debugger. */
+async function accessibility(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run());
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
+}
+
+/** How far the page is wider than the window. */
+const overflow = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth - innerWidth');
+
+it('opens from disk; is searched, opened down to the seed and turned dark; asks for nothing and is readable to all', async () => {
+  await run('sdg report run -q');
+  const { page, faults } = await open('run/report.html');
+  const rows = page.locator('#rows details.row');
+  const before = await rows.count();
+  expect(before).toBeGreaterThan(5);
+  const question = (JSON.parse(readFileSync(`${cwd}/run/rows.jsonl`, 'utf8').split('\n')[0]!) as { question: string }).question;
+  await page.locator('#rows input[type=search]').fill(question.slice(0, 40));
+  await expect.poll(() => rows.count()).toBeLessThan(before);
+  for (const row of await rows.allTextContents()) expect(row).toContain(question.slice(0, 40));
+  await page.locator('#rows input[type=search]').fill('');
+  const leaf = page.locator('#rows select').first();
+  const [, wanted] = await leaf.locator('option').allTextContents();
+  await leaf.selectOption(wanted!);
+  for (const row of await rows.locator('> summary').allTextContents()) expect(row).toContain(wanted!);
+
+  await rows.first().locator('> summary').click();
+  const steps = rows.first().locator('details.step');
+  expect(await steps.count()).toBeGreaterThanOrEqual(4);
+  await steps.first().locator('> summary').click();
+  expect(await steps.first().locator('pre').first().isVisible()).toBe(true);
+  expect((await steps.first().locator('pre').first().textContent())!.length).toBeGreaterThan(50);
+
+  const paper = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  const light = await paper();
+  expect(await accessibility(page)).toEqual([]);
+  await page.locator('#theme').click();
+  expect(await paper()).not.toBe(light);
+  expect(await accessibility(page)).toEqual([]);
+  expect(await page.locator('#timeline .chart canvas').count()).toBeGreaterThan(0);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+it('leads from a number of the funnel to what it counts', async () => {
+  const { page, faults } = await open('run/report.html');
+  await page.locator('#funnel a').first().click();
+  const [, kind] = [page.url(), await page.locator('#rejects select').first().inputValue()];
+  expect(page.url()).toMatch(/#rejects$/);
+  expect(['filtered', 'deduplicated']).toContain(kind);
+  expect(await page.locator('#rejects details').count()).toBeGreaterThan(0);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+it('shows an empty run, a broken one, and two side by side, at any width', async () => {
+  writeFileSync(`${cwd}/none.jsonl`, '');
+  await run('sdg-run full -q --teacher offline none.jsonl --run-dir empty');
+  cpSync(`${cwd}/run`, `${cwd}/broken`, { recursive: true });
+  for (const name of ['ledger.json', 'leaves.json']) rmSync(`${cwd}/broken/${name}`);
+  truncateSync(`${cwd}/broken/rows.jsonl`, 20_000);
+  appendFileSync(`${cwd}/broken/calls.jsonl`, 'null\n{"at":"noon"}\n');
+  writeFileSync(`${cwd}/broken/leaves.json`, '{"leaves": {');
+  for (const line of ['empty', 'broken', 'run broken -o two.html', 'run']) expect((await run(`sdg report -q ${line}`)).stderr).toBe('');
+  const expected = {
+    'empty/report.html': ['The input was empty', 'There are no rows.', 'Nothing was paid for.'],
+    'broken/report.html': [
+      'There is no ledger.json',
+      '1 line of rows.jsonl cannot be read and is left out.',
+      '2 lines of calls.jsonl cannot be read and are left out.',
+      'leaves.json is not whole',
+    ],
+    'two.html': ['Settings that differ', 'of run alone'],
+    'run/report.html': [],
+  };
+  for (const [file, texts] of Object.entries(expected)) {
+    const { page, faults } = await open(file);
+    const text = await page.locator('body').innerText();
+    for (const one of texts) expect([file, text.includes(one) || text]).toEqual([file, true]);
+    for (const width of [1280, 760, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(() => overflow(page), { message: `${file} at ${width}` }).toBe(0);
+    }
+    expect([file, await accessibility(page), faults]).toEqual([file, [], []]);
+    await page.close();
+  }
+});
+
+it('does nothing that a row, a leaf or a reply says', async () => {
+  const hostile =
+    '</script><script>globalThis.hurt=1</script><img src="https://example.invalid/x" onerror="globalThis.hurt=1">\u202eabc\u001b[2J';
+  const row = { question: hostile, [hostile]: hostile, long: 'x'.repeat(1_000_000), leaf_node_path: hostile };
+  cpSync(`${cwd}/run`, `${cwd}/hostile`, { recursive: true });
+  appendFileSync(`${cwd}/hostile/rows.jsonl`, `${JSON.stringify(row)}\n`);
+  appendFileSync(
+    `${cwd}/hostile/rejects.jsonl`,
+    `${JSON.stringify({ block: hostile, kind: 'rejected', reason: hostile, reply: hostile, sample: row })}\n`,
+  );
+  expect((await run('sdg report -q hostile')).stderr).toBe('');
+  const { page, faults } = await open('hostile/report.html', 390);
+  await page.locator('#rows input[type=search]').fill('</script>');
+  await page.locator('#rows details.row > summary').first().click();
+  expect(await page.locator('#rows pre').first().textContent()).toContain('<script>');
+  expect(await page.evaluate(() => (globalThis as { hurt?: unknown }).hurt)).toBeUndefined();
+  expect([await overflow(page), faults]).toEqual([0, []]);
+  await page.close();
+});
