@@ -82,7 +82,13 @@ export interface CommandTable {
   readonly description: string;
   readonly flags: readonly Flag[];
   /** How many positional arguments. Default any number. */
-  readonly positionals?: { readonly min?: number; readonly max?: number; readonly name: string };
+  readonly positionals?: {
+    readonly min?: number;
+    readonly max?: number;
+    readonly name: string;
+    /** What the first may be, for completion: kinds, subcommands, shipped names. */
+    readonly words?: readonly string[];
+  };
   /** Command lines with what they do. */
   readonly examples: readonly (readonly [command: string, what: string])[];
 }

@@ -17,7 +17,7 @@ export default defineCommand({
 
 Other commands may use the cache at the same time.`,
   flags: cacheFlags,
-  positionals: { min: 1, name: 'WHAT' },
+  positionals: { min: 1, name: 'WHAT', words: ['stats', 'show', 'prune', 'export'] },
   examples: [
     ['sdg cache stats', 'how much is in it, by model'],
     ["sdg cache export --block gen_questions | jq -r '.text'", 'what the teacher wrote for a block'],

@@ -12,7 +12,7 @@ export default defineCommand({
 
 ADDRESS is nats://HOST:4222; by default what SDG_ON says, or this machine.`,
   flags: clusterFlags,
-  positionals: { min: 1, name: 'WHAT' },
+  positionals: { min: 1, name: 'WHAT', words: ['status', 'rm'] },
   examples: [
     ['sdg cluster status nats://queue:4222', 'runs and workers'],
     ['sdg cluster rm 1f0c9a7be2d4', 'forget a run that was stopped'],

@@ -17,5 +17,6 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   trace: () => import('./trace.js'),
   cache: () => import('./cache.js'),
   init: () => import('./init.js'),
+  completion: () => import('./completion.js'),
   bench: () => import('./bench.js'),
 };

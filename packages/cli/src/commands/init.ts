@@ -12,7 +12,7 @@ export default defineCommand({
 With --from the seed examples of a leaf of knowledge are drafted by the teacher from your documents. Every pair is marked ` +
     `"draft: true" until a person has read it and deleted the mark; sdg diff and sdg-read refuse the leaf until then.`,
   flags: initFlags,
-  positionals: { min: 1, max: 2, name: 'WHAT' },
+  positionals: { min: 1, max: 2, name: 'WHAT', words: ['skill', 'knowledge', 'pipeline', 'recipe', 'task'] },
   examples: [
     ['sdg init skill taxonomy/compositional_skills/writing/haiku', 'a skill of five examples to fill in'],
     [

@@ -15,7 +15,7 @@ PIPELINE is a shipped name (simple, full, llama, eval; qa for documents; skills_
 Every reply of the teacher is stored before it is used: running the same command again resumes, and pays for no call twice. ` +
     `Ctrl-C finishes what is in flight and stops.`,
   flags: runFlags,
-  positionals: { name: 'PIPELINE' },
+  positionals: { name: 'PIPELINE', words: ['simple', 'full', 'llama', 'eval', 'qa', 'skills_sdg'] },
   examples: [
     ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'try the whole pipe without a model'],
     ['sdg-run full seeds.jsonl -t http://localhost:8000/v1 -m mixtral > out.jsonl', 'ask a vLLM server'],

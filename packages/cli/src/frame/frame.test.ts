@@ -1,9 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../command.js';
 import { commands } from '../commands/index.js';
 import { renderHelp } from './help.js';
+import { manPage } from './man-page.js';
+import { overviewPage } from './umbrella.js';
 import { parseFlags } from './parse-flags.js';
 import { referencePage } from './reference-page.js';
 
@@ -106,5 +109,33 @@ describe('the commands', () => {
     const page = referencePage(await loaded());
     if (process.env['SDG_GENERATE'] === '1') writeFileSync(file, page);
     expect(readFileSync(file, 'utf8'), 'stale: run `npm run generate`').toBe(page);
+  });
+
+  it('have the manual pages that the package ships, which groff takes without a warning', async () => {
+    const folder = fileURLToPath(new URL('../../man/', import.meta.url));
+    const { version, man } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+      man: readonly string[];
+    };
+    const all = await loaded();
+    const titles = all.map(([word]) => `sdg-${word}`);
+    const pages = new Map([
+      ['sdg', manPage(overviewPage(all), 'sdg', version, titles)],
+      ...all.map(([word, { ...table }]): [string, string] => {
+        const name = table.name.startsWith('sdg-') ? table.name : `sdg ${word}`;
+        return [`sdg-${word}`, manPage(table, name, version, ['sdg', ...titles.filter((title) => title !== `sdg-${word}`)])];
+      }),
+    ]);
+    if (process.env['SDG_GENERATE'] === '1') {
+      mkdirSync(folder, { recursive: true });
+      for (const [title, text] of pages) writeFileSync(`${folder}${title}.1`, text);
+    }
+    for (const [title, text] of pages) expect(readFileSync(`${folder}${title}.1`, 'utf8'), 'stale: run `npm run generate`').toBe(text);
+    expect(readdirSync(folder).sort()).toEqual([...pages.keys()].map((title) => `${title}.1`).sort());
+    expect([...man].sort()).toEqual([...pages.keys()].map((title) => `./man/${title}.1`).sort());
+    const files = [...pages.keys()].map((title) => `${folder}${title}.1`);
+    const groff = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-z', ...files], { encoding: 'utf8' });
+    // Where there is no groff, nothing can be said of how it takes them.
+    if (groff.error === undefined) expect(groff.stderr).toBe('');
   });
 });

@@ -1,7 +1,7 @@
 import { commonFlags, type CommandTable, type Flag } from '../command.js';
 
 const WIDTH = 80;
-const EXIT_CODES =
+export const EXIT_CODES =
   'Exit codes: 0 done; 1 input judged bad, or nothing came out of it; 2 wrong usage or config; 3 teacher or budget; 130 ' +
   'interrupted, what was done is good.';
 
@@ -16,14 +16,14 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-const spelling = (flag: Flag): string => {
+export const spelling = (flag: Flag): string => {
   const value = flag.value === undefined ? '' : ` ${flag.value}`;
   const names = [flag.name, ...(flag.aliases ?? [])].map((name) => `--${name}`).join(', ');
   return `${flag.short ? `-${flag.short}, ` : '    '}${names}${value}`;
 };
 
 /** What follows from the table and need not be written by hand: default, environment, repetition. */
-const facts = (flag: Flag): string =>
+export const facts = (flag: Flag): string =>
   [
     flag.choices && !flag.value?.includes('|') && `one of ${flag.choices.join(', ')}`,
     flag.multiple && 'may be repeated',

@@ -23,9 +23,10 @@ export function reportProblems(command: CommandTable, name: string, problems: re
   return 2;
 }
 
-/** A word that is no command of `sdg`. Gives the exit code. */
-export function reportUnknownCommand(word: string, known: readonly string[]): number {
-  const meant = didYouMean(word, known);
-  process.stderr.write(`sdg: unknown command "${word}"${meant && `; ${meant}`}\nsdg: see sdg --help\n`);
+/** A word that is no command of `sdg`, nor the beginning of one of ilab's. Gives the exit code. */
+export function reportUnknownCommand([word = '', next]: readonly string[], known: readonly string[], ilab: readonly string[]): number {
+  const both = next !== undefined && ilab.some((name) => name.startsWith(`${word} `)) ? `${word} ${next}` : undefined;
+  const meant = both === undefined ? didYouMean(word, known) : didYouMean(both, ilab);
+  process.stderr.write(`sdg: unknown command "${both ?? word}"${meant && `; ${meant}`}\nsdg: see sdg --help\n`);
   return 2;
 }

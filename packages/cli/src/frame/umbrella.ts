@@ -1,4 +1,4 @@
-import type { RunnableCommand } from '../command.js';
+import type { CommandTable, RunnableCommand } from '../command.js';
 import { commands } from '../commands/index.js';
 import { main } from './main.js';
 
@@ -11,6 +11,43 @@ const overview: RunnableCommand = {
   examples: [],
   run: async () => 0,
 };
+
+/** The whole program as a table, for its manual page. */
+export const overviewPage = (all: readonly (readonly [word: string, command: CommandTable])[]): CommandTable => ({
+  ...overview,
+  description: ['Its commands:', ...all.map(([word, { summary }]) => `sdg ${word}: ${summary}.`)].join('\n\n'),
+});
+
+/** What to do first. */
+const FIRST = [
+  '',
+  'First steps, without a model or a server:',
+  '  sdg init skill my-skill                     write a first skill, and change it',
+  '  sdg read my-skill | sdg run simple | sdg mix > train.jsonl',
+  '  sdg read docs/ | sdg run qa | sdg mix --rows qa > train.jsonl',
+  '                                              the same from a folder of documents',
+  'Then with a teacher: --teacher URL, or SDG_TEACHER; sdg doctor says whether it will do.',
+];
+
+/** Commands of ilab, and what they are called here; where nothing is, why. */
+const ILAB: Readonly<Record<string, string | { readonly instead: string }>> = {
+  'taxonomy diff': 'diff',
+  'data generate': 'generate',
+  'config show': 'config',
+  'system info': 'doctor',
+  'data list': { instead: 'the files of a generation are in its --output-dir; sdg stats FILE says what is in one' },
+  'config init': { instead: 'nothing needs to be set up; settings may stand in sdg.config.yaml, and sdg config shows what is in force' },
+  'model serve': { instead: 'start a server of your choice (vLLM, llama.cpp, Ollama) and name it with --teacher URL' },
+  'model download': { instead: 'sdg downloads no models; a GGUF file runs in this process with --teacher llama:FILE' },
+  'model train': { instead: 'sdg makes the data; TRL, Axolotl and LLaMA-Factory read what sdg mix writes' },
+  'model evaluate': { instead: 'sdg run eval --output-dir DIR writes files for lm-evaluation-harness' },
+};
+
+/** What a command of ilab is here: its words, or why there is none. */
+function ofIlab(words: readonly string[]): { readonly argv: readonly string[] } | { readonly instead: string } | undefined {
+  const found = Object.entries(ILAB).find(([name]) => name === words.slice(0, 2).join(' '))?.[1];
+  return typeof found === 'string' ? { argv: [found, ...words.slice(2)] } : found;
+}
 
 async function listCommands(): Promise<string> {
   const loaded = await Promise.all(Object.entries(commands).map(async ([word, load]) => [word, (await load()).default] as const));
@@ -25,6 +62,7 @@ async function listCommands(): Promise<string> {
     '',
     'sdg-read, sdg-run and sdg-mix are the same as sdg read, sdg run and sdg mix.',
     'sdg COMMAND --help says more.',
+    ...FIRST,
     '',
   ].join('\n');
 }
@@ -44,5 +82,12 @@ export async function umbrella(argv = process.argv.slice(2)): Promise<void> {
       return word === undefined ? 2 : 0;
     });
   }
-  process.exitCode = (await import('./report.js')).reportUnknownCommand(word, Object.keys(commands));
+  const known = ofIlab(argv);
+  if (known && 'argv' in known) return umbrella([...known.argv]);
+  if (known) {
+    process.stderr.write(`sdg: "sdg ${argv.slice(0, 2).join(' ')}" is a command of ilab; here: ${known.instead}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  process.exitCode = (await import('./report.js')).reportUnknownCommand(argv, Object.keys(commands), Object.keys(ILAB));
 }
