@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import { contentHash, peek, SdgError, type ErrorCode, type Sample, type TeacherState } from '@sdg/core';
 import { Fold, stagesOf, type FoldStep, type LeafEnd, type Stage, type Unit, type UnitAnswer } from '@sdg/pipeline';
-import type { EngineJob, EngineRun, RunEngine } from '@sdg/session';
+import type { EngineJob, EngineRun, OwnTeacherSpecs, RunEngine } from '@sdg/session';
 import { Observable, Subject } from 'rxjs';
 import { BudgetShares, limitsOf } from './budget-shares.js';
 import { isMissing, Link, shown, type NatsOptions } from './link.js';
@@ -10,6 +10,7 @@ import { LivingWorkers } from './living-workers.js';
 import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest, type RunState } from './manifest.js';
 import { openBuckets, openStreams, removeRun, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
+import { RateShares, type Rates, type RatesByTeacher } from './rate-shares.js';
 
 /** Units out for each slot of the workers: two so that none is idle, one more for what a lost worker holds up. */
 const UNITS_PER_SLOT = 3;
@@ -75,6 +76,8 @@ class Coordinator implements EngineRun {
   /** Keys in the fold by id: units that are out. */
   readonly #out = new Map<string, string>();
   readonly #budget: BudgetShares | undefined;
+  readonly #rates: RatesByTeacher | undefined;
+  readonly #rateShares: RateShares | undefined;
   #workers: LivingWorkers | undefined;
   #room: (() => void) | undefined;
   #lonelySince: number | undefined = performance.now();
@@ -94,6 +97,8 @@ class Coordinator implements EngineRun {
       ...(spec.seed !== undefined && { seed: spec.seed }),
       ...(spec.unordered && { ordered: false }),
     });
+    this.#rates = ratesOf(spec, job.own);
+    this.#rateShares = this.#rates && new RateShares(this.#rates);
     const limits = limitsOf(spec);
     this.#budget = limits && new BudgetShares(limits, (grants) => desk.link.nc.publish(desk.names.wake, JSON.stringify({ grants })));
   }
@@ -162,7 +167,7 @@ class Coordinator implements EngineRun {
     const { link, buckets, names, job } = this.#desk;
     const { price = [], maxTokensTotal, maxCost } = job.spec;
     const budget = this.#budget && { tokens: maxTokensTotal !== undefined, cost: maxCost !== undefined, price };
-    const whole: RunState = { ...state, ...(budget && { budget }), at: Date.now() };
+    const whole: RunState = { ...state, ...(budget && { budget }), ...(this.#rates && { rates: this.#rates }), at: Date.now() };
     await link.persist(() => buckets.runs.put(`${names.run}.state`, JSON.stringify(whole)));
   }
 
@@ -282,7 +287,7 @@ class Coordinator implements EngineRun {
 
   #lookAtWorkers(): void {
     if (this.#isOver) return;
-    const { job, names } = this.#desk;
+    const { job, link, names } = this.#desk;
     const all = this.#workers?.all ?? [];
     job.gate.slots = Math.max(1, this.state().limit);
     for (const { id, refuses } of all) {
@@ -294,6 +299,8 @@ class Coordinator implements EngineRun {
     else if ((this.#lonelySince ??= performance.now()) + PATIENCE < performance.now() && this.#out.size > 0) {
       this.#tell(`no worker serves this run: start some with sdg worker ${shown(this.#desk.link.address)} --teacher URL`);
     }
+    const rates = this.#rateShares?.look(all.filter(({ runs }) => runs.includes(names.run)).map(({ id }) => id));
+    if (rates) link.nc.publish(names.wake, JSON.stringify({ rates }));
     const spent = this.#budget?.look(all, names.run);
     if (spent) this.#fail(spent);
     this.#wakeFeed();
@@ -352,6 +359,15 @@ async function answersThere(link: Link, names: RunNames, known: Map<string, numb
     if (seq >= state.last_seq) break;
   }
   return state.last_seq;
+}
+
+/** What the run and the teachers of single blocks may use in a minute, all workers together. */
+function ratesOf(run: Rates, { definitions }: OwnTeacherSpecs): RatesByTeacher | undefined {
+  const all = Object.entries({ '': run, ...definitions }).flatMap(([name, { rpm, tpm }]) => {
+    const rates = { ...(rpm && { rpm }), ...(tpm && { tpm }) };
+    return Object.keys(rates).length > 0 ? [[name, rates] as const] : [];
+  });
+  return all.length > 0 ? Object.fromEntries(all) : undefined;
 }
 
 /** What a worker says a run cannot go on for. */

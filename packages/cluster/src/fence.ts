@@ -1,5 +1,4 @@
-import type { SdgError } from '@sdg/core';
-import type { Allowance, Budget } from '@sdg/session';
+import type { Allowance } from '@sdg/session';
 
 /** Share of its time to live after which a worker trusts its own word no more: others count from when it was heard. */
 const TRUSTED = 0.9;
@@ -38,28 +37,5 @@ export class Fence implements Allowance {
   onSettled(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-}
-
-/** A worker's part of a budget: where it is used up, calls wait for more, or for the end of the run. */
-export class GrantedBudget implements Allowance {
-  constructor(readonly budget: Budget) {}
-
-  waitMs(request: Parameters<Allowance['waitMs']>[0]): number {
-    try {
-      return this.budget.waitMs(request);
-    } catch (error) {
-      if ((error as SdgError).code !== 'budget') throw error;
-      return Infinity;
-    }
-  }
-  book(request: Parameters<Allowance['book']>[0]): void {
-    this.budget.book(request);
-  }
-  settle(...end: Parameters<Allowance['settle']>): void {
-    this.budget.settle(...end);
-  }
-  onSettled(listener: () => void): () => void {
-    return this.budget.onSettled(listener);
   }
 }

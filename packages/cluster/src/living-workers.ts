@@ -20,6 +20,8 @@ export interface WorkerRecord {
   readonly faults: number;
   /** Tokens and money spent for each run that has a budget. */
   readonly spent: Readonly<Record<string, { readonly tokens: number; readonly cost: number }>>;
+  /** Runs that it serves. */
+  readonly runs: readonly string[];
   /** Runs that it does not serve, and why. */
   readonly refuses: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import type { RatesByTeacher } from './rate-shares.js';
 import { canonicalJson, contentHash, type BlockSpec, type Catalog, type RunSettings } from '@sdg/core';
 import type { Stage } from '@sdg/pipeline';
 import type { OwnTeacherSpecs, TeacherSpec } from '@sdg/session';
@@ -36,6 +37,8 @@ export interface RunState {
   readonly ended: boolean;
   /** What is limited for all workers together, and dealt out by the coordinator; absent: nothing. */
   readonly budget?: { readonly tokens: boolean; readonly cost: boolean; readonly price: readonly string[] };
+  /** What is limited by the minute for all workers together; those that name nothing are absent. */
+  readonly rates?: RatesByTeacher;
   /** When it began or was taken up again, milliseconds since 1970. */
   readonly at: number;
 }

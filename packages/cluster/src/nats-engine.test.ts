@@ -55,11 +55,11 @@ describe('natsEngine', () => {
         '  - { name: vote, type: SetToMajorityValueBlock, config: { col_name: text } }',
         '  - { name: again, type: LLMBlock, config: { config_path: again.yaml, output_cols: [second] } }',
       ].join('\n'),
-      'config.yaml': 'teachers: { big: { url: offline, model: big } }\nblocks: { again: { teacher: big, gen_kwargs: { n: 2 } } }',
+      'config.yaml': 'teachers: { big: { url: offline, model: big, rpm: 100000 } }\nblocks: { again: { teacher: big, gen_kwargs: { n: 2 } } }',
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text);
     const seeds = Array.from({ length: 6 }, (_, i) => seedSample({ text: `river ${i}`, leaf_node_path: `l${i % 2}` }));
-    const spec = { pipeline: join(here, 'p.yaml'), config: join(here, 'config.yaml'), plugin: [plugin] };
+    const spec = { pipeline: join(here, 'p.yaml'), config: join(here, 'config.yaml'), plugin: [plugin], rpm: 100_000, tpm: 10_000_000 };
     const alone = await outcome({ ...spec, noCache: true }, seeds);
     expect(alone.rows).toHaveLength(24);
     expect(alone.rows.every((row) => row.includes('STOP'))).toBe(true);

@@ -6,18 +6,21 @@ import {
   openOwnTeachers,
   openReplies,
   openTeacher,
+  type Allowance,
   type Budget,
   type OwnTeachers,
   type TeacherSpec,
   type TeacherSurroundings,
 } from '@sdg/session';
 import { levelsOf, type Failure, type WorkMessage } from './coordinator.js';
-import { GrantedBudget, type Fence } from './fence.js';
+import type { Fence } from './fence.js';
+import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
 import type { Link } from './link.js';
 import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { pullNow, type Delivery } from './pull.js';
+import type { RatesByTeacher } from './rate-shares.js';
 import { SharedReplies } from './shared-replies.js';
 
 /** Units pulled for each slot that has nothing to do, so that none waits for the next. */
@@ -39,6 +42,12 @@ export interface MemberOptions {
   readonly observer: Observer;
   /** Aborted: take no more units; calls in flight end well. */
   readonly draining: AbortSignal;
+}
+
+/** What the coordinator says to all workers; nothing in it: there is work. */
+interface WakeMessage {
+  readonly grants?: Readonly<Record<string, { tokens: number | null; cost: number | null }>>;
+  readonly rates?: Readonly<Record<string, RatesByTeacher>>;
 }
 
 interface Held {
@@ -67,6 +76,7 @@ export class RunMember {
     readonly own: OwnTeachers,
     readonly parcels: Parcels,
     readonly budget: Budget | undefined,
+    readonly rates: GrantedRates,
   ) {
     this.#levels = levelsOf(stages);
     const { link, draining } = options;
@@ -112,13 +122,12 @@ export class RunMember {
     const budget = limited && budgetOf(limited);
     const replies = (): SharedReplies =>
       new SharedReplies(link, buckets, new Parcels(link, `${link.prefix}_replies`), worker, openReplies(spec, options.surroundings.env));
-    const surroundings = {
-      ...options.surroundings,
-      allowances: [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])],
-    };
-    const teacher = await openTeacher(spec, { ...surroundings, store: replies() });
-    const own = await openOwnTeachers(manifest.own, spec, { ...surroundings, store: replies() });
-    return new RunMember(options, names, manifest, stages, teacher, own, parcels, budget);
+    const allowances: Allowance[] = [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])];
+    const surroundings = { ...options.surroundings, allowances };
+    const rates = new GrantedRates(state.rates ?? {});
+    const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
+    const teacher = await openTeacher(spec, { ...surroundings, allowances: [...allowances, ...rates.of('')], store: replies() });
+    return new RunMember(options, names, manifest, stages, teacher, own, parcels, budget, rates);
   }
 
   get units(): number {
@@ -137,10 +146,11 @@ export class RunMember {
     this.#wake({});
   }
 
-  #wake({ grants }: { grants?: Readonly<Record<string, { tokens: number | null; cost: number | null }>> }): void {
+  #wake({ grants, rates }: WakeMessage): void {
     const grant = grants?.[this.options.worker];
     if (grant) this.budget?.raise({ maxTokens: grant.tokens ?? undefined, maxCost: grant.cost ?? undefined });
-    if (grants) return;
+    if (rates) this.rates.grant(rates[this.options.worker] ?? {});
+    if (grants || rates) return;
     this.#hasWork = true;
     this.#isWoken?.();
   }

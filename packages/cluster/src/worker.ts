@@ -157,6 +157,7 @@ class Worker {
       ...{ slots: sum('limit'), inFlight: sum('inFlight'), queued: sum('queued') },
       units: members.reduce((total, [, { units }]) => total + units, 0),
       spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),
+      runs: members.map(([run]) => run),
       refuses: Object.fromEntries(this.#refuses),
     };
     try {

@@ -1,6 +1,6 @@
 export * from './call-log.js';
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
-export type { Allowance, Budget } from '@sdg/teacher';
+export { requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
 export type { Exchange, LeafAccount, LeafAccounts } from './descent-log.js';
 export * from './open-run.js';
 export * from './open-teacher.js';

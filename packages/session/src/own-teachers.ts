@@ -1,4 +1,5 @@
 import { SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
+import type { Allowance } from '@sdg/teacher';
 import type { Overrides, Pipeline, TeacherDefinition } from '@sdg/pipeline';
 import { openTeacher, type Environment, type TeacherSurroundings } from './open-teacher.js';
 import type { TeacherSpec } from './run-spec.js';
@@ -95,17 +96,19 @@ export function ownTeachersOf(overrides: Overrides | undefined, { chains }: Pipe
   };
 }
 
-/** Opens the teachers of single blocks, each once. */
+/** Opens the teachers of single blocks, each once. `furtherOf`: what else a call of the one of that name needs before it may start. */
 export async function openOwnTeachers(
   { names, definitions }: OwnTeacherSpecs,
   spec: TeacherSpec,
   surroundings: TeacherSurroundings,
+  furtherOf: (name: string) => readonly Allowance[] = () => [],
 ): Promise<OwnTeachers> {
   const teachers = new Map<string, Teacher>();
   for (const [name, definition] of Object.entries(definitions)) {
     try {
       const opened = await openTeacher(specOf(name, definition, spec), {
         ...surroundings,
+        allowances: [...(surroundings.allowances ?? []), ...furtherOf(name)],
         env: environmentOf(name, definition, surroundings.env),
       });
       teachers.set(name, withModel(opened, definition, spec));

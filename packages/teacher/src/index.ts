@@ -9,4 +9,5 @@ export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 export { aroundTeacher } from './around-teacher.js';
 export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
 export type { Allowance } from './pool/allowance.js';
+export { requestRate, tokenRate, type RateAllowance } from './pool/rate.js';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

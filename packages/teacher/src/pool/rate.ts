@@ -16,7 +16,8 @@ interface Entry {
  * the most a request can use and corrected by what it did use. A single request larger than the rate goes alone.
  */
 export class RateAllowance implements Allowance {
-  readonly #perMinute: number;
+  #perMinute: number;
+  readonly #listeners = new Set<() => void>();
   readonly #cost: (request: TeacherRequest) => number;
   readonly #actual: (request: TeacherRequest, reply: Reply) => number;
   readonly #booked = new Map<TeacherRequest, Entry>();
@@ -30,7 +31,20 @@ export class RateAllowance implements Allowance {
     this.#actual = actual;
   }
 
+  /** Allows so much from now on; what waited looks again. */
+  raise(perMinute: number): void {
+    if (perMinute === this.#perMinute) return;
+    this.#perMinute = perMinute;
+    for (const listener of this.#listeners) listener();
+  }
+
+  onSettled(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   waitMs(request: TeacherRequest, now: number): number {
+    if (this.#perMinute <= 0) return Infinity;
     let tooMuch = this.#sum + Math.min(this.#cost(request), this.#perMinute) - this.#perMinute;
     for (let i = this.#head; i < this.#window.length; i++) {
       const { at, amount } = this.#window[i]!;
@@ -68,10 +82,10 @@ export class RateAllowance implements Allowance {
 }
 
 /** `--rpm N`: that many calls started in any minute, failed ones included. */
-export const requestRate = (perMinute: number): Allowance => new RateAllowance(perMinute, () => 1, () => 1);
+export const requestRate = (perMinute: number): RateAllowance => new RateAllowance(perMinute, () => 1, () => 1);
 
 /** `--tpm N`: that many tokens, of prompts and outputs, of calls started in any minute. */
-export function tokenRate(perMinute: number): Allowance {
+export function tokenRate(perMinute: number): RateAllowance {
   const estimate = new TokenEstimate();
   const total = (request: TeacherRequest): number => {
     const { prompt, completion } = estimate.guess(request);

@@ -1,0 +1,96 @@
+/** What may be used in any minute; absent: as much as one likes. */
+export interface Rates {
+  /** Requests. */
+  readonly rpm?: number;
+  /** Tokens. */
+  readonly tpm?: number;
+}
+
+/** Rates by the name of a teacher; the run's own has an empty one. */
+export type RatesByTeacher = Readonly<Record<string, Rates>>;
+
+/** What counts in a minute counts so long after it was used. */
+const MINUTE = 60_000;
+/** Milliseconds after which another worker has its turn, where there is less than one request for each. */
+const TURN = 3 * MINUTE;
+
+/** Milliseconds from the first worker to the first shares: others that come with it need not wait a minute. */
+const GATHERING = 2000;
+
+interface Lease {
+  share: number;
+  /** Larger shares of before, and until when what was used of them still counts. */
+  before: { readonly share: number; readonly until: number }[];
+}
+
+/** One number a minute, divided among workers: in no minute do they use more together. */
+class DividedRate {
+  readonly #leases = new Map<string, Lease>();
+
+  constructor(readonly limit: number) {}
+
+  /** The shares of the workers that there are now. Who comes new waits a minute for what others give up. */
+  divide(workers: readonly string[], now: number): (worker: string) => number {
+    const least = Math.floor(this.limit / workers.length);
+    const rest = this.limit - least * workers.length;
+    const turn = least === 0 ? Math.floor(now / TURN) : 0;
+    const wanted = new Map(workers.map((worker, i) => [worker, least + ((i + turn) % workers.length < rest ? 1 : 0)]));
+    for (const worker of workers) if (!this.#leases.has(worker)) this.#leases.set(worker, { share: 0, before: [] });
+    let free = this.limit;
+    for (const [worker, lease] of this.#leases) {
+      lease.before = lease.before.filter(({ until }) => until > now);
+      const share = Math.min(lease.share, wanted.get(worker) ?? 0);
+      if (share < lease.share) lease.before.push({ share: lease.share, until: now + MINUTE });
+      lease.share = share;
+      free -= mostOf(lease);
+      if (!wanted.has(worker) && lease.before.length === 0) this.#leases.delete(worker);
+    }
+    for (const [worker, want] of wanted) {
+      const lease = this.#leases.get(worker)!;
+      const held = mostOf(lease);
+      lease.share = Math.min(want, held + free);
+      free -= Math.max(0, lease.share - held);
+    }
+    return (worker) => this.#leases.get(worker)!.share;
+  }
+}
+
+const mostOf = ({ share, before }: Lease): number => Math.max(share, ...before.map((one) => one.share));
+
+/**
+ * Divides requests and tokens a minute among the workers of a run, evenly: a key that they share is used no quicker than
+ * by one process.
+ *
+ * @example
+ * const shares = new RateShares({ '': { rpm: 600 } });
+ * shares.look(['a', 'b']); // in the first two seconds: { a: {}, b: {} }
+ * shares.look(['a', 'b']); // then: { a: { '': { rpm: 300 } }, b: { '': { rpm: 300 } } }
+ */
+export class RateShares {
+  readonly #rates: readonly { readonly teacher: string; readonly kind: keyof Rates; readonly rate: DividedRate }[];
+
+  #since: number | undefined;
+
+  constructor(limits: RatesByTeacher) {
+    this.#rates = Object.entries(limits).flatMap(([teacher, rates]) =>
+      (['rpm', 'tpm'] as const).flatMap((kind) => {
+        const limit = rates[kind];
+        return limit === undefined ? [] : [{ teacher, kind, rate: new DividedRate(Math.floor(limit)) }];
+      }),
+    );
+  }
+
+  /** The rates of each worker from now on. `now` in milliseconds of any clock that only goes forward. */
+  look(workers: readonly string[], now = performance.now()): Readonly<Record<string, RatesByTeacher>> {
+    const sorted = [...workers].sort();
+    const shares: Record<string, Record<string, Rates>> = Object.fromEntries(sorted.map((worker) => [worker, {}]));
+    if (sorted.length === 0) return shares;
+    this.#since ??= now;
+    if (now - this.#since < GATHERING) return shares;
+    for (const { teacher, kind, rate } of this.#rates) {
+      const shareOf = rate.divide(sorted, now);
+      for (const worker of sorted) shares[worker]![teacher] = { ...shares[worker]![teacher], [kind]: shareOf(worker) };
+    }
+    return shares;
+  }
+}
