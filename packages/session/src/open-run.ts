@@ -20,7 +20,7 @@ import { tap, type Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
 import { openCallLog } from './call-log.js';
 import { openDescentLog } from './descent-log.js';
-import { firstThatAsks } from './first-that-asks.js';
+import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
 import type { Environment } from './open-teacher.js';
 import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
@@ -158,17 +158,7 @@ function checkEngine({ on, shard, noCache }: GivenSpec, engine: RunEngine | unde
  * const { exitCode } = await run.end();
  */
 export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
-  const {
-    catalog,
-    seeds,
-    fromFiles = seeds === undefined,
-    observer: given,
-    providers,
-    env = process.env,
-    signal,
-    engine,
-    ...options
-  } = all;
+  const { catalog, seeds, fromFiles, observer: given, providers, env = process.env, signal, engine, ...options } = all;
   checkOptions(Object.keys(options), Object.keys(SURROUNDINGS));
   const { spec: wanted, recorded } = await resumed(options);
   checkEngine(wanted, engine);
@@ -184,7 +174,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     config: spec.config,
   });
   const { pipeline } = opened;
-  const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles, observer: told });
+  const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles ?? seeds === undefined, observer: told });
   const rejects = await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files);
   const open: Closable[] = [rejects];
   const keep = <T extends Closable>(one: T): T => {
@@ -192,18 +182,16 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     return one;
   };
   try {
-    // Every shard reads the whole input: its bad lines are on record once.
-    const onBadLine = shard && shard.index > 1 ? () => undefined : rejects.onBadLine;
-    const input = await inputOf(seeds, spec, onBadLine);
+    const input = await inputOf(seeds, spec, badLinesTo(rejects, shard));
     const settings = settingsOf(spec);
 
     const stopping = new AbortController();
     const drain = (): void => stopping.abort();
     const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
-    const traced = record?.trace(each(input)) ?? each(input);
+    const traced = traceOf(record, each(input));
     // A generator is its own iterator: this ends the one that is read from below.
     keep({ close: async () => void (await traced[Symbol.asyncIterator]().return?.()) });
-    const { first, all: peeked } = await firstThatAsks(await peek(traced, draining), draining);
+    const { first, all: peeked } = await lookAhead(await peek(traced, draining), draining);
     const until = untilEnough(spec, { pipeline, catalog: opened.catalog, settings, first });
     const begun = dividing(peeked, { shard, first, until, opened, settings });
 
@@ -212,11 +200,10 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       stopped ??= error;
       drain();
     };
-    const log = record && keep(await openCallLog(record.path('calls.jsonl')));
-    const descent = record && keep(await openDescentLog(record.path));
+    const logs = await openLogs(record, keep);
     const watcher = new ServerWatch();
     const losses = new Losses();
-    const heard = observers(given, watcher.observer, log?.observer, descent?.observer);
+    const heard = observers(given, watcher.observer, ...logs.observers);
     let failure: unknown;
     const onInputError = (error: unknown): void => void (failure = error);
     const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
@@ -227,7 +214,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const samples = work.samples.pipe(
       tap((sample) => {
         out++;
-        descent?.row(sample);
+        logs.descent?.row(sample);
       }),
     );
     // Seeds that go round and round say nothing of how far the run has come.
@@ -235,17 +222,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     let written = 0;
     const watched = { run, teachers: work.teachers, silences: () => watcher.silences(), written: () => written, ...progress };
     const [look, began] = [watch(watched), performance.now()];
-    const leaves = (): Promise<void> | undefined =>
-      record?.write('leaves.json', { leaves: descent!.accounts(), leftOut: descent!.leftOut() });
-    const pulse =
-      record &&
-      keep(
-        await openPulse({
-          path: record.path('pulse.jsonl'),
-          look: watch({ ...watched, written: () => out }),
-          keep: async (now) => void (await Promise.all([record.running(run.ledger, now), leaves()])),
-        }),
-      );
+    const { leaves } = logs;
+    const pulse = record && keep(await pulseOf(record, run, watch({ ...watched, written: () => out }), leaves));
 
     return {
       pipeline,
@@ -262,7 +240,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
         run.close();
         const unkept = await closeAll([async () => pulse?.close()]);
         const isWhole = !closed && error === undefined && failure === undefined && stopped === undefined && !run.draining.aborted;
-        const broken = await closeAll([() => work.close(isWhole), rejects.close, async () => log?.close(), async () => descent?.close()]);
+        const broken = await closeAll([() => work.close(isWhole), rejects.close, logs.close]);
         const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken ?? unkept });
         const result: RunResult = {
           ...howItEnded(problem, closed),
@@ -280,6 +258,37 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     throw error;
   }
 }
+
+/** Where bad lines go. Every shard reads the whole input: its bad lines are on record once. */
+const badLinesTo = ({ onBadLine }: Rejects, shard: Shard | undefined): Rejects['onBadLine'] =>
+  shard && shard.index > 1 ? () => undefined : onBadLine;
+
+/** The samples, as the record notes them. */
+const traceOf = (record: RunRecord | undefined, samples: AsyncGenerator<Sample>) => record?.trace(samples) ?? samples;
+
+/** The logs of a run folder; none where there is no folder. */
+async function openLogs(record: RunRecord | undefined, keep: <T extends Closable>(one: T) => T) {
+  if (!record) return { observers: [], descent: undefined, leaves: () => undefined, close: async () => undefined };
+  const calls = keep(await openCallLog(record.path('calls.jsonl')));
+  const descent = keep(await openDescentLog(record.path));
+  return {
+    observers: [calls.observer, descent.observer],
+    descent,
+    leaves: () => record.write('leaves.json', { leaves: descent.accounts(), leftOut: descent.leftOut() }),
+    async close(): Promise<void> {
+      const error = await closeAll([() => calls.close(), () => descent.close()]);
+      if (error) throw error;
+    },
+  };
+}
+
+/** Notes at intervals how a run stands, for whoever looks at its folder meanwhile. */
+const pulseOf = (record: RunRecord, run: Run, look: () => Snapshot, leaves: () => Promise<void> | undefined) =>
+  openPulse({
+    path: record.path('pulse.jsonl'),
+    look,
+    keep: async (now) => void (await Promise.all([record.running(run.ledger, now), leaves()])),
+  });
 
 /** The pipeline of a spec; fails with `usage` where it names none. */
 function named({ pipeline }: GivenSpec): string {

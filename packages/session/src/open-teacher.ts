@@ -155,6 +155,34 @@ function checkModel({ teacher, model }: TeacherSpec): void {
   });
 }
 
+/** Fails with `usage` for an address that none of the providers can open. */
+function checkAddress(address: string, providers: readonly TeacherProvider[]): void {
+  if ([...providers, ...ownProviders].some(({ schemes }) => schemes.includes(schemeOf(address)))) return;
+  if (address.replaceAll(/[\s,]/g, '') === '') throw new SdgError('usage', '--teacher names no URL');
+  if (providers.length === 0) throw notUrl(address);
+}
+
+/** Certificates and keys from their files. */
+async function tlsOf(spec: TeacherSpec): Promise<TeacherOptions['tls']> {
+  const pem = (option: 'tlsCa' | 'tlsCert' | 'tlsKey') =>
+    spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]);
+  const [ca, cert, key] = await Promise.all([pem('tlsCa'), pem('tlsCert'), pem('tlsKey')]);
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(spec.tlsInsecure && { insecure: true }),
+  };
+}
+
+/** What the user should know of a teacher before it is asked. */
+const noticesOf = ({ tlsInsecure }: TeacherSpec, isOffline: boolean): readonly string[] => [
+  ...(isOffline ? OFFLINE_NOTICE : []),
+  ...(tlsInsecure ? ['TLS verification is off: anybody on the way can read and change what is sent'] : []),
+];
+
+const inMs = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000);
+
 /**
  * Opens the teacher that a spec names, by the scheme of its address.
  *
@@ -166,24 +194,16 @@ export async function openTeacher(
 ): Promise<Teacher> {
   checkModel(spec);
   const address = spec.teacher ?? 'offline';
-  const all = [...providers, ...ownProviders];
-  if (!all.some(({ schemes }) => schemes.includes(schemeOf(address)))) {
-    if (address.replaceAll(/[\s,]/g, '') === '') throw new SdgError('usage', '--teacher names no URL');
-    if (all.length === ownProviders.length) throw notUrl(address);
-  }
-  const note = (text: string): void => observer?.notice?.(text);
-  if (schemeOf(address) === 'offline') for (const line of OFFLINE_NOTICE) note(line);
-  if (spec.tlsInsecure) note('TLS verification is off: anybody on the way can read and change what is sent');
-  const pem = (option: 'tlsCa' | 'tlsCert' | 'tlsKey') =>
-    spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]);
-  const [ca, cert, key] = await Promise.all([pem('tlsCa'), pem('tlsCert'), pem('tlsKey')]);
-  const seconds = (value: number | undefined): number | undefined => (value === undefined ? undefined : value * 1000);
+  checkAddress(address, providers);
+  const isOffline = schemeOf(address) === 'offline';
+  for (const notice of noticesOf(spec, isOffline)) observer?.notice?.(notice);
   const options: Omit<TeacherOptions, 'teacher'> = {
+    tls: await tlsOf(spec),
     model: spec.model,
     family: spec.modelFamily,
     template: await chatTemplate(spec.chatTemplate),
     api: spec.api,
-    apiKey: schemeOf(address) === 'offline' ? undefined : await apiKey(spec, env),
+    apiKey: isOffline ? undefined : await apiKey(spec, env),
     headers: headersOf(spec.header, env),
     env,
     thinking: spec.thinking,
@@ -198,17 +218,11 @@ export async function openTeacher(
     ...(store && { store }),
     replay: spec.replay,
     redoTruncated: spec.redoTruncated,
-    timeoutMs: seconds(spec.timeout),
-    giveUpAfterMs: seconds(spec.giveUpAfter),
-    tls: {
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-      ...(spec.tlsInsecure && { insecure: true }),
-    },
+    timeoutMs: inMs(spec.timeout),
+    giveUpAfterMs: inMs(spec.giveUpAfter),
     seed: spec.seed,
     observer,
     onStop,
   };
-  return openAddress(address, all, options);
+  return openAddress(address, [...providers, ...ownProviders], options);
 }

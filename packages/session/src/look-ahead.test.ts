@@ -1,6 +1,6 @@
 import { seedSample, type Sample } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { firstThatAsks } from './first-that-asks.js';
+import { lookAhead } from './look-ahead.js';
 
 const never = new AbortController().signal;
 const plain: Sample = seedSample({ n: 0 });
@@ -25,26 +25,26 @@ const numbers = async (all: AsyncIterable<Sample>): Promise<unknown[]> => {
   return found;
 };
 
-describe('firstThatAsks', () => {
+describe('lookAhead', () => {
   it('finds a task that asks behind one that does not, and still gives all samples in order', async () => {
-    const { first, all } = await firstThatAsks(source([silent, silent, asking, silent]), never);
+    const { first, all } = await lookAhead(source([silent, silent, asking, silent]), never);
     expect(first).toBe(asking);
     expect(await numbers(all)).toEqual([1, 1, 2, 1]);
-    const none = await firstThatAsks(source([silent, silent]), never);
+    const none = await lookAhead(source([silent, silent]), never);
     expect([none.first, await numbers(none.all)]).toEqual([silent, [1, 1]]);
   });
 
   it('reads nothing ahead of samples that are of no task, or where the first asks', async () => {
     for (const first of [plain, asking]) {
       const { read, ...peeked } = source([first, asking]);
-      const found = await firstThatAsks(peeked, never);
+      const found = await lookAhead(peeked, never);
       expect([found.first, read.count]).toEqual([first, 0]);
     }
-    expect(await numbers((await firstThatAsks(source([]), never)).all)).toEqual([]);
+    expect(await numbers((await lookAhead(source([]), never)).all)).toEqual([]);
   });
 
   it('keeps an error for whoever reads all, and does not wait on when aborted', async () => {
-    const { first, all } = await firstThatAsks(source([silent], new Error('broken')), never);
+    const { first, all } = await lookAhead(source([silent], new Error('broken')), never);
     expect(first).toBe(silent);
     await expect(numbers(all)).rejects.toThrow('broken');
     const stop = new AbortController();
@@ -53,6 +53,6 @@ describe('firstThatAsks', () => {
       stop.abort();
       await new Promise(() => undefined);
     }
-    expect((await firstThatAsks({ first: silent, all: stuck() }, stop.signal)).first).toBe(silent);
+    expect((await lookAhead({ first: silent, all: stuck() }, stop.signal)).first).toBe(silent);
   });
 });

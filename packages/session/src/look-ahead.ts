@@ -12,7 +12,7 @@ interface Peeked {
  * the first is of a task they are read until one does; others stream. An error on the way is kept for whoever reads all.
  * Aborted while it waits, it looks no further.
  */
-export async function firstThatAsks({ first, all }: Peeked, aborted: AbortSignal): Promise<Peeked> {
+export async function lookAhead({ first, all }: Peeked, aborted: AbortSignal): Promise<Peeked> {
   if (first?.['task_name'] === undefined || asksForOutputs(first)) return { first, all };
   const iterator = all[Symbol.asyncIterator]();
   const begun: Promise<IteratorResult<Sample>>[] = [];
