@@ -1,4 +1,4 @@
-import type { TeacherRequest } from '@sdg/core';
+import type { OutputContract, TeacherRequest } from '@sdg/core';
 import { aimOfDirections, type Aim } from '../prompt/find-aim.js';
 import { findSections, type Section } from '../prompt/find-sections.js';
 import type { PromptParts } from '../prompt/read-prompt.js';
@@ -109,31 +109,50 @@ function marksFor(fields: readonly Field[], parts: PromptParts): readonly Marks[
   ];
 }
 
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The schema that a reply has to follow; undefined where none is asked for. */
+function schemaOf({ contract, parameters: { response_format, extra_body } }: TeacherRequest): Schema | undefined {
+  const jsonSchema = response_format?.['json_schema'] as { readonly schema?: unknown } | undefined;
+  const schema = contract?.schema ?? jsonSchema?.schema ?? extra_body?.['guided_json'];
+  return typeof schema === 'object' && schema !== null ? (schema as Schema) : undefined;
+}
+
+/** What the columns of a contract hold, by their names or else by the tags around them. */
+const fieldsOf = ({ columns, startTags = [] }: OutputContract): readonly Field[] =>
+  columns.map((name, i) => {
+    const role = roleOf(name);
+    return { name, role: role === 'other' ? roleOf(startTags[i] ?? '') : role };
+  });
+
+/**
+ * Without tags the whole reply is the column: labels that a prompt asks for (`### Question 1:`) belong to it, tags that
+ * stand in the prompt do not. `output` wants whatever the prompt asks for.
+ */
+function wholeReply(field: Field | undefined, parts: PromptParts): Format {
+  const within = inferred(parts);
+  if (field === undefined || field.role === 'other') return within;
+  const isLabelled = within.startTags === undefined && within.fields.some(({ role }) => role === field.role);
+  return isLabelled && field.role !== 'answer' ? within : taggedFormat([field], [], []);
+}
+
+function contractFormat(contract: OutputContract, parts: PromptParts): Format {
+  const { startTags = [], endTags = [], pattern, findAll } = contract;
+  const fields = fieldsOf(contract);
+  if (pattern !== undefined) return patternFormat(fields, pattern, marksFor(fields, parts), findAll);
+  if ([...startTags, ...endTags].some((tag) => tag !== '')) return taggedFormat(fields, startTags, endTags);
+  return fields.length > 1 ? taggedFormat(fields, [], []) : wholeReply(fields[0], parts);
+}
+
 /** The format that a request wants its reply in: from its contract or `response_format`, else from the prompt itself. */
-export function chooseFormat({ contract, parameters }: TeacherRequest, parts: PromptParts): Format {
-  const jsonSchema = parameters.response_format?.['json_schema'] as { readonly schema?: unknown } | undefined;
-  const schema = contract?.schema ?? jsonSchema?.schema ?? parameters.extra_body?.['guided_json'];
-  if (typeof schema === 'object' && schema !== null) return schemaFormat(schema as Readonly<Record<string, unknown>>);
+export function chooseFormat(request: TeacherRequest, parts: PromptParts): Format {
+  const { contract, parameters } = request;
+  const schema = schemaOf(request);
+  if (schema) return schemaFormat(schema);
   if (parameters.response_format?.['type'] === 'json_object') {
     const { fields } = inferred(parts);
     const properties = Object.fromEntries(fields.map(({ name }) => [name, { type: 'string' }]));
     return schemaFormat({ type: 'object', properties });
   }
-  if (!contract) return inferred(parts);
-  const { columns, startTags = [], endTags = [], pattern, findAll } = contract;
-  const fields = columns.map((name, i): Field => {
-    const role = roleOf(name);
-    return { name, role: role === 'other' ? roleOf(startTags[i] ?? '') : role };
-  });
-  if (pattern !== undefined) return patternFormat(fields, pattern, marksFor(fields, parts), findAll);
-  if ([...startTags, ...endTags].some((tag) => tag !== '')) return taggedFormat(fields, startTags, endTags);
-  if (fields.length > 1) return taggedFormat(fields, [], []);
-  const within = inferred(parts);
-  // Without tags the whole reply is the column: labels that a prompt asks for (`### Question 1:`) belong to it, tags that
-  // stand in the prompt do not. `output` wants whatever the prompt asks for.
-  const [field] = fields;
-  if (field === undefined || field.role === 'other') return within;
-  return within.startTags === undefined && within.fields.some(({ role }) => role === field.role) && field.role !== 'answer'
-    ? within
-    : taggedFormat(fields, [], []);
+  return contract ? contractFormat(contract, parts) : inferred(parts);
 }

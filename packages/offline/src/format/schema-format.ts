@@ -34,45 +34,74 @@ function recordPath(schema: Schema, root: Schema): { readonly member?: string; r
   return undefined;
 }
 
-/** A value of the type that the schema wants, made of `text`. */
-function valueOf(schema: Schema, root: Schema, text: string, depth = 0): unknown {
-  const { enum: options, const: constant, type, minLength, maxLength } = schema;
-  if (constant !== undefined) return constant;
-  if (Array.isArray(options)) return options.find((option) => String(option).toLowerCase() === text.trim().toLowerCase()) ?? options[0];
-  const kind = Array.isArray(type) ? (type as string[]).find((t) => t !== 'null') : type;
+/** A schema, the document that it stands in, and how deep inside what is written. */
+interface SchemaPlace {
+  readonly schema: Schema;
+  readonly root: Schema;
+  readonly depth: number;
+}
+
+const inside = ({ root, depth }: SchemaPlace, schema: unknown): SchemaPlace => ({
+  schema: resolve(isSchema(schema) ? schema : {}, root),
+  root,
+  depth: depth + 1,
+});
+
+/** The number that a text holds, within the bounds of the schema. */
+function numberIn({ schema }: SchemaPlace, text: string): number {
   const number = Number(/-?\d+(?:\.\d+)?/u.exec(text)?.[0] ?? 1);
   const low = Number(schema['minimum'] ?? schema['exclusiveMinimum'] ?? -Infinity);
   const high = Number(schema['maximum'] ?? schema['exclusiveMaximum'] ?? Infinity);
-  const bounded = Math.min(Math.max(number, low), high);
-  if (kind === 'integer') return Math.round(bounded);
-  if (kind === 'number') return bounded;
-  if (kind === 'boolean') return !/^\s*(?:no|false|0)\b/iu.test(text);
-  if (kind === 'null') return null;
-  if (kind === 'array') {
-    const items = resolve(isSchema(schema['items']) ? schema['items'] : {}, root);
-    const lines = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    const count = Math.max(Number(schema['minItems'] ?? 0), Math.min(lines.length, Number(schema['maxItems'] ?? Infinity)));
-    return Array.from({ length: count }, (_, i) => valueOf(items, root, lines[i % lines.length] ?? text, depth + 1));
-  }
-  if (kind === 'object' || isSchema(schema['properties'])) {
-    if (depth > 6) return {};
-    const members = Object.entries(isSchema(schema['properties']) ? schema['properties'] : {});
-    return Object.fromEntries(
-      members.map(([name, inner]) => [name, valueOf(resolve(isSchema(inner) ? inner : {}, root), root, text, depth + 1)]),
-    );
-  }
-  return text.slice(0, Number(maxLength ?? Infinity)).padEnd(Number(minLength ?? 0), '.');
+  return Math.min(Math.max(number, low), high);
+}
+
+/** Its lines, as many as the schema takes. */
+function listIn(place: SchemaPlace, text: string): unknown[] {
+  const { schema } = place;
+  const items = inside(place, schema['items']);
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const count = Math.max(Number(schema['minItems'] ?? 0), Math.min(lines.length, Number(schema['maxItems'] ?? Infinity)));
+  return Array.from({ length: count }, (_, i) => valueOf(items, lines[i % lines.length] ?? text));
+}
+
+function objectIn(place: SchemaPlace, text: string): object {
+  const { properties } = place.schema;
+  if (place.depth > 6 || !isSchema(properties)) return {};
+  return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, valueOf(inside(place, member), text)]));
+}
+
+const stringIn = ({ schema }: SchemaPlace, text: string): string =>
+  text.slice(0, Number(schema['maxLength'] ?? Infinity)).padEnd(Number(schema['minLength'] ?? 0), '.');
+
+/** A value of each type, made of a text. */
+const VALUES: Readonly<Record<string, (place: SchemaPlace, text: string) => unknown>> = {
+  integer: (place, text) => Math.round(numberIn(place, text)),
+  number: numberIn,
+  boolean: (_, text) => !/^\s*(?:no|false|0)\b/iu.test(text),
+  null: () => null,
+  array: listIn,
+  object: objectIn,
+};
+
+/** A value of the type that the schema wants, made of `text`. */
+function valueOf(place: SchemaPlace, text: string): unknown {
+  const { enum: options, const: constant, type, properties } = place.schema;
+  if (constant !== undefined) return constant;
+  if (Array.isArray(options)) return options.find((option) => String(option).toLowerCase() === text.trim().toLowerCase()) ?? options[0];
+  const kind = Array.isArray(type) ? (type as string[]).find((one) => one !== 'null') : type;
+  const valueIn = typeof kind === 'string' && Object.hasOwn(VALUES, kind) ? VALUES[kind] : undefined;
+  return (valueIn ?? (isSchema(properties) ? objectIn : stringIn))(place, text);
 }
 
 const record = (schema: Schema, root: Schema, fields: readonly Field[], values: readonly string[]): unknown => {
-  const properties = isSchema(schema['properties']) ? schema['properties'] : undefined;
-  if (!properties) return valueOf(schema, root, values[0] ?? '');
-  return Object.fromEntries(
-    fields.map(({ name }, i) => [name, valueOf(resolve(isSchema(properties[name]) ? properties[name] : {}, root), root, values[i] ?? '')]),
-  );
+  const place = { schema, root, depth: 0 };
+  const { properties } = schema;
+  if (!isSchema(properties)) return valueOf(place, values[0] ?? '');
+  const member = (name: string): SchemaPlace => ({ ...inside(place, properties[name]), depth: 0 });
+  return Object.fromEntries(fields.map(({ name }, i) => [name, valueOf(member(name), values[i] ?? '')]));
 };
 
 /** Records as JSON of a schema: one object, or a list of objects in it. */
@@ -89,11 +118,8 @@ export function schemaFormat(written: Schema): Format {
       const values = records.map((one) => record(item, written, fields, one));
       if (!list) return JSON.stringify(values[0] ?? record(item, written, fields, []));
       if (list.member === undefined) return JSON.stringify(values);
-      const rest = valueOf(
-        { ...schema, properties: { ...(schema['properties'] as Schema), [list.member]: { type: 'null' } } },
-        written,
-        records[0]?.[0] ?? '',
-      );
+      const without = { ...schema, properties: { ...(schema['properties'] as Schema), [list.member]: { type: 'null' } } };
+      const rest = valueOf({ schema: without, root: written, depth: 0 }, records[0]?.[0] ?? '');
       return JSON.stringify({ ...(rest as object), [list.member]: values });
     },
   };

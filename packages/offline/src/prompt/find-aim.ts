@@ -1,6 +1,7 @@
 import type { Format } from '../format/format.js';
 import type { PromptParts } from './read-prompt.js';
 import { findVerdicts } from './find-scale.js';
+import type { Role } from './roles.js';
 
 /** What the teacher is asked to do. */
 export type Aim = 'judge' | 'choices' | 'pairs' | 'questions' | 'answer' | 'context' | 'correction' | 'summary' | 'facts';
@@ -46,20 +47,33 @@ export function aimOfDirections({ directions, lastDirection }: Pick<PromptParts,
   return 'answer';
 }
 
+type Has = (...names: readonly Role[]) => boolean;
+
+/** What a reply of certain parts is for, the first that fits; undefined where the parts do not tell. */
+const BY_PARTS: readonly (readonly [fits: (has: Has) => boolean, aim: (said: Aim, parts: PromptParts, has: Has) => Aim])[] = [
+  [
+    (has) => has('question') && has('answer', 'choices'),
+    (said, { text }) => (said === 'choices' || /^\s*A[).] /mu.test(text) ? 'choices' : 'pairs'),
+  ],
+  [(has) => has('score', 'verdict'), () => 'judge'],
+  [(has) => has('question'), () => 'questions'],
+  [
+    (has) => has('explanation'),
+    (said, { directions }, has) => (has('answer') && said !== 'judge' && findVerdicts(directions) === undefined ? 'answer' : 'judge'),
+  ],
+  [(has) => has('facts'), () => 'facts'],
+  [(has) => has('summary'), () => 'summary'],
+  [(has) => has('correction'), () => 'correction'],
+  [(has) => has('context'), () => 'context'],
+  [(has) => has('document'), (said) => (['correction', 'summary', 'facts'].includes(said) ? said : 'context')],
+  [(has) => has('answer'), (said, { lastDirection }) => (said === 'judge' && findVerdicts(lastDirection) ? 'judge' : 'answer')],
+];
+
 /** What is asked, by what the reply has to consist of, and where that does not tell, by the directions. */
 export function findAim({ fields }: Pick<Format, 'fields'>, parts: PromptParts): Aim {
   const roles = new Set(fields.map(({ role }) => role));
-  const has = (...names: readonly (typeof fields)[number]['role'][]): boolean => names.some((name) => roles.has(name));
+  const has: Has = (...names) => names.some((name) => roles.has(name));
   const said = aimOfDirections(parts);
-  if (has('question') && has('answer', 'choices')) return said === 'choices' || /^\s*A[).] /mu.test(parts.text) ? 'choices' : 'pairs';
-  if (has('score', 'verdict')) return 'judge';
-  if (has('question')) return 'questions';
-  if (has('explanation')) return has('answer') && findVerdicts(parts.directions) === undefined && said !== 'judge' ? 'answer' : 'judge';
-  if (has('facts')) return 'facts';
-  if (has('summary')) return 'summary';
-  if (has('correction')) return 'correction';
-  if (has('context')) return 'context';
-  if (has('document')) return ['correction', 'summary', 'facts'].includes(said) ? said : 'context';
-  if (has('answer')) return said === 'judge' && findVerdicts(parts.lastDirection) ? 'judge' : 'answer';
-  return said;
+  const found = BY_PARTS.find(([fits]) => fits(has));
+  return found ? found[1](said, parts, has) : said;
 }

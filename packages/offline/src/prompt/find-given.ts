@@ -29,38 +29,44 @@ function unlabelledPairs(body: string): Example[] {
   });
 }
 
+/** What an answerer or a judge is given stands last; what stands before it are examples. */
+function givenToReply({ sections, text }: PromptParts, isJudge: boolean, outputs: ReadonlySet<string>): Given {
+  const inputs = sections.filter(({ startTag }) => !outputs.has(startTag));
+  const lastOf = (role: Section['role']) => inputs.findLast((section) => section.role === role);
+  const question = lastOf('question');
+  const answer = isJudge ? lastOf('answer') : undefined;
+  const ground = inputs.findLast(isGround);
+  const first = Math.min(...[question, answer, ground].map((section) => section?.from ?? Infinity));
+  const isExample = (section: Section): boolean => (question ? section.from < question.from && section !== ground : section.from < first);
+  const asked = question?.body ?? (isJudge ? undefined : lastParagraph(text));
+  return {
+    ...(asked !== undefined && { question: asked }),
+    ...(answer && (!question || answer.from > question.from) && { answer: answer.body }),
+    ...(ground && { ground: ground.body }),
+    examples: groupExamples(sections.filter((section) => isExample(section) && section.role !== 'task')),
+  };
+}
+
+/** What is there to make something of: a text, unless the text itself is to be made, and examples. */
+function givenToMake({ sections }: PromptParts, aim: Aim): Given {
+  const ground = aim === 'context' ? undefined : sections.findLast(isGround);
+  return {
+    ...(ground && { ground: ground.body }),
+    examples: groupExamples(sections.filter(({ role }) => role !== 'task' && role !== 'example')),
+  };
+}
+
 /** Sorts the parts of a prompt into what is given and what is an example, by what is to be done with them. */
 export function findGiven(parts: PromptParts, aim: Aim, startTags: readonly string[] = []): Given {
   const { sections, directions } = parts;
-  const outputs = new Set(startTags.filter((tag) => tag !== ''));
   const task = sections.findLast(({ role }) => role === 'task')?.body ?? taskIn(directions);
-  const withTask = task === undefined ? {} : { task };
   const listed = sections.filter(({ role }) => role === 'example').flatMap(({ body }) => unlabelledPairs(body));
-  const inputs = aim === 'judge' || aim === 'answer' ? sections.filter(({ startTag }) => !outputs.has(startTag)) : sections;
-  const last = (test: (section: Section) => boolean): Section | undefined => inputs.findLast(test);
-
-  if (aim === 'judge' || aim === 'answer') {
-    const question = last(({ role }) => role === 'question');
-    const answer = aim === 'judge' ? last(({ role }) => role === 'answer') : undefined;
-    const ground = last(isGround);
-    const first = Math.min(...[question, answer, ground].map((section) => section?.from ?? Infinity));
-    const isExample = (section: Section): boolean => (question ? section.from < question.from && section !== ground : section.from < first);
-    return {
-      ...withTask,
-      ...(question ? { question: question.body } : aim === 'answer' && { question: lastParagraph(parts.text) }),
-      ...(answer && (!question || answer.from > question.from || aim !== 'judge') && { answer: answer.body }),
-      ...(ground && { ground: ground.body }),
-      examples: [...groupExamples(sections.filter((section) => isExample(section) && section.role !== 'task')), ...listed],
-    };
-  }
-  const ground = aim === 'context' || (aim === 'questions' && !sections.some(isGround)) ? undefined : last(isGround);
-  return {
-    ...withTask,
-    ...(ground && { ground: ground.body }),
-    examples: [...groupExamples(sections.filter(({ role }) => role !== 'task' && role !== 'example')), ...listed].filter(
-      ({ question, context, document }) => question !== undefined || (aim === 'context' && (context ?? document) !== undefined),
-    ),
-  };
+  const isJudge = aim === 'judge';
+  const replies = isJudge || aim === 'answer';
+  const given = replies ? givenToReply(parts, isJudge, new Set(startTags.filter((tag) => tag !== ''))) : givenToMake(parts, aim);
+  const serves = ({ question, context, document }: Example): boolean =>
+    replies || question !== undefined || (aim === 'context' && (context ?? document) !== undefined);
+  return { ...(task !== undefined && { task }), ...given, examples: [...given.examples, ...listed].filter(serves) };
 }
 
 /** The task where it is named in a sentence: `… diverse questions - TASK`, `The skill: TASK`. */

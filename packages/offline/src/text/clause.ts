@@ -25,6 +25,38 @@ const OPENS_WITH_ADVERBIAL =
   /^(?:in|on|at|for|from|by|with|under|during|through|after|before|of|as|between|against|among|around|to|into|without)$/iu;
 const MAX_SUBJECT_WORDS = 9;
 
+const PRONOUN = /^(?:it|he|she|they|we|you|I|this|that|these|those|there|who|which)$/u;
+const HAVE = /^(?:has|have|had)$/u;
+/** Words that may be a participle by their ending, and among them those that are one: `has built`, not `has meat`. */
+const PARTICIPLE_ENDING = /(?:ed|en|n|t|k|g|d)$/u;
+const PARTICIPLE = /(?:ed|been|become|made|found|given|taken|built|lost|shown|written|led|kept|seen|had)$/u;
+
+/** `has a sting` asks with `do`, `has been built` with `has`. */
+function auxiliaryForm(word: string, next: string): Clause['form'] {
+  if (!HAVE.test(word) || (PARTICIPLE_ENDING.test(next) && PARTICIPLE.test(next))) return 'auxiliary';
+  return { base: 'have', tense: word === 'had' ? 'past' : word === 'has' ? 'singular' : 'plural' };
+}
+
+/** `light`, `works`: a noun, unless it agrees with the word before it. */
+function isNoun({ tense }: VerbForm, words: readonly string[], i: number): boolean {
+  const [before, next] = [words[i - 1]!, words[i + 1]!];
+  const isPlural = /s$/u.test(before) && !/(?:ss|us|is)$/u.test(before);
+  if ((tense === 'plural' && !isPlural) || AUXILIARIES.has(next)) return true;
+  return tense === 'singular' && (isPlural || next === 'of' || hasLaterVerb(words, i, true));
+}
+
+/** The form of the verb at a place; undefined: none is there; `unsure`: the sentence is not to be read on. */
+function verbAt(words: readonly string[], i: number): Clause['form'] | 'unsure' | undefined {
+  const [before, word, next] = [words[i - 1]!, words[i]!, words[i + 1]!];
+  if (NOT_BEFORE_A_VERB.has(before.toLowerCase())) return undefined;
+  if (AUXILIARIES.has(word)) return auxiliaryForm(word, next);
+  const form = verbForm(word);
+  if (!form) return undefined;
+  // `built by`, `called X`: a participle.
+  if (form.tense === 'past' && (/^(?:by|from|of)$/u.test(next) || hasLaterVerb(words, i))) return 'unsure';
+  return isNoun(form, words, i) ? undefined : form;
+}
+
 /**
  * Finds the verb of a plain declarative sentence by a list of common verbs; undefined where the sentence is of another
  * build or the verb is not sure. It would rather give up than be wrong.
@@ -34,32 +66,11 @@ export function readClause(sentence: string): Clause | undefined {
   const words = text.split(/\s+/u);
   if (OPENS_WITH_ADVERBIAL.test(words[0]!)) return undefined;
   for (let i = 1; i < Math.min(words.length - 1, MAX_SUBJECT_WORDS + 1); i++) {
-    const word = words[i]!;
     const before = words[i - 1]!;
-    if (/[,;:]$/u.test(before) || BREAKS_A_SUBJECT.test(before)) return undefined;
-    if (i > 1 && /^(?:it|he|she|they|we|you|I|this|that|these|those|there|who|which)$/u.test(before)) return undefined;
-    if (!/^[a-z]+$/u.test(word)) continue;
-    const isAuxiliary = AUXILIARIES.has(word);
-    const form = isAuxiliary ? 'auxiliary' : verbForm(word);
-    if (form === undefined || NOT_BEFORE_A_VERB.has(before.toLowerCase())) continue;
-    const next = words[i + 1]!;
-    if (form !== 'auxiliary') {
-      const pluralSubject = /s$/u.test(before) && !/(?:ss|us|is)$/u.test(before);
-      // `built by`, `called X`: a participle. `light`, `works`: a noun, unless it agrees with the word before it.
-      if (form.tense === 'past' && (/^(?:by|from|of)$/u.test(next) || hasLaterVerb(words, i))) return undefined;
-      if (form.tense === 'plural' && !pluralSubject) continue;
-      if (AUXILIARIES.has(next)) continue;
-      if (form.tense === 'singular' && (pluralSubject || next === 'of' || hasLaterVerb(words, i, true))) continue;
-    } else if (/^(?:has|have|had)$/u.test(word) && !/(?:ed|en|n|t|k|g|d)$/u.test(next)) {
-      // `has a sting` asks with `do`, `has been built` with `has`.
-      return clause(words, i, { base: 'have', tense: word === 'had' ? 'past' : word === 'has' ? 'singular' : 'plural' });
-    } else if (
-      /^(?:has|have|had)$/u.test(word) &&
-      !/(?:ed|been|become|made|found|given|taken|built|lost|shown|written|led|kept|seen|had)$/u.test(next)
-    ) {
-      return clause(words, i, { base: 'have', tense: word === 'had' ? 'past' : word === 'has' ? 'singular' : 'plural' });
-    }
-    return clause(words, i, form);
+    if (/[,;:]$/u.test(before) || BREAKS_A_SUBJECT.test(before) || (i > 1 && PRONOUN.test(before))) return undefined;
+    const form = /^[a-z]+$/u.test(words[i]!) ? verbAt(words, i) : undefined;
+    if (form === 'unsure') return undefined;
+    if (form !== undefined) return clause(words, i, form);
   }
   return undefined;
 }

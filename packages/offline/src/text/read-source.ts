@@ -68,62 +68,97 @@ function isBareHeading(line: string, next: string | undefined, isFirst: boolean)
   );
 }
 
-/** Reads Markdown or plain text. Anything is a document: at worst it has no statements. */
-export function readSource(text: string): Source {
-  const statements: Statement[] = [];
-  const tables: Table[] = [];
-  const lists: List[] = [];
-  let heading = '';
-  let paragraph = 0;
-  let lead = '';
-  const addText = (raw: string): void => {
-    splitSentences(plainText(raw)).forEach((sentence, position) => statements.push({ text: sentence, heading, paragraph, position }));
-    paragraph++;
-  };
+const isBlank = (line: string): boolean => line.trim() === '';
+const beginsAnother = (line: string): boolean => HEADING.test(line) || ITEM.test(line) || isTableLine(line);
 
-  const lines = text.split('\n');
-  for (let i = 0; i < lines.length;) {
-    const line = lines[i]!;
-    const title = HEADING.exec(line);
-    if (title) {
-      heading = plainText(title[1]!);
-      lead = '';
-      i++;
-    } else if (FENCE.test(line)) {
-      for (i++; i < lines.length && !FENCE.test(lines[i]!);) i++;
-      i++;
-    } else if (isTableLine(line)) {
-      const from = i;
-      while (i < lines.length && isTableLine(lines[i]!)) i++;
-      const [header, ...rows] = lines
-        .slice(from, i)
-        .filter((row) => !isRule(row))
-        .map(cells);
-      if (header && rows.length > 0) tables.push({ heading, header, rows: rows.filter((row) => row.length === header.length) });
-    } else if (ITEM.test(line)) {
-      const items: string[] = [];
-      for (; i < lines.length && lines[i]!.trim() !== ''; i++) {
-        const item = ITEM.exec(lines[i]!);
-        if (item) items.push(item[1]!);
-        else if (HEADING.test(lines[i]!) || isTableLine(lines[i]!)) break;
-        else items[items.length - 1] += ` ${lines[i]!.trim()}`;
-      }
-      const plain = items.map((item) => plainText(item).trim());
-      if (plain.length > 1) lists.push({ heading, lead, items: plain });
-      for (const item of plain) if (/[.!?]$/u.test(item) && /\s/u.test(item)) addText(item);
-      lead = '';
-    } else if (line.trim() === '') {
-      i++;
-    } else {
-      const from = i;
-      while (i < lines.length && lines[i]!.trim() !== '' && !HEADING.test(lines[i]!) && !ITEM.test(lines[i]!) && !isTableLine(lines[i]!)) {
-        i++;
-      }
-      const block = lines.slice(from, i);
-      while (block.length > 0 && isBareHeading(block[0]!, block[1] ?? lines[i + 1], from === 0)) heading = plainText(block.shift()!.trim());
-      if (block.length > 0) addText(block.join('\n'));
-      lead = statements.at(-1)?.text ?? '';
+/** Reads a document line by line; each of its methods takes one part and stops behind it. */
+class SourceReader {
+  readonly statements: Statement[] = [];
+  readonly tables: Table[] = [];
+  readonly lists: List[] = [];
+  readonly #lines: readonly string[];
+  #at = 0;
+  #heading = '';
+  #paragraph = 0;
+  /** The sentence before a list. */
+  #lead = '';
+
+  constructor(text: string) {
+    this.#lines = text.split('\n');
+  }
+
+  read(): void {
+    while (this.#at < this.#lines.length) {
+      const line = this.#lines[this.#at]!;
+      if (HEADING.test(line)) this.#readHeading(line);
+      else if (FENCE.test(line)) this.#skipFence();
+      else if (isTableLine(line)) this.#readTable();
+      else if (ITEM.test(line)) this.#readList();
+      else if (isBlank(line)) this.#at++;
+      else this.#readParagraph();
     }
   }
+
+  /** The lines from here on for which it holds. */
+  #takeWhile(holds: (line: string) => boolean): readonly string[] {
+    const from = this.#at;
+    while (this.#at < this.#lines.length && holds(this.#lines[this.#at]!)) this.#at++;
+    return this.#lines.slice(from, this.#at);
+  }
+
+  #addText(raw: string): void {
+    const [heading, paragraph] = [this.#heading, this.#paragraph++];
+    for (const [position, text] of splitSentences(plainText(raw)).entries()) this.statements.push({ text, heading, paragraph, position });
+  }
+
+  #readHeading(line: string): void {
+    this.#heading = plainText(HEADING.exec(line)![1]!);
+    this.#lead = '';
+    this.#at++;
+  }
+
+  #skipFence(): void {
+    this.#at++;
+    this.#takeWhile((line) => !FENCE.test(line));
+    this.#at++;
+  }
+
+  #readTable(): void {
+    const [header, ...rows] = this.#takeWhile(isTableLine)
+      .filter((row) => !isRule(row))
+      .map(cells);
+    if (!header || rows.length === 0) return;
+    this.tables.push({ heading: this.#heading, header, rows: rows.filter((row) => row.length === header.length) });
+  }
+
+  #readList(): void {
+    const items: string[] = [];
+    for (const line of this.#takeWhile((one) => !isBlank(one) && (ITEM.test(one) || (!HEADING.test(one) && !isTableLine(one))))) {
+      const item = ITEM.exec(line);
+      if (item) items.push(item[1]!);
+      else items[items.length - 1] += ` ${line.trim()}`;
+    }
+    const plain = items.map((item) => plainText(item).trim());
+    if (plain.length > 1) this.lists.push({ heading: this.#heading, lead: this.#lead, items: plain });
+    for (const item of plain) if (/[.!?]$/u.test(item) && /\s/u.test(item)) this.#addText(item);
+    this.#lead = '';
+  }
+
+  #readParagraph(): void {
+    const isFirst = this.#at === 0;
+    const block = [...this.#takeWhile((line) => !isBlank(line) && !beginsAnother(line))];
+    while (block.length > 0 && isBareHeading(block[0]!, block[1] ?? this.#lines[this.#at + 1], isFirst)) {
+      this.#heading = plainText(block.shift()!.trim());
+    }
+    if (block.length > 0) this.#addText(block.join('\n'));
+    this.#lead = this.statements.at(-1)?.text ?? '';
+  }
+}
+
+/** Reads Markdown or plain text. Anything is a document: at worst it has no statements. */
+export function readSource(text: string): Source {
+  const reader = new SourceReader(text);
+  reader.read();
+  const { statements, tables, lists } = reader;
   return { text, statements, tables, lists };
 }

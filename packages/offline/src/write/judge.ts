@@ -54,41 +54,49 @@ function judgeQuestion(question: string, { ground, task }: Judged): Judgement {
   };
 }
 
-function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgement {
-  if ((!isLanguage(answer) && wordCount(answer) > 3) || answer.trim() === '') {
-    return { quality: 0, explanation: 'There is no answer that could be read.' };
+/** Whether the text says what an answer says. */
+function judgeSupport(answer: string, question: string, ground: string): Judgement {
+  const supported = coverage(answer, `${ground} ${question}`);
+  const evidence = [...splitSentences(ground)].sort((a, b) => coverage(answer, b) - coverage(answer, a))[0] ?? '';
+  if (contentWords(answer).length === 0 && wordCount(answer) <= 3) {
+    return { quality: 0.8, explanation: 'The answer is a bare word or number, which the text does not contradict.' };
   }
-  const isCut = wordCount(answer) > 20 && !/[.!?:”"’'`)\]*|>\d]\s*$/u.test(answer) && !/\n[^\n]{0,40}$/u.test(answer);
-  if (ground !== undefined) {
-    const supported = coverage(answer, `${ground} ${question}`);
-    const evidence = [...splitSentences(ground)].sort((a, b) => coverage(answer, b) - coverage(answer, a))[0] ?? '';
-    const words = new Set(contentWords(answer));
-    if (words.size === 0 && wordCount(answer) <= 3) {
-      return { quality: 0.8, explanation: 'The answer is a bare word or number, which the text does not contradict.' };
-    }
-    if (supported >= 0.6) {
-      return {
-        quality: Math.min(1, supported + 0.15),
-        explanation: `${percent(supported)} of the answer’s content words occur in the text; the sentence that comes closest is ${quote(evidence)}. The text supports the answer.`,
-      };
-    }
+  if (supported >= 0.6) {
+    const nearest = `the sentence that comes closest is ${quote(evidence)}`;
     return {
-      quality: supported / 2,
-      explanation: `Only ${percent(supported)} of the answer’s content words occur in the text. Most of what it says cannot be found there.`,
+      quality: Math.min(1, supported + 0.15),
+      explanation: `${percent(supported)} of the answer’s content words occur in the text; ${nearest}. The text supports the answer.`,
     };
   }
+  const few = `Only ${percent(supported)} of the answer’s content words occur in the text.`;
+  return { quality: supported / 2, explanation: `${few} Most of what it says cannot be found there.` };
+}
+
+const isCutOff = (answer: string): boolean =>
+  wordCount(answer) > 20 && !/[.!?:”"’'`)\]*|>\d]\s*$/u.test(answer) && !/\n[^\n]{0,40}$/u.test(answer);
+
+/** Whether an answer is a finished text on the matter of its question. */
+function judgeCompleteness(answer: string, question: string): Judgement {
   if (answer.trim() === question.trim()) return { quality: 0, explanation: 'The answer repeats the question and says nothing else.' };
-  if (isCut) return { quality: 0.4, explanation: `The answer breaks off in the middle of a sentence: ${quote(answer.slice(-80))}.` };
+  if (isCutOff(answer)) {
+    return { quality: 0.4, explanation: `The answer breaks off in the middle of a sentence: ${quote(answer.slice(-80))}.` };
+  }
   const shared = coverage(question, answer);
   if (shared === 0 && wordCount(question) > 6) {
     return { quality: 0.25, explanation: 'The answer shares no content word with the question, so it is hardly about the same matter.' };
   }
   const length = wordCount(answer);
   const quality = length < 3 ? 0.5 : length < 12 ? 0.7 : Math.min(1, 0.75 + shared / 2);
-  return {
-    quality,
-    explanation: `The answer takes up the question (${percent(shared)} of its content words come back) and is a finished text of ${length} words${quality > 0.8 ? ' that goes into the matter' : ', if a brief one'}.`,
-  };
+  const takesUp = `The answer takes up the question (${percent(shared)} of its content words come back)`;
+  const depth = quality > 0.8 ? ' that goes into the matter' : ', if a brief one';
+  return { quality, explanation: `${takesUp} and is a finished text of ${length} words${depth}.` };
+}
+
+function judgeAnswer(answer: string, { question = '', ground }: Judged): Judgement {
+  if ((!isLanguage(answer) && wordCount(answer) > 3) || answer.trim() === '') {
+    return { quality: 0, explanation: 'There is no answer that could be read.' };
+  }
+  return ground === undefined ? judgeCompleteness(answer, question) : judgeSupport(answer, question, ground);
 }
 
 /**

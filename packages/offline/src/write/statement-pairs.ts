@@ -143,19 +143,30 @@ function datePair({ text, paragraph, position }: Statement, opening: string | un
   return [{ question: asQuestion(`what happened ${opening}`), answer: text, key: `${paragraph}.${position}`, rank: 1 }];
 }
 
+/** Whether a text is a sentence of common length that begins and ends as one. */
+function isPlainSentence(text: string): boolean {
+  const words = wordCount(text);
+  return words >= 5 && words <= 45 && /^[\p{Lu}\d]/u.test(text) && /[.!]["”’)]*$/u.test(text);
+}
+
+/** The time that a sentence opens with, and the clause behind it. */
+function readOpening(text: string): { readonly clause: Clause | undefined; readonly openingTime?: string } {
+  const opening = new RegExp(`^(${TIME_PHRASE.source}),? (?=\\p{L})`, 'iu').exec(text)?.[0];
+  if (!opening) return { clause: readClause(text) };
+  const openingTime = opening[0]!.toLowerCase() + opening.slice(1).replace(/,? $/u, '');
+  return { clause: readClause(capitalise(text.slice(opening.length))), openingTime };
+}
+
 /** Questions about one sentence by the patterns of its build; none where no pattern is sure. */
 export function statementPairs(statement: Statement, names: Names): readonly Pair[] {
   const { text, heading, paragraph, position } = statement;
-  const words = wordCount(text);
-  if (words < 5 || words > 45 || !/^[\p{Lu}\d]/u.test(text) || !/[.!]["”’)]*$/u.test(text)) return [];
+  if (!isPlainSentence(text)) return [];
   const condition = conditionPair(statement);
   if (condition.length > 0 || LEANS_BACK.test(text)) return condition;
-  const opening = new RegExp(`^(${TIME_PHRASE.source}),? (?=\\p{L})`, 'iu').exec(text)?.[0];
-  const clause = readClause(opening === undefined ? text : capitalise(text.slice(opening.length)));
-  const openingTime = opening && opening[0]!.toLowerCase() + opening.slice(1).replace(/,? $/u, '');
-  const dated = datePair(statement, openingTime);
+  const { clause, ...opening } = readOpening(text);
+  const dated = datePair(statement, opening.openingTime);
   if (!clause || LEANS_BACK.test(clause.subject) || /["“”(),;]/u.test(clause.subject)) return dated;
-  const ground: Ground = { statement, clause, names, ...(openingTime !== undefined && { openingTime }) };
+  const ground: Ground = { statement, clause, names, ...opening };
   const where = isBareNoun(clause.subject) && heading !== '' ? `in the section “${heading}”, ` : '';
   const asked = [...questionsOf(ground)]
     .filter(([question]) => standsAlone(question, ground))
