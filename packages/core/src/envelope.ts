@@ -1,5 +1,5 @@
-import { lineageOf, type Lineage } from './lineage.js';
-import type { Sample } from './sample.js';
+import { lineageOf } from './lineage.js';
+import type { Lineage, Sample } from './sample.js';
 
 /**
  * What the machinery knows of a sample on its way, as plain data: it survives JSON, so a sample may cross a process or a

@@ -1,4 +1,5 @@
 export * from './barrier.js';
+export * from './block-account.js';
 export * from './block.js';
 export * from './canonical-json.js';
 export * from './collect.js';

@@ -1,48 +1,6 @@
 import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
-import { columnsOf, scopeOf, type Sample } from './sample.js';
-
-/** Where a seed sample was read: enough to find the place again by hand. What is not known is absent. */
-export interface Origin {
-  /** Leaf node path as in the taxonomy (`knowledge/geology/rivers`), or the task's name. */
-  readonly leaf?: string;
-  /** The file, as named on the command line. */
-  readonly file?: string;
-  /** 1-based line of the seed example in `file`. */
-  readonly line?: number;
-  /** 0-based index of the seed example in its leaf. */
-  readonly seed_example?: number;
-  /** Path of the knowledge document inside its repository. */
-  readonly document?: string;
-  /** 0-based index of the chunk in that document. */
-  readonly chunk?: number;
-  /** Headings above the chunk, outermost first. */
-  readonly headings?: readonly string[];
-  /** 1-based page of the document that the chunk begins on, and the one it ends on where that is another. */
-  readonly page?: number;
-  readonly last_page?: number;
-}
-
-/**
- * How a sample came to be. `id` is a hash of the root sample's content and of `path`, so it is the same in every run,
- * at any concurrency, and two samples of one run share it only if their seeds were equal to the letter.
- */
-export interface Lineage {
-  readonly id: string;
-  /** The id of the seed sample. */
-  readonly root: string;
-  /** One entry a step that made new samples: `<block>.<index among its parent's children>`. */
-  readonly path: readonly string[];
-  readonly origin?: Origin;
-  /** Name of the pipeline that made the sample. */
-  readonly pipeline?: string;
-  /** Models that wrote any of its columns, in order of first use. */
-  readonly teachers?: readonly string[];
-  /** Ids of generated samples that were shown to the teacher as examples when this one was made. */
-  readonly examples?: readonly string[];
-  /** Steps whose reply was no well-formed JSON and had to be mended before it could be read. */
-  readonly mended?: readonly string[];
-}
+import { columnsOf, scopeOf, type Lineage, type Origin, type Sample } from './sample.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);

@@ -1,8 +1,8 @@
 import { inEnvelope } from './envelope.js';
-import { lineageOf, type Lineage } from './lineage.js';
-import type { BlockAccount, DropKind } from './ledger.js';
-import type { DropDetail } from './outcome.js';
-import { columnsOf, type Sample } from './sample.js';
+import type { BlockAccount } from './block-account.js';
+import { lineageOf } from './lineage.js';
+import type { DropDetail, DropKind } from './outcome.js';
+import { columnsOf, type Lineage, type Sample } from './sample.js';
 import type { Reply, TeacherRequest } from './teacher.js';
 import type { ErrorCode } from './errors.js';
 

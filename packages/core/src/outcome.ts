@@ -1,5 +1,7 @@
-import type { DropKind } from './ledger.js';
 import type { Sample } from './sample.js';
+
+/** Why a sample did not come out of a block. `unfinished`: the run was stopped before its turn. */
+export type DropKind = 'filtered' | 'deduplicated' | 'rejected' | 'unfinished';
 
 /** A sample that ends in a block, on record. Made by {@link filtered}, {@link deduplicated}, {@link rejected}. */
 export class Drop {

@@ -4,7 +4,7 @@ import { CallCache } from './cache/call-cache.js';
 import { allowancesOf, TEN_MINUTES, type TeacherOptions } from './create-teacher.js';
 import { outputs } from './outputs.js';
 import { Health } from './pool/health.js';
-import { fixedLimit } from './pool/limit.js';
+import { fixedLimit } from './pool/fixed-limit.js';
 import { Pool } from './pool/pool.js';
 import { splitterOf } from './reply/split-thinking.js';
 import { retry } from './retry.js';

@@ -12,7 +12,7 @@ import { AdaptiveLimit } from './pool/adaptive-limit.js';
 import type { Allowance } from './pool/allowance.js';
 import type { Budget } from './pool/budget.js';
 import { Health } from './pool/health.js';
-import { fixedLimit } from './pool/limit.js';
+import { fixedLimit } from './pool/fixed-limit.js';
 import { Pool, type PoolOptions } from './pool/pool.js';
 import { requestRate, tokenRate } from './pool/rate.js';
 import { ServerMemory } from './pool/server-memory.js';

@@ -1,8 +1,8 @@
-import { dictOf, entriesOf, hasKey, isDict, keysOf, valueAt, type Dict } from './dict.js';
+import { dictOf, entriesOf, hasKey, isDict, keysOf, valueAt } from './dict.js';
 import { items } from './filter.js';
 import { changing } from './list-methods.js';
 import { repr } from './python-text.js';
-import { tuple } from './values.js';
+import { tuple, type Dict } from './values.js';
 
 type Method = (dict: Dict, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
 

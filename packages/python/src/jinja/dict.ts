@@ -1,7 +1,4 @@
-import { Callable, Float, Namespace, Undefined } from './values.js';
-
-/** A dict of Python: what a template makes, in the order of its keys, or an object of a sample's JSON. */
-export type Dict = Map<unknown, unknown> | Readonly<Record<string, unknown>>;
+import { Callable, Float, Namespace, Undefined, type Dict } from './values.js';
 
 export const isDict = (value: unknown): value is Dict =>
   typeof value === 'object' &&

@@ -1,10 +1,10 @@
 import { item as itemOf } from './access.js';
 import { compare, equals, typeName } from './compare.js';
-import { entriesOf, isDict, type Dict } from './dict.js';
+import { entriesOf, isDict } from './dict.js';
 import { isFloat, numeric, roundTo } from './numbers.js';
 import { items, number, takes, text, truth, type Filter } from './filter.js';
 import { repr } from './python-text.js';
-import { float as floatOf, group, tuple, Undefined } from './values.js';
+import { float as floatOf, group, tuple, Undefined, type Dict } from './values.js';
 
 /** `a.b.0` of an item; undefined where it is not there. */
 export function attributeOf(item: unknown, path: unknown): unknown {

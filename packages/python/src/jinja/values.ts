@@ -1,4 +1,5 @@
-import type { Dict } from './dict.js';
+/** A dict of Python: what a template makes, in the order of its keys, or an object of a sample's JSON. */
+export type Dict = Map<unknown, unknown> | Readonly<Record<string, unknown>>;
 
 /** A tuple of Python: a list that prints in round brackets and equals no list. */
 export class Tuple extends Array<unknown> {

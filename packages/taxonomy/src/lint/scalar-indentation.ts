@@ -1,5 +1,5 @@
 import type { Token } from '@sdg/config';
-import type { IndentationState } from './indentation.js';
+import type { IndentationState } from './indentation-state.js';
 import type { LintProblem } from './lint-rule.js';
 
 /** Where the further lines of a text are to begin, given where the first of them does. */

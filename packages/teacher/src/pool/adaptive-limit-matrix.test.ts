@@ -9,7 +9,8 @@ import {
   type VirtualCall,
 } from '../test-support/virtual-server.js';
 import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js';
-import { fixedLimit, type Limit } from './limit.js';
+import { fixedLimit } from './fixed-limit.js';
+import type { Limit } from './limit.js';
 
 /** None of them was looked at when the algorithm was made. */
 const FIRST_SEED = 910_001;

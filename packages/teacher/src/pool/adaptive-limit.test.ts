@@ -2,7 +2,7 @@ import { Random } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { SlotServer, VirtualClient } from '../test-support/virtual-server.js';
 import { AdaptiveLimit } from './adaptive-limit.js';
-import { fixedLimit } from './limit.js';
+import { fixedLimit } from './fixed-limit.js';
 
 describe('AdaptiveLimit', () => {
   it('halves at most once for a burst of refusals, and never goes below one', () => {

@@ -1,7 +1,8 @@
 import { SdgError } from '@sdg/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Endpoint, type Server } from './endpoint.js';
-import { fixedLimit, type Limit } from './limit.js';
+import { fixedLimit } from './fixed-limit.js';
+import type { Limit } from './limit.js';
 
 const server: Server = { name: 'none', complete: () => Promise.reject(new Error('not asked')), probe: async () => undefined };
 const tooMany = new SdgError('teacher-overloaded', 'too many', { status: 429, retryAfterMs: 2000 });

@@ -1,5 +1,3 @@
-import { Refusals } from './refusals.js';
-
 /** What became of one call, as a limit sees it. Times are milliseconds of a monotonic clock. */
 export interface CallOutcome {
   readonly startedAt: number;
@@ -38,19 +36,4 @@ export interface Limit {
   ended(outcome: CallOutcome, inFlight: number): void;
   /** The server said how it stands, or, undefined, says so no more, with so many of our calls in flight. Absent: of no interest. */
   heard?(load: ServerLoad | undefined, inFlight: number): void;
-}
-
-/** The limit of `--concurrency N`: so many, or fewer where the server turns calls away. */
-export function fixedLimit(most: number): Limit {
-  const refusals = new Refusals();
-  const value = (): number => Math.min(most, refusals.value);
-  return {
-    get value() {
-      return value();
-    },
-    get phase() {
-      return refusals.value < most ? 'turned away' : undefined;
-    },
-    ended: (outcome, inFlight) => refusals.ended(outcome, inFlight, value()),
-  };
 }

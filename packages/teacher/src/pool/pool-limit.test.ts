@@ -3,7 +3,8 @@ import { SdgError, type Reply } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AdaptiveLimit } from './adaptive-limit.js';
 import { Health } from './health.js';
-import { fixedLimit, type CallOutcome, type Limit } from './limit.js';
+import { fixedLimit } from './fixed-limit.js';
+import type { CallOutcome, Limit } from './limit.js';
 import { Pool } from './pool.js';
 
 const reply: Reply = { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };

@@ -5,7 +5,7 @@ import { AdaptiveLimit } from './adaptive-limit.js';
 import { Budget } from './budget.js';
 import type { Server } from './endpoint.js';
 import { Health } from './health.js';
-import { fixedLimit } from './limit.js';
+import { fixedLimit } from './fixed-limit.js';
 import { Pool, type PoolOptions } from './pool.js';
 import { requestRate, tokenRate } from './rate.js';
 import type { Allowance } from './allowance.js';
