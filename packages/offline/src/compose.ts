@@ -13,7 +13,7 @@ import { freeformPairs } from './write/freeform-pairs.js';
 import { judge } from './write/judge.js';
 import { pickPairs } from './write/pick-pairs.js';
 import { sourcePairs } from './write/source-pairs.js';
-import { varyContexts } from './write/vary-context.js';
+import { varyContexts } from './write/vary-text.js';
 import { answerByAnalogy, writeAnswer } from './write/write-answer.js';
 
 /** Everything that an answer is made of. */

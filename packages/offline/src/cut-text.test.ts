@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cutText } from './cut-text.js';
+import { cutText } from './offline-teacher.js';
 import { estimateTokens } from '@sdg/core';
 
 it('ends before the first stop string', () => {

@@ -1,8 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { type CallOptions, DEFAULT_SEED, estimateTokens, refuseUnknown, type Reply, SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
+import {
+  type CallOptions,
+  DEFAULT_SEED,
+  estimateTokens,
+  refuseUnknown,
+  type Reply,
+  type SamplingParameters,
+  SdgError,
+  type Teacher,
+  type TeacherRequest,
+} from '@sdg/core';
 import PQueue from 'p-queue';
 import { answerRequest } from './answer-request.js';
-import { cutText } from './cut-text.js';
 import { guessLogprobs } from './guess-logprobs.js';
 import { promptText } from './prompt-text.js';
 
@@ -19,6 +28,23 @@ export interface OfflineTeacherOptions {
   readonly concurrency?: number;
   /** The model it calls itself where a request names none. Default `offline`. */
   readonly model?: string;
+}
+
+/** Ends a text as a server would: before the first stop string, and after `max_tokens` estimated tokens. */
+export function cutText(
+  text: string,
+  { stop = [], max_tokens: maxTokens = Infinity }: Pick<SamplingParameters, 'stop' | 'max_tokens'>,
+): { readonly text: string; readonly finishReason: 'stop' | 'length' } {
+  const stops = (typeof stop === 'string' ? [stop] : stop).filter((s) => s !== '');
+  const ends = stops.map((s) => text.indexOf(s)).filter((at) => at >= 0);
+  const kept = text.slice(0, Math.min(text.length, ...ends));
+  if (estimateTokens(kept) <= maxTokens) return { text: kept, finishReason: 'stop' };
+  let end = 0;
+  for (const { 0: piece, index } of kept.matchAll(/\s*\S+/gu)) {
+    if (estimateTokens(kept.slice(0, index + piece.length)) > maxTokens) break;
+    end = index + piece.length;
+  }
+  return { text: kept.slice(0, end), finishReason: 'length' };
 }
 
 const stopped = (): SdgError => new SdgError('interrupted', 'the call was given up before it was answered');

@@ -2,8 +2,10 @@ import { compareFindings, type Finding } from '@sdg/core';
 import { YamlSource } from '@sdg/config';
 import { leafPath, schemaName } from './leaf-path.js';
 import type { DocumentPlaces, KnowledgeContent, Leaf, SkillContent } from './leaf.js';
+import { silencesOf } from './lint/directives.js';
 import { defaultLintConfig, type LintConfig } from './lint/lint-config.js';
-import { lintYaml } from './lint/lint-yaml.js';
+import { lintFile } from './lint/lint-file.js';
+import { lintRules } from './lint/rules.js';
 import { MAX_FINDINGS, qnaFindings } from './qna-findings.js';
 
 /** What is thought of a qna.yaml. `leaf` is there exactly when it was accepted. */
@@ -16,6 +18,23 @@ export interface Judgement {
 export interface JudgeOptions {
   /** Default: what InstructLab lints with. */
   readonly lint?: LintConfig;
+}
+
+/**
+ * What yamllint, strict, finds in a YAML text that loads: every finding is an error, whatever its level in the
+ * configuration.
+ */
+export function lintYaml(source: YamlSource, config: LintConfig): Finding[] {
+  const file = lintFile(source.text, source.tokens);
+  const isSilent = silencesOf(file, [...config.keys()]);
+  const findings: Finding[] = [];
+  for (const [name, options] of config) {
+    for (const { offset, seenAt, message, remedy } of lintRules.get(name)?.check(file, options) ?? []) {
+      if (isSilent(name, seenAt)) continue;
+      findings.push({ severity: 'error', rule: `lint/${name}`, message, remedy, ...source.placeAt(offset) });
+    }
+  }
+  return findings.sort(compareFindings);
 }
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>

@@ -1,12 +1,25 @@
 import type { Finding, Sample } from '@sdg/core';
 import { DocumentPool, repositoryCacheDir, type FileSettings } from '@sdg/documents';
-import { attributionFindings } from './attribution-findings.js';
 import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
 import type { Judgement, JudgeOptions } from './judge-qna.js';
 import { knowledgeSamples } from './knowledge-samples.js';
 import { leafChunks, type LeafChunksOptions } from './leaf-chunks.js';
 import { readQnaFile } from './read-qna-file.js';
 import { skillSamples } from './skill-samples.js';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const NAME = 'attribution.txt';
+
+/** What the checks of the public taxonomy ask for beside a qna.yaml: a file attribution.txt with something in it. */
+async function attributionFindings(file: string): Promise<Finding[]> {
+  const path = join(dirname(file), NAME);
+  const found = await stat(path).catch(() => undefined);
+  const remedy = 'name title, address, revision, licence and authors of what the leaf was made from';
+  const error = { severity: 'error', rule: 'file/attribution', line: 1, column: 1, remedy } as const;
+  if (!found?.isFile()) return [{ ...error, file, message: `there is no ${NAME} beside this file` }];
+  return found.size === 0 ? [{ ...error, file: path, message: 'the file is empty' }] : [];
+}
 
 export interface ReadTaxonomyOptions
   extends JudgeOptions, Partial<LeafChunksOptions>, Pick<FindQnaOptions, 'foundational' | 'base' | 'onNote'> {

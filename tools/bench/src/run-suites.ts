@@ -4,10 +4,47 @@ import { environment, spreadOf, valueText, type Report, type Row, type SuiteRepo
 import type { BenchContext } from './context.js';
 import type { Measured, Suite } from './suite.js';
 import { suites } from './suites/index.js';
-import { versions } from './versions.js';
-import { yardstick } from './yardstick.js';
+import { createRequire } from 'node:module';
+import { createHash } from 'node:crypto';
 
 const isRow = (measured: Measured): measured is Omit<Row, 'target'> => 'value' in measured;
+
+const require = createRequire(import.meta.url);
+
+/** First line of what a program says of its version, or that it is not there. */
+function programVersion(name: string): string {
+  try {
+    return execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      .split('\n')[0]!
+      .trim();
+  } catch {
+    return `no ${name}`;
+  }
+}
+
+const libraryVersion = (name: string): string => `${name} ${(require(`${name}/package.json`) as { version: string }).version}`;
+
+/** Versions of what is measured with or beside, for the head of a report. */
+const versions = (): Record<string, string> => ({
+  libraries: ['rxjs', 'undici'].map(libraryVersion).join(', '),
+  programs: ['wc', 'shuf', 'git', 'python3'].map(programVersion).join(', '),
+});
+
+const TEXT = JSON.stringify(Array.from({ length: 400 }, (_, i) => ({ id: i, words: `word ${i} `.repeat(20) })));
+
+/** Milliseconds that a fixed piece of work takes, so many times over: how fast the machine was just then. */
+function yardstick(times: number): number[] {
+  const work = (): number => {
+    const beganAt = performance.now();
+    for (let i = 0; i < 40; i++)
+      createHash('sha256')
+        .update(JSON.stringify(JSON.parse(TEXT)))
+        .digest();
+    return performance.now() - beganAt;
+  };
+  work();
+  return Array.from({ length: times }, work);
+}
 
 /** Runs one suite to its end or to its first failure; either way every target of it is in the report. */
 export async function runSuite(suite: Suite, context: BenchContext): Promise<SuiteReport> {

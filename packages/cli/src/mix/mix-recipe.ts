@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import type { MixInvocation } from './mix-flags.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Folder of the recipes and dataset formats that come with the commands. */
+const shippedRecipes = (): string => dirname(createRequire(import.meta.url).resolve('@sdg/recipes/package.json'));
 
 function refuse(kind: string, findings: readonly Finding[], complain: (line: string) => void): void {
   for (const finding of findings) complain(formatFinding(finding));
@@ -17,7 +21,6 @@ function refuse(kind: string, findings: readonly Finding[], complain: (line: str
 /** All formats that are known: those of the files named first, then the shipped ones. */
 export async function loadFormats(files: readonly string[], complain: (line: string) => void): Promise<RowFormat[]> {
   const formats: RowFormat[] = [];
-  const { shippedRecipes } = await import('../shipped.js');
   for (const file of [...files, join(shippedRecipes(), 'formats.yaml')]) {
     const text = await readFile(file, 'utf8').catch(() => {
       throw new SdgError('usage', `--formats: cannot read ${file}`);

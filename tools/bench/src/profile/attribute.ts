@@ -1,3 +1,5 @@
+import { Session } from 'node:inspector/promises';
+
 /** The parts of a run that CPU time is shared out to. */
 export const layers = ['render', 'queue', 'http', 'parse', 'cache', 'read', 'write', 'streams', 'collection', 'other'] as const;
 export type Layer = (typeof layers)[number];
@@ -63,4 +65,17 @@ export function attribute({ nodes, samples = [], timeDeltas = [] }: Profile): La
     if (layer) shares[layer] += Math.max(0, timeDeltas[i] ?? 0);
   }
   return shares;
+}
+
+/** Runs `work` under the sampling profiler of V8 and says which part of the program its CPU time went to. */
+export async function profiled(work: () => Promise<void>): Promise<LayerShares> {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: 500 });
+  await session.post('Profiler.start');
+  await work();
+  const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
+  return attribute(profile as Profile);
 }

@@ -5,7 +5,7 @@ import { formatFinding, fromGated, Gate, readNdjson, Run, writeNdjson } from '@s
 import { compile, loadPipeline } from '@sdg/pipeline';
 import { createTeacher } from '@sdg/teacher';
 import { count, lastValueFrom, tap } from 'rxjs';
-import { profiled, type LayerShares } from '../profile/profiled.js';
+import { profiled, type LayerShares } from '../profile/attribute.js';
 
 export interface RunPipelineInput {
   /** Folder or file. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { lintCases } from '../test-support/lint-cases.js';
 import { folderWith } from '../test-support/taxonomy-folder.js';
 import { defaultLintConfig, readLintConfig } from './lint-config.js';
-import { lintYaml } from './lint-yaml.js';
+import { lintYaml } from '../judge-qna.js';
 import { lintRules } from './rules.js';
 
 const readConfig = async (rules: string, more: Readonly<Record<string, string>> = {}) =>
