@@ -40,6 +40,35 @@ function isMadeOf(row: Readonly<Record<string, unknown>>, columns: Readonly<Reco
   );
 }
 
+/** The row that is meant: by its lineage id or the beginning of it, or by what it holds. */
+type Wanted = { readonly id: string } | { readonly id: undefined; readonly row: Readonly<Record<string, unknown>> };
+
+/** Reads what a user gave: an id, or a row as JSON, which has one if its lineage was kept. */
+function readWanted(given: string): Wanted {
+  if (!given.trim().startsWith('{')) return { id: given.trim() };
+  const row = JSON.parse(given) as Record<string, unknown>;
+  const metadata = row['metadata'] as Record<string, unknown> | undefined;
+  const lineage = (row['_sdg'] ?? metadata?.['_sdg']) as Lineage | undefined;
+  return lineage?.id === undefined ? { id: undefined, row } : { id: lineage.id };
+}
+
+/** The row of a run that is meant; several may share the beginning of an id, and then none is. */
+async function findRow(folder: string, wanted: Wanted): Promise<Sample | undefined> {
+  let found: Sample | undefined;
+  for await (const row of rowsOf(folder)) {
+    const { _sdg, ...columns } = row;
+    if (wanted.id === undefined) {
+      if (isMadeOf(wanted.row, columns)) return row;
+    } else if (_sdg?.id.startsWith(wanted.id) === true) {
+      if (found && found._sdg?.id !== _sdg.id) {
+        throw new SdgError('usage', `several rows begin with ${wanted.id}`, { remedy: 'give more of the id' });
+      }
+      found = row;
+    }
+  }
+  return found;
+}
+
 /**
  * Finds a row of a run by its lineage id, the beginning of it, or the row itself as JSON (a sample, or a training row made of
  * one), and gives how it came to be.
@@ -47,22 +76,10 @@ function isMadeOf(row: Readonly<Record<string, unknown>>, columns: Readonly<Reco
  * @throws SdgError `usage` where no row, or more than one, is meant
  */
 export async function traceRow(folder: string, wanted: string): Promise<Descent> {
-  const json = wanted.trim().startsWith('{') ? (JSON.parse(wanted) as Record<string, unknown>) : undefined;
-  const lineage = (json?.['_sdg'] ?? (json?.['metadata'] as Record<string, unknown> | undefined)?.['_sdg']) as Lineage | undefined;
-  const id = json ? lineage?.id : wanted.trim();
-  let found: Sample | undefined;
-  for await (const row of rowsOf(folder)) {
-    const { _sdg, ...columns } = row;
-    const isMeant = id !== undefined ? _sdg?.id.startsWith(id) === true : isMadeOf(json!, columns);
-    if (!isMeant) continue;
-    if (found && found._sdg?.id !== _sdg?.id && id !== undefined) {
-      throw new SdgError('usage', `several rows begin with ${id}`, { remedy: 'give more of the id' });
-    }
-    found = row;
-    if (id === undefined) break;
-  }
+  const found = await findRow(folder, readWanted(wanted));
   if (!found?._sdg) {
-    throw new SdgError('usage', `no row of ${folder} is ${json ? 'that one' : `called ${wanted}`}`, {
+    const named = wanted.trim().startsWith('{') ? 'that one' : `called ${wanted}`;
+    throw new SdgError('usage', `no row of ${folder} is ${named}`, {
       remedy: 'give _sdg.id of a generated sample, or the row itself as JSON',
     });
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createReadStream, createWriteStream, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -31,44 +31,63 @@ let serial = 0;
 /** The search path with the Node that runs this first: scripts that ask for `node` get it. */
 export const nodeFirst = (): string => `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
 
+/** What a program in Node left in its file; undefined where it is none, or was killed. */
+function takeUsage(file: string): Usage | undefined {
+  try {
+    const usage = JSON.parse(readFileSync(file, 'utf8')) as Usage;
+    rmSync(file);
+    return usage;
+  } catch {
+    return undefined;
+  }
+}
+
+const start = (
+  file: string,
+  args: readonly string[],
+  { cwd, stdin, stdout, timeoutMs = 600_000 }: CommandOptions,
+  env: NodeJS.ProcessEnv,
+) =>
+  spawn(file, args, {
+    ...(cwd !== undefined && { cwd }),
+    env,
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', stdout === null ? 'ignore' : 'pipe', 'pipe'],
+    timeout: timeoutMs,
+  });
+
+/** Joins a program to the files that it reads and writes; gives what it says otherwise, of stderr the end. */
+function connect(child: ChildProcess, { stdin, stdout }: CommandOptions): { text: string; errors: string } {
+  const said = { text: '', errors: '' };
+  if (stdin !== undefined && child.stdin) {
+    child.stdin.on('error', () => undefined);
+    createReadStream(stdin).pipe(child.stdin);
+  }
+  if (typeof stdout === 'string') child.stdout?.pipe(createWriteStream(stdout));
+  else child.stdout?.setEncoding('utf8').on('data', (part: string) => (said.text += part));
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => (said.errors = (said.errors + part).slice(-4000)));
+  return said;
+}
+
 /**
  * Runs a program to its end and measures it. Programs that run in Node also report what they used. Fails if the exit
  * code is not allowed, with the end of stderr.
  */
 export async function runCommand(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const { cwd, env = {}, stdin, stdout, allow = [0], timeoutMs = 600_000 } = options;
+  const { env = {}, allow = [0] } = options;
   const usageFile = join(tmpdir(), `sdg-bench-usage-${process.pid}-${serial++}.json`);
   const hooked = { NODE_OPTIONS: `--import=${hook}`, SDG_BENCH_USAGE: usageFile };
   const began = performance.now();
-  const child = spawn(file, args, {
-    ...(cwd !== undefined && { cwd }),
-    env: { ...process.env, PATH: nodeFirst(), ...hooked, ...env },
-    stdio: [stdin === undefined ? 'ignore' : 'pipe', stdout === null ? 'ignore' : 'pipe', 'pipe'],
-    timeout: timeoutMs,
-  });
-  if (stdin !== undefined && child.stdin) {
-    child.stdin.on('error', () => undefined);
-    createReadStream(stdin).pipe(child.stdin);
-  }
-  let text = '';
-  let errors = '';
-  if (typeof stdout === 'string') child.stdout?.pipe(createWriteStream(stdout));
-  else child.stdout?.setEncoding('utf8').on('data', (part: string) => (text += part));
-  child.stderr?.setEncoding('utf8').on('data', (part: string) => (errors = (errors + part).slice(-4000)));
+  const child = start(file, args, options, { ...process.env, PATH: nodeFirst(), ...hooked, ...env });
+  const said = connect(child, options);
   const code = await new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve(status ?? signal));
   });
   const wallMs = performance.now() - began;
-  let usage: Usage | undefined;
-  try {
-    usage = JSON.parse(readFileSync(usageFile, 'utf8')) as Usage;
-    rmSync(usageFile);
-  } catch {
-    // Not a Node program, or one that was killed.
-  }
+  const usage = takeUsage(usageFile);
   if (typeof code !== 'number' || !allow.includes(code)) {
-    throw new Error(`${file} ${args.slice(0, 3).join(' ')} ended with ${code}: ${errors.trim().split('\n').slice(-3).join(' / ')}`);
+    const end = said.errors.trim().split('\n').slice(-3).join(' / ');
+    throw new Error(`${file} ${args.slice(0, 3).join(' ')} ended with ${code}: ${end}`);
   }
-  return { wallMs, stdout: text, stderr: errors, ...(usage && { usage }) };
+  return { wallMs, stdout: said.text, stderr: said.errors, ...(usage && { usage }) };
 }

@@ -26,14 +26,9 @@ const GROWTH = 1.05;
  * (that also warms it up), then measures every setting, and `auto` among them, in rounds, so that what else goes on
  * falls on all of them. Gives throughput, latency and the setting to use.
  */
-export async function judgeServer({
-  open,
-  max = 256,
-  rounds = 5,
-  callsPerSlot = 4,
-  note = () => undefined,
-  ...shape
-}: JudgeOptions): Promise<SuiteReport> {
+export async function judgeServer({ max = 256, rounds = 5, callsPerSlot = 4, note, ...options }: JudgeOptions): Promise<SuiteReport> {
+  const { open, ...shape } = options;
+  const say = note ?? ((): void => undefined);
   const began = performance.now();
   let asked = 0;
   const measure = async (setting: Setting, slots: number): Promise<Traffic> => {
@@ -49,22 +44,10 @@ export async function judgeServer({
     }
   };
 
-  const settings: number[] = [];
-  let best = 0;
-  let flat = 0;
-  for (let slots = 1; slots <= max && flat < 2 && !shape.signal?.aborted; slots *= 2) {
-    const { callsPerSecond } = await measure(slots, slots);
-    note(`${slots} in flight: ${callsPerSecond.toFixed(1)} calls a second`);
-    settings.push(slots);
-    flat = callsPerSecond > best * GROWTH ? 0 : flat + 1;
-    best = Math.max(best, callsPerSecond);
-  }
-  // One setting beyond the knee is enough to show that it is one.
-  if (flat === 2) settings.pop();
-
+  const settings = await findKnee((slots) => measure(slots, slots), { max, say, signal: shape.signal });
   const seen = new Map<Setting, Traffic[]>();
   for (let round = 0; round < rounds && !shape.signal?.aborted; round++) {
-    note(`round ${round + 1} of ${rounds}`);
+    say(`round ${round + 1} of ${rounds}`);
     for (const setting of [...settings, 'auto'] as const) {
       const traffic = await measure(setting, setting === 'auto' ? settings.at(-1)! : setting);
       seen.set(setting, [...(seen.get(setting) ?? []), traffic]);
@@ -79,8 +62,28 @@ export async function judgeServer({
   };
 }
 
+/** Doubles the calls in flight until more of them bring no more answers; gives the settings up to one beyond that. */
+async function findKnee(
+  measure: (slots: number) => Promise<Traffic>,
+  { max, say, signal }: { readonly max: number; readonly say: (text: string) => void; readonly signal: AbortSignal | undefined },
+): Promise<readonly number[]> {
+  const settings: number[] = [];
+  let best = 0;
+  let flat = 0;
+  for (let slots = 1; slots <= max && flat < 2 && !signal?.aborted; slots *= 2) {
+    const { callsPerSecond } = await measure(slots);
+    say(`${slots} in flight: ${callsPerSecond.toFixed(1)} calls a second`);
+    settings.push(slots);
+    flat = callsPerSecond > best * GROWTH ? 0 : flat + 1;
+    best = Math.max(best, callsPerSecond);
+  }
+  // One setting beyond the knee is enough to show that it is one.
+  return flat === 2 ? settings.slice(0, -1) : settings;
+}
+
 const about = (asked: number, rounds: number, callsPerSlot: number, maxTokens = 128): string =>
-  `${asked} calls of about 150 tokens in and at most ${maxTokens} out, no two alike; ${rounds} rounds over all settings, ${callsPerSlot} calls a round for each call in flight. Rates count the time in which new calls were begun.`;
+  `${asked} calls of about 150 tokens in and at most ${maxTokens} out, no two alike; ${rounds} rounds over all settings, ` +
+  `${callsPerSlot} calls a round for each call in flight. Rates count the time in which new calls were begun.`;
 
 function rowsOfServer(seen: ReadonlyMap<Setting, readonly Traffic[]>): Row[] {
   const rows: Row[] = [];

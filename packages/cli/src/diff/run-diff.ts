@@ -11,19 +11,38 @@ const onOneLine = (path: string): string =>
     char === '\n' ? '\\n' : char === '\t' ? '\\t' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
+/** Fails with `usage` where the taxonomy is not there. */
+async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new SdgError('usage', `there is no folder ${folder}`, { remedy: 'name the taxonomy with --taxonomy-path' });
+}
+
+/** What was found out: changed paths, sorted, and whether all is well. */
+interface Outcome {
+  readonly folder: string;
+  readonly base: string;
+  readonly changed: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** The verdict as one line of JSON. */
+function asJson({ folder, base, changed, findings }: Outcome, { files, errors, warnings, filesWithErrors }: FindingReport): string {
+  const counts = { files, files_with_errors: filesWithErrors, errors, warnings };
+  return `${JSON.stringify({ taxonomy: folder, base, valid: errors === 0, ...counts, changed, findings })}\n`;
+}
+
+const inWords = ({ folder }: Outcome, report: FindingReport): string =>
+  report.errors === 0 ? `Taxonomy in ${folder} is valid :)\n` : `Taxonomy in ${folder} is not valid: ${report.summary()}\n`;
+
 /** The work of `sdg diff`: changed paths, sorted, then the verdict, to stdout; findings to stderr. */
 export async function runDiff({ flags, env, stdout, stderr, complain, interrupted }: DiffInvocation): Promise<number> {
-  const folder = flags['taxonomy-path'] ?? '.';
-  const base = flags['taxonomy-base'] ?? 'origin/main';
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new SdgError('usage', `there is no folder ${folder}`, { remedy: 'name the taxonomy with --taxonomy-path' });
+  const { 'taxonomy-path': folder = '.', 'taxonomy-base': base = 'origin/main', quiet: isQuiet = false } = flags;
+  await checkFolder(folder);
   const lint = await lintConfigOf(flags['yaml-rules'], complain);
   const format = findingFormat(flags.format, env);
-  const isQuiet = flags.quiet === true;
-  const report = new FindingReport(isQuiet || format === 'json' ? undefined : stderr, format);
+  const isJson = format === 'json';
+  const report = new FindingReport(isQuiet || isJson ? undefined : stderr, format);
   const findings: Finding[] = [];
   const changed: string[] = [];
   const options = {
@@ -46,15 +65,9 @@ export async function runDiff({ flags, env, stdout, stderr, complain, interrupte
     });
   }
   changed.sort();
-  if (!isQuiet && format !== 'json') for (const path of changed) stdout.write(`${onOneLine(path)}\n`);
+  if (!isQuiet && !isJson) for (const path of changed) stdout.write(`${onOneLine(path)}\n`);
   for (const finding of findings) report.add(finding);
-  const isValid = report.errors === 0;
-  if (format === 'json' && !isQuiet) {
-    const { files, errors, warnings, filesWithErrors } = report;
-    const counts = { files, files_with_errors: filesWithErrors, errors, warnings };
-    stdout.write(`${JSON.stringify({ taxonomy: folder, base, valid: isValid, ...counts, changed, findings })}\n`);
-  } else if (!isQuiet) {
-    stdout.write(isValid ? `Taxonomy in ${folder} is valid :)\n` : `Taxonomy in ${folder} is not valid: ${report.summary()}\n`);
-  }
-  return isValid ? 0 : 1;
+  const outcome = { folder, base, changed, findings };
+  if (!isQuiet) stdout.write(isJson ? asJson(outcome, report) : inWords(outcome, report));
+  return report.errors === 0 ? 0 : 1;
 }

@@ -10,8 +10,22 @@ const WINDOW = { slots: 256, windowPerSlot: 8 };
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
+/** The rows of the shards, to stdout. */
+async function writeRows(files: readonly string[], partial: boolean, { stdout, interrupted }: MergeInvocation) {
+  const gate = new Gate(WINDOW);
+  return writeSamples(fromGated(mergeShards(files, { partial }), { gate, draining: interrupted }), stdout, gate);
+}
+
+function checkCount(files: number, record: number): void {
+  if (files === record) return;
+  throw new SdgError('bad-input', `the files hold ${digits(files)} rows, and the runs wrote ${digits(record)}`, {
+    remedy: 'a file is cut off, or is not of these runs',
+  });
+}
+
 /** The work of `sdg merge`: rows to stdout, the account of the whole run to stderr. */
-export async function runMerge({ flags, positionals, stdout, stderr, say, complain, interrupted }: MergeInvocation): Promise<number> {
+export async function runMerge(invocation: MergeInvocation): Promise<number> {
+  const { flags, positionals, stderr, say, complain, interrupted } = invocation;
   const { partial = false, 'run-dir': into } = flags;
   const areFolders = await Promise.all(positionals.map(isFolder));
   const folders = positionals.filter((_, i) => areFolders[i]);
@@ -23,21 +37,13 @@ export async function runMerge({ flags, positionals, stdout, stderr, say, compla
   }
   const record = folders.length === 0 ? undefined : await mergeRecords(folders, { into, partial });
   for (const line of record?.unfinished ?? []) complain(`${line}; merged as far as it came`);
-  const gate = new Gate(WINDOW);
-  const rows = fromGated(mergeShards(files, { partial }), { gate, draining: interrupted });
-  const { count, closed } = await writeSamples(rows, stdout, gate);
+  const { count, closed } = await writeRows(files, partial, invocation);
   if (interrupted.aborted) return 130;
   if (closed) return 0;
   if (!flags.quiet && record) stderr.write(`${String(record.ledger)}\n`);
-  if (record && files.length > 0 && record.written !== count) {
-    throw new SdgError('bad-input', `the files hold ${digits(count)} rows, and the runs wrote ${digits(record.written)}`, {
-      remedy: 'a file is cut off, or is not of these runs',
-    });
-  }
-  if (files.length > 0) {
-    say(
-      `${digits(count)} rows of ${files.length} files${record ? '' : '; without run folders nobody can tell whether the shards came to their end'}`,
-    );
-  }
+  if (files.length === 0) return 0;
+  if (record) checkCount(count, record.written);
+  const doubt = record ? '' : '; without run folders nobody can tell whether the shards came to their end';
+  say(`${digits(count)} rows of ${files.length} files${doubt}`);
   return 0;
 }
