@@ -82,7 +82,9 @@ describe('the house', () => {
   });
 
   it('has no files that import each other in a circle, types included', () => {
-    const graph = new Map([...imports].map(([file, list]) => [file, list.map(({ file: imported }) => imported)]));
+    // What is imported only when it runs, as the commands are by those that list them, is there by then.
+    const atLoad = [...imports].map(([file, list]) => [file, list.filter(({ isLazy }) => !isLazy).map(({ file: to }) => to)] as const);
+    const graph = new Map(atLoad);
     expect(circlesIn(graph).map((circle) => circle.map((file) => relative(root, file)))).toEqual([]);
   });
 
