@@ -17,8 +17,9 @@ export interface CompileOptions extends RunOptions {
 
 /** The sample as it leaves a pipeline: its lineage names that, and of the envelope there is what is given. */
 export function leaving(sample: Sample, pipeline: string, at: Envelope | undefined): Sample {
-  const { _sdg, ...columns } = inEnvelope(sample, at);
-  return { ...columns, _sdg: { ...(_sdg ?? lineageOf(sample)), pipeline } };
+  // The envelope goes last, wherever it stood: rows are the same bytes whichever way they went.
+  const { _sdg, ...columns } = inEnvelope(sample, undefined);
+  return inEnvelope({ ...columns, _sdg: { ...(_sdg ?? lineageOf(sample)), pipeline } }, at);
 }
 
 /**

@@ -108,6 +108,7 @@ export class Fold implements LineHost {
   #settlement: Settlement | undefined;
   #seeds: Sample[] = [];
   #count = 0;
+  #given: boolean | undefined;
   #hasEnded = false;
   #dropping: { readonly seed: number; readonly at: readonly [number, number] } = { seed: -1, at: [-1, 0] };
   #step = { units: [] as Unit[], rows: [] as Sample[], rejects: [] as RejectRecord[], over: [] as number[] };
@@ -154,8 +155,17 @@ export class Fold implements LineHost {
   seed(sample: Sample): FoldStep {
     if (this.#hasEnded) throw new SdgError('internal', 'a seed came after the end of the input');
     if (this.#goal) this.#seeds.push(sample);
-    else this.#send(inEnvelope(sample, { seed: this.#count++ }));
+    else this.#send(this.#numbered(sample));
     return this.#taken();
+  }
+
+  /** A seed keeps the number that it came with, of a shard say, and so do its rows. */
+  #numbered(sample: Sample): Sample {
+    const number = envelopeOf(sample)?.seed;
+    this.#given ??= number !== undefined;
+    if (!this.#given || number === undefined) return inEnvelope(sample, { seed: this.#count++ });
+    this.#count = number + 1;
+    return sample;
   }
 
   /** There are no more seeds. */
@@ -198,9 +208,9 @@ export class Fold implements LineHost {
 
   out(sample: Sample): void {
     const at = envelopeOf(sample)!;
-    const row = leaving(sample, this.#pipeline.name, at);
+    const row = leaving(sample, this.#pipeline.name, this.#settlement || this.#given ? at : undefined);
     if (this.#settlement) this.#settlement.put(row);
-    else if (!this.#ordered) this.#step.rows.push(inEnvelope(row, undefined));
+    else if (!this.#ordered) this.#step.rows.push(row);
     else this.#out.put(at.seed!, row);
     this.change(at.seed!, -1);
   }
@@ -289,7 +299,7 @@ export class Fold implements LineHost {
       if (this.#settlement) this.#settle(this.#settlement);
       else if (this.#hasEnded) this.#complete();
     } while (this.#ready.length > 0);
-    for (let sample = this.#out.next(); sample; sample = this.#out.next()) this.#step.rows.push(inEnvelope(sample, undefined));
+    for (let sample = this.#out.next(); sample; sample = this.#out.next()) this.#step.rows.push(sample);
     const step = this.#step;
     this.#step = { units: [], rows: [], rejects: [], over: [] };
     return step;
