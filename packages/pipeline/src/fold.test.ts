@@ -127,7 +127,7 @@ describe.each(shippedUses)('Fold: $name', (use) => {
     );
   }, 120_000);
 
-  if (!use.goal)
+  if (!use.goal) {
     it('gives the same rows as they come, where order is not wanted', async () => {
       await fc.assert(
         fc.asyncProperty(fc.infiniteStream(fc.nat()), async (draws) => {
@@ -139,8 +139,9 @@ describe.each(shippedUses)('Fold: $name', (use) => {
         { numRuns: 2 },
       );
     }, 120_000);
+  }
 
-  if (!use.goal)
+  if (!use.goal) {
     it('keeps the numbers that seeds of a shard came with', async () => {
       const seeds = use.seeds.map((seed, i) => inEnvelope(seed, { seed: 3 * i + 1, shard: '2/3' }));
       const sharded = await inOneProcess({ ...use, seeds }, pipeline);
@@ -150,8 +151,9 @@ describe.each(shippedUses)('Fold: $name', (use) => {
       expect(lines(told.rows)).toEqual(sharded.rows);
       expect(told.rows.every((row) => envelopeOf(row)?.shard === '2/3')).toBe(true);
     }, 60_000);
+  }
 
-  if (use.name === 'simple')
+  if (use.name === 'simple') {
     it('lets go of a row at once where order is not wanted', async () => {
       const fold = new Fold(pipeline, { catalog, settings, ordered: false });
       const units = use.seeds.flatMap((seed) => fold.seed(seed).units);
@@ -166,6 +168,7 @@ describe.each(shippedUses)('Fold: $name', (use) => {
       expect(fold.isOver).toBe(false);
       expect(rows.length).toBeGreaterThan(0);
     });
+  }
 
   it('is where it was when it begins again, with the answers before the units', async () => {
     const { taken } = await folded(
