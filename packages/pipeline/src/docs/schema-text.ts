@@ -11,32 +11,33 @@ interface Schema {
   readonly description?: string;
 }
 
+const arrayText = ({ items = {} }: Schema): string =>
+  Array.isArray(items) ? `list of [${items.map(typeText).join(', ')}]` : `list of ${typeText(items as Schema)}`;
+
+function objectText({ patternProperties = {} }: Schema): string {
+  const [values] = Object.values(patternProperties);
+  return values ? `map to ${typeText(values)}` : 'map';
+}
+
+/** Types in words; a type that is not here is its own word. */
+const WORDS: Readonly<Record<string, (schema: Schema) => string>> = {
+  string: () => 'text',
+  integer: () => 'whole number',
+  boolean: () => 'true or false',
+  null: () => 'nothing',
+  array: arrayText,
+  object: objectText,
+};
+
 /** The type of a value in words: `text or list of text`. */
 export function typeText(schema: Schema): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeText))].join(' or ');
-  switch (schema.type) {
-    case 'string':
-      return 'text';
-    case 'integer':
-      return 'whole number';
-    case 'boolean':
-      return 'true or false';
-    case 'null':
-      return 'nothing';
-    case 'array':
-      return Array.isArray(schema.items)
-        ? `list of [${schema.items.map(typeText).join(', ')}]`
-        : `list of ${typeText((schema.items ?? {}) as Schema)}`;
-    case 'object': {
-      const values = Object.values(schema.patternProperties ?? {})[0];
-      return values ? `map to ${typeText(values)}` : 'map';
-    }
-    default:
-      if (schema.type === undefined) return 'any value';
-      return typeof schema.type === 'string' ? schema.type : schema.type.map((type) => typeText({ ...schema, type })).join(' or ');
-  }
+  const { const: constant, enum: values, anyOf, type } = schema;
+  if (constant !== undefined) return JSON.stringify(constant);
+  if (values) return values.map((value) => JSON.stringify(value)).join(' or ');
+  if (anyOf) return [...new Set(anyOf.map(typeText))].join(' or ');
+  if (type === undefined) return 'any value';
+  if (typeof type !== 'string') return type.map((one) => typeText({ ...schema, type: one })).join(' or ');
+  return WORDS[type]?.(schema) ?? type;
 }
 
 /** One field of a config. */
