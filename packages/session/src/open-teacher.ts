@@ -184,20 +184,16 @@ const noticesOf = ({ tlsInsecure }: TeacherSpec, isOffline: boolean): readonly s
 const inMs = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000);
 
 /**
- * Opens the teacher that a spec names, by the scheme of its address.
+ * What a spec says of the teacher to open, with the files that it names read.
  *
- * @throws SdgError `usage` for an address that nobody knows, a file that cannot be read, a model without a teacher
+ * @throws SdgError `usage` for a file that cannot be read, a header without a value
  */
-export async function openTeacher(
+export async function teacherOptions(
   spec: TeacherSpec,
-  { env, observer, onStop, budget, allowances, store, providers = [] }: TeacherSurroundings,
-): Promise<Teacher> {
-  checkModel(spec);
-  const address = spec.teacher ?? 'offline';
-  checkAddress(address, providers);
-  const isOffline = schemeOf(address) === 'offline';
-  for (const notice of noticesOf(spec, isOffline)) observer?.notice?.(notice);
-  const options: Omit<TeacherOptions, 'teacher'> = {
+  { env, observer, onStop, budget, allowances, store }: Omit<TeacherSurroundings, 'providers'>,
+): Promise<Omit<TeacherOptions, 'teacher'>> {
+  const isOffline = schemeOf(spec.teacher ?? 'offline') === 'offline';
+  return {
     tls: await tlsOf(spec),
     model: spec.model,
     family: spec.modelFamily,
@@ -224,5 +220,21 @@ export async function openTeacher(
     observer,
     onStop,
   };
+}
+
+/**
+ * Opens the teacher that a spec names, by the scheme of its address.
+ *
+ * @throws SdgError `usage` for an address that nobody knows, a file that cannot be read, a model without a teacher
+ */
+export async function openTeacher(
+  spec: TeacherSpec,
+  { env, observer, onStop, budget, allowances, store, providers = [] }: TeacherSurroundings,
+): Promise<Teacher> {
+  checkModel(spec);
+  const address = spec.teacher ?? 'offline';
+  checkAddress(address, providers);
+  for (const notice of noticesOf(spec, schemeOf(address) === 'offline')) observer?.notice?.(notice);
+  const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
   return openAddress(address, [...providers, ...ownProviders], options);
 }

@@ -38,7 +38,7 @@ export const natsFlags = [
     type: 'number',
     min: 0,
     default: '30',
-    help: 'NATS forgets runs and shared replies that nobody has removed for so long; 0: never',
+    help: 'days after which NATS forgets runs and shared replies that nobody has removed; 0: never',
   },
   {
     name: 'nats-megabytes',

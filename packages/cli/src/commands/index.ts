@@ -17,6 +17,8 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   trace: () => import('./trace.js'),
   cache: () => import('./cache.js'),
   init: () => import('./init.js'),
+  config: () => import('./config.js'),
+  doctor: () => import('./doctor.js'),
   completion: () => import('./completion.js'),
   bench: () => import('./bench.js'),
 };

@@ -113,17 +113,14 @@ describe('the commands', () => {
 
   it('have the manual pages that the package ships, which groff takes without a warning', async () => {
     const folder = fileURLToPath(new URL('../../man/', import.meta.url));
-    const { version, man } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-      version: string;
-      man: readonly string[];
-    };
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
     const all = await loaded();
     const titles = all.map(([word]) => `sdg-${word}`);
     const pages = new Map([
       ['sdg', manPage(overviewPage(all), 'sdg', version, titles)],
       ...all.map(([word, { ...table }]): [string, string] => {
         const name = table.name.startsWith('sdg-') ? table.name : `sdg ${word}`;
-        return [`sdg-${word}`, manPage(table, name, version, ['sdg', ...titles.filter((title) => title !== `sdg-${word}`)])];
+        return [`sdg-${word}`, manPage(table, name, version, ['sdg'])];
       }),
     ]);
     if (process.env['SDG_GENERATE'] === '1') {
@@ -132,7 +129,6 @@ describe('the commands', () => {
     }
     for (const [title, text] of pages) expect(readFileSync(`${folder}${title}.1`, 'utf8'), 'stale: run `npm run generate`').toBe(text);
     expect(readdirSync(folder).sort()).toEqual([...pages.keys()].map((title) => `${title}.1`).sort());
-    expect([...man].sort()).toEqual([...pages.keys()].map((title) => `./man/${title}.1`).sort());
     const files = [...pages.keys()].map((title) => `${folder}${title}.1`);
     const groff = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-z', ...files], { encoding: 'utf8' });
     // Where there is no groff, nothing can be said of how it takes them.

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { RunnableCommand } from '../command.js';
-import { parseFlags } from './parse-flags.js';
+import { configFiles, loadDotEnv } from '../config/find-config.js';
+import { parseFlags, type Parsed } from './parse-flags.js';
 
 /** Version of the package, read only when it is asked for. */
 const version = (): string => (createRequire(import.meta.url)('@sdg/cli/package.json') as { version: string }).version;
@@ -30,17 +31,33 @@ function watchSignals(say: (text: string) => void): AbortSignal {
   return controller.signal;
 }
 
+/** The flags with what config files say. Nothing is loaded where there are none. */
+async function withConfig(command: RunnableCommand, parsed: Parsed): Promise<Parsed> {
+  if (configFiles(process.env).length === 0) return parsed;
+  const [{ readConfig }, { applyConfig }] = await Promise.all([import('../config/read-config.js'), import('../config/apply-config.js')]);
+  return applyConfig(command, parsed, await readConfig(process.env));
+}
+
 async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {
-  const { flags, fromEnv, positionals, problems } = parseFlags(command, argv, process.env);
-  if (flags['help']) {
-    process.stdout.write((await import('./help.js')).renderHelp(command, name, flags['help'] !== 'short'));
+  loadDotEnv(process.env);
+  const parsed = parseFlags(command, argv, process.env);
+  const { help, version: isVersion } = parsed.flags;
+  if (help) {
+    process.stdout.write((await import('./help.js')).renderHelp(command, name, help !== 'short'));
     return 0;
   }
-  if (flags['version']) {
+  if (isVersion) {
     process.stdout.write(`${name} ${version()}\n`);
     return 0;
   }
-  if (problems.length > 0) return (await import('./report.js')).reportProblems(command, name, problems);
+  if (parsed.problems.length > 0) return (await import('./report.js')).reportProblems(command, name, parsed.problems);
+  let configured: Parsed;
+  try {
+    configured = await withConfig(command, parsed);
+  } catch (error) {
+    return (await import('./report.js')).reportError(error, name, parsed.flags['debug'] === true);
+  }
+  const { flags, fromEnv, positionals } = configured;
   const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
   let print = toStderr;
   const complain = (text: string): void => print(`${name}: ${text}`);

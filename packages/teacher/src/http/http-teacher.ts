@@ -29,6 +29,26 @@ export interface ServedModel {
   readonly ownedBy?: string;
   /** What it is under another name; the same for all names of one model. */
   readonly root?: string;
+  /** Tokens of prompt and reply together that it can take, where the server says so. */
+  readonly contextLength?: number;
+}
+
+/** How servers call it: vLLM, OpenRouter, Groq, LM Studio; llama.cpp has it below `meta`. */
+const CONTEXT = [
+  'max_model_len',
+  'context_length',
+  'context_window',
+  'loaded_context_length',
+  'max_context_length',
+  'n_ctx',
+  'n_ctx_train',
+];
+
+function contextOf(given: Readonly<Record<string, unknown>>): { readonly contextLength?: number } {
+  const meta = given['meta'];
+  const all = { ...(typeof meta === 'object' && meta), ...given } as Readonly<Record<string, unknown>>;
+  const found = CONTEXT.map((name) => all[name]).find((value) => typeof value === 'number' && value > 0);
+  return found === undefined ? {} : { contextLength: found as number };
 }
 
 /** One server, called as it is asked to be: no queue, no retries, no cache. */
@@ -72,7 +92,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       return all.flatMap((given): ServedModel[] => {
         const { id, owned_by: ownedBy, root } = given ?? {};
         if (typeof id !== 'string') return [];
-        return [{ id, ...(typeof ownedBy === 'string' && { ownedBy }), ...(typeof root === 'string' && { root }) }];
+        return [{ id, ...(typeof ownedBy === 'string' && { ownedBy }), ...(typeof root === 'string' && { root }), ...contextOf(given) }];
       });
     } catch {
       return [];

@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnvironment, shell } from './shell.js';
+
+const KEY = 'sk-a-secret-of-the-test';
+
+describe('settings', () => {
+  const home = mkdtempSync(`${tmpdir()}/sdg-config-`);
+  const env = cleanEnvironment(home);
+  const project = `${home}/project`;
+  const below = `${project}/below`;
+  mkdirSync(below, { recursive: true });
+  mkdirSync(`${home}/config/sdg`, { recursive: true });
+  writeFileSync(`${project}/sdg.config.yaml`, 'teacher: http://from-file/v1\nmodel: from-file\ncache: calls\nrpm: 30\nprice: ["0.5,1.5"]\n');
+  writeFileSync(`${home}/config/sdg/config.yaml`, 'rpm: 10\ntpm: 1000\nheader:\n  - "x-team: blue"\n  - "api-key: ${AZURE}"\n');
+  writeFileSync(`${below}/.env`, `SDG_API_KEY=${KEY}\nSDG_MODEL=from-dot-env\n`);
+  const config = async (line: string, more: Record<string, string> = {}) => {
+    const { stdout, stderr, code } = await shell(`sdg config ${line}`, { cwd: below, env: { ...env, ...more } });
+    expect(`${stdout}${stderr}`).not.toContain(KEY);
+    return { stdout, stderr, code };
+  };
+  const settings = async (line: string, more?: Record<string, string>) => {
+    const { stdout } = await config(`${line} --json`, more);
+    return JSON.parse(stdout) as { settings: Record<string, { value: unknown; from: string }>; secrets: Record<string, object> };
+  };
+
+  it('come from the command line, the environment, .env, the folder, the account and the defaults, in this order', async () => {
+    const { settings: found, secrets } = await settings('--timeout 5');
+    expect(found['timeout']).toEqual({ value: 5, from: 'command line' });
+    expect(found['model']).toEqual({ value: 'from-dot-env', from: 'SDG_MODEL in .env' });
+    expect(found['teacher']).toEqual({ value: 'http://from-file/v1', from: '../sdg.config.yaml:1:1' });
+    expect(found['cache']).toEqual({ value: `${project}/calls`, from: '../sdg.config.yaml:3:1' });
+    expect(found['rpm']).toMatchObject({ value: 30 });
+    expect(found['tpm']).toMatchObject({ value: 1000 });
+    expect(found['api']).toEqual({ value: 'auto', from: 'default' });
+    expect(found['header']?.value).toEqual(['x-team: (not shown)', 'api-key: ${AZURE}']);
+    expect(secrets['SDG_API_KEY']).toEqual({ set: true, from: 'SDG_API_KEY in .env' });
+    const other = await settings('-m typed', { SDG_TEACHER: 'http://me:secret@from-env/v1?key=secret', SDG_MODEL: 'from-env' });
+    expect(other.settings['model']).toEqual({ value: 'typed', from: 'command line' });
+    expect(other.settings['teacher']).toEqual({ value: 'http://from-env/v1', from: 'SDG_TEACHER' });
+  }, 60_000);
+
+  it('hold for the commands, and what is wrong in a file is told with its place', async () => {
+    writeFileSync(`${below}/sdg.config.yaml`, 'techer: x\napi: chatty\napi_key: y\nrpm: -1\nseed: "x\n');
+    const { stderr: told, code } = await shell('sdg-run simple < /dev/null', { cwd: below, env });
+    expect(told).toBe(
+      [
+        'sdg-run: sdg.config.yaml:1:1: field "techer" is not known; did you mean "teacher"?',
+        'sdg.config.yaml:3:1: field "api_key" is not known; keys stand in .env, or in the file that api_key_file names',
+        'sdg.config.yaml:2:6 [api] expected one of "auto", "chat", "completions", found "chatty"; did you mean "chat"?',
+        'sdg.config.yaml:4:6 [rpm] must be >= 0, found -1',
+        'sdg.config.yaml:5:7: this quote is never closed; close it, or remove it',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(2);
+  }, 60_000);
+});
+
+describe('sdg doctor', () => {
+  let server: Server;
+  let url = '';
+  let answer = '<think>France, its capital.</think>Paris';
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const send = (status: number, body: object): void => void response.writeHead(status).end(JSON.stringify(body));
+      if (request.url === '/v1/models') return send(200, { data: [{ id: 'mixtral', max_model_len: 2048 }] });
+      if (request.url !== '/v1/chat/completions') return send(404, {});
+      let text = '';
+      request.on('data', (part) => (text += part));
+      request.on('end', () => {
+        if (!text.includes('France')) return send(400, { error: { message: 'no messages' } });
+        send(200, {
+          choices: [{ message: { content: answer }, finish_reason: 'stop' }],
+          usage: { prompt_tokens: 9, completion_tokens: 12 },
+        });
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  });
+  afterAll(() => server.close());
+  const doctor = async (line: string) => {
+    const { stdout, stderr, code } = await shell(`sdg doctor --json ${line}`);
+    interface Found {
+      readonly what: string;
+      readonly state: string;
+      readonly found: string;
+      readonly remedy?: string;
+    }
+    const all = stdout.trim().split('\n').map((one) => JSON.parse(one) as Found);
+    return { of: (what: string) => all.find((one) => one.what === what), stderr, code };
+  };
+
+  it('says what the server serves, how long its context is, how fast it is and that it thinks', async () => {
+    const { of, code } = await doctor(`-t ${url}`);
+    expect(code).toBe(0);
+    expect(of('node')).toMatchObject({ state: 'good' });
+    expect(of('call cache')).toMatchObject({ state: 'good' });
+    expect(of('models')).toMatchObject({ found: 'mixtral' });
+    expect(of('API')).toMatchObject({ found: 'chat' });
+    expect(of('context')).toMatchObject({ state: 'doubtful', found: '2048 tokens' });
+    expect(of('speed')?.found).toMatch(/^12 tokens in \d+\.\d s, [\d.]+ a second$/);
+    expect(of('answer')).toMatchObject({ found: '"Paris"' });
+    expect(of('reasoning')?.found).toContain('thinks first');
+    answer = 'Paris';
+    expect((await doctor(`-t ${url}`)).of('reasoning')?.found).toContain('none seen');
+  }, 60_000);
+
+  it.each([
+    ['a model that is not served', () => `-t ${url} -m other`, 3, 'model', 'pass --model with one of mixtral'],
+    ['a wrong path', () => `-t ${url}/nothing -m mixtral`, 3, 'API', 'check the address'],
+    ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'teacher', ''],
+    ['no teacher', () => '', 0, 'teacher', 'pass --teacher URL'],
+    ['a cache that cannot be written', () => `-t ${url} --cache /dev/null/calls`, 2, 'call cache', 'make it writable'],
+  ])('says what to mend of %s', async (_what, line, exitCode, what, remedy) => {
+    const { of, code } = await doctor(line());
+    expect(of(what)?.state).not.toBe('good');
+    expect(of(what)?.remedy).toContain(remedy);
+    expect(code).toBe(exitCode);
+  }, 60_000);
+});

@@ -1,0 +1,131 @@
+import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
+import { teacherOptions, withoutSecrets, type Environment, type TeacherSpec } from '@sdg/session';
+import { familyOf, httpTeacher, listed, splitterOf, type HttpTeacher, type ServedModel } from '@sdg/teacher';
+import { bad, doubtful, good, type Diagnosis } from './diagnosis.js';
+
+const QUESTION = 'Name the capital of France. Answer with one word.';
+/** Enough for an answer after some thinking. */
+const TOKENS = 256;
+/** Below this a prompt with a chunk of a document and an answer of the usual length do not fit. */
+const LEAST_CONTEXT = 4096;
+/** Milliseconds for the one call. */
+const PATIENCE_MS = 120_000;
+
+const reasonOf = (error: unknown): { readonly found: string; readonly remedy: string } =>
+  error instanceof SdgError
+    ? { found: error.what, remedy: error.remedy ?? 'see what the server logs' }
+    : { found: (error as Error).message, remedy: 'see what the server logs' };
+
+/** The model to ask for: the one named, else the only one, of names of the same model the first. */
+function modelOf(spec: TeacherSpec, served: readonly ServedModel[]): ServedModel | Diagnosis {
+  const ids = served.map(({ id }) => id);
+  if (spec.model !== undefined) {
+    const found = served.find(({ id }) => id === spec.model);
+    if (found || served.length === 0) return found ?? { id: spec.model };
+    return bad('model', `"${spec.model}" is not served`, `pass --model with one of ${listed(ids)}`);
+  }
+  const [first] = served;
+  if (first && new Set(served.map(({ id, root }) => root ?? id)).size === 1) return first;
+  return bad(
+    'model',
+    first ? `${ids.length} models are served, and none is named` : 'the server does not say what it serves, and no model is named',
+    `pass --model${first ? ` with one of ${listed(ids)}` : ' ID'}`,
+  );
+}
+
+function contextOf({ contextLength }: ServedModel): Diagnosis {
+  if (contextLength === undefined) return good('context', 'the server does not say how long it is');
+  const found = `${contextLength} tokens`;
+  return contextLength < LEAST_CONTEXT
+    ? doubtful('context', found, `start the server with ${LEAST_CONTEXT} or more, or cut documents smaller: sdg-read --chunk-tokens`)
+    : good('context', found);
+}
+
+/** What the one call told: its speed, and whether the model thinks before it answers. */
+function callFindings(reply: Reply, ms: number, spec: TeacherSpec): Diagnosis[] {
+  const choice = reply.choices[0];
+  const split = splitterOf(spec.thinking === 'off' ? undefined : spec.thinking)(choice?.text ?? '');
+  const reasoning = choice?.reasoning ?? split.reasoning;
+  const text = split.answer.trim();
+  const { completionTokens } = reply.usage;
+  const speed = `${completionTokens} tokens in ${(ms / 1000).toFixed(1)} s, ${(completionTokens / (ms / 1000)).toFixed(1)} a second`;
+  const answered =
+    text === ''
+      ? doubtful('answer', `none within ${TOKENS} tokens`, 'raise max_tokens of the blocks, and see whether it should think')
+      : good('answer', JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text));
+  return [
+    good('speed', speed),
+    answered,
+    good('reasoning', reasoning ? 'it thinks first: the thinking is kept apart from the answer, and paid for' : 'none seen in this answer'),
+  ];
+}
+
+async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: AbortSignal, isCalling: boolean): Promise<Diagnosis[]> {
+  let served: readonly ServedModel[];
+  try {
+    served = await teacher.models(signal);
+  } catch (error) {
+    const { found, remedy } = reasonOf(error);
+    return [bad('teacher', found, remedy)];
+  }
+  const names = served.map(({ id }) => id);
+  const told: Diagnosis[] = [good('models', names.length > 0 ? listed(names) : 'the server lists none')];
+  const model = modelOf(spec, served);
+  if ('state' in model) return [...told, model];
+  const [hasChat, hasCompletions] = await Promise.all([
+    teacher.hasChat(signal).catch(() => false),
+    teacher.hasCompletions(signal).catch(() => false),
+  ]);
+  const apis = [hasChat && 'chat', hasCompletions && 'completions'].filter(Boolean).join(' and ');
+  if (apis === '') {
+    const remedy = 'check the address: it is the base of the API, such as http://host:8000/v1';
+    return [...told, bad('API', 'neither chat nor completions answers', remedy)];
+  }
+  told.push(good('API', apis), contextOf(model));
+  const family = familyOf(model.id);
+  if (!hasChat && family === undefined && spec.modelFamily === undefined && spec.chatTemplate === undefined) {
+    const remedy = 'pass --model-family or --chat-template, or use a server with the chat API';
+    told.push(doubtful('template', `none is known for "${model.id}"`, remedy));
+  }
+  if (!isCalling) return told;
+  const isChat = hasChat && spec.api !== 'completions';
+  const request: TeacherRequest = {
+    model: model.id,
+    parameters: { max_tokens: TOKENS, temperature: 0 },
+    ...(isChat ? { messages: [{ role: 'user', content: QUESTION }] } : { prompt: QUESTION }),
+  } as TeacherRequest;
+  try {
+    const reply = await teacher.complete(request, { signal });
+    return [...told, ...callFindings(reply, reply.timing?.serviceMs ?? 0, spec)];
+  } catch (error) {
+    const { found, remedy } = reasonOf(error);
+    return [...told, bad('call', found, remedy)];
+  }
+}
+
+/** Every server of the spec: whether it is there, what it serves, and how it answers one small question. */
+export async function diagnoseTeacher(
+  spec: TeacherSpec,
+  env: Environment,
+  signal: AbortSignal,
+  isCalling: boolean,
+): Promise<readonly Diagnosis[]> {
+  const address = spec.teacher ?? 'offline';
+  if (address === 'offline') {
+    const remedy = 'for training data pass --teacher URL, or set SDG_TEACHER (vLLM, llama.cpp, Ollama, any OpenAI-compatible server)';
+    return [doubtful('teacher', 'the offline one, which is no model', remedy)];
+  }
+  if (!/^https?:/i.test(address)) return [good('teacher', `${address.split(':')[0]}: opened with the run`)];
+  const { apiKey, headers, tls } = await teacherOptions(spec, { env });
+  const found: Diagnosis[] = [];
+  for (const url of address.split(',').map((part) => part.trim())) {
+    const timeoutMs = Math.min(PATIENCE_MS, (spec.timeout ?? Infinity) * 1000);
+    const teacher = httpTeacher({ url, apiKey, headers, tls, env, timeoutMs });
+    try {
+      found.push(good('server', withoutSecrets(url)), ...(await diagnoseServer(teacher, spec, signal, isCalling)));
+    } finally {
+      await teacher.close?.();
+    }
+  }
+  return found;
+}
