@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fetchChromium } from '../fetch/chromium.js';
 import { fetchLlama } from '../fetch/llama.js';
+import { fetchMiniLm } from '../fetch/minilm.js';
 import { fetchNatsServer } from '../fetch/nats-server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,7 +15,7 @@ const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/tes
 for (const file of results()) rmSync(file);
 
 // What tests need and npm does not bring; each says in a line how to get what cannot be had.
-if (![fetchNatsServer(), fetchLlama(), fetchChromium()].every(Boolean)) {
+if (![fetchNatsServer(), fetchLlama(), fetchMiniLm(), fetchChromium()].every(Boolean)) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }

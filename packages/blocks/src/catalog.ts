@@ -4,6 +4,7 @@ import { conditionalLlmBlock } from './conditional-llm.js';
 import { dropColumnsBlock } from './drop-columns.js';
 import { dropDuplicatesBlock } from './drop-duplicates.js';
 import { duplicateColumnsBlock } from './duplicate-columns.js';
+import { embedBlock } from './embed.js';
 import { filterByValueBlock } from './filter-by-value.js';
 import { flattenColumnsBlock } from './flatten-columns.js';
 import { heuristicsFilterBlock } from './heuristics-filter.js';
@@ -22,6 +23,7 @@ import { rougeDuplicatesBlock } from './rouge-duplicates.js';
 import { sampleExamplesBlock } from './sample-examples.js';
 import { samplePopulatorBlock } from './sample-populator.js';
 import { selectorBlock } from './selector.js';
+import { semanticDuplicatesBlock } from './semantic-duplicates.js';
 import { setColumnsBlock } from './set-columns.js';
 import { setToMajorityValueBlock } from './set-to-majority-value.js';
 import { splitListBlock } from './split-list.js';
@@ -43,6 +45,8 @@ const specs: readonly BlockSpec[] = [
   dropDuplicatesBlock,
   nearDuplicatesBlock,
   rougeDuplicatesBlock,
+  embedBlock,
+  semanticDuplicatesBlock,
   randomSampleBlock,
   samplePopulatorBlock,
   selectorBlock,

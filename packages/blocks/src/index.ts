@@ -5,6 +5,7 @@ export * from './conditional-llm.js';
 export * from './drop-columns.js';
 export * from './drop-duplicates.js';
 export * from './duplicate-columns.js';
+export * from './embed.js';
 export * from './filter-by-value.js';
 export * from './flatten-columns.js';
 export * from './heuristics-filter.js';
@@ -26,6 +27,7 @@ export * from '@sdg/similarity';
 export * from './sample-examples.js';
 export * from './sample-populator.js';
 export * from './selector.js';
+export * from './semantic-duplicates.js';
 export * from './set-columns.js';
 export * from './set-to-majority-value.js';
 export * from './split-list.js';
@@ -46,6 +48,7 @@ export {
   dropColumns,
   dropDuplicates,
   duplicateColumns,
+  embed,
   filterByValue,
   flattenColumns,
   heuristicsFilter,
@@ -63,6 +66,7 @@ export {
   sampleExamples,
   samplePopulator,
   selector,
+  semanticDuplicates,
   setColumns,
   setToMajorityValue,
   splitList,

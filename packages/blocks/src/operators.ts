@@ -4,6 +4,7 @@ import { conditionalLlm as conditionalLlmOperator, conditionalLlmBlock } from '.
 import { dropColumns as dropColumnsOperator, dropColumnsBlock } from './drop-columns.js';
 import { dropDuplicates as dropDuplicatesOperator, dropDuplicatesBlock } from './drop-duplicates.js';
 import { duplicateColumns as duplicateColumnsOperator, duplicateColumnsBlock } from './duplicate-columns.js';
+import { embed as embedOperator, embedBlock } from './embed.js';
 import { filterByValue as filterByValueOperator, filterByValueBlock } from './filter-by-value.js';
 import { flattenColumns as flattenColumnsOperator, flattenColumnsBlock } from './flatten-columns.js';
 import { heuristicsFilter as heuristicsFilterOperator, heuristicsFilterBlock } from './heuristics-filter.js';
@@ -21,6 +22,7 @@ import { rougeDuplicates as rougeDuplicatesOperator, rougeDuplicatesBlock } from
 import { sampleExamples as sampleExamplesOperator, sampleExamplesBlock } from './sample-examples.js';
 import { samplePopulator as samplePopulatorOperator, samplePopulatorBlock } from './sample-populator.js';
 import { selector as selectorOperator, selectorBlock } from './selector.js';
+import { semanticDuplicates as semanticDuplicatesOperator, semanticDuplicatesBlock } from './semantic-duplicates.js';
 import { setColumns as setColumnsOperator, setColumnsBlock } from './set-columns.js';
 import { setToMajorityValue as setToMajorityValueOperator, setToMajorityValueBlock } from './set-to-majority-value.js';
 import { splitList as splitListOperator, splitListBlock } from './split-list.js';
@@ -53,6 +55,7 @@ export const conditionalLlm = strict(conditionalLlmBlock, conditionalLlmOperator
 export const dropColumns = strict(dropColumnsBlock, dropColumnsOperator);
 export const dropDuplicates = strict(dropDuplicatesBlock, dropDuplicatesOperator);
 export const duplicateColumns = strict(duplicateColumnsBlock, duplicateColumnsOperator);
+export const embed = strict(embedBlock, embedOperator);
 export const filterByValue = strict(filterByValueBlock, filterByValueOperator);
 export const flattenColumns = strict(flattenColumnsBlock, flattenColumnsOperator);
 export const heuristicsFilter = strict(heuristicsFilterBlock, heuristicsFilterOperator);
@@ -70,6 +73,7 @@ export const rougeDuplicates = strict(rougeDuplicatesBlock, rougeDuplicatesOpera
 export const sampleExamples = strict(sampleExamplesBlock, sampleExamplesOperator);
 export const samplePopulator = strict(samplePopulatorBlock, samplePopulatorOperator);
 export const selector = strict(selectorBlock, selectorOperator);
+export const semanticDuplicates = strict(semanticDuplicatesBlock, semanticDuplicatesOperator);
 export const setColumns = strict(setColumnsBlock, setColumnsOperator);
 export const setToMajorityValue = strict(setToMajorityValueBlock, setToMajorityValueOperator);
 export const splitList = strict(splitListBlock, splitListOperator);

@@ -1,9 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { columnsOf, Gate, inEnvelope, lineageOf, SdgError, type Catalog, type Observer, type Sample, type Teacher } from '@sdg/core';
+import {
+  columnsOf,
+  Gate,
+  inEnvelope,
+  lineageOf,
+  SdgError,
+  type Catalog,
+  type Embedder,
+  type Observer,
+  type Sample,
+  type Teacher,
+} from '@sdg/core';
 import { runUnit, type Stage, type UnitAnswer } from '@sdg/pipeline';
 import {
   budgetOf,
   openOwnTeachers,
+  embedderFor,
   openReplies,
   openTeacher,
   type Allowance,
@@ -74,6 +86,7 @@ export class RunMember {
     readonly stages: readonly Stage[],
     readonly teacher: Teacher,
     readonly own: OwnTeachers,
+    readonly embedder: Embedder | undefined,
     readonly parcels: Parcels,
     readonly budget: Budget | undefined,
     readonly rates: GrantedRates,
@@ -125,9 +138,11 @@ export class RunMember {
     const allowances: Allowance[] = [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])];
     const surroundings = { ...options.surroundings, allowances };
     const rates = new GrantedRates(state.rates ?? {});
+    const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
+    const embedder = await embedderFor(types, catalog, spec, options.surroundings.env);
     const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
     const teacher = await openTeacher(spec, { ...surroundings, allowances: [...allowances, ...rates.of('')], store: replies() });
-    return new RunMember(options, names, manifest, stages, teacher, own, parcels, budget, rates);
+    return new RunMember(options, names, manifest, stages, teacher, own, embedder, parcels, budget, rates);
   }
 
   get units(): number {
@@ -225,7 +240,7 @@ export class RunMember {
         message.count > MOST_DELIVERIES
           ? lost(stage, sample, message.count)
           : await runUnit(stage, sample, {
-              ...{ catalog, teacher: this.teacher, teacherOf: (block) => this.own.teacherOf(block) },
+              ...{ catalog, teacher: this.teacher, embedder: this.embedder, teacherOf: (block) => this.own.teacherOf(block) },
               ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
               ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
               draining: held.draining.signal,
@@ -263,7 +278,7 @@ export class RunMember {
     await this.#pulling;
     while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     clearInterval(this.#beat);
-    await Promise.allSettled(this.teachers.map((teacher) => teacher.close?.()));
+    await Promise.allSettled([...this.teachers, this.embedder].map((one) => one?.close?.()));
   }
 }
 

@@ -132,6 +132,8 @@ export interface BlockSpec<Config = unknown> {
   orderOf?(config: Config): Order;
   /** Whether this config makes it a barrier, where not every config does. */
   isBarrier?(config: Config): boolean;
+  /** Whether it asks the embedder of the run. */
+  readonly needsEmbedder?: boolean;
   readonly examples: readonly BlockExample[];
   /** From the config as written to the config as run: reads the files that it names. Default: as it is. */
   load(written: unknown, loader: ConfigLoader): Promise<Config | undefined>;

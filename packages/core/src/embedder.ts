@@ -13,7 +13,24 @@ export interface Embeddings {
 export interface Embedder {
   /** Short and free of secrets: goes into messages and records. */
   readonly name: string;
-  /** Vectors of length 1, all of one dimension. No texts, no vectors. */
+  /** What vectors depend on beside the text, for whoever keeps them. Default: the name. */
+  readonly id?: string;
+  /** Vectors of length 1, all of one dimension; of zeros for a text that says nothing to the model. No texts, no vectors. */
   embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<Embeddings>;
   close?(): Promise<void>;
+}
+
+/** Where vectors are kept, so that no text is embedded twice: beside the replies, see `ReplyStore`. Keys are 32 hex digits. */
+export interface VectorStore {
+  /** The vectors under these keys, in their order; undefined where there is none. */
+  vectors(keys: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
+  /** Keeps vectors; resolves when they are safe. */
+  putVectors(vectors: readonly (readonly [string, Float32Array])[]): Promise<void>;
+}
+
+/** Cosine of the angle between two vectors of length 1, -1 to 1. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

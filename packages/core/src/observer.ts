@@ -199,13 +199,13 @@ export interface RejectRecord {
 }
 
 /**
- * An observer that takes every rejected sample as a record.
+ * An observer that takes as a record every sample that was rejected, or dropped for another that is named.
  *
  * @example new Run({ observer: rejectsTo((record) => console.error(record.block, record.reason)) })
  */
 export const rejectsTo = (take: (record: RejectRecord) => void): Observer => ({
   sampleDropped({ name }, sample, { kind, reason, detail }) {
-    if (kind === 'rejected') {
+    if (kind === 'rejected' || (kind === 'deduplicated' && detail)) {
       take({ block: name, kind, reason, ...detail, sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) });
     }
   },

@@ -27,8 +27,8 @@ export type Outcome<S extends Sample = Sample> = S | Drop;
 /** The sample does not meet a condition that the pipeline's author set. */
 export const filtered = (reason = 'filter'): Drop => new Drop('filtered', reason);
 
-/** The sample repeats an earlier one. */
-export const deduplicated = (reason = 'duplicate'): Drop => new Drop('deduplicated', reason);
+/** The sample repeats an earlier one. With a detail, which says what it repeats, it goes on record as rejected ones do. */
+export const deduplicated = (reason = 'duplicate', detail?: DropDetail): Drop => new Drop('deduplicated', reason, detail);
 
 /** The sample could not be worked on. `reason` is a short fixed word for the ledger; the particulars go in `detail`. */
 export const rejected = (reason: string, detail?: DropDetail): Drop => new Drop('rejected', reason, detail);

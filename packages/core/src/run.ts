@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Embedder } from './embedder.js';
 import { SdgError } from './errors.js';
 import { Gate } from './gate.js';
 import { Ledger, type BlockLedger } from './ledger.js';
@@ -24,6 +25,8 @@ export interface RunSettings {
 
 export interface RunOptions {
   readonly teacher?: Teacher;
+  /** What blocks ask for the place of a text among meanings. */
+  readonly embedder?: Embedder | undefined;
   readonly gate?: Gate;
   /** Seed of every random choice. Default 42. */
   readonly seed?: number;
@@ -47,7 +50,7 @@ export interface RunOptions {
 
 /** The names of all options: a misspelt one must not be passed over. */
 const OPTIONS: Readonly<Record<keyof RunOptions, true>> = {
-  ...{ teacher: true, gate: true, seed: true, ordered: true, settings: true, observer: true, ledger: true },
+  ...{ teacher: true, embedder: true, gate: true, seed: true, ordered: true, settings: true, observer: true, ledger: true },
   ...{ teacherOf: true, pool: true, seedRequests: true },
 };
 
@@ -66,6 +69,7 @@ export interface BlockContext {
   readonly settings: RunSettings;
   readonly ordered: boolean;
   readonly teacher: Teacher | undefined;
+  readonly embedder: Embedder | undefined;
   /** Aborted when no new calls shall be made. */
   readonly draining: AbortSignal;
   /** Asks the teacher with the block's name and priority, and puts the reply's usage on the account. */
@@ -98,6 +102,7 @@ export class Run {
   readonly gate: Gate;
   readonly ledger: Ledger;
   readonly teacher: Teacher | undefined;
+  readonly embedder: Embedder | undefined;
   readonly seed: number;
   readonly ordered: boolean;
   readonly settings: RunSettings;
@@ -114,15 +119,17 @@ export class Run {
   /** @throws SdgError `config` for an option that is not known */
   constructor(given: RunOptions = {}) {
     refuseUnknown('Run', Object.keys(given), Object.keys(OPTIONS));
-    const { teacher, gate = new Gate(), seed = DEFAULT_SEED, ordered = true, settings, observer, ledger = new Ledger(), ...options } = given;
+    const { teacher, embedder, gate = new Gate(), seed = DEFAULT_SEED, ordered = true } = given;
+    const { settings, observer, ledger = new Ledger() } = given;
     this.gate = gate;
     this.ledger = ledger;
     this.teacher = teacher;
+    this.embedder = embedder;
     this.seed = seed;
     this.ordered = ordered;
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.observer = observers(this.ledger, observer);
-    this.#options = options;
+    this.#options = given;
     // Every call under way listens to it: a warning about many listeners would be a false alarm.
     setMaxListeners(0, this.#draining.signal);
     this.#follow(teacher);
@@ -158,7 +165,7 @@ export class Run {
 
   /** Opens an account for the next block. `stage` defaults to the number of blocks opened so far, plus one. */
   block(name: string, type = name, stage = ++this.#stages): BlockContext {
-    const { gate, settings, ordered, draining, seed, observer } = this;
+    const { gate, settings, ordered, draining, seed, observer, embedder } = this;
     const { teacherOf, pool, seedRequests = false } = this.#options;
     const teacher = teacherOf?.(name) ?? this.teacher;
     this.#follow(teacher);
@@ -174,6 +181,7 @@ export class Run {
       settings,
       ordered,
       teacher,
+      embedder,
       draining,
       pool,
       complete: async (request, signal) => {

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { SdgError } from '@sdg/core';
+import { loadOptionalLibrary } from './optional-library.js';
 
 /** The version that this package was tried with. */
 export const LLAMA_VERSION = '3.21.1';
@@ -55,26 +52,17 @@ export interface LlamaSequence {
   ): AsyncIterable<{ readonly token: Token; readonly confidence?: number; readonly probabilities?: ReadonlyMap<Token, number> }>;
 }
 
-/** Where the library is looked for beside this package: the folder in which the command runs. */
-const besides = (): string => join(process.cwd(), 'node_modules/node-llama-cpp/dist/index.js');
-
 /**
- * Loads node-llama-cpp, from beside this package or from the folder in which the command runs.
+ * Loads node-llama-cpp.
  *
  * @throws SdgError `usage` with the command that installs it
  */
-export async function loadLlamaLibrary(): Promise<LlamaLibrary> {
-  const name = 'node-llama-cpp';
-  try {
-    return (await import(existsSync(besides()) ? pathToFileURL(besides()).href : name)) as LlamaLibrary;
-  } catch (error) {
-    throw new SdgError('usage', `--teacher llama: needs node-llama-cpp, which ${isMissing(error) ? 'is not installed' : 'does not load'}`, {
-      remedy:
-        `npm install node-llama-cpp@${LLAMA_VERSION} (about 730 MB with the binaries of all platforms; 85 MB with ` +
-        `npm install --omit=optional node-llama-cpp@${LLAMA_VERSION} @node-llama-cpp/${process.platform}-${process.arch}@${LLAMA_VERSION})`,
-      cause: error,
-    });
-  }
-}
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
+export const loadLlamaLibrary = async (): Promise<LlamaLibrary> =>
+  (await loadOptionalLibrary({
+    name: 'node-llama-cpp',
+    entry: 'dist/index.js',
+    neededBy: '--teacher llama:',
+    install:
+      `npm install node-llama-cpp@${LLAMA_VERSION} (about 730 MB with the binaries of all platforms; 85 MB with ` +
+      `npm install --omit=optional node-llama-cpp@${LLAMA_VERSION} @node-llama-cpp/${process.platform}-${process.arch}@${LLAMA_VERSION})`,
+  })) as LlamaLibrary;

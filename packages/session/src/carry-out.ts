@@ -2,6 +2,7 @@ import { fromGated, observers, Run, type Observer, type Sample, type TeacherStat
 import { compile, type OpenedPipeline } from '@sdg/pipeline';
 import type { Observable } from 'rxjs';
 import type { Losses } from './losses.js';
+import { embedderFor } from './open-embedder.js';
 import { openTeacher, type TeacherSurroundings } from './open-teacher.js';
 import { openOwnTeachers, ownTeachersOf } from './own-teachers.js';
 import type { Rejects } from './rejects.js';
@@ -47,6 +48,8 @@ function drainWith(run: Run, draining: AbortSignal): void {
 export async function workHere(options: WorkOptions): Promise<Work> {
   const { spec, opened, until, seeds, rejects, losses, heard, draining, onInputError, surroundings } = options;
   const { pipeline, catalog, overrides } = opened;
+  const types = pipeline.chains.flatMap(({ blocks }) => blocks.map(({ type }) => type));
+  const embedder = await embedderFor(types, catalog, spec, surroundings.env);
   const teacher = await openTeacher(spec, surroundings);
   const own = await openOwnTeachers(ownTeachersOf(overrides, pipeline), spec, surroundings).catch(async (error: unknown) => {
     await teacher.close?.();
@@ -54,6 +57,7 @@ export async function workHere(options: WorkOptions): Promise<Work> {
   });
   const run = new Run({
     teacher,
+    embedder,
     teacherOf: (block) => own.teacherOf(block),
     ordered: !spec.unordered,
     settings: settingsOf(spec),
@@ -77,7 +81,7 @@ export async function workHere(options: WorkOptions): Promise<Work> {
     teachers,
     by: teacher.name,
     async close() {
-      const ends = await Promise.allSettled(teachers.map((one) => one.close?.()));
+      const ends = await Promise.allSettled([...teachers, embedder].map((one) => one?.close?.()));
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason as Error;
     },

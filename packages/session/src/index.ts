@@ -2,6 +2,7 @@ export * from './call-log.js';
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
 export { requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
 export type { Exchange, LeafAccount, LeafAccounts } from './descent-log.js';
+export * from './open-embedder.js';
 export * from './open-run.js';
 export * from './open-teacher.js';
 export { openOwnTeachers, type OwnTeachers, type OwnTeacherSpecs } from './own-teachers.js';

@@ -53,8 +53,9 @@ export class Losses {
   }
 
   /** A reject of a run that is carried out elsewhere. */
-  take({ block, reason, message }: RejectRecord): void {
-    this.#lost(block, 'rejected', reason, message);
+  take({ block, kind, reason, message }: RejectRecord): void {
+    // Repetitions are in the accounts already.
+    if (kind === 'rejected') this.#lost(block, kind, reason, message);
   }
 
   /** What the accounts of a run elsewhere say of its other losses. */

@@ -33,7 +33,7 @@ async function readFlagFile(flag: string, path: string): Promise<string> {
 }
 
 /** The key, from the file named or else the environment; never from the command line. */
-async function apiKey({ apiKeyFile: path }: TeacherSpec, env: Environment): Promise<string | undefined> {
+export async function apiKey({ apiKeyFile: path }: TeacherSpec, env: Environment): Promise<string | undefined> {
   if (path === undefined) return env['SDG_API_KEY']?.trim() || env['OPENAI_API_KEY']?.trim() || undefined;
   const key = (await readFlagFile('api-key-file', path)).split(/\r?\n/)[0]!.trim();
   if (key === '') throw new SdgError('usage', `--api-key-file: the first line of ${path} is empty`);
@@ -163,7 +163,7 @@ function checkAddress(address: string, providers: readonly TeacherProvider[]): v
 }
 
 /** Certificates and keys from their files. */
-async function tlsOf(spec: TeacherSpec): Promise<TeacherOptions['tls']> {
+export async function tlsOf(spec: TeacherSpec): Promise<TeacherOptions['tls']> {
   const pem = (option: 'tlsCa' | 'tlsCert' | 'tlsKey') =>
     spec[option] === undefined ? undefined : readFlagFile(flagName(option), spec[option]);
   const [ca, cert, key] = await Promise.all([pem('tlsCa'), pem('tlsCert'), pem('tlsKey')]);

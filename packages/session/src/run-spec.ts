@@ -32,6 +32,10 @@ export interface TeacherSpec {
   /** Answer from the cache alone. */
   readonly replay?: boolean;
   readonly redoTruncated?: boolean;
+  /** Address of what gives texts their place among meanings: a URL, `static:FOLDER`, `onnx:FOLDER`. */
+  readonly embedder?: string;
+  /** Model that the embedder's server is asked for. */
+  readonly embeddingModel?: string;
   /** `[MODEL=]IN,OUT`: prices of a million tokens. */
   readonly price?: readonly string[];
   /** What the run may use at most. */
@@ -103,6 +107,8 @@ const OPTIONS: Readonly<Record<keyof RunSpec, 'output' | 'pace' | 'place'>> = {
   noCache: 'output',
   replay: 'pace',
   redoTruncated: 'output',
+  embedder: 'place',
+  embeddingModel: 'output',
   price: 'place',
   maxCost: 'pace',
   maxTokensTotal: 'pace',

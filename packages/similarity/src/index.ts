@@ -4,3 +4,4 @@ export { minHash, rowsPerBand, similarity, type MinHashOptions } from './min-has
 export * from './near-index.js';
 export * from './rouge-l.js';
 export * from './rouge-pool.js';
+export * from './vector-index.js';

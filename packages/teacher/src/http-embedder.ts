@@ -123,6 +123,8 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
 
   return {
     name: `${client.name} ${model}`,
+    // Whoever serves it: the vectors are the model's.
+    id: dimensions === undefined ? model : `${model} ${dimensions}`,
     async embed(texts, { signal } = {}) {
       const batches = Array.from({ length: Math.ceil(texts.length / batch) }, (_, i) => texts.slice(i * batch, (i + 1) * batch));
       return together(await Promise.all(batches.map((some) => queue.add(() => again(some, signal)))));

@@ -6,6 +6,7 @@ export * from './dialect/chat-template.js';
 export { chatTemplates, families, familyOf } from './dialect/chat-templates.js';
 export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
+export { aroundEmbedder, type AroundEmbedderOptions } from './around-embedder.js';
 export { aroundTeacher } from './around-teacher.js';
 export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
 export type { Allowance } from './pool/allowance.js';

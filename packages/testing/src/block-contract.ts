@@ -13,6 +13,7 @@ import {
   type Sample,
 } from '@sdg/core';
 import { EMPTY, NEVER, type Observable, concat, from, lastValueFrom, of, take, throwError, toArray, type OperatorFunction } from 'rxjs';
+import { exampleEmbedder } from './fixed-embedder.js';
 import { loadExample } from './run-block.js';
 import { scriptedTeacher, type Script } from './scripted-teacher.js';
 
@@ -56,7 +57,7 @@ function lawsOf(spec: BlockSpec, example: BlockExample, catalog: Catalog | undef
       .map((columns) => freeze(seedSample(columns)));
   const setUp = async (reply: Parameters<typeof scriptedTeacher>[0] = speak) => {
     const gate = new Gate({ slots: 2, windowPerSlot: 2 });
-    const run = new Run({ teacher: scriptedTeacher(reply), gate, ordered });
+    const run = new Run({ teacher: scriptedTeacher(reply), embedder: exampleEmbedder(), gate, ordered });
     const operator = spec.create(await loadExample(spec, example, catalog), run.block(spec.type));
     const settled = (): void => {
       run.ledger.reconcile();

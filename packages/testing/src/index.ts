@@ -7,3 +7,4 @@ export * from './virtual-teacher.js';
 export * from './nats-server.js';
 export * from './cluster-chaos.js';
 export * from './shipped-uses.js';
+export * from './fixed-embedder.js';

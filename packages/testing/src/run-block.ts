@@ -13,6 +13,7 @@ import {
   type Sample,
 } from '@sdg/core';
 import { lastValueFrom, toArray } from 'rxjs';
+import { exampleEmbedder } from './fixed-embedder.js';
 import { memoryLoader } from './memory-loader.js';
 import { scriptedTeacher, type ScriptedTeacher } from './scripted-teacher.js';
 
@@ -42,7 +43,7 @@ export async function runBlock<Config>(
   const rejects: RejectRecord[] = [];
   const teacher = scriptedTeacher(replies);
   const gate = new Gate({ slots: 2, windowPerSlot: 2 });
-  const run = new Run({ teacher, gate, observer: rejectsTo((record) => rejects.push(record)) });
+  const run = new Run({ teacher, embedder: exampleEmbedder(), gate, observer: rejectsTo((record) => rejects.push(record)) });
   const seeds = input.map((columns) => seedSample(columns));
   const output = await lastValueFrom(fromGated<Sample>(seeds, { gate }).pipe(spec.create(config, run.block(spec.type)), toArray()));
   run.ledger.reconcile();

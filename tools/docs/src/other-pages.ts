@@ -8,6 +8,7 @@ import { code, page, prose, table } from './text.js';
 /** What is not at a flag of a command: name of the variable, and what it is for. */
 export const furtherVariables: Readonly<Record<string, string>> = {
   SDG_API_KEY: 'key of the teacher; `OPENAI_API_KEY` is taken where it is not set',
+  SDG_EMBEDDER_API_KEY: 'key of the embedder; the key of the teacher is taken where it is not set and both are one server',
   OPENAI_API_KEY: 'key of the teacher',
   HTTP_PROXY: 'proxy for http addresses',
   HTTPS_PROXY: 'proxy for https addresses',

@@ -1,4 +1,5 @@
 import type { Flag, Invocation } from '../command.js';
+import { embedderFlags } from '../embedder-flags.js';
 import { teacherFlags } from '../teacher-flags.js';
 import { natsFlags } from './nats-flags.js';
 
@@ -10,6 +11,7 @@ type WorkerTeacherFlag = Exclude<(typeof teacherFlags)[number], { readonly name:
 /** The flags of `sdg worker`. */
 export const workerFlags = [
   ...teacherFlags.filter((flag): flag is WorkerTeacherFlag => !OF_THE_RUN.includes(flag.name)),
+  ...embedderFlags,
   { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own: the same at every worker' },
   { name: 'name', value: 'NAME', default: 'the name of the machine, with some letters to it', help: 'how sdg cluster status calls it' },
   ...natsFlags,

@@ -1,10 +1,12 @@
 import type { Flag, Invocation } from '../command.js';
+import { embedderFlags } from '../embedder-flags.js';
 import { natsFlags } from '../cluster/nats-flags.js';
 import { settingFlags, teacherFlags } from '../teacher-flags.js';
 
 /** The flags of `sdg-run`. */
 export const runFlags = [
   ...teacherFlags,
+  ...embedderFlags,
   ...settingFlags,
   {
     name: 'num-outputs',

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput } from '@sdg/core';
+import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput, type VectorStore } from '@sdg/core';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { faultOf } from './check-file.js';
 import { KEY_DIGITS } from './output-key.js';
@@ -39,10 +39,11 @@ const isBlotted = ({ choice }: StoredOutput): boolean => choice.text.includes(BL
  * Every output ever paid for, in an LMDB folder that any number of processes may use at once. Outputs of one reply are one
  * transaction; those of concurrent calls share a flush to disk.
  */
-export class CallCache implements ReplyStore {
+export class CallCache implements ReplyStore, VectorStore {
   readonly #root: RootDatabase<unknown, Buffer>;
   readonly #outputs: Database<CacheRecord, Buffer>;
   readonly #notes: Database<unknown, string>;
+  readonly #vectors: Database<Buffer, Buffer>;
   readonly #guard: WriteGuard;
 
   private constructor(readonly folder: string) {
@@ -50,6 +51,7 @@ export class CallCache implements ReplyStore {
     this.#root = open<unknown, Buffer>({ path: folder, maxDbs: 4, overlappingSync: true, eventTurnBatching: false });
     this.#outputs = this.#root.openDB<CacheRecord, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' });
     this.#notes = this.#root.openDB<unknown, string>({ name: 'notes', encoding: 'json' });
+    this.#vectors = this.#root.openDB<Buffer, Buffer>({ name: 'vectors', keyEncoding: 'binary', encoding: 'binary' });
     this.#guard = new WriteGuard(folder);
   }
 
@@ -133,6 +135,23 @@ export class CallCache implements ReplyStore {
 
   async setNote(name: string, value: unknown): Promise<void> {
     await this.#guard.write(() => this.#notes.put(name, value));
+  }
+
+  async vectors(keys: readonly string[]): Promise<readonly (Float32Array | undefined)[]> {
+    this.#vectors.resetReadTxn();
+    return keys.map((key) => {
+      const kept = this.#read(() => this.#vectors.get(bytes(key)));
+      // A copy, since LMDB may use the memory again, and since floats must begin at a multiple of four.
+      return kept && new Float32Array(Uint8Array.from(kept).buffer);
+    });
+  }
+
+  async putVectors(vectors: readonly (readonly [string, Float32Array])[]): Promise<void> {
+    const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
+    await this.#guard.write(async () => {
+      await Promise.all(vectors.map(([key, vector]) => this.#vectors.put(bytes(key), bytesOf(vector))));
+      await this.#vectors.flushed;
+    });
   }
 
   /** How many outputs are stored. Known without looking at them. */

@@ -1,0 +1,70 @@
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { rewordedQuestions } from './reworded-questions.js';
+import { cleanEnvironment, shell } from './shell.js';
+
+// tools/fetch/minilm.js has put both there before the tests, or said in a line that it could not.
+const library = fileURLToPath(new URL('../.cache/onnx/node_modules', import.meta.url));
+const model = fileURLToPath(new URL('../.cache/minilm', import.meta.url));
+
+/** A folder in which commands find the library, with these files. */
+function folder(files: Readonly<Record<string, string>>): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+  expect(existsSync(library) && existsSync(`${model}/model.onnx`), 'run node tools/fetch/minilm.js: it says what is missing').toBe(true);
+  const cwd = mkdtempSync(`${tmpdir()}/sdg-embeddings-`);
+  symlinkSync(library, `${cwd}/node_modules`);
+  for (const [name, text] of Object.entries(files)) writeFileSync(`${cwd}/${name}`, text);
+  return { cwd, env: cleanEnvironment(cwd) };
+}
+const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+const read = (path: string): Record<string, unknown>[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const pipeline = `version: "1.0"
+blocks:
+  - name: embed
+    type: EmbedBlock
+    config: { columns: [question], vector_col: vector }
+  - name: semantic
+    type: SemanticDuplicatesBlock
+    config: { columns: [question], vector_col: vector, scope: all }
+    drop_columns: [vector]
+`;
+
+it('finds rewordings with a real model, and loses one in a hundred questions of a template at most', { timeout: 120_000 }, async () => {
+  const questions = rewordedQuestions(10, 40);
+  const { cwd, env } = folder({ 'questions.jsonl': lines(questions), 'semantic.yaml': pipeline });
+  const run = `sdg-run semantic.yaml -q --embedder onnx:${model} --rejects rejects.jsonl < questions.jsonl`;
+  const first = await shell(`${run} > first.jsonl`, { cwd, env, timeout: 100_000 });
+  expect(first.code).toBe(0);
+  const dropped: Record<string, unknown>[] = read(`${cwd}/rejects.jsonl`).map(({ kind, message, sample }) => ({
+    ...{ kind, message },
+    ...(sample as object),
+  }));
+  expect(read(`${cwd}/first.jsonl`).length + dropped.length).toBe(questions.length);
+  const lost = dropped.filter(({ isReworded }) => !isReworded);
+  expect(lost.length / 400).toBeLessThanOrEqual(0.01);
+  expect(dropped.length - lost.length).toBeGreaterThanOrEqual(8);
+  const message = expect.stringMatching(/^(0\.9\d*|1) like: \S/) as string;
+  for (const one of dropped) expect(one).toMatchObject({ kind: 'deduplicated', message });
+  // Now all vectors come from the call cache.
+  const again = await shell(`${run} > again.jsonl`, { cwd, env });
+  expect(again.code).toBe(0);
+  expect(readFileSync(`${cwd}/again.jsonl`, 'utf8')).toBe(readFileSync(`${cwd}/first.jsonl`, 'utf8'));
+});
+
+it('says what is missing: an embedder, the library', async () => {
+  const cwd = mkdtempSync(`${tmpdir()}/sdg-embeddings-`);
+  writeFileSync(`${cwd}/semantic.yaml`, pipeline);
+  const env = cleanEnvironment(cwd);
+  const none = await shell(`echo '{"question":"Why?"}' | sdg-run semantic.yaml -q`, { cwd, env });
+  expect([none.code, none.stdout]).toEqual([2, '']);
+  expect(none.stderr).toContain('the pipeline has a block EmbedBlock, and no embedder is named; pass --embedder');
+  const library = await shell(`echo '{"question":"Why?"}' | sdg-run semantic.yaml -q --embedder onnx:${model}`, { cwd, env });
+  expect([library.code, library.stdout]).toEqual([2, '']);
+  expect(library.stderr).toMatch(/onnxruntime-node, which is not installed; npm install .*onnxruntime-node@\d+\.\d+\.\d+ \(about 290 MB/);
+});

@@ -1,0 +1,123 @@
+import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { SdgError } from '@sdg/core';
+
+/** Makes a text into numbers of tokens, between those that stand for its ends where the model wants them. */
+export type Encode = (text: string) => number[];
+
+/** A `tokenizer.json`, opened. */
+export interface FolderTokenizer {
+  /** The tokens of a text alone. */
+  readonly words: Encode;
+  /** With those that stand for its ends. */
+  readonly whole: Encode;
+  /** The number that stands for what the vocabulary has not. */
+  readonly unknown: number | undefined;
+  /** Where the file says to cut texts, in tokens. */
+  readonly truncation: number | undefined;
+  /** Tokens by their numbers. */
+  readonly tokens: readonly string[];
+}
+
+interface TokenizerFile {
+  readonly model?: {
+    readonly type?: string;
+    readonly unk_token?: string | null;
+    readonly unk_id?: number | null;
+    readonly vocab?: Readonly<Record<string, number>> | readonly (readonly [string, number])[];
+  };
+  readonly pre_tokenizer?: { readonly type?: string } | null;
+  readonly added_tokens?: readonly { readonly content: string }[];
+  readonly truncation?: { readonly max_length?: number } | null;
+}
+
+/** Whether a text is split at white space before all else, so that the tokens of a word do not depend on those beside it. */
+const isByWord = ({ model, pre_tokenizer: split, added_tokens: added = [] }: TokenizerFile): boolean =>
+  model?.type === 'WordPiece' &&
+  (split?.type === 'BertPreTokenizer' || split?.type === 'Whitespace') &&
+  added.every(({ content }) => !/\s/.test(content));
+
+/** Words whose tokens are remembered. */
+const MOST_WORDS = 200_000;
+
+/** Remembers the tokens of words: texts have few different ones, and taking them apart is most of the work. */
+function byWord(encode: Encode): Encode {
+  const known = new Map<string, readonly number[]>();
+  return (text) => {
+    const ids: number[] = [];
+    for (const word of text.split(/\s+/)) {
+      if (word === '') continue;
+      let own = known.get(word);
+      if (!own) {
+        if (known.size >= MOST_WORDS) known.clear();
+        known.set(word, (own = encode(word)));
+      }
+      for (const id of own) ids.push(id);
+    }
+    return ids;
+  };
+}
+
+/**
+ * Opens the `tokenizer.json` of a folder.
+ *
+ * @throws SdgError `usage` where it cannot be read, `config` where it is no tokenizer
+ */
+export async function openTokenizer(folder: string): Promise<FolderTokenizer> {
+  const file = join(folder, 'tokenizer.json');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new SdgError('usage', `${folder} has no tokenizer.json that can be read`, {
+      remedy: 'give the folder of the whole model, with its tokenizer.json',
+      cause: error,
+    });
+  }
+  try {
+    const { Tokenizer } = await import('@huggingface/tokenizers');
+    const written = JSON.parse(text) as TokenizerFile;
+    const tokenizer = new Tokenizer(written, {});
+    const vocabulary = written.model?.vocab ?? {};
+    const tokens: string[] = [];
+    if (Array.isArray(vocabulary)) for (const [token] of vocabulary as [string, number][]) tokens.push(token);
+    else for (const [token, id] of Object.entries(vocabulary as Record<string, number>)) tokens[id] = token;
+    const { unk_token: unkToken, unk_id: unkId } = written.model ?? {};
+    const unknown = unkId ?? (unkToken == null ? -1 : tokens.indexOf(unkToken));
+    const encode = (said: string): number[] => tokenizer.encode(said, { add_special_tokens: false }).ids;
+    return {
+      words: isByWord(written) ? byWord(encode) : encode,
+      whole: (said) => tokenizer.encode(said).ids,
+      unknown: unknown < 0 ? undefined : unknown,
+      truncation: written.truncation?.max_length,
+      tokens,
+    };
+  } catch (error) {
+    throw new SdgError('config', `${file} is no tokenizer that can be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A JSON file of a folder, where there is one. */
+export async function optionalJson(folder: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return JSON.parse(await readFile(join(folder, name), 'utf8')) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** A name for the very files: a model of other weights has another. */
+export async function identify(...files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The folder that an address names: `static:FOLDER`. @throws SdgError `usage` where it names none */
+export function folderOf(address: string): { readonly folder: string; readonly name: string } {
+  const folder = address.slice(address.indexOf(':') + 1).trim();
+  if (folder === '') throw new SdgError('usage', `--embedder ${address} names no folder`, { remedy: `write ${address}FOLDER` });
+  return { folder, name: `${address.slice(0, address.indexOf(':'))}:${basename(resolve(folder))}` };
+}

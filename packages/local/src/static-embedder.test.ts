@@ -1,0 +1,72 @@
+import { cosine } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { staticEmbedder } from './static-embedder.js';
+import { floats, folderWith, safetensors, wordTokenizer } from './test-support/static-model.js';
+
+const words = ['[UNK]', 'river', 'stream', 'bread'];
+const table = [9, 9, 1, 0, 0.8, 0.6, 0, 1];
+const folder = (tensors: Parameters<typeof safetensors>[0]): string =>
+  folderWith({ 'tokenizer.json': wordTokenizer(words), 'model.safetensors': safetensors(tensors) });
+const embeddings = { dtype: 'F32', shape: [4, 2], bytes: floats(table) };
+const rounded = (vectors: readonly Float32Array[]) => vectors.map((one) => [...one].map((value) => Math.round(value * 1e4) / 1e4));
+
+describe('staticEmbedder', () => {
+  it('gives the mean of the tokens it knows, at length 1', async () => {
+    const embedder = await staticEmbedder(`static:${folder({ embeddings })}`);
+    const { vectors, tokens } = await embedder.embed(['River', 'river bread', 'river zeppelin', 'zeppelin', '']);
+    expect(rounded(vectors)).toEqual([
+      [1, 0],
+      [0.7071, 0.7071],
+      [1, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(tokens).toBe(4);
+    const [river, stream, bread] = (await embedder.embed(['river', 'stream', 'bread'])).vectors;
+    expect(cosine(river!, stream!)).toBeGreaterThan(cosine(river!, bread!));
+  });
+
+  it('reads half floats, weights and a smaller table', async () => {
+    // 1.0, 0.0, 0.0, 1.0 as binary16.
+    const half = new Uint8Array(Uint16Array.of(0x3c00, 0, 0, 0x3c00).buffer);
+    const at = folder({
+      embeddings: { dtype: 'F16', shape: [2, 2], bytes: half },
+      weights: { dtype: 'F32', shape: [4], bytes: floats([1, 3, 1, 4]) },
+      mapping: { dtype: 'I32', shape: [4], bytes: new Uint8Array(Int32Array.of(0, 0, 0, 1).buffer) },
+    });
+    const { vectors } = await (await staticEmbedder(`static:${at}`)).embed(['river bread']);
+    expect(rounded(vectors)).toEqual([[0.6, 0.8]]);
+  });
+
+  it('has another id with other weights', async () => {
+    const one = await staticEmbedder(`static:${folder({ embeddings })}`);
+    const other = await staticEmbedder(`static:${folder({ embeddings: { ...embeddings, bytes: floats([...table].reverse()) } })}`);
+    expect(one.id?.split('@')[1]).not.toBe(other.id?.split('@')[1]);
+  });
+
+  it('takes a text without end', async () => {
+    const embedder = await staticEmbedder(`static:${folder({ embeddings })}`);
+    const { vectors } = await embedder.embed([`${'river '.repeat(1e5)}bread`]);
+    expect(rounded(vectors)).toEqual([[1, 0]]);
+  });
+
+  it.each([
+    ['no folder', async () => 'static:', 'names no folder'],
+    ['a folder that is not there', async () => 'static:/nowhere', 'no tokenizer.json'],
+    ['a folder without a model', async () => `static:${folderWith({ 'tokenizer.json': wordTokenizer(words) })}`, 'model.safetensors'],
+    [
+      'a file that is something else',
+      async () => `static:${folderWith({ 'tokenizer.json': wordTokenizer(words), 'model.safetensors': 'version https://git-lfs' })}`,
+      'does not begin as a safetensors file does',
+    ],
+    ['a model of another kind', async () => `static:${folder({ 'layer.weight': embeddings })}`, 'no table "embeddings"'],
+    ['a tokenizer that is none', async () => `static:${folderWith({ 'tokenizer.json': '{}' })}`, 'no tokenizer'],
+    [
+      'a file that is cut short',
+      async () => `static:${folder({ embeddings: { ...embeddings, bytes: floats([1, 2]) } })}`,
+      'cut short',
+    ],
+  ])('says what is wrong with %s', async (_what, address, message) => {
+    await expect(staticEmbedder(await address())).rejects.toThrow(message);
+  });
+});

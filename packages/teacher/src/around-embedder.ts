@@ -1,0 +1,99 @@
+import { contentHash, SdgError, type Embedder, type VectorStore } from '@sdg/core';
+
+export interface AroundEmbedderOptions {
+  /** Where vectors are kept. Absent: nowhere. */
+  readonly store?: VectorStore | undefined;
+  /** Give what is kept alone. */
+  readonly replay?: boolean | undefined;
+  /** Batches under way at once; texts that come meanwhile gather. Default 4. */
+  readonly lanes?: number;
+  /** Called when it is closed, after the embedder. */
+  readonly onClose?: () => Promise<void>;
+}
+
+/** A text on its way, for all who asked for it. */
+interface Wanted {
+  readonly text: string;
+  readonly key: string;
+  readonly done: (vector: Float32Array) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Texts of one batch at most: what waits longer is more, and kept in memory. */
+const MOST = 256;
+
+/**
+ * An embedder with what a teacher has around it: vectors are kept and never asked for twice, texts that are asked for one
+ * by one go out together, and one that is refused does not cost its neighbours.
+ *
+ * @throws SdgError `config` where vectors are to be replayed and one is not kept
+ * @example const embedder = aroundEmbedder(httpEmbedder({ url, model }), { store: CallCache.open(folder) });
+ */
+export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions = {}): Embedder {
+  const { store, replay = false, lanes = 4, onClose } = options;
+  const id = inner.id ?? inner.name;
+  const underWay = new Map<string, Promise<Float32Array>>();
+  const queue: Wanted[] = [];
+  let busy = 0;
+  let isPlanned = false;
+
+  /** Halves what is refused, until the one that cannot be embedded is alone. */
+  const ask = async (batch: readonly Wanted[]): Promise<void> => {
+    try {
+      const { vectors } = await inner.embed(batch.map(({ text }) => text));
+      await store?.putVectors(batch.map(({ key }, i) => [key, vectors[i]!] as const));
+      batch.forEach(({ done }, i) => done(vectors[i]!));
+    } catch (error) {
+      const half = batch.length >> 1;
+      if (half === 0 || !(error instanceof SdgError) || error.endsRun) return batch.forEach(({ failed }) => failed(error));
+      await ask(batch.slice(0, half));
+      await ask(batch.slice(half));
+    }
+  };
+  const dispatch = (): void => {
+    isPlanned = false;
+    while (queue.length > 0 && busy < lanes) {
+      busy++;
+      void ask(queue.splice(0, MOST)).finally(() => {
+        busy--;
+        dispatch();
+      });
+    }
+  };
+  const want = (text: string, key: string): Promise<Float32Array> => {
+    const asked = underWay.get(key);
+    if (asked) return asked;
+    const wanted = new Promise<Float32Array>((done, failed) => queue.push({ text, key, done, failed }));
+    underWay.set(key, wanted);
+    const forget = (): void => void underWay.delete(key);
+    wanted.then(forget, forget);
+    // Once everything of this turn has been asked for.
+    if (!isPlanned) setImmediate(dispatch);
+    isPlanned = true;
+    return wanted;
+  };
+
+  return {
+    name: inner.name,
+    id,
+    async embed(texts, { signal } = {}) {
+      signal?.throwIfAborted();
+      const keys = texts.map((text) => contentHash('embedding', id, text));
+      const kept = (await store?.vectors(keys)) ?? [];
+      if (replay && texts.some((_text, i) => !kept[i])) {
+        throw new SdgError('config', 'a replay needs a vector that the call cache does not hold', {
+          remedy: 'run once without --replay, with the same --embedder',
+        });
+      }
+      // All are awaited, so that none fails unheard.
+      const ends = await Promise.allSettled(texts.map((text, i) => kept[i] ?? want(text, keys[i]!)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason;
+      return { vectors: ends.map((end) => (end as PromiseFulfilledResult<Float32Array>).value), model: id };
+    },
+    async close() {
+      await inner.close?.();
+      await onClose?.();
+    },
+  };
+}
