@@ -4,6 +4,7 @@ import {
   Gate,
   inEnvelope,
   lineageOf,
+  observers,
   SdgError,
   type Catalog,
   type Embedder,
@@ -244,7 +245,7 @@ export class RunMember {
               ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
               ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
               draining: held.draining.signal,
-              observer: { ...observer, callBegan: () => (held.hasCalled = true) },
+              observer: observers({ callBegan: () => void (held.hasCalled = true) }, observer),
             });
       // Of a worker that was taken for dead, or that leaves or loses its teacher in the middle of it, nothing is taken.
       if (isUnfinished(answer)) return message.giveBack(held.draining.signal.aborted ? 0 : 1000);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { observers, SdgError, type Catalog, type Observer, type TeacherProvider } from '@sdg/core';
+import { observers, SdgError, type Catalog, type Observer, type TeacherProvider, type TeacherState } from '@sdg/core';
 import type { Environment, TeacherSpec } from '@sdg/session';
 import { Fence } from './fence.js';
 import { Link, type NatsOptions } from './link.js';
@@ -21,6 +21,8 @@ export interface WorkerOptions {
   readonly observer?: Observer;
   /** Aborted: it gives back what it has, and ends. */
   readonly signal?: AbortSignal;
+  /** Told how to ask for how hard it works: its teachers' calls together. */
+  readonly onState?: (state: () => TeacherState) => void;
   /** Name among workers, some letters are added to it; default: of the host. */
   readonly name?: string;
 }
@@ -38,6 +40,7 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
   const link = await Link.open(address, { onNotice: notice, ...nats, name: 'sdg worker' });
   try {
     const worker = new Worker(link, await openBuckets(link), options);
+    options.onState?.(() => worker.state());
     signal?.addEventListener('abort', () => worker.stop(), { once: true });
     if (signal?.aborted) worker.stop();
     return await worker.serve();
@@ -146,15 +149,21 @@ class Worker {
     };
   }
 
+  /** Calls in flight, waiting and possible at all its teachers. */
+  state(): TeacherState {
+    const states = [...this.#members.values()].flatMap(({ teachers }) => teachers.flatMap((teacher) => teacher.state?.() ?? []));
+    const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
+    return { limit: sum('limit'), inFlight: sum('inFlight'), queued: sum('queued') };
+  }
+
   /** Says that this worker lives. Where that was not heard for too long, what it held is others' by now. */
   async #beat(): Promise<void> {
     const sent = performance.now();
     const members = [...this.#members.entries()];
-    const states = members.flatMap(([, { teachers }]) => teachers.flatMap((teacher) => teacher.state?.() ?? []));
-    const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
+    const { limit: slots, inFlight, queued } = this.state();
     const record: WorkerRecord = {
       ...{ id: this.#id, host: hostname(), pid: process.pid, ...this.#count },
-      ...{ slots: sum('limit'), inFlight: sum('inFlight'), queued: sum('queued') },
+      ...{ slots, inFlight, queued },
       units: members.reduce((total, [, { units }]) => total + units, 0),
       spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),
       runs: members.map(([run]) => run),

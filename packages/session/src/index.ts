@@ -11,7 +11,7 @@ export { budgetOf, costOf, readPrices, type Prices } from './prices.js';
 export { openRejects, type Rejects } from './rejects.js';
 export { resumed, type GivenSpec } from './run-record.js';
 export { flagName, optionName, settingsOf, specOf, type RunSpec, type TeacherSpec } from './run-spec.js';
-export type { Silence } from './server-watch.js';
+export { ServerWatch, type Silence } from './server-watch.js';
 export { parseShard, shardName, takeShard, type Shard } from './shard.js';
 export * from './snapshot.js';
 export { withoutSecrets } from './run-lock.js';

@@ -14,6 +14,14 @@ export const workerFlags = [
   ...embedderFlags,
   { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks of your own: the same at every worker' },
   { name: 'name', value: 'NAME', default: 'the name of the machine, with some letters to it', help: 'how sdg cluster status calls it' },
+  {
+    name: 'metrics',
+    value: 'PORT',
+    type: 'integer',
+    min: 0,
+    help: 'serve metrics for Prometheus on 127.0.0.1 while it works; 0: any free port',
+    more: 'The same as those of sdg-run, of what this worker did.',
+  },
   ...natsFlags,
 ] as const satisfies readonly Flag[];
 

@@ -3,9 +3,12 @@ export type Labels = Readonly<Record<string, string>>;
 
 const escaped = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 
+/** A name of OpenTelemetry as Prometheus spells it. */
+export const prometheusName = (name: string): string => name.replaceAll('.', '_');
+
 /** One line of the text format of Prometheus. */
 export function seriesLine(name: string, labels: Labels, value: number): string {
-  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+  const pairs = Object.entries(labels).map(([label, text]) => `${prometheusName(label)}="${escaped(text)}"`);
   return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
 }
 

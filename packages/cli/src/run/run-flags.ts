@@ -71,7 +71,8 @@ export const runFlags = [
     type: 'integer',
     min: 0,
     help: 'serve metrics for Prometheus on 127.0.0.1 while the run goes on; 0: any free port',
-    more: 'At /metrics: samples by block and fate, calls, tokens, slots, queue. deploy/grafana.json is a dashboard for Grafana.',
+    more: 'At /metrics: samples by block and fate, calls, tokens, slots, queue. deploy/grafana.json is a dashboard for Grafana. ' +
+      'OpenTelemetry is asked for by its own variables: OTEL_EXPORTER_OTLP_ENDPOINT and so on.',
   },
   { name: 'plugin', value: 'FILE', multiple: true, help: 'module with blocks or chat templates of your own' },
   { name: 'output-dir', value: 'DIR', help: 'eval pipeline: write lm-evaluation-harness files there' },

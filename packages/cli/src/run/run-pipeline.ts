@@ -1,11 +1,12 @@
 import { catalog } from '@sdg/blocks';
-import { observers, SdgError, type Ledger, type Observer, type Sample } from '@sdg/core';
+import { observers, SdgError, type Sample } from '@sdg/core';
 import { openPipeline } from '@sdg/pipeline';
-import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult, type Snapshot } from '@sdg/session';
+import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
 import { tap } from 'rxjs';
 import { natsOptions } from '../cluster/nats-flags.js';
 import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
+import { watchRun, type Watching } from '../metrics/watch-run.js';
 import { progressMode, showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
 import { EvalFiles } from './eval-files.js';
@@ -14,32 +15,11 @@ import type { RunInvocation } from './run-flags.js';
 import { showPlan } from './show-plan.js';
 import { showPreview } from './show-preview.js';
 
-/** Metrics of a run that were asked for. */
-interface Metrics {
-  readonly observer: Observer;
-  serve(snapshot: () => Snapshot, ledger: Ledger, say: (line: string) => void): Promise<{ close(): void }>;
-}
-
-/** Loaded where they are asked for, and only there. */
-async function metricsOf({ flags: { metrics: port } }: RunInvocation): Promise<Metrics | undefined> {
-  if (port === undefined) return undefined;
-  const [{ RunMetrics }, { serveMetrics }] = await Promise.all([import('../metrics/run-metrics.js'), import('../metrics/serve-metrics.js')]);
-  const metrics = new RunMetrics();
-  return {
-    observer: metrics.observer,
-    async serve(snapshot, ledger, say) {
-      const server = await serveMetrics(port, () => metrics.text(ledger, snapshot()));
-      say(`metrics at ${server.url}`);
-      return server;
-    },
-  };
-}
-
 /** Sends all samples through, with the progress view up, and closes the run. Never throws: what went wrong is in the result. */
 async function stream(
-  { flags, stdout, stderr, redirect, say }: RunInvocation,
+  { flags, stdout, stderr, redirect }: RunInvocation,
   run: RunHandle,
-  { title, metrics }: { readonly title: string; readonly metrics: Metrics | undefined },
+  { title, watching }: { readonly title: string; readonly watching: Watching | undefined },
   onSample: (sample: Sample) => void,
 ): Promise<RunResult> {
   let written = 0;
@@ -50,15 +30,14 @@ async function stream(
     mode: progressMode(flags.quiet === true, stderr, stdout),
   });
   redirect((line) => progress.note(line));
-  let served: { close(): void } | undefined;
   try {
-    served = await metrics?.serve(() => run.snapshot(written), run.run.ledger, say);
+    await watching?.start(run.run.ledger, () => run.snapshot(written));
     const { closed } = await writeSamples(run.samples.pipe(tap(onSample)), stdout, run.run.gate, (n) => (written = n));
     return await run.end({ written, closed });
   } catch (error) {
     return await run.end({ written, error });
   } finally {
-    served?.close();
+    await watching?.close();
     progress.stop();
     redirect();
   }
@@ -102,11 +81,15 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
     readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);
   const engine = await engineOf(invocation, spec);
-  const metrics = await metricsOf(invocation);
-  const heard = observers(observer, metrics?.observer);
-  const run = await openRun({ ...spec, catalog, env, observer: heard, signal, seeds: read, fromFiles: true, ...(engine && { engine }) });
+  const watching = await watchRun({ title: `${name} ${pipeline}`, port: invocation.flags.metrics, env, say, complain });
+  const heard = observers(observer, watching?.observer);
+  const around = { catalog, env, observer: heard, signal, seeds: read, fromFiles: true, ...(engine && { engine }) };
+  const run = await openRun({ ...spec, ...around }).catch(async (error: unknown) => {
+    await watching?.close();
+    throw error;
+  });
   const title = `${name} ${run.pipeline.name} · ${run.by}`;
-  const result = await stream(invocation, run, { title, metrics }, (sample) => evaluation?.take(sample));
+  const result = await stream(invocation, run, { title, watching }, (sample) => evaluation?.take(sample));
   if (!invocation.flags.quiet) for (const line of endLines(run.snapshot(result.written), run.run.ledger, result)) stderr.write(`${line}\n`);
   if (result.reason !== 'closed') for (const line of (await evaluation?.finish()) ?? []) say(line);
   for (const line of result.remarks) complain(line);

@@ -1,0 +1,208 @@
+import {
+  isReply,
+  lineageOf,
+  type BlockRef,
+  type CallFailure,
+  type Observer,
+  type Reply,
+  type Sample,
+  type TeacherRequest,
+} from '@sdg/core';
+import type { OtelContext, OtelLibrary, OtelSpan, OtelTracer } from './otel-library.js';
+
+/** Seeds that are traced where nobody says how many: the first, then one in so many. */
+const FIRST = 100;
+const ONE_IN = 100;
+/** Milliseconds after which a seed of which nothing is in a block counts as over. */
+const IDLE = 30_000;
+/** Seeds under way at most. */
+const MOST_OPEN = 5000;
+/** Kind and status as the API of OpenTelemetry numbers them. */
+const CLIENT = 2;
+const ERROR = 2;
+
+interface Seed {
+  readonly id: string;
+  readonly span: OtelSpan;
+  readonly context: OtelContext;
+  /** Lineage ids of its samples. */
+  readonly samples: Set<string>;
+  /** Samples of it that are in a block. */
+  inside: number;
+  last: number;
+}
+
+/**
+ * Which seeds are traced, by the standard variables; by a hash of the seed, so the same ones everywhere and every time.
+ *
+ * @returns a share from 0 to 1; undefined: the first few, and a small share of the rest
+ */
+export function sampledShare(env: Readonly<Record<string, string | undefined>>): number | undefined {
+  const sampler = env['OTEL_TRACES_SAMPLER']?.trim();
+  if (!sampler) return undefined;
+  if (sampler.endsWith('always_off')) return 0;
+  const share = Number(env['OTEL_TRACES_SAMPLER_ARG'] ?? 1);
+  return sampler.endsWith('traceidratio') && share >= 0 && share <= 1 ? share : 1;
+}
+
+/** The sample that a request is for; one that is asked again says so behind it. */
+const askedFor = (sampleId = ''): string => sampleId.replace(/\/again\.\d+$/, '');
+
+const hashShare = (id: string): number => parseInt(id.slice(0, 8), 16) / 2 ** 32;
+
+/**
+ * Makes spans of what an observer is told: one for the run; for each seed that is traced one of a trace of its own, with a
+ * link to the run; in it one for each call, with its tries as events. All have the lineage ids by which rows are found.
+ */
+export class TraceSpans {
+  readonly #tracer: OtelTracer;
+  #run: OtelSpan | undefined;
+  readonly #seeds = new Map<string, Seed>();
+  readonly #first = new Set<string>();
+  readonly #bySample = new Map<string, Seed>();
+  /** Calls under way, by block, sample and number; and the last of each block and sample, for its tries. */
+  readonly #calls = new Map<string, OtelSpan>();
+  readonly #trying = new Map<string, OtelSpan>();
+
+  constructor(
+    readonly otel: OtelLibrary,
+    readonly name: string,
+    readonly share: number | undefined,
+  ) {
+    this.#tracer = otel.api.trace.getTracer('sdg');
+    this.#run = share === 0 ? undefined : this.#tracer.startSpan(name, {}, otel.api.ROOT_CONTEXT);
+  }
+
+  readonly observer: Observer = {
+    sampleEntered: (block, sample) => this.#entered(block, sample),
+    sampleMade: (_block, sample, more) => this.#moved(sample, more),
+    sampleSettled: (_block, sample, parent) => {
+      const seed = this.#moved(parent, -1);
+      if (seed) this.#know(seed, lineageOf(sample).id);
+    },
+    sampleDropped: (_block, sample) => void this.#moved(sample, -1),
+    callBegan: (block, call, request) => this.#callBegan(block, call, request),
+    callEnded: (block, call, request, end) => this.#callEnded(block, call, request, end),
+    tryEnded: ({ block, sample, purpose, at, server, outcome, serviceMs, queuedMs }) => {
+      if (purpose !== undefined) return;
+      const span = this.#trying.get(`${block} ${askedFor(sample)}`);
+      const words = { 'server.address': server, 'sdg.outcome': outcome, 'sdg.service_ms': serviceMs, 'sdg.queued_ms': queuedMs };
+      span?.addEvent('try', words, at);
+    },
+    runEnded: ({ reason, written, failure }) => {
+      this.#run?.setAttributes({ 'sdg.end': reason, 'sdg.written': written });
+      if (failure) this.#run?.setStatus({ code: ERROR, message: failure.message }).setAttributes({ 'error.type': failure.code });
+      this.close();
+    },
+  };
+
+  /** Ends what is under way. */
+  close(): void {
+    for (const seed of this.#seeds.values()) this.#end(seed);
+    this.#run?.end();
+    this.#run = undefined;
+  }
+
+  #isTraced(root: string): boolean {
+    if (this.share !== undefined) return hashShare(root) < this.share;
+    if (this.#first.has(root) || this.#first.size < FIRST) return this.#first.add(root).has(root);
+    return hashShare(root) < 1 / ONE_IN;
+  }
+
+  #entered(_block: BlockRef, sample: Sample): void {
+    const { root, id, origin = {} } = lineageOf(sample);
+    let seed = this.#seeds.get(root);
+    if (!seed) {
+      if (!this.#isTraced(root)) return;
+      this.#endIdle();
+      const { leaf, file, line } = origin;
+      const span = this.#tracer.startSpan(
+        'seed',
+        {
+          attributes: {
+            'sdg.seed.id': root,
+            ...(leaf !== undefined && { 'sdg.leaf': leaf }),
+            ...(file !== undefined && { 'sdg.seed.file': file }),
+            ...(line !== undefined && { 'sdg.seed.line': line }),
+          },
+          ...(this.#run && { links: [{ context: this.#run.spanContext() }] }),
+        },
+        this.otel.api.ROOT_CONTEXT,
+      );
+      const context = this.otel.api.trace.setSpan(this.otel.api.ROOT_CONTEXT, span);
+      seed = { id: root, span, context, samples: new Set(), inside: 0, last: Date.now() };
+      this.#seeds.set(root, seed);
+    }
+    this.#know(seed, id);
+    seed.inside++;
+    seed.last = Date.now();
+  }
+
+  #know(seed: Seed, sample: string): void {
+    seed.samples.add(sample);
+    this.#bySample.set(sample, seed);
+  }
+
+  #moved(sample: Sample, by: number): Seed | undefined {
+    const seed = this.#seeds.get(lineageOf(sample).root);
+    if (!seed) return undefined;
+    seed.inside += by;
+    seed.last = Date.now();
+    return seed;
+  }
+
+  /** Ends the oldest seeds of which nothing is under way any more. */
+  #endIdle(): void {
+    const now = Date.now();
+    for (const seed of this.#seeds.values()) {
+      const isOver = seed.inside <= 0 && now - seed.last > IDLE;
+      if (!isOver && this.#seeds.size < MOST_OPEN) return;
+      this.#end(seed);
+    }
+  }
+
+  #end(seed: Seed): void {
+    this.#seeds.delete(seed.id);
+    for (const sample of seed.samples) this.#bySample.delete(sample);
+    seed.span.setAttributes({ 'sdg.samples': seed.samples.size }).end(seed.last);
+  }
+
+  #callBegan({ name }: BlockRef, call: number, request: TeacherRequest): void {
+    const sample = askedFor(request.sampleId);
+    const seed = this.#bySample.get(sample);
+    if (!seed) return;
+    const { model = '', n = 1, parameters, messages } = request;
+    const operation = messages ? 'chat' : 'text_completion';
+    const span = this.#tracer.startSpan(
+      `${operation} ${model}`.trim(),
+      {
+        kind: CLIENT,
+        attributes: {
+          ...{ 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': model },
+          ...{ 'gen_ai.request.choice.count': n, 'sdg.block': name, 'sdg.sample.id': sample, 'sdg.seed.id': seed.id },
+          ...(parameters.temperature !== undefined && { 'gen_ai.request.temperature': parameters.temperature }),
+          ...(parameters.max_tokens !== undefined && { 'gen_ai.request.max_tokens': parameters.max_tokens }),
+        },
+      },
+      seed.context,
+    );
+    this.#calls.set(`${name} ${request.sampleId} ${call}`, span);
+    this.#trying.set(`${name} ${sample}`, span);
+  }
+
+  #callEnded({ name }: BlockRef, call: number, request: TeacherRequest, end: Reply | CallFailure): void {
+    const key = `${name} ${request.sampleId} ${call}`;
+    const span = this.#calls.get(key);
+    if (!span) return;
+    this.#calls.delete(key);
+    this.#trying.delete(`${name} ${askedFor(request.sampleId)}`);
+    if (isReply(end)) {
+      span.setAttributes({
+        ...{ 'gen_ai.response.model': end.model, 'sdg.cached': end.cached === true },
+        ...{ 'gen_ai.usage.input_tokens': end.usage.promptTokens, 'gen_ai.usage.output_tokens': end.usage.completionTokens },
+        'gen_ai.response.finish_reasons': end.choices.map(({ finishReason }) => finishReason ?? ''),
+      });
+    } else span.setAttributes({ 'error.type': end.code }).setStatus({ code: ERROR, message: end.message });
+    span.end();
+  }
+}
