@@ -18,7 +18,12 @@ const MOST = 150_000;
 
 function sdg(command, args, input) {
   const bin = join(root, 'packages/cli/bin', `${command}.js`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: work, input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    cwd: work,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(`${command} ended with exit code ${status}: ${stderr}`);
   return stdout;
 }
@@ -27,7 +32,9 @@ function sdg(command, args, input) {
 async function makeRun() {
   const faults = '500=0.02,reset=0.01,length=0.02,empty=0.02';
   const args = ['--slots', '16', '--latency', 'lognormal:80,0.6', '--faults', faults, '--for', '300'];
-  const server = spawn(process.execPath, [join(root, 'tools/teacher-sim/bin/teacher-sim.js'), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [join(root, 'tools/teacher-sim/bin/teacher-sim.js'), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   try {
     const [address] = await once(server.stdout, 'data');
     const seeds = sdg('sdg-read', ['-q', join(root, 'e2e/taxonomy')]);

@@ -13,6 +13,7 @@ import { pipe } from './pipe.js';
 import { programs } from './programs.js';
 import { reader } from './reader.js';
 import { recovery } from './recovery.js';
+import { report } from './report.js';
 import { saturation } from './saturation.js';
 import { scale } from './scale.js';
 import { servers } from './servers.js';
@@ -27,6 +28,7 @@ export const suites: readonly Suite[] = [
   pipe,
   scale,
   reader,
+  report,
   documents,
   fuzz,
   blocks,
