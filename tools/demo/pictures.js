@@ -50,7 +50,7 @@ async function makeRun() {
 /** What is photographed, by the name of the picture: a part of the page, and what is done before. */
 const PARTS = {
   summary: { part: '#summary' },
-  funnel: { part: '#funnel .scroll', before: (page) => page.locator('#funnel details.plain summary').first().click() },
+  funnel: { part: '#funnel .scroll', most: 620, before: (page) => page.locator('#funnel details.plain summary').first().click() },
   timeline: { part: '#timeline .charts' },
   row: {
     part: '#rows details.row[open]',
@@ -69,14 +69,14 @@ async function photograph() {
   });
   try {
     const page = await browser.newPage();
-    await page.setViewportSize({ width: 1000, height: 1200 });
-    for (const [name, { part, before }] of Object.entries(PARTS)) {
+    await page.setViewportSize({ width: 1180, height: 1200 });
+    for (const [name, { part, before, most = 900 }] of Object.entries(PARTS)) {
       await page.goto(`file://${join(work, 'run/report.html')}`);
       await page.locator('#theme').waitFor();
       await before?.(page);
       const box = await page.locator(part).first().boundingBox();
       const path = join(pictures, `report-${name}.png`);
-      const clip = { x: box.x, y: box.y, width: box.width, height: Math.min(box.height, 900) };
+      const clip = { x: box.x, y: box.y, width: box.width, height: Math.min(box.height, most) };
       await page.screenshot({ path, fullPage: true, clip });
       const { size } = statSync(path);
       if (size > MOST) throw new Error(`${path} has ${size} bytes, more than ${MOST}`);
