@@ -54,6 +54,7 @@ const PARTS = {
   timeline: { part: '#timeline .charts' },
   row: {
     part: '#rows details.row[open]',
+    most: 700,
     before: async (page) => {
       await page.locator('#rows details.row > summary').nth(2).click();
       await page.locator('#rows details.row[open] details.step > summary').first().click();
@@ -74,6 +75,8 @@ async function photograph() {
       await page.goto(`file://${join(work, 'run/report.html')}`);
       await page.locator('#theme').waitFor();
       await before?.(page);
+      // Places are those in the window, and a click may have moved that.
+      await page.evaluate('scrollTo(0, 0)');
       const box = await page.locator(part).first().boundingBox();
       const path = join(pictures, `report-${name}.png`);
       const clip = { x: box.x, y: box.y, width: box.width, height: Math.min(box.height, most) };
