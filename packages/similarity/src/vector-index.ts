@@ -50,8 +50,9 @@ function usearch(): Usearch | null {
 
 /**
  * The nearest among vectors of length 1, by the angle between them. Few are all compared; many are kept by usearch in a
- * graph of neighbours (HNSW: Y. Malkov and D. Yashunin, 2016), which hardly ever overlooks one that is near: of neighbours
- * with cosine 0.9 and more it found 0.999 among 100,000. The same vectors in the same order give the same answers.
+ * graph of neighbours (HNSW: Y. Malkov and D. Yashunin, 2016), which may overlook one: of 978 with cosine 0.9 and more among
+ * 100,000 vectors of 384 dimensions it found 950, in 55 seconds of CPU with adding them. The same vectors in the same order
+ * give the same answers.
  *
  * Memory: 4 bytes for each dimension of few; 2, and some 200 bytes, of many: 1 KB a vector of 384 dimensions.
  *
