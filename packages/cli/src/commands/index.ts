@@ -21,4 +21,5 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   doctor: () => import('./doctor.js'),
   completion: () => import('./completion.js'),
   bench: () => import('./bench.js'),
+  mcp: () => import('./mcp.js'),
 };
