@@ -7,6 +7,7 @@ import { fetchChromium } from '../fetch/chromium.js';
 import { fetchLlama } from '../fetch/llama.js';
 import { fetchMiniLm } from '../fetch/minilm.js';
 import { fetchNatsServer } from '../fetch/nats-server.js';
+import { fetchPackages } from '../fetch/packages.js';
 import { fetchOtel } from '../fetch/otel.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +17,7 @@ const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/tes
 for (const file of results()) rmSync(file);
 
 // What tests need and npm does not bring; each says in a line how to get what cannot be had.
-if (![fetchNatsServer(), fetchLlama(), fetchMiniLm(), fetchChromium(), fetchOtel()].every(Boolean)) {
+if (![fetchNatsServer(), fetchLlama(), fetchMiniLm(), fetchChromium(), fetchOtel(), fetchPackages('mcp')].every(Boolean)) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }

@@ -22,7 +22,6 @@ export const furtherVariables: Readonly<Record<string, string>> = {
   XDG_CONFIG_HOME: 'config folder: `sdg/config.yaml`, settings for all folders (default `~/.config`)',
   XDG_DATA_HOME: 'data folder: pipelines, default recipes, datasets under `instructlab` (default `~/.local/share`)',
   XDG_DATA_DIRS: 'further data folders',
-  XDG_CONFIG_HOME: 'where `sdg/config.yaml` is looked for (default `~/.config`)',
   HOME: 'where the folders above are by default',
   TMPDIR: 'where datasets that come through a pipe are kept meanwhile',
   SLURM_ARRAY_TASK_ID: 'for `--shard auto`, with its kin: the place in an array of jobs',
