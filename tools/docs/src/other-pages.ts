@@ -35,6 +35,11 @@ export const furtherVariables: Readonly<Record<string, string>> = {
   NO_COLOR: 'no colours',
   USER: 'who `sdg init` says has created a file; else `LOGNAME`',
   LOGNAME: 'see `USER`',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'where metrics and traces go, and that they are wanted; the other variables of OpenTelemetry hold too',
+  OTEL_SERVICE_NAME: 'what telemetry calls the program; else `sdg`',
+  OTEL_RESOURCE_ATTRIBUTES: 'what telemetry says of the machine and the program',
+  OTEL_TRACES_SAMPLER: 'which seeds are traced; else the first hundred, and one in a hundred',
+  OTEL_TRACES_SAMPLER_ARG: 'the share of seeds that a sampler by ratio traces',
 };
 
 export async function environmentPage(): Promise<string> {
