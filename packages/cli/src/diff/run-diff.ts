@@ -18,6 +18,20 @@ async function checkFolder(folder: string): Promise<void> {
   throw new SdgError('usage', `there is no folder ${folder}`, { remedy: 'name the taxonomy with --taxonomy-path' });
 }
 
+/** Where everything counts as changed and nothing is there, the folder is no taxonomy. */
+function checkNotEmpty(folder: string, base: string): void {
+  if (base !== EMPTY_BASE) return;
+  throw new SdgError('bad-input', `${folder} has no qna.yaml: it is no taxonomy`, {
+    remedy: 'name one with --taxonomy-path, or begin one with sdg init skill or sdg init knowledge',
+  });
+}
+
+/** What is to be looked at besides. */
+const asked = ({ foundational, attribution }: DiffInvocation['flags']) => ({
+  ...(foundational && { foundational: true }),
+  ...(attribution && { attribution: true }),
+});
+
 /** What was found out: changed paths, sorted, and whether all is well. */
 interface Outcome {
   readonly folder: string;
@@ -32,8 +46,11 @@ function asJson({ folder, base, changed, findings }: Outcome, { files, errors, w
   return `${JSON.stringify({ taxonomy: folder, base, valid: errors === 0, ...counts, changed, findings })}\n`;
 }
 
-const inWords = ({ folder }: Outcome, report: FindingReport): string =>
-  report.errors === 0 ? `Taxonomy in ${folder} is valid :)\n` : `Taxonomy in ${folder} is not valid: ${report.summary()}\n`;
+/** The paths, a line each, then the verdict. */
+function inWords({ folder, changed }: Outcome, report: FindingReport): string {
+  const verdict = report.errors === 0 ? 'valid :)' : `not valid: ${report.summary()}`;
+  return `${changed.map((path) => `${onOneLine(path)}\n`).join('')}Taxonomy in ${folder} is ${verdict}\n`;
+}
 
 /** The work of `sdg diff`: changed paths, sorted, then the verdict, to stdout; findings to stderr. */
 export async function runDiff({ flags, env, stdout, stderr, complain, interrupted }: DiffInvocation): Promise<number> {
@@ -51,23 +68,16 @@ export async function runDiff({ flags, env, stdout, stderr, complain, interrupte
     onNote: complain,
     signal: interrupted,
     ...(lint && { lint }),
-    ...(flags.foundational && { foundational: true }),
-    ...(flags.attribution && { attribution: true }),
+    ...asked(flags),
   };
   for await (const { file } of judgeTaxonomy([folder], options)) {
     report.files++;
     changed.push(relative(folder, file).split(sep).join('/'));
   }
   if (interrupted.aborted) return 130;
-  if (base === EMPTY_BASE && changed.length === 0 && findings.length === 0) {
-    throw new SdgError('bad-input', `${folder} has no qna.yaml: it is no taxonomy`, {
-      remedy: 'name one with --taxonomy-path, or begin one with sdg init skill or sdg init knowledge',
-    });
-  }
-  changed.sort();
-  if (!isQuiet && !isJson) for (const path of changed) stdout.write(`${onOneLine(path)}\n`);
+  if (changed.length === 0 && findings.length === 0) checkNotEmpty(folder, base);
   for (const finding of findings) report.add(finding);
-  const outcome = { folder, base, changed, findings };
+  const outcome = { folder, base, changed: changed.sort(), findings };
   if (!isQuiet) stdout.write(isJson ? asJson(outcome, report) : inWords(outcome, report));
   return report.errors === 0 ? 0 : 1;
 }

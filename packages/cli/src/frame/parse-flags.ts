@@ -34,54 +34,84 @@ function readValue(flag: Flag, text: string, given: string): { value: unknown } 
   return { value: number };
 }
 
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
+
+/** The flags of a table, by every name that a user may call them. */
+class FlagTable {
+  readonly #byName: ReadonlyMap<string, Flag>;
+  readonly #byShort: ReadonlyMap<string, Flag>;
+
+  constructor(table: readonly Flag[]) {
+    this.#byName = new Map(table.flatMap((flag) => [flag.name, ...(flag.aliases ?? [])].map((name) => [name, flag] as const)));
+    this.#byShort = new Map(table.flatMap((flag) => (flag.short ? [[flag.short, flag] as const] : [])));
+  }
+
+  /** A command line in pieces, as node takes it apart. */
+  tokensOf(argv: readonly string[]): readonly Token[] {
+    const options = Object.fromEntries(
+      [...this.#byName].map(([name, flag]) => [
+        name,
+        {
+          type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
+          multiple: true,
+          ...(flag.short && name === flag.name && { short: flag.short }),
+        },
+      ]),
+    );
+    return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+  }
+
+  find({ name, rawName }: OptionToken): Flag | undefined {
+    return rawName.startsWith('--') ? this.#byName.get(name) : (this.#byShort.get(name) ?? this.#byName.get(name));
+  }
+}
+
+/** What an option says: a value, or what is wrong with it. */
+function readOption(flag: Flag | undefined, { name, rawName, value }: OptionToken): { readonly value: unknown } | Problem {
+  if (!flag) return { message: `unknown option ${rawName}`, unknown: name };
+  if (flag.value === undefined) return value === undefined ? { value: true } : { message: `${rawName} takes no value` };
+  if (value === undefined) return { message: `${rawName} needs a value: ${spell(flag)}` };
+  return readValue(flag, value, rawName);
+}
+
+/** Whether there are as many positionals as the command takes. */
+function countProblems({ positionals }: CommandTable, given: readonly string[]): readonly Problem[] {
+  const { min = 0, max = Infinity, name = 'argument' } = positionals ?? {};
+  return [
+    ...(given.length < min ? [{ message: `${name} is missing` }] : []),
+    ...(given.length > max ? [{ message: `unexpected argument "${given[max]}"` }] : []),
+  ];
+}
+
 /**
  * Reads a command line by the command's table: `--flag value`, `--flag=value`, `-f value`, `--` before positionals.
  * A flag that is absent takes its value from its environment variables. All problems are collected.
  */
 export function parseFlags(command: CommandTable, argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Parsed {
   const table = flagsOf(command);
-  const byName = new Map(table.flatMap((flag) => [flag.name, ...(flag.aliases ?? [])].map((name) => [name, flag] as const)));
-  const byShort = new Map(table.flatMap((flag) => (flag.short ? [[flag.short, flag] as const] : [])));
-  const options = Object.fromEntries(
-    [...byName].map(([name, flag]) => [
-      name,
-      {
-        type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
-        multiple: true,
-        ...(flag.short && name === flag.name && { short: flag.short }),
-      },
-    ]),
-  );
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
-
+  const known = new FlagTable(table);
   const flags: Record<string, unknown> = {};
   const fromEnv: Record<string, string> = {};
   const positionals: string[] = [];
   const problems: Problem[] = [];
   const set = (flag: Flag, value: unknown): void => {
-    if (flag.multiple) flags[flag.name] = [...((flags[flag.name] as unknown[] | undefined) ?? []), value];
-    else flags[flag.name] = value;
+    flags[flag.name] = flag.multiple ? [...((flags[flag.name] as unknown[] | undefined) ?? []), value] : value;
   };
-
-  for (const token of tokens) {
+  for (const token of known.tokensOf(argv)) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    const flag = token.rawName.startsWith('--') ? byName.get(token.name) : (byShort.get(token.name) ?? byName.get(token.name));
-    if (token.rawName === '-h') flags['help'] ??= 'short';
-    else if (!flag) problems.push({ message: `unknown option ${token.rawName}`, unknown: token.name });
-    else if (flag.value === undefined) {
-      if (token.value === undefined) set(flag, true);
-      else problems.push({ message: `${token.rawName} takes no value` });
-    } else if (token.value === undefined) problems.push({ message: `${token.rawName} needs a value: ${spell(flag)}` });
-    else {
-      const read = readValue(flag, token.value, token.rawName);
-      if ('value' in read) set(flag, read.value);
-      else problems.push(read);
+    if (token.rawName === '-h') {
+      flags['help'] ??= 'short';
+      continue;
     }
+    const flag = known.find(token);
+    const read = readOption(flag, token);
+    if ('value' in read) set(flag!, read.value);
+    else problems.push(read);
   }
   for (const flag of table) {
-    if (flags[flag.name] !== undefined) continue;
-    const variable = flag.env?.find((name) => env[name]);
+    const variable = flags[flag.name] === undefined ? flag.env?.find((name) => env[name]) : undefined;
     if (variable === undefined) continue;
     const read = readValue(flag, env[variable]!, variable);
     if ('value' in read) {
@@ -89,8 +119,6 @@ export function parseFlags(command: CommandTable, argv: readonly string[], env: 
       fromEnv[flag.name] = variable;
     } else problems.push(read);
   }
-  const { min = 0, max = Infinity, name = 'argument' } = command.positionals ?? {};
-  if (positionals.length < min) problems.push({ message: `${name} is missing` });
-  if (positionals.length > max) problems.push({ message: `unexpected argument "${positionals[max]}"` });
+  problems.push(...countProblems(command, positionals));
   return { flags, fromEnv, positionals, problems };
 }

@@ -40,6 +40,42 @@ async function atLeastOne(samples: AsyncGenerator<Sample>, recipe: Recipe, inter
   })();
 }
 
+/** What is mixed with the samples: a recipe of the user's for one phase, or the default ones for both. */
+interface FolderRecipes {
+  /** Datasets and recipes that are asked for by name; undefined: none are. */
+  readonly given: Recipe | undefined;
+  readonly byPhase: Readonly<Partial<Record<Phase, Recipe>>>;
+}
+
+type Phase = 'skills' | 'knowledge';
+
+async function folderRecipes(
+  { flags, env, say }: MixInvocation,
+  recipes: readonly Recipe[],
+  named: readonly DatasetSpec[],
+  phase: Phase,
+): Promise<FolderRecipes> {
+  const isGiven = recipes.length > 0 || named.length > 0;
+  const given = isGiven ? joinRecipes(recipes, named, flags) : undefined;
+  const { skills, knowledge } = isGiven || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
+  const join = (found: Recipe | undefined): Recipe => joinRecipes(found ? [found] : [], [], flags);
+  const byPhase = given ? { [phase]: given } : { skills: join(skills), knowledge: join(knowledge) };
+  if (Object.values(byPhase).every(lacksWeights)) {
+    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', {
+      remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition',
+    });
+  }
+  if (given) return { given, byPhase };
+  return { given, byPhase: Object.fromEntries(Object.entries(byPhase).map(([name, recipe]) => [name, ifShared(recipe)])) };
+}
+
+function checkWhole(invocation: MixInvocation): void {
+  if (isWhole(stdinDataset(invocation))) return;
+  throw new SdgError('usage', '--output-dir takes all of stdin', {
+    remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in',
+  });
+}
+
 /**
  * Writes the whole set of files that InstructLab writes. `mix`: what flags set. Datasets that are asked for by name are
  * in one of the files, or it fails with `bad-input`: before it writes anything where stdin is empty.
@@ -53,49 +89,31 @@ export async function mixToFolder(
 ): Promise<number> {
   const { flags, env, say } = invocation;
   const folder = flags['output-dir']!;
-  if (!isWhole(stdinDataset(invocation))) {
-    throw new SdgError('usage', '--output-dir takes all of stdin', {
-      remedy: 'leave the size of - out; --skill-samples says how many rows of each leaf are mixed in',
-    });
-  }
+  checkWhole(invocation);
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(stdinBytes(invocation), rejects, auxiliary);
-  const isOwn = recipes.length > 0 || named.length > 0;
-  const { skills, knowledge } = isOwn || flags['no-default-recipe'] ? {} : await defaultRecipes(env, say);
-  const given = isOwn ? joinRecipes(recipes, named, flags) : undefined;
-  const joined = {
-    skills: joinRecipes(skills ? [skills] : [], [], flags),
-    knowledge: joinRecipes(knowledge ? [knowledge] : [], [], flags),
-  };
-  const used = given ? [given] : Object.values(joined);
-  if (used.every(lacksWeights)) {
-    throw new SdgError('usage', 'the total is shared out by weight, and no dataset has one', {
-      remedy: 'give each a share, as in a.jsonl=1.0; rows of stdin come in addition',
-    });
-  }
-  const suffix = timeSuffix(new Date());
-  const isNamed = given !== undefined && given.datasets.length > 0;
   const phase = flags.phase === 'knowledge' ? 'knowledge' : 'skills';
-  const some = isNamed ? await atLeastOne(samples, given, invocation.interrupted) : samples;
+  const { given, byPhase } = await folderRecipes(invocation, recipes, named, phase);
+  const suffix = timeSuffix(new Date());
+  const wanted = given && given.datasets.length > 0 ? given : undefined;
+  const some = wanted ? await atLeastOne(samples, wanted, invocation.interrupted) : samples;
   const output = new RunFolder({
     ...{ folder, suffix, mix, note: say, seed: flags.seed ?? DEFAULT_SEED },
     systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
     auxiliaryInstructions: auxiliary.find,
     onSingleDocument: (leaf) => say(`leaf ${leaf} has one document only: its questions are shown without distractors`),
-    recipes: given ? { [phase]: given } : { skills: ifShared(joined.skills), knowledge: ifShared(joined.knowledge) },
+    recipes: byPhase,
     ...(flags['skill-samples'] !== undefined && { skillSamples: flags['skill-samples'] }),
   });
   const summary = await output.finish(await output.leaves('generated', some));
   for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
   say(`${count(summary.samples)} samples; wrote to ${folder}: ${summary.files.join(', ')}`);
   if (invocation.interrupted.aborted) return 130;
-  if (isNamed && !summary.mixes[phase]) {
+  if (wanted && !summary.mixes[phase]) {
     throw new SdgError(
       'bad-input',
-      `the samples made no rows for the ${phase} mix, so it was not written, and ${namesOf(given)} is in no file`,
-      {
-        remedy: `pass --phase ${phase === 'skills' ? 'knowledge' : 'skills'} if they are for that mix`,
-      },
+      `the samples made no rows for the ${phase} mix, so it was not written, and ${namesOf(wanted)} is in no file`,
+      { remedy: `pass --phase ${phase === 'skills' ? 'knowledge' : 'skills'} if they are for that mix` },
     );
   }
   return 0;

@@ -56,48 +56,53 @@ function isStdout(path: string): boolean {
 /** The file to write; `-` is stdout, as everywhere. */
 const outputOf = ({ output }: MixInvocation['flags']): string | undefined => (output === '-' ? undefined : output);
 
+type Flags = MixInvocation['flags'];
+
+/** What a file is read as, in words; undefined where it is not read. */
+function readAs(path: string, flags: Flags, { datasets, decontaminate }: Recipe): string | undefined {
+  const isIt = (file: string): boolean => real(file) === real(path);
+  const input = datasets.find((dataset) => !isAddress(dataset.path) && isIt(dataset.path));
+  if (input) return `read as dataset ${input.name}`;
+  const flag = (['recipe', 'formats'] as const).find((name) => flags[name]?.some(isIt));
+  if (flag) return `read for --${flag}`;
+  if (flags.decontaminate?.some((file) => isIt(evaluationOf(file).path))) return 'read for --decontaminate';
+  const isEvaluation = decontaminate?.files.some((file) => isIt(typeof file === 'string' ? file : file.path));
+  return isEvaluation ? 'read to decontaminate' : undefined;
+}
+
 /** Output that is also an input would eat what it reads. */
-function checkOutputs(flags: MixInvocation['flags'], { datasets, decontaminate }: Recipe): void {
-  const { rejects } = flags;
+function checkOutputs(flags: Flags, recipe: Recipe): void {
+  const { rejects, 'output-dir': folder } = flags;
   const output = outputOf(flags);
-  const eaten = output === undefined && flags['output-dir'] === undefined ? datasets.find(({ path }) => isStdout(path)) : undefined;
+  const eaten = output === undefined && folder === undefined ? recipe.datasets.find(({ path }) => isStdout(path)) : undefined;
   if (eaten) {
     throw new SdgError('usage', `the output goes to the file that is read as dataset ${eaten.name}`, { remedy: 'write to another file' });
   }
-  if (output !== undefined && flags['output-dir'] !== undefined) {
+  if (output !== undefined && folder !== undefined) {
     throw new SdgError('usage', '--output and --output-dir contradict each other', { remedy: 'keep one of them' });
   }
   if (rejects !== undefined && !flags['skip-bad-lines']) throw new SdgError('usage', '--rejects needs --skip-bad-lines');
-  for (const path of [output, rejects].filter((path) => path !== undefined)) {
-    const input = datasets.find((dataset) => !isAddress(dataset.path) && real(dataset.path) === real(path));
-    if (input) {
-      throw new SdgError('usage', `${path} is read as dataset ${input.name} and cannot be written as well`, {
-        remedy: 'write to another file',
-      });
-    }
-    const flag = (['recipe', 'formats'] as const).find((name) => flags[name]?.some((file) => real(file) === real(path)));
-    if (flag) {
-      throw new SdgError('usage', `${path} is read for --${flag} and cannot be written as well`, { remedy: 'write to another file' });
-    }
-    if (flags.decontaminate?.some((file) => real(evaluationOf(file).path) === real(path))) {
-      throw new SdgError('usage', `${path} is read for --decontaminate and cannot be written as well`, { remedy: 'write to another file' });
-    }
-    if (decontaminate?.files.some((file) => real(typeof file === 'string' ? file : file.path) === real(path))) {
-      throw new SdgError('usage', `${path} is read to decontaminate and cannot be written as well`, { remedy: 'write to another file' });
-    }
+  for (const path of [output, rejects].filter((one) => one !== undefined)) {
+    const use = readAs(path, flags, recipe);
+    if (use === undefined) continue;
+    throw new SdgError('usage', `${path} is ${use} and cannot be written as well`, { remedy: 'write to another file' });
   }
   if (output !== undefined && rejects !== undefined && real(output) === real(rejects)) {
     throw new SdgError('usage', `${output} is named twice for output`, { remedy: 'name two files' });
   }
 }
 
-/** Fails where rows could not go where they are to, before any are made. */
-async function checkTargets({ flags, env }: MixInvocation, { format }: Recipe): Promise<void> {
-  const { push } = flags;
-  if (push !== undefined && (flags.output !== undefined || flags['output-dir'] !== undefined)) {
-    throw new SdgError('usage', `--push and ${flags.output === undefined ? '--output-dir' : '--output'} contradict each other`, {
-      remedy: 'keep one of them',
+/** Flags that say where rows go, and contradict each other or lack one that they need. */
+function checkTargetFlags(flags: Flags): void {
+  if (flags.rows && flags['output-dir'] !== undefined) {
+    throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', {
+      remedy: 'leave --rows out, or write one mix with -o FILE',
     });
+  }
+  const { push } = flags;
+  const other = (['output', 'output-dir'] as const).find((name) => flags[name] !== undefined);
+  if (push !== undefined && other !== undefined) {
+    throw new SdgError('usage', `--push and --${other} contradict each other`, { remedy: 'keep one of them' });
   }
   if (push === undefined && (flags.private || flags.license !== undefined)) {
     throw new SdgError('usage', `--${flags.private ? 'private' : 'license'} needs --push`);
@@ -105,36 +110,62 @@ async function checkTargets({ flags, env }: MixInvocation, { format }: Recipe): 
   if (flags.for !== undefined && outputOf(flags) === undefined) {
     throw new SdgError('usage', '--for needs a file to write beside', { remedy: 'pass -o FILE' });
   }
+}
+
+/** Fails where rows could not go where they are to, before any are made. */
+async function checkTargets({ flags, env }: MixInvocation, { format }: Recipe): Promise<void> {
+  checkTargetFlags(flags);
+  const { push } = flags;
   if (push === undefined && flags.for === undefined) return;
   const { checkProgram, checkPush } = await import('@sdg/mixer');
   if (push !== undefined) await checkPush({ url: push, env });
   if (flags.for !== undefined) checkProgram(flags.for, flags.format ?? format ?? 'messages');
 }
 
-/** The work of `sdg-mix`. */
-export async function runMix(invocation: MixInvocation): Promise<number> {
-  const { flags, positionals, env, say, complain } = invocation;
-  const fromStdin = positionals.some(isStdin);
+type Opened = Awaited<ReturnType<typeof openRecipe>>;
+
+/** What is to be mixed: recipes, datasets by name, and whether samples come in by stdin. */
+interface Sources {
+  readonly recipes: readonly Opened[];
+  readonly named: readonly DatasetSpec[];
+  readonly readsStdin: boolean;
+}
+
+/** Opens the recipes that are named; where nothing is, the default one of the data folders. */
+async function openSources(invocation: MixInvocation): Promise<Sources> {
+  const { flags, positionals, env, say, complain, stdin } = invocation;
   const named = positionals.filter((name) => !isStdin(name)).map((name) => datasetOf(name, flags['total-samples'] !== undefined));
   const recipes = await Promise.all((flags.recipe ?? []).map((file) => openRecipe(file, env, complain)));
+  const isAlone = named.length === 0 && recipes.length === 0;
+  const readsStdin = positionals.some(isStdin) || isAlone || (named.length === 0 && !flags.check && hasInput(stdin));
+  const takesDefault = readsStdin && isAlone && !flags.check && !flags['no-default-recipe'] && flags['output-dir'] === undefined;
+  const found = takesDefault ? await openDefaultRecipe(phaseOf(flags), env, say) : undefined;
+  return { recipes: found ? [found] : recipes, named, readsStdin };
+}
+
+const phaseOf = ({ phase }: Flags): 'knowledge' | 'skills' => (phase === 'knowledge' ? 'knowledge' : 'skills');
+
+/** Whether samples become rows one by one, as they come: nothing is mixed in, drawn, compared or counted. */
+function isStream(invocation: MixInvocation, { recipes }: Sources, { datasets }: Recipe): boolean {
+  const { flags } = invocation;
+  const looksAtAll = ['total-samples', 'shuffle', 'dedupe', 'decontaminate', 'skill-samples', 'keep', 'push'] as const;
+  if (datasets.length > 0 || recipes.length > 0 || !isWhole(stdinDataset(invocation))) return false;
+  if (looksAtAll.some((name) => Boolean(flags[name])) || flags.reasoning === 'drop') return false;
+  return outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
+}
+
+/** The work of `sdg-mix`. */
+export async function runMix(invocation: MixInvocation): Promise<number> {
+  const { flags, say, complain } = invocation;
+  const sources = await openSources(invocation);
+  const { recipes, named, readsStdin } = sources;
   if (flags.check) {
     if (recipes.length === 0) throw new SdgError('usage', '--check needs a recipe', { remedy: 'pass --recipe FILE' });
     say(recipes.length === 1 ? 'the recipe is valid' : 'the recipes are valid');
     return 0;
   }
-  const readsStdin = fromStdin || (named.length === 0 && (recipes.length === 0 || hasInput(invocation.stdin)));
-  const phase = flags.phase === 'knowledge' ? 'knowledge' : 'skills';
-  if (readsStdin && recipes.length === 0 && named.length === 0 && !flags['no-default-recipe'] && flags['output-dir'] === undefined) {
-    const found = await openDefaultRecipe(phase, env, say);
-    if (found) recipes.push(found);
-  }
   const recipe = joinRecipes(recipes, named, flags);
   checkOutputs(flags, recipe);
-  if (flags.rows && flags['output-dir'] !== undefined) {
-    throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', {
-      remedy: 'leave --rows out, or write one mix with -o FILE',
-    });
-  }
   await checkTargets(invocation, recipe);
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
@@ -142,20 +173,10 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
       const { mixToFolder } = await import('./mix-to-folder.js');
       return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects));
     }
-    const isAll = isWhole(stdinDataset(invocation)) && flags['total-samples'] === undefined;
-    const isPlain =
-      isAll &&
-      recipe.datasets.length === 0 &&
-      recipes.length === 0 &&
-      !flags.shuffle &&
-      !flags.dedupe &&
-      !flags.decontaminate &&
-      !flags['skill-samples'] &&
-      !flags.keep &&
-      flags.reasoning !== 'drop';
     const piped = readsStdin ? await peek(invocation.stdin) : undefined;
-    const isStream = isPlain && outputOf(flags) === undefined && flags.push === undefined && (flags.format ?? 'messages') === 'messages';
-    if (isStream && piped?.isGenerated) return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
+    if (piped?.isGenerated && isStream(invocation, sources, recipe)) {
+      return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
+    }
     return await mixRows(invocation, recipe, piped, rejects);
   } finally {
     await rejects.close();
@@ -200,71 +221,85 @@ async function generatedFiles(datasets: readonly DatasetSpec[]): Promise<Readonl
   return found;
 }
 
+/** Makes rows of generated samples; `made` holds all such rows, for their accounts. */
+function samplesToRows(invocation: MixInvocation, { systemPrompt }: Recipe, rejects: MixRejects) {
+  const { flags, env, say } = invocation;
+  const made: SampleRows[] = [];
+  const open = async (bytes: AsyncIterable<Uint8Array>, name = 'stdin'): Promise<SampleRows> => {
+    const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
+    const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
+    const prompt = flags['system-prompt'] ?? systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
+    const rows = new SampleRows(stdinSamples(bytes, rejects, auxiliary, name), invocation, auxiliary, phaseOf(flags), prompt);
+    made.push(rows);
+    return rows;
+  };
+  return { made, open };
+}
+
+/** The system message that rows get by the flag: none is set for an empty one. */
+const givenPrompt = ({ 'system-prompt': asked }: Flags): Pick<MixOptions, 'systemPrompt'> =>
+  asked === undefined ? {} : { systemPrompt: asked === '' ? null : asked };
+
+/** Where rows go piece by piece, each is written before the one after the next is made. */
+const reusesPieces = (flags: Flags): boolean => {
+  const output = outputOf(flags);
+  return flags.push === undefined && (output === undefined || writesPieces(output));
+};
+
+/** Writes the rows where the flags say; true where whoever read them went away. */
+async function deliver(
+  invocation: MixInvocation,
+  pieces: AsyncGenerator<Buffer>,
+  recipe: Recipe,
+  summary: () => MixSummary,
+): Promise<boolean> {
+  const { flags, stdout, say } = invocation;
+  const output = outputOf(flags);
+  let closed = false;
+  if (flags.push !== undefined) await (await import('./push-mix.js')).pushMix(invocation, pieces, recipe, summary);
+  else if (output !== undefined) await writeRows(output, pieces);
+  else ({ closed } = await pipeRows(pieces, stdout));
+  if (flags.for !== undefined && output !== undefined) {
+    const { writeProgramConfig } = await import('@sdg/mixer');
+    say(`wrote ${await writeProgramConfig(flags.for, output, flags.format ?? recipe.format ?? 'messages')}`);
+  }
+  return closed;
+}
+
 async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows | undefined, rejects: MixRejects): Promise<number> {
-  const { flags, env, stdout, say, complain } = invocation;
+  const { flags, say, complain } = invocation;
   const options = await mixOptions(invocation, rejects);
-  const asked = flags['system-prompt'];
-  const systemPrompt = asked === undefined ? undefined : asked === '' ? null : asked;
   const generated = await generatedFiles(recipe.datasets);
   const perLeaf = flags['skill-samples'];
   const ofSamples = { format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) };
   const datasets = recipe.datasets.map((dataset) =>
     generated.has(dataset.path) ? { ...ofSamples, ...dataset, format: 'messages' } : dataset,
   );
-  const made: SampleRows[] = [];
-  let rows: SampleRows | undefined;
-  const samplesOf = async (bytes: AsyncIterable<Uint8Array>, name = 'stdin'): Promise<SampleRows> => {
-    const [{ AuxiliaryLookup }, { SampleRows, stdinSamples }] = await Promise.all([import('./auxiliary.js'), import('./stdin-rows.js')]);
-    const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
-    const prompt = asked ?? recipe.systemPrompt ?? DEFAULT_SYSTEM_PROMPT;
-    const found = new SampleRows(
-      stdinSamples(bytes, rejects, auxiliary, name),
-      invocation,
-      auxiliary,
-      flags.phase === 'knowledge' ? 'knowledge' : 'skills',
-      prompt,
-    );
-    made.push(found);
-    return found;
-  };
-  if (own && !own.isGenerated) {
-    datasets.unshift({ ...stdinDataset(invocation), name: 'stdin' });
-  } else if (own) {
-    rows = await samplesOf(own.bytes);
-    datasets.unshift({ ...stdinDataset(invocation), ...ofSamples, name: 'stdin' });
-  }
+  const samples = samplesToRows(invocation, recipe, rejects);
+  if (own) datasets.unshift({ ...stdinDataset(invocation), ...(own.isGenerated && ofSamples), name: 'stdin' });
+  const rows = own?.isGenerated ? await samples.open(own.bytes) : undefined;
+  const whole = { ...recipe, datasets };
   let summary: MixSummary | undefined;
-  const mixing = mix(
-    { ...recipe, datasets },
-    {
-      ...options,
-      // Each piece is written before the one after the next is made.
-      reusesPieces: flags.push === undefined && (outputOf(flags) === undefined || writesPieces(outputOf(flags)!)),
-      ...(systemPrompt !== undefined && { systemPrompt }),
-      open: async (dataset) => {
-        if (dataset.path === '-') return openStream(rows?.bytes() ?? own!.bytes, 'stdin');
-        if (!generated.has(dataset.path)) return options.open?.(dataset);
-        say(`${dataset.name} holds generated samples: training rows are made of them`);
-        return openStream((await samplesOf(createReadStream(dataset.path), dataset.path)).bytes(), dataset.path);
-      },
+  const mixing = mix(whole, {
+    ...options,
+    ...givenPrompt(flags),
+    reusesPieces: reusesPieces(flags),
+    open: async (dataset) => {
+      if (dataset.path === '-') return openStream(rows?.bytes() ?? own!.bytes, 'stdin');
+      if (!generated.has(dataset.path)) return options.open?.(dataset);
+      say(`${dataset.name} holds generated samples: training rows are made of them`);
+      return openStream((await samples.open(createReadStream(dataset.path), dataset.path)).bytes(), dataset.path);
     },
-  );
+  });
   async function* pieces(): AsyncGenerator<Buffer> {
     summary = yield* mixing;
   }
-  let closed = false;
-  const output = outputOf(flags);
-  if (flags.push !== undefined) {
-    await (await import('./push-mix.js')).pushMix(invocation, pieces(), { ...recipe, datasets }, () => summary!);
-  } else if (output !== undefined) await writeRows(output, pieces());
-  else ({ closed } = await pipeRows(pieces(), stdout));
-  if (flags.for !== undefined && output !== undefined) {
-    const { writeProgramConfig } = await import('@sdg/mixer');
-    say(`wrote ${await writeProgramConfig(flags.for, output, flags.format ?? recipe.format ?? 'messages')}`);
-  }
-  for (const [reason, n] of made.flatMap((one) => Object.entries(one.account().rejected))) {
+  const closed = await deliver(invocation, pieces(), whole, () => summary!);
+  for (const [reason, n] of samples.made.flatMap((one) => Object.entries(one.account().rejected))) {
     say(`${groupDigits(n)} samples left out: ${reason}`);
   }
-  if (!closed && summary) say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
-  return !closed && summary ? verdict(summary, complain) : 0;
+  if (closed || !summary) return 0;
+  const output = outputOf(flags);
+  say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
+  return verdict(summary, complain);
 }

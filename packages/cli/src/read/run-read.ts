@@ -45,100 +45,114 @@ function eachOnce(paths: readonly string[]): string[] {
   return paths.filter((path) => path === '-' || (!seen.has(resolve(path)) && seen.add(resolve(path))));
 }
 
-/**
- * The work of `sdg-read`: samples to stdout, findings to stderr (with `--check` and `--format json` to stdout, which is
- * free then). Exit 1 if any finding is an error.
- */
-export async function runRead({
-  flags,
-  positionals: named,
-  env,
-  stdin,
-  stdout,
-  stderr,
-  say,
-  complain,
-  interrupted,
-}: ReadInvocation): Promise<number> {
-  const positionals = eachOnce(named);
-  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, env);
-  if (shard && flags.check) throw new SdgError('usage', '--shard: --check judges everything', { remedy: 'leave one of them out' });
+/** What reads the sources: documents by a pool, findings and counts to the reports. */
+interface Reading {
+  readonly report: FindingReport;
+  readonly documents: DocumentReport;
+  readonly pool: DocumentPool;
+}
+
+/** Opens reports and pool for the documents that are to be cut so. */
+async function openReading({ flags, positionals, env, stdout, stderr }: ReadInvocation, chunks: ChunkSettings): Promise<Reading> {
+  const { ocr, docling, dropped, 'file-seconds': seconds } = flags;
   const format = findingFormat(flags.format, env);
   const report = new FindingReport(flags.check && format === 'json' ? stdout : stderr, format);
-  report.files = ndjsonPaths(positionals).length;
+  report.files = ndjsonPaths(eachOnce(positionals)).length;
+  const documents = await DocumentReport.open({ limit: chunks.limit ?? 500, words: chunks.words === true, dropped });
+  const settings = { chunks, ...(ocr !== undefined && { ocr }), ...(docling !== undefined && { docling }) };
+  return { report, documents, pool: new DocumentPool(settings, { ...(seconds !== undefined && { seconds }) }) };
+}
+
+/** How the sources are read, by the flags. */
+async function seedOptions(
+  { flags, env, say, complain, interrupted }: ReadInvocation,
+  { report, documents, pool }: Reading,
+): Promise<SeedOptions> {
+  const { base, domain, outline, 'allow-repo': allow, 'max-repo-size': megabytes } = flags;
   const lint = await lintConfigOf(flags['yaml-rules'], complain);
-  const chunks = await chunkSettings(flags);
   const onFinding = (finding: Finding): void => report.add(finding);
   const examples = flags.examples === undefined ? [] : await readExamples(flags.examples, onFinding);
-  const documents = await DocumentReport.open({ limit: chunks.limit ?? 500, words: chunks.words === true, dropped: flags.dropped });
-  const pool = new DocumentPool(
-    { chunks, ...(flags.ocr !== undefined && { ocr: flags.ocr }), ...(flags.docling !== undefined && { docling: flags.docling }) },
-    { ...(flags['file-seconds'] !== undefined && { seconds: flags['file-seconds'] }) },
-  );
-  const options: SeedOptions = {
+  const countFile = (): void => void report.files++;
+  const onDocument: DocumentReport['onDocument'] = (file, result) => {
+    countFile();
+    documents.onDocument(file, result);
+  };
+  const { onOther } = documents;
+  return {
     onFinding,
     pool,
     onDocument: documents.onDocument,
-    documentSamples: {
-      pool,
-      examples,
-      domain: flags.domain,
-      outline: flags.outline,
-      onFinding,
-      onOther: documents.onOther,
-      signal: interrupted,
-      onDocument: (file, result) => {
-        report.files++;
-        documents.onDocument(file, result);
-      },
-    },
-    onJudged: () => void report.files++,
-    onTask: () => void report.files++,
+    documentSamples: { pool, examples, domain, outline, onFinding, onOther, signal: interrupted, onDocument },
+    onJudged: countFile,
+    onTask: countFile,
     named: new Map(),
     onNote: complain,
     onFetch: (url) => say(`fetching ${url}`),
     signal: interrupted,
     cacheDir: flags['document-cache'] ?? repositoryCacheDir(env),
     ...(lint && { lint }),
-    ...(flags.base !== undefined && { base: flags.base }),
+    ...(base !== undefined && { base }),
     ...(flags.foundational && { foundational: true }),
     ...(flags.attribution && { attribution: true }),
-    ...(flags['allow-repo'] && { allow: flags['allow-repo'] }),
-    ...(flags['max-repo-size'] !== undefined && { maxBytes: flags['max-repo-size'] * 1_000_000 }),
+    ...(allow && { allow }),
+    ...(megabytes !== undefined && { maxBytes: megabytes * 1_000_000 }),
   };
-  const seeds =
-    flags.check && !flags['check-documents'] ? checkOnly(positionals, stdin, options) : readAllSeeds(positionals, stdin, options);
-  let total: number | undefined;
-  const own = shard ? takeShard(seeds, { shard, by: 'leaf', onTotal: (samples) => (total = samples) }) : seeds;
+}
+
+/** Writes the samples; gives how many, and whether whoever read them went away. */
+async function writeSeeds({ flags, stdout, interrupted }: ReadInvocation, seeds: AsyncIterable<Sample>, { pool, documents }: Reading) {
   const gate = new Gate(WINDOW);
-  const samples = fromGated(own, { gate, draining: interrupted });
-  let count = 0;
-  let closed = false;
+  const samples = fromGated(seeds, { gate, draining: interrupted });
   try {
-    ({ count, closed } = await writeSamples(flags.check ? samples.pipe(ignoreElements()) : samples, stdout, gate));
+    return await writeSamples(flags.check ? samples.pipe(ignoreElements()) : samples, stdout, gate);
   } catch (error) {
     // What is under way is stopped as well: a fetch would take minutes.
     if (!interrupted.aborted) throw error;
+    return { count: 0, closed: false };
   } finally {
     await pool.close();
     await documents.close();
   }
-  if (interrupted.aborted) return 130;
-  if (closed) return 0;
-  for (const line of documents.lines()) {
-    if (flags.stats) complain(line);
-    else say(line);
+}
+
+/** Says what was read and what was wrong with it; gives the exit code. `total`: samples of all shards. */
+function tellEnd({ flags, positionals, say, complain }: ReadInvocation, { report, documents }: Reading, count: number, total?: number) {
+  for (const line of documents.lines()) (flags.stats ? complain : say)(line);
+  const differs = flags.base !== undefined;
+  if (report.errors > 0) {
+    say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
+    return 1;
   }
-  if (report.errors > 0) say(`${report.summary()}${flags.check ? '' : '; what is wrong was left out'}`);
-  else if (flags.check && (report.files > 0 || flags.base !== undefined)) say(report.summary());
-  else if (count === 0 && total) {
+  if (flags.check && (report.files > 0 || differs)) say(report.summary());
+  else if (count > 0) return 0;
+  else if (total) {
     say(`none of the ${total} samples are in shard ${flags.shard}: a leaf goes whole to one shard, and there are fewer leaves than shards`);
-  } else if (count === 0 && flags.base === undefined) {
+  } else if (!differs) {
     complain(
-      `${positionals.join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents ` +
+      `${eachOnce(positionals).join(', ')}: nothing to make samples of; name a taxonomy, a task.yaml, seeds as NDJSON, or documents ` +
         `(${documentTypes.slice(0, 6).join(', ')}, …)`,
     );
     return 1;
-  } else if (count === 0) say('no seed samples found: nothing differs from the base');
-  return report.errors > 0 ? 1 : 0;
+  } else say('no seed samples found: nothing differs from the base');
+  return 0;
+}
+
+/**
+ * The work of `sdg-read`: samples to stdout, findings to stderr (with `--check` and `--format json` to stdout, which is
+ * free then). Exit 1 if any finding is an error.
+ */
+export async function runRead(invocation: ReadInvocation): Promise<number> {
+  const { flags, env, stdin, interrupted } = invocation;
+  const paths = eachOnce(invocation.positionals);
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, env);
+  if (shard && flags.check) throw new SdgError('usage', '--shard: --check judges everything', { remedy: 'leave one of them out' });
+  const reading = await openReading(invocation, await chunkSettings(flags));
+  const options = await seedOptions(invocation, reading);
+  const isQuick = flags.check && !flags['check-documents'];
+  const seeds = isQuick ? checkOnly(paths, stdin, options) : readAllSeeds(paths, stdin, options);
+  let total: number | undefined;
+  const own = shard ? takeShard(seeds, { shard, by: 'leaf', onTotal: (samples) => (total = samples) }) : seeds;
+  const { count, closed } = await writeSeeds(invocation, own, reading);
+  if (interrupted.aborted) return 130;
+  return closed ? 0 : tellEnd(invocation, reading, count, total);
 }
