@@ -60,6 +60,14 @@ function callFindings(reply: Reply, ms: number, spec: TeacherSpec): Diagnosis[] 
   ];
 }
 
+/** The chat template that a server without a chat API needs; nothing where it needs none, or has one. */
+function templateFindings(model: string, hasChat: boolean, spec: TeacherSpec): Diagnosis[] {
+  const isKnown = familyOf(model) !== undefined || spec.modelFamily !== undefined || spec.chatTemplate !== undefined;
+  if (hasChat || isKnown) return [];
+  const remedy = 'pass --model-family or --chat-template, or use a server with the chat API';
+  return [doubtful('template', `none is known for "${model}"`, remedy)];
+}
+
 async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: AbortSignal, isCalling: boolean): Promise<Diagnosis[]> {
   let served: readonly ServedModel[];
   try {
@@ -81,12 +89,7 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
     const remedy = 'check the address: it is the base of the API, such as http://host:8000/v1';
     return [...told, bad('API', 'neither chat nor completions answers', remedy)];
   }
-  told.push(good('API', apis), contextOf(model));
-  const family = familyOf(model.id);
-  if (!hasChat && family === undefined && spec.modelFamily === undefined && spec.chatTemplate === undefined) {
-    const remedy = 'pass --model-family or --chat-template, or use a server with the chat API';
-    told.push(doubtful('template', `none is known for "${model.id}"`, remedy));
-  }
+  told.push(good('API', apis), contextOf(model), ...templateFindings(model.id, hasChat, spec));
   if (!isCalling) return told;
   const isChat = hasChat && spec.api !== 'completions';
   const request: TeacherRequest = {
