@@ -55,28 +55,44 @@ async function engineOf({ flags, fromEnv }: RunInvocation, { on, teacher }: Give
   return natsEngine(on, natsOptions(flags));
 }
 
+/** What looks at a pipeline without running it: `--check`, `--plan`, `--preview`. Undefined: the run is meant. */
+async function lookOnly(invocation: RunInvocation, spec: GivenSpec & { readonly pipeline: string }, observer: ReturnType<typeof noticesTo>) {
+  const { flags, env, say } = invocation;
+  if (flags.check || flags.plan) {
+    const { plugin: plugins, modelFamily: family, config } = spec;
+    const opened = await openPipeline(spec.pipeline, { env, catalog, observer, plugins, family, config });
+    if (!flags.check) return showPlan(invocation, spec, opened);
+    say(`pipeline ${opened.pipeline.name} is valid`);
+    return 0;
+  }
+  return flags.preview === undefined ? undefined : showPreview(invocation, spec);
+}
+
+/** Tells how a run ended; what ended it badly is thrown after that. */
+async function tellEnd(
+  { flags, stderr, say, complain }: RunInvocation,
+  run: RunHandle,
+  result: RunResult,
+  evaluation: EvalFiles | undefined,
+): Promise<void> {
+  if (!flags.quiet) for (const line of endLines(run.snapshot(result.written), run.run.ledger, result)) stderr.write(`${line}\n`);
+  const isClosed = result.reason === 'closed';
+  if (!isClosed) for (const line of (await evaluation?.finish()) ?? []) say(line);
+  for (const line of result.remarks) complain(line);
+  if (result.error) throw result.error;
+  if (!isClosed && run.run.ledger.blocks.every((block) => block.in === 0)) say('the input was empty: no samples came in');
+}
+
 /** The work of `sdg-run`. Gives the exit code; errors that ended the run are thrown after the summary. */
 export async function runPipeline(invocation: RunInvocation): Promise<number> {
-  const { positionals, env, stdin, stderr, say, complain, interrupted: signal, name } = invocation;
+  const { positionals, env, stdin, say, complain, interrupted: signal, name } = invocation;
   const [given, ...files] = positionals;
   const { spec } = await resumed({ ...specOf(invocation.flags), ...(given !== undefined && { pipeline: given, files }) } as GivenSpec);
   const { pipeline } = spec;
   if (pipeline === undefined) throw new SdgError('usage', 'PIPELINE is missing', { remedy: `see ${name} --help` });
   const observer = noticesTo(invocation);
-  if (invocation.flags.check || invocation.flags.plan) {
-    const opened = await openPipeline(pipeline, {
-      env,
-      catalog,
-      observer,
-      plugins: spec.plugin,
-      family: spec.modelFamily,
-      config: spec.config,
-    });
-    if (!invocation.flags.check) return showPlan(invocation, spec, opened);
-    say(`pipeline ${opened.pipeline.name} is valid`);
-    return 0;
-  }
-  if (invocation.flags.preview !== undefined) return showPreview(invocation, spec);
+  const looked = await lookOnly(invocation, { ...spec, pipeline }, observer);
+  if (looked !== undefined) return looked;
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
     readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);
@@ -90,10 +106,6 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   });
   const title = `${name} ${run.pipeline.name} · ${run.by}`;
   const result = await stream(invocation, run, { title, watching }, (sample) => evaluation?.take(sample));
-  if (!invocation.flags.quiet) for (const line of endLines(run.snapshot(result.written), run.run.ledger, result)) stderr.write(`${line}\n`);
-  if (result.reason !== 'closed') for (const line of (await evaluation?.finish()) ?? []) say(line);
-  for (const line of result.remarks) complain(line);
-  if (result.error) throw result.error;
-  if (result.reason !== 'closed' && run.run.ledger.blocks.every((block) => block.in === 0)) say('the input was empty: no samples came in');
+  await tellEnd(invocation, run, result, evaluation);
   return 0;
 }
