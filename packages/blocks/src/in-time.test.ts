@@ -1,4 +1,4 @@
-import { defineBlock, detached, Gate, Run, seedSample, type BlockSpec, type Sample } from '@sdg/core';
+import { defineBlock, detached, Gate, Run, seedSample, type BlockSpec, type Embedder, type Sample } from '@sdg/core';
 import { loadExample, scriptedTeacher } from '@sdg/testing';
 import { Type } from '@sinclair/typebox';
 import { concatMap, delay, map, materialize, of, timestamp } from 'rxjs';
@@ -17,13 +17,15 @@ describe.each([...catalog.values()].map((spec) => [spec.type, spec] as const))('
   const load = async () => {
     const config = await loadExample(spec, example!, catalog);
     const signals: (AbortSignal | undefined)[] = [];
-    const teacher = scriptedTeacher((_request, _index, { signal }) => {
+    const hang = (signal: AbortSignal | undefined): Promise<never> => {
       signals.push(signal);
       return new Promise(() => undefined);
-    });
-    const run = new Run({ teacher, gate: new Gate() });
+    };
+    const teacher = scriptedTeacher((_request, _index, { signal }) => hang(signal));
+    const embedder: Embedder = { id: 'hangs', name: 'hangs', embed: (_texts, { signal } = {}) => hang(signal) };
+    const run = new Run({ teacher, embedder, gate: new Gate() });
     const operator = spec.create(config, run.block(spec.type));
-    const asks = spec.cost(config, run.settings).calls > 0;
+    const asks = spec.needsEmbedder === true || spec.cost(config, run.settings).calls > 0;
     return { run, operator, signals, asks, isBarrier: spec.isBarrier?.(config) ?? spec.barrier };
   };
   const samples = Object.fromEntries(example!.input.map((columns, i) => [String.fromCharCode(97 + i), seedSample(columns)]));

@@ -294,6 +294,20 @@ const rejections: readonly Rejection[] = [
     message: 'no file for tone = "cold"; there are kind',
   },
   {
+    type: 'EmbedBlock',
+    config: { columns: ['question'], vector_col: 'vector' },
+    input: { question: 'xyzzy' },
+    reason: 'no-vector',
+    message: 'knows no word of the text',
+  },
+  {
+    type: 'SemanticDuplicatesBlock',
+    config: { vector_col: 'vector' },
+    input: { vector: 'x' },
+    reason: 'no-vector',
+    message: 'column "vector" holds no vector',
+  },
+  {
     type: 'RenameColumnsBlock',
     config: { columns_map: { a: 'b' } },
     input: { c: 1 },
