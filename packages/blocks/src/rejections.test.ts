@@ -302,8 +302,8 @@ const rejections: readonly Rejection[] = [
   },
   {
     type: 'SemanticDuplicatesBlock',
-    config: { vector_col: 'vector' },
-    input: { vector: 'x' },
+    config: { vector_col: 'vector', columns: ['question'] },
+    input: { vector: 'x', question: 'Why?' },
     reason: 'no-vector',
     message: 'column "vector" holds no vector',
   },
