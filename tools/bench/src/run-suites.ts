@@ -36,10 +36,11 @@ const TEXT = JSON.stringify(Array.from({ length: 400 }, (_, i) => ({ id: i, word
 function yardstick(times: number): number[] {
   const work = (): number => {
     const beganAt = performance.now();
-    for (let i = 0; i < 40; i++)
+    for (let i = 0; i < 40; i++) {
       createHash('sha256')
         .update(JSON.stringify(JSON.parse(TEXT)))
         .digest();
+    }
     return performance.now() - beganAt;
   };
   work();

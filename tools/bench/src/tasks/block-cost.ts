@@ -46,7 +46,7 @@ export default async function blockCost({ samples: number }: BlockCostInput): Pr
     const example = spec.examples[0];
     if (!example) continue;
     const config = await loadExample(spec, example, catalog);
-    if (spec.cost(config, new Run().settings).calls > 0) continue;
+    if (spec.needsEmbedder || spec.cost(config, new Run().settings).calls > 0) continue;
     const samples = samplesOf(type, example.input, number);
     const block = (): OperatorFunction<Sample, Sample> => spec.create(config, new Run({ gate: new Gate({ slots: number }) }).block(type));
     const bare = (source: Observable<Sample>): Observable<Sample> => source;
