@@ -10,7 +10,7 @@ const library = fileURLToPath(new URL('../.cache/onnx/node_modules', import.meta
 const model = fileURLToPath(new URL('../.cache/minilm', import.meta.url));
 
 /** A folder in which commands find the library, with these files. */
-function folder(files: Readonly<Record<string, string>>): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+function folder(files: Readonly<Record<string, string>>): { readonly cwd: string; readonly env: Record<string, string> } {
   expect(existsSync(library) && existsSync(`${model}/model.onnx`), 'run node tools/fetch/minilm.js: it says what is missing').toBe(true);
   const cwd = mkdtempSync(`${tmpdir()}/sdg-embeddings-`);
   symlinkSync(library, `${cwd}/node_modules`);

@@ -90,6 +90,9 @@ const unreachable: Readonly<Record<string, string>> = {
   "'a seed came after the end of the input'": 'for code that folds: no command does yet',
   '`stage ${stage.chain} ${stage.index} needs the order of the ${stage.order}, so it does not run sample by sample`':
     'for code that runs units: no command does yet',
+  '`block ${context.name} needs an embedder and the run has none`': 'for operators in code: sdg-run opens one first, or says so',
+  "'pass --embedder static:FOLDER, onnx:FOLDER, or the URL of a server'": 'for operators in code: sdg-run opens one first, or says so',
+  '`${embedder.name} knows no word of the text`': 'rejections.test.ts has such a text; here the name would hold a port',
   '`block type ${type} put ${lost} into column "${column}", which JSON cannot carry`': 'load-plugin.test.ts has such a plugin',
   "'mend the plugin: a column holds text, a finite number, true, false, null, or a list or an object of these'":
     'load-plugin.test.ts has such a plugin',

@@ -205,6 +205,7 @@ export const semanticDuplicatesBlock = defineBlock<typeof config, SemanticDuplic
         { question: 'Where does the Elbe end?', vector: [0.9, 0.1, 0] },
         { question: 'Into which sea does the Elbe flow?', vector: [0.88, 0.2, 0] },
         { question: 'Where does the Rhine end?', vector: [0.5, 0.1, 0.8] },
+        { question: 'What?', vector: [0, 0, 0] },
       ],
       output: [
         { question: 'Where does the Elbe end?', vector: [0.9, 0.1, 0] },

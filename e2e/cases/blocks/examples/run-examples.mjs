@@ -44,8 +44,14 @@ async function outputOf(command, argv) {
 let replies = [];
 const server = createServer((request, response) => {
   text(request).then((body) => {
-    if (!request.url.endsWith('/chat/completions')) {
+    if (!/\/(?:chat\/completions|embeddings)$/.test(request.url)) {
       return response.end(JSON.stringify({ object: 'list', data: [{ id: 'example', object: 'model' }] }));
+    }
+    if (request.url.endsWith('/embeddings')) {
+      const { input } = JSON.parse(body);
+      const vectorOf = (text) => (/river|stream/.test(text) ? [1, 0] : [0, 1]);
+      const data = input.map((one, index) => ({ object: 'embedding', index, embedding: vectorOf(one) }));
+      return response.end(JSON.stringify({ object: 'list', data, model: 'example', usage: { prompt_tokens: 1, total_tokens: 1 } }));
     }
     // Which API there is, is asked with a request that says nothing.
     if (!JSON.parse(body).messages?.length) {
@@ -84,7 +90,8 @@ for (const type of types) {
     await writeFile(join(folder, 'pipeline.yaml'), JSON.stringify({ version: '1.0', blocks: [{ name: 'example', type, config }] }));
     replies = [...(example.replies ?? [])];
     const rejects = join(folder, 'rejects.jsonl');
-    const teacher = ['-t', `http://127.0.0.1:${server.address().port}/v1`, '-m', 'example', '-c', '1', '--no-cache'];
+    const url = `http://127.0.0.1:${server.address().port}/v1`;
+    const teacher = ['-t', url, '-m', 'example', '-c', '1', '--no-cache', '--embedder', url, '--embedding-model', 'example'];
     const got = await outputOf(run, [
       join(folder, 'pipeline.yaml'),
       join(folder, 'seeds.jsonl'),
