@@ -67,6 +67,8 @@ interface Desk {
   readonly known: Map<string, number>;
   /** Sequence of the last answer that was there. */
   readonly last: number;
+  /** The run was begun before, here or elsewhere. */
+  readonly isResumed: boolean;
 }
 
 class Coordinator implements EngineRun {
@@ -98,7 +100,7 @@ class Coordinator implements EngineRun {
       ...(spec.unordered && { ordered: false }),
     });
     this.#rates = ratesOf(spec, job.own);
-    this.#rateShares = this.#rates && new RateShares(this.#rates);
+    this.#rateShares = this.#rates && new RateShares(this.#rates, desk.isResumed);
     const limits = limitsOf(spec);
     this.#budget = limits && new BudgetShares(limits, (grants) => desk.link.nc.publish(desk.names.wake, JSON.stringify({ grants })));
   }
@@ -120,8 +122,10 @@ class Coordinator implements EngineRun {
     const parcels = new Parcels(link, names.objects);
     const known = new Map<string, number>();
     const last = await answersThere(link, names, known);
+    const before = await link.persist(() => buckets.runs.get(`${names.run}.state`));
+    const isResumed = before?.operation === 'PUT';
     await link.persist(async () => buckets.runs.put(`${names.run}.spec`, await parcels.pack(manifest)));
-    const coordinator = new Coordinator({ link, job, buckets, names, parcels, stages, seeds: all, known, last });
+    const coordinator = new Coordinator({ link, job, buckets, names, parcels, stages, seeds: all, known, last, isResumed });
     await coordinator.#begin();
     return coordinator;
   }
@@ -290,8 +294,9 @@ class Coordinator implements EngineRun {
     const { job, link, names } = this.#desk;
     const all = this.#workers?.all ?? [];
     job.gate.slots = Math.max(1, this.state().limit);
-    for (const { id, refuses } of all) {
+    for (const { id, refuses, waitsFor } of all) {
       const why = refuses[names.run];
+      if (waitsFor !== undefined) this.#tell(`worker ${id}: ${waitsFor}`);
       if (why !== undefined) this.#tell(`worker ${id} does not serve this run: ${why}`);
     }
     const serving = all.filter(({ refuses }) => refuses[names.run] === undefined);
@@ -299,7 +304,8 @@ class Coordinator implements EngineRun {
     else if ((this.#lonelySince ??= performance.now()) + PATIENCE < performance.now() && this.#out.size > 0) {
       this.#tell(`no worker serves this run: start some with sdg worker ${shown(this.#desk.link.address)} --teacher URL`);
     }
-    const rates = this.#rateShares?.look(all.filter(({ runs }) => runs.includes(names.run)).map(({ id }) => id));
+    const rated = all.filter(({ runs }) => runs.includes(names.run));
+    const rates = this.#rateShares?.look(rated.map(({ id, rates }) => ({ id, rates: rates?.[names.run] })));
     if (rates) link.nc.publish(names.wake, JSON.stringify({ rates }));
     const spent = this.#budget?.look(all, names.run);
     if (spent) this.#fail(spent);

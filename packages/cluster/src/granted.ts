@@ -46,7 +46,11 @@ export class GrantedRates {
     return this.#rates.get(teacher)?.map(({ rate }) => rate) ?? [];
   }
 
+  /** What was granted last. */
+  held: RatesByTeacher = {};
+
   grant(shares: RatesByTeacher): void {
+    this.held = shares;
     for (const [teacher, rates] of this.#rates) for (const { kind, rate } of rates) rate.raise(shares[teacher]?.[kind] ?? 0);
   }
 }

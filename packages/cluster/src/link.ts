@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, credsAuthenticator, nkeyAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  connect,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  type Authenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
 import { SdgError } from '@sdg/core';
 
 /** How NATS is reached, and what of it is ours. */
@@ -69,8 +76,10 @@ function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }
     reconnectTimeWait: 500,
     timeout: FIRST_CONTACT * 1000,
     ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
-    ...(creds !== undefined && { authenticator: credsAuthenticator(fileBytes(creds)) }),
-    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(fileBytes(nkey, true)) }),
+    ...(creds !== undefined && {
+      authenticator: authenticatorOf(creds, credsAuthenticator(fileBytes(creds)), 'a credentials file: a JWT and the seed of an nkey'),
+    }),
+    ...(nkey !== undefined && { authenticator: authenticatorOf(nkey, nkeyAuthenticator(fileBytes(nkey, true)), 'the seed of an nkey') }),
     ...(secure && { tls: Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined)) }),
   };
 }
@@ -78,7 +87,7 @@ function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }
 /** The contact with NATS: a connection that mends itself, and what of JetStream is needed. */
 export class Link {
   readonly #js: JetStreamClient;
-  #isFullTold = false;
+  #waitsFor: string | undefined;
   #isClosed = false;
 
   private constructor(
@@ -144,16 +153,26 @@ export class Link {
     }
   }
 
+  /** What keeps everything waiting here: a server that is full. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
+  }
+
   /** Does something at the server, again and again while it cannot be reached or is full. What it says no to is thrown. */
   async persist<T>(work: () => Promise<T>): Promise<T> {
+    let wasFull = false;
     for (;;) {
       try {
-        return await work();
+        const done = await work();
+        if (wasFull) this.#tellRoom();
+        return done;
       } catch (error) {
         if (this.#isClosed || this.nc.isClosed()) throw closed();
         if (error instanceof JetStreamApiError) {
-          if (FULL.has(error.code)) this.#tellFull(error);
-          else if (!LATER.has(error.code)) throw error;
+          if (FULL.has(error.code)) {
+            wasFull = true;
+            this.#tellFull(error);
+          } else if (!LATER.has(error.code)) throw error;
         } else if (!isPassing(error)) throw error;
         await pause(error instanceof JetStreamApiError ? 1000 : 250);
       }
@@ -161,11 +180,17 @@ export class Link {
   }
 
   #tellFull(error: JetStreamApiError): void {
-    if (this.#isFullTold) return;
-    this.#isFullTold = true;
-    this.notice(
-      `the server at ${shown(this.address)} is full (${error.message}); waiting: give it room, or remove old runs with sdg cluster rm`,
-    );
+    if (this.#waitsFor !== undefined) return;
+    this.#waitsFor =
+      `the server at ${shown(this.address)} is full (${error.message}); waiting: ` +
+      'give it room, remove old runs with sdg cluster rm, or raise --nats-megabytes';
+    this.notice(this.#waitsFor);
+  }
+
+  #tellRoom(): void {
+    if (this.#waitsFor === undefined) return;
+    this.#waitsFor = undefined;
+    this.notice(`the server at ${shown(this.address)} has room again`);
   }
 
   /** Writes a message that is the first of its subject; one that is there already is as good. */
@@ -221,6 +246,16 @@ const isPassing = (error: unknown): boolean =>
   ['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'JetStreamNotEnabled', 'JetStreamStatusError'].includes(
     (error as Error).name,
   );
+
+/** An authenticator that was tried once, so that a wrong file is named. */
+function authenticatorOf(path: string, authenticator: Authenticator, what: string): Authenticator {
+  try {
+    authenticator('nonce');
+  } catch (error) {
+    throw new SdgError('usage', `${path} is not ${what}`, { remedy: 'pass the file that nsc or your server gave you', cause: error });
+  }
+  return authenticator;
+}
 
 function fileBytes(path: string, trim = false): Uint8Array {
   try {

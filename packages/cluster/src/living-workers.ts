@@ -1,6 +1,7 @@
 import type { KvWatchEntry } from '@nats-io/kv';
 import type { Link } from './link.js';
 import type { Buckets } from './names.js';
+import type { RatesByTeacher } from './rate-shares.js';
 
 /** What a worker says of itself, every few seconds. */
 export interface WorkerRecord {
@@ -20,6 +21,10 @@ export interface WorkerRecord {
   readonly faults: number;
   /** Tokens and money spent for each run that has a budget. */
   readonly spent: Readonly<Record<string, { readonly tokens: number; readonly cost: number }>>;
+  /** Rates that it has for each run that has some. */
+  readonly rates?: Readonly<Record<string, RatesByTeacher>>;
+  /** Why it stands still, if it does. */
+  readonly waitsFor?: string;
   /** Runs that it serves. */
   readonly runs: readonly string[];
   /** Runs that it does not serve, and why. */

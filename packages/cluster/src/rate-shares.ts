@@ -9,6 +9,12 @@ export interface Rates {
 /** Rates by the name of a teacher; the run's own has an empty one. */
 export type RatesByTeacher = Readonly<Record<string, Rates>>;
 
+/** A worker, and the rates that it says it has. */
+export interface RatedWorker {
+  readonly id: string;
+  readonly rates?: RatesByTeacher | undefined;
+}
+
 /** What counts in a minute counts so long after it was used. */
 const MINUTE = 60_000;
 /** Milliseconds after which another worker has its turn, where there is less than one request for each. */
@@ -28,6 +34,11 @@ class DividedRate {
   readonly #leases = new Map<string, Lease>();
 
   constructor(readonly limit: number) {}
+
+  /** What a worker was given by a coordinator before this one. */
+  hold(worker: string, share: number): void {
+    this.#leases.set(worker, { share, before: [] });
+  }
 
   /** The shares of the workers that there are now. Who comes new waits a minute for what others give up. */
   divide(workers: readonly string[], now: number): (worker: string) => number {
@@ -59,19 +70,23 @@ const mostOf = ({ share, before }: Lease): number => Math.max(share, ...before.m
 
 /**
  * Divides requests and tokens a minute among the workers of a run, evenly: a key that they share is used no quicker than
- * by one process.
+ * by one process. One that takes over from a coordinator leaves to each for a minute what it has.
  *
  * @example
  * const shares = new RateShares({ '': { rpm: 600 } });
- * shares.look(['a', 'b']); // in the first two seconds: { a: {}, b: {} }
- * shares.look(['a', 'b']); // then: { a: { '': { rpm: 300 } }, b: { '': { rpm: 300 } } }
+ * shares.look([{ id: 'a' }, { id: 'b' }]); // in the first two seconds: { a: {}, b: {} }
+ * shares.look([{ id: 'a' }, { id: 'b' }]); // then: { a: { '': { rpm: 300 } }, b: { '': { rpm: 300 } } }
  */
 export class RateShares {
   readonly #rates: readonly { readonly teacher: string; readonly kind: keyof Rates; readonly rate: DividedRate }[];
 
   #since: number | undefined;
 
-  constructor(limits: RatesByTeacher) {
+  /** `isResumed`: a coordinator before this one dealt rates out; what it gave to workers that are gone counts for a minute. */
+  constructor(
+    limits: RatesByTeacher,
+    readonly isResumed = false,
+  ) {
     this.#rates = Object.entries(limits).flatMap(([teacher, rates]) =>
       (['rpm', 'tpm'] as const).flatMap((kind) => {
         const limit = rates[kind];
@@ -81,15 +96,26 @@ export class RateShares {
   }
 
   /** The rates of each worker from now on. `now` in milliseconds of any clock that only goes forward. */
-  look(workers: readonly string[], now = performance.now()): Readonly<Record<string, RatesByTeacher>> {
-    const sorted = [...workers].sort();
-    const shares: Record<string, Record<string, Rates>> = Object.fromEntries(sorted.map((worker) => [worker, {}]));
+  look(workers: readonly RatedWorker[], now = performance.now()): Readonly<Record<string, RatesByTeacher>> {
+    const sorted = [...workers].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const shares: Record<string, Record<string, Rates>> = Object.fromEntries(sorted.map(({ id }) => [id, {}]));
+    if (this.isResumed) this.#since ??= now;
     if (sorted.length === 0) return shares;
     this.#since ??= now;
-    if (now - this.#since < GATHERING) return shares;
+    const isEarly = now - this.#since < (this.isResumed ? MINUTE : GATHERING);
+    if (isEarly && !this.isResumed) return shares;
     for (const { teacher, kind, rate } of this.#rates) {
-      const shareOf = rate.divide(sorted, now);
-      for (const worker of sorted) shares[worker]![teacher] = { ...shares[worker]![teacher], [kind]: shareOf(worker) };
+      const held = ({ rates }: RatedWorker): number => rates?.[teacher]?.[kind] ?? 0;
+      if (isEarly) for (const worker of sorted) rate.hold(worker.id, held(worker));
+      const shareOf = isEarly
+        ? undefined
+        : rate.divide(
+            sorted.map(({ id }) => id),
+            now,
+          );
+      for (const worker of sorted) {
+        shares[worker.id]![teacher] = { ...shares[worker.id]![teacher], [kind]: shareOf ? shareOf(worker.id) : held(worker) };
+      }
     }
     return shares;
   }

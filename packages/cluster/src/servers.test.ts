@@ -8,6 +8,7 @@ import { NatsServer, shippedUses } from '@sdg/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { natsEngine } from './coordinator.js';
 import { Link, type NatsOptions } from './link.js';
+import { credentials } from './test-support/credentials.js';
 import { outcome, withWorkers } from './test-support/with-workers.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'sdg-servers-'));
@@ -38,10 +39,13 @@ describe('servers as they are', { timeout: 60_000 }, () => {
   it('waits where the answers of a run are full, says so, and goes on when the same command gives them more', async () => {
     const { url } = await start();
     const said: string[] = [];
+    const told: string[] = [];
     await withWorkers({ address: url, count: 1, notice: (text) => said.push(text) }, async () => {
       const stop = new AbortController();
-      const stopped = outcome(spec, seeds, { engine: natsEngine(url, { megabytes: 0.002 }), draining: stop.signal });
-      await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toMatch(/the server at \S+ is full \(.*\); waiting: /);
+      const engine = natsEngine(url, { megabytes: 0.002 });
+      const stopped = outcome(spec, seeds, { engine, draining: stop.signal, notice: (text) => told.push(text) });
+      await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toMatch(/^the server at \S+ is full \(.*\); waiting: /m);
+      await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toMatch(/^worker \S+: the server at \S+ is full \(.*\); waiting: /m);
       stop.abort();
       await expect(stopped).rejects.toThrow('stopped on request');
       expect(await outcome(spec, seeds, { engine: natsEngine(url, { megabytes: 10 }) })).toEqual(await alone);
@@ -65,6 +69,19 @@ describe('servers as they are', { timeout: 60_000 }, () => {
       /^no NATS answers at tls:\/\/localhost:\d+: .*(?:uthoriz|uthent)/,
     );
     await expect(Link.open(address, { nkey: seed })).rejects.toThrow(/certificate/);
+  });
+
+  it('takes a credentials file, and says what is wrong with one', async () => {
+    const { config, creds } = credentials();
+    const { url } = await start([], config);
+    const file = join(scratch, 'ann.creds');
+    writeFileSync(file, creds);
+    expect(await onWorkers(url, { creds: file })).toEqual(await alone);
+    await expect(Link.open(url)).rejects.toThrow(/^no NATS answers at nats:\S+: .*(?:uthoriz|uthent)/);
+    writeFileSync(file, 'no credentials\n');
+    await expect(Link.open(url, { creds: file })).rejects.toThrow(/ann\.creds is not a credentials file/);
+    await expect(Link.open(url, { nkey: file })).rejects.toThrow(/ann\.creds is not the seed of an nkey/);
+    await expect(Link.open(url, { creds: join(scratch, 'none.creds') })).rejects.toThrow(/^cannot read .*none\.creds/);
   });
 
   it('goes on when one of three servers is lost', { timeout: 120_000 }, async () => {

@@ -166,6 +166,8 @@ class Worker {
       ...{ slots, inFlight, queued },
       units: members.reduce((total, [, { units }]) => total + units, 0),
       spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),
+      rates: Object.fromEntries(members.map(([run, { rates }]) => [run, rates.held])),
+      ...(this.link.waitsFor !== undefined && { waitsFor: this.link.waitsFor }),
       runs: members.map(([run]) => run),
       refuses: Object.fromEntries(this.#refuses),
     };

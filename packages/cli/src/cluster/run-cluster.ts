@@ -23,12 +23,10 @@ function statusLines({ runs, workers, replies }: ClusterStatus): string[] {
     ...[waiting, inHand, answered].map(count),
     `${(bytes / 1e6).toFixed(1)} MB`,
   ]);
-  const workerRows = workers.map(({ id, host, slots, inFlight, queued, units, calls, cachedCalls, faults, refuses }) => [
+  const workerRows = workers.map(({ id, host, slots, inFlight, queued, units, calls, cachedCalls, faults, refuses, waitsFor }) => [
     ...[id, host],
     ...[slots, inFlight, queued, units, calls, cachedCalls, faults].map(count),
-    Object.entries(refuses)
-      .map(([run, why]) => `refuses ${run}: ${why}`)
-      .join('; '),
+    [...Object.entries(refuses).map(([run, why]) => `refuses ${run}: ${why}`), ...(waitsFor === undefined ? [] : [waitsFor])].join('; '),
   ]);
   return [
     ...(runs.length === 0
