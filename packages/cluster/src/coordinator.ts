@@ -18,6 +18,8 @@ const UNITS_PER_SLOT = 3;
 const FIRST_UNITS = 64;
 /** Milliseconds without any worker after which a person is told. */
 const PATIENCE = 5000;
+/** Milliseconds that a server has to take our leave. */
+const FAREWELL = 5000;
 
 /** A unit as workers get it. */
 export interface WorkMessage {
@@ -343,9 +345,13 @@ class Coordinator implements EngineRun {
   async close(done: boolean): Promise<void> {
     this.#stop();
     const { link, buckets, names } = this.#desk;
+    link.hurry(FAREWELL);
     try {
       if (done && this.#fold.isOver) await removeRun(link, buckets, names);
       else await this.#setState({ status: 'stopped', ended: this.#hasEnded });
+    } catch (error) {
+      const left = `run ${names.run} stays at ${shown(link.address)}, and its workers go on: ${(error as Error).message}`;
+      this.#tell(`${left}; run the same command again, or remove it with sdg cluster rm`);
     } finally {
       await link.close();
     }

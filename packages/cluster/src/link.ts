@@ -88,6 +88,8 @@ function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }
 export class Link {
   readonly #js: JetStreamClient;
   #waitsFor: string | undefined;
+  /** Past it nothing is tried again. */
+  #deadline = Infinity;
   #isClosed = false;
 
   private constructor(
@@ -168,6 +170,7 @@ export class Link {
         return done;
       } catch (error) {
         if (this.#isClosed || this.nc.isClosed()) throw closed();
+        if (performance.now() > this.#deadline) throw error;
         if (error instanceof JetStreamApiError) {
           if (FULL.has(error.code)) {
             wasFull = true;
@@ -177,6 +180,11 @@ export class Link {
         await pause(error instanceof JetStreamApiError ? 1000 : 250);
       }
     }
+  }
+
+  /** From now on what the server does not take within so many milliseconds is given up: whoever leaves waits for nobody. */
+  hurry(ms: number): void {
+    this.#deadline = Math.min(this.#deadline, performance.now() + ms);
   }
 
   #tellFull(error: JetStreamApiError): void {

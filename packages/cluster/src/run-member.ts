@@ -264,6 +264,8 @@ export class RunMember {
 
   /** A mistake in the run itself ends it everywhere; what is wrong with this worker's teacher is its own affair. */
   #report(error: unknown): void {
+    // Of one that leaves another finds it again.
+    if (this.#leaving.signal.aborted) return;
     if (error instanceof SdgError && (error.code === 'interrupted' || error.exitCode === 3)) return;
     const { code, what, remedy } =
       error instanceof SdgError ? error : { code: 'internal' as const, what: String(error), remedy: undefined };

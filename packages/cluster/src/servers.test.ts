@@ -52,6 +52,19 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     });
   });
 
+  it('is left by whoever wants to go although it is gone, and says what stays there', async () => {
+    const server = await NatsServer.start();
+    const stop = new AbortController();
+    const told: string[] = [];
+    const around = { engine: natsEngine(server.url), draining: stop.signal, notice: (text: string) => told.push(text) };
+    const stopped = outcome(spec, seeds, around);
+    await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toMatch(/^no worker serves this run/m);
+    await server.close();
+    stop.abort();
+    await expect(stopped).rejects.toThrow('stopped on request');
+    expect(told.join('\n')).toMatch(/^run \w+ stays at nats:\S+, and its workers go on: .*; run the same command again, or remove it/m);
+  });
+
   it('speaks TLS, with a password, or with an nkey', async () => {
     const tls = fileURLToPath(new URL('../../teacher/src/test-support/tls', import.meta.url));
     const secure = `tls { cert_file: "${tls}/cert.pem", key_file: "${tls}/key.pem" }`;

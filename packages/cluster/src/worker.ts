@@ -49,6 +49,9 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
   }
 }
 
+/** Milliseconds from the end on in which what the server does not take is tried again: the reply is in the worker's own cache. */
+const FAREWELL = 10_000;
+
 class Worker {
   readonly #id: string;
   readonly #members = new Map<string, RunMember>();
@@ -73,6 +76,7 @@ class Worker {
   }
 
   stop(): void {
+    this.link.hurry(FAREWELL);
     this.#stopping.abort();
   }
 
