@@ -39,50 +39,56 @@ const teacher = async (latency: string): Promise<TeacherSim> => {
   return sim;
 };
 const nats = (): string[] => ['--nats-patience', String(PATIENCE)];
-const workerOf = (sim: TeacherSim, i: number): string[] => [
-  ...['sdg', 'worker', server.url, '--teacher', sim.url, '--model', 'sim', '--api', 'chat', '-c', String(SLOTS)],
-  ...['--cache', `${cwd}/cache-${i}`, '--name', `w${i}`, '-q', ...nats()],
-];
+const workerOf =
+  (sim: TeacherSim, i: number) =>
+  (address: string): string[] => [
+    ...['sdg', 'worker', address, '--teacher', sim.url, '--model', 'sim', '--api', 'chat', '-c', String(SLOTS)],
+    ...['--cache', `${cwd}/cache-${i}`, '--name', `w${i}`, '-q', ...nats()],
+  ];
 
 describe('sdg-run --on', () => {
-  it('gives the bytes of one process, though workers, coordinator and server are killed', { timeout: 300_000 }, async () => {
-    const calm = await teacher('fixed:1');
-    const alone = await run(
-      `sdg-run full seeds.jsonl -q -t ${calm.url} -m sim --api chat --scale-factor 3 --no-cache --run-dir alone > alone.jsonl`,
-    );
-    expect([alone.stderr, alone.code]).toEqual(['', 0]);
-
-    const sim = await teacher('lognormal:60,0.6');
-    const what: Mishap[] = ['worker', 'coordinator', 'stop', 'server', 'worker', 'coordinator', 'worker'];
-    const afterCalls = Math.floor(calm.stats().distinct / (what.length + 1));
-    const { code, happened, said } = await chaos({
-      ...{ server, env: { ...env, PATH: env['PATH'] }, patience: PATIENCE, calls: () => sim.stats().calls },
-      output: `${cwd}/chaos.jsonl`,
-      run: [
-        'sdg-run',
-        'full',
-        `${cwd}/seeds.jsonl`,
-        '-q',
-        '--on',
-        server.url,
-        '--scale-factor',
-        '3',
-        '--run-dir',
-        `${cwd}/chaos`,
-        ...nats(),
-      ],
-      workers: Array.from({ length: WORKERS }, (_, i) => workerOf(sim, i)),
-      mishaps: what.map((one) => ({ what: one, afterCalls })),
-    });
-    expect([code, happened]).toEqual([0, what]);
-    expect(text('chaos.jsonl')).toBe(text('alone.jsonl'));
-    const accounts = (name: string): unknown[] =>
-      (JSON.parse(text(`${name}/ledger.json`)) as { blocks: Record<string, unknown>[] }).blocks.map((account) =>
-        ['block', 'in', 'made', 'out', 'filtered', 'deduplicated', 'rejected'].map((member) => account[member]),
+  it(
+    'gives the bytes of one process, though workers, coordinator and server are killed, stopped and cut off',
+    { timeout: 300_000 },
+    async () => {
+      const calm = await teacher('fixed:1');
+      const alone = await run(
+        `sdg-run full seeds.jsonl -q -t ${calm.url} -m sim --api chat --scale-factor 3 --no-cache --run-dir alone > alone.jsonl`,
       );
-    expect(accounts('chaos')).toEqual(accounts('alone'));
-    expect(text('chaos/rejects.jsonl').split('\n').sort()).toEqual(text('alone/rejects.jsonl').split('\n').sort());
-    const lost = what.filter((one) => one === 'worker' || one === 'stop').length;
-    expect(sim.stats().repeated, said).toBeLessThanOrEqual(lost * SLOTS);
-  });
+      expect([alone.stderr, alone.code]).toEqual(['', 0]);
+
+      const sim = await teacher('lognormal:60,0.6');
+      const what: Mishap[] = ['worker', 'coordinator', 'stop', 'server', 'worker', 'coordinator', 'cut'];
+      const afterCalls = Math.floor(calm.stats().distinct / (what.length + 1));
+      const { code, happened, said } = await chaos({
+        ...{ server, env: { ...env, PATH: env['PATH'] }, patience: PATIENCE, calls: () => sim.stats().calls },
+        output: `${cwd}/chaos.jsonl`,
+        run: [
+          'sdg-run',
+          'full',
+          `${cwd}/seeds.jsonl`,
+          '-q',
+          '--on',
+          server.url,
+          '--scale-factor',
+          '3',
+          '--run-dir',
+          `${cwd}/chaos`,
+          ...nats(),
+        ],
+        workers: Array.from({ length: WORKERS }, (_, i) => workerOf(sim, i)),
+        mishaps: what.map((one) => ({ what: one, afterCalls })),
+      });
+      expect([code, happened]).toEqual([0, what]);
+      expect(text('chaos.jsonl')).toBe(text('alone.jsonl'));
+      const accounts = (name: string): unknown[] =>
+        (JSON.parse(text(`${name}/ledger.json`)) as { blocks: Record<string, unknown>[] }).blocks.map((account) =>
+          ['block', 'in', 'made', 'out', 'filtered', 'deduplicated', 'rejected'].map((member) => account[member]),
+        );
+      expect(accounts('chaos')).toEqual(accounts('alone'));
+      expect(text('chaos/rejects.jsonl').split('\n').sort()).toEqual(text('alone/rejects.jsonl').split('\n').sort());
+      const lost = what.filter((one) => one === 'worker' || one === 'stop' || one === 'cut').length;
+      expect(sim.stats().repeated, said).toBeLessThanOrEqual(lost * SLOTS);
+    },
+  );
 });

@@ -1,17 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CutLine } from './cut-line.js';
 import type { NatsServer } from './nats-server.js';
 
-/** What befalls a run: a process is killed and started again, or a worker is stopped and goes on after twice the patience. */
-export type Mishap = 'worker' | 'coordinator' | 'server' | 'stop';
+/**
+ * What befalls a run: a process is killed and started again; a worker is stopped, or cut off from the server, and goes on
+ * after twice the patience.
+ */
+export type Mishap = 'worker' | 'coordinator' | 'server' | 'stop' | 'cut';
 
 export interface ChaosOptions {
   readonly server: NatsServer;
   /** The command of the run, which writes its rows to stdout. */
   readonly run: readonly string[];
-  /** The command of each worker. */
-  readonly workers: readonly (readonly string[])[];
+  /** The command of each worker, given the address of the server. */
+  readonly workers: readonly ((address: string) => readonly string[])[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the rows go. */
   readonly output: string;
@@ -62,7 +66,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosEnd> {
     await ended;
   };
 
-  const lives = workers.map((command) => start(command, 'ignore'));
+  const lines = await Promise.all(workers.map(() => CutLine.to(server.port)));
+  const startWorker = (i: number): Life => start(workers[i]!(lines[i]!.url), 'ignore');
+  const lives = workers.map((_, i) => startWorker(i));
   let coordinator = begin();
   const happened: Mishap[] = [];
   const stopped: Promise<void>[] = [];
@@ -75,11 +81,15 @@ export async function chaos(options: ChaosOptions): Promise<ChaosEnd> {
       const victim = i % lives.length;
       if (what === 'worker') {
         await kill(lives[victim]!);
-        lives[victim] = start(workers[victim]!, 'ignore');
+        lives[victim] = startWorker(victim);
       } else if (what === 'stop') {
         const { child } = lives[victim]!;
         child.kill('SIGSTOP');
         stopped.push(pause(patience * 2200).then(() => void child.kill('SIGCONT')));
+      } else if (what === 'cut') {
+        const line = lines[victim]!;
+        line.cut();
+        stopped.push(pause(patience * 2200).then(() => line.heal()));
       } else if (what === 'coordinator') {
         await kill(coordinator);
         coordinator = begin();
@@ -94,5 +104,6 @@ export async function chaos(options: ChaosOptions): Promise<ChaosEnd> {
   } finally {
     await Promise.all(stopped);
     await Promise.all([coordinator, ...lives].map(kill));
+    for (const line of lines) line.close();
   }
 }

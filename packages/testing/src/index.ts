@@ -6,5 +6,6 @@ export * from './scripted-teacher.js';
 export * from './virtual-teacher.js';
 export * from './nats-server.js';
 export * from './cluster-chaos.js';
+export * from './cut-line.js';
 export * from './shipped-uses.js';
 export * from './fixed-embedder.js';

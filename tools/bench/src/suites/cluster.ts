@@ -60,7 +60,7 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
       for (let i = 0; i < workers; i++) {
         const cache = context.path('cluster', `cache-${i}`);
         rmSync(cache, { recursive: true, force: true });
-        const [file, ...args] = command('sdg', ...workerFlags(server, sim, slots), '--cache', cache);
+        const [file, ...args] = command('sdg', ...workerFlags(server.url, sim, slots), '--cache', cache);
         children.push(spawn(file!, args, { env, stdio: 'ignore' }));
       }
       const run = await watched(command('sdg-run', pipelineFolder('full'), seeds, '-q', '--on', server.url, '--scale-factor', '5'), env);
@@ -78,9 +78,9 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
   }
 }
 
-const workerFlags = (server: NatsServer, sim: TeacherSim, slots: number): string[] => [
+const workerFlags = (address: string, sim: TeacherSim, slots: number): string[] => [
   'worker',
-  server.url,
+  address,
   '-t',
   sim.url,
   '-m',
@@ -106,6 +106,7 @@ async function kills(
       ['coordinator', 20],
       ['server', 10],
       ['stop', 4],
+      ['cut', 4],
     ],
     [['worker', 1]],
   );
@@ -125,7 +126,7 @@ async function kills(
       const workers = [0, 1, 2].map((i) => {
         const cache = context.path('cluster', `chaos-${i}`);
         rmSync(cache, { recursive: true, force: true });
-        return command('sdg', ...workerFlags(server, sim, FEW), '--cache', cache);
+        return (address: string): string[] => command('sdg', ...workerFlags(address, sim, FEW), '--cache', cache);
       });
       const { code, happened } = await chaos({
         ...{ server, workers, env, output, patience: PATIENCE, calls: () => sim.stats().calls },
@@ -133,7 +134,7 @@ async function kills(
         mishaps: what.map((one) => ({ what: one, afterCalls: random.below(Math.ceil((1.8 * calm) / (what.length + 1))) })),
       });
       if (code !== 0) throw new Error(`the run ended with ${code}`);
-      const lost = happened.filter((one) => one === 'worker' || one === 'stop').length;
+      const lost = happened.filter((one) => one === 'worker' || one === 'stop' || one === 'cut').length;
       const differs = Number(readFileSync(output, 'utf8') !== readFileSync(alone, 'utf8'));
       return { differs, repeated: sim.stats().repeated, happened: happened.length, bound: Math.max(1, lost * FEW) };
     });
@@ -150,7 +151,7 @@ export const cluster: Suite = {
     `\`sdg-run full --on\` with workers of ${SLOTS} slots each against the simulated server (lognormal, mean ${MEAN_MS} ms, sigma ` +
     `${SIGMA}), nats-server on the same machine. Busy as the server counts it, from the first call to the last. CPU of the ` +
     `coordinator and of nats-server, start included, over the calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
-    `${context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped', 'one worker killed')} at random ` +
+    `${context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped and 4 cut off', 'one worker killed')} at random ` +
     `moments of one run.`,
   targets: {
     'cluster.busy': { from: 'issue 18', title: 'slots busy', text: 'four workers: slots busy 0.95', bound: 0.95, sense: 'at least' },
