@@ -49,6 +49,8 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
   }
 }
 
+/** Milliseconds without a reply, though asked for, after which others are told why. */
+const TROUBLE = 5000;
 /** Milliseconds from the end on in which what the server does not take is tried again: the reply is in the worker's own cache. */
 const FAREWELL = 10_000;
 
@@ -61,6 +63,8 @@ class Worker {
   readonly #fence: Fence;
   readonly #stopping = new AbortController();
   readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
+  /** What its teacher says since it last gave a reply. */
+  #trouble: { readonly since: number; readonly what: string } | undefined;
   #failure: SdgError | undefined;
   #beats: NodeJS.Timeout | undefined;
 
@@ -141,8 +145,10 @@ class Worker {
         this.#count.calls++;
         if (end.cached) this.#count.cachedCalls++;
       },
-      tryEnded: ({ outcome }) => {
-        if (outcome !== 'ok') this.#count.faults++;
+      tryEnded: ({ outcome, message }) => {
+        if (outcome === 'ok') return void (this.#trouble = undefined);
+        this.#count.faults++;
+        this.#trouble = { since: this.#trouble?.since ?? performance.now(), what: message ?? outcome };
       },
     };
     const heard = observers(counting, observer);
@@ -160,18 +166,25 @@ class Worker {
     return { limit: sum('limit'), inFlight: sum('inFlight'), queued: sum('queued') };
   }
 
+  /** Why nothing goes on here, where that is so. */
+  #waitsFor(): string | undefined {
+    if (this.link.waitsFor !== undefined || !this.#trouble) return this.link.waitsFor;
+    return performance.now() - this.#trouble.since > TROUBLE ? `no reply any more: ${this.#trouble.what}` : undefined;
+  }
+
   /** Says that this worker lives. Where that was not heard for too long, what it held is others' by now. */
   async #beat(): Promise<void> {
     const sent = performance.now();
     const members = [...this.#members.entries()];
     const { limit: slots, inFlight, queued } = this.state();
+    const waitsFor = this.#waitsFor();
     const record: WorkerRecord = {
       ...{ id: this.#id, host: hostname(), pid: process.pid, ...this.#count },
       ...{ slots, inFlight, queued },
       units: members.reduce((total, [, { units }]) => total + units, 0),
       spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),
       rates: Object.fromEntries(members.map(([run, { rates }]) => [run, rates.held])),
-      ...(this.link.waitsFor !== undefined && { waitsFor: this.link.waitsFor }),
+      ...(waitsFor !== undefined && { waitsFor }),
       runs: members.map(([run]) => run),
       refuses: Object.fromEntries(this.#refuses),
     };
