@@ -89,6 +89,8 @@ class Coordinator implements EngineRun {
   #hasEnded = false;
   #ticking: NodeJS.Timeout | undefined;
   #stopAnswers: () => void = () => undefined;
+  /** Seeds that are not over. */
+  #underWay = 0;
   readonly #told = new Set<string>();
 
   private constructor(desk: Desk) {
@@ -140,6 +142,10 @@ class Coordinator implements EngineRun {
     });
   }
 
+  underWay(): number {
+    return this.#underWay;
+  }
+
   state(): TeacherState {
     const all = this.#workers?.all ?? [];
     const sum = (of: (worker: (typeof all)[number]) => number): number => all.reduce((total, worker) => total + of(worker), 0);
@@ -185,6 +191,7 @@ class Coordinator implements EngineRun {
       for await (const seed of seeds) {
         while (!this.#hasRoom() && !this.#isOver) await new Promise<void>((resolve) => (this.#room = resolve));
         if (this.#isOver) return;
+        this.#underWay++;
         this.#take(this.#fold.seed(seed));
       }
     } catch (error) {
@@ -210,7 +217,8 @@ class Coordinator implements EngineRun {
   }
 
   /** Does what follows from a seed or an answer. */
-  #take({ units, rows, rejects }: FoldStep): void {
+  #take({ units, rows, rejects, over }: FoldStep): void {
+    this.#underWay -= over.length;
     for (const unit of units) void this.#ask(unit).catch((error: unknown) => this.#fail(error));
     for (const record of rejects) this.#desk.job.onReject(record);
     for (const row of rows) if (!this.#isOver) this.#rows.next(row);

@@ -15,6 +15,8 @@ import type { UntilEnough } from './until-enough.js';
 /** A run that is ready to begin, in this process or elsewhere. */
 export interface Work {
   readonly run: Run;
+  /** Samples that were read and are not over. */
+  underWay(): number;
   readonly samples: Observable<Sample>;
   /** Whoever makes the calls: its state is shown. */
   readonly teachers: readonly { state?(): TeacherState }[];
@@ -77,6 +79,7 @@ export async function workHere(options: WorkOptions): Promise<Work> {
   const teachers = [teacher, ...own.teachers];
   return {
     run,
+    underWay: () => run.gate.resident,
     samples: fromGated(seeds, { gate: run.gate, draining: run.draining, onError: onInputError }).pipe(whole),
     teachers,
     by: teacher.name,
@@ -108,6 +111,7 @@ export async function workElsewhere(engine: RunEngine, options: WorkOptions): Pr
   });
   return {
     run,
+    underWay: () => engaged.underWay(),
     samples: engaged.samples,
     teachers: [engaged],
     by: engine.name,

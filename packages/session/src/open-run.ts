@@ -220,7 +220,14 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     // Seeds that go round and round say nothing of how far the run has come.
     const progress = until ? {} : { bytesRead: () => input.bytesRead ?? 0, bytesTotal: input.bytesTotal };
     let written = 0;
-    const watched = { run, teachers: work.teachers, silences: () => watcher.silences(), written: () => written, ...progress };
+    const watched = {
+      run,
+      underWay: () => work.underWay(),
+      teachers: work.teachers,
+      silences: () => watcher.silences(),
+      written: () => written,
+      ...progress,
+    };
     const [look, began] = [watch(watched), performance.now()];
     const { leaves } = logs;
     const pulse = record && keep(await pulseOf(record, run, watch({ ...watched, written: () => out }), leaves));

@@ -33,6 +33,8 @@ export interface EngineJob {
 export interface EngineRun {
   /** Rows in the order of the input; to be subscribed to once. */
   readonly samples: Observable<Sample>;
+  /** Seeds that were read and are not over. */
+  underWay(): number;
   /** How hard it works. */
   state(): TeacherState;
   /** What became of each leaf, of a run with a goal. */

@@ -41,6 +41,8 @@ export interface BlockProgress {
 /** What is watched. */
 export interface Watched {
   readonly run: Run;
+  /** Samples that were read and are not over. Default: those in the run's gate. */
+  readonly underWay?: () => number;
   /** All that are asked: the run's, and those that blocks have of their own. Default: the run's. */
   readonly teachers?: readonly Pick<Teacher, 'state'>[];
   readonly silences?: () => readonly Silence[];
@@ -54,7 +56,15 @@ const RATE_WINDOW = 10;
 
 /** Makes snapshots of a run. Each call moves the window of the rate on, so one watcher serves one view. */
 export function watch(
-  { run, teachers = run.teacher ? [run.teacher] : [], silences, written, bytesRead, bytesTotal }: Watched,
+  {
+    run,
+    underWay = () => run.gate.resident,
+    teachers = run.teacher ? [run.teacher] : [],
+    silences,
+    written,
+    bytesRead,
+    bytesTotal,
+  }: Watched,
   now: () => number = () => performance.now(),
 ): () => Snapshot {
   const began = now();
@@ -73,7 +83,7 @@ export function watch(
     const share = bytesTotal && bytesRead ? Math.min(1, bytesRead() / bytesTotal) : undefined;
     // Samples under way count as not done: that is too little rather than too much.
     const entered = blocks[0]?.in ?? 0;
-    const done = share === undefined || entered === 0 ? 0 : share * (1 - Math.min(entered, run.gate.resident) / entered);
+    const done = share === undefined || entered === 0 ? 0 : share * (1 - Math.min(entered, underWay()) / entered);
     const states = teachers.flatMap((teacher) => teacher.state?.() ?? []);
     const total = (field: 'inFlight' | 'queued' | 'limit'): number => states.reduce((whole, state) => whole + state[field], 0);
     const phases = new Set(states.flatMap(({ phase }) => phase ?? []));

@@ -7,7 +7,8 @@ export const count = groupDigits;
 /** `12.3k`, `4.56M`: three digits that matter. */
 export function short(value: number): string {
   if (value < 10_000) return count(value);
-  const [scaled, unit] = value < 1e6 ? [value / 1e3, 'k'] : value < 1e9 ? [value / 1e6, 'M'] : [value / 1e9, 'G'];
+  // What rounds to a thousand of one unit is one of the next.
+  const [scaled, unit] = value < 999_500 ? [value / 1e3, 'k'] : value < 999_500_000 ? [value / 1e6, 'M'] : [value / 1e9, 'G'];
   return `${scaled.toPrecision(3)}${unit}`;
 }
 
