@@ -7,7 +7,7 @@ import type { OwnTeacherSpecs, TeacherSpec } from '@sdg/session';
 export const FORMAT = 1;
 
 /** Options of a teacher that say something about the output: those of the run go before a worker's own. */
-const OF_THE_RUN = ['model', 'modelFamily', 'api', 'thinking', 'redoTruncated', 'replay', 'seed'] as const;
+const OF_THE_RUN = ['model', 'modelFamily', 'api', 'thinking', 'redoTruncated', 'replay', 'seed', 'embeddingModel'] as const;
 export type SharedSpec = Pick<TeacherSpec, (typeof OF_THE_RUN)[number]>;
 
 export const sharedSpec = (spec: TeacherSpec): SharedSpec =>

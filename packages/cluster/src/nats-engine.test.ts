@@ -3,10 +3,11 @@ import { seedSample } from '@sdg/core';
 import { extendCatalog, loadPlugin } from '@sdg/pipeline';
 import { NatsServer, shippedUses } from '@sdg/testing';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { natsEngine } from './coordinator.js';
 import { env, outcome, withWorkers } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
@@ -41,6 +42,41 @@ describe('natsEngine', () => {
     },
   );
 
+  it('has workers ask their embedder, and drops what means the same here', { timeout: 60_000 }, async () => {
+    const meanings: Readonly<Record<string, readonly number[]>> = { river: [1, 0, 0], stream: [0.99, 0.1, 0], bread: [0, 1, 0] };
+    const vectors = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        const { input, model } = JSON.parse(body) as { input: string[]; model: string };
+        const data = input.map((text, index) => ({ index, embedding: meanings[text.split(' ')[0]!] ?? [0, 0, 1] }));
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ model, data, usage: { prompt_tokens: 1 } }));
+      });
+    });
+    await new Promise<void>((resolve) => vectors.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void vectors.close());
+    const embedder = `http://127.0.0.1:${(vectors.address() as { port: number }).port}/v1`;
+    const here = mkdtempSync(join(tmpdir(), 'sdg-meaning-'));
+    const pipeline = [
+      'version: "1.0"',
+      'blocks:',
+      '  - { name: embed, type: EmbedBlock, config: { columns: [text], vector_col: vector } }',
+      '  - { name: same, type: SemanticDuplicatesBlock, config: { columns: [text], vector_col: vector }, drop_columns: [vector] }',
+      '  - { name: ask, type: LLMBlock, config: { config_path: ask.yaml, output_cols: [reply], model_family: telegraph } }',
+    ].join('\n');
+    writeFileSync(join(here, 'p.yaml'), pipeline);
+    writeFileSync(join(here, 'ask.yaml'), 'generation: "Write a sentence about {{ text }}."');
+    const texts = ['river 1', 'bread 1', 'stream 1', 'snow 1', 'bread 2', 'river 2'];
+    const seeds = texts.map((text, i) => seedSample({ text, leaf_node_path: `l${i % 2}` }));
+    const spec = { pipeline: join(here, 'p.yaml'), embeddingModel: 'm' };
+    const alone = await outcome({ ...spec, embedder, noCache: true }, seeds);
+    expect(alone.rows).toHaveLength(5);
+    const far = await withWorkers({ address: server.url, count: 2, embedder }, () =>
+      outcome(spec, seeds, { engine: natsEngine(server.url) }),
+    );
+    expect(far).toEqual(alone);
+  });
+
   it('runs barriers, plugins and changed blocks; a worker without the plugin is told apart', { timeout: 60_000 }, async () => {
     const plugin = fileURLToPath(new URL('../../pipeline/examples/shout-plugin.js', import.meta.url));
     const here = mkdtempSync(join(tmpdir(), 'sdg-barrier-'));
@@ -55,7 +91,8 @@ describe('natsEngine', () => {
         '  - { name: vote, type: SetToMajorityValueBlock, config: { col_name: text } }',
         '  - { name: again, type: LLMBlock, config: { config_path: again.yaml, output_cols: [second] } }',
       ].join('\n'),
-      'config.yaml': 'teachers: { big: { url: offline, model: big, rpm: 100000 } }\nblocks: { again: { teacher: big, gen_kwargs: { n: 2 } } }',
+      'config.yaml':
+        'teachers: { big: { url: offline, model: big, rpm: 100000 } }\nblocks: { again: { teacher: big, gen_kwargs: { n: 2 } } }',
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text);
     const seeds = Array.from({ length: 6 }, (_, i) => seedSample({ text: `river ${i}`, leaf_node_path: `l${i % 2}` }));

@@ -48,17 +48,19 @@ interface Fleet {
   readonly catalog?: Catalog;
   readonly nats?: NatsOptions;
   readonly notice?: (text: string) => void;
+  /** Address of the workers' embedder. */
+  readonly embedder?: string;
 }
 
 /** Does something while workers with the offline teacher serve runs, each with a cache of its own. */
 export async function withWorkers<T>(
-  { address, count, nats, notice, catalog: blocks = catalog }: Fleet,
+  { address, count, nats, notice, embedder, catalog: blocks = catalog }: Fleet,
   use: () => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   const workers = Array.from({ length: count }, (_, i) =>
     runWorker(address, {
-      spec: { teacher: 'offline', cache: join(env.XDG_CACHE_HOME, `w${i}`) },
+      spec: { teacher: 'offline', cache: join(env.XDG_CACHE_HOME, `w${i}`), ...(embedder !== undefined && { embedder }) },
       catalog: blocks,
       env,
       signal: stop.signal,
