@@ -88,6 +88,8 @@ export interface BlockContext {
   drop(sample: Sample, drop: Drop): void;
   /** Books that so many samples are given up with their stream: they stay unfinished. */
   abandon(count: number): void;
+  /** Tells whoever started the run a line that begins with the block's name; a `warning` even one who wants to hear little. */
+  notice(text: string, severity?: 'info' | 'warning'): void;
 }
 
 /**
@@ -214,6 +216,7 @@ export class Run {
       abandon(count) {
         if (count !== 0) observer.samplesAbandoned?.(ref, count);
       },
+      notice: (text, severity) => observer.notice?.(`${name}: ${text}`, severity),
     };
   }
 }

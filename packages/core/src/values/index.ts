@@ -12,3 +12,4 @@ export * from '../random.js';
 export * from '../sample.js';
 export * from '../split-pair.js';
 export * from '../suggest.js';
+export * from '../words.js';

@@ -1,14 +1,6 @@
-/** A character of a script that puts no spaces between words, or a word of any other: letters, their marks, digits. */
-const WORD =
-  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]|(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}])[\p{L}\p{M}\p{N}])+/gu;
+import { words } from '@sdg/core/values';
 
-/**
- * Words of a text as near-duplicate search and decontamination see them: lower case, letters and digits only; a word for
- * every character of scripts without spaces (Chinese, Japanese, Thai, …), as whole sentences would be one word there.
- */
-export function words(text: string): string[] {
-  return text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
-}
+export { words };
 
 /** 53 bits of a text's hash (cyrb53, public domain, by bryc): quick, and spread well enough for sets of shingles. */
 export function hash53(text: string, seed = 0): number {
