@@ -10,6 +10,7 @@ export * from './filter-by-value.js';
 export * from './flatten-columns.js';
 export * from './heuristics-filter.js';
 export * from './iter.js';
+export * from './language.js';
 export * from './list-items.js';
 export * from './llm-json.js';
 export * from './llm-judge.js';
@@ -21,17 +22,20 @@ export * from './near-duplicates.js';
 export * from './parse-rating.js';
 export * from './random-sample.js';
 export * from './rating-judge.js';
+export * from './readability.js';
 export * from './rename-columns.js';
 export * from './rouge-duplicates.js';
 export * from '@sdg/similarity';
 export * from './sample-examples.js';
 export * from './sample-populator.js';
+export * from './select.js';
 export * from './selector.js';
 export * from './semantic-duplicates.js';
 export * from './set-columns.js';
 export * from './set-to-majority-value.js';
 export * from './split-list.js';
 export * from './text-guards.js';
+export * from './word-list.js';
 export { type GuardName, guardNames } from './guards.js';
 export * from '@sdg/python/jinja';
 export * from './llm/ask.js';
@@ -52,6 +56,7 @@ export {
   filterByValue,
   flattenColumns,
   heuristicsFilter,
+  language,
   llmJson,
   llmJudge,
   llmLogProb,
@@ -61,10 +66,12 @@ export {
   nearDuplicates,
   randomSample,
   ratingJudge,
+  readability,
   renameColumns,
   rougeDuplicates,
   sampleExamples,
   samplePopulator,
+  select,
   selector,
   semanticDuplicates,
   setColumns,

@@ -301,6 +301,20 @@ const rejections: readonly Rejection[] = [
     message: 'knows no word of the text',
   },
   {
+    type: 'SelectBlock',
+    config: { vector_col: 'vector', count: 1 },
+    input: { vector: [0, 0] },
+    reason: 'no-vector',
+    message: 'column "vector" holds no vector',
+  },
+  {
+    type: 'SelectBlock',
+    config: { vector_col: 'vector', count: 1, weight_col: 'score' },
+    input: { vector: [1, 0], score: -1 },
+    reason: 'no-weight',
+    message: 'column "score" holds no weight: a number from 0 on',
+  },
+  {
     type: 'SemanticDuplicatesBlock',
     config: { vector_col: 'vector', columns: ['question'] },
     input: { vector: 'x', question: 'Why?' },

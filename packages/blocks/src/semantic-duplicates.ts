@@ -9,16 +9,13 @@ import {
   type Outcome,
   rejected,
   scopeOf,
-  Spill,
-  type SpillPlace,
   type Sample,
 } from '@sdg/core';
-import { SEMANTIC_THRESHOLD, unitVector, VectorIndex, type VectorMatch } from '@sdg/similarity';
+import { SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
-
 
 const config = Type.Object(
   {
@@ -40,16 +37,23 @@ const config = Type.Object(
     ),
     score_col: Type.Optional(
       Type.String({
-        description: 'Column with a number: of two samples the one with the higher stays. Waits for the whole input. Default: the first stays.',
+        description:
+          'Column with a number: of two samples the one with the higher stays. Waits for the whole input. Default: the first stays.',
       }),
     ),
     nearest_col: Type.Optional(
       Type.String({
-        description: 'Column for the text of the nearest sample that stayed, if nearer than `grey_threshold`, else null: for a judge behind it.',
+        description:
+          'Column for the text of the nearest sample that stayed, if nearer than `grey_threshold`, else null: for a judge behind it.',
       }),
     ),
     grey_threshold: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.8, description: 'Cosine from which `nearest_col` is filled. Default 0.8.' }),
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.8,
+        description: 'Cosine from which `nearest_col` is filled. Default 0.8.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -66,30 +70,10 @@ export interface SemanticDuplicatesConfig {
   readonly grey_threshold?: number;
 }
 
-/** Samples that stay, by scope, with their texts. */
-class Kept {
-  readonly #scopes = new Map<string, { readonly index: VectorIndex; readonly places: SpillPlace[] }>();
-  readonly #texts = new Spill();
-
-  nearest(scope: string, vector: Float32Array): VectorMatch | undefined {
-    return this.#scopes.get(scope)?.index.nearest(vector);
-  }
-  textOf(scope: string, { index }: VectorMatch): string {
-    return this.#texts.read(this.#scopes.get(scope)!.places[index]!);
-  }
-  add(scope: string, vector: Float32Array, text: string): void {
-    let known = this.#scopes.get(scope);
-    if (!known) this.#scopes.set(scope, (known = { index: new VectorIndex(), places: [] }));
-    known.index.add(vector);
-    known.places.push(this.#texts.add(text));
-  }
-  close(): void {
-    this.#texts.close();
-  }
-}
-
 /** Characters of the text that is named on record. */
 const EXCERPT = 200;
+/** What is said, once, where the library of the graph is not there. */
+const COMPARES_ALL = 'usearch is not installed, so every sample is compared with all before it; npm install usearch makes it quick';
 const round = (similarity: number): number => Math.round(similarity * 1000) / 1000;
 
 /**
@@ -113,18 +97,20 @@ export function semanticDuplicates<S extends Sample>(
     missingColumn(sample, [vector_col, ...columns]) ??
     rejected('no-vector', { message: `column "${vector_col}" holds no vector: a list of numbers, not all of them 0` });
 
+  let isTold = false;
   /** Whether a sample stays; it is one of those that others are compared with from then on. */
-  const decide = (kept: Kept, sample: S, vector: Float32Array): Outcome<S> => {
+  const decide = (kept: SemanticIndex, sample: S, vector: Float32Array): Outcome<S> => {
     const where = scopeFor(sample);
-    const match = kept.nearest(where, vector);
-    const nearest = match && match.similarity >= Math.min(threshold, grey_threshold) ? kept.textOf(where, match) : null;
+    const match = kept.find(vector, where, Math.min(threshold, grey_threshold));
     if (match && match.similarity >= threshold) {
-      return deduplicated('semantic duplicate', { message: `${round(match.similarity)} like: ${nearest!.slice(0, EXCERPT)}` });
+      return deduplicated('semantic duplicate', { message: `${round(match.similarity)} like: ${match.text.slice(0, EXCERPT)}` });
     }
-    kept.add(where, vector, textOf(sample));
-    return nearest_col === undefined ? sample : { ...sample, [nearest_col]: nearest };
+    kept.add(vector, textOf(sample), where);
+    if (kept.isSlow && !isTold) context.notice(COMPARES_ALL, 'warning');
+    isTold ||= kept.isSlow;
+    return nearest_col === undefined ? sample : { ...sample, [nearest_col]: match?.text ?? null };
   };
-  const safely = (kept: Kept, sample: S): Outcome<S> => {
+  const safely = (kept: SemanticIndex, sample: S): Outcome<S> => {
     const vector = missingColumn(sample, columns) ? undefined : vectorOf(sample);
     if (!vector) return without(sample);
     try {
@@ -138,7 +124,7 @@ export function semanticDuplicates<S extends Sample>(
   if (score_col === undefined) {
     return (source) =>
       defer(() => {
-        const kept = new Kept();
+        const kept = new SemanticIndex();
         return source.pipe(
           expand<S, S>(context, () => (sample) => safely(kept, sample)),
           finalize(() => kept.close()),
@@ -146,7 +132,7 @@ export function semanticDuplicates<S extends Sample>(
       });
   }
   return barrier<S, S>(context, () => {
-    const kept = new Kept();
+    const kept = new SemanticIndex();
     const seen: { readonly sample: S; readonly score: number }[] = [];
     const outcomes: Outcome<S>[] = [];
     return {

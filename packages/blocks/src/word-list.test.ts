@@ -1,0 +1,61 @@
+import { runBlock } from '@sdg/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { catalog } from './catalog.js';
+import { lix } from './readability.js';
+import type { WordListConfig } from './word-list.js';
+
+const found = async (answer: string, list: readonly string[], more: Partial<WordListConfig> = {}) => {
+  const config = { columns: ['answer'], list, keep: true, matches_col: 'm', ...more };
+  return (await runBlock(catalog.get('WordListBlock')!, config, [{ answer }])).output.map((one) => one['m']);
+};
+
+describe('WordListBlock', () => {
+  it.each([
+    ['the longest phrase at a place', 'what the heck', ['what the heck', 'heck'], ['what the heck']],
+    ['a shorter one where the longest breaks off', 'what the river', ['what the heck', 'the'], ['the']],
+    ['accents as they are written', 'Café, cafe', ['café'], ['café']],
+    ['width and case of letters', 'ＨＥＣＫ Heck', ['heck'], ['heck', 'heck']],
+    ['no part of a word', 'Scunthorpe classic', ['ass', 'thorp'], []],
+    ['phrases of a script without spaces', '你是笨蛋吗', ['笨蛋'], ['笨 蛋']],
+    ['nothing for a list without words', 'a b', ['…'], []],
+  ])('finds %s', async (_, answer, list, expected) => {
+    expect(await found(answer, list)).toEqual([expected]);
+  });
+
+  it('finds every word of the list that stands alone, wherever', async () => {
+    const word = fc.stringMatching(/^[a-z]{1,6}$/);
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 8 }), async (all) => {
+        expect(await found(all.join(', '), all.slice(0, 2))).toEqual([all.filter((one) => all.slice(0, 2).includes(one))]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('bears as many as it may', async () => {
+    const run = async (max_matches: number) => (await found('heck heck', ['heck'], { keep: false, max_matches })).length;
+    expect([await run(0), await run(1), await run(2)]).toEqual([0, 0, 1]);
+  });
+});
+
+describe('lix', () => {
+  const sentences = new Intl.Segmenter('und', { granularity: 'sentence' });
+  it.each([
+    ['The cat sat. It was wet.', 3],
+    ['Understanding everything', 102],
+    ['', null],
+    ['?!', null],
+    ['Der Fluss mündet.', 3],
+  ])('%j: %s', (text, index) => {
+    expect(lix(text, sentences)).toBe(index);
+  });
+});
+
+it('LanguageBlock drops what it cannot tell, where it is told to', async () => {
+  const { output } = await runBlock(catalog.get('LanguageBlock')!, { columns: ['a'], keep_unknown: false }, [
+    { a: '…' },
+    { a: 'The river flows.' },
+  ]);
+  expect(output.map(({ a }: Record<string, unknown>) => a)).toEqual(['The river flows.']);
+});
