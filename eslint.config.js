@@ -43,8 +43,16 @@ const mayImport = {
   tool: [...packages, 'cli', 'data', 'testing'],
   e2e: [...packages, 'cli', 'data', 'testing', 'tool'],
 };
-/** Contract tests of `testing` serve the tests of every package, never its sources; compiler and session are tested with the real catalogue. */
-const testsOf = { testing: [], pipeline: ['testing', 'blocks', 'offline'], session: ['testing', 'blocks'], cluster: ['testing', 'blocks', 'offline'] };
+/**
+ * Contract tests of `testing` serve the tests of every package, never its sources; compiler and session are tested with the real
+ * catalogue.
+ */
+const testsOf = {
+  testing: [],
+  pipeline: ['testing', 'blocks', 'offline'],
+  session: ['testing', 'blocks'],
+  cluster: ['testing', 'blocks', 'offline'],
+};
 const withTesting = (scope) => testsOf[scope] ?? ['testing'];
 
 const boundaries = (extra = () => []) => [
@@ -85,6 +93,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'no-console': 'error',
       complexity: ['error', 15],
+      'max-len': ['error', { code: 140, ignoreRegExpLiterals: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       curly: ['error', 'multi-line'],
     },

@@ -14,7 +14,10 @@ describe('settings', () => {
   const below = `${project}/below`;
   mkdirSync(below, { recursive: true });
   mkdirSync(`${home}/config/sdg`, { recursive: true });
-  writeFileSync(`${project}/sdg.config.yaml`, 'teacher: http://from-file/v1\nmodel: from-file\ncache: calls\nrpm: 30\nprice: ["0.5,1.5"]\n');
+  writeFileSync(
+    `${project}/sdg.config.yaml`,
+    'teacher: http://from-file/v1\nmodel: from-file\ncache: calls\nrpm: 30\nprice: ["0.5,1.5"]\n',
+  );
   writeFileSync(`${home}/config/sdg/config.yaml`, 'rpm: 10\ntpm: 1000\nheader:\n  - "x-team: blue"\n  - "api-key: ${AZURE}"\n');
   writeFileSync(`${below}/.env`, `SDG_API_KEY=${KEY}\nSDG_MODEL=from-dot-env\n`);
   const config = async (line: string, more: Record<string, string> = {}) => {
@@ -91,7 +94,10 @@ describe('sdg doctor', () => {
       readonly found: string;
       readonly remedy?: string;
     }
-    const all = stdout.trim().split('\n').map((one) => JSON.parse(one) as Found);
+    const all = stdout
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one) as Found);
     return { of: (what: string) => all.find((one) => one.what === what), stderr, code };
   };
 
@@ -116,10 +122,14 @@ describe('sdg doctor', () => {
     ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'teacher', ''],
     ['no teacher', () => '', 0, 'teacher', 'pass --teacher URL'],
     ['a cache that cannot be written', () => `-t ${url} --cache /dev/null/calls`, 2, 'call cache', 'make it writable'],
-  ])('says what to mend of %s', async (_what, line, exitCode, what, remedy) => {
-    const { of, code } = await doctor(line());
-    expect(of(what)?.state).not.toBe('good');
-    expect(of(what)?.remedy).toContain(remedy);
-    expect(code).toBe(exitCode);
-  }, 60_000);
+  ])(
+    'says what to mend of %s',
+    async (_what, line, exitCode, what, remedy) => {
+      const { of, code } = await doctor(line());
+      expect(of(what)?.state).not.toBe('good');
+      expect(of(what)?.remedy).toContain(remedy);
+      expect(code).toBe(exitCode);
+    },
+    60_000,
+  );
 });

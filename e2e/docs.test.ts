@@ -12,7 +12,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
 /** Pages that are read in order; what is generated under reference/ has its own test. */
-const pages = ['README.md', 'AGENTS.md', ...readdirSync(`${root}docs`).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const pages = [
+  'README.md',
+  'AGENTS.md',
+  ...readdirSync(`${root}docs`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 /** What may stay unrun, over all pages. */
 const MOST_SKIPPED = 10;
 
@@ -27,7 +33,10 @@ describe('the pages', () => {
 
   // The README is walked by its own test.
   it.concurrent.each(pages.filter((page) => page !== 'README.md'))('%s does what it says', { timeout: 240_000 }, async (page) => {
-    const { wrong } = await walkPage(fences.filter((fence) => fence.page === page), servers);
+    const { wrong } = await walkPage(
+      fences.filter((fence) => fence.page === page),
+      servers,
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -86,7 +95,15 @@ describe('links', () => {
     });
   const reference = readdirSync(`${root}docs/reference`).map((name) => `docs/reference/${name}`);
   const top = readdirSync(root).filter((name) => name.endsWith('.md') && !pages.includes(name));
-  const all = [...pages, ...reference, ...top, ...['packages', 'pipelines', 'tools'].flatMap(listed), 'recipes/README.md', 'deploy/README.md', 'skills/sdg/SKILL.md'];
+  const all = [
+    ...pages,
+    ...reference,
+    ...top,
+    ...['packages', 'pipelines', 'tools'].flatMap(listed),
+    'recipes/README.md',
+    'deploy/README.md',
+    'skills/sdg/SKILL.md',
+  ];
 
   it.each(all)('of %s lead somewhere', (page) => {
     const lost = linksOf(read(page)).filter((target) => {
@@ -101,6 +118,8 @@ describe('links', () => {
 
   it('lead to every page of the reference', () => {
     const index = linksOf(read('docs/reference/README.md')).map((target) => target.split('#')[0]);
-    expect(reference.map((page) => relative('docs/reference', page)).filter((name) => name !== 'README.md' && !index.includes(name))).toEqual([]);
+    expect(
+      reference.map((page) => relative('docs/reference', page)).filter((name) => name !== 'README.md' && !index.includes(name)),
+    ).toEqual([]);
   });
 });

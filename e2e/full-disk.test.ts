@@ -20,7 +20,8 @@ it(
     writeFileSync(seeds, (await shell(`sdg-read "${taxonomy}" | head -n 6`, { env })).stdout);
     const run = (cache: string, before = ''): ReturnType<typeof shell> =>
       shell(
-        `${before} sdg-run full ${seeds} -t ${sim.url} -m sim --api chat -c ${CONCURRENCY} --cache ${folder}/${cache} --run-dir ${folder}/run-${cache}`,
+        `${before} sdg-run full ${seeds} -t ${sim.url} -m sim --api chat -c ${CONCURRENCY} --cache ${folder}/${cache} --run-dir ` +
+          `${folder}/run-${cache}`,
         { env },
       );
 

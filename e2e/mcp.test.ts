@@ -7,7 +7,9 @@ import { cleanEnvironment, shell } from './shell.js';
 
 interface Client {
   connect(transport: unknown): Promise<void>;
-  listTools(): Promise<{ tools: { name: string; description: string; inputSchema: { properties: Record<string, unknown>; required: string[] } }[] }>;
+  listTools(): Promise<{
+    tools: { name: string; description: string; inputSchema: { properties: Record<string, unknown>; required: string[] } }[];
+  }>;
   callTool(
     call: { name: string; arguments: Record<string, unknown> },
     schema?: undefined,
@@ -73,7 +75,11 @@ describe('sdg mcp', () => {
     expect(said.join('\n')).toContain('the offline teacher answers');
     expect(readFileSync(`${cwd}/rows.jsonl`, 'utf8').trim().split('\n')).toHaveLength(3);
     const report = await call('report', { run: 'run' });
-    const figures = JSON.parse(report.text.split('\n').find((line) => line.startsWith('{'))!) as { pipeline: string; rows: number; blocks: object[] };
+    const figures = JSON.parse(report.text.split('\n').find((line) => line.startsWith('{'))!) as {
+      pipeline: string;
+      rows: number;
+      blocks: object[];
+    };
     expect(figures).toMatchObject({ pipeline: 'qa', end: { written: 3, exit: 'done' } });
     expect(figures.blocks.length).toBeGreaterThan(5);
     expect(readFileSync(`${cwd}/run/report.html`, 'utf8')).toContain('<html');
@@ -105,7 +111,15 @@ describe('sdg mcp', () => {
     const sim = await startTeacherSim({ slots: 1, latency: { kind: 'fixed', meanMs: 100 } });
     try {
       const stop = new AbortController();
-      const args = { pipeline: 'qa', files: ['chunks.jsonl'], output: 'slow.jsonl', 'run-dir': 'slow', teacher: sim.url, model: 'sim', api: 'chat' };
+      const args = {
+        pipeline: 'qa',
+        files: ['chunks.jsonl'],
+        output: 'slow.jsonl',
+        'run-dir': 'slow',
+        teacher: sim.url,
+        model: 'sim',
+        api: 'chat',
+      };
       const asked = call('run', args, { signal: stop.signal });
       await expect.poll(() => sim.stats().calls, { timeout: 60_000 }).toBeGreaterThan(2);
       stop.abort();

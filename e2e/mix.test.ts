@@ -26,7 +26,13 @@ const lines = (text: string): Row[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Row);
 const sample = (n: number): string =>
-  `${JSON.stringify({ task_description: 't', question: `q${n}?`, response: `a${n}`, leaf_node_type: 'freeform_skill', leaf_node_path: `leaf_${n % 2}` })}\n`;
+  `${JSON.stringify({
+    task_description: 't',
+    question: `q${n}?`,
+    response: `a${n}`,
+    leaf_node_type: 'freeform_skill',
+    leaf_node_path: `leaf_${n % 2}`,
+  })}\n`;
 
 let cwd: string;
 let env: Record<string, string>;

@@ -46,7 +46,10 @@ it('sdg report A B lays two runs side by side; a folder without a run is told', 
 
 it('sdg trace finds a row by its line, and a training row by what it says', async () => {
   const line = JSON.parse(text('rows.jsonl').split('\n')[1]!) as { _sdg: { id: string } };
-  const traced = JSON.parse((await run('sdg trace rows.jsonl:2 --run-dir run --format json')).stdout) as { lineage: { id: string }; steps: unknown[] };
+  const traced = JSON.parse((await run('sdg trace rows.jsonl:2 --run-dir run --format json')).stdout) as {
+    lineage: { id: string };
+    steps: unknown[];
+  };
   expect(traced.lineage.id).toBe(line._sdg.id);
   expect(traced.steps.length).toBeGreaterThanOrEqual(4);
   const trained = await run('sdg-mix -q < rows.jsonl | head -n 1 | sdg trace - --run-dir run');

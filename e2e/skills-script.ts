@@ -33,7 +33,10 @@ export function skilled(salt: (heard: Heard, index: number) => string = () => ''
       case 'context':
         return `Of course.\n<context>\nNotes on ${wordsOf(seed, 12)}.\n</context>`;
       case 'questions':
-        return `Here are your questions.\n\n${[1, 2, 3, 4, 5].map((n) => `### Question ${n}:\nWhat about ${wordsOf(`${seed}${n}`, 8)}?`).join('\n\n')}`;
+        return (
+          `Here are your questions.\n\n` +
+          `${[1, 2, 3, 4, 5].map((n) => `### Question ${n}:\nWhat about ${wordsOf(`${seed}${n}`, 8)}?`).join('\n\n')}`
+        );
       case 'judge-question':
         return `It is clear.\n\nRating: [[${wordsOf(seed, 1).startsWith('a') ? 0 : 1}]]`;
       case 'answer':

@@ -184,7 +184,8 @@ describe('tasks over HTTP', () => {
   it('stops early, says why and exits with 3 where a task is given up', async () => {
     const server = await scriptedServer(({ prompt }) => (stageOf(prompt) === 'questions' ? 'I would rather not.' : 'no'));
     const { stdout, stderr, code } = await shell(
-      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 5 --max-stalled-attempts 4 -t ${server.url} --rejects rejects.jsonl`,
+      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 5 --max-stalled-attempts 4 -t ${server.url} ` +
+        '--rejects rejects.jsonl',
       { cwd: scratch() },
     );
     expect([stdout, code]).toEqual(['', 3]);

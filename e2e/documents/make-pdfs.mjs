@@ -17,7 +17,9 @@ const table = (style, header, ...rows) => ({
   kind: 'table',
   header,
   rows,
-  html: `<table class="${style}"><thead>${row(header, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table>`,
+  html:
+    `<table class="${style}"><thead>${row(header, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody>` +
+    '</table>',
 });
 /** What is set twice, or only there for the page: no truth of its own. */
 const wrap = (before, pieces, after) => [{ html: before }, ...pieces, { html: after }];

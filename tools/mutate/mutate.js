@@ -1,11 +1,13 @@
-// Mutation testing, outside the tests that every change must pass: npm run mutate -- PACKAGE[/FOLDER] …
+// Mutation testing, outside the tests that every change must pass: npm run mutate -- [--sample N] [PACKAGE[/FOLDER] …]
 //
 // Stryker changes the sources in one small way after another, and runs the tests of the package: a change that no test
 // notices is a survivor. It is installed into an ignored folder when it is first wanted, since nobody else needs it. It
 // works in place and puts everything back, also when it is interrupted; so it starts only where git has nothing to lose.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const VERSION = '9.6.0';
 /** Share of the mutants that tests must notice, in percent. */
@@ -34,6 +36,25 @@ function install() {
   }
 }
 
+/** One line in `sample` of all sources below a folder, the same ones in each run: what starts and ends on it is changed. */
+function sampled(cwd, folder, sample) {
+  const files = readdirSync(`${cwd}/${folder}`, { recursive: true }).filter((name) => /(?<!\.test|\/index|^index)\.ts$/.test(name));
+  return files
+    .filter((name) => !name.includes('test-support/'))
+    .flatMap((name) =>
+      readFileSync(`${cwd}/${folder}/${name}`, 'utf8')
+        .split('\n')
+        .map((line, i) => ({
+          range: `${folder}/${name}:${i + 1}-${i + 1}`,
+          hash: createHash('sha256')
+            .update(name + i + line)
+            .digest(),
+        }))
+        .filter(({ hash }) => hash.readUInt32BE() % sample === 0)
+        .map(({ range }) => range),
+    );
+}
+
 /** Mutates what a target names, and gives its score. */
 function mutate(target) {
   const [name, ...folder] = target.split('/');
@@ -45,7 +66,10 @@ function mutate(target) {
     testRunner: 'vitest',
     plugins: [`${home}/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`],
     vitest: { configFile: 'vitest.config.mjs' },
-    mutate: [source, '!src/**/*.test.ts', '!src/**/test-support/**', '!src/**/index.ts'],
+    mutate:
+      sample > 1
+        ? sampled(cwd, ['src', ...folder].join('/'), sample)
+        : [source, '!src/**/*.test.ts', '!src/**/test-support/**', '!src/**/index.ts'],
     // Texts of messages are held by the golden cases, which run the built commands.
     mutator: { excludedMutations: ['StringLiteral'] },
     coverageAnalysis: 'perTest',
@@ -55,7 +79,7 @@ function mutate(target) {
     timeoutMS: 20_000,
     dryRunTimeoutMinutes: 15,
     tempDirName: `${home}/tmp`,
-    reporters: ['clear-text', 'json'],
+    reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
     jsonReporter: { fileName: report },
   };
@@ -73,15 +97,21 @@ function mutate(target) {
   return { target, noticed, all, share: all === 0 ? 100 : (100 * noticed) / all };
 }
 
-if (process.argv.includes('--help')) {
-  console.log('npm run mutate -- [PACKAGE[/FOLDER] …]   default: ' + DEFAULTS.join(' '));
+const { values, positionals: targets } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean' }, sample: { type: 'string', default: '1' } },
+});
+if (values.help) {
+  console.log('npm run mutate -- [--sample N] [PACKAGE[/FOLDER] …]   default: ' + DEFAULTS.join(' '));
+  console.log('--sample N: one line in N, the same ones in each run; all of them take hours');
   process.exit(0);
 }
+const sample = Number(values.sample);
+if (!(Number.isInteger(sample) && sample >= 1)) fail(`--sample ${values.sample}: say a whole number from 1 on`);
 if (spawnSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root, encoding: 'utf8' }).stdout !== '') {
   fail('commit or stash your changes first: sources are changed in place');
 }
 install();
-const targets = process.argv.slice(2);
 const scores = (targets.length > 0 ? targets : DEFAULTS).map(mutate);
 for (const { target, noticed, all, share } of scores) console.log(`${target}: ${noticed} of ${all} mutants noticed, ${share.toFixed(1)} %`);
 process.exitCode = scores.every(({ share }) => share >= LEAST) ? 0 : 1;

@@ -8,7 +8,8 @@ export class NotConvertible extends Error {
   override readonly name = 'NotConvertible';
   constructor(value: unknown, dtype: Dtype) {
     super(
-      `${JSON.stringify(asText(value).slice(0, 80))} is not ${dtype === 'int' ? 'a whole number' : dtype === 'float' ? 'a number' : 'true or false'}`,
+      `${JSON.stringify(asText(value).slice(0, 80))} is not ` +
+        `${dtype === 'int' ? 'a whole number' : dtype === 'float' ? 'a number' : 'true or false'}`,
     );
   }
 }

@@ -48,7 +48,8 @@ export function dropDuplicates<S extends Sample>(
 export const dropDuplicatesBlock = defineBlock<typeof config, DropDuplicatesConfig>({
   type: 'DropDuplicatesBlock',
   summary:
-    'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes out of it.',
+    'Drops samples that repeat an earlier one of the same leaf; `drop_duplicates` of any other block does the same to what comes ' +
+    'out of it.',
   config,
   needsOrder: true,
   scope: 'leaf',

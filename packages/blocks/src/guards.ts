@@ -25,7 +25,9 @@ const LEADING = {
 };
 const LATER_QUESTION = new RegExp(String.raw`\n[ \t]*(?:${labelled(ASKS)}|[*_]*Q\d*[*_]*\s*[:：])`, 'iu');
 
-/** A text without the labels that it begins with: `Question:`, `**Answer:**`, `The answer is:`; `Q:` and `A:` too where `kinds` has them. */
+/**
+ * A text without the labels that it begins with: `Question:`, `**Answer:**`, `The answer is:`; `Q:` and `A:` too where `kinds` has them.
+ */
 export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string =>
   strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
 

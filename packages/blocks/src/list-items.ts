@@ -50,14 +50,16 @@ const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(lab
 /** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)`, `質問１：` at the start of a line, case aside. */
 function labelled(label: string): RegExp {
   return new RegExp(
-    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[\]】]?[:：.．)）、\]】]|[-–—](?=[ \t])|$)${CLOSE}`,
+    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[\]】]?[:：.．)）、\]】]|` +
+      String.raw`[-–—](?=[ \t])|$)${CLOSE}`,
     'gimu',
   );
 }
 
 /** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
 const NUMBERED = new RegExp(
-  String.raw`${BEFORE}[(（#第]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、](?![\d])|：|:(?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))${CLOSE}[ \t]*`,
+  String.raw`${BEFORE}[(（#第]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、](?![\d])|：|:(?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))` +
+    String.raw`${CLOSE}[ \t]*`,
   'gimu',
 );
 
@@ -116,7 +118,8 @@ function ofBareMarks(text: string, bare: string, label: string): string[] {
   const named = [
     ...bare.matchAll(
       new RegExp(
-        String.raw`^[ \t]*(?:#{1,6}[ \t]*|[-•*][ \t]+)?(?<bold>\*{2}|)(?:${wordsOf(label)})(?:\k<bold>[ \t]*[:：]|[ \t]*[:：][ \t]*\k<bold>)[ \t]*`,
+        String.raw`^[ \t]*(?:#{1,6}[ \t]*|[-•*][ \t]+)?(?<bold>\*{2}|)(?:${wordsOf(label)})(?:\k<bold>[ \t]*[:：]|[ \t]*[:：][ \t]*` +
+          String.raw`\k<bold>)[ \t]*`,
         'gimu',
       ),
     ),

@@ -59,7 +59,8 @@ const responseFormat = (name: string, schema: JsonSchema): Readonly<Record<strin
  * then rejects the sample; of a list that broke off at `max_tokens` the last item is left out.
  *
  * @example
- * seeds.pipe(llmJson({ prompt, schema: { type: 'object', properties: { question: { type: 'string' } }, required: ['question'] } }, run.block('ask')))
+ * seeds.pipe(llmJson({ prompt, schema: { type: 'object', properties: { question: { type: 'string' } }, required: ['question'] } },
+ * run.block('ask')))
  */
 export function llmJson<S extends Sample>(
   { prompt: promptConfig, schema, output_col, ...teacher }: LlmJsonConfig,

@@ -62,7 +62,8 @@ const SCALE: RatingScale = { min: 1, max: 5 };
 
 /** What is said after the rubric, so that the mark can be found in the reply. */
 const instructions = ({ min, max }: RatingScale): string =>
-  `Judge strictly by these rules and by nothing else. First explain your judgement in a few sentences. Then give a rating from ${min} to ${max}, on a last line of this form:\nRating: [[n]]`;
+  'Judge strictly by these rules and by nothing else. First explain your judgement in a few sentences. Then give a rating from ' +
+  `${min} to ${max}, on a last line of this form:\nRating: [[n]]`;
 
 /**
  * Has the teacher judge each sample by a rubric, and puts its mark and its reasons in two columns. With a threshold,

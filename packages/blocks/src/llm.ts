@@ -57,7 +57,8 @@ export const llmBlock = defineBlock<typeof config, LlmConfig>({
       config: { config_path: 'ask.yaml', output_cols: ['question'] },
       files: {
         'ask.yaml':
-          'system: You write exam questions.\ngeneration: Ask two questions about {{ topic }}.\nstart_tags: ["[Question]"]\nend_tags: ["[End]"]\n',
+          'system: You write exam questions.\ngeneration: Ask two questions about {{ topic }}.\nstart_tags: ["[Question]"]\n' +
+          'end_tags: ["[End]"]\n',
       },
       input: [{ topic: 'rivers' }],
       replies: ['[Question] Where do rivers end? [End]\n[Question] What feeds them? [End]'],

@@ -15,14 +15,22 @@ export interface RatingHints {
 const N = String.raw`-?\d+(?:[.,]\d+)?`;
 /** Words for the number, in languages that judges fall into. */
 const NOUNS =
-  'ratings?|scores?|grades?|marks?|verdict|judge?ment|points?|评分|評分|评价|評価|得分|分数|分數|打分|評点|点数|점수|평점|평가|оценка|рейтинг|балл|bewertung|note|notation|puntuación|puntuacion|calificación|calificacion|puntaje|valutazione|punteggio|voto|avaliação|avaliacao|nota|pontuação|beoordeling|ocena|puan|التقييم|الدرجة|रेटिंग|अंक';
-const LABEL = String.raw`(?<![\p{L}\p{N}_])(?<final>(?:final|overall|total|gesamt\p{L}*|finale?|总体|最终|総合)[ \t_-]*)?(?:${NOUNS})(?![\p{L}\p{N}])(?:[ \t]+(?:final\p{L}*|general|global\p{L}*|totale?))?`;
+  'ratings?|scores?|grades?|marks?|verdict|judge?ment|points?|评分|評分|评价|評価|得分|分数|分數|打分|評点|点数|점수|평점|평가|оценка|рейтинг|балл|' +
+  'bewertung|note|notation|puntuación|puntuacion|calificación|calificacion|puntaje|valutazione|punteggio|voto|avaliação|' +
+  'avaliacao|nota|pontuação|beoordeling|ocena|puan|التقييم|الدرجة|रेटिंग|अंक';
+const LABEL =
+  String.raw`(?<![\p{L}\p{N}_])(?<final>(?:final|overall|total|gesamt\p{L}*|finale?|总体|最终|総合)[ \t_-]*)?(?:${NOUNS})(?![\p{L}\p{N}])` +
+  String.raw`(?:[ \t]+(?:final\p{L}*|general|global\p{L}*|totale?))?`;
 /** What may stand between a word and its number: marks, a scale in parentheses, is, as, of. */
-const BETWEEN = String.raw`[*_\x60"'”’ \t]*(?:\([^()\n]{0,40}\)|\[[^[\]\n]{0,20}-[^[\]\n]{0,20}\]|(?:on a scale )?from\s+\[*\d+\]*\s+to\s+\[*\d+\]*)?[*_\x60"'”’ \t]*`;
+const BETWEEN =
+  String.raw`[*_\x60"'”’ \t]*(?:\([^()\n]{0,40}\)|\[[^[\]\n]{0,20}-[^[\]\n]{0,20}\]|(?:on a scale )?from\s+\[*\d+\]*\s+to\s+\[*\d+` +
+  String.raw`\]*)?[*_\x60"'”’ \t]*`;
 /** Words for points that follow a number without a space. */
 const COUNTERS = '[分점点點星]';
 /** The number as models set it off. A range, a date or a list's number is none. */
-const VALUE = String.raw`[[({<*_\x60"'“‘ \t]*(?:\\boxed\{)?(?<n>${N})(?![\d%]|(?!${COUNTERS})\p{L}|[-–—]\d|\s*[-–—]\s*\d)(?:[*_\x60\])}> \t]*(?:\/|out of|of|von|sur|de|su|из|van)[ \t]*[*_[]*(?<whole>\d+(?:\.\d+)?))?`;
+const VALUE =
+  String.raw`[[({<*_\x60"'“‘ \t]*(?:\\boxed\{)?(?<n>${N})(?![\d%]|(?!${COUNTERS})\p{L}|[-–—]\d|\s*[-–—]\s*\d)(?:[*_\x60\])}> \t]*(?:` +
+  String.raw`\/|out of|of|von|sur|de|su|из|van)[ \t]*[*_[]*(?<whole>\d+(?:\.\d+)?))?`;
 const BRACKETS = String.raw`(?<n>${N})(?:\s*\/\s*(?<whole>\d+))?`;
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
@@ -75,7 +83,8 @@ function stars(text: string): Mark[] {
 function bare(line: string, hints: RatingHints): Mark[] {
   const [, n, whole] =
     new RegExp(
-      String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?))?[^\p{L}\d%]*$`,
+      String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})` +
+        String.raw`[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?))?[^\p{L}\d%]*$`,
       'iu',
     ).exec(line) ?? [];
   if (n === undefined || (whole !== undefined && hints.scale && Number(whole) !== hints.scale.max)) return [];
@@ -150,7 +159,8 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
     marksOf(
       text,
       new RegExp(
-        String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:an?\s+)?(?:(?:about|solid|strong|clear|weak|around)\s+)?${VALUE}`,
+        String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:an?\s+)?(?:(?:about|solid|strong|` +
+          String.raw`clear|weak|around)\s+)?${VALUE}`,
         'giu',
       ),
       hints,

@@ -25,13 +25,15 @@ const config = Type.Object(
     label: Type.String({
       minLength: 1,
       description:
-        'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, JSON lists and tags are taken too.',
+        'Word that, with a number behind it, begins an item at the start of a line: Question for "### Question 1:". Numbers alone, ' +
+        'JSON lists and tags are taken too.',
     }),
     finish_reason_col: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last item is incomplete and left out.',
+          'Column with the reason why the reply ended, from the block that asked; it is removed. Where that is `length`, the last ' +
+          'item is incomplete and left out.',
       }),
     ),
     max_items: Type.Optional(

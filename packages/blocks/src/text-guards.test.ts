@@ -10,7 +10,8 @@ const root = new URL('../../../', import.meta.url);
 const prompt = (name: string): string => readFileSync(new URL(`pipelines/simple/prompts/${name}.yaml`, root), 'utf8');
 // What the prompts of the simple pipelines said before.
 const old =
-  'generation: |\n  - The question differs from the sample in topic and wording, and can be understood without it.\n  - The answer is complete, correct, and in the style of the sample answer.\n';
+  'generation: |\n  - The question differs from the sample in topic and wording, and can be understood without it.\n  - The answer ' +
+  'is complete, correct, and in the style of the sample answer.\n';
 const files = {
   'old.yaml': old,
   'freeform.yaml': prompt('freeform_skills'),
@@ -91,7 +92,8 @@ describe('textGuards', () => {
     'How tall is he?\nHe is 5\'10"',
     'Write an e-mail that invites Kim?\nHi Kim,\n\nWould you like to come on Friday?\nLet me know if you can make it.\n\nSam',
     'Write a dialogue between a user and a clerk?\nUser: Good morning.\nClerk: What can I do for you?\nUser: A stamp, please.',
-    'What is the refrain of the song?\nRow, row, row your boat\nGently down the stream\nMerrily, merrily, merrily, merrily\nLife is but a dream\n\nRow, row, row your boat\nGently up the creek',
+    'What is the refrain of the song?\nRow, row, row your boat\nGently down the stream\nMerrily, merrily, merrily, merrily\nLife ' +
+      'is but a dream\n\nRow, row, row your boat\nGently up the creek',
     'Which tag strikes text out in HTML?\nThe tag `<s>`, as in `<s>old</s> price`.',
     'Count to twelve?\n1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12',
     'What is the answer to life?\nThe answer is 42, as the book says.',

@@ -11,7 +11,8 @@ export const teacherFlags = [
     help: 'base URL of an OpenAI-compatible server, llama:FILE.gguf, or offline',
     more:
       'Several URLs share the load. llama:FILE.gguf, or llama:hf:OWNER/REPO/FILE, runs the model in this process where ' +
-      'node-llama-cpp is installed; ?context=TOKENS and &threads=N may follow. The offline teacher is no model: it answers from the text of the prompt, for trying out, ' +
+      'node-llama-cpp is installed; ?context=TOKENS and &threads=N may follow. The offline teacher is no model: it answers from ' +
+      'the text of the prompt, for trying out, ' +
       'testing and dry runs',
   },
   {

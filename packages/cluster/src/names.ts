@@ -57,7 +57,10 @@ export interface Buckets {
   readonly workers: KV;
   /** Replies, by the hash of everything that can change them, and claims to those that are under way. */
   readonly replies: KV;
-  /** Milliseconds after which a worker that says nothing is taken for dead, and its units are given to others: as whoever came first decided. */
+  /**
+   * Milliseconds after which a worker that says nothing is taken for dead, and its units are given to others: as whoever came first
+   * decided.
+   */
   readonly patienceMs: number;
 }
 

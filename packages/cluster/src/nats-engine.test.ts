@@ -87,7 +87,8 @@ describe('natsEngine', () => {
         'version: "1.0"',
         'blocks:',
         '  - { name: shout, type: ShoutBlock, config: { column: text } }',
-        '  - { name: ask, type: LLMBlock, config: { config_path: ask.yaml, output_cols: [reply], model_family: telegraph, gen_kwargs: { n: 2 } } }',
+        '  - { name: ask, type: LLMBlock, config: { config_path: ask.yaml, output_cols: [reply], model_family: telegraph, ' +
+          'gen_kwargs: { n: 2 } } }',
         '  - { name: vote, type: SetToMajorityValueBlock, config: { col_name: text } }',
         '  - { name: again, type: LLMBlock, config: { config_path: again.yaml, output_cols: [second] } }',
       ].join('\n'),

@@ -23,8 +23,8 @@ const noteKey = (name: string): string => `note.${Buffer.from(name).toString('he
 /**
  * The call cache of several machines: a bucket of JetStream's, with a folder of this machine below it. The first writer
  * wins, and everybody uses the winner's. Where an output is to be, a claim stands while somebody has it under way: whoever
- * else wants it waits, or takes the claim over from a worker that is dead. What this machine paid for is in its folder, flushed, before it is in the bucket:
- * it survives the loss of the server too.
+ * else wants it waits, or takes the claim over from a worker that is dead. What this machine paid for is in its folder,
+ * flushed, before it is in the bucket: it survives the loss of the server too.
  */
 export class SharedReplies implements ReplyStore {
   /** Revisions of the claims that this process holds. */

@@ -22,7 +22,8 @@ describe.each(promptCases)('$name', ({ prompt, contract, rows, expected }) => {
 
 describe('answerRequest', () => {
   const content =
-    'Write 3 questions on the document.\n\nDocument:\nA river carries water from the hills to the sea. Most rivers begin as springs. The Elbe is 1094 kilometres long.';
+    'Write 3 questions on the document.\n\nDocument:\nA river carries water from the hills to the sea. Most rivers begin as ' +
+    'springs. The Elbe is 1094 kilometres long.';
   const messages = [{ role: 'user' as const, content }];
   const answer = (request: Omit<TeacherRequest, 'parameters'>, parameters: TeacherRequest['parameters']) =>
     answerRequest({ n: 4, ...request, parameters }, 42);

@@ -73,8 +73,8 @@ interface Pending {
  * A run of many machines without the machines: a fold over seeds and answers. Everything that needs order is in here
  * (duplicates, barriers, exactly N, the order of the output); it makes no call and knows no time. What comes of it
  * depends on the seeds and the answers alone, not on the order in which answers come nor on how often (but for the order of
- * the rows, with `ordered: false`): rows are those of one process, byte for byte. Begun again from the first seed, with the answers that there are, it is where it was; an
- * answer may come before its unit is asked for.
+ * the rows, with `ordered: false`): rows are those of one process, byte for byte. Begun again from the first seed, with the
+ * answers that there are, it is where it was; an answer may come before its unit is asked for.
  *
  * Fails with `config` for a pipeline in which a block needs order and asks the teacher too.
  *

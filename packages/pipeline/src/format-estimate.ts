@@ -64,7 +64,8 @@ export function formatEstimate(estimates: readonly BlockEstimate[], { price, con
   if (trial !== undefined) lines.push(`from a trial with ${figure(trial)} ${trial === 1 ? 'seed' : 'seeds'}, scaled to the whole input`);
   if (estimates.some(({ assumed }) => assumed)) {
     lines.push(
-      `* assumed: each reply holds as many rows as it was asked for and nothing is filtered; a generated text has ${ASSUMED_TOKENS} tokens, a token 4 characters`,
+      `* assumed: each reply holds as many rows as it was asked for and nothing is filtered; a generated text has ${ASSUMED_TOKENS}` +
+        ' tokens, a token 4 characters',
       ...(trial === undefined ? ['  --sample N tries N seeds for real and counts by what it sees'] : []),
     );
   }

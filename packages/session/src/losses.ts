@@ -112,7 +112,8 @@ export class Losses {
       if (!first || !last || first.in === 0 || last.out > 0 || blocks.some(({ unfinished }) => unfinished > 0)) return [];
       const worst = [...this.#losses.values()].filter(({ block }) => block.startsWith(`${name}/`)).sort((a, b) => b.count - a.count)[0];
       return [
-        `chain ${name}: nothing came out of ${first.in === 1 ? 'one sample' : `${count(first.in)} samples`}${worst ? `: ${inWords(worst)}` : ''}`,
+        `chain ${name}: nothing came out of ${first.in === 1 ? 'one sample' : `${count(first.in)} samples`}` +
+          `${worst ? `: ${inWords(worst)}` : ''}`,
       ];
     });
   }

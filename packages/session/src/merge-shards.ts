@@ -90,7 +90,8 @@ function checkShards(files: readonly ShardFile[], partial: boolean): void {
     const empty = files.length - named.length;
     throw new SdgError(
       'bad-input',
-      `there are ${files.length} files for ${count} shards; no rows of ${missing.join(', ')}${empty > 0 ? ` (${empty} of the files are empty)` : ''}`,
+      `there are ${files.length} files for ${count} shards; no rows of ${missing.join(', ')}` +
+        `${empty > 0 ? ` (${empty} of the files are empty)` : ''}`,
       {
         remedy: 'name the missing files (that of a shard without rows is empty), or pass --partial to merge what there is',
       },

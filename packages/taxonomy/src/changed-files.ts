@@ -77,7 +77,10 @@ async function missingBranch(repository: Repository, base: string): Promise<stri
   const branch = parts.join('/');
   const fetched = await repository.ask('config', '--get-all', `remote.${remote}.fetch`);
   if (!fetched || branch === '' || /refs\/heads\/\*/.test(fetched)) return undefined;
-  return `this clone has one branch only; fetch the other, too: git remote set-branches --add ${remote} ${branch} && git fetch ${remote} ${branch}`;
+  return (
+    `this clone has one branch only; fetch the other, too: git remote set-branches --add ${remote} ${branch} && git fetch ${remote} ` +
+    `${branch}`
+  );
 }
 
 /** The commit that a base names: a remote branch where it has a slash, a local branch, or any revision. */

@@ -102,8 +102,16 @@ describe('findQnaFiles', () => {
   });
 
   it.each<[string, readonly string[], string | undefined]>([
-    ['a renamed tree beside another', ['knowledge/k/qna.yaml', 'skills/s/qna.yaml', 'skills/t/qna.yaml'], 'rename it to compositional_skills'],
-    ['a leaf beside the trees', ['knowledge/k/qna.yaml', 'stray/qna.yaml'], 'rename it to compositional_skills or knowledge, or move the leaves there'],
+    [
+      'a renamed tree beside another',
+      ['knowledge/k/qna.yaml', 'skills/s/qna.yaml', 'skills/t/qna.yaml'],
+      'rename it to compositional_skills',
+    ],
+    [
+      'a leaf beside the trees',
+      ['knowledge/k/qna.yaml', 'stray/qna.yaml'],
+      'rename it to compositional_skills or knowledge, or move the leaves there',
+    ],
     ['no tree at all', ['Knowledge/a/b/qna.yaml'], 'rename it to knowledge'],
     ['leaves side by side, which is no taxonomy', ['a/qna.yaml', 'b/qna.yaml'], undefined],
     ['a leaf alone', ['qna.yaml'], undefined],

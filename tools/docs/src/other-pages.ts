@@ -59,7 +59,12 @@ export async function environmentPage(): Promise<string> {
       rows.map(([name, { options, help }]) => [code(name), [...options].map(code).join(', '), prose(help)]),
     ),
     '## Without an option',
-    table(['variable', ''], Object.entries(furtherVariables).filter(([name]) => !flags.has(name)).map(([name, what]) => [code(name), what])),
+    table(
+      ['variable', ''],
+      Object.entries(furtherVariables)
+        .filter(([name]) => !flags.has(name))
+        .map(([name, what]) => [code(name), what]),
+    ),
   );
 }
 
@@ -108,7 +113,10 @@ export function messagesPage(packages: readonly (readonly [name: string, folder:
       EXITS.map(([exit, meaning]) => [
         String(exit),
         meaning,
-        verdicts.filter(([, { exitCode }]) => exitCode === exit).map(([name]) => code(name)).join(', '),
+        verdicts
+          .filter(([, { exitCode }]) => exitCode === exit)
+          .map(([name]) => code(name))
+          .join(', '),
       ]),
     ),
     'In code an `SdgError` has `code`, `what`, `remedy`, `exitCode`, `isRetryable`.',
@@ -121,7 +129,13 @@ export function messagesPage(packages: readonly (readonly [name: string, folder:
       const messages = messagesIn(folder);
       return messages.length === 0
         ? []
-        : [`### ${name}`, table(['message', 'what to do'], messages.map(({ text, remedy }) => [code(text), prose(remedy)]))];
+        : [
+            `### ${name}`,
+            table(
+              ['message', 'what to do'],
+              messages.map(({ text, remedy }) => [code(text), prose(remedy)]),
+            ),
+          ];
     }),
   );
 }

@@ -28,7 +28,9 @@ describe('the reference is up to date', () => {
 describe('the reference is whole', () => {
   it('has every environment variable that the sources name', () => {
     const named = packages.flatMap(([, folder]) =>
-      sourcesIn(folder).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\benv(?:\.|\[')([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!)),
+      sourcesIn(folder).flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/\benv(?:\.|\[')([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!),
+      ),
     );
     const page = readFileSync(`${root}docs/reference/environment.md`, 'utf8');
     const own = ['SDG_GENERATE', 'PATH', 'SLURM_ARRAY_TASK_STEP', 'NODE_OPTIONS'];
@@ -39,6 +41,8 @@ describe('the reference is whole', () => {
   it('has the messages of errors and of findings, with conditions and sums', () => {
     const texts = packages.flatMap(([, folder]) => messagesIn(folder));
     expect(texts.length).toBeGreaterThan(200);
-    expect(texts.map(({ text }) => text)).toEqual(expect.arrayContaining(['the template leaves the prompt out', 'the prompt says nothing']));
+    expect(texts.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['the template leaves the prompt out', 'the prompt says nothing']),
+    );
   });
 });

@@ -37,7 +37,9 @@ export async function askForRating(
   const first = readMark(answer, hints);
   if ('rating' in first) return { answer, rating: first.rating };
   const { min, max } = hints.scale;
-  const demand = `Your rating cannot be read: ${first.problem}. Write it once more, as one line of this form and nothing else, n being a number from ${min} to ${max}:\nRating: [[n]]`;
+  const demand =
+    `Your rating cannot be read: ${first.problem}. Write it once more, as one line of this form and nothing else, n being a number ` +
+    `from ${min} to ${max}:\nRating: [[n]]`;
   const mended = await askForMended(context, request, answer, demand, signal, options);
   const second = mended instanceof Drop || mended.isCut ? undefined : readMark(mended, hints);
   if (second && 'rating' in second) return { answer, rating: second.rating };

@@ -83,7 +83,8 @@ function checkPattern({ output_cols, parser_kwargs }: LlmCommon, loader: ConfigL
       // As in the original, groups pair with columns from the first one on.
       ...(further && { severity: 'warning' as const }),
       rule: 'llm/parser',
-      message: `the pattern has ${groups} group${groups === 1 ? '' : 's'} for ${output_cols.length} output_cols (${output_cols.join(', ')})`,
+      message:
+        `the pattern has ${groups} group${groups === 1 ? '' : 's'} for ${output_cols.length} output_cols ` + `(${output_cols.join(', ')})`,
       remedy: 'give every output column one group, in the same order; (?:…) groups without counting',
     });
     return further;

@@ -48,7 +48,8 @@ export const LlmCommon = {
     Type.String({
       minLength: 1,
       description:
-        'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies that broke off pass as they are.',
+        'Column for the reason why the reply ended, `stop` or `length`, say; null where the server gave none. With it, replies ' +
+        'that broke off pass as they are.',
     }),
   ),
   parser_kwargs: Type.Optional(ParserKwargs),

@@ -25,7 +25,10 @@ function ajvFor(schema: JsonSchema): Ajv {
   return draft === '2020-12' || (draft === undefined && !lists) ? withFormats(new Ajv2020(options)) : withFormats(new Ajv(options));
 }
 
-/** Compiles a schema of any dialect from draft 4 on; its header names what is at hand, nothing is fetched. Fails with what is wrong with it. */
+/**
+ * Compiles a schema of any dialect from draft 4 on; its header names what is at hand, nothing is fetched. Fails with what is wrong with
+ * it.
+ */
 export function compileSchema(schema: JsonSchema): ValidateFunction {
   const { $schema: _header, ...rest } = schema;
   return ajvFor(schema).compile(rest);

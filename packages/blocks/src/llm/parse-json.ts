@@ -43,7 +43,9 @@ function tells(value: unknown, { members }: SchemaShape): boolean {
   return !isObject(value) || members.length === 0 || members.some((name) => name in value);
 }
 
-/** Values that may be meant, the likeliest first: the last before the others, as written before mended, by themselves before inside others. */
+/**
+ * Values that may be meant, the likeliest first: the last before the others, as written before mended, by themselves before inside others.
+ */
 function candidates(pieces: readonly JsonPiece[]): readonly JsonPiece[] {
   const last = pieces.toReversed();
   const nested = last.flatMap(({ value }) => inside(value).map((one) => ({ value: one, mended: true })));

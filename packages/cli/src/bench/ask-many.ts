@@ -33,7 +33,9 @@ export function request(
     messages: [
       {
         role: 'user',
-        content: `Note ${index}. Somebody wrote down these points: ${notes}. Write a paragraph that joins them into one story about ${random.pick(SUBJECTS)}.`,
+        content:
+          `Note ${index}. Somebody wrote down these points: ${notes}. Write a paragraph that joins them into one story about ` +
+          `${random.pick(SUBJECTS)}.`,
       },
     ],
     parameters: { max_tokens: maxTokens, temperature: 0.7 },

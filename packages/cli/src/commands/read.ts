@@ -11,7 +11,8 @@ export default defineCommand({
     `(.jsonl, .ndjson), or -: stdin, which holds seeds as NDJSON or paths, one a line.
 
 A folder without a qna.yaml or task.yaml is one of documents: Markdown, HTML, PDF, Word, PowerPoint, Excel, ` +
-    `OpenDocument, Rich Text, EPUB, LaTeX, reStructuredText, AsciiDoc, notebooks, CSV, text and Docling's JSON are cut into chunks by their structure, one sample a ` +
+    `OpenDocument, Rich Text, EPUB, LaTeX, reStructuredText, AsciiDoc, notebooks, CSV, text and Docling's JSON are cut into chunks ` +
+    'by their structure, one sample a ' +
     `chunk, with the file, page and headings they stand under. What stands around the text (running headers, navigation, ` +
     `comments, hidden text) is left out; --dropped lists it.
 

@@ -24,11 +24,23 @@ export function manPage(command: CommandTable, name: string, version: string, ot
     `.\\" Written by npm run generate from the flag tables.`,
     `.TH ${title.toUpperCase()} 1 "" "sdg ${version}" "User Commands"`,
     ...section('NAME', [`${plain(title)} \\- ${plain(command.summary)}`]),
-    ...section('SYNOPSIS', command.usage.flatMap((line, i) => [...(i > 0 ? ['.br'] : []), `.B ${plain(name)}`, plain(line)])),
-    ...section('DESCRIPTION', plain(command.description).split('\n\n').filter(Boolean).flatMap((text, i) => [...(i > 0 ? ['.PP'] : []), text])),
+    ...section(
+      'SYNOPSIS',
+      command.usage.flatMap((line, i) => [...(i > 0 ? ['.br'] : []), `.B ${plain(name)}`, plain(line)]),
+    ),
+    ...section(
+      'DESCRIPTION',
+      plain(command.description)
+        .split('\n\n')
+        .filter(Boolean)
+        .flatMap((text, i) => [...(i > 0 ? ['.PP'] : []), text]),
+    ),
     ...section('OPTIONS', command.flags.map(option)),
     ...section('EVERYWHERE', commonFlags.map(option)),
-    ...section('EXAMPLES', command.examples.map(([line, what]) => `.TP\n.B ${plain(line)}\n${plain(what)}`)),
+    ...section(
+      'EXAMPLES',
+      command.examples.map(([line, what]) => `.TP\n.B ${plain(line)}\n${plain(what)}`),
+    ),
     ...section('EXIT STATUS', [plain(EXIT_CODES)]),
     ...section('SEE ALSO', others.length > 0 ? [others.map((other) => `.BR ${plain(other)} (1)`).join(',\n')] : []),
     '',

@@ -108,6 +108,10 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
     }
     stdout.write(`${file}\n`);
   }
-  say(flags.from ? `read every pair and delete its line "draft: true", then: sdg-read --check ${path}` : next[kind](kind === 'recipe' || kind === 'task' ? Object.keys(files)[0]! : path));
+  say(
+    flags.from
+      ? `read every pair and delete its line "draft: true", then: sdg-read --check ${path}`
+      : next[kind](kind === 'recipe' || kind === 'task' ? Object.keys(files)[0]! : path),
+  );
   return 0;
 }

@@ -72,7 +72,10 @@ document:
 ${seeds.patterns.map((pattern) => `    - ${quoted(pattern)}\n`).join('')}# At least five passages of the documents, each with ` +
   `at least three pairs, written as you want the training rows to be.
 seed_examples:
-${seeds.examples.map(({ context, pairs }) => `  - context: ${literal(context, 6)}\n    questions_and_answers:\n${pairs.map((pair) => pairText(pair, seeds.isDraft)).join('')}`).join('')}`;
+${seeds.examples.map((example) => exampleText(example, seeds.isDraft)).join('')}`;
+
+const exampleText = ({ context, pairs }: Seeds['examples'][number], isDraft: boolean | undefined): string =>
+  `  - context: ${literal(context, 6)}\n    questions_and_answers:\n${pairs.map((pair) => pairText(pair, isDraft)).join('')}`;
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
 
@@ -108,7 +111,13 @@ task_description: Say in one sentence what the model is to do.
 # As unlike each other as the questions that users will ask. An example that needs a text to work on has it under
 # context: then every example has one.
 seed_examples:
-${ordinals.map((nth) => `  - question: ${quoted(`The ${nth} question, as a user would put it.`)}\n    answer: ${quoted(`The ${nth} answer, as you would want to read it.`)}\n`).join('')}`,
+${ordinals
+  .map(
+    (nth) =>
+      `  - question: ${quoted(`The ${nth} question, as a user would put it.`)}\n    answer: ` +
+      `${quoted(`The ${nth} answer, as you would want to read it.`)}\n`,
+  )
+  .join('')}`,
 });
 
 export const taskFiles = (createdBy: string, name: string): Files => ({
@@ -130,7 +139,8 @@ ${ordinals
   .slice(0, 3)
   .map(
     (nth) =>
-      `  - question: ${quoted(`The ${nth} question, as a user would put it.`)}\n    answer: ${quoted(`The ${nth} answer, as you would want to read it.`)}\n`,
+      `  - question: ${quoted(`The ${nth} question, as a user would put it.`)}\n    answer: ` +
+      `${quoted(`The ${nth} answer, as you would want to read it.`)}\n`,
   )
   .join('')}`,
 });

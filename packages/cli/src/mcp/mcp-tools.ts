@@ -37,7 +37,8 @@ const pipeline = text('Shipped name (simple, full, llama, eval, qa, skills_sdg),
 const seeds = texts('Files of seed samples, as the tool read writes them.');
 const TEACHER = ['teacher', 'model', 'api', 'thinking', 'concurrency', 'scale-factor', 'config', 'plugin', 'price', 'cache'];
 
-const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]);
+const listOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)];
 const runLine = ({ pipeline: name, files }: Arguments, ...fixed: readonly string[]): Line => ({
   ...{ word: 'run', fixed, rest: [String(name), ...listOf(files)] },
 });
@@ -140,7 +141,11 @@ export const listTools = (): Promise<readonly object[]> =>
     Object.entries(toolSpecs).map(async ([name, { description, word, flags, own, required }]) => {
       const { flags: table } = await tableOf(word);
       const properties = Object.fromEntries(table.filter((flag) => flags.includes(flag.name)).map((flag) => [flag.name, schemaOf(flag)]));
-      return { name, description, inputSchema: { type: 'object', properties: { ...own, ...properties }, required, additionalProperties: false } };
+      return {
+        name,
+        description,
+        inputSchema: { type: 'object', properties: { ...own, ...properties }, required, additionalProperties: false },
+      };
     }),
   );
 

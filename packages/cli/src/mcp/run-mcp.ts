@@ -25,7 +25,12 @@ interface Ended {
 }
 
 /** Runs a command of this program as a process of its own, stdout into a file where one is named. */
-async function execute(line: readonly string[], output: string | undefined, signal: AbortSignal, onLine: (line: string) => void): Promise<Ended> {
+async function execute(
+  line: readonly string[],
+  output: string | undefined,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): Promise<Ended> {
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, ...line], { stdio: ['ignore', 'pipe', 'pipe'] });
   // As Ctrl-C does: what is in flight ends, and is kept.
   const stop = (): void => void child.kill('SIGINT');

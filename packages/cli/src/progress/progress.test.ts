@@ -31,7 +31,13 @@ const snapshot: Snapshot = {
 
 describe('formats', () => {
   it('writes counts, sizes and times as people read them', () => {
-    expect([count(1234567), short(9999), short(12_345), short(999_600), short(4_560_000)]).toEqual(['1,234,567', '9,999', '12.3k', '1.00M', '4.56M']);
+    expect([count(1234567), short(9999), short(12_345), short(999_600), short(4_560_000)]).toEqual([
+      '1,234,567',
+      '9,999',
+      '12.3k',
+      '1.00M',
+      '4.56M',
+    ]);
     expect([clock(7), clock(750), clock(10_931)]).toEqual(['0:07', '12:30', '3:02:11']);
   });
 

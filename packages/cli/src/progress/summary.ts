@@ -33,7 +33,8 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
     ...blockTable(reached.length > 0 ? reached : now.blocks).map((line) => `  ${line}`),
     ...rejected,
     ...(now.written === 0 && last !== -1 ? [`  nothing came out: block ${now.blocks[last]!.name} was the last to receive samples`] : []),
-    `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}${cost === undefined ? '' : `; cost ${cost.toFixed(cost < 1 ? 4 : 2)}`}`,
+    `${count(now.written)} samples in ${clock(now.seconds)}${calls > 0 ? `; ${traffic.join('; ')}` : ''}` +
+      `${cost === undefined ? '' : `; cost ${cost.toFixed(cost < 1 ? 4 : 2)}`}`,
   ];
 }
 

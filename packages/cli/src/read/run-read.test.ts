@@ -10,7 +10,8 @@ import { parseFlags } from '../frame/parse-flags.js';
 
 const skill = (examples = 5): string =>
   `version: 3\ncreated_by: someone\ntask_description: ` +
-  `Write.\nseed_examples:\n${Array.from({ length: examples }, (_, i) => `  - question: Question ${i}?\n    answer: Answer ${i}.\n`).join('')}`;
+  `Write.\nseed_examples:\n` +
+  `${Array.from({ length: examples }, (_, i) => `  - question: Question ${i}?\n    answer: Answer ${i}.\n`).join('')}`;
 
 const knowledge =
   `version: 3\ncreated_by: someone\ndomain: rivers\ndocument_outline: Rivers.\ndocument:\n  repo: ./docs\n  commit: main\n  ` +
@@ -19,7 +20,8 @@ const knowledge =
     .map(
       (n) =>
         `  - context: Context ${n}.\n    ` +
-        `questions_and_answers:\n${[1, 2, 3].map((m) => `      - question: Question ${n}.${m}?\n        answer: Answer ${n}.${m}.\n`).join('')}`,
+        `questions_and_answers:\n` +
+        `${[1, 2, 3].map((m) => `      - question: Question ${n}.${m}?\n        answer: Answer ${n}.${m}.\n`).join('')}`,
     )
     .join('');
 

@@ -49,7 +49,8 @@ export function seedLines(seed: Sample, notes: SeedNotes, [nth, all]: readonly [
   const place = file === undefined ? '' : ` · ${file}${line === undefined ? '' : `:${line}`}`;
   const leaf = leafOfSeed(seed);
   const spent = [
-    `${count(notes.calls)} ${notes.calls === 1 ? 'call' : 'calls'}${notes.cachedCalls > 0 ? ` (${count(notes.cachedCalls)} from cache)` : ''}`,
+    `${count(notes.calls)} ${notes.calls === 1 ? 'call' : 'calls'}` +
+      `${notes.cachedCalls > 0 ? ` (${count(notes.cachedCalls)} from cache)` : ''}`,
     `${count(notes.tokens)} tokens`,
     ...(priced ? [`cost ${notes.cost.toFixed(6)}`] : []),
   ];

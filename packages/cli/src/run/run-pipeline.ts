@@ -56,7 +56,11 @@ async function engineOf({ flags, fromEnv }: RunInvocation, { on, teacher }: Give
 }
 
 /** What looks at a pipeline without running it: `--check`, `--plan`, `--preview`. Undefined: the run is meant. */
-async function lookOnly(invocation: RunInvocation, spec: GivenSpec & { readonly pipeline: string }, observer: ReturnType<typeof noticesTo>) {
+async function lookOnly(
+  invocation: RunInvocation,
+  spec: GivenSpec & { readonly pipeline: string },
+  observer: ReturnType<typeof noticesTo>,
+) {
   const { flags, env, say } = invocation;
   if (flags.check || flags.plan) {
     const { plugin: plugins, modelFamily: family, config } = spec;

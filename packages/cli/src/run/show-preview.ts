@@ -29,14 +29,13 @@ const once = ({ num_outputs, ...sample }: Sample): Sample =>
 /** What a run pays of it again; the offline teacher costs nothing and keeps nothing. */
 function keptLine({ teacher = 'offline', noCache }: GivenSpec): string {
   if (teacher === 'offline') return '';
-  return noCache ? 'its calls were not kept (--no-cache): a run pays them again\n' : 'its calls are in the cache: a run does not pay them again\n';
+  return noCache
+    ? 'its calls were not kept (--no-cache): a run pays them again\n'
+    : 'its calls are in the cache: a run does not pay them again\n';
 }
 
 /** Reads the input: its measure, and the seeds to try. */
-async function chooseSeeds(
-  { flags, stdin, say }: RunInvocation,
-  spec: GivenSpec,
-): Promise<{ input: InputMeasure; choice: SeedChoice }> {
+async function chooseSeeds({ flags, stdin, say }: RunInvocation, spec: GivenSpec): Promise<{ input: InputMeasure; choice: SeedChoice }> {
   const onBadLine = spec.skipBadLines ? { onBadLine: (error: { readonly what: string }) => say(error.what) } : {};
   const reader = await readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...onBadLine });
   const choice = new SeedChoice(flags.preview!);

@@ -46,7 +46,10 @@ export class DocumentStats {
         ? []
         : widths.map(([from, to], i) => {
             const count = this.sizes[i] ?? 0;
-            return `  ${`${number(from)}–${number(to)} ${unit}`.padStart(22)} ${'█'.repeat(Math.round((count / most) * 30))}${count > 0 ? ' ' : ''}${number(count)}`;
+            return (
+              `  ${`${number(from)}–${number(to)} ${unit}`.padStart(22)} ${'█'.repeat(Math.round((count / most) * 30))}` +
+              `${count > 0 ? ' ' : ''}${number(count)}`
+            );
           });
     const others = [...this.others].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     return [

@@ -13,13 +13,19 @@ const pages: Readonly<Record<string, readonly [before: string, main: string, aft
     `<div class="related"><h3>Navigation</h3><ul>${links(4)}</ul></div>`,
     `<h1>crane</h1><p>${sentence(1)}</p><dl class="py"><dt>lift(load)</dt><dd><p>Lifts.</p><dl><dt>Parameters</dt><dd><p>load: ` +
       `tonnes</p></dd></dl></dd>
-     <dt>lower()</dt><dd><p>Lowers.</p><pre>crane.lower()</pre></dd></dl>${paragraphs(3)}<h2>Errors</h2><ul><li>Overload</li><li>Wind</li></ul>`,
+     <dt>lower()</dt><dd><p>Lowers.</p><pre>crane.lower()</pre></dd></dl>${paragraphs(3)}
+     <h2>Errors</h2><ul><li>Overload</li><li>Wind</li></ul>`,
     `<div class="sphinxsidebar" id="sidebar"><h4>Table of contents</h4><ul>${links(6)}</ul></div>`,
   ],
   'short sections that fold': [
     `<nav><ul>${links(8)}</ul></nav>`,
     `<h1>Struct Crane</h1><pre>pub struct Crane;</pre><p>${sentence(2)}</p><p>${sentence(3)}</p><h2>Trait implementations</h2>
-     ${Array.from({ length: 9 }, (_, i) => `<details class="toggle" open><summary><section><h3>impl Lift${i} for Crane</h3></section></summary><div class="docblock"><p>Lifts ${i}.</p></div></details>`).join('')}`,
+     ${Array.from(
+       { length: 9 },
+       (_, i) =>
+         `<details class="toggle" open><summary><section><h3>impl Lift${i} for Crane</h3></section></summary><div class="docblock"><p>` +
+         `Lifts ${i}.</p></div></details>`,
+     ).join('')}`,
     '<footer>Made by a tool</footer>',
   ],
   'a weblog': [
@@ -31,7 +37,9 @@ const pages: Readonly<Record<string, readonly [before: string, main: string, aft
   ],
   'one of lists': [
     `<div id="toc"><ul>${links(12)}</ul></div>`,
-    `<h1>Rules of the quay</h1><p>${sentence(5)}</p>${Array.from({ length: 6 }, (_, i) => `<h2>Rule ${i}</h2><ul><li>Wear hat ${i}</li><li>Look up</li></ul>`).join('')}<p>${sentence(6)}</p>`,
+    `<h1>Rules of the quay</h1><p>${sentence(5)}</p>` +
+      `${Array.from({ length: 6 }, (_, i) => `<h2>Rule ${i}</h2><ul><li>Wear hat ${i}</li><li>Look up</li></ul>`).join('')}<p>` +
+      `${sentence(6)}</p>`,
     '<div class="footer">© The harbour</div>',
   ],
 };

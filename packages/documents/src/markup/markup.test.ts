@@ -4,6 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Block } from '../document.js';
 import { readDocument } from '../read-document.js';
 
+const CITED = String.raw`See \cite[p.~1]{knuth}. M\"uller, Stra\ss e.`;
+const TABULAR = String.raw`\begin{tabular}{l|r}\hline Model & Max \\ \hline P-1 & 100 \\ \multicolumn{2}{c}{all} \\ \end{tabular}`;
+
 /** Blocks in short: `h2 Head`, `p text`, `table A|B/1|2`. */
 const short = (block: Block): string => {
   if (block.kind === 'table') {
@@ -19,14 +22,14 @@ describe('LaTeX', () => {
 \begin{document}
 \maketitle
 \section{Intro}\label{s}
-The ${'``'}pump'' runs --- at 10~bar\footnote{Not more.} with $x_1 = \frac{a}{b}$, 100\% \textbf{bold \emph{text}}. See \cite[p.~1]{knuth}. M\"uller, Stra\ss e.
+The ${'``'}pump'' runs --- at 10~bar\footnote{Not more.} with $x_1 = \frac{a}{b}$, 100\% \textbf{bold \emph{text}}. ${CITED}
 % hidden comment here
 \begin{itemize}
 \item One
 \begin{enumerate}\item a \item b\end{enumerate}
 \item[Term] Two
 \end{itemize}
-\begin{table}\caption{Limits}\begin{tabular}{l|r}\hline Model & Max \\ \hline P-1 & 100 \\ \multicolumn{2}{c}{all} \\ \end{tabular}\end{table}
+\begin{table}\caption{Limits}${TABULAR}\end{table}
 \begin{equation}\label{e} E = mc^2 \end{equation}
 \begin{verbatim}
 make all % stays

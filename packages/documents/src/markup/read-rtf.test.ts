@@ -14,7 +14,8 @@ describe('Rich Text', () => {
     const styles = '{\\stylesheet{\\s0 Normal;}{\\s1\\b heading 2;}{\\*\\cs9 Default;}{\\s3 Title;}}';
     expect(
       await said(
-        `${styles}\\pard\\s3 Pumps\\par\\pard\\outlinelevel0 Top\\par\\pard\\s1 Below\\par\\pard\\s0 One {\\b two}\\~three\\line four \\{x\\}\\emdash\\par`,
+        `${styles}\\pard\\s3 Pumps\\par\\pard\\outlinelevel0 Top\\par\\pard\\s1 Below\\par\\pard\\s0 One {\\b two}\\~three\\line ` +
+          `four \\{x\\}\\emdash\\par`,
       ),
     ).toEqual(['heading Pumps', 'heading Top', 'heading Below', 'paragraph One two\u00a0three\nfour {x}—']);
   });
@@ -23,7 +24,8 @@ describe('Rich Text', () => {
     expect(await said("caf\\'e9 \\u8364?5 \\u-10179?\\u-8704? {\\uc2\\u1044''\\u1072''}\\par")).toEqual(['paragraph café €5 😀 Да']);
     expect(
       await said(
-        "{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset204 Arial Cyr;}{\\f2\\fcharset128 Mincho;}}\\f1\\'c4\\'e0 \\f2\\'93\\'fa\\'96\\'7b\\f0\\'e9\\par",
+        "{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset204 Arial Cyr;}{\\f2\\fcharset128 Mincho;}}\\f1\\'c4\\'e0 " +
+          "\\f2\\'93\\'fa\\'96\\'7b\\f0\\'e9\\par",
       ),
     ).toEqual(['paragraph Да 日本é']);
     expect(await said("\\'cf\\'f0\\par", '\\ansi\\ansicpg1251')).toEqual(['paragraph Пр']);
@@ -32,7 +34,8 @@ describe('Rich Text', () => {
   it('has lists by their marks, tables, notes behind their paragraph', async () => {
     expect(
       await said(
-        "\\pard{\\listtext\\f3\\'b7\\tab}Open.\\par\\pard{\\pntext 2.\\tab}Close.\\par\\pard Then{\\super\\chftn{\\footnote\\pard\\plain Slowly.\\par}} go.\\par",
+        "\\pard{\\listtext\\f3\\'b7\\tab}Open.\\par\\pard{\\pntext 2.\\tab}Close.\\par\\pard " +
+          'Then{\\super\\chftn{\\footnote\\pard\\plain Slowly.\\par}} go.\\par',
       ),
     ).toEqual(['list - Open.\n2. Close.', 'paragraph Then[^1] go.', 'paragraph [^1]: Slowly.']);
     expect(await said('\\trowd\\pard\\intbl A\\cell B\\par b\\cell\\row\\trowd\\intbl 1\\cell\\cell\\row\\pard After\\par')).toEqual([

@@ -5,7 +5,9 @@ import { makeZip } from '../test-support/make-zip.js';
 import { sheetBlocks } from './read-xlsx.js';
 
 const relations = (...targets: (readonly [id: string, type: string, target: string])[]): string =>
-  `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${targets.map(([id, type, target]) => `<Relationship Id="${id}" Type="http://x/${type}" Target="${target}"/>`).join('')}</Relationships>`;
+  '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">' +
+  `${targets.map(([id, type, target]) => `<Relationship Id="${id}" Type="http://x/${type}" Target="${target}"/>`).join('')}` +
+  '</Relationships>';
 const short = (block: Block): string =>
   block.kind === 'table'
     ? `table ${[block.header, ...block.rows].map((row) => row.join('|')).join('/')}`
@@ -59,7 +61,9 @@ describe('Word', () => {
 
   it('keeps formulas, in TeX', async () => {
     const r = (text: string): string => `<m:r><m:t>${text}</m:t></m:r>`;
-    const math = `<m:oMath>${r('E=')}<m:f><m:num>${r('a')}</m:num><m:den><m:sSup><m:e>${r('b')}</m:e><m:sup>${r('2')}</m:sup></m:sSup></m:den></m:f></m:oMath>`;
+    const math =
+      `<m:oMath>${r('E=')}<m:f><m:num>${r('a')}</m:num><m:den><m:sSup><m:e>${r('b')}</m:e><m:sup>${r('2')}</m:sup></m:sSup></m:den>` +
+      '</m:f></m:oMath>';
     expect(
       await read(
         'x.docx',
@@ -91,11 +95,13 @@ describe('Word', () => {
 
 it('PowerPoint is read in the order of the show, with tables and notes, and without footers and hidden slides', async () => {
   const shape = (type: string, ...paragraphs: string[]): string =>
-    `<p:sp><p:nvSpPr><p:nvPr>${type === 'none' ? '' : `<p:ph type="${type}"/>`}</p:nvPr></p:nvSpPr><p:txBody>${paragraphs.map((text) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`).join('')}</p:txBody></p:sp>`;
+    `<p:sp><p:nvSpPr><p:nvPr>${type === 'none' ? '' : `<p:ph type="${type}"/>`}</p:nvPr></p:nvSpPr><p:txBody>` +
+    `${paragraphs.map((text) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`).join('')}</p:txBody></p:sp>`;
   const slide = (content: string, show = ''): string =>
     `<p:sld xmlns:p="p" xmlns:a="a"${show}><p:cSld><p:spTree>${content}</p:spTree></p:cSld></p:sld>`;
   const table =
-    '<p:graphicFrame><a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>A</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>B</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></p:graphicFrame>';
+    '<p:graphicFrame><a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>A</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r>' +
+    '<a:t>B</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></p:graphicFrame>';
   const file = makeZip({
     'ppt/presentation.xml':
       '<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId r:id="b"/><p:sldId r:id="a"/><p:sldId ' +
@@ -162,12 +168,16 @@ describe('OpenDocument', () => {
 
   it('reads texts: headings, lists, tables, notes; not comments and what was deleted', async () => {
     const bytes = odf(
-      '<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>Old.</text:p></text:deletion></text:changed-region></text:tracked-changes>' +
+      '<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>Old.</text:p></text:deletion>' +
+        '</text:changed-region></text:tracked-changes>' +
         '<text:p text:style-name="Title">Pumps</text:p><text:h text:outline-level="2">Valve &amp; pipe</text:h>' +
-        '<text:p>Open<text:s text:c="2"/>the <text:span>valve</text:span>.<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Slowly.</text:p></text:note-body></text:note>' +
+        '<text:p>Open<text:s text:c="2"/>the <text:span>valve</text:span>.<text:note><text:note-citation>1</text:note-citation>' +
+        '<text:note-body><text:p>Slowly.</text:p></text:note-body></text:note>' +
         '<office:annotation><text:p>Sure?</text:p></office:annotation><text:line-break/>Then close.</text:p>' +
-        '<text:list><text:list-item><text:p>One</text:p><text:list><text:list-item><text:p>Inner</text:p></text:list-item></text:list></text:list-item><text:list-item><text:p>Two</text:p></text:list-item></text:list>' +
-        `<text:section><table:table><table:table-header-rows>${row(cell('A'), cell('B'))}</table:table-header-rows>${row(cell('1'), cell(''))}</table:table></text:section>` +
+        '<text:list><text:list-item><text:p>One</text:p><text:list><text:list-item><text:p>Inner</text:p></text:list-item>' +
+        '</text:list></text:list-item><text:list-item><text:p>Two</text:p></text:list-item></text:list>' +
+        `<text:section><table:table><table:table-header-rows>${row(cell('A'), cell('B'))}</table:table-header-rows>` +
+        `${row(cell('1'), cell(''))}</table:table></text:section>` +
         '<text:table-of-content><text:index-body><text:p>Pumps 1</text:p></text:index-body></text:table-of-content></office:text>',
     );
     expect(await read('a.odt', bytes)).toEqual([
@@ -186,11 +196,14 @@ describe('OpenDocument', () => {
   });
 
   it('reads spreadsheets without the rows that fill them, and says which sheets are hidden', async () => {
-    const filler = `<table:table-row table:number-rows-repeated="1048000">${cell('', 'table:number-columns-repeated="16384"')}</table:table-row>`;
+    const empty = cell('', 'table:number-columns-repeated="16384"');
+    const filler = `<table:table-row table:number-rows-repeated="1048000">${empty}</table:table-row>`;
     const sheet = (name: string, style: string, ...rows: string[]): string =>
       `<table:table table:name="${name}" table:style-name="${style}">${rows.join('')}${filler}</table:table>`;
     const bytes = odf(
-      `<office:spreadsheet>${sheet('Parts', 'ta1', row(cell('No'), cell('Name')), row(cell('7', 'table:number-columns-repeated="2"')))}${sheet('Prices', 'ta2', row(cell('Cost'), cell('3')))}</office:spreadsheet>`,
+      '<office:spreadsheet>' +
+        `${sheet('Parts', 'ta1', row(cell('No'), cell('Name')), row(cell('7', 'table:number-columns-repeated="2"')))}` +
+        `${sheet('Prices', 'ta2', row(cell('Cost'), cell('3')))}</office:spreadsheet>`,
       '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>',
     );
     expect(await read('a.ods', bytes)).toEqual(['heading Parts', 'table No|Name/7|7']);
@@ -202,7 +215,8 @@ describe('OpenDocument', () => {
     const frame = (kind: string, text: string): string =>
       `<draw:frame presentation:class="${kind}"><draw:text-box><text:p>${text}</text:p></draw:text-box></draw:frame>`;
     const page = (title: string): string =>
-      `<draw:page>${frame('title', title)}${frame('outline', 'Open it.')}<presentation:notes>${frame('notes', 'Say hello.')}</presentation:notes></draw:page>`;
+      `<draw:page>${frame('title', title)}${frame('outline', 'Open it.')}<presentation:notes>${frame('notes', 'Say hello.')}` +
+      '</presentation:notes></draw:page>';
     const bytes = odf(`<office:presentation>${page('One')}${page('Two')}</office:presentation>`);
     expect(await read('a.odp', bytes)).toEqual(['heading One @1', 'paragraph Open it. @1', 'heading Two @2', 'paragraph Open it. @2']);
     const locked = odf('', '', { 'META-INF/manifest.xml': '<manifest:encryption-data/>' });
@@ -230,7 +244,8 @@ describe('hidden sheets of Excel', () => {
       ...Object.fromEntries(
         sheets.map(([name], i) => [
           `xl/worksheets/sheet${i + 1}.xml`,
-          `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${name} A</t></is></c><c r="B1"><v>${i}</v></c></row></sheetData></worksheet>`,
+          `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${name} A</t></is></c><c r="B1"><v>${i}</v></c></row>` +
+            '</sheetData></worksheet>',
         ]),
       ),
     });

@@ -48,9 +48,17 @@ export const makeDocx = (paragraphs: readonly { readonly text: string; readonly 
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" ' +
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" ' +
         'Target="word/document.xml"/></Relationships>',
-      'word/document.xml': `<w:document ${wordNamespace}><w:body>${paragraphs.map(({ text, style }) => `<w:p>${style ? `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>` : ''}<w:r><w:t>${text}</w:t></w:r></w:p>`).join('')}</w:body></w:document>`,
+      'word/document.xml':
+        `<w:document ${wordNamespace}><w:body>` +
+        paragraphs
+          .map(({ text, style }) => {
+            const styled = style ? `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>` : '';
+            return `<w:p>${styled}<w:r><w:t>${text}</w:t></w:r></w:p>`;
+          })
+          .join('') +
+        '</w:body></w:document>',
       'word/styles.xml':
-        `<w:styles ${wordNamespace}><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading ` + `1"/></w:style></w:styles>`,
+        `<w:styles ${wordNamespace}><w:style w:type="paragraph" w:styleId="Heading1">` + '<w:name w:val="heading 1"/></w:style></w:styles>',
     },
     claimed,
   );

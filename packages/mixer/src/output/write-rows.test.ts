@@ -64,7 +64,8 @@ describe('writeRows', () => {
       path,
       (async function* () {
         yield Buffer.from(
-          `${`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y' }] })}\n`.repeat(10_001)}${JSON.stringify({ id: 'z', messages: turns })}\n`,
+          `${`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y' }] })}\n`.repeat(10_001)}` +
+            `${JSON.stringify({ id: 'z', messages: turns })}\n`,
         );
       })(),
     );

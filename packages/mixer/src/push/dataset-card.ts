@@ -54,7 +54,8 @@ export function datasetCard({ repo, recipe, summary, format, command, version, s
   const sources = summary.datasets.map(
     (dataset) =>
       `| ${cell(dataset.name)} | ` +
-      `\`${dataset.format}\` | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ${cell(describeDataset(dataset).split('; ').slice(1).join('; '))} |`,
+      `\`${dataset.format}\` | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ` +
+      `${cell(describeDataset(dataset).split('; ').slice(1).join('; '))} |`,
   );
   return (
     `---

@@ -53,5 +53,8 @@ export function fromWebAddress(url: string, hub: string): string | undefined {
       url.slice(start.length + '/datasets/'.length),
     ) ?? [];
   if (repo === undefined) return undefined;
-  return `hf://datasets/${repo}${revision === undefined || revision === 'main' ? '' : `@${revision}`}${file === undefined ? '' : `/${decoded(file) ?? file}`}`;
+  return (
+    `hf://datasets/${repo}${revision === undefined || revision === 'main' ? '' : `@${revision}`}` +
+    `${file === undefined ? '' : `/${decoded(file) ?? file}`}`
+  );
 }

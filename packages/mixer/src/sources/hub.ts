@@ -173,7 +173,8 @@ export async function openHub(dataset: DatasetSpec, options: HubOptions): Promis
   try {
     const { files, what, left } = await filesOf(url, connection);
     connection.note(
-      `${url.shown}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}${left.length > 0 ? `; not ${inShort(left)}` : ''}`,
+      `${url.shown}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}` +
+        `${left.length > 0 ? `; not ${inShort(left)}` : ''}`,
     );
     const sources: RowSource[] = [];
     for (const file of files) sources.push(await openFile(await fetchFile(url, file, connection), dataset.name, dataset.place));

@@ -112,7 +112,8 @@ it('keeps what Parquet values are', async () => {
   );
   // NaN is left to whoever reads the line, who says so.
   expect(await read('types.parquet', content)).toBe(
-    '{"i64":9007199254740993,"f":9.0,"s":0.1,"nan":NaN,"bin":"AP8=","text":"9","i32":9}\n{"i64":null,"f":0.1,"s":2.0,"nan":-Infinity,"bin":null,"text":"x","i32":8}\n',
+    '{"i64":9007199254740993,"f":9.0,"s":0.1,"nan":NaN,"bin":"AP8=","text":"9","i32":9}\n' +
+      '{"i64":null,"f":0.1,"s":2.0,"nan":-Infinity,"bin":null,"text":"x","i32":8}\n',
   );
 });
 

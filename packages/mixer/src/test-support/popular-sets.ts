@@ -350,8 +350,12 @@ export const popularSets: readonly PopularSet[] = [
     has: { tools: weatherTools },
     rows: [
       {
-        system: `SYSTEM: You are a helpful assistant with access to the following functions. Use them if required -\n${JSON.stringify(weather, null, 4)}\n`,
-        chat: 'USER: Weather?\n\n\nASSISTANT: <functioncall> {"name": "weather", "arguments": \'{"city": "Oslo"}\'} <|endoftext|>\n\n\nFUNCTION RESPONSE: {"t": 5}\n\n\nASSISTANT: 5 degrees. <|endoftext|>\n\n\n',
+        system:
+          `SYSTEM: You are a helpful assistant with access to the following functions. Use them if required -\n` +
+          `${JSON.stringify(weather, null, 4)}\n`,
+        chat:
+          'USER: Weather?\n\n\nASSISTANT: <functioncall> {"name": "weather", "arguments": \'{"city": "Oslo"}\'} <|endoftext|>\n\n\n' +
+          'FUNCTION RESPONSE: {"t": 5}\n\n\nASSISTANT: 5 degrees. <|endoftext|>\n\n\n',
       },
     ],
     turns: [

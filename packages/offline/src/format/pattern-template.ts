@@ -98,7 +98,10 @@ export function patternTemplate(written: string): RecordTemplate | undefined {
   };
 }
 
-/** A value as the inside of its group wants it: in another case, on one line, with a fraction, its first character alone; else a text that the group takes. */
+/**
+ * A value as the inside of its group wants it: in another case, on one line, with a fraction, its first character alone; else a text that
+ * the group takes.
+ */
 export function fitValue(value: string, inside: string, ignoresCase: boolean): string {
   // The inside of a JSON text, or of any quotes.
   if (inside.includes('[^"') && /["\\\n]/u.test(value)) {

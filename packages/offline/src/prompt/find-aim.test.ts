@@ -11,7 +11,8 @@ function aimOf(prompt: string): string {
 
 describe('findAim', () => {
   const given =
-    'You help people read.\n\nDocument:\nA river carries water to the sea. The Elbe is 1094 kilometres long.\n\nQuestion: How long is the Elbe?\n\n';
+    'You help people read.\n\nDocument:\nA river carries water to the sea. The Elbe is 1094 kilometres long.\n\nQuestion: How long ' +
+    'is the Elbe?\n\n';
 
   it.each([
     ['Now write a summary of the document above:', 'summary'],

@@ -6,7 +6,9 @@ import type { Role } from './roles.js';
 /** What the teacher is asked to do. */
 export type Aim = 'judge' | 'choices' | 'pairs' | 'questions' | 'answer' | 'context' | 'correction' | 'summary' | 'facts';
 
-const MAKE = String.raw`\b(?:generate|write|create|come up with|compose|develop|produce|invent|provide|formulate|give|make up|devise|make)\b`;
+const MAKE =
+  String.raw`\b(?:generate|write|create|come up with|compose|develop|` +
+  String.raw`produce|invent|provide|formulate|give|make up|devise|make)\b`;
 const CUES: readonly (readonly [Aim, RegExp])[] = [
   ['choices', /multiple[- ]choice|\bMCQs?\b|\bMMLU\b|four (?:answer )?(?:options|choices)/iu],
   [
@@ -29,7 +31,8 @@ const CUES: readonly (readonly [Aim, RegExp])[] = [
   [
     'context',
     new RegExp(
-      String.raw`${MAKE} (?:(?!questions?\b|instructions?\b|answers?\b|pairs?\b|summar)\S+ ){0,5}?(?:contexts?|passages?|paragraphs?|input texts?|background texts?)\b`,
+      String.raw`${MAKE} (?:(?!questions?\b|instructions?\b|answers?\b|pairs?\b|summar)\S+ ){0,5}?(?:contexts?|passages?|` +
+        String.raw`paragraphs?|input texts?|background texts?)\b`,
       'iu',
     ),
   ],

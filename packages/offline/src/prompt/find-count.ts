@@ -14,7 +14,9 @@ const WORDS: Readonly<Record<string, number>> = {
 };
 const THING = String.raw`(?:questions?|pairs?|instructions?|queries|query|contexts?|tasks?|items?)`;
 const BETWEEN = String.raw`(?:(?!of\b|series\b|set\b|list\b|number\b|variety\b|range\b)[\p{L}-]+\s+){0,4}?`;
-const MAKE = String.raw`\b(?:generate|write|create|come up with|compose|develop|produce|invent|provide|formulate|give|make|ask)\s+(?:me\s+)?`;
+const MAKE =
+  String.raw`\b(?:generate|write|create|come up with|compose|develop|` +
+  String.raw`produce|invent|provide|formulate|give|make|ask)\s+(?:me\s+)?`;
 /** No reply has more records than this, whatever a prompt asks for. */
 const MOST = 100;
 const MANY = 10;

@@ -14,12 +14,14 @@ const scale = (a: string, b: string): Scale => ({ min: Math.min(numberOf(a), num
 export function findScale(text: string): Scale {
   // Points that are added up: what one question is worth is not the scale.
   const most = new RegExp(
-    String.raw`\b(?:maximum|highest|best|top)(?:\s+(?:possible|total|attainable))*\s+(?:score|rating|total|mark|number)s?\s+(?:of|is|being|:)\s*\[*${N}\b`,
+    String.raw`\b(?:maximum|highest|best|top)(?:\s+(?:possible|total|attainable))*\s+(?:score|rating|total|mark|number)s?\s+(?:of|` +
+      String.raw`is|being|:)\s*\[*${N}\b`,
     'iu',
   ).exec(text);
   if (most) return { min: 0, max: numberOf(most[1]!) };
   const range = new RegExp(
-    String.raw`\b(?:scale|rating|score|rate|number|points?|integer|value)\b[^.\n]{0,40}?\b(?:from|of|between)?\s*\[*${N}\]*\s*(?:to|through|and|[-–—])\s*\[*${N}\]*`,
+    String.raw`\b(?:scale|rating|score|rate|number|points?|integer|value)\b[^.\n]{0,40}?\b(?:from|of|between)?\s*\[*${N}\]*\s*(?:to` +
+      String.raw`|through|and|[-–—])\s*\[*${N}\]*`,
     'iu',
   ).exec(text);
   if (range) return scale(range[1]!, range[2]!);

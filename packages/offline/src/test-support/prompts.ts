@@ -14,11 +14,13 @@ export const document = `# Tides
 
 ## Why the sea rises and falls
 
-The tides are the rise and fall of the sea. They are caused by the gravity of the moon and, to a lesser degree, of the sun. Most coasts have two high tides and two low tides in about 25 hours. Isaac Newton explained the tides in 1687 by his law of gravity.
+The tides are the rise and fall of the sea. They are caused by the gravity of the moon and, to a lesser degree, of the sun. Most coasts \
+have two high tides and two low tides in about 25 hours. Isaac Newton explained the tides in 1687 by his law of gravity.
 
 ## Spring tides and neap tides
 
-A spring tide is a tide with an unusually large range. It occurs at new moon and at full moon, because the sun and the moon then pull along one line. A neap tide has a small range, and occurs at the half moons.
+A spring tide is a tide with an unusually large range. It occurs at new moon and at full moon, because the sun and the moon then pull \
+along one line. A neap tide has a small range, and occurs at the half moons.
 
 | Kind of tide | Phase of the moon | Range |
 | --- | --- | --- |
@@ -27,7 +29,8 @@ A spring tide is a tide with an unusually large range. It occurs at new moon and
 
 ## The Bay of Fundy
 
-The Bay of Fundy lies on the Atlantic coast of Canada. Its tides are the highest in the world and reach 16 metres. The bay swings like water in a bathtub, and the length of its swing is close to that of the tide.`;
+The Bay of Fundy lies on the Atlantic coast of Canada. Its tides are the highest in the world and reach 16 metres. The bay swings like \
+water in a bathtub, and the length of its swing is close to that of the tide.`;
 
 const questionTags = ['[Start of Question]', '[End of Question]'] as const;
 const tags = (...names: readonly string[]): Pick<OutputContract, 'startTags' | 'endTags'> => ({
@@ -54,7 +57,8 @@ Now write 3 such questions in the format of the example.`,
   },
   {
     name: 'judging a freeform question',
-    prompt: `Please judge the question below, which an assistant wrote for this task - Decline an invitation politely. First explain, then give a score of 1 (good) or 0 (bad).
+    prompt: `Please judge the question below, which an assistant wrote for this task - Decline an invitation politely. First explain, \
+then give a score of 1 (good) or 0 (bad).
 [Start of Question]
 Tell me a joke
 [End of Question]
@@ -104,7 +108,8 @@ Here is the pair:
 Write a note to Hanna declining her invitation to lunch.
 [End of Question]
 [Start of Answer]
-Dear Hanna, thank you for asking me to lunch on your birthday. I have to be in another town that day, so I must decline the invitation, and I will call you in the evening.
+Dear Hanna, thank you for asking me to lunch on your birthday. I have to be in another town that day, so I must decline the invitation, \
+and I will call you in the evening.
 [End of Answer]
 
 Begin with a short explanation, then rate the answer from 1 to 3.

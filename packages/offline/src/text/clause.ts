@@ -13,10 +13,9 @@ export interface Clause {
 }
 
 const NOT_BEFORE_A_VERB = new Set(
-  `a an the this that these those each every some any no all my your his her its our their of in on at by for from to with and or as into between under over near
-  about than more most very so such is are was were be been being who which what when where not only two three four five six seven eight nine ten`.split(
-    /\s+/u,
-  ),
+  `a an the this that these those each every some any no all my your his her its our their of in on at by for from to with and or as
+  into between under over near about than more most very so such is are was were be been being who which what when where not only two
+  three four five six seven eight nine ten`.split(/\s+/u),
 );
 const BREAKS_A_SUBJECT =
   /^(?:that|which|who|whom|whose|when|where|while|if|because|although|though|as|since|unless|but|until|before|after|than)$/iu;

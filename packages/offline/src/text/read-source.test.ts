@@ -34,7 +34,8 @@ code. Not prose.
 
 it('knows the headings that chunks carry as plain lines, and the outline above them', () => {
   const { statements } = readSource(
-    'Honey bees: the castes and the year of a colony, the dance language and the senses of bees\nThe Colony\nDefence\nA sting is barbed. It stays.',
+    'Honey bees: the castes and the year of a colony, the dance language and the senses of bees\nThe Colony\nDefence\nA sting is ' +
+      'barbed. It stays.',
   );
   expect(statements).toEqual([
     { text: 'A sting is barbed.', heading: 'Defence', paragraph: 0, position: 0 },

@@ -2,25 +2,26 @@
 const REGULAR =
   `accept act add adjust advance agree allow appear approach argue arrive ask attack attract believe belong bend breed burn call carry cause
   change circle claim clean collect combine compare compose concern conclude consist contain control convert cover create cross
-  dance decide declare decline deliver depend derive describe design destroy determine develop die differ discover display divide earn employ
-  enable enclose encourage end enter establish evolve examine exist expand expect explain explore express extend fail fill finish fit float follow
-  force form gather generate govern guard guide hang happen hatch help identify improve include increase indicate influence inherit inspect invent
-  investigate invite join jump kill lack land last launch learn limit link live look manage mark mate matter measure mix move name need notice
-  observe obtain occur offer open operate organise organize originate own paint pass patent perform persuade place plan plant play point possess
-  predict prefer prepare present press prevent produce promise propose protect prove provide publish pull push raise range reach receive
-  recognise recognize recommend record recruit reduce refer reflect refuse regulate release remain remember remove repeat replace report represent
-  reproduce require resemble resist respond rest result retain return reveal rule sail sample save seal search seem separate serve settle shape share shift
-  shiver show signal sort sound start stay stop store study succeed suffer suggest supply support suppose surround survive test touch trace trade train
-  transfer transform transport trap travel treat turn use vary view visit wait walk want warm waste watch weigh work`
+  dance decide declare decline deliver depend derive describe design destroy determine develop die differ discover display divide earn
+  employ enable enclose encourage end enter establish evolve examine exist expand expect explain explore express extend fail fill finish
+  fit float follow force form gather generate govern guard guide hang happen hatch help identify improve include increase indicate
+  influence inherit inspect invent investigate invite join jump kill lack land last launch learn limit link live look manage mark mate
+  matter measure mix move name need notice observe obtain occur offer open operate organise organize originate own paint pass patent
+  perform persuade place plan plant play point possess predict prefer prepare present press prevent produce promise propose protect
+  prove provide publish pull push raise range reach receive recognise recognize recommend record recruit reduce refer reflect refuse
+  regulate release remain remember remove repeat replace report represent reproduce require resemble resist respond rest result retain
+  return reveal rule sail sample save seal search seem separate serve settle shape share shift shiver show signal sort sound start stay
+  stop store study succeed suffer suggest supply support suppose surround survive test touch trace trade train transfer transform
+  transport trap travel treat turn use vary view visit wait walk want warm waste watch weigh work`
     .split(/\s+/u)
     .filter((verb) => /^[a-z]+$/u.test(verb));
 
 const IRREGULAR = `become:became begin:began break:broke bring:brought build:built buy:bought catch:caught choose:chose come:came
-  cut:cut draw:drew drive:drove eat:ate fall:fell feed:fed feel:felt fight:fought find:found fly:flew forget:forgot freeze:froze get:got give:gave go:went
-  grow:grew hear:heard hide:hid hold:held keep:kept know:knew lay:laid lead:led leave:left lend:lent lie:lay light:lit lose:lost make:made
-  mean:meant meet:met pay:paid put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw sell:sold send:sent set:set shake:shook
-  shine:shone sink:sank sleep:slept speak:spoke spend:spent split:split spread:spread stand:stood swim:swam take:took teach:taught tell:told think:thought
-  throw:threw understand:understood wear:wore win:won write:wrote`
+  cut:cut draw:drew drive:drove eat:ate fall:fell feed:fed feel:felt fight:fought find:found fly:flew forget:forgot freeze:froze get:got
+  give:gave go:went grow:grew hear:heard hide:hid hold:held keep:kept know:knew lay:laid lead:led leave:left lend:lent lie:lay light:lit
+  lose:lost make:made mean:meant meet:met pay:paid put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw sell:sold
+  send:sent set:set shake:shook shine:shone sink:sank sleep:slept speak:spoke spend:spent split:split spread:spread stand:stood
+  swim:swam take:took teach:taught tell:told think:thought throw:threw understand:understood wear:wore win:won write:wrote`
   .trim()
   .split(/\s+/u)
   .map((pair) => pair.split(':') as [base: string, past: string]);

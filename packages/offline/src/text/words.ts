@@ -1,14 +1,14 @@
 /** Words that say little about what a text is about. */
 const FUNCTION_WORDS = new Set(
-  `a about above after again all also although always am an and another any anything are as ask asked at away back be because been before being below
-  between both but by can cannot could did do does doing done down during each either else even ever every few first for from
-  further get give go had has have he help her here hers him his how however i if in instead into is it its itself just know let like may me mean
-  might more most much must my need never no nor not now of off often on once one only onto or other our out over own per please quite rather
-  said same say says shall she should since so some something such than that the their them then there therefore these they thing things this those though
-  through thus to together too under until up upon us use used using very want was way we well were what when where whether which while
-  who whole whom whose why will with within without would yes yet you your themselves itself himself herself several around last next two three four five six seven eight nine ten yours theirs ours mine hers everyone everybody nobody somebody someone`.split(
-    /\s+/u,
-  ),
+  `a about above after again all also although always am an and another any anything are as ask asked at away back be because been
+  before being below between both but by can cannot could did do does doing done down during each either else even ever every few first
+  for from further get give go had has have he help her here hers him his how however i if in instead into is it its itself just know
+  let like may me mean might more most much must my need never no nor not now of off often on once one only onto or other our out over
+  own per please quite rather said same say says shall she should since so some something such than that the their them then there
+  therefore these they thing things this those though through thus to together too under until up upon us use used using very want was
+  way we well were what when where whether which while who whole whom whose why will with within without would yes yet you your
+  themselves itself himself herself several around last next two three four five six seven eight nine ten yours theirs ours mine hers
+  everyone everybody nobody somebody someone`.split(/\s+/u),
 );
 
 /** All words of a text, lower case. Hyphens and apostrophes stay inside words. */

@@ -65,7 +65,9 @@ export function gapPairs({ text, paragraph, position }: Statement, nouns: Readon
   if (wordCount(text) < 6 || wordCount(text) > 40 || !/[.!]["”’)]*$/u.test(text)) return [];
   const sentence = text.replace(/\s*[.!]["”’)]*$/u, '');
   return fillersOf(text, nouns).map(({ text: filler, kind }, i) => ({
-    question: `Which ${kind === 'year' ? 'year' : kind === 'number' ? 'number' : kind === 'name' ? 'name' : 'word'} completes the sentence “${withGap(sentence, filler)}”?`,
+    question:
+      `Which ${kind === 'year' ? 'year' : kind === 'number' ? 'number' : kind === 'name' ? 'name' : 'word'} completes the sentence “` +
+      `${withGap(sentence, filler)}”?`,
     answer: `${filler}. The full sentence is: ${text}`,
     short: filler,
     key: `${paragraph}.${position}`,

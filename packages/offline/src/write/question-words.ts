@@ -3,16 +3,21 @@ import { capitalise, stem } from '../text/words.js';
 import type { Clause } from '../text/clause.js';
 import { PEOPLE, type Names } from './names.js';
 
-const NUMBER = String.raw`\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty(?:-\w+)?|thirty(?:-\w+)?|forty(?:-\w+)?|fifty|a hundred|a dozen`;
+const NUMBER =
+  String.raw`\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty(?:-\w+)?|thirty(?:-\w+)?|forty(?:-\w+)?|` +
+  String.raw`fifty|a hundred|a dozen`;
 const MONTH = 'January|February|March|April|May|June|July|August|September|October|November|December';
 
 /** A phrase that says when. */
 export const TIME_PHRASE = new RegExp(
-  String.raw`\b(?:on (?:the night of )?\d{1,2} (?:${MONTH})(?: \d{4})?|(?:in|around|from|until|since|by) (?:(?:${MONTH}|early|late|about) )?(?:the (?:early |late )?)?\d{3,4}s?(?: BC)?(?: onwards?)?|between \d{4} and \d{4}|in the \w+ century(?: BC)?)\b`,
+  String.raw`\b(?:on (?:the night of )?\d{1,2} (?:${MONTH})(?: \d{4})?|(?:in|around|from|until|since|by) (?:(?:${MONTH}|early|late|` +
+    String.raw`about) )?(?:the (?:early |late )?)?\d{3,4}s?(?: BC)?(?: onwards?)?|between \d{4} and \d{4}|in the \w+ century(?: BC)?)` +
+    String.raw`\b`,
   'iu',
 );
 const HOW_MANY = new RegExp(
-  String.raw`^((?:about|up to|roughly|almost|nearly|more than|less than|only|some|at least|over) )?(${NUMBER}) ((?:[a-z]+ ){0,1}?[a-z]{3,}s)\b(?! and a)`,
+  String.raw`^((?:about|up to|roughly|almost|nearly|more than|less than|only|some|at least|over) )?(${NUMBER}) ((?:[a-z]+ ){0,1}?` +
+    String.raw`[a-z]{3,}s)\b(?! and a)`,
   'u',
 );
 

@@ -8,7 +8,8 @@ import { sourcePairs } from './source-pairs.js';
 
 const text = `# The Bell Rock
 
-The Bell Rock lies off the east coast of Scotland. Robert Stevenson designed the tower, because John Rennie was busy. It was first lit in 1811.
+The Bell Rock lies off the east coast of Scotland. Robert Stevenson designed the tower, because John Rennie was busy. It was first lit \
+in 1811.
 
 ## The keepers
 

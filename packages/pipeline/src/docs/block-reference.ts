@@ -24,7 +24,8 @@ function exampleText(type: string, { title, config, files = {}, input, replies =
     `In:\n\n${fenced('json', lines(input))}`,
     ...(replies.length > 0
       ? [
-          `The teacher says:\n\n${fenced('text', replies.map((reply) => (typeof reply === 'string' ? reply : JSON.stringify(reply))).join('\n---\n'))}`,
+          `The teacher says:\n\n` +
+            `${fenced('text', replies.map((reply) => (typeof reply === 'string' ? reply : JSON.stringify(reply))).join('\n---\n'))}`,
         ]
       : []),
     `Out:\n\n${fenced('json', lines(output))}`,
@@ -55,13 +56,15 @@ export function catalogReference(catalog: Catalog): string {
   const specs = [...catalog.values()];
   return `${[
     '# Blocks',
-    'Generated from the specs of the blocks by `npm run generate`; the examples run as tests. A block takes samples and gives samples: in a pipeline by its type and config, in code as an RxJS operator.',
+    'Generated from the specs of the blocks by `npm run generate`; the examples run as tests. A block takes samples and gives ' +
+      'samples: in a pipeline by its type and config, in code as an RxJS operator.',
     [
       '| block | what it does |',
       '| --- | --- |',
       ...specs.map(({ type, summary }) => `| [${type}](#${type.toLowerCase()}) | ${cell(summary)} |`),
     ].join('\n'),
-    'Any block may have `drop_columns` (columns removed from what comes out) and `drop_duplicates` (of samples that agree in all of these columns the first comes out, for each leaf).',
+    'Any block may have `drop_columns` (columns removed from what comes out) and `drop_duplicates` (of samples that agree in all ' +
+      'of these columns the first comes out, for each leaf).',
     ...specs.map(blockReference),
   ].join('\n\n')}\n`;
 }

@@ -80,7 +80,8 @@ describe('loadPlugin', () => {
     const file = await write(
       `odd ${named}.mjs`,
       `export const blocks = [{ type: "Odd", summary: "x.", config: {}, columns: () => ({ reads: [], adds: [], removes: [] }),
-        create: () => (source) => new source.constructor((to) => source.subscribe({ next: (s) => to.next({ ...s, odd: ${value} }), error: (e) => to.error(e), complete: () => to.complete() })) }];`,
+        create: () => (source) => new source.constructor((to) => source.subscribe({
+          next: (s) => to.next({ ...s, odd: ${value} }), error: (e) => to.error(e), complete: () => to.complete() })) }];`,
     );
     const [odd] = (await loadPlugin(file)).blocks;
     const output = lastValueFrom(from<Sample[]>([seedSample({ a: 1 })]).pipe(odd!.create({}, detached())));

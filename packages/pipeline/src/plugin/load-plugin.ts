@@ -21,7 +21,8 @@ function checkBlock(block: unknown, index: number, fail: (what: string) => never
   for (const [member, type] of Object.entries(members)) {
     if (typeof spec[member] !== type || spec[member] === null) {
       fail(
-        `blocks[${index}]${typeof spec['type'] === 'string' ? ` (${spec['type']})` : ''} has no ${member} (${type === 'object' ? 'an' : 'a'} ${type})`,
+        `blocks[${index}]${typeof spec['type'] === 'string' ? ` (${spec['type']})` : ''} has no ${member} (` +
+          `${type === 'object' ? 'an' : 'a'} ${type})`,
       );
     }
   }

@@ -78,7 +78,10 @@ const filesizeformat = takes('binary', (value, binary = false) => {
   if (bytes === 1) return '1 Byte';
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
   const power = Math.min(8, Math.floor(Math.log(bytes) / Math.log(base) + 1e-12));
-  return `${(bytes / base ** power).toFixed(1)} ${'kMGTPEZY'[power - 1]!.toUpperCase().replace('K', base === 1000 ? 'k' : 'K')}${base === 1024 ? 'i' : ''}B`;
+  return (
+    `${(bytes / base ** power).toFixed(1)} ${'kMGTPEZY'[power - 1]!.toUpperCase().replace('K', base === 1000 ? 'k' : 'K')}` +
+    `${base === 1024 ? 'i' : ''}B`
+  );
 });
 
 /** The attributes of an HTML tag; those that are none or not defined are left out. */

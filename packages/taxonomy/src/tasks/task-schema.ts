@@ -76,7 +76,11 @@ export const taskSchema: Schema = object(
       {
         type: { type: 'string', description: 'Known, without effect.' },
         data_path: text('A file, or a pattern of files, relative to this one.'),
-        data_formats: { type: ['array', 'string'], items: { type: 'string', enum: dataFormats }, description: 'What the files are; by default their names tell.' },
+        data_formats: {
+          type: ['array', 'string'],
+          items: { type: 'string', enum: dataFormats },
+          description: 'What the files are; by default their names tell.',
+        },
       },
       ['data_path'],
       'Further seed examples, from files.',
@@ -88,7 +92,11 @@ export const taskSchema: Schema = object(
     runner_config: object({
       num_outputs_to_generate: count('Accepted samples to go on for.'),
       seed_batch_size: { type: 'integer', minimum: 0, description: 'Seed examples for each machine_batch_size of accepted ones.' },
-      machine_batch_size: { type: 'integer', minimum: 0, description: 'Accepted samples among the examples, as a ratio to seed_batch_size. Default a quarter.' },
+      machine_batch_size: {
+        type: 'integer',
+        minimum: 0,
+        description: 'Accepted samples among the examples, as a ratio to seed_batch_size. Default a quarter.',
+      },
       max_stalled_attempts: count('Attempts in a row without a new sample, after which it ends. Default 100.'),
       max_gen_requests: without('pass --max-cost or --max-tokens-total'),
       max_stalled_requests: without('use max_stalled_attempts'),

@@ -14,13 +14,15 @@ describe('chat templates', () => {
     ['granite', '<|system|>\nBe kind.\n<|user|>\nHi {{ name }}\n<|assistant|>\n'],
     [
       'granite3',
-      '<|start_of_role|>system<|end_of_role|>Be kind.<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>Hi {{ name }}<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>',
+      '<|start_of_role|>system<|end_of_role|>Be kind.<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>Hi {{ name }}' +
+        '<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>',
     ],
     ['mixtral', '<s> [INST] Be kind.\n\nHi {{ name }} [/INST]'],
     ['mistral', '<s> [INST] Be kind.\n\nHi {{ name }} [/INST]'],
     [
       'llama',
-      '<|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi {{ name }}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n',
+      '<|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi {{ name }}' +
+        '<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n',
     ],
     ['chatml', '<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi {{ name }}<|im_end|>\n<|im_start|>assistant\n'],
     ['qwen', '<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi {{ name }}<|im_end|>\n<|im_start|>assistant\n'],

@@ -28,7 +28,8 @@ const CHATML = `{% for message in messages -%}
 const GEMMA = `{% set ns = namespace(system='') %}
 {%- for message in messages %}
 {%- if message.role == 'system' %}{% set ns.system = ns.system + message.content + '\\n\\n' %}
-{%- else %}{{ '<start_of_turn>' + ('model' if message.role == 'assistant' else 'user') + '\\n' + ns.system + message.content + '<end_of_turn>\\n' }}{% set ns.system = '' %}
+{%- else %}{{ '<start_of_turn>' + ('model' if message.role == 'assistant' else 'user') + '\\n' + ns.system + message.content + \
+'<end_of_turn>\\n' }}{% set ns.system = '' %}
 {%- endif %}
 {%- endfor %}{{ '<start_of_turn>model\\n' }}`;
 

@@ -104,7 +104,8 @@ export async function decodeBody(bytes: Buffer, facts: BodyFacts): Promise<strin
     const unreadable = (): SdgError =>
       new SdgError(
         'teacher-reply',
-        `the reply is not valid ${charset === 'utf-8' ? 'UTF-8' : charset}${charset === 'utf-8' ? ', and names no other encoding' : ''} (${facts.server})`,
+        `the reply is not valid ${charset === 'utf-8' ? 'UTF-8' : charset}` +
+          `${charset === 'utf-8' ? ', and names no other encoding' : ''} (${facts.server})`,
       );
     if (charset === 'utf-8' || charset === 'utf8') throw unreadable();
     try {

@@ -233,7 +233,9 @@ describe('parseReply', () => {
     ['an error that is none, in a string', '{"error":"","choices":[{"text":"a"}]}'],
     [
       'a stream of chat',
-      ': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n',
+      ': OPENROUTER PROCESSING\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\ndata: ' +
+        '{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: ' +
+        '{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n',
     ],
     [
       'a stream of completions',
@@ -299,7 +301,8 @@ describe('parseReply', () => {
     ['data: {"choices":[{"index":0,"delta":{"content":"ha"}}]}\n\n', 'teacher-reply', 'a stream of events that breaks off'],
     ['data: {"error":{"message":"went away","code":502}}\n\n', 'teacher-overloaded', 'went away'],
     [
-      '{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"This model\'s maximum context length is 8192 tokens."}}',
+      '{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"This model\'s maximum context length ' +
+        'is 8192 tokens."}}',
       'teacher-refused',
       'too long',
     ],

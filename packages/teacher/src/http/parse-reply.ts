@@ -325,5 +325,8 @@ export function parseReply(body: string, request: TeacherRequest, server: string
 function notJson(body: string, { message }: Error, scrub: Scrub): string {
   if (body.trim() === '') return 'the reply is empty';
   if (/^\s*<(?:!doctype|html|\?xml)/i.test(body)) return `the reply is not JSON but a page: ${serverWords(scrub(body))}`;
-  return `the reply is not whole JSON (${message.replace(/, (?:"|\.{3})[^]*$/, '').replace(/"[^]*" is not valid JSON/, 'it is not valid')}): ${serverWords(scrub(body).slice(0, 80))}`;
+  return (
+    `the reply is not whole JSON (${message.replace(/, (?:"|\.{3})[^]*$/, '').replace(/"[^]*" is not valid JSON/, 'it is not valid')}` +
+    `): ${serverWords(scrub(body).slice(0, 80))}`
+  );
 }

@@ -181,7 +181,8 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
       return error(
         'teacher-refused',
         `the prompt is too long for the teacher (HTTP ${status})${said}`,
-        'shorten what goes into the prompt (smaller chunks: sdg-read --chunk-tokens), lower max_tokens, or serve the model with a larger context',
+        'shorten what goes into the prompt (smaller chunks: sdg-read --chunk-tokens), lower max_tokens, or serve the model with a ' +
+          'larger context',
       );
     case 'refused':
       return error('teacher-refused', `the teacher refused the request (HTTP ${status})${said}`);
@@ -202,6 +203,7 @@ function authError(status: number, where: string, said: string, options: { reado
   return new SdgError('teacher-auth', `${what} (${where})${said}`, {
     ...options,
     remedy:
-      'set SDG_API_KEY (or OPENAI_API_KEY) to a key for this server, or pass --api-key-file; servers that want another header get it by --header',
+      'set SDG_API_KEY (or OPENAI_API_KEY) to a key for this server, or pass --api-key-file; servers that want another header get ' +
+      'it by --header',
   });
 }

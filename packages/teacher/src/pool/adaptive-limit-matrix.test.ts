@@ -68,11 +68,15 @@ describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { tim
       [32, 12],
       [256, 4],
     ] as const) {
-      it(`keeps ${slots} slots busy with no more than twice as many calls, at a server that ${overload === 'queue' ? 'queues' : 'turns away'}`, () => {
-        const { share, worst, settled } = steady({ slots, overload }, { seeds });
-        expect([share, worst].every((one) => one > 0.9)).toBe(true);
-        expect(settled).toBeLessThanOrEqual(2.05);
-      });
+      it(
+        `keeps ${slots} slots busy with no more than twice as many calls, at a server that ` +
+          `${overload === 'queue' ? 'queues' : 'turns away'}`,
+        () => {
+          const { share, worst, settled } = steady({ slots, overload }, { seeds });
+          expect([share, worst].every((one) => one > 0.9)).toBe(true);
+          expect(settled).toBeLessThanOrEqual(2.05);
+        },
+      );
     }
   }
 

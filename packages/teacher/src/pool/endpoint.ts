@@ -75,7 +75,10 @@ export class Endpoint {
     return true;
   }
 
-  /** Probes a server that is down, ever more rarely, until it answers and is up again; false: stopped before. Tells of every probe that failed. */
+  /**
+   * Probes a server that is down, ever more rarely, until it answers and is up again; false: stopped before. Tells of every probe that
+   * failed.
+   */
   async recovered(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<boolean> {
     for (let attempt = 0; ; attempt++) {
       try {

@@ -14,7 +14,9 @@ function pages(bodies: Readonly<Record<string, string>>) {
 
 describe('serverLoad', () => {
   const metrics = {
-    vLLM: 'vllm:num_requests_running{engine="0",model_name="m"} 31.0\nvllm:num_requests_running{engine="1",model_name="m"} 1.0\nvllm:num_requests_waiting{engine="0",model_name="m"} 5.0\nvllm:num_requests_waiting_by_reason{reason="x"} 9.0',
+    vLLM:
+      'vllm:num_requests_running{engine="0",model_name="m"} 31.0\nvllm:num_requests_running{engine="1",model_name="m"} 1.0\n' +
+      'vllm:num_requests_waiting{engine="0",model_name="m"} 5.0\nvllm:num_requests_waiting_by_reason{reason="x"} 9.0',
     SGLang: '# TYPE sglang:num_running_reqs gauge\nsglang:num_running_reqs{model_name="m"} 32.0\nsglang:num_queue_reqs{model_name="m"} 5.0',
     'llama.cpp': 'llamacpp:requests_processing 32\nllamacpp:requests_deferred 5',
     TGI: 'tgi_batch_current_size 32\ntgi_queue_size 5',

@@ -21,6 +21,10 @@ interface Mark {
   readonly closed?: boolean;
 }
 
+/** Words for thinking that are words for an answer, too. */
+const THOUGHTS =
+  'thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale';
+
 /** How models mark what they think, where no server takes it apart. */
 const MARKS: readonly Mark[] = [
   // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; with a name of the maker's: Seed-OSS, LongCat, Claude; with attributes.
@@ -42,9 +46,8 @@ const MARKS: readonly Mark[] = [
   { open: '<\\|channel>thought', close: '<channel\\|>' },
   // EXAONE and others, who share the words with prompts that ask for them.
   {
-    open: '<(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>',
-    close:
-      '</(?:thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale)>',
+    open: `<(?:${THOUGHTS})>`,
+    close: `</(?:${THOUGHTS})>`,
     atStart: true,
   },
   { open: '\\[(?:REASONING|THOUGHTS?)\\]', close: '\\[/(?:REASONING|THOUGHTS?)\\]', atStart: true, closed: true },

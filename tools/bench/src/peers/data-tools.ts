@@ -24,7 +24,8 @@ export async function* dataTools(context: BenchContext): AsyncGenerator<Measured
     const written = await linesOf(out);
     if (written !== rows) {
       throw new Error(
-        `${[file, ...args].find((part) => part.includes('sdg-mix') || part.endsWith('.py'))} wrote ${written} rows where ${rows} were asked for`,
+        `${[file, ...args].find((part) => part.includes('sdg-mix') || part.endsWith('.py'))} wrote ${written} rows where ${rows} ` +
+          'were asked for',
       );
     }
     return wallMs;

@@ -177,10 +177,10 @@ export const cluster: Suite = {
   minutes: 12,
   about: (context) =>
     `\`sdg-run full --on\` with workers of ${SLOTS} slots each against the simulated server (lognormal, mean ${MEAN_MS} ms, sigma ` +
-    `${SIGMA}), nats-server on the same machine, workers begun first. Busy as the server counts it, from the first call to the last. CPU of the ` +
-    `coordinator and of nats-server over the calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
-    `${context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped and 4 cut off', 'one worker killed')} at random ` +
-    `moments of one run.`,
+    `${SIGMA}), nats-server on the same machine, workers begun first. Busy as the server counts it, from the first call to the ` +
+    `last. CPU of the coordinator and of nats-server over the calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
+    context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped and 4 cut off', 'one worker killed') +
+    ` at random moments of one run.`,
   targets: {
     'cluster.busy': { from: 'issue 18', title: 'slots busy', text: 'four workers: slots busy 0.95', bound: 0.95, sense: 'at least' },
     'cluster.scaling': {

@@ -71,9 +71,16 @@ export const saturation: Suite = {
     `The pipeline \`full\` against the simulated server: S slots, a queue beyond them, lognormal service times (sigma ${SIGMA}; ` +
     `mean ${Object.entries(meanMs)
       .map(([slots, ms]) => `${ms} ms at S = ${slots}`)
-      .join(
-        ', ',
-      )}), answers of the offline teacher over chat, worked out in a first run against a server without latency; no cache. ${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: how much, list scheduling of the same calls shows, in which each slot takes the next call of a list the moment it is free and no call waits for another: in random order (the mean of 200), as busy as whoever does not know how long calls will take can keep the slots, in the mean; and in the order in which the server began them, which leaves luck out: what the program loses is the difference of busy to that. Filled: the same up to the last start alone, as the client counts; after it nothing is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at the start.`,
+      .join(', ')}), answers of the offline teacher over chat, worked out in a first run against a server without latency; no cache. ` +
+    `${LANES} cases are measured side by side: slots sleep. Seeds of ${context.short ? 'a few' : 'five'} leaves of unequal ` +
+    `size (half of them in one). Busy: slot-seconds worked ÷ (S × wall), from the first call's arrival to the last one's ` +
+    `end, as the server counts. The fewer calls there are for a slot, the more the tail weighs: how much, list scheduling ` +
+    `of the same calls shows, in which each slot takes the next call of a list the moment it is free and no call waits for ` +
+    `another: in random order (the mean of 200), as busy as whoever does not know how long calls will take can keep the ` +
+    `slots, in the mean; and in the order in which the server began them, which leaves luck out: what the program loses is ` +
+    `the difference of busy to that. Filled: the same up to the last start alone, as the client counts; after it nothing ` +
+    `is left to begin, and the tail is that of the last calls themselves. \`auto\` finds S on its own, and pays for it at ` +
+    `the start.`,
   targets: Object.fromEntries(
     targetIds.map(([id, title]) => [
       `saturation.${id}.busy`,

@@ -17,7 +17,13 @@ export const tasks: Suite = {
   title: 'Tasks',
   minutes: 2.5,
   about: (context) =>
-    `\`sdg-read e2e/tasks | sdg-run skills_sdg --num-outputs ${numberOf(context)}\` against the simulated server at concurrency ${settings.join(', ')}, latencies of each run their own, replies the same. Busy: one task to ${outputsOf(context).one} outputs, and eight copies of it under other names to ${outputsOf(context).eight} in all, S = ${SLOTS}, lognormal, mean ${MEAN} ms, sigma 0.8; slot-seconds worked ÷ (S × wall) as the server counts; ${LANES} runs side by side. An attempt sees as examples what was accepted before it began, so at most 64 are under way, and the end is cut off when the number is reached. ROUGE: 10,000 questions that begin alike past a pool of 100, near-duplicates of it and of each other dropped; CPU of one process.`,
+    `\`sdg-read e2e/tasks | sdg-run skills_sdg --num-outputs ${numberOf(context)}\` against the simulated server at concurrency ` +
+    `${settings.join(', ')}, latencies of each run their own, replies the same. Busy: one task to ${outputsOf(context).one} ` +
+    `outputs, and eight copies of it under other names to ${outputsOf(context).eight} in all, S = ${SLOTS}, lognormal, mean ${MEAN}` +
+    ` ms, sigma 0.8; slot-seconds worked ÷ (S × wall) as the server counts; ${LANES} runs side by side. An attempt sees as ` +
+    'examples what was accepted before it began, so at most 64 are under way, and the end is cut off when the number is reached. ' +
+    'ROUGE: 10,000 questions that begin alike past a pool of 100, near-duplicates of it and of each other dropped; CPU of one ' +
+    'process.',
   targets: {
     'tasks.exact': {
       from: 'issue 7',

@@ -30,7 +30,10 @@ const WHY = (
 export default async function rougePool({ texts, pool }: RougePoolInput): Promise<{ cpuUs: number; kept: number }> {
   const random = new Random('rouge pool');
   const question = (i: number): string =>
-    `${random.pick(OPENINGS)} ${random.pick(WHO)} should ${random.pick(WHAT)} ${random.pick(WHY)}, and ${random.pick(WHO)} ${random.pick(WHAT)} ${random.pick(WHY)} ${i % 50 === 0 ? 'too' : ''}`.trim();
+    (
+      `${random.pick(OPENINGS)} ${random.pick(WHO)} should ${random.pick(WHAT)} ${random.pick(WHY)}, and ${random.pick(WHO)} ` +
+      `${random.pick(WHAT)} ${random.pick(WHY)} ${i % 50 === 0 ? 'too' : ''}`
+    ).trim();
   const seeds = Array.from({ length: pool }, (_, i) => seedSample({ seed_question: question(i) }));
   const samples = Array.from({ length: texts }, (_, i) => seedSample({ question: question(i) }));
   const run = new Run({ pool: { seeds: () => seeds, accepted: (): Sample[] => [] } });
