@@ -7,7 +7,7 @@ import { Observable, Subject } from 'rxjs';
 import { BudgetShares, limitsOf } from './budget-shares.js';
 import { isMissing, Link, shown, type NatsOptions } from './link.js';
 import { LivingWorkers } from './living-workers.js';
-import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest, type RunState } from './manifest.js';
+import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest, type RunState, type WakeMessage } from './manifest.js';
 import { openBuckets, openStreams, removeRun, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { RateShares, type Rates, type RatesByTeacher } from './rate-shares.js';
@@ -243,18 +243,20 @@ class Coordinator implements EngineRun {
       if (message) return this.#answer(id, message.data);
     }
     await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.packText(text));
-    this.#wakeWorkers();
+    this.#wakeWorkers(levelOf(stage));
   }
 
-  #isWaking = false;
+  /** Levels with new units that workers have not been told of. */
+  readonly #filled = new Set<number>();
 
   /** One word for all units of a turn. */
-  #wakeWorkers(): void {
-    if (this.#isWaking) return;
-    this.#isWaking = true;
+  #wakeWorkers(level: number): void {
+    this.#filled.add(level);
+    if (this.#filled.size > 1) return;
     setImmediate(() => {
-      this.#isWaking = false;
-      if (!this.#desk.link.isClosed) this.#desk.link.nc.publish(this.#desk.names.wake);
+      const message: WakeMessage = { levels: [...this.#filled] };
+      this.#filled.clear();
+      if (!this.#desk.link.isClosed) this.#desk.link.nc.publish(this.#desk.names.wake, JSON.stringify(message));
     });
   }
 

@@ -29,18 +29,17 @@ import { levelsOf, type Failure, type WorkMessage } from './coordinator.js';
 import type { Fence } from './fence.js';
 import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
 import type { Link } from './link.js';
-import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
+import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState, type WakeMessage } from './manifest.js';
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { pullNow, type Delivery } from './pull.js';
-import type { RatesByTeacher } from './rate-shares.js';
 import { SharedReplies } from './shared-replies.js';
 
 /** Units pulled for each slot that has nothing to do, so that none waits for the next. */
 const AHEAD = 1.25;
 /** Deliveries after which a unit that never ends is booked as lost: more than one that is only unlucky will see. */
 const MOST_DELIVERIES = 10;
-/** Milliseconds after which a worker looks for units even if nobody has told it of any. */
+/** Milliseconds after which a worker looks everywhere for units: those of lost workers come back without a word. */
 const LOOK = 500;
 
 /** What a worker brings to every run. */
@@ -55,12 +54,6 @@ export interface MemberOptions {
   readonly observer: Observer;
   /** Aborted: take no more units; calls in flight end well. */
   readonly draining: AbortSignal;
-}
-
-/** What the coordinator says to all workers; nothing in it: there is work. */
-interface WakeMessage {
-  readonly grants?: Readonly<Record<string, { tokens: number | null; cost: number | null }>>;
-  readonly rates?: Readonly<Record<string, RatesByTeacher>>;
 }
 
 interface Held {
@@ -78,7 +71,9 @@ export class RunMember {
   readonly #pulling: Promise<void>;
   readonly #beat: NodeJS.Timeout;
   #isWoken: (() => void) | undefined;
-  #hasWork = true;
+  /** Levels that may have units: one that gave fewer than it was asked for has none, until somebody says so. */
+  readonly #filled = new Set<number>();
+  #lookedAt = -Infinity;
 
   private constructor(
     readonly options: MemberOptions,
@@ -159,16 +154,15 @@ export class RunMember {
   /** The run is told of again: with the last seed read, what has the longest way to go is called first. */
   update({ ended }: RunState): void {
     if (ended && !this.#gate.inputEnded.aborted) this.#gate.endInput();
-    this.#wake({});
+    this.#isWoken?.();
   }
 
-  #wake({ grants, rates }: WakeMessage): void {
+  #wake({ levels = [], grants, rates }: WakeMessage): void {
     const grant = grants?.[this.options.worker];
     if (grant) this.budget?.raise({ maxTokens: grant.tokens ?? undefined, maxCost: grant.cost ?? undefined });
     if (rates) this.rates.grant(rates[this.options.worker] ?? {});
-    if (grants || rates) return;
-    this.#hasWork = true;
-    this.#isWoken?.();
+    for (const level of levels) this.#filled.add(level);
+    if (levels.length > 0) this.#isWoken?.();
   }
 
   /** Units in hand are being worked on: nobody else is to get them. */
@@ -195,17 +189,21 @@ export class RunMember {
     while (!this.#leaving.signal.aborted) {
       const spare = this.#spare();
       let found = 0;
-      if (spare > 0 && fence.isOpen && this.#hasWork) {
-        this.#hasWork = false;
+      if (performance.now() - this.#lookedAt > LOOK) {
+        this.#lookedAt = performance.now();
+        for (const level of this.#levels) this.#filled.add(level);
+      }
+      if (spare > 0 && fence.isOpen) {
         // Drain before fill; once no seed can come, what has the longest way to go leads.
         const levels = this.#gate.inputEnded.aborted ? this.#levels : this.#levels.toReversed();
         for (const level of levels) {
           if (found >= spare || this.#leaving.signal.aborted) break;
+          if (!this.#filled.delete(level)) continue;
           const messages = await pullNow(link, this.names.work, `level_${level}`, spare - found);
+          if (messages.length === spare - found) this.#filled.add(level);
           found += messages.length;
           for (const message of messages) void this.#work(message);
         }
-        if (found > 0) this.#hasWork = true;
       }
       if (found === 0 || this.#spare() <= 0) await this.#rest();
     }
@@ -215,7 +213,7 @@ export class RunMember {
   #rest(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#hasWork = true;
+        this.#lookedAt = -Infinity;
         done();
       }, LOOK);
       const done = (): void => {
