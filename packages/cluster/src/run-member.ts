@@ -40,7 +40,7 @@ const AHEAD = 1.25;
 /** Deliveries after which a unit that never ends is booked as lost: more than one that is only unlucky will see. */
 const MOST_DELIVERIES = 10;
 /** Milliseconds after which a worker looks everywhere for units: those of lost workers come back without a word. */
-const LOOK = 500;
+const LOOK = 1000;
 
 /** What a worker brings to every run. */
 export interface MemberOptions {
