@@ -21,6 +21,9 @@ describe('decodeBody', () => {
     ['zstd', 'zstd', zstd],
     ['zstd that nothing names', undefined, zstd],
     ['two', 'gzip, br', brotliCompressSync(gzipSync(plain))],
+    ['gzip that a proxy has taken off', 'gzip', plain],
+    ['deflate that a proxy has taken off', 'deflate', plain],
+    ['a character set in the wrong place', 'utf-8', plain],
   ])('takes off %s', async (_name, contentEncoding, bytes) => {
     expect(await decode(bytes, { contentEncoding })).toBe(text);
   });
@@ -29,9 +32,16 @@ describe('decodeBody', () => {
     ['a byte order mark', Buffer.from(`\ufeff${text}`), undefined],
     ['two of them', Buffer.from(`\ufeff\ufeff${text}`), undefined],
     ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), undefined],
+    ['UTF-16 that nothing names', Buffer.from(text, 'utf16le'), undefined],
+    ['the other UTF-16', Buffer.from(text, 'utf16le').swap16(), undefined],
     ['UTF-8 that says to be Latin-1', plain, 'application/json; charset=ISO-8859-1'],
   ])('reads %s', async (_name, bytes, contentType) => {
     expect(await decode(bytes, { contentType })).toBe(text);
+  });
+
+  it('reads UTF-16 of ASCII, which is valid UTF-8 too', async () => {
+    expect(await decode(Buffer.from(' {"a":"b"}', 'utf16le'), { contentType: 'application/json; charset=utf-16le' })).toBe(' {"a":"b"}');
+    expect(await decode(Buffer.from('{"a":"b"}'), { contentType: 'application/json; charset=utf-16' })).toBe('{"a":"b"}');
   });
 
   it('reads Latin-1 where that is said', async () => {
@@ -42,7 +52,7 @@ describe('decodeBody', () => {
 
   it.each([
     ['bytes that are none', Buffer.from([0x7b, 0xff, 0x7d]), {}, 'not valid UTF-8, and names no other encoding'],
-    ['an encoding that nobody knows', plain, { contentEncoding: 'pack200' }, 'encoded as "pack200"'],
+    ['an encoding that nobody knows', gzipSync(plain), { contentEncoding: 'pack200' }, 'encoded as "pack200"'],
     ['a broken gzip', gzipSync(plain).subarray(0, 20), { contentEncoding: 'gzip' }, 'not whole gzip'],
     ['a bomb', gzipSync(Buffer.alloc(100_000)), { contentEncoding: 'gzip' }, 'longer than 1000 bytes'],
     ['a charset that nobody knows', Buffer.from([0x7b, 0xff, 0x7d]), { contentType: 'text/plain; charset=martian' }, 'not valid martian'],

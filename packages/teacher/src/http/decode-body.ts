@@ -47,6 +47,9 @@ export interface BodyFacts {
   readonly server: string;
 }
 
+/** Whether bytes are the text of a reply as they stand: proxies that decode leave the header that says otherwise. */
+const isPlain = (bytes: Buffer): boolean => isUtf8(bytes) && /^\s*(?:[{[]|data:)/.test(bytes.toString('latin1', 0, 64));
+
 /** Takes the encodings off, last applied first. */
 async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, server }: BodyFacts): Promise<Buffer> {
   const named = contentEncoding
@@ -61,6 +64,7 @@ async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, ser
   let rest = bytes;
   for (const name of guessed === undefined ? named : [guessed]) {
     const decode = DECODERS[name];
+    if (!decode && isPlain(rest)) continue;
     if (!decode) {
       throw new SdgError('teacher-reply', `the reply is encoded as "${name}", which cannot be read (${server})`, {
         remedy: 'have the server or the proxy before it send gzip, or nothing encoded',
@@ -69,6 +73,7 @@ async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, ser
     try {
       rest = await decode(rest, { maxOutputLength: maxBytes });
     } catch (error) {
+      if (isPlain(rest)) continue;
       const isLong = error instanceof RangeError;
       throw new SdgError(
         'teacher-reply',
@@ -82,10 +87,11 @@ async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, ser
   return rest;
 }
 
-/** The encoding that a byte order mark or the content type names. */
+/** The encoding that a byte order mark or the zeros of JSON's first characters show, or the content type names. */
 function charsetOf(bytes: Buffer, contentType = ''): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0x7b && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x7b)) return 'utf-16be';
   return /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
 }
 
@@ -98,8 +104,8 @@ export async function decodeBody(bytes: Buffer, facts: BodyFacts): Promise<strin
   const plain = await decompressed(bytes, facts);
   const charset = charsetOf(plain, facts.contentType);
   let text: string;
-  // Valid UTF-8 that says to be something else is not.
-  if (isUtf8(plain)) text = plain.toString('utf8');
+  // Valid UTF-8 that says to be something else is not, but for UTF-16 of ASCII alone.
+  if (isUtf8(plain) && !(charset.startsWith('utf-16') && plain.includes(0))) text = plain.toString('utf8');
   else {
     const unreadable = (): SdgError =>
       new SdgError(

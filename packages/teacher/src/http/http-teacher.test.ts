@@ -115,6 +115,38 @@ describe('what goes wrong', () => {
     await expect(teacher.complete(request)).rejects.toThrow(/model "m" is not served by .*; pass --model with one of: mixtral, other/);
   });
 
+  it.each([
+    ['OpenAI', { object: 'list', data: [{ id: 'a' }, { id: 'b' }] }],
+    ['Together', [{ id: 'a' }, { id: 'b' }]],
+    ['Ollama', { models: [{ name: 'a', model: 'a' }, { name: 'b' }] }],
+    ['names alone', { data: ['a', 'b'] }],
+    ['names without more', ['a', 'b', 7, null]],
+    ['llama.cpp, which says it twice', { models: [{ name: 'x' }], data: [{ id: 'a' }, { id: 'b' }] }],
+  ])('reads the list of models of %s', async (_server, page) => {
+    const { teacher } = await answered((_seen, response) => json(response, page));
+    expect((await teacher.models()).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['Azure', 400, { error: { code: 'content_filter', message: 'the prompt triggered the content management policy' } }],
+    ['OpenAI', 400, { error: { code: 'content_policy_violation', message: 'not by our policy' } }],
+    ['OpenRouter', 403, { error: { message: 'Your input was flagged', metadata: { reasons: ['violence'] } } }],
+    ['DeepSeek', 400, { error: { message: 'Content Exists Risk', type: 'invalid_request_error' } }],
+    ['Gemini', 200, { promptFeedback: { blockReason: 'SAFETY' } }],
+  ])('gives what a filter stopped as outputs without a word: %s', async (_server, status, body) => {
+    const { teacher } = await answered((_seen, response) => json(response, body, status));
+    const { choices } = await teacher.complete({ ...request, n: 2 });
+    const stopped = { text: '', finishReason: 'content_filter', refusal: expect.stringMatching(/polic|flagged|Risk|SAFETY/) as string };
+    expect(choices).toEqual([stopped, stopped]);
+  });
+
+  it('takes no refusal of a parameter for a filter', async () => {
+    const { teacher } = await answered((_seen, response) =>
+      json(response, { error: { message: 'safety_settings is not a parameter' } }, 400),
+    );
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-refused' });
+  });
+
   it('says that nobody listens', async () => {
     const server = await serve(() => undefined);
     await server.stop();

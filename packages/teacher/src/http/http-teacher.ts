@@ -1,4 +1,4 @@
-import { SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { estimateTokens, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
 import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
 import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
@@ -6,7 +6,7 @@ import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-he
 import type { ServerLoad } from '../pool/limit.js';
 import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
-import { statusError } from './status-error.js';
+import { filterWords, statusError } from './status-error.js';
 
 export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */
@@ -51,6 +51,18 @@ function contextOf(given: Readonly<Record<string, unknown>>): { readonly context
   return found === undefined ? {} : { contextLength: found as number };
 }
 
+/** Outputs that a filter stopped before they began, in its words. @throws any other error */
+function filtered(error: unknown, request: TeacherRequest): Reply {
+  const words = error instanceof SdgError ? filterWords(error) : undefined;
+  if (words === undefined) throw error;
+  const choice = { text: '', finishReason: 'content_filter', refusal: words };
+  return {
+    choices: Array.from({ length: request.n ?? 1 }, () => choice),
+    model: request.model ?? 'unknown',
+    usage: { promptTokens: estimateTokens(request), completionTokens: 0, estimated: true },
+  };
+}
+
 /** One server, called as it is asked to be: no queue, no retries, no cache. */
 export interface HttpTeacher extends Teacher {
   /** The models that the server serves; none where it does not say. */
@@ -84,14 +96,14 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
     if (reply.status === 404 || reply.status === 405) return [];
     check(reply, '/models');
     try {
-      // Together sends the bare list.
-      const listed = parseBody(reply.body) as { data?: unknown } | null;
-      const all = (Array.isArray(listed) ? listed : Array.isArray(listed?.data) ? listed.data : []) as readonly Readonly<
-        Record<string, unknown>
-      >[];
-      return all.flatMap((given): ServedModel[] => {
-        const { id, owned_by: ownedBy, root } = given ?? {};
-        if (typeof id !== 'string') return [];
+      // Together sends the bare list; Ollama's own and Gemini's are called otherwise.
+      const page = parseBody(reply.body) as { data?: unknown; models?: unknown } | null;
+      const all: unknown = [page, page?.data, page?.models].find(Array.isArray) ?? [];
+      return (all as readonly unknown[]).flatMap((one): ServedModel[] => {
+        const given = (typeof one === 'string' ? { id: one } : (one ?? {})) as Readonly<Record<string, unknown>>;
+        const { owned_by: ownedBy, root } = given;
+        const id = [given['id'], given['name'], given['model']].find((name) => typeof name === 'string');
+        if (id === undefined) return [];
         return [{ id, ...(typeof ownedBy === 'string' && { ownedBy }), ...(typeof root === 'string' && { root }), ...contextOf(given) }];
       });
     } catch {
@@ -148,12 +160,17 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
         check(reply, path);
       } catch (error) {
         const isUnknown = error instanceof SdgError && error.code === 'teacher-not-found' && (error.status === 404 || error.status === 400);
-        throw isUnknown ? await notFound(error, request.model) : error;
+        if (isUnknown) throw await notFound(error, request.model);
+        return filtered(error, request);
       }
-      return {
-        ...parseReply(reply.body, request, server, (text) => client.scrub(text)),
-        timing: { queuedMs: 0, serviceMs: reply.serviceMs },
-      };
+      try {
+        return {
+          ...parseReply(reply.body, request, server, (text) => client.scrub(text)),
+          timing: { queuedMs: 0, serviceMs: reply.serviceMs },
+        };
+      } catch (error) {
+        return filtered(error, request);
+      }
     },
     close: () => client.close(),
   };

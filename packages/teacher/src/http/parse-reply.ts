@@ -1,6 +1,7 @@
 import { type Choice, estimateTokens, type Reply, SdgError, type TeacherRequest, type TokenLogprob, type Usage } from '@sdg/core';
+import { nativeReply } from './native-reply.js';
 import { parseBody } from './parse-body.js';
-import { serverWords, statusError } from './status-error.js';
+import { serverWords, statusError, statusSaid, stoppedByFilter } from './status-error.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -37,11 +38,17 @@ const typeOf = (part: Json): unknown => (part['thought'] === true ? 'thinking' :
 /** Members of a part that hold its text. Mistral nests the text of a thought once more, the Assistants API its `value`. */
 const TEXTS = ['text', 'value', 'content', 'thinking', 'reasoning', 'summary', 'refusal'] as const;
 
+/** The parts of a message, whose content may be a text, a list of parts, or an object that holds one. */
+function partsOf(content: unknown): readonly unknown[] {
+  if (Array.isArray(content)) return content;
+  if (!isObject(content)) return [];
+  return Array.isArray(content['parts']) ? content['parts'] : [content];
+}
+
 /** The text among the parts of a message, by what they are: some servers send what the model thought beside what it said. */
 function textOf(content: unknown, isWanted: (type: unknown) => boolean): string {
   if (typeof content === 'string') return content;
-  const parts: readonly unknown[] = Array.isArray(content) ? content : isObject(content) ? [content] : [];
-  return parts
+  return partsOf(content)
     .map((part) => {
       if (typeof part === 'string') return isWanted('text') ? part : '';
       if (!isObject(part) || !isWanted(typeOf(part))) return '';
@@ -56,7 +63,7 @@ function answerOf(content: unknown): string {
   const isValue =
     typeof content === 'number' ||
     typeof content === 'boolean' ||
-    (isObject(content) && !('type' in content) && !TEXTS.some((name) => name in content));
+    (isObject(content) && !['type', 'parts', ...TEXTS].some((name) => name in content));
   return isValue ? JSON.stringify(content) : textOf(content, isText);
 }
 
@@ -116,7 +123,7 @@ const UNSAID = /^(null|none|unknown|unspecified)?$/i;
 
 /** A server's word for an end in OpenAI's; as it is where it is not known, null where it says nothing. */
 function endWord(given: unknown): string | null {
-  const word = isObject(given) ? given['type'] : given;
+  const word = isObject(given) ? (given['type'] ?? given['reason']) : given;
   if (typeof word !== 'string') return null;
   const said = word.trim().replace(ENUMERATION, '');
   return UNSAID.test(said) ? null : (ENDS.find(([, words]) => words.test(said))?.[0] ?? said);
@@ -140,16 +147,19 @@ function endOf(raw: Json, whole: Json): string | null {
   return native !== null && ['content_filter', 'refusal', 'length', 'error'].includes(native) ? native : (end ?? native);
 }
 
+const lastOf = (list: unknown): unknown => (Array.isArray(list) ? list.at(-1) : undefined);
+
 function choiceOf(raw: Json, whole: Json): Choice {
   // A stream that nobody asked for holds pieces in place of messages.
-  const given = raw['message'] ?? raw['delta'];
+  const given = raw['message'] ?? raw['delta'] ?? lastOf(raw['messages']);
   const message: Json = isObject(given) ? given : { content: given ?? raw['text'] };
   const { content } = message;
   const reasoning = reasoningOf(message) || reasoningOf({ ...raw, content: undefined });
   const refusal = textOf(message['refusal'], () => true) || textOf(typeof content === 'string' ? [] : content, isRefusal);
   const logprobs = tokenLogprobs(raw['logprobs']);
   return {
-    text: answerOf(content ?? raw['text']),
+    // Half of a character, where a server cut between the two, is none: other programs cannot even read it.
+    text: answerOf(content ?? raw['text']).replace(/\p{Surrogate}/gu, '\ufffd'),
     ...(reasoning !== '' && { reasoning }),
     finishReason: endOf(raw, whole),
     ...(refusal !== '' && { refusal }),
@@ -158,31 +168,44 @@ function choiceOf(raw: Json, whole: Json): Choice {
 }
 
 /**
- * Choices by their `index`: a repeated index is taken once, one outside of what was asked for is dropped. Where a
- * server gives all of them the same index or none, their order counts.
+ * Choices by their `index`, which some count from one: a repeated index is taken once, and of more than were asked for
+ * the first. Where a server gives all of them the same index or none, their order counts.
  */
 function inOrder(raw: readonly Json[], n: number, whole: Json): Choice[] {
-  const read = (choice: Json): Choice => choiceOf(choice, whole);
   const indices = raw.map(({ index }) => index);
-  const numbered = indices.every(isCount) && (raw.length === 1 || new Set(indices).size > 1);
-  if (!numbered) return raw.slice(0, n).map(read);
-  const byIndex = new Map<number, Json>();
-  for (const choice of raw) {
-    const index = choice['index'] as number;
-    if (index < n && !byIndex.has(index)) byIndex.set(index, choice);
+  const numbered = indices.every(isCount) && new Set(indices).size > 1;
+  const byIndex = new Map<unknown, Json>();
+  for (const [i, choice] of raw.entries()) {
+    const index = numbered ? choice['index'] : i;
+    if (!byIndex.has(index)) byIndex.set(index, choice);
   }
-  return [...byIndex].sort(([a], [b]) => a - b).map(([, choice]) => read(choice));
+  return [...byIndex]
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .slice(0, n)
+    .map(([, choice]) => choiceOf(choice, whole));
+}
+
+/** What servers call the tokens of a prompt and of what was written: OpenAI, Anthropic, Gemini, Bedrock. */
+const PROMPT_TOKENS = ['prompt_tokens', 'input_tokens', 'promptTokenCount', 'inputTokens'];
+const COMPLETION_TOKENS = ['completion_tokens', 'output_tokens', 'candidatesTokenCount', 'outputTokens'];
+
+/** The first of these members that holds a number; some write it as text. */
+function countIn(given: Json, names: readonly string[]): number | undefined {
+  const counts = names
+    .map((name) => given[name])
+    .map((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value));
+  return counts.find(isCount);
 }
 
 function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice[]): Usage {
   const given = isObject(raw) ? raw : {};
-  const { prompt_tokens: prompt, completion_tokens: completion } = given;
-  if (isCount(prompt) && isCount(completion)) return { promptTokens: prompt, completionTokens: completion };
+  const [prompt, completion] = [countIn(given, PROMPT_TOKENS), countIn(given, COMPLETION_TOKENS)];
+  const thoughts = countIn(given, ['thoughtsTokenCount']) ?? 0;
+  if (prompt !== undefined && completion !== undefined) return { promptTokens: prompt, completionTokens: completion + thoughts };
   return {
-    promptTokens: isCount(prompt) ? prompt : estimateTokens(request),
-    completionTokens: isCount(completion)
-      ? completion
-      : choices.reduce((sum, { text, reasoning = '' }) => sum + estimateTokens(text) + estimateTokens(reasoning), 0),
+    promptTokens: prompt ?? estimateTokens(request),
+    completionTokens:
+      completion ?? choices.reduce((sum, { text, reasoning = '' }) => sum + estimateTokens(text) + estimateTokens(reasoning), 0),
     estimated: true,
   };
 }
@@ -200,12 +223,12 @@ const KINDS: readonly (readonly [status: number, words: RegExp])[] = [
   [500, /server_?error|internal/i],
 ];
 
-/** The status that an error within a body tells of: a number, or a word for its kind. */
+/** The status that an error within a body tells of: a number, a word for its kind, or words that are clear enough. */
 function statusOf(error: unknown): number | undefined {
-  if (!isObject(error)) return undefined;
-  const said = [error['code'], error['status'], error['status_code'], error['type']];
+  const said = isObject(error) ? [error['code'], error['status'], error['status_code'], error['type']] : [];
   const status = said.map(Number).find((number) => number >= 400 && number < 600);
-  return status ?? KINDS.find(([, words]) => said.some((word) => typeof word === 'string' && words.test(word)))?.[0];
+  const byKind = KINDS.find(([, words]) => said.some((word) => typeof word === 'string' && words.test(word)))?.[0];
+  return status ?? byKind ?? statusSaid(serverWords(JSON.stringify({ error })));
 }
 
 /** Takes secrets out of what is said to people. */
@@ -213,7 +236,8 @@ type Scrub = (text: string) => string;
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== false && value !== 0;
 /** Some send an empty error, or one whose code is 0, with replies that are well. */
-const isError = (error: unknown): boolean => (isObject(error) ? Object.values(error).some(isSaid) : isSaid(error));
+const isError = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null ? Object.values(error).some(isSaid) : isSaid(error);
 
 /** Members into which gateways put the whole reply. */
 const WRAPPERS = ['data', 'result', 'response', 'output', 'body'] as const;
@@ -222,7 +246,7 @@ const hasChoices = (value: unknown): value is Json => isObject(value) && value['
 /** The JSON object of a reply, out of what some put around it: a list of one, a string, a member of that name. */
 function unwrapped(value: unknown): unknown {
   // TGI and others wrap the one reply into a list.
-  const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  const one: unknown = Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value;
   if (typeof one === 'string' && one.trimStart().startsWith('{')) return unwrapped(parseBody(one));
   if (!isObject(one) || hasChoices(one)) return one;
   const inner = WRAPPERS.map((name) => one[name]).find(hasChoices);
@@ -232,7 +256,8 @@ function unwrapped(value: unknown): unknown {
 /** The error that a body is or holds; undefined where it is none. */
 function errorIn(parsed: Json): unknown {
   const { error, object, type } = parsed;
-  if (isError(error)) return error;
+  const isWell = hasChoices(parsed) && isObject(error) && /^(?:0|200)$/.test(String(error['code']));
+  if (isError(error) && !isWell) return error;
   return (object === 'error' || type === 'error') && !hasChoices(parsed) ? parsed : undefined;
 }
 
@@ -246,7 +271,10 @@ function blockOf(parsed: Json): string | undefined {
 
 /** The choices as a server sends them; a single one may stand for itself. */
 function rawChoices({ choices }: Json): readonly Json[] {
-  return Array.isArray(choices) ? choices.filter(isObject) : isObject(choices) ? [choices] : [];
+  if (Array.isArray(choices)) return choices.filter(isObject);
+  if (!isObject(choices)) return [];
+  const each = Object.values(choices);
+  return '0' in choices && each.every(isObject) ? each : [choices];
 }
 
 /** Errors about one reply: which server sent it, and without what may not be shown. */
@@ -271,15 +299,15 @@ class ReplyErrors {
   failure(error: unknown, status: number | undefined, otherwise: string): SdgError {
     const words = this.scrub(JSON.stringify({ error }));
     return status === undefined
-      ? this.wrong(otherwise + serverWords(words))
+      ? this.wrong(otherwise + (serverWords(this.scrub(JSON.stringify(error))) || serverWords(words)))
       : statusError({ status, body: words, server: this.server, path: '' });
   }
 
   /** For an object without choices: what it says in place of them. */
   without(parsed: Json): SdgError {
     const block = blockOf(parsed);
-    if (block !== undefined) return new SdgError('teacher-refused', `a filter of the server stopped the prompt: ${block} (${this.server})`);
-    return this.wrong(`the reply has no choices: ${serverWords(this.scrub(JSON.stringify(parsed)))}`);
+    if (block !== undefined) return stoppedByFilter(block);
+    return this.failure(parsed, statusOf(parsed), 'the reply has no choices: ');
   }
 
   /** Where no choice came whole. */
@@ -307,8 +335,9 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   const error = errorIn(parsed);
   // Some send the status beside the words.
   if (error !== undefined) throw errors.failure(error, statusOf(error) ?? statusOf(parsed), 'the reply is an error: ');
-  const raw = rawChoices(parsed);
-  const all = inOrder(raw, request.n ?? 1, parsed);
+  const known = hasChoices(parsed) ? parsed : (nativeReply(parsed, request) ?? parsed);
+  const raw = rawChoices(known);
+  const all = inOrder(raw, request.n ?? 1, known);
   if (all.length === 0) throw errors.without(parsed);
   // Half a sentence is no answer. Those of several that came whole are taken, the others asked for again.
   const choices = all.filter(({ finishReason }) => finishReason !== 'error');
@@ -317,7 +346,7 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   return {
     choices,
     model: request.model ?? (typeof model === 'string' ? model : 'unknown'),
-    usage: usageOf(parsed['usage'], request, choices),
+    usage: usageOf(known['usage'], request, choices),
   };
 }
 

@@ -69,12 +69,26 @@ const HICCUP = /json_validate_failed|tool_use_failed|output_parse_failed/;
 /** What some tell by 400 and OpenAI by 401 and 404. */
 const BAD_KEY = /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key/i;
 const NO_MODEL =
-  /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model/i;
-/** What gateways answer with 403 although it is about the one prompt. */
+  /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model|invalid model name/i;
+/** What gateways answer with 403 although it is about the one prompt; and with 400: OpenAI, Azure, DashScope, DeepSeek, Zhipu. */
 const FLAGGED = /moderation|flagged|content[_ ](?:policy|filter|management)|safety/i;
+const FILTERED =
+  /"(?:content_filter|content_policy_violation|moderation_blocked|data_?inspection_?failed|ResponsibleAIPolicyViolation|sensitive)"|content management policy|usage polic(?:y|ies)|content exists risk|inappropriate content|不安全或敏感/i;
 /** A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, llama.cpp, Ollama, Anthropic and Google. */
 const TOO_LONG =
   /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)/i;
+
+/** A prompt that is too long, told as a fault of the server. */
+const LONG_PROMPT = /(?:prompt|input|request)\b.{0,40}\b(?:is|are) too long|maximum (?:context|input|sequence) length/i;
+
+/** The status that the words of an error are clear enough for, where the reply has another or none. */
+export const statusSaid = (words: string): number | undefined =>
+  [
+    [402, QUOTA] as const,
+    [401, BAD_KEY] as const,
+    [429, /(?:rate limit|too many requests|ThrottlingException|RESOURCE_EXHAUSTED)/i] as const,
+    [400, TOO_LONG] as const,
+  ].find(([, pattern]) => pattern.test(words))?.[0];
 
 export interface StatusErrorFacts {
   readonly status: number;
@@ -104,7 +118,7 @@ const PASSING = new Set([408, 409, 421, 423, 424, 425, 429, 449, 460, 499]);
 const NEVER = new Set([404, 405, 410, 501]);
 
 /** What a status and its words come to. */
-type Kind = 'quota' | 'rate' | 'passing' | 'hiccup' | 'auth' | 'never' | 'redirect' | 'too-long' | 'refused';
+type Kind = 'quota' | 'rate' | 'passing' | 'hiccup' | 'filtered' | 'auth' | 'never' | 'redirect' | 'too-long' | 'refused';
 
 /** Whether there is nothing left to pay with; a rate that is told in the same words passes. */
 const isQuota = (status: number, body: string): boolean => [400, 402, 403, 429].includes(status) && QUOTA.test(body);
@@ -120,9 +134,11 @@ const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: strin
   ['rate', (status, body) => MAY_BE_BUSY.has(status) && BUSY.test(body)],
   ['quota', isQuota],
   ['rate', (status) => status === 429],
+  ['too-long', (status, _body, words) => status === 500 && LONG_PROMPT.test(words)],
   ['passing', (status) => PASSING.has(status) || (status >= 500 && !NEVER.has(status))],
   ['hiccup', (status, body) => status === 400 && HICCUP.test(body)],
-  ['auth', (status, body, words) => isBadKey(status, body, words) || ([401, 402, 403, 407].includes(status) && !isFlagged(status, body))],
+  ['filtered', (status, body) => (status === 400 && FILTERED.test(body)) || isFlagged(status, body)],
+  ['auth', (status, body, words) => isBadKey(status, body, words) || [401, 402, 403, 407].includes(status)],
   ['never', (status, body, words) => NEVER.has(status) || isNoModel(status, body, words)],
   ['redirect', (status) => status < 400],
   ['too-long', (status, _body, words) => status === 413 || TOO_LONG.test(words)],
@@ -130,6 +146,15 @@ const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: strin
 
 const kindOf = (status: number, body: string, words: string): Kind =>
   KINDS.find(([, holds]) => holds(status, body, words))?.[0] ?? 'refused';
+
+const STOPPED = 'a filter of the server stopped the prompt';
+
+/** What a filter before the model said of a prompt, where this is why it was refused. */
+export const filterWords = ({ what }: SdgError): string | undefined =>
+  what.startsWith(STOPPED) ? what.slice(STOPPED.length).trim() : undefined;
+
+/** The error where a filter stopped a prompt that came with status 200. */
+export const stoppedByFilter = (reason: string): SdgError => new SdgError('teacher-refused', `${STOPPED}: ${reason}`);
 
 /** The error for an HTTP status other than 2xx, with what to do about it. */
 export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
@@ -165,6 +190,8 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
         `the server could not use what the model wrote (${where})${said}`,
         'the call is made again; if it goes on, ask for another form of answer',
       );
+    case 'filtered':
+      return error('teacher-refused', `${STOPPED} (HTTP ${status})${said}`);
     case 'auth':
       return authError(status, where, said, options);
     case 'never':
