@@ -37,6 +37,22 @@ describe('createTeacher', () => {
     await teacher.close?.();
   });
 
+  it.each([
+    ['may not be listed', 403],
+    ['cannot be listed', 500],
+  ])('asks a model that is named where models %s', async (_why, status) => {
+    const server = await serve((seen, response) =>
+      seen.path === '/v1/models' ? json(response, { message: 'no' }, status) : both(seen, response),
+    );
+    const teacher = await createTeacher({ teacher: [server.url], model: 'm' });
+    await teacher.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} });
+    expect(server.seen.at(-1)!.path).toBe('/v1/chat/completions');
+    await teacher.close?.();
+    const unnamed = await createTeacher({ teacher: [server.url], giveUpAfterMs: 1 });
+    await expect(unnamed.complete({ messages: [{ role: 'user', content: 'Hi' }], parameters: {} })).rejects.toThrow(/no/);
+    await unnamed.close?.();
+  });
+
   it.each([['library'], ['openai'], [undefined]])(
     'uses chat where the server, owner %s, may put turns of its own around a prompt',
     async (owner) => {

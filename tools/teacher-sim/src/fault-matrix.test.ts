@@ -19,7 +19,7 @@ const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
   '429-for-hours': 'teacher-hopeless',
   'rate-header': 'teacher-hopeless',
 };
-const REJECTS: readonly FaultKind[] = ['context-length', '403-moderation', 'refused'];
+const REJECTS: readonly FaultKind[] = ['context-length', '400-filter', '403-moderation', 'refused'];
 
 const SEEDS = 30;
 
@@ -74,7 +74,7 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
 });
 
 describe('a teacher that refuses everything', () => {
-  it.each(['refused', 'context-length'] as const)('ends the run after some tens of calls: %s', async (kind) => {
+  it.each(['refused', 'context-length', '400-filter'] as const)('ends the run after some tens of calls: %s', async (kind) => {
     const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
     onTestFinished(() => sim.close());
     const stops: SdgError[] = [];

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { FaultKind } from './faults.js';
+import { THOUGHT } from './reshape.js';
 
 const MEGABYTE = Buffer.alloc(2 ** 20, 'a');
 
@@ -54,9 +55,28 @@ const packed = (encoding: string, pack: (bytes: Buffer) => Buffer): Send =>
 const unsupported = (param: string, code: string, message: string): Send =>
   sends(400, { error: { message, type: 'invalid_request_error', param, code } });
 
+/** The outputs of a reply, for forms that are other than OpenAI's. */
+function outputsOf(body: object): readonly Output[] {
+  const { choices = [] } = body as { choices?: readonly { text?: string; message?: { content: string }; finish_reason: string }[] };
+  return choices.map(({ text, message, finish_reason: end }) => ({ content: text ?? message?.content ?? '', end }));
+}
+interface Output {
+  readonly content: string;
+  readonly end: string;
+}
+const nativeForm = (of: (outputs: readonly [Output, ...Output[]]) => object): Send =>
+  ends(({ body }) => JSON.stringify(of(outputsOf(body) as [Output])));
+
 /** Errors that a server, or what stands before it, answers with. */
 const refusals = {
   '401': fails(401, 'the API key is not valid'),
+  '400-filter': sends(400, {
+    error: {
+      code: 'content_filter',
+      message: 'The response was filtered due to the prompt triggering the content management policy.',
+      innererror: { code: 'ResponsibleAIPolicyViolation' },
+    },
+  }),
   '403-moderation': sends(403, { error: { message: 'The input was flagged', code: 403, metadata: { reasons: ['test'] } } }),
   '404': fails(404, 'the model does not exist'),
   '424': sends(424, { error: 'Request failed during generation', error_type: 'generation' }),
@@ -96,6 +116,45 @@ const forms = {
   latin1: ends(({ text }) => Buffer.from(`${text.slice(0, -1)},"note":"Fl\u00fcsse"}`, 'latin1'), {
     'content-type': 'application/json; charset=ISO-8859-1',
   }),
+  utf16: ends(({ text }) => Buffer.from(text, 'utf16le')),
+  'not-gzip': ends(({ bytes }) => bytes, { ...JSON_TYPE, 'content-encoding': 'gzip' }),
+  'keep-alive': ends(({ text }) => `\n\n: keep-alive\n\n\n: keep-alive\n\n${text}`),
+  anthropic: nativeForm(([{ content, end }]) => ({
+    type: 'message',
+    role: 'assistant',
+    content: [
+      { type: 'thinking', thinking: THOUGHT },
+      { type: 'text', text: content },
+    ],
+    stop_reason: end === 'length' ? 'max_tokens' : 'end_turn',
+    usage: { input_tokens: 3, output_tokens: 4 },
+  })),
+  gemini: nativeForm((all) => ({
+    candidates: all.map(({ content, end }, index) => ({
+      index,
+      content: { role: 'model', parts: [{ text: THOUGHT, thought: true }, { text: content }] },
+      finishReason: end === 'length' ? 'MAX_TOKENS' : 'STOP',
+    })),
+    usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4 },
+  })),
+  ollama: nativeForm(([{ content, end }]) => ({
+    message: { role: 'assistant', content, thinking: THOUGHT },
+    done: true,
+    done_reason: end,
+  })),
+  'ollama-lines': ends(
+    ({ body }) =>
+      outputsOf(body)
+        .slice(0, 1)
+        .flatMap(({ content, end }) => [
+          { message: { content: content.slice(0, 3), thinking: THOUGHT }, done: false },
+          { message: { content: content.slice(3) }, done: false },
+          { message: { content: '' }, done: true, done_reason: end },
+        ])
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(''),
+    { 'content-type': 'application/x-ndjson' },
+  ),
   nan: ends(({ text }) => `${text.slice(0, -1)},"perplexity":NaN,"least":-Infinity}`),
   stream: ends(({ body }) => eventsOf(body), { 'content-type': 'text/event-stream' }),
   gzip: packed('gzip', gzipSync),

@@ -100,7 +100,10 @@ export async function askForAnswers(
       const second = choices[0] && judge(choices[0], model, request, options);
       return (
         second ??
-        rejected('empty-reply', { message: 'the teacher wrote nothing, also when asked again', reply: choices[0]?.text ?? choice.text })
+        rejected('empty-reply', {
+          message: `the teacher ${choices[0]?.finishReason === 'tool_calls' ? 'called a tool in place of an answer' : 'wrote nothing'}, also when asked again`,
+          reply: choices[0]?.text ?? choice.text,
+        })
       );
     }),
   );

@@ -36,6 +36,14 @@ const passes = (error: unknown): error is SdgError =>
   error instanceof SdgError && error.isRetryable && !/name of the teacher is not known/.test(error.what);
 
 /**
+ * Whether a failure is all that a server will say: not every key may list models, and some hang on a question without a
+ * prompt. One that is not up yet, or cannot be reached, may say more.
+ */
+const isWord = (error: unknown): boolean =>
+  error instanceof SdgError &&
+  (error.code === 'teacher-timeout' || (error.status !== undefined && error.status !== 429 && error.status <= 501));
+
+/**
  * Puts requests into the dialect of the servers, which are asked once what they speak. What they said is noted: a
  * replay asks none, and a run whose server is away can still use the cache.
  */
@@ -46,19 +54,29 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
   const said = new Set<string>();
   let spoken: Promise<Spoken> | undefined;
 
+  /** Whether servers that do not say are taken at their best: no list of models, chat alone. */
+  let isLenient = false;
+  const question = async <T>(server: HttpTeacher, what: string, put: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await tellQuestion(observer, server.name, what, put);
+    } catch (error) {
+      if (isLenient && isWord(error)) return otherwise;
+      throw error;
+    }
+  };
   const ask = async (server: HttpTeacher): Promise<Spoken> => {
-    const models = await tellQuestion(observer, server.name, 'which models?', () => server.models());
+    const models = await question(server, 'which models?', () => server.models(), []);
     const served = models.map(({ id }) => id);
     // Several names of one model are no choice.
     const differ = new Set(models.map(({ id, root }) => root ?? id)).size > 1;
     const only = differ ? undefined : served[0];
     const raw = models.length > 0 && models.every(({ ownedBy }) => RAW.test(ownedBy ?? ''));
     const completions =
-      api === 'completions' || (api === 'auto' && (await tellQuestion(observer, server.name, 'which API?', () => server.hasCompletions())));
+      api === 'completions' || (api === 'auto' && (await question(server, 'which API?', () => server.hasCompletions(), false)));
     const asked = model ?? only;
     // Whoever has completions may have nothing else; those that pass prompts on as they are have both.
     const isChatSure = api !== 'auto' || !completions || raw;
-    const chat = isChatSure || (await tellQuestion(observer, server.name, 'which API?', () => server.hasChat()));
+    const chat = isChatSure || (await question(server, 'which API?', () => server.hasChat(), true));
     return { ...(asked !== undefined && { model: asked }), served, completions, raw, ...(!chat && { chat }) };
   };
   /** What was noted of servers that shall not be asked. */
@@ -75,10 +93,13 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
       try {
         return await ask(servers[attempt % servers.length]!);
       } catch (error) {
-        if (!passes(error)) {
+        const mayDoWithout = model !== undefined && isWord(error);
+        if (!passes(error) || mayDoWithout) {
           // One bad server of several is left out.
           if (failed.push(error) < servers.length) continue;
-          throw failed[0];
+          if (isLenient || !mayDoWithout) throw failed[0];
+          isLenient = true;
+          continue;
         }
         health.failed(error);
         if (health.hopeless) throw health.verdict(inner.name);
@@ -95,7 +116,7 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     const noted = await notes?.note(name);
     if (replay) return recall(noted);
     const heard = await askInTurn(noted);
-    if (heard !== noted) await notes?.setNote(name, heard);
+    if (heard !== noted && !isLenient) await notes?.setNote(name, heard);
     return heard;
   };
   const announce = (translated: TeacherRequest, request: TeacherRequest, known: Spoken): void => {

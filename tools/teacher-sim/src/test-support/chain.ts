@@ -1,4 +1,4 @@
-import { concurrentMap, fromGated, Gate, Run, SdgError, type Reply, type RunOptions, type Sample, type Teacher } from '@sdg/core';
+import { concurrentMap, fromGated, Gate, rejected, Run, SdgError, type Reply, type RunOptions, type Sample, type Teacher } from '@sdg/core';
 import { lastValueFrom, reduce } from 'rxjs';
 
 export interface ChainOptions {
@@ -41,6 +41,8 @@ export async function runChain({
           signal,
         );
         if (n !== undefined && reply.choices.length !== n) throw new SdgError('internal', `${reply.choices.length} choices, not ${n}`);
+        const stopped = reply.choices.find(({ finishReason, text }) => finishReason === 'content_filter' && text === '');
+        if (stopped) return [rejected('content-filter', { message: stopped.refusal ?? '' })];
         const text = reply.choices.map((choice) => choice.text).join('|');
         return Array.from({ length: children }, (_, child) => ({ id: `${String(sample['id'])}.${child}`, text }));
       }),
