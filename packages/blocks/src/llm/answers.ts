@@ -98,13 +98,9 @@ export async function askForAnswers(
       if (first) return first;
       const { choices, model } = await context.complete(again(request, index), signal);
       const second = choices[0] && judge(choices[0], model, request, options);
-      return (
-        second ??
-        rejected('empty-reply', {
-          message: `the teacher ${choices[0]?.finishReason === 'tool_calls' ? 'called a tool in place of an answer' : 'wrote nothing'}, also when asked again`,
-          reply: choices[0]?.text ?? choice.text,
-        })
-      );
+      if (second) return second;
+      const what = choices[0]?.finishReason === 'tool_calls' ? 'called a tool in place of an answer' : 'wrote nothing';
+      return rejected('empty-reply', { message: `the teacher ${what}, also when asked again`, reply: choices[0]?.text ?? choice.text });
     }),
   );
 }
