@@ -86,7 +86,6 @@ it('shows rejects with the raw reply, and hostile text as escapes', async () => 
   expect(stdout).toMatch(/^ {2}- rejected by judge: \S+/m);
   expect(stdout).toContain('reply: \\u001b[2J\\u202eevil\\u200b\\u009b31m<script>');
   expect(stdout).toMatch(/… \(\d+ more characters\)/);
-  // eslint-disable-next-line no-control-regex -- this is what must not be there
   expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
   expect(stdout.length).toBeLessThan(20_000);
 });

@@ -3,7 +3,6 @@
  * characters of no width, line separators of Unicode, halves of surrogate pairs.
  */
 const UNSAFE =
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
 /**

@@ -63,7 +63,6 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const decoder = named === undefined || /^utf-?8$/i.test(named) ? undefined : decoderOf(named);
   if (decoder) return { text: normal(decoder.decode(bytes)), notes: [] };
   const text = normal(new TextDecoder('windows-1252').decode(bytes));
-  // eslint-disable-next-line no-control-regex
   if ((text.slice(0, 8192).match(/[\x00-\x08\x0e-\x1f\x7f-\x9f]/g)?.length ?? 0) > Math.min(text.length, 8192) / 50) {
     throw new DocumentError('it is not text: it is neither UTF-8 nor any encoding that it names', 'save it as UTF-8, or leave it out');
   }

@@ -1,7 +1,6 @@
 import { basename, extname } from 'node:path';
 import { DocumentError } from './document-error.js';
 
-/* eslint-disable no-control-regex -- first bytes of files are what these patterns are about */
 /** What begins a file of a kind that is no text, and what it is. */
 const magic: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^%PDF-/, 'a PDF'],
@@ -24,7 +23,6 @@ const magic: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^.{4}ftyp/s, 'a film'],
   [/^(?:II\*\0|MM\0\*)/, 'a TIFF picture'],
 ];
-/* eslint-enable no-control-regex */
 
 const headOf = (bytes: Uint8Array, length: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, length)).toString('latin1');

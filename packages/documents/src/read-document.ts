@@ -85,7 +85,6 @@ const readerOf = (path: string): Read | undefined => readers[extname(path).toLow
 
 export const isDocument = (path: string): boolean => readerOf(path) !== undefined;
 
-// eslint-disable-next-line no-control-regex
 const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 
 /** Text without control characters, which no chunk may hold. */

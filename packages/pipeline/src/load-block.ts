@@ -15,7 +15,7 @@ function validatorOf({ config }: BlockSpec): ValidateFunction {
 }
 
 /** The original's blocks take these, for its own batches and names, whether they have a use for them or not. */
-const IDLE = ['batch_kwargs', 'num_procs', 'block_name', 'block_version'];
+const IGNORED = ['batch_kwargs', 'num_procs', 'block_name', 'block_version'];
 
 /** Sampling parameters that the original passes through `int()` or `float()`, so that they may be in quotes. */
 const NUMBERS = ['n', 'temperature', 'max_tokens', 'seed'];
@@ -33,14 +33,14 @@ function withNumbers(config: Readonly<Record<string, unknown>>): Readonly<Record
 }
 
 /** The config without what has no meaning for a stream, and as the original takes it. */
-function withoutIdle(config: unknown, spec: BlockSpec): unknown {
+function withoutIgnored(config: unknown, spec: BlockSpec): unknown {
   const { properties: known = {}, additionalProperties } = spec.config as {
     readonly properties?: object;
     readonly additionalProperties?: unknown;
   };
   if (additionalProperties !== false || typeof config !== 'object' || config === null || Array.isArray(config)) return config;
   return Object.fromEntries(
-    Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IDLE.includes(name)),
+    Object.entries(withNumbers(config as Record<string, unknown>)).filter(([name]) => name in known || !IGNORED.includes(name)),
   );
 }
 
@@ -137,7 +137,7 @@ export async function loadBlock(
     return undefined;
   }
   const valid = validatorOf(spec);
-  const settings = withoutIdle(config, spec);
+  const settings = withoutIgnored(config, spec);
   if (!valid(settings)) {
     const parameters = Object.keys(
       ((spec.config as { properties?: Record<string, { properties?: object }> }).properties?.['gen_kwargs']?.properties ?? {}) as object,

@@ -125,8 +125,6 @@ describe('openRun', () => {
     const teacher = await chatServer(({ messages }, response) => {
       if (messages![0]!.content.includes('of d')) {
         refuse(response, 401, 'no');
-        // Only when the refusal is known are the others answered.
-        setTimeout(() => held.splice(0).forEach((go) => go()), 200);
         return undefined;
       }
       return new Promise<string>((resolve) => held.push(() => resolve('fine')));
@@ -138,6 +136,8 @@ describe('openRun', () => {
       concurrency: 4,
       seeds: ['a', 'b', 'c', 'd'].map((topic) => ({ topic })),
       files: [],
+      // Only when the refusal is known are the others answered.
+      observer: { tryEnded: ({ outcome }) => void (outcome === 'teacher-auth' && held.splice(0).forEach((answer) => answer())) },
     });
     expect(error).toMatchObject({ code: 'teacher-auth' });
     expect([exitCode, rows.map(({ topic }) => topic), ledger.blocks[0]!.unfinished]).toEqual([3, ['a', 'b', 'c'], 1]);
@@ -262,13 +262,16 @@ describe('openRun', () => {
 
   it.runIf(process.platform === 'linux')('leaves nothing open where a teacher cannot be opened', async () => {
     const path = folder(['ask']);
-    const openFiles = (): string[] => readdirSync('/proc/self/fd').flatMap((fd) => {
-      try {
-        return [readlinkSync(`/proc/self/fd/${fd}`)];
-      } catch {
-        return [];
-      }
-    }).filter((file) => file.startsWith(path));
+    const openFiles = (): string[] =>
+      readdirSync('/proc/self/fd')
+        .flatMap((fd) => {
+          try {
+            return [readlinkSync(`/proc/self/fd/${fd}`)];
+          } catch {
+            return [];
+          }
+        })
+        .filter((file) => file.startsWith(path));
     const provider = { schemes: ['broken'], open: async () => Promise.reject(new Error('no such thing')) };
     await expect(go(path, { teacher: 'broken://there', providers: [provider], runDir: `${path}/run` })).rejects.toThrow('no such thing');
     expect(openFiles()).toEqual([]);

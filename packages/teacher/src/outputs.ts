@@ -266,9 +266,9 @@ export function outputs(
       }
       const keys = outputKeys(request, n, scope);
       const name = keys[0]!.exact;
-      for (let twin = underWay.get(name); twin; twin = underWay.get(name)) {
+      for (let same = underWay.get(name); same; same = underWay.get(name)) {
         // Whatever becomes of it, the next look into the store shows.
-        await twin.catch(() => undefined);
+        await same.catch(() => undefined);
       }
       const work = (async () => {
         for (;;) {

@@ -15,7 +15,7 @@ import type { GenerateInvocation } from './generate-flags.js';
 import { readSeeds } from './read-seeds.js';
 
 /** Flags of the original that have nothing to change here. */
-const IDLE = {
+const IGNORED = {
   'batch-size': 'samples flow one by one and wait for no batch',
   'tls-client-passwd': 'keys with a password are not read',
 } as const;
@@ -77,8 +77,8 @@ function specFrom({ flags }: GenerateInvocation): Omit<GivenSpec, 'pipeline'> {
 /** The work of `sdg generate`: taxonomy to training files, in one process. */
 export async function runGenerate(invocation: GenerateInvocation): Promise<number> {
   const { flags, env, say, complain } = invocation;
-  for (const [flag, why] of Object.entries(IDLE)) {
-    if (flags[flag as keyof typeof IDLE] !== undefined) say(`--${flag} has no effect: ${why}`);
+  for (const [flag, why] of Object.entries(IGNORED)) {
+    if (flags[flag as keyof typeof IGNORED] !== undefined) say(`--${flag} has no effect: ${why}`);
   }
   const name = flags.pipeline ?? 'simple';
   const notices = noticesTo(invocation);

@@ -14,7 +14,7 @@ import type { OtelContext, OtelLibrary, OtelSpan, OtelTracer } from './otel-libr
 const FIRST = 100;
 const ONE_IN = 100;
 /** Milliseconds after which a seed of which nothing is in a block counts as over. */
-const IDLE = 30_000;
+const IDLE_MS = 30_000;
 /** Seeds under way at most. */
 const MOST_OPEN = 5000;
 /** Kind and status as the API of OpenTelemetry numbers them. */
@@ -155,7 +155,7 @@ export class TraceSpans {
   #endIdle(): void {
     const now = Date.now();
     for (const seed of this.#seeds.values()) {
-      const isOver = seed.inside <= 0 && now - seed.last > IDLE;
+      const isOver = seed.inside <= 0 && now - seed.last > IDLE_MS;
       if (!isOver && this.#seeds.size < MOST_OPEN) return;
       this.#end(seed);
     }

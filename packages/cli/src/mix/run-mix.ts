@@ -19,7 +19,7 @@ import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from './mix-flags.js';
 import { datasetOf, evaluationOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
-import { beginsGenerated, isStdin, peek, stdinDataset, type StdinRows } from './stdin-input.js';
+import { beginsGenerated, isStdin, sniffStdin, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
 
 /** Whether stdin brings anything: a pipe or a file, not a terminal and not nothing at all. */
@@ -173,7 +173,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
       const { mixToFolder } = await import('./mix-to-folder.js');
       return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects));
     }
-    const piped = readsStdin ? await peek(invocation.stdin) : undefined;
+    const piped = readsStdin ? await sniffStdin(invocation.stdin) : undefined;
     if (piped?.isGenerated && isStream(invocation, sources, recipe)) {
       return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
     }

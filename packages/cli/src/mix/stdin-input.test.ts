@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { peek } from './stdin-input.js';
+import { sniffStdin } from './stdin-input.js';
 
 const SAMPLE = '{"question":"q","_sdg":{}}';
 const ROW = '{"messages":[]}';
@@ -19,7 +19,7 @@ it('tells samples from rows by the first line that is one, whatever the chunks, 
         const text = `\ufeff${[...bad, row].join('\n')}${ended ? `\n${row === SAMPLE ? ROW : SAMPLE}` : ''}`;
         const input = Buffer.from(text);
         const chunks = Array.from({ length: Math.ceil(input.length / chunk) }, (_, i) => input.subarray(i * chunk, (i + 1) * chunk));
-        const { isGenerated, bytes } = await peek(Readable.from(chunks) as never);
+        const { isGenerated, bytes } = await sniffStdin(Readable.from(chunks) as never);
         expect(isGenerated).toBe(row === SAMPLE);
         const read: Uint8Array[] = [];
         for await (const part of bytes) read.push(part);
@@ -38,7 +38,7 @@ it('does not search for a row for ever', async () => {
       yield Buffer.from('no row\n'.repeat(10_000));
     }
   };
-  expect((await peek(Readable.from(endless()) as never)).isGenerated).toBe(true);
+  expect((await sniffStdin(Readable.from(endless()) as never)).isGenerated).toBe(true);
   expect(asked).toBeLessThan(100);
 });
 
@@ -46,7 +46,7 @@ it.each([
   [SAMPLE, true],
   [ROW, false],
 ])('reads one JSON array as it reads lines: %s', async (row, isGenerated) => {
-  const { isGenerated: found, bytes } = await peek(Readable.from([Buffer.from(' [\n'), Buffer.from(`${row},\n${row}]`)]) as never);
+  const { isGenerated: found, bytes } = await sniffStdin(Readable.from([Buffer.from(' [\n'), Buffer.from(`${row},\n${row}]`)]) as never);
   const read: Uint8Array[] = [];
   for await (const part of bytes) read.push(part);
   expect([found, Buffer.concat(read).toString().trim()]).toEqual([isGenerated, `${row}\n${row}`]);

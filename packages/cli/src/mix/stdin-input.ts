@@ -43,7 +43,7 @@ export interface StdinRows {
  * Alpaca, and so on) is a dataset like those that are named. Lines before it that no row can be tell nothing; whoever
  * reads them says what is wrong with them. Nothing is lost by looking.
  */
-export async function peek(stdin: MixInvocation['stdin']): Promise<StdinRows> {
+export async function sniffStdin(stdin: MixInvocation['stdin']): Promise<StdinRows> {
   const input = stdinBytes({ stdin })[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   /** What has come of the line that has not ended. */

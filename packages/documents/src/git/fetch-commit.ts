@@ -26,7 +26,6 @@ export const COMMIT_REF = 'refs/sdg/commit';
 const GIB = 1 << 30;
 
 /** What git allows in the name of a branch or tag, but for a plus sign at the beginning, which means something in a refspec. */
-// eslint-disable-next-line no-control-regex
 const nameOfCommit = /^(?![-/+.])(?!.*(?:\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$))[^\x00-\x20\x7f~^:?*[\\]+$/u;
 const isHash = (commit: string): boolean => /^[0-9a-f]{4,64}$/i.test(commit);
 

@@ -29,7 +29,6 @@ interface Notebook {
 const joined = (text: Text): string => (typeof text === 'string' ? text : (text ?? []).join(''));
 
 /** Colours of a terminal. */
-// eslint-disable-next-line no-control-regex
 const withoutColours = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
 
 /** What a cell printed, as text; pictures are left out. */

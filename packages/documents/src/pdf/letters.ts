@@ -1,4 +1,3 @@
-/* eslint-disable no-control-regex -- these are the codes that files have */
 /** Letters of symbol fonts that files give without their meaning, by their code in the font (private use: U+F000 and the code). */
 const bullets: Readonly<Record<string, string>> = {
   // Symbol

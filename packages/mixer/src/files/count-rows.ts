@@ -3,10 +3,10 @@ import { createRowScan, ODD, PAGE, SCAN_BLOCK, SCAN_MARGIN, type RowScan } from 
 
 const LF = 0x0a;
 /** Bytes that a thread takes on at a time; a whole number of blocks. */
-export const STRETCH = 16 * SCAN_BLOCK;
-/** Stands for the line feed before a stretch, which belongs to another. */
+export const SEGMENT = 16 * SCAN_BLOCK;
+/** Stands for the line feed before a segment, which belongs to another. */
 const BEFORE = -1;
-/** What a stretch begins with: nothing but white space, a row, the end of a blank line. */
+/** What a segment begins with: nothing but white space, a row, the end of a blank line. */
 const [UNKNOWN, ROW, BLANK] = [0, 1, 2] as const;
 
 /** White space that may stand on a blank line, the line feed aside. */
@@ -23,7 +23,7 @@ export function isRow(buffer: Uint8Array, at: number, end: number): boolean | un
 }
 
 /**
- * The rows of one file being counted by page, in memory that threads share. Each stretch of the file is counted by
+ * The rows of one file being counted by page, in memory that threads share. Each segment of the file is counted by
  * whichever thread comes first, so the counts do not depend on how many there are.
  */
 export interface RowCount {
@@ -31,35 +31,35 @@ export interface RowCount {
   readonly size: number;
   /** By page: line feeds in it that a row follows. The beginning of the file counts as one in page 0. */
   readonly counts: Uint16Array;
-  /** By stretch: what it begins with, and 1 + the page of a last line feed behind which only white space came. */
+  /** By segment: what it begins with, and 1 + the page of a last line feed behind which only white space came. */
   readonly edges: Int32Array;
-  /** The first stretch that nobody has taken. */
+  /** The first segment that nobody has taken. */
   readonly next: Int32Array;
   /** Not 0: the file ended before its size. */
   readonly isShort: Int32Array;
 }
 
 export function beginCount(fd: number, size: number): RowCount {
-  const stretches = Math.ceil(size / STRETCH);
+  const segments = Math.ceil(size / SEGMENT);
   return {
     ...{ fd, size },
     counts: new Uint16Array(new SharedArrayBuffer(2 * Math.ceil(size / PAGE) + 2)),
-    edges: new Int32Array(new SharedArrayBuffer(8 * stretches)),
+    edges: new Int32Array(new SharedArrayBuffer(8 * segments)),
     next: new Int32Array(new SharedArrayBuffer(4)),
     isShort: new Int32Array(new SharedArrayBuffer(4)),
   };
 }
 
-/** Leaves no stretch to anybody. */
-export const stopCount = ({ next, size }: RowCount): void => void Atomics.store(next, 0, Math.ceil(size / STRETCH));
+/** Leaves no segment to anybody. */
+export const stopCount = ({ next, size }: RowCount): void => void Atomics.store(next, 0, Math.ceil(size / SEGMENT));
 
-/** Counts stretches as long as there are any; gives way to others after each. */
-export function* countStretches(count: RowCount): Generator<void, void, undefined> {
+/** Counts segments as long as there are any; gives way to others after each. */
+export function* countSegmentes(count: RowCount): Generator<void, void, undefined> {
   const scan = createRowScan();
   for (;;) {
-    const stretch = Atomics.add(count.next, 0, 1);
-    if (stretch * STRETCH >= count.size) return;
-    if (!countStretch(count, stretch, scan)) {
+    const segment = Atomics.add(count.next, 0, 1);
+    if (segment * SEGMENT >= count.size) return;
+    if (!countSegment(count, segment, scan)) {
       Atomics.store(count.isShort, 0, 1);
       stopCount(count);
     }
@@ -68,13 +68,13 @@ export function* countStretches(count: RowCount): Generator<void, void, undefine
 }
 
 /** False: the file ended before its size. */
-function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, scan: RowScan): boolean {
+function countSegment({ fd, size, counts, edges }: RowCount, segment: number, scan: RowScan): boolean {
   const { input } = scan;
-  const stop = Math.min(size, (stretch + 1) * STRETCH);
+  const stop = Math.min(size, (segment + 1) * SEGMENT);
   /** Page of a line feed behind which nothing but white space has come so far. */
   let waiting: number | undefined = BEFORE;
   let held = 0;
-  for (let position = stretch * STRETCH; position < stop; position += SCAN_BLOCK) {
+  for (let position = segment * SEGMENT; position < stop; position += SCAN_BLOCK) {
     // What was read ahead of the last block begins this one.
     input.copyWithin(0, SCAN_BLOCK, SCAN_BLOCK + held);
     const length = Math.min(input.length, size - position);
@@ -83,7 +83,7 @@ function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, sc
     const end = Math.min(length, SCAN_BLOCK);
     if (waiting !== undefined) {
       const filled = isRow(input, 0, length);
-      if (filled !== undefined && waiting === BEFORE) edges[2 * stretch] = filled ? ROW : BLANK;
+      if (filled !== undefined && waiting === BEFORE) edges[2 * segment] = filled ? ROW : BLANK;
       else if (filled) counts[waiting]!++;
       if (filled !== undefined) waiting = undefined;
     }
@@ -93,7 +93,7 @@ function countStretch({ fd, size, counts, edges }: RowCount, stretch: number, sc
     if (isOdd) waiting = countOddPages(scan, end, length, counts, first) ?? waiting;
     held = length - end;
   }
-  edges[2 * stretch + 1] = waiting === undefined || waiting === BEFORE ? 0 : waiting + 1;
+  edges[2 * segment + 1] = waiting === undefined || waiting === BEFORE ? 0 : waiting + 1;
   return true;
 }
 
@@ -120,8 +120,8 @@ function countSlowly(input: Buffer, start: number, end: number, filled: number):
   return { rows, isOpen: false };
 }
 
-/** Settles what each stretch had to leave to the next; the counts are right afterwards. */
-export function joinStretches({ counts, edges }: RowCount): Uint16Array {
+/** Settles what each segment had to leave to the next; the counts are right afterwards. */
+export function joinSegmentes({ counts, edges }: RowCount): Uint16Array {
   let waiting: number | undefined = 0;
   for (let at = 0; at < edges.length; at += 2) {
     if (waiting !== undefined && edges[at] !== UNKNOWN) {

@@ -9,7 +9,7 @@ import { writeAtomically } from './atomic-file.js';
 import { codecOf, type Codec } from './codec-of.js';
 import { compressor, decompress } from './codec.js';
 import { beginAhead, countOf, PageCount } from './page-count.js';
-import { beginCount, countStretches, joinStretches, STRETCH } from './count-rows.js';
+import { beginCount, countSegmentes, joinSegmentes, SEGMENT } from './count-rows.js';
 import { fileBlocks, fileChunks, lineBlocks } from './line-blocks.js';
 import { RowIndex } from './row-index.js';
 import { Spill } from '@sdg/core';
@@ -81,8 +81,8 @@ describe('row-scan', () => {
   });
 });
 
-describe('countStretches', () => {
-  /** Rows and white space, with white space and blank lines lying across the borders of stretches. */
+describe('countSegmentes', () => {
+  /** Rows and white space, with white space and blank lines lying across the borders of segments. */
   const text = ((): string => {
     let written = '';
     const line = `${JSON.stringify({ text: 'x'.repeat(900) })}\n`;
@@ -91,24 +91,24 @@ describe('countStretches', () => {
       [2, `\n${' '.repeat(7000)}\n\n`],
       [3, `${'\t'.repeat(6000)}`],
     ] as const) {
-      const until = border * STRETCH - 2500 - written.length;
+      const until = border * SEGMENT - 2500 - written.length;
       written += line.repeat(Math.floor(until / line.length)) + across + line;
     }
     return `${written}\u0000\n \n`;
   })();
 
-  it('counts the same whoever takes which stretch', async () => {
-    const path = join(folder, 'stretches.jsonl');
+  it('counts the same whoever takes which segment', async () => {
+    const path = join(folder, 'segments.jsonl');
     await writeFile(path, text);
     const handle = await open(path);
     try {
       const { size } = await handle.stat();
       const [alone, shared] = [beginCount(handle.fd, size), beginCount(handle.fd, size)];
-      for (const _ of countStretches(alone));
-      const others = [countStretches(shared), countStretches(shared)];
+      for (const _ of countSegmentes(alone));
+      const others = [countSegmentes(shared), countSegmentes(shared)];
       while (others.map((turns) => turns.next().done).includes(false));
-      const counts = joinStretches(alone);
-      expect(joinStretches(shared)).toEqual(counts);
+      const counts = joinSegmentes(alone);
+      expect(joinSegmentes(shared)).toEqual(counts);
       expect(counts.reduce((sum, n) => sum + n, 0)).toBe(rowsOf(text).length);
     } finally {
       await handle.close();
@@ -116,7 +116,7 @@ describe('countStretches', () => {
   });
 
   it('finds rows behind white space at a border, and longer than a window', async () => {
-    const path = join(folder, 'stretches.jsonl');
+    const path = join(folder, 'segments.jsonl');
     await writeFile(path, text);
     const index = await RowIndex.build(path);
     const expected = rowsOf(text);
@@ -128,10 +128,10 @@ describe('countStretches', () => {
   it('says so when the file became shorter, and stops when told to', async () => {
     const path = join(folder, 'short.jsonl');
     await writeFile(path, '{}\n');
-    await truncate(path, 9 * STRETCH);
+    await truncate(path, 9 * SEGMENT);
     const handle = await open(path);
-    await expect(new PageCount(handle.fd, 10 * STRETCH).finish()).resolves.toBe('short');
-    await expect(new PageCount(handle.fd, 9 * STRETCH).finish(AbortSignal.abort())).resolves.toBe('interrupted');
+    await expect(new PageCount(handle.fd, 10 * SEGMENT).finish()).resolves.toBe('short');
+    await expect(new PageCount(handle.fd, 9 * SEGMENT).finish(AbortSignal.abort())).resolves.toBe('interrupted');
     await handle.close();
   });
 });

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { canUseWorkers } from './can-use-workers.js';
-import { beginCount, countStretches, joinStretches, stopCount, type RowCount } from './count-rows.js';
+import { beginCount, countSegmentes, joinSegmentes, stopCount, type RowCount } from './count-rows.js';
 
 const WORKER = new URL('./count-worker.js', import.meta.url);
 /** Bytes for which it pays to start another thread, which takes as long as reading a fifth of a gigabyte. */
 const WORTH_A_THREAD = 1 << 29;
-/** Stretches between two looks at what else is to be done. */
+/** Segmentes between two looks at what else is to be done. */
 const TURNS = 8;
 
 export interface CountOptions {
@@ -55,7 +55,7 @@ export class PageCount {
   async finish(signal?: AbortSignal): Promise<Uint16Array | 'short' | 'interrupted'> {
     try {
       let turn = 0;
-      for (const _ of countStretches(this.#count)) {
+      for (const _ of countSegmentes(this.#count)) {
         if (++turn % TURNS !== 0) continue;
         await setImmediate();
         if (signal?.aborted) return 'interrupted';
@@ -67,7 +67,7 @@ export class PageCount {
       await Promise.allSettled(this.#workers);
     }
     await Promise.all(this.#workers);
-    return this.#count.isShort[0] === 0 ? joinStretches(this.#count) : 'short';
+    return this.#count.isShort[0] === 0 ? joinSegmentes(this.#count) : 'short';
   }
 
   close(): void {
@@ -102,6 +102,9 @@ export function countOf(path: string, threads?: number): PageCount {
   const counted = fstatSync(ahead.fd);
   if (found?.dev === counted.dev && found.ino === counted.ino && found.size === ahead.size) return ahead;
   // Another file has taken its place.
-  void ahead.finish(AbortSignal.abort()).then(() => ahead.close(), () => ahead.close());
+  void ahead.finish(AbortSignal.abort()).then(
+    () => ahead.close(),
+    () => ahead.close(),
+  );
   return PageCount.open(path, threads);
 }

@@ -1,5 +1,5 @@
 import { beginAhead } from '../files/page-count.js';
-import { countThreads } from './spare-threads.js';
+import { countThreads } from './idle-threads.js';
 
 /**
  * Begins to count the rows of a file in another thread, ahead of the mix that will draw from it: the rest of the program

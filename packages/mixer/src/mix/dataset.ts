@@ -108,7 +108,7 @@ export class Dataset {
         contaminatedBy: {},
         changes: {},
         duplicates: 0,
-        beyondLeaf: 0,
+        overLeafCap: 0,
         cut: 0,
         available: 0,
         wanted: 0,
@@ -296,7 +296,7 @@ export class Dataset {
     this.#kept = groups?.kept() ?? heavy;
     this.weights = this.#kept && weights ? Array.from(this.#kept, (at) => weights[at]!) : weights;
     if (heavy && heavy.length < weights.length) this.summary.dropped['no weight'] = weights.length - heavy.length;
-    if (groups) this.summary.beyondLeaf = (heavy?.length ?? this.#index.rows) - this.#kept!.length;
+    if (groups) this.summary.overLeafCap = (heavy?.length ?? this.#index.rows) - this.#kept!.length;
   }
 
   /** Puts the row at a position into `sink`, treated, though perhaps not before `flush`; false if its rules drop it. */

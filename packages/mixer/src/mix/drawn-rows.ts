@@ -1,6 +1,6 @@
 import { Random, SdgError } from '@sdg/core/values';
 import { numbersFor, selectionSize } from '../sampling/draw-indices.js';
-import { Spares } from '../sampling/spares.js';
+import { Substitutes } from '../sampling/substitutes.js';
 import { ByteSink } from '../treat/byte-sink.js';
 import type { Chosen } from './choose-rows.js';
 import type { MixOptions } from './mix-options.js';
@@ -14,7 +14,7 @@ class ChosenRows {
   readonly #chosen: Chosen;
   readonly #total: MixSummary;
   readonly #seen = new Set<number>();
-  #spares: Spares | undefined;
+  #substitutes: Substitutes | undefined;
 
   constructor(chosen: Chosen, total: MixSummary) {
     this.#chosen = chosen;
@@ -38,11 +38,11 @@ class ChosenRows {
     const isCopy = number < inCopies;
     let position = isCopy ? number % available : selection.drawn[number - inCopies]!;
     let again = isCopy ? number >= available : selection.copies > 0;
-    while (this.#spares?.isUseless(position) === true || !dataset.write(position, sink)) {
-      const spares = this.#sparesFor();
-      spares.reject(position);
+    while (this.#substitutes?.isUseless(position) === true || !dataset.write(position, sink)) {
+      const substitutes = this.#substitutesFor();
+      substitutes.reject(position);
       // A share of the rows is a share of those of use, none of which it repeats; a number of rows is that number.
-      const next = isShare && isCopy ? undefined : spares.next();
+      const next = isShare && isCopy ? undefined : substitutes.next();
       if (isShare && (isCopy || next?.again === true)) return void dataset.summary.wanted--;
       if (!next) return;
       position = next.position;
@@ -51,10 +51,10 @@ class ChosenRows {
     this.#book(position, again);
   }
 
-  #sparesFor(): Spares {
+  #substitutesFor(): Substitutes {
     const { available, selection, keys, dataset } = this.#chosen;
     const [seed = 0, ...key] = keys;
-    return (this.#spares ??= new Spares(available, selection.drawn, new Random(seed, 'spare', ...key), dataset.spec.replacement));
+    return (this.#substitutes ??= new Substitutes(available, selection.drawn, new Random(seed, 'spare', ...key), dataset.spec.replacement));
   }
 
   #book(position: number, again: boolean): void {

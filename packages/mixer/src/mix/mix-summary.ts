@@ -18,7 +18,7 @@ export interface DatasetSummary {
   readonly changes: Record<string, number>;
   duplicates: number;
   /** Rows beyond `max_per_leaf`. */
-  beyondLeaf: number;
+  overLeafCap: number;
   /** Rows looked at of which the form written holds the first question and answer alone. */
   cut: number;
   /** Rows that could be drawn. */
@@ -58,14 +58,14 @@ function byItem(items: Readonly<Record<string, number>>): string {
 
 /** One line for a person: where the rows of a dataset went. */
 export function describeDataset(dataset: DatasetSummary): string {
-  const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, beyondLeaf, cut, wanted, out, repeated } = dataset;
+  const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, overLeafCap, cut, wanted, out, repeated } = dataset;
   const parts = [
     bad > 0 && count(bad, 'bad row'),
     ...Object.entries(dropped).map(
       ([reason, n]) => `${groupDigits(n)} dropped (${reason}${reason === 'contaminated' ? byItem(contaminatedBy) : ''})`,
     ),
     duplicates > 0 && count(duplicates, 'duplicate'),
-    beyondLeaf > 0 && `${groupDigits(beyondLeaf)} beyond max_per_leaf`,
+    overLeafCap > 0 && `${groupDigits(overLeafCap)} beyond max_per_leaf`,
     cut > 0 && `${groupDigits(cut)} cut to the first question and answer`,
     ...Object.entries(changes).map(([what, n]) => `${groupDigits(n)} ${what}`),
     repeated > 0 && `${groupDigits(repeated)} repeated`,

@@ -201,7 +201,7 @@ describe('mix', () => {
     const a = await file('leaves.jsonl', lines(rows(90, (n) => ({ metadata: { _sdg: { origin: { leaf: n < 80 ? 'big' : 'small' } } } }))));
     const { rows: out, summary } = await run({ datasets: [dataset(a, { maxPerLeaf: 20 })] });
     expect(out).toHaveLength(30);
-    expect(summary.datasets[0]!.beyondLeaf).toBe(60);
+    expect(summary.datasets[0]!.overLeafCap).toBe(60);
     const big = await file('big.jsonl', lines(rows(1000)));
     const { summary: floored } = await run({ datasets: [dataset(a, { upsample: { floor: 0.3, of: 'big.jsonl' } }), dataset(big)] });
     expect(floored.datasets.map(({ out: n, repeated }) => [n, repeated])).toEqual([

@@ -9,7 +9,7 @@ import { drawnRows, shuffledRows } from './drawn-rows.js';
 import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
 import { shareTotal } from './share-total.js';
-import { countThreads, spareThreads } from './spare-threads.js';
+import { countThreads, idleThreads } from './idle-threads.js';
 import { evaluationGrams } from '../treat/contamination.js';
 
 /**
@@ -48,7 +48,7 @@ async function contextOf(recipe: Recipe, options: MixOptions, seed: number, temp
     ...{ recipe, options, seed, temp, ...systemPromptOf(recipe, options) },
     deduper: dedupe && new (await import('./deduper.js')).Deduper(dedupe.threshold ?? DEFAULT_THRESHOLD),
     ...(await readContamination(decontaminate)),
-    threads: options.threads ?? spareThreads(),
+    threads: options.threads ?? idleThreads(),
     countThreads: options.threads ?? countThreads(),
   };
 }

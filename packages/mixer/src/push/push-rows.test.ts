@@ -155,7 +155,7 @@ it('writes a card that says what the Hub reads, the sources and how to make it a
     contaminatedBy: {},
     changes: {},
     duplicates: 0,
-    beyondLeaf: 0,
+    overLeafCap: 0,
     cut: 0,
     available: 10,
     wanted: 9,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawIndices, drawWithReplacement, selectionSize, selectRows } from './draw-indices.js';
 import { GroupReservoirs } from './group-reservoirs.js';
 import { Reservoir } from './reservoir.js';
-import { Spares } from './spares.js';
+import { Substitutes } from './substitutes.js';
 import { WeightedReservoir } from './weighted-reservoir.js';
 
 /** Pearson's statistic of counts that should be equal, in standard deviations from its mean (df = n − 1). */
@@ -105,7 +105,12 @@ describe('GroupReservoirs', () => {
       mixed.offer('x', i);
     }
     expect([...mixed.kept()].filter((i) => i < 1000)).toEqual([...alone.kept()]);
-    expect(mixed.cut()).toEqual(new Map([['y', 100], ['x', 100]]));
+    expect(mixed.cut()).toEqual(
+      new Map([
+        ['y', 100],
+        ['x', 100],
+      ]),
+    );
   });
 });
 
@@ -150,23 +155,26 @@ describe('WeightedReservoir', () => {
   });
 });
 
-describe('Spares', () => {
-  it.each([[40, 5], [40, 37]])('gives every row of %i that was not drawn, %i of them, once, then begins again', (length, drawn) => {
+describe('Substitutes', () => {
+  it.each([
+    [40, 5],
+    [40, 37],
+  ])('gives every row of %i that was not drawn, %i of them, once, then begins again', (length, drawn) => {
     const taken = Array.from({ length: drawn }, (_, i) => i);
-    const spares = new Spares(length, taken, new Random('spares', drawn));
-    const round = (count: number): number[] => Array.from({ length: count }, () => spares.next()!.position).sort((a, b) => a - b);
+    const substitutes = new Substitutes(length, taken, new Random('spares', drawn));
+    const round = (count: number): number[] => Array.from({ length: count }, () => substitutes.next()!.position).sort((a, b) => a - b);
     expect(round(length - drawn)).toEqual(Array.from({ length: length - drawn }, (_, i) => i + drawn));
-    spares.reject(3);
+    substitutes.reject(3);
     const all = Array.from({ length }, (_, i) => i).filter((i) => i !== 3);
     expect(round(length - 1)).toEqual(all);
-    for (const position of all) spares.reject(position);
-    expect(spares.next()).toBeUndefined();
+    for (const position of all) substitutes.reject(position);
+    expect(substitutes.next()).toBeUndefined();
   });
 
   it('gives any row of use any number of times, with replacement', () => {
-    const spares = new Spares(30, [], new Random('spares'), true);
-    for (let position = 0; position < 27; position++) spares.reject(position);
-    const given = Array.from({ length: 50 }, () => spares.next()!.position);
+    const substitutes = new Substitutes(30, [], new Random('spares'), true);
+    for (let position = 0; position < 27; position++) substitutes.reject(position);
+    const given = Array.from({ length: 50 }, () => substitutes.next()!.position);
     expect(new Set(given)).toEqual(new Set([27, 28, 29]));
   });
 });

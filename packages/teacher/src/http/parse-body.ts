@@ -4,7 +4,6 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 /** Strings, and what stands between them that Python's `json` writes and JSON does not know. */
 const TOKENS = /"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/gu;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f]/gu;
 
 /**

@@ -39,13 +39,19 @@ it('tells a limit of every call when it begins and when it is over, interrupted 
 
 describe('a pool whose limits listen', () => {
   const health = (): Health => new Health({ giveUpAfterMs: 1000, now: () => performance.now() });
-  const late = (ms: number): Promise<Reply> => new Promise((resolve) => setTimeout(() => resolve(reply), ms));
 
   it('asks the server how it stands from the first call on, and goes by what it says', async () => {
+    let say = (): void => undefined;
+    const said = new Promise<void>((resolve) => (say = resolve));
+    const load = async () => {
+      // The calls under way end once the pool has heard.
+      setImmediate(say);
+      return { slots: 3 };
+    };
     const pool = new Pool({
       limit: () => new AdaptiveLimit(),
       health: health(),
-      servers: [{ name: 'told', probe: async () => undefined, complete: () => late(50), load: async () => ({ slots: 3 }) }],
+      servers: [{ name: 'told', probe: async () => undefined, complete: () => said.then(() => reply), load }],
     });
     onTestFinished(() => pool.close());
     expect(pool.state().limit).toBe(8);
@@ -55,7 +61,7 @@ describe('a pool whose limits listen', () => {
 
   it('asks no more where the server does not say, and never for a fixed limit', async () => {
     let looks = 0;
-    const server = { name: 'silent', probe: async () => undefined, complete: () => late(1), load: async () => void looks++ };
+    const server = { name: 'silent', probe: async () => undefined, complete: async () => reply, load: async () => void looks++ };
     for (const limit of [() => new AdaptiveLimit(), () => fixedLimit(2)]) {
       const pool = new Pool({ limit, health: health(), servers: [server as never] });
       for (let i = 0; i < 3; i++) await pool.complete({ prompt: 'x', parameters: {} });
@@ -79,7 +85,7 @@ describe('a pool whose limits listen', () => {
     const pool = new Pool({
       limit: ({ name }) => new AdaptiveLimit(name === 'known' ? { known: 64 } : {}),
       health: health(),
-      servers: ['known', 'new'].map((name) => ({ name, probe: async () => undefined, complete: () => late(1) })),
+      servers: ['known', 'new'].map((name) => ({ name, probe: async () => undefined, complete: async () => reply })),
       onFound: (...all) => found.push(all),
     });
     await pool.complete({ prompt: 'x', parameters: {} });

@@ -29,7 +29,7 @@ const FEW = 1 / 8;
  * likely, so that the whole draw is as if the useless rows had never been there. When all have been drawn, it begins
  * again with those of use. With `replacement` every row of use may come at any time.
  */
-export class Spares {
+export class Substitutes {
   readonly #length: number;
   readonly #random: Random;
   readonly #replacement: boolean;
