@@ -82,7 +82,7 @@ describe('splitterOf', () => {
 
   it('leaves alone what the pipeline looks for or asks for', () => {
     const text = '<reasoning>a</reasoning><answer>Yes.</answer>';
-    expect(split(text)).toEqual({ answer: '<answer>Yes.</answer>', reasoning: 'a' });
+    expect(split(text)).toEqual({ answer: 'Yes.', reasoning: 'a' });
     expect(split(text, { contract: { columns: ['r'], startTags: ['<reasoning>'], endTags: ['</reasoning>'] } })).toEqual({ answer: text });
     expect(split(text, { prompt: 'Write <reasoning> and <answer> tags.' })).toEqual({ answer: text });
     const think = '<think>a</think>Yes.';
@@ -92,7 +92,66 @@ describe('splitterOf', () => {
 
   it('takes end tokens off', () => {
     expect(split('{"a":1}</s>')).toEqual({ answer: '{"a":1}' });
-    expect(split('Yes.<|im_end|>\n<|endoftext|>')).toEqual({ answer: 'Yes.' });
+    for (const end of [
+      '<|im_end|>\n<|endoftext|>',
+      '<|user|>',
+      '<|observation|>',
+      '<|END_OF_TURN_TOKEN|>',
+      '<|hy_place▁holder▁no▁2|>',
+      '<seed:eos>',
+      '[|endofturn|]',
+      '[e~[',
+      ' </s>',
+      '<end_of_turn>',
+    ]) {
+      expect(split(`Yes.${end}`)).toEqual({ answer: 'Yes.' });
+    }
+    expect(split('The last token of ChatML is <|im_end|>')).toEqual({ answer: 'The last token of ChatML is <|im_end|>' });
+    expect(split('A <s>wrong</s>')).toEqual({ answer: 'A <s>wrong</s>' });
+  });
+
+  it.each([
+    ['Granite', '<think>a</think><response>\nYes.\n</response>'],
+    ['Hunyuan', '<think>\na\n</think>\n<answer>\nYes.\n</answer>'],
+    ['Hunyuan, cut off', '<think>\na\n</think>\n<answer>\nYes.'],
+    ['Reflection', '<thinking>a</thinking>\n<output>\nYes.\n</output>'],
+    ['GLM', '<think>a</think><|begin_of_box|>Yes.<|end_of_box|>'],
+    ['Solar', '<|think|>a<|end|><|begin|>assistant<|content|>Yes.'],
+    ['EXAONE, opened by the template', 'a\n</thought>\n\nYes.'],
+    ['a page for people', '<details type="reasoning" done="true">a</details>\nYes.'],
+    ['what was escaped', '&lt;think&gt;a&lt;/think&gt;Yes.'],
+  ])('takes what encloses an answer off: %s', (_family, text) => {
+    expect(split(text)).toEqual({ answer: 'Yes.', reasoning: 'a' });
+  });
+
+  it('takes what encloses an answer off where a server has taken the thought', () => {
+    for (const text of ['<answer>\nYes.\n</answer>', '<|begin_of_box|>Yes.<|end_of_box|>', '<|START_RESPONSE|>Yes.<|END_RESPONSE|>']) {
+      expect(split(text)).toEqual({ answer: 'Yes.' });
+    }
+    for (const text of ['<output>Yes.</output>', '<answer>Yes.', '<answer>Yes.</answer> No.']) {
+      expect(split(text)).toEqual({ answer: text });
+    }
+    const sought = { contract: { columns: ['a'], startTags: ['<answer>'], endTags: ['</answer>'] } };
+    expect(split('<think>a</think><answer>Yes.</answer>', sought).answer).toBe('<answer>Yes.</answer>');
+  });
+
+  it.each([
+    '<think> tags wrap the reasoning of R1.',
+    'What does </think> do?',
+    '- <think>: opens\n- </think>: closes',
+    'Tags **<think>** and **</think>** exist.',
+    '| <think> | opens |\n| </think> | closes |',
+    're.sub(r"<think>.*?</think>", "", text)',
+    'text.split("</think>")[-1]',
+    '<doc>\n<thought>\na\n</thought>\n</doc>',
+  ])('leaves alone what speaks of tags: %s', (text) => {
+    expect(split(text)).toEqual({ answer: text });
+  });
+
+  it('takes tags for text that a prompt speaks of, but at its beginning', () => {
+    const request = { prompt: 'Show how R1 uses <think> tags.' };
+    expect(split('So:\n<think>a</think>\nYes.', request)).toEqual({ answer: 'So:\n<think>a</think>\nYes.' });
+    expect(split('<think>b</think>So:\n`<think>a</think>`', request)).toEqual({ answer: 'So:\n`<think>a</think>`', reasoning: 'b' });
   });
 
   it('takes a pattern of the user’s own, beside what it knows, or none', () => {

@@ -1,5 +1,6 @@
 import { SdgError, type TeacherRequest, type TokenLogprob } from '@sdg/core';
 import { compilePattern } from '@sdg/python/regex';
+import { isInSentence, isQuoted, MARKS, withoutLastToken, withoutWrappings } from './thinking-marks.js';
 
 /** What a model wrote, taken apart. */
 export interface SplitText {
@@ -11,81 +12,25 @@ export interface SplitText {
 /** Takes the thinking out of a text that was written for this request. */
 export type SplitThinking = (text: string, request?: Pick<TeacherRequest, 'contract' | 'prompt' | 'messages'>) => SplitText;
 
-interface Mark {
-  /** Regular expressions of the marks around a thought. */
-  readonly open: string;
-  readonly close: string;
-  /** Thinking only where a text begins with it: the words mean other things elsewhere, or a prompt asks for them. */
-  readonly atStart?: boolean;
-  /** No thinking where it is never closed. */
-  readonly closed?: boolean;
-}
-
-/** Words for thinking that are words for an answer, too. */
-const THOUGHTS =
-  'thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale';
-
-/** How models mark what they think, where no server takes it apart. */
-const MARKS: readonly Mark[] = [
-  // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; with a name of the maker's: Seed-OSS, LongCat, Claude; with attributes.
-  {
-    open: '<(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>]*)?>',
-    close: '</(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*>',
-  },
-  // Magistral.
-  { open: '\\[THINK(?:ING)?\\]', close: '\\[/THINK(?:ING)?\\]' },
-  // Kimi.
-  { open: '◁think(?:ing)?▷', close: '◁/think(?:ing)?▷' },
-  { open: '<\\|think(?:ing)?\\|>', close: '<\\|/think(?:ing)?\\|>' },
-  // Sky-T1 and OpenThinker; Command A; MedGemma; Gemma 4.
-  { open: '<\\|begin_of_thought\\|>', close: '<\\|end_of_thought\\|>' },
-  { open: '<\\|(?:thought|think(?:ing)?)_start\\|>', close: '<\\|(?:thought|think(?:ing)?)_end\\|>' },
-  { open: '<start_of_(?:thought|thinking)>', close: '<end_of_(?:thought|thinking)>' },
-  { open: '<\\|START_THINKING\\|>', close: '<\\|END_THINKING\\|>' },
-  { open: '<unused94>(?:thought)?', close: '<unused95>' },
-  { open: '<\\|channel>thought', close: '<channel\\|>' },
-  // EXAONE and others, who share the words with prompts that ask for them.
-  {
-    open: `<(?:${THOUGHTS})>`,
-    close: `</(?:${THOUGHTS})>`,
-    atStart: true,
-  },
-  { open: '\\[(?:REASONING|THOUGHTS?)\\]', close: '\\[/(?:REASONING|THOUGHTS?)\\]', atStart: true, closed: true },
-  // Granite 3.2; Apriel.
-  { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", atStart: true, closed: true },
-  { open: 'Here are my reasoning steps:', close: '\\[BEGIN FINAL RESPONSE\\]', atStart: true, closed: true },
-];
 const ANY_MARK = new RegExp(MARKS.map(({ open, close }) => `(${open})|(${close})`).join('|'), 'giu');
 const eachMark = MARKS.map(({ open, close }) => new RegExp(`${open}|${close}`, 'iu'));
 
-/** What stands around an answer that follows a thought, and at the end of one whose server leaves its last token in. */
-const WRAPPINGS = /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_RESPONSE\|>|\[END FINAL RESPONSE\]/gu;
-const LAST_TOKEN =
-  /(?:\s*(?:<\|(?:im_end|eot_id|endoftext|end_of_text|end|return|eom_id)\|>|<end_of_turn>|<｜end▁of▁sentence｜>|<\/s>))+\s*$/u;
-
-/** Quotation marks that make a tag a word that is spoken of. */
-const QUOTES: Readonly<Record<string, string>> = { '`': '`', '"': '"', "'": "'", '“': '”', '‘': '’', '«': '»' };
-
-const isQuoted = (text: string, from: number, to: number): boolean => from > 0 && to < text.length && QUOTES[text[from - 1]!] === text[to];
-
-/** Whether a tag stands within a line of prose: "the <think> tag". */
-const isInSentence = (text: string, from: number, to: number): boolean =>
-  /[\p{L}\p{N},;:(] ?$/u.test(text.slice(Math.max(0, from - 2), from)) && /^(?: [\p{L}\p{N}(]|[.,;:)])/u.test(text.slice(to, to + 2));
+type Asked = NonNullable<Parameters<SplitThinking>[1]>;
+const promptOf = ({ prompt = '', messages = [] }: Asked): string => [prompt, ...messages.map(({ content }) => content)].join('\n');
 
 /** Whether a place is inside a fenced block that began after `start`. */
 const isFenced = (text: string, start: number, at: number): boolean =>
   (text.slice(start, at).match(/^[ \t]*```/gmu)?.length ?? 0) % 2 === 1;
 
-/** Marks that a pipeline looks for in replies, or asks for in so many words: what they enclose is meant as an answer. */
-function askedFor({ contract, prompt, messages = [] }: Parameters<SplitThinking>[1] & object): ReadonlySet<number> {
-  const sought = [...(contract?.startTags ?? []), ...(contract?.endTags ?? []), contract?.pattern?.replaceAll('\\', '') ?? ''].join('\n');
-  const asked = new Set<number>();
-  for (const [i, mark] of eachMark.entries()) {
-    const isAsked =
-      mark.test(sought) || (MARKS[i]!.atStart && [prompt ?? '', ...messages.map(({ content }) => content)].some((text) => mark.test(text)));
-    if (isAsked) asked.add(i);
-  }
-  return asked;
+/** What a pipeline looks for in replies. */
+const soughtBy = ({ contract }: Asked): string =>
+  [...(contract?.startTags ?? []), ...(contract?.endTags ?? []), contract?.pattern?.replaceAll('\\', '') ?? ''].join('\n');
+
+/** Whether a pipeline looks for marks of a kind, or its prompt speaks of them. */
+function wordOn(kind: number, request: Asked): 'sought' | 'spoken of' | undefined {
+  const mark = eachMark[kind]!;
+  if (mark.test(soughtBy(request))) return 'sought';
+  return mark.test(promptOf(request)) ? 'spoken of' : undefined;
 }
 
 /** A mark in a text: of which kind, whether it closes, and where it stands. */
@@ -96,18 +41,37 @@ interface FoundMark {
   readonly end: number;
 }
 
-/** The marks in a text that are neither spoken of in quotes nor asked for. */
+/** Whether a pair of marks stands in quotes as a whole: `"<think>.*?</think>"`. */
+const isQuotedPair = (text: string, open: FoundMark | undefined, close: FoundMark | undefined): boolean =>
+  open !== undefined &&
+  close?.kind === open.kind &&
+  !open.closes &&
+  close.closes &&
+  !text.slice(open.at, close.at).includes('\n') &&
+  isQuoted(text, open.at, close.end);
+
+/**
+ * The marks in a text that are neither spoken of in quotes nor asked for: what those that a pipeline looks for enclose is
+ * an answer; those that its prompt speaks of are thinking at the start of a text alone, or an answer where their words
+ * mean other things too.
+ */
 function marksIn(text: string, request: Parameters<SplitThinking>[1]): FoundMark[] {
   const matches = [...text.matchAll(ANY_MARK)];
   if (matches.length === 0) return [];
-  const asked = request ? askedFor(request) : new Set<number>();
-  return matches
-    .map((match) => {
-      const group = match.slice(1).findIndex((found) => found !== undefined);
-      return { kind: group >> 1, closes: group % 2 === 1, at: match.index, end: match.index + match[0].length };
-    })
-    .filter(({ kind, at, end }) => !asked.has(kind) && !isQuoted(text, at, end));
+  const all = matches.map((match): FoundMark => {
+    const group = match.slice(1).findIndex((found) => found !== undefined);
+    return { kind: group >> 1, closes: group % 2 === 1, at: match.index, end: match.index + match[0].length };
+  });
+  const words = new Map(all.map(({ kind }) => [kind, request && wordOn(kind, request)]));
+  return all.filter((mark, i) => {
+    if (isQuoted(text, mark.at, mark.end) || isQuotedPair(text, mark, all[i + 1]) || isQuotedPair(text, all[i - 1], mark)) return false;
+    const word = words.get(mark.kind);
+    if (word === 'sought' || (word && MARKS[mark.kind]!.atStart)) return false;
+    return !word || text.slice(0, all.find(({ kind }) => kind === mark.kind)!.at).trim() === '' || (mark.closes && !hasOpening(all, mark));
+  });
 }
+
+const hasOpening = (all: readonly FoundMark[], { kind }: FoundMark): boolean => all.some((mark) => mark.kind === kind && !mark.closes);
 
 /** Takes the marks of a text in order, and tells what is thought from what is answered. */
 class TagSplitter {
@@ -119,9 +83,11 @@ class TagSplitter {
   #open: FoundMark | undefined;
   /** Tags were spoken of: one that closes may be, too. */
   #isSpokenOf = false;
+  readonly #marks: readonly FoundMark[];
 
-  constructor(text: string) {
+  constructor(text: string, marks: readonly FoundMark[]) {
     this.#text = text;
+    this.#marks = marks;
   }
 
   take(mark: FoundMark): void {
@@ -134,7 +100,8 @@ class TagSplitter {
 
   /** Opened before the text began: all until here was thought. */
   #closeUnopened(mark: FoundMark): void {
-    if (MARKS[mark.kind]!.atStart || (this.#isSpokenOf && this.#isProse(mark))) return;
+    if (MARKS[mark.kind]!.atStart && !this.#isLoneClosing(mark)) return;
+    if (this.#isProse(mark) && (this.#isSpokenOf || this.#isOneLine(mark))) return;
     this.#thoughts.push(this.#text.slice(0, mark.at));
     this.#answer = '';
     this.#from = mark.end;
@@ -151,6 +118,18 @@ class TagSplitter {
     this.#from = this.#text.length;
   }
 
+  /** `</thought>` on a line of its own, and nothing that opens it. */
+  #isLoneClosing(mark: FoundMark): boolean {
+    const [before, after] = [this.#text.slice(0, mark.at), this.#text.slice(mark.end)];
+    const isTag = this.#text[mark.at] === '<' && !MARKS[mark.kind]!.closed;
+    return isTag && /\n[ \t]*$/u.test(before) && /^[ \t]*\n/u.test(after) && !hasOpening(this.#marks, mark);
+  }
+
+  /** Whether one line of prose leads up to a mark, and goes on behind it: a question about the tag, say. */
+  #isOneLine({ at, end }: FoundMark): boolean {
+    return !this.#text.slice(0, at).includes('\n') && /^ \p{Ll}/u.test(this.#text.slice(end));
+  }
+
   /** Whether a mark is part of a sentence, or of a code block. */
   #isProse({ at, end }: FoundMark): boolean {
     return isInSentence(this.#text, at, end) || isFenced(this.#text, this.#from, at);
@@ -160,14 +139,15 @@ class TagSplitter {
     const isUnclosed = this.#open && MARKS[this.#open.kind]!.closed;
     const thoughts = this.#open ? [...this.#thoughts, this.#text.slice(this.#open.end)] : this.#thoughts;
     if (isUnclosed || thoughts.length === 0) return { answer: this.#text };
-    return { answer: `${this.#answer}${this.#text.slice(this.#from)}`.replace(WRAPPINGS, ''), reasoning: thoughts.join('\n') };
+    return { answer: `${this.#answer}${this.#text.slice(this.#from)}`, reasoning: thoughts.join('\n') };
   }
 }
 
 /** Thoughts between tags: closed, opened by the chat template and so only closed, or never closed. */
 function splitTags(text: string, request: Parameters<SplitThinking>[1]): SplitText {
-  const splitter = new TagSplitter(text);
-  for (const mark of marksIn(text, request)) splitter.take(mark);
+  const marks = marksIn(text, request);
+  const splitter = new TagSplitter(text, marks);
+  for (const mark of marks) splitter.take(mark);
   return splitter.end();
 }
 
@@ -261,15 +241,10 @@ export function splitterOf(pattern?: string): SplitThinking {
       .map((part) => part.trim())
       .join('\n');
     const isThought = first.reasoning !== undefined || known.reasoning !== undefined;
-    const answer = withoutLastToken(known.answer);
+    const asked = request ? `${soughtBy(request)}\n${promptOf(request)}` : '';
+    const answer = withoutWrappings(withoutLastToken(known.answer), isThought, asked);
     return isThought ? { answer: answer.trimStart(), reasoning } : { answer };
   };
-}
-
-/** An end token is no text, except where it closes a struck-out passage. */
-function withoutLastToken(text: string): string {
-  const last = LAST_TOKEN.exec(text);
-  return !last || (last[0].includes('</s>') && text.includes('<s>')) ? text : text.slice(0, last.index);
 }
 
 /** The log probabilities of the answer's tokens alone: servers give those of the thinking before them. */

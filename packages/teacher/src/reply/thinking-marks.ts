@@ -1,0 +1,97 @@
+/** How a family of models marks what it thinks. */
+export interface Mark {
+  /** Regular expressions of the marks around a thought. */
+  readonly open: string;
+  readonly close: string;
+  /** Thinking only where a text begins with it: the words mean other things elsewhere, or a prompt asks for them. */
+  readonly atStart?: boolean;
+  /** No thinking where it is never closed. */
+  readonly closed?: boolean;
+}
+
+/** Words for thinking that are words for an answer, too. */
+const THOUGHTS =
+  'thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale';
+
+/** How models mark what they think, where no server takes it apart. */
+export const MARKS: readonly Mark[] = [
+  // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; with a name of the maker's: Seed-OSS, LongCat, Claude; with attributes.
+  {
+    open: '(?:<|&lt;)(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>]*)?(?:>|&gt;)',
+    close: '(?:<|&lt;)/(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*(?:>|&gt;)',
+  },
+  // Magistral.
+  { open: '\\[THINK(?:ING)?\\]', close: '\\[/THINK(?:ING)?\\]' },
+  // Kimi.
+  { open: '◁think(?:ing)?▷', close: '◁/think(?:ing)?▷' },
+  // Its close by a name of its own; Solar's is the beginning of the answer.
+  { open: '<\\|think(?:ing)?\\|>', close: '<\\|/think(?:ing)?\\|>|<\\|end\\|>(?:<\\|begin\\|>assistant)?<\\|content\\|>' },
+  // Sky-T1 and OpenThinker; Command A; MedGemma; Gemma 4.
+  { open: '<\\|begin_of_thought\\|>', close: '<\\|end_of_thought\\|>' },
+  { open: '<\\|(?:thought|think(?:ing)?)_start\\|>', close: '<\\|(?:thought|think(?:ing)?)_end\\|>' },
+  { open: '<start_of_(?:thought|thinking)>', close: '<end_of_(?:thought|thinking)>' },
+  { open: '<\\|START_THINKING\\|>', close: '<\\|END_THINKING\\|>' },
+  { open: '<unused94>(?:thought)?', close: '<unused95>' },
+  { open: '<\\|channel>thought', close: '<channel\\|>' },
+  // EXAONE and others, who share the words with prompts that ask for them.
+  {
+    open: `<(?:${THOUGHTS})>`,
+    close: `</(?:${THOUGHTS})>`,
+    atStart: true,
+  },
+  { open: '\\[(?:REASONING|THOUGHTS?)\\]', close: '\\[/(?:REASONING|THOUGHTS?)\\]', atStart: true, closed: true },
+  // How Open WebUI shows them.
+  { open: '<details type="reasoning"[^<>]*>', close: '</details>', atStart: true, closed: true },
+  // Granite 3.2; Apriel.
+  { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", atStart: true, closed: true },
+  { open: 'Here are my reasoning steps:', close: '\\[BEGIN FINAL RESPONSE\\]', atStart: true, closed: true },
+];
+/** Special tokens around an answer. */
+const WRAPPINGS = /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_RESPONSE\|>|\[END FINAL RESPONSE\]/gu;
+/** The same before or behind a whole text, with the tokens that begin one. */
+const OUTER =
+  /^\s*<\|(?:begin_of_(?:solution|box|text)|START_RESPONSE|startoftext)\|>\s*|<\|(?:end_of_(?:solution|box)|END_RESPONSE)\|>\s*$/gu;
+/** Tags around an answer, which ERNIE, Granite, Hunyuan and prompts in the way of Reflection write. */
+const ENCLOSED = /^\s*<(answer|response|final_answer|output|solution|final)>\s*((?:(?!<\/\1>)[^])*?)\s*(?:<\/\1>\s*)?$/iu;
+/** What a text may end with whose server leaves its last token in; spoken of where a word and a space stand before it. */
+const LAST_TOKEN =
+  /(?:\s*(?:<\|[\w▁ -]{2,40}\|>|<end_of_(?:turn|utterance)>|<｜[\w▁]+｜>|<\/(?:s|longcat_s)>|<(?:seed:)?eos>|\[EOS\]|\[\|endofturn\|\]|\[e~\[))+\s*$/u;
+const BEFORE_SPOKEN = /[\p{L}\p{N},:] $/u;
+
+/** An answer without what encloses it. Tags that `asked` names are meant. */
+export function withoutWrappings(answer: string, isThought: boolean, asked: string): string {
+  const bare = isThought ? answer.replace(WRAPPINGS, '') : answer.replace(OUTER, '');
+  const [, tag = '', inner = ''] = ENCLOSED.exec(bare) ?? [];
+  const isMeant =
+    tag === '' || new RegExp(`<${tag}>`, 'iu').test(asked) || (!isThought && !/^(?:answer|response|final_answer)$/iu.test(tag));
+  // Without a thought only what is closed is enclosed.
+  return isMeant || (!isThought && !bare.toLowerCase().includes(`</${tag.toLowerCase()}>`)) ? bare : inner;
+}
+
+/** An end token is no text, except where it closes a struck-out passage, or is spoken of. */
+export function withoutLastToken(text: string): string {
+  const last = LAST_TOKEN.exec(text);
+  if (!last || (last[0].includes('</s>') && text.includes('<s>'))) return text;
+  const isSpokenOf = /^ <\|\w+\|>$/u.test(last[0]) && BEFORE_SPOKEN.test(`${text.slice(0, last.index)} `);
+  return isSpokenOf ? text : text.slice(0, last.index);
+}
+
+/** Quotation marks that make a tag a word that is spoken of. */
+const QUOTES: Readonly<Record<string, string>> = { '`': '`', '"': '"', "'": "'", '“': '”', '‘': '’', '«': '»', '*': '*', _: '_', '(': ')' };
+
+export const isQuoted = (text: string, from: number, to: number): boolean =>
+  from > 0 && to < text.length && QUOTES[text[from - 1]!] === text[to];
+
+/** What is said of a tag, right behind it. */
+const SAID =
+  /^ (?:tags?|tokens?|blocks?|markers?|elements?|sections?|pairs?|opens|closes|marks|means|is|are|and|or|starts|begins|ends|wraps)\b/u;
+
+/** Whether a tag stands within a line of prose ("the <think> tag"), or is the subject of an item or a row of a table. */
+export function isInSentence(text: string, from: number, to: number): boolean {
+  const before = text.slice(Math.max(0, from - 2), from);
+  const after = text.slice(to, to + 12);
+  if (SAID.test(after)) return true;
+  if (/[\p{L}\p{N},;:(] ?$/u.test(before) && /^(?: [\p{L}\p{N}(]|[.,;:)])/u.test(after)) return true;
+  const line = text.slice(text.lastIndexOf('\n', from - 1) + 1, from);
+  return /^\s*(?:[-*•|]|\d+[.)])\s*[*_`]*$/u.test(line) && /^[*_`]*\s*(?:[:：|–—]|- )/u.test(after);
+}
