@@ -8,7 +8,7 @@ import type { RowComparison, RunData } from './run-data.js';
 const asset = (name: string): string => readFileSync(fileURLToPath(new URL(`../assets/page/${name}`, import.meta.url)), 'utf8');
 
 /** Modules of the page's script, each after those that it imports. */
-const MODULES = ['dom', 'summary', 'funnel', 'timeline', 'tokens', 'browse', 'shapes', 'comparison', 'page'];
+const MODULES = ['dom', 'summary', 'browse', 'funnel', 'timeline', 'tokens', 'shapes', 'comparison', 'page'];
 
 /** The modules as one script in a scope of its own: an inline script can import nothing. Their names differ, so they need no scopes. */
 const pageScript = (): string => {

@@ -13,12 +13,12 @@ function choice(label, values, onchange) {
 }
 
 /** A list of items that can be searched: by text, and by what `parts` give of each. An item may have several of a part. */
-function browser({ id, title, all, total, parts, describe }) {
+export function finder({ all, parts = [], describe, tell, text = (item) => JSON.stringify(item) }) {
   const list = el('div', {});
   const status = el('p', { class: 'soft', role: 'status' });
   const search = el('input', { type: 'search', oninput: () => update() });
   const choices = parts.map(([label, of]) => ({ label, of, ...choice(label, unique(all.flatMap(of)), () => update()) }));
-  const texts = all.map((item) => JSON.stringify(item).toLowerCase());
+  const texts = all.map((item) => text(item).toLowerCase());
   const more = el('button', { type: 'button', onclick: () => show(true) }, 'show all');
   let found = all;
   const show = (isWhole) => {
@@ -33,19 +33,27 @@ function browser({ id, title, all, total, parts, describe }) {
       (item, i) =>
         texts[i].includes(words) && choices.every(({ of, select }) => select.value === '' || [of(item)].flat().includes(select.value)),
     );
-    status.textContent = `${count(found.length)} of ${count(all.length)} kept in this page; ${total}`;
+    status.textContent = tell(found.length);
     show(false);
   };
   update();
   const filters = el('div', { class: 'filters' }, el('label', {}, 'text', search), ...choices.map(({ node }) => node));
-  const node = section(id, title, ...(all.length === 0 ? [quiet(`There are none to read; ${total}.`)] : [filters, status, list, more]));
   /** Chooses by the names of parts; what is not named is not chosen by. */
   const choose = (wanted) => {
     search.value = '';
     for (const { label, select } of choices) select.value = wanted[label] ?? '';
     update();
   };
-  return { node, choose };
+  // What is seen at a glance needs no search.
+  const isShort = parts.length === 0 && all.length <= FIRST;
+  return { nodes: isShort ? [list] : [filters, status, list, more], choose };
+}
+
+/** A section with items to be read. */
+function browser({ id, title, total, ...of }) {
+  const tell = (n) => `${count(n)} of ${count(of.all.length)} kept in this page; ${total}`;
+  const { nodes, choose } = finder({ ...of, tell });
+  return { node: section(id, title, ...(of.all.length === 0 ? [quiet(`There are none to read; ${total}.`)] : nodes)), choose };
 }
 
 /** What did not come out, with why. */

@@ -1,3 +1,4 @@
+import { finder } from './browse.js';
 import { bar, count, el, quiet, section, sum, table } from './dom.js';
 
 const COUNTS = ['in', 'made', 'out', 'filtered', 'deduplicated', 'rejected', 'unfinished'];
@@ -36,6 +37,18 @@ function leafDetails(run, [leaf, blocks]) {
   );
 }
 
+/** Leaves, those that gave least first: they are what one looks for. */
+function leafList(run, leaves) {
+  if (leaves.length === 0) return [];
+  const rowsOf = ([leaf]) => run.rows.byLeaf[leaf] ?? 0;
+  return finder({
+    all: leaves.sort((a, b) => rowsOf(a) - rowsOf(b)),
+    text: ([leaf]) => leaf,
+    tell: (n) => `${count(n)} of ${count(leaves.length)} leaves, those with the fewest rows first`,
+    describe: (leaf) => leafDetails(run, leaf),
+  }).nodes;
+}
+
 /** What became of the samples, by block and by leaf. `showLost` chooses what is to be read below. */
 export function funnel(run, showLost) {
   if (run.blocks.length === 0) return section('funnel', 'Funnel', quiet('No block has been opened.'));
@@ -57,11 +70,5 @@ export function funnel(run, showLost) {
     'samples by block: in + made = out + filtered + deduplicated + rejected + unfinished',
   );
   const leaves = Object.entries(run.leaves);
-  return section(
-    'funnel',
-    'Funnel',
-    byBlock,
-    leaves.length > 0 ? el('h3', {}, 'By leaf') : undefined,
-    ...leaves.map((leaf) => leafDetails(run, leaf)),
-  );
+  return section('funnel', 'Funnel', byBlock, leaves.length > 0 ? el('h3', {}, 'By leaf') : undefined, ...leafList(run, leaves));
 }
