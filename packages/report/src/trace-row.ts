@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readNdjson, SdgError, type Lineage, type Sample } from '@sdg/core';
+import { createInterface } from 'node:readline';
+import { isSample, lineageOf, readNdjson, SdgError, type Lineage, type Sample } from '@sdg/core';
 import { ancestorsOf, exchangesOf } from './exchanges.js';
 import { RecordFiles } from './record-files.js';
 import type { Step } from './run-data.js';
@@ -69,6 +70,31 @@ async function findRow(folder: string, wanted: Wanted): Promise<Sample | undefin
   return found;
 }
 
+/** A line of an input as a sample; undefined for what is none. */
+function sampleIn(line: string): Sample | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isSample(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The line of the run's input that a seed stands in; undefined where that came through a pipe, or is no longer there. */
+async function lineOf(files: RecordFiles, root: string): Promise<{ readonly file: string; readonly line: number } | undefined> {
+  const lock = await files.object<{ readonly inputs: Readonly<Record<string, string | null>> }>('lock.json');
+  for (const file of Object.keys(lock?.inputs ?? {})) {
+    if (!existsSync(file)) continue;
+    let number = 0;
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+      number++;
+      const sample = sampleIn(line);
+      if (sample && lineageOf(sample).root === root) return { file, line: number };
+    }
+  }
+  return undefined;
+}
+
 /**
  * Finds a row of a run by its lineage id, the beginning of it, or the row itself as JSON (a sample, or a training row made of
  * one), and gives how it came to be.
@@ -85,6 +111,8 @@ export async function traceRow(folder: string, wanted: string): Promise<Descent>
   }
   const { _sdg, ...columns } = found;
   const way = ancestorsOf(_sdg);
-  const steps = await exchangesOf(new RecordFiles(folder), new Set(way));
-  return { lineage: _sdg, columns, steps: way.flatMap((one) => steps.get(one) ?? []) };
+  const files = new RecordFiles(folder);
+  const steps = await exchangesOf(files, new Set(way));
+  const origin = { ...(_sdg.origin?.file === undefined && (await lineOf(files, _sdg.root))), ..._sdg.origin };
+  return { lineage: { ..._sdg, origin }, columns, steps: way.flatMap((one) => steps.get(one) ?? []) };
 }
