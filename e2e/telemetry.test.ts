@@ -1,71 +1,13 @@
 import { existsSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { collector, valueOf } from './collector.js';
 import { scriptedServer } from './scripted-server.js';
 import { cleanEnvironment, shell } from './shell.js';
 
 // tools/fetch/otel.js has put it there before the tests, or said in a line that it could not.
 const library = fileURLToPath(new URL('../.cache/otel/node_modules', import.meta.url));
-
-interface Attribute {
-  readonly key: string;
-  readonly value: {
-    readonly stringValue?: string;
-    readonly intValue?: number;
-    readonly doubleValue?: number;
-    readonly boolValue?: boolean;
-  };
-}
-interface Span {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly attributes: readonly Attribute[];
-  readonly events: readonly { readonly name: string }[];
-  readonly links: readonly { readonly spanId: string }[];
-  readonly status: { readonly code?: number };
-}
-interface Metric {
-  readonly name: string;
-  readonly sum?: {
-    readonly dataPoints: readonly { readonly attributes: readonly Attribute[]; readonly asDouble?: number; readonly asInt?: number }[];
-  };
-  readonly histogram?: { readonly dataPoints: readonly { readonly attributes: readonly Attribute[]; readonly count: number }[] };
-}
-
-const valueOf = (attributes: readonly Attribute[], key: string): unknown =>
-  Object.values(attributes.find((one) => one.key === key)?.value ?? {})[0];
-
-/** A receiver of OTLP over HTTP on loopback, in JSON. */
-async function collector(status = 200) {
-  const spans: Span[] = [];
-  const metrics = new Map<string, Metric>();
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const body = Buffer.concat(parts).toString();
-      bodies.push(body);
-      const sent = JSON.parse(body) as {
-        resourceSpans?: { scopeSpans: { spans: Span[] }[] }[];
-        resourceMetrics?: { scopeMetrics: { metrics: Metric[] }[] }[];
-      };
-      for (const { scopeSpans } of sent.resourceSpans ?? []) spans.push(...scopeSpans.flatMap((scope) => scope.spans));
-      for (const { scopeMetrics } of sent.resourceMetrics ?? []) {
-        for (const metric of scopeMetrics.flatMap((scope) => scope.metrics)) metrics.set(metric.name, metric);
-      }
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans, metrics, bodies };
-}
 
 /** A folder with a pipeline of one block and six seeds, with or without the library. */
 function place(hasLibrary: boolean): { readonly cwd: string; readonly env: Record<string, string> } {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy } from '@nats-io/jetstream';
-import { contentHash, peek, SdgError, type ErrorCode, type Sample, type TeacherState } from '@sdg/core';
+import { contentHash, lineageOf, peek, SdgError, type ErrorCode, type Sample, type TeacherState } from '@sdg/core';
 import { Fold, stagesOf, type FoldStep, type LeafEnd, type Stage, type Unit, type UnitAnswer } from '@sdg/pipeline';
-import type { EngineJob, EngineRun, OwnTeacherSpecs, RunEngine } from '@sdg/session';
+import type { EngineJob, EngineRun, FarCalls, OwnTeacherSpecs, RunEngine } from '@sdg/session';
 import { Observable, Subject } from 'rxjs';
+import type { Telling } from './calls-by-unit.js';
 import { BudgetShares, limitsOf } from './budget-shares.js';
 import { isMissing, Link, shown, type NatsOptions } from './link.js';
 import { LivingWorkers } from './living-workers.js';
@@ -26,6 +27,23 @@ export interface WorkMessage {
   /** Index of its stage in the manifest. */
   readonly stage: number;
   readonly sample: Sample;
+  /** What is to be told of its calls; absent: nothing. */
+  readonly tell?: Telling;
+  /** The trace that its calls belong to, as W3C Trace Context spells it; absent: it is not traced. */
+  readonly traceparent?: string;
+}
+
+/** The answer for a unit. */
+export interface AnswerMessage extends UnitAnswer {
+  readonly calls?: FarCalls;
+}
+
+/** Traces of seeds that are worked on by many machines. */
+export interface SeedTraces {
+  /** The trace of a seed, begun where there is none, as W3C Trace Context spells it; undefined: it is not traced. */
+  traceparentOf(seed: Sample): string | undefined;
+  /** Nothing of a seed is under way any more. */
+  over(root: string): void;
 }
 
 /** The levels of a run: whatever is deepest in the pipeline has the highest. */
@@ -40,14 +58,17 @@ export const levelsOf = (stages: readonly Stage[]): number[] =>
  * @example
  * const run = await openRun({ pipeline: 'full', catalog, files: ['seeds.jsonl'], engine: natsEngine('nats://localhost:4222') });
  */
-export function natsEngine(address: string, options: NatsOptions = {}): RunEngine {
+export function natsEngine(
+  address: string,
+  { traces, ...options }: NatsOptions & { readonly traces?: SeedTraces | undefined } = {},
+): RunEngine {
   return {
     name: `workers at ${shown(address)}`,
     async open(job) {
       const notice = (text: string): void => job.observer.notice?.(text, 'warning');
       const link = await Link.open(address, { ...options, name: 'sdg coordinator', onNotice: notice });
       try {
-        return await Coordinator.open(link, job);
+        return await Coordinator.open(link, job, traces);
       } catch (error) {
         await link.close();
         throw error;
@@ -59,6 +80,7 @@ export function natsEngine(address: string, options: NatsOptions = {}): RunEngin
 /** Where a coordinator stands: what it was opened with, and what it has at the server. */
 interface Desk {
   readonly link: Link;
+  readonly traces: SeedTraces | undefined;
   readonly job: EngineJob;
   readonly buckets: Buckets;
   readonly names: RunNames;
@@ -91,6 +113,8 @@ class Coordinator implements EngineRun {
   #stopAnswers: () => void = () => undefined;
   /** Seeds that are not over. */
   #underWay = 0;
+  /** Roots of seeds that are traced, by their numbers. */
+  readonly #traced = new Map<number, string>();
   readonly #told = new Set<string>();
 
   private constructor(desk: Desk) {
@@ -109,7 +133,7 @@ class Coordinator implements EngineRun {
     this.#budget = limits && new BudgetShares(limits, (grants) => desk.link.nc.publish(desk.names.wake, JSON.stringify({ grants })));
   }
 
-  static async open(link: Link, job: EngineJob): Promise<Coordinator> {
+  static async open(link: Link, job: EngineJob, traces?: SeedTraces): Promise<Coordinator> {
     const { pipeline, catalog, settings, spec, own, goal } = job;
     const stages = stagesOf(pipeline, catalog);
     const { first, all } = await peek(job.seeds, job.draining);
@@ -129,7 +153,7 @@ class Coordinator implements EngineRun {
     const before = await link.persist(() => buckets.runs.get(`${names.run}.state`));
     const isResumed = before?.operation === 'PUT';
     await link.persist(async () => buckets.runs.put(`${names.run}.spec`, await parcels.pack(manifest)));
-    const coordinator = new Coordinator({ link, job, buckets, names, parcels, stages, seeds: all, known, last, isResumed });
+    const coordinator = new Coordinator({ link, traces, job, buckets, names, parcels, stages, seeds: all, known, last, isResumed });
     await coordinator.#begin();
     return coordinator;
   }
@@ -219,6 +243,10 @@ class Coordinator implements EngineRun {
   /** Does what follows from a seed or an answer. */
   #take({ units, rows, rejects, over }: FoldStep): void {
     this.#underWay -= over.length;
+    for (const seed of over) {
+      const root = this.#traced.get(seed);
+      if (root !== undefined && this.#traced.delete(seed)) this.#desk.traces?.over(root);
+    }
     for (const unit of units) void this.#ask(unit).catch((error: unknown) => this.#fail(error));
     for (const record of rejects) this.#desk.job.onReject(record);
     for (const row of rows) if (!this.#isOver) this.#rows.next(row);
@@ -242,8 +270,18 @@ class Coordinator implements EngineRun {
       const message = await link.persist(() => link.jsm.streams.getMessage(names.answers, { seq: there }));
       if (message) return this.#answer(id, message.data);
     }
-    await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.packText(text));
+    await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.packText(this.#withWishes(text, Number(seed), sample)));
     this.#wakeWorkers(levelOf(stage));
+  }
+
+  /** A message with what goes along with it and decides nothing: so it is not in the id, by which an answer is found again. */
+  #withWishes(text: string, seed: number, sample: Sample): string {
+    const { job, traces } = this.#desk;
+    const tell = job.calls?.wants();
+    const traceparent = traces?.traceparentOf(sample);
+    if (traceparent !== undefined) this.#traced.set(seed, lineageOf(sample).root);
+    const wishes = JSON.stringify({ ...(tell && { tell }), ...(traceparent !== undefined && { traceparent }) });
+    return wishes === '{}' ? text : `${text.slice(0, -1)},${wishes.slice(1)}`;
   }
 
   /** Levels with new units that workers have not been told of. */
@@ -263,9 +301,10 @@ class Coordinator implements EngineRun {
   async #answer(id: string, bytes: Uint8Array): Promise<void> {
     const key = this.#out.get(id);
     if (key === undefined || this.#isOver) return;
-    const answer = (await this.#desk.parcels.unpack(bytes)) as UnitAnswer;
+    const { calls, ...answer } = (await this.#desk.parcels.unpack(bytes)) as AnswerMessage;
     // Another message of the same unit may have been quicker to unpack.
     if (!this.#out.delete(id) || this.#isOver) return;
+    if (calls) this.#desk.job.calls?.take(calls);
     this.#take(this.#fold.take(key, answer));
   }
 

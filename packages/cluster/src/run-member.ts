@@ -25,7 +25,8 @@ import {
   type TeacherSpec,
   type TeacherSurroundings,
 } from '@sdg/session';
-import { levelsOf, type Failure, type WorkMessage } from './coordinator.js';
+import { CallsByUnit } from './calls-by-unit.js';
+import { levelsOf, type AnswerMessage, type Failure, type WorkMessage } from './coordinator.js';
 import type { Fence } from './fence.js';
 import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
 import type { Link } from './link.js';
@@ -52,6 +53,8 @@ export interface MemberOptions {
   readonly surroundings: TeacherSurroundings;
   readonly fence: Fence;
   readonly observer: Observer;
+  /** Told of a sample that is to be worked on, by its seed, and to which trace that belongs. */
+  readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
   /** Aborted: take no more units; calls in flight end well. */
   readonly draining: AbortSignal;
 }
@@ -86,6 +89,7 @@ export class RunMember {
     readonly parcels: Parcels,
     readonly budget: Budget | undefined,
     readonly rates: GrantedRates,
+    readonly calls: CallsByUnit,
   ) {
     this.#levels = levelsOf(stages);
     const { link, draining } = options;
@@ -132,13 +136,15 @@ export class RunMember {
     const replies = (): SharedReplies =>
       new SharedReplies(link, buckets, new Parcels(link, `${link.prefix}_replies`), worker, openReplies(spec, options.surroundings.env));
     const allowances: Allowance[] = [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])];
-    const surroundings = { ...options.surroundings, allowances };
+    const calls = new CallsByUnit();
+    const observer = observers(options.surroundings.observer, calls.observer);
+    const surroundings = { ...options.surroundings, observer, allowances };
     const rates = new GrantedRates(state.rates ?? {});
     const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
     const embedder = await embedderFor(types, catalog, spec, options.surroundings.env);
     const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
     const teacher = await openTeacher(spec, { ...surroundings, allowances: [...allowances, ...rates.of('')], store: replies() });
-    return new RunMember(options, names, manifest, stages, teacher, own, embedder, parcels, budget, rates);
+    return new RunMember(options, names, manifest, stages, teacher, own, embedder, parcels, budget, rates, calls);
   }
 
   get units(): number {
@@ -232,9 +238,12 @@ export class RunMember {
     this.#held.set(id, held);
     const stop = (): void => held.draining.abort();
     this.#leaving.signal.addEventListener('abort', stop, { once: true });
+    let calls: ReturnType<CallsByUnit['open']> | undefined;
     try {
-      const { stage: index, sample } = (await this.parcels.unpack(message.data)) as WorkMessage;
+      const { stage: index, sample, tell, traceparent } = (await this.parcels.unpack(message.data)) as WorkMessage;
       const stage = this.stages[index]!;
+      if (traceparent !== undefined) this.options.onTrace?.(lineageOf(sample).root, traceparent);
+      calls = tell && this.calls.open(tell);
       const answer =
         message.count > MOST_DELIVERIES
           ? lost(stage, sample, message.count)
@@ -243,17 +252,19 @@ export class RunMember {
               ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
               ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
               draining: held.draining.signal,
-              observer: observers({ callBegan: () => void (held.hasCalled = true) }, observer),
+              observer: observers({ callBegan: () => void (held.hasCalled = true) }, calls?.observer, observer),
             });
       // Of a worker that was taken for dead, or that leaves or loses its teacher in the middle of it, nothing is taken.
       if (isUnfinished(answer)) return message.giveBack(held.draining.signal.aborted ? 0 : 1000);
       if (this.#held.get(id) !== held) return;
-      await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(answer));
+      const told: AnswerMessage = calls ? { ...answer, calls: { worker: this.options.worker, ...calls.end() } } : answer;
+      await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(told));
       message.ack();
     } catch (error) {
       message.giveBack(1000);
       this.#report(error);
     } finally {
+      calls?.end();
       this.#leaving.signal.removeEventListener('abort', stop);
       if (this.#held.get(id) === held) this.#held.delete(id);
       this.#isWoken?.();

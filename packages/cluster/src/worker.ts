@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly signal?: AbortSignal;
   /** Told how to ask for how hard it works: its teachers' calls together. */
   readonly onState?: (state: () => TeacherState) => void;
+  /** Told of a sample that is to be worked on, by its seed, and to which trace that belongs (W3C Trace Context). */
+  readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
   /** Name among workers, some letters are added to it; default: of the host. */
   readonly name?: string;
 }
@@ -138,7 +140,7 @@ class Worker {
   }
 
   #memberOptions(): MemberOptions {
-    const { spec, catalog, env = process.env, observer, providers } = this.options;
+    const { spec, catalog, env = process.env, observer, onTrace, providers } = this.options;
     const counting: Observer = {
       callEnded: (_block, _call, _request, end) => {
         if (!('choices' in end)) return;
@@ -154,7 +156,7 @@ class Worker {
     const heard = observers(counting, observer);
     return {
       ...{ link: this.link, buckets: this.buckets, worker: this.#id, catalog, spec, fence: this.#fence, observer: heard },
-      draining: this.#stopping.signal,
+      ...{ draining: this.#stopping.signal, onTrace },
       surroundings: { env, observer: heard, onStop: (error) => this.#giveUp(error), providers },
     };
   }

@@ -120,7 +120,18 @@ export class CallTally {
     this.#pulse = pulse;
   }
 
-  add({ at, queuedMs, serviceMs, outcome, limit, server, block = '', model = '' }: CallRecord): void {
+  /** A try at a server; `worker` says that it was made on another machine, whose limit is not that of the run. */
+  add({
+    at,
+    queuedMs,
+    serviceMs,
+    outcome,
+    limit,
+    server,
+    block = '',
+    model = '',
+    worker,
+  }: CallRecord & { readonly worker?: string }): void {
     this.#tries++;
     const isOk = outcome === 'ok';
     this.#queued.add(queuedMs);
@@ -133,7 +144,7 @@ export class CallTally {
       seen.ms += serviceMs;
     }
     const last = this.#bin(at + serviceMs);
-    last.limit = limit;
+    if (worker === undefined) last.limit = limit;
     if (isOk) {
       last.answered++;
       last.durations.add(serviceMs);

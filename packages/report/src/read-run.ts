@@ -22,6 +22,8 @@ interface Lock {
 type Leaves = Record<string, Record<string, LeafCounts>>;
 interface LeavesRecord {
   readonly leaves: Leaves;
+  /** Rows that came out of each leaf, kept or not. */
+  readonly rows: Readonly<Record<string, number>>;
   readonly leftOut: { readonly exchanges: number; readonly rows: number };
 }
 type LedgerRecord = Omit<RunStanding, 'heard'> & { readonly blocks: readonly BlockAccount[] };
@@ -50,14 +52,19 @@ async function readCalls(files: RecordFiles): Promise<{ calls: CallFigures | und
 const sumOf = ({ in: entered, made }: LeafCounts): number => entered + made;
 
 /** The leaves that most went through, the others added up in one. */
-function shownLeaves(leaves: Leaves, blocks: number, byLeaf: Record<string, number>): { leaves: Leaves; byLeaf: Record<string, number> } {
+function shownLeaves(
+  record: Partial<LeavesRecord> | undefined,
+  blocks: number,
+  kept: Readonly<Record<string, number>>,
+): { leaves: Leaves; byLeaf: Readonly<Record<string, number>> } {
+  const { leaves = {}, rows: byLeaf = kept } = record ?? {};
   const most = Math.max(20, Math.floor(MOST_CELLS / Math.max(1, blocks)));
   const sizes = Object.entries(leaves).map(
     ([leaf, own]) => [leaf, Object.values(own).reduce((sum, counts) => sum + sumOf(counts), 0)] as const,
   );
   for (const leaf of Object.keys(byLeaf)) if (!leaves[leaf]) sizes.push([leaf, byLeaf[leaf]!]);
   if (sizes.length <= most) return { leaves, byLeaf };
-  const kept = new Set(
+  const shown = new Set(
     sizes
       .sort(([, a], [, b]) => b - a)
       .slice(0, most)
@@ -65,7 +72,7 @@ function shownLeaves(leaves: Leaves, blocks: number, byLeaf: Record<string, numb
   );
   const others: Record<string, LeafCounts> = {};
   for (const [leaf, own] of Object.entries(leaves)) {
-    if (kept.has(leaf)) continue;
+    if (shown.has(leaf)) continue;
     for (const [block, counts] of Object.entries(own)) {
       const sum = others[block];
       others[block] = sum
@@ -75,8 +82,9 @@ function shownLeaves(leaves: Leaves, blocks: number, byLeaf: Record<string, numb
         : counts;
     }
   }
-  const only = <V>(of: Record<string, V>): Record<string, V> => Object.fromEntries(Object.entries(of).filter(([leaf]) => kept.has(leaf)));
-  const rest = Object.entries(byLeaf).reduce((sum, [leaf, rows]) => (kept.has(leaf) ? sum : sum + rows), 0);
+  const only = <V>(of: Readonly<Record<string, V>>): Record<string, V> =>
+    Object.fromEntries(Object.entries(of).filter(([leaf]) => shown.has(leaf)));
+  const rest = Object.entries(byLeaf).reduce((sum, [leaf, rows]) => (shown.has(leaf) ? sum : sum + rows), 0);
   const name = `${OTHER_LEAVES} (${(sizes.length - most).toLocaleString('en')})`;
   return { leaves: { ...only(leaves), [name]: others }, byLeaf: { ...only(byLeaf), [name]: rest } };
 }
@@ -115,7 +123,8 @@ function notesOf({
   }
   if (!calls?.tries && ledger?.blocks?.some(({ calls: made, cachedCalls }) => made > cachedCalls)) {
     notes.push(
-      'There is no log of tries: calls were made by workers, or in the process. The timeline is what the run noted of itself.',
+      'There is no log of tries: calls were made in the process, or by workers that tell nothing of them. ' +
+        'The timeline is what the run noted of itself.',
     );
   }
   return notes;
@@ -141,7 +150,7 @@ export async function readRun(folder: string): Promise<RunData> {
   const rejects = await readRejects(files);
   const rows = await readRows(files);
   const blocks = Array.isArray(ledger?.blocks) ? ledger.blocks : [];
-  const shown = shownLeaves(leaves?.leaves ?? {}, blocks.length, rows.byLeaf);
+  const shown = shownLeaves(leaves, blocks.length, rows.byLeaf);
   const { positionals = [], flags = {} } = lock.given;
   return {
     ...{ folder, pipeline: lock.pipeline?.name ?? '?', command: commandOf({ positionals, flags }, folder) },

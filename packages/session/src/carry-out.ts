@@ -6,7 +6,7 @@ import { embedderFor } from './open-embedder.js';
 import { openTeacher, type TeacherSurroundings } from './open-teacher.js';
 import { openOwnTeachers, ownTeachersOf } from './own-teachers.js';
 import type { Rejects } from './rejects.js';
-import type { RunEngine } from './run-engine.js';
+import type { FarCallLog, RunEngine } from './run-engine.js';
 import type { GivenSpec } from './run-record.js';
 import { settingsOf } from './run-spec.js';
 import { unreadableWatch } from './unreadable-watch.js';
@@ -36,6 +36,8 @@ export interface WorkOptions {
   readonly losses: Losses;
   /** Told what happens. */
   readonly heard: Observer;
+  /** Takes what workers tell of their calls. */
+  readonly far: FarCallLog | undefined;
   readonly draining: AbortSignal;
   readonly onInputError: (error: unknown) => void;
   readonly surroundings: TeacherSurroundings;
@@ -93,7 +95,7 @@ export async function workHere(options: WorkOptions): Promise<Work> {
 
 /** On an engine, whose workers bring the teachers. */
 export async function workElsewhere(engine: RunEngine, options: WorkOptions): Promise<Work> {
-  const { spec, opened, until, seeds, rejects, losses, heard, draining, onInputError } = options;
+  const { spec, opened, until, seeds, rejects, losses, heard, far, draining, onInputError } = options;
   const { pipeline, catalog, overrides } = opened;
   const run = new Run({ settings: settingsOf(spec), ...(spec.seed !== undefined && { seed: spec.seed }), observer: heard });
   drainWith(run, draining);
@@ -107,6 +109,7 @@ export async function workElsewhere(engine: RunEngine, options: WorkOptions): Pr
       losses.take(record);
       rejects.take(record);
     },
+    calls: far,
     draining: run.draining,
   });
   return {

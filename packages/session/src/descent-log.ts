@@ -6,10 +6,13 @@ import {
   lineageOf,
   openNdjson,
   type BlockRef,
+  type CallFailure,
   type DropRecord,
   type NdjsonFile,
   type Observer,
+  type Reply,
   type Sample,
+  type TeacherRequest,
 } from '@sdg/core';
 
 /** Bytes of `exchanges.jsonl` at most: some 100,000 calls. What comes later is counted. */
@@ -50,6 +53,15 @@ export interface LeafAccount {
 /** Accounts by leaf and block, as `leaves.json` of a run folder has them. */
 export type LeafAccounts = Readonly<Record<string, Readonly<Record<string, LeafAccount>>>>;
 
+/** About as many bytes as a value takes as JSON. Making that costs more than all else here, so it is made once, by whoever writes it. */
+function weightOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 6;
+  let sum = 2;
+  for (const [name, member] of Object.entries(value)) sum += name.length + 4 + weightOf(member);
+  return sum;
+}
+
 /** A file that takes records while it is small enough for them. */
 class BoundedFile {
   bytes = 0;
@@ -58,7 +70,7 @@ class BoundedFile {
 
   write(record: object, isWanted: (bytes: number) => boolean): void {
     if (!isWanted(this.bytes)) return void this.leftOut++;
-    this.bytes += JSON.stringify(record).length;
+    this.bytes += weightOf(record);
     this.file.write(record);
   }
 }
@@ -78,12 +90,28 @@ class DroppedExamples {
   }
 }
 
+/** What a call for a sample of a block of that name asked and got. */
+export function exchangeOf(block: string, request: TeacherRequest, end: Reply | CallFailure): Exchange {
+  const sample = request.sampleId?.replace(/\/again\.\d+$/, '');
+  const prompt = request.prompt ?? (request.messages ?? []).map(({ role, content }) => ({ role, content }));
+  if (!isReply(end)) return { sample, block, prompt, failure: end.message };
+  const replies = end.choices.map(({ text, reasoning, finishReason }) => ({ text, ...(reasoning && { reasoning }), end: finishReason }));
+  return { sample, block, prompt, model: end.model, replies, ...(end.cached && { cached: true as const }) };
+}
+
 /** What a run folder keeps so that one can look at what came out, and how it came to be. */
 export interface DescentLog {
   readonly observer: Observer;
   /** A row of the output. */
   row(sample: Sample): void;
+  /** A call that was made elsewhere. */
+  exchange(exchange: Exchange): void;
+  /** Whether there is room for exchanges; `leave` counts those that were not even looked at. */
+  hasRoom(): boolean;
+  leave(exchanges: number): void;
   accounts(): LeafAccounts;
+  /** How many rows of each leaf came out, kept or not. */
+  rowsByLeaf(): Readonly<Record<string, number>>;
   /** How many exchanges and rows were left out, of large runs. */
   leftOut(): { readonly exchanges: number; readonly rows: number };
   close(): Promise<void>;
@@ -96,6 +124,7 @@ export async function openDescentLog(path: (name: string) => string): Promise<De
   );
   const dropped = new DroppedExamples(await openNdjson(path('dropped.jsonl'), { mode: 0o600 }));
   const leaves = new Map<string, Map<string, LeafAccount>>();
+  const byLeaf = new Map<string, number>();
   const accountOf = (leaf: string, name: string): LeafAccount => {
     let blocks = leaves.get(leaf);
     if (!blocks) leaves.set(leaf, (blocks = new Map()));
@@ -104,6 +133,7 @@ export async function openDescentLog(path: (name: string) => string): Promise<De
     return found;
   };
   const account = ({ name }: BlockRef, sample: Sample): LeafAccount => accountOf(leafOf(sample), name);
+  const keep = (exchange: Exchange): void => exchanges!.write(exchange, (bytes) => bytes < MOST_EXCHANGES);
   return {
     observer: {
       sampleEntered: (block, sample) => void account(block, sample).in++,
@@ -120,28 +150,18 @@ export async function openDescentLog(path: (name: string) => string): Promise<De
           for (const count of Object.values(rejected)) found.rejected += count;
         }
       },
-      callEnded({ name }, _call, request, end) {
-        const sample = request.sampleId?.replace(/\/again\.\d+$/, '');
-        const prompt = request.prompt ?? (request.messages ?? []).map(({ role, content }) => ({ role, content }));
-        const answer = isReply(end)
-          ? {
-              model: end.model,
-              replies: end.choices.map(({ text, reasoning, finishReason }) => ({
-                text,
-                ...(reasoning && { reasoning }),
-                end: finishReason,
-              })),
-              ...(end.cached && { cached: true as const }),
-            }
-          : { failure: end.message };
-        const exchange: Exchange = { sample, block: name, prompt, ...answer };
-        exchanges!.write(exchange, (bytes) => bytes < MOST_EXCHANGES);
-      },
+      callEnded: ({ name }, _call, request, end) => keep(exchangeOf(name, request, end)),
     },
+    exchange: keep,
+    hasRoom: () => exchanges!.bytes < MOST_EXCHANGES,
+    leave: (count) => void (exchanges!.leftOut += count),
     row(sample) {
+      const leaf = leafOf(sample);
+      byLeaf.set(leaf, (byLeaf.get(leaf) ?? 0) + 1);
       const isChosen = parseInt(lineageOf(sample).root.slice(0, 8), 16) % ONE_IN === 0;
       rows!.write(sample, (bytes) => bytes < MANY_ROWS || (isChosen && bytes < MOST_ROWS));
     },
+    rowsByLeaf: () => Object.fromEntries(byLeaf),
     accounts: () => Object.fromEntries([...leaves].map(([leaf, blocks]) => [leaf, Object.fromEntries(blocks)])),
     leftOut: () => ({ exchanges: exchanges!.leftOut, rows: rows!.leftOut }),
     close: async () => void (await Promise.all([exchanges!.file.close(), rows!.file.close(), dropped.file.close()])),

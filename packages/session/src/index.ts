@@ -1,12 +1,12 @@
 export * from './call-log.js';
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
 export { requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
-export type { Exchange, LeafAccount, LeafAccounts } from './descent-log.js';
+export { exchangeOf, type Exchange, type LeafAccount, type LeafAccounts } from './descent-log.js';
 export * from './open-embedder.js';
 export * from './open-run.js';
 export * from './open-teacher.js';
 export { openOwnTeachers, type OwnTeachers, type OwnTeacherSpecs } from './own-teachers.js';
-export type { EngineJob, EngineRun, RunEngine } from './run-engine.js';
+export type { EngineJob, EngineRun, FarCallLog, FarCalls, RunEngine } from './run-engine.js';
 export { budgetOf, costOf, readPrices, type Prices } from './prices.js';
 export { openRejects, type Rejects } from './rejects.js';
 export { resumed, type GivenSpec } from './run-record.js';

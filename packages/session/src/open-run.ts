@@ -26,7 +26,7 @@ import type { Environment } from './open-teacher.js';
 import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
 import { openPulse } from './run-pulse.js';
 import { openRejects, type Rejects } from './rejects.js';
-import type { RunEngine } from './run-engine.js';
+import type { FarCallLog, RunEngine } from './run-engine.js';
 import { beginRecord, resumed, type GivenSpec, type RecordedEnd, type RunRecord } from './run-record.js';
 import { checkOptions, settingsOf } from './run-spec.js';
 import { ServerWatch } from './server-watch.js';
@@ -207,7 +207,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     let failure: unknown;
     const onInputError = (error: unknown): void => void (failure = error);
     const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
-    const ready = { spec, opened, until, seeds: begun, rejects, losses, heard, draining, onInputError, surroundings };
+    const ready = { spec, opened, until, seeds: begun, rejects, losses, heard, far: logs.far, draining, onInputError, surroundings };
     const work = await (engine ? workElsewhere(engine, ready) : workHere(ready));
     const { run } = work;
     let out = 0;
@@ -275,13 +275,22 @@ const traceOf = (record: RunRecord | undefined, samples: AsyncGenerator<Sample>)
 
 /** The logs of a run folder; none where there is no folder. */
 async function openLogs(record: RunRecord | undefined, keep: <T extends Closable>(one: T) => T) {
-  if (!record) return { observers: [], descent: undefined, leaves: () => undefined, close: async () => undefined };
+  if (!record) return { observers: [], descent: undefined, far: undefined, leaves: () => undefined, close: async () => undefined };
   const calls = keep(await openCallLog(record.path('calls.jsonl')));
   const descent = keep(await openDescentLog(record.path));
+  const far: FarCallLog = {
+    wants: () => (descent.hasRoom() ? 'all' : 'tries'),
+    take({ worker, tries, exchanges }) {
+      for (const record of tries) calls.take(record, worker);
+      if (typeof exchanges === 'number') descent.leave(exchanges);
+      else for (const exchange of exchanges) descent.exchange(exchange);
+    },
+  };
   return {
     observers: [calls.observer, descent.observer],
     descent,
-    leaves: () => record.write('leaves.json', { leaves: descent.accounts(), leftOut: descent.leftOut() }),
+    far,
+    leaves: () => record.write('leaves.json', { leaves: descent.accounts(), rows: descent.rowsByLeaf(), leftOut: descent.leftOut() }),
     async close(): Promise<void> {
       const error = await closeAll([() => calls.close(), () => descent.close()]);
       if (error) throw error;

@@ -1,8 +1,24 @@
-import type { Catalog, Gate, Ledger, Observer, RejectRecord, RunSettings, Sample, TeacherState } from '@sdg/core';
+import type { CallRecord, Catalog, Gate, Ledger, Observer, RejectRecord, RunSettings, Sample, TeacherState } from '@sdg/core';
 import type { ExactlyGoal, LeafEnd, Pipeline } from '@sdg/pipeline';
 import type { Observable } from 'rxjs';
+import type { Exchange } from './descent-log.js';
 import type { OwnTeacherSpecs } from './own-teachers.js';
 import type { GivenSpec } from './run-record.js';
+
+/** What a worker tells of the calls that it made for a sample in one stage. */
+export interface FarCalls {
+  readonly worker: string;
+  readonly tries: readonly CallRecord[];
+  /** What was asked and answered; a mere number where that was not asked for. */
+  readonly exchanges: readonly Exchange[] | number;
+}
+
+/** Keeps what workers tell of their calls. */
+export interface FarCallLog {
+  /** What is to be told: the tries alone, where there is no room for more. */
+  wants(): 'all' | 'tries';
+  take(calls: FarCalls): void;
+}
 
 /** A run that is to be carried out elsewhere, opened and checked. */
 export interface EngineJob {
@@ -23,6 +39,8 @@ export interface EngineJob {
   readonly observer: Observer;
   /** Told of every rejected sample, in order. */
   readonly onReject: (record: RejectRecord) => void;
+  /** Takes what workers tell of their calls; absent: nobody wants to know. */
+  readonly calls?: FarCallLog | undefined;
   /** The seeds could not be read on; what was read still comes out. */
   readonly onInputError: (error: unknown) => void;
   /** Aborted: begin nothing new, give what is whole, and complete. */

@@ -32,6 +32,7 @@ export async function serveRuns(invocation: WorkerInvocation): Promise<number> {
       env,
       observer: observers(noticesTo(invocation), ...(watching ? [accounts, servers.observer, watching.observer] : [])),
       onState: (ask) => (state = ask),
+      onTrace: watching?.traces && ((root, traceparent) => watching.traces!.adopt(root, traceparent)),
       signal: interrupted,
       ...(name !== undefined && { name }),
     });

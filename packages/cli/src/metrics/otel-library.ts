@@ -13,7 +13,11 @@ export interface OtelLibrary {
   readonly NodeSDK: new (options: Record<string, unknown>) => { start(): void; shutdown(): Promise<void> };
   readonly api: {
     readonly ROOT_CONTEXT: OtelContext;
-    readonly trace: { getTracer(name: string, version?: string): OtelTracer; setSpan(context: OtelContext, span: OtelSpan): OtelContext };
+    readonly trace: {
+      getTracer(name: string, version?: string): OtelTracer;
+      setSpan(context: OtelContext, span: OtelSpan): OtelContext;
+      setSpanContext(context: OtelContext, spanContext: SpanContext): OtelContext;
+    };
     readonly metrics: { getMeter(name: string, version?: string): OtelMeter };
     readonly diag: { setLogger(logger: Record<string, (text: string) => void>, options: Record<string, unknown>): boolean };
     readonly DiagLogLevel: { readonly WARN: number };
@@ -23,9 +27,16 @@ export interface OtelLibrary {
 }
 
 export type OtelContext = object;
+export interface SpanContext {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+  readonly isRemote?: boolean;
+}
 export interface OtelSpan {
-  spanContext(): object;
+  spanContext(): SpanContext;
   setAttributes(attributes: Attributes): this;
+  updateName(name: string): this;
   addEvent(name: string, attributes: Attributes, at?: number): this;
   setStatus(status: { readonly code: number; readonly message?: string }): this;
   end(at?: number): void;

@@ -12,6 +12,8 @@ const FAREWELL = 5000;
 /** Telemetry of one run or one worker, on its way to whoever collects it. */
 export interface Telemetry {
   readonly observer: Observer;
+  /** Traces of seeds that many machines work on. */
+  readonly traces: Pick<TraceSpans, 'traceparentOf' | 'over' | 'adopt'>;
   measured(measure: Measure, labels: Labels, value: number): void;
   /** Exports these accounts from now on. */
   watch(ledger: Ledger, standing: () => Standing): void;
@@ -117,6 +119,7 @@ export function openTelemetry(title: string, env: Environment, complain: (line: 
   const spans = new TraceSpans(otel, title, sampledShare(env));
   return {
     observer: spans.observer,
+    traces: spans,
     measured: (measure, labels, value) => histograms[measure].record(value, labels),
     watch: (ledger, standing) => register(otel, ledger, standing),
     async close() {

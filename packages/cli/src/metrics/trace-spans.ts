@@ -23,7 +23,8 @@ const ERROR = 2;
 
 interface Seed {
   readonly id: string;
-  readonly span: OtelSpan;
+  /** Undefined: another machine has it. */
+  readonly span: OtelSpan | undefined;
   readonly context: OtelContext;
   /** Lineage ids of its samples. */
   readonly samples: Set<string>;
@@ -48,6 +49,8 @@ export function sampledShare(env: Readonly<Record<string, string | undefined>>):
 /** The sample that a request is for; one that is asked again says so behind it. */
 const askedFor = (sampleId = ''): string => sampleId.replace(/\/again\.\d+$/, '');
 
+const operationOf = ({ messages }: TeacherRequest): string => (messages ? 'chat' : 'text_completion');
+
 const hashShare = (id: string): number => parseInt(id.slice(0, 8), 16) / 2 ** 32;
 
 /**
@@ -59,6 +62,8 @@ export class TraceSpans {
   #run: OtelSpan | undefined;
   readonly #seeds = new Map<string, Seed>();
   readonly #first = new Set<string>();
+  /** Contexts of seeds that were begun elsewhere. */
+  readonly #given = new Map<string, OtelContext>();
   readonly #bySample = new Map<string, Seed>();
   /** Calls under way, by block, sample and number; and the last of each block and sample, for its tries. */
   readonly #calls = new Map<string, OtelSpan>();
@@ -74,7 +79,7 @@ export class TraceSpans {
   }
 
   readonly observer: Observer = {
-    sampleEntered: (block, sample) => this.#entered(block, sample),
+    sampleEntered: (_block, sample) => this.#entered(sample),
     sampleMade: (_block, sample, more) => this.#moved(sample, more),
     sampleSettled: (_block, sample, parent) => {
       const seed = this.#moved(parent, -1);
@@ -83,11 +88,13 @@ export class TraceSpans {
     sampleDropped: (_block, sample) => void this.#moved(sample, -1),
     callBegan: (block, call, request) => this.#callBegan(block, call, request),
     callEnded: (block, call, request, end) => this.#callEnded(block, call, request, end),
-    tryEnded: ({ block, sample, purpose, at, server, outcome, serviceMs, queuedMs }) => {
+    tryEnded: ({ block, sample, purpose, model, at, server, outcome, serviceMs, queuedMs }) => {
       if (purpose !== undefined) return;
       const span = this.#trying.get(`${block} ${askedFor(sample)}`);
       const words = { 'server.address': server, 'sdg.outcome': outcome, 'sdg.service_ms': serviceMs, 'sdg.queued_ms': queuedMs };
       span?.addEvent('try', words, at);
+      // A teacher's own model is known when it is asked.
+      if (model !== undefined) span?.setAttributes({ 'gen_ai.request.model': model });
     },
     runEnded: ({ reason, written, failure }) => {
       this.#run?.setAttributes({ 'sdg.end': reason, 'sdg.written': written });
@@ -104,38 +111,80 @@ export class TraceSpans {
   }
 
   #isTraced(root: string): boolean {
+    // Where others begin traces they choose which.
+    if (this.#given.size > 0) return false;
     if (this.share !== undefined) return hashShare(root) < this.share;
     if (this.#first.has(root) || this.#first.size < FIRST) return this.#first.add(root).has(root);
     return hashShare(root) < 1 / ONE_IN;
   }
 
-  #entered(_block: BlockRef, sample: Sample): void {
-    const { root, id, origin = {} } = lineageOf(sample);
-    let seed = this.#seeds.get(root);
-    if (!seed) {
-      if (!this.#isTraced(root)) return;
-      this.#endIdle();
-      const { leaf, file, line } = origin;
-      const span = this.#tracer.startSpan(
-        'seed',
-        {
-          attributes: {
-            'sdg.seed.id': root,
-            ...(leaf !== undefined && { 'sdg.leaf': leaf }),
-            ...(file !== undefined && { 'sdg.seed.file': file }),
-            ...(line !== undefined && { 'sdg.seed.line': line }),
-          },
-          ...(this.#run && { links: [{ context: this.#run.spanContext() }] }),
-        },
-        this.otel.api.ROOT_CONTEXT,
-      );
-      const context = this.otel.api.trace.setSpan(this.otel.api.ROOT_CONTEXT, span);
-      seed = { id: root, span, context, samples: new Set(), inside: 0, last: Date.now() };
-      this.#seeds.set(root, seed);
-    }
+  #entered(sample: Sample): void {
+    const { root, id } = lineageOf(sample);
+    const seed = this.#seeds.get(root) ?? this.#begin(sample);
+    if (!seed) return;
     this.#know(seed, id);
     seed.inside++;
     seed.last = Date.now();
+  }
+
+  /** Begins the trace of a seed, or takes it up from where it was begun; undefined: it is not traced. */
+  #begin(sample: Sample): Seed | undefined {
+    const { root, origin = {} } = lineageOf(sample);
+    const given = this.#given.get(root);
+    if (!given && !this.#isTraced(root)) return undefined;
+    this.#endIdle();
+    const { leaf, file, line } = origin;
+    const span = given
+      ? undefined
+      : this.#tracer.startSpan(
+          'seed',
+          {
+            attributes: {
+              'sdg.seed.id': root,
+              ...(leaf !== undefined && { 'sdg.leaf': leaf }),
+              ...(file !== undefined && { 'sdg.seed.file': file }),
+              ...(line !== undefined && { 'sdg.seed.line': line }),
+            },
+            ...(this.#run && { links: [{ context: this.#run.spanContext() }] }),
+          },
+          this.otel.api.ROOT_CONTEXT,
+        );
+    const context = given ?? this.otel.api.trace.setSpan(this.otel.api.ROOT_CONTEXT, span!);
+    const seed: Seed = { id: root, span, context, samples: new Set(), inside: 0, last: Date.now() };
+    this.#seeds.set(root, seed);
+    return seed;
+  }
+
+  /** The trace of a seed that others work on, begun where there is none, in the spelling of W3C Trace Context. */
+  traceparentOf(sample: Sample): string | undefined {
+    const { root } = lineageOf(sample);
+    let seed = this.#seeds.get(root);
+    if (!seed) {
+      seed = this.#begin(sample);
+      // Under way until somebody says that it is over.
+      if (seed) seed.inside++;
+    }
+    if (!seed?.span) return undefined;
+    this.#know(seed, lineageOf(sample).id);
+    const { traceId, spanId } = seed.span.spanContext();
+    return `00-${traceId}-${spanId}-01`;
+  }
+
+  /** Nothing of a seed is under way any more. */
+  over(root: string): void {
+    const seed = this.#seeds.get(root);
+    if (!seed) return;
+    seed.last = Date.now();
+    this.#end(seed);
+  }
+
+  /** A seed whose trace was begun elsewhere: calls for it belong there. */
+  adopt(root: string, traceparent: string): void {
+    const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(traceparent) ?? [];
+    if (!traceId || !spanId || this.share === 0) return;
+    if (this.#given.size >= MOST_OPEN) this.#given.delete(this.#given.keys().next().value!);
+    const spanContext = { traceId, spanId, traceFlags: 1, isRemote: true };
+    this.#given.set(root, this.otel.api.trace.setSpanContext(this.otel.api.ROOT_CONTEXT, spanContext));
   }
 
   #know(seed: Seed, sample: string): void {
@@ -164,21 +213,22 @@ export class TraceSpans {
   #end(seed: Seed): void {
     this.#seeds.delete(seed.id);
     for (const sample of seed.samples) this.#bySample.delete(sample);
-    seed.span.setAttributes({ 'sdg.samples': seed.samples.size }).end(seed.last);
+    seed.span?.setAttributes({ 'sdg.samples': seed.samples.size }).end(seed.last);
   }
 
   #callBegan({ name }: BlockRef, call: number, request: TeacherRequest): void {
     const sample = askedFor(request.sampleId);
     const seed = this.#bySample.get(sample);
     if (!seed) return;
-    const { model = '', n = 1, parameters, messages } = request;
-    const operation = messages ? 'chat' : 'text_completion';
+    const { model = '', n = 1, parameters } = request;
+    const operation = operationOf(request);
     const span = this.#tracer.startSpan(
       `${operation} ${model}`.trim(),
       {
         kind: CLIENT,
         attributes: {
-          ...{ 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': model },
+          ...{ 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'openai' },
+          ...(model && { 'gen_ai.request.model': model }),
           ...{ 'gen_ai.request.choice.count': n, 'sdg.block': name, 'sdg.sample.id': sample, 'sdg.seed.id': seed.id },
           ...(parameters.temperature !== undefined && { 'gen_ai.request.temperature': parameters.temperature }),
           ...(parameters.max_tokens !== undefined && { 'gen_ai.request.max_tokens': parameters.max_tokens }),
@@ -197,6 +247,7 @@ export class TraceSpans {
     this.#calls.delete(key);
     this.#trying.delete(`${name} ${askedFor(request.sampleId)}`);
     if (isReply(end)) {
+      if (!request.model) span.updateName(`${operationOf(request)} ${end.model}`);
       span.setAttributes({
         ...{ 'gen_ai.response.model': end.model, 'sdg.cached': end.cached === true },
         ...{ 'gen_ai.usage.input_tokens': end.usage.promptTokens, 'gen_ai.usage.output_tokens': end.usage.completionTokens },

@@ -1,9 +1,11 @@
 import { observers, type Ledger, type Observer } from '@sdg/core';
 import type { Standing } from './run-metrics.js';
+import type { Telemetry } from './telemetry.js';
 
 /** Metrics and traces of a run or a worker, where they were asked for. */
 export interface Watching {
   readonly observer: Observer;
+  readonly traces: Telemetry['traces'] | undefined;
   /** Serves and exports these accounts. Fails with `usage` where the port cannot be had. */
   start(ledger: Ledger, standing: () => Standing): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export async function watchRun({ title, port, env, say, complain }: WatchOptions
   let server: { close(): void } | undefined;
   return {
     observer: observers(metrics.observer, otel?.observer),
+    traces: otel?.traces,
     async start(ledger, standing) {
       otel?.watch(ledger, standing);
       if (port === undefined) return;

@@ -26,9 +26,7 @@ function linesOf({ lineage, columns, steps }: Descent): string[] {
       ...(reasoning === undefined ? [] : [`  thinking: ${indented(reasoning)}`]),
       `  reply: ${indented(reply)}`,
     ]),
-    ...(steps.length === 0
-      ? ['no prompt or reply of it is kept: the calls were made by workers, or the run was too large to keep all']
-      : []),
+    ...(steps.length === 0 ? ['no prompt or reply of it is kept: the run was too large to keep all, or made by an earlier version'] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { catalog } from '@sdg/blocks';
+import type { SeedTraces } from '@sdg/cluster';
 import { observers, SdgError, type Sample } from '@sdg/core';
 import { openPipeline } from '@sdg/pipeline';
 import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
@@ -44,7 +45,11 @@ async function stream(
 }
 
 /** What carries the run out in place of this process, where one is named. */
-async function engineOf({ flags, fromEnv }: RunInvocation, { on, teacher }: GivenSpec): Promise<RunEngine | undefined> {
+async function engineOf(
+  { flags, fromEnv }: RunInvocation,
+  { on, teacher }: GivenSpec,
+  traces: SeedTraces | undefined,
+): Promise<RunEngine | undefined> {
   if (on === undefined) return undefined;
   if (teacher !== undefined && fromEnv['teacher'] === undefined) {
     throw new SdgError('usage', '--teacher does not go with --on: every worker brings its own', {
@@ -52,7 +57,7 @@ async function engineOf({ flags, fromEnv }: RunInvocation, { on, teacher }: Give
     });
   }
   const { natsEngine } = await import('@sdg/cluster');
-  return natsEngine(on, natsOptions(flags));
+  return natsEngine(on, { ...natsOptions(flags), traces });
 }
 
 /** What looks at a pipeline without running it: `--check`, `--plan`, `--preview`. Undefined: the run is meant. */
@@ -100,14 +105,15 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
     readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);
-  const engine = await engineOf(invocation, spec);
   const watching = await watchRun({ title: `${name} ${pipeline}`, port: invocation.flags.metrics, env, say, complain });
   const heard = observers(observer, watching?.observer);
-  const around = { catalog, env, observer: heard, signal, seeds: read, fromFiles: true, ...(engine && { engine }) };
-  const run = await openRun({ ...spec, ...around }).catch(async (error: unknown) => {
-    await watching?.close();
-    throw error;
-  });
+  const around = { catalog, env, observer: heard, signal, seeds: read, fromFiles: true };
+  const run = await engineOf(invocation, spec, watching?.traces)
+    .then((engine) => openRun({ ...spec, ...around, ...(engine && { engine }) }))
+    .catch(async (error: unknown) => {
+      await watching?.close();
+      throw error;
+    });
   const title = `${name} ${run.pipeline.name} · ${run.by}`;
   const result = await stream(invocation, run, { title, watching }, (sample) => evaluation?.take(sample));
   await tellEnd(invocation, run, result, evaluation);
