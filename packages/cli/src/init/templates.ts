@@ -73,7 +73,7 @@ ${seeds.patterns.map((pattern) => `    - ${quoted(pattern)}\n`).join('')}# At le
 seed_examples:
 ${seeds.examples.map((example) => exampleText(example, seeds.isDraft)).join('')}`;
 
-const exampleText = ({ context, pairs }: Seeds['examples'][number], isDraft: boolean | undefined): string =>
+const exampleText = ({ context, pairs }: KnowledgeSeeds['examples'][number], isDraft: boolean): string =>
   `  - context: ${literal(context, 6)}\n    questions_and_answers:\n${pairs.map((pair) => pairText(pair, isDraft)).join('')}`;
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
