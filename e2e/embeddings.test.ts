@@ -57,6 +57,42 @@ it('finds rewordings with a real model, and loses one in a hundred questions of 
   expect(readFileSync(`${cwd}/again.jsonl`, 'utf8')).toBe(readFileSync(`${cwd}/first.jsonl`, 'utf8'));
 });
 
+it('mixes without rows that mean the same, and chooses those that stand for all', { timeout: 120_000 }, async () => {
+  const row = (question: string, answer: string): object => ({
+    messages: [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ],
+  });
+  const rows = [
+    row('Where does the river Elbe flow into the sea?', 'At Cuxhaven, into the North Sea.'),
+    row('Where does the Elbe river enter the sea?', 'Into the North Sea, at Cuxhaven.'),
+    row('Where does the river Rhine flow into the sea?', 'At Hook of Holland, into the North Sea.'),
+    row('How long must bread rise before it is baked?', 'About an hour, until it has doubled.'),
+    row('How many moons does Mars have?', 'Two: Phobos and Deimos.'),
+  ];
+  const { cwd, env } = folder({ 'rows.jsonl': lines(rows) });
+  const mixed = await shell(`sdg-mix rows.jsonl --dedupe semantic --select 3 --embedder onnx:${model} --rejects rejects.jsonl`, {
+    cwd,
+    env,
+  });
+  expect(mixed.code).toBe(0);
+  expect(read(`${cwd}/rejects.jsonl`)).toMatchObject([
+    {
+      dataset: 'rows.jsonl',
+      reason: 'semantic duplicate',
+      said: expect.stringContaining('enter the sea'),
+      like: expect.stringContaining('Elbe'),
+    },
+  ]);
+  expect(mixed.stdout.split('\n').filter(Boolean)).toHaveLength(3);
+  expect(mixed.stdout).toMatch(/bread[^]*moons/);
+  expect(mixed.stderr).toMatch(
+    /selected 3 of 4 rows from 1 cluster; coverage \(mean cosine to the nearest one selected\) 0\.\d+, as many at random/,
+  );
+  expect(mixed.stderr).toContain('1 duplicate, 1 not selected');
+});
+
 it('says what is missing: an embedder, the library', async () => {
   const cwd = mkdtempSync(`${tmpdir()}/sdg-embeddings-`);
   writeFileSync(`${cwd}/semantic.yaml`, pipeline);

@@ -27,6 +27,7 @@ export * from './files/file-error.js';
 export * from './files/temp-folder.js';
 export * from './mix/mix.js';
 export * from './mix/mix-options.js';
+export type { Repeat } from './mix/meanings.js';
 export * from './mix/share-total.js';
 export * from './mix/mix-summary.js';
 export * from './recipe/data-folders.js';

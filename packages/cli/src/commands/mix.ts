@@ -6,7 +6,7 @@ const PART = /^(?!hf:)(.+)=(\d+(?:\.\d+)?)$/;
 /** Files whose lines have to be made. */
 const PACKED = /\.(json|csv|parquet|gz|gzip|zst|zstd)$/i;
 /** Flags that ask for a look at every row, or for none. */
-const OTHER = ['recipe', 'dedupe', 'decontaminate', 'output-dir', 'check'] as const;
+const OTHER = ['recipe', 'dedupe', 'select', 'decontaminate', 'output-dir', 'check'] as const;
 
 /** Begins to count the rows of the first file that rows are drawn from, while the rest of the program is being loaded. */
 async function countAhead({ flags, positionals }: MixInvocation): Promise<void> {
@@ -39,6 +39,7 @@ What comes out depends on input and --seed alone. A file appears under its name 
     ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'the whole pipe'],
     ['sdg-run full < seeds.jsonl | sdg-mix --recipe skills.yaml -o train.jsonl.zst', 'with a recipe'],
     ['sdg-mix code.jsonl=0.7 math.parquet=0.3 --total-samples 80000 --format alpaca --shuffle -o mix.json', 'blend datasets by weight'],
+    ['sdg-mix all.jsonl --dedupe semantic --select 10000 --embedder static:potion-base-8M', 'rows that differ, and stand for all'],
     ['sdg-run full < seeds.jsonl | sdg-mix --output-dir datasets', 'the files that InstructLab writes'],
   ],
   run: async (invocation) => {

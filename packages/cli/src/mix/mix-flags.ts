@@ -1,4 +1,5 @@
 import type { Flag, Invocation } from '../command.js';
+import { embedderFlags } from '../embedder-flags.js';
 
 /** The flags of `sdg-mix`. */
 export const mixFlags = [
@@ -89,7 +90,51 @@ export const mixFlags = [
   },
   { name: 'replacement', help: 'draw with replacement' },
   { name: 'shuffle', help: 'mix the order of all rows' },
-  { name: 'dedupe', value: 'exact|near', choices: ['exact', 'near'], help: 'drop rows that say what an earlier one said' },
+  {
+    name: 'dedupe',
+    value: 'exact|near|semantic',
+    choices: ['exact', 'near', 'semantic'],
+    help: 'drop rows that say what an earlier one said',
+    more:
+      'exact: to the letter; near: nearly so, which takes questions of one template for repeats; semantic: that ask and answer the ' +
+      'same in meaning, by --embedder.',
+  },
+  {
+    name: 'dedupe-threshold',
+    value: 'X',
+    type: 'number',
+    default: '0.8; semantic 0.9',
+    help: 'with --dedupe near or semantic: similarity from which rows are the same',
+  },
+  {
+    name: 'dedupe-scope',
+    value: 'all|dataset',
+    choices: ['all', 'dataset'],
+    default: 'all',
+    help: 'with --dedupe semantic: whether a row is compared with all, or with those of its dataset',
+  },
+  {
+    name: 'dedupe-score',
+    value: 'COLUMN',
+    help: 'with --dedupe semantic: of rows that mean the same keep the one with the highest number there, not the first',
+  },
+  {
+    name: 'select',
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    help: 'choose N of all rows that would be written, by --embedder, so that each has one near it in meaning',
+    more: 'The summary says how well they cover the whole, and which rows are like none other.',
+  },
+  {
+    name: 'select-balance',
+    value: 'none|leaf|cluster',
+    choices: ['none', 'leaf', 'cluster'],
+    default: 'none',
+    help: 'with --select: share N out evenly among leaves, or clusters of meaning',
+  },
+  { name: 'select-weight', value: 'COLUMN', help: 'with --select: column with a number that says how good a row is' },
+  ...embedderFlags,
   {
     name: 'decontaminate',
     value: 'FILE[:N]',
@@ -98,7 +143,11 @@ export const mixFlags = [
   },
   { name: 'pipeline', value: 'NAME', help: "pipeline whose auxiliary instructions to use; by default the one in each sample's lineage" },
   { name: 'skip-bad-lines', help: 'leave out rows that cannot be used, and say so' },
-  { name: 'rejects', value: 'FILE', help: 'with --skip-bad-lines: write those rows there, as NDJSON' },
+  {
+    name: 'rejects',
+    value: 'FILE',
+    help: 'with --skip-bad-lines or --dedupe semantic: write those rows there, as NDJSON, with what they repeat',
+  },
   { name: 'check', help: 'check the recipes and stop: exit 0 or 2' },
   { name: 'threads', value: 'N', type: 'integer', min: 1, help: 'worker threads for rows that must be taken apart' },
 ] as const satisfies readonly Flag[];

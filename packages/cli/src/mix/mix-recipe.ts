@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
-import { findDefaultRecipe, sampleSize, type DatasetSpec, type Recipe, type RowFormat } from '@sdg/mixer/mix';
+import { findDefaultRecipe, sampleSize, type DatasetSpec, type Dedupe, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import type { MixInvocation } from './mix-flags.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -92,6 +92,45 @@ export function evaluationOf(argument: string): { path: string; ngram?: number }
   return { path, ngram: Number(ngram) };
 }
 
+/** What contradicts itself among the flags of repeats. */
+function dedupeFault(flags: MixInvocation['flags'], mode: Dedupe['mode'] | undefined): string | undefined {
+  const { 'dedupe-threshold': threshold } = flags;
+  const lost = (['dedupe-scope', 'dedupe-score'] as const).find((name) => flags[name] !== undefined);
+  if (lost !== undefined && mode !== 'semantic') return `--${lost} needs --dedupe semantic`;
+  if (threshold === undefined) return undefined;
+  if (mode !== 'near' && mode !== 'semantic') return '--dedupe-threshold needs --dedupe near or semantic';
+  return threshold > 0 && threshold <= 1 ? undefined : '--dedupe-threshold is a number above 0, 1 at most';
+}
+
+/** Flags that say how repeats are found; they refine what a recipe says, or fail with `usage` where nothing is to be found. */
+function dedupeBy(flags: MixInvocation['flags'], { dedupe }: Recipe): Pick<Recipe, 'dedupe'> {
+  const { 'dedupe-threshold': threshold, 'dedupe-scope': scope, 'dedupe-score': scoreColumn } = flags;
+  const mode = flags.dedupe ?? dedupe?.mode;
+  const fault = dedupeFault(flags, mode);
+  if (fault !== undefined) throw new SdgError('usage', fault);
+  if (mode === undefined) return {};
+  const kept = dedupe?.mode === mode ? dedupe : undefined;
+  return {
+    dedupe: {
+      ...{ ...kept, mode },
+      ...(threshold !== undefined && { threshold }),
+      ...(scope !== undefined && { scope }),
+      ...(scoreColumn !== undefined && { scoreColumn }),
+    },
+  };
+}
+
+/** Flags that choose a subset, over what a recipe says. */
+function selectBy(flags: MixInvocation['flags'], { select }: Recipe): Pick<Recipe, 'select'> {
+  const { 'select-balance': balance, 'select-weight': weightColumn } = flags;
+  const count = flags.select ?? select?.count;
+  if (count === undefined && (balance !== undefined || weightColumn !== undefined)) {
+    throw new SdgError('usage', `--select-${balance === undefined ? 'weight' : 'balance'} needs --select`);
+  }
+  if (count === undefined) return {};
+  return { select: { ...select, count, ...(balance !== undefined && { balance }), ...(weightColumn !== undefined && { weightColumn }) } };
+}
+
 /** One recipe of all that was asked for: recipes in turn, then the datasets of the command line, flags over all. */
 export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpec[], flags: MixInvocation['flags']): Recipe {
   const joined = Object.assign({}, ...recipes) as Recipe;
@@ -109,7 +148,8 @@ export function joinRecipes(recipes: readonly Recipe[], own: readonly DatasetSpe
     ...(flags['total-samples'] !== undefined && { totalSamples: flags['total-samples'] }),
     ...(prompt !== undefined && { systemPrompt: prompt === '' ? null : prompt }),
     ...(flags.shuffle && { shuffle: true }),
-    ...(flags.dedupe !== undefined && { dedupe: { mode: flags.dedupe } }),
+    ...dedupeBy(flags, joined),
+    ...selectBy(flags, joined),
     ...(flags.decontaminate && { decontaminate: { files: flags.decontaminate.map(evaluationOf) } }),
   };
 }

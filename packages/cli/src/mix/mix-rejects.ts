@@ -1,5 +1,5 @@
 import type { SdgError } from '@sdg/core';
-import type { RejectedRow } from '@sdg/mixer';
+import type { RejectedRow, Repeat } from '@sdg/mixer';
 import type { NdjsonFile } from '@sdg/core';
 
 /** Notes of single rows on stderr before it is only counted. */
@@ -11,6 +11,11 @@ export class MixRejects {
   readonly onBadLine: ((error: SdgError, line: string) => void) | undefined;
   readonly onBadRow: ((row: RejectedRow) => void) | undefined;
   readonly #file: NdjsonFile | undefined;
+
+  /** Puts rows on record that mean what another one means. */
+  readonly onRepeat = ({ dataset, said, similarity, text }: Repeat): void => {
+    this.#file?.write({ dataset, reason: 'semantic duplicate', similarity: Math.round(similarity * 1000) / 1000, said, like: text });
+  };
 
   private constructor(skip: boolean, complain: (text: string) => void, file: NdjsonFile | undefined) {
     this.#file = file;

@@ -1,5 +1,6 @@
 import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Embedder } from '@sdg/core';
 import { groupDigits, SdgError } from '@sdg/core/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
@@ -81,7 +82,9 @@ function checkOutputs(flags: Flags, recipe: Recipe): void {
   if (output !== undefined && folder !== undefined) {
     throw new SdgError('usage', '--output and --output-dir contradict each other', { remedy: 'keep one of them' });
   }
-  if (rejects !== undefined && !flags['skip-bad-lines']) throw new SdgError('usage', '--rejects needs --skip-bad-lines');
+  if (rejects !== undefined && !flags['skip-bad-lines'] && recipe.dedupe?.mode !== 'semantic') {
+    throw new SdgError('usage', '--rejects needs --skip-bad-lines, or --dedupe semantic');
+  }
   for (const path of [output, rejects].filter((one) => one !== undefined)) {
     const use = readAs(path, flags, recipe);
     if (use === undefined) continue;
@@ -148,7 +151,7 @@ const phaseOf = ({ phase }: Flags): 'knowledge' | 'skills' => (phase === 'knowle
 /** Whether samples become rows one by one, as they come: nothing is mixed in, drawn, compared or counted. */
 function isStream(invocation: MixInvocation, { recipes }: Sources, { datasets }: Recipe): boolean {
   const { flags } = invocation;
-  const looksAtAll = ['total-samples', 'shuffle', 'dedupe', 'decontaminate', 'skill-samples', 'keep', 'push'] as const;
+  const looksAtAll = ['total-samples', 'shuffle', 'dedupe', 'select', 'decontaminate', 'skill-samples', 'keep', 'push'] as const;
   if (datasets.length > 0 || recipes.length > 0 || !isWhole(stdinDataset(invocation))) return false;
   if (looksAtAll.some((name) => Boolean(flags[name])) || flags.reasoning === 'drop') return false;
   return outputOf(flags) === undefined && (flags.format ?? 'messages') === 'messages';
@@ -167,24 +170,38 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   const recipe = joinRecipes(recipes, named, flags);
   checkOutputs(flags, recipe);
   await checkTargets(invocation, recipe);
+  const embedder = await embedderOf(invocation, recipe);
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
     if (flags['output-dir'] !== undefined) {
       const { mixToFolder } = await import('./mix-to-folder.js');
-      return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects));
+      return await mixToFolder(invocation, recipes, named, rejects, await mixOptions(invocation, rejects, embedder));
     }
     const piped = readsStdin ? await sniffStdin(invocation.stdin) : undefined;
     if (piped?.isGenerated && isStream(invocation, sources, recipe)) {
       return await (await import('./stream-rows.js')).streamRows(invocation, piped.bytes, rejects);
     }
-    return await mixRows(invocation, recipe, piped, rejects);
+    return await mixRows(invocation, recipe, piped, rejects, await mixOptions(invocation, rejects, embedder));
   } finally {
     await rejects.close();
+    await embedder?.close?.();
   }
 }
 
+/** What rows are compared by, where a recipe asks what they mean and an embedder is named. */
+async function embedderOf({ flags, env }: MixInvocation, { dedupe, select }: Recipe): Promise<Embedder | undefined> {
+  if (flags.embedder === undefined || (dedupe?.mode !== 'semantic' && !select)) return undefined;
+  const { openEmbedder } = await import('@sdg/session');
+  const model = flags['embedding-model'];
+  return openEmbedder({ embedder: flags.embedder, ...(model !== undefined && { embeddingModel: model }) }, env);
+}
+
 /** Options of the library that flags set, the same for one stream and for a folder. */
-async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocation, rejects: MixRejects): Promise<MixOptions> {
+async function mixOptions(
+  { flags, complain, say, interrupted, env }: MixInvocation,
+  rejects: MixRejects,
+  embedder: Embedder | undefined,
+): Promise<MixOptions> {
   const own = flags.formats ?? [];
   let loaded: Promise<readonly RowFormat[]> | undefined;
   const formats = (): Promise<readonly RowFormat[]> => (loaded ??= loadFormats(own, complain));
@@ -198,6 +215,7 @@ async function mixOptions({ flags, complain, say, interrupted, env }: MixInvocat
     ...(flags.format !== undefined && { format: flags.format }),
     ...(flags.threads !== undefined && { threads: flags.threads }),
     ...(rejects.onBadRow && { onBadRow: rejects.onBadRow }),
+    ...(embedder && { embedder, onRepeat: rejects.onRepeat }),
   };
 }
 
@@ -266,9 +284,14 @@ async function deliver(
   return closed;
 }
 
-async function mixRows(invocation: MixInvocation, recipe: Recipe, own: StdinRows | undefined, rejects: MixRejects): Promise<number> {
+async function mixRows(
+  invocation: MixInvocation,
+  recipe: Recipe,
+  own: StdinRows | undefined,
+  rejects: MixRejects,
+  options: MixOptions,
+): Promise<number> {
   const { flags, say, complain } = invocation;
-  const options = await mixOptions(invocation, rejects);
   const generated = await generatedFiles(recipe.datasets);
   const perLeaf = flags['skill-samples'];
   const ofSamples = { format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) };

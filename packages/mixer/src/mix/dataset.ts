@@ -22,6 +22,7 @@ import {
   type RowMark,
 } from '../treat/treat-block.js';
 import type { Deduper } from './deduper.js';
+import type { Meanings } from './meanings.js';
 import type { MixOptions } from './mix-options.js';
 import type { DatasetSummary } from './mix-summary.js';
 import { blocksOf, openParts, type Part } from './open-parts.js';
@@ -37,6 +38,7 @@ export interface MixContext {
   readonly replacesSystem: boolean;
   readonly temp: TempFolder;
   readonly deduper: Deduper | undefined;
+  readonly meanings: Meanings | undefined;
   readonly contamination: BlockOptions['contamination'];
   /** What to call the items that contamination is found by. */
   readonly evaluationItems: readonly string[];
@@ -63,6 +65,13 @@ function missingColumns(
     .map(([column, effect]) =>
       [`${name}: the first row has no "${column}"; ${effect}`, didYouMean(column, columns)].filter((part) => part !== '').join('; '),
     );
+}
+
+/** Rows of a dataset, treated, with what is known of each. */
+interface TreatedRows {
+  readonly bytes: Buffer;
+  readonly marks: readonly RowMark[] | undefined;
+  readonly rows: number;
 }
 
 /** The form that rows are written in. */
@@ -108,6 +117,7 @@ export class Dataset {
         contaminatedBy: {},
         changes: {},
         duplicates: 0,
+        notSelected: 0,
         overLeafCap: 0,
         cut: 0,
         available: 0,
@@ -121,7 +131,7 @@ export class Dataset {
   /** How the rows of a part are treated. */
   #optionsOf({ source, format }: Part): BlockOptions {
     const { spec } = this;
-    const { recipe, systemPrompt, replacesSystem, deduper, contamination } = this.#context;
+    const { recipe, systemPrompt, replacesSystem, contamination } = this.#context;
     const keep = recipe.keep ?? [];
     const rules: RowRules = {
       ...{
@@ -135,12 +145,24 @@ export class Dataset {
       ...(recipe.reasoning === 'drop' && { reasoning: 'drop' as const }),
       ...{ columns: this.#columns, keep },
     };
-    const marks: Marks = {
-      ...(deduper && { dedupe: recipe.dedupe!.mode }),
-      ...(spec.maxPerLeaf !== undefined && { group: spec.leafColumn ?? DEFAULT_LEAF_COLUMN }),
+    const marks = this.#marks();
+    return { rules, ...(Object.keys(marks).length > 0 && { marks }), ...(contamination && { contamination }) };
+  }
+
+  /** What the mix must know of every row. */
+  #marks(): Marks {
+    const { recipe, deduper, meanings } = this.#context;
+    const { dedupe, select } = recipe;
+    const { spec } = this;
+    const isGrouped = spec.maxPerLeaf !== undefined || select?.balance === 'leaf';
+    return {
+      ...(deduper && { dedupe: dedupe!.mode }),
+      ...(meanings && { meaning: true }),
+      ...(dedupe?.scoreColumn !== undefined && { score: dedupe.scoreColumn }),
+      ...(select?.weightColumn !== undefined && { quality: select.weightColumn }),
+      ...(isGrouped && { group: spec.leafColumn ?? DEFAULT_LEAF_COLUMN }),
       ...(spec.weightColumn !== undefined && { weight: spec.weightColumn }),
     };
-    return { rules, ...(Object.keys(marks).length > 0 && { marks }), ...(contamination && { contamination }) };
   }
 
   /** Opens the dataset and finds its format by its first rows; that of each of its files, if they have several. */
@@ -175,32 +197,39 @@ export class Dataset {
   }
 
   /** All rows in order, treated, duplicates left out, each with what is known of it. */
-  async *rows(): AsyncGenerator<{ bytes: Buffer; marks: readonly RowMark[] | undefined; rows: number }> {
+  async *rows(): AsyncGenerator<TreatedRows> {
     for (const part of this.#parts) yield* this.#rowsOf(part);
   }
 
-  async *#rowsOf(part: Part): AsyncGenerator<{ bytes: Buffer; marks: readonly RowMark[] | undefined; rows: number }> {
-    const { deduper, options } = this.#context;
+  async *#rowsOf(part: Part): AsyncGenerator<TreatedRows> {
+    const { options } = this.#context;
     const blockOptions = this.#optionsOf(part);
     const threads = options.threads ?? (treatsBytes(blockOptions) ? 1 : this.#context.threads);
     let line = 0;
     for await (const { bytes, result } of treatBlocks(this.#blocks(part), blockOptions, threads, options.reusesPieces)) {
       this.#account(result, line, part.source);
       line += result.lines;
-      const { marks, ends } = result;
-      if (!deduper || !marks || !ends) {
-        yield { bytes, marks, rows: result.rows };
-        continue;
-      }
-      const fresh = new ByteSink(bytes.length + 1);
-      const freshMarks: RowMark[] = [];
-      marks.forEach((mark, i) => {
-        if (!deduper.isNew(mark)) return void this.summary.duplicates++;
-        fresh.copy(bytes, i === 0 ? 0 : ends[i - 1]!, ends[i]!);
-        freshMarks.push(mark);
-      });
-      yield { bytes: fresh.take(), marks: freshMarks, rows: freshMarks.length };
+      yield await this.#withoutRepeats(bytes, result);
     }
+  }
+
+  /** A treated block without the rows that repeat others. */
+  async #withoutRepeats(bytes: Buffer, { marks, ends, rows }: BlockResult): Promise<TreatedRows> {
+    const { deduper, meanings } = this.#context;
+    if ((!deduper && !meanings) || !marks || !ends) return { bytes, marks, rows };
+    const { name } = this.spec;
+    const vectors = await meanings?.vectorsOf(marks);
+    const fresh = new ByteSink(bytes.length + 1);
+    const freshMarks: RowMark[] = [];
+    marks.forEach((mark, i) => {
+      const vector = vectors?.[i];
+      const isNew = (deduper?.isNew(mark) ?? true) && (!vector || meanings!.isNew(name, mark, vector));
+      if (!isNew) return void this.summary.duplicates++;
+      if (vector && meanings!.holds) meanings!.hold(this.spec, mark, vector);
+      fresh.copy(bytes, i === 0 ? 0 : ends[i - 1]!, ends[i]!);
+      freshMarks.push(mark);
+    });
+    return { bytes: fresh.take(), marks: freshMarks, rows: freshMarks.length };
   }
 
   #account({ rows, dropped, bad, cut, changes, matched = {} }: BlockResult, line: number, source: RowSource): void {
@@ -297,6 +326,22 @@ export class Dataset {
     this.weights = this.#kept && weights ? Array.from(this.#kept, (at) => weights[at]!) : weights;
     if (heavy && heavy.length < weights.length) this.summary.dropped['no weight'] = weights.length - heavy.length;
     if (groups) this.summary.overLeafCap = (heavy?.length ?? this.#index.rows) - this.#kept!.length;
+  }
+
+  /** The number of a row, among all that came out of the dataset, that may be drawn at `position`. */
+  numberOf(position: number): number {
+    return this.#kept ? this.#kept[position]! : position;
+  }
+
+  /** Takes rows away, by their numbers, since they repeat others; gives how many can still be drawn. */
+  leaveOut(numbers: ReadonlySet<number>): number {
+    const kept = this.#kept ?? Float64Array.from({ length: this.#index!.rows }, (_, at) => at);
+    const stays = (at: number): boolean => !numbers.has(at);
+    const { weights } = this;
+    if (weights) this.weights = weights.filter((_, position) => stays(kept[position]!));
+    this.#kept = kept.filter(stays);
+    this.summary.duplicates += kept.length - this.#kept.length;
+    return (this.summary.available = this.#kept.length);
   }
 
   /** Puts the row at a position into `sink`, treated, though perhaps not before `flush`; false if its rules drop it. */

@@ -1,7 +1,9 @@
+import type { Embedder } from '@sdg/core';
 import type { SdgError } from '@sdg/core/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import type { RowFormat } from '../formats/row-format.js';
 import type { RowSource } from '../sources/open-source.js';
+import type { Repeat } from './meanings.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
 
 /** A row that could not be used, as it stands in the rejects file. */
@@ -33,6 +35,10 @@ export interface MixOptions {
    * another: memory that is used again need not be collected. Default: each is the caller's to keep.
    */
   readonly reusesPieces?: boolean;
+  /** What rows are compared by, where the recipe asks for their meaning. Closed by whoever opened it. */
+  readonly embedder?: Embedder;
+  /** Told of rows left out since they mean what another row means. */
+  readonly onRepeat?: (repeat: Repeat) => void;
   /** Aborted: the mix ends with `interrupted`. */
   readonly signal?: AbortSignal;
 }

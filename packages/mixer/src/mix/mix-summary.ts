@@ -17,6 +17,8 @@ export interface DatasetSummary {
   /** Rows looked at that came out changed, by how, in words that follow a number of rows. */
   readonly changes: Record<string, number>;
   duplicates: number;
+  /** Rows that others stand for, where a subset was selected. */
+  notSelected: number;
   /** Rows beyond `max_per_leaf`. */
   overLeafCap: number;
   /** Rows looked at of which the form written holds the first question and answer alone. */
@@ -58,13 +60,14 @@ function byItem(items: Readonly<Record<string, number>>): string {
 
 /** One line for a person: where the rows of a dataset went. */
 export function describeDataset(dataset: DatasetSummary): string {
-  const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, overLeafCap, cut, wanted, out, repeated } = dataset;
+  const { name, rows, bad, dropped, contaminatedBy, changes, duplicates, notSelected, overLeafCap, cut, wanted, out, repeated } = dataset;
   const parts = [
     bad > 0 && count(bad, 'bad row'),
     ...Object.entries(dropped).map(
       ([reason, n]) => `${groupDigits(n)} dropped (${reason}${reason === 'contaminated' ? byItem(contaminatedBy) : ''})`,
     ),
     duplicates > 0 && count(duplicates, 'duplicate'),
+    notSelected > 0 && `${groupDigits(notSelected)} not selected`,
     overLeafCap > 0 && `${groupDigits(overLeafCap)} beyond max_per_leaf`,
     cut > 0 && `${groupDigits(cut)} cut to the first question and answer`,
     ...Object.entries(changes).map(([what, n]) => `${groupDigits(n)} ${what}`),

@@ -5,6 +5,7 @@ import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/reci
 import { DEFAULT_SYSTEM_PROMPT } from '../rows/training-row.js';
 import { chooseRows, drawKeys, raiseToFloors, type Chosen } from './choose-rows.js';
 import { Dataset, type MixContext } from './dataset.js';
+import type { Meanings } from './meanings.js';
 import { drawnRows, shuffledRows } from './drawn-rows.js';
 import type { MixOptions } from './mix-options.js';
 import { describeDataset, type MixSummary } from './mix-summary.js';
@@ -25,19 +26,22 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
   const seed = options.seed ?? recipe.seed ?? DEFAULT_SEED;
   const temp = new TempFolder();
   const datasets: Dataset[] = [];
+  let meanings: Meanings | undefined;
   const summary: MixSummary = { datasets: [], out: 0, seed };
   try {
     checkSizes(recipe);
     const context = await contextOf(recipe, options, seed, temp);
+    ({ meanings } = context);
     for (const spec of recipe.datasets) datasets.push(await Dataset.open(spec, context));
     const columns = [...new Set([...datasets.flatMap(({ topColumns }) => topColumns), ...(recipe.keep ?? [])])];
     for (const dataset of datasets) dataset.setColumns(columns);
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
-    yield* allRows(datasets, recipe, seed, summary, options);
+    yield* allRows(datasets, context, summary);
     for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
     return summary;
   } finally {
     for (const dataset of datasets) await dataset.close();
+    meanings?.close();
     await temp.remove();
   }
 }
@@ -47,6 +51,7 @@ async function contextOf(recipe: Recipe, options: MixOptions, seed: number, temp
   return {
     ...{ recipe, options, seed, temp, ...systemPromptOf(recipe, options) },
     deduper: dedupe && new (await import('./deduper.js')).Deduper(dedupe.threshold ?? DEFAULT_THRESHOLD),
+    meanings: await meaningsOf(recipe, options),
     ...(await readContamination(decontaminate)),
     threads: options.threads ?? idleThreads(),
     countThreads: options.threads ?? countThreads(),
@@ -71,34 +76,84 @@ function apportion(total: number, weights: readonly number[]): number[] {
   return parts;
 }
 
+const sharesOf = ({ totalSamples = 0, datasets }: Recipe): number[] =>
+  apportion(
+    totalSamples,
+    datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)),
+  );
+
 /** The rows of all datasets: each as soon as it is its turn, unless its size waits for others or all are shuffled. */
 async function* allRows(
   datasets: readonly Dataset[],
-  recipe: Recipe,
-  seed: number,
+  { recipe, seed, options, meanings }: MixContext,
   summary: MixSummary,
-  options: MixOptions,
 ): AsyncGenerator<Buffer> {
-  const { shuffle = false, totalSamples = 0 } = recipe;
-  const byWeight = apportion(
-    totalSamples,
-    recipe.datasets.map(({ size }) => (size.kind === 'weight' ? size.value : 0)),
-  );
-  const waits = shuffle || recipe.datasets.some(({ upsample }) => (upsample?.of.length ?? 0) > 0);
+  const { shuffle = false } = recipe;
+  const byWeight = sharesOf(recipe);
+  const waits = shuffle || meanings?.holds === true || recipe.datasets.some(({ upsample }) => (upsample?.of.length ?? 0) > 0);
   const chosen: Chosen[] = [];
   const keys = drawKeys(recipe.datasets, seed);
+  const surveys = meanings?.holds ? await surveyAll(datasets, meanings) : undefined;
   for (const [i, dataset] of datasets.entries()) {
     if (!waits && isWhole(dataset.spec)) {
       yield* wholeRows(dataset, summary, options);
       continue;
     }
-    const available = await dataset.survey();
+    const available = surveys?.[i] ?? (await dataset.survey());
     chosen.push(chooseRows(dataset, available, byWeight[i]!, keys[i]!));
     if (!waits) yield* drawnRows(chosen.pop()!, summary, options);
   }
-  const raised = raiseToFloors(chosen);
+  const raised = selectRows(raiseToFloors(chosen), recipe.select, meanings, seed, options);
   if (shuffle) yield* shuffledRows(raised, seed, summary, options);
   else for (const one of raised) yield* drawnRows(one, summary, options);
+}
+
+/** Looks at all datasets, leaves out what repeats a better row of any, and gives how many rows can be drawn of each. */
+async function surveyAll(datasets: readonly Dataset[], meanings: Meanings): Promise<number[]> {
+  const counts: number[] = [];
+  for (const dataset of datasets) counts.push(await dataset.survey());
+  const worse = meanings.worse();
+  return datasets.map((dataset, i) => {
+    const numbers = worse.get(dataset.spec);
+    return numbers ? dataset.leaveOut(numbers) : counts[i]!;
+  });
+}
+
+/** Of all rows that were drawn those that stand for the others, each once, where the recipe asks for it. */
+function selectRows(
+  chosen: readonly Chosen[],
+  select: Recipe['select'],
+  meanings: Meanings | undefined,
+  seed: number,
+  { note }: MixOptions,
+): readonly Chosen[] {
+  if (!select || !meanings) return chosen;
+  const positions = chosen.map(({ available, selection }) =>
+    selection.copies > 0 ? Array.from({ length: available }, (_, at) => at) : [...new Set(selection.drawn)],
+  );
+  const rows = chosen.flatMap(({ dataset }, i) => positions[i]!.map((position) => [dataset.spec, dataset.numberOf(position)] as const));
+  const subset = meanings.choose(rows, select, seed);
+  for (const line of meanings.describe(subset, rows)) note?.(line);
+  const isChosen = new Set(subset.chosen);
+  let start = 0;
+  return chosen.map((one, i) => {
+    const drawn = Float64Array.from(positions[i]!.filter((_, at) => isChosen.has(start + at)));
+    start += positions[i]!.length;
+    const { summary } = one.dataset;
+    summary.notSelected = positions[i]!.length - drawn.length;
+    summary.wanted = drawn.length;
+    return { ...one, isShare: false, selection: { copies: 0, drawn } };
+  });
+}
+
+async function meaningsOf({ dedupe, select }: Recipe, { embedder, signal, onRepeat }: MixOptions): Promise<Meanings | undefined> {
+  if (dedupe?.mode !== 'semantic' && !select) return undefined;
+  if (!embedder) {
+    throw new SdgError('usage', `${select ? '--select' : '--dedupe semantic'} compares what rows mean, and no embedder is named`, {
+      remedy: 'pass --embedder static:FOLDER, onnx:FOLDER or a URL with --embedding-model, or set SDG_EMBEDDER',
+    });
+  }
+  return new (await import('./meanings.js')).Meanings(embedder, { dedupe, select, signal, onRepeat });
 }
 
 function checkSizes({ datasets, totalSamples }: Recipe): void {

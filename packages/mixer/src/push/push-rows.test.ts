@@ -155,6 +155,7 @@ it('writes a card that says what the Hub reads, the sources and how to make it a
     contaminatedBy: {},
     changes: {},
     duplicates: 0,
+    notSelected: 0,
     overLeafCap: 0,
     cut: 0,
     available: 10,

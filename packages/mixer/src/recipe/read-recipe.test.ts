@@ -98,6 +98,17 @@ describe('readRecipe', () => {
     expect((await problems(text)).some((problem) => problem.startsWith(expected))).toBe(true);
   });
 
+  it.each([
+    ['dedupe: semantic', { dedupe: { mode: 'semantic' } }],
+    ['dedupe: {mode: semantic, scope: dataset, score_column: s}', { dedupe: { mode: 'semantic', scope: 'dataset', scoreColumn: 's' } }],
+    ['dedupe: false', {}],
+    ['select: 5', { select: { count: 5 } }],
+    ['select: {count: 5, balance: leaf, weight_column: w}', { select: { count: 5, balance: 'leaf', weightColumn: 'w' } }],
+  ])('reads %s', async (text, expected) => {
+    const { datasets: _, ...rest } = (await read(text)).recipe!;
+    expect(rest).toEqual(expected);
+  });
+
   it('takes the datasets of what it includes first', async () => {
     await writeFile(join(folder, 'base.yaml'), 'datasets: [{path: base.jsonl, sampling_size: 5}]');
     const { recipe } = await read('include: [base.yaml]\ndatasets: [{path: own.jsonl}]\nshuffle: true');

@@ -8,7 +8,7 @@ import { fileError } from '../files/file-error.js';
 import { isAddress, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
 import { weightFinding } from './weight-finding.js';
-import { isAlone, type DatasetSpec, type Dedupe, type Recipe, type SampleSize } from './recipe.js';
+import { isAlone, type DatasetSpec, type Recipe, type SampleSize } from './recipe.js';
 
 /** Compiled when first needed. */
 let compiled: ValidateFunction | undefined;
@@ -170,10 +170,26 @@ class RecipeReader {
   }
 }
 
+type DedupeEntry = Exclude<RecipeFile['dedupe'], string | boolean | undefined>;
+type SelectEntry = Exclude<RecipeFile['select'], number | undefined>;
+
+function dedupeIn({ dedupe }: RecipeFile): Pick<Recipe, 'dedupe'> {
+  if (typeof dedupe === 'string') return { dedupe: { mode: dedupe } };
+  if (!dedupe) return {};
+  const { score_column: scoreColumn, ...rest } = dedupe as DedupeEntry;
+  return { dedupe: { ...rest, ...(scoreColumn !== undefined && { scoreColumn }) } };
+}
+
+function selectIn({ select }: RecipeFile): Pick<Recipe, 'select'> {
+  if (typeof select === 'number') return { select: { count: select } };
+  if (!select) return {};
+  const { weight_column: weightColumn, ...rest } = select as SelectEntry;
+  return { select: { ...rest, ...(weightColumn !== undefined && { weightColumn }) } };
+}
+
 function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
   const prompt = value.sys_prompt !== undefined ? value.sys_prompt : value.metadata?.sys_prompt;
-  const dedupe: Dedupe | undefined =
-    typeof value.dedupe === 'string' ? { mode: value.dedupe } : value.dedupe ? (value.dedupe as Dedupe) : undefined;
+  const treatment = { ...dedupeIn(value), ...selectIn(value) };
   const near = (path: string): string => (isAbsolute(path) ? path : resolve(dirname(file), path));
   const files = value.decontaminate?.files.map((one) => (typeof one === 'string' ? near(one) : { ...one, path: near(one.path) })) as
     NonNullable<Recipe['decontaminate']>['files'] | undefined;
@@ -182,7 +198,7 @@ function settings(value: RecipeFile, file: string): Omit<Recipe, 'datasets'> {
     ...(value.total_samples !== undefined && { totalSamples: value.total_samples }),
     ...(value.seed !== undefined && { seed: value.seed }),
     ...(value.shuffle !== undefined && { shuffle: value.shuffle }),
-    ...(dedupe && { dedupe }),
+    ...treatment,
     ...(files && { decontaminate: { ...value.decontaminate, files } }),
     ...(value.reasoning !== undefined && { reasoning: value.reasoning }),
     ...(value.keep !== undefined && { keep: value.keep }),

@@ -78,11 +78,24 @@ const dedupe = Type.Union([
   Type.Literal(false),
   Type.Literal('exact'),
   Type.Literal('near'),
+  Type.Literal('semantic'),
   Type.Object(
     {
-      mode: Type.Union([Type.Literal('exact'), Type.Literal('near')]),
+      mode: Type.Union([Type.Literal('exact'), Type.Literal('near'), Type.Literal('semantic')]),
       threshold: Type.Optional(
-        Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Similarity from which rows are duplicates. Default 0.8.' }),
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1,
+          description: 'Similarity from which rows are duplicates. Default 0.8; semantic 0.9.',
+        }),
+      ),
+      scope: Type.Optional(
+        Type.Union([Type.Literal('all'), Type.Literal('dataset')], {
+          description: 'semantic: what rows are compared with, all of the mix or those of their dataset. Default all.',
+        }),
+      ),
+      score_column: Type.Optional(
+        Type.String({ description: 'semantic: column with a number; of rows that mean the same the highest stays. Default: the first.' }),
       ),
     },
     { additionalProperties: false },
@@ -109,6 +122,28 @@ export const recipeSchema = Type.Object(
     seed: Type.Optional(Type.Integer({ description: 'Seed of every random choice.' })),
     shuffle: Type.Optional(Type.Boolean({ description: 'Mix the order of all rows. Default false: dataset after dataset.' })),
     dedupe: Type.Optional(Type.Unsafe<Static<typeof dedupe>>({ ...dedupe, description: 'Drop rows that say what an earlier one said.' })),
+    select: Type.Optional(
+      Type.Union(
+        [
+          Type.Integer({ minimum: 1 }),
+          Type.Object(
+            {
+              count: Type.Integer({ minimum: 1, description: 'Rows to choose.' }),
+              balance: Type.Optional(
+                Type.Union([Type.Literal('none'), Type.Literal('leaf'), Type.Literal('cluster')], {
+                  description: 'Among what they are shared out evenly. Default none: they go where they cover most.',
+                }),
+              ),
+              weight_column: Type.Optional(
+                Type.String({ description: 'Column with a number from 0 on: how well a row may stand for others.' }),
+              ),
+            },
+            { additionalProperties: false },
+          ),
+        ],
+        { description: 'Choose so many of all rows drawn, by what they mean, so that each has one near it. Needs --embedder.' },
+      ),
+    ),
     decontaminate: Type.Optional(
       Type.Object(
         {

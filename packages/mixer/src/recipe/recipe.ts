@@ -37,9 +37,22 @@ export interface DatasetSpec {
 }
 
 export interface Dedupe {
-  readonly mode: 'exact' | 'near';
-  /** Similarity from which two rows are near duplicates. Default 0.8. */
+  readonly mode: 'exact' | 'near' | 'semantic';
+  /** Similarity from which two rows are duplicates: Jaccard of what they say, 0.8, or cosine of what they mean, 0.9. */
   readonly threshold?: number;
+  /** What rows are compared with by meaning: all before them, or those of their own dataset. Default all. */
+  readonly scope?: 'all' | 'dataset';
+  /** Column with a number: of rows that mean the same the one with the highest stays. Default: the first stays. */
+  readonly scoreColumn?: string;
+}
+
+/** A subset of all rows of the mix that stands for them. */
+export interface SubsetSpec {
+  readonly count: number;
+  /** Among what it is shared out evenly. Default `none`: it goes where it covers most. */
+  readonly balance?: 'none' | 'leaf' | 'cluster';
+  /** Column with a number from 0 on: how well a row may stand for others. */
+  readonly weightColumn?: string;
 }
 
 /** What to mix and how: a recipe as read, with its paths resolved. */
@@ -51,6 +64,8 @@ export interface Recipe {
   readonly seed?: number;
   readonly shuffle?: boolean;
   readonly dedupe?: Dedupe;
+  /** How many rows to choose of all that are drawn, by what they mean. */
+  readonly select?: SubsetSpec;
   /** `ngram`: words in a row that make an overlap, of all files or of one. Default 13. */
   readonly decontaminate?: {
     readonly files: readonly (string | { readonly path: string; readonly ngram?: number })[];

@@ -18,7 +18,13 @@ const LF = 0x0a;
 /** What the mix must know of every row that comes out, beyond its bytes. */
 export interface Marks {
   /** A key by which equal rows are found. */
-  readonly dedupe?: 'exact' | 'near';
+  readonly dedupe?: 'exact' | 'near' | 'semantic';
+  /** Whether texts are wanted that say what the row means. */
+  readonly meaning?: boolean;
+  /** Column whose number says which of two rows stays. */
+  readonly score?: string;
+  /** Column whose number says how well the row may stand for others. */
+  readonly quality?: string;
   /** Column whose value is the row's group. */
   readonly group?: string;
   /** Column whose number is the row's weight. */
@@ -31,6 +37,10 @@ export interface RowMark {
   readonly signature?: Uint8Array;
   readonly group?: string;
   readonly weight?: number;
+  /** What was asked, and what was answered. */
+  readonly meaning?: readonly [string, string];
+  readonly score?: number;
+  readonly quality?: number;
 }
 
 /** A row that is not JSON or not of its format. */
@@ -111,8 +121,7 @@ function readLine(text: string): Read<unknown> {
   return { row: whole, exact: wellFormed(exact), changes: [...changes, SURROGATES_MENDED] };
 }
 
-const isRow = (read: Read<unknown>): read is Read<Row> =>
-  typeof read.row === 'object' && read.row !== null && !Array.isArray(read.row);
+const isRow = (read: Read<unknown>): read is Read<Row> => typeof read.row === 'object' && read.row !== null && !Array.isArray(read.row);
 
 /** The row on a line, or what is wrong with it. */
 function rowOn(text: string, line: number, file: string): Read<Row> | BadRow {
@@ -126,6 +135,25 @@ function rowOn(text: string, line: number, file: string): Read<Row> | BadRow {
   const { row } = read;
   const found = Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`;
   return { line, text, error: badLine(file, line + 1, text, found) };
+}
+
+/** Characters of a text that are looked at: more than most models read. */
+const MOST_MEANING = 1000;
+/** The end of a long text: behind a document stands the question about it. */
+function ending(text: string): string {
+  if (text.length <= MOST_MEANING) return text;
+  const last = text.slice(text.trimEnd().lastIndexOf('\n\n') + 1).trim();
+  return last.length > 0 && last.length <= MOST_MEANING ? last : text.slice(-MOST_MEANING);
+}
+
+/** What was asked in a row, and what was answered, as texts whose meaning can be compared. */
+export function meaningOf(messages: readonly Turn[]): [string, string] {
+  const said = (isAnswer: boolean): string =>
+    messages
+      .filter(({ role }) => role !== 'system' && (role === 'assistant') === isAnswer)
+      .map(textIn)
+      .join('\n');
+  return [ending(said(false)), said(true).slice(0, MOST_MEANING)];
 }
 
 /** Whether there are words in any turn but the system's. */
@@ -281,7 +309,8 @@ export class BlockTreatment {
     }
   }
 
-  #mark(row: Row, messages: readonly Turn[], { dedupe, group, weight }: Marks): RowMark {
+  #mark(row: Row, messages: readonly Turn[], { dedupe, group, weight, meaning, score, quality }: Marks): RowMark {
+    const numberAt = (column: string): number => Number(columnAt(row, column) ?? NaN);
     const said = dedupe ? saidIn(messages) : [];
     const groupOf = group === undefined ? undefined : columnAt(row, group);
     return {
@@ -290,6 +319,9 @@ export class BlockTreatment {
       ...(dedupe === 'near' && saysWords(messages) && { signature: minHash!(said.join('\n')) }),
       ...(group !== undefined && { group: typeof groupOf === 'string' ? groupOf : JSON.stringify(groupOf ?? null) }),
       ...(weight !== undefined && { weight: Number(columnAt(row, weight) ?? 0) }),
+      ...(meaning && { meaning: meaningOf(messages) }),
+      ...(score !== undefined && { score: numberAt(score) }),
+      ...(quality !== undefined && { quality: numberAt(quality) }),
     };
   }
 }
