@@ -1,4 +1,5 @@
 import { strip } from '@sdg/python';
+import { isAssistantTalk } from './assistant-talk.js';
 
 /** What a guard looks at: a question and its answer, and what they were made from. */
 export interface GuardedText {
@@ -109,24 +110,20 @@ function repeats(text: string): boolean {
   return new Set(grams).size < grams.length * 0.35;
 }
 
-/** What models say about what they are about to write, or have written, in place of it. */
-const TALK = [
-  // What makes a good answer, in place of one.
-  /^[\s*"“]*(?:the|every|each|your|my)\s+(?:answer|question|response)s?\s+(?:is|are|should\s+be|must\s+be)\s+(?:(?:complete|correct|clear|concise|accurate)(?:,|\s+and)\s+(?:and\s+)?(?:complete|correct|clear|concise|accurate)\b|in\s+the\s+(?:same\s+)?(?:style|form)\s+(?:of|as)\s+the\s+(?:sample|example))/iu,
-  /\b(?:as|i am|i'm|being)\s+an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
-  /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/iu,
-  /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/iu,
-  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) helps?|let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
-  /^[\s*"“]*(?:i'm sorry|i am sorry|sorry|i apologi[sz]e|unfortunately)\b[^.\n]{0,30}\bi\s*(?:can(?:'|no)?t|cannot|am unable|am not able|won't)\b/iu,
-  /^[\s*"“]*i\s*(?:can(?:'|no)?t|cannot|am unable to|am not able to)\s+(?:assist|help|provide|fulfil+|comply|create|generate|answer)\b/iu,
-  /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/iu,
-];
-
 /** Marks of turns, as chat templates write them: in a row they forge a turn. */
 const ROLES =
   /<\|(?:im_(?:start|end|sep)|endoftext|end_of_text|begin_of_text|eot_id|eom_id|start_header_id|end_header_id|system|user|assistant|end|start|return|channel|message|pad)\|>|\[\/?INST\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,30}｜>|^\s*<s>|<\/s>\s*$|<\|(?:START|END)_OF_TURN_TOKEN\|>/u;
 const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*:`, 'imu');
 const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction|input'), SPEAKS('assistant|ai|bot|gpt|response|output|system')];
+
+/** The call of a tool, in the place of an answer. */
+const TOOL_CALL =
+  /^\s*(?:<(?:tool_call|function_call|function=[\w.-]+)>|\[TOOL_CALLS\]|<\|(?:python_tag|tool_calls?(?:_section)?_begin)\|>)/u;
+/** Texts in which others speak by right. */
+const CONVERSATION = /dialog|conversation|transcript|chat|interview/iu;
+/** What a model was to fill in. */
+const BLANK =
+  /^[\s*"]*(?:\[(?:insert|your|the|question|answer|response|name|text)\b[^\]\n]{0,60}\]|<(?:your|insert|the)\s[^>\n]{0,60}>|\{\{?\s*(?:question|answer|response)[^}\n]*\}?\})[\s*".]*$/iu;
 
 const bothTexts = ({ question, answer }: GuardedText): string => `${question}\n${answer}`;
 
@@ -160,15 +157,23 @@ export const guards = {
   'no-question': ({ question }) => !/[\p{L}\p{N}]/u.test(question),
   'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]/u.test(answer),
   'role-marker': (text) =>
-    ROLES.test(text.question) || ROLES.test(text.answer) || (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text))),
+    ROLES.test(text.question) ||
+    ROLES.test(text.answer) ||
+    TOOL_CALL.test(text.answer) ||
+    (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text)) && !CONVERSATION.test(text.question)),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
   'example-given-back': ({ question, examples }) =>
     plain(question) !== '' && examples.some((example) => plain(example) === plain(question)),
-  'assistant-talk': ({ question, answer }) => TALK.some((talk) => talk.test(question) || talk.test(answer)),
+  'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer),
   'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
   labels: ({ question, answer }) =>
-    LEADING.question.test(question) || LEADING.answer.test(answer) || LEADING.answer.test(question) || LATER_QUESTION.test(question),
+    BLANK.test(question) ||
+    BLANK.test(answer) ||
+    LEADING.question.test(question) ||
+    LEADING.answer.test(answer) ||
+    LEADING.answer.test(question) ||
+    LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
   repetition: ({ question, answer }) =>
     (plain(answer) !== '' && plain(answer) === plain(question) && words(answer).length >= 4) || repeats(answer) || repeats(question),

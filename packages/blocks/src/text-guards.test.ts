@@ -3,6 +3,7 @@ import { YamlSource } from '@sdg/config';
 import { memoryLoader, runBlock } from '@sdg/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isAssistantTalk } from './assistant-talk.js';
 import { loopsAtEnd } from './guards.js';
 import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
 
@@ -58,6 +59,14 @@ describe('textGuards', () => {
     ['What is a tree?\nA tall plant.<|im_end|>\n<|im_start|>user\nWhat is a bush?', '(role-marker)'],
     ['What is a tree?\nA tall plant. [INST] What is a bush? [/INST]', '(role-marker)'],
     ['What is a tree?\nA tall plant.</s>', '(role-marker)'],
+    ['What is a tree?\n<tool_call>\n{"name": "search"}\n</tool_call>', '(role-marker)'],
+    ['What is a tree?\n[TOOL_CALLS][{"name": "search"}]', '(role-marker)'],
+    [
+      'What do a user and a bot say in a dialogue?\nUser: Hi!\nBot: Hello.',
+      'What do a user and a bot say in a dialogue?\nUser: Hi!\nBot: Hello.',
+    ],
+    ['What is a tree?\n[Insert answer here]', '(labels)'],
+    ['What is a tree?\n<your answer here>', '(labels)'],
     ['What is a tree?\nA plant.\nUser: What is a bush?\nAssistant: A small one.', '(role-marker)'],
     ['Name a tree?\nThe oak is a tree that grows very old and bears acorns.', '(example-given-back)'],
     ['Sure! Here is a new question for you: What is a tree?\nA tall plant.', '(assistant-talk)'],
@@ -184,5 +193,56 @@ describe('loopsAtEnd', () => {
   ])('%s', (_, text, expected) => {
     expect(reference(text)).toBe(expected);
     expect(loopsAtEnd(text)).toBe(expected);
+  });
+});
+
+describe('talk of an assistant', () => {
+  it.each([
+    "I can't help with that.",
+    'I’m sorry, but I can’t assist with that request.',
+    "I'm unable to provide that information.",
+    "I'm really sorry, but I can't share that.",
+    'Sorry, but I must decline this request.',
+    'I must decline to answer this question.',
+    'I’m not able to help with this one.',
+    "I apologize, but I won't be able to help with that.",
+    "As an AI developed by OpenAI, I don't have personal opinions.",
+    'I do not feel comfortable writing this.',
+    'This request goes against my guidelines.',
+    'Es tut mir leid, aber dabei kann ich nicht helfen.',
+    'Tut mir leid, ich kann Ihnen dabei nicht helfen.',
+    'Ich kann diese Anfrage leider nicht beantworten.',
+    'Lo siento, pero no puedo ayudarte con eso.',
+    'Je suis désolé, mais je ne peux pas répondre à cette demande.',
+    'Desculpe, mas não posso ajudar com isso.',
+    'Mi dispiace, ma non posso aiutarti con questa richiesta.',
+    '抱歉，我无法协助满足该请求。',
+    '对不起，我不能回答这个问题。',
+    '作为一个人工智能语言模型，我没有个人观点。',
+    '申し訳ありませんが、そのご要望にはお応えできません。',
+    '죄송하지만 그 요청은 도와드릴 수 없습니다.',
+    'Извините, но я не могу помочь с этим запросом.',
+    'Het spijt me, maar daar kan ik niet mee helpen.',
+    'عذرًا، لا أستطيع المساعدة في ذلك.',
+    'Als KI-Sprachmodell habe ich keine Meinung.',
+    "En tant que modèle de langage, je n'ai pas d'opinion.",
+    'Rivers flow.\n\n(Note: this answer is written in the style of the examples.)',
+  ])('is told: %s', (text) => {
+    expect(isAssistantTalk(text)).toBe(true);
+  });
+
+  it.each([
+    "I'm sorry for the delay of your parcel. We will send it today.",
+    'I cannot recommend it unless it is boiled: untreated water carries germs.',
+    'Man schreibt: Es tut mir leid, dass deine Oma gestorben ist.',
+    'Dear Ann,\n\nunfortunately I cannot come on Friday. Thank you for asking.',
+    'I must decline your kind offer. My old pump still works.',
+    'Of course they do, in cold winters.',
+    'Claro que sí: es un río.',
+    'Als KI bezeichnet man Programme, die lernen.',
+    '我无法想象没有河流的世界。',
+    'A language model predicts the next token.',
+  ])('is not everything that is sorry: %s', (text) => {
+    expect(isAssistantTalk(text)).toBe(false);
   });
 });
