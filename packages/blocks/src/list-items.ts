@@ -50,7 +50,8 @@ const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(lab
 /** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)`, `質問１：` at the start of a line, case aside. */
 function labelled(label: string): RegExp {
   return new RegExp(
-    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*(?<n>\d{1,4})${AFTER}(?:[\]】]?[:：.．)）、\]】]|` +
+    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*[[(【]?(?<n>\d{1,4})` +
+      String.raw`${AFTER}(?:[\])】]?[:：.．)）、\]】]|` +
       String.raw`[-–—](?=[ \t])|$)${CLOSE}`,
     'gimu',
   );
@@ -95,6 +96,8 @@ function ofTheList(marks: readonly Mark[], mustCount: boolean): readonly Mark[] 
   const alike = marks.filter(({ form }) => form === first.form);
   const chosen = alike.length === 1 && marks[1]?.number === first.number + 1 ? marks : alike;
   if (!mustCount) return chosen;
+  // Markdown counts by itself.
+  if (chosen.length > 1 && chosen.every(({ number }) => number === 1)) return chosen;
   let next = first.number;
   return first.number > 1 ? [] : chosen.filter(({ number }) => number === next && next++ >= 0);
 }
@@ -132,8 +135,42 @@ function ofBareMarks(text: string, bare: string, label: string): string[] {
   }
   const lines = text.split('\n').map(strip).filter(Boolean);
   const bullets = lines.filter((line) => /^[-•*]\s/u.test(line));
-  if (bullets.length < 2 || lines.length > bullets.length + 2 || !bullets.every((line) => /[?？؟]$/u.test(line))) return [];
-  return bullets.map((line) => strip(line.slice(1)));
+  if (bullets.length === 0) return ofQuestions(lines);
+  if (bullets.length < 2 || lines.length > bullets.length + 2 || !bullets.every(asks)) return [];
+  return bullets.map((line) => withoutBold(line.slice(1)));
+}
+
+const asks = (line: string): boolean => /[?？؟][*_"”’]*$/u.test(line);
+const withoutBold = (text: string): string => strip(text).replace(/^(\*{2}|__)([^*_]+)\1$/u, '$2');
+
+/** Lines that each ask something, or letters before them; an announcement may stand before the first. */
+function ofQuestions(lines: readonly string[]): string[] {
+  const list = /[:：][*_]*$/u.test(lines[0] ?? '') ? lines.slice(1) : lines;
+  if (list.length < 2 || !list.every(asks)) return [];
+  const lead = LEADS.find((mark) => list.every((line, i) => mark(i).test(line)));
+  return list.map((line, i) => withoutBold(lead ? line.replace(lead(i), '') : line));
+}
+
+const ROMAN = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X'];
+/** What may stand before the questions of a list: letters, Roman numbers, ordinals. */
+const LEADS: readonly ((i: number) => RegExp)[] = [
+  (i) => new RegExp(String.raw`^[(]?${String.fromCharCode(97 + i)}[.)]\s`, 'iu'),
+  (i) => new RegExp(String.raw`^${ROMAN[i] ?? 'X+'}[.)]\s`, 'iu'),
+  () => /^(?:\p{L}+\s+)question\s*[:：]/iu,
+];
+
+/** Items of a list that was written in one line: `1. Why? 2. How?` */
+function inOneLine(items: readonly string[]): string[] {
+  const [only = ''] = items;
+  if (items.length !== 1 || only.includes('\n')) return [...items];
+  const parts: string[] = [];
+  let from = 0;
+  for (const { 0: mark, index, groups } of only.matchAll(/(?<=[?？؟.!])\s+(?<n>\d{1,2})[.)]\s+(?=\p{L})/gu)) {
+    if (Number(groups!['n']) !== parts.length + 2) return [...items];
+    parts.push(only.slice(from, index));
+    from = index + mark.length;
+  }
+  return [...parts, only.slice(from)].map(strip);
 }
 
 /** Texts of objects whose members, or which by themselves, are named as the label: `{"question_1": …}`, one object after the other. */
@@ -160,7 +197,9 @@ function ofJson(text: string, label: string): string[] {
   );
   const textOf = (item: unknown): string | undefined => {
     if (typeof item === 'string') return item;
-    const texts = typeof item === 'object' && item !== null ? Object.values(item).filter((one) => typeof one === 'string') : [];
+    const members = typeof item === 'object' && item !== null ? Object.entries(item).filter(([, one]) => typeof one === 'string') : [];
+    const named = members.filter(([key]) => key.toLowerCase() === label.toLowerCase());
+    const texts = (named.length === 1 ? named : members).map(([, one]) => one as string);
     return texts.length === 1 ? texts[0] : undefined;
   };
   const list = lists.findLast((items) => items.length > 0 && items.every((item) => textOf(item) !== undefined));
@@ -189,13 +228,19 @@ export function listItems(text: string, label: string): string[] {
   return fenced === undefined ? [] : itemsIn(fenced, label);
 }
 
+/** Numbers on keys (`1️⃣`) and Chinese ones behind a label as digits, at the same length. */
+const plainNumbers = (text: string): string =>
+  text
+    .replace(/^(\s*\d)\ufe0f?\u20e3/gmu, (key, digit: string) => `${digit}.`.padEnd(key.length))
+    .replace(/(?<=问题|問題|質問|第|题目)[一二三四五六七八九]/gu, (word) => String('一二三四五六七八九'.indexOf(word) + 1));
+
 function itemsIn(text: string, label: string): string[] {
-  const bare = withoutFences(asciiDigits(text));
+  const bare = withoutFences(plainNumbers(asciiDigits(text)));
   const marks = ofTheList(findMarks(bare, labelled(label)), false);
   if (marks.length > 0) return cut(text, marks);
   for (const items of [ofTags(text, label), ofJson(text, label)]) if (items.length > 0) return items;
   for (const pattern of [NUMBERED, CIRCLED]) {
-    const items = cut(text, ofTheList(findMarks(bare, pattern), true));
+    const items = inOneLine(cut(text, ofTheList(findMarks(bare, pattern), true)));
     if (items.length > 0) return items;
   }
   return ofBareMarks(text, bare, label);

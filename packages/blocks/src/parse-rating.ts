@@ -179,6 +179,15 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
       /\b(?:rate[ds]?|gi(?:ve|ving|ven)|gave|score[ds]?|assign(?:ed)?|award(?:ed)?|deserves)\b[^.!?\n\d]{0,40}?\b(?:an?\s+)?[*_[(]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)[*_\])]*(?=\s*(?:points?|stars?|out of|$|[.,;:!)\n]|because|since|for|as|on))/giu,
       hints,
     ),
+  (text, hints) =>
+    marksOf(
+      text,
+      /\bon a scale\b[^.\n]{0,20}?\d+\s*(?:to|[-–])\s*\d+[^.\n]{0,60}?\b(?:is|be|gets?|deserves?|rates?|give|say)\s+(?:it\s+)?(?:an?\s+)?[*_[]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)/giu,
+      hints,
+    ),
+  // `4 - Good`, `Good (4)`: a whole line.
+  (text, hints) => marksOf(text, /^[*_ \t]*(?<n>[0-9]{1,2})[*_]*[ \t]*[-–—:][ \t]*[*_]*\p{Lu}[\p{L} ]{2,20}[*_.]*$/gmu, hints),
+  (text, hints) => marksOf(text, /^[*_ \t]*\p{Lu}[\p{L} ]{2,20}[*_]*[ \t]*[([](?<n>[0-9]{1,2})[)\]][*_.]*$/gmu, hints),
   (text) => stars(text),
   (text, hints) => {
     const lines = text

@@ -157,3 +157,37 @@ describe('splitList', () => {
     );
   });
 });
+
+describe('listItems', () => {
+  const items = ['Why do rivers bend?', 'What is an oxbow?'];
+  it.each([
+    ['letters', 'a) Why do rivers bend?\nb) What is an oxbow?'],
+    ['Roman numbers', 'I. Why do rivers bend?\nII. What is an oxbow?'],
+    ['ordinals', 'First question: Why do rivers bend?\nSecond question: What is an oxbow?'],
+    ['keys', '1\ufe0f\u20e3 Why do rivers bend?\n2\ufe0f\u20e3 What is an oxbow?'],
+    ['Chinese numbers', '问题一：Why do rivers bend?\n问题二：What is an oxbow?'],
+    ['numbers in brackets', 'Question [1]: Why do rivers bend?\nQuestion [2]: What is an oxbow?'],
+    ['numbers that Markdown counts', '1. Why do rivers bend?\n1. What is an oxbow?'],
+    ['one line', '1. Why do rivers bend? 2. What is an oxbow?'],
+    ['bullets with bold questions', '* **Why do rivers bend?**\n* **What is an oxbow?**'],
+    ['lines', 'Here are two:\n\nWhy do rivers bend?\n\nWhat is an oxbow?'],
+    [
+      'objects with more than a question',
+      '[{"type":"why","question":"Why do rivers bend?"},{"type":"what","question":"What is an oxbow?"}]',
+    ],
+  ])('reads %s', (_form, text) => {
+    expect(listItems(text, 'Question')).toEqual(items);
+  });
+
+  it.each([
+    ['a question with choices', 'Which is longest?\nA) the Rhine\nB) the Nile'],
+    ['a question and what belongs to it', 'Why do rivers bend?\nGive two reasons.'],
+    ['one question', 'Why do rivers bend?'],
+  ])('makes no list of %s', (_what, text) => {
+    expect(listItems(text, 'Question')).toEqual([]);
+  });
+
+  it('leaves numbers within an item where they do not count on', () => {
+    expect(listItems('1. Which came first? 3. The egg. Or not?', 'Question')).toEqual(['Which came first? 3. The egg. Or not?']);
+  });
+});
