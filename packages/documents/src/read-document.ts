@@ -11,6 +11,8 @@ export interface ReadOptions {
   /** Address of a docling-serve that converts documents. */
   readonly docling?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many pages of a PDF were read, every hundred. */
+  readonly onPages?: ((count: number) => void) | undefined;
 }
 
 type Read = (bytes: Uint8Array, file: string, options: ReadOptions) => ReadResult | Promise<ReadResult>;
@@ -51,8 +53,8 @@ const readers: Readonly<Record<string, Read>> = {
   '.html': html,
   '.htm': html,
   '.xhtml': html,
-  '.pdf': async (bytes, file, { ocr }) =>
-    (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
+  '.pdf': async (bytes, file, { ocr, onPages }) =>
+    (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, onPages, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
   '.docx': async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes),
   '.pptx': async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes),
   '.xlsx': async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes),

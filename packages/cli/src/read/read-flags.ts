@@ -60,7 +60,14 @@ export const readFlags = [
     more: 'Needs tesseract.js and the data of the languages, which are optional.',
   },
   { name: 'docling', value: 'URL', help: 'have documents converted by the docling-serve at this address' },
-  { name: 'file-seconds', value: 'N', type: 'integer', min: 1, default: '120', help: 'give up on a document that takes longer than this' },
+  {
+    name: 'file-seconds',
+    value: 'N',
+    type: 'integer',
+    min: 1,
+    default: '120',
+    help: 'give up on a document that takes longer than this, and as long again for each 1,000 pages read',
+  },
 ] as const satisfies readonly Flag[];
 
 export type ReadInvocation = Invocation<typeof readFlags>;

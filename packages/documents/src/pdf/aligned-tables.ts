@@ -135,7 +135,7 @@ function alignedTable(lines: readonly Line[], size: number): PageTable | undefin
   const first = cells.flatMap(([words]) => (words!.length > 0 ? [words!.map(({ text }) => text).join(' ')] : []));
   if (parts.length === 1 && first.filter((text) => startsItem.test(text)).length >= first.length * 0.6) return undefined;
   if (parts.length === 1 && parts[0]![1] - parts[0]![0] < size * 1.2) return undefined;
-  if (parts.length === 1 && lines.filter(({ text }) => text.includes(' … ')).length > lines.length * 0.3) return undefined;
+  if (lines.filter(({ text }) => text.includes(' … ')).length > lines.length * 0.3) return undefined;
   const boxes = several.map((row) => row.map((words) => around(words)));
   if (!areAligned(boxes, parts.length + 1)) return undefined;
   if (first.length === 0) return undefined;

@@ -63,7 +63,9 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
   if (level < 0.5 && lines >= 4) return true;
   // Numbers beside the lines that say what they are.
   if (level > 0.7 && sides.some(({ digits }) => digits > 0.5)) return false;
-  return sides.every(({ fill, letters }) => fill > 0.6 && letters > 14);
+  // As many lines on both sides, each beside its other: lists of names and what they mean, unless they fill their widths as prose does.
+  const isPaired = level > 0.95 && one.rows.length === two.rows.length;
+  return sides.every(({ fill, letters }) => fill > (isPaired ? 0.82 : 0.6) && letters > 14);
 }
 
 /** Heights between what crosses a place, sorted from above. */
@@ -154,7 +156,9 @@ function bestGutter(items: readonly Item[], rules: readonly Ruling[], size: numb
     const kept = around(trimmed(inside, split, size));
     const score = kept.y1 - kept.y0;
     const isWider = best !== undefined && score > best.score - size * 2 && gap > best.gap * 1.05;
-    if (!best || isWider || (score > best.score + 1 && gap > best.gap * 0.7)) best = { x, y0: kept.y0, y1: kept.y1, score, gap };
+    // A gap over much more of the page is one of columns even where short lines leave a wider one beside it.
+    const isLonger = best !== undefined && (score > best.score * 1.5 || (score > best.score + 1 && gap > best.gap * 0.7));
+    if (!best || isWider || isLonger) best = { x, y0: kept.y0, y1: kept.y1, score, gap };
   };
   for (const x of thinPlaces(items, region, size)) {
     const blockers = sorted.filter((box) => box.x0 < x - 0.5 && box.x1 > x + 0.5);

@@ -67,7 +67,8 @@ function fieldWords(value: string, { x0, x1, y0, y1 }: Pick<Word, 'x0' | 'x1' | 
   const style: Style = { font: 'field', size, isBold: false, isItalic: false, isMono: false, mcid: -1 };
   const width = size * 0.5;
   let [x, base] = [x0 + 2, y1 - y0 > size * 2.5 ? y0 + size : (y0 + y1) / 2 + size * 0.35];
-  return value.split(' ').map((text): Word => {
+  // A box without a tick is one word.
+  return value.split(/ (?!\])/).map((text): Word => {
     if (x > x0 + 2 && x + text.length * width > x1) [x, base] = [x0 + 2, base + size * 1.2];
     const word = {
       text,

@@ -6,6 +6,8 @@ import { groupBy, median, type PageContent, type Word } from './page-content.js'
 const EDGE_LINES = 4;
 /** How near to the edge, as a part of the page. */
 const EDGE = 0.13;
+/** The same for what stands outermost and apart: articles of LaTeX have wide margins, their page numbers stand far in. */
+const OUTER_EDGE = 0.22;
 /** Points by which the place of a header may differ from page to page. */
 const SAME_PLACE = 4;
 
@@ -33,16 +35,18 @@ const keyOf = (text: string): string =>
 const placeOf = ({ line, content, edge }: EdgeLine): number => (edge === 'header' ? line.base : content.height - line.base);
 
 /** A little further in than headers stand, so that what follows them is seen. */
-const isNearEdge = ({ base }: Word, { height }: PageContent): boolean => base < height * (EDGE + 0.05) || base > height * (1 - EDGE - 0.05);
+const isNearEdge = ({ base }: Word, { height }: PageContent): boolean =>
+  base < height * (OUTER_EDGE + 0.03) || base > height * (1 - OUTER_EDGE - 0.03);
 
 function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[] {
   const near = content.words.filter((word) => isNearEdge(word, content));
   const lines = makeLines(near, content.page);
   const pick = (ordered: readonly Line[], edge: EdgeLine['edge']): EdgeLine[] =>
     ordered.slice(0, EDGE_LINES).flatMap((line, rank) => {
-      const isNear = edge === 'header' ? line.base < content.height * EDGE : line.base > content.height * (1 - EDGE);
       const next = ordered[rank + 1];
       const gap = next ? (Math.abs(next.base - line.base) - Math.max(next.style.size, line.style.size)) / line.style.size : 9;
+      const place = (edge === 'header' ? line.base : content.height - line.base) / content.height;
+      const isNear = place < (rank === 0 && gap > 0.8 ? OUTER_EDGE : EDGE);
       return isNear && !line.words.some((word) => inTables.has(word)) ? [{ line, content, edge, rank, gap }] : [];
     });
   const upper = lines.filter(({ base }) => base < content.height / 2);
@@ -74,7 +78,11 @@ function repeated(all: readonly EdgeLine[], pages: number, body: number): EdgeLi
 
 /** Outermost lines set apart at the same place of many pages, whatever they say: headers with the names of chapters. */
 function placed(all: readonly EdgeLine[], pages: number, body: number): EdgeLine[] {
-  const apart = all.filter(({ rank, gap, line }) => rank === 0 && gap > 0.8 && line.style.size <= body * 1.05 && line.text.length < 150);
+  const apart = all.filter((one) => {
+    const { rank, gap, line, content } = one;
+    const isNear = placeOf(one) < content.height * EDGE;
+    return isNear && rank === 0 && gap > 0.8 && line.style.size <= body * 1.05 && line.text.length < 150;
+  });
   return [...groupBy(apart, (one) => `${one.edge} ${Math.round(placeOf(one) / SAME_PLACE)}`).values()].flatMap((group) =>
     pages >= 4 && pageCount(group) >= Math.max(3, pages * 0.25) ? group : [],
   );

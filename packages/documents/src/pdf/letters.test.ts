@@ -11,6 +11,13 @@ describe('readLetter', () => {
     expect(['²', '½', 'ª', '㎏'].map((letter) => read(letter))).toEqual(['²', '½', 'ª', '㎏']);
   });
 
+  it("knows the signs of TeX's fonts that stand at the codes of letters", () => {
+    expect([...'hxi'].map((letter) => read(letter, 'CMSY10')).join('')).toBe('⟨§⟩');
+    expect([...'XZp'].map((letter) => read(letter, 'CMEX10')).join('')).toBe('∑∫√');
+    // Letters of the script alphabet, and those of other fonts, are letters.
+    expect([read('A', 'CMSY10'), read('h', 'CMMI10'), read('X', 'CMR10')]).toEqual(['A', 'h', 'X']);
+  });
+
   it('knows the signs of symbol fonts', () => {
     expect(read('\uf0b7', 'Symbol')).toBe('•');
     expect(read('\uf061', 'ABCDEF+Symbol')).toBe('α');

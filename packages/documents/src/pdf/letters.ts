@@ -16,6 +16,27 @@ const tables = Object.fromEntries(
   }),
 );
 
+/**
+ * Signs of TeX's fonts that have no name which every reader knows, by their codes, in the order of a to z and A to Z: a file without a
+ * table of its own has the bare code, and ⟨x⟩ is hxi, a sum X. Neither font has letters at these codes. OMS and OMX of the LaTeX
+ * encodings guide; signs and digits of the same codes stay, they may be meant.
+ */
+const texSigns: readonly (readonly [font: RegExp, letters: string, signs: string])[] = [
+  [/^(?:CMB?SY|LMMathSymbols)/, 'abcdefghijklmnopqrstuvwxyz', '⊣⌊⌋⌈⌉{}⟨⟩|‖↕⇕\\≀√∐∇∫⊔⊓⊑⊒§†‡'],
+  [/^(?:CMEX|LMMathExtension)/, 'DEFGHIJKLMNOPQRSTUVWXYZ', '⟨⟩⊔⊔∮∮⊙⊙⊕⊕⊗⊗∑∏∫⋃⋂⊎⋀⋁∑∏∫'],
+  [/^(?:CMEX|LMMathExtension)/, 'abcdefghijklmnopqrst', '∐^^^~~~[]⌊⌋⌈⌉{}√√√√√'],
+];
+
+/** A sign of one of TeX's fonts by its code, or undefined. */
+function texSign(code: number, font: string): string | undefined {
+  if (code < 0x41 || code > 0x7a) return undefined;
+  for (const [fonts, letters, signs] of texSigns) {
+    const at = letters.indexOf(String.fromCharCode(code));
+    if (at !== -1 && fonts.test(font)) return signs[at];
+  }
+  return undefined;
+}
+
 /** ZapfDingbats gives check marks and balls as letters where a file names no meaning. */
 const dingbats = new Map(
   [...'4✔3✓8✘7✗l●n■u◆q❑'].flatMap((code, i, all) => (i % 2 === 0 ? [[code.codePointAt(0)!, all[i + 1]!] as const] : [])),
@@ -44,7 +65,7 @@ function symbolOf(code: number, font: string): string | undefined {
  * Ligatures and Arabic presentation forms become the letters that they are made of.
  */
 export function readLetter(code: number, font: string): string | undefined {
-  if (code >= 0x20 && code < 0x7f && !/dingbats/i.test(font)) return String.fromCharCode(code);
+  if (code >= 0x20 && code < 0x7f && !/dingbats/i.test(font)) return texSign(code, font) ?? String.fromCharCode(code);
   // 2 is pdfium's mark for a hyphen at the end of a line.
   if (code === 2 || code === 0xad) return '-';
   const letter = code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code);

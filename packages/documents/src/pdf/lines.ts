@@ -98,11 +98,14 @@ function unspread(words: readonly Word[]): readonly Word[] {
   return out.length < words.length * 0.6 ? out : words;
 }
 
+/** Signs that hang from another height than letters of their line: roots, sums, tall brackets. */
+const isSign = ({ text }: Word): boolean => /^[√∑∏∫∮⋃⋂⋀⋁∐()[\]{}⌊⌋⌈⌉⟨⟩]+$/u.test(text);
+
 /** A line of words on one baseline. */
 export function makeLine(words: readonly Word[], page: number): Line {
   const ordered = unspread(inReadingOrder(words));
   const style = mainStyle(words);
-  const base = ordered.find((word) => word.style.size === style.size)?.base ?? ordered[0]!.base;
+  const base = ordered.find((word) => word.style.size === style.size && !isSign(word))?.base ?? ordered[0]!.base;
   return { ...around(words), page, words: ordered, text: textOf(ordered, base, style), base, style };
 }
 
@@ -112,17 +115,17 @@ interface Row extends Box {
   size: number;
 }
 
-/** Small words above and below a line belong to it: exponents, indices, marks of notes. */
+/** Small words above and below a line belong to it: exponents, indices, marks of notes; and signs that hang. */
 function attachSmall(rows: Row[]): Row[] {
   const takes = (row: Row, word: Word): boolean =>
-    word.style.size <= row.size * 0.87 &&
-    word.base > row.base - row.size * 0.75 &&
+    (isSign(word) ? !row.words.every(isSign) : word.style.size <= row.size * 0.87) &&
+    word.base > row.base - row.size * (isSign(word) ? 1.1 : 0.75) &&
     word.base < row.base + row.size * 0.4 &&
     row.words.some((other) => word.x0 < other.x1 + row.size * 0.5 && word.x1 > other.x0 - row.size * 0.5);
   rows.forEach((row, i) => {
     const beside = rows.slice(Math.max(0, i - 3), i + 4).filter((other) => other !== row);
     const largest = beside.reduce((most, { size }) => Math.max(most, size), 0);
-    if (row.words.every(({ style }) => style.size > largest * 0.87)) return;
+    if (!row.words.every(isSign) && row.words.every(({ style }) => style.size > largest * 0.87)) return;
     row.words = row.words.filter((word) => {
       const near = beside.filter((other) => other.words.length > 0 && takes(other, word));
       if (near.length === 0) return true;

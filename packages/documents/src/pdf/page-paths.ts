@@ -58,9 +58,13 @@ function rulingsOf(points: readonly Point[], isDrawn: boolean, isClosed: boolean
 /** Whether an area is as small and round as the mark of an item of a list. */
 const isDot = ({ x0, y0, x1, y1 }: Box): boolean => x1 - x0 > 1.5 && x1 - x0 < 7 && Math.abs(x1 - x0 - (y1 - y0)) < 1;
 
+/** Whether an area is a stroke as short as an underscore that is drawn, not written. */
+const isDash = ({ x0, y0, x1, y1 }: Box): boolean => y1 - y0 <= 0.8 && x1 - x0 > 1.5 && x1 - x0 < 7;
+
 interface PathContent {
   readonly rulings: readonly Ruling[];
   readonly dots: readonly Box[];
+  readonly dashes: readonly Box[];
 }
 
 /** Reads a path object's lines and dots, as long as there are segments to spend. */
@@ -75,11 +79,12 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
   return (object, [a, b, c, d, e, f]) => {
     raw['FPDFPath_GetDrawMode']!(object, scratch, scratch + 4);
     const [fill, stroke] = pdfium.ints(scratch, 2) as unknown as [number, number];
-    if (stroke === 0 && (fill === 0 || !isSeen(object))) return { rulings: [], dots: [] };
-    const found: { rulings: Ruling[]; dots: Box[] } = { rulings: [], dots: [] };
+    if (stroke === 0 && (fill === 0 || !isSeen(object))) return { rulings: [], dots: [], dashes: [] };
+    const found = { rulings: [] as Ruling[], dots: [] as Box[], dashes: [] as Box[] };
     let points: Point[] = [];
     let [isClosed, isCurved] = [false, false];
     const end = (): void => {
+      if (points.length > 1 && isDash(boxOf(points))) found.dashes.push(boxOf(points));
       if (points.length > 2 && isDot(boxOf(points))) found.dots.push(boxOf(points));
       else if (!isCurved) found.rulings.push(...rulingsOf(points, stroke !== 0, isClosed));
       [points, isClosed, isCurved] = [[], false, false];
@@ -102,11 +107,12 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
 
 const [PATH, IMAGE, FORM] = [2, 3, 5];
 
-/** Straight lines and edges of filled areas of a page, small dots, and the places of its pictures. */
-export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; dots: Box[]; images: Box[] } {
+/** Straight lines and edges of filled areas of a page, small dots and strokes, and the places of its pictures. */
+export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; dots: Box[]; dashes: Box[]; images: Box[] } {
   const { raw, scratch } = pdfium;
   const rulings: Ruling[] = [];
   const dots: Box[] = [];
+  const dashes: Box[] = [];
   const images: Box[] = [];
   const readPath = pathReader(pdfium, turn);
   let left = MAX_OBJECTS;
@@ -123,6 +129,7 @@ export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: 
       const found = readPath(object, matrix);
       for (const line of found.rulings) rulings.push(line);
       dots.push(...found.dots);
+      dashes.push(...found.dashes);
     } else if (type === IMAGE) {
       images.push(
         boxOf(
@@ -140,5 +147,5 @@ export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: 
     for (let i = 0; i < count && left > 0; i++, left--) readObject(get(i), outer, depth);
   };
   readAll(raw['FPDFPage_CountObjects']!(page), (i) => raw['FPDFPage_GetObject']!(page, i), unmoved, 0);
-  return { rulings, dots, images };
+  return { rulings, dots, dashes, images };
 }

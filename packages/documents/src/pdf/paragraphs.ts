@@ -1,3 +1,4 @@
+import { isRightToLeft, isUnspaced } from './letters.js';
 import type { Line } from './lines.js';
 import { around, median, type Box, type Style } from './page-content.js';
 
@@ -48,11 +49,27 @@ function isOtherText(above: Line, line: Line, isInItem: boolean): boolean {
 /** Whether the step to a line is wider than between the lines of a paragraph. */
 const isFar = (step: number, leading: number, size: number): boolean => step < 0 || step > Math.max(leading * 1.25, leading + size * 0.25);
 
+/**
+ * Whether a line ended although the first word of the next would have had room: the next goes on further to the right than the two
+ * together. Then somebody ended it: a label, a line of a form. Lines that begin lower may go around a picture.
+ */
+function isBroken(above: Line, line: Line): boolean {
+  const first = line.words[0]!;
+  if (/^\p{Ll}/u.test(line.text) || line.x0 < above.x0 - line.style.size || isRightToLeft(line.text)) return false;
+  const width = isUnspaced(first.text[0]!) ? line.style.size : first.x1 - first.x0;
+  return above.x1 + width + line.style.size * 2 < line.x1;
+}
+
+/** Whether a line cannot go on with the one above, whatever the two say. */
+function isApart(above: Line, line: Line, leading: number, isInItem: boolean): boolean {
+  if (isOtherText(above, line, isInItem) || isContentsEntry(above.text)) return true;
+  return isFar(line.base - above.base, leading, line.style.size) || (!isInItem && isBroken(above, line));
+}
+
 /** Whether a new paragraph begins with a line, from what stands above it in the column. */
 function begins(above: Line, line: Line, column: Box, leading: number, isInItem: boolean): boolean {
-  if (isOtherText(above, line, isInItem) || isContentsEntry(above.text)) return true;
+  if (isApart(above, line, leading, isInItem)) return true;
   const { size } = line.style;
-  if (isFar(line.base - above.base, leading, size)) return true;
   const isEnd = endsSentence(above.text);
   if (markerOf(line.text) !== undefined && (isInItem || isEnd || above.x1 < column.x1 - size * 3)) return true;
   const isShort = above.x1 < column.x1 - size * 2 - (column.x1 - column.x0) * 0.08;

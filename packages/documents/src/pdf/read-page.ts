@@ -71,6 +71,25 @@ function withBullets(words: Word[], dots: readonly Box[]): Word[] {
   return words;
 }
 
+/** Words with the underscores between them that are drawn, as TeX does in names of programs: of three, one. */
+function withUnderscores(words: readonly Word[], dashes: readonly Box[]): Word[] {
+  if (dashes.length === 0 || dashes.length > 2000) return [...words];
+  const out: Word[] = [];
+  const isBetween = (left: Word, right: Word): boolean =>
+    Math.abs(left.base - right.base) < 1 &&
+    right.x0 - left.x1 < left.style.size &&
+    dashes.some(
+      ({ x0, x1, y0 }) =>
+        Math.abs(x0 - left.x1) < 1.6 && Math.abs(right.x0 - x1) < 1.6 && y0 > left.base - 0.5 && y0 < left.base + left.style.size * 0.3,
+    );
+  for (const word of words) {
+    const last = out.at(-1);
+    if (last && isBetween(last, word)) out[out.length - 1] = { ...last, text: `${last.text}_${word.text}`, x1: word.x1 };
+    else out.push(word);
+  }
+  return out;
+}
+
 /** What stands on a page of an open document, 1-based, its text upright. */
 export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean, form = 0): PageContent {
   const { raw, scratch } = pdfium;
@@ -96,14 +115,12 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
             .trim();
     const main = mainDirection(inside);
     const { turn, width, height } = turnFor(main, box);
-    const { dots, ...paths } = readPaths(pdfium, page, turn);
-    const words = withBullets(
-      makeWords(
-        inside.filter(({ direction }) => direction === main),
-        turn,
-      ),
-      dots,
+    const { dots, dashes, ...paths } = readPaths(pdfium, page, turn);
+    const upright = makeWords(
+      inside.filter(({ direction }) => direction === main),
+      turn,
     );
+    const words = withBullets(withUnderscores(upright, dashes), dots);
     if (form !== 0) words.push(...readFields(pdfium, page, form, turn));
     const turned = turnedWords(
       inside.filter(({ direction }) => direction !== main),

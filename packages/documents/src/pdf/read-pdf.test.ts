@@ -40,6 +40,7 @@ describe('readPdf', () => {
     expect(await said({ encrypted: 'without a password' })).toEqual(['Name:']);
     expect(makePdf(text, { encrypted: 'without a password' }).includes('Name:')).toBe(false);
     expect(await said({ field: 'Ann (Bo) Cole' })).toEqual(['Name: Ann (Bo) Cole']);
+    expect(await said({ field: 'box' })).toEqual(['Name: [ ]']);
     await expect(said({ encrypted: true })).rejects.toThrow('needs a password');
   });
 
@@ -62,8 +63,88 @@ describe('readPdf', () => {
     );
   });
 
-  it('says which page has no text', async () => {
-    expect((await read([[{ text: 'One.', y: 700 }], []])).notes).toEqual(['page 2 has no text']);
+  it('leaves out page numbers that stand far in, as articles of LaTeX have them', async () => {
+    const page = (number: number): PdfText[] => [
+      ...[700, 688, 676].map((y) => ({ text: `Words of page ${number} at ${y}.`, y })),
+      { text: `${number}`, x: 300, y: 150 },
+    ];
+    const { dropped } = await read([page(1), page(2)]);
+    expect(dropped).toEqual([1, 2].map((page) => ({ text: `${page}`, reason: 'page-number', page })));
+    expect((await read([page(1)])).dropped).toHaveLength(1);
+  });
+
+  it('says which pages have no text, in one line', async () => {
+    const text = [{ text: 'One.', y: 700 }];
+    expect((await read([text, []])).notes).toEqual(['page 2 has no text']);
+    expect((await read([text, [], [], text, [], text, []])).notes).toEqual(['pages 2–3, 5 and 7 have no text']);
+  });
+
+  it('reads columns one after the other where short lines leave a wider gap beside some of their lines', async () => {
+    const fill = (side: string, i: number): string => `${side}${i} words that fill the width of this column`;
+    const left = Array.from({ length: 30 }, (_, i) => ({ text: i % 10 > 5 ? `left${i} ends` : fill('left', i), y: 700 - i * 12 }));
+    const right = Array.from({ length: 30 }, (_, i) => ({ text: fill('right', i), x: 270, y: 700 - i * 12 }));
+    const { blocks } = await read([[...left, ...right]]);
+    const text = blocks.map((block) => ('text' in block ? block.text : '')).join(' ');
+    const order = [...text.matchAll(/(left|right)(\d+)/g)].map(([, side, i]) => (side === 'left' ? 0 : 30) + Number(i));
+    expect(order).toEqual(Array.from({ length: 60 }, (_, i) => i));
+  });
+
+  it('reads names beside what they mean as a table, not as columns', async () => {
+    const pairs = ['open (name)', 'close (file)', 'seek (file, place)', 'tell (file)', 'read (file, count)', 'write (file, text)'];
+    const means = ['open a file', 'end it', 'go to a place in the file', 'say the place', 'take so many letters out', 'put a text in'];
+    const rows = pairs.flatMap((text, i): PdfText[] => [
+      { text, y: 700 - i * 12 },
+      { text: means[i]!, x: 220, y: 700 - i * 12 },
+    ]);
+    const { blocks } = await read([rows]);
+    expect(blocks).toEqual([
+      { kind: 'table', header: [pairs[0], means[0]], rows: pairs.slice(1).map((name, i) => [name, means[i + 1]]), page: 1 },
+    ]);
+  });
+
+  it('reads contents with points before the page numbers as a list', async () => {
+    const points = ' .'.repeat(30);
+    const entry = (number: string, text: string, page: number, y: number): PdfText[] => [
+      { text: number, y },
+      { text: text + points, x: 90, y },
+      { text: `${page}`, x: 400, y },
+    ];
+    const { blocks } = await read([[...entry('1.1', 'Rivers', 2, 700), ...entry('1.2', 'Lakes', 3, 688), ...entry('1.3', 'Seas', 5, 676)]]);
+    expect(blocks).toEqual([{ kind: 'list', text: '- 1.1 Rivers … 2\n- 1.2 Lakes … 3\n- 1.3 Seas … 5', page: 1 }]);
+  });
+
+  it('puts marks that are drawn apart over their letters, and underscores that are drawn into names', async () => {
+    const accents = makePdf([
+      [
+        { text: 'fur alle', y: 700 },
+        { text: '\xc8', x: 53.9, y: 700.4 },
+        { text: 'Uber', y: 600 },
+        { text: '\xc8', x: 51.9, y: 602 },
+      ],
+    ]);
+    const texts = async (pdf: Buffer): Promise<unknown> =>
+      (await readPdf(pdf, { file: 'x.pdf' })).blocks.map((block) => 'text' in block && block.text);
+    expect(await texts(accents)).toEqual(['für alle', 'Über']);
+    const parts = [
+      { text: 'read', y: 700 },
+      { text: 'me now', x: 73.5, y: 700 },
+    ];
+    expect(await texts(makePdf([parts], { drawn: '69.9 698.5 3 0.4 re f' }))).toEqual(['read_me now']);
+    expect(await texts(makePdf([parts], { drawn: '69.9 720 3 0.4 re f' }))).toEqual(['read me now']);
+  });
+
+  it('ends a paragraph where a line ended although the next word had room', async () => {
+    const { blocks } = await read([
+      [
+        { text: 'Note', y: 700 },
+        { text: 'This is a long line that goes on to the end of the column,', y: 688 },
+        { text: 'and this one follows it.', y: 676 },
+      ],
+    ]);
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual([
+      'Note',
+      'This is a long line that goes on to the end of the column, and this one follows it.',
+    ]);
   });
 
   it('keeps the head of a table that stands at the top of every page', async () => {

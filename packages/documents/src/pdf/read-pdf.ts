@@ -8,6 +8,7 @@ import { makeBlocks } from './make-blocks.js';
 import { recognizePage, startOcr } from './ocr.js';
 import { readOutline, type OutlineEntry } from './outline.js';
 import type { PageContent } from './page-content.js';
+import { isTextless, pageNotes, withoutText } from './page-notes.js';
 import { readParts } from './page-parts.js';
 import { areTagsUseful, ARTIFACT, taggedParts } from './tagged-parts.js';
 import { withPdf, type Pdfium } from './pdfium.js';
@@ -24,9 +25,11 @@ export interface PdfOptions {
   readonly file: string;
   /** Languages of text recognition by the names of Tesseract: pages without text are recognised. */
   readonly ocr?: readonly string[];
+  /** Told how many pages were read, every hundred. */
+  readonly onPages?: ((count: number) => void) | undefined;
 }
 
-function readContents(pdfium: Pdfium, document: number): PageContent[] {
+function readContents(pdfium: Pdfium, document: number, onPages: PdfOptions['onPages']): PageContent[] {
   const pages = pdfium.raw['FPDF_GetPageCount']!(document);
   if (pages > MAX_PAGES) throw new DocumentError(`it has ${pages} pages, more than the ${MAX_PAGES} that a file may have`, 'split it');
   const isTagged = pdfium.raw['FPDFCatalog_IsTagged']!(document) !== 0;
@@ -38,6 +41,7 @@ function readContents(pdfium: Pdfium, document: number): PageContent[] {
     letters += content.words.reduce((sum, { text }) => sum + text.length, 0);
     if (letters > MAX_LETTERS) throw new DocumentError(`it has more than ${MAX_LETTERS / 1_000_000} million letters`, 'split it');
     contents.push(content);
+    if (number % 100 === 0) onPages?.(number);
   }
   form?.close();
   return contents;
@@ -50,46 +54,16 @@ function readContents(pdfium: Pdfium, document: number): PageContent[] {
  * @example
  * const { blocks, dropped, notes } = await readPdf(await readFile('manual.pdf'), { file: 'manual.pdf' });
  */
-export async function readPdf(bytes: Uint8Array, { ocr }: PdfOptions): Promise<ReadResult> {
+export async function readPdf(bytes: Uint8Array, { ocr, onPages }: PdfOptions): Promise<ReadResult> {
   return withPdf(bytes, async (pdfium, document) => {
-    const read = readContents(pdfium, document);
+    const read = readContents(pdfium, document, onPages);
     const textless = read.filter(isTextless);
     const unread = new Set(textless.map(({ page }) => page));
     const contents = ocr === undefined || textless.length === 0 ? read : await recognized(pdfium, document, read, unread, ocr);
     if (contents.every(({ words, turned }) => words.length + turned.length === 0)) throw withoutText(contents, ocr !== undefined);
-    const notes = ocr === undefined ? textless.map(noteOf) : textless.map(({ page }) => `page ${page} was read by text recognition`);
-    return { ...assemble(contents, readOutline(pdfium, document)), notes, pages: contents.length };
+    const blocks = assemble(contents, readOutline(pdfium, document));
+    return { ...blocks, notes: pageNotes(textless, ocr !== undefined), pages: contents.length };
   });
-}
-
-/** Less letters than this on a page that a picture covers are a stamp on a scan. */
-const FEW_LETTERS = 30;
-
-const lettersOf = ({ words, turned }: PageContent): number => [...words, ...turned].reduce((sum, { text }) => sum + text.length, 0);
-
-/** Whether a page has to be recognised: no text, a stamp on a picture, or letters without a meaning. */
-function isTextless(content: PageContent): boolean {
-  const letters = lettersOf(content);
-  const covered = content.images.reduce((sum, { x0, y0, x1, y1 }) => sum + (x1 - x0) * (y1 - y0), 0);
-  if (content.unknownLetters > letters) return true;
-  return letters === 0 || (letters < FEW_LETTERS && covered > content.width * content.height * 0.5);
-}
-
-function noteOf(content: PageContent): string {
-  if (content.unknownLetters > lettersOf(content)) {
-    return `page ${content.page} has letters whose meaning the file does not say: --ocr LANG reads them`;
-  }
-  if (lettersOf(content) > 0) return `page ${content.page} is a picture with hardly any text: --ocr LANG reads it`;
-  return `page ${content.page} has no text`;
-}
-
-function withoutText(contents: readonly PageContent[], isTried: boolean): DocumentError {
-  if (isTried) return new DocumentError('no text can be recognised in it', 'look at its pages, and at the language named');
-  if (contents.some(({ unknownLetters }) => unknownLetters > 0)) {
-    return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');
-  }
-  if (contents.every(({ images }) => images.length === 0)) return new DocumentError('it has no text, its pages are empty', 'leave it out');
-  return new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
 }
 
 /** The pages, those without text read by text recognition. */

@@ -12,7 +12,7 @@ interface Placed {
   readonly isBackwards: boolean;
   /** One object for each text object of the file. */
   readonly style: Style;
-  readonly isSpaced: boolean;
+  isSpaced: boolean;
 }
 
 /** Gaps between letters that part words where the file has no space, in heights of letters. */
@@ -38,13 +38,37 @@ const marks: Readonly<Record<string, string>> = {
   '˛': '\u0328',
 };
 
+/** How many letters away in the file the letter of a mark is looked for: some files draw the marks of a line after it. */
+const FAR_MARK = 200;
+
 /** A letter and a mark drawn over it as one letter; undefined where they are two. */
-function composed(one: Placed, two: Placed): string | undefined {
-  const overlap = Math.min(one.x1, two.x1) - Math.max(one.x0, two.x0);
-  if (overlap < Math.min(one.x1 - one.x0, two.x1 - two.x0) * 0.5) return undefined;
-  const [mark, letter] = one.text in marks ? [one, two] : [two, one];
-  if (!(mark.text in marks) || !/^\p{L}$/u.test(letter.text)) return undefined;
+function composed(mark: Placed, letter: Placed): string | undefined {
+  if (Math.abs(mark.base - letter.base) > letter.style.size * 0.6) return undefined;
+  const overlap = Math.min(mark.x1, letter.x1) - Math.max(mark.x0, letter.x0);
+  if (overlap < Math.min(mark.x1 - mark.x0, letter.x1 - letter.x0) * 0.5) return undefined;
+  if (!/^\p{L}$/u.test(letter.text) || letter.text in marks) return undefined;
   return (letter.text.replace('ı', 'i').replace('ȷ', 'j') + marks[mark.text]!).normalize('NFC');
+}
+
+/** Joins each mark to the letter that it is drawn over, the nearest in the file first. */
+function joinMarks(letters: readonly Placed[]): readonly Placed[] {
+  const joined = new Set<Placed>();
+  const join = (mark: Placed, i: number): void => {
+    for (let away = 1; away <= FAR_MARK; away++) {
+      for (const letter of [letters[i + away], letters[i - away]]) {
+        const both = letter && composed(mark, letter);
+        if (both === undefined) continue;
+        letter!.text = both;
+        if (letter === letters[i + 1]) letter!.isSpaced ||= mark.isSpaced;
+        joined.add(mark);
+        return;
+      }
+    }
+  };
+  letters.forEach((one, i) => {
+    if (one.text in marks) join(one, i);
+  });
+  return joined.size === 0 ? letters : letters.filter((one) => !joined.has(one));
 }
 
 /** Letters of a word in the order of speech: Arabic and Hebrew run to the left, digits and Latin in them to the right. */
@@ -111,13 +135,24 @@ function wordOf(run: readonly Placed[], isGlued: boolean, before: Word | undefin
   return { text: inOrder(run), anchor, x0, x1, y0: base - style.size * 0.75, y1: base + style.size * 0.22, base, style, isGlued, isSpaced };
 }
 
+/** Adds a word; a small one that it goes on from, the mark of a note, stands on its line. */
+function addWord(words: Word[], word: Word): void {
+  const before = words.at(-1);
+  const isMark = before !== undefined && word.isGlued && !before.isGlued && before.style.size < word.style.size * 0.87;
+  if (!isMark || Math.abs(word.base - before.base) > word.style.size * 0.6) {
+    words.push(word);
+    return;
+  }
+  words[words.length - 1] = { ...before, anchor: word.base };
+  words.push({ ...word, anchor: word.base });
+}
+
 /** Letters put together to words by style, height and gaps. All letters have one direction. */
 export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
   const words: Word[] = [];
   let run: Placed[] = [];
   let isGlued = false;
-  for (const letter of letters) {
-    const placed = place(letter, turn);
+  for (const placed of joinMarks(letters.map((letter) => place(letter, turn)))) {
     const last = run.at(-1);
     if (!last) {
       run = [placed];
@@ -125,21 +160,16 @@ export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
     }
     const { size } = placed.style;
     if (wasDrawn(run, placed, size)) continue;
-    const both = last.text in marks || placed.text in marks ? composed(last, placed) : undefined;
-    if (both !== undefined) {
-      last.text = both;
-      continue;
-    }
     const largest = Math.max(size, last.style.size);
     const follows = isNear(last, placed, largest);
     const rise = Math.abs(last.base - placed.base);
     if (follows && rise < size * 0.08 && sameLook(run[0]!.style, placed.style)) run.push(placed);
     else {
-      words.push(wordOf(run, isGlued, words.at(-1)));
+      addWord(words, wordOf(run, isGlued, words.at(-1)));
       isGlued = follows && rise < largest * 0.8;
       run = [placed];
     }
   }
-  if (run.length > 0) words.push(wordOf(run, isGlued, words.at(-1)));
+  if (run.length > 0) addWord(words, wordOf(run, isGlued, words.at(-1)));
   return words;
 }

@@ -16,7 +16,7 @@ export interface ChunkSettings {
 }
 
 /** What a thread needs to know besides the file. */
-export interface FileSettings extends Omit<ReadOptions, 'signal'> {
+export interface FileSettings extends Omit<ReadOptions, 'signal' | 'onPages'> {
   readonly chunks?: ChunkSettings;
 }
 
@@ -50,9 +50,15 @@ export async function counterOf({ words, tokenizer }: ChunkSettings = {}): Promi
 }
 
 /** Reads a file and cuts it into chunks. What is wrong with the file is in the result; nothing is thrown for it. */
-export async function chunkFile(path: string, bytes: Uint8Array, settings: FileSettings, count: CountTokens): Promise<FileResult> {
+export async function chunkFile(
+  path: string,
+  bytes: Uint8Array,
+  settings: FileSettings,
+  count: CountTokens,
+  onPages?: ReadOptions['onPages'],
+): Promise<FileResult> {
   try {
-    const { blocks, dropped, notes, title, pages } = await readDocument(path, bytes, settings);
+    const { blocks, dropped, notes, title, pages } = await readDocument(path, bytes, { ...settings, ...(onPages && { onPages }) });
     const { limit } = settings.chunks ?? {};
     const chunks = chunkDocument(blocks, { count, ...(limit !== undefined && { limit }) });
     return {

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { FoundFile } from '../files/found-file.js';
 import { chunkFile, counterOf, failed, type FileResult, type FileSettings } from './chunk-file.js';
-import type { FileTask } from './document-worker.js';
+import type { FileTask, Progress } from './document-worker.js';
 
 export interface PoolOptions {
   /** How many files are read at once. Default: the processors, at most 8. */
   readonly threads?: number;
-  /** Most seconds that one file may take. Default 120; ten times that with `ocr`. */
+  /** Most seconds that one file may take, and as many again for each 1,000 pages read. Default 120; ten times that with `ocr`. */
   readonly seconds?: number;
   /** Most megabytes that the reader of one file may take. Default 1500. */
   readonly megabytes?: number;
@@ -19,6 +19,9 @@ export interface PoolOptions {
 
 /** A file larger than this is not read. */
 const MAX_BYTES = 1_000_000_000;
+
+/** Pages read that a file may take its time once more for: a manual of 3,000 is no file that hangs. */
+const PAGES = 1000;
 
 const WORKER = new URL('./document-worker.js', import.meta.url);
 
@@ -114,12 +117,24 @@ export class DocumentPool {
         resolve(result);
       };
       let timer: NodeJS.Timeout | undefined;
-      const begin = (): void => {
-        timer = setTimeout(() => {
-          settle(failed(`it was not read within ${this.#seconds} seconds`, 'split it, or allow more with --file-seconds'), false);
-        }, this.#seconds * 1000);
+      let start = 0;
+      const allow = (pages: number): void => {
+        clearTimeout(timer);
+        const seconds = this.#seconds * (1 + pages / PAGES);
+        timer = setTimeout(
+          () =>
+            settle(failed(`it was not read within ${Math.round(seconds)} seconds`, 'split it, or allow more with --file-seconds'), false),
+          start + seconds * 1000 - performance.now(),
+        );
       };
-      const onMessage = (result: FileResult): void => settle(result, true);
+      const begin = (): void => {
+        start = performance.now();
+        allow(0);
+      };
+      const onMessage = (message: FileResult | Progress): void => {
+        if ('pagesRead' in message) allow(message.pagesRead);
+        else settle(message, true);
+      };
       const onError = (error: NodeJS.ErrnoException): void => {
         const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
         settle(

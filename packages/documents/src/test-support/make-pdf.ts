@@ -44,14 +44,23 @@ function lock(): { readonly dictionary: string; readonly stream: (content: strin
   };
 }
 
+/** The annotation of a field that somebody filled in, or of a box to tick, on the page with this number. */
+function widget(field: string, page: number): string {
+  const value = field === 'box' ? '/FT /Btn /V /Off /AS /Off' : `/FT /Tx /V (${escaped(field)})`;
+  return `<< /Type /Annot /Subtype /Widget ${value} /T (name) /Rect [120 695 400 715] /F 4 /P ${page} 0 R >>`;
+}
+
+interface PdfOptions {
+  readonly encrypted?: boolean | 'without a password';
+  readonly field?: string;
+  readonly drawn?: string;
+}
+
 /**
  * A PDF of these pages; `encrypted`: one that asks for a password, or one that is encrypted and asks for none; `field`: what
- * someone wrote into a field of the first page.
+ * someone wrote into a field of the first page, or `box` for one to tick; `drawn`: operators that draw on each page.
  */
-export function makePdf(
-  pages: readonly (readonly PdfText[])[],
-  { encrypted = false, field }: { readonly encrypted?: boolean | 'without a password'; readonly field?: string } = {},
-): Buffer {
+export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = false, field, drawn = '' }: PdfOptions = {}): Buffer {
   const locked = encrypted === 'without a password' ? lock() : undefined;
   const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
@@ -59,6 +68,7 @@ export function makePdf(
   for (const lines of pages) {
     const content = lines
       .map(({ text, size = 10, x = 50, y }) => `BT /F1 ${size} Tf 1 0 0 1 ${x} ${y} Tm (${escaped(text)}) Tj ET`)
+      .concat(drawn)
       .join('\n');
     const stored = locked?.stream(content, objects.length + 1) ?? content;
     objects.push(`<< /Length ${content.length} >>\nstream\n${stored}\nendstream`);
@@ -69,9 +79,7 @@ export function makePdf(
     );
     kids.push(`${objects.length} 0 R`);
     if (annotations === '') continue;
-    objects.push(
-      `<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (${escaped(field!)}) /Rect [120 695 400 715] /F 4 /P ${objects.length} 0 R >>`,
-    );
+    objects.push(widget(field!, objects.length));
     objects[0] = `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${objects.length} 0 R] >> >>`;
   }
   objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${kids.length} >>`;

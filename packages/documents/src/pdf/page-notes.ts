@@ -1,0 +1,66 @@
+import { DocumentError } from '../document-error.js';
+import { groupBy, type PageContent } from './page-content.js';
+
+/** Less letters than this on a page that a picture covers are a stamp on a scan. */
+const FEW_LETTERS = 30;
+/** Runs of pages that are named in a note. */
+const MAX_RUNS = 12;
+
+const lettersOf = ({ words, turned }: PageContent): number => [...words, ...turned].reduce((sum, { text }) => sum + text.length, 0);
+
+/** Whether a page has to be recognised: no text, a stamp on a picture, or letters without a meaning. */
+export function isTextless(content: PageContent): boolean {
+  const letters = lettersOf(content);
+  const covered = content.images.reduce((sum, { x0, y0, x1, y1 }) => sum + (x1 - x0) * (y1 - y0), 0);
+  if (content.unknownLetters > letters) return true;
+  return letters === 0 || (letters < FEW_LETTERS && covered > content.width * content.height * 0.5);
+}
+
+/** What a note says of one page and of several. */
+type Says = readonly [one: string, several: string];
+const unknown: Says = [
+  'has letters whose meaning the file does not say: --ocr LANG reads them',
+  'have letters whose meaning the file does not say: --ocr LANG reads them',
+];
+const pictures: Says = [
+  'is a picture with hardly any text: --ocr LANG reads it',
+  'are pictures with hardly any text: --ocr LANG reads them',
+];
+const nothing: Says = ['has no text', 'have no text'];
+const recognized: Says = ['was read by text recognition', 'were read by text recognition'];
+
+function says(content: PageContent): Says {
+  if (content.unknownLetters > lettersOf(content)) return unknown;
+  return lettersOf(content) > 0 ? pictures : nothing;
+}
+
+/** `page 3`, `pages 3, 7–9 and 12`. */
+function pageList(pages: readonly number[]): string {
+  const runs: [from: number, to: number][] = [];
+  for (const page of pages) {
+    const run = runs.at(-1);
+    if (run && run[1] === page - 1) run[1] = page;
+    else runs.push([page, page]);
+  }
+  const names = runs.slice(0, MAX_RUNS).map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
+  if (runs.length > MAX_RUNS) names.push(`${runs.length - MAX_RUNS} more places`);
+  const last = names.pop()!;
+  return `page${pages.length === 1 ? '' : 's'} ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}`;
+}
+
+/** One line each for pages that a person should look at: without text, or read by text recognition. */
+export function pageNotes(textless: readonly PageContent[], isRecognized: boolean): string[] {
+  return [...groupBy(textless, (content) => (isRecognized ? recognized : says(content)))].map(
+    ([[one, several], contents]) => `${pageList(contents.map(({ page }) => page))} ${contents.length === 1 ? one : several}`,
+  );
+}
+
+/** Why a file without any text gives nothing. */
+export function withoutText(contents: readonly PageContent[], isTried: boolean): DocumentError {
+  if (isTried) return new DocumentError('no text can be recognised in it', 'look at its pages, and at the language named');
+  if (contents.some(({ unknownLetters }) => unknownLetters > 0)) {
+    return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');
+  }
+  if (contents.every(({ images }) => images.length === 0)) return new DocumentError('it has no text, its pages are empty', 'leave it out');
+  return new DocumentError('it has no text, only pictures', 'read it with --ocr LANG, as in --ocr eng');
+}
