@@ -71,7 +71,11 @@ interface Shown {
   readonly blocks: readonly Counts[];
   readonly leaves: Record<string, Record<string, Record<string, number>>>;
   readonly end: { readonly written: number; readonly exit: string };
-  readonly calls: { readonly tries: number; readonly timeline: { readonly inFlight: readonly (number | null)[] } };
+  readonly calls: {
+    readonly tries: number;
+    readonly byBlock: Record<string, Record<string, { readonly ms: number }>>;
+    readonly timeline: { readonly inFlight: readonly (number | null)[] };
+  };
   readonly notes: readonly string[];
   readonly rows: { readonly total: number; readonly shown: readonly { readonly steps: readonly { prompt: string; reply: string }[] }[] };
 }
@@ -144,6 +148,9 @@ it(
     isBalanced(done);
     const ledger = JSON.parse(text('far/ledger.json')) as { blocks: Counts[] };
     expect([done.blocks, done.end.written, done.rows.total]).toEqual([ledger.blocks, SEEDS, SEEDS]);
+    const tries = text('far/calls.jsonl').trimEnd().split('\n');
+    const ms = tries.map((line) => (JSON.parse(line) as { serviceMs: number }).serviceMs).reduce((sum, one) => sum + one, 0);
+    expect(done.calls.byBlock['tell']!['scripted']!.ms).toBeCloseTo(ms, 3);
     expect(done.rows.shown).toHaveLength(SEEDS);
     for (const { steps } of done.rows.shown) expect(steps).toEqual([expect.objectContaining({ block: 'tell', model: 'scripted' })]);
     expect(Math.max(...done.calls.timeline.inFlight.map(Number))).toBeGreaterThan(0);

@@ -26,3 +26,18 @@ it('is quick, since a draw loads few files, and no package that it does not need
   expect(of('cli').length).toBeLessThanOrEqual(4);
   expect(loaded.filter((url) => url.includes('/node_modules/'))).toEqual([]);
 });
+
+it('loads nothing of metrics and traces that nobody asked for, and serves nothing', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/sdg-unasked-`);
+  writeFileSync(`${folder}/seeds.jsonl`, '{"document":"Cranes lift crates.","domain":"harbours"}\n');
+  const prompt = { system: null, introduction: 'Talk.', principles: null, examples: null, generation: 'Of {{document}}.' };
+  writeFileSync(`${folder}/tell.yaml`, JSON.stringify({ ...prompt, start_tags: [''], end_tags: [''] }));
+  const block = '{ name: tell, type: LLMBlock, config: { config_path: tell.yaml, output_cols: [told] } }';
+  writeFileSync(`${folder}/all.yaml`, `version: "1.0"\nblocks: [${block}]\n`);
+  const watching = /opentelemetry|telemetry\.js|run-metrics\.js|serve-metrics\.js/;
+  const run = 'sdg-run ./all.yaml seeds.jsonl -q -t offline';
+  expect((await loadedBy(`${run} > rows.jsonl`, folder)).filter((url) => watching.test(url))).toEqual([]);
+  // The names are those that there are: with metrics they are loaded.
+  const asked = (await loadedBy(`${run} --metrics 0 2> said.txt > rows.jsonl`, folder)).filter((url) => watching.test(url));
+  expect(asked.map((url) => /[\w-]+\.js/.exec(url.slice(url.lastIndexOf('/')))![0]).sort()).toEqual(['run-metrics.js', 'serve-metrics.js']);
+});
