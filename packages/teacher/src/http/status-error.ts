@@ -151,7 +151,7 @@ const STOPPED = 'a filter of the server stopped the prompt';
 
 /** What a filter before the model said of a prompt, where this is why it was refused. */
 export const filterWords = ({ what }: SdgError): string | undefined =>
-  what.startsWith(STOPPED) ? what.slice(STOPPED.length).trim() : undefined;
+  what.startsWith(STOPPED) ? what.slice(STOPPED.length).replace(/^(?: \(HTTP \d+\))?:? ?/, '') : undefined;
 
 /** The error where a filter stopped a prompt that came with status 200. */
 export const stoppedByFilter = (reason: string): SdgError => new SdgError('teacher-refused', `${STOPPED}: ${reason}`);
