@@ -32,7 +32,8 @@ const LATER_QUESTION = new RegExp(String.raw`\n[ \t]*(?:${labelled(ASKS)}|[*_]*Q
 export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string =>
   strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
 
-const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+/** The words of a text; classes of Unicode cost thrice what a plain text needs. */
+const words = (text: string): string[] => text.toLowerCase().match(/^[\x00-\x7f]*$/.test(text) ? /[a-z0-9]+/g : /[\p{L}\p{N}]+/gu) ?? [];
 const plain = (text: string): string => words(text).join(' ');
 
 /** Words of a run that counts as taken from somewhere. */
@@ -95,8 +96,9 @@ export function loopsAtEnd(text: string): boolean {
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
 function repeats(text: string): boolean {
   if (loopsAtEnd(text)) return true;
-  const sentences = text
-    .split(/(?<=[.!?。！？])\s*|\n+/u)
+  const pieces = text.split(/(?<=[.!?。！？])\s*|\n+/u);
+  // None comes three times where there are no three.
+  const sentences = (pieces.length < 3 ? [] : pieces)
     .map(plain)
     .filter((sentence) => sentence.split(' ').length >= 4 || sentence.length >= 12);
   const counts = new Map<string, number>();
@@ -108,6 +110,12 @@ function repeats(text: string): boolean {
   if (list.length < 60) return false;
   const grams = list.slice(3).map((_, i) => list.slice(i, i + 4).join(' '));
   return new Set(grams).size < grams.length * 0.35;
+}
+
+/** Whether an answer of four words or more is the question. */
+function saysAgain(answer: string, question: string): boolean {
+  const said = words(answer);
+  return said.length >= 4 && said.join(' ') === plain(question);
 }
 
 /** Marks of turns, as chat templates write them: in a row they forge a turn. */
@@ -163,8 +171,11 @@ export const guards = {
     (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text)) && !CONVERSATION.test(text.question)),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
-  'example-given-back': ({ question, examples }) =>
-    plain(question) !== '' && examples.some((example) => plain(example) === plain(question)),
+  'example-given-back': ({ question, examples }) => {
+    if (examples.length === 0) return false;
+    const asked = plain(question);
+    return asked !== '' && examples.some((example) => plain(example) === asked);
+  },
   'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer),
   'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
   labels: ({ question, answer }) =>
@@ -175,8 +186,7 @@ export const guards = {
     LEADING.answer.test(question) ||
     LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
-  repetition: ({ question, answer }) =>
-    (plain(answer) !== '' && plain(answer) === plain(question) && words(answer).length >= 4) || repeats(answer) || repeats(question),
+  repetition: ({ question, answer }) => saysAgain(answer, question) || repeats(answer) || repeats(question),
 } as const satisfies Readonly<Record<string, (text: GuardedText) => boolean>>;
 
 export type GuardName = keyof typeof guards;

@@ -90,6 +90,7 @@ export function outputs(
   const read = (choice: Choice, request: TeacherRequest): Choice => {
     if (!split) return choice;
     const { answer, reasoning } = split(choice.text, request);
+    if (reasoning === undefined && !choice.reasoning && answer === choice.text) return choice;
     // Some servers set thoughts apart and leave them in the text too.
     const thoughts = [...new Set([choice.reasoning?.trim() === reasoning ? reasoning : choice.reasoning, reasoning])]
       .filter(Boolean)

@@ -62,6 +62,11 @@ describe('loadPlugin', () => {
     ['list.js', 'export const blocks = {}', /blocks is not a list/],
     ['null.js', 'export const blocks = [null]', /blocks\[0\] is not a block spec/],
     ['half.js', 'export const blocks = [{ type: "A", summary: "x" }]', /blocks\[0\] \(A\) has no config \(an object\)/],
+    [
+      'schema.js',
+      'export const blocks = [{ type: "A", summary: "x", config: { type: "objekt" }, columns: () => 0, create: () => 0 }]',
+      /blocks\[0\] \(A\) has a config that is no JSON Schema: data\/type must be equal to one of the allowed values/,
+    ],
     ['chat.js', 'export const chatTemplates = { a: 1 }', /chatTemplates is not a map/],
   ])('says what is wrong with %s', async (name, text, message) => {
     const file = text === undefined ? join(folder, name) : await write(name, text);

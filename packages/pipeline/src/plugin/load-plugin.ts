@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineBlock, SdgError, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import { Ajv } from 'ajv';
 import { tap } from 'rxjs';
 
 /** What a plugin adds: blocks for the catalogue, and chat templates by name of the model family. */
@@ -25,6 +26,10 @@ function checkBlock(block: unknown, index: number, fail: (what: string) => never
           `${type === 'object' ? 'an' : 'a'} ${type})`,
       );
     }
+  }
+  const schemas = new Ajv({ strict: false });
+  if (!schemas.validateSchema(spec['config'] as object)) {
+    fail(`blocks[${index}] (${String(spec['type'])}) has a config that is no JSON Schema: ${schemas.errorsText(schemas.errors)}`);
   }
   const defined = defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec;
   return {

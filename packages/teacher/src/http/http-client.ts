@@ -170,11 +170,21 @@ function agentOf(
   return new EnvHttpProxyAgent({ ...common, ...both, proxyTunnel: false, requestTls: connect, proxyTls: connect });
 }
 
+/** Where a request goes, in the parts that undici takes. */
+interface Target {
+  readonly url: URL;
+  readonly origin: string;
+  readonly path: string;
+}
+
+const targetOf = (url: URL): Target => ({ url, origin: url.origin, path: `${url.pathname}${url.search}` });
+
 /** One server over HTTP: JSON out, text in, bounded in time and size, errors that say what to do, secrets kept. */
 export class HttpClient {
   readonly name: string;
   readonly #base: URL;
   readonly #agent: Dispatcher;
+  readonly #targets = new Map<string, Target>();
   readonly #timeoutMs: number;
   readonly #maxReplyBytes: number;
   /** What goes to this server alone, never where it redirects to. */
@@ -285,12 +295,12 @@ export class HttpClient {
 
   /** Follows redirects, and leaves the key and all headers behind where one leads to another host. */
   async #follow(method: 'GET' | 'POST', path: string, body: string | undefined, stop: Stop): Promise<RawReply> {
-    let url = new URL(this.#base);
-    url.pathname += path;
+    let at = this.#targetOf(path);
     let own = this.#headers;
     for (let hop = 0; ; hop++) {
+      const { url, origin, path } = at;
       const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...own };
-      const options = { origin: url.origin, path: `${url.pathname}${url.search}`, method, headers, ...(body !== undefined && { body }) };
+      const options = { origin, path, method, headers, ...(body !== undefined && { body }) };
       const reply = await exchange(this.#agent, options, { maxBytes: this.#maxReplyBytes, server: this.name, stop });
       const location = reply.headers['location'];
       if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;
@@ -302,7 +312,18 @@ export class HttpClient {
       }
       const upgrade = next.protocol === 'https:' && next.hostname === url.hostname;
       if (next.origin !== url.origin && !upgrade) own = {};
-      url = next;
+      at = targetOf(next);
     }
+  }
+
+  /** Of what is asked of this server: few paths, each again and again. */
+  #targetOf(path: string): Target {
+    let target = this.#targets.get(path);
+    if (!target) {
+      const url = new URL(this.#base);
+      url.pathname += path;
+      this.#targets.set(path, (target = targetOf(url)));
+    }
+    return target;
   }
 }
