@@ -9,6 +9,8 @@ export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 export { aroundEmbedder, type AroundEmbedderOptions } from './around-embedder.js';
 export { aroundTeacher } from './around-teacher.js';
 export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
+export { AdaptiveLimit, type AdaptiveLimitOptions } from './pool/adaptive-limit.js';
+export type { Limit } from './pool/limit.js';
 export type { Allowance } from './pool/allowance.js';
 export { requestRate, tokenRate, type RateAllowance } from './pool/rate.js';
 export { Budget, type BudgetOptions, type Price } from './pool/budget.js';

@@ -7,7 +7,7 @@ import {
   type ServerModel,
   type SlotServerOptions,
   type VirtualCall,
-} from '../test-support/virtual-server.js';
+} from '@sdg/testing/virtual-server';
 import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js';
 import { fixedLimit } from './fixed-limit.js';
 import type { Limit } from './limit.js';

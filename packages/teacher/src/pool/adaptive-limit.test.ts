@@ -1,6 +1,6 @@
 import { Random } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { SlotServer, VirtualClient } from '../test-support/virtual-server.js';
+import { SlotServer, VirtualClient } from '@sdg/testing/virtual-server';
 import { AdaptiveLimit } from './adaptive-limit.js';
 import { fixedLimit } from './fixed-limit.js';
 
@@ -87,7 +87,15 @@ describe('AdaptiveLimit', () => {
 
     it('doubles while nothing waits, waits while more and more run, and stops where they do not', () => {
       const limit = new AdaptiveLimit();
-      const values = ([[8, 0, 8], [10, 6, 16], [16, 0, 16], [20, 12, 32], [20, 12, 32]] as const).map(([running, waiting, inFlight]) => {
+      const values = (
+        [
+          [8, 0, 8],
+          [10, 6, 16],
+          [16, 0, 16],
+          [20, 12, 32],
+          [20, 12, 32],
+        ] as const
+      ).map(([running, waiting, inFlight]) => {
         limit.heard({ running, waiting }, inFlight);
         return limit.value;
       });

@@ -2,6 +2,7 @@ import { ratios } from '@sdg/cli/bench';
 import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
 import { judgedJobs, judgedTargets } from '../judged-jobs.js';
+import { rivalRows } from '../rival-rows.js';
 import { row, type Measured, type Suite, type SuiteTarget } from '../suite.js';
 
 const slotCounts = [4, 32, 256] as const;
@@ -58,8 +59,8 @@ export const auto: Suite = {
     `where the server queues, fixed 2 × S too (not at S = 256), and the better of the two counts. ${LANES} cases side by ` +
     `side. In flight: the most calls at the server at once, over S, from then on and in the whole run. Short jobs are ` +
     `measured from the first call to the last, one at a time: cold; known, after another run of the same; told, where the ` +
-    `server has vLLM's metrics. What rivals do beside it (Gradient2, AIMD on errors), in virtual time, stands in ` +
-    `packages/teacher/src/pool/README.md.`,
+    `server has vLLM's metrics. Rivals, Gradient2 and AIMD on errors, are measured beside ` +
+    `it in virtual time, at servers that queue, reject and batch.`,
   targets: { ...targets, ...judgedTargets },
   async *run(context) {
     // The longest first.
@@ -70,6 +71,7 @@ export const auto: Suite = {
     for await (const rows of inLanes(LANES, context.short ? jobs : [...jobs, () => follow(context)])) yield* rows;
     // One after another: they take a good part of a processor.
     for (const job of judgedJobs(context)) yield* await job();
+    yield* rivalRows(context.size(5, 1));
   },
 };
 

@@ -1,6 +1,12 @@
 import { Random } from '@sdg/core';
-import { BatchModel, type BatchLoad, type BatchOptions } from '@sdg/testing/batch-model';
-import type { Limit } from '../pool/limit.js';
+import { BatchModel, type BatchLoad, type BatchOptions } from './batch-model.js';
+
+/** What decides how many calls may be in flight, as the client asks and tells it: a `Limit` of the teacher, or a rival. */
+export interface VirtualLimit {
+  readonly value: number;
+  began?(at: number): void;
+  ended(outcome: { readonly startedAt: number; readonly endedAt: number; readonly kind: 'ok' | 'turned away' }, inFlight: number): void;
+}
 
 /** What a server in virtual time does with calls, known by number. */
 export interface ServerModel {
@@ -204,7 +210,7 @@ export class VirtualClient {
   }
 
   /** Lets calls be answered under the limit, and tells of every end. */
-  play(limit: Limit, { calls, closed = false, steps = 1, every }: PlayOptions): VirtualCall[] {
+  play(limit: VirtualLimit, { calls, closed = false, steps = 1, every }: PlayOptions): VirtualCall[] {
     const ends: VirtualCall[] = [];
     // Samples that are due for their n-th call.
     const due = Array.from({ length: steps }, (_, step) => (step === 0 ? (closed ? calls / steps : Infinity) : 0));
@@ -240,7 +246,7 @@ export class VirtualClient {
     return ends;
   }
 
-  #begin(limit: Limit, step: number): void {
+  #begin(limit: VirtualLimit, step: number): void {
     const call = this.#count++;
     limit.began?.(this.#now);
     this.#calls.set(call, { startedAt: this.#now, step });
