@@ -18,3 +18,13 @@ it('tells what was seen from what was not, as a set does', () => {
     { seed: 1 },
   );
 });
+
+it('finds all of them again when its tables have grown, in 10 to 20 bytes a key', () => {
+  const index = new ExactIndex();
+  const keys = Array.from({ length: 50_000 }, (_, i) => `key ${i}`);
+  for (const key of keys) expect(index.add(key)).toBe(true);
+  for (const key of keys) expect(index.add(key)).toBe(false);
+  expect(index.size).toBe(keys.length);
+  expect(index.bytes / keys.length).toBeGreaterThanOrEqual(10);
+  expect(index.bytes / keys.length).toBeLessThanOrEqual(20);
+});

@@ -1,5 +1,3 @@
-/** Tables a set is dealt to: one that doubles is copied alone, so growing never needs the whole set twice. */
-const SHARDS = 256;
 const FIRST_SLOTS = 16;
 /** Share of a table's slots that are taken when it doubles. */
 const FULL = 0.8;
@@ -56,8 +54,9 @@ function hash64(text: string): readonly [number, number] {
 
 /**
  * Which keys have been seen: 64 bits of each, in open tables of typed arrays, since a JavaScript `Set` ends at 2^24
- * entries. Keys should be hashes already (`contentHash`), or short. Two of n keys share 64 bits with probability
- * n² / 2^65: 4 in 100,000 at 40 million. Takes 10 to 20 bytes a key.
+ * entries. They are dealt to 256 tables: one that doubles is copied alone, so growing never needs the whole set twice.
+ * Keys should be hashes already (`contentHash`), or short. Two of n keys share 64 bits with probability n² / 2^65: 4 in
+ * 100,000 at 40 million. Takes 10 to 20 bytes a key.
  *
  * @example
  * const seen = new ExactIndex();
@@ -65,7 +64,8 @@ function hash64(text: string): readonly [number, number] {
  * seen.add('a'); // false
  */
 export class ExactIndex {
-  readonly #tables = Array.from<undefined, Table | undefined>({ length: SHARDS }, () => undefined);
+  /** One for each of the first eight bits of a key, made when it is first wanted. */
+  readonly #tables: Table[] = [];
   #size = 0;
 
   /** Keys seen. */
@@ -74,7 +74,7 @@ export class ExactIndex {
   }
   /** Memory of the tables, in bytes. */
   get bytes(): number {
-    return this.#tables.reduce((sum, table) => sum + (table?.bytes ?? 0), 0);
+    return this.#tables.reduce((sum, table) => sum + table.bytes, 0);
   }
 
   /** Puts a key in; false where it was there already. */

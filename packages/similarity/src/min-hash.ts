@@ -21,7 +21,11 @@ function hashOf(text: string): number {
 /** The UTF-16 units of a text without case, compatibility forms, and white space but for single spaces. */
 function unitsOf(text: string): Uint16Array {
   // A single space is left alone: in most texts there is no other white space, and each replacement costs.
-  const plain = text.normalize('NFKC').toLowerCase().replace(/\s{2,}|[^\S ]/gu, ' ').trim();
+  const plain = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\s{2,}|[^\S ]/gu, ' ')
+    .trim();
   const units = new Uint16Array(plain.length);
   for (let i = 0; i < units.length; i++) units[i] = plain.charCodeAt(i);
   return units;

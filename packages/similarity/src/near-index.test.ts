@@ -6,6 +6,9 @@ import { NearIndex } from './near-index.js';
 const word = fc.constantFrom('river', 'delta', 'stone', 'water', 'north', 'hills', 'frost', 'grain', 'amber', 'cloud', 'a', '中国', '的');
 const text = fc.array(word, { maxLength: 30 }).map((words) => words.join(' '));
 
+/** Signatures that the index holds in one piece. */
+const CHUNK = 8192;
+
 describe('NearIndex', () => {
   it('finds the nearest of the texts before, and none that is not near enough', () => {
     fc.assert(
@@ -41,6 +44,17 @@ describe('NearIndex', () => {
     }
     expect(above).toBeGreaterThan(300);
     expect(found / above).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('finds each of more than a chunk of them, and says what memory they take', () => {
+    const index = new NearIndex({ threshold: 0.5, length: 8 });
+    const count = CHUNK + 100;
+    const signatureOf = (i: number) => Uint8Array.from({ length: 8 }, (_, at) => (i >> (2 * at)) & 255);
+    for (let i = 0; i < count; i++) index.add(signatureOf(i));
+    for (const i of [0, 1, 77, CHUNK - 1, CHUNK, count - 1]) expect(index.find(signatureOf(i))).toEqual({ index: i, similarity: 1 });
+    // Two chunks of signatures; what the bands take grows with their number.
+    expect(index.bytes).toBeGreaterThanOrEqual(2 * CHUNK * 8);
+    expect(index.bytes).toBeLessThan(2 * CHUNK * (8 + 8 * 12));
   });
 
   it('keeps scopes apart, and tells the index of the match', () => {

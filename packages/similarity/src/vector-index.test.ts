@@ -51,6 +51,13 @@ describe('VectorIndex', () => {
     for (const vector of vectors.slice(0, 50)) expect(index.nearest(vector)!.similarity).toBeCloseTo(1, 2);
   });
 
+  it('names the only one, and nothing where there is none', () => {
+    const index = new VectorIndex();
+    expect(index.nearest(Float32Array.of(1, 0))).toBeUndefined();
+    index.add(Float32Array.of(0, 1));
+    expect(index.nearest(Float32Array.of(0, 1))).toEqual({ index: 0, similarity: 1 });
+  });
+
   it('refuses a vector of another length, however many there are', () => {
     for (const exactUpTo of [1, 100]) {
       const index = new VectorIndex({ exactUpTo });
@@ -73,7 +80,10 @@ describe('unitVector', () => {
     );
   });
 
-  it.each([[null], ['text'], [[]], [['1']], [[NaN]], [[0, 0]], [{ length: 1 }]])('refuses %j', (value) => {
-    expect(unitVector(value)).toBeUndefined();
-  });
+  it.each([[null], ['text'], [[]], [['1']], [[1, '1']], [[NaN]], [[1, NaN]], [[1, null]], [[0, 0]], [{ length: 1 }]])(
+    'refuses %j',
+    (value) => {
+      expect(unitVector(value)).toBeUndefined();
+    },
+  );
 });

@@ -142,7 +142,7 @@ export class VectorIndex {
 /** A column as a vector of length 1; undefined for what is no list of numbers, or of zeros alone. */
 export function unitVector(value: unknown): Float32Array | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  if (!value.every((one) => typeof one === 'number' && Number.isFinite(one))) return undefined;
+  if (!value.every(Number.isFinite)) return undefined;
   const vector = Float32Array.from(value as number[]);
   const length = Math.sqrt(cosine(vector, vector));
   return length === 0 || !Number.isFinite(length) ? undefined : vector.map((one) => one / length);
