@@ -13,7 +13,7 @@ function choice(label, values, onchange) {
 }
 
 /** A list of items that can be searched: by text, and by what `parts` give of each. An item may have several of a part. */
-export function finder({ all, parts = [], describe, tell, text = (item) => JSON.stringify(item) }) {
+export function finder({ all, parts = [], describe, tell, label: what = 'text', text = (item) => JSON.stringify(item) }) {
   const list = el('div', {});
   const status = el('p', { class: 'soft', role: 'status' });
   const search = el('input', { type: 'search', oninput: () => update() });
@@ -37,7 +37,7 @@ export function finder({ all, parts = [], describe, tell, text = (item) => JSON.
     show(false);
   };
   update();
-  const filters = el('div', { class: 'filters' }, el('label', {}, 'text', search), ...choices.map(({ node }) => node));
+  const filters = el('div', { class: 'filters' }, el('label', {}, what, search), ...choices.map(({ node }) => node));
   /** Chooses by the names of parts; what is not named is not chosen by. */
   const choose = (wanted) => {
     search.value = '';

@@ -43,6 +43,7 @@ function leafList(run, leaves) {
   const rowsOf = ([leaf]) => run.rows.byLeaf[leaf] ?? 0;
   return finder({
     all: leaves.sort((a, b) => rowsOf(a) - rowsOf(b)),
+    label: 'leaf',
     text: ([leaf]) => leaf,
     tell: (n) => `${count(n)} of ${count(leaves.length)} leaves, those with the fewest rows first`,
     describe: (leaf) => leafDetails(run, leaf),

@@ -21,10 +21,12 @@ function copyButton(text) {
 }
 
 export function summary(run) {
+  const { end } = run;
+  // Without accounts nothing is known, which is not the same as nothing.
+  const known = (n) => count(end || run.blocks.length > 0 ? n : undefined);
   const paid = run.blocks.flatMap(({ models }) => Object.values(models));
   const calls = sum(run.blocks.map((block) => block.calls));
   const cached = sum(run.blocks.map((block) => block.cachedCalls));
-  const { end } = run;
   const failed = end && !(end.exit in ENDS) ? [`It failed: ${end.exit}`] : [];
   const heard = end?.exit === 'running' && end.heard ? [`It was last heard of at ${new Date(end.heard).toLocaleString('en')}.`] : [];
   const nothing = run.blocks.length > 0 && run.blocks[0].in === 0 ? ['The input was empty: no samples came in.'] : [];
@@ -38,9 +40,9 @@ export function summary(run) {
       figure(count(end?.written), 'rows written'),
       figure(ended(end), 'how it ended'),
       figure(end ? duration(end.seconds) : '–', 'time'),
-      figure(count(calls), `calls answered${cached > 0 ? `, ${count(cached)} by the cache` : ''}`),
-      figure(count(sum(paid.map(({ promptTokens }) => promptTokens))), 'tokens in, paid'),
-      figure(count(sum(paid.map(({ completionTokens }) => completionTokens))), 'tokens out, paid'),
+      figure(known(calls), `calls answered${cached > 0 ? `, ${count(cached)} by the cache` : ''}`),
+      figure(known(sum(paid.map(({ promptTokens }) => promptTokens))), 'tokens in, paid'),
+      figure(known(sum(paid.map(({ completionTokens }) => completionTokens))), 'tokens out, paid'),
       end?.cost === undefined ? undefined : figure(money(end.cost), 'cost'),
       figure(count(run.rejects.total), 'rejected'),
     ),
