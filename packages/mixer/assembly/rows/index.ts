@@ -1,8 +1,40 @@
 // The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
 // its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
 import { copy, same, spells, write } from './bytes';
-import { add, clear, COLUMN_COUNT, COLUMN_LIST, count, end, ENTRY, ID, MAX_COLUMNS, MESSAGES, METADATA, set, start, TOOLS, UNMASK } from './found';
-import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, OPEN_LIST, QUOTE, space, string, T, value } from './json';
+import {
+  add,
+  clear,
+  COLUMN_COUNT,
+  COLUMN_LIST,
+  count,
+  end,
+  ENTRY,
+  ID,
+  MAX_COLUMNS,
+  MESSAGES,
+  METADATA,
+  set,
+  start,
+  TOOLS,
+  UNMASK,
+} from './found';
+import {
+  BACKSLASH,
+  CLOSE,
+  COLON,
+  COMMA,
+  eat,
+  forgetEscapes,
+  hasOddEscape,
+  N,
+  OPEN,
+  OPEN_LIST,
+  QUOTE,
+  space,
+  string,
+  T,
+  value,
+} from './json';
 import { messagesAre, ODD, readMessages, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
 
@@ -61,19 +93,25 @@ function areTools(at: usize): bool {
 function isMeant(name: usize): bool {
   switch (load<u8>(name)) {
     case 0x61:
-      return spells(name, 'audio"') || spells(name, 'audios"');
+      return spells(name, 'audio"') || spells(name, 'audios"') || spells(name, 'available_tools"') || spells(name, 'available_functions"');
     case 0x63:
       return spells(name, 'chat_template_kwargs"');
     case 0x66:
-      return spells(name, 'functions"');
+      return spells(name, 'functions"') || spells(name, 'function_definitions"');
     case 0x69:
       return spells(name, 'image"') || spells(name, 'images"');
     case 0x70:
       return spells(name, 'parallel_tool_calls"');
     case 0x73:
-      return spells(name, 'system"') || spells(name, 'system_prompt"') || spells(name, 'system_message"');
+      return (
+        spells(name, 'system"') ||
+        spells(name, 'system_prompt"') ||
+        spells(name, 'system_message"') ||
+        spells(name, 'system_instruction"') ||
+        spells(name, 'systemInstruction"')
+      );
     case T:
-      return spells(name, 'tools"');
+      return spells(name, 'tools"') || spells(name, 'tool_definitions"');
     case 0x76:
       return spells(name, 'video"') || spells(name, 'videos"');
     default:
@@ -111,8 +149,7 @@ function readColumn(name: usize, nameEnd: usize, from: usize): usize {
   else if (spells(name, 'tools"') && load<u8>(from) != N) {
     if (start(TOOLS) != 0 || !areTools(from)) return 0;
     set(TOOLS, from, at);
-  }
-  else if (!keepColumn(name, nameEnd, from, at)) return 0;
+  } else if (!keepColumn(name, nameEnd, from, at)) return 0;
   return at;
 }
 

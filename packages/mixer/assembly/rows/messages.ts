@@ -2,7 +2,22 @@
 import { blankness, BLANK, FILLED, UNSURE } from './blank';
 import { copy, put, same, spells, write } from './bytes';
 import {
-  add, count, end, endMessage, ENTRY, FIELD_COUNT, FIELD_LIST, fieldsUpTo, IS_REPLACED, MAX_FIELDS, MAX_MESSAGES, MESSAGE_COUNT, MESSAGE_LIST, MESSAGES, set, start,
+  add,
+  count,
+  end,
+  endMessage,
+  ENTRY,
+  FIELD_COUNT,
+  FIELD_LIST,
+  fieldsUpTo,
+  IS_REPLACED,
+  MAX_FIELDS,
+  MAX_MESSAGES,
+  MESSAGE_COUNT,
+  MESSAGE_LIST,
+  MESSAGES,
+  set,
+  start,
 } from './found';
 import { CLOSE, CLOSE_LIST, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, OPEN_LIST, QUOTE, space, string, value } from './json';
 
@@ -74,7 +89,9 @@ function keepField(key: usize, keyEnd: usize, from: usize, to: usize, first: usi
   if (load<u8>(from) == N) return true;
   if (spells(key, 'tool_calls"')) {
     if (load<u8>(from) != OPEN_LIST) return false;
-    isCall = load<u8>(space(from + 1)) != CLOSE_LIST;
+    // A list of no calls says nothing.
+    if (load<u8>(space(from + 1)) == CLOSE_LIST) return true;
+    isCall = true;
   }
   add(FIELD_LIST, FIELD_COUNT, key, keyEnd, from, to);
   return true;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { conversationOf } from './conversation.js';
-import { MESSAGES_FORMAT } from './row-format.js';
+import { MESSAGES_FORMAT, type RowFormat } from './row-format.js';
 
 it.each([
   [{ role: 'assistant', content: null, tool_calls: [{ id: '1' }] }, [{ role: 'assistant', content: '', tool_calls: [{ id: '1' }] }]],
@@ -8,7 +8,7 @@ it.each([
     { role: 'assistant', function_call: { name: 'f' } },
     [{ role: 'assistant', content: '', tool_calls: [{ type: 'function', function: { name: 'f' } }] }],
   ],
-  [{ role: 'assistant', content: null, tool_calls: [] }, [{ role: 'assistant', content: '', tool_calls: [] }]],
+  [{ role: 'assistant', content: null, tool_calls: [] }, [{ role: 'assistant', content: '' }]],
   [{ role: 'assistant', content: 5 }, 'messages[0] has no text in "content"'],
   [{ role: 'Human', content: 'a', name: null }, [{ role: 'user', content: 'a' }]],
   [{ role: 'critic', content: 'a', weight: 0 }, [{ role: 'critic', content: 'a', weight: 0 }]],
@@ -25,4 +25,107 @@ it.each([
 ])('takes %j for a turn', (turn, messages) => {
   const read = conversationOf({ messages: [turn] }, MESSAGES_FORMAT);
   expect(typeof read === 'string' ? read : 'messages' in read ? read.messages : read.message).toEqual(messages);
+});
+
+const messagesOf = (row: Record<string, unknown>, format: RowFormat = MESSAGES_FORMAT): unknown => {
+  const read = conversationOf(row, format);
+  return typeof read === 'string' ? read : 'messages' in read ? read.messages : read.message;
+};
+const turns = [
+  { role: 'user', content: 'q' },
+  { role: 'assistant', content: 'a' },
+];
+
+it.each<[string, unknown[]]>([
+  [
+    'from and value',
+    [
+      { from: 'human', value: 'q' },
+      { from: 'gpt', value: 'a' },
+    ],
+  ],
+  [
+    'speaker and text',
+    [
+      { speaker: 'User', text: 'q' },
+      { speaker: 'Assistant', text: 'a' },
+    ],
+  ],
+  [
+    'two kinds in one list',
+    [
+      { role: 'user', content: 'q' },
+      { from: 'gpt', value: 'a' },
+    ],
+  ],
+  ['exchanges', [{ human: 'q', assistant: 'a' }]],
+  ['pairs', [['q', 'a']]],
+  ['texts', ['q', 'a']],
+])('reads turns of %s by their first', (_, messages) => expect(messagesOf({ messages })).toEqual(turns));
+
+it('does not make an empty text of what is no text', () => {
+  expect(messagesOf({ messages: [{ input: { a: 1 }, output: 'a' }] })).toBe('messages[0] has no "input"');
+});
+
+it.each<[string, Record<string, unknown>, Partial<RowFormat>]>([
+  ['a system column of another name than its format says', { system: 's' }, { system_key: 'system_prompt' }],
+  ['a system column of its format', { system_prompt: 's' }, { system_key: 'system_prompt' }],
+  ['parts', { system: [{ type: 'text', text: 's' }] }, {}],
+])('reads %s', (_, columns, keys) => {
+  const format = { name: 'f', instruction_key: 'i', output_key: 'o', ...keys } as RowFormat;
+  expect(messagesOf({ i: 'q', o: 'a', ...columns }, format)).toEqual([{ role: 'system', content: 's' }, ...turns]);
+});
+
+it('puts a system column in place of an empty turn, and says that it is left beside another one', () => {
+  const row = (content: string): Record<string, unknown> => ({ system: 's', messages: [{ role: 'system', content }, ...turns] });
+  expect(messagesOf(row(''))).toEqual([{ role: 'system', content: 's' }, ...turns]);
+  expect(conversationOf(row('own'), MESSAGES_FORMAT)).toMatchObject({
+    messages: [{ content: 'own' }, {}, {}],
+    changes: ['with "system" in the metadata, as they have a system turn of their own'],
+  });
+  expect(conversationOf(row('s'), MESSAGES_FORMAT)).toMatchObject({ changes: [] });
+});
+
+it.each<[string, unknown, unknown]>([
+  ['a flag', 'on', undefined],
+  ['thoughts', 'I think.', 'I think.'],
+  ['a list of one', ['I think.'], 'I think.'],
+])('takes %s for what it is', (_, reasoning, thought) => {
+  const format = { name: 'f', instruction_key: 'i', output_key: 'o' } as RowFormat;
+  const [, answer] = messagesOf({ i: 'q', o: 'a', reasoning }, format) as Record<string, unknown>[];
+  expect(answer!['reasoning_content']).toBe(thought);
+});
+
+it('does not say thoughts twice', () => {
+  const format = { name: 'f', instruction_key: 'i', output_key: 'o' } as RowFormat;
+  const read = messagesOf({ i: 'q', o: '<think>t</think>a', reasoning: 't t' }, format);
+  expect(read).toEqual([turns[0], { role: 'assistant', content: '<think>t</think>a' }]);
+});
+
+it.each<[string, Record<string, unknown>, string | unknown[]]>([
+  ['the index of a choice', { i: 'q', choices: ['x', 'y'], o: 1 }, '"o" is the index of a choice'],
+  ['a number that is no index', { i: 'q', o: 4 }, [turns[0], { role: 'assistant', content: '4' }]],
+  ['JSON that is the answer', { i: 'q', o: '["x","y"]' }, [turns[0], { role: 'assistant', content: '["x","y"]' }]],
+  ['nothing where a question is', { i: '-', o: 'a' }, 'no question'],
+])('reads %s', (_, row, expected) => {
+  const format = { name: 'f', instruction_key: 'i', input_key: ['context', 'choices'], output_key: 'o', pick: 'first' } as RowFormat;
+  expect(messagesOf(row, format)).toEqual(expected);
+});
+
+it('takes an open transcript for what was said so far, and other text with markers in it for text', () => {
+  const format = { name: 'f', instruction_key: 'i', output_key: 'o' } as RowFormat;
+  expect(messagesOf({ i: 'Human: q\n\nAssistant:', o: 'a' }, format)).toEqual(turns);
+  const about = 'Continue this.\nHuman: q\nAssistant:';
+  expect(messagesOf({ i: about, o: 'a' }, format)).toEqual([{ role: 'user', content: about }, turns[1]]);
+  const preference = { name: 'p', prompt_key: 'i', chosen_key: 'o', rejected_key: 'r' } as RowFormat;
+  expect(messagesOf({ i: '\n\nHuman: q\n\nAssistant: ', o: 'a', r: 'b' }, preference)).toEqual(turns);
+});
+
+it('does not repeat a prompt before whole conversations', () => {
+  const preference = { name: 'p', prompt_key: 'i', chosen_key: 'o', rejected_key: 'r' } as RowFormat;
+  const other = [turns[0], { role: 'assistant', content: 'b' }];
+  expect(conversationOf({ i: '<s>q', o: turns, r: other }, preference)).toMatchObject({
+    messages: turns,
+    preference: { prompt: [turns[0]], chosen: [turns[1]], rejected: [other[1]] },
+  });
 });

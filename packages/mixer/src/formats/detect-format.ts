@@ -1,8 +1,10 @@
 import { SdgError } from '@sdg/core/values';
+import { pairsByName, withColumnsOf } from './column-names.js';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
 import {
   isChoices,
+  isComparison,
   isConversation,
   isLabel,
   isPair,
@@ -23,7 +25,7 @@ export type Wanted = 'answers' | 'preferences' | 'verdicts';
 
 /** Which kinds of format come first where several fit: the more a kind says of a row, the earlier. */
 function rank(format: RowFormat, wanted: Wanted): number {
-  if (isPreference(format)) return wanted === 'preferences' ? 9 : 6;
+  if (isPreference(format) || isComparison(format)) return wanted === 'preferences' ? 9 : 6;
   if (isLabel(format)) return wanted === 'verdicts' ? 9 : 6;
   if (isConversation(format)) return 8;
   if (isTree(format)) return 7;
@@ -51,9 +53,13 @@ const REFUSED: readonly { readonly is: (row: Row) => boolean; readonly what: str
   },
 ];
 
+/** Columns in which a list of texts is a conversation. */
+const CONVERSATIONS: ReadonlySet<string> = new Set(['messages', 'conversation', 'conversations', 'dialog', 'dialogue', 'turns']);
+
 /** Whether a row is a whole table: its values are columns by row number, or lists of one length. */
 function isTable(row: Row): boolean {
   const values = Object.values(row);
+  if (Object.keys(row).some((name) => CONVERSATIONS.has(name))) return false;
   const byNumber = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && '0' in value;
   if (values.length > 1 && values.every(byNumber)) return true;
   const lists = values.filter(
@@ -64,27 +70,50 @@ function isTable(row: Row): boolean {
 
 interface Fit {
   readonly format: RowFormat;
-  readonly rows: number;
-  readonly rank: number;
-  readonly columns: number;
+  /**
+   * What is compared, the most telling first: rows that teach, rows read, what kind it is, columns used, and those of
+   * them that it names alone, whether they are called so. */
+  readonly worth: readonly number[];
 }
 
-/** How well a format fits rows: how many it reads, and how many of their columns it uses. */
-function fitOf(format: RowFormat, rows: readonly Row[], columns: ReadonlySet<string>, wanted: Wanted): Fit | undefined {
-  if (!requiredColumns(format).every((column) => columns.has(column))) return undefined;
-  const read = rows.filter((row) => !(conversationOf(row, format) instanceof NotOfFormat)).length;
-  const used = requiredColumns(format).length + optionalColumns(format).filter((column) => columns.has(column)).length;
-  return { format, rows: read, rank: rank(format, wanted), columns: used };
+/** Whether what was read of a row can be learnt from. */
+const teaches = (read: ReturnType<typeof conversationOf>): boolean =>
+  typeof read === 'object' &&
+  'messages' in read &&
+  (read.text !== undefined || ['user', 'assistant'].every((role) => read.messages.some((turn) => turn.role === role)));
+
+/** How well a format fits rows. Columns count as what they are called in lower case where none is called as the format says. */
+function fitOf(stated: RowFormat, rows: readonly Row[], columns: ReadonlySet<string>, wanted: Wanted): Fit | undefined {
+  const format = withColumnsOf(stated, columns);
+  if (!format) return undefined;
+  const reads = rows.map((row) => conversationOf(row, format));
+  const read = reads.filter((one) => !(one instanceof NotOfFormat)).length;
+  if (read === 0) return undefined;
+  const others = optionalColumns(format).filter((names) => [names].flat().some((name) => columns.has(name)));
+  const used = requiredColumns(format).length + others.length;
+  const named = others.filter((names) => typeof names === 'string').length;
+  return { format, worth: [reads.filter(teaches).length, read, rank(format, wanted), used, named, Number(format === stated)] };
 }
 
-const isBetter = (a: Fit, b: Fit | undefined): boolean => {
-  if (!b || a.rows !== b.rows) return a.rows > (b?.rows ?? 0);
-  return a.rank === b.rank ? a.columns > b.columns : a.rank > b.rank;
-};
+function isBetter({ worth }: Fit, other: Fit | undefined): boolean {
+  const at = worth.findIndex((value, i) => value !== (other?.worth[i] ?? -1));
+  return at !== -1 && worth[at]! > (other?.worth[at] ?? -1);
+}
+
+/** The format that fits rows best; the first of equals. */
+function bestOf(formats: readonly RowFormat[], rows: readonly Row[], columns: ReadonlySet<string>, wanted: Wanted) {
+  let best: Fit | undefined;
+  for (const format of formats) {
+    const fit = fitOf(format, rows, columns, wanted);
+    if (fit && isBetter(fit, best)) best = fit;
+  }
+  return best?.format;
+}
 
 /**
- * The format of a dataset by its first rows: the one that reads most of them, says most of a row, and uses most of the
- * columns; the first of equals. Fails where none reads any, with the columns that are there and the nearest format.
+ * The format of a dataset by its first rows: the one by which most of them teach, that reads most of them, says most of a
+ * row, and uses most of the columns; the first of equals. Fails where none reads any, with the columns that are there and
+ * the nearest format.
  */
 export function detectFormat(
   rows: readonly Row[],
@@ -102,12 +131,8 @@ export function detectFormat(
       remedy: 'write it a row a line: df.to_json(path, orient="records", lines=True)',
     });
   }
-  let best: Fit | undefined;
-  for (const format of formats) {
-    const fit = fitOf(format, rows, columns, wanted);
-    if (fit && isBetter(fit, best)) best = fit;
-  }
-  if (best) return best.format;
+  const best = bestOf(formats, rows, columns, wanted) ?? bestOf(pairsByName(columns), rows, columns, wanted);
+  if (best) return best;
   // A list of turns of a form that nobody knows is still one: what reads it says what is wrong with it.
   const turns = formats.find((format) => isConversation(format) && rows.every((row) => Array.isArray(row[format.conversation_key])));
   if (turns) return turns;
@@ -116,4 +141,4 @@ export function detectFormat(
 
 /** Whether rows are the project's own, or such as need no look at the formats. */
 export const areMessages = (rows: readonly Row[]): boolean =>
-  rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && !(conversationOf(row, MESSAGES_FORMAT) instanceof NotOfFormat));
+  rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && teaches(conversationOf(row, MESSAGES_FORMAT)));

@@ -3,6 +3,10 @@ import { Type, type TObject, type TProperties } from '@sinclair/typebox';
 const key = (description: string) => Type.String({ minLength: 1, description });
 const optional = (description: string) => Type.Optional(key(description));
 
+/** Names of columns of which the first that says something is read. */
+const columns = (description: string) =>
+  Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], { description }));
+
 /** What every format may have beside its columns. */
 const common = {
   system_key: optional('Column of a system prompt. May be missing in a row. Default: system, system_prompt, system_message.'),
@@ -34,8 +38,15 @@ const processor = (description: string) =>
 export const pairFormat = format(
   {
     instruction_key: key('Column of the instruction or question, or of a list of turns.'),
-    input_key: optional('Column of further input: a context, or a list of choices. May be missing in a row.'),
+    input_key: columns(
+      'Column of further input: a context, a list of choices; or several, of which the first that says anything is read. Optional.',
+    ),
     output_key: key('Column of the answer, or of a list of turns.'),
+    pick: Type.Optional(
+      Type.Union([Type.Literal('first'), Type.Literal('first-in-text')], {
+        description: 'Which of several answers is taken: the first of a list; of the JSON text of one, too. Absent: there is one.',
+      }),
+    ),
     history_key: optional('Column of earlier exchanges, [[question, answer], …]. May be missing in a row. Default history.'),
     reasoning_key: optional(
       'Column of what was thought before the answer. May be missing in a row. Default: reasoning, thinking and others.',
@@ -55,7 +66,8 @@ export const conversationFormat = format(
     turns: Type.Optional(
       Type.Union([Type.Literal('fields'), Type.Literal('texts'), Type.Literal('exchanges')], {
         description:
-          'How turns are told apart: fields of each (default); texts that alternate, the user first; exchanges of {input, output}.',
+          'How turns are told apart: fields of each; texts that alternate, the user first; exchanges of {input, output}. ' +
+          'By default the first tells.',
       }),
     ),
     role_key: optional('Field of a turn that says who speaks. Default role. Of exchanges, what is asked: default input.'),
@@ -79,6 +91,26 @@ export const preferenceFormat = format(
   'A question and two answers a row.',
 );
 
+/** Two answers, and a column that says which is better. */
+export const comparisonFormat = format(
+  {
+    prompt_key: optional('Column of what is asked, text or turns. Absent: both answers begin with it.'),
+    answer_keys: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 2,
+      maxItems: 2,
+      description: 'Columns of the two answers: text or turns.',
+    }),
+    better_key: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 2, maxItems: 2 })], {
+      description:
+        'Column that says which is better: a number below 0 for the first and above 0 for the second; or a column for each, of which ' +
+        'the greater wins.',
+    }),
+    first: Type.Optional(Type.Unknown({ description: 'Value that says that the first is better, where it is no such number.' })),
+    second: Type.Optional(Type.Unknown({ description: 'Value that says that the second is better.' })),
+  },
+  'A question, two answers and which of them is better a row.',
+);
+
 /** An answer and whether it was liked. */
 export const labelFormat = format(
   {
@@ -93,7 +125,7 @@ export const labelFormat = format(
 export const choicesFormat = format(
   {
     instruction_key: key('Column of the question.'),
-    input_key: optional('Column of a text that it is about. May be missing in a row.'),
+    input_key: columns('Column of a text that it is about, or several, of which the first that says something is read. May be missing.'),
     choices_key: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 2 })], {
       description: 'Column of the choices, a list or {text, label}; or one column for each.',
     }),
@@ -132,6 +164,7 @@ export const FORMATS = [
   pairFormat,
   conversationFormat,
   preferenceFormat,
+  comparisonFormat,
   labelFormat,
   choicesFormat,
   treeFormat,

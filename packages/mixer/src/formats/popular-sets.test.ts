@@ -50,6 +50,7 @@ it.each(popularSets.map((set) => [set.name, set] as const))('%s', async (_, set)
   expect(rows).toHaveLength(set.out ?? set.rows.length);
   expect(rows[0]!.messages.map(({ role, content }) => [role, content])).toEqual(set.turns);
   expect(rows[0]).toMatchObject(set.has ?? {});
+  expect(Object.keys(dataset!.changes)).toEqual(set.changes ?? expect.anything());
   const metadata = JSON.parse(rows[0]!.metadata) as object;
   for (const column of set.metadata ?? []) expect(metadata).toHaveProperty([column]);
   // No column is lost: each is in the turns, beside them or in the metadata.

@@ -1,3 +1,4 @@
+import { isObject } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { numberText } from '../treat/exact-numbers.js';
 import type { ChoicesFormat } from './row-format.js';
@@ -20,7 +21,6 @@ function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | und
       : undefined;
   if (Array.isArray(value)) {
     const items = value as readonly unknown[];
-    const isObject = (item: unknown): item is Row => typeof item === 'object' && item !== null;
     if (items.length > 1 && items.every((item) => isObject(item) && typeof item['text'] === 'string')) {
       const fields = items as readonly Row[];
       return {
@@ -30,8 +30,8 @@ function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | und
     }
     return lettered(items);
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { text, label } = value as Row;
+  if (!isObject(value)) return undefined;
+  const { text = value['choices'], label } = value;
   if (Array.isArray(text)) {
     const found = lettered(text);
     return found && Array.isArray(label) && label.length === text.length ? { ...found, labels: label.map(String) } : found;
@@ -40,20 +40,30 @@ function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | und
   return texts.length > 1 && texts.every((item) => typeof item === 'string') ? { texts, labels: Object.keys(value) } : undefined;
 }
 
+/** Choices that begin with their labels themselves, `(A)one` or `A. one`, without these. */
+function withoutLabels(texts: readonly string[], labels: readonly string[]): { readonly texts: readonly string[] } {
+  const bare = texts.map((text, i) => new RegExp(`^\\s*\\(?${labels[i]}\\s?[).:]\\s*(?=\\S)`).exec(text)?.[0]);
+  return { texts: bare.every((label) => label !== undefined) ? texts.map((text, i) => text.slice(bare[i]!.length)) : texts };
+}
+
 /** The index of the right choice, told by index, letter, label or text. */
-function answerIndex(answer: unknown, { texts, labels }: Choices, first: number): number {
+function answerIndex(said: unknown, { texts, labels }: Choices, first: number): number {
+  const answer: unknown = Array.isArray(said) && said.length === 1 ? said[0] : said;
   if (typeof answer === 'number') {
-    return Number.isInteger(answer) && labels.every((label) => !/^\d+$/.test(label)) ? answer - first : labels.indexOf(String(answer));
+    const byIndex = labels.every((label) => !/^\d+$/.test(label)) ? answer - first : labels.indexOf(String(answer));
+    return texts[byIndex] === undefined ? texts.indexOf(String(answer)) : byIndex;
   }
+  // TruthfulQA marks the right one among its choices with a 1.
+  if (isObject(answer)) return Array.isArray(answer['labels']) ? answer['labels'].indexOf(1) : -1;
   if (typeof answer === 'boolean') return texts.indexOf(String(answer));
   if (typeof answer !== 'string') return -1;
-  const said = numberText(answer)
+  const word = numberText(answer)
     .trim()
     .replace(/^(\d+)\.0$/, '$1');
-  const byLabel = labels.findIndex((label) => label.toLowerCase() === said.toLowerCase());
+  const byLabel = labels.findIndex((label) => label.toLowerCase() === word.toLowerCase());
   if (byLabel !== -1) return byLabel;
-  const byText = texts.findIndex((text) => text.trim() === said);
-  return byText === -1 && /^\d+$/.test(said) ? Number(said) - first : byText;
+  const byText = texts.findIndex((text) => text.trim() === word);
+  return byText === -1 && /^\d+$/.test(word) ? Number(word) - first : byText;
 }
 
 /** What a multiple-choice question says: the question with its choices, and the right one with its letter. */
@@ -72,19 +82,20 @@ export function readChoices(row: Row, format: ChoicesFormat): Reading | NotOfFor
   if (typeof question !== 'string') return new NotOfFormat(`column "${asked}" is no text`);
   if (!Object.hasOwn(row, answered)) return new NotOfFormat(`column "${answered}" is missing`);
   const index = answerIndex(row[answered], choices, first);
-  const right = choices.texts[index];
-  if (right === undefined) return 'answer not among the choices';
+  if (choices.texts[index] === undefined) return 'answer not among the choices';
   const labels = choices.labels.every((label) => /^[A-Za-z]$/.test(label)) ? choices.labels : choices.texts.map((_, i) => letterOf(i));
-  const context = about === undefined ? '' : typeof row[about] === 'string' ? row[about] : '';
+  const source = [about ?? []].flat().find((name) => typeof row[name] === 'string' && row[name].trim() !== '');
+  const context = source === undefined ? '' : (row[source] as string);
   const instruction = context.trim() === '' ? question : `${context}\n\n${question}`;
-  const input = choices.texts.map((text, i) => `${labels[i]}. ${text}`).join('\n');
-  const output = `${labels[index]}. ${right}`;
+  const { texts } = withoutLabels(choices.texts, labels);
+  const input = texts.map((text, i) => `${labels[i]}. ${text}`).join('\n');
+  const output = `${labels[index]}. ${texts[index]}`;
   return {
     pair: { instruction, input, output },
     messages: [
       { role: 'user', content: instruction.trim() === '' ? '' : `${instruction}\n\n${input}` },
       { role: 'assistant', content: output },
     ],
-    read: [asked, ...(context === '' ? [] : [about!]), ...[key].flat(), answered],
+    read: [asked, ...(source === undefined ? [] : [source]), ...[key].flat(), answered],
   };
 }

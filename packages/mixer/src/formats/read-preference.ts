@@ -1,18 +1,22 @@
+import { listIn } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
-import { turnsIn, withoutPrompt } from './read-pair.js';
-import { transcriptTurns } from './read-transcript.js';
+import { isWhole, turnsIn, withoutPrompt } from './prompt-turns.js';
+import { openTranscript, transcriptTurns } from './read-transcript.js';
 import type { LabelFormat, PreferenceFormat } from './row-format.js';
-import { isTurnList, type Turn } from './turn.js';
+import { turnListIn, type Turn } from './turn.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** An answer: turns as they are, a transcript taken apart, other text as one turn. */
+/** An answer: turns as they are, one turn by itself, a transcript taken apart, other text as one turn. */
 function answerTurns(value: unknown, column: string, isWhole: boolean): readonly Turn[] | string {
-  if (isTurnList(value)) return turnsIn(value, 'assistant', column);
-  if (typeof value !== 'string') return `column "${column}" is neither text nor turns`;
-  const turns = isWhole ? transcriptTurns(value) : undefined;
+  const list = turnListIn(value) ?? turnListIn([value]);
+  if (list) return turnsIn(list, 'assistant', column);
+  // A list of one text is that text; of several, nobody knows which of them is meant.
+  const text: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (typeof text !== 'string') return `column "${column}" is neither text nor turns`;
+  const turns = isWhole ? transcriptTurns(text) : undefined;
   if (isWhole && !turns) return `column "${column}" has no question: it is no transcript of "Human:" and "Assistant:"`;
-  return turns ?? [{ role: 'assistant', content: value }];
+  return turns ?? [{ role: 'assistant', content: text }];
 }
 
 /** How many turns two lists begin with that are the same. */
@@ -25,26 +29,51 @@ function sharedTurns(a: readonly Turn[], b: readonly Turn[]): number {
 /** Turns up to the last question, where two answers do not say where they part. */
 const beforeAnswer = (turns: readonly Turn[]): number => turns.findLastIndex(({ role }) => role === 'user') + 1;
 
+/** Questions of several rounds and their answers, lists of texts or the JSON texts of such, as turns. */
+function rounds(asked: unknown, answered: unknown): readonly Turn[] | undefined {
+  const [questions, answers] = [listIn(asked), listIn(answered)];
+  const isTexts = (list: readonly unknown[] | undefined): list is readonly string[] =>
+    list?.every((item) => typeof item === 'string') === true;
+  if (!isTexts(questions) || !isTexts(answers) || questions.length !== answers.length) return undefined;
+  return questions.flatMap((content, i) => [
+    { role: 'user', content },
+    { role: 'assistant', content: answers[i]! },
+  ]);
+}
+
 /** What a question and two answers say: the better one is what is learnt. */
-export function readPreference(
-  row: Row,
-  { prompt_key: asked, chosen_key: better, rejected_key: worse }: PreferenceFormat,
-): Reading | NotOfFormat {
-  const given = asked === undefined ? [] : turnsIn(row[asked], 'user', asked);
-  if (typeof given === 'string') return new NotOfFormat(given);
-  // A prompt may be a transcript itself: what was said so far.
-  const said = asked !== undefined && typeof row[asked] === 'string' ? transcriptTurns(row[asked]) : undefined;
-  const prompt = said ?? given;
-  const [one, other] = [better, worse].map((column) => answerTurns(row[column], column, asked === undefined));
-  if (typeof one === 'string' || one === undefined) return new NotOfFormat(one ?? 'no answer');
-  if (typeof other === 'string' || other === undefined) return new NotOfFormat(other ?? 'no answer');
-  const read = [...(asked === undefined ? [] : [asked]), better];
-  if (asked !== undefined) {
-    const [chosen, rejected] = [withoutPrompt(one, prompt), withoutPrompt(other, prompt)];
-    return { messages: [...prompt, ...chosen], preference: { prompt, chosen, rejected }, read };
-  }
+export const readPreference = (row: Row, { prompt_key: asked, chosen_key: better, rejected_key: worse }: PreferenceFormat) =>
+  preferenceOf(row, asked, better, worse);
+
+/** Two whole conversations that part at an answer. */
+function parted(one: readonly Turn[], other: readonly Turn[], read: readonly string[], worse: string): Reading {
   const parting = Math.min(sharedTurns(one, other), beforeAnswer(one));
-  return { messages: one, preference: { prompt: one.slice(0, parting), chosen: one.slice(parting), rejected: other.slice(parting) }, read };
+  const preference = { prompt: one.slice(0, parting), chosen: one.slice(parting), rejected: other.slice(parting) };
+  return { messages: one, preference, worse, read };
+}
+
+/** What is asked: turns, or a transcript of what was said so far; nothing where both answers begin with it. */
+function promptIn(row: Row, asked: string | undefined): readonly Turn[] | string {
+  if (asked === undefined) return [];
+  const value = row[asked];
+  return (typeof value === 'string' ? (openTranscript(value) ?? transcriptTurns(value)) : undefined) ?? turnsIn(value, 'user', asked);
+}
+
+/** What a question and two answers say, by the columns that have them. */
+export function preferenceOf(row: Row, asked: string | undefined, better: string, worse: string): Reading | NotOfFormat {
+  if (asked !== undefined) {
+    const [one, other] = [better, worse].map((column) => rounds(row[asked], row[column]));
+    if (one && other) return parted(one, other, [asked, better], worse);
+  }
+  const prompt = promptIn(row, asked);
+  if (typeof prompt === 'string') return new NotOfFormat(prompt);
+  const one = answerTurns(row[better], better, asked === undefined);
+  if (typeof one === 'string') return new NotOfFormat(one);
+  const other = answerTurns(row[worse], worse, asked === undefined);
+  if (typeof other === 'string') return new NotOfFormat(other);
+  if (asked === undefined || (isWhole(one, prompt) && isWhole(other, prompt))) return parted(one, other, [better], worse);
+  const [chosen, rejected] = [withoutPrompt(one, prompt), withoutPrompt(other, prompt)];
+  return { messages: [...prompt, ...chosen], preference: { prompt, chosen, rejected }, worse, read: [asked, better] };
 }
 
 /** A verdict: a boolean, 0 or 1, or such a word. */

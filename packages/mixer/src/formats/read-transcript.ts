@@ -34,6 +34,8 @@ const STYLES: readonly { readonly markers: Markers; readonly anywhere?: boolean;
   { markers: { '<start_of_turn>user': 'user', '<start_of_turn>model': 'assistant' }, anywhere: true, ends: /<end_of_turn>\s*$/ },
   { markers: { '[INST]': 'user', '[/INST]': 'assistant' }, anywhere: true, ends: /(<\/s>\s*)?(<s>\s*)?$/ },
   { markers: { '### Human:': 'user', '### Assistant:': 'assistant', '### System:': 'system' }, anywhere: true },
+  { markers: { '<human>:': 'user', '<bot>:': 'assistant' } },
+  { markers: { '[|Human|]': 'user', '[|AI|]': 'assistant' } },
   { markers: { '### Instruction:': 'user', '### Input:': 'input', '### Response:': 'assistant' } },
   { markers: { 'Human:': 'user', 'Assistant:': 'assistant' } },
   {
@@ -92,6 +94,18 @@ export function transcriptTurns(text: string): readonly Turn[] | undefined {
     if (turns) return outOfInstruction(joinInputs(turns));
   }
   return undefined;
+}
+
+/** What a text ends with that leaves the answer open. */
+const OPEN_END = /(?:(?:assistant|model|bot|ai|response)(?:<\|end_header_id\|>)?[^\w\s]{0,5}|\[\/INST\])\s*$/i;
+
+/** What was said so far, of a text that leaves the answer open: it begins with a marker and ends with the assistant's. */
+export function openTranscript(text: string): readonly Turn[] | undefined {
+  if (!OPEN_END.test(text.slice(-60))) return undefined;
+  const turns = transcriptTurns(text);
+  const last = turns?.at(-1);
+  const begins = turns?.[0]?.role === 'user' || /^\s*[<[#]/.test(text);
+  return turns && begins && last?.role === 'assistant' && last.content === '' ? turns.slice(0, -1) : undefined;
 }
 
 /** Glaive writes calls as `<functioncall> {"name": …, "arguments": '…'}`. */

@@ -1,3 +1,6 @@
+import { isObject, parsed } from './json-text.js';
+import { outOfParts } from './turn-parts.js';
+
 /** One turn of a conversation as a dataset has it: who speaks, what is said, and whatever else the turn carries. */
 export interface Turn {
   readonly role: string;
@@ -41,9 +44,6 @@ const CALLERS: ReadonlySet<string> = new Set(['function_call', 'function-call', 
 /** Fields of a turn that hold what was thought before it was said. */
 export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking', 'thoughts'] as const;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Whether a turn calls tools: what it says may be nothing then. */
 export function callsTools(turn: object): boolean {
   const { tool_calls: calls, function_call: call } = turn as { readonly tool_calls?: unknown; readonly function_call?: unknown };
@@ -71,7 +71,7 @@ export const showsMore = ({ content }: Pick<Turn, 'content'>): boolean =>
   typeof content !== 'string' && content.some((part) => partText(part) === undefined);
 
 /** Content as read: lists of text alone are that text, null is nothing. Undefined: it is neither text nor a list of parts. */
-function contentOf(value: unknown): Turn['content'] | undefined {
+export function contentOf(value: unknown): Turn['content'] | undefined {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return undefined;
@@ -94,6 +94,10 @@ export function callsIn(text: unknown): readonly ToolCall[] | undefined {
   return calls.map((call) => ({ type: 'function', function: call as ToolCall['function'] }));
 }
 
+/** Whether a field says nothing: null, and a list of no calls, at which the templates of some models fail. */
+const isNothing = (field: string, value: unknown): boolean =>
+  value === null || (field === 'tool_calls' && Array.isArray(value) && value.length === 0);
+
 export interface TurnFields {
   readonly role_key?: string | undefined;
   readonly content_key?: string | undefined;
@@ -113,7 +117,7 @@ export function readTurn(turn: unknown, { role_key = 'role', content_key = 'cont
   if (content === undefined) return `has no text in "${content_key}"`;
   // Fields of other forms, `role` beside `from` say, are not to overrule those that were read.
   const { role: _, content: __, function_call: call, ...others } = rest;
-  const kept = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null));
+  const kept = Object.fromEntries(Object.entries(others).filter(([field, value]) => !isNothing(field, value)));
   const name = role.toLowerCase();
   if (!Object.hasOwn(roles, role) && CALLERS.has(name)) {
     const calls = callsIn(said);
@@ -129,16 +133,36 @@ export const isTurnList = (value: unknown): value is readonly Readonly<Record<st
   return isObject(first) && (('role' in first && ('content' in first || callsTools(first))) || ('from' in first && 'value' in first));
 };
 
-/** Turns of any common form, `role` and `content` or `from` and `value`; a text that says what is wrong where one is no turn. */
-export function readTurns(list: readonly unknown[], column: string, fields?: TurnFields): readonly Turn[] | string {
-  const [first] = list;
-  const byFrom = isObject(first) && 'from' in first && !('role' in first);
-  const names = fields ?? (byFrom ? { role_key: 'from', content_key: 'value' } : {});
+/** A list of turns, or the JSON text of one; undefined where it is neither. */
+export function turnListIn(value: unknown): readonly unknown[] | undefined {
+  const list = typeof value === 'string' && /^\s*\[\s*\{/.test(value) ? parsed(value) : value;
+  return isTurnList(list) ? list : undefined;
+}
+
+/** Names that sets have for who speaks, and for what is said. */
+const SPEAKERS = ['role', 'from', 'speaker', 'author', 'sender'] as const;
+const SAYINGS = ['content', 'value', 'text', 'message', 'parts', 'utterance'] as const;
+
+/** The fields by which a turn says who speaks and what is said; those of the messages form where it has others. */
+function fieldsOf(turn: unknown): { role_key: string; content_key: string } {
+  const fields = isObject(turn) ? turn : {};
+  return {
+    role_key: SPEAKERS.find((name) => typeof fields[name] === 'string') ?? 'role',
+    content_key: SAYINGS.find((name) => name in fields) ?? 'content',
+  };
+}
+
+/** Turns by the fields named, else by those that the first of them has; a text that says what is wrong where one is no turn. */
+export function readTurns(list: readonly unknown[], column: string, fields: TurnFields = {}): readonly Turn[] | string {
+  const isNamed = fields.role_key !== undefined || fields.content_key !== undefined;
+  const names = isNamed ? fields : { ...fields, ...fieldsOf(list[0]) };
   const turns: Turn[] = [];
   for (const [index, item] of list.entries()) {
-    const turn = readTurn(item, names);
+    const isLike = isNamed || (isObject(item) && names.role_key! in item && names.content_key! in item);
+    const turn = readTurn(item, isLike ? names : { ...fields, ...fieldsOf(item) });
     if (typeof turn === 'string') return `${column}[${index}] ${turn}`;
-    turns.push(turn);
+    if (typeof turn.content === 'string') turns.push(turn);
+    else turns.push(...outOfParts(turn));
   }
   return turns;
 }

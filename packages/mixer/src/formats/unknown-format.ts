@@ -1,11 +1,17 @@
 import { SdgError } from '@sdg/core/values';
+import { ASKING } from './column-names.js';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
-import { isTree, requiredColumns, type RowFormat } from './row-format.js';
+import { isObject } from './json-text.js';
+import { isPair, isTranscript, isTree, requiredColumns, type RowFormat } from './row-format.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
 const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
+
+/** Whether a column that a format needs is called nearly like one that is there: `answer` and `final_answer`. */
+const isLike = (column: string, columns: ReadonlySet<string>): boolean =>
+  [...columns].some((name) => name.toLowerCase().includes(column.toLowerCase()));
 
 /** The format that lacks least, and what it lacks; undefined where no format has any of the columns. */
 function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
@@ -14,7 +20,9 @@ function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: re
   for (const format of formats.filter((one) => !isTree(one))) {
     const required = requiredColumns(format);
     const missing = required.filter((column) => !columns.has(column));
-    const share = (required.length - missing.length) / required.length;
+    const alike = missing.filter((column) => isLike(column, columns));
+    const plain = isPair(format) && format.name === `${format.instruction_key}_${format.output_key}` ? 0.01 : 0;
+    const share = missing.length === required.length ? 0 : (required.length - missing.length + alike.length / 4 + plain) / required.length;
     if (share > (found?.share ?? 0)) found = { format, missing, share };
   }
   if (!found) return undefined;
@@ -23,8 +31,7 @@ function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: re
   return `nearest is ${found.format.name}${read instanceof NotOfFormat ? `, but ${read.message}` : ''}`;
 }
 
-/** Columns that ask, and fields of items that answer or say how good an answer is, as sets call them. */
-const ASKING = ['prompt', 'instruction', 'question', 'query', 'problem', 'input'] as const;
+/** Fields of items that answer or say how good an answer is, as sets call them. */
 const ANSWERING = ['answer', 'response', 'output', 'completion', 'text', 'content'] as const;
 const SCORES = ['overall_score', 'score', 'pm_score', 'rating', 'reward'] as const;
 
@@ -46,6 +53,9 @@ const jq = (what: string, program: string, file: string): string =>
     ? `${what}: jq -c '${program}' ${/[^\w./-]/.test(file) ? `'${file}'` : file} > rows.jsonl`
     : what;
 
+/** Formats that a text or an object alone is of. */
+const says = (format: RowFormat): boolean => isTree(format) || isTranscript(format) || 'text_key' in format;
+
 /** What to do where each row has several answers or several instances in a column, or a file is one object with its rows in one. */
 function listColumn(rows: readonly Row[], formats: readonly RowFormat[], file: string): string | undefined {
   const [first] = rows;
@@ -65,8 +75,50 @@ function listColumn(rows: readonly Row[], formats: readonly RowFormat[], file: s
     const program = `{prompt: ${path(asking)}, completion: (${path(column)} | ${chosen} | .${answering})}`;
     return jq(`each row has several answers in "${column}"; keep one a row, as here ${which}`, program, file);
   }
-  const isRow = formats.some((format) => items.every((item) => requiredColumns(format).every((name) => Object.hasOwn(item, name))));
+  const isRow = formats.some(
+    (format) => !says(format) && items.every((item) => requiredColumns(format).every((name) => Object.hasOwn(item, name))),
+  );
   return rows.length === 1 && isRow ? jq(`its rows are in "${column}"`, `${path(column)}[]`, file) : undefined;
+}
+
+/** What to do where each row holds a row: a table whose features were nested, an answer of an interface. */
+function wrapped(rows: readonly Row[], formats: readonly RowFormat[], file: string): string | undefined {
+  const [first] = rows;
+  const inner = (name: string): readonly Row[] => rows.map((row) => row[name]).filter(isObject);
+  const column = Object.keys(first ?? {}).find((name) => {
+    const items = inner(name);
+    const has = (format: RowFormat): boolean => items.every((item) => requiredColumns(format).every((one) => Object.hasOwn(item, one)));
+    return items.length === rows.length && formats.some((format) => !says(format) && has(format));
+  });
+  return column === undefined ? undefined : jq(`its rows are in "${column}"`, path(column), file);
+}
+
+/** What to do where each row has several answers as texts. */
+function severalTexts(rows: readonly Row[], file: string): string | undefined {
+  const asking = shared(rows, ASKING, 'string');
+  const column = ['generations', 'completions', 'responses', 'answers', 'outputs', 'candidates'].find((name) =>
+    rows.every((row) => Array.isArray(row[name]) && row[name].length > 1 && row[name].every((item) => typeof item === 'string')),
+  );
+  // Steps with a label each are no answers.
+  if (asking === undefined || column === undefined || rows.some((row) => 'labels' in row)) return undefined;
+  const ratings = ['ratings', 'scores', 'rewards'].find((name) => rows.every((row) => Array.isArray(row[name])));
+  const chosen = ratings ? `[${path(column)}, ${path(ratings)}] | transpose | max_by(.[1]) | .[0]` : `${path(column)}[0]`;
+  const which = ratings ? 'the best' : 'the first';
+  const program = `{prompt: ${path(asking)}, completion: (${chosen})}`;
+  return jq(`each row has several answers in "${column}"; keep one a row, as here ${which}`, program, file);
+}
+
+const TEXTS = ['document', 'article', 'dialogue', 'text', 'passage', 'content'] as const;
+const SUMMARIES = ['summary', 'highlights', 'abstract'] as const;
+
+/** What to do where rows are texts and their summaries, and nobody asks for these. */
+function summaries(rows: readonly Row[]): string | undefined {
+  const [text, summary] = [shared(rows, TEXTS, 'string'), shared(rows, SUMMARIES, 'string')];
+  if (text === undefined || summary === undefined) return undefined;
+  return (
+    `nobody asks for "${summary}": name what is asked in a file for --formats, as ` +
+    `formats: {mine: {instruction_key: ${text}, instruction_processor: random_summary_prompt, input_key: ${text}, output_key: ${summary}}}`
+  );
 }
 
 /** Rows that no format reads: the columns seen, the nearest format, and what can be done. */
@@ -76,7 +128,8 @@ export function unknownFormat(
   formats: readonly RowFormat[],
   place: { readonly file: string; readonly line?: number },
 ): SdgError {
-  const remedy = listColumn(rows, formats, place.file);
+  const { file } = place;
+  const remedy = listColumn(rows, formats, file) ?? wrapped(rows, formats, file) ?? severalTexts(rows, file) ?? summaries(rows);
   const near = remedy === undefined ? nearest(rows[0], columns, formats) : undefined;
   return new SdgError('bad-input', `no known format has the columns ${quoted(columns)}${near ? `; ${near}` : ''}`, {
     place,

@@ -1,3 +1,5 @@
+import { morePopularSets } from './more-popular-sets.js';
+
 /** A set of the Hub in small: rows of its shape, and what must become of them. */
 export interface PopularSet {
   readonly name: string;
@@ -13,6 +15,8 @@ export interface PopularSet {
   readonly out?: number;
   /** Columns that must be in the metadata of the first row. */
   readonly metadata?: readonly string[];
+  /** What is said of its rows. */
+  readonly changes?: readonly string[];
   /** What the refusal says. */
   readonly refusal?: RegExp;
 }
@@ -592,11 +596,14 @@ export const popularSets: readonly PopularSet[] = [
   },
   {
     name: 'nvidia/OpenMathInstruct-1',
-    format: 'question_generated_solution',
-    becomes: 'question, solution; `filter` on `is_correct` leaves wrong ones out',
-    rows: [{ question: 'Hi?', expected_answer: '4', is_correct: true, generated_solution: 'Ho.', predicted_answer: '4', dataset: 'gsm8k' }],
+    format: 'verdict_correct',
+    becomes: 'question, solution; wrong ones left out and counted; with --format kto all, with the verdict',
+    rows: [
+      { question: 'Hi?', expected_answer: '4', is_correct: true, generated_solution: 'Ho.', predicted_answer: '4', dataset: 'gsm8k' },
+      { question: 'Hi?', expected_answer: '4', is_correct: false, generated_solution: 'No.', predicted_answer: '5', dataset: 'gsm8k' },
+    ],
     turns: hi,
-    metadata: ['is_correct'],
+    out: 1,
   },
   {
     name: 'gretelai’s and others’ instruction, input, response',
@@ -643,26 +650,40 @@ export const popularSets: readonly PopularSet[] = [
   {
     name: 'mandarjoshi/trivia_qa',
     rows: [{ question: 'Who?', answer: { aliases: ['Ann'], value: 'Ann' } }],
-    becomes: 'refused: the answer is an object',
-    refusal: /nearest is question_answer, but "answer" is an object, not text/,
+    format: 'question_answer',
+    becomes: 'question, the value of the answer',
+    turns: [
+      ['user', 'Who?'],
+      ['assistant', 'Ann'],
+    ],
   },
   {
     name: 'google-research-datasets/nq_open',
     rows: [{ question: 'Who?', answer: ['Ann', 'Anne'] }],
-    becomes: 'refused: several answers; `join:` of a format of one’s own makes them one',
-    refusal: /"answer" is a list of 2 texts: a format of your own with join:/,
+    format: 'question_answer',
+    becomes: 'question, the first of several answers, which is counted',
+    turns: [
+      ['user', 'Who?'],
+      ['assistant', 'Ann'],
+    ],
+    metadata: ['answer'],
+    changes: ['with the first of several answers in "answer"'],
   },
   {
     name: 'bigscience/P3',
     rows: [{ inputs: [1, 2], inputs_pretokenized: 'Hi?', targets: [3], targets_pretokenized: 'Ho.' }],
-    becomes: 'refused: numbers of tokens',
-    refusal: /"targets" is a list of numbers, not text/,
+    format: 'pretokenized',
+    becomes: 'the texts; numbers of tokens stay in the metadata',
+    turns: hi,
+    metadata: ['inputs', 'targets'],
   },
   {
     name: 'nvidia/HelpSteer2 (preference)',
     rows: [{ split: 'train', prompt: 'Hi?', response_1: 'Ho.', response_2: 'No.', preference_strength: -2 }],
-    becomes: 'refused: which answer is better is a number; the nearest format is named',
-    refusal: /nearest is prompt_response, which needs "response" as well|nearest is prompt_chosen/,
+    format: 'comparison_strength',
+    becomes: 'question, better answer by the number; ties left out and counted',
+    turns: hi,
+    metadata: ['response_2'],
   },
   {
     name: 'rajpurkar/squad',
@@ -801,4 +822,5 @@ export const popularSets: readonly PopularSet[] = [
     becomes: 'refused: several instances a row; a command that makes each a row',
     refusal: /each row has instances in "instances"; make each of them a row$/,
   },
+  ...morePopularSets,
 ];

@@ -60,7 +60,7 @@ function faultOf(messages: readonly Turn[]): DropReason | undefined {
 /** A text without turns, which only ChatML has room for. */
 function textLesson(read: Conversation, { output }: RowRules): Lesson | DropReason {
   if (output !== 'chatml') return 'text without turns';
-  return read.text!.trim() === '' ? 'empty message' : { conversation: read, changes: [] };
+  return read.text!.trim() === '' ? 'empty message' : { conversation: read, changes: read.changes };
 }
 
 /**
@@ -88,6 +88,7 @@ export function lessonOf(read: Conversation, rules: RowRules): Lesson | DropReas
       ...(preference && { preference: { ...preference, prompt: withSystem(preference.prompt, rules).messages } }),
     },
     changes: [
+      ...read.changes,
       ...(isReplaced ? ['with the system message replaced'] : []),
       ...(isCut ? ['cut after the last answer'] : []),
       ...(isThoughtless ? [] : ['without their reasoning']),

@@ -2,7 +2,6 @@ import { contentHash, SdgError } from '@sdg/core/values';
 import { conversationOf, MEANT_COLUMNS, type Conversation } from '../formats/conversation.js';
 import { NotOfFormat } from '../formats/reading.js';
 import { writeAs } from '../formats/output-format.js';
-import { isPreference } from '../formats/row-format.js';
 import { callsTools, textIn, type Turn } from '../formats/turn.js';
 import { ROW_COLUMNS } from '../rows/training-row.js';
 import { columnAt } from './column-at.js';
@@ -127,7 +126,7 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   }
   const written = writeAs(rules.output, conversation);
   if (typeof written === 'string') return written;
-  const worse = rules.output === 'preference' && isPreference(rules.format) ? [rules.format.rejected_key] : [];
+  const worse = rules.output === 'preference' && conversation.worse !== undefined ? [conversation.worse] : [];
   const metadata = metadataText(exact, { ...conversation, read: [...conversation.read, ...worse] }, top);
   const all = [...changes, ...written.changes];
   return {

@@ -1,0 +1,19 @@
+/** A record of values, and no list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A value, or what it is the JSON text of where that is a list or an object: tables that know neither have them so. */
+export function parsed(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+/** A list, or the JSON text of one; undefined where it is neither, or empty. */
+export function listIn(value: unknown): readonly unknown[] | undefined {
+  const list = parsed(value);
+  return Array.isArray(list) && list.length > 0 ? (list as unknown[]) : undefined;
+}
