@@ -1,6 +1,6 @@
-import { SdgError } from '@sdg/core';
+import { SdgError, type Embedder } from '@sdg/core';
 import { loadTokenizer } from '@sdg/documents';
-import { datasetStats, isAddress, openPath, type DatasetStats, type Spread } from '@sdg/mixer';
+import { datasetStats, isAddress, openPath, type DatasetStats, type MeaningStats, type Spread } from '@sdg/mixer';
 import { openAddress } from '../mix/open-hub.js';
 import { loadFormats } from '../mix/mix-recipe.js';
 import { count } from '../progress/format.js';
@@ -31,10 +31,50 @@ function histogram(of: DatasetStats['histogram']): string[] {
   );
 }
 
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+const GRAMS = { 1: 'words', 2: 'pairs', 3: 'triples' } as const;
+/** Shares of n-grams that are not repeated; those of which there are none say nothing. */
+const distinctText = (shares: DatasetStats['distinct']): string =>
+  ([1, 2, 3] as const).flatMap((size) => (shares[size] === 0 ? [] : [`${percent(shares[size])} of ${GRAMS[size]}`])).join(', ') ||
+  'no words';
+
+/** How near rows are in meaning, as text. */
+function meaningLines(stats: MeaningStats | undefined): [label: string, text: string][] {
+  if (!stats) return [];
+  const { rows, selfSimilarity, nearest, repeated, toSeed, documentCoverage } = stats;
+  const digits = (value: number): string => value.toFixed(3);
+  return [
+    [
+      'meaning',
+      `of ${count(rows)} questions: any two ${digits(selfSimilarity)} alike, each ${digits(nearest)} to its nearest; ` +
+        `${percent(repeated)} have another one at 0.9 and more`,
+    ],
+    ...(toSeed === undefined ? [] : [['to examples', `${digits(toSeed)} to the example it was made from`] as [string, string]]),
+    ...(documentCoverage === undefined
+      ? []
+      : [['documents', `paragraphs are ${digits(documentCoverage)} to the nearest question and answer`] as [string, string]]),
+  ];
+}
+
 /** The figures of a dataset as text for a person. */
 function describe(name: string, stats: DatasetStats, tokenizer: string): string {
-  const { rows, bad, useless, formats, turns, roles, has, tokens, answerTokens, languages, exactDuplicates, nearDuplicates, columns } =
-    stats;
+  const {
+    rows,
+    bad,
+    useless,
+    formats,
+    turns,
+    roles,
+    has,
+    tokens,
+    answerTokens,
+    languages,
+    exactDuplicates,
+    nearDuplicates,
+    distinct,
+    columns,
+  } = stats;
   const lines: [label: string, text: string][] = [
     ['rows', `${count(rows)}${bad > 0 ? `, ${count(bad)} of them bad` : ''}`],
     ['format', counts(formats)],
@@ -48,6 +88,8 @@ function describe(name: string, stats: DatasetStats, tokenizer: string): string 
     ['tokens', `${count(tokens.total)} by ${tokenizer}, ${count(answerTokens.total)} of them in answers; a row ${spread(tokens)}`],
     ['languages', counts(languages)],
     ['duplicates', `${count(exactDuplicates)} exact, ${count(nearDuplicates)} near`],
+    ['distinct', distinctText(distinct)],
+    ...meaningLines(stats.meanings),
     ...(Object.keys(has).length > 0 ? [['rows with', counts(has)] as [string, string]] : []),
     ...(Object.keys(useless).length > 0 ? [['teach nothing', counts(useless)] as [string, string]] : []),
   ];
@@ -72,6 +114,13 @@ function inPieces(countTokens: (text: string) => number): (text: string) => numb
   };
 }
 
+async function embedderOf(flags: StatsInvocation['flags'], env: StatsInvocation['env']): Promise<Embedder | undefined> {
+  const { embedder, 'embedding-model': embeddingModel } = flags;
+  if (embedder === undefined) return undefined;
+  const { openEmbedder } = await import('@sdg/session');
+  return openEmbedder({ embedder, ...(embeddingModel !== undefined && { embeddingModel }) }, env);
+}
+
 /** The work of `sdg stats`: figures to stdout. */
 export async function runStats({ flags, positionals, env, stdout, say, complain }: StatsInvocation): Promise<number> {
   const formats = await loadFormats(flags.formats ?? [], complain);
@@ -81,7 +130,8 @@ export async function runStats({ flags, positionals, env, stdout, say, complain 
       ? (text: string) => byDefault(text, { allowedSpecial: 'all' } as never)
       : await loadTokenizer(flags.tokenizer);
   const { detect } = await import('tinyld');
-  const options = { formats, countTokens: inPieces(countTokens), languageOf: (text: string) => detect(text.slice(0, TELLING)) };
+  const embedder = await embedderOf(flags, env);
+  const options = { formats, embedder, countTokens: inPieces(countTokens), languageOf: (text: string) => detect(text.slice(0, TELLING)) };
   let exitCode = 0;
   for (const path of positionals) {
     const spec = { name: path, path, size: { kind: 'ratio', value: 1 } as const };
@@ -99,5 +149,6 @@ export async function runStats({ flags, positionals, env, stdout, say, complain 
       exitCode = Math.max(exitCode, error.exitCode);
     }
   }
+  await embedder?.close?.();
   return exitCode;
 }

@@ -52,6 +52,37 @@ it('counts rows, turns, tokens, languages, duplicates and what teaches nothing',
   expect(Object.values(found.histogram).reduce((sum, n) => sum + n, 0)).toBe(6);
 });
 
+it('measures how much is said in other words, and how near rows are in meaning', async () => {
+  const axes = ['river', 'bread', 'moon'];
+  const embedder = {
+    name: 'axes',
+    embed: async (texts: readonly string[]) => ({
+      model: 'axes',
+      vectors: texts.map((text) => {
+        const counts = axes.map((axis) => Number(text.includes(axis)));
+        return Float32Array.from(counts, (count) => count / (Math.hypot(...counts) || 1));
+      }),
+    }),
+  };
+  const paragraphs = ['The river is wide at its end, and slow as well there.', 'The moon has seas, and none of them holds any water.'];
+  const about = { document: paragraphs.join('\n\n'), seed_question: 'Which river?' };
+  const rows = [
+    { question: 'river a b', response: 'x', ...about },
+    { question: 'river a c', response: 'x', ...about },
+    { question: 'bread a b', response: 'x' },
+  ];
+  const found = await datasetStats(
+    openStream(Readable.from([Buffer.from(rows.map((one) => `${JSON.stringify(one)}\n`).join(''))]), 'f'),
+    'f',
+    { ...options, embedder },
+  );
+  expect(found.distinct[1]).toBeGreaterThan(0.4);
+  expect(found.distinct[3]).toBeGreaterThan(found.distinct[1]);
+  const { meanings } = found;
+  expect(meanings).toMatchObject({ rows: 3, selfSimilarity: expect.closeTo(1 / 3, 6), nearest: expect.closeTo(2 / 3, 6), toSeed: 1 });
+  expect(meanings).toMatchObject({ repeated: expect.closeTo(2 / 3, 6), documentCoverage: expect.closeTo(0.5, 6) });
+});
+
 it('says of other forms what it finds, and refuses what has no format', async () => {
   expect(await stats([{ question: 'a', answer: 'b' }])).toMatchObject({ rows: 1, formats: { question_answer: 1 } });
   expect(await stats([{ text: 'only text' }])).toMatchObject({ formats: { text: 1 }, useless: {} });

@@ -1,3 +1,4 @@
+import type { Embedder } from '@sdg/core';
 import { contentHash, SdgError } from '@sdg/core/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
@@ -9,7 +10,10 @@ import { formatOf } from '../mix/format-of.js';
 import type { RowSource } from '../sources/open-source.js';
 import { withoutNaN } from '../treat/mend-json.js';
 import { lessonOf } from '../treat/teach.js';
+import { meaningOf } from '../treat/treat-block.js';
 import { saidIn } from '../treat/treat-row.js';
+import { gramHashes, words } from '../treat/words.js';
+import { MeaningSample, type MeaningStats } from './meaning-stats.js';
 
 /** The least, the middle and the most of some numbers, and their sum. */
 export interface Spread {
@@ -42,6 +46,13 @@ export interface DatasetStats {
   readonly exactDuplicates: number;
   /** Those that are no exact ones. */
   readonly nearDuplicates: number;
+  /**
+   * Share of n-grams of words that are not the same as an earlier one, of the first million of each length (distinct-n: J. Li
+   * et al., A Diversity-Promoting Objective Function for Neural Conversation Models, 2016).
+   */
+  readonly distinct: Readonly<Record<1 | 2 | 3, number>>;
+  /** With an embedder. */
+  readonly meanings?: MeaningStats;
 }
 
 export interface StatsOptions {
@@ -49,6 +60,8 @@ export interface StatsOptions {
   readonly countTokens: (text: string) => number;
   /** The language of a text by its code; empty where there is no telling. */
   readonly languageOf: (text: string) => string;
+  /** Says how near rows are in meaning. */
+  readonly embedder?: Embedder | undefined;
 }
 
 /** Characters that a language is told by. */
@@ -67,6 +80,30 @@ function spreadOf(numbers: readonly number[]): Spread {
 type Counts = Record<string, number>;
 const add = (counts: Counts, name: string): void => void (counts[name] = (counts[name] ?? 0) + 1);
 
+/** N-grams of a length that are looked at: the share of distinct ones falls with their number. */
+const MOST_GRAMS = 1_000_000;
+
+/** Counts n-grams and those that differ. */
+class DistinctGrams {
+  readonly #lengths = ([1, 2, 3] as const).map((size) => ({ size, total: 0, known: new Set<number>() }));
+
+  see(text: string): void {
+    const list = words(text);
+    for (const one of this.#lengths) {
+      if (one.total >= MOST_GRAMS) continue;
+      for (const gram of gramHashes(list, one.size)) {
+        one.total++;
+        one.known.add(gram);
+      }
+    }
+  }
+
+  shares(): DatasetStats['distinct'] {
+    const [one = 0, two = 0, three = 0] = this.#lengths.map(({ total, known }) => (total === 0 ? 0 : known.size / total));
+    return { 1: one, 2: two, 3: three };
+  }
+}
+
 class Collector {
   rows = 0;
   bad = 0;
@@ -82,10 +119,14 @@ class Collector {
   readonly #answers: number[] = [];
   readonly #exact = new ExactIndex();
   readonly #near = new NearIndex({ threshold: 0.8 });
+  readonly #grams = new DistinctGrams();
+  readonly #sample: MeaningSample | undefined;
   #exactDuplicates = 0;
   #nearDuplicates = 0;
 
-  constructor(readonly options: StatsOptions) {}
+  constructor(readonly options: StatsOptions) {
+    if (options.embedder) this.#sample = new MeaningSample();
+  }
 
   see(line: string, format: RowFormat): void {
     this.rows++;
@@ -99,6 +140,12 @@ class Collector {
     const lesson = lessonOf(read, { dataset: '', file: '', format, output: read.text === undefined ? 'messages' : 'chatml', filter: [] });
     if (typeof lesson === 'string') add(this.#useless, lesson);
     this.#measure(read);
+    const [asked, answered] = read.text === undefined ? meaningOf(read.messages) : [read.text, ''];
+    this.#sample?.see(row, asked, answered);
+  }
+
+  meanings(): Promise<MeaningStats | undefined> | undefined {
+    return this.#sample?.measure(this.options.embedder!);
   }
 
   #measure(read: Conversation): void {
@@ -132,6 +179,7 @@ class Collector {
         .join('\n') || texts.join('\n');
     add(this.#languages, languageOf(said.slice(0, SAMPLE)) || 'unknown');
     const key = contentHash('said', ...(text === undefined ? saidIn(messages) : [text]));
+    this.#grams.see(said);
     const signature = minHash(said);
     if (!this.#exact.add(key)) this.#exactDuplicates++;
     else if (this.#near.find(signature)) this.#nearDuplicates++;
@@ -154,6 +202,7 @@ class Collector {
         languages: sorted(this.#languages),
         exactDuplicates: this.#exactDuplicates,
         nearDuplicates: this.#nearDuplicates,
+        distinct: this.#grams.shares(),
       },
     };
   }
@@ -188,5 +237,6 @@ export async function datasetStats(source: RowSource, name: string, options: Sta
     for await (const { bytes } of { [Symbol.asyncIterator]: () => blocks }) see(bytes);
   }
   if (collector.rows === 0) throw new SdgError('bad-input', `dataset ${name} has no rows`, { remedy: 'leave it out, or fill it' });
-  return collector.result();
+  const meanings = await collector.meanings();
+  return { ...collector.result(), ...(meanings && { meanings }) };
 }

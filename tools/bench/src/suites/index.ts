@@ -16,6 +16,7 @@ import { recovery } from './recovery.js';
 import { report } from './report.js';
 import { saturation } from './saturation.js';
 import { scale } from './scale.js';
+import { semantic } from './semantic.js';
 import { servers } from './servers.js';
 import { simulation } from './simulation.js';
 import { soak } from './soak.js';
@@ -40,6 +41,7 @@ export const suites: readonly Suite[] = [
   soak,
   mixer,
   duplicates,
+  semantic,
   programs,
   tasks,
   cluster,

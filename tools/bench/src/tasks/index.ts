@@ -12,6 +12,7 @@ export const tasks = {
   'post-bodies': () => import('./post-bodies.js'),
   'rouge-pool': () => import('./rouge-pool.js'),
   'run-pipeline': () => import('./run-pipeline.js'),
+  'semantic-vectors': () => import('./semantic-vectors.js'),
   'simulate-cluster': () => import('./simulate-cluster.js'),
   'soak-calls': () => import('./soak-calls.js'),
   'stop-reading': () => import('./stop-reading.js'),

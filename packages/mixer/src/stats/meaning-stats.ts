@@ -1,0 +1,106 @@
+import { cosine, Random, type Embedder } from '@sdg/core';
+import { Reservoir } from '../sampling/reservoir.js';
+
+/** What the meanings of a set say of it, by an embedder. Means of cosines, 0 to 1; of rows and documents taken at random. */
+export interface MeaningStats {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** Between two questions. */
+  readonly selfSimilarity: number;
+  /** Of a question to the nearest other one. */
+  readonly nearest: number;
+  /** Share of questions with another one of cosine 0.9 and more. */
+  readonly repeated: number;
+  /** Of a question to the example that it was made from; where rows have both. */
+  readonly toSeed?: number;
+  /** Of a paragraph of a document to the nearest question or answer about it; where rows have documents. */
+  readonly documentCoverage?: number;
+}
+
+/** Rows that are compared with each other at most, and documents that are looked at. */
+const [MOST_ROWS, MOST_DOCUMENTS] = [2000, 200];
+const REPEATED = 0.9;
+/** Characters from which on a paragraph is one. */
+const PARAGRAPH = 40;
+
+interface Taken {
+  readonly asked: string;
+  readonly seed: string | undefined;
+}
+
+const textAt = (row: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = row[name];
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+};
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const paragraphsOf = (document: string): string[] =>
+  document
+    .split(/\n\s*\n/)
+    .map((text) => text.trim())
+    .filter(({ length }) => length >= PARAGRAPH);
+
+/** Gathers what the meanings of a set are told by; little of it stays in memory. */
+export class MeaningSample {
+  readonly #reservoir = new Reservoir(MOST_ROWS, new Random('meaning-stats'));
+  readonly #taken: Taken[] = [];
+  /** What was asked and answered about the first documents. */
+  readonly #documents = new Map<string, string[]>();
+  #seen = 0;
+
+  see(row: Readonly<Record<string, unknown>>, asked: string, answered: string): void {
+    const at = this.#seen++;
+    if (at === this.#reservoir.next) this.#taken[this.#reservoir.take()] = { asked, seed: textAt(row, 'seed_question') };
+    const document = textAt(row, 'document');
+    if (document === undefined) return;
+    const said = this.#documents.get(document);
+    if (said) said.push(`${asked}\n${answered}`);
+    else if (this.#documents.size < MOST_DOCUMENTS) this.#documents.set(document, [`${asked}\n${answered}`]);
+  }
+
+  /** Undefined where there are no two rows. */
+  async measure(embedder: Embedder): Promise<MeaningStats | undefined> {
+    const taken = this.#taken.filter((one) => one !== undefined);
+    if (taken.length < 2) return undefined;
+    const asked = (await embedder.embed(taken.map((one) => one.asked))).vectors;
+    const nearest = asked.map(() => -1);
+    let [sum, pairs] = [0, 0];
+    for (let i = 0; i < asked.length; i++) {
+      for (let j = 0; j < i; j++) {
+        const near = cosine(asked[i]!, asked[j]!);
+        sum += near;
+        pairs++;
+        nearest[i] = Math.max(nearest[i]!, near);
+        nearest[j] = Math.max(nearest[j]!, near);
+      }
+    }
+    const toSeed = await this.#toSeed(embedder, taken, asked);
+    const documentCoverage = await this.#coverage(embedder);
+    return {
+      ...{ rows: taken.length, selfSimilarity: sum / pairs, nearest: mean(nearest) },
+      repeated: nearest.filter((near) => near >= REPEATED).length / taken.length,
+      ...(toSeed !== undefined && { toSeed }),
+      ...(documentCoverage !== undefined && { documentCoverage }),
+    };
+  }
+
+  async #toSeed(embedder: Embedder, taken: readonly Taken[], asked: readonly Float32Array[]): Promise<number | undefined> {
+    const made = taken.flatMap(({ seed }, i) => (seed === undefined ? [] : [{ seed, vector: asked[i]! }]));
+    if (made.length === 0) return undefined;
+    const { vectors } = await embedder.embed(made.map(({ seed }) => seed));
+    return mean(made.map(({ vector }, i) => cosine(vector, vectors[i]!)));
+  }
+
+  async #coverage(embedder: Embedder): Promise<number | undefined> {
+    const found: number[] = [];
+    for (const [document, said] of this.#documents) {
+      const paragraphs = paragraphsOf(document);
+      if (paragraphs.length === 0) continue;
+      const { vectors } = await embedder.embed([...paragraphs, ...said]);
+      const about = vectors.slice(paragraphs.length);
+      for (const paragraph of vectors.slice(0, paragraphs.length)) {
+        found.push(Math.max(0, ...about.map((one) => cosine(paragraph, one))));
+      }
+    }
+    return found.length === 0 ? undefined : mean(found);
+  }
+}

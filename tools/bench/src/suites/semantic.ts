@@ -1,0 +1,48 @@
+import type { SemanticVectorsInput } from '../tasks/semantic-vectors.js';
+import type { BenchContext } from '../context.js';
+import { row, type Suite } from '../suite.js';
+
+const DIMENSIONS = 384;
+const sizeOf = (context: BenchContext): number => context.size(100_000, 3_000);
+const largeOf = (context: BenchContext): number => context.size(1_000_000, 5_000);
+
+export const semantic: Suite = {
+  name: 'semantic',
+  title: 'Repeats by meaning, and a subset',
+  minutes: 20,
+  about: (context) =>
+    `SemanticDuplicatesBlock on ${sizeOf(context).toLocaleString('en')} samples with given vectors of ${DIMENSIONS} dimensions, every ` +
+    'tenth one from before turned a little, all compared with all by usearch; the same with ' +
+    `${largeOf(context).toLocaleString('en')} for its memory; and selectSubset, which chooses one in a hundred. CPU without that of ` +
+    'making the vectors.',
+  targets: {
+    'semantic.time': {
+      from: 'issue 20',
+      title: 'repeats by meaning',
+      text: '100,000 rows with given vectors in under a minute',
+      bound: 60,
+      sense: 'at most',
+    },
+    'semantic.select': {
+      from: 'issue 20',
+      title: 'a subset by meaning',
+      text: '100,000 rows in minutes on two processors',
+      bound: 300,
+      sense: 'at most',
+    },
+  },
+  async *run(context) {
+    const task = (input: SemanticVectorsInput) => context.task('semantic-vectors', input, ['--max-old-space-size=4096']);
+    const rows = sizeOf(context);
+    const dedupe = await task({ rows, dimensions: DIMENSIONS });
+    yield row('semantic.time', 'CPU of looking for repeats', 's', [dedupe.output.cpuS], { better: 'lower' });
+    const missed = Math.abs(rows - Math.floor(rows / 10) - dedupe.output.kept) / (rows / 10);
+    yield row('semantic.missed', 'repeats not found, or others taken for one', 'of repeats', [missed], { better: 'lower' });
+    const select = await task({ rows, dimensions: DIMENSIONS, select: Math.ceil(rows / 100) });
+    yield row('semantic.select', 'CPU of choosing one in a hundred', 's', [select.output.cpuS], { better: 'lower' });
+    const large = await task({ rows: largeOf(context), dimensions: DIMENSIONS });
+    yield row('semantic.memory', 'peak memory of looking for repeats in ten times as many', 'MB', [large.usage.peakRssMb], {
+      better: 'lower',
+    });
+  },
+};
