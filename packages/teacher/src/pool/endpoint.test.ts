@@ -37,6 +37,16 @@ describe('Endpoint', () => {
     expect(endpoint.isFree(21)).toBe(true);
   });
 
+  it('is down at the first connection that never came about, at the eighth that broke', () => {
+    const broken = new SdgError('teacher-unreachable', 'the connection to http://a was reset');
+    const refused = new SdgError('teacher-unreachable', 'http://a refuses connections');
+    const fallsAt = (error: SdgError): number => {
+      const endpoint = new Endpoint(server, fixedLimit(1));
+      return Array.from({ length: 20 }, () => endpoint.failed(error, 0, 1)).indexOf(true) + 1;
+    };
+    expect([fallsAt(refused), fallsAt(broken)]).toEqual([1, 8]);
+  });
+
   it('is probed ever more rarely until it answers, and tells of every probe that failed', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
