@@ -1,45 +1,161 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { cleanEnvironment, shell } from './shell.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Every package but the one that serves tests alone. */
-const published = readdirSync(`${root}packages`)
-  .filter((name) => name !== 'testing')
-  .map((name) => `packages/${name}`);
+const published = [
+  ...readdirSync(`${root}packages`)
+    .filter((name) => name !== 'testing')
+    .map((name) => `packages/${name}`),
+  'pipelines',
+  'recipes',
+];
+/** Heavy parts that are asked for by one line when they are needed. */
+const OPTIONAL = ['cluster'];
+/** Megabytes that an installation without the optional parts may take. */
+const MOST = 40;
 
-it('works from the packed tarballs, installed into an empty folder', async () => {
-  const folder = mkdtempSync(`${tmpdir()}/sdg-pack-`);
-  mkdirSync(`${folder}/tarballs`);
-  await execa(
+interface Packed {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const folder = mkdtempSync(`${tmpdir()}/sdg-pack-`);
+const project = join(folder, 'project');
+let packed: readonly Packed[] = [];
+
+/** A tool of .cache/publish, which tools/fetch/packages.js fetches. */
+const tool = async <T>(file: string): Promise<T> => (await import(pathToFileURL(`${root}.cache/publish/node_modules/${file}`).href)) as T;
+
+/** Blocks that a folder takes on disk, in megabytes: as du has it. */
+function megabytes(path: string): number {
+  const blocks = (at: string): number => {
+    const stat = statSync(at, { throwIfNoEntry: false });
+    return (stat?.blocks ?? 0) + (stat?.isDirectory() ? readdirSync(at).reduce((sum, name) => sum + blocks(join(at, name)), 0) : 0);
+  };
+  return (blocks(path) * 512) / 2 ** 20;
+}
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'tarballs'));
+  const { stdout } = await execa(
     'npm',
-    ['pack', '--pack-destination', `${folder}/tarballs`, ...[...published, 'pipelines', 'recipes'].map((path) => `./${path}`)],
+    ['pack', '--json', '--pack-destination', join(folder, 'tarballs'), ...published.map((path) => `./${path}`)],
     { cwd: root },
   );
-  const tarballs = readdirSync(`${folder}/tarballs`).map((name) => `./tarballs/${name}`);
-  expect(tarballs).toHaveLength(published.length + 2);
-
-  writeFileSync(`${folder}/package.json`, '{ "private": true, "type": "module" }\n');
-  await execa('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], { cwd: folder });
-  const env = { ...cleanEnvironment(), PATH: `${folder}/node_modules/.bin:${process.env['PATH']}` };
-  const { stdout, stderr, code } = await shell(
-    `set -e; command -v sdg-run; sdg-read "${root}e2e/taxonomy/compositional_skills" | sdg-run simple --quiet | sdg-mix --quiet | wc -l`,
-    { cwd: folder, env },
-  );
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  const [where, rows] = stdout.trim().split('\n');
-  expect(where).toBe(`${folder}/node_modules/.bin/sdg-run`);
-  expect(Number(rows)).toBeGreaterThan(0);
-
-  const use = [
-    "import { Run } from '@sdg/core';",
-    "import { catalog } from '@sdg/blocks';",
-    "console.log(typeof Run + ' ' + catalog.has('LLMBlock'));",
-  ];
-  writeFileSync(`${folder}/use.mjs`, use.join('\n'));
-  expect((await execa('node', ['use.mjs'], { cwd: folder })).stdout).toBe('function true');
+  const found = JSON.parse(stdout) as readonly Packed[] | Readonly<Record<string, Packed>>;
+  packed = Object.values(found);
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const tarballs = packed
+    .filter(({ name }) => !OPTIONAL.some((part) => name === `@sdg/${part}`))
+    .map(({ filename }) => `../tarballs/${filename}`);
+  const flags = ['--no-audit', '--no-fund', '--ignore-scripts'];
+  await execa('npm', ['install', ...flags, ...tarballs], { cwd: project });
 }, 240_000);
+
+describe('the packed tarballs', () => {
+  it('are all there, each with its licence, what it says of itself, and nothing that only developers need', () => {
+    expect(packed).toHaveLength(published.length);
+    for (const { name, files } of packed) {
+      const paths = files.map(({ path }) => path);
+      expect(paths, name).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+      expect(
+        paths.filter((path) => /(\.test\.|\.map$|\.tsbuildinfo$|\.sha256$|^src\/)/.test(path)),
+        name,
+      ).toEqual([]);
+    }
+    for (const path of published) {
+      const manifest = JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8')) as Record<string, unknown>;
+      expect(manifest, path).toMatchObject({
+        license: 'Apache-2.0',
+        engines: { node: '>=20.19' },
+        repository: { directory: path },
+        publishConfig: { access: 'public', provenance: true },
+      });
+      expect(manifest['keywords'], path).toContain('synthetic-data');
+      expect(readFileSync(`${root}${path}/LICENSE`, 'utf8')).toBe(readFileSync(`${root}LICENSE`, 'utf8'));
+    }
+  });
+
+  it('are found in order by publint', async () => {
+    const { publint } = await tool<{ publint(options: object): Promise<{ messages: readonly object[] }> }>('publint/src/index-node.js');
+    for (const { name, filename } of packed) {
+      const data = readFileSync(join(folder, 'tarballs', filename));
+      const tarball = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+      expect((await publint({ pack: { tarball }, strict: true })).messages, name).toEqual([]);
+    }
+  }, 60_000);
+
+  it('have types where those who import them look (Are the types wrong?)', async () => {
+    interface Problem {
+      readonly kind: string;
+      readonly resolutionKind?: string;
+      readonly resolutionOption?: string;
+    }
+    const { checkPackage, createPackageFromTarballData } = await tool<{
+      checkPackage(from: unknown): Promise<{ readonly types: unknown; readonly problems?: readonly Problem[] }>;
+      createPackageFromTarballData(data: Uint8Array): unknown;
+    }>('@arethetypeswrong/core/dist/index.js');
+    // They are ES modules alone: how CommonJS and TypeScript before 4.7 find them does not matter.
+    const ignored = new Set(['node10', 'node16-cjs']);
+    for (const { name, filename } of packed) {
+      const data = readFileSync(join(folder, 'tarballs', filename));
+      const { types, problems = [] } = await checkPackage(createPackageFromTarballData(new Uint8Array(data)));
+      if (!['@sdg/pipelines', '@sdg/recipes'].includes(name)) expect(types, name).toBeTruthy();
+      const real = problems.filter(
+        ({ resolutionKind = '', resolutionOption = '' }) => !ignored.has(resolutionKind) && !ignored.has(resolutionOption),
+      );
+      expect(real, name).toEqual([]);
+    }
+  }, 120_000);
+});
+
+describe('installed into an empty folder', () => {
+  const run = (script: string) =>
+    shell(script, { cwd: project, env: { ...cleanEnvironment(), PATH: `${project}/node_modules/.bin:${process.env['PATH']}` } });
+
+  it(`takes at most ${MOST} MB, the binary of the call cache aside`, () => {
+    const native = existsSync(`${project}/node_modules/@lmdb`) ? megabytes(`${project}/node_modules/@lmdb`) : 0;
+    expect(megabytes(`${project}/node_modules`) - native).toBeLessThan(MOST);
+  });
+
+  it('makes rows', async () => {
+    const { stdout, stderr, code } = await run(
+      `set -e; command -v sdg-run; sdg-read "${root}e2e/taxonomy/compositional_skills" | sdg-run simple --quiet | sdg-mix --quiet | wc -l`,
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const [where, rows] = stdout.trim().split('\n');
+    expect(where).toBe(`${project}/node_modules/.bin/sdg-run`);
+    expect(Number(rows)).toBeGreaterThan(0);
+  });
+
+  it('is a library', async () => {
+    const use = [
+      "import { Run } from '@sdg/core';",
+      "import { catalog } from '@sdg/blocks';",
+      "console.log(typeof Run + ' ' + catalog.has('LLMBlock'));",
+    ];
+    writeFileSync(join(project, 'use.mjs'), use.join('\n'));
+    expect((await execa('node', ['use.mjs'], { cwd: project })).stdout).toBe('function true');
+  });
+
+  it.each([
+    [`sdg-read "${root}e2e/documents/manual.pdf"`, 1, /PDFs need a library that is not installed.*npm install @embedpdf\/pdfium@\d/],
+    ['sdg worker nats://127.0.0.1:1 --teacher offline', 2, /need @sdg\/cluster, which is not installed; npm install @sdg\/cluster/],
+    ['sdg mcp', 2, /needs @modelcontextprotocol\/sdk, which is not installed; npm install/],
+    ['echo "{}" | sdg-run simple --teacher llama:x.gguf', 2, /needs node-llama-cpp, which is not installed; npm install/],
+  ])('asks for what it lacks by one line: %s', async (command, expected, line) => {
+    const { stderr, code } = await run(command);
+    expect(stderr).toMatch(line);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(expected);
+  });
+});

@@ -1,12 +1,16 @@
 // Joins the modules of a package into few files: a command starts sooner where less is to be found, read and linked.
-// Imports of other packages stay, so that no module exists twice. Usage: node tools/bundle/bundle.js [PACKAGE…], all
-// packages of chunks.js where none is named; tsc writes the declarations.
+// Imports of what package.json lists as dependencies stay, so that no module exists twice; what it lists for development
+// is taken in, so that users need not install the whole of a library of which little is used.
+// Usage: node tools/bundle/bundle.js [PACKAGE…], all packages of chunks.js where none is named; tsc writes declarations.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, dirname, isAbsolute, posix } from 'node:path';
 import { rolldown } from 'rolldown';
+import { minify } from 'rolldown/utils';
 import { checkLoads } from './check-loads.js';
 import { chunks } from './chunks.js';
 import { digestFile, digestOf, filesBelow, folderOf } from './digest.js';
+import { noticesOf } from './notices.js';
 
 /** Entries by their names in dist: whatever package.json exports, and the files that run as threads. */
 function entriesOf(folder) {
@@ -23,11 +27,26 @@ function entriesOf(folder) {
   );
 }
 
+/** Whether an import stays as it is. A library that is taken in brings along what it imports. */
+function staysOutside(folder) {
+  const { name, dependencies, peerDependencies, devDependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+  const outside = { ...dependencies, ...peerDependencies };
+  return (id, importer = '') => {
+    if (isBuiltin(id)) return true;
+    if (id.startsWith('.') || isAbsolute(id) || importer.includes('/node_modules/')) return false;
+    const library = /^(@[^/]+\/)?[^/]+/.exec(id)[0];
+    if (!(library in outside || library in { ...devDependencies })) {
+      throw new Error(`${name} imports ${library}, which its package.json does not list`);
+    }
+    return library in outside;
+  };
+}
+
 /** Files that are found by their place beside another must be there. */
 function checkWorkers(output) {
   const files = new Set(output.map(({ fileName }) => fileName));
   for (const { fileName, code = '' } of output) {
-    for (const [, url] of code.matchAll(/new URL\(\s*["'](.+?)["'],\s*import\.meta\.url/g)) {
+    for (const [, url] of code.matchAll(/new URL\(\s*["'](.+?\.[a-z]+)["'],\s*import\.meta\.url/g)) {
       if (!files.has(posix.join(posix.dirname(fileName), url))) throw new Error(`${fileName} looks for ${url}, and there is no such file`);
     }
   }
@@ -39,11 +58,14 @@ function checkWorkers(output) {
  */
 function filesOf(output) {
   const helpers = output.find(({ fileName }) => fileName === 'rolldown-runtime.js');
-  const line = helpers?.code
+  const body = helpers?.code
     .replace(/^(import|export|\/\/).*/gm, '')
     .replace(/\s*\n\s*/g, ' ')
+    .replaceAll('createRequire(', '__createRequire(')
     .trim();
-  const withHelpers = (code) => code.replace(/^import .* from "\.\/rolldown-runtime\.js";$/m, () => line);
+  const line = body?.includes('__createRequire(') ? `import { createRequire as __createRequire } from "node:module"; ${body}` : body;
+  const withHelpers = (code) =>
+    code.replace(/^import "[./]+\/rolldown-runtime\.js";$/m, '').replace(/^import .* from "[./]+\/rolldown-runtime\.js";$/m, () => line);
   const written = output.filter(({ fileName }) => !fileName.startsWith('rolldown-runtime.js'));
   const files = new Map(written.map(({ fileName, code, source }) => [fileName, code === undefined ? source : withHelpers(code)]));
   for (const [file, content] of files) {
@@ -54,12 +76,37 @@ function filesOf(output) {
   return files;
 }
 
+/** The declarations that what is exported needs, by their names in dist, out of all that tsc has written. */
+function declarationsOf(folder) {
+  const found = new Map();
+  const follow = (file) => {
+    if (found.has(file)) return;
+    const text = readFileSync(`${folder}out-tsc/lib/${file}`, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+    found.set(file, text);
+    for (const [, to] of text.matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g)) follow(`${posix.join(posix.dirname(file), to)}.d.ts`);
+  };
+  const { exports } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+  for (const { types } of Object.values(exports)) if (types) follow(types.slice('./dist/'.length));
+  return found;
+}
+
+/** Makes files small that hold the code of libraries: nobody reads it here, and names that a stack shows stay. */
+async function minifyLibraries(written, output) {
+  const options = { module: true, mangle: { keepNames: true } };
+  for (const { fileName } of output.filter(({ moduleIds = [] }) => moduleIds.some((id) => id.includes('/node_modules/')))) {
+    const { code, errors } = await minify(fileName, written.get(fileName), options);
+    if (errors.length > 0) throw new Error(`${fileName}: ${errors[0].message}`);
+    written.set(fileName, code);
+    written.delete(`${fileName}.map`);
+  }
+}
+
 async function bundle(name) {
   const folder = folderOf(name);
   const digest = digestOf(name);
   const build = await rolldown({
     input: entriesOf(folder),
-    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    external: staysOutside(folder),
     platform: 'node',
     tsconfig: `${folder}tsconfig.lib.json`,
     transform: { target: 'es2023' },
@@ -78,7 +125,8 @@ async function bundle(name) {
     // Names that stay, so that a process which loads a part late finds it after a new build, too.
     chunkFileNames: '[name].js',
     minifyInternalExports: false,
-    polyfillRequire: false,
+    // Some tell functions apart by their names.
+    keepNames: true,
     codeSplitting: { groups: chunks[name].map((chunk, i) => ({ ...chunk, priority: chunks[name].length - i })) },
     // Read by debuggers and `--enable-source-maps` alone; with the sources inside, since they are not published.
     sourcemap: true,
@@ -92,12 +140,20 @@ async function bundle(name) {
   // First away, last written: a bundle that was left half done is known for it.
   rmSync(digestFile(name), { force: true });
   const written = filesOf(output);
+  await minifyLibraries(written, output);
+  const notices = noticesOf(output.flatMap(({ moduleIds = [] }) => moduleIds));
+  if (notices !== undefined) written.set('THIRD-PARTY.txt', notices);
   for (const [file, content] of written) {
     mkdirSync(dirname(dist + file), { recursive: true });
     writeFileSync(dist + file, content);
   }
-  // What an earlier build has left could be imported by mistake. The rest of dist is kept by tsc.
-  for (const file of filesBelow(dist)) if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(dist + file);
+  for (const [file, content] of declarationsOf(folder)) {
+    mkdirSync(dirname(dist + file), { recursive: true });
+    writeFileSync(dist + file, content);
+    written.set(file, content);
+  }
+  // What an earlier build has left could be imported by mistake.
+  for (const file of filesBelow(dist)) if (/\.[a-z]+$/.test(file) && !written.has(file)) rmSync(dist + file);
   writeFileSync(digestFile(name), digest);
 }
 

@@ -5,6 +5,8 @@ function reached(start, steps) {
   return found;
 }
 
+const common = (one, other) => new Set([...one].filter((id) => other.has(id)));
+
 const isPackage = (id) => /^[^./]/.test(id) && !id.startsWith('node:');
 
 /**
@@ -21,10 +23,16 @@ export const checkLoads = () => ({
     const roots = new Set(
       modules.flatMap(({ id, isEntry, dynamicallyImportedIds }) => [...(isEntry ? [id] : []), ...dynamicallyImportedIds]),
     );
+    const asksFor = (module) => reached(module, (id) => this.getModuleInfo(id)?.importedIds ?? []);
+    // What every entry loads is there whatever comes after.
+    const there = modules
+      .filter(({ isEntry }) => isEntry)
+      .map(({ id }) => asksFor(id))
+      .reduce(common);
     for (const root of roots) {
       const file = files.find(({ facadeModuleId }) => facadeModuleId === root) ?? files.find(({ moduleIds }) => moduleIds.includes(root));
       if (!file) continue;
-      const wanted = reached(root, (id) => this.getModuleInfo(id)?.importedIds ?? []);
+      const wanted = new Set([...asksFor(root), ...there]);
       const vain = [...reached(file.fileName, importsOf)].filter((id) => isPackage(id) && !(id in output) && !wanted.has(id));
       if (vain.length > 0) {
         this.error(`${file.fileName} would load ${vain.join(', ')}, which ${root} does not import: see tools/bundle/chunks.js`);

@@ -17,7 +17,11 @@ const results = () => [...folders, 'e2e'].map((folder) => `${root}/${folder}/tes
 for (const file of results()) rmSync(file);
 
 // What tests need and npm does not bring; each says in a line how to get what cannot be had.
-if (![fetchNatsServer(), fetchLlama(), fetchMiniLm(), fetchChromium(), fetchOtel(), fetchPackages('mcp')].every(Boolean)) {
+if (
+  ![fetchNatsServer(), fetchLlama(), fetchMiniLm(), fetchChromium(), fetchOtel(), ...['editor', 'mcp', 'publish'].map(fetchPackages)].every(
+    Boolean,
+  )
+) {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }

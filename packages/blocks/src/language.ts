@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type BlockContext, defineBlock, detached, expand, filtered, type Sample } from '@sdg/core';
+import { type BlockContext, defineBlock, detached, expand, filtered, type Sample, SdgError } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -37,8 +37,14 @@ interface Detector {
   readonly supportedLanguages: readonly string[];
 }
 let detector: Detector | undefined;
-/** Loaded where a block asks: its tables are larger than the rest of a small run. */
-const load = (): Detector => (detector ??= createRequire(import.meta.url)('tinyld') as Detector);
+/** Loaded where a block asks: its tables are larger than the rest of a small run. Optional, since it takes 12 MB. */
+function load(): Detector {
+  try {
+    return (detector ??= createRequire(import.meta.url)('tinyld') as Detector);
+  } catch (cause) {
+    throw new SdgError('usage', 'LanguageBlock needs tinyld, which is not installed', { remedy: 'npm install tinyld@1.3.4', cause });
+  }
+}
 
 /** Characters of a text that tell its language: time grows with them. */
 const TELLING = 1000;
@@ -46,7 +52,8 @@ const UNKNOWN = 'und';
 
 /**
  * Keeps samples that are written in some languages, or says which one they are in: by frequent letters and words, with
- * tinyld, for 62 languages. Of 26 short questions in 14 languages it knew 25; a word or two is told by luck.
+ * tinyld, for 62 languages. It is optional: `npm install tinyld@1.3.4`.
+ * Of 26 short questions in 14 languages it knew 25; a word or two is told by luck.
  *
  * @example samples.pipe(language({ columns: ['question', 'response'], languages: ['en'] }))
  */

@@ -14,7 +14,8 @@ const forms = 'give http://HOST/v1 with --embedding-model ID, static:FOLDER, or 
 /** Whether two addresses lead to one server: a key is for the server that it was given for. */
 function isSameServer(url: string, teacher: string | undefined): boolean {
   if (teacher === undefined || !/^https?:/i.test(teacher)) return true;
-  return teacher.split(',').some((one) => URL.canParse(one.trim()) && new URL(one.trim()).host === new URL(url).host);
+  // With the scheme: a key that was given for https goes to nobody in the clear.
+  return teacher.split(',').some((one) => URL.canParse(one.trim()) && new URL(one.trim()).origin === new URL(url).origin);
 }
 
 async function openServer(url: string, spec: EmbedderSpec, env: Environment): Promise<Embedder> {

@@ -13,6 +13,10 @@ async function read(paths: readonly string[], options: ReadTaxonomyOptions = {})
 }
 
 describe('readTaxonomy', () => {
+  it('refuses a misspelt option', async () => {
+    await expect(read(['.'], { atribution: true } as ReadTaxonomyOptions)).rejects.toThrow('did you mean "attribution"?');
+  });
+
   it('yields one sample a seed example of a skill, each by its own type', async () => {
     const folder = await folderWith({ 'compositional_skills/writing/haiku/qna.yaml': skillYaml() });
     const { samples, findings } = await read([folder]);

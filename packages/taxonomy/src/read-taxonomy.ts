@@ -1,4 +1,4 @@
-import type { Finding, Sample } from '@sdg/core';
+import { type Finding, refuseUnknown, type Sample } from '@sdg/core';
 import { DocumentPool, repositoryCacheDir, type FileSettings } from '@sdg/documents';
 import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
 import type { Judgement, JudgeOptions } from './judge-qna.js';
@@ -33,6 +33,11 @@ export interface ReadTaxonomyOptions
   readonly onJudged?: (file: string, judgement: Judgement) => void;
 }
 
+const OPTIONS: Readonly<Record<keyof ReadTaxonomyOptions, true>> = {
+  ...{ documents: true, attribution: true, onFinding: true, onJudged: true, lint: true, foundational: true, base: true, onNote: true },
+  ...{ cacheDir: true, allow: true, maxBytes: true, timeoutMs: true, signal: true, onFetch: true, pool: true, onDocument: true },
+};
+
 /** A qna.yaml and what is thought of it. */
 export interface JudgedFile {
   readonly file: string;
@@ -41,12 +46,14 @@ export interface JudgedFile {
 
 /**
  * Judges the qna.yaml files under `paths` (taxonomy folders and files), in order of the paths and in each by name.
- * Fetches no documents. Every path is looked at before the first file is read; one that does not exist fails with `usage`.
+ * Fetches no documents. Every path is looked at before the first file is read; one that does not exist fails with `usage`,
+ * an option that is not known with `config`.
  */
 export async function* judgeTaxonomy(
   paths: readonly string[],
   options: ReadTaxonomyOptions = {},
 ): AsyncGenerator<JudgedFile, void, undefined> {
+  refuseUnknown('readTaxonomy', Object.keys(options), Object.keys(OPTIONS));
   const onFinding = options.onFinding ?? (() => undefined);
   for await (const found of findQnaFiles(paths, { ...options, onFinding })) {
     if (options.signal?.aborted) return;

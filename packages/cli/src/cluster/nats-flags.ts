@@ -65,3 +65,22 @@ export function natsOptions(flags: FlagValues<typeof natsFlags>): NatsOptions {
     megabytes: flags['nats-megabytes'],
   };
 }
+
+/**
+ * Loads what needs `@sdg/cluster`, which is optional.
+ *
+ * @throws SdgError `usage` with the command that installs it
+ */
+export async function withCluster<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes("'@sdg/cluster'")) throw error;
+    // Not with the flags, which are needed before any work is done.
+    const { SdgError } = await import('@sdg/core');
+    throw new SdgError('usage', 'runs on many machines need @sdg/cluster, which is not installed', {
+      remedy: 'npm install @sdg/cluster',
+      cause: error,
+    });
+  }
+}

@@ -1,4 +1,5 @@
 import { clusterFlags } from '../cluster/cluster-flags.js';
+import { withCluster } from '../cluster/nats-flags.js';
 import { defineCommand } from '../command.js';
 
 export default defineCommand({
@@ -17,5 +18,5 @@ ADDRESS is nats://HOST:4222; by default what SDG_ON says, or this machine.`,
     ['sdg cluster status nats://queue:4222', 'runs and workers'],
     ['sdg cluster rm 1f0c9a7be2d4', 'forget a run that was stopped'],
   ],
-  run: async (invocation) => (await import('../cluster/run-cluster.js')).runCluster(invocation),
+  run: async (invocation) => (await withCluster(() => import('../cluster/run-cluster.js'))).runCluster(invocation),
 });

@@ -1,4 +1,5 @@
 import { workerFlags } from '../cluster/worker-flags.js';
+import { withCluster } from '../cluster/nats-flags.js';
 import { defineCommand } from '../command.js';
 
 export default defineCommand({
@@ -18,5 +19,5 @@ Workers may come and go at any time: what one has in hand when it dies is given 
     ['sdg worker nats://queue:4222 --teacher http://localhost:8000/v1', 'on every machine that has a server'],
     ['sdg worker nats://127.0.0.1:4222 --teacher offline', 'try it out on one machine'],
   ],
-  run: async (invocation) => (await import('../cluster/run-worker.js')).serveRuns(invocation),
+  run: async (invocation) => (await withCluster(() => import('../cluster/run-worker.js'))).serveRuns(invocation),
 });

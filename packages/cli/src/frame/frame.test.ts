@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { catalog } from '@sdg/blocks';
+import { formatsFile, recipeSchema } from '@sdg/mixer';
+import { pipelineSchema } from '@sdg/pipeline';
+import { schemas, taskSchema } from '@sdg/taxonomy';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../command.js';
 import { commands } from '../commands/index.js';
+import { configSchema } from '../config/config-settings.js';
+import type { SchemaFile } from '../init/modeline.js';
 import { renderHelp } from './help.js';
 import { manPage } from './man-page.js';
 import { overviewPage } from './umbrella.js';
@@ -109,6 +115,30 @@ describe('the commands', () => {
     const page = referencePage(await loaded());
     if (process.env['SDG_GENERATE'] === '1') writeFileSync(file, page);
     expect(readFileSync(file, 'utf8'), 'stale: run `npm run generate`').toBe(page);
+  });
+
+  it('have the schemas that the package ships, at addresses that stay', () => {
+    const folder = fileURLToPath(new URL('../../schemas/', import.meta.url));
+    const of: Readonly<Record<SchemaFile, [title: string, schema: object]>> = {
+      config: ['Settings of sdg: sdg.config.yaml', configSchema],
+      formats: ['Dataset formats of sdg-mix: --formats FILE', formatsFile],
+      knowledge: ['A leaf of knowledge: qna.yaml', schemas.knowledge[3] as object],
+      pipeline: ['A pipeline for one kind of samples', pipelineSchema(catalog)],
+      recipe: ['A recipe of sdg-mix', recipeSchema],
+      skill: ['A leaf of skills: qna.yaml', schemas.compositional_skills[3] as object],
+      task: ['A task: task.yaml', taskSchema],
+    };
+    const draft = 'https://json-schema.org/draft/2020-12/schema';
+    for (const [name, [title, schema]] of Object.entries(of)) {
+      const file = `${folder}${name}.schema.json`;
+      const text = `${JSON.stringify({ $schema: draft, ...schema, $id: `urn:sdg:schemas:${name}`, title }, null, 2)}\n`;
+      if (process.env['SDG_GENERATE'] === '1') {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(file, text);
+      }
+      expect(readFileSync(file, 'utf8'), 'stale: run `npm run generate`').toBe(text);
+    }
+    expect(readdirSync(folder)).toEqual(Object.keys(of).map((name) => `${name}.schema.json`));
   });
 
   it('have the manual pages that the package ships, which groff takes without a warning', async () => {

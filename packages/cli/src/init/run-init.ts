@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileError, SdgError, suggest } from '@sdg/core';
 import type { InitInvocation } from './init-flags.js';
+import { modeline } from './modeline.js';
 import { knowledgeFiles, knowledgeLeaf, pipelineFiles, recipeFiles, skillFiles, taskFiles, type Files } from './templates.js';
 
 const KINDS = ['skill', 'knowledge', 'pipeline', 'recipe', 'task'] as const;
@@ -99,10 +100,12 @@ export async function runInit(invocation: InitInvocation): Promise<number> {
   if (flags.from) await there(Object.keys(placed(first, { 'qna.yaml': '' })));
   const files = placed(first, await filesFor(kind, path, invocation));
   await there(Object.keys(files));
+  const [main] = Object.keys(files);
   for (const [file, text] of Object.entries(files)) {
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      // Kinds and schemas have the same names; what stands beside the main file, a prompt or a document, has no schema.
+      await writeFile(file, file === main ? modeline(kind, file) + text : text);
     } catch (error) {
       throw fileError('write', file, error);
     }

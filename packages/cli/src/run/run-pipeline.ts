@@ -4,7 +4,7 @@ import { observers, SdgError, type Sample } from '@sdg/core';
 import { openPipeline } from '@sdg/pipeline';
 import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
 import { tap } from 'rxjs';
-import { natsOptions } from '../cluster/nats-flags.js';
+import { natsOptions, withCluster } from '../cluster/nats-flags.js';
 import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { watchRun, type Watching } from '../metrics/watch-run.js';
@@ -56,7 +56,7 @@ async function engineOf(
       remedy: `leave it out, and start workers with sdg worker ${on} --teacher ${teacher}`,
     });
   }
-  const { natsEngine } = await import('@sdg/cluster');
+  const { natsEngine } = await withCluster(() => import('@sdg/cluster'));
   return natsEngine(on, { ...natsOptions(flags), traces });
 }
 

@@ -1,5 +1,4 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +6,7 @@ import { DocumentError } from '../document-error.js';
 import { makeLine } from './lines.js';
 import type { PageContent, Style, Word } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
+import { placeOf } from './place-of.js';
 
 /** Points of a picture per inch, as far as the next bound allows. */
 const RESOLUTION = 300;
@@ -38,18 +38,6 @@ interface Recognizer {
 }
 interface Tesseract {
   createWorker(languages: readonly string[], mode: number, options: object): Promise<Recognizer>;
-}
-
-/** Where a package is: beside this one, or in the project that it is run in. */
-function placeOf(name: string): string | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
-    try {
-      return createRequire(from).resolve(name);
-    } catch {
-      // The next place.
-    }
-  }
-  return undefined;
 }
 
 /**

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { init } from '@embedpdf/pdfium';
+import { pathToFileURL } from 'node:url';
 import { DocumentError } from '../document-error.js';
+import { placeOf } from './place-of.js';
+
+/** What reads PDFs, and the version that this was tried with. Optional, since it is large and not everybody has PDFs. */
+const LIBRARY = '@embedpdf/pdfium';
+const VERSION = '2.15.1';
 
 /** Megabytes of WebAssembly memory that one file may need: real ones of 2,000 pages stay below 100. */
 const MAX_MEMORY = 768;
@@ -48,8 +52,16 @@ interface Module {
 
 type Imports = Record<string, Record<string, (...args: number[]) => unknown>>;
 
+type Init = (options: object) => Promise<{ readonly pdfium: object }>;
+
 async function load(): Promise<Pdfium> {
-  const code = await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')));
+  const program = placeOf(`${LIBRARY}/pdfium.wasm`);
+  const library = placeOf(LIBRARY);
+  if (program === undefined || library === undefined) {
+    throw new DocumentError('PDFs need a library that is not installed', `npm install ${LIBRARY}@${VERSION}`);
+  }
+  const { init } = (await import(pathToFileURL(library).href)) as { readonly init: Init };
+  const code = await WebAssembly.compile(await readFile(program));
   const instantiateWasm = (imports: Imports, done: (instance: unknown, module: unknown) => void): object => {
     const env = imports['env']!;
     const grow = env['emscripten_resize_heap']!;
@@ -59,7 +71,7 @@ async function load(): Promise<Pdfium> {
     return {};
   };
   const silent = (): void => undefined;
-  const { pdfium } = await init({ instantiateWasm, print: silent, printErr: silent } as unknown as Parameters<typeof init>[0]);
+  const { pdfium } = await init({ instantiateWasm, print: silent, printErr: silent });
   const module = pdfium as unknown as Module;
   const raw = Object.fromEntries(
     Object.entries(pdfium).flatMap(([key, call]) => (/^_(?:FPDF|EPDF|PDFium)/.test(key) ? [[key.slice(1), call]] : [])),

@@ -410,6 +410,11 @@ describe('mix', () => {
 });
 
 describe('mix, given bad input', () => {
+  it('refuses a misspelt option', async () => {
+    const rows = mix({ datasets: [] } as unknown as Recipe, { formats, threds: 1 } as unknown as MixOptions);
+    await expect(rows.next()).rejects.toThrow('mix: option "threds" is not known; did you mean "threads"?');
+  });
+
   const fails = async (recipe: Recipe, options: Partial<MixOptions> = {}): Promise<string> =>
     run(recipe, options).then(
       () => 'nothing failed',

@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, groupDigits, SdgError } from '@sdg/core/values';
+import { DEFAULT_SEED, groupDigits, refuseUnknown, SdgError } from '@sdg/core/values';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
 import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
@@ -13,6 +13,11 @@ import { shareTotal } from './share-total.js';
 import { countThreads, idleThreads } from './idle-threads.js';
 import { evaluationGrams } from '../treat/contamination.js';
 
+const OPTIONS: Readonly<Record<keyof MixOptions, true>> = {
+  ...{ formats: true, systemPrompt: true, seed: true, format: true, onBadRow: true, note: true, open: true, threads: true },
+  ...{ reusesPieces: true, signal: true },
+};
+
 /**
  * Mixes datasets: yields the rows as NDJSON in pieces, and at the end gives the account of every dataset. Datasets come
  * in the order of the recipe, rows in the order of the dataset, unless the recipe says shuffle. What comes out depends
@@ -22,6 +27,7 @@ import { evaluationGrams } from '../treat/contamination.js';
  * then those drawn are read. Fails with `bad-input` or `config` before the first row where it can be known that early.
  */
 export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<Buffer, MixSummary, undefined> {
+  refuseUnknown('mix', Object.keys(options), Object.keys(OPTIONS));
   const recipe = shareTotal(given);
   const seed = options.seed ?? recipe.seed ?? DEFAULT_SEED;
   const temp = new TempFolder();

@@ -67,6 +67,11 @@ describe('user and password in the URL', () => {
 });
 
 describe('what goes wrong', () => {
+  it('is told at once of a misspelt option', () => {
+    const options = { url: 'http://localhost:8000/v1', apikey: KEY } as unknown as HttpClientOptions;
+    expect(() => httpTeacher(options)).toThrow('httpTeacher: option "apikey" is not known; did you mean "apiKey"?');
+  });
+
   it('says at once that a certificate cannot be read', async () => {
     const port = await listening(createTcpServer());
     await expect(teacherAt(`https://127.0.0.1:${port}`, { tls: { cert: 'junk', key: 'junk' } }).complete(request)).rejects.toMatchObject({

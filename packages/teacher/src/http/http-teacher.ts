@@ -1,4 +1,4 @@
-import { estimateTokens, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
+import { estimateTokens, refuseUnknown, SdgError, type CallOptions, type Reply, type Teacher, type TeacherRequest } from '@sdg/core';
 import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
 import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
@@ -14,6 +14,11 @@ export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says how many requests more it takes before a rate is used up. */
   readonly onRemaining?: (requests: number) => void;
 }
+
+const OPTIONS: Readonly<Record<keyof HttpTeacherOptions, true>> = {
+  ...{ url: true, apiKey: true, timeoutMs: true, maxReplyBytes: true, tls: true, headers: true, env: true },
+  ...{ onExhausted: true, onRemaining: true },
+};
 
 /** Milliseconds that a page about the server itself may take. */
 const LOAD_MS = 5000;
@@ -82,8 +87,10 @@ export interface HttpTeacher extends Teacher {
  * `/chat/completions`. Wrap it: see `createTeacher`.
  *
  * @example const reply = await httpTeacher({ url: 'http://localhost:8000/v1' }).complete({ prompt: 'Hi', parameters: {} });
+ * @throws SdgError `config` for an option that is not known
  */
 export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
+  refuseUnknown('httpTeacher', Object.keys(options), Object.keys(OPTIONS));
   const client = new HttpClient(options);
   const server = client.name;
 
