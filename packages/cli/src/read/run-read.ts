@@ -8,7 +8,7 @@ import { writeSamples } from '../io/write-samples.js';
 import { DocumentReport } from './document-report.js';
 import type { ReadInvocation } from './read-flags.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
-import { ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions } from './seed-sources.js';
+import { forTaxonomy, ndjsonPaths, readAllSeeds, readTasksIn, taxonomyPaths, type SeedOptions } from './seed-sources.js';
 
 /** Lines in flight to the pipe: reading is cheap, so the window is wide. */
 const WINDOW = { slots: 256, windowPerSlot: 8 };
@@ -30,7 +30,7 @@ async function chunkSettings(flags: ReadInvocation['flags']): Promise<ChunkSetti
 /** Every leaf judged, nothing fetched; NDJSON is read through, as that is all its check. */
 async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: SeedOptions): AsyncGenerator<Sample> {
   const taxonomies = await taxonomyPaths(paths, options);
-  for await (const _judged of judgeTaxonomy(taxonomies, options));
+  for await (const _judged of judgeTaxonomy(taxonomies, forTaxonomy(options)));
   yield* readTasksIn(taxonomies, options);
   yield* readAllSeeds(
     paths.filter((path) => !taxonomies.includes(path)),

@@ -56,6 +56,12 @@ export type SeedOptions = ReadTaxonomyOptions &
     readonly documentSamples: DocumentSamplesOptions;
   };
 
+const NOT_OF_TAXONOMIES = ['onTask', 'named', 'documentSamples'];
+
+/** The options as the reader of taxonomies takes them, which refuses others. */
+export const forTaxonomy = (options: SeedOptions): ReadTaxonomyOptions =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !NOT_OF_TAXONOMIES.includes(name)));
+
 /** Those of the paths that are folders with tasks in them. */
 async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -111,7 +117,7 @@ async function grouped(paths: readonly string[], options: SeedOptions): Promise<
 async function* fromTaxonomies(paths: readonly string[], options: SeedOptions): AsyncGenerator<Sample, void, undefined> {
   const folders = options.base === undefined ? await foldersWithTasks(paths) : [];
   if (folders.length > 0) yield* readTasks(folders, options);
-  if (folders.length === 0 || (await hasLeaves(paths, options.foundational))) yield* readTaxonomy(paths, options);
+  if (folders.length === 0 || (await hasLeaves(paths, options.foundational))) yield* readTaxonomy(paths, forTaxonomy(options));
 }
 
 /** Seed samples from everything named on the command line, in its order. */

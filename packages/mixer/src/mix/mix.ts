@@ -15,7 +15,7 @@ import { evaluationGrams } from '../treat/contamination.js';
 
 const OPTIONS: Readonly<Record<keyof MixOptions, true>> = {
   ...{ formats: true, systemPrompt: true, seed: true, format: true, onBadRow: true, note: true, open: true, threads: true },
-  ...{ reusesPieces: true, signal: true },
+  ...{ reusesPieces: true, signal: true, onRepeat: true, embedder: true },
 };
 
 /**
