@@ -1,0 +1,3 @@
+export const blocks = [
+  { type: 'MineBlock', summary: 'Mine.', config: { type: 'text' }, columns: () => ({}), create: () => (source) => source },
+];
