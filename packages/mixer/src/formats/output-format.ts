@@ -26,8 +26,11 @@ const BREAK = '\u200b';
 
 /** What was thought before a turn was said, from the field that has it. */
 const thoughtIn = (turn: Turn): string => {
-  const thought = REASONING_FIELDS.map((name) => turn[name]).find((value) => typeof value === 'string' && value.trim() !== '');
-  return typeof thought === 'string' ? thought : '';
+  for (const name of REASONING_FIELDS) {
+    const thought = turn[name];
+    if (typeof thought === 'string' && thought.trim() !== '') return thought;
+  }
+  return '';
 };
 
 /** A turn's text, what was thought before it in front as models write it. */
@@ -58,7 +61,8 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'tool_call
 
 /** What turns have that a form of text alone does not hold. */
 function lostOf(messages: readonly Turn[]): string[] {
-  const fields = new Set(messages.flatMap((turn) => Object.keys(turn).filter((name) => !KNOWN_FIELDS.has(name))));
+  const fields = new Set<string>();
+  for (const turn of messages) for (const name in turn) if (!KNOWN_FIELDS.has(name)) fields.add(name);
   return [
     ...Array.from(fields, (name) => `without the field "${name}" of turns`),
     ...(messages.some(showsMore) ? ['without the parts of turns that are no text'] : []),

@@ -104,12 +104,29 @@ export interface TurnFields {
   readonly roles?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A role by the name that chat templates know. */
+function knownRole(role: string, roles: Readonly<Record<string, string>>): string {
+  if (Object.hasOwn(roles, role)) return roles[role]!;
+  const name = role.toLowerCase();
+  return Object.hasOwn(ROLES, name) ? ROLES[name]! : role;
+}
+
+/** A turn of a role and a text that is no call; undefined where it is more than that. */
+function plainTurn(role: unknown, said: unknown, roles: Readonly<Record<string, string>>): Turn | undefined {
+  if (typeof role !== 'string' || typeof said !== 'string') return undefined;
+  if (!Object.hasOwn(roles, role) && CALLERS.has(role.toLowerCase())) return undefined;
+  return { role: knownRole(role, roles), content: said };
+}
+
 /**
  * A turn read by the names of its fields: roles by the names that chat templates know, calls of tools where templates
  * look for them, fields that hold null left out. A text that says what is wrong where it is no turn.
  */
 export function readTurn(turn: unknown, { role_key = 'role', content_key = 'content', roles = {} }: TurnFields): Turn | string {
   if (!isObject(turn)) return 'is no turn';
+  const plain = plainTurn(turn[role_key], turn[content_key], roles);
+  // Most turns have nothing else; to take the others apart costs ten times as much.
+  if (plain && Object.keys(turn).length === 2) return plain;
   const { [role_key]: role, [content_key]: said, ...rest } = turn;
   if (typeof role !== 'string') return `has no "${role_key}"`;
   if (!(content_key in turn) && !callsTools(rest)) return `has no text in "${content_key}"`;
@@ -123,8 +140,7 @@ export function readTurn(turn: unknown, { role_key = 'role', content_key = 'cont
     const calls = callsIn(said);
     return calls ? { role: 'assistant', content: '', ...kept, tool_calls: calls } : { role: 'assistant', content, ...kept };
   }
-  const known = Object.hasOwn(roles, role) ? roles[role]! : Object.hasOwn(ROLES, name) ? ROLES[name]! : role;
-  return { role: known, content, ...kept, ...(isObject(call) && { tool_calls: [{ type: 'function', function: call }] }) };
+  return { role: knownRole(role, roles), content, ...kept, ...(isObject(call) && { tool_calls: [{ type: 'function', function: call }] }) };
 }
 
 /** Whether a value is a list of turns, by the fields of its first. */
