@@ -119,9 +119,9 @@ export async function createTeacher(options: TeacherOptions): Promise<Teacher> {
     const onExhausted = (ms: number): void => {
       if (watched.mayPause(server.name, ms)) pool.pause(ms, server.name);
     };
+    const { apiKey, headers, env, timeoutMs, maxReplyBytes, tls } = options;
     const server: HttpTeacher = httpTeacher({
-      ...options,
-      url,
+      ...{ url, apiKey, headers, env, timeoutMs, maxReplyBytes, tls },
       onExhausted,
       onRemaining: (requests) => pool.remaining(requests, server.name),
     });
