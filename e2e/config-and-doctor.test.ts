@@ -119,7 +119,7 @@ describe('sdg doctor', () => {
   it.each([
     ['a model that is not served', () => `-t ${url} -m other`, 3, 'model', 'pass --model with one of mixtral'],
     ['a wrong path', () => `-t ${url}/nothing -m mixtral`, 3, 'API', 'check the address'],
-    ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'teacher', ''],
+    ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'server', ''],
     ['no teacher', () => '', 0, 'teacher', 'pass --teacher URL'],
     ['a cache that cannot be written', () => `-t ${url} --cache /dev/null/calls`, 2, 'call cache', 'make it writable'],
   ])(

@@ -1,5 +1,5 @@
 import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
-import { teacherOptions, withoutSecrets, type Environment, type TeacherSpec } from '@sdg/session';
+import { teacherOptions, type Environment, type TeacherSpec } from '@sdg/session';
 import { familyOf, httpTeacher, listed, splitterOf, type HttpTeacher, type ServedModel } from '@sdg/teacher';
 import { bad, doubtful, good, type Diagnosis } from './diagnosis.js';
 
@@ -74,10 +74,13 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
     served = await teacher.models(signal);
   } catch (error) {
     const { found, remedy } = reasonOf(error);
-    return [bad('teacher', found, remedy)];
+    return [bad('server', found, remedy)];
   }
   const names = served.map(({ id }) => id);
-  const told: Diagnosis[] = [good('models', names.length > 0 ? listed(names) : 'the server lists none')];
+  const told: Diagnosis[] = [
+    good('server', `${teacher.name} answers`),
+    good('models', names.length > 0 ? listed(names) : 'the server lists none'),
+  ];
   const model = modelOf(spec, served);
   if ('state' in model) return [...told, model];
   const [hasChat, hasCompletions] = await Promise.all([
@@ -125,7 +128,7 @@ export async function diagnoseTeacher(
     const timeoutMs = Math.min(PATIENCE_MS, (spec.timeout ?? Infinity) * 1000);
     const teacher = httpTeacher({ url, apiKey, headers, tls, env, timeoutMs });
     try {
-      found.push(good('server', withoutSecrets(url)), ...(await diagnoseServer(teacher, spec, signal, isCalling)));
+      found.push(...(await diagnoseServer(teacher, spec, signal, isCalling)));
     } finally {
       await teacher.close?.();
     }
