@@ -19,7 +19,8 @@ import {
   type ConversationFormat,
   type RowFormat,
 } from './row-format.js';
-import { contentOf, isTurnList, readTurns, type Turn } from './turn.js';
+import { readTurns } from './read-turns.js';
+import { contentOf, isTurnList, type Turn } from './turn.js';
 
 export { MEANT_COLUMNS } from './beside-turns.js';
 export { callsTools } from './turn.js';

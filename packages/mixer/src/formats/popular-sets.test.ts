@@ -6,7 +6,10 @@ import type { MixSummary } from '../mix/mix-summary.js';
 import { openStream } from '../sources/open-source.js';
 import { parseFormats } from './load-formats.js';
 import { OUTPUT_FORMATS, type OutputFormat } from './output-format.js';
+import { morePopularSets } from '../test-support/more-popular-sets.js';
 import { popularSets, type PopularSet } from '../test-support/popular-sets.js';
+
+const allSets = [...popularSets, ...morePopularSets];
 
 const file = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const { formats, findings } = parseFormats(file('recipes/formats.yaml'), 'formats.yaml');
@@ -42,7 +45,7 @@ async function mixed({ name, rows }: PopularSet, format: OutputFormat = 'message
 
 it('has formats that are in order', () => expect(findings).toEqual([]));
 
-it.each(popularSets.map((set) => [set.name, set] as const))('%s', async (_, set) => {
+it.each(allSets.map((set) => [set.name, set] as const))('%s', async (_, set) => {
   if (set.format === undefined) return void (await expect(mixed(set)).rejects.toThrow(set.refusal!));
   const { rows, summary } = await mixed(set);
   const [dataset] = summary.datasets;
@@ -59,7 +62,7 @@ it.each(popularSets.map((set) => [set.name, set] as const))('%s', async (_, set)
 });
 
 it.each(OUTPUT_FORMATS)('every set is written as %s, or refused with a reason and a count', async (format) => {
-  for (const set of popularSets.filter((one) => one.format !== undefined)) {
+  for (const set of allSets.filter((one) => one.format !== undefined)) {
     const { rows, summary } = await mixed(set, format);
     const [dataset] = summary.datasets;
     expect(rows.length + Object.values(dataset!.dropped).reduce((sum, n) => sum + n, 0), set.name).toBe(set.rows.length);
@@ -70,7 +73,7 @@ it.each(OUTPUT_FORMATS)('every set is written as %s, or refused with a reason an
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 it('stands in the documentation', async () => {
-  const lines = popularSets.map(
+  const lines = allSets.map(
     ({ name, rows, format, becomes }) =>
       `| ${cell(name)} | ${Object.keys(rows[0]!)
         .map((column) => `\`${column}\``)

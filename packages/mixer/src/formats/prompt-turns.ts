@@ -1,6 +1,7 @@
 import { noText, textOf } from './column-text.js';
 import { openTranscript } from './read-transcript.js';
-import { isTurnList, readTurns, textIn, turnListIn, type Turn } from './turn.js';
+import { readTurns } from './read-turns.js';
+import { isTurnList, textIn, turnListIn, type Turn } from './turn.js';
 
 /** Earlier exchanges: pairs, or turns of any common form; nothing where it is neither. */
 export function historyOf(value: unknown): readonly Turn[] {

@@ -1,5 +1,3 @@
-import { morePopularSets } from './more-popular-sets.js';
-
 /** A set of the Hub in small: rows of its shape, and what must become of them. */
 export interface PopularSet {
   readonly name: string;
@@ -822,5 +820,4 @@ export const popularSets: readonly PopularSet[] = [
     becomes: 'refused: several instances a row; a command that makes each a row',
     refusal: /each row has instances in "instances"; make each of them a row$/,
   },
-  ...morePopularSets,
 ];
