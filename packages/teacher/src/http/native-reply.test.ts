@@ -5,6 +5,8 @@ const read = (body: unknown, messages = [{ role: 'user' as const, content: 'Name
   parseReply(JSON.stringify(body), { messages, model: 'm', parameters: {} }, 's');
 const thought = { text: 'a', reasoning: 'hm' };
 const [said, stopped] = [{ text: 'a', finishReason: 'stop' }, 'A riv'];
+/** Its end is not told. */
+const unsaid = { text: 'a', finishReason: null };
 
 describe('nativeReply', () => {
   const anthropic = (rest: object) => ({ type: 'message', role: 'assistant', content: [{ type: 'text', text: stopped }], ...rest });
@@ -64,7 +66,7 @@ describe('nativeReply', () => {
     ['Ollama, generate', { response: 'a', done: true, done_reason: 'stop' }, said],
     ['Ollama, cut off', { response: stopped, done: true, done_reason: 'length' }, { finishReason: 'length' }],
     ['TGI', { generated_text: 'a', details: { finish_reason: 'eos_token' } }, said],
-    ['TGI, in a list, with the prompt', [{ generated_text: 'Name a river.a' }], said],
+    ['TGI, in a list, with the prompt', [{ generated_text: 'Name a river.a' }], unsaid],
     [
       'a conversation given back',
       [
@@ -75,13 +77,13 @@ describe('nativeReply', () => {
           ],
         },
       ],
-      said,
+      unsaid,
     ],
     ['llama.cpp', { content: 'a', stop: true, stop_type: 'eos' }, said],
     ['llama.cpp, cut off', { content: stopped, stop: true, stop_type: 'limit' }, { finishReason: 'length' }],
     ['KoboldCpp', { results: [{ text: 'a', finish_reason: 'stop' }] }, said],
     ['DashScope', { output: { text: 'a', finish_reason: 'stop' } }, said],
-    ['Cloudflare', { result: { response: 'a' }, success: true, errors: [] }, said],
+    ['Cloudflare', { result: { response: 'a' }, success: true, errors: [] }, unsaid],
     ['Cohere', { finish_reason: 'COMPLETE', message: { content: [{ type: 'text', text: 'a' }] } }, said],
     ['Cohere, old', { text: 'a', finish_reason: 'MAX_TOKENS' }, { finishReason: 'length' }],
   ])('reads the form of %s', (_server, body, choice) => {

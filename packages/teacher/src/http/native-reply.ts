@@ -86,7 +86,7 @@ const FORMS: readonly (readonly [
     'TGI',
     ({ generated_text: text }) => text !== undefined,
     ({ generated_text: text, details }, request) =>
-      one(withoutPrompt(text, request), isObject(details) ? details['finish_reason'] : 'stop'),
+      one(withoutPrompt(text, request), isObject(details) ? details['finish_reason'] : undefined),
   ],
   [
     'llama.cpp',
@@ -107,7 +107,7 @@ const FORMS: readonly (readonly [
   [
     'Cloudflare Workers AI',
     ({ result }) => isObject(result) && isText(result['response']),
-    ({ result }) => one((result as Json)['response'], 'stop', (result as Json)['usage']),
+    ({ result }) => one((result as Json)['response'], undefined, (result as Json)['usage']),
   ],
   [
     'Cohere',

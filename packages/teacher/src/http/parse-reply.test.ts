@@ -27,6 +27,22 @@ describe('parseReply', () => {
     expect(texts({ choices: [choice(undefined, 'a'), choice(undefined, 'b')] }, 2)).toEqual(['a', 'b']);
   });
 
+  it('takes outputs of untold end that took all the tokens they might for cut', () => {
+    const endsOf = (completion_tokens: number | undefined, max_tokens?: number): (string | null)[] => {
+      const choices = [{ text: 'a' }, { text: 'b', index: 1, finish_reason: 'stop' }];
+      const parameters = max_tokens === undefined ? {} : { max_tokens };
+      const body = JSON.stringify({
+        choices,
+        usage: completion_tokens === undefined ? undefined : { prompt_tokens: 1, completion_tokens },
+      });
+      return parseReply(body, { ...request(2), parameters }, 's').choices.map(({ finishReason }) => finishReason);
+    };
+    expect(endsOf(16, 8)).toEqual(['length', 'stop']);
+    expect(endsOf(15, 8)).toEqual([null, 'stop']);
+    expect(endsOf(16)).toEqual([null, 'stop']);
+    expect(endsOf(undefined, 1)).toEqual([null, 'stop']);
+  });
+
   it('joins the text of a message in parts, without what the model thought', () => {
     const parts = [
       { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },

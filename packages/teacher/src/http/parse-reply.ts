@@ -343,11 +343,19 @@ export function parseReply(body: string, request: TeacherRequest, server: string
   const choices = all.filter(({ finishReason }) => finishReason !== 'error');
   if (choices.length === 0) throw errors.brokenOff(raw);
   const { model } = parsed;
+  const usage = usageOf(known['usage'], request, choices);
   return {
-    choices,
+    choices: cutAtLimit(choices, usage, request),
     model: request.model ?? (typeof model === 'string' ? model : 'unknown'),
-    usage: usageOf(known['usage'], request, choices),
+    usage,
   };
+}
+
+/** Where a server does not say how outputs ended, and each took all the tokens it might, they were cut: half a sentence is no answer. */
+function cutAtLimit(choices: readonly Choice[], { completionTokens, estimated }: Usage, { parameters }: TeacherRequest): readonly Choice[] {
+  const { max_tokens: most } = parameters;
+  if (estimated || !most || completionTokens < most * choices.length) return choices;
+  return choices.map((choice) => (choice.finishReason === null ? { ...choice, finishReason: 'length' } : choice));
 }
 
 /** What a body is that is not JSON, and where it stops being it. */
