@@ -72,6 +72,8 @@ export interface SdgErrorOptions {
   readonly status?: number;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfterMs?: number;
+  /** What a filter of the server said that stopped the prompt; may be empty. */
+  readonly filterWords?: string;
 }
 
 /** `file:line:column`, as far as known. */
@@ -86,6 +88,7 @@ export class SdgError extends Error {
   readonly place: Place | undefined;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly filterWords: string | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -100,6 +103,7 @@ export class SdgError extends Error {
     this.place = options.place;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.filterWords = options.filterWords;
   }
 
   get exitCode(): number {

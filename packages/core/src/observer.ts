@@ -27,7 +27,9 @@ export interface DropRecord {
 /** Why a call brought no reply. */
 export interface CallFailure {
   readonly code: ErrorCode;
+  /** With the remedy, where there is one. */
   readonly message: string;
+  readonly remedy?: string;
   readonly status?: number;
 }
 

@@ -230,8 +230,8 @@ function seeded(request: TeacherRequest, ...keys: readonly (string | number)[]):
 
 function failureOf(error: unknown): CallFailure {
   if (!(error instanceof SdgError)) return { code: 'internal', message: String(error) };
-  const { code, message, status } = error;
-  return { code, message, ...(status !== undefined && { status }) };
+  const { code, message, remedy, status } = error;
+  return { code, message, ...(remedy !== undefined && { remedy }), ...(status !== undefined && { status }) };
 }
 
 /** A context for a block used on its own: no teacher, an account that nobody reads. */

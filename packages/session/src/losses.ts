@@ -74,12 +74,12 @@ export class Losses {
     }
   }
 
-  #allRefused({ message, status }: CallFailure): SdgError {
+  #allRefused({ message, remedy, status }: CallFailure): SdgError {
     return new SdgError(
       'teacher-hopeless',
       `the teacher has refused ${this.#refused === 1 ? 'the request' : `all ${count(this.#refused)} requests`}: ${message}`,
       {
-        remedy: 'change what it does not take, then run the same command again',
+        ...(remedy === undefined && { remedy: 'change what it does not take, then run the same command again' }),
         ...(status !== undefined && { status }),
       },
     );

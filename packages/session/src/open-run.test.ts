@@ -163,7 +163,13 @@ describe('openRun', () => {
     const teacher = await chatServer((_, response) => refuse(response, 400, 'prompt is not allowed'));
     const refused = await go(path, { teacher, model: 'm', api: 'chat' });
     expect(refused.exitCode).toBe(3);
-    expect(refused.error!.message).toMatch(/^the teacher has refused all 6 requests: .*prompt is not allowed/);
+    expect(refused.error!.message).toMatch(
+      /^the teacher has refused all 6 requests: .*prompt is not allowed; change what it does not take, /,
+    );
+    const full = await chatServer((_, response) => refuse(response, 400, 'the prompt is too long: 9000 tokens'));
+    const tooLong = (await go(path, { teacher: full, model: 'm', api: 'chat' })).error!.message;
+    // What is to be done about a refusal of a known kind, and that alone.
+    expect(tooLong).toMatch(/9000 tokens; shorten what goes into the prompt .*larger context$/);
     const empty = await go(path, { seeds: [] });
     expect([empty.reason, empty.exitCode, empty.error]).toEqual(['done', 0, undefined]);
   });

@@ -6,7 +6,7 @@ import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-he
 import type { ServerLoad } from '../pool/limit.js';
 import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
-import { filterWords, statusError } from './status-error.js';
+import { statusError } from './status-error.js';
 
 export interface HttpTeacherOptions extends HttpClientOptions {
   /** Called when the server says that a budget of requests or tokens is used up for so many milliseconds. */
@@ -58,7 +58,7 @@ function contextOf(given: Readonly<Record<string, unknown>>): { readonly context
 
 /** Outputs that a filter stopped before they began, in its words. @throws any other error */
 function filtered(error: unknown, request: TeacherRequest): Reply {
-  const words = error instanceof SdgError ? filterWords(error) : undefined;
+  const words = error instanceof SdgError ? error.filterWords : undefined;
   if (words === undefined) throw error;
   const choice = { text: '', finishReason: 'content_filter', refusal: words };
   return {

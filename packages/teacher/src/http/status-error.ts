@@ -149,12 +149,9 @@ const kindOf = (status: number, body: string, words: string): Kind =>
 
 const STOPPED = 'a filter of the server stopped the prompt';
 
-/** What a filter before the model said of a prompt, where this is why it was refused. */
-export const filterWords = ({ what }: SdgError): string | undefined =>
-  what.startsWith(STOPPED) ? what.slice(STOPPED.length).replace(/^(?: \(HTTP \d+\))?:? ?/, '') : undefined;
-
 /** The error where a filter stopped a prompt that came with status 200. */
-export const stoppedByFilter = (reason: string): SdgError => new SdgError('teacher-refused', `${STOPPED}: ${reason}`);
+export const stoppedByFilter = (reason: string): SdgError =>
+  new SdgError('teacher-refused', `${STOPPED}: ${reason}`, { filterWords: reason });
 
 /** The error for an HTTP status other than 2xx, with what to do about it. */
 export function statusError({ status, body, server, path, retryAfterMs = waitInBody(body) }: StatusErrorFacts): SdgError {
@@ -191,7 +188,7 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
         'the call is made again; if it goes on, ask for another form of answer',
       );
     case 'filtered':
-      return error('teacher-refused', `${STOPPED} (HTTP ${status})${said}`);
+      return new SdgError('teacher-refused', `${STOPPED} (HTTP ${status})${said}`, { ...options, filterWords: words });
     case 'auth':
       return authError(status, where, said, options);
     case 'never':
