@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { catalog } from '@sdg/blocks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPipeline, pipelineDataDirs, pipelineNames } from './find-pipeline.js';
+import { listPipelines } from './list-pipelines.js';
 import { loadPipeline } from './load-pipeline.js';
 
 let root: string;
@@ -88,4 +89,18 @@ describe('loadPipeline', () => {
     await expect(loadPipeline(pipelines('home'), { catalog })).rejects.toThrow(/holds no pipeline; a pipeline folder has knowledge\.yaml/);
     await expect(loadPipeline(join(root, 'none'), { catalog })).rejects.toThrow(/there is no pipeline at/);
   });
+});
+
+it('lists what can be run by name with what it says of itself, not folders without pipelines', async () => {
+  await writeFile(join(pipelines('home'), 'mine', 'knowledge.yaml'), `# vim: ts=2\n# Two lines\n#   of it.\n${chain}# not this\n`);
+  await mkdir(join(pipelines('home'), 'empty'), { recursive: true });
+  const listed = listPipelines({
+    shipped: join(root, 'shipped'),
+    env: { XDG_DATA_HOME: join(root, 'home'), XDG_DATA_DIRS: join(root, 'site') },
+  });
+  expect(listed.map(({ name, summary, shipped }) => [name, summary, shipped])).toEqual([
+    ['full', '', false],
+    ['mine', 'Two lines of it.', false],
+    ['simple', '', true],
+  ]);
 });

@@ -13,6 +13,7 @@ export * from './fold.js';
 export * from './format-estimate.js';
 export * from './format-plan.js';
 export { type LoadOptions } from './load-chain.js';
+export { listPipelines, type ListedPipeline } from './list-pipelines.js';
 export * from './load-pipeline.js';
 export { OverrideFile, type TeacherDefinition } from './override-schema.js';
 export * from './open-pipeline.js';

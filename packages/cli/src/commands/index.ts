@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<{ default: Runnable
   generate: () => import('./generate.js'),
   diff: () => import('./diff.js'),
   lint: () => import('./lint.js'),
+  pipelines: () => import('./pipelines.js'),
   blocks: () => import('./blocks.js'),
   stats: () => import('./stats.js'),
   report: () => import('./report.js'),
