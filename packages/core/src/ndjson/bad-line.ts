@@ -19,11 +19,13 @@ const inWords = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, '
 
 /** 0-based index and nature of the first fault of a text that `JSON.parse` refused. V8 says neither reliably. */
 function firstFault(text: string): { index: number; what: string } {
-  const { parseTree, printParseErrorCode } = parser();
-  const errors: Parser.ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowEmptyContent: false, allowTrailingComma: false });
-  const first = errors[0];
-  return first ? { index: first.offset, what: inWords(printParseErrorCode(first.error)) } : { index: 0, what: 'not JSON' };
+  const { visit, printParseErrorCode } = parser();
+  let first: { readonly index: number; readonly what: string } | undefined;
+  const onError = (error: Parser.ParseErrorCode, index: number): void =>
+    void (first ??= { index, what: inWords(printParseErrorCode(error)) });
+  // No tree of it: a line may have a hundred megabytes.
+  visit(text, { onError }, { disallowComments: true, allowEmptyContent: false, allowTrailingComma: false });
+  return first ?? { index: 0, what: 'not JSON' };
 }
 
 /** The error for a sample whose `_sdg` was not written by a command of ours. */

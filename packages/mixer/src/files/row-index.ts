@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { SdgError } from '@sdg/core/values';
 import { fileError } from './file-error.js';
 import { fill } from './fill.js';
-import { checkLine } from './line-blocks.js';
+import { longLine, MAX_LINE, shortenLine } from './line-blocks.js';
 import { countOf, type CountOptions, type PageCount } from './page-count.js';
 import { FOUND, RowRoom } from './row-room.js';
 import { PAGE } from './row-scan.js';
@@ -11,6 +11,8 @@ const LF = 0x0a;
 const BOM_LENGTH = 3;
 /** Pages for which one sum is kept. */
 const STRIDE = 32;
+/** Bytes beyond which the end of a line is looked for before it is read. */
+const LONG = 1 << 20;
 /** Bytes read at once in search of a line's number. */
 const BLOCK = 1 << 16;
 
@@ -37,6 +39,8 @@ export class RowIndex {
   /** Where the row begins and ends in the room that was read last. */
   start = 0;
   end = 0;
+  /** Where it begins in the file. */
+  #place = 0;
   /** Line feeds before every block of the file, as far as they were counted. */
   readonly #feeds = [0];
 
@@ -101,10 +105,31 @@ export class RowIndex {
     this.#page = page;
   }
 
+  /** Looks at all of the line that the window ends in; false: it is longer than any row can be. */
+  #lookAtLine(page: number): boolean {
+    const { room } = this;
+    const filled = this.#filled;
+    const start = room.memory.subarray(room.inputAt, room.inputAt + filled).lastIndexOf(LF) + 1;
+    const buffer = Buffer.allocUnsafe(LONG);
+    let end = filled;
+    for (let read = LONG; read > 0; end += read) {
+      read = fill(this.#fd, buffer, 0, LONG, page * PAGE + end);
+      const feed = buffer.subarray(0, read).indexOf(LF);
+      if (feed !== -1) {
+        end += feed + 1;
+        break;
+      }
+      if (end - start > MAX_LINE) return false;
+    }
+    if (end - start > MAX_LINE + 1) return false;
+    this.#look(page, end);
+    return true;
+  }
+
   /** The number, from 1, of the line that a row stands on: for messages. Reads the file up to there, but no part twice. */
   lineOf(row: number): number {
     this.find(row);
-    const start = this.#page * PAGE + this.start - this.room.inputAt;
+    const start = this.#place;
     const block = Math.floor(start / BLOCK);
     for (let next = this.#feeds.length; next <= block; next++) {
       this.#feeds.push(this.#feeds[next - 1]! + this.#feedsIn((next - 1) * BLOCK, BLOCK));
@@ -133,17 +158,24 @@ export class RowIndex {
     if (this.#page !== page) this.#look(page, 2 * PAGE);
     const { room } = this;
     let found: number;
+    let isCut = false;
     for (;;) {
-      const isEnd = page * PAGE + this.#filled >= this.#size;
+      const isEnd = isCut || page * PAGE + this.#filled >= this.#size;
       found = room.module.find(room.inputAt, room.inputAt + this.#filled, page === 0, isEnd, skip);
       if (found > 0) break;
-      checkLine(this.#filled, this.#path);
-      this.#look(page, 2 * this.#filled);
+      if (isCut) throw longLine(this.#path);
+      if (this.#filled < LONG) this.#look(page, 2 * this.#filled);
+      else isCut = !this.#lookAtLine(page);
     }
     this.start = room.found[FOUND.row]!;
     this.end = room.found[FOUND.row + 1]!;
-    checkLine(this.end - this.start, this.#path);
+    this.#place = page * PAGE + this.start - room.inputAt;
     const { memory } = room;
+    if (isCut) {
+      this.end = this.start + shortenLine(memory.subarray(this.start, this.end));
+      // What is in the room is not the file's any more.
+      this.#page = -1;
+    }
     if (row === 0 && memory[this.start] === 0xef && memory[this.start + 1] === 0xbb) this.start += BOM_LENGTH;
     memory[this.end] = LF;
     return found === 1;

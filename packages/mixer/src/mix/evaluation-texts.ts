@@ -1,4 +1,5 @@
 import { SdgError } from '@sdg/core/values';
+import { headOfLong, longLine } from '../files/line-blocks.js';
 import { openFile } from '../sources/open-source.js';
 import type { EvaluationText } from '../treat/contamination.js';
 
@@ -46,6 +47,7 @@ export async function evaluationTexts(files: readonly EvaluationFile[]): Promise
       for (const line of bytes.toString('utf8').split('\n')) {
         if (line.trim() === '') continue;
         number++;
+        if (headOfLong(line) !== undefined) throw longLine(path);
         const found = textsIn(parsed(line));
         const longest = found
           .reduce((a, b) => (b.length > a.length ? b : a), '')

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, truncate, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -450,6 +450,22 @@ describe('mix, given bad input', () => {
     const { summary } = await run({ datasets: [dataset(a)] }, { onBadRow: ({ error }) => bad.push(error.message) });
     expect(bad).toHaveLength(1);
     expect(summary.datasets[0]).toMatchObject({ bad: 1, out: 1 });
+  });
+
+  it('takes a line that no row can be for a bad one, whole or drawn', async () => {
+    const a = await file('long.jsonl', `${lines([row(1), row(2)])}\n{"messages":[`);
+    await truncate(a, 2 ** 28 + 2 ** 20);
+    await appendFile(a, `\n${lines([row(3)])}\n`);
+    expect(await fails({ datasets: [dataset(a)] })).toMatch(/^long\.jsonl:4:1: a line is longer than 256 MiB; /);
+    for (const more of [{}, { shuffle: true }]) {
+      const bad: string[] = [];
+      const { rows: out, summary } = await run(
+        { ...more, datasets: [dataset(a)] },
+        { onBadRow: ({ error, text }) => bad.push(`${error.message.replace(/^.*\/|;.*/g, '')}|${text.slice(0, 13)}`) },
+      );
+      expect(bad).toEqual(['long.jsonl:4:1: a line is longer than 256 MiB|{"messages":[']);
+      expect([out.length, summary.datasets[0]!.bad]).toEqual([3, 1]);
+    }
   });
 
   it('names a row that lacks what its format needs', async () => {

@@ -22,6 +22,9 @@ export interface RowSource {
 
 const EMPTY = 'leave it out, or fill it';
 
+/** Lines that are too long are bad lines like others: refused with their number, or skipped. */
+const SHORTENS = { shortens: true } as const;
+
 /** Packed forms that are not read: a name is enough to say so. */
 const ARCHIVE = /\.(zip|tgz|7z|rar|bz2|xz|tar\.(zst|bz2|xz))$/i;
 
@@ -111,7 +114,7 @@ function checkPacking(path: string, name: string, place: Place | undefined): voi
 async function parquetSource(path: string, isPacked: boolean): Promise<RowSource> {
   if (isPacked) throw new SdgError('bad-input', `${path}: Parquet files are compressed inside`, { remedy: 'unpack it first' });
   const { parquetLines } = await import('./parquet-lines.js');
-  return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), path) };
+  return { shown: path, isTable: true, blocks: () => lineBlocks(parquetLines(path, path), SHORTENS) };
 }
 
 /** The objects of a JSON file as lines; undefined: they stand so already. `head`: how it begins, where it can be looked at. */
@@ -120,9 +123,9 @@ async function jsonSource(path: string, bytes: () => AsyncIterable<Uint8Array>, 
   const isArray = head?.find((byte) => byte > 0x20 && byte < 0x80) === 0x5b;
   if (head && !isArray) return undefined;
   const { jsonArrayLines, jsonLines } = await import('./json-array.js');
-  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), path) };
+  if (isArray) return { shown: path, isTable: true, blocks: () => lineBlocks(jsonArrayLines(bytes(), path), SHORTENS) };
   // What is packed or comes through a pipe cannot be looked at beforehand.
-  return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), path) };
+  return { shown: path, blocks: () => lineBlocks(jsonLines(bytes(), path), SHORTENS) };
 }
 
 /**
@@ -142,18 +145,18 @@ export async function openFile(path: string, name = path, place?: Place): Promis
   const reader = READERS[ending];
   if (reader) {
     const lines = (): AsyncIterable<Uint8Array> => linesOf(() => reader(bytes(), path));
-    return { shown: path, isTable: ending !== 'txt', blocks: () => lineBlocks(lines(), path) };
+    return { shown: path, isTable: ending !== 'txt', blocks: () => lineBlocks(lines(), SHORTENS) };
   }
   const isPlain = isFile && !codec;
   const json = kind === 'json' ? await jsonSource(path, bytes, isPlain ? head : undefined) : undefined;
   const plain = isPlain ? { shown: path, file: path, blocks: () => fileBlocks(path) } : undefined;
-  return json ?? plain ?? { shown: path, blocks: () => lineBlocks(bytes(), path) };
+  return json ?? plain ?? { shown: path, blocks: () => lineBlocks(bytes(), SHORTENS) };
 }
 
 /** Lines from a stream: stdin. */
 export const openStream = (input: AsyncIterable<Uint8Array>, shown: string): RowSource => ({
   shown,
-  blocks: () => lineBlocks(input, shown),
+  blocks: () => lineBlocks(input, SHORTENS),
 });
 
 /** Several sources one after another, as the parts of one dataset. */

@@ -3,6 +3,8 @@ import { SdgError } from '@sdg/core/values';
 import { lineBlocks } from '../files/line-blocks.js';
 import { jsonLines } from './json-array.js';
 
+const PIECE = 1 << 20;
+
 /** Files of an archive that hold rows: lines, an array, or one object each, as WebDataset has them. */
 const ROWS = /\.(jsonl|ndjson|json)$/i;
 
@@ -20,7 +22,7 @@ export async function* tarLines(input: AsyncIterable<Uint8Array>, file: string):
         entry.resume();
         continue;
       }
-      for await (const { bytes } of lineBlocks(oneLine(entry as AsyncIterable<Uint8Array>, name), `${file}/${name}`)) yield bytes;
+      for await (const { bytes } of lineBlocks(oneLine(entry as AsyncIterable<Uint8Array>, name), { shortens: true })) yield bytes;
     }
   } catch (error) {
     if (error instanceof SdgError) throw error;
@@ -52,5 +54,6 @@ function isJson(text: string): boolean {
 }
 
 async function* asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  // In pieces, of which none holds a line that is too long.
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }

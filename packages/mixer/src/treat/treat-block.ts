@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { minHash as signTexts } from '@sdg/similarity';
 import { badLine, contentHash, SdgError } from '@sdg/core/values';
+import { headOfLong, longLine } from '../files/line-blocks.js';
 import type { RowRoom } from '../files/row-room.js';
 import { textIn, type Turn } from '../formats/turn.js';
 import { type ByteSink } from './byte-sink.js';
@@ -11,7 +12,6 @@ import { mayHoldHalves, NAN_READ, SURROGATES_MENDED, wellFormed, withoutNaN } fr
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
 import { saidIn, treatRow } from './treat-row.js';
-import { words } from './words.js';
 
 const LF = 0x0a;
 
@@ -129,6 +129,8 @@ function rowOn(text: string, line: number, file: string): Read<Row> | BadRow {
   try {
     read = readLine(text);
   } catch {
+    const head = headOfLong(text);
+    if (head !== undefined) return { line, text: head, error: longLine(file, line + 1) };
     return { line, text, error: badLine(file, line + 1, text) };
   }
   if (isRow(read)) return read;
@@ -156,8 +158,10 @@ export function meaningOf(messages: readonly Turn[]): [string, string] {
   return [ending(said(false)), said(true).slice(0, MOST_MEANING)];
 }
 
+const WORD = /[\p{L}\p{M}\p{N}]/u;
+
 /** Whether there are words in any turn but the system's. */
-const saysWords = (messages: readonly Turn[]): boolean => messages.some((turn) => turn.role !== 'system' && words(textIn(turn)).length > 0);
+const saysWords = (messages: readonly Turn[]): boolean => messages.some((turn) => turn.role !== 'system' && WORD.test(textIn(turn)));
 
 const add = (counts: Record<string, number>, names: Iterable<string>): void => {
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;

@@ -12,6 +12,9 @@ it.each([
   ['→ ≤', []],
 ])('words of %j', (text, found) => expect(words(text)).toEqual(found));
 
+it('cuts a word of ten million letters, which no search has the stack for', () =>
+  expect(words('x'.repeat(10_000_000))).toHaveLength(10_000));
+
 const says = (content: string) => [{ role: 'user', content }];
 
 it('finds contamination in scripts without spaces', () => {
