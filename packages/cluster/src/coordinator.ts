@@ -162,6 +162,7 @@ class Coordinator implements EngineRun {
     return new Observable((subscriber) => {
       subscriber.add(this.#rows.subscribe(subscriber));
       subscriber.add(() => this.#stop());
+      subscriber.add(this.#desk.job.gate.queue(() => this.#fold.waiting()));
       void this.#feed().catch((error: unknown) => this.#fail(error));
     });
   }

@@ -38,6 +38,7 @@ export function barrier<In extends Sample, Out extends Sample>(
       const spill = new Spill();
       const places: SpillPlace[] = [];
       let next = 0;
+      let isReady = false;
       /** What goes wrong in here may happen at the gate's own call, where nobody else would hear of it. */
       const guarded = (work: () => void): void => {
         try {
@@ -60,6 +61,8 @@ export function barrier<In extends Sample, Out extends Sample>(
         if (next < places.length) door.knock();
         else subscriber.complete();
       };
+      const { gate, name } = context;
+      subscriber.add(gate.queue(() => (isReady || places.length === 0 ? undefined : { count: places.length, for: 'end', before: name })));
       subscriber.add(() => {
         door.close();
         context.abandon(places.length - next);
@@ -79,6 +82,7 @@ export function barrier<In extends Sample, Out extends Sample>(
           error: (error) => subscriber.error(error),
           complete: () =>
             guarded(() => {
+              isReady = true;
               reviewer.ready?.();
               advance();
             }),

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction } from 'rxjs';
+import { envelopeOf } from './envelope.js';
 import { SdgError } from './errors.js';
 import { settle, type Outcomes } from './expand.js';
 import { OrderedBuffer } from './ordered-buffer.js';
@@ -100,6 +101,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
         else subscriber.error(error);
       };
 
+      subscriber.add(gate.queue(() => buffer.waiting()));
       subscriber.add(() => {
         abort.abort();
         door.close();
@@ -118,7 +120,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
             gate.enter();
             gate.beginWork();
             working++;
-            const place = ordered ? buffer.begin() : undefined;
+            const place = ordered ? buffer.begin(undefined, undefined, envelopeOf(sample)?.seed) : undefined;
             if (draining.aborted) return finish(sample, place, unfinished());
             const done = pool?.done?.(sample);
             if (done?.aborted) return finish(sample, place, filtered('surplus'));

@@ -8,6 +8,15 @@ export interface Door {
   close(): void;
 }
 
+/** Samples that are done with what came before, and go no further yet. */
+export interface Waiting {
+  readonly count: number;
+  /** The number of the seed (from 0) whose samples go first; or the end of the input; or whoever reads the output. */
+  readonly for: number | 'end' | 'reader';
+  /** The block that they wait to go into; undefined: they are rows of the output. */
+  readonly before?: string | undefined;
+}
+
 interface Waiter {
   readonly stage: number;
   readonly go: () => void;
@@ -60,6 +69,7 @@ export class Gate {
   readonly #mostPerSlot: number;
   readonly #most: number;
   readonly #waiters: Waiter[] = [];
+  readonly #queues = new Set<() => Waiting | undefined>();
   #slots: number;
   #resident = 0;
   #held = 0;
@@ -171,6 +181,21 @@ export class Gate {
   written(n = 1): void {
     this.#writing -= n;
     this.leave(n);
+  }
+
+  /** An operator says what waits in it, when it is asked; gives what ends that. */
+  queue(waiting: () => Waiting | undefined): () => void {
+    this.#queues.add(waiting);
+    return () => void this.#queues.delete(waiting);
+  }
+  /** What waits in all operators, and for what: the many first. Rows of the output wait for one seed, the earliest. */
+  waiting(): Waiting[] {
+    const all = [...this.#queues].flatMap((waiting) => waiting() ?? []);
+    const rows = all.filter((one) => one.before === undefined && typeof one.for === 'number');
+    const count = rows.reduce((sum, one) => sum + one.count, 0);
+    const merged: Waiting[] = count > 0 ? [{ count, for: Math.min(...rows.map((one) => one.for as number)) }] : [];
+    const unread: Waiting[] = this.#writing > 0 ? [{ count: this.#writing, for: 'reader' }] : [];
+    return [...unread, ...merged, ...all.filter((one) => !rows.includes(one))].sort((a, b) => b.count - a.count);
   }
 
   /** Whether an operator at `stage` (the reader: 0) may pass on samples at this moment. */

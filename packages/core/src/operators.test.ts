@@ -177,6 +177,19 @@ describe('in time', () => {
     });
   });
 
+  it('barrier says what waits in it for the end of the input, and is silent once that has come', () => {
+    const run = new Run();
+    const source = new Subject<Sample>();
+    const subscription = source.pipe(barrier(run.block('b'), pass)).subscribe();
+    expect(run.gate.waiting()).toEqual([]);
+    source.next({ a: 1 });
+    source.next({ a: 2 });
+    expect(run.gate.waiting()).toEqual([{ count: 2, for: 'end', before: 'b' }]);
+    source.complete();
+    expect(run.gate.waiting()).toEqual([]);
+    subscription.unsubscribe();
+  });
+
   it('barrier lets go of its source when it is left, and fails when that does', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const operator = barrier(new Run().block('b'), pass);

@@ -87,4 +87,18 @@ describe('OrderedBuffer', () => {
     }
     for (let i = 0; i < 5000; i++) expect(buffer.next()).toBe(i);
   });
+
+  it('says how many wait in the fullest lane, and for which seed', () => {
+    const buffer = new OrderedBuffer<string>();
+    const [first, second] = [buffer.begin('a', undefined, 7), buffer.begin('a')];
+    const [, other] = [buffer.begin('b'), buffer.begin('b')];
+    expect(buffer.waiting()).toBeUndefined();
+    buffer.put(second, 'x');
+    buffer.put(second, 'y');
+    buffer.put(other, 'z');
+    expect(buffer.waiting()).toEqual({ count: 2, for: 7 });
+    buffer.change(first, -1);
+    expect([buffer.next(), buffer.waiting()]).toEqual(['x', { count: 1, for: 1 }]);
+    expect([buffer.next(), buffer.waiting()]).toEqual(['y', { count: 1, for: 2 }]);
+  });
 });

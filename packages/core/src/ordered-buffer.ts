@@ -1,6 +1,8 @@
 /** One place in the line: what came in, and what has been made of it so far. */
 interface Place<Item> {
   readonly number: number;
+  /** The seed that is named where others wait for this place. */
+  readonly seed: number;
   readonly lane: Lane<Item>;
   /** Samples of it that are under way. */
   inFlight: number;
@@ -71,9 +73,9 @@ export class OrderedBuffer<Item> {
 
   /**
    * A sample came in, behind all of its lane: gives the number of its place, which may be given too. Where that place is
-   * open already, there is one sample more in flight at it.
+   * open already, there is one sample more in flight at it. `seed` is named by `waiting`; default: the number.
    */
-  begin(key?: unknown, number = this.#count++): number {
+  begin(key?: unknown, number = this.#count++, seed = number): number {
     const known = this.#places.get(number);
     if (known) {
       known.inFlight++;
@@ -81,7 +83,7 @@ export class OrderedBuffer<Item> {
     }
     let lane = this.#lanes.get(key);
     if (!lane) this.#lanes.set(key, (lane = { key, line: [], head: 0 }));
-    const place: Place<Item> = { number, lane, inFlight: 1, items: [], taken: 0 };
+    const place: Place<Item> = { number, seed, lane, inFlight: 1, items: [], taken: 0 };
     lane.line.push(place);
     this.#places.set(number, place);
     return number;
@@ -121,6 +123,17 @@ export class OrderedBuffer<Item> {
       this.#ready.delete(lane);
     }
     return undefined;
+  }
+
+  /** Of the lane where most items wait: how many, and the seed of its first place, which they wait for. Looks at every place. */
+  waiting(): { readonly count: number; readonly for: number } | undefined {
+    let most: { readonly count: number; readonly for: number } | undefined;
+    for (const { line, head } of this.#lanes.values()) {
+      let count = 0;
+      for (let i = head; i < line.length; i++) count += line[i]!.items.length - line[i]!.taken;
+      if (count > (most?.count ?? 0)) most = { count, for: line[head]!.seed };
+    }
+    return most;
   }
 
   /** Forgets all; the number of items that waited. */

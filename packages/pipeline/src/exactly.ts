@@ -74,6 +74,7 @@ export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptio
               const current = new Attempts(settlement, run, (sample) => subscriber.next(sample), finish);
               attempts = current;
               subscriber.add(() => current.close());
+              subscriber.add(run.gate.queue(() => settlement.waiting()));
               if (settlement.isOver) return finish();
               const inner = fromGated(current, { gate: run.gate, draining: run.draining })
                 .pipe(pipeline)

@@ -146,6 +146,11 @@ export class Fold implements LineHost {
     return this.#hasEnded && (this.#settlement?.isOver ?? this.#lines.every(({ isOver }) => isOver));
   }
 
+  /** Rows that wait for those of an earlier seed, and its number. */
+  waiting(): ReturnType<Settlement['waiting']> {
+    return this.#settlement?.waiting() ?? this.#out.waiting();
+  }
+
   /** What became of each leaf, of a run with a goal. */
   ends(): LeafEnd[] {
     return this.#settlement?.ends() ?? [];

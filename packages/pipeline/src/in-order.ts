@@ -1,4 +1,14 @@
-import { compareTurns, envelopeOf, inEnvelope, OrderedBuffer, type BlockContext, type Envelope, type Gate, type Sample } from '@sdg/core';
+import {
+  compareTurns,
+  envelopeOf,
+  inEnvelope,
+  OrderedBuffer,
+  type BlockContext,
+  type Envelope,
+  type Gate,
+  type Sample,
+  type Waiting,
+} from '@sdg/core';
 import { Observable, type OperatorFunction } from 'rxjs';
 
 export interface InOrderOptions {
@@ -61,8 +71,8 @@ export class InOrder {
     };
   }
 
-  /** The operator `inner`, in order as seen from outside. For one subscription. */
-  around(inner: OperatorFunction<Sample, Sample>): OperatorFunction<Sample, Sample> {
+  /** The operator `inner`, in order as seen from outside: by the block `before`, if not by the output. For one subscription. */
+  around(inner: OperatorFunction<Sample, Sample>, before?: string): OperatorFunction<Sample, Sample> {
     return (source) =>
       new Observable((subscriber) => {
         let running = false;
@@ -87,6 +97,7 @@ export class InOrder {
             complete: () => to.complete(),
           }),
         );
+        subscriber.add(this.#gate.queue(() => this.#waiting(before)));
         subscriber.add(() => {
           this.#advance = undefined;
           this.#buffer.clear();
@@ -111,6 +122,11 @@ export class InOrder {
       });
   }
 
+  #waiting(before: string | undefined): Waiting | undefined {
+    const most = this.#buffer.waiting();
+    return most && { ...most, before };
+  }
+
   #numberOf(sample: Sample): number {
     const at = envelopeOf(sample);
     return (this.#by === 'seed' ? at?.seed : at?.turn?.[0]) ?? -1;
@@ -123,7 +139,7 @@ export class InOrder {
       if (seed !== undefined) this.#buffer.begin(this.#laneOf(sample), seed);
       return sample;
     }
-    const number = this.#buffer.begin(this.#laneOf(sample));
+    const number = this.#buffer.begin(this.#laneOf(sample), undefined, at?.seed);
     this.#came.set(number, at);
     return inEnvelope(sample, { ...at, turn: [number] });
   }

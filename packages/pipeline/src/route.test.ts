@@ -199,4 +199,20 @@ describe('route in time', () => {
       expect(gate.resident).toBe(0);
     });
   });
+
+  it('says how many finished rows wait for which seed', async () => {
+    const run = new Run();
+    const seedsOf = (turns: number, kind: LeafKind) => ({ leaf_node_type: kind, turns, children: 1, child: 0 });
+    const samples = [seedsOf(40, 'freeform_skill'), seedsOf(0, 'freeform_skill'), seedsOf(0, 'grounded_skill'), seedsOf(0, 'knowledge')];
+    const rows: Sample[] = [];
+    const done = new Promise<void>((resolve) =>
+      from(samples.map((one) => seedSample(one)))
+        .pipe(compile(pipeline, { catalog, run }))
+        .subscribe({ next: (row) => rows.push(row), complete: resolve }),
+    );
+    await turns(20);
+    expect([rows.length, run.gate.waiting()]).toEqual([0, [{ count: 3, for: 0 }]]);
+    await done;
+    expect([rows.length, run.gate.waiting()]).toEqual([4, []]);
+  });
 });

@@ -1,4 +1,14 @@
-import { filtered, rejected, subscribeLinked, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
+import {
+  filtered,
+  rejected,
+  subscribeLinked,
+  type BlockContext,
+  type Catalog,
+  type Gate,
+  type Run,
+  type Sample,
+  type Waiting,
+} from '@sdg/core';
 import { Observable, Subject, type OperatorFunction } from 'rxjs';
 import { InOrder } from './in-order.js';
 import { leafKinds, type LeafKind, type Pipeline } from './pipeline.js';
@@ -50,7 +60,7 @@ export function route(
             chains.map(({ operator }) => operator),
             waits.map((late) => late && run.ordered),
             known,
-            account,
+            { account, gate: run.gate },
           )
         : first!.operator;
       const isInOrder = chains.length === 1 && !first!.byLeaf;
@@ -64,13 +74,15 @@ function side(
   operators: readonly OperatorFunction<Sample, Sample>[],
   late: readonly boolean[],
   known: readonly (LeafKind | undefined)[],
-  account: BlockContext,
+  { account, gate }: { readonly account: BlockContext; readonly gate: Gate },
 ): OperatorFunction<Sample, Sample> {
   return (source) =>
     new Observable((subscriber) => {
       const inputs = operators.map(() => new Subject<Sample>());
       const lateSamples: Sample[][] = operators.map(() => []);
       let open = operators.length;
+      const waiting = (): Waiting => ({ count: lateSamples.reduce((sum, { length }) => sum + length, 0), for: 'end' });
+      subscriber.add(gate.queue(() => (open > 0 && waiting().count > 0 ? waiting() : undefined)));
       operators.forEach((operator, i) => {
         subscriber.add(
           operator(inputs[i]!).subscribe({

@@ -56,7 +56,7 @@ export function runStages(stages: readonly Stage[], run: Run, catalog: Catalog, 
   stages.forEach((stage, i) => {
     const leafNext = stages[i + 1]?.order === 'leaf';
     if (stage.order === 'stream' && byLeaf) {
-      operators = [...operators, seeds.around(chained(since))];
+      operators = [...operators, seeds.around(chained(since), stage.steps[0]!.label)];
       since = [];
       seeds = new InOrder(run.gate, { by: 'seed' });
       byLeaf = false;
@@ -67,7 +67,8 @@ export function runStages(stages: readonly Stage[], run: Run, catalog: Catalog, 
     if (stage.order !== 'none' || (holding(stage, catalog) < 2 && !laned)) since.push(operatorOf(stage, own, catalog));
     else {
       const order = new InOrder(run.gate, { by: 'turn', ...(laned && { laneOf: scopeOf }) });
-      since.push(order.around(operatorOf(stage, own, catalog, (context) => order.follow(context))));
+      const inner = operatorOf(stage, own, catalog, (context) => order.follow(context));
+      since.push(order.around(inner, stages[i + 1]?.steps[0]?.label));
     }
     byLeaf ||= laned;
     if (!byLeaf) {

@@ -118,6 +118,11 @@ export class Settlement {
     for (let sample = this.#buffer.next(); sample; sample = this.#buffer.next()) yield this.#judge(sample);
   }
 
+  /** Outputs that wait for an earlier attempt, and its number. */
+  waiting(): ReturnType<OrderedBuffer<Sample>['waiting']> {
+    return this.#buffer.waiting();
+  }
+
   ends(): LeafEnd[] {
     return this.plan.leaves.map(({ key, wanted, accepted, ended, stalled, isFull, isStalled }) => {
       const reason = isFull ? 'enough' : isStalled ? 'stalled' : 'stopped';

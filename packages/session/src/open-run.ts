@@ -225,6 +225,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
       underWay: () => work.underWay(),
       teachers: work.teachers,
       silences: () => watcher.silences(),
+      numbered: until ? ('attempt' as const) : ('seed' as const),
       written: () => written,
       ...progress,
     };

@@ -32,6 +32,7 @@ export function trafficLine(snapshot: Snapshot): string {
     share !== undefined && `input ${Math.floor(share * 100)} %`,
     secondsLeft !== undefined && `about ${clock(secondsLeft)} left`,
     ...silenceParts(snapshot),
+    ...waitParts(snapshot),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -49,6 +50,24 @@ export function silenceParts({ silences }: Pick<Snapshot, 'silences'>): string[]
         `${server} ${Math.floor(seconds)} s without a reply ` +
         `(${count(open)} ${open === 1 ? 'request' : 'requests'}${about === undefined ? '' : `: ${about}`})`,
     );
+}
+
+/** What waits, and for what: `180 finished rows wait for seed 1`. Of samples on their way, those before the fullest block. */
+export function waitParts({ waits, numbered }: Pick<Snapshot, 'waits' | 'numbered'>): string[] {
+  const before = waits.find(({ before }) => before !== undefined);
+  return waits
+    .filter((one) => one.before === undefined || one === before)
+    .map(({ count: n, for: awaited, before: block }) => {
+      const what = block === undefined ? `finished ${n === 1 ? 'row' : 'rows'}` : n === 1 ? 'sample' : 'samples';
+      const place = block === undefined ? '' : ` before ${block}`;
+      const whom =
+        awaited === 'end'
+          ? 'the end of the input'
+          : awaited === 'reader'
+            ? 'whoever reads the output'
+            : `${numbered} ${count(awaited + 1)}`;
+      return `${count(n)} ${what}${place} ${n === 1 ? 'waits' : 'wait'} for ${whom}`;
+    });
 }
 
 const columns = ['in', 'out', 'filtered', 'deduplicated', 'rejected', 'unfinished', 'calls'] as const;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Run } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { blockTable, clock, count, short, trafficLine } from './format.js';
+import { blockTable, clock, count, short, trafficLine, waitParts } from './format.js';
 import { progressMode, showProgress } from './show-progress.js';
 import { watch, type Snapshot } from '@sdg/session';
 import { summaryLines } from './summary.js';
@@ -18,6 +18,8 @@ const snapshot: Snapshot = {
   limit: 8,
   phase: 'cruise',
   silences: [],
+  waits: [],
+  numbered: 'seed',
   calls: 40,
   cachedCalls: 10,
   promptTokens: 123_456,
@@ -74,6 +76,25 @@ describe('formats', () => {
     );
   });
 
+  it('says what waits, and for what', () => {
+    const waits = [
+      { count: 1200, for: 41, before: 'gen/drop_duplicates' },
+      { count: 180, for: 0 },
+      { count: 7, for: 'end', before: 'choose' } as const,
+      { count: 2, for: 'end' } as const,
+      { count: 1, for: 'reader' } as const,
+    ];
+    expect(waitParts({ waits, numbered: 'seed' })).toEqual([
+      '1,200 samples before gen/drop_duplicates wait for seed 42',
+      '180 finished rows wait for seed 1',
+      '2 finished rows wait for the end of the input',
+      '1 finished row waits for whoever reads the output',
+    ]);
+    expect(trafficLine({ ...snapshot, waits: waits.slice(1, 3), numbered: 'attempt' })).toMatch(
+      / · 180 finished rows wait for attempt 1 · 7 samples before choose wait for the end of the input$/,
+    );
+  });
+
   it('names the block that ended an empty result', () => {
     const run = new Run();
     const gen = run.block('gen', 'LLMBlock');
@@ -100,6 +121,22 @@ describe('watch', () => {
     ledger.cachedCalls = 10;
     now = 2000;
     expect(look()).toMatchObject({ seconds: 2, calls: 20, cachedCalls: 10, callsPerSecond: 5, share: 0.25, secondsLeft: 6, written: 5 });
+  });
+
+  it('names a reader of the output only once it has taken nothing for a while', () => {
+    let now = 0;
+    const run = new Run();
+    const look = watch({ run, written: () => 3 }, () => now);
+    run.gate.beginWrite(2);
+    look();
+    now = 1900;
+    expect(look().waits).toEqual([]);
+    now = 2100;
+    expect(look().waits).toEqual([{ count: 2, for: 'reader' }]);
+    run.gate.written(2);
+    expect(look().waits).toEqual([]);
+    run.gate.beginWrite(1);
+    expect(look().waits).toEqual([]);
   });
 
   it('promises nothing where the length of the input is not known', () => {

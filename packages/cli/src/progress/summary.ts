@@ -23,7 +23,7 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
   const { calls, cachedCalls } = now;
   const asked = calls - cachedCalls;
   const rate = now.seconds > 0 ? asked / now.seconds : 0;
-  const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined, silences: [] })
+  const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined, silences: [], waits: [] })
     .split(' · ')
     .filter((part) => !part.includes('in flight') && !part.endsWith('written'));
   // Chains for kinds of leaf that did not occur say nothing.
