@@ -10,7 +10,7 @@ export interface GuardedText {
   /** Texts of the examples that the model was shown. */
   readonly examples: readonly string[];
   /** Runs of words of the prompt, see {@link wordRuns}. */
-  readonly prompt: ReadonlySet<string>;
+  readonly prompt: WordRuns;
 }
 
 const labelled = (names: string): string =>
@@ -35,29 +35,41 @@ export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEAD
 /** The words of a text; classes of Unicode cost thrice what a plain text needs. */
 const words = (text: string): string[] => text.toLowerCase().match(/^[\x00-\x7f]*$/.test(text) ? /[a-z0-9]+/g : /[\p{L}\p{N}]+/gu) ?? [];
 const plain = (text: string): string => words(text).join(' ');
+const firstWord = (text: string): string | undefined => /[\p{L}\p{N}]+/u.exec(text.toLowerCase())?.[0];
+/** Whether two texts have the same words, and any. Most differ in the first one. */
+const isSameText = (one: string, other: string): boolean => {
+  const first = firstWord(one);
+  return first !== undefined && first === firstWord(other) && plain(one) === plain(other);
+};
 
 /** Words of a run that counts as taken from somewhere. */
 const RUN = 5;
 /** A run this long counts wherever it stands; a shorter one where it makes up half of its sentence. */
 const LONG_RUN = 9;
 
-/** All runs of five words in texts. */
-export function wordRuns(texts: readonly string[]): ReadonlySet<string> {
-  return new Set(
-    texts.flatMap((text) => {
-      const list = words(text);
-      return list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' '));
-    }),
-  );
+/** Runs of words of texts, and the words that stand in them: what has none of these is told at less cost. */
+export interface WordRuns {
+  readonly runs: ReadonlySet<string>;
+  readonly words: ReadonlySet<string>;
 }
 
-function echoes(text: string, runs: ReadonlySet<string>): boolean {
+/** All runs of five words in texts. */
+export function wordRuns(texts: readonly string[]): WordRuns {
+  const lists = texts.map(words).filter((list) => list.length >= RUN);
+  return {
+    runs: new Set(lists.flatMap((list) => list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' ')))),
+    words: new Set(lists.flat()),
+  };
+}
+
+function echoes(text: string, { runs, words: known }: WordRuns): boolean {
   if (runs.size === 0) return false;
   return text.split(/(?<=[.!?。！？])\s|\n/u).some((sentence) => {
     const list = words(sentence);
-    let [length, longest, covered] = [0, 0, 0];
-    for (let i = 0; i + RUN <= list.length; i++) {
-      if (!runs.has(list.slice(i, i + RUN).join(' '))) length = 0;
+    let [length, longest, covered, knownOnes] = [0, 0, 0, 0];
+    for (let end = 1; end <= list.length; end++) {
+      knownOnes = known.has(list[end - 1]!) ? knownOnes + 1 : 0;
+      if (knownOnes < RUN || !runs.has(list.slice(end - RUN, end).join(' '))) length = 0;
       else {
         covered += length === 0 ? RUN : 1;
         length = length === 0 ? RUN : length + 1;
@@ -96,27 +108,24 @@ export function loopsAtEnd(text: string): boolean {
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
 function repeats(text: string): boolean {
   if (loopsAtEnd(text)) return true;
-  const pieces = text.split(/(?<=[.!?。！？])\s*|\n+/u);
+  const lists = text.match(/[^.!?。！？\n]+/gu)?.map(words) ?? [];
   // None comes three times where there are no three.
-  const sentences = (pieces.length < 3 ? [] : pieces)
-    .map(plain)
-    .filter((sentence) => sentence.split(' ').length >= 4 || sentence.length >= 12);
+  const sentences = (lists.length < 3 ? [] : lists)
+    .map((list) => ({ length: list.length, said: list.join(' ') }))
+    .filter(({ length, said }) => length >= 4 || said.length >= 12);
   const counts = new Map<string, number>();
-  for (const sentence of sentences) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+  for (const { said } of sentences) counts.set(said, (counts.get(said) ?? 0) + 1);
   const most = Math.max(0, ...counts.values());
   // A refrain comes back; a loop is most of the text.
   if (most >= 3 && most * 2 >= sentences.length) return true;
-  const list = words(text);
+  const list = lists.flat();
   if (list.length < 60) return false;
-  const grams = list.slice(3).map((_, i) => list.slice(i, i + 4).join(' '));
+  const grams = list.slice(3).map((last, i) => `${list[i]} ${list[i + 1]} ${list[i + 2]} ${last}`);
   return new Set(grams).size < grams.length * 0.35;
 }
 
 /** Whether an answer of four words or more is the question. */
-function saysAgain(answer: string, question: string): boolean {
-  const said = words(answer);
-  return said.length >= 4 && said.join(' ') === plain(question);
-}
+const saysAgain = (answer: string, question: string): boolean => isSameText(answer, question) && words(answer).length >= 4;
 
 /** Marks of turns, as chat templates write them: in a row they forge a turn. */
 const ROLES =
@@ -171,11 +180,8 @@ export const guards = {
     (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text)) && !CONVERSATION.test(text.question)),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
-  'example-given-back': ({ question, examples }) => {
-    if (examples.length === 0) return false;
-    const asked = plain(question);
-    return asked !== '' && examples.some((example) => plain(example) === asked);
-  },
+  // Answers may well share their words with an example's: it is its question that makes it the same pair.
+  'example-given-back': ({ question, examples }) => examples.some((example) => isSameText(question, example)),
   'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer),
   'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
   labels: ({ question, answer }) =>
