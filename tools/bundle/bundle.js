@@ -92,12 +92,13 @@ function declarationsOf(folder) {
 
 /** Makes files small that hold the code of libraries: nobody reads it here, and names that a stack shows stay. */
 async function minifyLibraries(written, output) {
-  const options = { module: true, mangle: { keepNames: true } };
   for (const { fileName } of output.filter(({ moduleIds = [] }) => moduleIds.some((id) => id.includes('/node_modules/')))) {
-    const { code, errors } = await minify(fileName, written.get(fileName), options);
+    const inputMap = JSON.parse(written.get(`${fileName}.map`));
+    const options = { module: true, mangle: { keepNames: true }, sourcemap: true, inputMap };
+    const { code, map, errors } = await minify(fileName, written.get(fileName), options);
     if (errors.length > 0) throw new Error(`${fileName}: ${errors[0].message}`);
-    written.set(fileName, code);
-    written.delete(`${fileName}.map`);
+    written.set(fileName, `${code.replace(/\n*\/\/# sourceMappingURL=.*\n*$/, '')}\n//# sourceMappingURL=${basename(fileName)}.map\n`);
+    written.set(`${fileName}.map`, JSON.stringify(map));
   }
 }
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { renderComparison, type Report } from '@sdg/cli/bench';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,11 +61,16 @@ describe('the command line', () => {
 
 describe('sharing out a profile', () => {
   it('puts a sample to the nearest frame that belongs to a layer, and leaves idle time out', () => {
-    const frame = (functionName: string, url = '') => ({ functionName, url });
+    const folder = mkdtempSync(join(tmpdir(), 'sdg-bench-test-'));
+    const bundle = join(folder, 'packages/core/dist/index.js');
+    mkdirSync(dirname(bundle), { recursive: true });
+    const map = { version: 3, sources: ['../src/ndjson/write-ndjson.ts'], names: [], mappings: 'AAAA' };
+    writeFileSync(`${bundle}.map`, JSON.stringify(map));
+    const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 0, columnNumber: 0 });
     const nodes = [
       { id: 1, callFrame: frame('(root)'), children: [2, 3, 5] },
       { id: 2, callFrame: frame('(idle)') },
-      { id: 3, callFrame: frame('write', 'file:///x/packages/core/dist/ndjson/write-ndjson.js'), children: [4] },
+      { id: 3, callFrame: frame('write', pathToFileURL(bundle).href), children: [4] },
       { id: 4, callFrame: frame('stringify') },
       { id: 5, callFrame: frame('(garbage collector)') },
     ];
@@ -75,5 +80,6 @@ describe('sharing out a profile', () => {
       other: 1,
       http: 0,
     });
+    rmSync(folder, { recursive: true, force: true });
   });
 });

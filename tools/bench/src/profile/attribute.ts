@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 
 /** The parts of a run that CPU time is shared out to. */
 export const layers = ['render', 'queue', 'http', 'parse', 'cache', 'read', 'write', 'streams', 'collection', 'other'] as const;
@@ -10,32 +12,58 @@ export type LayerShares = Readonly<Record<Layer, number>>;
 export interface Profile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string };
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };
     readonly children?: readonly number[];
   }[];
   readonly samples?: readonly number[];
   readonly timeDeltas?: readonly number[];
 }
 
-/** Files by layer, the first that fits: paths of the compiled packages and of what they stand on. */
+type Frame = Profile['nodes'][number]['callFrame'];
+
+/** Files by layer, the first that fits: sources of the packages, and of what they stand on. */
 const places: readonly (readonly [Layer, RegExp])[] = [
-  ['render', /packages\/blocks\/dist\/(jinja\/|llm\/(prompt|request))|@huggingface\/jinja|packages\/teacher\/dist\/dialect\//],
-  ['parse', /packages\/blocks\/dist\/(llm\/parse-reply|regex\/)/],
-  ['cache', /packages\/teacher\/dist\/(cache\/|outputs)|\/(lmdb|msgpackr|ordered-binary)\//],
+  [
+    'render',
+    /packages\/blocks\/src\/llm\/(prompt|request)|packages\/python\/src\/jinja\/|@huggingface\/jinja|packages\/teacher\/src\/dialect\//,
+  ],
+  ['parse', /packages\/blocks\/src\/llm\/parse-reply|packages\/python\/src\/regex\/|packages\/teacher\/src\/reply\//],
+  ['cache', /packages\/teacher\/src\/(cache\/|outputs)|\/(lmdb|msgpackr|ordered-binary)\//],
   [
     'http',
-    /packages\/teacher\/dist\/http\/|\/undici\/|node:(net|http|tls|stream|dns|internal\/(streams|stream_base_commons|http|webstreams))|node:_http/,
+    /packages\/teacher\/src\/http\/|\/undici\/|node:(net|http|tls|stream|dns|internal\/(streams|stream_base_commons|http|webstreams))|node:_http/,
   ],
-  ['queue', /packages\/teacher\/dist\/|\/(p-queue|p-timeout|eventemitter3)\//],
-  ['write', /packages\/core\/dist\/ndjson\/write/],
-  ['read', /packages\/core\/dist\/ndjson\/|node:fs|node:internal\/fs/],
-  ['streams', /packages\/(core|pipeline|blocks|cli)\/dist\/|\/rxjs\//],
+  ['queue', /packages\/teacher\/src\/|\/(p-queue|p-timeout|eventemitter3)\//],
+  ['write', /packages\/core\/src\/ndjson\/write/],
+  ['read', /packages\/core\/src\/ndjson\/|node:fs|node:internal\/fs/],
+  ['streams', /packages\/(core|pipeline|blocks|session|python|similarity|cli)\/(src|dist)\/|\/rxjs\//],
 ];
 
-const cache = new Map<string, Layer | undefined>();
-function layerOfUrl(url: string): Layer | undefined {
-  if (!cache.has(url)) cache.set(url, places.find(([, pattern]) => pattern.test(url))?.[0]);
-  return cache.get(url);
+/** Source maps of the bundles that the frames of a profile lie in. */
+const maps = new Map<string, SourceMap | undefined>();
+function mapOf(url: string): SourceMap | undefined {
+  if (!maps.has(url)) {
+    const file = url.startsWith('file:') ? new URL(`${url}.map`) : undefined;
+    maps.set(url, file && existsSync(file) ? new SourceMap(JSON.parse(readFileSync(file, 'utf8')) as SourceMapPayload) : undefined);
+  }
+  return maps.get(url);
+}
+
+/** The file that the function of a frame was written in: packages are bundled. */
+function sourceOf({ url, lineNumber, columnNumber }: Frame): string {
+  const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
+  return entry && 'originalSource' in entry ? new URL(entry.originalSource, url).href : url;
+}
+
+/** Layers of functions, by where they are written. */
+const known = new Map<string, Layer | undefined>();
+function layerOfFrame(frame: Frame): Layer | undefined {
+  const key = `${frame.url}:${frame.lineNumber}:${frame.columnNumber}`;
+  if (!known.has(key)) {
+    const source = sourceOf(frame);
+    known.set(key, places.find(([, pattern]) => pattern.test(source))?.[0]);
+  }
+  return known.get(key);
 }
 
 /**
@@ -49,11 +77,11 @@ export function attribute({ nodes, samples = [], timeDeltas = [] }: Profile): La
   const find = (id: number): Layer | undefined => {
     const node = byId.get(id);
     if (!node) return 'other';
-    const { functionName, url } = node.callFrame;
+    const { functionName } = node.callFrame;
     if (functionName === '(idle)') return undefined;
     if (functionName === '(garbage collector)') return 'collection';
     for (let at: number | undefined = id; at !== undefined; at = parent.get(at)) {
-      const layer = layerOfUrl(byId.get(at)?.callFrame.url ?? url);
+      const layer = layerOfFrame(byId.get(at)?.callFrame ?? node.callFrame);
       if (layer) return layer;
     }
     return 'other';
