@@ -52,9 +52,18 @@ it('finds rewordings with a real model, and loses one in a hundred questions of 
   const message = expect.stringMatching(/^(0\.9\d*|1) like: \S/) as string;
   for (const one of dropped) expect(one).toMatchObject({ kind: 'deduplicated', message });
   // Now all vectors come from the call cache.
-  const again = await shell(`${run} > again.jsonl`, { cwd, env });
+  const again = await shell(`${run} --run-dir run > again.jsonl`, { cwd, env });
   expect(again.code).toBe(0);
   expect(readFileSync(`${cwd}/again.jsonl`, 'utf8')).toBe(readFileSync(`${cwd}/first.jsonl`, 'utf8'));
+  // The page of a run has the measures of `sdg stats`.
+  const measuring = `sdg report run -o - --embedder onnx:${model}; sdg stats rows.jsonl --format json --embedder onnx:${model}`;
+  const figures = await shell(`sed 's/^{/{"response":"x",/' again.jsonl > rows.jsonl; ${measuring}`, { cwd, env });
+  expect([figures.code, figures.stderr]).toEqual([0, '']);
+  const [, data] = /id="data">(.*?)<\/script>/s.exec(figures.stdout)!;
+  const { measures } = (JSON.parse(data!) as { runs: { measures: { distinct: object; meanings: object } }[] }).runs[0]!;
+  const { meanings } = JSON.parse(figures.stdout.trim().split('\n').at(-1)!) as { meanings: object };
+  expect(measures.meanings).toEqual(meanings);
+  expect(Object.values(measures.distinct).every((share: number) => share > 0 && share <= 1)).toBe(true);
 });
 
 it('mixes without rows that mean the same, and chooses those that stand for all', { timeout: 120_000 }, async () => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, it } from 'vitest';
+import { startTeacherSim } from '@sdg/teacher-sim';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { cleanEnvironment, shell } from './shell.js';
 
 const cwd = mkdtempSync(`${tmpdir()}/sdg-report-`);
@@ -54,4 +55,39 @@ it('sdg trace finds a row by its line, and a training row by what it says', asyn
   expect(traced.steps.length).toBeGreaterThanOrEqual(4);
   const trained = await run('sdg-mix -q < rows.jsonl | head -n 1 | sdg trace - --run-dir run');
   expect([trained.code, trained.stdout]).toEqual([0, expect.stringContaining('qna.yaml:') as string]);
+});
+
+it('sdg trace and the page look in the call cache for what a large run has the names of alone', async () => {
+  const sim = await startTeacherSim({ slots: 16 });
+  onTestFinished(() => sim.close());
+  const skills = fileURLToPath(new URL('taxonomy/compositional_skills', import.meta.url));
+  const made = await run(
+    `sdg-read -q ${skills} | head -n 2 | sdg-run simple -q --teacher ${sim.url} --cache kept --run-dir large > large.jsonl`,
+  );
+  expect([made.code, made.stderr]).toEqual([0, '']);
+  interface Traced {
+    readonly lineage: { readonly id: string };
+    readonly steps: readonly { readonly block: string; readonly prompt: string; readonly reply: string }[];
+  }
+  const traced = async (more = ''): Promise<Traced> =>
+    JSON.parse((await run(`sdg trace large.jsonl:1 --run-dir large --format json ${more}`)).stdout) as Traced;
+  const before = await traced();
+  expect(before.steps.length).toBeGreaterThan(0);
+  // As it is from 300 MB on; and the row itself is one of those that are not kept.
+  const exchanges = text('large/exchanges.jsonl').trim().split('\n');
+  const named = exchanges.map((line) => ({ ...(JSON.parse(line) as object), prompt: undefined, replies: undefined }));
+  writeFileSync(`${cwd}/large/exchanges.jsonl`, named.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const shown = dataOf((await run('sdg report large -o -')).stdout)[0]!.rows.shown.find(({ id }) => id === before.lineage.id);
+  writeFileSync(`${cwd}/large/rows.jsonl`, '');
+  const after = await traced();
+  expect(after.lineage).toEqual(before.lineage);
+  expect(after.steps.map(({ block, reply }) => [block, reply])).toEqual(before.steps.map(({ block, reply }) => [block, reply]));
+  for (const [i, { prompt }] of after.steps.entries()) {
+    const whole = before.steps[i]!.prompt.replaceAll(/^\[\w+\]\n/gm, '');
+    for (const part of prompt.split(' … ')) expect(whole.replaceAll('\n\n', '\n')).toContain(part.trim().replaceAll('\n\n', '\n'));
+  }
+  expect(shown!.steps).toEqual(after.steps);
+  // Where the cache is not, it says so.
+  const lost = await traced('--cache elsewhere');
+  expect(lost.steps[0]!.reply).toContain('the call cache does not have it');
 });

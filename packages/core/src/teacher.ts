@@ -94,6 +94,8 @@ export interface Reply {
   readonly timing?: { readonly queuedMs: number; readonly serviceMs: number };
   /** Whether the reply came from the call cache. */
   readonly cached?: boolean;
+  /** Names under which the call cache keeps the outputs, in order; absent where none does. */
+  readonly keys?: readonly string[];
   /** What of `usage` was paid for now, where some of the outputs came from the cache. Default: all, or nothing if `cached`. */
   readonly paid?: Usage;
 }

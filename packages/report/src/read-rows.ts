@@ -42,13 +42,14 @@ class ColumnTally {
 }
 
 /** Counts rows, and chooses some to be shown. */
-async function tally(files: RecordFiles): Promise<{ rows: Omit<RowFigures, 'shown'>; chosen: Sample[] }> {
+async function tally(files: RecordFiles, onRow?: (row: Sample) => void): Promise<{ rows: Omit<RowFigures, 'shown'>; chosen: Sample[] }> {
   const chosen = new Reservoirs<Sample>(A_LEAF, MOST, 'rows');
   const columns = new Map<string, ColumnTally>();
   const byLeaf = new Map<string, number>();
   let total = 0;
   for await (const row of files.lines('rows.jsonl')) {
     total++;
+    onRow?.(row as Sample);
     const { _sdg, ...own } = row as Sample;
     const leaf = shownLeaf(own, _sdg);
     if (byLeaf.has(leaf) || byLeaf.size < MOST_LEAVES) byLeaf.set(leaf, (byLeaf.get(leaf) ?? 0) + 1);
@@ -107,7 +108,7 @@ export async function withDescent(files: RecordFiles, chosen: readonly Sample[],
 }
 
 /** Figures of the rows, and some of them to be shown with their descent. */
-export async function readRows(files: RecordFiles): Promise<RowFigures> {
-  const { rows, chosen } = await tally(files);
+export async function readRows(files: RecordFiles, onRow?: (row: Sample) => void): Promise<RowFigures> {
+  const { rows, chosen } = await tally(files, onRow);
   return { ...rows, shown: await withDescent(files, chosen) };
 }

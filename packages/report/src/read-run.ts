@@ -1,6 +1,6 @@
-import { SdgError, type BlockAccount, type CallRecord } from '@sdg/core';
+import { SdgError, type BlockAccount, type CallRecord, type Sample } from '@sdg/core';
 import { CallTally, type Pulse } from './call-figures.js';
-import { RecordFiles } from './record-files.js';
+import { RecordFiles, type KeptOutputs } from './record-files.js';
 import { readRejects } from './read-rejects.js';
 import { readRows } from './read-rows.js';
 import type { CallFigures, LeafCounts, RunData, RunStanding } from './run-data.js';
@@ -130,14 +130,21 @@ function notesOf({
   return notes;
 }
 
+export interface ReadRunOptions {
+  /** Looks into the call cache for prompts and replies that the folder of a large run has the names of alone. */
+  readonly kept?: KeptOutputs | undefined;
+  /** Told of every row that is kept, in order. */
+  readonly onRow?: ((row: Sample) => void) | undefined;
+}
+
 /**
  * Reads the folder of a run, whatever its size, with memory for what is shown alone. What cannot be read of it is in its notes.
  *
  * @throws SdgError `usage` for a folder that holds no run
  * @example const { blocks, rows, notes } = await readRun('run');
  */
-export async function readRun(folder: string): Promise<RunData> {
-  const files = new RecordFiles(folder);
+export async function readRun(folder: string, { kept, onRow }: ReadRunOptions = {}): Promise<RunData> {
+  const files = new RecordFiles(folder, kept);
   const lock = await files.object<Lock>('lock.json');
   if (!lock?.given) {
     throw new SdgError('usage', `${folder} holds no run${files.notes.map((note) => `: ${note}`).join('')}`, {
@@ -148,7 +155,7 @@ export async function readRun(folder: string): Promise<RunData> {
   const leaves = await files.object<LeavesRecord>('leaves.json');
   const { calls, heard } = await readCalls(files);
   const rejects = await readRejects(files);
-  const rows = await readRows(files);
+  const rows = await readRows(files, onRow);
   const blocks = Array.isArray(ledger?.blocks) ? ledger.blocks : [];
   const shown = shownLeaves(leaves, blocks.length, rows.byLeaf);
   const { positionals = [], flags = {} } = lock.given;

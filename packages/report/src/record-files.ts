@@ -6,11 +6,25 @@ import { readNdjson, type Lineage } from '@sdg/core';
 /** Characters of a text that are shown. */
 export const MOST_TEXT = 4000;
 
+/** An output of a model as the call cache has it: thoughts in tags are still in the text, of a long prompt it has both ends. */
+export interface KeptOutput {
+  readonly prompt: string;
+  readonly text: string;
+  readonly reasoning?: string | undefined;
+}
+
+/** Finds an output by its name in the call cache. */
+export type KeptOutputs = (key: string) => KeptOutput | undefined;
+
 /** The files of a run folder, read so far as they can be: what cannot is noted, not passed over in silence. */
 export class RecordFiles {
   /** What could not be read, a line each. */
   readonly notes: string[] = [];
-  constructor(readonly folder: string) {}
+  /** `kept` finds what the folder has the name of alone. */
+  constructor(
+    readonly folder: string,
+    readonly kept?: KeptOutputs,
+  ) {}
 
   /** A file that holds one JSON object; undefined where there is none, or none that is whole. */
   async object<T extends object>(name: string): Promise<Partial<T> | undefined> {

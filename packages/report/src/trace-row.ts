@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isSample, lineageOf, readNdjson, SdgError, type Lineage, type Sample } from '@sdg/core';
 import { ancestorsOf, exchangesOf } from './exchanges.js';
-import { RecordFiles } from './record-files.js';
+import { RecordFiles, type KeptOutputs } from './record-files.js';
 import type { Step } from './run-data.js';
 
 /** A row and how it came to be. */
@@ -43,6 +43,15 @@ function isMadeOf(row: Readonly<Record<string, unknown>>, columns: Readonly<Reco
 
 /** The row that is meant: by its lineage id or the beginning of it, or by what it holds. */
 type Wanted = { readonly id: string } | { readonly id: undefined; readonly row: Readonly<Record<string, unknown>> };
+
+/** A row that brings its whole lineage needs not be found: large runs keep the rows of some seeds alone. */
+function broughtRow(given: string): Sample | undefined {
+  if (!given.trim().startsWith('{')) return undefined;
+  const row = JSON.parse(given) as Sample & { readonly metadata?: { readonly _sdg?: Lineage } };
+  const lineage = row._sdg ?? row.metadata?._sdg;
+  const isWhole = typeof lineage?.id === 'string' && typeof lineage.root === 'string' && Array.isArray(lineage.path);
+  return isWhole ? { ...row, _sdg: lineage } : undefined;
+}
 
 /** Reads what a user gave: an id, or a row as JSON, which has one if its lineage was kept. */
 function readWanted(given: string): Wanted {
@@ -97,12 +106,13 @@ async function lineOf(files: RecordFiles, root: string): Promise<{ readonly file
 
 /**
  * Finds a row of a run by its lineage id, the beginning of it, or the row itself as JSON (a sample, or a training row made of
- * one), and gives how it came to be.
+ * one), and gives how it came to be. `kept` looks into the call cache for prompts and replies that the folder of a large run has the
+ * names of alone.
  *
  * @throws SdgError `usage` where no row, or more than one, is meant
  */
-export async function traceRow(folder: string, wanted: string): Promise<Descent> {
-  const found = await findRow(folder, readWanted(wanted));
+export async function traceRow(folder: string, wanted: string, kept?: KeptOutputs): Promise<Descent> {
+  const found = (await findRow(folder, readWanted(wanted))) ?? broughtRow(wanted);
   if (!found?._sdg) {
     const named = wanted.trim().startsWith('{') ? 'that one' : `called ${wanted}`;
     throw new SdgError('usage', `no row of ${folder} is ${named}`, {
@@ -111,7 +121,7 @@ export async function traceRow(folder: string, wanted: string): Promise<Descent>
   }
   const { _sdg, ...columns } = found;
   const way = ancestorsOf(_sdg);
-  const files = new RecordFiles(folder);
+  const files = new RecordFiles(folder, kept);
   const steps = await exchangesOf(files, new Set(way));
   const origin = { ...(_sdg.origin?.file === undefined && (await lineOf(files, _sdg.root))), ..._sdg.origin };
   return { lineage: { ..._sdg, origin }, columns, steps: way.flatMap((one) => steps.get(one) ?? []) };

@@ -15,8 +15,12 @@ import {
   type TeacherRequest,
 } from '@sdg/core';
 
-/** Bytes of `exchanges.jsonl` at most: some 100,000 calls. What comes later is counted. */
+/**
+ * Bytes of `exchanges.jsonl` up to which calls are kept whole, some 100,000 of them. Of later ones it has the names of their outputs
+ * in the call cache, of a million and more; what comes after those is counted.
+ */
 const MOST_EXCHANGES = 300_000_000;
+const MOST_NAMES = 300_000_000;
 /** Bytes of `rows.jsonl` from which on the rows of one seed in {@link ONE_IN} are kept, and at most. */
 const MANY_ROWS = 100_000_000;
 const MOST_ROWS = 300_000_000;
@@ -31,12 +35,14 @@ export interface Exchange {
   readonly sample: string | undefined;
   readonly block: string;
   readonly model?: string;
-  /** The prompt, or the messages with their roles. */
-  readonly prompt: string | readonly { readonly role: string; readonly content: string }[];
+  /** The prompt, or the messages with their roles. Absent: the call cache has it, and the replies. */
+  readonly prompt?: string | readonly { readonly role: string; readonly content: string }[];
   readonly replies?: readonly { readonly text: string; readonly reasoning?: string; readonly end: string | null }[];
   /** Why there is no reply. */
   readonly failure?: string;
   readonly cached?: true;
+  /** Names of the outputs in the call cache. */
+  readonly keys?: readonly string[];
 }
 
 /** What became of the samples of one leaf in one block. */
@@ -96,7 +102,8 @@ export function exchangeOf(block: string, request: TeacherRequest, end: Reply | 
   const prompt = request.prompt ?? (request.messages ?? []).map(({ role, content }) => ({ role, content }));
   if (!isReply(end)) return { sample, block, prompt, failure: end.message };
   const replies = end.choices.map(({ text, reasoning, finishReason }) => ({ text, ...(reasoning && { reasoning }), end: finishReason }));
-  return { sample, block, prompt, model: end.model, replies, ...(end.cached && { cached: true as const }) };
+  const { model, cached, keys } = end;
+  return { sample, block, prompt, model, replies, ...(cached && { cached: true as const }), ...(keys && { keys }) };
 }
 
 /** What a run folder keeps so that one can look at what came out, and how it came to be. */
@@ -117,8 +124,11 @@ export interface DescentLog {
   close(): Promise<void>;
 }
 
-/** Opens `exchanges.jsonl`, `rows.jsonl` and `dropped.jsonl`; `path` gives the path of a file in the run folder. */
-export async function openDescentLog(path: (name: string) => string): Promise<DescentLog> {
+/**
+ * Opens `exchanges.jsonl`, `rows.jsonl` and `dropped.jsonl`; `path` gives the path of a file in the run folder, `mostExchanges` the
+ * bytes up to which calls are kept whole.
+ */
+export async function openDescentLog(path: (name: string) => string, mostExchanges = MOST_EXCHANGES): Promise<DescentLog> {
   const [exchanges, rows] = await Promise.all(
     ['exchanges.jsonl', 'rows.jsonl'].map(async (name) => new BoundedFile(await openNdjson(path(name), { mode: 0o600 }))),
   );
@@ -133,7 +143,11 @@ export async function openDescentLog(path: (name: string) => string): Promise<De
     return found;
   };
   const account = ({ name }: BlockRef, sample: Sample): LeafAccount => accountOf(leafOf(sample), name);
-  const keep = (exchange: Exchange): void => exchanges!.write(exchange, (bytes) => bytes < MOST_EXCHANGES);
+  const keep = (exchange: Exchange): void => {
+    const { prompt: _prompt, replies: _replies, ...named } = exchange;
+    if (named.keys && exchanges!.bytes >= mostExchanges) exchanges!.write(named, (bytes) => bytes < mostExchanges + MOST_NAMES);
+    else exchanges!.write(exchange, (bytes) => bytes < mostExchanges);
+  };
   return {
     observer: {
       sampleEntered: (block, sample) => void account(block, sample).in++,
@@ -153,7 +167,7 @@ export async function openDescentLog(path: (name: string) => string): Promise<De
       callEnded: ({ name }, _call, request, end) => keep(exchangeOf(name, request, end)),
     },
     exchange: keep,
-    hasRoom: () => exchanges!.bytes < MOST_EXCHANGES,
+    hasRoom: () => exchanges!.bytes < mostExchanges,
     leave: (count) => void (exchanges!.leftOut += count),
     row(sample) {
       const leaf = leafOf(sample);

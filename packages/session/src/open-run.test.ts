@@ -81,6 +81,14 @@ describe('openRun', () => {
     await expect(openRun({ catalog, runDir: `${path}/run`, resume: true, seed: 8, env: environment(path) })).rejects.toThrow(
       'settings seed: was 7, is 8',
     );
+    // Another run in the same folder has a log of its own; the same one goes on with it.
+    const again = { teacher, model: 'm', api: 'chat', runDir: `${path}/run`, seed: 8, cache: `${path}/other` } as const;
+    await go(path, again);
+    await go(path, again);
+    expect([calls, lines(`${path}/run/calls.jsonl`).length]).toEqual([24, 12]);
+    await go(path, { ...again, noCache: true });
+    await go(path, { ...again, noCache: true });
+    expect([calls, lines(`${path}/run/calls.jsonl`).length]).toEqual([48, 12]);
   });
 
   it('sees the calls of teachers that blocks have of their own: in log, ledger and view', async () => {

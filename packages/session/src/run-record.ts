@@ -126,8 +126,10 @@ export async function beginRecord(
   }
   if (changes.length > 0) observer.notice?.(`${folder} held another run; what changed:\n${list}`);
   await writeLock(folder, lock);
-  // What another run has read says nothing of this one.
-  if (!recorded || changes.length > 0) await rm(join(folder, INPUT_FILE), { force: true });
+  // What another run has read and tried says nothing of this one; and one without a cache does not go on, it begins anew.
+  const isAnother = !recorded || changes.length > 0;
+  const stale = [...(isAnother ? [INPUT_FILE] : []), ...(isAnother || spec.noCache ? ['calls.jsonl', 'pulse.jsonl'] : [])];
+  await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
   const onChange = (what: string): void => {
     if (resume) {
       throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });

@@ -204,7 +204,12 @@ export function outputs(
   }
 
   /** Outputs that were found, or some of them, and the replies that brought those of them that were paid for. */
-  const assemble = (request: TeacherRequest, found: readonly (StoredOutput | undefined)[], replies: readonly Reply[]): Reply => {
+  const assemble = (
+    request: TeacherRequest,
+    keys: readonly OutputKey[],
+    found: readonly (StoredOutput | undefined)[],
+    replies: readonly Reply[],
+  ): Reply => {
     const all = found.filter((output) => output !== undefined);
     const sum = (of: (output: StoredOutput) => number): number => all.reduce((total, output) => total + of(output), 0);
     const timing = replies.map((reply) => reply.timing).filter((t) => t !== undefined);
@@ -223,6 +228,7 @@ export function outputs(
       choices: all.map(({ choice }) => read(choice, request)),
       model: (all[0] ?? replies[0]!).model,
       usage,
+      ...(keys.length > 0 && { keys: keys.filter((_, i) => found[i] !== undefined).map(({ exact }) => exact) }),
       ...(isPartlyPaid && { paid }),
       ...(timing.length > 0 && {
         timing: {
@@ -247,10 +253,10 @@ export function outputs(
       await fetch(request, keys, found, options, replies);
     } catch (error) {
       const came = wanted.map((i) => found[i]);
-      if (replies.length > 0) options.onSpent?.(assemble(request, came, replies));
+      if (replies.length > 0) options.onSpent?.(assemble(request, [], came, replies));
       throw error;
     }
-    return assemble(request, found, replies);
+    return assemble(request, keys, found, replies);
   }
 
   return {
@@ -275,7 +281,7 @@ export function outputs(
         for (;;) {
           const found = await lookUp(store, request, keys);
           const missing = keys.filter((_, i) => found[i] === undefined).map(({ exact }) => exact);
-          if (missing.length === 0) return assemble(request, found, []);
+          if (missing.length === 0) return assemble(request, keys, found, []);
           if (replay) throw replayMiss(request, missing.length);
           if (!store.claim) return fetched(request, keys, found, options);
           if (!(await store.claim(missing))) continue;

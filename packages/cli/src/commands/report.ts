@@ -8,9 +8,12 @@ export default defineCommand({
   description:
     `Reads the folder of a run (--run-dir of sdg-run) and writes one HTML page, which opens from disk and asks nothing of any ` +
     `network: what went in and came out by block and leaf, and why not; calls over time; tokens and cost; rejects with prompt and ` +
-    `raw reply; rows with their whole descent. Of two runs: what differs in settings, yields, cost and rows.
+    `raw reply; rows with their whole descent; how much they say. Of two runs: what differs in settings, yields, cost and rows.
 
---serve shows the page of a run while it goes on, on this machine alone, at an address with a secret in it.`,
+--serve shows the page of a run while it goes on, on this machine alone, at an address with a secret in it.
+
+With --embedder the page also says how near questions are in meaning to each other, to the examples that they were made from, and
+to the paragraphs of their documents; not with --serve, which would ask anew every few seconds.`,
   flags: reportFlags,
   positionals: { min: 1, max: 2, name: 'RUN' },
   examples: [

@@ -2,16 +2,38 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { fileError, SdgError } from '@sdg/core';
-import { compareRows, readRun, renderReport } from '@sdg/report';
+import { fileError, SdgError, type Embedder } from '@sdg/core';
+import { SetMeasure } from '@sdg/mixer';
+import { compareRows, readRun, renderReport, type RunData } from '@sdg/report';
+import { embedderOf } from '../embedder-of.js';
+import { openOutputs } from './kept-outputs.js';
 import type { ReportInvocation } from './report-flags.js';
 
 /** Seconds after which a page of a run that goes on loads itself anew. */
 const REFRESH = 5;
 
-async function pageOf(folders: readonly string[], refreshSeconds?: number): Promise<string> {
+/** A run, with what its rows say. */
+async function measuredRun(folder: string, env: ReportInvocation['env'], embedder: Embedder | undefined): Promise<RunData> {
+  const outputs = openOutputs(folder, undefined, env);
+  const measure = new SetMeasure(embedder);
+  try {
+    const run = await readRun(folder, { kept: outputs.find, onRow: (row) => measure.see(row) });
+    const measures = await measure.result();
+    return { ...run, ...(measures && { measures }) };
+  } finally {
+    await outputs.close();
+  }
+}
+
+interface PageOptions {
+  readonly env: ReportInvocation['env'];
+  readonly embedder?: Embedder | undefined;
+  readonly refreshSeconds?: number;
+}
+
+async function pageOf(folders: readonly string[], { env, embedder, refreshSeconds }: PageOptions): Promise<string> {
   const runs = [];
-  for (const folder of folders) runs.push(await readRun(folder));
+  for (const folder of folders) runs.push(await measuredRun(folder, env, embedder));
   const [first, second] = folders;
   return renderReport(runs, {
     ...(second !== undefined && { rowsApart: await compareRows([first!, second]) }),
@@ -20,20 +42,20 @@ async function pageOf(folders: readonly string[], refreshSeconds?: number): Prom
 }
 
 /** A server on this machine alone, whose pages want a secret of the address. */
-function serverOf(folders: readonly string[], token: string): Server {
+function serverOf(folders: readonly string[], env: ReportInvocation['env'], token: string): Server {
   return createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname !== '/' || searchParams.get('token') !== token) return void response.writeHead(403).end('the address lacks its token\n');
-    pageOf(folders, REFRESH).then(
+    pageOf(folders, { env, refreshSeconds: REFRESH }).then(
       (page) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page),
       (error: Error) => response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end(`${error.message}\n`),
     );
   });
 }
 
-async function serve(folders: readonly string[], { flags, say, interrupted }: ReportInvocation): Promise<number> {
+async function serve(folders: readonly string[], { flags, env, say, interrupted }: ReportInvocation): Promise<number> {
   const token = randomBytes(16).toString('hex');
-  const server = serverOf(folders, token);
+  const server = serverOf(folders, env, token);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new SdgError('usage', `--port: ${error.message}`, { remedy: 'name another, or none' })));
     server.listen(flags.port ?? 0, '127.0.0.1', resolve);
@@ -48,10 +70,14 @@ async function serve(folders: readonly string[], { flags, say, interrupted }: Re
 
 /** The work of `sdg report`. */
 export async function runReport(invocation: ReportInvocation): Promise<number> {
-  const { flags, positionals, stdout, say } = invocation;
+  const { flags, positionals, env, stdout, say } = invocation;
   // Before anything is served: what is wrong with a folder is told at once.
-  const page = await pageOf(positionals);
-  if (flags.serve) return serve(positionals, invocation);
+  if (flags.serve) {
+    await pageOf(positionals, { env });
+    return serve(positionals, invocation);
+  }
+  const embedder = await embedderOf(flags, env);
+  const page = await pageOf(positionals, { env, embedder }).finally(() => embedder?.close?.());
   if (flags.output === '-') {
     stdout.write(page);
     return 0;

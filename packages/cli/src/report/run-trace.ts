@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { safeText, SdgError } from '@sdg/core';
 import { traceRow, type Descent } from '@sdg/report';
+import { openOutputs } from './kept-outputs.js';
 import type { TraceInvocation } from './report-flags.js';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -26,12 +27,14 @@ function linesOf({ lineage, columns, steps }: Descent): string[] {
       ...(reasoning === undefined ? [] : [`  thinking: ${indented(reasoning)}`]),
       `  reply: ${indented(reply)}`,
     ]),
-    ...(steps.length === 0 ? ['no prompt or reply of it is kept: the run was too large to keep all, or made by an earlier version'] : []),
+    ...(steps.length === 0
+      ? ['no prompt or reply of it is on record: the run was too large to keep all, or made by an earlier version']
+      : []),
   ];
 }
 
 /** The work of `sdg trace`. */
-export async function runTrace({ flags, positionals, stdout, stdin }: TraceInvocation): Promise<number> {
+export async function runTrace({ flags, positionals, env, stdout, stdin }: TraceInvocation): Promise<number> {
   const folder = flags['run-dir'];
   if (folder === undefined) throw new SdgError('usage', '--run-dir is missing', { remedy: 'name the folder of the run that made the row' });
   let wanted = positionals[0]!;
@@ -43,7 +46,13 @@ export async function runTrace({ flags, positionals, stdout, stdin }: TraceInvoc
     const [, file, line] = /^(.*):(\d+)$/.exec(wanted)!;
     wanted = (await readFile(file!, 'utf8')).split('\n')[Number(line) - 1] ?? '';
   }
-  const descent = await traceRow(folder, wanted);
+  const outputs = openOutputs(folder, flags.cache, env);
+  let descent: Descent;
+  try {
+    descent = await traceRow(folder, wanted, outputs.find);
+  } finally {
+    await outputs.close();
+  }
   stdout.write(flags.format === 'json' ? `${JSON.stringify(descent)}\n` : `${linesOf(descent).join('\n')}\n`);
   return 0;
 }

@@ -1,6 +1,7 @@
-import { SdgError, type Embedder } from '@sdg/core';
+import { SdgError } from '@sdg/core';
 import { loadTokenizer } from '@sdg/documents';
 import { datasetStats, isAddress, openPath, type DatasetStats, type MeaningStats, type Spread } from '@sdg/mixer';
+import { embedderOf } from '../embedder-of.js';
 import { openAddress } from '../mix/open-hub.js';
 import { loadFormats } from '../mix/mix-recipe.js';
 import { count } from '../progress/format.js';
@@ -112,13 +113,6 @@ function inPieces(countTokens: (text: string) => number): (text: string) => numb
     });
     return count + countTokens(rest);
   };
-}
-
-async function embedderOf(flags: StatsInvocation['flags'], env: StatsInvocation['env']): Promise<Embedder | undefined> {
-  const { embedder, 'embedding-model': embeddingModel } = flags;
-  if (embedder === undefined) return undefined;
-  const { openEmbedder } = await import('@sdg/session');
-  return openEmbedder({ embedder, ...(embeddingModel !== undefined && { embeddingModel }) }, env);
 }
 
 /** The work of `sdg stats`: figures to stdout. */

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { parseFormats } from '../formats/load-formats.js';
 import { openStream } from '../sources/open-source.js';
 import { datasetStats } from './dataset-stats.js';
+import { SetMeasure } from './set-measure.js';
 
 const { formats } = parseFormats(readFileSync(new URL('../../../../recipes/formats.yaml', import.meta.url), 'utf8'), 'formats.yaml');
 const options = {
@@ -78,6 +79,12 @@ it('measures how much is said in other words, and how near rows are in meaning',
   );
   expect(found.distinct[1]).toBeGreaterThan(0.4);
   expect(found.distinct[3]).toBeGreaterThan(found.distinct[1]);
+  // Generated samples are measured as they go by, and to the same figures.
+  const measure = new SetMeasure(embedder);
+  for (const row of rows) measure.see(row);
+  measure.see({ score: 1 });
+  expect(await measure.result()).toEqual({ distinct: found.distinct, meanings: found.meanings });
+  expect(await new SetMeasure(embedder).result()).toBeUndefined();
   const { meanings } = found;
   expect(meanings).toMatchObject({ rows: 3, selfSimilarity: expect.closeTo(1 / 3, 6), nearest: expect.closeTo(2 / 3, 6), toSeed: 1 });
   expect(meanings).toMatchObject({ repeated: expect.closeTo(2 / 3, 6), documentCoverage: expect.closeTo(0.5, 6) });

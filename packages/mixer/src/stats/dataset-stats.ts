@@ -12,7 +12,7 @@ import { withoutNaN } from '../treat/mend-json.js';
 import { lessonOf } from '../treat/teach.js';
 import { meaningOf } from '../treat/treat-block.js';
 import { saidIn } from '../treat/treat-row.js';
-import { gramHashes, words } from '../treat/words.js';
+import { DistinctGrams, type DistinctShares } from './distinct-grams.js';
 import { MeaningSample, type MeaningStats } from './meaning-stats.js';
 
 /** The least, the middle and the most of some numbers, and their sum. */
@@ -46,11 +46,7 @@ export interface DatasetStats {
   readonly exactDuplicates: number;
   /** Those that are no exact ones. */
   readonly nearDuplicates: number;
-  /**
-   * Share of n-grams of words that are not the same as an earlier one, of the first million of each length (distinct-n: J. Li
-   * et al., A Diversity-Promoting Objective Function for Neural Conversation Models, 2016).
-   */
-  readonly distinct: Readonly<Record<1 | 2 | 3, number>>;
+  readonly distinct: DistinctShares;
   /** With an embedder. */
   readonly meanings?: MeaningStats;
 }
@@ -79,30 +75,6 @@ function spreadOf(numbers: readonly number[]): Spread {
 
 type Counts = Record<string, number>;
 const add = (counts: Counts, name: string): void => void (counts[name] = (counts[name] ?? 0) + 1);
-
-/** N-grams of a length that are looked at: the share of distinct ones falls with their number. */
-const MOST_GRAMS = 1_000_000;
-
-/** Counts n-grams and those that differ. */
-class DistinctGrams {
-  readonly #lengths = ([1, 2, 3] as const).map((size) => ({ size, total: 0, known: new Set<number>() }));
-
-  see(text: string): void {
-    const list = words(text);
-    for (const one of this.#lengths) {
-      if (one.total >= MOST_GRAMS) continue;
-      for (const gram of gramHashes(list, one.size)) {
-        one.total++;
-        one.known.add(gram);
-      }
-    }
-  }
-
-  shares(): DatasetStats['distinct'] {
-    const [one = 0, two = 0, three = 0] = this.#lengths.map(({ total, known }) => (total === 0 ? 0 : known.size / total));
-    return { 1: one, 2: two, 3: three };
-  }
-}
 
 class Collector {
   rows = 0;

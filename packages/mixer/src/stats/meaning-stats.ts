@@ -11,27 +11,32 @@ export interface MeaningStats {
   readonly nearest: number;
   /** Share of questions with another one of cosine 0.9 and more. */
   readonly repeated: number;
-  /** Of a question to the example that it was made from; where rows have both. */
+  /** Of a question to the nearest example that it was made from; where rows have both. */
   readonly toSeed?: number;
   /** Of a paragraph of a document to the nearest question or answer about it; where rows have documents. */
   readonly documentCoverage?: number;
 }
 
-/** Rows that are compared with each other at most, and documents that are looked at. */
-const [MOST_ROWS, MOST_DOCUMENTS] = [2000, 200];
+/** Rows that are compared with each other at most, documents that are looked at, and rows about each of them. */
+const [MOST_ROWS, MOST_DOCUMENTS, MOST_ABOUT] = [2000, 200, 500];
 const REPEATED = 0.9;
 /** Characters from which on a paragraph is one. */
 const PARAGRAPH = 40;
 
 interface Taken {
   readonly asked: string;
-  readonly seed: string | undefined;
+  /** Questions of the examples that it was made from. */
+  readonly seeds: readonly string[];
 }
 
 const textAt = (row: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const value = row[name];
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 };
+/** Columns in which taxonomies have the questions of their examples. */
+const SEED_COLUMNS = ['seed_question', 'icl_query_1', 'icl_query_2', 'icl_query_3'];
+const seedsOf = (row: Readonly<Record<string, unknown>>): string[] =>
+  SEED_COLUMNS.map((name) => textAt(row, name)).filter((text) => text !== undefined);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const paragraphsOf = (document: string): string[] =>
   document
@@ -49,12 +54,13 @@ export class MeaningSample {
 
   see(row: Readonly<Record<string, unknown>>, asked: string, answered: string): void {
     const at = this.#seen++;
-    if (at === this.#reservoir.next) this.#taken[this.#reservoir.take()] = { asked, seed: textAt(row, 'seed_question') };
+    if (at === this.#reservoir.next) this.#taken[this.#reservoir.take()] = { asked, seeds: seedsOf(row) };
     const document = textAt(row, 'document');
     if (document === undefined) return;
     const said = this.#documents.get(document);
-    if (said) said.push(`${asked}\n${answered}`);
-    else if (this.#documents.size < MOST_DOCUMENTS) this.#documents.set(document, [`${asked}\n${answered}`]);
+    if (said) {
+      if (said.length < MOST_ABOUT) said.push(`${asked}\n${answered}`);
+    } else if (this.#documents.size < MOST_DOCUMENTS) this.#documents.set(document, [`${asked}\n${answered}`]);
   }
 
   /** Undefined where there are no two rows. */
@@ -84,10 +90,15 @@ export class MeaningSample {
   }
 
   async #toSeed(embedder: Embedder, taken: readonly Taken[], asked: readonly Float32Array[]): Promise<number | undefined> {
-    const made = taken.flatMap(({ seed }, i) => (seed === undefined ? [] : [{ seed, vector: asked[i]! }]));
-    if (made.length === 0) return undefined;
-    const { vectors } = await embedder.embed(made.map(({ seed }) => seed));
-    return mean(made.map(({ vector }, i) => cosine(vector, vectors[i]!)));
+    const all = [...new Set(taken.flatMap(({ seeds }) => seeds))];
+    if (all.length === 0) return undefined;
+    const { vectors } = await embedder.embed(all);
+    const vectorOf = new Map(all.map((text, i) => [text, vectors[i]!]));
+    return mean(
+      taken.flatMap(({ seeds }, i) =>
+        seeds.length === 0 ? [] : [Math.max(...seeds.map((seed) => cosine(asked[i]!, vectorOf.get(seed)!)))],
+      ),
+    );
   }
 
   async #coverage(embedder: Embedder): Promise<number | undefined> {

@@ -1,6 +1,7 @@
 import { count, el, money, quiet, section, sum, table, textOf, unique } from './dom.js';
 import { rowDetails } from './browse.js';
 import { rejectedOf } from './funnel.js';
+import { measureFacts } from './shapes.js';
 
 const total = (run, name) => sum(run.blocks.map((block) => block[name]));
 const paid = (run, name) => sum(run.blocks.flatMap(({ models }) => Object.values(models).map((use) => use[name])));
@@ -18,6 +19,12 @@ const FACTS = [
   ['cost', (run) => (run.end?.cost === undefined ? '–' : money(run.end.cost))],
   ['rejected', (run) => count(run.rejects.total)],
 ];
+
+/** What the rows of each say, of what was measured of either. */
+function measured(runs) {
+  const facts = runs.map(({ measures }) => new Map(measureFacts(measures)));
+  return [...new Set(facts.flatMap((one) => [...one.keys()]))].map((name) => [name, ...facts.map((one) => one.get(name) ?? '–')]);
+}
 
 /** All that decided a run, by name. */
 const decided = (run) => ({
@@ -39,7 +46,8 @@ function settings(names, [a, b]) {
 }
 
 function funnels(names, runs) {
-  const blocks = [...new Set(runs.flatMap((run) => run.blocks.map(({ block }) => block)))];
+  const isReached = (block) => block.in + block.made > 0;
+  const blocks = [...new Set(runs.flatMap((run) => run.blocks.filter(isReached).map(({ block }) => block)))];
   const rows = blocks.map((name) => {
     const found = runs.map((run) => run.blocks.find(({ block }) => block === name));
     const pair = (pick) => found.map((block) => (block ? pick(block) : '–'));
@@ -55,7 +63,7 @@ function funnels(names, runs) {
   return section(
     'funnel',
     'Funnel',
-    rows.length === 0 ? quiet('No block has been opened.') : table(['block', ...heads], rows, `1: ${names[0]}, 2: ${names[1]}`),
+    rows.length === 0 ? quiet('No sample came to any block.') : table(['block', ...heads], rows, `1: ${names[0]}, 2: ${names[1]}`),
   );
 }
 
@@ -78,7 +86,7 @@ export function comparison(runs, { both, only }) {
       ...runs.flatMap((run, i) => run.notes.map((note) => el('p', { class: 'note' }, `${names[i]}: ${note}`))),
       table(
         ['what', ...names],
-        FACTS.map(([name, pick]) => [name, ...runs.map(pick)]),
+        [...FACTS.map(([name, pick]) => [name, ...runs.map(pick)]), ...measured(runs)],
         'what came out, and what it cost',
       ),
     ),

@@ -54,9 +54,12 @@ function leafList(run, leaves) {
 export function funnel(run, showLost) {
   if (run.blocks.length === 0) return section('funnel', 'Funnel', quiet('No block has been opened.'));
   const most = Math.max(1, ...run.blocks.map((block) => block.in + block.made));
+  // A pipeline has chains for several kinds of leaves, and an input rarely has all of them.
+  const reached = run.blocks.filter((block) => block.in + block.made > 0);
+  const idle = reached.length === 0 ? [] : run.blocks.filter((block) => !reached.includes(block)).map(({ block }) => block);
   const byBlock = table(
     ['block', 'in', 'made', 'out', 'share', 'filtered', 'deduplicated', 'rejected', 'unfinished', 'calls'],
-    run.blocks.map((block) => [
+    (idle.length === 0 ? run.blocks : reached).map((block) => [
       block.block,
       count(block.in),
       count(block.made),
@@ -71,5 +74,9 @@ export function funnel(run, showLost) {
     'samples by block: in + made = out + filtered + deduplicated + rejected + unfinished',
   );
   const leaves = Object.entries(run.leaves);
-  return section('funnel', 'Funnel', byBlock, leaves.length > 0 ? el('h3', {}, 'By leaf') : undefined, ...leafList(run, leaves));
+  const unreached =
+    idle.length === 0
+      ? undefined
+      : el('details', {}, el('summary', {}, `No sample came to ${count(idle.length)} other blocks`), idle.join(', '));
+  return section('funnel', 'Funnel', byBlock, unreached, leaves.length > 0 ? el('h3', {}, 'By leaf') : undefined, ...leafList(run, leaves));
 }
