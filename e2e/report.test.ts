@@ -9,10 +9,15 @@ const cwd = mkdtempSync(`${tmpdir()}/sdg-report-`);
 const env = cleanEnvironment(cwd);
 const run = (line: string) => shell(line, { cwd, env });
 const text = (name: string): string => readFileSync(`${cwd}/${name}`, 'utf8');
+interface Told {
+  readonly block: string;
+  readonly prompt: string;
+  readonly reply: string;
+}
 interface Shown {
   readonly blocks: unknown;
   readonly end: { readonly written: number };
-  readonly rows: { readonly total: number; readonly shown: readonly { readonly id: string; readonly steps: readonly unknown[] }[] };
+  readonly rows: { readonly total: number; readonly shown: readonly { readonly id: string; readonly steps: readonly Told[] }[] };
   readonly leaves: Record<string, Record<string, Record<string, number>>>;
 }
 const dataOf = (page: string): readonly Shown[] =>
@@ -67,17 +72,20 @@ it('sdg trace and the page look in the call cache for what a large run has the n
   expect([made.code, made.stderr]).toEqual([0, '']);
   interface Traced {
     readonly lineage: { readonly id: string };
-    readonly steps: readonly { readonly block: string; readonly prompt: string; readonly reply: string }[];
+    readonly steps: readonly Told[];
   }
-  const traced = async (more = ''): Promise<Traced> =>
-    JSON.parse((await run(`sdg trace large.jsonl:1 --run-dir large --format json ${more}`)).stdout) as Traced;
+  const traced = async (more = '', row = 'large.jsonl:1'): Promise<Traced> =>
+    JSON.parse((await run(`sdg trace ${row} --run-dir large --format json ${more}`)).stdout) as Traced;
   const before = await traced();
   expect(before.steps.length).toBeGreaterThan(0);
   // As it is from 300 MB on; and the row itself is one of those that are not kept.
   const exchanges = text('large/exchanges.jsonl').trim().split('\n');
   const named = exchanges.map((line) => ({ ...(JSON.parse(line) as object), prompt: undefined, replies: undefined }));
   writeFileSync(`${cwd}/large/exchanges.jsonl`, named.map((one) => `${JSON.stringify(one)}\n`).join(''));
-  const shown = dataOf((await run('sdg report large -o -')).stdout)[0]!.rows.shown.find(({ id }) => id === before.lineage.id);
+  const shown = dataOf((await run('sdg report large -o -')).stdout)[0]!.rows.shown[0]!;
+  // The page cuts long texts.
+  const begun = (steps: Traced['steps']) => steps.map(({ block, prompt, reply }) => [block, prompt.slice(0, 300), reply.slice(0, 300)]);
+  expect(begun(shown.steps)).toEqual(begun((await traced('', shown.id)).steps));
   writeFileSync(`${cwd}/large/rows.jsonl`, '');
   const after = await traced();
   expect(after.lineage).toEqual(before.lineage);
@@ -86,7 +94,6 @@ it('sdg trace and the page look in the call cache for what a large run has the n
     const whole = before.steps[i]!.prompt.replaceAll(/^\[\w+\]\n/gm, '');
     for (const part of prompt.split(' … ')) expect(whole.replaceAll('\n\n', '\n')).toContain(part.trim().replaceAll('\n\n', '\n'));
   }
-  expect(shown!.steps).toEqual(after.steps);
   // Where the cache is not, it says so.
   const lost = await traced('--cache elsewhere');
   expect(lost.steps[0]!.reply).toContain('the call cache does not have it');
