@@ -1,6 +1,6 @@
 // The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
 // its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
-import { copy, same, spells, write } from './bytes';
+import { copy, put, same, spells, write } from './bytes';
 import {
   add,
   clear,
@@ -35,12 +35,13 @@ import {
   T,
   value,
 } from './json';
-import { messagesAre, ODD, readMessages, writeMessages } from './messages';
+import { MESSAGES_FORM, writeForm } from './forms';
+import { isList, messagesAre, ODD, readMessages, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
 
 export { find } from './find';
 export { COLUMN_LIST, FIELD_LIST, FOUND, MESSAGE_ENDS, MESSAGE_LIST } from './found';
-export { setSystem } from './messages';
+export { setNames, setSystem } from './messages';
 
 /** What ends a row. */
 let tail: usize = 0;
@@ -69,6 +70,18 @@ export function setAroundTools(from: usize, to: usize, then: usize, end: usize):
   beforeEnd = to;
   behind = then;
   behindEnd = end;
+}
+
+let form: i32 = MESSAGES_FORM;
+/** What begins a row of another form, up to its id. */
+let head: usize = 0;
+let headEnd: usize = 0;
+
+/** Sets the form that rows are written in, by its number; of other forms than messages what stands before the id, and what before the metadata. */
+export function setForm(which: i32, from: usize, to: usize): void {
+  form = which;
+  head = from;
+  headEnd = to;
 }
 
 /** Whether a list of tools is in the form that it is written in: its first has a `function`, behind its type if it has one. */
@@ -170,7 +183,8 @@ export function read(from: usize, to: usize): i32 {
     at = eat(at, COLON);
     if (at == 0) return ODD;
     at = space(at);
-    if (spells(name, 'messages"')) at = start(MESSAGES) == 0 ? readMessages(at) : 0;
+    if (isList(name)) at = start(MESSAGES) == 0 ? readMessages(at) : 0;
+    else if (spells(name, 'messages"')) return ODD;
     else at = readColumn(name, nameEnd, at);
     if (at == 0) return ODD;
     const next = eat(at, COMMA);
@@ -188,6 +202,7 @@ export function read(from: usize, to: usize): i32 {
  * the system message and 128 bytes more. 0 if that takes more than copying. The row must have an id.
  */
 export function splice(out: usize): usize {
+  if (form != MESSAGES_FORM) return spliceForm(out);
   out = copy(write(out, '{"id":'), start(ID), end(ID));
   out = writeMessages(write(out, ',"messages":'));
   out = writeMetadata(write(out, ',"metadata":'));
@@ -197,4 +212,13 @@ export function splice(out: usize): usize {
   if (start(TOOLS) == 0) return copy(out, tail, tailEnd);
   out = write(copy(out, before, beforeEnd), ',"tools":');
   return copy(copy(out, start(TOOLS), end(TOOLS)), behind, behindEnd);
+}
+
+function spliceForm(out: usize): usize {
+  if (start(TOOLS) != 0) return 0;
+  out = copy(copy(out, head, headEnd), start(ID), end(ID));
+  out = writeForm(form, put(out, COMMA));
+  if (out == 0) return 0;
+  out = writeMetadata(write(copy(out, tail, tailEnd), ',"metadata":'));
+  return out == 0 ? 0 : write(out, '}\n');
 }

@@ -97,6 +97,48 @@ function keepField(key: usize, keyEnd: usize, from: usize, to: usize, first: usi
   return true;
 }
 
+/** What the list of messages is called, and the fields of who speaks and what is said: text with a quote behind it. */
+let list: usize = 0;
+let listEnd: usize = 0;
+let roleKey: usize = 0;
+let roleKeyEnd: usize = 0;
+let contentKey: usize = 0;
+let contentKeyEnd: usize = 0;
+/** Whether fields are called as they are written. */
+let isSame: bool = true;
+
+/** Sets what the list, the role and the content are called: text with a quote behind it that stands at a place and stays there. */
+export function setNames(ofList: usize, ofRole: usize, ofContent: usize, end: usize): void {
+  list = ofList;
+  listEnd = roleKey = ofRole;
+  roleKeyEnd = contentKey = ofContent;
+  contentKeyEnd = end;
+  isSame = spells(roleKey, 'role"') && spells(contentKey, 'content"');
+}
+
+/** Whether a column is the list of messages. */
+export function isList(name: usize): bool {
+  return same(name, list, listEnd - list);
+}
+
+const USER: usize = memory.data<u8>([0x22, 0x75, 0x73, 0x65, 0x72, 0x22]);
+const ASSISTANT: usize = memory.data<u8>([0x22, 0x61, 0x73, 0x73, 0x69, 0x73, 0x74, 0x61, 0x6e, 0x74, 0x22]);
+/** Whether a role of the row has another name than the one it is written with. */
+let isRenamed: bool = false;
+
+/** Gives the role that was read last the name that chat templates know. */
+function nameRole(): void {
+  if (spells(role, '"human"')) {
+    role = USER;
+    roleEnd = USER + 6;
+    isRenamed = true;
+  } else if (spells(role, '"gpt"')) {
+    role = ASSISTANT;
+    roleEnd = ASSISTANT + 11;
+    isRenamed = true;
+  }
+}
+
 /** Reads one message behind its brace: behind it, 0 if it is none of those that can be dealt with here. */
 function message(at: usize): usize {
   role = content = 0;
@@ -111,12 +153,12 @@ function message(at: usize): usize {
     at = eat(at, COLON);
     if (at == 0) return 0;
     const from = space(at);
-    if (spells(key, 'role"')) {
+    if (same(key, roleKey, roleKeyEnd - roleKey)) {
       at = role == 0 && load<u8>(from) == QUOTE ? string(from) : 0;
       if (at == 0 || hasOddEscape) return 0;
       role = from;
       roleEnd = at;
-    } else if (spells(key, 'content"')) {
+    } else if (same(key, contentKey, contentKeyEnd - contentKey)) {
       if (content != 0 || isNull) return 0;
       if (load<u8>(from) == N) {
         at = value(from);
@@ -130,6 +172,8 @@ function message(at: usize): usize {
       }
       if (at == 0) return 0;
     } else {
+      // Fields of other forms are not to overrule those that were read.
+      if (!isSame && (spells(key, 'role"') || spells(key, 'content"'))) return 0;
       at = value(from);
       if (at == 0 || !keepField(key, keyEnd, from, at, first)) return 0;
     }
@@ -139,6 +183,7 @@ function message(at: usize): usize {
     at = next;
   }
   if (role == 0) return 0;
+  nameRole();
   if (content == 0) {
     if (!isCall) return 0;
     store<u8>(NOTHING, QUOTE);
@@ -156,6 +201,7 @@ export let messagesAre: i32 = FULL;
 export function readMessages(at: usize): usize {
   const from = at;
   hasSystem = false;
+  isRenamed = false;
   messagesAre = FULL;
   let isOrdered = true;
   let size: usize = 1;
@@ -205,13 +251,23 @@ export function readMessages(at: usize): usize {
   if (at == 0 || (messagesAre == FULL && (!isAsked || !isAnswered))) return 0;
   set(MESSAGES, from, at);
   // As long as it would be without white space: there is none.
-  isPlain = isOrdered && count(FIELD_COUNT) == 0 && at - from == size;
+  isPlain = isSame && !isRenamed && isOrdered && count(FIELD_COUNT) == 0 && at - from == size;
   return at;
 }
 
 function writeMessage(out: usize, role: usize, roleEnd: usize, content: usize, contentEnd: usize): usize {
   out = copy(write(out, '{"role":'), role, roleEnd);
   return copy(write(out, ',"content":'), content, contentEnd);
+}
+
+/** The text of the system message that the row is written with, quotes included; 0: none. */
+export function systemText(): usize {
+  if (system != 0 && (replaces || !hasSystem)) return system + BEFORE_CONTENT;
+  return hasSystem ? ownContent : 0;
+}
+
+export function systemTextEnd(): usize {
+  return system != 0 && (replaces || !hasSystem) ? systemEnd - 1 : ownContentEnd;
 }
 
 /** Writes fields of a message as they stand. */
@@ -222,6 +278,13 @@ function writeFields(out: usize, from: usize, to: usize): usize {
     out = copy(write(out, '":'), load<u32>(entry, 8), load<u32>(entry, 12));
   }
   return out;
+}
+
+/** Writes a message of the list. */
+export function writeTurn(out: usize, i: usize): usize {
+  const entry = MESSAGE_LIST + i * ENTRY;
+  out = writeMessage(out, load<u32>(entry), load<u32>(entry, 4), load<u32>(entry, 8), load<u32>(entry, 12));
+  return put(writeFields(out, i == 0 ? 0 : fieldsUpTo(i - 1), fieldsUpTo(i)), CLOSE);
 }
 
 /** Writes the messages, the system message first. */
@@ -243,11 +306,9 @@ export function writeMessages(out: usize): usize {
     return copy(out, firstTurn, end(MESSAGES));
   }
   for (let i: usize = 0; i < turns; i++) {
-    const entry = MESSAGE_LIST + i * ENTRY;
     if (!isFirst) out = put(out, COMMA);
     isFirst = false;
-    out = writeMessage(out, load<u32>(entry), load<u32>(entry, 4), load<u32>(entry, 8), load<u32>(entry, 12));
-    out = put(writeFields(out, i == 0 ? 0 : fieldsUpTo(i - 1), fieldsUpTo(i)), CLOSE);
+    out = writeTurn(out, i);
   }
   return put(out, CLOSE_LIST);
 }

@@ -19,6 +19,9 @@ export interface RowsModule {
   find(from: number, to: number, isStart: boolean, isEnd: boolean, skip: number): 0 | 1 | 2;
   setSystem(from: number, to: number, replaces: boolean): void;
   setTail(from: number, to: number): void;
+  setNames(list: number, role: number, content: number, end: number): void;
+  /** 0: messages; by other numbers see assembly/rows/forms.ts. */
+  setForm(form: number, from: number, to: number): void;
   setAroundTools(from: number, to: number, then: number, end: number): void;
   read(from: number, to: number): -1 | 0 | 1;
   splice(out: number): number;

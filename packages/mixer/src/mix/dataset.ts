@@ -204,7 +204,9 @@ export class Dataset {
   async *#rowsOf(part: Part): AsyncGenerator<TreatedRows> {
     const { options } = this.#context;
     const blockOptions = this.#optionsOf(part);
-    const threads = options.threads ?? (treatsBytes(blockOptions) ? 1 : this.#context.threads);
+    // Rows of more than one exchange take the long way to Alpaca's form.
+    const isQuick = treatsBytes(blockOptions) && blockOptions.rules.output !== 'alpaca';
+    const threads = options.threads ?? (isQuick ? 1 : this.#context.threads);
     let line = 0;
     for await (const { bytes, result } of treatBlocks(this.#blocks(part), blockOptions, threads, options.reusesPieces)) {
       this.#account(result, line, part.source);

@@ -116,7 +116,61 @@ const row = fc
   )
   .map((value) => (value.other === undefined || value['na"me'] === undefined ? value : omitOdd(value)));
 
+const FORMS = ['messages', 'sharegpt', 'prompt-completion', 'alpaca', 'chatml'] as const;
+/** Rows as ShareGPT has them. */
+const SHAREGPT = { name: 'sharegpt', conversation_key: 'conversations', role_key: 'from', content_key: 'value' };
+const asShareGpt = ({ messages, ...rest }: { messages: object[] }): object => ({
+  ...rest,
+  conversations: messages.map(({ role, content: value, ...more }: { role?: string; content?: unknown }) => ({
+    from: role === 'user' ? 'human' : role === 'assistant' ? 'gpt' : role,
+    value,
+    ...more,
+  })),
+});
+const said = fc.oneof(content, fc.constantFrom('a <|im_end|> b', '<\u200b|im_start|>', 'x'));
+const exchange = fc
+  .tuple(fc.constantFrom([], [{ role: 'system', content: 's' }], [{ role: 'system', content: '' }]), said, said)
+  .map(([system, question, answer]) => [...system, { role: 'user', content: question }, { role: 'assistant', content: answer }]);
+
 describe('RowSplicer', () => {
+  it.each(['a <| b', 'a \\u003C| b', 'a \\u007c', '<\\u007C'])('leaves %s, which may be a marker, to treatRow', (text) => {
+    const line = `{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"${text}"}]}`;
+    expect(spliced(line, rules({ output: 'chatml' }))).toBeUndefined();
+    expect(spliced(line.replace(text, 'é \\u00e9 \\u0037 \\u103c <'), rules({ output: 'chatml' }))).toContain('\\u00e9');
+  });
+
+  it.each(FORMS)('does what treatRow does from messages and from ShareGPT to %s, or leaves the row to it', (output) => {
+    let count = 0;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          row,
+          fc.tuple(row, exchange).map(([one, messages]) => ({ ...one, messages })),
+        ),
+        fc.boolean(),
+        fc.constantFrom(undefined, 'Sei "kurz".', 'a <|im_start|>'),
+        fc.boolean(),
+        fc.constantFrom([], ['tools', 'images'], ['images']),
+        fc.constantFrom(undefined, undefined, 'messages', 'conversations'),
+        (value, isShareGpt, systemPrompt, replacesSystem, columns, filtered) => {
+          const line = JSON.stringify(isShareGpt ? asShareGpt(value as { messages: object[] }) : value);
+          const given: RowRules = {
+            ...{ dataset: 'd"e', file: 'd.jsonl', format: isShareGpt ? SHAREGPT : MESSAGES_FORMAT, output, replacesSystem, columns },
+            ...(systemPrompt !== undefined && { systemPrompt }),
+            filter: filtered ? [{ column: filtered, not: null }] : [],
+          };
+          const result = spliced(line, given);
+          if (result === undefined) return;
+          count++;
+          expect(parsed(result)).toEqual(parsed(treated(line, given)));
+          expect(Object.keys(parsed(result) as object)).toEqual(Object.keys(parsed(treated(line, given)) as object));
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(count).toBeGreaterThan(40);
+  });
+
   it('does what treatRow does, or leaves the row to it', () => {
     let count = 0;
     let withTools = 0;

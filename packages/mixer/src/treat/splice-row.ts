@@ -1,5 +1,7 @@
+import { isAscii as isBytesOfAscii } from 'node:buffer';
 import { contentHash } from '@sdg/core/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
+import { MEANT_COLUMNS } from '../formats/beside-turns.js';
 import { isConversation, type RowFormat } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
 import { parseExactly, writeExactly } from './exact-numbers.js';
@@ -25,41 +27,76 @@ const systemMessage = ({ systemPrompt }: RowRules): Buffer =>
 /** Columns at the top of a row that it has nothing for, as they end it. */
 const nothingIn = (columns: readonly string[]): string => columns.map((name) => `,${JSON.stringify(name)}:null`).join('');
 
-/** What ends a row: one without tools, and what stands before tools and behind them. */
-function endsOf({ columns = [] }: RowRules): readonly Buffer[] {
+/** Forms that rows can be written in on their bytes, each by its number. */
+const FORMS: readonly (string | undefined)[] = ['messages', 'sharegpt', 'prompt-completion', 'alpaca', 'chatml'];
+
+/**
+ * What ends a row: one without tools, and what stands before tools and behind them. In other forms than messages columns stand before the
+ * metadata.
+ */
+function endsOf({ columns = [], output }: RowRules): readonly Buffer[] {
+  const nothing = Buffer.alloc(0);
+  if (output !== 'messages') {
+    return [Buffer.from(nothingIn(columns.filter((name) => output !== 'chatml' || name !== 'tools'))), nothing, nothing];
+  }
   const at = columns.includes('tools') ? columns.indexOf('tools') : columns.length;
   return [`${nothingIn(columns)}}\n`, nothingIn(columns.slice(0, at)), `${nothingIn(columns.slice(at + 1))}}\n`].map((text) =>
     Buffer.from(text),
   );
 }
 
+const MESSAGES_NAMES = ['role', 'content'] as const;
+const SHAREGPT_NAMES = ['from', 'value'] as const;
+
+/** What the list of turns is called, and who speaks and what is said in a turn; undefined where it takes more to read them. */
+function namesOf(format: RowFormat): readonly [list: string, role: string, content: string] | undefined {
+  if (!isConversation(format) || (format.system_key ?? format.tools_key) !== undefined) return undefined;
+  const { conversation_key: list, role_key, content_key, roles = {}, turns = 'fields' } = format;
+  if (turns !== 'fields' || Object.keys(roles).length > 0 || OWN_COLUMNS.has(list)) return undefined;
+  const isGuessed = (role_key ?? content_key) === undefined;
+  const [usualRole, usualContent] = isGuessed && list === 'conversations' ? SHAREGPT_NAMES : MESSAGES_NAMES;
+  const [role, content] = [role_key ?? usualRole, content_key ?? usualContent];
+  return [list, role, content].every((name) => /^\w+$/.test(name)) && role !== content ? [list, role, content] : undefined;
+}
+/** Columns that are read as something else than turns. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['id', 'metadata', 'unmask', ...MEANT_COLUMNS]);
+
+const headOf = ({ dataset }: RowRules): Buffer => Buffer.from(`{"source":${JSON.stringify(dataset)},"id":`);
+const namesText = (format: RowFormat): readonly Buffer[] => (namesOf(format) ?? []).map((name) => Buffer.from(`${name}"`));
+
+/** Everything that is written to where the module looks for it. */
+const settingsOf = (rules: RowRules): readonly Buffer[] => [
+  systemMessage(rules),
+  ...endsOf(rules),
+  headOf(rules),
+  ...namesText(rules.format),
+];
+
 const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);
 
-/** Whether rows of a format are in the messages form as they are. */
-const isMessages = (format: RowFormat): boolean =>
-  isConversation(format) &&
-  format.conversation_key === 'messages' &&
-  (format.role_key ?? 'role') === 'role' &&
-  (format.content_key ?? 'content') === 'content' &&
-  Object.keys(format.roles ?? {}).length === 0 &&
-  (format.turns ?? 'fields') === 'fields' &&
-  format.system_key === undefined &&
-  format.tools_key === undefined;
-
-/** Whether the splicer can do these rules at all: messages in, messages out. */
+/** Whether the splicer can do these rules at all: turns of role and text, by whatever names, in; messages or one of its forms out. */
 export function canSplice(rules: RowRules): boolean {
-  const { format, output } = rules;
   return (
-    output === 'messages' &&
-    isMessages(format) &&
+    FORMS.includes(rules.output) &&
+    namesOf(rules.format) !== undefined &&
     rules.reasoning !== 'drop' &&
     (rules.keep ?? []).length === 0 &&
-    systemMessage(rules).length + lengthOf(endsOf(rules)) <= SYSTEM_ROOM
+    lengthOf(settingsOf(rules)) <= SYSTEM_ROOM
   );
 }
 
+/** The text of a JSON string that stands in bytes, quotes included. */
+function textIn(memory: Buffer, from: number, to: number, isAscii: boolean): string {
+  const text = isAscii ? memory.toString('latin1', from + 1, to - 1) : memory.toString('utf8', from + 1, to - 1);
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+/** The text of a role: nearly all of them are one of two. */
+const roleIn = (memory: Buffer, from: number, to: number): string =>
+  to - from === 6 && memory[from + 1] === 0x75 ? 'user' : to - from === 11 ? 'assistant' : textIn(memory, from, to, true);
+
 /**
- * The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
+ * The treatment of a row of turns of role and text, done on its bytes: the row is checked token by token and
  * its parts are copied, never made into values and back. Same outcome as {@link treatRow} (a property test holds it to
  * that), at many times its speed: WebAssembly does it, which is quick from the first row on. What is out of the ordinary
  * it leaves to that one.
@@ -71,6 +108,8 @@ export class RowSplicer {
   readonly #systemLength: number;
   /** Where the id of a row goes that has none. */
   readonly #idAt: number;
+  /** The column of the turns. */
+  readonly #list: string;
   /** Behind the rows that were not flushed. */
   #out: number;
   #isLoaded = false;
@@ -79,21 +118,26 @@ export class RowSplicer {
   /** `room`: where rows stand that are to be treated where they are. */
   constructor(rules: RowRules, room = new RowRoom()) {
     this.#room = room;
+    this.#list = namesOf(rules.format)![0];
     this.#filters = rules.filter.map((one) => ({ filter: new ByteFilter(one), name: Buffer.from(one.column) }));
-    const { SETTINGS, setSystem, setTail, setAroundTools } = room.module;
-    const parts = [systemMessage(rules), ...endsOf(rules)];
+    const { SETTINGS, setSystem, setTail, setAroundTools, setForm, setNames } = room.module;
     const places: number[] = [SETTINGS.value];
-    for (const [i, part] of parts.entries()) {
+    for (const [i, part] of settingsOf(rules).entries()) {
       part.copy(room.memory, places[i]!);
       places.push(places[i]! + part.length);
     }
-    const [system, tail, before, behind, end] = places as [number, number, number, number, number];
+    const [system, tail, before, behind, head, list, role, content, end] = places as [
+      ...[number, number, number, number, number],
+      ...[number, number, number, number],
+    ];
     this.#out = room.outputAt;
     this.#systemLength = end - system;
     this.#idAt = system + SYSTEM_ROOM;
     if (tail > system) setSystem(system, tail, rules.replacesSystem === true);
     setTail(tail, before);
-    setAroundTools(before, behind, behind, end);
+    setAroundTools(before, behind, behind, head);
+    setForm(FORMS.indexOf(rules.output), head, list);
+    setNames(list, role, content, end);
   }
 
   /** Takes a block of rows, each with a line feed, which `splice` is then asked for. */
@@ -164,10 +208,11 @@ export class RowSplicer {
     const messages = found[FOUND.messageCount]!;
     const list = new Uint32Array(memory.buffer, module.MESSAGE_LIST.value, 4 * messages);
     const ends = found[FOUND.calls] === 0 ? undefined : new Uint32Array(memory.buffer, module.MESSAGE_ENDS.value, 2 * messages);
-    const text = (from: number, to: number): string => memory.toString('utf8', from, to);
+    const isAscii = isBytesOfAscii(memory.subarray(found[FOUND.messages], found[FOUND.messages + 1]));
     const parts: string[] = [];
     for (let i = 0; i < messages; i++) {
-      const [role, content] = [0, 2].map((at) => JSON.parse(text(list[4 * i + at]!, list[4 * i + at + 1]!)) as string) as [string, string];
+      const role = roleIn(memory, list[4 * i]!, list[4 * i + 1]!);
+      const content = textIn(memory, list[4 * i + 2]!, list[4 * i + 3]!, isAscii);
       parts.push(role, content);
       if (ends && ends[2 * i + 1] !== 0) {
         parts.push(writeExactly({ role, content, ...this.#fields(i === 0 ? 0 : ends[2 * i - 2]!, ends[2 * i]!) }));
@@ -191,9 +236,8 @@ export class RowSplicer {
 
   /** Where the value of a column stands, if the row has it. */
   #spanOf(column: string, name: Buffer): Span | undefined {
-    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'messages' || column === 'tools') {
-      return this.#span(FOUND[column]);
-    }
+    if (column === this.#list) return this.#span(FOUND.messages);
+    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'tools') return this.#span(FOUND[column]);
     const { module, memory, found } = this.#room;
     const list = new Uint32Array(memory.buffer, module.COLUMN_LIST.value, 4 * found[FOUND.columns]!);
     for (let at = 0; at < list.length; at += 4) {
