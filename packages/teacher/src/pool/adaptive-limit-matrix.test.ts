@@ -163,11 +163,15 @@ function whole(
 
 describe('AdaptiveLimit on short jobs, from the first call to the last', { timeout: 60_000 }, () => {
   const batch = (seed: number) => new BatchServer({ seed });
+  const alike = (seed: number) => new BatchServer({ seed, sigma: 0.4 });
   const fixed = [128, 192, 256, 300, 400];
 
-  it('takes at most 1 ÷ 0.7 and 1 ÷ 0.86 of the best fixed time for 300 and 1,000 calls of a silent server that batches', () => {
+  it('takes at most 1 ÷ 0.7 and 1 ÷ 0.9 of the best fixed time for 300 and 1,000 calls of a silent server that batches', () => {
     expect(whole(batch, fixed, { calls: 300 })).toBeGreaterThan(0.7);
-    expect(whole(batch, fixed, { calls: 1000 })).toBeGreaterThan(0.86);
+    expect(whole(batch, fixed, { calls: 1000 })).toBeGreaterThan(0.9);
+    // Outputs more alike overtake each other less: what the climb sees comes later.
+    expect(whole(alike, fixed, { calls: 300 })).toBeGreaterThan(0.7);
+    expect(whole(alike, fixed, { calls: 1000 })).toBeGreaterThan(0.86);
   });
 
   it('takes 1 ÷ 0.95 where that server tells how it stands, or is known', () => {
@@ -175,9 +179,9 @@ describe('AdaptiveLimit on short jobs, from the first call to the last', { timeo
     expect(whole(batch, fixed, { calls: 300 }, { known: 360 })).toBeGreaterThan(0.95);
   });
 
-  it('takes four latencies for 1,000 calls of a server that never queues, and one where it is known', () => {
+  it('takes three latencies for 1,000 calls of a server that never queues, and one where it is known', () => {
     const boundless = (seed: number) => new SlotServer({ slots: Infinity, sigma: 0, seed });
-    expect(1 / whole(boundless, [1000], { calls: 1000 })).toBeLessThanOrEqual(4.1);
+    expect(1 / whole(boundless, [1000], { calls: 1000 })).toBeLessThanOrEqual(3.1);
     expect(whole(boundless, [1000], { calls: 1000 }, { known: 1000 })).toBeGreaterThan(0.99);
   });
 

@@ -12,9 +12,13 @@ export interface AdaptiveLimitOptions {
 
 /** Where the search begins: what one slot may be asked, four times itself and four more. */
 const FIRST = 8;
+/** Answers after which the first limit may be raised where the order of ends already shows that nothing waits. */
+const SOONEST = 4;
 /** The search goes up by this, and where all calls take the same. */
 const FASTER = 3;
 const FLAT = 12;
+/** A higher limit comes into force by so many steps: at once, and with every answer. A server that turns away says so in between. */
+const STEPS = 3;
 /** Standard errors by which a higher load must have brought more answers, where calls differ in length. */
 const SIGNIFICANT = 1.5;
 /** Share of the limit that calls which end have taken up, below which others are not served at all. */
@@ -31,6 +35,10 @@ const UNEVEN = 0.2;
 /** Share of the limit that calls must have overtaken for no queue to be there: in the search, and for a trial after it. */
 const OVERTAKEN = 0.6;
 const FEW_WAIT = 0.85;
+/** And where latencies rule out fewer slots than that share: so much overtaken is enough, which one slot or two never show. */
+const HINTED = 0.3;
+/** Share of the limit below which slots by latency end the search at once. */
+const TOO_MUCH = 0.5;
 /** Slope of latency over load from which more load only waits. */
 const SPENT = 0.9;
 /** Calls begun at a limit, and their share of it, that are enough to raise it in the search, and after it; and to end the search. */
@@ -69,12 +77,13 @@ interface Signs {
 }
 
 /** Reads latencies at a limit, and how many others a call has overtaken at most. */
-function signsOf({ slope, spread, most }: SlotsEstimate, limit: number, overtaken: number): Signs {
+function signsOf({ slope, spread, least, most }: SlotsEstimate, limit: number, overtaken: number): Signs {
   const isFirst = limit <= FIRST;
   const isSpent = slope >= SPENT && most < 0.8 * limit;
   const byOrder = overtaken >= OVERTAKEN * limit;
   const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
-  if (isMixed) return { byOrder, isMixed, isOpen: byOrder && !isSpent };
+  const isHinted = overtaken >= HINTED * limit && least >= OVERTAKEN * limit;
+  if (isMixed) return { byOrder, isMixed, isOpen: (byOrder || isHinted) && !isSpent };
   const byLatency = spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent;
   return { byOrder, isMixed, isOpen: byOrder || byLatency };
 }
@@ -96,7 +105,7 @@ export class AdaptiveLimit implements Limit {
   readonly #latencies = new Latencies();
   readonly #refusals = new Refusals();
   #value: number;
-  /** Where it climbs to, a quarter with every answer: a server that turns calls away says so in time. */
+  /** Where it climbs to, by a share with every answer: a server that turns calls away says so in time. */
   #goal: number;
   #phase: 'startup' | 'cruise' | 'told';
   /** Of the last calls: 1 for the oldest of those under way, n for one that overtook n − 1. */
@@ -162,7 +171,7 @@ export class AdaptiveLimit implements Limit {
     if (inFlight + 1 >= 0.8 * this.#value) this.#used++;
     if (call.load >= 0.7 * this.#goal && startedAt >= this.#changedAt!) this.#begunSince++;
     if (++this.#since === this.#goal) this.#steadyAt = endedAt;
-    this.#value = Math.min(this.#goal, this.#value + Math.ceil(this.#goal / 4));
+    this.#raise();
     if (this.#count >= (this.#phase === 'startup' ? this.#goal / 16 : Math.max(8, this.#goal / 4))) this.#look(endedAt);
   }
 
@@ -209,22 +218,32 @@ export class AdaptiveLimit implements Limit {
   /** Goes up threefold while nothing speaks against it. */
   #search(latencies: SlotsEstimate, limit: number, now: number): void {
     const isFirst = limit <= FIRST;
-    if (isFirst ? this.#since < FIRST : !enough(this.#begunSince, ENOUGH, limit)) return;
+    const overtaken = Math.max(...this.#ranks);
+    const isSoon = isFirst && this.#since < (overtaken >= OVERTAKEN * limit ? SOONEST : FIRST);
+    if (isSoon || (!isFirst && !enough(this.#begunSince, ENOUGH, limit))) return;
     const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!), answers: this.#since };
-    const signs = signsOf(latencies, limit, Math.max(...this.#ranks));
+    const signs = signsOf(latencies, limit, overtaken);
     const before = this.#levels.at(-1);
     if (signs.isOpen && (!before || gains(level, before, signs.isMixed))) return this.#climb(level, latencies, signs, now);
     const isSure = isFirst ? this.#since >= 4 * FIRST : enough(this.#begunSince, latencies.spread < UNEVEN ? ENOUGH : SURE, limit);
-    if (isSure) this.#settle(level, latencies, signs, now);
+    // Where neither order nor latencies leave room for it no more need be asked.
+    const isTooMuch = !isFirst && !signs.byOrder && latencies.most < TOO_MUCH * limit;
+    if (isSure || isTooMuch) this.#settle(level, latencies, signs, now);
   }
 
   /** The next limit of the search. */
   #climb(level: Level, { spread, least, most }: SlotsEstimate, { isMixed }: Signs, now: number): void {
     const { limit } = level;
     this.#levels.push(level);
-    if (spread < UNEVEN) return this.#set(FLAT * limit, now);
     const threefold = FASTER * limit;
-    this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
+    if (spread < UNEVEN) this.#set(FLAT * limit, now);
+    else this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
+    // Calls that all take the same end together: the next answer may be a whole latency away.
+    this.#raise(spread < UNEVEN ? 1 : STEPS);
+  }
+
+  #raise(steps = STEPS): void {
+    this.#value = Math.min(this.#goal, this.#value + Math.ceil(this.#goal / steps));
   }
 
   /** The search is over: the limit where as many answers came as at the best, or what the order of ends proves. */
