@@ -48,15 +48,19 @@ function endsOf({ columns = [], output }: RowRules): readonly Buffer[] {
 const MESSAGES_NAMES = ['role', 'content'] as const;
 const SHAREGPT_NAMES = ['from', 'value'] as const;
 
+/** Whether names of a list and of two fields can be looked for as they stand. */
+const areNames = (list: string, ...fields: readonly [string, string]): boolean =>
+  !OWN_COLUMNS.has(list) && fields[0] !== fields[1] && [list, ...fields].every((name) => /^\w+$/.test(name));
+
 /** What the list of turns is called, and who speaks and what is said in a turn; undefined where it takes more to read them. */
 function namesOf(format: RowFormat): readonly [list: string, role: string, content: string] | undefined {
   if (!isConversation(format) || (format.system_key ?? format.tools_key) !== undefined) return undefined;
   const { conversation_key: list, role_key, content_key, roles = {}, turns = 'fields' } = format;
-  if (turns !== 'fields' || Object.keys(roles).length > 0 || OWN_COLUMNS.has(list)) return undefined;
+  if (turns !== 'fields' || Object.keys(roles).length > 0) return undefined;
   const isGuessed = (role_key ?? content_key) === undefined;
   const [usualRole, usualContent] = isGuessed && list === 'conversations' ? SHAREGPT_NAMES : MESSAGES_NAMES;
   const [role, content] = [role_key ?? usualRole, content_key ?? usualContent];
-  return [list, role, content].every((name) => /^\w+$/.test(name)) && role !== content ? [list, role, content] : undefined;
+  return areNames(list, role, content) ? [list, role, content] : undefined;
 }
 /** Columns that are read as something else than turns. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['id', 'metadata', 'unmask', ...MEANT_COLUMNS]);
