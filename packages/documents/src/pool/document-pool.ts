@@ -5,11 +5,15 @@ import { Worker } from 'node:worker_threads';
 import type { FoundFile } from '../files/found-file.js';
 import { chunkFile, counterOf, failed, type FileResult, type FileSettings } from './chunk-file.js';
 import type { FileTask, Progress } from './document-worker.js';
+import { ProcessorClock, type Timed } from './processor-clock.js';
 
 export interface PoolOptions {
   /** How many files are read at once. Default: the processors, at most 8. */
   readonly threads?: number;
-  /** Most seconds that one file may take, and as many again for each 1,000 pages read. Default 120; ten times that with `ocr`. */
+  /**
+   * Most seconds of a processor that one file may take (ten times that by the clock), and as many again for each 1,000 pages read.
+   * Default 120; ten times that with `ocr`.
+   */
   readonly seconds?: number;
   /** Most megabytes that the reader of one file may take. Default 1500. */
   readonly megabytes?: number;
@@ -49,6 +53,7 @@ export class DocumentPool {
   readonly #idle: Worker[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #all = new Set<Worker>();
+  readonly #clock = new ProcessorClock();
   #busy = 0;
   #isClosed = false;
 
@@ -105,7 +110,7 @@ export class DocumentPool {
     const worker = idle ?? this.#start(file);
     return new Promise((resolve) => {
       const settle = (result: FileResult, isAlive: boolean): void => {
-        clearTimeout(timer);
+        timed?.stop();
         // Its own listeners alone: `terminate` waits for the exit by one, and would wait for ever without it.
         worker.off('online', begin).off('message', onMessage).off('error', onError).off('exit', onExit);
         if (isAlive && !this.#isClosed) this.#idle.push(worker);
@@ -116,24 +121,20 @@ export class DocumentPool {
         }
         resolve(result);
       };
-      let timer: NodeJS.Timeout | undefined;
-      let start = 0;
-      const allow = (pages: number): void => {
-        clearTimeout(timer);
-        const seconds = this.#seconds * (1 + pages / PAGES);
-        timer = setTimeout(
-          () =>
-            settle(failed(`it was not read within ${Math.round(seconds)} seconds`, 'split it, or allow more with --file-seconds'), false),
-          start + seconds * 1000 - performance.now(),
-        );
+      const secondsFor = (pages: number): number => this.#seconds * (1 + pages / PAGES);
+      let seconds = secondsFor(0);
+      let timed: Timed | undefined;
+      const onOver = (): void => {
+        settle(failed(`it was not read within ${Math.round(seconds)} seconds`, 'split it, or allow more with --file-seconds'), false);
       };
       const begin = (): void => {
-        start = performance.now();
-        allow(0);
+        // A server that is asked takes none of our processors.
+        timed = this.#clock.start(seconds * 1000, onOver, this.settings.docling === undefined ? undefined : 1);
       };
       const onMessage = (message: FileResult | Progress): void => {
-        if ('pagesRead' in message) allow(message.pagesRead);
-        else settle(message, true);
+        if (!('pagesRead' in message)) return settle(message, true);
+        seconds = secondsFor(message.pagesRead);
+        if (timed) timed.allowed = seconds * 1000;
       };
       const onError = (error: NodeJS.ErrnoException): void => {
         const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
