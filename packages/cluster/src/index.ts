@@ -1,5 +1,6 @@
 export { clusterStatus, type ClusterStatus, type RunStatus } from './cluster-status.js';
-export { natsEngine, type SeedTraces } from './coordinator.js';
+export type { SeedTraces } from './coordinator.js';
+export { natsEngine } from './nats-engine.js';
 export { Link, shown, type NatsOptions } from './link.js';
 export type { WorkerRecord } from './living-workers.js';
 export { openBuckets, removeReplies, removeRun, RunNames } from './names.js';

@@ -43,14 +43,6 @@ export interface RunState {
   readonly at: number;
 }
 
-/** What the coordinator says to all workers. */
-export interface WakeMessage {
-  /** Levels that have new units. */
-  readonly levels?: readonly number[];
-  readonly grants?: Readonly<Record<string, { tokens: number | null; cost: number | null }>>;
-  readonly rates?: Readonly<Record<string, RatesByTeacher>>;
-}
-
 const isSpec = (value: unknown, catalog: Catalog): value is BlockSpec =>
   typeof value === 'object' && value !== null && 'type' in value && catalog.get((value as BlockSpec).type) === value;
 

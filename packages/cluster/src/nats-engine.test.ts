@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { natsEngine } from './coordinator.js';
+import { natsEngine } from './nats-engine.js';
 import { env, outcome, withWorkers } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
 

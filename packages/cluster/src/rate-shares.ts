@@ -1,3 +1,5 @@
+import type { OwnTeacherSpecs } from '@sdg/session';
+
 /** What may be used in any minute; absent: as much as one likes. */
 export interface Rates {
   /** Requests. */
@@ -119,4 +121,13 @@ export class RateShares {
     }
     return shares;
   }
+}
+
+/** What the run and the teachers of single blocks may use in a minute, all workers together. */
+export function ratesOf(run: Rates, { definitions }: OwnTeacherSpecs): RatesByTeacher | undefined {
+  const all = Object.entries({ '': run, ...definitions }).flatMap(([name, { rpm, tpm }]) => {
+    const rates = { ...(rpm && { rpm }), ...(tpm && { tpm }) };
+    return Object.keys(rates).length > 0 ? [[name, rates] as const] : [];
+  });
+  return all.length > 0 ? Object.fromEntries(all) : undefined;
 }

@@ -26,11 +26,11 @@ import {
   type TeacherSurroundings,
 } from '@sdg/session';
 import { CallsByUnit } from './calls-by-unit.js';
-import { levelsOf, type AnswerMessage, type Failure, type WorkMessage } from './coordinator.js';
+import { levelsOf, type AnswerMessage, type Failure, type WakeMessage, type WorkMessage } from './messages.js';
 import type { Fence } from './fence.js';
 import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
 import type { Link } from './link.js';
-import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState, type WakeMessage } from './manifest.js';
+import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { pullNow, type Delivery } from './pull.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { nkeys } from '@nats-io/transport-node';
 import { NatsServer, shippedUses } from '@sdg/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { natsEngine } from './coordinator.js';
+import { natsEngine } from './nats-engine.js';
 import { Link, type NatsOptions } from './link.js';
 import { credentials } from './test-support/credentials.js';
 import { outcome, withWorkers } from './test-support/with-workers.js';

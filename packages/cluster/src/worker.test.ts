@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { catalog } from '@sdg/blocks';
 import { NatsServer, shippedUses } from '@sdg/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { natsEngine } from './coordinator.js';
+import { natsEngine } from './nats-engine.js';
 import { env, outcome } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
 

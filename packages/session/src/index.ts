@@ -4,6 +4,8 @@ export { requestRate, tokenRate, type Allowance, type Budget, type RateAllowance
 export { exchangeOf, type Exchange, type LeafAccount, type LeafAccounts } from './descent-log.js';
 export * from './open-embedder.js';
 export * from './open-run.js';
+export type { Seeds } from './run-input.js';
+export type { RunResult } from './run-result.js';
 export * from './open-teacher.js';
 export { openOwnTeachers, type OwnTeachers, type OwnTeacherSpecs } from './own-teachers.js';
 export type { EngineJob, EngineRun, FarCallLog, FarCalls, RunEngine } from './run-engine.js';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { catalog } from '@sdg/blocks';
 import { Ledger, type Observer, type Sample } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
-import { openRun, type OpenRunOptions, type RunResult } from './open-run.js';
+import { openRun, type OpenRunOptions } from './open-run.js';
+import type { RunResult } from './run-result.js';
 import { chatServer, refuse } from './test-support/chat-server.js';
 
 /** A folder of one test, with a pipeline of two blocks that ask, and seeds. */

@@ -1,41 +1,23 @@
-import { createReadStream } from 'node:fs';
-import {
-  collect,
-  envelopeOf,
-  fileError,
-  observers,
-  peek,
-  readNdjson,
-  type Run,
-  SdgError,
-  type Catalog,
-  type Observer,
-  type RunEnd,
-  type RunSettings,
-  type Sample,
-  type TeacherProvider,
-} from '@sdg/core';
-import { expectedCalls, openPipeline, type OpenedPipeline, type Pipeline } from '@sdg/pipeline';
+import { collect, observers, peek, SdgError, type Catalog, type Observer, type Run, type Sample, type TeacherProvider } from '@sdg/core';
+import { openPipeline, type Pipeline } from '@sdg/pipeline';
 import { tap, type Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
-import { openCallLog } from './call-log.js';
-import { openDescentLog } from './descent-log.js';
+import { closeAll, type Closable } from './close-all.js';
 import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
 import type { Environment } from './open-teacher.js';
 import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
-import { openPulse } from './run-pulse.js';
 import { openRejects, type Rejects } from './rejects.js';
-import type { FarCallLog, RunEngine } from './run-engine.js';
-import { beginRecord, resumed, type GivenSpec, type RecordedEnd, type RunRecord } from './run-record.js';
+import type { RunEngine } from './run-engine.js';
+import { badLinesTo, dividing, each, inputOf, type Seeds } from './run-input.js';
+import { openLogs, pulseOf } from './run-logs.js';
+import { beginRecord, resumed, type GivenSpec } from './run-record.js';
+import { finish, howItEnded, remarksOn, verdict, type RunResult } from './run-result.js';
 import { checkOptions, settingsOf } from './run-spec.js';
 import { ServerWatch } from './server-watch.js';
-import { parseShard, sameShard, shardName, takeShard, togetherIn, type Shard } from './shard.js';
+import { parseShard, shardName } from './shard.js';
 import { watch, type Snapshot } from './snapshot.js';
-import { untilEnough, type UntilEnough } from './until-enough.js';
-
-/** Samples to begin with; what knows how far the reading has come may say so. */
-export type Seeds = (AsyncIterable<Sample> | Iterable<Sample>) & { readonly bytesRead?: number; readonly bytesTotal?: number | undefined };
+import { untilEnough } from './until-enough.js';
 
 /** What happens around a run, besides the spec: what is no data. */
 export interface RunSurroundings {
@@ -61,20 +43,6 @@ export interface RunSurroundings {
 }
 
 export type OpenRunOptions = GivenSpec & RunSurroundings;
-
-/** How a run came to its end. */
-export interface RunResult extends RunEnd {
-  /** What ended it badly; undefined where it is done, or whoever read it went away. */
-  readonly error: SdgError | Error | undefined;
-  /** 0 done; 1, 2, 3, 130 as the commands have it. */
-  readonly exitCode: number;
-  /** In the currency of the prices; undefined without prices. */
-  readonly cost: number | undefined;
-  /** Lines on what is missing: leaves that have less than was wanted, chains that gave nothing. */
-  readonly remarks: readonly string[];
-  /** Input lines that were passed over. */
-  readonly badLines: number;
-}
 
 /** A run that was opened. It begins when its samples are asked for. */
 export interface RunHandle extends AsyncIterable<Sample> {
@@ -106,31 +74,6 @@ const SURROUNDINGS: Readonly<Record<keyof RunSurroundings, true>> = {
   env: true,
   signal: true,
 };
-
-/** The samples of files, one after another. */
-async function* readFiles(files: readonly string[], onBadLine: Rejects['onBadLine'] | undefined): AsyncGenerator<Sample> {
-  for (const name of files) {
-    try {
-      yield* readNdjson(createReadStream(name), { name, ...(onBadLine && { onBadLine }) });
-    } catch (error) {
-      throw fileError('read', name, error);
-    }
-  }
-}
-
-async function* each(samples: AsyncIterable<Sample> | Iterable<Sample>): AsyncGenerator<Sample> {
-  yield* samples;
-}
-
-interface Closable {
-  close?(): Promise<void>;
-}
-
-/** Closes all; gives what went wrong first. */
-async function closeAll(closings: readonly (() => Promise<void>)[]): Promise<Error | undefined> {
-  const ends = await Promise.allSettled(closings.map((close) => close()));
-  return ends.find((end) => end.status === 'rejected')?.reason as Error | undefined;
-}
 
 /** What a run cannot be given together, and what it lacks. */
 function checkEngine({ on, shard, noCache }: GivenSpec, engine: RunEngine | undefined): void {
@@ -188,7 +131,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const stopping = new AbortController();
     const drain = (): void => stopping.abort();
     const draining = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])]);
-    const traced = traceOf(record, each(input));
+    const traced = record?.trace(each(input)) ?? each(input);
     // A generator is its own iterator: this ends the one that is read from below.
     keep({ close: async () => void (await traced[Symbol.asyncIterator]().return?.()) });
     const { first, all: peeked } = await lookAhead(await peek(traced, draining), draining);
@@ -267,135 +210,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
   }
 }
 
-/** Where bad lines go. Every shard reads the whole input: its bad lines are on record once. */
-const badLinesTo = ({ onBadLine }: Rejects, shard: Shard | undefined): Rejects['onBadLine'] =>
-  shard && shard.index > 1 ? () => undefined : onBadLine;
-
-/** The samples, as the record notes them. */
-const traceOf = (record: RunRecord | undefined, samples: AsyncGenerator<Sample>) => record?.trace(samples) ?? samples;
-
-/** The logs of a run folder; none where there is no folder. */
-async function openLogs(record: RunRecord | undefined, keep: <T extends Closable>(one: T) => T) {
-  if (!record) return { observers: [], descent: undefined, far: undefined, leaves: () => undefined, close: async () => undefined };
-  const calls = keep(await openCallLog(record.path('calls.jsonl')));
-  const descent = keep(await openDescentLog(record.path));
-  const far: FarCallLog = {
-    wants: () => (descent.hasRoom() ? 'all' : 'tries'),
-    take({ worker, tries, exchanges }) {
-      for (const record of tries) calls.take(record, worker);
-      if (typeof exchanges === 'number') descent.leave(exchanges);
-      else for (const exchange of exchanges) descent.exchange(exchange);
-    },
-  };
-  return {
-    observers: [calls.observer, descent.observer],
-    descent,
-    far,
-    leaves: () => record.write('leaves.json', { leaves: descent.accounts(), rows: descent.rowsByLeaf(), leftOut: descent.leftOut() }),
-    async close(): Promise<void> {
-      const error = await closeAll([() => calls.close(), () => descent.close()]);
-      if (error) throw error;
-    },
-  };
-}
-
-/** Notes at intervals how a run stands, for whoever looks at its folder meanwhile. */
-const pulseOf = (record: RunRecord, run: Run, look: () => Snapshot, leaves: () => Promise<void> | undefined) =>
-  openPulse({
-    path: record.path('pulse.jsonl'),
-    look,
-    keep: async (now) => void (await Promise.all([record.running(run.ledger, now), leaves()])),
-  });
-
 /** The pipeline of a spec; fails with `usage` where it names none. */
 function named({ pipeline }: GivenSpec): string {
   if (pipeline !== undefined) return pipeline;
   throw new SdgError('usage', 'no pipeline is named', { remedy: 'name one that comes with the program, or the path of a folder or file' });
-}
-
-/** The samples to begin with. */
-async function inputOf(
-  seeds: RunSurroundings['seeds'],
-  { files = [], skipBadLines }: GivenSpec,
-  take: Rejects['onBadLine'],
-): Promise<Seeds> {
-  const onBadLine = skipBadLines ? take : undefined;
-  return typeof seeds === 'function' ? seeds(onBadLine) : (seeds ?? readFiles(files, onBadLine));
-}
-
-interface Dividing {
-  readonly shard: Shard | undefined;
-  readonly first: Sample | undefined;
-  readonly until: UntilEnough | undefined;
-  readonly opened: OpenedPipeline;
-  readonly settings: RunSettings;
-}
-
-/** The samples of the run's shard; all of them where it has none. Fails where the run is one that cannot be divided. */
-function dividing(samples: AsyncIterable<Sample>, { shard, first, until, opened, settings }: Dividing): AsyncIterable<Sample> {
-  const { pipeline, catalog } = opened;
-  if (until && (shard || (first && envelopeOf(first)?.shard !== undefined))) {
-    throw new SdgError('usage', '--shard: a run for a number of outputs goes on by what all leaves have so far, so it cannot be divided', {
-      remedy: 'leave out the number, or run it in one process',
-    });
-  }
-  if (!shard) return sameShard(samples, () => togetherIn(pipeline, catalog));
-  return takeShard(samples, { shard, by: togetherIn(pipeline, catalog), weightOf: expectedCalls(pipeline, catalog, settings) });
-}
-
-/** A problem as the result shows it. */
-function howItEnded(error: Error | undefined, closed: boolean): Pick<RunResult, 'reason' | 'error' | 'failure' | 'exitCode'> {
-  if (!error) return { reason: closed ? 'closed' : 'done', error, exitCode: 0 };
-  const [code, exitCode] = error instanceof SdgError ? [error.code, error.exitCode] : (['internal', 1] as const);
-  return { reason: code === 'interrupted' ? 'interrupted' : 'failed', error, failure: { code, message: error.message }, exitCode };
-}
-
-/** What is missing though the run went on to its end. */
-function remarksOn({ run, until, losses, written }: Pick<Ending, 'run' | 'until' | 'losses' | 'written'>, pipeline: Pipeline): string[] {
-  return [...(until?.shortfalls() ?? []), ...(written > 0 && !run.draining.aborted ? losses.barren(run.ledger, pipeline) : [])];
-}
-
-/** What decides how a run has ended. */
-interface Ending {
-  readonly run: Run;
-  readonly until: UntilEnough | undefined;
-  readonly losses: Losses;
-  readonly closed: boolean;
-  readonly written: number;
-  readonly failure: unknown;
-}
-
-/** What a run failed by; undefined: it is done, or whoever read it has gone. */
-function verdict({ run, until, losses, closed, written, failure }: Ending): Error | undefined {
-  if (failure !== undefined) return failure as Error;
-  if (closed) return undefined;
-  try {
-    run.ledger.reconcile();
-  } catch (error) {
-    return error as Error;
-  }
-  if (run.draining.aborted) {
-    return new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
-  }
-  return until?.failure() ?? (written === 0 ? losses.nothingOut(run.ledger) : undefined);
-}
-
-/** Writes the record's end and tells the observers; a record that cannot be written is what the run fails by, if by nothing else. */
-async function finish(
-  record: RunRecord | undefined,
-  run: Run,
-  result: RunResult & { readonly costs: RecordedEnd['costs'] },
-  leaves: () => Promise<void> | undefined,
-): Promise<Partial<RunResult>> {
-  const { reason, written, seconds, failure, error, cost, costs } = result;
-  let problem: Partial<RunResult> = {};
-  try {
-    const exit = reason === 'failed' ? error!.message : reason;
-    await record?.finish(run.ledger, { written, seconds, exit, cost, ...(costs && { costs }) });
-    await leaves();
-  } catch (cause) {
-    if (!error) problem = { reason: 'failed', error: cause as Error, exitCode: cause instanceof SdgError ? cause.exitCode : 1 };
-  }
-  run.observer.runEnded?.({ reason, written, seconds, ...(failure && { failure }) });
-  return problem;
 }
