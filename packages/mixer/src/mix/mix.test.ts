@@ -139,6 +139,16 @@ describe('mix', () => {
     expect(summary.datasets[0]).toMatchObject({ rows: 1000, wanted: 300, out: 300, repeated: 0 });
   });
 
+  it('takes shares as they are written, not as binary numbers round them', async () => {
+    const a = await file('a.jsonl', lines(rows(100)));
+    const b = await file('b.jsonl', lines(rows(5)));
+    // 100 × 0.29 is 28.999999999999996, and 100 × 0.07 is 7.000000000000001.
+    const { summary } = await run({
+      datasets: [dataset(a, { size: { kind: 'ratio', value: 0.29 } }), dataset(b, { upsample: { floor: 0.07, of: 'a.jsonl' } })],
+    });
+    expect(summary.datasets.map(({ out }) => out)).toEqual([29, 7]);
+  });
+
   it('repeats whole copies plus a draw when asked for more, and says so', async () => {
     const a = await file('a.jsonl', lines(rows(10)));
     const { rows: out, summary } = await run({ datasets: [dataset(a, { size: { kind: 'count', value: 25 } })] });

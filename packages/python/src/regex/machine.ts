@@ -65,12 +65,14 @@ export class Machine {
   /** Start and end of every group, −1 where it took no part. */
   readonly slots: Int32Array;
 
+  /** `carelessSteps`: steps for each character after which failures are remembered. */
   constructor(
     readonly codes: ArrayLike<number>,
     groups: number,
+    carelessSteps = CARELESS_STEPS,
   ) {
     this.slots = new Int32Array(2 * groups + 2).fill(-1);
-    this.#limit = Math.min(MAX_STEPS, CARELESS_STEPS * (codes.length + 100));
+    this.#limit = Math.min(MAX_STEPS, carelessSteps * (codes.length + 100));
   }
 
   /** Finds a match of a whole pattern that begins at `start`; gives its end, or −1. `notEndingAt`: one that ends there is none. */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PatternTooSlow } from './machine.js';
+import { Machine, PatternTooSlow } from './machine.js';
+import { parseRegex } from './parse.js';
 import { compilePattern } from './pattern.js';
+import { compileProgram } from './program.js';
 import { RegexSyntaxError } from './syntax.js';
 
 const cases = JSON.parse(readFileSync(new URL('python-cases.json', import.meta.url), 'utf8')) as [string, string, string[][]][];
@@ -11,6 +13,23 @@ describe('compilePattern', () => {
   // Patterns and texts made at random, results by CPython 3.11 `re.findall(pattern, text, re.DOTALL)`.
   it.each(cases)('finds with %j in %j what Python finds', (pattern, text, found) => {
     expect(findAll(pattern, text)).toEqual(found);
+  });
+
+  it.each([
+    ...cases,
+    // Both ways into a loop's body, by its first round and by another, come to the same place: only one may go round again.
+    ['(?:(?:a?){0,2}b?)*c', 'aabab', []],
+    ['(?:(?:|a)(?:|b))*?abc', 'ababc', []],
+    ['((a|)*(b|)*)*c', 'abbac', []],
+  ] as [string, string, unknown][])('finds with %j in %j the same where it remembers failures from the first step on', (pattern, text) => {
+    const { root, groups } = parseRegex(pattern);
+    const program = compileProgram(root);
+    const codes = Array.from(text, (char) => char.codePointAt(0)!);
+    const [usual, careful] = [new Machine(codes, groups, Infinity), new Machine(codes, groups, 0)];
+    for (let start = 0; start <= codes.length; start++) {
+      for (const machine of [usual, careful]) machine.slots.fill(-1);
+      expect([careful.match(program, start), ...careful.slots]).toEqual([usual.match(program, start), ...usual.slots]);
+    }
   });
 
   it.each([

@@ -17,7 +17,6 @@ export const truthy: LintRule = {
     for (const [i, { type, value, style, start, line, parameter }] of tokens.entries()) {
       const before = tokens[i - 1]?.type;
       if (type === 'directive' && value === 'YAML') suspects = parameter === '1.2' ? everywhere : inYaml11;
-      if (type === 'document-end') suspects = inYaml11;
       if (type !== 'scalar' || style !== 'plain' || before === 'tag' || (before === 'key' && !options['check-keys'])) continue;
       if (suspects.includes(value) && !allowed.includes(value)) {
         yield {

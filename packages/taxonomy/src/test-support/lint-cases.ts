@@ -352,6 +352,8 @@ export const lintCases: readonly (readonly [rules: string, cases: readonly (read
       ['# abcdefghijklmn\n', ''],
       ['a: bcdefghijklmn\n', '1:11 line-length'],
       ['a: "😀😀😀 😀😀😀"\n', '1:11 line-length'],
+      // Nine characters, thirteen units of UTF-16.
+      ['a: 😀😀 😀😀 b\n', ''],
     ],
   ],
   [
