@@ -1,5 +1,5 @@
 // Fetches packages of npm that only a test or a tool wants into a folder under .cache, so that npm ci stays small. Does
-// nothing where they were fetched before. Usage: node tools/fetch/packages.js editor|mcp|publish|vitepress
+// nothing where they were fetched before. Usage: node tools/fetch/packages.js editor|mcp|publish|terminal|vitepress
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ const cache = fileURLToPath(new URL('../../.cache/', import.meta.url));
 /** By the name of the folder: packages that are fetched, each with a file that is there when it was. */
 const wanted = {
   mcp: { '@modelcontextprotocol/sdk@1.32.2': 'dist/esm/server/index.js' },
+  terminal: { '@xterm/headless@6.0.0': 'package.json', '@lydell/node-pty@1.1.0': 'package.json' },
   vitepress: { 'vitepress@1.6.4': 'bin/vitepress.js' },
   editor: { 'yaml-language-server@2.0.0': 'bin/yaml-language-server' },
   publish: { 'publint@0.3.25': 'package.json', '@arethetypeswrong/core@0.18.5': 'package.json' },

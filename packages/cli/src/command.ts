@@ -1,3 +1,5 @@
+import type { View } from './progress/shared-view.js';
+
 /** One option of a command. This table is all there is: parsing, `-h`, `--help`, completions and the reference page read it. */
 export interface Flag {
   /** Without the dashes: `max-concurrency`. */
@@ -57,8 +59,8 @@ export interface Invocation<Flags extends readonly Flag[] = readonly Flag[]> {
   say(text: string): void;
   /** The same, for what a user must see even with `--quiet`. */
   complain(text: string): void;
-  /** Has all further lines printed by `print`: a live view must know of them. Without one, by stderr again. */
-  redirect(print?: (line: string) => void): void;
+  /** What the command may show while it runs, where a view can be drawn. */
+  readonly view?: View | undefined;
 }
 
 export interface Command<Flags extends readonly Flag[] = readonly Flag[]> extends CommandTable {
@@ -89,6 +91,8 @@ export interface CommandTable {
     /** What the first may be, for completion: kinds, subcommands, shipped names. */
     readonly words?: readonly string[];
   };
+  /** Whether it is at work for long, and so takes part in the view that all programs of a pipe draw. */
+  readonly watched?: true;
   /** Command lines with what they do. */
   readonly examples: readonly (readonly [command: string, what: string])[];
 }

@@ -16,6 +16,7 @@ The default recipes of the data folders (instructlab/sdg/default_data_recipes/sk
 Every reply of the teacher is stored before it is used: running the same command again resumes, and pays for no call twice.`,
   flags: generateFlags,
   positionals: { max: 0, name: 'argument' },
+  watched: true,
   examples: [
     ['sdg generate --taxonomy-path taxonomy --taxonomy-base empty --num-instructions 5', 'try it without a model'],
     ['sdg generate --pipeline full --endpoint-url http://localhost:8000/v1 --model mixtral', 'ask a vLLM server'],

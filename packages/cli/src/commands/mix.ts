@@ -35,6 +35,7 @@ A recipe says the same in YAML, and more: recipes/README.md describes it. Withou
 
 What comes out depends on input and --seed alone. A file appears under its name when it is whole.`,
   flags: mixFlags,
+  watched: true,
   examples: [
     ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'the whole pipe'],
     ['sdg-run full < seeds.jsonl | sdg-mix --recipe skills.yaml -o train.jsonl.zst', 'with a recipe'],

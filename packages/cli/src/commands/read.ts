@@ -23,6 +23,7 @@ Knowledge leaves name documents: a git repository at a commit, or a folder besid
     `in-place say). Repositories are fetched once and kept.`,
   flags: readFlags,
   positionals: { min: 1, name: 'PATH' },
+  watched: true,
   examples: [
     ['sdg-read docs/ | sdg-run qa | sdg-mix --rows qa > train.jsonl', 'from a folder of documents to training rows'],
     ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'from a taxonomy'],

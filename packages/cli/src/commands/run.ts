@@ -16,6 +16,7 @@ Every reply of the teacher is stored before it is used: running the same command
     `Ctrl-C finishes what is in flight and stops.`,
   flags: runFlags,
   positionals: { name: 'PIPELINE', words: ['simple', 'full', 'llama', 'eval', 'qa', 'skills_sdg'] },
+  watched: true,
   examples: [
     ['sdg-read taxonomy/ | sdg-run simple | sdg-mix > train.jsonl', 'try the whole pipe without a model'],
     ['sdg-run full seeds.jsonl -t http://localhost:8000/v1 -m mixtral > out.jsonl', 'ask a vLLM server'],

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { RunnableCommand } from '../command.js';
 import { configFiles, loadDotEnv } from '../config/find-config.js';
+import type { SharedView } from '../progress/shared-view.js';
 import { parseFlags, type Parsed } from './parse-flags.js';
 
 /** Version of the package, read only when it is asked for. */
@@ -15,11 +16,12 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** First Ctrl-C, SIGTERM, or terminal that is gone: `interrupted`. Second: the process dies of the signal, as shells expect. */
-function watchSignals(say: (text: string) => void): AbortSignal {
+function watchSignals(say: (text: string) => void, onDeath: () => void): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) {
+        onDeath();
         process.removeAllListeners(signal);
         process.kill(process.pid, signal);
         return;
@@ -36,6 +38,12 @@ async function withConfig(command: RunnableCommand, parsed: Parsed): Promise<Par
   if (configFiles(process.env).length === 0) return parsed;
   const [{ readConfig }, { applyConfig }] = await Promise.all([import('../config/read-config.js'), import('../config/apply-config.js')]);
   return applyConfig(command, parsed, await readConfig(process.env));
+}
+
+/** The view at the terminal, for commands that are at work for long. Nothing is loaded where stderr is none. */
+async function viewFor({ watched }: RunnableCommand): Promise<SharedView | undefined> {
+  if (!watched || !process.stderr.isTTY) return undefined;
+  return (await import('../progress/shared-view.js')).openView(process.env);
 }
 
 async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {
@@ -58,15 +66,13 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
     return (await import('./report.js')).reportError(error, name, parsed.flags['debug'] === true);
   }
   const { flags, fromEnv, positionals } = configured;
-  const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
-  let print = toStderr;
-  const complain = (text: string): void => print(`${name}: ${text}`);
-  const redirect = (other = toStderr): void => void (print = other);
+  const view = await viewFor(command);
+  const complain = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
   const say = flags['quiet'] ? () => undefined : complain;
   const { stdout, stderr, env } = process;
-  const interrupted = watchSignals(say);
+  const interrupted = watchSignals(say, () => view?.erase());
   const invocation = {
-    ...{ name, flags, fromEnv, positionals, env, stdout, stderr, say, complain, redirect, interrupted },
+    ...{ name, flags, fromEnv, positionals, env, stdout, stderr, say, complain, view, interrupted },
     // Opened by whoever looks at it, which takes two milliseconds.
     get stdin() {
       return process.stdin;
@@ -77,6 +83,8 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
   } catch (error) {
     if (isClosedPipe(error)) return 0;
     return (await import('./report.js')).reportError(error, name, flags['debug'] === true);
+  } finally {
+    await view?.close();
   }
 }
 

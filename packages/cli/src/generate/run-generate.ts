@@ -8,7 +8,7 @@ import { AuxiliaryLookup } from '../mix/auxiliary.js';
 import { loadFormats } from '../mix/mix-recipe.js';
 import { defaultRecipes } from '../mix/mix-recipe.js';
 import { count } from '../progress/format.js';
-import { progressMode, showProgress } from '../progress/show-progress.js';
+import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
 import { noticesTo } from '../run/notices.js';
 import type { GenerateInvocation } from './generate-flags.js';
@@ -35,16 +35,10 @@ interface Passes {
 
 /** One pass of seeds through a pipeline, with the progress on stderr. Fails with what the run failed by, after what came out. */
 async function* generate({ invocation, spec, observer }: Passes, pipeline: string, leaves: readonly LeafFile[]): AsyncGenerator<Sample> {
-  const { name, flags, env, stdout, stderr, redirect, interrupted: signal, complain } = invocation;
+  const { name, flags, env, stderr, view, interrupted: signal, complain } = invocation;
   const run = await openRun({ ...spec, pipeline, catalog, env, observer, signal, seeds: samplesOf(leaves) });
   const title = `${name} ${run.pipeline.name} · ${run.by}`;
-  const progress = showProgress({
-    title,
-    snapshot: () => run.snapshot(),
-    stderr,
-    mode: progressMode(flags.quiet === true, stderr, stdout),
-  });
-  redirect((line) => progress.note(line));
+  const hide = showProgress({ title, snapshot: () => run.snapshot(), stderr, view, quiet: flags.quiet });
   let failure: unknown;
   try {
     yield* run;
@@ -52,8 +46,7 @@ async function* generate({ invocation, spec, observer }: Passes, pipeline: strin
     failure = error;
   } finally {
     const result = await run.end({ error: failure });
-    progress.stop();
-    redirect();
+    hide();
     if (!flags.quiet) for (const line of endLines(run.snapshot(), run.run.ledger, result)) stderr.write(`${line}\n`);
     for (const line of result.remarks) complain(line);
     failure = result.error;

@@ -159,7 +159,7 @@ function isStream(invocation: MixInvocation, { recipes }: Sources, { datasets }:
 
 /** The work of `sdg-mix`. */
 export async function runMix(invocation: MixInvocation): Promise<number> {
-  const { flags, say, complain } = invocation;
+  const { name, flags, say, complain, view } = invocation;
   const sources = await openSources(invocation);
   const { recipes, named, readsStdin } = sources;
   if (flags.check) {
@@ -171,6 +171,8 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
   checkOutputs(flags, recipe);
   await checkTargets(invocation, recipe);
   const embedder = await embedderOf(invocation, recipe);
+  const waits = { title: name, rows: [], facts: ['waits for its input'] };
+  const hide = readsStdin && !flags.quiet ? view?.show(() => waits) : undefined;
   const rejects = await MixRejects.open(flags['skip-bad-lines'] === true, flags.rejects, complain);
   try {
     if (flags['output-dir'] !== undefined) {
@@ -183,6 +185,7 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
     }
     return await mixRows(invocation, recipe, piped, rejects, await mixOptions(invocation, rejects, embedder));
   } finally {
+    hide?.();
     await rejects.close();
     await embedder?.close?.();
   }
@@ -291,7 +294,7 @@ async function mixRows(
   rejects: MixRejects,
   options: MixOptions,
 ): Promise<number> {
-  const { flags, say, complain } = invocation;
+  const { name, flags, say, complain, view } = invocation;
   const generated = await generatedFiles(recipe.datasets);
   const perLeaf = flags['skill-samples'];
   const ofSamples = { format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) };
@@ -317,7 +320,11 @@ async function mixRows(
   async function* pieces(): AsyncGenerator<Buffer> {
     summary = yield* mixing;
   }
+  const read = (): number => samples.made.reduce((sum, one) => sum + one.account().in, 0);
+  const facts = (): string[] => [read() > 0 ? `${groupDigits(read())} samples read` : 'mixing'];
+  const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: facts() }));
   const closed = await deliver(invocation, pieces(), whole, () => summary!);
+  hide?.();
   for (const [reason, n] of samples.made.flatMap((one) => Object.entries(one.account().rejected))) {
     say(`${groupDigits(n)} samples left out: ${reason}`);
   }

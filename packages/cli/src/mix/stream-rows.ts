@@ -8,12 +8,16 @@ import { SampleRows, stdinSamples } from './stdin-rows.js';
 
 /** With nothing to mix in: samples to rows as they come. */
 export async function streamRows(invocation: MixInvocation, bytes: AsyncIterable<Uint8Array>, rejects: MixRejects): Promise<number> {
-  const { flags, env, stdout, say, interrupted } = invocation;
+  const { name, flags, env, stdout, say, interrupted, view } = invocation;
   const auxiliary = new AuxiliaryLookup(flags.pipeline, env, say);
   const samples = stdinSamples(bytes, rejects, auxiliary);
   const systemPrompt = flags['system-prompt'] ?? DEFAULT_SYSTEM_PROMPT;
   const rows = new SampleRows(samples, invocation, auxiliary, flags.phase === 'knowledge' ? 'knowledge' : 'skills', systemPrompt);
-  const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate);
+  let taken = 0;
+  const facts = (): string[] => [`${count(taken)} rows of ${count(rows.account().in)} samples`];
+  const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: facts() }));
+  const { closed, count: written } = await writeSamples(rows.rowsWithSystem(systemPrompt), stdout, rows.run.gate, (n) => (taken = n));
+  hide?.();
   if (rows.failure) throw rows.failure;
   if (!closed) {
     const account = rows.account();

@@ -20,8 +20,8 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** Calls, tokens, rate and what is left, on one line. */
-export function trafficLine(snapshot: Snapshot): string {
+/** Calls, tokens, rate, what is left, what is silent and what waits. */
+export function trafficParts(snapshot: Snapshot): string[] {
   const { inFlight, limit, queued, calls, cachedCalls, callsPerSecond, promptTokens, completionTokens, tokensEstimated } = snapshot;
   const { share, secondsLeft, written, phase } = snapshot;
   return [
@@ -33,9 +33,7 @@ export function trafficLine(snapshot: Snapshot): string {
     secondsLeft !== undefined && `about ${clock(secondsLeft)} left`,
     ...silenceParts(snapshot),
     ...waitParts(snapshot),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  ].filter((part) => typeof part === 'string');
 }
 
 /** Seconds without a reply from which on a server is shown as silent: short answers are no news. */

@@ -1,8 +1,8 @@
-import { PassThrough } from 'node:stream';
 import { Run } from '@sdg/core';
-import { describe, expect, it } from 'vitest';
-import { blockTable, clock, count, short, trafficLine, waitParts } from './format.js';
-import { progressMode, showProgress } from './show-progress.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { blockTable, clock, count, short, trafficParts, waitParts } from './format.js';
+import type { Section } from './frame.js';
+import { showProgress } from './show-progress.js';
 import { watch, type Snapshot } from '@sdg/session';
 import { summaryLines } from './summary.js';
 
@@ -58,7 +58,7 @@ describe('formats', () => {
   });
 
   it('says calls, tokens, rate and what is left', () => {
-    expect(trafficLine(snapshot)).toBe(
+    expect(trafficParts(snapshot).join(' · ')).toBe(
       '0 written · 7/8 calls in flight (cruise), 12 waiting · 40 answered (10 from cache), 3.1/s · about 123k tokens in, 999 ' +
         'out · input 50 % · about 1:01 left',
     );
@@ -67,10 +67,10 @@ describe('formats', () => {
   it('names servers that have been asked and say nothing', () => {
     const silent = { server: 'http://a/v1', seconds: 47.9, open: 1, about: 'which API?' };
     expect(
-      trafficLine({
+      trafficParts({
         ...snapshot,
         silences: [silent, { ...silent, server: 'http://b/v1', open: 1200, about: 'gen' }, { ...silent, seconds: 9 }],
-      }),
+      }).join(' · '),
     ).toMatch(
       / · http:\/\/a\/v1 47 s without a reply \(1 request: which API\?\) · http:\/\/b\/v1 47 s without a reply \(1,200 requests: gen\)$/,
     );
@@ -90,7 +90,7 @@ describe('formats', () => {
       '2 finished rows wait for the end of the input',
       '1 finished row waits for whoever reads the output',
     ]);
-    expect(trafficLine({ ...snapshot, waits: waits.slice(1, 3), numbered: 'attempt' })).toMatch(
+    expect(trafficParts({ ...snapshot, waits: waits.slice(1, 3), numbered: 'attempt' }).join(' · ')).toMatch(
       / · 180 finished rows wait for attempt 1 · 7 samples before choose wait for the end of the input$/,
     );
   });
@@ -145,28 +145,23 @@ describe('watch', () => {
   });
 });
 
-const terminal = (isTTY: boolean) =>
-  Object.assign(new PassThrough(), { isTTY, columns: 60, rows: 20 }) as unknown as NodeJS.WriteStream & PassThrough;
-
 describe('showProgress', () => {
-  it('is live on a terminal, plain elsewhere or where the data goes to the same terminal, silent if asked', () => {
-    expect(progressMode(false, terminal(true), terminal(false))).toBe(process.env['TERM'] === 'dumb' ? 'plain' : 'live');
-    expect(progressMode(false, terminal(true), terminal(true))).toBe('plain');
-    expect(progressMode(false, terminal(false), terminal(false))).toBe('plain');
-    expect(progressMode(true, terminal(true), terminal(false))).toBe('none');
-  });
-
-  it('keeps lines within the terminal, and takes its view away', () => {
-    const stderr = terminal(true);
-    const progress = showProgress({ title: 'run', snapshot: () => snapshot, stderr, mode: 'live' });
-    progress.note('something happened');
-    progress.stop();
-    const text = String(stderr.read());
-    const drawn = text.split('\n').filter((line) => !line.includes('\u001b'));
-    expect(drawn[0]).toBe('something happened');
-    expect(drawn[1]).toBe('run · 1:01');
-    for (const line of drawn) expect(line.length).toBeLessThan(60);
-    const frame = text.slice(text.lastIndexOf('run · 1:01'));
-    expect(frame.endsWith(`about 1:01 left\n\u001b[${frame.split('\n').length - 1}F\u001b[0J`)).toBe(true);
+  it('adds a line every ten seconds where no view can be drawn, shows a section where one can, and nothing to the quiet', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const lines: string[] = [];
+    const stderr = { columns: 60, write: (text: string) => lines.push(text) > 0 };
+    const view = { show: (section: () => Section) => (sections.push(section()), () => undefined) };
+    const sections: Section[] = [];
+    const all = { title: 'run', snapshot: () => snapshot, stderr };
+    showProgress({ ...all, quiet: true });
+    showProgress({ ...all, view });
+    const hide = showProgress(all);
+    vi.advanceTimersByTime(20_000);
+    hide();
+    vi.advanceTimersByTime(20_000);
+    expect(lines.length).toBe(2);
+    expect(lines[0]).toMatch(/^run · 1:01 · 0 written · 7\/8 calls in flight .* about 1:01 left\n$/);
+    expect(sections).toEqual([{ title: 'run · 1:01', rows: blockTable(snapshot.blocks), facts: trafficParts(snapshot) }]);
   });
 });

@@ -1,79 +1,37 @@
-import { blockTable, clock, trafficLine } from './format.js';
 import type { Snapshot } from '@sdg/session';
+import { blockTable, clock, trafficParts } from './format.js';
+import type { Section } from './frame.js';
+import type { View } from './shared-view.js';
 
 export interface ProgressOptions {
   readonly title: string;
   readonly snapshot: () => Snapshot;
-  readonly stderr: NodeJS.WriteStream;
-  /** `live` redraws a view in place (for a terminal), `plain` adds a line now and then, `none` is silent. */
-  readonly mode: 'live' | 'plain' | 'none';
+  readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'columns'>;
+  /** Where a view can be drawn; elsewhere a line is added now and then. */
+  readonly view?: View | undefined;
+  /** Nothing is shown. */
+  readonly quiet?: boolean | undefined;
 }
 
-const LIVE_EVERY = 200;
 const PLAIN_EVERY = 10_000;
-const UP = (lines: number): string => (lines > 0 ? `\u001b[${lines}F` : '');
-const CLEAR_BELOW = '\u001b[0J';
+/** Columns that the table may take: the view leaves the rest free, and sets it in by two. */
+const TABLE = 98;
 
-/** Which view fits: a terminal on stderr gets the live one, unless the data goes to the same terminal. */
-export function progressMode(quiet: boolean, stderr: NodeJS.WriteStream, stdout: NodeJS.WriteStream): ProgressOptions['mode'] {
-  if (quiet) return 'none';
-  return stderr.isTTY && !stdout.isTTY && process.env['TERM'] !== 'dumb' ? 'live' : 'plain';
+/** How a run stands, for a view. Blocks that no sample has reached are left out. */
+export function runSection(title: string, now: Snapshot, columns = 80): Section {
+  const reached = now.blocks.filter((block) => block.in > 0);
+  const rows = reached.length === 0 ? [] : blockTable(reached, Math.min(TABLE, columns - 3));
+  return { title: `${title} · ${clock(now.seconds)}`, rows, facts: trafficParts(now) };
 }
 
-/** A view of a run in progress. */
-export interface Progress {
-  /** A line among the progress, above a live view. */
-  note(line: string): void;
-  /** Takes the live view away; the summary follows. */
-  stop(): void;
-}
-
-/** Shows a run while it goes on, on stderr. The timer does not keep the process alive. */
-export function showProgress({ title, snapshot, stderr, mode }: ProgressOptions): Progress {
-  let drawn = 0;
-  const erase = (): void => {
-    if (drawn > 0) stderr.write(UP(drawn) + CLEAR_BELOW);
-    drawn = 0;
-  };
-  const draw = (): void => {
-    const now = snapshot();
-    const width = stderr.columns || 80;
-    const room = Math.max(3, (stderr.rows || 24) - 4);
-    // Where not all blocks fit, those that have had samples do, the last ones first: that is where the work is.
-    const reached = now.blocks.length <= room ? now.blocks : now.blocks.filter((block) => block.in > 0).slice(1 - room);
-    const left = now.blocks.length - reached.length;
-    const body = [...blockTable(reached, width - 3), ...(left > 0 ? [`… and ${left} more blocks`] : [])];
-    const lines = [`${title} · ${clock(now.seconds)}`, ...body.map((line) => `  ${line}`), ...wrapAt(trafficLine(now), width - 4)];
-    erase();
-    stderr.write(`${lines.map((line) => line.slice(0, width - 1)).join('\n')}\n`);
-    drawn = lines.length;
-  };
+/** Shows a run while it goes on, until the function that it gives is called. The timer does not keep the process alive. */
+export function showProgress({ title, snapshot, stderr, view, quiet }: ProgressOptions): () => void {
+  if (quiet) return () => undefined;
+  if (view) return view.show(() => runSection(title, snapshot(), stderr.columns || 80));
   const print = (): void => {
     const now = snapshot();
-    stderr.write(`${title} · ${clock(now.seconds)} · ${trafficLine(now)}\n`);
+    stderr.write(`${title} · ${clock(now.seconds)} · ${trafficParts(now).join(' · ')}\n`);
   };
-  const timer = mode === 'none' ? undefined : setInterval(mode === 'live' ? draw : print, mode === 'live' ? LIVE_EVERY : PLAIN_EVERY);
-  timer?.unref();
-  return {
-    note(line) {
-      erase();
-      stderr.write(`${line}\n`);
-      if (mode === 'live') draw();
-    },
-    stop() {
-      clearInterval(timer);
-      if (mode === 'live') erase();
-    },
-  };
-}
-
-/** Breaks a line of ` · `-separated parts where it would pass `width`. */
-function wrapAt(line: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const part of line.split(' · ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 3 + part.length <= width) lines[lines.length - 1] = `${last} · ${part}`;
-    else lines.push(part);
-  }
-  return lines.map((text) => `  ${text}`);
+  const timer = setInterval(print, PLAIN_EVERY).unref();
+  return () => clearInterval(timer);
 }

@@ -1,5 +1,5 @@
 import type { Ledger } from '@sdg/core';
-import { blockTable, clock, count, trafficLine } from './format.js';
+import { blockTable, clock, count, trafficParts } from './format.js';
 import type { RunResult, Snapshot } from '@sdg/session';
 
 /** What a user can do where the reply itself was not whole. */
@@ -23,9 +23,9 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
   const { calls, cachedCalls } = now;
   const asked = calls - cachedCalls;
   const rate = now.seconds > 0 ? asked / now.seconds : 0;
-  const traffic = trafficLine({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined, silences: [], waits: [] })
-    .split(' · ')
-    .filter((part) => !part.includes('in flight') && !part.endsWith('written'));
+  const traffic = trafficParts({ ...now, callsPerSecond: rate, share: undefined, secondsLeft: undefined, silences: [], waits: [] }).filter(
+    (part) => !part.includes('in flight') && !part.endsWith('written'),
+  );
   // Chains for kinds of leaf that did not occur say nothing.
   const reached = now.blocks.filter((block) => block.in > 0);
   const last = now.blocks.findIndex((block) => block.in > 0 && block.out === 0);

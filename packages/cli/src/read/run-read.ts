@@ -5,6 +5,7 @@ import { judgeTaxonomy, readExamples } from '@sdg/taxonomy';
 import { parseShard, takeShard } from '@sdg/session';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
+import { count } from '../progress/format.js';
 import { DocumentReport } from './document-report.js';
 import type { ReadInvocation } from './read-flags.js';
 import { findingFormat, FindingReport, lintConfigOf } from './report-findings.js';
@@ -100,16 +101,23 @@ async function seedOptions(
 }
 
 /** Writes the samples; gives how many, and whether whoever read them went away. */
-async function writeSeeds({ flags, stdout, interrupted }: ReadInvocation, seeds: AsyncIterable<Sample>, { pool, documents }: Reading) {
+async function writeSeeds(
+  { name, flags, stdout, interrupted, view }: ReadInvocation,
+  seeds: AsyncIterable<Sample>,
+  { pool, documents }: Reading,
+) {
   const gate = new Gate(WINDOW);
   const samples = fromGated(seeds, { gate, draining: interrupted });
+  let written = 0;
+  const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: [`${count(written)} samples read`] }));
   try {
-    return await writeSamples(flags.check ? samples.pipe(ignoreElements()) : samples, stdout, gate);
+    return await writeSamples(flags.check ? samples.pipe(ignoreElements()) : samples, stdout, gate, (n) => (written = n));
   } catch (error) {
     // What is under way is stopped as well: a fetch would take minutes.
     if (!interrupted.aborted) throw error;
     return { count: 0, closed: false };
   } finally {
+    hide?.();
     await pool.close();
     await documents.close();
   }
@@ -152,7 +160,7 @@ export async function runRead(invocation: ReadInvocation): Promise<number> {
   const seeds = isQuick ? checkOnly(paths, stdin, options) : readAllSeeds(paths, stdin, options);
   let total: number | undefined;
   const own = shard ? takeShard(seeds, { shard, by: 'leaf', onTotal: (samples) => (total = samples) }) : seeds;
-  const { count, closed } = await writeSeeds(invocation, own, reading);
+  const { count: written, closed } = await writeSeeds(invocation, own, reading);
   if (interrupted.aborted) return 130;
-  return closed ? 0 : tellEnd(invocation, reading, count, total);
+  return closed ? 0 : tellEnd(invocation, reading, written, total);
 }

@@ -97,7 +97,10 @@ export const runFlags = [
       "workers' own; budgets hold over all of them. The same command goes on with a run that was stopped, from another machine too",
   },
   ...natsFlags,
-  { name: 'unordered', help: 'write samples as they finish, not in input order' },
+  {
+    name: 'unordered', help: 'write samples as they finish, not in input order',
+    more: 'In input order a finished sample waits for all that is made of the seeds before it; the view says how many do.',
+  },
 ] as const satisfies readonly Flag[];
 
 export type RunInvocation = Invocation<typeof runFlags>;

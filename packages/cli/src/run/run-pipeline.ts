@@ -8,7 +8,7 @@ import { natsOptions, withCluster } from '../cluster/nats-flags.js';
 import { readSamples } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { watchRun, type Watching } from '../metrics/watch-run.js';
-import { progressMode, showProgress } from '../progress/show-progress.js';
+import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
 import { EvalFiles } from './eval-files.js';
 import { noticesTo } from './notices.js';
@@ -18,19 +18,13 @@ import { showPreview } from './show-preview.js';
 
 /** Sends all samples through, with the progress view up, and closes the run. Never throws: what went wrong is in the result. */
 async function stream(
-  { flags, stdout, stderr, redirect }: RunInvocation,
+  { flags, stdout, stderr, view }: RunInvocation,
   run: RunHandle,
   { title, watching }: { readonly title: string; readonly watching: Watching | undefined },
   onSample: (sample: Sample) => void,
 ): Promise<RunResult> {
   let written = 0;
-  const progress = showProgress({
-    title,
-    snapshot: () => run.snapshot(written),
-    stderr,
-    mode: progressMode(flags.quiet === true, stderr, stdout),
-  });
-  redirect((line) => progress.note(line));
+  const hide = showProgress({ title, snapshot: () => run.snapshot(written), stderr, view, quiet: flags.quiet });
   try {
     await watching?.start(run.run.ledger, () => run.snapshot(written));
     const { closed } = await writeSamples(run.samples.pipe(tap(onSample)), stdout, run.run.gate, (n) => (written = n));
@@ -39,8 +33,7 @@ async function stream(
     return await run.end({ written, error });
   } finally {
     await watching?.close();
-    progress.stop();
-    redirect();
+    hide();
   }
 }
 

@@ -1,0 +1,324 @@
+import { once } from 'node:events';
+import { chmodSync, fstatSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Frame, type Section } from './frame.js';
+import { canDraw, isInFront, reflows } from './terminal.js';
+
+const EVERY = 200;
+/** Milliseconds that the end of a program waits for its last lines to be shown by the one that draws. */
+const PATIENCE = 3000;
+
+/** What a program tells the one that draws: its section, lines for above the view, or that two draw and this one goes on. */
+interface Told {
+  readonly pid: number;
+  readonly section?: Section | null;
+  readonly lines?: { readonly number: number; readonly text: string };
+  readonly drawing?: true;
+}
+
+/** Reads lines until the socket ends; what goes wrong with it ends it. */
+function eachLine(socket: Socket, take: (line: string) => void): void {
+  let part = '';
+  socket.setEncoding('utf8');
+  socket.on('error', () => undefined);
+  socket.on('data', (text: string) => {
+    const lines = (part + text).split('\n');
+    part = lines.pop()!;
+    lines.forEach(take);
+  });
+}
+
+/** A folder of this user alone, for what the programs at one terminal meet at; undefined where there is none. */
+function meetingPlace(): { readonly folder: string; readonly terminal: string } | undefined {
+  try {
+    const user = process.getuid!();
+    const folder = join(process.env['XDG_RUNTIME_DIR'] || tmpdir(), `sdg-${user}`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const found = lstatSync(folder);
+    if (!found.isDirectory() || found.uid !== user) return undefined;
+    chmodSync(folder, 0o700);
+    return { folder, terminal: `view-${fstatSync(2, { bigint: true }).rdev.toString(36)}` };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * One view for all programs at a terminal: `sdg-read | sdg-run | sdg-mix`. The first to come draws, for itself and for
+ * the others, who tell it over a socket in a folder of the user what they have to show and to say. When it ends, it takes
+ * the view away, and another one goes on. What a program writes to stderr meanwhile stands above the view.
+ *
+ * @example
+ * const view = new SharedView(new Frame(process.stderr));
+ * const hide = view.show(() => ({ title: 'sdg-run', rows: [], facts: ['12 calls'] }));
+ * view.write('a line\n');
+ * hide();
+ * await view.close();
+ */
+export class SharedView {
+  readonly #frame: Frame;
+  readonly #place = meetingPlace();
+  readonly #path: string | undefined;
+  /** What others at the terminal show, by process, which is their order in the pipe. */
+  readonly #others = new Map<number, Section>();
+  readonly #guests = new Set<Socket>();
+  #own: (() => Section) | undefined;
+  #role: 'seeking' | 'drawing' | 'telling' = 'seeking';
+  #server: Server | undefined;
+  #host: Socket | undefined;
+  /** Whole lines that nobody has shown yet, as far as is known. */
+  #unshown: { readonly number: number; readonly text: string }[] = [];
+  #count = 0;
+  /** The beginning of a line. */
+  #part = '';
+  #onShown: (() => void) | undefined;
+  #isClosed = false;
+  /** Another one draws at the same time, and has said that it goes on. */
+  #isToYield = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+    const path = this.#place && join(this.#place.folder, `${this.#place.terminal}.${process.pid}`);
+    // Sockets with long names cannot be made.
+    this.#path = path !== undefined && path.length < 100 ? path : undefined;
+    this.#timer = setInterval(() => this.#tick(), EVERY).unref();
+    void this.#seek();
+  }
+
+  /** Shows what `section` says, again and again, until the function that it gives is called. */
+  show(section: () => Section): () => void {
+    this.#own = section;
+    this.#tick();
+    return () => {
+      if (this.#own !== section) return;
+      this.#own = undefined;
+      this.#tick();
+    };
+  }
+
+  /** Takes what is written to stderr; whole lines are shown. */
+  write(text: string): void {
+    if (this.#isClosed) return void this.#frame.screen.write(text);
+    const whole = this.#part + text;
+    const end = whole.lastIndexOf('\n') + 1;
+    this.#part = whole.slice(end);
+    if (end === 0) return;
+    const lines = { number: ++this.#count, text: whole.slice(0, end) };
+    if (this.#role === 'drawing') return this.#draw(lines.text);
+    this.#unshown.push(lines);
+    if (this.#role === 'telling') this.#tell({ lines });
+  }
+
+  /** Draws anew at once: the terminal has another size. */
+  resized(): void {
+    if (this.#role === 'drawing') this.#draw();
+    else this.#tick();
+  }
+
+  /** What was drawn before is left to the terminal: the program was stopped for a while, and others wrote. */
+  resumed(): void {
+    this.#frame.forget();
+    this.#tick();
+  }
+
+  /** Takes the view away at once: this process is about to die. */
+  erase(): void {
+    if (this.#role === 'drawing') this.#frame.draw([]);
+  }
+
+  /** Shows what is left to be said, and leaves the view to the others. */
+  async close(): Promise<void> {
+    if (this.#part !== '') this.write('\n');
+    this.#own = undefined;
+    if (this.#role !== 'drawing') {
+      this.#tell({ section: null });
+      const shown = new Promise<void>((resolve) => (this.#onShown = resolve));
+      this.#shown(0);
+      await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    }
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#leave();
+    this.#host?.destroy();
+    // Nobody took them.
+    for (const { text } of this.#unshown) this.#frame.screen.write(text);
+  }
+
+  #tick(): void {
+    if (this.#isClosed) return;
+    if (this.#role === 'drawing') this.#draw();
+    else if (this.#role === 'telling') this.#tell({ section: this.#own?.() ?? null });
+  }
+
+  #draw(text = ''): void {
+    const all = this.#own ? [...this.#others, [process.pid, this.#own()] as const] : [...this.#others];
+    all.sort(([a], [b]) => a - b);
+    this.#frame.draw(isInFront() ? all.map(([, section]) => section) : [], text);
+  }
+
+  #tell(what: Omit<Told, 'pid'>): void {
+    if (this.#host && !this.#host.destroyed) this.#host.write(`${JSON.stringify({ pid: process.pid, ...what })}\n`);
+  }
+
+  /** Lines up to a number have been shown. */
+  #shown(number: number): void {
+    this.#unshown = this.#unshown.filter((one) => one.number > number);
+    if (this.#unshown.length === 0) this.#onShown?.();
+  }
+
+  /** The places of others at this terminal. */
+  #places(): { readonly pid: number; readonly path: string }[] {
+    if (!this.#place) return [];
+    const { folder, terminal } = this.#place;
+    return readdirSync(folder).flatMap((name) => {
+      const [first, pid] = [name.slice(0, name.lastIndexOf('.')), Number(name.slice(name.lastIndexOf('.') + 1))];
+      return first === terminal && pid !== process.pid ? [{ pid, path: join(folder, name) }] : [];
+    });
+  }
+
+  /** Whoever draws at this terminal, if anybody does. What the dead have left is swept away. */
+  async #find(): Promise<{ readonly pid: number; readonly socket: Socket } | undefined> {
+    for (const { pid, path } of this.#places()) {
+      const socket = createConnection(path).unref();
+      socket.on('error', () => undefined);
+      const isAlive = await once(socket, 'connect').then(
+        () => true,
+        () => false,
+      );
+      if (isAlive) return { pid, socket };
+      rmSync(path, { force: true });
+    }
+    return undefined;
+  }
+
+  async #seek(): Promise<void> {
+    this.#role = 'seeking';
+    try {
+      const found = this.#path === undefined ? undefined : await this.#find();
+      if (this.#isClosed) return void found?.socket.destroy();
+      if (found) return this.#follow(found.socket);
+      if (this.#path !== undefined) await this.#listen(this.#path);
+      const other = this.#path === undefined ? undefined : await this.#find();
+      // Two have begun at once: the one that came first in the pipe draws.
+      if (other && other.pid < process.pid) {
+        this.#leave();
+        return this.#follow(other.socket);
+      }
+      if (other && !other.socket.destroyed) {
+        // It takes its view away before it lets go.
+        const gone = once(other.socket, 'close', { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
+        other.socket.resume().write(`${JSON.stringify({ pid: process.pid, drawing: true } satisfies Told)}\n`);
+        await gone;
+      }
+    } catch {
+      // Without a place to meet at, every program draws for itself.
+    }
+    if (this.#isClosed) return this.#leave();
+    if (this.#isToYield) return this.#yield();
+    this.#role = 'drawing';
+    const text = this.#unshown.map((one) => one.text).join('');
+    this.#draw(text);
+    this.#shown(this.#count);
+  }
+
+  async #listen(path: string): Promise<void> {
+    const server = createServer((guest) => this.#receive(guest)).unref();
+    this.#server = server;
+    await once(server.listen(path), 'listening');
+    server.on('error', () => undefined);
+  }
+
+  #receive(guest: Socket): void {
+    let from: number | undefined;
+    this.#guests.add(guest);
+    guest.unref();
+    guest.on('close', () => {
+      this.#guests.delete(guest);
+      if (from !== undefined && this.#others.delete(from)) this.#tick();
+    });
+    eachLine(guest, (line) => {
+      const { pid, section, lines, drawing } = JSON.parse(line) as Told;
+      from = pid;
+      if (drawing) {
+        this.#isToYield = true;
+        if (this.#role === 'drawing') this.#yield();
+        return;
+      }
+      if (section) this.#others.set(pid, section);
+      else if (section === null) this.#others.delete(pid);
+      if (!lines) return;
+      if (this.#role === 'drawing') this.#draw(lines.text);
+      else this.#unshown.push({ number: ++this.#count, text: lines.text });
+      guest.write(`${lines.number}\n`);
+    });
+  }
+
+  /** Tells another that draws, as long as it lives. */
+  #follow(host: Socket): void {
+    this.#host = host;
+    this.#role = 'telling';
+    eachLine(host, (number) => this.#shown(Number(number)));
+    const again = (): void => {
+      if (this.#host !== host) return;
+      this.#host = undefined;
+      if (!this.#isClosed) void this.#seek();
+    };
+    host.on('close', again);
+    if (host.destroyed) return again();
+    for (const lines of this.#unshown) this.#tell({ lines });
+    this.#shown(0);
+    this.#tick();
+  }
+
+  #yield(): void {
+    this.#isToYield = false;
+    this.#leave();
+    void this.#seek();
+  }
+
+  /** Draws no more. */
+  #leave(): void {
+    if (this.#role === 'drawing') this.#frame.draw([]);
+    this.#role = 'seeking';
+    this.#others.clear();
+    this.#server?.close();
+    this.#server = undefined;
+    for (const guest of this.#guests) guest.end();
+    if (this.#path !== undefined) rmSync(this.#path, { force: true });
+  }
+}
+
+/** What a program may show while it runs. */
+export type View = Pick<SharedView, 'show'>;
+
+/**
+ * The view at this process's terminal, which takes all that is written to stderr from now on; undefined where none can be
+ * drawn (see {@link canDraw}): then stderr is as it was, for plain lines.
+ */
+export function openView(env: Readonly<Record<string, string | undefined>>): SharedView | undefined {
+  const { stderr, stdout } = process;
+  if (!canDraw(env, stderr, stdout)) return undefined;
+  const write = stderr.write.bind(stderr);
+  const screen = {
+    write,
+    get columns() {
+      return stderr.columns || 80;
+    },
+    get rows() {
+      return stderr.rows || 24;
+    },
+  };
+  const view = new SharedView(new Frame(screen, reflows(env)));
+  stderr.write = (text: string | Uint8Array, ...more: unknown[]): boolean => {
+    view.write(typeof text === 'string' ? text : Buffer.from(text).toString());
+    const done = more.findLast((one) => typeof one === 'function') as (() => void) | undefined;
+    if (done) queueMicrotask(done);
+    return true;
+  };
+  stderr.on('resize', () => view.resized());
+  process.on('SIGCONT', () => view.resumed());
+  return view;
+}

@@ -1,0 +1,66 @@
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Terminal = Pick<NodeJS.WriteStream, 'isTTY'>;
+
+/** Whether terminals of this kind break long lines anew when they get narrower. Nearly all do. */
+export function reflows({ TERM = '', TMUX, XTERM_VERSION, KONSOLE_VERSION, VTE_VERSION }: Environment): boolean {
+  if (TMUX || KONSOLE_VERSION || VTE_VERSION) return true;
+  return !XTERM_VERSION && !/^(linux|rxvt|screen)/.test(TERM);
+}
+
+/** The group of a process, and the one in front at its terminal: `/proc/PID/stat`. */
+function groupsOf(pid: number | 'self'): { readonly own: string; readonly front: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { own: fields[2]!, front: fields[5]! };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this process is not in the background of its shell, where someone may be typing; true where that is not known. */
+export function isInFront(): boolean {
+  const groups = groupsOf('self');
+  return groups === undefined || groups.front === '-1' || groups.own === groups.front;
+}
+
+const opened = (pid: number | 'self', fd: number): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Whether what this process writes to stdout comes out on a terminal at the end of its pipe, as in `sdg-run … | jq`: a
+ * view drawn there would overwrite it. Follows the pipe through the processes of the same group, which Linux shows.
+ */
+export function dataIsShown(stdout: Terminal): boolean {
+  if (stdout.isTTY) return true;
+  const group = groupsOf('self')?.own;
+  if (group === undefined || !opened('self', 1)?.startsWith('pipe:')) return false;
+  const members = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid && groupsOf(pid)?.own === group);
+  const seen = new Set<string>();
+  let pipe = opened('self', 1);
+  while (pipe?.startsWith('pipe:') && !seen.has(pipe)) {
+    seen.add(pipe);
+    const reader = members.find((pid) => opened(pid, 0) === pipe);
+    if (reader === undefined) return false;
+    pipe = opened(reader, 1);
+  }
+  return pipe !== undefined && /^\/dev\/(pts\/|tty|console)/.test(pipe);
+}
+
+/**
+ * Whether a view may be drawn on stderr again and again: on a terminal that can, that no data comes out on, and where
+ * somebody looks, which in a CI nobody does though some have a terminal.
+ */
+export function canDraw({ TERM, CI }: Environment, stderr: Terminal, stdout: Terminal): boolean {
+  const isCi = CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0';
+  return Boolean(stderr.isTTY) && TERM !== 'dumb' && !isCi && !dataIsShown(stdout);
+}
