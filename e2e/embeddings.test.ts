@@ -51,6 +51,13 @@ it('finds rewordings with a real model, and loses one in a hundred questions of 
   expect(dropped.length - lost.length).toBeGreaterThanOrEqual(8);
   const message = expect.stringMatching(/^(0\.9\d*|1) like: \S/) as string;
   for (const one of dropped) expect(one).toMatchObject({ kind: 'deduplicated', message });
+  expect(first.stderr).not.toContain('share a template');
+  // By letters they are lost, and that is said.
+  const config = { columns: ['question'], threshold: 0.7 };
+  const letters = { version: '1.0', blocks: [{ name: 'letters', type: 'RougeDuplicatesBlock', config }] };
+  writeFileSync(`${cwd}/letters.yaml`, JSON.stringify(letters));
+  const eaten = await shell('sdg-run letters.yaml -q < questions.jsonl', { cwd, env });
+  expect(eaten.stderr).toMatch(/letters: of the first 440 texts \d+ were dropped as repeats, and \d+ of these share a template/);
   // Now all vectors come from the call cache.
   const again = await shell(`${run} --run-dir run > again.jsonl`, { cwd, env });
   expect(again.code).toBe(0);

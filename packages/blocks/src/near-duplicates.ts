@@ -2,6 +2,7 @@ import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
+import { watchTemplates } from './watch-templates.js';
 import { NearIndex } from '@sdg/similarity';
 import { missingColumn } from './missing-column.js';
 
@@ -39,7 +40,8 @@ export interface NearDuplicatesConfig {
 
 /**
  * Drops samples that nearly repeat an earlier one of the same leaf: the first passes at once. MinHash with banding, so
- * a sample is compared with few others; some 270 bytes are kept of each sample that passed, at the defaults.
+ * a sample is compared with few others; some 270 bytes are kept of each sample that passed, at the defaults. Where most of what is
+ * dropped shares a template with another and speaks of something else, a notice at the end says so.
  *
  * @example samples.pipe(nearDuplicates({ columns: ['question'], threshold: 0.7 }))
  */
@@ -47,15 +49,15 @@ export function nearDuplicates<S extends Sample>(
   { columns, threshold = 0.8, ngram = 5, permutations = 128 }: NearDuplicatesConfig,
   context: BlockContext = detached('near_duplicates'),
 ): OperatorFunction<S, S> {
-  return expand<S, S>(context, () => {
-    const index = new NearIndex({ threshold, ngram, length: permutations });
-    return (sample) => {
-      const missing = missingColumn(sample, columns);
-      if (missing) return missing;
-      const text = columns.map((name) => asText(sample[name])).join('\n');
-      return index.addIfNew(text, scopeOf(sample)) ? deduplicated('near duplicate') : sample;
-    };
-  });
+  const textOf = (sample: S): string => columns.map((name) => asText(sample[name])).join('\n');
+  return watchTemplates<S>(context, textOf, (note) =>
+    expand<S, S>(context, () => {
+      const index = new NearIndex({ threshold, ngram, length: permutations });
+      return (sample) =>
+        missingColumn(sample, columns) ??
+        note(sample, index.addIfNew(textOf(sample), scopeOf(sample)) ? deduplicated('near duplicate') : sample);
+    }),
+  );
 }
 
 export const nearDuplicatesBlock = defineBlock<typeof config, NearDuplicatesConfig>({

@@ -1,7 +1,8 @@
-import { type BlockContext, deduplicated, defineBlock, detached, expand, scopeOf, type Sample } from '@sdg/core';
+import { type BlockContext, deduplicated, defineBlock, detached, expand, type Outcome, scopeOf, type Sample } from '@sdg/core';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
+import { watchTemplates } from './watch-templates.js';
 import { missingColumn } from './missing-column.js';
 import { RougePool, rougeTokens } from '@sdg/similarity';
 import { strip } from '@sdg/python';
@@ -47,7 +48,8 @@ interface Known {
  * Drops samples that repeat, or nearly repeat, an earlier one of the same leaf or a seed example of it, by ROUGE-L in each
  * of `columns`. The first one passes at once. Seed examples are those of the run's pool, or without a pool those that the
  * samples carry. Every sample is compared with all before it: for thousands a leaf, not for millions (for those there is
- * `NearDuplicatesBlock`).
+ * `NearDuplicatesBlock`). Where most of what is dropped shares a template with another and speaks of something else, a notice at the end
+ * says so.
  *
  * @example samples.pipe(rougeDuplicates({ columns: ['question'], threshold: 0.7 }))
  */
@@ -68,33 +70,35 @@ export function rougeDuplicates<S extends Sample>(
     for (const text of narrowest.candidates()) if (queries.every((query) => query.isLike(text))) return true;
     return false;
   };
-  return expand<S, S>(context, () => {
-    const scopes = new Map<string, Known>();
-    const addSeed = (known: Known, seed: Sample): void => {
-      const texts = textsOf(seed, seed_columns);
-      if (seed_columns.every((name) => seed[name] !== undefined) && !known.equal.has(keyOf(texts))) add(known, texts);
-    };
-    const knownTo = (sample: Sample): Known => {
-      const scope = scopeOf(sample);
-      let known = scopes.get(scope);
-      if (!known) {
-        scopes.set(scope, (known = { equal: new Set(), pools: columns.map(() => new RougePool()) }));
-        for (const seed of context.pool?.seeds(sample) ?? []) addSeed(known, seed);
-      }
-      if (!context.pool) addSeed(known, sample);
-      return known;
-    };
-    return (sample) => {
-      const missing = missingColumn(sample, columns);
-      if (missing) return missing;
-      const known = knownTo(sample);
-      const texts = textsOf(sample, columns);
-      if (known.equal.has(keyOf(texts))) return deduplicated();
-      if (hasLike(known, texts)) return deduplicated('near duplicate');
-      add(known, texts);
-      return sample;
-    };
-  });
+  const search = (note: (sample: S, outcome: Outcome<S>) => Outcome<S>): OperatorFunction<S, S> =>
+    expand<S, S>(context, () => {
+      const scopes = new Map<string, Known>();
+      const addSeed = (known: Known, seed: Sample): void => {
+        const texts = textsOf(seed, seed_columns);
+        if (seed_columns.every((name) => seed[name] !== undefined) && !known.equal.has(keyOf(texts))) add(known, texts);
+      };
+      const knownTo = (sample: Sample): Known => {
+        const scope = scopeOf(sample);
+        let known = scopes.get(scope);
+        if (!known) {
+          scopes.set(scope, (known = { equal: new Set(), pools: columns.map(() => new RougePool()) }));
+          for (const seed of context.pool?.seeds(sample) ?? []) addSeed(known, seed);
+        }
+        if (!context.pool) addSeed(known, sample);
+        return known;
+      };
+      return (sample) => {
+        const missing = missingColumn(sample, columns);
+        if (missing) return missing;
+        const known = knownTo(sample);
+        const texts = textsOf(sample, columns);
+        if (known.equal.has(keyOf(texts))) return note(sample, deduplicated());
+        if (hasLike(known, texts)) return note(sample, deduplicated('near duplicate'));
+        add(known, texts);
+        return note(sample, sample);
+      };
+    });
+  return watchTemplates<S>(context, (sample) => textsOf(sample, columns).join('\n'), search);
 }
 
 export const rougeDuplicatesBlock = defineBlock<typeof config, RougeDuplicatesConfig>({

@@ -11,7 +11,7 @@ import {
   scopeOf,
   type Sample,
 } from '@sdg/core';
-import { SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
+import { COMPARES_ALL, SEMANTIC_THRESHOLD, SemanticIndex, unitVector } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
 import { defer, finalize, type OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
@@ -72,8 +72,6 @@ export interface SemanticDuplicatesConfig {
 
 /** Characters of the text that is named on record. */
 const EXCERPT = 200;
-/** What is said, once, where the library of the graph is not there. */
-const COMPARES_ALL = 'usearch is not installed, so every sample is compared with all before it; npm install usearch makes it quick';
 const round = (similarity: number): number => Math.round(similarity * 1000) / 1000;
 
 /**

@@ -7,4 +7,5 @@ export * from './rouge-l.js';
 export * from './rouge-pool.js';
 export * from './select-subset.js';
 export * from './semantic-index.js';
+export * from './template-watch.js';
 export * from './vector-index.js';

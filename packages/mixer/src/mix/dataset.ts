@@ -157,7 +157,8 @@ export class Dataset {
     const isGrouped = spec.maxPerLeaf !== undefined || select?.balance === 'leaf';
     return {
       ...(deduper && { dedupe: dedupe!.mode }),
-      ...(meanings && { meaning: true }),
+      // Near ones by what is asked: it tells rows that share a template.
+      ...((meanings || dedupe?.mode === 'near') && { meaning: true }),
       ...(dedupe?.scoreColumn !== undefined && { score: dedupe.scoreColumn }),
       ...(select?.weightColumn !== undefined && { quality: select.weightColumn }),
       ...(isGrouped && { group: spec.leafColumn ?? DEFAULT_LEAF_COLUMN }),

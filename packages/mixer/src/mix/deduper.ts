@@ -1,4 +1,4 @@
-import { ExactIndex, NearIndex } from '@sdg/similarity';
+import { ExactIndex, NearIndex, TemplateWatch, describeTemplates } from '@sdg/similarity';
 import type { RowMark } from '../treat/treat-block.js';
 
 /**
@@ -9,13 +9,26 @@ import type { RowMark } from '../treat/treat-block.js';
 export class Deduper {
   readonly #exact = new ExactIndex();
   readonly #near: NearIndex;
+  readonly #templates = new TemplateWatch();
 
   /** `threshold`: similarity from which rows are near duplicates. */
   constructor(threshold: number) {
     this.#near = new NearIndex({ threshold });
   }
 
-  isNew({ key, signature }: RowMark): boolean {
+  /** Where near ones were looked for: whether rows that share a template were taken for repeats. */
+  get warning(): string | undefined {
+    const { finding } = this.#templates;
+    return finding && describeTemplates(finding);
+  }
+
+  isNew(mark: RowMark): boolean {
+    const isNew = this.#decide(mark);
+    if (mark.signature && mark.meaning) this.#templates.see(mark.meaning[0], !isNew);
+    return isNew;
+  }
+
+  #decide({ key, signature }: RowMark): boolean {
     if (key === undefined) return true;
     if (signature && this.#near.find(signature)) return false;
     if (!this.#exact.add(key)) return false;

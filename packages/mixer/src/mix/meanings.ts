@@ -1,5 +1,13 @@
 import { type Embedder, Spill, type SpillPlace } from '@sdg/core';
-import { selectSubset, SEMANTIC_THRESHOLD, SemanticIndex, unitVector, type SemanticMatch, type Subset } from '@sdg/similarity';
+import {
+  COMPARES_ALL,
+  selectSubset,
+  SEMANTIC_THRESHOLD,
+  SemanticIndex,
+  unitVector,
+  type SemanticMatch,
+  type Subset,
+} from '@sdg/similarity';
 import type { Dedupe, SubsetSpec } from '../recipe/recipe.js';
 import type { RowMark } from '../treat/treat-block.js';
 
@@ -80,6 +88,11 @@ export class Meanings {
     const { vectors } = await this.#embedder.embed(texts, { ...(this.#signal && { signal: this.#signal }) });
     const dimensions = vectors[0]?.length ?? 0;
     return marks.map((_, i) => halves(vectors[2 * i]!, vectors[2 * i + 1]!, dimensions));
+  }
+
+  /** What is to be said of how rows were compared. */
+  get warning(): string | undefined {
+    return this.#index.isSlow ? COMPARES_ALL : undefined;
   }
 
   /** Whether a row says something new, as far as rows are judged as they come. */

@@ -244,6 +244,17 @@ describe('mix', () => {
     const near = await run({ datasets, dedupe: { mode: 'near', threshold: 0.7 } });
     expect(ids(near.rows)).toEqual(['1', '2', '5']);
     expect(near.summary.datasets[1]!.duplicates).toBe(2);
+    // Texts that share a template are no repeats of each other, though letters say so.
+    const towns = Array.from({ length: 40 }, (_, i) => say(`t${i}`, `${long}, as people in Town${i} still ask each other every spring`));
+    const notes: string[] = [];
+    const note = (text: string): void => void notes.push(text);
+    const eaten = [dataset(await file('towns.jsonl', lines(towns)))];
+    await run({ datasets: eaten, dedupe: { mode: 'near', threshold: 0.7 } }, { note });
+    expect(notes.filter((text) => /these share a template/.test(text))).toHaveLength(1);
+    notes.length = 0;
+    await run({ datasets: eaten, dedupe: { mode: 'exact' } }, { note });
+    await run({ datasets, dedupe: { mode: 'near', threshold: 0.7 } }, { note });
+    expect(notes.filter((text) => /these share a template/.test(text))).toEqual([]);
     const deep = await file('deep.jsonl', `{"a":${'['.repeat(20_000)}"x ${long}"${']'.repeat(20_000)}}\n`);
     expect(ids((await run({ datasets, decontaminate: { files: [deep] } })).rows)).toEqual(['2', '5']);
     const none = await file('textless.jsonl', '\n{"a":1}\n');

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { minHash } from './min-hash.js';
+import { NearIndex } from './near-index.js';
+import { rougeTokens } from './rouge-l.js';
+import { RougePool } from './rouge-pool.js';
+import { TemplateWatch, describeTemplates } from './template-watch.js';
+
+/** What the watch makes of texts that go through a search for repeats by letters. */
+function watched(texts: readonly string[], isLike: (text: string) => boolean) {
+  const watch = new TemplateWatch();
+  for (const text of texts) watch.see(text, isLike(text));
+  return watch.finding;
+}
+function byRouge(threshold = 0.7): (text: string) => boolean {
+  const pool = new RougePool();
+  return (text) => {
+    const query = pool.ask(rougeTokens(text), threshold);
+    for (const one of query.candidates()) if (query.isLike(one)) return true;
+    pool.add(rougeTokens(text));
+    return false;
+  };
+}
+function byMinHash(threshold = 0.8): (text: string) => boolean {
+  const index = new NearIndex({ threshold });
+  return (text) => {
+    const signature = minHash(text);
+    if (index.find(signature)) return true;
+    index.add(signature);
+    return false;
+  };
+}
+
+const THINGS = 'apples bread coal dates eels flax grapes honey iron jute kelp lemons maize nuts oil paper quartz rice silk tea'.split(' ');
+const NAMES = THINGS.map((thing) => `${thing[0]!.toUpperCase()}${thing.slice(1)}`);
+const ASKED = ['Who discovered the old road to {} in the year of the flood?', 'How many people live in the town of {} at this time?'];
+const filled = (words: readonly string[]): string[] => words.flatMap((word) => ASKED.map((text) => text.replace('{}', word)));
+
+describe('TemplateWatch', () => {
+  it.each([
+    ['names', NAMES],
+    ['numbers', THINGS.map((_, i) => String(1900 + i))],
+    ['plain words', THINGS],
+  ])('says that ROUGE-L eats texts that differ in %s', (_what, words) => {
+    const finding = watched(filled(words), byRouge());
+    expect(finding).toMatchObject({ seen: 40, dropped: 38 });
+    expect(finding!.apart).toBeGreaterThanOrEqual(30);
+    expect(describeTemplates(finding!)).toContain('of the first 40 texts 38 were dropped as repeats');
+  });
+
+  it('says so of MinHash, where templates are long', () => {
+    const long = NAMES.map((name) =>
+      `${ASKED[0]!} ${ASKED[1]!} Give the answer in one short sentence, please.`.replace('{}', name).replace('{}', name),
+    );
+    expect(watched(long, byMinHash(0.5))).toMatchObject({ seen: 20 });
+  });
+
+  it('says nothing of what is really said again, in the same or in hardly other words', () => {
+    const again = (text: string): string[] => [
+      text,
+      text,
+      `${text} Please.`,
+      `Well, ${text}`,
+      text.replace('the', 'that'),
+      text.replace('?', ' then?'),
+    ];
+    const texts = Array.from({ length: 30 }, (_, i) => `Why do the ${THINGS[i % 20]} of ${NAMES[(i * 7) % 20]} number ${i} cost so much?`);
+    const all = texts.flatMap(again);
+    expect(watched(all, (text) => !texts.includes(text))).toBeUndefined();
+    expect(watched(filled(NAMES), () => false)).toBeUndefined();
+    expect(watched([], () => true)).toBeUndefined();
+    expect(
+      watched(
+        Array.from({ length: 500 }, () => 'Why is the sky blue over Lima?'),
+        byRouge(),
+      ),
+    ).toBeUndefined();
+  });
+
+  it('holds little of a set without end, and of texts without words', () => {
+    const watch = new TemplateWatch();
+    for (let i = 0; i < 6000; i++) watch.see(i % 2 === 0 ? '' : `${i} `.repeat(5000), true);
+    expect(watch.finding).toBeUndefined();
+  });
+});
