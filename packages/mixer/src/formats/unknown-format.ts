@@ -1,7 +1,9 @@
 import { SdgError } from '@sdg/core/values';
+import { answersApart } from './answers-apart.js';
 import { ASKING } from './column-names.js';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
+import { jq, path, shared } from './jq-program.js';
 import { isObject } from './json-text.js';
 import { isPair, isTranscript, isTree, requiredColumns, type RowFormat } from './row-format.js';
 
@@ -40,19 +42,6 @@ const isItems = (value: unknown): value is readonly Row[] =>
   value.length > 0 &&
   value.every((item: unknown) => typeof item === 'object' && item !== null && !Array.isArray(item));
 
-/** The first of some names that all of some objects have with a value of a type. */
-const shared = (all: readonly Row[], names: readonly string[], type: 'string' | 'number'): string | undefined =>
-  names.find((name) => all.every((one) => typeof one[name] === type));
-
-/** A column as jq writes it. */
-const path = (column: string): string => (/^[a-z_]\w*$/i.test(column) ? `.${column}` : `.${JSON.stringify(column)}`);
-
-/** How to get rows out of a file with jq; in words alone where jq cannot read it. */
-const jq = (what: string, program: string, file: string): string =>
-  /\.(jsonl|ndjson|json)$/i.test(file) && !file.includes("'")
-    ? `${what}: jq -c '${program}' ${/[^\w./-]/.test(file) ? `'${file}'` : file} > rows.jsonl`
-    : what;
-
 /** Formats that a text or an object alone is of. */
 const says = (format: RowFormat): boolean => isTree(format) || isTranscript(format) || 'text_key' in format;
 
@@ -87,7 +76,12 @@ function wrapped(rows: readonly Row[], formats: readonly RowFormat[], file: stri
   const inner = (name: string): readonly Row[] => rows.map((row) => row[name]).filter(isObject);
   const column = Object.keys(first ?? {}).find((name) => {
     const items = inner(name);
-    const has = (format: RowFormat): boolean => items.every((item) => requiredColumns(format).every((one) => Object.hasOwn(item, one)));
+    const isOf = (item: Row, format: RowFormat): boolean => {
+      if (!requiredColumns(format).every((one) => Object.hasOwn(item, one))) return false;
+      const read = conversationOf(item, format);
+      return typeof read !== 'string' && !(read instanceof NotOfFormat);
+    };
+    const has = (format: RowFormat): boolean => items.every((item) => isOf(item, format));
     return items.length === rows.length && formats.some((format) => !says(format) && has(format));
   });
   return column === undefined ? undefined : jq(`its rows are in "${column}"`, path(column), file);
@@ -129,7 +123,12 @@ export function unknownFormat(
   place: { readonly file: string; readonly line?: number },
 ): SdgError {
   const { file } = place;
-  const remedy = listColumn(rows, formats, file) ?? wrapped(rows, formats, file) ?? severalTexts(rows, file) ?? summaries(rows);
+  const remedy =
+    listColumn(rows, formats, file) ??
+    wrapped(rows, formats, file) ??
+    severalTexts(rows, file) ??
+    answersApart(rows, file) ??
+    summaries(rows);
   const near = remedy === undefined ? nearest(rows[0], columns, formats) : undefined;
   return new SdgError('bad-input', `no known format has the columns ${quoted(columns)}${near ? `; ${near}` : ''}`, {
     place,

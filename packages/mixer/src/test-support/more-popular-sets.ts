@@ -1,13 +1,5 @@
-import type { PopularSet } from './popular-sets.js';
+import { chat, hi, type PopularSet } from './popular-sets.js';
 
-const hi = [
-  ['user', 'Hi?'],
-  ['assistant', 'Ho.'],
-] as const;
-const chat = [
-  { role: 'user', content: 'Hi?' },
-  { role: 'assistant', content: 'Ho.' },
-];
 const worse = [chat[0]!, { role: 'assistant', content: 'No.' }];
 const asked = [chat[0]!];
 const tool = { name: 'weather', description: 'The weather at a place.', parameters: { type: 'object', properties: {} } };
@@ -126,8 +118,8 @@ export const morePopularSets: readonly PopularSet[] = [
   {
     name: 'Qwen’s DAPO-Math-17k and others for reinforcement',
     rows: [{ data_source: 'd', prompt: asked, reward_model: { ground_truth: '34', style: 'rule' } }],
-    becomes: 'refused: a prompt without an answer',
-    refusal: /the columns "data_source", "prompt", "reward_model"; nearest is prompt_/,
+    becomes: 'refused: a prompt without an answer; says so',
+    refusal: /"reward_model"; its rows ask in "prompt" and no column answers: have a teacher answer them/,
   },
   {
     name: 'nvidia/HelpSteer3',
@@ -498,5 +490,130 @@ export const morePopularSets: readonly PopularSet[] = [
     rows: [{ prompt: 'Hi?', completions: ['s1', 's2'], labels: [true, false] }],
     becomes: 'refused: steps with a label each',
     refusal: /no known format has the columns "prompt", "completions", "labels"/,
+  },
+  {
+    name: 'openai/openai_humaneval',
+    rows: [{ task_id: 'H/0', prompt: 'def one():\n', canonical_solution: '    return 1\n', test: 'assert', entry_point: 'one' }],
+    becomes: 'refused: tasks to be judged by; --decontaminate takes them, and a format if one trains on them',
+    refusal: /tasks to be judged by: .*--decontaminate.*\{instruction_key: prompt, output_key: canonical_solution\}/,
+  },
+  {
+    name: 'stanfordnlp/coqa',
+    rows: [
+      {
+        ...{ source: 'web', story: 'Ann ran.', questions: ['Who?', 'Why?'] },
+        answers: { input_text: ['Ann', 'unknown'], answer_start: [0, -1], answer_end: [3, -1] },
+      },
+    ],
+    becomes: 'refused: questions in one list, answers in another; a command that makes them turns',
+    refusal: /questions in one list and their answers in another; make them turns$/,
+  },
+  {
+    name: 'eli5',
+    rows: [{ q_id: 'a', title: 'Hi?', selftext: '', answers: { a_id: ['x', 'y'], text: ['Ho.', 'No.'], score: [9, 1] } }],
+    becomes: 'refused: several answers a row; a command that keeps the best',
+    refusal: /several answers in "answers"; keep one a row, as here the best$/,
+  },
+  {
+    name: 'gorilla-llm/Berkeley-Function-Calling-Leaderboard',
+    rows: [{ id: 'simple_0', question: [[{ role: 'user', content: 'Hi?' }]], function: [tool] }],
+    becomes: 'refused: questions without an answer; says so',
+    refusal: /its rows ask in "question" and no column answers/,
+  },
+  {
+    name: 'google/IFEval',
+    rows: [{ key: 1, prompt: 'Hi?', instruction_id_list: ['x'], kwargs: [{}] }],
+    becomes: 'refused: prompts without an answer; says so',
+    refusal: /its rows ask in "prompt" and no column answers/,
+  },
+  {
+    name: 'google-research-datasets/natural_questions',
+    rows: [{ id: '1', document: { title: 'T', html: '<p>' }, question: { text: 'who', tokens: [] }, annotations: { id: ['1'] } }],
+    becomes: 'refused: answers are places in a page; says that no column answers',
+    refusal: /its rows ask in "question" and no column answers/,
+  },
+  {
+    name: 'deepmind/narrativeqa',
+    rows: [{ document: { id: '1', summary: { text: 'Ann ran.' } }, question: { text: 'Who?' }, answers: [{ text: 'Ann' }, { text: 'A' }] }],
+    becomes: 'refused: questions and answers are objects; a command that takes their texts',
+    refusal: /its questions and answers are objects; take their texts$/,
+  },
+  {
+    name: 'ise-uiuc/Magicoder-OSS-Instruct-75K',
+    rows: [{ lang: 'python', raw_index: 1, seed: 'x', problem: 'Hi?', solution: 'Ho.' }],
+    format: 'problem_solution',
+    becomes: 'question, answer',
+    turns: hi,
+    metadata: ['lang', 'seed'],
+  },
+  {
+    name: 'CohereLabs/aya_dataset',
+    rows: [{ inputs: 'Hi?', targets: 'Ho.', language: 'English', language_code: 'eng' }],
+    format: 'inputs_targets',
+    becomes: 'question, answer',
+    turns: hi,
+    metadata: ['language'],
+  },
+  {
+    name: 'allenai/openbookqa',
+    rows: [{ id: '1', question_stem: 'Hi?', choices: { text: ['Ha', 'Ho'], label: ['A', 'B'] }, answerKey: 'B', fact1: 'f' }],
+    format: 'stem_choices_key',
+    becomes: 'question with its choices, the right one',
+    turns: chosen('Ha', 'Ho'),
+    metadata: ['fact1'],
+  },
+  {
+    name: 'allenai/winogrande',
+    rows: [{ sentence: 'Hi?', option1: 'Ha', option2: 'Ho', answer: '2' }],
+    format: 'sentence_options_answer',
+    becomes: 'sentence with its options, the right one',
+    turns: chosen('Ha', 'Ho'),
+  },
+  {
+    name: 'ybisk/piqa',
+    rows: [{ goal: 'Hi?', sol1: 'Ha', sol2: 'Ho', label: 1 }],
+    format: 'goal_solutions_label',
+    becomes: 'goal with its solutions, the right one',
+    turns: chosen('Ha', 'Ho'),
+  },
+  {
+    name: 'lmsys/mt_bench_human_judgments',
+    rows: [
+      {
+        ...{ question_id: 1, model_a: 'a', model_b: 'b', winner: 'model_b', turn: 1 },
+        ...{ conversation_a: worse, conversation_b: chat },
+      },
+    ],
+    format: 'comparison_winner',
+    becomes: 'turns of the one that won',
+    turns: hi,
+    metadata: ['question_id'],
+  },
+  {
+    name: 'open-r1/OpenR1-Math-220k',
+    rows: [{ problem: 'Hi?', solution: 'Ho!', answer: 'Ho', generations: ['Ho.'], messages: chat }],
+    format: 'messages',
+    becomes: 'turns',
+    turns: hi,
+    metadata: ['solution', 'generations'],
+  },
+  {
+    name: 'Salesforce/APIGen-MT-5k',
+    rows: [
+      {
+        conversations: [
+          { from: 'human', value: 'Hi?' },
+          { from: 'function_call', value: '{"name": "weather", "arguments": {}}' },
+          { from: 'observation', value: '4' },
+          { from: 'gpt', value: 'Ho.' },
+        ],
+        tools: JSON.stringify([tool]),
+        system: 'Be brief.',
+      },
+    ],
+    format: 'gpt_style',
+    becomes: 'turns with calls and what they gave; tools; system prompt',
+    turns: [['system', 'Be brief.'], hi[0], ['assistant', ''], ['tool', '4'], hi[1]],
+    has: { tools },
   },
 ];

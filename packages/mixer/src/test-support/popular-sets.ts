@@ -19,11 +19,11 @@ export interface PopularSet {
   readonly refusal?: RegExp;
 }
 
-const hi = [
+export const hi = [
   ['user', 'Hi?'],
   ['assistant', 'Ho.'],
 ] as const;
-const chat = [
+export const chat = [
   { role: 'user', content: 'Hi?' },
   { role: 'assistant', content: 'Ho.' },
 ];
