@@ -32,7 +32,8 @@ const mayBeCharged = (error: SdgError): boolean => (error.status === undefined |
 
 /**
  * A hard limit on what a run may use, of one teacher or of several. A call starts only if the most it can use still fits,
- * beside the most that those in flight can; if it would fit without them it waits for them, else the budget is used up.
+ * and with those in flight takes no more than half of what is left; if it would fit without them it waits for them, else
+ * the budget is used up. So what is left goes to the later steps of what was begun, which the pool lets by.
  *
  * Calls that timed out, broke off or came back unreadable count as the most they could use: whether they are charged
  * nobody says. Without `max_tokens` the most is an estimate.
@@ -103,7 +104,13 @@ export class Budget implements Allowance {
         },
       );
     }
-    return tokens + this.#reserved.tokens > maxTokens || cost + this.#reserved.cost > maxCost ? Infinity : 0;
+    // With more in flight the end would go into samples that are begun and not finished; one call may take what is left.
+    const isTooMuch = (next: number, reserved: number, left: number): boolean => reserved > 0 && next + reserved > left / 2;
+    const { tokens: wholeTokens, cost: wholeCost } = this.#spent;
+    const waits =
+      isTooMuch(most.tokens, this.#reserved.tokens, maxTokens - wholeTokens) ||
+      isTooMuch(most.cost, this.#reserved.cost, maxCost - wholeCost);
+    return waits ? Infinity : 0;
   }
 
   book(request: TeacherRequest): void {

@@ -32,6 +32,8 @@ const asSdgError = (error: unknown): SdgError =>
 /** At most this long between two looks at whether all has become hopeless. */
 const LONGEST_LOOK = 5000;
 /** A pause by the server's wish of which the user is told. */
+/** Turns of the event loop from a reply to the calls that follow it: it is kept, read, and looked for in the cache. */
+const TURNS = 8;
 const LONG_PAUSE = 30_000;
 
 /**
@@ -49,6 +51,7 @@ export class Pool implements Teacher {
   readonly #listeners = new Set<(limit: number) => void>();
   readonly #unlisten: readonly ((() => void) | undefined)[];
   #waiting = 0;
+  readonly #ranks = new Map<number, number>();
   #issued = 0;
   #inFlight = 0;
   #limit = 0;
@@ -104,6 +107,7 @@ export class Pool implements Teacher {
         if (!waiting) return;
         waiting = false;
         this.#waiting--;
+        this.#count(rank, -1);
         for (const stop of undo) stop();
       };
       const giveUp = (): void => {
@@ -117,24 +121,48 @@ export class Pool implements Teacher {
       const id = String(this.#issued++);
       let queued = true;
       const atTheEnd = tail?.begins.aborted === true;
-      if (tail && !atTheEnd) undo.push(onAbort(tail.begins, () => queued && this.#queue.setPriority(id, tail.priority)));
+      let rank = atTheEnd ? tail.priority : priority;
+      this.#count(rank, 1);
+      const toTheEnd = (): void => {
+        this.#count(rank, -1);
+        this.#count((rank = tail!.priority), 1);
+        if (queued) this.#queue.setPriority(id, rank);
+      };
+      if (tail && !atTheEnd) undo.push(onAbort(tail.begins, toTheEnd));
+      const isLater = (): boolean => [...this.#ranks.keys()].some((other) => other > rank);
       const task = async (): Promise<void> => {
         queued = false;
-        const endpoint = await this.#admit(request, () => waiting);
+        const endpoint = await this.#admit(request, () => waiting, isLater);
+        if (endpoint === 'later') return enqueue();
         if (!endpoint) return;
         leaveQueue();
         await this.#call(endpoint, request, options, queuedAt).then(resolve, reject);
       };
-      // An error in the pool itself must reach the caller too.
-      this.#queue.add(task, { id, priority: atTheEnd ? tail!.priority : priority }).catch((error: unknown) => {
-        leaveQueue();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      });
+      const enqueue = (): void => {
+        queued = true;
+        // An error in the pool itself must reach the caller too.
+        this.#queue.add(task, { id, priority: rank }).catch((error: unknown) => {
+          leaveQueue();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
+      };
+      enqueue();
     });
   }
 
-  /** Waits, with the queue at a stand, until a server is free and every allowance has room; undefined: given up. */
-  async #admit(request: TeacherRequest, wanted: () => boolean): Promise<Endpoint | undefined> {
+  /** Calls that wait, by priority: a few numbers, one a block. */
+  #count(rank: number, more: 1 | -1): void {
+    const calls = (this.#ranks.get(rank) ?? 0) + more;
+    if (calls > 0) this.#ranks.set(rank, calls);
+    else this.#ranks.delete(rank);
+  }
+
+  /**
+   * Waits, with the queue at a stand, until a server is free and every allowance has room; undefined: given up. `later`: a
+   * call of a later block has come meanwhile. What is left of a budget is for it: else the end of a budget goes into samples
+   * that are begun and never finished.
+   */
+  async #admit(request: TeacherRequest, wanted: () => boolean, isLater: () => boolean): Promise<Endpoint | 'later' | undefined> {
     let held = false;
     try {
       while (wanted()) {
@@ -155,6 +183,9 @@ export class Pool implements Teacher {
         this.#queue.pause();
         held = true;
         await this.#change(wait);
+        // What a reply that has just come makes of itself is asked for in a few turns.
+        for (let turn = 0; endpoint && turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+        if (wanted() && isLater()) return 'later';
       }
       return undefined;
     } finally {
