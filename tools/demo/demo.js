@@ -1,5 +1,5 @@
 // Runs the three commands as one pipe on the taxonomy in e2e/, with the offline teacher unless SDG_TEACHER names
-// another, and shows what came out. Usage: node tools/demo/demo.js [OUTPUT-FOLDER]
+// another or --teacher does, and shows what came out. Usage: node tools/demo/demo.js [OUTPUT-FOLDER] [--teacher ADDRESS] [--model ID]
 import { spawn } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -7,12 +7,18 @@ import { once } from 'node:events';
 import { join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import ndjson from 'ndjson';
 import { showLeaves, showRows } from './show.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const taxonomy = join(root, 'e2e/taxonomy');
-const output = resolve(process.argv[2] ?? join(root, 'demo-output'));
+const { values: asked, positionals } = parseArgs({
+  options: { teacher: { type: 'string' }, model: { type: 'string' } },
+  allowPositionals: true,
+});
+const teacher = Object.entries(asked).flatMap(([name, value]) => [`--${name}`, value]);
+const output = resolve(positionals[0] ?? join(root, 'demo-output'));
 const here = (path) => relative(process.cwd(), path) || '.';
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -40,7 +46,7 @@ const tee = (from, ...targets) =>
 async function runPipe(pipeline) {
   const generated = join(output, `generated-${pipeline}.jsonl`);
   const train = join(output, `train-${pipeline}.jsonl`);
-  const runArgs = [pipeline, '--cache', join(output, 'calls'), '--rejects', join(output, `rejects-${pipeline}.jsonl`)];
+  const runArgs = [pipeline, '--cache', join(output, 'calls'), '--rejects', join(output, `rejects-${pipeline}.jsonl`), ...teacher];
   say(`\n$ sdg-read ${here(taxonomy)} | sdg-run ${pipeline} | sdg-mix > ${here(train)}`);
 
   const read = start('sdg-read', [taxonomy], 'ignore');
@@ -77,7 +83,7 @@ The training files, one JSON object a line:
 ${files.map((file) => `  ${here(file)}`).join('\n')}
 What went into them is beside them: generated-*.jsonl, and rejects-*.jsonl with reasons.
 `);
-  if (!process.env.SDG_TEACHER && !process.env.OPENAI_BASE_URL) {
+  if (!asked.teacher && !process.env.SDG_TEACHER && !process.env.OPENAI_BASE_URL) {
     say(`These rows are not worth training on: the offline teacher only rearranges the text that it is given.
 Name a real teacher, any OpenAI-compatible server, by a flag or in the environment:
 

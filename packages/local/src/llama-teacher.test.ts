@@ -117,6 +117,25 @@ describe('llamaTeacher', () => {
     expect(teacher.state!()).toEqual({ inFlight: 0, queued: 0, limit: 2 });
   });
 
+  it('loads the model when it is first asked, where it is to wait: once, and never for a replay', async () => {
+    const { library, seen } = fakeLibrary({});
+    const lazily = () => llamaTeacher(`llama:${gguf('m.gguf')}`, { library, concurrency: 2, compileTemplate, lazy: true });
+    const teacher = await lazily();
+    expect([teacher.state!(), seen.open, seen.sequences]).toEqual([{ inFlight: 0, queued: 0, limit: 2 }, 0, []]);
+    await Promise.all([teacher.complete(ask), teacher.complete(ask), teacher.complete(ask)]);
+    expect([seen.open, seen.sequences]).toEqual([1, [2]]);
+    await teacher.close!();
+    expect(seen.open).toBe(0);
+    await (
+      await lazily()
+    ).close!();
+    expect([seen.open, seen.sequences]).toEqual([0, [2]]);
+    const broken = { ...library, getLlama: () => Promise.reject(new Error('no binary')) };
+    const failing = await llamaTeacher(`llama:${gguf('m.gguf')}`, { library: broken, compileTemplate, lazy: true });
+    await expect(failing.complete(ask)).rejects.toThrow('no binary');
+    await failing.close!();
+  });
+
   it('gives up where it is told to', async () => {
     const { teacher } = await open();
     const gone = AbortSignal.abort();

@@ -12,7 +12,7 @@ import {
 } from '@sdg/core';
 import { agreeingSequences, type Sequences } from './agreeing-sequences.js';
 import { generate, type Generation } from './generate.js';
-import { parseLlamaAddress } from './llama-address.js';
+import { parseLlamaAddress, type LlamaAddress } from './llama-address.js';
 import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel, type LlamaSequence } from './llama-library.js';
 
 /** Puts messages into the form that a model was trained on. */
@@ -28,6 +28,8 @@ export interface LlamaTeacherOptions {
   /** In place of the template in the file. */
   readonly template?: ApplyTemplate | undefined;
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Load the model when it is first asked, not before: what the call cache answers, or a replay, needs none. Default false. */
+  readonly lazy?: boolean | undefined;
   /** Default: node-llama-cpp, as it is installed. */
   readonly library?: LlamaLibrary | undefined;
 }
@@ -38,6 +40,8 @@ export interface LlamaTeacher extends Teacher {
 }
 
 const DEFAULT_CONTEXT = 8192;
+/** Sequences at once on a GPU. */
+const ON_GPU = 4;
 const SAMPLE_BYTES = 65_536;
 
 const unusable = (file: string, what: string, error: unknown): SdgError =>
@@ -83,6 +87,33 @@ async function load(library: LlamaLibrary, file: string, threads: number | undef
   }
 }
 
+/** Loads a model, with as many sequences as are wanted and write what one writes. */
+async function openSequences(
+  library: LlamaLibrary,
+  file: string,
+  { threads, context }: LlamaAddress,
+  { concurrency = 'auto', onNotice }: LlamaTeacherOptions,
+) {
+  const { llama, model } = await load(library, file, threads);
+  const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : ON_GPU) : concurrency;
+  let opened: Sequences;
+  try {
+    opened = await agreeingSequences(model, wanted, {
+      contextSize: context ?? Math.min(model.trainContextSize, DEFAULT_CONTEXT),
+      ...(threads !== undefined && { threads }),
+    });
+  } catch (error) {
+    await llama.dispose();
+    throw new SdgError('config', `${file}: no context can be made: ${(error as Error).message.split('\n')[0]}`, {
+      remedy: 'pass a smaller one: --teacher llama:FILE?context=2048, or fewer at once: --concurrency 1',
+      cause: error,
+    });
+  }
+  const { length } = opened.sequences;
+  if (length < wanted) onNotice?.(`${wanted} sequences at once do not write what one writes: ${length} at once`);
+  return { llama, model, ...opened };
+}
+
 /**
  * A teacher in this process: llama.cpp on a GGUF file. Same request, same seed, same machine: same text, at one call at
  * a time. It keeps no replies and obeys no budget; `aroundTeacher` of `@sdg/teacher` puts that around it.
@@ -93,30 +124,23 @@ async function load(library: LlamaLibrary, file: string, threads: number | undef
  * const { choices } = await teacher.complete({ messages: [{ role: 'user', content: 'Hello' }], parameters: {} });
  */
 export async function llamaTeacher(address: string, options: LlamaTeacherOptions): Promise<LlamaTeacher> {
-  const { seed = DEFAULT_SEED, concurrency = 'auto', onNotice } = options;
+  const { seed = DEFAULT_SEED, concurrency = 'auto', lazy = false } = options;
   const where = parseLlamaAddress(address);
   const library = options.library ?? (await loadLlamaLibrary());
   const file = where.model.startsWith('hf:') ? await library.resolveModelFile(where.model) : where.model;
   const id = await identify(file);
-  const { llama, model } = await load(library, file, where.threads);
-  const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : 4) : concurrency;
-  let opened: Sequences;
-  try {
-    opened = await agreeingSequences(model, wanted, {
-      contextSize: where.context ?? Math.min(model.trainContextSize, DEFAULT_CONTEXT),
-      ...(where.threads !== undefined && { threads: where.threads }),
-    });
-  } catch (error) {
-    await llama.dispose();
-    throw new SdgError('config', `${file}: no context can be made: ${(error as Error).message.split('\n')[0]}`, {
-      remedy: 'pass a smaller one: --teacher llama:FILE?context=2048, or fewer at once: --concurrency 1',
-      cause: error,
-    });
-  }
-  const limit = opened.sequences.length;
-  if (limit < wanted) onNotice?.(`${wanted} sequences at once do not write what one writes: ${limit} at once`);
-  const prompt = promptOf(model, options, file);
-  const free: LlamaSequence[] = [...opened.sequences];
+  // Until the model is there, the most that it will be.
+  let limit = concurrency === 'auto' ? ON_GPU : concurrency;
+  const free: LlamaSequence[] = [];
+  const open = async () => {
+    const opened = await openSequences(library, file, where, options);
+    limit = opened.sequences.length;
+    free.push(...opened.sequences);
+    return { ...opened, prompt: promptOf(opened.model, options, file) };
+  };
+  let opening: ReturnType<typeof open> | undefined;
+  const opened = (): ReturnType<typeof open> => (opening ??= open());
+  if (!lazy) await opened();
   const waiting: ((sequence: LlamaSequence) => void)[] = [];
   /** Outputs given for a request so far: asked again, it is answered otherwise. */
   const given = new Map<string, number>();
@@ -134,6 +158,7 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
 
   const complete = async (request: TeacherRequest, { signal, draining }: CallOptions = {}): Promise<Reply> => {
     if (draining?.aborted) throw new SdgError('interrupted', 'the call was given up before it was answered');
+    const { llama, model, prompt } = await opened();
     const text = prompt(request);
     const { parameters, n = 1 } = request;
     const key = contentHash(String(seed), request.sampleId ?? '', request.block ?? '', text, JSON.stringify(parameters));
@@ -161,11 +186,13 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
     name: `llama:${basename(file)}`,
     model: id,
     complete,
-    state: () => ({ inFlight: limit - free.length, queued: waiting.length, limit }),
+    state: () => ({ inFlight: opening ? limit - free.length : 0, queued: waiting.length, limit }),
     close: () =>
       (closing ??= (async () => {
-        await opened.context.dispose();
-        await llama.dispose();
+        // One that did not open has let go of all by itself.
+        const { context, llama } = (await opening?.catch(() => undefined)) ?? {};
+        await context?.dispose();
+        await llama?.dispose();
       })()),
   };
 }

@@ -36,7 +36,13 @@ it('takes the mean of the tokens, one text at a time, and gives the model what i
     [0.7071, 0.7071],
     [0.8944, 0.4472],
   ]);
-  expect([tokens, seen]).toEqual([3, [['input_ids', 'attention_mask'], ['input_ids', 'attention_mask']]]);
+  expect([tokens, seen]).toEqual([
+    3,
+    [
+      ['input_ids', 'attention_mask'],
+      ['input_ids', 'attention_mask'],
+    ],
+  ]);
 });
 
 it('takes the first token where the folder says so, cuts long texts, and takes a vector that is one already', async () => {

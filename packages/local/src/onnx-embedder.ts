@@ -104,7 +104,11 @@ export async function onnxEmbedder(address: string, options: OnnxEmbedderOptions
     // What is too long loses its end, but not the token that stands for the end.
     const ids = all.length > most ? [...all.slice(0, most - 1), all.at(-1)!] : all;
     const tensor = (valueOf: (token: number) => number) =>
-      new Tensor('int64', BigInt64Array.from(ids, (token) => BigInt(valueOf(token))), [1, ids.length]);
+      new Tensor(
+        'int64',
+        BigInt64Array.from(ids, (token) => BigInt(valueOf(token))),
+        [1, ids.length],
+      );
     const inputs = { input_ids: tensor((token) => token), attention_mask: tensor(() => 1), token_type_ids: tensor(() => 0) };
     const given = await session.run(Object.fromEntries(Object.entries(inputs).filter(([one]) => session.inputNames.includes(one))));
     return { vector: pooled(given[output]!, isFirst === true), count: ids.length };

@@ -61,11 +61,7 @@ describe('staticEmbedder', () => {
     ],
     ['a model of another kind', async () => `static:${folder({ 'layer.weight': embeddings })}`, 'no table "embeddings"'],
     ['a tokenizer that is none', async () => `static:${folderWith({ 'tokenizer.json': '{}' })}`, 'no tokenizer'],
-    [
-      'a file that is cut short',
-      async () => `static:${folder({ embeddings: { ...embeddings, bytes: floats([1, 2]) } })}`,
-      'cut short',
-    ],
+    ['a file that is cut short', async () => `static:${folder({ embeddings: { ...embeddings, bytes: floats([1, 2]) } })}`, 'cut short'],
   ])('says what is wrong with %s', async (_what, address, message) => {
     await expect(staticEmbedder(await address())).rejects.toThrow(message);
   });

@@ -87,7 +87,7 @@ const llamaProvider: TeacherProvider = {
     const { observer, template, concurrency, seed } = options;
     const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
     const { llamaTeacher } = await import('@sdg/local');
-    const local = await llamaTeacher(address, { concurrency, seed, template, compileTemplate: compileChatTemplate, onNotice });
+    const local = await llamaTeacher(address, { lazy: true, concurrency, seed, template, compileTemplate: compileChatTemplate, onNotice });
     const around = aroundTeacher(local, options);
     return {
       ...around,
