@@ -116,6 +116,16 @@ describe('links', () => {
     expect(lost).toEqual([]);
   });
 
+  it.each(all)('and tables of %s have as many cells in every row as in their head', (page) => {
+    const prose = read(page).replaceAll(/^(`{3,})[\s\S]*?^\1$/gm, '');
+    const uneven = [...prose.matchAll(/(?:^\|.*\n?)+/gm)].flatMap(([table]) => {
+      const cells = (row: string): number => row.split(/(?<!\\)\|/).length;
+      const [head = '', ...rows] = table.trim().split('\n');
+      return rows.filter((row) => cells(row) !== cells(head));
+    });
+    expect(uneven).toEqual([]);
+  });
+
   it('lead to every page of the reference', () => {
     const index = linksOf(read('docs/reference/README.md')).map((target) => target.split('#')[0]);
     expect(
