@@ -46,6 +46,47 @@ describe('parameterLearner', () => {
     expect(notices).toEqual([expect.stringContaining(`m does not take ${name};`)]);
   });
 
+  it.each([
+    [
+      'vLLM',
+      "This model's maximum context length is 512 tokens. However, you requested 2160 tokens (112 in the messages, " +
+        '2048 in the completion).',
+      400,
+    ],
+    [
+      'vLLM of 2025',
+      "'max_tokens' or 'max_completion_tokens' is too large: 2048. This model's maximum context length is 512 tokens and your " +
+        'request has 112 input tokens (2048 > 512 - 112).',
+      400,
+    ],
+    [
+      'SGLang',
+      "Requested token count exceeds the model's maximum context length of 512 tokens. You requested a total of 2160 tokens: " +
+        '112 tokens from the input messages and 2048 tokens for the completion.',
+      400,
+    ],
+    ['TGI', '`inputs` tokens + `max_new_tokens` must be <= 512. Given: 112 `inputs` tokens and 2048 `max_new_tokens`', 400],
+    ['OpenAI', 'max_tokens is too large: 2048. This model supports at most 300 completion tokens.', 300],
+    ['Anthropic', 'max_tokens: 2048 > 300, which is the maximum allowed number of output tokens for m', 300],
+    ['DeepSeek', 'Invalid max_tokens value, the valid range of max_tokens is [1, 300]', 300],
+  ])('lowers max_tokens to what there is room for: %s', async (_, words, room) => {
+    const { ask, asked, notices } = picky(words, (sent) => Number(sent['max_tokens']) > room);
+    for (let i = 0; i < 3; i++) await ask({ max_tokens: 2048 });
+    expect(asked.map(({ max_tokens: most }) => most).slice(0, 2)).toEqual([2048, room]);
+    // Later calls ask for what fits at once.
+    expect(asked).toHaveLength(4);
+    expect(notices).toEqual([expect.stringContaining('no room for 2048 tokens')]);
+    await ask({ max_tokens: 100 });
+    expect(asked.at(-1)).toEqual({ max_tokens: 100 });
+  });
+
+  it('leaves a prompt refused that fills the context by itself', async () => {
+    const words = "This model's maximum context length is 512 tokens. However, you requested 2558 tokens (510 in the messages, …).";
+    const { ask, asked } = picky(words, () => true);
+    await expect(ask({ max_tokens: 2048 })).rejects.toThrow('510 in the messages');
+    expect(asked).toHaveLength(1);
+  });
+
   it('learns several, one after the other, and for one model only', async () => {
     const { ask, asked, notices } = picky(
       'temperature and max_tokens are not supported',

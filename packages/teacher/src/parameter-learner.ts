@@ -1,4 +1,4 @@
-import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
+import { promptChars, SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
 
 /** Parameters without which a reply is still what was asked for, in the order in which they are looked for. */
 const OPTIONAL = ['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'frequency_penalty', 'presence_penalty'] as const;
@@ -39,40 +39,141 @@ function adapted(parameters: SamplingParameters, learnt: Learnt): SamplingParame
   return { ...Object.fromEntries(kept(plain)), ...(Object.keys(body).length > 0 && { extra_body: body }) };
 }
 
+/** Limits of an output's length, by either name. */
+const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
+/** The most that a model writes, whatever the prompt: OpenAI, DeepSeek, Anthropic, Mistral and Qwen. */
+const CEILING =
+  /at most (\d+) (?:completion|output) tokens|tokens: \d+ > (\d+)|range of max_\w+ is \[\d+, ?(\d+)\]|max_\w+.{0,40}?(?:or equal to|<=) ?(\d+)/i;
+/** Tokens of prompt and output together, and those of the prompt: vLLM of all years, SGLang, TGI, OpenAI. */
+const CONTEXT = /maximum context length (?:is|of) (\d+)|must be <= (\d+)/i;
+const PROMPT = /\((\d+) in the (?:messages|prompt)|has (\d+) input tokens|(\d+) tokens from the input|given: (\d+) `?inputs/i;
+/** With less room for an answer than this a prompt is too long. */
+const LEAST_ROOM = 32;
+
+const numberIn = (pattern: RegExp, text: string): number | undefined => {
+  const found = pattern.exec(text)?.slice(1).find(Boolean);
+  return found === undefined ? undefined : Number(found);
+};
+
+/** How long an output may be: whatever the prompt, and by what is left of the context, with tokens by character of prompts. */
+interface Room {
+  ceiling: number;
+  context: number;
+  rate: number;
+}
+
+/** The limit of a request, the most of both names. */
+const limitOf = ({ extra_body: extra = {}, ...plain }: SamplingParameters): number =>
+  Math.max(0, ...LIMITS.map((name) => Number(extra[name] ?? (plain as Record<string, unknown>)[name] ?? 0)));
+
+/** The parameters with no more than so many tokens of output. */
+function limited(parameters: SamplingParameters, most: number): SamplingParameters {
+  const cut = (members: object): object =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, value]): [string, unknown] => [
+        name,
+        (LIMITS as readonly string[]).includes(name) ? Math.min(Number(value), most) : value,
+      ]),
+    );
+  const { extra_body: extra, ...plain } = parameters;
+  return { ...cut(plain), ...(extra && { extra_body: cut(extra) as Record<string, unknown> }) };
+}
+
+/** What a request may ask for by all that is known; guessed a little low, since the count of the prompt is. */
+function roomFor({ ceiling, context, rate }: Room, request: TeacherRequest): number {
+  const left = Math.floor(context - 1.02 * rate * promptChars(request)) - 8;
+  return Math.min(ceiling, Math.max(LEAST_ROOM, left));
+}
+
+/** Reads how long the output of a refused request may be, and notes it; undefined: it was not refused for its length. */
+function roomSaid(error: SdgError, request: TeacherRequest, room: Room): number | undefined {
+  if (error.code !== 'teacher-refused') return undefined;
+  const asked = limitOf(request.parameters);
+  const fits = (most: number): boolean => most >= LEAST_ROOM && most < asked;
+  const [context, prompt, ceiling] = [CONTEXT, PROMPT, CEILING].map((pattern) => numberIn(pattern, error.what));
+  if (context !== undefined && prompt !== undefined && fits(context - prompt)) {
+    Object.assign(room, { context, rate: prompt / Math.max(1, promptChars(request)) });
+    return context - prompt;
+  }
+  if (ceiling === undefined || !fits(ceiling)) return undefined;
+  room.ceiling = ceiling;
+  return ceiling;
+}
+
 /**
  * Learns from servers' refusals which of the common parameters a model does not take, once for each, and leaves them out
  * or calls them otherwise from then on: `max_tokens` is `max_completion_tokens` for newer models, `temperature` has one
- * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, `response_format`) is not left out.
- * Said in a line. Gives what puts it around a server: behind the queue, so that calls which wait there profit too.
+ * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, `response_format`) is not left out. A
+ * `max_tokens` that is more than the model writes, or than its context has room for beside the prompt, is lowered to that:
+ * an answer which then ends at it is a cut one. Said in a line. Gives what puts it around a server: behind the queue, so
+ * that calls which wait there profit too.
  */
 export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
-  const byModel = new Map<string, Map<Optional, string | undefined>>();
+  const models = new Map<string, ModelFacts>();
   return (server) => ({
     ...server,
     async complete(request, options) {
       const model = request.model ?? '';
-      const learnt = byModel.get(model) ?? new Map<Optional, string | undefined>();
-      byModel.set(model, learnt);
+      const facts = models.get(model) ?? new ModelFacts(model || 'the model');
+      models.set(model, facts);
+      /** Tokens of output that the server said there is room for, beside this very prompt. */
+      let most: number | undefined;
       for (;;) {
-        const known = learnt.size;
-        const asked = known === 0 ? request : { ...request, parameters: adapted(request.parameters, learnt) };
+        const known = facts.learnt.size;
+        const asked = facts.adapt(request, most);
         try {
           return await server.complete(asked, options);
         } catch (error) {
-          const found = error instanceof SdgError ? culprit(error, asked) : undefined;
-          if (!found) throw error;
-          const [name, other] = found;
-          // Of calls that went out together the first has learnt for all; one that was refused twice for it is refused.
-          if (!learnt.has(name)) {
-            learnt.set(name, other);
-            onNotice?.(
-              `${model || 'the model'} does not take ${name}; ` +
-                `${other === undefined || learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`}` +
-                ` (${(error as SdgError).what})`,
-            );
-          } else if (learnt.size === known && asked !== request) throw error;
+          if (!(error instanceof SdgError)) throw error;
+          const room = most === undefined ? facts.learnRoom(error, asked, onNotice) : undefined;
+          if (room !== undefined) most = room;
+          else if (!facts.learnName(error, asked, asked === request ? -1 : known, onNotice)) throw error;
         }
       }
     },
   });
+}
+
+/** What servers' refusals have told of a model. */
+class ModelFacts {
+  readonly learnt = new Map<Optional, string | undefined>();
+  readonly #room: Room = { ceiling: Infinity, context: Infinity, rate: 0 };
+
+  constructor(readonly name: string) {}
+
+  /** The request as the model takes it, as far as is known. */
+  adapt(request: TeacherRequest, said: number | undefined): TeacherRequest {
+    const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request.parameters, this.learnt) };
+    const most = said ?? roomFor(this.#room, request);
+    return most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
+  }
+
+  /** Where a request was refused for the length of its output: what there is room for. */
+  learnRoom(error: SdgError, asked: TeacherRequest, onNotice?: (text: string) => void): number | undefined {
+    const isFirst = this.#room.ceiling === Infinity && this.#room.context === Infinity;
+    const room = roomSaid(error, asked, this.#room);
+    if (room !== undefined && isFirst) {
+      onNotice?.(
+        `${this.name} has no room for ${limitOf(asked.parameters)} tokens of output beside the prompt: ` +
+          `max_tokens is lowered to what fits (${error.what})`,
+      );
+    }
+    return room;
+  }
+
+  /** Whether to ask again: it was refused for a parameter. `known`: how many were when it was adapted; -1: it was not. */
+  learnName(error: SdgError, asked: TeacherRequest, known: number, onNotice?: (text: string) => void): boolean {
+    const found = culprit(error, asked);
+    if (!found) return false;
+    const [name, other] = found;
+    // Of calls that went out together the first has learnt for all; one that was refused twice for it is refused.
+    if (this.learnt.has(name)) return this.learnt.size !== known;
+    this.learnt.set(name, other);
+    onNotice?.(
+      `${this.name} does not take ${name}; ` +
+        `${other === undefined || this.learnt.has(other as Optional) ? 'it is left out from now on' : `${other} is sent in its place`}` +
+        ` (${error.what})`,
+    );
+    return true;
+  }
 }
