@@ -22,6 +22,7 @@ import { promptOf } from './llm/load-prompt.js';
 import { parseJson } from './llm/parse-json.js';
 import { compilePrompt, promptText, type PromptConfig } from './llm/prompt.js';
 import { outputsPerCall, requestMaker, TeacherConfig } from './llm/request.js';
+import { onceFor } from './once-for.js';
 
 const { model_prompt: _none, ...teacherConfig } = TeacherConfig;
 const config = Type.Object(
@@ -51,6 +52,11 @@ const responseFormat = (name: string, schema: JsonSchema): Readonly<Record<strin
   json_schema: { name: name.replace(/[^A-Za-z0-9_-]/g, '_'), schema, strict: isStrict(schema) },
 });
 
+const readingOf = onceFor((schema: JsonSchema) => {
+  const item = itemSchema(schema);
+  return { valid: compileSchema(schema), validItem: item && compileSchema(item), shape: shapeOf(schema) };
+});
+
 /**
  * Asks for JSON of a schema (`response_format`, for servers that enforce it; `response_format: null` leaves it out),
  * checks what comes back, and asks once more, saying what is wrong, where it does not fit. Of all JSON values in a reply
@@ -67,9 +73,8 @@ export function llmJson<S extends Sample>(
   context: BlockContext = detached('llm_json'),
 ): OperatorFunction<S, Sample> {
   const prompt = compilePrompt(promptConfig);
-  const shape = shapeOf(schema);
-  const item = itemSchema(schema);
-  const reading = { valid: compileSchema(schema), validItem: item && compileSchema(item), shape };
+  const reading = readingOf(schema);
+  const { shape } = reading;
   const contract = { columns: output_col === undefined ? shape.members : [output_col], schema };
   const gen_kwargs = { response_format: responseFormat(context.name, schema), ...teacher.gen_kwargs };
   const request = requestMaker({ ...teacher, gen_kwargs }, context.name, context.settings);

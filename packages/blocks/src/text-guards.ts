@@ -7,6 +7,7 @@ import { firstFault, type GuardedText, guardNames, type GuardName, withoutLabel,
 import { loadPrompt } from './llm/load-prompt.js';
 import { type PromptConfig, promptText } from './llm/prompt.js';
 import { missingColumn } from './missing-column.js';
+import { onceFor } from './once-for.js';
 
 const config = Type.Object(
   {
@@ -50,6 +51,9 @@ function textsIn(value: unknown): string[] {
 /** What a prompt says by itself, without what its templates bring in. */
 const ownWords = (prompt: PromptConfig): string[] => promptText(prompt).split(/\{\{[^]*?\}\}|\{%[^]*?%\}|\{#[^]*?#\}|\n\s*\n/u);
 
+const runsOf = onceFor((prompts: readonly PromptConfig[]) => wordRuns(prompts.flatMap(ownWords)));
+const NO_PROMPTS: readonly PromptConfig[] = [];
+
 /**
  * Turns away texts that weak models write in place of a question and its answer: no question, nothing after it, the
  * prompt's own words, an example given back, several pairs in one, talk of the assistant, marks of turns, which forge one
@@ -59,7 +63,7 @@ const ownWords = (prompt: PromptConfig): string[] => promptText(prompt).split(/\
  * @example pairs.pipe(textGuards({ question_col: 'question', answer_col: 'response', example_cols: ['seed_question'] }))
  */
 export function textGuards<S extends Sample>(
-  { pair_col, question_col, answer_col, example_cols = [], off = [], prompts = [] }: TextGuardsConfig,
+  { pair_col, question_col, answer_col, example_cols = [], off = [], prompts = NO_PROMPTS }: TextGuardsConfig,
   context: BlockContext = detached('text_guards'),
 ): OperatorFunction<S, S> {
   const read = [pair_col, question_col, answer_col].filter((column) => column !== undefined);
@@ -68,7 +72,7 @@ export function textGuards<S extends Sample>(
     ...(pair_col === undefined && answer_col === undefined ? (['no-answer'] as const) : []),
   ];
   const on = guardNames.filter((name) => !off.includes(name) && !absent.includes(name));
-  const prompt = wordRuns(prompts.flatMap(ownWords));
+  const prompt = runsOf(prompts);
   const mends = on.includes('labels');
   const without = (text: string, ...kinds: Parameters<typeof withoutLabel>[1][]): string =>
     mends ? withoutLabel(text, ...kinds) : strip(text);

@@ -103,7 +103,7 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
 
       subscriber.add(gate.queue(() => buffer.waiting()));
       subscriber.add(() => {
-        abort.abort();
+        if (working > 0) abort.abort();
         door.close();
         context.abandon(resident);
         buffer.clear();

@@ -2,6 +2,7 @@ import type { Message, Random } from '@sdg/core';
 import { Type, type Static } from '@sinclair/typebox';
 import { MissingVariable, parseTemplate } from '@sdg/python/jinja';
 import { strip } from '@sdg/python';
+import { onceFor } from '../once-for.js';
 
 const text = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Null()], { description }));
 const tags = (description: string) =>
@@ -102,7 +103,7 @@ function compileTurns(turn: Static<typeof Turn> | Static<typeof Turns>): Part {
 }
 
 /** Parses the templates once. Fails with a SyntaxError where one is not Jinja. */
-export function compilePrompt(config: PromptConfig): Prompt {
+export const compilePrompt = onceFor((config: PromptConfig): Prompt => {
   if (!config.messages) return compileTurn({ role: 'user', content: promptText(config) });
   const turns = config.messages.map(compileTurns);
   const all = (names: (part: Part) => readonly string[]): string[] => [...new Set(turns.flatMap(names))];
@@ -111,7 +112,7 @@ export function compilePrompt(config: PromptConfig): Prompt {
     prints: all(({ prints }) => prints),
     render: (columns, random) => turns.flatMap((turn) => turn.render(columns, random)),
   };
-}
+});
 
 /** What was asked, as one text for records. */
 export const shownPrompt = (messages: readonly Message[]): string =>
