@@ -1,7 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SdgError, type OutputKey, type ReplyStore, type StoredFacts, type StoredOutput, type VectorStore } from '@sdg/core';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import type * as Lmdb from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { faultOf } from './check-file.js';
 import { KEY_DIGITS } from './output-key.js';
 import { WriteGuard } from './write-guard.js';
@@ -35,6 +37,18 @@ export const isTruncated = ({ choice }: StoredOutput): boolean => choice.finishR
 const BLOT = '[secret]';
 const isBlotted = ({ choice }: StoredOutput): boolean => choice.text.includes(BLOT) || choice.reasoning?.includes(BLOT) === true;
 
+/** The library, when a cache is opened: its binary is a third of an installation, and may be left out of one. */
+function loadLmdb(): typeof Lmdb {
+  try {
+    return createRequire(import.meta.url)('lmdb') as typeof Lmdb;
+  } catch (error) {
+    throw new SdgError('config', 'the call cache needs lmdb, which is not installed here with its binary', {
+      remedy: 'install without --omit=optional (15 MB), or pass --no-cache',
+      cause: error,
+    });
+  }
+}
+
 /**
  * Every output ever paid for, in an LMDB folder that any number of processes may use at once. Outputs of one reply are one
  * transaction; those of concurrent calls share a flush to disk.
@@ -48,7 +62,7 @@ export class CallCache implements ReplyStore, VectorStore {
 
   private constructor(readonly folder: string) {
     // Without batching by turns of the event loop: its promises are nobody's, and would end the process when the disk is full.
-    this.#root = open<unknown, Buffer>({ path: folder, maxDbs: 4, overlappingSync: true, eventTurnBatching: false });
+    this.#root = loadLmdb().open<unknown, Buffer>({ path: folder, maxDbs: 4, overlappingSync: true, eventTurnBatching: false });
     this.#outputs = this.#root.openDB<CacheRecord, Buffer>({ name: 'outputs', keyEncoding: 'binary', encoding: 'msgpack' });
     this.#notes = this.#root.openDB<unknown, string>({ name: 'notes', encoding: 'json' });
     this.#vectors = this.#root.openDB<Buffer, Buffer>({ name: 'vectors', keyEncoding: 'binary', encoding: 'binary' });
@@ -63,6 +77,7 @@ export class CallCache implements ReplyStore, VectorStore {
       if (fault !== undefined) throw new Error(fault);
       return new CallCache(folder);
     } catch (error) {
+      if (error instanceof SdgError) throw error;
       throw new SdgError('config', `the call cache in ${folder} cannot be opened: ${(error as Error).message}`, {
         remedy: 'pass another folder with --cache DIR, or --no-cache',
         cause: error,
