@@ -31,9 +31,9 @@ const asSdgError = (error: unknown): SdgError =>
 
 /** At most this long between two looks at whether all has become hopeless. */
 const LONGEST_LOOK = 5000;
-/** A pause by the server's wish of which the user is told. */
 /** Turns of the event loop from a reply to the calls that follow it: it is kept, read, and looked for in the cache. */
 const TURNS = 8;
+/** A pause by the server's wish of which the user is told. */
 const LONG_PAUSE = 30_000;
 
 /**
@@ -51,6 +51,7 @@ export class Pool implements Teacher {
   readonly #listeners = new Set<(limit: number) => void>();
   readonly #unlisten: readonly ((() => void) | undefined)[];
   #waiting = 0;
+  /** Of these, by priority. */
   readonly #ranks = new Map<number, number>();
   #issued = 0;
   #inFlight = 0;
