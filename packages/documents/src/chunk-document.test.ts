@@ -187,6 +187,12 @@ describe('chunks put together again', () => {
     );
   });
 
+  it('measure a word that is cut as it stands in the chunk, not by its parts', () => {
+    // Twenty-nine characters count three, fifteen and fourteen of them one each.
+    const chunks = chunkDocument([{ kind: 'paragraph', text: 'x'.repeat(29) }], { limit: 2, count: countWords });
+    expect(chunks.map(({ text }) => text.length)).toEqual([15, 14]);
+  });
+
   it('never count more than the limit, headings and all, by words, by letters and by the estimate', () => {
     const counters = [countWords, estimateTokens, (text: string): number => text.length];
     fc.assert(

@@ -98,6 +98,17 @@ function bodyOf(pieces: readonly Piece[]): string {
   return body;
 }
 
+/**
+ * What a piece adds to those before it. A part of a word goes on in the next one: together they may count more than each by
+ * itself, since a word that is too long counts by its length.
+ */
+function addedBy(piece: Piece, before: readonly Piece[], size: CountTokens): number {
+  const first = before.findLastIndex(({ continues }) => !continues);
+  const chain = before.slice(Math.max(0, first));
+  if (chain.length === 0 || jointOf(chain.at(-1)!, piece) !== '') return piece.size;
+  return size(bodyOf([...chain, piece])) - chain.reduce((sum, one) => sum + one.size, 0);
+}
+
 /** Cuts one section into drafts: blocks as long as they fit together, what is too long by itself in parts. */
 function draftsOf({ headings, blocks }: Section, gauge: Gauge): Draft[] {
   const { limit, size, isAdditive } = gauge;
@@ -107,7 +118,8 @@ function draftsOf({ headings, blocks }: Section, gauge: Gauge): Draft[] {
   const drafts: Draft[] = [];
   let draft: Draft = { headings, pieces: [], size: base };
   const put = (piece: Piece): void => {
-    if (draft.pieces.length > 0 && draft.size + piece.size + joint > limit) {
+    const added = addedBy(piece, draft.pieces, size);
+    if (draft.pieces.length > 0 && draft.size + added + joint > limit) {
       const full = draft;
       drafts.push(full);
       draft = { headings, pieces: [], size: base };
@@ -120,8 +132,9 @@ function draftsOf({ headings, blocks }: Section, gauge: Gauge): Draft[] {
         draft.size += last.size + joint;
       }
     }
-    draft.pieces.push(piece);
-    draft.size += piece.size + joint;
+    const length = addedBy(piece, draft.pieces, size);
+    draft.pieces.push(length === piece.size ? piece : { ...piece, size: length });
+    draft.size += length + joint;
   };
   for (const block of blocks) {
     const { kind, page, line } = block;
