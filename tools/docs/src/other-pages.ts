@@ -19,6 +19,7 @@ export const furtherVariables: Readonly<Record<string, string>> = {
   HF_HOME: 'where the token of the Hub is looked for, as its own tools leave it',
   DOCLING_SERVE_API_KEY: 'key of the server of `--docling`',
   XDG_CACHE_HOME: 'cache folder: `sdg/calls`, `sdg/repositories`, `sdg/datasets` (default `~/.cache`)',
+  XDG_RUNTIME_DIR: 'where the programs at one terminal meet to draw one view, in `sdg-UID` (default the folder for temporary files)',
   XDG_CONFIG_HOME: 'config folder: `sdg/config.yaml`, settings for all folders (default `~/.config`)',
   XDG_DATA_HOME: 'data folder: pipelines, default recipes, datasets under `instructlab` (default `~/.local/share`)',
   XDG_DATA_DIRS: 'further data folders',

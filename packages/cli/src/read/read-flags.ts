@@ -66,7 +66,7 @@ export const readFlags = [
     type: 'integer',
     min: 1,
     default: '120',
-    help: 'give up on a document that takes longer than this, and as long again for each 1,000 pages read',
+    help: 'give up on a document that takes longer than this of a processor, and as long again for each 1,000 pages read',
   },
 ] as const satisfies readonly Flag[];
 
