@@ -4,6 +4,8 @@ import type { Rates, RatesByTeacher } from './rate-shares.js';
 
 /** A worker's part of a budget: where it is used up, calls wait for more, or for the end of the run. */
 export class GrantedBudget implements Allowance {
+  readonly isBudget = true;
+
   constructor(readonly budget: Budget) {}
 
   waitMs(request: Parameters<Allowance['waitMs']>[0]): number {

@@ -200,9 +200,7 @@ export class RunMember {
         for (const level of this.#levels) this.#filled.add(level);
       }
       if (spare > 0 && fence.isOpen) {
-        // Drain before fill; once no seed can come, what has the longest way to go leads.
-        const levels = this.#gate.inputEnded.aborted ? this.#levels : this.#levels.toReversed();
-        for (const level of levels) {
+        for (const level of this.#inTurn()) {
           if (found >= spare || this.#leaving.signal.aborted) break;
           if (!this.#filled.delete(level)) continue;
           const messages = await pullNow(link, this.names.work, `level_${level}`, spare - found);
@@ -213,6 +211,11 @@ export class RunMember {
       }
       if (found === 0 || this.#spare() <= 0) await this.#rest();
     }
+  }
+
+  /** Drain before fill; once no seed can come, what has the longest way to go leads, unless a budget may end before that. */
+  #inTurn(): readonly number[] {
+    return this.#gate.inputEnded.aborted && !this.budget ? this.#levels : this.#levels.toReversed();
   }
 
   /** Until there may be something to do. */

@@ -71,13 +71,28 @@ describe('parameterLearner', () => {
     ['DeepSeek', 'Invalid max_tokens value, the valid range of max_tokens is [1, 300]', 300],
   ])('lowers max_tokens to what there is room for: %s', async (_, words, room) => {
     const { ask, asked, notices } = picky(words, (sent) => Number(sent['max_tokens']) > room);
-    for (let i = 0; i < 3; i++) await ask({ max_tokens: 2048 });
-    expect(asked.map(({ max_tokens: most }) => most).slice(0, 2)).toEqual([2048, room]);
-    // Later calls ask for what fits at once.
-    expect(asked).toHaveLength(4);
+    for (let i = 0; i < 2; i++) await ask({ max_tokens: 2048 });
+    // What a model writes at most holds for all prompts, what a context has room for is asked for each.
+    expect(asked.map(({ max_tokens: most }) => most)).toEqual(room === 300 ? [2048, 300, 300] : [2048, 400, 2048, 400]);
     expect(notices).toEqual([expect.stringContaining('no room for 2048 tokens')]);
     await ask({ max_tokens: 100 });
     expect(asked.at(-1)).toEqual({ max_tokens: 100 });
+  });
+
+  it('lowers it twice, first to the context and then to what the model writes', async () => {
+    const asked: unknown[] = [];
+    const said = ['maximum context length is 512 tokens (112 in the messages', 'supports at most 300 completion tokens'];
+    const inner: Teacher = {
+      name: 's',
+      async complete({ parameters }) {
+        asked.push(parameters.max_tokens);
+        const words = said.shift();
+        if (words !== undefined) throw new SdgError('teacher-refused', words, { status: 400 });
+        return { choices: [], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
+      },
+    };
+    await parameterLearner()(inner).complete({ prompt: 'p', parameters: { max_tokens: 2048, extra_body: { max_tokens: null } } });
+    expect(asked).toEqual([2048, 400, 300]);
   });
 
   it('leaves a prompt refused that fills the context by itself', async () => {

@@ -1,4 +1,4 @@
-import { promptChars, SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
+import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
 
 /** Parameters without which a reply is still what was asked for, in the order in which they are looked for. */
 const OPTIONAL = ['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'frequency_penalty', 'presence_penalty'] as const;
@@ -55,13 +55,6 @@ const numberIn = (pattern: RegExp, text: string): number | undefined => {
   return found === undefined ? undefined : Number(found);
 };
 
-/** How long an output may be: whatever the prompt, and by what is left of the context, with tokens by character of prompts. */
-interface Room {
-  ceiling: number;
-  context: number;
-  rate: number;
-}
-
 /** The limit of a request, the most of both names. */
 const limitOf = ({ extra_body: extra = {}, ...plain }: SamplingParameters): number =>
   Math.max(0, ...LIMITS.map((name) => Number(extra[name] ?? (plain as Record<string, unknown>)[name] ?? 0)));
@@ -72,40 +65,30 @@ function limited(parameters: SamplingParameters, most: number): SamplingParamete
     Object.fromEntries(
       Object.entries(members).map(([name, value]): [string, unknown] => [
         name,
-        (LIMITS as readonly string[]).includes(name) ? Math.min(Number(value), most) : value,
+        (LIMITS as readonly string[]).includes(name) && typeof value === 'number' ? Math.min(value, most) : value,
       ]),
     );
   const { extra_body: extra, ...plain } = parameters;
   return { ...cut(plain), ...(extra && { extra_body: cut(extra) as Record<string, unknown> }) };
 }
 
-/** What a request may ask for by all that is known; guessed a little low, since the count of the prompt is. */
-function roomFor({ ceiling, context, rate }: Room, request: TeacherRequest): number {
-  const left = Math.floor(context - 1.02 * rate * promptChars(request)) - 8;
-  return Math.min(ceiling, Math.max(LEAST_ROOM, left));
-}
-
-/** Reads how long the output of a refused request may be, and notes it; undefined: it was not refused for its length. */
-function roomSaid(error: SdgError, request: TeacherRequest, room: Room): number | undefined {
+/** How long an output may be, by a refusal, and whether for every prompt; undefined: it was not refused for its length. */
+function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: number; readonly isCeiling: boolean } | undefined {
   if (error.code !== 'teacher-refused') return undefined;
   const asked = limitOf(request.parameters);
   const fits = (most: number): boolean => most >= LEAST_ROOM && most < asked;
   const [context, prompt, ceiling] = [CONTEXT, PROMPT, CEILING].map((pattern) => numberIn(pattern, error.what));
-  if (context !== undefined && prompt !== undefined && fits(context - prompt)) {
-    Object.assign(room, { context, rate: prompt / Math.max(1, promptChars(request)) });
-    return context - prompt;
-  }
-  if (ceiling === undefined || !fits(ceiling)) return undefined;
-  room.ceiling = ceiling;
-  return ceiling;
+  if (context !== undefined && prompt !== undefined && fits(context - prompt)) return { most: context - prompt, isCeiling: false };
+  return ceiling !== undefined && fits(ceiling) ? { most: ceiling, isCeiling: true } : undefined;
 }
 
 /**
  * Learns from servers' refusals which of the common parameters a model does not take, once for each, and leaves them out
  * or calls them otherwise from then on: `max_tokens` is `max_completion_tokens` for newer models, `temperature` has one
  * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, `response_format`) is not left out. A
- * `max_tokens` that is more than the model writes, or than its context has room for beside the prompt, is lowered to that:
- * an answer which then ends at it is a cut one. Said in a line. Gives what puts it around a server: behind the queue, so
+ * `max_tokens` that is more than the model writes is lowered to that from then on; one that is more than the context has
+ * room for beside a prompt is lowered for this call, to what the server says: a guess would cut good answers short. An
+ * answer which then ends at it is a cut one. Said in a line. Gives what puts it around a server: behind the queue, so
  * that calls which wait there profit too.
  */
 export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
@@ -125,7 +108,7 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
           return await server.complete(asked, options);
         } catch (error) {
           if (!(error instanceof SdgError)) throw error;
-          const room = most === undefined ? facts.learnRoom(error, asked, onNotice) : undefined;
+          const room = facts.learnRoom(error, asked, onNotice);
           if (room !== undefined) most = room;
           else if (!facts.learnName(error, asked, asked === request ? -1 : known, onNotice)) throw error;
         }
@@ -137,28 +120,32 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
 /** What servers' refusals have told of a model. */
 class ModelFacts {
   readonly learnt = new Map<Optional, string | undefined>();
-  readonly #room: Room = { ceiling: Infinity, context: Infinity, rate: 0 };
+  /** The most that the model writes, whatever the prompt. */
+  #ceiling = Infinity;
+  #hasTold = false;
 
   constructor(readonly name: string) {}
 
   /** The request as the model takes it, as far as is known. */
   adapt(request: TeacherRequest, said: number | undefined): TeacherRequest {
     const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request.parameters, this.learnt) };
-    const most = said ?? roomFor(this.#room, request);
+    const most = Math.min(this.#ceiling, said ?? Infinity);
     return most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
   }
 
   /** Where a request was refused for the length of its output: what there is room for. */
   learnRoom(error: SdgError, asked: TeacherRequest, onNotice?: (text: string) => void): number | undefined {
-    const isFirst = this.#room.ceiling === Infinity && this.#room.context === Infinity;
-    const room = roomSaid(error, asked, this.#room);
-    if (room !== undefined && isFirst) {
+    const room = roomSaid(error, asked);
+    if (!room) return undefined;
+    if (room.isCeiling) this.#ceiling = Math.min(this.#ceiling, room.most);
+    if (!this.#hasTold) {
       onNotice?.(
         `${this.name} has no room for ${limitOf(asked.parameters)} tokens of output beside the prompt: ` +
           `max_tokens is lowered to what fits (${error.what})`,
       );
     }
-    return room;
+    this.#hasTold = true;
+    return room.most;
   }
 
   /** Whether to ask again: it was refused for a parameter. `known`: how many were when it was adapted; -1: it was not. */

@@ -5,6 +5,8 @@ import type { Reply, SdgError, TeacherRequest } from '@sdg/core';
  * needs several asks all of them, and books at all of them or at none, with nothing to be undone.
  */
 export interface Allowance {
+  /** It can be used up: calls of what is begun go first to the end, also when the input has ended, or nothing would be whole. */
+  readonly isBudget?: boolean;
   /** Milliseconds until the request may start; 0: now; Infinity: when another call has ended. Throws where it never may. */
   waitMs(request: TeacherRequest, now: number): number;
   /** The request starts. */

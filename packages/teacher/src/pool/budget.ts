@@ -39,6 +39,7 @@ const mayBeCharged = (error: SdgError): boolean => (error.status === undefined |
  * nobody says. Without `max_tokens` the most is an estimate.
  */
 export class Budget implements Allowance {
+  readonly isBudget = true;
   #options: BudgetOptions;
   readonly #estimate = new TokenEstimate();
   readonly #booked = new Map<TeacherRequest, Spent>();
@@ -104,13 +105,13 @@ export class Budget implements Allowance {
         },
       );
     }
-    // With more in flight the end would go into samples that are begun and not finished; one call may take what is left.
-    const isTooMuch = (next: number, reserved: number, left: number): boolean => reserved > 0 && next + reserved > left / 2;
-    const { tokens: wholeTokens, cost: wholeCost } = this.#spent;
-    const waits =
-      isTooMuch(most.tokens, this.#reserved.tokens, maxTokens - wholeTokens) ||
-      isTooMuch(most.cost, this.#reserved.cost, maxCost - wholeCost);
-    return waits ? Infinity : 0;
+    // One call may take what is left.
+    if (this.#booked.size === 0) return 0;
+    // With more in flight the end would go into samples that are begun and not finished.
+    const isTooMuch =
+      most.tokens + this.#reserved.tokens > (maxTokens - this.#spent.tokens) / 2 ||
+      most.cost + this.#reserved.cost > (maxCost - this.#spent.cost) / 2;
+    return isTooMuch ? Infinity : 0;
   }
 
   book(request: TeacherRequest): void {
@@ -123,7 +124,8 @@ export class Budget implements Allowance {
     const booked = this.#booked.get(request);
     if (!booked) return;
     this.#booked.delete(request);
-    this.#reserved = sum(this.#reserved, { tokens: -booked.tokens, cost: -booked.cost });
+    // Sums of money that are added and taken away again leave a rest, of which nothing would ever be settled.
+    this.#reserved = this.#booked.size === 0 ? NOTHING : sum(this.#reserved, { tokens: -booked.tokens, cost: -booked.cost });
     if (end instanceof SdgError) {
       if (mayBeCharged(end)) {
         this.#lost = sum(this.#lost, booked);

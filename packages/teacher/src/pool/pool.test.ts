@@ -270,7 +270,12 @@ describe('Budget', () => {
   });
 
   for (const slots of [1, 8, 64]) {
-    it(`finishes what it begins, ${slots} calls at a time`, async () => {
+    it.each([
+      ['before the input ends', false],
+      ['after the input has ended, when what has the longest way to go would lead', true],
+    ])(`finishes what it begins, ${slots} calls at a time, %s`, async (_, hasEnded) => {
+      const ended = new AbortController();
+      if (hasEnded) ended.abort();
       const server = {
         name: 's',
         probe: () => Promise.resolve(),
@@ -284,7 +289,10 @@ describe('Budget', () => {
       let finished = 0;
       const sample = async (_: unknown, i: number): Promise<void> => {
         for (let step = 0; step < 6; step++) {
-          await pool.complete(request('', { sampleId: `${i} ${step}`, parameters: { max_tokens: 180 } }), { priority: step });
+          await pool.complete(request('', { sampleId: `${i} ${step}`, parameters: { max_tokens: 180 } }), {
+            priority: step,
+            tail: { begins: ended.signal, priority: -step },
+          });
         }
         finished++;
       };
@@ -292,6 +300,18 @@ describe('Budget', () => {
       expect(finished).toBeGreaterThanOrEqual(7);
     });
   }
+
+  it('never waits for what is settled, whatever sums of money come to', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 4096 }), fc.nat()), { minLength: 1, maxLength: 40 }), (calls) => {
+        const budget = new Budget({ maxCost: 1, prices: { '*': { input: 0.15, output: 0.6 } } });
+        const asked = calls.map(([most, place]) => ({ place, one: request('', { parameters: { max_tokens: most } }) }));
+        for (const { one } of asked) budget.book(one);
+        for (const { one } of asked.sort((a, b) => a.place - b.place)) budget.settle(one, reply(1, 1));
+        expect(budget.waitMs(request('', { parameters: { max_tokens: 900_000 } }))).toBe(0);
+      }),
+    );
+  });
 
   it('counts money by model, and needs a price', () => {
     expect(() => new Budget({ maxCost: 1 })).toThrow('--price');

@@ -33,8 +33,15 @@ const asSdgError = (error: unknown): SdgError =>
 const LONGEST_LOOK = 5000;
 /** Turns of the event loop from a reply to the calls that follow it: it is kept, read, and looked for in the cache. */
 const TURNS = 8;
+/** By how much a call that has let later ones by goes before its equals: it had its turn. */
+const AHEAD = 0.25;
 /** A pause by the server's wish of which the user is told. */
 const LONG_PAUSE = 30_000;
+
+/** What a reply that has just come makes of itself is asked for. */
+async function followUps(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /**
  * The queue of a teacher and the servers behind it. Every call waits in one queue, highest priority first; when a slot
@@ -53,6 +60,8 @@ export class Pool implements Teacher {
   #waiting = 0;
   /** Of these, by priority. */
   readonly #ranks = new Map<number, number>();
+  /** What is begun is finished first, at the end of the input too. */
+  readonly #hasBudget: boolean;
   #issued = 0;
   #inFlight = 0;
   #limit = 0;
@@ -66,6 +75,7 @@ export class Pool implements Teacher {
     this.#now = options.now ?? (() => performance.now());
     this.#endpoints = new Endpoints(options.servers, options.limit);
     this.name = this.#endpoints.name;
+    this.#hasBudget = options.allowances?.some(({ isBudget }) => isBudget) ?? false;
     this.#unlisten = (options.allowances ?? []).map((allowance) => allowance.onSettled?.(() => this.#wake()));
     this.#adjust();
   }
@@ -98,7 +108,8 @@ export class Pool implements Teacher {
   }
 
   complete(request: TeacherRequest, options: KeepingOptions = {}): Promise<Reply> {
-    const { signal, draining, priority = 0, tail } = options;
+    const { signal, draining, priority = 0 } = options;
+    const tail = this.#hasBudget ? undefined : options.tail;
     if (signal?.aborted || draining?.aborted || this.#closing.signal.aborted) return Promise.reject(interrupted());
     return new Promise<Reply>((resolve, reject) => {
       const queuedAt = this.#now();
@@ -121,28 +132,27 @@ export class Pool implements Teacher {
       for (const abort of [signal, draining, this.#closing.signal]) if (abort) undo.push(onAbort(abort, giveUp));
       const id = String(this.#issued++);
       let queued = true;
-      const atTheEnd = tail?.begins.aborted === true;
-      let rank = atTheEnd ? tail.priority : priority;
+      let rank = tail?.begins.aborted ? tail.priority : priority;
       this.#count(rank, 1);
       const toTheEnd = (): void => {
         this.#count(rank, -1);
         this.#count((rank = tail!.priority), 1);
         if (queued) this.#queue.setPriority(id, rank);
       };
-      if (tail && !atTheEnd) undo.push(onAbort(tail.begins, toTheEnd));
+      if (tail && !tail.begins.aborted) undo.push(onAbort(tail.begins, toTheEnd));
       const isLater = (): boolean => [...this.#ranks.keys()].some((other) => other > rank);
       const task = async (): Promise<void> => {
         queued = false;
         const endpoint = await this.#admit(request, () => waiting, isLater);
-        if (endpoint === 'later') return enqueue();
+        if (endpoint === 'later') return enqueue(AHEAD);
         if (!endpoint) return;
         leaveQueue();
         await this.#call(endpoint, request, options, queuedAt).then(resolve, reject);
       };
-      const enqueue = (): void => {
+      const enqueue = (ahead = 0): void => {
         queued = true;
         // An error in the pool itself must reach the caller too.
-        this.#queue.add(task, { id, priority: rank }).catch((error: unknown) => {
+        this.#queue.add(task, { id, priority: rank + ahead }).catch((error: unknown) => {
           leaveQueue();
           reject(error instanceof Error ? error : new Error(String(error)));
         });
@@ -180,12 +190,13 @@ export class Pool implements Teacher {
           if (!this.#listens) this.#listen();
           return endpoint;
         }
+        const isForBudget = endpoint !== undefined && wait === Infinity;
         // Before the first wait: p-queue starts the next task as soon as this one has given way.
         this.#queue.pause();
         held = true;
         await this.#change(wait);
-        // What a reply that has just come makes of itself is asked for in a few turns.
-        for (let turn = 0; endpoint && turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+        if (!isForBudget) continue;
+        await followUps();
         if (wanted() && isLater()) return 'later';
       }
       return undefined;
