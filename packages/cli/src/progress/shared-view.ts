@@ -9,6 +9,8 @@ import { canDraw, isInFront, reflows } from './terminal.js';
 const EVERY = 200;
 /** Milliseconds that the end of a program waits for its last lines to be shown by the one that draws. */
 const PATIENCE = 3000;
+/** Milliseconds without a word from the one that draws after which it is passed over: it was stopped, say, and not ended. */
+const SILENCE = 2000;
 
 /** What a program tells the one that draws: its section, lines for above the view, or that two draw and this one goes on. */
 interface Told {
@@ -16,6 +18,21 @@ interface Told {
   readonly section?: Section | null;
   readonly lines?: { readonly number: number; readonly text: string };
   readonly drawing?: true;
+}
+
+const isSection = ({ title, rows, facts }: Partial<Section>): boolean =>
+  typeof title === 'string' && Array.isArray(rows) && Array.isArray(facts);
+
+/** What a line tells; undefined for one of another form, of another version say. */
+function toldIn(line: string): Told | undefined {
+  try {
+    const told = JSON.parse(line) as Partial<Told>;
+    const { pid, section, lines } = told;
+    const isGood = (section ?? undefined) === undefined || isSection(section!);
+    return Number.isInteger(pid) && isGood && (lines === undefined || typeof lines.text === 'string') ? (told as Told) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads lines until the socket ends; what goes wrong with it ends it. */
@@ -68,6 +85,10 @@ export class SharedView {
   #role: 'seeking' | 'drawing' | 'telling' = 'seeking';
   #server: Server | undefined;
   #host: Socket | undefined;
+  /** When the one that draws last said something. */
+  #heardAt = 0;
+  /** Those that say nothing though they are there. */
+  readonly #silent = new Set<number>();
   /** Whole lines that nobody has shown yet, as far as is known. */
   #unshown: { readonly number: number; readonly text: string }[] = [];
   #count = 0;
@@ -121,7 +142,9 @@ export class SharedView {
   /** What was drawn before is left to the terminal: the program was stopped for a while, and others wrote. */
   resumed(): void {
     this.#frame.forget();
-    this.#tick();
+    // Another one may draw by now.
+    if (this.#role === 'drawing') this.#yield();
+    else this.#tick();
   }
 
   /** Takes the view away at once: this process is about to die. */
@@ -150,7 +173,10 @@ export class SharedView {
   #tick(): void {
     if (this.#isClosed) return;
     if (this.#role === 'drawing') this.#draw();
-    else if (this.#role === 'telling') this.#tell({ section: this.#own?.() ?? null });
+    else if (this.#role === 'telling') {
+      this.#tell({ section: this.#own?.() ?? null });
+      if (performance.now() - this.#heardAt > SILENCE) this.#host?.destroy();
+    }
   }
 
   #draw(text = ''): void {
@@ -175,7 +201,7 @@ export class SharedView {
     const { folder, terminal } = this.#place;
     return readdirSync(folder).flatMap((name) => {
       const [first, pid] = [name.slice(0, name.lastIndexOf('.')), Number(name.slice(name.lastIndexOf('.') + 1))];
-      return first === terminal && pid !== process.pid ? [{ pid, path: join(folder, name) }] : [];
+      return first === terminal && pid !== process.pid && !this.#silent.has(pid) ? [{ pid, path: join(folder, name) }] : [];
     });
   }
 
@@ -199,13 +225,13 @@ export class SharedView {
     try {
       const found = this.#path === undefined ? undefined : await this.#find();
       if (this.#isClosed) return void found?.socket.destroy();
-      if (found) return this.#follow(found.socket);
+      if (found) return this.#follow(found);
       if (this.#path !== undefined) await this.#listen(this.#path);
       const other = this.#path === undefined ? undefined : await this.#find();
       // Two have begun at once: the one that came first in the pipe draws.
       if (other && other.pid < process.pid) {
         this.#leave();
-        return this.#follow(other.socket);
+        return this.#follow(other);
       }
       if (other && !other.socket.destroyed) {
         // It takes its view away before it lets go.
@@ -240,7 +266,9 @@ export class SharedView {
       if (from !== undefined && this.#others.delete(from)) this.#tick();
     });
     eachLine(guest, (line) => {
-      const { pid, section, lines, drawing } = JSON.parse(line) as Told;
+      const told = toldIn(line);
+      if (!told) return void guest.destroy();
+      const { pid, section, lines, drawing } = told;
       from = pid;
       if (drawing) {
         this.#isToYield = true;
@@ -249,20 +277,25 @@ export class SharedView {
       }
       if (section) this.#others.set(pid, section);
       else if (section === null) this.#others.delete(pid);
-      if (!lines) return;
-      if (this.#role === 'drawing') this.#draw(lines.text);
-      else this.#unshown.push({ number: ++this.#count, text: lines.text });
-      guest.write(`${lines.number}\n`);
+      if (lines && this.#role === 'drawing') this.#draw(lines.text);
+      else if (lines) this.#unshown.push({ number: ++this.#count, text: lines.text });
+      // Without lines too: so it knows that this one is not stopped.
+      guest.write(`${lines?.number ?? 0}\n`);
     });
   }
 
   /** Tells another that draws, as long as it lives. */
-  #follow(host: Socket): void {
+  #follow({ pid, socket: host }: { readonly pid: number; readonly socket: Socket }): void {
     this.#host = host;
     this.#role = 'telling';
-    eachLine(host, (number) => this.#shown(Number(number)));
+    this.#heardAt = performance.now();
+    eachLine(host, (number) => {
+      this.#heardAt = performance.now();
+      this.#shown(Number(number));
+    });
     const again = (): void => {
       if (this.#host !== host) return;
+      if (performance.now() - this.#heardAt > SILENCE) this.#silent.add(pid);
       this.#host = undefined;
       if (!this.#isClosed) void this.#seek();
     };

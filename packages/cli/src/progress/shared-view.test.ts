@@ -1,0 +1,57 @@
+import { fstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Frame } from './frame.js';
+import { SharedView } from './shared-view.js';
+
+let home: string;
+let folder: string;
+const placeOf = (pid: number): string => join(folder, `view-${fstatSync(2, { bigint: true }).rdev.toString(36)}.${pid}`);
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'sdg-view-'));
+  vi.stubEnv('XDG_RUNTIME_DIR', home);
+  folder = join(home, `sdg-${process.getuid!()}`);
+  mkdirSync(folder, { mode: 0o700 });
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A view at a screen that keeps what is written to it. */
+function viewAt() {
+  const written: string[] = [];
+  const screen = { columns: 80, rows: 24, write: (text: string) => (written.push(text), true) };
+  return { view: new SharedView(new Frame(screen, true)), shown: () => written.join('') };
+}
+
+it('shows its lines itself where the one that draws was stopped', { timeout: 20_000 }, async () => {
+  // It takes connections, as the kernel does for a process under Ctrl-Z, and never answers.
+  const stopped = createServer(() => undefined);
+  await new Promise<void>((resolve) => stopped.listen(placeOf(process.pid + 1), resolve));
+  const { view, shown } = viewAt();
+  view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
+  view.write('a line\n');
+  await vi.waitFor(() => expect(shown()).toContain('a line'), { timeout: 15_000 });
+  await view.close();
+  stopped.close();
+});
+
+it.each(['{"pid":1,"section":{"title":"x"}}', '{"pid":1,"lines":{"number":1}}', 'null', '{', '{"section":null}'])(
+  'goes on where another form tells it %s',
+  async (told) => {
+    const { view, shown } = viewAt();
+    view.show(() => ({ title: 'sdg-run', rows: [], facts: [] }));
+    await vi.waitFor(async () => {
+      const guest = createConnection(placeOf(process.pid));
+      await new Promise<void>((resolve, reject) => guest.once('connect', resolve).once('error', reject));
+      guest.write(`${told}\n`);
+      await new Promise((resolve) => guest.once('close', resolve));
+    });
+    view.write('a line\n');
+    expect(shown()).toContain('a line');
+    await view.close();
+  },
+);
