@@ -87,6 +87,11 @@ it('sdg trace and the page look in the call cache for what a large run has the n
   const begun = (steps: Traced['steps']) => steps.map(({ block, prompt, reply }) => [block, prompt.slice(0, 300), reply.slice(0, 300)]);
   expect(begun(shown.steps)).toEqual(begun((await traced('', shown.id)).steps));
   writeFileSync(`${cwd}/large/rows.jsonl`, '');
+  // Of a run that has kept all its rows it would be another's.
+  expect((await run('sdg trace large.jsonl:1 --run-dir large')).stderr).toContain('no row of large is that one');
+  const leaves = JSON.parse(text('large/leaves.json')) as { leftOut: { rows: number } };
+  leaves.leftOut.rows = 1;
+  writeFileSync(`${cwd}/large/leaves.json`, JSON.stringify(leaves));
   const after = await traced();
   expect(after.lineage).toEqual(before.lineage);
   expect(after.steps.map(({ block, reply }) => [block, reply])).toEqual(before.steps.map(({ block, reply }) => [block, reply]));

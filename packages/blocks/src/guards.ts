@@ -180,7 +180,6 @@ export const guards = {
     (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text)) && !CONVERSATION.test(text.question)),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
-  // Answers may well share their words with an example's: it is its question that makes it the same pair.
   'example-given-back': ({ question, examples }) => examples.some((example) => isSameText(question, example)),
   'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer),
   'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),

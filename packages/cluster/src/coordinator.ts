@@ -222,8 +222,9 @@ export class Coordinator implements EngineRun {
 
   /** One word for all units of a turn. */
   #wakeWorkers(level: number): void {
+    const isFirst = this.#filled.size === 0;
     this.#filled.add(level);
-    if (this.#filled.size > 1) return;
+    if (!isFirst) return;
     setImmediate(() => {
       const message: WakeMessage = { levels: [...this.#filled] };
       this.#filled.clear();

@@ -129,8 +129,8 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   const library = options.library ?? (await loadLlamaLibrary());
   const file = where.model.startsWith('hf:') ? await library.resolveModelFile(where.model) : where.model;
   const id = await identify(file);
-  // Until the model is there, the most that it will be.
-  let limit = concurrency === 'auto' ? ON_GPU : concurrency;
+  // Until the model is there, what it takes on any machine.
+  let limit = concurrency === 'auto' ? 1 : concurrency;
   const free: LlamaSequence[] = [];
   const open = async () => {
     const opened = await openSequences(library, file, where, options);

@@ -44,9 +44,14 @@ function isMadeOf(row: Readonly<Record<string, unknown>>, columns: Readonly<Reco
 /** The row that is meant: by its lineage id or the beginning of it, or by what it holds. */
 type Wanted = { readonly id: string } | { readonly id: undefined; readonly row: Readonly<Record<string, unknown>> };
 
-/** A row that brings its whole lineage needs not be found: large runs keep the rows of some seeds alone. */
-function broughtRow(given: string): Sample | undefined {
+/**
+ * A row that brings its whole lineage, where a large run has kept the rows of some seeds alone. Where all are kept, one that
+ * is not among them is another run's over the same seeds.
+ */
+async function broughtRow(folder: string, given: string): Promise<Sample | undefined> {
   if (!given.trim().startsWith('{')) return undefined;
+  const leaves = await new RecordFiles(folder).object<{ readonly leftOut: { readonly rows: number } }>('leaves.json');
+  if (!leaves?.leftOut?.rows) return undefined;
   const row = JSON.parse(given) as Sample & { readonly metadata?: { readonly _sdg?: Lineage } };
   const lineage = row._sdg ?? row.metadata?._sdg;
   const isWhole = typeof lineage?.id === 'string' && typeof lineage.root === 'string' && Array.isArray(lineage.path);
@@ -112,7 +117,7 @@ async function lineOf(files: RecordFiles, root: string): Promise<{ readonly file
  * @throws SdgError `usage` where no row, or more than one, is meant
  */
 export async function traceRow(folder: string, wanted: string, kept?: KeptOutputs): Promise<Descent> {
-  const found = (await findRow(folder, readWanted(wanted))) ?? broughtRow(wanted);
+  const found = (await findRow(folder, readWanted(wanted))) ?? (await broughtRow(folder, wanted));
   if (!found?._sdg) {
     const named = wanted.trim().startsWith('{') ? 'that one' : `called ${wanted}`;
     throw new SdgError('usage', `no row of ${folder} is ${named}`, {

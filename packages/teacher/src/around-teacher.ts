@@ -18,7 +18,8 @@ import { stopAt } from './stop-at.js';
  */
 export function aroundTeacher(inner: Teacher, options: Omit<TeacherOptions, 'teacher'>): Teacher {
   const { giveUpAfterMs = TEN_MINUTES, cacheDir, replay, redoTruncated, onStop, observer, seed } = options;
-  const own = inner.state?.().limit ?? 1;
+  // Asked again after each call: a model that is loaded at the first one knows then what it can take.
+  const own = (): number => inner.state?.().limit ?? 1;
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
   const server = { ...inner, complete: inner.complete.bind(inner), probe: async () => undefined };
   const pool = new Pool({ servers: [server], limit: () => fixedLimit(own), health, allowances: allowancesOf(options), observer });
