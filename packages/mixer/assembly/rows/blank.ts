@@ -1,7 +1,7 @@
 import { BACKSLASH, N, SPACE, T, U } from './json';
 
 /** Whether a character that `trim` takes for white space may begin here: U+00A0, U+1680, U+2000 to U+205F, U+3000, U+FEFF. */
-function beginsWideSpace(at: usize): bool {
+export function beginsWideSpace(at: usize): bool {
   const second = load<u8>(at, 1);
   const third = load<u8>(at, 2);
   switch (load<u8>(at)) {

@@ -2,14 +2,14 @@
 import { copy, put, spells, write } from './bytes';
 import { count, ENTRY, FIELD_COUNT, MESSAGE_COUNT, MESSAGE_LIST } from './found';
 import { BACKSLASH, CLOSE, CLOSE_LIST, COMMA, QUOTE, U } from './json';
-import { systemText, systemTextEnd, writeTurn } from './messages';
+import { joined, joinedEnd, systemText, systemTextEnd, writeContent, writeTurn } from './messages';
 
 /** Forms by number, as the host names them. */
 export const MESSAGES_FORM: i32 = 0;
 const SHAREGPT: i32 = 1;
 const PROMPT_COMPLETION: i32 = 2;
 const ALPACA: i32 = 3;
-const CHATML: i32 = 4;
+export const CHATML: i32 = 4;
 
 const LESS: u8 = 0x3c;
 const BAR: u8 = 0x7c;
@@ -41,7 +41,7 @@ function writeShareGpt(out: usize): usize {
     if (spells(role(i), '"user"')) out = write(out, '{"from":"human","value":');
     else if (spells(role(i), '"assistant"')) out = write(out, '{"from":"gpt","value":');
     else out = write(out, '{"from":"observation","value":');
-    out = put(copy(out, content(i), contentEnd(i)), CLOSE);
+    out = write(writeContent(put(out, QUOTE), i), '"}');
   }
   return put(out, CLOSE_LIST);
 }
@@ -65,7 +65,9 @@ function writeAlpaca(out: usize): usize {
   const system = systemText();
   if (system != 0 && systemTextEnd() - system > 2) out = put(copy(write(out, '"system":'), system, systemTextEnd()), COMMA);
   out = copy(write(out, '"instruction":'), content(0), contentEnd(0));
-  return copy(write(out, ',"input":"","output":'), content(1), contentEnd(1));
+  out = write(out, ',"input":');
+  out = joined == 0 ? write(out, '""') : copy(out, joined, joinedEnd);
+  return copy(write(out, ',"output":'), content(1), contentEnd(1));
 }
 
 /** Whether a text may have a marker that begins or ends a turn, perhaps behind escapes. */
@@ -82,11 +84,6 @@ function mayBeMarked(from: usize, to: usize): bool {
   return false;
 }
 
-function writeMarked(out: usize, role: usize, roleEnd: usize, from: usize, to: usize): usize {
-  out = copy(write(out, '<|im_start|>'), role + 1, roleEnd - 1);
-  return write(copy(write(out, '\\n'), from + 1, to - 1), '<|im_end|>\\n');
-}
-
 /** One text with markers around turns. */
 function writeChatMl(out: usize): usize {
   out = write(out, '"text":"');
@@ -97,8 +94,9 @@ function writeChatMl(out: usize): usize {
   }
   const turns = count(MESSAGE_COUNT);
   for (let i: usize = 0; i < turns; i++) {
-    if (mayBeMarked(content(i), contentEnd(i))) return 0;
-    out = writeMarked(out, role(i), roleEnd(i), content(i), contentEnd(i));
+    if (mayBeMarked(content(i), contentEnd(i)) || (i == 0 && mayBeMarked(joined, joinedEnd))) return 0;
+    out = copy(write(out, '<|im_start|>'), role(i) + 1, roleEnd(i) - 1);
+    out = write(writeContent(write(out, '\\n'), i), '<|im_end|>\\n');
   }
   return put(out, QUOTE);
 }

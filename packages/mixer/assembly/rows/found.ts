@@ -5,7 +5,7 @@ export const MAX_MESSAGES: usize = 4096;
 export const MAX_COLUMNS: usize = 256;
 
 /** Where values begin (0: the row has none) and end, two numbers each; see the offsets below. */
-export const FOUND: usize = memory.data(72);
+export const FOUND: usize = memory.data(96);
 export const ID: usize = 0;
 export const METADATA: usize = 8;
 export const UNMASK: usize = 16;
@@ -17,11 +17,17 @@ export const MESSAGE_COUNT: usize = 36;
 export const ROW: usize = 40;
 /** Not 0: the system message of the mix takes the place of another one. */
 export const IS_REPLACED: usize = 48;
-/** Tools in the form that they are written in. */
+/** Tools: a list, or the JSON text of one. */
 export const TOOLS: usize = 56;
 /** How many fields messages have beside role and content, and how many messages call tools. */
 export const FIELD_COUNT: usize = 64;
 export const CALL_COUNT: usize = 68;
+
+/** The text of a column that is the row's system message. */
+export const SYSTEM: usize = 72;
+/** Of a row of one question and one answer what the question is about, and the answer. */
+export const INPUT: usize = 80;
+export const ANSWER: usize = 88;
 
 /** By column, four numbers: where its name (without quotes) and its value begin and end. */
 export const COLUMN_LIST: usize = memory.data(4096);
@@ -77,5 +83,5 @@ export function endMessage(message: usize, isCall: bool): void {
 
 /** Forgets the row before. */
 export function clear(): void {
-  memory.fill(FOUND, 0, 72);
+  memory.fill(FOUND, 0, 96);
 }

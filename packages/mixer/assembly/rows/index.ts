@@ -1,5 +1,6 @@
 // The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
 // its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
+import { BLANK, blankness, UNSURE } from './blank';
 import { copy, put, same, spells, write } from './bytes';
 import {
   add,
@@ -11,33 +12,23 @@ import {
   ENTRY,
   ID,
   MAX_COLUMNS,
+  MESSAGE_COUNT,
+  MESSAGE_LIST,
   MESSAGES,
   METADATA,
   set,
   start,
+  SYSTEM,
   TOOLS,
   UNMASK,
 } from './found';
-import {
-  BACKSLASH,
-  CLOSE,
-  COLON,
-  COMMA,
-  eat,
-  forgetEscapes,
-  hasOddEscape,
-  N,
-  OPEN,
-  OPEN_LIST,
-  QUOTE,
-  space,
-  string,
-  T,
-  value,
-} from './json';
-import { MESSAGES_FORM, writeForm } from './forms';
-import { isList, messagesAre, ODD, readMessages, writeMessages } from './messages';
+import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, QUOTE, space, string, T, value } from './json';
+import { CHATML, MESSAGES_FORM, writeForm } from './forms';
+import { contentText, isList, messagesAre, ODD, readMessages, takeSystem, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
+import { endPair, OTHER, TAKEN, takeOfPair, TURNS } from './pair';
+import { BEFORE_PART, part, unescape } from './text';
+import { areNone, mayBeTools, writeTools } from './tools';
 
 export { find } from './find';
 export { COLUMN_LIST, FIELD_LIST, FOUND, MESSAGE_ENDS, MESSAGE_LIST } from './found';
@@ -72,6 +63,12 @@ export function setAroundTools(from: usize, to: usize, then: usize, end: usize):
   behindEnd = end;
 }
 
+/** What rows are: turns, or pairs. */
+let kind: i32 = TURNS;
+export function setKind(which: i32): void {
+  kind = which;
+}
+
 let form: i32 = MESSAGES_FORM;
 /** What begins a row of another form, up to its id. */
 let head: usize = 0;
@@ -84,22 +81,15 @@ export function setForm(which: i32, from: usize, to: usize): void {
   headEnd = to;
 }
 
-/** Whether a list of tools is in the form that it is written in: its first has a `function`, behind its type if it has one. */
-function areTools(at: usize): bool {
-  if (load<u8>(at) != OPEN_LIST) return false;
-  at = eat(at + 1, OPEN);
-  if (at == 0) return false;
-  at = space(at);
-  if (spells(at, '"type"')) {
-    at = eat(at + 6, COLON);
-    if (at == 0) return false;
-    at = space(at);
-    if (!spells(at, '"function"')) return false;
-    at = eat(at + 10, COMMA);
-    if (at == 0) return false;
-    at = space(at);
-  }
-  return spells(at, '"function"');
+/** Whether a column holds system prompts. */
+function isSystem(name: usize): bool {
+  return (
+    spells(name, 'system"') ||
+    spells(name, 'system_prompt"') ||
+    spells(name, 'system_message"') ||
+    spells(name, 'system_instruction"') ||
+    spells(name, 'systemInstruction"')
+  );
 }
 
 /** Whether a column means something beside the turns: system prompts, tools, images, which others put where they belong. */
@@ -116,13 +106,7 @@ function isMeant(name: usize): bool {
     case 0x70:
       return spells(name, 'parallel_tool_calls"');
     case 0x73:
-      return (
-        spells(name, 'system"') ||
-        spells(name, 'system_prompt"') ||
-        spells(name, 'system_message"') ||
-        spells(name, 'system_instruction"') ||
-        spells(name, 'systemInstruction"')
-      );
+      return isSystem(name);
     case T:
       return spells(name, 'tools"') || spells(name, 'tool_definitions"');
     case 0x76:
@@ -132,11 +116,29 @@ function isMeant(name: usize): bool {
   }
 }
 
+/** Whether the system message out of a column has escapes that can be written otherwise. */
+let isOddSystem: bool = false;
+
+/** Takes note of a column that means something; whether it can be dealt with here. */
+function keepMeant(name: usize, nameEnd: usize, from: usize, to: usize, isOdd: bool): bool {
+  const byte = load<u8>(from);
+  if (byte == N) return true;
+  const isTools = spells(name, 'tools"');
+  // What says nothing is a column like any other.
+  if (isTools ? areNone(from, to) : byte == QUOTE && isSystem(name) && blankness(from, to) == BLANK)
+    return keepColumn(name, nameEnd, from, to);
+  const what = isTools ? TOOLS : SYSTEM;
+  if (start(what) != 0) return false;
+  if (isTools ? !mayBeTools(from) : byte != QUOTE || !isSystem(name) || blankness(from, to) == UNSURE) return false;
+  set(what, from, to);
+  if (!isTools) isOddSystem = isOdd;
+  return true;
+}
+
 /** Takes note of a column that is none of a training row's own; whether it can be dealt with here. */
 function keepColumn(name: usize, nameEnd: usize, from: usize, to: usize): bool {
   const columns = count(COLUMN_COUNT);
   if (columns == MAX_COLUMNS) return false;
-  if (isMeant(name)) return load<u8>(from) == N;
   for (let at = name; at < nameEnd; at++) if (load<u8>(at) == BACKSLASH) return false;
   for (let i: usize = 0; i < columns; i++) {
     const entry = COLUMN_LIST + i * ENTRY;
@@ -147,22 +149,34 @@ function keepColumn(name: usize, nameEnd: usize, from: usize, to: usize): bool {
   return true;
 }
 
+/** Whether a value is an id that is written as it stands, as text: a whole number that a double holds. */
+function isNumber(from: usize, to: usize): bool {
+  const length = to - from;
+  const first = load<u8>(from);
+  if (length > 15 || (first == 0x30 && length > 1)) return false;
+  for (; from < to; from++) if (<u8>(load<u8>(from) - 0x30) > 9) return false;
+  return true;
+}
+
 /** Reads the value of a column other than the messages: behind it, or 0. */
 function readColumn(name: usize, nameEnd: usize, from: usize): usize {
   const at = value(from);
   if (at == 0) return 0;
+  const isOdd = hasOddEscape;
   forgetEscapes();
+  if (kind != TURNS) {
+    const taken = takeOfPair(kind, name, nameEnd, from, at);
+    if (taken != OTHER) return taken == TAKEN ? at : 0;
+  }
   if (spells(name, 'id"')) {
-    if (start(ID) != 0 || load<u8>(from) != QUOTE) return 0;
-    set(ID, from, at);
+    const byte = load<u8>(from);
+    if (start(ID) != 0 || (byte != QUOTE && byte != N && !isNumber(from, at))) return 0;
+    if (byte != N) set(ID, from, at);
   } else if (spells(name, 'metadata"')) {
     if (start(METADATA) != 0) return 0;
     set(METADATA, from, at);
   } else if (spells(name, 'unmask"')) set(UNMASK, from, at);
-  else if (spells(name, 'tools"') && load<u8>(from) != N) {
-    if (start(TOOLS) != 0 || !areTools(from)) return 0;
-    set(TOOLS, from, at);
-  } else if (!keepColumn(name, nameEnd, from, at)) return 0;
+  else if (isMeant(name) ? !keepMeant(name, nameEnd, from, at, isOdd) : !keepColumn(name, nameEnd, from, at)) return 0;
   return at;
 }
 
@@ -183,7 +197,7 @@ export function read(from: usize, to: usize): i32 {
     at = eat(at, COLON);
     if (at == 0) return ODD;
     at = space(at);
-    if (isList(name)) at = start(MESSAGES) == 0 ? readMessages(at) : 0;
+    if (kind == TURNS && isList(name)) at = start(MESSAGES) == 0 ? readMessages(at) : 0;
     else if (spells(name, 'messages"')) return ODD;
     else at = readColumn(name, nameEnd, at);
     if (at == 0) return ODD;
@@ -194,31 +208,61 @@ export function read(from: usize, to: usize): i32 {
   at = eat(at, CLOSE);
   // White space includes line feeds: a row that goes on in the next line is not one row.
   if (at == 0 || at > to || space(at) < to) return ODD;
-  return start(MESSAGES) == 0 ? ODD : messagesAre;
+  if (kind == TURNS ? start(MESSAGES) == 0 : !endPair()) return ODD;
+  if (start(SYSTEM) != 0 && !takeSystem(start(SYSTEM), end(SYSTEM), isOddSystem)) return ODD;
+  return messagesAre;
+}
+
+/** Writes the row's id: text, also where it is a number. */
+function writeId(out: usize): usize {
+  const from = start(ID);
+  if (load<u8>(from) == QUOTE) return copy(out, from, end(ID));
+  return put(copy(put(out, QUOTE), from, end(ID)), QUOTE);
 }
 
 /**
- * Writes the row that was read last to `out`, a line feed behind it, and gives the place behind: at most twice the row,
- * the system message and 128 bytes more. 0 if that takes more than copying. The row must have an id.
+ * Writes what is said in the row that was read last, to make an id of: see `contentHash`. Gives the place behind; at most three times
+ * the row and 128 bytes. For rows without calls of tools.
+ */
+export function said(out: usize): usize {
+  out = write(out, '5:mixed');
+  const turns = count(MESSAGE_COUNT);
+  for (let i: usize = 0; i < turns; i++) {
+    const entry = MESSAGE_LIST + i * ENTRY;
+    out = part(out, unescape(out + BEFORE_PART, load<u32>(entry), load<u32>(entry, 4)));
+    out = part(out, contentText(out + BEFORE_PART, i));
+  }
+  return out;
+}
+
+/**
+ * Writes the row that was read last to `out`, a line feed behind it, and gives the place behind: at most four times
+ * the row, the system message and 128 bytes more. 0 if that takes more than copying. The row must have an id.
  */
 export function splice(out: usize): usize {
   if (form != MESSAGES_FORM) return spliceForm(out);
-  out = copy(write(out, '{"id":'), start(ID), end(ID));
+  out = writeId(write(out, '{"id":'));
   out = writeMessages(write(out, ',"messages":'));
   out = writeMetadata(write(out, ',"metadata":'));
   if (out == 0) return 0;
   const unmask = start(UNMASK);
   out = unmask != 0 && load<u8>(unmask) == T ? write(out, ',"unmask":true') : write(out, ',"unmask":false');
   if (start(TOOLS) == 0) return copy(out, tail, tailEnd);
-  out = write(copy(out, before, beforeEnd), ',"tools":');
-  return copy(copy(out, start(TOOLS), end(TOOLS)), behind, behindEnd);
+  out = writeTools(write(copy(out, before, beforeEnd), ',"tools":'), false);
+  return out == 0 ? 0 : copy(out, behind, behindEnd);
 }
 
 function spliceForm(out: usize): usize {
-  if (start(TOOLS) != 0) return 0;
-  out = copy(copy(out, head, headEnd), start(ID), end(ID));
+  const hasTools = start(TOOLS) != 0;
+  if (hasTools && form == CHATML) return 0;
+  out = writeId(copy(out, head, headEnd));
   out = writeForm(form, put(out, COMMA));
   if (out == 0) return 0;
-  out = writeMetadata(write(copy(out, tail, tailEnd), ',"metadata":'));
+  if (hasTools) {
+    out = writeTools(write(copy(out, before, beforeEnd), ',"tools":'), true);
+    if (out == 0) return 0;
+    out = copy(out, behind, behindEnd);
+  } else out = copy(out, tail, tailEnd);
+  out = writeMetadata(write(out, ',"metadata":'));
   return out == 0 ? 0 : write(out, '}\n');
 }

@@ -19,7 +19,24 @@ import {
   set,
   start,
 } from './found';
-import { CLOSE, CLOSE_LIST, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, OPEN_LIST, QUOTE, space, string, value } from './json';
+import {
+  CLOSE,
+  CLOSE_LIST,
+  COLON,
+  COMMA,
+  eat,
+  forgetEscapes,
+  hasOddEscape,
+  LF,
+  N,
+  OPEN,
+  OPEN_LIST,
+  QUOTE,
+  space,
+  string,
+  value,
+} from './json';
+import { unescape } from './text';
 
 /** What reading a row finds: nothing for this shortcut; a row one of whose messages says nothing; a row. */
 export const ODD: i32 = -1;
@@ -70,6 +87,16 @@ let ownContentEnd: usize = 0;
 /** Bytes of `{"role":,"content":}`. */
 const AROUND: usize = 20;
 
+/** What the first turn goes on with, behind an empty line; 0: nothing. */
+export let joined: usize = 0;
+export let joinedEnd: usize = 0;
+
+/** Says what the first turn goes on with: a JSON string. */
+export function joinToFirst(from: usize, to: usize): void {
+  joined = from;
+  joinedEnd = to;
+}
+
 /** Whether the message that was read last calls tools. */
 let isCall: bool = false;
 /** An empty text, for the content of messages that only call. */
@@ -100,10 +127,10 @@ function keepField(key: usize, keyEnd: usize, from: usize, to: usize, first: usi
 /** What the list of messages is called, and the fields of who speaks and what is said: text with a quote behind it. */
 let list: usize = 0;
 let listEnd: usize = 0;
-let roleKey: usize = 0;
-let roleKeyEnd: usize = 0;
-let contentKey: usize = 0;
-let contentKeyEnd: usize = 0;
+export let roleKey: usize = 0;
+export let roleKeyEnd: usize = 0;
+export let contentKey: usize = 0;
+export let contentKeyEnd: usize = 0;
 /** Whether fields are called as they are written. */
 let isSame: bool = true;
 
@@ -121,8 +148,9 @@ export function isList(name: usize): bool {
   return same(name, list, listEnd - list);
 }
 
-const USER: usize = memory.data<u8>([0x22, 0x75, 0x73, 0x65, 0x72, 0x22]);
-const ASSISTANT: usize = memory.data<u8>([0x22, 0x61, 0x73, 0x73, 0x69, 0x73, 0x74, 0x61, 0x6e, 0x74, 0x22]);
+export const USER: usize = memory.data<u8>([0x22, 0x75, 0x73, 0x65, 0x72, 0x22]);
+export const ASSISTANT: usize = memory.data<u8>([0x22, 0x61, 0x73, 0x73, 0x69, 0x73, 0x74, 0x61, 0x6e, 0x74, 0x22]);
+const SYSTEM_ROLE: usize = memory.data<u8>([0x22, 0x73, 0x79, 0x73, 0x74, 0x65, 0x6d, 0x22]);
 /** Whether a role of the row has another name than the one it is written with. */
 let isRenamed: bool = false;
 
@@ -197,12 +225,48 @@ function message(at: usize): usize {
 /** What {@link readMessages} found. */
 export let messagesAre: i32 = FULL;
 
+/** Forgets the turns of the row before. */
+export function beginTurns(): void {
+  hasSystem = false;
+  isRenamed = false;
+  isPlain = false;
+  joined = 0;
+  messagesAre = FULL;
+}
+
+/** Takes note of a turn, of which the fields were kept; whether it can be dealt with here. */
+export function addTurn(role: usize, roleEnd: usize, content: usize, contentEnd: usize): bool {
+  const number = count(MESSAGE_COUNT);
+  const isJoined = number == 0 && joined != 0;
+  const text = isCall || isJoined ? FILLED : blankness(content, contentEnd);
+  if (text == UNSURE || number == MAX_MESSAGES) return false;
+  if (text == BLANK) messagesAre = EMPTY;
+  endMessage(number, isCall);
+  add(MESSAGE_LIST, MESSAGE_COUNT, role, roleEnd, content, contentEnd);
+  return true;
+}
+
+/** Takes note of the row's own system message; whether it can be dealt with here. `isOdd`: it has escapes that can be written otherwise. */
+function ownSystem(role: usize, roleEnd: usize, content: usize, contentEnd: usize, isOdd: bool): bool {
+  hasSystem = true;
+  ownRole = role;
+  ownRoleEnd = roleEnd;
+  ownContent = content;
+  ownContentEnd = contentEnd;
+  if (system == 0 || !replaces || !isOther(content, contentEnd)) return true;
+  set(IS_REPLACED, 1, 0);
+  return !isOdd;
+}
+
+/** Takes the text of a column as the row's system message; false where it has one of its own. */
+export function takeSystem(content: usize, contentEnd: usize, isOdd: bool): bool {
+  return !hasSystem && ownSystem(SYSTEM_ROLE, SYSTEM_ROLE + 8, content, contentEnd, isOdd);
+}
+
 /** Reads the list of messages at a place: behind it, or 0 for what is no list of messages or no common one. */
 export function readMessages(at: usize): usize {
   const from = at;
-  hasSystem = false;
-  isRenamed = false;
-  messagesAre = FULL;
+  beginTurns();
   let isOrdered = true;
   let size: usize = 1;
   // Rows without a question, and such as end with something else than an answer, are not common.
@@ -220,28 +284,15 @@ export function readMessages(at: usize): usize {
     if (content < role) isOrdered = false;
     if (spells(role, '"system"')) {
       if (!isFirst || fields != 0) return 0;
-      hasSystem = true;
-      ownRole = role;
-      ownRoleEnd = roleEnd;
-      ownContent = content;
-      ownContentEnd = contentEnd;
       firstTurn = at;
-      if (system != 0 && replaces && isOther(content, contentEnd)) {
-        if (isOddContent) return 0;
-        set(IS_REPLACED, 1, 0);
-      }
+      if (!ownSystem(role, roleEnd, content, contentEnd, isOddContent)) return 0;
     } else {
       isAnswered = spells(role, '"assistant"');
       if (!isAnswered) {
         if (spells(role, '"user"')) isAsked = true;
         else if (!spells(role, '"tool"')) return 0;
       }
-      const text = isCall ? FILLED : blankness(content, contentEnd);
-      const number = count(MESSAGE_COUNT);
-      if (text == UNSURE || number == MAX_MESSAGES) return 0;
-      if (text == BLANK) messagesAre = EMPTY;
-      endMessage(number, isCall);
-      add(MESSAGE_LIST, MESSAGE_COUNT, role, roleEnd, content, contentEnd);
+      if (!addTurn(role, roleEnd, content, contentEnd)) return 0;
     }
     const next = eat(at, COMMA);
     if (next == 0) break;
@@ -255,9 +306,11 @@ export function readMessages(at: usize): usize {
   return at;
 }
 
-function writeMessage(out: usize, role: usize, roleEnd: usize, content: usize, contentEnd: usize): usize {
-  out = copy(write(out, '{"role":'), role, roleEnd);
-  return copy(write(out, ',"content":'), content, contentEnd);
+/** Writes what is said in a turn of the list, without quotes. */
+export function writeContent(out: usize, i: usize): usize {
+  const entry = MESSAGE_LIST + i * ENTRY;
+  out = copy(out, load<u32>(entry, 8) + 1, load<u32>(entry, 12) - 1);
+  return i == 0 && joined != 0 ? copy(write(out, '\\n\\n'), joined + 1, joinedEnd - 1) : out;
 }
 
 /** The text of the system message that the row is written with, quotes included; 0: none. */
@@ -268,6 +321,13 @@ export function systemText(): usize {
 
 export function systemTextEnd(): usize {
   return system != 0 && (replaces || !hasSystem) ? systemEnd - 1 : ownContentEnd;
+}
+
+/** Writes what a turn of the list says, as text. */
+export function contentText(out: usize, i: usize): usize {
+  const entry = MESSAGE_LIST + i * ENTRY;
+  out = unescape(out, load<u32>(entry, 8), load<u32>(entry, 12));
+  return i == 0 && joined != 0 ? unescape(put(put(out, LF), LF), joined, joinedEnd) : out;
 }
 
 /** Writes fields of a message as they stand. */
@@ -283,14 +343,15 @@ function writeFields(out: usize, from: usize, to: usize): usize {
 /** Writes a message of the list. */
 export function writeTurn(out: usize, i: usize): usize {
   const entry = MESSAGE_LIST + i * ENTRY;
-  out = writeMessage(out, load<u32>(entry), load<u32>(entry, 4), load<u32>(entry, 8), load<u32>(entry, 12));
+  out = copy(write(out, '{"role":'), load<u32>(entry), load<u32>(entry, 4));
+  out = put(writeContent(write(out, ',"content":"'), i), QUOTE);
   return put(writeFields(out, i == 0 ? 0 : fieldsUpTo(i - 1), fieldsUpTo(i)), CLOSE);
 }
 
 /** Writes the messages, the system message first. */
 export function writeMessages(out: usize): usize {
   const isSet = system != 0 && (replaces || !hasSystem);
-  if (!isSet && isPlain) return copy(out, start(MESSAGES), end(MESSAGES));
+  if (isPlain && !isSet && (!hasSystem || ownRole != SYSTEM_ROLE)) return copy(out, start(MESSAGES), end(MESSAGES));
   const turns = count(MESSAGE_COUNT);
   out = put(out, OPEN_LIST);
   let isFirst = true;
@@ -298,11 +359,12 @@ export function writeMessages(out: usize): usize {
     out = copy(out, system, systemEnd);
     isFirst = false;
   } else if (hasSystem) {
-    out = put(writeMessage(out, ownRole, ownRoleEnd, ownContent, ownContentEnd), CLOSE);
+    out = copy(write(out, '{"role":'), ownRole, ownRoleEnd);
+    out = put(copy(write(out, ',"content":'), ownContent, ownContentEnd), CLOSE);
     isFirst = false;
   }
   if (isPlain) {
-    if (turns > 0 && !hasSystem) out = put(out, COMMA);
+    if (load<u8>(firstTurn) == OPEN) out = put(out, COMMA);
     return copy(out, firstTurn, end(MESSAGES));
   }
   for (let i: usize = 0; i < turns; i++) {

@@ -1,56 +1,21 @@
 // Writes a row's metadata as a JSON string with its other columns in it.
 import { copy, copyEscaped, put, same, spells, write } from './bytes';
 import { COLUMN_COUNT, COLUMN_LIST, count, end, ENTRY, METADATA, start } from './found';
-import { BACKSLASH, CLOSE, COLON, COMMA, N, OPEN, QUOTE, SLASH, space, U, value } from './json';
-
-/** What the escape of one letter stands for; 0: nothing that is undone here. */
-function unescaped(letter: u8): u8 {
-  switch (letter) {
-    case QUOTE:
-    case BACKSLASH:
-    case SLASH:
-      return letter;
-    case 0x62:
-      return 0x08;
-    case 0x66:
-      return 0x0c;
-    case N:
-      return 0x0a;
-    case 0x72:
-      return 0x0d;
-    case 0x74:
-      return 0x09;
-    default:
-      return 0;
-  }
-}
-
-/**
- * Whether the text of the JSON string from `from` to `to`, quotes included, is JSON itself; false also where it has `\u`,
- * which others may judge. `room`: as many bytes and 16 more, to undo the escapes in.
- */
-function isJson(from: usize, to: usize, room: usize): bool {
-  let out = room;
-  for (let at = from + 1; at < to - 1; at++) {
-    let byte = load<u8>(at);
-    if (byte == BACKSLASH) {
-      byte = unescaped(load<u8>(++at));
-      if (byte == 0) return false;
-    }
-    out = put(out, byte);
-  }
-  // What ends any token.
-  memory.fill(out, 0, 16);
-  const behind = value(room);
-  return behind != 0 && space(behind) == out;
-}
+import { BACKSLASH, CLOSE, COLON, COMMA, N, OPEN, QUOTE, U } from './json';
+import { unescapeJson } from './text';
 
 /** Whether the metadata may already have a field of one of the columns' names. `isText`: its quotes are escaped. */
 function isNamed(from: usize, to: usize, isText: bool): bool {
   const columns = count(COLUMN_COUNT);
   const around: usize = isText ? 2 : 1;
   for (let at = from; at < to; at++) {
-    if (load<u8>(at) != QUOTE) continue;
+    const byte = load<u8>(at);
+    if (isText && byte == BACKSLASH) {
+      // Names with letters by number are not compared.
+      if (load<u8>(at, 1) == U) return true;
+      if (load<u8>(at, 1) != QUOTE) at++;
+    }
+    if (byte != QUOTE) continue;
     for (let i: usize = 0; i < columns; i++) {
       const entry = COLUMN_LIST + i * ENTRY;
       const name = load<u32>(entry);
@@ -74,7 +39,7 @@ export function writeMetadata(out: usize): usize {
   out = put(out, QUOTE);
   if (isEmpty) out = put(out, OPEN);
   else if (first == QUOTE) {
-    if (load<u8>(from, 1) != OPEN || load<u8>(to - 2) != CLOSE || !isJson(from, to, out)) return 0;
+    if (load<u8>(from, 1) != OPEN || load<u8>(to - 2) != CLOSE || unescapeJson(out, from, to) == 0) return 0;
     isFilled = to - from > 4;
     // White space before the first name, or alone: `{\n}` has none for a comma to follow.
     if (columns > 0 && isFilled && (!spells(from + 2, '\\"') || isNamed(from, to, true))) return 0;

@@ -18,12 +18,16 @@ export interface RowsModule {
   /** 0: the bytes are too short; 1: a row; 2: a row with bytes beyond ASCII. */
   find(from: number, to: number, isStart: boolean, isEnd: boolean, skip: number): 0 | 1 | 2;
   setSystem(from: number, to: number, replaces: boolean): void;
+  /** 0: rows of turns; 1: of a question and an answer; 2: the same, with one column of what it is about. */
+  setKind(kind: 0 | 1 | 2): void;
   setTail(from: number, to: number): void;
   setNames(list: number, role: number, content: number, end: number): void;
   /** 0: messages; by other numbers see assembly/rows/forms.ts. */
   setForm(form: number, from: number, to: number): void;
   setAroundTools(from: number, to: number, then: number, end: number): void;
   read(from: number, to: number): -1 | 0 | 1;
+  /** Writes what an id is made of, of a row without calls of tools. */
+  said(out: number): number;
   splice(out: number): number;
 }
 
@@ -40,8 +44,11 @@ export const FOUND = {
   tools: 14,
   fields: 16,
   calls: 17,
+  system: 18,
+  input: 20,
+  answer: 22,
 } as const;
-const FOUND_LENGTH = 18;
+const FOUND_LENGTH = 24;
 /** Zeros behind the input, which end any token. */
 const MARGIN = 16;
 const WASM_PAGE = 1 << 16;

@@ -5,7 +5,7 @@ import { contentOf, type Turn } from './turn.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const SYSTEM_COLUMNS = ['system', 'system_prompt', 'system_message', 'system_instruction', 'systemInstruction'] as const;
+export const SYSTEM_COLUMNS: readonly string[] = ['system', 'system_prompt', 'system_message', 'system_instruction', 'systemInstruction'];
 const TOOL_COLUMNS = ['tools', 'functions'] as const;
 /** Columns that hold tools where they hold objects with names. */
 const LIKELY_TOOL_COLUMNS = ['available_tools', 'available_functions', 'tool_definitions', 'function_definitions'] as const;

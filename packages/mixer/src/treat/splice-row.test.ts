@@ -29,8 +29,10 @@ function spliced(line: string, given = rules()): string | undefined {
 }
 const parsed = (json: string | undefined): unknown => {
   if (!json?.startsWith('{')) return json;
-  const row = JSON.parse(json) as { metadata: string };
-  return { ...row, metadata: JSON.parse(row.metadata) as unknown };
+  const row = JSON.parse(json) as { metadata: string; tools?: unknown };
+  // Tools as text may have spaces and escapes.
+  const tools = typeof row.tools === 'string' ? { tools: ['text', JSON.parse(row.tools) as unknown] } : {};
+  return { ...row, metadata: JSON.parse(row.metadata) as unknown, ...tools };
 };
 const splice = (line: string, given = rules()): unknown => parsed(spliced(line, given));
 function treated(line: string, given = rules()): string {
@@ -87,6 +89,32 @@ const turns = fc
   )
   .map(([system, rest]) => [...system, { role: 'user', content: 'q' }, ...rest, { role: 'assistant', content: 'a' }]);
 const omitOdd = ({ 'na"me': _, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
+/** A tool with a name, longer than what is written around it. */
+const named = { name: 'f\u00e9', description: 'Finds "what" is\nasked for.', parameters: { n: 1.5, s: ' a ', l: [{}, 1] } };
+const lists = fc.constantFrom<unknown[]>(
+  [named],
+  [named, { ...named, name: 'g' }],
+  [named, { name: 'short' }],
+  [named, { ...named, function: {} }],
+  [{ ...named, input_schema: {} }],
+  [{ name: 1, description: named.description, parameters: {} }],
+  [{ type: 'function', function: named }],
+  [{ function: named }, named],
+  [{ type: 'function', ...named }],
+  [{ name: 'f' }],
+  [],
+  [1],
+);
+const tools = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(null) },
+  { weight: 2, arbitrary: lists },
+  { weight: 3, arbitrary: fc.tuple(lists, fc.constantFrom(undefined, 1, '\t')).map(([list, space]) => JSON.stringify(list, null, space)) },
+  { weight: 1, arbitrary: fc.constantFrom('', ' ', 'none', '[', '[NaN]', JSON.stringify(named), {}) },
+);
+const system = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>('own', 'Sei "kurz".', 'a/b', '', ' \n', '\u00a0', ['own'], 1) },
+);
 const row = fc
   .record(
     {
@@ -96,21 +124,14 @@ const row = fc
         { weight: 1, arbitrary: fc.array(message, { minLength: 1, maxLength: 5 }) },
       ),
       metadata,
-      id: fc.oneof(fc.string(), fc.constantFrom('a', 'a"', '\u00e9')),
+      id: fc.oneof(fc.string(), fc.constantFrom<unknown>('a', 'a"', '\u00e9', null, 0, 17, -1, 1.5, 123456789012345, true)),
       unmask: fc.boolean(),
       group: fc.jsonValue(),
       other: fc.jsonValue(),
       'na"me': fc.constant(1),
-      system: fc.constantFrom(null, null, null, null, 'own'),
-      tools: fc.constantFrom(
-        null,
-        null,
-        [{ name: 'f' }],
-        [],
-        [{ type: 'function', function: { name: 'f' } }],
-        [{ function: { name: 'f', n: 1.5 } }, { name: 'g' }],
-        [{ type: 'function', name: 'f' }],
-      ),
+      system,
+      system_prompt: fc.constantFrom(null, null, null, null, null, 'other'),
+      tools,
     },
     { requiredKeys: ['messages'] },
   )
@@ -132,7 +153,99 @@ const exchange = fc
   .tuple(fc.constantFrom([], [{ role: 'system', content: 's' }], [{ role: 'system', content: '' }]), said, said)
   .map(([system, question, answer]) => [...system, { role: 'user', content: question }, { role: 'assistant', content: answer }]);
 
+/** Rows of one question and one answer. */
+const question = fc.oneof(
+  { weight: 3, arbitrary: content },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>(
+      ...['-', ' \u2013 ', '.', '[{"role":"user","content":"q"}]', '\n[ {', '"quoted"', 'What is AI?', 'A bot', 'x\n\nAssistant: '],
+      ...['Human: a\n\nAssistant:', '[INST] a [/INST]', '### Response:\n', '<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n'],
+      ...['<|start_header_id|>user<|end_header_id|>\na<|start_header_id|>assistant<|end_header_id|>\n\n', null, 1, ['a', 'b']],
+    ),
+  },
+);
+const pair = fc.record(
+  {
+    instruction: question,
+    input: fc.oneof({ weight: 1, arbitrary: fc.constantFrom(null, '', ' ') }, question),
+    output: fc.oneof({ weight: 3, arbitrary: content }, question),
+    id: fc.constantFrom<unknown>('a', null, 7),
+    context: fc.constantFrom(null, null, null, null, 'c', ''),
+    history: fc.constantFrom(null, null, null, null, null, null, [['q', 'a']]),
+    Reasoning: fc.constantFrom(null, null, null, null, null, null, 'hm', 'yes', ''),
+    cot: fc.constantFrom(null, null, null, null, null, null, 'hm'),
+    thread: fc.constantFrom(1, 'x'),
+    system,
+    tools,
+    metadata,
+  },
+  { requiredKeys: [] },
+);
+const PAIRS = [
+  { name: 'p', instruction_key: 'instruction', output_key: 'output' },
+  { name: 'p', instruction_key: 'instruction', input_key: 'input', output_key: 'output', system_key: 'system' },
+  { name: 'p', instruction_key: 'instruction', input_key: ['input', 'context'], output_key: 'output', pick: 'first' as const },
+];
+
 describe('RowSplicer', () => {
+  it.each(FORMS)('does with a question and an answer what treatRow does to %s, or leaves the row to it', (output) => {
+    let count = 0;
+    let withInput = 0;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          pair,
+          fc
+            .tuple(pair, content, content, content)
+            .map(([one, instruction, input, answer]) => ({ ...one, instruction, input, output: answer })),
+        ),
+        fc.constantFrom(...PAIRS),
+        fc.constantFrom(undefined, 'Sei "kurz".'),
+        fc.boolean(),
+        fc.constantFrom([], ['tools', 'images']),
+        fc.constantFrom(undefined, undefined, 'instruction', 'input', 'output', 'context', 'tools'),
+        (value, format, systemPrompt, replacesSystem, columns, filtered) => {
+          const given: RowRules = {
+            ...{ dataset: 'd"e', file: 'd.jsonl', format, output, replacesSystem, columns },
+            ...(systemPrompt !== undefined && { systemPrompt }),
+            filter: filtered ? [{ column: filtered, not: null }] : [],
+          };
+          const line = JSON.stringify(value);
+          const result = spliced(line, given);
+          if (result === undefined) return;
+          count++;
+          if (format.input_key === 'input' && (value.input as string)?.trim()) withInput++;
+          expect(parsed(result)).toEqual(parsed(treated(line, given)));
+          expect(Object.keys(parsed(result) as object)).toEqual(Object.keys(parsed(treated(line, given)) as object));
+        },
+      ),
+      { numRuns: 600, seed: 7 },
+    );
+    expect(count).toBeGreaterThan(60);
+    expect(withInput).toBeGreaterThan(5);
+  });
+
+  it('counts a system message once, whoever writes the row', () => {
+    const line = (metadata: string): string =>
+      JSON.stringify({
+        messages: [
+          { role: 'user', content: 'U' },
+          { role: 'assistant', content: 'A' },
+        ],
+        system: 'own',
+        metadata,
+      });
+    const bytes = Buffer.from(`${line('{"a":1}')}\n${line('{no JSON}')}\n`);
+    const splicer = new RowSplicer(rules());
+    splicer.load(bytes);
+    const sink = new ByteSink(16);
+    const first = bytes.indexOf(0x0a);
+    expect(splicer.splice(0, first, sink)).toBe(true);
+    expect(splicer.splice(first + 1, bytes.length - 1, sink)).toBeUndefined();
+    expect(splicer.takeReplaced()).toBe(1);
+  });
+
   it.each(['a <| b', 'a \\u003C| b', 'a \\u007c', '<\\u007C'])('leaves %s, which may be a marker, to treatRow', (text) => {
     const line = `{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"${text}"}]}`;
     expect(spliced(line, rules({ output: 'chatml' }))).toBeUndefined();
@@ -174,6 +287,7 @@ describe('RowSplicer', () => {
   it('does what treatRow does, or leaves the row to it', () => {
     let count = 0;
     let withTools = 0;
+    let withSystem = 0;
     fc.assert(
       fc.property(
         row,
@@ -190,13 +304,15 @@ describe('RowSplicer', () => {
           count++;
           if (!/"(tool_calls|weight)"/.test(line)) expect(upToMetadata(result)).toBe(upToMetadata(treated(line, given)));
           if (/,"tools":\[/.test(result)) withTools++;
+          if (/"system":"\w/.test(line)) withSystem++;
           expect(parsed(result)).toEqual(parsed(treated(line, given)));
         },
       ),
       { numRuns: 6000, seed: 7 },
     );
     expect(count).toBeGreaterThan(400);
-    expect(withTools).toBeGreaterThan(50);
+    expect(withTools).toBeGreaterThan(25);
+    expect(withSystem).toBeGreaterThan(10);
   });
 
   it('judges metadata that is the text of an object, and leaves other text to treatRow', () => {

@@ -1,8 +1,8 @@
-import { isAscii as isBytesOfAscii } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { contentHash } from '@sdg/core/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
-import { MEANT_COLUMNS } from '../formats/beside-turns.js';
-import { isConversation, type RowFormat } from '../formats/row-format.js';
+import { MEANT_COLUMNS, SYSTEM_COLUMNS } from '../formats/beside-turns.js';
+import { isConversation, isPair, type ConversationFormat, type PairFormat, type RowFormat } from '../formats/row-format.js';
 import { ByteFilter } from './byte-filter.js';
 import { parseExactly, writeExactly } from './exact-numbers.js';
 import type { ByteSink } from './byte-sink.js';
@@ -13,8 +13,8 @@ import { spells, type Span } from './span.js';
 const [ODD, EMPTY] = [-1, 0] as const;
 /** Room for the system message and the id of a row that has none. */
 const [SYSTEM_ROOM, ID_ROOM] = [65_000, 128] as const;
-/** What `splice` may write beyond twice the row and the system message. */
-const BEYOND = 128;
+/** What `splice` may write: so many times the row, and this beyond it and the system message. */
+const [TIMES, BEYOND] = [4, 128] as const;
 /** Zeros behind a block, which end any token. */
 const MARGIN = 16;
 /** Blocks beyond this are left to others: the memory of a module does not become smaller again. */
@@ -31,42 +31,70 @@ const nothingIn = (columns: readonly string[]): string => columns.map((name) => 
 const FORMS: readonly (string | undefined)[] = ['messages', 'sharegpt', 'prompt-completion', 'alpaca', 'chatml'];
 
 /**
- * What ends a row: one without tools, and what stands before tools and behind them. In other forms than messages columns stand before the
- * metadata.
+ * What stands behind the other columns of a row: of one without tools, and what stands before tools and behind them. In other forms than
+ * messages the metadata follows.
  */
 function endsOf({ columns = [], output }: RowRules): readonly Buffer[] {
-  const nothing = Buffer.alloc(0);
-  if (output !== 'messages') {
-    return [Buffer.from(nothingIn(columns.filter((name) => output !== 'chatml' || name !== 'tools'))), nothing, nothing];
-  }
-  const at = columns.includes('tools') ? columns.indexOf('tools') : columns.length;
-  return [`${nothingIn(columns)}}\n`, nothingIn(columns.slice(0, at)), `${nothingIn(columns.slice(at + 1))}}\n`].map((text) =>
-    Buffer.from(text),
-  );
+  const own = columns.filter((name) => output !== 'chatml' || name !== 'tools');
+  const at = own.includes('tools') ? own.indexOf('tools') : own.length;
+  const end = output === 'messages' ? '}\n' : '';
+  return [`${nothingIn(own)}${end}`, nothingIn(own.slice(0, at)), `${nothingIn(own.slice(at + 1))}${end}`].map((text) => Buffer.from(text));
 }
 
 const MESSAGES_NAMES = ['role', 'content'] as const;
 const SHAREGPT_NAMES = ['from', 'value'] as const;
 
-/** Whether names of a list and of two fields can be looked for as they stand. */
-const areNames = (list: string, ...fields: readonly [string, string]): boolean =>
-  !OWN_COLUMNS.has(list) && fields[0] !== fields[1] && [list, ...fields].every((name) => /^\w+$/.test(name));
+/** Rows of turns; of a question and an answer; the same, with one column of what the question is about. */
+const [TURNS, PAIR, PAIR_OF_INPUT] = [0, 1, 2] as const;
 
-/** What the list of turns is called, and who speaks and what is said in a turn; undefined where it takes more to read them. */
-function namesOf(format: RowFormat): readonly [list: string, role: string, content: string] | undefined {
-  if (!isConversation(format) || (format.system_key ?? format.tools_key) !== undefined) return undefined;
-  const { conversation_key: list, role_key, content_key, roles = {}, turns = 'fields' } = format;
+/** How rows are read: what the list of turns is called, and who speaks and what is said in a turn; or the columns of a pair. */
+interface Names {
+  readonly kind: typeof TURNS | typeof PAIR | typeof PAIR_OF_INPUT;
+  readonly list: string;
+  readonly role: string;
+  /** Of a pair the columns of what the question is about. */
+  readonly contents: readonly string[];
+}
+
+/** Whether names of columns and fields can be looked for as they stand. */
+const areNames = ({ kind, list, role, contents }: Names): boolean => {
+  const columns = kind === TURNS ? [list] : [list, role, ...contents];
+  const names = [list, role, ...contents];
+  return (
+    !columns.some((name) => OWN_COLUMNS.has(name)) && new Set(names).size === names.length && names.every((name) => /^\w+$/.test(name))
+  );
+};
+
+/** The names of rows of turns; undefined where it takes more to read them. */
+function turnNames({ conversation_key: list, role_key, content_key, roles = {}, turns = 'fields' }: ConversationFormat): Names | undefined {
   if (turns !== 'fields' || Object.keys(roles).length > 0) return undefined;
   const isGuessed = (role_key ?? content_key) === undefined;
   const [usualRole, usualContent] = isGuessed && list === 'conversations' ? SHAREGPT_NAMES : MESSAGES_NAMES;
-  const [role, content] = [role_key ?? usualRole, content_key ?? usualContent];
-  return areNames(list, role, content) ? [list, role, content] : undefined;
+  return { kind: TURNS, list, role: role_key ?? usualRole, contents: [content_key ?? usualContent] };
+}
+
+/** The names of rows of a question and an answer; undefined where it takes more to read them. */
+function pairNames({ instruction_key: list, output_key: role, input_key: input, ...more }: PairFormat): Names | undefined {
+  const { calls, history_key, reasoning_key, instruction_processor, input_processor } = more;
+  if ((calls ?? history_key ?? reasoning_key ?? instruction_processor ?? input_processor) !== undefined) return undefined;
+  return { kind: typeof input === 'string' ? PAIR_OF_INPUT : PAIR, list, role, contents: [input ?? []].flat() };
+}
+
+/** How rows of a format are read on their bytes; undefined where they are not. */
+function namesOf(format: RowFormat): Names | undefined {
+  const { system_key: system, tools_key: tools } = format;
+  if (tools !== undefined || (system !== undefined && !SYSTEM_COLUMNS.includes(system))) return undefined;
+  const names = isConversation(format) ? turnNames(format) : isPair(format) ? pairNames(format) : undefined;
+  return names && areNames(names) ? names : undefined;
 }
 /** Columns that are read as something else than turns. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['id', 'metadata', 'unmask', ...MEANT_COLUMNS]);
 
 const headOf = ({ dataset }: RowRules): Buffer => Buffer.from(`{"source":${JSON.stringify(dataset)},"id":`);
-const namesText = (format: RowFormat): readonly Buffer[] => (namesOf(format) ?? []).map((name) => Buffer.from(`${name}"`));
+const namesText = (format: RowFormat): readonly Buffer[] => {
+  const names = namesOf(format);
+  return names ? [[names.list], [names.role], names.contents].map((some) => Buffer.from(some.map((name) => `${name}"`).join(''))) : [];
+};
 
 /** Everything that is written to where the module looks for it. */
 const settingsOf = (rules: RowRules): readonly Buffer[] => [
@@ -85,19 +113,10 @@ export function canSplice(rules: RowRules): boolean {
     namesOf(rules.format) !== undefined &&
     rules.reasoning !== 'drop' &&
     (rules.keep ?? []).length === 0 &&
+    !rules.filter.some(({ column }) => SYSTEM_COLUMNS.includes(column)) &&
     lengthOf(settingsOf(rules)) <= SYSTEM_ROOM
   );
 }
-
-/** The text of a JSON string that stands in bytes, quotes included. */
-function textIn(memory: Buffer, from: number, to: number, isAscii: boolean): string {
-  const text = isAscii ? memory.toString('latin1', from + 1, to - 1) : memory.toString('utf8', from + 1, to - 1);
-  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
-}
-
-/** The text of a role: nearly all of them are one of two. */
-const roleIn = (memory: Buffer, from: number, to: number): string =>
-  to - from === 6 && memory[from + 1] === 0x75 ? 'user' : to - from === 11 ? 'assistant' : textIn(memory, from, to, true);
 
 /**
  * The treatment of a row of turns of role and text, done on its bytes: the row is checked token by token and
@@ -112,8 +131,8 @@ export class RowSplicer {
   readonly #systemLength: number;
   /** Where the id of a row goes that has none. */
   readonly #idAt: number;
-  /** The column of the turns. */
-  readonly #list: string;
+  /** The columns of what is said. */
+  readonly #names: Names;
   /** Behind the rows that were not flushed. */
   #out: number;
   #isLoaded = false;
@@ -122,9 +141,9 @@ export class RowSplicer {
   /** `room`: where rows stand that are to be treated where they are. */
   constructor(rules: RowRules, room = new RowRoom()) {
     this.#room = room;
-    this.#list = namesOf(rules.format)![0];
+    this.#names = namesOf(rules.format)!;
     this.#filters = rules.filter.map((one) => ({ filter: new ByteFilter(one), name: Buffer.from(one.column) }));
-    const { SETTINGS, setSystem, setTail, setAroundTools, setForm, setNames } = room.module;
+    const { SETTINGS, setSystem, setTail, setAroundTools, setForm, setKind, setNames } = room.module;
     const places: number[] = [SETTINGS.value];
     for (const [i, part] of settingsOf(rules).entries()) {
       part.copy(room.memory, places[i]!);
@@ -141,6 +160,7 @@ export class RowSplicer {
     setTail(tail, before);
     setAroundTools(before, behind, behind, head);
     setForm(FORMS.indexOf(rules.output), head, list);
+    setKind(this.#names.kind);
     setNames(list, role, content, end);
   }
 
@@ -170,25 +190,18 @@ export class RowSplicer {
     if (read === ODD) return SLOW;
     for (const { filter, name } of this.#filters) if (!filter.passes(this.#room.memory, this.#spanOf(filter.column, name))) return 'filter';
     if (read === EMPTY) return 'empty message';
-    if (found[FOUND.id] === 0) this.#makeId();
-    if (found[FOUND.isReplaced] !== 0) this.#replaced++;
-    const most = 2 * (end - start) + this.#systemLength + BEYOND;
-    if (most > OUTPUT_ROOM) return this.#spliceLarge(most, sink);
-    if (this.#out + most > this.#room.inputAt) this.flush(sink);
-    const out = module.splice(this.#out);
+    const isReplaced = found[FOUND.isReplaced] !== 0;
+    const most = TIMES * (end - start) + this.#systemLength + BEYOND;
+    const isLarge = most > OUTPUT_ROOM;
+    if (isLarge || this.#out + most > this.#room.inputAt) this.flush(sink);
+    // Beyond the usual room where it may take more than that.
+    const at = isLarge ? this.#room.largeOutput(most) : this.#out;
+    this.#makeId(at);
+    const out = module.splice(at);
     if (out === 0) return SLOW;
-    this.#out = out;
-    return true;
-  }
-
-  /** Writes a row that may take more room than there is for output. */
-  #spliceLarge(most: number, sink: ByteSink): true | undefined {
-    const room = this.#room;
-    this.flush(sink);
-    const at = room.largeOutput(most);
-    const out = room.module.splice(at);
-    if (out === 0) return SLOW;
-    sink.copy(room.memory, at, out);
+    if (isReplaced) this.#replaced++;
+    if (isLarge) sink.copy(this.#room.memory, at, out);
+    else this.#out = out;
     return true;
   }
 
@@ -206,43 +219,47 @@ export class RowSplicer {
     this.#out = outputAt;
   }
 
-  /** Gives the row an id of what is said in it. */
-  #makeId(): void {
+  /** Gives the row an id of what is said in it, if it has none. `at`: room for that. */
+  #makeId(at: number): void {
+    const { module, memory, found } = this.#room;
+    if (found[FOUND.id] !== 0) return;
+    const id = found[FOUND.calls] === 0 ? hash('sha256', memory.subarray(at, module.said(at)), 'hex').slice(0, 32) : this.#idWithCalls();
+    found[FOUND.id] = this.#idAt;
+    found[FOUND.id + 1] = this.#idAt + memory.write(`"${id}"`, this.#idAt, ID_ROOM, 'latin1');
+  }
+
+  /** An id of what is said in the row, the calls of tools in it. */
+  #idWithCalls(): string {
     const { module, memory, found } = this.#room;
     const messages = found[FOUND.messageCount]!;
     const list = new Uint32Array(memory.buffer, module.MESSAGE_LIST.value, 4 * messages);
-    const ends = found[FOUND.calls] === 0 ? undefined : new Uint32Array(memory.buffer, module.MESSAGE_ENDS.value, 2 * messages);
-    const isAscii = isBytesOfAscii(memory.subarray(found[FOUND.messages], found[FOUND.messages + 1]));
+    const ends = new Uint32Array(memory.buffer, module.MESSAGE_ENDS.value, 2 * messages);
+    const fields = new Uint32Array(memory.buffer, module.FIELD_LIST.value, 4 * found[FOUND.fields]!);
+    const textAt = (places: Uint32Array, at: number): string => memory.toString('utf8', places[at], places[at + 1]);
     const parts: string[] = [];
-    for (let i = 0; i < messages; i++) {
-      const role = roleIn(memory, list[4 * i]!, list[4 * i + 1]!);
-      const content = textIn(memory, list[4 * i + 2]!, list[4 * i + 3]!, isAscii);
-      parts.push(role, content);
-      if (ends && ends[2 * i + 1] !== 0) {
-        parts.push(writeExactly({ role, content, ...this.#fields(i === 0 ? 0 : ends[2 * i - 2]!, ends[2 * i]!) }));
+    for (let i = 0, from = 0; i < messages; i++) {
+      const [role, content] = [textAt(list, 4 * i), textAt(list, 4 * i + 2)];
+      parts.push(JSON.parse(role) as string, JSON.parse(content) as string);
+      const to = 4 * ends[2 * i]!;
+      if (ends[2 * i + 1] !== 0) {
+        let more = '';
+        for (let at = from; at < to; at += 4) more += `,"${textAt(fields, at)}":${textAt(fields, at + 2)}`;
+        parts.push(writeExactly(parseExactly(`{"role":${role},"content":${content}${more}}`)));
       }
+      from = to;
     }
-    found[FOUND.id] = this.#idAt;
-    found[FOUND.id + 1] = this.#idAt + memory.write(`"${contentHash('mixed', ...parts)}"`, this.#idAt, ID_ROOM, 'latin1');
-  }
-
-  /** Fields of a message beside role and content. */
-  #fields(from: number, to: number): Record<string, unknown> {
-    const { module, memory } = this.#room;
-    const list = new Uint32Array(memory.buffer, module.FIELD_LIST.value + 16 * from, 4 * (to - from));
-    const fields: Record<string, unknown> = {};
-    for (let at = 0; at < list.length; at += 4) {
-      const name = JSON.parse(`"${memory.toString('utf8', list[at], list[at + 1])}"`) as string;
-      fields[name] = parseExactly(memory.toString('utf8', list[at + 2], list[at + 3]));
-    }
-    return fields;
+    return contentHash('mixed', ...parts);
   }
 
   /** Where the value of a column stands, if the row has it. */
   #spanOf(column: string, name: Buffer): Span | undefined {
-    if (column === this.#list) return this.#span(FOUND.messages);
-    if (column === 'id' || column === 'metadata' || column === 'unmask' || column === 'tools') return this.#span(FOUND[column]);
     const { module, memory, found } = this.#room;
+    const { kind, list: said, role, contents } = this.#names;
+    if (column === said) return this.#span(FOUND.messages);
+    if (kind !== TURNS && column === role) return this.#span(FOUND.answer);
+    if (kind === PAIR_OF_INPUT && column === contents[0]) return this.#span(FOUND.input);
+    if (column === 'id' || column === 'metadata' || column === 'unmask') return this.#span(FOUND[column]);
+    if (column === 'tools' && found[FOUND.tools] !== 0) return this.#span(FOUND.tools);
     const list = new Uint32Array(memory.buffer, module.COLUMN_LIST.value, 4 * found[FOUND.columns]!);
     for (let at = 0; at < list.length; at += 4) {
       if (list[at + 1]! - list[at]! === name.length && spells(memory, list[at]!, name)) return { start: list[at + 2]!, end: list[at + 3]! };

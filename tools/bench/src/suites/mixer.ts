@@ -7,6 +7,7 @@ import type { CommandOptions, CommandResult } from '../run-command.js';
 import type { BenchContext } from '../context.js';
 import { chatRows, fiveSources } from '../datasets.js';
 import { missing, row, type Suite } from '../suite.js';
+import { toolSources } from '../tool-sources.js';
 
 const SYSTEM = 'You are a helpful assistant.';
 
@@ -26,7 +27,9 @@ export const mixer: Suite = {
     `The start-up of bare Node is taken off where the target says so; the draw's time is taken without ` +
     `\`NODE_EXTRA_CA_CERTS\`, which Node reads at every start, and with its rows written to stdout (nowhere), as \`shuf\` ` +
     `writes them; its memory in runs of their own, into a file. Whole treatment: system message set in every row, metadata ` +
-    `kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Passes: bytes that the process ` +
+    `kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Ten sources, ` +
+    `${context.size('300 MB', '2 MB')} together, each of another shape: turns, ShareGPT, question and answer; system messages as ` +
+    `turns and as columns, tools as lists and as JSON text, calls and results, with ids and without. Passes: bytes that the process ` +
     `asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, ` +
     `100,000 rows out.`,
   targets: {
@@ -74,6 +77,13 @@ export const mixer: Suite = {
       bound: 300,
       sense: 'at most',
       every: true,
+    },
+    'mixer.tools.rate': {
+      from: 'issue 17',
+      title: 'tools and systems',
+      text: 'a mix of ten sources with tools and system messages kept: 150 MB/s or more',
+      bound: 150,
+      sense: 'at least',
     },
     'mixer.threads': {
       from: 'issue 6',
@@ -179,6 +189,17 @@ export const mixer: Suite = {
       'MB',
       concat['treat']!.map(({ usage }) => usage!.peakRssMb),
       { better: 'lower' },
+    );
+
+    const sources = await toolSources(context, context.size(3e8, 2e6));
+    const ofSources = sources.reduce((sum, path) => sum + statSync(path).size, 0) / 1e6;
+    const kept = await context.rounds<string, CommandResult>({ mix: () => mix(...sources.map((path) => `${path}=1.0`)) });
+    yield row(
+      'mixer.tools.rate',
+      'ten sources with tools and system messages kept',
+      'MB/s',
+      kept['mix']!.map(({ wallMs }) => (ofSources / wallMs) * 1000),
+      { better: 'higher', note: 'start-up counted in' },
     );
 
     const some = treatment(context, await chatRows(context, context.size(1e8, 2e6)));
