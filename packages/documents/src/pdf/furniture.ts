@@ -10,6 +10,8 @@ const EDGE = 0.13;
 const OUTER_EDGE = 0.22;
 /** Points by which the place of a header may differ from page to page. */
 const SAME_PLACE = 4;
+/** The same for what says the same as a header known by its place. */
+const NEAR_PLACE = 14;
 
 interface EdgeLine {
   readonly line: Line;
@@ -56,23 +58,24 @@ function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[
 
 const pageCount = (lines: readonly EdgeLine[]): number => new Set(lines.map(({ content }) => content.page)).size;
 
-/** The part of the group that stands at its most common place. */
-function atOnePlace(group: readonly EdgeLine[]): EdgeLine[] {
+/** The part of the group that stands near its most common place. */
+function atOnePlace(group: readonly EdgeLine[], near: number): EdgeLine[] {
   const middle = median(group.map(placeOf));
-  return group.filter((one) => Math.abs(placeOf(one) - middle) <= SAME_PLACE);
+  return group.filter((one) => Math.abs(placeOf(one) - middle) <= near);
 }
 
-/** Lines that say the same on several pages at one place. */
-function repeated(all: readonly EdgeLine[], pages: number, body: number): EdgeLine[] {
+/** Groups of lines that say the same on several pages at one place; on pages of another layout they may stand a little off it. */
+function repeated(all: readonly EdgeLine[], pages: number, body: number): (readonly EdgeLine[])[] {
   const least = Math.max(2, Math.min(5, Math.ceil(pages * 0.05)));
   // A larger line that counts is the heading of a section.
   const key = ({ edge, line }: EdgeLine): string => `${edge} ${line.style.size > body * 1.12 ? line.text : keyOf(line.text)}`;
   return [...groupBy(all, key).values()].flatMap((group) => {
-    const there = atOnePlace(group);
+    const there = atOnePlace(group, SAME_PLACE);
     const isOutermost = there.some(({ rank }) => rank === 0);
     const count = pageCount(there);
     const isSteady = count >= group.length * 0.8 || count >= Math.max(3, pages * 0.3);
-    return count >= least && isSteady && (isOutermost || count >= pages * 0.2) ? there : [];
+    const isFurniture = count >= least && isSteady && (isOutermost || count >= pages * 0.2);
+    return isFurniture ? [/\p{L}{3}/u.test(keyOf(group[0]!.line.text)) ? atOnePlace(group, NEAR_PLACE) : there] : [];
   });
 }
 
@@ -142,9 +145,14 @@ export function findFurniture(
   const all = contents.flatMap((content) => edgeLines(content, inTables));
   const reasons = new Map<EdgeLine, string>();
   for (const one of placed(all, contents.length, body)) reasons.set(one, one.edge);
-  for (const one of repeated(all, contents.length, body)) reasons.set(one, one.edge);
+  const groups = repeated(all, contents.length, body);
+  for (const one of groups.flat()) reasons.set(one, one.edge);
   for (const one of numbered(all, contents.length)) reasons.set(one, 'page-number');
   setApart(reasons, all);
+  // What is a header on most pages is one, too, where the text comes near to it.
+  for (const group of groups) {
+    if (group.filter((one) => reasons.has(one)).length > group.length / 2) for (const one of group) reasons.set(one, one.edge);
+  }
   const words = new Set<Word>();
   const dropped: Dropped[] = [];
   for (const one of all) {

@@ -80,16 +80,13 @@ function outlined(paragraphs: readonly Paragraph[], outline: readonly OutlineEnt
   return found;
 }
 
-/** Rows of bold lines one under the other are no headings but a list of some kind. */
+/** Rows of bold lines one under the other on a page are no headings but a list of some kind. */
 function withoutRows(candidates: readonly Paragraph[], order: ReadonlyMap<Paragraph, number>, body: number): Paragraph[] {
   const isWeak = (paragraph: Paragraph): boolean => paragraph.style.size < body * LARGER;
-  const at = new Set(candidates.filter(isWeak).map((one) => order.get(one)!));
+  const pages = new Map(candidates.filter(isWeak).map((one) => [order.get(one)!, one.page]));
   return candidates.filter((one) => {
-    const place = order.get(one)!;
-    return (
-      !isWeak(one) ||
-      (!(at.has(place - 1) && at.has(place + 1)) && !(at.has(place + 1) && at.has(place + 2)) && !(at.has(place - 1) && at.has(place - 2)))
-    );
+    const isBeside = (off: number): boolean => pages.get(order.get(one)! + off) === one.page;
+    return !isWeak(one) || !((isBeside(-1) && (isBeside(1) || isBeside(-2))) || (isBeside(1) && isBeside(2)));
   });
 }
 

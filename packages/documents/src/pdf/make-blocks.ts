@@ -129,6 +129,23 @@ function addText(drafts: Draft[], paragraph: Paragraph, text: string, { vocabula
   if (above) above.last = last;
 }
 
+/** A number of a chapter on a line of its own, above its title. */
+const chapter = new RegExp(
+  '^(?:(?:chapter|part|appendix|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|apéndice|capitolo|appendice|hoofdstuk|bijlage' +
+    '|rozdział|kapitola|глава|часть|приложение|розділ|κεφάλαιο|bölüm|chương)\\s+(?:\\d{1,3}|[ivxlc]{1,7}|[a-z])[.:]?' +
+    '|第\\s*[\\d一二三四五六七八九十百]+\\s*[章部编編]|제\\s*\\d+\\s*[장부])$',
+  'iu',
+);
+
+/** Adds a heading; the number of a chapter and the title below it are one. */
+function addHeading(drafts: Draft[], heading: Extract<Draft, { kind: 'heading' }>): void {
+  const before = drafts.at(-1);
+  if (before?.kind === 'heading' && before.page === heading.page && chapter.test(before.text) && !chapter.test(heading.text)) {
+    before.text += ` ${heading.text}`;
+    before.level = Math.min(before.level, heading.level);
+  } else drafts.push(heading);
+}
+
 function addParagraph(drafts: Draft[], paragraph: Paragraph, context: BlockContext): void {
   const { page, lines, marker } = paragraph;
   const text = joinLines(
@@ -137,7 +154,7 @@ function addParagraph(drafts: Draft[], paragraph: Paragraph, context: BlockConte
   );
   const level = context.headings.get(paragraph);
   const before = drafts.at(-1);
-  if (level !== undefined) drafts.push({ kind: 'heading', level, text, page });
+  if (level !== undefined) addHeading(drafts, { kind: 'heading', level, text, page });
   else if (!context.isMono && isCode(paragraph) && (before?.kind === 'code' || /[a-z]/i.test(text))) {
     if (before?.kind === 'code') before.lines.push(...lines);
     else drafts.push({ kind: 'code', lines: [...lines], page });

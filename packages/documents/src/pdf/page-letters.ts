@@ -109,12 +109,16 @@ function markVertical(letters: readonly Letter[]): void {
   }
 }
 
+/** Accented Latin letters as a part of all: above it another script, as old Thai or Cyrillic fonts, is passed off as Latin. */
+const MOST_ACCENTED = 0.3;
+
 /** The letters of a page in the order of the file, and how many have no meaning. */
 export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
   const { raw, scratch } = pdfium;
   const textPage = raw['FPDFText_LoadPage']!(page);
   const letters: Letter[] = [];
   let unknown = 0;
+  let accented = 0;
   if (textPage === 0) return { letters, unknown };
   const [unicode, box, origin, objectOf] = [
     raw['FPDFText_GetUnicode']!,
@@ -138,6 +142,7 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
     const text = readLetter(code, style.font);
     if (text === undefined) unknown += 1;
     if (!text) continue;
+    if (code > 0xa0 && code < 0x100) accented += 1;
     box(textPage, i, scratch);
     origin(textPage, i, scratch + 16, scratch + 24);
     const [floats, doubles] = [pdfium.heapFloats(), pdfium.heapDoubles()];
@@ -157,6 +162,7 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
     isSpaced = false;
   }
   raw['FPDFText_ClosePage']!(textPage);
+  if (letters.length >= 40 && accented > letters.length * MOST_ACCENTED) unknown += letters.length + 1;
   markVertical(letters);
   return { letters, unknown };
 }

@@ -1,8 +1,9 @@
 import { findAlignedTables } from './aligned-tables.js';
 import { orderColumns, type Item } from './columns.js';
+import { markContents } from './contents.js';
 import { makeLines, type Line } from './lines.js';
 import type { PageContent, Word } from './page-content.js';
-import { makeParagraphs, type Paragraph } from './paragraphs.js';
+import { isContentsEntry, makeParagraphs, type Paragraph } from './paragraphs.js';
 import { findRuleTables } from './rule-tables.js';
 import type { PageTable } from './ruled-tables.js';
 
@@ -10,8 +11,8 @@ import type { PageTable } from './ruled-tables.js';
 export type Part = { readonly paragraph: Paragraph; readonly table?: never } | { readonly table: PageTable; readonly paragraph?: never };
 
 /** Lines and tables of one column as parts, in the order of their heights. */
-function columnParts(words: readonly Word[], whole: readonly PageTable[], content: PageContent): Part[] {
-  const lines = makeLines(words, content.page);
+function columnParts(words: readonly Word[], whole: readonly PageTable[], content: PageContent, isContents: boolean): Part[] {
+  const lines = markContents(makeLines(words, content.page), isContents);
   const ruled = findRuleTables(lines, content.rulings);
   const taken = new Set(ruled.flatMap((table) => [...table.words]));
   const isFree = (line: Line): boolean => !line.words.some((word) => taken.has(word));
@@ -28,8 +29,21 @@ function columnParts(words: readonly Word[], whole: readonly PageTable[], conten
   return [...parts, ...makeParagraphs(rest).map((paragraph) => ({ paragraph }))];
 }
 
-/** What a page says, in the order in which it is read: columns one after the other, tables whole. */
-export function readParts(content: PageContent, tables: readonly PageTable[], left: ReadonlySet<Word>, size: number): Part[] {
+/** Whether parts are a table of contents, or end with one: what follows may go on with it. */
+export const areContents = (parts: readonly Part[]): boolean =>
+  parts.slice(-8).filter(({ paragraph }) => paragraph && isContentsEntry(paragraph.lines.at(-1)!.text)).length >= 3;
+
+/**
+ * What a page says, in the order in which it is read: columns one after the other, tables whole. `isContents`: whether the page before
+ * ended with a table of contents.
+ */
+export function readParts(
+  content: PageContent,
+  tables: readonly PageTable[],
+  left: ReadonlySet<Word>,
+  size: number,
+  isContents: boolean,
+): Part[] {
   if (content.recognized) {
     const paragraphs = content.recognized.map((lines) => lines.filter((line) => !line.words.some((word) => left.has(word))));
     return paragraphs.flatMap((lines) => makeParagraphs(lines).map((paragraph) => ({ paragraph })));
@@ -42,9 +56,12 @@ export function readParts(content: PageContent, tables: readonly PageTable[], le
   const outside = content.rulings.filter(
     (one) => !tables.some((table) => one.y0 >= table.y0 - 3 && one.y1 <= table.y1 + 3 && one.x0 >= table.x0 - 3 && one.x1 <= table.x1 + 3),
   );
+  let goesOn = isContents;
   return orderColumns(items, outside, size).flatMap((column) => {
     const words = column.flatMap(({ word }) => word ?? []);
     const whole = column.flatMap((item) => (item.whole === undefined ? [] : [tables[item.whole]!]));
-    return columnParts(words, whole, { ...content, rulings: outside });
+    const parts = columnParts(words, whole, { ...content, rulings: outside }, goesOn);
+    goesOn = areContents(parts);
+    return parts;
   });
 }

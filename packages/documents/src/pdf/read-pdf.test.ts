@@ -113,6 +113,68 @@ describe('readPdf', () => {
     expect(blocks).toEqual([{ kind: 'list', text: '- 1.1 Rivers … 2\n- 1.2 Lakes … 3\n- 1.3 Seas … 5', page: 1 }]);
   });
 
+  it('reads contents without points as a list, chapters with it, on the next page as well, and a price list as a table', async () => {
+    const entry = (text: string, page: string, y: number, size = 10): PdfText[] => [
+      { text, y, size },
+      { text: page, x: 400 - page.length * size * 0.556, y, size },
+    ];
+    const lines = [...entry('1 Rivers', '2', 700, 14), ...entry('1.1 The Rhine', '3', 682), ...entry('2 Lakes', '15', 660, 14)];
+    const body = [700, 688, 676].map((y) => ({ text: `Words at ${y} that are the text.`, y }));
+    const { blocks } = await read([
+      [{ text: 'Contents', size: 18, y: 740 }, ...lines],
+      [...entry('2.1 Constance', '17', 740), ...body],
+    ]);
+    expect(blocks.slice(0, 3)).toEqual([
+      { kind: 'heading', level: 1, text: 'Contents', page: 1 },
+      { kind: 'list', text: '- 1 Rivers … 2\n- 1.1 The Rhine … 3\n- 2 Lakes … 15\n- 2.1 Constance … 17', page: 1 },
+      { kind: 'paragraph', text: body[0]!.text, page: 2 },
+    ]);
+    const prices = await read([[{ text: 'Prices', size: 18, y: 740 }, ...lines]]);
+    expect(prices.blocks.some(({ kind }) => kind === 'list')).toBe(false);
+  });
+
+  it('leaves out the numbers along the axes of plots, those side by side, too, and keeps tables of numbers', async () => {
+    const plot = (x: number): PdfText[] => [
+      ...[0, 5, 10, 15].map((value, i) => ({ text: `${value}`, x: x - `${value}`.length * 5.56, y: 400 + i * 40 })),
+      ...[1, 2, 3, 4].map((value, i) => ({ text: `${value}`, x: x + 10 + i * 40, y: 385 })),
+    ];
+    const text = { text: 'The plots show how it grows.', y: 700 };
+    const { blocks, dropped } = await read([[text, ...plot(80), ...plot(300), { text: 'growth', x: 120, y: 500 }]]);
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['The plots show how it grows.', 'growth']);
+    expect(dropped.map(({ reason }) => reason)).toEqual(['figure']);
+    expect([...dropped[0]!.text.matchAll(/\d+/g)]).toHaveLength(16);
+    const rows = [1, 2, 3, 4].flatMap((a, i) => [1, 2, 3].map((b, j): PdfText => ({ text: `${a * b}`, x: 60 + j * 60, y: 600 - i * 14 })));
+    expect((await read([[text, ...rows]])).blocks[1]).toMatchObject({ kind: 'table', header: ['1', '2', '3'] });
+  });
+
+  it('reads the number of a chapter and its title as one heading', async () => {
+    const { blocks } = await read([
+      [
+        { text: 'Chapter 2', size: 16, y: 740 },
+        { text: 'Locks and Weirs', size: 20, y: 710 },
+        { text: 'Water finds its level, and so on for a while.', y: 680 },
+      ],
+    ]);
+    expect(blocks[0]).toEqual({ kind: 'heading', level: 1, text: 'Chapter 2 Locks and Weirs', page: 1 });
+  });
+
+  it('leaves a header out where the text comes near to it, and where it stands a little off its place', async () => {
+    const page = (number: number, top: number, first: number): PdfText[] => [
+      { text: 'Hydro network, edition 1.0', y: top },
+      ...[0, 1, 2, 3, 4].map((i) => ({ text: `Line ${i} of page ${number}, which is as long as most others.`, y: first - i * 18 })),
+    ];
+    const { dropped } = await read([page(1, 770, 700), page(2, 770, 700), page(3, 770, 752), page(4, 762, 700), page(5, 770, 700)]);
+    expect(dropped.map(({ page: number }) => number)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('says where another script is passed off as accented Latin', async () => {
+    const { notes } = await read([
+      [{ text: '\xe1\xe9\xf1 \xf9\xfb\xbf\xa7 '.repeat(9), y: 700 }],
+      [{ text: 'stra\xfbe '.repeat(9), y: 700 }],
+    ]);
+    expect(notes).toEqual(['page 1 has letters whose meaning the file does not say: --ocr LANG reads them']);
+  });
+
   it('puts marks that are drawn apart over their letters, and underscores that are drawn into names', async () => {
     const accents = makePdf([
       [

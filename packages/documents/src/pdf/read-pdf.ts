@@ -1,5 +1,6 @@
 import type { Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
+import { axisNumbers } from './axis-numbers.js';
 import { openForm } from './form-fields.js';
 import { bodySize, findFurniture } from './furniture.js';
 import { findHeadings } from './headings.js';
@@ -9,7 +10,7 @@ import { recognizePage, startOcr } from './ocr.js';
 import { readOutline, type OutlineEntry } from './outline.js';
 import type { PageContent } from './page-content.js';
 import { isTextless, pageNotes, withoutText } from './page-notes.js';
-import { readParts } from './page-parts.js';
+import { areContents, readParts } from './page-parts.js';
 import { areTagsUseful, ARTIFACT, taggedParts } from './tagged-parts.js';
 import { withPdf, type Pdfium } from './pdfium.js';
 import { readPage } from './read-page.js';
@@ -86,8 +87,18 @@ async function recognized(
   }
 }
 
+/** A page without the numbers along the axes of its plots, which are noted as left out. */
+function withoutAxes(content: PageContent, dropped: Dropped[]): PageContent {
+  const numbers = axisNumbers(content.words);
+  if (numbers.size === 0) return content;
+  dropped.push({ text: [...numbers].map(({ text }) => text).join(' '), reason: 'figure', page: content.page });
+  return { ...content, words: content.words.filter((word) => !numbers.has(word)) };
+}
+
 /** Blocks of pages, and what of them is no part of the text. */
-function assemble(contents: readonly PageContent[], outline: readonly OutlineEntry[]): Pick<ReadResult, 'blocks' | 'dropped'> {
+function assemble(pages: readonly PageContent[], outline: readonly OutlineEntry[]): Pick<ReadResult, 'blocks' | 'dropped'> {
+  const dropped: Dropped[] = [];
+  const contents = pages.map((content) => withoutAxes(content, dropped));
   const tables = new Map(contents.map((content) => [content, findRuledTables(content.words, content.rulings, content.page)]));
   const inTables = new Set(
     contents.flatMap((content) =>
@@ -98,15 +109,23 @@ function assemble(contents: readonly PageContent[], outline: readonly OutlineEnt
     ),
   );
   const furniture = findFurniture(contents, inTables);
-  const dropped: Dropped[] = [...furniture.dropped];
+  dropped.push(...furniture.dropped);
   const body = bodySize(contents);
   const useTags = areTagsUseful(contents);
+  let isContents = false;
   const parts = contents.flatMap((content) => {
-    if (!useTags) return readParts(content, tables.get(content)!, furniture.words, body);
+    if (!useTags) {
+      const read = readParts(content, tables.get(content)!, furniture.words, body, isContents);
+      isContents = areContents(read);
+      return read;
+    }
     const { parts: tagged, rest } = taggedParts(content, furniture.words);
     const artifacts = rest.filter(({ style, text }) => style.mcid === ARTIFACT && text !== '•');
     if (artifacts.length > 0) dropped.push({ text: artifacts.map(({ text }) => text).join(' '), reason: 'artifact', page: content.page });
-    return [...tagged, ...readParts({ ...content, words: rest.filter(({ style }) => style.mcid !== ARTIFACT) }, [], furniture.words, body)];
+    return [
+      ...tagged,
+      ...readParts({ ...content, words: rest.filter(({ style }) => style.mcid !== ARTIFACT) }, [], furniture.words, body, false),
+    ];
   });
   const paragraphs = parts.flatMap(({ paragraph }) => paragraph ?? []);
   const lines = paragraphs.flatMap((paragraph) => paragraph.lines);
