@@ -44,6 +44,26 @@ describe('watchServers', () => {
     await expect(ask(0)).rejects.toBe(auth);
   });
 
+  it('ends the run where a server never sends what can be read, and goes on where it did once', async () => {
+    const page = Array.from({ length: 40 }, (_, i) => new SdgError('teacher-reply', `the reply is not JSON but a page: Sign in, ${i}`));
+    const ends = async (one: HttpTeacher) => {
+      const { servers } = watchServers([one], { giveUpAfterMs: 1000 });
+      const codes: string[] = [];
+      for (let i = 0; i < 35; i++) {
+        codes.push(
+          await servers[0]!.complete(request).then(
+            () => 'ok',
+            ({ code }: SdgError) => code,
+          ),
+        );
+      }
+      return codes;
+    };
+    const codes = await ends(server('s', ...page));
+    expect([codes.indexOf('teacher-hopeless'), new Set(codes.slice(29))]).toEqual([29, new Set(['teacher-hopeless'])]);
+    expect(await ends(server('s', answer as never, ...page))).not.toContain('teacher-hopeless');
+  });
+
   it('never takes one that is left out back', async () => {
     const { servers } = watchServers([server('bad', auth), server('good')], { giveUpAfterMs: 1000 });
     await servers[0]!.complete(request).catch(() => undefined);

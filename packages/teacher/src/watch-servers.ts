@@ -22,6 +22,9 @@ export interface WatchedServers {
 const SILENT_MS = 60_000;
 const LOOK_EVERY_MS = 5000;
 
+/** Replies alike that cannot be read, and not one that can, after which a server is taken to be none. */
+const UNREADABLE = 30;
+
 /** Errors that no waiting and no other prompt mends. */
 const isForGood = (error: SdgError): boolean => error.endsRun && !error.isRetryable && error.code !== 'internal' && error.code !== 'usage';
 
@@ -31,6 +34,9 @@ interface Watched {
   /** When it last said anything, or was first called after it had nothing to do. */
   heardAt: number;
   isTold: boolean;
+  hasAnswered: boolean;
+  /** How often it sent what cannot be read, by what that was. */
+  readonly unreadable: Map<string, number>;
   /** Why it is asked no more. */
   out?: SdgError;
 }
@@ -44,7 +50,10 @@ export function watchServers(
   given: readonly HttpTeacher[],
   { giveUpAfterMs, onNotice, now = () => performance.now() }: WatchOptions,
 ): WatchedServers {
-  const all: Watched[] = given.map((server) => ({ server, inFlight: 0, heardAt: 0, isTold: false }));
+  const all: Watched[] = given.map((server) => ({
+    ...{ server, inFlight: 0, heardAt: 0, isTold: false, hasAnswered: false },
+    unreadable: new Map(),
+  }));
   let timer: NodeJS.Timeout | undefined;
 
   const silentFor = ({ inFlight, heardAt }: Watched): number => (inFlight === 0 ? 0 : now() - heardAt);
@@ -82,10 +91,23 @@ export function watchServers(
         ...(cause?.status !== undefined && { status: cause.status }),
       },
     );
+  /** The end of a server that never sent anything but what cannot be read: a page to log in at, say. */
+  const noApi = ({ server, hasAnswered, unreadable }: Watched, error: SdgError): SdgError | undefined => {
+    if (hasAnswered || error.code !== 'teacher-reply') return undefined;
+    const kind = error.what.replace(/[:(][^]*/, '');
+    const alike = (unreadable.get(kind) ?? 0) + 1;
+    unreadable.set(kind, alike);
+    if (alike < UNREADABLE) return undefined;
+    return new SdgError('teacher-hopeless', `${error.what}; this was the answer to all of the first ${alike} calls (${server.name})`, {
+      remedy: 'check that --teacher is the base URL of an OpenAI-compatible API, most often ending in /v1',
+      cause: error,
+    });
+  };
   /** The error in the place of one that speaks of the server and not of the call. */
   const verdict = (watched: Watched, error: SdgError): SdgError => {
     const { retryAfterMs } = error;
-    const reason = retryAfterMs !== undefined && retryAfterMs > giveUpAfterMs ? tooLong(watched.server.name, retryAfterMs, error) : error;
+    const isTooLong = retryAfterMs !== undefined && retryAfterMs > giveUpAfterMs;
+    const reason = isTooLong ? tooLong(watched.server.name, retryAfterMs, error) : (noApi(watched, error) ?? error);
     if (!isForGood(reason)) return error;
     watched.out ??= reason;
     return all.some(({ out }) => out === undefined) ? leftOut(watched.server.name, reason) : watched.out;
@@ -100,6 +122,7 @@ export function watchServers(
       try {
         const reply = await watched.server.complete(request, options);
         heard(watched);
+        watched.hasAnswered = true;
         return reply;
       } catch (error) {
         if (!(error instanceof SdgError)) throw error;

@@ -14,12 +14,14 @@ const patterns: Readonly<Record<string, (kind: FaultKind) => FaultRule>> = {
 
 /** Faults after which the run is over, in good order, and those that reject the sample that met them. */
 const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
+  '400-tls': 'config',
   '401': 'teacher-auth',
   '404': 'teacher-not-found',
   '429-for-hours': 'teacher-hopeless',
+  '429-no-money': 'teacher-auth',
   'rate-header': 'teacher-hopeless',
 };
-const REJECTS: readonly FaultKind[] = ['context-length', '400-filter', '403-moderation', 'refused'];
+const REJECTS: readonly FaultKind[] = ['context-length', '400-filter', '403-firewall', '403-moderation', 'refused'];
 
 const SEEDS = 30;
 
@@ -48,7 +50,7 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
               n: 2,
               chat,
               // What was only thought is never what was said, nor is what stands around it.
-              onSample: ({ text }) => check(text).not.toMatch(/DRAFT|think|channel/),
+              onSample: ({ text }) => check(text).not.toMatch(/DRAFT|think|channel|思考|im_start/),
             });
             run.ledger.reconcile();
             const accounts = run.ledger.toJSON();
@@ -74,24 +76,28 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
 });
 
 describe('a teacher that refuses everything', () => {
-  it.each(['refused', 'context-length', '400-filter'] as const)('ends the run after some tens of calls: %s', async (kind) => {
-    const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
-    onTestFinished(() => sim.close());
-    const stops: SdgError[] = [];
-    const teacher = await createTeacher({
-      teacher: [sim.url],
-      model: 'sim',
-      api: 'chat',
-      concurrency: 4,
-      onStop: (error) => stops.push(error),
-    });
-    onTestFinished(() => teacher.close?.());
-    const { run, out } = await runChain({ teacher, seeds: 500, fanOut: [1], chat: true });
-    run.ledger.reconcile();
-    expect([out, stops.map(({ code, exitCode }) => [code, exitCode])]).toEqual([0, [['teacher-hopeless', 3]]]);
-    expect(stops[0]!.message).toMatch(/all of the first 30 calls/);
-    expect(sim.stats().calls).toBeLessThan(40);
-  });
+  it.each(['refused', 'context-length', '400-filter', '403-firewall', 'content-type', 'no-choices'] as const)(
+    'ends the run after some tens of calls: %s',
+    async (kind) => {
+      const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
+      onTestFinished(() => sim.close());
+      const stops: SdgError[] = [];
+      const teacher = await createTeacher({
+        teacher: [sim.url],
+        model: 'sim',
+        api: 'chat',
+        concurrency: 4,
+        retry: { baseMs: 2 },
+        onStop: (error) => stops.push(error),
+      });
+      onTestFinished(() => teacher.close?.());
+      const { run, out } = await runChain({ teacher, seeds: 500, fanOut: [1], chat: true });
+      run.ledger.reconcile();
+      expect([out, stops.map(({ code, exitCode }) => [code, exitCode])]).toEqual([0, [['teacher-hopeless', 3]]]);
+      expect(stops[0]!.message).toMatch(/all of the first 30 calls/);
+      expect(sim.stats().calls).toBeLessThan(40);
+    },
+  );
 
   it.each(['no-max-tokens', 'no-temperature'] as const)('for a parameter is understood: %s', async (kind) => {
     const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });

@@ -44,6 +44,9 @@ const shapes: Readonly<Partial<Record<FaultKind, Reshape>>> = {
   'think-opened': prefixed(`${THOUGHT}\n</think>\n\n`),
   'think-cut': (choice) => ({ ...withText(choice, `<think>\n${THOUGHT}`), finish_reason: 'length' }),
   reasoning: (choice) => withMember(choice, { reasoning_content: THOUGHT }),
+  'think-words': prefixed(`【思考】${THOUGHT}【/思考】\n`),
+  turns: (choice) =>
+    withText(choice, `<|im_start|>assistant\n${textOf(choice)}<|im_end|>\n<|im_start|>user\n${THOUGHT}<|im_end|>\n<|im_start|>assistant\n`),
   harmony: prefixed(`<|channel|>analysis<|message|>${THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>`),
   parts: (choice) =>
     choice.message

@@ -51,6 +51,13 @@ const ends =
     response.writeHead(200, headers).end(of(whole));
 const packed = (encoding: string, pack: (bytes: Buffer) => Buffer): Send =>
   ends(({ bytes }) => pack(bytes), { ...JSON_TYPE, 'content-encoding': encoding });
+/** A page of what stands before a server. */
+const page =
+  (status: number, title: string): Send =>
+  (response) =>
+    response
+      .writeHead(status, { 'content-type': 'text/html' })
+      .end(`<html>\r\n<head><title>${title}</title></head>\r\n<body>nginx</body></html>`);
 /** A refusal of a parameter, as OpenAI writes it. */
 const unsupported = (param: string, code: string, message: string): Send =>
   sends(400, { error: { message, type: 'invalid_request_error', param, code } });
@@ -64,6 +71,7 @@ interface Output {
   readonly content: string;
   readonly end: string;
 }
+const blockDelta = { type: 'content_block_delta', index: 1 };
 const nativeForm = (of: (outputs: readonly [Output, ...Output[]]) => object): Send =>
   ends(({ body }) => JSON.stringify(of(outputsOf(body) as [Output])));
 
@@ -78,17 +86,17 @@ const refusals = {
     },
   }),
   '403-moderation': sends(403, { error: { message: 'The input was flagged', code: 403, metadata: { reasons: ['test'] } } }),
+  '400-tls': page(400, '400 The plain HTTP request was sent to HTTPS port'),
+  '403-firewall': page(403, 'Attention Required! | Cloudflare'),
   '404': fails(404, 'the model does not exist'),
   '424': sends(424, { error: 'Request failed during generation', error_type: 'generation' }),
   '429': fails(429, 'too many requests'),
   '429-for-hours': (response) => sendError(response, 429, 'the requests of this day are used up', { 'retry-after': '86400' }),
+  '429-no-money': sends(429, { error: { code: '1113', message: '余额不足或无可用资源包,请充值。' } }),
   '429-retry-after': (response, _, { retryAfter }) => sendError(response, 429, 'too many requests', { 'retry-after': String(retryAfter) }),
   '499': fails(499, 'client closed request'),
   '500': fails(500, 'something broke'),
-  '502-page': (response) =>
-    response
-      .writeHead(502, { 'content-type': 'text/html' })
-      .end('<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body></html>'),
+  '502-page': page(502, '502 Bad Gateway'),
   '503': fails(503, 'the model is loading'),
   '503-loading': (response, _, { retryAfter }) =>
     sendJson(response, 503, { error: 'Model sim is currently loading', estimated_time: retryAfter }),
@@ -112,6 +120,10 @@ const refusals = {
 const forms = {
   'rate-header': (response, { body }) =>
     sendJson(response, 200, body, { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '24h0m0s' }),
+  'negative-header': (response, { body }) =>
+    sendJson(response, 200, body, { 'x-ratelimit-remaining-requests': '-1', 'x-ratelimit-reset-requests': '24h0m0s' }),
+  'long-headers': (response, { body }) => sendJson(response, 200, body, { 'x-trace': 'a'.repeat(40_000) }),
+  tail: ends(({ text }) => `${text}\n\ndata: [DONE]\n\n`),
   bom: ends(({ text }) => `\ufeff${text}`),
   latin1: ends(({ text }) => Buffer.from(`${text.slice(0, -1)},"note":"Fl\u00fcsse"}`, 'latin1'), {
     'content-type': 'application/json; charset=ISO-8859-1',
@@ -155,6 +167,31 @@ const forms = {
         .join(''),
     { 'content-type': 'application/x-ndjson' },
   ),
+  'anthropic-stream': ends(
+    ({ body }) =>
+      outputsOf(body)
+        .slice(0, 1)
+        .flatMap(({ content, end }) => [
+          { type: 'message_start', message: { type: 'message', role: 'assistant', content: [], usage: { input_tokens: 3 } } },
+          { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: THOUGHT } },
+          ...[content.slice(0, 3), content.slice(3)].map((text) => ({ ...blockDelta, delta: { type: 'text_delta', text } })),
+          { type: 'message_delta', delta: { stop_reason: end === 'length' ? 'max_tokens' : 'end_turn' }, usage: { output_tokens: 4 } },
+          { type: 'message_stop' },
+        ])
+        .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+        .join(''),
+    { 'content-type': 'text/event-stream' },
+  ),
+  'gemini-stream': ends(({ body }) =>
+    JSON.stringify(
+      outputsOf(body).flatMap(({ content, end }, index) => [
+        { candidates: [{ index, content: { parts: [{ text: THOUGHT, thought: true }, { text: content.slice(0, 3) }] } }] },
+        {
+          candidates: [{ index, content: { parts: [{ text: content.slice(3) }] }, finishReason: end === 'length' ? 'MAX_TOKENS' : 'STOP' }],
+        },
+      ]),
+    ),
+  ),
   nan: ends(({ text }) => `${text.slice(0, -1)},"perplexity":NaN,"least":-Infinity}`),
   stream: ends(({ body }) => eventsOf(body), { 'content-type': 'text/event-stream' }),
   gzip: packed('gzip', gzipSync),
@@ -166,6 +203,12 @@ const forms = {
 
 /** Answers that break off, come slowly, without end or not at all. */
 const breaks = {
+  'stream-cut': ends(({ body }) => `${eventsOf(body).split('\n\n')[1]}\n\n`, { 'content-type': 'text/event-stream' }),
+  'stream-error': ends(
+    ({ body }) =>
+      `${eventsOf(body).split('\n\n')[1]}\n\ndata: {"object":"error","message":"the engine has died","code":500}\n\ndata: [DONE]\n\n`,
+    { 'content-type': 'text/event-stream' },
+  ),
   truncated: ends(({ text }) => text.slice(0, text.length >> 1)),
   utf8(response, { bytes }) {
     response.writeHead(200, JSON_TYPE);

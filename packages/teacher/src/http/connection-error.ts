@@ -1,3 +1,4 @@
+import { connect } from 'node:tls';
 import { SdgError } from '@sdg/core';
 import { errors } from 'undici';
 
@@ -68,6 +69,30 @@ const PASSING = new Map<string, Words>([
 
 const NO_TLS: Words = ['the teacher does not speak TLS', 'use http:// in --teacher, or the port that serves https'];
 
+/** The error for a port that speaks TLS and was spoken to in plain HTTP. */
+export const speaksTlsError = (server: string): SdgError =>
+  new SdgError('config', `the teacher speaks TLS at this port, and was spoken to without (${server})`, {
+    remedy: 'write https:// in --teacher',
+  });
+
+const TLS_MS = 3000;
+
+/** Whether a host that broke a connection off takes one by TLS: most servers of TLS say nothing to who speaks without. */
+export const speaksTls = ({ hostname, port }: URL): Promise<boolean> =>
+  new Promise((resolve) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false, timeout: TLS_MS });
+    const end = (does: boolean) => () => {
+      socket.destroy();
+      resolve(does);
+    };
+    socket.once('secureConnect', end(true)).once('error', end(false)).once('timeout', end(false)).once('close', end(false));
+  });
+
+/** Whether a connection was made, and broke off before any answer in HTTP. */
+export const isBrokenOff = (error: unknown): boolean =>
+  error instanceof errors.HTTPParserError || /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(codeOf(error));
+
 /** What no waiting mends. */
 const FOR_GOOD: readonly (readonly [code: RegExp, words: Words])[] = [
   [/^(ERR_SSL_WRONG_VERSION_NUMBER|EPROTO)$/, NO_TLS],
@@ -86,6 +111,15 @@ const FOR_GOOD: readonly (readonly [code: RegExp, words: Words])[] = [
     ],
   ],
 ];
+
+/** What codes say of a connection that broke. */
+const BROKEN: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: 'it was closed before the answer was whole',
+  ECONNRESET: 'it was reset',
+  EPIPE: 'it was closed',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not as long as its header says',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too long',
+};
 
 /** The refusal of a proxy to open a tunnel. */
 function proxyError(status: string, server: string, cause: unknown): SdgError {
@@ -122,7 +156,7 @@ export function connectionError(error: unknown, server: string): SdgError {
     return unreachable(['the teacher does not answer in HTTP', 'check scheme and port of --teacher (http:// or https://)']);
   }
   return unreachable([
-    `the connection to the teacher broke${code ? `: ${code}` : ''}`,
+    `the connection to the teacher broke${code ? `: ${BROKEN[code] ?? code}` : ''}`,
     'the call is made again; if it goes on, look into the log of the server',
   ]);
 }

@@ -5,7 +5,7 @@ import { SdgError } from '@sdg/core';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
 import { LONGEST_TIMER } from '../wait.js';
-import { connectionError } from './connection-error.js';
+import { connectionError, isBrokenOff, speaksTls, speaksTlsError } from './connection-error.js';
 import { decodeBody } from './decode-body.js';
 import { exchange, Stop, type RawReply } from './exchange.js';
 import { type Headers } from './rate-limit-headers.js';
@@ -104,6 +104,20 @@ function proxyOf({ protocol }: URL, env: Readonly<Record<string, string | undefi
   throw new SdgError('usage', `${name} is not the URL of a proxy`, { remedy: 'write http://host:port' });
 }
 
+/** Whether NO_PROXY names a host: by itself, with its port, by a domain that it is in, or all by an asterisk. */
+function isDirect({ hostname, port, protocol }: URL, noProxy: string): boolean {
+  const at = port || (protocol === 'https:' ? '443' : '80');
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter(Boolean)
+    .some((entry) => {
+      const [, name = '', only = at] = /^(.+?)(?::(\d+))?$/.exec(entry)!;
+      const domain = name.replace(/^\*?\./, '');
+      return only === at && (name === '*' || hostname === domain || hostname.endsWith(`.${domain}`));
+    });
+}
+
 /** Certificate authorities of the user's system, beside those that Node knows. */
 function authorities({ protocol }: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const path = env['SSL_CERT_FILE'];
@@ -164,7 +178,8 @@ function agentOf(
     ...(insecure && { rejectUnauthorized: false }),
   };
   // The client's own time limit is the only one: undici would end a generation after five minutes.
-  const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connect };
+  // Gateways add a header for each limit and each hop: more than undici's 16 KiB.
+  const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, maxHeaderSize: 2 ** 17, connect };
   if (proxy === undefined) return new Agent(common);
   const both = { httpProxy: proxy, httpsProxy: proxy, noProxy };
   return new EnvHttpProxyAgent({ ...common, ...both, proxyTunnel: false, requestTls: connect, proxyTls: connect });
@@ -192,6 +207,7 @@ export class HttpClient {
   readonly #secrets: readonly string[];
   /** What is said of the way to the server, where there is a proxy. */
   readonly #via: string;
+  #hasAnswered = false;
 
   constructor({
     url,
@@ -217,10 +233,11 @@ export class HttpClient {
     const headers = headersOf(given);
     this.#headers = { ...(authorization !== undefined && { authorization }), ...headers };
     this.#base.username = this.#base.password = '';
-    const proxy = proxyOf(this.#base, env);
+    const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
+    const proxy = isDirect(this.#base, noProxy) ? undefined : proxyOf(this.#base, env);
     this.#via = proxy === undefined ? '' : `, through the proxy ${new URL(proxy).origin}`;
     this.#secrets = secretsOf([password, decoded(password), username && encodedUser, ...proxySecrets(proxy)], apiKey, headers, this.#base);
-    this.#agent = agentOf(tls, authorities(this.#base, env), proxy, env['no_proxy'] ?? env['NO_PROXY'] ?? '');
+    this.#agent = agentOf(tls, authorities(this.#base, env), proxy, noProxy);
   }
 
   /** @param timeoutMs default: the time that a generation may take */
@@ -266,6 +283,7 @@ export class HttpClient {
       // The socket of a call that has just ended is free in the next turn only; sooner undici opens another one.
       await new Promise((resolve) => setImmediate(resolve));
       const { status, headers, bytes } = await this.#follow(method, path, body, stop);
+      this.#hasAnswered = true;
       const one = (name: string): string | undefined => [headers[name]].flat().join(',') || undefined;
       const facts = {
         contentEncoding: one('content-encoding'),
@@ -286,7 +304,9 @@ export class HttpClient {
         });
       }
       if (signal?.aborted) throw new SdgError('interrupted', 'the call was given up', { cause: error });
-      throw error instanceof SdgError ? error : connectionError(error, `${this.name}${this.#via}`);
+      if (error instanceof SdgError) throw error;
+      if (await this.#wantsTls(error)) throw speaksTlsError(this.name);
+      throw connectionError(error, `${this.name}${this.#via}`);
     } finally {
       clearTimeout(timer);
       unfollow?.();
@@ -314,6 +334,12 @@ export class HttpClient {
       if (next.origin !== url.origin && !upgrade) own = {};
       at = targetOf(next);
     }
+  }
+
+  /** Whether a server that never answered broke off since it was spoken to without TLS. */
+  async #wantsTls(error: unknown): Promise<boolean> {
+    const isPlain = this.#base.protocol === 'http:' && this.#via === '';
+    return isPlain && !this.#hasAnswered && isBrokenOff(error) && speaksTls(this.#base);
   }
 
   /** Of what is asked of this server: few paths, each again and again. */

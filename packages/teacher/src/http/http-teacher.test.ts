@@ -141,7 +141,11 @@ describe('what goes wrong', () => {
   ])('gives what a filter stopped as outputs without a word: %s', async (_server, status, body) => {
     const { teacher } = await answered((_seen, response) => json(response, body, status));
     const { choices } = await teacher.complete({ ...request, n: 2 });
-    const stopped = { text: '', finishReason: 'content_filter', refusal: expect.stringMatching(/^[^(]*(?:polic|flagged|Risk|SAFETY)/) as string };
+    const stopped = {
+      text: '',
+      finishReason: 'content_filter',
+      refusal: expect.stringMatching(/^[^(]*(?:polic|flagged|Risk|SAFETY)/) as string,
+    };
     expect(choices).toEqual([stopped, stopped]);
   });
 
@@ -260,6 +264,24 @@ describe('proxies', () => {
     expect(seen).toEqual([]);
   });
 
+  it.each(['127.0.0.1', '*', '127.0.0.1:PORT', '0.0.1', 'a.example .0.0.1'])(
+    'is not spoken of for a host of NO_PROXY: %s',
+    async (noProxy) => {
+      const { url } = await proxy();
+      const server = await serve(() => undefined);
+      await server.stop();
+      const env = { HTTP_PROXY: url, NO_PROXY: noProxy.replace('PORT', new URL(server.url).port) };
+      await expect(teacherAt(server.url, { env }).complete(request)).rejects.toThrow(/refuses connections \(http[^,]*\);/);
+    },
+  );
+
+  it('is spoken of for all other hosts', async () => {
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'xteacher.example, 127.0.0.1:1' };
+    await expect(teacherAt('http://teacher.example/v1', { env }).complete(request)).rejects.toThrow(
+      'refuses connections (http://teacher.example/v1, through the proxy http://127.0.0.1:1)',
+    );
+  });
+
   it('that cannot be reached, or lets nothing through, is named', async () => {
     const { url } = await proxy(true);
     const refused = teacherAt('http://teacher.example/v1', { env: { http_proxy: url } });
@@ -341,6 +363,30 @@ describe('secrets', () => {
     const error = await teacher.complete(request).catch(String);
     expect(error).not.toMatch(/me:|pass/);
     expect(server.seen[0]!.headers.authorization).toBe(`Basic ${Buffer.from('me:pass/word').toString('base64')}`);
+  });
+});
+
+describe('a port that is spoken to without TLS', () => {
+  const file = (name: string): string => readFileSync(new URL(`../test-support/tls/${name}`, import.meta.url), 'utf8');
+
+  it('is named where it speaks TLS and says nothing', async () => {
+    const server = createTlsServer({ cert: file('cert.pem'), key: file('key.pem') }, (_request, response) => response.end('{}'));
+    const port = await listening(server);
+    onTestFinished(() => server.closeAllConnections());
+    await expect(teacherAt(`http://localhost:${port}/v1`).complete(request)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/speaks TLS at this port.*write https:/) as string,
+    });
+  });
+
+  it('is waited for where it only breaks off', async () => {
+    const broken = await listening(createTcpServer((socket) => socket.once('data', () => socket.destroy())));
+    const error = {
+      code: 'teacher-unreachable',
+      isRetryable: true,
+      message: expect.stringMatching(/broke: it was closed before/) as string,
+    };
+    await expect(teacherAt(`http://127.0.0.1:${broken}/v1`).complete(request)).rejects.toMatchObject(error);
   });
 });
 

@@ -66,8 +66,10 @@ const FORMS: readonly (readonly [
   [
     'OpenAI Responses',
     ({ object, output }) => object === 'response' && Array.isArray(output),
-    ({ output, status, incomplete_details: why, usage }) =>
-      one(responsesParts(output), (isObject(why) ? why['reason'] : undefined) ?? status, usage),
+    ({ output, output_text: text, status, incomplete_details: why, usage }) => {
+      const parts = responsesParts(output);
+      return one(parts.length === 0 ? text : parts, (isObject(why) ? why['reason'] : undefined) ?? status, usage);
+    },
   ],
   [
     'Bedrock Converse',

@@ -1,6 +1,4 @@
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject, joinPieces, pieceOf } from './join-stream.js';
 
 /** Strings, and what stands between them that Python's `json` writes and JSON does not know. */
 const TOKENS = /"(?:[^"\\]|\\[^])*"|-?\b(?:NaN|Infinity)\b/gu;
@@ -22,89 +20,65 @@ function parseLenient(text: string): unknown {
   }
 }
 
+/** Where the object or list at the beginning of a text ends; undefined where it does not. */
+function endOfFirst(text: string): number | undefined {
+  let [depth, isQuoted] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (isQuoted) {
+      if (char === '\\') at++;
+      else if (char === '"') isQuoted = false;
+    } else if (char === '"') isQuoted = true;
+    else if (char === '{' || char === '[') depth++;
+    else if ((char === '}' || char === ']') && --depth <= 0) return at + 1;
+  }
+  return undefined;
+}
+
+/** An object with the end of a stream or of a page behind it. What broke off has no end; what has pieces behind it is a piece. */
+function parseFirst(text: string): unknown {
+  const begun = text.trimStart();
+  const end = begun.startsWith('{') ? endOfFirst(begun) : undefined;
+  return end === undefined || begun.includes('{', end) ? undefined : parseLenient(begun.slice(0, end));
+}
+
 /** Comments of a stream, with which servers keep a connection alive. */
 const COMMENTS = /^\s*(?::[^\n]*\n\s*)+/u;
 const isStream = (body: string): boolean => /^\s*(?:data|event|id|retry):/u.test(body);
 
-/** Members whose pieces follow one another; of all others the last word holds. */
-const GROWS = new Set([
-  'content',
-  'text',
-  'response',
-  'thinking',
-  'thought',
-  'reasoning',
-  'reasoning_content',
-  'reasoning_text',
-  'refusal',
-]);
-
-/** Adds a piece of a streamed choice to what came of it before. */
-function join(whole: Record<string, unknown>, piece: Json): void {
-  for (const [name, value] of Object.entries(piece)) {
-    const before = whole[name];
-    if (typeof value === 'string' && typeof before === 'string' && GROWS.has(name)) whole[name] = before + value;
-    else if (isObject(value) && isObject(before)) join(before as Record<string, unknown>, value);
-    else if (Array.isArray(value) && Array.isArray(before)) whole[name] = [...(before as unknown[]), ...(value as unknown[])];
-    else if (value !== null || before === undefined) whole[name] = structuredClone(value);
-  }
-}
-
-const contentOf = (message: unknown): string => (isObject(message) && typeof message['content'] === 'string' ? message['content'] : '');
-
-/** Adds a piece of a choice. Its `message` may be all that there is until now, by itself or beside a `delta`. */
-function joinChoice(whole: Record<string, unknown>, { message, ...piece }: Json): void {
-  join(whole, piece);
-  if (message === undefined || whole['delta'] !== undefined) return;
-  const before = contentOf(whole['message']);
-  if (before !== '' && contentOf(message).startsWith(before)) delete whole['message'];
-  join(whole, { message });
-}
-
-/** The values of a stream's events. Some leave out the blank line between two of them. */
+/** The pieces in a stream's events. Some leave out the blank line between two of them. */
 function* eventsIn(body: string): Generator<unknown> {
-  for (const event of body.split(/\r?\n\r?\n|\r\r/u)) {
-    const lines = event.split(/\r?\n/u).flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
+  for (const event of body.replace(/\r\n?/gu, '\n').split(/\n{2,}/u)) {
+    const all = event.split('\n');
+    const name = all
+      .find((line) => line.startsWith('event:'))
+      ?.slice(6)
+      .trim();
+    const lines = all.flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
     const isEach = lines.length > 1 && lines.every((line) => /^(?:[{[].*[}\]])?$/u.test(line));
     for (const data of isEach ? lines : [lines.join('\n')]) {
-      if (data !== '') yield data === '[DONE]' ? data : parseLenient(data);
+      if (data !== '') yield data === '[DONE]' ? data : pieceOf(parseLenient(data), name);
     }
   }
-}
-
-/**
- * The reply in a stream that nobody asked for: its pieces put together. A stream that ends before any of its choices
- * says how it ended was broken off.
- */
-function parseStream(pieces: Iterable<unknown>): unknown {
-  const whole: Record<string, unknown> = {};
-  const choices = new Map<unknown, Record<string, unknown>>();
-  let isDone = false;
-  for (const piece of pieces) {
-    isDone ||= piece === '[DONE]';
-    if (!isObject(piece)) continue;
-    const { choices: given, ...rest } = piece;
-    join(whole, rest);
-    for (const choice of Array.isArray(given) ? given.filter(isObject) : []) {
-      const index = choice['index'] ?? 0;
-      const before = choices.get(index) ?? {};
-      choices.set(index, before);
-      joinChoice(before, choice);
-    }
-  }
-  const all = [...choices.values()];
-  if (all.length > 0 && !isDone && whole['error'] === undefined && all.every((choice) => choice['finish_reason'] == null)) {
-    throw new SyntaxError('a stream of events that breaks off');
-  }
-  return { ...whole, ...(all.length > 0 && { choices: all }) };
 }
 
 /** One object a line, as Ollama streams; undefined where the lines are none, or not pieces of one reply. */
-function linesOf(body: string): readonly Json[] | undefined {
+function linesOf(body: string): readonly unknown[] | undefined {
   const lines = body.trim().split(/\r?\n/u);
   if (lines.length < 2 || !lines.every((line) => line.startsWith('{'))) return undefined;
   const pieces = lines.map((line) => parseLenient(line)).filter(isObject);
   return pieces.every((piece) => typeof piece['done'] === 'boolean' || piece['object'] === 'chat.completion.chunk') ? pieces : undefined;
+}
+
+/** What a body is that is not one JSON value; undefined where it is nothing that can be read. */
+function otherwise(body: string): unknown {
+  try {
+    const lines = linesOf(body);
+    if (lines) return joinPieces(lines);
+  } catch {
+    // Neither.
+  }
+  return parseFirst(body);
 }
 
 /**
@@ -114,17 +88,16 @@ function linesOf(body: string): readonly Json[] | undefined {
  */
 export function parseBody(body: string): unknown {
   const bare = body.replace(COMMENTS, '');
-  if (isStream(bare)) return parseStream(eventsIn(bare));
+  if (isStream(bare)) return joinPieces(eventsIn(bare));
   try {
-    return parseLenient(bare);
+    const value = parseLenient(bare);
+    // Gemini streams one list of pieces.
+    const isList =
+      Array.isArray(value) && value.length > 1 && value.every((piece) => isObject(piece) && Array.isArray(piece['candidates']));
+    return isList ? joinPieces(value as unknown[]) : value;
   } catch (error) {
-    let pieces: readonly Json[] | undefined;
-    try {
-      pieces = linesOf(bare);
-    } catch {
-      // Neither.
-    }
-    if (!pieces) throw error;
-    return parseStream(pieces);
+    const value = otherwise(bare);
+    if (value === undefined) throw error;
+    return value;
   }
 }

@@ -126,6 +126,7 @@ describe('parseReply', () => {
     [{ reason: 'length' }, 'length'],
     ['context_window_exceeded', 'length'],
     ['max_time', 'length'],
+    ['pause_turn', 'length'],
     ['flagged', 'content_filter'],
     ['a word of its own', 'a word of its own'],
     ['unknown', null],
@@ -264,6 +265,7 @@ describe('parseReply', () => {
     ['a wrapping of a gateway', '{"result":{"choices":[{"text":"a"}]},"success":true,"errors":[]}'],
     ['a reply in a string', JSON.stringify('{"choices":[{"text":"a"}]}')],
     ['one choice by itself', '{"choices":{"index":0,"text":"a"}}'],
+    ['a string in place of a choice', '{"choices":["a"]}'],
     ['a string in place of a message', '{"choices":[{"message":"a"}]}'],
     ['a chat reply in the form of completions', '{"choices":[null,{"index":0,"text":"a"}]}'],
     ['NaN in a text stays', '{"choices":[{"text":"a"}],"x":[NaN]}'],
@@ -292,6 +294,30 @@ describe('parseReply', () => {
     id: 'x',
     choices: [piece],
   }));
+  const gemini = (...texts: readonly string[]) =>
+    texts.map((text, i) => ({
+      candidates: [{ content: { parts: [{ text }] }, ...(i === texts.length - 1 && { finishReason: 'STOP' }) }],
+    }));
+  const anthropic = [
+    { type: 'message_start', message: { type: 'message', role: 'assistant', content: [], usage: { input_tokens: 5 } } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } },
+    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'a ' } },
+    { type: 'ping' },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'b' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 9 } },
+    { type: 'message_stop' },
+  ];
+  const response = { object: 'response', status: 'in_progress', output: [] };
+  const responses = [
+    { type: 'response.created', response },
+    { type: 'response.output_text.delta', delta: 'a ' },
+    {
+      type: 'response.completed',
+      response: { ...response, status: 'completed', output: [{ type: 'message', content: [{ type: 'output_text', text: 'a b' }] }] },
+    },
+  ];
   it.each([
     ['comments before JSON', `: keep-alive\n\n: keep-alive\n\n${JSON.stringify({ choices: [{ text: 'a b' }] })}`],
     ['no blank lines between events', [...pieces.map(event), 'data: [DONE]'].join('\n')],
@@ -317,8 +343,50 @@ describe('parseReply', () => {
         .map((line) => JSON.stringify(line))
         .join('\n'),
     ],
+    ['lone carriage returns', `event: x\r${pieces.map(event).join('\r\revent: x\r')}\r\r`],
+    ['pieces of Gemini', gemini('a ', 'b').map(event).join('\n\n')],
+    ['a list of pieces of Gemini', JSON.stringify(gemini('a ', 'b'))],
+    ['events of Anthropic', anthropic.map(event).join('\n\n')],
+    ['events of the Responses API', responses.map(event).join('\n\n')],
+    ['the end of a stream behind JSON', `${JSON.stringify({ choices: [{ text: 'a b' }] })}\n\ndata: [DONE]\n\n`],
+    ['the end of a page behind JSON', `${JSON.stringify({ choices: [{ text: 'a b' }] })}</body></html>`],
   ])('reads a stream that nobody asked for: %s', (_form, body) => {
     expect(parseReply(body, request(1), 's').choices[0]!.text).toBe('a b');
+  });
+
+  it.each([
+    ['Anthropic', anthropic.slice(0, -2)],
+    ['Anthropic, in its thoughts', anthropic.slice(0, 3)],
+    ['the Responses API', responses.slice(0, -1)],
+    ['Gemini', gemini('a ', 'b').slice(0, 1)],
+  ])('takes no stream for whole that broke off: of %s', (_form, events) => {
+    expect(() => parseReply(events.map(event).join('\n\n'), request(1), 's')).toThrow('a stream of events that breaks off');
+  });
+
+  it.each([
+    ['by its object', '{"object":"error","message":"The engine died","code":500}'],
+    ['by the name of its event', '{"message":"The engine died","code":500}'],
+    ['in a member', '{"error":{"message":"The engine died","code":500}}'],
+  ])('takes no stream for an answer in which an error comes: %s', (_form, error) => {
+    const body = `${event(pieces[0])}\n\nevent: error\ndata: ${error}\n\ndata: [DONE]\n\n`;
+    expect(() => parseReply(body, request(1), 's')).toThrow(/cannot answer now.*500.*The engine died/);
+  });
+
+  it('asks again for those of several outputs in a stream that broke off', () => {
+    const body = [
+      { index: 0, delta: { content: 'a' }, finish_reason: 'stop' },
+      { index: 1, delta: { content: 'half' } },
+    ]
+      .map((choice) => event({ choices: [choice] }))
+      .join('\n\n');
+    expect(parseReply(body, request(2), 's').choices.map(({ text }) => text)).toEqual(['a']);
+  });
+
+  it('sets what Anthropic’s events say was thought apart', () => {
+    expect(parseReply(anthropic.map(event).join('\n\n'), request(1), 's')).toMatchObject({
+      choices: [{ text: 'a b', reasoning: 'hm', finishReason: 'stop' }],
+      usage: { promptTokens: 5, completionTokens: 9 },
+    });
   });
 
   it('takes no stream for whole that broke off', () => {
@@ -401,6 +469,7 @@ describe('parseReply', () => {
       'too long',
     ],
     ['{"error":{"type":"overloaded_error","message":"Overloaded"}}', 'teacher-overloaded', 'Overloaded'],
+    ['{"error":"Unexpected endpoint or method. (POST /chat/completions)"}', 'teacher-not-found', 'Unexpected endpoint'],
     ['{"error":"model crashed"}', 'teacher-reply', 'model crashed'],
     ['{"detail":"try later"}', 'teacher-reply', 'no choices: try later'],
     ['{"choices":null}', 'teacher-reply', 'no choices'],

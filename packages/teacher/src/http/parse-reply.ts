@@ -1,4 +1,5 @@
 import { type Choice, estimateTokens, type Reply, SdgError, type TeacherRequest, type TokenLogprob, type Usage } from '@sdg/core';
+import { isError } from './join-stream.js';
 import { nativeReply } from './native-reply.js';
 import { parseBody } from './parse-body.js';
 import { serverWords, statusError, statusSaid, stoppedByFilter } from './status-error.js';
@@ -104,7 +105,7 @@ const ENDS: readonly (readonly [end: string, words: RegExp])[] = [
   // A text that is stopped since it repeats itself, or took too long, is as incomplete as one at its limit.
   [
     'length',
-    /^((hit_)?(max|total)_?_?(output_|new_|context_)?(tokens|length|time)(_limit|_reached|_exceeded)?|length|model_length|(context|token|time|error)_(limit|length)|limit|incomplete|truncated|(input_)?too_long|too_many_tokens|(model_)?context_(window|length)_exceeded|repetition(_\w+)?)$/i,
+    /^((hit_)?(max|total)_?_?(output_|new_|context_)?(tokens|length|time)(_limit|_reached|_exceeded)?|length|model_length|(context|token|time|error)_(limit|length)|limit|incomplete|truncated|(input_)?too_long|too_many_tokens|(model_)?context_(window|length)_exceeded|pause_turn|repetition(_\w+)?)$/i,
   ],
   [
     'stop',
@@ -234,11 +235,6 @@ function statusOf(error: unknown): number | undefined {
 /** Takes secrets out of what is said to people. */
 type Scrub = (text: string) => string;
 
-const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== false && value !== 0;
-/** Some send an empty error, or one whose code is 0, with replies that are well. */
-const isError = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null ? Object.values(error).some(isSaid) : isSaid(error);
-
 /** Members into which gateways put the whole reply. */
 const WRAPPERS = ['data', 'result', 'response', 'output', 'body'] as const;
 const hasChoices = (value: unknown): value is Json => isObject(value) && value['choices'] !== undefined;
@@ -271,7 +267,9 @@ function blockOf(parsed: Json): string | undefined {
 
 /** The choices as a server sends them; a single one may stand for itself. */
 function rawChoices({ choices }: Json): readonly Json[] {
-  if (Array.isArray(choices)) return choices.filter(isObject);
+  if (Array.isArray(choices)) {
+    return choices.map((choice: unknown) => (typeof choice === 'string' ? { text: choice } : choice)).filter(isObject);
+  }
   if (!isObject(choices)) return [];
   const each = Object.values(choices);
   return '0' in choices && each.every(isObject) ? each : [choices];

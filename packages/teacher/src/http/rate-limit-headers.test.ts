@@ -33,6 +33,7 @@ describe('exhaustedForMs', () => {
     [{ 'x-ratelimit-remaining-requests-day': '0', 'x-ratelimit-reset-requests-day': '60.5' }, 60_500],
     [{ 'x-ratelimit-remaining': '', 'x-ratelimit-reset': '30' }, 0],
     [{ 'x-ratelimit-remaining': '0' }, 0],
+    [{ 'x-ratelimit-remaining-requests': '-1', 'x-ratelimit-reset-requests': '24h' }, 0],
     [{}, 0],
   ])('%o waits %s ms', (headers, expected) => {
     expect(exhaustedForMs(headers, now)).toBe(expected);

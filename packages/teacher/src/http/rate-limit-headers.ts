@@ -64,7 +64,8 @@ function budgetsIn(headers: Headers): Remaining[] {
 
 /** Milliseconds until a budget that is used up starts anew; 0 while there is something left of all of them. */
 export function exhaustedForMs(headers: Headers, now = Date.now()): number {
-  const waits = budgetsIn(headers).map(({ left, until }) => (left <= 0 && until !== undefined ? (duration(until, now) ?? 0) : 0));
+  // Less than nothing is how some say that there is no limit.
+  const waits = budgetsIn(headers).map(({ left, until }) => (left === 0 && until !== undefined ? (duration(until, now) ?? 0) : 0));
   return Math.max(0, ...waits);
 }
 

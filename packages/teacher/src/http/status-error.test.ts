@@ -53,6 +53,17 @@ describe('statusError', () => {
     [403, { message: 'Forbidden' }, 'teacher-auth'],
     [407, '', 'teacher-auth'],
     [402, { error: { message: 'Insufficient Balance' } }, 'teacher-auth'],
+    [402, { error: { message: 'This request requires more credits, or fewer max_tokens.' } }, 'teacher-auth'],
+    [429, { error: { code: '1113', message: '余额不足或无可用资源包,请充值。' } }, 'teacher-auth'],
+    [429, { error: { message: 'Your account is suspended', type: 'exceeded_current_quota_error' } }, 'teacher-auth'],
+    [403, { code: 30001, message: 'Sorry, your account balance is insufficient' }, 'teacher-auth'],
+    [403, { error: { message: '用户额度不足', code: 'insufficient_user_quota' } }, 'teacher-auth'],
+    [400, { error: { code: 'Arrearage', message: 'Access denied, please make sure your account is in good standing.' } }, 'teacher-auth'],
+    [400, '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head>', 'config'],
+    [400, 'Client sent an HTTP request to an HTTPS server.', 'config'],
+    [403, '<!doctype html><title>Attention Required! | Cloudflare</title>Sorry, you have been blocked', 'teacher-refused'],
+    [403, '<!doctype html><title>Just a moment...</title>', 'teacher-auth'],
+    [406, '<html><title>Not Acceptable!</title>Mod_Security', 'teacher-refused'],
     [429, { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } }, 'teacher-auth'],
     [
       429,
@@ -125,6 +136,8 @@ describe('statusError', () => {
     [429, [{ error: { details: [{ '@type': 'RetryInfo', retryDelay: '34s' }] } }], 34_000],
     [429, { error: { message: 'Rate limit reached. Please try again in 7m12.5s.' } }, 432_500],
     [429, { error: { message: 'Please try again in 120ms.' } }, 120],
+    [429, { error: { message: 'Please retry after 26 seconds.' } }, 26_000],
+    [429, { error: { message: 'Try again in 2 minutes' } }, 120_000],
     [429, { error: { message: 'Slow down.' } }, undefined],
   ])('%d %j asks for a pause of %s ms', (status, body, ms) => {
     expect(errorOf(status, body).retryAfterMs).toBe(ms);

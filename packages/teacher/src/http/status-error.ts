@@ -1,4 +1,5 @@
 import { type ErrorCode, SdgError } from '@sdg/core';
+import { speaksTlsError } from './connection-error.js';
 
 const LONGEST = 400;
 
@@ -47,19 +48,22 @@ function innermost(words: string): string {
   return inner === undefined || inner === words ? words : innermost(inner);
 }
 
+const PAGE = /<html|<!doctype|<head/i;
+
 /** The server's own words from an error body: JSON of any form, plain text or a page, on one line. */
 export function serverWords(body: string): string {
   const value = parsed(body);
   // OpenRouter puts the words of the provider beside its own "Provider returned error".
   const raw = at(value, 'error', 'metadata', 'raw');
-  const page = /<html|<!doctype|<head/i.test(body) ? (/<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? 'an HTML page') : body;
+  const page = PAGE.test(body) ? (/<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? 'an HTML page') : body;
   const words = value === undefined ? page : innermost(saidIn(value) ?? JSON.stringify(at(value, 'error') ?? value));
   const line = `${words}${isText(raw) ? `: ${innermost(raw)}` : ''}`.replace(/\s+/g, ' ').trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
 /** A quota that is used up is told as 429 and never comes back by waiting. */
-const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)/i;
+const QUOTA =
+  /insufficient_(?:user_)?quota|exceeded_current_quota_error|billing_hard_limit|credit balance is too low|insufficient (?:balance|credits?)|balance is insufficient|overdue balance|arrearage|requires more credits|余额不足|额度不足/i;
 /** What gateways answer with 400 or 403 although it passes. */
 const BUSY = /ThrottlingException|Throttling\.|rate_limit_exceeded|too many requests|RESOURCE_EXHAUSTED|capacity[_ ]exceeded/i;
 /** Statuses that may mean it; 498 is Groq's for a full tier. */
@@ -78,6 +82,12 @@ const FILTERED =
 const TOO_LONG =
   /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)/i;
 
+/** A port of TLS that was spoken to in plain HTTP, in the words of nginx, Go, Apache and others. */
+const TLS_PORT = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
+/** Pages of what stands before a server, about the one prompt that it takes for an attack: Cloudflare, AWS, F5, ModSecurity. */
+const FIREWALL =
+  /attention required|you have been blocked|request (?:was |has been )?(?:blocked|rejected)|requested url was rejected|mod_?security|application firewall/i;
+
 /** A prompt that is too long, told as a fault of the server. */
 const LONG_PROMPT = /(?:prompt|input|request)\b.{0,40}\b(?:is|are) too long|maximum (?:context|input|sequence) length/i;
 
@@ -86,6 +96,8 @@ export const statusSaid = (words: string): number | undefined =>
   [
     [402, QUOTA] as const,
     [401, BAD_KEY] as const,
+    // LM Studio answers so with status 200.
+    [404, /unexpected endpoint/i] as const,
     [429, /(?:rate limit|too many requests|ThrottlingException|RESOURCE_EXHAUSTED)/i] as const,
     [400, TOO_LONG] as const,
   ].find(([, pattern]) => pattern.test(words))?.[0];
@@ -108,7 +120,7 @@ function waitInBody(body: string): number | undefined {
   const [, seconds] = /"retryDelay"\s*:\s*"([\d.]+)s"/.exec(body) ?? [];
   if (seconds !== undefined) return Number(seconds) * 1000;
   const [, hours = '0', minutes = '0', rest = '0', unit = 's'] =
-    /try again in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)(ms|s))?/i.exec(body) ?? [];
+    /(?:try again in|retry after) (?:(\d+) ?h[a-z]*[, ]*)?(?:(\d+) ?m(?!s)[a-z]*[, ]*)?(?:([\d.]+) ?(ms|s))?/i.exec(body) ?? [];
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(rest) * (unit === 'ms' ? 1 : 1000);
   return ms > 0 ? ms : undefined;
 }
@@ -118,7 +130,8 @@ const PASSING = new Set([408, 409, 421, 423, 424, 425, 429, 449, 460, 499]);
 const NEVER = new Set([404, 405, 410, 501]);
 
 /** What a status and its words come to. */
-type Kind = 'quota' | 'rate' | 'passing' | 'hiccup' | 'filtered' | 'auth' | 'never' | 'redirect' | 'too-long' | 'refused';
+type Kind =
+  'quota' | 'rate' | 'passing' | 'hiccup' | 'filtered' | 'auth' | 'never' | 'redirect' | 'too-long' | 'refused' | 'tls' | 'firewall';
 
 /** Whether there is nothing left to pay with; a rate that is told in the same words passes. */
 const isQuota = (status: number, body: string): boolean => [400, 402, 403, 429].includes(status) && QUOTA.test(body);
@@ -131,6 +144,8 @@ const isNoModel = (status: number, body: string, words: string): boolean =>
 
 /** What is told apart, the first that holds. */
 const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: string, words: string) => boolean])[] = [
+  ['tls', (status, body) => status === 400 && TLS_PORT.test(body)],
+  ['firewall', (status, body) => (status === 403 || status === 406) && PAGE.test(body) && FIREWALL.test(body)],
   ['rate', (status, body) => MAY_BE_BUSY.has(status) && BUSY.test(body)],
   ['quota', isQuota],
   ['rate', (status) => status === 429],
@@ -161,7 +176,11 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
   const [where, place] = [`${server}, HTTP ${status}`, `${server}${path}, HTTP ${status}`];
   const error = (code: ErrorCode, what: string, remedy?: string): SdgError =>
     new SdgError(code, what, { ...options, ...(remedy !== undefined && { remedy }) });
-  switch (kindOf(status, body, words)) {
+  const kind = kindOf(status, body, words);
+  if (kind === 'tls') return speaksTlsError(where);
+  const onTheWay = wayError(kind, status, place, said);
+  if (onTheWay) return onTheWay;
+  switch (kind) {
     case 'quota':
       return error(
         'teacher-auth',
@@ -197,10 +216,6 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
         `the teacher has no such model or path (${place})${said}`,
         'check --model, and that --teacher is the base URL, most often ending in /v1',
       );
-    case 'redirect': {
-      const what = status >= 300 ? 'redirects to nowhere' : 'does not answer';
-      return error('teacher-not-found', `the teacher ${what} (${place})`, 'give --teacher the address it redirects to');
-    }
     case 'too-long':
       return error(
         'teacher-refused',
@@ -208,9 +223,25 @@ export function statusError({ status, body, server, path, retryAfterMs = waitInB
         'shorten what goes into the prompt (smaller chunks: sdg-read --chunk-tokens), lower max_tokens, or serve the model with a ' +
           'larger context',
       );
-    case 'refused':
+    default:
       return error('teacher-refused', `the teacher refused the request (HTTP ${status})${said}`);
   }
+}
+
+/** The error where something between here and the server has answered; undefined where it was the server. */
+function wayError(kind: Kind, status: number, place: string, said: string): SdgError | undefined {
+  if (kind === 'redirect') {
+    const what = status >= 300 ? 'redirects to nowhere' : 'does not answer';
+    return new SdgError('teacher-not-found', `the teacher ${what} (${place})`, {
+      status,
+      remedy: 'give --teacher the address it redirects to',
+    });
+  }
+  if (kind !== 'firewall') return undefined;
+  return new SdgError('teacher-refused', `a firewall before the teacher turned the prompt away (HTTP ${status})${said}`, {
+    status,
+    remedy: 'have it let these calls through, or name the address behind it in --teacher',
+  });
 }
 
 function authError(status: number, where: string, said: string, options: { readonly status: number }): SdgError {

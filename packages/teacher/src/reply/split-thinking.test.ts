@@ -51,6 +51,27 @@ describe('splitterOf', () => {
     ['gpt-oss, opened by the template', 'draft<|end|><|start|>assistant<|channel|>final<|message|>Yes.', 'Yes.', 'draft'],
     ['gpt-oss, cut off', '<|channel|>analysis<|message|>The user wants', '', 'The user wants'],
     ['gpt-oss without its tokens', 'analysis maybe a draftassistantfinalYes.', 'Yes.', 'maybe a draft'],
+    ['with space in its close', '<think>a</ think>Yes.', 'Yes.', 'a'],
+    ['escaped for Markdown', '\\<think\\>a\\</think\\>Yes.', 'Yes.', 'a'],
+    ['full-width', '＜think＞a＜/think＞Yes.', 'Yes.', 'a'],
+    ['closed by another name', '<thought>a</think>Yes.', 'Yes.', 'a'],
+    ['an inner monologue', '<inner_thoughts>a</inner_thoughts>Yes.', 'Yes.', 'a'],
+    ['a scratch pad', '<scratch_pad>a</scratch_pad>Yes.', 'Yes.', 'a'],
+    ['reasoning among tokens', '<|reasoning_start|>a<|reasoning_end|>Yes.', 'Yes.', 'a'],
+    ['full-width bars', '<｜begin▁of▁thinking｜>a<｜end▁of▁thinking｜>Yes.', 'Yes.', 'a'],
+    ['Chinese', '<思考>a</思考>Yes.', 'Yes.', 'a'],
+    ['Chinese, in brackets', '【思考】a【/思考】Yes.', 'Yes.', 'a'],
+    ['Chinese, in words', '思考过程：a\n\n回答：Yes.', 'Yes.', 'a'],
+    ['Russian', '<размышление>a</размышление>Yes.', 'Yes.', 'a'],
+    ['headings', '# Thinking\na\n\n# Response\nYes.', 'Yes.', 'a'],
+    ['bold headings', '**Thinking:** a\n\n**Final Answer:** Yes.', 'Yes.', 'a'],
+    ['Ollama’s command line', 'Thinking...\na\n...done thinking.\n\nYes.', 'Yes.', 'a'],
+    ['a fence', `${fence}thinking\na\n${fence}\n\nYes.`, 'Yes.', 'a'],
+    ['a page', '<details>\n<summary>Thought for 3 s</summary>\na\n</details>\nYes.', 'Yes.', 'a'],
+    ['a turn of its own', '<|im_start|>think\na<|im_start|>answer\nYes.', 'Yes.', 'a'],
+    ['behind the header of a turn', '<|im_start|>assistant\n<think>\na\n</think>\n\nYes.<|im_end|>', 'Yes.', 'a'],
+    ['gpt-oss, an answer without a header', '<|channel|>analysis<|message|>a<|end|>Yes.', 'Yes.', 'a'],
+    ['gpt-oss, commentary without its tokens', 'commentaryWe look.assistantfinalYes.', 'Yes.', 'We look.'],
     ['gpt-oss without its tokens, cut off', 'analysisWe need to write', '', 'We need to write'],
   ])('takes thinking apart: %s', (_name, text, answer, reasoning) => {
     expect(split(text)).toEqual({ answer, reasoning });
@@ -76,6 +97,11 @@ describe('splitterOf', () => {
     'The analysis was final.',
     'a <s>struck</s>',
     'if (a < think && think > b) return;',
+    '# Thinking\nThinking is slow.\n\n# Working\nWork is quick.',
+    'Thinking: slow.\nAnswer: quick.',
+    '<s>wrong</s> right',
+    'A turn of ChatML ends with <|im_end|> and begins with <|im_start|>.',
+    `A prompt:\n${fence}\n<|user|>\nHi<|end|>\n<|assistant|>\n${fence}\nThat is all.`,
   ])('leaves alone what only speaks of it: %j', (text) => {
     expect(split(text)).toEqual({ answer: text });
   });
@@ -88,6 +114,29 @@ describe('splitterOf', () => {
     const think = '<think>a</think>Yes.';
     expect(split(think, { contract: { columns: ['r'], pattern: '<think>(.*?)<\\/think>' } })).toEqual({ answer: think });
     expect(split(think, { prompt: 'Write no <think> tags.' })).toEqual({ answer: 'Yes.', reasoning: 'a' });
+  });
+
+  it.each([
+    ['Llama', '<|start_header_id|>assistant<|end_header_id|>\n\nYes.<|eot_id|>'],
+    ['Llama without its tokens', 'assistant\n\nYes.assistant\n\nYes again.'],
+    ['ChatML', '<|im_start|>assistant\nYes.<|im_end|>\n<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\nNo.'],
+    ['Gemma', '<start_of_turn>model\nYes.<end_of_turn>\n<start_of_turn>user\nWhy?'],
+    ['Granite', '<|start_of_role|>assistant<|end_of_role|>Yes.<|end_of_text|>'],
+    ['Mistral', '<s> Yes.</s><s>[INST] Why? [/INST] No.'],
+    ['Phi', 'Yes.<|end|><|user|>Why?<|end|>'],
+    ['DeepSeek', 'Yes.<｜end▁of▁sentence｜><｜User｜>Why?'],
+    ['a server that goes on behind the end', 'Yes.<|endoftext|>Q: Why?\nA: No.'],
+    ['T5', '<pad> Yes.</s>'],
+    ['no thought', '<think />\n\nYes.'],
+  ])('takes the tokens of turns off, and what follows its own: %s', (_family, text) => {
+    const { answer, reasoning = '' } = split(text);
+    expect([answer.trim(), reasoning]).toEqual(['Yes.', '']);
+  });
+
+  it('takes no turn of somebody else for an answer', () => {
+    expect(split('<|im_start|>user\nWhy?')).toEqual({ answer: '' });
+    const asked = { messages: [{ role: 'user' as const, content: 'How does <|im_start|> work?' }] };
+    expect(split('It opens:\n<|im_start|>user\nHi', asked)).toEqual({ answer: 'It opens:\n<|im_start|>user\nHi' });
   });
 
   it('takes end tokens off', () => {

@@ -1,6 +1,7 @@
 import { SdgError, type TeacherRequest, type TokenLogprob } from '@sdg/core';
 import { compilePattern } from '@sdg/python/regex';
-import { isInSentence, isQuoted, MARKS, withoutLastToken, withoutWrappings } from './thinking-marks.js';
+import { isFenced, isInSentence, isQuoted, MARKS, withoutLastToken, withoutWrappings } from './thinking-marks.js';
+import { ownTurn, hasTurnTokens, withoutHeader } from './turns.js';
 
 /** What a model wrote, taken apart. */
 export interface SplitText {
@@ -18,13 +19,12 @@ const eachMark = MARKS.map(({ open, close }) => new RegExp(`${open}|${close}`, '
 type Asked = NonNullable<Parameters<SplitThinking>[1]>;
 const promptOf = ({ prompt = '', messages = [] }: Asked): string => [prompt, ...messages.map(({ content }) => content)].join('\n');
 
-/** Whether a place is inside a fenced block that began after `start`. */
-const isFenced = (text: string, start: number, at: number): boolean =>
-  (text.slice(start, at).match(/^[ \t]*```/gmu)?.length ?? 0) % 2 === 1;
-
 /** What a pipeline looks for in replies. */
 const soughtBy = ({ contract }: Asked): string =>
   [...(contract?.startTags ?? []), ...(contract?.endTags ?? []), contract?.pattern?.replaceAll('\\', '') ?? ''].join('\n');
+
+/** What a pipeline asked for in words of its own: a prompt for completions has the tokens of turns in it always. */
+const saidBy = (request: Asked): string => [soughtBy(request), ...(request.messages ?? []).map(({ content }) => content)].join('\n');
 
 /** Whether a pipeline looks for marks of a kind, or its prompt speaks of them. */
 function wordOn(kind: number, request: Asked): 'sought' | 'spoken of' | undefined {
@@ -135,7 +135,15 @@ class TagSplitter {
     return isInSentence(this.#text, at, end) || isFenced(this.#text, this.#from, at);
   }
 
+  /** A thought that no mark of its own kind closes may be closed by that of another: `<thought>…</think>`. */
+  #closeOtherwise(): void {
+    const open = this.#open;
+    const other = open && this.#marks.find((mark) => mark.closes && mark.at >= open.end && !this.#isProse(mark));
+    if (open && other) this.take({ ...other, kind: open.kind });
+  }
+
   end(): SplitText {
+    this.#closeOtherwise();
     const isUnclosed = this.#open && MARKS[this.#open.kind]!.closed;
     const thoughts = this.#open ? [...this.#thoughts, this.#text.slice(this.#open.end)] : this.#thoughts;
     if (isUnclosed || thoughts.length === 0) return { answer: this.#text };
@@ -168,6 +176,8 @@ function splitChannels(text: string): SplitText | undefined {
   const take = (piece: string): void => {
     if (before === 'channel') channel = /^\s*(\w+)/u.exec(piece)?.[1] ?? channel;
     else if (before === 'message' || before === '') (channel === 'final' ? answers : thoughts).push(piece);
+    // What follows the end of a thought without a word on what it is, is no thought.
+    else if (before === 'end' && piece.trim() !== '' && answers.length === 0) answers.push(piece);
     // A message without a channel is an answer.
     else if (before === 'start') channel = 'final';
   };
@@ -186,8 +196,11 @@ function splitChannels(text: string): SplitText | undefined {
 
 /** The same after a server has taken the special tokens out: `analysisWe need …assistantfinalThe answer`. */
 function splitBareChannels(text: string): SplitText | undefined {
-  const [opening] = /^\s*(?:assistant)?analysis/u.exec(text) ?? [];
-  if (opening === undefined) return undefined;
+  const [opening] = /^\s*(?:assistant)?(?:analysis|commentary)/u.exec(text) ?? [];
+  if (opening === undefined) {
+    const [only] = /^\s*(?:assistant)?final(?=\p{Lu})/u.exec(text) ?? [];
+    return only === undefined ? undefined : { answer: text.slice(only.length) };
+  }
   const final = /assistant\s?final(?:<\|message\|>)?/u.exec(text);
   if (final) return { answer: text.slice(final.index + final[0].length), reasoning: text.slice(opening.length, final.index) };
   // Cut off while it thought: no word goes on with a capital letter.
@@ -235,14 +248,17 @@ export function splitterOf(pattern?: string): SplitThinking {
   }
   return (whole, request) => {
     const first: SplitText = own?.(whole) ?? { answer: whole };
-    const known = splitChannels(first.answer) ?? splitBareChannels(first.answer) ?? splitTags(first.answer, request);
-    const reasoning = [first.reasoning, known.reasoning]
+    const isRaw = hasTurnTokens(first.answer) && !(request && hasTurnTokens(saidBy(request)));
+    const begun = isRaw ? withoutHeader(first.answer) : first.answer;
+    const known = splitChannels(begun) ?? splitBareChannels(begun) ?? splitTags(begun, request);
+    const turn: SplitText = isRaw ? ownTurn(known.answer) : known;
+    const reasoning = [first.reasoning, known.reasoning, isRaw ? turn.reasoning : undefined]
       .filter((part) => part !== undefined)
       .map((part) => part.trim())
       .join('\n');
-    const isThought = first.reasoning !== undefined || known.reasoning !== undefined;
+    const isThought = [first, known, turn].some((part) => part.reasoning !== undefined);
     const asked = request ? `${soughtBy(request)}\n${promptOf(request)}` : '';
-    const answer = withoutWrappings(withoutLastToken(known.answer), isThought, asked);
+    const answer = withoutWrappings(withoutLastToken(turn.answer), isThought, asked);
     return isThought ? { answer: answer.trimStart(), reasoning } : { answer };
   };
 }

@@ -9,58 +9,84 @@ export interface Mark {
   readonly closed?: boolean;
 }
 
-/** Words for thinking that are words for an answer, too. */
+const closedAtStart = { atStart: true, closed: true } as const;
+
+/** Words for thinking that are words for an answer, too, in languages in which models make up tags of their own. */
 const THOUGHTS =
-  'thoughts?|reasoning|analysis|scratchpad|reflection|inner_monologue|internal_thoughts?|thought_process|chain_of_thought|cot|rationale';
+  'thoughts?|reason|reasoning(?:[_ -]process)?|analysis|scratch[_-]?pad|reflection|inner[_-](?:monologue|thoughts?)|' +
+  'internal[_-]thoughts?|thought[_-]process|chain[_-]of[_-]thought|cot|' +
+  'rationale|brainstorm(?:ing)?|思考(?:过程|過程)?|推理(?:过程|過程)?|réflexion|raisonnement|' +
+  'denken|gedanken|überlegung(?:en)?|pensamiento|razonamiento|pensiero|ragionamento|pensamento|raciocínio|размышлени[ея]|рассуждени[ея]|' +
+  'мысли|생각|추론|تفكير|विचार';
+/** The same among special tokens, which are nothing else. */
+const TOKENS = '(?:thoughts?|think(?:ing)?|reasoning|cot)';
+const BAR = '[|｜]';
+/** A heading of one line, plain with a colon, bold or by Markdown's marks, and the one that an answer has behind it. */
+const HEADING = (words: string): string =>
+  `(?:^|(?<=\\n))(?:#{1,4} *(?:${words})[:：]?[ \\t]*(?=\\n)|\\*\\*(?:${words})(?:[:：]\\*\\*|\\*\\*[:：])|(?:${words})(?:：|:[ \\t]*(?=\\n)))`;
 
 /** How models mark what they think, where no server takes it apart. */
 export const MARKS: readonly Mark[] = [
   // DeepSeek R1, Qwen, QwQ, GLM, Nemotron, MiniMax; with a name of the maker's: Seed-OSS, LongCat, Claude; with attributes.
   {
-    open: '(?:<|&lt;)(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>]*)?(?:>|&gt;)',
-    close: '(?:<|&lt;)/(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*(?:>|&gt;)',
+    open: '(?:\\\\?<|＜|&lt;)(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?(?:\\s[^<>/]*)?(?:\\\\?>|＞|&gt;)',
+    close: '(?:\\\\?<|＜|&lt;)\\s?/\\s?(?:[a-z]{1,10}[:_]|ant)?think(?:ing)?(?:_(?:fast|process|block))?\\s*(?:\\\\?>|＞|&gt;)',
   },
   // Magistral.
   { open: '\\[THINK(?:ING)?\\]', close: '\\[/THINK(?:ING)?\\]' },
   // Kimi.
   { open: '◁think(?:ing)?▷', close: '◁/think(?:ing)?▷' },
-  // Its close by a name of its own; Solar's is the beginning of the answer.
-  { open: '<\\|think(?:ing)?\\|>', close: '<\\|/think(?:ing)?\\|>|<\\|end\\|>(?:<\\|begin\\|>assistant)?<\\|content\\|>' },
-  // Sky-T1 and OpenThinker; Command A; MedGemma; Gemma 4.
-  { open: '<\\|begin_of_thought\\|>', close: '<\\|end_of_thought\\|>' },
-  { open: '<\\|(?:thought|think(?:ing)?)_start\\|>', close: '<\\|(?:thought|think(?:ing)?)_end\\|>' },
+  // Its close by a name of its own; Solar's is the beginning of the answer. Sky-T1 and OpenThinker, with full-width bars too.
+  {
+    open: `<${BAR}(?:begin[_▁]of[_▁])?${TOKENS}(?:_(?:start|begin))?${BAR}>`,
+    close: `<${BAR}(?:/|end[_▁]of[_▁])${TOKENS}${BAR}>|<${BAR}${TOKENS}_end${BAR}>|<\\|end\\|>(?:<\\|begin\\|>assistant)?<\\|content\\|>`,
+  },
+  // Command A; MedGemma; Gemma 4.
   { open: '<start_of_(?:thought|thinking)>', close: '<end_of_(?:thought|thinking)>' },
   { open: '<\\|START_THINKING\\|>', close: '<\\|END_THINKING\\|>' },
   { open: '<unused94>(?:thought)?', close: '<unused95>' },
   { open: '<\\|channel>thought', close: '<channel\\|>' },
   // EXAONE and others, who share the words with prompts that ask for them.
+  { open: `[<＜](?:${THOUGHTS})[>＞]`, close: `[<＜]/(?:${THOUGHTS})[>＞]`, atStart: true },
   {
-    open: `<(?:${THOUGHTS})>`,
-    close: `</(?:${THOUGHTS})>`,
-    atStart: true,
+    open: `\\[(?:REASONING|THOUGHTS?)\\]|【(?:${THOUGHTS})】`,
+    close: `\\[/(?:REASONING|THOUGHTS?)\\]|【/(?:${THOUGHTS})】`,
+    ...closedAtStart,
   },
-  { open: '\\[(?:REASONING|THOUGHTS?)\\]', close: '\\[/(?:REASONING|THOUGHTS?)\\]', atStart: true, closed: true },
-  // How Open WebUI shows them.
-  { open: '<details type="reasoning"[^<>]*>', close: '</details>', atStart: true, closed: true },
-  // Granite 3.2; Apriel.
-  { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", atStart: true, closed: true },
-  { open: 'Here are my reasoning steps:', close: '\\[BEGIN FINAL RESPONSE\\]', atStart: true, closed: true },
+  // How Open WebUI, other pages, fences and the command line of Ollama show them.
+  {
+    open: '<details(?: type="reasoning"[^<>]*>|[^<>]*>\\s*<summary>[^<>]*(?:think|thought|reason|思考)[^<>]*</summary>)',
+    close: '</details>',
+    ...closedAtStart,
+  },
+  { open: '```(?:think(?:ing)?|thoughts?|reasoning)(?=\\n)', close: '\\n```(?=\\n)', ...closedAtStart },
+  { open: 'Thinking\\.{3}(?=\\n)', close: '\\.{3}done thinking\\.', ...closedAtStart },
+  // Granite 3.2; Apriel; models that were told to think step by step in some other place.
+  { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", ...closedAtStart },
+  { open: 'Here are my reasoning steps:', close: '\\[BEGIN FINAL RESPONSE\\]', ...closedAtStart },
+  {
+    open: HEADING('Thinking(?: Process)?|(?:My )?Thought Process|思考(?:过程|過程)'),
+    close: HEADING('(?:My |The )?(?:Final )?(?:Answer|Response|Output)|(?:最终)?(?:回答|答案)|最終回答'),
+    ...closedAtStart,
+  },
 ];
 /** Special tokens around an answer. */
-const WRAPPINGS = /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_RESPONSE\|>|\[END FINAL RESPONSE\]/gu;
+const WRAPPINGS = /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_RESPONSE\|>|<\|(?:endof)?response\|>|\[END FINAL RESPONSE\]/gu;
 /** The same before or behind a whole text, with the tokens that begin one. */
 const OUTER =
-  /^\s*<\|(?:begin_of_(?:solution|box|text)|START_RESPONSE|startoftext)\|>\s*|<\|(?:end_of_(?:solution|box)|END_RESPONSE)\|>\s*$/gu;
+  /^\s*<\|(?:begin_of_(?:solution|box|text)|START_RESPONSE|startoftext|response)\|>\s*|<\|(?:end_of_(?:solution|box)|END_RESPONSE)\|>\s*$/gu;
+/** A thought that was not thought. */
+const EMPTY = /^\s*<think(?:ing)?\s*\/>\s*/iu;
 /** Tags around an answer, which ERNIE, Granite, Hunyuan and prompts in the way of Reflection write. */
 const ENCLOSED = /^\s*<(answer|response|final_answer|output|solution|final)>\s*((?:(?!<\/\1>)[^])*?)\s*(?:<\/\1>\s*)?$/iu;
 /** What a text may end with whose server leaves its last token in; spoken of where a word and a space stand before it. */
 const LAST_TOKEN =
-  /(?:\s*(?:<\|[\w▁ -]{2,40}\|>|<end_of_(?:turn|utterance)>|<｜[\w▁]+｜>|<\/(?:s|longcat_s)>|<(?:seed:)?eos>|\[EOS\]|\[\|endofturn\|\]|\[e~\[))+\s*$/u;
+  /(?:\s*(?:<\|[\w▁ -]{2,40}\|>|<end_of_(?:turn|utterance)>|<｜[\w▁]+｜>|<\/(?:s|longcat_s)>|<(?:seed:)?eos>|<pad>|<unk>|\[EOS\]|\[\|endofturn\|\]|\[e~\[))+\s*$/u;
 const BEFORE_SPOKEN = /[\p{L}\p{N},:] $/u;
 
 /** An answer without what encloses it. Tags that `asked` names are meant. */
 export function withoutWrappings(answer: string, isThought: boolean, asked: string): string {
-  const bare = isThought ? answer.replace(WRAPPINGS, '') : answer.replace(OUTER, '');
+  const bare = (isThought ? answer.replace(WRAPPINGS, '') : answer.replace(OUTER, '')).replace(EMPTY, '');
   const [, tag = '', inner = ''] = ENCLOSED.exec(bare) ?? [];
   const isMeant =
     tag === '' || new RegExp(`<${tag}>`, 'iu').test(asked) || (!isThought && !/^(?:answer|response|final_answer)$/iu.test(tag));
@@ -81,6 +107,10 @@ const QUOTES: Readonly<Record<string, string>> = { '`': '`', '"': '"', "'": "'",
 
 export const isQuoted = (text: string, from: number, to: number): boolean =>
   from > 0 && to < text.length && QUOTES[text[from - 1]!] === text[to];
+
+/** Whether a place is inside a fenced block that began after `start`. */
+export const isFenced = (text: string, start: number, at: number): boolean =>
+  (text.slice(start, at).match(/^[ \t]*```/gmu)?.length ?? 0) % 2 === 1;
 
 /** What is said of a tag, right behind it. */
 const SAID =
