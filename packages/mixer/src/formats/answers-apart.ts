@@ -1,6 +1,7 @@
 import { ASKING } from './column-names.js';
 import { jq, path, shared } from './jq-program.js';
 import { isObject } from './json-text.js';
+import { textColumns } from './task-remedy.js';
 import { isTurnList } from './turn.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -15,15 +16,20 @@ const PASSAGES = ['story', 'context', 'passage', 'document', 'text'] as const;
 function listWithin(rows: readonly Row[], column: string): string | undefined {
   const first = rows[0]![column];
   if (!isObject(first)) return undefined;
-  return ['text', 'input_text', 'answer', 'content'].find((name) => rows.every((row) => isTexts((row[column] as Row | undefined)?.[name])));
+  return ['text', 'input_text', 'texts', 'answer', 'content'].find((name) =>
+    rows.every((row) => isTexts((row[column] as Row | undefined)?.[name])),
+  );
 }
 
 /** Rows of a list of questions and one of answers, over one text: CoQA. */
 function questionsInTurn(rows: readonly Row[], file: string): string | undefined {
   if (!rows.every((row) => isTexts(row['questions']))) return undefined;
-  const within = listWithin(rows, 'answers');
-  if (within === undefined && !rows.every((row) => isTexts(row['answers']))) return undefined;
-  const answers = within === undefined ? '.answers' : `.answers.${within}`;
+  const column = ['answers', 'orig_answers'].find(
+    (name) => listWithin(rows, name) !== undefined || rows.every((row) => isTexts(row[name])),
+  );
+  if (column === undefined) return undefined;
+  const within = listWithin(rows, column);
+  const answers = within === undefined ? `.${column}` : `.${column}.${within}`;
   const passage = shared(rows, PASSAGES, 'string');
   const turns = `[.questions, ${answers}] | transpose`;
   const program =
@@ -61,10 +67,13 @@ function textsWithin(rows: readonly Row[], file: string): string | undefined {
   return jq('its questions and answers are objects; take their texts', `{prompt: ${prompt}, completion: .answers[0].text}`, file);
 }
 
-/** Tasks with tests, by which programs are judged: HumanEval. */
+const TESTS = ['test', 'tests', 'test_patch'] as const;
+
+/** Tasks with tests, by which programs are judged: HumanEval, SWE-bench. */
 function tasksWithTests(rows: readonly Row[]): string | undefined {
-  const [asked, solved] = [shared(rows, ASKING, 'string'), shared(rows, ['canonical_solution', 'reference_solution'], 'string')];
-  if (asked === undefined || solved === undefined || !rows.every((row) => 'test' in row || 'tests' in row)) return undefined;
+  const asked = shared(rows, [...ASKING, 'problem_statement'], 'string');
+  const solved = shared(rows, ['canonical_solution', 'reference_solution', 'patch'], 'string');
+  if (asked === undefined || solved === undefined || !rows.every((row) => TESTS.some((name) => name in row))) return undefined;
   return (
     'these are tasks to be judged by: name the file with --decontaminate; to train on them all the same, describe them in a file for ' +
     `--formats, as formats: {mine: {instruction_key: ${asked}, output_key: ${solved}}}`
@@ -81,10 +90,18 @@ function asks(value: unknown): boolean {
   return isTurnList(value) && !value.some((turn) => turn['role'] === 'assistant' || turn['from'] === 'gpt');
 }
 
-/** Prompts without answers, for reinforcement or for judging: DAPO, BFCL, IFEval. */
+/** Prompts without answers, for reinforcement or for judging: DAPO, BFCL, IFEval. A text of any other name may be the answer. */
 function promptsAlone(rows: readonly Row[]): string | undefined {
-  const asking = ['prompt', 'question', 'instruction', 'query', 'problem'].find((name) => rows.every((row) => asks(row[name])));
+  const names = ['prompt', 'question', 'instruction', 'query', 'problem', 'question_content'];
+  const asking = names.find((name) => rows.every((row) => asks(row[name])));
   if (asking === undefined || rows.some((row) => Object.keys(row).some((name) => ANSWERS.test(name)))) return undefined;
+  const other = textColumns(rows).find((name) => name !== asking && !/title/.test(name));
+  if (other !== undefined) {
+    return (
+      `its rows ask in "${asking}"; if "${other}" answers, say so in a file for --formats, as ` +
+      `formats: {mine: {instruction_key: ${asking}, output_key: ${other}}}`
+    );
+  }
   return `its rows ask in "${asking}" and no column answers: have a teacher answer them with sdg-run first, or leave the dataset out`;
 }
 

@@ -36,10 +36,11 @@ function paragraphsIn(value: unknown): string | undefined {
   return title.map((name, i) => `${name}\n${(texts[i] ?? []).join('').trim()}`).join('\n\n');
 }
 
-/** The text of an object that has one beside its tokens or its other names: Natural Questions, NarrativeQA, WebGPT, TriviaQA. */
+/** The text of an object that has one beside its tokens or its other names: Natural Questions, NarrativeQA, WebGPT, TriviaQA, DROP. */
 function saidIn(value: unknown): string | undefined {
   if (!isObject(value)) return undefined;
-  const { text, tokens, full_text: whole, value: answer, aliases } = value;
+  const { text, tokens, full_text: whole, value: answer, aliases, spans, types } = value;
+  if (isTexts(spans) && isTexts(types)) return spans.join(', ');
   if (typeof text === 'string' && (tokens !== undefined || Object.keys(value).length === 1)) return text;
   if (typeof whole === 'string') return whole;
   return typeof answer === 'string' && Array.isArray(aliases) ? answer : undefined;

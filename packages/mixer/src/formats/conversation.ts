@@ -55,6 +55,7 @@ const EXCHANGES = [
   ['prompt', 'completion'],
   ['query', 'response'],
   ['query', 'answer'],
+  ['user utterance', 'system response'],
 ] as const;
 
 /** Turns of exchanges: Capybara's `{input, output}`, pairs of texts. */

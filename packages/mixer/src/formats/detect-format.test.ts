@@ -55,6 +55,16 @@ describe('rows within rows', () => {
 
   it('names a command only for what jq reads, and rows only where they are some', () => {
     expect(remedyOf({ prompt: 'q', answers: [{ answer: 'a' }] }, 'hf.parquet')).toMatch(/keep one a row, as here the first$/);
+    expect(remedyOf({ translation: { de: 'a', en: 'b' } }, 'a.jsonl')).toContain(
+      `jq -c '{prompt: ("Translate from de to en:\\n\\n" + .translation.de), completion: .translation.en}' a.jsonl > rows.jsonl`,
+    );
+    expect(remedyOf({ premise: 'a', hypothesis: 'b', label: 2, idx: 0 }, 'a.jsonl')).toContain(
+      `jq -c 'select(.label >= 0) | {prompt: ("What is asked here?" + "\\n\\n" + .premise + "\\n\\n" + .hypothesis), ` +
+        `completion: ["class 0", "class 1", "class 2"][.label]}' a.jsonl`,
+    );
+    expect(remedyOf({ context: 'p', questions: ['q'], orig_answers: { texts: ['a'] } }, 'a.jsonl')).toContain(
+      '[.questions, .orig_answers.texts] | transpose',
+    );
     expect(remedyOf({ version: 1, data: [{ instruction: 'q', output: 'a' }] }, 'a.json')).toContain(`jq -c '.data[]' a.json > rows.jsonl`);
     expect(remedyOf({ version: 1, authors: [{ name: 'x' }] })).toMatch(/^name one with format:/);
   });

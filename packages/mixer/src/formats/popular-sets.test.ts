@@ -6,10 +6,11 @@ import type { MixSummary } from '../mix/mix-summary.js';
 import { openStream } from '../sources/open-source.js';
 import { parseFormats } from './load-formats.js';
 import { OUTPUT_FORMATS, type OutputFormat } from './output-format.js';
+import { furtherPopularSets } from '../test-support/further-popular-sets.js';
 import { morePopularSets } from '../test-support/more-popular-sets.js';
 import { popularSets, type PopularSet } from '../test-support/popular-sets.js';
 
-const allSets = [...popularSets, ...morePopularSets];
+const allSets = [...popularSets, ...morePopularSets, ...furtherPopularSets];
 
 const file = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const { formats, findings } = parseFormats(file('recipes/formats.yaml'), 'formats.yaml');

@@ -6,6 +6,8 @@ import { NotOfFormat } from './reading.js';
 import { jq, path, shared } from './jq-program.js';
 import { isObject } from './json-text.js';
 import { isPair, isTranscript, isTree, requiredColumns, type RowFormat } from './row-format.js';
+import { ownFormat, taskRemedy } from './task-remedy.js';
+import { isTurnList } from './turn.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -77,7 +79,10 @@ function wrapped(rows: readonly Row[], formats: readonly RowFormat[], file: stri
   const column = Object.keys(first ?? {}).find((name) => {
     const items = inner(name);
     const isOf = (item: Row, format: RowFormat): boolean => {
-      if (!requiredColumns(format).every((one) => Object.hasOwn(item, one))) return false;
+      const required = requiredColumns(format);
+      if (!required.every((one) => Object.hasOwn(item, one))) return false;
+      // Lists side by side, of inputs and of outputs, are no row.
+      if (isPair(format) && required.some((one) => Array.isArray(item[one]) && !isTurnList(item[one]))) return false;
       const read = conversationOf(item, format);
       return typeof read !== 'string' && !(read instanceof NotOfFormat);
     };
@@ -102,19 +107,6 @@ function severalTexts(rows: readonly Row[], file: string): string | undefined {
   return jq(`each row has several answers in "${column}"; keep one a row, as here ${which}`, program, file);
 }
 
-const TEXTS = ['document', 'article', 'dialogue', 'text', 'passage', 'content'] as const;
-const SUMMARIES = ['summary', 'highlights', 'abstract'] as const;
-
-/** What to do where rows are texts and their summaries, and nobody asks for these. */
-function summaries(rows: readonly Row[]): string | undefined {
-  const [text, summary] = [shared(rows, TEXTS, 'string'), shared(rows, SUMMARIES, 'string')];
-  if (text === undefined || summary === undefined) return undefined;
-  return (
-    `nobody asks for "${summary}": name what is asked in a file for --formats, as ` +
-    `formats: {mine: {instruction_key: ${text}, instruction_processor: random_summary_prompt, input_key: ${text}, output_key: ${summary}}}`
-  );
-}
-
 /** Rows that no format reads: the columns seen, the nearest format, and what can be done. */
 export function unknownFormat(
   rows: readonly Row[],
@@ -127,11 +119,11 @@ export function unknownFormat(
     listColumn(rows, formats, file) ??
     wrapped(rows, formats, file) ??
     severalTexts(rows, file) ??
-    answersApart(rows, file) ??
-    summaries(rows);
+    taskRemedy(rows, file) ??
+    answersApart(rows, file);
   const near = remedy === undefined ? nearest(rows[0], columns, formats) : undefined;
   return new SdgError('bad-input', `no known format has the columns ${quoted(columns)}${near ? `; ${near}` : ''}`, {
     place,
-    remedy: remedy ?? 'name one with format:, or describe this one in a file for --formats',
+    remedy: remedy ?? ownFormat(rows),
   });
 }

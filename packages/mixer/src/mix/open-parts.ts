@@ -4,6 +4,7 @@ import { conversationOf } from '../formats/conversation.js';
 import type { OutputFormat } from '../formats/output-format.js';
 import { NotOfFormat } from '../formats/reading.js';
 import type { RowFormat } from '../formats/row-format.js';
+import { taskRemedy } from '../formats/task-remedy.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { openPath } from '../sources/open-path.js';
 import type { RowSource } from '../sources/open-source.js';
@@ -70,7 +71,7 @@ async function openPart(
   if ('text_key' in format && output !== 'chatml') {
     throw new SdgError('bad-input', `dataset ${spec.name}: its rows are text without turns`, {
       place: { file: file.shown },
-      remedy: 'name a format: with question and answer, or write the text as it is with --format chatml',
+      remedy: taskRemedy(rows, file.shown) ?? 'name a format: with question and answer, or write the text as it is with --format chatml',
     });
   }
   return { part: { source: file, format, ...(!isAgain && block && { ahead: { first: block, rest: blocks } }) }, rows };
