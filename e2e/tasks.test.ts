@@ -121,6 +121,41 @@ describe('tasks over HTTP', () => {
     for (const { example } of helped) expect(prompts.some((prompt) => prompt.includes(example.instruction))).toBe(true);
   });
 
+  it('shows accepted samples in the share that a task asks for, whatever there was to show at first', async () => {
+    const server = await scriptedServer(skilled());
+    const { stdout, code } = await shell(
+      `sdg-read "${tasks}/debate/task.yaml" | sdg-run skills_sdg --num-outputs 60 -t ${server.url} --quiet`,
+    );
+    expect(code).toBe(0);
+    const made = rows(stdout);
+    const prompts = server.heard.filter(({ prompt }) => stageOf(prompt) === 'questions').map(({ prompt }) => prompt);
+    const machine = prompts.flatMap((prompt) => made.filter(({ instruction }) => prompt.includes(instruction)));
+    // Three examples a prompt, a quarter of them generated ones.
+    expect(machine.length / (3 * prompts.length)).toBeGreaterThan(0.2);
+    expect(machine.length / (3 * prompts.length)).toBeLessThan(0.3);
+  });
+
+  it('goes on from what is there where a task asks for more, and ends with the bytes of a run that asked for it at once', async () => {
+    const folder = scratch();
+    const server = await scriptedServer(skilled());
+    writeFileSync(`${folder}/seeds.jsonl`, (await shell(`sdg-read "${tasks}/debate/task.yaml"`)).stdout);
+    const run = async (count: number, cache: string) => {
+      const before = server.heard.length;
+      const { stdout, code } = await shell(
+        `sdg-run skills_sdg "${folder}/seeds.jsonl" --num-outputs ${count} -t ${server.url} --cache "${folder}/${cache}" --quiet`,
+      );
+      expect([code, rows(stdout).length]).toEqual([0, count]);
+      return { stdout, calls: server.heard.length - before };
+    };
+    const first = await run(30, 'kept');
+    const raised = await run(40, 'kept');
+    const fresh = await run(40, 'fresh');
+    expect(raised.stdout).toBe(fresh.stdout);
+    expect(raised.stdout.startsWith(first.stdout)).toBe(true);
+    // Only what is new is asked for: a third more rows, and no more than half of the calls.
+    expect(raised.calls).toBeLessThan(fresh.calls / 2);
+  });
+
   it('goes on after a kill, pays for no call twice, and ends with the same bytes', { timeout: 120_000 }, async () => {
     const folder = scratch();
     const env = cleanEnvironment(folder);

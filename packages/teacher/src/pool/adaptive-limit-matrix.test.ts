@@ -137,6 +137,18 @@ describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { tim
   }
 });
 
+describe('a fixed limit of twice what a server takes', () => {
+  it('has hardly more calls turned away than those of its first burst', () => {
+    for (const slots of [8, 32, 64, 150]) {
+      const away = seedsOf(6).map((seed) => {
+        const client = new VirtualClient(new SlotServer({ slots, overload: 'reject', seed }));
+        return client.play(fixedLimit(2 * slots), { calls: 300, closed: true }).filter(({ answered }) => !answered).length;
+      });
+      expect(median(away)).toBeLessThanOrEqual(1.2 * slots + 16);
+    }
+  });
+});
+
 /** Times of the fastest of these fixed limits ÷ that of the limit, from the first call to the last of so many: medians. */
 function whole(
   make: (seed: number) => ServerModel,
