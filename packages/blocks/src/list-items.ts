@@ -59,7 +59,8 @@ function labelled(label: string): RegExp {
 
 /** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
 const NUMBERED = new RegExp(
-  String.raw`${BEFORE}[(（#第]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、](?![\d])|：|:(?=\s|\*)|(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))` +
+  String.raw`${BEFORE}[(（#第[]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、\]](?![\d])|：|\u3000|[ \t]+[-–—](?=[ \t])|:(?=\s|\*)|` +
+    String.raw`(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))` +
     String.raw`${CLOSE}[ \t]*`,
   'gimu',
 );
@@ -208,8 +209,8 @@ function ofJson(text: string, label: string): string[] {
 
 /** Items between tags named as the label: `<question>…</question>`. */
 const ofTags = (text: string, label: string): string[] =>
-  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(([, , item]) =>
-    strip(item!),
+  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*|li|q|item)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(
+    ([, , item]) => strip(item!),
   );
 
 /**

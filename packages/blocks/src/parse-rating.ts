@@ -23,13 +23,15 @@ const LABEL =
   String.raw`(?:[ \t]+(?:final\p{L}*|general|global\p{L}*|totale?))?`;
 /** What may stand between a word and its number: marks, a scale in parentheses, is, as, of. */
 const BETWEEN =
-  String.raw`[*_\x60"'”’ \t]*(?:\([^()\n]{0,40}\)|\[[^[\]\n]{0,20}-[^[\]\n]{0,20}\]|(?:on a scale )?from\s+\[*\d+\]*\s+to\s+\[*\d+` +
+  String.raw`[*_\x60"'”’ \t]*(?:\([^()\n]{0,40}\)|\[[^[\]\n]{0,20}-[^[\]\n]{0,20}\]|(?:on (?:a )?scale )?(?:(?:from|of)\s+)?\[*\d+\]*\s*` +
+  String.raw`(?:to|[-–])\s*\[*\d+` +
   String.raw`\]*)?[*_\x60"'”’ \t]*`;
 /** Words for points that follow a number without a space. */
 const COUNTERS = '[分점点點星]';
 /** The number as models set it off. A range, a date or a list's number is none. */
 const VALUE =
-  String.raw`[[({<*_\x60"'“‘ \t]*(?:\\boxed\{)?(?<n>${N})(?![\d%]|(?!${COUNTERS})\p{L}|[-–—]\d|\s*[-–—]\s*\d)(?:[*_\x60\])}> \t]*(?:` +
+  String.raw`[[({<*_\x60"'“‘ \t]*(?:\\boxed\{)?(?<n>${N})(?![\d%]|[.,]\d|(?!${COUNTERS})\p{L}|` +
+  String.raw`\s*(?:[-–—]|or\b|to\b|或|～|~)\s*\d)(?:[*_\x60\])}> \t]*(?:` +
   String.raw`\/|out of|of|von|sur|de|su|из|van)[ \t]*[*_[]*(?<whole>\d+(?:\.\d+)?))?`;
 const BRACKETS = String.raw`(?<n>${N})(?:\s*\/\s*(?<whole>\d+))?`;
 
@@ -68,13 +70,17 @@ function markIn(value: unknown): Mark[] {
     if (!KEYS.test(strip(key))) return [];
     const isFinal = /^(?:final|overall|total)/iu.test(key);
     if (typeof mark === 'number') return [{ value: mark, isFinal }];
+    const inner: unknown = typeof mark === 'object' && mark !== null ? (mark as Readonly<Record<string, unknown>>)['value'] : undefined;
+    if (typeof inner === 'number') return [{ value: inner, isFinal }];
     const read = typeof mark === 'string' ? new RegExp(String.raw`^\s*\[*(${N})\]*(?:\s*\/\s*\d+)?\s*$`, 'u').exec(mark)?.[1] : undefined;
     return read === undefined ? [] : [{ value: numberOf(read), isFinal }];
   });
 }
 
-/** Stars, where the reply shows them in a row: filled ones count. */
+/** Stars, where the reply shows them in a row: filled ones count. One beside a number is its unit. */
 function stars(text: string): Mark[] {
+  const beside = /(?<![\p{L}\d.])(?:(\d{1,2}) ?[★⭐]|[★⭐]\ufe0f? ?(\d{1,2}))(?![\d★⭐])/u.exec(text);
+  if (beside) return [{ value: Number(beside[1] ?? beside[2]), isFinal: false }];
   const [row] = /[★⭐](?:[★⭐☆ ]|\ufe0f)*/u.exec(text) ?? [];
   return row === undefined ? [] : [{ value: row.match(/[★⭐]/gu)!.length, isFinal: false }];
 }
@@ -84,9 +90,9 @@ function bare(line: string, hints: RatingHints): Mark[] {
   const [, n, whole] =
     new RegExp(
       String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})` +
-        String.raw`[^\p{L}\d\/%-]*(?:(?:\/|out of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?))?[^\p{L}\d%]*$`,
+        String.raw`[^\p{L}\d\/%-]*(?:(?:\/|out of|of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?|pts))?[^\p{L}\d%]*$`,
       'iu',
-    ).exec(line) ?? [];
+    ).exec(line.replace(/<\/?(?:b|strong|em|answer|p)>/gu, '')) ?? [];
   if (n === undefined || (whole !== undefined && hints.scale && Number(whole) !== hints.scale.max)) return [];
   return [{ value: numberOf(n), isFinal: false }];
 }
@@ -159,7 +165,8 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
     marksOf(
       text,
       new RegExp(
-        String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:an?\s+)?(?:(?:about|solid|strong|` +
+        String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:[-•][ \t]+)?(?:an?\s+)?` +
+          String.raw`(?:(?:about|solid|strong|` +
           String.raw`clear|weak|around)\s+)?${VALUE}`,
         'giu',
       ),
@@ -167,6 +174,9 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
     ),
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[*_ \t]*(?:of|as|is|would be|=)?\s*(?:a\s+)?${VALUE}`, 'giu'), hints),
   (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^\n\d]{0,20}\((?<n>${N})(?:\s*\/\s*(?<whole>\d+))?\)`, 'giu'), hints),
+  // Prometheus; Chinese.
+  (text, hints) => marksOf(text, /\[RESULT\][ \t:]*\(?(?<n>\d+(?:\.\d+)?)(?![\p{L}\d%]|[.,]\d)/giu, hints),
+  (text, hints) => marksOf(text, /[给給打评評为為是][ \t]*(?<n>\d+(?:\.\d+)?)[ \t]*分/gu, hints),
   (text, hints) => marksOf(text, /\\boxed\{\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+))?\}/giu, hints),
   (text, hints) => marksOf(text, /\[\[\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+)\s*)?\]\]/giu, hints),
   (text, hints) =>
@@ -185,6 +195,15 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
       /\bon a scale\b[^.\n]{0,20}?\d+\s*(?:to|[-–])\s*\d+[^.\n]{0,60}?\b(?:is|be|gets?|deserves?|rates?|give|say)\s+(?:it\s+)?(?:an?\s+)?[*_[]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)/giu,
       hints,
     ),
+  // `4 (good)`, `4, because …`, `4: …`, at the beginning of a reply whose other lines begin otherwise.
+  (text, hints) =>
+    /\n[ \t]*\d/u.test(text)
+      ? []
+      : marksOf(
+          text,
+          /^[*_ \t]*(?<n>\d{1,2})(?:[ \t]*\/[ \t]*(?<whole>\d+))?[*_]*(?:[ \t]*\(\p{L}[^()\n]{0,40}\)[*_.]*(?=\n|$)|,? (?:because|since)\b|(?:[ \t]+[-–—]|:)[ \t]+(?=\p{L}))/giu,
+          hints,
+        ),
   // `4 - Good`, `Good (4)`: a whole line.
   (text, hints) => marksOf(text, /^[*_ \t]*(?<n>[0-9]{1,2})[*_]*[ \t]*[-–—:][ \t]*[*_]*\p{Lu}[\p{L} ]{2,20}[*_.]*$/gmu, hints),
   (text, hints) => marksOf(text, /^[*_ \t]*\p{Lu}[\p{L} ]{2,20}[*_]*[ \t]*[([](?<n>[0-9]{1,2})[)\]][*_.]*$/gmu, hints),
@@ -208,7 +227,12 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
  * @example parseRating('I would give this a 4 out of 5.', { scale: { min: 1, max: 5 } }) // { rating: 4 }
  */
 export function parseRating(reply: string, hints: RatingHints = {}): Rating {
-  const text = asciiDigits(reply.normalize('NFKC')).replaceAll('【', '[').replaceAll('】', ']');
+  const text = asciiDigits(reply.normalize('NFKC'))
+    .replaceAll('【', '[')
+    .replaceAll('】', ']')
+    .replace(/(?<=[:为為是给給打][ \t]*)[一二三四五六七八九](?=[ \t]*(?:分|$))/gmu, (digit) =>
+      String('一二三四五六七八九'.indexOf(digit) + 1),
+    );
   for (const form of forms) {
     const marks = form(text, hints);
     const final = marks.filter(({ isFinal }) => isFinal);
