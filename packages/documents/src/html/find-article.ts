@@ -1,6 +1,6 @@
-import { Readability } from '@mozilla/readability';
 import type { Candidate } from './html-blocks.js';
 import { isElement, type DomDocument, type DomElement, type DomNode } from './dom.js';
+import { quickReadability } from './quick-readability.js';
 
 const MARK = 'data-sdg-block';
 
@@ -108,13 +108,12 @@ function readable(document: DomDocument, candidates: readonly Candidate[]): Set<
     if (!firstOf.has(mark)) firstOf.set(mark, i);
     return mark;
   });
-  const reader = new Readability(document as never, {
-    serializer: (node) => node as never,
+  const content = quickReadability(document, {
+    serializer: (node) => node as DomElement,
     keepClasses: true,
     disableJSONLD: true,
     charThreshold: 200,
-  });
-  const content = reader.parse()?.content as unknown as DomElement | undefined;
+  })?.content;
   if (!content) return new Set();
   const survived = new Set(Array.from(content.querySelectorAll(`[${MARK}]`), (element) => element.getAttribute(MARK)));
   return new Set(candidates.filter((_, i) => survived.has(marks[i]!)));
@@ -139,6 +138,16 @@ function withHeadings(candidates: readonly Candidate[], kept: ReadonlySet<Candid
   return result.reverse();
 }
 
+/** Of the blocks of a main part those that are mostly links and yet text of it: sentences, and what has text before and behind it. */
+function linkedText(inside: readonly Candidate[]): Candidate[] {
+  const isText = ({ block, linkDensity }: Candidate): boolean => block.kind !== 'heading' && linkDensity < LINKS;
+  const [first, last] = [inside.findIndex(isText), inside.findLastIndex(isText)];
+  return inside.filter(({ block, linkDensity }, i) => {
+    if (linkDensity < LINKS || block.kind === 'list' || first === -1) return false;
+    return (i > first && i < last) || (block.kind === 'paragraph' && /[\p{L}\p{N}]{2}[.!?。]$/u.test(block.text));
+  });
+}
+
 /**
  * The blocks that are the article of a page, not what stands around it. The article is what the page names its main part,
  * else the part that holds most of what Readability finds, which by itself loses lists, definitions and short sections.
@@ -146,13 +155,19 @@ function withHeadings(candidates: readonly Candidate[], kept: ReadonlySet<Candid
 export function findArticle(document: DomDocument, candidates: readonly Candidate[]): Candidate[] {
   const main = mainOf(document);
   const places = new Places(candidates);
-  const found = readable(document, candidates);
   const textOf = (part: DomElement | undefined): Set<Candidate> =>
     new Set(candidates.filter((candidate) => candidate.linkDensity < LINKS && places.isTextOf(candidate, part)));
-  if (main) {
-    const kept = textOf(main);
-    for (const candidate of found) if (places.isIn(candidate, main)) kept.add(candidate);
-    if (sum(kept) > 0 && sum(kept) * 3 >= sum(found)) return withHeadings(candidates, kept);
+  const named = main ? textOf(main) : new Set<Candidate>();
+  // With so much text in it, it is the article, whatever else could be found.
+  if (main && named.size > 0 && sum(named) * 3 >= sum(candidates)) {
+    const inside = candidates.filter((candidate) => places.isTextOf(candidate, main));
+    for (const candidate of linkedText(inside)) named.add(candidate);
+    return withHeadings(candidates, named);
+  }
+  const found = readable(document, candidates);
+  if (main && sum(named) > 0 && sum(named) * 3 >= sum(found)) {
+    for (const candidate of found) if (places.isIn(candidate, main)) named.add(candidate);
+    return withHeadings(candidates, named);
   }
   // Too little to tell an article by: a short page is all text.
   const kept = textOf(sum(found) < 140 ? undefined : places.partOf(found));

@@ -99,4 +99,28 @@ describe('readHtml', () => {
     },
     20_000,
   );
+
+  it('keeps sentences of the main part that are links, and leaves lists of links and steps to other pages out', () => {
+    const { blocks } = readHtml(
+      `<main><ul><li><a href="a">Setup</a></li><li><a href="b">Use</a></li></ul><p>The pump is started by hand, and stopped by itself.</p>
+       <p><a href="c">The valves</a></p><p>They open to the left.</p><p><a href="d">Read the notes of the maker.</a></p>
+       <p><a href="e">Next page</a></p></main>`,
+    );
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual([
+      'The pump is started by hand, and stopped by itself.',
+      'The valves',
+      'They open to the left.',
+      'Read the notes of the maker.',
+    ]);
+  });
+
+  it('finds the article of a page without a main part, whatever its tags are written like', () => {
+    const prose = 'The keeper opens the gate when the boat is in, and the water falls, slowly at first. '.repeat(4);
+    const { blocks, dropped } = readHtml(
+      `<body><DIV class="menu"><UL><LI><A href="x">Home</A><LI><A href="y">News</A></UL></DIV>
+       <DIV><H2>Locks</H2><DIV>${prose}</DIV><DIV style="display: none">Hidden words.</DIV><DIV>${prose}<BR></DIV></DIV></body>`,
+    );
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Locks', prose.trim(), prose.trim()]);
+    expect(dropped.map(({ text }) => text).join(' ')).toContain('Hidden words.');
+  });
 });
