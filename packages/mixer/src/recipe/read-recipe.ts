@@ -13,7 +13,7 @@ import { isAlone, type DatasetSpec, type Recipe, type SampleSize } from './recip
 /** Compiled when first needed. */
 let compiled: ValidateFunction | undefined;
 const validator = (): ValidateFunction =>
-  (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(recipeSchema));
+  (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false }).compile(recipeSchema));
 
 export interface ReadRecipe {
   /** Present unless there are errors among the findings. */
