@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { datasetCard, pushRows, type MixSummary, type Recipe } from '@sdg/mixer';
 import type { MixInvocation } from './mix-flags.js';
+
+/** Whether a file can be read once, which has been done. */
+const isStream = (file: string): boolean => file === '-' || file.startsWith('/dev/');
 
 /** An argument as a shell takes it. */
 const quoted = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`);
@@ -23,12 +27,13 @@ export async function pushMix(
 ): Promise<void> {
   const { flags, env, say } = invocation;
   const { version } = createRequire(import.meta.url)('@sdg/cli/package.json') as { version: string };
+  const recipes = await Promise.all((flags.recipe ?? []).filter((file) => !isStream(file)).map((file) => readFile(file, 'utf8')));
   const { repo } = await pushRows(pieces, {
     ...{ url: flags.push!, env, note: say, isPrivate: flags.private === true },
     card: (facts) =>
       datasetCard({
         ...{ ...facts, recipe, summary: summary(), format: flags.format ?? recipe.format ?? 'messages', version },
-        ...{ command: commandOf(invocation), license: flags.license },
+        ...{ command: commandOf(invocation), recipes, license: flags.license },
       }),
   });
   say(`pushed to ${repo}`);

@@ -1,3 +1,4 @@
+import { basename, isAbsolute } from 'node:path';
 import { stringify } from 'yaml';
 import { groupDigits } from '@sdg/core/values';
 import type { OutputFormat } from '../formats/output-format.js';
@@ -13,6 +14,8 @@ export interface CardFacts {
   readonly format: OutputFormat;
   /** The command line that made it, without secrets. */
   readonly command: string;
+  /** The text of recipe files that it names. */
+  readonly recipes?: readonly string[];
   readonly version: string;
   readonly shards: number;
   /** Bytes of all shards. */
@@ -36,8 +39,17 @@ function sizeCategory(rows: number): string {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
+/** A text in which files of this machine have their names alone: where they lie is nobody's business. */
+const withoutFolders = (text: string, { datasets }: Recipe): string =>
+  datasets
+    .flatMap(({ name, path }) => [path, name])
+    .filter(isAbsolute)
+    .reduce((shown, path) => shown.replaceAll(path, basename(path)), text);
+
 /** The README of a dataset: what the Hub reads at its top, sources and counts, and how to make it again. */
-export function datasetCard({ repo, recipe, summary, format, command, version, shards, bytes, license = 'other' }: CardFacts): string {
+export function datasetCard(facts: CardFacts): string {
+  const { repo, recipe, summary, format, version, shards, bytes, license = 'other' } = facts;
+  const [command, ...recipes] = [facts.command, ...(facts.recipes ?? [])].map((text) => withoutFolders(text, recipe));
   const hub = [
     ...new Set(
       recipe.datasets.map(({ path }) => /^hf:\/\/datasets\/([\w.-]+\/[\w.-]+)/.exec(path)?.[1]).filter((name) => name !== undefined),
@@ -53,7 +65,7 @@ export function datasetCard({ repo, recipe, summary, format, command, version, s
   });
   const sources = summary.datasets.map(
     (dataset) =>
-      `| ${cell(dataset.name)} | ` +
+      `| ${cell(withoutFolders(dataset.name, recipe))} | ` +
       `\`${dataset.format}\` | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ` +
       `${cell(describeDataset(dataset).split('; ').slice(1).join('; '))} |`,
   );
@@ -81,7 +93,7 @@ The licence of each row is that of its source${license === 'other' ? '; none has
 \`\`\`sh
 ${command}
 \`\`\`
-
+${recipes.map((text) => `\nwith the recipe\n\n\`\`\`yaml\n${text.trim()}\n\`\`\`\n`).join('')}
 Written by sdg ${version} with seed ${summary.seed}. What comes out depends on the sources, the recipe and the seed alone.
 `
   );

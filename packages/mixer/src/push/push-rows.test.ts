@@ -184,3 +184,16 @@ it('writes a card that says what the Hub reads, the sources and how to make it a
     expect(card).toContain(part);
   }
 });
+
+it('writes the recipe into the card, and of files of this machine their names alone', () => {
+  const path = '/home/someone/rows.jsonl';
+  const card = datasetCard({
+    ...{ repo: 'owner/name', format: 'messages', version: '1', shards: 1, bytes: 1 },
+    ...{ command: `sdg-mix ${path}=1.0 --recipe mine.yaml`, recipes: [`datasets:\n  - path: ${path}\n    sampling_size: 1.0\n`] },
+    recipe: { datasets: [{ name: path, path, size: { kind: 'ratio', value: 1 } }] },
+    summary: { datasets: [], out: 0, seed: 42 },
+  });
+  expect(card).toContain('sdg-mix rows.jsonl=1.0 --recipe mine.yaml');
+  expect(card).toContain('```yaml\ndatasets:\n  - path: rows.jsonl\n    sampling_size: 1.0\n```');
+  expect(card).not.toContain('/home');
+});
