@@ -73,7 +73,7 @@ export default tseslint.config(
   // AssemblyScript looks like TypeScript, and is checked by its own compiler.
   {
     ignores: [
-      'packages/mixer/assembly/**',
+      'packages/*/assembly/**',
       '**/dist/**',
       '**/out-tsc/**',
       '**/node_modules/**',

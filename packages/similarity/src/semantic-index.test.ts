@@ -13,5 +13,4 @@ it('gives the text that is near enough, of its scope alone', () => {
   expect(index.find(Float32Array.of(0.8, 0.6), '', 0.8)?.text).toBe('Where does the Elbe end?');
   expect(index.find(Float32Array.of(1, 0), 'b')?.text).toBe('Other leaf');
   expect(index.find(Float32Array.of(1, 0), 'c')).toBeUndefined();
-  expect(index.isSlow).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { Spill, type SpillPlace } from '@sdg/core';
 import { SEMANTIC_THRESHOLD, VectorIndex } from './vector-index.js';
+import { VectorMemory } from './vector-memory.js';
 
 /** What a text was found to be near to in meaning. */
 export interface SemanticMatch {
@@ -22,28 +23,22 @@ export interface SemanticMatch {
 export class SemanticIndex {
   readonly #scopes = new Map<string, { readonly index: VectorIndex; readonly places: SpillPlace[] }>();
   readonly #texts = new Spill();
-  #isSlow = false;
+  readonly #memory = new VectorMemory();
 
   /** The nearest text of a scope, if its cosine is `least` or more (default {@link SEMANTIC_THRESHOLD}). */
   find(vector: Float32Array, scope = '', least = SEMANTIC_THRESHOLD): SemanticMatch | undefined {
     const known = this.#scopes.get(scope);
-    const match = known?.index.nearest(vector);
-    if (!known || !match || match.similarity < least) return undefined;
+    const match = known?.index.nearest(vector, least);
+    if (!known || !match) return undefined;
     return { similarity: match.similarity, text: this.#texts.read(known.places[match.index]!) };
   }
 
   /** @throws RangeError for a vector of another length than those before */
   add(vector: Float32Array, text: string, scope = ''): void {
     let known = this.#scopes.get(scope);
-    if (!known) this.#scopes.set(scope, (known = { index: new VectorIndex(), places: [] }));
+    if (!known) this.#scopes.set(scope, (known = { index: new VectorIndex({ memory: this.#memory }), places: [] }));
     known.index.add(vector);
     known.places.push(this.#texts.add(text));
-    this.#isSlow ||= known.index.isSlow;
-  }
-
-  /** Whether some scope has grown large and compares all with all, as usearch is not there. */
-  get isSlow(): boolean {
-    return this.#isSlow;
   }
 
   close(): void {

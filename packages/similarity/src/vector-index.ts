@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { cosine } from '@sdg/core';
+import { Sketcher, SKETCH_BITS } from './sketch.js';
+import { MOST_DIMENSIONS, PackedVectors, VectorMemory, type PackedVector } from './vector-memory.js';
 
 /** A vector of an index: 0 is the first that was added. */
 export interface VectorMatch {
@@ -10,19 +10,10 @@ export interface VectorMatch {
 }
 
 export interface VectorIndexOptions {
-  /** Vectors up to which every one is compared: exact, and as quick as a graph. Default 2,048. */
+  /** Vectors up to which each is compared as it is. Default 512. */
   readonly exactUpTo?: number;
-  /** Neighbours that are looked at in a graph: more find more surely, and take longer. Default 80. */
-  readonly effort?: number;
-}
-
-/** The part of usearch that is used here. It is optional: where there is no binary of it, every vector is compared. */
-interface Usearch {
-  readonly Index: new (options: Readonly<Record<string, unknown>>) => UsearchIndex;
-}
-interface UsearchIndex {
-  add(key: bigint, vector: Int8Array, threads: number): void;
-  search(vector: Int8Array, k: number, threads: number): { readonly keys: BigUint64Array; readonly distances: Float32Array };
+  /** Shared with other indexes. Default: one of its own. */
+  readonly memory?: VectorMemory;
 }
 
 /**
@@ -32,51 +23,19 @@ interface UsearchIndex {
  */
 export const SEMANTIC_THRESHOLD = 0.9;
 
-/** What is said, once, where there are many vectors and usearch is not there. */
-export const COMPARES_ALL =
-  'usearch is not installed, so each text is compared with all before it; npm install usearch@2.25.3 (23 MB) makes it quick';
-
-/** Edges of a vector in the graph. */
-const CONNECTIVITY = 12;
-const EXACT = 2048;
-const EFFORT = 80;
+const EXACT = 512;
+/** A cosine as large as the least counts, whatever was rounded. */
+const SLACK = 1e-6;
 
 /**
- * A vector in whole numbers from -127 to 127, its own largest being 127: cosines stay within 0.001 or so, and machines without
- * instructions for half numbers compare them twice as quickly.
- */
-function inBytes(vector: Float32Array): Int8Array {
-  let most = 0;
-  for (const one of vector) most = Math.max(most, Math.abs(one));
-  const scale = most === 0 ? 0 : 127 / most;
-  const bytes = new Int8Array(vector.length);
-  for (let i = 0; i < vector.length; i++) bytes[i] = Math.round(vector[i]! * scale);
-  return bytes;
-}
-
-let library: Usearch | null | undefined;
-function usearch(): Usearch | null {
-  if (library === undefined) {
-    library = null;
-    // Beside this package, or in the folder in which the command runs.
-    for (const place of [import.meta.url, join(process.cwd(), 'package.json')]) {
-      try {
-        library ??= createRequire(place)('usearch') as Usearch;
-      } catch {
-        // Not there, or not for this machine: whoever asks for nearness is told by `isSlow`.
-      }
-    }
-  }
-  return library;
-}
-
-/**
- * The nearest among vectors of length 1, by the angle between them. Few are all compared; many are kept by usearch in a
- * graph of neighbours (HNSW: Y. Malkov and D. Yashunin, 2016), which may overlook one: with an effort of 64 three in a thousand of
- * 4,000 repeats among 40,000 vectors of 384 dimensions, ten in a thousand among 100,000. The same vectors in the same order give the
- * same answers.
+ * The nearest among vectors of length 1, by the angle between them. Few are compared as they are. Of many all are looked at too, by
+ * a sketch of 512 bits first (see `Sketcher`): those that may be near enough, hardly any, are then compared in whole numbers
+ * from -127 to 127, by which a cosine changes by 0.001 or so. One is overlooked where its sketch is four standard deviations off: 6
+ * of 100,000. The same vectors in the same order give the same answers on any machine.
+ * A vector must not change once it was handed in.
  *
- * Memory: 4 bytes for each dimension of few; 1, and some 200 bytes, of many: 0.6 KB a vector of 384 dimensions.
+ * Memory: 4 bytes for each dimension of few; 1, and 72 bytes, of many: 0.5 KB a vector of 384 dimensions. Time grows with
+ * the square: some 4 ns a pair, where `least` is above what vectors have in common anyway.
  *
  * @example
  * const index = new VectorIndex();
@@ -85,81 +44,86 @@ function usearch(): Usearch | null {
  */
 export class VectorIndex {
   readonly #exactUpTo: number;
-  readonly #effort: number;
+  readonly #memory: VectorMemory;
   #few: Float32Array[] = [];
-  #graph: UsearchIndex | undefined;
+  #many: { readonly packed: PackedVectors; readonly pack: (vector: Float32Array) => PackedVector } | undefined;
+  #dimensions = 0;
   #size = 0;
 
-  constructor({ exactUpTo = EXACT, effort = EFFORT }: VectorIndexOptions = {}) {
+  constructor({ exactUpTo = EXACT, memory = new VectorMemory() }: VectorIndexOptions = {}) {
     this.#exactUpTo = exactUpTo;
-    this.#effort = effort;
+    this.#memory = memory;
   }
 
   get size(): number {
     return this.#size;
   }
-  /** Whether all are compared with all, although they are many: usearch is not there. */
-  get isSlow(): boolean {
-    return this.#few.length > this.#exactUpTo;
-  }
 
-  /** @throws RangeError for a vector of another length than those before */
+  /** @throws RangeError for a vector of another length than those before, or of more than 65,536 dimensions */
   add(vector: Float32Array): void {
     this.#check(vector);
-    if (this.#graph) this.#graph.add(BigInt(this.#size), inBytes(vector), 1);
+    this.#dimensions = vector.length;
+    if (this.#many) this.#many.packed.add(this.#many.pack(vector));
     else this.#few.push(vector);
     this.#size++;
-    if (!this.#graph && this.#size === this.#exactUpTo + 1) this.#grow();
+    if (!this.#many && this.#size > this.#exactUpTo) this.#grow();
   }
 
   #check({ length }: Float32Array): void {
-    const [first] = this.#few;
-    if (first && first.length !== length) throw new RangeError(`a vector of ${length} dimensions among others of ${first.length}`);
+    if (length > MOST_DIMENSIONS) throw new RangeError(`a vector of ${length} dimensions; ${MOST_DIMENSIONS} at most`);
+    if (this.#size === 0 || length === this.#dimensions) return;
+    throw new RangeError(`a vector of ${length} dimensions among others of ${this.#dimensions}`);
   }
 
-  /** From now on in a graph, where that can be. */
+  /** From now on by sketches. */
   #grow(): void {
-    const found = usearch();
-    if (!found) return;
-    this.#graph = new found.Index({
-      dimensions: this.#few[0]!.length,
-      metric: 'cos',
-      quantization: 'i8',
-      connectivity: CONNECTIVITY,
-      // An edge that is missing costs one vector, a neighbour overlooked in a search the repeat itself.
-      expansion_add: Math.ceil(this.#effort / 2),
-      expansion_search: this.#effort,
-      multi: false,
-    });
-    this.#few.forEach((vector, i) => this.#graph!.add(BigInt(i), inBytes(vector), 1));
-    // The first one says how long vectors are.
-    this.#few = this.#few.slice(0, 1);
+    const pack = packer(this.#few);
+    const packed = new PackedVectors(this.#memory);
+    for (const vector of this.#few) packed.add(pack(vector));
+    this.#many = { packed, pack };
+    this.#few = [];
   }
 
-  /** The nearest one; the first added of several equally near. Undefined where there is none. */
-  nearest(vector: Float32Array): VectorMatch | undefined {
-    if (this.#graph) return this.neighbours(vector, 1)[0];
+  /**
+   * The nearest one, the first added of several equally near; undefined where there is none.
+   *
+   * @param least cosine below which none is of interest: the higher, the quicker
+   */
+  nearest(vector: Float32Array, least = -1): VectorMatch | undefined {
     this.#check(vector);
-    let [index, similarity] = [-1, -Infinity];
+    if (this.#many) return this.#many.packed.nearest(this.#many.pack(vector), least - SLACK);
+    let [index, similarity] = [-1, least - SLACK];
     for (let i = 0; i < this.#few.length; i++) {
       const near = cosine(vector, this.#few[i]!);
       if (near > similarity) [index, similarity] = [i, near];
     }
     return index < 0 ? undefined : { index, similarity };
   }
+}
 
-  /** The nearest ones, nearest first. */
-  neighbours(vector: Float32Array, count: number): VectorMatch[] {
-    this.#check(vector);
-    if (this.#graph) {
-      const { keys, distances } = this.#graph.search(inBytes(vector), count, 1);
-      return Array.from(keys, (key, i) => ({ index: Number(key), similarity: 1 - distances[i]! }));
+/** What makes of vectors the forms in which they are compared; each is overwritten by the next. */
+function packer(first: readonly Float32Array[]): (vector: Float32Array) => PackedVector {
+  const sketcher = new Sketcher(first);
+  const sketch = new Uint8Array(SKETCH_BITS / 8);
+  // The module takes sixteen at once.
+  const bytes = new Int8Array(Math.ceil(first[0]!.length / 16) * 16);
+  let last: Float32Array | undefined;
+  let packed: PackedVector | undefined;
+  return (vector) => {
+    // One that is new is added after it was looked for.
+    if (vector === last) return packed!;
+    last = vector;
+    let most = 0;
+    for (const one of vector) most = Math.max(most, Math.abs(one));
+    const scale = most === 0 ? 0 : 127 / most;
+    let square = 0;
+    for (let i = 0; i < vector.length; i++) {
+      const byte = Math.round(vector[i]! * scale);
+      bytes[i] = byte;
+      square += byte * byte;
     }
-    return this.#few
-      .map((other, index) => ({ index, similarity: cosine(vector, other) }))
-      .sort((a, b) => b.similarity - a.similarity || a.index - b.index)
-      .slice(0, count);
-  }
+    return (packed = { sketch, bytes, length: sketcher.write(vector, sketch), factor: square === 0 ? 0 : 1 / Math.sqrt(square) });
+  };
 }
 
 /** A column as a vector of length 1; undefined for what is no list of numbers, or of zeros alone. */

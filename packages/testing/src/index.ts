@@ -1,3 +1,4 @@
+export * from './assembly-code.js';
 export * from './block-contract.js';
 export * from './memory-loader.js';
 export * from './reply-store-laws.js';

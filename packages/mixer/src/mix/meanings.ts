@@ -1,6 +1,5 @@
 import { type Embedder, Spill, type SpillPlace } from '@sdg/core';
 import {
-  COMPARES_ALL,
   selectSubset,
   SEMANTIC_THRESHOLD,
   SemanticIndex,
@@ -88,11 +87,6 @@ export class Meanings {
     const { vectors } = await this.#embedder.embed(texts, { ...(this.#signal && { signal: this.#signal }) });
     const dimensions = vectors[0]?.length ?? 0;
     return marks.map((_, i) => halves(vectors[2 * i]!, vectors[2 * i + 1]!, dimensions));
-  }
-
-  /** What is to be said of how rows were compared. */
-  get warning(): string | undefined {
-    return this.#index.isSlow ? COMPARES_ALL : undefined;
   }
 
   /** Whether a row says something new, as far as rows are judged as they come. */

@@ -44,7 +44,7 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
     yield* allRows(datasets, context, summary);
     for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
-    for (const one of [context.deduper, meanings]) if (one?.warning !== undefined) options.note?.(one.warning, 'dedupe');
+    if (context.deduper?.warning !== undefined) options.note?.(context.deduper.warning, 'dedupe');
     return summary;
   } finally {
     for (const dataset of datasets) await dataset.close();

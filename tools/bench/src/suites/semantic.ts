@@ -12,7 +12,7 @@ export const semantic: Suite = {
   minutes: 20,
   about: (context) =>
     `SemanticDuplicatesBlock on ${sizeOf(context).toLocaleString('en')} samples with given vectors of ${DIMENSIONS} dimensions, every ` +
-    'tenth one from before turned a little, all compared with all by usearch; the same with ' +
+    'tenth one from before turned a little, all compared with all; the same with ' +
     `${largeOf(context).toLocaleString('en')} for its memory; and selectSubset, which chooses one in a hundred. CPU without that of ` +
     'making the vectors.',
   targets: {
