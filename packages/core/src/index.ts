@@ -38,5 +38,4 @@ export * from './split-pair.js';
 export * from './suggest.js';
 export * from './teacher-provider.js';
 export * from './teacher.js';
-export * from './web-assembly.js';
 export * from './words.js';

@@ -6,8 +6,9 @@ export interface GenerateOptions {
   readonly llama: Llama;
   readonly model: LlamaModel;
   readonly sequence: LlamaSequence;
-  /** The prompt, with special tokens as they are written. */
-  readonly text: string;
+  readonly prompt: readonly Token[];
+  /** Tokens that may follow. */
+  readonly most: number;
   readonly parameters: SamplingParameters;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
@@ -54,18 +55,33 @@ function samplingOf({ parameters, seed }: GenerateOptions, written: readonly Tok
   };
 }
 
-/** Tokens of the prompt, and how many may follow. @throws SdgError `teacher-refused` where the context does not hold it */
-function fit({ model, sequence, text, parameters }: GenerateOptions): { readonly prompt: readonly Token[]; readonly most: number } {
+/** Tokens of an answer where a request does not say: what the pipelines of InstructLab allow. */
+const ANSWER = 4096;
+
+/**
+ * Tokens of a prompt, with special tokens as they are written, and how many may follow.
+ *
+ * @param most tokens that both may have together
+ * @throws SdgError `teacher-refused` for a prompt that leaves no room
+ */
+export function fit(
+  model: LlamaModel,
+  { text, parameters, most }: { readonly text: string; readonly parameters: SamplingParameters; readonly most: number },
+): Pick<GenerateOptions, 'prompt' | 'most'> {
   const { bos, shouldPrependBosToken } = model.tokens;
   const tokens = model.tokenize(text, true);
   const prompt = shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
-  const room = sequence.contextSize - prompt.length;
+  const room = most - prompt.length;
   if (room < 1) {
-    throw new SdgError('teacher-refused', `a prompt of ${prompt.length} tokens does not fit into a context of ${sequence.contextSize}`, {
-      remedy: 'pass a larger one, --teacher llama:FILE?context=TOKENS, or make shorter chunks',
+    const trained = model.trainContextSize;
+    throw new SdgError('teacher-refused', `a prompt of ${prompt.length} tokens does not fit into a context of ${most}`, {
+      remedy:
+        most < trained
+          ? `pass a larger one, --teacher llama:FILE?context=${trained}, or make shorter chunks`
+          : 'the model was trained on no more: make shorter chunks, or take one that reads more',
     });
   }
-  return { prompt, most: Math.min(parameters.max_tokens ?? room, room) };
+  return { prompt, most: Math.min(parameters.max_tokens ?? ANSWER, room) };
 }
 
 function logprobOf(model: LlamaModel, token: Token, probabilities: ReadonlyMap<Token, number> | undefined, top: number): TokenLogprob {
@@ -87,8 +103,7 @@ const stopIn = (text: string, stops: readonly string[]): number => {
 
 /** Writes one output. The sequence is emptied before: what it held must not change the bytes. */
 export async function generate(options: GenerateOptions): Promise<Generation> {
-  const { model, sequence, parameters, signal } = options;
-  const { prompt, most } = fit(options);
+  const { model, sequence, parameters, signal, prompt, most } = options;
   const stops = (parameters.stop ?? []).filter((stop) => stop !== '');
   // A token may be a part of a character; a few more than the stop has characters hold it for certain.
   const window = Math.max(0, ...stops.map((stop) => stop.length)) * 4 + 8;

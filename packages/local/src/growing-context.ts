@@ -16,6 +16,7 @@ export class GrowingContext {
   readonly #model: LlamaModel;
   readonly #most: number;
   readonly #options: Record<string, unknown>;
+  readonly #onFewer: ((limit: number) => void) | undefined;
   #wanted: number;
   #size = 0;
   #opened: Sequences | undefined;
@@ -27,12 +28,22 @@ export class GrowingContext {
    * @param wanted sequences at once; fewer where they disagree
    * @param most tokens that prompt and answer may have together
    * @param options of a context, for the library
+   * @param onFewer is told how many write what one writes, where that is not as many as were wanted
    */
-  constructor(model: LlamaModel, { wanted, most, options }: { wanted: number; most: number; options: Record<string, unknown> }) {
+  constructor(
+    model: LlamaModel,
+    {
+      wanted,
+      most,
+      options,
+      onFewer,
+    }: { wanted: number; most: number; options: Record<string, unknown>; onFewer?: (limit: number) => void },
+  ) {
     this.#model = model;
     this.#wanted = wanted;
     this.#most = most;
     this.#options = options;
+    this.#onFewer = onFewer;
   }
 
   /** Tokens that prompt and answer may have together. */
@@ -64,11 +75,13 @@ export class GrowingContext {
   async #grow(size: number): Promise<void> {
     const before = this.#size;
     while (this.inFlight > 0) await new Promise<void>((resolve) => this.#waiting.unshift(resolve));
-    await this.#opened?.context.dispose();
+    const smaller = this.#opened;
+    // Nobody may take one of its sequences from now on.
     this.#opened = undefined;
     this.#free = [];
     this.#size = 0;
     try {
+      await smaller?.context.dispose();
       await this.#open(size);
     } catch (error) {
       const [why] = (error as Error).message.split('\n');
@@ -89,8 +102,10 @@ export class GrowingContext {
   }
 
   async #open(size: number): Promise<void> {
-    this.#opened = await agreeingSequences(this.#model, this.#wanted, { ...this.#options, contextSize: size });
-    this.#free = [...this.#opened.sequences];
+    const opened = await agreeingSequences(this.#model, this.#wanted, { ...this.#options, contextSize: size });
+    this.#opened = opened;
+    this.#free = [...opened.sequences];
+    if (this.#free.length < this.#wanted) this.#onFewer?.(this.#free.length);
     this.#wanted = this.#free.length;
     this.#size = size;
   }

@@ -4,7 +4,7 @@ import { SdgError } from '@sdg/core';
 export interface LlamaAddress {
   /** A file, or what the library's resolver takes: `hf:owner/repo/file.gguf`. */
   readonly model: string;
-  /** Tokens that prompt and answer may have together. Default: what the model was trained on, 8192 at most. */
+  /** Tokens that prompt and answer may have together. Default: what the model was trained on. */
   readonly context?: number;
   /** Processors to compute on. Default: as the library finds them. */
   readonly threads?: number;

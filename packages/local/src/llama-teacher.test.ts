@@ -88,10 +88,46 @@ describe('llamaTeacher', () => {
   it('says that a prompt is too long, and serves the next', async () => {
     const { teacher } = await open({ context: 120 });
     await expect(teacher.complete({ prompt: 'x'.repeat(120), parameters: {} })).rejects.toThrow(
-      'a prompt of 121 tokens does not fit into a context of 120',
+      'a prompt of 121 tokens does not fit into a context of 120; the model was trained on no more',
     );
     const { choices } = await teacher.complete({ prompt: 'x'.repeat(118), parameters: {} });
     expect(choices[0]).toMatchObject({ text: 'o', finishReason: 'length' });
+    const { teacher: bound } = await open({ context: 5000 }, 1, `llama:${gguf('m.gguf')}?context=100`);
+    await expect(bound.complete({ prompt: 'x'.repeat(100), parameters: {} })).rejects.toThrow(
+      'a prompt of 101 tokens does not fit into a context of 100; pass a larger one, --teacher llama:FILE?context=5000',
+    );
+  });
+
+  it('has a context as large as the longest prompt and answer so far', async () => {
+    const { teacher, seen } = await open({ context: 10_000, answer: (prompt) => prompt.slice(1, 4) }, 2);
+    const complete = async (length: number, max_tokens: number) =>
+      (await teacher.complete({ prompt: String(length).padEnd(length, '.'), parameters: { max_tokens } })).choices[0]!.text;
+    expect(seen.sizes).toEqual([512]);
+    // All at once: each is answered, whoever has to wait for a larger one.
+    const answers = await Promise.all([complete(100, 100), complete(700, 100), complete(100, 400), complete(3000, 1000), complete(900, 9)]);
+    expect(answers).toEqual(['100', '700', '100', '300', '900']);
+    await complete(9000, 4000);
+    expect(seen.sizes).toEqual([512, 1024, 4096, 10_000]);
+    expect([seen.open, new Set(seen.sequences)]).toEqual([1, new Set([2])]);
+  });
+
+  it('refuses a prompt for whose context there is no memory, and goes on with the smaller one', async () => {
+    const { teacher, seen } = await open({ context: 10_000, memory: 1024 }, 2);
+    await expect(teacher.complete({ prompt: 'x'.repeat(2000), parameters: {} })).rejects.toMatchObject({
+      code: 'teacher-refused',
+      message: expect.stringContaining('which cannot be made: A context size of 8192 is too large') as string,
+    });
+    expect((await teacher.complete({ prompt: 'x', parameters: { max_tokens: 50 } })).choices[0]!.text).toBe('one two three');
+    expect([seen.sizes, seen.open]).toEqual([[512, 512], 1]);
+    await expect(open({ memory: 100 })).rejects.toMatchObject({ code: 'config', message: expect.stringContaining('too large') as string });
+  });
+
+  it('does not load what the memory does not hold', async () => {
+    const { library, seen } = fakeLibrary({});
+    const file = gguf('large.gguf', `GGUF${' '.repeat(10_000)}`);
+    const opened = llamaTeacher(`llama:${file}`, { library, compileTemplate, freeMemory: () => 9_000 });
+    await expect(opened).rejects.toThrow(`${file}: the model does not load: it takes 0.0 GB of memory, and 0.0 GB are free`);
+    expect(seen.open).toBe(0);
   });
 
   it.each([

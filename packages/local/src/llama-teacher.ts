@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { freemem, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import {
   contentHash,
@@ -10,10 +11,10 @@ import {
   type Teacher,
   type TeacherRequest,
 } from '@sdg/core';
-import { agreeingSequences, type Sequences } from './agreeing-sequences.js';
-import { generate, type Generation } from './generate.js';
-import { parseLlamaAddress, type LlamaAddress } from './llama-address.js';
-import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel, type LlamaSequence } from './llama-library.js';
+import { fit, generate, type Generation } from './generate.js';
+import { GrowingContext } from './growing-context.js';
+import { parseLlamaAddress } from './llama-address.js';
+import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel } from './llama-library.js';
 
 /** Puts messages into the form that a model was trained on. */
 export type ApplyTemplate = (messages: readonly Message[]) => string;
@@ -30,6 +31,8 @@ export interface LlamaTeacherOptions {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Load the model when it is first asked, not before: what the call cache answers, or a replay, needs none. Default false. */
   readonly lazy?: boolean | undefined;
+  /** Bytes of memory that are free. Default: as the system says. */
+  readonly freeMemory?: (() => number) | undefined;
   /** Default: node-llama-cpp, as it is installed. */
   readonly library?: LlamaLibrary | undefined;
 }
@@ -39,7 +42,6 @@ export interface LlamaTeacher extends Teacher {
   readonly model: string;
 }
 
-const DEFAULT_CONTEXT = 8192;
 /** Sequences at once on a GPU. */
 const ON_GPU = 4;
 const SAMPLE_BYTES = 65_536;
@@ -47,8 +49,8 @@ const SAMPLE_BYTES = 65_536;
 const unusable = (file: string, what: string, error: unknown): SdgError =>
   new SdgError('config', `${file}: ${what}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
 
-/** A name for the very file: another one of the same name, of other weights, has another. */
-async function identify(file: string): Promise<string> {
+/** A name for the very file, and its bytes: another one of the same name, of other weights, has another. */
+async function identify(file: string): Promise<{ readonly id: string; readonly size: number }> {
   try {
     const handle = await open(file);
     try {
@@ -59,7 +61,7 @@ async function identify(file: string): Promise<string> {
       };
       const parts = [String(size), await read(0), await read(size >> 1), await read(Math.max(0, size - SAMPLE_BYTES))];
       if (!parts[1]!.startsWith('GGUF')) throw new Error('does not begin as a GGUF file does');
-      return `${basename(file)}@${contentHash(...parts).slice(0, 8)}`;
+      return { id: `${basename(file)}@${contentHash(...parts).slice(0, 8)}`, size };
     } finally {
       await handle.close();
     }
@@ -68,8 +70,16 @@ async function identify(file: string): Promise<string> {
   }
 }
 
-/** Loads the model, after the library has found that memory is enough. */
-async function load(library: LlamaLibrary, file: string, threads: number | undefined) {
+/** What a process may still take; a Mac counts what it keeps of files as taken, so there all is counted. */
+const memoryLeft = (): number => (process.platform === 'darwin' ? totalmem() : (process.availableMemory?.() ?? freemem()));
+const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+
+interface LoadOptions extends Pick<LlamaTeacherOptions, 'freeMemory'> {
+  readonly threads: number | undefined;
+}
+
+/** Loads the model, where it fits into the memory that is free. */
+async function load(library: LlamaLibrary, file: string, size: number, { threads, freeMemory = memoryLeft }: LoadOptions) {
   const llama = await library.getLlama({
     // Never compiled on the way: that takes minutes and tools that most do not have.
     build: 'never',
@@ -80,38 +90,16 @@ async function load(library: LlamaLibrary, file: string, threads: number | undef
     ...(threads !== undefined && { maxThreads: threads }),
   });
   try {
+    // On a GPU the library looks by itself; a processor would go on reading from the disk what the memory does not hold.
+    const free = freeMemory();
+    if (llama.gpu === false && size > free) {
+      throw new Error(`it takes ${gigabytes(size)} GB of memory, and ${gigabytes(free)} GB are free; take a smaller quantisation`);
+    }
     return { llama, model: await llama.loadModel({ modelPath: file }) };
   } catch (error) {
     await llama.dispose();
     throw unusable(file, 'the model does not load', error);
   }
-}
-
-/** Loads a model, with as many sequences as are wanted and write what one writes. */
-async function openSequences(
-  library: LlamaLibrary,
-  file: string,
-  { threads, context }: LlamaAddress,
-  { concurrency = 'auto', onNotice }: LlamaTeacherOptions,
-) {
-  const { llama, model } = await load(library, file, threads);
-  const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : ON_GPU) : concurrency;
-  let opened: Sequences;
-  try {
-    opened = await agreeingSequences(model, wanted, {
-      contextSize: context ?? Math.min(model.trainContextSize, DEFAULT_CONTEXT),
-      ...(threads !== undefined && { threads }),
-    });
-  } catch (error) {
-    await llama.dispose();
-    throw new SdgError('config', `${file}: no context can be made: ${(error as Error).message.split('\n')[0]}`, {
-      remedy: 'pass a smaller one: --teacher llama:FILE?context=2048, or fewer at once: --concurrency 1',
-      cause: error,
-    });
-  }
-  const { length } = opened.sequences;
-  if (length < wanted) onNotice?.(`${wanted} sequences at once do not write what one writes: ${length} at once`);
-  return { llama, model, ...opened };
 }
 
 /**
@@ -128,46 +116,38 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   const where = parseLlamaAddress(address);
   const library = options.library ?? (await loadLlamaLibrary());
   const file = where.model.startsWith('hf:') ? await library.resolveModelFile(where.model) : where.model;
-  const id = await identify(file);
-  // Until the model is there, what it takes on any machine.
-  let limit = concurrency === 'auto' ? 1 : concurrency;
-  const free: LlamaSequence[] = [];
+  const { id, size } = await identify(file);
   const open = async () => {
-    const opened = await openSequences(library, file, where, options);
-    limit = opened.sequences.length;
-    free.push(...opened.sequences);
-    return { ...opened, prompt: promptOf(opened.model, options, file) };
+    const { threads, context: most } = where;
+    const { llama, model } = await load(library, file, size, { threads, freeMemory: options.freeMemory });
+    const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : ON_GPU) : concurrency;
+    const context = new GrowingContext(model, {
+      ...{ wanted, most: Math.min(most ?? Infinity, model.trainContextSize), options: threads === undefined ? {} : { threads } },
+      onFewer: (limit) => options.onNotice?.(`${wanted} sequences at once do not write what one writes: ${limit} at once`),
+    });
+    return { llama, model, context, prompt: promptOf(model, options, file) };
   };
+  let there: Awaited<ReturnType<typeof open>> | undefined;
   let opening: ReturnType<typeof open> | undefined;
-  const opened = (): ReturnType<typeof open> => (opening ??= open());
-  if (!lazy) await opened();
-  const waiting: ((sequence: LlamaSequence) => void)[] = [];
+  const opened = (): ReturnType<typeof open> => (opening ??= open().then((all) => (there = all)));
+  if (!lazy) await (await opened()).context.reserve(1);
   /** Outputs given for a request so far: asked again, it is answered otherwise. */
   const given = new Map<string, number>();
 
-  const withSequence = async <T>(work: (sequence: LlamaSequence) => Promise<T>): Promise<T> => {
-    const sequence = free.pop() ?? (await new Promise<LlamaSequence>((resolve) => waiting.push(resolve)));
-    try {
-      return await work(sequence);
-    } finally {
-      const next = waiting.shift();
-      if (next) next(sequence);
-      else free.push(sequence);
-    }
-  };
-
   const complete = async (request: TeacherRequest, { signal, draining }: CallOptions = {}): Promise<Reply> => {
     if (draining?.aborted) throw new SdgError('interrupted', 'the call was given up before it was answered');
-    const { llama, model, prompt } = await opened();
-    const text = prompt(request);
+    const { llama, model, context, prompt: textOf } = await opened();
+    const text = textOf(request);
     const { parameters, n = 1 } = request;
+    const fitting = fit(model, { text, parameters, most: context.most });
+    const tokens = fitting.prompt.length + fitting.most;
     const key = contentHash(String(seed), request.sampleId ?? '', request.block ?? '', text, JSON.stringify(parameters));
     const first = parameters.seed ?? Number.parseInt(key.slice(0, 7), 16) + (given.get(key) ?? 0);
     given.set(key, (given.get(key) ?? 0) + n);
     const startedAt = performance.now();
     const ends = await Promise.allSettled(
       Array.from({ length: n }, (_, i) =>
-        withSequence((sequence) => generate({ library, llama, model, sequence, text, parameters, seed: first + i, signal })),
+        context.use(tokens, (sequence) => generate({ library, llama, model, sequence, ...fitting, parameters, seed: first + i, signal })),
       ),
     );
     const failed = ends.find((end) => end.status === 'rejected');
@@ -186,12 +166,17 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
     name: `llama:${basename(file)}`,
     model: id,
     complete,
-    state: () => ({ inFlight: opening ? limit - free.length : 0, queued: waiting.length, limit }),
+    // Until the model is there, what it takes on any machine.
+    state: () => ({
+      inFlight: there?.context.inFlight ?? 0,
+      queued: there?.context.queued ?? 0,
+      limit: there?.context.limit ?? (concurrency === 'auto' ? 1 : concurrency),
+    }),
     close: () =>
       (closing ??= (async () => {
         // One that did not open has let go of all by itself.
         const { context, llama } = (await opening?.catch(() => undefined)) ?? {};
-        await context?.dispose();
+        await context?.close();
         await llama?.dispose();
       })()),
   };

@@ -1,10 +1,16 @@
-import { instantiate, type WebAssemblyMemory } from '@sdg/core';
 import { NEAR_VECTORS } from './near-vectors-code.js';
 import { likelyCosines, SKETCH_BITS } from './sketch.js';
 
+/** What is used of WebAssembly, whose types TypeScript has for browsers only. */
+interface WebAssemblyApi {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { readonly exports: unknown };
+}
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+
 /** What the module exports, see assembly/near-vectors.ts; places are addresses in its memory. */
 interface NearVectors {
-  readonly memory: WebAssemblyMemory;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   readonly SKETCH: { readonly value: number };
   readonly HALF_COSINES: { readonly value: number };
   readonly COSINES: { readonly value: number };
@@ -35,9 +41,11 @@ const HALF = SKETCH_BITS / 16;
 /** Dimensions that a vector may have. */
 export const MOST_DIMENSIONS = 65_536;
 
+let compiled: object | undefined;
+
 /** One memory of the module: blocks are only ever added. */
 class Room {
-  readonly #module = instantiate<NearVectors>(NEAR_VECTORS);
+  readonly #module = new Instance((compiled ??= new Module(Buffer.from(NEAR_VECTORS, 'base64')))).exports as NearVectors;
   #free: number;
   readonly #query: number;
   #view = Buffer.alloc(0);

@@ -1,10 +1,12 @@
 import type { LlamaContext, LlamaLibrary, LlamaModel, LlamaSequence, Token } from '../llama-library.js';
 
 export interface FakeOptions {
-  /** Characters that the context holds: a token is a character here. */
+  /** Characters that the model was trained on: a token is a character here. */
   readonly context?: number;
   /** From so many sequences at once on they write what they should not. */
   readonly soundUpTo?: number;
+  /** Tokens of a context for which there is memory. */
+  readonly memory?: number;
   /** What follows a prompt; ends by itself after it. */
   readonly answer?: (prompt: string, seed: number) => string;
 }
@@ -13,22 +15,36 @@ const tokensOf = (text: string): Token[] => [...text].map((c) => c.codePointAt(0
 const textOf = (tokens: readonly Token[]): string => String.fromCodePoint(...tokens);
 
 /** A library whose model has a character for a token and writes what it is told, to see what is done with it. */
-export function fakeLibrary({ context = 400, soundUpTo = Infinity, answer = () => 'one two three' }: FakeOptions = {}) {
-  const seen = { prompts: [] as string[], options: [] as Record<string, unknown>[], sequences: [] as number[], open: 0 };
-  const sequence = (count: number, index: number): LlamaSequence => {
+export function fakeLibrary({ context = 400, soundUpTo = Infinity, memory = Infinity, answer = () => 'one two three' }: FakeOptions = {}) {
+  const seen = {
+    prompts: [] as string[],
+    options: [] as Record<string, unknown>[],
+    sequences: [] as number[],
+    sizes: [] as number[],
+    open: 0,
+  };
+  const sequence = (count: number, index: number, size: number): LlamaSequence => {
     let busyWith = '';
     return {
-      contextSize: context,
+      contextSize: size,
       async clearHistory() {
         busyWith = '';
       },
       async *evaluateWithMetadata(tokens, _metadata, options) {
         if (busyWith !== '') throw new Error(`the sequence still holds ${busyWith}`);
+        if (tokens.length >= size) throw new Error(`${tokens.length} tokens in a context of ${size}`);
         busyWith = textOf(tokens);
         seen.prompts.push(busyWith);
         seen.options.push(options);
         const text = count > soundUpTo && index === count - 1 ? 'corrupt' : answer(busyWith, (options['seed'] as number | undefined) ?? 0);
-        for (const token of tokensOf(text)) yield { token, probabilities: new Map([[token, 0.5], [33 as Token, 0.25]]) };
+        for (const token of tokensOf(text))
+          {yield {
+            token,
+            probabilities: new Map([
+              [token, 0.5],
+              [33 as Token, 0.25],
+            ]),
+          };}
       },
     };
   };
@@ -39,13 +55,15 @@ export function fakeLibrary({ context = 400, soundUpTo = Infinity, answer = () =
     tokenize: tokensOf,
     detokenize: textOf,
     isEogToken: () => false,
-    async createContext({ sequences }) {
-      const count = sequences as number;
+    async createContext({ sequences, contextSize }) {
+      const [count, size] = [sequences as number, contextSize as number];
+      if (size > memory) throw new Error(`A context size of ${size} is too large for the available RAM`);
+      seen.sizes.push(size);
       seen.sequences.push(count);
       seen.open++;
       let next = 0;
       const made: LlamaContext = {
-        getSequence: () => sequence(count, next++),
+        getSequence: () => sequence(count, next++, size),
         async dispose() {
           seen.open--;
         },

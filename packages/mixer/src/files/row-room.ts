@@ -1,5 +1,5 @@
-import { instantiate, type WebAssemblyMemory } from '@sdg/core';
 import { ROWS } from './rows-code.js';
+import { instantiate, type WebAssemblyMemory } from './web-assembly.js';
 
 interface Address {
   readonly value: number;

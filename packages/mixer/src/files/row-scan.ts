@@ -1,5 +1,5 @@
-import { instantiate } from '@sdg/core';
 import { ROW_SCAN } from './row-scan-code.js';
+import { instantiate } from './web-assembly.js';
 
 /** Bytes for which one count is given. */
 export const PAGE = 2048;
