@@ -225,6 +225,7 @@ describe('tasks over HTTP', () => {
     );
     expect([stdout, code]).toEqual(['', 3]);
     expect(stderr).toContain('sdg-run: debate: 0 of 5 samples: given up, 4 attempts in a row brought nothing new');
+    expect(stderr).toMatch(/one leaf was given up after \d+ rejected by \S*split_questions: no-items/);
     expect(stderr).toContain('add seed examples, loosen the filters or raise --max-stalled-attempts');
   });
 

@@ -85,18 +85,24 @@ export class Losses {
     );
   }
 
+  /** In words what most samples were lost by; empty where none was. */
+  most(reasons: number): string {
+    return [...this.#losses.values()]
+      .sort((a, b) => b.count - a.count)
+      .slice(0, reasons)
+      .map(inWords)
+      .join('; ');
+  }
+
   /** What to fail with where samples came in and none came out; undefined where nothing came in. */
   nothingOut(ledger: Ledger): SdgError | undefined {
     const entered = ledger.blocks[0]?.in ?? 0;
     if (entered === 0) return undefined;
     if (this.#refusal && this.#answered === 0) return this.#allRefused(this.#refusal);
-    const whys = [...this.#losses.values()]
-      .sort((a, b) => b.count - a.count)
-      .slice(0, 3)
-      .map(inWords);
+    const whys = this.most(3);
     return new SdgError(
       'no-output',
-      `nothing came out of ${entered === 1 ? 'one sample' : `${count(entered)} samples`}${whys.length === 0 ? '' : `: ${whys.join('; ')}`}`,
+      `nothing came out of ${entered === 1 ? 'one sample' : `${count(entered)} samples`}${whys && `: ${whys}`}`,
       {
         remedy: 'mend that, or see every one of them with --rejects FILE',
       },

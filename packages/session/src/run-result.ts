@@ -55,7 +55,7 @@ export function verdict({ run, until, losses, closed, written, failure }: Ending
   if (run.draining.aborted) {
     return new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
   }
-  return until?.failure() ?? (written === 0 ? losses.nothingOut(run.ledger) : undefined);
+  return until?.failure(losses.most(2)) ?? (written === 0 ? losses.nothingOut(run.ledger) : undefined);
 }
 
 /** Writes the record's end and tells the observers; a record that cannot be written is what the run fails by, if by nothing else. */

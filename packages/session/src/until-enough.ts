@@ -13,8 +13,8 @@ export interface UntilEnough {
   operator(run: Run, pipeline: OperatorFunction<Sample, Sample>): OperatorFunction<Sample, Sample>;
   /** One line for every leaf that has less than was wanted. */
   shortfalls(): string[];
-  /** What to fail with if a leaf was given up. */
-  failure(): SdgError | undefined;
+  /** What to fail with if a leaf was given up; `losses`: in words, what most samples were lost by. */
+  failure(losses: string): SdgError | undefined;
 }
 
 const nameOf = ({ leaf }: LeafEnd): string => (leaf === '' ? '' : `${leaf}: `);
@@ -83,13 +83,14 @@ export function untilEnough(
     goal,
     ended: (all) => void ends.push(...all),
     shortfalls: () => ends.filter(({ reason }) => reason !== 'enough').map(lineOf),
-    failure() {
+    failure(losses) {
       const [given] = stalled();
       return (
         given &&
         new SdgError(
           'budget',
-          `not all outputs that were asked for: ${stalled().length === 1 ? 'one leaf was' : `${stalled().length} leaves were`} given up`,
+          `not all outputs that were asked for: ${stalled().length === 1 ? 'one leaf was' : `${stalled().length} leaves were`} given up` +
+            `${losses && ` after ${losses}`}`,
           {
             remedy: 'what came out is good; add seed examples, loosen the filters or raise --max-stalled-attempts',
           },

@@ -37,7 +37,7 @@ describe('every fault, in either API, rare, often or in bursts: the run ends and
             model: 'sim',
             api: chat ? 'chat' : 'completions',
             concurrency: 8,
-            timeoutMs: kind === 'hang' ? 60 : 10_000,
+            timeoutMs: kind === 'hang' ? 300 : 10_000,
             maxReplyBytes: 2 ** 20,
             retry: { baseMs: 4, maxMs: 20 },
             onStop: (error) => stops.push(error),
