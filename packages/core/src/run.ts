@@ -62,7 +62,7 @@ export interface BlockContext {
   readonly name: string;
   /** How events name it. */
   readonly ref: BlockRef;
-  /** Position in the pipeline, from 1; its calls have this priority, and the opposite once the input has ended. */
+  /** Position in the pipeline, from 1, counted so that the last blocks of all chains are alike. */
   readonly stage: number;
   readonly gate: Gate;
   readonly ledger: BlockLedger;
@@ -165,8 +165,12 @@ export class Run {
     });
   }
 
-  /** Opens an account for the next block. `stage` defaults to the number of blocks opened so far, plus one. */
-  block(name: string, type = name, stage = ++this.#stages): BlockContext {
+  /**
+   * Opens an account for the next block. `stage` defaults to the number of blocks opened so far, plus one. Its calls have the
+   * priority `depth`, blocks since the beginning of its own chain: what is begun is finished first, and no chain begins
+   * later because it is longer. Once the input has ended the longest way to go comes first.
+   */
+  block(name: string, type = name, stage = ++this.#stages, depth = stage): BlockContext {
     const { gate, settings, ordered, draining, seed, observer, embedder } = this;
     const { teacherOf, pool, seedRequests = false } = this.#options;
     const teacher = teacherOf?.(name) ?? this.teacher;
@@ -198,7 +202,7 @@ export class Run {
         const onSpent = (reply: Reply): void => observer.callSpent?.(ref, call, reply);
         let reply: Reply;
         try {
-          reply = await teacher.complete(asked, { priority: stage, tail, draining, onSpent, ...(signal && { signal }) });
+          reply = await teacher.complete(asked, { priority: depth, tail, draining, onSpent, ...(signal && { signal }) });
         } catch (error) {
           observer.callEnded?.(ref, call, asked, failureOf(error));
           throw error;

@@ -15,8 +15,8 @@ const chained =
 /** Opens the accounts of stages, in the order of their blocks. */
 export const contextsOf = (stages: readonly Stage[], run: Run, follow: Follow): BlockContext[][] =>
   stages.map(({ steps }) =>
-    steps.map(({ name, label, account, priority }) =>
-      account === undefined ? detached() : follow({ ...run.block(label, account, priority), name }),
+    steps.map(({ name, label, account, priority, depth }) =>
+      account === undefined ? detached() : follow({ ...run.block(label, account, priority, depth), name }),
     ),
   );
 

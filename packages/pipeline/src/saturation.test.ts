@@ -1,10 +1,10 @@
 import { defineBlock, expand, fromGated, Gate, Run, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
 import { VirtualTeacher } from '@sdg/testing';
 import { Type } from '@sinclair/typebox';
-import { lastValueFrom, toArray } from 'rxjs';
+import { lastValueFrom, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.js';
-import type { Pipeline } from './pipeline.js';
+import { leafKinds, type Pipeline } from './pipeline.js';
 import { ask, type AskConfig } from './test-support/ask.js';
 import { chainOf } from './test-support/chain-of.js';
 
@@ -34,6 +34,21 @@ const pipelineOf = (blocks: readonly (AskConfig | 'in order')[]): Pipeline => ({
 const shape = pipelineOf([{ children: 1 }, { children: 10 }, { children: 1, dropEvery: 5 }, { children: 1 }]);
 /** Duplicates are dropped in the middle, in order: one slow call before holds up all that later samples have made. */
 const cut = pipelineOf([{ children: 2 }, { children: 6 }, 'in order', { children: 1, dropEvery: 2 }]);
+
+/** A chain for each kind of leaf, and each longer than the one before. */
+const kinds: Pipeline = {
+  name: 'kinds',
+  chains: [
+    [5, 1, 1, 1],
+    [3, 3, 1, 1, 1],
+    [1, 1, 4, 1, 1, 1, 1],
+  ].map((chain, i) =>
+    chainOf(
+      leafKinds[i]!,
+      chain.map((children) => ({ type: ask.type, config: { children } })),
+    ),
+  ),
+};
 
 function* seeds(length: number): Generator<Sample> {
   for (let seed = 0; seed < length; seed++) yield { seed };
@@ -81,6 +96,32 @@ describe('scheduling, in virtual time with log-normal service times (sigma 0.8)'
     expect(teacher.calls).toBeGreaterThanOrEqual(10_000);
     expect(teacher.busyShare()).toBeGreaterThanOrEqual(0.95);
   }, 60_000);
+
+  it.each([
+    ['taking turns', (i: number) => i % 3],
+    ['one kind after another, the longest way first', (i: number) => 2 - Math.floor(i / 60)],
+  ])('lets no kind of leaf wait for all of the others: %s', async (_name, kindOf) => {
+    const teacher = new VirtualTeacher(32, 0.8);
+    const current = new Run({ teacher, gate: new Gate({ slots: 32 }) });
+    const source = fromGated(
+      (function* () {
+        for (let i = 0; i < 180; i++) yield { leaf_node_type: leafKinds[kindOf(i)]! };
+      })(),
+      current,
+    );
+    let sum = 0;
+    const rows = await lastValueFrom(
+      source.pipe(
+        compile(kinds, { catalog, run: current }),
+        tap(() => (sum += teacher.now)),
+        toArray(),
+      ),
+    );
+    // Rows come all the time, not at the end: began each chain the later the longer it is, this would be 0.83 and 0.97.
+    expect(sum / rows.length / teacher.now).toBeLessThan(0.65);
+    // And few wait in memory for one before them: it would be 697 and 1,040.
+    expect(current.gate.peak).toBeLessThan(450);
+  });
 
   it('puts samples that overtook each other back into the order of the input', async () => {
     const { rows } = await run(16, 60);

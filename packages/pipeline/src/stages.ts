@@ -12,8 +12,10 @@ export interface Step {
   /** Key in the catalogue. */
   readonly type: string;
   readonly config: unknown;
-  /** Its calls have this priority, from 1: of several chains the last blocks are alike, not the first. */
+  /** Its stage in the whole pipeline, from 1: of several chains the last blocks are alike, not the first. */
   readonly priority: number;
+  /** Its place in its own chain, from 1. */
+  readonly depth: number;
 }
 
 /**
@@ -59,16 +61,26 @@ export const labelOf = (chain: Pick<Chain, 'name'>, name: string, several: boole
 const lengthOf = ({ blocks }: Chain): number => blocks.reduce((sum, { dropDuplicates }) => sum + (dropDuplicates.length > 0 ? 2 : 1), 0);
 
 function stepsOf(chain: Chain, several: boolean, longest: number): Step[] {
-  let priority = longest - lengthOf(chain);
+  let depth = 0;
+  const behind = longest - lengthOf(chain);
+  const next = () => ({ priority: ++depth + behind, depth });
   return chain.blocks.flatMap(({ name, type, config, dropColumns, dropDuplicates }): Step[] => {
     const label = labelOf(chain, name, several);
-    const steps: Step[] = [{ name, label, account: type, type, config, priority: ++priority }];
+    const steps: Step[] = [{ name, label, account: type, type, config, ...next() }];
     if (dropDuplicates.length > 0) {
       const own = { type: 'DropDuplicatesBlock', config: { columns: dropDuplicates }, account: 'drop_duplicates' };
-      steps.push({ name, label: `${label}/drop_duplicates`, ...own, priority: ++priority });
+      steps.push({ name, label: `${label}/drop_duplicates`, ...own, ...next() });
     }
     if (dropColumns.length > 0) {
-      steps.push({ name, label, account: undefined, type: 'DropColumnsBlock', config: { columns: dropColumns }, priority });
+      steps.push({
+        name,
+        label,
+        account: undefined,
+        type: 'DropColumnsBlock',
+        config: { columns: dropColumns },
+        priority: depth + behind,
+        depth,
+      });
     }
     return steps;
   });
