@@ -82,6 +82,8 @@ function write() {
     description: 'Synthetic data generation for aligning language models',
     outDir: outcome,
     ignoreDeadLinks: 'localhostLinks',
+    // None; else browsers ask for /favicon.ico, which is not there.
+    head: [['link', { rel: 'icon', href: 'data:,' }]],
     themeConfig: {
       search: { provider: 'local' },
       outline: [2, 3],

@@ -24,7 +24,7 @@ if (
     fetchMiniLm(),
     fetchChromium(),
     fetchOtel(),
-    ...['editor', 'mcp', 'publish', 'terminal'].map(fetchPackages),
+    ...['editor', 'mcp', 'publish', 'terminal', 'vitepress'].map(fetchPackages),
   ].every(Boolean)
 ) {
   console.log('0 passed, 1 failed');
