@@ -6,6 +6,7 @@ import { cluster } from './cluster.js';
 import { documents } from './documents.js';
 import { duplicates } from './duplicates.js';
 import { fuzz } from './fuzz.js';
+import { local } from './local.js';
 import { mixer } from './mixer.js';
 import { overhead } from './overhead.js';
 import { peers } from './peers.js';
@@ -42,6 +43,7 @@ export const suites: readonly Suite[] = [
   mixer,
   duplicates,
   semantic,
+  local,
   programs,
   tasks,
   cluster,

