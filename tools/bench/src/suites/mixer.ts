@@ -28,7 +28,7 @@ export const mixer: Suite = {
     `\`NODE_EXTRA_CA_CERTS\`, which Node reads at every start, and with its rows written to stdout (nowhere), as \`shuf\` ` +
     `writes them; its memory in runs of their own, into a file. Whole treatment: system message set in every row, metadata ` +
     `kept, rows filtered by a column, written to stdout (nowhere); input bytes a second. Ten sources, ` +
-    `${context.size('300 MB', '2 MB')} together, each of another shape: turns, ShareGPT, question and answer; system messages as ` +
+    `${context.size('1 GB', '2 MB')} together, each of another shape: turns, ShareGPT, question and answer; system messages as ` +
     `turns and as columns, tools as lists and as JSON text, calls and results, with ids and without. Passes: bytes that the process ` +
     `asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, ` +
     `100,000 rows out.`,
@@ -191,7 +191,7 @@ export const mixer: Suite = {
       { better: 'lower' },
     );
 
-    const sources = await toolSources(context, context.size(3e8, 2e6));
+    const sources = await toolSources(context, context.size(1e9, 2e6));
     const ofSources = sources.reduce((sum, path) => sum + statSync(path).size, 0) / 1e6;
     const kept = await context.rounds<string, CommandResult>({ mix: () => mix(...sources.map((path) => `${path}=1.0`)) });
     yield row(
