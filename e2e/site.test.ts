@@ -35,8 +35,9 @@ describe('the site of the pages', () => {
     const lost: string[] = [];
     let seen = 0;
     for (const [page, text] of html) {
-      for (const [loaded] of text.matchAll(/<(?:script|link|img|iframe)\b[^>]*(?:src|href)="https?:[^>]*>/g))
-        {lost.push(`${page}: ${loaded}`);}
+      for (const [loaded] of text.matchAll(/<(?:script|link|img|iframe)\b[^>]*(?:src|href)="https?:[^>]*>/g)) {
+        lost.push(`${page}: ${loaded}`);
+      }
       for (const target of targetsOf(text)) {
         if (/^(https?|mailto|data):/.test(target)) continue;
         seen++;
@@ -44,8 +45,9 @@ describe('the site of the pages', () => {
         const from = path.startsWith('/') ? path.slice(1) : path === '' ? page : posix.join(posix.dirname(page), path);
         const file = [from, `${from}.html`, posix.join(from, 'index.html')].find((name) => /\.\w+$/.test(name) && existsSync(site + name));
         if (file === undefined) lost.push(`${page} -> ${target}`);
-        else if (anchor && file.endsWith('.html') && !html.get(file)!.includes(`id="${decodeURIComponent(anchor)}"`))
-          {lost.push(`${page} -> ${target}`);}
+        else if (anchor && file.endsWith('.html') && !html.get(file)!.includes(`id="${decodeURIComponent(anchor)}"`)) {
+          lost.push(`${page} -> ${target}`);
+        }
       }
     }
     expect(lost).toEqual([]);
