@@ -13,7 +13,16 @@ export interface SplitText {
 /** Takes the thinking out of a text that was written for this request. */
 export type SplitThinking = (text: string, request?: Pick<TeacherRequest, 'contract' | 'prompt' | 'messages'>) => SplitText;
 
-const ANY_MARK = new RegExp(MARKS.map(({ open, close }) => `(${open})|(${close})`).join('|'), 'giu');
+const marksOf = (marks: typeof MARKS): RegExp => new RegExp(marks.map(({ open, close }) => `(${open})|(${close})`).join('|'), 'giu');
+/** Those that count wherever they stand, which come first; and with the words that only begin a text, which are dear to look for. */
+const TAGS = marksOf(MARKS.filter(({ closed }) => !closed));
+const ANY_MARK = marksOf(MARKS);
+const BEGINS = new RegExp(
+  `^\\s*(?:${MARKS.filter(({ closed }) => closed)
+    .map(({ open }) => open)
+    .join('|')})`,
+  'iu',
+);
 const eachMark = MARKS.map(({ open, close }) => new RegExp(`${open}|${close}`, 'iu'));
 
 type Asked = NonNullable<Parameters<SplitThinking>[1]>;
@@ -56,7 +65,7 @@ const isQuotedPair = (text: string, open: FoundMark | undefined, close: FoundMar
  * mean other things too.
  */
 function marksIn(text: string, request: Parameters<SplitThinking>[1]): FoundMark[] {
-  const matches = [...text.matchAll(ANY_MARK)];
+  const matches = [...text.matchAll(BEGINS.test(text) ? ANY_MARK : TAGS)];
   if (matches.length === 0) return [];
   const all = matches.map((match): FoundMark => {
     const group = match.slice(1).findIndex((found) => found !== undefined);

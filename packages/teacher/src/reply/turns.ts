@@ -20,7 +20,8 @@ const isThought = (role: string): boolean => /^(?:think(?:ing)?|thought|analysis
 const ANY = new RegExp(`${BOUNDARY.source}|^\\s*(?:assistant\\n\\n|<s>|<bos>|<pad>)`, 'iu');
 
 /** Whether there are tokens of turns in a text. An answer may speak of those that what was asked speaks of. */
-export const hasTurnTokens = (text: string): boolean => ANY.test(text);
+export const hasTurnTokens = (text: string): boolean =>
+  (text.includes('<') || text.includes('[|') || text.includes('assistant\n\n')) && ANY.test(text);
 
 /** Where an answer ends: at the first token that ends a turn or begins another one, unless it is spoken of or the last thing. */
 function endOf(text: string): number {
