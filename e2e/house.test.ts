@@ -97,9 +97,10 @@ describe('the house', () => {
     const crumbs = [...texts].filter(([file, text]) => {
       const [only, ...others] = importers.get(file) ?? [];
       if (isTest(file) || !only || others.length > 0 || only.isLazy) return false;
-      // Entries of a catalogue (blocks, commands, lint rules), what a package exports, threads and generated code have a file each.
+      // Entries of a catalogue (blocks, commands, lint rules), what a package exports, libraries that packages share, threads and
+      // generated code have a file each.
       const isListed = /\/(?:index|rules)\.ts$/.test(only.by);
-      return !isListed && !/-(?:code|worker)\.ts$/.test(file) && text.trimEnd().split('\n').length <= CRUMB;
+      return !isListed && !/-(?:code|worker)\.ts$|\/libraries\//.test(file) && text.trimEnd().split('\n').length <= CRUMB;
     });
     expect(crumbs.map(([file]) => relative(root, file))).toEqual([]);
   });

@@ -3,12 +3,13 @@
 // is taken in, so that users need not install the whole of a library of which little is used.
 // Usage: node tools/bundle/bundle.js [PACKAGE…], all packages of chunks.js where none is named; tsc writes declarations.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { basename, dirname, isAbsolute, posix } from 'node:path';
 import { rolldown } from 'rolldown';
 import { minify } from 'rolldown/utils';
 import { checkLoads } from './check-loads.js';
-import { chunks } from './chunks.js';
+import { chunks, shared } from './chunks.js';
 import { digestFile, digestOf, filesBelow, folderOf } from './digest.js';
 import { noticesOf } from './notices.js';
 
@@ -30,10 +31,9 @@ function entriesOf(folder) {
 /** Whether an import stays as it is. A library that is taken in brings along what it imports. */
 function staysOutside(folder) {
   const { name, dependencies, peerDependencies, devDependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
-  const outside = { ...dependencies, ...peerDependencies };
+  const outside = Object.fromEntries(Object.entries({ ...dependencies, ...peerDependencies }).filter(([library]) => !(library in shared)));
   return (id, importer = '') => {
     if (isBuiltin(id)) return true;
-    if (id === 'rxjs') return false; // see oneRxjs
     if (id.startsWith('.') || isAbsolute(id) || importer.includes('/node_modules/')) return false;
     const library = /^(@[^/]+\/)?[^/]+/.exec(id)[0];
     if (!(library in outside || library in { ...devDependencies })) {
@@ -43,18 +43,13 @@ function staysOutside(folder) {
   };
 }
 
-/**
- * Core takes RxJS in, and all others take it from there: of the 12 MB that its package weighs, in two thousand files of five
- * builds, 0.2 MB are run. Operators of one copy work on observables of another, so that users may bring their own.
- */
-const oneRxjs = (name) => ({
-  name: 'one-rxjs',
-  resolveId(id) {
-    if (id !== 'rxjs') return undefined;
-    if (name !== 'core') return { id: '@sdg/core/rxjs', external: true };
-    return createRequire(import.meta.url)
-      .resolve('rxjs')
-      .replace('/cjs/', '/esm/');
+/** Turns imports of a shared library to the package that has it, which alone takes the library in. */
+const fromItsHome = (name) => ({
+  name: 'from-its-home',
+  resolveId(id, importer = '') {
+    const home = shared[id];
+    if (home === undefined || home.startsWith(`@sdg/${name}/`) || importer.includes('/node_modules/')) return null;
+    return { id: home, external: true };
   },
 });
 
@@ -134,7 +129,9 @@ async function bundle(name) {
     onLog(level, { message }) {
       if (level === 'warn') throw new Error(message);
     },
-    plugins: [oneRxjs(name), checkLoads()],
+    plugins: [fromItsHome(name), checkLoads()],
+    // What RxJS has for node is CommonJS, of which nobody can tell what it exports.
+    resolve: { alias: { rxjs: fileURLToPath(new URL('../../node_modules/rxjs/dist/esm/index.js', import.meta.url)) } },
   });
   const { output } = await build.generate({
     format: 'esm',

@@ -35,3 +35,12 @@ export const chunks = {
     chunk('run-mix', /\/mix\/run-mix\.ts$/),
   ],
 };
+
+/**
+ * Libraries of many small files that several packages use: the package that is named has each in one file, and the others
+ * import it from there. Their package.json lists it for development, and as an optional peer for its types.
+ */
+export const shared = {
+  rxjs: '@sdg/core/rxjs',
+  '@sinclair/typebox': '@sdg/core/typebox',
+};

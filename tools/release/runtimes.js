@@ -48,7 +48,10 @@ function project() {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   const tarballs = readdirSync(join(folder, 'tarballs')).map((name) => `./tarballs/${name}`);
   // Theirs beside ours, as whoever writes operators has it.
-  const installed = run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', 'rxjs@7.8.2', ...tarballs], { cwd: folder });
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8'));
+  const installed = run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs, `rxjs@${devDependencies.rxjs}`], {
+    cwd: folder,
+  });
   if (installed.status !== 0) throw new Error(installed.stderr);
   const page = readFileSync(join(root, 'docs/library.md'), 'utf8');
   const [blocks, session] = [...page.matchAll(/^```ts[^\n]*\n([\s\S]*?)^```$/gm)].map(([, code]) => code);

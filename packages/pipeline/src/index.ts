@@ -1,9 +1,5 @@
 export { ChainFile } from './chain-schema.js';
 export * from './compile.js';
-export * from './docs/block-reference.js';
-export * from './docs/block-text.js';
-export * from './docs/pipeline-schema.js';
-export { fieldsOf, type Field } from './docs/schema-text.js';
 export * from './estimate.js';
 export * from './exactly.js';
 export * from './exactly-expected.js';

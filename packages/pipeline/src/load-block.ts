@@ -1,19 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock, suggest } from '@sdg/core';
-import { schemaFindings, type YamlPath, type YamlSource } from '@sdg/config';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { schemaErrors, schemaFindings, type YamlPath, type YamlSource } from '@sdg/config';
 import type { Overrides } from './overrides.js';
 
-/** Schemas of blocks are judged where they come from: ours by the tests, a plugin's as it is loaded. */
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false });
-const validators = new WeakMap<object, ValidateFunction>();
-
-function validatorOf({ config }: BlockSpec): ValidateFunction {
-  const validator = validators.get(config) ?? ajv.compile(config);
-  validators.set(config, validator);
-  return validator;
-}
+type ErrorObject = ReturnType<typeof schemaErrors>[number];
 
 /** The original's blocks take these, for its own batches and names, whether they have a use for them or not. */
 const IGNORED = ['batch_kwargs', 'num_procs', 'block_name', 'block_version'];
@@ -137,14 +128,15 @@ export async function loadBlock(
     });
     return undefined;
   }
-  const valid = validatorOf(spec);
   const settings = withoutIgnored(config, spec);
-  if (!valid(settings)) {
+  // A schema is judged where it comes from: ours by the tests, a plugin's as it is loaded.
+  const errors = schemaErrors(spec.config, settings);
+  if (errors.length > 0) {
     const parameters = Object.keys(
       ((spec.config as { properties?: Record<string, { properties?: object }> }).properties?.['gen_kwargs']?.properties ?? {}) as object,
     );
     findings.push(
-      ...schemaFindings(withOuter(valid.errors ?? [], loading.outer), source, settings, base).map((finding) => ({
+      ...schemaFindings(withOuter(errors, loading.outer), source, settings, base).map((finding) => ({
         ...finding,
         ...belowGenKwargs(finding, parameters),
         path: label,

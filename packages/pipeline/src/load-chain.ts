@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Catalog, ConfigFile, Finding } from '@sdg/core';
-import { schemaFindings, YamlSource } from '@sdg/config';
+import { schemaErrors, schemaFindings, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
 import { ChainFile } from './chain-schema.js';
 import { flowAsPipeline, laterFlow } from './flow-source.js';
 import { lintAuxiliary, lintDataflow } from './lint-dataflow.js';
@@ -21,7 +20,6 @@ export interface LoadOptions {
 
 type Written = Static<typeof ChainFile>;
 
-const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(ChainFile);
 const VERSION = /^(\d+)\.(\d+)$/;
 
 function versionFindings(source: YamlSource, version: unknown): Finding[] {
@@ -88,10 +86,11 @@ function fileFindings(source: YamlSource, written: Partial<Written>, list: reado
     message: `"${key}" is given twice; the last one counts`,
     ...place,
   }));
-  if (!valid(source.value)) {
+  const errors = schemaErrors(ChainFile, source.value);
+  if (errors.length > 0) {
     // Of a version that is a number is said below what to do.
     const isToldBelow = (at: string | undefined) => at === 'version' && typeof written.version === 'number';
-    findings.push(...schemaFindings(valid.errors ?? [], source, source.value).filter(({ path }) => !isToldBelow(path)));
+    findings.push(...schemaFindings(errors, source, source.value).filter(({ path }) => !isToldBelow(path)));
   }
   findings.push(...versionFindings(source, written.version));
   const names = list.map((block) => block?.name);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { compareFindings, SdgError, type Finding } from '@sdg/core';
-import { parse } from 'yaml';
+import { YamlSource } from '@sdg/config';
 import { loadChain, type LoadOptions } from './load-chain.js';
 import type { Chain, LeafKind, Pipeline } from './pipeline.js';
 
@@ -25,7 +25,7 @@ const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 /** Whether a YAML file is a pipeline rather than a prompt. */
 function hasBlocks(file: string): boolean {
   try {
-    const value: unknown = parse(readFileSync(file, 'utf8'));
+    const { value } = new YamlSource(readFileSync(file, 'utf8'), file);
     return typeof value === 'object' && value !== null && 'blocks' in value;
   } catch {
     return false;

@@ -2,16 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { compareFindings, didYouMean, type Finding, SdgError, suggest } from '@sdg/core';
-import { schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
+import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
 import { dgtTemplates } from './dgt-templates.js';
 import { isMapping, mergeDeep, OverriddenSource, type AppliedOverride, type Mapping } from './overridden-source.js';
 import { OverrideFile, roles, type TeacherDefinition } from './override-schema.js';
-
-const valid = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(
-  OverrideFile,
-);
 
 /** What to change in the blocks whose names a pattern matches. */
 interface Rule {
@@ -87,11 +82,12 @@ export class Overrides {
     const source = new YamlSource(text, file);
     if (source.findings.length > 0) {
       const part = source.beforeFault();
-      const before = part && !valid(part.source.value) ? schemaFindings(valid.errors ?? [], part.source, part.source.value) : [];
+      const before = part ? schemaFindings(schemaErrors(OverrideFile, part.source.value), part.source, part.source.value) : [];
       return { findings: [...(part ? before.filter(part.isSettled) : []), ...source.findings] };
     }
     const value = source.value ?? {};
-    if (!valid(value)) return { findings: schemaFindings(valid.errors ?? [], source, value) };
+    const errors = schemaErrors(OverrideFile, value);
+    if (errors.length > 0) return { findings: schemaFindings(errors, source, value) };
     const { teachers = {}, teacher_config, blocks = {}, ...byRole } = value as Static<typeof OverrideFile>;
     const rule = (pattern: string, { teacher, ...config }: { teacher?: string }, at: YamlPath): Rule => ({
       pattern,

@@ -1,21 +1,8 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding } from '@sdg/core';
-import { addUniqueItems } from './unique-items.js';
-import { formatYamlPath, pathOfPointer, schemaFindings, type YamlSource } from '@sdg/config';
+import { formatYamlPath, pathOfPointer, schemaErrors, schemaFindings, type YamlSource } from '@sdg/config';
 import { schemas, type SchemaName } from './schemas.js';
 
-const ajv = addUniqueItems(new Ajv2020({ allErrors: true, verbose: true, strict: false }));
-const compiled = new Map<string, ValidateFunction>();
-
-/** Compiled on first use: most runs need one or two. */
-function validatorOf(name: SchemaName, version: number): ValidateFunction | 'unsupported' | undefined {
-  const schema = schemas[name][version];
-  if (schema === undefined || schema === 'unsupported') return schema;
-  const key = `${name} ${version}`;
-  const validate = compiled.get(key) ?? ajv.compile(schema);
-  compiled.set(key, validate);
-  return validate;
-}
+type ErrorObject = ReturnType<typeof schemaErrors>[number];
 
 /** Most findings about one file that are worked out. */
 export const MAX_FINDINGS = 1000;
@@ -94,19 +81,18 @@ function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | unde
 
 /** What the schema of that name and version says of the content. */
 export function qnaFindings(value: object, source: YamlSource, name: SchemaName, version: number): Finding[] {
-  const validate = validatorOf(name, version);
+  const schema = schemas[name][version];
   const place = { path: 'version', ...source.placeOf(['version']) };
   const remedy = 'write "version: 3"';
-  if (validate === undefined) {
+  if (schema === undefined) {
     const given = source.sourceOf(['version']) ?? 'nothing';
     return [{ severity: 'error', rule: 'schema/version', ...place, message: `there is no schema for version ${given}`, remedy }];
   }
-  if (validate === 'unsupported') {
+  if (schema === 'unsupported') {
     const message = `Version ${version} is not supported for knowledge. Minimum supported version is 3.`;
     return [{ severity: 'error', rule: 'schema/version', ...place, message, remedy: `${remedy} and bring the file up to it` }];
   }
-  if (validate(value)) return [];
-  const errors = validate.errors ?? [];
+  const errors = schemaErrors(schema, value);
   // Nobody reads more; and a file of a hundred thousand faults is no leaf.
   return errors.slice(0, MAX_FINDINGS).map((error) => {
     const [general] = schemaFindings([error], source, value, [], errors);

@@ -1,6 +1,7 @@
 import { PromptConfig } from '@sdg/blocks';
 import { recipeSchema } from '@sdg/mixer';
-import { ChainFile, fieldsOf, OverrideFile } from '@sdg/pipeline';
+import { ChainFile, OverrideFile } from '@sdg/pipeline';
+import { fieldsOf } from '@sdg/pipeline/docs';
 import { schemas, taskSchema } from '@sdg/taxonomy';
 import { code, page, prose, table } from './text.js';
 

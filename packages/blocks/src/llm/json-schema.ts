@@ -1,7 +1,5 @@
 import { suggest } from '@sdg/core';
-import { Ajv, type Options, type ValidateFunction } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv, Ajv2019, Ajv2020, type Options, type ValidateFunction } from '@sdg/config/ajv';
 import addFormats, { type FormatName } from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 

@@ -1,16 +1,11 @@
 import { type ConfigFile, type ConfigLoader, type Finding, type Place, suggest } from '@sdg/core';
-import { schemaFindings, YamlSource } from '@sdg/config';
-import { Ajv } from 'ajv';
+import { schemaErrors, schemaFindings, YamlSource } from '@sdg/config';
 import { parseTemplate, Refused, TemplateSyntaxError, UnknownName } from '@sdg/python/jinja';
 import type { PromptPlace } from './config.js';
 import { PromptConfig, promptParts, promptText, turnTemplates } from './prompt.js';
 import { saysAll, templateProblem } from './template-problem.js';
 
 type At = readonly (string | number)[];
-
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(
-  PromptConfig,
-);
 
 /** Tells what is wrong with a prompt: where in it, and where exactly if it stands in a file. */
 type Report = (
@@ -191,15 +186,13 @@ export async function loadPrompt(
   if (path.endsWith('.txt')) return textPrompt(file, at, loader);
   const source = new YamlSource(file.text, file.file);
   const part = source.beforeFault();
-  const earlier = part && !validate(part.source.value) ? schemaFindings(validate.errors ?? [], part.source, part.source.value) : [];
+  const earlier = part ? schemaFindings(schemaErrors(PromptConfig, part.source.value), part.source, part.source.value) : [];
   const findings = [...(part ? earlier.filter(part.isSettled) : []), ...source.findings];
   for (const { key, ...place } of source.repeatedKeys()) {
     findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
   }
   const before = findings.length;
-  if (source.findings.length === 0 && !validate(source.value)) {
-    findings.push(...schemaFindings(validate.errors ?? [], source, source.value));
-  }
+  if (source.findings.length === 0) findings.push(...schemaFindings(schemaErrors(PromptConfig, source.value), source, source.value));
   if (source.findings.length === 0 && findings.length === before) {
     check(source.value as PromptConfig, columns, (finding, path, place) =>
       findings.push({ severity: 'error', ...finding, ...(place ? place(source) : source.placeOf([...path])) }),

@@ -1,4 +1,4 @@
-import type { ValidateFunction } from 'ajv';
+import type { ValidateFunction } from '@sdg/config/ajv';
 import { findJson, type JsonPiece } from './find-json.js';
 import type { SchemaShape } from './json-schema.js';
 

@@ -1,15 +1,7 @@
 import { catalog } from '@sdg/blocks';
 import { didYouMean, SdgError, type BlockSpec, type Catalog } from '@sdg/core';
-import {
-  blockJson,
-  blockReference,
-  blockText,
-  catalogReference,
-  catalogText,
-  extendCatalog,
-  loadPlugin,
-  pipelineSchema,
-} from '@sdg/pipeline';
+import { extendCatalog, loadPlugin } from '@sdg/pipeline';
+import { blockJson, blockReference, blockText, catalogReference, catalogText, pipelineSchema } from '@sdg/pipeline/docs';
 import type { BlocksInvocation } from './blocks-flags.js';
 
 type Format = 'text' | 'json' | 'jsonschema' | 'markdown';

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { Ajv } from 'ajv';
-import { schemaFindings, YamlSource } from '@sdg/config';
+import { schemaErrors, schemaFindings, YamlSource } from '@sdg/config';
 import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
 import type { Flag } from '../command.js';
 import { configFlags, configSchema, fieldOf } from './config-settings.js';
@@ -31,11 +30,10 @@ function located(flag: Flag, value: unknown, folder: string): unknown {
 }
 
 function findingsOf(source: YamlSource): readonly Finding[] {
-  const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true }).compile(configSchema);
   const judge = (part: YamlSource): Finding[] => {
-    if (validate(part.value ?? {})) return [];
+    const value = part.value ?? {};
     const remedy = 'keys stand in .env, or in the file that api_key_file names';
-    return schemaFindings(validate.errors ?? [], part, part.value ?? {}).map((finding) =>
+    return schemaFindings(schemaErrors(configSchema, value), part, value).map((finding) =>
       /"api_?-?key"/i.test(finding.message) ? { ...finding, remedy } : finding,
     );
   };

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { catalog } from '@sdg/blocks';
 import { formatsFile, recipeSchema } from '@sdg/mixer';
-import { pipelineSchema } from '@sdg/pipeline';
+import { pipelineSchema } from '@sdg/pipeline/docs';
 import { schemas, taskSchema } from '@sdg/taxonomy';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../command.js';

@@ -1,21 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaFindings, YamlSource, type YamlPath } from '@sdg/config';
+import { schemaErrors, schemaFindings, YamlSource, type YamlPath } from '@sdg/config';
 import { didYouMean, type Finding } from '@sdg/core/values';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
 import { FORMATS, formatsFile } from './formats-schema.js';
 import { requiredColumns, type RowFormat } from './row-format.js';
-
-// Our own schemas, which tests know to be some: neither they are judged nor is their code made better than a few rows are worth.
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false, code: { optimize: false } });
-/** Compiled when first needed. */
-const compiled = new Map<object, ValidateFunction>();
-const validatorOf = (schema: object): ValidateFunction => {
-  const known = compiled.get(schema) ?? ajv.compile(schema);
-  compiled.set(schema, known);
-  return known;
-};
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -51,10 +40,10 @@ function exampleFinding(
 
 /** One entry as a format, and what is wrong with it. */
 function entryOf(name: string, entry: Entry[string], source: YamlSource): { format?: RowFormat; findings: Finding[] } {
-  const validate = validatorOf(kindOf(entry));
-  if (!validate(entry)) {
+  const wrong = schemaErrors(kindOf(entry), entry);
+  if (wrong.length > 0) {
     const path = `/formats/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const errors = (validate.errors ?? []).map((error) => ({ ...error, instancePath: `${path}${error.instancePath}` }));
+    const errors = wrong.map((error) => ({ ...error, instancePath: `${path}${error.instancePath}` }));
     return { findings: schemaFindings(errors, source, source.value) };
   }
   const format = { ...(entry as object), name } as RowFormat;
@@ -79,8 +68,7 @@ function formatsOf(source: YamlSource): { formats: RowFormat[]; findings: Findin
   const value: unknown = source.value;
   const entries = (value as { formats?: unknown } | null)?.formats;
   if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {
-    const validate = validatorOf(formatsFile);
-    return { formats: [], findings: validate(value) ? [] : schemaFindings(validate.errors ?? [], source, value) };
+    return { formats: [], findings: schemaFindings(schemaErrors(formatsFile, value), source, value) };
   }
   const unknown = Object.keys(value as object).filter((name) => name !== 'formats');
   const findings: Finding[] = unknown.map((key) => ({

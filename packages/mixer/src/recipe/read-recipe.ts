@@ -1,19 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
+import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import { didYouMean, type Finding } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
 import { isAddress, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
 import { weightFinding } from './weight-finding.js';
 import { isAlone, type DatasetSpec, type Recipe, type SampleSize } from './recipe.js';
-
-/** Compiled when first needed. */
-let compiled: ValidateFunction | undefined;
-const validator = (): ValidateFunction =>
-  (compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false }).compile(recipeSchema));
 
 export interface ReadRecipe {
   /** Present unless there are errors among the findings. */
@@ -42,17 +36,18 @@ class RecipeReader {
     });
     const source = new YamlSource(text, file);
     const value = (source.value ?? {}) as RecipeFile;
-    const validate = validator();
     if (source.findings.length > 0) {
       const part = source.beforeFault();
-      if (part && !validate(part.source.value)) {
-        this.#findings.push(...schemaFindings(validate.errors ?? [], part.source, part.source.value).filter(part.isSettled));
+      if (part) {
+        const errors = schemaErrors(recipeSchema, part.source.value);
+        this.#findings.push(...schemaFindings(errors, part.source, part.source.value).filter(part.isSettled));
       }
       this.#findings.push(...source.findings);
       return { findings: this.#findings };
     }
-    if (!validate(value as unknown)) {
-      this.#findings.push(...schemaFindings(validate.errors ?? [], source, value));
+    const errors = schemaErrors(recipeSchema, value);
+    if (errors.length > 0) {
+      this.#findings.push(...schemaFindings(errors, source, value));
       return { findings: this.#findings };
     }
     const included = await this.#include(value, source, [...above, realpathSync(file)]);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineBlock, SdgError, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
-import { Ajv } from 'ajv';
+import { Ajv } from '@sdg/config/ajv';
 import { tap } from 'rxjs';
 
 /** What a plugin adds: blocks for the catalogue, and chat templates by name of the model family. */

@@ -1,6 +1,5 @@
 import { compareFindings, type Finding, suggest } from '@sdg/core';
-import { formatYamlPath, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
-import { Ajv } from 'ajv';
+import { formatYamlPath, schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { SeedDatastore, Task, TaskSeed } from './task.js';
 import { builderName, builtAsSkills, otherBuilders, seedFields, skillsBuilders, taskSchema, withoutEffect } from './task-schema.js';
 
@@ -9,10 +8,6 @@ export interface TaskJudgement {
   readonly task?: Task;
   readonly findings: readonly Finding[];
 }
-
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true, validateSchema: false }).compile(
-  taskSchema,
-);
 
 type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -241,7 +236,7 @@ function judgeSource(source: YamlSource): TaskJudgement {
   const { value: texts, findings: taken } = withTexts(written, source);
   const named = texts['data_builder'];
   const value: Mapping = { ...texts, ...(typeof named === 'string' && { data_builder: builderName(named) }) };
-  const schema = validate(value) ? [] : schemaFindings(validate.errors ?? [], source, value).map(inWords);
+  const schema = schemaFindings(schemaErrors(taskSchema, value), source, value).map(inWords);
   const findings = [...twice(source), ...(builder ? [builder] : []), ...taken, ...schema, ...furtherFindings(value, source)].sort(
     compareFindings,
   );

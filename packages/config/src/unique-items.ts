@@ -1,4 +1,3 @@
-import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { SchemaValidateFunction } from 'ajv';
 
 /** The same text for equal values, whatever the order of their keys. */
@@ -17,7 +16,8 @@ function fingerprint(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
-const isUnique: SchemaValidateFunction = (wanted: boolean, items: readonly unknown[]) => {
+/** The keyword `uniqueItems`, in time that grows with the list: ajv compares every object with every other. */
+export const isUnique: SchemaValidateFunction = (wanted: boolean, items: readonly unknown[]) => {
   const seen = new Map<string, number>();
   for (const [i, item] of wanted ? items.entries() : []) {
     const print = fingerprint(item);
@@ -30,9 +30,3 @@ const isUnique: SchemaValidateFunction = (wanted: boolean, items: readonly unkno
   }
   return true;
 };
-
-/** `uniqueItems` in time that grows with the list: ajv compares every object with every other. */
-export function addUniqueItems(ajv: Ajv2020): Ajv2020 {
-  ajv.removeKeyword('uniqueItems');
-  return ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: true, validate: isUnique });
-}
