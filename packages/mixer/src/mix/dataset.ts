@@ -169,9 +169,10 @@ export class Dataset {
   /** Opens the dataset and finds its format by its first rows; that of each of its files, if they have several. */
   static async open(spec: DatasetSpec, context: MixContext): Promise<Dataset> {
     const { note } = context.options;
-    const { parts, rows, topColumns } = await openParts(spec, context.options, outputOf(context));
+    const { parts, rows, topColumns, license } = await openParts(spec, context.options, outputOf(context));
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const dataset = new Dataset(spec, context, parts, columns, topColumns);
+    if (license !== undefined) dataset.summary.license = license;
     note?.(`dataset columns: ${columns.join(', ')} (format ${dataset.summary.format})`, spec.name);
     for (const text of rows.length > 0 ? missingColumns(spec, rows) : []) note?.(text, spec.name);
     return dataset;

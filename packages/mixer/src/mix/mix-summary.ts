@@ -6,6 +6,8 @@ export interface DatasetSummary {
   readonly path: string;
   readonly format: string;
   readonly columns: readonly string[];
+  /** Licence that its source names. */
+  license?: string;
   /** Rows looked at. Where rows are drawn from a file unread, all that it has. */
   rows: number;
   /** Rows that are not JSON or not of the format, left out on request. */

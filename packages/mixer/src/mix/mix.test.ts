@@ -85,6 +85,14 @@ async function runLate(recipe: Recipe): Promise<{ text: string; pieces: number }
 const ids = (list: readonly Row[]): string[] => list.map(({ id }) => id);
 
 describe('mix', () => {
+  it('knows the licence that the README of a source names', async () => {
+    await mkdir(join(folder, 'set'));
+    await file('set/README.md', '---\nlicense: cc-by-4.0\n---\n# A set\n');
+    await file('set/train.jsonl', lines(rows(3)));
+    const { summary } = await run({ datasets: [dataset(join(folder, 'set')), dataset(await file('own.jsonl', lines(rows(2))))] });
+    expect(summary.datasets.map(({ license }) => license)).toEqual(['cc-by-4.0', undefined]);
+  });
+
   it('may use the memory of pieces again, each but the last two', async () => {
     const long = await file('long.jsonl', lines(rows(6000, (n) => ({ group: 'g'.repeat(n % 400) }))));
     const other = await file(

@@ -82,7 +82,12 @@ export async function openParts(
   spec: DatasetSpec,
   { note, formats, open }: MixOptions,
   output: OutputFormat,
-): Promise<{ readonly parts: readonly Part[]; readonly rows: readonly Row[]; readonly topColumns: readonly string[] }> {
+): Promise<{
+  readonly parts: readonly Part[];
+  readonly rows: readonly Row[];
+  readonly topColumns: readonly string[];
+  readonly license?: string | undefined;
+}> {
   const source = (await open?.(spec)) ?? (await openPath(spec, (text) => note?.(text, spec.name)));
   note?.(`loading dataset from ${source.shown} …`, spec.name);
   const parts: Part[] = [];
@@ -96,5 +101,5 @@ export async function openParts(
     for (const name of topColumns(opened.rows, opened.part.format)) tops.add(name);
   }
   if (parts.length === 0) throw noRows(spec);
-  return { parts: joined(parts, source), rows: all, topColumns: [...tops] };
+  return { parts: joined(parts, source), rows: all, topColumns: [...tops], license: source.license };
 }

@@ -20,7 +20,7 @@ export interface CardFacts {
   readonly shards: number;
   /** Bytes of all shards. */
   readonly bytes: number;
-  /** Licence identifier of the Hub. Default `other`: that of the sources. */
+  /** Licence identifier of the Hub. Default: the one that all sources name, else `other`. */
   readonly license?: string | undefined;
 }
 
@@ -46,9 +46,15 @@ const withoutFolders = (text: string, { datasets }: Recipe): string =>
     .filter(isAbsolute)
     .reduce((shown, path) => shown.replaceAll(path, basename(path)), text);
 
+/** The licence that all sources name; undefined where they name several, or none. */
+function commonLicense({ datasets }: MixSummary): string | undefined {
+  const [first, ...others] = new Set(datasets.map(({ license }) => license));
+  return others.length === 0 && !first?.includes(',') ? first : undefined;
+}
+
 /** The README of a dataset: what the Hub reads at its top, sources and counts, and how to make it again. */
 export function datasetCard(facts: CardFacts): string {
-  const { repo, recipe, summary, format, version, shards, bytes, license = 'other' } = facts;
+  const { repo, recipe, summary, format, version, shards, bytes, license = commonLicense(summary) ?? 'other' } = facts;
   const [command, ...recipes] = [facts.command, ...(facts.recipes ?? [])].map((text) => withoutFolders(text, recipe));
   const hub = [
     ...new Set(
@@ -66,7 +72,7 @@ export function datasetCard(facts: CardFacts): string {
   const sources = summary.datasets.map(
     (dataset) =>
       `| ${cell(withoutFolders(dataset.name, recipe))} | ` +
-      `\`${dataset.format}\` | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ` +
+      `\`${dataset.format}\` | ${cell(dataset.license ?? 'not said')} | ${groupDigits(dataset.rows)} | ${groupDigits(dataset.out)} | ` +
       `${cell(describeDataset(dataset).split('; ').slice(1).join('; '))} |`,
   );
   return (
@@ -82,8 +88,8 @@ ${groupDigits(summary.out)} rows in the form ` +
 
 ## Sources
 
-| source | read as | rows looked at | rows here | what became of the others |
-| --- | --- | --- | --- | --- |
+| source | read as | licence | rows looked at | rows here | what became of the others |
+| --- | --- | --- | --- | --- | --- |
 ${sources.join('\n')}
 
 The licence of each row is that of its source${license === 'other' ? '; none has been said for the whole' : ''}.

@@ -147,6 +147,7 @@ it('writes a card that says what the Hub reads, the sources and how to make it a
   const dataset = {
     name: 'a|b',
     path: 'hf://datasets/x/y',
+    license: 'mit',
     format: 'messages',
     columns: [],
     rows: 10,
@@ -177,7 +178,8 @@ it('writes a card that says what the Hub reads, the sources and how to make it a
   for (const part of [
     'source_datasets:\n  - x/y',
     'n<1K',
-    '| a\\|b | `messages` | 10 | 9 | 1 dropped (no answer) |',
+    '| a\\|b | `messages` | mit | 10 | 9 | 1 dropped (no answer) |',
+    'license: mit',
     'sdg-mix hf://datasets/x/y',
     'seed 42',
   ]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseFiles, configsOf } from './data-files.js';
+import { chooseFiles, licenseOf, configsOf } from './data-files.js';
 
 const readme = (configs: string): string => `---\nlicense: mit\nconfigs:\n${configs}---\n# Title\n`;
 const config = (name: string, splits: readonly string[], folder: string, more = ''): string =>
@@ -240,4 +240,15 @@ describe('chooseFiles', () => {
   it('takes a README that is no YAML for one without configs', () => {
     for (const text of ['# x', '---\n: [\n---\n', '---\nconfigs: 5\n---\n', undefined]) expect(configsOf(text)).toEqual([]);
   });
+});
+
+describe('licenseOf', () => {
+  it.each([
+    ['---\nlicense: mit\n---\n', 'mit'],
+    ['---\nlicense: [mit, cc-by-4.0]\n---\n', 'mit, cc-by-4.0'],
+    ['---\nlicense: other\nlicense_name: llama3\n---\n', 'llama3'],
+    ['---\ntags: [a]\n---\n', undefined],
+    ['# no front', undefined],
+    [undefined, undefined],
+  ])('of %j is %j', (text, license) => expect(licenseOf(text)).toBe(license));
 });

@@ -17,6 +17,8 @@ export interface DataFiles {
   readonly what: string;
   /** What is left out, in words: other configs and splits. */
   readonly left: readonly string[];
+  /** As its README names it. */
+  readonly license?: string | undefined;
 }
 
 const DATA_FILE = /\.(jsonl|ndjson|json|csv|tsv|txt|parquet|arrow)(\.(gz|zst))?$|\.tar$/i;
@@ -61,16 +63,28 @@ function splitsOf(value: unknown, folder: string): Split[] {
   return patterns.length > 0 ? [{ name: 'train', patterns: inFolder(patterns) }] : [];
 }
 
+/** What a README has in YAML at its top. */
+function frontOf(readme: string | undefined): Readonly<Record<string, unknown>> {
+  const [, front] = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(readme ?? '') ?? [];
+  try {
+    const value: unknown = front === undefined ? undefined : parse(front, { logLevel: 'silent' });
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The licence that a README names, several with commas; undefined where it names none. */
+export function licenseOf(readme: string | undefined): string | undefined {
+  const { license, license_name: name } = frontOf(readme);
+  const given = textsOf(license);
+  return (given.join() === 'other' && typeof name === 'string' ? name : given.join(', ')) || undefined;
+}
+
 /** The configs that a README has at its top; none where it has none, or no YAML. */
 export function configsOf(readme: string | undefined): readonly Config[] {
-  const [, front] = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(readme ?? '') ?? [];
-  let value: unknown;
-  try {
-    value = front === undefined ? undefined : parse(front, { logLevel: 'silent' });
-  } catch {
-    return [];
-  }
-  const list = isRecord(value) && Array.isArray(value['configs']) ? value['configs'].filter(isRecord) : [];
+  const { configs } = frontOf(readme);
+  const list = Array.isArray(configs) ? configs.filter(isRecord) : [];
   return list
     .filter((config) => config['data_files'] !== undefined || config['data_dir'] !== undefined)
     .map((config) => {

@@ -6,7 +6,7 @@ import { SdgError } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { hubToken } from './hub-token.js';
-import { chooseFiles, type DataFiles } from './data-files.js';
+import { chooseFiles, licenseOf, type DataFiles } from './data-files.js';
 import { isInside, parseHubUrl, type HubUrl } from './hub-url.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
 import { claimPartial } from './partial-file.js';
@@ -94,7 +94,7 @@ async function filesOf(url: HubUrl, connection: Connection): Promise<DataFiles> 
     if (entry.type === 'file' && isInside(entry.path)) paths.push(entry.path);
   }
   const readme = paths.includes('README.md') ? await readFile(await fetchFile(url, 'README.md', connection), 'utf8') : undefined;
-  return chooseFiles(paths, readme, { shown, config, rest });
+  return { ...chooseFiles(paths, readme, { shown, config, rest }), license: licenseOf(readme) };
 }
 
 const sizeOf = async (path: string): Promise<number | undefined> => (await stat(path).catch(() => undefined))?.size;
@@ -171,14 +171,14 @@ export async function openHub(dataset: DatasetSpec, options: HubOptions): Promis
   const url = parseHubUrl(dataset.path);
   const connection = await connect(options);
   try {
-    const { files, what, left } = await filesOf(url, connection);
+    const { files, what, left, license } = await filesOf(url, connection);
     connection.note(
       `${url.shown}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}` +
         `${left.length > 0 ? `; not ${inShort(left)}` : ''}`,
     );
     const sources: RowSource[] = [];
     for (const file of files) sources.push(await openFile(await fetchFile(url, file, connection), dataset.name, dataset.place));
-    return concatSources(sources, dataset.path);
+    return { ...concatSources(sources, dataset.path), license };
   } catch (error) {
     if (error instanceof SdgError) throw error;
     if (isOfTheDisk(error as NodeJS.ErrnoException)) throw fileError('write', connection.cache, error);

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { SdgError, type Place } from '@sdg/core/values';
-import { chooseFiles } from './data-files.js';
+import { chooseFiles, licenseOf } from './data-files.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
 
 const GLOB = /[*?[\]{}]/;
@@ -31,7 +31,8 @@ export async function openFiles(
     note?.(
       `${name}: reading ${what}${files.length > 1 ? ` (${files.length} files)` : ''}${left.length > 0 ? `; not ${left.join(', ')}` : ''}`,
     );
-    return concatSources(await Promise.all(files.map((file) => openFile(join(path, file), name, place))), path);
+    const sources = await Promise.all(files.map((file) => openFile(join(path, file), name, place)));
+    return { ...concatSources(sources, path), license: licenseOf(readme) };
   }
   if (found || !GLOB.test(path)) return undefined;
   const { glob } = await import('tinyglobby');

@@ -17,6 +17,8 @@ export interface RowSource {
   readonly isTable?: boolean;
   /** The files that it is made of, where they are several: each may have a format of its own. */
   readonly parts?: readonly RowSource[];
+  /** Licence of the rows, where their source names one. */
+  readonly license?: string | undefined;
   blocks(): AsyncIterable<LineBlock>;
 }
 
