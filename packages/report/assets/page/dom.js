@@ -32,9 +32,9 @@ const isFigure = (value) => /^(?:[–\d][\d,.]*(?: (?:%|µs|ms|s|min|h)(?: \d+ (
 
 /** A table with its caption; columns of numbers are set to the right, zeros are quiet. The first column names the row. */
 export function table(heads, rows, caption) {
-  const isNumber = heads.map(
-    (_, i) => i > 0 && rows.length > 0 && rows.every((row) => (row[i] instanceof Node ? row[i].className !== 'bars' : isFigure(row[i]))),
-  );
+  // A word among figures stands with them.
+  const isFigures = (cell) => (cell instanceof Node ? cell.className !== 'bars' : isFigure(cell));
+  const isNumber = heads.map((_, i) => i > 0 && rows.filter((row) => isFigures(row[i])).length * 2 > rows.length);
   const classOf = (value, i) =>
     [isNumber[i] ? 'n' : '', value === '0' || value === '–' ? 'soft' : ''].filter(Boolean).join(' ') || undefined;
   const head = (value, i) => el('th', { class: isNumber[i] ? 'n' : undefined, scope: 'col' }, value);
