@@ -167,7 +167,7 @@ describe('installed into an empty folder', () => {
       const failing = asked(new Observable((to) => to.error(new Error('mine')))).pipe(catchError((error) => of(error.message)));
       const documents = new Set(rows.map(({ document }) => document));
       const text = [documents.size, one.document, ended, isObservable(asked(from(['a']))), await lastValueFrom(failing)].join(' ');
-      console.log(text, catalog.has('LLMBlock'));`;
+      console.log(text + ' ' + catalog.has('LLMBlock'));`;
     const said = async (rxjs: string): Promise<string> => {
       writeFileSync(join(project, 'use.mjs'), use(rxjs));
       return (await execa('node', ['use.mjs'], { cwd: project })).stdout;

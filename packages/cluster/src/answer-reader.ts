@@ -1,8 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DeliverPolicy } from '@nats-io/jetstream';
+import { DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { SdgError } from '@sdg/core';
 import { isMissing, type Link } from './link.js';
 import type { RunNames } from './names.js';
+
+/**
+ * Milliseconds after which a request for answers is made anew. A consumer that sends no heartbeat for as long is taken for
+ * lost; by the library's own 30 s it would be a minute.
+ */
+const EXPIRES = 5_000;
+
+async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'heartbeats_missed') messages.stop();
+}
 
 const idOf = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);
 
@@ -28,11 +38,7 @@ export class AnswerReader {
     const { state } = await link.persist(() => link.jsm.streams.info(names.answers));
     reader.#next = state.last_seq + 1;
     if (state.messages === 0) return reader;
-    const consumer = await link.persist(() =>
-      link.js.consumers.get(names.answers, { deliver_policy: DeliverPolicy.All, headers_only: true }),
-    );
-    const messages = await consumer.consume({ max_messages: 5000 });
-    for await (const { seq, subject } of messages) {
+    for await (const { seq, subject } of reader.#from(1, { headers_only: true })) {
       reader.#known.set(idOf(subject), seq);
       if (seq >= state.last_seq) break;
     }
@@ -49,20 +55,34 @@ export class AnswerReader {
   }
 
   /**
-   * Hands on answers as they come, to the end of the run; those that are not wanted yet are kept in mind. The consumer is
-   * opened anew where it ends, and goes on behind what was read.
+   * Messages from a sequence on, as they come. A consumer that is silent is opened anew: one that was lost with its server is
+   * still on the books of the others, so that asking for it never says that it is gone.
+   */
+  async *#from(sequence: number, more: { readonly headers_only?: boolean } = {}): AsyncGenerator<JsMsg, void, undefined> {
+    let next = sequence;
+    while (!this.#isStopped) {
+      const from = { opt_start_seq: next, deliver_policy: DeliverPolicy.StartSequence, ...more };
+      const consumer = await this.#link.persist(() => this.#link.js.consumers.get(this.#names.answers, from));
+      const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });
+      this.#stopReading = () => messages.stop();
+      void stopWhenSilent(messages);
+      for await (const message of messages) {
+        next = message.seq + 1;
+        yield message;
+      }
+    }
+  }
+
+  /**
+   * Hands on answers as they come, to the end of the run; those that are not wanted yet are kept in mind. Where reading
+   * fails it goes on behind what was read.
    *
    * @throws SdgError `config` where the run was removed
    */
   async follow(isWanted: (id: string) => boolean, take: (id: string, bytes: Uint8Array) => Promise<void>): Promise<void> {
-    const { js } = this.#link;
     while (!this.#isStopped) {
       try {
-        const from = { opt_start_seq: this.#next, deliver_policy: DeliverPolicy.StartSequence };
-        const consumer = await this.#link.persist(() => js.consumers.get(this.#names.answers, from));
-        const messages = await consumer.consume({ max_messages: 256 });
-        this.#stopReading = () => messages.stop();
-        for await (const message of messages) {
+        for await (const message of this.#from(this.#next)) {
           if (this.#isStopped) return;
           this.#next = message.seq + 1;
           const id = idOf(message.subject);
