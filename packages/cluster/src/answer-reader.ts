@@ -66,6 +66,7 @@ export class AnswerReader {
       const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });
       this.#stopReading = () => messages.stop();
       void stopWhenSilent(messages);
+      if (this.#isStopped) messages.stop();
       for await (const message of messages) {
         next = message.seq + 1;
         yield message;

@@ -2,10 +2,13 @@ import type { ErrorObject } from 'ajv';
 import { Ajv, Ajv2020, type Options, type ValidateFunction } from './libraries/ajv.js';
 import { isUnique } from './unique-items.js';
 
-/** Schemas are ours, and judged by tests; and a program that runs once or twice is not worth making it smaller. */
+/**
+ * Schemas are judged where they come from: ours by tests, a plugin's as it is loaded; two of them may have one `$id`. And a
+ * program that runs once or twice is not worth making it smaller.
+ */
 const OPTIONS: Options = {
   ...{ allErrors: true, verbose: true, strict: false, allowUnionTypes: true },
-  ...{ validateSchema: false, meta: false, code: { optimize: false } },
+  ...{ validateSchema: false, addUsedSchema: false, logger: false, code: { optimize: false } },
 };
 
 let draft7: Ajv | undefined;
