@@ -39,6 +39,10 @@ export interface NatsOptions {
 /** Seconds until the first contact must have been made. */
 const FIRST_CONTACT = 10;
 
+/** Seconds for which a server that refuses connections may be about to begin. */
+const EARLY = 3;
+const isRefused = (error: unknown): boolean => /connection refused/i.test((error as Error).message);
+
 /** Seconds until a cluster of servers must have a leader. */
 const LEADER = 30;
 
@@ -112,7 +116,7 @@ export class Link {
   static async open(address: string, options: NatsOptions = {}): Promise<Link> {
     const settings = connectionOptions(address, options);
     try {
-      const nc = await connect(settings);
+      const nc = await firstContact(settings);
       await refuseOld(nc, address);
       const jsm = await managerOf(nc, address);
       return new Link(nc, jsm, address, options);
@@ -219,6 +223,22 @@ export class Link {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.nc.drain().catch(() => this.nc.close());
+  }
+}
+
+/**
+ * Contact with a server that may be about to begin: whoever restarts everything at once, or takes a run up while the server
+ * comes back, starts this program a moment too early.
+ */
+async function firstContact(settings: NodeConnectionOptions): Promise<NatsConnection> {
+  const since = performance.now();
+  for (;;) {
+    try {
+      return await connect(settings);
+    } catch (error) {
+      if (!isRefused(error) || performance.now() - since > EARLY * 1000) throw error;
+      await pause(250);
+    }
   }
 }
 

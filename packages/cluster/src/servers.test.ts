@@ -120,6 +120,15 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     expect(far).toEqual(await alone);
   });
 
+  it('is found by whoever begins a little earlier', async () => {
+    const server = await NatsServer.start();
+    onTestFinished(() => server.close());
+    await server.kill();
+    const link = Link.open(server.url);
+    await server.begin();
+    await (await link).close();
+  });
+
   it('refuses a server that is too old, with one line', async () => {
     const old = createServer((socket) => {
       const info = { server_id: 'old', version: '2.2.6', proto: 1, max_payload: 1_048_576, headers: true, jetstream: true };
