@@ -18,20 +18,25 @@ function nextName(at: usize): usize {
   return at == 0 ? 0 : space(at);
 }
 
-/** What a list of tools is by its first. */
+/** Whether the value of a name, behind the name, is an object. */
+function isOfObject(at: usize): bool {
+  at = eat(at, COLON);
+  return at != 0 && load<u8>(space(at)) == OPEN;
+}
+
+/** What a tool is. */
 function kindOf(at: usize): i32 {
-  at = eat(at + 1, OPEN);
-  if (at == 0) return UNKNOWN;
-  at = space(at);
+  if (load<u8>(at) != OPEN) return UNKNOWN;
+  at = space(at + 1);
   if (spells(at, '"type"')) {
     at = eat(at + 6, COLON);
     if (at == 0) return UNKNOWN;
     at = space(at);
     if (!spells(at, '"function"')) return UNKNOWN;
     at = nextName(at + 10);
-    return at != 0 && spells(at, '"function"') ? WRITTEN : UNKNOWN;
+    return at != 0 && spells(at, '"function"') && isOfObject(at + 10) ? WRITTEN : UNKNOWN;
   }
-  if (spells(at, '"function"')) return WRITTEN;
+  if (spells(at, '"function"') && isOfObject(at + 10)) return WRITTEN;
   return spells(at, '"name"') ? NAMED : UNKNOWN;
 }
 
@@ -65,6 +70,16 @@ function writeNamed(out: usize, at: usize, isText: bool): usize {
   }
 }
 
+/** Whether all tools of a list are as they are to be written. */
+function areWritten(at: usize): bool {
+  do {
+    const from = space(at + 1);
+    if (kindOf(from) != WRITTEN) return false;
+    at = space(value(from));
+  } while (load<u8>(at) == COMMA);
+  return true;
+}
+
 /** Whether a value holds no tools: an empty list or text, or the text of an empty list. */
 export function areNone(from: usize, to: usize): bool {
   if (load<u8>(from) == OPEN_LIST) return load<u8>(space(from + 1)) == CLOSE_LIST;
@@ -73,7 +88,7 @@ export function areNone(from: usize, to: usize): bool {
 
 /** Whether a value may hold tools in a form that is known here: a list, or the JSON text of one. */
 export function mayBeTools(from: usize): bool {
-  return load<u8>(from) == OPEN_LIST ? kindOf(from) != UNKNOWN : spells(from, '"[');
+  return load<u8>(from) == OPEN_LIST ? kindOf(space(from + 1)) != UNKNOWN : spells(from, '"[');
 }
 
 /** Writes the row's tools, as a list or (`isText`) as the JSON text of one: in at most three times their bytes; 0 if that cannot be done. */
@@ -86,8 +101,8 @@ export function writeTools(out: usize, isText: bool): usize {
     if (to == 0) return 0;
     from = room;
   }
-  const kind = kindOf(from);
-  if (kind == UNKNOWN) return 0;
+  const kind = kindOf(space(from + 1));
+  if (kind == UNKNOWN || (kind == WRITTEN && !areWritten(from))) return 0;
   if (isText) out = put(out, QUOTE);
   out = kind == WRITTEN ? compact(out, from, to, isText) : writeNamed(out, from, isText);
   return out == 0 || !isText ? out : put(out, QUOTE);

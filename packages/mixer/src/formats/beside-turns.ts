@@ -28,14 +28,12 @@ export interface Beside {
 const isTool = (tool: unknown): tool is Row => isObject(tool) && (typeof tool['name'] === 'string' || isObject(tool['function']));
 
 /**
- * Tools as chat templates look for them, `{type: "function", function: {name, …}}`: a list whose first is so stays as it is.
- * JSON texts are read, and what Anthropic calls `input_schema` are the parameters.
+ * Tools as chat templates look for them, `{type: "function", function: {name, …}}`: those that are so stay as they are, and so
+ * does what is no tool. JSON texts are read, and what Anthropic calls `input_schema` are the parameters.
  */
 function asTools(value: unknown): readonly unknown[] | undefined {
   const whole = parsed(value);
   const list = listIn(isTool(whole) ? [whole] : whole);
-  const [first] = list ?? [];
-  if (isObject(first) && 'function' in first) return list;
   return list?.map((item) => {
     const tool = parsed(item);
     if (!isTool(tool)) return item;
@@ -77,6 +75,10 @@ function toolsIn(row: Row, { tools_key: key }: RowFormat, read: readonly string[
   return firstOf(row, TOOL_COLUMNS.filter(isFree), asTools) ?? firstOf(row, LIKELY_TOOL_COLUMNS.filter(isFree), asNamedTools);
 }
 
+/** What is no tool among those of a row, which stays as it is. */
+const strangeTools = (tools: Found<readonly unknown[]> | undefined): string[] =>
+  tools?.value.every(isTool) === false ? [`with something in "${tools.column}" that is no tool`] : [];
+
 const isSystem = ({ role }: Turn): boolean => role === 'system' || role === 'developer';
 
 /** Turns that begin with a system message; an empty one gives way to it. */
@@ -102,6 +104,9 @@ export function besideTurns(row: Row, format: RowFormat, { messages, preference,
     ...(tools && { tools: tools.value }),
     kept: Object.fromEntries(kept.map((name) => [name, row[name]])),
     read: [...read, ...(system ? [system.column] : []), ...(tools ? [tools.column] : []), ...kept],
-    changes: isLeft ? [`with "${said.column}" in the metadata, as they have a system turn of their own`] : [],
+    changes: [
+      ...(isLeft ? [`with "${said.column}" in the metadata, as they have a system turn of their own`] : []),
+      ...strangeTools(tools),
+    ],
   };
 }

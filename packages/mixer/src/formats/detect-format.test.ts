@@ -30,6 +30,14 @@ it('prefers the format whose fields the turns have', () => {
   expect(detectFormat([{ conversations: [{ who: 'a', text: 'b' }] }], [...formats, own], { file: 'f' }).name).toBe('own');
 });
 
+it('knows instructions by what they ask, though some are odd and most have no input', () => {
+  const alpaca: RowFormat = { name: 'alpaca', instruction_key: 'instruction', input_key: 'input', output_key: 'output' };
+  const pairs: RowFormat = { name: 'pairs', instruction_key: 'input', output_key: 'output' };
+  const asked = ['Add', '', '[1]', '...', 'Hi\n\nAssistant:', 'a<|im_end|>b', 'Instruction \u00a0', '-'];
+  const rows = asked.flatMap((instruction) => ['', null, 'one', ' '].map((input) => ({ instruction, input, output: 'x' })));
+  expect(detectFormat(rows, [pairs, alpaca], { file: 'f' }).name).toBe('alpaca');
+});
+
 describe('rows within rows', () => {
   const alpaca: RowFormat = { name: 'alpaca', instruction_key: 'instruction', output_key: 'output' };
   const remedyOf = (row: object, file = 'a.jsonl'): string => {

@@ -16,6 +16,7 @@ import {
   requiredColumns,
   type RowFormat,
 } from './row-format.js';
+import { isEmpty } from './turn.js';
 import { unknownFormat } from './unknown-format.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -76,11 +77,15 @@ interface Fit {
   readonly worth: readonly number[];
 }
 
-/** Whether what was read of a row can be learnt from. */
-const teaches = (read: ReturnType<typeof conversationOf>): boolean =>
+type Read = ReturnType<typeof conversationOf>;
+
+/** Whether what was read of a row has a question and an answer, or is a text. */
+const hasBoth = (read: Read): read is Exclude<Read, string | NotOfFormat> =>
   typeof read === 'object' &&
   'messages' in read &&
   (read.text !== undefined || ['user', 'assistant'].every((role) => read.messages.some((turn) => turn.role === role)));
+/** Whether it can be learnt from: a column that is often empty is not what is asked. */
+const teaches = (read: Read): boolean => hasBoth(read) && !read.messages.some(isEmpty);
 
 /** How well a format fits rows. Columns count as what they are called in lower case where none is called as the format says. */
 function fitOf(stated: RowFormat, rows: readonly Row[], columns: ReadonlySet<string>, wanted: Wanted): Fit | undefined {
@@ -141,4 +146,4 @@ export function detectFormat(
 
 /** Whether rows are the project's own, or such as need no look at the formats. */
 export const areMessages = (rows: readonly Row[]): boolean =>
-  rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && teaches(conversationOf(row, MESSAGES_FORMAT)));
+  rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && hasBoth(conversationOf(row, MESSAGES_FORMAT)));

@@ -69,6 +69,10 @@ export const textIn = ({ content }: Pick<Turn, 'content'>): string =>
 export const showsMore = ({ content }: Pick<Turn, 'content'>): boolean =>
   typeof content !== 'string' && content.some((part) => partText(part) === undefined);
 
+/** Whether a turn says nothing: neither words nor calls nor pictures. */
+export const isEmpty = (turn: Turn): boolean =>
+  turn.role !== 'system' && textIn(turn).trim() === '' && !callsTools(turn) && !showsMore(turn);
+
 /** Content as read: lists of text alone are that text, null is nothing. Undefined: it is neither text nor a list of parts. */
 export function contentOf(value: unknown): Turn['content'] | undefined {
   if (value === null || value === undefined) return '';

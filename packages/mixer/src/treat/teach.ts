@@ -1,5 +1,5 @@
 import type { Conversation } from '../formats/conversation.js';
-import { callsTools, REASONING_FIELDS, showsMore, textIn, type Turn } from '../formats/turn.js';
+import { isEmpty, REASONING_FIELDS, type Turn } from '../formats/turn.js';
 import type { DropReason, RowRules } from './row-rules.js';
 
 /** What can be learnt from a row, and what was changed for it, in words that follow a number of rows. */
@@ -29,9 +29,6 @@ function withoutThought(turn: Turn): Turn | undefined {
   if (OPEN_THOUGHT.test(said)) return undefined;
   return { ...bare, content: said.replace(SOLUTION, '').trim() };
 }
-
-/** Whether a turn says nothing: neither words nor calls nor pictures. */
-const isEmpty = (turn: Turn): boolean => turn.role !== 'system' && textIn(turn).trim() === '' && !callsTools(turn) && !showsMore(turn);
 
 const isSystem = ({ role }: Turn): boolean => role === 'system' || role === 'developer';
 

@@ -240,4 +240,17 @@ describe('lines that are not quite JSON, or text', () => {
       '{"score":9.0}',
     );
   });
+
+  const isNone = { 'with something in "tools" that is no tool': 1 };
+  it.each([
+    ['[{"type":"function","function":{"name":"f"}},{"name":"g"}]', 'f,g', {}],
+    ['[{"name":"g"},{"type":"function","function":{"name":"f"}}]', 'g,f', {}],
+    ['[{"function":{"name":"f"}},{"name":"g","input_schema":{}}]', 'f,g', {}],
+    ['[{"name":"g"},"x",null,{"type":"function","function":"f"}]', 'g', isNone],
+  ])('writes each tool as chat templates look for it: %s', (tools, names, changes) => {
+    const { json, changes: found } = treatLine(`{${turns('a')},"tools":${tools}}`);
+    const written = json!['tools'] as (Record<string, { name?: string }> | string | null)[];
+    const named = written.flatMap((tool) => (typeof tool === 'object' ? (tool?.['function']?.name ?? []) : []));
+    expect([named.join(), found]).toEqual([names, changes]);
+  });
 });
