@@ -108,8 +108,10 @@ export class Pool implements Teacher {
   }
 
   complete(request: TeacherRequest, options: KeepingOptions = {}): Promise<Reply> {
-    const { signal, draining, priority = 0 } = options;
+    const { signal, draining } = options;
     const tail = this.#hasBudget ? undefined : options.tail;
+    // With a budget whatever is nearest to its end goes first, of all chains: the longest way is the first of a tail.
+    const priority = this.#hasBudget && options.tail ? -options.tail.priority : (options.priority ?? 0);
     if (signal?.aborted || draining?.aborted || this.#closing.signal.aborted) return Promise.reject(interrupted());
     return new Promise<Reply>((resolve, reject) => {
       const queuedAt = this.#now();
