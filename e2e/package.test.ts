@@ -177,6 +177,38 @@ describe('installed into an empty folder', () => {
     expect(await said('rxjs')).toBe('2 c true true mine true');
   });
 
+  it('tells a plugin where RxJS is', async () => {
+    // Beside whatever is installed, where nobody has it.
+    const alone = mkdtempSync(`${tmpdir()}/sdg-plugin-`);
+    const plugin = (from: string): string =>
+      `import { map } from '${from}';\nimport { defineBlock } from '@sdg/core';\nexport const blocks = [];\n`;
+    mkdirSync(join(alone, 'node_modules'));
+    symlinkSync(`${project}/node_modules/@sdg`, join(alone, 'node_modules/@sdg'));
+    writeFileSync(join(alone, 'own.mjs'), plugin('rxjs'));
+    writeFileSync(join(alone, 'ours.mjs'), plugin('@sdg/core/rxjs'));
+    const { stderr, code } = await run(`sdg blocks --plugin ${alone}/own.mjs`);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/own\.mjs: .*'rxjs'.*; import it from @sdg\/core\/rxjs, .*or npm install rxjs/),
+    ]);
+    expect((await run(`sdg blocks --plugin ${alone}/ours.mjs`)).code).toBe(0);
+  });
+
+  it('has types that compile with nothing but the peers that it names', async () => {
+    const names = readdirSync(`${project}/node_modules/@sdg`).filter((name) =>
+      existsSync(`${project}/node_modules/@sdg/${name}/dist/index.d.ts`),
+    );
+    expect(names.length).toBeGreaterThan(10);
+    for (const peer of ['rxjs', '@sinclair']) {
+      if (!existsSync(`${project}/node_modules/${peer}`)) symlinkSync(`${root}node_modules/${peer}`, `${project}/node_modules/${peer}`);
+    }
+    writeFileSync(join(project, 'all.ts'), names.map((name, i) => `export * as n${i} from '@sdg/${name}';\n`).join(''));
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+    const typeRoots = ['--typeRoots', `${root}node_modules/@types`];
+    const { stdout } = await execa(`${root}node_modules/.bin/tsc`, [...flags, ...typeRoots, 'all.ts'], { cwd: project, reject: false });
+    expect(stdout).toBe('');
+  }, 120_000);
+
   it.each([
     [`sdg-read "${root}e2e/documents/manual.pdf"`, 1, /PDFs need a library that is not installed.*npm install @embedpdf\/pdfium@\d/],
     ['sdg worker nats://127.0.0.1:1 --teacher offline', 2, /need @sdg\/cluster, which is not installed; npm install @sdg\/cluster/],

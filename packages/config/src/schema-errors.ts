@@ -1,5 +1,5 @@
-import type { ErrorObject } from 'ajv';
-import { Ajv, Ajv2020, type Options, type ValidateFunction } from './libraries/ajv.js';
+import { Ajv, Ajv2019, Ajv2020, type Options } from './libraries/ajv.js';
+import type { SchemaError, Validator } from './schema-findings.js';
 import { isUnique } from './unique-items.js';
 
 /**
@@ -11,8 +11,10 @@ const OPTIONS: Options = {
   ...{ validateSchema: false, addUsedSchema: false, logger: false, code: { optimize: false } },
 };
 
-let draft7: Ajv | undefined;
-let draft2020: Ajv | undefined;
+/** The drafts that are told apart, by what their header holds; all others are read as draft 7, of which they are a part. */
+const DRAFTS = { '2019-09': Ajv2019, '2020-12': Ajv2020, '': Ajv } as const;
+type Draft = keyof typeof DRAFTS;
+const made = new Map<Draft, Ajv>();
 
 /** ajv takes time that grows with the square of the list for `uniqueItems`. */
 const withUniqueItems = (ajv: Ajv): Ajv =>
@@ -20,31 +22,61 @@ const withUniqueItems = (ajv: Ajv): Ajv =>
     .removeKeyword('uniqueItems')
     .addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: true, validate: isUnique });
 
-const isDraft2020 = (schema: object): boolean => String((schema as { $schema?: unknown }).$schema).includes('2020-12');
+function draftOf(schema: object): Draft {
+  const header = String((schema as { $schema?: unknown }).$schema);
+  return (Object.keys(DRAFTS) as Draft[]).find((draft) => header.includes(draft))!;
+}
+
+function ajvOf(draft: Draft): Ajv {
+  const ajv = made.get(draft) ?? withUniqueItems(new DRAFTS[draft](OPTIONS));
+  made.set(draft, ajv);
+  return ajv;
+}
+
+/** A header names a schema of schemas, and ajv has that of one draft alone. */
+function compiled(ajv: Ajv, schema: object): Validator {
+  const { $schema: _header, ...rest } = schema as { $schema?: unknown };
+  return ajv.compile(rest);
+}
 
 /** Compiled when first asked for: it costs milliseconds, and most runs need few of them. */
-const validators = new WeakMap<object, ValidateFunction>();
+const validators = new WeakMap<object, Validator>();
 
-function validatorOf(schema: object): ValidateFunction {
+function validatorOf(schema: object): Validator {
   let validator = validators.get(schema);
   if (!validator) {
-    const ajv = isDraft2020(schema)
-      ? (draft2020 ??= withUniqueItems(new Ajv2020(OPTIONS)))
-      : (draft7 ??= withUniqueItems(new Ajv(OPTIONS)));
-    validators.set(schema, (validator = ajv.compile(schema)));
+    validators.set(schema, (validator = compiled(ajvOf(draftOf(schema)), schema)));
   }
   return validator;
 }
 
 /**
- * Everything that a JSON Schema has against a value, in the words of ajv: see `schemaFindings`. Draft 2020-12 where the
- * schema's header says so, else draft 7. None where the value is right.
+ * Everything that a JSON Schema has against a value, in the words of ajv: see `schemaFindings`. Draft 2020-12 or 2019-09
+ * where the schema's header says so, else draft 7. None where the value is right.
  *
  * @throws Error where the schema itself cannot be used
  * @example
  * schemaErrors({ type: 'object', required: ['url'] }, {}).map(({ message }) => message); // ["must have required property 'url'"]
  */
-export function schemaErrors(schema: object, value: unknown): readonly ErrorObject[] {
+export function schemaErrors(schema: object, value: unknown): readonly SchemaError[] {
   const validate = validatorOf(schema);
   return validate(value) ? [] : (validate.errors ?? []);
+}
+
+/**
+ * Why something cannot be used as a JSON Schema, for who has one from somebody else; undefined where it can.
+ *
+ * @example
+ * schemaFault({ type: 'objekt' }); // 'data/type must be equal to one of the allowed values, …'
+ */
+export function schemaFault(schema: object): string | undefined {
+  const judge = new DRAFTS[draftOf(schema)]({ strict: false, logger: false });
+  try {
+    const { $schema: _header, ...rest } = schema as { $schema?: unknown };
+    if (!judge.validateSchema(rest)) return judge.errorsText(judge.errors);
+    judge.compile(rest);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

@@ -1,6 +1,23 @@
-import type { ErrorObject } from 'ajv';
 import { type Finding, suggest } from '@sdg/core/values';
 import { formatYamlPath, type YamlPath, type YamlSource } from './yaml-source.js';
+
+/** One thing that ajv has against a value: what of its errors is read here. */
+export interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  /** With `verbose`: the schema of which the keyword is a part, and the value. */
+  readonly parentSchema?: Readonly<Record<string, unknown>>;
+  readonly data?: unknown;
+}
+
+/** A compiled schema, as ajv makes it: whether a value is right, and what is wrong with the one that was judged last. */
+export interface Validator {
+  (value: unknown): boolean;
+  readonly errors?: readonly SchemaError[] | null;
+}
 
 /** `/blocks/0/config` of ajv as a path; digits become indices only where the data has an array. */
 export function pathOfPointer(pointer: string, root: unknown): (string | number)[] {
@@ -22,7 +39,7 @@ const shown = (value: unknown): string => {
 };
 
 /** The field that was probably meant to be the missing one, where it would pass for a field of its own. */
-function misspelt({ params, parentSchema, data }: ErrorObject): string | undefined {
+function misspelt({ params, parentSchema, data }: SchemaError): string | undefined {
   if (parentSchema?.['additionalProperties'] === false || typeof data !== 'object' || data === null) return undefined;
   const known = (parentSchema?.['properties'] as object | undefined) ?? {};
   return suggest(
@@ -32,7 +49,7 @@ function misspelt({ params, parentSchema, data }: ErrorObject): string | undefin
 }
 
 /** The field that is not known, of an error that says so. */
-const unknownOf = ({ params }: ErrorObject): unknown => params['additionalProperty'] ?? params['unevaluatedProperty'];
+const unknownOf = ({ params }: SchemaError): unknown => params['additionalProperty'] ?? params['unevaluatedProperty'];
 
 function unknownField(field: string, known: readonly string[]): { message: string; remedy: string } {
   const meant = suggest(field, known);
@@ -41,7 +58,7 @@ function unknownField(field: string, known: readonly string[]): { message: strin
 }
 
 /** What is wrong and what to do, for one ajv error; `slip`: see {@link misspelt}. */
-function explain(error: ErrorObject, slip: string | undefined): { message: string; remedy?: string } {
+function explain(error: SchemaError, slip: string | undefined): { message: string; remedy?: string } {
   const { keyword, params, parentSchema, data } = error;
   switch (keyword) {
     case 'additionalProperties':
@@ -72,15 +89,15 @@ function explain(error: ErrorObject, slip: string | undefined): { message: strin
 const echoes = new Set(['if', 'anyOf', 'oneOf', 'allOf', 'not']);
 
 /** Where the alternatives of an error begin in the schema; undefined for an error outside of any. */
-const alternativesOf = ({ schemaPath }: ErrorObject): string | undefined => /^(.*\/(?:anyOf|oneOf))\/\d+\//.exec(schemaPath)?.[1];
+const alternativesOf = ({ schemaPath }: SchemaError): string | undefined => /^(.*\/(?:anyOf|oneOf))\/\d+\//.exec(schemaPath)?.[1];
 
 /**
  * Of a value that fits none of several alternatives, each says what it wants: that is one mistake, not many. Where the
  * value is of the kind that some alternatives want, only these have a say.
  */
-function mergeAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
-  const merged: ErrorObject[] = [];
-  const groups = new Map<string, ErrorObject[]>();
+function mergeAlternatives(errors: readonly SchemaError[]): SchemaError[] {
+  const merged: SchemaError[] = [];
+  const groups = new Map<string, SchemaError[]>();
   for (const error of errors) {
     const alternatives = alternativesOf(error);
     const parent = alternatives && errors.find(({ keyword, schemaPath }) => echoes.has(keyword) && schemaPath === alternatives);
@@ -109,7 +126,7 @@ function mergeAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
  * `base` is the path of the validated value in the document; `all`: every error of it, where `errors` are some of them.
  */
 export function schemaFindings(
-  errors: readonly ErrorObject[],
+  errors: readonly SchemaError[],
   source: Pick<YamlSource, 'placeOf' | 'placeOfKey'>,
   root: unknown,
   base: YamlPath = [],

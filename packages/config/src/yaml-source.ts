@@ -125,7 +125,7 @@ export class YamlSource {
     const upToKey = key === undefined ? undefined : parsed(`${[...lines.slice(0, -1), key].join('\n')}\n`);
     let source = upTo(lines.length) ?? upToKey ?? upTo(lines.length - 1);
     // The fault shows late where a bracket or quote is never closed: what comes before it parses, what comes after does not.
-    for (let [low, high] = [1, lines.length - 1]; !source && low < high; ) {
+    for (let [low, high] = [1, lines.length - 1]; !source && low < high;) {
       const middle = (low + high + 1) >> 1;
       if (upTo(middle)) low = middle;
       else high = middle - 1;
@@ -148,7 +148,7 @@ export class YamlSource {
   /** Where the nodes begin that reach to the end of the text, outermost first. */
   #openPlaces(): Required<Place>[] {
     const places: Required<Place>[] = [];
-    for (let node = this.#root; node; ) {
+    for (let node = this.#root; node;) {
       places.push(this.#placeOfNode(node));
       node = node.kind === 'mapping' ? node.pairs.at(-1)?.[1] : node.kind === 'sequence' ? node.items.at(-1) : undefined;
     }

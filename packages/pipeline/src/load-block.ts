@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type BlockSpec, type Catalog, type ConfigFile, type ConfigLoader, type Finding, type LoadedBlock, suggest } from '@sdg/core';
-import { schemaErrors, schemaFindings, type YamlPath, type YamlSource } from '@sdg/config';
+import { schemaErrors, schemaFindings, type SchemaError, type YamlPath, type YamlSource } from '@sdg/config';
 import type { Overrides } from './overrides.js';
-
-type ErrorObject = ReturnType<typeof schemaErrors>[number];
 
 /** The original's blocks take these, for its own batches and names, whether they have a use for them or not. */
 const IGNORED = ['batch_kwargs', 'num_procs', 'block_name', 'block_version'];
@@ -66,7 +64,7 @@ interface Outer {
 }
 
 /** Errors about fields that are not known, of a block inside another: the other's are known as well. */
-function withOuter(errors: readonly ErrorObject[], outer: Outer | undefined): readonly ErrorObject[] {
+function withOuter(errors: readonly SchemaError[], outer: Outer | undefined): readonly SchemaError[] {
   if (!outer) return errors;
   return errors.map((error) => {
     const isOuter =

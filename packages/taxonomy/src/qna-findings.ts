@@ -1,8 +1,6 @@
 import type { Finding } from '@sdg/core';
-import { formatYamlPath, pathOfPointer, schemaErrors, schemaFindings, type YamlSource } from '@sdg/config';
+import { formatYamlPath, pathOfPointer, schemaErrors, schemaFindings, type SchemaError, type YamlSource } from '@sdg/config';
 import { schemas, type SchemaName } from './schemas.js';
-
-type ErrorObject = ReturnType<typeof schemaErrors>[number];
 
 /** Most findings about one file that are worked out. */
 export const MAX_FINDINGS = 1000;
@@ -14,7 +12,7 @@ const shortOf: Readonly<Record<string, readonly [one: string, many: string]>> = 
   patterns: ['pattern', 'patterns'],
 };
 
-const fieldOf = (error: ErrorObject): string => error.instancePath.split('/').at(-1) ?? '';
+const fieldOf = (error: SchemaError): string => error.instancePath.split('/').at(-1) ?? '';
 
 /** How a value of each type is written. */
 const writeAs: Readonly<Record<string, string>> = {
@@ -40,7 +38,7 @@ const readAs = (data: unknown): string =>
               : `${String(data)}, which YAML reads as a number`;
 
 /** Words for the faults that contributors make most; undefined: the general words serve. */
-function explain(error: ErrorObject): Pick<Finding, 'message' | 'remedy'> | undefined {
+function explain(error: SchemaError): Pick<Finding, 'message' | 'remedy'> | undefined {
   const { keyword, params, data } = error;
   const field = fieldOf(error);
   switch (keyword) {

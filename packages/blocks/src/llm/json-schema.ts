@@ -1,5 +1,6 @@
 import { suggest } from '@sdg/core';
-import { Ajv, Ajv2019, Ajv2020, type Options, type ValidateFunction } from '@sdg/config/ajv';
+import { Ajv, Ajv2019, Ajv2020, type Options } from '@sdg/config/ajv';
+import type { Validator } from '@sdg/config';
 import addFormats, { type FormatName } from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 
@@ -27,7 +28,7 @@ function ajvFor(schema: JsonSchema): Ajv {
  * Compiles a schema of any dialect from draft 4 on; its header names what is at hand, nothing is fetched. Fails with what is wrong with
  * it.
  */
-export function compileSchema(schema: JsonSchema): ValidateFunction {
+export function compileSchema(schema: JsonSchema): Validator {
   const { $schema: _header, ...rest } = schema;
   return ajvFor(schema).compile(rest);
 }

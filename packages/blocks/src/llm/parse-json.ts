@@ -1,12 +1,12 @@
-import type { ValidateFunction } from '@sdg/config/ajv';
+import type { Validator } from '@sdg/config';
 import { findJson, type JsonPiece } from './find-json.js';
 import type { SchemaShape } from './json-schema.js';
 
 /** What a reply must be. */
 export interface JsonReading {
-  readonly valid: ValidateFunction;
+  readonly valid: Validator;
   /** Of a list: what each item must be. */
-  readonly validItem?: ValidateFunction | undefined;
+  readonly validItem?: Validator | undefined;
   readonly shape: SchemaShape;
 }
 
@@ -29,7 +29,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const inside = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value.length === 1 ? value : []) : isObject(value) ? Object.values(value) : [];
 
-const faultsOf = ({ errors }: ValidateFunction): string =>
+const faultsOf = ({ errors }: Validator): string =>
   (errors ?? [])
     .map(({ instancePath, message = 'is wrong', params }) => {
       const name = (params as Record<string, unknown>)['additionalProperty'];

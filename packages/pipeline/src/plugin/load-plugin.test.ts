@@ -67,6 +67,11 @@ describe('loadPlugin', () => {
       'export const blocks = [{ type: "A", summary: "x", config: { type: "objekt" }, columns: () => 0, create: () => 0 }]',
       /blocks\[0\] \(A\) has a config that is no JSON Schema: data\/type must be equal to one of the allowed values/,
     ],
+    [
+      'ref.js',
+      'export const blocks = [{ type: "A", summary: "x", config: { $ref: "#/none" }, columns: () => 0, create: () => 0 }]',
+      /blocks\[0\] \(A\) has a config that is no JSON Schema: can't resolve reference #\/none/,
+    ],
     ['chat.js', 'export const chatTemplates = { a: 1 }', /chatTemplates is not a map/],
   ])('says what is wrong with %s', async (name, text, message) => {
     const file = text === undefined ? join(folder, name) : await write(name, text);
@@ -91,6 +96,24 @@ describe('loadPlugin', () => {
     const [odd] = (await loadPlugin(file)).blocks;
     const output = lastValueFrom(from<Sample[]>([seedSample({ a: 1 })]).pipe(odd!.create({}, detached())));
     await expect(output).rejects.toThrow(`block type Odd put ${named} into column "odd", which JSON cannot carry`);
+  });
+
+  it.each([
+    ['draft 2020-12', { $schema: 'https://json-schema.org/draft/2020-12/schema' }],
+    ['draft 2019-09', { $schema: 'https://json-schema.org/draft/2019-09/schema' }],
+    ['draft 4', { $schema: 'http://json-schema.org/draft-04/schema#' }],
+    ['a part that is the schema of schemas', { properties: { shape: { $ref: 'http://json-schema.org/draft-07/schema#' } } }],
+    ['a format of its own', { properties: { shape: { format: 'colour' } } }],
+  ])('takes a schema of %s, also where two blocks give theirs one name', async (name, schema) => {
+    const config = JSON.stringify({ $id: 'mine.json', type: 'object', required: ['n'], ...schema });
+    const columns = '() => ({ reads: [], adds: [], removes: [] })';
+    const block = (type: string): string =>
+      `{ type: "${type}", summary: "x.", config: ${config}, columns: ${columns}, create: () => (s) => s }`;
+    const plugin = await loadPlugin(await write(`${name}.mjs`, `export const blocks = [${block('One')}, ${block('Two')}];`));
+    const text = ['version: "1.0"', 'blocks:', '  - { name: a, type: One, config: { n: 1 } }', '  - { name: b, type: Two, config: {} }'];
+    const file = await write(`${name}.yaml`, text.join('\n'));
+    const { findings } = await loadPipeline(file, { catalog: extendCatalog(catalog, [plugin]) });
+    expect(findings.map(({ message }) => message)).toEqual(['field "n" is missing']);
   });
 
   it('refuses a type that is taken', async () => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineBlock, SdgError, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
-import { Ajv } from '@sdg/config/ajv';
+import { schemaFault } from '@sdg/config';
 import { tap } from 'rxjs';
 
 /** What a plugin adds: blocks for the catalogue, and chat templates by name of the model family. */
@@ -27,10 +27,8 @@ function checkBlock(block: unknown, index: number, fail: (what: string) => never
       );
     }
   }
-  const schemas = new Ajv({ strict: false });
-  if (!schemas.validateSchema(spec['config'] as object)) {
-    fail(`blocks[${index}] (${String(spec['type'])}) has a config that is no JSON Schema: ${schemas.errorsText(schemas.errors)}`);
-  }
+  const fault = schemaFault(spec['config'] as object);
+  if (fault !== undefined) fail(`blocks[${index}] (${String(spec['type'])}) has a config that is no JSON Schema: ${fault}`);
   const defined = defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec;
   return {
     ...defined,
@@ -68,24 +66,28 @@ function checkJson(sample: Sample, type: string): void {
   }
 }
 
+/** What to do about a library that our packages have inside of them and a plugin looks for beside them. */
+function remedyOf(message: string): string | undefined {
+  const [, library] = /Cannot find package '(rxjs|@sinclair\/typebox)'/.exec(message) ?? [];
+  return library && `import it from @sdg/core/${basename(library)}, which is there, or npm install ${library}`;
+}
+
 /**
  * Loads a plugin: a JavaScript module that exports `blocks`, a list of block specs, and `chatTemplates`, or a default
  * object with these. It is code of the user's own and runs with their rights. Fails with `config`, saying what it lacks.
  */
 export async function loadPlugin(file: string): Promise<Plugin> {
   const path = resolve(file);
-  const fail = (what: string, cause?: unknown): never => {
-    throw new SdgError('config', `plugin ${file}: ${what}`, {
-      remedy: 'a plugin exports blocks, a list of block specs, and chatTemplates',
-      cause,
-    });
+  const fail = (what: string, cause?: unknown, remedy = 'a plugin exports blocks, a list of block specs, and chatTemplates'): never => {
+    throw new SdgError('config', `plugin ${file}: ${what}`, { remedy, cause });
   };
   if (!existsSync(path)) fail('there is no such file');
   let module: Record<string, unknown>;
   try {
     module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
-    return fail(`it does not load: ${error instanceof Error ? error.message : String(error)}`, error);
+    const message = error instanceof Error ? error.message : String(error);
+    return fail(`it does not load: ${message}`, error, remedyOf(message));
   }
   const exported = (
     typeof module['default'] === 'object' && module['default'] !== null ? { ...module['default'], ...module } : module
