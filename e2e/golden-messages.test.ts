@@ -93,8 +93,6 @@ const unreachable: Readonly<Record<string, string>> = {
   '`block ${context.name} needs an embedder and the run has none`': 'for operators in code: sdg-run opens one first, or says so',
   "'pass --embedder static:FOLDER, onnx:FOLDER, or the URL of a server'": 'for operators in code: sdg-run opens one first, or says so',
   '`${embedder.name} knows no word of the text`': 'rejections.test.ts has such a text; here the name would hold a port',
-  '`import it from @sdg/core/${basename(library)}, which is there, or npm install ${library}`':
-    'RxJS is installed here; package.test.ts has a plugin without it',
   "'must have no equal items'": 'schemas of qna.yaml alone ask for it, and lint has words of its own for them',
   "'LanguageBlock needs tinyld, which is not installed'": 'it is installed here; package.test.ts has others that are not',
   "'npm install tinyld@1.3.4'": 'it is installed here; package.test.ts has others that are not',

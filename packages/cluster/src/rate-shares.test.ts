@@ -35,8 +35,16 @@ describe('RateShares', () => {
           now += pause + 1;
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
+  });
+
+  it('counts what a worker used that begins anew under a new coordinator', () => {
+    const shares = new RateShares({ '': { rpm: 1 } }, true);
+    shares.look([{ id: 'a', rates: { '': { rpm: 1 } } }], 0);
+    shares.look(named('a'), 30_000);
+    expect(shares.look(named('e'), MINUTE)).toEqual({ e: { '': { rpm: 0 } } });
+    expect(shares.look(named('e'), MINUTE + 30_000)).toEqual({ e: { '': { rpm: 1 } } });
   });
 
   it('comes to even shares, all of it in use', () => {

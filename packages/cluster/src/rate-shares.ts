@@ -37,9 +37,12 @@ class DividedRate {
 
   constructor(readonly limit: number) {}
 
-  /** What a worker was given by a coordinator before this one. */
-  hold(worker: string, share: number): void {
-    this.#leases.set(worker, { share, before: [] });
+  /** What a worker was given by a coordinator before this one. One that begins anew meanwhile still counts as it was. */
+  hold(worker: string, share: number, now: number): void {
+    const lease = this.#leases.get(worker) ?? { share, before: [] };
+    if (share < lease.share) lease.before.push({ share: lease.share, until: now + MINUTE });
+    lease.share = share;
+    this.#leases.set(worker, lease);
   }
 
   /** The shares of the workers that there are now. Who comes new waits a minute for what others give up. */
@@ -108,7 +111,7 @@ export class RateShares {
     if (isEarly && !this.isResumed) return shares;
     for (const { teacher, kind, rate } of this.#rates) {
       const held = ({ rates }: RatedWorker): number => rates?.[teacher]?.[kind] ?? 0;
-      if (isEarly) for (const worker of sorted) rate.hold(worker.id, held(worker));
+      if (isEarly) for (const worker of sorted) rate.hold(worker.id, held(worker), now);
       const shareOf = isEarly
         ? undefined
         : rate.divide(
