@@ -1,7 +1,7 @@
 // The treatment of a row that is already in the messages form, done on its bytes: the row is checked token by token and
 // its parts are copied, never made into values and back. What is out of the ordinary is left to the host.
 import { BLANK, blankness, UNSURE } from './blank';
-import { copy, put, same, spells, write } from './bytes';
+import { copy, put, spells, write } from './bytes';
 import {
   add,
   clear,
@@ -22,7 +22,24 @@ import {
   TOOLS,
   UNMASK,
 } from './found';
-import { BACKSLASH, CLOSE, COLON, COMMA, eat, forgetEscapes, hasOddEscape, N, OPEN, QUOTE, space, string, T, value } from './json';
+import {
+  BACKSLASH,
+  CLOSE,
+  COLON,
+  COMMA,
+  eat,
+  forgetEscapes,
+  forgetNames,
+  hasOddEscape,
+  N,
+  OPEN,
+  QUOTE,
+  space,
+  string,
+  T,
+  takeName,
+  value,
+} from './json';
 import { CHATML, MESSAGES_FORM, writeForm } from './forms';
 import { contentText, isList, messagesAre, ODD, readMessages, takeSystem, writeMessages } from './messages';
 import { writeMetadata } from './metadata';
@@ -140,11 +157,6 @@ function keepColumn(name: usize, nameEnd: usize, from: usize, to: usize): bool {
   const columns = count(COLUMN_COUNT);
   if (columns == MAX_COLUMNS) return false;
   for (let at = name; at < nameEnd; at++) if (load<u8>(at) == BACKSLASH) return false;
-  for (let i: usize = 0; i < columns; i++) {
-    const entry = COLUMN_LIST + i * ENTRY;
-    const other = load<u32>(entry);
-    if (<usize>load<u32>(entry, 4) - other == nameEnd - name && same(other, name, nameEnd - name)) return false;
-  }
   add(COLUMN_LIST, COLUMN_COUNT, name, nameEnd, from, to);
   return true;
 }
@@ -187,6 +199,7 @@ function readColumn(name: usize, nameEnd: usize, from: usize): usize {
 export function read(from: usize, to: usize): i32 {
   clear();
   forgetEscapes();
+  forgetNames(0);
   let at = eat(from, OPEN);
   if (at == 0) return ODD;
   while (true) {
@@ -194,6 +207,7 @@ export function read(from: usize, to: usize): i32 {
     at = string(name - 1);
     if (at == 0 || hasOddEscape) return ODD;
     const nameEnd = at - 1;
+    if (!takeName(name, nameEnd, 0)) return ODD;
     at = eat(at, COLON);
     if (at == 0) return ODD;
     at = space(at);

@@ -113,7 +113,38 @@ export function string(at: usize): usize {
   }
 }
 
-/** Behind any value and the white space before it. */
+/** Names of the objects that are being read, outer ones first: where each begins and ends. More than there is room for are left to others. */
+const MOST_NAMES: usize = 512;
+const NAMES: usize = memory.data(4096);
+let names: usize = 0;
+
+/** How many names of objects are being read: where those of the next one begin. */
+export function nameCount(): usize {
+  return names;
+}
+
+/** Forgets names, of an object that has ended, down to where its own began. */
+export function forgetNames(first: usize): void {
+  names = first;
+}
+
+/** Takes note of a name of the object whose names begin at `first`; false where it has one already: the last one counts then. */
+export function takeName(from: usize, end: usize, first: usize): bool {
+  if (names == MOST_NAMES) return false;
+  for (let i = first; i < names; i++) {
+    const other = <usize>load<u32>(NAMES + 8 * i);
+    if (<usize>load<u32>(NAMES + 8 * i, 4) - other != end - from) continue;
+    let at: usize = 0;
+    while (from + at < end && load<u8>(from + at) == load<u8>(other + at)) at++;
+    if (from + at == end) return false;
+  }
+  store<u32>(NAMES + 8 * names, <u32>from);
+  store<u32>(NAMES + 8 * names, <u32>end, 4);
+  names++;
+  return true;
+}
+
+/** Behind any value and the white space before it; 0 too for an object with a name in it twice. */
 export function value(at: usize, depth: i32 = 0): usize {
   at = space(at);
   switch (load<u8>(at)) {
@@ -137,17 +168,28 @@ export function value(at: usize, depth: i32 = 0): usize {
 function object(at: usize, depth: i32): usize {
   const empty = eat(at, CLOSE);
   if (empty != 0) return empty;
+  const first = names;
+  let isOdd = false;
   while (true) {
-    at = string(space(at));
-    if (at == 0) return 0;
+    const name = space(at);
+    const wasOdd = hasOddEscape;
+    hasOddEscape = false;
+    at = string(name);
+    if (at == 0 || !takeName(name, at, first)) return 0;
+    // Of names that can be written otherwise nobody knows here whether they are the same.
+    isOdd = isOdd || hasOddEscape;
+    hasOddEscape = wasOdd || hasOddEscape;
     at = eat(at, COLON);
     if (at == 0) return 0;
     at = value(at, depth);
     if (at == 0) return 0;
     const next = eat(at, COMMA);
-    if (next == 0) return eat(at, CLOSE);
+    if (next == 0) break;
     at = next;
   }
+  if (isOdd && names > first + 1) return 0;
+  names = first;
+  return eat(at, CLOSE);
 }
 
 function list(at: usize, depth: i32): usize {

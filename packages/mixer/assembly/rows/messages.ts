@@ -26,14 +26,17 @@ import {
   COMMA,
   eat,
   forgetEscapes,
+  forgetNames,
   hasOddEscape,
   LF,
   N,
+  nameCount,
   OPEN,
   OPEN_LIST,
   QUOTE,
   space,
   string,
+  takeName,
   value,
 } from './json';
 import { unescape } from './text';
@@ -103,16 +106,11 @@ let isCall: bool = false;
 const NOTHING: usize = memory.data(2);
 
 /** Takes note of a field beside role and content; whether it can be dealt with here. */
-function keepField(key: usize, keyEnd: usize, from: usize, to: usize, first: usize): bool {
+function keepField(key: usize, keyEnd: usize, from: usize, to: usize): bool {
   // Calls of the old form are rewritten.
   if (spells(key, 'function_call"')) return load<u8>(from) == N;
   const fields = count(FIELD_COUNT);
   if (fields == MAX_FIELDS) return false;
-  for (let i = first; i < fields; i++) {
-    const entry = FIELD_LIST + i * ENTRY;
-    const other = load<u32>(entry);
-    if (<usize>load<u32>(entry, 4) - other == keyEnd - key && same(other, key, keyEnd - key)) return false;
-  }
   if (load<u8>(from) == N) return true;
   if (spells(key, 'tool_calls"')) {
     if (load<u8>(from) != OPEN_LIST) return false;
@@ -172,12 +170,13 @@ function message(at: usize): usize {
   role = content = 0;
   isCall = false;
   let isNull = false;
-  const first = count(FIELD_COUNT);
+  const first = nameCount();
   while (true) {
     const key = space(at) + 1;
     at = string(key - 1);
     if (at == 0 || hasOddEscape) return 0;
     const keyEnd = at - 1;
+    if (!takeName(key, keyEnd, first)) return 0;
     at = eat(at, COLON);
     if (at == 0) return 0;
     const from = space(at);
@@ -203,13 +202,14 @@ function message(at: usize): usize {
       // Fields of other forms are not to overrule those that were read.
       if (!isSame && (spells(key, 'role"') || spells(key, 'content"'))) return 0;
       at = value(from);
-      if (at == 0 || !keepField(key, keyEnd, from, at, first)) return 0;
+      if (at == 0 || !keepField(key, keyEnd, from, at)) return 0;
     }
     forgetEscapes();
     const next = eat(at, COMMA);
     if (next == 0) break;
     at = next;
   }
+  forgetNames(first);
   if (role == 0) return 0;
   nameRole();
   if (content == 0) {

@@ -1,4 +1,4 @@
-import { numberText, writeExactly } from '../treat/exact-numbers.js';
+import { nearest, writeExactly } from '../treat/exact-numbers.js';
 import { isObject, listIn } from './json-text.js';
 import { NotOfFormat } from './reading.js';
 
@@ -49,7 +49,7 @@ function saidIn(value: unknown): string | undefined {
 /** Text of a column: lists joined, null as nothing. */
 export function textOf(value: unknown, join: string): string {
   if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return numberText(value);
+  if (typeof value === 'string') return value;
   const spans = spansIn(value);
   const known = spans ? (spans[0] ?? '') : (saidIn(value) ?? paragraphsIn(value));
   if (known !== undefined) return known;
@@ -70,7 +70,7 @@ export function answersIn(value: unknown, pick: Pick | undefined): readonly stri
 
 /** What is wrong with a list that should be a text. */
 function noTextOfList(items: readonly unknown[], column: string, joins: boolean): NotOfFormat | undefined {
-  if (items.length > 0 && items.every((item) => typeof item === 'number')) {
+  if (items.length > 0 && items.every((item) => typeof nearest(item) === 'number')) {
     return new NotOfFormat(`"${column}" is a list of numbers, not text`);
   }
   return joins || items.length < 2

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { parseExactly } from '../treat/exact-numbers.js';
 import { conversationOf } from './conversation.js';
 import { MESSAGES_FORMAT, type RowFormat } from './row-format.js';
 
@@ -128,4 +129,39 @@ it('does not repeat a prompt before whole conversations', () => {
     messages: turns,
     preference: { prompt: [turns[0]], chosen: [turns[1]], rejected: [other[1]] },
   });
+});
+
+/** A row as it is read from a file of Python's, in which numbers are floats. */
+const readExactly = (json: string): Record<string, unknown> => parseExactly(json) as Record<string, unknown>;
+
+it('reads numbers written as floats as numbers: ranks, labels, scores, indices', () => {
+  const tree = readExactly(
+    '{"prompt":{"role":"user","text":"q","replies":[{"role":"assistant","text":"worse","rank":1.0,"replies":[]},' +
+      '{"role":"assistant","text":"better","rank":0.0,"replies":[]}]}}',
+  );
+  expect(messagesOf(tree, { name: 't', tree_key: 'prompt' })).toEqual([
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: 'better' },
+  ]);
+  const label = { name: 'l', prompt_key: 'p', completion_key: 'c', label_key: 'l' };
+  expect(conversationOf(readExactly('{"p":"q","c":"a","l":1.0}'), label)).toMatchObject({ label: true });
+  expect(conversationOf(readExactly('{"p":"q","c":"a","l":0.0}'), label)).toMatchObject({ label: false });
+  const byScore = { name: 's', prompt_key: 'p', answer_keys: ['a', 'b'], better_key: ['x', 'y'] };
+  expect(conversationOf(readExactly('{"p":"q","a":"A","b":"B","x":2.0,"y":9.0}'), byScore)).toMatchObject({ worse: 'a' });
+  const byName = { name: 's', prompt_key: 'p', answer_keys: ['a', 'b'], better_key: 'w', first: 1, second: 2 };
+  expect(conversationOf(readExactly('{"p":"q","a":"A","b":"B","w":2.0}'), byName)).toMatchObject({ worse: 'a' });
+  const choices = { name: 'c', instruction_key: 'q', choices_key: 'c', answer_key: 'a' };
+  expect(messagesOf(readExactly('{"q":"q","c":["x","y"],"a":1.0}'), choices)).toMatchObject([{}, { content: 'B. y' }]);
+  expect(messagesOf(readExactly('{"q":"q","c":[2.0,4.0],"a":"4.0"}'), choices)).toMatchObject([{}, { content: 'B. 4.0' }]);
+  expect(messagesOf(readExactly('{"q":"q","c":{"choices":["x","y"],"labels":[0.0,1.0]},"a":{"labels":[0.0,1.0]}}'), choices)).toMatchObject(
+    [{}, { content: 'B. y' }],
+  );
+});
+
+it('takes no number for a text, however it is written', () => {
+  for (const number of ['9', '9.0', '12345678901234567890']) {
+    expect(messagesOf(readExactly(`{"messages":[{"role":"user","content":${number}}]}`))).toBe('messages[0] has no text in "content"');
+    expect(messagesOf(readExactly(`{"messages":[{"role":${number},"content":"a"}]}`))).toBe('messages[0] has no "role"');
+    expect(messagesOf(readExactly(`{"t":${number}}`), { name: 't', text_key: 't' })).toBe('column "t" is no text');
+  }
 });

@@ -1,12 +1,14 @@
+import { ExactNumber, parseExactly } from '../treat/exact-numbers.js';
+
 /** A record of values, and no list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 
 /** A value, or what it is the JSON text of where that is a list or an object: tables that know neither have them so. */
 export function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseExactly(value);
   } catch {
     return value;
   }

@@ -1,3 +1,4 @@
+import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 import type { Conversation } from './conversation.js';
 import { callsTools, REASONING_FIELDS, showsMore, textIn, type Turn } from './turn.js';
 
@@ -51,7 +52,7 @@ function callsOf(turn: Turn): readonly object[] {
 
 function valueIn(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactly(text);
   } catch {
     return text;
   }
@@ -99,7 +100,7 @@ function shareGptTurns(turn: Turn): readonly object[] {
   const calls = callsOf(turn);
   const said = { from: SHAREGPT_ROLES[turn.role] ?? turn.role, value: text };
   if (calls.length === 0) return [said];
-  const called = { from: 'function_call', value: JSON.stringify(calls.length === 1 ? calls[0] : calls) };
+  const called = { from: 'function_call', value: writeExactly(calls.length === 1 ? calls[0] : calls) };
   return text.trim() === '' ? [called] : [said, called];
 }
 
@@ -107,7 +108,7 @@ function shareGptTurns(turn: Turn): readonly object[] {
 const broken = (text: string): string => text.replace(MARKERS, (marker) => `<${BREAK}${marker.slice(1)}`);
 
 function chatMlTurn(turn: Turn): string {
-  const calls = callsOf(turn).map((call) => `<tool_call>\n${JSON.stringify(call)}\n</tool_call>`);
+  const calls = callsOf(turn).map((call) => `<tool_call>\n${writeExactly(call)}\n</tool_call>`);
   const text = [...(wholeText(turn) === '' ? [] : [wholeText(turn)]), ...calls].join('\n');
   return `<|im_start|>${broken(turn.role)}\n${broken(text)}<|im_end|>\n`;
 }
@@ -117,7 +118,7 @@ function withTools(messages: readonly Turn[], tools: readonly unknown[] | undefi
   if (!tools) return messages;
   const list =
     `# Tools\n\nYou can call the functions below; write a call as JSON between <tool_call> and ` +
-    `</tool_call>.\n\n<tools>\n${tools.map((tool) => JSON.stringify(tool)).join('\n')}\n</tools>`;
+    `</tool_call>.\n\n<tools>\n${tools.map(writeExactly).join('\n')}\n</tools>`;
   const [first, ...rest] = messages;
   return first?.role === 'system'
     ? [{ ...first, content: `${textIn(first)}\n\n${list}` }, ...rest]

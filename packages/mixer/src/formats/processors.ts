@@ -1,4 +1,5 @@
 import { contentHash, Random } from '@sdg/core/values';
+import { writeExactly } from '../treat/exact-numbers.js';
 import type { PROCESSORS } from './formats-schema.js';
 
 type Processor = (value: unknown) => string;
@@ -22,9 +23,9 @@ const fieldOf = (value: unknown, name: string): string => {
 export const processors: Readonly<Record<(typeof PROCESSORS)[number], Processor>> = {
   join_choices: (value) =>
     Array.isArray(value)
-      ? value.map((choice) => ` - ${typeof choice === 'string' ? choice : JSON.stringify(choice)}`).join('\n')
+      ? value.map((choice) => ` - ${typeof choice === 'string' ? choice : writeExactly(choice)}`).join('\n')
       : String(value ?? ''),
-  random_summary_prompt: (value) => new Random(0, 'summary', contentHash(JSON.stringify(value ?? null))).pick(SUMMARY_PROMPTS),
+  random_summary_prompt: (value) => new Random(0, 'summary', contentHash(writeExactly(value ?? null))).pick(SUMMARY_PROMPTS),
   extract_post_info: (value) =>
     typeof value === 'string'
       ? value

@@ -1,6 +1,6 @@
 import { isObject } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
-import { numberText } from '../treat/exact-numbers.js';
+import { ExactNumber, nearest } from '../treat/exact-numbers.js';
 import type { ChoicesFormat } from './row-format.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -16,8 +16,8 @@ interface Choices {
 function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | undefined {
   const value: unknown = Array.isArray(key) ? key.map((column) => row[column]) : row[key];
   const lettered = (texts: readonly unknown[]): Choices | undefined =>
-    texts.length > 1 && texts.every((text) => ['string', 'number', 'boolean'].includes(typeof text))
-      ? { texts: texts.map((text) => numberText(String(text))), labels: texts.map((_, i) => letterOf(i)) }
+    texts.length > 1 && texts.every((text) => ['string', 'number', 'boolean'].includes(typeof nearest(text)))
+      ? { texts: texts.map(String), labels: texts.map((_, i) => letterOf(i)) }
       : undefined;
   if (Array.isArray(value)) {
     const items = value as readonly unknown[];
@@ -47,22 +47,21 @@ function withoutLabels(texts: readonly string[], labels: readonly string[]): { r
 }
 
 /** The index of the right choice, told by index, letter, label or text. */
-function answerIndex(said: unknown, { texts, labels }: Choices, first: number): number {
-  const answer: unknown = Array.isArray(said) && said.length === 1 ? said[0] : said;
+function answerIndex(given: unknown, { texts, labels }: Choices, first: number): number {
+  const answer: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
   if (typeof answer === 'number') {
     const byIndex = labels.every((label) => !/^\d+$/.test(label)) ? answer - first : labels.indexOf(String(answer));
     return texts[byIndex] === undefined ? texts.indexOf(String(answer)) : byIndex;
   }
   // TruthfulQA marks the right one among its choices with a 1.
-  if (isObject(answer)) return Array.isArray(answer['labels']) ? answer['labels'].indexOf(1) : -1;
+  if (isObject(answer)) return Array.isArray(answer['labels']) ? answer['labels'].map(nearest).indexOf(1) : -1;
   if (typeof answer === 'boolean') return texts.indexOf(String(answer));
-  if (typeof answer !== 'string') return -1;
-  const word = numberText(answer)
-    .trim()
-    .replace(/^(\d+)\.0$/, '$1');
+  if (typeof answer !== 'string' && !(answer instanceof ExactNumber)) return -1;
+  const said = String(answer).trim();
+  const word = said.replace(/^(\d+)\.0$/, '$1');
   const byLabel = labels.findIndex((label) => label.toLowerCase() === word.toLowerCase());
   if (byLabel !== -1) return byLabel;
-  const byText = texts.findIndex((text) => text.trim() === word);
+  const byText = texts.findIndex((text) => [said, word].includes(text.trim()));
   return byText === -1 && /^\d+$/.test(word) ? Number(word) - first : byText;
 }
 

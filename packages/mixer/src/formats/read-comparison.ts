@@ -1,4 +1,4 @@
-import { numberText } from '../treat/exact-numbers.js';
+import { nearest } from '../treat/exact-numbers.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { preferenceOf } from './read-preference.js';
 import type { ComparisonFormat } from './row-format.js';
@@ -6,13 +6,14 @@ import type { ComparisonFormat } from './row-format.js';
 type Row = Readonly<Record<string, unknown>>;
 
 /** A number, or a text or boolean that is one. */
-function numberIn(value: unknown): number {
+function numberIn(given: unknown): number {
+  const value = nearest(given);
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
 }
 
 const isSame = (value: unknown, wanted: unknown): boolean =>
-  typeof value === 'string' ? numberText(value) === String(wanted) : value === wanted;
+  typeof value === 'string' ? value === String(wanted) : nearest(value) === wanted;
 
 /** Which answer is better: below 0 the first, above 0 the second, 0 neither; undefined where the row does not say it as its format does. */
 function verdictOf(row: Row, { better_key: key, first, second }: ComparisonFormat): number | undefined {

@@ -1,3 +1,4 @@
+import { nearest } from '../treat/exact-numbers.js';
 import { answersIn, noText, textOf } from './column-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { processors } from './processors.js';
@@ -78,7 +79,7 @@ function answerLack(
   const value = row[answered];
   if (calls === true) return callsIn(value) ? undefined : new NotOfFormat(`"${answered}" holds no calls of tools`);
   if (answersIn(value, pick)) return undefined;
-  const isIndex = further !== undefined && CHOICES.has(further) && Number.isInteger(value);
+  const isIndex = further !== undefined && CHOICES.has(further) && Number.isInteger(nearest(value));
   return isIndex ? new NotOfFormat(`"${answered}" is the index of a choice`) : noText(value, answered, join !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import { nearest } from '../treat/exact-numbers.js';
 import { listIn } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { isWhole, turnsIn, withoutPrompt } from './prompt-turns.js';
@@ -77,7 +78,8 @@ export function preferenceOf(row: Row, asked: string | undefined, better: string
 }
 
 /** A verdict: a boolean, 0 or 1, or such a word. */
-function verdictOf(value: unknown): boolean | undefined {
+function verdictOf(given: unknown): boolean | undefined {
+  const value = nearest(given);
   if (typeof value === 'boolean') return value;
   if (value === 0 || value === 1) return value === 1;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : '';

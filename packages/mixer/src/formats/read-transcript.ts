@@ -1,3 +1,4 @@
+import { parseExactly } from '../treat/exact-numbers.js';
 import { NotOfFormat, type Reading } from './reading.js';
 import type { TranscriptFormat } from './row-format.js';
 import { callsIn, type Turn } from './turn.js';
@@ -139,7 +140,7 @@ function objectsIn(text: string): readonly unknown[] {
     else if (char === '{' && depth++ === 0) start = at;
     else if (char === '}' && depth > 0 && --depth === 0) {
       try {
-        objects.push(JSON.parse(text.slice(start, at + 1)));
+        objects.push(parseExactly(text.slice(start, at + 1)));
       } catch {
         return [];
       }

@@ -1,3 +1,4 @@
+import { nearest } from '../treat/exact-numbers.js';
 import { NotOfFormat, type Reading } from './reading.js';
 import type { TreeFormat } from './row-format.js';
 import { readTurn, type Turn } from './turn.js';
@@ -12,7 +13,10 @@ interface Node {
 /** The best of several replies: of the lowest rank; without ranks the first. */
 function best(replies: unknown): Node | undefined {
   if (!Array.isArray(replies)) return undefined;
-  const rankOf = ({ rank }: Node): number => (typeof rank === 'number' ? rank : Number.POSITIVE_INFINITY);
+  const rankOf = ({ rank: given }: Node): number => {
+    const rank = nearest(given);
+    return typeof rank === 'number' ? rank : Number.POSITIVE_INFINITY;
+  };
   const nodes = (replies as unknown[]).filter(
     (reply): reply is Node => typeof reply === 'object' && reply !== null && (reply as Node).deleted !== true,
   );

@@ -1,3 +1,4 @@
+import { writeExactly } from '../treat/exact-numbers.js';
 import { isObject } from './json-text.js';
 import { contentOf, type Turn } from './turn.js';
 
@@ -22,13 +23,13 @@ function resultIn(part: Part): Turn | undefined {
   const response = objectIn(part, 'functionResponse') ?? objectIn(part, 'function_response');
   if (response) {
     const { name, response: given } = response;
-    return { role: 'tool', content: JSON.stringify(given ?? {}), ...(typeof name === 'string' && { name }) };
+    return { role: 'tool', content: writeExactly(given ?? {}), ...(typeof name === 'string' && { name }) };
   }
   if (part['type'] !== 'tool_result') return undefined;
   const { tool_use_id: id } = part;
   return {
     role: 'tool',
-    content: contentOf(part['content']) ?? JSON.stringify(part['content']),
+    content: contentOf(part['content']) ?? writeExactly(part['content'] ?? null),
     ...(id !== undefined && { tool_call_id: id }),
   };
 }

@@ -1,3 +1,4 @@
+import { parseExactly } from '../treat/exact-numbers.js';
 import { isObject, parsed } from './json-text.js';
 
 /** One turn of a conversation as a dataset has it: who speaks, what is said, and whatever else the turn carries. */
@@ -86,7 +87,7 @@ export function callsIn(text: unknown): readonly ToolCall[] | undefined {
   let value: unknown = text;
   if (typeof text === 'string') {
     try {
-      value = JSON.parse(text);
+      value = parseExactly(text);
     } catch {
       return undefined;
     }

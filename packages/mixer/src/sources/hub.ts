@@ -127,7 +127,17 @@ async function download(url: string, { etag, size }: FileDownloadInfoOutput, pat
   await rename(partial, path);
 }
 
-/** Downloads of this process that are under way, by path: who wants the same file waits for it. */
+/** Downloads a file if it is not there, or not of this content. The mark says what it is: written last, looked at first. */
+async function ensure(url: string, info: FileDownloadInfoOutput, path: string, connection: Connection, note: string): Promise<void> {
+  const mark = `${path}.etag`;
+  if ((await sizeOf(path)) === info.size && (await readFile(mark, 'utf8').catch(() => '')) === info.etag) return;
+  connection.note(note);
+  await mkdir(dirname(path), { recursive: true });
+  await download(url, info, path, connection);
+  await writeFile(mark, info.etag);
+}
+
+/** Files that this process looks after just now, by path: who wants the same one waits for it, from the first look to the mark. */
 const underWay = new Map<string, Promise<void>>();
 
 /** The file in the cache, downloaded if it is not there or has changed. */
@@ -143,16 +153,12 @@ async function fetchFile({ repo, revision }: HubUrl, file: string, connection: C
     return path;
   }
   if (!info) throw new HubStatus(404, `${file} is not there`);
-  const mark = `${path}.etag`;
-  if ((await sizeOf(path)) === info.size && (await readFile(mark, 'utf8').catch(() => '')) === info.etag) return path;
-  connection.note(`downloading ${repo}/${file} (${(info.size / 1e6).toFixed(1)} MB)`);
-  await mkdir(dirname(path), { recursive: true });
   const resolve = `${connection.hubUrl}/datasets/${repo}/resolve/${encodeURIComponent(revision)}/${file}`;
-  const downloading =
-    underWay.get(path) ?? download(info.xet ? resolve : info.url, info, path, connection).finally(() => underWay.delete(path));
-  underWay.set(path, downloading);
-  await downloading;
-  await writeFile(mark, info.etag);
+  const note = `downloading ${repo}/${file} (${(info.size / 1e6).toFixed(1)} MB)`;
+  const ensuring =
+    underWay.get(path) ?? ensure(info.xet ? resolve : info.url, info, path, connection, note).finally(() => underWay.delete(path));
+  underWay.set(path, ensuring);
+  await ensuring;
   return path;
 }
 

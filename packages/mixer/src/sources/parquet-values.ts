@@ -1,5 +1,5 @@
 import type { FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
-import { markNumber } from '../treat/exact-numbers.js';
+import { ExactNumber } from '../treat/exact-numbers.js';
 import { plainValue } from './plain-value.js';
 
 type Convert = (value: unknown) => unknown;
@@ -22,8 +22,8 @@ export const parsers: Partial<ParquetParsers> = {
 /** A float as a number that stays one: `9.0`; NaN and Infinity by name, for whoever reads the line to mend and to count. */
 function floatOf(value: unknown): unknown {
   if (typeof value !== 'number') return plainValue(value);
-  if (!Number.isFinite(value)) return markNumber(String(value));
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? markNumber(`${Object.is(value, -0) ? '-0' : value}.0`) : value;
+  if (!Number.isFinite(value)) return new ExactNumber(String(value));
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? new ExactNumber(`${Object.is(value, -0) ? '-0' : value}.0`) : value;
 }
 
 /** A float of 32 bits with no more digits than it takes to tell it. */
@@ -51,7 +51,7 @@ const decimalOf =
     const whole = value instanceof Uint8Array ? integerIn(value) : BigInt(value as number | bigint);
     const digits = String(whole < 0n ? -whole : whole).padStart(scale + 1, '0');
     const at = digits.length - scale;
-    return markNumber(`${whole < 0n ? '-' : ''}${digits.slice(0, at)}${scale > 0 ? `.${digits.slice(at)}` : ''}`);
+    return new ExactNumber(`${whole < 0n ? '-' : ''}${digits.slice(0, at)}${scale > 0 ? `.${digits.slice(at)}` : ''}`);
   };
 
 /** A time of day, from a count since midnight. */

@@ -1,11 +1,25 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { numberText, parseExactly, writeExactly } from './exact-numbers.js';
+import { ExactNumber, nearest, parseExactly, writeExactly } from './exact-numbers.js';
 
-it.each(['12345678901234567890', '-9007199254740993', '1e400', '-1.5E+999', '1e300'])('keeps %s', (number) => {
+it.each([
+  '12345678901234567890',
+  '-9007199254740993',
+  '1e400',
+  '-1.5E+999',
+  '1e300',
+  '9.0',
+  '-0',
+  '-0.0',
+  '3.14159265358979323846',
+  '12345678.1234567890',
+])('keeps %s', (number) => {
   const text = `{"id":${number},"a":[${number},"${number}","\\"${number}\\\\"],"n":1}`;
   expect(writeExactly(parseExactly(text))).toBe(text);
-  expect(numberText((parseExactly(text) as { id: string }).id)).toBe(number);
+  const { id } = parseExactly(text) as { id: unknown };
+  expect(id).toBeInstanceOf(ExactNumber);
+  expect(String(id)).toBe(number);
+  expect(nearest(id)).toBe(Number(number));
 });
 
 it('does what JSON does with all other values', () => {

@@ -1,16 +1,44 @@
-/** Begins a text that stands for a number. */
-const MARK = '\u0000number ';
+import { randomUUID } from 'node:crypto';
+
+/** Begins a text that stands for a number while JSON is read or written: one that no text of anybody begins with. */
+const MARK = `\u0000${randomUUID()} `;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** The mark as it stands in JSON. */
 const ESCAPED = JSON.stringify(MARK).slice(1, -1);
 const MARKED = new RegExp(`"${ESCAPED.replace('\\', '\\\\')}([\\d.eE+-]+|NaN|-?Infinity)"`, 'g');
 /** Texts without this have no number that would be written otherwise. */
-const SUSPECT = /\d{16}|\d[eE][+-]?\d|\d\.0/;
+const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d|\d\.0|-0/;
+/** Digits that a double tells apart, at most. */
+const MOST_DIGITS = 17;
 
-/** Whether a number would change: an integer of more than 53 bits, one beyond all doubles, `9.0`, which would be the integer 9. */
+/** A number that a double does not hold as it was written: an object, so that nobody takes it for a text. `Number` of it is the nearest. */
+export class ExactNumber extends Number {
+  constructor(readonly token: string) {
+    super(token);
+  }
+
+  override toString(): string {
+    return this.token;
+  }
+
+  /** What {@link writeExactly} makes the number of; JSON without it has a text here. */
+  toJSON(): string {
+    return MARK + this.token;
+  }
+}
+
+/** A number for a value that is an {@link ExactNumber}, the nearest one; any other value as it is. */
+export const nearest = (value: unknown): unknown => (value instanceof ExactNumber ? Number(value) : value);
+
+/**
+ * Whether a number would change: an integer of more than 53 bits, one beyond all doubles, `9.0`, which would be the integer 9, `-0`, more
+ * digits than a double tells apart.
+ */
 function isInexact(token: string): boolean {
   const value = Number(token);
-  return !Number.isFinite(value) || (Number.isInteger(value) && (!Number.isSafeInteger(value) || /[.eE]/.test(token)));
+  if (!Number.isFinite(value) || Object.is(value, -0)) return true;
+  if (Number.isInteger(value)) return !Number.isSafeInteger(value) || /[.eE]/.test(token);
+  return token.length > MOST_DIGITS && token.replace(/[eE].*|[-.]/g, '').replace(/^0+/, '').length > MOST_DIGITS;
 }
 
 /** Where the string ends whose first quote stands at `start`. */
@@ -22,12 +50,25 @@ function endOfString(text: string, start: number): number {
   }
 }
 
+/** A value with numbers in place of the texts that stand for them. */
+function unmarked(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith(MARK) ? new ExactNumber(value.slice(MARK.length)) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  for (const name of Object.keys(fields)) {
+    const found = unmarked(fields[name]);
+    // A name is a name, `__proto__` too.
+    if (found !== fields[name]) Object.defineProperty(fields, name, { value: found, enumerable: true, configurable: true, writable: true });
+  }
+  return value;
+}
+
 /** Whether a JSON text may have numbers that `JSON.parse` changes: ids of 64 bits, `1e400`. */
 export const mayBeInexact = (text: string): boolean => SUSPECT.test(text);
 
 /**
- * The value of a JSON text, with a text in place of every number that would not be the same; {@link writeExactly} undoes it. Fails as
- * `JSON.parse`.
+ * The value of a JSON text, with an {@link ExactNumber} for every number that would not be the same; {@link writeExactly} writes it as it
+ * was. Fails as `JSON.parse`.
  */
 export function parseExactly(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -48,14 +89,8 @@ export function parseExactly(text: string): unknown {
       at += token.length;
     } else at++;
   }
-  return JSON.parse(marked + text.slice(copied));
+  return copied === 0 ? value : unmarked(JSON.parse(marked + text.slice(copied)));
 }
-
-/** A number as {@link parseExactly} would give it that is to be written as `token`. */
-export const markNumber = (token: string): string => MARK + token;
-
-/** The number that stands in place of one as text, as it was written; any other text as it is. */
-export const numberText = (text: string): string => (text.startsWith(MARK) ? text.slice(MARK.length) : text);
 
 /** A value of {@link parseExactly} as JSON. */
 export function writeExactly(value: unknown): string {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '@sdg/core/values';
 import { MESSAGES_FORMAT } from '../formats/row-format.js';
 import { ByteSink } from './byte-sink.js';
 import type { RowRules } from './row-rules.js';
+import { parseExactly, writeExactly } from './exact-numbers.js';
 import { RowSplicer } from './splice-row.js';
 import { treatRow } from './treat-row.js';
 
@@ -418,6 +420,116 @@ describe('RowSplicer', () => {
 
   it('does not read on into the next line', () => {
     expect(splice('{"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}]')).toBeUndefined();
+  });
+});
+
+/** JSON as others may write it: numbers as floats, letters by number, names twice, spaces. `next`: numbers below 2^32, at random. */
+function spelledOtherwise(value: unknown, next: () => number): string {
+  const isNow = (one: number): boolean => next() % one === 0;
+  const space = (): string => (isNow(12) ? ' ' : '');
+  const text = (said: string): string =>
+    JSON.stringify(said).replace(/(?<!\\)[a-z/](?=[^\\]*$)/g, (letter) =>
+      isNow(200) ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}` : letter === '/' && isNow(2) ? '\\/' : letter,
+    );
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0 && isNow(2))
+    {return [`${value}.0`, `${value}e0`, `${value}00000000000000000`][next() % 3]!;}
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => space() + spelledOtherwise(item, next) + space()).join(',')}]`;
+  const fields = Object.entries(value).flatMap(([name, item]) => {
+    const field = `${space()}${text(name)}${space()}:${space()}${spelledOtherwise(item, next)}`;
+    return isNow(150)
+      ? [`${JSON.stringify(name)}:null`, field]
+      : isNow(150)
+        ? [field, `${JSON.stringify(name)}:${JSON.stringify(item)}`]
+        : [field];
+  });
+  return `{${fields.join(',')}}`;
+}
+
+/** What a row says to whoever reads it with all digits, the JSON texts in it too. Fails where an object has a name twice. */
+function saidExactly(json: string): unknown {
+  const names = (text: string): number => (text.match(/"\s*:/g) ?? []).length;
+  const read = (text: string): unknown => {
+    const value = parseExactly(text);
+    // Written anew it has as many names: none of them twice.
+    expect(names(writeExactly(value))).toBe(names(text));
+    return value;
+  };
+  const row = read(json) as { metadata: string; tools?: unknown; conversations?: { from: string; value: string }[] };
+  const calls = row.conversations?.map(({ from, value }) => (from === 'function_call' ? read(value) : value));
+  return {
+    ...row,
+    metadata: read(row.metadata),
+    ...(typeof row.tools === 'string' && { tools: read(row.tools) }),
+    ...(calls && { calls }),
+  };
+}
+
+describe('a row in another spelling', () => {
+  const values = fc.dictionary(fc.constantFrom('a', 'b', 'c/d', 'e'), fc.oneof(fc.integer(), fc.jsonValue({ maxDepth: 2 })), {
+    maxKeys: 4,
+  });
+  const messages = withFields(
+    fc.constant([
+      { role: 'user', content: 'q' },
+      { role: 'assistant', content: 'a/b' },
+    ]),
+  );
+  const tool = values.map((parameters) => ({ type: 'function', function: { name: 'f', parameters } }));
+  const someTools = fc.oneof(
+    fc.constant(null),
+    fc.tuple(tool),
+    fc.tuple(tool, tool),
+    fc.tuple(tool).map((list) => spelled(list)),
+  );
+  const spelled = (value: unknown): string => {
+    const random = new Random(JSON.stringify(value), 'spelling');
+    return spelledOtherwise(value, () => random.below(1 << 30));
+  };
+
+  it.each(FORMS)('comes out as %s with the same names and numbers, by bytes and by values', (output) => {
+    let count = 0;
+    fc.assert(
+      fc.property(
+        fc
+          .record({
+            messages,
+            metadata: fc.oneof(values, values.map(spelled)),
+            group: values,
+            tools: someTools,
+            id: fc.constantFrom('x', 'y/z'),
+          })
+          .map(spelled),
+        fc.constantFrom([], ['tools', 'images']),
+        (line, columns) => {
+          const given = rules({ output, columns, replacesSystem: false });
+          const exact = parseExactly(line) as Record<string, unknown>;
+          const result = treatRow(JSON.parse(line) as Record<string, unknown>, given, exact);
+          const json = typeof result === 'string' ? undefined : saidExactly(result.json);
+          const quick = spliced(line, given);
+          if (quick === undefined) return;
+          count++;
+          expect(quick.startsWith('{') ? saidExactly(quick) : undefined).toEqual(json);
+        },
+      ),
+      { numRuns: 250, seed: 11 },
+    );
+    expect(count).toBeGreaterThan(9);
+  });
+
+  it.each([
+    ['metadata', '{"metadata":{"a":1,"a":2}'],
+    ['the text of metadata', '{"metadata":"{\\"a\\":1,\\"a\\":2}"'],
+    ['a column', '{"c":[{"a":1,"a":2}]'],
+    ['a column by another spelling', '{"c":{"a":1,"\\u0061":2}'],
+    ['tools', '{"tools":[{"type":"function","function":{"name":"f","name":"g"}}]'],
+    ['the text of tools', '{"tools":"[{\\"type\\":\\"function\\",\\"function\\":{\\"name\\":\\"f\\",\\"name\\":\\"g\\"}}]"'],
+    ['the row', '{"system":"a","system":null'],
+  ])('with a name twice in %s is left to treatRow', (_, start) => {
+    const turnsText = '"messages":[{"role":"user","content":"U"},{"role":"assistant","content":"A"}]';
+    expect(spliced(`${start},${turnsText}}`, rules({ replacesSystem: false }))).toBeUndefined();
+    expect(spliced(`{"c":[{"a":1},{"a":2}],"m":{"a":{"a":1}},${turnsText}}`)).toBeDefined();
   });
 });
 

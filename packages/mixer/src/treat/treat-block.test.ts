@@ -254,3 +254,42 @@ describe('lines that are not quite JSON, or text', () => {
     expect([named.join(), found]).toEqual([names, changes]);
   });
 });
+
+const LAST = '{"role":"assistant","content":"a"}';
+const rowsOf = (lines: readonly string[], output: (typeof OUTPUT_FORMATS)[number] = 'messages') => {
+  const sink = new ByteSink();
+  const given = new BlockTreatment({ rules: { ...options.rules, output } });
+  const { changes } = given.treat(Buffer.from(lines.map((text) => `${text}\n`).join('')), true, sink);
+  return { text: sink.take().toString(), changes };
+};
+
+it('keeps an id that is neither text nor number in the metadata, and counts it', () => {
+  const ids = ['true', '["x"]', '{"$oid":"5f"}', 'null', '"x"', '7', '7.0', '12345678901234567890'];
+  const { text, changes } = rowsOf(ids.map((id) => `{"id":${id},"messages":[{"role":"user","content":"q"},${LAST}]}`));
+  const rows = text.trim().split('\n');
+  const read = rows.map((row) => JSON.parse(row) as { id: string; metadata: string });
+  expect(changes).toEqual({ 'with their "id" in the metadata and another in its place, as it is neither text nor number': 3 });
+  expect(read.slice(0, 4).map(({ metadata }) => metadata)).toEqual(['{"id":true}', '{"id":["x"]}', '{"id":{"$oid":"5f"}}', '{}']);
+  expect(new Set(read.slice(0, 4).map(({ id }) => id)).size).toBe(1);
+  expect(read.slice(4).map(({ id }) => id)).toEqual(['x', '7', '7.0', '12345678901234567890']);
+});
+
+it.each(OUTPUT_FORMATS.filter((form) => !['preference', 'kto', 'alpaca'].includes(form)))(
+  'writes numbers of tools and calls as %s with all of their digits, wherever they stand',
+  (form) => {
+    const number = '[1.0,12345678901234567890]';
+    const tool = `{"type":"function","function":{"name":"f","parameters":{"d":${number}}}}`;
+    const call = `{"type":"function","function":{"name":"f","arguments":{"n":${number}}}}`;
+    const rowWith = (tools: string, kept: string): string =>
+      `{"id":"x","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[${kept}]},` +
+      `{"role":"tool","content":"r"},${LAST}],"tools":${tools}}`;
+    const lines = [rowWith(`[${tool}]`, call), rowWith(JSON.stringify(`[${tool}]`), call)];
+    const { text } = rowsOf(lines, form);
+    const rows = text.trim().split('\n');
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toBe(rows[1]);
+    expect(rows[0]!.replaceAll('\\', '')).toContain(`"n":${number}`);
+    expect(rows[0]!.replaceAll('\\', '')).toContain(`"d":${number}`);
+    expect(rows[0]).not.toContain('u0000');
+  },
+);

@@ -1,11 +1,12 @@
 import { contentHash, SdgError } from '@sdg/core/values';
 import { conversationOf, MEANT_COLUMNS, type Conversation } from '../formats/conversation.js';
+import { isObject } from '../formats/json-text.js';
 import { NotOfFormat } from '../formats/reading.js';
 import { writeAs } from '../formats/output-format.js';
 import { callsTools, textIn, type Turn } from '../formats/turn.js';
 import { ROW_COLUMNS } from '../rows/training-row.js';
 import { columnAt } from './column-at.js';
-import { numberText, parseExactly, writeExactly } from './exact-numbers.js';
+import { nearest, parseExactly, writeExactly } from './exact-numbers.js';
 import { passes } from './passes.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { lessonOf } from './teach.js';
@@ -33,7 +34,7 @@ const notOfFormat = (what: string, rules: RowRules): SdgError =>
 function objectIn(text: string): unknown {
   try {
     const value = parseExactly(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : text;
+    return isObject(value) ? value : text;
   } catch {
     return text;
   }
@@ -45,7 +46,7 @@ function metadataOf({ metadata }: Row): Record<string, unknown> {
   const record = Object.create(null) as Record<string, unknown>;
   if (metadata === undefined || metadata === null || metadata === '') return record;
   const value = typeof metadata === 'string' ? objectIn(metadata) : metadata;
-  if (typeof value === 'object' && !Array.isArray(value)) return Object.assign(record, value);
+  if (isObject(value)) return Object.assign(record, value);
   record['metadata'] = value;
   return record;
 }
@@ -56,22 +57,25 @@ export const saidIn = (messages: readonly Turn[]): string[] =>
     .filter(({ role }) => role !== 'system')
     .flatMap((turn) => [
       turn.role,
-      typeof turn.content === 'string' ? turn.content : JSON.stringify(turn.content),
+      typeof turn.content === 'string' ? turn.content : writeExactly(turn.content),
       ...(callsTools(turn) ? [writeExactly(turn)] : []),
     ]);
 
-const idOf = (row: Row, messages: readonly Turn[]): string => {
-  if (typeof row['id'] === 'string') return numberText(row['id']);
-  if (typeof row['id'] === 'number') return String(row['id']);
-  return contentHash('mixed', ...saidIn(messages));
-};
+const isId = (value: unknown): boolean => ['string', 'number'].includes(typeof nearest(value));
+
+/** What is said of rows whose id is none that loaders take for one: `true`, a list, an object. */
+const ODD_ID = 'with their "id" in the metadata and another in its place, as it is neither text nor number';
+const hasOddId = ({ id }: Row): boolean => id !== undefined && id !== null && !isId(id);
+
+/** A row's own id as text, else a hash of what it says. */
+const idOf = ({ id }: Row, messages: readonly Turn[]): string => (isId(id) ? String(id) : contentHash('mixed', ...saidIn(messages)));
 
 /** Columns of numbers that say how good answers are: they stay columns beside them. */
 const REWARDS = /^(score|rating|reward|margin)s?([_-](chosen|rejected))?$|^(chosen|rejected)[_-](score|rating|reward)s?$/;
 
 const rewardsOf = (row: Row): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(row).filter(([name, value]) => REWARDS.test(name) && (typeof value === 'number' || typeof value === 'string')),
+    Object.entries(row).filter(([name, value]) => REWARDS.test(name) && ['number', 'string'].includes(typeof nearest(value))),
   );
 
 /** Columns that stand at the top of a row beside those of its form: tools, images, what the user keeps, null where the row has none. */
@@ -94,6 +98,7 @@ function metadataText(row: Row, { read }: Conversation, top: Readonly<Record<str
   const isSaid = (name: string): boolean => ROW_COLUMNS.has(name) || read.includes(name) || (name !== 'tools' && Object.hasOwn(top, name));
   const isNothing = (name: string, value: unknown): boolean => value === null && MEANT_COLUMNS.has(name);
   for (const [name, value] of Object.entries(row)) if (!isSaid(name) && !isNothing(name, value)) metadata[name] = value;
+  if (hasOddId(row)) metadata['id'] = row['id'];
   return writeExactly(metadata);
 }
 
@@ -112,7 +117,8 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   if (typeof read === 'string') return read;
   const lesson = lessonOf(read, rules);
   if (typeof lesson === 'string') return lesson;
-  const { conversation, changes } = lesson;
+  const { conversation } = lesson;
+  const changes = hasOddId(row) ? [...lesson.changes, ODD_ID] : lesson.changes;
   const { messages } = conversation;
   const top = topColumns(exact, conversation, rules);
   const id = idOf(exact, messages);
