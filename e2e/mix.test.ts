@@ -225,6 +225,20 @@ describe('sdg-mix', () => {
       2,
       'sdg-mix: e.jsonl is read for --decontaminate and cannot be written as well; write to another file',
     ],
+    [
+      'sdg-mix a.jsonl=1 --decontaminate e.jsonl:x',
+      2,
+      'sdg-mix: --decontaminate e.jsonl:x: "x" is no number of words in a row; give a whole number from 1 on, as in e.jsonl:8, or ' +
+        'e.jsonl alone for 13',
+    ],
+    ...['0', '-3', '1.5', '', '99999999999'].map(
+      (n) =>
+        [
+          `sdg-mix a.jsonl=1 --decontaminate e.jsonl:${n}`,
+          2,
+          expect.stringContaining(`"${n}" is no number of words in a row`) as string,
+        ] as const,
+    ),
     ['sdg-mix a.jsonl >> a.jsonl', 2, 'sdg-mix: the output goes to the file that is read as dataset a.jsonl; write to another file'],
     ['sdg-mix a.jsonl -o x.parquet.gz', 2, 'sdg-mix: x.parquet.gz: Parquet files are compressed inside; end the name in .parquet'],
     [
@@ -234,7 +248,7 @@ describe('sdg-mix', () => {
     ],
   ])('%s: one clear line', async (line, code, message) => {
     const found = await run(`${line} --quiet`);
-    expect(found.stderr.trim()).toBe(message);
+    expect(found.stderr.trim()).toEqual(message);
     expect(found).toMatchObject({ code, stdout: '' });
     expect(readFileSync(`${cwd}/a.jsonl`, 'utf8')).toBe(rows(1000));
     expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);

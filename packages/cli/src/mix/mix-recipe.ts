@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -82,11 +83,12 @@ export const isWhole = ({ size }: DatasetSpec): boolean => size.kind === 'ratio'
 
 /** `FILE` or `FILE:N` of --decontaminate: an evaluation file, and how many words in a row make an overlap. */
 export function evaluationOf(argument: string): { path: string; ngram?: number } {
-  const [, path, ngram] = /^(.+):(\d+)$/.exec(argument) ?? [];
-  if (path === undefined) return { path: argument };
-  if (Number(ngram) < 1) {
-    throw new SdgError('usage', `--decontaminate ${argument}: an overlap has at least one word`, {
-      remedy: 'give a number from 1 on, or none for 13',
+  const [, path, ngram] = /^(.+):([^:/\\]*)$/.exec(argument) ?? [];
+  // A file may be called so.
+  if (path === undefined || ngram === undefined || (!/^\d+$/.test(ngram) && existsSync(argument))) return { path: argument };
+  if (!/^0*[1-9]\d{0,5}$/.test(ngram)) {
+    throw new SdgError('usage', `--decontaminate ${argument}: "${ngram}" is no number of words in a row`, {
+      remedy: `give a whole number from 1 on, as in ${path}:8, or ${path} alone for 13`,
     });
   }
   return { path, ngram: Number(ngram) };

@@ -73,6 +73,13 @@ describe('rows within rows', () => {
     expect(remedyOf({ context: 'p', questions: ['q'], orig_answers: { texts: ['a'] } }, 'a.jsonl')).toContain(
       '[.questions, .orig_answers.texts] | transpose',
     );
+    expect(remedyOf({ id: '1', tokens: ['EU', 'rejects'], pos_tags: [22, 42], ner_tags: [3, 0] })).toContain(
+      `jq -c '{prompt: ("Give the tag of every word:\\n\\n" + (.tokens | join(" "))), ` +
+        `completion: ([.tokens, .ner_tags] | transpose | map(.[0] + ": " + (.[1] | tostring)) | join("\\n"))}' a.jsonl`,
+    );
+    expect(remedyOf({ anchor: 'a b', positive: 'c d', negative: 'e f' })).toContain('completion: .positive}');
+    expect(remedyOf({ query: 'a b', pos: ['c d'], neg: [] })).toContain('completion: (.pos[0] | .text? // .)}');
+    expect(remedyOf({ sentence1: 'a b', sentence2: 'c d', score: 4.5 })).toContain('completion: (.score | tostring)}');
     expect(remedyOf({ version: 1, data: [{ instruction: 'q', output: 'a' }] }, 'a.json')).toContain(`jq -c '.data[]' a.json > rows.jsonl`);
     expect(remedyOf({ version: 1, authors: [{ name: 'x' }] })).toMatch(/^name one with format:/);
   });

@@ -127,6 +127,36 @@ export const furtherPopularSets: readonly PopularSet[] = [
     refusal: /text without turns.*"label" is the number of a class/,
   },
   {
+    name: 'sentence-transformers/all-nli (triplet), msmarco triplets',
+    rows: [{ anchor: 'A man rides.', positive: 'Someone rides.', negative: 'A man sleeps.' }],
+    becomes: 'refused: rows for embedders; how to ask for something is said, with jq',
+    refusal: /"positive" is nearer to "anchor" than "negative" is, and nobody answers; leave the set out, or say what is asked$/,
+  },
+  {
+    name: 'BAAI/bge (fine-tuning), Shitao/bge-m3-data',
+    rows: [{ query: 'Who wrote Faust?', pos: ['Goethe did.'], neg: ['Schiller wrote another.'] }],
+    becomes: 'refused, as above',
+    refusal: /"pos" is nearer to "query" than "neg" is/,
+  },
+  {
+    name: 'sentence-transformers/stsb, mteb/stsbenchmark-sts',
+    rows: [{ sentence1: 'A plane takes off.', sentence2: 'An air plane takes off.', score: 4.75 }],
+    becomes: 'refused: how alike texts are is no answer; how to ask for it is said, with jq',
+    refusal: /"score" says how alike "sentence1" and "sentence2" are/,
+  },
+  {
+    name: 'eriktks/conll2003, leondz/wnut_17',
+    rows: [{ id: '0', tokens: ['EU', 'rejects', 'it'], pos_tags: [22, 42, 28], ner_tags: [3, 0, 0] }],
+    becomes: 'refused: tags of words are no answer; how to ask for them is said, with jq',
+    refusal: /"pos_tags", "ner_tags" hold a tag for each of "tokens"; say what is asked, and what the tags are called$/,
+  },
+  {
+    name: 'universal-dependencies/universal_dependencies',
+    rows: [{ idx: '1', text: 'EU rejects it', tokens: ['EU', 'rejects', 'it'], upos: ['PROPN', 'VERB', 'PRON'] }],
+    becomes: 'refused, as above',
+    refusal: /text without turns.*"upos" hold a tag for each of "tokens"/,
+  },
+  {
     name: 'FiscalNote/billsum',
     rows: [{ text: 'A bill.', summary: 'Short.', title: 'T' }],
     becomes: 'refused: how to ask for summaries is said',
