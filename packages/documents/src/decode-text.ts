@@ -6,9 +6,10 @@ export const MAX_TEXT = 64_000_000;
 
 const marks: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
 
-/** What a page or an XML file says of its own encoding, within its first kilobytes. */
+/** What a page or an XML file says of its own encoding, within its first kilobytes; or how it writes other letters in ASCII. */
 function declared(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1');
+  if (/\x1b(?:\$[@B]|\([BJ])/.test(head)) return 'iso-2022-jp';
   const [, xml] = /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w-]+)["']/i.exec(head) ?? [];
   const [, meta] = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w-]+)/i.exec(head) ?? [];
   // PEP 263 and editors' modelines say it in text.
@@ -16,9 +17,10 @@ function declared(bytes: Uint8Array): string | undefined {
   return xml ?? meta ?? line;
 }
 
-const decoderOf = (label: string): InstanceType<typeof TextDecoder> | undefined => {
+/** What decodes bytes that are not UTF-8, by the name of an encoding; undefined for one that is not known, and for UTF-8. */
+const decoderOf = (label = ''): InstanceType<typeof TextDecoder> | undefined => {
   try {
-    return new TextDecoder(label);
+    return /^utf-?8$/i.test(label) ? undefined : new TextDecoder(label);
   } catch {
     return undefined;
   }
@@ -44,11 +46,60 @@ function withoutMark(bytes: Uint8Array): string | undefined {
       : undefined;
 }
 
+/** What Windows-1252 has where Latin-1 has control characters. Node 20 decodes the one as the other. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Decodes bytes, by any encoding that the standard of the web knows. */
+export function decode(bytes: Uint8Array, decoder = new TextDecoder('windows-1252')): string {
+  const text = decoder.decode(bytes);
+  if (decoder.encoding !== 'windows-1252') return text;
+  return text.replace(/[\x80-\x9f]/g, (sign) => WINDOWS_1252[sign.charCodeAt(0) - 0x80]!);
+}
+
+/** Bytes that are looked at to guess an encoding, from shortly before the first one that is not ASCII. */
+const SAMPLE = 65_536;
+/** Least trust in a guess, of 100: below it are texts of a few words. */
+const LEAST_TRUST = 25;
+/** Standards that Windows extends, by what has all their letters and more. */
+const EXTENDED: Readonly<Record<string, string>> = { 'iso-8859-8': 'windows-1255', 'iso-8859-7': 'windows-1253' };
+
+/** The most likely encoding of a text that says nothing of it: by its bytes and by the letters of languages. */
+async function guess(bytes: Uint8Array): Promise<InstanceType<typeof TextDecoder> | undefined> {
+  const { analyse } = await import('chardet');
+  const start = bytes.findIndex((byte) => byte >= 0x80);
+  const from = bytes.subarray(0, start).lastIndexOf(0x0a) + 1;
+  const sample = bytes.subarray(Math.max(from, start - SAMPLE / 8), start + SAMPLE);
+  for (const { name, confidence } of analyse(sample)) {
+    if (confidence < LEAST_TRUST) return undefined;
+    const label = name.toLowerCase();
+    const decoder = decoderOf(EXTENDED[label] ?? label);
+    // A single wrong byte does not make it another encoding; many do.
+    if (decoder && (decoder.decode(sample).match(/\ufffd/g)?.length ?? 0) * 100 <= sample.length) return decoder;
+  }
+  return undefined;
+}
+
+const normal = (text: string): string => (text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text);
+
+/** Whether text has more signs than a slip of control characters and of what could not be decoded. */
+const isNoise = (text: string): boolean => {
+  const beginning = text.slice(0, 8192);
+  return (beginning.match(/[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]/g)?.length ?? 0) * 50 > beginning.length;
+};
+
+/** How encodings are called by people. */
+const shown: Readonly<Record<string, string>> = {
+  'windows-1252': 'Windows-1252',
+  gb18030: 'GB18030',
+  big5: 'Big5',
+  shift_jis: 'Shift_JIS',
+};
+
 /**
- * The text of a file: by its byte order mark, by what it declares, as UTF-8, and where it is none of these as
- * Windows-1252, with a note. Line breaks become line feeds. Fails with {@link DocumentError} for what is no text.
+ * The text of a file: by its byte order mark, by what it declares, as UTF-8, and where it is none of these by the most likely
+ * encoding, in doubt Windows-1252, with a note. Line breaks become line feeds. Fails with {@link DocumentError} for what is no text.
  */
-export function decodeText(bytes: Uint8Array): DecodedText {
+export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
   if (bytes.length > MAX_TEXT) {
     const most = MAX_TEXT / 1_000_000;
     throw new DocumentError(`it has ${Math.ceil(bytes.length / 1_000_000)} MB, more than the ${most} MB that a text may have`, 'split it');
@@ -57,14 +108,15 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   if (mark === undefined && bytes.subarray(0, 8192).includes(0)) {
     throw new DocumentError('it is not text: it has bytes that no text has', 'leave it out, or give it the ending of what it is');
   }
-  const normal = (text: string): string => (text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text);
-  if (mark === undefined && isUtf8(bytes)) return { text: normal(new TextDecoder('utf-8').decode(bytes)), notes: [] };
   const named = mark ?? declared(bytes);
-  const decoder = named === undefined || /^utf-?8$/i.test(named) ? undefined : decoderOf(named);
-  if (decoder) return { text: normal(decoder.decode(bytes)), notes: [] };
-  const text = normal(new TextDecoder('windows-1252').decode(bytes));
-  if ((text.slice(0, 8192).match(/[\x00-\x08\x0e-\x1f\x7f-\x9f]/g)?.length ?? 0) > Math.min(text.length, 8192) / 50) {
+  const isUnmarked = mark === undefined && !named?.startsWith('iso-2022');
+  if (isUnmarked && isUtf8(bytes)) return { text: normal(new TextDecoder('utf-8').decode(bytes)), notes: [] };
+  const decoder = decoderOf(named);
+  if (decoder) return { text: normal(decode(bytes, decoder)), notes: [] };
+  const guessed = (await guess(bytes)) ?? new TextDecoder('windows-1252');
+  const text = normal(decode(bytes, guessed));
+  if (isNoise(text)) {
     throw new DocumentError('it is not text: it is neither UTF-8 nor any encoding that it names', 'save it as UTF-8, or leave it out');
   }
-  return { text, notes: ['it is not UTF-8 and names no encoding: read as Windows-1252'] };
+  return { text, notes: [`it is not UTF-8 and names no encoding: read as ${shown[guessed.encoding] ?? guessed.encoding}`] };
 }

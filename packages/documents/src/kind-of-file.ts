@@ -1,6 +1,8 @@
 import { basename, extname } from 'node:path';
 import { DocumentError } from './document-error.js';
 
+const OLD_OFFICE = 'a document of an old Office program';
+
 /** What begins a file of a kind that is no text, and what it is. */
 const magic: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^%PDF-/, 'a PDF'],
@@ -15,7 +17,7 @@ const magic: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^7z\xbc\xaf/, 'a 7z archive'],
   [/^\x7fELF/, 'a program'],
   [/^MZ.{0,60}\x00\x00/s, 'a program'],
-  [/^\xd0\xcf\x11\xe0/, 'a document of an old Office program'],
+  [/^\xd0\xcf\x11\xe0/, OLD_OFFICE],
   [/^RIFF.{4}WEBP/s, 'a WebP picture'],
   [/^SQLite format 3/, 'a database'],
   [/^\{\\rtf/, 'a Rich Text file'],
@@ -33,6 +35,17 @@ export const binaryKind = (bytes: Uint8Array): string | undefined => {
   return magic.find(([pattern]) => pattern.test(head))?.[1];
 };
 
+/** Fails with {@link DocumentError} for what is plainly no zip archive; files of Office are. `what` it should be: `an EPUB`. */
+export function refuseUnlessZip(bytes: Uint8Array, what: string): void {
+  const kind = binaryKind(bytes);
+  if (kind === 'a zip archive') return;
+  // Office puts an encrypted file into the container of its old kinds.
+  const isLocked =
+    kind === OLD_OFFICE && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('EncryptedPackage', 0, 'utf16le');
+  if (isLocked) throw new DocumentError('it needs a password', 'save it without one');
+  if (kind) throw new DocumentError(`it is ${kind}, not ${what}`, 'give it the ending of what it is, or save it again');
+}
+
 /** Fails with {@link DocumentError} for a pointer of Git LFS: what it points to was not fetched. */
 export function refusePointer(bytes: Uint8Array): void {
   if (bytes.length < 1024 && /^version https:\/\/git-lfs\.github\.com\/spec\/|^version https:\/\/hawser\./.test(headOf(bytes, 100))) {
@@ -43,24 +56,21 @@ export function refusePointer(bytes: Uint8Array): void {
   }
 }
 
-/** Kinds of files that people have and that are not read, with what to do. */
-const unread: Readonly<Record<string, string>> = {
-  '.doc': 'save it as .docx',
-  '.ppt': 'save it as .pptx',
-  '.xls': 'save it as .xlsx',
-  '.pages': 'save it as .docx',
-  '.key': 'save it as .pptx',
-  '.numbers': 'save it as .xlsx',
-  '.mobi': 'save it as .epub',
-  '.azw3': 'save it as .epub',
-  '.djvu': 'save it as PDF',
-  '.ps': 'save it as PDF',
-  '.xps': 'save it as PDF',
-  '.wpd': 'save it as .docx',
-};
+/** Kinds of files that people have and that are not read, by what to do. */
+const unread: readonly (readonly [remedy: string, endings: string])[] = [
+  ['save it as .docx', 'doc dot pages wpd wps hwp hwpx abw fodt'],
+  ['save it as .pptx', 'ppt pps key fodp'],
+  ['save it as .xlsx', 'xls xlsb numbers fods'],
+  ['save it as .epub', 'mobi azw azw3 fb2'],
+  ['save it as PDF', 'djvu ps eps xps oxps'],
+  ['save it as .html', 'mht mhtml webarchive eml msg mbox'],
+  ['convert it to Markdown, as pandoc does', 'org textile wiki mediawiki creole dbk docbook typ muse t2t opml'],
+  ['unpack it, and name its folder', '7z rar gz bz2 xz zst tbz tbz2 txz lzma lz4 cab iso dmg'],
+];
+const remedies = new Map<string, string>(unread.flatMap(([remedy, endings]) => endings.split(' ').map((ending) => [`.${ending}`, remedy])));
 
 /** What to do with a document of a kind that is not read; undefined for what is none. */
-export const remedyFor = (path: string): string | undefined => unread[extname(path).toLowerCase()];
+export const remedyFor = (path: string): string | undefined => remedies.get(extname(path).toLowerCase());
 
 /** Names of texts that have no ending. */
 export const isNamedText = (path: string): boolean => /^readme$/i.test(basename(path));

@@ -84,6 +84,19 @@ describe('readDocument', () => {
     expect(latin.notes).toEqual(['it is not UTF-8 and names no encoding: read as Windows-1252']);
   });
 
+  it('reads a page that was saved as text, and says what else a file is', async () => {
+    const page = Buffer.from('<!-- saved -->\n<!DOCTYPE html><html><body><h1>Pump</h1><p>Open the valve.</p></body></html>');
+    for (const name of ['a.md', 'a.txt']) {
+      const { blocks, notes } = await readDocument(name, page);
+      expect(blocks.map(({ kind }) => kind)).toEqual(['heading', 'paragraph']);
+      expect(notes).toEqual(['it is HTML, whatever its name says: read as such']);
+    }
+    const office = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(500)]);
+    expect(await why('x.docx', office)).toBe('it is a document of an old Office program, not a Word document (.docx)');
+    expect(await why('x.xlsx', Buffer.concat([office, Buffer.from('EncryptedPackage', 'utf16le')]))).toBe('it needs a password');
+    expect(await why('x.pptx', Buffer.from('%PDF-1.7'))).toBe('it is a PDF, not a PowerPoint file (.pptx)');
+  });
+
   it('leaves out control characters', async () => {
     expect((await readDocument('x.txt', Buffer.from('a\x07b\x1b[31mc'))).blocks).toEqual([{ kind: 'paragraph', text: 'ab[31mc', line: 1 }]);
   });

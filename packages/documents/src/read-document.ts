@@ -23,20 +23,36 @@ const ofText =
   async (bytes, file) => {
     const kind = binaryKind(bytes);
     if (kind) throw new DocumentError(`it is ${kind}, whatever its name says`, 'give it the ending of what it is, or leave it out');
-    const { text, notes } = decodeText(bytes);
+    const { text, notes } = await decodeText(bytes);
     const result = await read(text, file);
     return notes.length === 0 ? result : { ...result, notes: [...notes, ...result.notes] };
   };
 
-const markdown = ofText(async (text) => (await import('./markdown/read-markdown.js')).readMarkdown(text));
 const html = ofText(async (text) => (await import('./html/read-html.js')).readHtml(text));
-const plain = ofText(async (text) => (await import('./read-text.js')).readText(text));
 
 const latex = ofText(async (text) => (await import('./markup/read-latex.js')).readLatex(text));
 const rst = ofText(async (text) => (await import('./markup/read-rst.js')).readRst(text));
 const asciidoc = ofText(async (text) => (await import('./markup/read-asciidoc.js')).readAsciidoc(text));
 const csv = ofText(async (text) => (await import('./read-csv.js')).readCsv(text));
 
+/** A page, by how it begins: what a browser saved, whatever the name. */
+const isPage = (text: string): boolean =>
+  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)[\s>]/is.test(text.slice(0, 2000));
+
+/** A reader of text that is one of pages where it is a page. */
+const orPage =
+  (read: (text: string) => ReadResult | Promise<ReadResult>) =>
+  async (text: string): Promise<ReadResult> => {
+    if (!isPage(text)) return read(text);
+    const page = await (await import('./html/read-html.js')).readHtml(text);
+    return { ...page, notes: ['it is HTML, whatever its name says: read as such', ...page.notes] };
+  };
+
+const markdown = ofText(orPage(async (text) => (await import('./markdown/read-markdown.js')).readMarkdown(text)));
+const plain = ofText(orPage(async (text) => (await import('./read-text.js')).readText(text)));
+const docx: Read = async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes);
+const pptx: Read = async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes);
+const xlsx: Read = async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes);
 const odf: Read = async (bytes) => (await import('./office/read-odf.js')).readOdf(bytes);
 
 /** How files are read, by the ends of their names. What is heavy is loaded when it is needed. */
@@ -55,12 +71,23 @@ const readers: Readonly<Record<string, Read>> = {
   '.xhtml': html,
   '.pdf': async (bytes, file, { ocr, onPages }) =>
     (await import('./pdf/read-pdf.js')).readPdf(bytes, { file, onPages, ...(ocr !== undefined && { ocr: ocr.split(/[+,]/) }) }),
-  '.docx': async (bytes) => (await import('./office/read-docx.js')).readDocx(bytes),
-  '.pptx': async (bytes) => (await import('./office/read-pptx.js')).readPptx(bytes),
-  '.xlsx': async (bytes) => (await import('./office/read-xlsx.js')).readXlsx(bytes),
+  '.docx': docx,
+  '.pptx': pptx,
+  '.xlsx': xlsx,
+  // The same with macros, and templates.
+  '.docm': docx,
+  '.dotx': docx,
+  '.pptm': pptx,
+  '.ppsx': pptx,
+  '.potx': pptx,
+  '.xlsm': xlsx,
+  '.xltx': xlsx,
   '.odt': odf,
   '.ods': odf,
   '.odp': odf,
+  '.ott': odf,
+  '.ots': odf,
+  '.otp': odf,
   '.rtf': async (bytes) => (await import('./markup/read-rtf.js')).readRtf(bytes),
   '.epub': async (bytes) => (await import('./office/read-epub.js')).readEpub(bytes),
   '.tex': latex,

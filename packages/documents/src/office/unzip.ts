@@ -1,5 +1,6 @@
 import { DocumentError } from '../document-error.js';
 import { zipEntries } from '../files/zip-entries.js';
+import { refuseUnlessZip } from '../kind-of-file.js';
 
 /** Most bytes that the parts of a document that are read may come to when they are unpacked. */
 const MAX_UNPACKED = 400_000_000;
@@ -11,6 +12,7 @@ const MAX_RATIO = 1100;
  * for what would fill the memory when it is unpacked.
  */
 export function unzip(bytes: Uint8Array, wanted: (name: string) => boolean, what: string): ReadonlyMap<string, Uint8Array> {
+  refuseUnlessZip(bytes, what);
   const entries = zipEntries(bytes)?.filter(({ name }) => wanted(name));
   if (!entries) throw new DocumentError(`it is not ${what}`, 'save it again');
   if (entries.some(({ isEncrypted }) => isEncrypted)) throw new DocumentError('it is encrypted', 'save it without a password');
