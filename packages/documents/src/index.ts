@@ -4,7 +4,7 @@ export * from './document-error.js';
 export * from './document.js';
 export * from './files/document-stats.js';
 export * from './files/find-documents.js';
-export * from './files/found-file.js';
+export type * from './files/found-file.js';
 export * from './files/named-documents.js';
 export { repositoryCacheDir } from './git/fetch-commit.js';
 export * from './git/run-git.js';

@@ -83,9 +83,9 @@ export async function* documentSamples(
   const { onFinding } = options;
   const files = namedDocuments(paths, {
     onError: (file, message, remedy) => onFinding(finding('error', file, message, remedy)),
-    onOther: (file, remedy) => {
+    onOther: (file, remedy, why = `${extname(file)} files are not read`) => {
       if (remedy === undefined) options.onOther(file);
-      else onFinding(finding('warning', file, `it is passed over: ${extname(file)} files are not read`, remedy));
+      else onFinding(finding('warning', file, `it is passed over: ${why}`, remedy));
     },
   });
   for await (const { file: found, result } of readInOrder(files, options.pool, options.signal)) {

@@ -16,8 +16,8 @@ export interface NamedDocument extends FoundFile {
 }
 
 export interface NamedDocumentsOptions {
-  /** Told of a file that is no document: of a kind that could be saved as one where there is a remedy. */
-  readonly onOther?: (file: string, remedy: string | undefined) => void;
+  /** Told of a file that is passed over: with a remedy where it is, or could be saved as, a document; and why, if not for its kind. */
+  readonly onOther?: (file: string, remedy: string | undefined, why?: string) => void;
   /** Told of a path or an archive that cannot be read. */
   readonly onError?: (file: string, message: string, remedy: string) => void;
 }
@@ -37,7 +37,7 @@ const MAX_ENTRY = 400_000_000;
 /** An archive, and what its documents are called. */
 export interface Archive {
   /** Its file. */
-  readonly disk: string;
+  readonly disk: string | Buffer;
   /** As a person would write it. */
   readonly shown: string;
   /** The path that was named and that led to it. */
@@ -83,7 +83,7 @@ async function* inZip(archive: Archive, options: NamedDocumentsOptions): AsyncGe
 async function* inTar(archive: Archive, options: NamedDocumentsOptions): AsyncGenerator<NamedDocument> {
   const { disk, shown } = archive;
   const stream = createReadStream(disk);
-  const bytes = /z$/i.test(disk) ? stream.pipe(createGunzip()) : stream;
+  const bytes = /z$/i.test(shown) ? stream.pipe(createGunzip()) : stream;
   stream.on('error', (error) => bytes.destroy(error));
   const clean = (name: string): string => name.replace(/^\.\//, '');
   const wanted = (name: string, size: number): boolean => isRead(`${shown}/${clean(name)}`, clean(name), size, false, options);
@@ -100,4 +100,4 @@ async function* inTar(archive: Archive, options: NamedDocumentsOptions): AsyncGe
 
 /** The documents of an archive: of a zip archive by name, of a tar archive as they stand in it. */
 export const inArchive = (archive: Archive, options: NamedDocumentsOptions): AsyncGenerator<NamedDocument> =>
-  /\.zip$/i.test(archive.disk) ? inZip(archive, options) : inTar(archive, options);
+  /\.zip$/i.test(archive.shown) ? inZip(archive, options) : inTar(archive, options);

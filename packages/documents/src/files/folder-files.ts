@@ -1,31 +1,64 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import type { FoundFile } from './found-file.js';
+import { relative, sep } from 'node:path';
+import { SdgError } from '@sdg/core';
+import { nameFrom, type FoundFile } from './found-file.js';
+
+/** Told of a folder or a file that cannot be looked at. */
+export type OnUnreadable = (path: string, message: string, remedy: string) => void;
+
+export interface FolderFilesOptions {
+  /** Told of what cannot be read. Without it the search fails with `bad-input`. */
+  readonly onUnreadable?: OnUnreadable;
+  /** Told of a link that is not followed, as it leads out of the folder or nowhere. */
+  readonly onLink?: (path: string, isFolder: boolean, message: string) => void;
+}
+
+/** Where nobody is told: the whole search fails. */
+const fail: OnUnreadable = (path, message, remedy) => {
+  throw new SdgError('bad-input', `${path === '' ? 'the folder' : path}: ${message}`, { remedy });
+};
+
+/** A path that can be opened: of bytes where a name is no UTF-8. */
+const below = (folder: string | Buffer, name: Buffer): string | Buffer =>
+  typeof folder === 'string' && isUtf8(name)
+    ? folder + sep + name.toString()
+    : Buffer.concat([Buffer.from(folder), Buffer.from(sep), name]);
 
 /**
  * The files in a folder and the folders below it. Links are followed, and only to what is in the folder too: nothing outside it
- * is read, and no folder that holds the link.
+ * is read, and no folder that holds the link. What cannot be looked at is told, and the rest is found.
  */
-export async function folderFiles(folder: string): Promise<FoundFile[]> {
+export async function folderFiles(folder: string, { onUnreadable = fail, onLink }: FolderFilesOptions = {}): Promise<FoundFile[]> {
   const root = await realpath(folder);
   const files: FoundFile[] = [];
-  const add = async (real: string, path: string): Promise<void> => {
-    files.push({ path, size: (await stat(real)).size, read: () => readFile(real) });
+  /** What a look at the disk gives; undefined, and told, where it fails. */
+  const look = <T>(path: string, looking: Promise<T>): Promise<T | undefined> =>
+    looking.catch((error: NodeJS.ErrnoException) => {
+      onUnreadable(path, `it cannot be read (${error.code ?? error.message})`, 'check your access to it, or leave it out');
+      return undefined;
+    });
+  const add = async (real: string | Buffer, path: string): Promise<void> => {
+    const found = await look(path, stat(real));
+    if (found) files.push({ path, real, size: found.size, read: () => readFile(real) });
   };
-  const walk = async (real: string, path: string, above: readonly string[]): Promise<void> => {
-    for (const entry of await readdir(real, { withFileTypes: true })) {
-      const there = join(real, entry.name);
-      const named = path === '' ? entry.name : `${path}/${entry.name}`;
-      if (entry.name === '.git') continue;
-      if (entry.isDirectory()) await walk(there, named, [...above, there]);
+  const walk = async (real: string | Buffer, path: string, above: readonly string[]): Promise<void> => {
+    for (const entry of (await look(path, readdir(real, { withFileTypes: true, encoding: 'buffer' }))) ?? []) {
+      const there = below(real, entry.name);
+      const name = nameFrom(entry.name);
+      const named = path === '' ? name : `${path}/${name}`;
+      if (name === '.git') continue;
+      if (entry.isDirectory()) await walk(there, named, [...above, String(there)]);
       else if (entry.isFile()) await add(there, named);
       else if (entry.isSymbolicLink()) await follow(there, named, above);
     }
   };
-  const follow = async (link: string, path: string, above: readonly string[]): Promise<void> => {
+  const follow = async (link: string | Buffer, path: string, above: readonly string[]): Promise<void> => {
     const real = await realpath(link).catch(() => undefined);
-    if (real === undefined || !real.startsWith(root + sep)) return;
-    const found = await stat(real);
+    const found = real === undefined ? undefined : await stat(real).catch(() => undefined);
+    if (real === undefined || !found) return onLink?.(path, false, 'it is a link to what is not there');
+    // The folder itself is in it, too.
+    if (!`${real}${sep}`.startsWith(root + sep)) return onLink?.(path, found.isDirectory(), 'it is a link out of the folder');
     if (found.isFile()) await add(real, path);
     // A folder that holds the link would lead in a circle.
     else if (found.isDirectory() && !above.some((one) => relative(real, one) === '' || !relative(real, one).startsWith('..'))) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder, writeFiles } from '../test-support/git-repository.js';
@@ -37,6 +37,40 @@ it('finds documents in folders, by patterns and by name, in order; what is none 
   expect((await found(join(folder, 'nowhere'))).errors).toEqual(['there is no such file or folder']);
 });
 
+it('reads each file once, however it is named, and tells of links that lead nowhere or out', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, {
+    'docs/z.md': 'Z',
+    'docs/a.md': { link: 'z.md' },
+    'docs/gone.md': { link: 'nowhere' },
+    'docs/out.md': { link: '../b.md' },
+    'docs/up': { link: '..' },
+    'docs/loop': { link: '.' },
+    'docs/out.bin': { link: '../b.md' },
+    'b.md': 'B',
+  });
+  const docs = join(folder, 'docs');
+  const { texts, others, errors } = await found(docs, join(docs, 'z.md'), `${folder}/docs/*.md`, join(folder, 'b.md'), `${folder}/*.txt`);
+  expect(texts).toEqual(['z.md=Z', 'b.md=B']);
+  const remedy = 'name what it leads to, or put a copy there';
+  expect(others.filter((other) => !other.includes('gone')).sort()).toEqual([`out.md: ${remedy}`, `out.md: ${remedy}`, `up: ${remedy}`]);
+  expect(errors).toEqual(['no file matches it']);
+});
+
+it('reads what has a name that is no UTF-8, and goes on where something cannot be read', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { 'docs/good.md': 'G', 'docs/locked/x.md': 'X' });
+  await mkdir(Buffer.concat([Buffer.from(`${folder}/docs/`), Buffer.of(0xd6)]));
+  await writeFile(Buffer.concat([Buffer.from(`${folder}/docs/`), Buffer.of(0xd6, 0x2f, 0xff), Buffer.from('.md')]), 'B');
+  await chmod(join(folder, 'docs/locked'), 0o000);
+  const { texts, errors } = await found(join(folder, 'docs'));
+  await chmod(join(folder, 'docs/locked'), 0o755);
+  // The administrator may read everything.
+  const isAdministrator = process.getuid?.() === 0;
+  expect(texts).toEqual(['%d6/%ff.md=B', 'good.md=G', ...(isAdministrator ? ['locked/x.md=X'] : [])]);
+  expect(errors).toEqual(isAdministrator ? [] : ['it cannot be read (EACCES)']);
+});
+
 it('finds documents in archives of every kind', async () => {
   const folder = await temporaryFolder();
   await writeFiles(folder, { ...files, [`docs/${'deep/'.repeat(40)}long.md`]: 'L' });
@@ -54,6 +88,8 @@ it('finds documents in archives of every kind', async () => {
   await writeFile(join(folder, 'windows.zip'), makeZip({ 'docs\\b.md': 'B', '.git\\c.md': 'C' }));
   expect((await found(join(folder, 'windows.zip'))).texts).toEqual(['docs/b.md=B']);
   for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) await writeFile(join(folder, name), 'no archive at all'.repeat(100));
+  await writeFile(join(folder, 'cut.tar'), (await readFile(join(folder, 'x.tar'))).subarray(0, 1800));
+  expect((await found(join(folder, 'cut.tar'))).errors).toEqual(['the archive cannot be read (it ends in the middle of a file)']);
   for (const name of ['bad.zip', 'bad.tar', 'bad.tgz']) expect((await found(join(folder, name))).errors).toHaveLength(1);
 });
 

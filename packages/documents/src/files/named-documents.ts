@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { inArchive, isArchive, isPassedOver, type NamedDocument, type NamedDocumentsOptions } from './archive-documents.js';
 import { isDocument } from '../read-document.js';
 import { remedyFor } from '../kind-of-file.js';
+import type { FoundFile } from './found-file.js';
 import { folderFiles } from './folder-files.js';
 
 export { isArchive, type NamedDocument, type NamedDocumentsOptions };
@@ -20,45 +21,79 @@ function baseOf(pattern: string): { folder: string; rest: string } {
   return { folder: parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.'), rest: parts.slice(first).join('/') };
 }
 
+/** Whether a file of the disk was not met before. */
+type IsNew = (real: string | Buffer | undefined) => boolean;
+
 async function* inFolder(
   folder: string,
   matches: (path: string) => boolean,
+  isNew: IsNew,
   options: NamedDocumentsOptions,
 ): AsyncGenerator<NamedDocument> {
-  for (const found of (await folderFiles(folder)).sort(byName)) {
-    if (isPassedOver(found.path) || !matches(found.path)) continue;
-    const file = join(folder, found.path).split(sep).join('/');
-    if (isDocument(found.path)) yield { ...found, file, root: folder };
-    else if (isArchive(found.path)) {
-      yield* inArchive({ disk: join(folder, found.path), shown: file, root: folder, below: found.path }, options);
+  const nameIn = (path: string): string => join(folder, path).split(sep).join('/');
+  const isWanted = (path: string): boolean => !isPassedOver(path) && matches(path);
+  const files = await folderFiles(folder, {
+    onUnreadable: (path, message, remedy) => isPassedOver(path) || options.onError?.(nameIn(path), message, remedy),
+    onLink: (path, isFolder, why) => {
+      if (isWanted(path) && (isFolder || isDocument(path) || isArchive(path))) {
+        options.onOther?.(nameIn(path), 'name what it leads to, or put a copy there', why);
+      }
+    },
+  });
+  const root = await realpath(folder);
+  const isLinked = ({ path, real }: FoundFile): boolean => String(real) !== join(root, path);
+  const own = new Set(files.flatMap((file) => (isLinked(file) || !isWanted(file.path) ? [] : String(file.real))));
+  for (const found of files.sort(byName)) {
+    // By its own name rather than by that of a link.
+    if (!isWanted(found.path) || (isLinked(found) && own.has(String(found.real)))) continue;
+    const file = nameIn(found.path);
+    if (isDocument(found.path)) {
+      if (isNew(found.real)) yield { ...found, file, root: folder };
+    } else if (isArchive(found.path)) {
+      if (isNew(found.real)) yield* inArchive({ disk: found.real!, shown: file, root: folder, below: found.path }, options);
     } else options.onOther?.(file, remedyFor(found.path));
   }
+}
+
+async function* byPattern(pattern: string, isNew: IsNew, options: NamedDocumentsOptions): AsyncGenerator<NamedDocument> {
+  const { folder, rest } = baseOf(pattern);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    return options.onError?.(pattern, `there is no folder ${folder}`, 'check the pattern');
+  }
+  let isMatched = false;
+  const matches = picomatch(rest, { onMatch: () => (isMatched = true) });
+  yield* inFolder(folder, (path) => matches(path), isNew, options);
+  if (!isMatched) options.onError?.(pattern, 'no file matches it', 'check the pattern');
+}
+
+/** The documents under one path. */
+async function* under(path: string, isNew: IsNew, options: NamedDocumentsOptions): AsyncGenerator<NamedDocument> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return yield* inFolder(path, () => true, isNew, options);
+  if (!found && isGlob(path)) return yield* byPattern(path, isNew, options);
+  if (!found) return options.onError?.(path, 'there is no such file or folder', 'check its name');
+  if (!found.isFile()) return options.onError?.(path, 'it is neither a file nor a folder', 'save what it gives in a file, and name that');
+  const real = await realpath(path);
+  if (!isNew(real)) return;
+  if (isArchive(path)) yield* inArchive({ disk: real, shown: path, root: path, below: '' }, options);
+  else yield { path: basename(path), file: path, root: path, real, size: found.size, read: () => readFile(path) };
 }
 
 /**
  * The documents under the paths that a person names: folders with all that is below them, files, patterns, archives
  * (.zip, .tar, .tar.gz), those in folders too. In order of the paths, and in each by name; those of a tar archive as they
- * stand in it. Files whose kind is not known are told of and passed over, but for one that is named itself.
+ * stand in it. Each once, however often it is named. Files whose kind is not known are told of and passed over, but for one
+ * that is named itself.
  */
 export async function* namedDocuments(
   paths: AsyncIterable<string> | Iterable<string>,
   options: NamedDocumentsOptions = {},
 ): AsyncGenerator<NamedDocument, void, undefined> {
-  for await (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) yield* inFolder(path, () => true, options);
-    else if (found && isArchive(path)) yield* inArchive({ disk: path, shown: path, root: path, below: '' }, options);
-    else if (found) yield { path: basename(path), file: path, root: path, size: found.size, read: () => readFile(path) };
-    else if (isGlob(path)) {
-      const { folder, rest } = baseOf(path);
-      if (
-        await stat(folder).then(
-          (base) => base.isDirectory(),
-          () => false,
-        )
-      ) {
-        yield* inFolder(folder, picomatch(rest), options);
-      } else options.onError?.(path, `there is no folder ${folder}`, 'check the pattern');
-    } else options.onError?.(path, 'there is no such file or folder', 'check its name');
-  }
+  const seen = new Set<string>();
+  // What is named twice, by a link or by its folder too, would be learned from twice.
+  const isNew: IsNew = (real = '') => {
+    const { size } = seen;
+    return seen.add(typeof real === 'string' ? real : real.toString('latin1')).size > size;
+  };
+  for await (const path of paths) yield* under(path, isNew, options);
 }

@@ -1,3 +1,5 @@
+import { nameFrom } from './found-file.js';
+
 /** A file in a tar archive. */
 export interface TarEntry {
   readonly name: string;
@@ -6,10 +8,12 @@ export interface TarEntry {
 
 const BLOCK = 512;
 
+const CUT_OFF = 'it ends in the middle of a file';
+
 const textAt = (header: Buffer, from: number, length: number): string => {
   const field = header.subarray(from, from + length);
   const end = field.indexOf(0);
-  return field.subarray(0, end === -1 ? length : end).toString('utf8');
+  return nameFrom(field.subarray(0, end === -1 ? length : end));
 };
 
 /** Octal in text, or binary where the first bit is set. */
@@ -53,6 +57,7 @@ class ByteReader {
 
 /** The size of what follows a header; fails where it is none. */
 function sizeAt(header: Buffer): number {
+  if (header.length < BLOCK) throw new Error(CUT_OFF);
   const size = numberAt(header, 124, 12);
   if (!Number.isSafeInteger(size) || size < 0 || textAt(header, 257, 5) !== 'ustar') throw new Error('it is not a tar archive');
   return size;
@@ -76,7 +81,7 @@ export async function* tarEntries(
   let longName: string | undefined;
   for (;;) {
     const header = await reader.take(BLOCK);
-    if (header.length < BLOCK || header.every((byte) => byte === 0)) return;
+    if (header.every((byte) => byte === 0)) return;
     const size = sizeAt(header);
     const type = String.fromCharCode(header[156]!);
     const padded = Math.ceil(size / BLOCK) * BLOCK;
@@ -89,6 +94,7 @@ export async function* tarEntries(
     longName = undefined;
     const isWanted = (type === '0' || type === '\0') && wanted(name, size);
     const bytes = await reader.take(padded, isWanted);
+    if (isWanted && bytes.length < size) throw new Error(CUT_OFF);
     if (isWanted) yield { name, bytes: bytes.subarray(0, size) };
   }
 }

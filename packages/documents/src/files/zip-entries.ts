@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { DocumentError } from '../document-error.js';
+import { nameFrom } from './found-file.js';
 
 /** A file in a zip archive. */
 export interface ZipEntry {
@@ -76,10 +77,7 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
     const flags = zip.readUInt16LE(at + 8);
     const method = zip.readUInt16LE(at + 10);
     // Some programs of Windows write its own separator.
-    const name = zip
-      .subarray(at + 46, at + 46 + nameLength)
-      .toString('utf8')
-      .replaceAll('\\', '/');
+    const name = nameFrom(zip.subarray(at + 46, at + 46 + nameLength)).replaceAll('\\', '/');
     const extra = zip.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
     const [size = 0, packed = 0, place = 0] = wideFields(extra, [
       zip.readUInt32LE(at + 24),
