@@ -1,4 +1,6 @@
 import { childrenOf, isElement, isText, type DomElement, type DomNode } from './dom.js';
+import { mathmlText, type MathElement } from '../mathml-text.js';
+import { raised } from '../raised.js';
 import { whySkipped } from './skipped-element.js';
 
 /** How much text was seen, and how much of it leads elsewhere. */
@@ -7,12 +9,30 @@ export interface Tally {
   links: number;
 }
 
-/** What a formula says in TeX, where the page keeps it; else its text. */
+const mathElementOf = (element: DomElement): MathElement => ({
+  name: element.localName,
+  attributes: Object.fromEntries(['open', 'close', 'separators'].map((name) => [name, element.getAttribute(name) ?? undefined])),
+  children: Array.from(childrenOf(element)).flatMap((node) =>
+    isElement(node) ? mathElementOf(node) : isText(node) ? node.textContent : [],
+  ),
+});
+
+/** What a formula says in TeX: as the page keeps it, or by its structure. */
 export function formulaOf(math: DomElement): string {
   const tex = math.querySelector('annotation[encoding="application/x-tex"]')?.textContent.trim() || math.getAttribute('alttext')?.trim();
-  if (!tex) return math.textContent.replace(/\s+/g, ' ').trim();
-  return math.getAttribute('display') === 'block' ? `$$${tex}$$` : `$${tex}$`;
+  const said = tex || mathmlText(mathElementOf(math));
+  if (said === '') return '';
+  return math.getAttribute('display') === 'block' ? `$$${said}$$` : `$${said}$`;
 }
+
+const kindsOf = (element: DomElement): string =>
+  `${element.getAttribute('role') ?? ''} ${element.getAttribute('epub:type') ?? ''} ${element.getAttribute('class') ?? ''}`;
+
+const isNoteReference = (element: DomElement): boolean => /(?:^|\s)(?:doc-noteref|noteref|footnote-ref)(?:\s|$)/.test(kindsOf(element));
+
+/** What a link says; the number of a note is no part of the word before it. */
+const linkText = (link: DomElement, text: string): string =>
+  isNoteReference(link) && !text.includes('<sup>') && !/^\s*\[/.test(text) ? raised('sup', text) : text;
 
 const fenced = (code: string): string => (code.includes('`') ? `\`\` ${code} \`\`` : `\`${code}\``);
 
@@ -23,8 +43,8 @@ const wrapped: Readonly<Record<string, (text: string) => string>> = {
   rt: (text) => (text === '' ? '' : `(${text})`),
   del: (text) => (text.trim() === '' ? text : `~~${text}~~`),
   // A power or an index; what only leads to a note is as good without.
-  sup: (text) => (/^[-+−±\w.,*′]{1,12}$/u.test(text.trim()) ? `<sup>${text.trim()}</sup>` : text),
-  sub: (text) => (/^[-+−±\w.,*′]{1,12}$/u.test(text.trim()) ? `<sub>${text.trim()}</sub>` : text),
+  sup: (text) => raised('sup', text),
+  sub: (text) => raised('sub', text),
 };
 
 /** The text of an element in one line, breaks of `<br>` apart; nothing is escaped. */
@@ -64,7 +84,7 @@ export class InlineText {
       return '';
     }
     const text = this.within(element, isLink || name === 'a');
-    const inner = wrapped[name]?.(text) ?? text;
+    const inner = name === 'a' ? linkText(element, text) : (wrapped[name]?.(text) ?? text);
     // Blocks within a line: a cell of a table may have paragraphs.
     return blockInLine.has(name) && inner.trim() !== '' ? `\n${inner}\n` : inner;
   }

@@ -18,6 +18,19 @@ const page =
 </main><footer>© ACME | Privacy</footer></body></html>`;
 
 describe('readHtml', () => {
+  it('keeps numbers of notes apart from words, and formulas by their structure', () => {
+    const { blocks } = readHtmlFragment(
+      '<p>Many<a href="#fn1" role="doc-noteref">1</a> and more<a class="footnote-ref" href="#fn2"><sup>2</sup></a>.</p>' +
+        '<p>So <math><mi>x</mi><mo>=</mo><msqrt><msubsup><mi>a</mi><mn>1</mn><mn>2</mn></msubsup></msqrt></math>.</p>' +
+        '<ol><li>In June.<a class="footnote-back" href="#fnref1">↩︎</a></li></ol>',
+    );
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual([
+      'Many<sup>1</sup> and more<sup>2</sup>.',
+      'So $x=\\sqrt{a_1^2}$.',
+      '1. In June.',
+    ]);
+  });
+
   it('reads the article and lists what stands around it', () => {
     const { title, blocks, dropped } = readHtml(page);
     expect(title).toBe('Pump guide');

@@ -101,9 +101,6 @@ const silent: Readonly<Record<string, number>> = {
   setcounter: 2,
   addcontentsline: 3,
   usepackage: 1,
-  newcommand: 2,
-  renewcommand: 2,
-  providecommand: 2,
   newenvironment: 3,
   input: 1,
   include: 1,
@@ -217,6 +214,18 @@ function signCommand(name: string, text: string, end: number): Said | undefined 
   return close === -1 ? { said: '', end } : { said: `\`${text.slice(end + 1, close)}\``, end: close + 1 };
 }
 
+/** Commands that define a command. */
+const definitions = /^(?:[egx]?def|let|(?:new|renew|provide)command|DeclareRobustCommand)$/;
+
+/** Where a definition ends: behind the name, its parameters, and what it stands for. */
+function definitionEnd(text: string, at: number): number {
+  const head = /^\s*\{?\s*\\(?:[a-zA-Z@]+|.)\s*\}?(?:\s*=?\s*\\[a-zA-Z@]+|(?:\s*\[[^\]]*\]|#\d)*)/.exec(text.slice(at, at + 300));
+  if (!head) return at;
+  const behind = at + head[0].length;
+  const open = /^\s*\{/.exec(text.slice(behind, behind + 20));
+  return open && !head[0].includes('=') ? closingBrace(text, behind + open[0].length - 1) + 1 : behind;
+}
+
 /** What a command says, and where it ends. */
 function command(text: string, at: number, depth: number): Said {
   const [whole = '\\', word, sign = ''] = /^\\(?:([a-zA-Z]+)\*?|([\s\S]))/.exec(text.slice(at, at + 60)) ?? [];
@@ -224,6 +233,7 @@ function command(text: string, at: number, depth: number): Said {
   let end = at + whole.length;
   const found = signCommand(name, text, end);
   if (found) return found;
+  if (definitions.test(name)) return { said: '', end: definitionEnd(text, end) };
   if (word !== undefined && /\s/.test(text[end] ?? '')) end += lengthAt(/^[ \t]*\n?[ \t]*(?!\n)/, text, end, 40);
   if (name in signs) return { said: signs[name]!, end: text.startsWith('{}', end) ? end + 2 : end };
   const passed = silent[name];

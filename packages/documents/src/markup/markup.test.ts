@@ -49,6 +49,17 @@ make all % stays
     ]);
   });
 
+  it('takes definitions and colours of code for no text', async () => {
+    const source = String.raw`\begin{document}
+{\def\LTcaptype{none} \newcommand\x[1]{<#1>}\let\y=\x Words.}
+\begin{Highlighting}[]
+\KeywordTok{def}\NormalTok{ f(n):}
+\NormalTok{    }\ControlFlowTok{return}\NormalTok{ \{n\}}\OperatorTok{\%}\DecValTok{2}
+\end{Highlighting}
+\end{document}`;
+    expect(await read('x.tex', source)).toEqual(['paragraph Words.', 'code ```\ndef f(n):\n    return {n}%2\n```']);
+  });
+
   it('says what it leaves out, and where things stand', async () => {
     const { dropped, blocks } = await readDocument('x.tex', Buffer.from(latex));
     expect(dropped.map(({ reason, line }) => [reason, line])).toEqual([

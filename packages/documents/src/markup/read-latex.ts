@@ -14,7 +14,7 @@ const levels: Readonly<Record<string, number>> = {
 };
 
 const formulas = /^(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations)\*?$/;
-const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing)\*?$/;
+const codes = /^(?:verbatim|Verbatim|lstlisting|minted|alltt|BVerbatim|listing|Highlighting)\*?$/;
 const lists = /^(?:itemize|enumerate|description|compactitem|compactenum|inparaenum|tasks)\*?$/;
 const tables = /^(?:tabular|tabularx|tabulary|longtable|supertabular|array|tabu|tblr)\*?$/;
 const leftOut: Readonly<Record<string, string>> = {
@@ -187,12 +187,21 @@ const formulaText = (tex: string): string =>
     .filter(Boolean)
     .join('\n')}\n$$`;
 
+/** Code as pandoc sets it: each word within a command for its colour. */
+const withoutColours = (content: string): string =>
+  content
+    .replace(/\\[A-Za-z]+Tok\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}/g, '$1')
+    .replace(/\\text(backslash|asciitilde|asciicircum)\{\}/g, (_, sign: string) => ({ backslash: '\\', asciitilde: '~' })[sign] ?? '^')
+    .replace(/\{-\}/g, '-')
+    .replace(/\\([{}_#$%&])/g, '$1');
+
 function codeOf(content: string, name: string): string {
   const options = /^(?:\s*\[([^\]\n]*)\])?(?:\{([\w+#-]+)\})?/.exec(content) ?? [''];
   const language =
     name === 'minted' ? (options[2] ?? '') : (/language=(?:\[[^\]]*\])?\{?([\w+#-]+)/.exec(options[1] ?? '')?.[1]?.toLowerCase() ?? '');
+  const code = name === 'Highlighting' ? withoutColours(content) : content;
   return fencedCode(
-    content
+    code
       .slice(name === 'minted' || options[1] !== undefined ? options[0].length : 0)
       .replace(/^\s*\n/, '')
       .trimEnd(),

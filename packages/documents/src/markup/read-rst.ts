@@ -170,7 +170,7 @@ class RstReader {
     const place = first + at;
     if (substituted !== undefined) this.substitutions.set(substituted, [argument, ...content].join(' ').trim());
     else if (name !== undefined) this.#directive(name.split(':').at(-1)!.toLowerCase(), name, argument, content, place, depth);
-    else if (/^\.\. +\[[^\]]+\] /.test(line)) {
+    else if (/^\.\. +\[[^\]]+\](?: |$)/.test(line)) {
       this.blocks.push({ kind: 'paragraph', text: this.#text([line.replace(/^\.\. +/, ''), ...dedent(content)]).trim(), line: place });
     } else {
       const isTarget = /^\.\. +_/.test(line) || /^__ /.test(line);

@@ -31,6 +31,16 @@ describe('Rich Text', () => {
     expect(await said("\\'cf\\'f0\\par", '\\ansi\\ansicpg1251')).toEqual(['paragraph Пр']);
   });
 
+  it('keeps powers, indices, and notes that some programs mark as a setting of theirs', async () => {
+    expect(await said('E = mc{\\super 2}, H{\\sub 2}O, x\\super i\\super j\\nosupersub  {\\super and so on and on}.\\par')).toEqual([
+      'paragraph E = mc<sup>2</sup>, H<sub>2</sub>O, x<sup>ij</sup> and so on and on.',
+    ]);
+    expect(await said('Go{\\super\\chftn}{\\*\\footnote\\chftn\\~\\plain\\pard {\\pard \\ql Slowly.\\par}}.\\par')).toEqual([
+      'paragraph Go[^1].',
+      'paragraph [^1]: Slowly.',
+    ]);
+  });
+
   it('has lists by their marks, tables, notes behind their paragraph', async () => {
     expect(
       await said(

@@ -1,4 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
+import { decode } from '../decode-text.js';
+import { joinRaised } from '../raised.js';
 import { DocumentError } from '../document-error.js';
 
 /** Groups whose text is no part of the document, and why; those that begin with `\*` are settings of a program. */
@@ -44,6 +46,8 @@ interface Group {
   /** Whether it is the mark of an item of a list, or a note. */
   isMark: boolean;
   isNote: boolean;
+  /** Whether it stands above or below the line. */
+  raised: 'sup' | 'sub' | undefined;
 }
 
 /** A word or a sign behind a backslash, bytes by number, braces, or text. */
@@ -52,7 +56,7 @@ const TOKEN = /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])
 class RtfReader {
   readonly blocks: Block[] = [];
   readonly dropped: Dropped[] = [];
-  #group: Group = { reason: undefined, fallback: 1, font: undefined, isHidden: false, isMark: false, isNote: false };
+  #group: Group = { reason: undefined, fallback: 1, font: undefined, isHidden: false, isMark: false, isNote: false, raised: undefined };
   readonly #above: Group[] = [];
   readonly #fonts = new Map<number, number>();
   readonly #levels = new Map<number, number>();
@@ -78,17 +82,17 @@ class RtfReader {
   #decode(): void {
     if (this.#bytes.length === 0) return;
     const page = this.#fonts.get(this.#group.font ?? -1) ?? this.#page;
-    const text = new TextDecoder(ENCODINGS[page] ?? 'windows-1252').decode(Uint8Array.from(this.#bytes));
+    const text = decode(Uint8Array.from(this.#bytes), new TextDecoder(ENCODINGS[page] ?? 'windows-1252'));
     this.#bytes = [];
     this.#say(text);
   }
 
   #say(text: string): void {
-    const { reason, isHidden, isMark, isNote } = this.#group;
+    const { reason, isHidden, isMark, isNote, raised: markedUp } = this.#group;
     if (this.#in) this.#in.name += text;
     else if (reason === undefined && isNote) this.#note += text;
     else if (reason === undefined && !isHidden && isMark) this.#mark += text;
-    else if (reason === undefined && !isHidden) this.#text += text;
+    else if (reason === undefined && !isHidden) this.#text += markedUp && text.trim() !== '' ? `<${markedUp}>${text}</${markedUp}>` : text;
     else if (reason !== 'silent') this.#left += text;
   }
 
@@ -188,9 +192,17 @@ class RtfReader {
     else if (word === 'uc') this.#group.fallback = number ?? 1;
     else if (word === 'f') this.#group.font = number;
     else if (word === 'v') this.#setHidden(number !== 0);
-    else if (word === 'plain') this.#setHidden(false);
     else if (word === 'outlinelevel') this.#level = number;
     else if (word === 's') this.#style = number ?? 0;
+    else return this.#raise(word, number);
+    return true;
+  }
+
+  /** Whether text stands above or below the line; false for a word that does not say so. */
+  #raise(word: string, number: number | undefined): boolean {
+    if (word === 'plain') this.#setHidden(false);
+    if (word === 'super' || word === 'sub') this.#group.raised = number === 0 ? undefined : word === 'super' ? 'sup' : 'sub';
+    else if (word === 'plain' || word === 'nosupersub') this.#group.raised = undefined;
     else return false;
     return true;
   }
@@ -209,8 +221,11 @@ class RtfReader {
   #structure(word: string): void {
     const { reason, isNote } = this.#group;
     if (word === 'shptxt') this.#group.reason = undefined;
-    else if (word === 'footnote') this.#group.isNote = true;
-    else if (word === 'pntext' || word === 'listtext') this.#group.isMark = true;
+    else if (word === 'footnote') {
+      // Some programs mark it as a setting of theirs.
+      if (this.#above.at(-1)?.reason === undefined) this.#group.reason = undefined;
+      this.#group.isNote = true;
+    } else if (word === 'pntext' || word === 'listtext') this.#group.isMark = true;
     else if (reason !== undefined) this.#left += ' ';
     else if (isNote) this.#note += ' ';
     else this.#bodyWord(word);
@@ -221,7 +236,7 @@ class RtfReader {
     else if (word === 'pard') [this.#level, this.#style, this.#inTable] = [undefined, 0, false];
     else if (word === 'intbl') this.#inTable = true;
     else if (word === 'cell' || word === 'nestcell') {
-      this.#cells.push(this.#text.replace(/\s+/g, ' ').trim());
+      this.#cells.push(joinRaised(this.#text).replace(/\s+/g, ' ').trim());
       this.#text = '';
     } else if (word === 'row' || word === 'nestrow') {
       this.#rows.push(this.#cells);
@@ -236,7 +251,7 @@ class RtfReader {
       return;
     }
     this.#endTable();
-    const text = this.#text
+    const text = joinRaised(this.#text)
       .split('\n')
       .map((line) => line.replace(/[ \t]+/g, ' ').trim())
       .join('\n')

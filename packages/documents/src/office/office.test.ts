@@ -195,6 +195,34 @@ describe('OpenDocument', () => {
     ]);
   });
 
+  it('keeps what a text says by its form: numbers, powers, formulas, code', async () => {
+    const math = '<math:math><math:msup><math:mi>c</math:mi><math:mn>2</math:mn></math:msup></math:math>';
+    const item = (text: string, more = ''): string => `<text:list-item><text:p>${text}</text:p>${more}</text:list-item>`;
+    const bytes = odf(
+      '<office:text><text:p>m<text:span text:style-name="T1">2</text:span> is <draw:frame><draw:object xlink:href="./Formula-0"/>' +
+        `</draw:frame>, <draw:frame><draw:object>${math}</draw:object></draw:frame>` +
+        '<draw:frame><draw:object xlink:href="./Chart 1"/></draw:frame>.</text:p>' +
+        `<text:list text:style-name="L1">${item('One', `<text:list>${item('Inner')}</text:list>`)}${item('Two')}</text:list>` +
+        '<text:p text:style-name="P1">if x:</text:p><text:p text:style-name="P1"><text:s text:c="4"/>go()</text:p></office:text>',
+      '<style:style style:name="T1"><style:text-properties style:text-position="super 58%"/></style:style>' +
+        '<style:style style:name="P1" style:parent-style-name="Preformatted_20_Text"/>' +
+        '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1"/>' +
+        '<text:list-level-style-bullet text:level="2"/></text:list-style>',
+      {
+        'Formula-0/content.xml':
+          '<math><semantics><mfrac><mi>a</mi><mrow><mi>b</mi><mo>+</mo><mn>1</mn></mrow></mfrac>' +
+          '<annotation>a over b+1</annotation></semantics></math>',
+        'Chart 1/content.xml': '<office:document-content/>',
+      },
+    );
+    expect(await read('a.odt', bytes)).toEqual([
+      'paragraph m<sup>2</sup> is $\\frac{a}{b+1}$, $c^2$.',
+      'list 1. One\n   - Inner\n2. Two',
+      'code ```\nif x:\n    go()\n```',
+    ]);
+    expect((await readDocument('a.odt', bytes)).notes).toEqual(['an object in the text, as charts, left out']);
+  });
+
   it('reads spreadsheets without the rows that fill them, and says which sheets are hidden', async () => {
     const empty = cell('', 'table:number-columns-repeated="16384"');
     const filler = `<table:table-row table:number-rows-repeated="1048000">${empty}</table:table-row>`;
@@ -225,8 +253,8 @@ describe('OpenDocument', () => {
   });
 });
 
-describe('hidden sheets of Excel', () => {
-  it('are left out, listed and said', async () => {
+describe('hidden sheets of Excel, and empty formulas,', () => {
+  it('are left out, listed and said, as are formulas that nobody has reckoned', async () => {
     const sheets = [
       ['Parts', ''],
       ['Prices', ' state="hidden"'],
@@ -244,14 +272,17 @@ describe('hidden sheets of Excel', () => {
       ...Object.fromEntries(
         sheets.map(([name], i) => [
           `xl/worksheets/sheet${i + 1}.xml`,
-          `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${name} A</t></is></c><c r="B1"><v>${i}</v></c></row>` +
-            '</sheetData></worksheet>',
+          `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>${name} A</t></is></c><c r="B1"><v>${i}</v></c>` +
+            '<c r="C1"><f>B1*2</f><v></v></c></row></sheetData></worksheet>',
         ]),
       ),
     });
     const { blocks, notes, dropped } = await readDocument('a.xlsx', bytes);
     expect(blocks.map(short)).toEqual(['heading Parts', 'table Parts A|0']);
-    expect(notes).toEqual(['2 hidden sheets left out: Prices, Codes']);
+    expect(notes).toEqual([
+      '2 hidden sheets left out: Prices, Codes',
+      '3 formulas without a value: open it in a spreadsheet program and save it',
+    ]);
     expect(dropped).toEqual([
       { text: 'Prices\nPrices A | 1', reason: 'hidden' },
       { text: 'Codes\nCodes A | 2', reason: 'hidden' },

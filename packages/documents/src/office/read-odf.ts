@@ -1,5 +1,8 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
+import { fencedCode } from '../html/html-blocks.js';
+import { mathmlText } from '../mathml-text.js';
+import { raised } from '../raised.js';
 import { hiddenNote, sheetBlocks } from './read-xlsx.js';
 import { textOf, unzip } from './unzip.js';
 import { descendant, elements, isXmlElement, parseXml, textIn, type XmlElement } from './xml.js';
@@ -21,6 +24,12 @@ const count = (value: string | undefined): number => Math.min(MAX_REPEATED, Math
 
 /** The styles of a text that are titles, that are code, and sheets that are not shown. */
 interface Styles {
+  /** Styles of code, by paragraph. */
+  readonly codes: ReadonlySet<string>;
+  /** Styles of what stands above or below the line. */
+  readonly raised: ReadonlyMap<string, 'sup' | 'sub'>;
+  /** Lists with numbers, by the name of their style: at which levels. */
+  readonly numbered: ReadonlyMap<string, ReadonlySet<number>>;
   readonly titles: ReadonlySet<string>;
   readonly hidden: ReadonlySet<string>;
 }
@@ -30,7 +39,23 @@ function stylesOf(content: XmlElement): Styles {
   const named = (those: readonly XmlElement[]): Set<string> => new Set(those.map(({ attributes }) => attributes['style:name'] ?? ''));
   const isTitle = ({ attributes }: XmlElement): boolean => attributes['style:parent-style-name'] === 'Title';
   const isHidden = (style: XmlElement): boolean => descendant(style, 'style:table-properties')?.attributes['table:display'] === 'false';
-  return { titles: named(automatic.filter(isTitle)).add('Title'), hidden: named(automatic.filter(isHidden)) };
+  const isCode = ({ attributes }: XmlElement): boolean => attributes['style:parent-style-name'] === 'Preformatted_20_Text';
+  const raised = automatic.flatMap((style) => {
+    const position = descendant(style, 'style:text-properties')?.attributes['style:text-position'] ?? '';
+    const tag = /^super|^[1-9]/.test(position) ? 'sup' : /^sub|^-/.test(position) ? 'sub' : undefined;
+    return tag ? [[style.attributes['style:name'] ?? '', tag] as const] : [];
+  });
+  const numbered = elements(descendant(content, 'office:automatic-styles'), 'text:list-style').map((style) => {
+    const levels = elements(style, 'text:list-level-style-number').filter(({ attributes }) => attributes['style:num-format']);
+    return [style.attributes['style:name'] ?? '', new Set(levels.map(({ attributes }) => Number(attributes['text:level'] ?? 1)))] as const;
+  });
+  return {
+    codes: named(automatic.filter(isCode)).add('Preformatted_20_Text'),
+    raised: new Map(raised),
+    numbered: new Map(numbered),
+    titles: named(automatic.filter(isTitle)).add('Title'),
+    hidden: named(automatic.filter(isHidden)),
+  };
 }
 
 /** Reads the body of an OpenDocument file. */
@@ -38,10 +63,13 @@ class OdfReader {
   readonly blocks: Block[] = [];
   readonly dropped: Dropped[] = [];
   readonly hidden: string[] = [];
-  formulas = 0;
+  objects = 0;
   #notes: string[] = [];
 
-  constructor(private readonly styles: Styles) {}
+  constructor(
+    private readonly styles: Styles,
+    private readonly formulaAt: (href: string) => string | undefined,
+  ) {}
 
   /** The text of a paragraph; notes are kept for behind it. */
   #inline(element: XmlElement): string {
@@ -56,9 +84,21 @@ class OdfReader {
     if (name === 'text:tab') return ' ';
     if (name === 'text:line-break') return '\n';
     if (name === 'text:note') return this.#note(element);
-    if (name === 'draw:object') this.formulas++;
+    if (name === 'draw:object') return this.#object(element);
+    if (name === 'text:span') {
+      const tag = this.styles.raised.get(attributes['text:style-name'] ?? '');
+      return tag ? raised(tag, this.#inline(element)) : this.#inline(element);
+    }
     if (name === 'draw:frame' || name === 'draw:text-box') return Array.from(elements(element), (child) => this.#special(child)).join(' ');
     return name === 'svg:title' || name === 'svg:desc' ? '' : this.#inline(element);
+  }
+
+  /** A formula in the text, in TeX; another object is counted as left out. */
+  #object(element: XmlElement): string {
+    const math = descendant(element, 'math:math') ?? descendant(element, 'math');
+    const formula = math ? mathmlText(math) : this.formulaAt(element.attributes['xlink:href'] ?? '');
+    if (formula === undefined) this.objects++;
+    return formula ? `$${formula}$` : '';
   }
 
   #drop(element: XmlElement, reason: string): '' {
@@ -81,7 +121,20 @@ class OdfReader {
   }
 
   walk(parent: XmlElement, page?: number): void {
-    for (const element of elements(parent)) this.#visit(element, page);
+    const code: string[] = [];
+    const endCode = (): void => {
+      const text = code.splice(0).join('\n').trimEnd();
+      if (text.trim() !== '') this.#put({ kind: 'code', text: fencedCode(text), ...(page !== undefined && { page }) });
+    };
+    for (const element of elements(parent)) {
+      const isCode = element.name === 'text:p' && this.styles.codes.has(element.attributes['text:style-name'] ?? '');
+      if (isCode) code.push(this.#inline(element));
+      else {
+        endCode();
+        this.#visit(element, page);
+      }
+    }
+    endCode();
   }
 
   #visit(element: XmlElement, page: number | undefined): void {
@@ -98,7 +151,7 @@ class OdfReader {
           ? { kind: 'heading', level: 1, text: this.#line(element) }
           : { kind: 'paragraph', text: this.#paragraph(element), ...place },
       );
-    } else if (name === 'text:list') this.#put({ kind: 'list', text: this.#list(element, '').join('\n'), ...place });
+    } else if (name === 'text:list') this.#put({ kind: 'list', text: this.#list(element, '', 1).join('\n'), ...place });
     else if (name === 'table:table') this.#table(element, place);
     else if (attributes['presentation:class'] === 'title') {
       this.#put({ kind: 'heading', level: 1, text: textIn(element).replace(/\s+/g, ' ').trim(), ...place });
@@ -113,11 +166,18 @@ class OdfReader {
       .trim();
   #line = (element: XmlElement): string => this.#inline(element).replace(/\s+/g, ' ').trim();
 
-  #list(list: XmlElement, indent: string): string[] {
+  #list(list: XmlElement, indent: string, level: number, above = ''): string[] {
+    const style = list.attributes['text:style-name'] ?? above;
+    const isNumbered = this.styles.numbered.get(style)?.has(level) === true;
+    // A list that goes on says so: `text:continue-numbering`, or with a number at an item.
+    let number = 0;
     return elements(list, 'text:list-item', 'text:list-header').flatMap((item) => {
       const own = elements(item, 'text:p', 'text:h').map(this.#line).filter(Boolean);
-      const nested = elements(item, 'text:list').flatMap((inner) => this.#list(inner, `${indent}  `));
-      return [...own.map((text, i) => `${indent}${i === 0 ? '- ' : '  '}${text}`), ...nested];
+      number = Number(item.attributes['text:start-value'] ?? number + 1) || number + 1;
+      const mark = isNumbered && item.name === 'text:list-item' ? `${number}. ` : '- ';
+      const below = indent + ' '.repeat(mark.length);
+      const nested = elements(item, 'text:list').flatMap((inner) => this.#list(inner, below, level + 1, style));
+      return [...own.map((text, i) => (i === 0 ? indent + mark : below) + text), ...nested];
     });
   }
 
@@ -165,23 +225,30 @@ class OdfReader {
  * contents, notes of slides and hidden sheets are left out and listed.
  */
 export function readOdf(bytes: Uint8Array): ReadResult {
-  const parts = unzip(bytes, (name) => /^(?:content\.xml|META-INF\/manifest\.xml)$/.test(name), 'an OpenDocument file');
+  // Formulas are documents within the document.
+  const parts = unzip(bytes, (name) => /^(?:(?:[^/]+\/)?content\.xml|META-INF\/manifest\.xml)$/.test(name), 'an OpenDocument file');
   const xml = textOf(parts, 'content.xml');
   if (xml === undefined) throw new DocumentError('it is not an OpenDocument file', 'save it again');
   if (/<manifest:encryption-data/.test(textOf(parts, 'META-INF/manifest.xml') ?? '')) {
     throw new DocumentError('it is encrypted', 'save it without a password');
   }
   const content = parseXml(xml);
-  const reader = new OdfReader(stylesOf(content));
+  const formulaAt = (href: string): string | undefined => {
+    const part = textOf(parts, `${href.replace(/^\.\//, '').replace(/\/$/, '')}/content.xml`);
+    const inner = part === undefined ? undefined : parseXml(part);
+    const math = descendant(inner, 'math') ?? descendant(inner, 'math:math');
+    return math && mathmlText(math);
+  };
+  const reader = new OdfReader(stylesOf(content), formulaAt);
   const [body] = elements(descendant(content, 'office:body'));
   if (body?.name === 'office:spreadsheet') for (const table of elements(body, 'table:table')) reader.sheet(table);
   else if (body?.name === 'office:presentation') elements(body, 'draw:page').forEach((page, i) => reader.walk(page, i + 1));
   else if (body) reader.walk(body);
-  const { blocks, dropped, hidden, formulas } = reader;
+  const { blocks, dropped, hidden, objects } = reader;
   const title = blocks.find((block) => block.kind === 'heading');
   const notes = [
     ...(hidden.length > 0 ? [hiddenNote(hidden)] : []),
-    ...(formulas > 0 ? [`${formulas === 1 ? 'an object' : `${formulas} objects`} in the text, as formulas and charts, left out`] : []),
+    ...(objects > 0 ? [`${objects === 1 ? 'an object' : `${objects} objects`} in the text, as charts, left out`] : []),
   ];
   return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes };
 }

@@ -3,7 +3,8 @@ import type { Block, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { mathText } from './office-math.js';
 import { textOf, unzip } from './unzip.js';
-import { descendant, descendants, elements, isXmlElement, parseXml, type XmlElement } from './xml.js';
+import { raised } from '../raised.js';
+import { descendant, descendants, elements, parseXml, textIn, type XmlElement } from './xml.js';
 
 type Parts = ReadonlyMap<string, Uint8Array>;
 
@@ -18,12 +19,19 @@ function relationsOf(parts: Parts, name: string): { id: string; type: string; ta
   }));
 }
 
+/** The text of a run, marked where it stands above or below the line. */
+function runText(run: XmlElement): string {
+  const text = elements(run, 'a:t').map(textIn).join('');
+  const baseline = Number(elements(run, 'a:rPr')[0]?.attributes['baseline'] ?? 0) || 0;
+  return baseline === 0 ? text : raised(baseline > 0 ? 'sup' : 'sub', text);
+}
+
 /** The text of a paragraph (`a:p`): runs, breaks, fields, formulas. */
 function paragraphText(paragraph: XmlElement): string {
   let text = '';
   const take = (element: XmlElement): void => {
     for (const child of elements(element)) {
-      if (child.name === 'a:t') text += child.children.filter((node) => !isXmlElement(node)).join('');
+      if (child.name === 'a:r' || child.name === 'a:fld') text += runText(child);
       else if (child.name === 'a:br') text += '\n';
       else if (child.name === 'm:oMath') text += `$${mathText(child)}$`;
       else if (!child.name.endsWith('Pr')) take(child);
@@ -31,16 +39,24 @@ function paragraphText(paragraph: XmlElement): string {
   };
   take(paragraph);
   return text
-    .replaceAll('\v', ' ')
+    .replaceAll('\v', '\n')
     .replace(/[ \t]+/g, ' ')
     .trim();
 }
 
-const paragraphsOf = (shape: XmlElement): { text: string; level: number; isBullet: boolean }[] =>
+interface SlideParagraph {
+  readonly text: string;
+  readonly level: number;
+  readonly isBullet: boolean;
+  readonly isNumbered: boolean;
+}
+
+const paragraphsOf = (shape: XmlElement): SlideParagraph[] =>
   Array.from(descendants(shape, 'a:p'), (paragraph) => {
     const [properties] = elements(paragraph, 'a:pPr');
     const isBullet = properties !== undefined && elements(properties, 'a:buChar', 'a:buAutoNum', 'a:buBlip').length > 0;
-    return { text: paragraphText(paragraph), level: Number(properties?.attributes['lvl'] ?? 0) || 0, isBullet };
+    const isNumbered = elements(properties, 'a:buAutoNum').length > 0;
+    return { text: paragraphText(paragraph), level: Number(properties?.attributes['lvl'] ?? 0) || 0, isBullet, isNumbered };
   }).filter(({ text }) => text !== '');
 
 function tableBlock(table: XmlElement, page: number): Block | undefined {
@@ -72,9 +88,13 @@ function textBlocks(shape: XmlElement, placeholder: string | undefined, page: nu
     paragraphs.length > 1 &&
     (placeholder === 'body' || placeholder === '' || placeholder === 'obj' || paragraphs.some(({ isBullet }) => isBullet));
   if (!isList) return paragraphs.map(({ text }) => ({ kind: 'paragraph', text, page }));
-  return [
-    { kind: 'list', text: paragraphs.map(({ text, level }) => `${'  '.repeat(level)}- ${text.replaceAll('\n', ' ')}`).join('\n'), page },
-  ];
+  const numbers: number[] = [];
+  const items = paragraphs.map(({ text, level, isNumbered }) => {
+    numbers.length = level + 1;
+    numbers[level] = isNumbered ? (numbers[level] ?? 0) + 1 : 0;
+    return `${'  '.repeat(level)}${isNumbered ? `${numbers[level]}.` : '-'} ${text.replaceAll('\n', ' ')}`;
+  });
+  return [{ kind: 'list', text: items.join('\n'), page }];
 }
 
 const passedOver = new Set(['dt', 'ftr', 'sldNum', 'hdr']);

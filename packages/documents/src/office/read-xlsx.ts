@@ -39,6 +39,9 @@ export function sheetBlocks(rows: readonly (readonly string[])[]): Block[] {
   return blocks;
 }
 
+/** A formula of a sheet that no program has reckoned yet. */
+const BARE = /(?:<\/f>|<f\b[^>]*\/>)\s*(?:<v\s*\/>|<v><\/v>)?\s*<\/c>/g;
+
 /** Sheets that whoever opens the workbook does not see. */
 function hiddenSheets(workbook: string | undefined): ReadonlySet<string> {
   const sheets = workbook === undefined ? [] : [...descendants(parseXml(workbook), 'sheet')];
@@ -74,6 +77,14 @@ export async function readXlsx(bytes: Uint8Array): Promise<ReadResult> {
       .join('\n');
     if (text !== '') dropped.push({ text: `${sheet}\n${text}`, reason: 'hidden' });
   }
-  const left = dropped.length === 0 ? [] : [hiddenNote([...hidden])];
-  return { blocks, dropped, notes: cells === 0 ? ['it has no worksheets'] : left };
+  const bare = [...parts.keys()]
+    .filter((name) => name.startsWith('xl/worksheets/'))
+    .flatMap((name) => textOf(parts, name)?.match(BARE) ?? []);
+  const notes = [
+    ...(dropped.length === 0 ? [] : [hiddenNote([...hidden])]),
+    ...(bare.length === 0
+      ? []
+      : [`${bare.length === 1 ? 'a formula' : `${bare.length} formulas`} without a value: open it in a spreadsheet program and save it`]),
+  ];
+  return { blocks, dropped, notes: cells === 0 ? ['it has no worksheets'] : notes };
 }
