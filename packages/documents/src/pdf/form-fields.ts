@@ -4,7 +4,9 @@ import { turned, type Turn } from './upright.js';
 
 /** Annotations of a page that are looked at. */
 const MAX_FIELDS = 5_000;
-const WIDGET = 20;
+const [FREE_TEXT, WIDGET] = [3, 20];
+/** Flags of an annotation that nobody sees. */
+const UNSEEN = 2 | 32;
 const [BUTTON, CHECK, RADIO, SIGNATURE] = [1, 2, 3, 7];
 
 /** Gives the fields of a form their values: pages show them apart from their text. Undefined for files without a form. */
@@ -41,7 +43,20 @@ function valueOf(pdfium: Pdfium, form: number, field: number): string {
     .trim();
 }
 
-/** What the fields of a page say, as words at their places. */
+/** What an annotation says on the page: the value of a field, or text that was put over it. */
+function saidBy(pdfium: Pdfium, form: number, annotation: number): string {
+  const { raw, text, copyIn, free } = pdfium;
+  const type = raw['FPDFAnnot_GetSubtype']!(annotation);
+  if ((type !== WIDGET || form === 0) && type !== FREE_TEXT) return '';
+  if ((raw['FPDFAnnot_GetFlags']!(annotation) & UNSEEN) !== 0) return '';
+  if (type === WIDGET) return valueOf(pdfium, form, annotation);
+  const key = copyIn(Buffer.from('Contents\0'));
+  const said = text((buffer, bytes) => raw['FPDFAnnot_GetStringValue']!(annotation, key, buffer, bytes));
+  free(key);
+  return said.replace(/\s+/g, ' ').trim();
+}
+
+/** What the fields of a page say, and the text that was put over it, as words at their places. */
 export function readFields(pdfium: Pdfium, page: number, form: number, turn: Turn): Word[] {
   const { raw, scratch } = pdfium;
   const words: Word[] = [];
@@ -49,8 +64,7 @@ export function readFields(pdfium: Pdfium, page: number, form: number, turn: Tur
   for (let i = 0; i < count; i++) {
     const field = raw['FPDFPage_GetAnnot']!(page, i);
     if (field === 0) continue;
-    const isHidden = (raw['FPDFAnnot_GetFlags']!(field) & 2) !== 0;
-    const value = raw['FPDFAnnot_GetSubtype']!(field) === WIDGET && !isHidden ? valueOf(pdfium, form, field) : '';
+    const value = saidBy(pdfium, form, field);
     raw['FPDFAnnot_GetRect']!(field, scratch);
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     raw['FPDFPage_CloseAnnot']!(field);

@@ -97,6 +97,9 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
   if (page === 0) {
     return { page: number, width: 0, height: 0, words: [], turned: [], rulings: [], images: [], tags: [], unknownLetters: 0, hidden: '' };
   }
+  const rotation = raw['FPDFPage_GetRotation']!(page);
+  // The letters of a page that stands on its head would come in the order of its readers.
+  if (rotation !== 0) raw['FPDFPage_SetRotation']!(page, 0);
   try {
     raw['FPDF_GetPageBoundingBox']!(page, scratch);
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
@@ -121,7 +124,7 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
       turn,
     );
     const words = withBullets(withUnderscores(upright, dashes), dots);
-    if (form !== 0) words.push(...readFields(pdfium, page, form, turn));
+    words.push(...readFields(pdfium, page, form, turn));
     const turned = turnedWords(
       inside.filter(({ direction }) => direction !== main),
       box,
@@ -139,6 +142,8 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
       hidden,
     };
   } finally {
+    // Recognition draws it as it is.
+    if (rotation !== 0) raw['FPDFPage_SetRotation']!(page, rotation);
     raw['FPDF_ClosePage']!(page);
   }
 }

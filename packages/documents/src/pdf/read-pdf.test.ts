@@ -44,6 +44,15 @@ describe('readPdf', () => {
     await expect(said({ encrypted: true })).rejects.toThrow('needs a password');
   });
 
+  it('reads pages alike however they are to be turned, and text that was put over them', async () => {
+    const texts = 'Open the valve, slowly.|Then wait for a minute, or two.|Close it again.'.split('|');
+    const page = texts.map((text, i) => ({ text, y: 700 - 12 * i }));
+    for (const rotate of [0, 90, 180, 270]) {
+      const { blocks } = await readPdf(makePdf([page], { rotate, note: 'Not on Sundays.' }), { file: 'x.pdf' });
+      expect(blocks.map((block) => 'text' in block && block.text).join(' ')).toBe([...texts, 'Not on Sundays.'].join(' '));
+    }
+  });
+
   it('leaves headers and page numbers out, and says so', async () => {
     const page = (number: number): PdfText[] => [
       { text: 'Valve manual', y: 780 },

@@ -50,17 +50,26 @@ function widget(field: string, page: number): string {
   return `<< /Type /Annot /Subtype /Widget ${value} /T (name) /Rect [120 695 400 715] /F 4 /P ${page} 0 R >>`;
 }
 
+const annotationOf = (field: string | undefined, note: string | undefined, page: number): string | undefined =>
+  field === undefined
+    ? note && `<< /Type /Annot /Subtype /FreeText /Contents (${escaped(note)}) /Rect [120 595 400 615] /F 4 >>`
+    : widget(field, page);
+
 interface PdfOptions {
   readonly encrypted?: boolean | 'without a password';
   readonly field?: string;
   readonly drawn?: string;
+  readonly note?: string;
+  readonly rotate?: number;
 }
 
 /**
  * A PDF of these pages; `encrypted`: one that asks for a password, or one that is encrypted and asks for none; `field`: what
- * someone wrote into a field of the first page, or `box` for one to tick; `drawn`: operators that draw on each page.
+ * someone wrote into a field of the first page, or `box` for one to tick; `note`: text put over it; `drawn`: operators that draw on each
+ * page; `rotate`: by how many degrees pages are to be turned when they are shown.
  */
-export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = false, field, drawn = '' }: PdfOptions = {}): Buffer {
+export function makePdf(pages: readonly (readonly PdfText[])[], options: PdfOptions = {}): Buffer {
+  const { encrypted, field, drawn, note, rotate } = { encrypted: false as const, drawn: '', rotate: 0, ...options };
   const locked = encrypted === 'without a password' ? lock() : undefined;
   const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
@@ -72,15 +81,16 @@ export function makePdf(pages: readonly (readonly PdfText[])[], { encrypted = fa
       .join('\n');
     const stored = locked?.stream(content, objects.length + 1) ?? content;
     objects.push(`<< /Length ${content.length} >>\nstream\n${stored}\nendstream`);
-    const annotations = field === undefined || kids.length > 0 ? '' : ` /Annots [${objects.length + 2} 0 R]`;
+    const annotation = kids.length > 0 ? undefined : annotationOf(field, note, objects.length + 1);
+    const annotations = annotation === undefined ? '' : ` /Annots [${objects.length + 2} 0 R]`;
     objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents ${objects.length} 0 R /Resources << /Font << /F1 ${font} >> >>` +
-        `${annotations} >>`,
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Rotate ${rotate} /Contents ${objects.length} 0 R ` +
+        `/Resources << /Font << /F1 ${font} >> >>${annotations} >>`,
     );
     kids.push(`${objects.length} 0 R`);
-    if (annotations === '') continue;
-    objects.push(widget(field!, objects.length));
-    objects[0] = `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${objects.length} 0 R] >> >>`;
+    if (annotation === undefined) continue;
+    objects.push(annotation);
+    if (field !== undefined) objects[0] = `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${objects.length} 0 R] >> >>`;
   }
   objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${kids.length} >>`;
   const key = '<' + 'ab'.repeat(32) + '>';
