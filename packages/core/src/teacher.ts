@@ -46,6 +46,8 @@ export interface TeacherRequest {
   readonly family?: string;
   /** Number of outputs wanted. Default 1. */
   readonly n?: number;
+  /** Of the outputs of one request that are asked for one by one, the number of this one, from 0: its seed may hang on that. Default 0. */
+  readonly first?: number;
   readonly parameters: SamplingParameters;
   readonly contract?: OutputContract;
   /** Lineage id of the sample the request is for: part of the cache key where sampling is random. */

@@ -11,7 +11,8 @@ export interface GenerateOptions {
   readonly most: number;
   readonly parameters: SamplingParameters;
   readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
+  /** Aborted, any of them: what is being written is given up. */
+  readonly signals?: readonly AbortSignal[] | undefined;
 }
 
 export interface Generation {
@@ -101,9 +102,39 @@ const stopIn = (text: string, stops: readonly string[]): number => {
   return found.length === 0 ? -1 : Math.min(...found);
 };
 
-/** Writes one output. The sequence is emptied before: what it held must not change the bytes. */
+/** The prompts that sequences hold, each read in the one way below. */
+const held = new WeakMap<LlamaSequence, readonly Token[]>();
+/** Tokens of a prompt that are read at once: few enough to stop in between, enough for a processor to be busy. */
+const BATCH = 128;
+
+/**
+ * Has a sequence read a prompt, and gives its last token, which is read with the output. A prompt that it has read for the output
+ * before is not read again. Either way the same numbers are computed from the same: the bytes do not hang on what was asked before.
+ */
+async function read(sequence: LlamaSequence, prompt: readonly Token[], check: () => void): Promise<readonly Token[]> {
+  const before = held.get(sequence);
+  const last = prompt.length - 1;
+  const isHeld = before?.length === prompt.length && last > 0 && prompt.every((token, i) => token === before[i]);
+  if (isHeld && !sequence.needsCheckpoints) {
+    await sequence.eraseContextTokenRanges([{ start: last, end: sequence.contextSize }]);
+    return prompt.slice(last);
+  }
+  held.delete(sequence);
+  await sequence.clearHistory();
+  for (let at = 0; at < last; at += BATCH) {
+    check();
+    await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(at, Math.min(at + BATCH, last)));
+  }
+  held.set(sequence, prompt);
+  return prompt.slice(last);
+}
+
+/** Writes one output. What the sequence held before does not change its bytes. */
 export async function generate(options: GenerateOptions): Promise<Generation> {
-  const { model, sequence, parameters, signal, prompt, most } = options;
+  const { model, sequence, parameters, signals = [], prompt, most } = options;
+  const check = (): void => {
+    if (signals.some(({ aborted }) => aborted)) throw new SdgError('interrupted', 'the call was given up before it was answered');
+  };
   const stops = (parameters.stop ?? []).filter((stop) => stop !== '');
   // A token may be a part of a character; a few more than the stop has characters hold it for certain.
   const window = Math.max(0, ...stops.map((stop) => stop.length)) * 4 + 8;
@@ -111,15 +142,15 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   const written: Token[] = [];
   const logprobs: TokenLogprob[] = [];
   let finishReason = 'stop';
-  await sequence.clearHistory();
+  const rest = await read(sequence, prompt, check);
   const wantsLogprobs = parameters.logprobs !== undefined;
   const stream = sequence.evaluateWithMetadata(
-    prompt,
+    rest,
     { confidence: false, probabilities: wantsLogprobs },
     { ...samplingOf(options, written), ...(grammar !== undefined && { grammarEvaluationState: grammar }) },
   );
   for await (const { token, probabilities } of stream) {
-    if (signal?.aborted) throw new SdgError('interrupted', 'the call was given up before it was answered');
+    check();
     written.push(token);
     if (wantsLogprobs) logprobs.push(logprobOf(model, token, probabilities, parameters.logprobs ?? 0));
     if (stops.length > 0 && stopIn(model.detokenize(written.slice(-window)), stops) >= 0) break;

@@ -44,7 +44,11 @@ export interface LlamaContext {
 export interface LlamaSequence {
   /** Tokens that the sequence can hold. */
   readonly contextSize: number;
+  /** Its states go back only as far as it has kept them: recurrent ones, and windows that slide. */
+  readonly needsCheckpoints?: boolean;
   clearHistory(): Promise<void>;
+  eraseContextTokenRanges(ranges: readonly { readonly start: number; readonly end: number }[]): Promise<void>;
+  evaluateWithoutGeneratingNewTokens(tokens: readonly Token[]): Promise<void>;
   evaluateWithMetadata(
     tokens: readonly Token[],
     metadata: { readonly confidence: boolean; readonly probabilities: boolean },

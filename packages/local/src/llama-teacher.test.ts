@@ -59,6 +59,44 @@ describe('llamaTeacher', () => {
     expect(await draw()).toEqual(first);
   });
 
+  it('gives the same output whether those before it were written by this run or an earlier one', async () => {
+    const output = async (...wanted: number[]) => {
+      const { teacher } = await open({ answer: (_prompt, seed) => `seed ${seed}` });
+      const texts = [];
+      for (const first of wanted) texts.push((await teacher.complete({ ...ask, n: 1, first })).choices[0]!.text);
+      return texts;
+    };
+    const all = await output(0, 1, 2, 3);
+    expect(new Set(all).size).toBe(4);
+    expect(await output(2, 3)).toEqual(all.slice(2));
+    const { teacher } = await open({ answer: (_prompt, seed) => `seed ${seed}` });
+    expect((await teacher.complete({ ...ask, n: 4 })).choices.map(({ text }) => text)).toEqual(all);
+  });
+
+  it('reads a prompt once for all its outputs, and writes what it writes after any other', async () => {
+    const { teacher, seen } = await open({ context: 5000, answer: (prompt) => prompt.slice(1, 9) });
+    const texts = [];
+    for (const prompt of ['a'.repeat(700), 'a'.repeat(700), 'b', 'a'.repeat(700), 'a'.repeat(699)]) {
+      texts.push((await teacher.complete({ prompt, parameters: { max_tokens: 20 } })).choices[0]!.text);
+    }
+    expect(seen.prompts.slice(-5).map((prompt) => prompt.length)).toEqual([701, 701, 2, 701, 700]);
+    expect(texts).toEqual(['a'.repeat(8), 'a'.repeat(8), 'b', 'a'.repeat(8), 'a'.repeat(8)]);
+    expect(seen.read).toBe(700 + 0 + 1 + 700 + 699);
+  });
+
+  it('gives up an output that is being written when the run is drained, and the next is whole', async () => {
+    const draining = new AbortController();
+    const answer = (prompt: string): string => {
+      if (prompt.includes('first')) draining.abort();
+      return 'x'.repeat(50);
+    };
+    const { teacher } = await open({ answer });
+    const given = teacher.complete({ prompt: 'first', parameters: {} }, { draining: draining.signal });
+    await expect(given).rejects.toMatchObject({ code: 'interrupted' });
+    expect((await teacher.complete({ prompt: 'next', parameters: {} })).choices[0]!.text).toBe('x'.repeat(50));
+    expect(teacher.state!().inFlight).toBe(0);
+  });
+
   it('gives log probabilities with alternatives', async () => {
     const { teacher } = await open({ answer: () => 'a' });
     const { choices } = await teacher.complete({ ...ask, parameters: { logprobs: 2 } });

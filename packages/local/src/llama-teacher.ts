@@ -45,6 +45,8 @@ export interface LlamaTeacher extends Teacher {
 /** Sequences at once on a GPU. */
 const ON_GPU = 4;
 const SAMPLE_BYTES = 65_536;
+/** Seeds between an output and the one that is given when it is asked for again: more than a request has outputs. */
+const AGAIN = 65_537;
 
 const unusable = (file: string, what: string, error: unknown): SdgError =>
   new SdgError('config', `${file}: ${what}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
@@ -131,23 +133,32 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   let opening: ReturnType<typeof open> | undefined;
   const opened = (): ReturnType<typeof open> => (opening ??= open().then((all) => (there = all)));
   if (!lazy) await (await opened()).context.reserve(1);
-  /** Outputs given for a request so far: asked again, it is answered otherwise. */
+  /** How often an output of a request was given: asked again, it is another. */
   const given = new Map<string, number>();
 
   const complete = async (request: TeacherRequest, { signal, draining }: CallOptions = {}): Promise<Reply> => {
-    if (draining?.aborted) throw new SdgError('interrupted', 'the call was given up before it was answered');
+    // Nothing was paid for what is given up: a drained run need not wait for the end of an output, which can be minutes away.
+    const signals = [signal, draining].filter((one) => one !== undefined);
+    if (signals.some(({ aborted }) => aborted)) throw new SdgError('interrupted', 'the call was given up before it was answered');
     const { llama, model, context, prompt: textOf } = await opened();
     const text = textOf(request);
-    const { parameters, n = 1 } = request;
+    const { parameters, n = 1, first = 0 } = request;
     const fitting = fit(model, { text, parameters, most: context.most });
     const tokens = fitting.prompt.length + fitting.most;
     const key = contentHash(String(seed), request.sampleId ?? '', request.block ?? '', text, JSON.stringify(parameters));
-    const first = parameters.seed ?? Number.parseInt(key.slice(0, 7), 16) + (given.get(key) ?? 0);
-    given.set(key, (given.get(key) ?? 0) + n);
+    const seedOf = (output: number): number => {
+      // Outputs of an earlier run count: the seed hangs on the number of an output, not on how many were written before.
+      const again = given.get(`${key}/${output}`) ?? 0;
+      given.set(`${key}/${output}`, again + 1);
+      return Number.parseInt(key.slice(0, 7), 16) + output + again * AGAIN;
+    };
     const startedAt = performance.now();
     const ends = await Promise.allSettled(
       Array.from({ length: n }, (_, i) =>
-        context.use(tokens, (sequence) => generate({ library, llama, model, sequence, ...fitting, parameters, seed: first + i, signal })),
+        context.use(tokens, (sequence) => {
+          const seed = parameters.seed === undefined ? seedOf(first + i) : parameters.seed + i;
+          return generate({ library, llama, model, sequence, ...fitting, parameters, seed, signals });
+        }),
       ),
     );
     const failed = ends.find((end) => end.status === 'rejected');

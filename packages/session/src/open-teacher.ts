@@ -88,7 +88,7 @@ const llamaProvider: TeacherProvider = {
     const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
     const { llamaTeacher } = await import('@sdg/local');
     const local = await llamaTeacher(address, { lazy: true, concurrency, seed, template, compileTemplate: compileChatTemplate, onNotice });
-    const around = aroundTeacher(local, options);
+    const around = aroundTeacher(local, { ...options, oneByOne: true });
     return {
       ...around,
       // Whatever model a pipeline names, this one answers: its replies are kept under its own name.

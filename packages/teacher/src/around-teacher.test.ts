@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAddress, type Teacher } from '@sdg/core';
+import { openAddress, SdgError, type Teacher } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aroundTeacher } from './around-teacher.js';
 import { httpProvider } from './create-teacher.js';
@@ -53,6 +53,53 @@ describe('aroundTeacher', () => {
       await teacher.close?.();
     }
     expect(count.calls).toBe(1);
+  });
+
+  it('asks for outputs one by one where they are written so, and keeps each that came before the end', async () => {
+    const cacheDir = mkdtempSync(join(tmpdir(), 'sdg-around-'));
+    onTestFinished(() => rmSync(cacheDir, { recursive: true, force: true }));
+    const draining = new AbortController();
+    const wanted: (readonly [number | undefined, number | undefined])[] = [];
+    const teacher: Teacher = {
+      name: 'own',
+      state: () => ({ inFlight: 0, queued: 0, limit: 1 }),
+      async complete({ n, first }, options) {
+        wanted.push([n, first]);
+        if (wanted.length === 3) draining.abort();
+        if (options?.draining?.aborted) throw new SdgError('interrupted', 'drained');
+        return {
+          choices: [{ text: `output ${first}`, finishReason: 'stop' }],
+          model: 'own',
+          usage: { promptTokens: 1, completionTokens: 1 },
+        };
+      },
+    };
+    const run = async (signal?: AbortSignal) => {
+      const around = aroundTeacher(teacher, { cacheDir, oneByOne: true });
+      const end = around.complete({ ...request(1), n: 5 }, { ...(signal && { draining: signal }) });
+      return end
+        .then(
+          ({ choices }) => choices.map(({ text }) => text),
+          (error: unknown) => (error as SdgError).code,
+        )
+        .finally(() => around.close?.());
+    };
+    expect(await run(draining.signal)).toBe('interrupted');
+    expect(wanted).toEqual([
+      [1, 0],
+      [1, 1],
+      [1, 2],
+    ]);
+    expect(await run()).toEqual([0, 1, 2, 3, 4].map((i) => `output ${i}`));
+    expect(wanted.slice(3)).toEqual([
+      [1, 2],
+      [1, 3],
+      [1, 4],
+    ]);
+  });
+
+  it('wants a cache to replay from', () => {
+    const { teacher: inner } = own();
     expect(() => aroundTeacher(inner, { replay: true })).toThrow(/needs the call cache/);
   });
 });

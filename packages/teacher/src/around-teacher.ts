@@ -10,14 +10,19 @@ import { splitterOf } from './reply/split-thinking.js';
 import { retry } from './retry.js';
 import { stopAt } from './stop-at.js';
 
+export interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
+  /** The teacher writes one output after the other: each is asked for, kept and counted by itself. Default false. */
+  readonly oneByOne?: boolean | undefined;
+}
+
 /**
  * A teacher of this process with what servers have around them: one queue in order of priority, rates, budget, the call
  * cache, retries, thinking apart from answers, a calm end. Takes as many calls at once as the teacher's own state says.
  *
  * @example const teacher = aroundTeacher(offlineTeacher(), { budget: new Budget({ maxTokens: 1e6 }) });
  */
-export function aroundTeacher(inner: Teacher, options: Omit<TeacherOptions, 'teacher'>): Teacher {
-  const { giveUpAfterMs = TEN_MINUTES, cacheDir, replay, redoTruncated, onStop, observer, seed } = options;
+export function aroundTeacher(inner: Teacher, options: AroundOptions): Teacher {
+  const { giveUpAfterMs = TEN_MINUTES, cacheDir, replay, redoTruncated, oneByOne, onStop, observer, seed } = options;
   // Asked again after each call: a model that is loaded at the first one knows then what it can take.
   const own = (): number => inner.state?.().limit ?? 1;
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
@@ -27,7 +32,7 @@ export function aroundTeacher(inner: Teacher, options: Omit<TeacherOptions, 'tea
   if (replay && !store) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });
   const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
   const again = retry(pool, { ...options.retry, health, ...(seed !== undefined && { seed }) });
-  const filled = outputs(again, { store, replay, redoTruncated, split: splitterOf(options.thinking), onNotice });
+  const filled = outputs(again, { store, replay, redoTruncated, oneByOne, split: splitterOf(options.thinking), onNotice });
   const teacher = onStop ? stopAt(filled, onStop) : filled;
   return {
     ...teacher,

@@ -32,6 +32,11 @@ export interface OutputsOptions {
    * Takes what a model thought out of what it wrote. Kept is the whole: another rule pays for no call again. Default: texts are answers.
    */
   readonly split?: SplitThinking | undefined;
+  /**
+   * Ask for every output by itself, whatever comes back: a teacher that writes one after the other loses none that is written when
+   * the run ends. Default false.
+   */
+  readonly oneByOne?: boolean | undefined;
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
@@ -66,7 +71,7 @@ const promptText = ({ prompt, messages = [] }: TeacherRequest): string => prompt
  */
 export function outputs(
   inner: Teacher,
-  { store, scope, replay = false, redoTruncated = false, split, onNotice }: OutputsOptions = {},
+  { store, scope, replay = false, redoTruncated = false, split, oneByOne = false, onNotice }: OutputsOptions = {},
 ): Teacher {
   /** Whether one request may bring several outputs, by model, where that is known. */
   const severalAtOnce = new Map<string, boolean>();
@@ -102,7 +107,8 @@ export function outputs(
   /** Asks for outputs from `first` on, as a server with seeds would number them. */
   const ask = (request: TeacherRequest, first: number, n: number, options: KeepingOptions): Promise<Reply> => {
     const { seed, ...parameters } = request.parameters;
-    return inner.complete({ ...request, n, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
+    const asked = { ...request, n, ...(oneByOne && { first }) };
+    return inner.complete({ ...asked, parameters: seed === undefined ? parameters : { ...parameters, seed: seed + first } }, options);
   };
 
   /** What may be used of what is kept. */
@@ -195,7 +201,7 @@ export function outputs(
     const model = request.model ?? '';
     const inARow = wanted.at(-1)! - wanted[0]! === wanted.length - 1;
     const seeded = request.parameters.seed !== undefined;
-    if (wanted.length > 1 && severalAtOnce.get(model) !== false && (inARow || !seeded)) await together(wanted, model);
+    if (wanted.length > 1 && !oneByOne && severalAtOnce.get(model) !== false && (inARow || !seeded)) await together(wanted, model);
     for (let rest = missing(); rest.length > 0; rest = missing()) {
       const ends = await Promise.allSettled(rest.map((ordinal) => take([ordinal])));
       const failed = ends.find((result) => result.status === 'rejected');

@@ -21,6 +21,8 @@ export function fakeLibrary({ context = 400, soundUpTo = Infinity, memory = Infi
     options: [] as Record<string, unknown>[],
     sequences: [] as number[],
     sizes: [] as number[],
+    /** Tokens of prompts that were read, but for the last of each. */
+    read: 0,
     open: 0,
   };
   const sequence = (count: number, index: number, size: number): LlamaSequence => {
@@ -30,21 +32,29 @@ export function fakeLibrary({ context = 400, soundUpTo = Infinity, memory = Infi
       async clearHistory() {
         busyWith = '';
       },
+      async eraseContextTokenRanges([range]) {
+        busyWith = busyWith.slice(0, range!.start);
+      },
+      async evaluateWithoutGeneratingNewTokens(tokens) {
+        seen.read += tokens.length;
+        busyWith += textOf(tokens);
+      },
       async *evaluateWithMetadata(tokens, _metadata, options) {
-        if (busyWith !== '') throw new Error(`the sequence still holds ${busyWith}`);
-        if (tokens.length >= size) throw new Error(`${tokens.length} tokens in a context of ${size}`);
-        busyWith = textOf(tokens);
-        seen.prompts.push(busyWith);
+        const prompt = `${busyWith}${textOf(tokens)}`;
+        if (prompt.length >= size) throw new Error(`${prompt.length} tokens in a context of ${size}`);
+        seen.prompts.push(prompt);
         seen.options.push(options);
-        const text = count > soundUpTo && index === count - 1 ? 'corrupt' : answer(busyWith, (options['seed'] as number | undefined) ?? 0);
-        for (const token of tokensOf(text))
-          {yield {
+        const text = count > soundUpTo && index === count - 1 ? 'corrupt' : answer(prompt, (options['seed'] as number | undefined) ?? 0);
+        busyWith = `${prompt}${text}`;
+        for (const token of tokensOf(text)) {
+          yield {
             token,
             probabilities: new Map([
               [token, 0.5],
               [33 as Token, 0.25],
             ]),
-          };}
+          };
+        }
       },
     };
   };

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import PQueue from 'p-queue';
-import { SdgError, type Observer, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
+import { SdgError, type CallOptions, type Observer, type Reply, type Teacher, type TeacherRequest, type TeacherState } from '@sdg/core';
 import { tellTry } from '../tell-try.js';
 import type { KeepingOptions } from '../keeping-options.js';
 import { onAbort } from '../on-abort.js';
@@ -238,12 +238,12 @@ export class Pool implements Teacher {
   }
 
   /** Makes the call, and gives its slot back once the reply is kept. */
-  async #call(endpoint: Endpoint, request: TeacherRequest, { signal, keep }: KeepingOptions, queuedAt: number): Promise<Reply> {
+  async #call(endpoint: Endpoint, request: TeacherRequest, { keep, ...options }: KeepingOptions, queuedAt: number): Promise<Reply> {
     const startedAt = this.#now();
     endpoint.limit.began?.(startedAt);
     let failure: SdgError | undefined;
     try {
-      const reply = await this.#ask(endpoint, request, signal, startedAt - queuedAt);
+      const reply = await this.#ask(endpoint, request, options, startedAt - queuedAt);
       await keep?.(reply).catch((error: unknown) => {
         throw (this.#unkept ??= asSdgError(error));
       });
@@ -261,7 +261,7 @@ export class Pool implements Teacher {
   }
 
   /** Asks the server, and books what becomes of it. */
-  async #ask(endpoint: Endpoint, request: TeacherRequest, signal: AbortSignal | undefined, queuedMs: number): Promise<Reply> {
+  async #ask(endpoint: Endpoint, request: TeacherRequest, { signal, draining }: CallOptions, queuedMs: number): Promise<Reply> {
     const { allowances = [], health, observer } = this.#options;
     const startedAt = this.#now();
     const ended = health.began();
@@ -272,7 +272,7 @@ export class Pool implements Teacher {
       for (const allowance of allowances) allowance.settle(request, end);
     };
     try {
-      const reply = await endpoint.server.complete(request, signal && { signal });
+      const reply = await endpoint.server.complete(request, { ...(signal && { signal }), ...(draining && { draining }) });
       endpoint.succeeded();
       health.succeeded();
       book(reply);
