@@ -40,9 +40,9 @@ interface Mark {
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
-const BEFORE = String.raw`^(?<indent>[ \t]*)(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-•*>](?=[ \t])|)[ \t]*(?<bold>\*{1,3}|_{2,3}|)[ \t]*`;
-const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|_{2,3}))?[ \t]*`;
-const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|_{2,3}))?`;
+const BEFORE = String.raw`^(?<indent>[ \t]*)(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-+•*>](?=[ \t])|)[ \t]*(?<bold>\*{1,3}|_{1,3}|\x60|)[ \t]*`;
+const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|_{1,3}|\x60))?[ \t]*`;
+const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|_{1,3}|\x60))?`;
 
 /** The label, and what it is called elsewhere, for a pattern. */
 const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(label) ? QUESTIONS : [])].map(escaped).join('|');
@@ -52,7 +52,7 @@ function labelled(label: string): RegExp {
   return new RegExp(
     String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*[[(【]?(?<n>\d{1,4})` +
       String.raw`${AFTER}(?:[\])】]?[:：.．)）、\]】]|` +
-      String.raw`[-–—](?=[ \t])|$)${CLOSE}`,
+      String.raw`(?:[-–—]|→|[=-]>)(?=[ \t])|(?<=#[ \t]*\d{1,4}[ \t]+)(?=\p{Lu})|$)${CLOSE}`,
     'gimu',
   );
 }
@@ -109,7 +109,8 @@ const RULE = /\n[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$/;
 function cut(text: string, marks: readonly Mark[]): string[] {
   return marks.map(({ end, opens }, i) => {
     const item = strip(strip(text.slice(end, marks[i + 1]?.at)).replace(RULE, ''));
-    const close = opens === '' ? -1 : item.indexOf(opens);
+    // `_` in the middle of a word closes nothing.
+    const close = opens === '' ? -1 : item.search(new RegExp(`${escaped(opens)}${opens.length > 1 ? '' : '(?![\\p{L}\\p{N}_])'}`, 'u'));
     return close === -1 ? item : strip(item.slice(0, close) + item.slice(close + opens.length));
   });
 }
@@ -136,20 +137,25 @@ function ofBareMarks(text: string, bare: string, label: string): string[] {
   }
   const lines = text.split('\n').map(strip).filter(Boolean);
   const bullets = lines.filter((line) => /^[-•*]\s/u.test(line));
-  if (bullets.length === 0) return ofQuestions(lines);
+  if (bullets.length === 0) return ofQuestions(lines, label);
   if (bullets.length < 2 || lines.length > bullets.length + 2 || !bullets.every(asks)) return [];
   return bullets.map((line) => withoutBold(line.slice(1)));
 }
 
-const asks = (line: string): boolean => /[?？؟][*_"”’]*$/u.test(line);
+const asks = (line: string): boolean => /[?？؟][*_\x60"”’]*$/u.test(line);
 const withoutBold = (text: string): string => strip(text).replace(/^(\*{2}|__)([^*_]+)\1$/u, '$2');
 
 /** Lines that each ask something, or letters before them; an announcement may stand before the first. */
-function ofQuestions(lines: readonly string[]): string[] {
+function ofQuestions(lines: readonly string[], label: string): string[] {
   const list = /[:：][*_]*$/u.test(lines[0] ?? '') ? lines.slice(1) : lines;
   if (list.length < 2 || !list.every(asks)) return [];
-  const lead = LEADS.find((mark) => list.every((line, i) => mark(i).test(line)));
-  return list.map((line, i) => withoutBold(lead ? line.replace(lead(i), '') : line));
+  const lead = [...LEADS, dressed(label)].find((mark) => list.every((line, i) => mark(i).test(line)));
+  return list.map((line, i) => {
+    const mark = lead?.(i).exec(line)?.[0] ?? '';
+    const item = line.slice(mark.length);
+    // A quotation that was opened before the mark ends with the item.
+    return withoutBold(/^["“]/u.test(mark) ? item.replace(/["”]$/u, '') : item);
+  });
 }
 
 const ROMAN = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X'];
@@ -158,7 +164,14 @@ const LEADS: readonly ((i: number) => RegExp)[] = [
   (i) => new RegExp(String.raw`^[(]?${String.fromCharCode(97 + i)}[.)]\s`, 'iu'),
   (i) => new RegExp(String.raw`^${ROMAN[i] ?? 'X+'}[.)]\s`, 'iu'),
   () => /^(?:\p{L}+\s+)question\s*[:：]/iu,
+  // A list that goes on from another.
+  () => /^\d{1,3}[.)]\s/u,
 ];
+/** Numbers that count, whatever they are dressed in: `<1>`, `{1}`, `"1. `, the label before them. */
+const dressed =
+  (label: string) =>
+  (i: number): RegExp =>
+    new RegExp(String.raw`^[^\p{L}\p{N}]{0,4}(?:(?:${wordsOf(label)})[^\p{L}\p{N}]{0,3})?${i + 1}[^\p{L}\p{N}]{1,3}(?=[\p{L}¿"“])`, 'iu');
 
 /** Items of a list that was written in one line: `1. Why? 2. How?` */
 function inOneLine(items: readonly string[]): string[] {
@@ -176,7 +189,7 @@ function inOneLine(items: readonly string[]): string[] {
 
 /** Texts of objects whose members, or which by themselves, are named as the label: `{"question_1": …}`, one object after the other. */
 function ofNamedMembers(pieces: readonly JsonPiece[], label: string): string[] {
-  const name = new RegExp(String.raw`^${escaped(label)}[ _-]?\d*$`, 'iu');
+  const name = new RegExp(String.raw`^(?:${escaped(label)}[ _-]?\d*|\d{1,3})$`, 'iu');
   const members = pieces.flatMap(({ value }) =>
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [],
   );
@@ -209,7 +222,7 @@ function ofJson(text: string, label: string): string[] {
 
 /** Items between tags named as the label: `<question>…</question>`. */
 const ofTags = (text: string, label: string): string[] =>
-  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*|li|q|item)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(
+  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*|li|q\d*|item)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(
     ([, , item]) => strip(item!),
   );
 
@@ -229,14 +242,22 @@ export function listItems(text: string, label: string): string[] {
   return fenced === undefined ? [] : itemsIn(fenced, label);
 }
 
-/** Numbers on keys (`1️⃣`) and Chinese ones behind a label as digits, at the same length. */
-const plainNumbers = (text: string): string =>
+const LETTERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** Numbers on keys (`1️⃣`), in letters behind a label, and Chinese ones as digits, at the same length. */
+const plainNumbers = (text: string, label: string): string =>
   text
     .replace(/^(\s*\d)\ufe0f?\u20e3/gmu, (key, digit: string) => `${digit}.`.padEnd(key.length))
-    .replace(/(?<=问题|問題|質問|第|题目)[一二三四五六七八九]/gu, (word) => String('一二三四五六七八九'.indexOf(word) + 1));
+    .replace(
+      new RegExp(String.raw`(?<=^[^\p{L}\p{N}\n]{0,8}(?:${wordsOf(label)})[ \t]+)(?:${LETTERS.join('|')})(?=[*_ \t]*[:：.)])`, 'gimu'),
+      (word) => String(LETTERS.indexOf(word.toLowerCase()) + 1).padEnd(word.length),
+    )
+    .replace(/(?:(?<=问题|問題|質問|第|题目)|(?<=^[ \t]*)(?=.、))[一二三四五六七八九]/gmu, (word) =>
+      String('一二三四五六七八九'.indexOf(word) + 1),
+    );
 
 function itemsIn(text: string, label: string): string[] {
-  const bare = withoutFences(plainNumbers(asciiDigits(text)));
+  const bare = withoutFences(plainNumbers(asciiDigits(text), label));
   const marks = ofTheList(findMarks(bare, labelled(label)), false);
   if (marks.length > 0) return cut(text, marks);
   for (const items of [ofTags(text, label), ofJson(text, label)]) if (items.length > 0) return items;
@@ -253,4 +274,4 @@ const FAREWELL =
 
 /** The items without what is said behind the last of several. */
 const withoutFarewell = (items: readonly string[]): string[] =>
-  items.map((item, i) => (i > 0 && i === items.length - 1 ? strip(item.replace(FAREWELL, '')) : item));
+  items.map((item, i) => (i > 0 && i === items.length - 1 ? strip(strip(item.replace(FAREWELL, '')).replace(RULE, '')) : item));

@@ -153,6 +153,22 @@ describe('parseRating', () => {
     ['I cannot give a rating of 5, so my rating is 4.', 4],
     ['Rating: 2 (as in [appendix] [[3]])', 2],
     ['Rating: 1. See [2].', 1],
+    ['Rating (out of [[5]]): [[4]]', 4],
+    ['{"scores": {"accuracy": 5, "clarity": 4}, "overall": 4}', 4],
+    ['The answer deserves a four.', 4],
+    ['I would give it four out of five.', 4],
+    ['4 stars out of 5', 4],
+    ['Rating: \\textbf{4}', 4],
+    ["I'd go with a 4.", 4],
+    ["It's a 4", 4],
+    ['A 4.', 4],
+    ['Hence, 4/5.', 4],
+    ['Đánh giá: 4', 4],
+    ['Değerlendirme: 4', 4],
+    ['Rating: ④', 4],
+    ['Rating: [[4]]/[[5]]', 4],
+    ['| Criterion | Score |\n|---|---|\n| Accuracy | 5 |\n| **Overall** | **4** |', 4],
+    ['```yaml\nrating: 4\n```', 4],
   ])('%j is %d', (reply, rating) => {
     expect(parseRating(reply, { scale })).toEqual({ rating });
   });
@@ -168,6 +184,10 @@ describe('parseRating', () => {
     'Rating: 3.5-4',
     'Rating: 3 to 4',
     '2 (two) errors were found.',
+    '4 out of 5 causes are named.',
+    'The answer lists four out of five causes.',
+    'Rating: between 3 and 4',
+    '{"rating": null, "explanation": "cannot judge"}',
     '1: clear\n2: short',
     'Rating: N/A',
     'Rating: 80%',
@@ -208,6 +228,11 @@ describe('parseRating', () => {
   it('takes yes and no where there are two marks, and words that no rubric has for none', () => {
     expect(parseRating('Rating: Yes', { scale: { min: 0, max: 1 } })).toEqual({ rating: 1 });
     expect(parseRating('It names no source.\nNo.', { scale: { min: 0, max: 1 } })).toEqual({ rating: 0 });
+    expect(parseRating('**Yes**, it is grounded.', { scale: { min: 0, max: 1 } })).toEqual({ rating: 1 });
+    expect(parseRating('No, it does not follow.', { scale: { min: 0, max: 1 } })).toEqual({ rating: 0 });
+    expect(parseRating('Yes, but not all of it follows.', { scale: { min: 0, max: 1 } })).toHaveProperty('problem');
+    expect(parseRating('Yes, it is grounded.', { scale })).toHaveProperty('problem');
+    expect(parseRating('Rating: \u22121', { scale: { min: -1, max: 1 } })).toEqual({ rating: -1 });
     expect(parseRating('Rating: good', { scale, rubric })).toHaveProperty('problem');
     expect(parseRating('Yes', { scale })).toHaveProperty('problem');
   });

@@ -17,7 +17,7 @@ const N = String.raw`-?\d+(?:[.,]\d+)?`;
 const NOUNS =
   'ratings?|scores?|grades?|marks?|verdict|judge?ment|points?|评分|評分|评价|評価|得分|分数|分數|打分|評点|点数|점수|평점|평가|оценка|рейтинг|балл|' +
   'bewertung|note|notation|puntuación|puntuacion|calificación|calificacion|puntaje|valutazione|punteggio|voto|avaliação|' +
-  'avaliacao|nota|pontuação|beoordeling|ocena|puan|التقييم|الدرجة|रेटिंग|अंक';
+  'avaliacao|nota|pontuação|beoordeling|ocena|puan|değerlendirme|đánh giá|điểm|betyg|التقييم|الدرجة|रेटिंग|अंक';
 const LABEL =
   String.raw`(?<![\p{L}\p{N}_])(?<final>(?:final|overall|total|gesamt\p{L}*|finale?|总体|最终|総合)[ \t_-]*)?(?:${NOUNS})(?![\p{L}\p{N}])` +
   String.raw`(?:[ \t]+(?:final\p{L}*|general|global\p{L}*|totale?))?`;
@@ -45,6 +45,14 @@ interface Mark {
 
 const numberOf = (text: string): number => Number(text.replace(',', '.'));
 
+const LETTERS = WORDS.join('|');
+/** A number in letters where a mark is given: `four out of five`, `deserves a four`. */
+const IN_LETTERS = new RegExp(
+  String.raw`\b(?:${LETTERS})\b(?=\s+(?:out of|stars?\b|points?\b))|(?<=\bout of )(?:${LETTERS})\b|` +
+    String.raw`(?<=\b(?:deserves|gets|earns|(?:give|giving|rate|award)(?: it| this)?(?: as)?) (?:an? )?)(?:${LETTERS})\b(?=[.!,;]|\s*$)`,
+  'gimu',
+);
+
 /** Marks that one form finds; of a fraction of another whole than the scale's nothing is taken. */
 function marksOf(text: string, form: RegExp, { scale }: RatingHints): Mark[] {
   return [...text.matchAll(form)].flatMap(({ groups, index }): Mark[] => {
@@ -61,7 +69,7 @@ function marksOf(text: string, form: RegExp, { scale }: RatingHints): Mark[] {
   });
 }
 
-const KEYS = new RegExp(`^(?:final|overall|total)?[ _-]*(?:${NOUNS})$`, 'iu');
+const KEYS = new RegExp(`^(?:(?:final|overall|total)?[ _-]*(?:${NOUNS})|overall|total)$`, 'iu');
 
 /** The mark in a JSON value, below a key that says so. */
 function markIn(value: unknown): Mark[] {
@@ -89,7 +97,8 @@ function stars(text: string): Mark[] {
 function bare(line: string, hints: RatingHints): Mark[] {
   const [, n, whole] =
     new RegExp(
-      String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|'d) say[ \t]*[:=]?|is|->|=>|=|#)?[^\p{L}\d-]{0,6}(${N})` +
+      String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|['’]d) (?:say|go with|give)[ \t]*[:=]?|is|so|thus|hence|` +
+        String.raw`(?:it|that|this)(?: is|['’]s)|->|=>|=|#)?,?(?:[ \t]*\ban?\b)?[^\p{L}\d-]{0,6}(${N})` +
         String.raw`[^\p{L}\d\/%-]*(?:(?:\/|out of|of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?|pts))?[^\p{L}\d%]*$`,
       'iu',
     ).exec(line.replace(/<\/?(?:b|strong|em|answer|p)>/gu, '')) ?? [];
@@ -135,17 +144,25 @@ function verdict(text: string, { rubric, scale }: RatingHints): Mark[] {
       .replace(OUT_OF, '');
     const value = known.get(word) ?? (WORDS.includes(word) ? WORDS.indexOf(word) : undefined);
     if (value !== undefined) return [{ value, isFinal: false }];
-    if (scale?.min === 0 && scale.max === 1 && (YES.test(word) || NO.test(word))) {
-      return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];
-    }
+    if (isTruth(scale) && (YES.test(word) || NO.test(word))) return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];
   }
-  return [];
+  return isTruth(scale) ? yesOrNo(text) : [];
+}
+
+const isTruth = (scale: RatingHints['scale']): boolean => scale?.min === 0 && scale.max === 1;
+
+/** `Yes, the answer is grounded.`, unless something speaks against it. */
+function yesOrNo(text: string): Mark[] {
+  const [, begins] = /^[^\p{L}]*(yes|no)[*_]*(?:[,.;:!]|[ \t]+[-–—])/iu.exec(text) ?? [];
+  if (begins === undefined || /\b(?:but|however|although|except)\b/iu.test(text)) return [];
+  return [{ value: YES.test(begins) ? 1 : 0, isFinal: false }];
 }
 
 /** Ways to write a mark, the plainest first: where one finds any, the others are not asked. */
 const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] = [
   // `Rating: [[n]]` is what was asked for. Single brackets have other uses: they stand close by.
-  (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^[\]]{0,60}?\[\[\s*${BRACKETS}\s*\]\]`, 'giu'), hints),
+  (text, hints) =>
+    marksOf(text, new RegExp(String.raw`${LABEL}(?:[*_ \t]*\([^()\n]{0,40}\))?[^[\]]{0,60}?\[\[\s*${BRACKETS}\s*\]\]`, 'giu'), hints),
   (text) =>
     findJson(text)
       .pieces.map(({ value }) => markIn(value))
@@ -181,7 +198,12 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
   (text, hints) => marksOf(text, /\[\[\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+)\s*)?\]\]/giu, hints),
   (text, hints) =>
     hints.scale
-      ? marksOf(text, /(?<![\d./])(?<n>\d+(?:[.,]\d+)?)[*_]*\s*(?:\/|out of|von|sur|su|из)\s*[*_]*(?<whole>\d+)(?![\d/])/giu, hints)
+      ? marksOf(
+          text,
+          // "4 out of 5 causes" counts something else.
+          /(?<![\d./])(?<n>\d+(?:[.,]\d+)?)[*_]*\s*(?:stars?\s*|points?\s*)?(?:\/|out of|von|sur|su|из)\s*[*_]*(?<whole>\d+)(?![\d/])(?![*_]*[ \t]+(?!(?:stars?|points?|overall|because|since|for|as|on|due|in|and|but|with|given|based|here|is|seems|on)\b)\p{L})/giu,
+          hints,
+        )
       : [],
   (text, hints) =>
     marksOf(
@@ -230,6 +252,9 @@ export function parseRating(reply: string, hints: RatingHints = {}): Rating {
   const text = asciiDigits(reply.normalize('NFKC'))
     .replaceAll('【', '[')
     .replaceAll('】', ']')
+    .replace(/\u2212(?=\d)/gu, '-')
+    .replace(/\\text(?:bf|it|rm)?\{([^{}]*)\}/gu, '$1')
+    .replace(IN_LETTERS, (word) => String(WORDS.indexOf(word.toLowerCase())))
     .replace(/(?<=[:为為是给給打][ \t]*)[一二三四五六七八九](?=[ \t]*(?:分|$))/gmu, (digit) =>
       String('一二三四五六七八九'.indexOf(digit) + 1),
     );

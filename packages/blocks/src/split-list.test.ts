@@ -173,6 +173,20 @@ describe('listItems', () => {
     ['Chinese numbers', '问题一：Why do rivers bend?\n问题二：What is an oxbow?'],
     ['numbers in brackets', 'Question [1]: Why do rivers bend?\nQuestion [2]: What is an oxbow?'],
     ['numbers that Markdown counts', '1. Why do rivers bend?\n1. What is an oxbow?'],
+    ['numbers in letters', 'Question one: Why do rivers bend?\nQuestion two: What is an oxbow?'],
+    ['angles', '<1> Why do rivers bend?\n<2> What is an oxbow?'],
+    ['braces', '{1} Why do rivers bend?\n{2} What is an oxbow?'],
+    ['quotations', '"1. Why do rivers bend?"\n"2. What is an oxbow?"'],
+    ['plus signs', '+ Question 1: Why do rivers bend?\n+ Question 2: What is an oxbow?'],
+    ['no colon', 'Question #1 Why do rivers bend?\nQuestion #2 What is an oxbow?'],
+    ['arrows', 'Question 1 → Why do rivers bend?\nQuestion 2 → What is an oxbow?'],
+    ['italics', '_Question 1:_ Why do rivers bend?\n_Question 2:_ What is an oxbow?'],
+    ['code', '`Question 1:` Why do rivers bend?\n`Question 2:` What is an oxbow?'],
+    ['a rule and a farewell', '1. Why do rivers bend?\n2. What is an oxbow?\n\n---\n\nThese questions test understanding.'],
+    ['numbered members', '{"1":"Why do rivers bend?","2":"What is an oxbow?"}'],
+    ['numbered tags', '<q1>Why do rivers bend?</q1><q2>What is an oxbow?</q2>'],
+    ['Chinese numbers alone', '一、Why do rivers bend?\n二、What is an oxbow?'],
+    ['the end of a longer list', '10. Why do rivers bend?\n11. What is an oxbow?'],
     ['one line', '1. Why do rivers bend? 2. What is an oxbow?'],
     ['bullets with bold questions', '* **Why do rivers bend?**\n* **What is an oxbow?**'],
     ['lines', 'Here are two:\n\nWhy do rivers bend?\n\nWhat is an oxbow?'],
@@ -190,6 +204,14 @@ describe('listItems', () => {
     ['one question', 'Why do rivers bend?'],
   ])('makes no list of %s', (_what, text) => {
     expect(listItems(text, 'Question')).toEqual([]);
+  });
+
+  it.each([
+    ['_1. What is snake_case?_\n_2. Why?_', ['What is snake_case?', 'Why?']],
+    ['a) "To be or not?"\nb) "Why?"', ['"To be or not?"', '"Why?"']],
+    ['1. Run `ls`\n2. Why `cd`?', ['Run `ls`', 'Why `cd`?']],
+  ])('keeps what belongs to the items of %j', (text, expected) => {
+    expect(listItems(text, 'Question')).toEqual(expected);
   });
 
   it('leaves numbers within an item where they do not count on', () => {
