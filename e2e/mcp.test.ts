@@ -32,6 +32,7 @@ const moduleOf = async (path: string): Promise<Record<string, new (...args: unkn
 
 beforeAll(async () => {
   symlinkSync(`${mcpFolder}/node_modules`, `${cwd}/node_modules`);
+  symlinkSync(tmpdir(), `${cwd}/away`);
   const [{ Client: ClientOf }, { StdioClientTransport }] = await Promise.all([moduleOf('client/index.js'), moduleOf('client/stdio.js')]);
   client = new ClientOf!({ name: 'test', version: '1' }) as Client;
   await client.connect(new StdioClientTransport!({ command: `${root}node_modules/.bin/sdg`, args: ['mcp'], cwd, env, stderr: 'pipe' }));
@@ -98,13 +99,44 @@ describe('sdg mcp', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['plan', { pipelin: 'full', files: ['x'] }, /no argument "pipelin".*pipeline/],
     ['run', { pipeline: 'full', files: ['x'] }, /run needs output and run-dir/],
-    ['preview', { pipeline: 'full', files: ['none.jsonl'], preview: 'many' }, /takes a whole number/],
+    ['preview', { pipeline: 'full', files: ['none.jsonl'], preview: 'many' }, /preview: "preview" is no whole number/],
+    ['preview', { pipeline: 'full', files: ['none.jsonl'], preview: -1 }, /--preview/],
+    ['plan', { pipeline: 'full', files: [{ a: 1 }] }, /"files" is no text/],
+    ['plan', { pipeline: ['full'], files: [] }, /"pipeline" is no text/],
+    ['plan', { pipeline: 'full', files: 'a\0b' }, /has a NUL/],
+    ['lint', { path: null }, /"path" is no text/],
+    ['read', { paths: ['x'], output: 5 }, /"output" is no text/],
+    ['mix', { datasets: ['x'], output: 'o', shuffle: 'yes' }, /neither true nor false/],
+    ['mix', { datasets: ['x'], output: 'o', format: 'xml' }, /is none of messages/],
+    ['plan', { pipeline: 'full', files: ['x'.repeat(3_000_000)] }, /longer than a command line can be/],
+    ['read', { paths: ['x'], output: '../out.jsonl' }, /outside of the folder in which sdg mcp was started/],
+    ['run', { pipeline: 'full', files: ['x'], output: 'o', 'run-dir': '/tmp/x' }, /"run-dir" leads to \/tmp\/x, outside/],
+    ['read', { paths: ['x'], output: 'away/out.jsonl' }, /outside of the folder/],
+    ['report', { run: '/' }, /"run" leads to \/, outside/],
     ['plan', { pipeline: '--debug', files: ['none.jsonl'] }, /no pipeline.*--debug/],
     ['run', { pipeline: 'simple', files: ['chunks.jsonl'], output: 'no/such/folder.jsonl', 'run-dir': 'r' }, /cannot write no\/such/],
     ['nothing', {}, /there is no tool "nothing"/],
   ])('%s with %o is told what is wrong', async (name, args, message) => {
     const { isError, text } = await call(name, args);
     expect([isError, text]).toEqual([true, expect.stringMatching(message)]);
+  });
+
+  it('leaves a file of rows to the call that writes it, and to nobody who fails before', async () => {
+    const sim = await startTeacherSim({ slots: 1, latency: { kind: 'fixed', meanMs: 100 } });
+    try {
+      const args = { pipeline: 'qa', files: ['chunks.jsonl'], teacher: sim.url, model: 'sim', api: 'chat', 'num-outputs': 2 };
+      const first = call('run', { ...args, output: 'both.jsonl', 'run-dir': 'one' });
+      await expect.poll(() => sim.stats().calls, { timeout: 60_000 }).toBeGreaterThan(0);
+      const same = await call('run', { ...args, output: './both.jsonl', 'run-dir': 'other' });
+      expect([same.isError, same.text]).toEqual([true, expect.stringContaining('another call is writing ./both.jsonl')]);
+      expect((await first).isError).toBe(false);
+    } finally {
+      await sim.close();
+    }
+    const rows = readFileSync(`${cwd}/both.jsonl`, 'utf8');
+    expect(rows.trim().split('\n')).toHaveLength(2);
+    const failed = await call('run', { pipeline: 'none', files: ['chunks.jsonl'], output: 'both.jsonl', 'run-dir': 'two' });
+    expect([failed.isError, readFileSync(`${cwd}/both.jsonl`, 'utf8')]).toEqual([true, rows]);
   });
 
   it('stops a run that the client takes back, as Ctrl-C does', async () => {

@@ -57,7 +57,8 @@ it('sends seeds of all leaves all the way, and the run does not pay for them aga
   expect(seeds).toEqual(['long', ...Array.from({ length: 7 }, (_, i) => `short_${20 + i}`)]);
   expect(server.heard).toHaveLength(16);
   // 0, 20, 22, 24, 26 are even.
-  expect(stdout.match(/^ {2}\+ row/gm)).toHaveLength(5);
+  // What a judge said, and how it reckoned, stands with the rows and with the losses.
+  expect(stdout.match(/^ {2}\+ row[^\n]*\n {6}told: A tale of number \d+\.\n {6}verdict: It is sound\.\n {6}score: 1$/gm)).toHaveLength(5);
   expect(stdout.match(/^ {2}- filtered by keep_good\n {6}told: A tale of number \d+\.\n {6}verdict: It has no end\.$/gm)).toHaveLength(3);
   expect(stdout).toContain('2 calls, 40 tokens, cost 0.000060; 1 out, 0 lost');
   expect(stdout).toMatch(/^told +string +5\/5 +5 +19 +20 +20$/m);

@@ -52,13 +52,15 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** What the rules of accessibility find. The page lets no script in but its own, so the checker comes through the debugger. */
-async function accessibility(page: Page): Promise<string[]> {
+/** What rules of accessibility find, all or those named. The page lets no script in but its own: the checker comes by the debugger. */
+async function accessibility(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
+  const found = await page.evaluate(
+    (runOnly) =>
+      (globalThis as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }).axe.run({
+        ...{ resultTypes: ['violations'], ...(runOnly && { runOnly }) },
+      }),
+    rules,
   );
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
 }
@@ -93,11 +95,16 @@ it('opens from disk; is searched, opened down to the seed and turned dark; asks 
   expect(await accessibility(page)).toEqual([]);
   await page.locator('#theme').click();
   expect(await paper()).not.toBe(light);
-  expect(await accessibility(page)).toEqual([]);
+  // Nothing but its colours is another.
+  expect(await accessibility(page, ['color-contrast'])).toEqual([]);
   expect(await page.locator('#timeline .chart canvas').count()).toBeGreaterThan(0);
   expect(faults).toEqual([]);
   await page.close();
 });
+
+/** The page of the run, for tests that look at it. */
+let looked: Awaited<ReturnType<typeof open>> | undefined;
+const look = async () => (looked ??= await open('run/report.html'));
 
 interface Use {
   readonly calls: number;
@@ -111,7 +118,7 @@ interface Account
 }
 
 it('shows the counts, tokens and money of the ledger', async () => {
-  const { page } = await open('run/report.html');
+  const { page } = await look();
   const ledger = JSON.parse(readFileSync(`${cwd}/run/ledger.json`, 'utf8')) as {
     readonly written: number;
     readonly cost: number;
@@ -152,28 +159,25 @@ it('shows the counts, tokens and money of the ledger', async () => {
   expect(figures).toContain(`${shown(sum(uses.map(({ use }) => use.promptTokens)))}tokens in, paid`);
   expect(figures).toContain(`${shown(sum(uses.map(({ use }) => use.completionTokens)))}tokens out, paid`);
   expect(figures).toContain(`${money(ledger.cost)}cost`);
-  await page.close();
 });
 
 it('tells how much the rows say', async () => {
-  const { page } = await open('run/report.html');
+  const { page } = await look();
   const measure = new SetMeasure();
   for await (const row of readNdjson(createReadStream(`${cwd}/run/rows.jsonl`), { name: 'rows' })) measure.see(row);
   const { distinct } = (await measure.result())!;
   const shown = await page.locator('#shapes .scroll tbody td').allTextContents();
   expect(shown).toEqual(([1, 2, 3] as const).map((size) => `${(100 * distinct[size]).toFixed(1)} %`));
-  await page.close();
 });
 
 it('leads from a number of the funnel to what it counts', async () => {
-  const { page, faults } = await open('run/report.html');
+  const { page, faults } = await look();
   await page.locator('#funnel a').first().click();
   const [, kind] = [page.url(), await page.locator('#rejects select').first().inputValue()];
   expect(page.url()).toMatch(/#rejects$/);
   expect(['filtered', 'deduplicated']).toContain(kind);
   expect(await page.locator('#rejects details').count()).toBeGreaterThan(0);
   expect(faults).toEqual([]);
-  await page.close();
 });
 
 it('shows an empty run, a broken one, and two side by side, at any width', async () => {

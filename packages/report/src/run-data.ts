@@ -20,13 +20,13 @@ export interface RunData {
   readonly rejects: RejectFigures;
   readonly rows: RowFigures;
   /** Of the rows that are kept, where they were measured. */
-  readonly measures?: SetMeasures | undefined;
+  readonly measures?: MeasureFigures | undefined;
   /** What is not known of it, and why. */
   readonly notes: readonly string[];
 }
 
-/** How much the rows say, and how near they are to each other. */
-export interface SetMeasures {
+/** How much the rows say, and how near they are to each other: what the page shows of what a measure of rows gives it. */
+export interface MeasureFigures {
   /** Share of words, pairs and triples of words that are not the same as an earlier one. */
   readonly distinct: Readonly<Record<1 | 2 | 3, number>>;
   /** Means of cosines by an embedder, of questions taken at random: see `MeaningStats` of the mixer. */

@@ -149,6 +149,37 @@ export const listTools = (): Promise<readonly object[]> =>
     }),
   );
 
+/** What is wrong with a value by its schema, in words behind its name; undefined where nothing is. */
+function faultOf(value: unknown, { type, items, enum: choices }: Schema): string | undefined {
+  if (type === 'array') {
+    // One is as good as a list of it.
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (list.length === 0) return 'is an empty list';
+    return list.map((item) => faultOf(item, items as Schema)).find((fault) => fault !== undefined);
+  }
+  if (type === 'string') {
+    if (typeof value !== 'string') return 'is no text';
+    if (value.includes('\0')) return 'has a NUL in it';
+    return Array.isArray(choices) && !choices.includes(value) ? `is none of ${choices.join(', ')}` : undefined;
+  }
+  if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'is neither true nor false';
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
+  return isNumber ? undefined : type === 'integer' ? 'is no whole number' : 'is no number';
+}
+
+/** Refuses arguments of a wrong type. */
+async function checkTypes(name: string, { word, flags, own }: ToolSpec, args: Arguments): Promise<void> {
+  const { flags: table } = await tableOf(word);
+  const schemas = {
+    ...Object.fromEntries(table.filter((flag) => flags.includes(flag.name)).map((flag) => [flag.name, schemaOf(flag)])),
+    ...own,
+  };
+  for (const [key, value] of Object.entries(args)) {
+    const fault = value === undefined ? undefined : faultOf(value, schemas[key]!);
+    if (fault) throw new SdgError('usage', `${name}: "${key}" ${fault}`, { remedy: String(schemas[key]!['description']) });
+  }
+}
+
 /** The command line of a call: options first, so that no argument is taken for one. */
 export async function commandLine(name: string, args: Arguments): Promise<readonly string[]> {
   const spec = toolSpecs[name];
@@ -160,6 +191,7 @@ export async function commandLine(name: string, args: Arguments): Promise<readon
   }
   const missing = spec.required.filter((key) => args[key] === undefined);
   if (missing.length > 0) throw new SdgError('usage', `${name} needs ${missing.join(' and ')}`, { remedy: 'add it' });
+  await checkTypes(name, spec, args);
   const given = Object.entries(args).filter(([key, value]) => spec.flags.includes(key) && value !== undefined && value !== false);
   const options = given.flatMap(([key, value]) => (value === true ? [`--${key}`] : listOf(value).map((one) => `--${key}=${one}`)));
   const { word, fixed = [], rest } = await spec.line(args);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { clip, SdgError } from '@sdg/core';
+import { clip } from '@sdg/core';
 import { readRun } from '@sdg/report';
 import type { Invocation } from '../command.js';
+import { alone, checkPlaces, saveTo } from './mcp-output.js';
 import { loadMcpLibrary, type CallToolRequest, type Extra } from './mcp-library.js';
 import { commandLine, listTools } from './mcp-tools.js';
 
@@ -38,16 +38,17 @@ async function execute(
   signal.addEventListener('abort', stop, { once: true });
   let stdout = '';
   let stderr = '';
-  let failed: Error | undefined;
-  if (output === undefined) child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = (stdout + text).slice(0, SHOWN + 1)));
-  else child.stdout.pipe(createWriteStream(output)).on('error', (error) => ((failed = error), stop()));
+  const saved = output === undefined ? undefined : saveTo(output, child.stdout);
+  saved?.catch(stop);
+  if (!saved) child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = (stdout + text).slice(0, SHOWN + 1)));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-SHOWN);
     for (const said of text.split('\n')) if (said.trim() !== '') onLine(said);
   });
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', stop);
-  if (failed) throw new SdgError('usage', `cannot write ${output}: ${failed.message}`, { remedy: 'name a file that can be written' });
+  // Nothing came, and nothing was wrong: that is what the file is to say.
+  if (saved && !(await saved) && code === 0) await saveTo(output!, ['']);
   return { code, stdout, stderr };
 }
 
@@ -79,14 +80,16 @@ async function callTool({ params: { name, arguments: args = {} } }: CallToolRequ
       extra.sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
     };
     const output = line[0] === 'run' || line[0] === 'read' ? (args['output'] as string | undefined) : undefined;
-    const { code, stdout, stderr } = await execute(line, output, AbortSignal.any([extra.signal, stopped]), onLine);
+    await checkPlaces(name, args);
+    const { code, stdout, stderr } = await alone(output, () => execute(line, output, AbortSignal.any([extra.signal, stopped]), onLine));
     const figures = name === 'report' && code === 0 ? JSON.stringify(await figuresOf(String(args['run']))) : '';
     const cut = stdout.length > SHOWN ? `${stdout.slice(0, SHOWN)}\n… cut off here` : stdout;
     const parts = [`$ sdg ${line.join(' ')}`, cut, figures, stderr, `exit code ${code}`].map((part) => part.trim());
     return answer(parts.filter((part) => part !== '').join('\n'), code !== 0);
   } catch (error) {
-    if (!(error instanceof SdgError)) throw error;
-    return answer(error.message, true);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'E2BIG') return answer(`${name}: its arguments are longer than a command line can be; name files or a folder`, true);
+    return answer(message, true);
   }
 }
 
