@@ -122,7 +122,7 @@ export class Coordinator implements EngineRun {
   async #begin(): Promise<void> {
     const { link, buckets, names, job, answers } = this.#desk;
     await this.#setState({ status: 'running', ended: false });
-    await this.#workers.watch(buckets);
+    this.#workers.watch(buckets);
     this.#failures = link.nc.subscribe(names.failures, {
       callback: (_error, message) => this.#fail(errorFrom(message.json())),
     });

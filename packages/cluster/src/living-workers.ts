@@ -1,6 +1,6 @@
-import type { KvWatchEntry } from '@nats-io/kv';
+import { followBucket, type Change } from './follow-stream.js';
 import type { Link } from './link.js';
-import type { Buckets } from './names.js';
+import { bucketName, type Buckets } from './names.js';
 import type { RatesByTeacher } from './rate-shares.js';
 
 /** What a worker says of itself, every few seconds. */
@@ -45,18 +45,19 @@ export class LivingWorkers {
     this.#timer.unref();
   }
 
-  static async watch(link: Link, { workers, patienceMs }: Buckets, onChange: () => void): Promise<LivingWorkers> {
+  static watch(link: Link, { patienceMs }: Buckets, onChange: () => void): LivingWorkers {
     const living = new LivingWorkers(patienceMs, onChange);
-    const entries = await link.persist(() => workers.watch());
-    living.#stop = () => entries.stop();
-    void living.#follow(entries);
+    const changes = followBucket(link, bucketName(link, 'workers'));
+    living.#stop = () => changes.stop();
+    void living.#follow(changes).catch(() => undefined);
     return living;
   }
 
-  async #follow(entries: AsyncIterable<KvWatchEntry>): Promise<void> {
-    for await (const entry of entries) {
-      if (entry.operation === 'PUT') this.#seen.set(entry.key, { record: entry.json<WorkerRecord>(), at: performance.now() });
-      else this.#seen.delete(entry.key);
+  async #follow(changes: AsyncIterable<Change>): Promise<void> {
+    for await (const { key, json } of changes) {
+      const record = json<WorkerRecord>();
+      if (record) this.#seen.set(key, { record, at: performance.now() });
+      else this.#seen.delete(key);
       this.onChange();
     }
   }

@@ -46,8 +46,11 @@ const DAYS = 30;
 const DAY_MS = 86_400_000;
 const ageMs = ({ options }: Link): number => (options.days ?? DAYS) * DAY_MS;
 
-const bucket = (link: Link, name: string, options: Parameters<Kvm['create']>[1] = {}): Promise<KV> =>
-  link.persist(() => new Kvm(link.nc).create(`${link.prefix}_${name}`, { replicas: link.replicas, history: 1, ...options }));
+/** What a bucket is called at the server. */
+export const bucketName = (link: Link, name: keyof Omit<Buckets, 'patienceMs'>): string => `${link.prefix}_${name}`;
+
+const bucket = (link: Link, name: Parameters<typeof bucketName>[1], options: Parameters<Kvm['create']>[1] = {}): Promise<KV> =>
+  link.persist(() => new Kvm(link.nc).create(bucketName(link, name), { replicas: link.replicas, history: 1, ...options }));
 
 /** Buckets that all runs share. */
 export interface Buckets {

@@ -64,7 +64,11 @@ export class Parcels {
   }
 
   #store(): Promise<ObjectStore> {
-    return (this.#objects ??= new Objm(this.link.nc).create(this.bucket, { replicas: this.link.replicas }));
+    return (this.#objects ??= new Objm(this.link.nc).create(this.bucket, { replicas: this.link.replicas }).catch((error: unknown) => {
+      // The next one asks again.
+      this.#objects = undefined;
+      throw error;
+    }));
   }
 
   /** Removes the object store, if there is one. */

@@ -3,10 +3,11 @@ import { hostname } from 'node:os';
 import { observers, SdgError, type Catalog, type Observer, type TeacherProvider, type TeacherState } from '@sdg/core';
 import type { Environment, TeacherSpec } from '@sdg/session';
 import { Fence } from './fence.js';
+import { followBucket } from './follow-stream.js';
 import { Link, type NatsOptions } from './link.js';
 import type { WorkerRecord } from './living-workers.js';
 import type { RunState } from './manifest.js';
-import { openBuckets, type Buckets } from './names.js';
+import { bucketName, openBuckets, type Buckets } from './names.js';
 import { RunMember, type MemberOptions } from './run-member.js';
 
 /** What a worker is given besides the address. */
@@ -89,15 +90,11 @@ class Worker {
   async serve(): Promise<SdgError | undefined> {
     await this.#beat();
     this.#beats = setInterval(() => void this.#beat(), this.buckets.patienceMs / 8);
-    const states = await this.link.persist(() => this.buckets.runs.watch({ key: '*.state' }));
+    const states = followBucket(this.link, bucketName(this.link, 'runs'), '*.state');
     this.#stopping.signal.addEventListener('abort', () => states.stop(), { once: true });
     if (this.#stopping.signal.aborted) states.stop();
     this.options.observer?.notice?.(`worker ${this.#id} waits for runs`);
-    for await (const entry of states) {
-      const run = entry.key.replace(/\.state$/, '');
-      const state = entry.operation === 'PUT' ? entry.json<RunState>() : undefined;
-      void this.#runChanged(run, state);
-    }
+    for await (const { key, json } of states) void this.#runChanged(key.replace(/\.state$/, ''), json<RunState>());
     await Promise.all([...this.#members.values()].map((member) => member.leave()));
     clearInterval(this.#beats);
     await this.buckets.workers.delete(this.#id).catch(() => undefined);

@@ -58,8 +58,8 @@ export class Workforce {
     };
   }
 
-  async watch(buckets: Buckets): Promise<void> {
-    this.#living = await LivingWorkers.watch(this.#options.link, buckets, () => this.#look());
+  watch(buckets: Buckets): void {
+    this.#living = LivingWorkers.watch(this.#options.link, buckets, () => this.#look());
     this.#timer = setInterval(() => this.#look(), 1000);
     this.#timer.unref();
   }

@@ -1,0 +1,53 @@
+import { NatsServer } from '@sdg/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { followBucket, followStream } from './follow-stream.js';
+import { isMissing, Link } from './link.js';
+import { bucketName, openBuckets } from './names.js';
+
+async function linked(): Promise<{ server: NatsServer; link: Link }> {
+  const server = await NatsServer.start();
+  onTestFinished(() => server.close());
+  const link = await Link.open(server.url);
+  onTestFinished(() => link.close());
+  return { server, link };
+}
+
+describe('followBucket', { timeout: 60_000 }, () => {
+  it('gives each key as it is, then as it changes, those that are removed too, over the end of a server', async () => {
+    const { server, link } = await linked();
+    const { runs } = await openBuckets(link);
+    await runs.put('a.state', '1');
+    await runs.put('a.state', '2');
+    await runs.put('a.spec', '0');
+    const followed = followBucket(link, bucketName(link, 'runs'), '*.state');
+    const seen: unknown[] = [];
+    const following = (async () => {
+      for await (const { key, json } of followed) seen.push([key, json()]);
+    })();
+    await expect.poll(() => seen).toEqual([['a.state', 2]]);
+    await runs.purge('a.state');
+    await expect.poll(() => seen).toHaveLength(2);
+    await server.kill();
+    await server.begin();
+    await link.persist(() => runs.put('b.state', '3'));
+    await expect
+      .poll(() => seen, { timeout: 30_000 })
+      .toEqual([
+        ['a.state', 2],
+        ['a.state', undefined],
+        ['b.state', 3],
+      ]);
+    followed.stop();
+    await following;
+  });
+});
+
+describe('followStream', () => {
+  it('fails where the stream is not there', async () => {
+    const { link } = await linked();
+    const read = async (): Promise<void> => {
+      for await (const message of followStream(link, 'none')) message.ack();
+    };
+    await expect(read()).rejects.toSatisfy(isMissing);
+  });
+});

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DeliverPolicy, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
+import { isMissing, type Link } from './link.js';
+
+/**
+ * Milliseconds after which a request for messages is made anew. A consumer that sends no heartbeat for as long is taken for
+ * lost; by the library's own 30 s it would be a minute.
+ */
+const EXPIRES = 5_000;
+
+async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'heartbeats_missed') messages.stop();
+}
+
+/** Messages as they come, until it is stopped. */
+export interface Followed extends AsyncIterable<JsMsg> {
+  stop(): void;
+}
+
+/**
+ * Follows a stream from its first message on, or as `start` says. A consumer that is silent is opened anew behind what was
+ * read: one that was lost with its server is still on the books of the others, so that asking for it never says that it is
+ * gone.
+ *
+ * @throws what the server says of a stream that is not there (`isMissing`)
+ */
+export function followStream(link: Link, stream: string, start: Partial<OrderedConsumerOptions> = {}): Followed {
+  let isStopped = false;
+  let stopReading: (() => void) | undefined;
+  async function* follow(): AsyncGenerator<JsMsg, void, undefined> {
+    let from = start;
+    while (!isStopped) {
+      try {
+        const consumer = await link.persist(() => link.js.consumers.get(stream, from));
+        const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });
+        stopReading = () => messages.stop();
+        void stopWhenSilent(messages);
+        if (isStopped) messages.stop();
+        for await (const message of messages) {
+          from = { ...start, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: message.seq + 1 };
+          yield message;
+        }
+      } catch (error) {
+        if (isStopped) return;
+        if (isMissing(error) || link.isClosed) throw error;
+        await pause(500);
+      }
+    }
+  }
+  return {
+    [Symbol.asyncIterator]: follow,
+    stop: () => {
+      isStopped = true;
+      stopReading?.();
+    },
+  };
+}
+
+/** What became of one key of a bucket: its bytes as JSON; undefined where it was removed. */
+export interface Change {
+  readonly key: string;
+  json<T>(): T | undefined;
+}
+
+/** Follows the keys of a bucket: each as it is, then as it changes. `keys` may have wildcards. */
+export function followBucket(link: Link, bucket: string, keys = '>'): AsyncIterable<Change> & Pick<Followed, 'stop'> {
+  const prefix = `$KV.${bucket}.`;
+  const followed = followStream(link, `KV_${bucket}`, { filter_subjects: prefix + keys, deliver_policy: DeliverPolicy.LastPerSubject });
+  async function* changes(): AsyncGenerator<Change, void, undefined> {
+    for await (const message of followed) {
+      const isRemoved = (message.headers?.get('KV-Operation') ?? '') !== '';
+      yield { key: message.subject.slice(prefix.length), json: <T>() => (isRemoved ? undefined : message.json<T>()) };
+    }
+  }
+  return { [Symbol.asyncIterator]: changes, stop: () => followed.stop() };
+}
