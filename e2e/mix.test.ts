@@ -191,7 +191,7 @@ describe('sdg-mix', () => {
     expect(readdirSync(`${cwd}/out`).filter((name) => name.includes('_train_msgs_'))).toHaveLength(1);
   });
 
-  it.each([
+  it.each<readonly [string, number, unknown]>([
     ['sdg-mix nowhere.jsonl', 1, 'sdg-mix: dataset nowhere.jsonl: cannot read nowhere.jsonl: there is no such file; check the path'],
     [
       'sdg-mix a.jsonl=10 -o a.jsonl',
@@ -233,11 +233,7 @@ describe('sdg-mix', () => {
     ],
     ...['0', '-3', '1.5', '', '99999999999'].map(
       (n) =>
-        [
-          `sdg-mix a.jsonl=1 --decontaminate e.jsonl:${n}`,
-          2,
-          expect.stringContaining(`"${n}" is no number of words in a row`) as string,
-        ] as const,
+        [`sdg-mix a.jsonl=1 --decontaminate e.jsonl:${n}`, 2, expect.stringContaining(`"${n}" is no number of words in a row`)] as const,
     ),
     ['sdg-mix a.jsonl >> a.jsonl', 2, 'sdg-mix: the output goes to the file that is read as dataset a.jsonl; write to another file'],
     ['sdg-mix a.jsonl -o x.parquet.gz', 2, 'sdg-mix: x.parquet.gz: Parquet files are compressed inside; end the name in .parquet'],
