@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { YamlSource } from '@sdg/config';
 import { SdgError, type Finding } from '@sdg/core';
+import { whyUnreadable } from './find-qna-files.js';
 import type { QuestionAndAnswer } from './leaf.js';
 import { formatOf, readSeedData } from './tasks/read-seed-data.js';
 
@@ -29,31 +30,43 @@ function columnsOf(context: string, pairs: readonly QuestionAndAnswer[]): Record
   };
 }
 
-/** The examples of a qna.yaml for knowledge: pairs below contexts; undefined for any other content. */
-function knowledgeGroups(source: YamlSource): ExampleGroup[] | undefined {
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
+/** The examples of a qna.yaml for knowledge: pairs below contexts; undefined for any other content. What is wrong is reported. */
+function knowledgeGroups(source: YamlSource, onFinding: (finding: Finding) => void): ExampleGroup[] | undefined {
   const listed = (source.value as { seed_examples?: unknown } | null)?.seed_examples;
   if (!Array.isArray(listed)) return undefined;
-  const groups = listed.map((example: { context?: unknown; questions_and_answers?: unknown } | null, i): ExampleGroup | undefined => {
+  const examples = listed as ({ context?: unknown; questions_and_answers?: unknown } | null)[];
+  if (!examples.some((example) => Array.isArray(example?.questions_and_answers))) return undefined;
+  const complain = (path: readonly (string | number)[], message: string): void =>
+    onFinding({ severity: 'error', rule: 'task/seed-data', ...source.placeOf(path), message, remedy: 'mend it, or leave it out' });
+  return examples.flatMap((example, i): ExampleGroup[] => {
+    const at = ['seed_examples', i] as const;
     const pairs = example?.questions_and_answers;
-    if (typeof example?.context !== 'string' || !Array.isArray(pairs)) return undefined;
-    const whole = pairs.filter(
-      (pair: Partial<QuestionAndAnswer> | null): pair is QuestionAndAnswer =>
-        typeof pair?.question === 'string' && typeof pair.answer === 'string',
-    );
-    return whole.length === 0 ? undefined : { columns: columnsOf(example.context, whole), line: source.placeOf(['seed_examples', i]).line };
+    if (!isText(example?.context)) complain(at, 'the example has no context');
+    if (!Array.isArray(pairs)) complain(at, 'the example has no questions_and_answers');
+    if (!isText(example?.context) || !Array.isArray(pairs)) return [];
+    const whole = (pairs as (Partial<QuestionAndAnswer> | null)[]).filter((pair, j): pair is QuestionAndAnswer => {
+      const missing = (['question', 'answer'] as const).filter((field) => !isText(pair?.[field]));
+      if (missing.length > 0) complain([...at, 'questions_and_answers', j], `the pair has no ${missing.join(' and no ')}`);
+      return missing.length === 0;
+    });
+    return whole.length === 0 ? [] : [{ columns: columnsOf(example.context, whole), line: source.placeOf(at).line }];
   });
-  return groups.some((group) => group === undefined) ? undefined : (groups as ExampleGroup[]);
 }
 
 /**
  * Seed question-answer pairs of a file (qna.yaml, or NDJSON, JSON, CSV, Parquet or YAML with columns for question, answer
  * and, where there is one, context), grouped as a sample shows them: by context, at most three pairs without one. What is
- * wrong with a row is reported and the row left out. Fails with `usage` for a file that gives none.
+ * wrong with a row is reported and the row left out. Fails with `usage` for a file that is not there or gives none.
  */
 export async function readExamples(file: string, onFinding: (finding: Finding) => void): Promise<ExampleGroup[]> {
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw new SdgError('usage', `cannot read ${file}: ${whyUnreadable(error)}`, { remedy: 'name a file of questions and answers' });
+  });
   const text = formatOf(file) === 'yaml' ? await readFile(file, 'utf8').catch(() => undefined) : undefined;
   const source = text === undefined ? undefined : new YamlSource(text, file);
-  const nested = source && source.findings.length === 0 ? knowledgeGroups(source) : undefined;
+  const nested = source && source.findings.length === 0 ? knowledgeGroups(source, onFinding) : undefined;
   const groups = nested ?? [];
   if (!nested) {
     const open: { context: string; pairs: QuestionAndAnswer[]; line: number }[] = [];

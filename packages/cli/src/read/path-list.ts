@@ -16,7 +16,7 @@ const isFolder = (): boolean => {
   }
 };
 
-/** Seed samples as lines of JSON, or paths, one a line: told by whether one of the first lines is the name of a file. */
+/** Seed samples as lines of JSON, or paths, one a line: told by whether one of the first lines is a file's name, or none could be JSON. */
 export async function peekStdin(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<PeekedStdin> {
   if (stdin.isTTY || (stdin === process.stdin && isFolder())) return { holds: 'ndjson', stdin };
   const { first, all } = await peek(stdin as AsyncIterable<Buffer | string>, signal);
@@ -24,7 +24,9 @@ export async function peekStdin(stdin: NodeJS.ReadStream, signal?: AbortSignal):
     .split(/\r?\n|\0/)
     .slice(0, 20)
     .filter((line) => line.trim() !== '');
-  const holds = lines.some((line) => !/^\s*[{[]/.test(line) && existsSync(line.trim())) ? 'paths' : 'ndjson';
+  const others = lines.filter((line) => !/^\s*[{[]/.test(line));
+  const isPaths = others.some((line) => existsSync(line.trim())) || (others.length > 0 && others.length === lines.length);
+  const holds = isPaths ? 'paths' : 'ndjson';
   return { holds, stdin: all as unknown as NodeJS.ReadStream };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -103,12 +103,12 @@ describe('sdg-read', () => {
 
   it('reports what is wrong, reads the rest and gives 1', async () => {
     const folder = await folderWith({ 'compositional_skills/a/qna.yaml': skill(4), 'compositional_skills/b/qna.yaml': skill() });
-    const { code, out, err } = await run(readCommand, [folder, '-'], { input: 'no json\n' });
+    const { code, out, err } = await run(readCommand, [folder, '-'], { input: '{no json\n' });
     expect(code).toBe(1);
     expect(rows(out)).toHaveLength(5);
     expect(err.split('\n')).toEqual([
       `${folder}/compositional_skills/a/qna.yaml:5:3 [seed_examples] Value must have at least 5 items; add 1 more seed example`,
-      expect.stringMatching(/^stdin:1:1: /) as string,
+      expect.stringMatching(/^stdin:1:2: /) as string,
       'sdg-read: 2 errors in 2 of 3 files; what is wrong was left out',
       '',
     ]);
@@ -193,6 +193,48 @@ describe('sdg-read on documents', () => {
     ]);
     expect(rows((await run(readCommand, ['-'], { input: `${folder}/a.md\0${folder}/b.md\0` })).out)).toHaveLength(2);
     expect(rows((await run(readCommand, ['-'], { input: '{"a":1}\n' })).out)).toHaveLength(1);
+  });
+
+  it('takes lines that are no JSON for paths, and reads nothing where a path is not there', async () => {
+    const folder = await folderWith({ 'docs/a.md': 'A.' });
+    const listed = await run(readCommand, ['-'], { input: 'nowhere.md\nnope.md\n' });
+    expect(listed.err).toContain('nowhere.md: there is no such file or folder; check its name\nnope.md: there is no such');
+    const docs = join(folder, 'docs');
+    await expect(run(readCommand, [docs, join(folder, 'x'), `${folder}/y`, `${folder}/*.z`])).rejects.toThrow(
+      `cannot read ${folder}/x, ${folder}/y: there is no such file or folder`,
+    );
+  });
+
+  it('reads what it may of a folder with others', async () => {
+    const folder = await folderWith({ 'docs/a.md': 'A.', 'docs/locked/b.md': 'B.' });
+    const locked = join(folder, 'docs/locked');
+    await chmod(locked, 0);
+    onTestFinished(() => chmod(locked, 0o755));
+    const { code, out, err } = await run(readCommand, [join(folder, 'docs')]);
+    // The administrator may read everything.
+    if (process.getuid?.() === 0) return expect([code, rows(out).length]).toEqual([0, 2]);
+    expect([code, rows(out).length]).toEqual([1, 1]);
+    expect(err).toContain(`${locked}: it cannot be read (EACCES); check your access to it, or leave it out`);
+  });
+
+  it('says what is wrong with examples, all of it', async () => {
+    const folder = await folderWith({
+      'a.md': 'A.',
+      'bad.csv': 'question,answer\nOne?,1.\n,none\n',
+      'qna.yaml':
+        'seed_examples:\n  - context: C\n    questions_and_answers:\n      - question: q\n      - question: Q?\n        answer: A.\n' +
+        '  - questions_and_answers: []\n  - context: D\n',
+    });
+    const read = (examples: string): Promise<Ran> => run(readCommand, [join(folder, 'a.md'), '--examples', join(folder, examples)]);
+    expect((await read('bad.csv')).err).toContain('bad.csv:3:1: the row has no question or instruction');
+    const { err, out, code } = await read('qna.yaml');
+    expect([code, rows(out).length]).toEqual([1, 1]);
+    expect(err.split('\n').filter((line) => line.includes('qna.yaml'))).toEqual(
+      ['4:9: the pair has no answer', '7:5: the example has no context', '8:5: the example has no questions_and_answers'].map(
+        (finding) => `${join(folder, 'qna.yaml')}:${finding}; mend it, or leave it out`,
+      ),
+    );
+    await expect(read('none.csv')).rejects.toThrow('none.csv: there is no such file or folder');
   });
 
   it('shows every chunk with the examples that one has', async () => {

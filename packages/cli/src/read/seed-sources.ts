@@ -34,9 +34,8 @@ async function isTaxonomy(path: string, foundational: boolean | undefined): Prom
   if (names.some((name) => taxonomyFolders.includes(name) || name === foundationalSkills)) return true;
   if ((await foldersWithTasks([path])).length > 0) return true;
   let isMisnamed = false;
-  for await (const _file of findQnaFiles([path], { onFinding: () => (isMisnamed = true), ...(foundational && { foundational }) })) {
-    return true;
-  }
+  const onFinding = ({ rule }: Finding): void => void (isMisnamed ||= rule === 'file/name');
+  for await (const _file of findQnaFiles([path], { onFinding, ...(foundational && { foundational }) })) return true;
   return isMisnamed;
 }
 
@@ -104,6 +103,14 @@ interface Group {
 
 /** Neighbours of one kind together, so that all paths of a taxonomy are looked at before the first is read. */
 async function grouped(paths: readonly string[], options: SeedOptions): Promise<Group[]> {
+  // Before anything is read and written.
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => kindByName(path) ?? isGlob(path))));
+  const missing = paths.filter((_, i) => found[i] === false);
+  if (missing.length > 0) {
+    throw new SdgError('usage', `cannot read ${missing.join(', ')}: there is no such file or folder`, {
+      remedy: 'name a taxonomy folder or a qna.yaml',
+    });
+  }
   const groups: Group[] = [];
   for (const path of paths) {
     const kind = await kindOf(path, options);

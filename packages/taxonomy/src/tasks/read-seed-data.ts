@@ -19,7 +19,10 @@ export const formatOf = (file: string): DataFormat | undefined => {
 
 async function* csvRows(file: string): AsyncGenerator<PlacedRow> {
   const { parse } = await import('csv-parse');
-  const records = createReadStream(file).pipe(parse({ columns: true, bom: true, skip_empty_lines: true, info: true }));
+  const parser = parse({ columns: true, bom: true, skip_empty_lines: true, info: true });
+  const records = createReadStream(file)
+    .on('error', (error) => parser.destroy(error))
+    .pipe(parser);
   for await (const { record, info } of records as AsyncIterable<{ record: unknown; info: { lines: number } }>) {
     yield { row: record, line: info.lines };
   }
