@@ -94,6 +94,32 @@ describe('chunkDocument', () => {
     expect(chunks.map(({ body }) => body).join('')).toBe('x'.repeat(50_000));
   });
 
+  it('makes no chunk of the empty cells behind a row that is cut', () => {
+    const long = Array.from({ length: 60 }, (_, i) => `w${i}`).join(' ');
+    const table: Block = { kind: 'table', header: ['a', 'b', 'c'], rows: [[long, '', '']] };
+    for (let limit = 20; limit < 60; limit++) {
+      const bodies = chunkDocument([table], { limit }).map(({ body }) => body);
+      expect(bodies.filter((body) => /^[\s|]*$/.test(body.split('\n').at(-1) ?? ''))).toEqual([]);
+      expect(bodies.join(' ').match(/w\d+/g)?.join(' ')).toBe(long);
+    }
+  });
+
+  it.each([
+    ['Thai', 'ปั๊มน้ำทำงานโดยการหมุนใบพัดเพื่อสร้างแรงดัน'],
+    ['emoji', '👨‍👩‍👧‍👦🏳️‍🌈👍🏽'],
+    ['letters with marks', 'Z̷̡̢̛͔̰a̶̛͓l̸g̴o̵'],
+    ['Chinese', '打开阀门之前请检查压力不得超过一百巴'],
+  ])('cuts %s between characters, although nothing parts words', (_, unit) => {
+    for (const limit of [7, 40, 500]) {
+      const chunks = chunkDocument([{ kind: 'paragraph', text: unit.repeat(300) }], { limit });
+      expect(chunks.map(({ body }) => body).join('')).toBe(unit.repeat(300));
+      expect(chunks.filter(({ text }) => estimateTokens(text) > limit && Array.from(text).length > 1)).toEqual([]);
+      const inWhole = new Set(Array.from(new Intl.Segmenter('en').segment(unit), ({ segment }) => segment));
+      const characters = chunks.flatMap(({ body }) => Array.from(new Intl.Segmenter('en').segment(body), ({ segment }) => segment));
+      expect(characters.filter((character) => !inWhole.has(character))).toEqual([]);
+    }
+  });
+
   it("counts with the teacher's own tokenizer", async () => {
     const file = join(await temporaryFolder(), 'tokenizer.json');
     const vocab = Object.fromEntries(['[UNK]', 'a', 'b', 'c'].map((word, id) => [word, id]));

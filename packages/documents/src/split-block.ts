@@ -10,6 +10,10 @@ export interface Part {
 }
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+/** Words of scripts that part them by nothing, too: Thai, Chinese. */
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+/** What a reader takes for one character: letters with their marks, a family of emoji. */
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Cuts a text after every match of `pattern`; what matched stays with the part before it. */
 const cutAfter =
@@ -20,33 +24,49 @@ const cutAfter =
 /** Before items at the margin, with whatever is indented below them. */
 const intoItems = cutAfter(/(?<=\n)(?=(?:[-*+•]|\d{1,9}[.)])[ \t])/);
 const intoLines = cutAfter(/(?<=\n)/);
-const intoWords = cutAfter(/(?<=\s)(?=\S)/);
 
 /** Characters that are looked at at once: the segmenter's time grows with the square of the text. */
 const WINDOW = 4000;
 
-/** Sentences; one that is longer than the window is cut, as it is too long for a chunk anyway. */
-function intoSentences(text: string): string[] {
-  const found: string[] = [];
-  for (let start = 0; start < text.length;) {
-    let end = start + WINDOW;
-    // Not between the halves of a surrogate pair.
-    if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end++;
-    const segments = Array.from(sentences.segment(text.slice(start, end)), ({ segment }) => segment);
-    // The last sentence may go on behind the window.
-    if (end < text.length && segments.length > 1) segments.pop();
-    found.push(...segments);
-    start += segments.reduce((sum, { length }) => sum + length, 0);
-  }
-  return found;
+/** Signs around a place that are looked at for where a character begins. */
+const AROUND = 64;
+
+/** A place about `at` where a character begins: the last before it, else the next; not between the halves of a surrogate pair at least. */
+function boundary(text: string, at: number): number {
+  if (at >= text.length) return text.length;
+  const before = Math.max(0, at - AROUND);
+  const { index = 0, segment = '' } = graphemes.segment(text.slice(before, at + AROUND)).containing(at - before) ?? {};
+  if (index > 0) return before + index;
+  if (before === 0 && segment.length < Math.min(text.length, AROUND)) return segment.length;
+  return /[\ud800-\udbff]/.test(text[at - 1] ?? '') ? at + 1 : at;
 }
 
-/** Halves until it fits. Never cuts a surrogate pair; a single character is kept whatever it counts. */
+/** Cuts with a segmenter; a sentence or word that is longer than the window is cut, as it is too long for a chunk anyway. */
+const intoSegments =
+  (segmenter: Intl.Segmenter) =>
+  (text: string): string[] => {
+    const found: string[] = [];
+    for (let start = 0; start < text.length;) {
+      const end = boundary(text, start + WINDOW);
+      const segments = Array.from(segmenter.segment(text.slice(start, end)), ({ segment }) => segment);
+      // The last one may go on behind the window.
+      if (end < text.length && segments.length > 1) segments.pop();
+      for (const segment of segments) found.push(segment);
+      start += segments.reduce((sum, { length }) => sum + length, 0);
+    }
+    return found;
+  };
+const intoSentences = intoSegments(sentences);
+const intoWords = cutAfter(/(?<=\s)(?=\S)/);
+/** The finest places to cut at, in order. */
+const intoParts = [intoWords, intoSegments(words)];
+
+/** Halves of a word until they fit, between characters; a sign of its own is kept whatever it counts. */
 function intoFittingHalves(text: string, fits: (text: string) => boolean): string[] {
-  const characters = Array.from(text);
-  if (characters.length <= 1 || fits(text)) return [text];
-  const middle = Math.ceil(characters.length / 2);
-  return [characters.slice(0, middle), characters.slice(middle)].flatMap((half) => intoFittingHalves(half.join(''), fits));
+  if (text.length <= 1 || fits(text)) return [text];
+  const middle = boundary(text, Math.ceil(text.length / 2));
+  if (middle >= text.length) return [text];
+  return [text.slice(0, middle), text.slice(middle)].flatMap((half) => intoFittingHalves(half, fits));
 }
 
 /** How many of the parts from `from` on fit together: by doubling and halving, as counting again for each takes the square. */
@@ -127,7 +147,7 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
     first = next;
   };
   if (!isRepeated) {
-    parts.push(...placed(splitText(head, [intoLines, intoWords], (text) => size(text) <= room)));
+    parts.push(...placed(splitText(head, [intoLines, ...intoParts], (text) => size(text) <= room)));
     used = 0;
   }
   for (const [i, row] of block.rows.entries()) {
@@ -141,7 +161,9 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
     }
     // A row that is too long by itself.
     const narrow = isRepeated ? room - headSize : room;
-    const texts = splitText(line, [cutAfter(/(?<= \| )/), intoSentences, intoWords], (text) => size(text) <= narrow);
+    const cells = splitText(line, [cutAfter(/(?<= \| )/), intoSentences, ...intoParts], (text) => size(text) <= narrow);
+    // Empty cells behind a long one say nothing by themselves.
+    const texts = cells.filter((text) => /[^\s|]/.test(text));
     parts.push(...texts.map((text) => ({ text: isRepeated ? `${head}\n${text}` : text, lines: i + 2 })));
     first = i + 1;
   }
@@ -153,8 +175,8 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
 function splitCode(text: string, room: number, { size }: Gauge): Part[] {
   const [, open = '', mark = '', code = ''] = /^( {0,3}(`{3,}|~{3,})[^\n]*)\n([\s\S]*?)\n?[ \t]*(?:`{3,}|~{3,})[ \t]*$/.exec(text) ?? [];
   const around = open === '' ? 0 : size(open) + size(mark);
-  if (open === '' || around * 2 > room) return placed(splitText(text, [intoLines, intoWords], (part) => size(part) <= room));
-  const parts = splitText(code, [cutAfter(/(?<=\n[ \t]*\n)/), intoLines, intoWords], (part) => size(part) <= room - around);
+  if (open === '' || around * 2 > room) return placed(splitText(text, [intoLines, ...intoParts], (part) => size(part) <= room));
+  const parts = splitText(code, [cutAfter(/(?<=\n[ \t]*\n)/), intoLines, ...intoParts], (part) => size(part) <= room - around);
   return placed(parts, (part) => `${open}\n${part.replace(/\n+$/, '')}\n${mark}`, 1);
 }
 
@@ -167,5 +189,5 @@ export function splitBlock(block: Block, room: number, gauge: Gauge): Part[] {
   if (block.kind === 'table') return splitTable(block, room, gauge);
   if (block.kind === 'code') return splitCode(block.text, room, gauge);
   const cuts: Record<string, Cut[]> = { list: [intoItems, intoLines], formula: [intoLines], quote: [intoLines] };
-  return placed(splitEvenly(renderBlock(block), [...(cuts[block.kind] ?? []), intoSentences, intoWords], room, gauge.size));
+  return placed(splitEvenly(renderBlock(block), [...(cuts[block.kind] ?? []), intoSentences, ...intoParts], room, gauge.size));
 }
