@@ -70,16 +70,22 @@ describe('sdg doctor', () => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       const send = (status: number, body: object): void => void response.writeHead(status).end(JSON.stringify(body));
+      if (request.url?.startsWith('/v1/page')) return void response.writeHead(200).end('<!doctype html><title>Sign in</title>');
+      if (request.url?.startsWith('/v1/busy')) return void response.writeHead(503).end('loading');
+      if (request.url?.startsWith('/v1/locked')) return send(401, { error: { message: 'Incorrect API key' } });
+      const isSlow = request.url?.startsWith('/v1/slow') === true;
+      if (isSlow && request.url?.endsWith('/models')) return send(200, { data: [{ id: 'mixtral' }] });
       if (request.url === '/v1/models') return send(200, { data: [{ id: 'mixtral', max_model_len: 2048 }] });
-      if (request.url !== '/v1/chat/completions') return send(404, {});
+      if (request.url?.endsWith('/chat/completions') !== true || request.url.includes('nothing')) return send(404, {});
       let text = '';
       request.on('data', (part) => (text += part));
       request.on('end', () => {
         if (!text.includes('France')) return send(400, { error: { message: 'no messages' } });
-        send(200, {
-          choices: [{ message: { content: answer }, finish_reason: 'stop' }],
-          usage: { prompt_tokens: 9, completion_tokens: 12 },
-        });
+        const choices = [{ message: { content: answer }, finish_reason: 'stop' }];
+        const reply = (tokens: number): void => send(200, { choices, usage: { prompt_tokens: 9, completion_tokens: tokens } });
+        // One token in a second.
+        if (isSlow) setTimeout(() => reply(1), 1000);
+        else reply(12);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -120,6 +126,10 @@ describe('sdg doctor', () => {
     ['a model that is not served', () => `-t ${url} -m other`, 3, 'model', 'pass --model with one of mixtral'],
     ['a wrong path', () => `-t ${url}/nothing -m mixtral`, 3, 'API', 'check the address'],
     ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'server', ''],
+    ['a page of the web', () => `-t ${url}/page`, 3, 'server', 'check the address'],
+    ['a server that is still loading', () => `-t ${url}/busy`, 3, 'server', 'look into the log of the server, and try again'],
+    ['a key that is not taken', () => `-t ${url}/locked`, 3, 'server', 'set SDG_API_KEY'],
+    ['a slow server', () => `-t ${url}/slow`, 0, 'speed', 'what it runs on'],
     ['no teacher', () => '', 0, 'teacher', 'pass --teacher URL'],
     ['a cache that cannot be written', () => `-t ${url} --cache /dev/null/calls`, 2, 'call cache', 'make it writable'],
   ])(

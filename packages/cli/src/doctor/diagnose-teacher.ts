@@ -11,10 +11,28 @@ const LEAST_CONTEXT = 4096;
 /** Milliseconds for the one call. */
 const PATIENCE_MS = 120_000;
 
-const reasonOf = (error: unknown): { readonly found: string; readonly remedy: string } =>
-  error instanceof SdgError
-    ? { found: error.what, remedy: error.remedy ?? 'see what the server logs' }
-    : { found: (error as Error).message, remedy: 'see what the server logs' };
+/** Below this an evening is too short for a run, whatever else is well: a model on a processor, or a server that is full. */
+const LEAST_TOKENS_A_SECOND = 3;
+
+const ADDRESS = 'check the address: it is the base of the API, such as http://host:8000/v1';
+
+/** What went wrong. Nobody makes a call again here, as a run would: that is left to whoever asked. */
+function reasonOf(error: unknown): { readonly found: string; readonly remedy: string } {
+  if (!(error instanceof SdgError)) return { found: (error as Error).message, remedy: 'see what the server logs' };
+  const isBusy = error.isRetryable && error.code !== 'teacher-unreachable';
+  return {
+    found: error.what,
+    remedy: isBusy ? 'look into the log of the server, and try again' : (error.remedy ?? 'see what the server logs'),
+  };
+}
+
+/** A page of the web where an API should be; undefined where there is none, or nobody knows. */
+async function pageFound(teacher: HttpTeacher, signal: AbortSignal): Promise<Diagnosis | undefined> {
+  const parameters = { max_tokens: 1 };
+  const asked = teacher.complete({ model: 'none', parameters, messages: [{ role: 'user', content: QUESTION }] }, { signal });
+  const error: unknown = await asked.then(() => undefined).catch((failure: unknown) => failure);
+  return error instanceof SdgError && error.code === 'teacher-reply' ? bad('server', error.what, ADDRESS) : undefined;
+}
 
 /** The model to ask for: the one named, else the only one, of names of the same model the first. */
 function modelOf(spec: TeacherSpec, served: readonly ServedModel[]): ServedModel | Diagnosis {
@@ -48,13 +66,16 @@ function callFindings(reply: Reply, ms: number, spec: TeacherSpec): Diagnosis[] 
   const reasoning = choice?.reasoning ?? split.reasoning;
   const text = split.answer.trim();
   const { completionTokens } = reply.usage;
-  const speed = `${completionTokens} tokens in ${(ms / 1000).toFixed(1)} s, ${(completionTokens / (ms / 1000)).toFixed(1)} a second`;
+  const rate = completionTokens / (ms / 1000);
+  const speed = `${completionTokens} tokens in ${(ms / 1000).toFixed(1)} s, ${rate.toFixed(1)} a second`;
   const answered =
     text === ''
       ? doubtful('answer', `none within ${TOKENS} tokens`, 'raise max_tokens of the blocks, and see whether it should think')
       : good('answer', JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text));
   return [
-    good('speed', speed),
+    rate < LEAST_TOKENS_A_SECOND
+      ? doubtful('speed', speed, 'see what else the server does and what it runs on, and what sdg-run --plan says of the time')
+      : good('speed', speed),
     answered,
     good('reasoning', reasoning ? 'it thinks first: the thinking is kept apart from the answer, and paid for' : 'none seen in this answer'),
   ];
@@ -66,6 +87,27 @@ function templateFindings(model: string, hasChat: boolean, spec: TeacherSpec): D
   if (hasChat || isKnown) return [];
   const remedy = 'pass --model-family or --chat-template, or use a server with the chat API';
   return [doubtful('template', `none is known for "${model}"`, remedy)];
+}
+
+/** One small question, and what the answer tells. */
+async function tryCall(
+  teacher: HttpTeacher,
+  model: string,
+  isChat: boolean,
+  spec: TeacherSpec,
+  signal: AbortSignal,
+): Promise<readonly Diagnosis[]> {
+  const request = {
+    ...{ model, parameters: { max_tokens: TOKENS, temperature: 0 } },
+    ...(isChat ? { messages: [{ role: 'user', content: QUESTION }] } : { prompt: QUESTION }),
+  } as TeacherRequest;
+  try {
+    const reply = await teacher.complete(request, { signal });
+    return callFindings(reply, reply.timing?.serviceMs ?? 0, spec);
+  } catch (error) {
+    const { found, remedy } = reasonOf(error);
+    return [bad('call', found, remedy)];
+  }
 }
 
 async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: AbortSignal, isCalling: boolean): Promise<Diagnosis[]> {
@@ -81,6 +123,8 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
     good('server', `${teacher.name} answers`),
     good('models', names.length > 0 ? listed(names) : 'the server lists none'),
   ];
+  const page = names.length === 0 && spec.model === undefined && isCalling ? await pageFound(teacher, signal) : undefined;
+  if (page) return [page];
   const model = modelOf(spec, served);
   if ('state' in model) return [...told, model];
   const [hasChat, hasCompletions] = await Promise.all([
@@ -89,24 +133,11 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
   ]);
   const apis = [hasChat && 'chat', hasCompletions && 'completions'].filter(Boolean).join(' and ');
   if (apis === '') {
-    const remedy = 'check the address: it is the base of the API, such as http://host:8000/v1';
-    return [...told, bad('API', 'neither chat nor completions answers', remedy)];
+    return [...told, bad('API', 'neither chat nor completions answers', ADDRESS)];
   }
   told.push(good('API', apis), contextOf(model), ...templateFindings(model.id, hasChat, spec));
   if (!isCalling) return told;
-  const isChat = hasChat && spec.api !== 'completions';
-  const request: TeacherRequest = {
-    model: model.id,
-    parameters: { max_tokens: TOKENS, temperature: 0 },
-    ...(isChat ? { messages: [{ role: 'user', content: QUESTION }] } : { prompt: QUESTION }),
-  } as TeacherRequest;
-  try {
-    const reply = await teacher.complete(request, { signal });
-    return [...told, ...callFindings(reply, reply.timing?.serviceMs ?? 0, spec)];
-  } catch (error) {
-    const { found, remedy } = reasonOf(error);
-    return [...told, bad('call', found, remedy)];
-  }
+  return [...told, ...(await tryCall(teacher, model.id, hasChat && spec.api !== 'completions', spec, signal))];
 }
 
 /** Every server of the spec: whether it is there, what it serves, and how it answers one small question. */
