@@ -11,13 +11,18 @@ const FUNCTION_WORDS = new Set(
   everyone everybody nobody somebody someone`.split(/\s+/u),
 );
 
-/** All words of a text, lower case. Hyphens and apostrophes stay inside words. */
+/** Letters of scripts that put nothing between words. */
+const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{Script=${script}}`).join('');
+const SPACED = String.raw`(?:(?![${UNSPACED}])[\p{L}\p{N}])+`;
+const WORD = new RegExp(String.raw`[${UNSPACED}]|${SPACED}(?:[-'’.:,]${SPACED})*`, 'gu');
+
+/** All words of a text, lower case. Hyphens and apostrophes stay inside words; a letter of Chinese or Thai counts as one. */
 export function wordsOf(text: string): readonly string[] {
   return (
     text
       .toLowerCase()
       .replace(/['’]s\b/gu, '')
-      .match(/[\p{L}\p{N}]+(?:[-'’.:,][\p{L}\p{N}]+)*/gu) ?? []
+      .match(WORD) ?? []
   );
 }
 
@@ -50,5 +55,6 @@ export function coverage(part: string, whole: string | ReadonlySet<string>): num
 
 export const capitalise = (text: string): string => text.replace(/^\p{Ll}/u, (first) => first.toUpperCase());
 
-/** Count of words. */
-export const wordCount = (text: string): number => text.match(/\S+/gu)?.length ?? 0;
+const COUNTED = new RegExp(String.raw`[${UNSPACED}]|(?:(?![${UNSPACED}])\S)+`, 'gu');
+/** Count of words; a letter of Chinese or Thai counts as one. */
+export const wordCount = (text: string): number => text.match(COUNTED)?.length ?? 0;

@@ -21,6 +21,15 @@ John Reid was the first keeper of the light. He had three assistants. When a sto
 | 1988 | automated |`;
 
 describe('sourcePairs', () => {
+  it('asks how sentences go on, in languages that it does not take apart', () => {
+    const chinese = sourcePairs('水泵每年输送一百万升水。打开阀门之前，请检查压力。是。').pairs;
+    expect(chinese.map(({ question, answer }) => [question, answer])).toEqual([
+      ['水泵每年输送一百 …?', '水泵每年输送一百万升水。'],
+      ['打开阀门之前 …?', '打开阀门之前，请检查压力。'],
+    ]);
+    expect(sourcePairs('تنقل المضخة مليون لتر من الماء كل عام.').pairs[0]?.question).toBe('تنقل المضخة مليون لتر …?');
+  });
+
   it('asks about a document in whole questions first, each answered by its sentence', () => {
     const { pairs } = sourcePairs(text);
     expect(pairs.filter(({ rank }) => rank === 0).map(({ question, answer }) => [question, answer])).toEqual([

@@ -69,6 +69,18 @@ function topicPairs(statements: readonly Statement[], names: Names): Pair[] {
   });
 }
 
+/** Fewest signs of a sentence behind its opening for it to be asked about. */
+const LEAST_REST = 4;
+
+/** For texts of a language whose sentences are not taken apart: how a sentence goes on, by its opening. */
+function openingPairs(statements: readonly Statement[]): Pair[] {
+  return statements.flatMap(({ text }, i): Pair[] => {
+    const opening = /^(?:[^\s，、；：,;،؛:]+(?:\s+|(?=[，、；：,;،؛:]))){1,4}|^.{1,8}/u.exec(text)?.[0].trim() ?? '';
+    if (opening === '' || text.length - opening.length < LEAST_REST) return [];
+    return [{ question: `${opening} …?`, answer: text, key: `o${i}`, rank: 3 }];
+  });
+}
+
 const KEPT = 24;
 /** Blocks ask about one document many times in a row; taking it apart once is enough. */
 const memo = new Map<string, { readonly source: Source; readonly pairs: readonly Pair[] }>();
@@ -89,7 +101,7 @@ export function sourcePairs(text: string): { readonly source: Source; readonly p
     ...statements.flatMap((statement) => truthPairs(statement, names)),
     ...statements.flatMap((statement) => gapPairs(statement, nouns)),
   ].sort((a, b) => a.rank - b.rank);
-  const result = { source: { ...source, statements }, pairs };
+  const result = { source: { ...source, statements }, pairs: pairs.length > 0 ? pairs : openingPairs(source.statements) };
   memo.set(text, result);
   if (memo.size > KEPT) memo.delete(memo.keys().next().value!);
   return result;
