@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
 import { LONGEST_TIMER } from '../wait.js';
 import { connectionError, isBrokenOff, speaksTls, speaksTlsError } from './connection-error.js';
 import { decodeBody } from './decode-body.js';
 import { exchange, Stop, type RawReply } from './exchange.js';
 import { type Headers } from './rate-limit-headers.js';
+import { withoutContinue } from './without-continue.js';
 
 export interface TlsOptions {
   /** Certificate authorities to trust beside the system's, PEM. */
@@ -180,7 +181,7 @@ function agentOf(
   // The client's own time limit is the only one: undici would end a generation after five minutes.
   // Gateways add a header for each limit and each hop: more than undici's 16 KiB.
   const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, maxHeaderSize: 2 ** 17, connect };
-  if (proxy === undefined) return new Agent(common);
+  if (proxy === undefined) return new Agent({ ...common, connect: withoutContinue(buildConnector(connect)) });
   const both = { httpProxy: proxy, httpsProxy: proxy, noProxy };
   return new EnvHttpProxyAgent({ ...common, ...both, proxyTunnel: false, requestTls: connect, proxyTls: connect });
 }

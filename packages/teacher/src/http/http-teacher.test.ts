@@ -379,6 +379,24 @@ describe('a port that is spoken to without TLS', () => {
     });
   });
 
+  it.each([
+    ['with the answer', 0],
+    ['by itself', 20],
+  ])('passes over a 100 Continue that nobody asked for, %s', async (_how, pause) => {
+    let connections = 0;
+    const { server, teacher } = await answered((_seen, response) => {
+      response.writeContinue();
+      response.writeContinue();
+      setTimeout(() => json(response, completion('HTTP/1.1 100 Continue\r\n\r\nis an answer.')), pause);
+    });
+    server.onConnection(() => connections++);
+    for (const _again of [1, 2]) {
+      const { choices } = await teacher.complete(request);
+      expect(choices[0]!.text).toBe('HTTP/1.1 100 Continue\r\n\r\nis an answer.');
+    }
+    expect(connections).toBe(1);
+  });
+
   it('is waited for where it only breaks off', async () => {
     const broken = await listening(createTcpServer((socket) => socket.once('data', () => socket.destroy())));
     const error = {
