@@ -1,12 +1,17 @@
 /** What models say about what they are about to write, or have written, in place of it. */
 const TALK = [
+  /^[\s*"“]*(?:(?:sure|of course|certainly|absolutely)[!,.]\s*)?i(?:'d| would|'ll|'m| am)(?: be)? (?:happy|glad) to (?:help|assist)\b/iu,
+  /^[\s*"“]*(?:that's a |what a )?(?:great|good|excellent|interesting) question[!.,]/iu,
+  /\bi(?:'m| am)\b[^.\n]{0,60}\b(?:created|developed|made|trained|built) by (?:openai|anthropic|alibaba|mistral|deepseek|google|meta)\b/iu,
+  /^[\s*"“]*i (?:do not|don't) (?:currently )?have (?:access to (?:the|that|this|your)\b|enough (?:information|context) to (?:answer|determine|provide))/iu,
+  /\n[\s[(*-]*end of (?:the )?(?:answer|response|question)[\s\])*.-]*$/iu,
   // What makes a good answer, in place of one.
   /^[\s*"“]*(?:the|every|each|your|my)\s+(?:answer|question|response)s?\s+(?:is|are|should\s+be|must\s+be)\s+(?:(?:complete|correct|clear|concise|accurate)(?:,|\s+and)\s+(?:and\s+)?(?:complete|correct|clear|concise|accurate)\b|in\s+the\s+(?:same\s+)?(?:style|form)\s+(?:of|as)\s+the\s+(?:sample|example))/iu,
-  /\b(?:as|i am|i'm|being)\s+an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
+  /\b(?:as|i am|i'm|being)\s+(?:just\s+|only\s+)?an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
   /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/iu,
   /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/iu,
-  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) helps?|let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
-  /\n[\s(*]*note:?[*]*:?\s+(?:this|the|these|my)\s+(?:answer|response|question|example|pair)s?\b[^\n]*$/iu,
+  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
+  /(?:^|\n)[\s(*]*(?:note|explanation):?[*]*:?\s+(?:this|the|these|my)\s+(?:above\s+)?(?:answer|response|question|example|pair)s?\b[^\n]*$/iu,
   /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/iu,
 ];
 

@@ -3,14 +3,13 @@ import { asciiDigits, strip } from '@sdg/python';
 
 export type Dtype = 'int' | 'float' | 'bool';
 
+const NAMES = { int: 'a whole number', float: 'a number', bool: 'true or false' } as const satisfies Record<Dtype, string>;
+
 /** A value that is not what it should be taken for. */
 export class NotConvertible extends Error {
   override readonly name = 'NotConvertible';
-  constructor(value: unknown, dtype: Dtype) {
-    super(
-      `${JSON.stringify(asText(value).slice(0, 80))} is not ` +
-        `${dtype === 'int' ? 'a whole number' : dtype === 'float' ? 'a number' : 'true or false'}`,
-    );
+  constructor(value: unknown, dtype: Dtype, problem = `is not ${NAMES[dtype]}`) {
+    super(`${JSON.stringify(asText(value).slice(0, 80))} ${problem}`);
   }
 }
 
@@ -31,6 +30,14 @@ const truths: ReadonlyMap<string, boolean> = new Map([
   ['0.0', false],
 ]);
 
+/** The number that a text is; undefined where it is none, or what JSON cannot carry: there is no negative nothing in it, either. */
+function read(text: string, dtype: Dtype): number | undefined {
+  const form = dtype === 'int' ? INT : FLOAT;
+  const written = form.test(text) ? text : (AROUND.exec(text)?.[1] ?? '');
+  const number = Number(written.replaceAll('_', ''));
+  return form.test(written) && Number.isFinite(number) ? number + 0 : undefined;
+}
+
 /**
  * A value as a number or truth, by the rules of Python's `int()` and `float()`: white space around it does not count,
  * digits of any script do, "1.0" is no int. So is what a judge wrote with its label or in bold: "Rating: 1", "**2**".
@@ -49,11 +56,12 @@ export function convert(value: unknown, dtype: Dtype): number | boolean {
   } else if (typeof value === 'number') {
     return dtype === 'int' ? Math.trunc(value) : value;
   } else {
-    const form = dtype === 'int' ? INT : FLOAT;
-    const written = form.test(text) ? text : (AROUND.exec(text)?.[1] ?? '');
-    const number = Number(written.replaceAll('_', ''));
-    // What JSON cannot carry is no number either; nor is there a negative nothing in it.
-    if (form.test(written) && Number.isFinite(number)) return number + 0;
+    const number = read(text, dtype);
+    // Its last digits would become others, without a word.
+    if (dtype === 'int' && number !== undefined && !Number.isSafeInteger(number)) {
+      throw new NotConvertible(value, dtype, 'has more digits than a number holds');
+    }
+    if (number !== undefined) return number;
   }
   throw new NotConvertible(value, dtype);
 }

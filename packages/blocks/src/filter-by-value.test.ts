@@ -20,6 +20,13 @@ it.each([
   expect(() => filterByValue({ filter_column: 'a', ...config } as FilterByValueConfig)).toThrow(message);
 });
 
+it('does not round a number of more digits than JSON keeps', async () => {
+  const config = { filter_column: 's', filter_value: 0, operation: 'ge' as const, convert_dtype: 'int' as const };
+  const { output, rejects } = await runBlock(filterByValueBlock, config, [{ s: '9007199254740991' }, { s: '9007199254740993' }]);
+  expect(output.map(({ s }) => s)).toEqual([9007199254740991]);
+  expect(rejects[0]!.message).toContain('"9007199254740993" has more digits than a number holds');
+});
+
 it('leaves what it converted in the column, and reads numbers as Python does', async () => {
   const column = ['2', '２', ' 2.50\n', '٣', '1_0', '+3', '3e0', null, [3], '3/5', '2,5', 'nan', 'inf', '½', ''];
   const config = { filter_column: 's', filter_value: 2, operation: 'ge' as const, convert_dtype: 'float' as const };

@@ -15,7 +15,7 @@ export interface GuardedText {
 
 const labelled = (names: string): string =>
   String.raw`[#*_>\s-]*(?:(?:the|your|my|new|sample|example|correct)\s+)*(?:${names})(?:\s*#?\d+)?(?:\s+is)?[*_]*\s*[:：][*_]*\s*`;
-const ASKS = 'questions?|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문';
+const ASKS = 'questions?|instruction|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문';
 const ANSWERS = 'answers?|responses?|antwort|respuesta|resposta|réponse|risposta|antwoord|ответ|回答|答案|答え|답변';
 /** Labels that a text begins with: those of a question and of an answer, and with letters alone where both are at hand. */
 const LEADING = {
@@ -105,6 +105,23 @@ export function loopsAtEnd(text: string): boolean {
   return false;
 }
 
+/** Whether sentences of few words, or one word, are most of a text: four times in all, a single word five times. */
+function goesRound(lists: readonly (readonly string[])[]): boolean {
+  const said = lists.filter(({ length }) => length > 0);
+  const counts = new Map<string, number>();
+  for (const list of said) counts.set(list.join(' '), (counts.get(list.join(' ')) ?? 0) + 1);
+  const isLoop = ([text, count]: readonly [string, number]): boolean => count >= (text.includes(' ') ? 4 : 5) && count * 2 > said.length;
+  // Numbers may well be alike.
+  if ([...counts].some((entry) => isLoop(entry) && /\p{L}/u.test(entry[0]))) return true;
+  let [last, inARow] = ['', 0];
+  for (const word of lists.flat()) {
+    inARow = word === last ? inARow + 1 : 1;
+    last = word;
+    if (inARow === 9 && /\p{L}/u.test(word)) return true;
+  }
+  return false;
+}
+
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
 function repeats(text: string): boolean {
   if (loopsAtEnd(text)) return true;
@@ -118,6 +135,7 @@ function repeats(text: string): boolean {
   const most = Math.max(0, ...counts.values());
   // A refrain comes back; a loop is most of the text.
   if (most >= 3 && most * 2 >= sentences.length) return true;
+  if (goesRound(lists)) return true;
   const list = lists.flat();
   if (list.length < 60) return false;
   const grams = list.slice(3).map((last, i) => `${list[i]} ${list[i + 1]} ${list[i + 2]} ${last}`);
@@ -131,16 +149,25 @@ const saysAgain = (answer: string, question: string): boolean => isSameText(answ
 const ROLES =
   /<\|(?:im_(?:start|end|sep)|endoftext|end_of_text|begin_of_text|eot_id|eom_id|start_header_id|end_header_id|system|user|assistant|end|start|return|channel|message|pad)\|>|\[\/?INST\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{1,30}｜>|^\s*<s>|<\/s>\s*$|<\|(?:START|END)_OF_TURN_TOKEN\|>/u;
 const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*:`, 'imu');
-const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction|input'), SPEAKS('assistant|ai|bot|gpt|response|output|system')];
+// What goes in and comes out is most often that of a program.
+const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction'), SPEAKS('assistant|ai|bot|gpt|response|system')];
+/** An answer that names who speaks. */
+const BY_ASSISTANT = /^\s*(?:#+[ \t]*)?[*_]*(?:ai )?(?:assistant|chatbot)[*_]*[ \t]*:/iu;
 
 /** The call of a tool, in the place of an answer. */
 const TOOL_CALL =
   /^\s*(?:<(?:tool_call|function_call|function=[\w.-]+)>|\[TOOL_CALLS\]|<\|(?:python_tag|tool_calls?(?:_section)?_begin)\|>)/u;
 /** Texts in which others speak by right. */
-const CONVERSATION = /dialog|conversation|transcript|chat|interview/iu;
+const CONVERSATION = /dialog|conversation|transcript|chat|interview|assistant|\b(?:play|scene|script|screenplay|skit|sketch)\b/iu;
+/** Texts that are to hold several questions with their answers. */
+const QUIZ =
+  /\b(?:quiz(?:zes)?|faqs?|trivia|riddles|exam|flash ?cards|q\s?(?:&|and)\s?a)\b|\b(?:questions|q's) (?:and|with) (?:their )?answers\b/iu;
+/** Texts that are to say something again and again. */
+const REFRAIN =
+  /\b(?:repeat\w*|chant|mantra|refrain|chorus)\b|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times\b/iu;
 /** What a model was to fill in. */
 const BLANK =
-  /^[\s*"]*(?:\[(?:insert|your|the|question|answer|response|name|text)\b[^\]\n]{0,60}\]|<(?:your|insert|the)\s[^>\n]{0,60}>|\{\{?\s*(?:question|answer|response)[^}\n]*\}?\})[\s*".]*$/iu;
+  /^[\s*"]*(?:\[(?:insert|your|the|question|answer|response|name|text)\b[^\]\n]{0,60}\]|<(?:your|insert|the)\s[^>\n]{0,60}>|\{\{?\s*(?:question|answer|response)[^}\n]*\}?\}|<?(?:question|answer|response)>?|n\/a|todo|tbd)[\s*".]*$/iu;
 
 const bothTexts = ({ question, answer }: GuardedText): string => `${question}\n${answer}`;
 
@@ -177,12 +204,14 @@ export const guards = {
     ROLES.test(text.question) ||
     ROLES.test(text.answer) ||
     TOOL_CALL.test(text.answer) ||
+    (BY_ASSISTANT.test(text.answer) && !CONVERSATION.test(text.question)) ||
     (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text)) && !CONVERSATION.test(text.question)),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
   'example-given-back': ({ question, examples }) => examples.some((example) => isSameText(question, example)),
   'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer),
-  'several-pairs': ({ answer, isPair }) => asksAgain(answer) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
+  'several-pairs': ({ question, answer, isPair }) =>
+    (asksAgain(answer) && !QUIZ.test(question)) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
   labels: ({ question, answer }) =>
     BLANK.test(question) ||
     BLANK.test(answer) ||
@@ -191,7 +220,7 @@ export const guards = {
     LEADING.answer.test(question) ||
     LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
-  repetition: ({ question, answer }) => saysAgain(answer, question) || repeats(answer) || repeats(question),
+  repetition: ({ question, answer }) => saysAgain(answer, question) || (repeats(answer) && !REFRAIN.test(question)) || repeats(question),
 } as const satisfies Readonly<Record<string, (text: GuardedText) => boolean>>;
 
 export type GuardName = keyof typeof guards;
