@@ -5,6 +5,6 @@ export default defineProject('e2e', {
   testTimeout: 120_000,
   hookTimeout: 240_000,
   // Half of each test is waiting for a program to start or a server to answer.
-  maxWorkers: 2,
+  maxWorkers: 3,
   globalSetup: '../tools/bundle/check-bundles.js',
 });

@@ -31,7 +31,8 @@ export function followStream(link: Link, stream: string, start: Partial<OrderedC
     let from = start;
     while (!isStopped) {
       try {
-        const consumer = await link.persist(() => link.js.consumers.get(stream, from));
+        // A copy: the library writes the consumer's name into it, which is not free as long as a lost one is on the books.
+        const consumer = await link.persist(() => link.js.consumers.get(stream, { ...from }));
         const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });
         stopReading = () => messages.stop();
         void stopWhenSilent(messages);

@@ -61,6 +61,8 @@ export interface MemberOptions {
 
 interface Held {
   readonly message: Delivery;
+  /** When it was delivered, on the clock of `performance.now`. */
+  readonly since: number;
   readonly draining: AbortController;
   hasCalled: boolean;
 }
@@ -98,7 +100,8 @@ export class RunMember {
     const wakes = link.nc.subscribe(names.wake, {
       callback: (_error, message) => this.#wake(message.data.length > 0 ? message.json() : {}),
     });
-    this.#beat = setInterval(() => this.#beatAll(), options.buckets.patienceMs / 4);
+    const beatMs = options.buckets.patienceMs / 4;
+    this.#beat = setInterval(() => this.#beatAll(beatMs), beatMs);
     this.#pulling = this.#pull().finally(() => wakes.unsubscribe());
     draining.addEventListener('abort', () => void this.leave(), { once: true });
   }
@@ -171,9 +174,11 @@ export class RunMember {
     if (levels.length > 0) this.#isWoken?.();
   }
 
-  /** Units in hand are being worked on: nobody else is to get them. */
-  #beatAll(): void {
-    if (this.options.fence.isOpen) for (const { message } of this.#held.values()) message.working();
+  /** Units in hand are being worked on: nobody else is to get them. Most are done before their first beat is due. */
+  #beatAll(dueMs: number): void {
+    if (!this.options.fence.isOpen) return;
+    const now = performance.now();
+    for (const { message, since } of this.#held.values()) if (now - since >= dueMs) message.working();
   }
 
   /** This worker was taken for dead: what it held is others' by now. */
@@ -237,7 +242,7 @@ export class RunMember {
   async #work(message: Delivery): Promise<void> {
     const { link, catalog, observer } = this.options;
     const id = message.subject.slice(message.subject.lastIndexOf('.') + 1);
-    const held: Held = { message, draining: new AbortController(), hasCalled: false };
+    const held: Held = { message, since: performance.now(), draining: new AbortController(), hasCalled: false };
     this.#held.set(id, held);
     const stop = (): void => held.draining.abort();
     this.#leaving.signal.addEventListener('abort', stop, { once: true });

@@ -13,6 +13,7 @@ import { row, type Measured, type Suite } from '../suite.js';
 const SLOTS = 64;
 const SIGMA = 0.6;
 const MEAN_MS = 400;
+/** Seconds after which a worker is taken for dead in the chaos run; else the default. */
 const PATIENCE = 3;
 /** Slots of a worker in the chaos run. */
 const FEW = 8;
@@ -118,8 +119,6 @@ const workerFlags = (address: string, sim: TeacherSim, slots: number): string[] 
   'chat',
   '-c',
   String(slots),
-  '--nats-patience',
-  String(PATIENCE),
 ];
 
 /** Kills workers, coordinator and server at random moments of one run. */
@@ -154,7 +153,8 @@ async function kills(
       const workers = [0, 1, 2].map((i) => {
         const cache = context.path('cluster', `chaos-${i}`);
         rmSync(cache, { recursive: true, force: true });
-        return (address: string): string[] => command('sdg', ...workerFlags(address, sim, FEW), '--cache', cache);
+        return (address: string): string[] =>
+          command('sdg', ...workerFlags(address, sim, FEW), '--nats-patience', String(PATIENCE), '--cache', cache);
       });
       const { code, happened } = await chaos({
         ...{ server, workers, env, output, patience: PATIENCE, calls: () => sim.stats().calls },
