@@ -134,6 +134,7 @@ describe('YamlSource.beforeFault', () => {
     ['a wrong value before', 'name: 3\nlist: @\n', ['1:7 expected string, found 3']],
     ['a value that may go on', 'name:\n@\n', []],
     ['a second document', 'nam: 3\nlist: []\n---\nb', ['1:1 field "nam" is not known']],
+    ['what stands before begins with empty lines', '\n# c\n\nnam: y\nzz: [a, b\n', ['4:1 field "nam" is not known']],
     ['nothing stands before', '"a\n', ['nothing']],
     ['only a comment stands before', '# c\n@\n', ['nothing']],
     ['no fault', 'a: b\n', ['nothing']],

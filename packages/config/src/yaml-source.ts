@@ -116,7 +116,7 @@ export class YamlSource {
     if (this.#fault === undefined) return undefined;
     const parsed = (text: string): YamlSource | undefined => {
       const source = new YamlSource(text, this.file);
-      return source.findings.length === 0 && source.#root ? source : undefined;
+      return source.findings.length === 0 ? source : undefined;
     };
     const lines = this.text.slice(0, this.#fault).split('\n');
     const upTo = (count: number): YamlSource | undefined => parsed(`${lines.slice(0, count).join('\n')}\n`);
@@ -131,7 +131,7 @@ export class YamlSource {
       else high = middle - 1;
       if (low === high) source = upTo(low);
     }
-    if (!source) return undefined;
+    if (!source?.#root) return undefined;
     const places = source.#openPlaces();
     const end = places.at(-1)!;
     const isBefore = (one: Place, other: Required<Place>): boolean =>
