@@ -131,7 +131,7 @@ export class YamlSource {
       else high = middle - 1;
       if (low === high) source = upTo(low);
     }
-    if (!source?.#root) return undefined;
+    if (!source || !source.#root) return undefined;
     const places = source.#openPlaces();
     const end = places.at(-1)!;
     const isBefore = (one: Place, other: Required<Place>): boolean =>
