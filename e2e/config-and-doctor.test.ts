@@ -46,6 +46,18 @@ describe('settings', () => {
     expect(other.settings['teacher']).toEqual({ value: 'http://from-env/v1', from: 'SDG_TEACHER' });
   }, 60_000);
 
+  it('of a .env that is broken are told line by line, without what stands there', async () => {
+    const broken = `${home}/broken`;
+    mkdirSync(broken, { recursive: true });
+    writeFileSync(`${broken}/.env`, `# c\n\nexport SDG_MODEL = "two\nlines"\n${KEY}\nSDG_RPM=5\nSDG_API_KEY='${KEY}\n`);
+    const { stdout, stderr } = await shell('sdg config --json', { cwd: broken, env });
+    expect(stderr).toBe(
+      'sdg: .env:5: no NAME=VALUE, so it sets nothing; mend it, or begin the line with #\n' +
+        "sdg config: .env:7: the quote ' is never closed; close it, or leave it out\n",
+    );
+    expect((JSON.parse(stdout) as { settings: Record<string, { value: unknown }> }).settings['model']?.value).toBe('two\nlines');
+  });
+
   it('hold for the commands, and what is wrong in a file is told with its place', async () => {
     writeFileSync(`${below}/sdg.config.yaml`, 'techer: x\napi: chatty\napi_key: y\nrpm: -1\nseed: "x\n');
     const { stderr: told, code } = await shell('sdg-run simple < /dev/null', { cwd: below, env });

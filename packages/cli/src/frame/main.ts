@@ -47,7 +47,7 @@ async function viewFor({ watched }: RunnableCommand): Promise<SharedView | undef
 }
 
 async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {
-  loadDotEnv(process.env);
+  const faults = loadDotEnv(process.env);
   const parsed = parseFlags(command, argv, process.env);
   const { help, version: isVersion } = parsed.flags;
   if (help) {
@@ -68,6 +68,7 @@ async function execute(command: RunnableCommand, name: string, argv: readonly st
   const { flags, fromEnv, positionals } = configured;
   const view = await viewFor(command);
   const complain = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
+  for (const fault of faults) complain(fault);
   const say = flags['quiet'] ? () => undefined : complain;
   const { stdout, stderr, env } = process;
   const interrupted = watchSignals(say, () => view?.erase());
