@@ -52,7 +52,7 @@ describe('settings', () => {
     writeFileSync(`${broken}/.env`, `# c\n\nexport SDG_MODEL = "two\nlines"\n${KEY}\nSDG_RPM=5\nSDG_API_KEY='${KEY}\n`);
     const { stdout, stderr } = await shell('sdg config --json', { cwd: broken, env });
     expect(stderr).toBe(
-      'sdg: .env:5: no NAME=VALUE, so it sets nothing; mend it, or begin the line with #\n' +
+      'sdg config: .env:5: no NAME=VALUE, so it sets nothing; mend it, or begin the line with #\n' +
         "sdg config: .env:7: the quote ' is never closed; close it, or leave it out\n",
     );
     expect((JSON.parse(stdout) as { settings: Record<string, { value: unknown }> }).settings['model']?.value).toBe('two\nlines');
