@@ -81,7 +81,7 @@ async function callTool({ params: { name, arguments: args = {} } }: CallToolRequ
     };
     const output = line[0] === 'run' || line[0] === 'read' ? (args['output'] as string | undefined) : undefined;
     await checkPlaces(name, args);
-    const { code, stdout, stderr } = await alone(output, () => execute(line, output, AbortSignal.any([extra.signal, stopped]), onLine));
+    const { code, stdout, stderr } = await alone(args, () => execute(line, output, AbortSignal.any([extra.signal, stopped]), onLine));
     const figures = name === 'report' && code === 0 ? JSON.stringify(await figuresOf(String(args['run']))) : '';
     const cut = stdout.length > SHOWN ? `${stdout.slice(0, SHOWN)}\n… cut off here` : stdout;
     const parts = [`$ sdg ${line.join(' ')}`, cut, figures, stderr, `exit code ${code}`].map((part) => part.trim());
