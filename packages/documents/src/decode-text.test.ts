@@ -56,6 +56,35 @@ describe('decodeText', () => {
     expect((await decodeText(Buffer.from('\x1b$B%]%s%W\x1b(B pump', 'latin1'))).text).toBe('ポンプ pump');
   });
 
+  it('keeps UTF-8 with a few wrong bytes, and says how many', async () => {
+    const chinese = Buffer.from('打开阀门之前，请检查压力。压力不得超过一百巴。');
+    const note = (wrong: number): string =>
+      wrong === 1 ? 'a byte that is not UTF-8, read as U+FFFD' : `${wrong} bytes that are not UTF-8, read as U+FFFD`;
+    const english = 'The pump moves water. '.repeat(600);
+    const [french, russian] = ['Le café est fermé à midi, déjà. ', 'Насос перекачивает воду. '];
+    for (const [parts, text, wrong] of [
+      [[french, Buffer.of(0xe9), french], `${french}\ufffd${french}`, 1],
+      [[russian, Buffer.of(0xff, 0xfe), russian], `${russian}\ufffd\ufffd${russian}`, 2],
+      [[english, Buffer.of(0xff), english], `${english}\ufffd${english}`, 1],
+      [[chinese.subarray(0, -1)], `${chinese.toString().slice(0, -1)}\ufffd`, 2],
+      [[chinese, Buffer.of(0xff), chinese], `${chinese.toString()}\ufffd${chinese.toString()}`, 1],
+      [['\ufeffé \ufffd é', Buffer.of(0x80)], 'é \ufffd é\ufffd', 1],
+      [[`<meta charset="utf-8">${french}`, Buffer.of(0xe9)], `<meta charset="utf-8">${french}\ufffd`, 1],
+    ] as const) {
+      expect(await decodeText(Buffer.concat(parts.map((part) => Buffer.from(part))))).toEqual({ text, notes: [note(wrong)] });
+    }
+    const page = '<meta charset="iso-8859-1">é à è';
+    expect(await decodeText(Buffer.from(page, 'latin1'))).toEqual({ text: page, notes: [] });
+    expect((await decodeText(Buffer.from(`${english} café ${english}`, 'latin1'))).text).toContain('café');
+  });
+
+  it("takes a terminal's signs for no Japanese", async () => {
+    for (const text of ['\x1b[1mGröße: 5 €\x1b(B\x1b[m', '\x1b(Bplain', 'é \x1b$B%] \x1b(B', 'a \x1b$B b \x1b(B c']) {
+      expect(await decodeText(Buffer.from(text))).toEqual({ text, notes: [] });
+    }
+    expect((await decodeText(Buffer.from('\x1b$B%]%s%W\x1b(B pump \x1b$B%', 'latin1'))).text).toMatch(/^ポンプ pump/);
+  });
+
   it('takes no noise for text', async () => {
     const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => ((((i + 1) * 2654435761) >>> 13) % 255) + 1));
     await expect(decodeText(noise)).rejects.toThrow('it is not text');
