@@ -9,20 +9,57 @@ const elementsOf = ({ children }: MathElement): MathElement[] => children.filter
 
 /** An argument in TeX: braces around more than one sign. */
 const group = (text: string): string => (/^(?:.|\\[a-z]+)$/u.test(text) ? text : `{${text}}`);
+/** What bears an index or a power: in braces where they would belong to its end only. */
+function baseOf(element: MathElement | undefined): string {
+  const text = element ? mathmlText(element) : '';
+  return /^(?:\w+:)?m[ino]$|^(?:\w+:)?mtext$/.test(element?.name ?? '') && text !== '' ? text : group(text);
+}
 
 const parts = (element: MathElement): string[] => elementsOf(element).map(mathmlText);
+const mark = (sign: string, text: string): string => (text === '' ? '' : sign + group(text));
 
+/** A base, then what is below or above it, by the signs of TeX; more than those is kept behind it. */
 const scripts =
   (...marks: string[]) =>
   (element: MathElement): string => {
-    const [base = '', ...raised] = parts(element);
-    return base + raised.map((text, i) => (text === '' ? '' : `${marks[i] ?? '^'}${group(text)}`)).join('');
+    const [base, ...raised] = elementsOf(element);
+    const texts = raised.map(mathmlText).map((text, i) => (marks[i] === undefined ? text : mark(marks[i], text)));
+    return baseOf(base) + texts.join('');
   };
+
+/** Pairs of an index and a power behind the base, and behind `mprescripts` those before it. */
+function multiscripts(element: MathElement): string {
+  const [base, ...others] = elementsOf(element);
+  const names = others.map(({ name }) => name.replace(/^\w+:/, ''));
+  const before = names.indexOf('mprescripts');
+  const pairs = (those: readonly MathElement[]): string => {
+    const texts = those.map(mathmlText);
+    // A second pair has a base of its own: TeX allows one index and one power.
+    return texts
+      .map((text, i) => (i > 0 && i % 2 === 0 && text + (texts[i + 1] ?? '') !== '' ? '{}' : '') + mark('_^'[i % 2]!, text))
+      .join('');
+  };
+  const [after, prior] = before < 0 ? [others, []] : [others.slice(0, before), others.slice(before + 1)];
+  return (prior.length > 0 ? `{}${pairs(prior)}` : '') + baseOf(base) + pairs(after);
+}
+
+/** A row: names of more than one letter are parted from what follows them and goes before them. */
+function row(element: MathElement): string {
+  let text = '';
+  for (const child of element.children) {
+    const next = typeof child === 'string' ? clean(child) : mathmlText(child);
+    const isWord = typeof child === 'string' || /^\p{L}{2,}$/u.test(next);
+    const isGlued = /[\p{L}\p{N}]$/u.test(text) && /^[\p{L}\p{N}\\]/u.test(next);
+    const isParted = isGlued && (isWord || /(?:\p{L}{2,}|\\[a-z]+)$/u.test(text));
+    text += (isParted ? ' ' : '') + next;
+  }
+  return text;
+}
 
 /** How the structures of MathML are written in TeX. */
 const forms: Readonly<Record<string, (element: MathElement) => string>> = {
   mfrac: (element) => `\\frac{${parts(element)[0] ?? ''}}{${parts(element)[1] ?? ''}}`,
-  msqrt: (element) => `\\sqrt{${parts(element).join('')}}`,
+  msqrt: (element) => `\\sqrt{${row(element)}}`,
   mroot: (element) => `\\sqrt[${parts(element)[1] ?? ''}]{${parts(element)[0] ?? ''}}`,
   msup: scripts('^'),
   mover: scripts('^'),
@@ -30,6 +67,9 @@ const forms: Readonly<Record<string, (element: MathElement) => string>> = {
   munder: scripts('_'),
   msubsup: scripts('_', '^'),
   munderover: scripts('_', '^'),
+  mmultiscripts: multiscripts,
+  mprescripts: () => '',
+  none: () => '',
   mtable: (element) => `\\begin{matrix}${parts(element).join(' \\\\ ')}\\end{matrix}`,
   mtr: (element) => parts(element).join(' & '),
   mlabeledtr: (element) => parts(element).slice(1).join(' & '),
@@ -44,13 +84,16 @@ const forms: Readonly<Record<string, (element: MathElement) => string>> = {
   mphantom: () => '',
 };
 
-const said = ({ children }: MathElement): string =>
-  children
-    .filter((child) => typeof child === 'string')
-    .join('')
+const clean = (text: string): string =>
+  text
     .replace(/[\u2061-\u2064]/g, '')
     .replace(/\s+/g, ' ')
     .trim();
+
+/** All text in an element, that of elements in it too. */
+const wordsIn = (element: MathElement): string =>
+  element.children.map((child) => (typeof child === 'string' ? child : wordsIn(child))).join('');
+const said = (element: MathElement): string => clean(wordsIn(element));
 
 /**
  * A formula of MathML in TeX, without dollars: fractions, roots, powers, indices, matrices and fences; other signs as they are.
@@ -61,5 +104,5 @@ const said = ({ children }: MathElement): string =>
  */
 export function mathmlText(element: MathElement): string {
   const name = element.name.replace(/^\w+:/, '');
-  return forms[name]?.({ ...element, name }) ?? (elementsOf(element).length > 0 ? parts(element).join('') : said(element));
+  return forms[name]?.({ ...element, name }) ?? (elementsOf(element).length > 0 ? row(element) : said(element));
 }
