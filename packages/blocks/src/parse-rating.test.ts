@@ -248,6 +248,136 @@ describe('parseRating', () => {
   });
 });
 
+/** Replies that say no mark surely, by scale; and some beside them that do. */
+describe('a reply that says no sure mark', () => {
+  const truth = { min: 0, max: 1 };
+  it.each([
+    '{"correct":4,"wrong":1,"total":5}',
+    '{"overall":"4/10"}',
+    '{"rating":"4/10"}',
+    '{"rating":{"value":4,"max":10}}',
+    '{"score":4,"max_score":10}',
+    '{"score":2,"total_score":5}',
+    '{"scores":{"accuracy":5,"clarity":2}}',
+    '{"scores":{"score":5,"clarity":2}}',
+    '{"scores":[3,4]}',
+    'Correct: 4\nWrong: 1\nTotal: 5',
+    'Correct: 4\nTotal: 5',
+    'Clarity: 2\nAccuracy: 3\nTotal: 5',
+    'Score: 2\nTotal points: 5',
+    'Marks: two points deducted.',
+    'Marks: 2 points deducted.',
+    'Score: 1 point is missing, so 4',
+    'The score is one point below the best.',
+    'Only a perfect answer deserves five. This one is poor.',
+    'Only a perfect answer deserves 5. This one is poor.',
+    'If it had sources, I would give it a 5.',
+    'I would give it a 5, if it had sources.',
+    'The recipe says to give one; that is wrong.',
+    'The recipe says to give 1; that is wrong.',
+    'Rating: one, two or three',
+    '4 out of 5 but 2 out of 5 are wrong',
+    '4 out of 5 in the survey agreed.',
+    '4 out of 5 is the share of water in it.',
+    '4 out of 5 (doctors) agree',
+    '4 out of 5 on clarity and 2 on correctness',
+    '4 out of 5 for clarity and 2 for correctness',
+    '3 out of 5 in the sample were right; the response is poor.',
+    'The share is 4 out of 5.',
+    'The answer gives 4 out of 5 examples.',
+    'I would give it 4 out of 10.',
+    'Rating: 3 of 5 claims are right',
+    'Rating: [[1|2|3|4|5]]',
+    'Rating: [[1]] | [[2]] | [[3]]',
+    'Rating: [[1]]/[[2]]/[[3]]',
+    'Rating: [[1, 2 or 3]]',
+    'Rating: [[1/2/3/4/5]]',
+    'Rating (1, 2 or 3):',
+    'Rating: 8 (out of 10)',
+    'Rating: 4 (out of 10)',
+    'Rating: 4 out of a possible 10',
+    'Rating: 4 out of a maximum of 10',
+    'marks: 3 spelling errors',
+    'Points: 1. Clear. 2. Brief.',
+    'Points: 1. Clear.',
+    'Score: 1. Clear. 2. Brief.',
+    'Errors: 3',
+    'Clarity: 4\nAccuracy: 1\nIt reads well.',
+    '★★★★★ means perfect; this is ★★☆☆☆',
+    'A rating of 3 would require citations.',
+    'Rating: N/A (1)',
+    '为3分钟的视频',
+    '评分：3分钟的视频',
+    'Rating: 3⅓',
+  ])('%j, from 1 to 5', (reply) => expect(parseRating(reply, { scale })).toHaveProperty('problem'));
+
+  it.each(['It covers two out of three.', 'It covers 2 out of 3.', 'The grade: two points lost, so four.'])('%j, from 1 to 3', (reply) =>
+    expect(parseRating(reply, { scale: { min: 1, max: 3 } })).toHaveProperty('problem'),
+  );
+
+  it.each([
+    '{"total":1,"unsupported":1}',
+    'Yes, this answer is completely wrong.',
+    'Yes, there are contradictions.',
+    'Yes! There is a hallucination in the second sentence.',
+    'Yes, I can rate this. The answer is wrong.',
+    'Yes, and no.',
+    'No, there are no unsupported claims, so it is fully grounded.',
+    '**No**, the response does not contain any unsupported claim. It is faithful.',
+    'No, this answer has no mistakes.',
+    'No. I mean yes.',
+    'No, it is faithful.',
+    'Yes, it is wrong.',
+    'Yes\nThe answer is wrong.',
+    'Mistakes: 1',
+    'Errors: 0',
+  ])('%j, from 0 to 1', (reply) => expect(parseRating(reply, { scale: truth })).toHaveProperty('problem'));
+
+  it.each([
+    ['{"score":2,"total":5}', 2],
+    ['{"points":3,"total":5}', 3],
+    ['{"total":5,"rating":3}', 3],
+    ['{"rating":2,"overall":4}', 2],
+    ['{"overall":4}', 4],
+    ['{"overall":"4/5"}', 4],
+    ['{"result":{"score":4}}', 4],
+    ['[{"rating":4}]', 4],
+    ['{"rating":"4 out of 5"}', 4],
+    ['{"rating":"four"}', 4],
+    ['Clarity: 4\nOverall: 3', 3],
+    ['Helpfulness: 4', 4],
+    ['Score: 1 point, since much is missing', 1],
+    ['Rating: 4 (out of 5)', 4],
+    ['Rating: 4 out of a possible 5', 4],
+    ['Rating: 4 for its clarity', 4],
+    ['A rating of 4 is appropriate.', 4],
+    ['It is clear, but not complete. 4 out of 5.', 4],
+    ['4 out of 5 because it is short', 4],
+    ['Overall, I would give this response a 4 out of 5.', 4],
+    ['4/5, but a source is missing.', 4],
+    ['Rating: 3½', 3.5],
+    ['Note: 3 of the claims are unsupported.\n5', 5],
+    ['Key points:\n1. It is clear.\n2. It is short.\nRating: 4', 4],
+    ['我给4分，因为清楚', 4],
+  ])('but %j is %d', (reply, rating) => expect(parseRating(reply, { scale })).toEqual({ rating }));
+
+  it.each([
+    ['Yes', 1],
+    ['Yes.', 1],
+    ['**No**', 0],
+    ['Yes, the response is fully supported by the context.', 1],
+    ['No - it is not grounded in the document.', 0],
+    ['{"rating": true}', 1],
+  ])('but %j is %d of 1', (reply, rating) => expect(parseRating(reply, { scale: truth })).toEqual({ rating }));
+
+  it('takes a long reply in its stride', () => {
+    // Begun anew at every place, one of these alone would take longer than a test may.
+    for (const run of ['\n', ' ', '\t\n', '*', '.', '-', '[', '{', '1', 'rating ', 'rating\n\n', 'yes ', '4.', '★ ', 'I give ']) {
+      expect(parseRating(`a${run.repeat(30_000)}b`, { scale: truth, rubric }), JSON.stringify(run)).toBeTypeOf('object');
+    }
+  });
+});
+
 describe('reasonsOf', () => {
   it.each([
     ['Most do.\nRating: [[3]]', 'Most do.'],

@@ -1,110 +1,70 @@
 import { asciiDigits, strip } from '@sdg/python';
 import { findJson } from './llm/find-json.js';
+import { askedForm, BETWEEN, type Form, LABEL, type Mark, NOUNS, proseForms, type RatingHints } from './rating-forms.js';
+
+export type { RatingHints } from './rating-forms.js';
 
 /** What a judge's reply says: a number, or why none can be read off it. */
 export type Rating = { readonly rating: number } | { readonly problem: string };
 
-/** What is known of the marks that were asked for. */
-export interface RatingHints {
-  /** The least and the greatest mark. A fraction of another whole is none of them. */
-  readonly scale?: { readonly min: number; readonly max: number } | undefined;
-  /** What the judge was told: words that it gives for marks (`3 = excellent`) may stand for them. */
-  readonly rubric?: string | undefined;
-}
-
-const N = String.raw`-?\d+(?:[.,]\d+)?`;
-/** Words for the number, in languages that judges fall into. */
-const NOUNS =
-  'ratings?|scores?|grades?|marks?|verdict|judge?ment|points?|评分|評分|评价|評価|得分|分数|分數|打分|評点|点数|점수|평점|평가|оценка|рейтинг|балл|' +
-  'bewertung|note|notation|puntuación|puntuacion|calificación|calificacion|puntaje|valutazione|punteggio|voto|avaliação|' +
-  'avaliacao|nota|pontuação|beoordeling|ocena|puan|değerlendirme|đánh giá|điểm|betyg|التقييم|الدرجة|रेटिंग|अंक';
-const LABEL =
-  String.raw`(?<![\p{L}\p{N}_])(?<final>(?:final|overall|total|gesamt\p{L}*|finale?|总体|最终|総合)[ \t_-]*)?(?:${NOUNS})(?![\p{L}\p{N}])` +
-  String.raw`(?:[ \t]+(?:final\p{L}*|general|global\p{L}*|totale?))?`;
-/** What may stand between a word and its number: marks, a scale in parentheses, is, as, of. */
-const BETWEEN =
-  String.raw`[*_\x60"'”’ \t]*(?:\([^()\n]{0,40}\)|\[[^[\]\n]{0,20}-[^[\]\n]{0,20}\]|(?:on (?:a )?scale )?(?:(?:from|of)\s+)?\[*\d+\]*\s*` +
-  String.raw`(?:to|[-–])\s*\[*\d+` +
-  String.raw`\]*)?[*_\x60"'”’ \t]*`;
-/** Words for points that follow a number without a space. */
-const COUNTERS = '[分점点點星]';
-/** The number as models set it off. A range, a date or a list's number is none. */
-const VALUE =
-  String.raw`[[({<*_\x60"'“‘ \t]*(?:\\boxed\{)?(?<n>${N})(?![\d%]|[.,]\d|(?!${COUNTERS})\p{L}|` +
-  String.raw`\s*(?:[-–—]|or\b|to\b|或|～|~)\s*\d)(?:[*_\x60\])}> \t]*(?:` +
-  String.raw`\/|out of|of|von|sur|de|su|из|van)[ \t]*[*_[]*(?<whole>\d+(?:\.\d+)?))?`;
-const BRACKETS = String.raw`(?<n>${N})(?:\s*\/\s*(?<whole>\d+))?`;
-
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-
-/** A mark found in a reply. */
-interface Mark {
-  readonly value: number;
-  readonly isFinal: boolean;
-}
-
-const numberOf = (text: string): number => Number(text.replace(',', '.'));
-
 const LETTERS = WORDS.join('|');
-/** A number in letters where a mark is given: `four out of five`, `deserves a four`. */
+/** A number in letters where a mark may be given: `four out of five`, `deserves a four`. */
 const IN_LETTERS = new RegExp(
-  String.raw`\b(?:${LETTERS})\b(?=\s+(?:out of|stars?\b|points?\b))|(?<=\bout of )(?:${LETTERS})\b|` +
+  String.raw`\b(?:${LETTERS})\b(?= out of )|(?<=\bout of )(?:${LETTERS})\b|` +
     String.raw`(?<=\b(?:deserves|gets|earns|(?:give|giving|rate|award)(?: it| this)?(?: as)?) (?:an? )?)(?:${LETTERS})\b(?=[.!,;]|\s*$)`,
   'gimu',
 );
 
-/** Marks that one form finds; of a fraction of another whole than the scale's nothing is taken. */
-function marksOf(text: string, form: RegExp, { scale }: RatingHints): Mark[] {
-  return [...text.matchAll(form)].flatMap(({ groups, index }): Mark[] => {
-    const { n, whole, final, word } = groups!;
-    if (n === undefined && word === undefined) return [];
-    if (whole !== undefined && scale && Number(whole) !== scale.max) return [];
-    // "I cannot give a rating of 5": prose may say what the mark is not.
-    if (
-      /(?:\b(?:not|never|cannot|no|without|nor|if|would need)|n['’]t)\b[^.,;!?\n]{0,30}$/iu.test(text.slice(Math.max(0, index - 40), index))
-    ) {
-      return [];
-    }
-    return [{ value: n === undefined ? WORDS.indexOf(word!.toLowerCase()) : numberOf(n), isFinal: final !== undefined }];
-  });
+const unreadable: readonly Mark[] = [{ value: NaN, isFinal: false }];
+const isTruth = (scale: RatingHints['scale']): boolean => scale?.min === 0 && scale.max === 1;
+
+const KEYS = new RegExp(`^(?:(?:final|overall|total)?[ _-]*(?:${NOUNS}))$`, 'iu');
+const MOST = /^(?:out[ _-]?of|max(?:imum)?(?:[ _-]?(?:score|rating|points?|marks?))?)$/iu;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** The mark that one member of an object has for its value; other words than a number are read as behind `Rating:`. */
+function markOf(value: unknown, hints: RatingHints): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return isTruth(hints.scale) ? Number(value) : undefined;
+  if (typeof value !== 'string' || value.length > 80) return undefined;
+  const read = readText(`Rating: ${strip(value)}`, [...proseForms, verdict], hints);
+  return 'rating' in read ? read.rating : NaN;
 }
 
-const KEYS = new RegExp(`^(?:(?:final|overall|total)?[ _-]*(?:${NOUNS})|overall|total)$`, 'iu');
-
-/** The mark in a JSON value, below a key that says so. */
-function markIn(value: unknown): Mark[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([key, mark]): Mark[] => {
-    if (!KEYS.test(strip(key))) return [];
-    const isFinal = /^(?:final|overall|total)/iu.test(key);
-    if (typeof mark === 'number') return [{ value: mark, isFinal }];
-    const inner: unknown = typeof mark === 'object' && mark !== null ? (mark as Readonly<Record<string, unknown>>)['value'] : undefined;
-    if (typeof inner === 'number') return [{ value: inner, isFinal }];
-    const read = typeof mark === 'string' ? new RegExp(String.raw`^\s*\[*(${N})\]*(?:\s*\/\s*\d+)?\s*$`, 'u').exec(mark)?.[1] : undefined;
-    return read === undefined ? [] : [{ value: numberOf(read), isFinal }];
-  });
+/** The mark in a JSON value, below a key that says so: `rating` rather than `overall`; a `total` alone may count anything. */
+function markIn(value: unknown, hints: RatingHints): readonly Mark[] {
+  if (!isObject(value)) return [];
+  const members = Object.entries(value).map(([key, mark]) => [strip(key), mark] as const);
+  const below = (keys: RegExp): readonly Mark[] =>
+    members.flatMap(([key, mark]): readonly Mark[] => {
+      if (!keys.test(key)) return [];
+      if (isObject(mark)) {
+        const inner = 'value' in mark ? { rating: mark['value'], max: mark['max'] } : mark;
+        return /s$/iu.test(key) ? [] : markIn(inner, hints);
+      }
+      const read = markOf(mark, hints);
+      return read === undefined ? [] : [{ value: read, isFinal: /^(?:final|overall)/iu.test(key) }];
+    });
+  const [first, second] = [below(KEYS), below(/^overall$/iu)];
+  const marks = first.length > 0 ? first : second;
+  const { scale } = hints;
+  const isOther = members.some(([key, most]) => MOST.test(key) && typeof most === 'number' && scale && most !== scale.max);
+  if (marks.length > 0 && isOther) return unreadable;
+  if (marks.length > 0 || members.length !== 1 || /s$/iu.test(members[0]![0])) return marks;
+  return markIn(members[0]![1], hints);
 }
 
-/** Stars, where the reply shows them in a row: filled ones count. One beside a number is its unit. */
-function stars(text: string): Mark[] {
-  const beside = /(?<![\p{L}\d.])(?:(\d{1,2}) ?[★⭐]|[★⭐]\ufe0f? ?(\d{1,2}))(?![\d★⭐])/u.exec(text);
-  if (beside) return [{ value: Number(beside[1] ?? beside[2]), isFinal: false }];
-  const [row] = /[★⭐](?:[★⭐☆ ]|\ufe0f)*/u.exec(text) ?? [];
-  return row === undefined ? [] : [{ value: row.match(/[★⭐]/gu)!.length, isFinal: false }];
-}
-
-/** A line with a number and hardly anything else: `4`, `**4/5**`, `is: 1`, `[[3]]`. */
-function bare(line: string, hints: RatingHints): Mark[] {
-  const [, n, whole] =
-    new RegExp(
-      String.raw`^[^\p{L}\d-]*(?:[\p{L}]{1,12}[ \t]*[:=]|i(?: would|['’]d) (?:say|go with|give)[ \t]*[:=]?|is|so|thus|hence|` +
-        String.raw`(?:it|that|this)(?: is|['’]s)|->|=>|=|#)?,?(?:[ \t]*\ban?\b)?[^\p{L}\d-]{0,6}(${N})` +
-        String.raw`[^\p{L}\d\/%-]*(?:(?:\/|out of|of)\s*(\d+))?(?:${COUNTERS}|[ \t]*(?:stars?|points?|pts))?[^\p{L}\d%]*$`,
-      'iu',
-    ).exec(line.replace(/<\/?(?:b|strong|em|answer|p)>/gu, '')) ?? [];
-  if (n === undefined || (whole !== undefined && hints.scale && Number(whole) !== hints.scale.max)) return [];
-  return [{ value: numberOf(n), isFinal: false }];
-}
+/** The last JSON value that has a mark. Where the reply is nothing but an object without one, no other form finds any. */
+const inJson: Form = (text, hints) => {
+  const { pieces } = findJson(text);
+  const marks = pieces.map(({ value }) => markIn(value, hints)).findLast(({ length }) => length > 0);
+  if (marks) return marks;
+  const isAll = /^(?:```\w*)?\s*\{/u.test(text) && /\}\s*(?:```)?\s*$/u.test(text);
+  return isAll && pieces.length === 1 && isObject(pieces[0]!.value) && Object.keys(pieces[0]!.value).some((key) => /\p{L}/u.test(key))
+    ? unreadable
+    : [];
+};
 
 /** Words of a rubric that stand for a mark: `3: excellent, …`, `1 = wrong`, `good (2)`. */
 function verdicts(rubric: string): Map<string, number> {
@@ -133,113 +93,94 @@ const YES = /^(?:yes|true|pass(?:ed)?|correct|good)$/iu;
 const NO = /^(?:no|false|fail(?:ed)?|incorrect|bad)$/iu;
 
 /** A word in place of the mark: one of the rubric's, a number in letters; yes or no where there are two marks. */
-function verdict(text: string, { rubric, scale }: RatingHints): Mark[] {
-  const labelled = new RegExp(String.raw`${LABEL}${BETWEEN}[:=][^\p{L}\n]*([\p{L}][\p{L} '’-]*)`, 'giu');
-  const lines = text.split('\n').map(strip).filter(Boolean);
-  const said = [...[...text.matchAll(labelled)].map((match) => match.at(-1)!), ...(lines.length > 0 ? [lines.at(-1)!] : [])];
+function verdict(text: string, { rubric, scale }: RatingHints): readonly Mark[] {
+  const labelled = new RegExp(
+    String.raw`${LABEL}${BETWEEN}[:=][^\p{L}\n]{0,20}([\p{L}][\p{L} '’-]{0,60})(?![\p{L} '’-]|[*_\]]*[,|\/] ?\[*(?:or )?(?:${LETTERS})\b)`,
+    'giu',
+  );
   const known = verdicts(rubric ?? '');
-  for (const raw of said) {
-    const word = strip(raw.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, ''))
+  const valueOf = (raw: string): number | undefined => {
+    const word = strip(raw.replace(/^[^\p{L}]+/u, '').replace(/(?<=\p{L})[^\p{L}]+$/u, ''))
       .toLowerCase()
       .replace(OUT_OF, '');
     const value = known.get(word) ?? (WORDS.includes(word) ? WORDS.indexOf(word) : undefined);
-    if (value !== undefined) return [{ value, isFinal: false }];
-    if (isTruth(scale) && (YES.test(word) || NO.test(word))) return [{ value: YES.test(word) ? 1 : 0, isFinal: false }];
+    if (value !== undefined || !isTruth(scale)) return value;
+    return YES.test(word) ? 1 : NO.test(word) ? 0 : undefined;
+  };
+  const marks = (said: readonly string[]): readonly Mark[] =>
+    said.flatMap((raw) => {
+      const value = valueOf(raw);
+      return value === undefined ? [] : [{ value, isFinal: false }];
+    });
+  const behind = marks([...text.matchAll(labelled)].map((match) => match.at(-1)!));
+  if (behind.length > 0) return behind;
+  const last = text.split('\n').findLast((line) => strip(line) !== '');
+  const found = last !== undefined && last.length < 100 ? marks([last]) : [];
+  return found.length > 0 || !isTruth(scale) ? found : yesOrNo(text);
+}
+
+const SUBJECT = String.raw`(?:it|this|that|(?:the|this) (?:answer|response|claim|statement|summary|text|output|reply|pair|sample))`;
+const GOOD =
+  '(?:grounded|supported|faithful|correct|accurate|relevant|standalone|self-contained|valid|acceptable|appropriate|true|good|safe|right|' +
+  'factual|consistent|complete|answerable|clear)';
+const OF_WHAT =
+  '(?: (?:by|in|with|to|from) (?:the |its )?(?:given |provided )?(?:context|document|source|text|passage|article|question|prompt|facts))?';
+const WELL = '(?:(?:fully|completely|entirely|clearly|indeed|well) )?';
+/** The one sentence that may follow: it says the same, plainly. What says more may take it back. */
+const SAME = {
+  yes: new RegExp(
+    `^(?:${SUBJECT} (?:does|is|follows)|${SUBJECT} is ${WELL}${GOOD}${OF_WHAT}|${SUBJECT} (?:does )?follows?${OF_WHAT})?$`,
+    'iu',
+  ),
+  no: new RegExp(
+    `^(?:${SUBJECT} (?:does|is|did)(?: not|n['’]t)|${SUBJECT} is(?: not|n['’]t) ${WELL}${GOOD}${OF_WHAT}|` +
+      `${SUBJECT} (?:does not|doesn['’]t) follow${OF_WHAT}|` +
+      `${SUBJECT} is (?:unsupported|ungrounded|unfaithful|incorrect|inaccurate|irrelevant|wrong))?$`,
+    'iu',
+  ),
+};
+
+/** `Yes, the answer is grounded.`: the word, and nothing but what repeats it. */
+function yesOrNo(text: string): readonly Mark[] {
+  const [, begins, rest] = /^[^\p{L}]{0,20}(yes|no)(?!\p{L})([\s\S]{0,120})$/iu.exec(text) ?? [];
+  if (begins === undefined) return [];
+  const isYes = YES.test(begins);
+  const said = rest!.replace(/^[^\p{L}]+/u, '').replace(/[.!*_\s]{1,9}$/u, '');
+  return SAME[isYes ? 'yes' : 'no'].test(said) ? [{ value: isYes ? 1 : 0, isFinal: false }] : [];
+}
+
+/** The mark by the first of the forms that finds any. */
+function readText(text: string, forms: readonly Form[], hints: RatingHints): Rating {
+  for (const form of forms) {
+    const marks = form(text, hints);
+    const final = marks.filter(({ isFinal }) => isFinal);
+    const values = [...new Set((final.length > 0 ? final : marks).map(({ value }) => value))];
+    if (values.length > 0 && values.every(Number.isNaN)) break;
+    if (values.length === 1) return { rating: values[0]! };
+    const named = values.map((value) => (Number.isNaN(value) ? 'one of another scale' : value));
+    if (values.length > 1) return { problem: `the reply gives several ratings: ${named.join(', ')}` };
   }
-  return isTruth(scale) ? yesOrNo(text) : [];
+  return { problem: 'the reply has no "Rating: [[n]]"' };
 }
 
-const isTruth = (scale: RatingHints['scale']): boolean => scale?.min === 0 && scale.max === 1;
-
-/** `Yes, the answer is grounded.`, unless something speaks against it. */
-function yesOrNo(text: string): Mark[] {
-  const [, begins] = /^[^\p{L}]*(yes|no)[*_]*(?:[,.;:!]|[ \t]+[-–—])/iu.exec(text) ?? [];
-  if (begins === undefined || /\b(?:but|however|although|except)\b/iu.test(text)) return [];
-  return [{ value: YES.test(begins) ? 1 : 0, isFinal: false }];
-}
-
-/** Ways to write a mark, the plainest first: where one finds any, the others are not asked. */
-const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] = [
-  // `Rating: [[n]]` is what was asked for. Single brackets have other uses: they stand close by.
-  (text, hints) =>
-    marksOf(text, new RegExp(String.raw`${LABEL}(?:[*_ \t]*\([^()\n]{0,40}\))?[^[\]]{0,60}?\[\[\s*${BRACKETS}\s*\]\]`, 'giu'), hints),
-  (text) =>
-    findJson(text)
-      .pieces.map(({ value }) => markIn(value))
-      .findLast(({ length }) => length > 0) ?? [],
-  (text, hints) => marksOf(text, new RegExp(String.raw`<(?<tag>\w*(?:rating|score|grade|mark))>\s*${BRACKETS}\s*</\k<tag>>`, 'giu'), hints),
-  // `Overall: 4/5` behind the marks of single criteria.
-  (text, hints) =>
-    marksOf(
-      text,
-      new RegExp(
-        String.raw`^[\s#>*_|-]*(?:overall|total|final|gesamt|总体|总分|総合)[*_]*[ \t]*[:：=|]${BETWEEN}\s*${VALUE}(?=[*_|.\s]*$)`,
-        'gimu',
-      ),
-      hints,
-    ),
-  (text, hints) =>
-    marksOf(
-      text,
-      new RegExp(
-        String.raw`${LABEL}${BETWEEN}(?:[:=→|]|->|=>|[-–—](?=\s)|\bis(?:\s*:)?)${BETWEEN}\s*(?:[-•][ \t]+)?(?:an?\s+)?` +
-          String.raw`(?:(?:about|solid|strong|` +
-          String.raw`clear|weak|around)\s+)?${VALUE}`,
-        'giu',
-      ),
-      hints,
-    ),
-  (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[*_ \t]*(?:of|as|is|would be|=)?\s*(?:a\s+)?${VALUE}`, 'giu'), hints),
-  (text, hints) => marksOf(text, new RegExp(String.raw`${LABEL}[^\n\d]{0,20}\((?<n>${N})(?:\s*\/\s*(?<whole>\d+))?\)`, 'giu'), hints),
-  // Prometheus; Chinese.
-  (text, hints) => marksOf(text, /\[RESULT\][ \t:]*\(?(?<n>\d+(?:\.\d+)?)(?![\p{L}\d%]|[.,]\d)/giu, hints),
-  (text, hints) => marksOf(text, /[给給打评評为為是][ \t]*(?<n>\d+(?:\.\d+)?)[ \t]*分/gu, hints),
-  (text, hints) => marksOf(text, /\\boxed\{\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+))?\}/giu, hints),
-  (text, hints) => marksOf(text, /\[\[\s*(?<n>-?\d+(?:\.\d+)?)\s*(?:\/\s*(?<whole>\d+)\s*)?\]\]/giu, hints),
-  (text, hints) =>
-    hints.scale
-      ? marksOf(
-          text,
-          // "4 out of 5 causes" counts something else.
-          /(?<![\d./])(?<n>\d+(?:[.,]\d+)?)[*_]*\s*(?:stars?\s*|points?\s*)?(?:\/|out of|von|sur|su|из)\s*[*_]*(?<whole>\d+)(?![\d/])(?![*_]*[ \t]+(?!(?:stars?|points?|overall|because|since|for|as|on|due|in|and|but|with|given|based|here|is|seems|on)\b)\p{L})/giu,
-          hints,
-        )
-      : [],
-  (text, hints) =>
-    marksOf(
-      text,
-      /\b(?:rate[ds]?|gi(?:ve|ving|ven)|gave|score[ds]?|assign(?:ed)?|award(?:ed)?|deserves)\b[^.!?\n\d]{0,40}?\b(?:an?\s+)?[*_[(]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)[*_\])]*(?=\s*(?:points?|stars?|out of|$|[.,;:!)\n]|because|since|for|as|on))/giu,
-      hints,
-    ),
-  (text, hints) =>
-    marksOf(
-      text,
-      /\bon a scale\b[^.\n]{0,20}?\d+\s*(?:to|[-–])\s*\d+[^.\n]{0,60}?\b(?:is|be|gets?|deserves?|rates?|give|say)\s+(?:it\s+)?(?:an?\s+)?[*_[]*(?<n>\d+(?:[.,]\d+)?)(?![\p{L}\d%]|[-–—]\d)/giu,
-      hints,
-    ),
-  // `4 (good)`, `4, because …`, `4: …`, at the beginning of a reply whose other lines begin otherwise.
-  (text, hints) =>
-    /\n[ \t]*\d/u.test(text)
-      ? []
-      : marksOf(
-          text,
-          /^[*_ \t]*(?<n>\d{1,2})(?:[ \t]*\/[ \t]*(?<whole>\d+))?[*_]*(?:[ \t]*\(\p{L}[^()\n]{0,40}\)[*_.]*(?=\n|$)|,? (?:because|since)\b|(?:[ \t]+[-–—]|:)[ \t]+(?=\p{L}))/giu,
-          hints,
-        ),
-  // `4 - Good`, `Good (4)`: a whole line.
-  (text, hints) => marksOf(text, /^[*_ \t]*(?<n>[0-9]{1,2})[*_]*[ \t]*[-–—:][ \t]*[*_]*\p{Lu}[\p{L} ]{2,20}[*_.]*$/gmu, hints),
-  (text, hints) => marksOf(text, /^[*_ \t]*\p{Lu}[\p{L} ]{2,20}[*_]*[ \t]*[([](?<n>[0-9]{1,2})[)\]][*_.]*$/gmu, hints),
-  (text) => stars(text),
-  (text, hints) => {
-    const lines = text
-      .split('\n')
-      .map(strip)
-      .filter((line) => /[\p{L}\p{N}]/u.test(line));
-    const ends = lines.length > 1 ? [lines[0]!, lines.at(-1)!] : lines;
-    return ends.flatMap((line) => (/^\d+\)$/u.test(line) || (lines.length > 1 && /^\d+\.$/u.test(line)) ? [] : bare(line, hints)));
-  },
-  (text, hints) => verdict(text, hints),
-];
+/** A reply in plain characters: digits of ASCII, one blank for many, numbers in letters as digits where marks are given. */
+const plain = (reply: string): string =>
+  asciiDigits(
+    reply
+      .replace(/[½¼¾]/gu, (part) => ({ '½': '.5', '¼': '.25' })[part] ?? '.75')
+      .replace(/[⁰¹²³⁴-⁹]+|\d*[⅐-⅞]/gu, '')
+      .normalize('NFKC'),
+  )
+    // Runs of blanks would be tried at every one of them.
+    .replace(/[^\S\n]+/gu, ' ')
+    .replace(/\n(?: ?\n)+/gu, '\n\n')
+    .trim()
+    .replaceAll('【', '[')
+    .replaceAll('】', ']')
+    .replace(/\u2212(?=\d)/gu, '-')
+    .replace(/\\text(?:bf|it|rm)?\{([^{}]{0,200})\}/gu, '$1')
+    .replace(IN_LETTERS, (word) => String(WORDS.indexOf(word.toLowerCase())))
+    .replace(/(?<=[:为為是给給打] ?)[一二三四五六七八九](?= ?(?:分|$))/gmu, (digit) => String('一二三四五六七八九'.indexOf(digit) + 1));
 
 /**
  * Reads the mark off a judge's reply, in whatever form models write one: `Rating: [[4]]`, `**Rating:** 4/5`, JSON, `4`,
@@ -249,23 +190,7 @@ const forms: readonly ((text: string, hints: RatingHints) => readonly Mark[])[] 
  * @example parseRating('I would give this a 4 out of 5.', { scale: { min: 1, max: 5 } }) // { rating: 4 }
  */
 export function parseRating(reply: string, hints: RatingHints = {}): Rating {
-  const text = asciiDigits(reply.normalize('NFKC'))
-    .replaceAll('【', '[')
-    .replaceAll('】', ']')
-    .replace(/\u2212(?=\d)/gu, '-')
-    .replace(/\\text(?:bf|it|rm)?\{([^{}]*)\}/gu, '$1')
-    .replace(IN_LETTERS, (word) => String(WORDS.indexOf(word.toLowerCase())))
-    .replace(/(?<=[:为為是给給打][ \t]*)[一二三四五六七八九](?=[ \t]*(?:分|$))/gmu, (digit) =>
-      String('一二三四五六七八九'.indexOf(digit) + 1),
-    );
-  for (const form of forms) {
-    const marks = form(text, hints);
-    const final = marks.filter(({ isFinal }) => isFinal);
-    const values = [...new Set((final.length > 0 ? final : marks).map(({ value }) => value))];
-    if (values.length === 1) return { rating: values[0]! };
-    if (values.length > 1) return { problem: `the reply gives several ratings: ${values.join(', ')}` };
-  }
-  return { problem: 'the reply has no "Rating: [[n]]"' };
+  return readText(plain(reply), [askedForm, inJson, ...proseForms, verdict], hints);
 }
 
 /** Members of a JSON reply in which a judge gives its reasons. */
@@ -273,7 +198,7 @@ const REASONS = /^(?:explanation|reason(?:s|ing)?|rationale|justification|feedba
 
 /** A judge's reasons: what it wrote besides the mark. */
 export function reasonsOf(reply: string): string {
-  const object = findJson(reply).pieces.findLast(({ value }) => markIn(value).length > 0)?.value as
+  const object = findJson(reply).pieces.findLast(({ value }) => markIn(value, {}).length > 0)?.value as
     Readonly<Record<string, unknown>> | undefined;
   const given = Object.entries(object ?? {}).find(([key, value]) => REASONS.test(strip(key)) && typeof value === 'string');
   if (given) return strip(given[1] as string);
