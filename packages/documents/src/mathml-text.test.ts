@@ -19,6 +19,8 @@ it.each([
   ['<mi>sin</mi><mi>x</mi>', 'sin x'],
   [`<mn>2</mn><mi>sin</mi><mo>\u2061</mo><mi>x</mi>`, '2 sin x'],
   [`<mn>2</mn>${a}${b}<mo>=</mo><mi>sin</mi><mo>(</mo>${c}<mo>)</mo>`, '2ab=sin(c)'],
+  [`${a}${b}${c}${a}`, 'abca'],
+  [`<mstyle><mi>sin</mi></mstyle><mrow>${a}${b}</mrow>${c}`, 'sin abc'],
   ['<mi>log</mi><mi>det</mi><mi>A</mi>', 'log det A'],
   ['<mtext>for all <b>large</b> n</mtext>', '\\text{for all large n}'],
   [`${a}<mo>=</mo> where ${b}`, 'a=where b'],
@@ -34,4 +36,10 @@ it('keeps every word, whatever stands around it', () => {
     const said = tex(`<${name}>${inside.map((word) => `<mi>${word}</mi>`).join('')}</${name}>`);
     for (const word of inside) expect(`${name} ${said}`).toContain(word);
   }
+});
+
+it('takes no longer for what is nested or long', () => {
+  const fractions = `${'<mfrac>'.repeat(60)}${a}${`${b}</mfrac>`.repeat(60)}`;
+  expect(tex(fractions)).toMatch(/^(?:\\frac\{){60}a/);
+  expect(tex(`<mrow>${a.repeat(20_000)}</mrow>`)).toBe('a'.repeat(20_000));
 });

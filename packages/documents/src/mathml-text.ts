@@ -43,24 +43,42 @@ function multiscripts(element: MathElement): string {
   return (prior.length > 0 ? `{}${pairs(prior)}` : '') + baseOf(base) + pairs(after);
 }
 
-/** A row: names of more than one letter are parted from what follows them and goes before them. */
+/** Whether it is a name of more than one letter, as that of a function, or words beside elements. */
+function isName(child: MathElement | string): boolean {
+  if (typeof child === 'string') return true;
+  const [only, second] = child.children;
+  if (only === undefined || second !== undefined) return false;
+  return typeof only === 'string' ? /^\p{L}{2,}$/u.test(clean(only)) : isName(only);
+}
+
+/** A row: names are parted from letters and numbers beside them. */
 function row(element: MathElement): string {
-  let text = '';
+  const pieces: string[] = [];
+  let last = '';
+  let isAfterName = false;
   for (const child of element.children) {
     const next = typeof child === 'string' ? clean(child) : mathmlText(child);
-    const isWord = typeof child === 'string' || /^\p{L}{2,}$/u.test(next);
-    const isGlued = /[\p{L}\p{N}]$/u.test(text) && /^[\p{L}\p{N}\\]/u.test(next);
-    const isParted = isGlued && (isWord || /(?:\p{L}{2,}|\\[a-z]+)$/u.test(text));
-    text += (isParted ? ' ' : '') + next;
+    if (next === '') continue;
+    const isGlued = /[\p{L}\p{N}]$/u.test(last) && /^[\p{L}\p{N}\\]/u.test(next);
+    if (isGlued && (isAfterName || isName(child) || /\\[a-z]+$/.test(last))) pieces.push(' ');
+    pieces.push(next);
+    last = next.slice(-40);
+    isAfterName = isName(child);
   }
-  return text;
+  return pieces.join('');
 }
 
 /** How the structures of MathML are written in TeX. */
 const forms: Readonly<Record<string, (element: MathElement) => string>> = {
-  mfrac: (element) => `\\frac{${parts(element)[0] ?? ''}}{${parts(element)[1] ?? ''}}`,
+  mfrac: (element) => {
+    const [above = '', below = ''] = parts(element);
+    return `\\frac{${above}}{${below}}`;
+  },
   msqrt: (element) => `\\sqrt{${row(element)}}`,
-  mroot: (element) => `\\sqrt[${parts(element)[1] ?? ''}]{${parts(element)[0] ?? ''}}`,
+  mroot: (element) => {
+    const [base = '', index = ''] = parts(element);
+    return `\\sqrt[${index}]{${base}}`;
+  },
   msup: scripts('^'),
   mover: scripts('^'),
   msub: scripts('_'),
