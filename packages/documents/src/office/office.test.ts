@@ -131,6 +131,28 @@ it('PowerPoint is read in the order of the show, with tables and notes, and with
   expect([pages, dropped.map(({ reason }) => reason)]).toEqual([3, ['footer', 'page-number', 'hidden']]);
 });
 
+it('PowerPoint has numbers from where they begin, and takes levels that no slide has for the nearest', async () => {
+  const numbered = (text: string, start = '', level = ''): string =>
+    `<a:p><a:pPr${level}><a:buAutoNum type="arabicPeriod"${start}/></a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`;
+  const paragraphs = [
+    ...[
+      numbered('five', ' startAt="5"'),
+      numbered('six', ' startAt="5"'),
+      numbered('in', '', ' lvl="1"'),
+      numbered('seven', ' startAt="5"'),
+    ],
+    ...[numbered('one'), numbered('odd', ' startAt="x"', ' lvl="-2"'), numbered('deep', '', ' lvl="4000000000"')],
+    numbered('half', '', ' lvl="1.5"'),
+  ];
+  const file = makeZip({
+    'ppt/presentation.xml': '<p:presentation><p:sldIdLst><p:sldId r:id="a"/></p:sldIdLst></p:presentation>',
+    'ppt/_rels/presentation.xml.rels': relations(['a', 'slide', 'slides/slide1.xml']),
+    'ppt/slides/slide1.xml': `<p:sld><p:spTree><p:sp><p:txBody>${paragraphs.join('')}</p:txBody></p:sp></p:spTree></p:sld>`,
+  });
+  const deep = ' '.repeat(16);
+  expect(await read('x.pptx', file)).toEqual([`list 5. five\n6. six\n  1. in\n7. seven\n1. one\n2. odd\n${deep}1. deep\n  1. half @1`]);
+});
+
 it('sheets are read as tables between empty rows, with what stands above them', () => {
   expect(
     sheetBlocks([['Pumps 2024', '', ''], ['', '', ''], ['', 'Model', 'Max'], ['', 'P-1', '100'], ['', '', ''], ['note'], []]).map(short),
@@ -221,6 +243,50 @@ describe('OpenDocument', () => {
       'code ```\nif x:\n    go()\n```',
     ]);
     expect((await readDocument('a.odt', bytes)).notes).toEqual(['an object in the text, as charts, left out']);
+  });
+
+  it('goes on with the numbers of lists that say so, and gives none where it is not known', async () => {
+    const item = (text: string, more = '', start = ''): string =>
+      `<text:list-item${start}>${text && `<text:p>${text}</text:p>`}${more}</text:list-item>`;
+    const list = (style: string, more: string, ...items: string[]): string =>
+      `<text:list text:style-name="${style}"${more}>${items.join('')}</text:list><text:p>-</text:p>`;
+    const on = ' text:continue-numbering="true"';
+    const inner = (...items: string[]): string => `<text:list>${items.join('')}</text:list>`;
+    const levels = (start: string): string =>
+      [1, 2]
+        .map((level) => `<text:list-level-style-number text:level="${level}" style:num-format="1"${level === 1 ? start : ''}/>`)
+        .join('');
+    const bytes = odf(
+      `<office:text>${[
+        list('L1', ' xml:id="a"', item('one'), item('two', inner(item('in'), item('in')))),
+        list('L1', on, item('', inner(item('unknown'))), item('three')),
+        list('L2', '', item('seven'), item('twelve', '', ' text:start-value="12"'), item('thirteen')),
+        list('L1', ' text:continue-list="a"', item('four', inner(item('in')))),
+        list('L2', on, item('unknown'), item('two', '', ' text:start-value="2"')),
+        list('L1', ' text:continue-list="none"', item('unknown')),
+        list('L1', '', item('one')),
+      ].join('')}</office:text>`,
+      `<text:list-style style:name="L1">${levels('')}</text:list-style>` +
+        `<text:list-style style:name="L2">${levels(' text:start-value="7"')}</text:list-style>`,
+    );
+    expect((await read('a.odt', bytes)).filter((block) => block.startsWith('list'))).toEqual([
+      'list 1. one\n2. two\n   1. in\n   2. in',
+      'list   - unknown\n3. three',
+      'list 7. seven\n12. twelve\n13. thirteen',
+      'list 4. four\n   1. in',
+      'list - unknown\n2. two',
+      'list - unknown',
+      'list 1. one',
+    ]);
+  });
+
+  it('reads a formula once that stands in it often, and refuses a file that formulas blow up', async () => {
+    const text = (times: number, signs: number): Buffer =>
+      odf(`<office:text><text:p>${'<draw:object xlink:href="./F"/>'.repeat(times)}</text:p></office:text>`, '', {
+        'F/content.xml': `<math>${'<mi>a</mi>'.repeat(signs)}</math>`,
+      });
+    expect(await read('a.odt', text(300, 5_000))).toEqual([`paragraph ${`$${'a'.repeat(5_000)}$`.repeat(300)}`]);
+    await expect(read('a.odt', text(2001, 5_000))).rejects.toThrow('its formulas come to more than 10 million characters');
   });
 
   it('reads spreadsheets without the rows that fill them, and says which sheets are hidden', async () => {

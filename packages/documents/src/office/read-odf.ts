@@ -10,6 +10,9 @@ import { descendant, elements, isXmlElement, parseXml, textIn, type XmlElement }
 /** Cells and rows that a table may say are repeated; what fills a sheet to its end is empty. */
 const MAX_REPEATED = 1_000;
 
+/** Characters that the formulas of a document may come to: one may stand in it many times. */
+const MAX_FORMULAS = 10_000_000;
+
 /** Parts of a text that are no words of it, and why they are left out. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'office:annotation': 'comment',
@@ -22,14 +25,18 @@ const AROUND = new Set(['text:section', 'draw:frame', 'draw:text-box', 'draw:g',
 
 const count = (value: string | undefined): number => Math.min(MAX_REPEATED, Math.max(1, Number(value ?? 1) || 1));
 
+/** The number that an item or a list says it begins with. */
+const startOf = ({ 'text:start-value': start = '' }: XmlElement['attributes']): number | undefined =>
+  /^\d{1,9}$/.test(start) ? Number(start) : undefined;
+
 /** The styles of a text that are titles, that are code, and sheets that are not shown. */
 interface Styles {
   /** Styles of code, by paragraph. */
   readonly codes: ReadonlySet<string>;
   /** Styles of what stands above or below the line. */
   readonly raised: ReadonlyMap<string, 'sup' | 'sub'>;
-  /** Lists with numbers, by the name of their style: at which levels. */
-  readonly numbered: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Lists with numbers, by the name of their style: what they begin with, by level. */
+  readonly numbered: ReadonlyMap<string, ReadonlyMap<number, number>>;
   readonly titles: ReadonlySet<string>;
   readonly hidden: ReadonlySet<string>;
 }
@@ -47,7 +54,8 @@ function stylesOf(content: XmlElement): Styles {
   });
   const numbered = elements(descendant(content, 'office:automatic-styles'), 'text:list-style').map((style) => {
     const levels = elements(style, 'text:list-level-style-number').filter(({ attributes }) => attributes['style:num-format']);
-    return [style.attributes['style:name'] ?? '', new Set(levels.map(({ attributes }) => Number(attributes['text:level'] ?? 1)))] as const;
+    const starts = levels.map(({ attributes }) => [Number(attributes['text:level'] ?? 1), startOf(attributes) ?? 1] as const);
+    return [style.attributes['style:name'] ?? '', new Map(starts)] as const;
   });
   return {
     codes: named(automatic.filter(isCode)).add('Preformatted_20_Text'),
@@ -58,6 +66,9 @@ function stylesOf(content: XmlElement): Styles {
   };
 }
 
+/** The last number at each level of a list; not a number where it is not known. */
+type Numbers = number[];
+
 /** Reads the body of an OpenDocument file. */
 class OdfReader {
   readonly blocks: Block[] = [];
@@ -65,6 +76,9 @@ class OdfReader {
   readonly hidden: string[] = [];
   objects = 0;
   #notes: string[] = [];
+  /** Lists that others may go on with: by their names, and the one before. */
+  readonly #lists = new Map<string, Numbers>();
+  #last: { readonly style: string; readonly numbers: Numbers } | undefined;
 
   constructor(
     private readonly styles: Styles,
@@ -151,7 +165,7 @@ class OdfReader {
           ? { kind: 'heading', level: 1, text: this.#line(element) }
           : { kind: 'paragraph', text: this.#paragraph(element), ...place },
       );
-    } else if (name === 'text:list') this.#put({ kind: 'list', text: this.#list(element, '', 1).join('\n'), ...place });
+    } else if (name === 'text:list') this.#put({ kind: 'list', text: this.#topList(element).join('\n'), ...place });
     else if (name === 'table:table') this.#table(element, place);
     else if (attributes['presentation:class'] === 'title') {
       this.#put({ kind: 'heading', level: 1, text: textIn(element).replace(/\s+/g, ' ').trim(), ...place });
@@ -166,17 +180,41 @@ class OdfReader {
       .trim();
   #line = (element: XmlElement): string => this.#inline(element).replace(/\s+/g, ' ').trim();
 
-  #list(list: XmlElement, indent: string, level: number, above = ''): string[] {
-    const style = list.attributes['text:style-name'] ?? above;
-    const isNumbered = this.styles.numbered.get(style)?.has(level) === true;
-    // A list that goes on says so: `text:continue-numbering`, or with a number at an item.
-    let number = 0;
+  /** Numbers that a list goes on with: those of the list it names, or of the one before it where that is of its style. */
+  #goesOn({ attributes }: XmlElement, style: string): Numbers {
+    const named = attributes['text:continue-list'];
+    if (named !== undefined) return this.#lists.get(named) ?? [Number.NaN];
+    if (attributes['text:continue-numbering'] !== 'true' || !this.#last) return [];
+    return this.#last.style === style ? this.#last.numbers : [Number.NaN];
+  }
+
+  #topList(list: XmlElement): string[] {
+    const style = list.attributes['text:style-name'] ?? '';
+    const numbers = this.#goesOn(list, style);
+    const lines = this.#list(list, '', 1, style, numbers);
+    this.#lists.set(list.attributes['xml:id'] ?? list.attributes['text:id'] ?? '', numbers);
+    this.#last = { style, numbers };
+    return lines;
+  }
+
+  /** Lines of a list and those in it; an item whose number is not known has a dash. */
+  #list(list: XmlElement, indent: string, level: number, style: string, numbers: Numbers): string[] {
+    const start = this.styles.numbered.get(style)?.get(level);
     return elements(list, 'text:list-item', 'text:list-header').flatMap((item) => {
-      const own = elements(item, 'text:p', 'text:h').map(this.#line).filter(Boolean);
-      number = Number(item.attributes['text:start-value'] ?? number + 1) || number + 1;
-      const mark = isNumbered && item.name === 'text:list-item' ? `${number}. ` : '- ';
+      const paragraphs = elements(item, 'text:p', 'text:h');
+      const own = paragraphs.map(this.#line).filter(Boolean);
+      const isItem = item.name === 'text:list-item' && paragraphs.length > 0;
+      if (isItem) numbers[level - 1] = startOf(item.attributes) ?? (numbers[level - 1] ?? (start ?? 1) - 1) + 1;
+      // Programs put a list into an item without text where it goes on below the item before.
+      else if (item.name === 'text:list-item') numbers[level - 1] ??= Number.NaN;
+      const mark = isItem && start !== undefined && !Number.isNaN(numbers[level - 1]) ? `${numbers[level - 1]}. ` : '- ';
       const below = indent + ' '.repeat(mark.length);
-      const nested = elements(item, 'text:list').flatMap((inner) => this.#list(inner, below, level + 1, style));
+      const nested = elements(item, 'text:list').flatMap((inner) => {
+        const { 'text:continue-numbering': isOn, 'text:continue-list': named, 'text:style-name': innerStyle = style } = inner.attributes;
+        if (named !== undefined || (!isItem && numbers.length > level)) numbers[level] = Number.NaN;
+        else if (isOn !== 'true') numbers.length = level;
+        return this.#list(inner, below, level + 1, innerStyle, numbers);
+      });
       return [...own.map((text, i) => (i === 0 ? indent + mark : below) + text), ...nested];
     });
   }
@@ -233,11 +271,20 @@ export function readOdf(bytes: Uint8Array): ReadResult {
     throw new DocumentError('it is encrypted', 'save it without a password');
   }
   const content = parseXml(xml);
+  const formulas = new Map<string, string | undefined>();
+  let length = 0;
   const formulaAt = (href: string): string | undefined => {
-    const part = textOf(parts, `${href.replace(/^\.\//, '').replace(/\/$/, '')}/content.xml`);
-    const inner = part === undefined ? undefined : parseXml(part);
-    const math = descendant(inner, 'math') ?? descendant(inner, 'math:math');
-    return math && mathmlText(math);
+    const name = `${href.replace(/^\.\//, '').replace(/\/$/, '')}/content.xml`;
+    if (!formulas.has(name)) {
+      const part = textOf(parts, name);
+      const inner = part === undefined ? undefined : parseXml(part);
+      const math = descendant(inner, 'math') ?? descendant(inner, 'math:math');
+      formulas.set(name, math && mathmlText(math));
+    }
+    const formula = formulas.get(name);
+    length += formula?.length ?? 0;
+    if (length <= MAX_FORMULAS) return formula;
+    throw new DocumentError(`its formulas come to more than ${MAX_FORMULAS / 1_000_000} million characters`, 'split it');
   };
   const reader = new OdfReader(stylesOf(content), formulaAt);
   const [body] = elements(descendant(content, 'office:body'));

@@ -49,14 +49,22 @@ interface SlideParagraph {
   readonly level: number;
   readonly isBullet: boolean;
   readonly isNumbered: boolean;
+  /** The number that the first of its list has. */
+  readonly startAt: number;
 }
+
+/** A whole number between two others; the least where it is none. */
+const within = (value: string | undefined, least: number, most: number): number =>
+  Math.min(most, Math.max(least, Math.trunc(Number(value ?? least)) || least));
 
 const paragraphsOf = (shape: XmlElement): SlideParagraph[] =>
   Array.from(descendants(shape, 'a:p'), (paragraph) => {
     const [properties] = elements(paragraph, 'a:pPr');
     const isBullet = properties !== undefined && elements(properties, 'a:buChar', 'a:buAutoNum', 'a:buBlip').length > 0;
-    const isNumbered = elements(properties, 'a:buAutoNum').length > 0;
-    return { text: paragraphText(paragraph), level: Number(properties?.attributes['lvl'] ?? 0) || 0, isBullet, isNumbered };
+    const [numbering] = elements(properties, 'a:buAutoNum');
+    const level = within(properties?.attributes['lvl'], 0, 8);
+    const startAt = within(numbering?.attributes['startAt'], 1, 32_767);
+    return { text: paragraphText(paragraph), level, isBullet, isNumbered: numbering !== undefined, startAt };
   }).filter(({ text }) => text !== '');
 
 function tableBlock(table: XmlElement, page: number): Block | undefined {
@@ -88,11 +96,14 @@ function textBlocks(shape: XmlElement, placeholder: string | undefined, page: nu
     paragraphs.length > 1 &&
     (placeholder === 'body' || placeholder === '' || placeholder === 'obj' || paragraphs.some(({ isBullet }) => isBullet));
   if (!isList) return paragraphs.map(({ text }) => ({ kind: 'paragraph', text, page }));
-  const numbers: number[] = [];
-  const items = paragraphs.map(({ text, level, isNumbered }) => {
+  /** The last number at each level, with that which its list began with: another beginning is another list. */
+  const numbers: ({ startAt: number; number: number } | undefined)[] = [];
+  const items = paragraphs.map(({ text, level, isNumbered, startAt }) => {
     numbers.length = level + 1;
-    numbers[level] = isNumbered ? (numbers[level] ?? 0) + 1 : 0;
-    return `${'  '.repeat(level)}${isNumbered ? `${numbers[level]}.` : '-'} ${text.replaceAll('\n', ' ')}`;
+    const last = numbers[level];
+    const number = last?.startAt === startAt ? last.number + 1 : startAt;
+    numbers[level] = isNumbered ? { startAt, number } : undefined;
+    return `${'  '.repeat(level)}${isNumbered ? `${number}.` : '-'} ${text.replaceAll('\n', ' ')}`;
   });
   return [{ kind: 'list', text: items.join('\n'), page }];
 }
