@@ -53,8 +53,8 @@ const GIVES =
   String.raw`(?:give|gave|rated?|scored?|assign(?:ed)?|award(?:ed)?)|(?:giving|rating|scoring) ` +
   String.raw`(?:it|this)|(?:it|which|(?:this|that|the)(?:(?: \p{L}+)? ` +
   String.raw`(?:answer|response|reply|output|text|essay|summary|story|pair|sample|question|assistant|student))?)(?: \p{L}+ly)? ` +
-  String.raw`` +
-  String.raw`(?:deserves|gets|earns|receives|scores|rates|(?:is|was) (?:rated|scored|given|awarded|assigned)))(?!\p{L})[^.!?\n\d]{0,40}?(?<!\p{L})(?:an? )?`;
+  String.raw`(?:deserves|gets|earns|receives|scores|rates|(?:is|was) (?:rated|scored|given|awarded|assigned)))` +
+  String.raw`(?!\p{L})[^.!?\n\d]{0,40}?(?<!\p{L})(?:an? )?`;
 /** The beginning of a sentence that is hardly more than the mark. */
 const BEGINS =
   String.raw`(?:^|[.!?] |\n)[^\p{L}\d\n]{0,12}(?:(?:so|thus|hence|therefore|overall|finally)[,:]? )?` +
