@@ -1,18 +1,36 @@
 import type { SchemaElement } from 'hyparquet';
+import { ExactNumber, writeExactly } from '../treat/exact-numbers.js';
 
 type Row = Readonly<Record<string, unknown>>;
-type Leaf = 'BOOLEAN' | 'JSON' | 'STRING';
+type Leaf = 'BOOLEAN' | 'INTEGER' | 'JSON' | 'STRING';
 
 const LEAVES: Readonly<Record<Leaf, Pick<SchemaElement, 'type' | 'converted_type'>>> = {
   BOOLEAN: { type: 'BOOLEAN' },
-  JSON: { type: 'BYTE_ARRAY', converted_type: 'JSON' },
+  INTEGER: { type: 'INT64' },
+  JSON: { type: 'BYTE_ARRAY' },
   STRING: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
 };
 
-const leafOf = (value: unknown): Leaf => (typeof value === 'boolean' ? 'BOOLEAN' : typeof value === 'string' ? 'STRING' : 'JSON');
+/** Whether a column of the schema holds JSON: the only bytes that are not said to be text. */
+export const isJson = ({ type, converted_type: converted }: SchemaElement): boolean => type === 'BYTE_ARRAY' && converted === undefined;
 
-const isRecord = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The integer of 64 bits that a number is, as it was written: `9.0` and `-0` are none. */
+function integerOf(value: unknown): bigint | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  if (!(value instanceof ExactNumber) || !/^-?[1-9]\d{0,18}$/.test(value.token)) return undefined;
+  const integer = BigInt(value.token);
+  return BigInt.asIntN(64, integer) === integer ? integer : undefined;
+}
+
+const LEAF_OF: Readonly<Record<string, Leaf>> = { boolean: 'BOOLEAN', string: 'STRING' };
+const leafOf = (value: unknown): Leaf => LEAF_OF[typeof value] ?? (integerOf(value) === undefined ? 'JSON' : 'INTEGER');
+
+const isRecord = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 const isTurns = (value: unknown): value is readonly Row[] => Array.isArray(value) && value.every(isRecord);
+
+/** What a row has under a name, which may be that of a method of all objects. */
+const own = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
 
 /** What the values of one column, or of one field of its turns, have turned out to be. */
 class Column {
@@ -39,9 +57,25 @@ class Column {
     return field;
   }
 
+  get #isTurns(): boolean {
+    return this.#isList === true && this.#fields.size > 0;
+  }
+
+  /** A value as the column has it. */
+  cell(value: unknown): unknown {
+    if (value === undefined || value === null) return null;
+    if (this.#isTurns) {
+      const fields = [...this.#fields];
+      const cellsOf = (turn: Row): [string, unknown][] => fields.map(([name, field]) => [name, field.cell(own(turn, name))]);
+      return (value as readonly Row[]).map((turn) => Object.fromEntries(cellsOf(turn)));
+    }
+    if (this.#leaf === 'INTEGER') return integerOf(value);
+    return this.#leaf === 'JSON' ? Buffer.from(writeExactly(value)) : value;
+  }
+
   schema(name: string): SchemaElement[] {
     const repetition_type = 'OPTIONAL';
-    if (!this.#isList || this.#fields.size === 0) return [{ name, repetition_type, ...LEAVES[this.#leaf ?? 'JSON'] }];
+    if (!this.#isTurns) return [{ name, repetition_type, ...LEAVES[this.#leaf ?? 'JSON'] }];
     return [
       { name, repetition_type, converted_type: 'LIST', num_children: 1 },
       { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
@@ -52,8 +86,9 @@ class Column {
 }
 
 /**
- * The columns of a Parquet file, found by looking at all rows: text, booleans, and conversations as lists of turns with a
- * column for each of their fields, which is how loaders of datasets want them. What has no one type is JSON.
+ * The columns of a Parquet file, found by looking at all rows: text, booleans, integers of 64 bits, and conversations as
+ * lists of turns with a column for each of their fields, which is how loaders of datasets want them. What has no one type
+ * is JSON, its numbers with all of their digits.
  */
 export class ParquetColumns {
   readonly #columns = new Map<string, Column>();
@@ -64,6 +99,11 @@ export class ParquetColumns {
       this.#columns.set(name, column);
       column.see(value);
     }
+  }
+
+  /** What a row has in a column, as the writer takes it. */
+  cell(name: string, row: Row): unknown {
+    return this.#columns.get(name)?.cell(own(row, name));
   }
 
   get names(): string[] {

@@ -2,7 +2,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { fileError } from '../files/file-error.js';
 import { fileBlocks, lineBlocks, type LineBlock } from '../files/line-blocks.js';
 import { TempFolder } from '../files/temp-folder.js';
-import { ParquetColumns } from './parquet-columns.js';
+import { parseExactly } from '../treat/exact-numbers.js';
+import { isJson, ParquetColumns } from './parquet-columns.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -17,7 +18,7 @@ async function* groupsOf(blocks: AsyncIterable<LineBlock>): AsyncGenerator<Row[]
   for await (const { bytes } of blocks) {
     for (const line of bytes.toString('utf8').split('\n')) {
       if (line === '') continue;
-      group.push(JSON.parse(line) as Row);
+      group.push(parseExactly(line) as Row);
       size += line.length;
       if (group.length < GROUP_ROWS && size < GROUP_BYTES) continue;
       yield group;
@@ -37,7 +38,7 @@ async function spool(pieces: AsyncIterable<Uint8Array>, path: string): Promise<P
   const handle = await open(path, 'w');
   try {
     for await (const { bytes } of lineBlocks(pieces)) {
-      for (const line of bytes.toString('utf8').split('\n')) if (line !== '') columns.see(JSON.parse(line) as Row);
+      for (const line of bytes.toString('utf8').split('\n')) if (line !== '') columns.see(parseExactly(line) as Row);
       await handle.writeFile(bytes).catch((error: unknown) => {
         throw fileError('write', path, error);
       });
@@ -49,7 +50,7 @@ async function spool(pieces: AsyncIterable<Uint8Array>, path: string): Promise<P
 }
 
 /**
- * Writes rows as Parquet: text and booleans as they are, conversations as lists of turns. As the columns stand at the
+ * Writes rows as Parquet: text, booleans and integers of 64 bits as they are, conversations as lists of turns. As the columns stand at the
  * beginning of a file, the rows wait in a temporary one until all are known. A row group is in the file before the next
  * one is made.
  */
@@ -67,11 +68,17 @@ export async function writeParquet(pieces: AsyncIterable<Uint8Array>, handle: Fi
       bytes.index = 0;
     };
     const writer = Object.assign(bytes, { flush, finish: flush });
-    const parquet = new ParquetWriter({ writer, schema: columns.schema });
+    const schema = columns.schema;
+    const parquet = new ParquetWriter({ writer, schema });
     const write = async (rows: readonly Row[]): Promise<void> =>
-      parquet.write({ columnData: columns.names.map((name) => ({ name, data: rows.map((row) => row[name]) })), rowGroupSize: GROUP_ROWS });
+      parquet.write({
+        columnData: columns.names.map((name) => ({ name, data: rows.map((row) => columns.cell(name, row)) })),
+        rowGroupSize: GROUP_ROWS,
+      });
     if (isEmpty) await write([]);
     for await (const rows of groupsOf(fileBlocks(path))) await write(rows);
+    // Until here bytes without a meaning: the writer would make text of values itself, and round their numbers.
+    for (const element of schema) if (isJson(element)) element.converted_type = 'JSON';
     await parquet.finish();
   } finally {
     await temp.remove();

@@ -38,6 +38,26 @@ describe('writeRows', () => {
     await writeRows(join(folder, 'r.csv'), pieces());
     expect(await readBack(join(folder, 'r.csv'))).toEqual(rows);
   });
+  it.each(['r.csv', 'r.parquet', 'r.json'])('keeps the digits of numbers in %s', async (file) => {
+    const call = '{"type":"function","function":{"name":"f","arguments":{"id":12345678901234567890,"price":9.0}}}';
+    const turn = `{"role":"assistant","content":"a7","tool_calls":[${call}],"n":-9223372036854775808,"x":9.0}`;
+    const columns = '"id64":9007199254740993,"small":7,"big":12345678901234567890,"nine":9.0,"list":[9007199254740993],"constructor":1e400';
+    const line = `{"messages":[${turn}],${columns}}`;
+    const path = join(folder, `digits-${file}`);
+    await writeRows(
+      path,
+      (async function* () {
+        yield Buffer.from(`${line}\n{"messages":[],"id64":null,"big":1,"nine":1}\n`);
+      })(),
+    );
+    let text = '';
+    for await (const { bytes } of (await openFile(path)).blocks()) text += bytes.toString();
+    const [first, second] = text.split('\n');
+    // A cell of CSV is text, but for conversations.
+    const inCells = `{"messages":[${turn}],${columns.replace(/:(\[.*?\]|[\d.e]+)/g, ':"$1"')}}`;
+    expect(first).toBe(file === 'r.csv' ? inCells : line);
+    expect(second).not.toContain('function');
+  });
   it('writes Parquet by row groups, and of nothing', async () => {
     const path = join(folder, 'groups.parquet');
     const line = Buffer.from(`${JSON.stringify({ id: 'x', messages: [{ role: 'user', content: 'y'.repeat(200) }], n: null })}\n`);
@@ -71,7 +91,7 @@ describe('writeRows', () => {
     );
     const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(path));
     expect(schema.map(({ name, converted_type: type }) => `${name} ${type ?? ''}`.trim())).toEqual([
-      ...['root', 'id UTF8', 'messages LIST', 'list', 'element', 'role UTF8', 'content UTF8', 'tool_calls JSON', 'weight JSON'],
+      ...['root', 'id UTF8', 'messages LIST', 'list', 'element', 'role UTF8', 'content UTF8', 'tool_calls JSON', 'weight'],
     ]);
     const read = (await readBack(path)) as { messages: unknown }[];
     expect(read[0]!.messages).toEqual([{ role: 'user', content: 'y', tool_calls: null, weight: null }]);

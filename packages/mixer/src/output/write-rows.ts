@@ -6,6 +6,7 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';
 import { lineBlocks } from '../files/line-blocks.js';
+import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 
 type Pieces = AsyncIterable<Uint8Array>;
 type Row = Readonly<Record<string, unknown>>;
@@ -21,8 +22,9 @@ async function* asArray(pieces: Pieces): AsyncGenerator<Buffer> {
   yield Buffer.from(isFirst ? '[]\n' : '\n]\n');
 }
 
+/** What stands in a cell: a number with the digits that it was written with. */
 const cell = (value: unknown): unknown =>
-  typeof value === 'boolean' ? String(value) : typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  typeof value === 'boolean' ? String(value) : typeof value === 'object' && value !== null ? writeExactly(value) : value;
 
 /** NDJSON as CSV with a header; columns of the first row, lists and objects as JSON. */
 async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
@@ -33,13 +35,13 @@ async function* asCsv(pieces: Pieces): AsyncGenerator<Buffer> {
       .toString('utf8')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Row);
+      .map((line) => parseExactly(line) as Row);
     const header = columns === undefined;
     columns ??= Object.keys(rows[0] ?? {});
     const names = columns;
     yield Buffer.from(
       stringify(
-        rows.map((row) => names.map((name) => cell(row[name]))),
+        rows.map((row) => names.map((name) => (Object.hasOwn(row, name) ? cell(row[name]) : undefined))),
         { header, columns: names.map((key) => ({ key })) },
       ),
     );

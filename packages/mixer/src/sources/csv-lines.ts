@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { SdgError } from '@sdg/core/values';
+import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 
 /** Rows that become lines at once. */
 const BATCH = 1000;
@@ -25,7 +26,7 @@ function cellOf(column: string, text: unknown): unknown {
   if (column === 'unmask' && (text === 'true' || text === 'false')) return text === 'true';
   if (!LISTS.has(column) || typeof text !== 'string' || !text.startsWith('[')) return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactly(text);
   } catch {
     return text;
   }
@@ -102,7 +103,7 @@ export async function* csvLines(input: AsyncIterable<Uint8Array>, file: string, 
   let count = 0;
   try {
     for await (const record of records as AsyncIterable<unknown>) {
-      text += `${JSON.stringify(byColumn(record as Record<string, unknown>))}\n`;
+      text += `${writeExactly(byColumn(record as Record<string, unknown>))}\n`;
       if (++count % BATCH === 0) {
         yield Buffer.from(text);
         text = '';

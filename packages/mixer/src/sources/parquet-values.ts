@@ -1,5 +1,5 @@
 import type { FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
-import { ExactNumber } from '../treat/exact-numbers.js';
+import { ExactNumber, parseExactly } from '../treat/exact-numbers.js';
 import { plainValue } from './plain-value.js';
 
 type Convert = (value: unknown) => unknown;
@@ -12,10 +12,11 @@ function isoTime(count: bigint, perMillisecond: bigint, digits: number): string 
   return rest === 0n ? iso : `${iso.slice(0, -1)}${String(rest).padStart(digits, '0')}Z`;
 }
 
-/** How the reader makes values of annotated types: times with all of their digits. */
+/** How the reader makes values of annotated types: times and numbers in JSON with all of their digits. */
 export const parsers: Partial<ParquetParsers> = {
   timestampFromMicroseconds: (micros) => isoTime(BigInt(micros), 1000n, 3),
   timestampFromNanoseconds: (nanos) => isoTime(BigInt(nanos), 1_000_000n, 6),
+  jsonFromBytes: (bytes) => bytes && parseExactly(Buffer.from(bytes).toString('utf8')),
   dateFromDays: (days) => new Date(days * 86_400_000).toISOString().slice(0, 10),
 };
 
