@@ -90,7 +90,7 @@ function alpaca({ messages, pair, history }: Conversation): Written | Unfit {
   return {
     columns: { ...(system !== '' && { system }), instruction, input: pair?.input ?? '', output, ...(pair && history && { history }) },
     ...(!pair && spoken.length > 2 && { isCut: true }),
-    changes: lostOf(messages),
+    changes: [...lostOf(messages), ...(messages.some(callsTools) ? ['without the calls of tools'] : [])],
   };
 }
 

@@ -579,4 +579,17 @@ describe('mix, given bad input', () => {
     }
     expect((await run({ datasets: [dataset(a)] })).summary.datasets[0]!.cut).toBe(0);
   });
+
+  it('says of how many conversations Alpaca leaves out the calls of tools', async () => {
+    const call = { type: 'function', function: { name: 'f', arguments: { id: 1 } } };
+    const row = (more: object): object => ({
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: 'a7', ...more },
+      ],
+    });
+    const a = await file('calls.jsonl', lines([row({}), row({ tool_calls: [call] }), row({ tool_calls: [] })]));
+    const { summary } = await run({ datasets: [dataset(a)], format: 'alpaca' });
+    expect(describeDataset(summary.datasets[0]!)).toContain('1 without the calls of tools');
+  });
 });
