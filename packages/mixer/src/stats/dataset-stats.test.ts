@@ -95,3 +95,9 @@ it('says of other forms what it finds, and refuses what has no format', async ()
   expect(await stats([{ text: 'only text' }])).toMatchObject({ formats: { text: 1 }, useless: {} });
   await expect(stats([{ a: 1 }])).rejects.toThrow(/no known format has the columns "a"/);
 });
+
+it('counts columns whatever they are called', async () => {
+  const row = '{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"constructor":1,"__proto__":2,"toString":3}';
+  const { columns } = await stats([row, row]);
+  expect(Object.entries(columns)).toEqual(['messages', 'constructor', '__proto__', 'toString'].map((name) => [name, 2]));
+});

@@ -74,18 +74,20 @@ function spreadOf(numbers: readonly number[]): Spread {
 }
 
 type Counts = Record<string, number>;
+/** Without a prototype: a column may be called `constructor` or `__proto__`. */
+const noCounts = (): Counts => Object.create(null) as Counts;
 const add = (counts: Counts, name: string): void => void (counts[name] = (counts[name] ?? 0) + 1);
 
 class Collector {
   rows = 0;
   bad = 0;
-  readonly #useless: Counts = {};
-  readonly #formats: Counts = {};
-  readonly #columns: Counts = {};
-  readonly #roles: Counts = {};
-  readonly #has: Counts = {};
-  readonly #histogram: Counts = {};
-  readonly #languages: Counts = {};
+  readonly #useless = noCounts();
+  readonly #formats = noCounts();
+  readonly #columns = noCounts();
+  readonly #roles = noCounts();
+  readonly #has = noCounts();
+  readonly #histogram = noCounts();
+  readonly #languages = noCounts();
   readonly #turns: number[] = [];
   readonly #tokens: number[] = [];
   readonly #answers: number[] = [];
