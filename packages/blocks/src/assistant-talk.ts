@@ -1,7 +1,7 @@
 /** What models say about what they are about to write, or have written, in place of it. */
 const TALK = [
-  /^[\s*"“]*(?:(?:sure|of course|certainly|absolutely)[!,.]\s*)?i(?:'d| would|'ll|'m| am)(?: be)? (?:happy|glad) to (?:help|assist)\b/iu,
-  /^[\s*"“]*(?:that's a |what a )?(?:great|good|excellent|interesting) question[!.,]/iu,
+  /^[\s*"“]*(?:(?:that's|that is|this is) a |what a )?(?:great|good|excellent|interesting) question[!.,]/iu,
+  /^[\s*"“]*thank(?:s| you) for (?:your|the|this) (?:\w+ )?question\b/iu,
   /\bi(?:'m| am)\b[^.\n]{0,60}\b(?:created|developed|made|trained|built) by (?:openai|anthropic|alibaba|mistral|deepseek|google|meta)\b/iu,
   /^[\s*"“]*i (?:do not|don't) (?:currently )?have (?:access to (?:the|that|this|your)\b|enough (?:information|context) to (?:answer|determine|provide))/iu,
   /\n[\s[(*-]*end of (?:the )?(?:answer|response|question)[\s\])*.-]*$/iu,
@@ -10,9 +10,14 @@ const TALK = [
   /\b(?:as|i am|i'm|being)\s+(?:just\s+|only\s+)?an?\s+(?:ai|artificial intelligence|(?:large )?language model|ai assistant)\b/iu,
   /^[\s*"“]*(?:sure|certainly|of course|absolutely|okay|ok|great|no problem)\b[!,.:]*\s*(?:here(?:'s| is| are)|i(?:'ll| will| can| would)|let(?:'s| me)|below)\b/iu,
   /^[\s*"“]*here(?:'s| is| are)\s+(?:a|an|the|your|my|one|two|three|some|another|\d+)\s+(?:\w+\s+){0,3}?(?:questions?|answers?|responses?|samples?|examples?|pairs?|outputs?)\b[^?\n]*(?::|\n|$)/iu,
-  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
-  /(?:^|\n)[\s(*]*(?:note|explanation):?[*]*:?\s+(?:this|the|these|my)\s+(?:above\s+)?(?:answer|response|question|example|pair)s?\b[^\n]*$/iu,
+  /(?:^|\n)[\s(*]*(?:note:?[*]*:?\s+(?:this|the|these|my)|explanation:?[*]*:?\s+(?:this|these|my|the\s+above))\s+(?:above\s+)?(?:answer|response|question|example|pair)s?\b[^\n]*$/iu,
   /^[\s*"“]*(?:natürlich|selbstverständlich|gerne|claro|por supuesto|bien sûr|certo|конечно|当然|好的|もちろん(?:です)?|물론입니다)[!,.！，。、]\s*(?:hier|aquí|voici|ecco|вот|以下|这|下|こちら|다음)/iu,
+];
+
+/** What is talk, unless a message to somebody was asked for: people write so too. */
+const COURTESY = [
+  /^[\s*"“]*(?:(?:sure|of course|certainly|absolutely)[!,.]\s*)?i(?:'d| would|'ll|'m| am)(?: be)? (?:happy|glad) to (?:help|assist)\b/iu,
+  /(?:^|\n|[.!]\s)(?:i hope (?:this|that|these) (?:helps?|(?:answers?|response|explanation) \w+)|(?:please )?let me know if you (?:have any|need (?:any|more|further)|would like me|want me)|feel free to (?:ask|let me know|reach out)|is there anything else (?:i can|you))[^\n]*$/iu,
 ];
 
 /** Before the first word. */
@@ -57,11 +62,12 @@ const REFUSALS = [
 ];
 
 /**
- * Whether a model speaks of itself, of its answer or to whom it helps in place of answering, or refuses.
+ * Whether a model speaks of itself, of its answer or to whom it helps in place of answering, or refuses. In a message that was
+ * asked for (`isMessage`) an offer to help and a closing line are no fault.
  *
  * @example isAssistantTalk('I’m sorry, but I can’t assist with that.') // true
  */
-export function isAssistantTalk(text: string): boolean {
+export function isAssistantTalk(text: string, isMessage = false): boolean {
   const plain = text.replaceAll('’', "'");
-  return [...TALK, ...REFUSALS].some((talk) => talk.test(plain));
+  return [...TALK, ...(isMessage ? [] : COURTESY), ...REFUSALS].some((talk) => talk.test(plain));
 }

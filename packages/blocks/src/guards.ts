@@ -1,4 +1,5 @@
 import { strip } from '@sdg/python';
+import { ASKS_FOR_TALK, MAY_BE_NOTHING, MESSAGE, NAMES_TALK, QUIZ, REFRAIN } from './asked-for.js';
 import { isAssistantTalk } from './assistant-talk.js';
 
 /** What a guard looks at: a question and its answer, and what they were made from. */
@@ -13,8 +14,8 @@ export interface GuardedText {
   readonly prompt: WordRuns;
 }
 
-const labelled = (names: string): string =>
-  String.raw`[#*_>\s-]*(?:(?:the|your|my|new|sample|example|correct)\s+)*(?:${names})(?:\s*#?\d+)?(?:\s+is)?[*_]*\s*[:：][*_]*\s*`;
+const labelled = (names: string, before = String.raw`[#*_>\s-]*`): string =>
+  String.raw`${before}(?:(?:the|your|my|new|sample|example|correct)\s+)*(?:${names})(?:\s*#?\d+)?(?:\s+is)?[*_]*\s*[:：][*_]*\s*`;
 const ASKS = 'questions?|instruction|frage|pregunta|pergunta|domanda|vraag|вопрос|问题|問題|質問|질문';
 const ANSWERS = 'answers?|responses?|antwort|respuesta|resposta|réponse|risposta|antwoord|ответ|回答|答案|答え|답변';
 /** Labels that a text begins with: those of a question and of an answer, and with letters alone where both are at hand. */
@@ -24,7 +25,11 @@ const LEADING = {
   q: /^[*_]*Q\d*[*_]*\s*[:：.)][*_]*\s*/u,
   a: /^[*_]*A\d*[*_]*\s*[:：.)][*_]*\s*/u,
 };
-const LATER_QUESTION = new RegExp(String.raw`\n[ \t]*(?:${labelled(ASKS)}|[*_]*Q\d*[*_]*\s*[:：])`, 'iu');
+/** Of a line; what stands before the label has a bound, so that no run of blanks is gone through again and again. */
+const LATER_QUESTION = new RegExp(
+  String.raw`\n(?:${labelled(ASKS, String.raw`[#*_>\t -]{0,40}`)}|[ \t]{0,40}[*_]*Q\d*[*_]*\s*[:：])`,
+  'iu',
+);
 
 /**
  * A text without the labels that it begins with: `Question:`, `**Answer:**`, `The answer is:`; `Q:` and `A:` too where `kinds` has them.
@@ -105,14 +110,17 @@ export function loopsAtEnd(text: string): boolean {
   return false;
 }
 
-/** Whether sentences of few words, or one word, are most of a text: four times in all, a single word five times. */
-function goesRound(lists: readonly (readonly string[])[]): boolean {
+/**
+ * Whether sentences of few words, or one word, are most of a text: four times in all, a single word five times. Where as many things
+ * were asked about as there are sentences (`asked`), each has its own.
+ */
+function goesRound(lists: readonly (readonly string[])[], asked: number): boolean {
   const said = lists.filter(({ length }) => length > 0);
   const counts = new Map<string, number>();
   for (const list of said) counts.set(list.join(' '), (counts.get(list.join(' ')) ?? 0) + 1);
   const isLoop = ([text, count]: readonly [string, number]): boolean => count >= (text.includes(' ') ? 4 : 5) && count * 2 > said.length;
   // Numbers may well be alike.
-  if ([...counts].some((entry) => isLoop(entry) && /\p{L}/u.test(entry[0]))) return true;
+  if (said.length > asked && [...counts].some((entry) => isLoop(entry) && /\p{L}/u.test(entry[0]))) return true;
   let [last, inARow] = ['', 0];
   for (const word of lists.flat()) {
     inARow = word === last ? inARow + 1 : 1;
@@ -123,7 +131,7 @@ function goesRound(lists: readonly (readonly string[])[]): boolean {
 }
 
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
-function repeats(text: string): boolean {
+function repeats(text: string, asked = 1): boolean {
   if (loopsAtEnd(text)) return true;
   const lists = text.match(/[^.!?。！？\n]+/gu)?.map(words) ?? [];
   // None comes three times where there are no three.
@@ -135,12 +143,15 @@ function repeats(text: string): boolean {
   const most = Math.max(0, ...counts.values());
   // A refrain comes back; a loop is most of the text.
   if (most >= 3 && most * 2 >= sentences.length) return true;
-  if (goesRound(lists)) return true;
+  if (goesRound(lists, asked)) return true;
   const list = lists.flat();
   if (list.length < 60) return false;
   const grams = list.slice(3).map((last, i) => `${list[i]} ${list[i + 1]} ${list[i + 2]} ${last}`);
   return new Set(grams).size < grams.length * 0.35;
 }
+
+/** Things that a question lists, line by line or one after a mark. */
+const listed = (question: string): number => (question.match(/[^\n;]*\p{L}[^\n;]*/gu) ?? []).length;
 
 /** Whether an answer of four words or more is the question. */
 const saysAgain = (answer: string, question: string): boolean => isSameText(answer, question) && words(answer).length >= 4;
@@ -151,25 +162,27 @@ const ROLES =
 const SPEAKS = (names: string): RegExp => new RegExp(String.raw`^[ \t]*(?:#+[ \t]*)?[*_]*(?:${names})[*_]*[ \t]*:`, 'imu');
 // What goes in and comes out is most often that of a program.
 const [HUMAN, MACHINE] = [SPEAKS('human|user|instruction'), SPEAKS('assistant|ai|bot|gpt|response|system')];
-/** An answer that names who speaks. */
-const BY_ASSISTANT = /^\s*(?:#+[ \t]*)?[*_]*(?:ai )?(?:assistant|chatbot)[*_]*[ \t]*:/iu;
+/** An answer that names who speaks, and one that goes on with what somebody asks next. */
+const BY_ASSISTANT = /^\s*(?:#+[ \t]*)?[*_[]*(?:ai )?(assistant|chatbot|ai|bot|chatgpt)[*_\]]*[ \t]*(?::|\n)/iu;
+const NEXT_TURN = /\n[ \t]*[*_]*human[*_]*[ \t]*:/iu;
 
 /** The call of a tool, in the place of an answer. */
 const TOOL_CALL =
   /^\s*(?:<(?:tool_call|function_call|function=[\w.-]+)>|\[TOOL_CALLS\]|<\|(?:python_tag|tool_calls?(?:_section)?_begin)\|>)/u;
-/** Texts in which others speak by right. */
-const CONVERSATION = /dialog|conversation|transcript|chat|interview|assistant|\b(?:play|scene|script|screenplay|skit|sketch)\b/iu;
-/** Texts that are to hold several questions with their answers. */
-const QUIZ =
-  /\b(?:quiz(?:zes)?|faqs?|trivia|riddles|exam|flash ?cards|q\s?(?:&|and)\s?a)\b|\b(?:questions|q's) (?:and|with) (?:their )?answers\b/iu;
-/** Texts that are to say something again and again. */
-const REFRAIN =
-  /\b(?:repeat\w*|chant|mantra|refrain|chorus)\b|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times\b/iu;
-/** What a model was to fill in. */
+/** What a model was to fill in. Of what is not there an answer may well say so. */
+const NOTHING = /^[\s*"]*(?:n\/a|todo|tbd)[\s*".]*$/iu;
 const BLANK =
-  /^[\s*"]*(?:\[(?:insert|your|the|question|answer|response|name|text)\b[^\]\n]{0,60}\]|<(?:your|insert|the)\s[^>\n]{0,60}>|\{\{?\s*(?:question|answer|response)[^}\n]*\}?\}|<?(?:question|answer|response)>?|n\/a|todo|tbd)[\s*".]*$/iu;
+  /^[\s*"]*(?:\[(?:insert|your|the|question|answer|response|name|text)\b[^\]\n]{0,60}\]|<(?:your|insert|the)\s[^>\n]{0,60}>|\{\{?\s*(?:question|answer|response)[^}\n]*\}?\}|<?(?:question|answer|response)>?)[\s*".]*$/iu;
 
-const bothTexts = ({ question, answer }: GuardedText): string => `${question}\n${answer}`;
+/** Whether turns are forged: who speaks is named, and nobody asked for a talk of several. */
+function isForged({ question, answer }: GuardedText): boolean {
+  if (NAMES_TALK.test(question) || ASKS_FOR_TALK.test(question)) return false;
+  const both = `${question}\n${answer}`;
+  const speaker = BY_ASSISTANT.exec(answer)?.[1];
+  // What was asked about may well be named: "AI: artificial intelligence".
+  const isNamed = speaker !== undefined && !words(question).includes(speaker.toLowerCase());
+  return isNamed || NEXT_TURN.test(answer) || (HUMAN.test(both) && MACHINE.test(both));
+}
 
 /** A later part of the answer that asks and answers again. */
 function asksAgain(answer: string): boolean {
@@ -180,7 +193,7 @@ function asksAgain(answer: string): boolean {
     .map((part) => strip(part).split('\n'));
   const again = later.filter((lines) => asked(lines[0]) && lines.length > 1).length;
   const unquoted = answer.replace(/["“«「][^"”»」\n]*["”»」]/gu, '').replace(/^(?:```|~~~)[^]*?^(?:```|~~~)/gmu, '');
-  const sentences = unquoted.match(/\p{Lu}[^.!?。！？\n]*\?\s+\p{Lu}[^?\n]*?[.!](?=\s|$)/gu) ?? [];
+  const sentences = unquoted.match(/\p{Lu}[^.!?。！？\n]{0,300}\?\s+\p{Lu}[^?\n]{0,600}?[.!](?=\s|$)/gu) ?? [];
   // A letter may ask something in its middle; a second pair is all that follows the first.
   return again >= 2 || (again > 0 && again === later.length) || sentences.length >= 3;
 }
@@ -200,31 +213,35 @@ function isHalfQuoted(text: string): boolean {
 export const guards = {
   'no-question': ({ question }) => !/[\p{L}\p{N}]/u.test(question),
   'no-answer': ({ answer }) => !/[\p{L}\p{N}\p{S}]/u.test(answer),
-  'role-marker': (text) =>
-    ROLES.test(text.question) ||
-    ROLES.test(text.answer) ||
-    TOOL_CALL.test(text.answer) ||
-    (BY_ASSISTANT.test(text.answer) && !CONVERSATION.test(text.question)) ||
-    (HUMAN.test(bothTexts(text)) && MACHINE.test(bothTexts(text)) && !CONVERSATION.test(text.question)),
+  'role-marker': (text) => ROLES.test(text.question) || ROLES.test(text.answer) || TOOL_CALL.test(text.answer) || isForged(text),
   'prompt-echo': ({ question, answer, prompt }) => echoes(question, prompt) || echoes(answer, prompt),
   // Answers may well share their words with an example's: it is its question that makes it the same pair.
   'example-given-back': ({ question, examples }) => examples.some((example) => isSameText(question, example)),
-  'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer),
+  'assistant-talk': ({ question, answer }) => isAssistantTalk(question) || isAssistantTalk(answer, MESSAGE.test(question)),
   'several-pairs': ({ question, answer, isPair }) =>
     (asksAgain(answer) && !QUIZ.test(question)) || (isPair && LATER_QUESTION.test(`\n${answer}`)),
   labels: ({ question, answer }) =>
     BLANK.test(question) ||
+    NOTHING.test(question) ||
+    (NOTHING.test(answer) && !MAY_BE_NOTHING.test(question)) ||
     BLANK.test(answer) ||
     LEADING.question.test(question) ||
     LEADING.answer.test(answer) ||
     LEADING.answer.test(question) ||
     LATER_QUESTION.test(question),
   'stray-quote': ({ question, answer }) => isHalfQuoted(question) || isHalfQuoted(answer),
-  repetition: ({ question, answer }) => saysAgain(answer, question) || (repeats(answer) && !REFRAIN.test(question)) || repeats(question),
+  repetition: ({ question, answer }) =>
+    saysAgain(answer, question) || (repeats(answer, listed(question)) && !REFRAIN.test(question)) || repeats(question),
 } as const satisfies Readonly<Record<string, (text: GuardedText) => boolean>>;
 
 export type GuardName = keyof typeof guards;
 export const guardNames = Object.keys(guards) as GuardName[];
 
+/** Blanks in a row that say as much as any number of them; patterns go through a run again and again. */
+const tamed = (text: string): string => text.replaceAll(/\s{41,}/gu, (run) => run.slice(0, 40));
+
 /** The first guard that a text does not pass, of those that are on. */
-export const firstFault = (text: GuardedText, on: readonly GuardName[]): GuardName | undefined => on.find((name) => guards[name](text));
+export const firstFault = (text: GuardedText, on: readonly GuardName[]): GuardName | undefined => {
+  const seen = { ...text, question: tamed(text.question), answer: tamed(text.answer) };
+  return on.find((name) => guards[name](seen));
+};

@@ -4,7 +4,7 @@ import { memoryLoader, runBlock } from '@sdg/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAssistantTalk } from './assistant-talk.js';
-import { loopsAtEnd } from './guards.js';
+import { firstFault, guardNames, guards, loopsAtEnd, wordRuns } from './guards.js';
 import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -100,6 +100,18 @@ describe('textGuards', () => {
     ],
     ['What is a tree?\nA tree is a tall plant.\nA tree is a tall plant.\nA tree is a tall plant.', '(repetition)'],
     ['What is a big tree?\nWhat is a big tree', '(repetition)'],
+    ['How does a script load?\nA plant.\nUser: What is a bush?\nAssistant: A small plant.', '(role-marker)'],
+    ['How can an AI assistant help?\nA plant.\nUser: What is a bush?\nAssistant: A small plant.', '(role-marker)'],
+    ['What is in a screenplay?\nA plant.\nUser: What is a bush?\nAssistant: A small plant.', '(role-marker)'],
+    ['What is a tree?\nA plant.\nHuman: What is a bush?', '(role-marker)'],
+    ['What is a tree?\nAI: A plant.', '(role-marker)'],
+    ['What is a tree?\n[Assistant]: A plant.', '(role-marker)'],
+    ['What is a tree?\nassistant\n\nA plant.', '(role-marker)'],
+    [`What is 3 times 4?\n${'It is 12. '.repeat(6)}`, '(repetition)'],
+    [`How to repeat a string?\n${'Use the repeat function. '.repeat(5)}`, '(repetition)'],
+    ['How should I study for an exam?\nRead.\n\nWhat is a bush?\nA plant.\n\nWhat is a leaf?\nA part.', '(several-pairs)'],
+    ['What is a tree?\nThat is a great question! It is a plant.', '(assistant-talk)'],
+    ['What is a tree?\nThank you for your question. It is a plant.', '(assistant-talk)'],
   ])('%j', async (output, result) => expect(await pass(output)).toBe(result));
 
   it.each([
@@ -134,8 +146,27 @@ describe('textGuards', () => {
     'What are the zeros?\n0\n0\n0\n0\n0\n0',
     'What does AI stand for?\nAI: artificial intelligence.',
     'What made it good?\nGood question marks, and a good answer.',
+    'Which keyword marks unfinished code?\nTODO',
+    'What stands in the cell, or N/A?\nN/A',
+    'Are they good?\nOne thing: it works\nYes. It does.',
+    'What does the program print five times?\nhello\nhello\nhello\nhello\nhello',
+    'How is x found?\nx = 2\n\nExplanation: The answer is found by dividing by 2.',
+    'Write a letter to a customer about the offer?\nDear Sam,\nit holds until May.\n\nPlease let me know if you have any questions.\n\nKim',
+    "What does a clerk say to a customer?\nI'd be happy to help you find the right size.",
     'Why do we ask questions?\nBecause we want to know. Is that enough? Many think so.',
   ])('lets %j pass as it is', async (output) => expect(await pass(output)).toBe(output));
+
+  it('takes as many equal answers as there are things to be judged', () => {
+    const text = { answer: 'Good\nGood\nBad\nGood\nGood\nGood', isPair: false, examples: [], prompt: wordRuns([]) };
+    const question = 'Is it good or bad?\nA fine day.\nA nice meal.\nA cold.\nSun.\nCake.';
+    expect([guards.repetition({ ...text, question }), guards.repetition({ ...text, question: 'Is it good?' })]).toEqual([false, true]);
+  });
+
+  it.each([' ', '\t', '\n', ' \n', '*', '#', '-', '"', 'Q', '\n#', 'a '])('comes to an end of 100,000 times %j', (part) => {
+    const answer = `A tree.\n${part.repeat(100_000)}x`;
+    const text = { question: 'What is a tree?', answer, isPair: true, examples: [], prompt: wordRuns([]) };
+    for (const name of guardNames) expect([name, undefined]).toContain(firstFault(text, [name]));
+  });
 
   it('raises no false alarm on the seeds of the test taxonomy, behind each prompt of the simple pipelines', async () => {
     const folder = new URL('e2e/taxonomy/', root);

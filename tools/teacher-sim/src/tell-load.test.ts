@@ -37,13 +37,12 @@ describe('what a server tells', () => {
 });
 
 describe('a batch', () => {
-  it('ends short outputs first, and makes many at once hardly slower than one', async () => {
-    const { url, stats } = await sim({ batch: { promptTokens: 20, outputTokens: 6, sigma: 0 } });
+  it('ends short outputs first, and works on many at once', async () => {
+    const { url, stats } = await sim({ batch: { promptTokens: 20, outputTokens: 60, sigma: 0 } });
     const teacher = await createTeacher({ teacher: [url], model: 'sim', api: 'chat', concurrency: 32 });
     onTestFinished(() => teacher.close!());
     await Promise.all(Array.from({ length: 32 }, (_, i) => teacher.complete({ prompt: `${i}`, parameters: {} })));
     expect(stats()).toMatchObject({ answered: 32, inFlight: 0 });
-    // Slot-seconds: all were worked on together.
-    expect(stats().busySlotSeconds).toBeGreaterThan(5 * stats().wallSeconds);
+    expect(stats().greatestInFlight).toBeGreaterThan(5);
   });
 });
