@@ -41,6 +41,27 @@ describe('Rich Text', () => {
     ]);
   });
 
+  it('keeps powers in notes, not their own number, and leaves hidden notes out', async () => {
+    expect(await said('Go{\\footnote x{\\super 3}, y\\sub 1\\nosupersub .}.\\par')).toEqual([
+      'paragraph Go[^1].',
+      'paragraph [^1]: x<sup>3</sup>, y<sub>1</sub>.',
+    ]);
+    expect(await said('Go{\\super\\chftn{\\footnote{\\super\\chftn} Up{\\super 2}.}} on.\\par')).toEqual([
+      'paragraph Go[^1] on.',
+      'paragraph [^1]: Up<sup>2</sup>.',
+    ]);
+    for (const hidden of [
+      '{\\v{\\footnote Secret.}}',
+      '{\\footnote{\\v Secret.}}',
+      '{\\footnote\\v Secret.}',
+      '{\\v a {\\footnote Secret.} b}',
+    ]) {
+      const { blocks, dropped } = await rtf(`Go${hidden}.\\par`);
+      expect(blocks).toEqual([{ kind: 'paragraph', text: 'Go.' }]);
+      expect(dropped.map(({ text, reason }) => [text.replace(/^a | b$/g, ''), reason])).toEqual([['Secret.', 'hidden']]);
+    }
+  });
+
   it('has lists by their marks, tables, notes behind their paragraph', async () => {
     expect(
       await said(

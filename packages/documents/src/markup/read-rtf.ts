@@ -89,11 +89,12 @@ class RtfReader {
 
   #say(text: string): void {
     const { reason, isHidden, isMark, isNote, raised: markedUp } = this.#group;
+    const shown = markedUp && text.trim() !== '' ? `<${markedUp}>${text}</${markedUp}>` : text;
     if (this.#in) this.#in.name += text;
-    else if (reason === undefined && isNote) this.#note += text;
-    else if (reason === undefined && !isHidden && isMark) this.#mark += text;
-    else if (reason === undefined && !isHidden) this.#text += markedUp && text.trim() !== '' ? `<${markedUp}>${text}</${markedUp}>` : text;
-    else if (reason !== 'silent') this.#left += text;
+    else if (reason !== undefined || isHidden) this.#left += reason === 'silent' ? '' : text;
+    else if (isNote) this.#note += shown;
+    else if (isMark) this.#mark += text;
+    else this.#text += shown;
   }
 
   read(source: string): void {
@@ -139,7 +140,7 @@ class RtfReader {
 
   /** A mark where the note stands; its text follows the paragraph. */
   #endNote(): void {
-    const text = this.#note.replace(/\s+/g, ' ').trim();
+    const text = joinRaised(this.#note).replace(/\s+/g, ' ').trim();
     this.#note = '';
     if (text === '') return;
     this.#noted++;
@@ -225,6 +226,8 @@ class RtfReader {
       // Some programs mark it as a setting of theirs.
       if (this.#above.at(-1)?.reason === undefined) this.#group.reason = undefined;
       this.#group.isNote = true;
+      // Its mark is raised, its text is not.
+      this.#group.raised = undefined;
     } else if (word === 'pntext' || word === 'listtext') this.#group.isMark = true;
     else if (reason !== undefined) this.#left += ' ';
     else if (isNote) this.#note += ' ';
