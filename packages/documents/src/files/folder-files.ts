@@ -25,12 +25,21 @@ const below = (folder: string | Buffer, name: Buffer): string | Buffer =>
     ? folder + sep + name.toString()
     : Buffer.concat([Buffer.from(folder), Buffer.from(sep), name]);
 
+/** Where a path leads, links followed. */
+async function target(path: string | Buffer): Promise<string | Buffer> {
+  const real = await realpath(path, { encoding: 'buffer' });
+  return isUtf8(real) ? real.toString() : real;
+}
+
+/** A path as text that no other path has: a character is a byte. */
+const keyOf = (path: string | Buffer): string => Buffer.from(path as string).toString('latin1');
+
 /**
  * The files in a folder and the folders below it. Links are followed, and only to what is in the folder too: nothing outside it
  * is read, and no folder that holds the link. What cannot be looked at is told, and the rest is found.
  */
 export async function folderFiles(folder: string, { onUnreadable = fail, onLink }: FolderFilesOptions = {}): Promise<FoundFile[]> {
-  const root = await realpath(folder);
+  const root = await target(folder);
   const files: FoundFile[] = [];
   /** What a look at the disk gives; undefined, and told, where it fails. */
   const look = <T>(path: string, looking: Promise<T>): Promise<T | undefined> =>
@@ -48,23 +57,24 @@ export async function folderFiles(folder: string, { onUnreadable = fail, onLink 
       const name = nameFrom(entry.name);
       const named = path === '' ? name : `${path}/${name}`;
       if (name === '.git') continue;
-      if (entry.isDirectory()) await walk(there, named, [...above, String(there)]);
+      if (entry.isDirectory()) await walk(there, named, [...above, keyOf(there)]);
       else if (entry.isFile()) await add(there, named);
       else if (entry.isSymbolicLink()) await follow(there, named, above);
     }
   };
   const follow = async (link: string | Buffer, path: string, above: readonly string[]): Promise<void> => {
-    const real = await realpath(link).catch(() => undefined);
+    const real = await target(link).catch(() => undefined);
     const found = real === undefined ? undefined : await stat(real).catch(() => undefined);
     if (real === undefined || !found) return onLink?.(path, false, 'it is a link to what is not there');
+    const key = keyOf(real);
     // The folder itself is in it, too.
-    if (!`${real}${sep}`.startsWith(root + sep)) return onLink?.(path, found.isDirectory(), 'it is a link out of the folder');
+    if (!(key + sep).startsWith(keyOf(root) + sep)) return onLink?.(path, found.isDirectory(), 'it is a link out of the folder');
     if (found.isFile()) await add(real, path);
     // A folder that holds the link would lead in a circle.
-    else if (found.isDirectory() && !above.some((one) => relative(real, one) === '' || !relative(real, one).startsWith('..'))) {
-      await walk(real, path, [...above, real]);
+    else if (found.isDirectory() && !above.some((one) => relative(key, one) === '' || !relative(key, one).startsWith('..'))) {
+      await walk(real, path, [...above, key]);
     }
   };
-  await walk(root, '', [root]);
+  await walk(root, '', [keyOf(root)]);
   return files;
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder, writeFiles } from '../test-support/git-repository.js';
 import { makeZip } from '../test-support/make-zip.js';
+import { folderFiles } from './folder-files.js';
 import { namedDocuments } from './named-documents.js';
 import { tarEntries } from './tar-entries.js';
 
@@ -69,6 +70,24 @@ it('reads what has a name that is no UTF-8, and goes on where something cannot b
   const isAdministrator = process.getuid?.() === 0;
   expect(texts).toEqual(['%d6/%ff.md=B', 'good.md=G', ...(isAdministrator ? ['locked/x.md=X'] : [])]);
   expect(errors).toEqual(isAdministrator ? [] : ['it cannot be read (EACCES)']);
+});
+
+it('follows links to what has a name that is no UTF-8, and to no folder that holds the link', async () => {
+  const folder = await temporaryFolder();
+  const named = (...bytes: number[]): Buffer => Buffer.concat([Buffer.from(`${folder}/docs/`), Buffer.of(...bytes)]);
+  await writeFiles(folder, { 'docs/good.md': 'G' });
+  for (const byte of [0xd6, 0xd7]) {
+    await mkdir(named(byte));
+    await writeFile(Buffer.concat([named(byte, 0x2f, 0xff), Buffer.from('.md')]), `B${byte}`);
+  }
+  await symlink(Buffer.concat([named(0xd6, 0x2f, 0xff), Buffer.from('.md')]), join(folder, 'docs/link.md'));
+  await symlink(named(0xd7), named(0xd6, 0x2f, 0x6c));
+  await symlink(named(0xd6), named(0xd6, 0x2f, 0x75));
+  const links: string[] = [];
+  const all = await folderFiles(join(folder, 'docs'), { onLink: (path) => void links.push(path) });
+  const texts = await Promise.all(all.map(async ({ path, read }) => `${path}=${(await read()).toString()}`));
+  expect(texts.sort()).toEqual(['%d6/%ff.md=B214', '%d6/l/%ff.md=B215', '%d7/%ff.md=B215', 'good.md=G', 'link.md=B214']);
+  expect(links).toEqual([]);
 });
 
 it('finds documents in archives of every kind', async () => {
