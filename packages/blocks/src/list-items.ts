@@ -33,6 +33,8 @@ interface Mark {
   /** Where its text begins. */
   readonly end: number;
   readonly number: number;
+  /** Whether its number stands before a dot or a bracket, as those of lists do. */
+  readonly counts: boolean;
   /** What stands before the words of the mark: all marks of a list look alike. */
   readonly form: string;
   /** Bold that is opened in the mark, and closed in the item. */
@@ -40,7 +42,10 @@ interface Mark {
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
-const BEFORE = String.raw`^(?<indent>[ \t]*)(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-+•*>](?=[ \t])|)[ \t]*(?<bold>\*{1,3}|_{1,3}|\x60|)[ \t]*`;
+// No run of blanks may be matched in two places: the time would grow with a power of its length.
+const BEFORE =
+  String.raw`^(?<indent>[ \t]*)(?:(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-+•*>](?=[ \t]))[ \t]*)?` +
+  String.raw`(?:(?<bold>\*{1,3}|_{1,3}|\x60)[ \t]*)?`;
 const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|_{1,3}|\x60))?[ \t]*`;
 const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|_{1,3}|\x60))?`;
 
@@ -50,16 +55,19 @@ const wordsOf = (label: string): string => [label, ...(/^questions?$/iu.test(lab
 /** `### Question 1:`, `**Question 1:**`, `Question 1.`, `Question 1 - `, `- Question #1)`, `質問１：` at the start of a line, case aside. */
 function labelled(label: string): RegExp {
   return new RegExp(
-    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:#|no\.?|nr\.?|n°|№|\.)?[ \t]*[[(【]?(?<n>\d{1,4})` +
+    String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:(?:#|no\.?|nr\.?|n°|№|\.)[ \t]*)?[[(【]?(?<n>\d{1,4})` +
       String.raw`${AFTER}(?:[\])】]?[:：.．)）、\]】]|` +
-      String.raw`(?:[-–—]|→|[=-]>)(?=[ \t])|(?<=#[ \t]*\d{1,4}[ \t]+)(?=\p{Lu})|$)${CLOSE}`,
+      String.raw`(?:[-–—]|→|[=-]>)(?=[ \t])|(?=\p{Lu})(?<=#[ \t]*\d{1,4}[ \t]+)|$)${CLOSE}`,
     'gimu',
   );
 }
 
+/** What makes a dash before it a minus. */
+const OPERAND = String.raw`(?:\d|\p{L}[ \t]*[-+*/^=×÷])`;
+
 /** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
 const NUMBERED = new RegExp(
-  String.raw`${BEFORE}[(（#第[]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、\]](?![\d])|：|\u3000|[ \t]+[-–—](?=[ \t])|:(?=\s|\*)|` +
+  String.raw`${BEFORE}[(（#第[]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、\]](?![\d])|：|\u3000|[ \t]+[-–—](?=[ \t])(?![ \t]+${OPERAND})|:(?=\s|\*)|` +
     String.raw`(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))` +
     String.raw`${CLOSE}[ \t]*`,
   'gimu',
@@ -68,7 +76,7 @@ const NUMBERED = new RegExp(
 /** The text with what stands in fenced blocks blanked out, at the same length: marks in it are text. */
 function withoutFences(text: string): string {
   const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
-  return text.replace(/^([ \t]*)(`{3,}|~{3,})[^\n]*\n[^]*?(?:^[ \t]*\2[`~]*[ \t]*$|(?![^]))/gmu, blank);
+  return text.replace(/^([ \t]*)(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n[^]*?(?:^[ \t]*\2[`~]*[ \t]*$|(?![^]))/gmu, blank);
 }
 
 function findMarks(text: string, pattern: RegExp): Mark[] {
@@ -81,6 +89,7 @@ function findMarks(text: string, pattern: RegExp): Mark[] {
       at: index,
       end: index + length,
       number,
+      counts: /[.．)）、]/u.test(mark),
       form: `${indent.length}|${lead}|${bold}`,
       opens: inner === undefined && outer === undefined ? bold : '',
     };
@@ -100,17 +109,26 @@ function ofTheList(marks: readonly Mark[], mustCount: boolean): readonly Mark[] 
   // Markdown counts by itself.
   if (chosen.length > 1 && chosen.every(({ number }) => number === 1)) return chosen;
   let next = first.number;
-  return first.number > 1 ? [] : chosen.filter(({ number }) => number === next && next++ >= 0);
+  const counted = chosen.filter(({ number }) => number === next && next++ >= 0);
+  if (first.number <= 1) return counted;
+  // A list that goes on from another; without the first item alone something is wrong, and four digits may be years.
+  const goesOn = first.number > 2 && first.number < 1000 && counted.length > 1 && counted.every(({ counts }) => counts);
+  return goesOn ? counted : [];
 }
 
 /** A line that only separates items. */
 const RULE = /\n[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$/;
 
+/** What closes bold: nothing behind a blank, no `_` in the middle of a word, no `**` between numbers. */
+function closing(opens: string): RegExp {
+  const mark = escaped(opens);
+  return new RegExp(String.raw`(?<!\s)${mark}${opens.length > 1 ? String.raw`(?!(?<=\d${mark})\d)` : String.raw`(?![\p{L}\p{N}_])`}`, 'u');
+}
+
 function cut(text: string, marks: readonly Mark[]): string[] {
   return marks.map(({ end, opens }, i) => {
     const item = strip(strip(text.slice(end, marks[i + 1]?.at)).replace(RULE, ''));
-    // `_` in the middle of a word closes nothing.
-    const close = opens === '' ? -1 : item.search(new RegExp(`${escaped(opens)}${opens.length > 1 ? '' : '(?![\\p{L}\\p{N}_])'}`, 'u'));
+    const close = opens === '' ? -1 : item.search(closing(opens));
     return close === -1 ? item : strip(item.slice(0, close) + item.slice(close + opens.length));
   });
 }
@@ -132,7 +150,7 @@ function ofBareMarks(text: string, bare: string, label: string): string[] {
   if (named.length > 0) {
     return cut(
       text,
-      named.map(({ 0: mark, index }) => ({ at: index, end: index + mark.length, number: 0, form: '', opens: '' })),
+      named.map(({ 0: mark, index }) => ({ at: index, end: index + mark.length, number: 0, counts: false, form: '', opens: '' })),
     );
   }
   const lines = text.split('\n').map(strip).filter(Boolean);
@@ -161,17 +179,23 @@ function ofQuestions(lines: readonly string[], label: string): string[] {
 const ROMAN = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X'];
 /** What may stand before the questions of a list: letters, Roman numbers, ordinals. */
 const LEADS: readonly ((i: number) => RegExp)[] = [
-  (i) => new RegExp(String.raw`^[(]?${String.fromCharCode(97 + i)}[.)]\s`, 'iu'),
+  (i) => new RegExp(String.raw`^[(]?${i < 26 ? String.fromCharCode(97 + i) : '(?!)'}[.)]\s`, 'iu'),
   (i) => new RegExp(String.raw`^${ROMAN[i] ?? 'X+'}[.)]\s`, 'iu'),
   () => /^(?:\p{L}+\s+)question\s*[:：]/iu,
   // A list that goes on from another.
   () => /^\d{1,3}[.)]\s/u,
 ];
-/** Numbers that count, whatever they are dressed in: `<1>`, `{1}`, `"1. `, the label before them. */
+/** Numbers that count, in brackets or before a mark, the label before them: `<1>`, `{1}`, `"1. `. A number alone is the question's own. */
 const dressed =
   (label: string) =>
-  (i: number): RegExp =>
-    new RegExp(String.raw`^[^\p{L}\p{N}]{0,4}(?:(?:${wordsOf(label)})[^\p{L}\p{N}]{0,3})?${i + 1}[^\p{L}\p{N}]{1,3}(?=[\p{L}¿"“])`, 'iu');
+  (i: number): RegExp => {
+    const number = String.raw`(?:(?:${wordsOf(label)})[ \t]?)?${i + 1}`;
+    const forms = [`<${number}>`, String.raw`\{${number}\}`, String.raw`\[${number}\]`, String.raw`\(${number}\)`];
+    return new RegExp(
+      String.raw`^[*_"“'‘]{0,4}(?:(?:${forms.join('|')})[:.]?|${number}(?:[.)]|:(?=[*_ \t])))[*_]{0,3}\s?(?=[\p{L}¿"“])`,
+      'iu',
+    );
+  };
 
 /** Items of a list that was written in one line: `1. Why? 2. How?` */
 function inOneLine(items: readonly string[]): string[] {
@@ -187,20 +211,38 @@ function inOneLine(items: readonly string[]): string[] {
   return [...parts, only.slice(from)].map(strip);
 }
 
-/** Texts of objects whose members, or which by themselves, are named as the label: `{"question_1": …}`, one object after the other. */
-function ofNamedMembers(pieces: readonly JsonPiece[], label: string): string[] {
-  const name = new RegExp(String.raw`^(?:${escaped(label)}[ _-]?\d*|\d{1,3})$`, 'iu');
+/**
+ * Texts of objects whose members, or which by themselves, are named as the label: `{"question_1": …}`, one object after the
+ * other. Numbers alone name items where they count from 1, in an object that is all of the text: others are codes, or an example.
+ */
+function ofNamedMembers(text: string, pieces: readonly JsonPiece[], label: string): string[] {
+  const name = new RegExp(String.raw`^${escaped(label)}[ _-]?\d*$`, 'iu');
   const members = pieces.flatMap(({ value }) =>
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [],
   );
-  return members.every(([key, value]) => name.test(key) && typeof value === 'string')
-    ? members.map(([, value]) => strip(value as string))
-    : [];
+  if (!members.every(([, value]) => typeof value === 'string')) return [];
+  const isAll = (): boolean => pieces.length === 1 && /^\{[^]*\}$/u.test(strip(fencedWhole(text) ?? text));
+  const areNamed = members.every(([key]) => name.test(key)) || (members.every(([key], i) => key === String(i + 1)) && isAll());
+  return areNamed ? members.map(([, value]) => strip(value as string)) : [];
+}
+
+/** Whether JSON is all that a text begins with, but for a line that announces it and the opening of a fence. */
+function beginsWithJson(text: string): boolean {
+  const at = text.search(/[[{]/u);
+  if (at === -1) return false;
+  const lines = text.slice(0, at).split('\n').map(strip);
+  const last = lines.pop()!;
+  const said = [...lines.filter((line) => line !== '' && !/^```\w*$/u.test(line)), last.replace(/^```\w*/u, '')];
+  const isLead = (line: string): boolean => /^[^\p{L}\p{N}]*\p{L}/u.test(line);
+  const first = said.findIndex((line) => /[\p{L}\p{N}]/u.test(line));
+  if (first === -1) return true;
+  // Behind the announcement stands nothing, least of all on its own line.
+  return first < said.length - 1 && isLead(said[first]!) && said.slice(first + 1).every((line) => line === '');
 }
 
 /** Items of a JSON list: texts, or objects with one text. */
 function ofJson(text: string, label: string): string[] {
-  if (!/^[^\p{L}]*(?:\p{L}[^[{\n]*\n+)?\s*(?:```\w*\s*)?[[{]/u.test(text)) return [];
+  if (!beginsWithJson(text)) return [];
   const { pieces } = findJson(text);
   const lists = pieces.flatMap(({ value }) =>
     Array.isArray(value)
@@ -217,14 +259,44 @@ function ofJson(text: string, label: string): string[] {
     return texts.length === 1 ? texts[0] : undefined;
   };
   const list = lists.findLast((items) => items.length > 0 && items.every((item) => textOf(item) !== undefined));
-  return list ? list.map((item) => strip(textOf(item)!)) : ofNamedMembers(pieces, label);
+  return list ? list.map((item) => strip(textOf(item)!)) : ofNamedMembers(text, pieces, label);
 }
 
-/** Items between tags named as the label: `<question>…</question>`. */
-const ofTags = (text: string, label: string): string[] =>
-  [...text.matchAll(new RegExp(String.raw`<(${escaped(label)}[ _-]?\d*|li|q\d*|item)(?:[ \t][^<>]*)?>([^]*?)</\1>`, 'giu'))].map(
-    ([, , item]) => strip(item!),
-  );
+/**
+ * Items between tags that are all of the text: `<question>…</question>`. Lines may announce those named as the label; HTML
+ * behind a line is what that line speaks of. A last one without an end broke off.
+ */
+function ofTags(text: string, label: string): string[] {
+  const own = `${escaped(label)}[ _-]?\\d*|q\\d+`;
+  const tags = [...text.matchAll(new RegExp(`<(?<end>/?)(?<name>${own}|li|item)(?:[ \\t][^<>]*)?>`, 'giu'))];
+  const wrapper = new RegExp(String.raw`</?(?:[ou]l|list|items|${escaped(label)}s)(?:[ \t][^<>]*)?>`, 'giu');
+  const isBlank = (part: string): boolean => strip(part.replace(wrapper, '').replace(/^```\w*$/gmu, '')) === '';
+  const items: string[] = [];
+  let open: string | undefined;
+  let from = 0;
+  for (const { 0: tag, index, groups } of tags) {
+    const name = groups!['name']!.toLowerCase();
+    if (groups!['end'] === '' && open === undefined) {
+      const outside = text.slice(from, index);
+      const isAnnounced = items.length === 0 && !/^(?:li|item)$/u.test(name) && isAnnouncement(outside);
+      if (!isAnnounced && !isBlank(outside)) return [];
+      open = name;
+    } else if (groups!['end'] === '/' && open === name) {
+      items.push(strip(text.slice(from, index)));
+      open = undefined;
+    } else continue;
+    from = index + tag.length;
+  }
+  const rest = text.slice(from);
+  if (open !== undefined) return items.length > 0 ? [...items, strip(rest)] : [];
+  return isBlank(rest) ? items : [];
+}
+
+/** Lines of words, no number before them, that end as announcements do, and a line break. */
+const isAnnouncement = (part: string): boolean => {
+  const lines = part.split('\n').map(strip);
+  return lines.pop() === '' && lines.filter(Boolean).every((line) => /^\p{L}.*[:.!]$/u.test(line));
+};
 
 /**
  * The items of a list that a model wrote: behind marks with the label (`### Question 1:`), behind numbers alone (`1.`,
@@ -235,11 +307,19 @@ const ofTags = (text: string, label: string): string[] =>
  * @example listItems('Sure!\n\nQ1: Why?\nQ2: How?', 'Question') // ['Why?', 'How?']
  */
 export function listItems(text: string, label: string): string[] {
-  const items = withoutFarewell(itemsIn(text, label));
+  const items = withoutFarewell(itemsIn(text, label), label);
   if (items.length > 0) return items;
   // A list that is fenced as a whole: its fence quotes nothing.
-  const [, , fenced] = /^([ \t]*)(?:`{3,}|~{3,})\w*[ \t]*\n([^]*?)\n\1(?:`{3,}|~{3,})[ \t]*$/mu.exec(text) ?? [];
+  const fenced = fencedWhole(text);
   return fenced === undefined ? [] : itemsIn(fenced, label);
+}
+
+/** What stands in the first fence of a text. */
+function fencedWhole(text: string): string | undefined {
+  const lines = text.split('\n');
+  const open = lines.findIndex((line) => /^[ \t]*(?:`{3,}|~{3,})\w*[ \t]*$/u.test(line));
+  const close = lines.findIndex((line, i) => i > open && /^[ \t]*(?:`{3,}|~{3,})[ \t]*$/u.test(line));
+  return open === -1 || close === -1 ? undefined : lines.slice(open + 1, close).join('\n');
 }
 
 const LETTERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
@@ -247,17 +327,19 @@ const LETTERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight',
 /** Numbers on keys (`1️⃣`), in letters behind a label, and Chinese ones as digits, at the same length. */
 const plainNumbers = (text: string, label: string): string =>
   text
-    .replace(/^(\s*\d)\ufe0f?\u20e3/gmu, (key, digit: string) => `${digit}.`.padEnd(key.length))
+    .replace(/^([ \t]*\d)\ufe0f?\u20e3/gmu, (key, digit: string) => `${digit}.`.padEnd(key.length))
     .replace(
-      new RegExp(String.raw`(?<=^[^\p{L}\p{N}\n]{0,8}(?:${wordsOf(label)})[ \t]+)(?:${LETTERS.join('|')})(?=[*_ \t]*[:：.)])`, 'gimu'),
-      (word) => String(LETTERS.indexOf(word.toLowerCase()) + 1).padEnd(word.length),
+      new RegExp(String.raw`^([^\p{L}\p{N}\n]{0,8}(?:${wordsOf(label)})[ \t]+)(${LETTERS.join('|')})(?=[*_ \t]*[:：.)])`, 'gimu'),
+      (_all, before: string, word: string) => before + String(LETTERS.indexOf(word.toLowerCase()) + 1).padEnd(word.length),
     )
-    .replace(/(?:(?<=问题|問題|質問|第|题目)|(?<=^[ \t]*)(?=.、))[一二三四五六七八九]/gmu, (word) =>
+    .replace(/(?:(?<=问题|問題|質問|第|题目)|(?=.、)(?<=^[ \t]*))[一二三四五六七八九]/gmu, (word) =>
       String('一二三四五六七八九'.indexOf(word) + 1),
     );
 
 function itemsIn(text: string, label: string): string[] {
-  const bare = withoutFences(plainNumbers(asciiDigits(text), label));
+  // Some digits are two characters long: the places of marks are those in the text.
+  const digits = text.replace(/[^\P{Nd}0-9]/gu, (digit) => asciiDigits(digit).padStart(digit.length));
+  const bare = withoutFences(plainNumbers(digits, label));
   const marks = ofTheList(findMarks(bare, labelled(label)), false);
   if (marks.length > 0) return cut(text, marks);
   for (const items of [ofTags(text, label), ofJson(text, label)]) if (items.length > 0) return items;
@@ -268,10 +350,31 @@ function itemsIn(text: string, label: string): string[] {
   return ofBareMarks(text, bare, label);
 }
 
-/** What a model says when it has written its list. */
-const FAREWELL =
-  /\n[ \t]*\n[ \t]*(?:I hope (?:this|these|that)|Let me know|Please let me know|Feel free|These (?:questions|instructions) (?:are|cover|test|should|range)|Would you like (?:me )?to)\b[^\n]*$/u;
+/** What a model says of its list when it has written it; nothing that a letter or a task could end with. */
+function farewell(label: string): RegExp {
+  const list = String.raw`(?:questions?|instructions?|tasks?|prompts?|examples?|items?|list|set|ones|${escaped(label)}s?)`;
+  const change = '(?:create|write|generate|make|add|provide|adjust|change|modify|refine|expand|adapt|revise|use|answer)';
+  return new RegExp(
+    String.raw`^(?:I hope (?:this|these|that|those)(?: ${list})? ` +
+      String.raw`(?:helps?|(?:is|are|will be|prove) (?:helpful|useful)|meets? your|works? for you)\b|` +
+      String.raw`(?:Please )?let me know if you(?: would|['’]d)? (?:like|need|want)\b` +
+      String.raw`(?=.*\b(?:${list}|changes|adjustments|modifications|anything else)\b)|` +
+      String.raw`Feel free to (?:${change}\b(?=.*\b${list}\b)|ask\b(?=.*\bmore ${list}\b))|` +
+      String.raw`These ${list} (?:are|cover|test|should|range|aim|vary|focus|require|explore|span)\b|` +
+      String.raw`Would you like (?:me to ${change}\b|more\b)(?=.*\b${list}\b)).*$`,
+    'iu',
+  );
+}
 
-/** The items without what is said behind the last of several. */
-const withoutFarewell = (items: readonly string[]): string[] =>
-  items.map((item, i) => (i > 0 && i === items.length - 1 ? strip(strip(item.replace(FAREWELL, '')).replace(RULE, '')) : item));
+/** The items without what is said behind the last of several: a line of its own, behind a rule or an item of one paragraph. */
+function withoutFarewell(items: readonly string[], label: string): string[] {
+  const last = items.at(-1);
+  if (last === undefined || items.length < 2) return [...items];
+  const line = last.slice(last.lastIndexOf('\n') + 1);
+  const before = last.slice(0, last.length - line.length);
+  const item = strip(before);
+  const rest = strip(item.replace(RULE, ''));
+  const isApart = rest !== item || (/\n[ \t]*\n$/u.test(before) && !/\n[ \t]*\n/u.test(item));
+  // What a colon stands before is quoted.
+  return isApart && !/[:：]$/u.test(rest) && farewell(label).test(strip(line)) ? [...items.slice(0, -1), rest] : [...items];
+}

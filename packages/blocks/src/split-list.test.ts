@@ -214,6 +214,88 @@ describe('listItems', () => {
     expect(listItems(text, 'Question')).toEqual(expected);
   });
 
+  it.each<[string, readonly string[]]>([
+    // What stands before a number, or what it counts, makes no mark of it.
+    ['1 km is how many metres?\n2 km is how many metres?', ['1 km is how many metres?', '2 km is how many metres?']],
+    ['1 + x = 3, what is x?\n2 + x = 3, what is x?', ['1 + x = 3, what is x?', '2 + x = 3, what is x?']],
+    ['1 - x = 3, what is x?\n2 - x = 3, what is x?', ['1 - x = 3, what is x?', '2 - x = 3, what is x?']],
+    ['1 - 5 is what?\n2 - 5 is what?', ['1 - 5 is what?', '2 - 5 is what?']],
+    ['1 x 5 is what?\n2 x 5 is what?', ['1 x 5 is what?', '2 x 5 is what?']],
+    ['1>x is what?\n2>x is what?', ['1>x is what?', '2>x is what?']],
+    ['1:x or what?\n2:x or what?', ['1:x or what?', '2:x or what?']],
+    ['1 Samuel: who wrote it?\n2 Samuel: who wrote it?', ['1 Samuel: who wrote it?', '2 Samuel: who wrote it?']],
+    ['1-year-old: what to eat?\n2-year-old: what to eat?', ['1-year-old: what to eat?', '2-year-old: what to eat?']],
+    ['1 in 5 people: who?\n2 in 5 people: who?', ['1 in 5 people: who?', '2 in 5 people: who?']],
+    ['[Question 1] Why?\n[Question 2] How?', ['Why?', 'How?']],
+    ['"1: Why?"\n"2: How?"', ['Why?', 'How?']],
+    // Numbers as keys: of a list, of codes, of an example.
+    ['{"404":"Not found","500":"Server error"}', []],
+    ['Write the request body for this API:\n{"1": "one", "2": "two"}', []],
+    ['```json\n{"1": "one", "2": "two"}\n```', ['one', 'two']],
+    ['Here they are:\n{"question_1": "one", "question_2": "two"}', ['one', 'two']],
+    ['1. ["a", "b"] is what in Python?\n2. Why [1]?', ['["a", "b"] is what in Python?', 'Why [1]?']],
+    ['1. Given:\n["a", "b"]\nwhat?\n2. Why?', ['Given:\n["a", "b"]\nwhat?', 'Why?']],
+    // Tags that the questions are about.
+    ['1. What does <li>x</li> do in HTML?\n2. Why <li>y</li>?', ['What does <li>x</li> do in HTML?', 'Why <li>y</li>?']],
+    ['1. What is <q>x</q>?\n2. What is <item>y</item>?', ['What is <q>x</q>?', 'What is <item>y</item>?']],
+    ['What does <question>x</question> mean?', []],
+    ['Explain this list:\n<li>a</li><li>b</li>', []],
+    ['Sure!\n\nHere they are:\n<question>one</question>\n<question>two</question>', ['one', 'two']],
+    ['<ul>\n<li>one <b>two</b></li>\n<li>three</li>\n</ul>', ['one <b>two</b>', 'three']],
+    ['<question>one</question><question>tw', ['one', 'tw']],
+    ['<question>1. Sort\n2. pear</question>', ['1. Sort\n2. pear']],
+    // Farewells of tasks.
+    [
+      '1. Summarise.\n2. Reply to this mail:\n\nHi,\n\nWould you like to join us on Friday?',
+      ['Summarise.', 'Reply to this mail:\n\nHi,\n\nWould you like to join us on Friday?'],
+    ],
+    [
+      'Question 1: Why?\nQuestion 2: Name a farewell for this.\n\nI hope this letter finds you well.',
+      ['Why?', 'Name a farewell for this.\n\nI hope this letter finds you well.'],
+    ],
+    [
+      '1. Why?\n2. Answer this:\n\nLet me know if you need anything else.',
+      ['Why?', 'Answer this:\n\nLet me know if you need anything else.'],
+    ],
+    ['1. Why?\n2. Answer:\n\nHi,\n\nI hope this helps!', ['Why?', 'Answer:\n\nHi,\n\nI hope this helps!']],
+    ['1. Why?\n2. How?\n\nWould you like me to write more questions?', ['Why?', 'How?']],
+    ["1. Why?\n2. How?\n\nLet me know if you'd like more questions on this topic!", ['Why?', 'How?']],
+    ['1. Why?\n2. How?\n\nFeel free to adjust these questions.', ['Why?', 'How?']],
+    ['1. Why?\n2. How?\n\nFeel free to bring a cake.', ['Why?', 'How?\n\nFeel free to bring a cake.']],
+    // Lists that go on from another.
+    ['10. Name a river.\n11. Name a lake.', ['Name a river.', 'Name a lake.']],
+    ['9) Name a river.\n10) Name a lake.', ['Name a river.', 'Name a lake.']],
+    ['What follows?\n\n10. Why?\n11. How?', ['Why?', 'How?']],
+    ['1999. It was cold.\n2000. It was warm.', []],
+    ['10 - three is what?\n11 - three is what?', ['10 - three is what?', '11 - three is what?']],
+    ['10. Name a river.', []],
+    // Marks of bold that are something else.
+    ['*1. What is 2 * 3?*\n*2. Why?*', ['What is 2 * 3?', 'Why?']],
+    ['**1. What is 2**3?**\n**2. Why?**', ['What is 2**3?', 'Why?']],
+    ['**1. One** is what?\n**2. Two** is what?', ['One is what?', 'Two is what?']],
+    // A digit of two characters.
+    ['𝟏. one\n𝟐. two', ['one', 'two']],
+  ])('takes %j as it is meant', (text, expected) => {
+    expect(listItems(text, 'Question')).toEqual(expected);
+  });
+
+  it('reads more letters than there are', () => {
+    const lines = Array.from({ length: 26 }, (_, i) => `${String.fromCharCode(97 + i)}) Why ${i}?`);
+    expect(listItems(lines.join('\n'), 'Question')).toHaveLength(26);
+    expect(listItems([...lines, 'aa) Why?'].join('\n'), 'Question')).toHaveLength(27);
+  });
+
+  // A pattern whose time grows with the cube of a run never ends.
+  const runs = [' ', '\t', ' \n', '\n', '*', '#', '-', '1', '"', '`', '~', '_', '<li>', '<question>', '[', '?', '```a\n'];
+  const starts = ['', '1. Why?\n2. A tree.\n', 'Question', 'Question #1', '- ', 'Here:\n', '```', '1. A? 2. B?\n\n'];
+  it.each(runs)(
+    'ends with 100 kB of %j behind all that begins a mark',
+    (run) => {
+      for (const start of starts) expect(Array.isArray(listItems(`${start}${run.repeat(1e5 / run.length)}x`, 'Question'))).toBe(true);
+    },
+    30_000,
+  );
+
   it('leaves numbers within an item where they do not count on', () => {
     expect(listItems('1. Which came first? 3. The egg. Or not?', 'Question')).toEqual(['Which came first? 3. The egg. Or not?']);
   });
