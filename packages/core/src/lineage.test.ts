@@ -27,6 +27,15 @@ describe('lineage', () => {
     expect(evolve(grandchild, { q: 3 })._sdg).toBe(grandchild._sdg);
   });
 
+  it('names the steps whose reply had to be mended, and those alone', () => {
+    const seed = seedSample({ x: 1 });
+    const plain = derive(seed, {}, { block: 'a', index: 0 });
+    expect('mended' in plain._sdg || 'mended' in derive(seed, {}, { block: 'a', index: 0, mended: false })._sdg).toBe(false);
+    const mended = derive(plain, {}, { block: 'b', index: 1, mended: true });
+    expect(mended._sdg.mended).toEqual(['b.1']);
+    expect(derive(mended, {}, { block: 'c', index: 0, mended: true })._sdg.mended).toEqual(['b.1', 'c.0']);
+  });
+
   it('never mutates what it was given', () => {
     const seed = Object.freeze(seedSample({ x: 1 }));
     expect(() => derive(seed, { ...seed, y: 1 }, { block: 'b', index: 0 })).not.toThrow();

@@ -9,7 +9,7 @@ import { type SdgError } from '../errors.js';
 import { Gate } from '../gate.js';
 import type { Sample } from '../sample.js';
 import { readNdjson } from './read-ndjson.js';
-import { splitLines } from './split-lines.js';
+import { lineText, splitLines } from './split-lines.js';
 import { writeNdjson } from './write-ndjson.js';
 
 /** The bytes in chunks of the sizes given, over and over. */
@@ -205,5 +205,15 @@ describe('writeNdjson', () => {
     stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }));
     await expect(lastValueFrom(from([{ a: 1 }, { a: 2 }]).pipe(writeNdjson(stream, gate)))).rejects.toThrow();
     expect(gate.resident).toBe(0);
+  });
+});
+
+describe('lineText', () => {
+  const text = (content: string | Buffer, number = 2) => lineText({ number, offset: 0, bytes: Buffer.from(content) });
+
+  it('leaves out one carriage return at the end, and a byte order mark on line 1 alone', () => {
+    expect([text('a\r'), text('\r'), text(''), text('a\r\r'), text('a\rb')]).toEqual(['a', '', '', 'a\r', 'a\rb']);
+    expect([text('\ufeffa', 1), text('\ufeffa')]).toEqual(['a', '\ufeffa']);
+    expect(text(Buffer.from([0xff]))).toBeUndefined();
   });
 });
