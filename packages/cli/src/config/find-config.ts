@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,14 +14,17 @@ export const dotEnvVariables = (): ReadonlySet<string> => fromFile;
  * Gives what could not be read, one line each; what stands there is never shown, it may be a secret.
  */
 export function loadDotEnv(env: NodeJS.ProcessEnv): readonly string[] {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync('.env', 'utf8');
+    bytes = readFileSync('.env');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // A folder of that name is a virtual environment of Python's.
     return code === 'ENOENT' || code === 'EISDIR' ? [] : [`.env cannot be read (${code}); mend it, or remove it`];
   }
+  // UTF-16 of ASCII is UTF-8 full of NULs, but for the mark in front of it.
+  if (!isUtf8(bytes) || bytes.includes(0)) return ['.env is not UTF-8 text, so it sets nothing; save it as UTF-8'];
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   const missing = Object.entries(parseEnv(text)).filter(([name]) => env[name] === undefined);
   for (const [name, value] of missing) env[name] = value;
   fromFile = new Set(missing.map(([name]) => name));

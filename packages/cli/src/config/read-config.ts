@@ -29,6 +29,33 @@ function located(flag: Flag, value: unknown, folder: string): unknown {
   return isAbsolute(text) ? text : join(folder, text.replace(/^~(?=\/)/, homedir()));
 }
 
+/** Keys given twice: YAML takes the last one without a word. */
+const twice = (source: YamlSource): Finding[] =>
+  source.repeatedKeys().map(({ key, ...place }) => ({
+    severity: 'error',
+    rule: 'yaml/twice',
+    message: `"${key}" is given twice`,
+    remedy: 'keep one of them',
+    ...place,
+  }));
+
+/** The text of a config file; a finding where there is no reading it. */
+async function textOf(file: string): Promise<string | Finding> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    return {
+      severity: 'error',
+      rule: 'config/read',
+      message: `the config file ${why}`,
+      remedy: 'mend it, or remove it',
+      file: shown(file),
+    };
+  }
+}
+
 function findingsOf(source: YamlSource): readonly Finding[] {
   const judge = (part: YamlSource): Finding[] => {
     const value = part.value ?? {};
@@ -37,7 +64,7 @@ function findingsOf(source: YamlSource): readonly Finding[] {
       /"api_?-?key"/i.test(finding.message) ? { ...finding, remedy } : finding,
     );
   };
-  if (source.findings.length === 0) return judge(source);
+  if (source.findings.length === 0) return [...judge(source), ...twice(source)];
   const part = source.beforeFault();
   return [...(part ? judge(part.source).filter(part.isSettled) : []), ...source.findings];
 }
@@ -51,7 +78,12 @@ export async function readConfig(env: Environment, cwd?: string): Promise<Readon
   const settings = new Map<string, ConfigSetting>();
   const findings: Finding[] = [];
   for (const file of configFiles(env, cwd)) {
-    const source = new YamlSource(await readFile(file, 'utf8'), shown(file));
+    const text = await textOf(file);
+    if (typeof text !== 'string') {
+      findings.push(text);
+      continue;
+    }
+    const source = new YamlSource(text, shown(file));
     const found = findingsOf(source);
     findings.push(...found);
     if (found.length > 0) continue;
