@@ -112,7 +112,7 @@ describe('sdg mcp', () => {
     ['read', { paths: ['x'], output: '../out.jsonl' }, /outside of the folder in which sdg mcp was started/],
     ['run', { pipeline: 'full', files: ['x'], output: 'o', 'run-dir': '/tmp/x' }, /"run-dir" leads to \/tmp\/x, outside/],
     ['read', { paths: ['x'], output: 'away/out.jsonl' }, /outside of the folder/],
-    ['report', { run: '/' }, /"run" leads to \/, outside/],
+    ['report', { run: '/' }, /"run" leads to \/report\.html, outside/],
     ['plan', { pipeline: '--debug', files: ['none.jsonl'] }, /no pipeline.*--debug/],
     ['run', { pipeline: 'simple', files: ['chunks.jsonl'], output: 'no/such/folder.jsonl', 'run-dir': 'r' }, /cannot write no\/such/],
     ['nothing', {}, /there is no tool "nothing"/],

@@ -111,8 +111,8 @@ async function checkUses(args: Arguments): Promise<void> {
   for (const key of FILES) {
     const path = textOf(args, key);
     const use = path === undefined ? undefined : await otherUse(key, await realPath(path), args);
-    if (use !== undefined)
-      {throw new SdgError('usage', `${path} is ${use} and cannot be written as well`, { remedy: 'write to another file' });}
+    if (use === undefined) continue;
+    throw new SdgError('usage', `${path} is ${use} and cannot be written as well`, { remedy: 'write to another file' });
   }
 }
 
