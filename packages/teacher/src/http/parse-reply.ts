@@ -49,6 +49,8 @@ function partsOf(content: unknown): readonly unknown[] {
 /** The text among the parts of a message, by what they are: some servers send what the model thought beside what it said. */
 function textOf(content: unknown, isWanted: (type: unknown) => boolean): string {
   if (typeof content === 'string') return content;
+  // Most of the members that are looked at are not there.
+  if (content === undefined || content === null) return '';
   return partsOf(content)
     .map((part) => {
       if (typeof part === 'string') return isWanted('text') ? part : '';
@@ -70,6 +72,7 @@ function answerOf(content: unknown): string {
 
 const isText = (type: unknown): boolean => type === 'text' || type === 'output_text';
 const isThought = (type: unknown): boolean => typeof type === 'string' && /^(thinking|reasoning)/.test(type);
+const isTextOrThought = (type: unknown): boolean => type === 'text' || isThought(type);
 const isRefusal = (type: unknown): boolean => type === 'refusal';
 
 /** Members that hold what the model thought: vLLM, SGLang, DeepSeek; OpenRouter, Groq, Ollama, vLLM since; LiteLLM; Copilot; others. */
@@ -86,7 +89,7 @@ const THOUGHTS = [
 
 function reasoningOf(message: Json): string {
   for (const name of THOUGHTS) {
-    const thought = textOf(message[name], (type) => type === 'text' || isThought(type));
+    const thought = textOf(message[name], isTextOrThought);
     if (thought !== '') return thought;
   }
   // LiteLLM keeps what it does not know of a provider apart.
@@ -133,15 +136,13 @@ function endWord(given: unknown): string | null {
 /** How an output ended, in OpenAI's words; `error` where something broke it off. `whole` is what it came in. */
 function endOf(raw: Json, whole: Json): string | null {
   if (isError(raw['error'])) return 'error';
-  const said = [
-    raw['finish_reason'],
-    raw['finishReason'],
-    raw['stop_reason'],
-    raw['finish_details'],
-    whole['finish_reason'],
-    whole['stop_reason'],
-  ];
-  const end = said.map(endWord).find((word) => word !== null) ?? null;
+  const end =
+    endWord(raw['finish_reason']) ??
+    endWord(raw['finishReason']) ??
+    endWord(raw['stop_reason']) ??
+    endWord(raw['finish_details']) ??
+    endWord(whole['finish_reason']) ??
+    endWord(whole['stop_reason']);
   if (end !== null && end !== 'stop') return end;
   // OpenRouter puts the provider's own word beside; what is worse than its "stop" holds.
   const native = endWord(raw['native_finish_reason']);
@@ -173,6 +174,7 @@ function choiceOf(raw: Json, whole: Json): Choice {
  * the first. Where a server gives all of them the same index or none, their order counts.
  */
 function inOrder(raw: readonly Json[], n: number, whole: Json): Choice[] {
+  if (raw.length === 1) return [choiceOf(raw[0]!, whole)];
   const indices = raw.map(({ index }) => index);
   const numbered = indices.every(isCount) && new Set(indices).size > 1;
   const byIndex = new Map<unknown, Json>();
@@ -192,10 +194,12 @@ const COMPLETION_TOKENS = ['completion_tokens', 'output_tokens', 'candidatesToke
 
 /** The first of these members that holds a number; some write it as text. */
 function countIn(given: Json, names: readonly string[]): number | undefined {
-  const counts = names
-    .map((name) => given[name])
-    .map((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value));
-  return counts.find(isCount);
+  for (const name of names) {
+    const value = given[name];
+    const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (isCount(count)) return count;
+  }
+  return undefined;
 }
 
 function usageOf(raw: unknown, request: TeacherRequest, choices: readonly Choice[]): Usage {

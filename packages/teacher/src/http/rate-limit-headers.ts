@@ -53,8 +53,8 @@ function combined(name: string, text: string): Remaining[] {
  * starts anew is in the header with `reset` in the place of `remaining`.
  */
 function budgetsIn(headers: Headers): Remaining[] {
-  return Object.keys(headers).flatMap((name) => {
-    if (!name.includes('ratelimit')) return [];
+  const names = Object.keys(headers).filter((name) => name.includes('ratelimit'));
+  return names.flatMap((name) => {
     const value = one(headers, name) ?? '';
     if (name === 'ratelimit') return combined(name, value);
     if (!/(?:^|-)remaining(?:-|$)/.test(name) || value.trim() === '') return [];
