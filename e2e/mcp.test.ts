@@ -137,6 +137,15 @@ describe('sdg mcp', () => {
     expect(rows.trim().split('\n')).toHaveLength(2);
     const failed = await call('run', { pipeline: 'none', files: ['chunks.jsonl'], output: 'both.jsonl', 'run-dir': 'two' });
     expect([failed.isError, readFileSync(`${cwd}/both.jsonl`, 'utf8')]).toEqual([true, rows]);
+    writeFileSync(`${cwd}/none.jsonl`, '');
+    for (const [name, args] of [
+      ['run', { pipeline: 'qa', files: ['none.jsonl'], 'run-dir': 'three' }],
+      ['mix', {}],
+    ] as const) {
+      const nothing = await call(name, { ...args, output: 'both.jsonl' });
+      expect([nothing.isError, nothing.text]).toEqual([true, expect.stringMatching(/the input was empty[^]*exit code 1$/)]);
+      expect(readFileSync(`${cwd}/both.jsonl`, 'utf8')).toBe(rows);
+    }
   });
 
   it('stops a run that the client takes back, as Ctrl-C does', async () => {

@@ -100,6 +100,6 @@ it('says that it makes its calls itself', async () => {
 it('has nothing to say of an empty input, and says so', async () => {
   writeFileSync(`${folder}/seeds.jsonl`, '');
   const { stdout, stderr, code } = await shell('sdg-run ./mine seeds.jsonl -t offline --preview 3', { cwd: folder, env });
-  expect([stdout, code]).toEqual(['', 0]);
+  expect([stdout, code]).toEqual(['', 1]);
   expect(stderr).toContain('the input was empty, so there is nothing to preview');
 });

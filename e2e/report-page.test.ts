@@ -24,7 +24,8 @@ beforeAll(async () => {
     run(`sdg-read -q ${skills} | sdg-run full -q --teacher offline --scale-factor 2 --price 3,7 --run-dir run > rows.jsonl`),
     run('sdg-run full -q --teacher offline none.jsonl --run-dir empty'),
   ]);
-  for (const { stderr, code } of [made, empty]) expect([code, stderr]).toEqual([0, '']);
+  expect([made.code, made.stderr]).toEqual([0, '']);
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('the input was empty')]);
   expect([found.code, found.stderr]).toEqual([0, '']);
   browser = await chromium.launchPersistentContext(mkdtempSync(`${tmpdir()}/sdg-chromium-`), {
     ...{ executablePath: found.stdout.trim(), headless: true, offline: true, timeout: 60_000 },

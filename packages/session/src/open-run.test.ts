@@ -180,7 +180,11 @@ describe('openRun', () => {
     // What is to be done about a refusal of a known kind, and that alone.
     expect(tooLong).toMatch(/9000 tokens; shorten what goes into the prompt .*larger context$/);
     const empty = await go(path, { seeds: [] });
-    expect([empty.reason, empty.exitCode, empty.error]).toEqual(['done', 0, undefined]);
+    expect([empty.reason, empty.exitCode]).toEqual(['failed', 1]);
+    expect(empty.error!.message).toMatch(/^the input was empty: no samples came in; see why/);
+    // A shard that gets none of an input that was there has done what is its.
+    const shard = await go(path, { seeds: [{ topic: 'a' }], shard: '2/9' });
+    expect([shard.reason, shard.exitCode, shard.error]).toEqual(['done', 0, undefined]);
   });
 
   it('stops early where everything is refused', async () => {

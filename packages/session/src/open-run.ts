@@ -192,7 +192,8 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
         const unkept = await closeAll([async () => pulse?.close()]);
         const isWhole = !closed && error === undefined && failure === undefined && stopped === undefined && !run.draining.aborted;
         const broken = await closeAll([() => work.close(isWhole), rejects.close, logs.close]);
-        const problem = verdict({ run, until, losses, closed, written: taken, failure: failure ?? error ?? stopped ?? broken ?? unkept });
+        const ended = { closed, written: taken, failure: failure ?? error ?? stopped ?? broken ?? unkept };
+        const problem = verdict({ run, until, losses, ...ended, isEmpty: first === undefined, badLines: rejects.badLines() });
         const result: RunResult = {
           ...howItEnded(problem, closed),
           written: taken,

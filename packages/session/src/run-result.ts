@@ -1,4 +1,4 @@
-import { SdgError, type Run, type RunEnd } from '@sdg/core';
+import { groupDigits as count, SdgError, type Run, type RunEnd } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import type { Losses } from './losses.js';
 import type { RecordedEnd, RunRecord } from './run-record.js';
@@ -41,10 +41,26 @@ interface Ending {
   readonly closed: boolean;
   readonly written: number;
   readonly failure: unknown;
+  /** Whether the input had no sample, for any shard of it. */
+  readonly isEmpty: boolean;
+  readonly badLines: number;
+}
+
+/** What a run without input fails by: whoever was to write it has failed, or found nothing. */
+function nothingIn(badLines: number): SdgError {
+  if (badLines > 0) {
+    return new SdgError(
+      'no-output',
+      `no samples came in: ${badLines === 1 ? 'the only line' : `all ${count(badLines)} lines`} of the input ` +
+        `${badLines === 1 ? 'is' : 'are'} bad`,
+      { remedy: 'pipe in seed samples, as sdg-read writes them' },
+    );
+  }
+  return new SdgError('no-output', 'the input was empty: no samples came in', { remedy: 'see why what was to write them gave none' });
 }
 
 /** What a run failed by; undefined: it is done, or whoever read it has gone. */
-export function verdict({ run, until, losses, closed, written, failure }: Ending): Error | undefined {
+export function verdict({ run, until, losses, closed, written, failure, isEmpty, badLines }: Ending): Error | undefined {
   if (failure !== undefined) return failure as Error;
   if (closed) return undefined;
   try {
@@ -55,6 +71,7 @@ export function verdict({ run, until, losses, closed, written, failure }: Ending
   if (run.draining.aborted) {
     return new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here' });
   }
+  if (isEmpty) return nothingIn(badLines);
   return until?.failure(losses.most(2)) ?? (written === 0 ? losses.nothingOut(run.ledger) : undefined);
 }
 

@@ -95,7 +95,7 @@ export function formatsPage(formats: string): string {
 
 const EXITS: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'done; a closed pipe (`\\| head`) is no error'],
-  [1, 'the input was judged bad, or nothing at all came out of input that was there'],
+  [1, 'the input was judged bad or was empty, or nothing at all came out of it'],
   [2, 'wrong usage or configuration'],
   [3, 'the teacher could not be reached or refused everything, or a budget ran out; output so far is good, the same command goes on'],
   [130, 'interrupted; what was under way was finished'],

@@ -19,7 +19,7 @@ export function referencePage(commands: readonly (readonly [word: string, comman
     '# Commands',
     '<!-- Written by `npm run generate` from the flag tables. -->',
     'stdout carries data and nothing else; progress, notes and errors go to stderr. A reader that goes away (`| head`) is not an error.',
-    'Exit codes: 0 done; 1 the input was judged bad, or nothing at all came out of input that was there; 2 wrong usage or ' +
+    'Exit codes: 0 done; 1 the input was judged bad or was empty, or nothing at all came out of it; 2 wrong usage or ' +
       'configuration; 3 the teacher could not be reached, refused everything, or a budget ran out, output so far is good and a ' +
       'rerun resumes; 130 interrupted, what was under way was finished.',
     ...sections,

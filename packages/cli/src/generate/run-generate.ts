@@ -7,6 +7,7 @@ import { openPipeline } from '@sdg/pipeline';
 import { AuxiliaryLookup } from '../mix/auxiliary.js';
 import { loadFormats } from '../mix/mix-recipe.js';
 import { defaultRecipes } from '../mix/mix-recipe.js';
+import { noRows } from '../mix/no-rows.js';
 import { count } from '../progress/format.js';
 import { showProgress } from '../progress/show-progress.js';
 import { endLines } from '../progress/summary.js';
@@ -119,6 +120,9 @@ export async function runGenerate(invocation: GenerateInvocation): Promise<numbe
     const summary = await output.finish(generated);
     for (const [reason, n] of Object.entries(summary.rejected)) say(`${count(n)} samples left out: ${reason}`);
     say(`${count(summary.samples)} samples generated; wrote to ${folder}: ${summary.files.join(', ')}`);
+    if (Object.keys(summary.mixes).length === 0) {
+      throw noRows({ read: summary.samples, badLines: 0, reasons: Object.keys(summary.rejected) });
+    }
   } finally {
     await rejects.close();
   }

@@ -116,15 +116,14 @@ async function checkUses(args: Arguments): Promise<void> {
   }
 }
 
-/** Puts what comes into a file, made as the first of it comes: a command that fails before leaves what is there. Whether anything came. */
-export async function saveTo(path: string, from: AsyncIterable<Uint8Array | string> | Iterable<string>): Promise<boolean> {
+/** Puts what comes into a file, made as the first of it comes: a command that fails before leaves what is there. */
+export async function saveTo(path: string, from: AsyncIterable<Uint8Array>): Promise<void> {
   let file: FileHandle | undefined;
   try {
     for await (const chunk of from) {
       file ??= await open(path, 'w');
       await file.writeFile(chunk);
     }
-    return file !== undefined;
   } catch (error) {
     throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, { remedy: 'name a file that can be written' });
   } finally {

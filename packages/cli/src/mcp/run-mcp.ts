@@ -47,8 +47,7 @@ async function execute(
   });
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', stop);
-  // Nothing came, and nothing was wrong: that is what the file is to say.
-  if (saved && !(await saved) && code === 0) await saveTo(output!, ['']);
+  await saved;
   return { code, stdout, stderr };
 }
 

@@ -5,6 +5,7 @@ import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import { defaultRecipes, isWhole, joinRecipes } from './mix-recipe.js';
 import type { MixRejects } from './mix-rejects.js';
+import { noRows } from './no-rows.js';
 import { stdinBytes, stdinDataset } from './stdin-input.js';
 import { stdinSamples } from './stdin-rows.js';
 
@@ -22,23 +23,29 @@ const namesOf = ({ datasets }: Recipe): string => {
   );
 };
 
-/** The samples, if there is at least one: what a recipe names is mixed with them, and would otherwise be left out. */
-async function atLeastOne(samples: AsyncGenerator<Sample>, recipe: Recipe, interrupted: AbortSignal): Promise<AsyncGenerator<Sample>> {
+/** The samples, if there is at least one; otherwise it fails before anything is written. */
+async function atLeastOne(
+  samples: AsyncGenerator<Sample>,
+  interrupted: AbortSignal,
+  fail: () => SdgError,
+): Promise<AsyncGenerator<Sample>> {
   const first = await samples.next();
-  if (first.done && !interrupted.aborted) {
-    throw new SdgError(
-      'bad-input',
-      `stdin brought no samples, and --output-dir mixes datasets with theirs: ${namesOf(recipe)} would be in no file`,
-      {
-        remedy: 'pipe samples in, or pass -o FILE in place of --output-dir',
-      },
-    );
-  }
+  if (first.done && !interrupted.aborted) throw fail();
   return (async function* () {
     if (!first.done) yield first.value;
     yield* samples;
   })();
 }
+
+/** What fails where datasets are asked for by name, and there are no samples that they are mixed with. */
+const nothingToMixWith = (recipe: Recipe): SdgError =>
+  new SdgError(
+    'bad-input',
+    `stdin brought no samples, and --output-dir mixes datasets with theirs: ${namesOf(recipe)} would be in no file`,
+    {
+      remedy: 'pipe samples in, or pass -o FILE in place of --output-dir',
+    },
+  );
 
 /** What is mixed with the samples: a recipe of the user's for one phase, or the default ones for both. */
 interface FolderRecipes {
@@ -78,7 +85,7 @@ function checkWhole(invocation: MixInvocation): void {
 
 /**
  * Writes the whole set of files that InstructLab writes. `mix`: what flags set. Datasets that are asked for by name are
- * in one of the files, or it fails with `bad-input`: before it writes anything where stdin is empty.
+ * in one of the files, or it fails with `bad-input`; where stdin is empty it fails before it writes anything.
  */
 export async function mixToFolder(
   invocation: MixInvocation,
@@ -96,7 +103,9 @@ export async function mixToFolder(
   const { given, byPhase } = await folderRecipes(invocation, recipes, named, phase);
   const suffix = timeSuffix(new Date());
   const wanted = given && given.datasets.length > 0 ? given : undefined;
-  const some = wanted ? await atLeastOne(samples, wanted, invocation.interrupted) : samples;
+  const some = await atLeastOne(samples, invocation.interrupted, () =>
+    wanted ? nothingToMixWith(wanted) : noRows({ read: 0, badLines: rejects.count, reasons: [] }),
+  );
   const output = new RunFolder({
     ...{ folder, suffix, mix, note: say, seed: flags.seed ?? DEFAULT_SEED },
     systemPrompt: flags['system-prompt'] ?? given?.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
@@ -115,6 +124,9 @@ export async function mixToFolder(
       `the samples made no rows for the ${phase} mix, so it was not written, and ${namesOf(wanted)} is in no file`,
       { remedy: `pass --phase ${phase === 'skills' ? 'knowledge' : 'skills'} if they are for that mix` },
     );
+  }
+  if (Object.keys(summary.mixes).length === 0) {
+    throw noRows({ read: summary.samples, badLines: rejects.count, reasons: Object.keys(summary.rejected) });
   }
   return 0;
 }

@@ -20,6 +20,7 @@ import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from './mix-flags.js';
 import { datasetOf, evaluationOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
+import { noRows, type Fruitless } from './no-rows.js';
 import { beginsGenerated, isStdin, sniffStdin, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
 
@@ -222,16 +223,6 @@ async function mixOptions(
   };
 }
 
-/** The exit code: 1 where rows went in and none came out, which is said. */
-function verdict({ out, datasets }: MixSummary, complain: (line: string) => void): number {
-  const isAsked =
-    datasets.some(({ rows, wanted }) => rows > 0 && wanted > 0) || datasets.some(({ rows, available }) => rows > 0 && available === 0);
-  if (out > 0 || !isAsked) return 0;
-  const reasons = [...new Set(datasets.flatMap(({ dropped }) => Object.keys(dropped)))];
-  complain(`no row came out${reasons.length > 0 ? `: all were dropped (${reasons.join(', ')})` : ''}`);
-  return 1;
-}
-
 /** Files among the datasets that hold generated samples, as sdg-run writes them: training rows are made of them. */
 async function generatedFiles(datasets: readonly DatasetSpec[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
@@ -255,6 +246,17 @@ function samplesToRows(invocation: MixInvocation, { systemPrompt }: Recipe, reje
     return rows;
   };
   return { made, open };
+}
+
+/** What came in where nothing came out: rows of samples count as the samples that they are made of. */
+function fruitless({ datasets }: MixSummary, made: readonly SampleRows[], { count: badLines }: MixRejects): Fruitless {
+  const accounts = made.map((one) => one.account());
+  return {
+    read:
+      datasets.reduce((sum, { rows, bad }) => sum + rows - bad, 0) + accounts.reduce((sum, { in: entered, out }) => sum + entered - out, 0),
+    badLines,
+    reasons: [...new Set([...accounts.map(({ rejected }) => rejected), ...datasets.map(({ dropped }) => dropped)].flatMap(Object.keys))],
+  };
 }
 
 /** The system message that rows get by the flag: none is set for an empty one. */
@@ -294,7 +296,7 @@ async function mixRows(
   rejects: MixRejects,
   options: MixOptions,
 ): Promise<number> {
-  const { name, flags, say, complain, view } = invocation;
+  const { name, flags, say, view } = invocation;
   const generated = await generatedFiles(recipe.datasets);
   const perLeaf = flags['skill-samples'];
   const ofSamples = { format: 'messages', ...(perLeaf !== undefined && { maxPerLeaf: perLeaf }) };
@@ -319,17 +321,23 @@ async function mixRows(
   });
   async function* pieces(): AsyncGenerator<Buffer> {
     summary = yield* mixing;
+    // Thrown here, it leaves a file of that name as it was, and pushes nothing.
+    if (summary.out === 0) throw noRows(fruitless(summary, samples.made, rejects));
   }
   const read = (): number => samples.made.reduce((sum, one) => sum + one.account().in, 0);
   const facts = (): string[] => [read() > 0 ? `${groupDigits(read())} samples read` : 'mixing'];
   const hide = flags.quiet ? undefined : view?.show(() => ({ title: name, rows: [], facts: facts() }));
-  const closed = await deliver(invocation, pieces(), whole, () => summary!);
-  hide?.();
-  for (const [reason, n] of samples.made.flatMap((one) => Object.entries(one.account().rejected))) {
-    say(`${groupDigits(n)} samples left out: ${reason}`);
+  let closed: boolean;
+  try {
+    closed = await deliver(invocation, pieces(), whole, () => summary!);
+  } finally {
+    hide?.();
+    for (const [reason, n] of samples.made.flatMap((one) => Object.entries(one.account().rejected))) {
+      say(`${groupDigits(n)} samples left out: ${reason}`);
+    }
   }
   if (closed || !summary) return 0;
   const output = outputOf(flags);
   say(`${groupDigits(summary.out)} rows${output === undefined ? '' : ` in ${output}`}, seed ${summary.seed}`);
-  return verdict(summary, complain);
+  return 0;
 }

@@ -4,6 +4,7 @@ import { count } from '../progress/format.js';
 import { AuxiliaryLookup } from './auxiliary.js';
 import type { MixInvocation } from './mix-flags.js';
 import type { MixRejects } from './mix-rejects.js';
+import { noRows } from './no-rows.js';
 import { SampleRows, stdinSamples } from './stdin-rows.js';
 
 /** With nothing to mix in: samples to rows as they come. */
@@ -21,9 +22,11 @@ export async function streamRows(invocation: MixInvocation, bytes: AsyncIterable
   if (rows.failure) throw rows.failure;
   if (!closed) {
     const account = rows.account();
-    if (account.in === 0) say('the input was empty');
     for (const [reason, n] of Object.entries(account.rejected)) say(`${count(n)} samples left out: ${reason}`);
     say(`${count(written)} rows from ${count(account.in)} samples${rejects.count > 0 ? `, ${count(rejects.count)} bad lines` : ''}`);
+    if (written === 0 && !interrupted.aborted) {
+      throw noRows({ read: account.in, badLines: rejects.count, reasons: Object.keys(account.rejected) });
+    }
   }
   return interrupted.aborted ? 130 : 0;
 }

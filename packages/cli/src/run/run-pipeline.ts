@@ -82,7 +82,7 @@ async function tellEnd(
   if (!isClosed) for (const line of (await evaluation?.finish()) ?? []) say(line);
   for (const line of result.remarks) complain(line);
   if (result.error) throw result.error;
-  if (!isClosed && run.run.ledger.blocks.every((block) => block.in === 0)) say('the input was empty: no samples came in');
+  if (!isClosed && run.run.ledger.blocks.every((block) => block.in === 0)) say('no sample of the input is this shard’s');
 }
 
 /** The work of `sdg-run`. Gives the exit code; errors that ended the run are thrown after the summary. */

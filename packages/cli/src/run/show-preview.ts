@@ -50,15 +50,16 @@ async function chooseSeeds({ flags, stdin, say }: RunInvocation, spec: GivenSpec
 
 /** The work of `sdg-run --preview N`: a few seeds go all the way, and what became of each is printed. */
 export async function showPreview(invocation: RunInvocation, given: GivenSpec): Promise<number> {
-  const { env, stdout, say, complain, interrupted: signal } = invocation;
+  const { env, stdout, complain, interrupted: signal } = invocation;
   const spec = previewSpec(given);
   const { pipeline, plugin: plugins, modelFamily: family, config } = spec;
   const observer = noticesTo(invocation);
   const prices = readPrices(spec.price);
   const { input, choice } = await chooseSeeds(invocation, spec);
   if (input.total === 0) {
-    say('the input was empty, so there is nothing to preview');
-    return 0;
+    throw new SdgError('no-output', 'the input was empty, so there is nothing to preview', {
+      remedy: 'see why what was to write the samples gave none',
+    });
   }
   const seeds = choice.chosen();
   const notes = new PreviewNotes(prices);
