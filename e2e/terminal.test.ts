@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -18,6 +18,7 @@ interface Emulator {
 interface Pty {
   onData(take: (data: string) => void): void;
   onExit(take: (end: { readonly exitCode: number }) => void): void;
+  write(text: string): void;
   resize(columns: number, rows: number): void;
   kill(): void;
 }
@@ -32,13 +33,13 @@ beforeAll(async () => {
   libraries = { ...load('@xterm/headless'), ...load('@lydell/node-pty') } as Libraries;
 });
 
-/** A line of bash at a terminal. */
-function atTerminal(line: string, { columns = 100, rows = 30, env = {} }: { columns?: number; rows?: number; env?: object } = {}) {
+/** A line of bash at a terminal; without one a bash to type into. */
+function atTerminal(line?: string, { columns = 100, rows = 30, env = {} }: { columns?: number; rows?: number; env?: object } = {}) {
   const home = cleanEnvironment();
   const emulator = new libraries.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
-  const pty = libraries.spawn('bash', ['-c', line], {
+  const pty = libraries.spawn('bash', line === undefined ? ['--norc', '-i'] : ['-c', line], {
     ...{ cols: columns, rows, cwd: home['HOME'] },
-    env: { ...home, TERM: 'xterm-256color', ...env },
+    env: { ...home, TERM: 'xterm-256color', PS1: '$ ', XDG_RUNTIME_DIR: home['HOME'], ...env },
   });
   onTestFinished(() => pty.kill());
   let raw = '';
@@ -60,6 +61,7 @@ function atTerminal(line: string, { columns = 100, rows = 30, env = {} }: { colu
     screen,
     raw: () => raw,
     home: home['HOME']!,
+    type: (text: string) => pty.write(text),
     resize(to: number, lines: number): void {
       emulator.resize(to, lines);
       pty.resize(to, lines);
@@ -143,6 +145,54 @@ describe('at a terminal', () => {
     expect(end).not.toMatch(/calls in flight|finished rows|waits for|sdg-mix ·|sdg-run ask ·/);
     expect(readFileSync(`${terminal.home}/rows.jsonl`, 'utf8').trim().split('\n').length).toBe(5);
   }, 100_000);
+
+  describe('with a server that does not answer yet', () => {
+    /** A terminal with seeds at hand, and the line that sends them there. */
+    const withSeeds = async () => {
+      const { url } = await scriptedServer(() => new Promise<string>(() => undefined));
+      const terminal = atTerminal();
+      writeFileSync(`${terminal.home}/seeds.jsonl`, `${seeds}\n`);
+      return { ...terminal, line: `sdg-run simple --no-cache -c 8 -t ${url}` };
+    };
+    const drawings = (screen: string): number => times(screen, 'calls in flight');
+
+    it('leaves what others wrote alone when it is stopped and goes on', async () => {
+      const { type, until, line } = await withSeeds();
+      type(`${line} seeds.jsonl > rows\r`);
+      await until((screen) => drawings(screen) === 1);
+      type('\u001a');
+      await until((screen) => screen.includes('Stopped'));
+      type('echo typed mean""while\r');
+      await until((screen) => screen.includes('typed meanwhile\n'));
+      type('fg\r');
+      await until((screen) => drawings(screen) === 2);
+      // Several drawings later: one of them would have gone over the lines above, or have been left behind.
+      const later = await until((screen) => /· 0:0[3-9]\n[^]*$/.test(screen.slice(screen.lastIndexOf('sdg-run simple ·'))));
+      expect([later.includes('\ntyped meanwhile\n'), drawings(later)]).toEqual([true, 2]);
+    }, 60_000);
+
+    it('shows the program in front, though one in the background came first', async () => {
+      const { type, until, home, line } = await withSeeds();
+      type(`${line} seeds.jsonl > one &\r`);
+      await expect.poll(() => readdirSync(`${home}/sdg-${process.getuid!()}`).length, { timeout: 20_000 }).toBe(1);
+      type('clear\r');
+      type(`${line} seeds.jsonl > two\r`);
+      const both = await until((screen) => drawings(screen) === 1);
+      expect(times(both, 'sdg-run simple ·')).toBe(1);
+    }, 60_000);
+
+    it('takes away what one has drawn that was killed', async () => {
+      const { type, until, home, line } = await withSeeds();
+      type(`{ cat seeds.jsonl; sleep 1000; } | sdg-read - | ${line} | sdg-mix > rows\r`);
+      const all = ['sdg-read ·', 'sdg-run simple ·', 'sdg-mix ·'];
+      await until((screen) => all.every((title) => times(screen, title) === 1));
+      const [place] = readdirSync(`${home}/sdg-${process.getuid!()}`);
+      process.kill(Number(place!.slice(place!.lastIndexOf('.') + 1)), 'SIGKILL');
+      const after = await until((screen) => all.some((title) => times(screen, title) === 0));
+      for (const title of all) expect([title, times(after, title) < 2]).toEqual([title, true]);
+      expect(after).toContain('$ {');
+    }, 60_000);
+  });
 
   it.each([
     ['in a CI that has one', 'sdg-read $taxonomy | sdg-run simple --no-cache > o.jsonl', { CI: 'true' }],

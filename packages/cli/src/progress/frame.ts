@@ -115,6 +115,16 @@ export class Frame {
     this.screen.write(`${AT_ONCE[0]}${erasing}${text}${drawing}${AT_ONCE[1]}`);
   }
 
+  /** Widths of the lines that stand on the screen. */
+  get drawn(): readonly number[] {
+    return this.#drawn;
+  }
+
+  /** Takes over lines that stand at the bottom of the screen, drawn by another process that has died. */
+  adopt(widths: readonly number[]): void {
+    this.#drawn = [...widths];
+  }
+
   /** What was drawn is the terminal's now: it was scrolled or written over, and must not be erased. */
   forget(): void {
     this.#drawn = [];

@@ -11,6 +11,8 @@ const EVERY = 200;
 const PATIENCE = 3000;
 /** Milliseconds without a word from the one that draws after which it is passed over: it was stopped, say, and not ended. */
 const SILENCE = 2000;
+/** Milliseconds between two drawings after which the process may have been stopped: whether it was is known a moment later. */
+const LATE = 3 * EVERY;
 
 /** What a program tells the one that draws: its section, lines for above the view, or that two draw and this one goes on. */
 interface Told {
@@ -18,6 +20,21 @@ interface Told {
   readonly section?: Section | null;
   readonly lines?: { readonly number: number; readonly text: string };
   readonly drawing?: true;
+}
+
+/** What the one that draws answers: lines up to a number are shown, and how wide those of its view are. */
+interface Answer {
+  readonly shown: number;
+  readonly drawn: readonly number[];
+}
+
+function answerIn(line: string): Answer {
+  try {
+    const { shown, drawn } = JSON.parse(line) as Partial<Answer>;
+    return { shown: Number(shown), drawn: Array.isArray(drawn) ? drawn.filter(Number.isFinite) : [] };
+  } catch {
+    return { shown: 0, drawn: [] };
+  }
 }
 
 const isSection = ({ title, rows, facts }: Partial<Section>): boolean =>
@@ -96,6 +113,9 @@ export class SharedView {
   #part = '';
   #onShown: (() => void) | undefined;
   #isClosed = false;
+  /** Widths of the lines that the one that draws has on the screen: what it leaves behind where it is killed. */
+  #drawn: readonly number[] = [];
+  #tickedAt = performance.now();
   /** Another one draws at the same time, and has said that it goes on. */
   #isToYield = false;
   readonly #timer: NodeJS.Timeout;
@@ -105,7 +125,11 @@ export class SharedView {
     const path = this.#place && join(this.#place.folder, `${this.#place.terminal}.${process.pid}`);
     // Sockets with long names cannot be made.
     this.#path = path !== undefined && path.length < 100 ? path : undefined;
-    this.#timer = setInterval(() => this.#tick(), EVERY).unref();
+    this.#timer = setInterval(() => {
+      const late = performance.now() - this.#tickedAt > LATE;
+      this.#tickedAt = performance.now();
+      if (!late) this.#tick();
+    }, EVERY).unref();
     void this.#seek();
   }
 
@@ -181,8 +205,19 @@ export class SharedView {
 
   #draw(text = ''): void {
     const all = this.#own ? [...this.#others, [process.pid, this.#own()] as const] : [...this.#others];
-    all.sort(([a], [b]) => a - b);
-    this.#frame.draw(isInFront() ? all.map(([, section]) => section) : [], text);
+    // One in the background draws for those in front, and not for itself.
+    const seen = all.filter(([pid]) => isInFront(pid)).sort(([a], [b]) => a - b);
+    this.#frame.draw(
+      seen.map(([, section]) => section),
+      text,
+    );
+    this.#answer(0);
+  }
+
+  /** Tells those that are drawn for. Without lines too: so they know that this one is not stopped. */
+  #answer(shown: number, to: Iterable<Socket> = this.#guests): void {
+    const answer = `${JSON.stringify({ shown, drawn: this.#frame.drawn } satisfies Answer)}\n`;
+    for (const guest of to) if (guest.writable) guest.write(answer);
   }
 
   #tell(what: Omit<Told, 'pid'>): void {
@@ -236,7 +271,9 @@ export class SharedView {
       if (other && !other.socket.destroyed) {
         // It takes its view away before it lets go.
         const gone = once(other.socket, 'close', { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
-        other.socket.resume().write(`${JSON.stringify({ pid: process.pid, drawing: true } satisfies Told)}\n`);
+        // Whoever says something has drawn, and takes away what a third one has left.
+        eachLine(other.socket, () => (this.#drawn = []));
+        other.socket.write(`${JSON.stringify({ pid: process.pid, drawing: true } satisfies Told)}\n`);
         await gone;
       }
     } catch {
@@ -246,6 +283,7 @@ export class SharedView {
     if (this.#isToYield) return this.#yield();
     this.#role = 'drawing';
     const text = this.#unshown.map((one) => one.text).join('');
+    this.#frame.adopt(this.#drawn);
     this.#draw(text);
     this.#shown(this.#count);
   }
@@ -279,8 +317,7 @@ export class SharedView {
       else if (section === null) this.#others.delete(pid);
       if (lines && this.#role === 'drawing') this.#draw(lines.text);
       else if (lines) this.#unshown.push({ number: ++this.#count, text: lines.text });
-      // Without lines too: so it knows that this one is not stopped.
-      guest.write(`${lines?.number ?? 0}\n`);
+      this.#answer(lines?.number ?? 0, [guest]);
     });
   }
 
@@ -289,13 +326,19 @@ export class SharedView {
     this.#host = host;
     this.#role = 'telling';
     this.#heardAt = performance.now();
-    eachLine(host, (number) => {
+    eachLine(host, (line) => {
+      const { shown, drawn } = answerIn(line);
       this.#heardAt = performance.now();
-      this.#shown(Number(number));
+      this.#drawn = drawn;
+      this.#shown(shown);
     });
     const again = (): void => {
       if (this.#host !== host) return;
-      if (performance.now() - this.#heardAt > SILENCE) this.#silent.add(pid);
+      if (performance.now() - this.#heardAt > SILENCE) {
+        this.#silent.add(pid);
+        // It may only be stopped, and its view is far up.
+        this.#drawn = [];
+      }
       this.#host = undefined;
       if (!this.#isClosed) void this.#seek();
     };
@@ -314,7 +357,11 @@ export class SharedView {
 
   /** Draws no more. */
   #leave(): void {
-    if (this.#role === 'drawing') this.#frame.draw([]);
+    if (this.#role === 'drawing') {
+      this.#frame.draw([]);
+      this.#answer(0);
+    }
+    this.#drawn = [];
     this.#role = 'seeking';
     this.#others.clear();
     this.#server?.close();

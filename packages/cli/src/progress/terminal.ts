@@ -20,9 +20,9 @@ function groupsOf(pid: number | 'self'): { readonly own: string; readonly front:
   }
 }
 
-/** Whether this process is not in the background of its shell, where someone may be typing; true where that is not known. */
-export function isInFront(): boolean {
-  const groups = groupsOf('self');
+/** Whether a process is not in the background of its shell, where someone may be typing; true where that is not known. */
+export function isInFront(pid: number | 'self' = 'self'): boolean {
+  const groups = groupsOf(pid);
   return groups === undefined || groups.front === '-1' || groups.own === groups.front;
 }
 
