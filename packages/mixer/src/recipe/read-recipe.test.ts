@@ -43,6 +43,17 @@ describe('readRecipe', () => {
     expect(sampleSize('5')).toEqual({ kind: 'count', value: 5 });
   });
 
+  it('keeps the digits of filters, and dates as they are written', async () => {
+    const one = await read('datasets: [{path: a, filter: {column: id, equals: 9007199254740993, min: 9007199254740993, max: 2}}]');
+    expect(one.recipe!.datasets[0]!.filter).toEqual([{ column: 'id', equals: 9007199254740993n, min: 9007199254740993n, max: 2 }]);
+    const { recipe } = await read('datasets: [{path: a, filter: [{column: day, in: [2024-01-02, x]}, {column: day, not: 2024-01-03}]}]');
+    expect(recipe!.datasets[0]!.filter).toEqual([
+      { column: 'day', in: ['2024-01-02', 'x'] },
+      { column: 'day', not: '2024-01-03' },
+    ]);
+    expect(await problems('datasets: [{path: a, filter: {column: id, min: a}}]')).toEqual([expect.stringContaining('min')]);
+  });
+
   it('reads upstream recipes as they are', async () => {
     const { recipe, findings } = await read('datasets:\n- path: a.jsonl\n  sampling_size: 1.0\nmetadata:\n  sys_prompt: Be good.\n');
     expect(findings).toEqual([]);

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import { didYouMean, type Finding } from '@sdg/core/values';
 import { fileError } from '../files/file-error.js';
+import { filtersOf, judgeable } from './read-filters.js';
 import { isAddress, resolveDatasetPath } from './data-folders.js';
 import { recipeSchema, type RecipeFile } from './recipe-schema.js';
 import { weightFinding } from './weight-finding.js';
@@ -39,13 +40,13 @@ class RecipeReader {
     if (source.findings.length > 0) {
       const part = source.beforeFault();
       if (part) {
-        const errors = schemaErrors(recipeSchema, part.source.value);
+        const errors = schemaErrors(recipeSchema, judgeable(part.source.value));
         this.#findings.push(...schemaFindings(errors, part.source, part.source.value).filter(part.isSettled));
       }
       this.#findings.push(...source.findings);
       return { findings: this.#findings };
     }
-    const errors = schemaErrors(recipeSchema, value);
+    const errors = schemaErrors(recipeSchema, judgeable(value));
     if (errors.length > 0) {
       this.#findings.push(...schemaFindings(errors, source, value));
       return { findings: this.#findings };
@@ -106,7 +107,7 @@ class RecipeReader {
       ...(entry.max_per_leaf !== undefined && { maxPerLeaf: entry.max_per_leaf }),
       ...(entry.leaf_column !== undefined && { leafColumn: entry.leaf_column }),
       ...(entry.weight_column !== undefined && { weightColumn: entry.weight_column }),
-      ...(filter !== undefined && { filter: [filter].flat() }),
+      ...(filter !== undefined && { filter: filtersOf(filter, [...at, 'filter'], source) }),
       ...(upsample && { upsample }),
       place: source.placeOf([...at, 'path']),
     };

@@ -8,7 +8,11 @@ const columnFilter = Type.Object(
       minLength: 1,
       description: 'The column to look at, or a path with dots (metadata.lang); one that is missing counts as null.',
     }),
-    equals: Type.Optional(Type.Unknown({ description: 'Keep rows with this value.' })),
+    equals: Type.Optional(
+      Type.Unknown({
+        description: 'Keep rows with this value. Numbers by what they are worth, integers of any size exactly: 1 is 1.0 as well.',
+      }),
+    ),
     not: Type.Optional(Type.Unknown({ description: 'Keep rows with any other value.' })),
     in: Type.Optional(Type.Array(Type.Unknown(), { description: 'Keep rows with one of these values.' })),
     contains: Type.Optional(Type.String({ description: 'Keep rows whose text, or list, holds this.' })),

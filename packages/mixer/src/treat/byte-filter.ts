@@ -1,3 +1,4 @@
+import { parseExactly } from './exact-numbers.js';
 import { passes } from './passes.js';
 import type { ColumnFilter } from './row-rules.js';
 import { spells, type Span } from './span.js';
@@ -29,7 +30,7 @@ export class ByteFilter {
     if (text && buffer[span.start] === QUOTE && !isEscaped(buffer, span)) {
       return (text.length === span.end - span.start && spells(buffer, span.start, text)) === this.#keeps;
     }
-    return passes(JSON.parse(buffer.toString('utf8', span.start, span.end)), this.#filter);
+    return passes(parseExactly(buffer.toString('utf8', span.start, span.end)), this.#filter);
   }
 }
 

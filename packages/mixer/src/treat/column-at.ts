@@ -1,10 +1,12 @@
+import { ExactNumber, parseExactly } from './exact-numbers.js';
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** The metadata of a row, which may be the text of an object. */
 function metadataOf({ metadata }: Row): unknown {
   if (typeof metadata !== 'string' || metadata === '') return metadata;
   try {
-    return JSON.parse(metadata) as unknown;
+    return parseExactly(metadata);
   } catch {
     return undefined;
   }
@@ -13,7 +15,7 @@ function metadataOf({ metadata }: Row): unknown {
 function walk(from: unknown, names: readonly string[]): unknown {
   let value = from;
   for (const name of names) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    if (typeof value !== 'object' || value === null || value instanceof ExactNumber || !Object.hasOwn(value, name)) return undefined;
     value = (value as Row)[name];
   }
   return value;
@@ -21,7 +23,7 @@ function walk(from: unknown, names: readonly string[]): unknown {
 
 /**
  * The value of a column, or of a path of names with dots: into the row's columns (`metadata.lang`, where metadata may be
- * the text of an object), else into its metadata (`_sdg.origin.leaf`).
+ * the text of an object), else into its metadata (`_sdg.origin.leaf`). Numbers that a double does not hold are as in `parseExactly`.
  */
 export function columnAt(row: Row, path: string): unknown {
   if (Object.hasOwn(row, path)) return row[path];

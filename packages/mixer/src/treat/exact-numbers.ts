@@ -30,6 +30,17 @@ export class ExactNumber extends Number {
 /** A number for a value that is an {@link ExactNumber}, the nearest one; any other value as it is. */
 export const nearest = (value: unknown): unknown => (value instanceof ExactNumber ? Number(value) : value);
 
+export type Numeric = number | bigint;
+
+/**
+ * What a value that is an {@link ExactNumber} is worth, as Python reads it: digits alone are an integer of any size, a number with a point
+ * or an exponent is a double. Any other value as it is.
+ */
+export function worth(value: unknown): unknown {
+  if (!(value instanceof ExactNumber)) return value;
+  return /^-?\d+$/.test(value.token) ? BigInt(value.token) : Number(value);
+}
+
 /**
  * Whether a number would change: an integer of more than 53 bits, one beyond all doubles, `9.0`, which would be the integer 9, `-0`, more
  * digits than a double tells apart.
@@ -63,16 +74,13 @@ function unmarked(value: unknown): unknown {
   return value;
 }
 
-/** Whether a JSON text may have numbers that `JSON.parse` changes: ids of 64 bits, `1e400`. */
-export const mayBeInexact = (text: string): boolean => SUSPECT.test(text);
-
 /**
  * The value of a JSON text, with an {@link ExactNumber} for every number that would not be the same; {@link writeExactly} writes it as it
  * was. Fails as `JSON.parse`.
  */
 export function parseExactly(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (!mayBeInexact(text)) return value;
+  if (!SUSPECT.test(text)) return value;
   // From here on every string ends, and every number is one.
   let marked = '';
   let copied = 0;

@@ -2,7 +2,7 @@ import type { Useless } from '../formats/reading.js';
 import type { OutputFormat, Unfit } from '../formats/output-format.js';
 import type { RowFormat } from '../formats/row-format.js';
 
-/** A condition on one column; a row that does not meet it is dropped. */
+/** A condition on one column, numbers that no double holds as bigints; a row that does not meet it is dropped. */
 export interface ColumnFilter {
   /** Or a path with dots into columns or metadata. */
   readonly column: string;
@@ -10,8 +10,8 @@ export interface ColumnFilter {
   readonly not?: unknown;
   readonly in?: readonly unknown[];
   readonly contains?: string;
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: number | bigint;
+  readonly max?: number | bigint;
 }
 
 /** What happens to every row of a dataset. Plain data, so that it can be sent to a worker. */

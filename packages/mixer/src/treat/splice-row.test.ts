@@ -38,7 +38,7 @@ const parsed = (json: string | undefined): unknown => {
 };
 const splice = (line: string, given = rules()): unknown => parsed(spliced(line, given));
 function treated(line: string, given = rules()): string {
-  const result = treatRow(JSON.parse(line) as Record<string, unknown>, given);
+  const result = treatRow(parseExactly(line) as Record<string, unknown>, given);
   return typeof result === 'string' ? result : result.json;
 }
 /** The text up to the metadata, whose numbers and spaces may be written in several ways. */
@@ -432,8 +432,9 @@ function spelledOtherwise(value: unknown, next: () => number): string {
       isNow(200) ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}` : letter === '/' && isNow(2) ? '\\/' : letter,
     );
   if (typeof value === 'string') return text(value);
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0 && isNow(2))
-    {return [`${value}.0`, `${value}e0`, `${value}00000000000000000`][next() % 3]!;}
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0 && isNow(2)) {
+    return [`${value}.0`, `${value}e0`, `${value}00000000000000000`][next() % 3]!;
+  }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => space() + spelledOtherwise(item, next) + space()).join(',')}]`;
   const fields = Object.entries(value).flatMap(([name, item]) => {
@@ -504,8 +505,7 @@ describe('a row in another spelling', () => {
         fc.constantFrom([], ['tools', 'images']),
         (line, columns) => {
           const given = rules({ output, columns, replacesSystem: false });
-          const exact = parseExactly(line) as Record<string, unknown>;
-          const result = treatRow(JSON.parse(line) as Record<string, unknown>, given, exact);
+          const result = treatRow(parseExactly(line) as Record<string, unknown>, given);
           const json = typeof result === 'string' ? undefined : saidExactly(result.json);
           const quick = spliced(line, given);
           if (quick === undefined) return;

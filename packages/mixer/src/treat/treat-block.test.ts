@@ -142,6 +142,19 @@ it('filters by paths into columns and metadata', () => {
   expect(idsOf('lang')).toEqual([]);
 });
 
+it('filters and groups by integers beyond 2^53, in columns and in the text of metadata', () => {
+  const line = (id: string): string =>
+    `{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"id":"${id}","n":${id},"metadata":"{\\"n\\":${id}}"}`;
+  const block = Buffer.from(['9007199254740992', '9007199254740993'].map((id) => `${line(id)}\n`).join(''));
+  for (const column of ['n', 'metadata.n']) {
+    const sink = new ByteSink();
+    new BlockTreatment({ rules: { ...options.rules, filter: [{ column, equals: 9007199254740993n }] } }).treat(block, false, sink);
+    expect(sink.take().toString()).toMatch(/^[^\n]*"id":"9007199254740993"[^\n]*\n$/);
+    const { marks } = new BlockTreatment({ ...options, marks: { group: column } }).treat(block, false, new ByteSink());
+    expect(marks).toEqual([{ group: '9007199254740992' }, { group: '9007199254740993' }]);
+  }
+});
+
 it('keeps numbers that are no doubles', () => {
   const sink = new ByteSink();
   const format = { name: 'pair', instruction_key: 'q', output_key: 'a' };

@@ -3,11 +3,12 @@ import type { minHash as signTexts } from '@sdg/similarity';
 import { badLine, contentHash, SdgError } from '@sdg/core/values';
 import { headOfLong, longLine } from '../files/line-blocks.js';
 import type { RowRoom } from '../files/row-room.js';
+import { isObject } from '../formats/json-text.js';
 import { textIn, type Turn } from '../formats/turn.js';
 import { type ByteSink } from './byte-sink.js';
 import { columnAt } from './column-at.js';
 import { Contamination, type EvaluationGrams } from './contamination.js';
-import { mayBeInexact, parseExactly } from './exact-numbers.js';
+import { nearest, parseExactly, worth, writeExactly } from './exact-numbers.js';
 import { mayHoldHalves, NAN_READ, SURROGATES_MENDED, wellFormed, withoutNaN } from './mend-json.js';
 import type { DropReason, RowRules } from './row-rules.js';
 import { canSplice, RowSplicer } from './splice-row.js';
@@ -91,10 +92,9 @@ export const treatsBytes = ({ rules, marks, contamination }: BlockOptions): bool
 /** What is said of rows whose own system message gave way to the mix's. */
 export const SYSTEM_REPLACED = 'with the system message replaced';
 
-/** What stands on a line; `exact`: with marks for numbers that would change. */
+/** What stands on a line, as `parseExactly` reads it. */
 interface Read<T> {
   readonly row: T;
-  readonly exact: T;
   /** What was mended. */
   readonly changes: readonly string[];
 }
@@ -102,26 +102,21 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** A line as JSON, mended where it can be. Fails where it is no JSON. */
 function readLine(text: string): Read<unknown> {
-  let json = text;
   let row: unknown;
   const changes: string[] = [];
   try {
-    row = JSON.parse(json);
+    row = parseExactly(text);
   } catch (error) {
     const mended = withoutNaN(text);
     if (mended === undefined) throw error;
-    row = JSON.parse(mended);
-    json = mended;
+    row = parseExactly(mended);
     changes.push(NAN_READ);
   }
-  const exact = mayBeInexact(json) ? parseExactly(json) : row;
-  if (!mayHoldHalves(json)) return { row, exact, changes };
-  const whole = wellFormed(row);
-  if (whole === row) return { row, exact, changes };
-  return { row: whole, exact: wellFormed(exact), changes: [...changes, SURROGATES_MENDED] };
+  const whole = mayHoldHalves(text) ? wellFormed(row) : row;
+  return whole === row ? { row, changes } : { row: whole, changes: [...changes, SURROGATES_MENDED] };
 }
 
-const isRow = (read: Read<unknown>): read is Read<Row> => typeof read.row === 'object' && read.row !== null && !Array.isArray(read.row);
+const isRow = (read: Read<unknown>): read is Read<Row> => isObject(read.row);
 
 /** The row on a line, or what is wrong with it. */
 function rowOn(text: string, line: number, file: string): Read<Row> | BadRow {
@@ -134,7 +129,7 @@ function rowOn(text: string, line: number, file: string): Read<Row> | BadRow {
     return { line, text, error: badLine(file, line + 1, text) };
   }
   if (isRow(read)) return read;
-  const { row } = read;
+  const row = nearest(read.row);
   const found = Array.isArray(row) ? 'an array' : `a ${row === null ? 'null' : typeof row}`;
   return { line, text, error: badLine(file, line + 1, text, found) };
 }
@@ -295,7 +290,7 @@ export class BlockTreatment {
     const read = rowOn(text, line, file);
     if ('error' in read) return read;
     try {
-      const treated = treatRow(read.row, rules, read.exact);
+      const treated = treatRow(read.row, rules);
       if (typeof treated === 'string') return treated;
       const match = contamination && this.#contamination!.match(treated.messages);
       if (match !== undefined) return { contaminatedBy: match };
@@ -316,12 +311,12 @@ export class BlockTreatment {
   #mark(row: Row, messages: readonly Turn[], { dedupe, group, weight, meaning, score, quality }: Marks): RowMark {
     const numberAt = (column: string): number => Number(columnAt(row, column) ?? NaN);
     const said = dedupe ? saidIn(messages) : [];
-    const groupOf = group === undefined ? undefined : columnAt(row, group);
+    const groupOf = group === undefined ? undefined : worth(columnAt(row, group));
     return {
       ...(dedupe && { key: contentHash('said', ...said) }),
       // What has symbols alone is like nothing else: roles are no text to compare by.
       ...(dedupe === 'near' && saysWords(messages) && { signature: minHash!(said.join('\n')) }),
-      ...(group !== undefined && { group: typeof groupOf === 'string' ? groupOf : JSON.stringify(groupOf ?? null) }),
+      ...(group !== undefined && { group: typeof groupOf === 'object' ? writeExactly(groupOf) : String(groupOf ?? null) }),
       ...(weight !== undefined && { weight: Number(columnAt(row, weight) ?? 0) }),
       ...(meaning && { meaning: meaningOf(messages) }),
       ...(score !== undefined && { score: numberAt(score) }),

@@ -108,11 +108,11 @@ const columnOf = (row: Row, name: string): unknown => (name.includes('.') ? colu
 /**
  * The full treatment of one row: filtered, read by its format, system message set, columns that have no place moved
  * into the metadata, written in the form of the mix. Fails (`bad-input`, without the line) where it is not of its format.
- * `exact`: the row as `parseExactly` reads it, for numbers that a double does not hold.
+ * The row is as `parseExactly` reads it, for numbers that a double does not hold.
  */
-export function treatRow(row: Row, rules: RowRules, exact = row): Treated | DropReason {
+export function treatRow(row: Row, rules: RowRules): Treated | DropReason {
   if (!rules.filter.every((filter) => passes(columnOf(row, filter.column), filter))) return 'filter';
-  const read = conversationOf(exact, rules.format);
+  const read = conversationOf(row, rules.format);
   if (read instanceof NotOfFormat) throw notOfFormat(read.message, rules);
   if (typeof read === 'string') return read;
   const lesson = lessonOf(read, rules);
@@ -120,10 +120,10 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   const { conversation } = lesson;
   const changes = hasOddId(row) ? [...lesson.changes, ODD_ID] : lesson.changes;
   const { messages } = conversation;
-  const top = topColumns(exact, conversation, rules);
-  const id = idOf(exact, messages);
+  const top = topColumns(row, conversation, rules);
+  const id = idOf(row, messages);
   if (rules.output === 'messages') {
-    const metadata = metadataText(exact, conversation, top);
+    const metadata = metadataText(row, conversation, top);
     return {
       json: writeExactly({ id, messages, metadata, unmask: row['unmask'] === true, ...top }),
       messages,
@@ -133,7 +133,7 @@ export function treatRow(row: Row, rules: RowRules, exact = row): Treated | Drop
   const written = writeAs(rules.output, conversation);
   if (typeof written === 'string') return written;
   const worse = rules.output === 'preference' && conversation.worse !== undefined ? [conversation.worse] : [];
-  const metadata = metadataText(exact, { ...conversation, read: [...conversation.read, ...worse] }, top);
+  const metadata = metadataText(row, { ...conversation, read: [...conversation.read, ...worse] }, top);
   const all = [...changes, ...written.changes];
   return {
     json: writeExactly({ source: rules.dataset, id, ...written.columns, ...top, metadata }),
