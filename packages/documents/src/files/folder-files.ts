@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { SdgError } from '@sdg/core';
-import { nameFrom, type FoundFile } from './found-file.js';
+import { identityOf, nameFrom, type FoundFile } from './found-file.js';
 
 /** Told of a folder or a file that cannot be looked at. */
 export type OnUnreadable = (path: string, message: string, remedy: string) => void;
@@ -48,8 +48,8 @@ export async function folderFiles(folder: string, { onUnreadable = fail, onLink 
       return undefined;
     });
   const add = async (real: string | Buffer, path: string): Promise<void> => {
-    const found = await look(path, stat(real));
-    if (found) files.push({ path, real, size: found.size, read: () => readFile(real) });
+    const found = await look(path, stat(real, { bigint: true }));
+    if (found) files.push({ path, real, identity: identityOf(found, real), size: Number(found.size), read: () => readFile(real) });
   };
   const walk = async (real: string | Buffer, path: string, above: readonly string[]): Promise<void> => {
     for (const entry of (await look(path, readdir(real, { withFileTypes: true, encoding: 'buffer' }))) ?? []) {

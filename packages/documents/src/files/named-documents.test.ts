@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder, writeFiles } from '../test-support/git-repository.js';
@@ -51,7 +51,15 @@ it('reads each file once, however it is named, and tells of links that lead nowh
     'b.md': 'B',
   });
   const docs = join(folder, 'docs');
-  const { texts, others, errors } = await found(docs, join(docs, 'z.md'), `${folder}/docs/*.md`, join(folder, 'b.md'), `${folder}/*.txt`);
+  await link(join(docs, 'z.md'), join(docs, 'zz.md'));
+  const { texts, others, errors } = await found(
+    docs,
+    join(docs, 'zz.md'),
+    join(docs, 'z.md'),
+    `${folder}/docs/*.md`,
+    join(folder, 'b.md'),
+    `${folder}/*.txt`,
+  );
   expect(texts).toEqual(['z.md=Z', 'b.md=B']);
   const remedy = 'name what it leads to, or put a copy there';
   expect(others.filter((other) => !other.includes('gone')).sort()).toEqual([`out.md: ${remedy}`, `out.md: ${remedy}`, `up: ${remedy}`]);

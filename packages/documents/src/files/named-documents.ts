@@ -4,7 +4,7 @@ import picomatch from 'picomatch';
 import { inArchive, isArchive, isPassedOver, type NamedDocument, type NamedDocumentsOptions } from './archive-documents.js';
 import { isDocument } from '../read-document.js';
 import { remedyFor } from '../kind-of-file.js';
-import type { FoundFile } from './found-file.js';
+import { identityOf, type FoundFile } from './found-file.js';
 import { folderFiles } from './folder-files.js';
 
 export { isArchive, type NamedDocument, type NamedDocumentsOptions };
@@ -22,7 +22,7 @@ function baseOf(pattern: string): { folder: string; rest: string } {
 }
 
 /** Whether a file of the disk was not met before. */
-type IsNew = (real: string | Buffer | undefined) => boolean;
+type IsNew = (file: Pick<FoundFile, 'identity'>) => boolean;
 
 async function* inFolder(
   folder: string,
@@ -42,15 +42,15 @@ async function* inFolder(
   });
   const root = await realpath(folder);
   const isLinked = ({ path, real }: FoundFile): boolean => String(real) !== join(root, path);
-  const own = new Set(files.flatMap((file) => (isLinked(file) || !isWanted(file.path) ? [] : String(file.real))));
+  const own = new Set(files.flatMap((file) => (isLinked(file) || !isWanted(file.path) ? [] : file.identity)));
   for (const found of files.sort(byName)) {
     // By its own name rather than by that of a link.
-    if (!isWanted(found.path) || (isLinked(found) && own.has(String(found.real)))) continue;
+    if (!isWanted(found.path) || (isLinked(found) && own.has(found.identity))) continue;
     const file = nameIn(found.path);
     if (isDocument(found.path)) {
-      if (isNew(found.real)) yield { ...found, file, root: folder };
+      if (isNew(found)) yield { ...found, file, root: folder };
     } else if (isArchive(found.path)) {
-      if (isNew(found.real)) yield* inArchive({ disk: found.real!, shown: file, root: folder, below: found.path }, options);
+      if (isNew(found)) yield* inArchive({ disk: found.real!, shown: file, root: folder, below: found.path }, options);
     } else options.onOther?.(file, remedyFor(found.path));
   }
 }
@@ -68,15 +68,16 @@ async function* byPattern(pattern: string, isNew: IsNew, options: NamedDocuments
 
 /** The documents under one path. */
 async function* under(path: string, isNew: IsNew, options: NamedDocumentsOptions): AsyncGenerator<NamedDocument> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
   if (found?.isDirectory()) return yield* inFolder(path, () => true, isNew, options);
   if (!found && isGlob(path)) return yield* byPattern(path, isNew, options);
   if (!found) return options.onError?.(path, 'there is no such file or folder', 'check its name');
   if (!found.isFile()) return options.onError?.(path, 'it is neither a file nor a folder', 'save what it gives in a file, and name that');
   const real = await realpath(path);
-  if (!isNew(real)) return;
+  const identity = identityOf(found, real);
+  if (!isNew({ identity })) return;
   if (isArchive(path)) yield* inArchive({ disk: real, shown: path, root: path, below: '' }, options);
-  else yield { path: basename(path), file: path, root: path, real, size: found.size, read: () => readFile(path) };
+  else yield { path: basename(path), file: path, root: path, real, identity, size: Number(found.size), read: () => readFile(path) };
 }
 
 /**
@@ -91,9 +92,9 @@ export async function* namedDocuments(
 ): AsyncGenerator<NamedDocument, void, undefined> {
   const seen = new Set<string>();
   // What is named twice, by a link or by its folder too, would be learned from twice.
-  const isNew: IsNew = (real = '') => {
+  const isNew: IsNew = ({ identity }) => {
     const { size } = seen;
-    return seen.add(typeof real === 'string' ? real : real.toString('latin1')).size > size;
+    return seen.add(identity!).size > size;
   };
   for await (const path of paths) yield* under(path, isNew, options);
 }
