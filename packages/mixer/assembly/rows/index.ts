@@ -117,7 +117,13 @@ function isMeant(name: usize): bool {
     case 0x63:
       return spells(name, 'chat_template_kwargs"');
     case 0x66:
-      return spells(name, 'functions"') || spells(name, 'function_definitions"');
+      return (
+        spells(name, 'function"') ||
+        spells(name, 'functions"') ||
+        spells(name, 'function_definitions"') ||
+        spells(name, 'function_description"') ||
+        spells(name, 'function_descriptions"')
+      );
     case 0x69:
       return spells(name, 'image"') || spells(name, 'images"');
     case 0x70:
@@ -125,7 +131,7 @@ function isMeant(name: usize): bool {
     case 0x73:
       return isSystem(name);
     case T:
-      return spells(name, 'tools"') || spells(name, 'tool_definitions"');
+      return spells(name, 'tools"') || spells(name, 'tool_definitions"') || spells(name, 'tool_descriptions"');
     case 0x76:
       return spells(name, 'video"') || spells(name, 'videos"');
     default:

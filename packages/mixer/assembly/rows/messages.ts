@@ -107,8 +107,8 @@ const NOTHING: usize = memory.data(2);
 
 /** Takes note of a field beside role and content; whether it can be dealt with here. */
 function keepField(key: usize, keyEnd: usize, from: usize, to: usize): bool {
-  // Calls of the old form are rewritten.
-  if (spells(key, 'function_call"')) return load<u8>(from) == N;
+  // Calls of the old form are rewritten, and calls that are text may be all that is said.
+  if (spells(key, 'function_call"') || spells(key, 'function_calls"')) return load<u8>(from) == N;
   const fields = count(FIELD_COUNT);
   if (fields == MAX_FIELDS) return false;
   if (load<u8>(from) == N) return true;

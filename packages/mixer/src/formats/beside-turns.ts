@@ -8,7 +8,10 @@ type Row = Readonly<Record<string, unknown>>;
 export const SYSTEM_COLUMNS: readonly string[] = ['system', 'system_prompt', 'system_message', 'system_instruction', 'systemInstruction'];
 const TOOL_COLUMNS = ['tools', 'functions'] as const;
 /** Columns that hold tools where they hold objects with names. */
-const LIKELY_TOOL_COLUMNS = ['available_tools', 'available_functions', 'tool_definitions', 'function_definitions'] as const;
+const LIKELY_TOOL_COLUMNS = [
+  ...['available_tools', 'available_functions', 'tool_definitions', 'function_definitions'],
+  ...['function', 'function_description', 'function_descriptions', 'tool_descriptions'],
+] as const;
 /** Columns that trainers look for by name. */
 const KEPT_COLUMNS = ['images', 'image', 'videos', 'video', 'audios', 'audio', 'chat_template_kwargs', 'parallel_tool_calls'] as const;
 /** Columns of a row in the messages form that mean something beside its turns. */
@@ -69,9 +72,12 @@ function firstOf<T>(row: Row, names: readonly string[], read: (value: unknown) =
   return undefined;
 }
 
-function toolsIn(row: Row, { tools_key: key }: RowFormat, read: readonly string[]): Found<readonly unknown[]> | undefined {
+function toolsIn(row: Row, format: RowFormat, read: readonly string[]): Found<readonly unknown[]> | undefined {
+  const { tools_key: key } = format;
   const isFree = (name: string): boolean => !read.includes(name);
   if (key !== undefined) return firstOf(row, [key], asTools);
+  const within = 'prompt_key' in format && format.prompt_key !== undefined ? row[format.prompt_key] : undefined;
+  if (isObject(within)) return firstOf(within, TOOL_COLUMNS, asTools);
   return firstOf(row, TOOL_COLUMNS.filter(isFree), asTools) ?? firstOf(row, LIKELY_TOOL_COLUMNS.filter(isFree), asNamedTools);
 }
 

@@ -24,11 +24,16 @@ type Row = Readonly<Record<string, unknown>>;
 /** What a set of rows is wanted for: answers to learn, or answers of which one is better. */
 export type Wanted = 'answers' | 'preferences' | 'verdicts';
 
+/** Columns whose turns may be what a question is about. */
+const DIALOGUES: ReadonlySet<string> = new Set(['dialogue', 'dialog']);
+
 /** Which kinds of format come first where several fit: the more a kind says of a row, the earlier. */
 function rank(format: RowFormat, wanted: Wanted): number {
   if (isPreference(format) || isComparison(format)) return wanted === 'preferences' ? 9 : 6;
-  if (isLabel(format)) return wanted === 'verdicts' ? 9 : 6;
-  if (isConversation(format)) return 8;
+  // A conversation that was judged bad is none to learn from.
+  if (isLabel(format)) return wanted === 'verdicts' || format.completion_key === undefined ? 9 : 6;
+  // A question about a dialogue is what is to be learnt, where there is one.
+  if (isConversation(format)) return DIALOGUES.has(format.conversation_key) ? 3.5 : 8;
   if (isTree(format)) return 7;
   if (isChoices(format)) return 5;
   if (isPair(format)) return 4;
@@ -146,4 +151,7 @@ export function detectFormat(
 
 /** Whether rows are the project's own, or such as need no look at the formats. */
 export const areMessages = (rows: readonly Row[]): boolean =>
-  rows.length > 0 && rows.every((row) => Array.isArray(row['messages']) && hasBoth(conversationOf(row, MESSAGES_FORMAT)));
+  rows.length > 0 &&
+  rows.every((row) => Array.isArray(row['messages']) && hasBoth(conversationOf(row, MESSAGES_FORMAT))) &&
+  // With a verdict on each they are of another format.
+  !rows.every((row) => typeof row['label'] === 'boolean');

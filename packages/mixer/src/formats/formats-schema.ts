@@ -115,7 +115,8 @@ export const comparisonFormat = format(
 export const labelFormat = format(
   {
     prompt_key: key('Column of what is asked, text or turns.'),
-    completion_key: key('Column of the answer, text or turns.'),
+    input_key: columns('Column of a text that it is about, or several, of which the first that says something is read. May be missing.'),
+    completion_key: optional('Column of the answer, text or turns. Absent: what is asked is a list of turns and ends with it.'),
     label_key: key('Column that says whether the answer is good: true or false.'),
   },
   'A question, an answer and a verdict a row: KTO.',

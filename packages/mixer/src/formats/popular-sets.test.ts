@@ -8,9 +8,10 @@ import { parseFormats } from './load-formats.js';
 import { OUTPUT_FORMATS, type OutputFormat } from './output-format.js';
 import { furtherPopularSets } from '../test-support/further-popular-sets.js';
 import { morePopularSets } from '../test-support/more-popular-sets.js';
+import { otherPopularSets } from '../test-support/other-popular-sets.js';
 import { popularSets, type PopularSet } from '../test-support/popular-sets.js';
 
-const allSets = [...popularSets, ...morePopularSets, ...furtherPopularSets];
+const allSets = [...popularSets, ...morePopularSets, ...furtherPopularSets, ...otherPopularSets];
 
 const file = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const { formats, findings } = parseFormats(file('recipes/formats.yaml'), 'formats.yaml');
@@ -52,6 +53,7 @@ it.each(allSets.map((set) => [set.name, set] as const))('%s', async (_, set) => 
   const [dataset] = summary.datasets;
   expect(dataset!.format).toBe(set.format);
   expect(rows).toHaveLength(set.out ?? set.rows.length);
+  if (rows.length === 0) return;
   expect(rows[0]!.messages.map(({ role, content }) => [role, content])).toEqual(set.turns);
   expect(rows[0]).toMatchObject(set.has ?? {});
   expect(Object.keys(dataset!.changes)).toEqual(set.changes ?? expect.anything());

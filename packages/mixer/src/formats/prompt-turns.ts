@@ -1,4 +1,5 @@
 import { noText, textOf } from './column-text.js';
+import { isObject } from './json-text.js';
 import { openTranscript } from './read-transcript.js';
 import { readTurns } from './read-turns.js';
 import { isTurnList, textIn, turnListIn, type Turn } from './turn.js';
@@ -25,7 +26,8 @@ export const pairsOf = (turns: readonly Turn[]): (readonly [string, string])[] =
 
 /** Turns of a column: a list of turns, what was said so far as a transcript, or its text as one turn. A text that says what is wrong. */
 export function turnsIn(value: unknown, role: string, column: string, join = '\n'): readonly Turn[] | string {
-  const list = turnListIn(value);
+  // OpenAI's sets of preferences have the turns in an object, beside the tools.
+  const list = turnListIn(isObject(value) ? value['messages'] : value);
   if (list) return readTurns(list, column);
   const lack = noText(value, column, true);
   if (lack) return lack.message;

@@ -1,4 +1,5 @@
-import { isObject } from './json-text.js';
+import { textOf } from './column-text.js';
+import { isObject, listIn } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { ExactNumber, nearest } from '../treat/exact-numbers.js';
 import type { ChoicesFormat } from './row-format.js';
@@ -12,23 +13,35 @@ interface Choices {
   readonly labels: readonly string[];
 }
 
+/** A list of texts as Python prints one: MMMU's `['one', "it's"]`. */
+function pythonTexts(value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'string' || !/^\s*\[\s*['"][\s\S]*\]\s*$/.test(value)) return undefined;
+  const texts = [...value.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)];
+  return texts.map(([, single, double]) => (single ?? double ?? '').replaceAll(/\\(['"\\])/g, '$1'));
+}
+
+/** Choices that are objects with a text, and perhaps a label: `{label, text}`, MedQA's `{key, value}`. */
+function choicesOfObjects(items: readonly unknown[]): Choices | undefined {
+  const fields = items.filter(isObject);
+  const name = ['text', 'value'].find((one) => fields.every((item) => typeof item[one] === 'string'));
+  if (name === undefined || fields.length < 2 || fields.length < items.length) return undefined;
+  return {
+    texts: fields.map((item) => item[name] as string),
+    labels: fields.map((item, i) => [item['label'], item['key']].find((label) => typeof label === 'string') ?? letterOf(i)),
+  };
+}
+
 /** The choices of a row: a list, `{text, label}` as ARC has it, an object by letter, or a column for each. */
 function choicesIn(row: Row, { choices_key: key }: ChoicesFormat): Choices | undefined {
-  const value: unknown = Array.isArray(key) ? key.map((column) => row[column]) : row[key];
+  const given: unknown = Array.isArray(key) ? key.map((column) => row[column]) : row[key];
+  const value = listIn(given) ?? pythonTexts(given) ?? given;
   const lettered = (texts: readonly unknown[]): Choices | undefined =>
     texts.length > 1 && texts.every((text) => ['string', 'number', 'boolean'].includes(typeof nearest(text)))
       ? { texts: texts.map(String), labels: texts.map((_, i) => letterOf(i)) }
       : undefined;
   if (Array.isArray(value)) {
     const items = value as readonly unknown[];
-    if (items.length > 1 && items.every((item) => isObject(item) && typeof item['text'] === 'string')) {
-      const fields = items as readonly Row[];
-      return {
-        texts: fields.map((item) => item['text'] as string),
-        labels: fields.map((item, i) => (typeof item['label'] === 'string' ? item['label'] : letterOf(i))),
-      };
-    }
-    return lettered(items);
+    return choicesOfObjects(items) ?? lettered(items);
   }
   if (!isObject(value)) return undefined;
   const { text = value['choices'], label } = value;
@@ -83,8 +96,8 @@ export function readChoices(row: Row, format: ChoicesFormat): Reading | NotOfFor
   const index = answerIndex(row[answered], choices, first);
   if (choices.texts[index] === undefined) return 'answer not among the choices';
   const labels = choices.labels.every((label) => /^[A-Za-z]$/.test(label)) ? choices.labels : choices.texts.map((_, i) => letterOf(i));
-  const source = [about ?? []].flat().find((name) => typeof row[name] === 'string' && row[name].trim() !== '');
-  const context = source === undefined ? '' : (row[source] as string);
+  const source = [about ?? []].flat().find((name) => textOf(row[name], '').trim() !== '');
+  const context = source === undefined ? '' : textOf(row[source], '\n');
   const instruction = context.trim() === '' ? question : `${context}\n\n${question}`;
   const { texts } = withoutLabels(choices.texts, labels);
   const input = texts.map((text, i) => `${labels[i]}. ${text}`).join('\n');

@@ -1,5 +1,6 @@
 import { nearest } from '../treat/exact-numbers.js';
 import { answersIn, noText, textOf } from './column-text.js';
+import { isObject } from './json-text.js';
 import { NotOfFormat, type Reading, type Useless } from './reading.js';
 import { processors } from './processors.js';
 import { historyOf, isWhole, pairsOf, turnsIn, withoutPrompt } from './prompt-turns.js';
@@ -62,6 +63,19 @@ function reasoningColumn(row: Row, { reasoning_key: key }: PairFormat, taken: re
 /** Columns of choices, which an answer that is a number counts. */
 const CHOICES: ReadonlySet<string> = new Set(['choices', 'options']);
 
+/** Columns that a question may be about, as sets call them. */
+const ABOUT = [
+  ...['context', 'passage', 'passages', 'paragraph', 'paragraphs', 'story', 'article', 'dialogue', 'table', 'choices', 'options'],
+  ...['pre_text', 'post_text'],
+] as const;
+
+/** A column that the question is about and that is not said in it. */
+const leftOut = (row: Row, taken: readonly string[]): string | undefined =>
+  ABOUT.find((name) => {
+    const value = Object.hasOwn(row, name) && !taken.includes(name) ? row[name] : undefined;
+    return Array.isArray(value) ? value.length > 1 : isObject(value) || (typeof value === 'string' && /\S\s+\S/.test(value));
+  });
+
 /** The column of further input that says something. */
 const inputColumn = (row: Row, { input_key: key }: PairFormat): string | undefined =>
   [key ?? []].flat().find((name) => Object.hasOwn(row, name) && textOf(row[name], '').trim() !== '');
@@ -70,6 +84,9 @@ const inputColumn = (row: Row, { input_key: key }: PairFormat): string | undefin
 const readInput = (row: Row, format: PairFormat): string | undefined =>
   inputColumn(row, format) ?? (typeof format.input_key === 'string' && Object.hasOwn(row, format.input_key) ? format.input_key : undefined);
 
+/** An empty list, or the JSON text of one: where one of several answers is taken, or calls are, there are none. */
+const isNoList = (value: unknown): boolean => /^\s*\[\s*\]\s*$/.test(Array.isArray(value) ? `[${value.length || ''}]` : String(value));
+
 /** What is wrong with an answer, if anything. */
 function answerLack(
   row: Row,
@@ -77,7 +94,7 @@ function answerLack(
   further: string | undefined,
 ): NotOfFormat | undefined {
   const value = row[answered];
-  if (calls === true) return callsIn(value) ? undefined : new NotOfFormat(`"${answered}" holds no calls of tools`);
+  if (calls === true) return isNoList(value) || callsIn(value) ? undefined : new NotOfFormat(`"${answered}" holds no calls of tools`);
   if (answersIn(value, pick)) return undefined;
   const isIndex = further !== undefined && CHOICES.has(further) && Number.isInteger(nearest(value));
   return isIndex ? new NotOfFormat(`"${answered}" is the index of a choice`) : noText(value, answered, join !== undefined);
@@ -119,12 +136,18 @@ interface Answer {
   readonly isFirst: boolean;
 }
 
+/** The text of an answer, the first of several; none where a list of them is empty. */
+function outputOf(value: unknown, { pick, calls, join = '\n' }: PairFormat, several: readonly string[] | undefined): string {
+  if (several) return several[0]!;
+  return (calls === true || pick !== undefined) && isNoList(value) ? '' : textOf(value, join);
+}
+
 /** The answer of a row as a turn, with what was thought before it. */
 function answerOf(row: Row, format: PairFormat, taken: readonly string[]): Answer {
-  const { output_key: answered, join = '\n', pick, calls } = format;
+  const { output_key: answered, pick, calls } = format;
   const made = calls ? callsIn(row[answered]) : undefined;
   const several = answersIn(row[answered], pick);
-  const output = several?.[0] ?? textOf(row[answered], join);
+  const output = outputOf(row[answered], format, several);
   const reasoning = reasoningColumn(row, format, [answered, ...taken]);
   // An answer that begins with what was thought has it already.
   const isThought = reasoning !== undefined && !/^\s*<think/.test(output);
@@ -152,10 +175,15 @@ export function readPair(row: Row, format: PairFormat): Reading | NotOfFormat | 
   const { turn, read, isFirst } = answerOf(row, format, taken);
   const said = openTranscript(asking) ?? [{ role: 'user', content: asking }];
   const isPlain = said.length === 1 && Object.keys(turn).length === 2;
+  const left = leftOut(row, taken);
+  const changes = [
+    ...(isFirst ? [`with the first of several answers in "${answered}"`] : []),
+    ...(left === undefined ? [] : [`with what "${left}" holds in the metadata alone, not in the question`]),
+  ];
   return {
     ...(isPlain && { pair: { ...question, output: turn.content as string } }),
     ...(history.length > 0 && { history: pairsOf(history) }),
-    ...(isFirst && { changes: [`with the first of several answers in "${answered}"`] }),
+    ...(changes.length > 0 && { changes }),
     messages: [...history, ...said, turn],
     read: [...taken, ...read],
   };

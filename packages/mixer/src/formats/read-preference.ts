@@ -90,12 +90,24 @@ function verdictOf(given: unknown): boolean | undefined {
       : undefined;
 }
 
+/** What a whole conversation and a verdict on its last answer say. Numbers beside conversations count something else. */
+function readWhole(row: Row, { prompt_key: asked, label_key: verdict }: LabelFormat): Reading | NotOfFormat | Useless {
+  const list = turnListIn(row[asked]);
+  if (!list) return new NotOfFormat(`column "${asked}" is no list of turns`);
+  const label = row[verdict];
+  if (label === null || label === undefined) return 'no verdict';
+  if (typeof label !== 'boolean') return new NotOfFormat(`column "${verdict}" is neither true nor false`);
+  const messages = turnsIn(list, 'user', asked);
+  return typeof messages === 'string' ? new NotOfFormat(messages) : { messages, label, read: [asked, verdict] };
+}
+
 /** What a question, an answer and a verdict on it say. */
-export function readLabel(
-  row: Row,
-  { prompt_key: asked, completion_key: answered, label_key: verdict }: LabelFormat,
-): Reading | NotOfFormat | Useless {
-  const prompt = turnsIn(row[asked], 'user', asked);
+export function readLabel(row: Row, format: LabelFormat): Reading | NotOfFormat | Useless {
+  const { prompt_key: asked, input_key: about, completion_key: answered, label_key: verdict } = format;
+  if (answered === undefined) return readWhole(row, format);
+  const source = [about ?? []].flat().find((name) => typeof row[name] === 'string' && row[name].trim() !== '');
+  const question = source === undefined || typeof row[asked] !== 'string' ? row[asked] : `${row[asked]}\n\n${row[source] as string}`;
+  const prompt = turnsIn(question, 'user', asked);
   if (typeof prompt === 'string') return new NotOfFormat(prompt);
   const answer = turnsIn(row[answered], 'assistant', answered);
   if (typeof answer === 'string') return new NotOfFormat(answer);
@@ -105,5 +117,9 @@ export function readLabel(
   const label = verdictOf(row[verdict]);
   return label === undefined
     ? 'no verdict'
-    : { messages: [...prompt, ...withoutPrompt(answer, prompt)], label, read: [asked, answered, verdict] };
+    : {
+        messages: [...prompt, ...withoutPrompt(answer, prompt)],
+        label,
+        read: [asked, ...(source === undefined ? [] : [source]), answered, verdict],
+      };
 }

@@ -7,7 +7,7 @@ type Row = Readonly<Record<string, unknown>>;
 type Markers = Readonly<Record<string, string>>;
 
 /** Markers by which conversations in one text are told apart, the most particular first; they begin a line or stand anywhere. */
-const STYLES: readonly { readonly markers: Markers; readonly anywhere?: boolean; readonly ends?: RegExp }[] = [
+const STYLES: readonly { readonly markers: Markers; readonly anywhere?: boolean; readonly ends?: RegExp; readonly begins?: RegExp }[] = [
   {
     markers: {
       '<|im_start|>system': 'system',
@@ -37,6 +37,14 @@ const STYLES: readonly { readonly markers: Markers; readonly anywhere?: boolean;
   { markers: { '### Human:': 'user', '### Assistant:': 'assistant', '### System:': 'system' }, anywhere: true },
   { markers: { '<human>:': 'user', '<bot>:': 'assistant' } },
   { markers: { '[|Human|]': 'user', '[|AI|]': 'assistant' } },
+  { markers: { '[Human]:': 'user', '[MOSS]:': 'assistant' }, anywhere: true, ends: /<eo[ha]>\s*$/, begins: /^\s*\[Human\]:/ },
+  // Vicuna's, all in one line.
+  {
+    markers: { 'USER:': 'user', 'ASSISTANT:': 'assistant' },
+    anywhere: true,
+    ends: /<\/s>\s*$/,
+    begins: /^\s*(?:A chat between .*?\s)?USER:.*? ASSISTANT:/,
+  },
   { markers: { '### Instruction:': 'user', '### Input:': 'input', '### Response:': 'assistant' } },
   { markers: { 'Human:': 'user', 'Assistant:': 'assistant' } },
   {
@@ -90,7 +98,8 @@ function outOfInstruction(turns: readonly Turn[]): readonly Turn[] {
 
 /** The turns of a text that has them; undefined where it has none of the usual markers. */
 export function transcriptTurns(text: string): readonly Turn[] | undefined {
-  for (const { markers, anywhere = false, ends } of STYLES) {
+  for (const { markers, anywhere = false, ends, begins } of STYLES) {
+    if (begins?.test(text) === false) continue;
     const turns = cutAt(text, markers, anywhere, ends);
     if (turns) return outOfInstruction(joinInputs(turns));
   }
@@ -162,7 +171,10 @@ export function readTranscript(
 ): Reading | NotOfFormat {
   const text = row[column];
   if (typeof text !== 'string') return new NotOfFormat(`column "${column}" is no text`);
-  const turns = markers ? cutAt(text, markers, true, undefined) : transcriptTurns(text);
+  const found = markers ? cutAt(text, markers, true, undefined) : transcriptTurns(text);
+  const last = found?.at(-1);
+  // Where the next question would be.
+  const turns = last?.role === 'user' && last.content === '' ? found!.slice(0, -1) : found;
   if (!turns) return new NotOfFormat(`column "${column}" has no turns of a user and an assistant`);
   const system = typeof row[systemKey] === 'string' ? row[systemKey].replace(/^\s*SYSTEM:\s*/, '').trim() : '';
   const isOwn = system !== '' && turns[0]?.role !== 'system';

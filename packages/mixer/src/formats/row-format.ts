@@ -52,7 +52,7 @@ export function requiredColumns(format: RowFormat): readonly string[] {
   if (isPair(format)) return [format.instruction_key, format.output_key];
   if (isPreference(format)) return given(format.prompt_key, format.chosen_key, format.rejected_key);
   if (isComparison(format)) return [...given(format.prompt_key), ...format.answer_keys, ...[format.better_key].flat()];
-  if (isLabel(format)) return [format.prompt_key, format.completion_key, format.label_key];
+  if (isLabel(format)) return given(format.prompt_key, format.completion_key, format.label_key);
   if (isChoices(format)) return [format.instruction_key, ...[format.choices_key].flat(), format.answer_key];
   if (isTree(format)) return [format.tree_key];
   return isTranscript(format) ? [format.transcript_key] : [format.text_key];
@@ -60,7 +60,7 @@ export function requiredColumns(format: RowFormat): readonly string[] {
 
 /** Columns that the format reads where a row has them; of a list of columns one. */
 export const optionalColumns = (format: RowFormat): readonly (string | readonly string[])[] => {
-  const input = isPair(format) || isChoices(format) ? format.input_key : undefined;
+  const input = isPair(format) || isChoices(format) || isLabel(format) ? format.input_key : undefined;
   const others = isPair(format) ? given(format.history_key, format.reasoning_key) : [];
   return [...(input === undefined ? [] : [input]), ...others, ...given(format.system_key, format.tools_key)];
 };

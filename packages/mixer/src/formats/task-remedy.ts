@@ -118,6 +118,9 @@ export function ownFormat(rows: readonly Row[]): string {
   const [first, ...others] = textColumns(rows);
   const generic = 'name one with format:, or describe this one in a file for --formats';
   if (first === undefined) return generic;
+  // Beside lists and objects a text is hardly what is to be learnt.
+  const isBare = rows.every((row) => Object.values(row).every((value) => typeof value !== 'object' || value === null));
+  if (others.length === 0 && !isBare) return generic;
   if (others.length === 0) return `${generic}; text alone is read as formats: {mine: {text_key: ${first}}} with --format chatml`;
   return `${generic}, as formats: {mine: {instruction_key: …, output_key: …}}; its texts are in ${quoted([first, ...others])}`;
 }

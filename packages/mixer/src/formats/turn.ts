@@ -16,7 +16,7 @@ interface ToolCall {
   readonly function: { readonly name?: unknown; readonly arguments?: unknown };
 }
 
-/** Roles by the names that datasets give them, in lower case. */
+/** Roles by the names that datasets give them, in lower case, with `_` between words. */
 const ROLES: Readonly<Record<string, string>> = {
   human: 'user',
   user: 'user',
@@ -37,17 +37,22 @@ const ROLES: Readonly<Record<string, string>> = {
   observation: 'tool',
   function: 'tool',
   function_response: 'tool',
+  function_result: 'tool',
   tool_response: 'tool',
+  tool_result: 'tool',
+  ipython: 'tool',
 };
-const CALLERS: ReadonlySet<string> = new Set(['function_call', 'function-call', 'tool_call', 'tool-call', 'tool_calls']);
+const CALLERS: ReadonlySet<string> = new Set(['function_call', 'tool_call', 'tool_calls']);
+const nameOf = (role: string): string => role.toLowerCase().replaceAll(/[\s-]+/g, '_');
 
 /** Fields of a turn that hold what was thought before it was said. */
 export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking', 'thoughts'] as const;
 
 /** Whether a turn calls tools: what it says may be nothing then. */
 export function callsTools(turn: object): boolean {
-  const { tool_calls: calls, function_call: call } = turn as { readonly tool_calls?: unknown; readonly function_call?: unknown };
-  return (Array.isArray(calls) && calls.length > 0) || isObject(call);
+  const { tool_calls: calls, function_call: call, function_calls: written } = turn as Readonly<Record<string, unknown>>;
+  // OLMo's templates write the text of `function_calls` as it is.
+  return (Array.isArray(calls) && calls.length > 0) || isObject(call) || (typeof written === 'string' && written.trim() !== '');
 }
 
 /** The text of one part of a content list; undefined where it is none. */
@@ -111,14 +116,14 @@ export interface TurnFields {
 /** A role by the name that chat templates know. */
 function knownRole(role: string, roles: Readonly<Record<string, string>>): string {
   if (Object.hasOwn(roles, role)) return roles[role]!;
-  const name = role.toLowerCase();
+  const name = nameOf(role);
   return Object.hasOwn(ROLES, name) ? ROLES[name]! : role;
 }
 
 /** A turn of a role and a text that is no call; undefined where it is more than that. */
 function plainTurn(role: unknown, said: unknown, roles: Readonly<Record<string, string>>): Turn | undefined {
   if (typeof role !== 'string' || typeof said !== 'string') return undefined;
-  if (!Object.hasOwn(roles, role) && CALLERS.has(role.toLowerCase())) return undefined;
+  if (!Object.hasOwn(roles, role) && CALLERS.has(nameOf(role))) return undefined;
   return { role: knownRole(role, roles), content: said };
 }
 
@@ -139,8 +144,7 @@ export function readTurn(turn: unknown, { role_key = 'role', content_key = 'cont
   // Fields of other forms, `role` beside `from` say, are not to overrule those that were read.
   const { role: _, content: __, function_call: call, ...others } = rest;
   const kept = Object.fromEntries(Object.entries(others).filter(([field, value]) => !isNothing(field, value)));
-  const name = role.toLowerCase();
-  if (!Object.hasOwn(roles, role) && CALLERS.has(name)) {
+  if (!Object.hasOwn(roles, role) && CALLERS.has(nameOf(role))) {
     const calls = callsIn(said);
     return calls ? { role: 'assistant', content: '', ...kept, tool_calls: calls } : { role: 'assistant', content, ...kept };
   }

@@ -5,7 +5,7 @@ import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
 import { jq, path, shared } from './jq-program.js';
 import { isObject } from './json-text.js';
-import { isPair, isTranscript, isTree, requiredColumns, type RowFormat } from './row-format.js';
+import { isLabel, isPair, isTranscript, isTree, requiredColumns, type RowFormat } from './row-format.js';
 import { ownFormat, taskRemedy } from './task-remedy.js';
 import { isTurnList } from './turn.js';
 
@@ -17,11 +17,14 @@ const quoted = (names: Iterable<string>): string => [...names].map((name) => `"$
 const isLike = (column: string, columns: ReadonlySet<string>): boolean =>
   [...columns].some((name) => name.toLowerCase().includes(column.toLowerCase()));
 
+/** Whether a format is that of another, with a verdict. */
+const isVerdict = (format: RowFormat): boolean => isLabel(format) && format.completion_key === undefined;
+
 /** The format that lacks least, and what it lacks; undefined where no format has any of the columns. */
 function nearest(row: Row | undefined, columns: ReadonlySet<string>, formats: readonly RowFormat[]): string | undefined {
   let found: { format: RowFormat; missing: readonly string[]; share: number } | undefined;
-  // A column that is no tree is called what many are called.
-  for (const format of formats.filter((one) => !isTree(one))) {
+  // A column that is no tree and no transcript is called what many are called.
+  for (const format of formats.filter((one) => !isTree(one) && !isTranscript(one) && !isVerdict(one))) {
     const required = requiredColumns(format);
     const missing = required.filter((column) => !columns.has(column));
     const alike = missing.filter((column) => isLike(column, columns));
@@ -72,6 +75,28 @@ function listColumn(rows: readonly Row[], formats: readonly RowFormat[], file: s
   return rows.length === 1 && isRow ? jq(`its rows are in "${column}"`, `${path(column)}[]`, file) : undefined;
 }
 
+/** Where in a row the object stands that has a field: in a column, or in its `body`. */
+function placeOf(row: Row, has: (found: Row) => boolean): string | undefined {
+  for (const [name, value] of Object.entries(row)) {
+    if (!isObject(value)) continue;
+    if (has(value)) return path(name);
+    if (isObject(value['body']) && has(value['body'])) return `${path(name)}.body`;
+  }
+  return undefined;
+}
+
+/** What to do with logs of calls to a chat API: what was asked and what came back side by side. */
+function logged(rows: readonly Row[], file: string): string | undefined {
+  const places = rows.map((row) => [
+    placeOf(row, ({ messages }) => isTurnList(messages)),
+    placeOf(row, ({ choices }) => isItems(choices) && choices.every(({ message }) => isObject(message))),
+  ]);
+  const [asked, answered] = places[0] ?? [];
+  if (asked === undefined || answered === undefined || places.some(([one, other]) => one !== asked || other !== answered)) return undefined;
+  const program = `{messages: (${asked}.messages + [${answered}.choices[0].message]), tools: ${asked}.tools}`;
+  return jq('its rows are calls of a chat API and what they gave; make conversations of them', program, file);
+}
+
 /** What to do where each row holds a row: a table whose features were nested, an answer of an interface. */
 function wrapped(rows: readonly Row[], formats: readonly RowFormat[], file: string): string | undefined {
   const [first] = rows;
@@ -84,7 +109,7 @@ function wrapped(rows: readonly Row[], formats: readonly RowFormat[], file: stri
       // Lists side by side, of inputs and of outputs, are no row.
       if (isPair(format) && required.some((one) => Array.isArray(item[one]) && !isTurnList(item[one]))) return false;
       const read = conversationOf(item, format);
-      return typeof read !== 'string' && !(read instanceof NotOfFormat);
+      return typeof read !== 'string' && !(read instanceof NotOfFormat) && read.messages.some(({ role }) => role === 'assistant');
     };
     const has = (format: RowFormat): boolean => items.every((item) => isOf(item, format));
     return items.length === rows.length && formats.some((format) => !says(format) && has(format));
@@ -116,6 +141,7 @@ export function unknownFormat(
 ): SdgError {
   const { file } = place;
   const remedy =
+    logged(rows, file) ??
     listColumn(rows, formats, file) ??
     wrapped(rows, formats, file) ??
     severalTexts(rows, file) ??

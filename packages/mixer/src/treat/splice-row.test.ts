@@ -57,6 +57,7 @@ const fields = fc.record(
     tool_call_id: fc.constantFrom('c1', null),
     name: fc.constantFrom('f', 'f"'),
     function_call: fc.constantFrom(null, null, { name: 'f' }),
+    function_calls: fc.constantFrom(null, null, 'f(x=1)', ''),
     reasoning_content: fc.constantFrom('hm', null),
     weight: fc.constantFrom(0, 1.5, 12345678901234567n.toString()),
   },
@@ -78,7 +79,10 @@ const withFields = <T extends object>(list: fc.Arbitrary<T[]>): fc.Arbitrary<obj
         return { ...turn, ...one, ...(Array.isArray(one.tool_calls) && isNull && { content: null }) };
       }),
     );
-const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'tool', 'user', 'assistant', 'human'), content });
+const message = fc.record({
+  role: fc.constantFrom('user', 'assistant', 'system', 'tool', 'user', 'assistant', 'human', 'function-response'),
+  content,
+});
 const metadata = fc.oneof(
   fc.dictionary(fc.string(), fc.jsonValue()),
   fc.dictionary(fc.constantFrom('a', 'b', 'group'), fc.string()).map((value) => JSON.stringify(value)),
