@@ -162,7 +162,8 @@ describe('at a terminal', () => {
       await until((screen) => drawings(screen) === 1);
       type('\u001a');
       await until((screen) => screen.includes('Stopped'));
-      type('echo typed mean""while\r');
+      // Long enough for it to have missed some drawings.
+      type('sleep 2; echo typed mean""while\r');
       await until((screen) => screen.includes('typed meanwhile\n'));
       type('fg\r');
       await until((screen) => drawings(screen) === 2);
