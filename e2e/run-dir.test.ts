@@ -1,7 +1,9 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scriptedServer } from './scripted-server.js';
 import { cleanEnvironment, shell } from './shell.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,6 +62,25 @@ describe('--run-dir', () => {
       'cannot read few.jsonl: there is no such file',
     );
     expect(readFileSync(`${cwd}/gone/lock.json`, 'utf8')).toBe(lock);
+  });
+
+  it('is one run’s at a time, and free where that was killed', async () => {
+    const { url, hears } = await scriptedServer(() => new Promise<string>(() => undefined));
+    const line = 'sdg-run simple seeds.jsonl --no-cache --quiet --run-dir busy';
+    const first = execa('bash', ['-c', `exec ${line} -t ${url}`], { cwd, env, extendEnv: false, reject: false });
+    await hears(1);
+    const before = readFileSync(`${cwd}/busy/lock.json`, 'utf8');
+    const { code, stderr, stdout } = await run(`${line} -t offline`);
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      `sdg-run: another run is writing busy (process ${first.pid}); wait for it, or name another folder\n`,
+    ]);
+    expect(readFileSync(`${cwd}/busy/lock.json`, 'utf8')).toBe(before);
+    first.kill('SIGKILL');
+    await first;
+    expect((await run(`${line} -t offline`)).code).toBe(0);
+    expect(readdirSync(`${cwd}/busy`)).not.toContain('running.json');
   });
 
   it('compares what comes through a pipe with what came then', async () => {

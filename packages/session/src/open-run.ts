@@ -118,13 +118,13 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
   });
   const { pipeline } = opened;
   const record = await beginRecord(spec, { pipeline, recorded, hasFiles: fromFiles ?? seeds === undefined, observer: told });
-  const rejects = await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files);
-  const open: Closable[] = [rejects];
+  const open: Closable[] = [{ close: async () => record?.close() }];
   const keep = <T extends Closable>(one: T): T => {
     open.push(one);
     return one;
   };
   try {
+    const rejects = keep(await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files));
     const input = await inputOf(seeds, spec, badLinesTo(rejects, shard));
     const settings = settingsOf(spec);
 
@@ -202,7 +202,9 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
           remarks: closed ? [] : remarksOn({ run, until, losses, written: taken }, pipeline),
           badLines: rejects.badLines(),
         };
-        return { ...result, ...(await finish(record, run, { ...result, costs: costsOf(run.ledger, readPrices(spec.price)) }, leaves)) };
+        const unwritten = await finish(record, run, { ...result, costs: costsOf(run.ledger, readPrices(spec.price)) }, leaves);
+        await record?.close();
+        return { ...result, ...unwritten };
       },
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DEFAULT_SEED, SdgError, type Ledger, type Observer, type Sample } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
+import { claimFolder } from './claim-folder.js';
 import { INPUT_FILE, traceInput } from './input-trace.js';
 import {
   UNREADABLE,
@@ -92,6 +93,8 @@ export interface RunRecord {
   finish(ledger: Ledger, ended: RecordedEnd): Promise<void>;
   /** Writes a further file of the record, as JSON. */
   write(name: string, content: unknown): Promise<void>;
+  /** Lets go of the folder, which no other run may write until then. */
+  close(): Promise<void>;
 }
 
 export interface RecordOptions {
@@ -124,12 +127,18 @@ export async function beginRecord(
       remedy: 'or leave out --resume to begin a new record',
     });
   }
-  if (changes.length > 0) observer.notice?.(`${folder} held another run; what changed:\n${list}`);
-  await writeLock(folder, lock);
-  // What another run has read and tried says nothing of this one; and one without a cache does not go on, it begins anew.
-  const isAnother = !recorded || changes.length > 0;
-  const stale = [...(isAnother ? [INPUT_FILE] : []), ...(isAnother || spec.noCache ? ['calls.jsonl', 'pulse.jsonl'] : [])];
-  await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+  const close = await claimFolder(folder);
+  try {
+    if (changes.length > 0) observer.notice?.(`${folder} held another run; what changed:\n${list}`);
+    await writeLock(folder, lock);
+    // What another run has read and tried says nothing of this one; and one without a cache does not go on, it begins anew.
+    const isAnother = !recorded || changes.length > 0;
+    const stale = [...(isAnother ? [INPUT_FILE] : []), ...(isAnother || spec.noCache ? ['calls.jsonl', 'pulse.jsonl'] : [])];
+    await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const onChange = (what: string): void => {
     if (resume) {
       throw new SdgError('config', `stdin: ${what}`, { remedy: 'pipe in what that run read, or leave out --resume to begin a new record' });
@@ -138,6 +147,7 @@ export async function beginRecord(
   };
   return {
     path: (name) => join(folder, name),
+    close,
     trace: (samples) => (Object.values(lock.inputs).includes(null) ? traceInput(samples, { folder, onChange }) : samples),
     write: (name, content) => writeRecord(folder, name, content),
     running: (ledger, { written, seconds }) =>
