@@ -96,9 +96,7 @@ const unreachable: Readonly<Record<string, string>> = {
   "'must have no equal items'": 'schemas of qna.yaml alone ask for it, and lint has words of its own for them',
   "'LanguageBlock needs tinyld, which is not installed'": 'it is installed here; package.test.ts has others that are not',
   "'npm install tinyld@1.3.4'": 'it is installed here; package.test.ts has others that are not',
-  '`block type ${type} put ${lost} into column "${column}", which JSON cannot carry`': 'load-plugin.test.ts has such a plugin',
-  "'mend the plugin: a column holds text, a finite number, true, false, null, or a list or an object of these'":
-    'load-plugin.test.ts has such a plugin',
+  '`exactly: ${name} takes a whole number from 0 up; not ${String(value)}`': 'flags are read as numbers before; exactly.test.ts has others',
 };
 
 const golden = filesIn(`${root}e2e/cases`)

@@ -4,7 +4,7 @@ import { lineageOf } from './lineage.js';
 import type { DropDetail, DropKind } from './outcome.js';
 import { columnsOf, type Lineage, type Sample } from './sample.js';
 import type { Reply, TeacherRequest } from './teacher.js';
-import type { ErrorCode } from './errors.js';
+import { SdgError, type ErrorCode } from './errors.js';
 
 /** A block of a run, as events name it. */
 export interface BlockRef {
@@ -165,6 +165,31 @@ export function observers(...all: readonly (Observer | undefined)[]): Observer {
       for (const listener of listeners) listener(a, b, c, d);
     };
     return [[member, all]];
+  });
+  return Object.fromEntries(entries) as Observer;
+}
+
+/**
+ * An observer that cannot break what tells it: where a member of `observer` throws, or promises and breaks it, `onFailure` is
+ * told in its place. For observers that are not of our own making.
+ */
+export function guarded(observer: Observer, onFailure: (error: SdgError) => void): Observer {
+  const entries = MEMBERS.flatMap((member): [Member, Listener][] => {
+    const listener = listenerOf(observer, member) as ((...event: unknown[]) => unknown) | undefined;
+    if (!listener) return [];
+    const fail = (cause: unknown): void => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      onFailure(new SdgError('usage', `the observer failed at ${member}: ${why}`, { remedy: 'observers must not throw: mend it', cause }));
+    };
+    const told: Listener = (a, b, c, d) => {
+      try {
+        const answer = listener(a, b, c, d);
+        if (answer instanceof Promise) answer.catch(fail);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    return [[member, told]];
   });
   return Object.fromEntries(entries) as Observer;
 }

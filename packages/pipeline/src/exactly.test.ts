@@ -251,4 +251,8 @@ describe('exactly', () => {
       lastValueFrom(from(seedsOf(1, 1)).pipe(until.operator(run, compile(pipeline, { catalog: catalogOf(1), run })))),
     ).rejects.toMatchObject({ code: 'usage' });
   });
+
+  it.each([Number.NaN, 2.5, -1, Infinity, '3' as never])('takes no number of outputs that is none: %s', (numOutputs) => {
+    expect(() => exactly({ numOutputs })).toThrow(`exactly: numOutputs takes a whole number from 0 up; not ${numOutputs}`);
+  });
 });

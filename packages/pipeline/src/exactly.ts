@@ -29,12 +29,18 @@ export interface Exactly {
  *
  * A leaf is given up after so many attempts in a row without an accepted sample.
  *
+ * @throws SdgError `usage` for a number that is none
  * @example
  * const until = exactly({ numOutputs: 200 });
  * const run = new Run({ teacher, ...until.runOptions });
  * seeds.pipe(until.operator(run, compile(pipeline, { catalog, run }))).subscribe(console.log);
  */
 export function exactly({ expected = () => 1, onLeafEnd, ...goal }: ExactlyOptions): Exactly {
+  for (const [name, value] of Object.entries(goal)) {
+    // One that is no number is never reached: the run would not end.
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) continue;
+    throw new SdgError('usage', `exactly: ${name} takes a whole number from 0 up; not ${String(value)}`);
+  }
   let attempts: Attempts | undefined;
   return {
     runOptions: {

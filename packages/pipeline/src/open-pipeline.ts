@@ -36,7 +36,8 @@ function nearPath(file: string): string {
 }
 
 /**
- * Finds, reads and checks a pipeline by name or path. All findings are printed before it fails with `config`.
+ * Finds, reads and checks a pipeline by name or path. The observer is told all findings before it fails with `config`; without one
+ * they are in the error.
  */
 export async function openPipeline(
   name: string,
@@ -60,9 +61,9 @@ export async function openPipeline(
   for (const line of lines.keys()) observer?.notice?.(line, 'warning');
   const errors = [...lines.values()].filter(({ severity }) => severity === 'error').length;
   if (!pipeline || errors > 0) {
-    throw new SdgError('config', `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`, {
-      remedy: 'nothing was run',
-    });
+    const told = `pipeline ${found.name} has ${errors} ${errors === 1 ? 'error' : 'errors'}`;
+    // Where nobody was told what they are, the error says it.
+    throw new SdgError('config', observer?.notice ? told : [`${told}:`, ...lines.keys()].join('\n'), { remedy: 'nothing was run' });
   }
   const templates = Object.assign({}, ...loaded.map(({ chatTemplates }) => chatTemplates)) as Readonly<Record<string, string>>;
   return { pipeline: withChatTemplates(pipeline, templates, family), catalog, overrides };

@@ -1,7 +1,8 @@
-import { detached, scopeOf, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
-import type { OperatorFunction } from 'rxjs';
+import { detached, scopeOf, SdgError, type BlockContext, type Catalog, type Run, type Sample } from '@sdg/core';
+import { tap, type OperatorFunction } from 'rxjs';
 import { InOrder } from './in-order.js';
-import { specOf, type Stage } from './stages.js';
+import { sampleFault } from './sample-fault.js';
+import { specOf, type Stage, type Step } from './stages.js';
 
 type Operator = OperatorFunction<Sample, Sample>;
 /** Takes part in what a block puts on its account. */
@@ -20,13 +21,36 @@ export const contextsOf = (stages: readonly Stage[], run: Run, follow: Follow): 
     ),
   );
 
+/**
+ * The operator of a step. What comes out of it is looked at: it would not be the same at the next block if that were in
+ * another process, and blocks may be anybody's.
+ */
+function stepOf({ label, type, config }: Step, context: BlockContext, catalog: Catalog): Operator {
+  const operator: unknown = specOf(catalog, type).create(config, context);
+  if (typeof operator !== 'function') {
+    throw new SdgError('config', `block ${label}: ${type} made no operator of its config`, {
+      remedy: 'mend the block: create gives an operator',
+    });
+  }
+  return (source) =>
+    (operator as Operator)(source).pipe(
+      tap((sample) => {
+        const fault = sampleFault(sample);
+        if (fault === undefined) return;
+        throw new SdgError('config', `block ${label}: what came out of ${type} ${fault}`, {
+          remedy: 'mend the block: a sample is a plain object of text, finite numbers, true, false, null, and lists and objects of these',
+        });
+      }),
+    );
+}
+
 /** The operators of a stage one after another. */
 export const operatorOf = (
   stage: Stage,
   contexts: readonly BlockContext[],
   catalog: Catalog,
   follow: Follow = (context) => context,
-): Operator => chained(stage.steps.map(({ type, config }, i) => specOf(catalog, type).create(config, follow(contexts[i]!))));
+): Operator => chained(stage.steps.map((step, i) => stepOf(step, follow(contexts[i]!), catalog)));
 
 /** How many steps of a stage may let samples overtake each other. */
 const holding = ({ steps }: Stage, catalog: Catalog): number => steps.filter(({ type }) => specOf(catalog, type).holds).length;

@@ -12,6 +12,7 @@ export type { EngineJob, EngineRun, FarCallLog, FarCalls, RunEngine } from './ru
 export { budgetOf, costOf, readPrices, type Prices } from './prices.js';
 export { openRejects, type Rejects } from './rejects.js';
 export { resumed, type GivenSpec } from './run-record.js';
+export type { RunSurroundings } from './run-surroundings.js';
 export { flagName, optionName, settingsOf, specOf, type RunSpec, type TeacherSpec } from './run-spec.js';
 export { ServerWatch, type Silence } from './server-watch.js';
 export { parseShard, shardName, takeShard, type Shard } from './shard.js';

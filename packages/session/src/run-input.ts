@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { envelopeOf, fileError, readNdjson, SdgError, type RunSettings, type Sample } from '@sdg/core';
-import { expectedCalls, type OpenedPipeline } from '@sdg/pipeline';
+import { stat } from 'node:fs/promises';
+import { envelopeOf, fileError, isLineage, readNdjson, SdgError, type RunSettings, type Sample } from '@sdg/core';
+import { expectedCalls, sampleFault, type OpenedPipeline } from '@sdg/pipeline';
 import type { Rejects } from './rejects.js';
 import type { GivenSpec } from './run-record.js';
 import { sameShard, takeShard, togetherIn, type Shard } from './shard.js';
@@ -9,14 +10,39 @@ import type { UntilEnough } from './until-enough.js';
 /** Samples to begin with; what knows how far the reading has come may say so. */
 export type Seeds = (AsyncIterable<Sample> | Iterable<Sample>) & { readonly bytesRead?: number; readonly bytesTotal?: number | undefined };
 
-/** The samples of files, one after another. */
-async function* readFiles(files: readonly string[], onBadLine: Rejects['onBadLine'] | undefined): AsyncGenerator<Sample> {
+/** Opens files one after another; each is looked at before the first is read, so a misspelt name costs no calls. */
+async function openFiles(files: readonly string[], onBadLine: Rejects['onBadLine'] | undefined): Promise<AsyncIterable<Sample>> {
+  if (files.length === 0) {
+    throw new SdgError('usage', 'the run has no samples to begin with', { remedy: 'pass seeds, or files: a list of paths, - for stdin' });
+  }
+  const cannotRead = (name: string) => (error: unknown) => {
+    throw fileError('read', name, error);
+  };
   for (const name of files) {
-    try {
-      yield* readNdjson(createReadStream(name), { name, ...(onBadLine && { onBadLine }) });
-    } catch (error) {
-      throw fileError('read', name, error);
+    const found = name === '-' ? undefined : await stat(name).catch(cannotRead(name));
+    if (found?.isDirectory()) cannotRead(name)({ code: 'EISDIR' });
+  }
+  return (async function* () {
+    for (const name of files) {
+      const [input, called] = name === '-' ? [process.stdin, 'stdin'] : [createReadStream(name), name];
+      try {
+        yield* readNdjson(input, { name: called, ...(onBadLine && { onBadLine }) });
+      } catch (error) {
+        cannotRead(called)(error);
+      }
     }
+  })();
+}
+
+/** Samples that a program made: what is none, or would be another after JSON, is found before anything is spent on it. */
+async function* checked(samples: AsyncIterable<Sample> | Iterable<Sample>): AsyncGenerator<Sample> {
+  let count = 0;
+  for await (const sample of samples) {
+    const fault =
+      sampleFault(sample) ?? (sample._sdg === undefined || isLineage(sample._sdg) ? undefined : 'has a column _sdg that is no lineage');
+    count++;
+    if (fault !== undefined) throw new SdgError('bad-input', `seed ${count} ${fault}`, { remedy: 'give samples as JSON has them' });
+    yield sample;
   }
 }
 
@@ -35,7 +61,8 @@ export async function inputOf(
   take: Rejects['onBadLine'],
 ): Promise<Seeds> {
   const onBadLine = skipBadLines ? take : undefined;
-  return typeof seeds === 'function' ? seeds(onBadLine) : (seeds ?? readFiles(files, onBadLine));
+  if (typeof seeds === 'function') return seeds(onBadLine);
+  return seeds ? checked(seeds) : openFiles(files, onBadLine);
 }
 
 interface Dividing {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { groupDigits as count, SdgError, type Run, type RunEnd } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import type { Losses } from './losses.js';
@@ -61,7 +62,8 @@ function nothingIn(badLines: number): SdgError {
 
 /** What a run failed by; undefined: it is done, or whoever read it has gone. */
 export function verdict({ run, until, losses, closed, written, failure, isEmpty, badLines }: Ending): Error | undefined {
-  if (failure !== undefined) return failure as Error;
+  if (failure instanceof Error) return failure;
+  if (failure !== undefined) return new SdgError('internal', `no error was thrown, but ${inspect(failure)}`);
   if (closed) return undefined;
   try {
     run.ledger.reconcile();

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { DEFAULT_SETTINGS, didYouMean, SdgError, type RunSettings } from '@sdg/core';
 
 /** What says which teacher is asked, and how hard. All of it is data that survives JSON. */
@@ -85,54 +86,80 @@ export interface RunSpec extends TeacherSpec {
   readonly outputDir?: string;
 }
 
-/** All options, and whether they say something about the output: what does not may differ when a run is resumed. */
-const OPTIONS: Readonly<Record<keyof RunSpec, 'output' | 'pace' | 'place'>> = {
-  pipeline: 'place',
-  files: 'place',
-  teacher: 'place',
-  model: 'output',
-  modelFamily: 'output',
-  chatTemplate: 'output',
-  api: 'output',
-  thinking: 'output',
-  apiKeyFile: 'place',
-  header: 'place',
-  concurrency: 'pace',
-  maxConcurrency: 'pace',
-  rpm: 'pace',
-  tpm: 'pace',
-  timeout: 'pace',
-  giveUpAfter: 'pace',
-  cache: 'place',
-  noCache: 'output',
-  replay: 'pace',
-  redoTruncated: 'output',
-  embedder: 'place',
-  embeddingModel: 'output',
-  price: 'place',
-  maxCost: 'pace',
-  maxTokensTotal: 'pace',
-  tlsCa: 'pace',
-  tlsCert: 'pace',
-  tlsKey: 'pace',
-  tlsInsecure: 'pace',
-  seed: 'output',
-  scaleFactor: 'output',
-  maxNumTokens: 'output',
-  numOutputs: 'output',
-  numOutputsPerLeaf: 'output',
-  maxStalledAttempts: 'output',
-  attemptsAhead: 'output',
-  config: 'output',
-  plugin: 'place',
-  rejects: 'place',
-  runDir: 'place',
-  resume: 'place',
-  skipBadLines: 'output',
-  unordered: 'output',
-  outputDir: 'output',
-  shard: 'output',
-  on: 'place',
+/** What an option takes: in words, and whether a value is that. */
+export interface Takes {
+  readonly says: string;
+  holds(value: unknown): boolean;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const text: Takes = { says: 'text', holds: isText };
+const texts: Takes = { says: 'a list of texts', holds: (value) => Array.isArray(value) && value.every(isText) };
+const onOff: Takes = { says: 'true or false', holds: (value) => typeof value === 'boolean' };
+const oneOf = (...words: readonly string[]): Takes => ({ says: words.join(' or '), holds: (value) => words.includes(value as string) });
+const numberFrom = (least: number): Takes => ({
+  says: `a number from ${least} up`,
+  holds: (value) => Number.isFinite(value) && (value as number) >= least,
+});
+const wholeFrom = (least: number): Takes => ({
+  says: `a whole number from ${least} up`,
+  holds: (value) => Number.isSafeInteger(value) && (value as number) >= least,
+});
+const whole: Takes = { says: 'a whole number', holds: Number.isSafeInteger };
+/** Looked at by whoever uses it. */
+const anything: Takes = { says: 'anything', holds: () => true };
+
+/**
+ * All options: whether they say something about the output, as what does not may differ when a run is resumed, and what
+ * they take.
+ */
+const OPTIONS: Readonly<Record<keyof RunSpec, readonly ['output' | 'pace' | 'place', Takes]>> = {
+  pipeline: ['place', text],
+  files: ['place', texts],
+  teacher: ['place', text],
+  model: ['output', text],
+  modelFamily: ['output', text],
+  chatTemplate: ['output', text],
+  api: ['output', oneOf('auto', 'chat', 'completions')],
+  thinking: ['output', text],
+  apiKeyFile: ['place', text],
+  header: ['place', texts],
+  concurrency: ['pace', anything],
+  maxConcurrency: ['pace', wholeFrom(1)],
+  rpm: ['pace', numberFrom(0)],
+  tpm: ['pace', numberFrom(0)],
+  timeout: ['pace', numberFrom(1)],
+  giveUpAfter: ['pace', numberFrom(0)],
+  cache: ['place', text],
+  noCache: ['output', onOff],
+  replay: ['pace', onOff],
+  redoTruncated: ['output', onOff],
+  embedder: ['place', text],
+  embeddingModel: ['output', text],
+  price: ['place', texts],
+  maxCost: ['pace', numberFrom(0)],
+  maxTokensTotal: ['pace', wholeFrom(1)],
+  tlsCa: ['pace', text],
+  tlsCert: ['pace', text],
+  tlsKey: ['pace', text],
+  tlsInsecure: ['pace', onOff],
+  seed: ['output', whole],
+  scaleFactor: ['output', wholeFrom(1)],
+  maxNumTokens: ['output', wholeFrom(1)],
+  numOutputs: ['output', wholeFrom(1)],
+  numOutputsPerLeaf: ['output', wholeFrom(1)],
+  maxStalledAttempts: ['output', wholeFrom(1)],
+  attemptsAhead: ['output', wholeFrom(1)],
+  config: ['output', text],
+  plugin: ['place', texts],
+  rejects: ['place', text],
+  runDir: ['place', text],
+  resume: ['place', onOff],
+  skipBadLines: ['output', onOff],
+  unordered: ['output', onOff],
+  outputDir: ['output', text],
+  shard: ['output', text],
+  on: ['place', text],
 };
 
 /** `max-num-tokens` for `maxNumTokens`: how commands and the record of a run spell an option. */
@@ -144,7 +171,7 @@ export const isOption = (name: string): name is keyof RunSpec => Object.hasOwn(O
 
 /** Flags that say how hard and how far to go on, or to ask nobody; what comes out is the same. A budget must be raised to resume. */
 export const paceFlags: ReadonlySet<string> = new Set(
-  Object.entries(OPTIONS).flatMap(([name, kind]) => (kind === 'pace' ? [flagName(name)] : [])),
+  Object.entries(OPTIONS).flatMap(([name, [kind]]) => (kind === 'pace' ? [flagName(name)] : [])),
 );
 
 /** The options among some values, without those that are undefined. */
@@ -156,7 +183,7 @@ export function specOf(values: Readonly<Record<string, unknown>>): RunSpec {
 /** Options by the names of flags, those that say where things are left out if `settings` alone are wanted. */
 export function flagsOf(spec: Omit<RunSpec, 'pipeline'>, settings = false): Record<string, unknown> {
   const given = Object.entries(spec).filter(
-    ([name, value]) => isOption(name) && value !== undefined && !(settings && OPTIONS[name] === 'place'),
+    ([name, value]) => isOption(name) && value !== undefined && !(settings && OPTIONS[name][0] === 'place'),
   );
   return Object.fromEntries(given.map(([name, value]) => [flagName(name), value] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -170,11 +197,21 @@ export const settingsOf = ({ scaleFactor, maxNumTokens, model, modelFamily }: Om
   ...(modelFamily !== undefined && { modelFamily }),
 });
 
-/** Fails with `usage` for names that are no options, all at once: a misspelt one must not be passed over in silence. */
-export function checkOptions(names: readonly string[], further: readonly string[]): void {
-  const known = [...Object.keys(OPTIONS), ...further];
-  const strange = names.filter((name) => !known.includes(name));
-  if (strange.length === 0) return;
-  const lines = strange.map((name) => [`option "${name}" is not known`, didYouMean(optionName(name), known)].filter(Boolean).join('; '));
-  throw new SdgError('usage', lines.join('\n'));
+/**
+ * Fails with `usage` for names that are no options and for values that an option does not take, all at once: neither a misspelt
+ * limit nor one that is no number may be passed over in silence. `further`: options besides those of a spec.
+ */
+export function checkOptions(given: object, further: Readonly<Record<string, Takes>> = {}): void {
+  const known: Readonly<Record<string, Takes>> = {
+    ...Object.fromEntries(Object.entries(OPTIONS).map(([name, [, takes]]) => [name, takes])),
+    ...further,
+  };
+  const lines = Object.entries(given).flatMap(([name, value]) => {
+    if (!Object.hasOwn(known, name)) {
+      return [[`option "${name}" is not known`, didYouMean(optionName(name), Object.keys(known))].filter(Boolean).join('; ')];
+    }
+    const { says, holds } = known[name]!;
+    return value === undefined || holds(value) ? [] : [`option "${name}" takes ${says}; not ${inspect(value, { depth: 0 })}`];
+  });
+  if (lines.length > 0) throw new SdgError('usage', lines.join('\n'));
 }

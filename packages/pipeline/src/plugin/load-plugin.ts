@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { defineBlock, SdgError, type BlockSpec, type Catalog, type Sample } from '@sdg/core';
+import { defineBlock, SdgError, type BlockSpec, type Catalog } from '@sdg/core';
 import { schemaFault } from '@sdg/config';
-import { tap } from 'rxjs';
 
 /** What a plugin adds: blocks for the catalogue, and chat templates by name of the model family. */
 export interface Plugin {
@@ -29,41 +28,7 @@ function checkBlock(block: unknown, index: number, fail: (what: string) => never
   }
   const fault = schemaFault(spec['config'] as object);
   if (fault !== undefined) fail(`blocks[${index}] (${String(spec['type'])}) has a config that is no JSON Schema: ${fault}`);
-  const defined = defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec;
-  return {
-    ...defined,
-    create: (config, context) => (source) =>
-      defined
-        .create(
-          config,
-          context,
-        )(source)
-        .pipe(tap((sample) => checkJson(sample, defined.type))),
-  };
-}
-
-/** What of a value is lost in JSON, in words; undefined if nothing is. */
-function lostInJson(value: unknown): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
-  if (Array.isArray(value)) return value.map(lostInJson).find((found) => found !== undefined);
-  if (typeof value !== 'object') return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return `a ${value.constructor.name}`;
-  return Object.values(value)
-    .map(lostInJson)
-    .find((found) => found !== undefined);
-}
-
-/** Fails where a sample would not be the same at the next block if that were in another process. */
-function checkJson(sample: Sample, type: string): void {
-  for (const [column, value] of Object.entries(sample)) {
-    const lost = lostInJson(value);
-    if (lost === undefined) continue;
-    throw new SdgError('config', `block type ${type} put ${lost} into column "${column}", which JSON cannot carry`, {
-      remedy: 'mend the plugin: a column holds text, a finite number, true, false, null, or a list or an object of these',
-    });
-  }
+  return defineBlock({ examples: [], ...spec } as unknown as Parameters<typeof defineBlock>[0]) as BlockSpec;
 }
 
 /** What to do about a library that our packages have inside of them and a plugin looks for beside them. */

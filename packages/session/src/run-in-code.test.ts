@@ -1,0 +1,147 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { catalog } from '@sdg/blocks';
+import { type Observer, type Sample } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { openRun, type OpenRunOptions, type RunHandle } from './open-run.js';
+
+const folder = mkdtempSync(`${tmpdir()}/sdg-in-code-`);
+writeFileSync(
+  `${folder}/p.yaml`,
+  'version: "1.0"\nblocks:\n  - name: ask\n    type: LLMBlock\n    config: { config_path: ask.yaml, output_cols: [answer] }\n',
+);
+writeFileSync(`${folder}/ask.yaml`, 'generation: Speak of {{ topic }}\n');
+const seeds: readonly Sample[] = Array.from({ length: 12 }, (_, i) => ({ topic: `topic ${i}` }));
+
+const open = (options: Partial<OpenRunOptions> = {}): Promise<RunHandle> =>
+  openRun({ pipeline: `${folder}/p.yaml`, catalog, teacher: 'offline', env: { XDG_CACHE_HOME: folder }, seeds, ...options });
+const take = async (run: RunHandle, most = Infinity): Promise<Sample[]> => {
+  const rows: Sample[] = [];
+  for await (const row of run) if (rows.push(row) >= most) break;
+  return rows;
+};
+const runs = async (options: Partial<OpenRunOptions>) => {
+  const run = await open(options);
+  const rows = await take(run).catch((error: unknown) => error);
+  return { ...(await run.end()), rows, run };
+};
+
+describe('the options of a run', () => {
+  it('are refused where they are misspelt or take no such value, all at once and before anything is opened', async () => {
+    const wrong = {
+      ...{ rundir: 'x', 'max-cost': 3, scaleFactor: '3', numOutputs: Number.NaN, maxTokensTotal: 'many', maxCost: -1, api: 'soap' },
+      ...{ files: 'in.jsonl', noCache: 'false', seed: 1.5, seeds: 'in.jsonl', observer: 5, timeout: 0 },
+    };
+    await expect(open(wrong as never)).rejects.toMatchObject({
+      code: 'usage',
+      exitCode: 2,
+      message: [
+        'option "seeds" takes samples, in an iterable or an async iterable, or a function that gives them; not \'in.jsonl\'',
+        'option "rundir" is not known; did you mean "runDir"?',
+        'option "max-cost" is not known; did you mean "maxCost"?',
+        'option "scaleFactor" takes a whole number from 1 up; not \'3\'',
+        'option "numOutputs" takes a whole number from 1 up; not NaN',
+        'option "maxTokensTotal" takes a whole number from 1 up; not \'many\'',
+        'option "maxCost" takes a number from 0 up; not -1',
+        'option "api" takes auto or chat or completions; not \'soap\'',
+        'option "files" takes a list of texts; not \'in.jsonl\'',
+        'option "noCache" takes true or false; not \'false\'',
+        'option "seed" takes a whole number; not 1.5',
+        'option "observer" takes an observer; not 5',
+        'option "timeout" takes a number from 1 up; not 0',
+      ].join('\n'),
+    });
+  });
+
+  it('may be there and undefined', async () => {
+    expect((await runs({ numOutputs: undefined, seed: undefined } as never)).exitCode).toBe(0);
+  });
+
+  it('must bring blocks and samples', async () => {
+    await expect(open({ catalog: undefined } as never)).rejects.toThrow('no catalogue of blocks is given; pass catalog');
+    await expect(open({ seeds: undefined } as never)).rejects.toThrow('the run has no samples to begin with; pass seeds, or files');
+    await expect(open({ seeds: undefined, files: [`${folder}/p.yaml`, 'nothere'] } as never)).rejects.toThrow(
+      'cannot read nothere: there is no',
+    );
+  });
+
+  it('name what is wrong with a pipeline in the error, where there is no observer', async () => {
+    writeFileSync(`${folder}/wrong.yaml`, 'version: "1.0"\nblocks:\n  - { name: a, type: LLMBlok, config: {} }\n');
+    await expect(open({ pipeline: `${folder}/wrong.yaml` })).rejects.toThrow(/has 1 error:\n.*LLMBlok.*did you mean "LLMBlock"/);
+  });
+});
+
+describe('samples that a program gives', () => {
+  it.each([
+    [[{ topic: 'a' }, null], 'seed 2 is null, which is no sample'],
+    [[['a']], 'seed 1 is a list, which is no sample'],
+    [[{ topic: 'a', at: new Date(0) }], 'seed 1 has a Date in column "at", which JSON cannot carry'],
+    [[{ topic: 'a', _sdg: { id: 1 } }], 'seed 1 has a column _sdg that is no lineage'],
+  ])('are looked at before a call is made: %j', async (odd, message) => {
+    const { error, run, exitCode } = await runs({ seeds: odd as never });
+    expect([error?.message, exitCode]).toEqual([`${message}; give samples as JSON has them`, 1]);
+    run.run.ledger.reconcile();
+  });
+
+  it.each([
+    [new Error('broken'), 'broken'],
+    ['text', "no error was thrown, but 'text'"],
+  ])('may end with %s: what came before comes out', async (thrown, said) => {
+    const { rows, error, exitCode } = await runs({
+      seeds: (async function* () {
+        yield* seeds;
+        throw thrown;
+      })(),
+    });
+    expect([rows, error?.message, exitCode]).toEqual([expect.objectContaining({ length: 12 }), said, 1]);
+  });
+});
+
+describe('the end of a run', () => {
+  it('is known to be early where its reader left, and counts what that took', async () => {
+    const run = await open({ runDir: `${folder}/left` });
+    expect(await take(run, 3)).toHaveLength(3);
+    const end = await run.end();
+    expect(end).toMatchObject({ reason: 'closed', exitCode: 0, written: 3, error: undefined });
+    expect(await run.end({ written: 9 })).toBe(end);
+    expect(JSON.parse(readFileSync(`${folder}/left/ledger.json`, 'utf8'))).toMatchObject({ exit: 'closed', written: 3 });
+    run.run.ledger.reconcile();
+  });
+
+  it('is early where nothing was read, and its samples cannot be read twice', async () => {
+    expect(await (await open()).end()).toMatchObject({ reason: 'closed', written: 0 });
+    const run = await open();
+    expect(await take(run)).toHaveLength(12);
+    await expect(take(run)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('can be read once') as string });
+    expect(await run.end()).toMatchObject({ reason: 'done', written: 12 });
+  });
+
+  it('knows what the stream failed by without being told', async () => {
+    const provider = { schemes: ['bad'], open: async () => ({ name: 'bad', complete: async () => Promise.reject(new Error('no more')) }) };
+    expect(await runs({ teacher: 'bad://x', providers: [provider] })).toMatchObject({
+      reason: 'failed',
+      exitCode: 1,
+      error: { message: 'no more' },
+    });
+  });
+});
+
+describe('an observer that fails', () => {
+  const members = ['blockOpened', 'sampleEntered', 'sampleSettled', 'callBegan', 'callEnded', 'notice', 'runEnded'] as const;
+  const ways = {
+    throws: () => {
+      throw new Error('mine');
+    },
+    rejects: async () => Promise.reject(new Error('mine')),
+  };
+
+  it.each(
+    members.flatMap((member) => Object.keys(ways).map((way) => [member, way] as const)).filter((one) => one.join() !== 'runEnded,rejects'),
+  )('at %s, which %s, ends the run and breaks nothing', async (member, way) => {
+    const observer: Observer = { [member]: ways[way as keyof typeof ways] };
+    const { error, exitCode, run } = await runs({ observer });
+    expect([error?.message, exitCode]).toEqual([`the observer failed at ${member}: mine; observers must not throw: mend it`, 2]);
+    run.run.ledger.reconcile();
+    expect([run.run.gate.resident, run.run.gate.working]).toEqual([0, 0]);
+  });
+});
