@@ -25,7 +25,7 @@ export type Block =
 /** Text that a reader left out on purpose, and why; `sdg-read --dropped FILE` lists it. */
 export interface Dropped {
   readonly text: string;
-  /** One of 'header', 'footer', 'page-number', 'margin', 'navigation', 'comment', 'hidden', 'front-matter', 'image', … */
+  /** One of 'header', 'footer', 'page-number', 'margin', 'navigation', 'comment', 'hidden', 'reading', 'front-matter', 'image', … */
   readonly reason: string;
   readonly page?: number;
   readonly line?: number;

@@ -127,6 +127,15 @@ describe('readHtml', () => {
     ]);
   });
 
+  it('leaves out readings above words, and what is kept out of sight for readers of screens', () => {
+    const { blocks, dropped } = readHtml(
+      '<main><p>これは<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です。</p><p style="position: absolute; left: -9999px">Away.</p>' +
+        '<p style="clip: rect(0 0 0 0)">Cut.</p><p style="font-size: 0.9em; left: -5px">Seen.</p></main>',
+    );
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['これは漢字です。', 'Seen.']);
+    expect(dropped.map(({ text, reason }) => `${reason} ${text}`)).toEqual(['reading かんじ', 'hidden Away.', 'hidden Cut.']);
+  });
+
   it('finds the article of a page without a main part, whatever its tags are written like', () => {
     const prose = 'The keeper opens the gate when the boat is in, and the water falls, slowly at first. '.repeat(4);
     const { blocks, dropped } = readHtml(

@@ -22,6 +22,9 @@ const around: Readonly<Record<string, string>> = {
   legend: 'form',
   optgroup: 'form',
   output: 'form',
+  // How the word before it is read.
+  rt: 'reading',
+  rtc: 'reading',
 };
 
 const roles: Readonly<Record<string, string>> = {
@@ -38,7 +41,9 @@ const roles: Readonly<Record<string, string>> = {
   alertdialog: 'navigation',
 };
 
-const hiddenStyle = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+/** Out of the page, or cut to nothing: how texts for screen readers are kept from others. What is merely clear or low may show later. */
+const hiddenStyle =
+  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?\b)/i;
 const hiddenClass =
   /(?:^|\s)(?:sr-only|visually-hidden|visuallyhidden|screen-reader-text|noprint|d-none|mw-editsection|mw-jump-link|skip-link)(?:\s|$)/;
 /** Marks that lead to a heading's address, and numbers of lines. */

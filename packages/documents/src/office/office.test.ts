@@ -72,6 +72,27 @@ describe('Word', () => {
     ).toEqual(['paragraph So $E=\\frac{a}{b^2}$ holds.']);
   });
 
+  it('leaves hidden text out, by itself or by its style, and keeps what stands in fields and in runs of a direction', async () => {
+    const run = (text: string, properties = ''): string =>
+      `<w:r>${properties && `<w:rPr>${properties}</w:rPr>`}<w:t xml:space="preserve">${text}</w:t></w:r>`;
+    const style = (id: string, type: string, more: string): string => `<w:style w:type="${type}" w:styleId="${id}">${more}</w:style>`;
+    const hides = '<w:rPr><w:vanish/></w:rPr>';
+    const file = docx(
+      `<w:p>${run('A ')}${run('hidden ', '<w:b/><w:vanish/>')}${run('b ', '<w:vanish w:val="0"/>')}${run('styled ', '<w:rStyle w:val="Below"/>')}` +
+        `${run('c', '<w:b/><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>')}</w:p>${p('Whole paragraph', 'Quiet')}` +
+        `<w:p><w:fldSimple w:instr="SEQ Figure">${run('Figure 1')}</w:fldSimple><w:bdo w:val="rtl">${run(' left')}</w:bdo>` +
+        `<w:r><w:ruby><w:rubyPr/><w:rt>${run('kanji')}</w:rt><w:rubyBase>${run(' 漢字')}</w:rubyBase></w:ruby><w:cr/><w:t>End</w:t></w:r></w:p>`,
+      {
+        'word/styles.xml':
+          `<w:styles ${w}>${style('Secret', 'character', hides)}${style('Below', 'character', '<w:basedOn w:val="Secret"/>')}` +
+          `${style('Quiet', 'paragraph', hides)}</w:styles>`,
+      },
+    );
+    const { blocks, dropped } = await readDocument('x.docx', file);
+    expect(blocks.map(short)).toEqual(['paragraph A b c', 'paragraph Figure 1 left 漢字\nEnd']);
+    expect(dropped).toEqual(['hidden', 'styled', 'Whole paragraph', 'kanji'].map((text) => ({ text, reason: 'hidden' })));
+  });
+
   it('leaves headers and footers out, and lists them', async () => {
     const { dropped } = await readDocument(
       'x.docx',
@@ -112,7 +133,8 @@ it('PowerPoint is read in the order of the show, with tables and notes, and with
       ['c', 'slide', 'slides/slide3.xml'],
     ),
     'ppt/slides/slide1.xml': slide(
-      `${shape('body', 'one', 'two')}${shape('title', 'Second')}${shape('ftr', 'ACME')}${shape('sldNum', '2')}`,
+      `${shape('body', 'one', 'two').replace('<p:nvSpPr>', '<p:nvSpPr><p:cNvPr hidden="0"/>')}${shape('title', 'Second')}` +
+        `${shape('none', 'Out of sight').replace('<p:nvSpPr>', '<p:nvSpPr><p:cNvPr hidden="1"/>')}${shape('ftr', 'ACME')}${shape('sldNum', '2')}`,
     ),
     'ppt/slides/slide2.xml': slide(`${shape('ctrTitle', 'First')}${table}${shape('none', 'A box &amp; more.')}`),
     'ppt/slides/slide3.xml': slide(shape('title', 'Hidden'), ' show="0"'),
@@ -128,7 +150,7 @@ it('PowerPoint is read in the order of the show, with tables and notes, and with
     'list - one\n- two @2',
     'paragraph Say hello. @2',
   ]);
-  expect([pages, dropped.map(({ reason }) => reason)]).toEqual([3, ['footer', 'page-number', 'hidden']]);
+  expect([pages, dropped.map(({ reason }) => reason)]).toEqual([3, ['hidden', 'footer', 'page-number', 'hidden']]);
 });
 
 it('PowerPoint has numbers from where they begin, and takes levels that no slide has for the nearest', async () => {
@@ -215,6 +237,18 @@ describe('OpenDocument', () => {
       { text: 'Sure?', reason: 'comment' },
       { text: 'Pumps 1', reason: 'navigation' },
     ]);
+  });
+
+  it('leaves out what is hidden', async () => {
+    const style = (name: string): string => `<style:style style:name="${name}"><style:text-properties text:display="none"/></style:style>`;
+    const bytes = odf(
+      '<office:text><text:p>Seen <text:span text:style-name="T9">not seen </text:span>again.</text:p><text:p text:style-name="P9">Gone.</text:p>' +
+        '<text:section text:display="none"><text:p>A section.</text:p></text:section></office:text>',
+      style('T9') + style('P9'),
+    );
+    const { blocks, dropped } = await readDocument('a.odt', bytes);
+    expect(blocks.map(short)).toEqual(['paragraph Seen again.']);
+    expect(dropped).toEqual(['not seen', 'Gone.', 'A section.'].map((text) => ({ text, reason: 'hidden' })));
   });
 
   it('keeps what a text says by its form: numbers, powers, formulas, code', async () => {

@@ -5,7 +5,7 @@ import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
 import { mathText } from './office-math.js';
 import { textOf, unzip } from './unzip.js';
-import { descendants, parseXml, textIn } from './xml.js';
+import { descendants, elements, parseXml, textIn } from './xml.js';
 
 /** Styles that mammoth takes for plain paragraphs. */
 const styles = [
@@ -38,6 +38,55 @@ function withFormulas(xml: string): string {
     .replace(/<m:oMath\b[^>]*>[\s\S]*?<\/m:oMath>/g, (whole) => formula(whole, '$'));
 }
 
+/** The style of runs that are hidden; no program has one of this name. */
+const HIDDEN = 'sdg-hidden';
+const HIDING = `<w:rPr><w:rStyle w:val="${HIDDEN}"/></w:rPr>`;
+const textsOf = (xml: string): string => [...xml.matchAll(/<w:t\b[^>]*>[^<]*<\/w:t>/g)].join('');
+
+/** What mammoth makes nothing of, in elements that it knows: fields, runs of a direction, breaks; readings above words hidden. */
+const withKnownElements = (xml: string): string =>
+  xml
+    .replace(/<\/?w:(?:fldSimple|bdo|dir)\b[^>]*>/g, '')
+    .replace(
+      /<w:ruby\b[^>]*>([\s\S]*?)<w:rubyBase\b[^>]*>([\s\S]*?)<\/w:rubyBase>\s*<\/w:ruby>/g,
+      (_, reading: string, base: string) => `${textsOf(base)}</w:r><w:r>${HIDING}${textsOf(reading)}</w:r><w:r>`,
+    )
+    .replace(/<w:cr\b[^>]*\/>/g, '<w:br/>');
+
+/** Classes that the reader of HTML leaves out. */
+const UNSEEN = 'visually-hidden';
+const isOn = (properties: string): boolean => /<w:vanish(?:\s+w:val="(?:1|true|on)")?\s*\/>/.test(properties);
+
+/** Runs that are hidden, in a style of their own. */
+const withHiddenRuns = (xml: string): string =>
+  xml.includes('<w:vanish')
+    ? xml
+        // What a run looked like before it was changed.
+        .replace(/<w:rPrChange\b[\s\S]*?<\/w:rPrChange>/g, '')
+        .replace(/<w:rPr>(?:(?!<\/w:rPr>)[\s\S])*<\/w:rPr>/g, (properties) => (isOn(properties) ? HIDING : properties))
+    : xml;
+
+/** What mammoth does with styles whose text is hidden, and with those that are based on them. */
+function hiddenStyles(styles: string | undefined): string[] {
+  if (styles === undefined || !styles.includes('<w:vanish')) return [];
+  const all = Array.from(descendants(parseXml(styles), 'w:style'), (style) => ({
+    id: style.attributes['w:styleId'] ?? '',
+    type: style.attributes['w:type'] === 'paragraph' ? 'p' : 'r',
+    base: elements(style, 'w:basedOn')[0]?.attributes['w:val'],
+    hides:
+      elements(elements(style, 'w:rPr')[0], 'w:vanish')[0]?.attributes['w:val'] ?? elements(elements(style, 'w:rPr')[0], 'w:vanish').length,
+  }));
+  const known = new Map(all.map((style) => [style.id, style]));
+  const isHidden = (id: string | undefined, depth = 0): boolean => {
+    const style = id === undefined || depth > 20 ? undefined : known.get(id);
+    if (!style) return false;
+    return style.hides === 0 ? isHidden(style.base, depth + 1) : ![0, '0', 'false', 'off'].includes(style.hides);
+  };
+  return all
+    .filter(({ id }) => /^[\w-]+$/.test(id) && isHidden(id))
+    .map(({ id, type }) => `${type}.${id} => ${type === 'p' ? 'p' : 'span'}.${UNSEEN}`);
+}
+
 /** What stands above and below every page: each text once. */
 function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
   const dropped = new Map<string, Dropped>();
@@ -56,22 +105,30 @@ function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
 
 /**
  * A Word document (.docx) as blocks: headings, lists and tables by their styles, formulas in TeX, footnotes at the end of
- * what names them. Headers, footers and pictures are left out.
+ * what names them. Headers, footers, hidden text and pictures are left out.
  */
 export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   const parts = unzip(bytes, (name) => !/^word\/(?:media|fonts|embeddings)\//.test(name), 'a Word document (.docx)');
-  const document = textOf(parts, 'word/document.xml') ?? textOf(parts, 'word/document2.xml');
+  const name = ['word/document.xml', 'word/document2.xml'].find((one) => parts.has(one));
+  const document = name && textOf(parts, name);
   if (document === undefined) throw new DocumentError('it is not a Word document (.docx)', 'save it again as .docx');
   if (/<!ENTITY/i.test(document.slice(0, 100_000))) {
     throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
   }
-  const changed = withFormulas(document);
-  const archive =
-    changed === document
-      ? bytes
-      : zipSync({ ...Object.fromEntries(parts), 'word/document.xml': new TextEncoder().encode(changed) }, { level: 0 });
+  const changed = [name!, 'word/footnotes.xml', 'word/endnotes.xml'].flatMap((part) => {
+    const xml = textOf(parts, part);
+    const made = xml && withHiddenRuns(withKnownElements(withFormulas(xml)));
+    return made === undefined || made === xml ? [] : [[part, new TextEncoder().encode(made)] as const];
+  });
+  const archive = changed.length === 0 ? bytes : zipSync({ ...Object.fromEntries(parts), ...Object.fromEntries(changed) }, { level: 0 });
   const convertImage = mammoth.images.imgElement(() => Promise.resolve({ src: '' }));
-  const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(archive) }, { convertImage, styleMap: styles });
+  const { value } = await mammoth.convertToHtml(
+    { buffer: Buffer.from(archive) },
+    {
+      convertImage,
+      styleMap: [`r.${HIDDEN} => span.${UNSEEN}`, ...hiddenStyles(textOf(parts, 'word/styles.xml')), ...styles],
+    },
+  );
   const { blocks: found, dropped } = readHtmlFragment(withFootnotes(value));
   // All other headings are below the document's title.
   const blocks = value.includes('<h1 class="title">')

@@ -19,6 +19,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'text:tracked-changes': 'deleted',
   'text:table-of-content': 'navigation',
   'presentation:notes': 'notes',
+  'text:hidden-text': 'hidden',
+  'text:hidden-paragraph': 'hidden',
 };
 /** Elements around blocks. */
 const AROUND = new Set(['text:section', 'draw:frame', 'draw:text-box', 'draw:g', 'draw:page', 'text:index-body', 'draw:custom-shape']);
@@ -38,6 +40,7 @@ interface Styles {
   /** Lists with numbers, by the name of their style: what they begin with, by level. */
   readonly numbered: ReadonlyMap<string, ReadonlyMap<number, number>>;
   readonly titles: ReadonlySet<string>;
+  /** Sheets, paragraphs and runs that are not shown. */
   readonly hidden: ReadonlySet<string>;
 }
 
@@ -45,7 +48,9 @@ function stylesOf(content: XmlElement): Styles {
   const automatic = elements(descendant(content, 'office:automatic-styles'), 'style:style');
   const named = (those: readonly XmlElement[]): Set<string> => new Set(those.map(({ attributes }) => attributes['style:name'] ?? ''));
   const isTitle = ({ attributes }: XmlElement): boolean => attributes['style:parent-style-name'] === 'Title';
-  const isHidden = (style: XmlElement): boolean => descendant(style, 'style:table-properties')?.attributes['table:display'] === 'false';
+  const isHidden = (style: XmlElement): boolean =>
+    descendant(style, 'style:table-properties')?.attributes['table:display'] === 'false' ||
+    descendant(style, 'style:text-properties')?.attributes['text:display'] === 'none';
   const isCode = ({ attributes }: XmlElement): boolean => attributes['style:parent-style-name'] === 'Preformatted_20_Text';
   const raised = automatic.flatMap((style) => {
     const position = descendant(style, 'style:text-properties')?.attributes['style:text-position'] ?? '';
@@ -90,9 +95,16 @@ class OdfReader {
     return element.children.map((child) => (isXmlElement(child) ? this.#special(child) : child.replace(/\s+/g, ' '))).join('');
   }
 
+  /** Why an element is no part of the text; undefined: it is part of it. */
+  #whyLeft({ name, attributes }: XmlElement): string | undefined {
+    if (name === 'text:section' && attributes['text:display'] === 'none') return 'hidden';
+    const isHidden = /^text:(?:span|p|h)$/.test(name) && this.styles.hidden.has(attributes['text:style-name'] ?? '');
+    return isHidden ? 'hidden' : LEFT_OUT[name];
+  }
+
   #special(element: XmlElement): string {
     const { name, attributes } = element;
-    const why = LEFT_OUT[name];
+    const why = this.#whyLeft(element);
     if (why !== undefined) return this.#drop(element, why);
     if (name === 'text:s') return ' '.repeat(count(attributes['text:c']));
     if (name === 'text:tab') return ' ';
@@ -154,7 +166,7 @@ class OdfReader {
   #visit(element: XmlElement, page: number | undefined): void {
     const { name, attributes } = element;
     const place = page === undefined ? {} : { page };
-    const why = LEFT_OUT[name];
+    const why = this.#whyLeft(element);
     if (why !== undefined) this.#drop(element, why);
     else if (name === 'text:h') {
       this.#put({ kind: 'heading', level: Number(attributes['text:outline-level'] ?? 1), text: this.#line(element), ...place });

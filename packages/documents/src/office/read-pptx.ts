@@ -108,12 +108,21 @@ function textBlocks(shape: XmlElement, placeholder: string | undefined, page: nu
   return [{ kind: 'list', text: items.join('\n'), page }];
 }
 
+/** Whether a shape was put out of sight. */
+const isHiddenShape = (shape: XmlElement): boolean =>
+  descendant(elements(shape, 'p:nvSpPr', 'p:nvGraphicFramePr')[0], 'p:cNvPr')?.attributes['hidden'] === '1';
+
 const passedOver = new Set(['dt', 'ftr', 'sldNum', 'hdr']);
 
 function slideBlocks(xml: string, page: number, dropped: { text: string; reason: string; page: number }[]): Block[] {
   const blocks: Block[] = [];
   const tree = descendant(parseXml(xml), 'p:spTree');
   for (const shape of shapesOf(tree)) {
+    if (isHiddenShape(shape)) {
+      const text = Array.from(descendants(shape, 'a:p'), paragraphText).filter(Boolean).join(' ');
+      if (text !== '') dropped.push({ text, reason: 'hidden', page });
+      continue;
+    }
     const table = descendant(shape, 'a:tbl');
     const block = table && tableBlock(table, page);
     if (block) blocks.push(block);

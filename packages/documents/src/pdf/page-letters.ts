@@ -1,3 +1,4 @@
+import { doubtOf, type Doubt } from './hidden-letters.js';
 import type { Box, Style } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
 import { isRightToLeft, readLetter } from './letters.js';
@@ -13,6 +14,8 @@ export interface Letter extends Box {
   readonly oy: number;
   readonly style: Style;
   direction: Direction | undefined;
+  /** Why nobody may see it; absent: one does. */
+  readonly doubt?: Doubt;
   /** Whether a space stands before it in the file. */
   readonly isSpaced: boolean;
   /** Arabic and Hebrew. */
@@ -20,6 +23,7 @@ export interface Letter extends Box {
 }
 
 interface Look {
+  readonly doubt: Doubt | undefined;
   readonly style: Style;
   readonly direction: Direction | undefined;
 }
@@ -77,7 +81,7 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     const [a, b, c, d] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const size = Math.min(2000, raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d)) || 1;
     const mcid = isTagged ? markOf(pdfium, object) : -1;
-    const made = { style: { ...look, size: Math.round(size * 10) / 10, mcid }, direction: quarterOf(a, b) };
+    const made = { style: { ...look, size: Math.round(size * 10) / 10, mcid }, direction: quarterOf(a, b), doubt: doubtOf(pdfium, object) };
     seen.set(object, made);
     return made;
   };
@@ -138,7 +142,7 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
       isSpaced = true;
       continue;
     }
-    const { style, direction } = look(object, i);
+    const { style, direction, doubt } = look(object, i);
     const text = readLetter(code, style.font);
     if (text === undefined) unknown += 1;
     if (!text) continue;
@@ -156,6 +160,7 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
       oy: doubles[originAt + 1]!,
       style,
       direction,
+      ...(doubt !== undefined && { doubt }),
       isSpaced,
       isBackwards: code > 0x58f && isRightToLeft(text),
     });

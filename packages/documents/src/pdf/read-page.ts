@@ -1,5 +1,6 @@
 import type { Box, PageContent, Word } from './page-content.js';
 import { readFields } from './form-fields.js';
+import type { HiddenLetters } from './hidden-letters.js';
 import { readLetters, type Letter } from './page-letters.js';
 import { readPaths } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
@@ -90,8 +91,20 @@ function withUnderscores(words: readonly Word[], dashes: readonly Box[]): Word[]
   return out;
 }
 
+/** A page is so many times as high as letters are that nobody can read. */
+const SMALLEST = 1000;
+
+/** What is known of an open document. */
+export interface OpenDocument {
+  readonly document: number;
+  readonly isTagged: boolean;
+  /** Its form, or 0. */
+  readonly form: number;
+  readonly hiding: HiddenLetters;
+}
+
 /** What stands on a page of an open document, 1-based, its text upright. */
-export function readPage(pdfium: Pdfium, document: number, number: number, isTagged: boolean, form = 0): PageContent {
+export function readPage(pdfium: Pdfium, { document, isTagged, form, hiding }: OpenDocument, number: number): PageContent {
   const { raw, scratch } = pdfium;
   const page = raw['FPDF_LoadPage']!(document, number - 1);
   if (page === 0) {
@@ -107,12 +120,14 @@ export function readPage(pdfium: Pdfium, document: number, number: number, isTag
     const { letters, unknown } = readLetters(pdfium, page, isTagged);
     // Written so that what is no number is out, too.
     const isOut = ({ x0, x1, y0, y1 }: Letter): boolean => !(x1 >= left && x0 <= right && y1 >= bottom && y0 <= top);
-    const inside = letters.filter((letter) => !isOut(letter));
+    const unseen = hiding.of(letters, pdfium, page, { x0: left, y0: bottom, x1: right, y1: top });
+    const isHidden = (letter: Letter): boolean => isOut(letter) || unseen.has(letter) || letter.style.size * SMALLEST < top - bottom;
+    const inside = letters.filter((letter) => !isHidden(letter));
     const hidden =
       letters.length === inside.length
         ? ''
         : letters
-            .filter(isOut)
+            .filter(isHidden)
             .map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text)
             .join('')
             .trim();

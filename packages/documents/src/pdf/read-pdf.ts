@@ -3,6 +3,7 @@ import { DocumentError } from '../document-error.js';
 import { axisNumbers } from './axis-numbers.js';
 import { openForm } from './form-fields.js';
 import { bodySize, findFurniture } from './furniture.js';
+import { HiddenLetters } from './hidden-letters.js';
 import { findHeadings } from './headings.js';
 import { countWords } from './join-lines.js';
 import { makeBlocks } from './make-blocks.js';
@@ -35,10 +36,11 @@ function readContents(pdfium: Pdfium, document: number, onPages: PdfOptions['onP
   if (pages > MAX_PAGES) throw new DocumentError(`it has ${pages} pages, more than the ${MAX_PAGES} that a file may have`, 'split it');
   const isTagged = pdfium.raw['FPDFCatalog_IsTagged']!(document) !== 0;
   const form = openForm(pdfium, document);
+  const open = { document, isTagged, form: form?.form ?? 0, hiding: new HiddenLetters() };
   const contents: PageContent[] = [];
   let letters = 0;
   for (let number = 1; number <= pages; number++) {
-    const content = readPage(pdfium, document, number, isTagged, form?.form);
+    const content = readPage(pdfium, open, number);
     letters += content.words.reduce((sum, { text }) => sum + text.length, 0);
     if (letters > MAX_LETTERS) throw new DocumentError(`it has more than ${MAX_LETTERS / 1_000_000} million letters`, 'split it');
     contents.push(content);

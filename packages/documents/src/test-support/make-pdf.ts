@@ -61,17 +61,23 @@ interface PdfOptions {
   readonly drawn?: string;
   readonly note?: string;
   readonly rotate?: number;
+  readonly hasLayers?: boolean;
 }
 
 /**
  * A PDF of these pages; `encrypted`: one that asks for a password, or one that is encrypted and asks for none; `field`: what
  * someone wrote into a field of the first page, or `box` for one to tick; `note`: text put over it; `drawn`: operators that draw on each
- * page; `rotate`: by how many degrees pages are to be turned when they are shown.
+ * page; `rotate`: by how many degrees pages are to be turned when they are shown; `hasLayers`: with a layer `On` and a layer `Off`.
  */
 export function makePdf(pages: readonly (readonly PdfText[])[], options: PdfOptions = {}): Buffer {
   const { encrypted, field, drawn, note, rotate } = { encrypted: false as const, drawn: '', rotate: 0, ...options };
   const locked = encrypted === 'without a password' ? lock() : undefined;
   const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
+  if (options.hasLayers) {
+    objects[0] = '<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [3 0 R 4 0 R] /D << /OFF [4 0 R] >> >> >>';
+    objects.push('<< /Type /OCG /Name (On) >>', '<< /Type /OCG /Name (Off) >>');
+  }
+  const properties = options.hasLayers ? ' /Properties << /On 3 0 R /Off 4 0 R >>' : '';
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
   const kids: string[] = [];
   for (const lines of pages) {
@@ -85,7 +91,7 @@ export function makePdf(pages: readonly (readonly PdfText[])[], options: PdfOpti
     const annotations = annotation === undefined ? '' : ` /Annots [${objects.length + 2} 0 R]`;
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Rotate ${rotate} /Contents ${objects.length} 0 R ` +
-        `/Resources << /Font << /F1 ${font} >> >>${annotations} >>`,
+        `/Resources << /Font << /F1 ${font} >>${properties} >>${annotations} >>`,
     );
     kids.push(`${objects.length} 0 R`);
     if (annotation === undefined) continue;

@@ -1,0 +1,113 @@
+import type { Letter } from './page-letters.js';
+import type { Pdfium } from './pdfium.js';
+
+/** Why letters may be seen by nobody: they are drawn not at all, in the colour of paper, or on a layer. */
+export type Doubt = 'undrawn' | 'pale' | `layer ${string}`;
+
+/** Points of a picture in which letters are looked for. */
+const MAX_POINTS = 2_000_000;
+/** Greys that ink and paper differ by at least, of 255. */
+const CONTRAST = 8;
+/** Letters with ink behind them as a part of all: text that was recognised stands on a picture of itself. */
+const LEAST_INKED = 0.3;
+/** Letters of a layer by which it is judged for the rest of the file. */
+const ENOUGH = 20;
+
+/** Ways of drawing text: filled, neither filled nor drawn, filled or not at all as a frame for what follows. */
+const [FILL, INVISIBLE, FILL_AND_CLIP, CLIP] = [0, 3, 4, 7];
+
+/** The name of the layer that an object is on, which may be off; undefined: on none. */
+function layerOf({ raw, scratch, bytes }: Pdfium, object: number): string | undefined {
+  const marks = raw['FPDFPageObj_CountMarks']!(object);
+  for (let i = 0; i < marks; i++) {
+    const mark = raw['FPDFPageObj_GetMark']!(object, i);
+    raw['FPDFPageObjMark_GetName']!(mark, scratch, 40, scratch + 48);
+    if (Buffer.from(bytes(scratch, 6)).toString('utf16le') !== 'OC\0') continue;
+    const key = scratch + 48;
+    bytes(key, 5).set(Buffer.from('Name\0'));
+    const isNamed = raw['FPDFPageObjMark_GetParamStringValue']!(mark, key, scratch, 40, scratch + 56) !== 0;
+    return isNamed ? Buffer.from(bytes(scratch, 40)).toString('utf16le') : '';
+  }
+  return undefined;
+}
+
+/** Why nobody may see the letters of a text object; undefined where there is no doubt that one does. */
+export function doubtOf(pdfium: Pdfium, object: number): Doubt | undefined {
+  const { raw, scratch } = pdfium;
+  const mode = raw['FPDFTextObj_GetTextRenderMode']!(object);
+  if (mode === INVISIBLE || mode === CLIP) return 'undrawn';
+  const isFilled = mode === FILL || mode === FILL_AND_CLIP;
+  if (isFilled && raw['FPDFPageObj_GetFillColor']!(object, scratch, scratch + 4, scratch + 8, scratch + 12) !== 0) {
+    const [r, g, b, alpha] = pdfium.ints(scratch, 4) as unknown as [number, number, number, number];
+    if (alpha < CONTRAST || (r > 250 && g > 250 && b > 250)) return 'pale';
+  }
+  const layer = layerOf(pdfium, object);
+  return layer === undefined ? undefined : `layer ${layer}`;
+}
+
+/** Draws a page small and in greys; tells whether anything stands where a letter does. */
+function inkOf(
+  pdfium: Pdfium,
+  page: number,
+  box: { x0: number; y0: number; x1: number; y1: number },
+): ((letter: Letter) => boolean) | undefined {
+  const { raw } = pdfium;
+  const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
+  const scale = Math.min(2, Math.sqrt(MAX_POINTS / Math.max(1, w * h)));
+  const [width, height] = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
+  const bitmap = raw['FPDFBitmap_CreateEx']!(width, height, 1, 0, 0);
+  if (bitmap === 0) return undefined;
+  raw['FPDFBitmap_FillRect']!(bitmap, 0, 0, width, height, 0xffffffff);
+  raw['FPDF_RenderPageBitmap']!(bitmap, page, 0, 0, width, height, 0, 0);
+  const stride = raw['FPDFBitmap_GetStride']!(bitmap);
+  const grey = pdfium.bytes(raw['FPDFBitmap_GetBuffer']!(bitmap), stride * height).slice();
+  raw['FPDFBitmap_Destroy']!(bitmap);
+  return ({ x0, x1, y0, y1 }) => {
+    let [least, most] = [255, 0];
+    const [left, right] = [Math.max(0, Math.floor((x0 - box.x0) * scale)), Math.min(width, Math.ceil((x1 - box.x0) * scale))];
+    const [top, bottom] = [Math.max(0, Math.floor((box.y1 - y1) * scale)), Math.min(height, Math.ceil((box.y1 - y0) * scale))];
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const value = grey[y * stride + x]!;
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+      }
+    }
+    return most - least >= CONTRAST;
+  };
+}
+
+/** Finds letters that nobody sees; what is known of a layer is known for all pages of a file. */
+export class HiddenLetters {
+  readonly #layers = new Map<Doubt, boolean>();
+
+  /**
+   * The letters of a page that nobody sees, of those of which there is a doubt: on paper of their own colour, on a layer that is off,
+   * undrawn where there is no picture of them. The page is drawn for that, once and only where there is a doubt. `box`: of the page.
+   */
+  of(letters: readonly Letter[], pdfium: Pdfium, page: number, box: Parameters<typeof inkOf>[2]): ReadonlySet<Letter> {
+    const groups = new Map<Doubt, Map<Letter['style'], Letter[]>>();
+    for (const letter of letters) {
+      const { doubt, style } = letter;
+      if (doubt === undefined || this.#layers.get(doubt) === true) continue;
+      const group = groups.get(doubt) ?? new Map<Letter['style'], Letter[]>();
+      groups.set(doubt, group.set(style, [...(group.get(style) ?? []), letter]));
+    }
+    const hidden = new Set<Letter>();
+    const undrawn = [...(groups.get('undrawn')?.values() ?? [])].reduce((sum, { length }) => sum + length, 0);
+    // Most of a page undrawn is what was recognised of a scan.
+    if (undrawn * 2 >= letters.length) groups.delete('undrawn');
+    if (groups.size === 0) return hidden;
+    const hasInk = inkOf(pdfium, page, box);
+    if (!hasInk) return hidden;
+    const areSeen = (some: readonly Letter[]): boolean => some.filter(hasInk).length >= some.length * LEAST_INKED;
+    for (const [doubt, objects] of groups) {
+      const all = [...objects.values()].flat();
+      if (doubt.startsWith('layer') && all.length >= ENOUGH) this.#layers.set(doubt, areSeen(all));
+      // The lines of recognised text do not stand where their picture does, to the point.
+      if (doubt === 'undrawn' && areSeen(all)) continue;
+      for (const object of objects.values()) if (!areSeen(object)) for (const letter of object) hidden.add(letter);
+    }
+    return hidden;
+  }
+}
