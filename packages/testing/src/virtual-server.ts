@@ -4,6 +4,8 @@ import { BatchModel, type BatchLoad, type BatchOptions } from './batch-model.js'
 /** What decides how many calls may be in flight, as the client asks and tells it: a `Limit` of the teacher, or a rival. */
 export interface VirtualLimit {
   readonly value: number;
+  readonly risesAt?: number | undefined;
+  passed?(now: number): void;
   began?(at: number): void;
   ended(outcome: { readonly startedAt: number; readonly endedAt: number; readonly kind: 'ok' | 'turned away' }, inFlight: number): void;
 }
@@ -185,6 +187,8 @@ export interface PlayOptions {
   readonly every?: readonly [ms: number, look: (now: number) => void];
 }
 
+/** Milliseconds from one call to the next that begins at once: no clock is so coarse that they seem to begin together. */
+const BETWEEN_MS = 1e-6;
 /** Milliseconds to be turned away, and before the client tries again. */
 const REFUSAL_MS = 1;
 
@@ -197,6 +201,8 @@ export class VirtualClient {
   #count = 0;
   #now = 0;
   #lookAt = 0;
+  /** When the last one began: no two do at the same time. */
+  #beganAt = -1;
 
   constructor(server: ServerModel) {
     this.#server = server;
@@ -224,12 +230,7 @@ export class VirtualClient {
       const refusal = this.#refused[0];
       const isAnswer = !(refusal && refusal.at <= this.#server.nextAt);
       const at = isAnswer ? this.#server.nextAt : refusal!.at;
-      if (every && this.#lookAt <= at) {
-        this.#now = Math.max(this.#now, this.#lookAt);
-        this.#lookAt = this.#now + every[0];
-        every[1](this.#now);
-        continue;
-      }
+      if (this.#isLookedAt(limit, every, at)) continue;
       this.#now = at;
       for (const call of isAnswer ? this.#server.advance() : [this.#refused.shift()!.call]) {
         const { startedAt, step } = this.#calls.get(call)!;
@@ -246,10 +247,25 @@ export class VirtualClient {
     return ends;
   }
 
+  /** What is due before a call ends: the limit rises, or somebody looks at the server. */
+  #isLookedAt(limit: VirtualLimit, every: PlayOptions['every'], nextEnd: number): boolean {
+    const { risesAt = Infinity } = limit;
+    const lookAt = every ? this.#lookAt : Infinity;
+    if (Math.min(risesAt, lookAt) > nextEnd) return false;
+    this.#now = Math.max(this.#now, Math.min(risesAt, lookAt));
+    if (risesAt <= lookAt) limit.passed?.(this.#now);
+    else {
+      this.#lookAt = this.#now + every![0];
+      every![1](this.#now);
+    }
+    return true;
+  }
+
   #begin(limit: VirtualLimit, step: number): void {
     const call = this.#count++;
-    limit.began?.(this.#now);
-    this.#calls.set(call, { startedAt: this.#now, step });
+    this.#beganAt = Math.max(this.#now, this.#beganAt + BETWEEN_MS);
+    limit.began?.(this.#beganAt);
+    this.#calls.set(call, { startedAt: this.#beganAt, step });
     if (!this.#server.arrive(call, this.#now)) this.#refused.push({ call, at: this.#now + REFUSAL_MS });
   }
 }

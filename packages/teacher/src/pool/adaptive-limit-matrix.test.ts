@@ -97,8 +97,8 @@ describe('AdaptiveLimit beside the best fixed limit, after 10 × S calls', { tim
   }
 
   for (const order of ['random', 'lifo'] as const) {
-    it(`leaves no crowd at a server with one slot to four that serves ${order === 'lifo' ? 'the newest first' : 'in any order'}`, () => {
-      for (const slots of [1, 2, 4]) expect(steady({ slots, order }).settled).toBeLessThanOrEqual(4 + 4 / slots);
+    it(`leaves no crowd at a server with one slot to sixteen that serves ${order === 'lifo' ? 'the newest first' : 'in any order'}`, () => {
+      for (const slots of [1, 2, 4, 8, 16]) expect(steady({ slots, order }, { seeds: 20 }).settled).toBeLessThanOrEqual(4 + 4 / slots);
     });
   }
 
@@ -183,7 +183,7 @@ describe('AdaptiveLimit on short jobs, from the first call to the last', { timeo
     expect(whole(batch, fixed, { calls: 1000 })).toBeGreaterThan(0.9);
     // Outputs more alike overtake each other less: what the climb sees comes later.
     expect(whole(alike, fixed, { calls: 300 })).toBeGreaterThan(0.7);
-    expect(whole(alike, fixed, { calls: 1000 })).toBeGreaterThan(0.86);
+    expect(whole(alike, fixed, { calls: 1000 })).toBeGreaterThan(0.9);
   });
 
   it('takes 1 ÷ 0.95 where that server tells how it stands, or is known', () => {
@@ -191,9 +191,10 @@ describe('AdaptiveLimit on short jobs, from the first call to the last', { timeo
     expect(whole(batch, fixed, { calls: 300 }, { known: 360 })).toBeGreaterThan(0.95);
   });
 
-  it('takes three latencies for 1,000 calls of a server that never queues, and one where it is known', () => {
+  it('takes two and a quarter latencies for 1,000 calls of a server that never queues, and one where it is known', () => {
     const boundless = (seed: number) => new SlotServer({ slots: Infinity, sigma: 0, seed });
-    expect(1 / whole(boundless, [1000], { calls: 1000 })).toBeLessThanOrEqual(3.1);
+    const nearly = (seed: number) => new SlotServer({ slots: Infinity, sigma: 0.02, seed });
+    for (const make of [boundless, nearly]) expect(1 / whole(make, [1000], { calls: 1000 })).toBeLessThanOrEqual(2.5);
     expect(whole(boundless, [1000], { calls: 1000 }, { known: 1000 })).toBeGreaterThan(0.99);
   });
 

@@ -78,6 +78,54 @@ describe('AdaptiveLimit', () => {
     expect(limit.found).toBeLessThanOrEqual(64);
   });
 
+  describe('where the first calls all take the same', () => {
+    /** Eight calls of so many milliseconds. */
+    const alike = (ms: number): AdaptiveLimit => {
+      const limit = new AdaptiveLimit();
+      for (let i = 0; i < 8; i++) limit.began(i);
+      for (let i = 0; i < 8; i++) limit.ended({ startedAt: i, endedAt: i + ms, kind: 'ok' }, 7);
+      return limit;
+    };
+
+    it('leaps once calls have been taken for a quarter of the time that one takes', () => {
+      const limit = alike(1000);
+      expect([limit.value, limit.risesAt]).toEqual([96, 1257]);
+      limit.passed(1256);
+      expect(limit.value).toBe(96);
+      limit.passed(1257);
+      expect([limit.value, limit.risesAt]).toEqual([1000, undefined]);
+    });
+
+    it('does not where one is turned away or fails before, nor where the server tells', () => {
+      for (const kind of ['turned away', 'failed', 'other'] as const) {
+        const limit = alike(1000);
+        limit.began(1008);
+        limit.ended({ startedAt: 1008, endedAt: 1010, kind }, 95);
+        expect(limit.risesAt).toBeUndefined();
+      }
+      const told = alike(1000);
+      told.heard({ slots: 8 }, 8);
+      told.passed(2000);
+      expect(told.value).toBe(10);
+    });
+
+    it('leaps no further than eight slots can serve in three minutes', () => {
+      const [slow, slowest] = [alike(2500), alike(30_000)];
+      slow.passed(10_000);
+      expect([slow.value, slowest.value, slowest.risesAt]).toEqual([576, 96, undefined]);
+    });
+
+    it('remembers what it leapt to, once half of it has been answered', () => {
+      const limit = new AdaptiveLimit();
+      const client = new VirtualClient(new SlotServer({ slots: Infinity, sigma: 0 }));
+      client.play(limit, { calls: 300, closed: true });
+      expect(limit.found).toBeUndefined();
+      const again = new AdaptiveLimit();
+      new VirtualClient(new SlotServer({ slots: Infinity, sigma: 0 })).play(again, { calls: 1000, closed: true });
+      expect(again.found).toBeGreaterThanOrEqual(1000);
+    });
+  });
+
   describe('told by the server', () => {
     it('takes its word for the slots', () => {
       const limit = new AdaptiveLimit();

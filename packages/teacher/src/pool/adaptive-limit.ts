@@ -14,9 +14,17 @@ export interface AdaptiveLimitOptions {
 const FIRST = 8;
 /** Answers after which the first limit may be raised where the order of ends already shows that nothing waits. */
 const SOONEST = 4;
-/** The search goes up by this, and where all calls take the same. */
+/** The search goes up by this, and where calls hardly differ in length. */
 const FASTER = 3;
 const FLAT = 12;
+/**
+ * Where the first ones all took the same, by this spread: what they do not tell no later one will for a whole latency. Unless calls are
+ * turned away in the first part of it, the limit leaps from there, but not so far that eight slots would need so many milliseconds.
+ */
+const EQUAL = 0.04;
+const LEAP_AFTER = 0.25;
+const LEAP = 1000;
+const LEAP_MS = 180_000;
 /** A higher limit comes into force by so many steps: at once, and with every answer. A server that turns away says so in between. */
 const STEPS = 3;
 /** Standard errors by which a higher load must have brought more answers, where calls differ in length. */
@@ -42,14 +50,17 @@ const TOO_MUCH = 0.5;
 /** Slope of latency over load from which more load only waits. */
 const SPENT = 0.9;
 /** Calls begun at a limit, and their share of it, that are enough to raise it in the search, and after it; and to end the search. */
-const ENOUGH: Share = [8, 0.25];
+const ENOUGH: Share = [4, 0.12];
 const ENOUGH_LATER: Share = [12, 0.5];
 const SURE: Share = [36, 1.5, 300];
-/** What a threefold load must at least bring in the search, as a power; what a twofold one after it, and where gains are small for all. */
+/** What a higher load must bring, as a power of how much higher it is: in the search, after it, and where gains are small for all. */
 const GAIN = 0.2;
-const PAYS = 1.25;
-const PAYS_LITTLE = 1.1;
-/** Answers in a time by which one load is told from another; limits' worth of calls between two trials, doubled each time. */
+const PAYS = 0.4;
+const PAYS_LITTLE = 0.18;
+/** Share of the most answers in a time that a lower load must have brought to do as well. */
+const KNEE = 0.8;
+/** A trial after the search; answers that tell its load from the one before; limits' worth of calls to the next, doubled each time. */
+const HALF_MORE = 1.5;
 const TRIAL = 96;
 const REST = 4;
 
@@ -84,7 +95,9 @@ function signsOf({ slope, spread, least, most }: SlotsEstimate, limit: number, o
   const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
   const isHinted = overtaken >= HINTED * limit && least >= OVERTAKEN * limit;
   if (isMixed) return { byOrder, isMixed, isOpen: (byOrder || isHinted) && !isSpent };
-  const byLatency = spread < UNEVEN ? most >= 0.7 * limit || slope < 0.7 : !isSpent;
+  // First calls that take nearly the same may all have waited for a longer one: then they end in the order in which they began.
+  const isInOrder = isFirst && spread >= EQUAL && overtaken < HINTED * limit;
+  const byLatency = spread < UNEVEN ? !isInOrder && (most >= 0.7 * limit || slope < 0.7) : !isSpent;
   return { byOrder, isMixed, isOpen: byOrder || byLatency };
 }
 
@@ -127,6 +140,8 @@ export class AdaptiveLimit implements Limit {
   /** The last level of the search, where it is not certain that it brought nothing; null: that has been looked into. */
   #doubted: Level | null | undefined;
   #rest = 0;
+  /** When to leap, and how far. */
+  #leap: { readonly at: number; readonly goal: number } | undefined;
   /** By the server's word: what ran at the last look, and the most that it takes. */
   #running = 0;
   #most = Infinity;
@@ -149,7 +164,8 @@ export class AdaptiveLimit implements Limit {
   /** What a later run may begin with, where the search is not over the next to try; undefined while nothing is known. */
   get found(): number | undefined {
     if (this.phase !== 'startup') return this.value;
-    return this.#levels.length > 1 ? Math.min(this.#max, 2 * this.#goal) : undefined;
+    if (this.#levels.length > 1) return Math.min(this.#max, 2 * this.#goal);
+    return this.#levels.length === 1 && this.#since >= this.#goal / 2 ? this.#goal : undefined;
   }
 
   began(at: number): void {
@@ -161,6 +177,7 @@ export class AdaptiveLimit implements Limit {
     const { startedAt, endedAt, kind } = outcome;
     const call = this.#underWay.ended(startedAt);
     this.#refusals.ended(outcome, inFlight, this.value);
+    if (kind !== 'ok') this.#leap = undefined;
     if (kind !== 'ok' || !call || this.#phase === 'told') return;
     this.#latencies.add(call.load, endedAt - startedAt);
     this.#ranks.push(call.rank);
@@ -175,6 +192,19 @@ export class AdaptiveLimit implements Limit {
     if (this.#count >= (this.#phase === 'startup' ? this.#goal / 16 : Math.max(8, this.#goal / 4))) this.#look(endedAt);
   }
 
+  /** When it leaps, unless calls are turned away before. */
+  get risesAt(): number | undefined {
+    return this.#leap?.at;
+  }
+
+  passed(now: number): void {
+    if (!this.#leap || now < this.#leap.at) return;
+    const { goal } = this.#leap;
+    this.#leap = undefined;
+    this.#set(goal, now);
+    this.#raise(1);
+  }
+
   /** The server says how it stands, with so many calls of ours in flight. */
   heard(load: ServerLoad | undefined, inFlight: number): void {
     if (!load) {
@@ -186,6 +216,7 @@ export class AdaptiveLimit implements Limit {
     if (remaining !== undefined) this.#most = inFlight + remaining;
     if (slots === undefined && waiting === undefined) return;
     this.#phase = 'told';
+    this.#leap = undefined;
     if (slots !== undefined) this.#set(slots + Math.ceil(slots / 4));
     else if (waiting === 0 && inFlight >= 0.8 * this.#value) this.#set(2 * this.#value);
     // While more and more are running those that wait only do until the next step.
@@ -219,16 +250,20 @@ export class AdaptiveLimit implements Limit {
   #search(latencies: SlotsEstimate, limit: number, now: number): void {
     const isFirst = limit <= FIRST;
     const overtaken = Math.max(...this.#ranks);
-    const isSoon = isFirst && this.#since < (overtaken >= OVERTAKEN * limit ? SOONEST : FIRST);
-    if (isSoon || (!isFirst && !enough(this.#begunSince, ENOUGH, limit))) return;
+    if (isFirst) {
+      const isPlain = overtaken >= OVERTAKEN * limit && latencies.spread >= UNEVEN;
+      if (this.#since < (isPlain ? SOONEST : FIRST)) return;
+    } else if (!enough(this.#begunSince, ENOUGH, limit)) return;
     const level = { limit, rate: this.#since / Math.max(1, now - this.#changedAt!), answers: this.#since };
     const signs = signsOf(latencies, limit, overtaken);
     const before = this.#levels.at(-1);
     if (signs.isOpen && (!before || gains(level, before, signs.isMixed))) return this.#climb(level, latencies, signs, now);
-    const isSure = isFirst ? this.#since >= 4 * FIRST : enough(this.#begunSince, latencies.spread < UNEVEN ? ENOUGH : SURE, limit);
-    // Where neither order nor latencies leave room for it no more need be asked.
-    const isTooMuch = !isFirst && !signs.byOrder && latencies.most < TOO_MUCH * limit;
-    if (isSure || isTooMuch) this.#settle(level, latencies, signs, now);
+    if (isFirst ? this.#since >= 4 * FIRST : this.#isSure(latencies, signs, limit)) this.#settle(level, latencies, signs, now);
+  }
+
+  /** Enough is known to end the search; where neither order nor latencies leave room for so much no more need be asked. */
+  #isSure({ spread, most }: SlotsEstimate, { byOrder }: Signs, limit: number): boolean {
+    return enough(this.#begunSince, spread < UNEVEN ? ENOUGH : SURE, limit) || (!byOrder && most < TOO_MUCH * limit);
   }
 
   /** The next limit of the search. */
@@ -236,6 +271,11 @@ export class AdaptiveLimit implements Limit {
     const { limit } = level;
     this.#levels.push(level);
     const threefold = FASTER * limit;
+    if (spread < EQUAL && limit <= FIRST) {
+      const latency = this.#spent / this.#since;
+      const goal = Math.min(LEAP, (FIRST * LEAP_MS) / latency);
+      if (goal > FLAT * limit) this.#leap = { at: now + LEAP_AFTER * latency, goal };
+    }
     if (spread < UNEVEN) this.#set(FLAT * limit, now);
     else this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
     // Calls that all take the same end together: the next answer may be a whole latency away.
@@ -254,11 +294,12 @@ export class AdaptiveLimit implements Limit {
     // Calls that are not served at all say that there are too many, however few answers came at the lower load.
     if (byOrder && this.#doubted === undefined && this.#served(now) >= SERVED * limit) this.#doubted = level;
     if (!byOrder) return this.#set(Math.max(limit / dropOf(latencies.spread), AIM * this.#slots(latencies, limit)), now);
+    const [first] = this.#levels as [Level];
     const best = Math.max(...this.#levels.map(({ rate }) => rate));
-    const knee = this.#levels.find(({ rate }) => rate >= 0.75 * best)!.limit;
+    const knee = this.#levels.find(({ rate }) => rate >= KNEE * best)!.limit;
     // Where the first load brought as much as the last, less may do.
-    const isBelow = knee === limit || (isMixed && knee <= FIRST && level.rate < PAYS * this.#levels[0]!.rate);
-    this.#set(isBelow ? knee * (knee <= FIRST ? 0.5 : 1.2) : knee, now);
+    const isLess = knee <= FIRST && (level === first || (isMixed && level.rate < first.rate * (limit / first.limit) ** GAIN));
+    this.#set(isLess ? knee / 2 : knee, now);
   }
 
   /** Calls that end take up so much of the limit, by Little's law: all of it, unless some are never served. */
@@ -299,18 +340,18 @@ export class AdaptiveLimit implements Limit {
     if (this.#isDoubted(limit, now)) return;
     if (!enough(this.#begunSince, ENOUGH_LATER, limit)) return;
     const proven = this.#proven;
-    if (!proven || limit >= 1.9 * proven.limit) {
+    if (!proven || limit > proven.limit) {
       const answers = this.#since - limit;
-      if (answers < (proven ? Math.max(TRIAL, limit) : Math.max(DOUBT, limit / 2))) return;
+      if (answers < (proven ? Math.max(TRIAL, limit) : Math.max(TRIAL / 2, limit / 2))) return;
       const rate = answers / (now - this.#steadyAt);
       const gain = proven ? rate / proven.rate : Infinity;
       this.#proven = { limit, rate, answers };
       // Far fewer answers are those of longer calls: no load does that.
-      if (gain > 0.7 && gain < (limit < 128 ? PAYS : PAYS_LITTLE)) {
-        return this.#back(proven!.limit, limit, now);
+      if (proven && gain > 0.7 && gain < (limit / proven.limit) ** (limit < 128 ? PAYS : PAYS_LITTLE)) {
+        return this.#back(proven.limit, limit, now);
       }
     }
-    if (this.#rest <= 0) this.#set(Math.min(AIM * limit, 2 * (this.#proven?.limit ?? limit)), now);
+    if (this.#rest <= 0) this.#set(Math.min(2 * limit, Math.max(FIRST, HALF_MORE * limit)), now);
   }
 
   /** More brought nothing: back, and no further trial for a time. */

@@ -52,6 +52,15 @@ export class Endpoints {
     return fresh;
   }
 
+  /** When the first of their limits may rise though no call ends; Infinity: none. */
+  get risesAt(): number {
+    return Math.min(...this.#all.map(({ limit }) => limit.risesAt ?? Infinity));
+  }
+
+  passed(now: number): void {
+    for (const { limit } of this.#all) limit.passed?.(now);
+  }
+
   /** What their limits found out, by address. */
   get found(): ReadonlyMap<string, number> {
     return new Map(this.#all.flatMap(({ server, limit }) => (limit.found === undefined ? [] : [[server.name, limit.found] as const])));

@@ -55,7 +55,7 @@ export class Latencies {
     if (bins.size === 0) return undefined;
     const all = [...bins.values()].flatMap(({ latencies }) => latencies);
     const mean = meanOf(all);
-    const spread = Math.min(all.length > 4 ? Math.sqrt(varianceOf(all)) / mean : 1, spreadWithin(bins.values()));
+    const spread = Math.min(all.length >= 4 ? Math.sqrt(varianceOf(all)) / mean : 1, spreadWithin(bins.values()));
     const shape = Math.max(1, Math.min(8, 1 / Math.max(0.01, spread)));
     for (const bin of bins.values()) for (const ms of bin.latencies) bin.exposure += (ms / mean) ** shape;
     for (const { load, startedAt } of underWay) {

@@ -30,6 +30,10 @@ export interface Limit {
   readonly phase?: string | undefined;
   /** What a later run may begin with. Absent: nothing was found out. */
   readonly found?: number | undefined;
+  /** When it may rise though no call ends: `passed` is to be called then. Absent: only as calls end. */
+  readonly risesAt?: number | undefined;
+  /** It is so late. Absent: of no interest. */
+  passed?(now: number): void;
   /** A call begins, at a time that will be its `startedAt`. Absent: of no interest. */
   began?(at: number): void;
   /** A call ended while `inFlight` others were under way. */

@@ -37,6 +37,51 @@ it('tells a limit of every call when it begins and when it is over, interrupted 
   expect(ended.map(({ startedAt }) => startedAt).sort((a, b) => a - b)).toEqual(began);
 });
 
+it('lets more calls begin when a limit rises though none ends', async () => {
+  let value = 1;
+  let risesAt: number | undefined;
+  const limit: Limit = {
+    get value() {
+      return value;
+    },
+    get risesAt() {
+      return risesAt;
+    },
+    passed: (now) => {
+      if (risesAt === undefined || now < risesAt) return;
+      [value, risesAt] = [3, undefined];
+    },
+    ended: () => (risesAt = performance.now() + 5),
+  };
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let under = 0;
+  let three = (): void => undefined;
+  const threeUnder = new Promise<void>((resolve) => (three = resolve));
+  const pool = new Pool({
+    limit: () => limit,
+    health: new Health({ giveUpAfterMs: 1000, now: () => performance.now() }),
+    servers: [
+      {
+        name: 'rising',
+        probe: async () => undefined,
+        complete: async ({ prompt }) => {
+          if (prompt === 'first') return reply;
+          if (++under === 3) three();
+          await held;
+          return reply;
+        },
+      },
+    ],
+  });
+  onTestFinished(() => pool.close());
+  const calls = ['first', 'a', 'b', 'c'].map((prompt) => pool.complete({ prompt, parameters: {} }));
+  await threeUnder;
+  expect(pool.state()).toMatchObject({ inFlight: 3, limit: 3 });
+  release();
+  await Promise.all(calls);
+});
+
 describe('a pool whose limits listen', () => {
   const health = (): Health => new Health({ giveUpAfterMs: 1000, now: () => performance.now() });
 

@@ -66,6 +66,8 @@ export class Pool implements Teacher {
   #inFlight = 0;
   #limit = 0;
   #listens = false;
+  #risesAt = Infinity;
+  #riser: NodeJS.Timeout | undefined;
   #holder: (() => void) | undefined;
   /** Why no reply can be kept any more: nothing more is asked for. */
   #unkept: SdgError | undefined;
@@ -101,6 +103,7 @@ export class Pool implements Teacher {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#riser);
     for (const stop of this.#unlisten) stop?.();
     this.#options.onFound?.(this.#endpoints.found, true);
     this.#wake();
@@ -256,8 +259,25 @@ export class Pool implements Teacher {
       this.#inFlight--;
       endpoint.limit.ended({ startedAt, endedAt: this.#now(), kind: Endpoint.outcomeOf(failure) }, endpoint.inFlight);
       if (this.#adjust()) this.#options.onFound?.(this.#endpoints.found, false);
+      this.#rise();
       this.#wake();
     }
+  }
+
+  /** Looks again when a limit may rise though no call ends. */
+  #rise(): void {
+    const at = this.#endpoints.risesAt;
+    if (at === this.#risesAt) return;
+    this.#risesAt = at;
+    clearTimeout(this.#riser);
+    if (at === Infinity) return;
+    this.#riser = setTimeout(() => {
+      this.#endpoints.passed(this.#now());
+      this.#risesAt = Infinity;
+      this.#adjust();
+      this.#rise();
+      this.#wake();
+    }, at - this.#now()).unref();
   }
 
   /** Asks the server, and books what becomes of it. */
