@@ -161,8 +161,14 @@ function secretsOf(certain: readonly string[], apiKey: string | undefined, heade
   // A header may hold a scheme before the key: "Bearer …".
   const values = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
   const words = [apiKey ?? '', ...values, ...queryValues(url)].filter((word) => !PLACEHOLDER.test(word));
-  return [...certain, ...words].filter((secret) => secret.length > 3).sort((a, b) => b.length - a.length);
+  const secrets = [...certain, ...words].filter((secret) => secret.length > 3);
+  return [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 }
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** A secret as it stands in the text of an error: by itself, in a URL, in JSON, in JSON that a proxy quotes in its own. */
+const formsOf = (secret: string): string[] => [secret, encodeURIComponent(secret), inJson(secret), inJson(inJson(secret))];
 
 /** What opens connections: to the server, or to a proxy for all hosts but those of NO_PROXY. */
 function agentOf(

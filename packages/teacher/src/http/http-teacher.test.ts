@@ -326,6 +326,22 @@ describe('secrets', () => {
     expect(server.seen[0]!.path).toBe('/v1/completions?key=SECRET%2B123456&api-version=2024-10-21');
   });
 
+  it('are known in JSON and in a URL, and as the header that carries user and password', async () => {
+    const echo: Parameters<typeof serve>[0] = ({ headers }, response) => {
+      const key = `${String(headers.authorization)} ${String(headers['x-token'])}`;
+      return json(response, { error: { message: `${key} ${encodeURIComponent(key)} ${JSON.stringify({ key })}` } }, 400);
+    };
+    const server = await serve(echo);
+    const told = async (url: string, options: Partial<Parameters<typeof httpTeacher>[0]>): Promise<string> =>
+      teacherAt(url, options).complete(request).catch(String) as Promise<string>;
+    const odd = await told(server.url, { apiKey: 'sk-"quoted"/+x', headers: { 'x-token': 'to"ken/1 part\\two' } });
+    expect(odd).toContain('[secret]');
+    expect(odd).not.toMatch(/quoted|ken|part|two/);
+    const basic = await told(server.url.replace('http://', 'http://me:password@'), { apiKey: undefined });
+    expect(basic).toContain('[secret]');
+    expect(basic).not.toContain(Buffer.from('me:password').toString('base64'));
+  });
+
   it('carries no header to another host', async () => {
     const other = await serve((_seen, response) => json(response, completion('from elsewhere')));
     const { teacher } = await answered(
