@@ -4,7 +4,7 @@ import { entriesOf, isDict } from './dict.js';
 import { isFloat, numeric, roundTo } from './numbers.js';
 import { items, number, takes, text, truth, type Filter } from './filter.js';
 import { repr } from './python-text.js';
-import { float as floatOf, group, tuple, Undefined, type Dict } from './values.js';
+import { float as floatOf, group, tuple, Undefined } from './values.js';
 
 /** `a.b.0` of an item; undefined where it is not there. */
 export function attributeOf(item: unknown, path: unknown): unknown {
@@ -82,16 +82,29 @@ const slice = takes('slices fill_with', (value, slices, fill) => {
   });
 });
 
+/** The entries of a dict; what is none has no items, in Python. */
+function entries(value: unknown): ReturnType<typeof entriesOf> {
+  if (isDict(value)) return entriesOf(value);
+  throw new TypeError(`${typeName(value)} has no items by key`);
+}
+
 const dictsort = takes('case_sensitive by reverse', (value, caseSensitive, by = 'key', reverse = false) => {
   const key = keyOf(undefined, caseSensitive);
   const sign = truth(reverse) ? -1 : 1;
   const at = by === 'value' ? 1 : 0;
-  return [...entriesOf(value as Dict)].sort((a, b) => sign * compare(key(a[at]), key(b[at]))).map((pair) => tuple(...pair));
+  return [...entries(value)].sort((a, b) => sign * compare(key(a[at]), key(b[at]))).map((pair) => tuple(...pair));
 });
+
+/** The number that a value is, and not one that its text would be: Python reads none by itself. */
+function amountOf(value: unknown): number {
+  const amount = numeric(value);
+  if (amount === undefined) throw new TypeError(`${typeName(value)} is no number; make one of it with float or int`);
+  return amount;
+}
 
 const round = takes('precision method', (value, precision = 0, method = 'common') => {
   const digits = number(precision, 0);
-  const amount = numeric(value) ?? Number(text(value));
+  const amount = amountOf(value);
   if (method === 'ceil') return floatOf(Math.ceil(amount * 10 ** digits) / 10 ** digits);
   if (method === 'floor') return floatOf(Math.floor(amount * 10 ** digits) / 10 ** digits);
   return isFloat(value) ? floatOf(roundTo(amount, digits)) : roundTo(amount, digits);
@@ -133,7 +146,7 @@ const sum = takes('attribute start', (value, attribute, start = 0) =>
 
 /** Filters of lists, dicts and numbers, by their names in Python's Jinja. */
 export const listFilters: readonly (readonly [string, Filter])[] = [
-  ['abs', takes('', (value) => (isFloat(value) ? floatOf(Math.abs(numeric(value)!)) : Math.abs(numeric(value) ?? NaN)))],
+  ['abs', takes('', (value) => (isFloat(value) ? floatOf(Math.abs(amountOf(value))) : Math.abs(amountOf(value))))],
   // Columns are data: they have items, and no attributes.
   ['attr', takes('name', (_, name) => new Undefined(String(name)))],
   ['batch', batch],
@@ -143,7 +156,7 @@ export const listFilters: readonly (readonly [string, Filter])[] = [
   ['float', float],
   ['groupby', groupby],
   ['int', int],
-  ['items', takes('', (value) => (isDict(value) ? entriesOf(value).map((pair) => tuple(...pair)) : []))],
+  ['items', takes('', (value) => (value instanceof Undefined ? [] : entries(value).map((pair) => tuple(...pair))))],
   [
     'join',
     takes('d attribute', (value, between = '', attribute = undefined) =>

@@ -33,7 +33,7 @@ export function roundTo(value: number, digits: number): number {
   const isTie = /^50*$/.test(rest);
   const last = Number(/\d(?=\.?$)/.exec(kept)?.[0] ?? 0);
   const size = isTie && last % 2 === 0 ? Number(kept) : Number(Math.abs(value).toFixed(digits));
-  return value < 0 ? -size : size;
+  return value < 0 || Object.is(value, -0) ? -size : size;
 }
 
 /** Digits of a number in exponential form as C and Python write them: `1.50e+04`. */

@@ -4,7 +4,12 @@ import { percentFormat } from './format-spec.js';
 import { isFloat, numeric } from './numbers.js';
 import { float, Tuple, tuple } from './values.js';
 
-const mod = (a: number, b: number): number => ((a % b) + b) % b;
+/** The remainder with the sign of the divisor, and with no digit lost on the way. */
+function mod(a: number, b: number): number {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 === b < 0 ? rest : rest + b;
+}
 
 /** What operators do to two numbers; those of Python's `int` stay whole. */
 const ON_NUMBERS: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
