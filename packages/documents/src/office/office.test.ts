@@ -78,10 +78,12 @@ describe('Word', () => {
     const style = (id: string, type: string, more: string): string => `<w:style w:type="${type}" w:styleId="${id}">${more}</w:style>`;
     const hides = '<w:rPr><w:vanish/></w:rPr>';
     const file = docx(
-      `<w:p>${run('A ')}${run('hidden ', '<w:b/><w:vanish/>')}${run('b ', '<w:vanish w:val="0"/>')}${run('styled ', '<w:rStyle w:val="Below"/>')}` +
+      `<w:p>${run('A ')}${run('hidden ', '<w:b/><w:vanish/>')}${run('b ', '<w:vanish w:val="0"/>')}` +
+        `${run('styled ', '<w:rStyle w:val="Below"/>')}` +
         `${run('c', '<w:b/><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>')}</w:p>${p('Whole paragraph', 'Quiet')}` +
         `<w:p><w:fldSimple w:instr="SEQ Figure">${run('Figure 1')}</w:fldSimple><w:bdo w:val="rtl">${run(' left')}</w:bdo>` +
-        `<w:r><w:ruby><w:rubyPr/><w:rt>${run('kanji')}</w:rt><w:rubyBase>${run(' 漢字')}</w:rubyBase></w:ruby><w:cr/><w:t>End</w:t></w:r></w:p>`,
+        `<w:r><w:ruby><w:rubyPr/><w:rt>${run('kanji')}</w:rt><w:rubyBase>${run(' 漢字')}</w:rubyBase></w:ruby>` +
+        `<w:cr/><w:t>End</w:t></w:r></w:p>`,
       {
         'word/styles.xml':
           `<w:styles ${w}>${style('Secret', 'character', hides)}${style('Below', 'character', '<w:basedOn w:val="Secret"/>')}` +
@@ -134,7 +136,8 @@ it('PowerPoint is read in the order of the show, with tables and notes, and with
     ),
     'ppt/slides/slide1.xml': slide(
       `${shape('body', 'one', 'two').replace('<p:nvSpPr>', '<p:nvSpPr><p:cNvPr hidden="0"/>')}${shape('title', 'Second')}` +
-        `${shape('none', 'Out of sight').replace('<p:nvSpPr>', '<p:nvSpPr><p:cNvPr hidden="1"/>')}${shape('ftr', 'ACME')}${shape('sldNum', '2')}`,
+        `${shape('none', 'Out of sight').replace('<p:nvSpPr>', '<p:nvSpPr><p:cNvPr hidden="1"/>')}` +
+        `${shape('ftr', 'ACME')}${shape('sldNum', '2')}`,
     ),
     'ppt/slides/slide2.xml': slide(`${shape('ctrTitle', 'First')}${table}${shape('none', 'A box &amp; more.')}`),
     'ppt/slides/slide3.xml': slide(shape('title', 'Hidden'), ' show="0"'),
@@ -242,7 +245,8 @@ describe('OpenDocument', () => {
   it('leaves out what is hidden', async () => {
     const style = (name: string): string => `<style:style style:name="${name}"><style:text-properties text:display="none"/></style:style>`;
     const bytes = odf(
-      '<office:text><text:p>Seen <text:span text:style-name="T9">not seen </text:span>again.</text:p><text:p text:style-name="P9">Gone.</text:p>' +
+      '<office:text><text:p>Seen <text:span text:style-name="T9">not seen </text:span>again.</text:p>' +
+        '<text:p text:style-name="P9">Gone.</text:p>' +
         '<text:section text:display="none"><text:p>A section.</text:p></text:section></office:text>',
       style('T9') + style('P9'),
     );

@@ -1,3 +1,4 @@
+import { groupBy, type Box } from './page-content.js';
 import type { Letter } from './page-letters.js';
 import type { Pdfium } from './pdfium.js';
 
@@ -46,11 +47,7 @@ export function doubtOf(pdfium: Pdfium, object: number): Doubt | undefined {
 }
 
 /** Draws a page small and in greys; tells whether anything stands where a letter does. */
-function inkOf(
-  pdfium: Pdfium,
-  page: number,
-  box: { x0: number; y0: number; x1: number; y1: number },
-): ((letter: Letter) => boolean) | undefined {
+function inkOf(pdfium: Pdfium, page: number, box: Box): ((letter: Letter) => boolean) | undefined {
   const { raw } = pdfium;
   const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
   const scale = Math.min(2, Math.sqrt(MAX_POINTS / Math.max(1, w * h)));
@@ -85,29 +82,23 @@ export class HiddenLetters {
    * The letters of a page that nobody sees, of those of which there is a doubt: on paper of their own colour, on a layer that is off,
    * undrawn where there is no picture of them. The page is drawn for that, once and only where there is a doubt. `box`: of the page.
    */
-  of(letters: readonly Letter[], pdfium: Pdfium, page: number, box: Parameters<typeof inkOf>[2]): ReadonlySet<Letter> {
-    const groups = new Map<Doubt, Map<Letter['style'], Letter[]>>();
-    for (const letter of letters) {
-      const { doubt, style } = letter;
-      if (doubt === undefined || this.#layers.get(doubt) === true) continue;
-      const group = groups.get(doubt) ?? new Map<Letter['style'], Letter[]>();
-      groups.set(doubt, group.set(style, [...(group.get(style) ?? []), letter]));
-    }
-    const hidden = new Set<Letter>();
-    const undrawn = [...(groups.get('undrawn')?.values() ?? [])].reduce((sum, { length }) => sum + length, 0);
+  of(letters: readonly Letter[], pdfium: Pdfium, page: number, box: Box): ReadonlySet<Letter> {
+    const doubtful = letters.filter(({ doubt }) => doubt !== undefined && this.#layers.get(doubt) !== true);
+    const undrawn = doubtful.filter(({ doubt }) => doubt === 'undrawn');
     // Most of a page undrawn is what was recognised of a scan.
-    if (undrawn * 2 >= letters.length) groups.delete('undrawn');
-    if (groups.size === 0) return hidden;
-    const hasInk = inkOf(pdfium, page, box);
-    if (!hasInk) return hidden;
+    const isScan = undrawn.length * 2 >= letters.length;
+    const groups = groupBy(isScan ? doubtful.filter(({ doubt }) => doubt !== 'undrawn') : doubtful, ({ doubt }) => doubt!);
+    const hasInk = groups.size === 0 ? undefined : inkOf(pdfium, page, box);
+    if (!hasInk) return new Set();
     const areSeen = (some: readonly Letter[]): boolean => some.filter(hasInk).length >= some.length * LEAST_INKED;
-    for (const [doubt, objects] of groups) {
-      const all = [...objects.values()].flat();
-      if (doubt.startsWith('layer') && all.length >= ENOUGH) this.#layers.set(doubt, areSeen(all));
-      // The lines of recognised text do not stand where their picture does, to the point.
-      if (doubt === 'undrawn' && areSeen(all)) continue;
-      for (const object of objects.values()) if (!areSeen(object)) for (const letter of object) hidden.add(letter);
-    }
-    return hidden;
+    return new Set([...groups].flatMap(([doubt, group]) => this.#unseen(doubt, group, areSeen)));
+  }
+
+  /** Those of the letters of one doubt that are not seen, object by object. */
+  #unseen(doubt: Doubt, letters: readonly Letter[], areSeen: (some: readonly Letter[]) => boolean): readonly Letter[] {
+    if (doubt.startsWith('layer') && letters.length >= ENOUGH) this.#layers.set(doubt, areSeen(letters));
+    // The lines of recognised text do not stand where their picture does, to the point.
+    if (doubt === 'undrawn' && areSeen(letters)) return [];
+    return [...groupBy(letters, ({ style }) => style).values()].flatMap((object) => (areSeen(object) ? [] : object));
   }
 }

@@ -14,8 +14,8 @@ export interface Letter extends Box {
   readonly oy: number;
   readonly style: Style;
   direction: Direction | undefined;
-  /** Why nobody may see it; absent: one does. */
-  readonly doubt?: Doubt;
+  /** Why nobody may see it; undefined: one does. */
+  readonly doubt: Doubt | undefined;
   /** Whether a space stands before it in the file. */
   readonly isSpaced: boolean;
   /** Arabic and Hebrew. */
@@ -160,7 +160,7 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
       oy: doubles[originAt + 1]!,
       style,
       direction,
-      ...(doubt !== undefined && { doubt }),
+      doubt,
       isSpaced,
       isBackwards: code > 0x58f && isRightToLeft(text),
     });

@@ -64,6 +64,18 @@ interface PdfOptions {
   readonly hasLayers?: boolean;
 }
 
+/** The first objects of a file, and what the resources of its pages name. */
+const beginning = ({ hasLayers }: PdfOptions): { readonly objects: string[]; readonly properties: string } =>
+  hasLayers
+    ? {
+        objects: [
+          '<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [3 0 R 4 0 R] /D << /OFF [4 0 R] >> >> >>',
+          ...['', '<< /Type /OCG /Name (On) >>', '<< /Type /OCG /Name (Off) >>'],
+        ],
+        properties: ' /Properties << /On 3 0 R /Off 4 0 R >>',
+      }
+    : { objects: ['<< /Type /Catalog /Pages 2 0 R >>', ''], properties: '' };
+
 /**
  * A PDF of these pages; `encrypted`: one that asks for a password, or one that is encrypted and asks for none; `field`: what
  * someone wrote into a field of the first page, or `box` for one to tick; `note`: text put over it; `drawn`: operators that draw on each
@@ -72,12 +84,7 @@ interface PdfOptions {
 export function makePdf(pages: readonly (readonly PdfText[])[], options: PdfOptions = {}): Buffer {
   const { encrypted, field, drawn, note, rotate } = { encrypted: false as const, drawn: '', rotate: 0, ...options };
   const locked = encrypted === 'without a password' ? lock() : undefined;
-  const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
-  if (options.hasLayers) {
-    objects[0] = '<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [3 0 R 4 0 R] /D << /OFF [4 0 R] >> >> >>';
-    objects.push('<< /Type /OCG /Name (On) >>', '<< /Type /OCG /Name (Off) >>');
-  }
-  const properties = options.hasLayers ? ' /Properties << /On 3 0 R /Off 4 0 R >>' : '';
+  const { objects, properties } = beginning(options);
   const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
   const kids: string[] = [];
   for (const lines of pages) {
