@@ -1,4 +1,5 @@
 import { DocumentError } from '../document-error.js';
+import type { Mended } from './mend-pdf.js';
 import { groupBy, type PageContent } from './page-content.js';
 
 /** Less letters than this on a page that a picture covers are a stamp on a scan. */
@@ -53,6 +54,12 @@ export function pageNotes(textless: readonly PageContent[], isRecognized: boolea
   return [...groupBy(textless, (content) => (isRecognized ? recognized : says(content)))].map(
     ([[one, several], contents]) => `${pageList(contents.map(({ page }) => page))} ${contents.length === 1 ? one : several}`,
   );
+}
+
+/** What was left of a file that lost its end. */
+export function lossNote({ pages, of }: Pick<Mended, 'pages' | 'of'>): string {
+  const read = `${pages} ${pages === 1 ? 'page' : 'pages'}${of === undefined ? '' : ` of ${of}`}`;
+  return `it is damaged, or cut off: ${read} could be found in it, what came after is lost; get it again`;
 }
 
 /** Why a file without any text gives nothing. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { DocumentError } from '../document-error.js';
+import { mendPdf, type Mended } from './mend-pdf.js';
 import { placeOf } from './place-of.js';
 
 /** What reads PDFs, and the version that this was tried with. Optional, since it is large and not everybody has PDFs. */
@@ -126,19 +127,41 @@ function openError(number: number, data: Uint8Array): DocumentError {
   return new DocumentError('it is damaged: no pages can be found in it', 'save it again from the program that made it');
 }
 
+interface Opened {
+  readonly pointer: number;
+  readonly document: number;
+  readonly mended?: Mended;
+}
+
+/** Opens a file, or what can be made of it where it lost its end. */
+function open(pdfium: Pdfium, data: Uint8Array): Opened {
+  const { raw } = pdfium;
+  const tryOn = (bytes: Uint8Array): Opened => {
+    const pointer = pdfium.copyIn(bytes);
+    return { pointer, document: raw['FPDF_LoadMemDocument']!(pointer, bytes.length, 0) };
+  };
+  const asItIs = tryOn(data);
+  if (asItIs.document !== 0) return asItIs;
+  const error = openError(raw['FPDF_GetLastError']!(), data);
+  pdfium.free(asItIs.pointer);
+  const mended = error.message.includes('damaged') ? mendPdf(data) : undefined;
+  const opened = mended && tryOn(mended.bytes);
+  if (!opened || opened.document === 0) throw error;
+  return { ...opened, mended: mended! };
+}
+
 let loaded: Promise<Pdfium> | undefined;
 
 /**
- * Opens a PDF, hands it to `use`, and closes it. Fails with {@link DocumentError} for files that are no PDF, are encrypted or damaged,
- * or need more memory than a file may have. One file at a time and thread.
+ * Opens a PDF, hands it to `use`, and closes it; one that lost its end as far as it goes, with what is known of that. Fails with
+ * {@link DocumentError} for files that are no PDF, are encrypted or damaged, or need more memory than a file may have. One file at a time
+ * and thread.
  */
-export async function withPdf<T>(data: Uint8Array, use: (pdfium: Pdfium, document: number) => T | Promise<T>): Promise<T> {
+export async function withPdf<T>(data: Uint8Array, use: (pdfium: Pdfium, document: number, mended?: Mended) => T | Promise<T>): Promise<T> {
   const pdfium = await (loaded ??= load());
   try {
-    const pointer = pdfium.copyIn(data);
-    const document = pdfium.raw['FPDF_LoadMemDocument']!(pointer, data.length, 0);
-    if (document === 0) throw openError(pdfium.raw['FPDF_GetLastError']!(), data);
-    const result = await use(pdfium, document);
+    const { pointer, document, mended } = open(pdfium, data);
+    const result = await use(pdfium, document, mended);
     pdfium.raw['FPDF_CloseDocument']!(document);
     pdfium.free(pointer);
     if (pdfium.heapBytes() > KEPT_MEMORY * 1_000_000) loaded = undefined;

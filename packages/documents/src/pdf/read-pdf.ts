@@ -10,7 +10,7 @@ import { makeBlocks } from './make-blocks.js';
 import { recognizePage, startOcr } from './ocr.js';
 import { readOutline, type OutlineEntry } from './outline.js';
 import type { PageContent } from './page-content.js';
-import { isTextless, pageNotes, withoutText } from './page-notes.js';
+import { isTextless, lossNote, pageNotes, withoutText } from './page-notes.js';
 import { areContents, readParts } from './page-parts.js';
 import { areTagsUseful, ARTIFACT, taggedParts } from './tagged-parts.js';
 import { withPdf, type Pdfium } from './pdfium.js';
@@ -58,14 +58,15 @@ function readContents(pdfium: Pdfium, document: number, onPages: PdfOptions['onP
  * const { blocks, dropped, notes } = await readPdf(await readFile('manual.pdf'), { file: 'manual.pdf' });
  */
 export async function readPdf(bytes: Uint8Array, { ocr, onPages }: PdfOptions): Promise<ReadResult> {
-  return withPdf(bytes, async (pdfium, document) => {
+  return withPdf(bytes, async (pdfium, document, mended) => {
     const read = readContents(pdfium, document, onPages);
     const textless = read.filter(isTextless);
     const unread = new Set(textless.map(({ page }) => page));
     const contents = ocr === undefined || textless.length === 0 ? read : await recognized(pdfium, document, read, unread, ocr);
     if (contents.every(({ words, turned }) => words.length + turned.length === 0)) throw withoutText(contents, ocr !== undefined);
     const blocks = assemble(contents, readOutline(pdfium, document));
-    return { ...blocks, notes: pageNotes(textless, ocr !== undefined), pages: contents.length };
+    const notes = [...(mended ? [lossNote(mended)] : []), ...pageNotes(textless, ocr !== undefined)];
+    return { ...blocks, notes, pages: contents.length };
   });
 }
 
