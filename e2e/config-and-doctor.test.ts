@@ -82,13 +82,16 @@ describe('sdg doctor', () => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       const send = (status: number, body: object): void => void response.writeHead(status).end(JSON.stringify(body));
-      if (request.url?.startsWith('/v1/page')) return void response.writeHead(200).end('<!doctype html><title>Sign in</title>');
-      if (request.url?.startsWith('/v1/busy')) return void response.writeHead(503).end('loading');
-      if (request.url?.startsWith('/v1/locked')) return send(401, { error: { message: 'Incorrect API key' } });
-      const isSlow = request.url?.startsWith('/v1/slow') === true;
-      if (isSlow && request.url?.endsWith('/models')) return send(200, { data: [{ id: 'mixtral' }] });
-      if (request.url === '/v1/models') return send(200, { data: [{ id: 'mixtral', max_model_len: 2048 }] });
-      if (request.url?.endsWith('/chat/completions') !== true || request.url.includes('nothing')) return send(404, {});
+      const path = request.url ?? '';
+      const [, kind = ''] = /^\/v1\/(\w+)\//.exec(path) ?? [];
+      if (kind === 'page') return void response.writeHead(200).end('<!doctype html><title>Sign in</title>');
+      if (kind === 'busy') return void response.writeHead(503).end('loading');
+      if (kind === 'locked') return send(401, { error: { message: 'Incorrect API key' } });
+      const isSlow = kind === 'slow';
+      if (path.endsWith('/models') && ['slow', 'broken'].includes(kind)) return send(200, { data: [{ id: 'mixtral' }] });
+      if (kind === 'broken') return void request.socket.destroy();
+      if (path === '/v1/models') return send(200, { data: [{ id: 'mixtral', max_model_len: 2048 }] });
+      if (!path.endsWith('/chat/completions') || kind === 'nothing') return send(404, {});
       let text = '';
       request.on('data', (part) => (text += part));
       request.on('end', () => {
@@ -137,6 +140,7 @@ describe('sdg doctor', () => {
   it.each([
     ['a model that is not served', () => `-t ${url} -m other`, 3, 'model', 'pass --model with one of mixtral'],
     ['a wrong path', () => `-t ${url}/nothing -m mixtral`, 3, 'API', 'check the address'],
+    ['a server that hangs up on every call', () => `-t ${url}/broken`, 3, 'API', 'look into the log of the server'],
     ['no server', () => '-t http://127.0.0.1:9/v1', 3, 'server', ''],
     ['a page of the web', () => `-t ${url}/page`, 3, 'server', 'check the address'],
     ['a server that is still loading', () => `-t ${url}/busy`, 3, 'server', 'look into the log of the server, and try again'],

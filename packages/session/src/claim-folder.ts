@@ -84,7 +84,7 @@ export async function claimFolder(folder: string): Promise<() => Promise<void>> 
   } catch (error) {
     if (real !== undefined) claimed.delete(real);
     if (error instanceof SdgError) throw error;
-    throw new SdgError('usage', `cannot write ${join(folder, CLAIM_FILE)}: ${(error as Error).message}`, {
+    throw new SdgError('usage', `cannot write ${folder}: ${(error as Error).message}`, {
       remedy: 'name a folder that can be written',
       cause: error,
     });

@@ -22,7 +22,9 @@ function reasonOf(error: unknown): { readonly found: string; readonly remedy: st
   const isBusy = error.isRetryable && error.code !== 'teacher-unreachable';
   return {
     found: error.what,
-    remedy: isBusy ? 'look into the log of the server, and try again' : (error.remedy ?? 'see what the server logs'),
+    remedy: isBusy
+      ? 'look into the log of the server, and try again'
+      : (error.remedy ?? 'see what the server logs').replace(/^the call is made again; if it goes on, /, ''),
   };
 }
 
@@ -110,6 +112,24 @@ async function tryCall(
   }
 }
 
+/** Neither API was found; `error` is what an attempt to ask for one has met: then nobody knows whether it is there. */
+function noApi(error: unknown): Diagnosis {
+  if (error === undefined) return bad('API', 'neither chat nor completions answers', ADDRESS);
+  const { found, remedy } = reasonOf(error);
+  return bad('API', `it lists its models, and does not say which APIs it has: ${found}`, remedy);
+}
+
+/** Which APIs answer, in words, and what an attempt to ask has met. */
+async function apisOf(teacher: HttpTeacher, signal: AbortSignal): Promise<{ hasChat: boolean; apis: string; error: unknown }> {
+  const asked = await Promise.allSettled([teacher.hasChat(signal), teacher.hasCompletions(signal)]);
+  const [hasChat = false, hasCompletions = false] = asked.map((end) => end.status === 'fulfilled' && end.value);
+  return {
+    hasChat,
+    apis: [hasChat && 'chat', hasCompletions && 'completions'].filter(Boolean).join(' and '),
+    error: asked.find((end) => end.status === 'rejected')?.reason,
+  };
+}
+
 async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: AbortSignal, isCalling: boolean): Promise<Diagnosis[]> {
   let served: readonly ServedModel[];
   try {
@@ -127,14 +147,8 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
   if (page) return [page];
   const model = modelOf(spec, served);
   if ('state' in model) return [...told, model];
-  const [hasChat, hasCompletions] = await Promise.all([
-    teacher.hasChat(signal).catch(() => false),
-    teacher.hasCompletions(signal).catch(() => false),
-  ]);
-  const apis = [hasChat && 'chat', hasCompletions && 'completions'].filter(Boolean).join(' and ');
-  if (apis === '') {
-    return [...told, bad('API', 'neither chat nor completions answers', ADDRESS)];
-  }
+  const { hasChat, apis, error } = await apisOf(teacher, signal);
+  if (apis === '') return [...told, noApi(error)];
   told.push(good('API', apis), contextOf(model), ...templateFindings(model.id, hasChat, spec));
   if (!isCalling) return told;
   return [...told, ...(await tryCall(teacher, model.id, hasChat && spec.api !== 'completions', spec, signal))];

@@ -22,8 +22,8 @@ function kindOf(word: string | undefined): Kind {
   const kind = KINDS.find((known) => known === word);
   if (kind) return kind;
   const near = word === undefined ? undefined : suggest(word, KINDS);
-  throw new SdgError('usage', `"${word ?? ''}" is nothing to begin${near ? `; did you mean "${near}"?` : ''}`, {
-    remedy: `name one of ${KINDS.join(', ')}, and a path`,
+  throw new SdgError('usage', `"${word ?? ''}" is nothing to begin`, {
+    remedy: `${near ? `did you mean "${near}"? ` : ''}name one of ${KINDS.join(', ')}, and a path`,
   });
 }
 

@@ -9,8 +9,16 @@ export interface SampleInput {
   readonly stdin: NodeJS.ReadStream;
   /** What the input should be, for the message when stdin is a terminal: `seed samples, as sdg-read writes them`. */
   readonly expects: string;
+  /** What to do with a folder or a file of another kind, in place of the usual. */
+  readonly remedy?: (file: string) => string;
   readonly onBadLine?: ReadNdjsonOptions['onBadLine'];
 }
+
+/** Seed samples, for the commands that send them through a pipeline. */
+export const SEEDS = {
+  expects: 'seed samples, as sdg-read writes them',
+  remedy: (file: string) => `seed samples are read; make them of it first: sdg-read ${file} > seeds.jsonl`,
+} satisfies Partial<SampleInput>;
 
 /** Samples read from files or stdin, and how far the reading has come. */
 export interface SampleReader extends AsyncIterable<Sample> {
@@ -20,7 +28,7 @@ export interface SampleReader extends AsyncIterable<Sample> {
   readonly bytesTotal: number | undefined;
 }
 
-function cannotRead(file: string, error: unknown): SdgError {
+function cannotRead(file: string, error: unknown, remedy?: SampleInput['remedy']): SdgError {
   const { code } = error as NodeJS.ErrnoException;
   const why =
     code === 'ENOENT'
@@ -30,7 +38,18 @@ function cannotRead(file: string, error: unknown): SdgError {
         : code === 'EISDIR'
           ? 'it is a folder'
           : String(error);
-  return new SdgError('bad-input', `cannot read ${file}: ${why}`, { remedy: 'name a readable NDJSON file, or - for stdin', cause: error });
+  const usual = 'name a readable NDJSON file, or - for stdin';
+  return new SdgError('bad-input', `cannot read ${file}: ${why}`, {
+    remedy: code === 'EISDIR' && file !== 'stdin' ? (remedy?.(file) ?? usual) : usual,
+    cause: error,
+  });
+}
+
+/** Says of a file that is no NDJSON from its first line on, and does not claim to be, what is to be done with it. */
+function orOtherKind(error: SdgError, file: string, remedy: SampleInput['remedy']): SdgError {
+  const { code, what, place } = error;
+  if (!remedy || place?.line !== 1 || /\.(jsonl|ndjson|json)$/i.test(file)) return error;
+  return new SdgError(code, what, { place, remedy: remedy(file), cause: error });
 }
 
 /** Whether a file descriptor is that of a folder, which would read as empty. */
@@ -46,7 +65,7 @@ function isFolder(fd: number): boolean {
  * Opens NDJSON input. Every file is looked at before the first line is read, so a misspelt name costs no calls.
  * Fails with `usage` if stdin is a terminal, with `bad-input` if a file cannot be read.
  */
-export async function readSamples({ files, stdin, expects, onBadLine }: SampleInput): Promise<SampleReader> {
+export async function readSamples({ files, stdin, expects, remedy, onBadLine }: SampleInput): Promise<SampleReader> {
   const names = files.length === 0 ? ['-'] : files;
   if (names.includes('-') && stdin === process.stdin && isFolder(0)) throw cannotRead('stdin', { code: 'EISDIR' });
   if (names.includes('-') && stdin.isTTY) {
@@ -61,7 +80,7 @@ export async function readSamples({ files, stdin, expects, onBadLine }: SampleIn
     const found = await stat(name).catch((error: unknown) => {
       throw cannotRead(name, error);
     });
-    if (found.isDirectory()) throw cannotRead(name, { code: 'EISDIR' });
+    if (found.isDirectory()) throw cannotRead(name, { code: 'EISDIR' }, remedy);
     bytesTotal = bytesTotal === undefined || !found.isFile() ? undefined : bytesTotal + found.size;
   }
 
@@ -76,7 +95,8 @@ export async function readSamples({ files, stdin, expects, onBadLine }: SampleIn
           ...(onBadLine && { onBadLine }),
         });
       } catch (error) {
-        throw error instanceof SdgError ? error : cannotRead(name, error);
+        if (!(error instanceof SdgError)) throw cannotRead(name, error);
+        throw name === '-' ? error : orOtherKind(error, name, remedy);
       }
     }
   }

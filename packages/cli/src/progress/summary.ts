@@ -39,10 +39,9 @@ export function summaryLines(now: Snapshot, ledger: Ledger, cost?: number): stri
 }
 
 /** What is said when a run has ended; nothing where its reader went away or no sample came in. */
-export function endLines(now: Snapshot, ledger: Ledger, { reason, error, failure, cost, badLines }: RunResult): string[] {
+export function endLines(now: Snapshot, ledger: Ledger, { reason, cost, badLines }: RunResult): string[] {
   if (reason === 'closed') return [];
-  const isEmpty =
-    ledger.blocks.every((block) => block.in === 0) && (error === undefined || ['interrupted', 'no-output'].includes(failure?.code ?? ''));
+  const isEmpty = ledger.blocks.every((block) => block.in === 0);
   return [
     ...(isEmpty ? [] : summaryLines(now, ledger, cost)),
     ...(badLines > 0 ? [`${count(badLines)} bad input lines were rejected`] : []),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { safeText, SdgError } from '@sdg/core';
+import { fileError, safeText, SdgError } from '@sdg/core';
 import { traceRow, type Descent } from '@sdg/report';
 import { openOutputs } from './kept-outputs.js';
 import type { TraceInvocation } from './report-flags.js';
@@ -33,19 +33,26 @@ function linesOf({ lineage, columns, steps }: Descent): string[] {
   ];
 }
 
+/** The row that is meant: its id or JSON as given, from stdin, or a line of a file. */
+async function rowOf(given: string, stdin: NodeJS.ReadStream): Promise<string> {
+  const [, file, number] = given === '-' ? ['', 'stdin', '1'] : (/^(.*\.(?:jsonl?|ndjson)):(\d+)$/.exec(given) ?? []);
+  if (file === undefined) return given;
+  const text =
+    given === '-'
+      ? Buffer.concat((await stdin.toArray()) as Buffer[]).toString()
+      : await readFile(file, 'utf8').catch((error: unknown) => {
+          throw fileError('read', file, error);
+        });
+  const line = text.split('\n')[Number(number) - 1]?.trim();
+  if (line) return line;
+  throw new SdgError('bad-input', `${file} has no line ${number}`, { remedy: 'name a line that holds a row' });
+}
+
 /** The work of `sdg trace`. */
 export async function runTrace({ flags, positionals, env, stdout, stdin }: TraceInvocation): Promise<number> {
   const folder = flags['run-dir'];
   if (folder === undefined) throw new SdgError('usage', '--run-dir is missing', { remedy: 'name the folder of the run that made the row' });
-  let wanted = positionals[0]!;
-  if (wanted === '-') {
-    wanted = Buffer.concat((await stdin.toArray()) as Buffer[])
-      .toString()
-      .split('\n')[0]!;
-  } else if (/\.jsonl?:\d+$/.test(wanted)) {
-    const [, file, line] = /^(.*):(\d+)$/.exec(wanted)!;
-    wanted = (await readFile(file!, 'utf8')).split('\n')[Number(line) - 1] ?? '';
-  }
+  const wanted = await rowOf(positionals[0]!, stdin);
   const outputs = openOutputs(folder, flags.cache, env);
   let descent: Descent;
   try {

@@ -5,7 +5,7 @@ import { openPipeline } from '@sdg/pipeline';
 import { openRun, resumed, specOf, type GivenSpec, type RunEngine, type RunHandle, type RunResult } from '@sdg/session';
 import { tap } from 'rxjs';
 import { natsOptions, withCluster } from '../cluster/nats-flags.js';
-import { readSamples } from '../io/read-samples.js';
+import { readSamples, SEEDS } from '../io/read-samples.js';
 import { writeSamples } from '../io/write-samples.js';
 import { watchRun, type Watching } from '../metrics/watch-run.js';
 import { showProgress } from '../progress/show-progress.js';
@@ -96,7 +96,7 @@ export async function runPipeline(invocation: RunInvocation): Promise<number> {
   const looked = await lookOnly(invocation, { ...spec, pipeline }, observer);
   if (looked !== undefined) return looked;
   const read = (onBadLine: Parameters<typeof readSamples>[0]['onBadLine']) =>
-    readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...(onBadLine && { onBadLine }) });
+    readSamples({ files: spec.files ?? [], stdin, ...SEEDS, ...(onBadLine && { onBadLine }) });
   const evaluation = spec.outputDir === undefined ? undefined : await EvalFiles.open(spec.outputDir);
   const watching = await watchRun({ title: `${name} ${pipeline}`, port: invocation.flags.metrics, env, say, complain });
   const heard = observers(observer, watching?.observer);

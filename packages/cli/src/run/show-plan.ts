@@ -13,7 +13,7 @@ import {
   type Trial,
 } from '@sdg/pipeline';
 import { concurrencyOf, openTeacher, readPrices, settingsOf, type GivenSpec } from '@sdg/session';
-import { readSamples } from '../io/read-samples.js';
+import { readSamples, SEEDS } from '../io/read-samples.js';
 import { noticesTo } from './notices.js';
 import type { RunInvocation } from './run-flags.js';
 
@@ -66,7 +66,7 @@ export async function showPlan(invocation: RunInvocation, spec: GivenSpec, opene
     return 0;
   }
   const onBadLine = spec.skipBadLines ? { onBadLine: (error: { readonly what: string }) => say(error.what) } : {};
-  const reader = await readSamples({ files, stdin, expects: 'seed samples, as sdg-read writes them', ...onBadLine });
+  const reader = await readSamples({ files, stdin, ...SEEDS, ...onBadLine });
   // A trial picks its seeds from all of the input, so here the input is held in memory.
   const held: Sample[] = [];
   const kept = async function* (): AsyncGenerator<Sample> {

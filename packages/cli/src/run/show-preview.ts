@@ -2,7 +2,7 @@ import { catalog } from '@sdg/blocks';
 import { lineageOf, observers, SdgError, type Sample } from '@sdg/core';
 import { leafKinds, measureInput, openPipeline, type InputMeasure, type Trial } from '@sdg/pipeline';
 import { openRun, readPrices, type GivenSpec } from '@sdg/session';
-import { readSamples } from '../io/read-samples.js';
+import { readSamples, SEEDS } from '../io/read-samples.js';
 import { count } from '../progress/format.js';
 import { SeedChoice } from './choose-seeds.js';
 import { columnProfile, seedLines } from './format-preview.js';
@@ -37,7 +37,7 @@ function keptLine({ teacher = 'offline', noCache }: GivenSpec): string {
 /** Reads the input: its measure, and the seeds to try. */
 async function chooseSeeds({ flags, stdin, say }: RunInvocation, spec: GivenSpec): Promise<{ input: InputMeasure; choice: SeedChoice }> {
   const onBadLine = spec.skipBadLines ? { onBadLine: (error: { readonly what: string }) => say(error.what) } : {};
-  const reader = await readSamples({ files: spec.files ?? [], stdin, expects: 'seed samples, as sdg-read writes them', ...onBadLine });
+  const reader = await readSamples({ files: spec.files ?? [], stdin, ...SEEDS, ...onBadLine });
   const choice = new SeedChoice(flags.preview!);
   const passing = async function* (): AsyncGenerator<Sample> {
     for await (const sample of reader) {

@@ -137,6 +137,11 @@ export async function runStats({ flags, positionals, env, stdout, say, complain 
           ? `${JSON.stringify({ dataset: path, ...stats })}\n`
           : `${describe(path, stats, flags.tokenizer ?? 'o200k_base')}\n`,
       );
+      if (stats.rows > 0 && stats.bad === stats.rows) {
+        throw new SdgError('bad-input', `${path}: none of its rows is one that a model could learn from`, {
+          remedy: 'name a dataset; documents are for sdg-read',
+        });
+      }
     } catch (error) {
       if (!(error instanceof SdgError)) throw error;
       complain(error.message);

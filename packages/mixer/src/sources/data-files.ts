@@ -199,7 +199,8 @@ function namedFiles(shown: string, rest: string, paths: readonly string[], data:
 
 function refuseNoData(shown: string, paths: readonly string[]): never {
   const script = paths.find((path) => path.endsWith('.py'));
-  if (script === undefined) refuse(shown, 'has no data files that can be read', `name one of its files: ${shown}/file.parquet`);
+  const example = `${shown.replace(/\/$/, '')}/file.parquet`;
+  if (script === undefined) refuse(shown, 'has no data files that can be read', `name one of its files: ${example}`);
   refuse(
     shown,
     `is made by a script (${script}), which is not run`,
