@@ -31,6 +31,14 @@ describe('the site of the pages', () => {
     expect(pages).toEqual(expect.arrayContaining([...expected, 'reference/commands.html', 'reference/blocks.html', 'deploy.html']));
   });
 
+  it('has every page of docs at its side', () => {
+    const side = html.get('index.html')!.match(/<aside class="VPSidebar[^]*?<\/aside>/)![0];
+    const own = readdirSync(`${root}docs`, { recursive: true }).map((name) => String(name).replaceAll('\\', '/'));
+    for (const name of own.filter((one) => one.endsWith('.md') && !one.endsWith('README.md'))) {
+      expect(side).toContain(`href="/${name.replace(/md$/, 'html')}"`);
+    }
+  });
+
   it('leads nowhere that is not there, and asks for no file that is missing or stands on another host', () => {
     const lost: string[] = [];
     let seen = 0;

@@ -60,13 +60,16 @@ function asSite(text, page) {
     .join('');
 }
 
-/** The pages that a page lists, as items of the bar at the side. */
+/** The pages that a page lists, as items of the bar at the side, each once: all links of an entry of a list, or of a last cell. */
 function listed(page) {
   const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/^(?:\d+\.|\|.*\|) \[([^\]]+)\]\(([^)#]+\.md)\)/gm)].map(([, label, target]) => ({
+  const entries = text.match(/^(?:\d+\. \[|\|.*\| \[).*$/gm) ?? [];
+  const links = entries.flatMap((entry) => [...entry.matchAll(/\[([^\]]+)\]\(([^)#]+\.md)\)/g)]);
+  const items = links.map(([, label, target]) => ({
     text: label.replace(/^./, (letter) => letter.toUpperCase()),
     link: `/${posix.normalize(posix.join(posix.dirname(pages.get(page)), turned(target, page))).replace(/\.md$/, '')}`,
   }));
+  return items.filter(({ link }, i) => items.findIndex((one) => one.link === link) === i);
 }
 
 function write() {
