@@ -80,3 +80,16 @@ export function columnsOf(sample: Sample): Record<string, unknown> {
 export function isSample(value: unknown): value is Sample {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Lists and objects inside each other at most, as Python reads JSON: whoever goes through a sample has a stack that ends. */
+export const MOST_LEVELS = 1000;
+
+const isNest = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' && value !== null && (levels <= 0 || isDeeper(value, levels - 1));
+
+/** Whether lists and objects stand in a value deeper than so many levels. Text costs a look at its type. */
+export function isDeeper(value: object, levels = MOST_LEVELS): boolean {
+  if (Array.isArray(value)) return value.some((inner) => isNest(inner, levels));
+  for (const key in value) if (isNest((value as Readonly<Record<string, unknown>>)[key], levels)) return true;
+  return false;
+}

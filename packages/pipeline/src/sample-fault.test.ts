@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { catalog as shipped } from '@sdg/blocks';
-import { defineBlock, expand, Run, seedSample, type BlockContext, type Catalog, type Sample } from '@sdg/core';
+import { defineBlock, expand, readNdjson, Run, seedSample, type BlockContext, type Catalog, type Sample } from '@sdg/core';
 import fc from 'fast-check';
 import { from, lastValueFrom, map, toArray, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -60,10 +60,20 @@ describe('sampleFault', () => {
     [{ a: { toJSON: () => 1 } }, 'has a function in column "a", which JSON cannot carry'],
   ])('says what it is: %o', (value, fault) => expect(sampleFault(value)).toBe(fault));
 
-  it('says of what is nested without end that it is', () => {
+  it('takes as many levels as the reader does, and no ring', () => {
+    const nested = (levels: number): string => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const read = async (text: string): Promise<number> => {
+      let rows = 0;
+      for await (const _ of readNdjson([Buffer.from(text)] as never, { name: 'x', onBadLine: () => undefined })) rows++;
+      return rows;
+    };
     const ring: unknown[] = [];
     ring.push(ring);
-    expect(sampleFault({ a: ring })).toBe('has what is nested too deeply, or in itself, in column "a", which JSON cannot carry');
+    const tooDeep = 'has what is nested too deeply, or in itself, in column "a", which JSON cannot carry';
+    expect(sampleFault({ a: ring })).toBe(tooDeep);
+    expect(sampleFault(JSON.parse(nested(1000)))).toBeUndefined();
+    expect(sampleFault(JSON.parse(nested(1001)))).toBe(tooDeep);
+    return expect(Promise.all([1000, 1001].map((levels) => read(nested(levels))))).resolves.toEqual([1, 0]);
   });
 });
 

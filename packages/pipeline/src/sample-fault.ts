@@ -1,3 +1,5 @@
+import { MOST_LEVELS } from '@sdg/core';
+
 const className = (value: object): string => (value.constructor as { readonly name?: string } | undefined)?.name || 'class';
 
 const isPlain = (value: object): boolean => {
@@ -6,14 +8,15 @@ const isPlain = (value: object): boolean => {
 };
 
 /** What of a value is lost in JSON, in words; undefined if nothing is. */
-function lostInJson(value: unknown): string | undefined {
+function lostInJson(value: unknown, levels: number): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
   if (typeof value !== 'object') return value === undefined ? 'undefined' : `a ${typeof value}`;
   if (!Array.isArray(value) && !isPlain(value)) return `a ${className(value)}`;
+  if (levels <= 0) return 'what is nested too deeply, or in itself,';
   // A hole in a list is undefined here, and null in JSON.
   for (const inner of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
-    const lost = lostInJson(inner);
+    const lost = lostInJson(inner, levels - 1);
     if (lost !== undefined) return lost;
   }
   return undefined;
@@ -34,13 +37,7 @@ export function sampleFault(value: unknown): string | undefined {
   const sample = value as Readonly<Record<string, unknown>>;
   for (const column in sample) {
     if (typeof sample[column] === 'string') continue;
-    let lost: string | undefined;
-    try {
-      lost = lostInJson(sample[column]);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      lost = 'what is nested too deeply, or in itself,';
-    }
+    const lost = lostInJson(sample[column], MOST_LEVELS);
     if (lost !== undefined) return `has ${lost} in column "${column}", which JSON cannot carry`;
   }
   return undefined;

@@ -11,7 +11,9 @@ export function fixedEmbedder(meanings: Readonly<Record<string, readonly number[
   const asked: (readonly string[])[] = [];
   const vectorOf = (text: string): Float32Array => {
     const sum = new Float32Array(dimensions);
-    for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? []) meanings[word]?.forEach((value, i) => (sum[i]! += value));
+    for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? []) {
+      if (Object.hasOwn(meanings, word)) meanings[word]!.forEach((value, i) => (sum[i]! += value));
+    }
     const length = Math.hypot(...sum) || 1;
     return sum.map((value) => value / length);
   };
