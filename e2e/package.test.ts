@@ -84,6 +84,13 @@ describe('the packed tarballs', () => {
     }
   });
 
+  it('are all that a release publishes: the rest of the workspaces is private, or it would end before the first', () => {
+    const tools = readdirSync(`${root}tools`).map((name) => `tools/${name}`);
+    const others = [...tools, 'packages/testing', 'e2e'].filter((path) => existsSync(`${root}${path}/package.json`));
+    expect(others.length).toBeGreaterThan(4);
+    for (const path of others) expect(JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8')), path).toMatchObject({ private: true });
+  });
+
   it('are found in order by publint', async () => {
     const { publint } = await tool<{ publint(options: object): Promise<{ messages: readonly object[] }> }>('publint/src/index-node.js');
     for (const { name, filename } of packed) {
