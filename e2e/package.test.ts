@@ -88,7 +88,9 @@ describe('the packed tarballs', () => {
     const tools = readdirSync(`${root}tools`).map((name) => `tools/${name}`);
     const others = [...tools, 'packages/testing', 'e2e'].filter((path) => existsSync(`${root}${path}/package.json`));
     expect(others.length).toBeGreaterThan(4);
-    for (const path of others) expect(JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8')), path).toMatchObject({ private: true });
+    for (const path of others) {
+      expect(JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8')), path).toMatchObject({ private: true });
+    }
   });
 
   it('are found in order by publint', async () => {
