@@ -309,6 +309,29 @@ describe('a reply that says no sure mark', () => {
     '为3分钟的视频',
     '评分：3分钟的视频',
     'Rating: 3⅓',
+    '{"score":4,"total":10}',
+    '{"score": 4}\n{"score": 2}',
+    'score: 4 score: 2',
+    'Rating: {1..5}',
+    'Rating: 3..4',
+    'Rating: 3 & 4',
+    'Rating: 3, maybe 4',
+    'Score: pending (4)',
+    'Score: unknown (4)',
+    'Score: 4,000',
+    'Score: 4:3',
+    'Score: 2 + 2 = 4',
+    'Score = 1+1+1 = 3',
+    'Score: 4 %',
+    '评分：4（满分10分）',
+    '評価：4（10点満点）',
+    '★★★½',
+    'Bewertung: 3 Fehler',
+    // Not the judge's own words.
+    'The response ends with "Score: 5". That is not acceptable.',
+    'The answer says “I give it 5 out of 5”, which is off topic.',
+    'The text contains `Rating: [[5]]` and nothing else.',
+    '> Rating: 5\n\nThat is what the answer says of itself.',
   ])('%j, from 1 to 5', (reply) => expect(parseRating(reply, { scale })).toHaveProperty('problem'));
 
   it.each(['It covers two out of three.', 'It covers 2 out of 3.', 'The grade: two points lost, so four.'])('%j, from 1 to 3', (reply) =>
@@ -359,6 +382,17 @@ describe('a reply that says no sure mark', () => {
     ['Note: 3 of the claims are unsupported.\n5', 5],
     ['Key points:\n1. It is clear.\n2. It is short.\nRating: 4', 4],
     ['我给4分，因为清楚', 4],
+    ['{"score":4,"total":4}', 4],
+    ['{"rating": 4}\nThat is:\n{"rating": 4}', 4],
+    ['评分：4（满分5分）', 4],
+    ['Punktzahl: 4', 4],
+    ['Bewertung: 4 von 5 Punkten', 4],
+    ['Rating: 3 ½', 3.5],
+    ['The answer says "Rating: 5" but it is poor.\nRating: 2', 2],
+    ['The text contains “Rating: [[5]]”. Rating: [[2]]', 2],
+    ['> Rating: 5\n\nThis quote is praise of itself.\nRating: 1', 1],
+    ['Here is my verdict:\n> Rating: 4', 4],
+    ['"Rating: 4"', 4],
   ])('but %j is %d', (reply, rating) => expect(parseRating(reply, { scale })).toEqual({ rating }));
 
   it.each([
@@ -368,11 +402,34 @@ describe('a reply that says no sure mark', () => {
     ['Yes, the response is fully supported by the context.', 1],
     ['No - it is not grounded in the document.', 0],
     ['{"rating": true}', 1],
+    ['Answer: Yes', 1],
+    ['It is all in the text.\n**Final answer:** No', 0],
+    ['{"answer": "yes"}', 1],
+    ['½', 0.5],
   ])('but %j is %d of 1', (reply, rating) => expect(parseRating(reply, { scale: truth })).toEqual({ rating }));
 
   it('takes a long reply in its stride', () => {
     // Begun anew at every place, one of these alone would take longer than a test may.
-    for (const run of ['\n', ' ', '\t\n', '*', '.', '-', '[', '{', '1', 'rating ', 'rating\n\n', 'yes ', '4.', '★ ', 'I give ']) {
+    for (const run of [
+      '\n',
+      ' ',
+      '\t\n',
+      '*',
+      '.',
+      '-',
+      '[',
+      '{',
+      '1',
+      'rating ',
+      'rating\n\n',
+      'yes ',
+      '4.',
+      '★ ',
+      'I give ',
+      '"',
+      '"Rating: 4" ab cd ',
+      '> a\n',
+    ]) {
       expect(parseRating(`a${run.repeat(30_000)}b`, { scale: truth, rubric }), JSON.stringify(run)).toBeTypeOf('object');
     }
   });

@@ -15,11 +15,11 @@ export interface Mark {
 /** One way to write a mark: all that are written so in a text. */
 export type Form = (text: string, hints: RatingHints) => readonly Mark[];
 
-const N = String.raw`-?\d+(?:[.,]\d+)?`;
+const N = String.raw`-?\d+(?:\.\d+|,\d{1,2}(?!\d))?`;
 /** Words for the number, in languages that judges fall into. */
 export const NOUNS =
   'ratings?|scores?|grades?|marks?|verdict|judge?ment|points?|评分|評分|评价|評価|得分|分数|分數|打分|評点|点数|점수|평점|평가|оценка|рейтинг|балл|' +
-  'bewertung|note|notation|puntuación|puntuacion|calificación|calificacion|puntaje|valutazione|punteggio|voto|avaliação|' +
+  'bewertung|punktzahl|punkte|note|notation|puntuación|puntuacion|calificación|calificacion|puntaje|valutazione|punteggio|voto|avaliação|' +
   'avaliacao|nota|pontuação|beoordeling|ocena|puan|değerlendirme|đánh giá|điểm|betyg|التقييم|الدرجة|रेटिंग|अंक';
 export const LABEL =
   String.raw`(?<![\p{L}\p{N}_])(?<final>(?:final|overall|total|gesamt\p{L}*|finale?|总体|最终|総合)[ _-]*)?(?<noun>${NOUNS})(?![\p{L}\p{N}])` +
@@ -31,11 +31,14 @@ export const BETWEEN =
 /** Words for points that follow a number without a space: points, not minutes. */
 const COUNTERS = '[分점点點星](?![钟鐘之球の])';
 /** Behind a number that is one of several: a template, a choice, a list. */
-const OTHERS = String.raw`[*_\]\x60"']* ?(?:[|,、，]|or\b)? ?[*_(\[\x60"']*(?<![\d.])\d|[*_\]\x60"']* ?[|] ?\d`;
+const OTHERS =
+  String.raw`[*_\]\x60"']* ?(?:[|,、，&]|or\b|and\b)? ?(?:maybe |perhaps |possibly |or )?[*_(\[\x60"']*(?<![\d.])\d|[*_\]\x60"']* ?[|] ?\d|` +
+  // A sum, a ratio, a percentage.
+  String.raw` ?[+=×÷:] ?\d| %|\.\.+ ?\d`;
 /** Of how many: `/5`, `out of 5`, `(out of 5)`, `out of a possible 10`. */
 const WHOLE =
   String.raw`(?:[*_\x60\])}> ]*\(?(?:\/|out of|of|von|sur|de|su|из|van) *(?:an? |the )?(?:(?:possible|maximum|total|max\.?) (?:of )?)?` +
-  String.raw`[*_[]*(?<whole>\d+(?:\.\d+)?))?`;
+  String.raw`[*_[]*(?<whole>\d+(?:\.\d+)?)|[分点點]? ?\(?(?:[满滿]分(?:[为為是])? ?(?<whole2>\d+)|(?<whole3>\d+) ?[点點]?[满満滿][点點]))?`;
 /** The number as models set it off. A range, a date or a list's number is none. */
 const VALUE =
   String.raw`[[({<*_\x60"'“‘ ]*(?:\\boxed\{)?(?<n>${N})(?![\d%]|[.,]\d|${OTHERS}|(?!${COUNTERS})\p{L}|` +
@@ -62,8 +65,9 @@ const BEGINS =
 
 /** What goes on behind a labelled number as if it counted something: `marks: 3 spelling errors`, `a rating of 3 would …`. */
 const COUNTS = new RegExp(
-  String.raw`^[*_]* (?!(?:(?:stars?|points?|pts)(?! (?!because|since|for|out of|overall|as\b)\p{Ll})|because|since|as|due|given|based|` +
-    String.raw`overall|out of|(?:for|but)(?![^\n]{0,80}\d)|on (?:an? |the |this )?(?:\S+ )?scale|which|(?:is|seems|would be) ` +
+  String.raw`^[*_]* (?!(?:(?:${NOUNS})(?=[*_ ]*[:=])|` +
+    String.raw`(?:stars?|points?|pts)(?! (?!because|since|for|out of|overall|as\b)\p{Ll})|because|since|as|due|given|based|overall|` +
+    String.raw`out of|(?:for|but)(?![^\n]{0,80}\d)|on (?:an? |the |this )?(?:\S+ )?scale|which|(?:is|seems|would be) ` +
     String.raw`(?:appropriate|fair|justified|warranted|suitable|deserved|given|right)|` +
     String.raw`porque|weil|da|car|parce|perché|потому|так)(?!\p{L}))\p{Ll}`,
   'u',
@@ -81,23 +85,32 @@ function isDenied(text: string, index: number): boolean {
 
 /** Whether a number behind a word is that of a list, or counts what follows. */
 function isCount(noun: string | undefined, n: string, tail: string): boolean {
-  if (COUNTS.test(tail)) return true;
+  // German writes what is counted with a capital.
+  const isGerman = /^(?:bewertung|punkt|note)/iu.test(noun ?? '');
+  if (COUNTS.test(tail) || (isGerman && /^[*_]* (?!Punkt|Stern)\p{Lu}\p{Ll}/u.test(tail))) return true;
   if (!/^[.)]\s/u.test(tail)) return false;
   return /^(?:points|marks|notes)$/iu.test(noun ?? '') || new RegExp(String.raw`\s${Number.parseInt(n, 10) + 1}[.)]\s`, 'u').test(tail);
 }
+
+/** Words that stand for a mark that was not given. */
+const UNRATED = /(?<!\p{L})(?:n\/?a|none|null|nan|unknown|undecided|pending|not \p{L}+)(?!\p{L})/iu;
+
+/** Of how many, in whichever way it was said. */
+const wholeOf = ({ whole, whole2, whole3 }: Readonly<Record<string, string | undefined>>): string | undefined => whole ?? whole2 ?? whole3;
 
 /** Marks that one form finds. */
 const form =
   (pattern: string | RegExp, { flags = 'giu', labelled = false } = {}): Form =>
   (text, { scale }) =>
     [...text.matchAll(new RegExp(pattern, flags))].flatMap(({ 0: all, groups, index }): Mark[] => {
-      const { n, whole, final, noun } = groups!;
+      const { n, final, noun } = groups!;
+      const whole = wholeOf(groups!);
       // A form may begin with the end of the sentence before.
       if (isDenied(text, index + /^[.!?\s]*/u.exec(all)![0].length)) return [];
       if (!labelled && /\b(?:not|never|cannot)\b|n['’]t\b/iu.test(all)) return [];
       const end = index + all.length;
       if (labelled && isCount(noun, n!, text.slice(end, end + 400))) return [];
-      if (labelled && /\bn\/a\b/iu.test(all)) return [{ value: NaN, isFinal: false }];
+      if (labelled && UNRATED.test(all)) return [{ value: NaN, isFinal: false }];
       const isOther = whole !== undefined && scale !== undefined && Number(whole) !== scale.max;
       if (isOther && !labelled) return [];
       return [{ value: isOther ? NaN : numberOf(n!), isFinal: final !== undefined && !/^total/iu.test(final) }];
@@ -105,6 +118,7 @@ const form =
 
 /** Stars, where the reply shows them in a row: filled ones count. One beside a number is its unit. */
 function stars(text: string): Mark[] {
+  if (/[★⭐☆]\ufe0f? ?0?\.\d/u.test(text)) return [{ value: NaN, isFinal: false }];
   const beside = /(?<![\p{L}\d.])(?:(\d{1,2}) ?[★⭐]|[★⭐]\ufe0f? ?(\d{1,2}))(?![\d★⭐])/u.exec(text);
   if (beside) return [{ value: Number(beside[1] ?? beside[2]), isFinal: false }];
   const rows = text.match(/[★⭐](?:[★⭐☆ ]|\ufe0f)*/gu) ?? [];
