@@ -55,7 +55,9 @@ function isJoined(one: Word, two: Word, size: number, isBackwards: boolean): boo
 
 /** A small word above the line as raised digits, so that 10⁶ is not 106; others as they are. */
 function raisedText(word: Word, line: { readonly base: number; readonly style: Style }): string {
-  const isRaised = word.style.size <= line.style.size * 0.85 && word.base < line.base - line.style.size * 0.15;
+  const [size, rise] = [word.style.size / line.style.size, (line.base - word.base) / line.style.size];
+  // The less it is raised, the smaller it has to be.
+  const isRaised = rise > 0.3 ? size <= 0.95 : rise > 0.15 && size <= 0.85;
   if (!isRaised || ![...word.text].every((sign) => sign in raised)) return word.text;
   return [...word.text].map((sign) => raised[sign]).join('');
 }

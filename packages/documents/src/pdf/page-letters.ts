@@ -116,6 +116,24 @@ function markVertical(letters: readonly Letter[]): void {
 /** Accented Latin letters as a part of all: above it another script, as old Thai or Cyrillic fonts, is passed off as Latin. */
 const MOST_ACCENTED = 0.3;
 
+/** Digits that a font draws raised, as large as others: a note's number, or the power of ten. */
+const SUPERIORS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+/** How high above its line a raised digit begins, in heights of letters. */
+const SUPERIOR = 0.25;
+
+/** A letter as it is drawn: a digit raised where it is above its line. `index`: of the letter; `oy`: the line. */
+function asDrawn(
+  { raw, scratch, heapDoubles }: Pdfium,
+  textPage: number,
+  index: number,
+  { text, oy, look }: { readonly text: string; readonly oy: number; readonly look: Look },
+): string {
+  const at = scratch + 32;
+  if (look.direction !== 0 || text < '0' || text > '9' || text.length > 1) return text;
+  if (raw['FPDFText_GetCharBox']!(textPage, index, at, at + 8, at + 16, at + 24) === 0) return text;
+  return heapDoubles()[(at + 16) >> 3]! - oy > look.style.size * SUPERIOR ? SUPERIORS[Number(text)]! : text;
+}
+
 /** The letters of a page in the order of the file, and how many have no meaning. */
 export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
   const { raw, scratch } = pdfium;
@@ -142,7 +160,8 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
       isSpaced = true;
       continue;
     }
-    const { style, direction, doubt } = look(object, i);
+    const looked = look(object, i);
+    const { style, direction, doubt } = looked;
     const text = readLetter(code, style.font);
     if (text === undefined) unknown += 1;
     if (!text) continue;
@@ -150,14 +169,12 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
     box(textPage, i, scratch);
     origin(textPage, i, scratch + 16, scratch + 24);
     const [floats, doubles] = [pdfium.heapFloats(), pdfium.heapDoubles()];
+    const oy = doubles[originAt + 1]!;
+    const [x0, y1, x1, y0] = [floats[at]!, floats[at + 1]!, floats[at + 2]!, floats[at + 3]!];
+    const ox = doubles[originAt]!;
     letters.push({
-      text,
-      x0: floats[at]!,
-      y1: floats[at + 1]!,
-      x1: floats[at + 2]!,
-      y0: floats[at + 3]!,
-      ox: doubles[originAt]!,
-      oy: doubles[originAt + 1]!,
+      text: asDrawn(pdfium, textPage, i, { text, oy, look: looked }),
+      ...{ x0, x1, y0, y1, ox, oy },
       style,
       direction,
       doubt,

@@ -60,10 +60,18 @@ function isBroken(above: Line, line: Line): boolean {
   return above.x1 + width + line.style.size * 2 < line.x1;
 }
 
+/** How far a line is pushed down by what stands above it or hangs from the line before, as marks of notes and indices do. */
+function pushOf(above: Line, line: Line): number {
+  const rises = line.words.map(({ base }) => line.base - base);
+  const falls = above.words.map(({ base }) => base - above.base);
+  return Math.max(0, ...rises) + Math.max(0, ...falls);
+}
+
 /** Whether a line cannot go on with the one above, whatever the two say. */
 function isApart(above: Line, line: Line, leading: number, isInItem: boolean): boolean {
   if (isOtherText(above, line, isInItem) || isContentsEntry(above.text)) return true;
-  return isFar(line.base - above.base, leading, line.style.size) || (!isInItem && isBroken(above, line));
+  const step = line.base - above.base;
+  return isFar(step < 0 ? step : Math.max(0, step - pushOf(above, line)), leading, line.style.size) || (!isInItem && isBroken(above, line));
 }
 
 /** Whether a new paragraph begins with a line, from what stands above it in the column. */

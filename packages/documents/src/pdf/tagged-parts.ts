@@ -18,6 +18,8 @@ const containers = new Set(
   ).split(' '),
 );
 
+const isNote = ({ type }: Tag): boolean => type === 'Note' || type === 'FENote';
+
 /** Words of one element in columns: where the file goes up the page again, another column begins. */
 function linesOf(words: readonly Word[], page: number): Line[] {
   const columns: Word[][] = [];
@@ -123,8 +125,9 @@ class TaggedPage {
           .map(({ text }) => text)
           .join(' ')
       : '';
-    const words = tag.kids.flatMap((kid) => this.words(kid, isList));
+    const words = tag.kids.flatMap((kid) => this.words(kid, (one) => isList(one) || isNote(one)));
     this.paragraph(words, { marker: marker === '' ? '•' : marker, indent: depth });
+    this.notes(tag);
     const lists = (one: Tag): Tag[] => one.kids.flatMap((kid) => (typeof kid !== 'object' ? [] : isList(kid) ? [kid] : lists(kid)));
     for (const list of lists(tag)) this.walk(list, depth + 1);
   }
@@ -132,17 +135,31 @@ class TaggedPage {
   walk(tag: Tag, depth = 0): void {
     const level = heading.exec(tag.type);
     if (tag.type === 'Artifact') return;
-    if (level) this.paragraph(this.words(tag), { level: Number(level[1] ?? 1) });
-    else if (tag.type === 'Title') this.paragraph(this.words(tag), { level: 1 });
+    if (level) this.withNotes(tag, { level: Number(level[1] ?? 1) });
+    else if (tag.type === 'Title') this.withNotes(tag, { level: 1 });
     else if (tag.type === 'Table') this.table(tag);
     else if (tag.type === 'LI') this.item(tag, depth);
-    else if (tag.type === 'Note' || tag.type === 'FENote') this.paragraph(this.words(tag), { isNote: true });
+    else if (isNote(tag)) this.paragraph(this.words(tag), { isNote: true });
     else if (
       containers.has(tag.type) ||
       tag.kids.some((kid) => typeof kid === 'object' && /^(?:P|H\d?|L|Table|Div|Sect)$/.test(kid.type))
     ) {
       this.container(tag, depth);
-    } else this.paragraph(this.words(tag), {});
+    } else this.withNotes(tag, {});
+  }
+
+  /** A text as one paragraph, and behind it the notes that stand in it where they are named. */
+  private withNotes(tag: Tag, role: { readonly level?: number }): void {
+    this.paragraph(this.words(tag, isNote), role);
+    this.notes(tag);
+  }
+
+  private notes(tag: Tag): void {
+    for (const kid of tag.kids) {
+      if (typeof kid !== 'object' || kid.type === 'L') continue;
+      if (isNote(kid)) this.walk(kid);
+      else this.notes(kid);
+    }
   }
 
   /** Kids that are blocks one by one; runs of text between them as paragraphs. */
