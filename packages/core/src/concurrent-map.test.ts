@@ -52,10 +52,35 @@ describe('concurrentMap', () => {
     );
   });
 
+  it('fails, or rejects its sample, also where a project throws before it has promised anything', async () => {
+    const throwing = (error: Error) => {
+      const run = new Run();
+      const rows = from([{ a: 1 }, { a: 2 }]).pipe(
+        concurrentMap(run.block('b'), (sample) => {
+          if (sample.a === 1) throw error;
+          return Promise.resolve(sample);
+        }),
+        toArray(),
+      );
+      return { run, rows: lastValueFrom(rows) };
+    };
+    const ends = throwing(new Error('at once'));
+    await expect(ends.rows).rejects.toThrow('at once');
+    const rejects = throwing(new SdgError('sample-rejected', 'not this one'));
+    expect(await rejects.rows).toEqual([{ a: 2 }]);
+    for (const { run } of [ends, rejects]) {
+      run.ledger.reconcile();
+      expect([run.gate.resident, run.gate.working]).toEqual([0, 0]);
+    }
+  });
+
   it('rejects a sample by reason and keeps its siblings', async () => {
     const run = new Run();
     const result = await lastValueFrom(
-      from([{ a: 1 }]).pipe(concurrentMap(run.block('b'), async (s) => [{ ...s, k: 1 }, rejected('no match')]), toArray()),
+      from([{ a: 1 }]).pipe(
+        concurrentMap(run.block('b'), async (s) => [{ ...s, k: 1 }, rejected('no match')]),
+        toArray(),
+      ),
     );
     expect(result).toEqual([{ a: 1, k: 1 }]);
     expect(run.ledger.toJSON()[0]).toMatchObject({ in: 1, made: 1, out: 1, rejected: { 'no match': 1 } });

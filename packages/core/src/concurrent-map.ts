@@ -124,7 +124,14 @@ export function concurrentMap<In extends Sample, Out extends Sample>(
             if (draining.aborted) return finish(sample, place, unfinished());
             const done = pool?.done?.(sample);
             if (done?.aborted) return finish(sample, place, filtered('surplus'));
-            project(sample, done ? either(done) : abort.signal).then(
+            let promised: ReturnType<typeof project>;
+            try {
+              promised = project(sample, done ? either(done) : abort.signal);
+            } catch (error) {
+              // It may fail before it has promised anything: nobody else would hear of it.
+              return fail(sample, place, error);
+            }
+            promised.then(
               (outcomes) => finish(sample, place, outcomes),
               (error: unknown) => fail(sample, place, error),
             );

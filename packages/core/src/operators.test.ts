@@ -49,6 +49,43 @@ describe('expand', () => {
     await expect(lastValueFrom(lost)).rejects.toThrow('block b returned no outcome');
   });
 
+  it.each([
+    [
+      'the block throws',
+      () => {
+        throw new Error('x');
+      },
+      {},
+      1,
+    ],
+    ['it gives nothing', () => [], {}, 1],
+    [
+      'an observer throws at the first of three',
+      () => [{}, {}, {}],
+      {
+        sampleSettled: () => {
+          throw new Error('x');
+        },
+      },
+      2,
+    ],
+    [
+      'an observer throws at a drop',
+      () => [filtered(), {}],
+      {
+        sampleDropped: () => {
+          throw new Error('x');
+        },
+      },
+      1,
+    ],
+  ])('leaves what is not booked yet unfinished where %s', async (_, project, observer, unfinished) => {
+    const run = new Run({ observer });
+    await expect(lastValueFrom(from([{}]).pipe(expand(run.block('b'), () => project)))).rejects.toThrow();
+    run.ledger.reconcile();
+    expect(run.ledger.blocks[0]!.unfinished).toBe(unfinished);
+  });
+
   it('is empty for empty, silent for never, and fails with its source', async () => {
     const operator = expand(new Run().block('b'), () => (sample) => sample);
     expect(await lastValueFrom(EMPTY.pipe(operator, toArray()))).toEqual([]);
