@@ -27,7 +27,7 @@ const accents: Readonly<Record<string, string>> = {
 };
 
 /** Commands that are a sign. */
-const signs: Readonly<Record<string, string>> = {
+export const signs: Readonly<Record<string, string>> = {
   ss: 'ß',
   ae: 'æ',
   AE: 'Æ',
@@ -62,6 +62,13 @@ const signs: Readonly<Record<string, string>> = {
   textgreater: '>',
   textdegree: '°',
   degree: '°',
+  VerbBar: '|',
+  ...{ textquotesingle: "'", textasciigrave: '`', textquotedbl: '"', textunderscore: '_', textdollar: '$', textasteriskcentered: '*' },
+  ...{ textbraceleft: '{', textbraceright: '}', textbullet: '•', textperiodcentered: '·', textregistered: '®', texttrademark: '™' },
+  ...{ textcopyright: '©', texteuro: '€', textsterling: '£', textyen: '¥', textsection: '§', textparagraph: '¶', textmu: 'µ' },
+  ...{ texttimes: '×', textdiv: '÷', textpm: '±', textonehalf: '½', textonequarter: '¼', textthreequarters: '¾', textnumero: '№' },
+  ...{ guillemotleft: '«', guillemotright: '»', guilsinglleft: '‹', guilsinglright: '›', quotedblbase: '„', quotesinglbase: '‚' },
+  ...{ textquoteleft: '‘', textquoteright: '’', textexclamdown: '¡', textquestiondown: '¿', textrightarrow: '→', textleftarrow: '←' },
   quad: ' ',
   qquad: ' ',
   newline: '\n',
@@ -88,6 +95,10 @@ const signs: Readonly<Record<string, string>> = {
 /** Commands whose arguments are not text: how many braces to pass over. */
 const silent: Readonly<Record<string, number>> = {
   label: 1,
+  hypertarget: 1,
+  pdfbookmark: 2,
+  addtocontents: 2,
+  urlstyle: 1,
   index: 1,
   vspace: 1,
   hspace: 1,

@@ -55,9 +55,28 @@ make all % stays
 \begin{Highlighting}[]
 \KeywordTok{def}\NormalTok{ f(n):}
 \NormalTok{    }\ControlFlowTok{return}\NormalTok{ \{n\}}\OperatorTok{\%}\DecValTok{2}
+\NormalTok{n}\OperatorTok{\textgreater{}}\NormalTok{a{[}}\VerbBar{}\textquotesingle{}\textbackslash{}n{]}
 \end{Highlighting}
+\hypertarget{the-pier}{%
+\section{Pier}\label{the-pier}}
+Fish \textbullet{} 5~\texteuro
 \end{document}`;
-    expect(await read('x.tex', source)).toEqual(['paragraph Words.', 'code ```\ndef f(n):\n    return {n}%2\n```']);
+    expect(await read('x.tex', source)).toEqual([
+      'paragraph Words.',
+      "code ```\ndef f(n):\n    return {n}%2\nn>a[|'\\n]\n```",
+      'h2 Pier',
+      'paragraph Fish • 5 €',
+    ]);
+  });
+
+  it('does not take what is indented below an empty comment for it', async () => {
+    const source = 'Above.\n\n- item\n\n..\n\n   A quotation.\n\n.. a comment\n   goes on\n\nBelow.\n';
+    expect(await read('x.rst', source)).toEqual([
+      'paragraph Above.',
+      'list - item',
+      expect.stringMatching(/A quotation\.$/),
+      'paragraph Below.',
+    ]);
   });
 
   it('says what it leaves out, and where things stand', async () => {

@@ -1,6 +1,6 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { fencedCode } from '../html/html-blocks.js';
-import { closingBrace, latexText } from './latex-text.js';
+import { closingBrace, latexText, signs } from './latex-text.js';
 
 const levels: Readonly<Record<string, number>> = {
   part: 1,
@@ -191,8 +191,9 @@ const formulaText = (tex: string): string =>
 const withoutColours = (content: string): string =>
   content
     .replace(/\\[A-Za-z]+Tok\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}/g, '$1')
-    .replace(/\\text(backslash|asciitilde|asciicircum)\{\}/g, (_, sign: string) => ({ backslash: '\\', asciitilde: '~' })[sign] ?? '^')
-    .replace(/\{-\}/g, '-')
+    .replace(/\\([A-Za-z]+)\{\}/g, (whole, name: string) => signs[name] ?? whole)
+    .replaceAll('\\^{}', '^')
+    .replace(/\{([-[\]])\}/g, '$1')
     .replace(/\\([{}_#$%&])/g, '$1');
 
 function codeOf(content: string, name: string): string {

@@ -165,6 +165,8 @@ class RstReader {
 
   #explicit(lines: readonly string[], at: number, first: number, depth: number): number {
     const line = lines[at]!.trimEnd();
+    // An empty comment ends what stands above it, and what is indented below is none of it.
+    if (line.trim() === '..' && isBlank(lines[at + 1])) return at + 1;
     const { content, end } = this.#indented(lines, at + 1);
     const [, substituted, name, argument = ''] = directive.exec(line) ?? [];
     const place = first + at;
