@@ -78,6 +78,28 @@ it('sends seeds of all leaves all the way, and the run does not pay for them aga
   expect(server.heard).toHaveLength(60);
 });
 
+it('shows what judges said of rows, though the pipeline drops it', async () => {
+  const dropped = pipeline.replace(
+    /$/,
+    `    drop_columns: [verdict, score]
+  - name: rate
+    type: RatingJudgeBlock
+    config: { config_path: rate.yaml, scale: [0, 5], keep_from: 1 }
+`,
+  );
+  writeFileSync(`${folder}/mine/all.yaml`, dropped);
+  writeFileSync(`${folder}/mine/rate.yaml`, prompt('Rate: {{told}}'));
+  const server = await scriptedServer((heard) => (heard.prompt.includes('Rate:') ? 'Too short.\n\nRating: [[3]]' : teller(heard)));
+  const { stdout, code } = await run(server.url, '--preview 2');
+  expect(code).toBe(0);
+  const told = ' {6}told: A tale of number \\d+\\.\\n';
+  const first = ' {6}judged by judge\\n {8}verdict: It is sound\\.\\n {8}score: 1\\n';
+  const second = ' {6}judged by rate\\n {8}reply: Too short\\.\\n {10}\\n {10}Rating: \\[\\[3\\]\\]$';
+  expect(stdout.match(new RegExp(`${told} {6}rating: 3\\n${first}${second}`, 'gm'))).toHaveLength(2);
+  // A loss has its last verdict in its columns.
+  expect(stdout).not.toMatch(/- filtered[^+]*judged by/);
+});
+
 it('shows rejects with the raw reply, and hostile text as escapes', async () => {
   const hostile = `\u001b[2J\u202Eevil\u200b\u009b31m<script>alert(1)</script>${'x'.repeat(100_000)}`;
   const server = await scriptedServer((heard) => (heard.prompt.includes('Judge:') ? hostile : teller(heard)));

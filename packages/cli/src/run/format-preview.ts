@@ -1,7 +1,7 @@
 import { clip, safeText, columnsOf, lineageOf, type Sample } from '@sdg/core';
 import { count } from '../progress/format.js';
 import { leafOfSeed } from './choose-seeds.js';
-import type { LostSample, SeedNotes } from './preview-notes.js';
+import type { LostSample, PreviewNotes, Verdict } from './preview-notes.js';
 
 /** Characters shown of a column that the run made, of one that the seed came with, and of a prompt or a reply. */
 const SHOWN = { made: 1200, seed: 100, raw: 2000 } as const;
@@ -20,7 +20,15 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const madeColumns = (sample: Sample, seed: Sample): [string, unknown][] =>
   Object.entries(columnsOf(sample)).filter(([name, value]) => textOf(value) !== textOf(seed[name]));
 
-const rowLines = (row: Sample, seed: Sample): string[] => {
+/** What was said of a sample by blocks whose columns the pipeline has dropped since, or hold no reasons. */
+const verdictLines = (verdicts: readonly Verdict[]): string[] =>
+  verdicts.flatMap(({ block, columns, reply }) => [
+    `      judged by ${safeText(block)}`,
+    ...columns.flatMap(([name, value]) => field(name, textOf(value), SHOWN.made, '        ')),
+    ...(reply === undefined ? [] : field('reply', reply.trim(), SHOWN.made, '        ')),
+  ]);
+
+const rowLines = (row: Sample, seed: Sample, verdicts: readonly Verdict[]): string[] => {
   const made = madeColumns(row, seed);
   const path = lineageOf(row).path.join(' > ');
   return [
@@ -28,23 +36,26 @@ const rowLines = (row: Sample, seed: Sample): string[] => {
     ...(made.length === 0
       ? ['      nothing was added']
       : made.flatMap(([name, value]) => field(name, textOf(value), SHOWN.made, '      '))),
+    ...verdictLines(verdicts),
   ];
 };
 
-/** A loss with its verdict: what the judging blocks wrote stands in the columns. */
-function lostLines({ block, sample, drop: { kind, reason, detail } }: LostSample, seed: Sample): string[] {
+/** A loss with its verdicts: what the last judge wrote stands in the columns. */
+function lostLines({ block, sample, drop: { kind, reason, detail } }: LostSample, seed: Sample, verdicts: readonly Verdict[]): string[] {
   const why = reason === 'filter' && kind === 'filtered' ? '' : `: ${safeText(reason)}`;
   return [
     `  - ${kind} by ${safeText(block)}${why}`,
     ...(detail?.message === undefined ? [] : field('why', detail.message, SHOWN.raw, '      ')),
     ...madeColumns(sample, seed).flatMap(([name, value]) => field(name, textOf(value), SHOWN.made, '      ')),
+    ...verdictLines(verdicts),
     ...(detail?.prompt === undefined ? [] : field('prompt', detail.prompt, SHOWN.raw, '      ')),
     ...(detail?.reply === undefined ? [] : field('reply', detail.reply, SHOWN.raw, '      ')),
   ];
 }
 
 /** What became of one seed, `nth` of `all`. */
-export function seedLines(seed: Sample, notes: SeedNotes, [nth, all]: readonly [number, number], priced: boolean): string[] {
+export function seedLines(seed: Sample, taken: PreviewNotes, [nth, all]: readonly [number, number], priced: boolean): string[] {
+  const notes = taken.of(lineageOf(seed).root);
   const { file, line } = seed._sdg?.origin ?? {};
   const place = file === undefined ? '' : ` · ${file}${line === undefined ? '' : `:${line}`}`;
   const leaf = leafOfSeed(seed);
@@ -58,8 +69,8 @@ export function seedLines(seed: Sample, notes: SeedNotes, [nth, all]: readonly [
     `seed ${nth} of ${all}${leaf === '' ? '' : ` · ${safeText(leaf)}`}${safeText(place)}`,
     `  ${spent.join(', ')}; ${count(notes.rows.length)} out, ${count(notes.lost.length)} lost`,
     ...Object.entries(columnsOf(seed)).flatMap(([name, value]) => field(name, oneLine(textOf(value)), SHOWN.seed, '    ')),
-    ...notes.rows.flatMap((row) => rowLines(row, seed)),
-    ...notes.lost.flatMap((lost) => lostLines(lost, seed)),
+    ...notes.rows.flatMap((row) => rowLines(row, seed, taken.verdictsOn(row))),
+    ...notes.lost.flatMap((lost) => lostLines(lost, seed, taken.verdictsOn(lost.sample))),
     '',
   ];
 }

@@ -80,7 +80,7 @@ export async function showPreview(invocation: RunInvocation, given: GivenSpec): 
     failed = error;
   }
   const result = await run.end({ written: rows.length, ...(failed !== undefined && { error: failed }) });
-  const lines = seeds.flatMap((seed, i) => seedLines(seed, notes.of(lineageOf(seed).root), [i + 1, seeds.length], prices !== undefined));
+  const lines = seeds.flatMap((seed, i) => seedLines(seed, notes, [i + 1, seeds.length], prices !== undefined));
   if (rows.length > 0) lines.push(`columns of the ${count(rows.length)} rows`, ...columnProfile(rows), '');
   lines.push(String(run.run.ledger), '');
   stdout.write(lines.map((line) => `${line}\n`).join(''));
