@@ -32,6 +32,7 @@ export * from './reply-store.js';
 export * from './run.js';
 export * from './safe-text.js';
 export * from './sample.js';
+export * from './set-measures.js';
 export * from './spill.js';
 export * from './subscribe-linked.js';
 export * from './split-pair.js';

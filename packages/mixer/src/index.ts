@@ -50,7 +50,6 @@ export * from './sources/local-files.js';
 export * from './eval/mmlu-row.js';
 export * from './eval/mmlu-task.js';
 export * from './stats/dataset-stats.js';
-export type { MeaningStats } from './stats/meaning-stats.js';
 export * from './stats/set-measure.js';
 export * from './push/dataset-card.js';
 export * from './push/push-rows.js';

@@ -1,4 +1,4 @@
-import type { BlockAccount } from '@sdg/core';
+import type { BlockAccount, SetMeasures } from '@sdg/core';
 
 /** What a report shows of a run: small whatever the size of the run, every number from its record. */
 export interface RunData {
@@ -20,24 +20,9 @@ export interface RunData {
   readonly rejects: RejectFigures;
   readonly rows: RowFigures;
   /** Of the rows that are kept, where they were measured. */
-  readonly measures?: MeasureFigures | undefined;
+  readonly measures?: SetMeasures | undefined;
   /** What is not known of it, and why. */
   readonly notes: readonly string[];
-}
-
-/** How much the rows say, and how near they are to each other: what the page shows of what a measure of rows gives it. */
-export interface MeasureFigures {
-  /** Share of words, pairs and triples of words that are not the same as an earlier one. */
-  readonly distinct: Readonly<Record<1 | 2 | 3, number>>;
-  /** Means of cosines by an embedder, of questions taken at random: see `MeaningStats` of the mixer. */
-  readonly meanings?: {
-    readonly rows: number;
-    readonly selfSimilarity: number;
-    readonly nearest: number;
-    readonly repeated: number;
-    readonly toSeed?: number;
-    readonly documentCoverage?: number;
-  };
 }
 
 export interface RunStanding {

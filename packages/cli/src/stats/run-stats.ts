@@ -1,6 +1,6 @@
-import { SdgError } from '@sdg/core';
+import { SdgError, type MeaningStats } from '@sdg/core';
 import { loadTokenizer } from '@sdg/documents';
-import { datasetStats, isAddress, openPath, type DatasetStats, type MeaningStats, type Spread } from '@sdg/mixer';
+import { datasetStats, isAddress, openPath, type DatasetStats, type Spread } from '@sdg/mixer';
 import { embedderOf } from '../embedder-of.js';
 import { openAddress } from '../mix/open-hub.js';
 import { loadFormats } from '../mix/mix-recipe.js';

@@ -1,4 +1,4 @@
-import type { Embedder } from '@sdg/core';
+import type { DistinctShares, Embedder, MeaningStats } from '@sdg/core';
 import { contentHash, SdgError } from '@sdg/core/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
@@ -12,8 +12,8 @@ import { withoutNaN } from '../treat/mend-json.js';
 import { lessonOf } from '../treat/teach.js';
 import { meaningOf } from '../treat/treat-block.js';
 import { saidIn } from '../treat/treat-row.js';
-import { DistinctGrams, type DistinctShares } from './distinct-grams.js';
-import { MeaningSample, type MeaningStats } from './meaning-stats.js';
+import { DistinctGrams } from './distinct-grams.js';
+import { MeaningSample } from './meaning-stats.js';
 
 /** The least, the middle and the most of some numbers, and their sum. */
 export interface Spread {

@@ -1,10 +1,5 @@
+import type { DistinctShares } from '@sdg/core';
 import { gramHashes, words } from '../treat/words.js';
-
-/**
- * Share of n-grams of words that are not the same as an earlier one, of the first million of each length, by length (distinct-n: J. Li
- * et al., A Diversity-Promoting Objective Function for Neural Conversation Models, 2016).
- */
-export type DistinctShares = Readonly<Record<1 | 2 | 3, number>>;
 
 /** N-grams of a length that are looked at: the share of distinct ones falls with their number. */
 const MOST_GRAMS = 1_000_000;

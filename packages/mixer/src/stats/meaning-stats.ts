@@ -1,21 +1,5 @@
-import { cosine, Random, type Embedder } from '@sdg/core';
+import { cosine, Random, type Embedder, type MeaningStats } from '@sdg/core';
 import { Reservoir } from '../sampling/reservoir.js';
-
-/** What the meanings of a set say of it, by an embedder. Means of cosines, 0 to 1; of rows and documents taken at random. */
-export interface MeaningStats {
-  /** Rows that were looked at. */
-  readonly rows: number;
-  /** Between two questions. */
-  readonly selfSimilarity: number;
-  /** Of a question to the nearest other one. */
-  readonly nearest: number;
-  /** Share of questions with another one of cosine 0.9 and more. */
-  readonly repeated: number;
-  /** Of a question to the nearest example that it was made from; where rows have both. */
-  readonly toSeed?: number;
-  /** Of a paragraph of a document to the nearest question or answer about it; where rows have documents. */
-  readonly documentCoverage?: number;
-}
 
 /** Rows that are compared with each other at most, documents that are looked at, and rows about each of them. */
 const [MOST_ROWS, MOST_DOCUMENTS, MOST_ABOUT] = [2000, 200, 500];

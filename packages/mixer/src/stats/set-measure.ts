@@ -1,13 +1,6 @@
-import type { Embedder } from '@sdg/core';
-import { DistinctGrams, type DistinctShares } from './distinct-grams.js';
-import { MeaningSample, type MeaningStats } from './meaning-stats.js';
-
-/** How much a set of generated samples says, and how near to each other. */
-export interface SetMeasures {
-  readonly distinct: DistinctShares;
-  /** With an embedder. */
-  readonly meanings?: MeaningStats;
-}
+import type { Embedder, SetMeasures } from '@sdg/core';
+import { DistinctGrams } from './distinct-grams.js';
+import { MeaningSample } from './meaning-stats.js';
 
 /** Columns in which pipelines put what is asked and what is answered, the most usual first. */
 const ASKED = ['question', 'instruction', 'prompt', 'query', 'input'];
