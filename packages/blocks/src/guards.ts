@@ -1,6 +1,9 @@
 import { strip } from '@sdg/python';
 import { ASKS_FOR_TALK, MAY_BE_NOTHING, MESSAGE, NAMES_TALK, QUIZ, REFRAIN } from './asked-for.js';
 import { isAssistantTalk } from './assistant-talk.js';
+import { repeats } from './guards/repetition.js';
+import { echoes, type WordRuns } from './guards/word-runs.js';
+import { isSameText, words } from './guards/words.js';
 
 /** What a guard looks at: a question and its answer, and what they were made from. */
 export interface GuardedText {
@@ -36,119 +39,6 @@ const LATER_QUESTION = new RegExp(
  */
 export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string =>
   strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
-
-/** The words of a text; classes of Unicode cost thrice what a plain text needs. */
-const words = (text: string): string[] => text.toLowerCase().match(/^[\x00-\x7f]*$/.test(text) ? /[a-z0-9]+/g : /[\p{L}\p{N}]+/gu) ?? [];
-const plain = (text: string): string => words(text).join(' ');
-const firstWord = (text: string): string | undefined => /[\p{L}\p{N}]+/u.exec(text.toLowerCase())?.[0];
-/** Whether two texts have the same words, and any. Most differ in the first one. */
-const isSameText = (one: string, other: string): boolean => {
-  const first = firstWord(one);
-  return first !== undefined && first === firstWord(other) && plain(one) === plain(other);
-};
-
-/** Words of a run that counts as taken from somewhere. */
-const RUN = 5;
-/** A run this long counts wherever it stands; a shorter one where it makes up half of its sentence. */
-const LONG_RUN = 9;
-
-/** Runs of words of texts, and the words that stand in them: what has none of these is told at less cost. */
-export interface WordRuns {
-  readonly runs: ReadonlySet<string>;
-  readonly words: ReadonlySet<string>;
-}
-
-/** All runs of five words in texts. */
-export function wordRuns(texts: readonly string[]): WordRuns {
-  const lists = texts.map(words).filter((list) => list.length >= RUN);
-  return {
-    runs: new Set(lists.flatMap((list) => list.slice(RUN - 1).map((_, i) => list.slice(i, i + RUN).join(' ')))),
-    words: new Set(lists.flat()),
-  };
-}
-
-function echoes(text: string, { runs, words: known }: WordRuns): boolean {
-  if (runs.size === 0) return false;
-  return text.split(/(?<=[.!?。！？])\s|\n/u).some((sentence) => {
-    const list = words(sentence);
-    let [length, longest, covered, knownOnes] = [0, 0, 0, 0];
-    for (let end = 1; end <= list.length; end++) {
-      knownOnes = known.has(list[end - 1]!) ? knownOnes + 1 : 0;
-      if (knownOnes < RUN || !runs.has(list.slice(end - RUN, end).join(' '))) length = 0;
-      else {
-        covered += length === 0 ? RUN : 1;
-        length = length === 0 ? RUN : length + 1;
-        longest = Math.max(longest, length);
-      }
-    }
-    return longest >= LONG_RUN || (covered > 0 && covered * 2 >= list.length);
-  });
-}
-
-/** Characters of what comes again and again, at least and at most; and of what may come after it. */
-const [LEAST_PERIOD, MOST_PERIOD, AFTER] = [10, 301, 300];
-
-/**
- * Whether something comes four times on end, at the end of a text or near it: what `(\S[^]{9,300}?)\1{3,}[^]{0,300}$`
- * finds, without trying all beginnings. Three periods that are followed by themselves must have no mismatch in them, so
- * one that is found near their beginning rules out all the places up to it.
- */
-export function loopsAtEnd(text: string): boolean {
-  const tail = text.slice(-2 * (4 * MOST_PERIOD + AFTER));
-  const chars = /[\ud800-\udfff]/.test(tail) ? Array.from(tail) : tail;
-  const length = chars.length;
-  for (let period = LEAST_PERIOD; period <= MOST_PERIOD && period * 4 <= length; period++) {
-    const first = Math.max(3 * period, length - AFTER - period);
-    for (let end = length - period; end >= first;) {
-      const begin = end - 3 * period;
-      let at = begin;
-      while (at < end && chars[at] === chars[at + period]) at++;
-      if (at === end && /\S/u.test(chars[begin]!)) return true;
-      end = at === end ? end - 1 : at;
-    }
-  }
-  return false;
-}
-
-/**
- * Whether sentences of few words, or one word, are most of a text: four times in all, a single word five times. Where as many things
- * were asked about as there are sentences (`asked`), each has its own.
- */
-function goesRound(lists: readonly (readonly string[])[], asked: number): boolean {
-  const said = lists.filter(({ length }) => length > 0);
-  const counts = new Map<string, number>();
-  for (const list of said) counts.set(list.join(' '), (counts.get(list.join(' ')) ?? 0) + 1);
-  const isLoop = ([text, count]: readonly [string, number]): boolean => count >= (text.includes(' ') ? 4 : 5) && count * 2 > said.length;
-  // Numbers may well be alike.
-  if (said.length > asked && [...counts].some((entry) => isLoop(entry) && /\p{L}/u.test(entry[0]))) return true;
-  let [last, inARow] = ['', 0];
-  for (const word of lists.flat()) {
-    inARow = word === last ? inARow + 1 : 1;
-    last = word;
-    if (inARow === 9 && /\p{L}/u.test(word)) return true;
-  }
-  return false;
-}
-
-/** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
-function repeats(text: string, asked = 1): boolean {
-  if (loopsAtEnd(text)) return true;
-  const lists = text.match(/[^.!?。！？\n]+/gu)?.map(words) ?? [];
-  // None comes three times where there are no three.
-  const sentences = (lists.length < 3 ? [] : lists)
-    .map((list) => ({ length: list.length, said: list.join(' ') }))
-    .filter(({ length, said }) => length >= 4 || said.length >= 12);
-  const counts = new Map<string, number>();
-  for (const { said } of sentences) counts.set(said, (counts.get(said) ?? 0) + 1);
-  const most = Math.max(0, ...counts.values());
-  // A refrain comes back; a loop is most of the text.
-  if (most >= 3 && most * 2 >= sentences.length) return true;
-  if (goesRound(lists, asked)) return true;
-  const list = lists.flat();
-  if (list.length < 60) return false;
-  const grams = list.slice(3).map((last, i) => `${list[i]} ${list[i + 1]} ${list[i + 2]} ${last}`);
-  return new Set(grams).size < grams.length * 0.35;
-}
 
 /** Things that a question lists, line by line or one after a mark. */
 const listed = (question: string): number => (question.match(/[^\n;]*\p{L}[^\n;]*/gu) ?? []).length;

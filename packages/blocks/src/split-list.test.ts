@@ -106,7 +106,6 @@ describe('splitList', () => {
     ['<question>one</question>\n<question>two</question>', ['one', 'two']],
     // What is no list.
     ['In 1999 it was 3.5 degrees.', []],
-    ['2. two\n3. three', []],
     ['What is [1, 2]?', []],
     ['12:30 is noon\n13:30 is not', []],
   ])('finds the items of %j', (list, items) => {
@@ -267,6 +266,26 @@ describe('listItems', () => {
     ['9) Name a river.\n10) Name a lake.', ['Name a river.', 'Name a lake.']],
     ['What follows?\n\n10. Why?\n11. How?', ['Why?', 'How?']],
     ['1999. It was cold.\n2000. It was warm.', []],
+    // The prompt ended with the first, or with its number.
+    ['2. two\n3. three', ['two', 'three']],
+    ['Here are more:\n2. two\n3. three', ['two', 'three']],
+    [' Why do rivers bend?\n2. What is an oxbow?', ['Why do rivers bend?', 'What is an oxbow?']],
+    ['2. two', []],
+    ['Explain.\n2. two\n3. three', []],
+    // JSON as models name its members.
+    ['{"questions":[{"id":1,"question":"one"},{"id":2,"question":"two"}]}', ['one', 'two']],
+    ['{"question_1":{"question":"one"},"question_2":{"text":"two"}}', ['one', 'two']],
+    ['{"topic":"Rivers","question_1":"one","answer_1":"x","question_2":"two","answer_2":"y"}', ['one', 'two']],
+    ['{"questions":{"question_1":"one","question_2":"two"}}', ['one', 'two']],
+    ['{"questions":{"1":"one","2":"two"}}', ['one', 'two']],
+    ['{"data":{"questions":["1. one","2. two"]}}', ['one', 'two']],
+    ['{"Q1":"one","Q2":"two"}', ['one', 'two']],
+    ['[{"question_text":"one","type":"open"},{"question_text":"two","type":"open"}]', ['one', 'two']],
+    ['{"name":"x","tags":["one","two"]}', []],
+    ['- question: "one"\n  type: open\n- question: "two"\n  type: open', ['one', 'two']],
+    ['question_1: one\nquestion_2: two', ['one', 'two']],
+    ['[Question]\none\n[Question]\ntwo', ['one', 'two']],
+    ['❓ Question 1: one\n❓ Question 2: two', ['one', 'two']],
     ['10 - three is what?\n11 - three is what?', ['10 - three is what?', '11 - three is what?']],
     ['10. Name a river.', []],
     // Marks of bold that are something else.
@@ -286,7 +305,28 @@ describe('listItems', () => {
   });
 
   // A pattern whose time grows with the cube of a run never ends.
-  const runs = [' ', '\t', ' \n', '\n', '*', '#', '-', '1', '"', '`', '~', '_', '<li>', '<question>', '[', '?', '```a\n'];
+  const runs = [
+    '{"a":',
+    '[{',
+    '❓',
+    ' ',
+    '\t',
+    ' \n',
+    '\n',
+    '*',
+    '#',
+    '-',
+    '1',
+    '"',
+    '`',
+    '~',
+    '_',
+    '<li>',
+    '<question>',
+    '[',
+    '?',
+    '```a\n',
+  ];
   const starts = ['', '1. Why?\n2. A tree.\n', 'Question', 'Question #1', '- ', 'Here:\n', '```', '1. A? 2. B?\n\n'];
   it.each(runs)(
     'ends with 100 kB of %j behind all that begins a mark',

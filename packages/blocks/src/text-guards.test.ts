@@ -4,7 +4,9 @@ import { memoryLoader, runBlock } from '@sdg/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAssistantTalk } from './assistant-talk.js';
-import { firstFault, guardNames, guards, loopsAtEnd, wordRuns } from './guards.js';
+import { firstFault, guardNames, guards } from './guards.js';
+import { loopsAtEnd } from './guards/repetition.js';
+import { wordRuns } from './guards/word-runs.js';
 import { type TextGuardsConfig, textGuardsBlock } from './text-guards.js';
 
 const root = new URL('../../../', import.meta.url);
