@@ -36,10 +36,10 @@ export interface SlotServerOptions {
   readonly seed?: number;
 }
 
-/** Lognormal of this mean. */
+/** Lognormal of this mean, to nine digits: the last bits of a cosine are not the same in every version of Node. */
 export function lognormal(random: Random, mean: number, sigma: number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
-  return mean * Math.exp(sigma * normal - sigma ** 2 / 2);
+  return Number((mean * Math.exp(sigma * normal - sigma ** 2 / 2)).toPrecision(9));
 }
 
 /** So many slots, and a queue or a door beyond them. Its settings may be changed between two runs. */

@@ -50,7 +50,7 @@ it('writes now and then, and at the end', () => {
     ] as const
   ).map(([at, limit, isLast]) => {
     now = at;
-    memory.keep(new Map([['http://a/v1', limit]]), isLast);
+    memory.keep(new Map([['http://a/v1', limit]]), ...(isLast ? [true] : []));
     return memory.recall('http://a/v1');
   });
   expect(limits).toEqual([1, 1, 3, 3, 5]);
