@@ -6,7 +6,7 @@ import { SdgError } from './errors.js';
 import { expand } from './expand.js';
 import { Ledger } from './ledger.js';
 import { derive, seedSample } from './lineage.js';
-import { observers, recording, tell, type BlockRef, type Observer, type RunEvent } from './observer.js';
+import { observerMembers, observers, type BlockRef, type Observer } from './observer.js';
 import { deduplicated, filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
 import type { Sample } from './sample.js';
@@ -49,6 +49,13 @@ async function play(numbers: readonly number[], observer?: Observer): Promise<Ru
   run.close();
   return run;
 }
+
+/** An event as data: the name of the member, and what it was given. */
+type RunEvent = readonly [keyof Observer, ...unknown[]];
+const recording = (send: (event: RunEvent) => void): Observer =>
+  Object.fromEntries(observerMembers.map((member) => [member, (...event: unknown[]) => send([member, ...event])]));
+const tell = (observer: Observer, [member, ...event]: RunEvent): void =>
+  (observer[member] as ((...event: unknown[]) => void) | undefined)?.call(observer, ...event);
 
 const numbers = fc.array(fc.nat(9), { maxLength: 12 });
 

@@ -4,7 +4,7 @@ import { lineageOf } from './lineage.js';
 import type { DropDetail, DropKind } from './outcome.js';
 import { columnsOf, type Lineage, type Sample } from './sample.js';
 import type { Reply, TeacherRequest } from './teacher.js';
-import { SdgError, type ErrorCode } from './errors.js';
+import type { ErrorCode } from './errors.js';
 
 /** A block of a run, as events name it. */
 export interface BlockRef {
@@ -119,7 +119,8 @@ export interface Observer {
   runEnded?(end: RunEnd): void;
 }
 
-const MEMBERS = [
+/** What can be told, by name. */
+export const observerMembers = [
   'blockOpened',
   'sampleEntered',
   'sampleMade',
@@ -137,12 +138,8 @@ const MEMBERS = [
   'runEnded',
 ] as const satisfies readonly (keyof Observer)[];
 
-type Member = (typeof MEMBERS)[number];
-type Arguments<M extends Member> = Parameters<Required<Observer>[M]>;
+type Member = (typeof observerMembers)[number];
 type Listener = (...event: unknown[]) => void;
-
-/** An event as data: the name of the member and what it is given. It survives JSON, so it may cross to another machine. */
-export type RunEvent = { readonly [M in Member]: readonly [M, ...Arguments<M>] }[Member];
 
 const listenerOf = (observer: Observer, member: Member): Listener | undefined =>
   observer[member] && (observer[member] as Listener).bind(observer);
@@ -154,7 +151,7 @@ const listenerOf = (observer: Observer, member: Member): Listener | undefined =>
 export function observers(...all: readonly (Observer | undefined)[]): Observer {
   const given = all.filter((observer) => observer !== undefined);
   if (given.length === 1) return given[0]!;
-  const entries = MEMBERS.flatMap((member): [Member, Listener][] => {
+  const entries = observerMembers.flatMap((member): [Member, Listener][] => {
     const listeners = given.flatMap((observer) => listenerOf(observer, member) ?? []);
     const [first, second, ...rest] = listeners;
     if (!first) return [];
@@ -167,46 +164,6 @@ export function observers(...all: readonly (Observer | undefined)[]): Observer {
     return [[member, all]];
   });
   return Object.fromEntries(entries) as Observer;
-}
-
-/**
- * An observer that cannot break what tells it: where a member of `observer` throws, or promises and breaks it, `onFailure` is
- * told in its place. For observers that are not of our own making.
- */
-export function guarded(observer: Observer, onFailure: (error: SdgError) => void): Observer {
-  const entries = MEMBERS.flatMap((member): [Member, Listener][] => {
-    const listener = listenerOf(observer, member) as ((...event: unknown[]) => unknown) | undefined;
-    if (!listener) return [];
-    const fail = (cause: unknown): void => {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      onFailure(new SdgError('usage', `the observer failed at ${member}: ${why}`, { remedy: 'observers must not throw: mend it', cause }));
-    };
-    const told: Listener = (a, b, c, d) => {
-      try {
-        const answer = listener(a, b, c, d);
-        if (answer instanceof Promise) answer.catch(fail);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    return [[member, told]];
-  });
-  return Object.fromEntries(entries) as Observer;
-}
-
-/**
- * An observer that hands every event on as data, to be told to another with {@link tell}.
- *
- * @example const far = recording((event) => socket.write(`${JSON.stringify(event)}\n`));
- */
-export function recording(send: (event: RunEvent) => void): Observer {
-  const entry = (member: Member): [Member, Listener] => [member, (...event) => send([member, ...event] as unknown as RunEvent)];
-  return Object.fromEntries(MEMBERS.map(entry)) as Observer;
-}
-
-/** Tells an observer of an event that was recorded. */
-export function tell(observer: Observer, [member, ...event]: RunEvent): void {
-  listenerOf(observer, member)?.(...event);
 }
 
 /** Whether a call's end is a reply. */

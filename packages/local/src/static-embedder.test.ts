@@ -1,4 +1,3 @@
-import { cosine } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { staticEmbedder } from './static-embedder.js';
 import { floats, folderWith, safetensors, wordTokenizer } from './test-support/static-model.js';
@@ -23,7 +22,8 @@ describe('staticEmbedder', () => {
     ]);
     expect(tokens).toBe(4);
     const [river, stream, bread] = (await embedder.embed(['river', 'stream', 'bread'])).vectors;
-    expect(cosine(river!, stream!)).toBeGreaterThan(cosine(river!, bread!));
+    const near = (other: Float32Array): number => river!.reduce((sum, one, i) => sum + one * other[i]!, 0);
+    expect(near(stream!)).toBeGreaterThan(near(bread!));
   });
 
   it('reads half floats, weights and a smaller table', async () => {

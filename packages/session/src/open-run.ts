@@ -1,8 +1,9 @@
-import { guarded, observers, peek, SdgError, type Run, type Sample } from '@sdg/core';
+import { observers, peek, SdgError, type Run, type Sample } from '@sdg/core';
 import { openPipeline, type Pipeline } from '@sdg/pipeline';
 import type { Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
 import { closeAll, type Closable } from './close-all.js';
+import { guarded } from './guarded.js';
 import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
 import { budgetOf, costOf, costsOf, readPrices } from './prices.js';

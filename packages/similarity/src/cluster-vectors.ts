@@ -1,4 +1,5 @@
-import { cosine, type Random } from '@sdg/core';
+import type { Random } from '@sdg/core';
+import { cosine } from './cosine.js';
 
 export interface ClusterOptions {
   /** Clusters at least, as far as there are vectors that differ. Default 1. */

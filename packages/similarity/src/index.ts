@@ -1,5 +1,6 @@
 export * from './cluster-vectors.js';
 export * from './common-subsequence.js';
+export * from './cosine.js';
 export * from './exact-index.js';
 export { minHash, rowsPerBand, similarity, type MinHashOptions } from './min-hash.js';
 export * from './near-index.js';

@@ -1,4 +1,5 @@
-import { cosine, Random } from '@sdg/core';
+import { Random } from '@sdg/core';
+import { cosine } from './cosine.js';
 import { clusterVectors } from './cluster-vectors.js';
 
 /** Among what a subset is shared out evenly. `none`: it goes where it covers most. */

@@ -1,4 +1,5 @@
-import { cosine, Random } from '@sdg/core';
+import { Random } from '@sdg/core';
+import { cosine } from './cosine.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unitVector, VectorIndex } from './vector-index.js';

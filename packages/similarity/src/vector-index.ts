@@ -1,4 +1,4 @@
-import { cosine } from '@sdg/core';
+import { cosine } from './cosine.js';
 import { Sketcher, SKETCH_BITS } from './sketch.js';
 import { MOST_DIMENSIONS, PackedVectors, VectorMemory, type PackedVector } from './vector-memory.js';
 

@@ -1,4 +1,5 @@
-import { cosine, Random, type Embedder, type MeaningStats } from '@sdg/core';
+import { Random, type Embedder, type MeaningStats } from '@sdg/core';
+import { cosine } from '@sdg/similarity';
 import { Reservoir } from '../sampling/reservoir.js';
 
 /** Rows that are compared with each other at most, documents that are looked at, and rows about each of them. */
