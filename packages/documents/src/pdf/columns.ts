@@ -80,8 +80,22 @@ function openSpans(blockers: readonly Box[], region: Box): [number, number][] {
   return spans;
 }
 
+/** Lines that fill a column as prose does, as a part of its width. */
+const PROSE = 0.75;
+
+/** Whether what stands below two columns goes on with one of them, where the other has ended: its lines are as wide, most of them. */
+function goesOn(part: readonly Item[], above: readonly Item[], x: number): boolean {
+  const isLeft = (item: Item): boolean => item.x1 <= x + 1;
+  const side = part.every(isLeft) ? isLeft : part.some(isLeft) ? undefined : (item: Item): boolean => !isLeft(item);
+  const column = side && above.filter(side);
+  if (!column || column.length === 0) return false;
+  const { x0, x1 } = around(column);
+  const rows = rowsOf(part);
+  return around(part).x0 >= x0 - STEP && rows.filter((row) => widthOf(row) >= (x1 - x0) * PROSE).length * 2 >= rows.length;
+}
+
 /** The heights of a span without the ends that are no columns, cut where white runs across: names of authors over an article. */
-function trimmed(items: readonly Item[], isGutter: (part: readonly Item[]) => boolean, size: number): readonly Item[] {
+function trimmed(items: readonly Item[], isGutter: (part: readonly Item[]) => boolean, size: number, x: number): readonly Item[] {
   const sorted = [...items].sort((a, b) => a.y0 - b.y0);
   const parts: Item[][] = [];
   let bottom = -Infinity;
@@ -95,9 +109,9 @@ function trimmed(items: readonly Item[], isGutter: (part: readonly Item[]) => bo
   while (end > start && !isGutter(parts[end - 1]!)) end -= 1;
   // Short ends belong to the columns when nothing between them and the rest is wide: a last line, a heading.
   if (start === end) return items;
-  const isShort = (part: readonly Item[] | undefined): boolean => part !== undefined && rowsOf(part).length <= 2;
-  while (end < parts.length && isShort(parts[end])) end += 1;
-  return parts.slice(start, end).flat();
+  const kept = parts.slice(start, end).flat();
+  while (end < parts.length && (rowsOf(parts[end]!).length <= 2 || goesOn(parts[end]!, kept, x))) kept.push(...parts[end++]!);
+  return kept;
 }
 
 /** White between what ends left of x and what begins right of it; negative where one side is empty. */
@@ -153,7 +167,7 @@ function bestGutter(items: readonly Item[], rules: readonly Ruling[], size: numb
       return left.length > 0 && right.length > 0 && areColumns(left, right, gapAt(part, x), size);
     };
     if (!split(inside)) return;
-    const kept = around(trimmed(inside, split, size));
+    const kept = around(trimmed(inside, split, size, x));
     const score = kept.y1 - kept.y0;
     const isWider = best !== undefined && score > best.score - size * 2 && gap > best.gap * 1.05;
     // A gap over much more of the page is one of columns even where short lines leave a wider one beside it.

@@ -17,23 +17,8 @@ const ENOUGH = 20;
 /** Ways of drawing text: filled, neither filled nor drawn, filled or not at all as a frame for what follows. */
 const [FILL, INVISIBLE, FILL_AND_CLIP, CLIP] = [0, 3, 4, 7];
 
-/** The name of the layer that an object is on, which may be off; undefined: on none. */
-function layerOf({ raw, scratch, bytes }: Pdfium, object: number): string | undefined {
-  const marks = raw['FPDFPageObj_CountMarks']!(object);
-  for (let i = 0; i < marks; i++) {
-    const mark = raw['FPDFPageObj_GetMark']!(object, i);
-    raw['FPDFPageObjMark_GetName']!(mark, scratch, 40, scratch + 48);
-    if (Buffer.from(bytes(scratch, 6)).toString('utf16le') !== 'OC\0') continue;
-    const key = scratch + 48;
-    bytes(key, 5).set(Buffer.from('Name\0'));
-    const isNamed = raw['FPDFPageObjMark_GetParamStringValue']!(mark, key, scratch, 40, scratch + 56) !== 0;
-    return isNamed ? Buffer.from(bytes(scratch, 40)).toString('utf16le') : '';
-  }
-  return undefined;
-}
-
-/** Why nobody may see the letters of a text object; undefined where there is no doubt that one does. */
-export function doubtOf(pdfium: Pdfium, object: number): Doubt | undefined {
+/** Why nobody may see the letters of a text object on a layer; undefined where there is no doubt that one does. */
+export function doubtOf(pdfium: Pdfium, object: number, layer: string | undefined): Doubt | undefined {
   const { raw, scratch } = pdfium;
   const mode = raw['FPDFTextObj_GetTextRenderMode']!(object);
   if (mode === INVISIBLE || mode === CLIP) return 'undrawn';
@@ -42,7 +27,6 @@ export function doubtOf(pdfium: Pdfium, object: number): Doubt | undefined {
     const [r, g, b, alpha] = pdfium.ints(scratch, 4) as unknown as [number, number, number, number];
     if (alpha < CONTRAST || (r > 250 && g > 250 && b > 250)) return 'pale';
   }
-  const layer = layerOf(pdfium, object);
   return layer === undefined ? undefined : `layer ${layer}`;
 }
 

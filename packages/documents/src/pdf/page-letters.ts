@@ -1,6 +1,8 @@
+import { ContentMarks } from './content-marks.js';
 import { doubtOf, type Doubt } from './hidden-letters.js';
 import type { Box, Style } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
+import { shapesOf, withoutShapes } from './unmeant-shapes.js';
 import { isRightToLeft, readLetter } from './letters.js';
 import { quarterOf, type Direction } from './upright.js';
 
@@ -16,6 +18,8 @@ export interface Letter extends Box {
   direction: Direction | undefined;
   /** Why nobody may see it; undefined: one does. */
   readonly doubt: Doubt | undefined;
+  /** Whether it stands for what is drawn after it, too. */
+  readonly isSpoken: boolean;
   /** Whether a space stands before it in the file. */
   readonly isSpaced: boolean;
   /** Arabic and Hebrew. */
@@ -24,6 +28,9 @@ export interface Letter extends Box {
 
 interface Look {
   readonly doubt: Doubt | undefined;
+  /** Whether what is drawn was said already, in words: another object within the same mark has them. */
+  readonly isSaid: boolean;
+  readonly isSpoken: boolean;
   readonly style: Style;
   readonly direction: Direction | undefined;
 }
@@ -54,16 +61,9 @@ function fontLook(pdfium: Pdfium, font: number): FontLook {
 }
 
 /** The number of the marked content of an object, -2 of an artifact, -1 of none. */
-function markOf(pdfium: Pdfium, object: number): number {
-  const { raw, scratch } = pdfium;
+function markOf({ raw }: Pdfium, object: number, isArtifact: boolean): number {
   const mcid = raw['FPDFPageObj_GetMarkedContentID']!(object);
-  if (mcid >= 0) return mcid;
-  const marks = raw['FPDFPageObj_CountMarks']!(object);
-  for (let i = 0; i < marks; i++) {
-    raw['FPDFPageObjMark_GetName']!(raw['FPDFPageObj_GetMark']!(object, i), scratch, 40, scratch + 48);
-    if (Buffer.from(pdfium.bytes(scratch, 16)).toString('utf16le') === 'Artifact') return -2;
-  }
-  return -1;
+  return mcid >= 0 ? mcid : isArtifact ? -2 : -1;
 }
 
 /** What letters of the text objects of a page look like; a font is asked once. */
@@ -71,6 +71,9 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
   const { raw, scratch } = pdfium;
   const fonts = new Map<number, FontLook>();
   const seen = new Map<number, Look>();
+  const marks = new ContentMarks(pdfium);
+  /** Marks that were met with words. */
+  const said = new Set<number>();
   return (object, index) => {
     const known = seen.get(object);
     if (known) return known;
@@ -80,8 +83,13 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     raw['FPDFText_GetMatrix']!(textPage, index, scratch);
     const [a, b, c, d] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const size = Math.min(2000, raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d)) || 1;
-    const mcid = isTagged ? markOf(pdfium, object) : -1;
-    const made = { style: { ...look, size: Math.round(size * 10) / 10, mcid }, direction: quarterOf(a, b), doubt: doubtOf(pdfium, object) };
+    const { layer, spoken, isArtifact } = marks.of(object);
+    const mcid = isTagged ? markOf(pdfium, object, isArtifact) : -1;
+    // pdfium says the words of a mark anew where the letter of another object comes between its objects, as marks over letters do.
+    const isSaid = spoken !== 0 && said.has(spoken);
+    said.add(spoken);
+    const style = { ...look, size: Math.round(size * 10) / 10, mcid };
+    const made = { isSaid, isSpoken: spoken !== 0, style, direction: quarterOf(a, b), doubt: doubtOf(pdfium, object, layer) };
     seen.set(object, made);
     return made;
   };
@@ -134,11 +142,15 @@ function asDrawn(
   return heapDoubles()[(at + 16) >> 3]! - oy > look.style.size * SUPERIOR ? SUPERIORS[Number(text)]! : text;
 }
 
+const SPACES: ReadonlySet<number> = new Set([9, 0x20, 0xa0, 0x3000]);
+
 /** The letters of a page in the order of the file, and how many have no meaning. */
 export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
   const { raw, scratch } = pdfium;
   const textPage = raw['FPDFText_LoadPage']!(page);
   const letters: Letter[] = [];
+  /** Which letter of the page each of them is. */
+  const places: number[] = [];
   let unknown = 0;
   let accented = 0;
   if (textPage === 0) return { letters, unknown };
@@ -156,12 +168,13 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
     const code = unicode(textPage, i);
     const object = objectOf(textPage, i);
     if (object === 0) continue; // Spaces and line ends that pdfium adds: gaps tell better.
-    if (code === 0x20 || code === 0xa0 || code === 0x3000 || code === 9) {
+    if (SPACES.has(code)) {
       isSpaced = true;
       continue;
     }
     const looked = look(object, i);
     const { style, direction, doubt } = looked;
+    if (looked.isSaid) continue;
     const text = readLetter(code, style.font);
     if (text === undefined) unknown += 1;
     if (!text) continue;
@@ -178,13 +191,16 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
       style,
       direction,
       doubt,
+      isSpoken: looked.isSpoken,
       isSpaced,
       isBackwards: code > 0x58f && isRightToLeft(text),
     });
+    places.push(i);
     isSpaced = false;
   }
+  const shapes = shapesOf(pdfium, textPage, letters, places);
   raw['FPDFText_ClosePage']!(textPage);
   if (letters.length >= 40 && accented > letters.length * MOST_ACCENTED) unknown += letters.length + 1;
   markVertical(letters);
-  return { letters, unknown };
+  return { letters: shapes.size === 0 ? letters : withoutShapes(letters, shapes), unknown: unknown + shapes.size };
 }

@@ -33,6 +33,22 @@ describe('readPdf', () => {
     ]);
   });
 
+  it('goes on with the left column below the end of the right one', async () => {
+    const side = (x: number, name: string, ...heights: number[]) =>
+      heights.map((y, i) => ({ text: `${name} line ${i} that fills the column to its edge`, x, y }));
+    const left = [...side(50, 'Left', 750, 738, 726, 714, 702, 690), ...side(50, 'Lower', 660, 648, 636, 624, 612)];
+    const { blocks } = await read([[...left, ...side(320, 'Right', 750, 738, 726, 714, 702)]]);
+    const words = blocks.flatMap((block) => ('text' in block ? block.text.match(/Left|Lower|Right/g) : []));
+    expect([...new Set(words)]).toEqual(['Left', 'Lower', 'Right']);
+  });
+
+  it('says once what the file says in words of letters that are drawn in several parts', async () => {
+    const spoken = '/Span <</ActualText <FEFF0E020E49>>> BDC (b) Tj 8.9 0 Td (x) Tj EMC';
+    const drawn = `BT /F1 16 Tf 1 0 0 1 50 700 Tm (a) Tj 9 0 Td ${spoken} -0.3 0 Td (c) Tj 9 0 Td (d) Tj ET`;
+    const { blocks } = await readPdf(makePdf([[{ text: 'Words.', y: 750 }]], { drawn }), { file: 'x.pdf' });
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Words.', 'aข้cd']);
+  });
+
   it('reads what is encrypted and opens without a password, and what was written into a form', async () => {
     const text = [[{ text: 'Name:', y: 700 }]];
     const said = async (options: Parameters<typeof makePdf>[1]): Promise<unknown> =>

@@ -12,12 +12,15 @@ interface Placed {
   readonly isBackwards: boolean;
   /** One object for each text object of the file. */
   readonly style: Style;
+  readonly isSpoken: boolean;
   isSpaced: boolean;
 }
 
 /** Gaps between letters that part words where the file has no space, in heights of letters. */
 const GAP = 0.17;
 const WIDE_GAP = 0.6;
+/** Behind letters that stand for the next one drawn, too. */
+const SPOKEN_GAP = 1.2;
 /** Scripts that are written in clusters: Devanagari to Sinhala, Thai to Tibetan, Burmese, Khmer. */
 const ofClusters = /[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]/;
 
@@ -112,18 +115,18 @@ function sameLook(a: Style, b: Style): boolean {
 /** Whether two letters follow each other without a gap, in either direction of writing. */
 function isNear(last: Placed, placed: Placed, size: number): boolean {
   // Signs of Indic and Thai words stand apart from what they belong to; their words are parted by spaces or not at all.
-  const gap = ofClusters.test(last.text) && ofClusters.test(placed.text) ? WIDE_GAP : GAP;
+  const gap = !ofClusters.test(last.text) || !ofClusters.test(placed.text) ? GAP : last.isSpoken ? SPOKEN_GAP : WIDE_GAP;
   if (placed.isSpaced || Math.max(placed.x0 - last.x1, last.x0 - placed.x1) >= size * gap) return false;
   return placed.x1 >= last.x0 + placed.style.size * 0.05 || placed.isBackwards || last.isBackwards;
 }
 
 /** A letter where it stands on the upright page. */
 function place(letter: Letter, [a, b, c, d, e, f]: Turn): Placed {
-  const { text, x0, y0, x1, y1, style, isBackwards, isSpaced } = letter;
+  const { text, x0, y0, x1, y1, style, isBackwards, isSpoken, isSpaced } = letter;
   const [ax, bx] = [a * x0 + b * y0 + c, a * x1 + b * y1 + c];
   const isVertical = letter.direction === 'vertical';
   const base = isVertical ? Math.max(d * x0 + e * y0, d * x1 + e * y1) + f - style.size * 0.12 : d * letter.ox + e * letter.oy + f;
-  return { text, x0: Math.min(ax, bx), x1: Math.max(ax, bx), base, style, isBackwards, isSpaced };
+  return { text, x0: Math.min(ax, bx), x1: Math.max(ax, bx), base, style, isBackwards, isSpoken, isSpaced };
 }
 
 function wordOf(run: readonly Placed[], isGlued: boolean, before: Word | undefined): Word {
