@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -28,6 +28,7 @@ describe('--run-dir', () => {
     });
     expect(Object.keys(lock.pipeline.files).length).toBeGreaterThanOrEqual(6);
     expect(lock.inputs['seeds.jsonl']).toMatch(/^[0-9a-f]{64}$/);
+    for (const name of readdirSync(`${cwd}/kept`)) expect([name, statSync(`${cwd}/kept/${name}`).mode & 0o777]).toEqual([name, 0o600]);
     const ledger = json<{ exit: string; written: number }>('kept/ledger.json');
     expect(ledger.exit).toBe('done');
     const rows = readFileSync(`${cwd}/first.jsonl`, 'utf8').trim().split('\n');

@@ -1,4 +1,5 @@
 import { openNdjson, type CallRecord, type Observer } from '@sdg/core';
+import { PRIVATE } from './run-lock.js';
 
 /** A file of call records, filled by an observer. */
 export interface CallLog {
@@ -13,7 +14,7 @@ const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** Opens a file that takes a line for every try of every call, and adds to what is there: a run that resumes goes on with its log. */
 export async function openCallLog(path: string): Promise<CallLog> {
-  const file = await openNdjson(path, { append: true, mode: 0o600 });
+  const file = await openNdjson(path, { append: true, mode: PRIVATE });
   const write = ({ id: _id, ...record }: CallRecord, more?: object): void =>
     // Questions about the server itself are no calls.
     void (record.purpose ?? file.write({ ...record, queuedMs: rounded(record.queuedMs), serviceMs: rounded(record.serviceMs), ...more }));

@@ -2,6 +2,7 @@ import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SdgError } from '@sdg/core';
+import { PRIVATE } from './run-lock.js';
 
 /** Who writes a run folder. */
 interface Claim {
@@ -60,7 +61,7 @@ async function record(claim: Claim, folder: string): Promise<void> {
   if (other && (await isAtWork(other))) throw inUse(folder, `process ${other.pid}`);
   if (other !== undefined) await rm(path, { force: true });
   try {
-    await writeFile(path, `${JSON.stringify(claim)}\n`, { flag: 'wx', mode: 0o600 });
+    await writeFile(path, `${JSON.stringify(claim)}\n`, { flag: 'wx', mode: PRIVATE });
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? inUse(folder, 'begun at the same moment') : error;
   }

@@ -14,6 +14,7 @@ import {
   type Sample,
   type TeacherRequest,
 } from '@sdg/core';
+import { PRIVATE } from './run-lock.js';
 
 /**
  * Bytes of `exchanges.jsonl` up to which calls are kept whole, some 100,000 of them. Of later ones it has the names of their outputs
@@ -130,9 +131,9 @@ export interface DescentLog {
  */
 export async function openDescentLog(path: (name: string) => string, mostExchanges = MOST_EXCHANGES): Promise<DescentLog> {
   const [exchanges, rows] = await Promise.all(
-    ['exchanges.jsonl', 'rows.jsonl'].map(async (name) => new BoundedFile(await openNdjson(path(name), { mode: 0o600 }))),
+    ['exchanges.jsonl', 'rows.jsonl'].map(async (name) => new BoundedFile(await openNdjson(path(name), { mode: PRIVATE }))),
   );
-  const dropped = new DroppedExamples(await openNdjson(path('dropped.jsonl'), { mode: 0o600 }));
+  const dropped = new DroppedExamples(await openNdjson(path('dropped.jsonl'), { mode: PRIVATE }));
   const leaves = new Map<string, Map<string, LeafAccount>>();
   const byLeaf = new Map<string, number>();
   const accountOf = (leaf: string, name: string): LeafAccount => {

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, contentHash, SdgError, type Sample } from '@sdg/core';
+import { PRIVATE } from './run-lock.js';
 
 /** How an input began, or what it was: a line of `input.jsonl` in the run folder. */
 export interface InputMark {
@@ -67,9 +68,9 @@ export async function* traceInput(
   let count = 0;
   let digest = '';
 
-  const record = (put: (path: string, text: string) => void, marks: readonly InputMark[]): void => {
+  const record = (put: (path: string, text: string, options: { readonly mode: number }) => void, marks: readonly InputMark[]): void => {
     try {
-      put(path, marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''));
+      put(path, marks.map((mark) => `${JSON.stringify(mark)}\n`).join(''), { mode: PRIVATE });
     } catch (error) {
       throw new SdgError('output', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
     }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { envelopeOf, fileError, inEnvelope, Ledger, openNdjson, readNdjson, SdgError, type BlockAccount, type Sample } from '@sdg/core';
-import { lockChanges, readLock, writeLock, writeRecord, type RunLock } from './run-lock.js';
+import { lockChanges, PRIVATE, readLock, writeLock, writeRecord, type RunLock } from './run-lock.js';
 
 /** A row of a shard, and where it stands. */
 interface Row {
@@ -252,7 +252,7 @@ export async function mergeRecords(
 
 /** Writes the lines of files one after another; a file that is not there has none. */
 async function joinFiles(names: readonly string[], to: string): Promise<void> {
-  const file = await openNdjson(to);
+  const file = await openNdjson(to, { mode: PRIVATE });
   for (const name of names) {
     if (!(await stat(name).catch(() => undefined))) continue;
     for await (const record of readNdjson(createReadStream(name), { name })) file.write(record);

@@ -8,10 +8,11 @@ import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
 import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
 import { Reading } from './reading.js';
-import { openRejects } from './rejects.js';
+import { openRejects, type Rejects } from './rejects.js';
 import { badLinesTo, dividing, each, inputOf } from './run-input.js';
 import { openLogs, pulseOf } from './run-logs.js';
-import { beginRecord, resumed, type GivenSpec } from './run-record.js';
+import { PRIVATE } from './run-lock.js';
+import { beginRecord, resumed, type GivenSpec, type RunRecord } from './run-record.js';
 import { finish, howItEnded, remarksOn, verdict, type RunResult } from './run-result.js';
 import { settingsOf } from './run-spec.js';
 import { checkEngine, checkGiven, type RunSurroundings } from './run-surroundings.js';
@@ -83,7 +84,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     return one;
   };
   try {
-    const rejects = keep(await openRejects(spec.rejects ?? record?.path('rejects.jsonl'), spec.files));
+    const rejects = keep(await rejectsOf(spec, record));
     const input = await inputOf(seeds, spec, badLinesTo(rejects, shard));
     const settings = settingsOf(spec);
 
@@ -171,6 +172,10 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     throw error;
   }
 }
+
+/** Rejects go where the spec says, else into the run folder. */
+const rejectsOf = ({ rejects, files }: GivenSpec, record: RunRecord | undefined): Promise<Rejects> =>
+  rejects === undefined ? openRejects(record?.path('rejects.jsonl'), files, PRIVATE) : openRejects(rejects, files);
 
 /** The pipeline of a spec; fails with `usage` where it names none. */
 function named({ pipeline }: GivenSpec): string {

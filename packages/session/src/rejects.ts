@@ -28,13 +28,13 @@ function isSameFile(a: string, b: string): boolean {
 
 /**
  * Opens the rejects file; without a path, rejects are counted and forgotten. Fails with `usage` if it is one of the
- * `inputs`, which it would empty.
+ * `inputs`, which it would empty. `mode`: that of a file that is made.
  */
-export async function openRejects(path: string | undefined, inputs: readonly string[] = []): Promise<Rejects> {
+export async function openRejects(path: string | undefined, inputs: readonly string[] = [], mode?: number): Promise<Rejects> {
   if (path !== undefined && inputs.some((input) => isSameFile(path, input))) {
     throw new SdgError('usage', `--rejects ${path} is also an input`, { remedy: 'name another file: it would be overwritten' });
   }
-  const file = path === undefined ? undefined : await openNdjson(path);
+  const file = path === undefined ? undefined : await openNdjson(path, { ...(mode !== undefined && { mode }) });
   let badLines = 0;
   return {
     observer: file ? rejectsTo((record) => file.write(record)) : {},

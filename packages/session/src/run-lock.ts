@@ -6,6 +6,9 @@ import { canonicalJson, SdgError } from '@sdg/core';
 import type { Pipeline } from '@sdg/pipeline';
 import { paceFlags } from './run-spec.js';
 
+/** Mode of the files of a run folder: they hold what models and people said. */
+export const PRIVATE = 0o600;
+
 /** SHA-256 of files by path; null for stdin, whose content is known only when it has ended; `UNREADABLE` for what cannot be read. */
 export type Digests = Readonly<Record<string, string | null>>;
 
@@ -92,7 +95,7 @@ export async function writeRecord(folder: string, name: string, record: unknown)
   const path = join(folder, name);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`);
+    await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`, { mode: PRIVATE });
     await rename(`${path}.tmp`, path);
   } catch (error) {
     throw new SdgError('usage', `cannot write ${path}: ${(error as Error).message}`, {

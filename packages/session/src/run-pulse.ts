@@ -1,5 +1,6 @@
 import { openNdjson } from '@sdg/core';
 import type { Snapshot } from './snapshot.js';
+import { PRIVATE } from './run-lock.js';
 
 /** One line of `pulse.jsonl`: how a run stood at a moment. */
 export interface Pulse {
@@ -36,7 +37,7 @@ const MOST = 30;
  * stand. It does not keep the process alive. A beat that cannot be written is passed over: the end of the run tells.
  */
 export async function openPulse({ path, look, keep }: PulseOptions): Promise<{ close(): Promise<void> }> {
-  const file = await openNdjson(path, { append: true, mode: 0o600 });
+  const file = await openNdjson(path, { append: true, mode: PRIVATE });
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const note = (): Snapshot => {

@@ -84,7 +84,7 @@ export async function runReport(invocation: ReportInvocation): Promise<number> {
   }
   const file = flags.output ?? join(positionals[0]!, 'report.html');
   try {
-    await writeFile(file, page);
+    await writeFile(file, page, flags.output === undefined ? { mode: 0o600 } : {});
   } catch (error) {
     throw fileError('write', file, error);
   }

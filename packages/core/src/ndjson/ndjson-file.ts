@@ -8,6 +8,9 @@ import { fileError } from '../file-error.js';
 /** Loaded with the first file: most starts of a command open none. */
 const stringify = (): Transform => (createRequire(import.meta.url)('ndjson') as { stringify(): Transform }).stringify();
 
+/** Characters that are written at once at the latest. */
+const PIECE = 1 << 16;
+
 /** A file that takes records as lines of JSON, in the order given. */
 export interface NdjsonFile {
   write(record: object): void;
@@ -34,7 +37,22 @@ export async function openNdjson(path: string, { append = false, mode }: { appen
   let failure: Error | undefined;
   file.on('error', (error) => (failure = error));
   const lines = stringify();
-  lines.pipe(file);
+  // Lines of one turn go together: a write for each takes longer than all else about it, and holds them longer.
+  let text = '';
+  const flush = (): void => {
+    const whole = text;
+    text = '';
+    if (whole !== '' && !failure) file.write(whole);
+  };
+  lines.on('data', (line: string | Buffer) => {
+    if (text === '') setImmediate(flush);
+    text += line.toString();
+    if (text.length >= PIECE) flush();
+  });
+  lines.on('end', () => {
+    flush();
+    file.end();
+  });
   return {
     write: (record) => void (failure ?? lines.write(record)),
     async close() {
