@@ -74,6 +74,38 @@ describe('concurrentMap', () => {
     }
   });
 
+  it('asks no more for a leaf that has enough, and takes what fails there for surplus', async () => {
+    const done = new AbortController();
+    const pool = { seeds: () => [], accepted: () => [], done: (sample: Sample) => (sample['leaf'] === 'full' ? done.signal : undefined) };
+    const run = new Run({ pool });
+    const begun: unknown[] = [];
+    const rows = lastValueFrom(
+      from(['full', 'open', 'full', 'open'].map((leaf, i) => ({ leaf, i }))).pipe(
+        concurrentMap(run.block('b'), async (sample, signal) => {
+          begun.push(sample.i);
+          if (sample.i === 1) done.abort();
+          await turns(1);
+          if (signal.aborted || sample.i === 3) throw new SdgError('teacher-refused', 'given up');
+          return sample;
+        }),
+        toArray(),
+      ),
+    );
+    expect(await rows).toEqual([{ leaf: 'open', i: 1 }]);
+    expect(begun).toEqual([0, 1, 3]);
+    expect(run.ledger.toJSON()[0]).toMatchObject({ in: 4, out: 1, filtered: 2, rejected: { 'teacher-refused': 1 } });
+  });
+
+  it('knows of no leaf that has enough where the examples of the run do not say', async () => {
+    const run = new Run({ pool: { seeds: () => [], accepted: () => [] } });
+    const rows = from([{ a: 1 }]).pipe(
+      concurrentMap(run.block('b'), () => Promise.reject(new SdgError('teacher-refused', 'no'))),
+      toArray(),
+    );
+    expect(await lastValueFrom(rows)).toEqual([]);
+    expect(run.ledger.toJSON()[0]).toMatchObject({ rejected: { 'teacher-refused': 1 } });
+  });
+
   it('rejects a sample by reason and keeps its siblings', async () => {
     const run = new Run();
     const result = await lastValueFrom(

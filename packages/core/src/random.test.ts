@@ -11,6 +11,15 @@ describe('Random', () => {
     expect(draw(new Random(1, '2'), 5)).not.toEqual(draw(new Random('1', 2), 5));
   });
 
+  it('gives the same numbers for ever: rows of old runs are made again with them', () => {
+    expect(draw(new Random(42, 'a'), 3)).toEqual([2107558127, 2457145954, 627772449]);
+    expect(new Random(42, 'a').float()).toBe(0.49070411601736297);
+    expect([10, 2 ** 32, 2 ** 33, 2 ** 40].map((bound) => new Random(1).below(bound))).toEqual([9, 2207908229, 4415816507, 565224512904]);
+    expect(new Random('x').shuffle([0, 1, 2, 3, 4, 5])).toEqual([0, 2, 4, 3, 5, 1]);
+    expect(new Random('x').sample([0, 1, 2, 3, 4, 5], 2)).toEqual([0, 2]);
+    expect(new Random('x').pick([0, 1, 2, 3, 4, 5, 6, 7, 8])).toEqual(1);
+  });
+
   it('draws below any bound evenly (chi-square, 9 degrees of freedom, p = 0.001)', () => {
     const random = new Random(7);
     const counts = new Array<number>(10).fill(0);

@@ -53,9 +53,60 @@ describe('Run', () => {
     expect(() => new Run({ techer: undefined } as object)).toThrow('Run: option "techer" is not known; did you mean "teacher"?');
   });
 
-  it('tells of every living sample: more where it fans out, less where one ends', async () => {
-    const living = new Map<unknown, number>();
-    const change = (sample: Sample, by: number): unknown => living.set(sample['root'], (living.get(sample['root']) ?? 1) + by);
+  it('has the settings of a run that says nothing, changed where it says something', () => {
+    expect(new Run().settings).toEqual({ scaleFactor: 30 });
+    expect(new Run({ settings: { model: 'm' } }).settings).toEqual({ scaleFactor: 30, model: 'm' });
+    expect(new Run({ settings: { scaleFactor: 2 } }).block('b').settings).toEqual({ scaleFactor: 2 });
+    expect([new Run().seed, new Run().ordered, new Run({ seed: 0, ordered: false }).seed]).toEqual([42, true, 0]);
+  });
+
+  it('gives requests a seed of 30 bits, by run, block and sample, where they have none and are drawn at all', async () => {
+    const seeds: unknown[] = [];
+    const asked: Teacher = {
+      ...teacher('t'),
+      complete: async (request) => (seeds.push(request.parameters.seed), teacher('t').complete(request)),
+    };
+    const ask = (options: object, block: string, request: object, parameters = {}): Promise<Reply> =>
+      new Run({ teacher: asked, ...options }).block(block).complete({ prompt: '', parameters, ...request });
+    await ask({ seedRequests: true }, 'b', { sampleId: 'x' });
+    await ask({ seedRequests: true }, 'b', { sampleId: 'x' });
+    await ask({ seedRequests: true }, 'c', { sampleId: 'x' });
+    await ask({ seedRequests: true }, 'b', { sampleId: 'y' });
+    await ask({ seedRequests: true, seed: 1 }, 'b', { sampleId: 'x' });
+    const [first, again, ...others] = seeds as number[];
+    expect(first).toBe(again);
+    expect(new Set([first, ...others]).size).toBe(4);
+    expect(seeds.every((seed) => Number(seed) >= 0 && Number(seed) < 2 ** 30)).toBe(true);
+    seeds.length = 0;
+    await ask({}, 'b', { sampleId: 'x' });
+    await ask({ seedRequests: true }, 'b', {});
+    await ask({ seedRequests: true }, 'b', { sampleId: 'x' }, { temperature: 0 });
+    await ask({ seedRequests: true }, 'b', { sampleId: 'x' }, { seed: 5 });
+    expect(seeds).toEqual([undefined, undefined, undefined, 5]);
+  });
+
+  it('asks nobody where it has no teacher, and says how to give it one', async () => {
+    await expect(new Run().block('ask').complete({ prompt: '', parameters: {} })).rejects.toMatchObject({
+      code: 'config',
+      remedy: expect.stringContaining('new Run({ teacher })') as string,
+    });
+  });
+
+  it('lets go of its teachers when it is closed, and drains when asked to', () => {
+    let stopped = 0;
+    const limited: Teacher = { ...teacher('t'), onLimit: (listener) => (listener(3), () => void stopped++) };
+    const run = new Run({ teacher: limited });
+    const block = run.block('a');
+    expect([run.gate.slots, block.draining.aborted]).toEqual([3, false]);
+    run.drain();
+    run.close();
+    run.close();
+    expect([block.draining.aborted, stopped]).toEqual([true, 1]);
+  });
+
+  it('tells of every sample in flight: more where it fans out, less where one ends', async () => {
+    const inFlight = new Map<unknown, number>();
+    const change = (sample: Sample, by: number): unknown => inFlight.set(sample['root'], (inFlight.get(sample['root']) ?? 1) + by);
     const run = new Run({
       observer: {
         sampleMade: (_block, sample, more) => change(sample, more),
@@ -77,7 +128,7 @@ describe('Run', () => {
       ),
     );
     expect(output.map(({ root }) => root)).toEqual([1, 2, 3, 3]);
-    expect([...living].sort()).toEqual([
+    expect([...inFlight].sort()).toEqual([
       [0, 0],
       [2, 1],
       [3, 2],
