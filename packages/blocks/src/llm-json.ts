@@ -16,7 +16,10 @@ import { type Answer, askForAnswers, askForMended, cutOff } from './llm/answers.
 import { childrenOf, renderFor, type MadeRow } from './llm/ask.js';
 import { checkTeacherConfig } from './llm/check-common.js';
 import { PromptPlace } from './llm/config.js';
-import { compileSchema, isStrict, itemSchema, type JsonSchema, schemaRemarks, shapeOf } from './llm/json-schema.js';
+import { compileSchema, isStrict, modernSchema } from './llm/json-schema.js';
+import type { JsonSchema } from './llm/schema-keywords.js';
+import { schemaRemarks } from './llm/schema-remarks.js';
+import { itemSchema, shapeOf } from './llm/schema-shape.js';
 import { reasoningAdded } from './llm/llm-effects.js';
 import { promptOf } from './llm/load-prompt.js';
 import { parseJson } from './llm/parse-json.js';
@@ -49,7 +52,7 @@ export interface LlmJsonConfig extends Omit<TeacherConfig, 'model_prompt'> {
 /** Servers that enforce a schema take it in the request. */
 const responseFormat = (name: string, schema: JsonSchema): Readonly<Record<string, unknown>> => ({
   type: 'json_schema',
-  json_schema: { name: name.replace(/[^A-Za-z0-9_-]/g, '_'), schema, strict: isStrict(schema) },
+  json_schema: { name: name.replace(/[^A-Za-z0-9_-]/g, '_'), schema: modernSchema(schema), strict: isStrict(schema) },
 });
 
 const readingOf = onceFor((schema: JsonSchema) => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compileSchema, isStrict, itemSchema, type JsonSchema, schemaRemarks, shapeOf } from './json-schema.js';
+import { compileSchema, isStrict } from './json-schema.js';
+import type { JsonSchema } from './schema-keywords.js';
+import { schemaRemarks } from './schema-remarks.js';
+import { itemSchema, shapeOf } from './schema-shape.js';
 
 const pair = {
   type: 'object',

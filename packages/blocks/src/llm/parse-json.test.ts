@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findJson } from './find-json.js';
-import { compileSchema, itemSchema, shapeOf, type JsonSchema } from './json-schema.js';
+import { compileSchema } from './json-schema.js';
+import type { JsonSchema } from './schema-keywords.js';
+import { itemSchema, shapeOf } from './schema-shape.js';
 import { type JsonReading, parseJson } from './parse-json.js';
 
 const object: JsonSchema = {

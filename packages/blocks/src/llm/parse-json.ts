@@ -1,6 +1,6 @@
 import type { Validator } from '@sdg/config';
 import { findJson, type JsonPiece } from './find-json.js';
-import type { SchemaShape } from './json-schema.js';
+import type { SchemaShape } from './schema-shape.js';
 
 /** What a reply must be. */
 export interface JsonReading {
@@ -44,12 +44,25 @@ function tells(value: unknown, { members }: SchemaShape): boolean {
 }
 
 /**
- * Values that may be meant, the likeliest first: the last before the others, as written before mended, by themselves before inside others.
+ * Values that may be meant, the likeliest first: the last before the others, as written before mended, by themselves before inside
+ * others, with their nulls before without.
  */
 function candidates(pieces: readonly JsonPiece[]): readonly JsonPiece[] {
   const last = pieces.toReversed();
   const nested = last.flatMap(({ value }) => inside(value).map((one) => ({ value: one, mended: true })));
-  return [...last.filter(({ mended }) => !mended), ...last.filter(({ mended }) => mended), ...nested];
+  const all = [...last.filter(({ mended }) => !mended), ...last.filter(({ mended }) => mended), ...nested];
+  return [...all, ...all.map(({ value }) => ({ value: withoutNulls(value), mended: true }))];
+}
+
+/** Without members that are null: a model that leaves one out often says so, whether or not the schema has a null there. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([key, member]) => [key, withoutNulls(member)]),
+  );
 }
 
 /**
