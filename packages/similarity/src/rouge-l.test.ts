@@ -96,6 +96,16 @@ describe('rougeL', () => {
     );
   });
 
+  it('looks at the lists of the rarest tokens alone', () => {
+    const pool = new RougePool();
+    for (let i = 0; i < 1000; i++) pool.add(`what is the ${i} of the ${i % 50} and the ${i % 7}`.split(' '));
+    // Of ten tokens one that is alike at 0.7 shares six at least: two of the six rarest.
+    const { effort, candidates } = pool.ask('what is the 3 of the 3 and the 3'.split(' '), 0.7);
+    expect(effort).toBeLessThan(4200);
+    expect(candidates()).toContain(3);
+    expect(pool.ask('entirely other words here'.split(' '), 0.7).effort).toBe(0);
+  });
+
   it('takes the tokens of a text without its speed-ups for those of one definition', () => {
     const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]$/u;
     const plain = (text: string): string[] => {

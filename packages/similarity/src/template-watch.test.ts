@@ -76,6 +76,13 @@ describe('TemplateWatch', () => {
     ).toBeUndefined();
   });
 
+  it('quotes texts, the long ones cut', () => {
+    const quoted = (one: string, other: string): string =>
+      /something else: (.*); a higher threshold/.exec(describeTemplates({ seen: 9, dropped: 5, apart: 4, example: [one, other] }))![1]!;
+    expect(quoted('short "one"', 'x'.repeat(80))).toBe(`"short \\"one\\"" and "${'x'.repeat(80)}"`);
+    expect(quoted('x'.repeat(81), 'y')).toBe(`"${'x'.repeat(80)}…" and "y"`);
+  });
+
   it('holds little of a set without end, and of texts without words', () => {
     const watch = new TemplateWatch();
     for (let i = 0; i < 6000; i++) watch.see(i % 2 === 0 ? '' : `${i} `.repeat(5000), true);
