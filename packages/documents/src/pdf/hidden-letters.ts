@@ -1,9 +1,6 @@
 import { groupBy, type Box } from './page-content.js';
-import type { Letter } from './page-letters.js';
+import type { Doubt, Letter } from './letter.js';
 import type { Pdfium } from './pdfium.js';
-
-/** Why letters may be seen by nobody: they are drawn not at all, in the colour of paper, or on a layer. */
-export type Doubt = 'undrawn' | 'pale' | `layer ${string}`;
 
 /** Points of a picture in which letters are looked for. */
 const MAX_POINTS = 2_000_000;

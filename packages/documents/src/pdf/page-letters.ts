@@ -1,6 +1,7 @@
 import { ContentMarks } from './content-marks.js';
-import { doubtOf, type Doubt } from './hidden-letters.js';
-import type { Box, Style } from './page-content.js';
+import { doubtOf } from './hidden-letters.js';
+import type { Doubt, Letter } from './letter.js';
+import type { Style } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
 import { shapesOf, withoutShapes } from './unmeant-shapes.js';
 import { isRightToLeft, readLetter } from './letters.js';
@@ -8,23 +9,6 @@ import { quarterOf, type Direction } from './upright.js';
 
 /** Letters of a page that are read; pages of the densest real books have 12,000. */
 const MAX_LETTERS = 200_000;
-
-/** A letter as the file has it: its place with y going up. */
-export interface Letter extends Box {
-  text: string;
-  readonly ox: number;
-  readonly oy: number;
-  readonly style: Style;
-  direction: Direction | undefined;
-  /** Why nobody may see it; undefined: one does. */
-  readonly doubt: Doubt | undefined;
-  /** Whether it stands for what is drawn after it, too. */
-  readonly isSpoken: boolean;
-  /** Whether a space stands before it in the file. */
-  readonly isSpaced: boolean;
-  /** Arabic and Hebrew. */
-  readonly isBackwards: boolean;
-}
 
 interface Look {
   readonly doubt: Doubt | undefined;

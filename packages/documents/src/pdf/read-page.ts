@@ -1,7 +1,8 @@
 import type { Box, PageContent, Word } from './page-content.js';
 import { readFields } from './form-fields.js';
 import type { HiddenLetters } from './hidden-letters.js';
-import { readLetters, type Letter } from './page-letters.js';
+import type { Letter } from './letter.js';
+import { readLetters } from './page-letters.js';
 import { readPaths } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
 import { readTags } from './tag-tree.js';

@@ -1,4 +1,4 @@
-import type { Letter } from './page-letters.js';
+import type { Letter } from './letter.js';
 import type { Pdfium } from './pdfium.js';
 
 /** Scripts of clusters, of which files give the first shape a meaning and often none to the others. */

@@ -1,6 +1,6 @@
 import { isLeftToRight } from './letters.js';
 import type { Style, Word } from './page-content.js';
-import type { Letter } from './page-letters.js';
+import type { Letter } from './letter.js';
 import type { Turn } from './upright.js';
 
 /** A letter on a page whose text runs to the right and down. */
