@@ -74,7 +74,8 @@ describe('openRun', () => {
     expect(new Ledger().add(kept.blocks).toJSON()).toEqual(first.ledger.toJSON());
     expect(lines(`${path}/run/calls.jsonl`)).toHaveLength(12);
 
-    const run = await openRun({ catalog, runDir: `${path}/run`, resume: true, env: environment(path) });
+    const unsaid = { pipeline: undefined, files: undefined, teacher: undefined, seed: undefined };
+    const run = await openRun({ catalog, runDir: `${path}/run`, resume: true, env: environment(path), ...(unsaid as object) });
     const rows: Sample[] = [];
     for await (const row of run) rows.push(row);
     expect([(await run.end()).exitCode, calls]).toEqual([0, 12]);

@@ -27,7 +27,9 @@ export type GivenSpec = Omit<RunSpec, 'pipeline'> & { readonly pipeline?: string
  * The spec to carry out: with `resume`, that of the run recorded in `runDir`, together with its lock. Options given
  * beside `resume` are taken over, so that a difference shows.
  */
-export async function resumed(given: GivenSpec): Promise<{ spec: GivenSpec; recorded: RunLock | undefined }> {
+export async function resumed(all: GivenSpec): Promise<{ spec: GivenSpec; recorded: RunLock | undefined }> {
+  // What is there and undefined is not given: it takes the place of nothing on record.
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as GivenSpec;
   const { runDir, resume, files } = given;
   if (runDir === undefined) {
     if (resume) throw new SdgError('usage', '--resume needs --run-dir DIR, the folder of the run to repeat');
