@@ -17,6 +17,7 @@ export interface GenerateOptions {
 
 export interface Generation {
   readonly choice: Choice;
+  /** Tokens of the prompt that had to be read: none where the sequence held it. */
   readonly promptTokens: number;
   /** Tokens that were written. */
   readonly tokens: number;
@@ -108,16 +109,21 @@ const held = new WeakMap<LlamaSequence, readonly Token[]>();
 const BATCH = 128;
 
 /**
- * Has a sequence read a prompt, and gives its last token, which is read with the output. A prompt that it has read for the output
- * before is not read again. Either way the same numbers are computed from the same: the bytes do not hang on what was asked before.
+ * Has a sequence read a prompt. Gives its last token, which is read with the output, and how many tokens had to be read. A prompt that
+ * it has read for the output before is not read again. Either way the same numbers are computed from the same: the bytes do not hang on
+ * what was asked before.
  */
-async function read(sequence: LlamaSequence, prompt: readonly Token[], check: () => void): Promise<readonly Token[]> {
+async function read(
+  sequence: LlamaSequence,
+  prompt: readonly Token[],
+  check: () => void,
+): Promise<{ readonly rest: readonly Token[]; readonly count: number }> {
   const before = held.get(sequence);
   const last = prompt.length - 1;
   const isHeld = before?.length === prompt.length && last > 0 && prompt.every((token, i) => token === before[i]);
   if (isHeld && !sequence.needsCheckpoints) {
     await sequence.eraseContextTokenRanges([{ start: last, end: sequence.contextSize }]);
-    return prompt.slice(last);
+    return { rest: prompt.slice(last), count: 0 };
   }
   held.delete(sequence);
   await sequence.clearHistory();
@@ -126,7 +132,7 @@ async function read(sequence: LlamaSequence, prompt: readonly Token[], check: ()
     await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(at, Math.min(at + BATCH, last)));
   }
   held.set(sequence, prompt);
-  return prompt.slice(last);
+  return { rest: prompt.slice(last), count: prompt.length };
 }
 
 /** Writes one output. What the sequence held before does not change its bytes. */
@@ -142,7 +148,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
   const written: Token[] = [];
   const logprobs: TokenLogprob[] = [];
   let finishReason = 'stop';
-  const rest = await read(sequence, prompt, check);
+  const { rest, count } = await read(sequence, prompt, check);
   const wantsLogprobs = parameters.logprobs !== undefined;
   const stream = sequence.evaluateWithMetadata(
     rest,
@@ -166,7 +172,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
       finishReason: end < 0 ? finishReason : 'stop',
       ...(wantsLogprobs && { logprobs }),
     },
-    promptTokens: prompt.length,
+    promptTokens: count,
     tokens: written.length,
   };
 }

@@ -76,12 +76,28 @@ describe('llamaTeacher', () => {
   it('reads a prompt once for all its outputs, and writes what it writes after any other', async () => {
     const { teacher, seen } = await open({ context: 5000, answer: (prompt) => prompt.slice(1, 9) });
     const texts = [];
+    const booked = [];
     for (const prompt of ['a'.repeat(700), 'a'.repeat(700), 'b', 'a'.repeat(700), 'a'.repeat(699)]) {
-      texts.push((await teacher.complete({ prompt, parameters: { max_tokens: 20 } })).choices[0]!.text);
+      const { choices, usage } = await teacher.complete({ prompt, parameters: { max_tokens: 20 } });
+      texts.push(choices[0]!.text);
+      booked.push(usage.promptTokens);
     }
+    // What is not read is not booked.
+    expect(booked).toEqual([701, 0, 2, 701, 700]);
     expect(seen.prompts.slice(-5).map((prompt) => prompt.length)).toEqual([701, 701, 2, 701, 700]);
     expect(texts).toEqual(['a'.repeat(8), 'a'.repeat(8), 'b', 'a'.repeat(8), 'a'.repeat(8)]);
     expect(seen.read).toBe(700 + 0 + 1 + 700 + 699);
+  });
+
+  it('books a prompt as often as it was read for the outputs of a call: once where one writes them all', async () => {
+    const booked = async (concurrency: number) => {
+      const { teacher, seen } = await open({}, concurrency);
+      const { usage } = await teacher.complete({ ...ask, n: 3 });
+      // The last token is read with the output.
+      return { booked: usage.promptTokens, read: seen.read };
+    };
+    expect(await booked(1)).toEqual({ booked: 10, read: 9 });
+    expect(await booked(3)).toEqual({ booked: 30, read: 27 });
   });
 
   it('gives up an output that is being written when the run is drained, and the next is whole', async () => {

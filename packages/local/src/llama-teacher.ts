@@ -167,7 +167,10 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
     return {
       choices: all.map(({ choice }) => choice),
       model: id,
-      usage: { promptTokens: all[0]!.promptTokens, completionTokens: all.reduce((sum, { tokens }) => sum + tokens, 0) },
+      usage: {
+        promptTokens: all.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
+        completionTokens: all.reduce((sum, { tokens }) => sum + tokens, 0),
+      },
       timing: { queuedMs: 0, serviceMs: performance.now() - startedAt },
     };
   };

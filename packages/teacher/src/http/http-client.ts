@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { rootCertificates } from 'node:tls';
 import { SdgError } from '@sdg/core';
-import { Agent, buildConnector, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { onAbort } from '../on-abort.js';
 import { LONGEST_TIMER } from '../wait.js';
 import { connectionError, isBrokenOff, speaksTls, speaksTlsError } from './connection-error.js';
@@ -170,6 +170,9 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 /** A secret as it stands in the text of an error: by itself, in a URL, in JSON, in JSON that a proxy quotes in its own. */
 const formsOf = (secret: string): string[] => [secret, encodeURIComponent(secret), inJson(secret), inJson(inJson(secret))];
 
+/** The client's own time limit is the only one: undici would end a generation after five minutes. */
+const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
+
 /** What opens connections: to the server, or to a proxy for all hosts but those of NO_PROXY. */
 function agentOf(
   { insecure, ca, ...certificates }: TlsOptions,
@@ -184,12 +187,18 @@ function agentOf(
     ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }),
     ...(insecure && { rejectUnauthorized: false }),
   };
-  // The client's own time limit is the only one: undici would end a generation after five minutes.
   // Gateways add a header for each limit and each hop: more than undici's 16 KiB.
-  const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: 1, maxHeaderSize: 2 ** 17, connect };
-  if (proxy === undefined) return new Agent({ ...common, connect: withoutContinue(buildConnector(connect)) });
+  const common = { ...NO_TIMEOUTS, pipelining: 1, maxHeaderSize: 2 ** 17 };
+  // Behind a proxy undici makes connections by itself, to it or through it, with options of its own.
+  const factory = (origin: string | URL, { connect: opened, ...options }: Pool.Options): Pool =>
+    new Pool(origin, {
+      ...options,
+      ...common,
+      connect: withoutContinue(typeof opened === 'function' ? (opened as buildConnector.connector) : buildConnector(connect)),
+    });
+  if (proxy === undefined) return new Agent({ ...common, factory });
   const both = { httpProxy: proxy, httpsProxy: proxy, noProxy };
-  return new EnvHttpProxyAgent({ ...common, ...both, proxyTunnel: false, requestTls: connect, proxyTls: connect });
+  return new EnvHttpProxyAgent({ ...common, ...both, factory, proxyTunnel: false, connect, requestTls: connect, proxyTls: connect });
 }
 
 /** Where a request goes, in the parts that undici takes. */
@@ -327,7 +336,7 @@ export class HttpClient {
     for (let hop = 0; ; hop++) {
       const { url, origin, path } = at;
       const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...own };
-      const options = { origin, path, method, headers, ...(body !== undefined && { body }) };
+      const options = { origin, path, method, headers, ...NO_TIMEOUTS, ...(body !== undefined && { body }) };
       const reply = await exchange(this.#agent, options, { maxBytes: this.#maxReplyBytes, server: this.name, stop });
       const location = reply.headers['location'];
       if (!REDIRECT.has(reply.status) || typeof location !== 'string' || hop >= REDIRECTS) return reply;

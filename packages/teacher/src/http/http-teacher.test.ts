@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { connect as connectTo, createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import type { TeacherRequest } from '@sdg/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -251,6 +251,36 @@ describe('proxies', () => {
     const teacher = teacherAt('http://teacher.example/v1', { env: { [name]: `http://me:secret-word@${url}` } });
     expect((await teacher.complete(request)).choices[0]!.text).toBe('by the proxy');
     expect(seen).toEqual([`POST http://teacher.example/v1/completions Basic ${Buffer.from('me:secret-word').toString('base64')}`]);
+  });
+
+  it('may say 100 Continue unasked, it or the server behind its tunnel', async () => {
+    const answer = (_request: unknown, response: ServerResponse): void => {
+      response.writeContinue();
+      response.writeContinue();
+      json(response, completion('HTTP/1.1 100 Continue\r\n\r\nis an answer.'));
+    };
+    const file = (name: string): string => readFileSync(new URL(`../test-support/tls/${name}`, import.meta.url), 'utf8');
+    const secure = createTlsServer({ cert: file('cert.pem'), key: file('key.pem') }, answer);
+    const port = await listening(secure);
+    const server = createHttpServer(answer);
+    server.on('connect', (_incoming, socket) => {
+      const behind = connectTo(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        behind.pipe(socket).pipe(behind);
+      });
+      for (const end of [socket, behind]) end.on('error', () => undefined);
+    });
+    const proxyUrl = `http://127.0.0.1:${await listening(server)}`;
+    onTestFinished(() => [secure, server].forEach((one) => one.closeAllConnections()));
+    const through = [
+      teacherAt('http://teacher.example/v1', { env: { http_proxy: proxyUrl } }),
+      teacherAt(`https://localhost:${port}/v1`, { env: { https_proxy: proxyUrl }, tls: { ca: file('cert.pem') } }),
+    ];
+    for (const teacher of through) {
+      for (const _again of [1, 2]) {
+        expect((await teacher.complete(request)).choices[0]!.text).toBe('HTTP/1.1 100 Continue\r\n\r\nis an answer.');
+      }
+    }
   });
 
   it('is not asked for hosts of NO_PROXY, nor for https where only HTTP_PROXY is set', async () => {
