@@ -35,6 +35,15 @@ function rowsOf(items: readonly Item[]): Box[] {
   return rows;
 }
 
+const BULLET = /^[•◦▪‣●○■□➢➤✓–]$/u;
+
+/** Whether one side of a gap is a list: several marks of items below each other at its left edge, as no cells of a table have. */
+function areItems(items: readonly Item[]): boolean {
+  const marks = items.filter(({ word }) => word && BULLET.test(word.text));
+  const edge = around(items).x0;
+  return marks.filter(({ x0, word }) => x0 < edge + word!.style.size * 0.5).length > 1;
+}
+
 /** Whether two sides of a gap are columns of text, not cells of a table: lines that fill their width, or have heights of their own. */
 function areColumns(left: readonly Item[], right: readonly Item[], gap: number, size: number): boolean {
   const sides = [left, right].map((items) => {
@@ -56,6 +65,7 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
   const lines = Math.min(one.lines, two.lines);
   if (lines < 3 || gap < size * (lines >= 8 ? 0.7 : 1.3)) return false;
   if (sides.some(({ width }) => width < size * 7)) return false;
+  if ([left, right].every(areItems)) return true;
   const ends = new Set(two.rows.map(({ y1 }) => Math.round(y1)));
   const level =
     one.rows.filter(({ y1 }) => [-1, 0, 1].some((off) => ends.has(Math.round(y1) + off))).length /
@@ -83,15 +93,26 @@ function openSpans(blockers: readonly Box[], region: Box): [number, number][] {
 /** Lines that fill a column as prose does, as a part of its width. */
 const PROSE = 0.75;
 
-/** Whether what stands below two columns goes on with one of them, where the other has ended: its lines are as wide, most of them. */
-function goesOn(part: readonly Item[], above: readonly Item[], x: number): boolean {
+/** The one of two columns that what stands above or below them is all in; undefined where it is in both. */
+function columnOf(part: readonly Item[], columns: readonly Item[], x: number): Box | undefined {
   const isLeft = (item: Item): boolean => item.x1 <= x + 1;
   const side = part.every(isLeft) ? isLeft : part.some(isLeft) ? undefined : (item: Item): boolean => !isLeft(item);
-  const column = side && above.filter(side);
-  if (!column || column.length === 0) return false;
-  const { x0, x1 } = around(column);
+  const column = side && columns.filter(side);
+  return column && column.length > 0 ? around(column) : undefined;
+}
+
+/** Whether what stands below two columns goes on with one of them, where the other has ended: its lines are as wide, most of them. */
+function goesOn(part: readonly Item[], columns: readonly Item[], x: number): boolean {
+  const column = columnOf(part, columns, x);
+  if (!column) return false;
   const rows = rowsOf(part);
-  return around(part).x0 >= x0 - STEP && rows.filter((row) => widthOf(row) >= (x1 - x0) * PROSE).length * 2 >= rows.length;
+  return around(part).x0 >= column.x0 - STEP && rows.filter((row) => widthOf(row) >= widthOf(column) * PROSE).length * 2 >= rows.length;
+}
+
+/** Whether what stands above two columns begins one of them, which begins higher than the other: at its edge. */
+function beginsHigher(part: readonly Item[], columns: readonly Item[], x: number): boolean {
+  const column = columnOf(part, columns, x);
+  return column !== undefined && Math.abs(around(part).x0 - column.x0) < STEP;
 }
 
 /** The heights of a span without the ends that are no columns, cut where white runs across: names of authors over an article. */
@@ -110,6 +131,7 @@ function trimmed(items: readonly Item[], isGutter: (part: readonly Item[]) => bo
   // Short ends belong to the columns when nothing between them and the rest is wide: a last line, a heading.
   if (start === end) return items;
   const kept = parts.slice(start, end).flat();
+  while (start > 0 && beginsHigher(parts[start - 1]!, kept, x)) kept.push(...parts[--start]!);
   while (end < parts.length && (rowsOf(parts[end]!).length <= 2 || goesOn(parts[end]!, kept, x))) kept.push(...parts[end++]!);
   return kept;
 }

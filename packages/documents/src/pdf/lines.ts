@@ -129,6 +129,8 @@ function attachSmall(rows: Row[]): Row[] {
     const largest = beside.reduce((most, { size }) => Math.max(most, size), 0);
     if (!row.words.every(isSign) && row.words.every(({ style }) => style.size > largest * 0.87)) return;
     row.words = row.words.filter((word) => {
+      // A part of a word of this line stays in it, however low it hangs.
+      if (word.anchor !== word.base && Math.abs(word.anchor - row.base) < row.size * 0.2) return true;
       const near = beside.filter((other) => other.words.length > 0 && takes(other, word));
       if (near.length === 0) return true;
       near.sort((a, b) => Math.abs(a.base - word.base) - Math.abs(b.base - word.base));

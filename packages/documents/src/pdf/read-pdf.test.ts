@@ -42,6 +42,32 @@ describe('readPdf', () => {
     expect([...new Set(words)]).toEqual(['Left', 'Lower', 'Right']);
   });
 
+  it('takes what begins one of two columns higher than the other for its beginning, and lists side by side for columns', async () => {
+    const side = (x: number, name: string, ...heights: number[]) =>
+      heights.map((y) => ({ text: `${name} fills the column to its edge.`, x, y }));
+    const higher = [...side(320, 'Higher', 760), ...side(320, 'Right', 724, 712, 700, 688, 676)];
+    const { blocks } = await read([[...side(50, 'Left', 724, 712, 700, 688, 676), ...higher]]);
+    const words = blocks.flatMap((block) => ('text' in block ? block.text.match(/Left|Higher|Right/g) : []));
+    expect([...new Set(words)]).toEqual(['Left', 'Higher', 'Right']);
+
+    const list = (x: number, name: string) =>
+      [700, 676, 652].flatMap((y, i) => [
+        { text: '\u00b7', x, y },
+        { text: `${name} ${i}`, x: x + 14, y },
+        { text: 'goes on', x: x + 14, y: y - 12 },
+      ]);
+    const lists = await read([[...list(50, 'One of the items'), ...list(250, 'Two of the items')]]);
+    expect(lists.blocks.map((block) => 'text' in block && block.text.replaceAll('\n', ' '))).toEqual([
+      expect.stringMatching(/^- One of the items 0 goes on - One .* 1 goes on - One .* 2 goes on - Two of the items 0 goes on/),
+    ]);
+  });
+
+  it('keeps an index that hangs low in its own line', async () => {
+    const drawn = 'BT /F1 10 Tf 1 0 0 1 50 700 Tm (See H) Tj /F1 8 Tf -5 Ts (2) Tj /F1 10 Tf 0 Ts (O here) Tj ET';
+    const { blocks } = await readPdf(makePdf([[{ text: 'and below it.', y: 688 }]], { drawn }), { file: 'x.pdf' });
+    expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['See H2O here and below it.']);
+  });
+
   it('says once what the file says in words of letters that are drawn in several parts', async () => {
     const spoken = '/Span <</ActualText <FEFF0E020E49>>> BDC (b) Tj 8.9 0 Td (x) Tj EMC';
     const drawn = `BT /F1 16 Tf 1 0 0 1 50 700 Tm (a) Tj 9 0 Td ${spoken} -0.3 0 Td (c) Tj 9 0 Td (d) Tj ET`;
