@@ -18,7 +18,7 @@ type Draft =
   | { kind: 'heading'; level: number; text: string; page: number }
   | { kind: 'paragraph'; text: string; page: number; last: Line; isNote: boolean }
   | { kind: 'code'; lines: Line[]; page: number }
-  | { kind: 'list'; items: Item[]; page: number; last: Line }
+  | { kind: 'list'; items: Item[]; page: number; last: Line; shift: number }
   | { kind: 'table'; rows: string[][]; page: number; table: PageTable };
 
 export interface BlockContext {
@@ -98,21 +98,31 @@ function continued(drafts: readonly Draft[], paragraph: Paragraph, text: string)
   return isNext && draft.kind === 'paragraph' && paragraph.gap > 5 ? draft : undefined;
 }
 
+/** How far a list stands aside where it goes on in another column or on a page of other margins: beside the last with the same mark. */
+function shiftOf(items: readonly Item[], x0: number, mark: string): number {
+  if (items.some((item) => Math.abs(item.x0 - x0) <= 5)) return 0;
+  const isLike = ({ marker }: Item): boolean => marker === mark || (numberMarker.test(marker) && numberMarker.test(mark));
+  return x0 - (items.findLast(isLike) ?? items[0]!).x0;
+}
+
 function addItem(drafts: Draft[], paragraph: Paragraph, text: string): void {
   const { marker, page, x0, indent } = paragraph;
   const last = paragraph.lines.at(-1)!;
   const isContents = isContentsEntry(text);
   const isWhole = marker === undefined || paragraph.isTagged === true || isContents;
+  const before = drafts.at(-1);
+  const mark = isContents ? '•' : marker!;
+  if (before?.kind === 'list' && isElsewhere(before.last, paragraph)) before.shift = shiftOf(before.items, x0, mark);
+  const shift = before?.kind === 'list' ? before.shift : 0;
   const item = {
     text: isWhole ? text : text.slice(marker.length).trim(),
-    marker: isContents ? '•' : marker!,
-    x0: indent === undefined ? x0 : indent * 20,
+    marker: mark,
+    x0: indent === undefined ? x0 - shift : indent * 20,
   };
-  const before = drafts.at(-1);
   if (before?.kind === 'list' && isSameList(before.items, item)) {
     before.items.push(item);
     before.last = last;
-  } else drafts.push({ kind: 'list', items: [item], page, last });
+  } else drafts.push({ kind: 'list', items: [{ ...item, x0: item.x0 + shift }], page, last, shift: 0 });
 }
 
 /** Whether all of a paragraph is in letters of one width, as code is. */
