@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy } from '@nats-io/jetstream';
-import { SdgError } from '@sdg/core';
 import { followStream, type Followed } from './follow-stream.js';
 import { isMissing, type Link } from './link.js';
 import type { RunNames } from './names.js';
+
+/** Milliseconds between looks at a stream that is to be made anew. */
+const ANEW = 250;
 
 const idOf = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);
 
@@ -42,31 +45,44 @@ export class AnswerReader {
     const seq = this.#known.get(id);
     if (seq === undefined) return undefined;
     this.#known.delete(id);
-    const message = await this.#link.persist(() => this.#link.jsm.streams.getMessage(this.#names.answers, { seq }));
-    return message?.data;
+    try {
+      const message = await this.#link.persist(() => this.#link.jsm.streams.getMessage(this.#names.answers, { seq }));
+      return message?.data;
+    } catch (error) {
+      // Gone with the stream: it will be given again.
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   /**
    * Hands on answers as they come, to the end of the run; those that are not wanted yet are kept in mind. Where reading
-   * fails it goes on behind what was read.
-   *
-   * @throws SdgError `config` where the run was removed
+   * fails it goes on behind what was read; where the stream is gone, with the first of the one that is made anew.
    */
   async follow(isWanted: (id: string) => boolean, take: (id: string, bytes: Uint8Array) => Promise<void>): Promise<void> {
-    const start = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#next };
-    this.#followed = followStream(this.#link, this.#names.answers, start);
-    try {
-      for await (const { seq, subject, data } of this.#followed) {
+    while (!this.#isStopped) {
+      const start = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#next };
+      this.#followed = followStream(this.#link, this.#names.answers, start);
+      try {
+        for await (const { seq, subject, data } of this.#followed) {
+          if (this.#isStopped) return;
+          const id = idOf(subject);
+          if (isWanted(id)) await take(id, data);
+          else this.#known.set(id, seq);
+        }
+      } catch (error) {
         if (this.#isStopped) return;
-        const id = idOf(subject);
-        if (isWanted(id)) await take(id, data);
-        else this.#known.set(id, seq);
+        if (!isMissing(error)) throw error;
+        await pause(ANEW);
       }
-    } catch (error) {
-      if (this.#isStopped) return;
-      if (!isMissing(error)) throw error;
-      throw new SdgError('config', `run ${this.#names.run} was removed at the server`, { remedy: 'run the same command again' });
+      this.#known.clear();
+      this.#next = 1;
     }
+  }
+
+  /** The stream was made anew: reads it from its beginning. */
+  beginAgain(): void {
+    this.#followed?.stop();
   }
 
   stop(): void {

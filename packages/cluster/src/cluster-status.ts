@@ -32,15 +32,17 @@ async function runStatus(link: Link, buckets: Buckets, run: string): Promise<Run
   const names = new RunNames(link.prefix, run);
   const { pipeline } = (await new Parcels(link, names.objects).unpack(spec.value)) as Manifest;
   const { status, at } = state.json<RunState>();
-  const info = async (name: string) => (await link.jsm.streams.info(name).catch(() => undefined))?.state;
-  const [work, answers] = await Promise.all([info(names.work), info(names.answers)]);
+  const none = { messages: 0, bytes: 0 };
+  const info = async (name: string) => (await link.jsm.streams.info(name).catch(() => undefined))?.state ?? none;
+  const streams = await Promise.all([names.work, names.answers, `OBJ_${names.objects}`].map(info));
+  const [work, answers] = streams as [typeof none, typeof none];
   let inHand = 0;
   for await (const { num_ack_pending } of link.jsm.consumers.list(names.work)) inHand += num_ack_pending;
   return {
     ...{ run, pipeline, status, at, inHand },
-    waiting: (work?.messages ?? 0) - inHand,
-    answered: answers?.messages ?? 0,
-    bytes: (work?.bytes ?? 0) + (answers?.bytes ?? 0),
+    waiting: work.messages - inHand,
+    answered: answers.messages,
+    bytes: streams.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

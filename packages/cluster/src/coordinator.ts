@@ -4,9 +4,10 @@ import type { EngineJob, EngineRun } from '@sdg/session';
 import { Observable, Subject } from 'rxjs';
 import { AnswerReader } from './answer-reader.js';
 import { shown, type Link } from './link.js';
+import { followBucket } from './follow-stream.js';
 import { blocksHash, FORMAT, packStages, runId, sharedSpec, type Manifest, type RunState } from './manifest.js';
 import { errorFrom, levelOf, levelsOf, type AnswerMessage, type WakeMessage, type WorkMessage } from './messages.js';
-import { openBuckets, openStreams, removeRun, RunNames, type Buckets } from './names.js';
+import { bucketName, openBuckets, openStreams, removeRun, RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { Workforce } from './workforce.js';
 
@@ -27,6 +28,7 @@ export interface SeedTraces {
 
 /** Where a coordinator stands: what it was opened with, and what it has at the server. */
 interface Desk {
+  readonly manifest: Manifest;
   readonly link: Link;
   readonly traces: SeedTraces | undefined;
   readonly job: EngineJob;
@@ -40,18 +42,31 @@ interface Desk {
   readonly isResumed: boolean;
 }
 
+/** Makes what a run has at the server; what is there stays. */
+async function putUp(
+  link: Link,
+  { buckets, names, parcels, stages, manifest }: Pick<Desk, 'buckets' | 'names' | 'parcels' | 'stages' | 'manifest'>,
+): Promise<void> {
+  await openStreams(link, names, { levels: levelsOf(stages), patienceMs: buckets.patienceMs });
+  await parcels.open();
+  await link.persist(async () => buckets.runs.put(`${names.run}.spec`, await parcels.pack(manifest)));
+}
+
 /** Carries one run out: sends its units to workers, and folds their answers into rows. */
 export class Coordinator implements EngineRun {
   readonly #desk: Desk;
   readonly #fold: Fold;
   readonly #rows = new Subject<Sample>();
-  /** Keys in the fold by id: units that are out. */
-  readonly #out = new Map<string, string>();
+  /** Units that are out, by id. */
+  readonly #out = new Map<string, Unit>();
   readonly #workers: Workforce;
   #room: (() => void) | undefined;
   #isOver = false;
   #hasEnded = false;
   #failures: { unsubscribe(): void } | undefined;
+  #unwatch: (() => void) | undefined;
+  /** The run is being put up again. */
+  #again: Promise<void> | undefined;
   /** Seeds that are not over. */
   #underWay = 0;
   /** Roots of seeds that are traced, by their numbers. */
@@ -87,13 +102,13 @@ export class Coordinator implements EngineRun {
     };
     const names = new RunNames(link.prefix, runId(manifest));
     const buckets = await openBuckets(link);
-    await openStreams(link, names, { levels: levelsOf(stages), patienceMs: buckets.patienceMs });
     const parcels = new Parcels(link, names.objects);
+    await putUp(link, { buckets, names, parcels, stages, manifest });
     const answers = await AnswerReader.open(link, names);
     const before = await link.persist(() => buckets.runs.get(`${names.run}.state`));
     const isResumed = before?.operation === 'PUT';
-    await link.persist(async () => buckets.runs.put(`${names.run}.spec`, await parcels.pack(manifest)));
-    const coordinator = new Coordinator({ link, traces, job, buckets, names, parcels, stages, seeds: all, answers, isResumed });
+    const desk = { link, traces, job, buckets, names, parcels, stages, manifest, seeds: all, answers, isResumed };
+    const coordinator = new Coordinator(desk);
     await coordinator.#begin();
     return coordinator;
   }
@@ -120,9 +135,10 @@ export class Coordinator implements EngineRun {
   }
 
   async #begin(): Promise<void> {
-    const { link, buckets, names, job, answers } = this.#desk;
-    await this.#setState({ status: 'running', ended: false });
-    this.#workers.watch(buckets);
+    const { link, names, job, answers } = this.#desk;
+    await this.#setState('running');
+    void this.#watchState().catch((error: unknown) => this.#fail(error));
+    this.#workers.watch();
     this.#failures = link.nc.subscribe(names.failures, {
       callback: (_error, message) => this.#fail(errorFrom(message.json())),
     });
@@ -135,12 +151,50 @@ export class Coordinator implements EngineRun {
     job.draining.addEventListener('abort', () => this.#complete(), { once: true });
   }
 
-  async #setState(state: Pick<RunState, 'status' | 'ended'>): Promise<void> {
+  /**
+   * Looks whether the run goes on. It may be removed or stopped under our hands: by another coordinator, of the same command or
+   * of an input with the same beginning, or with the disk of the server.
+   */
+  async #watchState(): Promise<void> {
+    const { link, buckets, names } = this.#desk;
+    const states = followBucket(link, bucketName(link, 'runs'), {
+      keys: `${names.run}.state`,
+      onLost: async () => {
+        await openBuckets(link, buckets.patienceMs);
+        await this.#beginAgain();
+      },
+    });
+    this.#unwatch = () => states.stop();
+    if (this.#isOver) states.stop();
+    for await (const { json } of states) {
+      const state = json<RunState>();
+      if (!state) await this.#beginAgain();
+      else if (state.status === 'stopped' && !this.#isOver) await this.#setState('running');
+    }
+  }
+
+  /** Puts the run up again, and asks anew for what is out: answers are made again from the replies that there are. */
+  async #beginAgain(): Promise<void> {
+    if (this.#isOver) return;
+    const { link, names } = this.#desk;
+    link.notice(`run ${names.run} was removed at the server by another; putting it up again`);
+    this.#again = (async () => {
+      await putUp(link, this.#desk);
+      this.#desk.answers.beginAgain();
+      await this.#setState('running');
+      for (const [id, unit] of this.#out) {
+        void this.#publish(id, unit, JSON.stringify(this.#messageOf(unit))).catch((error: unknown) => this.#fail(error));
+      }
+    })();
+    await this.#again;
+  }
+
+  async #setState(status: RunState['status']): Promise<void> {
     const { link, buckets, names, job } = this.#desk;
     const { price = [], maxTokensTotal, maxCost } = job.spec;
     const budget = this.#workers.hasBudget && { tokens: maxTokensTotal !== undefined, cost: maxCost !== undefined, price };
     const { rates } = this.#workers;
-    const whole: RunState = { ...state, ...(budget && { budget }), ...(rates && { rates }), at: Date.now() };
+    const whole: RunState = { status, ended: this.#isTail, ...(budget && { budget }), ...(rates && { rates }), at: Date.now() };
     await link.persist(() => buckets.runs.put(`${names.run}.state`, JSON.stringify(whole)));
   }
 
@@ -161,7 +215,12 @@ export class Coordinator implements EngineRun {
     if (this.#isOver) return;
     this.#hasEnded = true;
     this.#take(this.#fold.end());
-    if (!this.#isOver && !job.goal) await this.#setState({ status: 'running', ended: true });
+    if (!this.#isOver && this.#isTail) await this.#setState('running');
+  }
+
+  /** No seed can come any more. */
+  get #isTail(): boolean {
+    return this.#hasEnded && !this.#desk.job.goal;
   }
 
   #hasRoom(): boolean {
@@ -192,18 +251,26 @@ export class Coordinator implements EngineRun {
   }
 
   /** Puts a unit where workers find it, unless its answer is there from an earlier try. */
-  async #ask({ key, stage, sample }: Unit): Promise<void> {
-    const { link, names, parcels, stages, answers } = this.#desk;
-    const at = stages.findIndex((one) => one.chain === stage.chain && one.index === stage.index);
-    const [seed, index] = key.split('.').slice(-2);
-    // Of another sample in the same place, in an input that has changed, an answer would be wrong.
-    const message: WorkMessage = { stage: at, sample };
+  async #ask(unit: Unit): Promise<void> {
+    const message = this.#messageOf(unit);
     const text = JSON.stringify(message);
-    const id = `${at}-${seed}-${index}-${contentHash('unit', text).slice(0, 16)}`;
-    this.#out.set(id, key);
-    const earlier = await answers.earlier(id);
-    if (earlier) return this.#answer(id, earlier);
-    await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.packText(this.#withWishes(text, Number(seed), sample)));
+    const [seed, index] = unit.key.split('.').slice(-2);
+    // Of another sample in the same place, in an input that has changed, an answer would be wrong.
+    const id = `${message.stage}-${seed}-${index}-${contentHash('unit', text).slice(0, 16)}`;
+    this.#out.set(id, unit);
+    const earlier = await this.#desk.answers.earlier(id);
+    if (earlier) await this.#answer(id, earlier);
+    else await this.#publish(id, unit, text);
+  }
+
+  #messageOf({ stage, sample }: Unit): WorkMessage {
+    return { stage: this.#desk.stages.findIndex((one) => one.chain === stage.chain && one.index === stage.index), sample };
+  }
+
+  async #publish(id: string, { key, stage, sample }: Unit, text: string): Promise<void> {
+    const { link, names, parcels } = this.#desk;
+    const whole = this.#withWishes(text, Number(key.split('.').at(-2)), sample);
+    await link.publishFirst(names.workSubject(levelOf(stage), id), await parcels.packText(whole));
     this.#wakeWorkers(levelOf(stage));
   }
 
@@ -233,13 +300,13 @@ export class Coordinator implements EngineRun {
   }
 
   async #answer(id: string, bytes: Uint8Array): Promise<void> {
-    const key = this.#out.get(id);
-    if (key === undefined || this.#isOver) return;
+    const unit = this.#out.get(id);
+    if (!unit || this.#isOver) return;
     const { calls, ...answer } = (await this.#desk.parcels.unpack(bytes)) as AnswerMessage;
     // Another message of the same unit may have been quicker to unpack.
     if (!this.#out.delete(id) || this.#isOver) return;
     if (calls) this.#desk.job.calls?.take(calls);
-    this.#take(this.#fold.take(key, answer));
+    this.#take(this.#fold.take(unit.key, answer));
   }
 
   #look(spent: SdgError | undefined): void {
@@ -265,6 +332,7 @@ export class Coordinator implements EngineRun {
   #stop(): void {
     this.#isOver = true;
     this.#failures?.unsubscribe();
+    this.#unwatch?.();
     this.#desk.answers.stop();
     this.#workers.close();
     this.#room?.();
@@ -276,8 +344,9 @@ export class Coordinator implements EngineRun {
     const { link, buckets, names } = this.#desk;
     link.hurry(FAREWELL);
     try {
+      await this.#again;
       if (done && this.#fold.isOver) await removeRun(link, buckets, names);
-      else await this.#setState({ status: 'stopped', ended: this.#hasEnded });
+      else await this.#setState('stopped');
     } catch (error) {
       const left = `run ${names.run} stays at ${shown(link.address)}, and its workers go on: ${(error as Error).message}`;
       this.#workers.tell(`${left}; run the same command again, or remove it with sdg cluster rm`);

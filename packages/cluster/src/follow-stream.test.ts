@@ -19,7 +19,7 @@ describe('followBucket', { timeout: 60_000 }, () => {
     await runs.put('a.state', '1');
     await runs.put('a.state', '2');
     await runs.put('a.spec', '0');
-    const followed = followBucket(link, bucketName(link, 'runs'), '*.state');
+    const followed = followBucket(link, bucketName(link, 'runs'), { keys: '*.state', onLost: () => openBuckets(link) });
     const seen: unknown[] = [];
     const following = (async () => {
       for await (const { key, json } of followed) seen.push([key, json()]);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeliverPolicy, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
-import { isMissing, type Link } from './link.js';
+import { isMissing, StreamGone, type Link } from './link.js';
 
 /**
  * Milliseconds after which a request for messages is made anew. A consumer that sends no heartbeat for as long is taken for
@@ -8,8 +8,11 @@ import { isMissing, type Link } from './link.js';
  */
 const EXPIRES = 5_000;
 
+/** What a consumer says when it is lost. One that mends itself does not see that the stream is another by now. */
+const ENDS: ReadonlySet<string> = new Set(['heartbeats_missed', 'stream_not_found', 'ordered_consumer_recreated']);
+
 async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
-  for await (const { type } of messages.status()) if (type === 'heartbeats_missed') messages.stop();
+  for await (const { type } of messages.status()) if (ENDS.has(type)) messages.stop();
 }
 
 /** Messages as they come, until it is stopped. */
@@ -22,15 +25,18 @@ export interface Followed extends AsyncIterable<JsMsg> {
  * read: one that was lost with its server is still on the books of the others, so that asking for it never says that it is
  * gone.
  *
- * @throws what the server says of a stream that is not there (`isMissing`)
+ * @throws what the server says of a stream that is not there, also of one that is there anew (`isMissing`)
  */
 export function followStream(link: Link, stream: string, start: Partial<OrderedConsumerOptions> = {}): Followed {
   let isStopped = false;
   let stopReading: (() => void) | undefined;
   async function* follow(): AsyncGenerator<JsMsg, void, undefined> {
     let from = start;
+    let since: string | undefined;
     while (!isStopped) {
       try {
+        const { created } = await link.persist(() => link.jsm.streams.info(stream));
+        if ((since ??= created) !== created) throw new StreamGone();
         // A copy: the library writes the consumer's name into it, which is not free as long as a lost one is on the books.
         const consumer = await link.persist(() => link.js.consumers.get(stream, { ...from }));
         const messages = await consumer.consume({ max_messages: 256, expires: EXPIRES });
@@ -63,15 +69,43 @@ export interface Change {
   json<T>(): T | undefined;
 }
 
-/** Follows the keys of a bucket: each as it is, then as it changes. `keys` may have wildcards. */
-export function followBucket(link: Link, bucket: string, keys = '>'): AsyncIterable<Change> & Pick<Followed, 'stop'> {
+/** How a bucket is followed. */
+export interface BucketOptions {
+  /** Which keys; may have wildcards. Default all. */
+  readonly keys?: string;
+  /** The bucket is gone, and all that was in it: a server has lost its disk. Makes it anew. */
+  readonly onLost: () => Promise<unknown>;
+}
+
+/** Follows the keys of a bucket: each as it is, then as it changes. */
+export function followBucket(
+  link: Link,
+  bucket: string,
+  { keys = '>', onLost }: BucketOptions,
+): AsyncIterable<Change> & Pick<Followed, 'stop'> {
   const prefix = `$KV.${bucket}.`;
-  const followed = followStream(link, `KV_${bucket}`, { filter_subjects: prefix + keys, deliver_policy: DeliverPolicy.LastPerSubject });
+  const follow = (): Followed =>
+    followStream(link, `KV_${bucket}`, { filter_subjects: prefix + keys, deliver_policy: DeliverPolicy.LastPerSubject });
+  let followed = follow();
+  let isStopped = false;
   async function* changes(): AsyncGenerator<Change, void, undefined> {
-    for await (const message of followed) {
-      const isRemoved = (message.headers?.get('KV-Operation') ?? '') !== '';
-      yield { key: message.subject.slice(prefix.length), json: <T>() => (isRemoved ? undefined : message.json<T>()) };
+    while (!isStopped) {
+      try {
+        for await (const message of followed) {
+          const isRemoved = (message.headers?.get('KV-Operation') ?? '') !== '';
+          yield { key: message.subject.slice(prefix.length), json: <T>() => (isRemoved ? undefined : message.json<T>()) };
+        }
+        return;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        await onLost();
+        followed = follow();
+      }
     }
   }
-  return { [Symbol.asyncIterator]: changes, stop: () => followed.stop() };
+  const stop = (): void => {
+    isStopped = true;
+    followed.stop();
+  };
+  return { [Symbol.asyncIterator]: changes, stop };
 }

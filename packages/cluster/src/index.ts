@@ -3,5 +3,5 @@ export type { SeedTraces } from './coordinator.js';
 export { natsEngine } from './nats-engine.js';
 export { Link, shown, type NatsOptions } from './link.js';
 export type { WorkerRecord } from './living-workers.js';
-export { openBuckets, removeReplies, removeRun, RunNames } from './names.js';
+export { dismissRun, openBuckets, removeReplies, RunNames } from './names.js';
 export { runWorker, type WorkerOptions } from './worker.js';

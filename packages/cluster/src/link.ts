@@ -47,18 +47,23 @@ const isRefused = (error: unknown): boolean => /connection refused/i.test((error
 const LEADER = 30;
 
 /** A server that is full: it takes more when something was removed. */
-const FULL = new Set([10077, 10023, 10122]);
+const FULL = new Set([10077, 10023, 10122, 10104]);
+/** Milliseconds without an answer from a server that can be reached, after which a person is told. */
+const SILENCE = 10_000;
 /** The server cannot say now, and may later: no leader, no meta leader, busy. */
 const LATER = new Set([10008, 10009, 10039, 10074, 10118]);
 
-/** A subject's last message is another one: what was to be written first is there already. */
-export const isThereAlready = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === 10071;
+/** A subject's last message is another one: what was to be written first is there already, or is just being written by another. */
+export const isThereAlready = (error: unknown): boolean => error instanceof JetStreamApiError && [10071, 10164].includes(error.code);
+
+/** A stream that was read is gone; another is in its place. */
+export class StreamGone extends Error {}
 
 /** What was asked for is not there: a stream, a bucket, a message. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError
     ? [10059, 10014, 10037].includes(error.code)
-    : /no stream matches|stream not found/i.test(String(error));
+    : error instanceof StreamGone || /no stream matches|stream not found/i.test(String(error));
 
 /** An address as it may be shown: without user and password. */
 export const shown = (address: string): string => address.replaceAll(/\/\/[^@/,]*@/g, '//');
@@ -147,45 +152,56 @@ export class Link {
     this.options.onNotice?.(text);
   }
 
+  /** There is no contact. */
+  #isAway = false;
+
   async #watch(): Promise<void> {
-    let lost = false;
     for await (const { type } of this.nc.status()) {
-      if (type === 'disconnect' && !lost && !this.#isClosed) {
-        lost = true;
+      if (type === 'disconnect' && !this.#isAway && !this.#isClosed) {
+        this.#isAway = true;
         this.notice(`contact with ${shown(this.address)} is lost; waiting for it`);
       }
-      if (type === 'reconnect' && lost) {
-        lost = false;
+      if (type === 'reconnect' && this.#isAway) {
+        this.#isAway = false;
         this.notice(`contact with ${shown(this.address)} is back`);
       }
     }
   }
 
-  /** What keeps everything waiting here: a server that is full. */
+  /** What keeps everything waiting here: a server that is full, or takes nothing. */
   get waitsFor(): string | undefined {
     return this.#waitsFor;
   }
 
-  /** Does something at the server, again and again while it cannot be reached or is full. What it says no to is thrown. */
-  async persist<T>(work: () => Promise<T>): Promise<T> {
-    let wasFull = false;
+  /**
+   * Does something at the server, again and again while it cannot be reached, is full, or does not answer. What it says no to
+   * is thrown; with `leaving` aborted, everything is.
+   */
+  async persist<T>(work: () => Promise<T>, leaving?: AbortSignal): Promise<T> {
+    let hasWaited = false;
+    let silentSince: number | undefined;
     for (;;) {
       try {
         const done = await work();
-        if (wasFull) this.#tellRoom();
+        if (hasWaited) this.#tellRoom();
         return done;
       } catch (error) {
-        if (this.#isClosed || this.nc.isClosed()) throw closed();
-        if (performance.now() > this.#deadline) throw error;
-        if (error instanceof JetStreamApiError) {
-          if (FULL.has(error.code)) {
-            wasFull = true;
-            this.#tellFull(error);
-          } else if (!LATER.has(error.code)) throw error;
-        } else if (!isPassing(error)) throw error;
-        await pause(error instanceof JetStreamApiError ? 1000 : 250);
+        if (this.#isClosed || this.nc.isClosed() || leaving?.aborted) throw closed();
+        if (performance.now() > this.#deadline || !isPassing(error)) throw error;
+        const isAnswer = error instanceof JetStreamApiError;
+        // Of a server that is away the connection tells.
+        silentSince = isAnswer || this.#isAway ? undefined : (silentSince ?? performance.now());
+        this.#tellWhy(error as Error, silentSince);
+        hasWaited = true;
+        await pause(isAnswer ? 1000 : 250, undefined, leaving && { signal: leaving }).catch(() => undefined);
       }
     }
+  }
+
+  #tellWhy(error: Error, silentSince = Infinity): void {
+    if (error instanceof JetStreamApiError) {
+      if (FULL.has(error.code)) this.#tellWaiting(`is full (${error.message})`, FULL_REMEDY);
+    } else if (performance.now() - silentSince > SILENCE) this.#tellWaiting(`takes nothing (${error.message})`, SILENT_REMEDY);
   }
 
   /** From now on what the server does not take within so many milliseconds is given up: whoever leaves waits for nobody. */
@@ -193,24 +209,22 @@ export class Link {
     this.#deadline = Math.min(this.#deadline, performance.now() + ms);
   }
 
-  #tellFull(error: JetStreamApiError): void {
+  #tellWaiting(why: string, remedy: string): void {
     if (this.#waitsFor !== undefined) return;
-    this.#waitsFor =
-      `the server at ${shown(this.address)} is full (${error.message}); waiting: ` +
-      'give it room, remove old runs with sdg cluster rm, or raise --nats-megabytes';
+    this.#waitsFor = `the server at ${shown(this.address)} ${why}; waiting: ${remedy}`;
     this.notice(this.#waitsFor);
   }
 
   #tellRoom(): void {
     if (this.#waitsFor === undefined) return;
     this.#waitsFor = undefined;
-    this.notice(`the server at ${shown(this.address)} has room again`);
+    this.notice(`the server at ${shown(this.address)} takes what is written again`);
   }
 
   /** Writes a message that is the first of its subject; one that is there already is as good. */
-  async publishFirst(subject: string, bytes: Uint8Array): Promise<void> {
+  async publishFirst(subject: string, bytes: Uint8Array, leaving?: AbortSignal): Promise<void> {
     try {
-      await this.persist(() => this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } }));
+      await this.persist(() => this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } }), leaving);
     } catch (error) {
       if (!isThereAlready(error)) throw error;
     }
@@ -269,13 +283,22 @@ async function refuseOld(nc: NatsConnection, address: string): Promise<void> {
   throw new SdgError('config', `nats-server ${version} at ${shown(address)} is too old`, { remedy: 'use 2.9 or later' });
 }
 
+const FULL_REMEDY = 'give it room, remove old runs with sdg cluster rm, or raise --nats-megabytes';
+const SILENT_REMEDY = 'see its log; one whose disk was full has to be started again when there is room';
+
 const closed = (): SdgError => new SdgError('interrupted', 'the connection to NATS was closed');
 
-/** Whether an error is one of contact, and not an answer. */
+/** Whether it may be otherwise later: an error of contact, or an answer that says so. */
 const isPassing = (error: unknown): boolean =>
-  ['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'JetStreamNotEnabled', 'JetStreamStatusError'].includes(
-    (error as Error).name,
-  );
+  error instanceof JetStreamApiError ? FULL.has(error.code) || LATER.has(error.code) : CONTACT.has((error as Error).name);
+const CONTACT: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  'NoRespondersError',
+  'RequestError',
+  'ConnectionError',
+  'JetStreamNotEnabled',
+  'JetStreamStatusError',
+]);
 
 /** An authenticator that was tried once, so that a wrong file is named. */
 function authenticatorOf(path: string, authenticator: Authenticator, what: string): Authenticator {

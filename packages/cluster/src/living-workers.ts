@@ -1,6 +1,6 @@
 import { followBucket, type Change } from './follow-stream.js';
 import type { Link } from './link.js';
-import { bucketName, type Buckets } from './names.js';
+import { bucketName, openBuckets, type Buckets } from './names.js';
 import type { RatesByTeacher } from './rate-shares.js';
 
 /** What a worker says of itself, every few seconds. */
@@ -47,7 +47,7 @@ export class LivingWorkers {
 
   static watch(link: Link, { patienceMs }: Buckets, onChange: () => void): LivingWorkers {
     const living = new LivingWorkers(patienceMs, onChange);
-    const changes = followBucket(link, bucketName(link, 'workers'));
+    const changes = followBucket(link, bucketName(link, 'workers'), { onLost: () => openBuckets(link, patienceMs) });
     living.#stop = () => changes.stop();
     void living.#follow(changes).catch(() => undefined);
     return living;

@@ -28,16 +28,17 @@ export interface WakeMessage {
   readonly rates?: Readonly<Record<string, RatesByTeacher>>;
 }
 
-/** What a worker says a run cannot go on for. */
+/** What a run cannot go on for. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly what: string;
   readonly remedy?: string | undefined;
-  readonly worker: string;
+  /** Who says so; absent: the person who removes the run. */
+  readonly worker?: string;
 }
 
 export const errorFrom = ({ code, what, remedy, worker }: Failure): SdgError =>
-  new SdgError(code, `worker ${worker}: ${what}`, remedy === undefined ? {} : { remedy });
+  new SdgError(code, worker === undefined ? what : `worker ${worker}: ${what}`, remedy === undefined ? {} : { remedy });
 
 /** The levels of a run: whatever is deepest in the pipeline has the highest. */
 export const levelOf = ({ steps }: Stage): number => steps[0]!.priority;

@@ -2,6 +2,7 @@ import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageTy
 import { Kvm, type KV } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
 import { isMissing, type Link } from './link.js';
+import type { Failure } from './messages.js';
 
 /** There is a stream of this name with another configuration. */
 const isAnother = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === 10058;
@@ -44,7 +45,11 @@ const PATIENCE = 10;
 /** Days that a run and its replies are kept, where nobody says. */
 const DAYS = 30;
 const DAY_MS = 86_400_000;
-const ageMs = ({ options }: Link): number => (options.days ?? DAYS) * DAY_MS;
+export const ageMs = ({ options }: Link): number => (options.days ?? DAYS) * DAY_MS;
+
+/** Bytes that the answers of one run may take; undefined: as many as there are. */
+export const mostBytes = ({ options }: Link): number | undefined =>
+  options.megabytes === undefined ? undefined : options.megabytes * 1_000_000;
 
 /** What a bucket is called at the server. */
 export const bucketName = (link: Link, name: keyof Omit<Buckets, 'patienceMs'>): string => `${link.prefix}_${name}`;
@@ -67,11 +72,12 @@ export interface Buckets {
   readonly patienceMs: number;
 }
 
-export async function openBuckets(link: Link): Promise<Buckets> {
+/** `patienceMs`: of a server that has lost the buckets that it had. Default: what the options say. */
+export async function openBuckets(link: Link, patienceMs = (link.options.patience ?? PATIENCE) * 1000): Promise<Buckets> {
   // All on disk: in memory, claims and living workers would be gone with a server that fell over and is back.
   const [runs, workers, replies] = await Promise.all([
     bucket(link, 'runs'),
-    bucket(link, 'workers', { ttl: (link.options.patience ?? PATIENCE) * 1000 }),
+    bucket(link, 'workers', { ttl: patienceMs }),
     bucket(link, 'replies', { ttl: ageMs(link) }),
   ]);
   return { runs, workers, replies, patienceMs: (await link.persist(() => workers.status())).ttl };
@@ -94,9 +100,9 @@ async function openStream(link: Link, config: Partial<StreamConfig> & { readonly
 
 /** Makes the streams of a run, and a consumer for each level; those that are there stay. */
 export async function openStreams(link: Link, names: RunNames, { levels, patienceMs }: StreamOptions): Promise<void> {
-  const { jsm, replicas, options } = link;
+  const { jsm, replicas } = link;
   const common = { num_replicas: replicas, storage: StorageType.File, discard: DiscardPolicy.New, max_age: nanos(ageMs(link)) };
-  const bound = { max_bytes: options.megabytes === undefined ? -1 : options.megabytes * 1_000_000 };
+  const bound = { max_bytes: mostBytes(link) ?? -1 };
   await openStream(link, { ...common, name: names.work, subjects: [names.workSubject('*')], retention: RetentionPolicy.Workqueue });
   await openStream(link, {
     ...{ ...common, ...bound, name: names.answers },
@@ -132,8 +138,17 @@ async function removeStreams(link: Link, names: readonly string[]): Promise<void
 export const removeReplies = (link: Link): Promise<void> =>
   removeStreams(link, [`KV_${link.prefix}_replies`, `OBJ_${link.prefix}_replies`]);
 
+/** Removes a run for good: whoever coordinates it is told, and ends. */
+export async function dismissRun(link: Link, buckets: Buckets, names: RunNames): Promise<void> {
+  const failure: Failure = { code: 'config', what: `run ${names.run} was removed at the server`, remedy: 'run the same command again' };
+  link.nc.publish(names.failures, JSON.stringify(failure));
+  await link.nc.flush();
+  await removeRun(link, buckets, names);
+}
+
 /** Removes what a run has at the server; the replies stay. */
 export async function removeRun(link: Link, { runs }: Buckets, names: RunNames): Promise<void> {
   await removeStreams(link, [names.work, names.answers, `OBJ_${names.objects}`]);
-  for (const what of ['state', 'spec']) await link.persist(() => runs.purge(`${names.run}.${what}`));
+  // The state last: whoever else coordinates the same run puts everything up again when it goes.
+  for (const what of ['spec', 'state']) await link.persist(() => runs.purge(`${names.run}.${what}`));
 }

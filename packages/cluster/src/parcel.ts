@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Objm, type ObjectStore } from '@nats-io/obj';
 import { SdgError } from '@sdg/core';
+import { nanos } from '@nats-io/transport-node';
 import { isMissing, type Link } from './link.js';
+import { ageMs, mostBytes } from './names.js';
 
 /** The first byte says how the rest is to be read. */
 const PLAIN = 0;
@@ -40,7 +42,7 @@ export class Parcels {
     const deflated = marked(DEFLATED, deflateRawSync(plain, { level: 1 }));
     if (deflated.length <= this.link.maxBytes) return deflated;
     const name = randomUUID();
-    await this.link.persist(async () => (await this.#store()).putBlob({ name }, deflated));
+    await this.link.persist(() => this.#inStore((store) => store.putBlob({ name }, deflated)));
     return marked(ELSEWHERE, new TextEncoder().encode(name));
   }
 
@@ -54,7 +56,7 @@ export class Parcels {
         return JSON.parse(inflateRawSync(rest).toString());
       case ELSEWHERE: {
         const name = new TextDecoder().decode(rest);
-        const blob = await this.link.persist(async () => (await this.#store()).getBlob(name));
+        const blob = await this.link.persist(() => this.#inStore((store) => store.getBlob(name)));
         if (!blob) throw new SdgError('config', `object ${name} of ${this.bucket} is gone`, { remedy: 'run the same command again' });
         return this.unpack(blob);
       }
@@ -63,12 +65,23 @@ export class Parcels {
     }
   }
 
-  #store(): Promise<ObjectStore> {
-    return (this.#objects ??= new Objm(this.link.nc).create(this.bucket, { replicas: this.link.replicas }).catch((error: unknown) => {
-      // The next one asks again.
+  /** Makes the object store, or gives one that is there the limits of today. */
+  async open(): Promise<void> {
+    // One that was there is gone, where all is put up again.
+    this.#objects = undefined;
+    const limits = { max_age: nanos(ageMs(this.link)), max_bytes: mostBytes(this.link) ?? -1 };
+    await this.link.persist(() => this.#inStore(() => this.link.jsm.streams.update(`OBJ_${this.bucket}`, limits)));
+  }
+
+  /** Does something in the object store. Where that fails the next one makes the store anew: it may be gone with all of the run. */
+  async #inStore<T>(use: (store: ObjectStore) => Promise<T>): Promise<T> {
+    const { nc, replicas } = this.link;
+    try {
+      return await use(await (this.#objects ??= new Objm(nc).create(this.bucket, { replicas, ttl: nanos(ageMs(this.link)) })));
+    } catch (error) {
       this.#objects = undefined;
       throw error;
-    }));
+    }
   }
 
   /** Removes the object store, if there is one. */

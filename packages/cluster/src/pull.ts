@@ -30,9 +30,17 @@ export class Delivery {
   ack(): void {
     this.#say('+ACK');
   }
-  /** Others may have it, after so many milliseconds. */
-  giveBack(afterMs = 0): void {
-    this.#say(afterMs === 0 ? '-NAK' : `-NAK {"delay": ${afterMs * 1_000_000}}`);
+  /**
+   * Others may have it: as a new message, because the deliveries of one are counted for what ends workers without a word, and
+   * this one ends with a word.
+   */
+  async giveBack(): Promise<void> {
+    try {
+      await this.link.js.publish(this.subject, this.data);
+      this.ack();
+    } catch {
+      this.#say('-NAK');
+    }
   }
   /** It is being worked on. */
   working(): void {

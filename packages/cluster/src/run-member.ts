@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   columnsOf,
   Gate,
@@ -34,12 +35,14 @@ import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from '
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
 import { pullNow, type Delivery } from './pull.js';
-import { SharedReplies } from './shared-replies.js';
+import { SharedReplies, type Claims } from './shared-replies.js';
 
 /** Units pulled for each slot that has nothing to do, so that none waits for the next. */
 const AHEAD = 1.25;
-/** Deliveries after which a unit that never ends is booked as lost: more than one that is only unlucky will see. */
+/** Deliveries without a word after which a unit is booked as lost: more than one that is only unlucky will see. */
 const MOST_DELIVERIES = 10;
+/** Milliseconds until a unit that could not be worked on is given back, by a worker that stays. */
+const PAUSE = 1000;
 /** Milliseconds after which a worker looks everywhere for units: those of lost workers come back without a word. */
 const LOOK = 1000;
 
@@ -52,6 +55,10 @@ export interface MemberOptions {
   readonly spec: TeacherSpec;
   readonly surroundings: TeacherSurroundings;
   readonly fence: Fence;
+  /** Of calls that this worker has under way, for whatever run. */
+  readonly claims: Claims;
+  /** What calls of its teacher need, for whatever run: its own pace. */
+  readonly pace: readonly Allowance[];
   readonly observer: Observer;
   /** Told of a sample that is to be worked on, by its seed, and to which trace that belongs. */
   readonly onTrace?: ((root: string, traceparent: string) => void) | undefined;
@@ -137,7 +144,10 @@ export class RunMember {
     };
     const budget = limited && budgetOf(limited);
     const replies = (): SharedReplies =>
-      new SharedReplies(link, buckets, new Parcels(link, `${link.prefix}_replies`), worker, openReplies(spec, options.surroundings.env));
+      new SharedReplies(link, buckets, new Parcels(link, `${link.prefix}_replies`), worker, {
+        own: openReplies(spec, options.surroundings.env),
+        claims: options.claims,
+      });
     const allowances: Allowance[] = [options.fence, ...(budget ? [new GrantedBudget(budget)] : [])];
     const calls = new CallsByUnit();
     const observer = observers(options.surroundings.observer, calls.observer);
@@ -146,7 +156,11 @@ export class RunMember {
     const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
     const embedder = await embedderFor(types, catalog, spec, options.surroundings.env);
     const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
-    const teacher = await openTeacher(spec, { ...surroundings, allowances: [...allowances, ...rates.of('')], store: replies() });
+    const teacher = await openTeacher(spec, {
+      ...surroundings,
+      allowances: [...allowances, ...options.pace, ...rates.of('')],
+      store: replies(),
+    });
     return new RunMember(options, names, manifest, stages, teacher, own, embedder, parcels, budget, rates, calls);
   }
 
@@ -263,20 +277,27 @@ export class RunMember {
               observer: observers({ callBegan: () => void (held.hasCalled = true) }, calls?.observer, observer),
             });
       // Of a worker that was taken for dead, or that leaves or loses its teacher in the middle of it, nothing is taken.
-      if (isUnfinished(answer)) return message.giveBack(held.draining.signal.aborted ? 0 : 1000);
       if (this.#held.get(id) !== held) return;
+      if (isUnfinished(answer)) return await this.#giveBack(held);
       const told: AnswerMessage = calls ? { ...answer, calls: { worker: this.options.worker, ...calls.end() } } : answer;
-      await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(told));
+      // Who leaves may leave a run that is gone, where nobody takes it: it is tried once.
+      await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(told), this.#leaving.signal);
       message.ack();
     } catch (error) {
-      message.giveBack(1000);
       this.#report(error);
+      if (this.#held.get(id) === held) await this.#giveBack(held);
     } finally {
       calls?.end();
       this.#leaving.signal.removeEventListener('abort', stop);
       if (this.#held.get(id) === held) this.#held.delete(id);
       this.#isWoken?.();
     }
+  }
+
+  /** At once where this worker leaves; else it would get the unit again before anything has changed. */
+  async #giveBack({ message, draining }: Held): Promise<void> {
+    if (!draining.signal.aborted) await pause(PAUSE, undefined, { signal: draining.signal }).catch(() => undefined);
+    await message.giveBack();
   }
 
   /** A mistake in the run itself ends it everywhere; what is wrong with this worker's teacher is its own affair. */
@@ -296,7 +317,7 @@ export class RunMember {
     this.#leaving.abort();
     this.#isWoken?.();
     await this.#pulling;
-    while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#held.size > 0) await pause(20);
     clearInterval(this.#beat);
     await Promise.allSettled([...this.teachers, this.embedder].map((one) => one?.close?.()));
   }

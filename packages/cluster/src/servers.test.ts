@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nkeys } from '@nats-io/transport-node';
 import { NatsServer, shippedUses } from '@sdg/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { clusterStatus } from './cluster-status.js';
 import { natsEngine } from './nats-engine.js';
-import { Link, type NatsOptions } from './link.js';
+import { isThereAlready, Link, type NatsOptions } from './link.js';
 import { credentials } from './test-support/credentials.js';
 import { outcome, withWorkers } from './test-support/with-workers.js';
 
@@ -32,8 +34,38 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     const { url } = await start([], 'max_payload: 8192');
     const long = seeds.map((seed, i) => ({ ...seed, unread: Array.from({ length: 4000 }, (_, j) => ((i + 1) * j * 7919) % 10_007) }));
     const expected = await outcome({ ...spec, noCache: true }, long);
-    const far = await withWorkers({ address: url, count: 2 }, () => outcome(spec, long, { engine: natsEngine(url) }));
-    expect(far).toEqual(expected);
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    const run = outcome(spec, long, { engine: natsEngine(url, { days: 2, megabytes: 40 }) });
+    const status = async () => (await clusterStatus(link)).runs[0];
+    await expect.poll(async () => (await status())?.waiting, { timeout: 20_000 }).toBe(long.length);
+    const { run: id, bytes } = (await status())!;
+    const { config } = await link.jsm.streams.info(`OBJ_sdg_${id}`);
+    expect(await withWorkers({ address: url, count: 2 }, () => run)).toEqual(expected);
+    // It has the limits of the run, and counts as what the run has stored.
+    expect([config.max_age, config.max_bytes]).toEqual([2 * 86_400e9, 40e6]);
+    expect(bytes).toBeGreaterThan(8192);
+  });
+
+  it('tells of a server that answers nothing, though it can be reached', async () => {
+    const { url } = await start();
+    const told: string[] = [];
+    const link = await Link.open(url, { onNotice: (text) => told.push(text) });
+    onTestFinished(() => link.close());
+    let [now, tries] = [0, 0];
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 4000));
+    onTestFinished(() => clock.mockRestore());
+    const publish = (): Promise<unknown> => (++tries < 8 ? link.js.publish('nobody.listens', 'x') : Promise.resolve());
+    await link.persist(publish);
+    expect(told).toEqual([
+      expect.stringMatching(/^the server at \S+ takes nothing \(.+\); waiting: see its log; one whose disk was full has to be started/),
+      `the server at ${url} takes what is written again`,
+    ]);
+  });
+
+  it('takes it as there already when another is just writing the same in a cluster of servers', () => {
+    const refusal = (code: number) => new JetStreamApiError({ code: 400, err_code: code, description: 'wrong last sequence' });
+    expect([10071, 10164, 10059].map((code) => isThereAlready(refusal(code)))).toEqual([true, true, false]);
   });
 
   it('waits where the answers of a run are full, says so, and goes on when the same command gives them more', async () => {

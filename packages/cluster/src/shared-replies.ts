@@ -20,6 +20,9 @@ const claimantOf = (value: Uint8Array): string => new TextDecoder().decode(value
 
 const noteKey = (name: string): string => `note.${Buffer.from(name).toString('hex')}`;
 
+/** Revisions of the claims that a worker holds, by key. */
+export type Claims = Map<string, number>;
+
 /**
  * The call cache of several machines: a bucket of JetStream's, with a folder of this machine below it. The first writer
  * wins, and everybody uses the winner's. Where an output is to be, a claim stands while somebody has it under way: whoever
@@ -27,17 +30,21 @@ const noteKey = (name: string): string => `note.${Buffer.from(name).toString('he
  * flushed, before it is in the bucket: it survives the loss of the server too.
  */
 export class SharedReplies implements ReplyStore {
-  /** Revisions of the claims that this process holds. */
-  readonly #claimed = new Map<string, number>();
+  readonly #claimed: Claims;
 
-  /** `worker`: who claims, as the bucket of workers names it. */
+  /** `worker`: who claims, as the bucket of workers names it. `claims`: shared by all that claim in its name. */
   constructor(
     readonly link: Link,
     readonly buckets: Pick<Buckets, 'replies' | 'workers'>,
     readonly parcels: Parcels,
     readonly worker: string,
-    readonly own?: ReplyStore,
-  ) {}
+    { own, claims = new Map() }: { readonly own?: ReplyStore | undefined; readonly claims?: Claims } = {},
+  ) {
+    this.own = own;
+    this.#claimed = claims;
+  }
+  /** The folder of this machine. */
+  readonly own: ReplyStore | undefined;
 
   get #replies(): KV {
     return this.buckets.replies;

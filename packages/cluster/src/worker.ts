@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { observers, SdgError, type Catalog, type Observer, type TeacherProvider, type TeacherState } from '@sdg/core';
+import { observers, SdgError, type Catalog, type Observer, type Teacher, type TeacherProvider, type TeacherState } from '@sdg/core';
 import type { Environment, TeacherSpec } from '@sdg/session';
 import { Fence } from './fence.js';
 import { followBucket } from './follow-stream.js';
@@ -8,7 +8,9 @@ import { Link, type NatsOptions } from './link.js';
 import type { WorkerRecord } from './living-workers.js';
 import type { RunState } from './manifest.js';
 import { bucketName, openBuckets, type Buckets } from './names.js';
+import { paceOf, type Pace } from './pace.js';
 import { RunMember, type MemberOptions } from './run-member.js';
+import type { Claims } from './shared-replies.js';
 
 /** What a worker is given besides the address. */
 export interface WorkerOptions {
@@ -64,6 +66,8 @@ class Worker {
   readonly #joining = new Set<string>();
   readonly #refuses = new Map<string, string>();
   readonly #fence: Fence;
+  readonly #pace: Pace;
+  readonly #claims: Claims = new Map();
   readonly #stopping = new AbortController();
   readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
   /** What its teacher says since it last gave a reply. */
@@ -77,6 +81,7 @@ class Worker {
     readonly options: WorkerOptions,
   ) {
     this.#fence = new Fence(buckets.patienceMs);
+    this.#pace = paceOf(options.spec);
     const host = hostname().replaceAll(/[^\w-]/g, '-');
     // Of its own in every life: what a dead worker of the same name had claimed is not under way.
     this.#id = `${(options.name ?? host).replaceAll(/[^\w-]/g, '-')}-${randomUUID().slice(0, 6)}`;
@@ -90,7 +95,13 @@ class Worker {
   async serve(): Promise<SdgError | undefined> {
     await this.#beat();
     this.#beats = setInterval(() => void this.#beat(), this.buckets.patienceMs / 8);
-    const states = followBucket(this.link, bucketName(this.link, 'runs'), '*.state');
+    const states = followBucket(this.link, bucketName(this.link, 'runs'), {
+      keys: '*.state',
+      onLost: async () => {
+        for (const run of this.#members.keys()) void this.#runChanged(run, undefined);
+        await openBuckets(this.link, this.buckets.patienceMs);
+      },
+    });
     this.#stopping.signal.addEventListener('abort', () => states.stop(), { once: true });
     if (this.#stopping.signal.aborted) states.stop();
     this.options.observer?.notice?.(`worker ${this.#id} waits for runs`);
@@ -137,7 +148,8 @@ class Worker {
   }
 
   #memberOptions(): MemberOptions {
-    const { spec, catalog, env = process.env, observer, onTrace, providers } = this.options;
+    const { catalog, env = process.env, observer, onTrace, providers } = this.options;
+    const { spec, allowances: pace } = this.#pace;
     const counting: Observer = {
       callEnded: (_block, _call, _request, end) => {
         if (!('choices' in end)) return;
@@ -153,16 +165,23 @@ class Worker {
     const heard = observers(counting, observer);
     return {
       ...{ link: this.link, buckets: this.buckets, worker: this.#id, catalog, spec, fence: this.#fence, observer: heard },
-      ...{ draining: this.#stopping.signal, onTrace },
+      ...{ draining: this.#stopping.signal, onTrace, claims: this.#claims, pace },
       surroundings: { env, observer: heard, onStop: (error) => this.#giveUp(error), providers },
     };
   }
 
   /** Calls in flight, waiting and possible at all its teachers. */
   state(): TeacherState {
-    const states = [...this.#members.values()].flatMap(({ teachers }) => teachers.flatMap((teacher) => teacher.state?.() ?? []));
-    const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
-    return { limit: sum('limit'), inFlight: sum('inFlight'), queued: sum('queued') };
+    const members = [...this.#members.values()];
+    const sum = (teachers: readonly Teacher[], of: 'limit' | 'inFlight' | 'queued'): number =>
+      teachers.reduce((total, teacher) => total + (teacher.state?.()[of] ?? 0), 0);
+    const shared = members.map(({ teacher }) => teacher);
+    const own = members.flatMap(({ own }) => own.teachers);
+    return {
+      limit: Math.min(sum(shared, 'limit'), this.#pace.slots) + sum(own, 'limit'),
+      inFlight: sum([...shared, ...own], 'inFlight'),
+      queued: sum([...shared, ...own], 'queued'),
+    };
   }
 
   /** Why nothing goes on here, where that is so. */

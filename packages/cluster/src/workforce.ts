@@ -13,6 +13,7 @@ const PATIENCE = 5000;
 export interface WorkforceOptions {
   readonly link: Link;
   readonly names: RunNames;
+  readonly buckets: Buckets;
   readonly job: EngineJob;
   /** The run was begun before: workers may hold shares that another coordinator gave them. */
   readonly isResumed: boolean;
@@ -33,6 +34,7 @@ export class Workforce {
   #living: LivingWorkers | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lonelySince: number | undefined = performance.now();
+  #isProbing = false;
 
   constructor(options: WorkforceOptions) {
     this.#options = options;
@@ -58,8 +60,9 @@ export class Workforce {
     };
   }
 
-  watch(buckets: Buckets): void {
-    this.#living = LivingWorkers.watch(this.#options.link, buckets, () => this.#look());
+  watch(): void {
+    const { link, buckets } = this.#options;
+    this.#living = LivingWorkers.watch(link, buckets, () => this.#look());
     this.#timer = setInterval(() => this.#look(), 1000);
     this.#timer.unref();
   }
@@ -76,15 +79,30 @@ export class Workforce {
 
   /** Says what workers wait for, and that there are none. */
   #complain(all: readonly WorkerRecord[]): void {
-    const { link, names, hasWork } = this.#options;
+    const { names, hasWork } = this.#options;
     for (const { id, refuses, waitsFor } of all) {
       const why = refuses[names.run];
       if (waitsFor !== undefined) this.tell(`worker ${id}: ${waitsFor}`);
       if (why !== undefined) this.tell(`worker ${id} does not serve this run: ${why}`);
     }
     if (all.some(({ refuses }) => refuses[names.run] === undefined)) this.#lonelySince = undefined;
-    else if ((this.#lonelySince ??= performance.now()) + PATIENCE < performance.now() && hasWork()) {
-      this.tell(`no worker serves this run: start some with sdg worker ${shown(link.address)} --teacher URL`);
+    else if ((this.#lonelySince ??= performance.now()) + PATIENCE < performance.now() && hasWork()) void this.#tellLonely();
+  }
+
+  /** Workers that cannot write cannot be heard either: a server that takes nothing from us is told in place of them. */
+  async #tellLonely(): Promise<void> {
+    const { link, buckets } = this.#options;
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    try {
+      await link.persist(() => buckets.workers.delete('nobody'));
+      if (this.#lonelySince !== undefined) {
+        this.tell(`no worker serves this run: start some with sdg worker ${shown(link.address)} --teacher URL`);
+      }
+    } catch {
+      // The run has ended meanwhile, or will by the same.
+    } finally {
+      this.#isProbing = false;
     }
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clusterStatus, Link, openBuckets, removeReplies, removeRun, RunNames, type ClusterStatus } from '@sdg/cluster';
+import { clusterStatus, dismissRun, Link, openBuckets, removeReplies, RunNames, type ClusterStatus } from '@sdg/cluster';
 import { groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { clock } from '../progress/format.js';
 import type { ClusterInvocation } from './cluster-flags.js';
@@ -67,7 +67,7 @@ async function remove(link: Link, runs: readonly string[], { flags, say }: Clust
   }
   const buckets = await openBuckets(link);
   for (const run of runs) {
-    await removeRun(link, buckets, new RunNames(link.prefix, run));
+    await dismissRun(link, buckets, new RunNames(link.prefix, run));
     say(`run ${run} is removed; its replies are kept`);
   }
   if (flags.replies) {

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalog } from '@sdg/blocks';
+import { NatsServer } from '@sdg/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { clusterStatus } from './cluster-status.js';
+import { Link } from './link.js';
+import { dismissRun, openBuckets, RunNames } from './names.js';
+import { natsEngine } from './nats-engine.js';
+import { countingTeacher, twoQuestions, type CountingTeacher } from './test-support/counting-teacher.js';
+import { env, outcome } from './test-support/with-workers.js';
+import { runWorker } from './worker.js';
+
+async function start(): Promise<NatsServer> {
+  const server = await NatsServer.start();
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const specOf = ({ url }: CountingTeacher) => ({
+  ...{ teacher: url, model: 'm', api: 'chat' as const },
+  cache: mkdtempSync(join(tmpdir(), 'sdg-mishaps-')),
+});
+
+/** A worker to the end of the test. */
+function work(url: string, teacher: CountingTeacher, more: object = {}, said: string[] = []): void {
+  const stop = new AbortController();
+  const observer = { notice: (text: string) => void said.push(text) };
+  const worker = runWorker(url, { spec: { ...specOf(teacher), ...more }, catalog, env, signal: stop.signal, observer });
+  onTestFinished(async () => {
+    stop.abort();
+    await worker;
+  });
+}
+
+describe('a run on workers', { timeout: 60_000 }, () => {
+  it('loses nothing to workers whose teacher refuses everything, however often they come', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher();
+    const { pipeline, seeds } = twoQuestions(3);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    teacher.refuses = true;
+    const far = outcome({ pipeline }, seeds, { engine: natsEngine(url) });
+    for (let life = 0; life < 12; life++) {
+      expect(await runWorker(url, { spec: specOf(teacher), catalog, env })).toMatchObject({ exitCode: 3 });
+    }
+    teacher.refuses = false;
+    work(url, teacher);
+    expect(await far).toEqual(alone);
+  });
+
+  it('goes on when another with the same beginning comes to its end, or is stopped', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(40);
+    const { pipeline, seeds } = twoQuestions(40);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    work(url, teacher, { concurrency: 2 });
+    const told: string[] = [];
+    const engine = natsEngine(url);
+    const whole = outcome({ pipeline }, seeds, { engine, notice: (text) => told.push(text) });
+    const few = await outcome({ pipeline }, seeds.slice(0, 3), { engine });
+    expect(few.rows).toEqual(alone.rows.slice(0, 3));
+    const stop = new AbortController();
+    await expect(outcome({ pipeline }, seeds.slice(0, 30), { engine, draining: stop.signal, onRow: () => stop.abort() })).rejects.toThrow(
+      'stopped on request',
+    );
+    expect((await whole).rows).toEqual(alone.rows);
+    expect(told.join('\n')).toMatch(/^run \w+ was removed at the server by another; putting it up again$/m);
+  });
+
+  it('ends where it is removed, and its workers give up what nobody takes any more', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(300);
+    const { pipeline, seeds } = twoQuestions(20);
+    const said: string[] = [];
+    work(url, teacher, { concurrency: 4 }, said);
+    const run = outcome({ pipeline }, seeds, { engine: natsEngine(url) });
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    await expect.poll(async () => (await clusterStatus(link)).runs[0]?.inHand ?? 0, { timeout: 20_000 }).toBeGreaterThan(3);
+    const { run: id } = (await clusterStatus(link)).runs[0]!;
+    await Promise.all([
+      expect(run).rejects.toThrow(`run ${id} was removed at the server; run the same command again`),
+      dismissRun(link, await openBuckets(link), new RunNames('sdg', id)),
+    ]);
+    // Said when it has left: what it had in hand is over.
+    await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toContain(`run ${id} has ended`);
+  });
+
+  it('is put up again where the server has lost its disk', async () => {
+    const server = await start();
+    const teacher = await countingTeacher(30);
+    const { pipeline, seeds } = twoQuestions(30);
+    const alone = await outcome({ ...specOf(teacher), pipeline }, seeds);
+    work(server.url, teacher, { concurrency: 2 });
+    let rows = 0;
+    let lost: Promise<void> | undefined;
+    const far = outcome({ pipeline }, seeds, {
+      engine: natsEngine(server.url),
+      onRow: () => {
+        if (++rows === 5) {
+          lost = server.kill().then(() => {
+            rmSync(server.folder, { recursive: true, force: true });
+            return server.begin();
+          });
+        }
+      },
+    });
+    expect(await far).toEqual(alone);
+    await lost;
+  });
+
+  it('is asked for no call that another at the same worker has under way, and at the pace of that worker', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(50);
+    const { pipeline, seeds } = twoQuestions(16);
+    work(url, teacher, { concurrency: 4 });
+    const engine = natsEngine(url);
+    const [there, back] = await Promise.all([
+      outcome({ pipeline }, seeds, { engine }),
+      outcome({ pipeline }, seeds.toReversed(), { engine }),
+    ]);
+    expect(there.rows).toHaveLength(16);
+    expect(back.rows).toHaveLength(16);
+    expect([...teacher.asked.values()].filter((times) => times > 1)).toEqual([]);
+    expect(teacher.greatest).toBe(4);
+  });
+});
