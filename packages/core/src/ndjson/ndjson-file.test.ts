@@ -5,7 +5,7 @@ import { openNdjson } from './ndjson-file.js';
 
 afterEach(() => vi.restoreAllMocks());
 
-it('writes the lines of one turn together, and those of later turns behind them', async () => {
+it('writes lines that come within a moment together, in order', async () => {
   const path = `${mkdtempSync(`${tmpdir()}/sdg-ndjson-`)}/log.jsonl`;
   const write = vi.spyOn(WriteStream.prototype, 'write');
   const file = await openNdjson(path, { mode: 0o600 });
@@ -18,7 +18,7 @@ it('writes the lines of one turn together, and those of later turns behind them'
   expect(write.mock.calls.length).toBeLessThan(20);
 });
 
-it('is on disk a turn after it was written, though nobody closes it', async () => {
+it('is on disk a moment after it was written, though nobody closes it', async () => {
   const path = `${mkdtempSync(`${tmpdir()}/sdg-ndjson-`)}/log.jsonl`;
   const file = await openNdjson(path);
   file.write({ a: 1 });

@@ -8,7 +8,8 @@ import { fileError } from '../file-error.js';
 /** Loaded with the first file: most starts of a command open none. */
 const stringify = (): Transform => (createRequire(import.meta.url)('ndjson') as { stringify(): Transform }).stringify();
 
-/** Characters that are written at once at the latest. */
+/** Lines wait so many milliseconds for others to be written with, or for so many characters. */
+const SOON = 50;
 const PIECE = 1 << 16;
 
 /** A file that takes records as lines of JSON, in the order given. */
@@ -37,7 +38,7 @@ export async function openNdjson(path: string, { append = false, mode }: { appen
   let failure: Error | undefined;
   file.on('error', (error) => (failure = error));
   const lines = stringify();
-  // Lines of one turn go together: a write for each takes longer than all else about it, and holds them longer.
+  // Lines go together: a write for each takes longer than all else about it, and holds them longer.
   let text = '';
   const flush = (): void => {
     const whole = text;
@@ -45,7 +46,7 @@ export async function openNdjson(path: string, { append = false, mode }: { appen
     if (whole !== '' && !failure) file.write(whole);
   };
   lines.on('data', (line: string | Buffer) => {
-    if (text === '') setImmediate(flush);
+    if (text === '') setTimeout(flush, SOON);
     text += line.toString();
     if (text.length >= PIECE) flush();
   });
