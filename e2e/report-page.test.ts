@@ -99,6 +99,9 @@ it('opens from disk; is searched, opened down to the seed and turned dark; asks 
   // Nothing but its colours is another.
   expect(await accessibility(page, ['color-contrast'])).toEqual([]);
   expect(await page.locator('#timeline .chart canvas').count()).toBeGreaterThan(0);
+  await page.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))');
+  expect(await rows.nth(1).locator('table').first().isVisible()).toBe(true);
+  expect(await accessibility(page, ['landmark-unique', 'region', 'duplicate-id-aria'])).toEqual([]);
   expect(faults).toEqual([]);
   await page.close();
 });
@@ -192,7 +195,7 @@ it('shows an empty run, a broken one, and two side by side, at any width', async
   const rowsApart = await compareRows([`${cwd}/run`, `${cwd}/broken`]);
   writeFileSync(`${cwd}/two.html`, renderReport([runs[2]!, runs[1]!], { rowsApart }));
   const expected = {
-    'empty/report.html': ['The input was empty', 'There are no rows.', 'Nothing was paid for.'],
+    'empty/report.html': ['It failed: the input was empty', 'There are no rows.', 'Nothing was paid for.'],
     'broken/report.html': [
       'There is no ledger.json',
       '–\ncalls answered',

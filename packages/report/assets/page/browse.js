@@ -101,7 +101,7 @@ export function rowDetails(one) {
       'details',
       {},
       el('summary', {}, 'the seed and the document'),
-      table(['place', 'value'], places, 'where it comes from'),
+      table(['place', 'value'], places, `where row ${one.id.slice(0, 8)} comes from`),
       ...entries.filter(([name]) => isOfSeed(name)).flatMap(([name, value]) => column(name, value)),
     ),
     ...(one.steps.length === 0 ? [quiet('No prompt or reply on its way is kept here.')] : []),

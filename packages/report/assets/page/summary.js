@@ -29,7 +29,7 @@ export function summary(run) {
   const cached = sum(run.blocks.map((block) => block.cachedCalls));
   const failed = end && !(end.exit in ENDS) ? [`It failed: ${end.exit}`] : [];
   const heard = end?.exit === 'running' && end.heard ? [`It was last heard of at ${new Date(end.heard).toLocaleString('en')}.`] : [];
-  const nothing = run.blocks.length > 0 && run.blocks[0].in === 0 ? ['The input was empty: no samples came in.'] : [];
+  const nothing = failed.length === 0 && run.blocks.length > 0 && run.blocks[0].in === 0 ? ['No samples came in.'] : [];
   return section(
     'summary',
     'Summary',
