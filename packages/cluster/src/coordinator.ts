@@ -1,6 +1,6 @@
-import { contentHash, lineageOf, peek, type Sample, type SdgError, type TeacherState } from '@sdg/core';
+import { contentHash, lineageOf, type Sample, type SdgError, type TeacherState } from '@sdg/core';
 import { Fold, stagesOf, type FoldStep, type LeafEnd, type Stage, type Unit } from '@sdg/pipeline';
-import type { EngineJob, EngineRun } from '@sdg/session';
+import { peek, type EngineJob, type EngineRun } from '@sdg/session';
 import { Observable, Subject } from 'rxjs';
 import { AnswerReader } from './answer-reader.js';
 import { shown, type Link } from './link.js';

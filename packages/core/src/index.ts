@@ -26,7 +26,6 @@ export * from './ndjson/write-ndjson.js';
 export * from './observer.js';
 export * from './ordered-buffer.js';
 export * from './outcome.js';
-export * from './peek.js';
 export * from './random.js';
 export * from './reply-store.js';
 export * from './run.js';

@@ -84,12 +84,20 @@ export function isSample(value: unknown): value is Sample {
 /** Lists and objects inside each other at most, as Python reads JSON: whoever goes through a sample has a stack that ends. */
 export const MOST_LEVELS = 1000;
 
-const isNest = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' && value !== null && (levels <= 0 || isDeeper(value, levels - 1));
+function faultIn(value: unknown, levels: number): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'one with a number that is too large to be kept';
+  if (typeof value !== 'object' || value === null) return undefined;
+  return levels <= 0 ? `one of more than ${MOST_LEVELS} levels` : parsedFault(value, levels - 1);
+}
 
-/** Whether lists and objects stand in a value deeper than so many levels. Text costs a look at its type. */
-export function isDeeper(value: object, levels = MOST_LEVELS): boolean {
-  if (Array.isArray(value)) return value.some((inner) => isNest(inner, levels));
-  for (const key in value) if (isNest((value as Readonly<Record<string, unknown>>)[key], levels)) return true;
-  return false;
+/**
+ * What keeps a value that was parsed as JSON from being written as it was: lists and objects deeper in each other than so
+ * many levels, a number like 1e999. Text costs a look at its type.
+ */
+export function parsedFault(value: object, levels = MOST_LEVELS): string | undefined {
+  for (const key in value) {
+    const fault = faultIn((value as Readonly<Record<string, unknown>>)[key], levels);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }

@@ -9,6 +9,7 @@ export type { RunResult } from './run-result.js';
 export * from './open-teacher.js';
 export { openOwnTeachers, type OwnTeachers, type OwnTeacherSpecs } from './own-teachers.js';
 export type { EngineJob, EngineRun, FarCallLog, FarCalls, RunEngine } from './run-engine.js';
+export { peek } from './peek.js';
 export { budgetOf, costOf, readPrices, type Prices } from './prices.js';
 export { openRejects, type Rejects } from './rejects.js';
 export { resumed, type GivenSpec } from './run-record.js';

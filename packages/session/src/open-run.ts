@@ -1,4 +1,4 @@
-import { observers, peek, SdgError, type Run, type Sample } from '@sdg/core';
+import { observers, SdgError, type Run, type Sample } from '@sdg/core';
 import { openPipeline, type Pipeline } from '@sdg/pipeline';
 import type { Observable } from 'rxjs';
 import { workElsewhere, workHere } from './carry-out.js';
@@ -6,6 +6,7 @@ import { closeAll, type Closable } from './close-all.js';
 import { guarded } from './guarded.js';
 import { lookAhead } from './look-ahead.js';
 import { Losses } from './losses.js';
+import { peek } from './peek.js';
 import { budgetOf, costOf, costsOf, readPrices } from './prices.js';
 import { Reading } from './reading.js';
 import { openRejects, type Rejects } from './rejects.js';

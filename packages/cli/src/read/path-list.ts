@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { descriptor } from '../io/descriptor.js';
-import { peek } from '@sdg/core';
+import { peek } from '@sdg/session';
 
 /** What stands in stdin, and the whole of it to read. */
 export interface PeekedStdin {

@@ -85,6 +85,7 @@ describe('readNdjson', () => {
     ['[1,2]', 'expected a JSON object, found an array'],
     ['null', 'expected a JSON object, found null'],
     ['12', 'expected a JSON object, found a number'],
+    ['{"a":[{"b":-1e999}]}', 'expected a JSON object, found one with a number that is too large to be kept'],
     [`{"a":${'['.repeat(1001)}${']'.repeat(1001)}}`, 'expected a JSON object, found one of more than 1000 levels'],
     [`{"a":${'{"b":['.repeat(40_000)}1${']}'.repeat(40_000)}}`, 'expected a JSON object, found one of more than 1000 levels'],
     ['abc', 'invalid symbol in abc'],

@@ -1,4 +1,4 @@
-import { isDeeper, isSample, MOST_LEVELS, type Sample } from '../sample.js';
+import { isSample, parsedFault, type Sample } from '../sample.js';
 import type { SdgError } from '../errors.js';
 import { isLineage } from '../lineage.js';
 import { badLine, badLineage } from './bad-line.js';
@@ -22,10 +22,10 @@ function parseLine(line: Line, { name, onBadLine }: ReadNdjsonOptions): Sample |
   else if (text.trim() === '') return undefined;
   else {
     try {
-      const value: unknown = JSON.parse(text);
-      if (isSample(value) && isDeeper(value)) error = badLine(name, line.number, text, `one of more than ${MOST_LEVELS} levels`);
-      else if (isSample(value) && (value._sdg === undefined || isLineage(value._sdg))) return value;
-      else error = isSample(value) ? badLineage(name, line.number, text) : badLine(name, line.number, text, kindOf(value));
+      const value = JSON.parse(text) as Sample;
+      const fault = isSample(value) ? parsedFault(value) : kindOf(value);
+      if (fault === undefined && (value._sdg === undefined || isLineage(value._sdg))) return value;
+      error = fault === undefined ? badLineage(name, line.number, text) : badLine(name, line.number, text, fault);
     } catch {
       error = badLine(name, line.number, text);
     }

@@ -2,7 +2,6 @@ import { concat, from, NEVER, Observable, throwError } from 'rxjs';
 import { expect, it } from 'vitest';
 import { collect } from './collect.js';
 import { Gate } from './gate.js';
-import { peek } from './peek.js';
 import { turn } from './test-support/stage.js';
 
 async function every<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -11,7 +10,7 @@ async function every<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-it('collect: what is not taken yet counts as resident and as written to nobody', async () => {
+it('what is not taken yet counts as resident and as written to nobody', async () => {
   const gate = new Gate();
   const rows = collect(from([{ a: 1 }, { a: 2 }, { a: 3 }]), gate);
   expect(gate.resident).toBe(0);
@@ -21,7 +20,7 @@ it('collect: what is not taken yet counts as resident and as written to nobody',
   expect(gate.resident).toBe(0);
 });
 
-it('collect: waits for what comes later, and gives what came before an error', async () => {
+it('waits for what comes later, and gives what came before an error', async () => {
   const gate = new Gate();
   const late = new Observable<{ a: number }>((to) => {
     setImmediate(() => {
@@ -49,7 +48,7 @@ it('collect: waits for what comes later, and gives what came before an error', a
   ).rejects.toThrow('at once');
 });
 
-it('collect: lets go of its source and of all room when it is left', async () => {
+it('lets go of its source and of all room when it is left', async () => {
   const gate = new Gate();
   let isOpen = true;
   const endless = concat(from([{ a: 1 }, { a: 2 }]), new Observable<{ a: number }>(() => () => void (isOpen = false)));
@@ -62,37 +61,4 @@ it('collect: lets go of its source and of all room when it is left', async () =>
   void silent.next();
   await turn();
   expect(gate.resident).toBe(0);
-});
-
-async function* items(more: () => void = () => undefined): AsyncGenerator<number> {
-  try {
-    for (let i = 0; i < 3; i++) {
-      yield i;
-    }
-  } finally {
-    more();
-  }
-}
-
-it('peek: gives the first item, and all of them with it', async () => {
-  let closed = 0;
-  const { first, all } = await peek(items(() => closed++));
-  expect([first, closed, await every(all), closed]).toEqual([0, 0, [0, 1, 2], 1]);
-  const left = await peek(items(() => closed++));
-  for await (const item of left.all) if (item === 0) break;
-  expect(closed).toBe(2);
-  expect((await peek((async function* (): AsyncGenerator<number> {})())).first).toBeUndefined();
-});
-
-it('peek: keeps an error for whoever reads, and gives up waiting when it is aborted', async () => {
-  const broken = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }) };
-  const { first, all } = await peek<number>(broken);
-  expect(first).toBeUndefined();
-  await expect(every(all)).rejects.toThrow('broken');
-  const abort = new AbortController();
-  const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
-  const waiting = peek(never, abort.signal);
-  abort.abort();
-  expect((await waiting).first).toBeUndefined();
-  expect((await peek(never, abort.signal)).first).toBeUndefined();
 });
