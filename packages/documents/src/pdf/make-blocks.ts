@@ -31,9 +31,12 @@ export interface BlockContext {
 
 const noteMark = /^(?:[*†‡§¹²³⁰-⁹]|\d{1,3}\s|\[\d+\])/;
 
-/** Whether a paragraph is a note at the foot of a column: small, with a mark. */
+/** A raised number, which no other text begins with. */
+const raisedMark = /^[¹²³⁰⁴-⁹]{1,3}\s?\p{L}/u;
+
+/** Whether a paragraph is a note at the foot of a column: small, with a mark, or of any size with a raised number. */
 const isNote = ({ style, lines, isNote: is }: Paragraph, body: number): boolean =>
-  is ?? (style.size < body * 0.93 && noteMark.test(lines[0]!.text));
+  is ?? ((style.size < body * 0.93 && noteMark.test(lines[0]!.text)) || raisedMark.test(lines[0]!.text));
 
 /** Two tables that are one over the end of a page: as many columns, at the same places. */
 function continues(above: Draft | undefined, table: PageTable): above is Extract<Draft, { kind: 'table' }> {

@@ -44,6 +44,23 @@ it('keeps a line that the mark of a note pushes down in its paragraph', async ()
   expect(await textsOf(makePdf([lines], { drawn: last('') }))).toHaveLength(2);
 });
 
+it('goes on with a sentence past a note as large as the text, which begins with a raised number', async () => {
+  const page = (y: number, ...texts: string[]) => texts.map((text, i) => ({ text, y: y - 14 * i, size: 12 }));
+  const first = page(
+    700,
+    'This is a sentence of the text that goes on and on and on',
+    'and ends on the page that comes after this one, where the',
+  );
+  const note = [
+    { text: '1', size: 7, y: 85 },
+    { text: 'A note at the foot.', size: 12, x: 55, y: 80 },
+  ];
+  expect(await textsOf(makePdf([[...first, ...note], page(700, 'rest of it stands.')]))).toEqual([
+    expect.stringMatching(/where the rest of it stands\.$/),
+    '¹ A note at the foot.',
+  ]);
+});
+
 it('puts notes that tags have within a paragraph behind it', () => {
   const style = (mcid: number): Style => ({ font: 'F', size: 10, isBold: false, isItalic: false, isMono: false, mcid });
   const word = (text: string, mcid: number, base: number): Word => ({
