@@ -57,7 +57,7 @@ it('goes on with a sentence past a note as large as the text, which begins with 
   ];
   expect(await textsOf(makePdf([[...first, ...note], page(700, 'rest of it stands.')]))).toEqual([
     expect.stringMatching(/where the rest of it stands\.$/),
-    '¹ A note at the foot.',
+    '¹A note at the foot.',
   ]);
 });
 
