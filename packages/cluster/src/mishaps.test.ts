@@ -69,6 +69,25 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     expect(told.join('\n')).toMatch(/^run \w+ was removed at the server by another; putting it up again$/m);
   });
 
+  it('obeys a budget that the same command brings when the first has died without a word', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(100);
+    const { pipeline, seeds } = twoQuestions(40);
+    work(url, teacher, { concurrency: 2 });
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    const worker = async () => (await clusterStatus(link)).workers[0];
+    const stop = new AbortController();
+    const engine = natsEngine(url);
+    const free = outcome({ pipeline }, seeds, { engine, draining: stop.signal });
+    await expect.poll(async () => (await worker())?.runs, { timeout: 20_000 }).toHaveLength(1);
+    expect(Object.keys((await worker())!.spent)).toEqual([]);
+    const bound = outcome({ pipeline, maxTokensTotal: 100_000 }, seeds, { engine, draining: stop.signal });
+    await expect.poll(async () => Object.keys((await worker())!.spent), { timeout: 20_000 }).toHaveLength(1);
+    stop.abort();
+    await Promise.all([free, bound].map((run) => expect(run).rejects.toThrow('stopped on request')));
+  });
+
   it('ends where it is removed, and its workers give up what nobody takes any more', async () => {
     const { url } = await start();
     const teacher = await countingTeacher(300);

@@ -99,6 +99,7 @@ export class RunMember {
     readonly budget: Budget | undefined,
     readonly rates: GrantedRates,
     readonly calls: CallsByUnit,
+    readonly limits: string,
   ) {
     this.#levels = levelsOf(stages);
     const { link, draining } = options;
@@ -111,6 +112,8 @@ export class RunMember {
     this.#beat = setInterval(() => this.#beatAll(beatMs), beatMs);
     this.#pulling = this.#pull().finally(() => wakes.unsubscribe());
     draining.addEventListener('abort', () => void this.leave(), { once: true });
+    // Stopped while it joined.
+    if (draining.aborted) void this.leave();
   }
 
   /**
@@ -161,7 +164,7 @@ export class RunMember {
       allowances: [...allowances, ...options.pace, ...rates.of('')],
       store: replies(),
     });
-    return new RunMember(options, names, manifest, stages, teacher, own, embedder, parcels, budget, rates, calls);
+    return new RunMember(options, names, manifest, stages, teacher, own, embedder, parcels, budget, rates, calls, limitsIn(state));
   }
 
   get units(): number {
@@ -172,6 +175,11 @@ export class RunMember {
   }
   get spent(): { tokens: number; cost: number } | undefined {
     return this.budget?.spent;
+  }
+
+  /** Whether what all may use together is still what it was. */
+  isLimitedAs(state: RunState): boolean {
+    return limitsIn(state) === this.limits;
   }
 
   /** The run is told of again: with the last seed read, what has the longest way to go is called first. */
@@ -322,6 +330,8 @@ export class RunMember {
     await Promise.allSettled([...this.teachers, this.embedder].map((one) => one?.close?.()));
   }
 }
+
+const limitsIn = ({ budget, rates }: RunState): string => JSON.stringify([budget, rates]);
 
 const isUnfinished = ({ ledger }: UnitAnswer): boolean => ledger.some(({ unfinished }) => unfinished > 0);
 

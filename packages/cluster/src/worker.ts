@@ -62,6 +62,8 @@ const FAREWELL = 10_000;
 class Worker {
   readonly #id: string;
   readonly #members = new Map<string, RunMember>();
+  /** What was last heard of each run. */
+  readonly #states = new Map<string, RunState>();
   /** Runs that are being joined. */
   readonly #joining = new Set<string>();
   readonly #refuses = new Map<string, string>();
@@ -113,14 +115,20 @@ class Worker {
   }
 
   async #runChanged(run: string, state: RunState | undefined): Promise<void> {
+    if (state) this.#states.set(run, state);
+    else this.#states.delete(run);
     const member = this.#members.get(run);
     if (state?.status !== 'running') {
       this.#members.delete(run);
       this.#refuses.delete(run);
       await member?.leave();
       if (member) this.options.observer?.notice?.(`run ${run} has ${state ? 'stopped' : 'ended'}`);
-    } else if (member) member.update(state);
-    else if (!this.#joining.has(run)) await this.#join(run, state);
+    } else if (member?.isLimitedAs(state)) member.update(state);
+    else if (!this.#joining.has(run)) {
+      // Of another coordinator, with other limits: calls in flight end as they were begun.
+      void member?.leave();
+      await this.#join(run, state);
+    }
   }
 
   async #join(run: string, state: RunState): Promise<void> {
@@ -139,6 +147,9 @@ class Worker {
     } finally {
       this.#joining.delete(run);
     }
+    const now = this.#states.get(run);
+    // It may have ended meanwhile.
+    if (now !== state) await this.#runChanged(run, now);
     await this.#beat();
   }
 
