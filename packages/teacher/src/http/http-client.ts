@@ -54,7 +54,13 @@ const REDIRECTS = 3;
 const UNSENDABLE = /[^\x20-\x7e]/;
 const REDIRECT = new Set([301, 302, 307, 308]);
 
-/** The base URL without a slash at its end; `/v1` where no path is given, since every such server has it there. */
+/** Paths of one API that are pasted in place of the base URL. */
+const ENDPOINT = /\/(?:(?:chat\/)?completions|models|responses|messages|embeddings)$/;
+
+/**
+ * The base URL without a slash at its end, nor the path of one API (`/v1/chat/completions`); `/v1` where no path is given, since every
+ * such server has it there.
+ */
 export function baseUrl(text: string): URL {
   let url: URL;
   try {
@@ -68,7 +74,8 @@ export function baseUrl(text: string): URL {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new SdgError('usage', `the teacher's URL begins with ${url.protocol}`, { remedy: 'use http:// or https://' });
   }
-  url.pathname = url.pathname.replace(/\/+$/, '') || '/v1';
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.replace(ENDPOINT, '') || (path === '' ? '/v1' : '/');
   return url;
 }
 
@@ -363,7 +370,7 @@ export class HttpClient {
     let target = this.#targets.get(path);
     if (!target) {
       const url = new URL(this.#base);
-      url.pathname += path;
+      url.pathname = url.pathname.replace(/\/$/, '') + path;
       this.#targets.set(path, (target = targetOf(url)));
     }
     return target;

@@ -51,6 +51,21 @@ describe('what goes out', () => {
   });
 });
 
+describe('a URL of one API', () => {
+  it.each([
+    ['/v1/chat/completions', '/v1/completions'],
+    ['/v1/completions/', '/v1/completions'],
+    ['/v1/models?key=a-long-word', '/v1/completions?key=a-long-word'],
+    ['/openai/deployments/x/chat/completions?api-version=1', '/openai/deployments/x/completions?api-version=1'],
+    ['/chat/completions', '/completions'],
+    ['/', '/v1/completions'],
+  ])('%s is that of all', async (given, asked) => {
+    const server = await serve((_seen, response) => json(response, completion('x')));
+    await teacherAt(new URL(given, server.url).href).complete(request);
+    expect(server.seen.map(({ path }) => path)).toEqual([asked]);
+  });
+});
+
 describe('user and password in the URL', () => {
   it.each([
     ['user:p%40ss', 'user:p@ss'],

@@ -7,6 +7,7 @@ const fence = '```';
 
 describe('splitterOf', () => {
   it.each([
+    ['by Apertus', '<|inner_prefix|>a<|inner_suffix|>Yes.', 'Yes.', 'a'],
     ['closed', '<think>\nfirst [Q] draft [/Q]\n</think>\n\n[Q] final [/Q]', '[Q] final [/Q]', 'first [Q] draft [/Q]'],
     ['empty', '<think>\n\n</think>\n\nYes.', 'Yes.', ''],
     ['opened by the template', 'I could write [Q] draft.\n</think>\n[Q] final', '[Q] final', 'I could write [Q] draft.'],

@@ -46,6 +46,8 @@ export const MARKS: readonly Mark[] = [
   { open: '<\\|START_THINKING\\|>', close: '<\\|END_THINKING\\|>' },
   { open: '<unused94>(?:thought)?', close: '<unused95>' },
   { open: '<\\|channel>thought', close: '<channel\\|>' },
+  // Apertus.
+  { open: '<\\|inner_prefix\\|>', close: '<\\|inner_suffix\\|>' },
   // EXAONE and others, who share the words with prompts that ask for them.
   { open: `[<＜](?:${THOUGHTS})[>＞]`, close: `[<＜]/(?:${THOUGHTS})[>＞]`, atStart: true },
   {
