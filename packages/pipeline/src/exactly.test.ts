@@ -252,6 +252,26 @@ describe('exactly', () => {
     ).rejects.toMatchObject({ code: 'usage' });
   });
 
+  it('judges no attempt by what a stop kept it from bringing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 2, max: 30 }),
+        async (leaves, stopAt, pace) => {
+          const options = { perLeaf: 25, maxStalledAttempts: 3, attemptsUnderWay: 9 };
+          const whole = await go(seedsOf(leaves, 2), options, { pace });
+          const { ends, output } = await go(seedsOf(leaves, 2), options, { pace, stopAt });
+          const given = (all: readonly LeafEnd[]): string[] => all.filter(({ reason }) => reason === 'stalled').map(({ leaf }) => leaf);
+          expect(given(whole.ends)).toEqual(expect.arrayContaining(given(ends)));
+          if (whole.output.length > stopAt) expect(output.slice(0, stopAt)).toEqual(whole.output.slice(0, stopAt));
+          expect(output.length).toBeGreaterThanOrEqual(Math.min(stopAt, whole.output.length));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
   it.each([Number.NaN, 2.5, -1, Infinity, '3' as never])('takes no number of outputs that is none: %s', (numOutputs) => {
     expect(() => exactly({ numOutputs })).toThrow(`exactly: numOutputs takes a whole number from 0 up; not ${numOutputs}`);
   });

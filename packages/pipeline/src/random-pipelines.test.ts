@@ -1,5 +1,6 @@
 import { catalog } from '@sdg/blocks';
-import { contentHash, fromGated, Gate, Run, seedSample, type Sample, type Teacher } from '@sdg/core';
+import { setImmediate as turn } from 'node:timers/promises';
+import { contentHash, fromGated, Gate, rejectsTo, Run, seedSample, type RejectRecord, type Sample, type Teacher } from '@sdg/core';
 import { exampleEmbedder, loadExample, scriptedTeacher, type Script } from '@sdg/testing';
 import fc from 'fast-check';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -18,47 +19,57 @@ beforeAll(async () => {
   configs = await Promise.all(examples.map(({ spec, example }) => loadExample(spec, example, catalog).catch(() => undefined)));
 });
 
-/** Says what the examples say, by the request alone: the same to whoever asks. */
-const teacherOf = (picks: readonly number[]): Teacher =>
-  scriptedTeacher((request) => {
+type Draw = (count: number) => number;
+
+/** Says what the examples say, by the request alone: the same to whoever asks, after any time. */
+const teacherOf = (picks: readonly number[], draw: Draw): Teacher =>
+  scriptedTeacher(async (request) => {
+    for (let i = draw(4); i > 0; i--) await turn();
     const at = Number(/\d+$/.exec(request.block!.replace('/drop_duplicates', ''))![0]);
     const replies: readonly (Script | undefined)[] = examples[picks[at]!]!.example.replies ?? [];
     const { messages, prompt, parameters } = request;
-    const draw = parseInt(contentHash(JSON.stringify([messages, prompt, parameters])).slice(0, 8), 16);
-    return replies[draw % Math.max(1, replies.length)] ?? 'a reply';
+    const drawn = parseInt(contentHash(JSON.stringify([messages, prompt, parameters])).slice(0, 8), 16);
+    return replies[drawn % Math.max(1, replies.length)] ?? 'a reply';
   });
 
 const samplesOf = (account: object): object =>
   Object.fromEntries(Object.entries(account).filter(([key]) => !/alls|okens|models/.test(key)));
 const bytes = (rows: readonly Sample[]): string => rows.map((row) => JSON.stringify(row)).join('\n');
 
-async function inLine(pipeline: Pipeline, seeds: readonly Sample[], picks: readonly number[], slots: number) {
-  const run = new Run({ gate: new Gate({ slots }), teacher: teacherOf(picks), embedder: exampleEmbedder() });
+const sorted = (rejects: readonly RejectRecord[]): string[] => rejects.map((record) => JSON.stringify(record)).sort();
+
+async function inLine(pipeline: Pipeline, seeds: readonly Sample[], picks: readonly number[], slots: number, draw: Draw) {
+  const rejects: RejectRecord[] = [];
+  const observer = rejectsTo((record) => rejects.push(record));
+  const run = new Run({ gate: new Gate({ slots }), teacher: teacherOf(picks, draw), embedder: exampleEmbedder(), observer });
   const rows = await lastValueFrom(fromGated(seeds, run).pipe(compile(pipeline, { catalog, run }), toArray()));
   run.ledger.reconcile();
   expect([run.gate.resident, run.gate.held, run.gate.working]).toEqual([0, 0, 0]);
-  return { rows: bytes(rows), accounts: run.ledger.toJSON().map(samplesOf) };
+  return { rows: bytes(rows), accounts: run.ledger.toJSON().map(samplesOf), rejects: sorted(rejects) };
 }
 
 /** Unit by unit, those under way in any order, all that crosses going through JSON. */
-async function unitByUnit(pipeline: Pipeline, seeds: readonly Sample[], picks: readonly number[], draw: (count: number) => number) {
+async function unitByUnit(pipeline: Pipeline, seeds: readonly Sample[], picks: readonly number[], draw: Draw) {
   const fold = new Fold(pipeline, { catalog });
-  const options = { catalog, teacher: teacherOf(picks), embedder: exampleEmbedder() };
-  const rows: Sample[] = [];
+  const options = { catalog, teacher: teacherOf(picks, draw), embedder: exampleEmbedder() };
+  const [rows, rejects]: [Sample[], RejectRecord[]] = [[], []];
   const waiting: Unit[] = [];
   const see = (step: ReturnType<Fold['end']>): void => {
     rows.push(...step.rows);
+    rejects.push(...step.rejects);
     waiting.push(...step.units);
   };
   for (const seed of seeds) see(fold.seed(seed));
   see(fold.end());
   while (waiting.length > 0) {
     const [{ key, stage, sample } = {} as never] = waiting.splice(draw(waiting.length), 1);
-    const answer = await runUnit(stage, JSON.parse(JSON.stringify(sample)) as Sample, options);
+    const [answer, again] = await Promise.all([0, 1].map(() => runUnit(stage, JSON.parse(JSON.stringify(sample)) as Sample, options)));
+    // Whatever overtakes what within it.
+    expect(JSON.stringify(again)).toBe(JSON.stringify(answer));
     see(fold.take(key, JSON.parse(JSON.stringify(answer)) as UnitAnswer));
   }
   fold.ledger.reconcile();
-  return { rows: bytes(rows), accounts: fold.ledger.toJSON().map(samplesOf) };
+  return { rows: bytes(rows), accounts: fold.ledger.toJSON().map(samplesOf), rejects: sorted(rejects), inOrder: JSON.stringify(rejects) };
 }
 
 it('any pipeline of the catalogue gives the same bytes and accounts in line and unit by unit, at any number of slots', async () => {
@@ -68,7 +79,7 @@ it('any pipeline of the catalogue gives the same bytes and accounts in line and 
     dropColumns: fc.constantFrom([], [], [], ['n']),
   });
   const seed = fc.record({ leaf: fc.constantFrom('a', 'b', undefined), input: fc.nat(5), n: fc.nat(3) });
-  let [compared, withRows] = [0, 0];
+  let [compared, withRows, withRejects] = [0, 0, 0];
   await fc.assert(
     fc.asyncProperty(
       fc.array(pick, { minLength: 1, maxLength: 6 }),
@@ -101,15 +112,20 @@ it('any pipeline of the catalogue gives the same bytes and accounts in line and 
         );
         // A block that needs order and asks the teacher cannot be folded, and says so.
         fc.pre(stagesOf(pipeline, catalog).every(({ order, holds }) => order === 'none' || !holds));
-        const expected = await inLine(pipeline, seeds, picks, 8);
-        expect(await inLine(pipeline, seeds, picks, slots)).toEqual(expected);
-        expect(await unitByUnit(pipeline, seeds, picks, (count) => (draws.next().value as number) % count)).toEqual(expected);
+        const draw: Draw = (count) => (draws.next().value as number) % count;
+        const expected = await inLine(pipeline, seeds, picks, 8, () => 0);
+        expect(await inLine(pipeline, seeds, picks, slots, draw)).toEqual(expected);
+        const { inOrder, ...folded } = await unitByUnit(pipeline, seeds, picks, draw);
+        expect(folded).toEqual(expected);
+        // Rejects are told in an order that does not depend on that of the answers.
+        expect((await unitByUnit(pipeline, seeds, picks, () => 0)).inOrder).toBe(inOrder);
         compared++;
+        if (expected.rejects.length > 1) withRejects++;
         if (expected.rows !== '') withRows++;
       },
     ),
     { numRuns: 60 },
   );
   // Most pipelines must let something through, or nothing is compared.
-  expect(withRows / compared).toBeGreaterThan(0.2);
+  expect([withRows / compared > 0.2, withRejects / compared > 0.1]).toEqual([true, true]);
 }, 120_000);
