@@ -8,6 +8,7 @@ import { clusterStatus } from './cluster-status.js';
 import { Link } from './link.js';
 import { dismissRun, openBuckets, RunNames } from './names.js';
 import { natsEngine } from './nats-engine.js';
+import { pullNow } from './pull.js';
 import { countingTeacher, twoQuestions, type CountingTeacher } from './test-support/counting-teacher.js';
 import { env, outcome } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
@@ -67,6 +68,46 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     );
     expect((await whole).rows).toEqual(alone.rows);
     expect(told.join('\n')).toMatch(/^run \w+ was removed at the server by another; putting it up again$/m);
+  });
+
+  /** Every unit is delivered to workers that die over it, so many of them. */
+  async function loseAll(link: Link, units: number, times: number): Promise<void> {
+    await expect.poll(async () => (await clusterStatus(link)).runs[0]?.waiting, { timeout: 20_000 }).toBe(units);
+    const names = new RunNames('sdg', (await clusterStatus(link)).runs[0]!.run);
+    const [level] = await link.jsm.consumers.list(names.work).next();
+    for (let i = 0; i < times; i++) {
+      const messages = await pullNow(link, names.work, level!.name, units);
+      expect(messages).toHaveLength(units);
+      for (const { message } of messages) link.nc.publish(message.reply!, '-NAK');
+      await link.nc.flush();
+    }
+  }
+
+  it('has units that workers were lost over worked on alone, so that none ends for another', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(20);
+    const { pipeline, seeds } = twoQuestions(6);
+    const alone = await outcome({ ...specOf(teacher), pipeline, concurrency: 1 }, seeds);
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    const far = outcome({ pipeline }, seeds, { engine: natsEngine(url) });
+    await loseAll(link, 6, 3);
+    work(url, teacher, { concurrency: 8 });
+    expect(await far).toEqual(alone);
+    expect(teacher.greatest).toBe(1);
+  });
+
+  it('books a unit that ten workers were lost over', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher();
+    const { pipeline, seeds } = twoQuestions(1);
+    const link = await Link.open(url);
+    onTestFinished(() => link.close());
+    const far = outcome({ pipeline }, seeds, { engine: natsEngine(url) });
+    await loseAll(link, 1, 10);
+    work(url, teacher);
+    await expect(far).rejects.toThrow(/worker-lost/);
+    expect(teacher.asked.size).toBe(0);
   });
 
   it('obeys a budget that the same command brings when the first has died without a word', async () => {

@@ -1,8 +1,11 @@
-import { createInbox, type Msg } from '@nats-io/transport-node';
+import { createInbox, headers, type Msg } from '@nats-io/transport-node';
 import type { Link } from './link.js';
 
 /** Milliseconds after which an answer that has not come does not come. */
 const PATIENCE = 2000;
+
+/** Header: how often a unit was lost before it was given back. */
+const LOST = 'Sdg-Lost';
 
 /** A unit as it was delivered. Words to the server are not waited for: one that is lost makes it be delivered once more. */
 export class Delivery {
@@ -17,8 +20,12 @@ export class Delivery {
     this.subject = message.subject;
   }
 
-  /** How often it was delivered, this time included. */
-  get count(): number {
+  /** How often it was lost: delivered, and no word came of it. */
+  get lost(): number {
+    return Number(this.message.headers?.get(LOST) ?? 0) + this.#deliveries - 1;
+  }
+
+  get #deliveries(): number {
     // $JS.ACK.STREAM.CONSUMER.COUNT…, since 2.10 perhaps with domain and account before the stream.
     const parts = this.message.reply!.split('.');
     return Number(parts[parts.length > 9 ? 6 : 4]);
@@ -36,7 +43,10 @@ export class Delivery {
    */
   async giveBack(): Promise<void> {
     try {
-      await this.link.js.publish(this.subject, this.data);
+      const { lost } = this;
+      const found = headers();
+      if (lost > 0) found.set(LOST, String(lost));
+      await this.link.js.publish(this.subject, this.data, { headers: found });
       this.ack();
     } catch {
       this.#say('-NAK');

@@ -39,8 +39,10 @@ import { SharedReplies, type Claims } from './shared-replies.js';
 
 /** Units pulled for each slot that has nothing to do, so that none waits for the next. */
 const AHEAD = 1.25;
-/** Deliveries without a word after which a unit is booked as lost: more than one that is only unlucky will see. */
-const MOST_DELIVERIES = 10;
+/** Workers that a unit may end: then it is booked as lost. */
+const MOST_LOST = 10;
+/** Workers lost over a unit after which it is worked on alone: one that ends its worker must not take others with it. */
+const SUSPECT = 3;
 /** Milliseconds until a unit that could not be worked on is given back, by a worker that stays. */
 const PAUSE = 1000;
 /** Milliseconds after which a worker looks everywhere for units: those of lost workers come back without a word. */
@@ -209,12 +211,30 @@ export class RunMember {
     this.#held.clear();
   }
 
+  /** A unit that has ended workers is worked on alone: not beside others, nor others beside it. */
+  #take(message: Delivery): void {
+    const isSuspect = message.lost >= SUSPECT;
+    if (isSuspect) this.#isCareful = true;
+    else if (this.#held.size === 0) this.#isCareful = false;
+    if (this.#suspect || (isSuspect && this.#held.size > 0)) return void message.giveBack();
+    if (isSuspect) this.#suspect = message;
+    void this.#work(message).finally(() => {
+      if (isSuspect) this.#suspect = undefined;
+    });
+  }
+  /** Takes one unit at a time, until one comes that is not suspect. */
+  #isCareful = false;
+  /** What is worked on alone. */
+  #suspect: Delivery | undefined;
+
   /** Slots with nothing to do. Units that have not come to their first call will need one. */
   #spare(): number {
+    if (this.#isCareful && this.#held.size > 0) return 0;
     const states = this.teachers.flatMap((teacher) => teacher.state?.() ?? []);
     const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
     const beginning = [...this.#held.values()].filter(({ hasCalled }) => !hasCalled).length;
-    return Math.ceil(sum('limit') * AHEAD) - sum('inFlight') - sum('queued') - beginning;
+    const spare = Math.ceil(sum('limit') * AHEAD) - sum('inFlight') - sum('queued') - beginning;
+    return this.#isCareful ? Math.min(spare, 1) : spare;
   }
 
   async #pull(): Promise<void> {
@@ -233,7 +253,7 @@ export class RunMember {
           const messages = await pullNow(link, this.names.work, `level_${level}`, spare - found);
           if (messages.length === spare - found) this.#filled.add(level);
           found += messages.length;
-          for (const message of messages) void this.#work(message);
+          for (const message of messages) this.#take(message);
         }
       }
       if (found === 0 || this.#spare() <= 0) await this.#rest();
@@ -275,8 +295,8 @@ export class RunMember {
       if (traceparent !== undefined) this.options.onTrace?.(lineageOf(sample).root, traceparent);
       calls = tell && this.calls.open(tell);
       const answer =
-        message.count > MOST_DELIVERIES
-          ? lost(stage, sample, message.count)
+        message.lost >= MOST_LOST
+          ? lost(stage, sample, message.lost)
           : await runUnit(stage, sample, {
               ...{ catalog, teacher: this.teacher, embedder: this.embedder, teacherOf: (block) => this.own.teacherOf(block) },
               ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
@@ -336,7 +356,7 @@ const limitsIn = ({ budget, rates }: RunState): string => JSON.stringify([budget
 const isUnfinished = ({ ledger }: UnitAnswer): boolean => ledger.some(({ unfinished }) => unfinished > 0);
 
 /** What becomes of a unit that no worker has come to the end of. */
-function lost(stage: Stage, sample: Sample, deliveries: number): UnitAnswer {
+function lost(stage: Stage, sample: Sample, workers: number): UnitAnswer {
   const [first] = stage.steps;
   const account = {
     ...{ block: first!.label, type: first!.account ?? first!.type, in: 1, made: 0, out: 0, filtered: 0, deduplicated: 0, unfinished: 0 },
@@ -350,7 +370,7 @@ function lost(stage: Stage, sample: Sample, deliveries: number): UnitAnswer {
       models: {},
     },
   };
-  const message = `${deliveries - 1} workers were lost over it`;
+  const message = `${workers} workers were lost over it`;
   const lineage = { sample: columnsOf(sample), _sdg: lineageOf(inEnvelope(sample, undefined)) };
   return {
     samples: [],
