@@ -1,7 +1,8 @@
-import { envelopeOf, inEnvelope, lineageOf, Run, type Catalog, type Envelope, type RunOptions, type Sample } from '@sdg/core';
+import { envelopeOf, inEnvelope, lineageOf, Run, SdgError, type Catalog, type Envelope, type RunOptions, type Sample } from '@sdg/core';
 import { defer, finalize, map, type OperatorFunction } from 'rxjs';
 import type { Pipeline } from './pipeline.js';
 import { route } from './route.js';
+import { sampleFault } from './sample-fault.js';
 
 export interface CompileOptions extends RunOptions {
   /** The catalogue that the pipeline was loaded with. */
@@ -42,6 +43,10 @@ export function compile(pipeline: Pipeline, { catalog, run, onSeedOver, ...optio
       let given: boolean | undefined;
       return source.pipe(
         map((sample) => {
+          const fault = sampleFault(sample);
+          if (fault !== undefined) {
+            throw new SdgError('bad-input', `a seed ${fault}`, { remedy: 'give samples as JSON has them' });
+          }
           given ??= envelopeOf(sample)?.seed !== undefined;
           return given ? sample : inEnvelope(sample, { seed: count++ });
         }),

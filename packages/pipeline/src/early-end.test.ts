@@ -21,7 +21,10 @@ const pipelineOf = (kinds: readonly (LeafKind | undefined)[]): Pipeline => ({
 
 const two = ['freeform_skill', 'knowledge'] as const satisfies readonly LeafKind[];
 function* seeds(kinds: readonly (LeafKind | undefined)[]): Generator<Sample> {
-  for (let seed = 0; seed < 200; seed++) yield { seed, leaf_node_type: kinds[seed % kinds.length] };
+  for (let seed = 0; seed < 200; seed++) {
+    const kind = kinds[seed % kinds.length];
+    yield { seed, ...(kind && { leaf_node_type: kind }) };
+  }
 }
 
 describe('a consumer that leaves early', () => {

@@ -103,6 +103,12 @@ describe('a block that gives what is no plain sample', () => {
     await expect(runUnit(stage!, seedSample({ a: 1 }), { catalog })).rejects.toThrow(fault);
   });
 
+  it('is not blamed for what a seed has', async () => {
+    const passing = block(() => (source: unknown) => source);
+    const odd = from([{ a: undefined }]).pipe(compile(pipeline, { catalog: passing }));
+    await expect(lastValueFrom(odd)).rejects.toThrow('a seed has undefined in column "a", which JSON cannot carry; give samples as JSON');
+  });
+
   it('ends the run where it gives no operator', async () => {
     await expect(rows(block(() => 5))).rejects.toThrow(/^block all\.0: Odd made no operator of its config; mend the block/);
   });
