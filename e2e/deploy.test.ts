@@ -115,7 +115,7 @@ describe('the Slurm scripts', () => {
     `#!/bin/bash
 while [[ $1 == --* ]]; do shift; done
 trap 'kill $(jobs -p); wait' TERM
-for i in 1 2 3; do "$@" --name "w$i" & done
+for i in 0 1 2; do SLURM_PROCID=$i "$@" & done
 wait
 `,
   );
@@ -149,5 +149,7 @@ wait
     const job = `OUT=job NATS_HOST=127.0.0.1 NATS_PORT=${port} SLURM_JOB_ID=7 PIPELINE=simple`;
     const { code, stderr } = await run(`${job} bash ${join(folder, 'slurm/cluster.sbatch')} && cmp job/generated.jsonl alone.jsonl`);
     expect(code, stderr).toBe(0);
+    // No two workers open one cache: on a file system of several machines that would damage it.
+    expect(readdirSync(join(cwd, 'job')).filter((name) => name.startsWith('cache'))).toEqual(['cache-0', 'cache-1', 'cache-2']);
   });
 });
