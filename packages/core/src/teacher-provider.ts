@@ -20,6 +20,8 @@ export interface TeacherOptions {
   readonly replay?: boolean | undefined;
   /** Default 42. */
   readonly seed?: number | undefined;
+  /** Aborted: opening takes too long for somebody, as that of a model that must be fetched first. Calls have signals of their own. */
+  readonly signal?: AbortSignal | undefined;
   /** Told of tries, limits and what a user should know. */
   readonly observer?: Observer | undefined;
   /**

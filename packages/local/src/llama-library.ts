@@ -8,7 +8,7 @@ export type Token = number & { readonly __token?: never };
 /** The part of node-llama-cpp that is used here, by its own names. The library is optional, so its types cannot be imported. */
 export interface LlamaLibrary {
   getLlama(options: Record<string, unknown>): Promise<Llama>;
-  resolveModelFile(uri: string): Promise<string>;
+  resolveModelFile(uri: string, options?: Readonly<Record<string, unknown>>): Promise<string>;
   LlamaGrammarEvaluationState: new (of: { model: LlamaModel; grammar: unknown }) => unknown;
 }
 

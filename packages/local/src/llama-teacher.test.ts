@@ -185,6 +185,34 @@ describe('llamaTeacher', () => {
   });
 
   it.each([
+    [
+      'what llama.cpp says of it',
+      'llama_model_load: error loading model: tensor x is not within the file bounds',
+      new Error('Failed to load model'),
+      'tensor x is not within the file bounds',
+    ],
+    [
+      'that it is damaged, where the library trips',
+      undefined,
+      new TypeError('Cannot read properties of undefined'),
+      'it is cut short or damaged',
+    ],
+    ['what the library says', undefined, new Error('Failed to load model'), 'Failed to load model'],
+  ])('tells of a model that does not load %s, on no line but its own', async (_what, said, error, words) => {
+    const { library } = fakeLibrary({});
+    const getLlama = async (options: Record<string, unknown>) => ({
+      ...(await library.getLlama(options)),
+      loadModel: async () => {
+        if (said !== undefined) (options['logger'] as (level: string, text: string) => void)('error', `${said}\n`);
+        throw error;
+      },
+    });
+    const file = gguf('broken.gguf');
+    const opened = llamaTeacher(`llama:${file}`, { library: { ...library, getLlama }, compileTemplate });
+    await expect(opened).rejects.toThrow(new RegExp(`broken.gguf: the model does not load: ${words}[^\\n]*$`));
+  });
+
+  it.each([
     [8, 4, [8, 4], 4, '8 sequences at once do not write what one writes: 4 at once'],
     [8, 1, [8, 4, 2, 1], 1, '8 sequences at once do not write what one writes: 1 at once'],
     [3, 8, [3], 3, undefined],

@@ -15,6 +15,7 @@ import { fit, generate, type Generation } from './generate.js';
 import { GrowingContext } from './growing-context.js';
 import { parseLlamaAddress } from './llama-address.js';
 import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel } from './llama-library.js';
+import { resolveModel } from './resolve-model.js';
 
 /** Puts messages into the form that a model was trained on. */
 export type ApplyTemplate = (messages: readonly Message[]) => string;
@@ -29,6 +30,8 @@ export interface LlamaTeacherOptions {
   /** In place of the template in the file. */
   readonly template?: ApplyTemplate | undefined;
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Aborted: a model that is being fetched is not waited for. */
+  readonly signal?: AbortSignal | undefined;
   /** Load the model when it is first asked, not before: what the call cache answers, or a replay, needs none. Default false. */
   readonly lazy?: boolean | undefined;
   /** Bytes of memory that are free. Default: as the system says. */
@@ -76,18 +79,29 @@ async function identify(file: string): Promise<{ readonly id: string; readonly s
 const memoryLeft = (): number => (process.platform === 'darwin' ? totalmem() : (process.availableMemory?.() ?? freemem()));
 const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
 
-interface LoadOptions extends Pick<LlamaTeacherOptions, 'freeMemory'> {
+interface LoadOptions extends Pick<LlamaTeacherOptions, 'freeMemory' | 'onNotice'> {
   readonly threads: number | undefined;
 }
 
+/** Why a model did not load, in a line: what llama.cpp said of it tells more than the error of the library around it. */
+function whyNot(error: unknown, said: readonly string[]): Error {
+  const words = said.find((text) => text.includes('error')) ?? said[0];
+  if (words !== undefined) return new Error(words.replace(/^.*?error[^:]*: /, '').trim(), { cause: error });
+  return error instanceof TypeError ? new Error('it is cut short or damaged; fetch it again', { cause: error }) : (error as Error);
+}
+
 /** Loads the model, where it fits into the memory that is free. */
-async function load(library: LlamaLibrary, file: string, size: number, { threads, freeMemory = memoryLeft }: LoadOptions) {
+async function load(library: LlamaLibrary, file: string, size: number, { threads, freeMemory = memoryLeft, onNotice }: LoadOptions) {
+  const said: string[] = [];
+  let isLoaded = false;
   const llama = await library.getLlama({
     // Never compiled on the way: that takes minutes and tools that most do not have.
     build: 'never',
     skipDownload: true,
     gpu: 'auto',
     logLevel: 'error',
+    // Else it writes to the terminal by itself.
+    logger: (_level: string, text: string) => (isLoaded ? onNotice?.(`llama.cpp: ${text.trim()}`) : said.push(text)),
     progressLogs: false,
     ...(threads !== undefined && { maxThreads: threads }),
   });
@@ -97,10 +111,12 @@ async function load(library: LlamaLibrary, file: string, size: number, { threads
     if (llama.gpu === false && size > free) {
       throw new Error(`it takes ${gigabytes(size)} GB of memory, and ${gigabytes(free)} GB are free; take a smaller quantisation`);
     }
-    return { llama, model: await llama.loadModel({ modelPath: file }) };
+    const model = await llama.loadModel({ modelPath: file });
+    isLoaded = true;
+    return { llama, model };
   } catch (error) {
     await llama.dispose();
-    throw unusable(file, 'the model does not load', error);
+    throw unusable(file, 'the model does not load', whyNot(error, said));
   }
 }
 
@@ -108,7 +124,8 @@ async function load(library: LlamaLibrary, file: string, size: number, { threads
  * A teacher in this process: llama.cpp on a GGUF file. Same request, same seed, same machine: same text, at one call at
  * a time. It keeps no replies and obeys no budget; `aroundTeacher` of `@sdg/teacher` puts that around it.
  *
- * @throws SdgError `usage` where the library is not installed; `config` for a file that is no model, or too large for the memory
+ * @throws SdgError `usage` where the library is not installed; `config` for a file that is no model, or too large for the memory;
+ * what {@link resolveModel} throws
  * @example
  * const teacher = await llamaTeacher('llama:SmolLM2-135M-Instruct.Q4_1.gguf', { compileTemplate: compileChatTemplate });
  * const { choices } = await teacher.complete({ messages: [{ role: 'user', content: 'Hello' }], parameters: {} });
@@ -117,15 +134,16 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   const { seed = DEFAULT_SEED, concurrency = 'auto', lazy = false } = options;
   const where = parseLlamaAddress(address);
   const library = options.library ?? (await loadLlamaLibrary());
-  const file = where.model.startsWith('hf:') ? await library.resolveModelFile(where.model) : where.model;
+  const { onNotice, signal: interrupted } = options;
+  const file = where.model.startsWith('hf:') ? await resolveModel(library, where.model, { onNotice, signal: interrupted }) : where.model;
   const { id, size } = await identify(file);
   const open = async () => {
     const { threads, context: most } = where;
-    const { llama, model } = await load(library, file, size, { threads, freeMemory: options.freeMemory });
+    const { llama, model } = await load(library, file, size, { threads, onNotice, freeMemory: options.freeMemory });
     const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : ON_GPU) : concurrency;
     const context = new GrowingContext(model, {
       ...{ wanted, most: Math.min(most ?? Infinity, model.trainContextSize), options: threads === undefined ? {} : { threads } },
-      onFewer: (limit) => options.onNotice?.(`${wanted} sequences at once do not write what one writes: ${limit} at once`),
+      onFewer: (limit) => onNotice?.(`${wanted} sequences at once do not write what one writes: ${limit} at once`),
     });
     return { llama, model, context, prompt: promptOf(model, options, file) };
   };

@@ -107,7 +107,7 @@ export async function openRun(all: OpenRunOptions): Promise<RunHandle> {
     const losses = new Losses();
     const heard = observers(told, watcher.observer, ...logs.observers);
     const onInputError = (error: unknown): void => void (failure ??= error);
-    const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers };
+    const surroundings = { env, observer: heard, onStop, budget: budgetOf(spec), providers, signal };
     const ready = { spec, opened, until, seeds: begun, rejects, losses, heard, far: logs.far, draining, onInputError, surroundings };
     const work = await (engine ? workElsewhere(engine, ready) : workHere(ready));
     const { run } = work;

@@ -83,11 +83,12 @@ const offlineProvider: TeacherProvider = {
 /** A model in this process, with the cache, budget and retries that a server has. */
 const llamaProvider: TeacherProvider = {
   schemes: ['llama'],
-  async open(address, options: Omit<TeacherOptions, 'teacher'>) {
-    const { observer, template, concurrency, seed } = options;
+  async open(address, options: Omit<TeacherOptions, 'teacher'> & Pick<TeacherSurroundings, 'signal'>) {
+    const { observer, template, concurrency, seed, signal } = options;
     const onNotice = observer?.notice && ((text: string): void => observer.notice?.(text));
     const { llamaTeacher } = await import('@sdg/local');
-    const local = await llamaTeacher(address, { lazy: true, concurrency, seed, template, compileTemplate: compileChatTemplate, onNotice });
+    const own = { concurrency, seed, template, onNotice, signal };
+    const local = await llamaTeacher(address, { ...own, lazy: true, compileTemplate: compileChatTemplate });
     const around = aroundTeacher(local, { ...options, oneByOne: true });
     return {
       ...around,
@@ -121,6 +122,8 @@ export interface TeacherSurroundings {
   readonly allowances?: readonly Allowance[] | undefined;
   /** Where replies are kept in place of the folder of the spec. Closed with the teacher. */
   readonly store?: ReplyStore | undefined;
+  /** Aborted: opening is given up where it takes long. */
+  readonly signal?: AbortSignal | undefined;
   /** Bring further schemes, and go before our own. */
   readonly providers?: readonly TeacherProvider[] | undefined;
 }
@@ -229,12 +232,12 @@ export async function teacherOptions(
  */
 export async function openTeacher(
   spec: TeacherSpec,
-  { env, observer, onStop, budget, allowances, store, providers = [] }: TeacherSurroundings,
+  { env, observer, onStop, budget, allowances, store, signal, providers = [] }: TeacherSurroundings,
 ): Promise<Teacher> {
   checkModel(spec);
   const address = spec.teacher ?? 'offline';
   checkAddress(address, providers);
   for (const notice of noticesOf(spec, schemeOf(address) === 'offline')) observer?.notice?.(notice);
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
-  return openAddress(address, [...providers, ...ownProviders], options);
+  return openAddress(address, [...providers, ...ownProviders], { ...options, signal });
 }

@@ -1,0 +1,85 @@
+import { SdgError } from '@sdg/core';
+import type { LlamaLibrary } from './llama-library.js';
+
+export interface ResolveModelOptions {
+  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Aborted: the download is given up, and what has come of it is kept for the next time. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds in which something must have come. Default 60,000. */
+  readonly patienceMs?: number;
+}
+
+const PATIENCE = 60_000;
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
+
+/** What a failed download means for a person; the library itself tries 150 times what may pass. */
+function describeFailure(uri: string, error: unknown): SdgError {
+  const { statusCode: status, message } = error as Error & { readonly statusCode?: number };
+  if (status === 401 || status === 403) {
+    return new SdgError('teacher-auth', `${uri}: the hub gives the model to nobody whom it does not know (status ${status})`, {
+      remedy: 'check the name; for a gated model ask for access on its page, and set HF_TOKEN',
+      cause: error,
+    });
+  }
+  if (status === 404) {
+    return new SdgError('teacher-not-found', `${uri}: the hub has no such model or file`, {
+      remedy: 'write llama:hf:OWNER/REPO/FILE.gguf as the page of the model has it',
+      cause: error,
+    });
+  }
+  return new SdgError('teacher-unreachable', `${uri}: the model cannot be fetched: ${message.split('\n')[0]}`, {
+    remedy: 'try again; what has come is kept',
+    cause: error,
+  });
+}
+
+/**
+ * The file of a model on a hub: `hf:owner/repo/file.gguf`, as node-llama-cpp finds or fetches it. Nothing is written to the terminal.
+ *
+ * @throws SdgError `teacher-not-found`, `teacher-auth`, `teacher-unreachable`, also where nothing comes for a minute; `interrupted`
+ * @example await resolveModel(library, 'hf:owner/repo/file.gguf', { onNotice: console.error });
+ */
+export async function resolveModel(library: LlamaLibrary, uri: string, options: ResolveModelOptions = {}): Promise<string> {
+  const { onNotice, signal, patienceMs = PATIENCE } = options;
+  const quiet = { cli: false, deleteTempFileOnCancel: false };
+  // Offline, too, what was fetched before is there.
+  const known = await library.resolveModelFile(uri, { ...quiet, download: false }).catch(() => undefined);
+  if (known !== undefined) return known;
+  const stop = new AbortController();
+  const giveUp = (): void => stop.abort(new SdgError('interrupted', `${uri}: the download was given up`));
+  const fail = (): void =>
+    stop.abort(
+      new SdgError('teacher-unreachable', `${uri}: nothing has come from the hub for ${Math.round(patienceMs / 1000)} s`, {
+        remedy: 'check the network and HF_ENDPOINT, and try again; what has come is kept',
+      }),
+    );
+  let timer = setTimeout(fail, patienceMs);
+  let [most, told] = [0, 0];
+  const onProgress = ({ totalSize, downloadedSize }: { readonly totalSize: number; readonly downloadedSize: number }): void => {
+    // A part that broke off begins anew: only what goes beyond all before is progress.
+    if (downloadedSize <= most) return;
+    most = downloadedSize;
+    clearTimeout(timer);
+    timer = setTimeout(fail, patienceMs);
+    const quarter = Math.floor((4 * downloadedSize) / totalSize);
+    if (quarter <= told || quarter > 3) return;
+    told = quarter;
+    onNotice?.(`${gigabytes(downloadedSize)} of ${gigabytes(totalSize)} GB of ${uri} have come`);
+  };
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    stop.signal.throwIfAborted();
+    onNotice?.(`fetching ${uri}`);
+    // The library does not look at the signal while it asks where the file is.
+    const given = new Promise<never>((_resolve, reject) => {
+      stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
+    });
+    return await Promise.race([library.resolveModelFile(uri, { ...quiet, onProgress, signal: stop.signal }), given]);
+  } catch (error) {
+    throw error instanceof SdgError ? error : describeFailure(uri, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
