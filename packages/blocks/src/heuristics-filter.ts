@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { segments } from './segments.js';
 
 const limit = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
 const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
@@ -80,8 +81,19 @@ function repeatedLineRatio(text: string): number {
 function topWordRatio(words: readonly string[]): number {
   if (words.length < ENOUGH_WORDS) return 0;
   const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Math.max(...counts.values()) / words.length;
+  let most = 0;
+  for (const word of words) {
+    const count = (counts.get(word) ?? 0) + 1;
+    counts.set(word, count);
+    most = Math.max(most, count);
+  }
+  return most / words.length;
+}
+
+function wordsIn(text: string, segmenter: Intl.Segmenter): string[] {
+  const found: string[] = [];
+  for (const { segment, isWordLike } of segments(text, segmenter)) if (isWordLike) found.push(segment.toLowerCase());
+  return found;
 }
 
 /** What the measures of one text have in common, worked out when first asked for. */
@@ -121,8 +133,7 @@ export function heuristicsFilter<S extends Sample>(
     const facts: Facts = {
       text,
       counts: () => (counts ??= countChars(text)),
-      words: () =>
-        (words ??= Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment.toLowerCase()] : []))),
+      words: () => (words ??= wordsIn(text, segmenter)),
     };
     return checks.find(({ bound, least, measure }) => (least ? measure(facts) < bound : measure(facts) > bound))?.name;
   };

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
 import { missingColumn } from './missing-column.js';
+import { segments } from './segments.js';
 
 const config = Type.Object(
   {
@@ -33,7 +34,7 @@ const LONG = 6;
  */
 export function lix(text: string, sentences: Intl.Segmenter): number | null {
   let [count, long, spoken] = [0, 0, 0];
-  for (const { segment } of sentences.segment(text)) {
+  for (const { segment } of segments(text, sentences)) {
     const list = words(segment);
     if (list.length > 0) spoken++;
     count += list.length;

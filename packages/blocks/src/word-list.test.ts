@@ -1,8 +1,10 @@
+import type { ConfigLoader } from '@sdg/core';
 import { runBlock } from '@sdg/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from './catalog.js';
 import { lix } from './readability.js';
+import { segments } from './segments.js';
 import type { WordListConfig } from './word-list.js';
 
 const found = async (answer: string, list: readonly string[], more: Partial<WordListConfig> = {}) => {
@@ -33,6 +35,19 @@ describe('WordListBlock', () => {
     );
   });
 
+  it('bears lists and texts of more words than a call takes arguments', async () => {
+    const many = Array.from({ length: 130_000 }, (_, i) => `w${i}`);
+    const loader = { read: async () => ({ file: 'many.txt', text: many.join('\n') }), report: () => undefined } as unknown as ConfigLoader;
+    const { load } = catalog.get('WordListBlock')!;
+    const { list } = (await load!({ columns: ['answer'], list_paths: ['many.txt'] }, loader)) as WordListConfig;
+    expect(await found('w129999', list)).toEqual([['w129999']]);
+    const long = { columns: ['answer'], max_top_word_ratio: 0.5 };
+    expect((await runBlock(catalog.get('HeuristicsFilterBlock')!, long, [{ answer: many.join(' ') }])).output).toHaveLength(1);
+    const said = { answer_col: 'answer', off: ['no-question'] as const };
+    const text = many.map((word) => `The word is ${word}.`).join(' ');
+    expect((await runBlock(catalog.get('TextGuardsBlock')!, said, [{ answer: text }])).output.length).toBeLessThanOrEqual(1);
+  });
+
   it('bears as many as it may', async () => {
     const run = async (max_matches: number) => (await found('heck heck', ['heck'], { keep: false, max_matches })).length;
     expect([await run(0), await run(1), await run(2)]).toEqual([0, 0, 1]);
@@ -58,4 +73,21 @@ it('LanguageBlock drops what it cannot tell, where it is told to', async () => {
     { a: 'The river flows.' },
   ]);
   expect(output.map(({ a }: Record<string, unknown>) => a)).toEqual(['The river flows.']);
+});
+
+it('segments a text of any length as it does a short one, in memory that grows with it alone', () => {
+  for (const granularity of ['word', 'sentence'] as const) {
+    const segmenter = new Intl.Segmenter('und', { granularity });
+    for (const text of [
+      '',
+      'a'.repeat(9000),
+      '文'.repeat(3000),
+      'Wide 🌊 seas. Deep ones! '.repeat(300),
+      `${'word '.repeat(1500)}. End.`,
+    ]) {
+      expect([...segments(text, segmenter)].map(({ segment }) => segment)).toEqual(
+        Array.from(segmenter.segment(text), ({ segment }) => segment),
+      );
+    }
+  }
 });

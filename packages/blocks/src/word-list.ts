@@ -43,7 +43,7 @@ interface Phrases {
 
 function phrasesOf(list: readonly string[]): Phrases {
   const all = list.map(words).filter(({ length }) => length > 0);
-  return { known: new Set(all.map((phrase) => phrase.join(' '))), longest: Math.max(0, ...all.map(({ length }) => length)) };
+  return { known: new Set(all.map((phrase) => phrase.join(' '))), longest: all.reduce((most, { length }) => Math.max(most, length), 0) };
 }
 
 /** The phrases in a text, the longest at each place. */
@@ -100,7 +100,7 @@ export const wordListBlock = defineBlock<typeof config, WordListConfig>({
       if (own.length === 0) {
         loader.report(['list_paths', i], { rule: 'words/empty', message: `${file.file} has no words`, remedy: 'write one a line' });
       }
-      list.push(...own);
+      for (const phrase of own) list.push(phrase);
     }
     return { ...rest, list };
   },

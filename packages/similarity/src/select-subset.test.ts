@@ -73,6 +73,13 @@ describe('selectSubset', () => {
     expect(selectSubset(vectors, { count: 2, weights }).chosen).toEqual([2, 7]);
   });
 
+  it('weighs more vectors than a call takes arguments', () => {
+    const vectors = Array.from({ length: 130_000 }, (_, i) => Float32Array.of(i % 2, 1 - (i % 2)));
+    const leaves = vectors.map((_, i) => String(i >> 4));
+    const { chosen } = selectSubset(vectors, { count: 10, balance: 'leaf', leaves, weights: vectors.map((_, i) => i % 5) });
+    expect(chosen).toHaveLength(10);
+  });
+
   it('gives every leaf, or every cluster, as much as it has room for', () => {
     const vectors = around([60, 6, 2]);
     const leaves = vectors.map((_, i) => (i < 60 ? 'a' : i < 66 ? 'b' : 'c'));

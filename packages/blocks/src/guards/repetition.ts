@@ -54,8 +54,12 @@ export function repeats(text: string, asked = 1): boolean {
     .map((list) => ({ length: list.length, said: list.join(' ') }))
     .filter(({ length, said }) => length >= 4 || said.length >= 12);
   const counts = new Map<string, number>();
-  for (const { said } of sentences) counts.set(said, (counts.get(said) ?? 0) + 1);
-  const most = Math.max(0, ...counts.values());
+  let most = 0;
+  for (const { said } of sentences) {
+    const count = (counts.get(said) ?? 0) + 1;
+    counts.set(said, count);
+    most = Math.max(most, count);
+  }
   // A refrain comes back; a loop is most of the text.
   if (most >= 3 && most * 2 >= sentences.length) return true;
   if (goesRound(lists, asked)) return true;
