@@ -51,8 +51,25 @@ describe('httpEmbedder', () => {
   });
 
   it.each([
-    ['too few', { data: [{ index: 0, embedding: [1, 2] }] }, '1 embeddings came for 2 texts'],
-    ['no numbers', { data: [{ embedding: [1, null] }, { embedding: [] }] }, '0 embeddings came for 2 texts'],
+    ['too few', { data: [{ index: 0, embedding: [1, 2] }] }, '1 embeddings that can be used came for 2 texts'],
+    ['too many', { data: [{ embedding: [1] }, { embedding: [1] }, { embedding: [1] }] }, '2 embeddings that can be used came for 2 texts'],
+    ['no numbers', { data: [{ embedding: [1, null] }, { embedding: [] }] }, '0 embeddings that can be used came for 2 texts'],
+    ['no items', { data: [null, { embedding: [1, 2] }] }, '1 embeddings that can be used came for 2 texts'],
+    [
+      'numbers beyond a float',
+      { data: [{ embedding: [1e300] }, { embedding: 'AADAfw==' }] },
+      '0 embeddings that can be used came for 2 texts',
+    ],
+    [
+      'strange indexes',
+      {
+        data: [
+          { index: -1, embedding: [1] },
+          { index: 'a', embedding: [1] },
+        ],
+      },
+      '0 embeddings that can be used',
+    ],
     ['a chat model', { error: { message: 'this model makes no embeddings' } }, 'this model makes no embeddings'],
     ['vectors of two lengths', { data: [{ embedding: [1, 2] }, { embedding: [1] }] }, '2 and 1 dimensions'],
   ])('refuses %s', async (_what, body, words) => {

@@ -20,24 +20,24 @@ export interface HttpEmbedderOptions extends HttpClientOptions {
   readonly baseMs?: number;
 }
 
-/** The vector in an item: numbers, or the bytes of little-endian floats in base64. */
+/** The vector in an item: numbers, or the bytes of little-endian floats in base64; undefined where one is none of 32 bits. */
 function vectorOf(given: unknown): Float32Array | undefined {
-  if (Array.isArray(given) && given.length > 0 && given.every((one) => typeof one === 'number' && Number.isFinite(one))) {
-    return Float32Array.from(given as number[]);
-  }
-  if (typeof given !== 'string') return undefined;
-  const bytes = Buffer.from(given, 'base64');
-  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined;
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
+  const bytes = typeof given === 'string' ? Buffer.from(given, 'base64') : Buffer.alloc(0);
+  const vector =
+    Array.isArray(given) && given.every((one) => typeof one === 'number')
+      ? Float32Array.from(given as number[])
+      : Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => bytes.readFloatLE(4 * i));
+  return vector.length > 0 && bytes.length % 4 === 0 && vector.every(Number.isFinite) ? unit(vector) : undefined;
 }
 
 /** The vectors of a list of items by their index, with holes where there are none. */
-function vectorsOf(data: unknown): Float32Array[] {
-  const vectors: Float32Array[] = [];
-  const items = Array.isArray(data) ? (data as { index?: number; embedding?: unknown }[]) : [];
-  for (const [i, { index = i, embedding }] of items.entries()) {
-    const vector = vectorOf(embedding);
-    if (vector) vectors[index] = unit(vector);
+function vectorsOf(data: unknown, count: number): (Float32Array | undefined)[] {
+  const vectors = new Array<Float32Array | undefined>(count).fill(undefined);
+  const items = Array.isArray(data) ? (data as ({ index?: unknown; embedding?: unknown } | null)[]) : [];
+  // Some give no index, and the order of the texts.
+  for (const [i, item] of items.entries()) {
+    const index = item?.index ?? i;
+    if (typeof index === 'number' && index in vectors) vectors[index] = vectorOf(item?.embedding);
   }
   return vectors;
 }
@@ -82,10 +82,9 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     } catch {
       throw wrong(`the embeddings are not whole JSON: ${serverWords(said.slice(0, 80))}`);
     }
-    const vectors = vectorsOf(parsed.data);
-    const came = Object.keys(vectors).length;
-    if (came !== texts.length || vectors.length !== came) {
-      throw wrong(`${came} embeddings came for ${texts.length} texts: ${serverWords(said.slice(0, 200))}`);
+    const vectors = vectorsOf(parsed.data, texts.length).filter((vector) => vector !== undefined);
+    if (vectors.length !== texts.length || (parsed.data as readonly unknown[]).length !== vectors.length) {
+      throw wrong(`${vectors.length} embeddings that can be used came for ${texts.length} texts: ${serverWords(said.slice(0, 200))}`);
     }
     const tokens = Number(parsed.usage?.prompt_tokens ?? parsed.usage?.total_tokens ?? NaN);
     return { vectors, model, ...(tokens >= 0 && { tokens }) };
