@@ -44,6 +44,29 @@ function areItems(items: readonly Item[]): boolean {
   return marks.filter(({ x0, word }) => x0 < edge + word!.style.size * 0.5).length > 1;
 }
 
+/** Lines of words and a number at their end, as a part of all lines of an index. */
+const ENTRIES = 0.8;
+
+/** Whether one side of a gap is an index: lines that begin with a word and end with numbers of pages. */
+function areEntries(items: readonly Item[]): boolean {
+  const rows: Item[][] = [];
+  for (const item of [...items].sort((a, b) => a.y1 - b.y1)) {
+    const row = rows.at(-1);
+    if (row && item.word && row[0]!.word && item.word.base - row[0]!.word.base < item.word.style.size * 0.4) row.push(item);
+    else rows.push([item]);
+  }
+  const isEntry = (row: Item[]): boolean => {
+    const words = row.sort((a, b) => a.x0 - b.x0).map(({ word }) => word?.text ?? '');
+    return (
+      words.length > 1 &&
+      /^\p{L}/u.test(words[0]!) &&
+      /\p{L}[,]?$|,$/u.test(words.at(-2)!) &&
+      /^\d{1,4}(?:[-–]\d{1,4})?$/.test(words.at(-1)!)
+    );
+  };
+  return rows.length > 4 && rows.filter(isEntry).length >= rows.length * ENTRIES;
+}
+
 /** Whether two sides of a gap are columns of text, not cells of a table: lines that fill their width, or have heights of their own. */
 function areColumns(left: readonly Item[], right: readonly Item[], gap: number, size: number): boolean {
   const sides = [left, right].map((items) => {
@@ -64,6 +87,7 @@ function areColumns(left: readonly Item[], right: readonly Item[], gap: number, 
   const [one, two] = sides as [(typeof sides)[0], (typeof sides)[0]];
   const lines = Math.min(one.lines, two.lines);
   if (lines < 3 || gap < size * (lines >= 8 ? 0.7 : 1.3)) return false;
+  if ([left, right].every(areEntries)) return true;
   if (sides.some(({ width }) => width < size * 7)) return false;
   if ([left, right].every(areItems)) return true;
   const ends = new Set(two.rows.map(({ y1 }) => Math.round(y1)));

@@ -74,13 +74,17 @@ function bracketed(text: string): string {
     .replace(/ \)/g, ')');
 }
 
+/** The stop behind a number in a text that runs to the left, which stands left of it. */
+const turnedStop = /^([.,:;!؟،؛]+)([\p{N}][\p{N}.,/-]*)$/u;
+
 /** The text of words in reading order. */
 export function textOf(words: readonly Word[], base: number, style: Style): string {
   let text = '';
   const isBackwards = words.some((word) => isRightToLeft(word.text));
   words.forEach((word, i) => {
     const isApart = i > 0 && !isJoined(words[i - 1]!, word, Math.max(style.size, word.style.size), isBackwards);
-    text += (isApart ? ' ' : '') + raisedText(word, { base, style });
+    const said = raisedText(word, { base, style });
+    text += (isApart ? ' ' : '') + (isBackwards ? said.replace(turnedStop, '$2$1') : said);
   });
   return (isBackwards ? bracketed(text) : text).replace(leaders, ' … ').trim();
 }

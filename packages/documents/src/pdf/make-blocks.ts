@@ -175,19 +175,31 @@ function addParagraph(drafts: Draft[], paragraph: Paragraph, context: BlockConte
   else addText(drafts, paragraph, text, context);
 }
 
-function addTable(drafts: Draft[], table: PageTable): void {
+/** Whether a row is the rest of the last one on the page before: cells that go on in the middle of a sentence, and nothing else. */
+const goesOnIn = (last: readonly string[], row: readonly string[]): boolean =>
+  row[0] === '' &&
+  row.some((cell) => cell !== '') &&
+  row.every((cell, i) => cell === '' || (last[i] !== '' && !endsSentence(last[i]!) && /^[\p{Ll}(,;]/u.test(cell)));
+
+function addTable(drafts: Draft[], table: PageTable, { vocabulary }: BlockContext): void {
   const above = drafts.findLast((draft) => !(draft.kind === 'paragraph' && draft.isNote));
   if (continues(above, table)) {
     const isRepeated = table.rows[0]!.join('\0') === above.rows[0]!.join('\0');
-    above.rows.push(...(isRepeated ? table.rows.slice(1) : table.rows));
+    const rows = table.rows.slice(isRepeated ? 1 : 0);
+    const last = above.rows.at(-1)!;
+    if (rows[0] && above.rows.length > 1 && goesOnIn(last, rows[0])) {
+      above.rows[above.rows.length - 1] = last.map((cell, i) => (rows[0]![i] === '' ? cell : joinTwo(cell, rows[0]![i]!, vocabulary)));
+      rows.shift();
+    }
+    above.rows.push(...rows);
     above.table = table;
   } else drafts.push({ kind: 'table', rows: [...table.rows], page: table.page, table });
 }
 
-/** A table as a block; one of Arabic or Hebrew has its first column at the right. */
-function tableBlock(rows: readonly string[][], page: number): Block {
+/** A table as a block; one of Arabic or Hebrew has its first column at the right, where it was read by places. */
+function tableBlock(rows: readonly string[][], page: number, isInOrder: boolean): Block {
   const cells = rows.flat().filter((cell) => /\p{L}/u.test(cell));
-  const isBackwards = cells.filter(isRightToLeft).length > cells.length / 2;
+  const isBackwards = !isInOrder && cells.filter(isRightToLeft).length > cells.length / 2;
   const [header, ...rest] = isBackwards ? rows.map((row) => [...row].reverse()) : rows;
   return { kind: 'table', header: header!, rows: rest, page };
 }
@@ -196,7 +208,7 @@ function tableBlock(rows: readonly string[][], page: number): Block {
 export function makeBlocks(parts: readonly Part[], context: BlockContext): Block[] {
   const drafts: Draft[] = [];
   for (const { paragraph, table } of parts) {
-    if (table) addTable(drafts, table);
+    if (table) addTable(drafts, table, context);
     else addParagraph(drafts, paragraph, context);
   }
   return drafts.map((draft): Block => {
@@ -209,7 +221,7 @@ export function makeBlocks(parts: readonly Part[], context: BlockContext): Block
       case 'code':
         return { kind: 'code', text: codeText(draft.lines), page };
       case 'table':
-        return tableBlock(draft.rows, page);
+        return tableBlock(draft.rows, page, draft.table.isInOrder === true);
       default:
         return { kind: 'paragraph', text: draft.text, page };
     }

@@ -9,6 +9,8 @@ export interface PageTable extends Box {
   readonly rows: string[][];
   /** Where its columns part, from left to right. */
   readonly xs: readonly number[];
+  /** Whether its columns are in the order in which they are read, whatever their places. */
+  readonly isInOrder?: boolean;
   readonly words: ReadonlySet<Word>;
 }
 

@@ -11,6 +11,8 @@ interface Reach {
 }
 
 const heading = /^H([1-6])?$/;
+/** A word of three letters and more, but for Roman numbers. */
+const term = /(?!\b[ivxlcdm]+\b)\b\p{L}{3,}/iu;
 const containers = new Set(
   (
     'Document DocumentFragment Part Art Sect Div NonStruct Private Index TOC Aside BlockQuote THead TBody TFoot StructTreeRoot L ' +
@@ -114,18 +116,19 @@ class TaggedPage {
     const full = rows
       .map((row) => [...row, ...Array.from({ length: width - row.length }, () => '')])
       .filter((row) => row.some((cell) => cell !== ''));
-    this.parts.push({ table: { ...around(words), page: this.content.page, rows: full, xs: [], words: new Set(words) } });
+    this.parts.push({ table: { ...around(words), page: this.content.page, rows: full, xs: [], isInOrder: true, words: new Set(words) } });
   }
 
   private item(tag: Tag, depth: number): void {
     const isList = (one: Tag): boolean => one.type === 'L';
     const label = tag.kids.find((kid): kid is Tag => typeof kid === 'object' && kid.type === 'Lbl');
-    const marker = label
-      ? this.words(label)
-          .map(({ text }) => text)
-          .join(' ')
-      : '';
-    const words = tag.kids.flatMap((kid) => this.words(kid, (one) => isList(one) || isNote(one)));
+    const labels = label ? this.words(label) : [];
+    const said = labels.map(({ text }) => text).join(' ');
+    // What is explained is no mark of an item: it is said before the explanation.
+    const isTerm = term.test(said);
+    const marker = isTerm ? '' : said;
+    const body = tag.kids.flatMap((kid) => this.words(kid, (one) => isList(one) || isNote(one)));
+    const words = isTerm ? [...labels, ...body] : body;
     this.paragraph(words, { marker: marker === '' ? '•' : marker, indent: depth });
     this.notes(tag);
     const lists = (one: Tag): Tag[] => one.kids.flatMap((kid) => (typeof kid !== 'object' ? [] : isList(kid) ? [kid] : lists(kid)));

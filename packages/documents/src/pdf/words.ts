@@ -19,6 +19,10 @@ interface Placed {
 /** Gaps between letters that part words where the file has no space, in heights of letters. */
 const GAP = 0.17;
 const WIDE_GAP = 0.6;
+/** Of Arabic and Hebrew, where the file has spaces: letters that do not join stand apart as far as words of other scripts. */
+const BACKWARDS_GAP = 0.4;
+/** Letters behind a space as a part of all, from which on a file has spaces. */
+const SPACED = 0.05;
 /** Behind letters that stand for the next one drawn, too. */
 const SPOKEN_GAP = 1.2;
 /** Scripts that are written in clusters: Devanagari to Sinhala, Thai to Tibetan, Burmese, Khmer. */
@@ -113,9 +117,11 @@ function sameLook(a: Style, b: Style): boolean {
 }
 
 /** Whether two letters follow each other without a gap, in either direction of writing. */
-function isNear(last: Placed, placed: Placed, size: number): boolean {
+function isNear(last: Placed, placed: Placed, size: number, backwardsGap: number): boolean {
   // Signs of Indic and Thai words stand apart from what they belong to; their words are parted by spaces or not at all.
-  const gap = !ofClusters.test(last.text) || !ofClusters.test(placed.text) ? GAP : last.isSpoken ? SPOKEN_GAP : WIDE_GAP;
+  const ofOneKind = ofClusters.test(last.text) && ofClusters.test(placed.text) ? WIDE_GAP : GAP;
+  const usual = last.isBackwards && placed.isBackwards ? backwardsGap : ofOneKind;
+  const gap = last.isSpoken && usual > GAP ? SPOKEN_GAP : usual;
   if (placed.isSpaced || Math.max(placed.x0 - last.x1, last.x0 - placed.x1) >= size * gap) return false;
   return placed.x1 >= last.x0 + placed.style.size * 0.05 || placed.isBackwards || last.isBackwards;
 }
@@ -155,6 +161,9 @@ export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
   const words: Word[] = [];
   let run: Placed[] = [];
   let isGlued = false;
+  const backwards = letters.filter((letter) => letter.isBackwards);
+  const hasSpaces = backwards.filter(({ isSpaced }) => isSpaced).length > backwards.length * SPACED;
+  const backwardsGap = hasSpaces ? BACKWARDS_GAP : GAP;
   for (const placed of joinMarks(letters.map((letter) => place(letter, turn)))) {
     const last = run.at(-1);
     if (!last) {
@@ -164,7 +173,7 @@ export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
     const { size } = placed.style;
     if (wasDrawn(run, placed, size)) continue;
     const largest = Math.max(size, last.style.size);
-    const follows = isNear(last, placed, largest);
+    const follows = isNear(last, placed, largest, backwardsGap);
     const rise = Math.abs(last.base - placed.base);
     if (follows && rise < size * 0.08 && sameLook(run[0]!.style, placed.style)) run.push(placed);
     else {
