@@ -10,25 +10,25 @@ import { plainNumbers } from './list/words.js';
  * The items of a list that a model wrote: behind marks with the label (`### Question 1:`), behind numbers alone (`1.`,
  * `**1.**`), in a JSON list, or between tags. What stands before the first mark is no item; marks in fenced blocks and
  * lists quoted in an item are text. Where there is none of these, the label without a number begins an item, or a bullet
- * before a question. A farewell behind the last item is left out.
+ * before a question. A farewell behind the last item is left out. Of a list that broke off (`isCut`) the last item is not whole.
  *
  * @example listItems('Sure!\n\nQ1: Why?\nQ2: How?', 'Question') // ['Why?', 'How?']
  */
-export function listItems(text: string, label: string): string[] {
-  const items = withoutFarewell(itemsIn(text, label), label);
+export function listItems(text: string, label: string, isCut = false): string[] {
+  const items = withoutFarewell(itemsIn(text, label, isCut), label);
   if (items.length > 0) return items;
   // A list that is fenced as a whole: its fence quotes nothing.
   const fenced = fencedWhole(text);
-  return fenced === undefined ? [] : itemsIn(fenced, label);
+  return fenced === undefined ? [] : itemsIn(fenced, label, isCut);
 }
 
-function itemsIn(text: string, label: string): string[] {
+function itemsIn(text: string, label: string, isCut: boolean): string[] {
   // Some digits are two characters long: the places of marks are those in the text.
   const digits = text.replace(/[^\P{Nd}0-9]/gu, (digit) => asciiDigits(digit).padStart(digit.length));
   const bare = withoutFences(plainNumbers(digits, label));
   const marks = ofTheList(findMarks(bare, labelled(label)), false);
   if (marks.length > 0) return cut(text, marks);
-  for (const items of [ofTags(text, label), ofJson(text, label)]) if (items.length > 0) return items;
+  for (const items of [ofTags(text, label), ofJson(text, label, isCut)]) if (items.length > 0) return items;
   for (const pattern of [NUMBERED, CIRCLED]) {
     const found = findMarks(bare, pattern);
     const begun = strip(text.slice(0, found[0]?.at));

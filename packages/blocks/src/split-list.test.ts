@@ -126,6 +126,17 @@ describe('splitList', () => {
     expect((await cutList('1. one\n2. two', null)).map(({ item }) => item)).toEqual(['one', 'two']);
     expect(await cutList('1. on', 'length')).toEqual([]);
     expect(run.ledger.toJSON().map(({ rejected }) => rejected)).toEqual([{ 'cut-off': 1 }, {}, {}, { 'cut-off': 1 }]);
+    for (const list of [
+      '{"questions":[{"question":"one"},{"question":"tw',
+      '[{"question":"one","level":"easy"},{"id":2,',
+      '["one","tw',
+      '["1. one","2',
+      'Here they are:\n```json\n{"questions":["one","two"',
+      '{"question_1":"one","question_2":"tw',
+      '{"question":"one"}\n{"question":"tw',
+    ]) {
+      expect((await cutList(list, 'length')).map(columnsOf), list).toEqual([{ item: 'one' }]);
+    }
   });
 
   it('fault: text before the first mark becomes a question; here it is not an item', async () => {

@@ -70,7 +70,7 @@ export function splitList<S extends Sample, const Input extends string, const Na
     const { [input_col as string]: list, [finish_reason_col ?? '']: finish, ...rest } = columnsOf(sample);
     const isCut = finish === 'length';
     const text = asText(list);
-    const items = listItems(text, label);
+    const items = listItems(text, label, isCut);
     const wanted = sample['num_samples'] ?? max_items;
     const most = typeof wanted === 'number' ? wanted : Infinity;
     if (items.length === 0) {

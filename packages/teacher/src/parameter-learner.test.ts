@@ -1,6 +1,8 @@
-import { SdgError, type SamplingParameters, type Teacher } from '@sdg/core';
+import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { parameterLearner } from './parameter-learner.js';
+
+type ReplyContract = NonNullable<TeacherRequest['contract']>;
 
 /** A model that refuses, in these words, what `refuses` finds in the body. */
 function picky(words: string, refuses: (body: Record<string, unknown>) => boolean) {
@@ -16,12 +18,29 @@ function picky(words: string, refuses: (body: Record<string, unknown>) => boolea
     },
   };
   const teacher = parameterLearner((text) => notices.push(text))(inner);
-  const ask = (parameters: SamplingParameters = { temperature: 0, max_tokens: 64, seed: 7 }, model = 'm') =>
-    teacher.complete({ prompt: 'p', model, parameters });
+  const ask = (parameters: SamplingParameters = { temperature: 0, max_tokens: 64, seed: 7 }, model = 'm', contract?: ReplyContract) =>
+    teacher.complete({ prompt: 'p', model, parameters, ...(contract && { contract }) });
   return { ask, asked, notices };
 }
 
 describe('parameterLearner', () => {
+  it.each([
+    'This response_format type is unavailable now',
+    "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
+    'This model does not support response format `json_schema`. See supported models at https://example.org',
+    "Invalid schema for response_format 'gen': In context=('properties', 'a'), 'format' is not permitted.",
+  ])('leaves a form of JSON to the block that checks it, and to no other: %s', async (words) => {
+    const { ask, asked, notices } = picky(words, (sent) => 'response_format' in sent);
+    const parameters = { response_format: { type: 'json_schema' }, max_tokens: 64 };
+    const checked = { columns: ['a'], schema: { type: 'object' } };
+    await ask(parameters, 'm', checked);
+    await ask(parameters, 'm', checked);
+    expect(asked.slice(1)).toEqual([{ max_tokens: 64 }, { max_tokens: 64 }]);
+    expect(notices).toEqual([expect.stringContaining('m does not take response_format; it is left out from now on')]);
+    await expect(ask(parameters)).rejects.toThrow('refused');
+    expect(asked.at(-1)).toEqual(parameters);
+  });
+
   it.each([
     [
       'OpenAI',

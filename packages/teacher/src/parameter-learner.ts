@@ -2,11 +2,15 @@ import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } 
 
 /** Parameters without which a reply is still what was asked for, in the order in which they are looked for. */
 const OPTIONAL = ['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'frequency_penalty', 'presence_penalty'] as const;
-type Optional = (typeof OPTIONAL)[number];
+/** A reply whose JSON is checked, and asked for again, is what was asked for without a server that enforces it, too. */
+const FORMAT = 'response_format';
+type Optional = (typeof OPTIONAL)[number] | typeof FORMAT;
+const optionalIn = ({ contract }: TeacherRequest): readonly Optional[] =>
+  contract?.schema === undefined ? OPTIONAL : [...OPTIONAL, FORMAT];
 
 /** How servers say that they do not know a parameter, or will not take its value. */
 const REFUSED =
-  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available)|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
+  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available)|unavailable|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
 
 /** What a model takes otherwise than it is asked: by another name, or not at all. */
 type Learnt = ReadonlyMap<Optional, string | undefined>;
@@ -15,11 +19,15 @@ const isSent = (parameters: SamplingParameters, name: Optional): boolean =>
   (parameters as Record<string, unknown>)[name] !== undefined || parameters.extra_body?.[name] !== undefined;
 
 /** The parameter of a request that a refusal is about, and the name that the server wants for it. */
-function culprit(error: SdgError, { parameters }: TeacherRequest): readonly [Optional, string | undefined] | undefined {
+function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, string | undefined] | undefined {
   if (error.code !== 'teacher-refused' || !REFUSED.test(error.what)) return undefined;
-  const named = (name: string): number => new RegExp(`(?<![\\w])${name}(?![\\w])`).exec(error.what)?.index ?? Infinity;
+  const { parameters } = request;
+  const named = (name: string): number =>
+    new RegExp(`(?<![\\w])${name.replace('_f', '[_ ]f')}(?![\\w])`).exec(error.what)?.index ?? Infinity;
   // The first that is named is what it is about; what is named after it may be the way out.
-  const sent = OPTIONAL.filter((name) => isSent(parameters, name) && named(name) < Infinity).sort((a, b) => named(a) - named(b));
+  const sent = optionalIn(request)
+    .filter((name) => isSent(parameters, name) && named(name) < Infinity)
+    .sort((a, b) => named(a) - named(b));
   const [name] = sent;
   if (name === undefined) return undefined;
   const other = { max_tokens: 'max_completion_tokens', max_completion_tokens: 'max_tokens' }[name as string];
@@ -27,9 +35,10 @@ function culprit(error: SdgError, { parameters }: TeacherRequest): readonly [Opt
 }
 
 /** The parameters as the model takes them. */
-function adapted(parameters: SamplingParameters, learnt: Learnt): SamplingParameters {
-  const { extra_body: extra = {}, ...plain } = parameters;
-  const isLearnt = (name: string): boolean => learnt.has(name as Optional);
+function adapted(request: TeacherRequest, learnt: Learnt): SamplingParameters {
+  const { extra_body: extra = {}, ...plain } = request.parameters;
+  const optional = optionalIn(request) as readonly string[];
+  const isLearnt = (name: string): boolean => optional.includes(name) && learnt.has(name as Optional);
   const kept = (members: object): [string, unknown][] => Object.entries(members).filter(([name]) => !isLearnt(name));
   const body: Record<string, unknown> = Object.fromEntries(kept(extra));
   for (const [name, other] of learnt) {
@@ -85,11 +94,11 @@ function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: nu
 /**
  * Learns from servers' refusals which of the common parameters a model does not take, once for each, and leaves them out
  * or calls them otherwise from then on: `max_tokens` is `max_completion_tokens` for newer models, `temperature` has one
- * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, `response_format`) is not left out. A
- * `max_tokens` that is more than the model writes is lowered to that from then on; one that is more than the context has
- * room for beside a prompt is lowered for this call, to what the server says: a guess would cut good answers short. An
- * answer which then ends at it is a cut one. Said in a line. Gives what puts it around a server: behind the queue, so
- * that calls which wait there profit too.
+ * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, and `response_format` but where
+ * the JSON is checked) is not left out. A `max_tokens` that is more than the model writes is lowered to that from then on;
+ * one that is more than the context has room for beside a prompt is lowered for this call, to what the server says: a
+ * guess would cut good answers short. An answer which then ends at it is a cut one. Said in a line. Gives what puts it
+ * around a server: behind the queue, so that calls which wait there profit too.
  */
 export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
   const models = new Map<string, ModelFacts>();
@@ -128,7 +137,7 @@ class ModelFacts {
 
   /** The request as the model takes it, as far as is known. */
   adapt(request: TeacherRequest, said: number | undefined): TeacherRequest {
-    const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request.parameters, this.learnt) };
+    const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request, this.learnt) };
     const most = Math.min(this.#ceiling, said ?? Infinity);
     return most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
   }

@@ -44,6 +44,16 @@ describe('watchServers', () => {
     await expect(ask(0)).rejects.toBe(auth);
   });
 
+  it('ends the run at a pause that is too long for a question before the first call, too', async () => {
+    for (const question of ['models', 'hasCompletions', 'hasChat'] as const) {
+      const late = { ...server('s'), [question]: () => Promise.reject(later(3_600_000)) };
+      const { servers } = watchServers([late], { giveUpAfterMs: 1000 });
+      await expect(servers[0]![question]()).rejects.toThrow('s asks for a pause of 3600 s, longer than the run will wait (1 s): slow down');
+      const soon = { ...server('s'), [question]: () => Promise.reject(later(500)) };
+      await expect(watchServers([soon], { giveUpAfterMs: 1000 }).servers[0]![question]()).rejects.toThrow('slow down');
+    }
+  });
+
   it('ends the run where a server never sends what can be read, and goes on where it did once', async () => {
     const page = Array.from({ length: 40 }, (_, i) => new SdgError('teacher-reply', `the reply is not JSON but a page: Sign in, ${i}`));
     const ends = async (one: HttpTeacher) => {

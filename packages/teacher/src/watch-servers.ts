@@ -113,8 +113,21 @@ export function watchServers(
     return all.some(({ out }) => out === undefined) ? leftOut(watched.server.name, reason) : watched.out;
   };
 
+  /** A question before the first call: a pause that is too long ends the run there, too. */
+  const asked = async <T>(watched: Watched, put: () => Promise<T>): Promise<T> => {
+    try {
+      return await put();
+    } catch (error) {
+      const ends = error instanceof SdgError && (watched.out !== undefined || (error.retryAfterMs ?? 0) > giveUpAfterMs);
+      throw ends ? verdict(watched, watched.out ?? error) : error;
+    }
+  };
+
   const watch = (watched: Watched): HttpTeacher => ({
     ...watched.server,
+    models: (...given) => asked(watched, () => watched.server.models(...given)),
+    hasCompletions: (...given) => asked(watched, () => watched.server.hasCompletions(...given)),
+    hasChat: (...given) => asked(watched, () => watched.server.hasChat(...given)),
     async complete(request: TeacherRequest, options: CallOptions = {}): Promise<Reply> {
       if (watched.out) throw verdict(watched, watched.out);
       if (watched.inFlight++ === 0) watched.heardAt = now();

@@ -1,5 +1,5 @@
 import { strip } from '@sdg/python';
-import { findJson } from '../llm/find-json.js';
+import { closedJson, findJson } from '../llm/find-json.js';
 import { fencedWhole } from './marks.js';
 import { dressed } from './questions.js';
 import { wordsOf } from './words.js';
@@ -20,13 +20,16 @@ interface Names {
   readonly numbered: RegExp;
   /** `questions`, `question_list`. */
   readonly all: RegExp;
+  /** Whether the last item may lack its text. */
+  readonly isCut: boolean;
 }
-function namesOf(label: string): Names {
+function namesOf(label: string, isCut: boolean): Names {
   const word = `(?:${wordsOf(label)})`;
   return {
     one: new RegExp(String.raw`^${word}(?:[ _-]?(?:text|\d+))?$`, 'iu'),
     numbered: new RegExp(String.raw`^${word}[ _-]?\d+$`, 'iu'),
     all: new RegExp(String.raw`^${word}(?:s|[ _-]?list)$`, 'iu'),
+    isCut,
   };
 }
 
@@ -42,7 +45,7 @@ function textOf(item: unknown, names: Names): string | undefined {
 
 /** All of them, or none. */
 function textsOf(items: readonly unknown[], names: Names): string[] {
-  const texts = items.map((item) => textOf(item, names));
+  const texts = items.map((item, i) => textOf(item, names) ?? (names.isCut && i === items.length - 1 ? '' : undefined));
   return texts.every((text) => text !== undefined) ? texts : [];
 }
 
@@ -88,19 +91,25 @@ function beginsWithJson(text: string): boolean {
 }
 
 /** Items without the numbers that each of them begins with: `"1. Why?"`. */
-function withoutNumbers(items: readonly string[], label: string): string[] {
+function withoutNumbers(items: readonly string[], label: string, isCut: boolean): string[] {
   const mark = dressed(label);
-  return items.every((item, i) => mark(i).test(item)) ? items.map((item, i) => strip(item.replace(mark(i), ''))) : items.map(strip);
+  const isNumbered = items.length > 0 && (isCut ? items.slice(0, -1) : items).every((item, i) => mark(i).test(item));
+  return isNumbered ? items.map((item, i) => strip(item.replace(mark(i), ''))) : items.map(strip);
 }
 
-/** Items of a JSON list: texts, or objects with one text that says so; or of objects, one after the other, that are one item each. */
-export function ofJson(text: string, label: string): string[] {
+/**
+ * Items of a JSON list: texts, or objects with one text that says so; or of objects, one after the other, that are one item each. Of a
+ * list that broke off (`isCut`) the last item is what may not be whole, if only an empty one.
+ */
+export function ofJson(text: string, label: string, isCut = false): string[] {
   if (!beginsWithJson(text)) return [];
-  const { pieces } = findJson(text);
-  const names = namesOf(label);
-  const isAll = pieces.length === 1 && /^\{[^]*\}$/u.test(strip(fencedWhole(text) ?? text));
-  const list = pieces.map(({ value }) => itemsOf(value, names, isAll)).findLast(({ length }) => length > 0);
-  const alone = pieces.map(({ value }) => membersOf(value) ?? []);
+  const found = findJson(text);
+  const isBroken = isCut && found.isOpen;
+  const values = isBroken ? [closedJson(text)] : found.pieces.map(({ value }) => value);
+  const names = namesOf(label, isBroken);
+  const isAll = values.length === 1 && (isBroken || /^\{[^]*\}$/u.test(strip(fencedWhole(text) ?? text)));
+  const list = values.map((value) => itemsOf(value, names, isAll)).findLast(({ length }) => length > 0);
+  const alone = values.map((value) => membersOf(value) ?? []);
   const isEach = alone.every((members) => members.length === 1 && names.one.test(members[0]![0]) && typeof members[0]![1] === 'string');
-  return withoutNumbers(isEach ? alone.map(([member]) => member![1] as string) : (list ?? []), label);
+  return withoutNumbers(isEach ? alone.map(([member]) => member![1] as string) : (list ?? []), label, isBroken);
 }

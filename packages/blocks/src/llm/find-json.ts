@@ -77,6 +77,14 @@ function read(text: string): JsonPiece | string {
   }
 }
 
+/** The value that begins with the first bracket of a text which broke off, closed where the text ends; undefined: none can be made. */
+export function closedJson(text: string): unknown {
+  BEGINS.lastIndex = 0;
+  const begin = BEGINS.exec(text)?.index;
+  const piece = begin === undefined ? '' : read(text.slice(begin));
+  return typeof piece === 'string' ? undefined : piece.value;
+}
+
 /** A bracket that can begin a JSON value: prose has brackets of its own, around words and numbers of notes. */
 const BEGINS = /[{[](?=\s*(?:["'“”‘’{[\]}\d-]|true|false|null|\/[/*]|[\p{L}_$][\p{L}\p{N}_$]*\s*:))/gu;
 
