@@ -96,6 +96,7 @@ const unreachable: Readonly<Record<string, string>> = {
   "'must have no equal items'": 'schemas of qna.yaml alone ask for it, and lint has words of its own for them',
   "'LanguageBlock needs tinyld, which is not installed'": 'it is installed here; package.test.ts has others that are not',
   "'npm install tinyld@1.3.4'": 'it is installed here; package.test.ts has others that are not',
+  "'give samples as JSON has them'": 'commands read samples as JSON; sample-fault.test.ts makes others',
   '`exactly: ${name} takes a whole number from 0 up; not ${String(value)}`': 'flags are read as numbers before; exactly.test.ts has others',
 };
 
