@@ -135,16 +135,47 @@ async function read(
   return { rest: prompt.slice(last), count: prompt.length };
 }
 
+/** Whether a text is a whole JSON value, to which nothing more belongs: a number alone may go on. */
+function isWholeJson(text: string): boolean {
+  if (/\d$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where an output ends by what it says: before a stop, or with a whole JSON value where it is to be one. */
+function endingOf(model: LlamaModel, { stop = [] }: SamplingParameters, isJson: boolean) {
+  const stops = stop.filter((one) => one !== '');
+  // A token may be a part of a character; a few more than the stop has characters hold it for certain.
+  const window = Math.max(0, ...stops.map(({ length }) => length)) * 4 + 8;
+  return {
+    isReached(written: readonly Token[]): boolean {
+      if (stops.length > 0 && stopIn(model.detokenize(written.slice(-window)), stops) >= 0) return true;
+      // The grammar lets lines without end follow the value, and small models write them until there is no room.
+      return isJson && model.detokenize(written.slice(-1)).includes('\n') && isWholeJson(model.detokenize(written));
+    },
+    /** What counts of an output, and whether it ended by itself. */
+    cut(written: readonly Token[]): { readonly text: string; readonly isWhole: boolean } {
+      const whole = model.detokenize(written);
+      const end = stopIn(whole, stops);
+      if (end >= 0) return { text: whole.slice(0, end), isWhole: true };
+      const text = isJson ? whole.trimEnd() : whole;
+      return { text, isWhole: isJson && isWholeJson(text) };
+    },
+  };
+}
+
 /** Writes one output. What the sequence held before does not change its bytes. */
 export async function generate(options: GenerateOptions): Promise<Generation> {
   const { model, sequence, parameters, signals = [], prompt, most } = options;
   const check = (): void => {
     if (signals.some(({ aborted }) => aborted)) throw new SdgError('interrupted', 'the call was given up before it was answered');
   };
-  const stops = (parameters.stop ?? []).filter((stop) => stop !== '');
-  // A token may be a part of a character; a few more than the stop has characters hold it for certain.
-  const window = Math.max(0, ...stops.map((stop) => stop.length)) * 4 + 8;
   const grammar = await grammarOf(options);
+  const ending = endingOf(model, parameters, grammar !== undefined);
   const written: Token[] = [];
   const logprobs: TokenLogprob[] = [];
   let finishReason = 'stop';
@@ -159,17 +190,16 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     check();
     written.push(token);
     if (wantsLogprobs) logprobs.push(logprobOf(model, token, probabilities, parameters.logprobs ?? 0));
-    if (stops.length > 0 && stopIn(model.detokenize(written.slice(-window)), stops) >= 0) break;
+    if (ending.isReached(written)) break;
     if (written.length < most) continue;
     finishReason = 'length';
     break;
   }
-  const whole = model.detokenize(written);
-  const end = stopIn(whole, stops);
+  const { text, isWhole } = ending.cut(written);
   return {
     choice: {
-      text: end < 0 ? whole : whole.slice(0, end),
-      finishReason: end < 0 ? finishReason : 'stop',
+      text,
+      finishReason: isWhole ? 'stop' : finishReason,
       ...(wantsLogprobs && { logprobs }),
     },
     promptTokens: count,

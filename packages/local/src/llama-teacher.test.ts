@@ -139,6 +139,24 @@ describe('llamaTeacher', () => {
     await expect(teacher.complete(withSchema({ type: 'odd' }))).rejects.toMatchObject({ code: 'teacher-refused' });
   });
 
+  it.each([
+    ['{\n "a": 1\n}', undefined, '{\n "a": 1\n}', 'stop', 11],
+    ['{\n "a": 1\n}\n\n\n\n\n\n\n\n\n', undefined, '{\n "a": 1\n}', 'stop', 12],
+    ['{"a": "\\n"}', 8, '{"a": "\\', 'length', 8],
+    ['{"a": "b"}  and on', 10, '{"a": "b"}', 'stop', 10],
+    ['17', 1, '1', 'length', 1],
+    ['17\n\n', undefined, '17', 'stop', 3],
+  ])('ends with the value where it is to be JSON: %j', async (answer, max_tokens, text, finishReason, tokens) => {
+    const { teacher } = await open({ answer: () => answer });
+    const parameters = {
+      ...(max_tokens !== undefined && { max_tokens }),
+      response_format: { type: 'json_schema', json_schema: { schema: {} } },
+    };
+    const { choices, usage } = await teacher.complete({ ...ask, parameters });
+    expect(choices).toEqual([{ text, finishReason }]);
+    expect(usage!.completionTokens).toBe(tokens);
+  });
+
   it('says that a prompt is too long, and serves the next', async () => {
     const { teacher } = await open({ context: 120 });
     await expect(teacher.complete({ prompt: 'x'.repeat(120), parameters: {} })).rejects.toThrow(
