@@ -2,7 +2,7 @@ import { SdgError, type Embedder, type Embeddings } from '@sdg/core';
 import PQueue from 'p-queue';
 import { HttpClient, type HttpClientOptions } from './http/http-client.js';
 import { parseBody } from './http/parse-body.js';
-import { retryAfterMs } from './http/rate-limit-headers.js';
+import { pauseMs } from './http/rate-limit-headers.js';
 import { serverWords, statusError } from './http/status-error.js';
 import { wait } from './wait.js';
 
@@ -69,7 +69,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
         body: said,
         server: client.name,
         path: '/embeddings',
-        retryAfterMs: retryAfterMs(reply.headers),
+        retryAfterMs: pauseMs(reply.headers),
       });
     }
     const wrong = (what: string): SdgError =>

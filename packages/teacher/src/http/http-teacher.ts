@@ -2,7 +2,7 @@ import { estimateTokens, refuseUnknown, SdgError, type CallOptions, type Reply, 
 import { HttpClient, PROBE_MS, type HttpClientOptions, type HttpReply } from './http-client.js';
 import { parseBody } from './parse-body.js';
 import { parseReply } from './parse-reply.js';
-import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
+import { exhaustedForMs, pauseMs, remainingRequests } from './rate-limit-headers.js';
 import type { ServerLoad } from '../pool/limit.js';
 import { serverLoad } from '../pool/server-load.js';
 import { apiOf, pathOf, requestBody } from './request-body.js';
@@ -96,7 +96,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
 
   const check = (reply: HttpReply, path: string): void => {
     if (reply.status >= 200 && reply.status < 300) return;
-    throw statusError({ status: reply.status, body: client.scrub(reply.body), server, path, retryAfterMs: retryAfterMs(reply.headers) });
+    throw statusError({ status: reply.status, body: client.scrub(reply.body), server, path, retryAfterMs: pauseMs(reply.headers) });
   };
   const models = async (signal?: AbortSignal): Promise<readonly ServedModel[]> => {
     const reply = await client.get('/models', signal);
@@ -139,7 +139,7 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
           body: client.scrub(reply.body),
           server,
           path: '/completions',
-          retryAfterMs: retryAfterMs(reply.headers),
+          retryAfterMs: pauseMs(reply.headers),
         });
         if (reply.status !== 501 && error.isRetryable) throw error;
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exhaustedForMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
+import { exhaustedForMs, pauseMs, remainingRequests, retryAfterMs } from './rate-limit-headers.js';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 
@@ -14,6 +14,15 @@ describe('retryAfterMs', () => {
     [{}, undefined],
   ])('%o is %s ms', (headers, expected) => {
     expect(retryAfterMs(headers, now)).toBe(expected);
+  });
+});
+
+describe('pauseMs', () => {
+  it('goes by Retry-After, else by what is used up', () => {
+    const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1h2m' };
+    expect(pauseMs({ ...used, 'retry-after': '3' })).toBe(3000);
+    expect(pauseMs(used)).toBe(3_720_000);
+    expect(pauseMs({ ...used, 'x-ratelimit-remaining-requests': '5' })).toBeUndefined();
   });
 });
 

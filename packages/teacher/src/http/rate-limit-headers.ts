@@ -69,6 +69,10 @@ export function exhaustedForMs(headers: Headers, now = Date.now()): number {
   return Math.max(0, ...waits);
 }
 
+/** Milliseconds that a server which turns a request away asks to wait: by `Retry-After`, else until what is used up starts anew. */
+export const pauseMs = (headers: Headers, now = Date.now()): number | undefined =>
+  retryAfterMs(headers, now) ?? (exhaustedForMs(headers, now) || undefined);
+
 /** Requests that may still be made before a budget of requests starts anew; undefined where the server does not say. */
 export function remainingRequests(headers: Headers): number | undefined {
   const left = budgetsIn(headers).flatMap(({ name, left: count }) => (name.includes('requests') && count >= 0 ? [count] : []));
