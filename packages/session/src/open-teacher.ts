@@ -239,5 +239,9 @@ export async function openTeacher(
   checkAddress(address, providers);
   for (const notice of noticesOf(spec, schemeOf(address) === 'offline')) observer?.notice?.(notice);
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
-  return openAddress(address, [...providers, ...ownProviders], { ...options, signal });
+  const teacher = (await openAddress(address, [...providers, ...ownProviders], { ...options, signal })) as Partial<Teacher> | undefined;
+  if (typeof teacher?.complete === 'function') return teacher as Teacher;
+  throw new SdgError('config', `what the provider of "${schemeOf(address)}:" opened is no teacher`, {
+    remedy: 'open must give one: name and complete',
+  });
 }

@@ -1,5 +1,5 @@
 import { SdgError, type Teacher, type TeacherRequest } from '@sdg/core';
-import type { Allowance } from '@sdg/teacher';
+import { bound, type Allowance } from '@sdg/teacher';
 import type { Overrides, Pipeline, TeacherDefinition } from '@sdg/pipeline';
 import { openTeacher, type Environment, type TeacherSurroundings } from './open-teacher.js';
 import type { TeacherSpec } from './run-spec.js';
@@ -61,7 +61,7 @@ function environmentOf(name: string, { api_key_env }: TeacherDefinition, env: En
 /** Its own model is asked for whatever the run says, as the run's is for another server. */
 function withModel(teacher: Teacher, { model, model_family: family }: TeacherDefinition, spec: TeacherSpec): Teacher {
   return {
-    ...teacher,
+    ...bound(teacher),
     complete(request: TeacherRequest, options) {
       const { model: asked, family: askedFamily, ...rest } = request;
       const wanted = model ?? (asked === spec.model ? undefined : asked);

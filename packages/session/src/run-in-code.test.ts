@@ -126,6 +126,50 @@ describe('the end of a run', () => {
   });
 });
 
+describe("a teacher of one's own", () => {
+  /** As many write it: a class, with state of its own. */
+  class Echo {
+    readonly name = 'echo';
+    closed = 0;
+    #slots = 5;
+    async complete() {
+      return {
+        choices: [{ text: `slots ${this.#slots}`, finishReason: 'stop' as const }],
+        model: 'e',
+        usage: { promptTokens: 1, completionTokens: 1 },
+      };
+    }
+    onLimit(listener: (limit: number) => void) {
+      listener(this.#slots);
+      return () => undefined;
+    }
+    state() {
+      return { inFlight: 0, queued: 0, limit: this.#slots };
+    }
+    async close() {
+      this.closed++;
+    }
+  }
+
+  it("may be an object of a class, as the run's and as a block's: both are followed, and closed", async () => {
+    const made: Echo[] = [];
+    const provider = { schemes: ['echo'], open: async () => made[made.push(new Echo()) - 1]! };
+    writeFileSync(`${folder}/own.yaml`, 'teachers: { other: { url: "echo://b" } }\nblocks: { ask: { teacher: other } }\n');
+    const run = await open({ teacher: 'echo://a', providers: [provider], config: `${folder}/own.yaml` });
+    const rows = await take(run);
+    expect([run.run.gate.slots, run.snapshot().limit, rows[0]!['answer']]).toEqual([10, 10, 'slots 5']);
+    await run.end();
+    expect(made.map(({ closed }) => closed)).toEqual([1, 1]);
+  });
+
+  it('is refused where it is none', async () => {
+    const provider = { schemes: ['odd'], open: async () => ({ name: 'odd' }) };
+    await expect(open({ teacher: 'odd://x', providers: [provider as never] })).rejects.toThrow(
+      'what the provider of "odd:" opened is no teacher',
+    );
+  });
+});
+
 describe('an observer that fails', () => {
   const members = ['blockOpened', 'sampleEntered', 'sampleSettled', 'callBegan', 'callEnded', 'notice', 'runEnded'] as const;
   const ways = {

@@ -7,7 +7,7 @@ import { Health } from './pool/health.js';
 import { fixedLimit } from './pool/fixed-limit.js';
 import { Pool } from './pool/pool.js';
 import { splitterOf } from './reply/split-thinking.js';
-import { retry } from './retry.js';
+import { bound, retry } from './retry.js';
 import { stopAt } from './stop-at.js';
 
 export interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
@@ -26,7 +26,7 @@ export function aroundTeacher(inner: Teacher, options: AroundOptions): Teacher {
   // Asked again after each call: a model that is loaded at the first one knows then what it can take.
   const own = (): number => inner.state?.().limit ?? 1;
   const health = new Health({ giveUpAfterMs, now: () => performance.now() });
-  const server = { ...inner, complete: inner.complete.bind(inner), probe: async () => undefined };
+  const server = { ...bound(inner), probe: async () => undefined };
   const pool = new Pool({ servers: [server], limit: () => fixedLimit(own), health, allowances: allowancesOf(options), observer });
   const store = options.store ?? (cacheDir === undefined ? undefined : CallCache.open(cacheDir));
   if (replay && !store) throw new SdgError('usage', 'a replay needs the call cache', { remedy: 'pass --cache DIR' });

@@ -8,6 +8,7 @@ export * from './http/http-teacher.js';
 export type { HttpClientOptions, TlsOptions } from './http/http-client.js';
 export { aroundEmbedder, type AroundEmbedderOptions } from './around-embedder.js';
 export { aroundTeacher } from './around-teacher.js';
+export { bound } from './retry.js';
 export { splitterOf, type SplitText, type SplitThinking } from './reply/split-thinking.js';
 export { AdaptiveLimit, type AdaptiveLimitOptions } from './pool/adaptive-limit.js';
 export type { Limit } from './pool/limit.js';
