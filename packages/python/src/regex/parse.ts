@@ -26,6 +26,8 @@ class Parser {
   readonly #reader: PatternReader;
   #flags = defaultFlags;
   #groups = 0;
+  /** Groups that conditions ask for, which may come after them, and where. */
+  readonly #asked: [index: number, from: number][] = [];
   /** Whether nothing stands before here but flags and comments. */
   #atStart = true;
   readonly #open = new Set<number>();
@@ -38,6 +40,7 @@ class Parser {
   parse(): ParsedRegex {
     const root = this.#choice();
     if (!this.#reader.ended) throw this.#reader.error('unbalanced parenthesis');
+    for (const [index, from] of this.#asked) this.#checkGroup(index, from);
     return { root, groups: this.#groups, names: this.#names };
   }
 
@@ -202,18 +205,23 @@ class Parser {
   #indexOf(name: string, from: number): number {
     const index = /^\d+$/.test(name) ? Number(name) : this.#names.get(name);
     if (index === undefined) throw this.#reader.error(`unknown group name "${name}"`, from);
-    if (index === 0 || index > this.#groups) throw this.#reader.error(`invalid group reference ${name}`, from);
     return index;
+  }
+
+  #checkGroup(index: number, from: number): void {
+    if (index === 0 || index > this.#groups) throw this.#reader.error(`invalid group reference ${index}`, from);
   }
 
   #reference(name: string, from: number): RegexNode {
     const index = this.#indexOf(name, from);
+    this.#checkGroup(index, from);
     if (this.#open.has(index)) throw this.#reader.error('cannot refer to an open group', from);
     return { kind: 'backreference', index, ignoreCase: this.#flags.ignoreCase };
   }
 
   #condition(from: number): RegexNode {
     const index = this.#indexOf(this.#reader.until(')', 'name'), from);
+    this.#asked.push([index, from]);
     const yes = this.#sequence();
     const no: RegexNode = this.#reader.eat('|') ? this.#sequence() : { kind: 'sequence', items: [] };
     if (this.#reader.peek() === '|') throw this.#reader.error('conditional backref with more than two branches', from);
