@@ -49,7 +49,7 @@ const rejections: readonly Rejection[] = [
     type: 'LLMBlock',
     config: llm,
     input: { topic: 'x' },
-    replies: [' ', '\n'],
+    replies: [' ', '\u200b\ufeff\n'],
     reason: 'empty-reply',
     message: 'the teacher wrote nothing, also when asked again',
   },

@@ -45,7 +45,8 @@ const isDeclined = ({ finishReason, refusal }: Choice): boolean =>
   refusal !== undefined || finishReason === 'content_filter' || finishReason === 'refusal';
 
 /** Whether a model stopped without a word of an answer: a hiccup, most often. */
-const isBlank = (choice: Choice): boolean => choice.finishReason !== 'length' && !isDeclined(choice) && choice.text.trim() === '';
+const isBlank = (choice: Choice): boolean =>
+  choice.finishReason !== 'length' && !isDeclined(choice) && !/[^\s\p{Cf}\p{Cc}]/u.test(choice.text);
 
 /** The outputs of one reply, each with its share of the tokens: the prompt's count once, with the first. */
 function shares({ choices, usage, model }: Reply): StoredOutput[] {

@@ -57,6 +57,8 @@ describe('parameterLearner', () => {
     ['Mistral', 'body.seed: Extra inputs are not permitted', 'seed', { temperature: 0, max_tokens: 64 }],
     ['Google', 'Invalid JSON payload received. Unknown name "seed": Cannot find field.', 'seed', { temperature: 0, max_tokens: 64 }],
     ['Anthropic', '`temperature` is deprecated for this model.', 'temperature', { max_tokens: 64, seed: 7 }],
+    ['Anthropic', '`temperature` may only be set to 1 when thinking is enabled.', 'temperature', { max_tokens: 64, seed: 7 }],
+    ['Moonshot', 'invalid temperature: only 1 is allowed for this model', 'temperature', { max_tokens: 64, seed: 7 }],
   ])('learns once what a model does not take: %s, %s', async (_server, words, name, body) => {
     const { ask, asked, notices } = picky(words, (sent) => name in sent);
     await ask();
@@ -88,6 +90,9 @@ describe('parameterLearner', () => {
     ['OpenAI', 'max_tokens is too large: 2048. This model supports at most 300 completion tokens.', 300],
     ['Anthropic', 'max_tokens: 2048 > 300, which is the maximum allowed number of output tokens for m', 300],
     ['DeepSeek', 'Invalid max_tokens value, the valid range of max_tokens is [1, 300]', 300],
+    ['Qwen', '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 300]', 300],
+    ['Groq', '`max_tokens` must be less than or equal to `300`, the maximum value for `max_tokens` is less than the `context_window`', 300],
+    ['Fireworks', 'Requests with max_tokens > 300 must have stream=true', 300],
   ])('lowers max_tokens to what there is room for: %s', async (_, words, room) => {
     const { ask, asked, notices } = picky(words, (sent) => Number(sent['max_tokens']) > room);
     for (let i = 0; i < 2; i++) await ask({ max_tokens: 2048 });

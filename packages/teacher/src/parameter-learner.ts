@@ -10,7 +10,7 @@ const optionalIn = ({ contract }: TeacherRequest): readonly Optional[] =>
 
 /** How servers say that they do not know a parameter, or will not take its value. */
 const REFUSED =
-  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available)|unavailable|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
+  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
 
 /** What a model takes otherwise than it is asked: by another name, or not at all. */
 type Learnt = ReadonlyMap<Optional, string | undefined>;
@@ -50,9 +50,9 @@ function adapted(request: TeacherRequest, learnt: Learnt): SamplingParameters {
 
 /** Limits of an output's length, by either name. */
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
-/** The most that a model writes, whatever the prompt: OpenAI, DeepSeek, Anthropic, Mistral and Qwen. */
+/** The most that a model writes, whatever the prompt: OpenAI, DeepSeek, Anthropic, Mistral, Qwen, Groq and Fireworks. */
 const CEILING =
-  /at most (\d+) (?:completion|output) tokens|tokens: \d+ > (\d+)|range of max_\w+ is \[\d+, ?(\d+)\]|max_\w+.{0,40}?(?:or equal to|<=) ?(\d+)/i;
+  /at most (\d+) (?:completion|output) tokens|tokens: \d+ > (\d+)|range of max_\w+ (?:is|should be) \[\d+, ?(\d+)\]|max_\w+ > (\d+) must have stream|max_\w+.{0,40}?(?:or equal to|<=) ?[`'"]?(\d+)/i;
 /** Tokens of prompt and output together, and those of the prompt: vLLM of all years, SGLang, TGI, OpenAI. */
 const CONTEXT = /maximum context length (?:is|of) (\d+)|must be <= (\d+)/i;
 const PROMPT = /\((\d+) in the (?:messages|prompt)|has (\d+) input tokens|(\d+) tokens from the input|given: (\d+) `?inputs/i;

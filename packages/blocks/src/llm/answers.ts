@@ -60,7 +60,8 @@ function judge(
   const { text, reasoning, finishReason, logprobs } = choice;
   const refusal = refused(choice);
   if (refusal) return refusal;
-  if (strip(text) === '') return wordless(choice, request);
+  // Characters that nobody sees are no words.
+  if (!/[^\s\p{Cf}\p{Cc}]/u.test(text)) return wordless(choice, request);
   const takesCut = allow_truncated === true || finish_reason_col !== undefined;
   return {
     text,

@@ -139,6 +139,8 @@ describe('statusError', () => {
     [429, { error: { message: 'Please retry after 26 seconds.' } }, 26_000],
     [429, { error: { message: 'Try again in 2 minutes' } }, 120_000],
     [429, { error: { message: 'Slow down.' } }, undefined],
+    [429, { error: { message: 'Slow.', metadata: { headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '90' } } } }, 90_000],
+    [429, { error: { message: 'Slow.', metadata: { headers: { 'X-RateLimit-Remaining': '5', 'X-RateLimit-Reset': '90' } } } }, undefined],
   ])('%d %j asks for a pause of %s ms', (status, body, ms) => {
     expect(errorOf(status, body).retryAfterMs).toBe(ms);
   });

@@ -1,5 +1,6 @@
 import { type ErrorCode, SdgError } from '@sdg/core';
 import { speaksTlsError } from './connection-error.js';
+import { exhaustedForMs } from './rate-limit-headers.js';
 
 const LONGEST = 400;
 
@@ -117,6 +118,10 @@ function waitInBody(body: string): number | undefined {
   const value = parsed(body);
   const loading = Number(at(value, 'estimated_time') ?? at(value, 'error', 'estimated_time') ?? NaN);
   if (loading >= 0) return loading * 1000;
+  // OpenRouter repeats the headers of whom it asked.
+  const headers = at(value, 'error', 'metadata', 'headers');
+  const used = exhaustedForMs(Object.fromEntries(Object.entries(headers ?? {}).map(([name, one]) => [name.toLowerCase(), String(one)])));
+  if (used > 0) return used;
   const [, seconds] = /"retryDelay"\s*:\s*"([\d.]+)s"/.exec(body) ?? [];
   if (seconds !== undefined) return Number(seconds) * 1000;
   const [, hours = '0', minutes = '0', rest = '0', unit = 's'] =
