@@ -159,7 +159,7 @@ export class RunMember {
     const surroundings = { ...options.surroundings, observer, allowances };
     const rates = new GrantedRates(state.rates ?? {});
     const types = stages.flatMap(({ steps }) => steps.map(({ type }) => type));
-    const embedder = await embedderFor(types, catalog, spec, options.surroundings.env);
+    const embedder = await embedderFor(types, catalog, spec, options.surroundings.env, (text) => observer.notice?.(text));
     const own = await openOwnTeachers(withoutRates(manifest.own), spec, { ...surroundings, store: replies() }, (name) => rates.of(name));
     const teacher = await openTeacher(spec, {
       ...surroundings,

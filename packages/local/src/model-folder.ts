@@ -99,13 +99,25 @@ export async function openTokenizer(folder: string): Promise<FolderTokenizer> {
   }
 }
 
-/** A JSON file of a folder, where there is one. */
+/** A JSON file of a folder, where there is one. @throws SdgError `config` where it is none: what it says of the model would be missed */
 export async function optionalJson(folder: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = join(folder, name);
   try {
-    return JSON.parse(await readFile(join(folder, name), 'utf8')) as Record<string, unknown>;
-  } catch {
-    return {};
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new SdgError('config', `${file} cannot be read: ${(error as Error).message}`, { remedy: 'fetch the model again', cause: error });
   }
+}
+
+/** Says once that long texts are told by their beginning: what is beyond it counts for nothing. */
+export function lengthWatch(name: string, most: number, onNotice?: (text: string) => void): (tokens: number) => void {
+  let isSaid = false;
+  return (tokens) => {
+    if (isSaid || tokens <= most) return;
+    isSaid = true;
+    onNotice?.(`${name} reads the first ${most} tokens of a text, and some are longer: what they end with counts for nothing`);
+  };
 }
 
 /** A name for the very files: a model of other weights has another. */

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { onnxEmbedder, type OnnxLibrary } from './onnx-embedder.js';
 import { folderWith, wordTokenizer } from './test-support/static-model.js';
@@ -45,15 +46,41 @@ it('takes the mean of the tokens, one text at a time, and gives the model what i
   ]);
 });
 
-it('takes the first token where the folder says so, cuts long texts, and takes a vector that is one already', async () => {
+it('cuts long texts and says so once, and takes a vector that is one already', async () => {
+  const notices: string[] = [];
   const at = folderWith({ ...files, 'sentence_bert_config.json': '{"max_seq_length": 2}' });
-  const { mkdirSync, writeFileSync } = await import('node:fs');
-  mkdirSync(`${at}/1_Pooling`);
-  writeFileSync(`${at}/1_Pooling/config.json`, '{"pooling_mode_cls_token": true}');
-  const first = await (await onnxEmbedder(`onnx:${at}`, { library: library().made })).embed(['a b c']);
-  expect([rounded(first.vectors), first.tokens]).toEqual([[[0.7071, 0.7071]], 2]);
+  const embedder = await onnxEmbedder(`onnx:${at}`, { library: library().made, onNotice: (text) => notices.push(text) });
+  const { vectors, tokens } = await embedder.embed(['a b', 'a b c', 'a a c']);
+  expect([rounded(vectors).slice(1), tokens]).toEqual([
+    [
+      [0.8944, 0.4472],
+      [0.8944, 0.4472],
+    ],
+    6,
+  ]);
+  expect(notices).toEqual([expect.stringMatching(/^onnx:.* reads the first 2 tokens of a text, and some are longer/)]);
   const whole = await onnxEmbedder(`onnx:${folderWith(files)}`, { library: library(['sentence_embedding']).made });
   expect(rounded((await whole.embed(['a b'])).vectors)).toEqual([[1, 0]]);
+});
+
+/** Of three tokens with the vectors (1, 1), (2, 1) and (3, 1). */
+it.each([
+  ['{"pooling_mode_cls_token": true}', [0.7071, 0.7071]],
+  ['{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": false}', [0.8944, 0.4472]],
+  ['{"pooling_mode_lasttoken": true}', [0.9487, 0.3162]],
+  ['{"pooling_mode_weightedmean_tokens": true}', [0.9191, 0.3939]],
+  ['{"pooling_mode_max_tokens": true}', [0.9487, 0.3162]],
+  ['{"pooling_mode": "cls"}', [0.7071, 0.7071]],
+  ['{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}', 'pooled by cls and mean, which is not known'],
+  ['{"pooling_mode": "attention"}', 'pooled by attention'],
+  ['{"pooling_mode_cls', 'config.json cannot be read'],
+])('pools as %s says', async (config, expected) => {
+  const at = folderWith(files);
+  mkdirSync(`${at}/1_Pooling`);
+  writeFileSync(`${at}/1_Pooling/config.json`, config);
+  const embedded = onnxEmbedder(`onnx:${at}`, { library: library().made }).then((embedder) => embedder.embed(['a b c']));
+  if (typeof expected === 'string') await expect(embedded).rejects.toThrow(expected);
+  else expect(rounded((await embedded).vectors)).toEqual([expected]);
 });
 
 it('refuses a model that is no embedder, and a folder without one', async () => {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SdgError, type Embedder } from '@sdg/core';
-import { folderOf, identify, openTokenizer, optionalJson } from './model-folder.js';
+import { folderOf, identify, lengthWatch, openTokenizer, optionalJson } from './model-folder.js';
+import { poolingOf } from './pooling.js';
 import { loadOptionalLibrary } from './optional-library.js';
 
 /** The version of onnxruntime-node that this package was tried with. */
@@ -31,6 +32,8 @@ interface OnnxSession {
 export interface OnnxEmbedderOptions {
   /** Default: onnxruntime-node, as it is installed. */
   readonly library?: OnnxLibrary | undefined;
+  /** Told once that texts are longer than the model reads. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** Texts at once, each on one processor: two that share the work of a text spend twice the time. */
@@ -58,16 +61,6 @@ function modelFile(folder: string): string {
   });
 }
 
-/** The vector of a text from what the model put out: its own, or the mean (or the first) of those of its tokens. */
-function pooled({ data, dims }: OnnxTensor, first: boolean): Float32Array {
-  const dimensions = dims.at(-1)!;
-  const rows = first || dims.length < 3 ? 1 : dims[1]!;
-  const sum = new Float64Array(dimensions);
-  for (let row = 0; row < rows; row++) for (let i = 0; i < dimensions; i++) sum[i]! += data[row * dimensions + i]!;
-  const length = Math.hypot(...sum) || 1;
-  return Float32Array.from(sum, (value) => value / length);
-}
-
 /**
  * A model of sentences in this process, by ONNX Runtime: a folder with `model.onnx` and `tokenizer.json`, as
  * sentence-transformers exports it. Texts go through one by one: a quantised model gives a text that goes with others
@@ -82,7 +75,7 @@ export async function onnxEmbedder(address: string, options: OnnxEmbedderOptions
   const file = modelFile(folder);
   const tokenizer = await openTokenizer(folder);
   const { max_seq_length: length } = await optionalJson(folder, 'sentence_bert_config.json');
-  const { pooling_mode_cls_token: isFirst = false } = await optionalJson(join(folder, '1_Pooling'), 'config.json');
+  const pooled = await poolingOf(folder);
   const most = typeof length === 'number' ? length : (tokenizer.truncation ?? MOST_TOKENS);
   const unusable = (what: string, cause?: unknown): SdgError =>
     new SdgError('config', `${file}: ${what}`, { remedy: 'give a model of sentences, as sentence-transformers exports it', cause });
@@ -97,10 +90,12 @@ export async function onnxEmbedder(address: string, options: OnnxEmbedderOptions
   const strange = session.inputNames.filter((one) => !known.includes(one));
   if (output === undefined) throw unusable(`it gives ${session.outputNames.join(', ')}, and no embedding`);
   if (strange.length > 0) throw unusable(`it wants ${strange.join(', ')}, beside the tokens of a text`);
+  const watch = lengthWatch(name, most, options.onNotice);
   const id = `${name}@${await identify(file, join(folder, 'tokenizer.json'))}`;
 
   const vectorOf = async (text: string): Promise<{ vector: Float32Array; count: number }> => {
     const all = tokenizer.whole(text);
+    watch(all.length);
     // What is too long loses its end, but not the token that stands for the end.
     const ids = all.length > most ? [...all.slice(0, most - 1), all.at(-1)!] : all;
     const tensor = (valueOf: (token: number) => number) =>
@@ -111,7 +106,7 @@ export async function onnxEmbedder(address: string, options: OnnxEmbedderOptions
       );
     const inputs = { input_ids: tensor((token) => token), attention_mask: tensor(() => 1), token_type_ids: tensor(() => 0) };
     const given = await session.run(Object.fromEntries(Object.entries(inputs).filter(([one]) => session.inputNames.includes(one))));
-    return { vector: pooled(given[output]!, isFirst === true), count: ids.length };
+    return { vector: pooled(given[output]!), count: ids.length };
   };
 
   return {

@@ -45,9 +45,16 @@ describe('staticEmbedder', () => {
   });
 
   it('takes a text without end', async () => {
-    const embedder = await staticEmbedder(`static:${folder({ embeddings })}`);
-    const { vectors } = await embedder.embed([`${'river '.repeat(1e5)}bread`]);
-    expect(rounded(vectors)).toEqual([[1, 0]]);
+    const notices: string[] = [];
+    const embedder = await staticEmbedder(`static:${folder({ embeddings })}`, { onNotice: (text) => notices.push(text) });
+    await embedder.embed(['river '.repeat(400)]);
+    expect(notices).toEqual([]);
+    const { vectors } = await embedder.embed([`${'river '.repeat(1e5)}bread`, 'river '.repeat(513)]);
+    expect(rounded(vectors)).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(notices).toEqual([expect.stringContaining('reads the first 512 tokens of a text, and some are longer')]);
   });
 
   it.each([

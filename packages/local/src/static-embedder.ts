@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { SdgError, type Embedder } from '@sdg/core';
-import { folderOf, identify, openTokenizer } from './model-folder.js';
+import { folderOf, identify, lengthWatch, openTokenizer } from './model-folder.js';
 import { readSafetensors } from './safetensors.js';
 
 /** Tokens of a text that are read: as model2vec does. */
 const MOST_TOKENS = 512;
 /** Texts between two looks at the event loop. */
 const AT_ONCE = 256;
+
+export interface StaticEmbedderOptions {
+  /** Told once that texts are longer than the model reads. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+}
 
 /**
  * A static model in the form of model2vec: a vector for every token of the vocabulary, the mean of a text's tokens its
@@ -16,7 +21,7 @@ const AT_ONCE = 256;
  * @throws SdgError `usage` where a file is missing, `config` where one is not of that form
  * @example const { vectors } = await (await staticEmbedder('static:potion-base-8M')).embed(['rivers', 'bread']);
  */
-export async function staticEmbedder(address: string): Promise<Embedder> {
+export async function staticEmbedder(address: string, options: StaticEmbedderOptions = {}): Promise<Embedder> {
   const { folder, name } = folderOf(address);
   const file = join(folder, 'model.safetensors');
   const tokenizer = await openTokenizer(folder);
@@ -34,11 +39,14 @@ export async function staticEmbedder(address: string): Promise<Embedder> {
   // Long texts are cut before they are taken apart: half of the tokens are longer than the one in the middle.
   const lengths = tokenizer.tokens.map(({ length }) => length).sort((a, b) => a - b);
   const mostChars = MOST_TOKENS * Math.max(1, lengths[lengths.length >> 1] ?? 1);
+  const watch = lengthWatch(name, MOST_TOKENS, options.onNotice);
   let tokens = 0;
 
   const vectorOf = (text: string): Float32Array => {
     const sum = new Float64Array(dimensions);
     const ids = tokenizer.words(text.slice(0, mostChars)).filter((id) => id !== tokenizer.unknown);
+    // Of a text that was cut by its characters nobody knows how many tokens it has.
+    watch(text.length > mostChars ? Infinity : ids.length);
     for (const id of ids.slice(0, MOST_TOKENS)) {
       const row = mapping ? (mapping[id] ?? -1) : id;
       if (row < 0 || row >= rows) continue;

@@ -53,7 +53,7 @@ export async function workHere(options: WorkOptions): Promise<Work> {
   const { spec, opened, until, seeds, rejects, losses, heard, draining, onInputError, surroundings } = options;
   const { pipeline, catalog, overrides } = opened;
   const types = pipeline.chains.flatMap(({ blocks }) => blocks.map(({ type }) => type));
-  const embedder = await embedderFor(types, catalog, spec, surroundings.env);
+  const embedder = await embedderFor(types, catalog, spec, surroundings.env, (text) => heard.notice?.(text));
   const teacher = await openTeacher(spec, surroundings);
   const own = await openOwnTeachers(ownTeachersOf(overrides, pipeline), spec, surroundings).catch(async (error: unknown) => {
     await teacher.close?.();

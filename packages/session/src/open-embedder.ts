@@ -31,19 +31,19 @@ async function openServer(url: string, spec: EmbedderSpec, env: Environment): Pr
 
 /**
  * Opens the embedder that a spec names, by the scheme of its address; undefined where it names none. Vectors of servers
- * and ONNX models are kept beside the replies; static models are quicker than any store.
+ * and ONNX models are kept beside the replies; static models are quicker than any store. `onNotice` is told what a user should know.
  *
  * @throws SdgError `usage` for an address that nobody knows, a folder without a model, a server without the name of one
  */
-export async function openEmbedder(spec: EmbedderSpec, env: Environment): Promise<Embedder | undefined> {
+export async function openEmbedder(spec: EmbedderSpec, env: Environment, onNotice?: (text: string) => void): Promise<Embedder | undefined> {
   const { embedder: address, replay } = spec;
   if (address === undefined) return undefined;
   const scheme = schemeOf(address);
-  if (scheme === 'static') return (await import('@sdg/local')).staticEmbedder(address);
+  if (scheme === 'static') return (await import('@sdg/local')).staticEmbedder(address, { onNotice });
   const open: Record<string, () => Promise<Embedder>> = {
     http: () => openServer(address, spec, env),
     https: () => openServer(address, spec, env),
-    onnx: async () => (await import('@sdg/local')).onnxEmbedder(address),
+    onnx: async () => (await import('@sdg/local')).onnxEmbedder(address, { onNotice }),
   };
   const inner = await open[scheme]?.();
   // It may hold a password.
@@ -63,10 +63,11 @@ export async function embedderFor(
   catalog: Catalog,
   spec: EmbedderSpec,
   env: Environment,
+  onNotice?: (text: string) => void,
 ): Promise<Embedder | undefined> {
   const needing = [...types].find((type) => catalog.get(type)?.needsEmbedder);
   if (needing === undefined) return undefined;
-  if (spec.embedder !== undefined) return openEmbedder(spec, env);
+  if (spec.embedder !== undefined) return openEmbedder(spec, env, onNotice);
   throw new SdgError('usage', `the pipeline has a block ${needing}, and no embedder is named`, {
     remedy: 'pass --embedder static:FOLDER, onnx:FOLDER or a URL with --embedding-model, or set SDG_EMBEDDER',
   });

@@ -193,11 +193,11 @@ export async function runMix(invocation: MixInvocation): Promise<number> {
 }
 
 /** What rows are compared by, where a recipe asks what they mean and an embedder is named. */
-async function embedderOf({ flags, env }: MixInvocation, { dedupe, select }: Recipe): Promise<Embedder | undefined> {
+async function embedderOf({ flags, env, say }: MixInvocation, { dedupe, select }: Recipe): Promise<Embedder | undefined> {
   if (flags.embedder === undefined || (dedupe?.mode !== 'semantic' && !select)) return undefined;
   const { openEmbedder } = await import('@sdg/session');
   const model = flags['embedding-model'];
-  return openEmbedder({ embedder: flags.embedder, ...(model !== undefined && { embeddingModel: model }) }, env);
+  return openEmbedder({ embedder: flags.embedder, ...(model !== undefined && { embeddingModel: model }) }, env, say);
 }
 
 /** Options of the library that flags set, the same for one stream and for a folder. */

@@ -76,7 +76,7 @@ export async function runReport(invocation: ReportInvocation): Promise<number> {
     await pageOf(positionals, { env });
     return serve(positionals, invocation);
   }
-  const embedder = await embedderOf(flags, env);
+  const embedder = await embedderOf(flags, { env, say });
   const page = await pageOf(positionals, { env, embedder }).finally(() => embedder?.close?.());
   if (flags.output === '-') {
     stdout.write(page);

@@ -124,7 +124,7 @@ export async function runStats({ flags, positionals, env, stdout, say, complain 
       ? (text: string) => byDefault(text, { allowedSpecial: 'all' } as never)
       : await loadTokenizer(flags.tokenizer);
   const { detect } = await import('tinyld');
-  const embedder = await embedderOf(flags, env);
+  const embedder = await embedderOf(flags, { env, say });
   const options = { formats, embedder, countTokens: inPieces(countTokens), languageOf: (text: string) => detect(text.slice(0, TELLING)) };
   let exitCode = 0;
   for (const path of positionals) {
