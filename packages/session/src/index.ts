@@ -1,4 +1,3 @@
-export * from './call-log.js';
 export { mergeRecords, mergeShards, type MergedRecord } from './merge-shards.js';
 export { requestRate, tokenRate, type Allowance, type Budget, type RateAllowance } from '@sdg/teacher';
 export { exchangeOf, type Exchange, type LeafAccount, type LeafAccounts } from './descent-log.js';

@@ -1,11 +1,35 @@
-import type { Run } from '@sdg/core';
-import { openCallLog } from './call-log.js';
+import { openNdjson, type CallRecord, type Observer, type Run } from '@sdg/core';
 import { closeAll, type Closable } from './close-all.js';
 import { openDescentLog } from './descent-log.js';
 import type { FarCallLog } from './run-engine.js';
+import { PRIVATE } from './run-lock.js';
 import { openPulse } from './run-pulse.js';
 import type { RunRecord } from './run-record.js';
 import type { Snapshot } from './snapshot.js';
+
+/** A file of call records, filled by an observer. */
+interface CallLog {
+  readonly observer: Observer;
+  /** A try that was made elsewhere, by a worker of that name: limits and calls in flight are its own, and so is the clock. */
+  take(record: CallRecord, worker: string): void;
+  /** Resolves when all of it is written. */
+  close(): Promise<void>;
+}
+
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+/** Opens a file that takes a line for every try of every call, and adds to what is there: a run that resumes goes on with its log. */
+async function openCallLog(path: string): Promise<CallLog> {
+  const file = await openNdjson(path, { append: true, mode: PRIVATE });
+  const write = ({ id: _id, ...record }: CallRecord, more?: object): void =>
+    // Questions about the server itself are no calls.
+    void (record.purpose ?? file.write({ ...record, queuedMs: rounded(record.queuedMs), serviceMs: rounded(record.serviceMs), ...more }));
+  return {
+    observer: { tryEnded: (record) => write(record) },
+    take: (record, worker) => write(record, { worker }),
+    close: () => file.close(),
+  };
+}
 
 /** The logs of a run folder; none where there is no folder. */
 export async function openLogs(record: RunRecord | undefined, keep: <T extends Closable>(one: T) => T) {
