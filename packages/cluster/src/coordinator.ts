@@ -16,7 +16,7 @@ const UNITS_PER_SLOT = 3;
 /** Units out where no worker has come yet. */
 const FIRST_UNITS = 64;
 /** Milliseconds that a server has to take our leave. */
-const FAREWELL = 5000;
+export const FAREWELL = 5000;
 
 /** Traces of seeds that are worked on by many machines. */
 export interface SeedTraces {

@@ -5,6 +5,7 @@ import {
   connect,
   credsAuthenticator,
   nkeyAuthenticator,
+  PermissionViolationError,
   type Authenticator,
   type NatsConnection,
   type NodeConnectionOptions,
@@ -51,7 +52,9 @@ const FULL = new Set([10077, 10023, 10122, 10104]);
 /** Milliseconds without an answer from a server that can be reached, after which a person is told. */
 const SILENCE = 10_000;
 /** The server cannot say now, and may later: no leader, no meta leader, busy. */
-const LATER = new Set([10008, 10009, 10039, 10074, 10118]);
+const LATER = new Set([10008, 10009, 10039, 10118]);
+/** It has not as many servers as copies are to be kept. */
+const TOO_FEW = new Set([10074, 10005]);
 
 /** A subject's last message is another one: what was to be written first is there already, or is just being written by another. */
 export const isThereAlready = (error: unknown): boolean => error instanceof JetStreamApiError && [10071, 10164].includes(error.code);
@@ -266,6 +269,7 @@ async function managerOf(nc: NatsConnection, address: string): Promise<JetStream
       const mayCome = (error as Error).name === 'TimeoutError' || (error instanceof JetStreamApiError && LATER.has(error.code));
       if (mayCome && performance.now() - since < LEADER * 1000) continue;
       await nc.close();
+      if (isForbidden(error)) throw refusalOf(error, address);
       throw new SdgError('config', `the server at ${shown(address)} has no JetStream: ${(error as Error).message}`, {
         remedy: 'start it with nats-server -js',
         cause: error,
@@ -288,9 +292,29 @@ const SILENT_REMEDY = 'see its log; one whose disk was full has to be started ag
 
 const closed = (): SdgError => new SdgError('interrupted', 'the connection to NATS was closed');
 
+/**
+ * What a server says no to, in words for a person; other errors as they are.
+ *
+ * @example throw refusalOf(error, link.address); // the server at nats://… refuses: maximum number of streams reached; …
+ */
+export function refusalOf(error: unknown, address: string): unknown {
+  if (!(error instanceof JetStreamApiError) && !isForbidden(error)) return error;
+  const isTooFew = error instanceof JetStreamApiError && TOO_FEW.has(error.code);
+  return new SdgError('config', `the server at ${shown(address)} refuses: ${(error as Error).message}`, {
+    remedy: isTooFew
+      ? 'pass --nats-replicas 1, or start as many servers as copies are to be kept'
+      : 'give the account what it needs: see the limits and permissions in its configuration, and its log',
+    cause: error,
+  });
+}
+
 /** Whether it may be otherwise later: an error of contact, or an answer that says so. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof JetStreamApiError ? FULL.has(error.code) || LATER.has(error.code) : CONTACT.has((error as Error).name);
+  error instanceof JetStreamApiError
+    ? FULL.has(error.code) || LATER.has(error.code)
+    : CONTACT.has((error as Error).name) && !isForbidden(error);
+/** Whether the server lets this user do it; a request carries the reason within it. */
+const isForbidden = (error: unknown): boolean => [error, (error as Error).cause].some((one) => one instanceof PermissionViolationError);
 const CONTACT: ReadonlySet<string> = new Set([
   'TimeoutError',
   'NoRespondersError',

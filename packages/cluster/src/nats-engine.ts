@@ -1,6 +1,7 @@
+import { SdgError } from '@sdg/core';
 import type { RunEngine } from '@sdg/session';
-import { Coordinator, type SeedTraces } from './coordinator.js';
-import { Link, shown, type NatsOptions } from './link.js';
+import { Coordinator, FAREWELL, type SeedTraces } from './coordinator.js';
+import { Link, refusalOf, shown, type NatsOptions } from './link.js';
 
 /**
  * Carries runs out on workers that meet at a NATS server with JetStream. What needs order is done here, by a fold over
@@ -18,11 +19,16 @@ export function natsEngine(
     async open(job) {
       const notice = (text: string): void => job.observer.notice?.(text, 'warning');
       const link = await Link.open(address, { ...options, name: 'sdg coordinator', onNotice: notice });
+      // Whoever is stopped before it has begun leaves, too.
+      const hurry = (): void => link.hurry(FAREWELL);
+      job.draining.addEventListener('abort', hurry, { once: true });
+      if (job.draining.aborted) hurry();
       try {
         return await Coordinator.open(link, job, traces);
       } catch (error) {
         await link.close();
-        throw error;
+        if (!job.draining.aborted) throw refusalOf(error, address);
+        throw new SdgError('interrupted', 'stopped on request', { remedy: 'run the same command again to go on from here', cause: error });
       }
     },
   };

@@ -152,6 +152,29 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     expect(far).toEqual(await alone);
   });
 
+  it('says what a server refuses, and leaves one that is stopped before it has begun', async () => {
+    const { url, port } = await start(
+      [],
+      `authorization { users: [
+      { user: ann, password: a, permissions: { publish: { deny: ["$JS.API.STREAM.CREATE.>"] } } }, { user: bob, password: b,
+        permissions: { publish: ["_INBOX.>"] } } ] }`,
+    );
+    const run = (user: string) => outcome(spec, seeds, { engine: natsEngine(url.replace('//', `//${user}@`)) });
+    const remedy = 'give the account what it needs: see the limits and permissions in its configuration, and its log';
+    const forbidden = (what: string): RegExp =>
+      new RegExp(`^the server at nats:\\S+:${port} refuses: Permissions Violation for Publish to "${what}[^;]*; ${remedy}$`);
+    await expect(run('ann:a')).rejects.toThrow(forbidden('\\$JS.API.STREAM.CREATE.KV_sdg'));
+    await expect(run('bob:b')).rejects.toThrow(forbidden('\\$JS.API.INFO'));
+    const single = await start();
+    await expect(outcome(spec, seeds, { engine: natsEngine(single.url, { replicas: 3 }) })).rejects.toThrow(
+      /refuses: replicas > 1 not supported in non-clustered mode; pass --nats-replicas 1/,
+    );
+    const link = await Link.open(single.url);
+    onTestFinished(() => link.close());
+    link.hurry(0);
+    await expect(link.persist(() => link.js.publish('nobody.listens', 'x'))).rejects.toThrow('jetstream is not enabled');
+  });
+
   it('is found by whoever begins a little earlier', async () => {
     const server = await NatsServer.start();
     onTestFinished(() => server.close());

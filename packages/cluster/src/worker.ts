@@ -4,7 +4,7 @@ import { observers, SdgError, type Catalog, type Observer, type Teacher, type Te
 import type { Environment, TeacherSpec } from '@sdg/session';
 import { Fence } from './fence.js';
 import { followBucket } from './follow-stream.js';
-import { Link, type NatsOptions } from './link.js';
+import { Link, refusalOf, type NatsOptions } from './link.js';
 import type { WorkerRecord } from './living-workers.js';
 import type { RunState } from './manifest.js';
 import { bucketName, openBuckets, type Buckets } from './names.js';
@@ -43,12 +43,17 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
   const { nats, observer, signal } = options;
   const notice = (text: string): void => observer?.notice?.(text);
   const link = await Link.open(address, { onNotice: notice, ...nats, name: 'sdg worker' });
+  const hurry = (): void => link.hurry(FAREWELL);
+  signal?.addEventListener('abort', hurry, { once: true });
+  if (signal?.aborted) hurry();
   try {
     const worker = new Worker(link, await openBuckets(link), options);
     options.onState?.(() => worker.state());
     signal?.addEventListener('abort', () => worker.stop(), { once: true });
     if (signal?.aborted) worker.stop();
     return await worker.serve();
+  } catch (error) {
+    throw refusalOf(error, address);
   } finally {
     await link.close();
   }

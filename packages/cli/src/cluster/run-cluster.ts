@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clusterStatus, dismissRun, Link, openBuckets, removeReplies, RunNames, type ClusterStatus } from '@sdg/cluster';
+import { clusterStatus, dismissRun, Link, openBuckets, refusalOf, removeReplies, RunNames, type ClusterStatus } from '@sdg/cluster';
 import { groupDigits as count, SdgError, suggest } from '@sdg/core';
 import { clock } from '../progress/format.js';
 import type { ClusterInvocation } from './cluster-flags.js';
@@ -78,7 +78,7 @@ async function remove(link: Link, runs: readonly string[], { flags, say }: Clust
 
 /** The work of `sdg cluster`. */
 export async function runCluster(invocation: ClusterInvocation): Promise<number> {
-  const { flags, positionals, complain, env } = invocation;
+  const { flags, positionals, complain, env, interrupted } = invocation;
   const [word, ...rest] = positionals;
   if (word !== 'status' && word !== 'rm') {
     const meant = suggest(word ?? '', ['status', 'rm']);
@@ -89,6 +89,7 @@ export async function runCluster(invocation: ClusterInvocation): Promise<number>
   const isAddress = (text: string): boolean => /^(?:nats|tls):\/\//.test(text);
   const address = rest.find(isAddress) ?? env['SDG_ON'] ?? 'nats://127.0.0.1:4222';
   const link = await Link.open(address, { ...natsOptions(flags), name: 'sdg cluster', onNotice: complain });
+  interrupted.addEventListener('abort', () => link.hurry(0), { once: true });
   try {
     if (word === 'status') await status(link, invocation);
     else {
@@ -98,6 +99,8 @@ export async function runCluster(invocation: ClusterInvocation): Promise<number>
         invocation,
       );
     }
+  } catch (error) {
+    throw refusalOf(error, address);
   } finally {
     await link.close();
   }
