@@ -25,6 +25,9 @@ describe('a file that lost its end', () => {
   it('gives no page whose letters are those of a font that is lost, and none of a file that was encrypted', async () => {
     const borrowed = Buffer.from(whole.toString('latin1').replaceAll(/<< \/Type \/Font [^>]*>>/g, '99 0 R'), 'latin1');
     await expect(read(borrowed.subarray(0, borrowed.lastIndexOf('xref\n0')))).rejects.toThrow(DocumentError);
+    const shapeless = '<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+CMR10 /FontDescriptor 99 0 R >>';
+    const unnamed = Buffer.from(whole.toString('latin1').replaceAll(/<< \/Type \/Font [^>]*>>/g, shapeless), 'latin1');
+    await expect(read(unnamed.subarray(0, unnamed.lastIndexOf('xref\n0')))).rejects.toThrow(DocumentError);
     const locked = makePdf([[{ text: 'One.', y: 700 }]], { encrypted: 'without a password' });
     await expect(read(locked.subarray(0, locked.lastIndexOf('startxref') - 5))).rejects.toThrow('it is damaged');
   });
@@ -44,5 +47,10 @@ describe('a file that lost its end', () => {
       Buffer.from('\nendstream\nendobj\n5 0 obj\n<< /Length 99 >>\nstream\nxx'),
     ]);
     expect((await read(bytes)).texts).toEqual(['Packed words.']);
+    const empty = makePdf([[], []]);
+    await expect(read(empty.subarray(0, empty.lastIndexOf('xref\n0')))).rejects.toThrow('cut off: no page with text');
+    // Broken off within the font, the page is none.
+    const cut = bytes.subarray(0, bytes.indexOf(stream) + stream.length - 20);
+    await expect(read(cut)).rejects.toThrow('it is damaged');
   });
 });

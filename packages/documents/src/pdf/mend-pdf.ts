@@ -22,7 +22,7 @@ export interface Mended {
 }
 
 /** The objects that are packed into one; none where it cannot be unpacked. */
-function unpacked(bytes: Uint8Array, from: number, head: string, room: number): Found[] {
+function unpacked(bytes: Buffer, from: number, head: string, room: number): Found[] {
   const [, count] = /\/N (\d+)/.exec(head) ?? [];
   const [, first] = /\/First (\d+)/.exec(head) ?? [];
   const start = /stream\r?\n/.exec(head);
@@ -36,14 +36,17 @@ function unpacked(bytes: Uint8Array, from: number, head: string, room: number): 
     return [];
   }
   const numbers = text.slice(0, Number(first)).trim().split(/\s+/).map(Number);
-  return Array.from({ length: Math.min(Number(count), numbers.length >> 1) }, (_, i) => ({
-    number: numbers[2 * i]!,
-    text: text.slice(Number(first) + numbers[2 * i + 1]!, Number(first) + (numbers[2 * i + 3] ?? text.length)),
-  }));
+  const placeOf = (i: number): number => Number(first) + (numbers[2 * i + 1] ?? Number.POSITIVE_INFINITY);
+  const end = bytes.indexOf('endstream', from);
+  // Of a stream that breaks off the last objects are not all there.
+  const isThere = (i: number): boolean => (end === -1 ? placeOf(i + 1) <= text.length : placeOf(i) < text.length);
+  return Array.from({ length: Math.min(Number(count), numbers.length >> 1) }, (_, i) => i)
+    .filter(isThere)
+    .map((i) => ({ number: numbers[2 * i]!, text: text.slice(placeOf(i), placeOf(i + 1)) }));
 }
 
 /** The objects of a file, those that are packed too, by what they begin with. */
-function objectsIn(bytes: Uint8Array, file: string): { readonly plain: Found[]; readonly packed: Found[] } {
+function objectsIn(bytes: Buffer, file: string): { readonly plain: Found[]; readonly packed: Found[] } {
   const [plain, packed]: Found[][] = [[], []];
   let room = MAX_UNPACKED;
   for (const match of file.matchAll(/(?<![\d.])(\d{1,10}) \d{1,5} obj\b/g)) {
@@ -60,15 +63,19 @@ function objectsIn(bytes: Uint8Array, file: string): { readonly plain: Found[]; 
 
 /** What a page names and its text does not need: what is around it, how it looks. */
 const ASIDE = new RegExp(
-  '/(?:Parent|Annots|B|Metadata|Thumb|PieceInfo|StructParents?|Dest|P|K|FontDescriptor|FontFile\\d?|SMask|Group|OC|Properties' +
+  '/(?:Parent|Annots|B|Metadata|Thumb|PieceInfo|StructParents?|Dest|P|K|SMask|Group|OC|Properties' +
     '|(?:XObject|ExtGState|ColorSpace|Shading|Pattern)(?=\\s*<<[^<>]*>>|\\s*\\d))\\s*(?:\\[[^\\]]*\\]|<<[^<>]*>>|\\d+ \\d+ R|\\d+)',
   'g',
 );
 
+/** What a font does not need that says itself what its letters are; of others the font's own program does. */
+const PROGRAM = /\/FontDescriptor\s+\d+ \d+ R/g;
+const needed = (text: string): string => (/\/ToUnicode\b/.test(text) ? text.replace(PROGRAM, '') : text).replace(ASIDE, '');
+
 /** Whether all is there that a page is made of: letters without their font are others. */
 function isWhole(page: Found, known: ReadonlyMap<number, string>, seen: Map<number, boolean>, depth = 0): boolean {
   if (depth > DEEPEST) return true;
-  return Array.from(page.text.replace(ASIDE, '').matchAll(/(\d+) \d+ R\b/g)).every(([, reference]) => {
+  return Array.from(needed(page.text).matchAll(/(\d+) \d+ R\b/g)).every(([, reference]) => {
     const number = Number(reference);
     const text = known.get(number);
     if (text === undefined) return false;
@@ -87,9 +94,10 @@ function isWhole(page: Found, known: ReadonlyMap<number, string>, seen: Map<numb
  */
 export function mendPdf(bytes: Uint8Array): Mended | undefined {
   if (bytes.length > MAX_FILE) return undefined;
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = buffer.toString('latin1');
   if (/\/Encrypt\b/.test(file)) return undefined;
-  const { plain, packed } = objectsIn(bytes, file);
+  const { plain, packed } = objectsIn(buffer, file);
   // What the file breaks off in is not all there.
   const all = [...(/endobj\s*(?:xref[\s\S]*)?$/.test(file.slice(-HEAD)) ? plain : plain.slice(0, -1)), ...packed];
   const known = new Map(all.map(({ number, text }) => [number, text]));

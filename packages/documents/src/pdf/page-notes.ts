@@ -63,7 +63,8 @@ export function lossNote({ pages, of }: Pick<Mended, 'pages' | 'of'>): string {
 }
 
 /** Why a file without any text gives nothing. */
-export function withoutText(contents: readonly PageContent[], isTried: boolean): DocumentError {
+export function withoutText(contents: readonly PageContent[], isTried: boolean, isCut: boolean): DocumentError {
+  if (isCut) return new DocumentError('it is damaged, or cut off: no page with text can be found in it', 'get it again');
   if (isTried) return new DocumentError('no text can be recognised in it', 'look at its pages, and at the language named');
   if (contents.some(({ unknownLetters }) => unknownLetters > 0)) {
     return new DocumentError('it does not say what its letters mean', 'read it with --ocr LANG, as in --ocr eng');

@@ -63,7 +63,8 @@ export async function readPdf(bytes: Uint8Array, { ocr, onPages }: PdfOptions): 
     const textless = read.filter(isTextless);
     const unread = new Set(textless.map(({ page }) => page));
     const contents = ocr === undefined || textless.length === 0 ? read : await recognized(pdfium, document, read, unread, ocr);
-    if (contents.every(({ words, turned }) => words.length + turned.length === 0)) throw withoutText(contents, ocr !== undefined);
+    const isEmpty = contents.every(({ words, turned }) => words.length + turned.length === 0);
+    if (isEmpty) throw withoutText(contents, ocr !== undefined, mended !== undefined);
     const blocks = assemble(contents, readOutline(pdfium, document));
     const notes = [...(mended ? [lossNote(mended)] : []), ...pageNotes(textless, ocr !== undefined)];
     return { ...blocks, notes, pages: contents.length };
