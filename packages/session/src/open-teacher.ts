@@ -150,8 +150,9 @@ function headersOf(lines: readonly string[] = [], env: Environment): Record<stri
   );
 }
 
-/** Fails with `usage` where a model is named and nobody to ask for it: the offline teacher is no model. */
+/** Fails with `usage` for an empty name, and where a model is named and nobody to ask for it: the offline teacher is no model. */
 function checkModel({ teacher, model }: TeacherSpec): void {
+  if (model?.trim() === '') throw new SdgError('usage', '--model names no model', { remedy: 'leave it out where the server has but one' });
   if (teacher !== undefined || model === undefined) return;
   throw new SdgError('usage', `model "${model}" is named, but no teacher that serves it`, {
     remedy: 'pass --teacher URL or set SDG_TEACHER; or --teacher offline, to try things out without a model',
