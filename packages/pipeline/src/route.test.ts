@@ -215,4 +215,11 @@ describe('route in time', () => {
     await done;
     expect([rows.length, run.gate.waiting()]).toEqual([4, []]);
   });
+
+  it('ends also where there is no chain at all, and says so of every sample', async () => {
+    const run = new Run();
+    const output = from([{ leaf_node_type: 'knowledge' }, { a: 1 }]).pipe(compile({ name: 'p', chains: [] }, { catalog, run }), toArray());
+    expect(await lastValueFrom(output)).toEqual([]);
+    expect(run.ledger.toJSON()[0]).toMatchObject({ in: 2, filtered: 1, rejected: { 'unknown-leaf-type': 1 } });
+  });
 });

@@ -105,7 +105,11 @@ function side(
           inputs[i]!.next(sample);
         },
         error: (error) => subscriber.error(error),
-        complete: () => inputs.forEach((input) => input.complete()),
+        complete() {
+          for (const input of inputs) input.complete();
+          // Of a pipeline without chains nothing else would say so.
+          if (open === 0) subscriber.complete();
+        },
       });
     });
 }
