@@ -97,7 +97,12 @@ describe('a mix without rows that mean the same', () => {
   });
 
   it('keeps all of which nothing can be said', async () => {
-    expect((await mixed(semantic, { a: [row('?', '!'), row('..', '!!')] })).asked).toEqual(['?', '..']);
+    const { asked, notes } = await mixed(semantic, { a: [row('?', '!'), bread, row('..', '!!')] });
+    expect(asked).toEqual(['?', 'bread c', '..']);
+    expect(notes).toContain('subjects knows no word of 2 of 3 rows: what they mean was compared with nothing');
+    const chosen = await mixed({ select: { count: 1 } }, { a: [row('?', '!'), bread] });
+    expect(chosen.notes).toContain('subjects knows no word of 1 of 2 rows: what they mean was compared with nothing');
+    expect((await mixed(semantic, { a: [bread] })).notes.join()).not.toContain('knows no word');
   });
 
   it('needs an embedder', async () => {

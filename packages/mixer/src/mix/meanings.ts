@@ -1,12 +1,5 @@
 import { type Embedder, Spill, type SpillPlace } from '@sdg/core';
-import {
-  selectSubset,
-  SEMANTIC_THRESHOLD,
-  SemanticIndex,
-  unitVector,
-  type SemanticMatch,
-  type Subset,
-} from '@sdg/similarity';
+import { selectSubset, SEMANTIC_THRESHOLD, SemanticIndex, unitVector, type SemanticMatch, type Subset } from '@sdg/similarity';
 import type { Dedupe, SubsetSpec } from '../recipe/recipe.js';
 import type { RowMark } from '../treat/treat-block.js';
 
@@ -54,6 +47,8 @@ export class Meanings {
   readonly #onRepeat: ((repeat: Repeat) => void) | undefined;
   /** Whether rows are held until all have been seen. */
   readonly holds: boolean;
+  #rows = 0;
+  #mute = 0;
 
   constructor(
     embedder: Embedder,
@@ -86,7 +81,16 @@ export class Meanings {
     const texts = marks.flatMap(({ meaning: [asked, answered] = ['', ''] }) => [asked, answered]);
     const { vectors } = await this.#embedder.embed(texts, { ...(this.#signal && { signal: this.#signal }) });
     const dimensions = vectors[0]?.length ?? 0;
-    return marks.map((_, i) => halves(vectors[2 * i]!, vectors[2 * i + 1]!, dimensions));
+    const joined = marks.map((_, i) => halves(vectors[2 * i]!, vectors[2 * i + 1]!, dimensions));
+    this.#rows += joined.length;
+    this.#mute += joined.filter((vector) => !says(vector)).length;
+    return joined;
+  }
+
+  /** What a person should know of rows in whose texts the embedder knows no word; undefined where it knows some of each. */
+  get warning(): string | undefined {
+    if (this.#mute === 0) return undefined;
+    return `${this.#embedder.name} knows no word of ${this.#mute} of ${this.#rows} rows: what they mean was compared with nothing`;
   }
 
   /** Whether a row says something new, as far as rows are judged as they come. */
@@ -96,7 +100,7 @@ export class Meanings {
 
   #isNew(dataset: string, vector: Float32Array, said: string): boolean {
     const { scope, threshold = SEMANTIC_THRESHOLD } = this.#dedupe!;
-    if (!vector.some((one) => one !== 0)) return true;
+    if (!says(vector)) return true;
     const where = scope === 'dataset' ? dataset : '';
     const match = this.#index.find(vector, where, threshold);
     if (match) this.#onRepeat?.({ dataset, said, ...match });
@@ -162,9 +166,10 @@ export class Meanings {
   }
 }
 
+const says = (vector: Float32Array): boolean => vector.some((one) => one !== 0);
+
 /** One vector of two; where one of them says nothing, the other stands for both. */
 function halves(asked: Float32Array, answered: Float32Array, dimensions: number): Float32Array {
-  const says = (vector: Float32Array): boolean => vector.some((one) => one !== 0);
   const [first, second] = [says(asked) ? asked : answered, says(answered) ? answered : asked];
   const joined = [...first, ...second];
   return unitVector(joined) ?? new Float32Array(2 * dimensions);

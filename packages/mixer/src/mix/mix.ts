@@ -44,13 +44,19 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
     (summary.datasets as unknown[]).push(...datasets.map((dataset) => dataset.summary));
     yield* allRows(datasets, context, summary);
     for (const dataset of datasets) options.note?.(describeDataset(dataset.summary), dataset.spec.name);
-    if (context.deduper?.warning !== undefined) options.note?.(context.deduper.warning, 'dedupe');
+    tellWarnings(context);
     return summary;
   } finally {
     for (const dataset of datasets) await dataset.close();
     meanings?.close();
     await temp.remove();
   }
+}
+
+/** What was found of the rows as a whole, while they went by. */
+function tellWarnings({ deduper, meanings, options }: MixContext): void {
+  if (deduper?.warning !== undefined) options.note?.(deduper.warning, 'dedupe');
+  if (meanings?.warning !== undefined) options.note?.(meanings.warning);
 }
 
 async function contextOf(recipe: Recipe, options: MixOptions, seed: number, temp: TempFolder): Promise<MixContext> {
