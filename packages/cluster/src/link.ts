@@ -102,6 +102,8 @@ function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }
 export class Link {
   readonly #js: JetStreamClient;
   #waitsFor: string | undefined;
+  /** How much is being tried again and again. */
+  #waiting = 0;
   /** Past it nothing is tried again. */
   #deadline = Infinity;
   #isClosed = false;
@@ -122,6 +124,10 @@ export class Link {
    * @throws SdgError `usage` for an address or a file that serves no purpose; `teacher-unreachable` where nobody answers
    */
   static async open(address: string, options: NatsOptions = {}): Promise<Link> {
+    const { prefix = 'sdg' } = options;
+    if (!/^[\w-]+$/.test(prefix)) {
+      throw new SdgError('usage', `--nats-prefix takes letters, digits, - and _; not "${prefix}"`, { remedy: 'write a name such as sdg' });
+    }
     const settings = connectionOptions(address, options);
     try {
       const nc = await firstContact(settings);
@@ -181,13 +187,23 @@ export class Link {
    * is thrown; with `leaving` aborted, everything is.
    */
   async persist<T>(work: () => Promise<T>, leaving?: AbortSignal): Promise<T> {
-    let hasWaited = false;
+    const trying = { hasWaited: false };
+    const over = (): boolean => trying.hasWaited && --this.#waiting === 0;
+    try {
+      const done = await this.#insist(work, trying, leaving);
+      if (over()) this.#tellRoom();
+      return done;
+    } catch (error) {
+      if (over()) this.#waitsFor = undefined;
+      throw error;
+    }
+  }
+
+  async #insist<T>(work: () => Promise<T>, trying: { hasWaited: boolean }, leaving: AbortSignal | undefined): Promise<T> {
     let silentSince: number | undefined;
     for (;;) {
       try {
-        const done = await work();
-        if (hasWaited) this.#tellRoom();
-        return done;
+        return await work();
       } catch (error) {
         if (this.#isClosed || this.nc.isClosed() || leaving?.aborted) throw closed();
         if (performance.now() > this.#deadline || !isPassing(error)) throw error;
@@ -195,7 +211,8 @@ export class Link {
         // Of a server that is away the connection tells.
         silentSince = isAnswer || this.#isAway ? undefined : (silentSince ?? performance.now());
         this.#tellWhy(error as Error, silentSince);
-        hasWaited = true;
+        if (!trying.hasWaited) this.#waiting++;
+        trying.hasWaited = true;
         await pause(isAnswer ? 1000 : 250, undefined, leaving && { signal: leaving }).catch(() => undefined);
       }
     }

@@ -56,8 +56,17 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 4000));
     onTestFinished(() => clock.mockRestore());
     const publish = (): Promise<unknown> => (++tries < 8 ? link.js.publish('nobody.listens', 'x') : Promise.resolve());
+    const gone = new AbortController();
+    const stuck = link.persist(() => link.js.publish('nobody.listens', 'x'), gone.signal);
     await link.persist(publish);
-    expect(told).toEqual([
+    // As long as one waits it is said to wait, and no longer.
+    expect([told.length, link.waitsFor]).toEqual([1, told[0]]);
+    gone.abort();
+    await expect(stuck).rejects.toThrow('closed');
+    expect(link.waitsFor).toBeUndefined();
+    tries = 0;
+    await link.persist(publish);
+    expect(told.slice(1)).toEqual([
       expect.stringMatching(/^the server at \S+ takes nothing \(.+\); waiting: see its log; one whose disk was full has to be started/),
       `the server at ${url} takes what is written again`,
     ]);
@@ -173,6 +182,11 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     onTestFinished(() => link.close());
     link.hurry(0);
     await expect(link.persist(() => link.js.publish('nobody.listens', 'x'))).rejects.toThrow('jetstream is not enabled');
+  });
+
+  it('takes no prefix that names no streams', async () => {
+    const { url } = await start();
+    await expect(Link.open(url, { prefix: 'a.b' })).rejects.toThrow('--nats-prefix takes letters, digits, - and _; not "a.b"');
   });
 
   it('is found by whoever begins a little earlier', async () => {
