@@ -153,6 +153,9 @@ export const heuristicsFilterBlock = defineBlock<typeof config, HeuristicsFilter
   summary: 'Drops samples whose text looks wrong in any language: too short or long, few letters, the same thing over and over.',
   config,
   async load(settings, loader) {
+    if (Object.keys(settings).length === 1) {
+      loader.report([], { rule: 'filter/nothing', message: 'has no limits', remedy: 'give one at least: min_chars, max_words or another' });
+    }
     for (const [min, max] of [
       ['min_chars', 'max_chars'],
       ['min_words', 'max_words'],

@@ -35,6 +35,18 @@ describe('WordListBlock', () => {
     );
   });
 
+  it.each([
+    ['# a$$\n\ufeffheck\nself-made\nb!tch\n(darn)\nWhat, the heck?', []],
+    ['heck\na$$', ['signs do not count, so "a$$" of list.txt is looked for as "a"']],
+    ['C++\n.NET\n🖕', ['signs do not count, so "C++" of list.txt is looked for as "c"']],
+  ])('says which of %j become other words without their signs', async (text, expected) => {
+    const said: string[] = [];
+    const report: ConfigLoader['report'] = (_at, { message }) => said.push(message);
+    const loader = { read: async () => ({ file: 'list.txt', text }), report } as unknown as ConfigLoader;
+    await catalog.get('WordListBlock')!.load!({ columns: ['answer'], list_paths: ['list.txt'] }, loader);
+    expect(said).toEqual(expected);
+  });
+
   it('bears lists and texts of more words than a call takes arguments', async () => {
     const many = Array.from({ length: 130_000 }, (_, i) => `w${i}`);
     const loader = { read: async () => ({ file: 'many.txt', text: many.join('\n') }), report: () => undefined } as unknown as ConfigLoader;

@@ -46,6 +46,16 @@ function phrasesOf(list: readonly string[]): Phrases {
   return { known: new Set(all.map((phrase) => phrase.join(' '))), longest: all.reduce((most, { length }) => Math.max(most, length), 0) };
 }
 
+/** The phrases of a file: its lines, but for empty ones and remarks. */
+const phraseLines = (text: string): string[] =>
+  text.split(/\r?\n/).flatMap((line) => {
+    const phrase = line.replace(/^\ufeff/, '').trim();
+    return phrase === '' || phrase.startsWith('#') ? [] : [phrase];
+  });
+
+/** A sign at an end without which a phrase is another word: `C++`, `a$$`. Within, texts lose the same. */
+const SIGN = /^[^\p{L}\p{M}\p{N}'’"“”„«(¿¡]|[^\p{L}\p{M}\p{N}'’"“”».,;:!?)…]$/u;
+
 /** The phrases in a text, the longest at each place. */
 function matchesIn(text: string, { known, longest }: Phrases): string[] {
   const list = words(text);
@@ -95,10 +105,22 @@ export const wordListBlock = defineBlock<typeof config, WordListConfig>({
     for (const [i, path] of list_paths.entries()) {
       const file = await loader.read(path, ['list_paths', i]);
       if (!file) return undefined;
-      const lines = file.text.split(/\r?\n/).map((line) => line.replace(/^\ufeff/, '').trim());
-      const own = lines.filter((line) => !line.startsWith('#') && words(line).length > 0);
+      const lines = phraseLines(file.text);
+      const own = lines.filter((line) => words(line).length > 0);
       if (own.length === 0) {
         loader.report(['list_paths', i], { rule: 'words/empty', message: `${file.file} has no words`, remedy: 'write one a line' });
+      }
+      const odd = lines.filter((line) => SIGN.test(line));
+      if (own.length > 0 && odd.length > 0) {
+        loader.report(['list_paths', i], {
+          rule: 'words/signs',
+          severity: 'warning',
+          message: `signs do not count, so ${JSON.stringify(odd[0])} of ${file.file} is looked for as "${words(odd[0]!).join(' ')}"`,
+          remedy:
+            odd.length === 1
+              ? 'take it out if that is another word'
+              : `take such out that become other words; ${odd.length} have signs at an end`,
+        });
       }
       for (const phrase of own) list.push(phrase);
     }
