@@ -78,3 +78,14 @@ describe('findArticle', () => {
     }
   });
 });
+
+it.each([
+  ['main', 4],
+  ['div', 2],
+])('leaves a popup out that says more than a short page: %s', (name, times) => {
+  const help = '<p>Press an arrow to go from one chapter to the next.</p>'.repeat(times);
+  const popup = `<div id="help-popup"><h2>Keyboard shortcuts</h2>${help}</div>`;
+  const page = `<div class="page"><${name}><h1>Locks</h1><p>The keeper opens the gate.</p></${name}></div>`;
+  const { blocks } = readHtml(`<body>${popup}${page}</body>`);
+  expect(blocks.map((block) => 'text' in block && block.text)).toEqual(['Locks', 'The keeper opens the gate.']);
+});

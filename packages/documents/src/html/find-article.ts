@@ -11,6 +11,9 @@ const beside =
 /** Share of the text found that the part of the page must hold which is taken for the article. */
 const MOST = 0.85;
 
+/** Letters of an article that is too short to tell it by. */
+const SHORT = 140;
+
 /** A block of which this share leads elsewhere is navigation. */
 const LINKS = 0.5;
 
@@ -158,8 +161,10 @@ export function findArticle(document: DomDocument, candidates: readonly Candidat
   const textOf = (part: DomElement | undefined): Set<Candidate> =>
     new Set(candidates.filter((candidate) => candidate.linkDensity < LINKS && places.isTextOf(candidate, part)));
   const named = main ? textOf(main) : new Set<Candidate>();
-  // With so much text in it, it is the article, whatever else could be found.
-  if (main && named.size > 0 && sum(named) * 3 >= sum(candidates)) {
+  const isOwn = (candidate: Candidate): boolean =>
+    places.isTextOf(candidate, undefined) || (main !== undefined && places.isIn(candidate, main));
+  // With so much text in it, it is the article, whatever else could be found. What calls itself a menu or a popup does not count.
+  if (main && named.size > 0 && sum(named) * 3 >= sum(candidates.filter(isOwn))) {
     const inside = candidates.filter((candidate) => places.isTextOf(candidate, main));
     for (const candidate of linkedText(inside)) named.add(candidate);
     return withHeadings(candidates, named);
@@ -170,7 +175,9 @@ export function findArticle(document: DomDocument, candidates: readonly Candidat
     return withHeadings(candidates, named);
   }
   // Too little to tell an article by: a short page is all text.
-  const kept = textOf(sum(found) < 140 ? undefined : places.partOf(found));
-  for (const candidate of found) kept.add(candidate);
+  const part = sum(found) < SHORT ? undefined : places.partOf(found);
+  const kept = textOf(part);
+  const own = [...found].filter((candidate) => places.isTextOf(candidate, part));
+  for (const candidate of sum(kept) * 4 >= sum(found) ? own : found) kept.add(candidate);
   return withHeadings(candidates, kept);
 }
