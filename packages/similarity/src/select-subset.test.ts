@@ -130,3 +130,12 @@ it('says how near the chosen are to all', () => {
   expect(coverageBy(vectors, [0, 1], new Random(1))).toBe(1);
   expect(coverageBy(vectors, [], new Random(1))).toBe(0);
 });
+
+it('goes where it covers most, not to each part alike, where there are more vectors than a part holds', () => {
+  // 1,400 that say the same, and 40 that each say something else.
+  const dimensions = 48;
+  const axis = (at: number): Float32Array => Float32Array.from({ length: dimensions }, (_, i) => (i === at ? 1 : 0));
+  const vectors = Array.from({ length: 1440 }, (_, i) => axis(i % 36 === 35 ? 1 + Math.floor(i / 36) : 0));
+  const { chosen } = selectSubset(vectors, { count: 30 });
+  expect(new Set(chosen.map((at) => vectors[at]!.indexOf(1))).size).toBeGreaterThan(25);
+});
