@@ -1,0 +1,76 @@
+import { performance } from 'node:perf_hooks';
+import { SdgError, type CallRecord, type Observer, type Reply } from '@sdg/core';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { Server } from './endpoint.js';
+import { fixedLimit } from './fixed-limit.js';
+import { Health } from './health.js';
+import { Pool } from './pool.js';
+
+const reply: Reply = { choices: [{ text: 'x', finishReason: 'stop' }], model: 'm', usage: { promptTokens: 1, completionTokens: 1 } };
+const refused = new SdgError('teacher-unreachable', 'a refuses connections');
+
+/** A pool of servers of which the first refuses its first call, and answers probes. */
+function falling(observer: Observer | undefined, names: readonly string[]) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let calls = 0;
+  const servers = names.map((name): Server => ({
+    name,
+    probe: async () => undefined,
+    complete: () => (name === 'a' && calls++ === 0 ? Promise.reject(refused) : Promise.resolve(reply)),
+  }));
+  const limits: number[] = [];
+  const pool = new Pool({
+    ...{ servers, limit: () => fixedLimit(2), observer },
+    health: new Health({ giveUpAfterMs: 60_000, now: () => performance.now() }),
+  });
+  pool.onLimit((limit) => limits.push(limit));
+  onTestFinished(() => pool.close());
+  return { pool, limits };
+}
+const ask = (pool: Pool): Promise<Reply> => pool.complete({ prompt: 'p', parameters: {} });
+
+it.each([
+  ['one server', ['a'], 'waiting until it is back', [2]],
+  ['two', ['a', 'b'], 'going on with the other servers', [4, 2, 4]],
+])('leaves alone one that went down until it answers, and tells: %s', async (_, names, then, expected) => {
+  const notices: string[] = [];
+  const { pool, limits } = falling({ notice: (text) => notices.push(text) }, names);
+  await expect(ask(pool)).rejects.toThrow('refuses connections');
+  expect(notices).toEqual([`a refuses connections; ${then}`]);
+  await vi.advanceTimersByTimeAsync(249);
+  expect(notices).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([notices.at(-1), limits]).toEqual(['a is back', expected]);
+  expect(await ask(pool)).toMatchObject({ model: 'm' });
+});
+
+it.each([
+  ['nobody', undefined],
+  ['one who hears nothing', {}],
+])('comes back where it is told to %s', async (_, observer) => {
+  const { pool } = falling(observer, ['a']);
+  await expect(ask(pool)).rejects.toThrow('refuses connections');
+  const again = ask(pool);
+  await vi.advanceTimersByTimeAsync(250);
+  expect(await again).toMatchObject({ model: 'm' });
+});
+
+it('says of every try how long it took and waited, and tells tries apart', async () => {
+  const records: CallRecord[] = [];
+  const { pool } = falling({ tryEnded: (record) => records.push(record) }, ['b']);
+  const before = performance.now();
+  const replies = await Promise.all([1, 2, 3].map(() => ask(pool)));
+  const most = performance.now() - before;
+  expect(new Set(records.map(({ id }) => id)).size).toBe(3);
+  for (const { serviceMs, queuedMs, inFlight, limit, outcome } of records) {
+    expect([
+      serviceMs >= 0 && serviceMs <= most,
+      queuedMs >= 0 && queuedMs <= most,
+      inFlight >= 1 && inFlight <= 2,
+      limit,
+      outcome,
+    ]).toEqual([...[true, true, true], 2, 'ok']);
+  }
+  for (const { timing } of replies) expect([timing!.serviceMs <= most, timing!.queuedMs <= most]).toEqual([true, true]);
+});
