@@ -297,6 +297,16 @@ describe('openRun', () => {
     expect(openFiles()).toEqual([]);
   });
 
+  it('passes over nothing that an engine cannot do', async () => {
+    const engine = { name: 'workers', open: () => Promise.reject(new Error('opened')) };
+    const start = (more: Partial<OpenRunOptions>) => go(folder(['ask']), { engine, ...more });
+    await expect(start({ chatTemplate: 'tokenizer_config.json' })).rejects.toThrow(
+      '--chat-template does not go with --on: workers read no file of this machine; give it to every worker',
+    );
+    await expect(start({ noCache: true })).rejects.toThrow('--no-cache does not go with --on');
+    await expect(start({})).rejects.toThrow('opened');
+  });
+
   it('tells observers how it ended', async () => {
     const path = folder(['ask']);
     const ends: unknown[] = [];

@@ -60,13 +60,18 @@ export function checkGiven(given: GivenSpec & Partial<RunSurroundings>): void {
 }
 
 /** What a run cannot be given together, and what it lacks. */
-export function checkEngine({ on, shard, noCache }: GivenSpec, engine: RunEngine | undefined): void {
+export function checkEngine({ on, shard, noCache, chatTemplate }: GivenSpec, engine: RunEngine | undefined): void {
   if (on !== undefined && !engine) {
     throw new SdgError('usage', `the run is to be carried out on ${on}, and no engine is given`, {
       remedy: 'pass engine: natsEngine(address)',
     });
   }
   if (!engine) return;
+  if (chatTemplate !== undefined) {
+    throw new SdgError('usage', '--chat-template does not go with --on: workers read no file of this machine', {
+      remedy: 'give it to every worker',
+    });
+  }
   const against = shard !== undefined ? '--shard' : noCache ? '--no-cache' : undefined;
   if (against === undefined) return;
   throw new SdgError('usage', `${against} does not go with --on`, {
