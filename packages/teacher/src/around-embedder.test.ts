@@ -86,5 +86,9 @@ describe('aroundEmbedder', () => {
     });
     await expect(around.embed(['a', 'b', 'c', 'd'])).rejects.toMatchObject({ code: 'teacher-auth' });
     expect(calls).toBe(1);
+    // Four batches are under way at most; what waits behind them does not ask in vain.
+    const many = Array.from({ length: 5000 }, (_, i) => `text ${i}`);
+    await expect(around.embed(many)).rejects.toMatchObject({ code: 'teacher-auth' });
+    expect(calls).toBeLessThanOrEqual(5);
   });
 });

@@ -45,7 +45,10 @@ export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions =
       batch.forEach(({ done }, i) => done(vectors[i]!));
     } catch (error) {
       const half = batch.length >> 1;
-      if (half === 0 || !(error instanceof SdgError) || error.endsRun) return batch.forEach(({ failed }) => failed(error));
+      const isForAll = !(error instanceof SdgError) || error.endsRun;
+      // What waits would fail alike, each after tries of its own.
+      if (isForAll) for (const { failed } of queue.splice(0)) failed(error);
+      if (half === 0 || isForAll) return batch.forEach(({ failed }) => failed(error));
       await ask(batch.slice(0, half));
       await ask(batch.slice(half));
     }
