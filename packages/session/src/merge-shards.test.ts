@@ -127,6 +127,9 @@ describe('mergeRecords', () => {
     const path = folder();
     const [a, b] = [record(`${path}/a`, '1/2', 1), record(`${path}/b`, '2/2', 2)];
     await expect(mergeRecords([a])).rejects.toThrow('there are 1 run folders for 2 shards');
+    await expect(mergeRecords([a, record(`${path}/e`, '2/3', 2)])).rejects.toThrow(
+      /the run folders are not of one division: .*a is one of 2, .*e is one of 3/,
+    );
     await expect(mergeRecords([a, a])).rejects.toThrow('records a shard that another of the folders records too');
     await expect(mergeRecords([a, record(`${path}/c`, '2/2', 2, { seed: 7 })])).rejects.toThrow(
       /does not record a shard of the same run as .*a:\n {2}settings seed: was 42, is 7/,

@@ -169,14 +169,20 @@ function wholeLock({ settings, given, inputs, ...lock }: RunLock): RunLock {
   return { ...lock, settings: others, given: { ...given, flags }, inputs: shard === undefined ? { '-': null } : inputs };
 }
 
-/** Fails with `bad-input` where a shard's folder is missing or there twice. Shards of sdg-read are not on record. */
+/** Fails with `bad-input` where folders are of different divisions, or a shard's is missing or there twice. Shards of sdg-read are not on record. */
 function checkFolders(folders: readonly string[], shards: readonly unknown[], partial: boolean): void {
   const known = shards.filter((shard): shard is string => typeof shard === 'string');
+  const countOf = (shard: string): string => shard.split('/')[1]!;
+  const other = known.find((shard) => countOf(shard) !== countOf(known[0]!));
+  if (other !== undefined) {
+    const named = [known[0]!, other].map((shard) => `${folders[shards.indexOf(shard)]} is one of ${countOf(shard)}`).join(', ');
+    throw new SdgError('bad-input', `the run folders are not of one division: ${named}`, { remedy: 'merge the shards of one run' });
+  }
   const twice = folders.find((_, i) => shards[i] !== undefined && shards.indexOf(shards[i]) < i);
   if (twice !== undefined) {
     throw new SdgError('bad-input', `${twice} records a shard that another of the folders records too`, { remedy: 'name each once' });
   }
-  const count = Number(known[0]?.split('/')[1] ?? folders.length);
+  const count = known[0] === undefined ? folders.length : Number(countOf(known[0]));
   if (folders.length !== count && !partial) {
     throw new SdgError('bad-input', `there are ${folders.length} run folders for ${count} shards`, {
       remedy: 'name those of all shards, or pass --partial to merge what there is',

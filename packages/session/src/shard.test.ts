@@ -128,6 +128,7 @@ it('assignGreedily leaves nobody with more than the mean and a part of the heavi
       },
     ),
   );
+  expect(assignGreedily([1, 1], 1_000_000)).toEqual([0, 1]);
   // Heavy ones first, though they come last.
   expect(assignGreedily([3, 3, 4, 5, 5], 2)).toEqual([1, 1, 0, 0, 1]);
 });

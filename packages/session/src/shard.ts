@@ -86,13 +86,20 @@ export function togetherIn(pipeline: Pipeline, catalog: Catalog): 'leaf' | 'seed
   return stages.some(({ order }) => order === 'leaf') ? 'leaf' : 'seed';
 }
 
+/** Whoever has least so far; the first of several. */
+function lightestOf(loads: readonly number[]): number {
+  let least = 0;
+  for (let i = 1; i < loads.length; i++) if (loads[i]! < loads[least]!) least = i;
+  return least;
+}
+
 /** Gives what weighs most to whoever has least so far: the longest-processing-time rule (Graham, 1969). Ties go by place. */
 export function assignGreedily(weights: readonly number[], count: number): number[] {
   const loads = new Array<number>(count).fill(0);
   const owners = new Array<number>(weights.length);
   const heaviestFirst = weights.map((_, i) => i).sort((a, b) => weights[b]! - weights[a]! || a - b);
   for (const i of heaviestFirst) {
-    const lightest = loads.indexOf(Math.min(...loads));
+    const lightest = lightestOf(loads);
     owners[i] = lightest;
     loads[lightest]! += weights[i]!;
   }
@@ -126,7 +133,7 @@ export async function* takeShard(
   if (by === 'seed') {
     const loads = new Array<number>(shard.count).fill(0);
     for await (const sample of unsharded(samples)) {
-      const lightest = loads.indexOf(Math.min(...loads));
+      const lightest = lightestOf(loads);
       loads[lightest]! += weightOf(sample);
       if (lightest === own) yield numbered(sample, count);
       count++;
