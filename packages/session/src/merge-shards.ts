@@ -169,7 +169,10 @@ function wholeLock({ settings, given, inputs, ...lock }: RunLock): RunLock {
   return { ...lock, settings: others, given: { ...given, flags }, inputs: shard === undefined ? { '-': null } : inputs };
 }
 
-/** Fails with `bad-input` where folders are of different divisions, or a shard's is missing or there twice. Shards of sdg-read are not on record. */
+/**
+ * Fails with `bad-input` where folders are of different divisions, or a shard's is missing or there twice. Shards of sdg-read
+ * are not on record.
+ */
 function checkFolders(folders: readonly string[], shards: readonly unknown[], partial: boolean): void {
   const known = shards.filter((shard): shard is string => typeof shard === 'string');
   const countOf = (shard: string): string => shard.split('/')[1]!;
