@@ -2,6 +2,7 @@ import { CallsUnderWay } from './calls-under-way.js';
 import { Latencies, type SlotsEstimate } from './latencies.js';
 import type { CallOutcome, Limit, ServerLoad } from './limit.js';
 import { Refusals } from './refusals.js';
+import { EQUAL, FIRST, GAIN, gains, type Level, MIXED, OVERTAKEN, type Signs, signsOf, UNEVEN } from './search-signs.js';
 
 export interface AdaptiveLimitOptions {
   /** Upper bound. Default 4096. */
@@ -10,51 +11,37 @@ export interface AdaptiveLimitOptions {
   readonly known?: number | undefined;
 }
 
-/** Where the search begins: what one slot may be asked, four times itself and four more. */
-const FIRST = 8;
+/** Share of the limit that slots must be for a trial after the search: with fewer some calls wait. */
+const FEW_WAIT = 0.85;
 /** Answers after which the first limit may be raised where the order of ends already shows that nothing waits. */
 const SOONEST = 4;
 /** The search goes up by this, and where calls hardly differ in length. */
 const FASTER = 3;
 const FLAT = 12;
 /**
- * Where the first ones all took the same, by this spread: what they do not tell no later one will for a whole latency. Unless calls are
+ * Where the first ones all took the same: what they do not tell no later one will for a whole latency. Unless calls are
  * turned away in the first part of it, the limit leaps from there, but not so far that eight slots would need so many milliseconds.
  */
-const EQUAL = 0.04;
 const LEAP_AFTER = 0.25;
 const LEAP = 1000;
 const LEAP_MS = 180_000;
 /** A higher limit comes into force by so many steps: at once, and with every answer. A server that turns away says so in between. */
 const STEPS = 3;
-/** Standard errors by which a higher load must have brought more answers, where calls differ in length. */
-const SIGNIFICANT = 1.5;
 /** Share of the limit that calls which end have taken up, below which others are not served at all. */
 const SERVED = 0.5;
 /** Answers after the search, and the power of the load, by which a higher one is seen to have brought something. */
 const DOUBT = 16;
 const SOON = 0.2;
-/** Limit over slots, and how it grows after the search; how far latency may say more than order does. */
+/** Limit over slots, and how far latency may say more than order does. */
 const AIM = 1.4;
 const BEYOND_ORDER = 1.2;
-/** Spread of latencies from which order tells how many slots there are; and from which it does where hardly any call overtakes another. */
-const MIXED = 0.33;
-const UNEVEN = 0.2;
-/** Share of the limit that calls must have overtaken for no queue to be there: in the search, and for a trial after it. */
-const OVERTAKEN = 0.6;
-const FEW_WAIT = 0.85;
-/** And where latencies rule out fewer slots than that share: so much overtaken is enough, which one slot or two never show. */
-const HINTED = 0.3;
 /** Share of the limit below which slots by latency end the search at once. */
 const TOO_MUCH = 0.5;
-/** Slope of latency over load from which more load only waits. */
-const SPENT = 0.9;
 /** Calls begun at a limit, and their share of it, that are enough to raise it in the search, and after it; and to end the search. */
 const ENOUGH: Share = [4, 0.12];
 const ENOUGH_LATER: Share = [12, 0.5];
 const SURE: Share = [36, 1.5, 300];
-/** What a higher load must bring, as a power of how much higher it is: in the search, after it, and where gains are small for all. */
-const GAIN = 0.2;
+/** What a higher load must bring after the search, as a power of how much higher it is, and where gains are small for all. */
 const PAYS = 0.4;
 const PAYS_LITTLE = 0.18;
 /** Share of the most answers in a time that a lower load must have brought to do as well. */
@@ -63,43 +50,6 @@ const KNEE = 0.8;
 const HALF_MORE = 1.5;
 const TRIAL = 96;
 const REST = 4;
-
-interface Level {
-  readonly limit: number;
-  /** Answers a millisecond, and how many there were. */
-  readonly rate: number;
-  readonly answers: number;
-}
-
-/** Whether a higher load brought more answers in a time, and, where calls differ in length, not by chance. */
-function gains(level: Level, before: Level, isMixed: boolean): boolean {
-  const chance = isMixed ? SIGNIFICANT * Math.sqrt(1 / level.answers + 1 / before.answers) : 0;
-  return level.rate >= before.rate * Math.max((level.limit / before.limit) ** GAIN, Math.exp(chance));
-}
-
-/** What the calls at one limit of the search say. */
-interface Signs {
-  /** Calls overtake so many others that no queue is there. */
-  readonly byOrder: boolean;
-  /** Calls differ in length, so that their order tells something. */
-  readonly isMixed: boolean;
-  /** Nothing speaks against a higher limit. */
-  readonly isOpen: boolean;
-}
-
-/** Reads latencies at a limit, and how many others a call has overtaken at most. */
-function signsOf({ slope, spread, least, most }: SlotsEstimate, limit: number, overtaken: number): Signs {
-  const isFirst = limit <= FIRST;
-  const isSpent = slope >= SPENT && most < 0.8 * limit;
-  const byOrder = overtaken >= OVERTAKEN * limit;
-  const isMixed = spread >= MIXED || (spread >= UNEVEN && (isFirst || overtaken < 0.55 * limit));
-  const isHinted = overtaken >= HINTED * limit && least >= OVERTAKEN * limit;
-  if (isMixed) return { byOrder, isMixed, isOpen: (byOrder || isHinted) && !isSpent };
-  // First calls that take nearly the same may all have waited for a longer one: then they end in the order in which they began.
-  const isInOrder = isFirst && spread >= EQUAL && overtaken < HINTED * limit;
-  const byLatency = spread < UNEVEN ? !isInOrder && (most >= 0.7 * limit || slope < 0.7) : !isSpent;
-  return { byOrder, isMixed, isOpen: byOrder || byLatency };
-}
 
 /** How far the limit may fall at once: by latencies that hardly differ all is known. */
 const dropOf = (spread: number): number => (spread < UNEVEN ? 4 : 1.5);
@@ -335,7 +285,7 @@ export class AdaptiveLimit implements Limit {
     return Math.min(Math.max(overtaken, middle), tells ? 2 * AIM * overtaken : Infinity);
   }
 
-  /** Nothing speaks against more: a little more, and where it has doubled so, back to where it was unless that brought anything. */
+  /** Nothing speaks against more: half as many more, and back to where it was unless that brought anything. */
   #try(limit: number, now: number): void {
     if (this.#isDoubted(limit, now)) return;
     if (!enough(this.#begunSince, ENOUGH_LATER, limit)) return;
