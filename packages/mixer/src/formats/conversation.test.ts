@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseExactly } from '../treat/exact-numbers.js';
-import { conversationOf } from './conversation.js';
+import { conversationOf, type Conversation } from './conversation.js';
+import { writeAs } from './output-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from './row-format.js';
 
 it.each([
@@ -164,4 +165,32 @@ it('takes no number for a text, however it is written', () => {
     expect(messagesOf(readExactly(`{"messages":[{"role":${number},"content":"a"}]}`))).toBe('messages[0] has no "role"');
     expect(messagesOf(readExactly(`{"t":${number}}`), { name: 't', text_key: 't' })).toBe('column "t" is no text');
   }
+});
+
+it('writes calls that are text where forms of text have no field for them, as the templates of their models do', () => {
+  const messages = [
+    { role: 'system', content: 'S', functions: '[{"name":"f"}]' },
+    { role: 'user', content: 'q', functions: null },
+    { role: 'assistant', content: '', function_calls: 'f(x=1)' },
+    { role: 'environment', content: '1' },
+    { role: 'assistant', content: 'a' },
+  ];
+  const read = conversationOf({ messages }, MESSAGES_FORMAT) as Conversation;
+  const call = '<function_calls>f(x=1)</function_calls>';
+  expect(writeAs('chatml', read)).toMatchObject({
+    columns: { text: expect.stringContaining(`assistant\n${call}<|im_end|>`) },
+    changes: [],
+  });
+  expect(writeAs('sharegpt', read)).toMatchObject({
+    columns: {
+      conversations: [
+        { value: 'S<functions>[{"name":"f"}]</functions>' },
+        { value: 'q' },
+        { value: call },
+        { from: 'environment', value: '1' },
+        { value: 'a' },
+      ],
+    },
+    changes: [],
+  });
 });

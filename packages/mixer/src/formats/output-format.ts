@@ -34,10 +34,18 @@ const thoughtIn = (turn: Turn): string => {
   return '';
 };
 
-/** A turn's text, what was thought before it in front as models write it. */
+/** Fields of text that OLMo's templates write behind a turn, within marks of their names. */
+const WRITTEN_FIELDS = ['functions', 'function_calls'] as const;
+const writtenIn = (turn: Turn): string =>
+  WRITTEN_FIELDS.map((name) => (typeof turn[name] === 'string' && turn[name].trim() !== '' ? `<${name}>${turn[name]}</${name}>` : '')).join(
+    '',
+  );
+
+/** A turn's text, what was thought before it in front and what is written behind it as models write it. */
 function wholeText(turn: Turn): string {
   const thought = thoughtIn(turn);
-  return thought === '' ? textIn(turn) : `<think>\n${thought.trim()}\n</think>\n\n${textIn(turn)}`;
+  const text = textIn(turn) + writtenIn(turn);
+  return thought === '' ? text : `<think>\n${thought.trim()}\n</think>\n\n${text}`;
 }
 
 /** The calls of a turn without what is around them: `{name, arguments}`, arguments as values. */
@@ -58,7 +66,11 @@ function valueIn(text: string): unknown {
   }
 }
 
-const KNOWN_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id', ...REASONING_FIELDS]);
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...['role', 'content', 'tool_calls', 'tool_call_id'],
+  ...REASONING_FIELDS,
+  ...WRITTEN_FIELDS,
+]);
 
 /** What turns have that a form of text alone does not hold. */
 function lostOf(messages: readonly Turn[]): string[] {
