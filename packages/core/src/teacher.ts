@@ -127,7 +127,7 @@ export interface TeacherState {
   readonly queued: number;
   /** Concurrency in force. */
   readonly limit: number;
-  /** What an adaptive limit is doing, in a word: `startup`, `cruise`, … */
+  /** What an adaptive limit is doing, in a word: `startup`, `cruise`, …; of a model in the process, what it has written so far. */
   readonly phase?: string;
 }
 

@@ -34,6 +34,15 @@ describe('llamaTeacher', () => {
     });
   });
 
+  it('says how many outputs it has written, of calls that are not answered too', async () => {
+    const { teacher } = await open();
+    expect(teacher.state!().phase).toBe(undefined);
+    await teacher.complete(ask);
+    expect(teacher.state!().phase).toBe('1 output written');
+    await teacher.complete({ ...ask, n: 2 });
+    expect(teacher.state!().phase).toBe('3 outputs written');
+  });
+
   it.each([
     [{ stop: ['two'] }, 'one ', 'stop'],
     [{ stop: ['three', 'e t'] }, 'on', 'stop'],
@@ -250,7 +259,7 @@ describe('llamaTeacher', () => {
     const prompts = Array.from({ length: 9 }, (_, i) => `call ${i}`);
     const replies = await Promise.all(prompts.map((prompt) => teacher.complete({ prompt, parameters: {} })));
     expect(replies.map(({ choices }) => choices[0]!.text)).toEqual(prompts.map((prompt) => prompt.toUpperCase()));
-    expect(teacher.state!()).toEqual({ inFlight: 0, queued: 0, limit: 2 });
+    expect(teacher.state!()).toEqual({ inFlight: 0, queued: 0, limit: 2, phase: '9 outputs written' });
   });
 
   it('loads the model when it is first asked, where it is to wait: once, and never for a replay', async () => {

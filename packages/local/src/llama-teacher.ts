@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import {
   contentHash,
   DEFAULT_SEED,
+  groupDigits,
   SdgError,
   type CallOptions,
   type Message,
@@ -154,6 +155,9 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   /** How often an output of a request was given: asked again, it is another. */
   const given = new Map<string, number>();
 
+  /** Outputs so far: a call with many of them takes minutes, and is an answer only when the last is there. */
+  let written = 0;
+
   const complete = async (request: TeacherRequest, { signal, draining }: CallOptions = {}): Promise<Reply> => {
     // Nothing was paid for what is given up: a drained run need not wait for the end of an output, which can be minutes away.
     const signals = [signal, draining].filter((one) => one !== undefined);
@@ -173,9 +177,11 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
     const startedAt = performance.now();
     const ends = await Promise.allSettled(
       Array.from({ length: n }, (_, i) =>
-        context.use(tokens, (sequence) => {
+        context.use(tokens, async (sequence) => {
           const seed = parameters.seed === undefined ? seedOf(first + i) : parameters.seed + i;
-          return generate({ library, llama, model, sequence, ...fitting, parameters, seed, signals });
+          const made = await generate({ library, llama, model, sequence, ...fitting, parameters, seed, signals });
+          written++;
+          return made;
         }),
       ),
     );
@@ -203,6 +209,7 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
       inFlight: there?.context.inFlight ?? 0,
       queued: there?.context.queued ?? 0,
       limit: there?.context.limit ?? (concurrency === 'auto' ? 1 : concurrency),
+      ...(written > 0 && { phase: `${groupDigits(written)} ${written === 1 ? 'output' : 'outputs'} written` }),
     }),
     close: () =>
       (closing ??= (async () => {

@@ -94,8 +94,15 @@ const llamaProvider: TeacherProvider = {
       ...around,
       // Whatever model a pipeline names, this one answers: its replies are kept under its own name.
       complete: (request, callOptions) => around.complete({ ...request, model: local.model }, callOptions),
+      // What it has written, beside the calls that wait for it.
+      state: () => ({ ...local.state!(), ...around.state?.(), ...phaseOf(local) }),
     };
   },
+};
+
+const phaseOf = ({ state }: Pick<Teacher, 'state'>): { readonly phase?: string } => {
+  const phase = state?.().phase;
+  return phase === undefined ? {} : { phase };
 };
 
 /** The schemes that need no plugin. */
