@@ -122,6 +122,14 @@ describe('sdg doctor', () => {
     return { of: (what: string) => all.find((one) => one.what === what), stderr, code };
   };
 
+  it('says what a model in the process lacks, before a run is begun', async () => {
+    const { of, code } = await doctor('-t llama:none.gguf');
+    expect(of('teacher')).toMatchObject({ state: 'bad', found: expect.stringContaining('node-llama-cpp') as string });
+    expect(of('teacher')!.remedy).toContain('npm install node-llama-cpp@');
+    expect(code).not.toBe(0);
+    expect((await doctor('-t llama:hf:owner/repo/none.gguf')).of('teacher')).toMatchObject({ state: 'good' });
+  });
+
   it('says what the server serves, how long its context is, how fast it is and that it thinks', async () => {
     const { of, code } = await doctor(`-t ${url}`);
     expect(code).toBe(0);

@@ -1,5 +1,5 @@
 import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
-import { teacherOptions, type Environment, type TeacherSpec } from '@sdg/session';
+import { openTeacher, teacherOptions, type Environment, type TeacherSpec } from '@sdg/session';
 import { familyOf, httpTeacher, listed, splitterOf, type HttpTeacher, type ServedModel } from '@sdg/teacher';
 import { bad, doubtful, good, type Diagnosis } from './diagnosis.js';
 
@@ -154,6 +154,19 @@ async function diagnoseServer(teacher: HttpTeacher, spec: TeacherSpec, signal: A
   return [...told, ...(await tryCall(teacher, model.id, hasChat && spec.api !== 'completions', spec, signal))];
 }
 
+/** A model in this process: whether the library and the file are there. It is not loaded, and none is fetched. */
+async function diagnoseModel(spec: TeacherSpec, env: Environment): Promise<Diagnosis> {
+  if (/^llama:hf:/i.test(spec.teacher!)) return good('teacher', 'llama:hf: fetched with the run, where it is not there');
+  try {
+    const teacher = await openTeacher({ ...spec, noCache: true, replay: false }, { env });
+    await teacher.close?.();
+    return good('teacher', `${teacher.name}: library and file are there`);
+  } catch (error) {
+    const { found, remedy } = reasonOf(error);
+    return bad('teacher', found, error instanceof SdgError && error.remedy === undefined ? 'name a GGUF file: llama:FILE.gguf' : remedy);
+  }
+}
+
 /** Every server of the spec: whether it is there, what it serves, and how it answers one small question. */
 export async function diagnoseTeacher(
   spec: TeacherSpec,
@@ -166,6 +179,7 @@ export async function diagnoseTeacher(
     const remedy = 'for training data pass --teacher URL, or set SDG_TEACHER (vLLM, llama.cpp, Ollama, any OpenAI-compatible server)';
     return [doubtful('teacher', 'the offline one, which is no model', remedy)];
   }
+  if (/^llama:/i.test(address)) return [await diagnoseModel(spec, env)];
   if (!/^https?:/i.test(address)) return [good('teacher', `${address.split(':')[0]}: opened with the run`)];
   const { apiKey, headers, tls } = await teacherOptions(spec, { env });
   const found: Diagnosis[] = [];
