@@ -177,7 +177,7 @@ export class Coordinator implements EngineRun {
   async #beginAgain(): Promise<void> {
     if (this.#isOver) return;
     const { link, names } = this.#desk;
-    link.notice(`run ${names.run} was removed at the server by another; putting it up again`);
+    link.notice(`run ${names.run} is gone at the server; putting it up again`);
     this.#again = (async () => {
       await putUp(link, this.#desk);
       this.#desk.answers.beginAgain();

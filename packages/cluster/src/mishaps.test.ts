@@ -67,7 +67,7 @@ describe('a run on workers', { timeout: 60_000 }, () => {
       'stopped on request',
     );
     expect((await whole).rows).toEqual(alone.rows);
-    expect(told.join('\n')).toMatch(/^run \w+ was removed at the server by another; putting it up again$/m);
+    expect(told.join('\n')).toMatch(/^run \w+ is gone at the server; putting it up again$/m);
   });
 
   /** Every unit is delivered to workers that die over it, so many of them. */
