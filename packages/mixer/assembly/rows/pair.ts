@@ -21,9 +21,34 @@ function isAmong(name: usize, nameEnd: usize, from: usize, to: usize): bool {
   return false;
 }
 
-/** Whether a column may hold what was thought, or what was said before; others may be taken for one. */
+/** Whether a column may hold what the question is about, or says whether the answer is right. */
+function isAbout(name: usize): bool {
+  switch (load<u8>(name)) {
+    case 0x61:
+      return spells(name, 'article"');
+    case 0x63:
+      return spells(name, 'context"') || spells(name, 'choices"') || spells(name, 'correct"');
+    case 0x64:
+      return spells(name, 'dialogue"');
+    case 0x69:
+      return spells(name, 'is_correct"') || spells(name, 'is_right"');
+    case 0x6f:
+      return spells(name, 'options"');
+    case 0x70:
+      return beginsWith(name, 'passage') || beginsWith(name, 'paragraph') || spells(name, 'pre_text"') || spells(name, 'post_text"');
+    case 0x73:
+      return spells(name, 'story"');
+    case 0x74:
+      return spells(name, 'table"');
+    default:
+      return false;
+  }
+}
+
+/** Whether a column may hold more than the pair: what was thought, or said before, or is asked about; others may be taken for one. */
 function isOfMore(name: usize, nameEnd: usize): bool {
   const length = nameEnd - name;
+  if (isAbout(name)) return true;
   if (spells(name, 'history"')) return true;
   // reasoning, reasoning_content, …; thinking, thoughts, …; cot, complex_cot, chain_of_thought.
   if (beginsWith(name, 'reason') || beginsWith(name, 'thin') || beginsWith(name, 'thou')) return true;

@@ -194,3 +194,15 @@ it('writes calls that are text where forms of text have no field for them, as th
     changes: [],
   });
 });
+
+it('does not take an answer that the row calls wrong for one to learn', () => {
+  const format: RowFormat = { name: 'p', instruction_key: 'problem', output_key: 'solution' };
+  const labelOf = (more: object) => (conversationOf({ problem: 'q', solution: 'a', ...more }, format) as Conversation).label;
+  expect([{}, { is_correct: false }, { correct: true }, { is_correct: 'no' }].map(labelOf)).toEqual([undefined, false, true, undefined]);
+});
+
+it('reads calls of tools that are text', () => {
+  const calls = [{ id: '1', type: 'function', function: { name: 'f', arguments: '{}' } }];
+  const read = conversationOf({ messages: [{ role: 'assistant', content: null, tool_calls: JSON.stringify(calls) }] }, MESSAGES_FORMAT);
+  expect((read as Conversation).messages).toEqual([{ role: 'assistant', content: '', tool_calls: calls }]);
+});

@@ -63,6 +63,15 @@ function reasoningColumn(row: Row, { reasoning_key: key }: PairFormat, taken: re
 /** Columns of choices, which an answer that is a number counts. */
 const CHOICES: ReadonlySet<string> = new Set(['choices', 'options']);
 
+/** Columns that say whether an answer is right, where they hold yes or no. */
+const VERDICTS = ['is_correct', 'correct', 'is_right'] as const;
+
+/** Whether a row says that its answer is right; undefined where it does not say. */
+function verdictIn(row: Row, taken: readonly string[]): boolean | undefined {
+  const name = VERDICTS.find((one) => typeof row[one] === 'boolean' && !taken.includes(one));
+  return name === undefined ? undefined : (row[name] as boolean);
+}
+
 /** Columns that a question may be about, as sets call them. */
 const ABOUT = [
   ...['context', 'passage', 'passages', 'paragraph', 'paragraphs', 'story', 'article', 'dialogue', 'table', 'choices', 'options'],
@@ -161,6 +170,12 @@ function answerOf(row: Row, format: PairFormat, taken: readonly string[]): Answe
   return { turn, read: [...(isFirst ? [] : [answered]), ...(isThought ? [reasoning] : [])], isFirst };
 }
 
+/** What is to be said of a row: a column of several answers, of which one is taken, and one that the question is about. */
+const changesOf = (several: string | undefined, left: string | undefined): string[] => [
+  ...(several === undefined ? [] : [`with the first of several answers in "${several}"`]),
+  ...(left === undefined ? [] : [`with what "${left}" holds in the metadata alone, not in the question`]),
+];
+
 /** What a row of one instruction and one answer says. */
 export function readPair(row: Row, format: PairFormat): Reading | NotOfFormat | Useless {
   const lack = pairLack(row, format);
@@ -175,15 +190,13 @@ export function readPair(row: Row, format: PairFormat): Reading | NotOfFormat | 
   const { turn, read, isFirst } = answerOf(row, format, taken);
   const said = openTranscript(asking) ?? [{ role: 'user', content: asking }];
   const isPlain = said.length === 1 && Object.keys(turn).length === 2;
-  const left = leftOut(row, taken);
-  const changes = [
-    ...(isFirst ? [`with the first of several answers in "${answered}"`] : []),
-    ...(left === undefined ? [] : [`with what "${left}" holds in the metadata alone, not in the question`]),
-  ];
+  const label = verdictIn(row, [answered]);
+  const changes = changesOf(isFirst ? answered : undefined, leftOut(row, taken));
   return {
     ...(isPlain && { pair: { ...question, output: turn.content as string } }),
     ...(history.length > 0 && { history: pairsOf(history) }),
     ...(changes.length > 0 && { changes }),
+    ...(label !== undefined && { label }),
     messages: [...history, ...said, turn],
     read: [...taken, ...read],
   };

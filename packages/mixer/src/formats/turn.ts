@@ -1,5 +1,5 @@
 import { parseExactly } from '../treat/exact-numbers.js';
-import { isObject, parsed } from './json-text.js';
+import { isObject, listIn, parsed } from './json-text.js';
 
 /** One turn of a conversation as a dataset has it: who speaks, what is said, and whatever else the turn carries. */
 export interface Turn {
@@ -52,7 +52,12 @@ export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking', '
 export function callsTools(turn: object): boolean {
   const { tool_calls: calls, function_call: call, function_calls: written } = turn as Readonly<Record<string, unknown>>;
   // OLMo's templates write the text of `function_calls` as it is.
-  return (Array.isArray(calls) && calls.length > 0) || isObject(call) || (typeof written === 'string' && written.trim() !== '');
+  return (
+    (Array.isArray(calls) && calls.length > 0) ||
+    (typeof calls === 'string' && /^\s*\[\s*\{/.test(calls)) ||
+    isObject(call) ||
+    (typeof written === 'string' && written.trim() !== '')
+  );
 }
 
 /** The text of one part of a content list; undefined where it is none. */
@@ -107,6 +112,14 @@ export function callsIn(text: unknown): readonly ToolCall[] | undefined {
 const isNothing = (field: string, value: unknown): boolean =>
   value === null || (field === 'tool_calls' && Array.isArray(value) && value.length === 0);
 
+/** Fields of a turn that say something; a list of calls that is JSON text, as tables have it, is read. */
+const keptOf = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .map(([field, value]) => [field, field === 'tool_calls' ? (listIn(value) ?? value) : value] as const)
+      .filter(([field, value]) => !isNothing(field, value)),
+  );
+
 export interface TurnFields {
   readonly role_key?: string | undefined;
   readonly content_key?: string | undefined;
@@ -143,7 +156,7 @@ export function readTurn(turn: unknown, { role_key = 'role', content_key = 'cont
   if (content === undefined) return `has no text in "${content_key}"`;
   // Fields of other forms, `role` beside `from` say, are not to overrule those that were read.
   const { role: _, content: __, function_call: call, ...others } = rest;
-  const kept = Object.fromEntries(Object.entries(others).filter(([field, value]) => !isNothing(field, value)));
+  const kept = keptOf(others);
   if (!Object.hasOwn(roles, role) && CALLERS.has(nameOf(role))) {
     const calls = callsIn(said);
     return calls ? { role: 'assistant', content: '', ...kept, tool_calls: calls } : { role: 'assistant', content, ...kept };
