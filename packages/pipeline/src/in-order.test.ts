@@ -62,4 +62,15 @@ describe('InOrder', () => {
       expect(gate.resident).toBe(0);
     });
   });
+
+  it('passes on at once what has lost its envelope inside: it has no turn to wait for', () => {
+    marbles(({ cold, expectObservable }) => {
+      const order = new InOrder(new Gate(), { by: 'turn' });
+      const forget = order.around((source) => source.pipe(map(({ name }) => ({ name }))));
+      expectObservable(cold('ab|', { a: sample('a', 1), b: sample('b', 1) }).pipe(forget)).toBe('ab|', {
+        a: { name: 'a' },
+        b: { name: 'b' },
+      });
+    });
+  });
 });

@@ -52,3 +52,18 @@ it('refuses a slip, and lets what is only like a known column come with the inpu
     ['error', 'no earlier block and no seed provides column "seed_qestion"', 'did you mean "seed_question"?'],
   ]);
 });
+
+it('judges what stands before a broken block, and nothing behind it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sdg-dataflow-'));
+  const block = (name: string, column: string, type = 'MapBlock'): string =>
+    `  - name: ${name}\n    type: ${type}\n    config: { columns: { x: "{{ ${column} }}" } }\n`;
+  const judged = async (...blocks: string[]): Promise<string[]> => {
+    await writeFile(join(folder, 'run.yaml'), `version: "1.0"\nblocks:\n${blocks.join('')}`);
+    const { findings } = await loadPipeline(join(folder, 'run.yaml'), { catalog });
+    return findings.map(({ message }) => /"(\w+)"/.exec(message)![1]!);
+  };
+  expect(await judged(block('a', 'first'), block('b', 'second'))).toEqual(['first', 'second']);
+  expect(await judged(block('a', 'first'), block('b', 'second', 'MopBlock'), block('c', 'third'))).toEqual(['first', 'MopBlock']);
+  expect(await judged(block('a', 'first', 'MopBlock'), block('b', 'second'))).toEqual(['MopBlock']);
+  await rm(folder, { recursive: true });
+});
