@@ -78,6 +78,20 @@ describe('AdaptiveLimit', () => {
     expect(limit.found).toBeLessThanOrEqual(64);
   });
 
+  it.each([
+    ['a server was away', 60_000],
+    ['there was nothing to do', 3_600_000],
+  ])('stays where it is after a time in which %s', (_, pause) => {
+    const limit = new AdaptiveLimit({ known: 16, max: 16 });
+    const round = (at: number): void => {
+      for (let i = 0; i < 16; i++) limit.began(at + i);
+      for (let i = 0; i < 16; i++) limit.ended({ startedAt: at + i, endedAt: at + 100 + i, kind: 'ok' }, 15 - i);
+    };
+    for (let i = 0; i < 10; i++) round(200 * i);
+    for (let i = 0; i < 10; i++) round(pause + 200 * i);
+    expect(limit.value).toBe(16);
+  });
+
   describe('where the first calls all take the same', () => {
     /** Eight calls of so many milliseconds. */
     const alike = (ms: number): AdaptiveLimit => {

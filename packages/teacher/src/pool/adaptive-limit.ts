@@ -27,6 +27,8 @@ const LEAP = 1000;
 const LEAP_MS = 180_000;
 /** A higher limit comes into force by so many steps: at once, and with every answer. A server that turns away says so in between. */
 const STEPS = 3;
+/** Share of the limit below which there is a lull: a server that was away, or too little to do, tells nothing of the limit. */
+const LULL = 0.5;
 /** Share of the limit that calls which end have taken up, below which others are not served at all. */
 const SERVED = 0.5;
 /** Answers after the search, and the power of the load, by which a higher one is seen to have brought something. */
@@ -83,6 +85,8 @@ export class AdaptiveLimit implements Limit {
   /** Latencies of the calls that ended since then. */
   #spent = 0;
   #steadyAt = 0;
+  /** Since when there is a lull. */
+  #lullSince: number | undefined;
   /** Limits of the search, and the one that the next trial is compared with; trials that brought nothing, and calls until the next. */
   readonly #levels: Level[] = [];
   #proven: Level | undefined;
@@ -121,11 +125,16 @@ export class AdaptiveLimit implements Limit {
   began(at: number): void {
     this.#changedAt ??= at;
     this.#underWay.began(at);
+    if (this.#underWay.size < LULL * this.value) return;
+    // What is as short as a call is the change from one to the next.
+    if (this.#lullSince !== undefined && (at - this.#lullSince) * this.#since >= this.#spent) this.#measureAnew(at);
+    this.#lullSince = undefined;
   }
 
   ended(outcome: CallOutcome, inFlight: number): void {
     const { startedAt, endedAt, kind } = outcome;
     const call = this.#underWay.ended(startedAt);
+    if (this.#underWay.size < LULL * this.value) this.#lullSince ??= endedAt;
     this.#refusals.ended(outcome, inFlight, this.value);
     if (kind !== 'ok') this.#leap = undefined;
     if (kind !== 'ok' || !call || this.#phase === 'told') return;
@@ -140,6 +149,12 @@ export class AdaptiveLimit implements Limit {
     if (++this.#since === this.#goal) this.#steadyAt = endedAt;
     this.#raise();
     if (this.#count >= (this.#phase === 'startup' ? this.#goal / 16 : Math.max(8, this.#goal / 4))) this.#look(endedAt);
+  }
+
+  /** Rates of answers count no time in which there was nothing to answer. */
+  #measureAnew(at: number): void {
+    this.#since = this.#spent = this.#begunSince = this.#count = this.#used = 0;
+    this.#changedAt = at;
   }
 
   /** When it leaps, unless calls are turned away before. */

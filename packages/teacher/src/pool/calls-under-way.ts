@@ -10,6 +10,10 @@ export interface CallUnderWay {
 export class CallsUnderWay implements Iterable<CallUnderWay> {
   readonly #calls: CallUnderWay[] = [];
 
+  get size(): number {
+    return this.#calls.length;
+  }
+
   /** A call begins; none may begin before one that began already. */
   began(startedAt: number): void {
     this.#calls.push({ startedAt, load: this.#calls.length + 1 });
