@@ -44,6 +44,13 @@ describe('watchServers', () => {
     await expect(ask(0)).rejects.toBe(auth);
   });
 
+  it('lets a server that was down be asked once more where it is the last that is left out: the call says why', async () => {
+    const { servers } = watchServers([server('bad', auth)], { giveUpAfterMs: 1000 });
+    await expect(servers[0]!.complete(request)).rejects.toBe(auth);
+    await servers[0]!.probe();
+    await expect(servers[0]!.complete(request)).rejects.toBe(auth);
+  });
+
   it('ends the run at a pause that is too long for a question before the first call, too', async () => {
     for (const question of ['models', 'hasCompletions', 'hasChat'] as const) {
       const late = { ...server('s'), [question]: () => Promise.reject(later(3_600_000)) };

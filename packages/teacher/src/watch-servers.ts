@@ -146,9 +146,12 @@ export function watchServers(
         watched.inFlight--;
       }
     },
-    // One that is left out never comes back.
-    probe: (signal) =>
-      watched.out ? new Promise((_, reject) => signal && onAbort(signal, () => reject(watched.out!))) : watched.server.probe(signal),
+    // One that is left out never comes back, unless none is left: its next call tells whoever waits for one why.
+    probe: (signal) => {
+      if (!watched.out) return watched.server.probe(signal);
+      if (all.every(({ out }) => out !== undefined)) return Promise.resolve();
+      return new Promise((_, reject) => signal && onAbort(signal, () => reject(watched.out!)));
+    },
   });
 
   return {
