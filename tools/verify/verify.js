@@ -37,9 +37,10 @@ const succeeds = (command, ...args) =>
     spawn('npx', ['--no', '--', command, ...args], { cwd: root, stdio: 'inherit' }).on('close', (code) => resolve(code === 0));
   });
 
-// One process for each of the two: both know every file but once. Lint knows what may import what by the graph of projects, and
-// passes over imports where none has been made yet: `npm run lint` makes it first.
-const isSound = (await Promise.all([succeeds('npm', 'run', 'lint'), succeeds('tsc', '--build')])).every(Boolean);
+// Lint knows by the graph of projects what may import what, and passes over imports while there is none: in a fresh clone, say.
+const isKnown = await succeeds('nx', 'show', 'projects');
+// One process for each of the two: both know every file but once.
+const isSound = (await Promise.all([isKnown, succeeds('eslint', 'packages', 'tools', 'e2e'), succeeds('tsc', '--build')])).every(Boolean);
 const isTested = await succeeds('nx', 'run-many', '-t', 'build', 'test', '--outputStyle=static', '--nxBail=false');
 
 let passed = 0;
