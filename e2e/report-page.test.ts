@@ -66,6 +66,13 @@ async function accessibility(page: Page, rules?: readonly string[]): Promise<str
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
 }
 
+/** Pixels of an A4 page between its margins. */
+const PAPER = 718;
+
+/** Tables that are wider than what shows them: on paper nobody can scroll. */
+const cut = (page: Page): Promise<number> =>
+  page.evaluate("[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length");
+
 /** How far the page is wider than the window. */
 const overflow = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth - innerWidth');
 
@@ -214,6 +221,9 @@ it('shows an empty run, a broken one, and two side by side, at any width', async
       await page.setViewportSize({ width, height: 900 });
       await expect.poll(() => overflow(page), { message: `${file} at ${width}` }).toBe(0);
     }
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: PAPER, height: 900 });
+    await expect.poll(() => Promise.all([overflow(page), cut(page)]), { message: `${file} on paper` }).toEqual([0, 0]);
     // A whole run was looked at above, and a broken one is made of the same.
     const violations = /empty|two/.test(file) ? await accessibility(page) : [];
     expect([file, violations, faults]).toEqual([file, [], []]);
