@@ -123,10 +123,27 @@ describe('AdaptiveLimit', () => {
       expect(told.value).toBe(10);
     });
 
-    it('leaps no further than eight slots can serve in three minutes', () => {
-      const [slow, slowest] = [alike(2500), alike(30_000)];
+    it('leaps no further than eight slots can serve in some two minutes, and not where it gains next to nothing', () => {
+      const [slow, slowest, short] = [alike(2500), alike(30_000), alike(150)];
       slow.passed(10_000);
-      expect([slow.value, slowest.value, slowest.risesAt]).toEqual([576, 96, undefined]);
+      expect([slow.value, slowest.value, slowest.risesAt, short.value, short.risesAt]).toEqual([416, 96, undefined, 96, undefined]);
+    });
+
+    it.each([8, 16, 40])('falls back within two latencies where %d slots give so many answers at a time', (slots) => {
+      const limit = new AdaptiveLimit();
+      const client = new VirtualClient(new SlotServer({ slots, sigma: 0 }));
+      let [leaptAt, backAt] = [0, 0];
+      const ended = limit.ended.bind(limit);
+      limit.ended = (outcome, inFlight) => {
+        ended(outcome, inFlight);
+        if (limit.value === 1000) leaptAt ||= outcome.endedAt;
+        else if (leaptAt > 0) backAt ||= outcome.endedAt;
+      };
+      const ends = client.play(limit, { calls: 2000, closed: true });
+      expect(backAt - leaptAt).toBeLessThanOrEqual(2000);
+      // Most of what was too much has drained by the time that it takes the slots to serve it, and none came after it.
+      const drained = ends.find(({ at, inFlight }) => at > leaptAt && inFlight <= 2 * slots)!;
+      expect(drained.at).toBeLessThan((1100 / slots) * 1000 + 3000);
     });
 
     it('remembers what it leapt to, once half of it has been answered', () => {

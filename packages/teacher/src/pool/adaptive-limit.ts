@@ -21,10 +21,15 @@ const FLAT = 12;
 /**
  * Where the first ones all took the same: what they do not tell no later one will for a whole latency. Unless calls are
  * turned away in the first part of it, the limit leaps from there, but not so far that eight slots would need so many milliseconds.
+ * It gains one latency: where that is short, it is not worth the crowd that a server with few slots would get.
  */
 const LEAP_AFTER = 0.25;
 const LEAP = 1000;
-const LEAP_MS = 180_000;
+const LEAP_MS = 130_000;
+const LEAP_WORTH_MS = 500;
+/** Calls before the leap end together where none waits: share of them that must, within so much of a latency from the first on. */
+const TOGETHER = 0.5;
+const ROUND = 0.9;
 /** A higher limit comes into force by so many steps: at once, and with every answer. A server that turns away says so in between. */
 const STEPS = 3;
 /** Share of the limit below which there is a lull: a server that was away, or too little to do, tells nothing of the limit. */
@@ -53,8 +58,18 @@ const HALF_MORE = 1.5;
 const TRIAL = 96;
 const REST = 4;
 
+/** Calls under way over the limit: what a higher one has left. */
+const CROWD = 1.5;
+
 /** How far the limit may fall at once: by latencies that hardly differ all is known. */
 const dropOf = (spread: number): number => (spread < UNEVEN ? 4 : 1.5);
+
+interface Round {
+  readonly sent: number;
+  readonly latency: number;
+  until?: number;
+  answers: number;
+}
 
 type Share = readonly [least: number, share: number, most?: number];
 const enough = (calls: number, [least, share, most = Infinity]: Share, limit: number): boolean =>
@@ -95,7 +110,9 @@ export class AdaptiveLimit implements Limit {
   #doubted: Level | null | undefined;
   #rest = 0;
   /** When to leap, and how far. */
-  #leap: { readonly at: number; readonly goal: number } | undefined;
+  #leap: { readonly at: number; readonly goal: number; readonly latency: number } | undefined;
+  /** After a leap: calls that were sent before it, until when they may end, and how many did. */
+  #round: Round | undefined;
   /** By the server's word: what ran at the last look, and the most that it takes. */
   #running = 0;
   #most = Infinity;
@@ -147,6 +164,7 @@ export class AdaptiveLimit implements Limit {
     if (inFlight + 1 >= 0.8 * this.#value) this.#used++;
     if (call.load >= 0.7 * this.#goal && startedAt >= this.#changedAt!) this.#begunSince++;
     if (++this.#since === this.#goal) this.#steadyAt = endedAt;
+    if (this.#round) this.#weigh(this.#round, endedAt);
     this.#raise();
     if (this.#count >= (this.#phase === 'startup' ? this.#goal / 16 : Math.max(8, this.#goal / 4))) this.#look(endedAt);
   }
@@ -164,10 +182,21 @@ export class AdaptiveLimit implements Limit {
 
   passed(now: number): void {
     if (!this.#leap || now < this.#leap.at) return;
-    const { goal } = this.#leap;
+    const { goal, latency } = this.#leap;
     this.#leap = undefined;
+    this.#round = { sent: this.#underWay.size, latency, answers: 0 };
     this.#set(goal, now);
     this.#raise(1);
+  }
+
+  /** After a leap: where answers come few at a time the server queues, and what is too much has but to drain. */
+  #weigh(round: Round, now: number): void {
+    round.until ??= now + ROUND * round.latency;
+    if (now <= round.until) return void round.answers++;
+    this.#round = undefined;
+    if (round.answers >= TOGETHER * round.sent) return;
+    this.#phase = 'cruise';
+    this.#set(AIM * round.answers, now);
   }
 
   /** The server says how it stands, with so many calls of ours in flight. */
@@ -198,6 +227,8 @@ export class AdaptiveLimit implements Limit {
     // With too little to do nothing can be learnt about how much more it could take.
     if (!latencies || !isUsed) return;
     if (this.#phase === 'startup') return this.#search(latencies, limit, now);
+    // While a crowd drains no call begins at this limit.
+    if (this.#underWay.size > CROWD * limit) return;
     const served = this.#served(now);
     if (this.#since >= 3 * limit && served < SERVED * limit) return this.#back(AIM * served, limit, now);
     const slots = this.#slots(latencies, limit);
@@ -238,8 +269,8 @@ export class AdaptiveLimit implements Limit {
     const threefold = FASTER * limit;
     if (spread < EQUAL && limit <= FIRST) {
       const latency = this.#spent / this.#since;
-      const goal = Math.min(LEAP, (FIRST * LEAP_MS) / latency);
-      if (goal > FLAT * limit) this.#leap = { at: now + LEAP_AFTER * latency, goal };
+      const goal = latency < LEAP_WORTH_MS ? 0 : Math.min(LEAP, (FIRST * LEAP_MS) / latency);
+      if (goal > FLAT * limit) this.#leap = { at: now + LEAP_AFTER * latency, goal, latency };
     }
     if (spread < UNEVEN) this.#set(FLAT * limit, now);
     else this.#set(isMixed ? Math.min(threefold, Math.max(1.5 * limit, 4 * most + 4)) : Math.max(threefold, 4 * least + 4), now);
