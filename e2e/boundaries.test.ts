@@ -13,7 +13,10 @@ async function lint(file: string, code: string): Promise<readonly string[]> {
 
 describe('module boundaries', () => {
   it.each([
-    ['packages/core/src/sample.ts', '@sdg/blocks'],
+    ['packages/values/src/sample.ts', '@sdg/core'],
+    ['packages/core/src/run.ts', '@sdg/blocks'],
+    ['packages/config/src/index.ts', '@sdg/core'],
+    ['packages/taxonomy/src/index.ts', '@sdg/core'],
     ['packages/blocks/src/index.ts', '@sdg/teacher'],
     ['packages/mixer/src/index.ts', '@sdg/pipeline'],
     ['packages/pipeline/src/index.ts', '@sdg/blocks'],

@@ -88,6 +88,11 @@ describe('the house', () => {
     expect(circlesIn(graph).map((circle) => circle.map((file) => relative(root, file)))).toEqual([]);
   });
 
+  it('has a core that can be read in an hour', () => {
+    const core = [...texts].filter(([file]) => file.startsWith(join(root, 'packages/core/')) && !isTest(file));
+    expect(core.flatMap(([, text]) => text.trimEnd().split('\n')).length).toBeLessThan(2200);
+  });
+
   it('has no crumbs: a small file that one other alone imports belongs into that', () => {
     const importers = new Map<string, { readonly by: string; readonly isLazy: boolean }[]>();
     for (const [by, list] of imports) {

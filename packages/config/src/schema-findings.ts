@@ -1,4 +1,4 @@
-import { type Finding, suggest } from '@sdg/core/values';
+import { type Finding, suggest } from '@sdg/values';
 import { formatYamlPath, type YamlPath, type YamlSource } from './yaml-source.js';
 
 /** One thing that ajv has against a value: what of its errors is read here. */

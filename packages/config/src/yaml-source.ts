@@ -1,4 +1,4 @@
-import type { Finding, Place } from '@sdg/core/values';
+import type { Finding, Place } from '@sdg/values';
 import {
   composeYaml,
   constructYaml,

@@ -1,8 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { type Sample, Spill, type SpillPlace } from '@sdg/values';
 import { settle, type Outcomes } from './expand.js';
 import type { BlockContext } from './run.js';
-import type { Sample } from './sample.js';
-import { Spill, type SpillPlace } from './spill.js';
 
 /** What a barrier does with the samples of one subscription. */
 export interface Reviewer<In extends Sample, Out extends Sample> {

@@ -1,8 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
-import type { Finding } from './finding.js';
+import type { Finding, Sample } from '@sdg/values';
 import type { BlockContext, RunSettings } from './run.js';
-import type { Sample } from './sample.js';
 import type { Reply } from './teacher.js';
 
 /** What a block does to the columns of a sample. The compiler follows these through the whole pipeline. */

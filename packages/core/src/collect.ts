@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
+import type { Sample } from '@sdg/values';
 import type { Gate } from './gate.js';
-import type { Sample } from './sample.js';
 
 /** Samples of an observable one by one; what is not taken yet counts as resident in the gate, so the source waits. */
 export async function* collect<S extends Sample>(samples: Observable<S>, gate: Gate): AsyncGenerator<S, void, undefined> {

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { from, lastValueFrom, map, toArray, type Observable, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { filtered, rejected, type Sample, SdgError } from '@sdg/values';
 import { concurrentMap } from './concurrent-map.js';
-import { SdgError } from './errors.js';
 import type { Outcomes } from './expand.js';
 import { Gate } from './gate.js';
-import { filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
-import type { Sample } from './sample.js';
 import { callOf, marbles } from './test-support/marbles.js';
 
 /** What the plan of one sample says: how many turns of the event loop it takes and what becomes of it. */

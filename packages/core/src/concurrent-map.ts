@@ -1,12 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { Observable, type OperatorFunction } from 'rxjs';
+import { filtered, rejected, type Sample, SdgError, unfinished } from '@sdg/values';
 import { envelopeOf } from './envelope.js';
-import { SdgError } from './errors.js';
 import { settle, type Outcomes } from './expand.js';
 import { OrderedBuffer } from './ordered-buffer.js';
-import { filtered, rejected, unfinished } from './outcome.js';
 import type { BlockContext } from './run.js';
-import type { Sample } from './sample.js';
 
 /** A sample whose project has ended, and what became of it. */
 interface Finished<In extends Sample, Out extends Sample> {

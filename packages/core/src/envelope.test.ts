@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
+import { filtered, type Sample, seedSample } from '@sdg/values';
 import { childEnvelope, compareTurns, envelopeOf, inEnvelope } from './envelope.js';
 import { expand } from './expand.js';
-import { seedSample } from './lineage.js';
-import { filtered } from './outcome.js';
 import { Run } from './run.js';
-import type { Sample } from './sample.js';
 
 it('turns are in the order of depth-first descent: a parent before its children, those in order', () => {
   const turn = fc.array(fc.nat(3), { maxLength: 4 });

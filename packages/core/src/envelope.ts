@@ -1,5 +1,4 @@
-import { lineageOf } from './lineage.js';
-import type { Lineage, Sample } from './sample.js';
+import { type Lineage, lineageOf, type Sample } from '@sdg/values';
 
 /**
  * What the machinery knows of a sample on its way, as plain data: it survives JSON, so a sample may cross a process or a

@@ -1,4 +1,4 @@
-import type { Sample } from './sample.js';
+import type { Sample } from '@sdg/values';
 
 /**
  * Examples of a run that goes on until it has enough: what blocks may show to the teacher, or compare new samples with.

@@ -1,9 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { Drop, type Outcome, type Sample, SdgError } from '@sdg/values';
 import { childEnvelope, envelopeOf, inEnvelope } from './envelope.js';
-import { SdgError } from './errors.js';
-import { Drop, type Outcome } from './outcome.js';
 import type { BlockContext } from './run.js';
-import type { Sample } from './sample.js';
 import { subscribeLinked } from './subscribe-linked.js';
 
 /** One outcome or several, never none: a sample cannot vanish. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { concurrentMap } from './concurrent-map.js';
 import { fromGated } from './from-gated.js';
 import { Gate } from './gate.js';
-import { writeNdjson } from './ndjson/write-ndjson.js';
+import { writeNdjson } from './write-ndjson.js';
 import { Run } from './run.js';
 import { HeldTeacher, seeds, StoppableConsumer, turn } from './test-support/stage.js';
 

@@ -1,12 +1,9 @@
+import { type DropKind, type Sample, SdgError } from '@sdg/values';
 import type { BlockAccount, ModelUse } from './block-account.js';
 import { isReply, type BlockRef, type CallFailure, type DropRecord, type Observer } from './observer.js';
-import type { DropKind } from './outcome.js';
-import type { Sample } from './sample.js';
 import type { Reply, TeacherRequest } from './teacher.js';
-import { SdgError } from './errors.js';
 
-const byKey = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
-  Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+const byKey = <T>(map: ReadonlyMap<string, T>): Record<string, T> => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The account of one block while it is kept. */
 export class BlockLedger {

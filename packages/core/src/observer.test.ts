@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { deduplicated, derive, filtered, rejected, type Sample, SdgError, seedSample } from '@sdg/values';
 import { concurrentMap } from './concurrent-map.js';
-import { SdgError } from './errors.js';
 import { expand } from './expand.js';
 import { Ledger } from './ledger.js';
-import { derive, seedSample } from './lineage.js';
 import { observerMembers, observers, type BlockRef, type Observer } from './observer.js';
-import { deduplicated, filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
-import type { Sample } from './sample.js';
 import type { Reply, Teacher } from './teacher.js';
 
 const teacher: Teacher = {

@@ -1,10 +1,7 @@
+import { columnsOf, type DropDetail, type DropKind, type ErrorCode, type Lineage, lineageOf, type Sample } from '@sdg/values';
 import { inEnvelope } from './envelope.js';
 import type { BlockAccount } from './block-account.js';
-import { lineageOf } from './lineage.js';
-import type { DropDetail, DropKind } from './outcome.js';
-import { columnsOf, type Lineage, type Sample } from './sample.js';
 import type { Reply, TeacherRequest } from './teacher.js';
-import type { ErrorCode } from './errors.js';
 
 /** A block of a run, as events name it. */
 export interface BlockRef {

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { EMPTY, NEVER, Subject, from, lastValueFrom, map, take, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { deduplicated, filtered, rejected, type Sample, seedSample } from '@sdg/values';
 import { barrier } from './barrier.js';
 import { inEnvelope } from './envelope.js';
-import { seedSample } from './lineage.js';
-import type { Sample } from './sample.js';
 import { expand } from './expand.js';
-import { deduplicated, filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
 import { Gate } from './gate.js';
 import { rejectsTo, type RejectRecord } from './observer.js';

@@ -1,12 +1,9 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { SdgError } from './errors.js';
+import { derive, filtered, rejected, type Sample, SdgError, seedSample } from '@sdg/values';
 import { concurrentMap } from './concurrent-map.js';
 import { expand } from './expand.js';
-import { derive, seedSample } from './lineage.js';
-import { filtered, rejected } from './outcome.js';
 import { Run } from './run.js';
-import type { Sample } from './sample.js';
 import type { Reply, Teacher } from './teacher.js';
 
 const teacher = (name: string): Teacher => ({

@@ -1,14 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import { DEFAULT_SEED, type Drop, Random, refuseUnknown, type Sample, SdgError } from '@sdg/values';
 import type { Embedder } from './embedder.js';
-import { SdgError } from './errors.js';
 import { Gate } from './gate.js';
 import { Ledger, type BlockLedger } from './ledger.js';
-import type { Drop } from './outcome.js';
 import type { ExamplePool } from './example-pool.js';
-import { DEFAULT_SEED, Random } from './random.js';
-import type { Sample } from './sample.js';
 import { observers, type BlockRef, type CallFailure, type Observer } from './observer.js';
-import { refuseUnknown } from './suggest.js';
 import type { Reply, Teacher, TeacherRequest } from './teacher.js';
 
 /** What a user sets for a whole run and blocks read. */

@@ -1,6 +1,5 @@
-import { SdgError } from './errors.js';
+import { didYouMean, SdgError } from '@sdg/values';
 import type { Observer } from './observer.js';
-import { didYouMean } from './suggest.js';
 import type { Teacher } from './teacher.js';
 
 /** What any teacher may be opened with; one that has no use for an option leaves it. A scheme may take further ones. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 import type { CountTokens } from './count-tokens.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Random } from '@sdg/core';
+import type { Random } from '@sdg/values';
 import { cosine } from './cosine.js';
 
 export interface ClusterOptions {

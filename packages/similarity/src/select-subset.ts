@@ -1,4 +1,4 @@
-import { Random } from '@sdg/core';
+import { Random } from '@sdg/values';
 import { cosine } from './cosine.js';
 import { clusterVectors } from './cluster-vectors.js';
 

@@ -1,4 +1,4 @@
-import { Spill, type SpillPlace } from '@sdg/core';
+import { Spill, type SpillPlace } from '@sdg/values';
 import { SEMANTIC_THRESHOLD, VectorIndex } from './vector-index.js';
 import { VectorMemory } from './vector-memory.js';
 

@@ -1,4 +1,4 @@
-import { Random } from '@sdg/core';
+import { Random } from '@sdg/values';
 
 /** Bits of a sketch. */
 export const SKETCH_BITS = 512;

@@ -1,4 +1,4 @@
-import { Random } from '@sdg/core';
+import { Random } from '@sdg/values';
 import { cosine } from './cosine.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 import { GitError, gitText, runGit } from '@sdg/documents';
 
 /** The base that counts everything as changed, git or not. */

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { SdgError, type Finding } from '@sdg/core';
+import { SdgError, type Finding } from '@sdg/values';
 import { changedFiles, EMPTY_BASE, type ChangedFilesOptions } from './changed-files.js';
 import { foundationalSkills, taxonomyFolders } from './leaf-path.js';
 import { LinkedFolders } from './linked-folders.js';
@@ -103,7 +103,8 @@ async function* inPaths(found: readonly FoundPath[], options: FindQnaOptions): A
 
 /** The folder at the top of a taxonomy that a leaf is under and that is none of its trees; undefined where all is well. */
 async function unknownTree({ file, root }: QnaFile): Promise<string | undefined> {
-  if (resolve(file).split(sep).some((part) => part === foundationalSkills || taxonomyFolders.includes(part))) return undefined;
+  const folders = resolve(file).split(sep);
+  if (folders.some((part) => part === foundationalSkills || taxonomyFolders.includes(part))) return undefined;
   const [top, ...below] = relative(root, file).split(sep);
   if (top === undefined || below.length === 0) return undefined;
   // A folder of leaves side by side is no taxonomy.

@@ -1,4 +1,4 @@
-import { compareFindings, type Finding } from '@sdg/core';
+import { compareFindings, type Finding } from '@sdg/values';
 import { YamlSource } from '@sdg/config';
 import { leafPath, schemaName } from './leaf-path.js';
 import type { DocumentPlaces, KnowledgeContent, Leaf, SkillContent } from './leaf.js';

@@ -1,4 +1,4 @@
-import { seedSample, type Origin, type Sample } from '@sdg/core';
+import { seedSample, type Origin, type Sample } from '@sdg/values';
 import type { Chunk } from '@sdg/documents';
 import type { KnowledgeLeaf } from './leaf.js';
 import { leafNodePath } from './skill-samples.js';

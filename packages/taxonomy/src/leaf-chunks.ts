@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { SdgError, type Finding } from '@sdg/core';
+import { SdgError, type Finding } from '@sdg/values';
 import { findDocuments, readInOrder, type DocumentPool, type FileResult, type FoundFile, type QueryField } from '@sdg/documents';
 import type { PlacedChunk } from './knowledge-samples.js';
 import { taxonomyRoot } from './leaf-path.js';

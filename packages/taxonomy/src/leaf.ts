@@ -1,4 +1,4 @@
-import type { Place } from '@sdg/core';
+import type { Place } from '@sdg/values';
 
 /** A pair of a knowledge seed example. */
 export interface QuestionAndAnswer {

@@ -1,4 +1,4 @@
-import type { Finding } from '@sdg/core';
+import type { Finding } from '@sdg/values';
 import { formatYamlPath, pathOfPointer, schemaErrors, schemaFindings, type SchemaError, type YamlSource } from '@sdg/config';
 import { schemas, type SchemaName } from './schemas.js';
 

@@ -2,7 +2,7 @@ import { chmod, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { formatFinding, type Finding } from '@sdg/core';
+import { formatFinding, type Finding } from '@sdg/values';
 import { describe, expect, it } from 'vitest';
 import { findQnaFiles } from './find-qna-files.js';
 import { judgeTaxonomy } from './read-taxonomy.js';

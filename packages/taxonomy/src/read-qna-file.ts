@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
-import type { Finding } from '@sdg/core';
+import type { Finding } from '@sdg/values';
 import { whyUnreadable, type QnaFile } from './find-qna-files.js';
 import { judgeQna, type Judgement, type JudgeOptions } from './judge-qna.js';
 

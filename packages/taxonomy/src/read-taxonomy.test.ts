@@ -1,6 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Finding, Sample } from '@sdg/core';
+import type { Finding, Sample } from '@sdg/values';
 import { describe, expect, it } from 'vitest';
 import { readTaxonomy, type ReadTaxonomyOptions } from './read-taxonomy.js';
 import { folderWith, knowledgeYaml, skillYaml } from './test-support/taxonomy-folder.js';

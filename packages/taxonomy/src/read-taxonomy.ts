@@ -1,4 +1,4 @@
-import { type Finding, refuseUnknown, type Sample } from '@sdg/core';
+import { type Finding, refuseUnknown, type Sample } from '@sdg/values';
 import { DocumentPool, repositoryCacheDir, type FileSettings } from '@sdg/documents';
 import { findQnaFiles, type FindQnaOptions } from './find-qna-files.js';
 import type { Judgement, JudgeOptions } from './judge-qna.js';

@@ -1,7 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { YamlSource } from '@sdg/config';
-import { SdgError, type Finding } from '@sdg/core';
+import { SdgError, type Finding } from '@sdg/values';
 import { whyUnreadable } from './find-qna-files.js';
 import type { QuestionAndAnswer } from './leaf.js';
 import { formatOf, readSeedData } from './tasks/read-seed-data.js';

@@ -1,4 +1,4 @@
-import { seedSample, type Sample } from '@sdg/core';
+import { seedSample, type Sample } from '@sdg/values';
 import type { SkillLeaf } from './leaf.js';
 
 /** `compositional_skills_arts_haiku`: the leaf's path as the original writes it into samples. */

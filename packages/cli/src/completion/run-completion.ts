@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import type { Invocation } from '../command.js';
 import { commands } from '../commands/index.js';
 import { bashScript } from './bash-script.js';

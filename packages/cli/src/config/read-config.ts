@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { schemaErrors, schemaFindings, YamlSource } from '@sdg/config';
-import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
+import { formatFinding, SdgError, type Finding } from '@sdg/values';
 import type { Flag } from '../command.js';
 import { configFlags, configSchema, fieldOf } from './config-settings.js';
 import { configFiles } from './find-config.js';

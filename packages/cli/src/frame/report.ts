@@ -1,5 +1,5 @@
 // Loaded only when something went wrong: the help must not wait for the core.
-import { didYouMean, SdgError } from '@sdg/core/values';
+import { didYouMean, SdgError } from '@sdg/values';
 import type { CommandTable } from '../command.js';
 import { flagsOf, type Problem } from './parse-flags.js';
 

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import type { AuxiliaryInstructions } from '@sdg/mixer';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { formatFinding, SdgError, type Finding } from '@sdg/core/values';
+import { formatFinding, SdgError, type Finding } from '@sdg/values';
 import { findDefaultRecipe, sampleSize, type DatasetSpec, type Dedupe, type Recipe, type RowFormat } from '@sdg/mixer/mix';
 import type { MixInvocation } from './mix-flags.js';
 

@@ -1,4 +1,4 @@
-import { groupDigits, SdgError } from '@sdg/core/values';
+import { groupDigits, SdgError } from '@sdg/values';
 
 /** What a mix read, where no row came of it. */
 export interface Fruitless {

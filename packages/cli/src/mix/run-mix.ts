@@ -1,7 +1,7 @@
 import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Embedder } from '@sdg/core';
-import { groupDigits, SdgError } from '@sdg/core/values';
+import { groupDigits, SdgError } from '@sdg/values';
 import {
   DEFAULT_SYSTEM_PROMPT,
   isAddress,

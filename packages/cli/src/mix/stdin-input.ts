@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import type { DatasetSpec } from '@sdg/mixer';
 import { jsonLines } from '@sdg/mixer/mix';
 import { datasetOf } from './mix-recipe.js';

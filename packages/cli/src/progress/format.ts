@@ -1,4 +1,4 @@
-import { groupDigits } from '@sdg/core/values';
+import { groupDigits } from '@sdg/values';
 import type { BlockProgress, Snapshot } from '@sdg/session';
 
 /** `1,234` */

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Sample } from '../sample.js';
+import type { Sample } from '@sdg/values';
 
 /** Lets the event loop turn `times` times. */
 export async function turn(times = 1): Promise<void> {

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 import picomatch from 'picomatch';
 import type { FoundFile } from './found-file.js';
 import { commitFiles } from '../git/commit-files.js';

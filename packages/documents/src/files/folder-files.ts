@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 import { identityOf, nameFrom, type FoundFile } from './found-file.js';
 
 /** Told of a folder or a file that cannot be looked at. */

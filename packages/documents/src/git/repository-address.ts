@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 import picomatch from 'picomatch';
 import { withoutSecrets } from './run-git.js';
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 
 export interface GitOptions {
   /** Folder to run in. */

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 
 /** How far a file may grow: a bomb grows a thousandfold and more, text hardly thirtyfold. */
 const MAX_GROWTH = 200;

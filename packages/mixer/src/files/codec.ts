@@ -1,6 +1,6 @@
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { pipeline, Readable, Transform } from 'node:stream';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { checkGrowth } from './check-growth.js';
 import type { Codec } from './codec-of.js';
 import { ZstdWindows } from './zstd-windows.js';

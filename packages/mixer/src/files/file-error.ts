@@ -1,1 +1,1 @@
-export { fileError } from '@sdg/core/values';
+export { fileError } from '@sdg/values';

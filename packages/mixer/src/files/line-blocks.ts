@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { fileError } from './file-error.js';
 
 const LF = 0x0a;

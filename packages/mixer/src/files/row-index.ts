@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { fileError } from './file-error.js';
 import { fill } from './fill.js';
 import { longLine, MAX_LINE, shortenLine } from './line-blocks.js';

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 
 /** Bytes of window at most: what the zstd command itself takes without being told otherwise. */
 const MAX_WINDOW = 1 << 27;
@@ -27,7 +27,7 @@ export class ZstdWindows {
 
   /** Takes the next bytes; fails with `bad-input` where a frame claims a window of more than 128 MiB. */
   check(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && !this.#isForeign; ) {
+    for (let at = 0; at < bytes.length && !this.#isForeign;) {
       const step = Math.min(this.#skip, bytes.length - at);
       this.#skip -= step;
       at += step;

@@ -1,4 +1,4 @@
-import type { SdgError } from '@sdg/core/values';
+import type { SdgError } from '@sdg/values';
 import { describe, expect, it } from 'vitest';
 import { conversationOf } from './conversation.js';
 import { detectFormat } from './detect-format.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { schemaErrors, schemaFindings, YamlSource, type YamlPath } from '@sdg/config';
-import { didYouMean, type Finding } from '@sdg/core/values';
+import { didYouMean, type Finding } from '@sdg/values';
 import { conversationOf } from './conversation.js';
 import { NotOfFormat } from './reading.js';
 import { FORMATS, formatsFile } from './formats-schema.js';

@@ -1,4 +1,4 @@
-import { contentHash, Random } from '@sdg/core/values';
+import { contentHash, Random } from '@sdg/values';
 import { writeExactly } from '../treat/exact-numbers.js';
 import type { PROCESSORS } from './formats-schema.js';
 

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { answersApart } from './answers-apart.js';
 import { ASKING } from './column-names.js';
 import { conversationOf } from './conversation.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { groupDigits, Random, SdgError } from '@sdg/core/values';
+import { groupDigits, Random, SdgError } from '@sdg/values';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { drawByWeight, selectionSize, selectRows, type Selection } from '../sampling/draw-indices.js';
 import { WeightedReservoir } from '../sampling/weighted-reservoir.js';

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { didYouMean, groupDigits, SdgError } from '@sdg/core/values';
+import { didYouMean, groupDigits, SdgError } from '@sdg/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';

@@ -1,4 +1,4 @@
-import { Random, SdgError } from '@sdg/core/values';
+import { Random, SdgError } from '@sdg/values';
 import { numbersFor, selectionSize } from '../sampling/draw-indices.js';
 import { Substitutes } from '../sampling/substitutes.js';
 import { ByteSink } from '../treat/byte-sink.js';

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { headOfLong, longLine } from '../files/line-blocks.js';
 import { openFile } from '../sources/open-source.js';
 import type { EvaluationText } from '../treat/contamination.js';

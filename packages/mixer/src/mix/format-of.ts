@@ -1,4 +1,4 @@
-import { didYouMean, SdgError } from '@sdg/core/values';
+import { didYouMean, SdgError } from '@sdg/values';
 import { areMessages, detectFormat, type Wanted } from '../formats/detect-format.js';
 import type { OutputFormat } from '../formats/output-format.js';
 import { MESSAGES_FORMAT, type RowFormat } from '../formats/row-format.js';

@@ -1,5 +1,5 @@
 import type { Embedder } from '@sdg/core';
-import type { SdgError } from '@sdg/core/values';
+import type { SdgError } from '@sdg/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import type { RowFormat } from '../formats/row-format.js';
 import type { RowSource } from '../sources/open-source.js';

@@ -1,4 +1,4 @@
-import { groupDigits } from '@sdg/core/values';
+import { groupDigits } from '@sdg/values';
 
 /** What became of one dataset of a mix. Counts are rows. */
 export interface DatasetSummary {

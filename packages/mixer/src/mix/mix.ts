@@ -1,4 +1,4 @@
-import { DEFAULT_SEED, groupDigits, refuseUnknown, SdgError } from '@sdg/core/values';
+import { DEFAULT_SEED, groupDigits, refuseUnknown, SdgError } from '@sdg/values';
 import { TempFolder } from '../files/temp-folder.js';
 import { weightFinding } from '../recipe/weight-finding.js';
 import { DEFAULT_THRESHOLD, type DatasetSpec, type Recipe } from '../recipe/recipe.js';

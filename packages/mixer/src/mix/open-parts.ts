@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import { conversationOf } from '../formats/conversation.js';
 import type { OutputFormat } from '../formats/output-format.js';

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { isAlone, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
 
 const hasWeight = ({ size }: DatasetSpec): boolean => size.kind === 'weight';

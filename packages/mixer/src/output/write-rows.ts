@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { writeAtomically } from '../files/atomic-file.js';
 import { codecOf } from '../files/codec-of.js';
 import { fileError } from '../files/file-error.js';

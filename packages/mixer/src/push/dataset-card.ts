@@ -1,6 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import { stringify } from 'yaml';
-import { groupDigits } from '@sdg/core/values';
+import { groupDigits } from '@sdg/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import { describeDataset, type MixSummary } from '../mix/mix-summary.js';
 import type { Recipe } from '../recipe/recipe.js';

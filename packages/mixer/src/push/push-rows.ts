@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { fileBlocks, lineBlocks } from '../files/line-blocks.js';
 import { TempFolder } from '../files/temp-folder.js';
 import { writeRows } from '../output/write-rows.js';

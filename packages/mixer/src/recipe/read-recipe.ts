@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
-import { didYouMean, type Finding } from '@sdg/core/values';
+import { didYouMean, type Finding } from '@sdg/values';
 import { fileError } from '../files/file-error.js';
 import { filtersOf, judgeable } from './read-filters.js';
 import { isAddress, resolveDatasetPath } from './data-folders.js';

@@ -1,4 +1,4 @@
-import type { Place } from '@sdg/core/values';
+import type { Place } from '@sdg/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import type { ColumnFilter } from '../treat/row-rules.js';
 

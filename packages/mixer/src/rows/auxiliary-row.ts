@@ -1,4 +1,4 @@
-import { contentHash, Random, type Sample } from '@sdg/core/values';
+import { contentHash, Random, type Sample } from '@sdg/values';
 import { makeRow } from './make-row.js';
 import type { TrainingRow } from './training-row.js';
 

@@ -1,4 +1,4 @@
-import { rejected, type Drop, type Sample } from '@sdg/core/values';
+import { rejected, type Drop, type Sample } from '@sdg/values';
 import { makeRow } from './make-row.js';
 import { questionAnswer, type QuestionAnswer } from './question-answer.js';
 import { NO_QUESTION } from './skill-row.js';

@@ -1,4 +1,4 @@
-import { contentHash } from '@sdg/core/values';
+import { contentHash } from '@sdg/values';
 import { Spill, type SpillPlace } from '@sdg/core';
 
 /** The different documents of one leaf, in order of first use. */

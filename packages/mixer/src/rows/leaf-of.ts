@@ -1,4 +1,4 @@
-import { lineageOf, type Sample } from '@sdg/core/values';
+import { lineageOf, type Sample } from '@sdg/values';
 
 /** Whether a generated sample is one of knowledge: said by `leaf_node_type`, else by its columns. */
 export function isKnowledge(sample: Sample): boolean {

@@ -1,4 +1,4 @@
-import { contentHash, LINEAGE, lineageOf, type Sample } from '@sdg/core/values';
+import { contentHash, LINEAGE, lineageOf, type Sample } from '@sdg/values';
 import type { Message, TrainingRow } from './training-row.js';
 
 export interface RowParts {

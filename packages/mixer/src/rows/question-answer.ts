@@ -1,4 +1,4 @@
-import { type Pair, type Sample, splitPair } from '@sdg/core/values';
+import { type Pair, type Sample, splitPair } from '@sdg/values';
 
 export type QuestionAnswer = Pair;
 

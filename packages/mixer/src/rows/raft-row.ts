@@ -1,4 +1,4 @@
-import { lineageOf, Random } from '@sdg/core/values';
+import { lineageOf, Random } from '@sdg/values';
 import { documentMetadata, type KnowledgeSample } from './knowledge-row.js';
 import type { Documents } from './leaf-documents.js';
 import { makeRow } from './make-row.js';

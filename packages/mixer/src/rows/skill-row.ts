@@ -1,4 +1,4 @@
-import { columnsOf, rejected, type Outcome, type Sample } from '@sdg/core/values';
+import { columnsOf, rejected, type Outcome, type Sample } from '@sdg/values';
 import { makeRow } from './make-row.js';
 import { questionAnswer } from './question-answer.js';
 import { ROW_COLUMNS, type TrainingRow } from './training-row.js';

@@ -1,4 +1,4 @@
-import type { Sample } from '@sdg/core/values';
+import type { Sample } from '@sdg/values';
 
 /** One turn of a conversation. */
 export interface Message {

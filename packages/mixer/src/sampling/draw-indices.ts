@@ -1,4 +1,4 @@
-import { groupDigits, SdgError, type Random } from '@sdg/core/values';
+import { groupDigits, SdgError, type Random } from '@sdg/values';
 import { Reservoir } from './reservoir.js';
 
 /**

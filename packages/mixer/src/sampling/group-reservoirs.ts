@@ -1,4 +1,4 @@
-import { Random } from '@sdg/core/values';
+import { Random } from '@sdg/values';
 import { Reservoir } from './reservoir.js';
 
 interface Group {

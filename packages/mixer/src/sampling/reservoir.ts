@@ -1,4 +1,4 @@
-import { type Random } from '@sdg/core/values';
+import { type Random } from '@sdg/values';
 
 /** A number in (0, 1): the logarithm of 0 is of no use here. */
 function openUnit(random: Random): number {

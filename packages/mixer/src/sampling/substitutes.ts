@@ -1,4 +1,4 @@
-import type { Random } from '@sdg/core/values';
+import type { Random } from '@sdg/values';
 
 /** A set of positions, one bit each. */
 class Positions {

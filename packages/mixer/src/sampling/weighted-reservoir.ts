@@ -1,4 +1,4 @@
-import { type Random } from '@sdg/core/values';
+import { type Random } from '@sdg/values';
 
 interface Entry {
   readonly key: number;
@@ -48,7 +48,7 @@ export class WeightedReservoir {
   }
 
   #up(index: number): void {
-    for (let at = index; at > 0; ) {
+    for (let at = index; at > 0;) {
       const parent = (at - 1) >> 1;
       if (this.#heap[parent]!.key <= this.#heap[at]!.key) return;
       this.#swap(at, parent);
@@ -58,7 +58,7 @@ export class WeightedReservoir {
 
   #down(): void {
     const heap = this.#heap;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2]) {
         if (child < heap.length && heap[child]!.key < heap[least]!.key) least = child;

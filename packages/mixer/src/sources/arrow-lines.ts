@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { writeExactly } from '../treat/exact-numbers.js';
 import { plainValue } from './plain-value.js';
 

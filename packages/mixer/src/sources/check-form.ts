@@ -1,4 +1,4 @@
-import { SdgError, type Place } from '@sdg/core/values';
+import { SdgError, type Place } from '@sdg/values';
 
 /** How files begin that are not of the form that their name says: bytes, in which forms, what it is, what to do. */
 const FOREIGN: readonly { readonly begins: RegExp | string; readonly kinds: RegExp; readonly what: string; readonly remedy: string }[] = [

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { parseExactly, writeExactly } from '../treat/exact-numbers.js';
 
 /** Rows that become lines at once. */

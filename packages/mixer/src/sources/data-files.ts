@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { parse } from 'yaml';
-import { didYouMean, SdgError } from '@sdg/core/values';
+import { didYouMean, SdgError } from '@sdg/values';
 
 /** What of a repository is wanted: a config, and a split, a folder, a file or a pattern of files. */
 export interface WantedFiles {

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 
 /** A dataset on the Hub: `hf://datasets/owner/name[@revision][:config][/split, path or pattern]`. */
 export interface HubUrl {

@@ -1,4 +1,4 @@
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 
 const [QUOTE, BACKSLASH, COMMA, LF] = [0x22, 0x5c, 0x2c, 0x0a] as const;
 const isOpen = (byte: number): boolean => byte === 0x7b || byte === 0x5b;

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SdgError, type Place } from '@sdg/core/values';
+import { SdgError, type Place } from '@sdg/values';
 import { chooseFiles, licenseOf } from './data-files.js';
 import { concatSources, openFile, type RowSource } from './open-source.js';
 

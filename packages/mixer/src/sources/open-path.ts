@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Place } from '@sdg/core/values';
+import type { Place } from '@sdg/values';
 import { openFile, type RowSource } from './open-source.js';
 
 /** Opens a path: a file, a folder or a pattern of files. */

@@ -1,5 +1,5 @@
 import type { Compressors, RowGroup } from 'hyparquet';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { checkGrowth } from '../files/check-growth.js';
 import { writeExactly } from '../treat/exact-numbers.js';
 import { converterOf, parsers, withoutDecimals } from './parquet-values.js';

@@ -1,7 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { contentHash } from '@sdg/core/values';
+import { contentHash } from '@sdg/values';
 
 /** Milliseconds after which a file that nobody has written to is taken to be abandoned, whoever made it. */
 const ABANDONED = 3_600_000;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import { lineBlocks } from '../files/line-blocks.js';
 import { jsonLines } from './json-array.js';
 

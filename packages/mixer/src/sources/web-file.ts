@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { contentHash, SdgError } from '@sdg/core/values';
+import { contentHash, SdgError } from '@sdg/values';
 import type { DatasetSpec } from '../recipe/recipe.js';
 import { openHub, type HubOptions } from './hub.js';
 import { fromWebAddress } from './hub-url.js';

@@ -1,5 +1,5 @@
 import type { DistinctShares, Embedder, MeaningStats } from '@sdg/core';
-import { contentHash, SdgError } from '@sdg/core/values';
+import { contentHash, SdgError } from '@sdg/values';
 import { ExactIndex, minHash, NearIndex } from '@sdg/similarity';
 import { conversationOf, type Conversation } from '../formats/conversation.js';
 import { NotOfFormat } from '../formats/reading.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '@sdg/core/values';
+import { Random } from '@sdg/values';
 import { MESSAGES_FORMAT } from '../formats/row-format.js';
 import { ByteSink } from './byte-sink.js';
 import type { RowRules } from './row-rules.js';

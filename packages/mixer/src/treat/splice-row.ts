@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { contentHash } from '@sdg/core/values';
+import { contentHash } from '@sdg/values';
 import { FOUND, OUTPUT_ROOM, RowRoom } from '../files/row-room.js';
 import { MEANT_COLUMNS, SYSTEM_COLUMNS } from '../formats/beside-turns.js';
 import { isConversation, isPair, type ConversationFormat, type PairFormat, type RowFormat } from '../formats/row-format.js';

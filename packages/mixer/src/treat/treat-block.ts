@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { minHash as signTexts } from '@sdg/similarity';
-import { badLine, contentHash, SdgError } from '@sdg/core/values';
+import { badLine, contentHash, SdgError } from '@sdg/values';
 import { headOfLong, longLine } from '../files/line-blocks.js';
 import type { RowRoom } from '../files/row-room.js';
 import { isObject } from '../formats/json-text.js';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { SdgError } from '@sdg/core/values';
+import { SdgError } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import type { BlockOptions, BlockResult } from './treat-block.js';
 import type { TreatReply, TreatRequest } from './treat-messages.js';

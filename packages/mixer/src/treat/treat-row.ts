@@ -1,4 +1,4 @@
-import { contentHash, SdgError } from '@sdg/core/values';
+import { contentHash, SdgError } from '@sdg/values';
 import { conversationOf, MEANT_COLUMNS, type Conversation } from '../formats/conversation.js';
 import { isObject } from '../formats/json-text.js';
 import { NotOfFormat } from '../formats/reading.js';

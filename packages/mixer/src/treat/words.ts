@@ -1,4 +1,4 @@
-import { words } from '@sdg/core/values';
+import { words } from '@sdg/values';
 
 export { words };
 

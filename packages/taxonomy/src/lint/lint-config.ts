@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { didYouMean, type Finding } from '@sdg/core';
+import { didYouMean, type Finding } from '@sdg/values';
 import { type YamlPath, YamlSource } from '@sdg/config';
 import type { LintOptions, LintRule, OptionType } from './lint-rule.js';
 import { lintRules } from './rules.js';

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { SdgError } from '@sdg/core';
+import { SdgError } from '@sdg/values';
 import { whyUnreadable } from '../find-qna-files.js';
 
 /** A task file, and what its name is where it says none: by its folder, or by the file's own name. */

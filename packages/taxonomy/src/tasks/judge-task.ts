@@ -1,4 +1,4 @@
-import { compareFindings, type Finding, suggest } from '@sdg/core';
+import { compareFindings, type Finding, suggest } from '@sdg/values';
 import { formatYamlPath, schemaErrors, schemaFindings, type YamlPath, YamlSource } from '@sdg/config';
 import type { SeedDatastore, Task, TaskSeed } from './task.js';
 import { builderName, builtAsSkills, otherBuilders, seedFields, skillsBuilders, taskSchema, withoutEffect } from './task-schema.js';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { badLine, type Finding, lineText, SdgError, splitLines } from '@sdg/core';
+import { badLine, type Finding, lineText, SdgError, splitLines } from '@sdg/values';
 import { YamlSource } from '@sdg/config';
 import type { TaskSeed } from './task.js';
 import { seedFields, type DataFormat } from './task-schema.js';

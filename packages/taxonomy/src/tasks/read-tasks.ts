@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { seedSample, type Finding, type Sample } from '@sdg/core';
+import { seedSample, type Finding, type Sample } from '@sdg/values';
 import { whyUnreadable } from '../find-qna-files.js';
 import { leafNodePath } from '../skill-samples.js';
 import { expandGlob, fillVariables, UnknownVariable } from './expand-glob.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { formatFinding, type Finding, type Sample } from '@sdg/core';
+import { formatFinding, type Finding, type Sample } from '@sdg/values';
 import { describe, expect, it } from 'vitest';
 import { judgeTask, lintTask } from './judge-task.js';
 import { readTasks } from './read-tasks.js';

@@ -56,8 +56,7 @@ export function derive<C extends object>(
       ...lineage,
       id: contentHash(lineage.id, step),
       path: [...lineage.path, step],
-      ...(made.teacher !== undefined &&
-        !teachers.includes(made.teacher) && { teachers: [...teachers, made.teacher] }),
+      ...(made.teacher !== undefined && !teachers.includes(made.teacher) && { teachers: [...teachers, made.teacher] }),
       ...(made.mended === true && { mended: [...(lineage.mended ?? []), step] }),
     },
   };

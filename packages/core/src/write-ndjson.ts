@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Observable, type OperatorFunction } from 'rxjs';
-import type { Gate } from '../gate.js';
+import type { Gate } from './gate.js';
 
 /** Lines are handed to the stream in batches of about this many characters. */
 const BATCH = 65_536;

@@ -43,7 +43,7 @@ export class Spill {
   read({ at, length }: SpillPlace): string {
     if (at >= this.#written) return this.#pending.toString('utf8', at - this.#written, at - this.#written + length);
     const bytes = Buffer.allocUnsafe(length);
-    for (let read = 0; read < length; ) {
+    for (let read = 0; read < length;) {
       const count = readSync(this.#fd!, bytes, read, length - read, at + read);
       if (count === 0) throw new RangeError('a spilled text is cut short');
       read += count;
@@ -65,7 +65,7 @@ export class Spill {
   #write(bytes: Buffer): void {
     try {
       this.#fd ??= openNameless();
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#written + done);
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#written + done);
     } catch (error) {
       throw fileError('write', tmpdir(), error);
     }
