@@ -17,7 +17,7 @@ describe('writeNdjson', () => {
         stream.end();
         expect(await written).toBe(samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 
