@@ -15,6 +15,8 @@ import { Workforce } from './workforce.js';
 const UNITS_PER_SLOT = 3;
 /** Units out where no worker has come yet. */
 const FIRST_UNITS = 64;
+/** Milliseconds from one word to the workers to the next. */
+const WAKE_AFTER = 20;
 /** Milliseconds that a server has to take our leave. */
 export const FAREWELL = 5000;
 
@@ -286,17 +288,25 @@ export class Coordinator implements EngineRun {
 
   /** Levels with new units that workers have not been told of. */
   readonly #filled = new Set<number>();
+  #wokenAt = -Infinity;
 
-  /** One word for all units of a turn. */
+  /**
+   * One word for all units of a turn, and of some milliseconds: each goes to every worker, and those that are not idle have
+   * units ahead.
+   */
   #wakeWorkers(level: number): void {
     const isFirst = this.#filled.size === 0;
     this.#filled.add(level);
     if (!isFirst) return;
-    setImmediate(() => {
-      const message: WakeMessage = { levels: [...this.#filled] };
-      this.#filled.clear();
-      if (!this.#desk.link.isClosed) this.#desk.link.nc.publish(this.#desk.names.wake, JSON.stringify(message));
-    });
+    setTimeout(
+      () => {
+        this.#wokenAt = performance.now();
+        const message: WakeMessage = { levels: [...this.#filled] };
+        this.#filled.clear();
+        if (!this.#desk.link.isClosed) this.#desk.link.nc.publish(this.#desk.names.wake, JSON.stringify(message));
+      },
+      Math.max(0, this.#wokenAt + WAKE_AFTER - performance.now()),
+    );
   }
 
   async #answer(id: string, bytes: Uint8Array): Promise<void> {

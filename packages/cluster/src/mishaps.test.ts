@@ -8,10 +8,10 @@ import { clusterStatus } from './cluster-status.js';
 import { Link } from './link.js';
 import { dismissRun, openBuckets, RunNames } from './names.js';
 import { natsEngine } from './nats-engine.js';
-import { pullNow } from './pull.js';
 import { countingTeacher, twoQuestions, type CountingTeacher } from './test-support/counting-teacher.js';
 import { env, outcome } from './test-support/with-workers.js';
 import { runWorker } from './worker.js';
+import { WorkQueue, type Delivery } from './work-queue.js';
 
 async function start(): Promise<NatsServer> {
   const server = await NatsServer.start();
@@ -74,11 +74,12 @@ describe('a run on workers', { timeout: 60_000 }, () => {
   async function loseAll(link: Link, units: number, times: number): Promise<void> {
     await expect.poll(async () => (await clusterStatus(link)).runs[0]?.waiting, { timeout: 20_000 }).toBe(units);
     const names = new RunNames('sdg', (await clusterStatus(link)).runs[0]!.run);
+    const queue = new WorkQueue(link, names.work);
     const [level] = await link.jsm.consumers.list(names.work).next();
     for (let i = 0; i < times; i++) {
-      const messages: Awaited<ReturnType<typeof pullNow>> = [];
+      const messages: Delivery[] = [];
       // What was given back a moment ago is delivered again when the server has come to it.
-      const pull = async (): Promise<number> => messages.push(...(await pullNow(link, names.work, level!.name, units - messages.length)));
+      const pull = async (): Promise<number> => messages.push(...(await queue.pullNow(level!.name, units - messages.length)));
       await expect.poll(pull, { timeout: 20_000 }).toBe(units);
       for (const { message } of messages) link.nc.publish(message.reply!, '-NAK');
       await link.nc.flush();

@@ -34,19 +34,20 @@ import type { Link } from './link.js';
 import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
-import { pullNow, type Delivery } from './pull.js';
 import { SharedReplies, type Claims } from './shared-replies.js';
+import { UnitFeed } from './unit-feed.js';
+import { WorkQueue, type Delivery } from './work-queue.js';
 
 /** Units pulled for each slot that has nothing to do, so that none waits for the next. */
 const AHEAD = 1.25;
+/** Share of the slots for which units ahead are asked for at once. */
+const AT_ONCE = 0.125;
 /** Workers that a unit may end: then it is booked as lost. */
 const MOST_LOST = 10;
 /** Workers lost over a unit after which it is worked on alone: one that ends its worker must not take others with it. */
 const SUSPECT = 3;
 /** Milliseconds until a unit that could not be worked on is given back, by a worker that stays. */
 const PAUSE = 1000;
-/** Milliseconds after which a worker looks everywhere for units: those of lost workers come back without a word. */
-const LOOK = 1000;
 
 /** What a worker brings to every run. */
 export interface MemberOptions {
@@ -82,12 +83,9 @@ export class RunMember {
   readonly #gate = new Gate();
   readonly #levels: readonly number[];
   readonly #leaving = new AbortController();
-  readonly #pulling: Promise<void>;
+  readonly #queue: WorkQueue;
+  readonly #feed: UnitFeed;
   readonly #beat: NodeJS.Timeout;
-  #isWoken: (() => void) | undefined;
-  /** Levels that may have units: one that gave fewer than it was asked for has none, until somebody says so. */
-  readonly #filled = new Set<number>();
-  #lookedAt = -Infinity;
 
   private constructor(
     readonly options: MemberOptions,
@@ -112,7 +110,12 @@ export class RunMember {
     });
     const beatMs = options.buckets.patienceMs / 4;
     this.#beat = setInterval(() => this.#beatAll(beatMs), beatMs);
-    this.#pulling = this.#pull().finally(() => wakes.unsubscribe());
+    this.#queue = new WorkQueue(link, names.work);
+    this.#feed = new UnitFeed({
+      ...{ queue: this.#queue, levels: levelsOf(stages), inTurn: () => this.#inTurn() },
+      ...{ wanted: () => this.#wanted(), take: (unit) => this.#take(unit) },
+    });
+    void this.#feed.ended.finally(() => wakes.unsubscribe());
     draining.addEventListener('abort', () => void this.leave(), { once: true });
     // Stopped while it joined.
     if (draining.aborted) void this.leave();
@@ -187,15 +190,14 @@ export class RunMember {
   /** The run is told of again: with the last seed read, what has the longest way to go is called first. */
   update({ ended }: RunState): void {
     if (ended && !this.#gate.inputEnded.aborted) this.#gate.endInput();
-    this.#isWoken?.();
+    this.#feed.wake();
   }
 
   #wake({ levels = [], grants, rates }: WakeMessage): void {
     const grant = grants?.[this.options.worker];
     if (grant) this.budget?.raise({ maxTokens: grant.tokens ?? undefined, maxCost: grant.cost ?? undefined });
     if (rates) this.rates.grant(rates[this.options.worker] ?? {});
-    for (const level of levels) this.#filled.add(level);
-    if (levels.length > 0) this.#isWoken?.();
+    if (levels.length > 0) this.#feed.wake(levels);
   }
 
   /** Units in hand are being worked on: nobody else is to get them. Most are done before their first beat is due. */
@@ -227,58 +229,25 @@ export class RunMember {
   /** What is worked on alone. */
   #suspect: Delivery | undefined;
 
-  /** Slots with nothing to do. Units that have not come to their first call will need one. */
-  #spare(): number {
-    if (this.#isCareful && this.#held.size > 0) return 0;
+  /**
+   * Units to be asked for now: as many as there are slots with nothing to do, and some ahead. Those ahead are asked for several
+   * at a time, because requests cost the server as much as units. Units that have not come to their first call will need a slot.
+   */
+  #wanted(): number {
+    if (!this.options.fence.isOpen || (this.#isCareful && this.#held.size > 0)) return 0;
     const states = this.teachers.flatMap((teacher) => teacher.state?.() ?? []);
     const sum = (of: 'limit' | 'inFlight' | 'queued'): number => states.reduce((total, state) => total + state[of], 0);
     const beginning = [...this.#held.values()].filter(({ hasCalled }) => !hasCalled).length;
-    const spare = Math.ceil(sum('limit') * AHEAD) - sum('inFlight') - sum('queued') - beginning;
-    return this.#isCareful ? Math.min(spare, 1) : spare;
-  }
-
-  async #pull(): Promise<void> {
-    const { link, fence } = this.options;
-    while (!this.#leaving.signal.aborted) {
-      const spare = this.#spare();
-      let found = 0;
-      if (performance.now() - this.#lookedAt > LOOK) {
-        this.#lookedAt = performance.now();
-        for (const level of this.#levels) this.#filled.add(level);
-      }
-      if (spare > 0 && fence.isOpen) {
-        for (const level of this.#inTurn()) {
-          if (found >= spare || this.#leaving.signal.aborted) break;
-          if (!this.#filled.delete(level)) continue;
-          const messages = await pullNow(link, this.names.work, `level_${level}`, spare - found);
-          if (messages.length === spare - found) this.#filled.add(level);
-          found += messages.length;
-          for (const message of messages) this.#take(message);
-        }
-      }
-      if (found === 0 || this.#spare() <= 0) await this.#rest();
-    }
+    const limit = sum('limit');
+    const idle = limit - sum('inFlight') - sum('queued') - beginning;
+    const room = idle + Math.ceil(limit * (AHEAD - 1));
+    if (idle <= 0 && room < limit * AT_ONCE) return 0;
+    return this.#isCareful ? Math.min(room, 1) : room;
   }
 
   /** Drain before fill; once no seed can come, what has the longest way to go leads, unless a budget may end before that. */
   #inTurn(): readonly number[] {
     return this.#gate.inputEnded.aborted && !this.budget ? this.#levels : this.#levels.toReversed();
-  }
-
-  /** Until there may be something to do. */
-  #rest(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#lookedAt = -Infinity;
-        done();
-      }, LOOK);
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#isWoken = undefined;
-        resolve();
-      };
-      this.#isWoken = done;
-    });
   }
 
   async #work(message: Delivery): Promise<void> {
@@ -310,7 +279,7 @@ export class RunMember {
       const told: AnswerMessage = calls ? { ...answer, calls: { worker: this.options.worker, ...calls.end() } } : answer;
       // Who leaves may leave a run that is gone, where nobody takes it: it is tried once.
       await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(told), this.#leaving.signal);
-      message.ack();
+      this.#queue.done(message);
     } catch (error) {
       this.#report(error);
       if (this.#held.get(id) === held) await this.#giveBack(held);
@@ -318,7 +287,7 @@ export class RunMember {
       calls?.end();
       this.#leaving.signal.removeEventListener('abort', stop);
       if (this.#held.get(id) === held) this.#held.delete(id);
-      this.#isWoken?.();
+      this.#feed.wake();
     }
   }
 
@@ -343,10 +312,11 @@ export class RunMember {
   async leave(): Promise<void> {
     if (this.#leaving.signal.aborted) return;
     this.#leaving.abort();
-    this.#isWoken?.();
-    await this.#pulling;
+    this.#feed.stop();
+    await this.#feed.ended;
     while (this.#held.size > 0) await pause(20);
     clearInterval(this.#beat);
+    this.#queue.flush();
     await Promise.allSettled([...this.teachers, this.embedder].map((one) => one?.close?.()));
   }
 }

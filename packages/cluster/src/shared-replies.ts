@@ -12,6 +12,11 @@ const keyOf = (exact: string): string => `${exact.slice(0, ENDING)}.${exact.slic
 /** Milliseconds between looks at a call that another worker has under way. */
 const LOOK = 100;
 
+/** Outputs of which a store keeps in mind that a claim has met them. */
+const MOST_SEEN = 4096;
+/** In place of the revision of one that was met in the folder of this machine. */
+const OWN = 0;
+
 /** First byte of a value that is no parcel: the worker whose name follows has the output under way. */
 const CLAIM = 0xff;
 const isClaim = (value: Uint8Array): boolean => value[0] === CLAIM;
@@ -128,6 +133,7 @@ export class SharedReplies implements ReplyStore {
   /** Whether the output is ours to get; false where it is there, or may be. */
   async #claim(key: string): Promise<boolean> {
     const name = keyOf(key);
+    if (await this.#isOwn(key)) return this.#isToBeReplaced(key, OWN);
     if (this.#claimed.has(key)) await this.#passed(key);
     else if (await this.#write(key, () => this.#replies.create(name, claimOf(this.worker)))) return true;
     for (;;) {
@@ -144,6 +150,11 @@ export class SharedReplies implements ReplyStore {
     }
   }
 
+  /** This machine knows it, and nobody has looked: whoever looks shares it. What is claimed even so is no answer. */
+  async #isOwn(key: string): Promise<boolean> {
+    return this.own !== undefined && !this.#seen.has(key) && (await this.own.get([key]))[0] !== undefined;
+  }
+
   /** Waits until another request of this process is done with a key. */
   async #passed(key: string): Promise<void> {
     while (this.#claimed.has(key)) await pause(LOOK);
@@ -151,14 +162,15 @@ export class SharedReplies implements ReplyStore {
 
   /** Looked at before, and asked for even so: an empty or truncated output. It stays until the new one takes its place. */
   #isToBeReplaced(key: string, revision: number): boolean {
-    if (this.#seen.get(key) !== revision) {
-      this.#seen.set(key, revision);
-      return false;
-    }
+    const wasSeen = this.#seen.get(key) === revision;
     this.#seen.delete(key);
-    return true;
+    if (wasSeen) return true;
+    this.#seen.set(key, revision);
+    // Most are answers, and not claimed again; of one that is forgotten here the next claim is as the first.
+    if (this.#seen.size > MOST_SEEN) this.#seen.delete(this.#seen.keys().next().value!);
+    return false;
   }
-  /** Revisions that a claim has met and not waited for, by key. */
+  /** Revisions that a claim has met and not waited for, by key; the last of them. */
   readonly #seen = new Map<string, number>();
 
   async #write(key: string, work: () => Promise<number>): Promise<boolean> {

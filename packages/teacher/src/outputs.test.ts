@@ -28,6 +28,55 @@ function server(choices: (n: number, call: number) => number) {
   return { ask, teacher, numbers: () => asked.map(({ n }) => n) };
 }
 
+/** A store that others use too, and what was done in it. */
+function sharedStore() {
+  const kept = new Map<string, StoredOutput>();
+  const done: string[] = [];
+  const store: Pick<ReplyStore, 'get' | 'put' | 'claim' | 'release'> = {
+    get: async (keys) => {
+      done.push('get');
+      return keys.map((key) => kept.get(key));
+    },
+    put: async (outputs) => {
+      for (const [{ exact }, output] of outputs) kept.set(exact, output);
+      return outputs.map(([, output]) => output);
+    },
+    claim: async (keys) => {
+      done.push('claim');
+      return !keys.some((key) => kept.has(key));
+    },
+    release: async () => undefined,
+  };
+  return { store: store as ReplyStore, done };
+}
+
+describe('outputs in a store that others use too', () => {
+  it('are claimed without a look, until one was kept', async () => {
+    const { store, done } = sharedStore();
+    const inner: Teacher = {
+      name: 's',
+      complete: async ({ prompt }) => ({
+        choices: [{ text: `to ${prompt}`, finishReason: 'stop' }],
+        model: 'm',
+        usage: { promptTokens: 3, completionTokens: 10 },
+      }),
+    };
+    const teacher = outputs(inner, { store });
+    const steps = async (prompt: string): Promise<string[]> => {
+      done.length = 0;
+      const reply = await teacher.complete({ prompt, model: 'm', parameters: {} });
+      expect(reply.choices[0]!.text).toBe(`to ${prompt}`);
+      return [...done];
+    };
+    expect(await steps('a')).toEqual(['claim']);
+    expect(await steps('b')).toEqual(['claim']);
+    expect(await steps('a')).toEqual(['claim', 'get']);
+    expect(await steps('b')).toEqual(['get']);
+    expect(await steps('c')).toEqual(['get', 'claim']);
+    expect(await steps('d')).toEqual(['claim']);
+  });
+});
+
 describe('outputs', () => {
   it('fills up by single requests what is missing', async () => {
     const { ask, numbers } = server((n) => Math.ceil(n / 2));

@@ -81,6 +81,8 @@ export function outputs(
   const redone = new Set<string>();
   /** Keys of outputs that were kept and are no answers: of an earlier run, or empty for the first time in this. */
   const stale = new Set<string>();
+  /** What was asked for last was kept: so may be the next. Where others claim too, a look costs as much as a claim, which finds it as well. */
+  let wasKept = replay || redoTruncated;
 
   let isBlottedTold = false;
   const tellBlotted = (): void => {
@@ -285,9 +287,10 @@ export function outputs(
         await same.catch(() => undefined);
       }
       const work = (async () => {
-        for (;;) {
-          const found = await lookUp(store, request, keys);
+        for (let looks = wasKept || !store.claim; ; looks = true) {
+          const found = looks ? await lookUp(store, request, keys) : keys.map(() => undefined);
           const missing = keys.filter((_, i) => found[i] === undefined).map(({ exact }) => exact);
+          wasKept = missing.length === 0 || replay || redoTruncated;
           if (missing.length === 0) return assemble(request, keys, found, []);
           if (replay) throw replayMiss(request, missing.length);
           if (!store.claim) return fetched(request, keys, found, options);

@@ -1,0 +1,114 @@
+import { createInbox, headers, type Msg } from '@nats-io/transport-node';
+import type { Link } from './link.js';
+
+/** Milliseconds after which an answer that has not come does not come. */
+const PATIENCE = 2000;
+/** Milliseconds for which what is done is kept back, so that it is said together with more. */
+const ACK_AFTER = 100;
+
+/** Header: how often a unit was lost before it was given back. */
+const LOST = 'Sdg-Lost';
+
+/** A unit as it was delivered. Words to the server are not waited for: one that is lost makes it be delivered once more. */
+export class Delivery {
+  readonly data: Uint8Array;
+  readonly subject: string;
+
+  constructor(
+    readonly link: Link,
+    readonly message: Msg,
+  ) {
+    this.data = message.data;
+    this.subject = message.subject;
+  }
+
+  /** How often it was lost: delivered, and no word came of it. */
+  get lost(): number {
+    return Number(this.message.headers?.get(LOST) ?? 0) + this.#deliveries - 1;
+  }
+
+  get #deliveries(): number {
+    // $JS.ACK.STREAM.CONSUMER.COUNT…, since 2.10 perhaps with domain and account before the stream.
+    const parts = this.message.reply!.split('.');
+    return Number(parts[parts.length > 9 ? 6 : 4]);
+  }
+
+  #say(word: string): void {
+    if (!this.link.isClosed && !this.link.nc.isClosed()) this.link.nc.publish(this.message.reply!, word);
+  }
+  ack(): void {
+    this.#say('+ACK');
+  }
+  /**
+   * Others may have it: as a new message, because the deliveries of one are counted for what ends workers without a word, and
+   * this one ends with a word.
+   */
+  async giveBack(): Promise<void> {
+    try {
+      const { lost } = this;
+      const found = headers();
+      if (lost > 0) found.set(LOST, String(lost));
+      await this.link.js.publish(this.subject, this.data, { headers: found });
+      this.ack();
+    } catch {
+      this.#say('-NAK');
+    }
+  }
+  /** It is being worked on. */
+  working(): void {
+    this.#say('+WPI');
+  }
+}
+
+/** The units of a run that wait for workers, as one worker sees them. */
+export class WorkQueue {
+  #done: Delivery[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly link: Link,
+    readonly stream: string,
+  ) {}
+
+  /** At most `most` messages of a consumer that are there now; none are waited for. */
+  pullNow(consumer: string, most: number): Promise<Delivery[]> {
+    const { link, stream } = this;
+    const { nc } = link;
+    const inbox = createInbox();
+    const found: Delivery[] = [];
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        subscription.unsubscribe();
+        resolve(found);
+      };
+      const timer = setTimeout(finish, PATIENCE);
+      const subscription = nc.subscribe(inbox, {
+        callback: (error, message) => {
+          // 404: there is no more; 408, 409: not now.
+          if (error || (message.headers?.code ?? 0) >= 400 || !message.reply) return finish();
+          found.push(new Delivery(link, message));
+          if (found.length >= most) finish();
+        },
+      });
+      this.flush();
+      nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify({ batch: most, no_wait: true }), { reply: inbox });
+    });
+  }
+
+  /**
+   * A unit's answer is there. Said with the next request for units, or a moment later: words one by one wake the server each
+   * time, which costs it more than the words. Who dies meanwhile leaves a unit whose answer is known.
+   */
+  done(delivery: Delivery): void {
+    this.#done.push(delivery);
+    this.#timer ??= setTimeout(() => this.flush(), ACK_AFTER);
+  }
+
+  /** Says at once what is done. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const delivery of this.#done.splice(0)) delivery.ack();
+  }
+}
