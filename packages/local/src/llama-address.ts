@@ -6,7 +6,7 @@ export interface LlamaAddress {
   readonly model: string;
   /** Tokens that prompt and answer may have together. Default: what the model was trained on. */
   readonly context?: number;
-  /** Processors to compute on. Default: as the library finds them. */
+  /** Threads that compute. Default: a core fewer than there are, on a GPU as the library finds them. */
   readonly threads?: number;
 }
 

@@ -15,6 +15,8 @@ export interface LlamaLibrary {
 export interface Llama {
   /** `cuda`, `vulkan`, `metal`; false where the processor computes. */
   readonly gpu: string | false;
+  /** Physical cores that compute. */
+  readonly cpuMathCores: number;
   loadModel(options: Record<string, unknown>): Promise<LlamaModel>;
   createGrammarForJsonSchema(schema: unknown): Promise<unknown>;
   getGrammarFor(kind: 'json'): Promise<unknown>;

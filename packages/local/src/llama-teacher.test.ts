@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message, TeacherRequest } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { llamaTeacher } from './llama-teacher.js';
+import { threadsFor } from './llama-threads.js';
 import { fakeLibrary, type FakeOptions } from './test-support/fake-library.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sdg-llama-'));
@@ -190,6 +191,15 @@ describe('llamaTeacher', () => {
     await complete(9000, 4000);
     expect(seen.sizes).toEqual([512, 1024, 4096, 10_000]);
     expect([seen.open, new Set(seen.sequences)]).toEqual([1, new Set([2])]);
+  });
+
+  it('leaves a core to the others where it computes on the processor, and takes the threads that it is given', async () => {
+    const threads = async (options: FakeOptions, query = '') => (await open(options, 1, `llama:${gguf('m.gguf')}${query}`)).seen.threads;
+    const spare = Math.max(1, Math.min(8, availableParallelism()) - 1);
+    expect(await threads({})).toEqual([spare]);
+    expect(await threads({}, '?threads=3')).toEqual([3]);
+    expect(await threads({ gpu: 'cuda' })).toEqual([undefined]);
+    expect([threadsFor(8, 16), threadsFor(8, 2), threadsFor(1, 1)]).toEqual([7, 1, 1]);
   });
 
   it('refuses a prompt for whose context there is no memory, and goes on with the smaller one', async () => {

@@ -16,6 +16,7 @@ import { fit, generate, type Generation } from './generate.js';
 import { GrowingContext } from './growing-context.js';
 import { parseLlamaAddress } from './llama-address.js';
 import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel } from './llama-library.js';
+import { threadsFor } from './llama-threads.js';
 import { resolveModel } from './resolve-model.js';
 
 /** Puts messages into the form that a model was trained on. */
@@ -122,8 +123,8 @@ async function load(library: LlamaLibrary, file: string, size: number, { threads
 }
 
 /**
- * A teacher in this process: llama.cpp on a GGUF file. Same request, same seed, same machine: same text, at one call at
- * a time. It keeps no replies and obeys no budget; `aroundTeacher` of `@sdg/teacher` puts that around it.
+ * A teacher in this process: llama.cpp on a GGUF file. Same request, same seed, same machine, same number of threads: same
+ * text, at one call at a time. It keeps no replies and obeys no budget; `aroundTeacher` of `@sdg/teacher` puts that around it.
  *
  * @throws SdgError `usage` where the library is not installed; `config` for a file that is no model, or too large for the memory;
  * what {@link resolveModel} throws
@@ -139,8 +140,10 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   const file = where.model.startsWith('hf:') ? await resolveModel(library, where.model, { onNotice, signal: interrupted }) : where.model;
   const { id, size } = await identify(file);
   const open = async () => {
-    const { threads, context: most } = where;
-    const { llama, model } = await load(library, file, size, { threads, onNotice, freeMemory: options.freeMemory });
+    const { context: most } = where;
+    const { llama, model } = await load(library, file, size, { threads: where.threads, onNotice, freeMemory: options.freeMemory });
+    // What a GPU leaves to the processor is little, and the library knows how much.
+    const threads = where.threads ?? (llama.gpu === false ? threadsFor(llama.cpuMathCores) : undefined);
     const wanted = concurrency === 'auto' ? (llama.gpu === false ? 1 : ON_GPU) : concurrency;
     const context = new GrowingContext(model, {
       ...{ wanted, most: Math.min(most ?? Infinity, model.trainContextSize), options: threads === undefined ? {} : { threads } },

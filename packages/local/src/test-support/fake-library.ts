@@ -9,18 +9,27 @@ export interface FakeOptions {
   readonly memory?: number;
   /** What follows a prompt; ends by itself after it. */
   readonly answer?: (prompt: string, seed: number) => string;
+  /** Where it computes. Default: on the processor, false. */
+  readonly gpu?: string | false;
 }
 
 const tokensOf = (text: string): Token[] => [...text].map((c) => c.codePointAt(0)! as Token);
 const textOf = (tokens: readonly Token[]): string => String.fromCodePoint(...tokens);
 
 /** A library whose model has a character for a token and writes what it is told, to see what is done with it. */
-export function fakeLibrary({ context = 400, soundUpTo = Infinity, memory = Infinity, answer = () => 'one two three' }: FakeOptions = {}) {
+export function fakeLibrary({
+  context = 400,
+  soundUpTo = Infinity,
+  memory = Infinity,
+  answer = () => 'one two three',
+  gpu = false,
+}: FakeOptions = {}) {
   const seen = {
     prompts: [] as string[],
     options: [] as Record<string, unknown>[],
     sequences: [] as number[],
     sizes: [] as number[],
+    threads: [] as unknown[],
     /** Tokens of prompts that were read, but for the last of each. */
     read: 0,
     open: 0,
@@ -65,10 +74,11 @@ export function fakeLibrary({ context = 400, soundUpTo = Infinity, memory = Infi
     tokenize: tokensOf,
     detokenize: textOf,
     isEogToken: () => false,
-    async createContext({ sequences, contextSize }) {
+    async createContext({ sequences, contextSize, threads }) {
       const [count, size] = [sequences as number, contextSize as number];
       if (size > memory) throw new Error(`A context size of ${size} is too large for the available RAM`);
       seen.sizes.push(size);
+      seen.threads.push(threads);
       seen.sequences.push(count);
       seen.open++;
       let next = 0;
@@ -84,7 +94,8 @@ export function fakeLibrary({ context = 400, soundUpTo = Infinity, memory = Infi
   const library: LlamaLibrary = {
     async getLlama() {
       return {
-        gpu: false,
+        gpu,
+        cpuMathCores: 8,
         loadModel: async () => model,
         createGrammarForJsonSchema: async (schema) => {
           if ((schema as { type?: string }).type === 'odd') throw new Error('odd is no type');

@@ -1,16 +1,22 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
+import { plainLlama } from '../peers/plain-llama.js';
 import { LLAMA_SERVER, withServer } from '../peers/with-server.js';
 import { missing, row, type Measured, type Suite } from '../suite.js';
 
 /** What tools/fetch/llama.js has fetched for the tests. */
 const cached = (path: string): string => fileURLToPath(new URL(`../../../../.cache/${path}`, import.meta.url));
-const library = cached('llama/node_modules/node-llama-cpp/dist/index.js');
+const modules = cached('llama/node_modules');
+const entry = (folder: string): string => `${folder}/node-llama-cpp/dist/index.js`;
 const model = cached('smollm2/SmolLM2-135M-Instruct.Q4_1.gguf');
 
-const [THREADS, MAX_TOKENS] = [2, 96];
+/** As the teacher computes by itself: a core fewer than there are. And on all, as it does where it is told to. */
+const ALL = availableParallelism();
+const THREADS = Math.max(1, ALL - 1);
+const MAX_TOKENS = 96;
 const PROMPTS = [
   'The river begins in the mountains, where the snow of the winter melts in May. From there it',
   'Bread needs flour, water, salt and time. First the baker',
@@ -43,27 +49,44 @@ async function askServer(url: string): Promise<Written> {
   };
 }
 
+type Sides = Record<'ours' | 'theirs' | 'plain', Written[]>;
+const speed = (all: readonly Written[]): number[] => all.map(({ tokens, seconds }) => tokens / seconds);
+
+/** The teacher, the server, and the teacher with the server's instructions, in turn, with so many threads each. */
+const compare = (context: BenchContext, python: string, threads: number, plain: string | undefined): Promise<Sides> =>
+  withServer(python, ['llama_server', model, '1', String(threads)], (url) => {
+    const input = { model, threads, prompts: PROMPTS, maxTokens: MAX_TOKENS };
+    const ours = async (folder: string) => (await context.task('local-tokens', { ...input, library: entry(folder) })).output;
+    return context.rounds<keyof Sides, Written>({
+      theirs: () => askServer(url),
+      ours: () => ours(modules),
+      plain: () => ours(plain ?? modules),
+    });
+  });
+
 async function* teachers(context: BenchContext): AsyncGenerator<Measured> {
   const title = 'tokens a second of the teacher in the process';
-  if (!existsSync(library) || !existsSync(model)) {
+  if (!existsSync(entry(modules)) || !existsSync(model)) {
     return yield missing('local.tokens', title, 'node-llama-cpp or the model is not there: node tools/fetch/llama.js');
   }
   const installed = context.peers ? await installPeers(context, 'llama-cpp-alone', [LLAMA_SERVER], true) : undefined;
   if (!installed || 'reason' in installed) return yield missing('local.tokens', title, installed?.reason ?? '--no-peers');
-  const { ours, theirs } = await withServer(installed.python, ['llama_server', model, '1', String(THREADS)], (url) =>
-    context.rounds<'ours' | 'theirs', Written>({
-      theirs: () => askServer(url),
-      ours: async () =>
-        (await context.task('local-tokens', { library, model, threads: THREADS, prompts: PROMPTS, maxTokens: MAX_TOKENS })).output,
-    }),
-  );
-  const speed = (all: readonly Written[]): number[] => all.map(({ tokens, seconds }) => tokens / seconds);
+  const plain = plainLlama(modules, context.path('local', 'plain', 'node_modules'));
+  const { ours, theirs, plain: same } = await compare(context, installed.python, THREADS, plain);
   const note = installed.versions;
   yield row('local.tokens', title, '/s', speed(ours), { better: 'higher' });
   yield row('local.server', 'tokens a second of llama.cpp’s server', '/s', speed(theirs), { better: 'higher', note });
   yield row('local.ratio', 'the teacher in the process against the server', '×', ratio(speed(ours), speed(theirs)), { better: 'higher' });
-  const other = PROMPTS.filter((_, i) => new Set([...ours, ...theirs].map(({ texts }) => texts[i])).size > 1).length;
+  if (plain !== undefined) {
+    const title = 'the same with the instructions of the server';
+    yield row('local.plain', title, '×', ratio(speed(same), speed(theirs)), { better: 'higher' });
+  }
+  const other = PROMPTS.filter((_, i) => new Set([...same, ...theirs].map(({ texts }) => texts[i])).size > 1).length;
   yield row('local.other', `of ${PROMPTS.length} texts at temperature 0 those that were not the same`, '', [other], { better: 'lower' });
+  if (ALL === THREADS) return;
+  const all = await compare(context, installed.python, ALL, plain);
+  const words = `with ${ALL} threads, on every core, against the server with as many`;
+  yield row('local.all', words, '×', ratio(speed(all.ours), speed(all.theirs)), { better: 'higher' });
 }
 
 export const local: Suite = {
@@ -71,8 +94,10 @@ export const local: Suite = {
   title: 'A model in the process',
   minutes: 5,
   about: () =>
-    `SmolLM2-135M-Instruct (Q4_1) by \`llama:\` and by llama.cpp’s own server, on the same file with ${THREADS} threads and one ` +
-    `sequence, in turn: ${PROMPTS.length} prompts, ${MAX_TOKENS} tokens each at temperature 0, without what either has kept of a prompt. ` +
+    `SmolLM2-135M-Instruct (Q4_1) by \`llama:\` and by llama.cpp’s own server, on the same file, one sequence, in turn: ` +
+    `${PROMPTS.length} prompts, ${MAX_TOKENS} tokens each at temperature 0, without what either has kept of a prompt. Both compute with ` +
+    `as many threads: a core fewer than there are, the default of the teacher (${THREADS} here), and then with all. Texts are ` +
+    'compared on the instructions that the server’s wheel was compiled for (AVX2), since wider ones round otherwise. ' +
     'And a static model of 30,000 words by 256 dimensions on texts of 40 words.',
   targets: {
     'local.ratio': {
