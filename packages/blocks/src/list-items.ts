@@ -3,12 +3,13 @@ import { withoutFarewell } from './list/farewell.js';
 import { ofJson } from './list/json.js';
 import { CIRCLED, cut, fencedWhole, findMarks, labelled, NUMBERED, ofTheList, withoutFences } from './list/marks.js';
 import { asks, inOneLine, ofBareMarks } from './list/questions.js';
+import { ofTable } from './list/table.js';
 import { ofTags } from './list/tags.js';
 import { plainNumbers } from './list/words.js';
 
 /**
  * The items of a list that a model wrote: behind marks with the label (`### Question 1:`), behind numbers alone (`1.`,
- * `**1.**`), in a JSON list, or between tags. What stands before the first mark is no item; marks in fenced blocks and
+ * `**1.**`), in a JSON list, between tags, or in a table. What stands before the first mark is no item; marks in fenced blocks and
  * lists quoted in an item are text. Where there is none of these, the label without a number begins an item, or a bullet
  * before a question. A farewell behind the last item is left out. Of a list that broke off (`isCut`) the last item is not whole.
  *
@@ -39,5 +40,8 @@ function itemsIn(text: string, label: string, isCut: boolean): string[] {
     const items = cut(text, ofTheList(found, true, isBegun));
     if (items.length > 0) return isBegun ? [begun, ...items] : inOneLine(items);
   }
-  return ofBareMarks(text, bare, label);
+  return withoutMarks(text, bare, label);
 }
+
+const withoutMarks = (text: string, bare: string, label: string): string[] =>
+  ofTable(bare, label).length > 0 ? ofTable(text, label) : ofBareMarks(text, bare, label);

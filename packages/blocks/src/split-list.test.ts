@@ -208,7 +208,26 @@ describe('listItems', () => {
     expect(listItems(text, 'Question')).toEqual(items);
   });
 
+  const table = (head: string, ...rows: string[]): string => ['Here they are:', '', head, '|---|:--|', ...rows, '', 'Enjoy!'].join('\n');
   it.each([
+    ['a named column', table('| # | Question |', '| 1 | Why do rivers bend? |', '| 2 | What is an oxbow? |')],
+    ['one beside other columns', table('| **Questions** | Level |', '| Why do rivers bend? | 1 |', '| What is an oxbow? | 2')],
+    ['questions beside their numbers', table('| No. | Text |', '| Q1 | **Why do rivers bend?** |', '| Q2 | What is an oxbow? |')],
+    ['numbers in the cells', '| Question |\n|---|\n| 1. Why do rivers bend? |\n| 2. What is an oxbow? |'],
+    ['a fence around it', '```\n| Question |\n|---|\n| Why do rivers bend? |\n| What is an oxbow? |\n```'],
+  ])('reads a table: %s', (_form, text) => {
+    expect(listItems(text, 'Question')).toEqual(items);
+  });
+
+  it('reads bars and line breaks in the cells of a table, and knows a row that broke off', () => {
+    const text = '| # | Task |\n|---|---|\n| 1 | Explain a \\| b<br>and c |\n| 2 |';
+    expect(listItems(text, 'Task', true)).toEqual(['Explain a | b\nand c', '']);
+  });
+
+  it.each([
+    ['a table that is asked about', 'Look:\n\n| Question | Score |\n|---|---|\n| Why? | 3 |\n\nWhat is the mean?'],
+    ['a table of something else', '| # | River |\n|---|---|\n| 1 | Rhine |\n| 2 | Elbe |\n\nSort them.'],
+    ['two tables', '| Question |\n|---|\n| Why? |\n\n| Question |\n|---|\n| How? |'],
     ['a question with choices', 'Which is longest?\nA) the Rhine\nB) the Nile'],
     ['a question and what belongs to it', 'Why do rivers bend?\nGive two reasons.'],
     ['one question', 'Why do rivers bend?'],

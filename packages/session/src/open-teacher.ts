@@ -186,11 +186,18 @@ export async function tlsOf(spec: TeacherSpec): Promise<TeacherOptions['tls']> {
   };
 }
 
-/** What the user should know of a teacher before it is asked. */
-const noticesOf = ({ tlsInsecure }: TeacherSpec, isOffline: boolean): readonly string[] => [
-  ...(isOffline ? OFFLINE_NOTICE : []),
-  ...(tlsInsecure ? ['TLS verification is off: anybody on the way can read and change what is sent'] : []),
-];
+/** A teacher that says what it is before its first answer: whoever asks nobody need not know. */
+function introduced(teacher: Teacher, notices: readonly string[], observer: Observer | undefined): Teacher {
+  let isTold = false;
+  return {
+    ...teacher,
+    complete(request, options) {
+      if (!isTold) for (const text of notices) observer?.notice?.(text);
+      isTold = true;
+      return teacher.complete(request, options);
+    },
+  };
+}
 
 const inMs = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000);
 
@@ -245,10 +252,12 @@ export async function openTeacher(
   checkModel(spec);
   const address = spec.teacher ?? 'offline';
   checkAddress(address, providers);
-  for (const notice of noticesOf(spec, schemeOf(address) === 'offline')) observer?.notice?.(notice);
+  if (spec.tlsInsecure) observer?.notice?.('TLS verification is off: anybody on the way can read and change what is sent');
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
   const teacher = (await openAddress(address, [...providers, ...ownProviders], { ...options, signal })) as Partial<Teacher> | undefined;
-  if (typeof teacher?.complete === 'function') return teacher as Teacher;
+  if (typeof teacher?.complete === 'function') {
+    return schemeOf(address) === 'offline' ? introduced(teacher as Teacher, OFFLINE_NOTICE, observer) : (teacher as Teacher);
+  }
   throw new SdgError('config', `what the provider of "${schemeOf(address)}:" opened is no teacher`, {
     remedy: 'open must give one: name and complete',
   });

@@ -1,4 +1,5 @@
 import { SdgError, type SamplingParameters, type Teacher, type TeacherRequest } from '@sdg/core';
+import { isForSystem, withoutSystem } from './system-turn.js';
 
 /** Parameters without which a reply is still what was asked for, in the order in which they are looked for. */
 const OPTIONAL = ['max_completion_tokens', 'max_tokens', 'temperature', 'top_p', 'seed', 'frequency_penalty', 'presence_penalty'] as const;
@@ -97,8 +98,9 @@ function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: nu
  * value for those that reason. What a reply cannot do without (`stop`, `logprobs`, and `response_format` but where
  * the JSON is checked) is not left out. A `max_tokens` that is more than the model writes is lowered to that from then on;
  * one that is more than the context has room for beside a prompt is lowered for this call, to what the server says: a
- * guess would cut good answers short. An answer which then ends at it is a cut one. Said in a line. Gives what puts it
- * around a server: behind the queue, so that calls which wait there profit too.
+ * guess would cut good answers short. An answer which then ends at it is a cut one. Where a model takes no system turn, that goes
+ * before the first user turn from then on. Said in a line. Gives what puts it around a server: behind the queue, so that calls which
+ * wait there profit too.
  */
 export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
   const models = new Map<string, ModelFacts>();
@@ -119,6 +121,7 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
           if (!(error instanceof SdgError)) throw error;
           const room = facts.learnRoom(error, asked, onNotice);
           if (room !== undefined) most = room;
+          else if (isForSystem(error, asked)) facts.learnSystem(error, onNotice);
           else if (!facts.learnName(error, asked, asked === request ? -1 : known, onNotice)) throw error;
         }
       }
@@ -132,11 +135,13 @@ class ModelFacts {
   /** The most that the model writes, whatever the prompt. */
   #ceiling = Infinity;
   #hasTold = false;
+  #takesSystem = true;
 
   constructor(readonly name: string) {}
 
   /** The request as the model takes it, as far as is known. */
-  adapt(request: TeacherRequest, said: number | undefined): TeacherRequest {
+  adapt(given: TeacherRequest, said: number | undefined): TeacherRequest {
+    const request = this.#takesSystem ? given : withoutSystem(given);
     const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request, this.learnt) };
     const most = Math.min(this.#ceiling, said ?? Infinity);
     return most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
@@ -155,6 +160,13 @@ class ModelFacts {
     }
     this.#hasTold = true;
     return room.most;
+  }
+
+  /** A request was refused for its system turn. */
+  learnSystem(error: SdgError, onNotice?: (text: string) => void): void {
+    const isNew = this.#takesSystem;
+    this.#takesSystem = false;
+    if (isNew) onNotice?.(`${this.name} takes no system turn; it is put before the first user turn from now on (${error.what})`);
   }
 
   /** Whether to ask again: it was refused for a parameter. `known`: how many were when it was adapted; -1: it was not. */

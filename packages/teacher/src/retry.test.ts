@@ -48,6 +48,12 @@ describe('retry', () => {
     },
   );
 
+  it('asks twice where the server could not use what the model wrote', async () => {
+    const { teacher, priorities } = failing(times(9, 'teacher-reply', { status: 400 }), { others: 1 });
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-refused' });
+    expect(priorities).toHaveLength(2);
+  });
+
   it('gives up a request that fails while others are answered, and rejects its sample only', async () => {
     const { teacher, priorities } = failing(times(9, 'teacher-reply', { status: 200 }), { others: 1 });
     await expect(teacher.complete(request)).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { wait } from './wait.js';
 
 export interface RetryOptions {
   readonly health: Health;
-  /** Faults of one request, while others are answered, after which its sample is rejected. Default 10. */
+  /** Faults of one request, while others are answered, after which its sample is rejected. Default 10; 2 where the model is to blame. */
   readonly maxFaults?: number;
   /** Milliseconds before the first retry, about; doubles each time. Default 500. */
   readonly baseMs?: number;
@@ -24,6 +24,10 @@ const SLICE = 5000;
 const SUSPICIOUS = 2;
 /** Milliseconds that the answer to that may take. */
 const LEAST_MS = 60_000;
+
+/** Faults after which a request is given up for which the model writes what the server cannot use. */
+const HICCUPS = 2;
+const isHiccup = ({ code, status }: SdgError): boolean => code === 'teacher-reply' && status === 400;
 
 /** Whether a failure may be the request's own fault; being turned away or not let in is not. */
 const mayBeItsOwn = (error: SdgError): boolean => error.status !== 429 && error.status !== 503 && !isUnconnected(error);
@@ -89,7 +93,7 @@ export function retry(inner: Teacher, { health, maxFaults = 10, baseMs = 500, ma
           if (!isWorthRetrying(error) || health.hopeless) throw error;
           if (mayBeItsOwn(error)) {
             if (health.successes === successes && attempt + 1 >= SUSPICIOUS) await tryLeast(request, again);
-            if (health.successes > successes && ++faults >= maxFaults) throw exhausted(error, faults);
+            if (health.successes > successes && ++faults >= (isHiccup(error) ? HICCUPS : maxFaults)) throw exhausted(error, faults);
             successes = health.successes;
           }
           await pause(error, attempt, options);

@@ -28,7 +28,8 @@ const SEEDS = 30;
 describe('every fault, in either API, rare, often or in bursts: the run ends and every sample is accounted for', () => {
   for (const kind of Object.keys(faultKinds) as FaultKind[]) {
     for (const [pattern, rule] of Object.entries(patterns)) {
-      for (const chat of [false, true]) {
+      // A prompt has no turns.
+      for (const chat of kind === 'no-system' ? [true] : [false, true]) {
         it.concurrent(`${kind}, ${pattern}, ${chat ? 'chat' : 'completions'}`, { timeout: 60_000 }, async ({ expect: check }) => {
           const sim = await startTeacherSim({ answers: 'hash', faults: [rule(kind)], retryAfter: 0.02, slowMs: 8, hugeMegabytes: 2 });
           const stops: SdgError[] = [];
@@ -99,7 +100,7 @@ describe('a teacher that refuses everything', () => {
     },
   );
 
-  it.each(['no-max-tokens', 'no-temperature'] as const)('for a parameter is understood: %s', async (kind) => {
+  it.each(['no-max-tokens', 'no-temperature', 'no-system'] as const)('for a parameter or a turn is understood: %s', async (kind) => {
     const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
     onTestFinished(() => sim.close());
     const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4 });

@@ -30,6 +30,8 @@ export const faultKinds = {
   'context-length': { at: 'door', summary: 'status 400: the prompt is too long' },
   refused: { at: 'door', summary: 'status 400: the request is not taken' },
   'no-max-tokens': { at: 'door', summary: 'status 400 for requests with max_tokens: max_completion_tokens is wanted' },
+  'no-system': { at: 'door', summary: 'status 400 for requests with a system turn' },
+  'json-failed': { at: 'slot', summary: 'status 400: the model wrote what the server could not use, as Groq says it' },
   'no-temperature': { at: 'door', summary: 'status 400 for requests with temperature' },
   'error-200': { at: 'slot', summary: 'an error with status 200' },
   reset: { at: 'slot', summary: 'connection reset before the first byte' },

@@ -113,6 +113,15 @@ const refusals = {
     'unsupported_value',
     "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
   ),
+  'no-system': fails(400, 'System role not supported'),
+  'json-failed': sends(400, {
+    error: {
+      message: "Failed to generate JSON. Please adjust your prompt. See 'failed_generation' for more details.",
+      type: 'invalid_request_error',
+      code: 'json_validate_failed',
+      failed_generation: THOUGHT,
+    },
+  }),
   'error-200': sends(200, { error: { message: 'the engine has died', type: 'server_error' } }),
 } satisfies Partial<Record<FaultKind, Send>>;
 

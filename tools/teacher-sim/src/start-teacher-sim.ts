@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contentHash, DEFAULT_SEED, Random, type TeacherRequest } from '@sdg/core';
+import { contentHash, DEFAULT_SEED, type Message, Random, type TeacherRequest } from '@sdg/core';
 import { Batch, type BatchOptions } from './batch.js';
 import { answer, type AnswerFunction, type Answers } from './answers.js';
 import { faultKinds, faultOf, isAnswered, type FaultKind, type FaultRule } from './faults.js';
@@ -88,8 +88,10 @@ export interface TeacherSim {
   close(): Promise<void>;
 }
 
-const isSpared = (kind: FaultKind, body: Readonly<Record<string, unknown>>): boolean =>
-  (kind === 'no-max-tokens' && body['max_tokens'] === undefined) || (kind === 'no-temperature' && body['temperature'] === undefined);
+const isSpared = (kind: FaultKind, { messages, ...body }: Readonly<Record<string, unknown>>): boolean =>
+  (kind === 'no-max-tokens' && body['max_tokens'] === undefined) ||
+  (kind === 'no-temperature' && body['temperature'] === undefined) ||
+  (kind === 'no-system' && !((messages ?? []) as readonly Message[]).some(({ role }) => role === 'system'));
 
 const faultSettings = ({ retryAfter = 1, slowMs = 200, hugeMegabytes = 200 }: TeacherSimOptions): FaultSettings => ({
   retryAfter,

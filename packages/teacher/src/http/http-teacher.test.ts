@@ -469,6 +469,35 @@ describe('a port that is spoken to without TLS', () => {
   });
 });
 
+describe('JSON that a server does not pass', () => {
+  const failed = (text: string, message = 'Failed to generate JSON.'): object => ({
+    error: { message, type: 'invalid_request_error', code: 'json_validate_failed', failed_generation: text },
+  });
+  const checked = { ...request, contract: { columns: ['a'], schema: { type: 'object' } } };
+
+  it.each([
+    [failed('{"a": 1,}'), 'stop'],
+    [failed('{"a": [1', 'max completion tokens reached before generating a valid document'), 'length'],
+  ])('is an answer to a block that checks it, and to no other: %j', async (body, end) => {
+    const { teacher } = await answered((_seen, response) => json(response, body, 400));
+    const { choices, usage } = await teacher.complete(checked);
+    expect([choices.length, choices[0]!.text.startsWith('{"a": '), choices[0]!.finishReason, usage.estimated]).toEqual([
+      1,
+      true,
+      end,
+      true,
+    ]);
+    await expect(teacher.complete(request)).rejects.toMatchObject({ code: 'teacher-reply', isRetryable: true });
+  });
+
+  it('is a fault where nothing was written', async () => {
+    const { teacher } = await answered((_seen, response) => json(response, failed(''), 400));
+    await expect(teacher.complete(checked)).rejects.toMatchObject({ code: 'teacher-reply', status: 400 });
+    const { teacher: broken } = await answered((_seen, response) => void response.writeHead(400).end('json_validate_failed'));
+    await expect(broken.complete(checked)).rejects.toMatchObject({ status: 400 });
+  });
+});
+
 describe('TLS', () => {
   const file = (name: string): string => readFileSync(new URL(`../test-support/tls/${name}`, import.meta.url), 'utf8');
   const start = async (): Promise<string> => {

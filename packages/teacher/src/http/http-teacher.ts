@@ -68,6 +68,31 @@ function filtered(error: unknown, request: TeacherRequest): Reply {
   };
 }
 
+/** The members of an error; none where the body is no JSON. */
+function failureIn(body: string): Readonly<Record<string, unknown>> {
+  try {
+    return (parseBody(body) as { readonly error?: Readonly<Record<string, unknown>> }).error ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * What a model wrote that the server, Groq say, did not pass as JSON; undefined where there is nothing of the kind. Where the block
+ * checks the JSON itself it mends what can be mended, asks again and says what is wrong.
+ */
+function malformed({ status, body }: HttpReply, request: TeacherRequest): Reply | undefined {
+  if (status !== 400 || request.contract?.schema === undefined || !body.includes('json_validate_failed')) return undefined;
+  const { failed_generation: text, message } = failureIn(body);
+  if (typeof text !== 'string' || text.trim() === '') return undefined;
+  const finishReason = /max (?:completion )?tokens reached/i.test(String(message)) ? 'length' : 'stop';
+  return {
+    choices: [{ text, finishReason }],
+    model: request.model ?? 'unknown',
+    usage: { promptTokens: estimateTokens(request), completionTokens: estimateTokens(text), estimated: true },
+  };
+}
+
 /** One server, called as it is asked to be: no queue, no retries, no cache. */
 export interface HttpTeacher extends Teacher {
   /** The models that the server serves; none where it does not say. */
@@ -163,6 +188,8 @@ export function httpTeacher(options: HttpTeacherOptions): HttpTeacher {
       if (wait > 0) options.onExhausted?.(wait);
       const remaining = remainingRequests(reply.headers);
       if (remaining !== undefined) options.onRemaining?.(remaining);
+      const wrote = malformed(reply, request);
+      if (wrote) return wrote;
       try {
         check(reply, path);
       } catch (error) {

@@ -1,5 +1,6 @@
 import { type ErrorCode, SdgError } from '@sdg/core';
 import { speaksTlsError } from './connection-error.js';
+import { NO_SYSTEM } from '../system-turn.js';
 import { exhaustedForMs } from './rate-limit-headers.js';
 
 const LONGEST = 400;
@@ -72,16 +73,20 @@ const MAY_BE_BUSY = new Set([400, 403, 498]);
 /** A model that wrote what the server could not use, in the words of Groq: another draw may do. */
 const HICCUP = /json_validate_failed|tool_use_failed|output_parse_failed/;
 /** What some tell by 400 and OpenAI by 401 and 404. */
-const BAD_KEY = /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key/i;
+const BAD_KEY =
+  /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key|\b(?:security|access|auth\w*|api) token\b.{0,40}\b(?:expired|invalid)/i;
 const NO_MODEL =
-  /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model|invalid model name/i;
+  /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model|invalid model name|\bmodel\b[^{]{0,60} (?:has been|was|is) (?:decommissioned|retired|removed|deprecated|discontinued|shut down)/i;
 /** What gateways answer with 403 although it is about the one prompt; and with 400: OpenAI, Azure, DashScope, DeepSeek, Zhipu. */
 const FLAGGED = /moderation|flagged|content[_ ](?:policy|filter|management)|safety/i;
 const FILTERED =
   /"(?:content_filter|content_policy_violation|moderation_blocked|data_?inspection_?failed|ResponsibleAIPolicyViolation|sensitive)"|content management policy|usage polic(?:y|ies)|content exists risk|inappropriate content|不安全或敏感/i;
-/** A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, llama.cpp, Ollama, Anthropic and Google. */
+/**
+ * A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, TensorRT-LLM, llama.cpp, Ollama, Anthropic, Google, Bedrock,
+ * DashScope, Moonshot and Zhipu.
+ */
 const TOO_LONG =
-  /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)/i;
+  /context[_ ](?:length|window|size)|maximum (?:context|model|input|sequence) length|max_model_len|max_total_tokens|inputs?`? tokens? \+|(?:prompt|input|request).{0,40}\b(?:is|are) too (?:long|large)|too many (?:input )?tokens|exceeds? .{0,60}(?:tokens?|context)|must have less than \d+ tokens|takes at most \d+ tokens|(?:longer|larger|greater) than .{0,40}(?:context|tokens)|exceeded model token limit|max_seq_len|range of input length|expected maxLength|超长|超出.{0,10}长度/i;
 
 /** A port of TLS that was spoken to in plain HTTP, in the words of nginx, Go, Apache and others. */
 const TLS_PORT = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
@@ -101,6 +106,7 @@ export const statusSaid = (words: string): number | undefined =>
     [404, /unexpected endpoint/i] as const,
     [429, /(?:rate limit|too many requests|ThrottlingException|RESOURCE_EXHAUSTED)/i] as const,
     [400, TOO_LONG] as const,
+    [400, NO_SYSTEM] as const,
   ].find(([, pattern]) => pattern.test(words))?.[0];
 
 export interface StatusErrorFacts {
@@ -155,6 +161,8 @@ const KINDS: readonly (readonly [kind: Kind, holds: (status: number, body: strin
   ['quota', isQuota],
   ['rate', (status) => status === 429],
   ['too-long', (status, _body, words) => status === 500 && LONG_PROMPT.test(words)],
+  // As llama.cpp tells what a chat template does not take.
+  ['refused', (status, _body, words) => status === 500 && NO_SYSTEM.test(words)],
   ['passing', (status) => PASSING.has(status) || (status >= 500 && !NEVER.has(status))],
   ['hiccup', (status, body) => status === 400 && HICCUP.test(body)],
   ['filtered', (status, body) => (status === 400 && FILTERED.test(body)) || isFlagged(status, body)],

@@ -1,4 +1,16 @@
-import { concurrentMap, fromGated, Gate, rejected, Run, SdgError, type Reply, type RunOptions, type Sample, type Teacher } from '@sdg/core';
+import {
+  concurrentMap,
+  fromGated,
+  Gate,
+  type Message,
+  rejected,
+  Run,
+  SdgError,
+  type Reply,
+  type RunOptions,
+  type Sample,
+  type Teacher,
+} from '@sdg/core';
 import { lastValueFrom, reduce } from 'rxjs';
 
 export interface ChainOptions {
@@ -13,6 +25,8 @@ export interface ChainOptions {
   /** Called for every sample that comes out. */
   readonly onSample?: (sample: Sample) => void;
 }
+
+const BRIEF: Message = { role: 'system', content: 'You are brief.' };
 
 /** Sends samples through a chain of blocks that each ask the teacher once a sample. Gives the run with its ledger. */
 export async function runChain({
@@ -34,7 +48,7 @@ export async function runChain({
         const prompt = `Stage ${stage} of ${String(sample['id'])}. Say something about rivers, please.`;
         const reply: Reply = await context.complete(
           {
-            ...(chat ? { messages: [{ role: 'user', content: prompt }] } : { prompt }),
+            ...(chat ? { messages: [BRIEF, { role: 'user', content: prompt }] } : { prompt }),
             parameters: { temperature: 0, max_tokens: 64 },
             ...(n !== undefined && { n }),
           },
