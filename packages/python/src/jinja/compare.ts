@@ -1,5 +1,5 @@
 import { entriesOf, hasKey, isDict, valueAt } from './dict.js';
-import { isFloat, numeric } from './numbers.js';
+import { amount, isFloat, numeric } from './numbers.js';
 import { Callable, Tuple } from './values.js';
 
 /** What a type is called in messages. */
@@ -14,8 +14,9 @@ export function typeName(value: unknown): string {
 
 /** `==` of Python: lists and dicts by what they hold, `True == 1`. */
 export function equals(a: unknown, b: unknown): boolean {
-  const [x, y] = [numeric(a), numeric(b)];
-  if (x !== undefined && y !== undefined) return x === y;
+  const [x, y] = [amount(a), amount(b)];
+  // A whole number equals the float of the same value.
+  if (x !== undefined && y !== undefined) return x <= y && x >= y;
   if (Array.isArray(a) && Array.isArray(b)) {
     return a instanceof Tuple === b instanceof Tuple && a.length === b.length && a.every((item, i) => equals(item, b[i]));
   }
@@ -36,8 +37,8 @@ function byCodePoints(a: string, b: string): number {
 
 /** Below 0, 0, or above 0, as Python orders numbers, texts and lists. Fails for others. */
 export function compare(a: unknown, b: unknown): number {
-  const [x, y] = [numeric(a), numeric(b)];
-  if (x !== undefined && y !== undefined) return x - y;
+  const [x, y] = [amount(a), amount(b)];
+  if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : x >= y ? 0 : NaN;
   if (typeof a === 'string' && typeof b === 'string') return byCodePoints(a, b);
   if (Array.isArray(a) && Array.isArray(b) && a instanceof Tuple === b instanceof Tuple) {
     const at = a.findIndex((item, i) => i >= b.length || !equals(item, b[i]));

@@ -5,12 +5,13 @@ import { items, truth } from './filter.js';
 import { filters } from './filters.js';
 import { MissingVariable } from './missing-variable.js';
 import type { Argument, Expression } from './nodes.js';
+import { exact, int } from './integers.js';
 import { numeric } from './numbers.js';
 import { operate } from './operators.js';
 import { pythonText } from './python-text.js';
 import type { Scope } from './scope.js';
 import { tests } from './tests.js';
-import { Callable, Float, tuple, Undefined } from './values.js';
+import { Callable, float, tuple, Undefined } from './values.js';
 
 /** An expression made ready: its value in a scope. What is not defined comes out as {@link Undefined}. */
 export type Evaluate = (scope: Scope) => unknown;
@@ -121,8 +122,9 @@ function compileUnary({ sign, of }: Extract<Expression, { type: 'unary' }>): Eva
     const subject = used(value(scope));
     const number = numeric(subject);
     if (number === undefined) throw new TypeError(`bad operand type for unary ${sign}: '${typeName(subject)}'`);
-    if (sign === '+') return subject instanceof Float ? subject : number;
-    return subject instanceof Float ? new Float(-number) : number === 0 ? 0 : -number;
+    const whole = exact(subject);
+    if (whole !== undefined) return int(sign === '+' ? whole : -whole);
+    return float(sign === '+' ? number : -number);
   };
 }
 

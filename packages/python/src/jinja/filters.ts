@@ -5,15 +5,18 @@ import { tests } from './tests.js';
 import { textFilters } from './text-filters.js';
 import { Undefined } from './values.js';
 
-const fallback = takes('default_value boolean', (value, instead = '', evenIfEmpty = false) => 
+const fallback = takes('default_value boolean', (value, instead = '', evenIfEmpty = false) =>
   value instanceof Undefined || (truth(evenIfEmpty) && !truth(value)) ? instead : value,
 );
+
+/** What `map` and `select` go through: nothing where a value is false, None included. */
+const itemsOf = (value: unknown): readonly unknown[] => (truth(value) ? items(value) : []);
 
 /** `map(attribute='a.b')`, or `map('upper')` with the arguments of the filter that it names. */
 const map: Filter = (value, [name, ...args], named) => {
   if (name === undefined) {
     const { attribute, default: instead } = named;
-    return items(value).map((item) => {
+    return itemsOf(value).map((item) => {
       const found = attributeOf(item, attribute);
       if (found === undefined && instead === undefined) throw new MissingVariable(String(attribute));
       return found === undefined ? instead : found;
@@ -21,7 +24,7 @@ const map: Filter = (value, [name, ...args], named) => {
   }
   const filter = filters.get(String(name));
   if (!filter) throw new TypeError(`map() knows no filter "${String(name)}"`);
-  return items(value).map((item) => filter(item, args, named));
+  return itemsOf(value).map((item) => filter(item, args, named));
 };
 
 function found(item: unknown, attribute: unknown): unknown {
@@ -36,7 +39,7 @@ const select =
     const [attribute, [name, ...args]] = byAttribute ? [given[0], given.slice(1)] : [undefined, given];
     const test = name === undefined ? truth : tests.get(String(name));
     if (!test) throw new TypeError(`there is no test "${String(name)}"`);
-    return items(value).filter((item) => test(byAttribute ? found(item, attribute) : item, ...args) === wanted);
+    return itemsOf(value).filter((item) => test(byAttribute ? found(item, attribute) : item, ...args) === wanted);
   };
 
 /** Every filter that a template may use. */

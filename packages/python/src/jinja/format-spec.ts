@@ -1,4 +1,5 @@
-import { isFloat, numeric, sizeText } from './numbers.js';
+import { typeName } from './compare.js';
+import { amount, isFloat, sizeText } from './numbers.js';
 import { pythonText, repr } from './python-text.js';
 
 const SPEC =
@@ -33,29 +34,40 @@ function aligned(text: string, sign: string, { fill, align, zero, width }: Spec,
   return filled(text, sign, Number(width ?? 0), fill ?? (inZeros ? '0' : ' '), align ?? (isNumber ? (inZeros ? '=' : '>') : '<'));
 }
 
+const isForTexts = ({ kind = 's', sign, grouping }: Spec): boolean => kind === 's' && sign === undefined && grouping === undefined;
+
+/** The forms that only whole numbers have. */
+const OF_INTS = /^[bcdoxX]$/;
+
 /** The size of a number in the form of its spec. */
-function sizeOf(value: unknown, number: number, { kind, digits, alternate, grouping }: Spec): string {
+function sizeOf(value: unknown, { kind, digits, alternate, grouping }: Spec): string {
   const precision = digits === undefined ? undefined : Number(digits);
   const form = kind === 'n' ? (isFloat(value) ? 'g' : 'd') : (kind ?? (precision === undefined ? undefined : 'g'));
-  const size = form === undefined ? pythonText(value).replace(/^-/, '') : sizeText(number, form, precision, alternate !== undefined);
+  const shown = typeof value === 'boolean' ? Number(value) : value;
+  const size =
+    form === undefined ? pythonText(shown).replace(/^-/, '') : sizeText(amount(value)!, form, precision, alternate !== undefined);
   return grouping === undefined ? size : size.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, grouping));
 }
 
 /** Before a number: a minus, or what its spec wants before others. */
-const signOf = (number: number, others: string): string => (number < 0 || Object.is(number, -0) ? '-' : others);
+const signOf = (number: number | bigint, others: string): string => (number < 0 || Object.is(number, -0) ? '-' : others);
 
 /** One value by Python's format specification mini-language: `>8`, `^5`, `05d`, `,`, `.2f`, `.1%`, `e`. Fails for a spec that is none. */
 export function formatted(value: unknown, spec: string): string {
   const parts = SPEC.exec(spec)?.groups as Spec | undefined;
   if (!parts) throw new RangeError(`format() does not know ":${spec}"`);
-  const { kind, digits, sign } = parts;
-  const number = numeric(value);
-  if (number === undefined || kind === 's' || (typeof value === 'boolean' && kind === undefined)) {
+  const { kind, digits, sign = '-' } = parts;
+  const number = amount(value);
+  const isText = number === undefined || (typeof value === 'boolean' && spec === '');
+  if (isText ? !isForTexts(parts) : kind === 's' || (isFloat(value) && OF_INTS.test(kind ?? ''))) {
+    throw new RangeError(`format() does not know ":${spec}" for ${typeName(value)}`);
+  }
+  if (isText) {
     const text = pythonText(value);
     return aligned(digits === undefined ? text : Array.from(text).slice(0, Number(digits)).join(''), '', parts, false);
   }
-  if (kind === 'c') return aligned(String.fromCodePoint(number), '', parts, false);
-  return aligned(sizeOf(value, number, parts), signOf(number, sign === undefined || sign === '-' ? '' : sign), parts, true);
+  if (kind === 'c') return aligned(String.fromCodePoint(Number(number)), '', parts, false);
+  return aligned(sizeOf(value, parts), signOf(number, sign === '-' ? '' : sign), parts, true);
 }
 
 const PERCENT = /%(?:\((?<name>\w+)\))?(?<flags>[-+0 #]*)(?<width>\d+|\*)?(?:\.(?<digits>\d+))?(?<kind>[sdiurfFeEgGxXoc%a])/g;
@@ -69,17 +81,24 @@ interface Mark {
   readonly kind: string;
 }
 
+/** The number that a mark writes: of a float the whole one, where it wants that. */
+function numberFor(kind: string, value: unknown): number | bigint {
+  const number = amount(value);
+  if (number === undefined || (/[xXo]/.test(kind) && isFloat(value))) throw new TypeError(`%${kind} needs a number`);
+  return kind === 'd' && typeof number === 'number' ? Math.trunc(number) + 0 : number;
+}
+
 /** One value in the form of its mark, `width` wide. */
-function marked(value: unknown, { flags, digits, kind }: Mark, width: number): string {
+function marked(value: unknown, { flags, digits, kind: letter }: Mark, width: number): string {
+  const kind = letter.replace(/[iu]/, 'd');
   const align = flags.includes('-') ? '<' : '>';
   if (/[sra]/.test(kind)) {
     const shown = kind === 's' ? pythonText(value) : repr(value);
     return filled(digits === undefined ? shown : Array.from(shown).slice(0, Number(digits)).join(''), '', width, ' ', align);
   }
-  const number = numeric(value);
-  if (kind === 'c') return filled(typeof value === 'string' ? value : String.fromCodePoint(number ?? 0), '', width, ' ', align);
-  if (number === undefined) throw new TypeError(`%${kind} needs a number`);
-  const size = sizeText(number, kind.replace(/[iu]/, 'd'), digits === undefined ? undefined : Number(digits), flags.includes('#'));
+  if (kind === 'c') return filled(typeof value === 'string' ? value : String.fromCodePoint(Number(value)), '', width, ' ', align);
+  const number = numberFor(kind, value);
+  const size = sizeText(number, kind, digits === undefined ? undefined : Number(digits), flags.includes('#'));
   const inZeros = flags.includes('0') && align === '>';
   return filled(size, signOf(number, /[+ ]/.exec(flags)?.[0] ?? ''), width, inZeros ? '0' : ' ', inZeros ? '=' : align);
 }

@@ -1,5 +1,6 @@
+import { int } from './integers.js';
 import { TemplateSyntaxError } from './template-error.js';
-import { Float } from './values.js';
+import { float as floatOf } from './values.js';
 
 /** A piece of a tag's inside. */
 export interface Token {
@@ -19,7 +20,7 @@ const TAG = /\{[{%#]/;
 const SPACE = /\s+/uy;
 const NAME = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
 const FLOAT = /(?<!\.)(?:\d+_)*\d+(?:\.(?:\d+_)*\d+(?:e[+-]?(?:\d+_)*\d+)?|e[+-]?(?:\d+_)*\d+)/iy;
-const INTEGER = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|\d+(?:_?\d+)*/iy;
+const INTEGER = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy;
 const STRING = /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/y;
 const SIGN = /\/\/|\*\*|==|!=|<=|>=|[-+*/%~=<>()[\]{}.,:|]/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\n': '' };
@@ -55,8 +56,8 @@ function tokenAt(text: string, offset: number): Token {
   if (number !== undefined) {
     const tail = at(NAME, text, offset + number.length);
     if (tail !== undefined) throw new TemplateSyntaxError(`"${number}${tail}" is no number`, offset);
-    const value = Number(number.replaceAll('_', ''));
-    return { kind: 'number', text: number, value: float !== undefined && Number.isInteger(value) ? new Float(value) : value, offset };
+    const digits = number.replaceAll('_', '');
+    return { kind: 'number', text: number, value: float === undefined ? int(BigInt(digits)) : floatOf(Number(digits)), offset };
   }
   const string = at(STRING, text, offset);
   if (string !== undefined) return { kind: 'string', text: string, value: unescaped(string), offset };

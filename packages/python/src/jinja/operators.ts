@@ -1,7 +1,8 @@
 import { typeName } from './compare.js';
 import { valueAt, isDict } from './dict.js';
 import { percentFormat } from './format-spec.js';
-import { isFloat, numeric } from './numbers.js';
+import { exact, int, modulo, power, quotient } from './integers.js';
+import { floating, isFloat, numeric } from './numbers.js';
 import { float, Tuple, tuple } from './values.js';
 
 /** The remainder with the sign of the divisor, and with no digit lost on the way. */
@@ -11,24 +12,50 @@ function mod(a: number, b: number): number {
   return rest < 0 === b < 0 ? rest : rest + b;
 }
 
-/** What operators do to two numbers; those of Python's `int` stay whole. */
-const ON_NUMBERS: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
+/** `a // b` of floats, step by step as CPython takes it: `1 // 0.1` is 9. */
+function floored(a: number, b: number): number {
+  const rest = a % b;
+  const ratio = (a - rest) / b - (rest !== 0 && rest < 0 !== b < 0 ? 1 : 0);
+  if (ratio === 0) return a < 0 === b < 0 ? 0 : -0;
+  const below = Math.floor(ratio);
+  return ratio - below > 0.5 ? below + 1 : below;
+}
+
+function floatPower(a: number, b: number): number {
+  if (a === 0 && b < 0) throw new RangeError('zero cannot be raised to a negative power');
+  const value = a ** b;
+  if (Number.isNaN(value) && a < 0 && Number.isFinite(a)) throw new RangeError('a negative number has no real power of a fraction');
+  if (!Number.isFinite(value) && Number.isFinite(a) && Number.isFinite(b)) throw new RangeError('numerical result out of range');
+  return value;
+}
+
+const ON_FLOATS: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
   ['+', (a: number, b: number) => a + b],
   ['-', (a: number, b: number) => a - b],
   ['*', (a: number, b: number) => a * b],
   ['/', (a: number, b: number) => a / b],
-  ['//', (a: number, b: number) => Math.floor(a / b)],
+  ['//', floored],
   ['%', mod],
-  ['**', (a: number, b: number) => a ** b],
+  ['**', floatPower],
+]);
+const ON_INTS: ReadonlyMap<string, (a: bigint, b: bigint) => bigint> = new Map([
+  ['+', (a: bigint, b: bigint) => a + b],
+  ['-', (a: bigint, b: bigint) => a - b],
+  ['*', (a: bigint, b: bigint) => a * b],
+  ['//', (a: bigint, b: bigint) => (a - modulo(a, b)) / b],
+  ['%', modulo],
+  ['**', power],
 ]);
 const DIVIDES = new Set(['/', '//', '%']);
 
 function numbers(sign: string, left: unknown, right: unknown): unknown {
-  const [a, b] = [numeric(left)!, numeric(right)!];
-  if (DIVIDES.has(sign) && b === 0) throw new RangeError('division by zero');
-  const value = ON_NUMBERS.get(sign)!(a, b);
-  const isWhole = !isFloat(left) && !isFloat(right) && sign !== '/' && !(sign === '**' && b < 0);
-  return isWhole ? value : float(value);
+  if (DIVIDES.has(sign) && numeric(right) === 0) throw new RangeError('division by zero');
+  const [a, b] = [exact(left), exact(right)];
+  if (a !== undefined && b !== undefined) {
+    if (sign === '/') return float(quotient(a, b));
+    if (sign !== '**' || b >= 0n) return int(ON_INTS.get(sign)!(a, b));
+  }
+  return float(ON_FLOATS.get(sign)!(floating(left), floating(right)));
 }
 
 /** A text or a list so many times. */

@@ -35,6 +35,7 @@ export function pythonText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'bigint') return intText(value);
   if (typeof value === 'number') return Number.isInteger(value) ? intText(value) : floatText(value);
   return objectText(value);
 }

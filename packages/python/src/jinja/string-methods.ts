@@ -1,18 +1,11 @@
 import { strip } from '../strip.js';
 import { capitalized, characters, lengthOf, titleCased } from './characters.js';
 import { hasKey, isDict, valueAt } from './dict.js';
-import { items } from './filter.js';
+import { items, truth, whole, word } from './filter.js';
 import { braceFormat } from './format-spec.js';
-import { numeric } from './numbers.js';
 import { tuple } from './values.js';
 
 type Method = (text: string, args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
-
-const word = (value: unknown): string => {
-  if (typeof value !== 'string') throw new TypeError('a text is wanted');
-  return value;
-};
-const count = (value: unknown): number => numeric(value) ?? 0;
 
 /** `text.format(…)`. */
 const format: Method = (text, args, named) =>
@@ -46,7 +39,7 @@ const stripped =
 
 /** The pieces of a text: at white space, or at a separator; `maxsplit` cuts at most. */
 const split: Method = (text, [first, second], { sep = first, maxsplit = second }) => {
-  const most = maxsplit === undefined || count(maxsplit) < 0 ? Infinity : count(maxsplit);
+  const most = maxsplit === undefined || whole(maxsplit) < 0 ? Infinity : whole(maxsplit);
   if (sep == null) {
     const parts: string[] = [];
     let rest = strip(text);
@@ -65,7 +58,7 @@ const split: Method = (text, [first, second], { sep = first, maxsplit = second }
 /** The last `maxsplit` pieces, what is before them in one. */
 const rsplit: Method = (text, [first, second], { sep = first, maxsplit = second }) => {
   const parts = sep == null ? strip(text).split(/\s+/).filter(Boolean) : text.split(word(sep));
-  const limit = maxsplit === undefined ? -1 : count(maxsplit);
+  const limit = maxsplit === undefined ? -1 : whole(maxsplit);
   if (limit < 0 || parts.length <= limit + 1) return parts;
   const cut = parts.length - limit;
   if (sep != null) return [parts.slice(0, cut).join(word(sep)), ...parts.slice(cut)];
@@ -75,7 +68,7 @@ const rsplit: Method = (text, [first, second], { sep = first, maxsplit = second 
 };
 
 const replace: Method = (text, [old, fresh, most = -1]) => {
-  const limit = count(most) < 0 ? Infinity : count(most);
+  const limit = whole(most) < 0 ? Infinity : whole(most);
   const parts = old === '' ? ['', ...characters(text), ''] : text.split(word(old));
   return parts.reduce((whole, part, i) => whole + (i <= limit ? word(fresh) : word(old)) + part);
 };
@@ -84,7 +77,7 @@ const replace: Method = (text, [old, fresh, most = -1]) => {
 const padded =
   (start: boolean): Method =>
   (text, [width, fill = ' ']) => {
-    const room = word(fill).repeat(Math.max(0, count(width) - lengthOf(text)));
+    const room = word(fill).repeat(Math.max(0, whole(width) - lengthOf(text)));
     return start ? room + text : text + room;
   };
 
@@ -92,7 +85,7 @@ const padded =
 function find(text: string, [part, start, end]: readonly unknown[], last: boolean): number {
   const all = characters(text);
   const bound = (given: unknown, fallback: number): number => {
-    const at = given == null ? fallback : count(given);
+    const at = given == null ? fallback : whole(given);
     return Math.min(all.length, Math.max(0, at < 0 ? at + all.length : at));
   };
   const from = bound(start, 0);
@@ -107,15 +100,15 @@ function index(text: string, args: readonly unknown[], last: boolean): number {
 }
 
 const center: Method = (text, [width, fill = ' ']) => {
-  const room = Math.max(0, count(width) - lengthOf(text));
+  const room = Math.max(0, whole(width) - lengthOf(text));
   // Python puts the odd space to the left where the width is odd.
-  const left = Math.floor(room / 2) + (room & count(width) & 1);
+  const left = Math.floor(room / 2) + (room & whole(width) & 1);
   return word(fill).repeat(left) + text + word(fill).repeat(room - left);
 };
 
 const zfill: Method = (text, [width]) => {
   const sign = /^[-+]/.exec(text)?.[0] ?? '';
-  return sign + '0'.repeat(Math.max(0, count(width) - lengthOf(text))) + text.slice(sign.length);
+  return sign + '0'.repeat(Math.max(0, whole(width) - lengthOf(text))) + text.slice(sign.length);
 };
 
 /** `before, separator, after`; all of it on one side where the separator is not there. */
@@ -132,10 +125,10 @@ const LINE_END = '\\r\\n|[\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]';
 const LINES = new RegExp(`[^]*?(?:${LINE_END})|[^]+$`, 'g');
 const AT_END = new RegExp(`(?:${LINE_END})$`);
 
-const splitlines: Method = (text, [first], { keepends = first }) => {
-  const lines = text.match(LINES) ?? [];
-  return keepends === true ? [...lines] : lines.map((line) => line.replace(AT_END, ''));
-};
+/** The lines of a text, without their ends. */
+export const splitLines = (text: string): string[] => (text.match(LINES) ?? []).map((line) => line.replace(AT_END, ''));
+const splitlines: Method = (text, [first = false], { keepends = first }) =>
+  truth(keepends) ? [...(text.match(LINES) ?? [])] : splitLines(text);
 
 const anyOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(word) : [word(value)]);
 const swapped = (char: string): string => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase());
@@ -151,7 +144,7 @@ export const stringMethods: ReadonlyMap<string, Method> = new Map<string, Method
   [
     'expandtabs',
     (text, [size = 8]) =>
-      text.replace(/([^\t\n]*)\t/g, (_, before: string) => before + ' '.repeat(count(size) - (lengthOf(before) % count(size)))),
+      text.replace(/([^\t\n]*)\t/g, (_, before: string) => before + ' '.repeat(whole(size) - (lengthOf(before) % whole(size)))),
   ],
   ['find', (text, args) => find(text, args, false)],
   ['format', format],

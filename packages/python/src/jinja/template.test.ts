@@ -12,7 +12,7 @@ interface Cases {
   ])[];
 }
 const casesOf = (file: string): Cases => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Cases;
-const sets = ['python-cases.json', 'python-more-cases.json'].map(casesOf);
+const sets = ['python-cases.json', 'python-more-cases.json', 'python-strict-cases.json'].map(casesOf);
 const cases = sets.flatMap((set) => set.cases.map(([template, result]) => [template, result, set.data] as const));
 
 describe('parseTemplate', () => {

@@ -1,16 +1,13 @@
-import { compare, contains, equals, typeName } from './compare.js';
+import { compare, contains, equals } from './compare.js';
 import { isDict } from './dict.js';
+import { exact } from './integers.js';
 import { isFloat, numeric } from './numbers.js';
+import { operate } from './operators.js';
 import { Callable, Undefined } from './values.js';
 
 /** A test over plain values: `value is name(args)`. */
 export type Test = (value: unknown, ...args: readonly unknown[]) => boolean;
 
-function remainder(value: unknown, by: unknown): number {
-  const [number, divisor] = [numeric(value), numeric(by)];
-  if (number === undefined || divisor === undefined) throw new TypeError(`${typeName(value)} cannot be divided by ${typeName(by)}`);
-  return ((number % divisor) + divisor) % divisor;
-}
 const isSequence = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value) || isDict(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const eq: Test = (a, b) => equals(a, b);
@@ -31,16 +28,16 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['false', (value) => value === false],
   ['string', isText],
   ['number', (value) => numeric(value) !== undefined],
-  ['integer', (value) => typeof value === 'number' && Number.isInteger(value)],
+  ['integer', (value) => typeof value !== 'boolean' && exact(value) !== undefined],
   ['float', isFloat],
   ['sequence', isSequence],
   ['iterable', isSequence],
   ['mapping', isDict],
   ['callable', (value) => value instanceof Callable],
   ['escaped', () => false],
-  ['odd', (value) => remainder(value, 2) === 1],
-  ['even', (value) => remainder(value, 2) === 0],
-  ['divisibleby', (value, by) => remainder(value, by) === 0],
+  ['odd', (value) => equals(operate('%', value, 2), 1)],
+  ['even', (value) => equals(operate('%', value, 2), 0)],
+  ['divisibleby', (value, by) => equals(operate('%', value, by), 0)],
   ['lower', (value) => isText(value) && value !== value.toUpperCase() && value === value.toLowerCase()],
   ['upper', (value) => isText(value) && value !== value.toLowerCase() && value === value.toUpperCase()],
   ['sameas', (a, b) => (typeof a === 'object' && a !== null ? false : a === b)],

@@ -1,10 +1,11 @@
-import { strip } from '../strip.js';
 import { capitalized } from './characters.js';
+import { typeName } from './compare.js';
 import { entriesOf, isDict } from './dict.js';
-import { items, number, takes, text, truth, type Filter } from './filter.js';
+import { items, takes, text, truth, whole, word, type Filter } from './filter.js';
 import { percentFormat } from './format-spec.js';
-import { numeric } from './numbers.js';
-import { Float } from './values.js';
+import { readFloat } from './integers.js';
+import { floating, numeric } from './numbers.js';
+import { splitLines, stringMethods } from './string-methods.js';
 import { wordWrap } from './word-wrap.js';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
@@ -12,27 +13,24 @@ const escaped = (value: string): string => value.replace(/[&<>"']/g, (char) => e
 const escape = takes('', (value) => escaped(text(value)));
 
 /** Cut at a word to `length` characters, the end mark counted in; texts up to 5 longer stay whole. */
-const truncate = takes('length killwords end leeway', (value, length, whole, end, leeway) => {
-  const full = Array.from(text(value));
-  const most = number(length, 255);
-  const mark = text(end ?? '...');
-  if (full.length <= most + number(leeway, 5)) return full.join('');
+const truncate = takes('length killwords end leeway', (value, length = 255, killwords = false, end = '...', leeway = null) => {
+  const full = items(value);
+  const [most, mark, spare] = [whole(length), items(end), whole(leeway ?? 5)];
+  if (most < mark.length) throw new RangeError(`expected length >= ${mark.length}, got ${most}`);
+  if (spare < 0) throw new RangeError(`expected leeway >= 0, got ${spare}`);
+  if (full.length <= most + spare) return value;
+  word(value);
   const cut = full.slice(0, most - mark.length).join('');
-  return (whole !== undefined && truth(whole) ? cut : cut.slice(0, cut.includes(' ') ? cut.lastIndexOf(' ') : cut.length)) + mark;
+  return (truth(killwords) ? cut : cut.slice(0, cut.includes(' ') ? cut.lastIndexOf(' ') : cut.length)) + word(end);
 });
 
-const center = takes('width', (value, width) => {
-  const length = Array.from(text(value)).length;
-  const padding = Math.max(0, number(width, 80) - length);
-  // Python puts the odd space to the left where the width is odd.
-  const left = Math.floor(padding / 2) + (padding & number(width, 80) & 1);
-  return ' '.repeat(left) + text(value) + ' '.repeat(padding - left);
-});
+const center = takes('width', (value, width = 80) => stringMethods.get('center')!(text(value), [whole(width)], {}));
 
 const indent = takes('width first blank', (value, width = 4, first = false, blank = false) => {
-  const margin = typeof width === 'string' ? width : ' '.repeat(number(width, 4));
-  const lines = text(value).split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/);
-  return lines.map((line, i) => ((i === 0 ? truth(first) : truth(blank) || line !== '') ? margin + line : line)).join('\n');
+  const margin = typeof width === 'string' ? width : ' '.repeat(Math.max(0, whole(width)));
+  const [head, ...lines] = splitLines(`${word(value)}\n`);
+  const indented = lines.map((line) => (truth(blank) || line !== '' ? margin + line : line));
+  return (truth(first) ? margin : '') + [head, ...indented].join('\n');
 });
 
 /** `%s`, `%d`, `%5.2f`, `%(name)s` and `%%`, filled in order or by name. */
@@ -41,17 +39,25 @@ const format: Filter = (value, args, named) => percentFormat(text(value), args, 
 const quote = (value: unknown): string =>
   encodeURIComponent(text(value)).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 const urlencode = takes('', (value) => {
-  if (typeof value === 'string' || numeric(value) !== undefined) return quote(value).replaceAll('%2F', '/');
-  const pairs = isDict(value) ? entriesOf(value) : items(value).map((pair) => items(pair) as [unknown, unknown]);
+  if (!Array.isArray(value) && !isDict(value)) return quote(value).replaceAll('%2F', '/');
+  const pairs = isDict(value) ? entriesOf(value) : value.map(items);
+  if (pairs.some((pair) => pair.length !== 2)) throw new TypeError('it wants pairs');
   return pairs.map(([key, item]) => `${quote(key).replaceAll('%20', '+')}=${quote(item).replaceAll('%20', '+')}`).join('&');
 });
 
+function jsonScalar(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return JSON.stringify(value);
+  const number = numeric(value);
+  if (number === undefined) throw new TypeError(`${typeName(value)} is not JSON serializable`);
+  if (Number.isFinite(number) || typeof value === 'bigint') return text(value);
+  return Number.isNaN(number) ? 'NaN' : number > 0 ? 'Infinity' : '-Infinity';
+}
+
 /** A value as `json.dumps` writes it, keys sorted. */
-function json(value: unknown, indentation: number | undefined, margin = ''): string {
-  if (value instanceof Float) return text(value);
+function json(value: unknown, indentation: string | undefined, margin = ''): string {
   const isList = Array.isArray(value);
-  if (!isList && !isDict(value)) return JSON.stringify(value);
-  const inner = margin + ' '.repeat(indentation ?? 0);
+  if (!isList && !isDict(value)) return jsonScalar(value);
+  const inner = margin + (indentation ?? '');
   const pairs = isList
     ? []
     : entriesOf(value)
@@ -66,14 +72,17 @@ function json(value: unknown, indentation: number | undefined, margin = ''): str
     ? `${open}${parts.join(', ')}${close}`
     : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`;
 }
+const indentationOf = (indent: unknown): string | undefined =>
+  indent == null ? undefined : typeof indent === 'string' ? indent : ' '.repeat(Math.max(0, whole(indent)));
 /** Safe in HTML and in ASCII, as Jinja's own filter writes it. */
-const tojson = takes('indent', (value, indentation) =>
-  json(value, numeric(indentation)).replace(/[<>&'\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+const tojson = takes('indent', (value, indent) =>
+  json(value, indentationOf(indent)).replace(/[<>&'\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
 );
 
 /** A size in bytes with a unit, as people read it. */
 const filesizeformat = takes('binary', (value, binary = false) => {
-  const bytes = numeric(value) ?? Number(text(value));
+  const bytes = typeof value === 'string' ? readFloat(value) : numeric(value) === undefined ? undefined : floating(value);
+  if (bytes === undefined) throw new TypeError(`${typeName(value)} is no number`);
   const base = truth(binary) ? 1024 : 1000;
   if (bytes === 1) return '1 Byte';
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
@@ -107,11 +116,9 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   ['lower', takes('', (value) => text(value).toLowerCase())],
   [
     'replace',
-    takes('old new count', (value, old, fresh, count) => {
-      const parts = text(value).split(text(old));
-      const most = count == null ? parts.length : number(count, parts.length);
-      return parts.map((part, i) => (i === 0 ? part : (i <= most ? text(fresh) : text(old)) + part)).join('');
-    }),
+    takes('old! new! count', (value, old, fresh, count) =>
+      stringMethods.get('replace')!(text(value), [text(old), text(fresh), count == null ? -1 : whole(count)], {}),
+    ),
   ],
   ['safe', takes('', (value) => value)],
   ['string', takes('', text)],
@@ -139,15 +146,7 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
     ),
   ],
   ['tojson', tojson],
-  [
-    'trim',
-    takes('chars', (value, chars) => {
-      if (chars == null) return strip(text(value));
-      const [all, ends] = [Array.from(text(value)), items(chars)];
-      const first = all.findIndex((char) => !ends.includes(char));
-      return first === -1 ? '' : all.slice(first, all.findLastIndex((char) => !ends.includes(char)) + 1).join('');
-    }),
-  ],
+  ['trim', takes('chars', (value, chars) => stringMethods.get('strip')!(text(value), [chars], {}))],
   ['truncate', truncate],
   ['upper', takes('', (value) => text(value).toUpperCase())],
   ['urlencode', urlencode],
@@ -155,10 +154,10 @@ export const textFilters: readonly (readonly [string, Filter])[] = [
   ['xmlattr', xmlattr],
   [
     'wordwrap',
-    takes('width break_long_words wrapstring break_on_hyphens', (value, width = 79, breakLong = true, between = '\n', onHyphens = true) =>
-      wordWrap(text(value), { width: number(width, 79), breakLong: truth(breakLong), onHyphens: truth(onHyphens) }).join(
-        text(between ?? '\n'),
-      ),
-    ),
+    takes('width break_long_words wrapstring break_on_hyphens', (value, width = 79, breakLong = true, between = null, onHyphens = true) => {
+      const options = { width: whole(width), breakLong: truth(breakLong), onHyphens: truth(onHyphens) };
+      const wrapped = splitLines(word(value)).map((line) => wordWrap(line, options));
+      return wrapped.map((lines) => lines.join(word(between ?? '\n'))).join(word(between ?? '\n'));
+    }),
   ],
 ];

@@ -1,4 +1,7 @@
+import { characters, lengthOf } from './characters.js';
+
 export interface WrapOptions {
+  /** Characters of a line, 1 at least. */
   readonly width: number;
   /** Cut words that are longer than a line. */
   readonly breakLong: boolean;
@@ -6,39 +9,57 @@ export interface WrapOptions {
   readonly onHyphens: boolean;
 }
 
-const COMPOUND = /(?<=[\p{L}\p{N}_](?<![\d_])-)(?=[\p{L}\p{N}_]+(?<![\d_]))/u;
+const SPACE = '[\\t\\n\\v\\f\\r ]';
+const NO_SPACE = '[^\\t\\n\\v\\f\\r ]';
+const LETTER = '(?:(?![\\d_])[\\p{L}\\p{N}_])';
+/** What may stand before a dash. */
+const BEFORE = '[\\p{L}\\p{N}_!"\'&.,?]';
+const IN_WORD = '[\\p{L}\\p{N}_]';
 
-/** The lines of a text, each at most `width` characters, as Python's `textwrap.wrap` breaks them; blank lines stay. */
+/** Places between words and, behind hyphens, in them: the pattern of Python's `textwrap`, whose pieces it captures. */
+const PIECES = new RegExp(
+  `(${SPACE}+|(?<=${BEFORE})-{2,}(?=${IN_WORD})|${NO_SPACE}+?(?:` +
+    `-(?:(?<=${LETTER}{2}-)|(?<=${LETTER}-${LETTER}-))(?=${LETTER}-?${LETTER})|(?=${SPACE}|$)|(?<=${BEFORE})(?=-{2,}${IN_WORD})))`,
+  'u',
+);
+const WORDS = new RegExp(`(${SPACE}+)`);
+
+const isBlank = (piece: string): boolean => piece.trim() === '';
+
+/** How many characters of a piece that is too long go on a line with room for so many: up to its last hyphen there. */
+function cutOf(piece: readonly string[], room: number, onHyphens: boolean): number {
+  const hyphen = onHyphens && piece.length > room ? piece.slice(0, room).lastIndexOf('-') : -1;
+  return hyphen > 0 && piece.slice(0, hyphen).some((char) => char !== '-') ? hyphen + 1 : room;
+}
+
+/** The lines of one line of a text, each at most `width` characters, as Python's `textwrap.wrap` breaks it. */
 export function wordWrap(text: string, { width, breakLong, onHyphens }: WrapOptions): string[] {
+  if (width < 1) throw new RangeError(`invalid width ${width} (must be > 0)`);
+  const pieces = text
+    .split(onHyphens ? PIECES : WORDS)
+    .filter(Boolean)
+    .reverse();
   const lines: string[] = [];
-  for (const paragraph of text.replace(/\n$/, '').split('\n')) {
-    const chunks = paragraph
-      .split(/(\s+)/)
-      .filter(Boolean)
-      .flatMap((chunk) => (onHyphens && /\S/.test(chunk) ? chunk.split(COMPOUND) : [chunk]))
-      .reverse();
-    const wrapped: string[] = [];
-    while (chunks.length > 0) {
-      // White space at the beginning of a line that is not the first goes.
-      if (wrapped.length > 0 && chunks.at(-1)!.trim() === '') chunks.pop();
-      const line: string[] = [];
-      let length = 0;
-      for (let next = chunks.at(-1); next !== undefined && length + next.length <= width; next = chunks.at(-1)) {
-        line.push(chunks.pop()!);
-        length += next.length;
-      }
-      const next = chunks.at(-1);
-      if (next !== undefined && next.length > width) {
-        const room = Math.max(1, width - length);
-        if (breakLong) {
-          line.push(next.slice(0, room));
-          chunks[chunks.length - 1] = next.slice(room);
-        } else if (line.length === 0) line.push(chunks.pop()!);
-      }
-      if (line.at(-1)?.trim() === '') line.pop();
-      if (line.length > 0) wrapped.push(line.join(''));
+  while (pieces.length > 0) {
+    // White space at the beginning of a line that is not the first goes.
+    if (lines.length > 0 && isBlank(pieces.at(-1)!)) pieces.pop();
+    const line: string[] = [];
+    let length = 0;
+    for (let next = pieces.at(-1); next !== undefined && length + lengthOf(next) <= width; next = pieces.at(-1)) {
+      line.push(pieces.pop()!);
+      length += lengthOf(next);
     }
-    lines.push(...(wrapped.length > 0 ? wrapped : ['']));
+    const next = pieces.at(-1);
+    if (next !== undefined && lengthOf(next) > width) {
+      if (breakLong) {
+        const chars = characters(next);
+        const cut = cutOf(chars, width - length, onHyphens);
+        line.push(chars.slice(0, cut).join(''));
+        pieces[pieces.length - 1] = chars.slice(cut).join('');
+      } else if (line.length === 0) line.push(pieces.pop()!);
+    }
+    if (line.length > 0 && isBlank(line.at(-1)!)) line.pop();
+    if (line.length > 0) lines.push(line.join(''));
   }
   return lines;
 }
