@@ -9,7 +9,7 @@ export type Encode = (text: string) => number[];
 
 /** A `tokenizer.json`, opened. */
 export interface FolderTokenizer {
-  /** The tokens of a text alone. */
+  /** The tokens of a text alone; of what a vocabulary of words has not, and has no token for, none. */
   readonly words: Encode;
   /** With those that stand for its ends. */
   readonly whole: Encode;
@@ -21,6 +21,11 @@ export interface FolderTokenizer {
   readonly tokens: readonly string[];
 }
 
+interface PreTokenizer {
+  readonly type?: string;
+  readonly pretokenizers?: readonly PreTokenizer[];
+}
+
 interface TokenizerFile {
   readonly model?: {
     readonly type?: string;
@@ -28,8 +33,8 @@ interface TokenizerFile {
     readonly unk_id?: number | null;
     readonly vocab?: Readonly<Record<string, number>> | readonly (readonly [string, number])[];
   };
-  readonly pre_tokenizer?: { readonly type?: string } | null;
-  readonly added_tokens?: readonly { readonly content: string }[];
+  readonly pre_tokenizer?: PreTokenizer | null;
+  readonly added_tokens?: readonly { readonly content: string; readonly id: number }[];
   readonly truncation?: { readonly max_length?: number } | null;
 }
 
@@ -39,6 +44,17 @@ const isByWord = ({ model, pre_tokenizer: split, added_tokens: added = [] }: Tok
   (split?.type === 'BertPreTokenizer' || split?.type === 'Whitespace') &&
   added.every(({ content }) => !/\s/.test(content));
 
+/** White space that the normalizer of BERT keeps: it drops what else JavaScript counts among it. */
+const SPACE = /[\t\n\r\p{Z}]+/u;
+
+/** `\w+|[^\w\s]+` as the original reads it. The library takes the letters of ASCII for all there are. */
+const WORDS = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]+|[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}\\s]+';
+
+const mended = (split: PreTokenizer): PreTokenizer => ({
+  ...(split.type === 'Whitespace' ? { type: 'Split', pattern: { Regex: WORDS }, behavior: 'Removed', invert: true } : split),
+  ...(split.pretokenizers && { pretokenizers: split.pretokenizers.map(mended) }),
+});
+
 /** Words whose tokens are remembered. */
 const MOST_WORDS = 200_000;
 
@@ -47,7 +63,7 @@ function byWord(encode: Encode): Encode {
   const known = new Map<string, readonly number[]>();
   return (text) => {
     const ids: number[] = [];
-    for (const word of text.split(/\s+/)) {
+    for (const word of text.split(SPACE)) {
       if (word === '') continue;
       let own = known.get(word);
       if (!own) {
@@ -58,6 +74,16 @@ function byWord(encode: Encode): Encode {
     }
     return ids;
   };
+}
+
+/** Tokens by their numbers. */
+function tokensOf({ model, added_tokens: added = [] }: TokenizerFile): string[] {
+  const vocabulary = model?.vocab ?? {};
+  const tokens: string[] = [];
+  if (Array.isArray(vocabulary)) for (const [token] of vocabulary as [string, number][]) tokens.push(token);
+  else for (const [token, id] of Object.entries(vocabulary as Record<string, number>)) tokens[id] = token;
+  for (const { content, id } of added) tokens[id] ??= content;
+  return tokens;
 }
 
 /**
@@ -79,14 +105,14 @@ export async function openTokenizer(folder: string): Promise<FolderTokenizer> {
   try {
     const { Tokenizer } = await import('@huggingface/tokenizers');
     const written = JSON.parse(text) as TokenizerFile;
-    const tokenizer = new Tokenizer(written, {});
-    const vocabulary = written.model?.vocab ?? {};
-    const tokens: string[] = [];
-    if (Array.isArray(vocabulary)) for (const [token] of vocabulary as [string, number][]) tokens.push(token);
-    else for (const [token, id] of Object.entries(vocabulary as Record<string, number>)) tokens[id] = token;
     const { unk_token: unkToken, unk_id: unkId } = written.model ?? {};
+    const split = written.pre_tokenizer && mended(written.pre_tokenizer);
+    // A vocabulary of words has its unknown one from the second argument alone.
+    const tokenizer = new Tokenizer({ ...written, pre_tokenizer: split }, { unk_token: unkToken });
+    const tokens = tokensOf(written);
     const unknown = unkId ?? (unkToken == null ? -1 : tokens.indexOf(unkToken));
-    const encode = (said: string): number[] => tokenizer.encode(said, { add_special_tokens: false }).ids;
+    const encode = (said: string): number[] =>
+      tokenizer.encode(said, { add_special_tokens: false }).ids.filter((id: number | undefined) => id !== undefined);
     return {
       words: isByWord(written) ? byWord(encode) : encode,
       whole: (said) => tokenizer.encode(said).ids,

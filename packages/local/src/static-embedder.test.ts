@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { staticEmbedder } from './static-embedder.js';
 import { floats, folderWith, safetensors, wordTokenizer } from './test-support/static-model.js';
@@ -55,6 +58,61 @@ describe('staticEmbedder', () => {
       [1, 0],
     ]);
     expect(notices).toEqual([expect.stringContaining('reads the first 512 tokens of a text, and some are longer')]);
+  });
+
+  // What model2vec 0.10 gives for these, at length 1.
+  it('reads as many tokens as the folder says, unknown ones among them', async () => {
+    const files = { 'tokenizer.json': wordTokenizer(words), 'model.safetensors': safetensors({ embeddings }) };
+    const limited = folderWith({ ...files, 'config.json': '{"max_length": 3}' });
+    const texts = ['river x y bread', 'river x bread', `🙂${' 🙂'.repeat(6)} bread`];
+    const notices: string[] = [];
+    const embedder = await staticEmbedder(`static:${limited}`, { onNotice: (text) => notices.push(text) });
+    expect(rounded((await embedder.embed(texts)).vectors)).toEqual([
+      [1, 0],
+      [0.7071, 0.7071],
+      [0, 0],
+    ]);
+    expect(notices).toEqual([expect.stringContaining('reads the first 3 tokens')]);
+    const free = await staticEmbedder(`static:${folderWith({ ...files, 'config.json': '{"max_length": null}' })}`);
+    expect(rounded((await free.embed([`bread${' x'.repeat(5000)} river`])).vectors)).toEqual([[0.7071, 0.7071]]);
+  });
+
+  it('takes letters of all scripts for letters, and a vocabulary of whole words', async () => {
+    const known = ['[UNK]', 'stra\u00dfe', 'rue', 'brot'];
+    const tokenizer = JSON.parse(wordTokenizer(known)) as { model: { type: string }; pre_tokenizer: unknown };
+    const inner = { type: 'Sequence', pretokenizers: [{ type: 'Whitespace' }] };
+    for (const changed of [tokenizer, { ...tokenizer, model: { ...tokenizer.model, type: 'WordLevel' }, pre_tokenizer: inner }]) {
+      const at = folderWith({ 'tokenizer.json': JSON.stringify(changed), 'model.safetensors': safetensors({ embeddings }) });
+      const { vectors } = await (
+        await staticEmbedder(`static:${at}`)
+      ).embed(['Stra\u00dfe, Brot', 'zeppelin \u00e9t\u00e9 brot', 'brot\u00e9']);
+      expect(rounded(vectors)).toEqual([
+        [0.7071, 0.7071],
+        [0, 1],
+        [0, 0],
+      ]);
+    }
+  });
+
+  it('splits a text where the normalizer of BERT sees white space', async () => {
+    const tokenizer = {
+      ...(JSON.parse(wordTokenizer(words)) as object),
+      normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
+      pre_tokenizer: { type: 'BertPreTokenizer' },
+    };
+    const at = folderWith({ 'tokenizer.json': JSON.stringify(tokenizer), 'model.safetensors': safetensors({ embeddings }) });
+    const { vectors } = await (await staticEmbedder(`static:${at}`)).embed(['ri\ufeffver', 'river\u00a0bread', 'ri\u000bver\tbread']);
+    expect(rounded(vectors)).toEqual([
+      [1, 0],
+      [0.7071, 0.7071],
+      [0.7071, 0.7071],
+    ]);
+  });
+
+  it('reads the folder of sentence-transformers', async () => {
+    const at = mkdtempSync(join(tmpdir(), 'sdg-model-'));
+    cpSync(folder({ 'embedding.weight': embeddings }), join(at, '0_StaticEmbedding'), { recursive: true });
+    expect(rounded((await (await staticEmbedder(`static:${at}`)).embed(['bread'])).vectors)).toEqual([[0, 1]]);
   });
 
   it.each([

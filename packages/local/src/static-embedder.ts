@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdgError, type Embedder } from '@sdg/core';
-import { folderOf, identify, lengthWatch, openTokenizer } from './model-folder.js';
+import { folderOf, identify, lengthWatch, openTokenizer, optionalJson } from './model-folder.js';
 import { readSafetensors } from './safetensors.js';
 
-/** Tokens of a text that are read: as model2vec does. */
+/** Tokens of a text that are read where the folder does not say: as model2vec does. */
 const MOST_TOKENS = 512;
 /** Texts between two looks at the event loop. */
 const AT_ONCE = 256;
@@ -13,16 +14,33 @@ export interface StaticEmbedderOptions {
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
+/** The length in the middle of all, or between the two there, as a whole number. */
+function medianLength(tokens: readonly string[]): number {
+  const lengths = Object.values(tokens)
+    .map((token) => [...token].length)
+    .sort((a, b) => a - b);
+  const half = lengths.length >> 1;
+  return Math.floor(lengths.length % 2 === 0 ? ((lengths[half - 1] ?? 0) + (lengths[half] ?? 0)) / 2 : lengths[half]!);
+}
+
+/** The folder with the tensors: sentence-transformers puts one into the other. */
+const tensorFolder = (folder: string): string =>
+  existsSync(join(folder, 'model.safetensors'))
+    ? folder
+    : ([join(folder, '0_StaticEmbedding')].find((inner) => existsSync(join(inner, 'model.safetensors'))) ?? folder);
+
 /**
  * A static model in the form of model2vec: a vector for every token of the vocabulary, the mean of a text's tokens its
  * vector (M. Tulkens and T. van Dongen, Model2Vec, 2024). Nothing but arithmetic, so thousands of texts a second on one
- * processor. The folder holds `tokenizer.json` and `model.safetensors` with `embeddings`, perhaps `weights` and `mapping`.
+ * processor. The folder holds `tokenizer.json` and `model.safetensors` with `embeddings`, perhaps `weights` and `mapping`, and perhaps
+ * `config.json` with the tokens of a text that are read, `max_length`, 512 by default. Vectors are those of model2vec 0.10, at length 1.
  *
  * @throws SdgError `usage` where a file is missing, `config` where one is not of that form
  * @example const { vectors } = await (await staticEmbedder('static:potion-base-8M')).embed(['rivers', 'bread']);
  */
 export async function staticEmbedder(address: string, options: StaticEmbedderOptions = {}): Promise<Embedder> {
-  const { folder, name } = folderOf(address);
+  const { folder: given, name } = folderOf(address);
+  const folder = tensorFolder(given);
   const file = join(folder, 'model.safetensors');
   const tokenizer = await openTokenizer(folder);
   const tensors = await readSafetensors(file, ['embeddings', 'embedding.weight', 'weights', 'mapping']);
@@ -36,18 +54,27 @@ export async function staticEmbedder(address: string, options: StaticEmbedderOpt
   const { values } = embeddings;
   const weights = tensors.get('weights')?.values;
   const mapping = tensors.get('mapping')?.values;
+  const { max_length: length = MOST_TOKENS } = await optionalJson(folder, 'config.json');
+  const most = typeof length === 'number' ? length : Infinity;
   // Long texts are cut before they are taken apart: half of the tokens are longer than the one in the middle.
-  const lengths = tokenizer.tokens.map(({ length }) => length).sort((a, b) => a - b);
-  const mostChars = MOST_TOKENS * Math.max(1, lengths[lengths.length >> 1] ?? 1);
-  const watch = lengthWatch(name, MOST_TOKENS, options.onNotice);
+  const mostChars = most * Math.max(1, medianLength(tokenizer.tokens));
+  const watch = lengthWatch(name, most, options.onNotice);
   let tokens = 0;
 
   const vectorOf = (text: string): Float32Array => {
     const sum = new Float64Array(dimensions);
-    const ids = tokenizer.words(text.slice(0, mostChars)).filter((id) => id !== tokenizer.unknown);
+    const isCut = text.length > mostChars;
+    const ids = tokenizer.words(
+      isCut
+        ? Array.from(text.slice(0, 2 * mostChars))
+            .slice(0, mostChars)
+            .join('')
+        : text,
+    );
     // Of a text that was cut by its characters nobody knows how many tokens it has.
-    watch(text.length > mostChars ? Infinity : ids.length);
-    for (const id of ids.slice(0, MOST_TOKENS)) {
+    watch(isCut ? Infinity : ids.length);
+    for (const id of ids.slice(0, most)) {
+      if (id === tokenizer.unknown) continue;
       const row = mapping ? (mapping[id] ?? -1) : id;
       if (row < 0 || row >= rows) continue;
       const weight = weights?.[id] ?? 1;
