@@ -1,4 +1,4 @@
-import type { View } from './progress/shared-view.js';
+import type { View } from './progress/open-view.js';
 
 /** One option of a command. This table is all there is: parsing, `-h`, `--help`, completions and the reference page read it. */
 export interface Flag {

@@ -156,7 +156,7 @@ export class YamlSource {
   }
 
   /** Keys given a second time in their mapping, in order of place. The last one wins, without a word, as in PyYAML. */
-  repeatedKeys(): readonly (Required<Place> & { readonly key: string })[] {
+  repeatedKeys(severity: Finding['severity']): Finding[] {
     const found: { key: string; start: number }[] = [];
     const seen = new Set<YamlNode>();
     const visit = (node: YamlNode): void => {
@@ -174,7 +174,14 @@ export class YamlSource {
       }
     };
     if (this.#root) visit(this.#root);
-    return found.sort((a, b) => a.start - b.start).map(({ key, start }) => ({ key, ...this.placeAt(start) }));
+    const told =
+      severity === 'error'
+        ? { rule: 'yaml/twice', remedy: 'keep one of them', which: '' }
+        : { rule: 'yaml/repeated-key', which: '; the last one counts' };
+    const { which, ...rest } = told;
+    return found
+      .sort((a, b) => a.start - b.start)
+      .map(({ key, start }) => ({ severity, ...rest, message: `"${key}" is given twice${which}`, ...this.placeAt(start) }));
   }
 
   /** The node at a path, or its nearest parent, and how many steps of the path led there. */

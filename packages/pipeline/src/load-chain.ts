@@ -80,12 +80,7 @@ type WrittenBlock = Partial<Written['blocks'][number]>;
 
 /** What is wrong with the file itself, before any block is loaded. */
 function fileFindings(source: YamlSource, written: Partial<Written>, list: readonly WrittenBlock[]): Finding[] {
-  const findings: Finding[] = source.repeatedKeys().map(({ key, ...place }) => ({
-    severity: 'warning',
-    rule: 'yaml/repeated-key',
-    message: `"${key}" is given twice; the last one counts`,
-    ...place,
-  }));
+  const findings = source.repeatedKeys('warning');
   const errors = schemaErrors(ChainFile, source.value);
   if (errors.length > 0) {
     // Of a version that is a number is said below what to do.

@@ -188,9 +188,7 @@ export async function loadPrompt(
   const part = source.beforeFault();
   const earlier = part ? schemaFindings(schemaErrors(PromptConfig, part.source.value), part.source, part.source.value) : [];
   const findings = [...(part ? earlier.filter(part.isSettled) : []), ...source.findings];
-  for (const { key, ...place } of source.repeatedKeys()) {
-    findings.push({ severity: 'warning', rule: 'yaml/repeated-key', message: `"${key}" is given twice; the last one counts`, ...place });
-  }
+  findings.push(...source.repeatedKeys('warning'));
   const before = findings.length;
   if (source.findings.length === 0) findings.push(...schemaFindings(schemaErrors(PromptConfig, source.value), source, source.value));
   if (source.findings.length === 0 && findings.length === before) {

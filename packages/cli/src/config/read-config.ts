@@ -29,16 +29,6 @@ function located(flag: Flag, value: unknown, folder: string): unknown {
   return isAbsolute(text) ? text : join(folder, text.replace(/^~(?=\/)/, homedir()));
 }
 
-/** Keys given twice: YAML takes the last one without a word. */
-const twice = (source: YamlSource): Finding[] =>
-  source.repeatedKeys().map(({ key, ...place }) => ({
-    severity: 'error',
-    rule: 'yaml/twice',
-    message: `"${key}" is given twice`,
-    remedy: 'keep one of them',
-    ...place,
-  }));
-
 /** The text of a config file; a finding where there is no reading it. */
 async function textOf(file: string): Promise<string | Finding> {
   try {
@@ -64,7 +54,7 @@ function findingsOf(source: YamlSource): readonly Finding[] {
       /"api_?-?key"/i.test(finding.message) ? { ...finding, remedy } : finding,
     );
   };
-  if (source.findings.length === 0) return [...judge(source), ...twice(source)];
+  if (source.findings.length === 0) return [...judge(source), ...source.repeatedKeys('error')];
   const part = source.beforeFault();
   return [...(part ? judge(part.source).filter(part.isSettled) : []), ...source.findings];
 }

@@ -43,7 +43,7 @@ async function withConfig(command: RunnableCommand, parsed: Parsed): Promise<Par
 /** The view at the terminal, for commands that are at work for long. Nothing is loaded where stderr is none. */
 async function viewFor({ watched }: RunnableCommand): Promise<SharedView | undefined> {
   if (!watched || !process.stderr.isTTY) return undefined;
-  return (await import('../progress/shared-view.js')).openView(process.env);
+  return (await import('../progress/open-view.js')).openView(process.env);
 }
 
 async function execute(command: RunnableCommand, name: string, argv: readonly string[]): Promise<number> {

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { chmodSync, fstatSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Frame, type Section } from './frame.js';
-import { canDraw, isInFront, reflows } from './terminal.js';
+import { rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Frame, Section } from './frame.js';
+import { answerIn, eachLine, MeetingPlace, toldIn, type Answer, type Told } from './meeting-place.js';
+import { isInFront } from './terminal.js';
 
 const EVERY = 200;
 /** Milliseconds that the end of a program waits for its last lines to be shown by the one that draws. */
@@ -13,71 +12,6 @@ const PATIENCE = 3000;
 const SILENCE = 2000;
 /** Milliseconds between two drawings after which the process may have been stopped: whether it was is known a moment later. */
 const LATE = 3 * EVERY;
-
-/** What a program tells the one that draws: its section, lines for above the view, or that two draw and this one goes on. */
-interface Told {
-  readonly pid: number;
-  readonly section?: Section | null;
-  readonly lines?: { readonly number: number; readonly text: string };
-  readonly drawing?: true;
-}
-
-/** What the one that draws answers: lines up to a number are shown, and how wide those of its view are. */
-interface Answer {
-  readonly shown: number;
-  readonly drawn: readonly number[];
-}
-
-function answerIn(line: string): Answer {
-  try {
-    const { shown, drawn } = JSON.parse(line) as Partial<Answer>;
-    return { shown: Number(shown), drawn: Array.isArray(drawn) ? drawn.filter(Number.isFinite) : [] };
-  } catch {
-    return { shown: 0, drawn: [] };
-  }
-}
-
-const isSection = ({ title, rows, facts }: Partial<Section>): boolean =>
-  typeof title === 'string' && Array.isArray(rows) && Array.isArray(facts);
-
-/** What a line tells; undefined for one of another form, of another version say. */
-function toldIn(line: string): Told | undefined {
-  try {
-    const told = JSON.parse(line) as Partial<Told>;
-    const { pid, section, lines } = told;
-    const isGood = (section ?? undefined) === undefined || isSection(section!);
-    return Number.isInteger(pid) && isGood && (lines === undefined || typeof lines.text === 'string') ? (told as Told) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reads lines until the socket ends; what goes wrong with it ends it. */
-function eachLine(socket: Socket, take: (line: string) => void): void {
-  let part = '';
-  socket.setEncoding('utf8');
-  socket.on('error', () => undefined);
-  socket.on('data', (text: string) => {
-    const lines = (part + text).split('\n');
-    part = lines.pop()!;
-    lines.forEach(take);
-  });
-}
-
-/** A folder of this user alone, for what the programs at one terminal meet at; undefined where there is none. */
-function meetingPlace(): { readonly folder: string; readonly terminal: string } | undefined {
-  try {
-    const user = process.getuid!();
-    const folder = join(process.env['XDG_RUNTIME_DIR'] || tmpdir(), `sdg-${user}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const found = lstatSync(folder);
-    if (!found.isDirectory() || found.uid !== user) return undefined;
-    chmodSync(folder, 0o700);
-    return { folder, terminal: `view-${fstatSync(2, { bigint: true }).rdev.toString(36)}` };
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * One view for all programs at a terminal: `sdg-read | sdg-run | sdg-mix`. The first to come draws, for itself and for
@@ -93,8 +27,7 @@ function meetingPlace(): { readonly folder: string; readonly terminal: string } 
  */
 export class SharedView {
   readonly #frame: Frame;
-  readonly #place = meetingPlace();
-  readonly #path: string | undefined;
+  readonly #place = MeetingPlace.open();
   /** What others at the terminal show, by process, which is their order in the pipe. */
   readonly #others = new Map<number, Section>();
   readonly #guests = new Set<Socket>();
@@ -104,8 +37,6 @@ export class SharedView {
   #host: Socket | undefined;
   /** When the one that draws last said something. */
   #heardAt = 0;
-  /** Those that say nothing though they are there. */
-  readonly #silent = new Set<number>();
   /** Whole lines that nobody has shown yet, as far as is known. */
   #unshown: { readonly number: number; readonly text: string }[] = [];
   #count = 0;
@@ -122,9 +53,6 @@ export class SharedView {
 
   constructor(frame: Frame) {
     this.#frame = frame;
-    const path = this.#place && join(this.#place.folder, `${this.#place.terminal}.${process.pid}`);
-    // Sockets with long names cannot be made.
-    this.#path = path !== undefined && path.length < 100 ? path : undefined;
     this.#timer = setInterval(() => {
       const late = performance.now() - this.#tickedAt > LATE;
       this.#tickedAt = performance.now();
@@ -230,39 +158,14 @@ export class SharedView {
     if (this.#unshown.length === 0) this.#onShown?.();
   }
 
-  /** The places of others at this terminal. */
-  #places(): { readonly pid: number; readonly path: string }[] {
-    if (!this.#place) return [];
-    const { folder, terminal } = this.#place;
-    return readdirSync(folder).flatMap((name) => {
-      const [first, pid] = [name.slice(0, name.lastIndexOf('.')), Number(name.slice(name.lastIndexOf('.') + 1))];
-      return first === terminal && pid !== process.pid && !this.#silent.has(pid) ? [{ pid, path: join(folder, name) }] : [];
-    });
-  }
-
-  /** Whoever draws at this terminal, if anybody does. What the dead have left is swept away. */
-  async #find(): Promise<{ readonly pid: number; readonly socket: Socket } | undefined> {
-    for (const { pid, path } of this.#places()) {
-      const socket = createConnection(path).unref();
-      socket.on('error', () => undefined);
-      const isAlive = await once(socket, 'connect').then(
-        () => true,
-        () => false,
-      );
-      if (isAlive) return { pid, socket };
-      rmSync(path, { force: true });
-    }
-    return undefined;
-  }
-
   async #seek(): Promise<void> {
     this.#role = 'seeking';
     try {
-      const found = this.#path === undefined ? undefined : await this.#find();
+      const found = await this.#place?.find();
       if (this.#isClosed) return void found?.socket.destroy();
       if (found) return this.#follow(found);
-      if (this.#path !== undefined) await this.#listen(this.#path);
-      const other = this.#path === undefined ? undefined : await this.#find();
+      if (this.#place) await this.#listen(this.#place.path);
+      const other = await this.#place?.find();
       // Two have begun at once: the one that came first in the pipe draws.
       if (other && other.pid < process.pid) {
         this.#leave();
@@ -335,7 +238,7 @@ export class SharedView {
     const again = (): void => {
       if (this.#host !== host) return;
       if (performance.now() - this.#heardAt > SILENCE) {
-        this.#silent.add(pid);
+        this.#place?.passOver(pid);
         // It may only be stopped, and its view is far up.
         this.#drawn = [];
       }
@@ -367,38 +270,6 @@ export class SharedView {
     this.#server?.close();
     this.#server = undefined;
     for (const guest of this.#guests) guest.end();
-    if (this.#path !== undefined) rmSync(this.#path, { force: true });
+    if (this.#place) rmSync(this.#place.path, { force: true });
   }
-}
-
-/** What a program may show while it runs. */
-export type View = Pick<SharedView, 'show'>;
-
-/**
- * The view at this process's terminal, which takes all that is written to stderr from now on; undefined where none can be
- * drawn (see {@link canDraw}): then stderr is as it was, for plain lines.
- */
-export function openView(env: Readonly<Record<string, string | undefined>>): SharedView | undefined {
-  const { stderr, stdout } = process;
-  if (!canDraw(env, stderr, stdout)) return undefined;
-  const write = stderr.write.bind(stderr);
-  const screen = {
-    write,
-    get columns() {
-      return stderr.columns || 80;
-    },
-    get rows() {
-      return stderr.rows || 24;
-    },
-  };
-  const view = new SharedView(new Frame(screen, reflows(env)));
-  stderr.write = (text: string | Uint8Array, ...more: unknown[]): boolean => {
-    view.write(typeof text === 'string' ? text : Buffer.from(text).toString());
-    const done = more.findLast((one) => typeof one === 'function') as (() => void) | undefined;
-    if (done) queueMicrotask(done);
-    return true;
-  };
-  stderr.on('resize', () => view.resized());
-  process.on('SIGCONT', () => view.resumed());
-  return view;
 }

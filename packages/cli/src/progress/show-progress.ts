@@ -1,7 +1,7 @@
 import type { Snapshot } from '@sdg/session';
 import { blockTable, clock, trafficParts } from './format.js';
 import type { Section } from './frame.js';
-import type { View } from './shared-view.js';
+import type { View } from './open-view.js';
 
 export interface ProgressOptions {
   readonly title: string;

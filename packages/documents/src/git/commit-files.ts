@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { COMMIT_REF } from './fetch-commit.js';
-import { runGit, gitText } from './run-git.js';
+import { runGit } from './run-git.js';
 import type { FoundFile } from '../files/found-file.js';
 
 /** A line of `git ls-tree -l`: mode, type, object, size. */
@@ -61,6 +61,3 @@ export async function commitFiles(repository: string, signal?: AbortSignal): Pro
   }
   return links.size === 0 ? files : [...files, ...(await linkedFiles(files, links, content))];
 }
-
-/** The full hash of the commit that a cached repository is kept for. */
-export const commitHash = (repository: string): Promise<string> => gitText(['rev-parse', COMMIT_REF], { cwd: repository });

@@ -1,71 +1,27 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { didYouMean, groupDigits, SdgError } from '@sdg/values';
+import { groupDigits, SdgError } from '@sdg/values';
 import type { OutputFormat } from '../formats/output-format.js';
 import { fileError } from '../files/file-error.js';
 import type { LineBlock } from '../files/line-blocks.js';
 import { RowIndex } from '../files/row-index.js';
-import type { TempFolder } from '../files/temp-folder.js';
-import { DEFAULT_LEAF_COLUMN, type DatasetSpec, type Recipe } from '../recipe/recipe.js';
-import type { RowSource } from '../sources/open-source.js';
+import { DEFAULT_LEAF_COLUMN, type DatasetSpec } from '../recipe/recipe.js';
 import { ByteSink } from '../treat/byte-sink.js';
-import { columnAt } from '../treat/column-at.js';
 import type { RowRules } from '../treat/row-rules.js';
 import {
   BlockTreatment,
   SYSTEM_REPLACED,
   treatsBytes,
-  type BadRow,
   type BlockOptions,
   type BlockResult,
   type Marks,
   type RowMark,
 } from '../treat/treat-block.js';
-import type { Deduper } from './deduper.js';
-import type { Meanings } from './meanings.js';
-import type { MixOptions } from './mix-options.js';
+import { DatasetAccount } from './dataset-account.js';
+import type { MixContext } from './mix-context.js';
 import type { DatasetSummary } from './mix-summary.js';
-import { blocksOf, openParts, type Part } from './open-parts.js';
+import { blocksOf, missingColumns, openParts, type Part } from './open-parts.js';
 import { treatBlocks } from './treat-blocks.js';
-
-/** What all datasets of a mix share. */
-export interface MixContext {
-  readonly recipe: Recipe;
-  readonly options: MixOptions;
-  readonly seed: number;
-  readonly systemPrompt: string | undefined;
-  /** Whether it takes the place of rows' own. */
-  readonly replacesSystem: boolean;
-  readonly temp: TempFolder;
-  readonly deduper: Deduper | undefined;
-  readonly meanings: Meanings | undefined;
-  readonly contamination: BlockOptions['contamination'];
-  /** What to call the items that contamination is found by. */
-  readonly evaluationItems: readonly string[];
-  /** Threads to treat rows with. */
-  readonly threads: number;
-  readonly countThreads: number;
-}
-
-/** What to say of columns that a dataset is filtered, grouped or weighed by and that its first rows do not have. */
-function missingColumns(
-  { name, filter = [], maxPerLeaf, leafColumn, weightColumn }: DatasetSpec,
-  rows: readonly Readonly<Record<string, unknown>>[],
-): string[] {
-  const asked = [
-    ...filter.map(({ column }) => [column, 'rows without it count as null'] as const),
-    ...(maxPerLeaf === undefined
-      ? []
-      : [[leafColumn ?? DEFAULT_LEAF_COLUMN, 'rows without it are one leaf; leaf_column names another'] as const]),
-    ...(weightColumn === undefined ? [] : [[weightColumn, 'rows without it are left out'] as const]),
-  ];
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return asked
-    .filter(([column]) => rows.every((row) => columnAt(row, column) === undefined))
-    .map(([column, effect]) =>
-      [`${name}: the first row has no "${column}"; ${effect}`, didYouMean(column, columns)].filter((part) => part !== '').join('; '),
-    );
-}
 
 /** Rows of a dataset, treated, with what is known of each. */
 interface TreatedRows {
@@ -80,10 +36,10 @@ const outputOf = ({ recipe, options }: MixContext): OutputFormat => options.form
 /** One dataset on its way into a mix: opened, looked at, then either streamed or drawn from. */
 export class Dataset {
   readonly spec: DatasetSpec;
-  readonly summary: DatasetSummary;
   /** Columns that its rows have at their top beside those of their form. */
   readonly topColumns: readonly string[];
   readonly #context: MixContext;
+  readonly #account: DatasetAccount;
   readonly #parts: readonly Part[];
   /** Columns at the top of every row of the mix; known when all datasets are open. */
   #columns: readonly string[];
@@ -108,24 +64,11 @@ export class Dataset {
     this.#parts = parts;
     this.topColumns = topColumns;
     this.#columns = topColumns;
-    this.summary = {
-      ...{ name: spec.name, path: spec.path, format: [...new Set(parts.map(({ format }) => format.name))].join(', '), columns },
-      ...{
-        rows: 0,
-        bad: 0,
-        dropped: {},
-        contaminatedBy: {},
-        changes: {},
-        duplicates: 0,
-        notSelected: 0,
-        overLeafCap: 0,
-        cut: 0,
-        available: 0,
-        wanted: 0,
-        out: 0,
-        repeated: 0,
-      },
-    };
+    this.#account = new DatasetAccount(spec, context, new Set(parts.map(({ format }) => format.name)), columns);
+  }
+
+  get summary(): DatasetSummary {
+    return this.#account.summary;
   }
 
   /** How the rows of a part are treated. */
@@ -211,7 +154,7 @@ export class Dataset {
     const threads = options.threads ?? (isQuick ? 1 : this.#context.threads);
     let line = 0;
     for await (const { bytes, result } of treatBlocks(this.#blocks(part), blockOptions, threads, options.reusesPieces)) {
-      this.#account(result, line, part.source);
+      this.#account.take(result, line, part.source);
       line += result.lines;
       yield await this.#withoutRepeats(bytes, result);
     }
@@ -234,37 +177,6 @@ export class Dataset {
       freshMarks.push(mark);
     });
     return { bytes: fresh.take(), marks: freshMarks, rows: freshMarks.length };
-  }
-
-  #account({ rows, dropped, bad, cut, changes, matched = {} }: BlockResult, line: number, source: RowSource): void {
-    const { summary } = this;
-    summary.cut += cut;
-    for (const [what, n] of Object.entries(changes)) this.#change(what, n);
-    for (const [item, n] of Object.entries(matched)) {
-      const name = this.#context.evaluationItems[Number(item)] ?? item;
-      summary.contaminatedBy[name] = (summary.contaminatedBy[name] ?? 0) + n;
-    }
-    for (const row of bad) this.#reject(row, line + row.line + 1, source);
-    for (const [reason, n] of Object.entries(dropped)) {
-      summary.dropped[reason] = (summary.dropped[reason] ?? 0) + n;
-      summary.rows += n;
-    }
-    summary.rows += rows + bad.length;
-  }
-
-  #change(what: string, n: number): void {
-    this.summary.changes[what] = (this.summary.changes[what] ?? 0) + n;
-  }
-
-  #reject({ error, text }: BadRow, line: number, { shown: file, isTable = false }: RowSource): void {
-    const { onBadRow } = this.#context.options;
-    const placed = new SdgError('bad-input', isTable ? `record ${groupDigits(line)}: ${error.what}` : error.what, {
-      place: isTable ? { file } : { file, line, column: error.place?.column ?? 1 },
-      ...(error.remedy !== undefined && { remedy: error.remedy }),
-    });
-    if (!onBadRow) throw placed;
-    this.summary.bad++;
-    onBadRow({ dataset: this.spec.name, error: placed, text });
   }
 
   /** Makes rows ready to be drawn by position; gives how many there are. */
@@ -362,14 +274,14 @@ export class Dataset {
     const outcome = this.#treatment.treatRow(room, start, end, isAscii, sink);
     if (outcome === true) {
       const replaced = this.#treatment.takeReplaced();
-      if (replaced > 0) this.#change(SYSTEM_REPLACED, replaced);
+      if (replaced > 0) this.#account.change(SYSTEM_REPLACED, replaced);
       return true;
     }
-    if (typeof outcome === 'string') this.summary.dropped[outcome] = (this.summary.dropped[outcome] ?? 0) + 1;
-    else if (outcome && 'error' in outcome) this.#reject(outcome, index.lineOf(at), this.#parts[0]!.source);
+    if (typeof outcome === 'string') this.#account.drop(outcome, 1);
+    else if (outcome && 'error' in outcome) this.#account.reject(outcome, index.lineOf(at), this.#parts[0]!.source);
     else if (outcome && 'mark' in outcome) {
       if (outcome.isCut) this.summary.cut++;
-      for (const what of outcome.changes ?? []) this.#change(what, 1);
+      for (const what of outcome.changes ?? []) this.#account.change(what, 1);
       return true;
     }
     return false;

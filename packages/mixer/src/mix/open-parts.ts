@@ -1,13 +1,14 @@
-import { SdgError } from '@sdg/values';
+import { didYouMean, SdgError } from '@sdg/values';
 import type { LineBlock } from '../files/line-blocks.js';
 import { conversationOf } from '../formats/conversation.js';
 import type { OutputFormat } from '../formats/output-format.js';
 import { NotOfFormat } from '../formats/reading.js';
 import type { RowFormat } from '../formats/row-format.js';
 import { taskRemedy } from '../formats/task-remedy.js';
-import type { DatasetSpec } from '../recipe/recipe.js';
+import { DEFAULT_LEAF_COLUMN, type DatasetSpec } from '../recipe/recipe.js';
 import { openPath } from '../sources/open-path.js';
 import type { RowSource } from '../sources/open-source.js';
+import { columnAt } from '../treat/column-at.js';
 import { firstRows } from './first-rows.js';
 import { formatOf } from './format-of.js';
 import type { MixOptions } from './mix-options.js';
@@ -102,4 +103,21 @@ export async function openParts(
   }
   if (parts.length === 0) throw noRows(spec);
   return { parts: joined(parts, source), rows: all, topColumns: [...tops], license: source.license };
+}
+
+/** What to say of columns that a dataset is filtered, grouped or weighed by and that its first rows do not have. */
+export function missingColumns({ name, filter = [], maxPerLeaf, leafColumn, weightColumn }: DatasetSpec, rows: readonly Row[]): string[] {
+  const asked = [
+    ...filter.map(({ column }) => [column, 'rows without it count as null'] as const),
+    ...(maxPerLeaf === undefined
+      ? []
+      : [[leafColumn ?? DEFAULT_LEAF_COLUMN, 'rows without it are one leaf; leaf_column names another'] as const]),
+    ...(weightColumn === undefined ? [] : [[weightColumn, 'rows without it are left out'] as const]),
+  ];
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return asked
+    .filter(([column]) => rows.every((row) => columnAt(row, column) === undefined))
+    .map(([column, effect]) =>
+      [`${name}: the first row has no "${column}"; ${effect}`, didYouMean(column, columns)].filter((part) => part !== '').join('; '),
+    );
 }

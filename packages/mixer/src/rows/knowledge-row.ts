@@ -1,7 +1,6 @@
-import { rejected, type Drop, type Sample } from '@sdg/values';
+import { Drop, rejected, type Sample } from '@sdg/values';
 import { makeRow } from './make-row.js';
-import { questionAnswer, type QuestionAnswer } from './question-answer.js';
-import { NO_QUESTION } from './skill-row.js';
+import { learnable, type QuestionAnswer } from './question-answer.js';
 import type { TrainingRow } from './training-row.js';
 
 /** A generated knowledge sample, taken apart. */
@@ -14,18 +13,8 @@ export interface KnowledgeSample extends QuestionAnswer {
 export function knowledgeSample(sample: Sample): KnowledgeSample | Drop {
   const document = sample['document'];
   if (typeof document !== 'string' || document.trim() === '') return rejected('no document');
-  const pair = questionAnswer(sample);
-  if (!pair) {
-    return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
-  }
-  if (pair.question === '') {
-    return rejected('no question', {
-      message: 'the reply could not be split: it has no question mark',
-      reply: String(sample['output'] ?? ''),
-    });
-  }
-  if (pair.answer === '') return rejected('empty answer');
-  if (pair.question === '') return rejected('no question', { message: NO_QUESTION });
+  const pair = learnable(sample);
+  if (pair instanceof Drop) return pair;
   return { sample, document, ...pair };
 }
 

@@ -1,4 +1,4 @@
-import { type Pair, type Sample, splitPair } from '@sdg/values';
+import { type Drop, type Pair, rejected, type Sample, splitPair } from '@sdg/values';
 
 export type QuestionAnswer = Pair;
 
@@ -17,4 +17,17 @@ export function questionAnswer(sample: Sample): QuestionAnswer | undefined {
   const question = text(sample['question']) ?? instruction ?? pair?.question;
   const answer = text(sample['response']) ?? pair?.answer;
   return question === undefined || answer === undefined ? undefined : { question, answer };
+}
+
+/** Question and answer of a sample that a row is made of; a drop where there is nothing to learn from it. */
+export function learnable(sample: Sample): QuestionAnswer | Drop {
+  const pair = questionAnswer(sample);
+  if (!pair) return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
+  if (pair.question === '') {
+    return rejected('no question', {
+      message: 'the reply could not be split: it has no question mark',
+      reply: String(sample['output'] ?? ''),
+    });
+  }
+  return pair.answer === '' ? rejected('empty answer') : pair;
 }

@@ -1,6 +1,6 @@
-import { columnsOf, rejected, type Outcome, type Sample } from '@sdg/values';
+import { columnsOf, Drop, type Outcome, type Sample } from '@sdg/values';
 import { makeRow } from './make-row.js';
-import { questionAnswer } from './question-answer.js';
+import { learnable } from './question-answer.js';
 import { ROW_COLUMNS, type TrainingRow } from './training-row.js';
 
 /** The user's turn: the question, and below it the context, unless the question already quotes it. */
@@ -17,26 +17,13 @@ export function contextOf({ context, output, seed_context: seedContext, leaf_nod
   return context ?? (type === 'grounded_skill' && output !== undefined ? seedContext : undefined);
 }
 
-/** Why a sample has no question. */
-export const NO_QUESTION = 'the reply has no question mark, so it could not be split into question and answer';
-
 /**
  * The training row of a generated skill sample: system (unless it is empty), user and assistant; all generated columns in the metadata.
  * Rejected where there is nothing to learn: no question, or no answer.
  */
 export function skillRow(sample: Sample, systemPrompt: string): Outcome<TrainingRow> {
-  const pair = questionAnswer(sample);
-  if (!pair) {
-    return rejected('no question and answer', { message: 'the sample has neither question and response nor output' });
-  }
-  if (pair.question === '') {
-    return rejected('no question', {
-      message: 'the reply could not be split: it has no question mark',
-      reply: String(sample['output'] ?? ''),
-    });
-  }
-  if (pair.answer === '') return rejected('empty answer');
-  if (pair.question === '') return rejected('no question', { message: NO_QUESTION });
+  const pair = learnable(sample);
+  if (pair instanceof Drop) return pair;
   const columns = Object.entries(columnsOf(sample)).filter(([name]) => !ROW_COLUMNS.has(name));
   return makeRow(sample, {
     kind: 'skill',

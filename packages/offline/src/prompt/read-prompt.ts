@@ -56,15 +56,6 @@ export function readPrompt(text: string, contract?: OutputContract): PromptParts
   return { text, sections, directions: directions.trim(), lastDirection };
 }
 
-/** The body of the last part with one of the roles; the first role that is there at all wins. */
-export function lastBody(sections: readonly Section[], ...roles: readonly Role[]): string | undefined {
-  for (const role of roles) {
-    const found = sections.findLast((section) => section.role === role);
-    if (found) return found.body;
-  }
-  return undefined;
-}
-
 /** Groups parts that follow each other into examples: a new one begins where a role comes again. */
 export function groupExamples(sections: readonly Section[]): readonly Example[] {
   const examples: Example[] = [];

@@ -193,16 +193,6 @@ function taskOf(value: Mapping, source: YamlSource, file: string): Task {
   };
 }
 
-/** Keys given twice: YAML takes the last one without a word. */
-const twice = (source: YamlSource): Finding[] =>
-  source.repeatedKeys().map(({ key, ...place }) => ({
-    severity: 'error',
-    rule: 'yaml/twice',
-    message: `"${key}" is given twice`,
-    remedy: 'keep one of them',
-    ...place,
-  }));
-
 /** Judges the text of a task.yaml. Everything that is wrong in it is found at once, with line and column. */
 export function judgeTask(text: string, file: string): TaskJudgement {
   const source = new YamlSource(text, file);
@@ -237,9 +227,13 @@ function judgeSource(source: YamlSource): TaskJudgement {
   const named = texts['data_builder'];
   const value: Mapping = { ...texts, ...(typeof named === 'string' && { data_builder: builderName(named) }) };
   const schema = schemaFindings(schemaErrors(taskSchema, value), source, value).map(inWords);
-  const findings = [...twice(source), ...(builder ? [builder] : []), ...taken, ...schema, ...furtherFindings(value, source)].sort(
-    compareFindings,
-  );
+  const findings = [
+    ...source.repeatedKeys('error'),
+    ...(builder ? [builder] : []),
+    ...taken,
+    ...schema,
+    ...furtherFindings(value, source),
+  ].sort(compareFindings);
   return findings.some(({ severity }) => severity === 'error') ? { findings } : { findings, task: taskOf(value, source, file) };
 }
 
