@@ -26,6 +26,7 @@ const json = { config_path: 'plain.yaml', schema: { type: 'object', properties: 
 const list = { config_path: 'plain.yaml', schema: { type: 'array', items: { type: 'object', properties: { a: {} } } } };
 const judge = { rubric: 'Good?', scale: { min: 1, max: 3 } };
 const cut = (text: string): Script => ({ choices: [{ text, finishReason: 'length' }] });
+const calling = (text: string): Script => ({ choices: [{ text, finishReason: 'tool_calls' }] });
 const thought = (text: string, finishReason: string): Script => ({
   choices: [{ text, reasoning: 'Rating: [[3]] {"a": 1} [Q]draft[/Q]', finishReason }],
 });
@@ -52,6 +53,14 @@ const rejections: readonly Rejection[] = [
     replies: [' ', '\u200b\ufeff\n'],
     reason: 'empty-reply',
     message: 'the teacher wrote nothing, also when asked again',
+  },
+  {
+    type: 'LLMBlock',
+    config: { config_path: 'plain.yaml', output_cols: ['question'] },
+    input: { topic: 'x' },
+    replies: [calling('Let me look that up.'), calling('I search for it.')],
+    reason: 'empty-reply',
+    message: 'the teacher called a tool in place of an answer, also when asked again',
   },
   {
     type: 'LLMBlock',

@@ -44,9 +44,10 @@ export interface OutputsOptions {
 const isDeclined = ({ finishReason, refusal }: Choice): boolean =>
   refusal !== undefined || finishReason === 'content_filter' || finishReason === 'refusal';
 
-/** Whether a model stopped without a word of an answer: a hiccup, most often. */
+/** Whether a model stopped without a word of an answer, or called a tool in place of one: a hiccup, most often. */
 const isBlank = (choice: Choice): boolean =>
-  choice.finishReason !== 'length' && !isDeclined(choice) && !/[^\s\p{Cf}\p{Cc}]/u.test(choice.text);
+  choice.finishReason === 'tool_calls' ||
+  (choice.finishReason !== 'length' && !isDeclined(choice) && !/[^\s\p{Cf}\p{Cc}]/u.test(choice.text));
 
 /** The outputs of one reply, each with its share of the tokens: the prompt's count once, with the first. */
 function shares({ choices, usage, model }: Reply): StoredOutput[] {

@@ -55,6 +55,9 @@ const start = (
     timeout: timeoutMs,
   });
 
+/** Characters of stderr that are kept: an hour of progress lines. */
+const LONGEST = 200_000;
+
 /** Joins a program to the files that it reads and writes; gives what it says otherwise, of stderr the end. */
 function connect(child: ChildProcess, { stdin, stdout }: CommandOptions): { text: string; errors: string } {
   const said = { text: '', errors: '' };
@@ -64,7 +67,7 @@ function connect(child: ChildProcess, { stdin, stdout }: CommandOptions): { text
   }
   if (typeof stdout === 'string') child.stdout?.pipe(createWriteStream(stdout));
   else child.stdout?.setEncoding('utf8').on('data', (part: string) => (said.text += part));
-  child.stderr?.setEncoding('utf8').on('data', (part: string) => (said.errors = (said.errors + part).slice(-4000)));
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => (said.errors = (said.errors + part).slice(-LONGEST)));
   return said;
 }
 

@@ -60,6 +60,8 @@ function judge(
   const { text, reasoning, finishReason, logprobs } = choice;
   const refusal = refused(choice);
   if (refusal) return refusal;
+  // What it says before it calls a tool announces the call.
+  if (finishReason === 'tool_calls') return undefined;
   // Characters that nobody sees are no words.
   if (!/[^\s\p{Cf}\p{Cc}]/u.test(text)) return wordless(choice, request);
   const takesCut = allow_truncated === true || finish_reason_col !== undefined;
@@ -83,7 +85,7 @@ const again = (request: TeacherRequest, index: number): TeacherRequest => ({
 
 /**
  * Asks, and gives each output as an answer or as the rejection of one that is none: reasoning alone, a refusal, what a
- * filter stopped. An empty output is asked for once more.
+ * filter stopped. An empty output, and one that calls a tool, is asked for once more.
  */
 export async function askForAnswers(
   context: BlockContext,

@@ -253,9 +253,10 @@ function unwrapped(value: unknown): unknown {
   return inner && !isError(one['error']) ? inner : one;
 }
 
-/** The error that a body is or holds; undefined where it is none. */
+/** The error that a body is or holds; undefined where it is none. MiniMax numbers what became of a call, beside what was written. */
 function errorIn(parsed: Json): unknown {
-  const { error, object, type } = parsed;
+  const { error, object, type, base_resp: became } = parsed;
+  if (isObject(became) && isCount(became['status_code']) && became['status_code'] > 0) return became['status_msg'] ?? became;
   const isWell = hasChoices(parsed) && isObject(error) && /^(?:0|200)$/.test(String(error['code']));
   if (isError(error) && !isWell) return error;
   return (object === 'error' || type === 'error') && !hasChoices(parsed) ? parsed : undefined;

@@ -77,10 +77,10 @@ const BAD_KEY =
   /(?:incorrect|invalid) api key|api key not valid|API_KEY_INVALID|invalid_api_key|\b(?:security|access|auth\w*|api) token\b.{0,40}\b(?:expired|invalid)/i;
 const NO_MODEL =
   /model_not_found|is not a valid model|model identifier is invalid|(?:the )?model ['"`]?[^\s'"`]+['"`]? (?:does not exist|(?:was |is )?not found|is not (?:served|available))|unknown model|invalid model name|\bmodel\b[^{]{0,60} (?:has been|was|is) (?:decommissioned|retired|removed|deprecated|discontinued|shut down)/i;
-/** What gateways answer with 403 although it is about the one prompt; and with 400: OpenAI, Azure, DashScope, DeepSeek, Zhipu. */
+/** What gateways answer with 403 although it is about the one prompt; and with 400: OpenAI, Azure, DashScope, DeepSeek, Zhipu, MiniMax. */
 const FLAGGED = /moderation|flagged|content[_ ](?:policy|filter|management)|safety/i;
 const FILTERED =
-  /"(?:content_filter|content_policy_violation|moderation_blocked|data_?inspection_?failed|ResponsibleAIPolicyViolation|sensitive)"|content management policy|usage polic(?:y|ies)|content exists risk|inappropriate content|不安全或敏感/i;
+  /"(?:content_filter|content_policy_violation|moderation_blocked|data_?inspection_?failed|ResponsibleAIPolicyViolation|sensitive)"|content management policy|usage polic(?:y|ies)|content exists risk|inappropriate content|不安全或敏感|审核不通过|(?:input|output) new_sensitive/i;
 /**
  * A prompt that is too long, in the words of OpenAI, vLLM, SGLang, TGI, TensorRT-LLM, llama.cpp, Ollama, Anthropic, Google, Bedrock,
  * DashScope, Moonshot and Zhipu.
@@ -102,9 +102,11 @@ export const statusSaid = (words: string): number | undefined =>
   [
     [402, QUOTA] as const,
     [401, BAD_KEY] as const,
+    [401, /not authenticated|\bunauthori[sz]ed\b|authentication (?:failed|required)/i] as const,
     // LM Studio answers so with status 200.
     [404, /unexpected endpoint/i] as const,
-    [429, /(?:rate limit|too many requests|ThrottlingException|RESOURCE_EXHAUSTED)/i] as const,
+    [429, /(?:rate limit|request limit reached|too many requests|ThrottlingException|RESOURCE_EXHAUSTED)/i] as const,
+    [400, FILTERED] as const,
     [400, TOO_LONG] as const,
     [400, NO_SYSTEM] as const,
   ].find(([, pattern]) => pattern.test(words))?.[0];
