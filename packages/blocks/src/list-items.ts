@@ -3,6 +3,7 @@ import { withoutFarewell } from './list/farewell.js';
 import { ofJson } from './list/json.js';
 import { CIRCLED, cut, fencedWhole, findMarks, labelled, NUMBERED, ofTheList, withoutFences } from './list/marks.js';
 import { asks, inOneLine, ofBareMarks } from './list/questions.js';
+import { withoutLeads } from './list/leads.js';
 import { ofTable } from './list/table.js';
 import { ofTags } from './list/tags.js';
 import { plainNumbers } from './list/words.js';
@@ -16,11 +17,11 @@ import { plainNumbers } from './list/words.js';
  * @example listItems('Sure!\n\nQ1: Why?\nQ2: How?', 'Question') // ['Why?', 'How?']
  */
 export function listItems(text: string, label: string, isCut = false): string[] {
-  const items = withoutFarewell(itemsIn(text, label, isCut), label);
+  const items = withoutFarewell(withoutLeads(itemsIn(text, label, isCut), label), label);
   if (items.length > 0) return items;
   // A list that is fenced as a whole: its fence quotes nothing.
   const fenced = fencedWhole(text);
-  return fenced === undefined ? [] : itemsIn(fenced, label, isCut);
+  return fenced === undefined ? [] : withoutLeads(itemsIn(fenced, label, isCut), label);
 }
 
 function itemsIn(text: string, label: string, isCut: boolean): string[] {

@@ -225,6 +225,46 @@ describe('listItems', () => {
   });
 
   it.each([
+    ['the label', '1. **Question:** Why do rivers bend?\n2. **Question:** What is an oxbow?'],
+    ['the label and the number', '1. **Question 1:** Why do rivers bend?\n2. **Question 2:** What is an oxbow?'],
+    ['the label in brackets', '[[Question 1]] Why do rivers bend?\n[[Question 2]] What is an oxbow?'],
+    ['a hyphen', 'Q-1: Why do rivers bend?\nQ-2: What is an oxbow?'],
+    ['nothing but a blank', 'Q1 Why do rivers bend?\nQ2 What is an oxbow?'],
+    ['a number sign', '#1 Why do rivers bend?\n#2 What is an oxbow?'],
+    ['a hyphen behind the number', '1- Why do rivers bend?\n2- What is an oxbow?'],
+    ['a point and a bracket', '1.) Why do rivers bend?\n2.) What is an oxbow?'],
+    ['angles', '<<1>> Why do rivers bend?\n<<2>> What is an oxbow?'],
+    ['a bar', '1 | Why do rivers bend?\n2 | What is an oxbow?'],
+    ['a tabulator', '1\tWhy do rivers bend?\n2\tWhat is an oxbow?'],
+    ['a word in Thai', 'คำถามที่ 1: Why do rivers bend?\nคำถามที่ 2: What is an oxbow?'],
+    ['a word in Hebrew', 'שאלה 1: Why do rivers bend?\nשאלה 2: What is an oxbow?'],
+    ['a word in Arabic with its article', 'السؤال 1: Why do rivers bend?\nالسؤال 2: What is an oxbow?'],
+    ['a word in Japanese', '問1. Why do rivers bend?\n問2. What is an oxbow?'],
+    ['Roman numbers in brackets', '(i) Why do rivers bend?\n(ii) What is an oxbow?'],
+    ['ordinals', '1st Question: Why do rivers bend?\n2nd Question: What is an oxbow?'],
+    ['boxes', '- [ ] Why do rivers bend?\n- [ ] What is an oxbow?'],
+    ['arrows', '→ Why do rivers bend?\n→ What is an oxbow?'],
+    ['long dashes', '– Why do rivers bend?\n– What is an oxbow?'],
+    ['levels', '1. (Easy) Why do rivers bend?\n2. (Hard) What is an oxbow?'],
+    ['rules on both sides', '=== Question 1 ===\nWhy do rivers bend?\n--- Question 2 ---\nWhat is an oxbow?'],
+    ['headings of sections', '### Easy\n1. Why do rivers bend?\n\n### Hard\n2. What is an oxbow?'],
+    ['a variable of Python', '```python\nquestions = [\n    "Why do rivers bend?",\n    "What is an oxbow?",\n]\n```'],
+    ['two tags', '<question><text>Why do rivers bend?</text></question><question><text>What is an oxbow?</text></question>'],
+  ])('takes what stands before the items away: %s', (_form, text) => {
+    expect(listItems(text, 'Question')).toEqual(items);
+  });
+
+  it.each([
+    ['1. Chapter 1: Why?\n2. Chapter 2: How?', ['Chapter 1: Why?', 'Chapter 2: How?']],
+    ['1. Question 5 of the exam asks for a proof. Give one.', ['Question 5 of the exam asks for a proof. Give one.']],
+    ['1. 3 - 2 is what?\n2. 2 - 2 is what?', ['3 - 2 is what?', '2 - 2 is what?']],
+    ['1. → means what?\n2. Why?', ['→ means what?', 'Why?']],
+    ['1. Complete:\n# TODO\n2. Why?', ['Complete:\n# TODO', 'Why?']],
+  ])('and nothing of the items of %j', (text, expected) => {
+    expect(listItems(text, 'Question')).toEqual(expected);
+  });
+
+  it.each([
     ['a table that is asked about', 'Look:\n\n| Question | Score |\n|---|---|\n| Why? | 3 |\n\nWhat is the mean?'],
     ['a table of something else', '| # | River |\n|---|---|\n| 1 | Rhine |\n| 2 | Elbe |\n\nSort them.'],
     ['two tables', '| Question |\n|---|\n| Why? |\n\n| Question |\n|---|\n| How? |'],

@@ -82,7 +82,7 @@ function beginsWithJson(text: string): boolean {
   if (at === -1) return false;
   const lines = text.slice(0, at).split('\n').map(strip);
   const last = lines.pop()!;
-  const said = [...lines.filter((line) => line !== '' && !/^```\w*$/u.test(line)), last.replace(/^```\w*/u, '')];
+  const said = [...lines.filter((line) => line !== '' && !/^```\w*$/u.test(line)), last.replace(/^```\w*/u, '').replace(/^\w+ ?= ?$/u, '')];
   const isLead = (line: string): boolean => /^[^\p{L}\p{N}]*\p{L}/u.test(line);
   const first = said.findIndex((line) => /[\p{L}\p{N}]/u.test(line));
   if (first === -1) return true;

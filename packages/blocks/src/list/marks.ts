@@ -17,7 +17,7 @@ interface Mark {
 
 // No run of blanks may be matched in two places: the time would grow with a power of its length.
 const BEFORE =
-  String.raw`^(?<indent>[ \t]*)(?:(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|[-+•*>](?=[ \t]))[ \t]*)?` +
+  String.raw`^(?<indent>[ \t]*)(?:(?<lead>#{1,6}(?=[ \t*_\d\p{L}])|(?:[-+•*>]|[=~-]{2,})(?=[ \t]))[ \t]*)?` +
   String.raw`(?:\p{Extended_Pictographic}\ufe0f?[ \t]*)?(?:(?<bold>\*{1,3}|_{1,3}|\x60)[ \t]*)?`;
 const AFTER = String.raw`(?:[ \t]*(?:of|\/)[ \t]*\d{1,4})?(?:[ \t]*\([^()\n]{1,30}\))?(?:[ \t]*(?<inner>\*{1,3}|_{1,3}|\x60))?[ \t]*`;
 const CLOSE = String.raw`(?:[ \t]*(?<outer>\*{1,3}|_{1,3}|\x60))?`;
@@ -27,7 +27,7 @@ export function labelled(label: string): RegExp {
   return new RegExp(
     String.raw`${BEFORE}[[【]?(?:${wordsOf(label)})[ \t]*(?:(?:#|_|no\.?|nr\.?|n°|№|\.)[ \t]*)?[[(【]?(?<n>\d{1,4})` +
       String.raw`${AFTER}(?:[\])】]?[:：.．)）、\]】]|` +
-      String.raw`(?:[-–—]|→|[=-]>)(?=[ \t])|(?=\p{Lu})(?<=#[ \t]*\d{1,4}[ \t]+)|$)${CLOSE}`,
+      String.raw`(?:[-–—]|→|[=-]>)(?=[ \t])|[ \t]*[=~-]{2,}[ \t]*$|(?=\p{Lu})(?<=#[ \t]*\d{1,4}[ \t]+)|$)${CLOSE}`,
     'gimu',
   );
 }
@@ -37,7 +37,8 @@ const OPERAND = String.raw`(?:\d|\p{L}[ \t]*[-+*/^=×÷])`;
 
 /** `1.`, `**1.**`, `### 1.`, `1)`, `(1)`, `１．` at the start of a line. */
 export const NUMBERED = new RegExp(
-  String.raw`${BEFORE}[(（#第[]?(?<n>\d{1,4})[题題问問]?(?:\\?[.．)）、\]](?![\d])|：|\u3000|[ \t]+[-–—](?=[ \t])(?![ \t]+${OPERAND})|:(?=\s|\*)|` +
+  String.raw`${BEFORE}[(（#第[]?(?<n>\d{1,4})[题題问問]?(?:\\?(?:\.\)|[.．)）、\]])(?![\d])|：|\u3000|` +
+    String.raw`[ \t]*[-–—](?=[ \t])(?![ \t]+${OPERAND})|:(?=\s|\*)|` +
     String.raw`(?=\*{2})|(?<=#+[ \t]*\d{1,4})(?=[ \t]*$))` +
     String.raw`${CLOSE}[ \t]*`,
   'gimu',

@@ -54,8 +54,8 @@ const ROMAN = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X'];
 /** What may stand before the questions of a list: letters, Roman numbers, ordinals. */
 const LEADS: readonly ((i: number) => RegExp)[] = [
   (i) => new RegExp(String.raw`^[(]?${i < 26 ? String.fromCharCode(97 + i) : '(?!)'}[.)]\s`, 'iu'),
-  (i) => new RegExp(String.raw`^${ROMAN[i] ?? 'X+'}[.)]\s`, 'iu'),
-  () => /^(?:\p{L}+\s+)question\s*[:：]/iu,
+  (i) => new RegExp(String.raw`^[(]?${ROMAN[i] ?? 'X+'}[.)]\s`, 'iu'),
+  () => /^(?:(?:\p{L}+|\d+(?:st|nd|rd|th))\s+)question\s*[:：]/iu,
   // A list that goes on from another.
   () => /^\d{1,3}[.)]\s/u,
 ];

@@ -21,7 +21,7 @@ export function ofTags(text: string, label: string): string[] {
       if (!isAnnounced && !isBlank(outside)) return [];
       open = name;
     } else if (groups!['end'] === '/' && open === name) {
-      items.push(strip(text.slice(from, index)));
+      items.push(strip(text.slice(from, index)).replace(/^<(\w+)>([^<>]*)<\/\1>$/u, '$2'));
       open = undefined;
     } else continue;
     from = index + tag.length;

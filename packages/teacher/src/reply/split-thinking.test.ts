@@ -8,6 +8,12 @@ const fence = '```';
 describe('splitterOf', () => {
   it.each([
     ['by Apertus', '<|inner_prefix|>a<|inner_suffix|>Yes.', 'Yes.', 'a'],
+    ['by Granite, in bold', '**Here is my thought process:**\na\n\n**Here is my response:**\nYes.', 'Yes.', 'a'],
+    ['by Command A, before a text', '<|START_THINKING|>a<|END_THINKING|><|START_TEXT|>Yes.<|END_TEXT|>', 'Yes.', 'a'],
+    ['by Phi', '<think>a</think><|im_sep|>Yes.', 'Yes.', 'a'],
+    ['by Nemotron, with its last token', '<think>a</think>\nYes.<SPECIAL_12>', 'Yes.', 'a'],
+    ['in full-width brackets', '（思考）a（/思考）\nYes.', 'Yes.', 'a'],
+    ['in Japanese tags, and so the answer', '<思考過程>a</思考過程>\n<回答>Yes.</回答>', 'Yes.', 'a'],
     ['closed', '<think>\nfirst [Q] draft [/Q]\n</think>\n\n[Q] final [/Q]', '[Q] final [/Q]', 'first [Q] draft [/Q]'],
     ['empty', '<think>\n\n</think>\n\nYes.', 'Yes.', ''],
     ['opened by the template', 'I could write [Q] draft.\n</think>\n[Q] final', '[Q] final', 'I could write [Q] draft.'],

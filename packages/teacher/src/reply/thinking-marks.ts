@@ -51,8 +51,8 @@ export const MARKS: readonly Mark[] = [
   // EXAONE and others, who share the words with prompts that ask for them.
   { open: `[<＜](?:${THOUGHTS})[>＞]`, close: `[<＜]/(?:${THOUGHTS})[>＞]`, atStart: true },
   {
-    open: `\\[(?:REASONING|THOUGHTS?)\\]|【(?:${THOUGHTS})】`,
-    close: `\\[/(?:REASONING|THOUGHTS?)\\]|【/(?:${THOUGHTS})】`,
+    open: `\\[(?:REASONING|THOUGHTS?)\\]|[【（](?:${THOUGHTS})[】）]`,
+    close: `\\[/(?:REASONING|THOUGHTS?)\\]|[【（]/(?:${THOUGHTS})[】）]`,
     ...closedAtStart,
   },
   // How Open WebUI, other pages, fences and the command line of Ollama show them.
@@ -64,7 +64,11 @@ export const MARKS: readonly Mark[] = [
   { open: '```(?:think(?:ing)?|thoughts?|reasoning)(?=\\n)', close: '\\n```(?=\\n)', ...closedAtStart },
   { open: 'Thinking\\.{3}(?=\\n)', close: '\\.{3}done thinking\\.', ...closedAtStart },
   // Granite 3.2; Apriel; models that were told to think step by step in some other place.
-  { open: "(?:Here is|Here's) my thought process:", close: "(?:Here is|Here's) my response:", ...closedAtStart },
+  {
+    open: "(?:#{1,4} )?\\*{0,2}(?:Here is|Here's) my thought process:\\*{0,2}",
+    close: "(?:#{1,4} )?\\*{0,2}(?:Here is|Here's) my response:\\*{0,2}",
+    ...closedAtStart,
+  },
   { open: 'Here are my reasoning steps:', close: '\\[BEGIN FINAL RESPONSE\\]', ...closedAtStart },
   {
     open: HEADING('Thinking(?: Process)?|(?:My )?Thought Process|思考(?:过程|過程)'),
@@ -73,17 +77,18 @@ export const MARKS: readonly Mark[] = [
   },
 ];
 /** Special tokens around an answer. */
-const WRAPPINGS = /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_RESPONSE\|>|<\|(?:endof)?response\|>|\[END FINAL RESPONSE\]/gu;
+const WRAPPINGS =
+  /<\|(?:begin|end)_of_(?:solution|box)\|>|<\|(?:START|END)_(?:RESPONSE|TEXT)\|>|<\|im_sep\|>|<\|(?:endof)?response\|>|\[END FINAL RESPONSE\]/gu;
 /** The same before or behind a whole text, with the tokens that begin one. */
 const OUTER =
-  /^\s*<\|(?:begin_of_(?:solution|box|text)|START_RESPONSE|startoftext|response)\|>\s*|<\|(?:end_of_(?:solution|box)|END_RESPONSE)\|>\s*$/gu;
+  /^\s*<\|(?:begin_of_(?:solution|box|text)|START_(?:RESPONSE|TEXT)|startoftext|response)\|>\s*|<\|(?:end_of_(?:solution|box)|END_(?:RESPONSE|TEXT))\|>\s*$/gu;
 /** A thought that was not thought. */
 const EMPTY = /^\s*<think(?:ing)?\s*\/>\s*/iu;
 /** Tags around an answer, which ERNIE, Granite, Hunyuan and prompts in the way of Reflection write. */
-const ENCLOSED = /^\s*<(answer|response|final_answer|output|solution|final)>\s*((?:(?!<\/\1>)[^])*?)\s*(?:<\/\1>\s*)?$/iu;
+const ENCLOSED = /^\s*<(answer|response|final_answer|output|solution|final|回答|答案)>\s*((?:(?!<\/\1>)[^])*?)\s*(?:<\/\1>\s*)?$/iu;
 /** What a text may end with whose server leaves its last token in; spoken of where a word and a space stand before it. */
 const LAST_TOKEN =
-  /(?:\s*(?:<\|[\w▁ -]{2,40}\|>|<end_of_(?:turn|utterance)>|<｜[\w▁]+｜>|<\/(?:s|longcat_s)>|<(?:seed:)?eos>|<pad>|<unk>|\[EOS\]|\[\|endofturn\|\]|\[e~\[))+\s*$/u;
+  /(?:\s*(?:<\|[\w▁ -]{2,40}\|>|<end_of_(?:turn|utterance)>|<｜[\w▁]+｜>|<\/(?:s|longcat_s)>|<SPECIAL_\d+>|<(?:seed:)?eos>|<pad>|<unk>|\[EOS\]|\[\|endofturn\|\]|\[e~\[))+\s*$/u;
 const BEFORE_SPOKEN = /[\p{L}\p{N},:] $/u;
 
 /** An answer without what encloses it. Tags that `asked` names are meant. */
