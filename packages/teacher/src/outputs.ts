@@ -82,7 +82,7 @@ export function outputs(
   const redone = new Set<string>();
   /** Keys of outputs that were kept and are no answers: of an earlier run, or empty for the first time in this. */
   const stale = new Set<string>();
-  /** What was asked for last was kept: so may be the next. Where others claim too, a look costs as much as a claim, which finds it as well. */
+  /** What was asked for last was kept: so may be the next. Where others claim too, a look costs as much as a claim, which finds it too. */
   let wasKept = replay || redoTruncated;
 
   let isBlottedTold = false;
@@ -207,6 +207,10 @@ export function outputs(
     const seeded = request.parameters.seed !== undefined;
     if (wanted.length > 1 && !oneByOne && severalAtOnce.get(model) !== false && (inARow || !seeded)) await together(wanted, model);
     for (let rest = missing(); rest.length > 0; rest = missing()) {
+      if (rest.length === 1) {
+        await take(rest);
+        continue;
+      }
       const ends = await Promise.allSettled(rest.map((ordinal) => take([ordinal])));
       const failed = ends.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;

@@ -25,19 +25,10 @@ export function loopsAtEnd(text: string): boolean {
   return false;
 }
 
-/**
- * Whether sentences of few words, or one word, are most of a text: four times in all, a single word five times. Where as many things
- * were asked about as there are sentences (`asked`), each has its own.
- */
-function goesRound(lists: readonly (readonly string[])[], asked: number): boolean {
-  const said = lists.filter(({ length }) => length > 0);
-  const counts = new Map<string, number>();
-  for (const list of said) counts.set(list.join(' '), (counts.get(list.join(' ')) ?? 0) + 1);
-  const isLoop = ([text, count]: readonly [string, number]): boolean => count >= (text.includes(' ') ? 4 : 5) && count * 2 > said.length;
-  // Numbers may well be alike.
-  if (said.length > asked && [...counts].some((entry) => isLoop(entry) && /\p{L}/u.test(entry[0]))) return true;
+/** Whether one word comes nine times in a row. */
+function stammers(spoken: readonly string[]): boolean {
   let [last, inARow] = ['', 0];
-  for (const word of lists.flat()) {
+  for (const word of spoken) {
     inARow = word === last ? inARow + 1 : 1;
     last = word;
     if (inARow === 9 && /\p{L}/u.test(word)) return true;
@@ -45,26 +36,37 @@ function goesRound(lists: readonly (readonly string[])[], asked: number): boolea
   return false;
 }
 
+/** Whether one sentence is most of a text. Where as many things were asked about as there are sentences (`asked`), each has its own. */
+function goesRound(sentences: readonly (readonly string[])[], asked: number): boolean {
+  const counts = new Map<string, { readonly length: number; times: number }>();
+  for (const list of sentences) {
+    const said = list.join(' ');
+    const known = counts.get(said);
+    if (known) known.times++;
+    else counts.set(said, { length: list.length, times: 1 });
+  }
+  let [most, all] = [0, 0];
+  for (const [said, { length, times }] of counts) {
+    // One of few words four times, a single word five times. Numbers may well be alike.
+    const isLoop = times >= (length > 1 ? 4 : 5) && times * 2 > sentences.length && sentences.length > asked;
+    if (isLoop && /\p{L}/u.test(said)) return true;
+    if (length < 4 && said.length < 12) continue;
+    most = Math.max(most, times);
+    all += times;
+  }
+  // A refrain comes back; a loop is most of the text.
+  return most >= 3 && most * 2 >= all;
+}
+
 /** Whether a text goes round: it ends in the same again and again, or says hardly anything that it has not said. */
 export function repeats(text: string, asked = 1): boolean {
   if (loopsAtEnd(text)) return true;
-  const lists = text.match(/[^.!?。！？\n]+/gu)?.map(words) ?? [];
-  // None comes three times where there are no three.
-  const sentences = (lists.length < 3 ? [] : lists)
-    .map((list) => ({ length: list.length, said: list.join(' ') }))
-    .filter(({ length, said }) => length >= 4 || said.length >= 12);
-  const counts = new Map<string, number>();
-  let most = 0;
-  for (const { said } of sentences) {
-    const count = (counts.get(said) ?? 0) + 1;
-    counts.set(said, count);
-    most = Math.max(most, count);
-  }
-  // A refrain comes back; a loop is most of the text.
-  if (most >= 3 && most * 2 >= sentences.length) return true;
-  if (goesRound(lists, asked)) return true;
-  const list = lists.flat();
-  if (list.length < 60) return false;
-  const grams = list.slice(3).map((last, i) => `${list[i]} ${list[i + 1]} ${list[i + 2]} ${last}`);
-  return new Set(grams).size < grams.length * 0.35;
+  const sentences = (text.match(/[^.!?。！？\n]+/gu) ?? []).map(words).filter(({ length }) => length > 0);
+  if (goesRound(sentences, asked)) return true;
+  const spoken = sentences.flat();
+  if (stammers(spoken)) return true;
+  if (spoken.length < 60) return false;
+  const grams = new Set<string>();
+  for (let i = 3; i < spoken.length; i++) grams.add(`${spoken[i - 3]} ${spoken[i - 2]} ${spoken[i - 1]} ${spoken[i]}`);
+  return grams.size < (spoken.length - 3) * 0.35;
 }

@@ -307,7 +307,7 @@ export class HttpClient {
       await new Promise((resolve) => setImmediate(resolve));
       const { status, headers, bytes } = await this.#follow(method, path, body, stop);
       this.#hasAnswered = true;
-      const one = (name: string): string | undefined => [headers[name]].flat().join(',') || undefined;
+      const one = (name: string): string | undefined => headers[name]?.toString() || undefined;
       const facts = {
         contentEncoding: one('content-encoding'),
         contentType: one('content-type'),

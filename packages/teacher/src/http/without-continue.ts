@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 
 const INTERIM = 'HTTP/1.1 1';
+/** Where the status begins in a response, and how an interim one does. */
+const [STATUS, ONE] = [INTERIM.length - 1, 0x31];
 const END = '\r\n\r\n';
 /** Bytes of headers that are waited for; more go on as they are. */
 const LONGEST = 2 ** 17;
@@ -20,9 +22,15 @@ class Filter {
     if (typeof data === 'string' && data.includes(' HTTP/1.1\r\n')) this.#awaits = true;
   }
 
+  /** Whether an interim response may begin here, or go on. Nearly all chunks begin a final one, and show it. */
+  #mayBeInterim(chunk: Buffer): boolean {
+    if (this.#held.length === 0 && chunk.length > STATUS && chunk[STATUS] !== ONE) this.#awaits = false;
+    return this.#awaits;
+  }
+
   /** What of the bytes received so far can go on; empty: nothing yet. */
   pass(chunk: Buffer): Buffer {
-    if (!this.#awaits) return chunk;
+    if (!this.#mayBeInterim(chunk)) return chunk;
     let left: Buffer = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = Buffer.alloc(0);
     const whole: Buffer[] = [];
