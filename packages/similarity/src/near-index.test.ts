@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { similarity } from './min-hash.js';
+import { estimate, rowsPerBand, similarity } from './min-hash.js';
 import { NearIndex } from './near-index.js';
 
 const word = fc.constantFrom('river', 'delta', 'stone', 'water', 'north', 'hills', 'frost', 'grain', 'amber', 'cloud', 'a', '中国', '的');
@@ -52,9 +52,30 @@ describe('NearIndex', () => {
     const signatureOf = (i: number) => Uint8Array.from({ length: 8 }, (_, at) => (i >> (2 * at)) & 255);
     for (let i = 0; i < count; i++) index.add(signatureOf(i));
     for (const i of [0, 1, 77, CHUNK - 1, CHUNK, count - 1]) expect(index.find(signatureOf(i))).toEqual({ index: i, similarity: 1 });
-    // Two chunks of signatures; what the bands take grows with their number.
-    expect(index.bytes).toBeGreaterThanOrEqual(2 * CHUNK * 8);
-    expect(index.bytes).toBeLessThan(2 * CHUNK * (8 + 8 * 12));
+    // Two chunks of signatures, and for each band two of chains and as many heads as there are places for a text.
+    const bands = Math.floor(8 / rowsPerBand(8, 0.5));
+    expect(index.bytes).toBe(2 * CHUNK * (8 + bands * 2 * 4));
+  });
+
+  it('finds what is as near as asked for to the last place, and nothing less', () => {
+    const index = new NearIndex({ threshold: estimate(5, 8), length: 8 });
+    index.add(new Uint8Array(8));
+    expect(index.find(Uint8Array.from([0, 0, 0, 0, 0, 1, 1, 1]))).toEqual({ index: 0, similarity: estimate(5, 8) });
+    expect(index.find(Uint8Array.from([0, 0, 0, 0, 1, 1, 1, 1]))).toBeUndefined();
+    expect(new NearIndex({ threshold: 0 }).find(new Uint8Array(128))).toBeUndefined();
+  });
+
+  it('compares those that agree in all of one band, whatever stands behind it, and no others', () => {
+    const two = new NearIndex({ threshold: estimate(9, 16), length: 16 });
+    expect(rowsPerBand(16, two.threshold)).toBe(2);
+    two.add(new Uint8Array(16));
+    expect(two.find(Uint8Array.from([1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]))).toEqual({ index: 0, similarity: two.threshold });
+    const index = new NearIndex();
+    const rows = rowsPerBand(128, index.threshold);
+    index.add(new Uint8Array(128));
+    const inNone = Uint8Array.from({ length: 128 }, (_, i) => Number(i % rows === 0));
+    expect(similarity(new Uint8Array(128), inNone)).toBeGreaterThan(index.threshold);
+    expect(index.find(inNone)).toBeUndefined();
   });
 
   it('keeps scopes apart, and tells the index of the match', () => {

@@ -112,7 +112,7 @@ export class NearIndex {
       }
     }
     const similarity = estimate(best, length);
-    return best >= 0 && similarity >= this.threshold ? { index, similarity } : undefined;
+    return index >= 0 && similarity >= this.threshold ? { index, similarity } : undefined;
   }
 
   /** Puts a signature in; gives its index. */

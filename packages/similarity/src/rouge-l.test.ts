@@ -69,6 +69,32 @@ describe('rougeL', () => {
     );
   });
 
+  it('asks a pool of many texts, of long ones and of many words', () => {
+    const pool = new RougePool();
+    const words = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => `w${from + i}`);
+    for (let i = 0; i < 150; i++) pool.add(words(10 * i, 10));
+    pool.add(words(5000, 300));
+    for (const i of [0, 63, 64, 149]) {
+      const query = pool.ask(words(10 * i, 10), 1);
+      expect(query.candidates()).toEqual([i]);
+      expect([query.isLike(i), query.isLike((i + 1) % 150)]).toEqual([true, false]);
+    }
+    const query = pool.ask(words(5150, 300), 0.5);
+    expect(query.candidates()).toEqual([150]);
+    // 150 of 300 and of 300.
+    expect(query.isLike(150)).toBe(true);
+    expect(pool.ask(words(5151, 300), 0.5).isLike(150)).toBe(false);
+  });
+
+  it('says how many entries it must look at', () => {
+    const pool = new RougePool();
+    for (const text of ['a b c d', 'a b x y', 'a p q r']) pool.add(text.split(' '));
+    // All four are shared where all must be: of the rarest one is enough.
+    expect(pool.ask('a b c d'.split(' '), 1).effort).toBe(1);
+    expect(pool.ask('a b'.split(' '), 0.1).effort).toBe(5);
+    expect(pool.ask('a a'.split(' '), 0.1).effort).toBe(3);
+  });
+
   it('asks a pool and gets what comparing with every text would give', () => {
     const text = fc.oneof(
       fc.array(fc.constantFrom('to', 'be', 'or', 'not', 'that'), { maxLength: 7 }),

@@ -76,6 +76,48 @@ describe('TemplateWatch', () => {
     ).toBeUndefined();
   });
 
+  /** Whether the one speaks of something else than the other, which each of ten scopes has before it. */
+  const isApart = (one: string, other: string): boolean => {
+    const watch = new TemplateWatch();
+    for (let scope = 0; scope < 10; scope++) {
+      watch.see(one, false, String(scope));
+      watch.see(other, true, String(scope));
+    }
+    return watch.finding !== undefined;
+  };
+
+  it.each([
+    ['Who founded Lima?', 'Who founded Oslo?'],
+    ['Rome has 12 hills', 'Rome has 7 hills'],
+    ['the v.x Lima grew', 'the v.x Oslo grew'],
+    ['  Who  founded Lima?', 'Who founded\tOslo?'],
+  ])('takes names and numbers for what a text is about: %j, %j', (one, other) => {
+    expect(isApart(one, other)).toBe(true);
+  });
+
+  it.each([
+    ['who founded lima', 'who founded oslo', 'one other word may be a slip'],
+    ['Lima is large', 'Oslo is large', 'a sentence begins with a capital'],
+    ['Look. Lima is large', 'Look. Oslo is large', 'a sentence begins with a capital'],
+    ['buy an iPhone now', 'buy an eBay now', 'a capital inside is no name'],
+    ['12 13', '14 15', 'all of it is filler'],
+    ['Who founded Lima?', 'Who founded Lima?', 'it is the same'],
+  ])('does not: %j, %j, since %s', (one, other) => {
+    expect(isApart(one, other)).toBe(false);
+  });
+
+  it('looks at texts of up to 600 characters, and at 5,000 of them', () => {
+    const long = (name: string, length: number): string => `Who founded ${name} `.padEnd(length, 'x');
+    expect(isApart(long('Lima', 600), long('Oslo', 600))).toBe(true);
+    expect(isApart(long('Lima', 601), long('Oslo', 601))).toBe(false);
+    const watch = new TemplateWatch();
+    for (let scope = 0; scope < 3000; scope++) {
+      watch.see('Who founded Lima?', false, String(scope));
+      watch.see('Who founded Oslo?', true, String(scope));
+    }
+    expect(watch.finding).toMatchObject({ seen: 5000, dropped: 2500, apart: 2500 });
+  });
+
   it('quotes texts, the long ones cut', () => {
     const quoted = (one: string, other: string): string =>
       /something else: (.*); a higher threshold/.exec(describeTemplates({ seen: 9, dropped: 5, apart: 4, example: [one, other] }))![1]!;
