@@ -42,6 +42,28 @@ describe('parameterLearner', () => {
   });
 
   it.each([
+    'This model only support stream mode, please enable the stream parameter to access the model. ',
+    'parameter.enable_thinking must be set to false for non-streaming calls',
+  ])('asks for a stream where a model answers by nothing else: %s', async (words) => {
+    const { ask, asked, notices } = picky(words, (sent) => sent['stream'] !== true);
+    for (const _again of [1, 2]) await ask({ max_tokens: 64, extra_body: { top_k: 5 } });
+    const streamed = { max_tokens: 64, top_k: 5, stream: true, stream_options: { include_usage: true } };
+    expect(asked).toEqual([{ max_tokens: 64, top_k: 5 }, streamed, streamed]);
+    expect(notices).toEqual([expect.stringContaining('m answers by a stream alone, which is asked for from now on')]);
+    const { ask: never, asked: twice } = picky(words, () => true);
+    await expect(never()).rejects.toThrow('refused');
+    expect(twice).toHaveLength(2);
+  });
+
+  it('leaves both penalties out where a server names neither', async () => {
+    const { ask, asked } = picky('Penalty is not enabled for models/m', (sent) =>
+      Object.keys(sent).some((name) => name.endsWith('penalty')),
+    );
+    await ask({ max_tokens: 64, frequency_penalty: 0.1, presence_penalty: 0.1 });
+    expect(asked.at(-1)).toEqual({ max_tokens: 64 });
+  });
+
+  it.each([
     [
       'OpenAI',
       "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",

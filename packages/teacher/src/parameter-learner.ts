@@ -11,7 +11,7 @@ const optionalIn = ({ contract }: TeacherRequest): readonly Optional[] =>
 
 /** How servers say that they do not know a parameter, or will not take its value. */
 const REFUSED =
-  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
+  /unsupported|not support|unrecogni[sz]ed|unknown|extra (?:inputs|fields)|extra_forbidden|forbidden|not (?:allowed|permitted|available|enabled)|unavailable|may only be|only \S{1,5} is allowed|invalid schema|unexpected|does ?n.t accept|not accept|cannot find|cannot (?:both )?be (?:specified|used|set)|deprecated|additional properties|use '?max_(?:completion_)?tokens/i;
 
 /** What a model takes otherwise than it is asked: by another name, or not at all. */
 type Learnt = ReadonlyMap<Optional, string | undefined>;
@@ -24,7 +24,8 @@ function culprit(error: SdgError, request: TeacherRequest): readonly [Optional, 
   if (error.code !== 'teacher-refused' || !REFUSED.test(error.what)) return undefined;
   const { parameters } = request;
   const named = (name: string): number =>
-    new RegExp(`(?<![\\w])${name.replace('_f', '[_ ]f')}(?![\\w])`).exec(error.what)?.index ?? Infinity;
+    new RegExp(`(?<![\\w])(?:${name.replace('_f', '[_ ]f')}${/_penalty$/.test(name) ? '|Penalty' : ''})(?![\\w])`).exec(error.what)
+      ?.index ?? Infinity;
   // The first that is named is what it is about; what is named after it may be the way out.
   const sent = optionalIn(request)
     .filter((name) => isSent(parameters, name) && named(name) < Infinity)
@@ -99,8 +100,8 @@ function roomSaid(error: SdgError, request: TeacherRequest): { readonly most: nu
  * the JSON is checked) is not left out. A `max_tokens` that is more than the model writes is lowered to that from then on;
  * one that is more than the context has room for beside a prompt is lowered for this call, to what the server says: a
  * guess would cut good answers short. An answer which then ends at it is a cut one. Where a model takes no system turn, that goes
- * before the first user turn from then on. Said in a line. Gives what puts it around a server: behind the queue, so that calls which
- * wait there profit too.
+ * before the first user turn from then on; where it answers by a stream alone, one is asked for. Said in a line. Gives what puts it
+ * around a server: behind the queue, so that calls which wait there profit too.
  */
 export function parameterLearner(onNotice?: (text: string) => void): <Server extends Pick<Teacher, 'complete'>>(server: Server) => Server {
   const models = new Map<string, ModelFacts>();
@@ -122,12 +123,30 @@ export function parameterLearner(onNotice?: (text: string) => void): <Server ext
           const room = facts.learnRoom(error, asked, onNotice);
           if (room !== undefined) most = room;
           else if (isForSystem(error, asked)) facts.learnSystem(error, onNotice);
+          else if (isForStream(error, asked)) facts.learnStream(error, onNotice);
           else if (!facts.learnName(error, asked, asked === request ? -1 : known, onNotice)) throw error;
         }
       }
     },
   });
 }
+
+/** How servers say that a model answers by a stream alone: DashScope and who serves its models. */
+const STREAM_ONLY =
+  /only supports? stream|stream(?:ing)? (?:mode )?(?:is |must be )?(?:required|enabled|set to true)|for non-streaming calls/i;
+
+const isStreamed = ({ parameters: { extra_body: extra } }: TeacherRequest): boolean => extra?.['stream'] === true;
+const isForStream = (error: SdgError, request: TeacherRequest): boolean =>
+  error.code === 'teacher-refused' && !isStreamed(request) && STREAM_ONLY.test(error.what);
+
+/** The same, answered by a stream that tells what it cost. */
+const streamed = (request: TeacherRequest): TeacherRequest => ({
+  ...request,
+  parameters: {
+    ...request.parameters,
+    extra_body: { ...request.parameters.extra_body, stream: true, stream_options: { include_usage: true } },
+  },
+});
 
 /** What servers' refusals have told of a model. */
 class ModelFacts {
@@ -136,6 +155,7 @@ class ModelFacts {
   #ceiling = Infinity;
   #hasTold = false;
   #takesSystem = true;
+  #streams = false;
 
   constructor(readonly name: string) {}
 
@@ -144,7 +164,8 @@ class ModelFacts {
     const request = this.#takesSystem ? given : withoutSystem(given);
     const named = this.learnt.size === 0 ? request : { ...request, parameters: adapted(request, this.learnt) };
     const most = Math.min(this.#ceiling, said ?? Infinity);
-    return most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
+    const fitting = most < limitOf(named.parameters) ? { ...named, parameters: limited(named.parameters, most) } : named;
+    return this.#streams ? streamed(fitting) : fitting;
   }
 
   /** Where a request was refused for the length of its output: what there is room for. */
@@ -160,6 +181,13 @@ class ModelFacts {
     }
     this.#hasTold = true;
     return room.most;
+  }
+
+  /** A request was refused since it asked for no stream. */
+  learnStream(error: SdgError, onNotice?: (text: string) => void): void {
+    const isNew = !this.#streams;
+    this.#streams = true;
+    if (isNew) onNotice?.(`${this.name} answers by a stream alone, which is asked for from now on (${error.what})`);
   }
 
   /** A request was refused for its system turn. */

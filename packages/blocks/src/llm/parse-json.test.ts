@@ -44,6 +44,8 @@ describe('findJson', () => {
 describe('parseJson', () => {
   it.each<[string, object, boolean?]>([
     ['{"question":"q","score":1}', q],
+    ['{"Question":"q","SCORE":1}', q, true],
+    ['{"Question":"q","question":"r","score":1}', { Question: 'q', question: 'r', score: 1 }],
     ['```json\n{"question":"q","score":1}\n```', q],
     ['```JSON\n{"question":"q","score":1}\n```', q],
     ['```\n{"question":"q","score":1}\n```', q],

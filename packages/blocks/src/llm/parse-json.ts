@@ -45,13 +45,25 @@ function tells(value: unknown, { members }: SchemaShape): boolean {
 
 /**
  * Values that may be meant, the likeliest first: the last before the others, as written before mended, by themselves before inside
- * others, with their nulls before without.
+ * others, with their nulls before without, with their members' names before those of the schema.
  */
-function candidates(pieces: readonly JsonPiece[]): readonly JsonPiece[] {
+function candidates(pieces: readonly JsonPiece[], { members }: SchemaShape): readonly JsonPiece[] {
   const last = pieces.toReversed();
   const nested = last.flatMap(({ value }) => inside(value).map((one) => ({ value: one, mended: true })));
   const all = [...last.filter(({ mended }) => !mended), ...last.filter(({ mended }) => mended), ...nested];
-  return [...all, ...all.map(({ value }) => ({ value: withoutNulls(value), mended: true }))];
+  const named = all.map(({ value }) => renamed(value, members));
+  return [...all, ...[...all.map(({ value }) => value), ...named].map((value) => ({ value: withoutNulls(value), mended: true }))];
+}
+
+const plainName = (name: string): string => name.replace(/[\s_-]/gu, '').toLowerCase();
+
+/** With members called as the schema calls them, where they differ in capital letters, blanks and hyphens alone. */
+function renamed(value: unknown, members: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, members));
+  if (!isObject(value)) return value;
+  const meant = (key: string): string =>
+    members.includes(key) ? key : (members.find((name) => !(name in value) && plainName(name) === plainName(key)) ?? key);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [meant(key), member]));
 }
 
 /** Without members that are null: a model that leaves one out often says so, whether or not the schema has a null there. */
@@ -72,7 +84,7 @@ function withoutNulls(value: unknown): unknown {
 export function parseJson(reply: string, { valid, validItem, shape }: JsonReading, isCut = false): ParsedJson {
   const { pieces, isOpen, fault } = findJson(reply, isCut);
   const broken = isCut && isOpen;
-  const fitting = broken ? [] : candidates(pieces).filter(({ value }) => valid(value));
+  const fitting = broken ? [] : candidates(pieces, shape).filter(({ value }) => valid(value));
   const best = fitting.find(({ value }) => tells(value, shape)) ?? fitting[0];
   if (best) return { values: shape.isList ? (best.value as unknown[]) : [best.value], mended: best.mended, lost: false };
   if (shape.isList && validItem) {

@@ -39,6 +39,11 @@ describe('serverWords', () => {
 });
 
 describe('statusError', () => {
+  it('reads a list of faults that stands in a text', () => {
+    const faults = [{ type: 'extra_forbidden', loc: ['body', 'seed'], msg: 'Extra inputs are not permitted' }];
+    expect(errorOf(400, { error: { message: JSON.stringify(faults) } }).what).toContain('body.seed: Extra inputs are not permitted');
+  });
+
   it.each([
     [424, { message: 'Failed Dependency' }, 'teacher-overloaded'],
     [499, '', 'teacher-overloaded'],

@@ -44,9 +44,19 @@ function saidIn(value: unknown): string | undefined {
   return said ?? faultList(at(value, 'detail')) ?? faultList(at(value, 'message', 'detail')) ?? faultList(at(error, 'message', 'detail'));
 }
 
+/** A list of faults that stands in a text. */
+function faultsIn(words: string): string | undefined {
+  try {
+    const all: unknown = JSON.parse(words);
+    return Array.isArray(all) && all.every((fault) => at(fault, 'msg') !== undefined) ? faultList(all) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The words within words: gateways hand on what a provider sent as text. */
 function innermost(words: string): string {
-  const inner = /^\s*[{[]/.test(words) ? saidIn(parsed(words)) : undefined;
+  const inner = /^\s*[{[]/.test(words) ? (faultsIn(words) ?? saidIn(parsed(words))) : undefined;
   return inner === undefined || inner === words ? words : innermost(inner);
 }
 
