@@ -11,6 +11,7 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { SdgError } from '@sdg/core';
+import { Outbox } from './outbox.js';
 
 /** How NATS is reached, and what of it is ours. */
 export interface NatsOptions {
@@ -100,6 +101,8 @@ function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }
 
 /** The contact with NATS: a connection that mends itself, and what of JetStream is needed. */
 export class Link {
+  /** What need not be sent at once. */
+  readonly outbox = new Outbox();
   readonly #js: JetStreamClient;
   #waitsFor: string | undefined;
   /** How much is being tried again and again. */
@@ -241,10 +244,11 @@ export class Link {
     this.notice(`the server at ${shown(this.address)} takes what is written again`);
   }
 
-  /** Writes a message that is the first of its subject; one that is there already is as good. */
-  async publishFirst(subject: string, bytes: Uint8Array, leaving?: AbortSignal): Promise<void> {
+  /** Writes a message that is the first of its subject; one that is there already is as good. Sent at once, or `soon`. */
+  async publishFirst(subject: string, bytes: Uint8Array, { leaving, soon = false }: { leaving?: AbortSignal; soon?: boolean } = {}) {
+    const publish = (): Promise<unknown> => this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } });
     try {
-      await this.persist(() => this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } }), leaving);
+      await this.persist(() => (soon ? this.outbox.soon(publish) : publish()), leaving);
     } catch (error) {
       if (!isThereAlready(error)) throw error;
     }
@@ -256,6 +260,7 @@ export class Link {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.outbox.flush();
     await this.nc.drain().catch(() => this.nc.close());
   }
 }

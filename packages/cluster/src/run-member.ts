@@ -27,6 +27,7 @@ import {
   type TeacherSurroundings,
 } from '@sdg/session';
 import { CallsByUnit } from './calls-by-unit.js';
+import type { Claims } from './claims.js';
 import { levelsOf, type AnswerMessage, type Failure, type WakeMessage, type WorkMessage } from './messages.js';
 import type { Fence } from './fence.js';
 import { GrantedBudget, GrantedRates, withoutRates } from './granted.js';
@@ -34,7 +35,7 @@ import type { Link } from './link.js';
 import { blocksHash, FORMAT, unpackStages, type Manifest, type RunState } from './manifest.js';
 import { RunNames, type Buckets } from './names.js';
 import { Parcels } from './parcel.js';
-import { SharedReplies, type Claims } from './shared-replies.js';
+import { SharedReplies } from './shared-replies.js';
 import { UnitFeed } from './unit-feed.js';
 import { WorkQueue, type Delivery } from './work-queue.js';
 
@@ -83,7 +84,6 @@ export class RunMember {
   readonly #gate = new Gate();
   readonly #levels: readonly number[];
   readonly #leaving = new AbortController();
-  readonly #queue: WorkQueue;
   readonly #feed: UnitFeed;
   readonly #beat: NodeJS.Timeout;
 
@@ -110,9 +110,8 @@ export class RunMember {
     });
     const beatMs = options.buckets.patienceMs / 4;
     this.#beat = setInterval(() => this.#beatAll(beatMs), beatMs);
-    this.#queue = new WorkQueue(link, names.work);
     this.#feed = new UnitFeed({
-      ...{ queue: this.#queue, levels: levelsOf(stages), inTurn: () => this.#inTurn() },
+      ...{ queue: new WorkQueue(link, names.work), levels: levelsOf(stages), inTurn: () => this.#inTurn() },
       ...{ wanted: () => this.#wanted(), take: (unit) => this.#take(unit) },
     });
     void this.#feed.ended.finally(() => wakes.unsubscribe());
@@ -251,44 +250,63 @@ export class RunMember {
   }
 
   async #work(message: Delivery): Promise<void> {
-    const { link, catalog, observer } = this.options;
     const id = message.subject.slice(message.subject.lastIndexOf('.') + 1);
     const held: Held = { message, since: performance.now(), draining: new AbortController(), hasCalled: false };
     this.#held.set(id, held);
     const stop = (): void => held.draining.abort();
     this.#leaving.signal.addEventListener('abort', stop, { once: true });
-    let calls: ReturnType<CallsByUnit['open']> | undefined;
+    // Of a worker that was taken for dead nothing is taken.
+    const isHeld = (): boolean => this.#held.get(id) === held;
     try {
-      const { stage: index, sample, tell, traceparent } = (await this.parcels.unpack(message.data)) as WorkMessage;
-      const stage = this.stages[index]!;
-      if (traceparent !== undefined) this.options.onTrace?.(lineageOf(sample).root, traceparent);
-      calls = tell && this.calls.open(tell);
-      const answer =
-        message.lost >= MOST_LOST
-          ? lost(stage, sample, message.lost)
-          : await runUnit(stage, sample, {
-              ...{ catalog, teacher: this.teacher, embedder: this.embedder, teacherOf: (block) => this.own.teacherOf(block) },
-              ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
-              ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
-              draining: held.draining.signal,
-              observer: observers({ callBegan: () => void (held.hasCalled = true) }, calls?.observer, observer),
-            });
-      // Of a worker that was taken for dead, or that leaves or loses its teacher in the middle of it, nothing is taken.
-      if (this.#held.get(id) !== held) return;
-      if (isUnfinished(answer)) return await this.#giveBack(held);
-      const told: AnswerMessage = calls ? { ...answer, calls: { worker: this.options.worker, ...calls.end() } } : answer;
-      // Who leaves may leave a run that is gone, where nobody takes it: it is tried once.
-      await link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(told), this.#leaving.signal);
-      this.#queue.done(message);
+      const answer = await this.#answer(held, isHeld);
+      if (answer && isHeld()) {
+        const sending = { leaving: this.#leaving.signal, soon: true };
+        // Who leaves may leave a run that is gone, where nobody takes it: it is tried once.
+        await this.options.link.publishFirst(this.names.answerSubject(id), await this.parcels.pack(answer), sending);
+        message.ack();
+      } else if (isHeld()) await this.#giveBack(held);
     } catch (error) {
       this.#report(error);
-      if (this.#held.get(id) === held) await this.#giveBack(held);
+      if (isHeld()) await this.#giveBack(held);
     } finally {
-      calls?.end();
       this.#leaving.signal.removeEventListener('abort', stop);
-      if (this.#held.get(id) === held) this.#held.delete(id);
+      if (isHeld()) this.#held.delete(id);
       this.#feed.wake();
     }
+  }
+
+  /** The answer for a unit; undefined where this worker has none: it leaves or loses its teacher in the middle of it. */
+  async #answer(held: Held, isHeld: () => boolean): Promise<AnswerMessage | undefined> {
+    const { claims, worker } = this.options;
+    const { overruled } = claims;
+    const { lost } = held.message;
+    const { stage: index, sample, tell, traceparent } = (await this.parcels.unpack(held.message.data)) as WorkMessage;
+    const stage = this.stages[index]!;
+    if (lost >= MOST_LOST) return bookedAsLost(stage, sample, lost);
+    if (traceparent !== undefined) this.options.onTrace?.(lineageOf(sample).root, traceparent);
+    const calls = tell && this.calls.open(tell);
+    try {
+      const answer = await this.#run(stage, sample, held, calls?.observer);
+      if (!isHeld() || isUnfinished(answer)) return undefined;
+      // Of an output that others do not use an answer must not be.
+      await claims.allShared();
+      if (claims.overruled !== overruled && claims.error !== undefined) throw claims.error;
+      if (claims.overruled !== overruled) return undefined;
+      return calls ? { ...answer, calls: { worker, ...calls.end() } } : answer;
+    } finally {
+      calls?.end();
+    }
+  }
+
+  #run(stage: Stage, sample: Sample, held: Held, calls: Observer | undefined): Promise<UnitAnswer> {
+    const { catalog, observer } = this.options;
+    return runUnit(stage, sample, {
+      ...{ catalog, teacher: this.teacher, embedder: this.embedder, teacherOf: (block) => this.own.teacherOf(block) },
+      ...{ settings: this.manifest.settings, seedRequests: this.manifest.seedRequests, gate: this.#gate },
+      ...(this.manifest.shared.seed !== undefined && { seed: this.manifest.shared.seed }),
+      draining: held.draining.signal,
+      observer: observers({ callBegan: () => void (held.hasCalled = true) }, calls, observer),
+    });
   }
 
   /** At once where this worker leaves; else it would get the unit again before anything has changed. */
@@ -316,7 +334,6 @@ export class RunMember {
     await this.#feed.ended;
     while (this.#held.size > 0) await pause(20);
     clearInterval(this.#beat);
-    this.#queue.flush();
     await Promise.allSettled([...this.teachers, this.embedder].map((one) => one?.close?.()));
   }
 }
@@ -326,7 +343,7 @@ const limitsIn = ({ budget, rates }: RunState): string => JSON.stringify([budget
 const isUnfinished = ({ ledger }: UnitAnswer): boolean => ledger.some(({ unfinished }) => unfinished > 0);
 
 /** What becomes of a unit that no worker has come to the end of. */
-function lost(stage: Stage, sample: Sample, workers: number): UnitAnswer {
+function bookedAsLost(stage: Stage, sample: Sample, workers: number): UnitAnswer {
   const [first] = stage.steps;
   const account = {
     ...{ block: first!.label, type: first!.account ?? first!.type, in: 1, made: 0, out: 0, filtered: 0, deduplicated: 0, unfinished: 0 },

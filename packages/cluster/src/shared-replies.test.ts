@@ -1,6 +1,7 @@
-import type { ReplyStore } from '@sdg/core';
+import type { ReplyStore, StoredOutput } from '@sdg/core';
 import { NatsServer, replyStoreLaws } from '@sdg/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Claims } from './claims.js';
 import { Link } from './link.js';
 import { openBuckets } from './names.js';
 import { Parcels } from './parcel.js';
@@ -13,9 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function open(own?: ReplyStore): Promise<SharedReplies> {
+async function open(own?: ReplyStore, claims = new Claims()): Promise<SharedReplies> {
   const link = await Link.open(server.url);
-  const store = new SharedReplies(link, await openBuckets(link), new Parcels(link, 'sdg_replies'), `worker-${users++}`, { own });
+  const store = new SharedReplies(link, await openBuckets(link), new Parcels(link, 'sdg_replies'), `worker-${users++}`, { own, claims });
   const { close } = store;
   return Object.assign(store, {
     close: async () => {
@@ -54,5 +55,38 @@ it('shares what only the folder of this machine has, and asks again only for wha
   expect((await other.get([key]))[0]!.choice.text).toBe('paid for');
   // Whoever claims what was looked at judges it to be none.
   for (let claims = 1; !(await store.claim([key])); claims++) expect(claims).toBeLessThan(3);
+  await Promise.all([store.close(), other.close()]);
+});
+
+it('does not make a call wait for the server when it is safe here, and tells when others use another', async () => {
+  const kept = new Map<string, StoredOutput>();
+  const own = {
+    get: async (keys: readonly string[]) => keys.map((key) => kept.get(key)),
+    put: async (outputs: Parameters<ReplyStore['put']>[0]) => outputs.map(([{ exact }, output]) => (kept.set(exact, output), output)),
+    close: async () => undefined,
+  };
+  const claims = new Claims();
+  const [store, other] = [await open(own as unknown as ReplyStore, claims), await open()];
+  const output = (text: string) => ({ choice: { text, finishReason: 'stop' }, model: 'm', promptTokens: 1, completionTokens: 1 });
+  const key = (digits: string) => ({ exact: digits.repeat(16), ending: digits.repeat(12) });
+  const put = async (where: SharedReplies, digits: string, text: string) =>
+    (await where.put([[key(digits), output(text)]], { api: 'chat', prompt: 'p' }))[0]!.choice.text;
+
+  expect(await store.claim([key('ef').exact])).toBe(true);
+  expect(await put(store, 'ef', 'ours')).toBe('ours');
+  await store.release([key('ef').exact]);
+  await claims.allShared();
+  expect(claims.overruled).toBe(0);
+  expect((await other.get([key('ef').exact]))[0]!.choice.text).toBe('ours');
+
+  // Taken over by somebody who thinks us dead, and is quicker.
+  expect(await store.claim([key('fe').exact])).toBe(true);
+  expect(await other.claim([key('fe').exact])).toBe(true);
+  expect(await put(other, 'fe', 'theirs')).toBe('theirs');
+  await put(store, 'fe', 'ours');
+  await claims.allShared();
+  expect(claims.overruled).toBe(1);
+  expect((await store.get([key('fe').exact]))[0]!.choice.text).toBe('theirs');
+  expect(kept.get(key('fe').exact)!.choice.text).toBe('theirs');
   await Promise.all([store.close(), other.close()]);
 });

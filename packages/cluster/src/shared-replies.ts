@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KV } from '@nats-io/kv';
 import type { OutputKey, ReplyStore, StoredFacts, StoredOutput } from '@sdg/core';
+import { Claims } from './claims.js';
 import { isThereAlready, type Link } from './link.js';
 import type { Buckets } from './names.js';
 import type { Parcels } from './parcel.js';
@@ -25,9 +26,6 @@ const claimantOf = (value: Uint8Array): string => new TextDecoder().decode(value
 
 const noteKey = (name: string): string => `note.${Buffer.from(name).toString('hex')}`;
 
-/** Revisions of the claims that a worker holds, by key. */
-export type Claims = Map<string, number>;
-
 /**
  * The call cache of several machines: a bucket of JetStream's, with a folder of this machine below it. The first writer
  * wins, and everybody uses the winner's. Where an output is to be, a claim stands while somebody has it under way: whoever
@@ -35,7 +33,7 @@ export type Claims = Map<string, number>;
  * flushed, before it is in the bucket: it survives the loss of the server too.
  */
 export class SharedReplies implements ReplyStore {
-  readonly #claimed: Claims;
+  readonly #claims: Claims;
 
   /** `worker`: who claims, as the bucket of workers names it. `claims`: shared by all that claim in its name. */
   constructor(
@@ -43,10 +41,10 @@ export class SharedReplies implements ReplyStore {
     readonly buckets: Pick<Buckets, 'replies' | 'workers'>,
     readonly parcels: Parcels,
     readonly worker: string,
-    { own, claims = new Map() }: { readonly own?: ReplyStore | undefined; readonly claims?: Claims } = {},
+    { own, claims = new Claims() }: { readonly own?: ReplyStore | undefined; readonly claims?: Claims } = {},
   ) {
     this.own = own;
-    this.#claimed = claims;
+    this.#claims = claims;
   }
   /** The folder of this machine. */
   readonly own: ReplyStore | undefined;
@@ -56,6 +54,7 @@ export class SharedReplies implements ReplyStore {
   }
 
   async #find(exact: string): Promise<StoredOutput | undefined> {
+    await this.#claims.shared(exact);
     const entry = await this.link.persist(() => this.#replies.get(keyOf(exact)));
     if (entry?.operation !== 'PUT' || isClaim(entry.value)) return undefined;
     return (await this.parcels.unpack(entry.value)) as StoredOutput;
@@ -73,14 +72,17 @@ export class SharedReplies implements ReplyStore {
 
   /** Shares an output, in the place of our claim if there is one; gives the one that is shared. */
   async #first(exact: string, output: StoredOutput): Promise<StoredOutput> {
-    const parcel = await this.parcels.pack(output);
     const name = keyOf(exact);
-    let revision = this.#claimed.get(exact);
-    this.#claimed.delete(exact);
+    // At once: it is released when the call ends.
+    let revision = this.#claims.held.get(exact);
+    this.#claims.held.delete(exact);
+    const parcel = await this.parcels.pack(output);
     for (;;) {
       const seen = revision;
+      const write = (): Promise<number> =>
+        seen === undefined ? this.#replies.create(name, parcel) : this.#replies.update(name, parcel, seen);
       try {
-        await this.link.persist(() => (seen === undefined ? this.#replies.create(name, parcel) : this.#replies.update(name, parcel, seen)));
+        await this.link.persist(() => this.link.outbox.soon(write));
         return output;
       } catch (error) {
         if (!isThereAlready(error)) throw error;
@@ -106,11 +108,25 @@ export class SharedReplies implements ReplyStore {
     replace = false,
   ): Promise<readonly StoredOutput[]> {
     await this.own?.put(outputs, facts, replace);
+    const keys = outputs.map(([{ exact }]) => exact);
+    if (!this.own || replace || !keys.every((key) => this.#claims.held.has(key))) return this.#share(outputs, facts, replace);
+    // Safe here, and claimed: nobody else puts another, unless we are taken for dead. So the call need not wait for the server.
+    const sharing = this.#share(outputs, facts, false).then((kept) => kept.every((one, i) => one === outputs[i]![1]));
+    this.#claims.share(keys, sharing);
+    return outputs.map(([, output]) => output);
+  }
+
+  /** Gives outputs to everybody; and what everybody uses. */
+  async #share(
+    outputs: readonly (readonly [OutputKey, StoredOutput])[],
+    facts: StoredFacts,
+    replace: boolean,
+  ): Promise<readonly StoredOutput[]> {
     const kept = await Promise.all(
       outputs.map(async ([{ exact }, output]) => {
         if (!replace) return this.#first(exact, output);
         const parcel = await this.parcels.pack(output);
-        this.#claimed.delete(exact);
+        this.#claims.held.delete(exact);
         await this.link.persist(() => this.#replies.put(keyOf(exact), parcel));
         return output;
       }),
@@ -133,8 +149,9 @@ export class SharedReplies implements ReplyStore {
   /** Whether the output is ours to get; false where it is there, or may be. */
   async #claim(key: string): Promise<boolean> {
     const name = keyOf(key);
+    await this.#claims.shared(key);
     if (await this.#isOwn(key)) return this.#isToBeReplaced(key, OWN);
-    if (this.#claimed.has(key)) await this.#passed(key);
+    if (this.#claims.held.has(key)) await this.#passed(key);
     else if (await this.#write(key, () => this.#replies.create(name, claimOf(this.worker)))) return true;
     for (;;) {
       const entry = await this.link.persist(() => this.#replies.get(name));
@@ -142,7 +159,7 @@ export class SharedReplies implements ReplyStore {
       if (entry?.operation === 'PUT' && !isClaim(entry.value)) return this.#isToBeReplaced(key, entry.revision);
       if (entry?.operation !== 'PUT') return this.#write(key, () => this.#replies.create(name, claimOf(this.worker)));
       const holder = claimantOf(entry.value);
-      const isOurs = holder === this.worker && !this.#claimed.has(key);
+      const isOurs = holder === this.worker && !this.#claims.held.has(key);
       if (isOurs || (holder !== this.worker && !(await this.#isAlive(holder)))) {
         return this.#write(key, () => this.#replies.update(name, claimOf(this.worker), entry.revision));
       }
@@ -157,7 +174,7 @@ export class SharedReplies implements ReplyStore {
 
   /** Waits until another request of this process is done with a key. */
   async #passed(key: string): Promise<void> {
-    while (this.#claimed.has(key)) await pause(LOOK);
+    while (this.#claims.held.has(key)) await pause(LOOK);
   }
 
   /** Looked at before, and asked for even so: an empty or truncated output. It stays until the new one takes its place. */
@@ -175,7 +192,8 @@ export class SharedReplies implements ReplyStore {
 
   async #write(key: string, work: () => Promise<number>): Promise<boolean> {
     try {
-      this.#claimed.set(key, await this.link.persist(work));
+      this.link.outbox.flush();
+      this.#claims.held.set(key, await this.link.persist(work));
       return true;
     } catch (error) {
       if (!isThereAlready(error)) throw error;
@@ -190,8 +208,8 @@ export class SharedReplies implements ReplyStore {
 
   async release(keys: readonly string[]): Promise<void> {
     const held = keys.flatMap((key) => {
-      const revision = this.#claimed.get(key);
-      this.#claimed.delete(key);
+      const revision = this.#claims.held.get(key);
+      this.#claims.held.delete(key);
       return revision === undefined ? [] : [[key, revision] as const];
     });
     await Promise.all(

@@ -3,8 +3,6 @@ import type { Link } from './link.js';
 
 /** Milliseconds after which an answer that has not come does not come. */
 const PATIENCE = 2000;
-/** Milliseconds for which what is done is kept back, so that it is said together with more. */
-const ACK_AFTER = 100;
 
 /** Header: how often a unit was lost before it was given back. */
 const LOST = 'Sdg-Lost';
@@ -36,8 +34,9 @@ export class Delivery {
   #say(word: string): void {
     if (!this.link.isClosed && !this.link.nc.isClosed()) this.link.nc.publish(this.message.reply!, word);
   }
+  /** Its answer is there. Who dies before that is said leaves a unit whose answer is known. */
   ack(): void {
-    this.#say('+ACK');
+    void this.link.outbox.soon(() => this.#say('+ACK'));
   }
   /**
    * Others may have it: as a new message, because the deliveries of one are counted for what ends workers without a word, and
@@ -62,9 +61,6 @@ export class Delivery {
 
 /** The units of a run that wait for workers, as one worker sees them. */
 export class WorkQueue {
-  #done: Delivery[] = [];
-  #timer: NodeJS.Timeout | undefined;
-
   constructor(
     readonly link: Link,
     readonly stream: string,
@@ -91,24 +87,8 @@ export class WorkQueue {
           if (found.length >= most) finish();
         },
       });
-      this.flush();
+      link.outbox.flush();
       nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify({ batch: most, no_wait: true }), { reply: inbox });
     });
-  }
-
-  /**
-   * A unit's answer is there. Said with the next request for units, or a moment later: words one by one wake the server each
-   * time, which costs it more than the words. Who dies meanwhile leaves a unit whose answer is known.
-   */
-  done(delivery: Delivery): void {
-    this.#done.push(delivery);
-    this.#timer ??= setTimeout(() => this.flush(), ACK_AFTER);
-  }
-
-  /** Says at once what is done. */
-  flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const delivery of this.#done.splice(0)) delivery.ack();
   }
 }

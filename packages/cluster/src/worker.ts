@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { observers, SdgError, type Catalog, type Observer, type Teacher, type TeacherProvider, type TeacherState } from '@sdg/core';
 import type { Environment, TeacherSpec } from '@sdg/session';
+import { Claims } from './claims.js';
 import { Fence } from './fence.js';
 import { followBucket } from './follow-stream.js';
 import { Link, refusalOf, type NatsOptions } from './link.js';
@@ -10,7 +11,6 @@ import type { RunState } from './manifest.js';
 import { bucketName, openBuckets, type Buckets } from './names.js';
 import { paceOf, type Pace } from './pace.js';
 import { RunMember, type MemberOptions } from './run-member.js';
-import type { Claims } from './shared-replies.js';
 
 /** What a worker is given besides the address. */
 export interface WorkerOptions {
@@ -74,7 +74,7 @@ class Worker {
   readonly #refuses = new Map<string, string>();
   readonly #fence: Fence;
   readonly #pace: Pace;
-  readonly #claims: Claims = new Map();
+  readonly #claims = new Claims();
   readonly #stopping = new AbortController();
   readonly #count = { calls: 0, cachedCalls: 0, faults: 0 };
   /** What its teacher says since it last gave a reply. */
