@@ -1,3 +1,4 @@
+import type { Origin } from '@sdg/values';
 import { estimateTokens, gaugeOf, type CountTokens, type Gauge } from './count-tokens.js';
 import type { Block } from './document.js';
 import { renderBlock } from './render-block.js';
@@ -17,6 +18,13 @@ export interface Chunk {
   /** Line of its first block, of kinds of files that are text. */
   readonly line?: number;
 }
+
+/** Where in its document a chunk stands, as the lineage of a sample says it. */
+export const originOf = ({ headings, page, lastPage }: Chunk): Pick<Origin, 'headings' | 'page' | 'last_page'> => ({
+  headings,
+  ...(page !== undefined && { page }),
+  ...(lastPage !== undefined && { last_page: lastPage }),
+});
 
 export interface ChunkOptions {
   /** Most that a chunk may count, headings and all. Default 500. */

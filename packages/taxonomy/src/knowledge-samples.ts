@@ -1,5 +1,5 @@
-import { seedSample, type Origin, type Sample } from '@sdg/values';
-import type { Chunk } from '@sdg/documents';
+import { seedSample, type Sample } from '@sdg/values';
+import { originOf, type Chunk } from '@sdg/documents';
 import type { KnowledgeLeaf } from './leaf.js';
 import { leafNodePath } from './skill-samples.js';
 
@@ -8,13 +8,6 @@ export interface PlacedChunk extends Chunk {
   readonly document: string;
   readonly index: number;
 }
-
-/** Where in its document a chunk stands. */
-export const placeOf = ({ headings, page, lastPage }: Chunk): Pick<Origin, 'headings' | 'page' | 'last_page'> => ({
-  headings,
-  ...(page !== undefined && { page }),
-  ...(lastPage !== undefined && { last_page: lastPage }),
-});
 
 /**
  * The seed samples of a knowledge leaf for one chunk, one a seed example: `document`, `icl_document`,
@@ -36,7 +29,7 @@ export function* knowledgeSamples({ path, file, lines, content }: KnowledgeLeaf,
         ...(Object.fromEntries(pairs) as Record<string, string>),
         leaf_node_path: leafNodePath(path),
       },
-      { leaf: path, file, line: lines[i] ?? 1, seed_example: i, document: chunk.document, chunk: chunk.index, ...placeOf(chunk) },
+      { leaf: path, file, line: lines[i] ?? 1, seed_example: i, document: chunk.document, chunk: chunk.index, ...originOf(chunk) },
     );
   }
 }

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { seedSample, type Finding, type Sample } from '@sdg/core';
-import { namedDocuments, readInOrder, type Chunk, type DocumentPool, type FileResult, type NamedDocument } from '@sdg/documents';
-import { placeOf, type ExampleGroup } from '@sdg/taxonomy';
+import { namedDocuments, originOf, readInOrder, type Chunk, type DocumentPool, type FileResult, type NamedDocument } from '@sdg/documents';
+import type { ExampleGroup } from '@sdg/taxonomy';
 
 export interface DocumentSamplesOptions {
   readonly pool: DocumentPool;
@@ -55,7 +55,7 @@ function* samplesOf(
     // The chunk behind it, of the last one that before it: what goes together stands together.
     const related = chunks[index + 1] ?? chunks[index - 1];
     const columns = { document: chunk.text, ...(related && { related_document: related.text }), ...common };
-    const origin = { leaf, file, document: path, chunk: index, ...placeOf(chunk), ...(chunk.line !== undefined && { line: chunk.line }) };
+    const origin = { leaf, file, document: path, chunk: index, ...originOf(chunk), ...(chunk.line !== undefined && { line: chunk.line }) };
     if (options.examples.length === 0) yield seedSample(columns, origin);
     for (const [i, example] of options.examples.entries()) {
       yield seedSample({ ...columns, ...example.columns }, { ...origin, seed_example: i });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { descriptor } from '../io/descriptor.js';
-import { peek } from '@sdg/session';
 
 /** What stands in stdin, and the whole of it to read. */
 export interface PeekedStdin {
@@ -19,6 +18,7 @@ const isFolder = (): boolean => {
 /** Seed samples as lines of JSON, or paths, one a line: told by whether one of the first lines is a file's name, or none could be JSON. */
 export async function peekStdin(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<PeekedStdin> {
   if (stdin.isTTY || (stdin === process.stdin && isFolder())) return { holds: 'ndjson', stdin };
+  const { peek } = await import('@sdg/session');
   const { first, all } = await peek(stdin as AsyncIterable<Buffer | string>, signal);
   const lines = String(first ?? '')
     .split(/\r?\n|\0/)

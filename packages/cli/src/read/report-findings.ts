@@ -1,5 +1,5 @@
 import { formatFinding, formatFindingForGithub, SdgError, type Finding } from '@sdg/core';
-import { readLintConfig, type LintConfig } from '@sdg/taxonomy';
+import type { LintConfig } from '@sdg/taxonomy';
 
 export type FindingFormat = 'text' | 'github' | 'json';
 
@@ -50,6 +50,7 @@ export class FindingReport {
 /** The rules of `--yaml-rules`. Fails with `usage` for a file with faults; one that is not there is complained about. */
 export async function lintConfigOf(file: string | undefined, complain: (text: string) => void): Promise<LintConfig | undefined> {
   if (file === undefined) return undefined;
+  const { readLintConfig } = await import('@sdg/taxonomy');
   const { config, findings } = await readLintConfig(file);
   for (const finding of findings) complain(formatFinding(finding));
   if (findings.some(({ severity }) => severity === 'error')) {

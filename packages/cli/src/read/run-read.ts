@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { fromGated, Gate, SdgError, type Finding, type Sample } from '@sdg/core';
 import { counterOf, DocumentPool, documentTypes, repositoryCacheDir, type ChunkSettings } from '@sdg/documents';
-import { judgeTaxonomy, readExamples } from '@sdg/taxonomy';
-import { parseShard, takeShard } from '@sdg/session';
 import { ignoreElements } from 'rxjs';
 import { writeSamples } from '../io/write-samples.js';
 import { count } from '../progress/format.js';
@@ -30,7 +28,7 @@ async function chunkSettings(flags: ReadInvocation['flags']): Promise<ChunkSetti
 
 /** Every leaf judged, nothing fetched; NDJSON is read through, as that is all its check. */
 async function* checkOnly(paths: readonly string[], stdin: NodeJS.ReadStream, options: SeedOptions): AsyncGenerator<Sample> {
-  const taxonomies = await taxonomyPaths(paths, options);
+  const [taxonomies, { judgeTaxonomy }] = await Promise.all([taxonomyPaths(paths, options), import('@sdg/taxonomy')]);
   for await (const _judged of judgeTaxonomy(taxonomies, forTaxonomy(options)));
   yield* readTasksIn(taxonomies, options);
   yield* readAllSeeds(
@@ -72,7 +70,7 @@ async function seedOptions(
   const { base, domain, outline, 'allow-repo': allow, 'max-repo-size': megabytes } = flags;
   const lint = await lintConfigOf(flags['yaml-rules'], complain);
   const onFinding = (finding: Finding): void => report.add(finding);
-  const examples = flags.examples === undefined ? [] : await readExamples(flags.examples, onFinding);
+  const examples = flags.examples === undefined ? [] : await (await import('@sdg/taxonomy')).readExamples(flags.examples, onFinding);
   const countFile = (): void => void report.files++;
   const onDocument: DocumentReport['onDocument'] = (file, result) => {
     countFile();
@@ -152,14 +150,15 @@ function tellEnd({ flags, positionals, say, complain }: ReadInvocation, { report
 export async function runRead(invocation: ReadInvocation): Promise<number> {
   const { flags, env, stdin, interrupted } = invocation;
   const paths = eachOnce(invocation.positionals);
-  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, env);
+  const sharding = flags.shard === undefined ? undefined : await import('@sdg/session');
+  const shard = sharding?.parseShard(flags.shard!, env);
   if (shard && flags.check) throw new SdgError('usage', '--shard: --check judges everything', { remedy: 'leave one of them out' });
   const reading = await openReading(invocation, await chunkSettings(flags));
   const options = await seedOptions(invocation, reading);
   const isQuick = flags.check && !flags['check-documents'];
   const seeds = isQuick ? checkOnly(paths, stdin, options) : readAllSeeds(paths, stdin, options);
   let total: number | undefined;
-  const own = shard ? takeShard(seeds, { shard, by: 'leaf', onTotal: (samples) => (total = samples) }) : seeds;
+  const own = shard ? sharding!.takeShard(seeds, { shard, by: 'leaf', onTotal: (samples) => (total = samples) }) : seeds;
   const { count: written, closed } = await writeSeeds(invocation, own, reading);
   if (interrupted.aborted) return 130;
   return closed ? 0 : tellEnd(invocation, reading, written, total);

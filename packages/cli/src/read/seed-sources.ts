@@ -2,20 +2,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SdgError, seedSample, type Finding, type Sample } from '@sdg/core';
 import { isGlob } from '@sdg/documents';
-import {
-  findQnaFiles,
-  findTaskFiles,
-  foundationalSkills,
-  isTaskFile,
-  readTaxonomy,
-  readTasks,
-  taxonomyFolders,
-  type ReadTasksOptions,
-  type ReadTaxonomyOptions,
-} from '@sdg/taxonomy';
+import type { ReadTasksOptions, ReadTaxonomyOptions } from '@sdg/taxonomy';
 import { readSamples } from '../io/read-samples.js';
 import { documentSamples, type DocumentSamplesOptions } from './document-samples.js';
 import { peekStdin, pathsFrom } from './path-list.js';
+
+/** What reads taxonomies, loaded where one may be: it takes longer to load than a short document to read. */
+const taxonomy = () => import('@sdg/taxonomy');
 
 /** What a path on the command line holds. A reader of its own for every kind. */
 type Kind = 'taxonomy' | 'task' | 'ndjson' | 'documents';
@@ -24,13 +17,14 @@ type Kind = 'taxonomy' | 'task' | 'ndjson' | 'documents';
 function kindByName(path: string): Kind | undefined {
   if (path === '-' || /\.(?:jsonl|ndjson)$/i.test(basename(path))) return 'ndjson';
   if (/^qna\.ya?ml$/i.test(basename(path))) return 'taxonomy';
-  if (isTaskFile(path)) return 'task';
+  if (/\.ya?ml$/i.test(path)) return 'task';
   return undefined;
 }
 
 /** Whether a folder is one of leaves or tasks: it has some, or the folders that a taxonomy has. */
 async function isTaxonomy(path: string, foundational: boolean | undefined): Promise<boolean> {
   const names = await readdir(path).catch(() => []);
+  const { findQnaFiles, foundationalSkills, taxonomyFolders } = await taxonomy();
   if (names.some((name) => taxonomyFolders.includes(name) || name === foundationalSkills)) return true;
   if ((await foldersWithTasks([path])).length > 0) return true;
   let isMisnamed = false;
@@ -64,6 +58,7 @@ export const forTaxonomy = (options: SeedOptions): ReadTaxonomyOptions =>
 /** Those of the paths that are folders with tasks in them. */
 async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
+  const { findTaskFiles } = await taxonomy();
   for (const path of paths) {
     const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
     if (isFolder && (await findTaskFiles([path])).length > 0) found.push(path);
@@ -72,6 +67,7 @@ async function foldersWithTasks(paths: readonly string[]): Promise<string[]> {
 }
 
 async function hasLeaves(paths: readonly string[], foundational: boolean | undefined): Promise<boolean> {
+  const { findQnaFiles } = await taxonomy();
   for await (const _file of findQnaFiles(paths, { onFinding: () => undefined, ...(foundational && { foundational }) })) return true;
   return false;
 }
@@ -122,6 +118,7 @@ async function grouped(paths: readonly string[], options: SeedOptions): Promise<
 }
 
 async function* fromTaxonomies(paths: readonly string[], options: SeedOptions): AsyncGenerator<Sample, void, undefined> {
+  const { readTasks, readTaxonomy } = await taxonomy();
   const folders = options.base === undefined ? await foldersWithTasks(paths) : [];
   if (folders.length > 0) yield* readTasks(folders, options);
   if (folders.length === 0 || (await hasLeaves(paths, options.foundational))) yield* readTaxonomy(paths, forTaxonomy(options));
@@ -135,7 +132,7 @@ export async function* readAllSeeds(
 ): AsyncGenerator<Sample, void, undefined> {
   if (paths.filter((path) => path === '-').length > 1) throw new SdgError('usage', 'stdin can be read once', { remedy: 'write - once' });
   for (const { kind, paths: named } of await grouped(paths, options)) {
-    if (kind === 'task') yield* readTasks(named, options);
+    if (kind === 'task') yield* (await taxonomy()).readTasks(named, options);
     else if (kind === 'taxonomy') yield* fromTaxonomies(named, options);
     else if (kind === 'documents') yield* documentSamples(named, options.documentSamples);
     else {
@@ -151,7 +148,7 @@ export async function* readAllSeeds(
 /** The tasks in folders, judged; their samples are read, as that is all their check. */
 export async function* readTasksIn(paths: readonly string[], options: SeedOptions): AsyncGenerator<Sample, void, undefined> {
   const folders = await foldersWithTasks(paths);
-  if (folders.length > 0) yield* readTasks(folders, options);
+  if (folders.length > 0) yield* (await taxonomy()).readTasks(folders, options);
 }
 
 /** The paths that hold seed samples themselves. */

@@ -20,32 +20,49 @@ export function cellsOf(line: Line, gap = GAP): Word[][] {
   return cells;
 }
 
-/** The white of a line inside of a column. */
-function whites(line: Line, box: Box): Interval[] {
+const spans = new WeakMap<Line, readonly Interval[]>();
+
+/** From where to where the cells of a line reach; a line is asked once for each table that it may be a part of. */
+function spansOf(line: Line): readonly Interval[] {
+  let known = spans.get(line);
+  if (!known) {
+    known = cellsOf(line).map((cell): Interval => {
+      const { x0, x1 } = around(cell);
+      return [x0, x1];
+    });
+    spans.set(line, known);
+  }
+  return known;
+}
+
+/** The white of a line between two places. */
+function whites(line: Line, left: number, right: number): Interval[] {
   const out: Interval[] = [];
-  let from = box.x0;
-  for (const cell of cellsOf(line)) {
-    const { x0, x1 } = around(cell);
+  let from = left;
+  for (const [x0, x1] of spansOf(line)) {
     if (x0 > from) out.push([from, x0]);
     from = x1;
   }
-  if (box.x1 > from) out.push([from, box.x1]);
+  if (right > from) out.push([from, right]);
   return out;
 }
 
 function overlap(ones: readonly Interval[], twos: readonly Interval[], least: number): Interval[] {
-  return ones.flatMap(([a, b]) =>
-    twos.flatMap(([c, d]): Interval[] => {
+  const out: Interval[] = [];
+  for (const [a, b] of ones) {
+    for (const [c, d] of twos) {
       const [from, to] = [Math.max(a, c), Math.min(b, d)];
-      return to - from >= least ? [[from, to]] : [];
-    }),
-  );
+      if (to - from >= least) out.push([from, to]);
+    }
+  }
+  return out;
 }
 
 /** White stripes that no line crosses, with text on both sides. */
 export function stripes(lines: readonly Line[], size: number): Interval[] {
   const box = around(lines);
-  const free = lines.map((line) => whites(line, box)).reduce((all, one) => overlap(all, one, size * 0.5));
+  let free = whites(lines[0]!, box.x0, box.x1);
+  for (let i = 1; i < lines.length && free.length > 0; i++) free = overlap(free, whites(lines[i]!, box.x0, box.x1), size * 0.5);
   return free.filter(([from, to]) => from > box.x0 + 1 && to < box.x1 - 1);
 }
 
@@ -69,7 +86,11 @@ function areAligned(rows: readonly (readonly Box[])[], columns: number): boolean
 /** Cells of lines by stripes; undefined where a cell has nothing. */
 export function byStripes(line: Line, parts: readonly Interval[]): Word[][] {
   const cells: Word[][] = Array.from({ length: parts.length + 1 }, () => []);
-  for (const word of line.words) cells[parts.filter(([from, to]) => (word.x0 + word.x1) / 2 > (from + to) / 2).length]!.push(word);
+  for (const word of line.words) {
+    let column = 0;
+    for (const [from, to] of parts) if (word.x0 + word.x1 > from + to) column++;
+    cells[column]!.push(word);
+  }
   return cells;
 }
 
@@ -143,22 +164,31 @@ function alignedTable(lines: readonly Line[], size: number): PageTable | undefin
   return rows.length >= 3 ? made(lines, parts, rows) : undefined;
 }
 
+/** How many stripes have text on both sides. */
+function within(free: readonly Interval[], left: number, right: number): number {
+  let count = 0;
+  for (const [a, b] of free) if (a > left - 1 && b < right + 1 && a > -10_000 && b < 10_000) count++;
+  return count;
+}
+
 /** How many lines from the start on share a stripe best: each further line is worth a row, each stripe lost costs one of each. */
 function bestRun(lines: readonly Line[], from: number, size: number): { readonly end: number; readonly score: number } {
   let free: Interval[] | undefined;
   let [rows, score, end] = [0, 0, from];
+  let [left, right] = [Infinity, -Infinity];
   for (let i = from; i < lines.length; i++) {
     const line = lines[i]!;
     const isFar = i > from && line.base - lines[i - 1]!.base > Math.max(size, line.style.size) * 3.2;
     if (isFar) break;
-    const all = { ...around(lines.slice(from, i + 1)) };
-    const white = whites(line, { ...all, x0: -10_000, x1: 10_000 });
+    [left, right] = [Math.min(left, line.x0), Math.max(right, line.x1)];
+    const white = whites(line, -10_000, 10_000);
     free = free ? overlap(free, white, size * 0.5) : white;
-    const inner = free.filter(([a, b]) => a > all.x0 - 1 && b < all.x1 + 1 && a > -10_000 && b < 10_000).length;
+    const inner = within(free, left, right);
     if (inner === 0 && i > from + 1) break;
-    if (cellsOf(line).length > 1) rows += 1;
+    const isParted = spansOf(line).length > 1;
+    if (isParted) rows += 1;
     const now = rows * inner;
-    if (now >= score && cellsOf(line).length > 1) [score, end] = [now, i + 1];
+    if (now >= score && isParted) [score, end] = [now, i + 1];
     // Lines that wrap in one column stay with the table above them.
     else if (now >= score && score > 0 && line.base - lines[i - 1]!.base < size * 1.5) end = i + 1;
   }
@@ -219,7 +249,7 @@ function joined(one: PageTable, two: PageTable, between: readonly Line[]): PageT
 export function findAlignedTables(lines: readonly Line[]): PageTable[] {
   const tables: { table: PageTable; from: number; end: number }[] = [];
   for (let i = 0; i < lines.length; i++) {
-    if (cellsOf(lines[i]!).length < 2) continue;
+    if (spansOf(lines[i]!).length < 2) continue;
     const { size } = lines[i]!.style;
     // A head over several columns hides them: a start below it may be far better.
     const starts = [0, 1, 2, 3].flatMap((off) => (i + off < lines.length ? [{ start: i + off, ...bestRun(lines, i + off, size) }] : []));

@@ -42,7 +42,8 @@ const isNearEdge = ({ base }: Word, { height }: PageContent): boolean =>
 
 function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[] {
   const near = content.words.filter((word) => isNearEdge(word, content));
-  const lines = makeLines(near, content.page);
+  // One more: how far it is from the last of them.
+  const lines = makeLines(near, content.page, EDGE_LINES + 1);
   const pick = (ordered: readonly Line[], edge: EdgeLine['edge']): EdgeLine[] =>
     ordered.slice(0, EDGE_LINES).flatMap((line, rank) => {
       const next = ordered[rank + 1];

@@ -31,9 +31,11 @@ const plain = (title: string): string =>
 /** How a heading may look at all: short, with letters, no sentence and no formula. */
 function isShort(paragraph: Paragraph): boolean {
   if (paragraph.isTagged) return false;
+  if (paragraph.lines.length > 3) return false;
   const text = textOf(paragraph);
+  if (text.length > LONGEST) return false;
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
-  if (text.length > LONGEST || paragraph.lines.length > 3 || letters < 2 || letters < text.replace(/\s/g, '').length * 0.4) return false;
+  if (letters < 2 || letters < text.replace(/\s/g, '').length * 0.4) return false;
   if (/[,;。，；]$/.test(text) || (/\.$/.test(text) && text.split(' ').length > 6) || text.includes(' … ')) return false;
   return paragraph.marker === undefined || numbering.test(text);
 }

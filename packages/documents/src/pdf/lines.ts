@@ -1,5 +1,5 @@
 import { isLeftToRight, isRightToLeft, isUnspaced } from './letters.js';
-import { around, median, type Box, type Line, type Style, type Word } from './page-content.js';
+import { around, median, type Line, type Style, type Word } from './page-content.js';
 
 export type { Line };
 
@@ -115,7 +115,7 @@ export function makeLine(words: readonly Word[], page: number): Line {
   return { ...around(words), page, words: ordered, text: textOf(ordered, base, style), base, style };
 }
 
-interface Row extends Box {
+interface Row {
   words: Word[];
   base: number;
   size: number;
@@ -145,8 +145,8 @@ function attachSmall(rows: Row[]): Row[] {
   return rows.filter(({ words }) => words.length > 0);
 }
 
-/** Lines of words that stand in one column, from top to bottom. */
-export function makeLines(words: readonly Word[], page: number): Line[] {
+/** Lines of words that stand in one column, from top to bottom. `ends`: only so many from above and from below. */
+export function makeLines(words: readonly Word[], page: number, ends = Infinity): Line[] {
   const rows: Row[] = [];
   for (const word of [...words].sort((a, b) => a.anchor - b.anchor)) {
     const row = rows.at(-1);
@@ -154,7 +154,9 @@ export function makeLines(words: readonly Word[], page: number): Line[] {
     if (row && word.anchor - row.base <= Math.max(size, row.size) * 0.2) {
       row.words.push(word);
       if (size > row.size) [row.size, row.base] = [size, word.anchor];
-    } else rows.push({ ...word, words: [word], base: word.anchor, size });
+    } else rows.push({ words: [word], base: word.anchor, size });
   }
-  return attachSmall(rows).map((row) => makeLine(row.words, page));
+  const kept = attachSmall(rows);
+  const wanted = kept.length <= ends * 2 ? kept : [...kept.slice(0, ends), ...kept.slice(-ends)];
+  return wanted.map((row) => makeLine(row.words, page));
 }

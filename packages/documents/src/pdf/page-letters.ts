@@ -3,7 +3,7 @@ import { doubtOf } from './hidden-letters.js';
 import type { Doubt, Letter } from './letter.js';
 import type { Style } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
-import { shapesOf, withoutShapes } from './unmeant-shapes.js';
+import { FIRST_OF_CLUSTERS, shapesOf, withoutShapes } from './unmeant-shapes.js';
 import { isRightToLeft, readLetter } from './letters.js';
 import { quarterOf, type Direction } from './upright.js';
 
@@ -58,9 +58,12 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
   const marks = new ContentMarks(pdfium);
   /** Marks that were met with words. */
   const said = new Set<number>();
+  let [last, lastLook] = [0, undefined as Look | undefined];
   return (object, index) => {
-    const known = seen.get(object);
-    if (known) return known;
+    if (object === last) return lastLook!;
+    last = object;
+    lastLook = seen.get(object);
+    if (lastLook) return lastLook;
     const font = raw['FPDFTextObj_GetFont']!(object);
     let look = fonts.get(font);
     if (!look) fonts.set(font, (look = fontLook(pdfium, font)));
@@ -75,10 +78,13 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     const style = { ...look, size: Math.round(size * 10) / 10, mcid };
     const made = { isSaid, isSpoken: spoken !== 0, style, direction: quarterOf(a, b), doubt: doubtOf(pdfium, object, layer) };
     seen.set(object, made);
+    lastLook = made;
     return made;
   };
 }
 
+/** No letter that stands below others has a code before this one. */
+const FIRST_VERTICAL = 0x2e80;
 const vertical = /[\p{Script=Han}\u3040-\u30ff\u3000-\u303f\uff00-\uff60\ufe10-\ufe4f]/u;
 const mark = /[\p{P}\u3000-\u303f]/u;
 
@@ -107,6 +113,8 @@ function markVertical(letters: readonly Letter[]): void {
 
 /** Accented Latin letters as a part of all: above it another script, as old Thai or Cyrillic fonts, is passed off as Latin. */
 const MOST_ACCENTED = 0.3;
+const isPassedOff = (letters: readonly Letter[], accented: number): boolean =>
+  letters.length >= 40 && accented > letters.length * MOST_ACCENTED;
 
 /** Digits that a font draws raised, as large as others: a note's number, or the power of ten. */
 const SUPERIORS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -126,27 +134,64 @@ function asDrawn(
   return heapDoubles()[(at + 16) >> 3]! - oy > look.style.size * SUPERIOR ? SUPERIORS[Number(text)]! : text;
 }
 
+const NONE: ReadonlySet<Letter> = new Set();
+
 const SPACES: ReadonlySet<number> = new Set([9, 0x20, 0xa0, 0x3000]);
+
+/** Where letters stand, with y going up: asked of pdfium in as few calls as will do, of which it takes one for each answer. */
+class LetterPlace {
+  x0 = 0;
+  y0 = 0;
+  x1 = 0;
+  y1 = 0;
+  ox = 0;
+  oy = 0;
+  #before: Look | undefined;
+
+  constructor(
+    private readonly pdfium: Pdfium,
+    private readonly textPage: number,
+  ) {}
+
+  read(index: number, look: Look, code: number): void {
+    const { raw, scratch, heapFloats, heapDoubles } = this.pdfium;
+    const at = scratch >> 2;
+    raw['FPDFText_GetLooseCharBox']!(this.textPage, index, scratch);
+    const floats = heapFloats();
+    const [bottom, top] = [this.y0, this.y1];
+    this.x0 = floats[at]!;
+    this.y1 = floats[at + 1]!;
+    this.x1 = floats[at + 2]!;
+    this.y0 = floats[at + 3]!;
+    // Upright letters of one object whose boxes are level stand on one line; where they stand on it matters to vertical writing alone.
+    const isLevel = look === this.#before && look.direction === 0 && this.y0 === bottom && this.y1 === top;
+    if (isLevel && code < FIRST_VERTICAL) {
+      this.ox = this.x0;
+      return;
+    }
+    this.#before = look;
+    raw['FPDFText_GetCharOrigin']!(this.textPage, index, scratch + 16, scratch + 24);
+    const doubles = heapDoubles();
+    this.ox = doubles[(scratch + 16) >> 3]!;
+    this.oy = doubles[(scratch + 24) >> 3]!;
+  }
+}
 
 /** The letters of a page in the order of the file, and how many have no meaning. */
 export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
-  const { raw, scratch } = pdfium;
+  const { raw } = pdfium;
   const textPage = raw['FPDFText_LoadPage']!(page);
   const letters: Letter[] = [];
   /** Which letter of the page each of them is. */
   const places: number[] = [];
   let unknown = 0;
   let accented = 0;
+  let highest = 0;
   if (textPage === 0) return { letters, unknown };
-  const [unicode, box, origin, objectOf] = [
-    raw['FPDFText_GetUnicode']!,
-    raw['FPDFText_GetLooseCharBox']!,
-    raw['FPDFText_GetCharOrigin']!,
-    raw['FPDFText_GetTextObject']!,
-  ];
+  const [unicode, objectOf] = [raw['FPDFText_GetUnicode']!, raw['FPDFText_GetTextObject']!];
   const look = looks(pdfium, textPage, isTagged);
+  const place = new LetterPlace(pdfium, textPage);
   const count = Math.min(MAX_LETTERS, raw['FPDFText_CountChars']!(textPage));
-  const [at, originAt] = [scratch >> 2, (scratch + 16) >> 3];
   let isSpaced = true;
   for (let i = 0; i < count; i++) {
     const code = unicode(textPage, i);
@@ -157,34 +202,24 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
       continue;
     }
     const looked = look(object, i);
-    const { style, direction, doubt } = looked;
+    const { style, direction, doubt, isSpoken } = looked;
     if (looked.isSaid) continue;
     const text = readLetter(code, style.font);
     if (text === undefined) unknown += 1;
     if (!text) continue;
     if (code > 0xa0 && code < 0x100) accented += 1;
-    box(textPage, i, scratch);
-    origin(textPage, i, scratch + 16, scratch + 24);
-    const [floats, doubles] = [pdfium.heapFloats(), pdfium.heapDoubles()];
-    const oy = doubles[originAt + 1]!;
-    const [x0, y1, x1, y0] = [floats[at]!, floats[at + 1]!, floats[at + 2]!, floats[at + 3]!];
-    const ox = doubles[originAt]!;
-    letters.push({
-      text: asDrawn(pdfium, textPage, i, { text, oy, look: looked }),
-      ...{ x0, x1, y0, y1, ox, oy },
-      style,
-      direction,
-      doubt,
-      isSpoken: looked.isSpoken,
-      isSpaced,
-      isBackwards: code > 0x58f && isRightToLeft(text),
-    });
+    if (code > highest) highest = code;
+    place.read(i, looked, code);
+    const { x0, x1, y0, y1, ox, oy } = place;
+    const said = asDrawn(pdfium, textPage, i, { text, oy, look: looked });
+    const isBackwards = code > 0x58f && isRightToLeft(text);
+    letters.push({ text: said, x0, x1, y0, y1, ox, oy, style, direction, doubt, isSpoken, isSpaced, isBackwards });
     places.push(i);
     isSpaced = false;
   }
-  const shapes = shapesOf(pdfium, textPage, letters, places);
+  const shapes = highest < FIRST_OF_CLUSTERS ? NONE : shapesOf(pdfium, textPage, letters, places);
   raw['FPDFText_ClosePage']!(textPage);
-  if (letters.length >= 40 && accented > letters.length * MOST_ACCENTED) unknown += letters.length + 1;
-  markVertical(letters);
-  return { letters: shapes.size === 0 ? letters : withoutShapes(letters, shapes), unknown: unknown + shapes.size };
+  if (highest >= FIRST_VERTICAL) markVertical(letters);
+  const doubtful = isPassedOff(letters, accented) ? letters.length + 1 : 0;
+  return { letters: withoutShapes(letters, shapes), unknown: unknown + doubtful + shapes.size };
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import { DocumentError } from '../document-error.js';
 import { mendPdf, type Mended } from './mend-pdf.js';
 import { placeOf } from './place-of.js';
@@ -61,7 +61,8 @@ async function load(): Promise<Pdfium> {
   if (program === undefined || library === undefined) {
     throw new DocumentError('PDFs need a library that is not installed', `npm install ${LIBRARY}@${VERSION}`);
   }
-  const { init } = (await import(pathToFileURL(library).href)) as { readonly init: Init };
+  // Not by import: it is CommonJS of 300 kB, which would first be searched for the names that it exports.
+  const { init } = createRequire(import.meta.url)(library) as { readonly init: Init };
   const code = await WebAssembly.compile(await readFile(program));
   const instantiateWasm = (imports: Imports, done: (instance: unknown, module: unknown) => void): object => {
     const env = imports['env']!;
@@ -74,9 +75,8 @@ async function load(): Promise<Pdfium> {
   const silent = (): void => undefined;
   const { pdfium } = await init({ instantiateWasm, print: silent, printErr: silent });
   const module = pdfium as unknown as Module;
-  const raw = Object.fromEntries(
-    Object.entries(pdfium).flatMap(([key, call]) => (/^_(?:FPDF|EPDF|PDFium)/.test(key) ? [[key.slice(1), call]] : [])),
-  ) as Raw;
+  // Not what the library wraps around them: that makes two messages for each call, in case it fails, and there are five calls a letter.
+  const raw = module.wasmExports as unknown as Raw;
   raw['PDFiumExt_Init']!();
   const { malloc, free } = module.wasmExports;
   const bytes = (pointer: number, count: number): Uint8Array => module.HEAPU8.subarray(pointer, pointer + count);

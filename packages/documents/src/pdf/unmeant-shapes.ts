@@ -2,6 +2,7 @@ import type { Letter } from './letter.js';
 import type { Pdfium } from './pdfium.js';
 
 /** Scripts of clusters, of which files give the first shape a meaning and often none to the others. */
+export const FIRST_OF_CLUSTERS = 0x900;
 const ofClusters = /[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]/;
 
 /** Shapes without a meaning among the letters of scripts of clusters, which pdfium gives as the number of the shape: ɟ, 0. */
@@ -16,7 +17,8 @@ export function shapesOf({ raw }: Pdfium, textPage: number, letters: readonly Le
 }
 
 /** Letters without shapes that have no meaning; the letter behind one takes its room, and the space before it. */
-export function withoutShapes(letters: readonly Letter[], shapes: ReadonlySet<Letter>): Letter[] {
+export function withoutShapes(letters: Letter[], shapes: ReadonlySet<Letter>): Letter[] {
+  if (shapes.size === 0) return letters;
   const kept: Letter[] = [];
   let before: Letter | undefined;
   for (const letter of letters) {
