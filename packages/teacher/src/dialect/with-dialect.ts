@@ -53,6 +53,8 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
   const name = `spoken ${servers.map((server) => server.name).join(',')} ${model ?? ''} ${api}`;
   const said = new Set<string>();
   let spoken: Promise<Spoken> | undefined;
+  /** What came of it: no later call waits. */
+  let heard: Spoken | undefined;
 
   /** Whether servers that do not say are taken at their best: no list of models, chat alone. */
   let isLenient = false;
@@ -115,9 +117,9 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
     if (model !== undefined && api !== 'auto') return { model, completions: api === 'completions' };
     const noted = await notes?.note(name);
     if (replay) return recall(noted);
-    const heard = await askInTurn(noted);
-    if (heard !== noted && !isLenient) await notes?.setNote(name, heard);
-    return heard;
+    const told = await askInTurn(noted);
+    if (told !== noted && !isLenient) await notes?.setNote(name, told);
+    return told;
   };
   const announce = (translated: TeacherRequest, request: TeacherRequest, known: Spoken): void => {
     const asked = translated.model!;
@@ -132,9 +134,9 @@ export function withDialect(inner: Teacher, options: WithDialectOptions): Teache
   return {
     ...bound(inner),
     async complete(request: TeacherRequest, callOptions?: CallOptions): Promise<Reply> {
-      const known = await unlessAborted((spoken ??= listen()), [callOptions?.signal, callOptions?.draining]);
-      const translated = translate(request, options, known);
-      announce(translated, request, known);
+      heard ??= await unlessAborted((spoken ??= listen()), [callOptions?.signal, callOptions?.draining]);
+      const translated = translate(request, options, heard);
+      announce(translated, request, heard);
       return inner.complete(translated, callOptions);
     },
     async close() {

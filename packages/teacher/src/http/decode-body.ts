@@ -58,7 +58,6 @@ async function decompressed(bytes: Buffer, { contentEncoding = '', maxBytes, ser
     .map((name) => name.trim())
     .filter(Boolean)
     .reverse();
-  if (named.length === 0 && bytes[0] === 0x7b) return bytes;
   const begin = bytes.subarray(0, 4).toString('hex');
   const guessed = named.length > 0 ? undefined : MAGIC.find(([, magic]) => begin.startsWith(magic))?.[0];
   let rest = bytes;
@@ -101,7 +100,8 @@ function charsetOf(bytes: Buffer, contentType = ''): string {
  * @throws SdgError `teacher-reply` for what cannot be read, by its name
  */
 export async function decodeBody(bytes: Buffer, facts: BodyFacts): Promise<string> {
-  const plain = await decompressed(bytes, facts);
+  // Nearly all replies are bare JSON.
+  const plain = facts.contentEncoding === undefined && bytes[0] === 0x7b ? bytes : await decompressed(bytes, facts);
   const charset = charsetOf(plain, facts.contentType);
   let text: string;
   // Valid UTF-8 that says to be something else is not, but for UTF-16 of ASCII alone.

@@ -314,12 +314,15 @@ export class HttpClient {
         maxBytes: this.#maxReplyBytes,
         server: this.name,
       };
-      const text = decodeBody(bytes, facts).catch((error: unknown) => {
+      let text: string;
+      try {
+        text = await decodeBody(bytes, facts);
+      } catch (error) {
         // What a status says holds whether or not its words can be read.
         if (status >= 200 && status < 300) throw error;
-        return error instanceof SdgError ? error.what : '';
-      });
-      return { status, headers, body: await text, serviceMs: performance.now() - begun };
+        text = error instanceof SdgError ? error.what : '';
+      }
+      return { status, headers, body: text, serviceMs: performance.now() - begun };
     } catch (error) {
       if (late) {
         throw new SdgError('teacher-timeout', `no whole reply within ${timeoutMs / 1000} s (${this.name})`, {
