@@ -60,16 +60,23 @@ const notUrl = (address: string): SdgError =>
     remedy: 'give the base URL of the API, such as http://localhost:8000/v1, or offline',
   });
 
+/** Fails when it is first asked: a pipeline that asks an embedder alone replays its vectors without a teacher. */
+const nothingToReplay: Teacher = {
+  name: 'offline',
+  complete: () =>
+    Promise.reject(
+      new SdgError('usage', 'the offline teacher has nothing to replay', {
+        remedy: 'pass the --teacher of the run to be replayed; it is not asked',
+      }),
+    ),
+};
+
 /** The offline teacher, which obeys a budget, so that one can be tried out. */
 const offlineProvider: TeacherProvider = {
   schemes: ['offline'],
   async open(_address, options: Omit<TeacherOptions, 'teacher'>) {
     const { concurrency, model, seed = 42, replay, budget, allowances, store, onStop, observer } = options;
-    if (replay) {
-      throw new SdgError('usage', 'the offline teacher has nothing to replay', {
-        remedy: 'pass the --teacher of the run to be replayed; it is not asked',
-      });
-    }
+    if (replay) return nothingToReplay;
     const offline = offlineTeacher({
       seed,
       ...(typeof concurrency === 'number' && { concurrency }),
@@ -256,7 +263,9 @@ export async function openTeacher(
   const options = await teacherOptions(spec, { env, observer, onStop, budget, allowances, store });
   const teacher = (await openAddress(address, [...providers, ...ownProviders], { ...options, signal })) as Partial<Teacher> | undefined;
   if (typeof teacher?.complete === 'function') {
-    return schemeOf(address) === 'offline' ? introduced(teacher as Teacher, OFFLINE_NOTICE, observer) : (teacher as Teacher);
+    return schemeOf(address) === 'offline' && !spec.replay
+      ? introduced(teacher as Teacher, OFFLINE_NOTICE, observer)
+      : (teacher as Teacher);
   }
   throw new SdgError('config', `what the provider of "${schemeOf(address)}:" opened is no teacher`, {
     remedy: 'open must give one: name and complete',
