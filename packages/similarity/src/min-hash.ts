@@ -101,6 +101,6 @@ export function estimate(equal: number, length: number): number {
 export function rowsPerBand(length: number, threshold: number): number {
   const meets = (rows: number): boolean => 1 - (1 - threshold ** rows) ** Math.floor(length / rows) >= 0.95;
   let rows = 1;
-  while (rows < length && meets(rows + 1)) rows++;
+  while (meets(rows + 1)) rows++;
   return rows;
 }
