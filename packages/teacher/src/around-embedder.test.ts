@@ -41,6 +41,20 @@ describe('aroundEmbedder', () => {
     ]);
   });
 
+  it('refuses vectors of two lengths, in one batch, in two, and beside kept ones, and keeps none of them', async () => {
+    const vectorOf = (text: string): Float32Array => new Float32Array(text.length).fill(1);
+    const inner: Embedder = { name: 'odd', embed: async (texts) => ({ vectors: texts.map(vectorOf), model: 'odd' }) };
+    await expect(aroundEmbedder(inner).embed(['ab', 'a'])).rejects.toThrow('2 and 1 dimensions (odd)');
+    const store = CallCache.open(mkdtempSync(join(tmpdir(), 'sdg-vectors-')));
+    const around = aroundEmbedder(inner, { store });
+    await around.embed(['ab', 'cd']);
+    await expect(around.embed(['a'])).rejects.toMatchObject({ code: 'teacher-reply' });
+    const later = aroundEmbedder(inner, { store, onClose: () => store.close() });
+    await later.embed(['a']);
+    await expect(later.embed(['ab'])).rejects.toThrow('1 and 2 dimensions');
+    await later.close?.();
+  });
+
   it('keeps vectors, so that another process asks for new texts alone, and replays', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sdg-vectors-'));
     const one = lengths();

@@ -26,7 +26,7 @@ const MOST = 256;
  * An embedder with what a teacher has around it: vectors are kept and never asked for twice, texts that are asked for one
  * by one go out together, and one that is refused does not cost its neighbours.
  *
- * @throws SdgError `config` where vectors are to be replayed and one is not kept
+ * @throws SdgError `config` where vectors are to be replayed and one is not kept; `teacher-reply` where one is longer than those before
  * @example const embedder = aroundEmbedder(httpEmbedder({ url, model }), { store: CallCache.open(folder) });
  */
 export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions = {}): Embedder {
@@ -36,11 +36,21 @@ export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions =
   const queue: Wanted[] = [];
   let busy = 0;
   let isPlanned = false;
+  let dimensions: number | undefined;
+
+  /** Vectors of several lengths cannot be compared: another model answers under the name, or has filled the cache. */
+  const checked = (vector: Float32Array): Float32Array => {
+    dimensions ??= vector.length;
+    if (vector.length === dimensions) return vector;
+    throw new SdgError('teacher-reply', `the embeddings have ${dimensions} and ${vector.length} dimensions (${inner.name})`, {
+      remedy: 'check that one model answers under this name; vectors of another are not taken with --no-cache or a new --cache',
+    });
+  };
 
   /** Halves what is refused, until the one that cannot be embedded is alone. */
   const ask = async (batch: readonly Wanted[]): Promise<void> => {
     try {
-      const { vectors } = await inner.embed(batch.map(({ text }) => text));
+      const vectors = (await inner.embed(batch.map(({ text }) => text))).vectors.map(checked);
       await store?.putVectors(batch.map(({ key }, i) => [key, vectors[i]!] as const));
       batch.forEach(({ done }, i) => done(vectors[i]!));
     } catch (error) {
@@ -92,7 +102,7 @@ export function aroundEmbedder(inner: Embedder, options: AroundEmbedderOptions =
       const ends = await Promise.allSettled(texts.map((text, i) => kept[i] ?? want(text, keys[i]!)));
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason;
-      return { vectors: ends.map((end) => (end as PromiseFulfilledResult<Float32Array>).value), model: id };
+      return { vectors: ends.map((end) => checked((end as PromiseFulfilledResult<Float32Array>).value)), model: id };
     },
     async close() {
       await inner.close?.();

@@ -71,7 +71,6 @@ describe('httpEmbedder', () => {
       '0 embeddings that can be used',
     ],
     ['a chat model', { error: { message: 'this model makes no embeddings' } }, 'this model makes no embeddings'],
-    ['vectors of two lengths', { data: [{ embedding: [1, 2] }, { embedding: [1] }] }, '2 and 1 dimensions'],
   ])('refuses %s', async (_what, body, words) => {
     const { embedder } = await embedderAt((_seen, response) => json(response, body), { tries: 2 });
     await expect(embedder.embed(['a', 'bb'])).rejects.toThrow(words);
@@ -79,7 +78,11 @@ describe('httpEmbedder', () => {
 
   it('says what is wrong once and for all', async () => {
     const { embedder, server } = await embedderAt((_seen, response) => json(response, { error: { message: 'no key' } }, 401));
-    await expect(embedder.embed(['a'])).rejects.toMatchObject({ code: 'teacher-auth' });
+    await expect(embedder.embed(['a'])).rejects.toMatchObject({
+      code: 'teacher-auth',
+      what: expect.stringMatching(/^the embedder does not accept the API key/) as string,
+      remedy: expect.stringContaining('SDG_EMBEDDER_API_KEY') as string,
+    });
     expect(server.seen).toHaveLength(1);
   });
 });

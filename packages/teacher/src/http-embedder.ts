@@ -1,4 +1,4 @@
-import { SdgError, type Embedder, type Embeddings } from '@sdg/core';
+import { SdgError, type Embedder, type Embeddings, type ErrorCode } from '@sdg/core';
 import PQueue from 'p-queue';
 import { HttpClient, type HttpClientOptions } from './http/http-client.js';
 import { parseBody } from './http/parse-body.js';
@@ -48,6 +48,19 @@ function unit(vector: Float32Array): Float32Array {
   return length === 0 ? vector : vector.map((one) => one / length);
 }
 
+/** What to do, by the options of an embedder, where they are others than a teacher's. */
+const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  'teacher-auth': 'set SDG_EMBEDDER_API_KEY to a key for this server',
+  'teacher-not-found': 'check --embedding-model, and that --embedder is the base URL, most often ending in /v1',
+};
+
+/** An error of a server that is no teacher, in words for it. */
+function ofEmbedder({ code, what, remedy: given, status, retryAfterMs, filterWords, cause }: SdgError): SdgError {
+  const remedy = REMEDIES[code] ?? given?.replaceAll('--teacher', '--embedder');
+  const about = { status, retryAfterMs, filterWords, cause };
+  return new SdgError(code, what.replace(/^the teacher\b/, 'the embedder'), { ...about, ...(remedy !== undefined && { remedy }) });
+}
+
 /**
  * An OpenAI-compatible embeddings endpoint. Texts go out in batches, some at once; what fails for a passing reason is
  * asked for again, a batch that is too long in halves.
@@ -92,9 +105,6 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
 
   const together = (parts: readonly Embeddings[]): Embeddings => {
     const vectors = parts.flatMap((part) => part.vectors);
-    const [first] = vectors;
-    const odd = vectors.find(({ length }) => length !== first!.length);
-    if (odd) throw new SdgError('teacher-reply', `the embeddings have ${first!.length} and ${odd.length} dimensions (${client.name})`);
     const counts = parts.map(({ tokens }) => tokens);
     return {
       vectors,
@@ -107,8 +117,9 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     for (let attempt = 1; ; attempt++) {
       try {
         return await once(texts, signal);
-      } catch (error) {
-        if (!(error instanceof SdgError)) throw error;
+      } catch (given) {
+        if (!(given instanceof SdgError)) throw given;
+        const error = ofEmbedder(given);
         // One long text must not cost its neighbours, and some servers take few at once.
         if (error.code === 'teacher-refused' && texts.length > 1) {
           const half = texts.length >> 1;
