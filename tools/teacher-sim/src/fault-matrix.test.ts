@@ -21,7 +21,7 @@ const ENDS_RUN: Readonly<Partial<Record<FaultKind, ErrorCode>>> = {
   '429-no-money': 'teacher-auth',
   'rate-header': 'teacher-hopeless',
 };
-const REJECTS: readonly FaultKind[] = ['context-length', '400-filter', '403-firewall', '403-moderation', 'refused'];
+const REJECTS: readonly FaultKind[] = ['context-length', '400-filter', '403-firewall', '403-moderation', 'refused', 'sensitive'];
 
 const SEEDS = 30;
 
@@ -100,14 +100,17 @@ describe('a teacher that refuses everything', () => {
     },
   );
 
-  it.each(['no-max-tokens', 'no-temperature', 'no-system'] as const)('for a parameter or a turn is understood: %s', async (kind) => {
-    const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
-    onTestFinished(() => sim.close());
-    const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4 });
-    onTestFinished(() => teacher.close?.());
-    const { out } = await runChain({ teacher, seeds: 50, fanOut: [1], chat: true });
-    expect([out, sim.stats().faults[kind]! <= 4]).toEqual([50, true]);
-  });
+  it.each(['no-max-tokens', 'no-temperature', 'no-system', 'stream-only'] as const)(
+    'for a parameter or a turn is understood: %s',
+    async (kind) => {
+      const sim = await startTeacherSim({ answers: 'hash', faults: [{ kind, rate: 1 }] });
+      onTestFinished(() => sim.close());
+      const teacher = await createTeacher({ teacher: [sim.url], model: 'sim', api: 'chat', concurrency: 4 });
+      onTestFinished(() => teacher.close?.());
+      const { out } = await runChain({ teacher, seeds: 50, fanOut: [1], chat: true });
+      expect([out, sim.stats().faults[kind]! <= 4]).toEqual([50, true]);
+    },
+  );
 });
 
 describe('a teacher that dies', () => {

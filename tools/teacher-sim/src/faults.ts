@@ -31,6 +31,8 @@ export const faultKinds = {
   refused: { at: 'door', summary: 'status 400: the request is not taken' },
   'no-max-tokens': { at: 'door', summary: 'status 400 for requests with max_tokens: max_completion_tokens is wanted' },
   'no-system': { at: 'door', summary: 'status 400 for requests with a system turn' },
+  'stream-only': { at: 'door', summary: 'status 400 for requests that ask for no stream; events for those that do' },
+  sensitive: { at: 'slot', summary: 'a text with status 200, and a number that says a filter stopped it, as MiniMax says it' },
   'json-failed': { at: 'slot', summary: 'status 400: the model wrote what the server could not use, as Groq says it' },
   'no-temperature': { at: 'door', summary: 'status 400 for requests with temperature' },
   'error-200': { at: 'slot', summary: 'an error with status 200' },

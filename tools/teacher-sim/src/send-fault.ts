@@ -114,6 +114,7 @@ const refusals = {
     "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
   ),
   'no-system': fails(400, 'System role not supported'),
+  'stream-only': fails(400, 'This model only support stream mode, please enable the stream parameter to access the model.'),
   'json-failed': sends(400, {
     error: {
       message: "Failed to generate JSON. Please adjust your prompt. See 'failed_generation' for more details.",
@@ -131,6 +132,8 @@ const forms = {
     sendJson(response, 200, body, { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '24h0m0s' }),
   'negative-header': (response, { body }) =>
     sendJson(response, 200, body, { 'x-ratelimit-remaining-requests': '-1', 'x-ratelimit-reset-requests': '24h0m0s' }),
+  sensitive: (response, { body }) =>
+    sendJson(response, 200, { ...body, output_sensitive: true, base_resp: { status_code: 1027, status_msg: 'output new_sensitive' } }),
   'long-headers': (response, { body }) => sendJson(response, 200, body, { 'x-trace': 'a'.repeat(40_000) }),
   tail: ends(({ text }) => `${text}\n\ndata: [DONE]\n\n`),
   bom: ends(({ text }) => `\ufeff${text}`),

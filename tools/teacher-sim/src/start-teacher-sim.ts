@@ -165,6 +165,7 @@ export async function startTeacherSim(options: TeacherSimOptions = {}): Promise<
     const struck = faultOf(rules, seed, call);
     // A refusal for a parameter befalls only those who send it.
     if (struck === undefined || isSpared(struck, body)) return undefined;
+    if (struck === 'stream-only' && body['stream'] === true) return 'stream';
     faults[struck] = (faults[struck] ?? 0) + 1;
     return struck;
   }
