@@ -55,10 +55,10 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
 };
 
 /** An error of a server that is no teacher, in words for it. */
-function ofEmbedder({ code, what, remedy: given, status, retryAfterMs, filterWords, cause }: SdgError): SdgError {
+function ofEmbedder({ code, what, remedy: given, cause, ...rest }: SdgError): SdgError {
   const remedy = REMEDIES[code] ?? given?.replaceAll('--teacher', '--embedder');
-  const about = { status, retryAfterMs, filterWords, cause };
-  return new SdgError(code, what.replace(/^the teacher\b/, 'the embedder'), { ...about, ...(remedy !== undefined && { remedy }) });
+  const known = Object.entries({ remedy, cause, ...rest }).filter(([, one]) => one !== undefined);
+  return new SdgError(code, what.replace(/^the teacher\b/, 'the embedder'), Object.fromEntries(known));
 }
 
 /**
