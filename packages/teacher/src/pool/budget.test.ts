@@ -1,0 +1,89 @@
+import { SdgError, type Reply, type TeacherRequest } from '@sdg/core';
+import { describe, expect, it } from 'vitest';
+import { Budget } from './budget.js';
+
+/** A request with this many characters and output tokens at most. */
+const request = (characters: number, most: number, model?: string): TeacherRequest => ({
+  prompt: 'x'.repeat(characters),
+  parameters: { max_tokens: most },
+  ...(model !== undefined && { model }),
+});
+const reply = (promptTokens: number, completionTokens: number): Reply => ({
+  choices: [{ text: 'y', finishReason: 'stop' }],
+  model: 'm',
+  usage: { promptTokens, completionTokens },
+});
+/** What the first call of a fresh budget may use at most. */
+const mostOf = (call: TeacherRequest): number => {
+  const budget = new Budget({ maxTokens: Infinity });
+  budget.book(call);
+  budget.settle(call, new SdgError('teacher-timeout', 'late'));
+  return budget.spent.tokens;
+};
+
+describe('Budget', () => {
+  it('lets a call go that takes the very last of it, and none that takes one token more', () => {
+    const call = request(400, 50);
+    expect(new Budget({ maxTokens: mostOf(call) }).waitMs(call)).toBe(0);
+    expect(() => new Budget({ maxTokens: mostOf(call) - 1 }).waitMs(call)).toThrow('the budget of tokens is used up: 0 of');
+    const prices = { '*': { input: 0, output: 1e6 } };
+    expect(new Budget({ maxCost: 50, prices }).waitMs(call)).toBe(0);
+    expect(() => new Budget({ maxCost: 49.99, prices }).waitMs(call)).toThrow('the budget of money is used up');
+  });
+
+  it('lets calls in flight take half of what is left, and no token more', () => {
+    const [first, second] = [request(400, 50), request(400, 50)];
+    const both = mostOf(first) + mostOf(second);
+    const waits = (maxTokens: number): number => {
+      const budget = new Budget({ maxTokens });
+      budget.book(first);
+      return budget.waitMs(second);
+    };
+    expect([waits(2 * both), waits(2 * both - 1)]).toEqual([0, Infinity]);
+  });
+
+  it('pays for what goes in and for what comes out at their prices, by a million', () => {
+    const budget = new Budget({ maxCost: 100, prices: { m: { input: 3, output: 15 } } });
+    const call = request(4, 5, 'm');
+    budget.book(call);
+    budget.settle(call, reply(2_000_000, 1_000_000));
+    expect(budget.spent).toEqual({ tokens: 3_000_000, cost: 21 });
+  });
+
+  it('costs nothing by a model without a price, where money has no limit', () => {
+    const budget = new Budget({ maxTokens: 1e9, prices: { other: { input: 3, output: 15 } } });
+    const call = request(4, 5, 'm');
+    budget.book(call);
+    budget.settle(call, reply(7, 8));
+    expect(budget.spent).toEqual({ tokens: 15, cost: 0 });
+  });
+
+  it.each([
+    [undefined, 1],
+    [200, 1],
+    [299, 1],
+    [300, 0],
+    [503, 0],
+  ])('counts a failure with the status %s %d times', (status, times) => {
+    const budget = new Budget({ maxTokens: 1e9 });
+    const call = request(400, 50);
+    budget.book(call);
+    budget.settle(call, new SdgError('teacher-overloaded', 'broken', { ...(status !== undefined && { status }) }));
+    expect(budget.spent.tokens).toBe(times * mostOf(call));
+  });
+
+  it('tells who listens that a call has ended, and nobody who has stopped', () => {
+    const budget = new Budget({ maxTokens: 1e9 });
+    const told: string[] = [];
+    const stop = budget.onSettled(() => told.push('one'));
+    budget.onSettled(() => told.push('two'));
+    const call = request(4, 5);
+    budget.book(call);
+    budget.settle(call, reply(1, 1));
+    stop();
+    budget.raise({ maxTokens: 2e9 });
+    // What was never booked, or has ended, tells nobody.
+    budget.settle(call, reply(1, 1));
+    expect(told).toEqual(['one', 'two', 'two']);
+  });
+});
