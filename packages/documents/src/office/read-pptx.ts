@@ -1,23 +1,10 @@
-import { posix } from 'node:path';
 import type { Block, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { mathText } from './office-math.js';
+import { relationsOf } from './relations.js';
 import { textOf, unzip } from './unzip.js';
 import { raised } from '../raised.js';
 import { descendant, descendants, elements, parseXml, textIn, type XmlElement } from './xml.js';
-
-type Parts = ReadonlyMap<string, Uint8Array>;
-
-/** Targets of a part's relations, by their ids and by their types. */
-function relationsOf(parts: Parts, name: string): { id: string; type: string; target: string }[] {
-  const xml = textOf(parts, posix.join(posix.dirname(name), '_rels', `${posix.basename(name)}.rels`));
-  if (xml === undefined) return [];
-  return Array.from(descendants(parseXml(xml), 'Relationship'), ({ attributes }) => ({
-    id: attributes['Id'] ?? '',
-    type: posix.basename(attributes['Type'] ?? ''),
-    target: posix.join(posix.dirname(name), attributes['Target'] ?? '').replace(/^(?:\.\.\/)+/, ''),
-  }));
-}
 
 /** The text of a run, marked where it stands above or below the line. */
 function runText(run: XmlElement): string {

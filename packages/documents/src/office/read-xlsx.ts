@@ -1,20 +1,12 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
+import { DocumentError } from '../document-error.js';
+import { numberKind, type NumberKind } from './cell-format.js';
+import { relationsOf } from './relations.js';
+import { sharedStrings, sheetCells, type Workbook } from './sheet-cells.js';
 import { textOf, unzip } from './unzip.js';
-import { descendants, parseXml } from './xml.js';
+import { attributeOf, xmlTags } from './xml-tags.js';
 
-type Cell = string | number | boolean | Date | null | undefined;
-
-/** Dates without a time as days; numbers without the noise of binary fractions. */
-function cellText(cell: Cell): string {
-  if (cell === null || cell === undefined) return '';
-  if (cell instanceof Date) {
-    if (Number.isNaN(cell.getTime())) return '';
-    const iso = cell.toISOString();
-    return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 16).replace('T', ' ');
-  }
-  if (typeof cell === 'number') return String(Number(cell.toPrecision(15)));
-  return typeof cell === 'boolean' ? String(cell).toUpperCase() : cell.trim();
-}
+type Parts = ReadonlyMap<string, Uint8Array>;
 
 /** Tables between empty rows, each without its empty columns; a row of one cell above a table is a line of text. */
 export function sheetBlocks(rows: readonly (readonly string[])[]): Block[] {
@@ -39,52 +31,110 @@ export function sheetBlocks(rows: readonly (readonly string[])[]): Block[] {
   return blocks;
 }
 
-/** A formula of a sheet that no program has reckoned yet. */
-const BARE = /(?:<\/f>|<f\b[^>]*\/>)\s*(?:<v\s*\/>|<v><\/v>)?\s*<\/c>/g;
-
-/** Sheets that whoever opens the workbook does not see. */
-function hiddenSheets(workbook: string | undefined): ReadonlySet<string> {
-  const sheets = workbook === undefined ? [] : [...descendants(parseXml(workbook), 'sheet')];
-  return new Set(
-    sheets.filter(({ attributes }) => /hidden/i.test(attributes['state'] ?? '')).map(({ attributes }) => attributes['name'] ?? ''),
-  );
-}
-
 export const hiddenNote = (names: readonly string[]): string =>
   `${names.length === 1 ? 'a hidden sheet' : `${names.length} hidden sheets`} left out: ${names.join(', ')}`;
 
-/**
- * An Excel workbook (.xlsx) as blocks: a heading and its tables for each sheet, values of formulas, dates as ISO writes them.
- * Hidden sheets are left out and listed.
- */
-export async function readXlsx(bytes: Uint8Array): Promise<ReadResult> {
-  // Unpacked here only to know that it does not fill the memory.
-  const parts = unzip(bytes, (name) => /\.xml$/.test(name), 'an Excel workbook (.xlsx)');
-  const cells = [...parts].filter(([name]) => name.startsWith('xl/worksheets/')).reduce((sum, [, { length }]) => sum + length, 0);
-  const hidden = hiddenSheets(textOf(parts, 'xl/workbook.xml'));
-  const { default: readExcelFile } = await import('read-excel-file/node');
-  const sheets = await readExcelFile(Buffer.from(bytes));
-  const blocks: Block[] = [];
-  const dropped: Dropped[] = [];
-  for (const { sheet, data } of sheets) {
-    const rows = (data as Cell[][]).map((row) => row.map(cellText));
-    const found = hidden.has(sheet) ? [] : sheetBlocks(rows);
-    if (found.length > 0) blocks.push({ kind: 'heading', level: 1, text: sheet }, ...found);
-    if (!hidden.has(sheet)) continue;
-    const text = rows
-      .map((row) => row.filter(Boolean).join(' | '))
-      .filter(Boolean)
-      .join('\n');
-    if (text !== '') dropped.push({ text: `${sheet}\n${text}`, reason: 'hidden' });
+/** What the numbers of each style of cells are. */
+function numberKinds(xml: string): NumberKind[] {
+  const codes = new Map<number, string>();
+  const kinds: NumberKind[] = [];
+  let isCells = false;
+  for (const tag of xmlTags(xml)) {
+    if (tag.name === 'numFmt') codes.set(Number(attributeOf(tag, 'numFmtId')), attributeOf(tag, 'formatCode') ?? '');
+    else if (tag.name === 'cellXfs') isCells = !tag.isEnd;
+    else if (tag.name === 'xf' && isCells && !tag.isEnd) {
+      const id = Number(attributeOf(tag, 'numFmtId') ?? 0);
+      kinds.push(numberKind(id, codes.get(id)));
+    }
   }
-  const bare = [...parts.keys()]
-    .filter((name) => name.startsWith('xl/worksheets/'))
-    .flatMap((name) => textOf(parts, name)?.match(BARE) ?? []);
-  const notes = [
-    ...(dropped.length === 0 ? [] : [hiddenNote([...hidden])]),
-    ...(bare.length === 0
-      ? []
-      : [`${bare.length === 1 ? 'a formula' : `${bare.length} formulas`} without a value: open it in a spreadsheet program and save it`]),
+  return kinds;
+}
+
+interface Sheet {
+  readonly name: string;
+  /** Whoever opens the workbook does not see it. */
+  readonly isHidden: boolean;
+  readonly part: string;
+}
+
+/** The sheets of a workbook in their order, those of cells. */
+function sheetsOf(parts: Parts, main: string): Sheet[] {
+  const relations = new Map(relationsOf(parts, main).map((relation) => [relation.id, relation]));
+  const tags = [...xmlTags(textOf(parts, main) ?? '')].filter(({ name, isEnd }) => name === 'sheet' && !isEnd);
+  return tags.flatMap((tag, i): Sheet[] => {
+    // Without relations, as some programs leave it, sheets are numbered.
+    const { type, target } = relations.get(/[\w.-]+:id\s*=\s*["']([^"']*)/.exec(tag.attributes)?.[1] ?? '') ?? {
+      type: 'worksheet',
+      target: `xl/worksheets/sheet${i + 1}.xml`,
+    };
+    const isHidden = /hidden/i.test(attributeOf(tag, 'state') ?? '');
+    return type === 'worksheet' && parts.has(target) ? [{ name: attributeOf(tag, 'name') ?? '', isHidden, part: target }] : [];
+  });
+}
+
+/** Whether the days of a workbook count from 1904. */
+const countsFrom1904 = (parts: Parts, main: string): boolean =>
+  /<(?:[\w.-]+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true)/.test(textOf(parts, main) ?? '');
+
+/** Texts of paragraphs of what is drawn or noted on a sheet. */
+function paragraphsIn(xml: string, paragraph: string): string[] {
+  const found: string[] = [''];
+  for (const { name, isEnd, text } of xmlTags(xml)) {
+    if (name === paragraph && !isEnd) found.push('');
+    else if (name === 't' && !isEnd) found[found.length - 1] += text;
+  }
+  return found.map((text) => text.replace(/\s+/g, ' ').trim()).filter(Boolean);
+}
+
+/** Texts in the parts that a sheet names with one type of relation. */
+const textsBeside = (parts: Parts, sheet: string, type: string, paragraph: string): string[] =>
+  relationsOf(parts, sheet)
+    .filter((relation) => relation.type === type)
+    .flatMap(({ target }) => paragraphsIn(textOf(parts, target) ?? '', paragraph));
+
+/** What came of one sheet. */
+function readSheet(parts: Parts, { name, isHidden, part }: Sheet, workbook: Workbook): ReadResult & { readonly bareFormulas: number } {
+  const { rows, hidden, furniture, bareFormulas } = sheetCells(textOf(parts, part)!, workbook);
+  const drawn = textsBeside(parts, part, 'drawing', 'p');
+  const said = [...rows.map((row) => row.filter(Boolean).join(' | ')), ...drawn].filter(Boolean).join('\n');
+  const found: Block[] = isHidden ? [] : [...sheetBlocks(rows), ...drawn.map((text): Block => ({ kind: 'paragraph', text }))];
+  const dropped: Dropped[] = [
+    ...(isHidden && said !== '' ? [{ text: `${name}\n${said}`, reason: 'hidden' }] : []),
+    ...(hidden.length > 0 ? [{ text: hidden.join('\n'), reason: 'hidden' }] : []),
+    ...textsBeside(parts, part, 'comments', 'comment').map((text) => ({ text, reason: 'comment' })),
+    ...furniture.map((text) => ({ text, reason: 'header' })),
   ];
-  return { blocks, dropped, notes: cells === 0 ? ['it has no worksheets'] : notes };
+  const blocks: Block[] = found.length === 0 ? [] : [{ kind: 'heading', level: 1, text: name }, ...found];
+  const notes = !isHidden && hidden.length > 0 ? [`hidden rows or columns of the sheet ${name} left out`] : [];
+  return { blocks, dropped, notes, bareFormulas };
+}
+
+/**
+ * An Excel workbook (.xlsx) as blocks: a heading, tables and the text of shapes for each sheet, values of formulas, dates as
+ * ISO writes them. Hidden sheets, rows and columns and comments are left out and listed.
+ */
+export function readXlsx(bytes: Uint8Array): ReadResult {
+  const parts = unzip(bytes, (name) => /\.(?:xml|rels)$/.test(name), 'an Excel workbook (.xlsx)');
+  const main = relationsOf(parts, '').find(({ type }) => type === 'officeDocument')?.target ?? 'xl/workbook.xml';
+  if (!parts.has(main)) throw new DocumentError('it is not an Excel workbook (.xlsx)', 'save it again as .xlsx');
+  const sheets = sheetsOf(parts, main);
+  const partOf = (type: string): string =>
+    textOf(parts, relationsOf(parts, main).find((relation) => relation.type === type)?.target ?? `xl/${type}.xml`) ?? '';
+  const workbook = {
+    strings: sharedStrings(partOf('sharedStrings')),
+    kinds: numberKinds(partOf('styles')),
+    is1904: countsFrom1904(parts, main),
+  };
+  const read = sheets.map((sheet) => readSheet(parts, sheet, workbook));
+  const bare = read.reduce((sum, { bareFormulas }) => sum + bareFormulas, 0);
+  const hidden = sheets.filter(({ isHidden }, i) => isHidden && read[i]!.dropped.length > 0).map(({ name }) => name);
+  const notes = [
+    ...(sheets.length === 0 ? ['it has no worksheets'] : []),
+    ...(hidden.length === 0 ? [] : [hiddenNote(hidden)]),
+    ...read.flatMap((sheet) => sheet.notes),
+    ...(bare === 0
+      ? []
+      : [`${bare === 1 ? 'a formula' : `${bare} formulas`} without a value: open it in a spreadsheet program and save it`]),
+  ];
+  return { blocks: read.flatMap(({ blocks }) => blocks), dropped: read.flatMap(({ dropped }) => dropped), notes };
 }
