@@ -1,4 +1,5 @@
 import type { Style, Word } from './page-content.js';
+import { endsOf } from './packed-words.js';
 import type { Pdfium } from './pdfium.js';
 import { turned, type Turn } from './upright.js';
 
@@ -88,8 +89,7 @@ function fieldWords(value: string, { x0, x1, y0, y1 }: Pick<Word, 'x0' | 'x1' | 
       text,
       x0: x,
       x1: x + text.length * width,
-      y0: base - size * 0.75,
-      y1: base + size * 0.22,
+      ...endsOf(base, size),
       base,
       anchor: base,
       style,

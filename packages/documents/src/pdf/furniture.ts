@@ -1,6 +1,6 @@
 import type { Dropped } from '../document.js';
-import { makeLines, type Line } from './lines.js';
-import { groupBy, median, type PageContent, type Word } from './page-content.js';
+import { makeLines } from './lines.js';
+import { groupBy, median, type Line, type PageContent, type Word } from './page-content.js';
 
 /** Lines at the upper and lower edge of a page that may be headers and footers. */
 const EDGE_LINES = 4;
@@ -13,9 +13,11 @@ const SAME_PLACE = 4;
 /** The same for what says the same as a header known by its place. */
 const NEAR_PLACE = 14;
 
-interface EdgeLine {
-  readonly line: Line;
-  readonly content: PageContent;
+export interface EdgeLine {
+  readonly line: Pick<Line, 'base' | 'text' | 'style'>;
+  /** Its words, by their numbers among those of the page. */
+  readonly words: readonly number[];
+  readonly content: Pick<PageContent, 'page' | 'height'>;
   readonly edge: 'header' | 'footer';
   /** 0 for the outermost. */
   readonly rank: number;
@@ -40,8 +42,14 @@ const placeOf = ({ line, content, edge }: EdgeLine): number => (edge === 'header
 const isNearEdge = ({ base }: Word, { height }: PageContent): boolean =>
   base < height * (OUTER_EDGE + 0.03) || base > height * (1 - OUTER_EDGE - 0.03);
 
-function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[] {
-  const near = content.words.filter((word) => isNearEdge(word, content));
+/** The lines of a page that may be furniture; words of tables are not. */
+export function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[] {
+  const numbers = new Map<Word, number>();
+  content.words.forEach((word, i) => {
+    if (isNearEdge(word, content)) numbers.set(word, i);
+  });
+  const near = [...numbers.keys()];
+  const { page, height } = content;
   // One more: how far it is from the last of them.
   const lines = makeLines(near, content.page, EDGE_LINES + 1);
   const pick = (ordered: readonly Line[], edge: EdgeLine['edge']): EdgeLine[] =>
@@ -50,7 +58,11 @@ function edgeLines(content: PageContent, inTables: ReadonlySet<Word>): EdgeLine[
       const gap = next ? (Math.abs(next.base - line.base) - Math.max(next.style.size, line.style.size)) / line.style.size : 9;
       const place = (edge === 'header' ? line.base : content.height - line.base) / content.height;
       const isNear = place < (rank === 0 && gap > 0.8 ? OUTER_EDGE : EDGE);
-      return isNear && !line.words.some((word) => inTables.has(word)) ? [{ line, content, edge, rank, gap }] : [];
+      if (!isNear || line.words.some((word) => inTables.has(word))) return [];
+      const { base, text, style } = line;
+      // A line of spread letters has words of its own making, which are on no page.
+      const words = line.words.flatMap((word) => numbers.get(word) ?? []);
+      return [{ line: { base, text, style }, words, content: { page, height }, edge, rank, gap }];
     });
   const upper = lines.filter(({ base }) => base < content.height / 2);
   const lower = lines.filter(({ base }) => base >= content.height / 2).reverse();
@@ -111,13 +123,18 @@ function numbered(all: readonly EdgeLine[], pages: number): EdgeLine[] {
   return [...offsets].flatMap(([offset, group]) => (pageCount(group) >= 2 || isAlone(group, offset) ? group : []));
 }
 
-/** The size of most letters of a document. */
-export function bodySize(contents: readonly PageContent[]): number {
-  const letters = new Map<number, number>();
-  for (const { words } of contents) {
-    for (const { style, text } of words) letters.set(style.size, (letters.get(style.size) ?? 0) + text.length);
+/** Counts the letters of each size, to find out which most of a document have. */
+export class SizeCount {
+  readonly #letters = new Map<number, number>();
+
+  add(words: readonly Word[]): void {
+    for (const { style, text } of words) this.#letters.set(style.size, (this.#letters.get(style.size) ?? 0) + text.length);
   }
-  return [...letters].reduce((most, one) => (one[1] > most[1] ? one : most), [10, 0] as [number, number])[0];
+
+  /** The size of most letters; 10 where there are none. */
+  get body(): number {
+    return [...this.#letters].reduce((most, one) => (one[1] > most[1] ? one : most), [10, 0] as [number, number])[0];
+  }
 }
 
 /** Takes from the candidates what more of its kind follows at the usual distance: first lines of text, the head of a table. */
@@ -136,30 +153,32 @@ function setApart(reasons: Map<EdgeLine, string>, all: readonly EdgeLine[]): voi
 
 /**
  * Finds running headers, footers, page numbers and stamps in the margin over the whole document: what stands at the same place of
- * several pages. Words of tables that reach into the page stay. Gives the words to leave out, and what they say.
+ * several pages. `all`: what {@link edgeLines} gives of all pages, in their order; `pages`: how many there are; `body`: the size of most
+ * letters. Gives the words to leave out, by page and number, and what they say.
  */
 export function findFurniture(
-  contents: readonly PageContent[],
-  inTables: ReadonlySet<Word>,
-): { readonly words: ReadonlySet<Word>; readonly dropped: Dropped[] } {
-  const body = bodySize(contents);
-  const all = contents.flatMap((content) => edgeLines(content, inTables));
+  all: readonly EdgeLine[],
+  pages: number,
+  body: number,
+): { readonly words: ReadonlyMap<number, readonly number[]>; readonly dropped: Dropped[] } {
   const reasons = new Map<EdgeLine, string>();
-  for (const one of placed(all, contents.length, body)) reasons.set(one, one.edge);
-  const groups = repeated(all, contents.length, body);
+  for (const one of placed(all, pages, body)) reasons.set(one, one.edge);
+  const groups = repeated(all, pages, body);
   for (const one of groups.flat()) reasons.set(one, one.edge);
-  for (const one of numbered(all, contents.length)) reasons.set(one, 'page-number');
+  for (const one of numbered(all, pages)) reasons.set(one, 'page-number');
   setApart(reasons, all);
   // What is a header on most pages is one, too, where the text comes near to it.
   for (const group of groups) {
     if (group.filter((one) => reasons.has(one)).length > group.length / 2) for (const one of group) reasons.set(one, one.edge);
   }
-  const words = new Set<Word>();
+  const words = new Map<number, number[]>();
   const dropped: Dropped[] = [];
   for (const one of all) {
     const reason = reasons.get(one);
     if (reason === undefined) continue;
-    for (const word of one.line.words) words.add(word);
+    const left = words.get(one.content.page) ?? [];
+    left.push(...one.words);
+    words.set(one.content.page, left);
     dropped.push({ text: one.line.text, reason: pageNumber.test(one.line.text) ? 'page-number' : reason, page: one.content.page });
   }
   return { words, dropped };

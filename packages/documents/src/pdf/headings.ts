@@ -19,7 +19,7 @@ const numbering = new RegExp(
 );
 
 const textOf = ({ lines }: Paragraph): string => lines.map(({ text }) => text).join(' ');
-const isBold = ({ lines }: Paragraph): boolean => lines.every(({ words }) => words.every(({ style }) => style.isBold));
+const isBold = ({ lines }: Paragraph): boolean => lines.every((line) => line.isBold);
 /** Titles as they can be compared: letters and digits only, without the number before. */
 const plain = (title: string): string =>
   title

@@ -112,7 +112,8 @@ export function makeLine(words: readonly Word[], page: number): Line {
   const ordered = unspread(inReadingOrder(words));
   const style = mainStyle(words);
   const base = ordered.find((word) => word.style.size === style.size && !isSign(word))?.base ?? ordered[0]!.base;
-  return { ...around(words), page, words: ordered, text: textOf(ordered, base, style), base, style };
+  const [isBold, isMono] = [words.every((word) => word.style.isBold), words.every((word) => word.style.isMono)];
+  return { ...around(words), page, words: ordered, text: textOf(ordered, base, style), base, style, isBold, isMono };
 }
 
 interface Row {

@@ -1,10 +1,10 @@
 import type { Block } from '../document.js';
 import { joinLines, joinTwo, type Vocabulary } from './join-lines.js';
 import { isRightToLeft } from './letters.js';
-import type { Line } from './lines.js';
+import type { TextLine } from './page-content.js';
 import { endsSentence, isContentsEntry, type Paragraph } from './paragraphs.js';
-import type { Part } from './page-parts.js';
-import type { PageTable } from './ruled-tables.js';
+import type { DocumentPart } from './page-parts.js';
+import type { TextTable } from './ruled-tables.js';
 
 interface Item {
   text: string;
@@ -16,10 +16,10 @@ interface Item {
 /** A block in the making: text of it may go on, below it or on the next page. */
 type Draft =
   | { kind: 'heading'; level: number; text: string; page: number }
-  | { kind: 'paragraph'; text: string; page: number; last: Line; isNote: boolean }
-  | { kind: 'code'; lines: Line[]; page: number }
-  | { kind: 'list'; items: Item[]; page: number; last: Line; shift: number }
-  | { kind: 'table'; rows: string[][]; page: number; table: PageTable };
+  | { kind: 'paragraph'; text: string; page: number; last: TextLine; isNote: boolean }
+  | { kind: 'code'; lines: TextLine[]; page: number }
+  | { kind: 'list'; items: Item[]; page: number; last: TextLine; shift: number }
+  | { kind: 'table'; rows: string[][]; page: number; table: TextTable };
 
 export interface BlockContext {
   readonly headings: ReadonlyMap<Paragraph, number>;
@@ -39,16 +39,16 @@ const isNote = ({ style, lines, isNote: is }: Paragraph, body: number): boolean 
   is ?? ((style.size < body * 0.93 && noteMark.test(lines[0]!.text)) || raisedMark.test(lines[0]!.text));
 
 /** Two tables that are one over the end of a page: as many columns, at the same places. */
-function continues(above: Draft | undefined, table: PageTable): above is Extract<Draft, { kind: 'table' }> {
+function continues(above: Draft | undefined, table: TextTable): above is Extract<Draft, { kind: 'table' }> {
   if (above?.kind !== 'table' || table.page !== above.table.page + 1 || above.rows[0]?.length !== table.rows[0]?.length) return false;
   const shift = table.xs[0]! - above.table.xs[0]!;
   return table.xs.every((x, i) => Math.abs(x - above.table.xs[i]! - shift) < 12) || table.rows[0]!.join('\0') === above.rows[0]!.join('\0');
 }
 
 /** The text of code lines with their indents, by the width of a letter. */
-function codeText(lines: readonly Line[]): string {
+function codeText(lines: readonly TextLine[]): string {
   const left = Math.min(...lines.map(({ x0 }) => x0));
-  const width = (line: Line): number => (line.x1 - line.x0) / Math.max(1, line.text.length);
+  const width = (line: TextLine): number => (line.x1 - line.x0) / Math.max(1, line.text.length);
   const text = lines
     .map((line) => ' '.repeat(Math.max(0, Math.min(80, Math.round((line.x0 - left) / Math.max(2, width(line)))))) + line.text)
     .join('\n');
@@ -86,7 +86,7 @@ const isBetween = (draft: Draft): boolean =>
   draft.kind === 'table' || (draft.kind === 'paragraph' && (draft.isNote || caption.test(draft.text)));
 
 /** Whether a paragraph stands on the next page, or higher up in another column. */
-const isElsewhere = (last: Line, { page, y0 }: Paragraph): boolean => page === last.page + 1 || (page === last.page && y0 < last.y0);
+const isElsewhere = (last: TextLine, { page, y0 }: Paragraph): boolean => page === last.page + 1 || (page === last.page && y0 < last.y0);
 
 /** The draft that a paragraph goes on from over the end of a page or column, past notes, tables and captions; undefined for none. */
 function continued(drafts: readonly Draft[], paragraph: Paragraph, text: string): TextDraft | undefined {
@@ -129,7 +129,7 @@ function addItem(drafts: Draft[], paragraph: Paragraph, text: string): void {
 }
 
 /** Whether all of a paragraph is in letters of one width, as code is. */
-const isCode = ({ lines }: Paragraph): boolean => lines.every(({ words }) => words.every(({ style }) => style.isMono));
+const isCode = ({ lines }: Paragraph): boolean => lines.every((line) => line.isMono);
 
 function addText(drafts: Draft[], paragraph: Paragraph, text: string, { vocabulary, body }: BlockContext): void {
   const last = paragraph.lines.at(-1)!;
@@ -181,7 +181,7 @@ const goesOnIn = (last: readonly string[], row: readonly string[]): boolean =>
   row.some((cell) => cell !== '') &&
   row.every((cell, i) => cell === '' || (last[i] !== '' && !endsSentence(last[i]!) && /^[\p{Ll}(,;]/u.test(cell)));
 
-function addTable(drafts: Draft[], table: PageTable, { vocabulary }: BlockContext): void {
+function addTable(drafts: Draft[], table: TextTable, { vocabulary }: BlockContext): void {
   const above = drafts.findLast((draft) => !(draft.kind === 'paragraph' && draft.isNote));
   if (continues(above, table)) {
     const isRepeated = table.rows[0]!.join('\0') === above.rows[0]!.join('\0');
@@ -205,7 +205,7 @@ function tableBlock(rows: readonly string[][], page: number, isInOrder: boolean)
 }
 
 /** Parts of all pages as blocks: what goes on over a page or a column is put together. */
-export function makeBlocks(parts: readonly Part[], context: BlockContext): Block[] {
+export function makeBlocks(parts: readonly DocumentPart[], context: BlockContext): Block[] {
   const drafts: Draft[] = [];
   for (const { paragraph, table } of parts) {
     if (table) addTable(drafts, table, context);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { DocumentError } from '../document-error.js';
 import { makeLine } from './lines.js';
 import type { PageContent, Style, Word } from './page-content.js';
+import { endsOf } from './packed-words.js';
 import type { Pdfium } from './pdfium.js';
 import { placeOf } from './place-of.js';
 
@@ -121,7 +122,7 @@ function wordsOf(line: FoundLine, scale: number): Word[] {
   return line.words.flatMap(({ text, confidence, bbox }): Word[] => {
     if (text.trim() === '' || (confidence < 50 && text.length < 3)) return [];
     const [x0, x1] = [bbox.x0 / scale, bbox.x1 / scale];
-    return [{ text, x0, x1, y0: base - size * 0.75, y1: base + size * 0.22, base, anchor: base, style, isGlued: false, isSpaced: true }];
+    return [{ text, x0, x1, ...endsOf(base, size), base, anchor: base, style, isGlued: false, isSpaced: true }];
   });
 }
 

@@ -42,7 +42,14 @@ export interface Line extends Box {
   readonly base: number;
   /** Of most of its letters. */
   readonly style: Style;
+  /** Whether all of its words are bold. */
+  readonly isBold: boolean;
+  /** Whether all of its words are in letters of one width. */
+  readonly isMono: boolean;
 }
+
+/** A line as it is known when all of a document was read. */
+export type TextLine = Omit<Line, 'words'>;
 
 /** A straight line, or the edge of a filled area, on the page. */
 export interface Ruling extends Box {

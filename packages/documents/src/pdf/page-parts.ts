@@ -2,13 +2,37 @@ import { findAlignedTables } from './aligned-tables.js';
 import { orderColumns, type Item } from './columns.js';
 import { markContents } from './contents.js';
 import { makeLines, type Line } from './lines.js';
-import type { PageContent, Word } from './page-content.js';
+import type { PageContent, TextLine, Word } from './page-content.js';
 import { isContentsEntry, makeParagraphs, type Paragraph } from './paragraphs.js';
 import { findRuleTables } from './rule-tables.js';
-import type { PageTable } from './ruled-tables.js';
+import type { PageTable, TextTable } from './ruled-tables.js';
 
 /** A paragraph or a table where it stands on its page. */
 export type Part = { readonly paragraph: Paragraph; readonly table?: never } | { readonly table: PageTable; readonly paragraph?: never };
+
+/** A part as it is kept until all pages have theirs: without its words, which are many. */
+export type DocumentPart =
+  { readonly paragraph: Paragraph; readonly table?: never } | { readonly table: TextTable; readonly paragraph?: never };
+
+const withoutWords = ({ x0, x1, y0, y1, page, text, base, style, isBold, isMono }: TextLine): TextLine => ({
+  x0,
+  x1,
+  y0,
+  y1,
+  page,
+  text,
+  base,
+  style,
+  isBold,
+  isMono,
+});
+
+/** What is kept of a part. */
+export function keptOf({ paragraph, table }: Part): DocumentPart {
+  if (paragraph) return { paragraph: { ...paragraph, lines: paragraph.lines.map(withoutWords) } };
+  const { words: _words, ...rest } = table;
+  return { table: rest };
+}
 
 /** Lines and tables of one column as parts, in the order of their heights. */
 function columnParts(words: readonly Word[], whole: readonly PageTable[], content: PageContent, isContents: boolean): Part[] {

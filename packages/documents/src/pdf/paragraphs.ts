@@ -1,11 +1,11 @@
 import { isRightToLeft, isUnspaced } from './letters.js';
 import type { Line } from './lines.js';
-import { around, median, type Box, type Style } from './page-content.js';
+import { around, median, type Box, type Style, type TextLine } from './page-content.js';
 
 /** Lines that belong together: a paragraph, a heading, an item of a list. */
 export interface Paragraph extends Box {
   readonly page: number;
-  readonly lines: Line[];
+  readonly lines: TextLine[];
   readonly style: Style;
   /** The mark that an item of a list begins with. */
   readonly marker?: string;
@@ -32,12 +32,8 @@ export const isContentsEntry = (text: string): boolean => / … (?:\d{1,4}|[ivxl
 
 /** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
 export function isSameText(a: Line, b: Line): boolean {
-  const bold = (line: Line): boolean => line.words.every(({ style }) => style.isBold);
-  return (
-    Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08 &&
-    bold(a) === bold(b) &&
-    a.style.isMono === b.style.isMono
-  );
+  const isSameSize = Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08;
+  return isSameSize && a.isBold === b.isBold && a.style.isMono === b.style.isMono;
 }
 
 /** Whether a line looks too different from the one above to go on with it; items of lists may change from bold to not. */

@@ -14,6 +14,9 @@ export interface PageTable extends Box {
   readonly words: ReadonlySet<Word>;
 }
 
+/** A table as it is known when all of a document was read. */
+export type TextTable = Omit<PageTable, 'words'>;
+
 /** Points by which ends of lines may miss each other. */
 const NEAR = 3;
 

@@ -198,10 +198,13 @@ export function taggedParts(content: PageContent, left: ReadonlySet<Word>): { re
 const count = (tags: readonly (Tag | number | undefined)[], type: RegExp): number =>
   tags.reduce<number>((sum, tag) => (typeof tag === 'object' ? sum + Number(type.test(tag.type)) + count(tag.kids, type) : sum), 0);
 
-/** Whether the tags of a document say more than its looks: they have headings, lists or tables, and nearly all of the text. */
-export function areTagsUseful(contents: readonly PageContent[]): boolean {
-  let [all, tagged] = [0, 0];
-  for (const { words, tags } of contents) {
+/** Finds out whether the tags of a document say more than its looks: they have headings, lists or tables, and nearly all of the text. */
+export class TagCount {
+  #all = 0;
+  #tagged = 0;
+  #isTelling = false;
+
+  add({ words, tags }: PageContent): void {
     const marks = new Set<number>();
     const collect = (tag: Tag | number | undefined): void => {
       if (typeof tag === 'number') marks.add(tag);
@@ -210,11 +213,15 @@ export function areTagsUseful(contents: readonly PageContent[]): boolean {
     tags.forEach(collect);
     for (const { style, text } of words) {
       if (style.mcid === ARTIFACT) continue;
-      all += text.length;
-      if (marks.has(style.mcid)) tagged += text.length;
+      this.#all += text.length;
+      if (marks.has(style.mcid)) this.#tagged += text.length;
     }
+    this.#isTelling ||= count(tags, /^(?:H[1-6]?|Title|Table|LI)$/) > 0;
   }
-  return all > 0 && tagged >= all * 0.95 && contents.some(({ tags }) => count(tags, /^(?:H[1-6]?|Title|Table|LI)$/) > 0);
+
+  get areUseful(): boolean {
+    return this.#all > 0 && this.#tagged >= this.#all * 0.95 && this.#isTelling;
+  }
 }
 
 /** The mark of what a tagged file says to be no part of its text. */

@@ -1,6 +1,7 @@
 import { isLeftToRight } from './letters.js';
 import type { Style, Word } from './page-content.js';
 import type { Letter } from './letter.js';
+import { endsOf } from './packed-words.js';
 import type { Turn } from './upright.js';
 
 /** A letter on a page whose text runs to the right and down. */
@@ -141,7 +142,8 @@ function wordOf(run: readonly Placed[], isGlued: boolean, before: Word | undefin
   for (const one of run) [x0, x1] = [Math.min(x0, one.x0), Math.max(x1, one.x1)];
   const isPart = isGlued && before !== undefined && Math.abs(base - before.anchor) < Math.max(style.size, before.style.size) * 0.6;
   const anchor = isPart ? before.anchor : base;
-  return { text: inOrder(run), anchor, x0, x1, y0: base - style.size * 0.75, y1: base + style.size * 0.22, base, style, isGlued, isSpaced };
+  const { y0, y1 } = endsOf(base, style.size);
+  return { text: inOrder(run), anchor, x0, x1, y0, y1, base, style, isGlued, isSpaced };
 }
 
 /** Adds a word; a small one that it goes on from, the mark of a note, stands on its line. */
