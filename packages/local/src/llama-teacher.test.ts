@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Message, TeacherRequest } from '@sdg/core';
 import { describe, expect, it } from 'vitest';
 import { llamaTeacher } from './llama-teacher.js';
-import { threadsFor } from './llama-threads.js';
+import { threadsFor } from './llama-library.js';
 import { fakeLibrary, type FakeOptions } from './test-support/fake-library.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sdg-llama-'));

@@ -15,8 +15,7 @@ import {
 import { fit, generate, type Generation } from './generate.js';
 import { GrowingContext } from './growing-context.js';
 import { parseLlamaAddress } from './llama-address.js';
-import { loadLlamaLibrary, type LlamaLibrary, type LlamaModel } from './llama-library.js';
-import { threadsFor } from './llama-threads.js';
+import { loadLlamaLibrary, threadsFor, type LlamaLibrary, type LlamaModel } from './llama-library.js';
 import { resolveModel } from './resolve-model.js';
 
 /** Puts messages into the form that a model was trained on. */
