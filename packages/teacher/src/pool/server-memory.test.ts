@@ -33,7 +33,22 @@ it('does not believe what is old', () => {
   const path = folder();
   new ServerMemory(path, 'm', () => 0).keep(new Map([['http://a/v1', 64]]), true);
   expect(new ServerMemory(path, 'm', () => 13 * DAY).recall('http://a/v1')).toBe(64);
-  expect(new ServerMemory(path, 'm', () => 15 * DAY).recall('http://a/v1')).toBeUndefined();
+  expect(new ServerMemory(path, 'm', () => 14 * DAY - 1).recall('http://a/v1')).toBe(64);
+  expect(new ServerMemory(path, 'm', () => 14 * DAY).recall('http://a/v1')).toBeUndefined();
+});
+
+it('lets go of what is old when something is put down, and puts nothing down where nothing was found', () => {
+  const path = folder();
+  const keep = (at: number, ...found: [string, number][]): void => new ServerMemory(path, 'm', () => at).keep(new Map(found), true);
+  keep(0);
+  expect(readdirSync(path)).toEqual([]);
+  keep(0, ['http://a/v1#x', 1]);
+  keep(1, ['http://b/v1', 2]);
+  keep(14 * DAY, ['http://c/v1', 3]);
+  expect(JSON.parse(readFileSync(join(path, 'servers.json'), 'utf8'))).toEqual({
+    'http://b/v1 m': { limit: 2, at: 1 },
+    'http://c/v1 m': { limit: 3, at: 14 * DAY },
+  });
 });
 
 it('writes now and then, and at the end', () => {
@@ -44,7 +59,8 @@ it('writes now and then, and at the end', () => {
     [
       [0, 1, false],
       [9_000, 2, false],
-      [11_000, 3, false],
+      [9_999, 2, false],
+      [10_000, 3, false],
       [12_000, 4, false],
       [12_001, 5, true],
     ] as const
@@ -53,7 +69,7 @@ it('writes now and then, and at the end', () => {
     memory.keep(new Map([['http://a/v1', limit]]), ...(isLast ? [true] : []));
     return memory.recall('http://a/v1');
   });
-  expect(limits).toEqual([1, 1, 3, 3, 5]);
+  expect(limits).toEqual([1, 1, 1, 3, 3, 5]);
 });
 
 it('takes a file that is broken, or cannot be written, for none', () => {
@@ -65,6 +81,8 @@ it('takes a file that is broken, or cannot be written, for none', () => {
     '{"http://a/v1 m":null}',
     '{"http://a/v1 m":{"limit":"64","at":1}}',
     '{"http://a/v1 m":{"limit":0,"at":1}}',
+    '{"http://a/v1 m":{"limit":1.5,"at":1}}',
+    '{"http://a/v1 m":{"limit":1}}',
   ]) {
     writeFileSync(join(path, 'servers.json'), text);
     expect([text, new ServerMemory(path, 'm', () => 2).recall('http://a/v1')]).toEqual([text, undefined]);
