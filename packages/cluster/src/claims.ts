@@ -1,8 +1,11 @@
+/** Milliseconds within which a server in touch has taken what is shared. */
+const LATE = 25;
+
 /** What a worker has claimed and is sharing of calls, for all runs that it serves. */
 export class Claims {
   /** Revisions of the claims that it holds, by key. */
   readonly held = new Map<string, number>();
-  readonly #sharing = new Map<string, Promise<void>>();
+  readonly #sharing = new Map<string, { readonly since: number; readonly work: Promise<void> }>();
   #overruled = 0;
   #error: unknown;
 
@@ -30,7 +33,17 @@ export class Claims {
       .finally(() => {
         for (const key of keys) this.#sharing.delete(key);
       });
-    for (const key of keys) this.#sharing.set(key, sharing);
+    const since = performance.now();
+    for (const key of keys) this.#sharing.set(key, { since, work: sharing });
+  }
+
+  /**
+   * The server takes nothing: contact may be lost. Whoever goes on with other calls then pays for what others will pay for again
+   * when this worker is thought dead, beyond the calls that are in flight.
+   */
+  get isLate(): boolean {
+    const [oldest] = this.#sharing.values();
+    return oldest !== undefined && performance.now() - oldest.since > LATE;
   }
 
   #overrule(error: unknown): void {
@@ -40,11 +53,11 @@ export class Claims {
 
   /** Until an output that is being shared is there for all. */
   async shared(key: string): Promise<void> {
-    await this.#sharing.get(key);
+    await this.#sharing.get(key)?.work;
   }
 
   /** Until all that are being shared now are there for all, or never will be. */
   async allShared(): Promise<void> {
-    await Promise.all(new Set(this.#sharing.values()));
+    await Promise.all([...this.#sharing.values()].map(({ work }) => work));
   }
 }

@@ -88,7 +88,11 @@ export class SharedReplies implements ReplyStore {
         if (!isThereAlready(error)) throw error;
       }
       const entry = await this.link.persist(() => this.#replies.get(name));
-      if (entry?.operation === 'PUT' && !isClaim(entry.value)) return (await this.parcels.unpack(entry.value)) as StoredOutput;
+      if (entry?.operation === 'PUT' && !isClaim(entry.value)) {
+        const stored = await this.parcels.unpack(entry.value);
+        // Our own, where the word that it was taken did not come.
+        return JSON.stringify(stored) === JSON.stringify(output) ? output : (stored as StoredOutput);
+      }
       // Another claim stands there: what is had is better than what is under way, but never than what somebody has put meanwhile.
       revision = entry?.operation === 'PUT' ? entry.revision : undefined;
     }
@@ -109,10 +113,12 @@ export class SharedReplies implements ReplyStore {
   ): Promise<readonly StoredOutput[]> {
     await this.own?.put(outputs, facts, replace);
     const keys = outputs.map(([{ exact }]) => exact);
-    if (!this.own || replace || !keys.every((key) => this.#claims.held.has(key))) return this.#share(outputs, facts, replace);
+    const isClaimed = !replace && keys.every((key) => this.#claims.held.has(key));
+    const shared = this.#share(outputs, facts, replace);
+    if (!this.own || !isClaimed || this.#claims.isLate) return shared;
     // Safe here, and claimed: nobody else puts another, unless we are taken for dead. So the call need not wait for the server.
-    const sharing = this.#share(outputs, facts, false).then((kept) => kept.every((one, i) => one === outputs[i]![1]));
-    this.#claims.share(keys, sharing);
+    const isOurs = shared.then((kept) => kept.every((one, i) => one === outputs[i]![1]));
+    this.#claims.share(keys, isOurs);
     return outputs.map(([, output]) => output);
   }
 
