@@ -40,6 +40,11 @@ const LATER_QUESTION = new RegExp(
 export const withoutLabel = (text: string, ...kinds: readonly (keyof typeof LEADING)[]): string =>
   strip(kinds.reduce((rest, kind) => rest.replace(LEADING[kind], ''), strip(text)));
 
+/** What a chat model says before the pair that it was asked for: a line that ends with a colon, or no more than that it will. */
+const ANNOUNCEMENT =
+  /^[\s*"“]*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)\b[!,.]*\s*)?(?:here(?:['’]s| is| are)|below (?:is|are))\b[^?？\n]{0,160}[:：][*_]*[ \t]*\n\s*|^[\s*"“]*(?:sure|certainly|of course|absolutely)!\s+/iu;
+export const withoutAnnouncement = (text: string): string => text.replace(ANNOUNCEMENT, '');
+
 /** Things that a question lists, line by line or one after a mark. */
 const listed = (question: string): number => (question.match(/[^\n;]*\p{L}[^\n;]*/gu) ?? []).length;
 
@@ -84,6 +89,8 @@ function asksAgain(answer: string): boolean {
   const again = later.filter((lines) => asked(lines[0]) && lines.length > 1).length;
   const unquoted = answer.replace(/["“«「][^"”»」\n]*["”»」]/gu, '').replace(/^(?:```|~~~)[^]*?^(?:```|~~~)/gmu, '');
   const sentences = unquoted.match(/\p{Lu}[^.!?。！？\n]{0,300}\?\s+\p{Lu}[^?\n]{0,600}?[.!](?=\s|$)/gu) ?? [];
+  const lines = answer.split('\n').filter((line) => strip(line) !== '');
+  if (lines.length > 1 && lines.every(asked)) return true;
   // A letter may ask something in its middle; a second pair is all that follows the first.
   return again >= 2 || (again > 0 && again === later.length) || sentences.length >= 3;
 }

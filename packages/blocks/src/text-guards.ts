@@ -3,7 +3,7 @@ import { strip } from '@sdg/python';
 import { Type } from '@sinclair/typebox';
 import type { OperatorFunction } from 'rxjs';
 import { asText } from './as-text.js';
-import { firstFault, type GuardedText, guardNames, type GuardName, withoutLabel } from './guards.js';
+import { firstFault, type GuardedText, guardNames, type GuardName, withoutAnnouncement, withoutLabel } from './guards.js';
 import { wordRuns } from './guards/word-runs.js';
 import { loadPrompt } from './llm/load-prompt.js';
 import { type PromptConfig, promptText } from './llm/prompt.js';
@@ -59,7 +59,7 @@ const NO_PROMPTS: readonly PromptConfig[] = [];
  * Turns away texts that weak models write in place of a question and its answer: no question, nothing after it, the
  * prompt's own words, an example given back, several pairs in one, talk of the assistant, marks of turns, which forge one
  * in a chat template, labels and half a quotation left in, text that goes round. Each guard is counted by its name.
- * Labels before a question and its answer are taken off; only what cannot be is turned away.
+ * Labels before a question and its answer, and the line that announces a pair, are taken off; only what cannot be is turned away.
  *
  * @example pairs.pipe(textGuards({ question_col: 'question', answer_col: 'response', example_cols: ['seed_question'] }))
  */
@@ -85,7 +85,7 @@ export function textGuards<S extends Sample>(
     const mended: Record<string, string> = {};
     if (pair_col !== undefined) {
       const text = asText(sample[pair_col]);
-      const bare = without(text, 'question', 'q');
+      const bare = without(mends ? withoutAnnouncement(text) : text, 'question', 'q');
       const pair = splitPair(bare);
       // A lone "A:" may begin a list of choices.
       const answer = without(pair.answer, 'answer', ...(bare === strip(text) ? [] : (['a'] as const)));
