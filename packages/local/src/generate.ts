@@ -1,4 +1,5 @@
 import { SdgError, type Choice, type SamplingParameters, type TokenLogprob } from '@sdg/core';
+import { grammarSchema } from './grammar-schema.js';
 import type { Llama, LlamaLibrary, LlamaModel, LlamaSequence, Token } from './llama-library.js';
 
 export interface GenerateOptions {
@@ -32,7 +33,7 @@ async function grammarOf({ library, llama, model, parameters }: GenerateOptions)
   if (format?.type !== 'json_schema' && format?.type !== 'json_object') return undefined;
   const schema = format.json_schema?.schema ?? format.schema;
   try {
-    const grammar = await (schema === undefined ? llama.getGrammarFor('json') : llama.createGrammarForJsonSchema(schema));
+    const grammar = await (schema === undefined ? llama.getGrammarFor('json') : llama.createGrammarForJsonSchema(grammarSchema(schema)));
     return new library.LlamaGrammarEvaluationState({ model, grammar });
   } catch (error) {
     throw new SdgError('teacher-refused', `no grammar can be made of the JSON schema: ${(error as Error).message}`, { cause: error });
@@ -157,12 +158,12 @@ function endingOf(model: LlamaModel, { stop = [] }: SamplingParameters, isJson: 
       // The grammar lets lines without end follow the value, and small models write them until there is no room.
       return isJson && model.detokenize(written.slice(-1)).includes('\n') && isWholeJson(model.detokenize(written));
     },
-    /** What counts of an output, and whether it ended by itself. */
-    cut(written: readonly Token[]): { readonly text: string; readonly isWhole: boolean } {
+    /** What counts of an output, and whether it ended by itself. Where it was cut off, the beginning of a character is none. */
+    cut(written: readonly Token[], isCut: boolean): { readonly text: string; readonly isWhole: boolean } {
       const whole = model.detokenize(written);
       const end = stopIn(whole, stops);
       if (end >= 0) return { text: whole.slice(0, end), isWhole: true };
-      const text = isJson ? whole.trimEnd() : whole;
+      const text = isJson ? whole.trimEnd() : isCut ? whole.replace(/\uFFFD{1,3}$/, '') : whole;
       return { text, isWhole: isJson && isWholeJson(text) };
     },
   };
@@ -195,7 +196,7 @@ export async function generate(options: GenerateOptions): Promise<Generation> {
     finishReason = 'length';
     break;
   }
-  const { text, isWhole } = ending.cut(written);
+  const { text, isWhole } = ending.cut(written, finishReason === 'length');
   return {
     choice: {
       text,

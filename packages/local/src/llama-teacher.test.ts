@@ -8,7 +8,8 @@ import { threadsFor } from './llama-library.js';
 import { fakeLibrary, type FakeOptions } from './test-support/fake-library.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sdg-llama-'));
-const gguf = (name: string, content = 'GGUF and weights'): string => {
+const head = `GGUF\u0003${'\0'.repeat(19)}`;
+const gguf = (name: string, content = head): string => {
   const file = join(folder, name);
   writeFileSync(file, content);
   return file;
@@ -53,6 +54,12 @@ describe('llamaTeacher', () => {
   ])('ends by %j', async (parameters, text, finishReason) => {
     const { teacher } = await open();
     expect((await teacher.complete({ ...ask, parameters })).choices[0]).toMatchObject({ text, finishReason });
+  });
+
+  it('does not end with the beginning of a character', async () => {
+    const { teacher } = await open({ answer: () => 'caf\uFFFD\uFFFD and more' });
+    const text = async (max_tokens: number) => (await teacher.complete({ ...ask, parameters: { max_tokens } })).choices[0]!.text;
+    expect([await text(5), await text(9), await text(99)]).toEqual(['caf', 'caf\uFFFD\uFFFD and', 'caf\uFFFD\uFFFD and more']);
   });
 
   it('gives as many outputs as are wanted, each by its own seed, the same each time', async () => {
@@ -215,7 +222,7 @@ describe('llamaTeacher', () => {
 
   it('does not load what the memory does not hold', async () => {
     const { library, seen } = fakeLibrary({});
-    const file = gguf('large.gguf', `GGUF${' '.repeat(10_000)}`);
+    const file = gguf('large.gguf', `${head}${' '.repeat(10_000)}`);
     const opened = llamaTeacher(`llama:${file}`, { library, compileTemplate, freeMemory: () => 9_000 });
     await expect(opened).rejects.toThrow(`${file}: the model does not load: it takes 0.0 GB of memory, and 0.0 GB are free`);
     expect(seen.open).toBe(0);
@@ -300,7 +307,7 @@ describe('llamaTeacher', () => {
 
   it('tells files of one name apart', async () => {
     const names = [];
-    for (const content of ['GGUF 1', 'GGUF 2', 'GGUF 1']) {
+    for (const content of [`${head}1`, `${head}2`, `${head}1`]) {
       names.push((await open({}, 1, `llama:${gguf('same.gguf', content)}`)).teacher.model);
     }
     expect(names[0]).toMatch(/^same\.gguf@[0-9a-f]{8}$/);
@@ -314,7 +321,9 @@ describe('llamaTeacher', () => {
     ['llama:x.gguf?context=none', 'context takes a whole number from 1 up; not "none"'],
     ['llama:x.gguf?threads=0', 'threads takes a whole number'],
     [`llama:${folder}/gone.gguf`, 'no model can be read: ENOENT'],
-    [`llama:${gguf('text.gguf', 'words')}`, 'no model can be read: does not begin as a GGUF file does'],
+    [`llama:${gguf('tiny.gguf', 'GGUF')}`, 'no model can be read: it is cut short; fetch it again'],
+    [`llama:${gguf('new.gguf', `GGUF\u0004${'\0'.repeat(99)}`)}`, 'it is a GGUF file of version 4, and 2 and 3 are known'],
+    [`llama:${gguf('text.gguf', 'words')}`, 'no model can be read: it does not begin as a GGUF file does'],
     [`llama:${gguf('empty.gguf', '')}`, 'does not begin as a GGUF file does'],
   ])('refuses %s', async (address, message) => {
     await expect(open({}, 1, address)).rejects.toThrow(message);

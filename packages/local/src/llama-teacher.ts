@@ -49,6 +49,10 @@ export interface LlamaTeacher extends Teacher {
 /** Sequences at once on a GPU. */
 const ON_GPU = 4;
 const SAMPLE_BYTES = 65_536;
+/** A mark, a version, how many tensors, how many facts. */
+const HEADER_BYTES = 24;
+/** Versions of the form of files that are read; version 1 is read by none. */
+const VERSIONS = [2, 3];
 /** Seeds between an output and the one that is given when it is asked for again: more than a request has outputs. */
 const AGAIN = 65_537;
 
@@ -66,7 +70,10 @@ async function identify(file: string): Promise<{ readonly id: string; readonly s
         return buffer.subarray(0, bytesRead).toString('latin1');
       };
       const parts = [String(size), await read(0), await read(size >> 1), await read(Math.max(0, size - SAMPLE_BYTES))];
-      if (!parts[1]!.startsWith('GGUF')) throw new Error('does not begin as a GGUF file does');
+      if (!parts[1]!.startsWith('GGUF')) throw new Error('it does not begin as a GGUF file does');
+      if (size < HEADER_BYTES) throw new Error('it is cut short; fetch it again');
+      const version = Buffer.from(parts[1]!.slice(4, 8), 'latin1').readUInt32LE(0);
+      if (!VERSIONS.includes(version)) throw new Error(`it is a GGUF file of version ${version}, and ${VERSIONS.join(' and ')} are known`);
       return { id: `${basename(file)}@${contentHash(...parts).slice(0, 8)}`, size };
     } finally {
       await handle.close();
