@@ -8,6 +8,31 @@ const server: Server = { name: 'none', complete: () => Promise.reject(new Error(
 const tooMany = new SdgError('teacher-overloaded', 'too many', { status: 429, retryAfterMs: 2000 });
 
 describe('Endpoint', () => {
+  it.each([
+    [undefined, 'ok'],
+    [new SdgError('teacher-overloaded', 'x', { status: 429 }), 'turned away'],
+    [new SdgError('teacher-overloaded', 'x', { status: 503 }), 'turned away'],
+    [new SdgError('teacher-overloaded', 'x', { status: 500 }), 'other'],
+    [new SdgError('teacher-timeout', 'x'), 'failed'],
+    [new SdgError('teacher-unreachable', 'x'), 'failed'],
+    [new SdgError('teacher-reply', 'x'), 'other'],
+    [new SdgError('interrupted', 'x'), 'other'],
+  ] as const)('takes %s for %s', (error, kind) => {
+    expect(Endpoint.outcomeOf(error)).toBe(kind);
+  });
+
+  it('does not go down by what may not be asked again, by what we cancel, or anew while it is down', () => {
+    const endpoint = new Endpoint(server, fixedLimit(9));
+    const broken = new SdgError('teacher-timeout', 'late');
+    for (let i = 0; i < 20; i++) {
+      expect(endpoint.failed(new SdgError('teacher-refused', 'no'), 0, 0)).toBe(false);
+      expect(endpoint.failed(new SdgError('interrupted', 'stopped'), 0, 0)).toBe(false);
+    }
+    const falls = Array.from({ length: 20 }, () => endpoint.failed(broken, 0, 0));
+    expect(falls.map((fell, i) => (fell ? i : -1)).filter((i) => i >= 0)).toEqual([7]);
+    expect([endpoint.down, endpoint.isFree(0)]).toEqual([true, false]);
+  });
+
   it('pauses as the server asks when a lower limit did not help, not before', () => {
     const limit = { value: 9, phase: 'turned away', ended: () => undefined };
     const endpoint = new Endpoint(server, limit satisfies Limit);

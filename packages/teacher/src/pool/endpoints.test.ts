@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Endpoints } from './endpoints.js';
 import { fixedLimit } from './fixed-limit.js';
+import type { Limit } from './limit.js';
 import { SdgError } from '@sdg/core';
 
 const server = (name: string) => ({ name, complete: () => Promise.reject(new Error('not asked')), probe: async () => undefined });
@@ -37,4 +38,40 @@ it('asks the one of the least load that does not pause, and knows when one may b
   expect(all.pause(30, 20).map(({ server: { name } }) => name)).toEqual(['a', 'c']);
   expect([all.soonest(20), all.soonest(30), all.soonest(50)]).toEqual([10, 20, Infinity]);
   expect(all.freest(29)).toBeUndefined();
+});
+
+it('tells what limits do and have found, and tells them the time and what is left of a rate', async () => {
+  const told: unknown[] = [];
+  const limits: Record<string, Limit> = {
+    a: { value: 1, ended: () => undefined },
+    b: { value: 2, phase: 'cruise', found: 5, risesAt: 70, ended: () => undefined, passed: (now) => told.push(['b', now]) },
+    c: { value: 4, phase: 'startup', risesAt: 60, ended: () => undefined, heard: (load, inFlight) => told.push(['c', load, inFlight]) },
+  };
+  const closed: string[] = [];
+  const all = new Endpoints(
+    ['a', 'b', 'c'].map((name) => ({ ...server(name), close: async () => void closed.push(name) })),
+    ({ name }) => limits[name]!,
+  );
+  expect([all.name, all.phase, all.risesAt, [...all.found]]).toEqual(['a,b,c', 'cruise, startup', 60, [['b', 5]]]);
+  expect([endpoints().phase, endpoints().risesAt, endpoints().found.size]).toEqual([undefined, Infinity, 0]);
+  all.passed(12);
+  all.remaining('b', 3);
+  all.remaining('c', 3);
+  expect(told).toEqual([
+    ['b', 12],
+    ['c', { remaining: 3 }, 0],
+  ]);
+  await all.close();
+  expect(closed).toEqual(['a', 'b', 'c']);
+});
+
+it('pauses none for less long than before, and tells of those alone that did not pause already', () => {
+  const all = endpoints();
+  const names = (list: readonly { readonly server: { readonly name: string } }[]): string[] => list.map((one) => one.server.name);
+  expect(names(all.pause(50, 10, 'b'))).toEqual(['b']);
+  expect(names(all.pause(40, 20, 'b'))).toEqual([]);
+  expect(all.soonest(20)).toBe(30);
+  // At the very end of a pause it is not over for whoever counts pauses, and over for whoever asks.
+  expect(names(all.pause(60, 50, 'b'))).toEqual([]);
+  expect(names(all.pause(70, 61, 'b'))).toEqual(['b']);
 });

@@ -28,3 +28,14 @@ it('is hopeless when nothing was answered for so long, unless a call that began 
     message: expect.stringContaining('nobody there') as string,
   });
 });
+
+it('waits for a call that began before things went wrong, not for one that began as they did', () => {
+  let now = 10;
+  const health = new Health({ giveUpAfterMs: 600, now: () => now });
+  health.failed(down);
+  health.began();
+  now = 609;
+  expect(health.hopeless).toBe(false);
+  now = 610;
+  expect(health.hopeless).toBe(true);
+});

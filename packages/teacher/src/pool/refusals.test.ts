@@ -32,6 +32,8 @@ describe('Refusals', () => {
     const refusals = new Refusals();
     expect(tell(refusals, 4, ended('failed'), 3, 40)).toBe(Infinity);
     expect(tell(refusals, 1, ended('failed'), 3, 40)).toBe(28);
+    // Of new ones five are too many again.
+    expect([tell(refusals, 4, ended('failed', 10), 3, 28), tell(refusals, 1, ended('failed', 10), 3, 28)]).toEqual([28, 20]);
     // What is turned away is no failure.
     const turned = new Refusals();
     tell(turned, 4, ended('failed'), 3, 40);
@@ -68,6 +70,10 @@ describe('Refusals', () => {
     expect(tell(refusals, needed(21), ended('ok', 30), 20, 21)).toBe(23);
     expect(tell(refusals, needed(23) - 1, ended('ok', 30), 22, 23)).toBe(23);
     expect(tell(refusals, 1, ended('ok', 30), 22, 23)).toBe(27);
+    // Answers before a fall are not counted after it.
+    tell(refusals, needed(27) - 1, ended('ok', 30), 26, 27);
+    expect(tell(refusals, 3, ended('turned away', 40, 50), 27, 27)).toBe(27);
+    expect(tell(refusals, 1, ended('ok', 60), 26, 27)).toBe(27);
     const few = new Refusals();
     tell(few, 3, ended('turned away', 10, 20), 2, 4);
     expect([tell(few, 9, ended('ok', 30), 1, 2), tell(few, 1, ended('ok', 30), 1, 2)]).toEqual([2, 3]);
