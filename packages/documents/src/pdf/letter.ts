@@ -16,7 +16,66 @@ export interface Letter extends Box {
   /** Whether it stands for what is drawn after it, too. */
   readonly isSpoken: boolean;
   /** Whether a space stands before it in the file. */
-  readonly isSpaced: boolean;
+  isSpaced: boolean;
   /** Arabic and Hebrew. */
   readonly isBackwards: boolean;
+}
+
+/** Numbers of a letter: its box (left, bottom, right, top), and where it stands on its line. */
+export const NUMBERS = 6;
+
+/** Where the letters of a page stand. */
+export type LetterNumbers = Float64Array;
+
+export const numbersFor = (letters: number): LetterNumbers => new Float64Array(letters * NUMBERS);
+
+/** A letter of a page; its numbers are in an array with those of the others, since objects for each of them fill the memory. */
+export class PageLetter implements Letter {
+  private readonly numbers: LetterNumbers;
+  private readonly at: number;
+
+  /** `index`: of the letter among those that have room in the array. */
+  constructor(
+    numbers: LetterNumbers,
+    index: number,
+    public text: string,
+    readonly style: Style,
+    public direction: Direction | undefined,
+    readonly doubt: Doubt | undefined,
+    readonly isSpoken: boolean,
+    public isSpaced: boolean,
+    readonly isBackwards: boolean,
+  ) {
+    this.numbers = numbers;
+    this.at = index * NUMBERS;
+  }
+
+  get x0(): number {
+    return this.numbers[this.at]!;
+  }
+
+  get y0(): number {
+    return this.numbers[this.at + 1]!;
+  }
+
+  get x1(): number {
+    return this.numbers[this.at + 2]!;
+  }
+
+  get y1(): number {
+    return this.numbers[this.at + 3]!;
+  }
+
+  get ox(): number {
+    return this.numbers[this.at + 4]!;
+  }
+
+  get oy(): number {
+    return this.numbers[this.at + 5]!;
+  }
+
+  /** Gives it another place. */
+  move({ x0, y0, x1, y1 }: Box, ox: number, oy: number): void {
+    this.numbers.set([x0, y0, x1, y1, ox, oy], this.at);
+  }
 }

@@ -1,6 +1,6 @@
 import { ContentMarks } from './content-marks.js';
 import { doubtOf } from './hidden-letters.js';
-import type { Doubt, Letter } from './letter.js';
+import { NUMBERS, numbersFor, PageLetter, type Doubt, type Letter, type LetterNumbers } from './letter.js';
 import type { Style } from './page-content.js';
 import type { Pdfium } from './pdfium.js';
 import { FIRST_OF_CLUSTERS, shapesOf, withoutShapes } from './unmeant-shapes.js';
@@ -17,6 +17,8 @@ interface Look {
   readonly isSpoken: boolean;
   readonly style: Style;
   readonly direction: Direction | undefined;
+  /** As {@link readLetter} reads it in its font. */
+  readonly letterOf: (code: number) => string | undefined;
 }
 
 /** Names of fonts say what flags often do not. */
@@ -25,6 +27,18 @@ const italicName = /ital|obliq|slant|cmti|cmsl/i;
 const monoName = /mono|courier|consol|typewriter|cmtt|cmsltt|sftt|menlo|inconsolata|\btt\d/i;
 
 type FontLook = Omit<Style, 'size' | 'mcid'>;
+
+/** What the codes of a font stand for, each found out once. */
+function lettersOf(font: string): (code: number) => string | undefined {
+  const known = new Map<number, string | undefined>();
+  return (code) => {
+    const letter = known.get(code);
+    if (letter !== undefined || known.has(code)) return letter;
+    const found = readLetter(code, font);
+    known.set(code, found);
+    return found;
+  };
+}
 
 function fontLook(pdfium: Pdfium, font: number): FontLook {
   const { raw, scratch } = pdfium;
@@ -53,7 +67,7 @@ function markOf({ raw }: Pdfium, object: number, isArtifact: boolean): number {
 /** What letters of the text objects of a page look like; a font is asked once. */
 function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: number, index: number) => Look {
   const { raw, scratch } = pdfium;
-  const fonts = new Map<number, FontLook>();
+  const fonts = new Map<number, { readonly look: FontLook; readonly letterOf: Look['letterOf'] }>();
   const seen = new Map<number, Look>();
   const marks = new ContentMarks(pdfium);
   /** Marks that were met with words. */
@@ -65,8 +79,11 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     lastLook = seen.get(object);
     if (lastLook) return lastLook;
     const font = raw['FPDFTextObj_GetFont']!(object);
-    let look = fonts.get(font);
-    if (!look) fonts.set(font, (look = fontLook(pdfium, font)));
+    let known = fonts.get(font);
+    if (!known) {
+      const look = fontLook(pdfium, font);
+      fonts.set(font, (known = { look, letterOf: lettersOf(look.font) }));
+    }
     raw['FPDFText_GetMatrix']!(textPage, index, scratch);
     const [a, b, c, d] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const size = Math.min(2000, raw['FPDFText_GetFontSize']!(textPage, index) * Math.hypot(c, d)) || 1;
@@ -75,8 +92,15 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     // pdfium says the words of a mark anew where the letter of another object comes between its objects, as marks over letters do.
     const isSaid = spoken !== 0 && said.has(spoken);
     said.add(spoken);
-    const style = { ...look, size: Math.round(size * 10) / 10, mcid };
-    const made = { isSaid, isSpoken: spoken !== 0, style, direction: quarterOf(a, b), doubt: doubtOf(pdfium, object, layer) };
+    const style = { ...known.look, size: Math.round(size * 10) / 10, mcid };
+    const made = {
+      isSaid,
+      isSpoken: spoken !== 0,
+      style,
+      direction: quarterOf(a, b),
+      letterOf: known.letterOf,
+      doubt: doubtOf(pdfium, object, layer),
+    };
     seen.set(object, made);
     lastLook = made;
     return made;
@@ -100,14 +124,14 @@ function isBelow(one: Letter, two: Letter): boolean {
 }
 
 /** Marks letters of vertical writing, and puts marks between them into their squares. */
-function markVertical(letters: readonly Letter[]): void {
+function markVertical(letters: readonly PageLetter[]): void {
   for (let i = 1; i < letters.length; i++) {
     const [one, two] = [letters[i - 1]!, letters[i]!];
     if (!isBelow(one, two)) continue;
     one.direction = two.direction = 'vertical';
     if (!mark.test(two.text)) continue;
     const below = one.y0;
-    Object.assign(two, { x0: one.x0, x1: one.x1, y1: below, y0: below - two.style.size, ox: one.ox, oy: one.oy - two.style.size });
+    two.move({ x0: one.x0, x1: one.x1, y1: below, y0: below - two.style.size }, one.ox, one.oy - two.style.size);
   }
 }
 
@@ -140,40 +164,41 @@ const SPACES: ReadonlySet<number> = new Set([9, 0x20, 0xa0, 0x3000]);
 
 /** Where letters stand, with y going up: asked of pdfium in as few calls as will do, of which it takes one for each answer. */
 class LetterPlace {
-  x0 = 0;
-  y0 = 0;
-  x1 = 0;
-  y1 = 0;
-  ox = 0;
+  /** The line of the letter that was read last. */
   oy = 0;
-  #before: Look | undefined;
+  private y0 = 0;
+  private y1 = 0;
+  private before: Look | undefined;
 
   constructor(
     private readonly pdfium: Pdfium,
     private readonly textPage: number,
+    private readonly numbers: LetterNumbers,
   ) {}
 
-  read(index: number, look: Look, code: number): void {
+  /** Reads where a letter stands into the numbers of the n-th. */
+  read(index: number, n: number, look: Look, code: number): void {
     const { raw, scratch, heapFloats, heapDoubles } = this.pdfium;
     const at = scratch >> 2;
     raw['FPDFText_GetLooseCharBox']!(this.textPage, index, scratch);
     const floats = heapFloats();
-    const [bottom, top] = [this.y0, this.y1];
-    this.x0 = floats[at]!;
-    this.y1 = floats[at + 1]!;
-    this.x1 = floats[at + 2]!;
-    this.y0 = floats[at + 3]!;
+    const [x0, y1, y0] = [floats[at]!, floats[at + 1]!, floats[at + 3]!];
+    const to = n * NUMBERS;
+    this.numbers[to] = x0;
+    this.numbers[to + 1] = y0;
+    this.numbers[to + 2] = floats[at + 2]!;
+    this.numbers[to + 3] = y1;
     // Upright letters of one object whose boxes are level stand on one line; where they stand on it matters to vertical writing alone.
-    const isLevel = look === this.#before && look.direction === 0 && this.y0 === bottom && this.y1 === top;
-    if (isLevel && code < FIRST_VERTICAL) {
-      this.ox = this.x0;
-      return;
+    const isLevel = look === this.before && look.direction === 0 && y0 === this.y0 && y1 === this.y1;
+    if (isLevel && code < FIRST_VERTICAL) this.numbers[to + 4] = x0;
+    else {
+      [this.before, this.y0, this.y1] = [look, y0, y1];
+      raw['FPDFText_GetCharOrigin']!(this.textPage, index, scratch + 16, scratch + 24);
+      const doubles = heapDoubles();
+      this.numbers[to + 4] = doubles[(scratch + 16) >> 3]!;
+      this.oy = doubles[(scratch + 24) >> 3]!;
     }
-    this.#before = look;
-    raw['FPDFText_GetCharOrigin']!(this.textPage, index, scratch + 16, scratch + 24);
-    const doubles = heapDoubles();
-    this.ox = doubles[(scratch + 16) >> 3]!;
-    this.oy = doubles[(scratch + 24) >> 3]!;
+    this.numbers[to + 5] = this.oy;
   }
 }
 
@@ -181,7 +206,7 @@ class LetterPlace {
 export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
   const { raw } = pdfium;
   const textPage = raw['FPDFText_LoadPage']!(page);
-  const letters: Letter[] = [];
+  const letters: PageLetter[] = [];
   /** Which letter of the page each of them is. */
   const places: number[] = [];
   let unknown = 0;
@@ -190,8 +215,9 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
   if (textPage === 0) return { letters, unknown };
   const [unicode, objectOf] = [raw['FPDFText_GetUnicode']!, raw['FPDFText_GetTextObject']!];
   const look = looks(pdfium, textPage, isTagged);
-  const place = new LetterPlace(pdfium, textPage);
   const count = Math.min(MAX_LETTERS, raw['FPDFText_CountChars']!(textPage));
+  const numbers = numbersFor(count);
+  const place = new LetterPlace(pdfium, textPage, numbers);
   let isSpaced = true;
   for (let i = 0; i < count; i++) {
     const code = unicode(textPage, i);
@@ -204,16 +230,15 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
     const looked = look(object, i);
     const { style, direction, doubt, isSpoken } = looked;
     if (looked.isSaid) continue;
-    const text = readLetter(code, style.font);
+    const text = looked.letterOf(code);
     if (text === undefined) unknown += 1;
     if (!text) continue;
     if (code > 0xa0 && code < 0x100) accented += 1;
     if (code > highest) highest = code;
-    place.read(i, looked, code);
-    const { x0, x1, y0, y1, ox, oy } = place;
-    const said = asDrawn(pdfium, textPage, i, { text, oy, look: looked });
+    place.read(i, letters.length, looked, code);
+    const said = asDrawn(pdfium, textPage, i, { text, oy: place.oy, look: looked });
     const isBackwards = code > 0x58f && isRightToLeft(text);
-    letters.push({ text: said, x0, x1, y0, y1, ox, oy, style, direction, doubt, isSpoken, isSpaced, isBackwards });
+    letters.push(new PageLetter(numbers, letters.length, said, style, direction, doubt, isSpoken, isSpaced, isBackwards));
     places.push(i);
     isSpaced = false;
   }

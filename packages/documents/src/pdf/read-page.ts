@@ -95,6 +95,20 @@ function withUnderscores(words: readonly Word[], dashes: readonly Box[]): Word[]
 /** A page is so many times as high as letters are that nobody can read. */
 const SMALLEST = 1000;
 
+/** Letters of which something is so, and the others. */
+function parted(letters: readonly Letter[], isSo: (letter: Letter) => boolean): readonly [so: readonly Letter[], others: Letter[]] {
+  const [so, others]: Letter[][] = [[], []];
+  for (const letter of letters) (isSo(letter) ? so! : others!).push(letter);
+  return [so!, others!];
+}
+
+/** Letters as they follow each other in the file. */
+const runningText = (letters: readonly Letter[]): string =>
+  letters
+    .map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text)
+    .join('')
+    .trim();
+
 /** What is known of an open document. */
 export interface OpenDocument {
   readonly document: number;
@@ -119,33 +133,20 @@ export function readPage(pdfium: Pdfium, { document, isTagged, form, hiding }: O
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const box = { x0: left, y0: bottom, x1: right, y1: top };
     const { letters, unknown } = readLetters(pdfium, page, isTagged);
-    // Written so that what is no number is out, too.
-    const isOut = ({ x0, x1, y0, y1 }: Letter): boolean => !(x1 >= left && x0 <= right && y1 >= bottom && y0 <= top);
-    const unseen = hiding.of(letters, pdfium, page, { x0: left, y0: bottom, x1: right, y1: top });
-    const isHidden = (letter: Letter): boolean => isOut(letter) || unseen.has(letter) || letter.style.size * SMALLEST < top - bottom;
-    const inside = letters.filter((letter) => !isHidden(letter));
-    const hidden =
-      letters.length === inside.length
-        ? ''
-        : letters
-            .filter(isHidden)
-            .map(({ text, isSpaced }) => (isSpaced ? ' ' : '') + text)
-            .join('')
-            .trim();
+    const unseen = hiding.of(letters, pdfium, page, box);
+    const [inside, hidden] = parted(letters, (letter) => {
+      // Written so that what is no number is out, too.
+      const isIn = letter.x1 >= left && letter.x0 <= right && letter.y1 >= bottom && letter.y0 <= top;
+      return isIn && letter.style.size * SMALLEST >= top - bottom && !unseen.has(letter);
+    });
     const main = mainDirection(inside);
     const { turn, width, height } = turnFor(main, box);
     const { dots, dashes, ...paths } = readPaths(pdfium, page, turn);
-    const upright = makeWords(
-      inside.filter(({ direction }) => direction === main),
-      turn,
-    );
+    const [uprightLetters, otherLetters] = parted(inside, ({ direction }) => direction === main);
+    const upright = makeWords(uprightLetters, turn);
     const words = withBullets(withUnderscores(upright, dashes), dots);
     words.push(...readFields(pdfium, page, form, turn));
-    const turned = turnedWords(
-      inside.filter(({ direction }) => direction !== main),
-      box,
-      main,
-    );
+    const turned = turnedWords(otherLetters, box, main);
     return {
       page: number,
       width,
@@ -155,7 +156,7 @@ export function readPage(pdfium: Pdfium, { document, isTagged, form, hiding }: O
       ...paths,
       tags: isTagged ? readTags(pdfium, page) : [],
       unknownLetters: unknown,
-      hidden,
+      hidden: runningText(hidden),
     };
   } finally {
     // Recognition draws it as it is.

@@ -1,4 +1,4 @@
-import type { Letter } from './letter.js';
+import type { Letter, PageLetter } from './letter.js';
 import type { Pdfium } from './pdfium.js';
 
 /** Scripts of clusters, of which files give the first shape a meaning and often none to the others. */
@@ -17,15 +17,19 @@ export function shapesOf({ raw }: Pdfium, textPage: number, letters: readonly Le
 }
 
 /** Letters without shapes that have no meaning; the letter behind one takes its room, and the space before it. */
-export function withoutShapes(letters: Letter[], shapes: ReadonlySet<Letter>): Letter[] {
+export function withoutShapes(letters: PageLetter[], shapes: ReadonlySet<Letter>): PageLetter[] {
   if (shapes.size === 0) return letters;
-  const kept: Letter[] = [];
+  const kept: PageLetter[] = [];
   let before: Letter | undefined;
   for (const letter of letters) {
     if (shapes.has(letter)) before ??= letter;
     else {
       const isBeside = before !== undefined && Math.abs(before.oy - letter.oy) < 1 && before.x0 < letter.x0;
-      kept.push(isBeside ? { ...letter, x0: before!.x0, isSpaced: letter.isSpaced || before!.isSpaced } : letter);
+      if (isBeside) {
+        letter.move({ x0: before!.x0, x1: letter.x1, y0: letter.y0, y1: letter.y1 }, letter.ox, letter.oy);
+        letter.isSpaced ||= before!.isSpaced;
+      }
+      kept.push(letter);
       before = undefined;
     }
   }

@@ -4,17 +4,41 @@ import type { Letter } from './letter.js';
 import { endsOf } from './packed-words.js';
 import type { Turn } from './upright.js';
 
-/** A letter on a page whose text runs to the right and down. */
-interface Placed {
+/** Numbers of a placed letter: its left, its right, its line. */
+const NUMBERS = 3;
+
+/** A letter on a page whose text runs to the right and down. Its numbers are in an array with those of the others. */
+class Placed {
   text: string;
-  readonly x0: number;
-  readonly x1: number;
-  readonly base: number;
+  isSpaced: boolean;
   readonly isBackwards: boolean;
   /** One object for each text object of the file. */
   readonly style: Style;
   readonly isSpoken: boolean;
-  isSpaced: boolean;
+
+  constructor(
+    { text, style, isBackwards, isSpoken, isSpaced }: Letter,
+    private readonly numbers: Float64Array,
+    private readonly at: number,
+  ) {
+    this.text = text;
+    this.isSpaced = isSpaced;
+    this.isBackwards = isBackwards;
+    this.style = style;
+    this.isSpoken = isSpoken;
+  }
+
+  get x0(): number {
+    return this.numbers[this.at]!;
+  }
+
+  get x1(): number {
+    return this.numbers[this.at + 1]!;
+  }
+
+  get base(): number {
+    return this.numbers[this.at + 2]!;
+  }
 }
 
 /** Gaps between letters that part words where the file has no space, in heights of letters. */
@@ -46,6 +70,9 @@ const marks: Readonly<Record<string, string>> = {
   '˛': '\u0328',
 };
 
+/** No letter before the first of them, and none between ASCII's and the others, is looked up. */
+const isMark = (text: string): boolean => (text === '`' || text >= '¨') && text in marks;
+
 /** How many letters away in the file the letter of a mark is looked for: some files draw the marks of a line after it. */
 const FAR_MARK = 200;
 
@@ -54,7 +81,7 @@ function composed(mark: Placed, letter: Placed): string | undefined {
   if (Math.abs(mark.base - letter.base) > letter.style.size * 0.6) return undefined;
   const overlap = Math.min(mark.x1, letter.x1) - Math.max(mark.x0, letter.x0);
   if (overlap < Math.min(mark.x1 - mark.x0, letter.x1 - letter.x0) * 0.5) return undefined;
-  if (!/^\p{L}$/u.test(letter.text) || letter.text in marks) return undefined;
+  if (!/^\p{L}$/u.test(letter.text) || isMark(letter.text)) return undefined;
   return (letter.text.replace('ı', 'i').replace('ȷ', 'j') + marks[mark.text]!).normalize('NFC');
 }
 
@@ -62,26 +89,29 @@ function composed(mark: Placed, letter: Placed): string | undefined {
 function joinMarks(letters: readonly Placed[]): readonly Placed[] {
   const joined = new Set<Placed>();
   const join = (mark: Placed, i: number): void => {
-    for (let away = 1; away <= FAR_MARK; away++) {
-      for (const letter of [letters[i + away], letters[i - away]]) {
-        const both = letter && composed(mark, letter);
-        if (both === undefined) continue;
-        letter!.text = both;
-        if (letter === letters[i + 1]) letter!.isSpaced ||= mark.isSpaced;
-        joined.add(mark);
-        return;
-      }
-    }
+    const joinTo = (letter: Placed | undefined): boolean => {
+      const both = letter && composed(mark, letter);
+      if (both === undefined) return false;
+      letter!.text = both;
+      if (letter === letters[i + 1]) letter!.isSpaced ||= mark.isSpaced;
+      joined.add(mark);
+      return true;
+    };
+    for (let away = 1; away <= FAR_MARK; away++) if (joinTo(letters[i + away]) || joinTo(letters[i - away])) return;
   };
   letters.forEach((one, i) => {
-    if (one.text in marks) join(one, i);
+    if (isMark(one.text)) join(one, i);
   });
   return joined.size === 0 ? letters : letters.filter((one) => !joined.has(one));
 }
 
 /** Letters of a word in the order of speech: Arabic and Hebrew run to the left, digits and Latin in them to the right. */
 function inOrder(letters: readonly Placed[]): string {
-  if (!letters.some((one) => one.isBackwards)) return letters.map((one) => one.text).join('');
+  if (!letters.some((one) => one.isBackwards)) {
+    let text = '';
+    for (const one of letters) text += one.text;
+    return text;
+  }
   const sorted = [...letters].sort((a, b) => b.x0 + b.x1 - a.x0 - a.x1);
   let out = '';
   let run: string[] = [];
@@ -127,13 +157,19 @@ function isNear(last: Placed, placed: Placed, size: number, backwardsGap: number
   return placed.x1 >= last.x0 + placed.style.size * 0.05 || placed.isBackwards || last.isBackwards;
 }
 
-/** A letter where it stands on the upright page. */
-function place(letter: Letter, [a, b, c, d, e, f]: Turn): Placed {
-  const { text, x0, y0, x1, y1, style, isBackwards, isSpoken, isSpaced } = letter;
-  const [ax, bx] = [a * x0 + b * y0 + c, a * x1 + b * y1 + c];
-  const isVertical = letter.direction === 'vertical';
-  const base = isVertical ? Math.max(d * x0 + e * y0, d * x1 + e * y1) + f - style.size * 0.12 : d * letter.ox + e * letter.oy + f;
-  return { text, x0: Math.min(ax, bx), x1: Math.max(ax, bx), base, style, isBackwards, isSpoken, isSpaced };
+/** Letters where they stand on the upright page. */
+function place(letters: readonly Letter[], [a, b, c, d, e, f]: Turn): Placed[] {
+  const numbers = new Float64Array(letters.length * NUMBERS);
+  return letters.map((letter, i) => {
+    const { x0, y0, x1, y1, style } = letter;
+    const [ax, bx] = [a * x0 + b * y0 + c, a * x1 + b * y1 + c];
+    const isVertical = letter.direction === 'vertical';
+    const at = i * NUMBERS;
+    numbers[at] = Math.min(ax, bx);
+    numbers[at + 1] = Math.max(ax, bx);
+    numbers[at + 2] = isVertical ? Math.max(d * x0 + e * y0, d * x1 + e * y1) + f - style.size * 0.12 : d * letter.ox + e * letter.oy + f;
+    return new Placed(letter, numbers, at);
+  });
 }
 
 function wordOf(run: readonly Placed[], isGlued: boolean, before: Word | undefined): Word {
@@ -166,7 +202,7 @@ export function makeWords(letters: readonly Letter[], turn: Turn): Word[] {
   const backwards = letters.filter((letter) => letter.isBackwards);
   const hasSpaces = backwards.filter(({ isSpaced }) => isSpaced).length > backwards.length * SPACED;
   const backwardsGap = hasSpaces ? BACKWARDS_GAP : GAP;
-  for (const placed of joinMarks(letters.map((letter) => place(letter, turn)))) {
+  for (const placed of joinMarks(place(letters, turn))) {
     const last = run.at(-1);
     if (!last) {
       run = [placed];
