@@ -15,10 +15,10 @@ const escape = takes('', (value) => escaped(text(value)));
 /** Cut at a word to `length` characters, the end mark counted in; texts up to 5 longer stay whole. */
 const truncate = takes('length killwords end leeway', (value, length = 255, killwords = false, end = '...', leeway = null) => {
   const full = items(value);
-  const [most, mark, spare] = [whole(length), items(end), whole(leeway ?? 5)];
+  const [most, mark, beyond] = [whole(length), items(end), whole(leeway ?? 5)];
   if (most < mark.length) throw new RangeError(`expected length >= ${mark.length}, got ${most}`);
-  if (spare < 0) throw new RangeError(`expected leeway >= 0, got ${spare}`);
-  if (full.length <= most + spare) return value;
+  if (beyond < 0) throw new RangeError(`expected leeway >= 0, got ${beyond}`);
+  if (full.length <= most + beyond) return value;
   word(value);
   const cut = full.slice(0, most - mark.length).join('');
   return (truth(killwords) ? cut : cut.slice(0, cut.includes(' ') ? cut.lastIndexOf(' ') : cut.length)) + word(end);

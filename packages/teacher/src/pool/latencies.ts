@@ -93,14 +93,14 @@ function spreadWithin(bins: Iterable<Bin>): number {
 
 /** Log likelihood of so many slots (a step of the scale), the bare latency at its best. */
 function fit(bins: ReadonlyMap<number, Bin>, slots: number, shape: number): number {
-  let [ended, exposure, stretch] = [0, 0, 0];
+  let [ended, exposure, waited] = [0, 0, 0];
   for (const [step, bin] of bins) {
     const waits = (Math.max(0, step - slots) / STEPS) * Math.LN2 * shape;
     ended += bin.latencies.length;
     exposure += bin.exposure * Math.exp(-waits);
-    stretch += bin.latencies.length * waits;
+    waited += bin.latencies.length * waits;
   }
-  return -ended * Math.log(exposure) - stretch;
+  return -ended * Math.log(exposure) - waited;
 }
 
 /** Weighted least squares of the logarithm of latency over that of load. */
