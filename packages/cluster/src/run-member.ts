@@ -39,8 +39,8 @@ import { SharedReplies } from './shared-replies.js';
 import { UnitFeed } from './unit-feed.js';
 import { WorkQueue, type Delivery } from './work-queue.js';
 
-/** Units pulled for each slot that has nothing to do, so that none waits for the next. */
-const AHEAD = 1.25;
+/** Units ahead, for each slot. */
+const AHEAD = 0.25;
 /** Share of the slots for which units ahead are asked for at once. */
 const AT_ONCE = 0.125;
 /** Workers that a unit may end: then it is booked as lost. */
@@ -229,8 +229,9 @@ export class RunMember {
   #suspect: Delivery | undefined;
 
   /**
-   * Units to be asked for now: as many as there are slots with nothing to do, and some ahead. Those ahead are asked for several
-   * at a time, because requests cost the server as much as units. Units that have not come to their first call will need a slot.
+   * Units to be asked for now: as many as there are slots with nothing to do. Where more than that wait, some ahead, so that no
+   * slot waits for the next; several at a time, because requests cost the server as much as units. Where few wait, others may
+   * have a slot for them. Units that have not come to their first call will need one.
    */
   #wanted(): number {
     if (!this.options.fence.isOpen || (this.#isCareful && this.#held.size > 0)) return 0;
@@ -239,7 +240,7 @@ export class RunMember {
     const beginning = [...this.#held.values()].filter(({ hasCalled }) => !hasCalled).length;
     const limit = sum('limit');
     const idle = limit - sum('inFlight') - sum('queued') - beginning;
-    const room = idle + Math.ceil(limit * (AHEAD - 1));
+    const room = idle + (this.#feed.waiting > limit ? Math.ceil(limit * AHEAD) : 0);
     if (idle <= 0 && room < limit * AT_ONCE) return 0;
     return this.#isCareful ? Math.min(room, 1) : room;
   }

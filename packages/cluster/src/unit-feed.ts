@@ -24,6 +24,8 @@ export class UnitFeed {
   readonly ended: Promise<void>;
   readonly #options: UnitFeedOptions;
   readonly #filled = new Set<number>();
+  /** Units of a level that waited when it was last asked. */
+  readonly #waiting = new Map<number, number>();
   #lookedAt = -Infinity;
   #isStopped = false;
   #isWoken: (() => void) | undefined;
@@ -37,6 +39,11 @@ export class UnitFeed {
   wake(levels: readonly number[] = []): void {
     for (const level of levels) this.#filled.add(level);
     this.#isWoken?.();
+  }
+
+  /** Units that wait for workers, as far as this one has heard. */
+  get waiting(): number {
+    return [...this.#waiting.values()].reduce((sum, one) => sum + one, 0);
   }
 
   stop(): void {
@@ -68,6 +75,7 @@ export class UnitFeed {
       if (!this.#filled.delete(level)) continue;
       const units = await queue.pullNow(`level_${level}`, most - found);
       if (units.length === most - found) this.#filled.add(level);
+      this.#waiting.set(level, units.length === most - found ? units.at(-1)!.waiting : 0);
       found += units.length;
       for (const unit of units) take(unit);
     }

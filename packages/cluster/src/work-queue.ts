@@ -26,9 +26,17 @@ export class Delivery {
   }
 
   get #deliveries(): number {
-    // $JS.ACK.STREAM.CONSUMER.COUNT…, since 2.10 perhaps with domain and account before the stream.
+    return this.#told(4);
+  }
+  /** Units that waited behind it when it was sent. */
+  get waiting(): number {
+    return this.#told(8);
+  }
+
+  /** $JS.ACK.STREAM.CONSUMER.DELIVERIES.SEQUENCE.SEQUENCE.TIME.WAITING, since 2.10 perhaps with domain and account before the stream. */
+  #told(at: number): number {
     const parts = this.message.reply!.split('.');
-    return Number(parts[parts.length > 9 ? 6 : 4]);
+    return Number(parts[parts.length > 9 ? at + 2 : at]);
   }
 
   #say(word: string): void {
