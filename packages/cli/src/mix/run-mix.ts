@@ -1,5 +1,4 @@
-import { createReadStream, realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createReadStream } from 'node:fs';
 import type { Embedder } from '@sdg/core';
 import { groupDigits, SdgError } from '@sdg/values';
 import {
@@ -7,9 +6,6 @@ import {
   isAddress,
   mix,
   openStream,
-  pipeRows,
-  writeRows,
-  writesPieces,
   type DatasetSpec,
   type MixOptions,
   type MixSummary,
@@ -18,8 +14,9 @@ import {
 } from '@sdg/mixer/mix';
 import { descriptor } from '../io/descriptor.js';
 import type { MixInvocation } from './mix-flags.js';
-import { datasetOf, evaluationOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
+import { datasetOf, isWhole, joinRecipes, loadFormats, openDefaultRecipe, openRecipe } from './mix-recipe.js';
 import { MixRejects } from './mix-rejects.js';
+import { checkOutputs, checkTargets, deliver, outputOf, reusesPieces } from './mix-targets.js';
 import { noRows, type Fruitless } from './no-rows.js';
 import { beginsGenerated, isStdin, sniffStdin, stdinDataset, type StdinRows } from './stdin-input.js';
 import type { SampleRows } from './stdin-rows.js';
@@ -34,99 +31,9 @@ function hasInput(stdin: NodeJS.ReadStream): boolean {
   }
 }
 
-/** The path behind links; what has none, a file to be made or one that lost its name, as it is. */
-function real(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
-}
-
-/** Whether stdout goes to this very file, as after `>>`: a mix would read what it has just written. */
-function isStdout(path: string): boolean {
-  try {
-    const found = statSync(path, { bigint: true });
-    const { dev, ino } = descriptor(1);
-    return found.isFile() && found.dev === dev && found.ino === ino;
-  } catch {
-    // Whoever opens it says what is wrong with it.
-    return false;
-  }
-}
-
-/** The file to write; `-` is stdout, as everywhere. */
-const outputOf = ({ output }: MixInvocation['flags']): string | undefined => (output === '-' ? undefined : output);
+type Opened = Awaited<ReturnType<typeof openRecipe>>;
 
 type Flags = MixInvocation['flags'];
-
-/** What a file is read as, in words; undefined where it is not read. */
-function readAs(path: string, flags: Flags, { datasets, decontaminate }: Recipe): string | undefined {
-  const isIt = (file: string): boolean => real(file) === real(path);
-  const input = datasets.find((dataset) => !isAddress(dataset.path) && isIt(dataset.path));
-  if (input) return `read as dataset ${input.name}`;
-  const flag = (['recipe', 'formats'] as const).find((name) => flags[name]?.some(isIt));
-  if (flag) return `read for --${flag}`;
-  if (flags.decontaminate?.some((file) => isIt(evaluationOf(file).path))) return 'read for --decontaminate';
-  const isEvaluation = decontaminate?.files.some((file) => isIt(typeof file === 'string' ? file : file.path));
-  return isEvaluation ? 'read to decontaminate' : undefined;
-}
-
-/** Output that is also an input would eat what it reads. */
-function checkOutputs(flags: Flags, recipe: Recipe): void {
-  const { rejects, 'output-dir': folder } = flags;
-  const output = outputOf(flags);
-  const eaten = output === undefined && folder === undefined ? recipe.datasets.find(({ path }) => isStdout(path)) : undefined;
-  if (eaten) {
-    throw new SdgError('usage', `the output goes to the file that is read as dataset ${eaten.name}`, { remedy: 'write to another file' });
-  }
-  if (output !== undefined && folder !== undefined) {
-    throw new SdgError('usage', '--output and --output-dir contradict each other', { remedy: 'keep one of them' });
-  }
-  if (rejects !== undefined && !flags['skip-bad-lines'] && recipe.dedupe?.mode !== 'semantic') {
-    throw new SdgError('usage', '--rejects needs --skip-bad-lines, or --dedupe semantic');
-  }
-  for (const path of [output, rejects].filter((one) => one !== undefined)) {
-    const use = readAs(path, flags, recipe);
-    if (use === undefined) continue;
-    throw new SdgError('usage', `${path} is ${use} and cannot be written as well`, { remedy: 'write to another file' });
-  }
-  if (output !== undefined && rejects !== undefined && real(output) === real(rejects)) {
-    throw new SdgError('usage', `${output} is named twice for output`, { remedy: 'name two files' });
-  }
-}
-
-/** Flags that say where rows go, and contradict each other or lack one that they need. */
-function checkTargetFlags(flags: Flags): void {
-  if (flags.rows && flags['output-dir'] !== undefined) {
-    throw new SdgError('usage', '--output-dir writes the rows that InstructLab does', {
-      remedy: 'leave --rows out, or write one mix with -o FILE',
-    });
-  }
-  const { push } = flags;
-  const other = (['output', 'output-dir'] as const).find((name) => flags[name] !== undefined);
-  if (push !== undefined && other !== undefined) {
-    throw new SdgError('usage', `--push and --${other} contradict each other`, { remedy: 'keep one of them' });
-  }
-  if (push === undefined && (flags.private || flags.license !== undefined)) {
-    throw new SdgError('usage', `--${flags.private ? 'private' : 'license'} needs --push`);
-  }
-  if (flags.for !== undefined && outputOf(flags) === undefined) {
-    throw new SdgError('usage', '--for needs a file to write beside', { remedy: 'pass -o FILE' });
-  }
-}
-
-/** Fails where rows could not go where they are to, before any are made. */
-async function checkTargets({ flags, env }: MixInvocation, { format }: Recipe): Promise<void> {
-  checkTargetFlags(flags);
-  const { push } = flags;
-  if (push === undefined && flags.for === undefined) return;
-  const { checkProgram, checkPush } = await import('@sdg/mixer');
-  if (push !== undefined) await checkPush({ url: push, env });
-  if (flags.for !== undefined) checkProgram(flags.for, flags.format ?? format ?? 'messages');
-}
-
-type Opened = Awaited<ReturnType<typeof openRecipe>>;
 
 /** What is to be mixed: recipes, datasets by name, and whether samples come in by stdin. */
 interface Sources {
@@ -262,32 +169,6 @@ function fruitless({ datasets }: MixSummary, made: readonly SampleRows[], { coun
 /** The system message that rows get by the flag: none is set for an empty one. */
 const givenPrompt = ({ 'system-prompt': asked }: Flags): Pick<MixOptions, 'systemPrompt'> =>
   asked === undefined ? {} : { systemPrompt: asked === '' ? null : asked };
-
-/** Where rows go piece by piece, each is written before the one after the next is made. */
-const reusesPieces = (flags: Flags): boolean => {
-  const output = outputOf(flags);
-  return flags.push === undefined && (output === undefined || writesPieces(output));
-};
-
-/** Writes the rows where the flags say; true where whoever read them went away. */
-async function deliver(
-  invocation: MixInvocation,
-  pieces: AsyncGenerator<Buffer>,
-  recipe: Recipe,
-  summary: () => MixSummary,
-): Promise<boolean> {
-  const { flags, stdout, say } = invocation;
-  const output = outputOf(flags);
-  let closed = false;
-  if (flags.push !== undefined) await (await import('./push-mix.js')).pushMix(invocation, pieces, recipe, summary);
-  else if (output !== undefined) await writeRows(output, pieces);
-  else ({ closed } = await pipeRows(pieces, stdout));
-  if (flags.for !== undefined && output !== undefined) {
-    const { writeProgramConfig } = await import('@sdg/mixer');
-    say(`wrote ${await writeProgramConfig(flags.for, output, flags.format ?? recipe.format ?? 'messages')}`);
-  }
-  return closed;
-}
 
 async function mixRows(
   invocation: MixInvocation,
