@@ -1,6 +1,7 @@
 import type { CountTokens, Gauge } from './count-tokens.js';
 import type { Block } from './document.js';
 import { renderBlock, renderRow, renderTableHead } from './render-block.js';
+import { addAll } from './most-of.js';
 
 /** A part of a block as it stands in a chunk. */
 export interface Part {
@@ -147,7 +148,7 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
     first = next;
   };
   if (!isRepeated) {
-    parts.push(...placed(splitText(head, [intoLines, ...intoParts], (text) => size(text) <= room)));
+    addAll(parts, placed(splitText(head, [intoLines, ...intoParts], (text) => size(text) <= room)));
     used = 0;
   }
   for (const [i, row] of block.rows.entries()) {
@@ -164,7 +165,7 @@ function splitTable(block: Extract<Block, { kind: 'table' }>, room: number, { si
     const cells = splitText(line, [cutAfter(/(?<= \| )/), intoSentences, ...intoParts], (text) => size(text) <= narrow);
     // Empty cells behind a long one say nothing by themselves.
     const texts = cells.filter((text) => /[^\s|]/.test(text));
-    parts.push(...texts.map((text) => ({ text: isRepeated ? `${head}\n${text}` : text, lines: i + 2 })));
+    for (const text of texts) parts.push({ text: isRepeated ? `${head}\n${text}` : text, lines: i + 2 });
     first = i + 1;
   }
   flush(block.rows.length);

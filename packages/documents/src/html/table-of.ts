@@ -1,6 +1,7 @@
 import type { Block } from '../document.js';
 import { elementsIn, type DomElement } from './dom.js';
 import { tidy, type InlineText } from './inline-text.js';
+import { mostOf } from '../most-of.js';
 
 type Table = Omit<Extract<Block, { kind: 'table' }>, 'page' | 'line'>;
 
@@ -30,7 +31,7 @@ export const cellsOf = (row: DomElement): DomElement[] =>
 
 /** Columns of the header: what its rows say one above the other, each word once. */
 function mergedHeader(rows: readonly (readonly string[])[]): string[] {
-  const width = Math.max(...rows.map(({ length }) => length));
+  const width = mostOf(rows.map(({ length }) => length));
   return Array.from({ length: width }, (_, column) => [...new Set(rows.map((row) => row[column] ?? '').filter(Boolean))].join(' '));
 }
 

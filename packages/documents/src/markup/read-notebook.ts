@@ -2,6 +2,7 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { fencedCode } from '../html/html-blocks.js';
 import { readMarkdown } from '../markdown/read-markdown.js';
+import { addAll } from '../most-of.js';
 
 type Text = string | readonly string[] | undefined;
 
@@ -67,11 +68,11 @@ export async function readNotebook(json: string): Promise<ReadResult> {
     if (type === 'markdown' || type === 'heading') {
       const read = await readMarkdown(source);
       // Lines of a cell say nothing of the file.
-      blocks.push(...read.blocks.map(({ line: _line, ...block }) => block as Block));
-      dropped.push(...read.dropped.map(({ text, reason }) => ({ text, reason })));
+      for (const { line: _line, ...block } of read.blocks) blocks.push(block as Block);
+      for (const { text, reason } of read.dropped) dropped.push({ text, reason });
       title ??= read.title;
     } else if (source.trim() === '') continue;
-    else if (type === 'code') blocks.push(...codeBlocks(source, outputs, language));
+    else if (type === 'code') addAll(blocks, codeBlocks(source, outputs, language));
     else if (type === 'raw') blocks.push({ kind: 'paragraph', text: source.trim() });
   }
   return { ...(title !== undefined && { title }), blocks, dropped, notes: [] };

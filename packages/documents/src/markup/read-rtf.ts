@@ -2,6 +2,7 @@ import type { Block, Dropped, ReadResult } from '../document.js';
 import { decode } from '../decode-text.js';
 import { joinRaised } from '../raised.js';
 import { DocumentError } from '../document-error.js';
+import { mostOf } from '../most-of.js';
 
 /** Groups whose text is no part of the document, and why; those that begin with `\*` are settings of a program. */
 const DESTINATIONS: Readonly<Record<string, string>> = {
@@ -280,7 +281,7 @@ class RtfReader {
   #endTable(): void {
     const rows = this.#rows.filter((row) => row.some(Boolean));
     this.#rows = [];
-    const width = Math.max(0, ...rows.map(({ length }) => length));
+    const width = mostOf(rows.map(({ length }) => length));
     const [header, ...body] = rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')]);
     if (header) this.blocks.push({ kind: 'table', header, rows: body });
   }

@@ -4,6 +4,7 @@ import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
 import { textOf, unzip } from './unzip.js';
 import { descendant, descendants, parseXml, textIn, type XmlElement } from './xml.js';
+import { addAll } from '../most-of.js';
 
 /** Elements that XML may close at once and HTML may not: what follows would be taken for their content. */
 const closedAtOnce = /<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)([a-z][\w:-]*)((?:\s[^<>]*?)?)\/>/gi;
@@ -47,10 +48,10 @@ export function readEpub(bytes: Uint8Array): ReadResult {
     if (xhtml === undefined) continue;
     const chapter = readHtmlFragment(asHtml(xhtml));
     if (/\bnav\b/.test(properties)) {
-      dropped.push(...chapter.blocks.map((block) => ({ text: 'text' in block ? block.text : '', reason: 'navigation' })));
+      for (const block of chapter.blocks) dropped.push({ text: 'text' in block ? block.text : '', reason: 'navigation' });
     } else {
-      blocks.push(...chapter.blocks);
-      dropped.push(...chapter.dropped);
+      addAll(blocks, chapter.blocks);
+      addAll(dropped, chapter.dropped);
     }
   }
   const named = title ? textIn(title).trim() : '';

@@ -6,6 +6,7 @@ import { raised } from '../raised.js';
 import { hiddenNote, sheetBlocks } from './read-xlsx.js';
 import { textOf, unzip } from './unzip.js';
 import { descendant, elements, isXmlElement, parseXml, textIn, type XmlElement } from './xml.js';
+import { mostOf } from '../most-of.js';
 
 /** Cells and rows that a table may say are repeated; what fills a sheet to its end is empty. */
 const MAX_REPEATED = 1_000;
@@ -248,7 +249,7 @@ class OdfReader {
 
   #table(table: XmlElement, place: { page?: number }): void {
     const rows = this.#rows(table).filter((row) => row.length > 0);
-    const width = Math.max(0, ...rows.map(({ length }) => length));
+    const width = mostOf(rows.map(({ length }) => length));
     const [header, ...body] = rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')]);
     if (header) this.#put({ kind: 'table', header, rows: body, ...place });
   }

@@ -118,7 +118,7 @@ export function findHeadings(paragraphs: readonly Paragraph[], outline: readonly
     const isNumbered = depths.length >= members.length * 0.5;
     if (!isNumbered || above < 0) rank += 1;
     // Numbers of one part stand one level below what is larger than them.
-    if (isNumbered && above < 0) above = rank - Math.min(...depths);
+    if (isNumbered && above < 0) above = rank - depths.reduce((least, depth) => Math.min(least, depth), Infinity);
     for (const one of members) {
       const usual = known.length > 0 ? [...known].sort((a, b) => a - b)[known.length >> 1]! : undefined;
       const depth = depthOf(one);

@@ -47,7 +47,7 @@ function continues(above: Draft | undefined, table: TextTable): above is Extract
 
 /** The text of code lines with their indents, by the width of a letter. */
 function codeText(lines: readonly TextLine[]): string {
-  const left = Math.min(...lines.map(({ x0 }) => x0));
+  const left = lines.reduce((least, { x0 }) => Math.min(least, x0), Infinity);
   const width = (line: TextLine): number => (line.x1 - line.x0) / Math.max(1, line.text.length);
   const text = lines
     .map((line) => ' '.repeat(Math.max(0, Math.min(80, Math.round((line.x0 - left) / Math.max(2, width(line)))))) + line.text)

@@ -1,0 +1,11 @@
+/** The largest of numbers, or `least`. Not by `Math.max(...)`: what is spread goes over the stack, which has room for some 120,000. */
+export function mostOf(numbers: Iterable<number>, least = 0): number {
+  let most = least;
+  for (const number of numbers) if (number > most) most = number;
+  return most;
+}
+
+/** Adds all of some to others, however many they are. */
+export function addAll<T>(to: T[], some: Iterable<T>): void {
+  for (const one of some) to.push(one);
+}
