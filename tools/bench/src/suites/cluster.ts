@@ -6,6 +6,7 @@ import { chaos, NatsServer, type Mishap } from '@sdg/testing';
 import type { TeacherSim } from '@sdg/teacher-sim';
 import { bin, nodeOptions, pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
+import { expectedSchedule } from '../list-schedule.js';
 import { quietEnvironment } from '../quiet-environment.js';
 import { seedsOf, writeSeeds } from '../seeds.js';
 import { row, type Measured, type Suite } from '../suite.js';
@@ -27,7 +28,11 @@ function cpuOf(pid: number): number {
 interface Pass {
   readonly calls: number;
   readonly busy: number;
+  /** As busy as the same calls could keep the slots in the mean, by whoever does not know how long they take. */
+  readonly bound: number;
   readonly rate: number;
+  /** CPU of workers, coordinator and nats-server for the run, over the time from the first call to the last. */
+  readonly cores: number;
   readonly firstRowMs: number;
   /** From the first row on, and with the start of the program. */
   readonly coordinatorUs: number;
@@ -69,7 +74,8 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
   const latency = { kind: 'lognormal', meanMs: context.size(MEAN_MS, 10), sigma: SIGMA } as const;
   const children: ChildProcess[] = [];
   try {
-    return await context.withSim({ slots: slots * workers, latency }, async (sim) => {
+    const serviceTimes: number[] = [];
+    return await context.withSim({ slots: slots * workers, latency, onService: (ms) => serviceTimes.push(ms) }, async (sim) => {
       for (let i = 0; i < workers; i++) {
         const cache = context.path('cluster', `cache-${i}`);
         rmSync(cache, { recursive: true, force: true });
@@ -77,6 +83,8 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
         children.push(spawn(file!, args, { env, stdio: ['ignore', 'ignore', 'pipe'] }));
       }
       await Promise.all(children.map(isServing));
+      const pids = [...children.map(({ pid }) => pid!), server.pid!];
+      const before = pids.map(cpuOf);
       const run = await watched(
         command('sdg-run', pipelineFolder('full'), seeds, '-q', '--on', server.url, '--scale-factor', '5'),
         env,
@@ -84,8 +92,10 @@ async function pass(context: BenchContext, seeds: string, workers: number, slots
       );
       const { calls, busyShare, wallSeconds } = sim.stats();
       const serverMs = cpuOf(server.pid!);
+      const cpuMs = pids.reduce((sum, pid, i) => sum + cpuOf(pid) - before[i]!, run.cpuMs);
+      const bound = await expectedSchedule(serviceTimes, slots * workers, new Random('orders', workers));
       return {
-        ...{ calls, busy: busyShare, rate: calls / wallSeconds, firstRowMs: run.firstRowMs },
+        ...{ calls, busy: busyShare, bound, cores: cpuMs / 1000 / wallSeconds, rate: calls / wallSeconds, firstRowMs: run.firstRowMs },
         coordinatorUs: ((run.cpuMs - run.then.cpuMs) * 1000) / Math.max(1, calls - run.then.calls),
         wholeUs: (run.cpuMs * 1000) / calls,
         serverUs: (serverMs * 1000) / calls,
@@ -178,7 +188,9 @@ export const cluster: Suite = {
   about: (context) =>
     `\`sdg-run full --on\` with workers of ${SLOTS} slots each against the simulated server (lognormal, mean ${MEAN_MS} ms, sigma ` +
     `${SIGMA}), nats-server on the same machine, workers begun first. Busy as the server counts it, from the first call to the ` +
-    `last. CPU of the coordinator and of nats-server over the calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
+    `last; at most: list scheduling of the calls' own times, in the mean over 200 orders, none waiting for another: what is ` +
+    `missing to 1 is the tail, in which there are fewer calls than slots. CPU of the coordinator and of nats-server over the ` +
+    `calls. Kills: \`full\` on three workers of ${FEW} slots, ` +
     context.size('50 workers, 20 coordinators and 10 servers killed, 4 workers stopped and 4 cut off', 'one worker killed') +
     ` at random moments of one run.`,
   targets: {
@@ -236,6 +248,28 @@ export const cluster: Suite = {
         { better: 'higher', note },
       );
     }
+    for (const workers of [1, 2, 4]) {
+      yield row(
+        `cluster.bound.${workers}`,
+        `${workers} × ${slots} slots: busy at most, in the mean, with these calls`,
+        'share',
+        of(workers, ({ bound }) => bound),
+      );
+      yield row(
+        `cluster.ofbound.${workers}`,
+        `${workers} × ${slots} slots: busy ÷ that`,
+        '×',
+        of(workers, ({ busy, bound }) => busy / bound),
+        { better: 'higher' },
+      );
+    }
+    yield row(
+      'cluster.cores',
+      'processors that workers, coordinator and nats-server kept busy, four workers',
+      'cores',
+      of(4, ({ cores }) => cores),
+      { better: 'lower' },
+    );
     const rates = (workers: number): number[] => of(workers, ({ rate }) => rate);
     yield row(
       'cluster.scaling',
