@@ -16,6 +16,8 @@ it.each([
   ['not drawn', `BT /F1 10 Tf 3 Tr ${at(300, 'Secret words.')} ET`],
   ['white on white', `BT /F1 10 Tf 1 g ${at(300, 'Secret words.')} ET`],
   ['too small to be read', `BT /F1 0.5 Tf ${at(300, 'Secret words.')} ET`],
+  ['under a black bar', `BT /F1 10 Tf 0 g ${at(300, 'Secret words.')} ET 45 296 90 14 re f`],
+  ['under a white one', `BT /F1 10 Tf 0 g ${at(300, 'Secret words.')} ET 1 g 45 296 90 14 re f`],
   ['on a layer that is off', `/OC /Off BDC BT /F1 10 Tf ${at(300, 'Secret words.')} ET EMC`],
 ])('leaves out text that is %s', async (_, drawn) => {
   expect(await read(`${drawn} BT /F1 10 Tf 0 Tr 0 g ${at(280, 'More.')} ET`)).toEqual({ texts: ['More.'], hidden: ['Secret words.'] });
@@ -25,9 +27,22 @@ it.each([
   ['white on blue', `0 0 0.5 rg 40 290 300 30 re f BT /F1 10 Tf 1 g ${at(300, 'Plain words.')} ET`],
   ['drawn in outlines', `BT /F1 10 Tf 1 Tr 1 g 0 G ${at(300, 'Plain words.')} ET`],
   ['on a layer that is on', `/OC /On BDC BT /F1 10 Tf ${at(300, 'Plain words.')} ET EMC`],
+  ['on a bar that is drawn before it', `0.8 g 45 296 90 14 re f BT /F1 10 Tf 0 g ${at(300, 'Plain words.')} ET`],
+  [
+    'drawn again over a bar',
+    `BT /F1 10 Tf 0 g ${at(300, 'Plain words.')} ET 0.8 g 45 296 90 14 re f BT /F1 10 Tf 0 g ${at(300, 'Plain words.')} ET`,
+  ],
+  ['in a frame', `BT /F1 10 Tf 0 g ${at(300, 'Plain words.')} ET 45 296 90 14 re S`],
   ['on a layer of no name', `/OC /None BDC BT /F1 10 Tf ${at(300, 'Plain words.')} ET EMC`],
 ])('keeps text that is %s', async (_, drawn) => {
   expect(await read(drawn)).toEqual({ texts: ['Plain words.'], hidden: [] });
+});
+
+it('takes the words under a bar out of the line that they stand in', async () => {
+  const drawn = `BT /F1 10 Tf 0 g ${at(300, 'The price is 100 euros and no more.')} ET 106 297 48 11 re f`;
+  const { texts, hidden } = await read(drawn);
+  expect(texts).toEqual(['The price is and no more.']);
+  expect(hidden).toEqual(['100 euros']);
 });
 
 it('keeps what was recognised of a scan, below its picture', async () => {

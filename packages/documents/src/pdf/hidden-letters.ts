@@ -27,8 +27,10 @@ export function doubtOf(pdfium: Pdfium, object: number, layer: string | undefine
   return layer === undefined ? undefined : `layer ${layer}`;
 }
 
+const WITH_ANNOTATIONS = 1;
+
 /** Draws a page small and in greys; tells whether anything stands where a letter does. */
-function inkOf(pdfium: Pdfium, page: number, box: Box): ((letter: Letter) => boolean) | undefined {
+function inkOf(pdfium: Pdfium, page: number, box: Box): ((place: Box) => boolean) | undefined {
   const { raw } = pdfium;
   const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
   const scale = Math.min(2, Math.sqrt(MAX_POINTS / Math.max(1, w * h)));
@@ -36,7 +38,7 @@ function inkOf(pdfium: Pdfium, page: number, box: Box): ((letter: Letter) => boo
   const bitmap = raw['FPDFBitmap_CreateEx']!(width, height, 1, 0, 0);
   if (bitmap === 0) return undefined;
   raw['FPDFBitmap_FillRect']!(bitmap, 0, 0, width, height, 0xffffffff);
-  raw['FPDF_RenderPageBitmap']!(bitmap, page, 0, 0, width, height, 0, 0);
+  raw['FPDF_RenderPageBitmap']!(bitmap, page, 0, 0, width, height, 0, WITH_ANNOTATIONS);
   const stride = raw['FPDFBitmap_GetStride']!(bitmap);
   const grey = pdfium.bytes(raw['FPDFBitmap_GetBuffer']!(bitmap), stride * height).slice();
   raw['FPDFBitmap_Destroy']!(bitmap);
@@ -55,23 +57,40 @@ function inkOf(pdfium: Pdfium, page: number, box: Box): ((letter: Letter) => boo
   };
 }
 
+/** The middle of a letter: a bar need not reach from the top to the foot of the line, nor end between two letters. */
+const coreOf = ({ x0, x1, y0, y1 }: Box): Box => ({
+  ...{ x0: x0 + (x1 - x0) * 0.2, x1: x1 - (x1 - x0) * 0.2 },
+  ...{ y0: y0 + (y1 - y0) * 0.3, y1: y0 + (y1 - y0) * 0.6 },
+});
+
+/** Whether the middle of a letter is in one of the areas. */
+function isUnder({ x0, x1, y0, y1 }: Letter, areas: readonly Box[]): boolean {
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return areas.some((area) => x > area.x0 && x < area.x1 && y > area.y0 && y < area.y1);
+}
+
 /** Finds letters that nobody sees; what is known of a layer is known for all pages of a file. */
 export class HiddenLetters {
   readonly #layers = new Map<Doubt, boolean>();
 
   /**
    * The letters of a page that nobody sees, of those of which there is a doubt: on paper of their own colour, on a layer that is off,
-   * undrawn where there is no picture of them. The page is drawn for that, once and only where there is a doubt. `box`: of the page.
+   * undrawn where there is no picture of them, under areas. The page is drawn for that, once and only where there is a doubt. `box`: of
+   * the page; `areas`: that may lie on text.
    */
-  of(letters: readonly Letter[], pdfium: Pdfium, page: number, box: Box): ReadonlySet<Letter> {
-    const doubtful = letters.filter(({ doubt }) => doubt !== undefined && this.#layers.get(doubt) !== true);
+  of(letters: readonly Letter[], pdfium: Pdfium, page: number, box: Box, areas: readonly Box[]): ReadonlySet<Letter> {
+    const doubtful = letters.filter(
+      (letter) =>
+        letter.doubt !== undefined && this.#layers.get(letter.doubt) !== true && (letter.doubt !== 'covered' || isUnder(letter, areas)),
+    );
     const undrawn = doubtful.filter(({ doubt }) => doubt === 'undrawn');
     // Most of a page undrawn is what was recognised of a scan.
     const isScan = undrawn.length * 2 >= letters.length;
     const groups = groupBy(isScan ? doubtful.filter(({ doubt }) => doubt !== 'undrawn') : doubtful, ({ doubt }) => doubt!);
     const hasInk = groups.size === 0 ? undefined : inkOf(pdfium, page, box);
     if (!hasInk) return new Set();
-    const areSeen = (some: readonly Letter[]): boolean => some.filter(hasInk).length >= some.length * LEAST_INKED;
+    const areSeen = (some: readonly Letter[]): boolean =>
+      some.filter((one) => hasInk(one.doubt === 'covered' ? coreOf(one) : one)).length >= some.length * LEAST_INKED;
     return new Set([...groups].flatMap(([doubt, group]) => this.#unseen(doubt, group, areSeen)));
   }
 

@@ -1,8 +1,8 @@
 import type { Box, Style } from './page-content.js';
 import type { Direction } from './upright.js';
 
-/** Why letters may be seen by nobody: they are drawn not at all, in the colour of paper, or on a layer. */
-export type Doubt = 'undrawn' | 'pale' | `layer ${string}`;
+/** Why letters may be seen by nobody: they are drawn not at all, in the colour of paper, under an area, or on a layer. */
+export type Doubt = 'undrawn' | 'pale' | 'covered' | `layer ${string}`;
 
 /** A letter as the file has it: its place with y going up. */
 export interface Letter extends Box {

@@ -65,7 +65,7 @@ function markOf({ raw }: Pdfium, object: number, isArtifact: boolean): number {
 }
 
 /** What letters of the text objects of a page look like; a font is asked once. */
-function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: number, index: number) => Look {
+function looks(pdfium: Pdfium, textPage: number, isTagged: boolean, covered: ReadonlySet<number>): (object: number, index: number) => Look {
   const { raw, scratch } = pdfium;
   const fonts = new Map<number, { readonly look: FontLook; readonly letterOf: Look['letterOf'] }>();
   const seen = new Map<number, Look>();
@@ -93,13 +93,13 @@ function looks(pdfium: Pdfium, textPage: number, isTagged: boolean): (object: nu
     const isSaid = spoken !== 0 && said.has(spoken);
     said.add(spoken);
     const style = { ...known.look, size: Math.round(size * 10) / 10, mcid };
-    const made = {
+    const made: Look = {
       isSaid,
       isSpoken: spoken !== 0,
       style,
       direction: quarterOf(a, b),
       letterOf: known.letterOf,
-      doubt: doubtOf(pdfium, object, layer),
+      doubt: doubtOf(pdfium, object, layer) ?? (covered.has(object) ? 'covered' : undefined),
     };
     seen.set(object, made);
     lastLook = made;
@@ -202,8 +202,13 @@ class LetterPlace {
   }
 }
 
-/** The letters of a page in the order of the file, and how many have no meaning. */
-export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { letters: Letter[]; unknown: number } {
+/** The letters of a page in the order of the file, and how many have no meaning. `covered`: text objects that may be under others. */
+export function readLetters(
+  pdfium: Pdfium,
+  page: number,
+  isTagged: boolean,
+  covered: ReadonlySet<number>,
+): { letters: Letter[]; unknown: number } {
   const { raw } = pdfium;
   const textPage = raw['FPDFText_LoadPage']!(page);
   const letters: PageLetter[] = [];
@@ -214,7 +219,7 @@ export function readLetters(pdfium: Pdfium, page: number, isTagged: boolean): { 
   let highest = 0;
   if (textPage === 0) return { letters, unknown };
   const [unicode, objectOf] = [raw['FPDFText_GetUnicode']!, raw['FPDFText_GetTextObject']!];
-  const look = looks(pdfium, textPage, isTagged);
+  const look = looks(pdfium, textPage, isTagged, covered);
   const count = Math.min(MAX_LETTERS, raw['FPDFText_CountChars']!(textPage));
   const numbers = numbersFor(count);
   const place = new LetterPlace(pdfium, textPage, numbers);

@@ -9,17 +9,20 @@ const MAX_SEGMENTS = 20_000;
 const THICKEST = 3.5;
 const SHORTEST = 4;
 
-type Matrix = readonly [number, number, number, number, number, number];
+/** A move of points: a, b, c, d, e and f as PDF writes them. */
+export type Matrix = readonly [number, number, number, number, number, number];
 type Point = readonly [x: number, y: number];
-const unmoved: Matrix = [1, 0, 0, 1, 0, 0];
+export const unmoved: Matrix = [1, 0, 0, 1, 0, 0];
 
-function times(one: Matrix, two: Matrix): Matrix {
+/** One move, and then another. */
+export function times(one: Matrix, two: Matrix): Matrix {
   const [a, b, c, d, e, f] = one;
   const [g, h, i, j, k, l] = two;
   return [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l];
 }
 
-function boxOf(points: readonly Point[]): Box {
+/** The smallest box around points. */
+export function boxOf(points: readonly Point[]): Box {
   const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
   return { x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
 }
@@ -105,25 +108,27 @@ function pathReader(pdfium: Pdfium, turn: Turn): (object: number, matrix: Matrix
   };
 }
 
+/** How an object is moved from its own place to that of what it stands in. */
+export function matrixOf({ raw, scratch, floats }: Pdfium, object: number): Matrix {
+  raw['FPDFPageObj_GetMatrix']!(object, scratch);
+  return Array.from(floats(scratch, 6)) as unknown as Matrix;
+}
+
 const [PATH, IMAGE, FORM] = [2, 3, 5];
 
 /** Straight lines and edges of filled areas of a page, small dots and strokes, and the places of its pictures. */
 export function readPaths(pdfium: Pdfium, page: number, turn: Turn): { rulings: Ruling[]; dots: Box[]; dashes: Box[]; images: Box[] } {
-  const { raw, scratch } = pdfium;
+  const { raw } = pdfium;
   const rulings: Ruling[] = [];
   const dots: Box[] = [];
   const dashes: Box[] = [];
   const images: Box[] = [];
   const readPath = pathReader(pdfium, turn);
   let left = MAX_OBJECTS;
-  const matrixOf = (object: number): Matrix => {
-    raw['FPDFPageObj_GetMatrix']!(object, scratch);
-    return Array.from(pdfium.floats(scratch, 6)) as unknown as Matrix;
-  };
   const readObject = (object: number, outer: Matrix, depth: number): void => {
     const type = raw['FPDFPageObj_GetType']!(object);
     if (type !== PATH && type !== IMAGE && (type !== FORM || depth > 8)) return;
-    const matrix = times(matrixOf(object), outer);
+    const matrix = times(matrixOf(pdfium, object), outer);
     const [a, b, c, d, e, f] = matrix;
     if (type === PATH) {
       const found = readPath(object, matrix);

@@ -33,7 +33,9 @@ export const isContentsEntry = (text: string): boolean => / … (?:\d{1,4}|[ivxl
 /** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
 export function isSameText(a: Line, b: Line): boolean {
   const isSameSize = Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08;
-  return isSameSize && a.isBold === b.isBold && a.style.isMono === b.style.isMono;
+  const isCode = ({ style, words }: Line): boolean => style.isMono && words.every((word) => word.style.isMono);
+  // An address may be most of a line and makes no code of it.
+  return isSameSize && a.isBold === b.isBold && (a.style.isMono === b.style.isMono || (!isCode(a) && !isCode(b)));
 }
 
 /** Whether a line looks too different from the one above to go on with it; items of lists may change from bold to not. */

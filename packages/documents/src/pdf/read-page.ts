@@ -1,5 +1,6 @@
 import type { Box, PageContent, Word } from './page-content.js';
 import { readFields } from './form-fields.js';
+import { coveredText } from './covered-text.js';
 import type { HiddenLetters } from './hidden-letters.js';
 import type { Letter } from './letter.js';
 import { readLetters } from './page-letters.js';
@@ -132,8 +133,9 @@ export function readPage(pdfium: Pdfium, { document, isTagged, form, hiding }: O
     raw['FPDF_GetPageBoundingBox']!(page, scratch);
     const [left, top, right, bottom] = pdfium.floats(scratch, 4) as unknown as [number, number, number, number];
     const box = { x0: left, y0: bottom, x1: right, y1: top };
-    const { letters, unknown } = readLetters(pdfium, page, isTagged);
-    const unseen = hiding.of(letters, pdfium, page, box);
+    const covered = coveredText(pdfium, page, box);
+    const { letters, unknown } = readLetters(pdfium, page, isTagged, covered.objects);
+    const unseen = hiding.of(letters, pdfium, page, box, covered.boxes);
     const [inside, hidden] = parted(letters, (letter) => {
       // Written so that what is no number is out, too.
       const isIn = letter.x1 >= left && letter.x0 <= right && letter.y1 >= bottom && letter.y0 <= top;
