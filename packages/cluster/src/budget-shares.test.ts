@@ -38,6 +38,72 @@ describe('BudgetShares', () => {
     expect(granted).toBeGreaterThan(999);
   });
 
+  it('gathers what is left for one after another, and never lets more be spent than there is', () => {
+    const turn = fc.record({ alive: fc.subarray(['a', 'b', 'c'], { minLength: 1 }), deaf: fc.subarray(['a', 'b', 'c']) });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 100_000 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        fc.array(turn, { maxLength: 80 }),
+        (tokens, call, turns) => {
+          let now = 0;
+          let sent: Readonly<Record<string, { tokens: number | null; cost: number | null }>> = {};
+          const shares = new BudgetShares(
+            { tokens, cost: Infinity },
+            (grants) => (sent = grants),
+            () => now,
+          );
+          const at = new Map(['a', 'b', 'c'].map((id) => [id, { spent: 0, granted: 0, inFlight: 0 }]));
+          for (const { alive, deaf } of turns) {
+            now += 6000;
+            const records = alive.map((id) => {
+              const { spent, granted, inFlight } = at.get(id)!;
+              return worker(id, spent, { units: 1, inFlight, granted: { run: { tokens: granted, cost: null } } });
+            });
+            shares.look(records, 'run');
+            for (const [id, one] of at) {
+              // A call in flight ends, and one begins where there is room for it, before or after the grant is heard.
+              one.spent += one.inFlight * call;
+              one.inFlight = 0;
+              const begin = (): number => (one.inFlight = one.spent + call <= one.granted ? 1 : 0);
+              if (deaf.includes(id)) begin();
+              one.granted = sent[id]?.tokens ?? one.granted;
+              if (one.inFlight === 0 && !deaf.includes(id)) begin();
+            }
+            const most = [...at.values()].reduce((sum, { spent, inFlight }) => sum + spent + inFlight * call, 0);
+            expect(most).toBeLessThanOrEqual(tokens * (1 + 1e-9));
+          }
+        },
+      ),
+    );
+  });
+
+  it('gives one what is too little for each of three', () => {
+    let now = 0;
+    let sent: Readonly<Record<string, { tokens: number | null; cost: number | null }>> = {};
+    const shares = new BudgetShares(
+      { tokens: 60_000, cost: Infinity },
+      (grants) => (sent = grants),
+      () => now,
+    );
+    const at = new Map(['a', 'b', 'c'].map((id) => [id, { spent: 0, inFlight: 0 }]));
+    const call = 5000;
+    for (let i = 0; i < 200; i++) {
+      now += 1000;
+      const records = [...at].map(([id, { spent, inFlight }]) =>
+        worker(id, spent, { units: 1, inFlight, granted: { run: sent[id] ?? { tokens: 0, cost: null } } }),
+      );
+      if (shares.look(records, 'run')) break;
+      for (const [id, one] of at) {
+        one.spent += one.inFlight * call;
+        one.inFlight = one.spent + call <= sent[id]!.tokens! ? 1 : 0;
+      }
+    }
+    const spent = [...at.values()].reduce((sum, one) => sum + one.spent, 0);
+    expect(spent).toBeGreaterThan(60_000 - call - 100);
+    expect(spent).toBeLessThanOrEqual(60_000);
+  });
+
   it('ends the run when nobody has had a call in flight for ten seconds and units wait', () => {
     let now = 0;
     const shares = new BudgetShares(

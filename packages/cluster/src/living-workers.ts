@@ -21,6 +21,8 @@ export interface WorkerRecord {
   readonly faults: number;
   /** Tokens and money spent for each run that has a budget. */
   readonly spent: Readonly<Record<string, { readonly tokens: number; readonly cost: number }>>;
+  /** Tokens and money that it may spend, for each run that has a budget, as it was last told; null: as much as it likes. */
+  readonly granted?: Readonly<Record<string, { readonly tokens: number | null; readonly cost: number | null }>>;
   /** Rates that it has for each run that has some. */
   readonly rates?: Readonly<Record<string, RatesByTeacher>>;
   /** Why it stands still, if it does. */

@@ -177,6 +177,8 @@ export class RunMember {
   get teachers(): readonly Teacher[] {
     return [this.teacher, ...this.own.teachers];
   }
+  /** What it may spend, as it was last told. */
+  granted: NonNullable<WakeMessage['grants']>[string] | undefined;
   get spent(): { tokens: number; cost: number } | undefined {
     return this.budget?.spent;
   }
@@ -194,7 +196,10 @@ export class RunMember {
 
   #wake({ levels = [], grants, rates }: WakeMessage): void {
     const grant = grants?.[this.options.worker];
-    if (grant) this.budget?.raise({ maxTokens: grant.tokens ?? undefined, maxCost: grant.cost ?? undefined });
+    if (grant) {
+      this.granted = grant;
+      this.budget?.raise({ maxTokens: grant.tokens ?? undefined, maxCost: grant.cost ?? undefined });
+    }
     if (rates) this.rates.grant(rates[this.options.worker] ?? {});
     if (levels.length > 0) this.#feed.wake(levels);
   }

@@ -217,6 +217,7 @@ class Worker {
       ...{ slots, inFlight, queued },
       units: members.reduce((total, [, { units }]) => total + units, 0),
       spent: Object.fromEntries(members.flatMap(([run, { spent }]) => (spent ? [[run, spent]] : []))),
+      granted: Object.fromEntries(members.flatMap(([run, { granted }]) => (granted ? [[run, granted]] : []))),
       rates: Object.fromEntries(members.map(([run, { rates }]) => [run, rates.held])),
       ...(waitsFor !== undefined && { waitsFor }),
       runs: members.map(([run]) => run),
