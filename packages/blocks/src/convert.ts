@@ -65,3 +65,12 @@ export function convert(value: unknown, dtype: Dtype): number | boolean {
   }
   throw new NotConvertible(value, dtype);
 }
+
+/** The number that a score is, a judge's text too; undefined where it is none. */
+export function scoreOf(value: unknown): number | undefined {
+  try {
+    return convert(value, 'float') as number;
+  } catch {
+    return undefined;
+  }
+}

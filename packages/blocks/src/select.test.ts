@@ -32,6 +32,8 @@ it('chooses what covers the rest, keeps the order, and books everything', async 
 it('lets a weight decide between equals, and 0 stand for nothing', async () => {
   const { out } = await chosenOf({ vector_col: 'v', count: 2, weight_col: 'score' }, three);
   expect(out).toEqual(['a2', 'b1']);
+  const texts = three.map((sample) => ({ ...sample, score: String((sample as { score?: number }).score) }));
+  expect((await chosenOf({ vector_col: 'v', count: 2, weight_col: 'score' }, texts)).out).toEqual(out);
 });
 
 it('balances leaves', async () => {

@@ -1,3 +1,4 @@
+import { scoreOf } from './convert.js';
 import { barrier, type BlockContext, defineBlock, detached, filtered, Drop, type Outcome, rejected, type Sample, leafOf } from '@sdg/core';
 import { type Balance, BALANCES, selectSubset, type Subset, unitVector } from '@sdg/similarity';
 import { Type } from '@sinclair/typebox';
@@ -66,7 +67,7 @@ export const describeSubset = ({ chosen, coverage, randomCoverage, clusters }: S
  */
 export function select<S extends Sample>(given: SelectConfig, context: BlockContext = detached('select')): OperatorFunction<S, S> {
   const { vector_col, count, weight_col, balance, clusters, cluster_col, outlier_col } = given;
-  const weightOf = (sample: Sample): number => (weight_col === undefined ? 1 : (sample[weight_col] as number));
+  const weightOf = (sample: Sample): number => (weight_col === undefined ? 1 : (scoreOf(sample[weight_col]) ?? NaN));
   const faultOf = (sample: Sample, dimensions: number | undefined): Drop | undefined => {
     const missing = missingColumn(sample, [vector_col, ...(weight_col === undefined ? [] : [weight_col])]);
     if (missing) return missing;
@@ -76,7 +77,7 @@ export function select<S extends Sample>(given: SelectConfig, context: BlockCont
       return rejected('no-vector', { message: `a vector of ${vector.length} dimensions among others of ${dimensions}` });
     }
     const weight = weightOf(sample);
-    if (typeof weight === 'number' && weight >= 0 && Number.isFinite(weight)) return undefined;
+    if (weight >= 0 && Number.isFinite(weight)) return undefined;
     return rejected('no-weight', { message: `column "${weight_col}" holds no weight: a number from 0 on` });
   };
   return barrier<S, S>(context, () => {

@@ -44,12 +44,17 @@ it('keeps the better one; the first of equals; what has no score is worst', asyn
     of('x', 'c', [1, 0], 3),
     of('x', 'd', [0, 1], 'many'),
     of('x', 'e', [0, 1], 0),
+    // As judges of the pipelines write them.
+    of('x', 'f', [-1, 0], '2'),
+    of('x', 'g', [-1, 0], 'Rating: 10'),
   ]);
-  expect(names).toEqual(['b', 'e']);
+  expect(names).toEqual(['b', 'e', 'g']);
   expect(drops.sort()).toEqual(
-    ['a', 'c', 'd'].map((q) => expect.stringContaining(`${q}: semantic duplicate: 1 like: ${q === 'd' ? 'e' : 'b'}`)),
+    Object.entries({ a: 'b', c: 'b', d: 'e', f: 'g' }).map(([q, like]) =>
+      expect.stringContaining(`${q}: semantic duplicate: 1 like: ${like}`),
+    ),
   );
-  expect(account).toMatchObject({ in: 5, out: 2, deduplicated: 3 });
+  expect(account).toMatchObject({ in: 7, out: 3, deduplicated: 4 });
 });
 
 it('names what is near for a judge, in the grey zone alone', async () => {

@@ -1,3 +1,4 @@
+import { scoreOf } from './convert.js';
 import {
   barrier,
   type BlockContext,
@@ -38,7 +39,8 @@ const config = Type.Object(
     score_col: Type.Optional(
       Type.String({
         description:
-          'Column with a number: of two samples the one with the higher stays. Waits for the whole input. Default: the first stays.',
+          'Column with a number, or what a judge wrote of one: of two samples the one with the higher stays. Waits for the whole ' +
+          'input. Default: the first stays.',
       }),
     ),
     nearest_col: Type.Optional(
@@ -132,10 +134,9 @@ export function semanticDuplicates<S extends Sample>(
     const outcomes: Outcome<S>[] = [];
     return {
       see(sample) {
-        const score = sample[score_col];
         // Of the sample only what the decision needs.
         const held = Object.fromEntries([vector_col, ...columns, '_sdg'].map((name) => [name, sample[name]])) as S;
-        seen.push({ sample: held, score: typeof score === 'number' ? score : -Infinity });
+        seen.push({ sample: held, score: scoreOf(sample[score_col]) ?? -Infinity });
       },
       ready() {
         const order = seen.map((_, i) => i).sort((a, b) => seen[b]!.score - seen[a]!.score || a - b);

@@ -305,6 +305,13 @@ describe('llamaTeacher', () => {
     await expect(teacher.complete(ask, { draining: gone })).rejects.toMatchObject({ code: 'interrupted' });
   });
 
+  it('says what to do about a page that came for a model from the hub', async () => {
+    const { library } = fakeLibrary({});
+    const page = gguf('page.gguf', '<html>');
+    const opened = llamaTeacher('llama:hf:a/b/c.gguf', { library: { ...library, resolveModelFile: async () => page }, compileTemplate });
+    await expect(opened).rejects.toThrow('it does not begin as a GGUF file does; delete that file, and it is fetched again');
+  });
+
   it('tells files of one name apart', async () => {
     const names = [];
     for (const content of [`${head}1`, `${head}2`, `${head}1`]) {

@@ -144,7 +144,11 @@ export async function llamaTeacher(address: string, options: LlamaTeacherOptions
   const library = options.library ?? (await loadLlamaLibrary());
   const { onNotice, signal: interrupted } = options;
   const file = where.model.startsWith('hf:') ? await resolveModel(library, where.model, { onNotice, signal: interrupted }) : where.model;
-  const { id, size } = await identify(file);
+  const { id, size } = await identify(file).catch((error: unknown) => {
+    // A page that a gateway gave for the model would be found there again.
+    if (!where.model.startsWith('hf:')) throw error;
+    throw new SdgError('config', (error as SdgError).what, { remedy: 'delete that file, and it is fetched again', cause: error });
+  });
   const open = async () => {
     const { context: most } = where;
     const { llama, model } = await load(library, file, size, { threads: where.threads, onNotice, freeMemory: options.freeMemory });

@@ -1,6 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LlamaLibrary } from './llama-library.js';
 import { resolveModel, type ResolveModelOptions } from './resolve-model.js';
+
+const models = mkdtempSync(join(tmpdir(), 'sdg-models-'));
 
 interface Asked {
   readonly cli: boolean;
@@ -22,6 +27,7 @@ async function resolve(fetching: (asked: Asked) => Promise<string>, options: Res
   };
   const end = await resolveModel({ resolveModelFile } as LlamaLibrary, 'hf:o/r/m.gguf', {
     onNotice: (text) => notices.push(text),
+    folder: models,
     ...options,
   })
     .then((file) => ({ file }))
@@ -59,6 +65,17 @@ describe('resolveModel', () => {
   ])('says what status %i means', async (status, code, words) => {
     const { end } = await resolve(failing(status));
     expect(end).toMatchObject({ error: { code, message: expect.stringContaining(words) as string } });
+  });
+
+  it('asks for nothing where it cannot be kept, but takes what is there', async () => {
+    const file = join(models, 'file');
+    writeFileSync(file, '');
+    const { end, asked } = await resolve(failing(500), { folder: join(file, 'models') });
+    expect(end).toMatchObject({
+      error: { code: 'usage', message: expect.stringContaining('no model can be put there: ENOTDIR') as string },
+    });
+    expect(asked).toHaveLength(1);
+    expect((await resolve(failing(500), { folder: join(file, 'models') }, '/models/m.gguf')).end).toEqual({ file: '/models/m.gguf' });
   });
 
   it('gives up where nothing comes, also where parts begin anew, and where it is told to', async () => {

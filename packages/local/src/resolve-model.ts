@@ -1,3 +1,7 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { SdgError } from '@sdg/core';
 import type { LlamaLibrary } from './llama-library.js';
 
@@ -7,6 +11,8 @@ export interface ResolveModelOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds in which something must have come. Default 60,000. */
   readonly patienceMs?: number;
+  /** Where models are kept. Default `~/.node-llama-cpp/models`. */
+  readonly folder?: string;
 }
 
 const PATIENCE = 60_000;
@@ -33,18 +39,36 @@ function describeFailure(uri: string, error: unknown): SdgError {
   });
 }
 
+/** Where models go: where node-llama-cpp itself puts them. */
+const modelsFolder = (): string => join(homedir(), '.node-llama-cpp', 'models');
+
+/** The library tries for a minute and more what no waiting mends. */
+async function checkWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new SdgError('usage', `${folder}: no model can be put there: ${(error as Error).message.split(',')[0]}`, {
+      remedy: 'make it writable, set HOME to another folder, or fetch the file yourself: --teacher llama:FILE.gguf',
+      cause: error,
+    });
+  }
+}
+
 /**
  * The file of a model on a hub: `hf:owner/repo/file.gguf`, as node-llama-cpp finds or fetches it. Nothing is written to the terminal.
  *
- * @throws SdgError `teacher-not-found`, `teacher-auth`, `teacher-unreachable`, also where nothing comes for a minute; `interrupted`
+ * @throws SdgError `teacher-not-found`, `teacher-auth`, `teacher-unreachable`, also where nothing comes for a minute; `interrupted`;
+ * `usage` where nothing can be written
  * @example await resolveModel(library, 'hf:owner/repo/file.gguf', { onNotice: console.error });
  */
 export async function resolveModel(library: LlamaLibrary, uri: string, options: ResolveModelOptions = {}): Promise<string> {
-  const { onNotice, signal, patienceMs = PATIENCE } = options;
-  const quiet = { cli: false, deleteTempFileOnCancel: false };
+  const { onNotice, signal, patienceMs = PATIENCE, folder = modelsFolder() } = options;
+  const quiet = { cli: false, deleteTempFileOnCancel: false, directory: folder };
   // Offline, too, what was fetched before is there.
   const known = await library.resolveModelFile(uri, { ...quiet, download: false }).catch(() => undefined);
   if (known !== undefined) return known;
+  await checkWritable(folder);
   const stop = new AbortController();
   const giveUp = (): void => stop.abort(new SdgError('interrupted', `${uri}: the download was given up`));
   const fail = (): void =>
