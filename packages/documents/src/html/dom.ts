@@ -42,15 +42,24 @@ export function* elementsIn(node: DomNode): Generator<DomElement> {
   for (let child = node.firstChild; child; child = child.nextSibling) if (isElement(child)) yield child;
 }
 
-/** A page with the tags that HTML lets one leave out: the parser does not put them in. */
+/** Whether each of the tags around head and body stands once and in its place, with no text beside them. */
+function isUsual(html: string): boolean {
+  const start = /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype[^>]*>\s*)?<html\b[^>]*>\s*<head[\s>]/i;
+  const ends = html.toLowerCase().lastIndexOf('</body');
+  return (
+    start.test(html) &&
+    /<\/head\s*>\s*<body[\s>]/i.test(html) &&
+    html.match(/<body[\s>]/gi)?.length === 1 &&
+    (ends === -1 || /^<\/body\s*>\s*(?:<\/html\s*>\s*)?$/i.test(html.slice(ends)))
+  );
+}
+
+/** A page with the tags that HTML lets one leave out or misplace: the parser loses what stands outside head and body. */
 function whole(html: string): string {
-  if (!/<html[\s>]/i.test(html)) {
-    return `<!doctype html><html><head></head>${/<body[\s>]/i.test(html) ? html : `<body>${html}</body>`}</html>`;
-  }
-  if (/<body[\s>]|<frameset[\s>]/i.test(html)) return html;
-  const head = /<\/head\s*>/i.exec(html) ?? /<html\b[^>]*>/i.exec(html)!;
-  const end = head.index + head[0].length;
-  return `${html.slice(0, end)}<body>${html.slice(end)}`;
+  if (isUsual(html) || /<frameset[\s>]/i.test(html)) return html;
+  const title = /<title\b[^>]*>[^<]*<\/title\s*>/i.exec(html)?.[0] ?? '';
+  const content = html.replace(title, '').replace(/<!doctype[^>]*>|<\?xml[^>]*>|<\/?(?:html|head|body)(?=[\s/>])[^>]*>/gi, '');
+  return `<!doctype html><html><head>${title}</head><body>${content}</body></html>`;
 }
 
 /** Parses a page; what is a fragment gets a page around it. */

@@ -31,6 +31,30 @@ describe('readHtml', () => {
     ]);
   });
 
+  it.each([
+    ['no tags of the head', '<html><title>T</title><body><p>One word.</p></body></html>', ['One word.']],
+    ['something between head and body', '<html><head><title>T</title></head><hr><body><p>One word.</p></body></html>', ['One word.']],
+    ['text before and behind the body', '<p>A.</p><html><head></head><body><p>B.</p></body></html><p>C.</p>', ['A.', 'B.', 'C.']],
+    ['two bodies', '<html><head></head><body></body><body><p>One word.</p></body></html>', ['One word.']],
+  ])('reads a page that has %s', (_, page, expected) => {
+    expect(readHtml(page).blocks.map((block) => 'text' in block && block.text)).toEqual(expected);
+  });
+
+  it('leaves out what the page hides by styles of its own, unless another of them shows it', () => {
+    const page = (styles: string): string =>
+      `<html><head><style>${styles}</style></head><body><main><p>Open the valve.</p><p class="aside x">Unseen.</p></main></body></html>`;
+    const said = (styles: string) => readHtml(page(styles)).blocks.map((block) => 'text' in block && block.text);
+    expect(said('/* p */ .b, p.aside { color: red; display: none }')).toEqual(['Open the valve.']);
+    expect(readHtml(page('.x{visibility:hidden}')).dropped).toEqual([{ text: 'Unseen.', reason: 'hidden' }]);
+    for (const styles of [
+      '.aside{display:none} .aside.open{display:block}',
+      '@media print { .aside{display:none} }',
+      '.aside p{display:none}',
+    ]) {
+      expect(said(styles)).toEqual(['Open the valve.', 'Unseen.']);
+    }
+  });
+
   it('reads the article and lists what stands around it', () => {
     const { title, blocks, dropped } = readHtml(page);
     expect(title).toBe('Pump guide');

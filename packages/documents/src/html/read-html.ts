@@ -4,6 +4,7 @@ import { readText } from '../read-text.js';
 import { depthOf, parseDocument, type DomDocument } from './dom.js';
 import { findArticle } from './find-article.js';
 import { HtmlBlocks } from './html-blocks.js';
+import { markHidden } from './style-hidden.js';
 
 /** Elements within elements that a page may have: the library that finds articles takes the square of it. */
 const MAX_DEPTH = 512;
@@ -45,6 +46,7 @@ export function readHtml(html: string): ReadResult {
   const { body } = document;
   if (!body) return { blocks: [], dropped: [], notes: [] };
   if (depthOf(body, MAX_DEPTH) > MAX_DEPTH) return asText(html);
+  markHidden(document);
   const title = titleOf(document);
   const walker = new HtmlBlocks();
   const hasMain = document.querySelector('main, article, [role="main"]') !== null;
