@@ -21,6 +21,23 @@ describe('Endpoint', () => {
     expect(Endpoint.outcomeOf(error)).toBe(kind);
   });
 
+  it('takes no more than its limit, and goes on where a refusal names no time, or began with the one before', () => {
+    const endpoint = new Endpoint(server, fixedLimit(2));
+    endpoint.inFlight = 1;
+    expect(endpoint.isFree(0)).toBe(true);
+    endpoint.inFlight = 2;
+    expect(endpoint.isFree(0)).toBe(false);
+    endpoint.inFlight = 0;
+    const plain = new SdgError('teacher-overloaded', 'too many', { status: 429 });
+    expect([endpoint.failed(plain, 0, 0), endpoint.failed(plain, 1, 2), endpoint.isFree(2)]).toEqual([false, false, true]);
+    const timed = new Endpoint(server, fixedLimit(1));
+    timed.failed(tooMany, 0, 0);
+    timed.failed(tooMany, 0, 0);
+    expect(timed.pausedUntil).toBe(0);
+    timed.failed(tooMany, 1, 5);
+    expect(timed.pausedUntil).toBe(2005);
+  });
+
   it('does not go down by what may not be asked again, by what we cancel, or anew while it is down', () => {
     const endpoint = new Endpoint(server, fixedLimit(9));
     const broken = new SdgError('teacher-timeout', 'late');
