@@ -15,6 +15,8 @@ export type Grant = Limits;
 const SHARE = 0.5;
 /** Milliseconds in which nobody has had a call in flight, though units wait, after which it is seen to. */
 const STARVED = 10_000;
+/** The same, where one has had a try at what is left. */
+const STARVED_AGAIN = 5000;
 
 export function limitsOf({ maxTokensTotal, maxCost, price }: TeacherSpec): Limits | undefined {
   if (maxTokensTotal === undefined && maxCost === undefined) return undefined;
@@ -121,7 +123,7 @@ export class BudgetShares {
       return undefined;
     }
     this.#starvedAt ??= this.now();
-    if (this.now() - this.#starvedAt < STARVED) return undefined;
+    if (this.now() - this.#starvedAt < (this.#tried.size > 0 ? STARVED_AGAIN : STARVED)) return undefined;
     if (this.#gather(workers)) {
       this.#starvedAt = this.now();
       return undefined;
