@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 const VERSION = '9.6.0';
 /** Share of the mutants that tests must notice, in percent. */
 const LEAST = 85;
-const DEFAULTS = ['core', 'pipeline', 'similarity', 'teacher/pool'];
+const DEFAULTS = ['values', 'core', 'pipeline', 'similarity', 'teacher/pool'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = `${root}.cache/mutate`;
