@@ -150,7 +150,9 @@ export async function readDocument(path: string, bytes: Uint8Array, options: Rea
       ? await (await import('./markup/ask-docling.js')).askDocling(options.docling!, path, bytes)
       : await read(bytes, path, options);
     const blocks = result.blocks.map(clean).filter((block) => !isEmpty(block));
-    if (blocks.length === 0) throw new DocumentError(result.notes[0] ?? 'it has no text', 'write some, or leave it out');
+    if (blocks.length === 0) {
+      throw new DocumentError(result.notes[0] ?? 'it has no text', 'write some, or leave it out', { dropped: result.dropped });
+    }
     return { ...result, blocks };
   } catch (error) {
     if (error instanceof DocumentError) throw error;

@@ -41,6 +41,35 @@ const docx = (body: string, more: Readonly<Record<string, string>> = {}): Buffer
   });
 
 describe('Word', () => {
+  it('puts an initial before its word, and lists comments and what was struck out', async () => {
+    const initial = '<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3"/></w:pPr><w:r><w:t>W</w:t></w:r></w:p>';
+    const struck = '<w:p><w:r><w:t>Cold.</w:t></w:r><w:del w:id="1"><w:r><w:delText>Hot &amp; wet.</w:delText></w:r></w:del></w:p>';
+    const comments = `<w:comments ${w}><w:comment w:id="0">${p('Why?')}</w:comment></w:comments>`;
+    const { blocks, dropped } = await readDocument('x.docx', docx(initial + p('ater runs.') + struck, { 'word/comments.xml': comments }));
+    expect(blocks.map(short)).toEqual(['paragraph Water runs.', 'paragraph Cold.']);
+    expect(dropped).toEqual([
+      { text: 'Why?', reason: 'comment' },
+      { text: 'Hot & wet.', reason: 'deleted' },
+    ]);
+  });
+
+  it('puts the note of a cell behind its table', async () => {
+    const note = '<w:p><w:r><w:t>Steel</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>';
+    const bytes = docx(`<w:tbl><w:tr><w:tc>${note}${p('and brass')}</w:tc><w:tc>${p('3')}</w:tc></w:tr></w:tbl>`, {
+      'word/_rels/document.xml.rels': relations(['r9', 'footnotes', 'footnotes.xml']).replaceAll(
+        'http://x/',
+        'http://schemas.openxmlformats.org/officeDocument/2006/relationships/',
+      ),
+      'word/footnotes.xml': `<w:footnotes ${w}><w:footnote w:id="2">${p('Of 1990.')}</w:footnote></w:footnotes>`,
+    });
+    expect(await read('x.docx', bytes)).toEqual(['table Steel[^1] and brass|3', 'paragraph [^1]: Of 1990.']);
+  });
+
+  it('lists what it left out where that is all', async () => {
+    const header = { 'word/header1.xml': `<w:hdr ${w}>${p('The Works')}</w:hdr>` };
+    await expect(readDocument('x.docx', docx('', header))).rejects.toMatchObject({ dropped: [{ text: 'The Works', reason: 'header' }] });
+  });
+
   it('is read by its styles: a title above headings, tables with their first row as header', async () => {
     const cell = (text: string): string => `<w:tc>${p(text)}</w:tc>`;
     const table = `<w:tbl>${[
@@ -325,6 +354,34 @@ describe('OpenDocument', () => {
       });
     expect(await read('a.odt', text(300, 5_000))).toEqual([`paragraph ${`$${'a'.repeat(5_000)}$`.repeat(300)}`]);
     await expect(read('a.odt', text(2001, 5_000))).rejects.toThrow('its formulas come to more than 10 million characters');
+  });
+
+  it('keeps lists and tables within cells, and words beside frames apart', async () => {
+    const inner =
+      '<table:table><table:table-row><table:table-cell><text:p>deep</text:p></table:table-cell></table:table-row></table:table>';
+    const list =
+      '<text:list><text:list-item><text:p>one</text:p></text:list-item><text:list-item><text:p>two</text:p></text:list-item></text:list>';
+    const frame = '<draw:frame><draw:text-box><text:p>Pump</text:p></draw:text-box></draw:frame>';
+    const table = `<table:table>${row(cell('A'), `<table:table-cell>${list}${inner}</table:table-cell>`)}</table:table>`;
+    const bytes = odf(`<office:text>${table}<text:p>${frame}Open it.</text:p></office:text>`);
+    expect(await read('a.odt', bytes)).toEqual(['table A|one two deep', 'paragraph Pump Open it.']);
+  });
+
+  it('leaves rows that are not shown out, and what a style of the whole text hides', async () => {
+    const unseen =
+      '<table:table-row table:visibility="filter"><table:table-cell><text:p>Secret</text:p></table:table-cell></table:table-row>';
+    const sheet = odf(
+      `<office:spreadsheet><table:table table:name="S">${row(cell('A'), cell('B'))}${unseen}</table:table></office:spreadsheet>`,
+    );
+    expect(await read('a.ods', sheet)).toEqual(['heading S', 'table A|B']);
+    const styles =
+      '<office:document-styles><office:styles><style:style style:name="Base"><style:text-properties text:display="none"/></style:style>' +
+      '<style:style style:name="Quiet" style:parent-style-name="Base"/></office:styles></office:document-styles>';
+    const text = odf('<office:text><text:p>Seen.</text:p><text:p text:style-name="Quiet">Unseen.</text:p></office:text>', '', {
+      'styles.xml': styles,
+    });
+    const { blocks, dropped } = await readDocument('a.odt', text);
+    expect([blocks.map(short), dropped]).toEqual([['paragraph Seen.'], [{ text: 'Unseen.', reason: 'hidden' }]]);
   });
 
   it('reads spreadsheets without the rows that fill them, and says which sheets are hidden', async () => {

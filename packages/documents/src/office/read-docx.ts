@@ -5,6 +5,7 @@ import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
 import { mathText } from './office-math.js';
 import { textOf, unzip } from './unzip.js';
+import { plain } from './xml-tags.js';
 import { descendants, elements, parseXml, textIn } from './xml.js';
 
 /** Styles that mammoth takes for plain paragraphs. */
@@ -25,6 +26,15 @@ const styles = [
 ];
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Initials that are paragraphs of their own, put before the words that they begin. */
+const withInitials = (xml: string): string =>
+  xml.includes('w:dropCap="')
+    ? xml.replace(
+        /<w:p\b[^>]*>(?:(?!<\/w:p>)[\s\S])*?<w:framePr\b[^>]*w:dropCap="(?:drop|margin)"((?:(?!<\/w:p>)[\s\S])*)<\/w:p>\s*(<w:p\b[^>]*>(?:\s*<w:pPr\b[^>]*\/>|\s*<w:pPr\b[^>]*>[\s\S]*?<\/w:pPr>)?)/g,
+        (_, initial: string, next: string) => `${next}<w:r>${textsOf(initial)}</w:r>`,
+      )
+    : xml;
 
 /** Formulas, which mammoth leaves out without a word, as text between dollars. */
 function withFormulas(xml: string): string {
@@ -103,9 +113,21 @@ function furniture(parts: ReadonlyMap<string, Uint8Array>): Dropped[] {
   return [...dropped.values()];
 }
 
+/** What readers of a document wrote beside it, and what was struck out of it. */
+function besideText(parts: ReadonlyMap<string, Uint8Array>, document: string): Dropped[] {
+  const comments = parseXml(textOf(parts, 'word/comments.xml') ?? '<none/>');
+  const notes = Array.from(descendants(comments, 'w:comment'), (comment) => Array.from(descendants(comment, 'w:t'), textIn).join(''));
+  const deleted = [...document.matchAll(/<w:del\b[^>]*>[\s\S]*?<\/w:del>/g)].map(([whole]) =>
+    [...whole.matchAll(/<w:delText\b[^>]*>([^<]*)</g)].map(([, text = '']) => plain(text)).join(''),
+  );
+  const listed = (texts: readonly string[], reason: string): Dropped[] =>
+    texts.flatMap((text) => (text.trim() === '' ? [] : { text: text.trim(), reason }));
+  return [...listed(notes, 'comment'), ...listed(deleted, 'deleted')];
+}
+
 /**
  * A Word document (.docx) as blocks: headings, lists and tables by their styles, formulas in TeX, footnotes at the end of
- * what names them. Headers, footers, hidden text and pictures are left out.
+ * what names them. Headers, footers, comments, hidden and deleted text and pictures are left out.
  */
 export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   const parts = unzip(bytes, (name) => !/^word\/(?:media|fonts|embeddings)\//.test(name), 'a Word document (.docx)');
@@ -117,7 +139,7 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   }
   const changed = [name!, 'word/footnotes.xml', 'word/endnotes.xml'].flatMap((part) => {
     const xml = textOf(parts, part);
-    const made = xml && withHiddenRuns(withKnownElements(withFormulas(xml)));
+    const made = xml && withHiddenRuns(withKnownElements(withFormulas(withInitials(xml))));
     return made === undefined || made === xml ? [] : [[part, new TextEncoder().encode(made)] as const];
   });
   const archive = changed.length === 0 ? bytes : zipSync({ ...Object.fromEntries(parts), ...Object.fromEntries(changed) }, { level: 0 });
@@ -137,7 +159,25 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
       )
     : found;
   const title = blocks.find((block) => block.kind === 'heading');
-  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped: [...dropped, ...furniture(parts)], notes: [] };
+  return {
+    ...(title?.kind === 'heading' && { title: title.text }),
+    blocks,
+    dropped: [...dropped, ...besideText(parts, document), ...furniture(parts)],
+    notes: [],
+  };
+}
+
+/** HTML in its blocks, tables and lists whole: a note is not to part the words of a cell. */
+function topBlocks(html: string): string[] {
+  const blocks: string[] = [];
+  let [start, depth] = [0, 0];
+  for (const { 0: tag, 1: slash, index } of html.matchAll(/<(\/?)(p|h[1-6]|ul|ol|table|blockquote|pre)\b[^>]*>/g)) {
+    depth += slash === '' ? 1 : -1;
+    if (slash === '' || depth > 0) continue;
+    blocks.push(html.slice(start, index + tag.length));
+    [start, depth] = [index + tag.length, 0];
+  }
+  return [...blocks, html.slice(start)];
 }
 
 /** Footnotes stand at the end of mammoth's HTML: each goes behind the paragraph, list or table that names it. */
@@ -149,11 +189,7 @@ function withFootnotes(html: string): string {
     notes.set(id, note.replace(/\s*<a href="#(?:foot|end)note-ref-[^"]*">↑<\/a>/g, ''));
   }
   const named = /<sup><a href="#((?:foot|end)note-[^"]+)" id="[^"]*">\[?(\d+)\]?<\/a><\/sup>/g;
-  return html
-    .slice(0, list.index)
-    .split(
-      /(?<=<\/(?:p|h[1-6])>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)|(?<=<\/(?:table|ul|ol)>)(?=<(?:p|h[1-6]|ul|ol|table|blockquote|pre)\b)/,
-    )
+  return topBlocks(html.slice(0, list.index))
     .map((block) => {
       const found: string[] = [];
       const text = block.replace(named, (_, id: string, number: string) => {

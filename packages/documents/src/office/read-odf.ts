@@ -26,6 +26,12 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Elements around blocks. */
 const AROUND = new Set(['text:section', 'draw:frame', 'draw:text-box', 'draw:g', 'draw:page', 'text:index-body', 'draw:custom-shape']);
 
+/** Elements that a cell may hold its text in. */
+const WITHIN_CELLS = /^(?:text:list(?:-item|-header)?|table:(?:table|table-rows?|table-header-rows|table-row-group|table-cell))$/;
+
+/** Whether a row is not shown, or filtered out. */
+const isUnseen = ({ attributes }: XmlElement): boolean => ['collapse', 'filter'].includes(attributes['table:visibility'] ?? '');
+
 const count = (value: string | undefined): number => Math.min(MAX_REPEATED, Math.max(1, Number(value ?? 1) || 1));
 
 /** The number that an item or a list says it begins with. */
@@ -45,13 +51,21 @@ interface Styles {
   readonly hidden: ReadonlySet<string>;
 }
 
-function stylesOf(content: XmlElement): Styles {
-  const automatic = elements(descendant(content, 'office:automatic-styles'), 'style:style');
+function stylesOf(content: XmlElement, common: XmlElement): Styles {
+  const automatic = [
+    ...elements(descendant(common, 'office:styles'), 'style:style'),
+    ...elements(descendant(content, 'office:automatic-styles'), 'style:style'),
+  ];
   const named = (those: readonly XmlElement[]): Set<string> => new Set(those.map(({ attributes }) => attributes['style:name'] ?? ''));
   const isTitle = ({ attributes }: XmlElement): boolean => attributes['style:parent-style-name'] === 'Title';
-  const isHidden = (style: XmlElement): boolean =>
-    descendant(style, 'style:table-properties')?.attributes['table:display'] === 'false' ||
-    descendant(style, 'style:text-properties')?.attributes['text:display'] === 'none';
+  const parents = new Map(automatic.map((style) => [style.attributes['style:name'] ?? '', style]));
+  /** Whether a style hides, or one that it is made of. */
+  const isHidden = (style: XmlElement | undefined, depth = 0): boolean => {
+    if (!style || depth > 20) return false;
+    const display = descendant(style, 'style:text-properties')?.attributes['text:display'];
+    if (descendant(style, 'style:table-properties')?.attributes['table:display'] === 'false' || display === 'none') return true;
+    return display === undefined && isHidden(parents.get(style.attributes['style:parent-style-name'] ?? ''), depth + 1);
+  };
   const isCode = ({ attributes }: XmlElement): boolean => attributes['style:parent-style-name'] === 'Preformatted_20_Text';
   const raised = automatic.flatMap((style) => {
     const position = descendant(style, 'style:text-properties')?.attributes['style:text-position'] ?? '';
@@ -68,9 +82,12 @@ function stylesOf(content: XmlElement): Styles {
     raised: new Map(raised),
     numbered: new Map(numbered),
     titles: named(automatic.filter(isTitle)).add('Title'),
-    hidden: named(automatic.filter(isHidden)),
+    hidden: named(automatic.filter((style) => isHidden(style))),
   };
 }
+
+/** The part of a file that holds the styles with names. */
+const commonStyles = (parts: ReadonlyMap<string, Uint8Array>): XmlElement => parseXml(textOf(parts, 'styles.xml') ?? '<none/>');
 
 /** The last number at each level of a list; not a number where it is not known. */
 type Numbers = number[];
@@ -116,7 +133,11 @@ class OdfReader {
       const tag = this.styles.raised.get(attributes['text:style-name'] ?? '');
       return tag ? raised(tag, this.#inline(element)) : this.#inline(element);
     }
-    if (name === 'draw:frame' || name === 'draw:text-box') return Array.from(elements(element), (child) => this.#special(child)).join(' ');
+    const isBox = name === 'draw:text-box';
+    if (isBox || name === 'draw:frame') {
+      const text = Array.from(elements(element), (child) => this.#special(child)).join(' ');
+      return isBox ? ` ${text} ` : text;
+    }
     return name === 'svg:title' || name === 'svg:desc' ? '' : this.#inline(element);
   }
 
@@ -232,15 +253,25 @@ class OdfReader {
     });
   }
 
+  /** What stands in a cell: paragraphs, and the items of lists and the cells of tables within it. */
+  #cell(cell: XmlElement): string {
+    const texts = elements(cell).flatMap((element) => {
+      if (element.name === 'text:p' || element.name === 'text:h') return this.#line(element);
+      const why = this.#whyLeft(element);
+      if (why !== undefined) return this.#drop(element, why);
+      return AROUND.has(element.name) || WITHIN_CELLS.test(element.name) ? this.#cell(element) : [];
+    });
+    return texts.filter(Boolean).join(' ');
+  }
+
   /** Rows of a table as texts, those that are repeated as often as they are. */
   #rows(table: XmlElement): string[][] {
     const groups = ['table:table-header-rows', 'table:table-rows', 'table:table-row-group'];
     return elements(table, 'table:table-row', ...groups).flatMap((row) => {
       if (row.name !== 'table:table-row') return this.#rows(row);
+      if (isUnseen(row)) return this.#drop(row, 'hidden') || [];
       const cells = elements(row, 'table:table-cell', 'table:covered-table-cell').flatMap((cell) =>
-        Array<string>(count(cell.attributes['table:number-columns-repeated'])).fill(
-          elements(cell, 'text:p', 'text:h').map(this.#line).join(' '),
-        ),
+        Array<string>(count(cell.attributes['table:number-columns-repeated'])).fill(this.#cell(cell)),
       );
       while (cells.at(-1) === '') cells.pop();
       return Array<string[]>(cells.length === 0 ? 1 : count(row.attributes['table:number-rows-repeated'])).fill(cells);
@@ -277,7 +308,11 @@ class OdfReader {
  */
 export function readOdf(bytes: Uint8Array): ReadResult {
   // Formulas are documents within the document.
-  const parts = unzip(bytes, (name) => /^(?:(?:[^/]+\/)?content\.xml|META-INF\/manifest\.xml)$/.test(name), 'an OpenDocument file');
+  const parts = unzip(
+    bytes,
+    (name) => /^(?:(?:[^/]+\/)?content\.xml|styles\.xml|META-INF\/manifest\.xml)$/.test(name),
+    'an OpenDocument file',
+  );
   const xml = textOf(parts, 'content.xml');
   if (xml === undefined) throw new DocumentError('it is not an OpenDocument file', 'save it again');
   if (/<manifest:encryption-data/.test(textOf(parts, 'META-INF/manifest.xml') ?? '')) {
@@ -299,7 +334,7 @@ export function readOdf(bytes: Uint8Array): ReadResult {
     if (length <= MAX_FORMULAS) return formula;
     throw new DocumentError(`its formulas come to more than ${MAX_FORMULAS / 1_000_000} million characters`, 'split it');
   };
-  const reader = new OdfReader(stylesOf(content), formulaAt);
+  const reader = new OdfReader(stylesOf(content, commonStyles(parts)), formulaAt);
   const [body] = elements(descendant(content, 'office:body'));
   if (body?.name === 'office:spreadsheet') for (const table of elements(body, 'table:table')) reader.sheet(table);
   else if (body?.name === 'office:presentation') elements(body, 'draw:page').forEach((page, i) => reader.walk(page, i + 1));

@@ -62,8 +62,7 @@ describe('readXlsx', () => {
     const header = '<headerFooter><oddHeader>&amp;CThe Works&amp;RPage &amp;P</oddHeader></headerFooter>';
     const bytes = book(`<sheetData><row r="1">${text('A1', 'Part')}</row></sheetData>${header}`, {
       'xl/worksheets/_rels/one.xml.rels':
-        `<Relationships>${related('q1', 'drawing', '../drawing.xml')}` +
-        `${related('q2', 'comments', '../comments.xml')}</Relationships>`,
+        `<Relationships>${related('q1', 'drawing', '../drawing.xml')}` + `${related('q2', 'comments', '../comments.xml')}</Relationships>`,
       'xl/drawing.xml': '<xdr:wsDr><a:p><a:r><a:t>Mind </a:t></a:r><a:r><a:t>the valve</a:t></a:r></a:p></xdr:wsDr>',
       'xl/comments.xml': '<comments><comment ref="A1"><text><t>ask Ann</t></text></comment></comments>',
     });

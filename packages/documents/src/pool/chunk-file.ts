@@ -71,7 +71,7 @@ export async function chunkFile(
       ...(pages !== undefined && { pages }),
     };
   } catch (error) {
-    if (error instanceof DocumentError) return failed(error.message, error.remedy, error.isOther);
+    if (error instanceof DocumentError) return { ...failed(error.message, error.remedy, error.isOther), dropped: error.dropped };
     return failed(`it cannot be read (${(error as Error).message})`, 'look at the document');
   }
 }
