@@ -103,6 +103,15 @@ Fish \textbullet{} 5~\texteuro
   );
 });
 
+it('numbers the items that reStructuredText leaves to be numbered', async () => {
+  const rst = '#. Open.\n#. Wait:\n\n   #. one\n   #. two\n\n#. Close.\n\nThen:\n\n4. Fourth.\n#. Fifth.\n';
+  expect(await read('x.rst', rst)).toEqual([
+    'list 1. Open.\n2. Wait:\n\n   1. one\n   2. two\n\n3. Close.',
+    'paragraph Then:',
+    'list 4. Fourth.\n5. Fifth.',
+  ]);
+});
+
 it('reStructuredText is read by its sections, directives and tables', async () => {
   const rst = `=========
 Pump doc

@@ -239,7 +239,7 @@ class RstReader {
       else break;
     }
     if (indentOf(lines[at]!) > 0) return this.#quote(lines, at, first, 41);
-    const text = lines.slice(at, end).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-').replace(/^(\s*)#[.)]/, '$11.'));
+    const text = numbered(lines.slice(at, end).map((line) => line.replace(/^(\s*)[*+•](?=\s)/, '$1-')));
     this.blocks.push({
       kind: 'list',
       text: this.#text(trimmed(text).filter((line, i, all) => !isBlank(line) || !isBlank(all[i - 1]))),
@@ -304,6 +304,22 @@ class RstReader {
     if (code !== '') this.blocks.push({ kind: 'code', text: fencedCode(code), line: first + end });
     return literal.end;
   }
+}
+
+/** Items that the text has numbered for it (`#.`) with their numbers, each list within another from one. */
+function numbered(lines: readonly string[]): string[] {
+  const last = new Map<number, number>();
+  return lines.map((line) => {
+    if (isBlank(line)) return line;
+    const indent = indentOf(line);
+    for (const deeper of [...last.keys()].filter((one) => one > indent)) last.delete(deeper);
+    const given = /^\s*(\d{1,9})[.)]\s/.exec(line)?.[1];
+    if (given !== undefined) last.set(indent, Number(given));
+    return line.replace(/^(\s*)#[.)](?=\s)/, (_, white: string) => {
+      last.set(indent, (last.get(indent) ?? 0) + 1);
+      return `${white}${last.get(indent)}.`;
+    });
+  });
 }
 
 /**
