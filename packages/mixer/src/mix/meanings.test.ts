@@ -127,6 +127,11 @@ describe('a subset of a mix', () => {
   it('weighs rows, and is taken of what was drawn', async () => {
     const rows = [...many, { ...row('river best', 'river'), good: 5 }].map((one) => ({ good: 1, ...one }));
     expect((await mixed({ select: { count: 1, weightColumn: 'good' } }, { a: rows })).asked).toEqual(['river best']);
+    const bare = [...rows, row('river c', 'river', { good: null }), row('river d', 'river', { good: '' })];
+    const { notes } = await mixed({ select: { count: 1, weightColumn: 'good' } }, { a: bare });
+    expect(notes).toContain('2 of 15 rows have no number in column "good": they weigh 1');
+    const scored = await mixed({ dedupe: { mode: 'semantic', scoreColumn: 'scoer' } }, { a: rows });
+    expect(scored.notes).toContain('13 of 13 rows have no number in column "scoer": they count as the worst');
     const { summary } = await mixed({ select: { count: 9 } }, { a: many }, { size: { kind: 'count', value: 5 } });
     expect(summary.out).toBe(5);
   });

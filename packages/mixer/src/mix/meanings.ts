@@ -49,6 +49,8 @@ export class Meanings {
   readonly holds: boolean;
   #rows = 0;
   #mute = 0;
+  /** Columns of numbers by which rows are chosen, each with what a row without one counts as, and how many had none. */
+  readonly #numbers: Readonly<Record<'score' | 'quality', { column: string | undefined; missing: number; as: string }>>;
 
   constructor(
     embedder: Embedder,
@@ -68,6 +70,10 @@ export class Meanings {
     this.#dedupe = dedupe?.mode === 'semantic' ? dedupe : undefined;
     this.#signal = signal;
     this.#onRepeat = onRepeat;
+    this.#numbers = {
+      score: { column: this.#dedupe?.scoreColumn, missing: 0, as: 'they count as the worst' },
+      quality: { column: select?.weightColumn, missing: 0, as: 'they weigh 1' },
+    };
     this.holds = select !== undefined || this.#dedupe?.scoreColumn !== undefined;
   }
 
@@ -87,10 +93,13 @@ export class Meanings {
     return joined;
   }
 
-  /** What a person should know of rows in whose texts the embedder knows no word; undefined where it knows some of each. */
-  get warning(): string | undefined {
-    if (this.#mute === 0) return undefined;
-    return `${this.#embedder.name} knows no word of ${this.#mute} of ${this.#rows} rows: what they mean was compared with nothing`;
+  /** What a person should know of rows in whose texts the embedder knows no word, and of those without a number to be chosen by. */
+  get warnings(): string[] {
+    const mute = `${this.#embedder.name} knows no word of ${this.#mute} of ${this.#rows} rows: what they mean was compared with nothing`;
+    const bare = Object.values(this.#numbers).flatMap(({ column, missing, as }) =>
+      missing > 0 ? [`${missing} of ${this.#rows} rows have no number in column "${column}": ${as}`] : [],
+    );
+    return [...(this.#mute > 0 ? [mute] : []), ...bare];
   }
 
   /** Whether a row says something new, as far as rows are judged as they come. */
@@ -112,9 +121,13 @@ export class Meanings {
   hold(dataset: HeldDataset, { meaning, group = '', score, quality }: RowMark, vector: Float32Array): void {
     const rows = this.#held.get(dataset) ?? [];
     if (rows.length === 0) this.#held.set(dataset, rows);
-    const known = (value: number | undefined, otherwise: number): number => (Number.isFinite(value) ? value! : otherwise);
+    const known = (name: 'score' | 'quality', value: number | undefined, otherwise: number): number => {
+      if (Number.isFinite(value)) return value!;
+      if (this.#numbers[name].column !== undefined) this.#numbers[name].missing++;
+      return otherwise;
+    };
     rows.push({
-      ...{ vector, leaf: group, score: known(score, -Infinity), weight: Math.max(0, known(quality, 1)) },
+      ...{ vector, leaf: group, score: known('score', score, -Infinity), weight: Math.max(0, known('quality', quality, 1)) },
       place: this.#texts.add((meaning?.[0] ?? '').slice(0, 2000)),
     });
   }

@@ -57,7 +57,7 @@ export async function* mix(given: Recipe, options: MixOptions): AsyncGenerator<B
 /** What was found of the rows as a whole, while they went by. */
 function tellWarnings({ deduper, meanings, options }: MixContext): void {
   if (deduper?.warning !== undefined) options.note?.(deduper.warning, 'dedupe');
-  if (meanings?.warning !== undefined) options.note?.(meanings.warning);
+  for (const warning of meanings?.warnings ?? []) options.note?.(warning);
 }
 
 async function contextOf(recipe: Recipe, options: MixOptions, seed: number, temp: TempFolder): Promise<MixContext> {

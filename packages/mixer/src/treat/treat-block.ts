@@ -309,7 +309,8 @@ export class BlockTreatment {
   }
 
   #mark(row: Row, messages: readonly Turn[], { dedupe, group, weight, meaning, score, quality }: Marks): RowMark {
-    const numberAt = (column: string): number => Number(columnAt(row, column) ?? NaN);
+    // An empty text is no 0.
+    const numberAt = (column: string): number => Number(String(columnAt(row, column) ?? '').trim() || NaN);
     const said = dedupe ? saidIn(messages) : [];
     const groupOf = group === undefined ? undefined : worth(columnAt(row, group));
     return {
