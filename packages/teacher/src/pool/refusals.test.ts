@@ -53,6 +53,7 @@ describe('Refusals', () => {
 
   it('count each of a burst that has lowered the bound, and of what began later three anew', () => {
     const refusals = lowered(35);
+    expect(tell(refusals, 9, ended('ok', 15, 22), 3, 35)).toBe(35);
     // Begun no later than the bound fell, at 20: of the same burst, whose least counts, down to half of 40.
     expect(tell(refusals, 1, ended('turned away', 20, 25), 30, 35)).toBe(30);
     expect(tell(refusals, 1, ended('turned away', 5, 26), 3, 30)).toBe(20);
@@ -90,6 +91,8 @@ describe('Refusals', () => {
     const refusals = lowered(20);
     expect(raise(refusals, 30)).toBe(21);
     expect(tell(refusals, 3, ended('turned away', 40, 41), 20, 21)).toBe(20);
+    // So it does where it was refused again meanwhile.
+    expect(tell(refusals, 3, ended('turned away', 42, 43), 20, 20)).toBe(20);
     expect([raise(refusals, 50), raise(refusals, 50), raise(refusals, 50)]).toEqual([20, 20, 21]);
     expect(raise(refusals, 50)).toBe(23);
     expect(tell(refusals, 3, ended('turned away', 60, 61), 21, 23)).toBe(21);

@@ -33,6 +33,29 @@ describe('serverLoad', () => {
     expect(await pages({ '/info': '{"max_concurrent_requests":128}' }).load()).toEqual({ most: 128 });
   });
 
+  it.each([
+    ['calls that run alone', 'vllm:num_requests_running 3'],
+    ['calls that wait alone', 'vllm:num_requests_waiting 3'],
+    ['a comment', '# vllm:num_requests_running 3\n# vllm:num_requests_waiting 3'],
+    ['no number', 'vllm:num_requests_running -\nvllm:num_requests_waiting 3'],
+  ])('looks further where the metrics have %s', async (_what, body) => {
+    expect(await pages({ '/metrics': body, '/props': '{"total_slots":4}' }).load()).toEqual({ slots: 4 });
+  });
+
+  it('reads metrics however much white space is in them', async () => {
+    const body = 'vllm:num_requests_running{engine="0"}  1e1\nvllm:num_requests_waiting\t0';
+    expect(await pages({ '/metrics': body }).load()).toEqual({ running: 10, waiting: 0 });
+  });
+
+  it.each([
+    ['{"total_slots":1}', { slots: 1 }],
+    ['{"total_slots":0}', { most: 9 }],
+    ['{"total_slots":"4"}', { most: 9 }],
+    ['{}', { most: 9 }],
+  ])('takes a number of slots that there can be: %s', async (props, load) => {
+    expect(await pages({ '/props': props, '/slots': '[]', '/info': '{"max_concurrent_requests":9}' }).load()).toEqual(load);
+  });
+
   it('asks the page that answered from then on', async () => {
     const { asked, load } = pages({ '/metrics': 'process_cpu_seconds_total 1', '/props': '{"total_slots":4}' });
     await load();
