@@ -103,6 +103,14 @@ Fish \textbullet{} 5~\texteuro
   );
 });
 
+it('keeps the tables that a notebook shows', async () => {
+  const html =
+    '<style>td{}</style><div><table><thead><tr><th></th><th>city</th></tr></thead><tr><th>0</th><td>Basel</td></tr></table></div>';
+  const outputs = [{ output_type: 'execute_result', data: { 'text/html': [html], 'text/plain': ['    city\n0  Basel'] } }];
+  const cells = [{ cell_type: 'code', source: 'frame', outputs }];
+  expect(await read('x.ipynb', JSON.stringify({ cells }))).toEqual(['code ```python\nframe\n```', 'table |city/0|Basel']);
+});
+
 it('numbers the items that reStructuredText leaves to be numbered', async () => {
   const rst = '#. Open.\n#. Wait:\n\n   #. one\n   #. two\n\n#. Close.\n\nThen:\n\n4. Fourth.\n#. Fifth.\n';
   expect(await read('x.rst', rst)).toEqual([

@@ -51,10 +51,22 @@ function parseNotebook(json: string): { readonly cells: readonly Cell[]; readonl
   return { cells: cells as readonly Cell[], language: metadata?.language_info?.name ?? metadata?.kernelspec?.language ?? 'python' };
 }
 
+/** What a cell gave: tables as such, which text cuts at the width of a screen; all else as it was printed. */
+async function outputBlocks(output: Output): Promise<Block[]> {
+  const html = joined(output.data?.['text/html']);
+  if (/<table[\s>]/i.test(html)) {
+    const { readHtmlFragment } = await import('../html/read-html.js');
+    const { blocks } = readHtmlFragment(html);
+    if (blocks.some(({ kind }) => kind === 'table')) return blocks as Block[];
+  }
+  const text = outputText(output);
+  return text.trim() === '' ? [] : [{ kind: 'code', text: fencedCode(text) }];
+}
+
 /** Code, and below it what it printed. */
-function codeBlocks(source: string, outputs: readonly Output[], language: string): Block[] {
-  const printed = outputs.map(outputText).filter((text) => text.trim() !== '');
-  return [fencedCode(source.trimEnd(), language), ...printed.map((text) => fencedCode(text))].map((text) => ({ kind: 'code', text }));
+async function codeBlocks(source: string, outputs: readonly Output[], language: string): Promise<Block[]> {
+  const printed = await Promise.all(outputs.map(outputBlocks));
+  return [{ kind: 'code', text: fencedCode(source.trimEnd(), language) }, ...printed.flat()];
 }
 
 /** A Jupyter notebook as blocks: its Markdown, its code in the notebook's language, and what the code printed. */
@@ -72,7 +84,7 @@ export async function readNotebook(json: string): Promise<ReadResult> {
       for (const { text, reason } of read.dropped) dropped.push({ text, reason });
       title ??= read.title;
     } else if (source.trim() === '') continue;
-    else if (type === 'code') addAll(blocks, codeBlocks(source, outputs, language));
+    else if (type === 'code') addAll(blocks, await codeBlocks(source, outputs, language));
     else if (type === 'raw') blocks.push({ kind: 'paragraph', text: source.trim() });
   }
   return { ...(title !== undefined && { title }), blocks, dropped, notes: [] };
