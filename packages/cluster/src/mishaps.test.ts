@@ -51,6 +51,21 @@ describe('a run on workers', { timeout: 60_000 }, () => {
     expect(await far).toEqual(alone);
   });
 
+  it('has a worker that is stopped end its calls and keep them', async () => {
+    const { url } = await start();
+    const teacher = await countingTeacher(300);
+    const { pipeline, seeds } = twoQuestions(12);
+    const far = outcome({ pipeline }, seeds, { engine: natsEngine(url) });
+    const stop = new AbortController();
+    const first = runWorker(url, { spec: { ...specOf(teacher), concurrency: 4 }, catalog, env, signal: stop.signal });
+    await expect.poll(() => teacher.asked.size, { timeout: 20_000 }).toBeGreaterThan(3);
+    stop.abort();
+    await first;
+    work(url, teacher);
+    expect((await far).rows).toHaveLength(12);
+    expect([...teacher.asked.values()].filter((times) => times > 1)).toEqual([]);
+  });
+
   it('goes on when another with the same beginning comes to its end, or is stopped', async () => {
     const { url } = await start();
     const teacher = await countingTeacher(40);

@@ -333,8 +333,12 @@ export class RunMember {
   }
 
   /** Takes no more units; calls in flight end well and are kept, the rest is given back. */
-  async leave(): Promise<void> {
-    if (this.#leaving.signal.aborted) return;
+  leave(): Promise<void> {
+    return (this.#left ??= this.#leave());
+  }
+  #left: Promise<void> | undefined;
+
+  async #leave(): Promise<void> {
     this.#leaving.abort();
     this.#feed.stop();
     await this.#feed.ended;
