@@ -41,3 +41,11 @@ it('loads nothing of metrics and traces that nobody asked for, and serves nothin
   const asked = (await loadedBy(`${run} --metrics 0 2> said.txt > rows.jsonl`, folder)).filter((url) => watching.test(url));
   expect(asked.map((url) => /[\w-]+\.js/.exec(url.slice(url.lastIndexOf('/')))![0]).sort()).toEqual(['run-metrics.js', 'serve-metrics.js']);
 });
+
+it('loads neither taxonomies nor teachers to read a document', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/sdg-document-`);
+  writeFileSync(`${folder}/crane.md`, '# Crane\n\nIt lifts crates.\n');
+  const loaded = await loadedBy('sdg-read -q crane.md > seeds.jsonl', folder);
+  const packages = new Set(loaded.flatMap((url) => /\/packages\/([a-z]+)\/dist\//.exec(url)?.[1] ?? []));
+  expect([...packages].sort()).toEqual(['cli', 'core', 'documents', 'values']);
+});
