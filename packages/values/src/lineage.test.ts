@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonical-json.js';
 import { contentHash } from './content-hash.js';
-import { derive, evolve, lineageOf, seedSample } from './lineage.js';
+import { derive, evolve, isLineage, leafOf, lineageOf, seedSample } from './lineage.js';
+import { parsedFault, scopeOf } from './sample.js';
 
 describe('lineage', () => {
   it('gives a seed the same id whatever the order of its columns, and its origin no say in it', () => {
@@ -60,5 +61,53 @@ describe('canonicalJson', () => {
     expect(contentHash('a')).toMatch(/^[0-9a-f]{32}$/);
     // Ids and the names of stored calls rest on it: it is the same for ever.
     expect(contentHash('output', '{"prompt":"é"}')).toBe('0a190c66dce9a08c4a9c5e1adabd62a0');
+  });
+});
+
+describe('isLineage', () => {
+  const least = { id: 'a', root: 'a', path: [] };
+
+  it.each([{}, { origin: {} }, { origin: { leaf: 'x' } }, { teachers: [] }, { teachers: ['m'] }, { pipeline: 'full' }, { more: 1 }])(
+    'takes one with %j',
+    (more) => {
+      expect(isLineage({ ...least, ...more })).toBe(true);
+    },
+  );
+
+  it.each([
+    { origin: null },
+    { origin: [] },
+    { origin: 'x' },
+    { teachers: 'm' },
+    { teachers: [1] },
+    { teachers: null },
+    { pipeline: 'a/b' },
+    { pipeline: '..' },
+    { path: [1] },
+    { id: 1 },
+    { root: undefined },
+  ])('refuses one with %j', (more) => {
+    expect(isLineage({ ...least, ...more })).toBe(false);
+  });
+});
+
+describe('what is made of a sample', () => {
+  it('names each teacher once, in order of first use, and none where none wrote', () => {
+    const seed = seedSample({ a: 1 });
+    const by = (parent: typeof seed, teacher?: string) => derive(parent, { a: 1 }, { block: 'b', index: 0, ...(teacher && { teacher }) });
+    expect(by(by(by(seed, 'm'), 'n'), 'm')._sdg.teachers).toEqual(['m', 'n']);
+    expect('teachers' in by(seed)._sdg).toBe(false);
+  });
+
+  it('is of the leaf that a column names, or else of where its seed was read', () => {
+    expect([scopeOf({ leaf_node_path: 'a/b' }), scopeOf({ leaf_node_path: 7 }), scopeOf({})]).toEqual(['a/b', '', '']);
+    expect(leafOf({ leaf_node_path: 'a/b', _sdg: { id: 'x', root: 'x', path: [], origin: { leaf: 'c' } } })).toBe('a/b');
+    expect(leafOf(seedSample({ a: 1 }, { leaf: 'c' }))).toBe('c');
+    expect(leafOf({ a: 1 })).toBe('');
+  });
+
+  it('has one fault where any of its values has one', () => {
+    expect(parsedFault({ a: 1, b: ['x', null], c: { d: false } })).toBeUndefined();
+    expect(parsedFault({ a: [1], b: { c: [Infinity] }, d: 1 })).toContain('too large');
   });
 });

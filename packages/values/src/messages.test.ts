@@ -39,8 +39,8 @@ describe('Finding', () => {
   });
 
   it('cannot break out of its line or write to the terminal', () => {
-    expect(formatFinding({ ...finding, message: 'a\nb\u001b[31m\u2028c' })).toBe(
-      'a.yaml:3:5 [seed_examples[0]] a\\nb\\u001b[31m\\u2028c; quote it',
+    expect(formatFinding({ ...finding, message: 'a\nb\tb\u001b[31m\u2028c' })).toBe(
+      'a.yaml:3:5 [seed_examples[0]] a\\nb\\tb\\u001b[31m\\u2028c; quote it',
     );
   });
 
