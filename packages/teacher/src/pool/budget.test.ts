@@ -42,6 +42,39 @@ describe('Budget', () => {
     expect([waits(2 * both), waits(2 * both - 1)]).toEqual([0, Infinity]);
   });
 
+  it('does so with money', () => {
+    const [first, second] = [request(0, 10), request(0, 10)];
+    // A million a million tokens: ten for each of the calls. Two were spent before.
+    const waits = (maxCost: number): number => {
+      const budget = new Budget({ maxCost, prices: { '*': { input: 0, output: 1e6 } } });
+      const before = request(0, 2);
+      budget.book(before);
+      budget.settle(before, reply(0, 2));
+      budget.book(first);
+      return budget.waitMs(second);
+    };
+    expect([waits(42), waits(41.9)]).toEqual([0, Infinity]);
+  });
+
+  it('asks for the price of a model that has none, and says what calls that failed may have cost', () => {
+    expect(() => new Budget({ maxCost: 1 })).toThrow(
+      'a limit of money needs a price; pass --price IN,OUT: for a million tokens in and out',
+    );
+    const budget = new Budget({ maxCost: 1, prices: { m: { input: 1, output: 1 } } });
+    expect(() => budget.waitMs(request(4, 5, 'n'))).toThrow('for every model; n has none; pass --price n=IN,OUT, or');
+    expect(() => budget.waitMs(request(4, 5))).toThrow('for every model; the server’s own has none; pass --price MODEL=IN,OUT, or');
+    const tokens = new Budget({ maxTokens: 50 });
+    const call = request(0, 40);
+    expect(() => tokens.waitMs(request(0, 60))).toThrow(/0 of 50 spent, and/);
+    tokens.book(call);
+    tokens.settle(call, new SdgError('teacher-timeout', 'late'));
+    expect(() => tokens.waitMs(call)).toThrow(
+      /40 of 50 spent \(up to 40 of it by calls that failed\), and the next call may take up to 40/,
+    );
+    tokens.raise({ maxTokens: 80 });
+    expect(tokens.waitMs(call)).toBe(0);
+  });
+
   it('pays for what goes in and for what comes out at their prices, by a million', () => {
     const budget = new Budget({ maxCost: 100, prices: { m: { input: 3, output: 15 } } });
     const call = request(4, 5, 'm');
