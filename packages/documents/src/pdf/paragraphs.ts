@@ -30,9 +30,17 @@ export const endsSentence = (text: string): boolean => ends.test(text);
 /** A line of a table of contents: leading points and a page number. */
 export const isContentsEntry = (text: string): boolean => / … (?:\d{1,4}|[ivxlc]{1,7})$/.test(text);
 
+const areNear = (one: number, two: number): boolean => Math.abs(one - two) <= Math.max(one, two) * 0.08;
+
+/** Whether a sentence goes on over the break in letters of one size: names in a font that is smaller may be most of a line. */
+function isOneSentence(above: Line, line: Line): boolean {
+  const [last, first] = [above.words.at(-1)!, line.words[0]!];
+  return areNear(last.style.size, first.style.size) && /\p{L}{2}|^\p{L}$/u.test(last.text) && /^\p{Ll}/u.test(first.text);
+}
+
 /** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
 export function isSameText(a: Line, b: Line): boolean {
-  const isSameSize = Math.abs(a.style.size - b.style.size) <= Math.max(a.style.size, b.style.size) * 0.08;
+  const isSameSize = areNear(a.style.size, b.style.size) || isOneSentence(a, b);
   const isCode = ({ style, words }: Line): boolean => style.isMono && words.every((word) => word.style.isMono);
   // An address may be most of a line and makes no code of it.
   return isSameSize && a.isBold === b.isBold && (a.style.isMono === b.style.isMono || (!isCode(a) && !isCode(b)));
