@@ -185,6 +185,48 @@ it('PowerPoint is read in the order of the show, with tables and notes, and with
   expect([pages, dropped.map(({ reason }) => reason)]).toEqual([3, ['hidden', 'footer', 'page-number', 'hidden']]);
 });
 
+it('PowerPoint has charts as tables of what they show, and the texts of diagrams', async () => {
+  const cache = (name: string, ...values: string[]): string =>
+    `<c:${name}><c:numRef><c:numCache>` +
+    `${values.map((text, i) => (text === '' ? '' : `<c:pt idx="${i}"><c:v>${text}</c:v></c:pt>`)).join('')}` +
+    `</c:numCache></c:numRef></c:${name}>`;
+  const chart = (...series: string[]): string =>
+    `<c:chartSpace><c:chart><c:title><a:t>Pumps</a:t><a:t> sold</a:t></c:title>${series.map((one) => `<c:ser>${one}</c:ser>`).join('')}` +
+    '</c:chart></c:chartSpace>';
+  const frame = (content: string): string => `<p:graphicFrame><a:graphic>${content}</a:graphic></p:graphicFrame>`;
+  const file = makeZip({
+    'ppt/presentation.xml': '<p:presentation><p:sldIdLst><p:sldId r:id="a"/></p:sldIdLst></p:presentation>',
+    'ppt/_rels/presentation.xml.rels': relations(['a', 'slide', 'slides/slide1.xml']),
+    'ppt/slides/slide1.xml':
+      `<p:sld><p:spTree>${frame('<c:chart r:id="c"/>')}${frame('<c:chart r:id="x"/>')}${frame('<dgm:relIds r:dm="d"/>')}` +
+      `${frame('<c:chart r:id="gone"/>')}</p:spTree></p:sld>`,
+    'ppt/slides/_rels/slide1.xml.rels': relations(
+      ['c', 'chart', '../charts/chart1.xml'],
+      ['x', 'chart', '/ppt/charts/chart2.xml'],
+      ['d', 'diagramData', '../diagrams/data1.xml'],
+    ),
+    'ppt/charts/chart1.xml': chart(
+      `${cache('tx', 'North')}<c:cat><c:lvl><c:pt idx="0"><c:v>H1</c:v></c:pt><c:pt idx="1"><c:v>H2</c:v></c:pt></c:lvl>` +
+        `<c:lvl><c:pt idx="0"><c:v>2024</c:v></c:pt></c:lvl></c:cat>${cache('val', '4', '4.5')}`,
+      `<c:tx><c:v>South</c:v></c:tx>${cache('val', '', '7')}`,
+    ),
+    'ppt/charts/chart2.xml': chart(
+      cache('tx', 'A') + cache('xVal', '1', '2') + cache('yVal', '3', '4'),
+      cache('tx', 'B') + cache('xVal', '5') + cache('yVal', '6'),
+    ),
+    'ppt/diagrams/data1.xml':
+      '<dgm:dataModel><dgm:pt type="doc"><dgm:t><a:p/></dgm:t></dgm:pt>' +
+      '<dgm:pt><dgm:t><a:p><a:r><a:t>Plan</a:t></a:r></a:p></dgm:t></dgm:pt>' +
+      '<dgm:pt><dgm:t><a:p><a:r><a:t>Do</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:dataModel>',
+  });
+  expect(await read('x.pptx', file)).toEqual([
+    'table Pumps sold|North|South/2024 H1|4|/2024 H2|4.5|7',
+    'table Pumps sold|A/1|3/2|4',
+    'table Pumps sold|B/5|6',
+    'list - Plan\n- Do @1',
+  ]);
+});
+
 it('PowerPoint has numbers from where they begin, and takes levels that no slide has for the nearest', async () => {
   const numbered = (text: string, start = '', level = ''): string =>
     `<a:p><a:pPr${level}><a:buAutoNum type="arabicPeriod"${start}/></a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`;

@@ -2,6 +2,7 @@ import type { Block, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { mathText } from './office-math.js';
 import { relationsOf } from './relations.js';
+import { chartTables, diagramList } from './slide-graphics.js';
 import { textOf, unzip } from './unzip.js';
 import { raised } from '../raised.js';
 import { descendant, descendants, elements, parseXml, textIn, type XmlElement } from './xml.js';
@@ -99,9 +100,24 @@ function textBlocks(shape: XmlElement, placeholder: string | undefined, page: nu
 const isHiddenShape = (shape: XmlElement): boolean =>
   descendant(elements(shape, 'p:nvSpPr', 'p:nvGraphicFramePr')[0], 'p:cNvPr')?.attributes['hidden'] === '1';
 
+/** The part of the file that a slide names by an id. */
+type PartOf = (id: string | undefined) => XmlElement | undefined;
+
+/** What a table in a frame says, or a chart or a diagram, which are in parts of their own; undefined: the shape has none. */
+function graphicBlocks(frame: XmlElement, page: number, partOf: PartOf): Block[] | undefined {
+  const table = descendant(frame, 'a:tbl');
+  if (table) return [tableBlock(table, page)].filter((block) => block !== undefined);
+  const chart = descendant(frame, 'c:chart');
+  const diagram = descendant(frame, 'dgm:relIds');
+  if (!chart && !diagram) return undefined;
+  const part = partOf(chart ? chart.attributes['r:id'] : diagram!.attributes['r:dm']);
+  if (!part) return [];
+  return chart ? chartTables(part, page) : diagramList(part, page, paragraphText);
+}
+
 const passedOver = new Set(['dt', 'ftr', 'sldNum', 'hdr']);
 
-function slideBlocks(xml: string, page: number, dropped: { text: string; reason: string; page: number }[]): Block[] {
+function slideBlocks(xml: string, page: number, dropped: { text: string; reason: string; page: number }[], partOf: PartOf): Block[] {
   const blocks: Block[] = [];
   const tree = descendant(parseXml(xml), 'p:spTree');
   for (const shape of shapesOf(tree)) {
@@ -110,10 +126,11 @@ function slideBlocks(xml: string, page: number, dropped: { text: string; reason:
       if (text !== '') dropped.push({ text, reason: 'hidden', page });
       continue;
     }
-    const table = descendant(shape, 'a:tbl');
-    const block = table && tableBlock(table, page);
-    if (block) blocks.push(block);
-    if (table) continue;
+    const graphic = graphicBlocks(shape, page, partOf);
+    if (graphic) {
+      blocks.push(...graphic);
+      continue;
+    }
     const mark = descendant(elements(shape, 'p:nvSpPr')[0], 'p:ph');
     const placeholder = mark && (mark.attributes['type'] ?? '');
     const text = paragraphsOf(shape)
@@ -130,8 +147,8 @@ function slideBlocks(xml: string, page: number, dropped: { text: string; reason:
 }
 
 /**
- * A PowerPoint file (.pptx) as blocks: slide by slide in the order of the show, titles as headings, lists, tables and the
- * speaker's notes. `page` is the slide.
+ * A PowerPoint file (.pptx) as blocks: slide by slide in the order of the show, titles as headings, lists, tables, charts as
+ * tables of their values, the texts of diagrams as lists, and the speaker's notes. `page` is the slide.
  */
 export function readPptx(bytes: Uint8Array): ReadResult {
   const parts = unzip(bytes, (name) => /\.(?:xml|rels)$/.test(name), 'a PowerPoint file (.pptx)');
@@ -147,9 +164,14 @@ export function readPptx(bytes: Uint8Array): ReadResult {
   for (const [i, name] of slides.entries()) {
     const xml = textOf(parts, name);
     if (xml === undefined) continue;
+    const named = relationsOf(parts, name);
+    const partOf: PartOf = (id) => {
+      const part = textOf(parts, named.find((relation) => relation.id === id)?.target ?? '');
+      return part === undefined ? undefined : parseXml(part);
+    };
     if (/<p:sld\b[^>]*\bshow="0"/.test(xml)) {
       dropped.push({
-        text: slideBlocks(xml, i + 1, [])
+        text: slideBlocks(xml, i + 1, [], partOf)
           .map((block) => ('text' in block ? block.text : ''))
           .join(' '),
         reason: 'hidden',
@@ -157,12 +179,12 @@ export function readPptx(bytes: Uint8Array): ReadResult {
       });
       continue;
     }
-    blocks.push(...slideBlocks(xml, i + 1, dropped));
-    const notes = relationsOf(parts, name).find(({ type }) => type === 'notesSlide')?.target;
+    blocks.push(...slideBlocks(xml, i + 1, dropped, partOf));
+    const notes = named.find(({ type }) => type === 'notesSlide')?.target;
     const said = notes === undefined ? undefined : textOf(parts, notes);
     if (said !== undefined) {
       blocks.push(
-        ...slideBlocks(said, i + 1, dropped).map((block): Block =>
+        ...slideBlocks(said, i + 1, dropped, () => undefined).map((block): Block =>
           block.kind === 'heading' ? { kind: 'paragraph', text: block.text, page: i + 1 } : block,
         ),
       );
