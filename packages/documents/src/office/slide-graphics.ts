@@ -23,6 +23,8 @@ function pointsOf(part: XmlElement | undefined): Map<number, string> {
 }
 
 interface Series {
+  /** Its points have two numbers each, and their place says nothing. */
+  readonly isCloud: boolean;
   readonly name: string;
   readonly labels: ReadonlyMap<number, string>;
   readonly values: ReadonlyMap<number, string>;
@@ -32,6 +34,7 @@ function seriesOf(ser: XmlElement): Series {
   const [named] = elements(ser, 'c:tx');
   const literal = elements(named, 'c:v').map(textIn).join('');
   return {
+    isCloud: elements(ser, 'c:yVal').length > 0,
     name: [...pointsOf(named).values()].join(' ') || literal,
     labels: pointsOf(elements(ser, 'c:cat', 'c:xVal')[0]),
     values: pointsOf(elements(ser, 'c:val', 'c:yVal')[0]),
@@ -57,7 +60,7 @@ export function chartTables(chart: XmlElement, page: number): Block[] {
   const all = Array.from(descendants(drawn, 'c:ser'), seriesOf).filter(({ values }) => values.size > 0);
   const labels = all.find((series) => series.labels.size > 0)?.labels ?? new Map<number, string>();
   const shown = JSON.stringify([...labels]);
-  const isShared = all.every((series) => series.labels.size === 0 || JSON.stringify([...series.labels]) === shown);
+  const isShared = all.every((series) => (series.labels.size === 0 && !series.isCloud) || JSON.stringify([...series.labels]) === shown);
   return isShared ? table(title, labels, all, page) : all.flatMap((series) => table(title, series.labels, [series], page));
 }
 
