@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { ratios } from '@sdg/cli/bench';
 import type { TeacherSimOptions } from '@sdg/teacher-sim';
 import type { BenchContext } from './context.js';
-import { row, type Measured, type SuiteTarget } from './suite.js';
+import { atMost, type Measured, row, type SuiteTarget } from './suite.js';
 
 interface Job {
   readonly id: string;
@@ -70,13 +70,7 @@ export const judgedTargets: Readonly<Record<string, SuiteTarget>> = Object.fromE
   jobs.flatMap(({ id, title, fixed, cold, known, told }) =>
     Object.entries({ cold, known, ...(told !== undefined && { told }) }).map(([how, bound]) => [
       `auto.${id}.${how}`,
-      {
-        from: 'issue 15',
-        title: `${title}, ${how}`,
-        text: `${title}: auto, ${how}, takes at most ${bound.toFixed(2)} × the time of -c ${fixed}`,
-        bound,
-        sense: 'at most',
-      } as const,
+      atMost(bound, 'issue 15', `${title}, ${how}`, `${title}: auto, ${how}, takes at most ${bound.toFixed(2)} × the time of -c ${fixed}`),
     ]),
   ),
 );

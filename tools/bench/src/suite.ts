@@ -6,6 +6,24 @@ export interface SuiteTarget extends Target {
   readonly title: string;
 }
 
+/** For what must never be, in no run: a crash, a lost call. Without it the median decides. */
+export const EVERY_RUN = true;
+
+const target =
+  (sense: SuiteTarget['sense']) =>
+  (bound: number, from: string, title: string, text: string, every = false): SuiteTarget => ({
+    from,
+    title,
+    text,
+    bound,
+    sense,
+    ...(every && { every }),
+  });
+
+/** Targets: the figure, the issue that asks for it, a title for where it was not measured, and what is asked in words. */
+export const atMost = target('at most');
+export const atLeast = target('at least');
+
 /** One measured row, before its target is put to it. */
 export type Measured = Omit<Row, 'target'> | Unmeasured;
 
@@ -32,6 +50,18 @@ export interface RowOptions {
 /** A row of the values of several runs. */
 export function row(id: string, title: string, unit: string, values: readonly number[], { better, note }: RowOptions = {}): Measured {
   return { id, title, unit, value: spreadOf(values), ...(better && { better }), ...(note && { note }) };
+}
+
+/** A row of what each of several runs gave. */
+export function rowOf<T>(
+  id: string,
+  title: string,
+  unit: string,
+  runs: readonly T[],
+  of: (run: T, index: number) => number,
+  options?: RowOptions,
+): Measured {
+  return row(id, title, unit, runs.map(of), options);
 }
 
 export const missing = (id: string, title: string, reason: string): Unmeasured => ({ id, title, reason });

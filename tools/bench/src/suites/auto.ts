@@ -3,7 +3,7 @@ import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
 import { judgedJobs, judgedTargets } from '../judged-jobs.js';
 import { rivalRows } from '../rival-rows.js';
-import { row, type Measured, type Suite, type SuiteTarget } from '../suite.js';
+import { atLeast, atMost, type Measured, row, rowOf, type Suite, type SuiteTarget } from '../suite.js';
 
 const slotCounts = [4, 32, 256] as const;
 const overloads = ['queue', 'reject'] as const;
@@ -24,29 +24,26 @@ const targets: Record<string, SuiteTarget> = {};
 for (const slots of slotCounts) {
   for (const overload of overloads) {
     const title = `auto, S = ${slots}, ${overload}`;
-    targets[`auto.${overload}-${slots}.rate`] = {
-      from: 'issue 5',
+    targets[`auto.${overload}-${slots}.rate`] = atLeast(
+      0.9,
+      'issue 5',
       title,
-      text: `auto reaches 90 % of the best fixed throughput within ${searchCalls(slots)} calls, S = ${slots}, ${kindText[overload]}`,
-      bound: 0.9,
-      sense: 'at least',
-    };
-    targets[`auto.${overload}-${slots}.in-flight`] = {
-      from: 'issue 5',
+      `auto reaches 90 % of the best fixed throughput within ${searchCalls(slots)} calls, S = ${slots}, ${kindText[overload]}`,
+    );
+    targets[`auto.${overload}-${slots}.in-flight`] = atMost(
+      2,
+      'issue 5',
       title,
-      text: `and then has no more than 2 × S in flight (median of the runs’ greatest), S = ${slots}, ${kindText[overload]}`,
-      bound: 2,
-      sense: 'at most',
-    };
+      `and then has no more than 2 × S in flight (median of the runs’ greatest), S = ${slots}, ${kindText[overload]}`,
+    );
   }
 }
-targets['auto.follows'] = {
-  from: 'issue 5',
-  title: 'auto follows S',
-  text: 'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32',
-  bound: 0.9,
-  sense: 'at least',
-};
+targets['auto.follows'] = atLeast(
+  0.9,
+  'issue 5',
+  'auto follows S',
+  'auto follows when S changes in mid-run (8 to 32): throughput ÷ that of fixed 32',
+);
 
 export const auto: Suite = {
   name: 'auto',
@@ -122,20 +119,17 @@ async function measure(context: BenchContext, slots: Slots, overload: Overload):
       ),
       { better: 'higher' },
     ),
-    row(
+    rowOf(
       `${base}.in-flight`,
       `${title}: most calls at the server ÷ S, once the search is over`,
       '×',
-      results['auto']!.map(({ settled }) => settled / slots),
+      results['auto']!,
+      ({ settled }) => settled / slots,
       { better: 'lower' },
     ),
-    row(
-      `${base}.peak`,
-      `${title}: the same, search and all`,
-      '×',
-      results['auto']!.map(({ greatest }) => greatest / slots),
-      { better: 'lower' },
-    ),
+    rowOf(`${base}.peak`, `${title}: the same, search and all`, '×', results['auto']!, ({ greatest }) => greatest / slots, {
+      better: 'lower',
+    }),
   ];
 }
 

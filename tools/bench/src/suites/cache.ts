@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { BenchContext } from '../context.js';
 import type { CallCost } from '../tasks/cache-calls.js';
-import { missing, row, type Suite } from '../suite.js';
+import { atMost, missing, row, rowOf, type Suite } from '../suite.js';
 
 const CONCURRENCY = 16;
 
@@ -17,27 +17,19 @@ export const cache: Suite = {
     `flushing one kilobyte to a file on the same disk, alone. Then ${entriesOf(context).toLocaleString('en')} entries in one ` +
     `folder: how long opening and a first look take.`,
   targets: {
-    'cache.store': {
-      from: 'issue 5',
-      title: 'storing',
-      text: 'the call cache takes less than 100 µs a call (CPU of the thread that makes the calls, storing)',
-      bound: 100,
-      sense: 'at most',
-    },
-    'cache.hit': {
-      from: 'issue 5',
-      title: 'a hit',
-      text: 'the call cache takes less than 100 µs a call (CPU of all threads, whole call answered by it)',
-      bound: 100,
-      sense: 'at most',
-    },
-    'cache.open': {
-      from: 'issue 5',
-      title: 'opening',
-      text: '1,000,000 entries open in under a second without loading them',
-      bound: 1000,
-      sense: 'at most',
-    },
+    'cache.store': atMost(
+      100,
+      'issue 5',
+      'storing',
+      'the call cache takes less than 100 µs a call (CPU of the thread that makes the calls, storing)',
+    ),
+    'cache.hit': atMost(
+      100,
+      'issue 5',
+      'a hit',
+      'the call cache takes less than 100 µs a call (CPU of all threads, whole call answered by it)',
+    ),
+    'cache.open': atMost(1000, 'issue 5', 'opening', '1,000,000 entries open in under a second without loading them'),
   },
   async *run(context) {
     const calls = callsOf(context);
@@ -56,12 +48,7 @@ export const cache: Suite = {
     if (results.hit.some(({ cached }) => cached !== calls)) throw new Error('not every call was answered by the cache');
     const without = results.none;
     const onTop = (of: (cost: CallCost) => number): number[] => results.store.map((cost, i) => of(cost) - of(without[i]!));
-    yield row(
-      'cache.none',
-      'a call without a cache, CPU of all threads',
-      'µs',
-      without.map(({ cpuUs }) => cpuUs),
-    );
+    yield rowOf('cache.none', 'a call without a cache, CPU of all threads', 'µs', without, ({ cpuUs }) => cpuUs);
     if (without.some(({ threadUs }) => threadUs === undefined)) {
       yield missing('cache.store', 'storing', 'this system does not tell the CPU of a thread');
     } else {
@@ -94,31 +81,22 @@ export const cache: Suite = {
       onTop(({ wallUs }) => wallUs),
       { better: 'lower', note: 'waits for the disk, which calls share' },
     );
-    yield row(
-      'cache.hit',
-      'a call answered by the cache, CPU',
-      'µs',
-      results.hit.map(({ cpuUs }) => cpuUs),
-      { better: 'lower' },
-    );
+    yield rowOf('cache.hit', 'a call answered by the cache, CPU', 'µs', results.hit, ({ cpuUs }) => cpuUs, { better: 'lower' });
 
     const entries = entriesOf(context);
     const big = context.path('cache', 'many');
     await context.task('fill-cache', { folder: big, entries });
     const opened = [];
     for (let i = 0; i < context.runs; i++) opened.push((await context.task('fill-cache', { folder: big, entries })).output);
-    yield row(
-      'cache.open',
-      `${entries.toLocaleString('en')} entries: open and look`,
-      'ms',
-      opened.map(({ openMs }) => openMs),
-      { better: 'lower' },
-    );
-    yield row(
+    yield rowOf('cache.open', `${entries.toLocaleString('en')} entries: open and look`, 'ms', opened, ({ openMs }) => openMs, {
+      better: 'lower',
+    });
+    yield rowOf(
       'cache.open.memory',
       `${entries.toLocaleString('en')} entries: resident memory of the whole process then`,
       'MB',
-      opened.map(({ rssMb }) => rssMb),
+      opened,
+      ({ rssMb }) => rssMb,
       { better: 'lower' },
     );
     rmSync(big, { recursive: true, force: true });

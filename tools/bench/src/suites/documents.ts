@@ -16,7 +16,7 @@ import {
 } from '../document-marks.js';
 import { installPeers } from '../install-peers.js';
 import { peerScript } from '../peers/peer-script.js';
-import { missing, row, type Measured, type Suite } from '../suite.js';
+import { atMost, type Measured, missing, row, rowOf, type Suite } from '../suite.js';
 
 const ours = fileURLToPath(new URL('../../../../e2e/documents', import.meta.url));
 
@@ -169,13 +169,7 @@ function writeHtml(context: BenchContext, count: number): string {
 async function* ratio(context: BenchContext, id: string, title: string, file: string): AsyncGenerator<Measured> {
   const seconds = (by: 'sdg' | 'parser') => async (): Promise<number> => (await context.task('parse-text', { file, by })).output.seconds;
   const { sdg, parser } = await context.rounds({ sdg: seconds('sdg'), parser: seconds('parser') });
-  yield row(
-    id,
-    title,
-    '×',
-    sdg.map((own, i) => own / parser[i]!),
-    { better: 'lower', note: `parser ${parser[0]!.toFixed(2)} s` },
-  );
+  yield rowOf(id, title, '×', sdg, (own, i) => own / parser[i]!, { better: 'lower', note: `parser ${parser[0]!.toFixed(2)} s` });
 }
 
 export const documents: Suite = {
@@ -189,22 +183,15 @@ export const documents: Suite = {
     `three times or more in a document, digits aside. Markdown of the packages that are installed, and a long web page: CPU ` +
     `of reading and cutting ÷ that of marked and rehype-parse parsing, each in a fresh process.`,
   targets: {
-    'documents.sdg.repeated': { from: 'issue 16', title: 'repeated lines', text: 'no repeated line kept', bound: 0, sense: 'at most' },
-    'documents.markdown-2': {
-      from: 'issue 16',
-      title: 'Markdown, 2 MB',
-      text: 'Markdown read and chunked: at most 1.5 times the CPU of marked, 2 MB',
-      bound: 1.5,
-      sense: 'at most',
-    },
-    'documents.markdown-20': { from: 'issue 16', title: 'Markdown, 20 MB', text: 'the same, 20 MB', bound: 1.5, sense: 'at most' },
-    'documents.html': {
-      from: 'issue 16',
-      title: 'HTML',
-      text: 'HTML with the article found: at most 2.5 times rehype-parse',
-      bound: 2.5,
-      sense: 'at most',
-    },
+    'documents.sdg.repeated': atMost(0, 'issue 16', 'repeated lines', 'no repeated line kept'),
+    'documents.markdown-2': atMost(
+      1.5,
+      'issue 16',
+      'Markdown, 2 MB',
+      'Markdown read and chunked: at most 1.5 times the CPU of marked, 2 MB',
+    ),
+    'documents.markdown-20': atMost(1.5, 'issue 16', 'Markdown, 20 MB', 'the same, 20 MB'),
+    'documents.html': atMost(2.5, 'issue 16', 'HTML', 'HTML with the article found: at most 2.5 times rehype-parse'),
   },
   async *run(context) {
     const files = filesOf(folderOf(context));

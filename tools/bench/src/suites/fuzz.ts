@@ -7,7 +7,7 @@ import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { runCommand } from '../run-command.js';
 import { taxonomyFolder } from '../seeds.js';
-import { row, type Suite } from '../suite.js';
+import { atLeast, atMost, EVERY_RUN, row, rowOf, type Suite } from '../suite.js';
 
 const goldenLint = fileURLToPath(new URL('../../../../e2e/cases/lint', import.meta.url));
 
@@ -21,38 +21,16 @@ export const fuzz: Suite = {
     `put in what means something in YAML, cut out, move or double stretches, or change a character; each judged in four ` +
     `kinds of folder. Two runs side by side. And the broken pipelines of the golden cases, under \`sdg lint\`.`,
   targets: {
-    'fuzz.crashes': {
-      from: 'issue 3',
-      title: 'crashes',
-      text: 'at least 100,000 fuzzed files from YAML to verdict: no crash',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
-    'fuzz.places': {
-      from: 'issue 3',
-      title: 'places',
-      text: 'and no verdict without a position (files)',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
-    'fuzz.mistakes': {
-      from: 'issue 4',
-      title: 'lint',
-      text: 'lint names at least 40 kinds of mistakes in broken pipelines, each at its line',
-      bound: 40,
-      sense: 'at least',
-      every: true,
-    },
-    'fuzz.slowest': {
-      from: 'issue 3',
-      title: 'hangs',
-      text: 'and no hang (slowest file; taken as 5 s)',
-      bound: 5000,
-      sense: 'at most',
-      every: true,
-    },
+    'fuzz.crashes': atMost(0, 'issue 3', 'crashes', 'at least 100,000 fuzzed files from YAML to verdict: no crash', EVERY_RUN),
+    'fuzz.places': atMost(0, 'issue 3', 'places', 'and no verdict without a position (files)', EVERY_RUN),
+    'fuzz.mistakes': atLeast(
+      40,
+      'issue 4',
+      'lint',
+      'lint names at least 40 kinds of mistakes in broken pipelines, each at its line',
+      EVERY_RUN,
+    ),
+    'fuzz.slowest': atMost(5000, 'issue 3', 'hangs', 'and no hang (slowest file; taken as 5 s)', EVERY_RUN),
   },
   async *run(context) {
     const broken = await brokenPipelines();
@@ -73,27 +51,14 @@ export const fuzz: Suite = {
     const judged = ['accept', 'warn', 'reject']
       .map((verdict) => `${verdict} ${runs.reduce((sum, { verdicts }) => sum + (verdicts[verdict] ?? 0), 0).toLocaleString('en')}`)
       .join(', ');
-    yield row(
-      'fuzz.crashes',
-      'files that crash the judge',
-      'files',
-      runs.map(({ crashes }) => crashes),
-      { better: 'lower', note: `of ${whole}: ${judged}${example === undefined ? '' : `; ${example}`}` },
-    );
-    yield row(
-      'fuzz.places',
-      'verdicts without a finding, findings without a place',
-      'files',
-      runs.map(({ withoutPlace }) => withoutPlace),
-      { better: 'lower' },
-    );
-    yield row(
-      'fuzz.slowest',
-      'slowest file',
-      'ms',
-      runs.map(({ slowestMs }) => slowestMs),
-      { better: 'lower' },
-    );
+    yield rowOf('fuzz.crashes', 'files that crash the judge', 'files', runs, ({ crashes }) => crashes, {
+      better: 'lower',
+      note: `of ${whole}: ${judged}${example === undefined ? '' : `; ${example}`}`,
+    });
+    yield rowOf('fuzz.places', 'verdicts without a finding, findings without a place', 'files', runs, ({ withoutPlace }) => withoutPlace, {
+      better: 'lower',
+    });
+    yield rowOf('fuzz.slowest', 'slowest file', 'ms', runs, ({ slowestMs }) => slowestMs, { better: 'lower' });
   },
 };
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
 import { LLAMA_SERVER, withServer } from '../peers/with-server.js';
-import { missing, row, type Measured, type Suite } from '../suite.js';
+import { atLeast, atMost, type Measured, missing, row, type Suite } from '../suite.js';
 
 /** What tools/fetch/llama.js has fetched for the tests. */
 const cached = (path: string): string => fileURLToPath(new URL(`../../../../.cache/${path}`, import.meta.url));
@@ -117,27 +117,9 @@ export const local: Suite = {
     'compared on the instructions that the server’s wheel was compiled for (AVX2), since wider ones round otherwise. ' +
     'And a static model of 30,000 words by 256 dimensions on texts of 40 words.',
   targets: {
-    'local.ratio': {
-      from: 'issue 20',
-      title: 'the local teacher',
-      text: 'tokens a second at least 0.9 of llama.cpp’s own server',
-      bound: 0.9,
-      sense: 'at least',
-    },
-    'local.other': {
-      from: 'issue 20',
-      title: 'the local teacher',
-      text: 'at temperature 0 both write the same text',
-      bound: 0,
-      sense: 'at most',
-    },
-    'local.static': {
-      from: 'issue 20',
-      title: 'static embeddings',
-      text: 'at least 1,500 texts a second of CPU',
-      bound: 1500,
-      sense: 'at least',
-    },
+    'local.ratio': atLeast(0.9, 'issue 20', 'the local teacher', 'tokens a second at least 0.9 of llama.cpp’s own server'),
+    'local.other': atMost(0, 'issue 20', 'the local teacher', 'at temperature 0 both write the same text'),
+    'local.static': atLeast(1500, 'issue 20', 'static embeddings', 'at least 1,500 texts a second of CPU'),
   },
   async *run(context) {
     const texts = context.size(20_000, 500);

@@ -6,7 +6,7 @@ import { bin } from '../bins.js';
 import type { CommandOptions, CommandResult } from '../run-command.js';
 import type { BenchContext } from '../context.js';
 import { chatRows, fiveSources } from '../datasets.js';
-import { missing, row, type Suite } from '../suite.js';
+import { atLeast, atMost, EVERY_RUN, missing, row, rowOf, type Suite } from '../suite.js';
 import { toolSources } from '../tool-sources.js';
 
 const SYSTEM = 'You are a helpful assistant.';
@@ -33,75 +33,42 @@ export const mixer: Suite = {
     `asked to read ÷ bytes of the files, five names of one file mixed by weight, ${context.size('10 GB', '10 MB')} in all, ` +
     `100,000 rows out.`,
   targets: {
-    'mixer.draw.wc': {
-      from: 'issue 6',
-      title: 'draw beside wc',
-      text: 'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)',
-      bound: 2,
-      sense: 'at most',
-    },
-    'mixer.draw.shuf': {
-      from: 'issue 6',
-      title: 'draw beside shuf',
-      text: 'and is at least five times faster than `shuf -n`',
-      bound: 5,
-      sense: 'at least',
-    },
-    'mixer.draw.memory': {
-      from: 'issue 6',
-      title: 'draw memory',
-      text: 'with peak memory under 100 MB',
-      bound: 100,
-      sense: 'at most',
-      every: true,
-    },
-    'mixer.million.memory': {
-      from: 'issue 6',
-      title: 'a million rows',
-      text: 'the memory of a draw of a million rows is tens of megabytes',
-      bound: 100,
-      sense: 'at most',
-      every: true,
-    },
-    'mixer.concat.rate': {
-      from: 'issue 6',
-      title: 'concatenate',
-      text: 'concatenating with the full row treatment: at least 150 MB/s on two cores',
-      bound: 150,
-      sense: 'at least',
-    },
-    'mixer.concat.memory': {
-      from: 'issue 6',
-      title: 'concatenate, memory',
-      text: 'with memory under 300 MB',
-      bound: 300,
-      sense: 'at most',
-      every: true,
-    },
-    'mixer.tools.rate': {
-      from: 'issue 17',
-      title: 'tools and systems',
-      text: 'a mix of ten sources with tools and system messages kept: 150 MB/s or more',
-      bound: 150,
-      sense: 'at least',
-    },
-    'mixer.threads': {
-      from: 'issue 6',
-      title: 'threads',
-      text: 'worker threads give the bytes of one thread (different outputs)',
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
-    'mixer.passes': {
-      from: 'issue 6',
-      title: 'passes',
-      text:
-        'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size; taken as 1.1, for the drawn rows are ' +
+    'mixer.draw.wc': atMost(
+      2,
+      'issue 6',
+      'draw beside wc',
+      'drawing 10,000 rows from a 2 GB jsonl takes at most twice the time of `wc -l` (start-up of Node aside)',
+    ),
+    'mixer.draw.shuf': atLeast(5, 'issue 6', 'draw beside shuf', 'and is at least five times faster than `shuf -n`'),
+    'mixer.draw.memory': atMost(100, 'issue 6', 'draw memory', 'with peak memory under 100 MB', EVERY_RUN),
+    'mixer.million.memory': atMost(
+      100,
+      'issue 6',
+      'a million rows',
+      'the memory of a draw of a million rows is tens of megabytes',
+      EVERY_RUN,
+    ),
+    'mixer.concat.rate': atLeast(
+      150,
+      'issue 6',
+      'concatenate',
+      'concatenating with the full row treatment: at least 150 MB/s on two cores',
+    ),
+    'mixer.concat.memory': atMost(300, 'issue 6', 'concatenate, memory', 'with memory under 300 MB', EVERY_RUN),
+    'mixer.tools.rate': atLeast(
+      150,
+      'issue 17',
+      'tools and systems',
+      'a mix of ten sources with tools and system messages kept: 150 MB/s or more',
+    ),
+    'mixer.threads': atMost(1, 'issue 6', 'threads', 'worker threads give the bytes of one thread (different outputs)', EVERY_RUN),
+    'mixer.passes': atMost(
+      1.1,
+      'issue 6',
+      'passes',
+      'a 10 GB mix of five sources by weight: one pass over each (bytes read ÷ size; taken as 1.1, for the drawn rows are ' +
         'read once more)',
-      bound: 1.1,
-      sense: 'at most',
-    },
+    ),
   },
   async *run(context) {
     const file = await chatRows(context, context.size(2e9, 2e6));
@@ -136,22 +103,17 @@ export const mixer: Suite = {
     });
     const measured: CommandResult[] = [];
     for (let i = 0; i < context.runs; i++) measured.push(await mix(...drawn, '-o', output));
-    yield row(
-      'mixer.draw.memory',
-      'draw: peak memory',
-      'MB',
-      measured.map(({ usage }) => usage!.peakRssMb),
-      { better: 'lower' },
-    );
+    yield rowOf('mixer.draw.memory', 'draw: peak memory', 'MB', measured, ({ usage }) => usage!.peakRssMb, { better: 'lower' });
 
     const million = context.size(1_000_000, 1000);
     const draws: CommandResult[] = [];
     for (let i = 0; i < context.runs; i++) draws.push(await mix(`${file}=${million}`, '-o', output));
-    yield row(
+    yield rowOf(
       'mixer.million.memory',
       `draw ${million.toLocaleString('en')} rows: peak memory`,
       'MB',
-      draws.map(({ usage }) => usage!.peakRssMb),
+      draws,
+      ({ usage }) => usage!.peakRssMb,
       { better: 'lower' },
     );
 
@@ -165,40 +127,28 @@ export const mixer: Suite = {
       wc: () => context.command('wc', ['-l', treated]),
     });
     const seconds = (name: string): number[] => concat[name]!.map(({ wallMs }) => wallMs / 1000);
-    yield row(
-      'mixer.concat.rate',
-      'concatenate with the full row treatment',
-      'MB/s',
-      seconds('treat').map((s) => megabytes / s),
-      { better: 'higher', note: 'start-up counted in' },
-    );
-    yield row(
-      'mixer.concat.one',
-      'the same with one worker thread',
-      'MB/s',
-      seconds('one').map((s) => megabytes / s),
-      { better: 'higher' },
-    );
+    yield rowOf('mixer.concat.rate', 'concatenate with the full row treatment', 'MB/s', seconds('treat'), (s) => megabytes / s, {
+      better: 'higher',
+      note: 'start-up counted in',
+    });
+    yield rowOf('mixer.concat.one', 'the same with one worker thread', 'MB/s', seconds('one'), (s) => megabytes / s, { better: 'higher' });
     yield row('mixer.concat.wc', 'full treatment ÷ `wc -l`', '×', ratios(seconds('treat'), seconds('wc')), { better: 'lower' });
     yield row('mixer.concat.cat', 'full treatment ÷ `cat` through a pipe', '×', ratios(seconds('treat'), seconds('cat')), {
       better: 'lower',
     });
-    yield row(
-      'mixer.concat.memory',
-      'full treatment: peak memory',
-      'MB',
-      concat['treat']!.map(({ usage }) => usage!.peakRssMb),
-      { better: 'lower' },
-    );
+    yield rowOf('mixer.concat.memory', 'full treatment: peak memory', 'MB', concat['treat']!, ({ usage }) => usage!.peakRssMb, {
+      better: 'lower',
+    });
 
     const sources = await toolSources(context, context.size(1e9, 2e6));
     const ofSources = sources.reduce((sum, path) => sum + statSync(path).size, 0) / 1e6;
     const kept = await context.rounds<string, CommandResult>({ mix: () => mix(...sources.map((path) => `${path}=1.0`)) });
-    yield row(
+    yield rowOf(
       'mixer.tools.rate',
       'ten sources with tools and system messages kept',
       'MB/s',
-      kept['mix']!.map(({ wallMs }) => (ofSources / wallMs) * 1000),
+      kept['mix']!,
+      ({ wallMs }) => (ofSources / wallMs) * 1000,
       { better: 'higher', note: 'start-up counted in' },
     );
 
@@ -220,28 +170,19 @@ export const mixer: Suite = {
     const bytes = size * five.files.length;
     if (mixes[0]!.usage?.readBytes === undefined) yield missing('mixer.passes', 'passes', 'this system does not count bytes read');
     else {
-      yield row(
+      yield rowOf(
         'mixer.passes',
         `five sources by weight, ${Math.round(bytes / 1e8) / 10} GB: bytes read ÷ size`,
         '×',
-        mixes.map(({ usage }) => usage!.readBytes! / bytes),
+        mixes,
+        ({ usage }) => usage!.readBytes! / bytes,
         { better: 'lower' },
       );
     }
-    yield row(
-      'mixer.five.rate',
-      'five sources by weight',
-      'MB/s',
-      mixes.map(({ wallMs }) => bytes / 1e3 / wallMs),
-      { better: 'higher' },
-    );
-    yield row(
-      'mixer.five.memory',
-      'five sources by weight: peak memory',
-      'MB',
-      mixes.map(({ usage }) => usage!.peakRssMb),
-      { better: 'lower' },
-    );
+    yield rowOf('mixer.five.rate', 'five sources by weight', 'MB/s', mixes, ({ wallMs }) => bytes / 1e3 / wallMs, { better: 'higher' });
+    yield rowOf('mixer.five.memory', 'five sources by weight: peak memory', 'MB', mixes, ({ usage }) => usage!.peakRssMb, {
+      better: 'lower',
+    });
   },
 };
 

@@ -4,7 +4,7 @@ import { bin, nodeOptions, pipelineFolder } from '../bins.js';
 import { startParrot } from '../parrot.js';
 import { layers } from '../profile/attribute.js';
 import { seedsOf, writeSeeds } from '../seeds.js';
-import { row, type Measured, type Suite } from '../suite.js';
+import { atLeast, atMost, type Measured, row, rowOf, type Suite } from '../suite.js';
 import type { BenchContext } from '../context.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
 
@@ -37,34 +37,25 @@ export const overhead: Suite = {
     `cache on, under the sampling profiler of V8: each sample goes to the nearest frame of its stack that belongs to a ` +
     `layer, and the shares are of the CPU of the whole process, threads and profiler counted in.`,
   targets: {
-    'overhead.command.cpu': {
-      from: 'issue 14',
-      title: 'CPU per call of all of sdg-run, no cache',
-      text: 'at most 3.5 times that of a bare undici loop',
-      bound: 3.5,
-      sense: 'at most',
-    },
-    'overhead.cached.cpu': {
-      from: 'issue 14',
-      title: 'CPU per call of all of sdg-run, with the cache',
-      text: 'at most 4.5 times that of a bare undici loop',
-      bound: 4.5,
-      sense: 'at most',
-    },
-    'overhead.command.rate': {
-      from: 'issue 14',
-      title: 'calls a second of one process',
-      text: 'at least 1,500 against a server that answers at once',
-      bound: 1500,
-      sense: 'at least',
-    },
-    'overhead.wide.busy': {
-      from: 'issue 14',
-      title: `${WIDE} slots of one-second calls`,
-      text: `at least 0.35 of ${WIDE} slots busy`,
-      bound: 0.35,
-      sense: 'at least',
-    },
+    'overhead.command.cpu': atMost(
+      3.5,
+      'issue 14',
+      'CPU per call of all of sdg-run, no cache',
+      'at most 3.5 times that of a bare undici loop',
+    ),
+    'overhead.cached.cpu': atMost(
+      4.5,
+      'issue 14',
+      'CPU per call of all of sdg-run, with the cache',
+      'at most 4.5 times that of a bare undici loop',
+    ),
+    'overhead.command.rate': atLeast(
+      1500,
+      'issue 14',
+      'calls a second of one process',
+      'at least 1,500 against a server that answers at once',
+    ),
+    'overhead.wide.busy': atLeast(0.35, 'issue 14', `${WIDE} slots of one-second calls`, `at least 0.35 of ${WIDE} slots busy`),
   },
   async *run(context) {
     const seeds = writeSeeds(context.path('overhead', 'seeds.jsonl'), await seedsOf('freeform_skill', seedCount(context)));
@@ -80,19 +71,8 @@ export const overhead: Suite = {
         /** All that the command uses, its start too, over the calls. */
         const command = async (cached: boolean): Promise<Cost> => {
           rmSync(cache, { recursive: true, force: true });
-          const flags = [
-            '--teacher',
-            parrot.url,
-            '--model',
-            'sim',
-            '--api',
-            'chat',
-            '--concurrency',
-            `${CONCURRENCY}`,
-            '--scale-factor',
-            '5',
-            ...(cached ? ['--cache', cache] : ['--no-cache']),
-          ];
+          const flags = `--teacher ${parrot.url} --model sim --api chat --concurrency ${CONCURRENCY} --scale-factor 5`.split(' ');
+          flags.push(...(cached ? ['--cache', cache] : ['--no-cache']));
           const { usage, wallMs } = await context.command(process.execPath, [...nodeOptions(), bin('sdg-run'), pipeline, ...flags], {
             stdin: seeds,
             stdout: null,
@@ -110,75 +90,51 @@ export const overhead: Suite = {
           rmSync(cache, { recursive: true, force: true });
           shares.push((await context.task('run-pipeline', { ...input, cacheDir: cache, profile: true })).output);
         }
+        const besideBare = (runs: readonly Cost[], of: (cost: Cost) => number): number[] => ratios(runs.map(of), rounds.bare.map(of));
         return [
           row(
             'overhead.rate',
             'calls a second: pipeline ÷ bare loop',
             '×',
-            ratios(
-              rounds.whole.map(({ rate }) => rate),
-              rounds.bare.map(({ rate }) => rate),
-            ),
+            besideBare(rounds.whole, ({ rate }) => rate),
             { better: 'higher', note: `${parrot.asked.length} different calls` },
           ),
           row(
             'overhead.cpu',
             'CPU per call: pipeline ÷ bare loop',
             '×',
-            ratios(
-              rounds.whole.map(({ cpuUs }) => cpuUs),
-              rounds.bare.map(({ cpuUs }) => cpuUs),
-            ),
+            besideBare(rounds.whole, ({ cpuUs }) => cpuUs),
             { better: 'lower' },
           ),
           row(
             'overhead.command.cpu',
             'CPU per call: all of sdg-run ÷ bare loop, no cache',
             '×',
-            ratios(
-              rounds.command.map(({ cpuUs }) => cpuUs),
-              rounds.bare.map(({ cpuUs }) => cpuUs),
-            ),
+            besideBare(rounds.command, ({ cpuUs }) => cpuUs),
             { better: 'lower' },
           ),
           row(
             'overhead.cached.cpu',
             'CPU per call: all of sdg-run ÷ bare loop, an empty cache',
             '×',
-            ratios(
-              rounds.cached.map(({ cpuUs }) => cpuUs),
-              rounds.bare.map(({ cpuUs }) => cpuUs),
-            ),
+            besideBare(rounds.cached, ({ cpuUs }) => cpuUs),
             { better: 'lower' },
           ),
-          row(
+          rowOf(
             'overhead.command.rate',
             'calls a second of one process of sdg-run, its start included',
             'calls/s',
-            rounds.command.map(({ rate }) => rate),
+            rounds.command,
+            ({ rate }) => rate,
             { better: 'higher' },
           ),
-          row(
-            'overhead.whole',
-            'CPU per call of the pipeline',
-            'µs',
-            rounds.whole.map(({ cpuUs }) => cpuUs),
-            { better: 'lower' },
-          ),
-          row(
-            'overhead.bare',
-            'CPU per call of the bare loop',
-            'µs',
-            rounds.bare.map(({ cpuUs }) => cpuUs),
-          ),
+          rowOf('overhead.whole', 'CPU per call of the pipeline', 'µs', rounds.whole, ({ cpuUs }) => cpuUs, { better: 'lower' }),
+          rowOf('overhead.bare', 'CPU per call of the bare loop', 'µs', rounds.bare, ({ cpuUs }) => cpuUs),
           ...layers.map((layer) =>
-            row(
-              `overhead.layer.${layer}`,
-              described[layer],
-              'µs',
-              shares.map((run) => perCall(run, layer)),
-              { better: 'lower', note: 'CPU per call' },
-            ),
+            rowOf(`overhead.layer.${layer}`, described[layer], 'µs', shares, (run) => perCall(run, layer), {
+              better: 'lower',
+              note: 'CPU per call',
+            }),
           ),
         ];
       } finally {

@@ -3,7 +3,7 @@ import type { BenchContext } from '../context.js';
 import { bin } from '../bins.js';
 import { quietEnvironment } from '../quiet-environment.js';
 import { taxonomyFolder } from '../seeds.js';
-import { row, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, rowOf, type Suite } from '../suite.js';
 
 const SLOTS = 8;
 
@@ -17,57 +17,44 @@ export const pipe: Suite = {
     `0.2 s, then the rest. \`head\`: \`sdg-read e2e/taxonomy | sdg-run simple | sdg-mix --phase knowledge | head -n 1\` ` +
     `against the simulated server (S = 8, 20 ms), beside the same pipe read to its end.`,
   targets: {
-    'pipe.stop.calls': {
-      from: 'issue 2',
-      title: 'calls stop',
-      text: 'the consumer stops reading: teacher calls stop within the window (calls begun after it ÷ window)',
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
-    'pipe.stop.missing': {
-      from: 'issue 2',
-      title: 'and go on',
-      text: 'and go on when it reads again (rows that never came)',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
-    'pipe.head.failed': {
-      from: 'issue 2',
-      title: 'head',
-      text: '`| head -n 1` ends all three processes, quietly, with exit 0 (processes that do not, or that say something)',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
+    'pipe.stop.calls': atMost(
+      1,
+      'issue 2',
+      'calls stop',
+      'the consumer stops reading: teacher calls stop within the window (calls begun after it ÷ window)',
+      EVERY_RUN,
+    ),
+    'pipe.stop.missing': atMost(0, 'issue 2', 'and go on', 'and go on when it reads again (rows that never came)', EVERY_RUN),
+    'pipe.head.failed': atMost(
+      0,
+      'issue 2',
+      'head',
+      '`| head -n 1` ends all three processes, quietly, with exit 0 (processes that do not, or that say something)',
+      EVERY_RUN,
+    ),
   },
   async *run(context) {
     const stops = [];
     for (let i = 0; i < context.runs; i++) {
       stops.push((await context.task('stop-reading', { seeds: seedsOf(context), slots: SLOTS })).output);
     }
-    yield row(
+    yield rowOf(
       'pipe.stop.calls',
       'calls begun after the consumer stopped ÷ window',
       '×',
-      stops.map(({ callsAfter, window }) => callsAfter / window),
+      stops,
+      ({ callsAfter, window }) => callsAfter / window,
       { better: 'lower', note: `window ${stops[0]!.window}` },
     );
-    yield row(
+    yield rowOf(
       'pipe.stop.read',
       'seeds read after the consumer stopped ÷ window',
       '×',
-      stops.map(({ readAfter, window }) => readAfter / window),
+      stops,
+      ({ readAfter, window }) => readAfter / window,
       { better: 'lower' },
     );
-    yield row(
-      'pipe.stop.missing',
-      'rows that never came',
-      'rows',
-      stops.map(({ missing }) => missing),
-      { better: 'lower' },
-    );
+    yield rowOf('pipe.stop.missing', 'rows that never came', 'rows', stops, ({ missing }) => missing, { better: 'lower' });
 
     const heads: Ending[] = [];
     const wholes: Ending[] = [];
@@ -75,18 +62,20 @@ export const pipe: Suite = {
       wholes.push(await runPipe(context, 'cat > /dev/null'));
       heads.push(await runPipe(context, 'head -n 1 > /dev/null'));
     }
-    yield row(
+    yield rowOf(
       'pipe.head.failed',
       '`| head -n 1`: processes that end otherwise than quietly with 0',
       'processes',
-      heads.map(({ failed }) => failed),
+      heads,
+      ({ failed }) => failed,
       { better: 'lower' },
     );
-    yield row(
+    yield rowOf(
       'pipe.head.calls',
       '`| head -n 1`: calls made ÷ those of the whole',
       '×',
-      heads.map(({ calls }, i) => calls / wholes[i]!.calls),
+      heads,
+      ({ calls }, i) => calls / wholes[i]!.calls,
       { better: 'lower', note: `${wholes[0]!.calls} calls in all` },
     );
   },

@@ -4,7 +4,7 @@ import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { installPeers } from '../install-peers.js';
 import { peerScript } from '../peers/peer-script.js';
-import { missing, row, type Measured, type Suite } from '../suite.js';
+import { atLeast, type Measured, missing, row, type Suite } from '../suite.js';
 
 /** Programs that load rows as tables. */
 const TABLES = ['datasets', 'polars', 'pandas', 'duckdb'] as const;
@@ -161,7 +161,7 @@ export const programs: Suite = {
   targets: Object.fromEntries(
     [...TABLES, ...TRAINERS.map(({ program }) => program)].map((name) => [
       `programs.${name}`,
-      { from: 'issue 17', title: `${name} reads it`, text: `files that ${name} does not read whole`, bound: 0, sense: 'at most' as const },
+      atLeast(0, 'issue 17', `${name} reads it`, `files that ${name} does not read whole`),
     ]),
   ),
   async *run(context): AsyncGenerator<Measured> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { taxonomyFolder } from '../seeds.js';
-import { missing, row, type Suite } from '../suite.js';
+import { atLeast, atMost, missing, row, rowOf, type Suite } from '../suite.js';
 
 export const reader: Suite = {
   name: 'reader',
@@ -16,27 +16,9 @@ export const reader: Suite = {
     `chunked in one process, warmed up. \`sdg diff\`: a git repository of as many leaves with ten changed, one new and one ` +
     `deleted.`,
   targets: {
-    'reader.files': {
-      from: 'issue 3',
-      title: 'leaves',
-      text: '10,000 leaf nodes read and validated: at least 800 files a second on one core',
-      bound: 800,
-      sense: 'at least',
-    },
-    'reader.memory': {
-      from: 'issue 3',
-      title: 'memory',
-      text: 'memory flat: 10,000 leaves beside 1,000 (taken as 30 MB)',
-      bound: 30,
-      sense: 'at most',
-    },
-    'reader.diff': {
-      from: 'issue 3',
-      title: 'diff',
-      text: 'changed-file detection on a 10,000-leaf repository under two seconds',
-      bound: 2,
-      sense: 'at most',
-    },
+    'reader.files': atLeast(800, 'issue 3', 'leaves', '10,000 leaf nodes read and validated: at least 800 files a second on one core'),
+    'reader.memory': atMost(30, 'issue 3', 'memory', 'memory flat: 10,000 leaves beside 1,000 (taken as 30 MB)'),
+    'reader.diff': atMost(2, 'issue 3', 'diff', 'changed-file detection on a 10,000-leaf repository under two seconds'),
   },
   async *run(context) {
     const { one, few, many } = sizes(context);
@@ -49,31 +31,25 @@ export const reader: Suite = {
       better: 'higher',
       note: 'per second of CPU',
     });
-    yield row(
+    yield rowOf(
       'reader.memory',
       `peak memory at ${many.toLocaleString('en')} leaves less that at ${few.toLocaleString('en')}`,
       'MB',
-      read.many.map(({ peakRssMb }, i) => peakRssMb - read.few[i]!.peakRssMb),
+      read.many,
+      ({ peakRssMb }, i) => peakRssMb - read.few[i]!.peakRssMb,
       { better: 'lower' },
     );
-    yield row(
-      'reader.peak',
-      `peak memory at ${many.toLocaleString('en')} leaves`,
-      'MB',
-      read.many.map(({ peakRssMb }) => peakRssMb),
-      { better: 'lower' },
-    );
+    yield rowOf('reader.peak', `peak memory at ${many.toLocaleString('en')} leaves`, 'MB', read.many, ({ peakRssMb }) => peakRssMb, {
+      better: 'lower',
+    });
 
     const file = writeMarkdown(context);
     const chunked = [];
     for (let i = 0; i < context.runs; i++) chunked.push((await context.task('chunk-text', { file, times: context.size(3, 1) })).output);
-    yield row(
-      'reader.chunks',
-      'Markdown parsed and chunked',
-      'MB/s',
-      chunked.map(({ megabytesPerSecond }) => megabytesPerSecond),
-      { better: 'higher', note: `${chunked[0]!.chunks} chunks; per second of CPU` },
-    );
+    yield rowOf('reader.chunks', 'Markdown parsed and chunked', 'MB/s', chunked, ({ megabytesPerSecond }) => megabytesPerSecond, {
+      better: 'higher',
+      note: `${chunked[0]!.chunks} chunks; per second of CPU`,
+    });
 
     yield* diff(context, folders.many);
   },

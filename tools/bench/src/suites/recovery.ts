@@ -3,7 +3,7 @@ import { pipelineFolder } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { killedRun, startRun } from '../killed-run.js';
 import { baseSeeds, writeSeeds } from '../seeds.js';
-import { row, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, row, rowOf, type Suite } from '../suite.js';
 
 const CONCURRENCY = 8;
 const LANES = 2;
@@ -20,38 +20,34 @@ export const recovery: Suite = {
     `Bytes: the same seeds at concurrency ${context.size<readonly string[]>(settings, ['7']).join(', ')}, without a cache, ` +
     `on servers whose latencies differ.`,
   targets: {
-    'recovery.differs': {
-      from: 'issue 5',
-      title: 'bytes after kills',
-      text: 'SIGKILL at 50 random moments and rerun: output byte-identical to an undisturbed run (runs that differ)',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
-    'recovery.repeated': {
-      from: 'issue 5',
-      title: 'repeated calls',
-      text: 'calls repeated are at most those in flight at the kills (repeated ÷ (kills × concurrency))',
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
-    'recovery.again': {
-      from: 'issue 5',
-      title: 'calls of a run that is done',
-      text: 'no finished call is paid for twice: a run that is done makes no call when it is started again',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
-    'recovery.bytes': {
-      from: 'issue 5',
-      title: 'bytes at any concurrency',
-      text: `output is byte-identical at concurrency ${settings.join(', ')} (different outputs)`,
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
+    'recovery.differs': atMost(
+      0,
+      'issue 5',
+      'bytes after kills',
+      'SIGKILL at 50 random moments and rerun: output byte-identical to an undisturbed run (runs that differ)',
+      EVERY_RUN,
+    ),
+    'recovery.repeated': atMost(
+      1,
+      'issue 5',
+      'repeated calls',
+      'calls repeated are at most those in flight at the kills (repeated ÷ (kills × concurrency))',
+      EVERY_RUN,
+    ),
+    'recovery.again': atMost(
+      0,
+      'issue 5',
+      'calls of a run that is done',
+      'no finished call is paid for twice: a run that is done makes no call when it is started again',
+      EVERY_RUN,
+    ),
+    'recovery.bytes': atMost(
+      1,
+      'issue 5',
+      'bytes at any concurrency',
+      `output is byte-identical at concurrency ${settings.join(', ')} (different outputs)`,
+      EVERY_RUN,
+    ),
   },
   async *run(context) {
     // The folder may be that of an earlier run, whose cache would answer everything.
@@ -81,27 +77,19 @@ export const recovery: Suite = {
           ),
       ),
     );
-    yield row(
-      'recovery.differs',
-      'output after the kills differs',
-      'runs',
-      runs.map(({ differs }) => Number(differs)),
-      { better: 'lower', note: `${kills * runs.length} kills in all; ${calm.calls} calls, ${calm.output.split('\n').length - 1} rows` },
-    );
-    yield row(
+    yield rowOf('recovery.differs', 'output after the kills differs', 'runs', runs, ({ differs }) => Number(differs), {
+      better: 'lower',
+      note: `${kills * runs.length} kills in all; ${calm.calls} calls, ${calm.output.split('\n').length - 1} rows`,
+    });
+    yield rowOf(
       'recovery.repeated',
       'calls made again ÷ (kills × concurrency)',
       '×',
-      runs.map(({ repeated }) => repeated / (kills * CONCURRENCY)),
+      runs,
+      ({ repeated }) => repeated / (kills * CONCURRENCY),
       { better: 'lower', note: `${runs.reduce((sum, { repeated }) => sum + repeated, 0)} in all` },
     );
-    yield row(
-      'recovery.again',
-      'calls of one more run',
-      'calls',
-      runs.map(({ callsAgain }) => callsAgain),
-      { better: 'lower' },
-    );
+    yield rowOf('recovery.again', 'calls of one more run', 'calls', runs, ({ callsAgain }) => callsAgain, { better: 'lower' });
     const compared = context.size<readonly string[]>(settings, ['7']);
     const different = await context.sideBySide(
       LANES,

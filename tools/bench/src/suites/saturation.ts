@@ -4,7 +4,7 @@ import type { BenchContext } from '../context.js';
 import { inLanes } from '../in-lanes.js';
 import { expectedSchedule, listSchedule } from '../list-schedule.js';
 import { seedsOf, writeSeeds, type LeafKind } from '../seeds.js';
-import { missing, row, type Measured, type Suite } from '../suite.js';
+import { atLeast, type Measured, missing, rowOf, type RowOptions, type Suite } from '../suite.js';
 import type { RunPipelineOutput } from '../tasks/run-pipeline.js';
 
 interface Run extends RunPipelineOutput {
@@ -84,13 +84,7 @@ export const saturation: Suite = {
   targets: Object.fromEntries(
     targetIds.map(([id, title]) => [
       `saturation.${id}.busy`,
-      {
-        from: 'issue 5',
-        title,
-        text: `slots at least 95 % busy from first call to last: ${title}, S = 32`,
-        bound: 0.95,
-        sense: 'at least',
-      } as const,
+      atLeast(0.95, 'issue 5', title, `slots at least 95 % busy from first call to last: ${title}, S = 32`),
     ]),
   ),
   async *run(context) {
@@ -172,61 +166,20 @@ function runOnce(context: BenchContext, { slots, concurrency }: Case, seeds: str
 
 function* rowsOf({ id, title, slots, concurrency }: Case, runs: readonly Run[]): Generator<Measured> {
   const base = `saturation.${id}`;
-  const all = (pick: (run: (typeof runs)[number]) => number): number[] => runs.map(pick);
-  yield row(
-    `${base}.busy`,
-    `${title}: busy`,
-    'share',
-    all(({ busy }) => busy),
-    { better: 'higher', note: `${runs[0]!.calls} calls` },
-  );
-  yield row(
-    `${base}.bound`,
-    `${title}: list scheduling of these calls, in random order`,
-    'share',
-    all(({ bound }) => bound),
-  );
-  yield row(
-    `${base}.order`,
-    `${title}: list scheduling of these calls, as the server began them`,
-    'share',
-    all(({ sameOrder }) => sameOrder),
-  );
-  yield row(
-    `${base}.full`,
-    `${title}: slots filled up to the last start`,
-    'share',
-    all(({ filled }) => filled),
-    { better: 'higher' },
-  );
-  yield row(
-    `${base}.tail`,
-    `${title}: tail after the last start ÷ wall`,
-    'share',
-    all(({ tailMs, wallMs }) => tailMs / wallMs),
-    { better: 'lower' },
-  );
-  yield row(
-    `${base}.first`,
-    `${title}: time to the first row ÷ wall`,
-    'share',
-    all(({ firstRowMs, wallMs }) => firstRowMs / wallMs),
-    { better: 'lower' },
-  );
-  yield row(
-    `${base}.resident`,
-    `${title}: most samples resident`,
-    'samples',
-    all(({ peakResident }) => peakResident),
-    { better: 'lower', note: `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}` },
-  );
+  const share = (name: string, what: string, of: (run: Run) => number, better?: RowOptions['better'], note?: string): Measured =>
+    rowOf(`${base}.${name}`, `${title}: ${what}`, 'share', runs, of, { ...(better && { better }), ...(note !== undefined && { note }) });
+  yield share('busy', 'busy', ({ busy }) => busy, 'higher', `${runs[0]!.calls} calls`);
+  yield share('bound', 'list scheduling of these calls, in random order', ({ bound }) => bound);
+  yield share('order', 'list scheduling of these calls, as the server began them', ({ sameOrder }) => sameOrder);
+  yield share('full', 'slots filled up to the last start', ({ filled }) => filled, 'higher');
+  yield share('tail', 'tail after the last start ÷ wall', ({ tailMs, wallMs }) => tailMs / wallMs, 'lower');
+  yield share('first', 'time to the first row ÷ wall', ({ firstRowMs, wallMs }) => firstRowMs / wallMs, 'lower');
+  yield rowOf(`${base}.resident`, `${title}: most samples resident`, 'samples', runs, ({ peakResident }) => peakResident, {
+    better: 'lower',
+    note: `window ${concurrency === 'auto' ? 'follows the load' : slots * 8}`,
+  });
   if (concurrency === 'auto') {
-    yield row(
-      `${base}.in-flight`,
-      `${title}: most calls at the server ÷ S`,
-      '×',
-      all(({ greatest }) => greatest / slots),
-      { better: 'lower' },
-    );
+    const inFlight = ({ greatest }: Run): number => greatest / slots;
+    yield rowOf(`${base}.in-flight`, `${title}: most calls at the server ÷ S`, '×', runs, inFlight, { better: 'lower' });
   }
 }

@@ -1,6 +1,6 @@
 import { quantile } from '@sdg/cli/bench';
 import type { BenchContext } from '../context.js';
-import { row, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, row, rowOf, type Suite } from '../suite.js';
 import type { StreamSeedsOutput } from '../tasks/stream-seeds.js';
 
 const SLOTS = 8;
@@ -17,21 +17,14 @@ export const scale: Suite = {
     `memory is the greatest of samples taken every 1,000 seeds. Slope: time per seed beside that at the size before; 1 is a ` +
     `straight line, a knee would show as more.`,
   targets: {
-    'scale.memory': {
-      from: 'issue 2',
-      title: 'memory',
-      text: 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000',
-      bound: 30,
-      sense: 'at most',
-    },
-    'scale.ahead': {
-      from: 'issue 2',
-      title: 'read ahead',
-      text: `a million seeds, ${SLOTS} calls in flight: the reader is never more than the window ahead`,
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
+    'scale.memory': atMost(30, 'issue 2', 'memory', 'resident memory at 1,000,000 seeds within 30 MB of that at 10,000'),
+    'scale.ahead': atMost(
+      1,
+      'issue 2',
+      'read ahead',
+      `a million seeds, ${SLOTS} calls in flight: the reader is never more than the window ahead`,
+      EVERY_RUN,
+    ),
   },
   async *run(context) {
     const sizes = sizesOf(context);
@@ -40,42 +33,42 @@ export const scale: Suite = {
     const results = await context.rounds(Object.fromEntries(sizes.map((seeds) => [String(seeds), once(seeds)])));
     const of = (seeds: number): StreamSeedsOutput[] => results[String(seeds)]!;
     const [small, large] = [sizes[1]!, sizes.at(-1)!];
-    yield row(
+    yield rowOf(
       'scale.memory',
       `greatest resident memory at ${name(large)} less that at ${name(small)}`,
       'MB',
-      of(large).map(({ peakRssMb }, i) => peakRssMb - of(small)[i]!.peakRssMb),
+      of(large),
+      ({ peakRssMb }, i) => peakRssMb - of(small)[i]!.peakRssMb,
       { better: 'lower' },
     );
-    yield row(
+    yield rowOf(
       'scale.ahead',
       `most samples read and not yet out ÷ window, ${name(large)} seeds`,
       '×',
-      of(large).map(({ greatestAhead, window }) => greatestAhead / window),
+      of(large),
+      ({ greatestAhead, window }) => greatestAhead / window,
       { better: 'lower', note: `window ${of(large)[0]!.window}` },
     );
     for (const [i, seeds] of sizes.entries()) {
-      yield row(
+      yield rowOf(
         `scale.${seeds}.memory`,
         `${name(seeds)} seeds: greatest resident memory`,
         'MB',
-        of(seeds).map(({ peakRssMb }) => peakRssMb),
+        of(seeds),
+        ({ peakRssMb }) => peakRssMb,
         { better: 'lower' },
       );
-      yield row(
-        `scale.${seeds}.time`,
-        `${name(seeds)} seeds: time per seed`,
-        'µs',
-        of(seeds).map(({ wallMs }) => (wallMs * 1000) / seeds),
-        { better: 'lower' },
-      );
+      yield rowOf(`scale.${seeds}.time`, `${name(seeds)} seeds: time per seed`, 'µs', of(seeds), ({ wallMs }) => (wallMs * 1000) / seeds, {
+        better: 'lower',
+      });
       const before = sizes[i - 1];
       if (before !== undefined) {
-        yield row(
+        yield rowOf(
           `scale.${seeds}.slope`,
           `${name(seeds)} seeds: time per seed ÷ that at ${name(before)}`,
           '×',
-          of(seeds).map(({ wallMs }, j) => wallMs / seeds / (of(before)[j]!.wallMs / before)),
+          of(seeds),
+          ({ wallMs }, j) => wallMs / seeds / (of(before)[j]!.wallMs / before),
         );
       }
     }

@@ -1,6 +1,6 @@
 import type { SemanticVectorsInput } from '../tasks/semantic-vectors.js';
 import type { BenchContext } from '../context.js';
-import { row, type Suite } from '../suite.js';
+import { atMost, row, type Suite } from '../suite.js';
 
 const DIMENSIONS = 384;
 const sizeOf = (context: BenchContext): number => context.size(100_000, 3_000);
@@ -16,20 +16,8 @@ export const semantic: Suite = {
     `${largeOf(context).toLocaleString('en')} for its memory; and selectSubset, which chooses one in a hundred. CPU without that of ` +
     'making the vectors.',
   targets: {
-    'semantic.time': {
-      from: 'issue 20',
-      title: 'repeats by meaning',
-      text: '100,000 rows with given vectors in under a minute',
-      bound: 60,
-      sense: 'at most',
-    },
-    'semantic.select': {
-      from: 'issue 20',
-      title: 'a subset by meaning',
-      text: '100,000 rows in minutes on two processors',
-      bound: 300,
-      sense: 'at most',
-    },
+    'semantic.time': atMost(60, 'issue 20', 'repeats by meaning', '100,000 rows with given vectors in under a minute'),
+    'semantic.select': atMost(300, 'issue 20', 'a subset by meaning', '100,000 rows in minutes on two processors'),
   },
   async *run(context) {
     const task = (input: SemanticVectorsInput) => context.task('semantic-vectors', input, ['--max-old-space-size=4096']);

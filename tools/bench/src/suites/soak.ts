@@ -1,6 +1,6 @@
 import { parseFaults } from '@sdg/teacher-sim';
 import type { BenchContext } from '../context.js';
-import { row, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, rowOf, type Suite } from '../suite.js';
 
 const FAULTS =
   '429=0.01,500=0.01,503=0.005,reset=0.005,reset-body=0.005,truncated=0.005,content-type=0.005,no-choices=0.005,length=0.01,utf8=0.002';
@@ -15,28 +15,9 @@ export const soak: Suite = {
     `two runs side by side. Memory: resident, the greatest of the last fifth less the greatest of the second, both after ` +
     `warming up.`,
   targets: {
-    'soak.memory': {
-      from: 'issue 5',
-      title: 'memory',
-      text: '100,000 calls with mixed faults end with flat memory (taken as 30 MB)',
-      bound: 30,
-      sense: 'at most',
-    },
-    'soak.sockets': {
-      from: 'issue 5',
-      title: 'sockets',
-      text: 'and flat sockets (most open at once in the last fifth less in the second)',
-      bound: 8,
-      sense: 'at most',
-    },
-    'soak.lost': {
-      from: 'issue 5',
-      title: 'lost',
-      text: 'and every call answered or on record (neither)',
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
+    'soak.memory': atMost(30, 'issue 5', 'memory', '100,000 calls with mixed faults end with flat memory (taken as 30 MB)'),
+    'soak.sockets': atMost(8, 'issue 5', 'sockets', 'and flat sockets (most open at once in the last fifth less in the second)'),
+    'soak.lost': atMost(0, 'issue 5', 'lost', 'and every call answered or on record (neither)', EVERY_RUN),
   },
   async *run(context) {
     const calls = callsOf(context);
@@ -50,43 +31,34 @@ export const soak: Suite = {
       2,
       Array.from({ length: context.runs }, () => once),
     );
-    yield row(
-      'soak.memory',
-      'growth of resident memory',
-      'MB',
-      runs.map(({ growthMb }) => growthMb),
-      { better: 'lower' },
-    );
+    yield rowOf('soak.memory', 'growth of resident memory', 'MB', runs, ({ growthMb }) => growthMb, { better: 'lower' });
     if (runs.every(({ socketsLate }) => Number.isFinite(socketsLate))) {
-      yield row(
+      yield rowOf(
         'soak.sockets',
         'growth of open sockets',
         'sockets',
-        runs.map(({ socketsEarly, socketsLate }) => socketsLate - socketsEarly),
+        runs,
+        ({ socketsEarly, socketsLate }) => socketsLate - socketsEarly,
         { better: 'lower' },
       );
-      yield row(
+      yield rowOf(
         'soak.open',
         'most sockets open at once ÷ calls at a time',
         '×',
-        runs.map(({ socketsEarly, socketsLate }) => Math.max(socketsEarly, socketsLate) / CONCURRENCY),
+        runs,
+        ({ socketsEarly, socketsLate }) => Math.max(socketsEarly, socketsLate) / CONCURRENCY,
         { better: 'lower' },
       );
     }
-    yield row(
+    yield rowOf(
       'soak.lost',
       'calls neither answered nor rejected',
       'calls',
-      runs.map(({ answered, rejected }) => calls - answered - rejected),
+      runs,
+      ({ answered, rejected }) => calls - answered - rejected,
       { better: 'lower', note: `${runs.reduce((sum, { rejected }) => sum + rejected, 0)} rejected` },
     );
-    yield row(
-      'soak.rate',
-      'calls',
-      'calls/s',
-      runs.map(({ callsPerSecond }) => callsPerSecond),
-      { better: 'higher' },
-    );
+    yield rowOf('soak.rate', 'calls', 'calls/s', runs, ({ callsPerSecond }) => callsPerSecond, { better: 'higher' });
   },
 };
 

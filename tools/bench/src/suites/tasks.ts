@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bin } from '../bins.js';
 import type { BenchContext } from '../context.js';
 import { quietEnvironment } from '../quiet-environment.js';
-import { missing, row, type Measured, type Suite } from '../suite.js';
+import { atMost, EVERY_RUN, type Measured, missing, rowOf, type Suite } from '../suite.js';
 
 const tasksFolder = fileURLToPath(new URL('../../../../e2e/tasks', import.meta.url));
 const settings = [1, 7, 32] as const;
@@ -25,22 +25,20 @@ export const tasks: Suite = {
     'ROUGE: 10,000 questions that begin alike past a pool of 100, near-duplicates of it and of each other dropped; CPU of one ' +
     'process.',
   targets: {
-    'tasks.exact': {
-      from: 'issue 7',
-      title: 'exactly N',
-      text: `exactly N accepted samples at concurrency ${settings.join(', ')} (rows too many or too few)`,
-      bound: 0,
-      sense: 'at most',
-      every: true,
-    },
-    'tasks.bytes': {
-      from: 'issue 7',
-      title: 'same bytes',
-      text: `the same bytes at concurrency ${settings.join(', ')} (different outputs)`,
-      bound: 1,
-      sense: 'at most',
-      every: true,
-    },
+    'tasks.exact': atMost(
+      0,
+      'issue 7',
+      'exactly N',
+      `exactly N accepted samples at concurrency ${settings.join(', ')} (rows too many or too few)`,
+      EVERY_RUN,
+    ),
+    'tasks.bytes': atMost(
+      1,
+      'issue 7',
+      'same bytes',
+      `the same bytes at concurrency ${settings.join(', ')} (different outputs)`,
+      EVERY_RUN,
+    ),
   },
   async *run(context) {
     yield* exact(context);
@@ -48,11 +46,12 @@ export const tasks: Suite = {
     const pool = [];
     const texts = context.size(10_000, 500);
     for (let i = 0; i < context.runs; i++) pool.push((await context.task('rouge-pool', { texts, pool: 100 })).output);
-    yield row(
+    yield rowOf(
       'tasks.rouge',
       `ROUGE-L, ${texts.toLocaleString('en')} questions past the pool: CPU a question`,
       'µs',
-      pool.map(({ cpuUs }) => cpuUs),
+      pool,
+      ({ cpuUs }) => cpuUs,
       { better: 'lower', note: `${pool[0]!.kept} kept` },
     );
   },
@@ -69,25 +68,17 @@ async function readSeeds(context: BenchContext, name: string, path: string): Pro
   return file;
 }
 
+const skillArgs = (seeds: string, wanted: number, url: string, concurrency: number): string[] => [
+  ...['skills_sdg', seeds, '--num-outputs', String(wanted)],
+  ...['-t', url, '-m', 'sim', '-c', String(concurrency), '--no-cache', '--quiet'],
+];
+
 async function* exact(context: BenchContext): AsyncGenerator<Measured> {
   const seeds = await readSeeds(context, 'both', tasksFolder);
   const wanted = numberOf(context);
   const outputOf = (concurrency: number, seed: number): Promise<string> =>
     context.withSim({ slots: 64, seed, latency: { kind: 'lognormal', meanMs: concurrency === 1 ? 1 : 8, sigma: 0.8 } }, async ({ url }) => {
-      const args = [
-        'skills_sdg',
-        seeds,
-        '--num-outputs',
-        String(wanted),
-        '-t',
-        url,
-        '-m',
-        'sim',
-        '-c',
-        String(concurrency),
-        '--no-cache',
-        '--quiet',
-      ];
+      const args = skillArgs(seeds, wanted, url, concurrency);
       return (await context.command(bin('sdg-run'), args, { env: quietEnvironment(context) })).stdout;
     });
   const runs = await context.sideBySide(
@@ -99,18 +90,15 @@ async function* exact(context: BenchContext): AsyncGenerator<Measured> {
     }),
   );
   const off = (output: string): number => Math.abs(output.split('\n').length - 1 - wanted);
-  yield row(
-    'tasks.exact',
-    `rows too many or too few, N = ${wanted}`,
-    'rows',
-    runs.map((outputs) => Math.max(...outputs.map(off))),
-    { better: 'lower' },
-  );
-  yield row(
+  yield rowOf('tasks.exact', `rows too many or too few, N = ${wanted}`, 'rows', runs, (outputs) => Math.max(...outputs.map(off)), {
+    better: 'lower',
+  });
+  yield rowOf(
     'tasks.bytes',
     `different outputs at concurrency ${settings.join(', ')}`,
     'outputs',
-    runs.map((outputs) => new Set(outputs).size),
+    runs,
+    (outputs) => new Set(outputs).size,
     { better: 'lower' },
   );
 }
@@ -127,20 +115,7 @@ async function* busy(context: BenchContext): AsyncGenerator<Measured> {
       context.withSim(
         { slots: SLOTS, seed: 42 + run, latency: { kind: 'lognormal', meanMs: context.size(MEAN, 10), sigma: 0.8 } },
         async (sim) => {
-          const args = [
-            'skills_sdg',
-            seeds,
-            '--num-outputs',
-            String(wanted),
-            '-t',
-            sim.url,
-            '-m',
-            'sim',
-            '-c',
-            String(SLOTS),
-            '--no-cache',
-            '--quiet',
-          ];
+          const args = skillArgs(seeds, wanted, sim.url, SLOTS);
           const { stdout } = await context.command(bin('sdg-run'), args, { env: quietEnvironment(context), allow: [0, 3] });
           return { share: sim.stats().busyShare, calls: sim.stats().calls, rows: stdout.split('\n').length - 1 };
         },
@@ -152,13 +127,10 @@ async function* busy(context: BenchContext): AsyncGenerator<Measured> {
     if (runs.some(({ rows }) => rows !== wanted)) {
       yield missing(`tasks.busy.${id}`, `${title}: busy`, `it gave ${runs.map(({ rows }) => rows).join(', ')} rows of ${wanted}`);
     } else {
-      yield row(
-        `tasks.busy.${id}`,
-        `${title}: slots busy`,
-        'share',
-        runs.map(({ share }) => share),
-        { better: 'higher', note: `${runs[0]!.calls} calls` },
-      );
+      yield rowOf(`tasks.busy.${id}`, `${title}: slots busy`, 'share', runs, ({ share }) => share, {
+        better: 'higher',
+        note: `${runs[0]!.calls} calls`,
+      });
     }
   }
 }
