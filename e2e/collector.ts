@@ -11,7 +11,7 @@ interface Attribute {
     readonly boolValue?: boolean;
   };
 }
-export interface Span {
+interface Span {
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -21,7 +21,7 @@ export interface Span {
   readonly links: readonly { readonly spanId: string }[];
   readonly status: { readonly code?: number };
 }
-export interface Metric {
+interface Metric {
   readonly name: string;
   readonly sum?: {
     readonly dataPoints: readonly { readonly attributes: readonly Attribute[]; readonly asDouble?: number; readonly asInt?: number }[];

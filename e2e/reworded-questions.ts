@@ -48,7 +48,7 @@ const TOWNS =
   'Santiago Montreal Brisbane Hamburg Glasgow Marseille Vancouver Casablanca Melbourne Budapest Barcelona Amsterdam';
 
 /** A question, and whether another one of the set asks the same in other words before it. */
-export interface Question {
+interface Question {
   readonly question: string;
   readonly isReworded: boolean;
 }

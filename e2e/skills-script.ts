@@ -7,7 +7,7 @@ const words = (
 ).split(' ');
 
 /** Words that depend on the text alone. */
-export function wordsOf(text: string, count: number): string {
+function wordsOf(text: string, count: number): string {
   const digest = createHash('sha256').update(text).digest();
   return Array.from({ length: count }, (_, i) => `${words[digest[i]! % words.length]!}${digest[i + 1]! % 10}`).join(' ');
 }
@@ -15,7 +15,7 @@ export function wordsOf(text: string, count: number): string {
 /** The part of a prompt from its last such mark on. */
 export const after = (prompt: string, mark: string): string => prompt.slice(prompt.lastIndexOf(mark) + mark.length).trim();
 
-export type Stage = 'context' | 'questions' | 'judge-question' | 'answer' | 'judge-pair';
+type Stage = 'context' | 'questions' | 'judge-question' | 'answer' | 'judge-pair';
 
 /** Which of the pipeline's prompts it is. */
 export function stageOf(prompt: string): Stage {

@@ -23,7 +23,7 @@ function order(left: unknown, right: unknown): number {
 }
 
 /** Whether what a column holds compares with a value; fails with {@link NotComparable}. Numbers have an order, and texts by code unit. */
-export const compare: Readonly<Record<Operation, (column: unknown, value: Scalar) => boolean>> = {
+const compare: Readonly<Record<Operation, (column: unknown, value: Scalar) => boolean>> = {
   eq: (column, value) => column === value,
   ne: (column, value) => column !== value,
   gt: (column, value) => order(column, value) > 0,

@@ -3,7 +3,7 @@ import { comparesWithAny, NotComparable, type Operation, type Scalar } from './c
 import { convert, NotConvertible, type Dtype } from './convert.js';
 
 /** Something wrong with a filter, whatever its samples hold: an error, or what most probably was not meant. */
-export interface FilterFault extends Pick<Finding, 'severity' | 'message' | 'remedy'> {
+interface FilterFault extends Pick<Finding, 'severity' | 'message' | 'remedy'> {
   /** Where in the config. */
   readonly at: readonly (string | number)[];
 }

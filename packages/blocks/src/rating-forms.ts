@@ -73,7 +73,7 @@ const COUNTS = new RegExp(
   'u',
 );
 
-export const numberOf = (text: string): number => Number(text.replace(',', '.'));
+const numberOf = (text: string): number => Number(text.replace(',', '.'));
 
 /** Whether prose says what the mark is not, or when it would be another: `I cannot give a rating of 5`. */
 function isDenied(text: string, index: number): boolean {

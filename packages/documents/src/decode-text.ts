@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { DocumentError } from './document-error.js';
 
 /** Bytes of text that one document may have: a hundred novels. */
-export const MAX_TEXT = 64_000_000;
+const MAX_TEXT = 64_000_000;
 
 const marks: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
 
@@ -25,7 +25,7 @@ const decoderOf = (label = ''): InstanceType<typeof TextDecoder> | undefined => 
   }
 };
 
-export interface DecodedText {
+interface DecodedText {
   readonly text: string;
   /** What had to be guessed. */
   readonly notes: readonly string[];

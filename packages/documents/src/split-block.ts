@@ -4,7 +4,7 @@ import { renderBlock, renderRow, renderTableHead } from './render-block.js';
 import { addAll } from './most-of.js';
 
 /** A part of a block as it stands in a chunk. */
-export interface Part {
+interface Part {
   readonly text: string;
   /** Lines of the block before it. */
   readonly lines: number;

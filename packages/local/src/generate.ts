@@ -2,7 +2,7 @@ import { SdgError, type Choice, type SamplingParameters, type TokenLogprob } fro
 import { grammarSchema } from './grammar-schema.js';
 import type { Llama, LlamaLibrary, LlamaModel, LlamaSequence, Token } from './llama-library.js';
 
-export interface GenerateOptions {
+interface GenerateOptions {
   readonly library: LlamaLibrary;
   readonly llama: Llama;
   readonly model: LlamaModel;

@@ -5,10 +5,10 @@ import { basename, join, resolve } from 'node:path';
 import { SdgError } from '@sdg/core';
 
 /** Makes a text into numbers of tokens, between those that stand for its ends where the model wants them. */
-export type Encode = (text: string) => number[];
+type Encode = (text: string) => number[];
 
 /** A `tokenizer.json`, opened. */
-export interface FolderTokenizer {
+interface FolderTokenizer {
   /** The tokens of a text alone; of what a vocabulary of words has not, and has no token for, none. */
   readonly words: Encode;
   /** With those that stand for its ends. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { SdgError } from '@sdg/core';
 
 /** A library that only those install who want it. */
-export interface OptionalLibrary {
+interface OptionalLibrary {
   readonly name: string;
   /** File of the package that is its entry. */
   readonly entry: string;

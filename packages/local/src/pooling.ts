@@ -3,7 +3,7 @@ import { SdgError } from '@sdg/core';
 import { optionalJson } from './model-folder.js';
 
 /** What a model put out: a vector for each token of one text, or one for the text. */
-export interface ModelOutput {
+interface ModelOutput {
   readonly data: ArrayLike<number>;
   /** Texts, tokens, dimensions; without the tokens for a vector of the text. */
   readonly dims: readonly number[];

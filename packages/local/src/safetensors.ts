@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { SdgError } from '@sdg/core';
 
 /** A tensor as numbers of 32 bits, row after row. */
-export interface Tensor {
+interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }

@@ -17,7 +17,7 @@ import { varyContexts } from './write/vary-text.js';
 import { answerByAnalogy, writeAnswer } from './write/write-answer.js';
 
 /** Everything that an answer is made of. */
-export interface Assignment {
+interface Assignment {
   readonly aim: Aim;
   readonly parts: PromptParts;
   readonly given: Given;

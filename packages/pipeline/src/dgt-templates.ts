@@ -6,7 +6,7 @@ interface PromptFile {
 }
 
 /** A template of DGT's skills builder: the prompt of `skills_sdg` that it takes the place of, and how it is read. */
-export interface DgtTemplate {
+interface DgtTemplate {
   readonly prompt: string;
   read(text: string): PromptFile;
 }

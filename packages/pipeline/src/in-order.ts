@@ -11,7 +11,7 @@ import {
 } from '@sdg/core';
 import { Observable, type OperatorFunction } from 'rxjs';
 
-export interface InOrderOptions {
+interface InOrderOptions {
   /**
    * What the places are counted by. `turn`: every sample that comes in gets a number of its own, and what was made of it
    * comes out all together, sorted by its turn, once none of it is in flight. `seed`: by the number of the seed, which

@@ -6,7 +6,7 @@ import { isSeedColumn } from './seed-columns.js';
 import { traceColumns, type Known, type TracedBlock } from './trace-columns.js';
 
 /** A chain to judge: its blocks as loaded up to the first that could not be. */
-export interface DataflowInput {
+interface DataflowInput {
   readonly source: YamlSource;
   readonly kind: LeafKind | undefined;
   readonly blocks: readonly PipelineBlock[];

@@ -86,7 +86,7 @@ function belowGenKwargs({ message }: Finding, parameters: readonly string[]): Pi
 }
 
 /** What is needed to load the blocks of one file. */
-export interface BlockLoading {
+interface BlockLoading {
   readonly catalog: Catalog;
   /** The pipeline file: files that configs name are relative to it. */
   readonly path: string;

@@ -67,7 +67,7 @@ function nameFindings(source: YamlSource, names: readonly unknown[]): Finding[] 
 }
 
 /** A chain as far as it could be loaded. Without one, the findings say why. */
-export interface LoadedChain {
+interface LoadedChain {
   readonly chain?: Chain;
   readonly source: YamlSource;
   readonly findings: readonly Finding[];

@@ -56,7 +56,7 @@ export const operatorOf = (
 const holding = ({ steps }: Stage, catalog: Catalog): number => steps.filter(({ type }) => specOf(catalog, type).holds).length;
 
 /** A chain ready to be subscribed to once. */
-export interface ChainOperator {
+interface ChainOperator {
   readonly operator: Operator;
   /** Whether samples come out in order of their own leaf only. */
   readonly byLeaf: boolean;

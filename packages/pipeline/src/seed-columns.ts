@@ -5,7 +5,7 @@ const common = ['leaf_node_type', 'leaf_node_path'];
 const skill = ['task_description', 'seed_question', 'seed_response', ...common];
 
 /** Columns of the seed samples of each kind of leaf, as `sdg-read` makes them. */
-export const seedColumns: Readonly<Record<LeafKind, readonly string[]>> = {
+const seedColumns: Readonly<Record<LeafKind, readonly string[]>> = {
   knowledge: ['document', 'icl_document', 'document_outline', 'domain', ...icl, ...common],
   freeform_skill: skill,
   grounded_skill: [...skill, 'seed_context'],

@@ -24,13 +24,13 @@ export interface TracedBlock {
 }
 
 /** What is known of samples as they come in. */
-export const knownOfSeeds = (kind: LeafKind | undefined): Known => {
+const knownOfSeeds = (kind: LeafKind | undefined): Known => {
   const columns = new Set(seedColumnsOf(kind));
   return { columns, gone: new Map(), texts: columns, nulls: new Map(), values: new Map(kind ? [['leaf_node_type', [kind]]] : []) };
 };
 
 /** What is known behind a block: columns added, removed and dropped, values narrowed. */
-export function passBlock(before: Known, { name, dropColumns }: Pick<PipelineBlock, 'name' | 'dropColumns'>, effect: ColumnEffect): Known {
+function passBlock(before: Known, { name, dropColumns }: Pick<PipelineBlock, 'name' | 'dropColumns'>, effect: ColumnEffect): Known {
   const columns = new Set(before.columns);
   const gone = new Map(before.gone);
   const texts = new Set(before.texts);

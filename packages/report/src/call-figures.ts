@@ -7,7 +7,7 @@ const BINS = 400;
 const GROWTH = 1.02;
 
 /** Durations as a histogram of classes that grow: bounded memory, percentiles within 2 %. */
-export class Durations {
+class Durations {
   readonly #classes = new Map<number, number>();
   count = 0;
   most = 0;

@@ -63,7 +63,7 @@ export interface CallFigures {
 }
 
 /** Tries at a server: how many, how many of them failed, and milliseconds that they took together. */
-export interface Tries {
+interface Tries {
   readonly tries: number;
   readonly failed: number;
   readonly ms: number;
@@ -145,7 +145,7 @@ export interface RowComparison {
   readonly only: readonly [RowsAlone, RowsAlone];
 }
 
-export interface RowsAlone {
+interface RowsAlone {
   readonly total: number;
   readonly shown: readonly ShownRow[];
 }

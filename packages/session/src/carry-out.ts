@@ -13,7 +13,7 @@ import { unreadableWatch } from './unreadable-watch.js';
 import type { UntilEnough } from './until-enough.js';
 
 /** A run that is ready to begin, in this process or elsewhere. */
-export interface Work {
+interface Work {
   readonly run: Run;
   /** Samples that were read and are not over. */
   underWay(): number;
@@ -27,7 +27,7 @@ export interface Work {
 }
 
 /** What both ways of carrying a run out need. */
-export interface WorkOptions {
+interface WorkOptions {
   readonly spec: GivenSpec;
   readonly opened: OpenedPipeline;
   readonly until: UntilEnough | undefined;

@@ -4,7 +4,7 @@ import { canonicalJson, contentHash, SdgError, type Sample } from '@sdg/core';
 import { PRIVATE } from './run-lock.js';
 
 /** How an input began, or what it was: a line of `input.jsonl` in the run folder. */
-export interface InputMark {
+interface InputMark {
   /** Samples so far. */
   readonly samples: number;
   /** Digest of all of them. */
@@ -43,7 +43,7 @@ function readMarks(path: string): InputMark[] {
   });
 }
 
-export interface InputTraceOptions {
+interface InputTraceOptions {
   /** The run folder. */
   readonly folder: string;
   /** Told once, in words, that the samples are not those of the run recorded there. If it throws, the input fails with that. */

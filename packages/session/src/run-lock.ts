@@ -10,7 +10,7 @@ import { paceFlags } from './run-spec.js';
 export const PRIVATE = 0o600;
 
 /** SHA-256 of files by path; null for stdin, whose content is known only when it has ended; `UNREADABLE` for what cannot be read. */
-export type Digests = Readonly<Record<string, string | null>>;
+type Digests = Readonly<Record<string, string | null>>;
 
 /** Everything that decides what a run does, as `lock.json` in the run folder. It holds no secret and no time. */
 export interface RunLock {
@@ -27,7 +27,7 @@ export interface RunLock {
 }
 
 /** SHA-256 of a file's bytes, in hex. */
-export async function digestFile(path: string): Promise<string> {
+async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');

@@ -3,7 +3,7 @@ import type { Snapshot } from './snapshot.js';
 import { PRIVATE } from './run-lock.js';
 
 /** One line of `pulse.jsonl`: how a run stood at a moment. */
-export interface Pulse {
+interface Pulse {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly inFlight: number;
@@ -17,7 +17,7 @@ export interface Pulse {
   readonly silent?: number;
 }
 
-export interface PulseOptions {
+interface PulseOptions {
   /** Path of `pulse.jsonl`. */
   readonly path: string;
   readonly look: () => Snapshot;

@@ -99,7 +99,7 @@ export interface RunRecord {
   close(): Promise<void>;
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly pipeline: Pipeline;
   /** The lock of the run recorded there before. */
   readonly recorded: RunLock | undefined;

@@ -167,7 +167,7 @@ export const flagName = (option: string): string => option.replace(/[A-Z]/g, (le
 /** `maxNumTokens` for `max-num-tokens`. */
 export const optionName = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-export const isOption = (name: string): name is keyof RunSpec => Object.hasOwn(OPTIONS, name);
+const isOption = (name: string): name is keyof RunSpec => Object.hasOwn(OPTIONS, name);
 
 /** Flags that say how hard and how far to go on, or to ask nobody; what comes out is the same. A budget must be raised to resume. */
 export const paceFlags: ReadonlySet<string> = new Set(

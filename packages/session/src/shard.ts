@@ -106,7 +106,7 @@ export function assignGreedily(weights: readonly number[], count: number): numbe
   return owners;
 }
 
-export interface ShardOptions {
+interface ShardOptions {
   readonly shard: Shard;
   /** Whose samples stay together. */
   readonly by: 'leaf' | 'seed';

@@ -29,7 +29,7 @@ function lineOf(end: LeafEnd): string {
 export const asksForOutputs = (sample: Sample | undefined): boolean => typeof sample?.['num_outputs'] === 'number';
 
 /** What the decision depends on besides the options. */
-export interface UntilEnoughOptions {
+interface UntilEnoughOptions {
   readonly pipeline: Pipeline;
   readonly catalog: Catalog;
   readonly settings: RunSettings;

@@ -32,7 +32,7 @@ export interface PackedVector {
 }
 
 /** Vectors of a block, as in the module. */
-export const BLOCK = 1024;
+const BLOCK = 1024;
 const [SECOND_HALVES, LENGTHS, FACTORS, BYTES] = [BLOCK * 32, BLOCK * 64, BLOCK * 68, BLOCK * 72];
 const PAGE = 65_536;
 /** WebAssembly addresses 4 GB. */

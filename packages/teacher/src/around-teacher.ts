@@ -10,7 +10,7 @@ import { splitterOf } from './reply/split-thinking.js';
 import { bound, retry } from './retry.js';
 import { stopAt } from './stop-at.js';
 
-export interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
+interface AroundOptions extends Omit<TeacherOptions, 'teacher'> {
   /** The teacher writes one output after the other: each is asked for, kept and counted by itself. Default false. */
   readonly oneByOne?: boolean | undefined;
 }

@@ -17,7 +17,7 @@ import type { KeepingOptions } from './keeping-options.js';
 import { answerLogprobs, type SplitThinking } from './reply/split-thinking.js';
 import { bound } from './retry.js';
 
-export interface OutputsOptions {
+interface OutputsOptions {
   /** Kept outputs. Absent: nothing is kept. */
   readonly store?: ReplyStore | undefined;
   readonly scope?: string | undefined;

@@ -1,10 +1,10 @@
 import type { CallRecord, Observer, Reply, SdgError, ServerTry, TeacherRequest } from '@sdg/core';
 
 /** What a try is for, as far as an observer is told. */
-export type TryFacts = Pick<ServerTry, 'server' | 'purpose' | 'queuedMs'>;
+type TryFacts = Pick<ServerTry, 'server' | 'purpose' | 'queuedMs'>;
 
 /** How a try ended, as the book-keeping of a pool knows it. */
-export type TryEnd = Pick<CallRecord, 'serviceMs' | 'inFlight' | 'limit'>;
+type TryEnd = Pick<CallRecord, 'serviceMs' | 'inFlight' | 'limit'>;
 
 /** Tries so far in this process: all that it does is to tell two of them apart. */
 let tries = 0;

@@ -4,14 +4,14 @@ import { leftOut } from './http/connection-error.js';
 import type { HttpTeacher } from './http/http-teacher.js';
 import { onAbort } from './on-abort.js';
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Pauses that a server asks for and that are longer end the run, or leave the server out. */
   readonly giveUpAfterMs: number;
   readonly onNotice?: ((text: string) => void) | undefined;
   readonly now?: () => number;
 }
 
-export interface WatchedServers {
+interface WatchedServers {
   readonly servers: readonly HttpTeacher[];
   /** The server asks for a pause by a header of a reply that was well: `ms` milliseconds. False: longer than anybody waits. */
   mayPause(server: string, ms: number): boolean;

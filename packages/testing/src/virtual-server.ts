@@ -37,7 +37,7 @@ export interface SlotServerOptions {
 }
 
 /** Lognormal of this mean, to nine digits: the last bits of a cosine are not the same in every version of Node. */
-export function lognormal(random: Random, mean: number, sigma: number): number {
+function lognormal(random: Random, mean: number, sigma: number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
   return Number((mean * Math.exp(sigma * normal - sigma ** 2 / 2)).toPrecision(9));
 }
@@ -121,7 +121,7 @@ export class SlotServer implements ServerModel {
   }
 }
 
-export interface BatchServerOptions extends BatchOptions {
+interface BatchServerOptions extends BatchOptions {
   readonly seed?: number;
   readonly promptTokens?: number;
   /** Mean tokens of an output, lognormal, and the standard deviation of its logarithm. Default 300, 0.6. */

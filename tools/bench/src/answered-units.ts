@@ -3,12 +3,12 @@ import { contentHash, envelopeOf, inEnvelope, type Catalog, type RunSettings, ty
 import { Fold, runUnit, type Pipeline, type Unit, type UnitAnswer } from '@sdg/pipeline';
 
 /** What a unit came to, and the calls that it took: numbers of calls that can be made at once, one after another. */
-export interface AnsweredUnit {
+interface AnsweredUnit {
   readonly answer: UnitAnswer;
   readonly waves: readonly number[];
 }
 
-export interface AnsweredRun {
+interface AnsweredRun {
   /** By key of the unit. */
   readonly units: ReadonlyMap<string, AnsweredUnit>;
   readonly rows: number;

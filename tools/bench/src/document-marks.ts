@@ -4,14 +4,14 @@ import type { Block } from '@sdg/documents';
 export type Truth = Exclude<Block, { kind: 'list' }> | { readonly kind: 'list'; readonly items: readonly string[] };
 
 /** Letters and digits alone, in one form: how the text is set and marked does not count. */
-export const lettersOf = (text: string): string =>
+const lettersOf = (text: string): string =>
   text
     .normalize('NFKC')
     .replace(/[^\p{L}\p{N}]+/gu, '')
     .toLowerCase();
 
 /** Words of a text, each with how often it stands there; of scripts without spaces its characters. */
-export function wordsOf(text: string): Map<string, number> {
+function wordsOf(text: string): Map<string, number> {
   const found = new Map<string, number>();
   for (const [word] of text
     .normalize('NFKC')

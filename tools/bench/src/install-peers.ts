@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BenchContext } from './context.js';
 
 /** A Python environment with some packages, or why there is none. */
-export type PeerEnvironment = { readonly python: string; readonly versions: string } | { readonly reason: string };
+type PeerEnvironment = { readonly python: string; readonly versions: string } | { readonly reason: string };
 
 /** Installing one environment takes this long at most: PyTorch alone takes ten minutes where the machine does much else. */
 const LIMIT_MINUTES = 30;

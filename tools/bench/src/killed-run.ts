@@ -9,7 +9,7 @@ import { quietEnvironment } from './quiet-environment.js';
 import { nodeFirst } from './run-command.js';
 
 /** What a series of killed runs came to. */
-export interface KilledRun {
+interface KilledRun {
   readonly kills: number;
   /** Calls that the server had answered already. */
   readonly repeated: number;
@@ -19,7 +19,7 @@ export interface KilledRun {
   readonly callsAgain: number;
 }
 
-export interface KilledRunOptions {
+interface KilledRunOptions {
   readonly pipeline: string;
   readonly seeds: string;
   /** `auto` or a number. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** A server that gives back what another one once answered. */
-export interface Parrot {
+interface Parrot {
   /** Ends in `/v1`. */
   readonly url: string;
   readonly origin: string;

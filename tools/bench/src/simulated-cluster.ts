@@ -1,7 +1,7 @@
 import type { Unit } from '@sdg/pipeline';
 import { EventQueue } from './event-queue.js';
 
-export interface SimulatedClusterOptions {
+interface SimulatedClusterOptions {
   readonly workers: number;
   /** Calls that each worker's teachers take at once. */
   readonly slots: number;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
 /** A text that the program can say, and what to do then. `…` stands for what is filled in. */
-export interface Message {
+interface Message {
   readonly text: string;
   readonly remedy: string;
 }

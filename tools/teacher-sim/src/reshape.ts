@@ -4,7 +4,7 @@ import type { FaultKind } from './faults.js';
 export const THOUGHT = 'DRAFT: perhaps [Answer] a draft [End], or {"question": "draft", "score": 9}?';
 
 /** A choice as `replyBody` makes it, of either API. */
-export interface RawChoice {
+interface RawChoice {
   readonly message?: { readonly role: string; readonly content: unknown };
   readonly text?: string;
   readonly finish_reason: string;

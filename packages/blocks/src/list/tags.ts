@@ -32,7 +32,7 @@ export function ofTags(text: string, label: string): string[] {
 }
 
 /** Lines of words, no number before them, that end as announcements do, and a line break. */
-export const isAnnouncement = (part: string): boolean => {
+const isAnnouncement = (part: string): boolean => {
   const lines = part.split('\n').map(strip);
   return lines.pop() === '' && lines.filter(Boolean).every((line) => /^\p{L}.*[:.!]$/u.test(line));
 };

@@ -3,7 +3,7 @@ import { parseRating, type RatingHints } from '../parse-rating.js';
 import { type Answer, type AnswerOptions, askForMended, cutOff } from './answers.js';
 
 /** A judge's answer with the mark that it gives, on the scale. */
-export interface RatedAnswer {
+interface RatedAnswer {
   readonly answer: Answer;
   readonly rating: number;
 }

@@ -8,7 +8,7 @@ export interface JsonPiece {
 }
 
 /** What a text holds between brackets. */
-export interface JsonPieces {
+interface JsonPieces {
   /** In the order in which they stand. */
   readonly pieces: readonly JsonPiece[];
   /** Whether a bracket was opened behind the last of them, or around some of them, that nothing closes. */

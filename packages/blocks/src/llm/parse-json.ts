@@ -11,7 +11,7 @@ export interface JsonReading {
 }
 
 /** What was read off a reply, or what is wrong with it in words that its writer can act on. */
-export type ParsedJson =
+type ParsedJson =
   | {
       /** The value; of a list its items. */
       readonly values: readonly unknown[];

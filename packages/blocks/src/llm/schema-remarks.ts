@@ -55,7 +55,7 @@ const KNOWN = [
 ];
 
 /** Something in a schema that checks nothing. */
-export interface SchemaRemark {
+interface SchemaRemark {
   readonly at: readonly (string | number)[];
   readonly message: string;
   readonly remedy: string;

@@ -2,7 +2,7 @@ import { didYouMean } from '@sdg/core';
 import { Refused, TemplateSyntaxError, UnknownName } from '@sdg/python/jinja';
 
 /** What to do about a template that does not parse, where that can be said. */
-export function templateRemedy(error: TemplateSyntaxError): string | undefined {
+function templateRemedy(error: TemplateSyntaxError): string | undefined {
   if (!(error instanceof UnknownName)) return error.remedy;
   const { word, known, remedy } = error;
   const meant = error.kind === 'statement' || remedy === undefined ? didYouMean(word, known) : '';

@@ -7,7 +7,7 @@ import { fishScript } from './fish-script.js';
 import { zshScript } from './zsh-script.js';
 
 /** Shells that can be given a script. */
-export const scripts: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = {
+const scripts: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,

@@ -50,7 +50,7 @@ function faultsOf(text: string): readonly string[] {
 }
 
 /** A project's own settings. */
-export const CONFIG_FILE = 'sdg.config.yaml';
+const CONFIG_FILE = 'sdg.config.yaml';
 
 /** Files with settings, the nearest first: that of this folder or one above it, and the user's own. */
 export function configFiles(env: Readonly<Record<string, string | undefined>>, cwd = process.cwd()): readonly string[] {

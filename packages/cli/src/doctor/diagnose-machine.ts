@@ -9,7 +9,7 @@ const LEAST_NODE = [20, 19] as const;
 const GIGABYTE = 1_000_000_000;
 
 /** Whether this Node will do. `version`: `20.19.1`. */
-export function diagnoseNode(version: string): Diagnosis {
+function diagnoseNode(version: string): Diagnosis {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1]);
   const remedy = `sdg needs ${LEAST_NODE.join('.')} or later: install a current one`;
@@ -17,7 +17,7 @@ export function diagnoseNode(version: string): Diagnosis {
 }
 
 /** Whether a folder can be written to, and has room. */
-export async function diagnoseFolder(what: string, folder: string): Promise<Diagnosis> {
+async function diagnoseFolder(what: string, folder: string): Promise<Diagnosis> {
   const trial = join(folder, `.doctor-${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { SdgError, readNdjson, type ReadNdjsonOptions, type Sample } from '@sdg/core';
 import { descriptor } from './descriptor.js';
 
-export interface SampleInput {
+interface SampleInput {
   /** Files to read one after another; `-` is stdin. None: stdin. */
   readonly files: readonly string[];
   readonly stdin: NodeJS.ReadStream;
@@ -21,7 +21,7 @@ export const SEEDS = {
 } satisfies Partial<SampleInput>;
 
 /** Samples read from files or stdin, and how far the reading has come. */
-export interface SampleReader extends AsyncIterable<Sample> {
+interface SampleReader extends AsyncIterable<Sample> {
   /** Bytes of the lines that were handed out so far. */
   readonly bytesRead: number;
   /** Bytes there are, where that is known: for files, not for pipes. */

@@ -1,7 +1,7 @@
 import { SdgError, writeNdjson, type Gate } from '@sdg/core';
 import { lastValueFrom, scan, startWith, tap, type Observable } from 'rxjs';
 
-export interface Written {
+interface Written {
   /** Rows that the consumer took. */
   readonly count: number;
   /** Whether the consumer went away before the end: the normal end of `| head`. */
@@ -9,7 +9,7 @@ export interface Written {
 }
 
 /** Whether an error is only the news that nobody reads the pipe any more. */
-export const isClosedPipe = (error: unknown): boolean =>
+const isClosedPipe = (error: unknown): boolean =>
   ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 /** The error of a stream that takes no more, in words; any other error as it is. */

@@ -7,7 +7,7 @@ import { parseFormats, readRecipe } from '@sdg/mixer';
 import { findPipeline, shippedPipelines, loadPipeline, Overrides } from '@sdg/pipeline';
 import { judgeQna, lintTask } from '@sdg/taxonomy';
 
-export interface LintContext {
+interface LintContext {
   readonly catalog: Catalog;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -27,7 +27,7 @@ interface McpServer {
   onclose?: () => void;
 }
 
-export interface McpLibrary {
+interface McpLibrary {
   readonly Server: new (
     info: { readonly name: string; readonly version: string },
     options: { readonly capabilities: { readonly tools: object }; readonly instructions?: string },

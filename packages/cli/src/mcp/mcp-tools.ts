@@ -51,7 +51,7 @@ async function isTaxonomy(path: string): Promise<boolean> {
 }
 
 /** The tools by their names. */
-export const toolSpecs: Readonly<Record<string, ToolSpec>> = {
+const toolSpecs: Readonly<Record<string, ToolSpec>> = {
   lint: {
     description:
       'Find everything that is wrong with pipelines, recipes, prompts and task.yaml files, or with qna.yaml files and folders of ' +

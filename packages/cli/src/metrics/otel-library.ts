@@ -4,7 +4,7 @@ import { SdgError } from '@sdg/core';
 import type { Labels } from './histogram.js';
 
 /** The version that this program was tried with. */
-export const OTEL_VERSION = '0.223.0';
+const OTEL_VERSION = '0.223.0';
 
 type Attributes = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
@@ -27,7 +27,7 @@ export interface OtelLibrary {
 }
 
 export type OtelContext = object;
-export interface SpanContext {
+interface SpanContext {
   readonly traceId: string;
   readonly spanId: string;
   readonly traceFlags: number;
@@ -58,7 +58,7 @@ interface Instrument {
   readonly unit?: string;
   readonly advice?: { readonly explicitBucketBoundaries: readonly number[] };
 }
-export interface OtelMeter {
+interface OtelMeter {
   createHistogram(name: string, options: Instrument): { record(value: number, labels: Labels): void };
   createObservableGauge(name: string, options: Instrument): object;
   createObservableCounter(name: string, options: Instrument): object;

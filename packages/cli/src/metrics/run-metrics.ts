@@ -9,7 +9,7 @@ const TOKENS = Array.from({ length: 14 }, (_, i) => 4 ** i);
 type Point = readonly [labels: Labels, value: number];
 
 /** A metric of a run, read when somebody asks. */
-export interface Family {
+interface Family {
   /** In the spelling of OpenTelemetry. */
   readonly name: string;
   readonly type: 'counter' | 'gauge';

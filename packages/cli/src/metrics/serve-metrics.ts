@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { SdgError } from '@sdg/core';
 
 /** Metrics that are being served. */
-export interface MetricsServer {
+interface MetricsServer {
   readonly url: string;
   close(): void;
 }

@@ -11,7 +11,7 @@ export interface Watching {
   close(): Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Names the span of the run. */
   readonly title: string;
   /** Port of the endpoint for Prometheus; undefined: none is wanted. */

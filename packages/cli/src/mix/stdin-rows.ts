@@ -27,7 +27,7 @@ const isPipe = (): boolean => {
 };
 
 /** The kinds of rows that `--rows` names; undefined without it. Fails with `usage` for one that is not known. */
-export function rowKinds(flags: MixInvocation['flags']): readonly RowKind[] | undefined {
+function rowKinds(flags: MixInvocation['flags']): readonly RowKind[] | undefined {
   const named = flags.rows
     ?.flatMap((text) => text.split(','))
     .map((text) => text.trim())

@@ -40,7 +40,7 @@ export function trafficParts(snapshot: Snapshot): string[] {
 const SILENT = 10;
 
 /** Servers that have been asked and say nothing: `http://… 47 s without a reply (1 request: which API?)`. */
-export function silenceParts({ silences }: Pick<Snapshot, 'silences'>): string[] {
+function silenceParts({ silences }: Pick<Snapshot, 'silences'>): string[] {
   return silences
     .filter(({ seconds }) => seconds >= SILENT)
     .map(

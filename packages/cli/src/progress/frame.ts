@@ -10,7 +10,7 @@ export interface Section {
 }
 
 /** What is written to, and how large it is now. */
-export interface Screen {
+interface Screen {
   write(text: string): unknown;
   readonly columns?: number;
   readonly rows?: number;

@@ -3,7 +3,7 @@ import { blockTable, clock, trafficParts } from './format.js';
 import type { Section } from './frame.js';
 import type { View } from './open-view.js';
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly title: string;
   readonly snapshot: () => Snapshot;
   readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'columns'>;
@@ -18,7 +18,7 @@ const PLAIN_EVERY = 10_000;
 const TABLE = 98;
 
 /** How a run stands, for a view. Blocks that no sample has reached are left out. */
-export function runSection(title: string, now: Snapshot, columns = 80): Section {
+function runSection(title: string, now: Snapshot, columns = 80): Section {
   const reached = now.blocks.filter((block) => block.in > 0);
   const rows = reached.length === 0 ? [] : blockTable(reached, Math.min(TABLE, columns - 3));
   return { title: `${title} · ${clock(now.seconds)}`, rows, facts: trafficParts(now) };

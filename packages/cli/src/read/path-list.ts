@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { descriptor } from '../io/descriptor.js';
 
 /** What stands in stdin, and the whole of it to read. */
-export interface PeekedStdin {
+interface PeekedStdin {
   readonly holds: 'ndjson' | 'paths';
   readonly stdin: NodeJS.ReadStream;
 }

@@ -1,7 +1,7 @@
 import { formatFinding, formatFindingForGithub, SdgError, type Finding } from '@sdg/core';
 import type { LintConfig } from '@sdg/taxonomy';
 
-export type FindingFormat = 'text' | 'github' | 'json';
+type FindingFormat = 'text' | 'github' | 'json';
 
 /** The format asked for, or the one that the surroundings call for. */
 export const findingFormat = (asked: string | undefined, env: Readonly<Record<string, string | undefined>>): FindingFormat =>

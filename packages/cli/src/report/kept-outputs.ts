@@ -6,7 +6,7 @@ import { CallCache } from '@sdg/teacher';
 import type { Invocation } from '../command.js';
 
 /** What a large run folder has the names of alone, and where it may be. */
-export interface OpenedOutputs {
+interface OpenedOutputs {
   /** Undefined where there is no call cache. */
   readonly find: KeptOutputs | undefined;
   close(): Promise<void>;

@@ -24,7 +24,7 @@ interface Birth {
 }
 
 /** What became of one seed. */
-export interface SeedNotes {
+interface SeedNotes {
   readonly rows: Sample[];
   readonly lost: LostSample[];
   calls: number;

@@ -35,7 +35,7 @@ export const isPassedOver = (path: string): boolean =>
 const MAX_ENTRY = 400_000_000;
 
 /** An archive, and what its documents are called. */
-export interface Archive {
+interface Archive {
   /** Its file. */
   readonly disk: string | Buffer;
   /** As a person would write it. */

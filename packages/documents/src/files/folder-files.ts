@@ -5,9 +5,9 @@ import { SdgError } from '@sdg/values';
 import { identityOf, nameFrom, type FoundFile } from './found-file.js';
 
 /** Told of a folder or a file that cannot be looked at. */
-export type OnUnreadable = (path: string, message: string, remedy: string) => void;
+type OnUnreadable = (path: string, message: string, remedy: string) => void;
 
-export interface FolderFilesOptions {
+interface FolderFilesOptions {
   /** Told of what cannot be read. Without it the search fails with `bad-input`. */
   readonly onUnreadable?: OnUnreadable;
   /** Told of a link that is not followed, as it leads out of the folder or nowhere. */

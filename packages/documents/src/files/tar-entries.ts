@@ -1,7 +1,7 @@
 import { nameFrom } from './found-file.js';
 
 /** A file in a tar archive. */
-export interface TarEntry {
+interface TarEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
 }

@@ -3,7 +3,7 @@ import { DocumentError } from '../document-error.js';
 import { nameFrom } from './found-file.js';
 
 /** A file in a zip archive. */
-export interface ZipEntry {
+interface ZipEntry {
   readonly name: string;
   /** Bytes when it is unpacked, as the archive says; it is never unpacked to more. */
   readonly size: number;

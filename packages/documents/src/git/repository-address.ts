@@ -6,7 +6,7 @@ import picomatch from 'picomatch';
 import { withoutSecrets } from './run-git.js';
 
 /** Where a repository is, once it is known that it may be read. */
-export type RepositoryAddress =
+type RepositoryAddress =
   /** A folder that is read as it is. */
   | { readonly kind: 'folder'; readonly path: string }
   /** Something to fetch from, and the transports that this needs. */

@@ -18,7 +18,7 @@ const mathElementOf = (element: DomElement): MathElement => ({
 });
 
 /** What a formula says in TeX: as the page keeps it, or by its structure. */
-export function formulaOf(math: DomElement): string {
+function formulaOf(math: DomElement): string {
   const tex = math.querySelector('annotation[encoding="application/x-tex"]')?.textContent.trim() || math.getAttribute('alttext')?.trim();
   const said = tex || mathmlText(mathElementOf(math));
   if (said === '') return '';

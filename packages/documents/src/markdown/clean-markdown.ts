@@ -36,7 +36,7 @@ const altOf = (attributes: string): string =>
   );
 
 /** Removes tags of HTML but for `sup` and `sub`; of a picture its text stays. */
-export const withoutTags = (text: string): string =>
+const withoutTags = (text: string): string =>
   text
     .replace(htmlTag, (tag, name: string, attributes: string) => {
       if (/^img$/i.test(name)) return altOf(attributes);
@@ -49,7 +49,7 @@ const dataImage = /!\[([^\]\n]{0,1000})\]\(\s*<?data:[^)\s>]*>?[^)\n]*\)/g;
 const dataAddress = /\bdata:[\w.+-]*(?:\/[\w.+-]+)?(?:;[\w=.+-]+)*,[A-Za-z0-9+/=%_-]{40,}/g;
 
 /** A data address in a text is a picture or a font in letters: a picture's text stands for it, else nothing does. */
-export function withoutData(text: string, onData: (address: string) => void): string {
+function withoutData(text: string, onData: (address: string) => void): string {
   if (!text.includes('data:')) return text;
   const drop = (address: string): void => onData(address);
   return text.replace(dataImage, (image: string, alt: string) => (drop(image), alt)).replace(dataAddress, (address) => (drop(address), ''));
@@ -89,7 +89,7 @@ function closingRun(text: string, mark: string, from: number): number {
 }
 
 /** Told of what is left out: why, what, and how many characters into the text. */
-export type OnLeftOut = (reason: 'comment' | 'image', text: string) => void;
+type OnLeftOut = (reason: 'comment' | 'image', text: string) => void;
 
 /** `[text][label]`, `[label][]` and `[label]`, none of them followed by an address or a colon. */
 const reference = /\[([^[\]\n]{1,300})\](?:\[([^[\]\n]{0,300})\])?(?![(:[])/g;

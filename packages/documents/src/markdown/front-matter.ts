@@ -1,5 +1,5 @@
 /** What stands before a document's text and is about it. */
-export interface FrontMatter {
+interface FrontMatter {
   readonly text: string;
   /** Characters that it takes up. */
   readonly length: number;

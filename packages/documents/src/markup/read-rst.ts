@@ -47,7 +47,7 @@ const trimmed = (lines: readonly string[]): string[] => {
 };
 
 /** Text within lines in Markdown: code, links by their text, roles by what they name. */
-export function rstText(text: string, substitutions: ReadonlyMap<string, string>): string {
+function rstText(text: string, substitutions: ReadonlyMap<string, string>): string {
   if (!/[`|_\\]/.test(text)) return text;
   return text
     .split(/(``[^`](?:[^`]|`(?!`))*``)/)

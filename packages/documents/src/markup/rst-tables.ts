@@ -1,5 +1,5 @@
 /** A table as it stands in reStructuredText: rows of cells, header first, and the line behind it. */
-export interface RstTable {
+interface RstTable {
   readonly rows: string[][];
   readonly end: number;
 }

@@ -12,7 +12,7 @@ export interface Workbook {
 }
 
 /** The cells of a sheet. */
-export interface SheetCells {
+interface SheetCells {
   /** Rows of what is seen, an empty one where rows are missing; without columns that are empty in all. */
   readonly rows: readonly (readonly string[])[];
   /** What stands in rows and columns that are hidden, row by row. */

@@ -9,7 +9,7 @@ const GAP = 0.9;
 type Interval = readonly [from: number, to: number];
 
 /** Words of a line by the gaps that are wide enough to part columns. */
-export function cellsOf(line: Line, gap = GAP): Word[][] {
+function cellsOf(line: Line, gap = GAP): Word[][] {
   const cells: Word[][] = [];
   let end = -Infinity;
   for (const word of [...line.words].sort((a, b) => a.x0 - b.x0)) {

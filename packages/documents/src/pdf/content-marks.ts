@@ -1,7 +1,7 @@
 import type { Pdfium } from './pdfium.js';
 
 /** What the marks around a text object say. */
-export interface Marks {
+interface Marks {
   /** The name of the layer that it is on, which may be off; undefined: on none. */
   readonly layer: string | undefined;
   /** The mark that says in words what is drawn, by its number; 0 for none. */

@@ -3,7 +3,7 @@ import { boxOf, matrixOf, times, unmoved, type Matrix } from './page-paths.js';
 import type { Pdfium } from './pdfium.js';
 
 /** Text under areas that are drawn after it, as bars are that black words out. */
-export interface CoveredText {
+interface CoveredText {
   /** Text objects that such an area may cover, in whole or in part. */
   readonly objects: ReadonlySet<number>;
   /** The areas, with y going up. */

@@ -8,7 +8,7 @@ const raised: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** The style that most letters of words have. */
-export function mainStyle(words: readonly Word[]): Style {
+function mainStyle(words: readonly Word[]): Style {
   const first = words[0]!.style;
   if (words.every(({ style }) => style === first || (style.size === first.size && style.font === first.font))) return first;
   const counts = new Map<string, { style: Style; letters: number }>();
@@ -78,7 +78,7 @@ function bracketed(text: string): string {
 const turnedStop = /^([.,:;!؟،؛]+)([\p{N}][\p{N}.,/-]*)$/u;
 
 /** The text of words in reading order. */
-export function textOf(words: readonly Word[], base: number, style: Style): string {
+function textOf(words: readonly Word[], base: number, style: Style): string {
   let text = '';
   const isBackwards = words.some((word) => isRightToLeft(word.text));
   words.forEach((word, i) => {

@@ -21,7 +21,7 @@ type Draft =
   | { kind: 'list'; items: Item[]; page: number; last: TextLine; shift: number }
   | { kind: 'table'; rows: string[][]; page: number; table: TextTable };
 
-export interface BlockContext {
+interface BlockContext {
   readonly headings: ReadonlyMap<Paragraph, number>;
   readonly vocabulary: Vocabulary;
   readonly body: number;

@@ -22,7 +22,7 @@ export interface Paragraph extends Box {
 const bullet = new RegExp(`^([•◦▪‣·●○■□❑◆❖➢➤⬥★→✓✔–—*-]|\\(?\\d{1,3}[.)]|\\(?[a-z][.)]|\\(?[ivx]{1,5}[.)])\\s+(?=\\S)`, 'u');
 
 /** The marker of an item that a line begins, or undefined. A single letter is one only before white, as in "a) this". */
-export const markerOf = (text: string): string | undefined => bullet.exec(text)?.[1];
+const markerOf = (text: string): string | undefined => bullet.exec(text)?.[1];
 
 const ends = /[.!?:;。！？：；…]["”’»)\]]*$/u;
 export const endsSentence = (text: string): boolean => ends.test(text);
@@ -39,7 +39,7 @@ function isOneSentence(above: Line, line: Line): boolean {
 }
 
 /** Styles that do not stand in one paragraph: another size, or wholly bold and not. */
-export function isSameText(a: Line, b: Line): boolean {
+function isSameText(a: Line, b: Line): boolean {
   const isSameSize = areNear(a.style.size, b.style.size) || isOneSentence(a, b);
   const isCode = ({ style, words }: Line): boolean => style.isMono && words.every((word) => word.style.isMono);
   // An address may be most of a line and makes no code of it.

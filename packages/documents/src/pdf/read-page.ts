@@ -111,7 +111,7 @@ const runningText = (letters: readonly Letter[]): string =>
     .trim();
 
 /** What is known of an open document. */
-export interface OpenDocument {
+interface OpenDocument {
   readonly document: number;
   readonly isTagged: boolean;
   /** Its form, or 0. */

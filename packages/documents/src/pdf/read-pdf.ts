@@ -15,7 +15,7 @@ const MAX_PAGES = 20_000;
 /** Letters of one file, as much as a text may have. */
 const MAX_LETTERS = 20_000_000;
 
-export interface PdfOptions {
+interface PdfOptions {
   /** The name of the file, for findings. */
   readonly file: string;
   /** Languages of text recognition by the names of Tesseract: pages without text are recognised. */

@@ -17,7 +17,7 @@ interface Run extends Timed {
 }
 
 /** Where time is read from, in milliseconds: the clock, and what the process took of the processors. */
-export interface TimeSource {
+interface TimeSource {
   readonly now: () => number;
   readonly processor: () => number;
 }

@@ -15,7 +15,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Files by their paths; `{ link }` makes a symbolic link. */
-export type Files = Readonly<Record<string, string | Uint8Array | { readonly link: string }>>;
+type Files = Readonly<Record<string, string | Uint8Array | { readonly link: string }>>;
 
 export async function writeFiles(folder: string, files: Files): Promise<void> {
   for (const [path, content] of Object.entries(files)) {

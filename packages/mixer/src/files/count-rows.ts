@@ -10,10 +10,10 @@ const BEFORE = -1;
 const [UNKNOWN, ROW, BLANK] = [0, 1, 2] as const;
 
 /** White space that may stand on a blank line, the line feed aside. */
-export const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
 /** Whether a line that begins at `at` has something in it; undefined where the buffer ends before that is known. */
-export function isRow(buffer: Uint8Array, at: number, end: number): boolean | undefined {
+function isRow(buffer: Uint8Array, at: number, end: number): boolean | undefined {
   for (let i = at; i < end; i++) {
     const byte = buffer[i]!;
     if (byte === LF) return false;

@@ -4,7 +4,7 @@ import { fileError } from './file-error.js';
 
 const LF = 0x0a;
 /** Bytes read at once. */
-export const BLOCK = 1 << 20;
+const BLOCK = 1 << 20;
 
 /** Bytes of a block of lines of a file: it and what is made of it stay in the cache of a processor. */
 const FILE_BLOCK = 1 << 18;

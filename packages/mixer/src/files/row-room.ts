@@ -6,7 +6,7 @@ interface Address {
 }
 
 /** What the module exports, see assembly/rows/index.ts; places are addresses in its memory. */
-export interface RowsModule {
+interface RowsModule {
   readonly memory: WebAssemblyMemory;
   readonly SETTINGS: Address;
   readonly FREE: Address;

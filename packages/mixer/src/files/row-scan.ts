@@ -5,7 +5,7 @@ import { instantiate } from './web-assembly.js';
 export const PAGE = 2048;
 /** Room for input, and for what the scan reads beyond it. Reading less at a time costs more calls, more leaves the cache. */
 export const SCAN_BLOCK = 1 << 18;
-export const SCAN_AHEAD = 4096;
+const SCAN_AHEAD = 4096;
 export const SCAN_MARGIN = 144;
 /** The count of a page where somebody has to look closer. */
 export const ODD = 0xffff;

@@ -25,7 +25,7 @@ export function withColumnsOf(format: RowFormat, columns: ReadonlySet<string>): 
 
 /** Columns that ask and columns that answer, as sets call them, the plainest first. */
 export const ASKING = ['instruction', 'question', 'prompt', 'query', 'problem', 'input', 'inputs', 'user', 'human', 'source'] as const;
-export const ANSWERING = [
+const ANSWERING = [
   'response',
   'output',
   'answer',

@@ -58,7 +58,7 @@ export function textOf(value: unknown, join: string): string {
 }
 
 /** Which of several answers is taken: the first of a list, or of the JSON text of a list too. */
-export type Pick = 'first' | 'first-in-text';
+type Pick = 'first' | 'first-in-text';
 
 /** Answers of which one is to be taken, each a text or an object that has one; undefined where there are none. */
 export function answersIn(value: unknown, pick: Pick | undefined): readonly string[] | undefined {

@@ -4,7 +4,7 @@ import { openFile } from '../sources/open-source.js';
 import type { EvaluationText } from '../treat/contamination.js';
 
 /** An evaluation file and how many words in a row make an overlap with it. */
-export interface EvaluationFile {
+interface EvaluationFile {
   readonly path: string;
   readonly ngram?: number | undefined;
 }

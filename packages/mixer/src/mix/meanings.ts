@@ -4,11 +4,11 @@ import type { Dedupe, SubsetSpec } from '../recipe/recipe.js';
 import type { RowMark } from '../treat/treat-block.js';
 
 /** A dataset whose rows are held: two may have one name. */
-export interface HeldDataset {
+interface HeldDataset {
   readonly name: string;
 }
 /** A row that is held: its dataset, and its number among the rows of it. */
-export type HeldRow = readonly [dataset: HeldDataset, number: number];
+type HeldRow = readonly [dataset: HeldDataset, number: number];
 
 /** What is kept of a row that is judged when all have been seen. */
 interface Held {

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { didYouMean, SdgError } from '@sdg/values';
 
 /** What of a repository is wanted: a config, and a split, a folder, a file or a pattern of files. */
-export interface WantedFiles {
+interface WantedFiles {
   /** The repository as the user wrote it, for messages. */
   readonly shown: string;
   readonly config?: string | undefined;

@@ -2,7 +2,7 @@ import { textIn, type Turn } from '../formats/turn.js';
 import { evaluationWords, gramHashes } from './words.js';
 
 /** Words in a row shared with an evaluation file that make a row suspect. */
-export const DEFAULT_NGRAM = 13;
+const DEFAULT_NGRAM = 13;
 
 /** Words from which on a text shorter than an n-gram counts where a turn says it alone: "Yes" and names are in many rows. */
 const MIN_ALONE = { question: 3, other: 4 } as const;

@@ -3,7 +3,7 @@ import { isEmpty, REASONING_FIELDS, type Turn } from '../formats/turn.js';
 import type { DropReason, RowRules } from './row-rules.js';
 
 /** What can be learnt from a row, and what was changed for it, in words that follow a number of rows. */
-export interface Lesson {
+interface Lesson {
   readonly conversation: Conversation;
   readonly changes: readonly string[];
 }

@@ -163,7 +163,7 @@ const add = (counts: Record<string, number>, names: Iterable<string>): void => {
 };
 
 /** What became of a line: it came out (with marks, where they were asked for), was dropped, is bad, is blank. */
-export type Outcome =
+type Outcome =
   | true
   | { readonly mark: RowMark; readonly isCut?: boolean; readonly changes?: readonly string[] }
   | { readonly contaminatedBy: number }

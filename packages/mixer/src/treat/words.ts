@@ -3,7 +3,7 @@ import { words } from '@sdg/values';
 export { words };
 
 /** 53 bits of a text's hash (cyrb53, public domain, by bryc): quick, and spread well enough for sets of shingles. */
-export function hash53(text: string, seed = 0): number {
+function hash53(text: string, seed = 0): number {
   let a = 0xdeadbeef ^ seed;
   let b = 0x41c6ce57 ^ seed;
   for (let i = 0; i < text.length; i++) {

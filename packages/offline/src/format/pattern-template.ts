@@ -4,7 +4,7 @@ import { fromPython, readPattern } from './python-pattern.js';
 type Piece = string | { readonly group: number } | { readonly ordinal: true };
 
 /** How the records that a regular expression finds are written. */
-export interface RecordTemplate {
+interface RecordTemplate {
   /** Expression inside each capture group. */
   readonly groups: readonly string[];
   readonly ignoresCase: boolean;

@@ -1,5 +1,5 @@
 /** A regular expression of Python, its global flags taken off, and for `x` its white space and comments too. */
-export interface PythonPattern {
+interface PythonPattern {
   readonly source: string;
   /** Flags of JavaScript that say the same; dot matches newline, as for the blocks. */
   readonly flags: string;

@@ -1,5 +1,5 @@
 /** The numbers from which a judgement is to be picked. */
-export interface Scale {
+interface Scale {
   readonly min: number;
   readonly max: number;
 }

@@ -109,7 +109,7 @@ const DIRECTIVE =
 export const isDirective = (text: string): boolean => DIRECTIVE.test(text.trim());
 
 /** A text without the directions at its end, and without fences or quotation marks around it. */
-export function trimBody(body: string): string {
+function trimBody(body: string): string {
   const paragraphs = body.trim().split(/\n\s*\n/u);
   while (paragraphs.length > 1 && isDirective(paragraphs.at(-1)!)) paragraphs.pop();
   const text = paragraphs.join('\n\n').trim();

@@ -22,7 +22,7 @@ const NAMES_ITSELF =
   /^(?:(?:the|your|an?|each|one)\s[^.?!\n]{1,80}|(?:\d+|YES|Yes|yes|TRUE|True),? (?:.{0,12} )?or (?:\d+|NO|No|no|FALSE|False))$/iu;
 
 /** Whether the text of a part says only what is to stand there. */
-export function isPlaceholder(body: string): boolean {
+function isPlaceholder(body: string): boolean {
   const [first = '', ...rest] = body.trim().split('\n');
   return EMPTY.test(body) || (NAMES_ITSELF.test(first.trim()) && rest.length <= 5 && !/[.?!]$/u.test(body.trim()));
 }

@@ -1,7 +1,7 @@
 import type { OutputContract } from '@sdg/core';
 
 /** A prompt as people write them, what its block looks for in the reply, and what can be said of the first row. */
-export interface PromptCase {
+interface PromptCase {
   readonly name: string;
   readonly prompt: string;
   readonly contract: OutputContract;

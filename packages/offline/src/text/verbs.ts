@@ -39,7 +39,7 @@ const regularPast = (base: string): string => {
   return DOUBLES.has(base) ? `${base}${base.at(-1)}ed` : `${base}ed`;
 };
 
-export type Tense = 'past' | 'singular' | 'plural';
+type Tense = 'past' | 'singular' | 'plural';
 export interface VerbForm {
   readonly base: string;
   readonly tense: Tense;

@@ -5,7 +5,7 @@ const MAX_SEGMENT = 4;
 const tokens = (text: string): readonly string[] => text.match(/\d\d:\d\d|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
 
 /** How one text became another. */
-export interface Change {
+interface Change {
   /** Words of the first text with what stands in their place in the second, once each. */
   readonly replaced: ReadonlyMap<string, string>;
   /** Share of the first text's tokens that the second keeps in order, 0 to 1. */

@@ -6,7 +6,7 @@ import { nearbyNumbers } from './nearby-numbers.js';
 import { stem, wordCount, wordsOf } from '../text/words.js';
 
 /** A question with four choices, and the right one as it stands among them. */
-export interface ChoiceQuestion {
+interface ChoiceQuestion {
   readonly question: string;
   readonly choices: readonly string[];
   readonly right: number;

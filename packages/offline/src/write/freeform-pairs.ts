@@ -4,7 +4,7 @@ import { applyChange, compareTexts } from './analogy.js';
 import { demands, hasForm, reword, withSetting } from './reword.js';
 import { varyText } from './vary-text.js';
 
-export interface FreeformOptions {
+interface FreeformOptions {
   readonly examples: readonly Example[];
   readonly task: string | undefined;
   /** Every question has to end with a question mark. */

@@ -3,11 +3,11 @@ import { verbForm } from '../text/verbs.js';
 import { contentWords, wordCount } from '../text/words.js';
 import type { Pair } from './pair.js';
 
-export const GAP = '____';
+const GAP = '____';
 
 /** What kind of thing fills a gap: things of one kind can stand in for each other as wrong choices. */
 export type FillerKind = 'year' | 'number' | 'name' | 'word';
-export interface Filler {
+interface Filler {
   readonly text: string;
   readonly kind: FillerKind;
 }

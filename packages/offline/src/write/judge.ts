@@ -3,7 +3,7 @@ import { contentWords, coverage, wordCount, wordsOf } from '../text/words.js';
 import { findAnswer } from './find-answer.js';
 
 /** What is to be judged; `ground` is the text that it should rest on. */
-export interface Judged {
+interface Judged {
   readonly question?: string;
   readonly answer?: string;
   readonly ground?: string;
@@ -11,7 +11,7 @@ export interface Judged {
   readonly task?: string;
 }
 
-export interface Judgement {
+interface Judgement {
   /** 0 (bad) to 1 (good). */
   readonly quality: number;
   readonly explanation: string;

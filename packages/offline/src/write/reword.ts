@@ -2,7 +2,7 @@ import { splitSentences } from '../text/sentences.js';
 import { wordCount } from '../text/words.js';
 
 /** A demand on the form of an answer that can be met by rearranging one. */
-export interface Demand {
+interface Demand {
   readonly phrase: string;
   meet(answer: string): string;
 }

@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, (schema: Schema) => string>> = {
 };
 
 /** The type of a value in words: `text or list of text`. */
-export function typeText(schema: Schema): string {
+function typeText(schema: Schema): string {
   const { const: constant, enum: values, anyOf, type } = schema;
   if (constant !== undefined) return JSON.stringify(constant);
   if (values) return values.map((value) => JSON.stringify(value)).join(' or ');

@@ -10,7 +10,7 @@ import { Callable, Namespace, tuple, type Call } from './values.js';
 type End = 'break' | 'continue' | undefined;
 
 /** A statement made ready: prints into `out`. */
-export type Run = (scope: Scope, out: string[]) => End;
+type Run = (scope: Scope, out: string[]) => End;
 
 /** Statements one after another, up to one that leaves its loop. */
 export function compileBody(body: Body): Run {

@@ -14,7 +14,7 @@ import { tests } from './tests.js';
 import { Callable, float, tuple, Undefined } from './values.js';
 
 /** An expression made ready: its value in a scope. What is not defined comes out as {@link Undefined}. */
-export type Evaluate = (scope: Scope) => unknown;
+type Evaluate = (scope: Scope) => unknown;
 
 /** Tests that ask what a value is, and do nothing with it: those may be given what is not defined. */
 const ASKING: ReadonlySet<string> = new Set([

@@ -53,7 +53,7 @@ function sizeOf(value: unknown, { kind, digits, alternate, grouping }: Spec): st
 const signOf = (number: number | bigint, others: string): string => (number < 0 || Object.is(number, -0) ? '-' : others);
 
 /** One value by Python's format specification mini-language: `>8`, `^5`, `05d`, `,`, `.2f`, `.1%`, `e`. Fails for a spec that is none. */
-export function formatted(value: unknown, spec: string): string {
+function formatted(value: unknown, spec: string): string {
   const parts = SPEC.exec(spec)?.groups as Spec | undefined;
   if (!parts) throw new RangeError(`format() does not know ":${spec}"`);
   const { kind, digits, sign = '-' } = parts;

@@ -6,7 +6,7 @@ import { operate } from './operators.js';
 import { Callable, Undefined } from './values.js';
 
 /** A test over plain values: `value is name(args)`. */
-export type Test = (value: unknown, ...args: readonly unknown[]) => boolean;
+type Test = (value: unknown, ...args: readonly unknown[]) => boolean;
 
 const isSequence = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value) || isDict(value);
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,6 +1,6 @@
 import { characters, lengthOf } from './characters.js';
 
-export interface WrapOptions {
+interface WrapOptions {
   /** Characters of a line, 1 at least. */
   readonly width: number;
   /** Cut words that are longer than a line. */

@@ -8,7 +8,7 @@ import type { Anchor, CharTest, RegexNode } from './syntax.js';
 
 const MAX_REPEAT = Number.POSITIVE_INFINITY;
 
-export interface ParsedRegex {
+interface ParsedRegex {
   readonly root: RegexNode;
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** What a server is asked: the body of a call. */
-export interface Asked {
+interface Asked {
   readonly model?: string;
   readonly messages?: readonly { readonly content: string }[];
 }

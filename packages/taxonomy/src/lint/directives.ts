@@ -4,7 +4,7 @@ const disableFile = /^#\s*yamllint disable-file\s*$/;
 const directive = /^# yamllint (disable|enable|disable-line)((?: rule:\S+)*)\s*$/;
 
 /** Says whether a rule is silenced at a line (from 1). */
-export type Silence = (rule: string, line: number) => boolean;
+type Silence = (rule: string, line: number) => boolean;
 
 const none: Silence = () => false;
 

@@ -2,7 +2,7 @@ import type { Token, TokenType } from '@sdg/config';
 import type { LintOptions } from './lint-rule.js';
 
 /** Something open at a token, and the column at which its parts are to begin. */
-export interface Frame {
+interface Frame {
   readonly kind: 'root' | 'block-map' | 'block-list' | 'flow-map' | 'flow-list' | 'item' | 'key' | 'value';
   /** Column of its parts; -1: not known, but more than what was found. */
   readonly column: number;

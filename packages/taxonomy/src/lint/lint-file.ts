@@ -1,7 +1,7 @@
 import type { Token } from '@sdg/config';
 
 /** A line of the text, without its line feed. */
-export interface LintLine {
+interface LintLine {
   /** From 1. */
   readonly number: number;
   readonly start: number;
@@ -9,7 +9,7 @@ export interface LintLine {
 }
 
 /** A comment, from its `#`. */
-export interface LintComment {
+interface LintComment {
   /** From 1. */
   readonly line: number;
   readonly offset: number;

@@ -1,7 +1,7 @@
 import type { Token } from '@sdg/config';
 import type { LintProblem } from './lint-rule.js';
 
-export interface Spacing {
+interface Spacing {
   /** Fewest spaces allowed; -1: any. */
   readonly min?: number;
   /** Most spaces allowed; -1: any. */

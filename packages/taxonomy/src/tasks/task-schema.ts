@@ -58,7 +58,7 @@ const seedExample: Schema = object({
 });
 
 /** How a seed datastore may say what its files are. */
-export const dataFormats = ['jsonl', 'json', 'csv', 'parquet', 'yaml'] as const;
+const dataFormats = ['jsonl', 'json', 'csv', 'parquet', 'yaml'] as const;
 export type DataFormat = (typeof dataFormats)[number];
 
 const without = (remedy: string): Schema => ({ description: `Known, without effect: ${remedy}.` });

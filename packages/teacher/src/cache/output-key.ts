@@ -2,7 +2,7 @@ import { canonicalJson, contentHash, type OutputKey, type TeacherRequest } from 
 
 /** Hex digits of a key, and of its beginning that is the same for every `max_tokens`: 96 bits, enough for 10¹² outputs. */
 export const KEY_DIGITS = 32;
-export const ENDING_DIGITS = 24;
+const ENDING_DIGITS = 24;
 
 /** The end of a key, by `max_tokens`: a pipeline has few of them. */
 const limits = new Map<number | undefined, string>();
@@ -14,7 +14,7 @@ function limitDigits(most: number | undefined): string {
 }
 
 /** Whether a server is free to answer the same request differently. */
-export const isRandom = ({ parameters }: TeacherRequest): boolean => parameters.temperature !== 0 && parameters.seed === undefined;
+const isRandom = ({ parameters }: TeacherRequest): boolean => parameters.temperature !== 0 && parameters.seed === undefined;
 
 /**
  * The names of a request's outputs: hashes of everything that can change them. Of the request: API, model, prompt or

@@ -30,7 +30,7 @@ export interface DialectOptions {
 }
 
 /** Which API a model's messages go to, and with which template. */
-export interface Choice {
+interface Choice {
   readonly api: Api;
   /** `llama`, or `own` for the model's own template; undefined for chat. */
   readonly family?: string;

@@ -6,7 +6,7 @@ import { tellQuestion } from '../tell-try.js';
 import { unlessAborted, wait } from '../wait.js';
 import { chooseApi, translate, type DialectOptions, type Spoken } from './dialect.js';
 
-export interface WithDialectOptions extends DialectOptions {
+interface WithDialectOptions extends DialectOptions {
   readonly servers: readonly HttpTeacher[];
   /** How long to wait for a server that is down. */
   readonly health: Health;

@@ -37,7 +37,7 @@ const MAGIC: readonly (readonly [encoding: string, begin: string])[] = [
   ['zstd', '28b52ffd'],
 ];
 
-export interface BodyFacts {
+interface BodyFacts {
   /** The header of that name. */
   readonly contentEncoding?: string | undefined;
   readonly contentType?: string | undefined;

@@ -26,7 +26,7 @@ export class Stop {
   }
 }
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly maxBytes: number;
   /** The server's name in messages. */
   readonly server: string;

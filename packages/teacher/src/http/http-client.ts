@@ -61,7 +61,7 @@ const ENDPOINT = /\/(?:(?:chat\/)?completions|models|responses|messages|embeddin
  * The base URL without a slash at its end, nor the path of one API (`/v1/chat/completions`); `/v1` where no path is given, since every
  * such server has it there.
  */
-export function baseUrl(text: string): URL {
+function baseUrl(text: string): URL {
   let url: URL;
   try {
     url = new URL(text);
@@ -80,7 +80,7 @@ export function baseUrl(text: string): URL {
 }
 
 /** Scheme, host and path: what may be shown. User, password and query may hold secrets. */
-export const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url.pathname}`;
+const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url.pathname}`;
 
 /** A percent-encoded user or password; as it stands where a `%` in it encodes nothing. */
 function decoded(text: string): string {

@@ -121,7 +121,7 @@ export const statusSaid = (words: string): number | undefined =>
     [400, NO_SYSTEM] as const,
   ].find(([, pattern]) => pattern.test(words))?.[0];
 
-export interface StatusErrorFacts {
+interface StatusErrorFacts {
   readonly status: number;
   /** Free of secrets. */
   readonly body: string;

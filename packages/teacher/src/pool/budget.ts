@@ -19,7 +19,7 @@ export interface BudgetOptions {
 }
 
 /** What has been spent of a budget. */
-export interface Spent {
+interface Spent {
   readonly tokens: number;
   readonly cost: number;
 }

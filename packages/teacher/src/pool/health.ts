@@ -1,7 +1,7 @@
 import { SdgError } from '@sdg/core';
 import { isLeftOut } from '../http/connection-error.js';
 
-export interface HealthOptions {
+interface HealthOptions {
   /** Milliseconds without a single success after which failures end the run. */
   readonly giveUpAfterMs: number;
   readonly now: () => number;

@@ -1,7 +1,7 @@
 import type { ServerLoad } from './limit.js';
 
 /** Gets a path of the server's root; resolves for any status. */
-export type GetText = (path: string, signal?: AbortSignal) => Promise<{ readonly status: number; readonly body: string }>;
+type GetText = (path: string, signal?: AbortSignal) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** Sum of a metric over all its labels (engines, models), as Prometheus prints it. Undefined: it is not there. */
 function metric(text: string, names: readonly string[]): number | undefined {

@@ -1,5 +1,5 @@
 /** How a family of models marks what it thinks. */
-export interface Mark {
+interface Mark {
   /** Regular expressions of the marks around a thought. */
   readonly open: string;
   readonly close: string;

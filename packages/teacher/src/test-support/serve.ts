@@ -11,7 +11,7 @@ export interface Seen {
   readonly body: Record<string, unknown>;
 }
 
-export interface Served {
+interface Served {
   /** Base URL without a path. */
   readonly url: string;
   readonly seen: readonly Seen[];

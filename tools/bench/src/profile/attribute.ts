@@ -4,12 +4,12 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 
 /** The parts of a run that CPU time is shared out to. */
 export const layers = ['render', 'queue', 'http', 'parse', 'cache', 'read', 'write', 'streams', 'collection', 'other'] as const;
-export type Layer = (typeof layers)[number];
+type Layer = (typeof layers)[number];
 /** Microseconds of CPU by layer, as sampled. */
 export type LayerShares = Readonly<Record<Layer, number>>;
 
 /** A CPU profile of V8, as far as it is read here. */
-export interface Profile {
+interface Profile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };

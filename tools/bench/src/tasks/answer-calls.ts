@@ -1,7 +1,7 @@
 import { askMany, trafficOf, type Traffic } from '@sdg/cli/bench';
 import { createTeacher } from '@sdg/teacher';
 
-export interface AnswerCallsInput {
+interface AnswerCallsInput {
   readonly url: string;
   readonly concurrency: number | 'auto';
   readonly calls: number;

@@ -3,7 +3,7 @@ import { columnsOf, Gate, Random, Run, seedSample, type Sample } from '@sdg/core
 import { loadExample } from '@sdg/testing';
 import { from, lastValueFrom, count, type OperatorFunction, type Observable } from 'rxjs';
 
-export interface BlockCostInput {
+interface BlockCostInput {
   readonly samples: number;
 }
 

@@ -3,7 +3,7 @@ import type { Reply } from '@sdg/core';
 import { request } from '@sdg/cli/bench';
 import { createTeacher } from '@sdg/teacher';
 
-export interface CacheCallsInput {
+interface CacheCallsInput {
   readonly url: string;
   readonly calls: number;
   readonly concurrency: number;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { chunkDocument, readDocument } from '@sdg/documents';
 
-export interface ChunkTextInput {
+interface ChunkTextInput {
   /** Markdown file. */
   readonly file: string;
   /** How often it is chunked. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Random } from '@sdg/core';
 import { staticEmbedder } from '@sdg/local';
 
-export interface EmbedTextsInput {
+interface EmbedTextsInput {
   readonly texts: number;
   /** An empty folder. */
   readonly folder: string;

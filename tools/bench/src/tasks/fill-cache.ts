@@ -1,6 +1,6 @@
 import { CallCache } from '@sdg/teacher';
 
-export interface FillCacheInput {
+interface FillCacheInput {
   readonly folder: string;
   readonly entries: number;
 }

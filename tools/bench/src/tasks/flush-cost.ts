@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, fdatasyncSync, openSync, rmSync } from 'node:fs';
 
-export interface FlushCostInput {
+interface FlushCostInput {
   /** A file that is made, on the disk in question, and taken away again. */
   readonly path: string;
   readonly times: number;

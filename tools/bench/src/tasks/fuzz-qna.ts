@@ -1,14 +1,14 @@
 import { Random } from '@sdg/core';
 import { judgeQna } from '@sdg/taxonomy';
 
-export interface FuzzQnaInput {
+interface FuzzQnaInput {
   /** Texts to begin with. */
   readonly texts: readonly string[];
   readonly files: number;
   readonly seed: number;
 }
 
-export interface FuzzQnaOutput {
+interface FuzzQnaOutput {
   readonly crashes: number;
   /** Files with a verdict but no finding, or a finding that points to no place of the file. */
   readonly withoutPlace: number;

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { llamaTeacher, type LlamaLibrary } from '@sdg/local';
 
-export interface LocalTokensInput {
+interface LocalTokensInput {
   /** Entry of node-llama-cpp. */
   readonly library: string;
   readonly model: string;

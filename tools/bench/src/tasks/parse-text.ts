@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { chunkDocument, readDocument } from '@sdg/documents';
 
-export interface ParseTextInput {
+interface ParseTextInput {
   /** Markdown or HTML. */
   readonly file: string;
   /** `sdg` reads the file and cuts it into chunks; `parser` only parses it, with marked or rehype-parse. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'undici';
 
-export interface PostBodiesInput {
+interface PostBodiesInput {
   /** Origin of the server. */
   readonly origin: string;
   /** NDJSON file of `[path, body]`. */

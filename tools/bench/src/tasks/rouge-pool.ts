@@ -2,7 +2,7 @@ import { rougeDuplicates } from '@sdg/blocks';
 import { Random, Run, seedSample, type Sample } from '@sdg/core';
 import { count, from, lastValueFrom } from 'rxjs';
 
-export interface RougePoolInput {
+interface RougePoolInput {
   readonly texts: number;
   /** Examples that the texts are compared with, beside each other. */
   readonly pool: number;

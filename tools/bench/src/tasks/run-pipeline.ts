@@ -7,7 +7,7 @@ import { createTeacher } from '@sdg/teacher';
 import { count, lastValueFrom, tap } from 'rxjs';
 import { profiled, type LayerShares } from '../profile/attribute.js';
 
-export interface RunPipelineInput {
+interface RunPipelineInput {
   /** Folder or file. */
   readonly pipeline: string;
   /** NDJSON file. */

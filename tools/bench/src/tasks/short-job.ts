@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { createTeacher } from '@sdg/teacher';
 
-export interface ShortJobInput {
+interface ShortJobInput {
   readonly url: string;
   readonly concurrency: number | 'auto';
   /** Calls in all, and how many of them a sample needs one after another. */
@@ -11,7 +11,7 @@ export interface ShortJobInput {
   readonly cacheDir: string;
 }
 
-export interface ShortJobOutput {
+interface ShortJobOutput {
   /** From the first call to the last answer. */
   readonly wallMs: number;
   readonly limit: number;

@@ -23,7 +23,7 @@ export interface SimulateClusterInput {
   readonly seedsEach?: number;
 }
 
-export interface SimulatedRun extends SimulatedCluster {
+interface SimulatedRun extends SimulatedCluster {
   readonly rows: number;
   /** Rows that one process would make. */
   readonly expectedRows: number;

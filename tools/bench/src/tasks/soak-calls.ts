@@ -2,13 +2,13 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { request } from '@sdg/cli/bench';
 import { createTeacher } from '@sdg/teacher';
 
-export interface SoakCallsInput {
+interface SoakCallsInput {
   readonly url: string;
   readonly calls: number;
   readonly concurrency: number;
 }
 
-export interface SoakCallsOutput {
+interface SoakCallsOutput {
   readonly answered: number;
   readonly rejected: number;
   readonly callsPerSecond: number;

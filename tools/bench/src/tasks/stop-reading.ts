@@ -5,13 +5,13 @@ import { fromGated, Gate, Run, seedSample, writeNdjson, type Sample } from '@sdg
 import { count, lastValueFrom } from 'rxjs';
 import { turnTeacher } from '../turn-teacher.js';
 
-export interface StopReadingInput {
+interface StopReadingInput {
   readonly seeds: number;
   /** Calls in flight at most. */
   readonly slots: number;
 }
 
-export interface StopReadingOutput {
+interface StopReadingOutput {
   readonly window: number;
   /** Calls begun between the moment the consumer stopped and that at which no more came. */
   readonly callsAfter: number;

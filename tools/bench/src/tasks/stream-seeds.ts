@@ -3,7 +3,7 @@ import { fromGated, Gate, Run, seedSample, type Sample } from '@sdg/core';
 import { count, lastValueFrom, tap } from 'rxjs';
 import { turnTeacher } from '../turn-teacher.js';
 
-export interface StreamSeedsInput {
+interface StreamSeedsInput {
   readonly seeds: number;
   /** Calls in flight at most. */
   readonly slots: number;

@@ -13,7 +13,7 @@ import {
 } from '@sdg/core';
 import { lastValueFrom, reduce } from 'rxjs';
 
-export interface ChainOptions {
+interface ChainOptions {
   readonly teacher: Teacher;
   /** Samples that go in. */
   readonly seeds: number;
