@@ -249,6 +249,22 @@ it('PowerPoint has numbers from where they begin, and takes levels that no slide
   expect(await read('x.pptx', file)).toEqual([`list 5. five\n6. six\n  1. in\n7. seven\n1. one\n2. odd\n${deep}1. deep\n  1. half @1`]);
 });
 
+it.each([
+  ['alphaLcParenR', 'c)'],
+  ['romanUcPeriod', 'III.'],
+  ['arabicParenBoth', '(3)'],
+  ['arabicPlain', '3.'],
+  ['thaiAlphaPeriod', '-'],
+])('PowerPoint writes the third of %s as it shows it', async (type, mark) => {
+  const item = `<a:p><a:pPr><a:buAutoNum type="${type}"/></a:pPr><a:r><a:t>x</a:t></a:r></a:p>`;
+  const file = makeZip({
+    'ppt/presentation.xml': '<p:presentation><p:sldIdLst><p:sldId r:id="a"/></p:sldIdLst></p:presentation>',
+    'ppt/_rels/presentation.xml.rels': relations(['a', 'slide', 'slides/slide1.xml']),
+    'ppt/slides/slide1.xml': `<p:sld><p:spTree><p:sp><p:txBody>${item.repeat(3)}</p:txBody></p:sp></p:spTree></p:sld>`,
+  });
+  expect((await read('x.pptx', file))[0]).toContain(`\n${mark} x @1`);
+});
+
 it('sheets are read as tables between empty rows, with what stands above them', () => {
   expect(
     sheetBlocks([['Pumps 2024', '', ''], ['', '', ''], ['', 'Model', 'Max'], ['', 'P-1', '100'], ['', '', ''], ['note'], []]).map(short),
@@ -311,6 +327,59 @@ describe('OpenDocument', () => {
       { text: 'Sure?', reason: 'comment' },
       { text: 'Pumps 1', reason: 'navigation' },
     ]);
+  });
+
+  it('writes the numbers of lists and headings as it shows them, where they are known', async () => {
+    const level = (name: string, at: number, more: string): string => `<text:${name} text:level="${at}" ${more}/>`;
+    const h = (text: string, at: number, more = ''): string => `<text:h text:outline-level="${at}" ${more}>${text}</text:h>`;
+    const styles =
+      '<office:document-styles><office:styles>' +
+      `<text:outline-style>${level('outline-level-style', 1, 'style:num-format="I" style:num-suffix="."')}` +
+      `${level('outline-level-style', 2, 'style:num-format="1" text:display-levels="2"')}</text:outline-style>` +
+      '<text:list-style style:name="N">' +
+      `${level('list-level-style-number', 1, 'style:num-format="a" style:num-prefix="(" style:num-suffix=")"')}` +
+      `${level('list-level-style-number', 2, 'style:num-format="ก"')}</text:list-style></office:styles></office:document-styles>`;
+    const item = (text: string, more = ''): string => `<text:list-item><text:p>${text}</text:p>${more}</text:list-item>`;
+    const body =
+      h('Before', 2) +
+      h('Pumps', 1, 'text:restart-numbering="true"') +
+      h('Oil', 2) +
+      h('', 2) +
+      h('Air', 2) +
+      h('None', 3) +
+      h('Bare', 1, 'text:style-name="B"') +
+      h('Seven', 1, 'text:start-value="7"') +
+      `<text:list text:style-name="N">${item('one')}${item('two', `<text:list>${item('in')}</text:list>`)}</text:list>`;
+    const bare = '<style:style style:name="B" style:list-style-name=""/>';
+    expect(await read('a.odt', odf(`<office:text>${body}</office:text>`, bare, { 'styles.xml': styles }))).toEqual([
+      'heading Before',
+      'heading I. Pumps',
+      'heading I.1 Oil',
+      'heading I.3 Air',
+      'heading None',
+      'heading Bare',
+      'heading VII. Seven',
+      'list (a) one\n(b) two\n    - in',
+    ]);
+  });
+
+  it('reads the values of charts, lists those of a sheet, and keeps what is drawn on it', async () => {
+    const values = `<table:table>${row(cell(''), cell('Sold'))}${row(cell('North'), cell('4'))}</table:table>`;
+    const chart = `<office:document-content><office:chart>${values}</office:chart></office:document-content>`;
+    const frame = '<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>';
+    const parts = { 'Object 1/content.xml': chart };
+    expect(await read('a.odt', odf(`<office:text><text:p>See ${frame}</text:p><text:p>End.</text:p></office:text>`, '', parts))).toEqual([
+      'paragraph See',
+      'table |Sold/North|4',
+      'paragraph End.',
+    ]);
+    const slides = `<office:presentation><draw:page>${frame}</draw:page></office:presentation>`;
+    expect(await read('a.odp', odf(slides, '', parts))).toEqual(['table |Sold/North|4']);
+    const box = '<draw:custom-shape><text:p>A box</text:p></draw:custom-shape>';
+    const sheet = `<table:table table:name="S"><table:shapes>${frame}${box}</table:shapes>${row(cell('North'), cell('4'))}</table:table>`;
+    const { blocks, dropped } = await readDocument('a.ods', odf(`<office:spreadsheet>${sheet}</office:spreadsheet>`, '', parts));
+    expect(blocks.map(short)).toEqual(['heading S', 'table North|4', 'paragraph A box']);
+    expect(dropped).toEqual([{ text: ' | Sold\nNorth | 4', reason: 'chart' }]);
   });
 
   it('leaves out what is hidden', async () => {

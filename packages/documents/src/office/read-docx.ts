@@ -1,10 +1,15 @@
+import { posix } from 'node:path';
 import { zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import type { Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
 import { readHtmlFragment } from '../html/read-html.js';
+import { embeddedObjects } from './graphics.js';
 import { mathText } from './office-math.js';
+import { relationsOf, type Relation } from './relations.js';
 import { textOf, unzip } from './unzip.js';
+import { withGraphics } from './word-graphics.js';
+import { markNumbers, numberedBlocks, withNumbers } from './word-numbers.js';
 import { plain } from './xml-tags.js';
 import { descendants, elements, parseXml, textIn } from './xml.js';
 
@@ -125,9 +130,23 @@ function besideText(parts: ReadonlyMap<string, Uint8Array>, document: string): D
   return [...listed(notes, 'comment'), ...listed(deleted, 'deleted')];
 }
 
+/** The text with the numbers that Word counts. */
+function numbered(document: string, relations: readonly Relation[], parts: ReadonlyMap<string, Uint8Array>): string {
+  const partOf = (type: string): string | undefined =>
+    textOf(parts, relations.find((relation) => relation.type === type)?.target ?? `word/${type}.xml`);
+  return markNumbers(document, partOf('styles'), partOf('numbering'));
+}
+
+/** Whole files that Word takes in when it opens the document (`altChunk`), as some programs write all of their text. */
+function importedNotes(relations: readonly Relation[]): string[] {
+  const files = relations.filter(({ type }) => type === 'aFChunk' || type === 'subDocument').map(({ target }) => posix.basename(target));
+  return files.length === 0 ? [] : [`${files.join(', ')} in it left out: open it in Word and save it`];
+}
+
 /**
- * A Word document (.docx) as blocks: headings, lists and tables by their styles, formulas in TeX, footnotes at the end of
- * what names them. Headers, footers, comments, hidden and deleted text and pictures are left out.
+ * A Word document (.docx) as blocks: headings, lists and tables by their styles, with the numbers that Word counts, charts as
+ * tables of their values, formulas in TeX, footnotes at the end of what names them. Headers, footers, comments, hidden and deleted text,
+ * embedded files and pictures are left out.
  */
 export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   const parts = unzip(bytes, (name) => !/^word\/(?:media|fonts|embeddings)\//.test(name), 'a Word document (.docx)');
@@ -137,9 +156,11 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   if (/<!ENTITY/i.test(document.slice(0, 100_000))) {
     throw new DocumentError('its XML declares entities, which no office program writes', 'save it again');
   }
+  const relations = relationsOf(parts, name!);
   const changed = [name!, 'word/footnotes.xml', 'word/endnotes.xml'].flatMap((part) => {
     const xml = textOf(parts, part);
-    const made = xml && withHiddenRuns(withKnownElements(withFormulas(withInitials(xml))));
+    const drawn = part === name ? withGraphics(numbered(document, relations, parts), relations, parts) : xml;
+    const made = drawn && withHiddenRuns(withKnownElements(withFormulas(withInitials(drawn))));
     return made === undefined || made === xml ? [] : [[part, new TextEncoder().encode(made)] as const];
   });
   const archive = changed.length === 0 ? bytes : zipSync({ ...Object.fromEntries(parts), ...Object.fromEntries(changed) }, { level: 0 });
@@ -151,7 +172,8 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
       styleMap: [`r.${HIDDEN} => span.${UNSEEN}`, ...hiddenStyles(textOf(parts, 'word/styles.xml')), ...styles],
     },
   );
-  const { blocks: found, dropped } = readHtmlFragment(withFootnotes(value));
+  const { blocks: read, dropped } = readHtmlFragment(withFootnotes(value));
+  const found = numberedBlocks(read);
   // All other headings are below the document's title.
   const blocks = value.includes('<h1 class="title">')
     ? found.map((block, i) =>
@@ -162,8 +184,13 @@ export async function readDocx(bytes: Uint8Array): Promise<ReadResult> {
   return {
     ...(title?.kind === 'heading' && { title: title.text }),
     blocks,
-    dropped: [...dropped, ...besideText(parts, document), ...furniture(parts)],
-    notes: [],
+    dropped: [
+      ...dropped.map((one) => ({ ...one, text: withNumbers(one.text) })),
+      ...besideText(parts, document),
+      ...embeddedObjects(relations),
+      ...furniture(parts),
+    ],
+    notes: importedNotes(relations),
   };
 }
 

@@ -3,6 +3,7 @@ import { DocumentError } from '../document-error.js';
 import { fencedCode } from '../html/html-blocks.js';
 import { mathmlText } from '../mathml-text.js';
 import { raised } from '../raised.js';
+import { numberedHeadings, numberedLists, startOf, writtenLabel, type NumberedLevels } from './odf-numbers.js';
 import { hiddenNote, sheetBlocks } from './read-xlsx.js';
 import { textOf, unzip } from './unzip.js';
 import { descendant, elements, isXmlElement, parseXml, textIn, type XmlElement } from './xml.js';
@@ -34,18 +35,17 @@ const isUnseen = ({ attributes }: XmlElement): boolean => ['collapse', 'filter']
 
 const count = (value: string | undefined): number => Math.min(MAX_REPEATED, Math.max(1, Number(value ?? 1) || 1));
 
-/** The number that an item or a list says it begins with. */
-const startOf = ({ 'text:start-value': start = '' }: XmlElement['attributes']): number | undefined =>
-  /^\d{1,9}$/.test(start) ? Number(start) : undefined;
-
 /** The styles of a text that are titles, that are code, and sheets that are not shown. */
 interface Styles {
   /** Styles of code, by paragraph. */
   readonly codes: ReadonlySet<string>;
   /** Styles of what stands above or below the line. */
   readonly raised: ReadonlyMap<string, 'sup' | 'sub'>;
-  /** Lists with numbers, by the name of their style: what they begin with, by level. */
-  readonly numbered: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** Lists with numbers, by the name of their style. */
+  readonly numbered: ReadonlyMap<string, NumberedLevels>;
+  readonly headings: NumberedLevels;
+  /** Styles of headings that have no numbers, or those of a list. */
+  readonly unnumbered: ReadonlySet<string>;
   readonly titles: ReadonlySet<string>;
   /** Sheets, paragraphs and runs that are not shown. */
   readonly hidden: ReadonlySet<string>;
@@ -72,15 +72,18 @@ function stylesOf(content: XmlElement, common: XmlElement): Styles {
     const tag = /^super|^[1-9]/.test(position) ? 'sup' : /^sub|^-/.test(position) ? 'sub' : undefined;
     return tag ? [[style.attributes['style:name'] ?? '', tag] as const] : [];
   });
-  const numbered = elements(descendant(content, 'office:automatic-styles'), 'text:list-style').map((style) => {
-    const levels = elements(style, 'text:list-level-style-number').filter(({ attributes }) => attributes['style:num-format']);
-    const starts = levels.map(({ attributes }) => [Number(attributes['text:level'] ?? 1), startOf(attributes) ?? 1] as const);
-    return [style.attributes['style:name'] ?? '', new Map(starts)] as const;
-  });
+  /** Whether a style of headings, or one that it is made of, names a list: that of all headings is none by name. */
+  const hasOwnList = (style: XmlElement | undefined, depth = 0): boolean => {
+    if (!style || depth > 20) return false;
+    const list = style.attributes['style:list-style-name'];
+    return list === undefined ? hasOwnList(parents.get(style.attributes['style:parent-style-name'] ?? ''), depth + 1) : list !== 'Outline';
+  };
   return {
     codes: named(automatic.filter(isCode)).add('Preformatted_20_Text'),
     raised: new Map(raised),
-    numbered: new Map(numbered),
+    numbered: numberedLists(content, common),
+    headings: numberedHeadings(common),
+    unnumbered: named(automatic.filter((style) => hasOwnList(style))),
     titles: named(automatic.filter(isTitle)).add('Title'),
     hidden: named(automatic.filter((style) => isHidden(style))),
   };
@@ -88,6 +91,12 @@ function stylesOf(content: XmlElement, common: XmlElement): Styles {
 
 /** The part of a file that holds the styles with names. */
 const commonStyles = (parts: ReadonlyMap<string, Uint8Array>): XmlElement => parseXml(textOf(parts, 'styles.xml') ?? '<none/>');
+
+/** What stands in a document within the document: a formula, or the table of a chart's values. */
+interface EmbeddedObject {
+  readonly formula?: string;
+  readonly chart?: XmlElement;
+}
 
 /** The last number at each level of a list; not a number where it is not known. */
 type Numbers = number[];
@@ -99,13 +108,17 @@ class OdfReader {
   readonly hidden: string[] = [];
   objects = 0;
   #notes: string[] = [];
+  /** Values of charts, for behind the paragraph that holds them. */
+  #charts: string[][][] = [];
   /** Lists that others may go on with: by their names, and the one before. */
   readonly #lists = new Map<string, Numbers>();
+  /** The last number at each level of headings. */
+  readonly #headings: Numbers = [];
   #last: { readonly style: string; readonly numbers: Numbers } | undefined;
 
   constructor(
     private readonly styles: Styles,
-    private readonly formulaAt: (href: string) => string | undefined,
+    private readonly objectAt: (href: string) => EmbeddedObject | undefined,
   ) {}
 
   /** The text of a paragraph; notes are kept for behind it. */
@@ -141,12 +154,15 @@ class OdfReader {
     return name === 'svg:title' || name === 'svg:desc' ? '' : this.#inline(element);
   }
 
-  /** A formula in the text, in TeX; another object is counted as left out. */
+  /** A formula in the text, in TeX, or a chart, whose values go behind the paragraph; another object is counted as left out. */
   #object(element: XmlElement): string {
     const math = descendant(element, 'math:math') ?? descendant(element, 'math');
-    const formula = math ? mathmlText(math) : this.formulaAt(element.attributes['xlink:href'] ?? '');
-    if (formula === undefined) this.objects++;
-    return formula ? `$${formula}$` : '';
+    const object = math ? { formula: mathmlText(math) } : this.objectAt(element.attributes['xlink:href'] ?? '');
+    if (object?.chart) {
+      const rows = this.#rows(object.chart).filter((row) => row.length > 0);
+      if (rows.length > 0) this.#charts.push(rows);
+    } else if (object?.formula === undefined) this.objects++;
+    return object?.formula ? `$${object.formula}$` : '';
   }
 
   #drop(element: XmlElement, reason: string): '' {
@@ -166,6 +182,7 @@ class OdfReader {
   #put(block: Block): void {
     if (block.kind === 'table' || block.text !== '') this.blocks.push(block);
     for (const text of this.#notes.splice(0)) this.blocks.push({ kind: 'paragraph', text });
+    for (const rows of this.#charts.splice(0)) this.#putTable(rows, block.page === undefined ? {} : { page: block.page });
   }
 
   walk(parent: XmlElement, page?: number): void {
@@ -191,7 +208,9 @@ class OdfReader {
     const why = this.#whyLeft(element);
     if (why !== undefined) this.#drop(element, why);
     else if (name === 'text:h') {
-      this.#put({ kind: 'heading', level: Number(attributes['text:outline-level'] ?? 1), text: this.#line(element), ...place });
+      const level = Number(attributes['text:outline-level'] ?? 1);
+      const text = [this.#headingNumber(element, level), this.#line(element)].filter(Boolean).join(' ');
+      this.#put({ kind: 'heading', level, text, ...place });
     } else if (name === 'text:p') {
       const isTitle = this.styles.titles.has(attributes['text:style-name'] ?? '');
       this.#put(
@@ -203,7 +222,22 @@ class OdfReader {
     else if (name === 'table:table') this.#table(element, place);
     else if (attributes['presentation:class'] === 'title') {
       this.#put({ kind: 'heading', level: 1, text: textIn(element).replace(/\s+/g, ' ').trim(), ...place });
-    } else if (AROUND.has(name)) this.walk(element, page);
+    } else if (name === 'draw:object') this.#put({ kind: 'paragraph', text: this.#object(element), ...place });
+    else if (AROUND.has(name)) this.walk(element, page);
+  }
+
+  /** The number that a heading has by its level; undefined where it has none, or no words. */
+  #headingNumber(element: XmlElement, level: number): string | undefined {
+    const { attributes } = element;
+    const { headings, unnumbered } = this.styles;
+    const numbered = headings.get(level);
+    const isBare = attributes['text:is-list-header'] === 'true' || unnumbered.has(attributes['text:style-name'] ?? '');
+    if (!numbered || isBare) return undefined;
+    for (let above = 0; above < level - 1; above++) this.#headings[above] ??= Number.NaN;
+    this.#headings.length = level;
+    const last = attributes['text:restart-numbering'] === 'true' ? undefined : this.#headings[level - 1];
+    this.#headings[level - 1] = startOf(attributes) ?? (last ?? numbered.start - 1) + 1;
+    return textIn(element).trim() === '' ? undefined : writtenLabel(headings, level, this.#headings);
   }
 
   #paragraph = (element: XmlElement): string =>
@@ -233,7 +267,8 @@ class OdfReader {
 
   /** Lines of a list and those in it; an item whose number is not known has a dash. */
   #list(list: XmlElement, indent: string, level: number, style: string, numbers: Numbers): string[] {
-    const start = this.styles.numbered.get(style)?.get(level);
+    const levels = this.styles.numbered.get(style);
+    const start = levels?.get(level)?.start;
     return elements(list, 'text:list-item', 'text:list-header').flatMap((item) => {
       const paragraphs = elements(item, 'text:p', 'text:h');
       const own = paragraphs.map(this.#line).filter(Boolean);
@@ -241,7 +276,9 @@ class OdfReader {
       if (isItem) numbers[level - 1] = startOf(item.attributes) ?? (numbers[level - 1] ?? (start ?? 1) - 1) + 1;
       // Programs put a list into an item without text where it goes on below the item before.
       else if (item.name === 'text:list-item') numbers[level - 1] ??= Number.NaN;
-      const mark = isItem && start !== undefined && !Number.isNaN(numbers[level - 1]) ? `${numbers[level - 1]}. ` : '- ';
+      const label = isItem && levels ? writtenLabel(levels, level, numbers) : undefined;
+      // As Markdown writes it.
+      const mark = label === undefined ? '- ' : `${label.replace(/^\d+$/, '$&.')} `;
       const below = indent + ' '.repeat(mark.length);
       const nested = elements(item, 'text:list').flatMap((inner) => {
         const { 'text:continue-numbering': isOn, 'text:continue-list': named, 'text:style-name': innerStyle = style } = inner.attributes;
@@ -259,6 +296,7 @@ class OdfReader {
       if (element.name === 'text:p' || element.name === 'text:h') return this.#line(element);
       const why = this.#whyLeft(element);
       if (why !== undefined) return this.#drop(element, why);
+      if (element.name === 'draw:object') return this.#object(element);
       return AROUND.has(element.name) || WITHIN_CELLS.test(element.name) ? this.#cell(element) : [];
     });
     return texts.filter(Boolean).join(' ');
@@ -279,25 +317,37 @@ class OdfReader {
   }
 
   #table(table: XmlElement, place: { page?: number }): void {
-    const rows = this.#rows(table).filter((row) => row.length > 0);
+    this.#putTable(
+      this.#rows(table).filter((row) => row.length > 0),
+      place,
+    );
+  }
+
+  #putTable(rows: readonly (readonly string[])[], place: { page?: number }): void {
     const width = mostOf(rows.map(({ length }) => length));
     const [header, ...body] = rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')]);
     if (header) this.#put({ kind: 'table', header, rows: body, ...place });
   }
 
-  /** A sheet: its name, and what stands in it. */
+  /** A sheet: its name, and what stands and is drawn in it; charts show what stands in cells, and are listed only. */
   sheet(table: XmlElement): void {
     const name = table.attributes['table:name'] ?? '';
     const rows = this.#rows(table);
+    const drawn = elements(table, 'table:shapes')
+      .map((shapes) => this.#cell(shapes))
+      .filter(Boolean);
+    for (const chart of this.#charts.splice(0)) {
+      this.dropped.push({ text: chart.map((row) => row.join(' | ')).join('\n'), reason: 'chart' });
+    }
     if (this.styles.hidden.has(table.attributes['table:style-name'] ?? '')) {
       this.hidden.push(name);
       this.dropped.push({
-        text: [name, ...rows.map((row) => row.filter(Boolean).join(' | ')).filter(Boolean)].join('\n'),
+        text: [name, ...rows.map((row) => row.filter(Boolean).join(' | ')), ...drawn].filter(Boolean).join('\n'),
         reason: 'hidden',
       });
       return;
     }
-    const found = sheetBlocks(rows);
+    const found = [...sheetBlocks(rows), ...drawn.map((text): Block => ({ kind: 'paragraph', text }))];
     if (found.length > 0) this.blocks.push({ kind: 'heading', level: 1, text: name }, ...found);
   }
 }
@@ -319,22 +369,23 @@ export function readOdf(bytes: Uint8Array): ReadResult {
     throw new DocumentError('it is encrypted', 'save it without a password');
   }
   const content = parseXml(xml);
-  const formulas = new Map<string, string | undefined>();
+  const embedded = new Map<string, EmbeddedObject | undefined>();
   let length = 0;
-  const formulaAt = (href: string): string | undefined => {
+  const objectAt = (href: string): EmbeddedObject | undefined => {
     const name = `${href.replace(/^\.\//, '').replace(/\/$/, '')}/content.xml`;
-    if (!formulas.has(name)) {
+    if (!embedded.has(name)) {
       const part = textOf(parts, name);
       const inner = part === undefined ? undefined : parseXml(part);
       const math = descendant(inner, 'math') ?? descendant(inner, 'math:math');
-      formulas.set(name, math && mathmlText(math));
+      const chart = descendant(descendant(inner, 'office:chart'), 'table:table');
+      embedded.set(name, math ? { formula: mathmlText(math) } : chart && { chart });
     }
-    const formula = formulas.get(name);
-    length += formula?.length ?? 0;
-    if (length <= MAX_FORMULAS) return formula;
+    const object = embedded.get(name);
+    length += object?.formula?.length ?? 0;
+    if (length <= MAX_FORMULAS) return object;
     throw new DocumentError(`its formulas come to more than ${MAX_FORMULAS / 1_000_000} million characters`, 'split it');
   };
-  const reader = new OdfReader(stylesOf(content, commonStyles(parts)), formulaAt);
+  const reader = new OdfReader(stylesOf(content, commonStyles(parts)), objectAt);
   const [body] = elements(descendant(content, 'office:body'));
   if (body?.name === 'office:spreadsheet') for (const table of elements(body, 'table:table')) reader.sheet(table);
   else if (body?.name === 'office:presentation') elements(body, 'draw:page').forEach((page, i) => reader.walk(page, i + 1));

@@ -1,9 +1,11 @@
-import type { Block, ReadResult } from '../document.js';
+import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
+import { chartTables, diagramItems, embeddedObjects } from './graphics.js';
+import { writtenNumber } from './number-label.js';
 import { mathText } from './office-math.js';
-import { relationsOf } from './relations.js';
-import { chartTables, diagramList } from './slide-graphics.js';
+import { relationsOf, type Relation } from './relations.js';
 import { textOf, unzip } from './unzip.js';
+import { pageList } from '../page-list.js';
 import { raised } from '../raised.js';
 import { descendant, descendants, elements, parseXml, textIn, type XmlElement } from './xml.js';
 
@@ -36,9 +38,27 @@ interface SlideParagraph {
   readonly text: string;
   readonly level: number;
   readonly isBullet: boolean;
-  readonly isNumbered: boolean;
+  /** How its number is written, by the name that PowerPoint has for it; undefined: it has none. */
+  readonly numbering: string | undefined;
   /** The number that the first of its list has. */
   readonly startAt: number;
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  arabic: 'decimal',
+  alphaLc: 'lowerLetter',
+  alphaUc: 'upperLetter',
+  romanLc: 'lowerRoman',
+  romanUc: 'upperRoman',
+};
+const AROUND: Readonly<Record<string, readonly [string, string]>> = { ParenBoth: ['(', ')'], ParenR: ['', ')'], Period: ['', '.'] };
+
+/** The mark of an item with a number, as `a)`; a dash where the way of writing is not known. */
+function numberMark(type: string, number: number): string {
+  const [, format = '', around = ''] = /^(arabic|alpha[LU]c|roman[LU]c)(ParenBoth|ParenR|Period|Plain)$/.exec(type) ?? [];
+  const written = writtenNumber(FORMATS[format] ?? '', number);
+  const [before, after] = AROUND[around] ?? ['', '.'];
+  return written === undefined ? '-' : `${before}${written}${after}`;
 }
 
 /** A whole number between two others; the least where it is none. */
@@ -52,7 +72,8 @@ const paragraphsOf = (shape: XmlElement): SlideParagraph[] =>
     const [numbering] = elements(properties, 'a:buAutoNum');
     const level = within(properties?.attributes['lvl'], 0, 8);
     const startAt = within(numbering?.attributes['startAt'], 1, 32_767);
-    return { text: paragraphText(paragraph), level, isBullet, isNumbered: numbering !== undefined, startAt };
+    const type = numbering && (numbering.attributes['type'] ?? 'arabicPeriod');
+    return { text: paragraphText(paragraph), level, isBullet, numbering: type, startAt };
   }).filter(({ text }) => text !== '');
 
 function tableBlock(table: XmlElement, page: number): Block | undefined {
@@ -86,12 +107,12 @@ function textBlocks(shape: XmlElement, placeholder: string | undefined, page: nu
   if (!isList) return paragraphs.map(({ text }) => ({ kind: 'paragraph', text, page }));
   /** The last number at each level, with that which its list began with: another beginning is another list. */
   const numbers: ({ startAt: number; number: number } | undefined)[] = [];
-  const items = paragraphs.map(({ text, level, isNumbered, startAt }) => {
+  const items = paragraphs.map(({ text, level, numbering, startAt }) => {
     numbers.length = level + 1;
     const last = numbers[level];
     const number = last?.startAt === startAt ? last.number + 1 : startAt;
-    numbers[level] = isNumbered ? { startAt, number } : undefined;
-    return `${'  '.repeat(level)}${isNumbered ? `${number}.` : '-'} ${text.replaceAll('\n', ' ')}`;
+    numbers[level] = numbering === undefined ? undefined : { startAt, number };
+    return `${'  '.repeat(level)}${numbering === undefined ? '-' : numberMark(numbering, number)} ${text.replaceAll('\n', ' ')}`;
   });
   return [{ kind: 'list', text: items.join('\n'), page }];
 }
@@ -107,17 +128,29 @@ type PartOf = (id: string | undefined) => XmlElement | undefined;
 function graphicBlocks(frame: XmlElement, page: number, partOf: PartOf): Block[] | undefined {
   const table = descendant(frame, 'a:tbl');
   if (table) return [tableBlock(table, page)].filter((block) => block !== undefined);
-  const chart = descendant(frame, 'c:chart');
+  const chart = descendant(frame, 'c:chart') ?? descendant(frame, 'cx:chart');
   const diagram = descendant(frame, 'dgm:relIds');
   if (!chart && !diagram) return undefined;
   const part = partOf(chart ? chart.attributes['r:id'] : diagram!.attributes['r:dm']);
   if (!part) return [];
-  return chart ? chartTables(part, page) : diagramList(part, page, paragraphText);
+  if (chart) return chartTables(part, { page });
+  const items = diagramItems(part, paragraphText).map((item) => `- ${item}`);
+  return items.length === 0 ? [] : [{ kind: 'list', text: items.join('\n'), page }];
+}
+
+/** What readers wrote beside a slide, in either of the two forms. */
+function commentsOf(parts: ReadonlyMap<string, Uint8Array>, relations: readonly Relation[], page: number): Dropped[] {
+  const comments = relations.filter(({ type }) => type === 'comments').map(({ target }) => parseXml(textOf(parts, target) ?? '<none/>'));
+  return comments.flatMap((part) => {
+    const paragraphs = Array.from(descendants(part, 'a:p'), paragraphText);
+    const texts = [...Array.from(descendants(part, 'p:text'), textIn), ...paragraphs].map((text) => text.trim());
+    return texts.filter(Boolean).map((text) => ({ text, reason: 'comment', page }));
+  });
 }
 
 const passedOver = new Set(['dt', 'ftr', 'sldNum', 'hdr']);
 
-function slideBlocks(xml: string, page: number, dropped: { text: string; reason: string; page: number }[], partOf: PartOf): Block[] {
+function slideBlocks(xml: string, page: number, dropped: Dropped[], partOf: PartOf): Block[] {
   const blocks: Block[] = [];
   const tree = descendant(parseXml(xml), 'p:spTree');
   for (const shape of shapesOf(tree)) {
@@ -146,9 +179,19 @@ function slideBlocks(xml: string, page: number, dropped: { text: string; reason:
   return blocks;
 }
 
+/** What is said of slides that show pictures and no text. */
+const pictureNotes = (slides: readonly number[]): string[] =>
+  slides.length === 0
+    ? []
+    : [
+        `${pageList(slides, 'slide')} ${slides.length === 1 ? 'has a picture and no text' : 'have pictures and no text'}: ` +
+          'save it as PDF, and read that with --ocr LANG',
+      ];
+
 /**
  * A PowerPoint file (.pptx) as blocks: slide by slide in the order of the show, titles as headings, lists, tables, charts as
- * tables of their values, the texts of diagrams as lists, and the speaker's notes. `page` is the slide.
+ * tables of their values, the texts of diagrams as lists, and the speaker's notes. `page` is the slide. Comments,
+ * hidden slides and files that a slide shows as a picture are left out and listed.
  */
 export function readPptx(bytes: Uint8Array): ReadResult {
   const parts = unzip(bytes, (name) => /\.(?:xml|rels)$/.test(name), 'a PowerPoint file (.pptx)');
@@ -160,7 +203,9 @@ export function readPptx(bytes: Uint8Array): ReadResult {
     relations.get(attributes['r:id'] ?? ''),
   ).flatMap((name) => name ?? []);
   const blocks: Block[] = [];
-  const dropped: { text: string; reason: string; page: number }[] = [];
+  const dropped: Dropped[] = [];
+  /** Slides of pictures alone. */
+  const pictures: number[] = [];
   for (const [i, name] of slides.entries()) {
     const xml = textOf(parts, name);
     if (xml === undefined) continue;
@@ -179,7 +224,10 @@ export function readPptx(bytes: Uint8Array): ReadResult {
       });
       continue;
     }
-    blocks.push(...slideBlocks(xml, i + 1, dropped, partOf));
+    const shown = slideBlocks(xml, i + 1, dropped, partOf);
+    blocks.push(...shown);
+    dropped.push(...embeddedObjects(named, { page: i + 1 }), ...commentsOf(parts, named, i + 1));
+    if (shown.length === 0 && xml.includes('<a:blip ')) pictures.push(i + 1);
     const notes = named.find(({ type }) => type === 'notesSlide')?.target;
     const said = notes === undefined ? undefined : textOf(parts, notes);
     if (said !== undefined) {
@@ -191,5 +239,5 @@ export function readPptx(bytes: Uint8Array): ReadResult {
     }
   }
   const title = blocks.find((block) => block.kind === 'heading');
-  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: [], pages: slides.length };
+  return { ...(title?.kind === 'heading' && { title: title.text }), blocks, dropped, notes: pictureNotes(pictures), pages: slides.length };
 }

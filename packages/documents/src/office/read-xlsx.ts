@@ -1,10 +1,13 @@
 import type { Block, Dropped, ReadResult } from '../document.js';
 import { DocumentError } from '../document-error.js';
+import { renderBlock } from '../render-block.js';
 import { numberKind, type NumberKind } from './cell-format.js';
+import { chartTables, diagramItems, embeddedObjects } from './graphics.js';
 import { relationsOf } from './relations.js';
 import { sharedStrings, sheetCells, type Workbook } from './sheet-cells.js';
 import { textOf, unzip } from './unzip.js';
 import { attributeOf, xmlTags } from './xml-tags.js';
+import { descendants, parseXml, textIn, type XmlElement } from './xml.js';
 
 type Parts = ReadonlyMap<string, Uint8Array>;
 
@@ -57,19 +60,22 @@ interface Sheet {
   readonly part: string;
 }
 
-/** The sheets of a workbook in their order, those of cells. */
-function sheetsOf(parts: Parts, main: string): Sheet[] {
+/** The sheets of a workbook in their order, those of cells; of one that is a chart, that. */
+function sheetsOf(parts: Parts, main: string): { readonly sheets: Sheet[]; readonly charts: Dropped[] } {
   const relations = new Map(relationsOf(parts, main).map((relation) => [relation.id, relation]));
   const tags = [...xmlTags(textOf(parts, main) ?? '')].filter(({ name, isEnd }) => name === 'sheet' && !isEnd);
-  return tags.flatMap((tag, i): Sheet[] => {
+  const charts: Dropped[] = [];
+  const sheets = tags.flatMap((tag, i): Sheet[] => {
     // Without relations, as some programs leave it, sheets are numbered.
     const { type, target } = relations.get(/[\w.-]+:id\s*=\s*["']([^"']*)/.exec(tag.attributes)?.[1] ?? '') ?? {
       type: 'worksheet',
       target: `xl/worksheets/sheet${i + 1}.xml`,
     };
     const isHidden = /hidden/i.test(attributeOf(tag, 'state') ?? '');
+    if (type === 'chartsheet') charts.push(...drawnOn(parts, target).charts);
     return type === 'worksheet' && parts.has(target) ? [{ name: attributeOf(tag, 'name') ?? '', isHidden, part: target }] : [];
   });
+  return { sheets, charts };
 }
 
 /** Whether the days of a workbook count from 1904. */
@@ -86,16 +92,34 @@ function paragraphsIn(xml: string, paragraph: string): string[] {
   return found.map((text) => text.replace(/\s+/g, ' ').trim()).filter(Boolean);
 }
 
+/** What stands in a drawing for programs that cannot show it. */
+const STAND_IN = /<mc:Fallback\b[^>]*>[\s\S]*?<\/mc:Fallback>/g;
+
 /** Texts in the parts that a sheet names with one type of relation. */
 const textsBeside = (parts: Parts, sheet: string, type: string, paragraph: string): string[] =>
   relationsOf(parts, sheet)
     .filter((relation) => relation.type === type)
-    .flatMap(({ target }) => paragraphsIn(textOf(parts, target) ?? '', paragraph));
+    .flatMap(({ target }) => paragraphsIn((textOf(parts, target) ?? '').replace(STAND_IN, ''), paragraph));
+
+/** The charts and diagrams that are drawn on a sheet: those of values, which stand in cells, are listed only. */
+function drawnOn(parts: Parts, sheet: string): { readonly charts: Dropped[]; readonly items: string[] } {
+  const drawings = relationsOf(parts, sheet).filter(({ type }) => type === 'drawing');
+  const named = drawings.flatMap(({ target }) => relationsOf(parts, target));
+  const partsOf = (pattern: RegExp): XmlElement[] =>
+    named.flatMap(({ type, target }) => (pattern.test(type) && parts.has(target) ? parseXml(textOf(parts, target)!) : []));
+  const charts = partsOf(/^chart(?:Ex)?$/).flatMap((part) => chartTables(part, {}));
+  const text = (element: XmlElement): string => Array.from(descendants(element, 'a:t'), textIn).join('');
+  return {
+    charts: charts.map((table) => ({ text: renderBlock(table), reason: 'chart' })),
+    items: partsOf(/^diagramData$/).flatMap((part) => diagramItems(part, text)),
+  };
+}
 
 /** What came of one sheet. */
 function readSheet(parts: Parts, { name, isHidden, part }: Sheet, workbook: Workbook): ReadResult & { readonly bareFormulas: number } {
   const { rows, hidden, furniture, bareFormulas } = sheetCells(textOf(parts, part)!, workbook);
-  const drawn = textsBeside(parts, part, 'drawing', 'p');
+  const { charts, items } = drawnOn(parts, part);
+  const drawn = [...textsBeside(parts, part, 'drawing', 'p'), ...items];
   const said = [...rows.map((row) => row.filter(Boolean).join(' | ')), ...drawn].filter(Boolean).join('\n');
   const found: Block[] = isHidden ? [] : [...sheetBlocks(rows), ...drawn.map((text): Block => ({ kind: 'paragraph', text }))];
   const dropped: Dropped[] = [
@@ -103,6 +127,8 @@ function readSheet(parts: Parts, { name, isHidden, part }: Sheet, workbook: Work
     ...(hidden.length > 0 ? [{ text: hidden.join('\n'), reason: 'hidden' }] : []),
     ...textsBeside(parts, part, 'comments', 'comment').map((text) => ({ text, reason: 'comment' })),
     ...furniture.map((text) => ({ text, reason: 'header' })),
+    ...charts,
+    ...embeddedObjects(relationsOf(parts, part)),
   ];
   const blocks: Block[] = found.length === 0 ? [] : [{ kind: 'heading', level: 1, text: name }, ...found];
   const notes = !isHidden && hidden.length > 0 ? [`hidden rows or columns of the sheet ${name} left out`] : [];
@@ -111,13 +137,14 @@ function readSheet(parts: Parts, { name, isHidden, part }: Sheet, workbook: Work
 
 /**
  * An Excel workbook (.xlsx) as blocks: a heading, tables and the text of shapes for each sheet, values of formulas, dates as
- * ISO writes them. Hidden sheets, rows and columns and comments are left out and listed.
+ * ISO writes them. Hidden sheets, rows and columns, comments, charts of what stands in cells and embedded
+ * files are left out and listed.
  */
 export function readXlsx(bytes: Uint8Array): ReadResult {
   const parts = unzip(bytes, (name) => /\.(?:xml|rels)$/.test(name), 'an Excel workbook (.xlsx)');
   const main = relationsOf(parts, '').find(({ type }) => type === 'officeDocument')?.target ?? 'xl/workbook.xml';
   if (!parts.has(main)) throw new DocumentError('it is not an Excel workbook (.xlsx)', 'save it again as .xlsx');
-  const sheets = sheetsOf(parts, main);
+  const { sheets, charts } = sheetsOf(parts, main);
   const partOf = (type: string): string =>
     textOf(parts, relationsOf(parts, main).find((relation) => relation.type === type)?.target ?? `xl/${type}.xml`) ?? '';
   const workbook = {
@@ -136,5 +163,5 @@ export function readXlsx(bytes: Uint8Array): ReadResult {
       ? []
       : [`${bare === 1 ? 'a formula' : `${bare} formulas`} without a value: open it in a spreadsheet program and save it`]),
   ];
-  return { blocks: read.flatMap(({ blocks }) => blocks), dropped: read.flatMap(({ dropped }) => dropped), notes };
+  return { blocks: read.flatMap(({ blocks }) => blocks), dropped: [...read.flatMap(({ dropped }) => dropped), ...charts], notes };
 }

@@ -1,11 +1,10 @@
 import { DocumentError } from '../document-error.js';
+import { pageList } from '../page-list.js';
 import type { Mended } from './mend-pdf.js';
 import { groupBy, type PageContent } from './page-content.js';
 
 /** Less letters than this on a page that a picture covers are a stamp on a scan. */
 const FEW_LETTERS = 30;
-/** Runs of pages that are named in a note. */
-const MAX_RUNS = 12;
 
 const lettersOf = ({ words, turned }: PageContent): number => [...words, ...turned].reduce((sum, { text }) => sum + text.length, 0);
 
@@ -33,20 +32,6 @@ const recognized: Says = ['was read by text recognition', 'were read by text rec
 function says(content: PageContent): Says {
   if (content.unknownLetters > lettersOf(content)) return unknown;
   return lettersOf(content) > 0 ? pictures : nothing;
-}
-
-/** `page 3`, `pages 3, 7–9 and 12`. */
-function pageList(pages: readonly number[]): string {
-  const runs: [from: number, to: number][] = [];
-  for (const page of pages) {
-    const run = runs.at(-1);
-    if (run && run[1] === page - 1) run[1] = page;
-    else runs.push([page, page]);
-  }
-  const names = runs.slice(0, MAX_RUNS).map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
-  if (runs.length > MAX_RUNS) names.push(`${runs.length - MAX_RUNS} more places`);
-  const last = names.pop()!;
-  return `page${pages.length === 1 ? '' : 's'} ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}`;
 }
 
 /** One line each for pages that a person should look at: without text, or read by text recognition. */
