@@ -70,7 +70,7 @@ export const isMissing = (error: unknown): boolean =>
     : error instanceof StreamGone || /no stream matches|stream not found/i.test(String(error));
 
 /** An address as it may be shown: without user and password. */
-export const shown = (address: string): string => address.replaceAll(/\/\/[^@/,]*@/g, '//');
+export const shown = (address: string): string => address.replaceAll(/\/\/[^/,]*@/g, '//');
 
 /** An address and its options as the client takes them. Fails with `usage` for what is no address. */
 function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }: NatsOptions): NodeConnectionOptions {
@@ -90,7 +90,11 @@ function connectionOptions(address: string, { name, creds, nkey, ca, cert, key }
     timeout: FIRST_CONTACT * 1000,
     // A stack trace for each request, which nobody reads here, took a twentieth of a worker's time.
     noAsyncTraces: true,
-    ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+    // A user without a password is a token, as NATS writes it.
+    ...(username !== '' &&
+      (password === ''
+        ? { token: decodeURIComponent(username) }
+        : { user: decodeURIComponent(username), pass: decodeURIComponent(password) })),
     ...(creds !== undefined && {
       authenticator: authenticatorOf(creds, credsAuthenticator(fileBytes(creds)), 'a credentials file: a JWT and the seed of an nkey'),
     }),

@@ -125,6 +125,15 @@ describe('servers as they are', { timeout: 60_000 }, () => {
     await expect(Link.open(address, { nkey: seed })).rejects.toThrow(/certificate/);
   });
 
+  it('takes a token in place of user and password, and shows nothing of either', async () => {
+    const { port } = await start(['--auth', 'to/ken']);
+    const link = await Link.open(`nats://to%2Fken@127.0.0.1:${port}`);
+    await link.close();
+    for (const wrong of ['no-token', 'bob:wo@rd', 'bob:']) {
+      await expect(Link.open(`nats://${wrong}@127.0.0.1:${port}`)).rejects.toThrow(/^no NATS answers at nats:\/\/127\.0\.0\.1:\d+: /);
+    }
+  });
+
   it('takes a credentials file, and says what is wrong with one', async () => {
     const { config, creds } = credentials();
     const { url } = await start([], config);

@@ -71,6 +71,40 @@ describe('the options of a run', () => {
   });
 });
 
+describe('the record of a run', () => {
+  it('holds no key of any address, and tells addresses apart', async () => {
+    const engine = { name: 'far', open: async () => Promise.reject(new Error('no server')) };
+    const given = {
+      ...{ engine, runDir: `${folder}/keys`, teacher: 'http://hf_secret1@host:1/v1?key=secret2' },
+      ...{ embedder: 'https://me:secret3@embed/v1', on: 'nats://me:secret4@a:4222,nats://secret5@b:4222' },
+      ...{ header: ['api-key: secret6', 'x-key: ${KEY}'], env: { KEY: 'secret7', SDG_API_KEY: 'secret8' } },
+    };
+    await expect(open(given)).rejects.toThrow('no server');
+    const lock = readFileSync(`${folder}/keys/lock.json`, 'utf8');
+    expect(lock).not.toContain('secret');
+    expect((JSON.parse(lock) as { given: unknown }).given).toMatchObject({
+      flags: { teacher: 'http://host:1/v1', embedder: 'https://embed/v1', on: 'nats://a:4222,nats://b:4222', header: ['x-key: ${KEY}'] },
+    });
+  });
+
+  it("knows an address of one's own scheme again: it resumes there, and not with another", async () => {
+    const asked: string[] = [];
+    const complete = async () => ({
+      choices: [{ text: 'a', finishReason: 'stop' as const }],
+      model: 'm',
+      usage: { promptTokens: 1, completionTokens: 1 },
+    });
+    const provider = { schemes: ['mine'], open: async (address: string) => (asked.push(address), { name: 'mine', complete }) };
+    const options = { runDir: `${folder}/mine`, providers: [provider] };
+    await runs({ ...options, teacher: 'mine:one' });
+    await runs({ ...options, teacher: undefined, pipeline: undefined, resume: true } as never);
+    expect(asked).toEqual(['mine:one', 'mine:one']);
+    await expect(open({ ...options, teacher: 'mine:two', resume: true })).rejects.toThrow(
+      'settings teacher: was "mine:one", is "mine:two"',
+    );
+  });
+});
+
 describe('samples that a program gives', () => {
   it.each([
     [[{ topic: 'a' }, null], 'seed 2 is null, which is no sample'],

@@ -24,6 +24,12 @@ describe('lockChanges', () => {
 describe('withoutSecrets', () => {
   it.each([
     ['http://user:secret@host:8000/v1?key=secret', 'http://host:8000/v1'],
+    ['http://secret@a/v1, HTTPS://user:secret@b/v1/', 'http://a/v1,https://b/v1'],
+    ['nats://user:sec@ret@a:4222,nats://secret@b', 'nats://a:4222,nats://b'],
+    ['own://secret@host/model?key=secret', 'own://host/model'],
+    ['own:model', 'own:model'],
+    ['llama:models/a,b@2.gguf?threads=4', 'llama:models/a,b@2.gguf?threads=4'],
+    ['static:models/potion', 'static:models/potion'],
     ['http://user:secret@host:99999/v1', 'not a URL'],
     ['user:secret@host', 'not a URL'],
     ['offline', 'offline'],

@@ -48,13 +48,26 @@ export const pipelineFiles = ({ chains }: Pipeline): string[] => [
   ...new Set(chains.flatMap((chain) => [chain.file, ...chain.blocks.flatMap((block) => block.files)])),
 ];
 
-/** A URL without user, password and query; nothing of what is no URL but may hold them. */
-export function withoutSecrets(url: string): string {
-  if (!URL.canParse(url) || !/^https?:/i.test(url)) return /[@?:]/.test(url) ? 'not a URL' : url;
-  const parsed = new URL(url);
+/** A URL without user, password and query; nothing of what is none and may hold them. */
+function shownAddress(address: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) return /[@?]/.test(address) ? 'not a URL' : address;
+  if (!URL.canParse(address)) return 'not a URL';
+  const parsed = new URL(address);
   parsed.username = parsed.password = parsed.search = '';
   return parsed.href.replace(/\/$/, '');
 }
+
+/** Addresses of files and folders of this machine. */
+const LOCAL = /^\s*(?:llama|onnx|static|offline)(?::|$)/i;
+
+/** Addresses, with commas between them, as they may be shown and kept: of what may hold keys scheme, host and path. */
+export const withoutSecrets = (addresses: string): string =>
+  LOCAL.test(addresses)
+    ? addresses
+    : addresses
+        .split(',')
+        .map((one) => shownAddress(one.trim()))
+        .join(',');
 
 const lockFile = (folder: string): string => join(folder, 'lock.json');
 

@@ -50,23 +50,27 @@ export async function resumed(all: GivenSpec): Promise<{ spec: GivenSpec; record
 /** Options in which a run is repeated: all but where its record is. */
 const REPEATED = (spec: GivenSpec): Record<string, unknown> => {
   const { runDir: _dir, resume: _resume, pipeline: _pipeline, files: _files, header, ...rest } = spec;
-  // A header with its value in it may be a key, which belongs in no record: it is given again.
+  // A header with its value in it may be a key, as may be a part of an address: they belong in no record, and are given again.
   const named = header?.filter((line) => line.includes('${'));
-  return flagsOf({ ...rest, ...(named && named.length > 0 && { header: named }) });
+  const addresses = (['teacher', 'embedder', 'on'] as const).flatMap((name) =>
+    rest[name] === undefined ? [] : [[name, withoutSecrets(rest[name])]],
+  );
+  return flagsOf({ ...rest, ...Object.fromEntries(addresses), ...(named && named.length > 0 && { header: named }) });
 };
 
 /** The lock of the run that is about to begin. */
 async function lockOf(spec: GivenSpec, pipeline: Pipeline, hasFiles: boolean): Promise<RunLock> {
   const { files = [], plugin = [], config } = spec;
-  const teacher = spec.teacher === undefined ? 'offline' : spec.teacher.split(',').map(withoutSecrets).join(',');
+  const teacher = spec.teacher === undefined ? 'offline' : withoutSecrets(spec.teacher);
+  const embedder = spec.embedder === undefined ? {} : { embedder: withoutSecrets(spec.embedder) };
   return {
     format: 1,
     versions: { sdg: version(), node: process.versions.node },
     pipeline: { name: pipeline.name, files: await digests(pipelineFiles(pipeline)) },
     plugins: await digests([...plugin, ...(config === undefined ? [] : [config].flat())]),
     inputs: await digests(hasFiles && files.length > 0 ? files : ['-']),
-    settings: { seed: DEFAULT_SEED, ...flagsOf(spec, true), teacher },
-    given: { positionals: [spec.pipeline!, ...files], flags: { ...REPEATED(spec), ...(spec.teacher !== undefined && { teacher }) } },
+    settings: { seed: DEFAULT_SEED, ...flagsOf(spec, true), teacher, ...embedder },
+    given: { positionals: [spec.pipeline!, ...files], flags: REPEATED(spec) },
   };
 }
 

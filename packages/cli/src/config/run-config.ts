@@ -4,7 +4,7 @@ import type { ConfigInvocation } from './config-flags.js';
 import { configFiles, dotEnvVariables } from './find-config.js';
 
 /** Variables that hold secrets: whether they are set is told, and nothing else. */
-const SECRETS = ['SDG_API_KEY', 'OPENAI_API_KEY', 'HF_TOKEN'];
+const SECRETS = ['SDG_API_KEY', 'OPENAI_API_KEY', 'SDG_EMBEDDER_API_KEY', 'HF_TOKEN'];
 
 /** A header whose value does not come from the environment may be a key. */
 const withoutValue = (header: string): string => {
@@ -14,10 +14,7 @@ const withoutValue = (header: string): string => {
 
 function safe(name: string, value: unknown): unknown {
   if (name === 'header') return [value].flat().map((line) => withoutValue(String(line)));
-  if (name === 'teacher') {
-    const addresses = String(value).split(',');
-    return addresses.map((one) => (/^(?:llama|offline|batch)/.test(one) ? one : withoutSecrets(one))).join(',');
-  }
+  if (['teacher', 'embedder', 'on'].includes(name)) return withoutSecrets(String(value));
   return value;
 }
 

@@ -9,6 +9,7 @@ import { connectionError, isBrokenOff, speaksTls, speaksTlsError } from './conne
 import { decodeBody } from './decode-body.js';
 import { exchange, Stop, type RawReply } from './exchange.js';
 import { type Headers } from './rate-limit-headers.js';
+import { basicOf, secretsOf } from './secrets.js';
 import { withoutContinue } from './without-continue.js';
 
 export interface TlsOptions {
@@ -82,23 +83,6 @@ function baseUrl(text: string): URL {
 /** Scheme, host and path: what may be shown. User, password and query may hold secrets. */
 const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url.pathname}`;
 
-/** A percent-encoded user or password; as it stands where a `%` in it encodes nothing. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Keys that servers without keys are called with, by their documentation: words, which may stand in any message. */
-const PLACEHOLDER =
-  /^(empty|none|null|ollama|vllm|lm-?studio|test(ing)?|dummy|fake|token|content|secret|api-?key|not-?needed|no-?key(-required)?|sk-no-key-required|[a-z]{1,5}|[0-9]{1,5})$/i;
-
-/** Values of a query as they stand in the URL, and decoded. */
-const queryValues = (url: URL): string[] =>
-  [...url.search.matchAll(/=([^&]+)/g)].flatMap(([, value = '']) => [value, decoded(value.replaceAll('+', ' '))]);
-
 /** The proxy for a URL, by the variables that every other HTTP client reads, in either case. */
 function proxyOf({ protocol }: URL, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const names =
@@ -155,27 +139,6 @@ function headersOf(given: Readonly<Record<string, string>> = {}): Record<string,
     }),
   );
 }
-
-/** User and password of a proxy. */
-function proxySecrets(proxy: string | undefined): string[] {
-  if (proxy === undefined) return [];
-  const { username, password } = new URL(proxy);
-  return [password, decoded(password), username && `${username}:`];
-}
-
-/** All that must not be shown, the longest first: one may hold another. */
-function secretsOf(certain: readonly string[], apiKey: string | undefined, headers: Readonly<Record<string, string>>, url: URL): string[] {
-  // A header may hold a scheme before the key: "Bearer …".
-  const values = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
-  const words = [apiKey ?? '', ...values, ...queryValues(url)].filter((word) => !PLACEHOLDER.test(word));
-  const secrets = [...certain, ...words].filter((secret) => secret.length > 3);
-  return [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-}
-
-const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-/** A secret as it stands in the text of an error: by itself, in a URL, in JSON, in JSON that a proxy quotes in its own. */
-const formsOf = (secret: string): string[] => [secret, encodeURIComponent(secret), inJson(secret), inJson(inJson(secret))];
 
 /** The client's own time limit is the only one: undici would end a generation after five minutes. */
 const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
@@ -250,16 +213,15 @@ export class HttpClient {
     this.name = shownUrl(this.#base);
     this.#timeoutMs = timeoutMs;
     this.#maxReplyBytes = maxReplyBytes;
-    const { username, password } = this.#base;
-    const encodedUser = Buffer.from([username, password].map(decoded).join(':')).toString('base64');
-    const authorization = apiKey !== undefined ? `Bearer ${apiKey}` : username ? `Basic ${encodedUser}` : undefined;
+    const basic = basicOf(this.#base);
+    const authorization = apiKey !== undefined ? `Bearer ${apiKey}` : basic === undefined ? undefined : `Basic ${basic}`;
     const headers = headersOf(given);
     this.#headers = { ...(authorization !== undefined && { authorization }), ...headers };
-    this.#base.username = this.#base.password = '';
     const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
     const proxy = isDirect(this.#base, noProxy) ? undefined : proxyOf(this.#base, env);
     this.#via = proxy === undefined ? '' : `, through the proxy ${new URL(proxy).origin}`;
-    this.#secrets = secretsOf([password, decoded(password), username && encodedUser, ...proxySecrets(proxy)], apiKey, headers, this.#base);
+    this.#secrets = secretsOf({ url: this.#base, apiKey, headers, proxy });
+    this.#base.username = this.#base.password = '';
     this.#agent = agentOf(tls, authorities(this.#base, env), proxy, noProxy);
   }
 
